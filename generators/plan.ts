@@ -1,0 +1,60 @@
+/** The plan: all that was decided before a history ran, by a seed or by hand. plan.json is this, as JSON. */
+import type { GuaranteeName } from "../checkers/index.ts";
+import type { StoreSettings } from "../store/index.ts";
+
+/** One operation of one client. A client does its operations in order, one at a time. */
+export interface PlannedOperation {
+  /** Index of the client, 0 … clients − 1. */
+  readonly client: number;
+  /** Waits this long after the client's previous operation (or the start) before it begins. */
+  readonly afterMs: number;
+  /** The node that the client asks, an index: node n(1 + index). */
+  readonly node: number;
+  readonly f: "read" | "write" | "delete";
+  /** Index of the key: key k(index). */
+  readonly key: number;
+  readonly r?: number;
+  readonly w?: number;
+  /** Siblings: send the context of this client's last read or write of the key along. Otherwise the put is blind. */
+  readonly carry?: boolean;
+}
+
+/** Which packets between nodes are dropped. Nodes are indices. */
+export type PartitionShape =
+  | { readonly shape: "halves"; readonly side: readonly number[] }
+  | { readonly shape: "isolate"; readonly node: number }
+  | { readonly shape: "one-way"; readonly from: number; readonly to: number };
+
+export type Fault =
+  | { readonly kind: "partition"; readonly partition: PartitionShape }
+  | { readonly kind: "kill"; readonly nodes: readonly number[] }
+  | { readonly kind: "pause"; readonly nodes: readonly number[] };
+
+export type FaultKind = Fault["kind"];
+
+/** A fault begins `atMs` after the operations begin and is healed `durationMs` later (killed nodes start again, paused ones resume). */
+export interface PlannedFault {
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly fault: Fault;
+}
+
+export interface Plan {
+  readonly format: "quorate-plan/1";
+  /** Everything that the simulated world draws (delays, losses) comes from this. 32 bits, unsigned. */
+  readonly worldSeed: number;
+  readonly settings: StoreSettings;
+  readonly clients: number;
+  readonly keys: number;
+  readonly operations: readonly PlannedOperation[];
+  readonly faults: readonly PlannedFault[];
+  /** Guarantees claimed beyond what the settings promise. */
+  readonly claimed: readonly GuaranteeName[];
+  /** A planted bug: its name, or the path of a file. */
+  readonly bug?: string;
+}
+
+export const nodeName = (index: number): string => `n${index + 1}`;
+export const keyName = (index: number): string => `k${index}`;
+/** Unique in a history: operation i writes this. */
+export const valueOf = (operation: number): string => `v${operation}`;

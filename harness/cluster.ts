@@ -1,0 +1,71 @@
+/**
+ * A cluster of nodes to test, wherever it runs. Two implementations: `docker` and `sim`. Time is the cluster's own
+ * (virtual in the simulator), so the same clients, nemesis and ending drive both.
+ *
+ * Callbacks are for what goes on all the time (clients, faults), promises for the one driver that starts, waits and stops.
+ * In the simulator, awaiting `until` is what makes virtual time pass.
+ */
+import type { HistoryEvent, NodeName } from "../checkers/index.ts";
+import type { ClientReply, ClientRequest, StoreSettings } from "../store/index.ts";
+
+export interface ClusterTimer {
+  cancel(): void;
+}
+
+export interface ClusterClock {
+  /** Monotonic, whole microseconds. */
+  nowUs(): number;
+  setTimer(delayMs: number, fire: () => void): ClusterTimer;
+}
+
+/** A client's connection to one node. */
+export interface ClientConnection {
+  /** Before `open` it is queued. */
+  send(request: ClientRequest): void;
+  close(): void;
+}
+
+export interface ClientHandlers {
+  open(): void;
+  reply(reply: ClientReply): void;
+  /** Once, also when it could not be established. */
+  closed(reason: string): void;
+}
+
+export interface StartOptions {
+  readonly settings: StoreSettings;
+  /** Simulator only: everything that its world draws. */
+  readonly worldSeed: number;
+  /** Path of a bundled .js whose default export replaces parts of the store; absent: the healthy store. */
+  readonly bugBundle?: string;
+  readonly evidence: boolean;
+}
+
+export interface Cluster {
+  readonly kind: "sim" | "docker";
+  readonly nodes: readonly NodeName[];
+  readonly clock: ClusterClock;
+  /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */
+  start(options: StartOptions): Promise<void>;
+  connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection;
+
+  /** Exactly these directed pairs [from, to] drop all packets between nodes from now on; [] heals. Client traffic is not touched. */
+  setCuts(cuts: readonly (readonly [NodeName, NodeName])[], done: (error: Error | null) => void): void;
+  /** SIGKILL. */
+  kill(node: NodeName, done: (error: Error | null) => void): void;
+  /** Starts a killed node on what its disk holds; cuts that hold are in force before it talks to a peer. Done once the process runs. */
+  restart(node: NodeName, done: (error: Error | null) => void): void;
+  pause(node: NodeName, done: (error: Error | null) => void): void;
+  resume(node: NodeName, done: (error: Error | null) => void): void;
+
+  /** Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the cluster's time have passed. */
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
+  /** The Host's evidence of all nodes since start. Called after the last event of interest; nodes may be running. */
+  evidence(): Promise<readonly HistoryEvent[]>;
+  /** Each node's own log, for the run's folder: node → text. */
+  logs(): Promise<ReadonlyMap<NodeName, string>>;
+  /** Ends this history: nothing of it runs on. The cluster can be started again. */
+  reset(): Promise<void>;
+  /** Removes everything it made. */
+  stop(): Promise<void>;
+}

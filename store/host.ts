@@ -1,0 +1,88 @@
+/**
+ * The Host: the one way from the store to the world. Two hosts exist, a real one (sockets, a log file) and a simulated one
+ * (virtual time, one seed). The store calls nothing else: no clock, timer, socket, disk or source of chance of its own.
+ *
+ * Everything is callbacks, not promises: a killed boot's Host is revoked by never calling back, and the simulator need not
+ * wait a turn for each step. No callback is ever called from within the call that registers it.
+ *
+ * The Host records evidence of what it did (each sync, each frame sent and received, each boot) by itself, whatever the
+ * store says. Times: Ms for durations in settings, Us for readings of clocks.
+ */
+import type { Message } from "./protocol.ts";
+import type { LogRecord } from "./records.ts";
+
+export type NodeName = string;
+
+export interface Timer {
+  /** Safe to call twice, and after it fired. */
+  cancel(): void;
+}
+
+/** An ordered stream of messages. What was sent before it closed may or may not have arrived. */
+export interface Stream {
+  /** Messages are values: neither side may change one after it was sent. On a closed stream it does nothing. */
+  send(message: Message): void;
+  close(reason: string): void;
+  /** Bytes handed to send() that have not left yet: what a slow peer makes us hold. */
+  bufferedBytes(): number;
+}
+
+export interface StreamHandlers {
+  /** A dialled stream is established. Never called for an accepted one, which is open from the start. */
+  open?(): void;
+  /** A message that passed the protocol's validation. */
+  message(message: Message): void;
+  /** Called once. `reason` is for people. Also called when a dialled stream could not be established. */
+  close(reason: string): void;
+}
+
+/** Who is at the other end of an accepted stream, as its handshake said and the cluster's secret vouched for. */
+export type Remote = { readonly kind: "peer"; readonly node: NodeName } | { readonly kind: "client"; readonly name: string };
+
+/** One entry of a log as recovery finds it: whole, or damaged (checksum wrong, cut off). `partial` is what could be made out of it. */
+export type RecoveredEntry =
+  | { readonly whole: true; readonly record: LogRecord }
+  | { readonly whole: false; readonly partial: LogRecord | null; readonly bytes: number; readonly last: boolean };
+
+/** An append-only log with checksummed entries. One per name; names are the store's (segments). */
+export interface HostLog {
+  /** Everything in it, oldest first. Only before the first append. */
+  recover(done: (entries: readonly RecoveredEntry[]) => void): void;
+  /** Cuts the log after its first `entries` entries, durably. Only between recover and the first append. */
+  cut(entries: number, done: (error: Error | null) => void): void;
+  /** Held in this process's memory until the next sync: a kill loses it. */
+  append(record: LogRecord): void;
+  /**
+   * Writes and fsyncs everything appended so far. `done(null)`: it is durable. An error: whether it is durable is not known
+   * and never will be; the store must stop. Several syncs may be under way; they finish in order.
+   */
+  sync(done: (error: Error | null) => void): void;
+}
+
+/** The store says why it did something. No verdict rests on it. */
+export interface Explanation {
+  readonly what: string;
+  readonly key?: string;
+  readonly detail?: string;
+}
+
+export interface Host {
+  readonly node: NodeName;
+  /** Counts up with each start of this node and is never used twice, not even after its data was wiped. */
+  readonly boot: number;
+  /** The node's wall clock in microseconds since 1970; it may be skewed, jump and run backwards. */
+  wallUs(): number;
+  /** Never runs backwards. */
+  monotonicUs(): number;
+  setTimer(delayMs: number, fire: () => void): Timer;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Opens a stream to a peer (or to this node itself, a loopback that needs no network). */
+  dial(node: NodeName, handlers: StreamHandlers): Stream;
+  /** Registers who takes accepted streams. Called once, before anything can arrive. */
+  accept(take: (remote: Remote, stream: Stream) => StreamHandlers): void;
+  log(name: string): HostLog;
+  explain(explanation: Explanation): void;
+  /** Stops this node for good (until the next boot): a failed fsync, an invariant broken. */
+  halt(reason: string): void;
+}

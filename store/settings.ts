@@ -1,0 +1,49 @@
+/** Everything that can be tuned about a cluster of the bundled store. A profile is nothing but a set of these. */
+export interface StoreSettings {
+  /** How many nodes the cluster has; their names are n1, n2, … */
+  readonly nodes: number;
+  /** Replicas of each key. */
+  readonly n: number;
+  /** Replies that a read waits for, unless the request names its own. */
+  readonly r: number;
+  /** Durable replicas that a write waits for, unless the request names its own. */
+  readonly w: number;
+  readonly versions: "stamps" | "siblings";
+  /** Where last-write-wins stamps come from. */
+  readonly stamps: "wall" | "hybrid";
+  readonly readRepair: "off" | "async" | "blocking";
+  readonly antiEntropy: boolean;
+  /** Each node starts an exchange with its next peer this often. */
+  readonly antiEntropyIntervalMs: number;
+  /** How long a coordinator waits for its quorum. */
+  readonly requestTimeoutMs: number;
+  readonly pingIntervalMs: number;
+  /** A link with no word from the peer for this long is dropped. */
+  readonly silenceMs: number;
+  /** Waits between tries to connect: doubling from the first, up to the cap. */
+  readonly reconnectFirstMs: number;
+  readonly reconnectCapMs: number;
+  /** Points on the ring for each node. */
+  readonly virtualNodes: number;
+  /** The largest frame accepted. */
+  readonly frameBytes: number;
+}
+
+export const defaultSettings: StoreSettings = {
+  nodes: 5,
+  n: 3,
+  r: 2,
+  w: 2,
+  versions: "stamps",
+  stamps: "hybrid",
+  readRepair: "async",
+  antiEntropy: true,
+  antiEntropyIntervalMs: 500,
+  requestTimeoutMs: 1000,
+  pingIntervalMs: 500,
+  silenceMs: 2000,
+  reconnectFirstMs: 50,
+  reconnectCapMs: 1000,
+  virtualNodes: 16,
+  frameBytes: 1 << 20,
+};
