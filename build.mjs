@@ -1,0 +1,19 @@
+// Bundles the command line, the library and the benchmarks into dist/; packages stay packages.
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import { build } from "esbuild";
+
+const entries = { quorate: "harness/main.ts", index: "harness/index.ts", bench: "test/bench/main.ts" };
+rmSync("dist", { recursive: true, force: true });
+await build({
+  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  packages: "external",
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  sourcemap: true,
+  logLevel: "warning",
+});
+if (existsSync("dist/quorate.js")) chmodSync("dist/quorate.js", 0o755);

@@ -1,0 +1,3 @@
+export * from "./guarantees.ts";
+export type * from "./history.ts";
+export type * from "./verdict.ts";

@@ -1,0 +1,73 @@
+/** campaign.json: what was asked, each history's hash and verdict, the totals. */
+import type { Anomaly, GuaranteeName, HistoryEvent, Outcome, Verdict } from "../checkers/index.ts";
+import type { Plan } from "../generators/index.ts";
+
+export interface HistoryRow {
+  readonly index: number;
+  /** SHA-256 of history.jsonl, hex. */
+  readonly hash: string;
+  readonly verdict: Outcome;
+  readonly operations: number;
+  readonly elapsedMs: number;
+  /** Its folder below the run's, where it was kept. */
+  readonly folder?: string;
+}
+
+export interface GuaranteeTotals {
+  readonly promised: boolean;
+  readonly verdict: Outcome | "not-applicable";
+  /** Histories in which it was promised (or claimed), in which it was really judged, in which it was broken. */
+  readonly promisedIn: number;
+  readonly judgedIn: number;
+  readonly brokenIn: number;
+}
+
+export interface Campaign {
+  readonly format: "quorate-campaign/1";
+  readonly verdict: Outcome;
+  /** Why, a sentence each, the most important first. */
+  readonly reasons: readonly string[];
+  readonly on: "sim" | "docker";
+  readonly seed: number;
+  readonly bug?: string;
+  /** The command as it was asked, and the one that replays the failure (or the run). */
+  readonly command: string;
+  readonly replay: string;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  readonly asked: number;
+  readonly histories: readonly HistoryRow[];
+  readonly operations: { readonly total: number; readonly ok: number; readonly fail: number; readonly info: number };
+  readonly faults: Readonly<Record<string, { readonly injected: number; readonly overlapped: number }>>;
+  readonly guarantees: Readonly<Partial<Record<GuaranteeName, GuaranteeTotals>>>;
+  readonly anomalies: readonly Anomaly[];
+  readonly shrunk?: {
+    readonly folder: string;
+    readonly from: PlanSize;
+    readonly to: PlanSize;
+    readonly tries: number;
+    /** Why shrinking ended: nothing smaller fails, the time was up, interrupted. */
+    readonly ended: string;
+    /** On docker: in how many of how many re-runs the smallest plan failed again. */
+    readonly reproduced?: { readonly runs: number; readonly failed: number };
+  };
+  /** The run ended early (Ctrl-C, an environment's failure): what happened. */
+  readonly interrupted?: string;
+}
+
+export interface PlanSize {
+  readonly operations: number;
+  readonly faults: number;
+  readonly clients: number;
+  readonly keys: number;
+  readonly nodes: number;
+}
+
+/** One history with all that belongs to it. */
+export interface Exhibit {
+  readonly title: string;
+  readonly plan: Plan;
+  readonly events: readonly HistoryEvent[];
+  readonly verdict: Verdict;
+}

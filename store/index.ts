@@ -1,0 +1,5 @@
+export type * from "./host.ts";
+export type * from "./protocol.ts";
+export type * from "./records.ts";
+export * from "./errors.ts";
+export * from "./settings.ts";
