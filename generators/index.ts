@@ -1,1 +1,11 @@
 export * from "./plan.ts";
+export type * from "./options.ts";
+export { planArbitrary, planAt } from "./arbitrary.ts";
+export { parsePlan } from "./parse.ts";
+export { PlanError } from "./plan-error.ts";
+export type { PlanErrorCode, PlanProblem } from "./plan-error.ts";
+export { planSize } from "./size.ts";
+export type { PlanSize } from "./size.ts";
+export { cutsOf, nodesOf } from "./reach.ts";
+export { fromToken, isToken, toToken } from "./token.ts";
+export { readable } from "./readable.ts";

@@ -55,6 +55,7 @@ export interface Plan {
 }
 
 export const nodeName = (index: number): string => `n${index + 1}`;
+export const clientName = (index: number): string => `c${index + 1}`;
 export const keyName = (index: number): string => `k${index}`;
 /** Unique in a history: operation i writes this. */
 export const valueOf = (operation: number): string => `v${operation}`;

@@ -14,6 +14,8 @@ export interface HistoryRow {
 }
 
 export interface GuaranteeTotals {
+  /** What it says, one sentence of the registry of guarantees. */
+  readonly meaning: string;
   readonly promised: boolean;
   readonly verdict: Outcome | "not-applicable";
   /** Histories in which it was promised (or claimed), in which it was really judged, in which it was broken. */
@@ -67,6 +69,8 @@ export interface PlanSize {
 /** One history with all that belongs to it. */
 export interface Exhibit {
   readonly title: string;
+  /** It is the smallest failing run that shrinking found: shown first, as steps. */
+  readonly shrunk?: true;
   readonly plan: Plan;
   readonly events: readonly HistoryEvent[];
   readonly verdict: Verdict;

@@ -24,12 +24,23 @@ export type ClientRequest =
 
 /** node → client */
 export type ClientReply =
-  | { readonly type: "got"; readonly id: number; readonly state: State | null; readonly context?: string }
-  | { readonly type: "stored"; readonly id: number; readonly version: string; readonly context?: string }
+  | { readonly type: "got"; readonly id: number; readonly key: string; readonly state: State | null; readonly context?: string }
+  | {
+      readonly type: "stored";
+      readonly id: number;
+      readonly key: string;
+      /** The stamp or dot that the put was given. */
+      readonly version: string;
+      /** Siblings, and only if no other sibling stood beside this put: what a later put carries to supersede it. Otherwise read first. */
+      readonly context?: string;
+    }
   | { readonly type: "inspected"; readonly id: number; readonly entries: readonly { readonly key: string; readonly state: State }[]; readonly more: boolean }
   | { readonly type: "error"; readonly id: number; readonly code: ErrorCode; readonly message: string };
 
 export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff";
+
+/** A key or a range with its hash. */
+export type NamedHash = readonly [name: string, hash: string];
 
 /** node → node, requests (on the stream that the requester dialled) */
 export type PeerRequest =
@@ -38,10 +49,12 @@ export type PeerRequest =
   /** A put passed on to a replica of the key that mints its dot and coordinates it (siblings). */
   | { readonly type: "forward-put"; readonly id: number; readonly trace: number; readonly key: string; readonly value: string | null; readonly w?: number; readonly context?: string }
   | { readonly type: "ping"; readonly id: number }
-  /** Merkle comparison: my hashes for these tree nodes of this key range. */
+  /** Anti-entropy, first step: my root hash of each key range that we share. */
+  | { readonly type: "range-compare"; readonly id: number; readonly hashes: readonly NamedHash[] }
+  /** My hashes of these nodes of a range's tree; level 1 is below the root. */
   | { readonly type: "tree-compare"; readonly id: number; readonly range: string; readonly level: number; readonly hashes: readonly (readonly [index: number, hash: string])[] }
-  /** My keys and state hashes in these differing leaves. */
-  | { readonly type: "leaf-compare"; readonly id: number; readonly range: string; readonly leaves: readonly number[]; readonly entries: readonly (readonly [key: string, hash: string])[] };
+  /** My keys and their digests in these leaves. The states themselves travel as ordinary replica-puts, both ways. */
+  | { readonly type: "leaf-compare"; readonly id: number; readonly range: string; readonly leaves: readonly number[]; readonly digests: readonly NamedHash[] };
 
 /** node → node, replies */
 export type PeerReply =
@@ -49,10 +62,11 @@ export type PeerReply =
   | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
   | { readonly type: "forwarded"; readonly id: number; readonly trace: number; readonly key: string; readonly reply: ClientReply }
   | { readonly type: "pong"; readonly id: number }
+  /** The ranges whose hashes differ here. */
+  | { readonly type: "ranges-differ"; readonly id: number; readonly ranges: readonly string[] }
   /** Indices of the tree nodes whose hashes differ here. */
   | { readonly type: "tree-differs"; readonly id: number; readonly range: string; readonly level: number; readonly indices: readonly number[] }
-  /** What the requester lacks or has differently (`states`), and which keys the replier wants (`wanted`). */
-  | { readonly type: "leaf-differs"; readonly id: number; readonly range: string; readonly states: readonly { readonly key: string; readonly state: State }[]; readonly wanted: readonly string[] }
-  | { readonly type: "replica-error"; readonly id: number; readonly trace?: number; readonly code: ErrorCode; readonly message: string };
+  /** Keys that the replier lacks or has differently and wants sent. */
+  | { readonly type: "leaf-differs"; readonly id: number; readonly range: string; readonly wanted: readonly string[] };
 
 export type Message = ClientRequest | ClientReply | PeerRequest | PeerReply;

@@ -1,0 +1,68 @@
+/** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
+import { merge, sameVersions } from "./versions.ts";
+import { milliseconds, named } from "./words.ts";
+import { positionOf, startOfBoot } from "./position.ts";
+import type { Finding } from "./acknowledged.ts";
+import type { Frame, ReadReply } from "./evidence.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "./operations.ts";
+import type { NodeName } from "./history.ts";
+
+export function readFinding(model: Model, read: Operation): Finding {
+  const { evidence, run } = model;
+  const needed = read.r ?? run.r;
+  const replicas = run.preference[read.key];
+  const answer = evidence.answers.get(read.op)?.find((frame) => frame.frame === "client-read-ok");
+  if (replicas === undefined) return unknown(read, `the preference list of ${read.key} is not known`);
+  if (answer === undefined) return unknown(read, "no node recorded that it answered it");
+
+  const { replies, unsent } = countable(model, read, answer, replicas);
+  const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
+  if (replies.length < needed) {
+    if (!complete) return unknown(read, "evidence of its coordinator is missing");
+    if (replies.length + unsent.length >= needed) return unknown(read, `${unsent.join(", ")} did not record the reply that the coordinator received`);
+    return {
+      finding: "broken",
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${needed} replicas, but only ${replies.length} had answered it by then`,
+      because: replies.map(showReply),
+    };
+  }
+  for (let counted = needed; counted <= replies.length; counted++) {
+    if (sameVersions(answer, merge(run.versions, replies.slice(0, counted)))) return { finding: "held" };
+  }
+  // A lost reply may have changed what was merged.
+  if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
+  return {
+    finding: "broken",
+    explanation: `${named(read)} was answered by ${answer.node} with ${answer.versions.join(", ") || "nothing"}, which is not the merge of the ${replies.length} replies that it had`,
+    because: replies.map(showReply),
+  };
+}
+
+interface Countable {
+  /** The first of each replica, in the order of arrival. */
+  readonly replies: readonly ReadReply[];
+  /** Replicas that answered but have no record of it: evidence is missing. */
+  readonly unsent: readonly NodeName[];
+}
+
+function countable({ evidence }: Model, read: Operation, answer: Frame<"client-read-ok">, replicas: readonly NodeName[]): Countable {
+  const arrived = (evidence.readRequests.get(read.op) ?? [])
+    .filter(({ node, boot, peer }) => node === answer.node && boot === answer.boot && replicas.includes(peer))
+    .flatMap((request) => evidence.repliesTo(request).filter((reply): reply is ReadReply => reply.frame === "replica-read-ok" && reply.peer === request.peer))
+    .filter(({ seq }) => seq < answer.seq)
+    .sort((a, b) => a.seq - b.seq);
+  const first = new Map<NodeName, ReadReply>();
+  const unsent = new Set<NodeName>();
+  for (const reply of arrived) {
+    if (first.has(reply.peer)) continue;
+    const sent = evidence.sendingOf(reply);
+    if (sent === undefined) unsent.add(reply.peer);
+    else if (sent.atUs >= read.startUs) first.set(reply.peer, reply);
+  }
+  return { replies: [...first.values()], unsent: [...unsent].filter((node) => !first.has(node)) };
+}
+
+const showReply = (reply: ReadReply): string => `${reply.peer} answered with ${reply.versions.join(", ") || "nothing"} at ${milliseconds(reply.atUs)}`;
+
+const unknown = (read: Operation, reason: string): Finding => ({ finding: "unknown", reason: `${named(read)}: ${reason}` });

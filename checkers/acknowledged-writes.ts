@@ -1,0 +1,79 @@
+/** Whether an acknowledged write was durable on W distinct replicas of its key when its client was answered. */
+import { milliseconds, named } from "./words.ts";
+import { positionOf, startOfBoot } from "./position.ts";
+import type { ClientAnswer, StoreReply, StoreRequest } from "./evidence.ts";
+import type { Finding } from "./acknowledged.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "./operations.ts";
+import type { NodeName, VersionName } from "./history.ts";
+
+/** What one replica's reply was worth. */
+type Worth = { readonly durable: true } | { readonly durable: false; readonly proved: boolean; readonly reason: string };
+
+export function writeFinding(model: Model, write: Operation): Finding {
+  const { evidence, run } = model;
+  const needed = write.w ?? run.w;
+  const replicas = run.preference[write.key];
+  const version = write.versions[0]?.version;
+  const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
+  if (replicas === undefined) return unknown(write, `the preference list of ${write.key} is not known`);
+  if (version === undefined) return unknown(write, "its version is not known");
+  if (answer === undefined) return unknown(write, "no node recorded that it answered it");
+
+  const requests = (evidence.storeRequests.get(write.op) ?? []).filter(({ cause }) => cause === "write");
+  const worth = new Map<NodeName, Worth>();
+  for (const request of requests) {
+    if (!replicas.includes(request.peer)) continue;
+    for (const reply of evidence.repliesTo(request)) {
+      if (reply.frame !== "replica-write-ok" || reply.peer !== request.peer || !precedes(reply, answer)) continue;
+      if (worth.get(request.peer)?.durable !== true) worth.set(request.peer, worthOf(model, reply, write, version));
+    }
+  }
+  const all = [...worth.values()];
+  const durable = all.filter((one) => one.durable).length;
+  if (durable >= needed) return { finding: "held" };
+  if (!coordinatorsComplete(model, requests, answer)) return unknown(write, "evidence of its coordinator is missing");
+  if (durable + all.filter((one) => !one.durable && !one.proved).length >= needed) {
+    return unknown(write, all.flatMap((one) => (one.durable ? [] : [one.reason]))[0] ?? "evidence is missing");
+  }
+  return {
+    finding: "broken",
+    explanation:
+      `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as durable on ${needed} replicas, ` +
+      `but ${durable === 0 ? "none" : `only ${durable}`} of ${replicas.join(", ")} had shown it durable by then`,
+    because: [
+      ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
+      ...replicas.filter((node) => !worth.has(node)).map((node) => `${node} had not answered the coordinator`),
+    ],
+  };
+}
+
+/** Within one boot by its own order; between nodes (a forwarded write) by the shared clock. */
+function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
+  const sameBoot = reply.node === answer.node && reply.boot === answer.boot;
+  return sameBoot ? reply.seq < answer.seq : reply.atUs <= answer.atUs;
+}
+
+/** The reply counts if the replica sent it after its own sync of the version, or of one that contains it. */
+function worthOf(model: Model, reply: StoreReply, write: Operation, version: VersionName): Worth {
+  const { evidence, run } = model;
+  const replica = reply.peer;
+  const sent = evidence.sendingOf(reply);
+  if (sent === undefined) return { durable: false, proved: false, reason: `${replica} did not record the reply that the coordinator received` };
+  const sync = evidence.syncs.first(run.versions, replica, write.key, version);
+  if (sync !== undefined && positionOf(sync) < positionOf(sent)) return { durable: true };
+  const proved = evidence.complete(replica, -Infinity, positionOf(sent));
+  const when = sync === undefined ? "never had it durable" : `had it durable only ${milliseconds(sync.atUs - sent.atUs)} later`;
+  return { durable: false, proved, reason: proved ? `${replica} answered at ${milliseconds(sent.atUs)} and ${when}` : `evidence of ${replica} is missing` };
+}
+
+/** Whether nothing is lost of what the nodes that may have coordinated it recorded up to the answer. */
+function coordinatorsComplete({ evidence }: Model, requests: readonly StoreRequest[], answer: ClientAnswer): boolean {
+  if (!evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer))) return false;
+  // Of another node that coordinated, what it recorded before the answer cannot be told by position: all of its boot must be there.
+  const others = requests.filter(({ node }) => node !== answer.node);
+  if (requests.length === 0) return evidence.gapCount() === 0;
+  return others.every(({ node, boot }) => evidence.complete(node, startOfBoot(boot), startOfBoot(boot + 1)));
+}
+
+const unknown = (write: Operation, reason: string): Finding => ({ finding: "unknown", reason: `${named(write)}: ${reason}` });

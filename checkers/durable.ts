@@ -1,0 +1,84 @@
+/** durable: after the ending, every acknowledged write is on the replicas or was superseded. */
+import { conclude, notApplicable } from "./judgement.ts";
+import { faultsOver } from "./because.ts";
+import { isAcknowledged } from "./operations.ts";
+import { isClockFault } from "./faults.ts";
+import { Superseded } from "./superseded.ts";
+import { brief, milliseconds, named, returned } from "./words.ts";
+import { survivorsOf } from "./survivors.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "./operations.ts";
+import type { Survivors } from "./survivors.ts";
+import type { Anomaly, Judgement, Key } from "./index.ts";
+
+export function durable(model: Model): Judgement {
+  if (model.operations.every(({ f }) => f === "read")) return notApplicable("no write was tried");
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  let judged = 0;
+  for (const [key, operations] of model.keys) {
+    const acknowledged = operations.filter(isAcknowledged);
+    if (acknowledged.length === 0) continue;
+    const survivors = survivorsOf(model, key);
+    if (survivors === null) {
+      undecided.push(`it is not known which nodes replicate ${key}`);
+      continue;
+    }
+    const losses = model.run.versions === "stamps" ? lostStamps(model, key, acknowledged, survivors) : lostSiblings(model, key, acknowledged, survivors);
+    judged += acknowledged.length;
+    // What was not seen may be on a replica that was not inspected.
+    if (losses.length > 0 && survivors.missing.length > 0) undecided.push(`${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`);
+    else anomalies.push(...losses.map((loss) => anomalyOf(model, key, loss, survivors)));
+  }
+  return conclude({ anomalies, undecided, judged, measurements: { acknowledged: judged } });
+}
+
+interface Loss {
+  readonly write: Operation;
+  /** The survivor whose stamp outranks it, though it should not. */
+  readonly by?: Operation;
+}
+
+/** Last write wins: a write is lost unless it survives or a surviving one that did not end before it began outranks it by stamp. */
+function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
+  const { run, faults } = model;
+  const writers = model.writers(key);
+  const clockFault = faults.some(({ kind }) => isClockFault(kind));
+  const slackUs = run.stamps === "quorum" ? 0 : clockFault ? Infinity : run.bounds.skewUs;
+  const alive = versions.map((versioned) => ({ writer: writers.of(versioned), rank: writers.rank(versioned) }));
+  return acknowledged.flatMap((write): Loss[] => {
+    if (alive.some(({ writer }) => writer === write)) return [];
+    const own = writers.versionOf(write);
+    const outranking = alive.filter(({ rank }) => own !== undefined && rank > own);
+    // Of a survivor without a known writer no end is known, as of an indeterminate one.
+    const legal = ({ writer }: (typeof alive)[number]): boolean => writer === undefined || writer.outcome !== "ok" || writer.endUs + slackUs >= write.startUs;
+    if (outranking.some(legal)) return [];
+    const by = outranking[0]?.writer;
+    return [by === undefined ? { write } : { write, by }];
+  });
+}
+
+/** Siblings: a write is lost unless it survives or a survivor superseded it. */
+function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
+  const writers = model.writers(key);
+  const alive = versions.flatMap((versioned) => writers.of(versioned) ?? []);
+  const superseded = new Superseded(model, key);
+  return acknowledged.filter((write) => !alive.includes(write) && !superseded.byAny(alive, write)).map((write) => ({ write }));
+}
+
+function anomalyOf(model: Model, key: Key, { write, by }: Loss, survivors: Survivors): Anomaly {
+  const held = [...survivors.states].map(([node, state]) => `${node} holds ${returned(state.versions)}`);
+  const atUs = model.inspections.findLast(({ when }) => when === "final")?.atUs;
+  const explanation =
+    by === undefined
+      ? `${named(write)}${write.f === "write" ? ` (${write.value ?? "?"})` : ""} was acknowledged at ${milliseconds(write.endUs)}, but after the ending no replica holds it and nothing on them superseded it`
+      : `${named(write)} was acknowledged, but after the ending ${brief(by)} stands in its place, which had ended ${milliseconds(write.startUs - by.endUs)} before it began`;
+  return {
+    guarantee: "durable",
+    explanation,
+    operations: by === undefined ? [write.op] : [by.op, write.op],
+    key,
+    ...(atUs === undefined ? {} : { atUs }),
+    because: [...held, ...faultsOver(model, key, write.startUs, atUs ?? Infinity)],
+  };
+}

@@ -1,0 +1,29 @@
+/** The ending of a run: from when on the replicas of each key must become equal. */
+import type { Model } from "./model.ts";
+import type { Key } from "./history.ts";
+
+/** When the ending had healed and restarted everything; undefined: it did not come so far. */
+export const restartedUs = (model: Model): number | undefined => model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
+
+/**
+ * The keys whose replicas must become equal, and from when on the bound counts. Anti-entropy on: all, from the restart. Read repair alone:
+ * those that a read of all N replicas covered in the ending, from that read. No repair: none.
+ */
+export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
+  const { run, keys } = model;
+  const fromUs = restartedUs(model);
+  const converging = new Map<Key, number>();
+  if (fromUs === undefined || (run.repair.read === "off" && !run.repair.antiEntropy)) return converging;
+  const inspectedUs = model.inspections.find(({ when }) => when === "final")?.atUs ?? Infinity;
+  for (const [key, replicas] of Object.entries(run.preference)) {
+    if (run.repair.antiEntropy) {
+      converging.set(key, fromUs);
+      continue;
+    }
+    const covering = (keys.get(key) ?? []).find(
+      (read) => read.f === "read" && read.outcome === "ok" && (read.r ?? run.r) >= replicas.length && read.startUs >= fromUs && read.endUs <= inspectedUs,
+    );
+    if (covering !== undefined) converging.set(key, covering.endUs);
+  }
+  return converging;
+}

@@ -1,0 +1,50 @@
+/** What is wrong with a history file. */
+
+export type HistoryErrorCode =
+  | "empty"
+  | "bad-json"
+  | "unknown-event"
+  | "bad-field"
+  | "not-first"
+  | "after-end"
+  | "repeated-operation"
+  | "no-open-operation"
+  | "time-runs-backwards"
+  | "bad-structure";
+
+const hints: Readonly<Record<HistoryErrorCode, string>> = {
+  empty: "a history begins with its `run` event; the run that should have written this file did not start",
+  "bad-json": "the file was cut off or edited by hand; run again, or replay the plan beside it",
+  "unknown-event": "the file was written by another version; run again with this one",
+  "bad-field": "the file was written by another version or edited by hand; run again with this one",
+  "not-first": "the `run` event is the first of a history, and there is one only",
+  "after-end": "the `end` event is the last of a history; two files may have been put together",
+  "repeated-operation": "op numbers are unique in a history; two files may have been put together",
+  "no-open-operation": "each ok, fail or info completes one invoke that came before it",
+  "time-runs-backwards": "all times of a history are of one monotonic clock",
+  "bad-structure": "the history contradicts itself; run again, or replay the plan beside it",
+};
+
+/** A history that cannot be read. `line` counts from 1; it is absent where the events did not come from a file. */
+export class HistoryError extends Error {
+  readonly code: HistoryErrorCode;
+  readonly line: number | undefined;
+  readonly expected: string;
+  readonly got: string;
+  readonly hint: string;
+
+  constructor(code: HistoryErrorCode, expected: string, got: string, line?: number) {
+    super(`history${line === undefined ? "" : ` line ${line}`}: expected ${expected}, got ${got} (${code}); ${hints[code]}`);
+    this.name = "HistoryError";
+    this.code = code;
+    this.line = line;
+    this.expected = expected;
+    this.got = got;
+    this.hint = hints[code];
+  }
+
+  /** The same error, saying at which line it was met. */
+  atLine(line: number): HistoryError {
+    return new HistoryError(this.code, this.expected, this.got, line);
+  }
+}

@@ -1,0 +1,70 @@
+/** From a history to its verdict. */
+import { guaranteeNames } from "./guarantees.ts";
+import { modelOf } from "./model.ts";
+import { registry } from "./registry.ts";
+import { stressOf } from "./stress.ts";
+import type { GuaranteeName } from "./guarantees.ts";
+import type { HistoryEvent } from "./history.ts";
+import type { Model } from "./model.ts";
+import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./verdict.ts";
+
+/**
+ * Judges a history. Runs every checker of the registry; promised are the guarantees that the run's settings promise and those that
+ * it claims, and only they count. Never throws: a history that cannot be understood, and a checker that fails, give `unknown` and
+ * the reason. What casts doubt on the whole (no end, nothing succeeded) turns valid into unknown, but never takes back a proof.
+ */
+export function judge(events: Iterable<HistoryEvent>): Verdict {
+  try {
+    return verdictOf(modelOf(events));
+  } catch (error) {
+    const stress = { operations: 0, ok: 0, fail: 0, info: 0, faults: {} };
+    return { format: "quorate-verdict/1", verdict: "unknown", reasons: [`the history cannot be judged: ${messageOf(error)}`], guarantees: {}, stress };
+  }
+}
+
+function verdictOf(model: Model): Verdict {
+  const promised = new Set<GuaranteeName>([...model.run.promised, ...model.run.claimed]);
+  const stress = stressOf(model);
+  const doubts = doubtsOf(model, stress.ok);
+  const guarantees: Partial<Record<GuaranteeName, GuaranteeVerdict>> = {};
+  const broken: string[] = [];
+  const undecided: string[] = [...doubts];
+  for (const name of guaranteeNames) {
+    const judgement = judgementOf(name, model, promised.has(name), doubts);
+    if (judgement === null) continue;
+    guarantees[name] = { ...judgement, promised: promised.has(name) };
+    if (!promised.has(name)) continue;
+    if (judgement.verdict === "invalid") broken.push(`${name} is broken: ${judgement.anomalies[0]?.explanation ?? "no explanation"}`);
+    else if (judgement.verdict === "unknown" && doubts.length === 0) undecided.push(`${name} is undecided: ${judgement.reason ?? "no reason"}`);
+  }
+  const verdict: Outcome = broken.length > 0 ? "invalid" : undecided.length > 0 ? "unknown" : "valid";
+  return { format: "quorate-verdict/1", verdict, reasons: [...broken, ...undecided], guarantees, stress };
+}
+
+/** Why no verdict on this history can be `valid`. */
+function doubtsOf({ end, operations, run }: Model, succeeded: number): string[] {
+  const doubts: string[] = [];
+  if (end === undefined) doubts.push("the history has no end: it was cut off");
+  else if (end.reason !== undefined) doubts.push(`the run could not be carried through: ${end.reason}`);
+  if (succeeded === 0) doubts.push(operations.length === 0 ? "the history has no operation" : "no operation succeeded");
+  if (run.promised.length + run.claimed.length === 0) doubts.push("nothing was promised and nothing claimed");
+  return doubts;
+}
+
+/** null: no checker, and nothing promised. */
+function judgementOf(name: GuaranteeName, model: Model, promised: boolean, doubts: readonly string[]): Judgement | null {
+  const checker = registry[name];
+  if (checker === undefined) return promised ? unknown("no checker for it yet") : null;
+  let judgement: Judgement;
+  try {
+    judgement = checker(model);
+  } catch (error) {
+    return unknown(`the checker failed: ${messageOf(error)}`);
+  }
+  const doubt = doubts[0];
+  return judgement.verdict === "valid" && doubt !== undefined ? { ...judgement, verdict: "unknown", reason: doubt } : judgement;
+}
+
+const unknown = (reason: string): Judgement => ({ verdict: "unknown", reason, anomalies: [], judged: 0 });
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

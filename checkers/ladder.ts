@@ -1,0 +1,117 @@
+/**
+ * The register ladder: one algorithm, three predicates, for one key whose values are coded 0, 1, 2, … (0 is the initial value).
+ *
+ * For each value v two times are computed: F, from when on v must have been written, and S, until when v must have been current.
+ * v must precede u when F of v < S of u. A violation is a pair that must each precede the other. Pairs are enough: in any longer
+ * cycle the value with the smallest F also precedes its own predecessor.
+ *
+ * linearizable: the zones of Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997.
+ */
+export type Level = "regular-stamped" | "regular" | "linearizable";
+
+/** One key, coded. Writes are indexed by value; the initial value is a write from −∞ to −∞. Every read value has its write. */
+export interface CodedRegister {
+  readonly writeStart: Float64Array;
+  /** Infinity: indeterminate. */
+  readonly writeEnd: Float64Array;
+  readonly readValue: Int32Array;
+  readonly readStart: Float64Array;
+  readonly readEnd: Float64Array;
+}
+
+/** F (`first`) and S (`last`) of each value. */
+export interface Zones {
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+}
+
+/** `v` must precede `u` and `u` must precede `v`. */
+export interface Violation {
+  readonly v: number;
+  readonly u: number;
+}
+
+/** Later than the initial value (−∞), earlier than every time. */
+const justAfterInitial = -Number.MAX_VALUE;
+
+export function zones(level: Level, register: CodedRegister): Zones {
+  const { writeStart, writeEnd, readValue, readStart, readEnd } = register;
+  const first = Float64Array.from(writeEnd);
+  const last = level === "regular-stamped" ? new Float64Array(writeStart.length).fill(justAfterInitial) : Float64Array.from(writeStart);
+  last[0] = -Infinity;
+  for (let read = 0; read < readValue.length; read++) {
+    const value = readValue[read] as number;
+    const start = readStart[read] as number;
+    const end = readEnd[read] as number;
+    if (start > (last[value] as number)) last[value] = start;
+    if (level === "linearizable" && end < (first[value] as number)) first[value] = end;
+  }
+  return { first, last };
+}
+
+/**
+ * Finds a pair of values that must each precede the other, or null; among all, one whose v has the smallest F. O(n log n).
+ * Sorted by F, the candidates u of each v (F of u < S of v) are a prefix; the best is the one with the largest S.
+ */
+export function findViolation(zones: Zones): Violation | null {
+  const search = precedence(zones);
+  for (const v of search.byFirst) {
+    const u = search.conflict(v, zones.first[v] as number, zones.last[v] as number);
+    if (u !== null) return { v, u };
+  }
+  return null;
+}
+
+export interface Precedence {
+  /** All values, by F. */
+  readonly byFirst: Int32Array;
+  /** Some u ≠ v that conflicts with v, if v's zone were (first, last); null if none does. */
+  conflict(v: number, first: number, last: number): number | null;
+}
+
+/** Prepares the search for conflicts among zones. */
+export function precedence({ first, last }: Zones): Precedence {
+  const size = first.length;
+  const byFirst = Int32Array.from({ length: size }, (_, value) => value).sort((a, b) => compare(first[a] as number, first[b] as number));
+  const sortedFirst = Float64Array.from(byFirst, (value) => first[value] as number);
+  // The values with the largest and second largest S of each prefix: the second stands in where the largest is v itself.
+  const best = new Int32Array(size);
+  const second = new Int32Array(size);
+  let top = -1;
+  let next = -1;
+  for (let i = 0; i < size; i++) {
+    const value = byFirst[i] as number;
+    if (top < 0 || (last[value] as number) > (last[top] as number)) {
+      next = top;
+      top = value;
+    } else if (next < 0 || (last[value] as number) > (last[next] as number)) {
+      next = value;
+    }
+    best[i] = top;
+    second[i] = next;
+  }
+  return {
+    byFirst,
+    conflict(v, ownFirst, ownLast) {
+      const prefix = countBelow(sortedFirst, ownLast);
+      if (prefix === 0) return null;
+      const largest = best[prefix - 1] as number;
+      const u = largest === v ? (second[prefix - 1] as number) : largest;
+      return u >= 0 && (last[u] as number) > ownFirst ? u : null;
+    },
+  };
+}
+
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** How many of the ascending figures are strictly below the limit. */
+function countBelow(sorted: Float64Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,47 @@
+/** Which checker judges which guarantee. A guarantee that has none yet is absent. */
+import { acknowledged } from "./acknowledged.ts";
+import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } from "./sibling-rules.ts";
+import { converged } from "./converged.ts";
+import { durable } from "./durable.ts";
+import { noFailedEffect } from "./failed-effect.ts";
+import { noPhantom } from "./phantom.ts";
+import { noResurrection } from "./resurrection.ts";
+import { registerLevel } from "./register.ts";
+import { repairQuiescent } from "./quiescent.ts";
+import { session } from "./sessions.ts";
+import { siblingRule } from "./siblings.ts";
+import { staleness } from "./staleness.ts";
+import { uniqueDots } from "./dots.ts";
+import type { GuaranteeName } from "./guarantees.ts";
+import type { Model } from "./model.ts";
+import type { Judgement } from "./verdict.ts";
+
+/** A pure function of the history. What it throws becomes `unknown` with the message. */
+export type Checker = (model: Model) => Judgement;
+
+export const registry: Readonly<Partial<Record<GuaranteeName, Checker>>> = {
+  "no-phantom": noPhantom,
+  "no-failed-effect": noFailedEffect,
+  acknowledged,
+  durable,
+  "regular-stamped": registerLevel("regular-stamped"),
+  regular: registerLevel("regular"),
+  linearizable: registerLevel("linearizable"),
+  staleness,
+  converged,
+  "repair-quiescent": repairQuiescent,
+  "read-your-writes": session("read-your-writes"),
+  "monotonic-reads": session("monotonic-reads"),
+  "monotonic-writes": session("monotonic-writes"),
+  "writes-follow-reads": session("writes-follow-reads"),
+  "siblings-1": siblingRule(invokedBefore),
+  "siblings-2": siblingRule(noneLost),
+  "siblings-3": siblingRule(noneFalse),
+  "siblings-4": siblingRule(noneBack),
+  "siblings-5": siblingRule(blindStands),
+  "siblings-6": uniqueDots,
+  "siblings-7": siblingRule(noneTwice),
+  "no-resurrection": noResurrection,
+};
+
+export const checkableGuarantees: readonly GuaranteeName[] = Object.keys(registry) as GuaranteeName[];

@@ -1,0 +1,47 @@
+/** no-resurrection: nothing that a delete superseded, acknowledged before the read began, is read again. Both models. */
+import { conclude, notApplicable } from "./judgement.ts";
+import { faultsOver } from "./because.ts";
+import { brief, milliseconds, named } from "./words.ts";
+import { isAcknowledged } from "./operations.ts";
+import { noneResurrected } from "./sibling-rules.ts";
+import { siblingRule } from "./siblings.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "./operations.ts";
+import type { Anomaly, Judgement } from "./index.ts";
+
+const noDelete = "no delete was acknowledged before a read";
+const amongSiblings = siblingRule(noneResurrected);
+
+export function noResurrection(model: Model): Judgement {
+  if (model.run.versions === "stamps") return byStamp(model);
+  return model.operations.some((operation) => operation.f === "delete" && isAcknowledged(operation)) ? amongSiblings(model) : notApplicable(noDelete);
+}
+
+/** Last write wins: a delete supersedes every smaller stamp. */
+function byStamp(model: Model): Judgement {
+  const anomalies: Anomaly[] = [];
+  let judged = 0;
+  for (const [key, operations] of model.keys) {
+    const writers = model.writers(key);
+    const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome === "ok").sort((a, b) => a.endUs - b.endUs);
+    const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok").sort((a, b) => a.startUs - b.startUs);
+    let newest: Operation | undefined;
+    let next = 0;
+    for (const read of reads) {
+      for (let one = deletes[next]; one !== undefined && one.endUs < read.startUs; one = deletes[++next]) {
+        if (newest === undefined || (writers.versionOf(one) ?? "") > (writers.versionOf(newest) ?? "")) newest = one;
+      }
+      if (newest === undefined) continue;
+      judged++;
+      const versioned = read.versions[0];
+      const stamp = writers.versionOf(newest);
+      if (versioned === undefined || versioned.value === null || stamp === undefined || writers.rank(versioned) >= stamp) continue;
+      const writer = writers.of(versioned);
+      const explanation = `${named(read)} returned ${versioned.value}, although ${brief(newest)}, newer by stamp, was acknowledged ${milliseconds(read.startUs - newest.endUs)} before the read began`;
+      const because = faultsOver(model, key, newest.startUs, read.endUs);
+      const witnesses = [...(writer === undefined ? [] : [writer.op]), newest.op, read.op];
+      anomalies.push({ guarantee: "no-resurrection", explanation, operations: witnesses, key, atUs: read.endUs, ...(because.length === 0 ? {} : { because }) });
+    }
+  }
+  return judged === 0 ? notApplicable(noDelete) : conclude({ anomalies, judged });
+}

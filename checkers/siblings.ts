@@ -1,0 +1,80 @@
+/**
+ * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and must hold.
+ * The judging of one read is a function of its own for each; this file runs them over all reads.
+ */
+import { conclude, notApplicable } from "./judgement.ts";
+import { faultsOver, repliesOf } from "./because.ts";
+import { named, returned } from "./words.ts";
+import { Superseded } from "./superseded.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "./operations.ts";
+import type { Anomaly, GuaranteeName, Judgement, Key } from "./index.ts";
+import type { Writers } from "./writers.ts";
+
+/** One key, as the rules see it. */
+export interface SiblingKey {
+  readonly model: Model;
+  readonly key: Key;
+  readonly operations: readonly Operation[];
+  readonly writers: Writers;
+  readonly superseded: Superseded;
+}
+
+/** One read with the operations that wrote what it returned; what nobody wrote is no-phantom's to report. */
+export interface SiblingRead {
+  readonly read: Operation;
+  readonly members: readonly Operation[];
+}
+
+export interface Broken {
+  /** Goes on from "read 17 of k0 by c2 returned v3, v4, ". */
+  readonly although: string;
+  /** Beside the read itself. */
+  readonly operations: readonly number[];
+}
+
+export interface SiblingRule {
+  readonly guarantee: GuaranteeName;
+  /** Only reads that see every acknowledged write can be held to it: strict quorums, or the ending's sweep. */
+  readonly needsQuorum: boolean;
+  /** The first proof that this read breaks it, or null. */
+  judge(of: SiblingKey, read: SiblingRead): Broken | null;
+}
+
+export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
+  if (model.run.versions !== "siblings") return notApplicable("keys hold one register, not siblings");
+  const strict = !rule.needsQuorum || quorumsOverlap(model);
+  const anomalies: Anomaly[] = [];
+  let judged = 0;
+  for (const [key, operations] of model.keys) {
+    const writers = model.writers(key);
+    const of: SiblingKey = { model, key, operations, writers, superseded: new Superseded(model, key) };
+    for (const read of operations) {
+      if (read.f !== "read" || read.outcome !== "ok" || !(strict || read.final)) continue;
+      judged++;
+      const members = read.versions.flatMap((versioned) => writers.of(versioned) ?? []);
+      const broken = rule.judge(of, { read, members });
+      if (broken !== null) anomalies.push(anomalyOf(model, rule.guarantee, read, broken));
+    }
+  }
+  return conclude({ anomalies, judged });
+};
+
+/** R + W > N for the smallest R and W that any operation used. */
+function quorumsOverlap({ run, operations }: Model): boolean {
+  const r = operations.reduce((least, operation) => (operation.f === "read" ? Math.min(least, operation.r ?? run.r) : least), run.r);
+  const w = operations.reduce((least, operation) => (operation.f === "read" ? least : Math.min(least, operation.w ?? run.w)), run.w);
+  return r + w > run.n;
+}
+
+function anomalyOf(model: Model, guarantee: GuaranteeName, read: Operation, { although, operations }: Broken): Anomaly {
+  const because = [...repliesOf(model, read), ...faultsOver(model, read.key, read.startUs, read.endUs)];
+  return {
+    guarantee,
+    explanation: `${named(read)} returned ${returned(read.versions)}, ${although}`,
+    operations: [...operations, read.op].slice(0, 5),
+    key: read.key,
+    atUs: read.endUs,
+    ...(because.length === 0 ? {} : { because }),
+  };
+}

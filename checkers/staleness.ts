@@ -1,0 +1,83 @@
+/**
+ * staleness: how far each read was behind. Where a register level is promised, no read may miss a write that was acknowledged before it
+ * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere the figures stand alone.
+ */
+import { conclude } from "./judgement.ts";
+import { faultsOver, repliesOf, replicasBehind } from "./because.ts";
+import { missedByTime } from "./staleness-time.ts";
+import { quantiles } from "./quantiles.ts";
+import { registerLevel } from "./register.ts";
+import { stalenessOf } from "./staleness-reads.ts";
+import { brief, milliseconds, named, returned } from "./words.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "./operations.ts";
+import type { StaleRead } from "./staleness-reads.ts";
+import type { Anomaly, GuaranteeName, Judgement } from "./index.ts";
+
+/** For plots; the figures count all. */
+const readsListed = 500;
+
+export function staleness(model: Model): Judgement {
+  const perKey = [...model.keys.keys()].map((key) => stalenessOf(model, key));
+  const reads = perKey.reduce((sum, one) => sum + one.reads, 0);
+  const stale = perKey.flatMap((one) => one.stale).sort((a, b) => a.read.startUs - b.read.startUs);
+  const behindMs = stale.map(({ behindUs }) => behindUs / 1000);
+  const measurements = {
+    reads,
+    stale: stale.length,
+    behindMs: quantiles(behindMs),
+    versionsBehind: quantiles(stale.map(({ versions }) => versions)),
+    staleReads: stale.slice(0, readsListed).map(({ read, missed, behindUs, versions }) => ({ op: read.op, missed: missed.op, behindMs: behindUs / 1000, versions })),
+  };
+  const level = levelOf(model);
+  if (level === null) return { ...unbounded(model), anomalies: [], judged: 0, measurements };
+
+  const anomalies = stale.map((one) => staleByStamp(model, one));
+  if (level !== "regular-stamped") {
+    const known = new Set(stale.map(({ read }) => read));
+    for (const key of model.keys.keys()) {
+      for (const { read, missed, current } of missedByTime(model, key)) if (!known.has(read)) anomalies.push(staleByTime(model, read, missed, current));
+    }
+  }
+  if (level === "linearizable" && anomalies.length === 0) {
+    anomalies.push(...registerLevel("linearizable")(model).anomalies.map((anomaly): Anomaly => ({ ...anomaly, guarantee: "staleness" })));
+  }
+  return conclude({ anomalies, judged: reads, measurements });
+}
+
+function unbounded({ run }: Model): Pick<Judgement, "verdict" | "reason"> {
+  const promised = run.promised.includes("staleness") || run.claimed.includes("staleness");
+  return promised
+    ? { verdict: "unknown", reason: "no register level is promised, and the bound for weaker settings is not judged yet" }
+    : { verdict: "not-applicable", reason: "no register level is promised: the figures are observed" };
+}
+
+type Level = "regular-stamped" | "regular" | "linearizable";
+
+/** The strictest level that is promised. */
+function levelOf({ run }: Model): Level | null {
+  const promised = new Set<GuaranteeName>([...run.promised, ...run.claimed]);
+  if (run.versions !== "stamps") return null;
+  return (["linearizable", "regular", "regular-stamped"] as const).find((level) => promised.has(level)) ?? null;
+}
+
+function staleByStamp(model: Model, { read, missed, behindUs, versions }: StaleRead): Anomaly {
+  const gap = milliseconds(read.startUs - missed.endUs);
+  const explanation =
+    `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, newer by stamp, was acknowledged ${gap} before the read began; ` +
+    `it was ${versions} ${versions === 1 ? "version" : "versions"} and ${milliseconds(behindUs)} behind`;
+  return anomalyOf(model, explanation, read, missed, [missed.op, read.op]);
+}
+
+function staleByTime(model: Model, read: Operation, missed: Operation, current: Operation | undefined): Anomaly {
+  const gap = milliseconds(read.startUs - missed.endUs);
+  const older = current === undefined ? "the initial value" : brief(current);
+  const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, begun after ${older} had ended, was acknowledged ${gap} before the read began`;
+  return anomalyOf(model, explanation, read, missed, [...(current === undefined ? [] : [current.op]), missed.op, read.op]);
+}
+
+function anomalyOf(model: Model, explanation: string, read: Operation, missed: Operation, operations: readonly number[]): Anomaly {
+  const version = model.writers(read.key).versionOf(missed);
+  const because = [...repliesOf(model, read), ...replicasBehind(model, missed, version, read.startUs), ...faultsOver(model, read.key, missed.startUs, read.endUs)];
+  return { guarantee: "staleness", explanation, operations, key: read.key, atUs: read.endUs, ...(because.length === 0 ? {} : { because }) };
+}

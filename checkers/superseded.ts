@@ -1,0 +1,69 @@
+/**
+ * Sup(w): what a write superseded, causally, by what its client had read and not by what the store says.
+ * The writes of one key are numbered; Sup is a set of bits for each, made when it is first asked for.
+ */
+import type { Model } from "./model.ts";
+import type { Operation } from "./operations.ts";
+import type { Key } from "./history.ts";
+import type { Writers } from "./writers.ts";
+
+export class Superseded {
+  readonly #model: Model;
+  readonly #writers: Writers;
+  readonly #writes: readonly Operation[];
+  readonly #number = new Map<Operation, number>();
+  readonly #sets = new Map<Operation, Uint32Array>();
+
+  constructor(model: Model, key: Key) {
+    this.#model = model;
+    this.#writers = model.writers(key);
+    this.#writes = (model.keys.get(key) ?? []).filter(({ f }) => f !== "read");
+    for (const [number, write] of this.#writes.entries()) this.#number.set(write, number);
+  }
+
+  /** Whether `write` is in Sup(by). */
+  by(by: Operation, write: Operation): boolean {
+    const number = this.#number.get(write);
+    if (number === undefined) return false;
+    return (((this.#setOf(by)[number >>> 5] ?? 0) >>> (number & 31)) & 1) === 1;
+  }
+
+  byAny(members: readonly Operation[], write: Operation): boolean {
+    return members.some((member) => this.by(member, write));
+  }
+
+  /** Iterative: a chain of writes may be longer than the stack is deep. */
+  #setOf(write: Operation): Uint32Array {
+    const stack = [write];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const seen = this.#seenBy(top);
+      const pending = this.#sets.has(top) ? [] : seen.filter((one) => !this.#sets.has(one) && one.startUs < (top as Operation).startUs);
+      if (pending.length > 0) {
+        stack.push(...pending);
+        continue;
+      }
+      stack.pop();
+      if (!this.#sets.has(top)) this.#sets.set(top, this.#join(top, seen));
+    }
+    return this.#sets.get(write) ?? new Uint32Array(0);
+  }
+
+  #join(write: Operation, seen: readonly Operation[]): Uint32Array {
+    const set = new Uint32Array((this.#writes.length + 31) >>> 5);
+    for (const one of seen) {
+      const number = this.#number.get(one);
+      if (number === undefined || one === write) continue;
+      set[number >>> 5] = (set[number >>> 5] ?? 0) | (1 << (number & 31));
+      for (const [word, bits] of (this.#sets.get(one) ?? []).entries()) set[word] = (set[word] ?? 0) | bits;
+    }
+    return set;
+  }
+
+  /** The writes that the context which this write carried stands for. */
+  #seenBy(write: Operation): readonly Operation[] {
+    const source = write.contextOf === undefined ? undefined : this.#model.operation.get(write.contextOf);
+    if (source === undefined || source.key !== write.key) return [];
+    // A read shows what it returned; a write's reply shows the version that it was given, its own.
+    return source.f === "read" ? source.versions.flatMap((versioned) => this.#writers.of(versioned) ?? []) : [source];
+  }
+}

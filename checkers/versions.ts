@@ -1,0 +1,60 @@
+/** What versions mean: how they contain one another and merge. The checkers' own, apart from any store's. */
+import type { VersionKind, VersionName, VersionVector } from "./history.ts";
+
+/** One replica's answer, or a merge of several. */
+export interface Versions {
+  readonly versions: readonly VersionName[];
+  readonly context?: VersionVector;
+}
+
+/** `actor:counter`. Throws where the name is no dot. */
+export function dotOf(version: VersionName): { readonly actor: string; readonly counter: number } {
+  const colon = version.lastIndexOf(":");
+  const counter = Number(version.slice(colon + 1));
+  if (colon < 0 || !Number.isSafeInteger(counter)) throw new Error(`"${version}" is not a dot (actor:counter)`);
+  return { actor: version.slice(0, colon), counter };
+}
+
+/** Whether the vector covers the dot. */
+export function covers(context: VersionVector | undefined, version: VersionName): boolean {
+  if (context === undefined) return false;
+  const { actor, counter } = dotOf(version);
+  return Object.hasOwn(context, actor) && (context[actor] ?? 0) >= counter;
+}
+
+/** Whether every counter of `b` is covered by `a`. */
+export const dominates = (a: VersionVector, b: VersionVector): boolean =>
+  Object.entries(b).every(([actor, counter]) => Object.hasOwn(a, actor) && (a[actor] ?? 0) >= counter);
+
+/**
+ * Stamps: the largest one. Siblings (Preguiça et al., "Dotted Version Vectors", 2012): a version stays if every side holds it or
+ * does not cover it; contexts are joined.
+ */
+export function merge(kind: VersionKind, sides: readonly Versions[]): Versions {
+  if (kind === "stamps") {
+    const largest = sides.flatMap(({ versions }) => versions).reduce<VersionName | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+    return { versions: largest === undefined ? [] : [largest] };
+  }
+  const all = [...new Set(sides.flatMap(({ versions }) => versions))];
+  const versions = all.filter((version) => sides.every((side) => side.versions.includes(version) || !covers(side.context, version)));
+  const context: Record<string, number> = {};
+  for (const side of sides) {
+    for (const [actor, counter] of Object.entries(side.context ?? {})) context[actor] = Math.max(context[actor] ?? 0, counter);
+  }
+  return { versions, context };
+}
+
+/** Equal sets of versions and, where both have one, equal contexts. */
+export function sameVersions(a: Versions, b: Versions): boolean {
+  const sameNames = a.versions.length === b.versions.length && a.versions.every((version) => b.versions.includes(version));
+  return sameNames && (a.context === undefined || b.context === undefined || (dominates(a.context, b.context) && dominates(b.context, a.context)));
+}
+
+/** The state in a canonical form: equal states have equal text. Reaped, empty and absent are the same. */
+export function canonical(state: { readonly versions: readonly { readonly version: string; readonly value: string | null }[]; readonly context?: VersionVector } | undefined): string {
+  if (state === undefined || (state.versions.length === 0 && Object.keys(state.context ?? {}).length === 0)) return "absent";
+  const versions = [...state.versions].map(({ version, value }) => [version, value] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const context = Object.entries(state.context ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return JSON.stringify([versions, context]);
+}
+

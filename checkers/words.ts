@@ -1,0 +1,19 @@
+/** How operations, values and times are named in explanations. */
+import type { Operation } from "./operations.ts";
+import type { Value, VersionedValue } from "./history.ts";
+
+/** `12.4 ms`. */
+export const milliseconds = (us: number): string => `${(us / 1000).toFixed(1)} ms`;
+
+export const valueName = (value: Value): string => (value === null ? "a deletion" : value);
+
+/** `read 17 of k0 by c2`, `write 9 of k0 by c1`. */
+export const named = (operation: Operation): string => `${operation.f} ${operation.op} of ${operation.key} by ${operation.client}`;
+
+/** `write 9 (v5)`, `delete 4`. */
+export const brief = (operation: Operation): string =>
+  operation.f === "write" ? `write ${operation.op} (${operation.value ?? "?"})` : `${operation.f} ${operation.op}`;
+
+/** What a read returned, or a replica holds. */
+export const returned = (versions: readonly VersionedValue[]): string =>
+  versions.length === 0 ? "nothing" : versions.map(({ value }) => valueName(value)).join(", ");

@@ -1,0 +1,13 @@
+/** `node dist/examples/textbook.js [docker]` shows the textbook's quorum in the simulator, or in containers. */
+import { createDockerCluster, createSimCluster } from "../harness/index.ts";
+import { textbook } from "./textbook.ts";
+
+const cluster = process.argv[2] === "docker" ? await createDockerCluster({ nodes: 3, say: console.log }) : createSimCluster();
+try {
+  const { before, read, after } = await textbook(cluster);
+  console.log("n3 is back:      ", before);
+  console.log("the reader takes:", read);
+  console.log("after its repair:", after);
+} finally {
+  await cluster.stop();
+}

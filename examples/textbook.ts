@@ -1,0 +1,53 @@
+/**
+ * The textbook's quorum: three replicas, one is down, a write is accepted by the two others; the third comes back with the
+ * old version; a reader that asks all three sees both, takes the newer, and the newer is written back to the stale replica
+ * (Kleppmann, Designing Data-Intensive Applications, chapter 5, "Writing to the Database When a Node Is Down").
+ */
+import { ask, type Cluster, defaultSettings, inspectAll, perform } from "../harness/index.ts";
+
+/** What was seen, in the order in which it happened. */
+export interface Textbook {
+  /** What each replica held once the third was back, and after the read's repair. */
+  readonly before: Readonly<Record<string, string | null | undefined>>;
+  readonly read: string | null | undefined;
+  readonly after: Readonly<Record<string, string | null | undefined>>;
+}
+
+/** Runs it on any cluster of three nodes; the cluster is the caller's to stop. */
+export async function textbook(cluster: Cluster): Promise<Textbook> {
+  // Read repair alone: without anti-entropy, nothing but the reader mends the stale replica.
+  await cluster.start({ settings: { ...defaultSettings, nodes: 3, antiEntropy: false, readRepair: "async" }, worldSeed: 1, evidence: false });
+  const write = async (version: number): Promise<void> => {
+    const reply = await ask(cluster, "n1", { type: "put", id: version, key: "k0", value: `version ${version}` });
+    if (reply.type !== "stored") throw new Error(`version ${version} was not accepted: ${JSON.stringify(reply)}`);
+  };
+  const held = async (): Promise<Record<string, string | null | undefined>> => {
+    const { seen } = await inspectAll(cluster, 5000);
+    return Object.fromEntries([...seen].map(([node, state]) => [node, state["k0"]?.versions[0]?.value]));
+  };
+  const until = async (condition: (values: Record<string, string | null | undefined>) => boolean): Promise<Record<string, string | null | undefined>> => {
+    let values = await held();
+    for (let tries = 0; tries < 50 && !condition(values); tries++) {
+      await cluster.until(() => false, 100);
+      values = await held();
+    }
+    return values;
+  };
+
+  for (let version = 1; version <= 6; version++) await write(version);
+  // A write is answered after two; the third replica may still be on its way.
+  await until((values) => ["n1", "n2", "n3"].every((node) => values[node] === "version 6"));
+  await perform(cluster, (done) => cluster.kill("n3", done));
+  await write(7);
+  await perform(cluster, (done) => cluster.restart("n3", done));
+  const before = await until((values) => values["n2"] === "version 7" && values["n3"] !== undefined);
+  let read: string | null | undefined;
+  // Until the links to n3 are up again, a read of all three is refused: ask again.
+  for (let tries = 0; tries < 50 && read === undefined; tries++) {
+    const reply = await ask(cluster, "n1", { type: "get", id: 100 + tries, key: "k0", r: 3 });
+    if (reply.type === "got" && reply.state?.kind === "stamped") read = reply.state.value;
+    else await cluster.until(() => false, 100);
+  }
+  const after = await until((values) => values["n3"] === "version 7");
+  return { before, read, after };
+}

@@ -1,0 +1,81 @@
+/** Plans as a fast-check arbitrary: for `fc.assert` in any test suite as for a campaign. */
+import * as fc from "fast-check";
+import { drawFaults } from "./faults.ts";
+import { drawOperations } from "./operations.ts";
+import { resolveOptions } from "./options.ts";
+import type { PlanOptions, ResolvedOptions } from "./options.ts";
+import { parsePlan } from "./parse.ts";
+import { PlanError } from "./plan-error.ts";
+import type { Plan } from "./plan.ts";
+import { candidates, start } from "./shrink/candidates.ts";
+import type { Cursor } from "./shrink/candidates.ts";
+import { passesFor } from "./shrink/passes.ts";
+import type { Pass } from "./shrink/passes.ts";
+import { drawSwarm } from "./swarm.ts";
+
+/**
+ * Plans drawn swarm style, which shrink by delta debugging: any valid plan, also one that was loaded, not drawn.
+ * Shrinking changes no settings but the number of nodes (never below N) and `options.swarmSettings`.
+ * Throws RangeError for a range of operations that is none.
+ */
+export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
+  return new PlanArbitrary(resolveOptions(options));
+}
+
+/**
+ * Plan `index` (from 0) of the seed: the one that `fc.check(fc.property(planArbitrary(options), …), { seed })` runs as its
+ * run `index`, however many runs there are. fast-check gives run i its seed's generator jumped i + 1 times, whatever earlier
+ * runs drew; the bias that it also passes, which grows with i, is not used. Costs `index` jumps, half a microsecond each.
+ */
+export function planAt(options: PlanOptions, seed: number, index: number): Plan {
+  if (!Number.isInteger(index) || index < 0) throw new RangeError(`planAt: expected a whole index of at least 0, got ${index}`);
+  // The path says how many runs to jump over; none of them is drawn.
+  return fc.sample(planArbitrary(options), { seed, path: String(index), numRuns: 1 })[0] as Plan; // numRuns: 1 gives exactly one
+}
+
+class PlanArbitrary extends fc.Arbitrary<Plan> {
+  private readonly options: ResolvedOptions;
+  private readonly passes: readonly Pass[];
+
+  constructor(options: ResolvedOptions) {
+    super();
+    this.options = options;
+    this.passes = passesFor(options);
+  }
+
+  override generate(random: fc.Random): fc.Value<Plan> {
+    const swarm = drawSwarm(random, this.options);
+    const operations = drawOperations(random, swarm);
+    const plan: Plan = {
+      format: "quorate-plan/1",
+      worldSeed: random.nextInt() >>> 0,
+      settings: swarm.settings,
+      clients: swarm.clients,
+      keys: swarm.keys,
+      operations,
+      faults: drawFaults(random, swarm, operations),
+      claimed: this.options.claimed,
+      ...(this.options.bug !== undefined && { bug: this.options.bug }),
+    };
+    return new fc.Value(plan, start);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Plan {
+    try {
+      parsePlan(value);
+      return true;
+    } catch (error) {
+      if (error instanceof PlanError) return false;
+      throw error;
+    }
+  }
+
+  override shrink(plan: Plan, context: unknown): fc.Stream<fc.Value<Plan>> {
+    const from = isCursor(context) ? context : start;
+    return fc.stream(candidates(plan, this.passes, from)).map(([candidate, cursor]) => new fc.Value(candidate, cursor));
+  }
+}
+
+function isCursor(context: unknown): context is Cursor {
+  return typeof context === "object" && context !== null && "pass" in context && "index" in context;
+}

@@ -1,0 +1,51 @@
+/** Small draws on top of fast-check's Random. Everything that a plan leaves to chance goes through these. */
+import type { Random } from "fast-check";
+
+/** A whole number, both ends included. Bounds are rounded. */
+export function integer(random: Random, min: number, max: number): number {
+  const low = Math.round(min);
+  return random.nextInt(low, Math.max(low, Math.round(max)));
+}
+
+/** True in `percent` of 100 draws. */
+export function chance(random: Random, percent: number): boolean {
+  return random.nextInt(0, 99) < percent;
+}
+
+export function pick<T>(random: Random, items: readonly T[]): T {
+  if (items.length === 0) throw new RangeError("pick: expected at least one item to pick from, got none");
+  return items[random.nextInt(0, items.length - 1)] as T; // in range by construction
+}
+
+/** One of the items, each as often as its weight says. Weights are whole and not all zero. */
+export function weighted<T>(random: Random, items: readonly (readonly [item: T, weight: number])[]): T {
+  const total = items.reduce((sum, [, weight]) => sum + weight, 0);
+  let left = integer(random, 1, total);
+  for (const [item, weight] of items) {
+    left -= weight;
+    if (left <= 0) return item;
+  }
+  throw new RangeError(`weighted: expected positive weights, got a total of ${total}`);
+}
+
+/** `count` different items, in the order of `items`. */
+export function sample<T>(random: Random, items: readonly T[], count: number): T[] {
+  const taken: T[] = [];
+  items.forEach((item, index) => {
+    // Knuth's selection sampling: every subset of this size is as likely as any other.
+    if (random.nextInt(1, items.length - index) <= count - taken.length) taken.push(item);
+  });
+  return taken;
+}
+
+/** Any non-empty subset, each as likely as any other; [] of []. */
+export function someOf<T>(random: Random, items: readonly T[]): T[] {
+  if (items.length === 0) return [];
+  const taken = items.filter(() => chance(random, 50));
+  return taken.length > 0 ? taken : someOf(random, items);
+}
+
+/** 0, 1, … count − 1 */
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}

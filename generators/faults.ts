@@ -1,0 +1,91 @@
+/**
+ * Fills in a plan's faults. They may overlap in time, but leave at least `spare` of the operations a chance: a history in
+ * which nothing succeeds shows nothing.
+ */
+import type { Random } from "fast-check";
+import type { StoreSettings } from "../store/index.ts";
+import { chance, integer, pick, range, sample, weighted } from "./draw.ts";
+import type { Fault, FaultKind, PartitionShape, PlannedFault, PlannedOperation } from "./plan.ts";
+import { nodeIndicesOf } from "./reach.ts";
+import type { FaultLength, Swarm } from "./swarm.ts";
+import { expectedSuccess, nominalStartsMs } from "./timeline.ts";
+
+/** The forecast share of operations that must find a quorum. Above a half, for what the forecast does not see. */
+const spare = 0.65;
+const shortestMs = 50;
+const tries = 6;
+
+/** In the order in which they begin. */
+export function drawFaults(random: Random, swarm: Swarm, operations: readonly PlannedOperation[]): PlannedFault[] {
+  const starts = nominalStartsMs(operations);
+  const faults: PlannedFault[] = [];
+  for (let i = 0; i < swarm.faults; i++) {
+    for (let attempt = 0; attempt < tries; attempt++) {
+      // Each further attempt is shorter, so that a cluster without slack gets faults too.
+      const durationMs = Math.max(shortestMs, drawDurationMs(random, swarm.faultLength, swarm.settings) >> attempt);
+      const fault = { atMs: drawStartMs(random, starts), durationMs, fault: drawFault(random, pick(random, swarm.faultKinds), swarm.settings.nodes) };
+      const all = [...faults, fault];
+      if (faults.some((other) => collide(fault, other)) || expectedSuccess({ settings: swarm.settings, operations, faults: all }) < spare) continue;
+      faults.push(fault);
+      break;
+    }
+  }
+  return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Killing or pausing a node that is already killed or paused says nothing, and whose heal counts would be unclear. */
+function collide(a: PlannedFault, b: PlannedFault): boolean {
+  if (a.fault.kind === "partition" || b.fault.kind === "partition") return false;
+  const apart = a.atMs + a.durationMs < b.atMs || b.atMs + b.durationMs < a.atMs;
+  const nodes = nodeIndicesOf(b.fault);
+  return !apart && nodeIndicesOf(a.fault).some((node) => nodes.includes(node));
+}
+
+/** Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight would else hardly be seen. */
+function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {
+  return chance(random, 50) ? pick(random, operationStartsMs) + integer(random, 0, 8) : integer(random, 0, Math.max(...operationStartsMs));
+}
+
+function drawDurationMs(random: Random, length: FaultLength, settings: StoreSettings): number {
+  switch (length) {
+    case "short":
+      return integer(random, shortestMs, 400);
+    case "medium":
+      return integer(random, 400, 1.5 * settings.requestTimeoutMs);
+    case "long":
+      return integer(random, 1.05 * settings.silenceMs, 2.2 * settings.silenceMs);
+    case "mixed":
+      return drawDurationMs(random, pick(random, ["short", "medium", "long"]), settings);
+  }
+}
+
+function drawFault(random: Random, kind: FaultKind, nodes: number): Fault {
+  switch (kind) {
+    case "partition":
+      return { kind, partition: drawPartition(random, nodes) };
+    case "kill":
+    case "pause":
+      return { kind, nodes: drawNodes(random, nodes) };
+  }
+}
+
+/** Mostly one node; a minority; any number, all of them included (what only was in memory anywhere is then lost). */
+function drawNodes(random: Random, nodes: number): number[] {
+  const minority = Math.max(1, Math.floor((nodes - 1) / 2));
+  const most = weighted(random, [[1, 5], [minority, 3], [nodes, 2]]);
+  return sample(random, range(nodes), integer(random, 1, most));
+}
+
+/** Needs at least two nodes. */
+function drawPartition(random: Random, nodes: number): PartitionShape {
+  switch (pick(random, ["halves", "isolate", "one-way"] as const)) {
+    case "halves":
+      return { shape: "halves", side: sample(random, range(nodes), integer(random, 1, Math.floor(nodes / 2))) };
+    case "isolate":
+      return { shape: "isolate", node: integer(random, 0, nodes - 1) };
+    case "one-way": {
+      const [from, to] = sample(random, range(nodes), 2) as [number, number]; // two of at least two
+      return chance(random, 50) ? { shape: "one-way", from, to } : { shape: "one-way", from: to, to: from };
+    }
+  }
+}

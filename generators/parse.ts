@@ -1,0 +1,102 @@
+/** Plans on their way in: from a file, a token, a hand. */
+import { Ajv } from "ajv";
+import type { ErrorObject } from "ajv";
+import { SettingsError, parseSettings } from "../store/index.ts";
+import type { StoreSettings } from "../store/index.ts";
+import type { Fault, Plan, PlannedOperation } from "./plan.ts";
+import { PlanError, shown } from "./plan-error.ts";
+import { nodeIndicesOf } from "./reach.ts";
+import { planSchema } from "./schema.ts";
+
+// `verbose` puts the offending value into the error.
+const hasShape = new Ajv({ strict: true, discriminator: true, verbose: true }).compile<Plan>(planSchema);
+
+/** A valid plan, or a PlanError that names the first thing wrong with it. Settings that are left out take the store's defaults. */
+export function parsePlan(input: unknown): Plan {
+  if (!hasShape(input)) throw shapeError(hasShape.errors?.[0]);
+  const plan: Plan = { ...input, settings: settingsOf(input.settings) };
+  plan.operations.forEach((operation, index) => checkOperation(plan, operation, `/operations/${index}`));
+  plan.faults.forEach(({ fault }, index) => checkFault(plan.settings, fault, `/faults/${index}/fault`));
+  return plan;
+}
+
+function settingsOf(input: unknown): StoreSettings {
+  try {
+    return parseSettings(input);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new PlanError(
+      { code: "plan-settings", path: "/settings", expected: "settings that the store can run with", got: error.message, hint: "correct that setting" },
+      { cause: error },
+    );
+  }
+}
+
+function checkOperation(plan: Plan, operation: PlannedOperation, path: string): void {
+  const { nodes, n, versions } = plan.settings;
+  inRange(operation.client, plan.clients, `${path}/client`, "clients");
+  inRange(operation.key, plan.keys, `${path}/key`, "keys");
+  inRange(operation.node, nodes, `${path}/node`, "nodes");
+  const reads = operation.f === "read";
+  if (reads && operation.w !== undefined) contradiction(`${path}/w`, "no W on a read", operation.w, "a read has an R; drop w");
+  if (!reads && operation.r !== undefined) contradiction(`${path}/r`, `no R on a ${operation.f}`, operation.r, "a write or delete has a W; drop r");
+  for (const name of ["r", "w"] as const) {
+    const quorum = operation[name];
+    if (quorum !== undefined && quorum > n) contradiction(`${path}/${name}`, `at most N = ${n} replicas`, quorum, "lower it, or raise settings.n");
+  }
+  if (operation.carry !== true) return;
+  if (reads) contradiction(`${path}/carry`, "no context on a read", true, "only a write or delete carries a context; drop carry");
+  if (versions !== "siblings") contradiction(`${path}/carry`, "no context under last write wins", true, "drop carry, or set settings.versions to siblings");
+}
+
+function checkFault(settings: StoreSettings, fault: Fault, path: string): void {
+  for (const node of nodeIndicesOf(fault)) inRange(node, settings.nodes, path, "nodes");
+  if (fault.kind !== "partition") return;
+  const { partition } = fault;
+  switch (partition.shape) {
+    case "halves":
+      if (partition.side.length === settings.nodes) contradiction(`${path}/partition/side`, "a side that leaves out some node", partition.side, "name one side only");
+      return;
+    case "isolate":
+      if (settings.nodes === 1) contradiction(`${path}/partition`, "at least two nodes to part", settings.nodes, "drop the fault");
+      return;
+    case "one-way":
+      if (partition.from === partition.to) contradiction(`${path}/partition`, "two different nodes", partition, "a node cannot be cut off from itself");
+  }
+}
+
+function inRange(index: number, count: number, path: string, what: "clients" | "keys" | "nodes"): void {
+  if (index < count) return;
+  const where = what === "nodes" ? "settings.nodes" : what;
+  throw new PlanError({
+    code: "plan-out-of-range",
+    path,
+    expected: `an index below ${count}, as the plan has ${count} ${what}`,
+    got: shown(index),
+    hint: `indices count from 0; correct it or raise ${where}`,
+  });
+}
+
+function contradiction(path: string, expected: string, got: unknown, hint: string): never {
+  throw new PlanError({ code: "plan-contradiction", path, expected, got: shown(got), hint });
+}
+
+function shapeError(error: ErrorObject | undefined): PlanError {
+  const path = error?.instancePath ?? "";
+  const params: Record<string, unknown> = error?.params ?? {};
+  if (error?.keyword === "additionalProperties") {
+    const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {}).join(", ");
+    const field = String(params["additionalProperty"]);
+    return new PlanError({ code: "plan-unknown-field", path: `${path}/${field}`, expected: `one of ${known}`, got: shown(field), hint: "correct its spelling or drop it" });
+  }
+  const allowed = params["allowedValue"] ?? params["allowedValues"];
+  const expected =
+    allowed !== undefined ? `one of ${JSON.stringify(allowed)}` : error?.keyword === "discriminator" ? `a known ${String(params["tag"])}` : (error?.message ?? "a plan").replace(/^must /, "it to ");
+  return new PlanError({
+    code: "plan-shape",
+    path,
+    expected,
+    got: shown(error?.keyword === "discriminator" ? params["tagValue"] : error?.data),
+    hint: "compare it with a plan.json that quorate wrote",
+  });
+}

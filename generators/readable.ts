@@ -1,0 +1,50 @@
+/** A plan as steps that a person can follow. */
+import { clientName, keyName, nodeName, valueOf } from "./plan.ts";
+import type { Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
+import { nominalStartsMs } from "./timeline.ts";
+
+/** One sentence a step, operations and faults in the order in which they would begin if no operation took any time. */
+export function readable(plan: Plan): string[] {
+  const starts = nominalStartsMs(plan.operations);
+  const steps = [
+    ...plan.faults.map((fault) => ({ atMs: fault.atMs, text: faultStep(fault) })),
+    ...plan.operations.map((operation, index) => ({ atMs: starts[index] ?? 0, text: operationStep(operation, index) })),
+  ];
+  return steps.sort((a, b) => a.atMs - b.atMs).map((step) => step.text);
+}
+
+function operationStep(operation: PlannedOperation, index: number): string {
+  const wait = operation.afterMs > 0 ? `, ${operation.afterMs} ms later,` : "";
+  const quorum = operation.r !== undefined ? ` (R=${operation.r})` : operation.w !== undefined ? ` (W=${operation.w})` : "";
+  const context = operation.carry === true ? ", with the context of its last operation there" : "";
+  return `${clientName(operation.client)}${wait} ${doing(operation, index)} through ${nodeName(operation.node)}${quorum}${context}`;
+}
+
+function doing(operation: PlannedOperation, index: number): string {
+  const key = keyName(operation.key);
+  switch (operation.f) {
+    case "read":
+      return `reads ${key}`;
+    case "write":
+      return `writes ${valueOf(index)} to ${key}`;
+    case "delete":
+      return `deletes ${key}`;
+  }
+}
+
+function faultStep({ atMs, durationMs, fault }: PlannedFault): string {
+  return `at ${atMs} ms: ${faultText(fault)} for ${durationMs} ms`;
+}
+
+function faultText(fault: Fault): string {
+  if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
+  const { partition } = fault;
+  switch (partition.shape) {
+    case "halves":
+      return `part ${partition.side.map(nodeName).join(", ")} from the rest`;
+    case "isolate":
+      return `isolate ${nodeName(partition.node)}`;
+    case "one-way":
+      return `drop what ${nodeName(partition.from)} sends to ${nodeName(partition.to)}`;
+  }
+}

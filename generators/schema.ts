@@ -1,0 +1,49 @@
+/** The shape of plan.json, as JSON Schema. What a schema cannot say (indices in range, settings) is in parse.ts. */
+import { guaranteeNames } from "../checkers/index.ts";
+
+const count = { type: "integer", minimum: 1, maximum: 1000 };
+const index = { type: "integer", minimum: 0, maximum: 999 };
+const quorum = { type: "integer", minimum: 1, maximum: 1000 };
+/** At most a day: what a plan says must fit a timer. */
+const durationMs = { type: "integer", minimum: 0, maximum: 86_400_000 };
+const nodes = { type: "array", items: index, minItems: 1, uniqueItems: true };
+
+function closed(properties: Record<string, object>, required = Object.keys(properties)): object {
+  return { type: "object", properties, required, additionalProperties: false };
+}
+
+const operation = closed(
+  { client: index, afterMs: durationMs, node: index, f: { enum: ["read", "write", "delete"] }, key: index, r: quorum, w: quorum, carry: { type: "boolean" } },
+  ["client", "afterMs", "node", "f", "key"],
+);
+
+const partition = {
+  type: "object",
+  discriminator: { propertyName: "shape" },
+  oneOf: [
+    closed({ shape: { const: "halves" }, side: nodes }),
+    closed({ shape: { const: "isolate" }, node: index }),
+    closed({ shape: { const: "one-way" }, from: index, to: index }),
+  ],
+};
+
+const fault = {
+  type: "object",
+  discriminator: { propertyName: "kind" },
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes })],
+};
+
+export const planSchema = closed(
+  {
+    format: { const: "quorate-plan/1" },
+    worldSeed: { type: "integer", minimum: 0, maximum: 0xffffffff },
+    settings: { type: "object" },
+    clients: count,
+    keys: count,
+    operations: { type: "array", items: operation, maxItems: 1_000_000 },
+    faults: { type: "array", items: closed({ atMs: durationMs, durationMs: { ...durationMs, minimum: 1 }, fault }), maxItems: 10_000 },
+    claimed: { type: "array", items: { enum: [...guaranteeNames] }, uniqueItems: true },
+    bug: { type: "string", minLength: 1 },
+  },
+  ["format", "worldSeed", "settings", "clients", "keys", "operations", "faults", "claimed"],
+);

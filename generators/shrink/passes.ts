@@ -1,0 +1,109 @@
+/**
+ * The passes of shrinking, from the most aggressive on. A pass is a numbered list of candidates for a plan, each made
+ * only when it is asked for.
+ */
+import type { ResolvedOptions } from "../options.ts";
+import type { Plan } from "../plan.ts";
+import { nodeIndicesOf } from "../reach.ts";
+import { dropClient, dropFaults, dropKey, dropNode, dropOperations, mergeKey, rerouteNode } from "./drop.ts";
+import { fromSimplest } from "./measure.ts";
+import { closerMoment, narrowerFault, plainOperation, plainOperations, shorterFault, shorterPlan, shorterWait, shorterWaits, simplerSetting, toHalf, toZero } from "./simplify.ts";
+import type { Shorten } from "./simplify.ts";
+
+export interface Pass {
+  readonly count: (plan: Plan) => number;
+  /** null: this one does not exist for this plan. */
+  readonly candidate: (plan: Plan, index: number) => Plan | null;
+}
+
+export function passesFor(options: Pick<ResolvedOptions, "swarmSettings" | "worlds">): readonly Pass[] {
+  const structure = [allFaults, ...chunksFrom(8).map(operationChunks), clients, keys, faultPairs, faults, nodes, rerouted, ...[4, 2, 1].map(operationChunks), mergedKeys];
+  const plainer = [narrower, allPlain, eachPlain, ...options.swarmSettings.map(settingPass), speedUp, waits(toZero), moments(toZero), moments(toHalf), wait(toZero), wait(toHalf), faultTimes(toZero), faultTimes(toHalf)];
+  const elsewhere = Array.from({ length: options.worlds }, (_, world) => [operationChunks(1), faults, clients, keys, nodes, rerouted].map((pass) => inAnotherWorld(pass, world + 1)));
+  return [...structure, ...plainer, ...elsewhere.flat()];
+}
+
+/** Delta debugging's chunks (Zeller and Hildebrandt, TSE 2002): powers of two, the largest that a plan may need first. */
+function chunksFrom(smallest: number): number[] {
+  const sizes = [];
+  for (let size = 1 << 19; size >= smallest; size >>= 1) sizes.push(size);
+  return sizes;
+}
+
+function operationChunks(size: number): Pass {
+  return {
+    count: ({ operations }) => (size > 1 && size >= operations.length ? 0 : Math.ceil(operations.length / size)),
+    candidate: (plan, index) => dropOperations(plan, index * size, size),
+  };
+}
+
+const allFaults: Pass = { count: () => 1, candidate: (plan) => dropFaults(plan, 0, plan.faults.length) };
+const faultPairs: Pass = { count: ({ faults }) => Math.floor(faults.length / 2), candidate: (plan, index) => dropFaults(plan, index * 2, 2) };
+const faults: Pass = { count: ({ faults }) => faults.length, candidate: (plan, index) => dropFaults(plan, index, 1) };
+const clients: Pass = { count: (plan) => plan.clients, candidate: dropClient };
+const keys: Pass = { count: (plan) => plan.keys, candidate: dropKey };
+const mergedKeys: Pass = {
+  count: (plan) => plan.keys ** 2,
+  candidate: (plan, index) => {
+    const [key, into] = [Math.floor(index / plan.keys), index % plan.keys];
+    return into < key ? mergeKey(plan, key, into) : null;
+  },
+};
+const nodes: Pass = { count: ({ settings }) => settings.nodes, candidate: dropNode };
+const rerouted: Pass = {
+  count: ({ settings }) => (settings.nodes > settings.n ? settings.nodes ** 2 : 0),
+  candidate: (plan, index) => rerouteNode(plan, Math.floor(index / plan.settings.nodes), index % plan.settings.nodes),
+};
+const narrower: Pass = {
+  count: (plan) => touched(plan).length,
+  candidate: (plan, index) => {
+    const place = touched(plan)[index];
+    return place ? narrowerFault(plan, ...place) : null;
+  },
+};
+const allPlain: Pass = { count: () => 1, candidate: plainOperations };
+const eachPlain: Pass = { count: ({ operations }) => operations.length, candidate: plainOperation };
+const speedUp: Pass = { count: () => 1, candidate: (plan) => shorterPlan(plan, toHalf) };
+
+/** Each node of each fault: [fault, position]. */
+function touched(plan: Plan): [number, number][] {
+  return plan.faults.flatMap(({ fault }, index) => nodeIndicesOf(fault).map((_, position): [number, number] => [index, position]));
+}
+
+function settingPass(setting: ResolvedOptions["swarmSettings"][number]): Pass {
+  return { count: () => fromSimplest[setting].length, candidate: (plan, rank) => simplerSetting(plan, setting, rank) };
+}
+
+function waits(shorten: Shorten): Pass {
+  return { count: () => 1, candidate: (plan) => shorterWaits(plan, shorten) };
+}
+
+function wait(shorten: Shorten): Pass {
+  return { count: ({ operations }) => operations.length, candidate: (plan, index) => shorterWait(plan, index, shorten) };
+}
+
+function moments(shorten: Shorten): Pass {
+  return {
+    count: ({ operations, faults }) => operations.length + faults.length,
+    candidate: (plan, index) => closerMoment(plan, index, shorten),
+  };
+}
+
+function faultTimes(shorten: Shorten): Pass {
+  return {
+    count: ({ faults }) => 2 * faults.length,
+    candidate: (plan, index) => shorterFault(plan, index >> 1, index % 2 === 0 ? "atMs" : "durationMs", shorten),
+  };
+}
+
+/** Dropping a step also changes what the simulated world draws for all others, so a smaller plan may fail under another seed only. */
+function inAnotherWorld(pass: Pass, world: number): Pass {
+  return {
+    count: pass.count,
+    candidate: (plan, index) => {
+      const smaller = pass.candidate(plan, index);
+      // Weyl's sequence with the golden ratio: far apart, and never the same seed within 2³² steps.
+      return smaller && { ...smaller, worldSeed: (plan.worldSeed + world * 0x9e3779b9) >>> 0 };
+    },
+  };
+}

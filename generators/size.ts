@@ -1,0 +1,14 @@
+import type { Plan } from "./plan.ts";
+
+/** How big a plan is, as people see it. */
+export interface PlanSize {
+  readonly operations: number;
+  readonly faults: number;
+  readonly clients: number;
+  readonly keys: number;
+  readonly nodes: number;
+}
+
+export function planSize(plan: Plan): PlanSize {
+  return { operations: plan.operations.length, faults: plan.faults.length, clients: plan.clients, keys: plan.keys, nodes: plan.settings.nodes };
+}

@@ -1,0 +1,88 @@
+/**
+ * Swarm testing (Groce, Zhang, Eide, Chen, Regehr: Swarm Testing, ISSTA 2012): each plan first draws which features it uses
+ * at all, and only then fills them in. A feature that is left out cannot hide what another one would show: with
+ * deletes in every plan, no value ever gets old; with all faults in every plan, no single one lasts.
+ */
+import type { Random } from "fast-check";
+import type { StoreSettings } from "../store/index.ts";
+import { chance, integer, pick, someOf, weighted } from "./draw.ts";
+import type { ResolvedOptions, SwarmSetting } from "./options.ts";
+import type { FaultKind, PlannedOperation } from "./plan.ts";
+
+/** How the waits between a client's operations are spread. All have the same mean. */
+export type Pace = "steady" | "bursts" | "rounds";
+/** Which nodes a client asks: always its own; its own in most cases; any; any of the two that all clients share. */
+export type Routing = "stick" | "mostly" | "roam" | "two";
+/** How long faults last: a blink, about a request timeout, longer than the silence after which links drop, or any of these. */
+export type FaultLength = "short" | "medium" | "long" | "mixed";
+
+/** How often each kind of operation is drawn; 0 leaves it out. */
+export type Mix = Readonly<Record<PlannedOperation["f"], number>>;
+
+/** The features that one plan uses. */
+export interface Swarm {
+  readonly settings: StoreSettings;
+  readonly operations: number;
+  readonly clients: number;
+  readonly keys: number;
+  /** How long the operations would take without faults. */
+  readonly phaseMs: number;
+  readonly pace: Pace;
+  readonly routing: Routing;
+  /** This share of the operations goes to key 0; 0: all keys are equal. */
+  readonly hotKeyPercent: number;
+  readonly mix: Mix;
+  /** Clients differ in how often they do what. */
+  readonly roles: boolean;
+  /** This share of requests names an R or W of its own. */
+  readonly ownQuorumPercent: number;
+  /** This share of puts carries a context. */
+  readonly carryPercent: number;
+  readonly faultKinds: readonly FaultKind[];
+  readonly faults: number;
+  readonly faultLength: FaultLength;
+}
+
+export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
+  const settings = drawSettings(random, options.settings, options.swarmSettings);
+  const carries = settings.versions === "siblings" && (options.workload === "siblings" || options.swarmSettings.includes("versions"));
+  // A partition needs two sides.
+  const possibleFaults = options.faults.filter((kind) => kind !== "partition" || settings.nodes > 1);
+  const faultKinds = chance(random, 92) ? someOf(random, possibleFaults) : [];
+  return {
+    settings,
+    operations: integer(random, options.operations.min, options.operations.max),
+    clients: integer(random, 2, 6),
+    keys: weighted(random, [[1, 4], [2, 3], [3, 2], [4, 1]]),
+    phaseMs: options.quick ? integer(random, 600, 2000) : integer(random, 1000, 5000),
+    pace: pick(random, ["steady", "bursts", "rounds"]),
+    routing: pick(random, ["stick", "mostly", "roam", "two"]),
+    hotKeyPercent: chance(random, 50) ? integer(random, 50, 95) : 0,
+    mix: drawMix(random),
+    roles: chance(random, 30),
+    ownQuorumPercent: chance(random, 25) ? integer(random, 10, 50) : 0,
+    carryPercent: carries && chance(random, 80) ? integer(random, 30, 100) : 0,
+    faultKinds,
+    faults: faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 2) : integer(random, 1, 5),
+    faultLength: pick(random, ["short", "medium", "long", "mixed"]),
+  };
+}
+
+/** Writes are in every plan: without one there is nothing to judge, and the history would be `unknown`. */
+function drawMix(random: Random): Mix {
+  return {
+    read: chance(random, 92) ? integer(random, 2, 6) : 0,
+    write: integer(random, 2, 6),
+    delete: chance(random, 40) ? integer(random, 1, 3) : 0,
+  };
+}
+
+function drawSettings(random: Random, base: StoreSettings, open: readonly SwarmSetting[]): StoreSettings {
+  return {
+    ...base,
+    ...(open.includes("readRepair") && { readRepair: pick(random, ["off", "async", "blocking"] as const) }),
+    ...(open.includes("versions") && { versions: pick(random, ["stamps", "siblings"] as const) }),
+    ...(open.includes("stamps") && { stamps: pick(random, ["wall", "hybrid"] as const) }),
+    ...(open.includes("antiEntropyIntervalMs") && base.antiEntropy && { antiEntropyIntervalMs: pick(random, [100, 250, 500, 1000, 2000]) }),
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * A rough forecast of a plan, without running it: when operations would begin, and how likely each is to find its quorum.
+ * It only steers generation (so that most operations can succeed) and orders the readable form; no verdict rests on it.
+ */
+import type { StoreSettings } from "../store/index.ts";
+import type { PlannedFault, PlannedOperation } from "./plan.ts";
+import { cutPairs } from "./reach.ts";
+
+const nominalLatencyMs = 5;
+
+interface Forecast {
+  readonly settings: StoreSettings;
+  readonly operations: readonly PlannedOperation[];
+  readonly faults: readonly PlannedFault[];
+}
+
+/** When each operation would begin if none took any time. */
+export function nominalStartsMs(operations: readonly PlannedOperation[]): number[] {
+  const nowMs = new Map<number, number>();
+  return operations.map(({ client, afterMs }) => {
+    const startMs = (nowMs.get(client) ?? 0) + afterMs;
+    nowMs.set(client, startMs);
+    return startMs;
+  });
+}
+
+/** The expected share of operations that find a quorum, 0 to 1. Pessimistic: a fault counts until its links are surely back. */
+export function expectedSuccess({ settings, operations, faults }: Forecast): number {
+  if (operations.length === 0) return 1;
+  const nowMs = new Map<number, number>();
+  let expected = 0;
+  for (const operation of operations) {
+    const startMs = (nowMs.get(operation.client) ?? 0) + operation.afterMs;
+    const active = faults.filter((fault) => fault.atMs <= startMs && startMs < clearMs(fault, settings));
+    const chance = quorumChance(settings, operation, active);
+    expected += chance;
+    nowMs.set(operation.client, startMs + (chance < 0.5 ? settings.requestTimeoutMs : nominalLatencyMs));
+  }
+  return expected / operations.length;
+}
+
+/** After a heal links wait out a backoff that has grown with the fault, up to its cap. */
+function clearMs(fault: PlannedFault, settings: StoreSettings): number {
+  return fault.atMs + fault.durationMs + Math.min(fault.durationMs, settings.reconnectCapMs);
+}
+
+/** With a preference list drawn at random: P(enough of its n replicas are within the coordinator's reach). */
+function quorumChance(settings: StoreSettings, operation: PlannedOperation, active: readonly PlannedFault[]): number {
+  const out = new Set<number>();
+  for (const { fault } of active) {
+    if (fault.kind !== "partition") fault.nodes.forEach((node) => out.add(node));
+    else
+      for (const [from, to] of cutPairs(fault.partition, settings.nodes)) {
+        // Acknowledgements go the other way, so one direction cut is enough.
+        if (from === operation.node) out.add(to);
+        if (to === operation.node) out.add(from);
+      }
+  }
+  if (out.has(operation.node)) return 0;
+  const quorum = operation.f === "read" ? (operation.r ?? settings.r) : (operation.w ?? settings.w);
+  return atLeast(quorum, settings.n, settings.nodes - out.size, settings.nodes);
+}
+
+/** Hypergeometric: P(at least `need` of `drawn` are good) when `good` of `total` are. */
+function atLeast(need: number, drawn: number, good: number, total: number): number {
+  let sum = 0;
+  for (let hits = need; hits <= Math.min(drawn, good); hits++) sum += choose(good, hits) * choose(total - good, drawn - hits);
+  return sum / choose(total, drawn);
+}
+
+function choose(from: number, count: number): number {
+  if (count < 0 || count > from) return 0;
+  let result = 1;
+  for (let i = 1; i <= count; i++) result = (result * (from - count + i)) / i;
+  return result;
+}

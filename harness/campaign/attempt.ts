@@ -1,0 +1,36 @@
+/** One plan, run and judged. */
+import { type Anomaly, type GuaranteeName, type HistoryEvent, judge, type NodeName, type Verdict } from "../../checkers/index.ts";
+import type { Plan } from "../../generators/index.ts";
+import type { Cluster } from "../cluster.ts";
+import { hashHistory } from "../history-file.ts";
+import { type RunOptions, runHistory } from "../run/index.ts";
+
+export interface Attempt {
+  readonly plan: Plan;
+  readonly events: readonly HistoryEvent[];
+  readonly verdict: Verdict;
+  /** SHA-256 of history.jsonl. */
+  readonly hash: string;
+  readonly elapsedMs: number;
+  /** Each node's own log; empty in the simulator, whose nodes write none. */
+  readonly logs: ReadonlyMap<NodeName, string>;
+}
+
+export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions): Promise<Attempt> {
+  const startedMs = performance.now();
+  const events = await runHistory(plan, cluster, options);
+  const logs = await cluster.logs();
+  await cluster.reset();
+  return { plan, events, verdict: judge(events), hash: hashHistory(events), elapsedMs: Math.round(performance.now() - startedMs), logs };
+}
+
+/** The promised (or claimed) guarantees that a verdict shows broken. */
+export function brokenPromises(verdict: Verdict): GuaranteeName[] {
+  const entries = Object.entries(verdict.guarantees) as [GuaranteeName, Verdict["guarantees"][GuaranteeName]][];
+  return entries.filter(([, judged]) => judged?.promised === true && judged.verdict === "invalid").map(([name]) => name);
+}
+
+/** The anomalies of broken promises, a few of each guarantee: more of the same explains nothing. */
+export function anomaliesOf(verdict: Verdict): Anomaly[] {
+  return brokenPromises(verdict).flatMap((name) => verdict.guarantees[name]?.anomalies.slice(0, 3) ?? []);
+}

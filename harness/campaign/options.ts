@@ -1,0 +1,35 @@
+import type { PlanOptions } from "../../generators/index.ts";
+import type { Cluster } from "../cluster.ts";
+import type { Progress } from "../run/index.ts";
+
+export interface CampaignOptions {
+  readonly cluster: Cluster;
+  readonly seed: number;
+  readonly histories: number;
+  /** No history starts after this. */
+  readonly timeLimitMs?: number;
+  readonly plans: PlanOptions;
+  /** The folder of runs. */
+  readonly out: string;
+  /** The command as it was asked, for the record. */
+  readonly command: string;
+  readonly evidence: boolean;
+  /** null: no shrinking. */
+  readonly shrinkTimeoutMs: number | null;
+  readonly junitFile?: string;
+  readonly signal: AbortSignal;
+  readonly progress: (now: CampaignProgress) => void;
+}
+
+export interface CampaignProgress {
+  readonly stage: "running" | "shrinking";
+  readonly histories: number;
+  readonly asked: number;
+  readonly operations: number;
+  readonly faults: number;
+  /** Inside the history that runs, on clusters where that takes a while. */
+  readonly inside?: Progress;
+  /** While shrinking: tries so far, and the smallest plan. */
+  readonly tries?: number;
+  readonly smallest?: string;
+}

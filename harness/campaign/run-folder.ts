@@ -1,0 +1,71 @@
+/** The folder of a run: every stage of the work in a file, so that each can be redone from the one before. */
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HistoryEvent, Verdict } from "../../checkers/index.ts";
+import type { Plan } from "../../generators/index.ts";
+import type { Campaign } from "../../reports/index.ts";
+import { historyLine, writeHistory } from "../history-file.ts";
+import type { Attempt } from "./attempt.ts";
+
+export interface RunFolder {
+  readonly path: string;
+  /** Opens a history's folder before it runs: its plan is written, its events go to history.jsonl as they happen. */
+  open(name: string, plan: Plan): (event: HistoryEvent) => void;
+  /** Writes a finished history, whole. */
+  save(name: string, attempted: Attempt): void;
+  saveCampaign(campaign: Campaign): void;
+  saveText(name: string, text: string): string;
+}
+
+/** Makes `<out>/<time>-<seed>`; a second run within the same second gets a suffix of its own. */
+export function createRunFolder(out: string, label: string, now: Date): RunFolder {
+  const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const path = makeUnused(join(out, `${stamp}-${label}`));
+  const folder = (name: string): string => {
+    const inner = join(path, name);
+    mkdirSync(inner, { recursive: true });
+    return inner;
+  };
+  return {
+    path,
+    open(name, plan) {
+      const inner = folder(name);
+      writeJson(join(inner, "plan.json"), plan);
+      const file = join(inner, "history.jsonl");
+      writeFileSync(file, "");
+      return (event) => appendFileSync(file, `${historyLine(event)}\n`);
+    },
+    save(name, attempted) {
+      const inner = folder(name);
+      writeJson(join(inner, "plan.json"), attempted.plan);
+      writeHistory(join(inner, "history.jsonl"), attempted.events);
+      writeJson(join(inner, "verdict.json"), attempted.verdict satisfies Verdict);
+      for (const [node, text] of attempted.logs) writeFileSync(join(folder(join(name, "logs")), `${node}.log`), text);
+    },
+    saveCampaign: (campaign) => writeJson(join(path, "campaign.json"), campaign),
+    saveText(name, text) {
+      const file = join(path, name);
+      writeFileSync(file, text);
+      return file;
+    },
+  };
+}
+
+function makeUnused(wanted: string): string {
+  for (let suffix = 1; ; suffix++) {
+    const path = suffix === 1 ? wanted : `${wanted}-${suffix}`;
+    mkdirSync(join(path, ".."), { recursive: true });
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+  }
+}
+
+/** Whole or not at all: a crash while writing leaves the earlier file. */
+function writeJson(file: string, value: unknown): void {
+  writeFileSync(`${file}.part`, `${JSON.stringify(value, null, 2)}\n`);
+  renameSync(`${file}.part`, file);
+}

@@ -1,0 +1,51 @@
+/** Shrinks a failing plan with fast-check: the same guarantee must break, for the time given. */
+import fc from "fast-check";
+import type { GuaranteeName } from "../../checkers/index.ts";
+import type { Plan } from "../../generators/index.ts";
+import { type Attempt, brokenPromises } from "./attempt.ts";
+
+export interface ShrinkOptions {
+  readonly plans: fc.Arbitrary<Plan>;
+  /** One of these must break again: a plan that fails for another reason is no shrink of this one. */
+  readonly broken: readonly GuaranteeName[];
+  readonly run: (plan: Plan) => Promise<Attempt>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly progress?: (smallest: Plan, tries: number) => void;
+}
+
+export interface Shrunk {
+  readonly smallest: Attempt;
+  readonly tries: number;
+  readonly ended: string;
+}
+
+/** `failed` is the failing attempt to begin with; the result is it, or a smaller one that breaks one of the same guarantees. */
+export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<Shrunk> {
+  let smallest = failed;
+  let tries = 0;
+  const property = fc.asyncProperty(options.plans, async (plan) => {
+    if (plan === failed.plan) return false;
+    if (options.signal.aborted) return true;
+    tries++;
+    const attempted = await options.run(plan);
+    const fails = breaksOneOf(attempted, options.broken);
+    // fast-check goes on from the first candidate that fails: the last one that failed is the smallest so far.
+    if (fails) smallest = attempted;
+    options.progress?.(smallest.plan, tries);
+    return !fails;
+  });
+  const details = await fc.check(property, {
+    examples: [[failed.plan]],
+    numRuns: 1,
+    seed: failed.plan.worldSeed | 0,
+    interruptAfterTimeLimit: options.timeoutMs,
+    skipEqualValues: false,
+  });
+  const ended = options.signal.aborted ? "interrupted" : details.interrupted ? `the time for shrinking (${options.timeoutMs / 1000} s) was up` : "nothing smaller fails in the same way";
+  return { smallest, tries, ended };
+}
+
+export function breaksOneOf(attempted: Attempt, guarantees: readonly GuaranteeName[]): boolean {
+  return brokenPromises(attempted.verdict).some((name) => guarantees.includes(name));
+}

@@ -1,0 +1,99 @@
+/** What remains of a campaign: campaign.json, report.html, JUnit. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { planSize, readable } from "../../generators/index.ts";
+import { type Campaign, type Exhibit, type HistoryRow, renderHtml, renderJunit } from "../../reports/index.ts";
+import { version } from "../version.ts";
+import { type Attempt, anomaliesOf } from "./attempt.ts";
+import type { CampaignOptions } from "./options.ts";
+import type { RunFolder } from "./run-folder.ts";
+import type { Smallest } from "./smallest.ts";
+import type { Totals } from "./totals.ts";
+
+export interface WriteUp {
+  readonly campaign: Campaign;
+  /** Paths. */
+  readonly folder: string;
+  readonly report: string;
+  /** The smallest failing history, as steps for people; [] when nothing failed. */
+  readonly steps: readonly string[];
+}
+
+interface Material {
+  readonly options: CampaignOptions;
+  readonly folder: RunFolder;
+  readonly totals: Totals;
+  readonly rows: readonly HistoryRow[];
+  readonly notable: { readonly failed?: Attempt; readonly unknown?: Attempt; readonly valid?: Attempt };
+  readonly smallest: Smallest | null;
+  readonly startedAt: Date;
+  readonly elapsedMs: number;
+}
+
+export function writeUp(material: Material): WriteUp {
+  const { options, folder, notable, smallest } = material;
+  const shrunk = smallest?.found ?? null;
+  if (shrunk !== null) folder.save("shrunk", shrunk);
+  const shown = shrunk ?? notable.failed;
+  const campaign = campaignOf(material);
+  folder.saveCampaign(campaign);
+  const report = folder.saveText("report.html", renderHtml(campaign, exhibits(material)));
+  if (options.junitFile !== undefined) {
+    mkdirSync(dirname(options.junitFile), { recursive: true });
+    writeFileSync(options.junitFile, renderJunit(campaign));
+  }
+  return { campaign, folder: folder.path, report, steps: shown === undefined ? [] : readable(shown.plan) };
+}
+
+function campaignOf({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs }: Material): Campaign {
+  const shown = smallest?.found ?? notable.failed;
+  return {
+    format: "quorate-campaign/1",
+    ...verdictOf(totals, options.signal.aborted, rows.length, options.histories),
+    on: options.cluster.kind,
+    seed: options.seed,
+    ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
+    command: options.command,
+    replay: `npx quorate replay ${folder.path}`,
+    version,
+    startedAt: startedAt.toISOString(),
+    elapsedMs,
+    asked: options.histories,
+    histories: rows,
+    operations: totals.operations(),
+    faults: totals.faults(),
+    guarantees: totals.guarantees(),
+    anomalies: shown === undefined ? [] : anomaliesOf(shown.verdict),
+    ...(smallest === null || notable.failed === undefined
+      ? {}
+      : {
+          shrunk: {
+            folder: smallest.found === null ? `histories/${rows.length - 1}` : "shrunk",
+            from: planSize(notable.failed.plan),
+            to: planSize((smallest.found ?? notable.failed).plan),
+            tries: smallest.tries,
+            ended: smallest.ended,
+          },
+        }),
+    ...(options.signal.aborted ? { interrupted: "stopped by the person who ran it" } : {}),
+  };
+}
+
+function exhibits({ notable, smallest }: Material): Exhibit[] {
+  const shown: Exhibit[] = [];
+  const add = (title: string, attempted: Attempt | null | undefined): void => {
+    if (attempted != null) shown.push({ title, plan: attempted.plan, events: attempted.events, verdict: attempted.verdict });
+  };
+  if (smallest?.found !== notable.failed) add("The smallest failing history", smallest?.found);
+  add("The failing history, whole", notable.failed);
+  if (notable.failed === undefined) add("A history whose verdict is unknown", notable.unknown);
+  if (shown.length === 0) add("A valid history, as a sample", notable.valid);
+  return shown;
+}
+
+/** What was stopped early has not shown what was asked, however valid it was so far. */
+function verdictOf(totals: Totals, aborted: boolean, done: number, asked: number): Pick<Campaign, "verdict" | "reasons"> {
+  const { verdict, reasons } = totals.verdict();
+  if (!aborted || verdict === "invalid") return { verdict, reasons };
+  return { verdict: "unknown", reasons: [`stopped after ${done} of ${asked} histories`, ...reasons] };
+}

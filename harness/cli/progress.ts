@@ -1,0 +1,33 @@
+/** One live line on stderr: rewritten in a terminal, a line every few seconds elsewhere. */
+import type { CampaignProgress } from "../campaign/index.ts";
+
+export interface ProgressLine {
+  update(now: CampaignProgress): void;
+  /** Clears the line before something else is printed. */
+  clear(): void;
+}
+
+export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
+  const startedMs = Date.now();
+  const everyMs = stream.isTTY ? 100 : 10_000;
+  let shownMs = startedMs;
+  return {
+    update(now) {
+      const nowMs = Date.now();
+      if (nowMs - shownMs < everyMs) return;
+      shownMs = nowMs;
+      const line = lineOf(now, (nowMs - startedMs) / 1000);
+      stream.write(stream.isTTY ? `\r\u001b[2K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`);
+    },
+    clear() {
+      if (stream.isTTY) stream.write("\r\u001b[2K");
+    },
+  };
+}
+
+function lineOf(now: CampaignProgress, elapsedS: number): string {
+  const time = `${elapsedS.toFixed(0)} s`;
+  if (now.stage === "shrinking") return `shrinking: ${now.tries ?? 0} tries, smallest so far ${now.smallest ?? "the whole"} · ${time}`;
+  const inside = now.inside === undefined ? "" : ` · this one ${(now.inside.elapsedMs / 1000).toFixed(0)} s, ${now.inside.completed}/${now.inside.operations} operations, ${now.inside.faults} faults active`;
+  return `history ${now.histories}/${now.asked} · ${now.operations} operations · ${now.faults} faults · ${time}${inside}`;
+}

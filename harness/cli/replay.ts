@@ -1,0 +1,113 @@
+/** `quorate replay`: run a plan again and compare with what it did before. */
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { Verdict } from "../../checkers/index.ts";
+import { readable } from "../../generators/index.ts";
+import { bundleBug } from "../bug-bundle.ts";
+import { anomaliesOf, attempt, type Attempt, brokenPromises, createRunFolder } from "../campaign/index.ts";
+import { hashHistory } from "../history-file.ts";
+import { chooseEngine, openCluster } from "./engine.ts";
+import { exit } from "./exit.ts";
+import { abortOnSignal } from "./interrupt.ts";
+import { type Loaded, loadTarget } from "./load.ts";
+import { createOutput } from "./output.ts";
+import { oneOf, wholeNumber } from "./values.ts";
+
+interface ReplayFlags {
+  readonly on?: string;
+  readonly times: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+export function addReplay(program: Command): void {
+  program
+    .command("replay <target>")
+    .description("run again what a run's folder, a history's folder, a plan.json or a sim:v1: token holds")
+    .option("--on <cluster>", "docker or sim (default: where it ran)")
+    .option("--times <K>", "so many times, for a rate", "1")
+    .option("--out <DIR>", "the folder of runs", "runs")
+    .option("--json", "one JSON document on stdout, progress on stderr")
+    .action(async (target: string, flags: ReplayFlags) => {
+      process.exitCode = await replay(target, flags);
+    });
+}
+
+async function replay(target: string, flags: ReplayFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const times = wholeNumber("--times", flags.times, 1, 100_000);
+  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  const loaded = await loadTarget(target);
+  const on = await chooseEngine(asked ?? loaded.on, process.env["CI"] === "true", output.say);
+  const bugBundle = loaded.plan.bug === undefined ? undefined : await bundleBug(loaded.plan.bug);
+  const signal = abortOnSignal(output.say);
+  const cluster = await openCluster(on, loaded.plan.settings.nodes, output.say);
+  const evidence = hadEvidence(loaded);
+  const folder = createRunFolder(flags.out, "replay", new Date());
+  const attempts: Attempt[] = [];
+  try {
+    for (let time = 0; time < times && !signal.aborted; time++) {
+      const attempted = await attempt(loaded.plan, cluster, { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) });
+      attempts.push(attempted);
+      if (time < kept) folder.save(`histories/${time}`, attempted);
+    }
+  } finally {
+    await cluster.stop();
+  }
+  const expected = expectation(loaded, on);
+  const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
+  const last = attempts.at(-1);
+  output.document({
+    on,
+    runs: attempts.length,
+    reproduced,
+    expected: expected.sentence,
+    hash: last?.hash ?? null,
+    verdict: last?.verdict.verdict ?? "unknown",
+    anomalies: last === undefined ? [] : anomaliesOf(last.verdict),
+    run: folder.path,
+  });
+  if (!output.json) {
+    for (const line of readable(loaded.plan)) output.say(`  ${line}`);
+    output.say(`Expected: ${expected.sentence}.`);
+    output.say(`Reproduced in ${reproduced} of ${attempts.length} runs on ${on}.`);
+    for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict)) output.say(`${anomaly.guarantee}: ${anomaly.explanation}`);
+    output.say(`History: ${join(folder.path, "histories", "0", "history.jsonl")}`);
+    if (last !== undefined) output.say(`Hash: ${last.hash}`);
+  }
+  if (signal.aborted) return exit.unknown;
+  // On the simulator a replay is the same each time or it is none; in containers once is enough to call it reproduced.
+  return (on === "sim" ? reproduced === attempts.length : reproduced > 0) ? exit.held : exit.broken;
+}
+
+function hadEvidence({ history }: Loaded): boolean {
+  const first = history?.[0];
+  return first?.e === "run" ? first.evidence : true;
+}
+
+interface Expectation {
+  readonly sentence: string;
+  readonly holds: (attempted: Attempt) => boolean;
+}
+
+/** The same hash where it ran on the simulator before; else the same broken promises, or the same verdict; a bare plan should break one. */
+function expectation(loaded: Loaded, on: "sim" | "docker"): Expectation {
+  const { history, verdict } = loaded;
+  if (history === undefined || verdict === undefined) return { sentence: "a promise breaks (there is no earlier history to compare with)", holds: (attempted) => attempted.verdict.verdict === "invalid" };
+  if (on === "sim" && loaded.on === "sim") {
+    const hash = hashHistory(history);
+    return { sentence: `the same history, hash ${hash}, verdict ${verdict.verdict}`, holds: (attempted) => attempted.hash === hash && sameOutcome(attempted.verdict, verdict) };
+  }
+  const broken = brokenPromises(verdict);
+  return {
+    sentence: broken.length > 0 ? `one of these breaks again: ${broken.join(", ")}` : `the verdict ${verdict.verdict} again`,
+    holds: (attempted) => (broken.length > 0 ? brokenPromises(attempted.verdict).some((name) => broken.includes(name)) : attempted.verdict.verdict === verdict.verdict),
+  };
+}
+
+function sameOutcome(a: Verdict, b: Verdict): boolean {
+  return a.verdict === b.verdict && brokenPromises(a).join() === brokenPromises(b).join();
+}
+
+/** Histories of a replay that are kept in its folder. */
+const kept = 20;

@@ -1,0 +1,154 @@
+/** `quorate run`: plan, run, check, shrink, report. */
+import { randomInt } from "node:crypto";
+import type { Command } from "commander";
+import type { GuaranteeName } from "../../checkers/index.ts";
+import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
+import { renderTerminal } from "../../reports/index.ts";
+import { applySetting, defaultSettings, parseSettings, type StoreSettings } from "../../store/index.ts";
+import { bugFile } from "../bug-bundle.ts";
+import { runCampaign, type WriteUp } from "../campaign/index.ts";
+import { chooseEngine, openCluster } from "./engine.ts";
+import { exitOf } from "./exit.ts";
+import { abortOnSignal } from "./interrupt.ts";
+import { createOutput } from "./output.ts";
+import { createProgressLine } from "./progress.ts";
+import { allFaults, faultKinds, guaranteeName, notBuilt, oneOf, wholeNumber } from "./values.ts";
+
+interface RunFlags {
+  readonly on?: string;
+  readonly seed?: string;
+  readonly set: readonly string[];
+  readonly promise: readonly string[];
+  readonly workload?: string;
+  readonly faults?: string;
+  readonly histories?: string;
+  readonly seconds?: string;
+  readonly search?: string;
+  readonly bug?: string;
+  readonly out: string;
+  readonly junit?: string;
+  readonly shrink: boolean;
+  readonly evidence: boolean;
+  readonly json?: boolean;
+}
+
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+export function addRun(program: Command): void {
+  program
+    .command("run")
+    .description("plan, run, check, shrink, report")
+    .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
+    .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
+    .option("--set <path=value>", "any setting of the store, again for more", collect, [])
+    .option("--promise <NAME>", "claim a guarantee that the settings do not imply, again for more", collect, [])
+    .option("--workload <NAME>", "register or siblings")
+    .option("--faults <LIST>", `all, none, or some of ${allFaults.join(",")}`)
+    .option("--histories <N>", "how many (default: 200 on sim, 3 on docker)")
+    .option("--seconds <S>", "start no history after so many seconds")
+    .option("--search <MODE>", "random")
+    .option("--bug <NAME|FILE>", "run the store with a planted bug")
+    .option("--out <DIR>", "the folder of runs", "runs")
+    .option("--junit <FILE>", "write JUnit XML too")
+    .option("--no-shrink", "do not shrink a failing plan")
+    .option("--no-evidence", "judge from clients and inspection alone")
+    .option("--json", "one JSON document on stdout, progress on stderr")
+    .action(async (flags: RunFlags, command: Command) => {
+      process.exitCode = await run(flags, commandLine(command));
+    });
+}
+
+async function run(flags: RunFlags, command: string): Promise<number> {
+  const output = createOutput(flags.json === true);
+  // All flags are read before anything is started: a mistake costs nothing.
+  const plans = planOptions(flags);
+  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  const histories = flags.histories === undefined ? undefined : wholeNumber("--histories", flags.histories, 1, 10_000_000);
+  const seconds = flags.seconds === undefined ? undefined : wholeNumber("--seconds", flags.seconds, 1, 1_000_000);
+  const on = await chooseEngine(asked, process.env["CI"] === "true", output.say);
+  output.say(`Seed ${seed}.`);
+  const signal = abortOnSignal(output.say);
+  const cluster = await openCluster(on, plans.settings.nodes, output.say);
+  const line = createProgressLine(process.stderr);
+  try {
+    const result = await runCampaign({
+      cluster,
+      seed,
+      histories: histories ?? (on === "sim" ? 200 : 3),
+      ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
+      plans: { ...plans, quick: on === "docker" },
+      out: flags.out,
+      command,
+      evidence: flags.evidence,
+      shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
+      ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
+      signal,
+      progress: line.update,
+    });
+    line.clear();
+    output.document(documentOf(result));
+    if (!output.json) output.say(renderTerminal(result.campaign, { color: process.stdout.isTTY, steps: result.steps, report: result.report }));
+    return exitOf[result.campaign.verdict];
+  } finally {
+    line.clear();
+    await cluster.stop();
+  }
+}
+
+function planOptions(flags: RunFlags): PlanOptions {
+  if (flags.search !== undefined && flags.search !== "random") {
+    oneOf("--search", flags.search, ["random", "guided"]);
+    throw notBuilt("--search guided", "the guided search");
+  }
+  if (flags.bug !== undefined) bugFile(flags.bug);
+  const claimed: GuaranteeName[] = flags.promise.map((name) => guaranteeName("--promise", name));
+  return {
+    settings: settingsOf(flags),
+    workload: settingsOf(flags).versions === "siblings" ? "siblings" : "register",
+    // What the person left open, each plan draws for itself.
+    swarmSettings: swarmable.filter((name) => !flags.set.some((assignment) => assignment.startsWith(`${name}=`))),
+    faults: flags.faults === undefined ? allFaults : faultKinds(flags.faults),
+    claimed: [...new Set(claimed)],
+    ...(flags.bug === undefined ? {} : { bug: flags.bug }),
+  };
+}
+
+/** What is set by hand is judged as one whole, at the end: --set n=1 --set w=1 must not stumble over the order. */
+function settingsOf(flags: RunFlags): StoreSettings {
+  let settings: StoreSettings = defaultSettings;
+  if (flags.workload !== undefined) settings = { ...settings, versions: oneOf("--workload", flags.workload, ["register", "siblings"]) === "siblings" ? "siblings" : "stamps" };
+  for (const assignment of flags.set) settings = applySetting(settings, assignment);
+  return parseSettings(settings);
+}
+
+function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
+  return {
+    verdict: campaign.verdict,
+    reasons: campaign.reasons,
+    on: campaign.on,
+    seed: campaign.seed,
+    ...(campaign.bug === undefined ? {} : { bug: campaign.bug }),
+    histories: campaign.histories.length,
+    operations: campaign.operations.total,
+    ok: campaign.operations.ok,
+    elapsedMs: campaign.elapsedMs,
+    hashes: campaign.histories.map((row) => row.hash),
+    guarantees: campaign.guarantees,
+    faults: campaign.faults,
+    anomalies: campaign.anomalies,
+    ...(campaign.shrunk === undefined ? {} : { shrunk: campaign.shrunk, steps }),
+    run: folder,
+    report,
+    replay: campaign.replay,
+    ...(campaign.interrupted === undefined ? {} : { interrupted: campaign.interrupted }),
+  };
+}
+
+function commandLine(command: Command): string {
+  const program = command.parent as (Command & { readonly rawArgs?: readonly string[] }) | null;
+  return ["npx quorate", ...(program?.rawArgs ?? []).slice(2)].join(" ");
+}
+
+const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropyIntervalMs"];
+const shrinkTimeoutMs = 30_000;

@@ -1,0 +1,37 @@
+/** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. */
+import { checkableGuarantees, type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
+import type { FaultKind } from "../../generators/index.ts";
+import { usage } from "./exit.ts";
+
+export function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw usage({ code: "bad-value", expected: `${flag} to be a whole number from ${least} to ${most}`, got: JSON.stringify(text), hint: `Say for example ${flag} ${least}` });
+}
+
+export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw usage({ code: "bad-value", expected: `${flag} to be one of ${allowed.join(", ")}`, got: JSON.stringify(text), hint: "See quorate --help" });
+}
+
+/** `all`, `none`, or names with commas between them. */
+export function faultKinds(text: string): FaultKind[] {
+  if (text === "all") return [...allFaults];
+  if (text === "none") return [];
+  return [...new Set(text.split(",").map((name) => oneOf("--faults", name.trim(), allFaults)))];
+}
+
+export const allFaults: readonly FaultKind[] = ["partition", "kill", "pause"];
+
+/** A guarantee that can be claimed or asked for: one that has a checker. */
+export function guaranteeName(flag: string, text: string): GuaranteeName {
+  if (!isGuaranteeName(text)) return oneOf(flag, text, guaranteeNames);
+  if (checkableGuarantees.includes(text)) return text;
+  throw notBuilt(`${flag} ${text}`, `a checker for ${text} (there are: ${checkableGuarantees.join(", ")})`);
+}
+
+/** For what the design names and this version does not have: never silently ignored. */
+export function notBuilt(what: string, missing: string): Error {
+  return usage({ code: "not-built-yet", expected: `only what this version has`, got: what, hint: `Missing: ${missing}` });
+}

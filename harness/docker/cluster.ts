@@ -1,0 +1,268 @@
+/** The cluster in containers: real kernels, sockets, disks and signals behind the same interface as the simulator. */
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
+import { nodeName } from "../../generators/index.ts";
+import type { ClientConnection, ClientHandlers, Cluster, StartOptions } from "../cluster.ts";
+import { EnvironmentError } from "../errors.ts";
+import { removeLabelled } from "./clean.ts";
+import { connectClient } from "./client.ts";
+import { filterTable, restoreCommand } from "./cuts.ts";
+import type { Cut } from "./cuts.ts";
+import { connectEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { collectEvidence } from "./evidence.ts";
+import { ensureImage } from "./image.ts";
+import { ofRun } from "./labels.ts";
+import { createMachine, refurbish } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { createNetworks } from "./networks.ts";
+import type { Networks } from "./networks.ts";
+import { nodeProgram } from "./program.ts";
+import { untilReady } from "./readiness.ts";
+import { createWaiting } from "./waiting.ts";
+
+type Done = (error: Error | null) => void;
+
+export interface DockerClusterOptions {
+  /** How many machines to make ready at once; start() makes more when its settings ask for more. */
+  readonly nodes?: number;
+  /** Hears, a line each, of what takes long. */
+  readonly say?: (line: string) => void;
+}
+
+/** What holds for one history. */
+interface Running {
+  readonly options: StartOptions;
+  readonly secret: string;
+  readonly sinceSeconds: number;
+  readonly connections: Set<ClientConnection>;
+}
+
+/** One after the other, in the order of the calls. */
+const createQueue = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(step: () => Promise<T>): Promise<T> => {
+    const next = last.then(step, step);
+    // Whoever asked hears of the failure; the queue goes on.
+    last = next.catch(() => {});
+    return next;
+  };
+};
+
+/** Builds the image if it must, makes networks and machines. Rejects with an EnvironmentError, leaving nothing behind. */
+export const createDockerCluster = async ({ nodes = 5, say = () => {} }: DockerClusterOptions = {}): Promise<Cluster> => {
+  const engine = connectEngine();
+  const run = randomBytes(4).toString("hex");
+  const image = await ensureImage(engine, say);
+  const program = await nodeProgram();
+  try {
+    const networks = await createNetworks(engine, run);
+    const cluster = new DockerCluster(engine, { run, image, networks, program });
+    await cluster.makeMachines(nodes);
+    return cluster;
+  } catch (error) {
+    await removeLabelled(engine, ofRun(run));
+    throw error;
+  }
+};
+
+interface Ground {
+  readonly run: string;
+  readonly image: string;
+  readonly networks: Networks;
+  readonly program: Buffer;
+}
+
+class DockerCluster implements Cluster {
+  readonly kind = "docker";
+  readonly #engine: Engine;
+  readonly #ground: Ground;
+  readonly #waiting = createWaiting();
+  readonly clock = this.#waiting.clock;
+  #machines: readonly Machine[] = [];
+  #running: Running | null = null;
+  #stopped = false;
+  /** The filter table in force at each node. */
+  readonly #tables = new Map<NodeName, string>();
+  /** What is done to a node is done in the order in which it was asked. */
+  readonly #queues = new Map<NodeName, ReturnType<typeof createQueue>>();
+  readonly #cutQueue = createQueue();
+  readonly #lifeQueue = createQueue();
+
+  constructor(engine: Engine, ground: Ground) {
+    this.#engine = engine;
+    this.#ground = ground;
+  }
+
+  get nodes(): readonly NodeName[] {
+    return this.#active().map(({ node }) => node);
+  }
+
+  /** Grows to at least this many machines. */
+  async makeMachines(count: number): Promise<void> {
+    const { run, image, networks, program } = this.#ground;
+    const missing = Array.from({ length: Math.max(0, count - this.#machines.length) }, (_, i) => this.#machines.length + i);
+    const made = await Promise.all(
+      missing.map((index) => {
+        const spec = { run, node: nodeName(index), image, clientNetwork: networks.clients, peerNetwork: networks.peers, address: networks.addressOf(index) };
+        return createMachine(this.#engine, spec, program);
+      }),
+    );
+    for (const { node } of made) this.#queues.set(node, createQueue());
+    this.#machines = [...this.#machines, ...made];
+  }
+
+  start(options: StartOptions): Promise<void> {
+    return this.#lifeQueue(async () => {
+      this.#refuseIfStopped();
+      await this.#end();
+      const bug = options.bugBundle === undefined ? null : await readFile(options.bugBundle);
+      const secret = randomBytes(24).toString("base64url");
+      await this.makeMachines(options.settings.nodes);
+      const machines = this.#machines.slice(0, options.settings.nodes);
+      const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
+      this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
+      this.#tables.clear();
+      await Promise.all(
+        machines.map(async (machine) => {
+          await refurbish(this.#engine, machine, machines, filterTable(machine.node, [], new Map()), orders);
+          await this.#engine.start(machine.process);
+        }),
+      );
+      const peers = machines.length - 1;
+      const connect = (node: NodeName, handlers: ClientHandlers): ClientConnection => this.connect("readiness", node, handlers);
+      await Promise.all(machines.map((machine) => untilReady({ engine: this.#engine, machine, peers, secret, connect })));
+    });
+  }
+
+  connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection {
+    const { options, secret, connections } = this.#history();
+    const { port } = this.#machine(node);
+    const connection = connectClient({
+      client,
+      port,
+      secret,
+      frameBytes: options.settings.frameBytes,
+      handlers: {
+        ...handlers,
+        open: () => handlers.open(),
+        reply: (reply) => handlers.reply(reply),
+        closed: (reason) => {
+          connections.delete(connection);
+          handlers.closed(reason);
+        },
+      },
+      happened: this.#waiting.happened,
+    });
+    connections.add(connection);
+    return connection;
+  }
+
+  setCuts(cuts: readonly Cut[], done: Done): void {
+    const addresses = new Map(this.#active().map(({ node, address }) => [node, address]));
+    const wanted = this.#active().map((machine) => ({ machine, table: filterTable(machine.node, cuts, addresses) }));
+    this.#settle(
+      this.#cutQueue(() => Promise.all(wanted.map(({ machine, table }) => this.#putInForce(machine, table)))),
+      done,
+    );
+  }
+
+  kill(node: NodeName, done: Done): void {
+    this.#act(node, this.#engine.kill, done);
+  }
+
+  restart(node: NodeName, done: Done): void {
+    this.#act(node, this.#engine.start, done);
+  }
+
+  pause(node: NodeName, done: Done): void {
+    this.#act(node, this.#engine.pause, done);
+  }
+
+  resume(node: NodeName, done: Done): void {
+    this.#act(node, this.#engine.unpause, done);
+  }
+
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    return this.#waiting.until(condition, timeoutMs);
+  }
+
+  evidence(): Promise<readonly HistoryEvent[]> {
+    return collectEvidence(this.#engine, this.#active());
+  }
+
+  async logs(): Promise<ReadonlyMap<NodeName, string>> {
+    const { sinceSeconds } = this.#history();
+    return new Map(await Promise.all(this.#active().map(async ({ node, process }) => [node, await this.#engine.logs(process, sinceSeconds)] as const)));
+  }
+
+  reset(): Promise<void> {
+    return this.#lifeQueue(() => this.#end());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#waiting.end();
+    const remove = (): Promise<unknown> => removeLabelled(this.#engine, ofRun(this.#ground.run));
+    // At once, which also ends a start that waits for its nodes; again after it, for what that start was still making.
+    await remove();
+    await this.#lifeQueue(async () => {
+      this.#running?.connections.forEach((connection) => connection.close());
+      this.#running = null;
+      await remove();
+    });
+  }
+
+  /** Nothing of the last history runs on, on either side. */
+  async #end(): Promise<void> {
+    this.#waiting.end();
+    this.#running?.connections.forEach((connection) => connection.close());
+    this.#running = null;
+    if (this.#stopped) return;
+    await Promise.all(this.#machines.map(({ process }) => this.#engine.kill(process)));
+  }
+
+  async #putInForce(machine: Machine, table: string): Promise<void> {
+    const unchanged = this.#tables.get(machine.node) ?? filterTable(machine.node, [], new Map());
+    if (unchanged === table) return;
+    await this.#engine.run(machine.machine, ["sh", "-c", restoreCommand(table)]);
+    this.#tables.set(machine.node, table);
+  }
+
+  #act(node: NodeName, change: (container: string) => Promise<void>, done: Done): void {
+    const { process } = this.#machine(node);
+    const queue = this.#queues.get(node);
+    if (queue === undefined) throw new Error(`${node} has a machine but no queue`);
+    this.#settle(queue(() => change(process)), done);
+  }
+
+  #settle(work: Promise<unknown>, done: Done): void {
+    const finish = (error: Error | null): void => {
+      done(error);
+      this.#waiting.happened();
+    };
+    work.then(() => finish(null), finish);
+  }
+
+  #active(): readonly Machine[] {
+    return this.#running === null ? [] : this.#machines.slice(0, this.#running.options.settings.nodes);
+  }
+
+  #history(): Running {
+    this.#refuseIfStopped();
+    if (this.#running !== null) return this.#running;
+    throw new EnvironmentError({ code: "cluster-not-started", expected: "a started cluster", got: "one that was not started or was reset", hint: "Call start first." });
+  }
+
+  #machine(name: NodeName): Machine {
+    const machine = this.#active().find(({ node }) => node === name);
+    if (machine !== undefined) return machine;
+    throw new EnvironmentError({ code: "no-such-node", expected: `one of ${this.nodes.join(", ")}`, got: name, hint: "Ask for a node of this cluster." });
+  }
+
+  #refuseIfStopped(): void {
+    if (!this.#stopped) return;
+    throw new EnvironmentError({ code: "cluster-stopped", expected: "a cluster that was not stopped", got: "one whose containers are gone", hint: "Make a new one." });
+  }
+}

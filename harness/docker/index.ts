@@ -1,0 +1,7 @@
+/** Clusters in containers. */
+export { available } from "./available.ts";
+export type { Availability } from "./available.ts";
+export { clean } from "./clean.ts";
+export type { Removed } from "./clean.ts";
+export { createDockerCluster } from "./cluster.ts";
+export type { DockerClusterOptions } from "./cluster.ts";

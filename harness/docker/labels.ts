@@ -1,0 +1,9 @@
+/** Everything made in the engine carries these, so that whoever comes later finds what a killed run left. */
+import type { Labels } from "./engine.ts";
+
+/** On everything that any run made. */
+export const anyRun = "quorate=1";
+/** On everything that one run made. */
+export const ofRun = (run: string): string => `quorate.run=${run}`;
+
+export const labelsOf = (run: string): Labels => ({ quorate: "1", "quorate.run": run });

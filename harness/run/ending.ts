@@ -1,0 +1,143 @@
+/**
+ * The ending of every history: heal, kill and restart all nodes (so that only durable state counts), let the promised repair
+ * work until the replicas are equal and quiet, inspect each, read each key once through the quorum.
+ */
+import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
+import type { Plan } from "../../generators/index.ts";
+import type { Cluster } from "../cluster.ts";
+import { type NumberedOperation, startClient } from "./client.ts";
+import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
+import type { Nemesis } from "./nemesis.ts";
+import type { Outcome } from "./request.ts";
+import type { Recorder } from "./recorder.ts";
+
+export interface Stage {
+  readonly plan: Plan;
+  readonly header: RunEvent;
+  readonly cluster: Cluster;
+  readonly recorder: Recorder;
+  readonly nemesis: Nemesis;
+  readonly clientTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Returns why the run could not be carried through, or null. */
+export async function runEnding(stage: Stage): Promise<string | null> {
+  const { cluster, nemesis, header, plan } = stage;
+  phase(stage, "ending");
+  let whole = false;
+  nemesis.healAll(() => {
+    whole = true;
+  });
+  if (!(await wait(stage, () => whole, environmentMs))) return stopReason(stage, "the faults could not be healed in time");
+  phase(stage, "healed");
+  const restart = await restartAll(stage);
+  if (restart !== null) return restart;
+  const { missing } = await inspectAll(cluster, environmentMs);
+  if (missing.length > 0) return stopReason(stage, `${missing.join(", ")} did not come back after the restart`);
+  phase(stage, "restarted");
+  const readRepairAlone = !header.repair.antiEntropy && header.repair.read !== "off";
+  if (readRepairAlone) await sweep(stage, plan.operations.length, { r: header.n });
+  if (header.repair.antiEntropy || readRepairAlone) await untilQuiet(stage);
+  const final = await inspectAll(cluster, environmentMs);
+  if (final.missing.length > 0) return stopReason(stage, `${final.missing.join(", ")} could not be inspected at the end`);
+  for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs())) stage.recorder.record(event);
+  await sweep(stage, plan.operations.length + (readRepairAlone ? plan.keys : 0), { final: true });
+  return stage.signal.aborted ? "interrupted" : nemesis.failure;
+}
+
+async function restartAll(stage: Stage): Promise<string | null> {
+  const { cluster } = stage;
+  const problems: string[] = [];
+  let restarted = 0;
+  for (const node of cluster.nodes)
+    cluster.kill(node, (killError) => {
+      if (killError !== null) problems.push(`${node} could not be killed: ${killError.message}`);
+      cluster.restart(node, (startError) => {
+        if (startError !== null) problems.push(`${node} could not be restarted: ${startError.message}`);
+        restarted++;
+      });
+    });
+  const done = await wait(stage, () => restarted === cluster.nodes.length, environmentMs);
+  return problems[0] ?? (done ? null : stopReason(stage, "the nodes could not be restarted in time"));
+}
+
+/** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until links are up. */
+async function sweep(stage: Stage, firstOp: number, how: { readonly r?: number; readonly final?: true }): Promise<void> {
+  const { plan, cluster, recorder, header, clientTimeoutMs } = stage;
+  let pending = Array.from({ length: plan.keys }, (_, key) => key);
+  const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
+  let op = firstOp;
+  do {
+    const operations = pending.map((key): NumberedOperation => ({ op: op++, client: plan.clients, afterMs: 0, node: key % plan.settings.nodes, f: "read", key, ...how }));
+    let outcomes: ReadonlyMap<number, Outcome> | null = null;
+    startClient(cluster, recorder, {
+      name: "sweeper",
+      process: sweeperProcess + op,
+      processStep: 1,
+      operations,
+      timeoutMs: clientTimeoutMs,
+      ended: (map) => {
+        outcomes = map;
+      },
+    });
+    await wait(stage, () => outcomes !== null, (clientTimeoutMs + 1) * operations.length + 1000);
+    const map = outcomes as ReadonlyMap<number, Outcome> | null;
+    pending = operations.filter((operation) => map?.get(operation.op)?.kind !== "ok").map((operation) => operation.key);
+    if (pending.length > 0) await wait(stage, () => false, retryMs);
+  } while (pending.length > 0 && cluster.clock.nowUs() < until && !stage.signal.aborted);
+}
+
+async function untilQuiet(stage: Stage): Promise<void> {
+  const { cluster, header, recorder } = stage;
+  const startedUs = cluster.clock.nowUs();
+  phase(stage, "sweep");
+  let last = "";
+  let quietSince = startedUs;
+  for (;;) {
+    const { seen } = await inspectAll(cluster, environmentMs);
+    const nowUs = cluster.clock.nowUs();
+    const now = canonical(seen);
+    if (now !== last) {
+      for (const event of inspectEvents(seen, "poll", nowUs)) recorder.record(event);
+      last = now;
+      quietSince = nowUs;
+    }
+    const equal = seen.size === cluster.nodes.length && allEqual(seen, header.preference);
+    if (equal && nowUs - quietSince >= quietUs) return phase(stage, "quiet");
+    if (nowUs - startedUs > header.bounds.convergeUs) {
+      const detail = nowUs - quietSince < progressUs ? "replicas were still changing" : "replicas had stopped changing";
+      return phase(stage, equal ? "quiet" : "not-quiet", detail);
+    }
+    if (stage.signal.aborted) return;
+    await wait(stage, () => false, pollMs);
+  }
+}
+
+function phase(stage: Stage, name: PhaseEvent["phase"], detail?: string): void {
+  stage.recorder.record({ e: "phase", atUs: stage.cluster.clock.nowUs(), phase: name, ...(detail === undefined ? {} : { detail }) });
+}
+
+async function wait(stage: Stage, condition: () => boolean, timeoutMs: number): Promise<boolean> {
+  await stage.cluster.until(() => condition() || stage.signal.aborted, timeoutMs);
+  return condition();
+}
+
+function stopReason(stage: Stage, reason: string): string {
+  return stage.signal.aborted ? "interrupted" : (stage.nemesis.failure ?? reason);
+}
+
+function canonical(inspection: Inspection): string {
+  return JSON.stringify([...inspection].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** How long the environment (not the store) may take: engine calls, process starts. */
+const environmentMs = 30_000;
+/** Far from any client's process numbers. */
+const sweeperProcess = 1_000_000;
+const pollMs = 100;
+const retryMs = 100;
+/** Equal and unchanged for this long is quiet. */
+const quietUs = 200_000;
+/** A change this recent, at the end of the wait, is progress. */
+const progressUs = 1_000_000;

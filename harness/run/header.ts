@@ -1,0 +1,34 @@
+import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
+import { keyName, nodeName, type Plan } from "../../generators/index.ts";
+import { preferenceList, promises } from "../../store/index.ts";
+
+/** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
+export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): RunEvent {
+  const { settings } = plan;
+  const keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
+  const promised = promises(settings, {
+    requests: plan.operations,
+    faultKinds: plan.faults.map((planned) => planned.fault.kind),
+    keys,
+  });
+  return {
+    e: "run",
+    format: "quorate-history/1",
+    on,
+    nodes: Array.from({ length: settings.nodes }, (_, index) => nodeName(index)),
+    versions: settings.versions,
+    n: settings.n,
+    r: settings.r,
+    w: settings.w,
+    preference: Object.fromEntries(keys.map((key) => [key, preferenceList(settings, key)])),
+    promised: promised.guarantees.filter((name) => evidence || !needsEvidence.has(name)),
+    claimed: plan.claimed,
+    bounds: promised.bounds,
+    stamps: settings.versions === "stamps" ? settings.stamps : "none",
+    repair: { read: settings.readRepair, antiEntropy: settings.antiEntropy },
+    evidence,
+  };
+}
+
+/** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */
+const needsEvidence: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["acknowledged", "siblings-6"]);

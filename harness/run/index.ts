@@ -1,0 +1,3 @@
+export { ask, perform } from "./ask.ts";
+export { inspectAll, type Inspection } from "./inspect.ts";
+export { type Progress, type RunOptions, runHistory } from "./run-history.ts";

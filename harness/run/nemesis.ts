@@ -1,0 +1,157 @@
+/**
+ * Carries a plan's faults out. Faults may overlap, so each one only says what it wants; what the cluster should look like is
+ * the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
+ */
+import type { FaultEvent, NodeName } from "../../checkers/index.ts";
+import { cutsOf, nodeName, nodesOf, type PlannedFault } from "../../generators/index.ts";
+import type { Cluster } from "../cluster.ts";
+import type { Recorder } from "./recorder.ts";
+
+export interface Nemesis {
+  /** Begins: each fault is injected and healed at its time. */
+  start(): void;
+  /** No more injections; heals what is active. `done` once the cluster is whole. */
+  healAll(done: () => void): void;
+  /** What could not be carried out: the run then proves nothing. */
+  readonly failure: string | null;
+  /** How many faults are active, for the progress line. */
+  readonly active: number;
+}
+
+type NodeMode = "running" | "paused" | "killed";
+type Step = (done: (error: Error | null) => void) => void;
+
+export function createNemesis(cluster: Cluster, recorder: Recorder, faults: readonly PlannedFault[]): Nemesis {
+  const active = new Set<number>();
+  const actual = new Map<NodeName, NodeMode>(cluster.nodes.map((node) => [node, "running"]));
+  let actualCuts = "[]";
+  let failure: string | null = null;
+  let stopped = false;
+  let busy = false;
+  const jobs: (() => void)[] = [];
+
+  const record = (index: number, planned: PlannedFault, phase: FaultEvent["phase"], detail?: string): void => {
+    const cuts = cutsOf(planned.fault, cluster.nodes.length);
+    recorder.record({
+      e: "fault",
+      atUs: cluster.clock.nowUs(),
+      phase,
+      fault: index,
+      kind: planned.fault.kind,
+      nodes: nodesOf(planned.fault),
+      ...(cuts.length > 0 ? { cuts } : {}),
+      ...(detail === undefined ? {} : { detail }),
+    });
+  };
+
+  /** Jobs change the cluster one after the other: an injection never races the healing of another fault. */
+  const enqueue = (change: (finished: () => void) => void): void => {
+    jobs.push(() => change(nextJob));
+    if (!busy) nextJob();
+  };
+  const nextJob = (): void => {
+    const job = jobs.shift();
+    busy = job !== undefined;
+    job?.();
+  };
+
+  const inject = (index: number, planned: PlannedFault): void =>
+    enqueue((finished) => {
+      if (stopped) {
+        record(index, planned, "skipped", "the operations had ended");
+        return finished();
+      }
+      active.add(index);
+      record(index, planned, "inject");
+      reconcile(() => {
+        record(index, planned, "injected");
+        cluster.clock.setTimer(planned.durationMs, () => heal(index, planned));
+        finished();
+      });
+    });
+
+  const heal = (index: number, planned: PlannedFault): void =>
+    enqueue((finished) => {
+      if (!active.delete(index)) return finished();
+      record(index, planned, "heal");
+      reconcile(() => {
+        record(index, planned, "healed");
+        finished();
+      });
+    });
+
+  const reconcile = (done: () => void): void => {
+    const steps = plannedSteps();
+    const next = (): void => {
+      const step = steps.shift();
+      if (step === undefined) return done();
+      step((error) => {
+        if (error !== null) failure ??= error.message;
+        next();
+      });
+    };
+    next();
+  };
+
+  const plannedSteps = (): Step[] => {
+    const wanted = faults.filter((_, index) => active.has(index)).map((planned) => planned.fault);
+    const steps: Step[] = [];
+    const pairs = new Map(wanted.flatMap((fault) => cutsOf(fault, cluster.nodes.length)).map((cut) => [cut.join(">"), cut]));
+    const cuts = [...pairs.values()].sort((a, b) => (a.join(">") < b.join(">") ? -1 : 1));
+    const encoded = JSON.stringify(cuts);
+    // Cuts come first: a node that is about to start again must find them in force.
+    if (encoded !== actualCuts) {
+      steps.push((done) => cluster.setCuts(cuts, done));
+      actualCuts = encoded;
+    }
+    const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" ? fault.nodes.map(nodeName) : [])));
+    const paused = new Set(wanted.flatMap((fault) => (fault.kind === "pause" ? fault.nodes.map(nodeName) : [])));
+    for (const [node, mode] of actual) {
+      const target: NodeMode = killed.has(node) ? "killed" : paused.has(node) ? "paused" : "running";
+      steps.push(...stepsBetween(cluster, node, mode, target));
+      actual.set(node, target);
+    }
+    return steps;
+  };
+
+  return {
+    get failure() {
+      return failure;
+    },
+    get active() {
+      return active.size;
+    },
+    start() {
+      faults.forEach((planned, index) => {
+        cluster.clock.setTimer(planned.atMs, () => inject(index, planned));
+      });
+    },
+    healAll(done) {
+      stopped = true;
+      for (const index of [...active]) {
+        const planned = faults[index];
+        if (planned !== undefined) heal(index, planned);
+      }
+      enqueue((finished) => {
+        done();
+        finished();
+      });
+    },
+  };
+}
+
+function stepsBetween(cluster: Cluster, node: NodeName, from: NodeMode, to: NodeMode): Step[] {
+  if (from === to) return [];
+  const kill: Step = (done) => cluster.kill(node, done);
+  const restart: Step = (done) => cluster.restart(node, done);
+  const pause: Step = (done) => cluster.pause(node, done);
+  const resume: Step = (done) => cluster.resume(node, done);
+  switch (to) {
+    case "killed":
+      return [kill];
+    case "running":
+      return from === "killed" ? [restart] : [resume];
+    case "paused":
+      return from === "killed" ? [restart, pause] : [pause];
+  }
+}

@@ -1,0 +1,35 @@
+/** Collects what the harness itself sees of a run, in the order in which it happened. */
+import type { HistoryEvent } from "../../checkers/index.ts";
+
+export interface Recorder {
+  record(event: HistoryEvent): void;
+  readonly events: readonly HistoryEvent[];
+}
+
+/** `sink` is called for each event as it happens, so that a crash of the harness loses nothing that came before. */
+export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
+  const events: HistoryEvent[] = [];
+  return {
+    events,
+    record(event) {
+      events.push(event);
+      sink?.(event);
+    },
+  };
+}
+
+/**
+ * One history out of what the harness and what the nodes recorded, by time. Both are in order of time already; at the same
+ * microsecond the harness's events come first, which no predicate depends on: all comparisons of times are strict.
+ */
+export function mergeByTime(harness: readonly HistoryEvent[], nodes: readonly HistoryEvent[]): HistoryEvent[] {
+  const merged: HistoryEvent[] = [];
+  let next = 0;
+  for (const event of harness) {
+    const atUs = event.e === "run" ? Number.NEGATIVE_INFINITY : event.e === "end" ? Number.POSITIVE_INFINITY : event.atUs;
+    for (let node = nodes[next]; node !== undefined && node.e !== "run" && node.atUs < atUs; node = nodes[++next]) merged.push(node);
+    merged.push(event);
+  }
+  // What a node did after the harness's closing event belongs to no history.
+  return merged;
+}

@@ -1,0 +1,101 @@
+/** Makes one history happen: a plan, carried out on a cluster. */
+import type { HistoryEvent } from "../../checkers/index.ts";
+import type { Plan } from "../../generators/index.ts";
+import type { Cluster } from "../cluster.ts";
+import { startClient } from "./client.ts";
+import { runEnding } from "./ending.ts";
+import { runEvent } from "./header.ts";
+import { inspectAll, inspectEvents } from "./inspect.ts";
+import { createNemesis } from "./nemesis.ts";
+import { createRecorder, mergeByTime } from "./recorder.ts";
+
+export interface RunOptions {
+  readonly evidence: boolean;
+  /** The bundled file of plan.bug, when there is one. */
+  readonly bugBundle?: string;
+  /** When it aborts, faults are healed and the history ends with the reason "interrupted". */
+  readonly signal?: AbortSignal;
+  /** Called for each event of the harness as it happens (evidence of nodes comes with the result). */
+  readonly sink?: (event: HistoryEvent) => void;
+  /** Called now and then with what is going on. */
+  readonly progress?: (now: Progress) => void;
+}
+
+export interface Progress {
+  readonly operations: number;
+  readonly completed: number;
+  readonly faults: number;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Runs the plan from empty replicas to the last read and returns the whole history, evidence included. A run that cannot be
+ * carried through (a node that does not come back, an interrupt) still returns its history, whose `end` says the reason.
+ * Throws only what the cluster's `start` throws: an environment that cannot run anything.
+ */
+export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptions): Promise<readonly HistoryEvent[]> {
+  const signal = options.signal ?? new AbortController().signal;
+  const recorder = createRecorder(options.sink);
+  const header = runEvent(plan, cluster.kind, options.evidence);
+  recorder.record(header);
+  await cluster.start({
+    settings: plan.settings,
+    worldSeed: plan.worldSeed,
+    evidence: options.evidence,
+    ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
+  });
+  const startedUs = cluster.clock.nowUs();
+  recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
+  const nemesis = createNemesis(cluster, recorder, plan.faults);
+  const clientTimeoutMs = plan.settings.requestTimeoutMs + clientMarginMs;
+  const stage = { plan, header, cluster, recorder, nemesis, clientTimeoutMs, signal };
+
+  const body = async (): Promise<string | null> => {
+    const { seen, missing } = await inspectAll(cluster, 30_000);
+    if (missing.length > 0) return `${missing.join(", ")} could not be inspected before the run`;
+    for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs())) recorder.record(event);
+    const dirty = [...seen].filter(([, state]) => Object.keys(state).length > 0).map(([node]) => node);
+    if (dirty.length > 0) return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
+    recorder.record({ e: "phase", atUs: cluster.clock.nowUs(), phase: "operations" });
+    nemesis.start();
+    let ended = 0;
+    let completed = 0;
+    for (let client = 0; client < plan.clients; client++) {
+      startClient(cluster, recorder, {
+        name: `c${client + 1}`,
+        process: client,
+        processStep: plan.clients,
+        operations: plan.operations.map((operation, op) => ({ ...operation, op })).filter((operation) => operation.client === client),
+        timeoutMs: clientTimeoutMs,
+        ended: (outcomes) => {
+          ended++;
+          completed += outcomes.size;
+        },
+      });
+    }
+    const longestMs = longestOperationsMs(plan, clientTimeoutMs);
+    const report = (): void => {
+      options.progress?.({ operations: plan.operations.length, completed, faults: nemesis.active, elapsedMs: (cluster.clock.nowUs() - startedUs) / 1000 });
+    };
+    const ticker = options.progress === undefined ? undefined : setInterval(report, 200);
+    await cluster.until(() => ended === plan.clients || signal.aborted, longestMs);
+    clearInterval(ticker);
+    if (ended < plan.clients && !signal.aborted) return "the operations did not end in time";
+    return runEnding(stage);
+  };
+
+  const reason = await body();
+  recorder.record({ e: "end", atUs: cluster.clock.nowUs(), ...(reason === null ? {} : { reason }) });
+  const evidence = options.evidence ? await cluster.evidence() : [];
+  return mergeByTime(recorder.events, evidence);
+}
+
+/** If every operation of the busiest client took its whole timeout. */
+function longestOperationsMs(plan: Plan, clientTimeoutMs: number): number {
+  const perClient = new Array<number>(plan.clients).fill(0);
+  for (const operation of plan.operations) perClient[operation.client] = (perClient[operation.client] ?? 0) + operation.afterMs + clientTimeoutMs;
+  return Math.max(0, ...perClient) + 10_000;
+}
+
+/** How much longer than the store's own timeout a client waits. */
+const clientMarginMs = 500;

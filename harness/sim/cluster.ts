@@ -1,0 +1,147 @@
+/** The simulated cluster: the same store and the same faults as in containers, on virtual time. */
+import { pathToFileURL } from "node:url";
+import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
+import {
+  type ClientReply,
+  createNode,
+  describeFrame,
+  describeRecord,
+  healthyParts,
+  type Message,
+  nodeNames,
+  validate,
+} from "../../store/index.ts";
+import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, StartOptions } from "../cluster.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { SimNode } from "./node.ts";
+import type { Protocol } from "./protocol.ts";
+import { bringUp } from "./readiness.ts";
+import { SimWorld } from "./world.ts";
+
+type Done = (error: Error | null) => void;
+
+const protocol: Protocol = { validate, describeFrame, describeRecord };
+
+/** A cluster that lives in this process, on virtual time. It can be started any number of times, one history at a time. */
+export function createSimCluster(): Cluster {
+  return new SimCluster();
+}
+
+class SimCluster implements Cluster {
+  readonly kind = "sim";
+  private world: SimWorld | null = null;
+  readonly clock: ClusterClock = {
+    nowUs: () => this.running().loop.nowUs,
+    setTimer: (delayMs, fire) => this.running().setTimer(delayMs, fire),
+  };
+
+  get nodes(): readonly NodeName[] {
+    return this.world === null ? [] : [...this.world.nodes.keys()];
+  }
+
+  async start(options: StartOptions): Promise<void> {
+    await this.reset();
+    const { settings } = options;
+    const parts = await partsOf(options.bugBundle);
+    const world = new SimWorld({
+      seed: options.worldSeed,
+      nodes: nodeNames(settings),
+      program: (host) => createNode(host, settings, parts),
+      protocol,
+      evidence: options.evidence,
+    });
+    this.world = world;
+    bringUp(world);
+  }
+
+  connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection {
+    const stream = this.running().connect(client, this.node(node).name, {
+      open: () => handlers.open(),
+      message: (message) => {
+        if (isReply(message)) handlers.reply(message);
+        else stream.close(`a client cannot receive ${message.type}`);
+      },
+      close: (reason) => handlers.closed(reason),
+    });
+    return {
+      send: (request) => stream.send(request),
+      close: () => stream.close("the client is done"),
+    };
+  }
+
+  setCuts(cuts: readonly (readonly [NodeName, NodeName])[], done: Done): void {
+    const world = this.running();
+    world.next(() => world.network.setCuts(cuts), () => done(null));
+  }
+
+  kill(node: NodeName, done: Done): void {
+    this.act(node, (machine) => machine.boot?.end("killed"), done);
+  }
+
+  restart(node: NodeName, done: Done): void {
+    this.running().restart(this.node(node), () => done(null));
+  }
+
+  pause(node: NodeName, done: Done): void {
+    this.act(node, (machine) => machine.boot?.pause(), done);
+  }
+
+  resume(node: NodeName, done: Done): void {
+    this.act(node, (machine) => machine.boot?.resume(), done);
+  }
+
+  async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    const { loop } = this.running();
+    return loop.run(condition, loop.nowUs + Math.ceil(timeoutMs * 1000));
+  }
+
+  async evidence(): Promise<readonly HistoryEvent[]> {
+    return this.running().evidence;
+  }
+
+  async logs(): Promise<ReadonlyMap<NodeName, string>> {
+    return new Map([...this.running().nodes].map(([name, node]) => [name, node.log()]));
+  }
+
+  async reset(): Promise<void> {
+    this.world?.end();
+    this.world = null;
+  }
+
+  stop(): Promise<void> {
+    return this.reset();
+  }
+
+  private act(node: NodeName, change: (machine: SimNode) => void, done: Done): void {
+    const machine = this.node(node);
+    this.running().next(() => change(machine), () => done(null));
+  }
+
+  private running(): SimWorld {
+    if (this.world !== null) return this.world;
+    throw new EnvironmentError({ code: "cluster-not-started", expected: "a started cluster", got: "one that was not started or was reset", hint: "Call start first." });
+  }
+
+  private node(name: NodeName): SimNode {
+    const node = this.running().nodes.get(name);
+    if (node !== undefined) return node;
+    throw new EnvironmentError({ code: "no-such-node", expected: `one of ${this.nodes.join(", ")}`, got: name, hint: "Ask for a node of this cluster." });
+  }
+}
+
+/** A bug's bundle replaces parts of the healthy store; the store itself is the same. */
+async function partsOf(bugBundle: string | undefined): Promise<typeof healthyParts> {
+  if (bugBundle === undefined) return healthyParts;
+  const bundle = (await import(pathToFileURL(bugBundle).href)) as { default?: unknown };
+  if (typeof bundle.default === "function") return bundle.default(healthyParts) as typeof healthyParts;
+  throw new EnvironmentError({
+    code: "not-a-bug-bundle",
+    expected: "a module whose default export is a function of the healthy parts",
+    got: `${typeof bundle.default} in ${bugBundle}`,
+    hint: "Export the planted bug as default.",
+  });
+}
+
+function isReply(message: Message): message is ClientReply {
+  return message.type === "got" || message.type === "stored" || message.type === "inspected" || message.type === "error";
+}

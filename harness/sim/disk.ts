@@ -1,0 +1,133 @@
+/** A node's virtual disk: it outlives boots, and keeps of a killed one what it had been handed. */
+import type { HostLog, LogRecord, RecoveredEntry } from "../../store/index.ts";
+import type { Boot } from "./boot.ts";
+import type { EventLoop } from "./event-loop.ts";
+import type { Protocol } from "./protocol.ts";
+import { fnv1a, type Random } from "./random.ts";
+
+export class Disk {
+  readonly random: Random;
+  private readonly files = new Map<string, RecoveredEntry[]>();
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  /** The entries of a log as they lie on the disk, to be changed in place. */
+  file(name: string): RecoveredEntry[] {
+    const known = this.files.get(name);
+    if (known !== undefined) return known;
+    const created: RecoveredEntry[] = [];
+    this.files.set(name, created);
+    return created;
+  }
+
+  /** fsync: usually fast, now and then the disk is busy with something else. */
+  syncUs(): number {
+    return this.random.oneIn(128) ? this.random.between(1_000, 8_000) : this.random.between(50, 400);
+  }
+}
+
+interface Sync {
+  readonly records: readonly LogRecord[];
+  readonly doneUs: number;
+  readonly done: (error: Error | null) => void;
+}
+
+/** One boot's view of one log. */
+export class SimLog implements HostLog {
+  private readonly loop: EventLoop;
+  private readonly protocol: Protocol;
+  private readonly boot: Boot;
+  private readonly disk: Disk;
+  private readonly entries: RecoveredEntry[];
+  private appended: LogRecord[] = [];
+  private underWay: Sync[] = [];
+  private lastDoneUs = 0;
+
+  constructor(loop: EventLoop, protocol: Protocol, boot: Boot, disk: Disk, name: string) {
+    this.loop = loop;
+    this.protocol = protocol;
+    this.boot = boot;
+    this.disk = disk;
+    this.entries = disk.file(name);
+  }
+
+  recover(done: (entries: readonly RecoveredEntry[]) => void): void {
+    const read = (): void => done(this.entries.slice());
+    this.loop.schedule(this.loop.nowUs + this.disk.syncUs() + this.entries.length, this.boot, read, null, null);
+  }
+
+  cut(entries: number, done: (error: Error | null) => void): void {
+    const truncate = (): void => {
+      this.entries.length = Math.min(this.entries.length, entries);
+      done(null);
+    };
+    this.loop.schedule(this.loop.nowUs + this.disk.syncUs(), this.boot, truncate, null, null);
+  }
+
+  append(record: LogRecord): void {
+    this.appended.push(record);
+  }
+
+  sync(done: (error: Error | null) => void): void {
+    // Syncs finish in order: a later one waits for those before it.
+    this.lastDoneUs = Math.max(this.lastDoneUs, this.loop.nowUs + this.disk.syncUs());
+    this.underWay.push({ records: this.appended, doneUs: this.lastDoneUs, done });
+    this.appended = [];
+    this.loop.schedule(this.lastDoneUs, this.boot, finishSync, this, null);
+  }
+
+  /** The oldest sync under way returns. */
+  finish(): void {
+    const sync = this.underWay.shift();
+    if (sync === undefined) return;
+    this.write(sync.records, sync.records.length);
+    const { recorder } = this.boot;
+    if (recorder.recording) recorder.synced(sync.records.map(this.protocol.describeRecord), hashRecords(sync.records));
+    sync.done(null);
+  }
+
+  /** SIGKILL: what was only appended is lost; of the syncs still under way a prefix reached the disk. */
+  die(): void {
+    const finished = this.underWay.filter((sync) => sync.doneUs <= this.loop.nowUs);
+    for (const sync of finished) this.write(sync.records, sync.records.length);
+    const unfinished = this.underWay.slice(finished.length).flatMap((sync) => sync.records);
+    if (unfinished.length > 0) this.write(unfinished, this.disk.random.between(0, unfinished.length));
+    this.underWay = [];
+    this.appended = [];
+  }
+
+  private write(records: readonly LogRecord[], count: number): void {
+    for (const record of records.slice(0, count)) this.entries.push({ whole: true, record });
+  }
+}
+
+const finishSync = (log: SimLog): void => log.finish();
+
+/** FNV-1a of the records, field by field with a separator that no key holds: cheaper than of their JSON, as telling. */
+export function hashRecords(records: readonly LogRecord[]): string {
+  let hash = fnv1a("");
+  const mix = (text: string): void => {
+    hash = fnv1a("\u0000", fnv1a(text, hash));
+  };
+  for (const { key, state } of records) {
+    mix(key);
+    switch (state.kind) {
+      case "stamped":
+        mix(state.stamp);
+        mix(state.value ?? "\u0001");
+        break;
+      case "siblings":
+        for (const { dot, value } of state.siblings) {
+          mix(dot);
+          mix(value ?? "\u0001");
+        }
+        for (const [actor, counter] of Object.entries(state.context)) {
+          mix(actor);
+          mix(String(counter));
+        }
+    }
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,2 @@
+export { createSimCluster } from "./cluster.ts";
+export { simSkewUs } from "./node.ts";

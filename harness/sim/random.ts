@@ -1,0 +1,54 @@
+/**
+ * The simulator's only source of chance: sfc32 (Chris Doty-Humphrey's PractRand), integer arithmetic alone, so that every
+ * machine draws the same numbers.
+ *
+ * Each thing that draws (a link, a disk, a boot's own randomness) has a stream of its own, named by a label: one draw more in
+ * one place shifts no other place, so a plan with one operation fewer meets nearly the same world. Shrinking lives on that.
+ */
+export class Random {
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter = 1;
+
+  /** Streams of the same seed and different labels are independent. */
+  constructor(seed: number, label: string) {
+    this.a = seed | 0;
+    this.b = fnv1a(label);
+    this.c = (seed ^ 0x9e3779b9) | 0;
+    // The state starts almost empty: the generator's author asks for twelve rounds to mix it.
+    for (let round = 0; round < 12; round++) this.u32();
+  }
+
+  /** 0 … 2³² − 1. */
+  u32(): number {
+    const drawn = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + drawn) | 0;
+    return drawn >>> 0;
+  }
+
+  /** In [0, 1). */
+  fraction(): number {
+    return this.u32() / 4294967296;
+  }
+
+  /** A whole number from `low` to `high`, both included. */
+  between(low: number, high: number): number {
+    return low + Math.floor(this.fraction() * (high - low + 1));
+  }
+
+  /** True once in `count` times. */
+  oneIn(count: number): boolean {
+    return this.u32() % count === 0;
+  }
+}
+
+/** FNV-1a over the UTF-16 units of a text, 32 bits. `from` continues an earlier hash. */
+export function fnv1a(text: string, from = 0x811c9dc5): number {
+  let hash = from;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash | 0;
+}

@@ -1,0 +1,50 @@
+/** report.html: one file that opens without a network and answers, in this order, what happened, why, where, and how to run it again. */
+import { createHash } from "node:crypto";
+import type { Campaign, Exhibit } from "./campaign.ts";
+import { type Markup, markup, trusted } from "./markup.ts";
+import { pageScript } from "./page/script.ts";
+import { bareAnomalies } from "./sections/anomalies.ts";
+import { exhibitSection } from "./sections/exhibit.ts";
+import { guaranteesSection } from "./sections/guarantees.ts";
+import { settingSection } from "./sections/setting.ts";
+import { verdictSection } from "./sections/verdict.ts";
+import { worthSection } from "./sections/worth.ts";
+import { styleSheet } from "./style.ts";
+
+/**
+ * One self-contained HTML file. Nothing that a history contains can become markup or script, and the page's policy allows no
+ * script or style but its own, and no request at all. The smallest failing history comes first.
+ */
+export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): string {
+  const ordered = [...exhibits].sort((a, b) => Number(b.shrunk ?? false) - Number(a.shrunk ?? false));
+  const policy = `default-src 'none'; script-src ${hash(pageScript)}; style-src ${hash(styleSheet)}; base-uri 'none'; form-action 'none'`;
+  return markup`${trusted("<!doctype html>")}
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${campaign.verdict} – quorate, seed ${campaign.seed}</title>
+<style>${trusted(styleSheet)}</style>
+</head>
+<body>
+<main>
+${verdictSection(campaign)}
+${settingSection(campaign, ordered)}
+${guaranteesSection(campaign)}
+${ordered.length === 0 && campaign.anomalies.length > 0 && withoutExhibit(campaign)}
+${ordered.map((exhibit, place) => exhibitSection(campaign, exhibit, place))}
+${worthSection(campaign)}
+</main>
+<footer><p class="quiet">quorate ${campaign.version}. This file is complete in itself: it makes no request. The data it shows is in campaign.json and the histories’ folders beside it.</p></footer>
+<script>${trusted(pageScript)}</script>
+</body>
+</html>
+`.text;
+}
+
+const withoutExhibit = (campaign: Campaign): Markup => markup`<section><h2>What happened</h2>${bareAnomalies(campaign.anomalies)}<p class="quiet">No history was kept, so there is no timeline.</p></section>`;
+
+const hash = (text: string): string => `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;

@@ -1,0 +1,55 @@
+/** A summary for the page of a CI job. */
+import type { Campaign } from "./campaign.ts";
+import { clip } from "./markup.ts";
+import { count, duration, fared, headline, number, share, signs, size, subject, totalsOf } from "./words.ts";
+
+const anomaliesAtMost = 5;
+
+/** GitHub-flavoured Markdown. Text of a history is escaped: it cannot become markup, a link or a mention. */
+export function renderMarkdown(campaign: Campaign): string {
+  const { operations, shrunk } = campaign;
+  const guarantees = [...totalsOf(campaign, true), ...totalsOf(campaign, false)];
+  const faults = Object.entries(campaign.faults);
+  return [
+    `## ${signs[campaign.verdict]} quorate: ${campaign.verdict}`,
+    "",
+    `**${plain(headline(campaign))}**`,
+    "",
+    `${count(campaign.histories.length, "history", "histories")} on ${plain(subject(campaign))}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}. quorate ${plain(campaign.version)}.`,
+    ...(campaign.interrupted === undefined ? [] : ["", `Ended early: ${plain(campaign.interrupted)}`]),
+    "",
+    ...campaign.anomalies.slice(0, anomaliesAtMost).map((anomaly) => `- **${anomaly.guarantee}**: ${plain(anomaly.explanation)}`),
+    ...(campaign.anomalies.length > anomaliesAtMost ? [`- and ${campaign.anomalies.length - anomaliesAtMost} more`] : []),
+    ...(shrunk === undefined ? [] : ["", `Smallest history: ${size(shrunk.to)} (from ${size(shrunk.from)}).`]),
+    "",
+    "Run it again:",
+    "",
+    ...fenced(campaign.replay),
+    "",
+    "| guarantee | | verdict | judged in | broken in |",
+    "| --- | --- | --- | ---: | ---: |",
+    ...guarantees.map(([name, totals]) => `| ${name} | ${totals.promised ? "promised" : "observed"} | ${signs[totals.verdict]} ${fared[totals.verdict]} | ${number(totals.judgedIn)} | ${number(totals.brokenIn)} |`),
+    ...(faults.length === 0
+      ? ["", "No fault was injected."]
+      : ["", "| fault | injected | operations overlapped |", "| --- | ---: | ---: |", ...faults.map(([kind, { injected, overlapped }]) => `| ${plain(kind)} | ${number(injected)} | ${number(overlapped)} |`)]),
+    "",
+  ].join("\n");
+}
+
+/**
+ * Every character that means something to Markdown or HTML is made a character reference; line ends become spaces. Mentions and
+ * issue numbers are looked for after that, so an empty comment goes in between.
+ */
+function plain(text: string): string {
+  return clip(text, 1_000)
+    .replace(/\s+/g, " ")
+    .replace(/[&<>"'`*_[\]()|~\\!{}$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/(?<!&)[@#]/g, (character) => `${character}<!-- -->`);
+}
+
+/** A fence longer than any run of backticks inside. */
+function fenced(text: string): readonly string[] {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return [`${fence}sh`, text.replace(/\r?\n/g, " "), fence];
+}

@@ -1,0 +1,85 @@
+/// <reference lib="dom" />
+/** Colours, patterns and text on a canvas. Self-contained: it is embedded in the page (see script.ts). */
+export interface Brush {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  /** A colour of the style sheet, by the name of its custom property. */
+  colour(name: string): string;
+  /** Told apart without colour: each kind of fault has a texture of its own. */
+  texture(kind: string, colour: string): CanvasPattern | string;
+  line(points: readonly (readonly [x: number, y: number])[], colour: string, width?: number, dash?: readonly number[]): void;
+  /** Cut to `room` pixels; nothing at all when there is hardly any. */
+  text(text: string, x: number, y: number, colour: string, room?: number): void;
+}
+
+/** Makes the canvas as sharp as the screen and as wide as its box, and empties it. */
+export function createBrush(canvas: HTMLCanvasElement, height: number): Brush | undefined {
+  const context = canvas.getContext("2d");
+  if (context === null) return undefined;
+  const width = canvas.clientWidth;
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  canvas.style.height = `${height}px`;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  // Values may be right-to-left; a label's place must not depend on them.
+  context.direction = "ltr";
+  context.textBaseline = "middle";
+  context.font = "11px system-ui, sans-serif";
+  const style = getComputedStyle(canvas);
+  const colours = new Map<string, string>();
+
+  function colour(name: string): string {
+    const known = colours.get(name) ?? style.getPropertyValue(`--${name}`).trim();
+    colours.set(name, known);
+    return known;
+  }
+
+  function texture(kind: string, ink: string): CanvasPattern | string {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const pen = tile.getContext("2d");
+    if (pen === null || context === null) return ink;
+    pen.strokeStyle = pen.fillStyle = ink;
+    pen.lineWidth = 1.2;
+    const stroke = (...points: readonly (readonly [number, number, number, number])[]): void => {
+      for (const [x1, y1, x2, y2] of points) {
+        pen.beginPath();
+        pen.moveTo(x1, y1);
+        pen.lineTo(x2, y2);
+        pen.stroke();
+      }
+    };
+    if (kind === "partition") stroke([-2, 10, 10, -2], [-2, 2, 2, -2], [6, 10, 10, 6]);
+    else if (kind === "kill") stroke([0, 0, 8, 8], [8, 0, 0, 8]);
+    else if (kind === "pause") stroke([2, 0, 2, 8], [6, 0, 6, 8]);
+    else pen.fillRect(2, 2, 3, 3);
+    return context.createPattern(tile, "repeat") ?? ink;
+  }
+
+  function line(points: readonly (readonly [number, number])[], ink: string, lineWidth = 1, dash: readonly number[] = []): void {
+    if (context === null) return;
+    context.strokeStyle = ink;
+    context.lineWidth = lineWidth;
+    context.setLineDash([...dash]);
+    context.beginPath();
+    points.forEach(([x, y], index) => (index === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  function text(written: string, x: number, y: number, ink: string, room = Infinity): void {
+    if (context === null || room < 12) return;
+    let shown = written.length > 120 ? `${written.slice(0, 120)}…` : written;
+    while (shown.length > 2 && context.measureText(shown).width > room) {
+      const keep = Math.min(shown.length - 2, Math.floor((shown.length * room) / context.measureText(shown).width) - 1);
+      shown = keep < 2 ? "" : `${shown.slice(0, keep)}…`;
+    }
+    if (shown === "" || context.measureText(shown).width > room) return;
+    context.fillStyle = ink;
+    context.fillText(shown, x, y);
+  }
+
+  return { context, width, height, colour, texture, line, text };
+}

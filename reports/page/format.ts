@@ -1,0 +1,34 @@
+/** Numbers for people. Self-contained: it is embedded in the page (see script.ts). */
+import type { TraceOperation } from "../trace/shape.ts";
+
+export interface Format {
+  /** A time or duration, with `stepUs` telling how fine it must be: "1.250 s", "3.4 ms", "120 µs". */
+  time(us: number, stepUs?: number): string;
+  /** "write k0 v3", "read k0 → v2", with what came of it. */
+  operation(operation: TraceOperation): string;
+  /** A client's value; a deletion has none. */
+  value(value: string | null): string;
+}
+
+export function createFormat(): Format {
+  function time(us: number, stepUs = us === 0 ? 1_000 : Math.abs(us) / 1_000): string {
+    const digits = (unitUs: number): number => Math.max(0, Math.min(6, Math.ceil(Math.log10(unitUs / Math.max(stepUs, 1)))));
+    if (Math.abs(us) >= 1_000_000 || stepUs >= 100_000) return `${(us / 1_000_000).toFixed(Math.min(6, digits(1_000_000)))} s`;
+    if (Math.abs(us) >= 1_000 || stepUs >= 100) return `${(us / 1_000).toFixed(Math.min(3, digits(1_000)))} ms`;
+    return `${Math.round(us)} µs`;
+  }
+
+  const value = (written: string | null): string => (written === null ? "(deleted)" : written === "" ? "(empty)" : written);
+
+  function operation(of: TraceOperation): string {
+    const head = of.f === "write" ? `write ${of.key} ${value(of.value ?? "")}` : `${of.f} ${of.key}`;
+    if (of.outcome === "fail") return `${head} ✕ ${of.code ?? ""}`;
+    if (of.outcome === "info") return `${head} ? ${of.code ?? ""}`;
+    if (of.outcome === "open") return `${head} …`;
+    if (of.f !== "read") return head;
+    const found = (of.versions ?? []).map((version) => value(version.value)).join(" | ");
+    return `${head} → ${found === "" ? "not found" : found}`;
+  }
+
+  return { time, operation, value };
+}

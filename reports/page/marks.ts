@@ -1,0 +1,112 @@
+/** Draws operations and the messages between clients and replicas. Self-contained: it is embedded in the page (see script.ts). */
+import type { Trace, TraceMessage, TraceOperation } from "../trace/shape.ts";
+import type { Brush } from "./brush.ts";
+import type { Format } from "./format.ts";
+import type { Layout } from "./layout.ts";
+import type { View } from "./view.ts";
+
+export interface Emphasis {
+  /** The key that the filter asks for; "" for all. */
+  readonly key: string;
+  /** Operations of the anomaly that is shown. */
+  readonly witness: ReadonlySet<number>;
+  readonly selected: number | undefined;
+}
+
+export interface Marks {
+  operations(brush: Brush, view: View, plot: number, emphasis: Emphasis): void;
+  messages(brush: Brush, view: View, plot: number, shown: readonly TraceMessage[]): void;
+}
+
+export function createMarks(trace: Trace, layout: Layout, format: Format): Marks {
+  /** Write: filled. Read: hollow. Delete: filled, crossed. Failed: ends in a cross. Indeterminate: dashed; a write then has a tail to the end. */
+  function drawOperation(brush: Brush, view: View, plot: number, of: TraceOperation, strong: boolean, selected: boolean): void {
+    const lane = layout.lane("client", of.client);
+    if (lane === undefined) return;
+    const { context } = brush;
+    const x = Math.max(-4, view.x(of.startUs, plot));
+    const end = Math.min(plot + 4, view.x(of.endUs ?? trace.endUs, plot));
+    const width = Math.max(3, end - x);
+    const top = lane.top + 5;
+    const height = lane.height - 10;
+    const ink = brush.colour(of.outcome === "ok" ? of.f : of.outcome === "fail" ? "fail" : "info");
+    context.setLineDash(of.outcome === "info" || of.outcome === "open" ? [3, 2] : []);
+    context.lineWidth = 1.5;
+    context.strokeStyle = ink;
+    context.fillStyle = of.f === "read" || of.outcome !== "ok" ? brush.colour("surface") : ink;
+    context.fillRect(x, top, width, height);
+    if (width > 5) context.strokeRect(x + 0.75, top + 0.75, width - 1.5, height - 1.5);
+    else {
+      context.fillStyle = ink;
+      context.fillRect(x, of.f === "read" ? top + height / 3 : top, width, of.f === "read" ? height / 3 : height);
+    }
+    context.setLineDash([]);
+    const y = top + height / 2;
+    if (of.outcome === "info" && of.f !== "read") brush.line([[x + width, y], [plot, y]], ink, 1, [1, 5]);
+    if (of.f === "delete" && width > 10) brush.line([[x + 2, top + 2], [x + width - 2, top + height - 2]], of.outcome === "ok" ? brush.colour("surface") : ink);
+    if (of.outcome === "fail") {
+      brush.line([[x + width - 4, y - 4], [x + width + 4, y + 4]], ink, 2);
+      brush.line([[x + width - 4, y + 4], [x + width + 4, y - 4]], ink, 2);
+    }
+    const solid = of.f !== "read" && of.outcome === "ok";
+    const room = x + width - Math.max(x, 0) - 9;
+    const label = [`#${of.op} ${format.operation(of)}`, `#${of.op}`].find((candidate) => candidate.length < 120 && context.measureText(candidate).width <= room);
+    if (label !== undefined) brush.text(label, Math.max(x, 0) + 5, y + 0.5, brush.colour(solid ? "onfill" : "text"), room);
+    if (!strong && !selected) return;
+    context.lineWidth = 2.5;
+    context.strokeStyle = brush.colour(selected ? "text" : "witness");
+    context.strokeRect(x - 3, top - 3, width + 6, height + 6);
+    if (strong) brush.text("⚑", x - 3, top - 4, brush.colour("witness"));
+  }
+
+  function operations(brush: Brush, view: View, plot: number, emphasis: Emphasis): void {
+    const { context } = brush;
+    const special: TraceOperation[] = [];
+    const drawn = new Map<string, number>();
+    for (const operation of trace.operations) {
+      const endUs = operation.outcome === "info" ? trace.endUs : (operation.endUs ?? trace.endUs);
+      if (endUs < view.fromUs() || operation.startUs > view.toUs()) continue;
+      if (emphasis.witness.has(operation.op) || operation.op === emphasis.selected) {
+        special.push(operation);
+        continue;
+      }
+      // Zoomed out, thousands fall on one pixel: one of them is enough.
+      const pixel = Math.floor(view.x(operation.startUs, plot));
+      const narrow = view.x(operation.endUs ?? trace.endUs, plot) - pixel < 3;
+      const slot = `${operation.client} ${operation.f} ${operation.outcome}`;
+      if (narrow && drawn.get(slot) === pixel) continue;
+      drawn.set(slot, pixel);
+      const other = emphasis.key !== "" && operation.key !== emphasis.key;
+      context.globalAlpha = other ? 0.12 : emphasis.witness.size > 0 ? 0.55 : 1;
+      drawOperation(brush, view, plot, operation, false, false);
+    }
+    context.globalAlpha = 1;
+    for (const operation of special) drawOperation(brush, view, plot, operation, emphasis.witness.has(operation.op), operation.op === emphasis.selected);
+  }
+
+  function messages(brush: Brush, view: View, plot: number, shown: readonly TraceMessage[]): void {
+    for (const message of shown) {
+      const from = layout.laneOf(message.from);
+      const to = layout.laneOf(message.to);
+      if (from === undefined || to === undefined || from === to) continue;
+      const ink = brush.colour(`message-${message.kind}`);
+      const [x1, y1] = [view.x(message.sentUs, plot), from.top + from.height / 2];
+      const [x2, y2] = [view.x(message.receivedUs ?? message.sentUs, plot), to.top + to.height / 2];
+      if (Math.max(x1, x2) < 0 || Math.min(x1, x2) > plot) continue;
+      const dash = { request: [], reply: [5, 3], repair: [8, 3, 2, 3], error: [2, 2] }[message.kind];
+      if (message.receivedUs === undefined) {
+        const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
+        brush.line([[x1, y1], [x, y]], ink, 1.4, dash);
+        brush.line([[x - 4, y - 4], [x + 4, y + 4]], ink, 2);
+        brush.line([[x - 4, y + 4], [x + 4, y - 4]], ink, 2);
+        continue;
+      }
+      brush.line([[x1, y1], [x2, y2]], ink, message.kind === "repair" ? 2.2 : 1.4, dash);
+      const angle = Math.atan2(y2 - y1, x2 - x1);
+      const tip = (turn: number): readonly [number, number] => [x2 - 8 * Math.cos(angle + turn), y2 - 8 * Math.sin(angle + turn)];
+      brush.line([tip(0.4), [x2, y2], tip(-0.4)], ink, 1.6);
+    }
+  }
+
+  return { operations, messages };
+}

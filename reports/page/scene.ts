@@ -1,0 +1,132 @@
+/** Draws what operations happen on: axis, lanes, faults, boots. Self-contained: it is embedded in the page (see script.ts). */
+import type { Trace } from "../trace/shape.ts";
+import type { Brush } from "./brush.ts";
+import type { Format } from "./format.ts";
+import type { Layout } from "./layout.ts";
+import type { View } from "./view.ts";
+
+/** `plot` is the width right of the lanes' names, where the context's origin is while a part draws. */
+export type Part = (brush: Brush, view: View, plot: number) => void;
+
+export function createScene(trace: Trace, layout: Layout, format: Format): { readonly back: Part; readonly names: Part } {
+  const bottom = layout.height - 8;
+
+  function drawAxis(brush: Brush, view: View, plot: number): void {
+    const span = view.toUs() - view.fromUs();
+    const rough = (span / Math.max(plot, 1)) * 110;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+    for (let atUs = Math.max(0, Math.ceil(view.fromUs() / step) * step); atUs <= view.toUs(); atUs += step) {
+      const x = view.x(atUs, plot);
+      brush.line([[x, layout.axis - 5], [x, bottom]], brush.colour("grid"));
+      brush.text(format.time(atUs, step), x + 3, 10, brush.colour("muted"));
+    }
+    for (const phase of trace.phases) {
+      const x = view.x(phase.atUs, plot);
+      if (x < 0 || x > plot) continue;
+      brush.line([[x, layout.axis - 8], [x, bottom]], brush.colour("muted"), 1, [1, 3]);
+    }
+    let free = -Infinity;
+    for (const phase of trace.phases) {
+      const x = view.x(phase.atUs, plot);
+      if (x < free || x > plot || x < 0) continue;
+      brush.text(`▸ ${phase.name}`, x, 23, brush.colour("text"), plot - x - 2);
+      free = x + brush.context.measureText(`▸ ${phase.name}`).width + 8;
+    }
+  }
+
+  function drawFaults(brush: Brush, view: View, plot: number): void {
+    const { context } = brush;
+    for (const fault of trace.faults) {
+      const x = Math.max(-2, view.x(fault.fromUs, plot));
+      const width = Math.max(2, Math.min(plot + 2, view.x(fault.toUs, plot)) - x);
+      if (x > plot || x + width < 0) continue;
+      const texture = brush.texture(fault.kind, brush.colour("fault"));
+      context.globalAlpha = 0.1;
+      context.fillStyle = brush.colour("fault");
+      context.fillRect(x, layout.axis, width, bottom - layout.axis);
+      for (const node of fault.nodes) {
+        const lane = layout.lane("node", node);
+        if (lane === undefined) continue;
+        context.globalAlpha = 0.45;
+        context.fillStyle = texture;
+        context.fillRect(x, lane.top + 1, width, lane.height - 2);
+      }
+      const lane = layout.lane("faults", "faults");
+      if (lane !== undefined) {
+        const top = lane.top + 4 + (layout.faultRows.get(fault) ?? 0) * layout.faultRowHeight;
+        const height = layout.faultRowHeight - 3;
+        context.globalAlpha = 0.5;
+        context.fillStyle = texture;
+        context.fillRect(x, top, width, height);
+        context.globalAlpha = 1;
+        context.strokeStyle = brush.colour("fault");
+        context.strokeRect(x + 0.5, top + 0.5, Math.max(1, width - 1), height - 1);
+        const room = Math.min(width - 6, plot - Math.max(x, 0) - 6);
+        const shown = Math.min(room, context.measureText(fault.label).width + 6);
+        if (room > 24) {
+          context.fillStyle = brush.colour("surface");
+          context.fillRect(Math.max(x, 0) + 3, top + 2, shown, height - 4);
+        }
+        brush.text(fault.label, Math.max(x, 0) + 6, top + height / 2 + 0.5, brush.colour("text"), room - 4);
+      }
+      context.globalAlpha = 1;
+    }
+  }
+
+  function drawNodes(brush: Brush, view: View, plot: number): void {
+    const { context } = brush;
+    for (const node of trace.nodes) {
+      const lane = layout.lane("node", node.name);
+      if (lane === undefined) continue;
+      for (const boot of node.boots) {
+        const x = Math.max(-2, view.x(boot.fromUs, plot));
+        const width = Math.max(1, Math.min(plot + 2, view.x(boot.toUs, plot)) - x);
+        if (x > plot || x + width < 0) continue;
+        context.fillStyle = brush.colour("node");
+        context.fillRect(x, lane.top + 8, width, lane.height - 16);
+        if (boot.boot > 0) brush.text(`boot ${boot.boot}`, Math.max(x, 0) + 5, lane.top + lane.height / 2, brush.colour("muted"), width - 8);
+      }
+    }
+    for (const sync of trace.syncs) {
+      const lane = layout.lane("node", sync.node);
+      const x = view.x(sync.atUs, plot);
+      if (lane === undefined || x < 0 || x > plot) continue;
+      const y = lane.top + lane.height / 2;
+      context.fillStyle = brush.colour("sync");
+      context.beginPath();
+      context.moveTo(x, y - 5);
+      context.lineTo(x + 4, y);
+      context.lineTo(x, y + 5);
+      context.lineTo(x - 4, y);
+      context.fill();
+    }
+  }
+
+  function back(brush: Brush, view: View, plot: number): void {
+    layout.lanes.forEach((lane, index) => {
+      if (index % 2 === 1) return;
+      brush.context.fillStyle = brush.colour("stripe");
+      brush.context.fillRect(0, lane.top, plot, lane.height);
+    });
+    drawAxis(brush, view, plot);
+    drawNodes(brush, view, plot);
+    drawFaults(brush, view, plot);
+  }
+
+  /** Left of the plot; drawn last, over whatever reached out of it. */
+  function names(brush: Brush): void {
+    const { context } = brush;
+    context.fillStyle = brush.colour("surface");
+    context.fillRect(0, 0, layout.gutter, layout.height);
+    brush.text("time", 8, 10, brush.colour("muted"));
+    brush.text("phase", 8, 23, brush.colour("muted"));
+    for (const lane of layout.lanes) {
+      const name = lane.kind === "faults" ? "faults" : `${lane.kind} ${lane.name}`;
+      brush.text(name, 8, lane.top + lane.height / 2, brush.colour("text"), layout.gutter - 14);
+    }
+    brush.line([[layout.gutter - 0.5, 0], [layout.gutter - 0.5, layout.height]], brush.colour("line"));
+  }
+
+  return { back, names };
+}

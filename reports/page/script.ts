@@ -1,0 +1,28 @@
+/**
+ * The page's script as text. Each part is one function that refers to nothing outside itself but its arguments and the
+ * browser, so its own source text (Function.prototype.toString) is the script: the same from source and from a bundle,
+ * with nothing to build or to read at run time. The browser tests open both.
+ */
+import { createBrush } from "./brush.ts";
+import { createDetails } from "./details.ts";
+import { createFormat } from "./format.ts";
+import { createLayout } from "./layout.ts";
+import { createMarks } from "./marks.ts";
+import { followPointer } from "./pointer.ts";
+import { createScene } from "./scene.ts";
+import { startPage } from "./start.ts";
+import { createTimeline } from "./timeline.ts";
+import { createView } from "./view.ts";
+
+const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, followPointer, createScene, createTimeline, createView };
+
+/** How the parts reach each other. */
+export type Tools = typeof tools;
+
+export const pageScript = `"use strict";
+(${startPage.toString()})({
+${Object.entries(tools)
+  .map(([name, part]) => `${name}: ${part.toString()}`)
+  .join(",\n")}
+});
+`;

@@ -1,0 +1,50 @@
+/// <reference lib="dom" />
+/** What runs when the report is opened. Self-contained: it is embedded in the page (see script.ts). */
+import type { Trace } from "../trace/shape.ts";
+import type { Tools } from "./script.ts";
+import type { Timeline } from "./timeline.ts";
+
+export function startPage(tools: Tools): void {
+  const timelines = new Map<string, Timeline>();
+  for (const element of document.querySelectorAll<HTMLElement>("[data-trace]")) {
+    const name = element.dataset["trace"] ?? "";
+    const data = document.getElementById(`trace-${name}`)?.textContent;
+    if (data === undefined || data === null) continue;
+    timelines.set(name, tools.createTimeline(element, JSON.parse(data) as Trace, tools));
+  }
+
+  /** #e0-op12 is operation 12 of the first exhibit, #e0-anomaly1 its second anomaly: links that can be sent to somebody. */
+  function follow(): void {
+    const link = /^#e(\d+)-(op|anomaly)(\d+)$/.exec(location.hash);
+    const timeline = timelines.get(link?.[1] ?? "");
+    if (link === null || timeline === undefined) return;
+    const number = Number(link[3]);
+    if (link[2] === "op") timeline.select(number);
+    else timeline.showAnomaly(number);
+    timeline.element.scrollIntoView({ block: "start" });
+  }
+  window.addEventListener("hashchange", follow);
+  // A link that is followed twice in a row changes nothing, so no hashchange tells of it.
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href^="#e"]') : null;
+    if (link !== null && link.getAttribute("href") === location.hash) follow();
+  });
+  follow();
+
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
+    button.addEventListener("click", () => {
+      const source = document.getElementById(button.dataset["copy"] ?? "");
+      const done = (word: string): void => {
+        button.textContent = word;
+        setTimeout(() => (button.textContent = "Copy"), 2_000);
+      };
+      const select = (): void => {
+        if (source !== null) getSelection()?.selectAllChildren(source);
+        done("Selected: press Ctrl+C");
+      };
+      if (navigator.clipboard === undefined) select();
+      else navigator.clipboard.writeText(source?.textContent ?? "").then(() => done("Copied ✓"), select);
+    });
+  }
+  document.documentElement.dataset["ready"] = "true";
+}

@@ -1,0 +1,177 @@
+/// <reference lib="dom" />
+/** One timeline: the canvas, its buttons, keys and pointer. Self-contained: it is embedded in the page (see script.ts). */
+import type { Trace, TraceMessage } from "../trace/shape.ts";
+import type { Hit } from "./layout.ts";
+import type { Tools } from "./script.ts";
+
+export interface Timeline {
+  /** Moves to an operation and shows its details. False: there is none with this number. */
+  select(op: number): boolean;
+  showAnomaly(index: number): void;
+  readonly element: HTMLElement;
+}
+
+export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools): Timeline {
+  const part = <E extends HTMLElement>(name: string): E => {
+    const found = element.querySelector<E>(`[data-part="${name}"]`);
+    if (found === null) throw new Error(`the report lacks its part ${name}`);
+    return found;
+  };
+  const canvas = part<HTMLCanvasElement>("canvas");
+  const tooltip = part("tooltip");
+  const panel = part("details");
+  const filter = part<HTMLSelectElement>("key");
+  const format = tools.createFormat();
+  const view = tools.createView(trace.endUs);
+  const layout = tools.createLayout(trace);
+  const scene = tools.createScene(trace, layout, format);
+  const marks = tools.createMarks(trace, layout, format);
+  const details = tools.createDetails(trace, format);
+  let witness: ReadonlySet<number> = new Set();
+  let selected: number | undefined;
+  let anomaly = -1;
+  let frame = 0;
+  let messages: readonly TraceMessage[] = [];
+
+  const plot = (): number => Math.max(1, canvas.clientWidth - layout.gutter);
+
+  /** Those of the operations in focus; with nothing in focus, all, as long as they can be told apart. */
+  function messagesShown(): readonly TraceMessage[] {
+    const visible = trace.messages.filter((message) => (message.receivedUs ?? message.sentUs) >= view.fromUs() && message.sentUs <= view.toUs());
+    if (selected !== undefined) return visible.filter((message) => message.op === selected);
+    if (witness.size > 0) return visible.filter((message) => message.op === undefined || witness.has(message.op));
+    return visible.length <= 300 ? visible : [];
+  }
+
+  function draw(): void {
+    frame = 0;
+    const brush = tools.createBrush(canvas, layout.height);
+    if (brush === undefined) return;
+    messages = messagesShown();
+    brush.context.save();
+    brush.context.translate(layout.gutter, 0);
+    scene.back(brush, view, plot());
+    marks.operations(brush, view, plot(), { key: filter.value, witness, selected });
+    marks.messages(brush, view, plot(), messages);
+    brush.context.restore();
+    scene.names(brush, view, plot());
+    Object.assign(element.dataset, { fromUs: String(Math.round(view.fromUs())), toUs: String(Math.round(view.toUs())), selected: String(selected ?? ""), anomaly: String(anomaly) });
+  }
+
+  function redraw(): void {
+    if (frame === 0) frame = requestAnimationFrame(draw);
+  }
+
+  function focusOn(ops: ReadonlySet<number>): void {
+    const shown = trace.operations.filter((operation) => ops.has(operation.op));
+    if (shown.length === 0) return;
+    const fromUs = Math.min(...shown.map((operation) => operation.startUs));
+    const toUs = Math.max(...shown.map((operation) => operation.endUs ?? operation.startUs));
+    const margin = Math.max((toUs - fromUs) * 0.15, 1_000);
+    view.show(fromUs - margin, toUs + margin);
+    redraw();
+  }
+
+  function describe(hit: Hit): void {
+    details.write(panel, details.facts(hit));
+  }
+
+  function select(op: number): boolean {
+    const operation = trace.operations.find((candidate) => candidate.op === op);
+    if (operation === undefined) return false;
+    selected = op;
+    describe({ kind: "operation", operation });
+    const visible = operation.startUs >= view.fromUs() && (operation.endUs ?? operation.startUs) <= view.toUs();
+    if (!visible || view.toUs() - view.fromUs() > 60 * ((operation.endUs ?? operation.startUs) - operation.startUs)) focusOn(new Set([op, ...witness]));
+    redraw();
+    return true;
+  }
+
+  function showAnomaly(index: number): void {
+    const shown = trace.anomalies[index];
+    if (shown === undefined) return;
+    anomaly = index;
+    selected = undefined;
+    witness = new Set(shown.operations);
+    focusOn(witness);
+    details.write(panel, {
+      title: `${shown.promised ? "⚑ Broken promise" : "⚐ Observed"} ${index + 1} of ${trace.anomalies.length}: ${shown.guarantee}`,
+      rows: [
+        ["what", shown.explanation],
+        ...trace.operations.filter((operation) => witness.has(operation.op)).map((operation) => [`#${operation.op}`, `${operation.client}: ${format.operation(operation)}`] as const),
+      ],
+    });
+    redraw();
+  }
+
+  function clear(): void {
+    selected = undefined;
+    anomaly = -1;
+    witness = new Set();
+    panel.textContent = panel.dataset["empty"] ?? "";
+    redraw();
+  }
+
+  /** The operation before or after the selected one, in the order of time, among those of the key in the filter. */
+  function step(by: 1 | -1): void {
+    const shown = trace.operations.filter((operation) => filter.value === "" || operation.key === filter.value);
+    const current = shown.findIndex((operation) => operation.op === selected);
+    const next = shown[current < 0 ? (by > 0 ? 0 : shown.length - 1) : current + by];
+    if (next !== undefined) select(next.op);
+  }
+
+  function turnAnomaly(by: 1 | -1): void {
+    const count = trace.anomalies.length;
+    if (count > 0) showAnomaly((anomaly < 0 && by < 0 ? count - 1 : anomaly + by + count) % count);
+  }
+
+  const zoom = (factor: number, aroundUs = (view.fromUs() + view.toUs()) / 2): boolean => view.zoom(factor, aroundUs);
+  const actions: Readonly<Record<string, () => void>> = {
+    next: () => turnAnomaly(1),
+    previous: () => turnAnomaly(-1),
+    in: () => void zoom(0.6),
+    out: () => void zoom(1 / 0.6),
+    fit: () => void view.fit(),
+    left: () => void view.pan((view.fromUs() - view.toUs()) * 0.15),
+    right: () => void view.pan((view.toUs() - view.fromUs()) * 0.15),
+    before: () => step(-1),
+    after: () => step(1),
+    clear,
+  };
+  const keys: Readonly<Record<string, string>> = {
+    ArrowLeft: "left", ArrowRight: "right", "+": "in", "=": "in", "-": "out", "0": "fit", Home: "fit", n: "next", p: "previous", ",": "before", ".": "after", Escape: "clear",
+  };
+  const act = (name: string | undefined): boolean => {
+    const action = name === undefined ? undefined : actions[name];
+    action?.();
+    redraw();
+    return action !== undefined;
+  };
+
+  for (const button of element.querySelectorAll<HTMLButtonElement>("button[data-action]")) {
+    button.addEventListener("click", () => act(button.dataset["action"]));
+  }
+  canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (act(keys[event.key])) event.preventDefault();
+  });
+  for (const key of [...new Set(trace.operations.map((operation) => operation.key))].sort()) {
+    const option = document.createElement("option");
+    option.value = option.textContent = key;
+    filter.append(option);
+  }
+  filter.addEventListener("change", redraw);
+  tools.followPointer({ canvas, tooltip, layout, view, plot, messages: () => messages, details, redraw, take: (hit) => (hit?.kind === "operation" ? select(hit.operation.op) : hit ? describe(hit) : clear()) });
+  new ResizeObserver(redraw).observe(canvas);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  for (const moment of ["beforeprint", "afterprint"]) window.addEventListener(moment, draw);
+  // A small run opens at its operations, not at the long quiet ending; a run with a broken promise opens with its witnesses marked.
+  if (trace.operations.length <= 40) focusOn(new Set(trace.operations.map(({ op }) => op)));
+  if (trace.anomalies[0]?.promised) {
+    const [fromUs, toUs] = [view.fromUs(), view.toUs()];
+    showAnomaly(0);
+    view.show(fromUs, toUs);
+  }
+  redraw();
+  return { select, showAnomaly, element };
+}

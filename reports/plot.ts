@@ -1,0 +1,73 @@
+/** Small plots as static SVG: they need no script, print well, and take their colours from the style sheet. */
+import { type Markup, markup } from "./markup.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly title: string;
+  /** Drawn as a filled diamond instead of a hollow circle. */
+  readonly marked?: boolean;
+}
+
+export interface Scatter {
+  readonly label: string;
+  readonly points: readonly Point[];
+  readonly endX: number;
+  readonly xLabel: (x: number) => string;
+  readonly yLabel: (y: number) => string;
+  readonly shades: readonly { readonly from: number; readonly to: number; readonly title: string }[];
+  /** Horizontal lines with a name: quantiles, bounds. */
+  readonly rules: readonly { readonly y: number; readonly name: string }[];
+}
+
+const width = 560;
+const height = 220;
+const inset = { left: 62, right: 12, top: 12, bottom: 26 };
+const plotWidth = width - inset.left - inset.right;
+const plotHeight = height - inset.top - inset.bottom;
+
+export function scatter({ label, points, endX, xLabel, yLabel, shades, rules }: Scatter): Markup {
+  const top = ceiling(Math.max(...points.map(({ y }) => y), ...rules.map(({ y }) => y), 0));
+  const x = (value: number): number => round(inset.left + (Math.max(0, value) / endX) * plotWidth);
+  const y = (value: number): number => round(inset.top + plotHeight - (value / top) * plotHeight);
+  const ticks = [0, 0.25, 0.5, 0.75, 1];
+  return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
+${shades.map((shade) => markup`<rect class="shade" x="${x(shade.from)}" y="${inset.top}" width="${Math.max(1, round(x(shade.to) - x(shade.from)))}" height="${plotHeight}"><title>${shade.title}</title></rect>`)}
+${ticks.map((part) => markup`<path class="grid" d="M${inset.left} ${y(part * top)}H${width - inset.right}"/><text class="tick end" x="${inset.left - 6}" y="${y(part * top) + 3}">${yLabel(part * top)}</text>`)}
+${ticks.map((part) => markup`<text class="tick ${part === 1 ? "end" : part === 0 ? "" : "middle"}" x="${x(part * endX)}" y="${height - 8}">${xLabel(part * endX)}</text>`)}
+${points.map((point) =>
+    point.marked
+      ? markup`<path class="point marked" d="M${x(point.x)} ${round(y(point.y) - 5)}l5 5-5 5-5-5z"><title>${point.title}</title></path>`
+      : markup`<circle class="point" cx="${x(point.x)}" cy="${y(point.y)}" r="3"><title>${point.title}</title></circle>`,
+  )}
+${rules.map(({ y: at, name }) => markup`<path class="rule" d="M${inset.left} ${y(at)}H${width - inset.right}"/><text class="tick end" x="${width - inset.right - 2}" y="${y(at) - 3}">${name}</text>`)}
+</svg>`;
+}
+
+export interface Bar {
+  readonly name: string;
+  readonly value: number;
+  readonly text: string;
+}
+
+/** Horizontal bars, each with its figure written out. */
+export function bars(label: string, rows: readonly Bar[]): Markup {
+  const most = Math.max(...rows.map(({ value }) => value), Number.MIN_VALUE);
+  const row = 22;
+  return markup`<svg class="chart" viewBox="0 0 ${width} ${rows.length * row + 6}" role="img" aria-label="${label}">
+${rows.map(({ name, value, text }, index) => {
+    const length = Math.max(1, round((value / most) * (width - 360)));
+    const at = index * row + 4;
+    return markup`<text class="tick end" x="112" y="${at + 12}">${name}</text><rect class="filled" x="120" y="${at + 2}" width="${length}" height="${row - 8}"/><text class="tick" x="${128 + length}" y="${at + 12}">${text}</text>`;
+  })}
+</svg>`;
+}
+
+/** The next of 1, 2, 5 × 10^n: an axis that ends on a round figure. */
+function ceiling(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= value) ?? value;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,0 +1,36 @@
+/** What went wrong, in sentences, each operation linked to its place on the timeline. */
+import type { Anomaly } from "../../checkers/index.ts";
+import type { Exhibit } from "../campaign.ts";
+import { clip, type Markup, markup } from "../markup.ts";
+import { anomaliesOf } from "../trace/trace.ts";
+import { count } from "../words.ts";
+
+const shownAtMost = 50;
+
+/** Where the links of an anomaly lead: the exhibit's index in the report, or undefined where no timeline is shown. */
+type Place = number | undefined;
+
+export function anomalyList(exhibit: Exhibit, place: number): Markup {
+  const all = anomaliesOf(exhibit).map((found, index) => ({ ...found, index }));
+  const promised = all.filter((found) => found.promised);
+  const observed = all.filter((found) => !found.promised);
+  return markup`${promised.length > 0 && list(promised, place)}
+${observed.length > 0 && markup`<details class="observed"><summary>${count(observed.length, "observed anomaly", "observed anomalies")}: not promised, so not counted</summary>${list(observed, place)}</details>`}`;
+}
+
+export function bareAnomalies(anomalies: readonly Anomaly[]): Markup {
+  return list(anomalies.map((anomaly, index) => ({ anomaly, index })), undefined);
+}
+
+function list(found: readonly { readonly anomaly: Anomaly; readonly index: number }[], place: Place): Markup {
+  return markup`<ol class="anomalies">${found.slice(0, shownAtMost).map(({ anomaly, index }) => item(anomaly, index, place))}</ol>
+${found.length > shownAtMost && markup`<p class="quiet">${found.length - shownAtMost} more are in verdict.json.</p>`}`;
+}
+
+function item(anomaly: Anomaly, index: number, place: Place): Markup {
+  const operations = anomaly.operations.map((op) => (place === undefined ? markup`<span class="op">#${op}</span> ` : markup`<a class="op" href="#e${place}-op${op}">#${op}</a> `));
+  return markup`<li><p><strong>${anomaly.guarantee}</strong>${anomaly.key !== undefined && markup` <span class="quiet">key <bdi>${clip(anomaly.key, 60)}</bdi></span>`}</p>
+<p class="explanation">${clip(anomaly.explanation, 2_000)}</p>
+${anomaly.because !== undefined && anomaly.because.length > 0 && markup`<ul class="because">${anomaly.because.map((sentence) => markup`<li>${clip(sentence, 1_000)}</li>`)}</ul>`}
+<p class="operations">${anomaly.operations.length > 0 && markup`operations ${operations}`}${place !== undefined && markup`<a class="show" href="#e${place}-anomaly${index}">show on the timeline</a>`}</p></li>`;
+}

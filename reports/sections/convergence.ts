@@ -1,0 +1,54 @@
+/** How long the replicas of each key took to become equal once the faults had ended, and which mechanism ended each divergence. */
+import type { Exhibit } from "../campaign.ts";
+import { isRow, measured, numberIn, type Row, textIn } from "../measurements.ts";
+import { clip, type Markup, markup } from "../markup.ts";
+import { type Bar, bars } from "../plot.ts";
+import { count, duration, number, signs } from "../words.ts";
+import { measurementTables } from "./measurements.ts";
+
+const keysAtMost = 40;
+
+/** Measured by the checker of `converged`: keys (key → equal, timeToEqualMs, replicas), divergencesEndedBy (mechanism → count). */
+export function convergence(exhibit: Exhibit): Markup | undefined {
+  const measurements = measured(exhibit, "converged");
+  if (Object.keys(measurements).length === 0) return undefined;
+  const { keys, divergencesEndedBy, timeToEqualMs: _, ...rest } = measurements;
+  const rows = isRow(keys) ? Object.entries(keys).flatMap(([key, row]) => (isRow(row) ? [{ key, row }] : [])) : [];
+  const slowest = rows.sort((a, b) => timeToEqual(b.row) - timeToEqual(a.row)).slice(0, keysAtMost);
+  const mechanisms = isRow(divergencesEndedBy)
+    ? Object.entries(divergencesEndedBy).flatMap(([name, amount]): Bar[] => (typeof amount === "number" ? [{ name: clip(name, 24), value: amount, text: count(amount, "divergence") }] : []))
+    : [];
+  const unequal = rows.filter(({ row }) => row["equal"] === false).length;
+  return markup`<figure><figcaption><strong>Convergence</strong> <span class="quiet">from the restart after the last fault until all replicas of a key held the same</span></figcaption>
+${rows.length > 0 && markup`<p>${unequal > 0 ? `${signs.invalid} ${count(unequal, "key")} never became equal.` : `${signs.valid} All ${count(rows.length, "key")} became equal, the slowest after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
+${bars("Time to equal, by key", slowest.map(({ key, row }) => keyBar(key, row)))}
+${rows.length > keysAtMost && markup`<p class="quiet">The slowest ${keysAtMost} of ${number(rows.length)} keys.</p>`}`}
+<p><strong>What ended each divergence</strong> <span class="quiet">during the whole run</span></p>
+${mechanisms.length > 0 ? bars("Divergences ended, by mechanism", mechanisms) : markup`<p class="quiet">No replica was seen to catch up: none fell behind, or there is no evidence of it.</p>`}
+${replicas(slowest)}
+${measurementTables(rest, "Convergence")}
+</figure>`;
+}
+
+/** Infinity: never. */
+const timeToEqual = (row: Row): number => numberIn(row, "timeToEqualMs") ?? Infinity;
+
+function keyBar(key: string, row: Row): Bar {
+  const ms = timeToEqual(row);
+  const counted = row["promised"] === false ? " (not promised)" : "";
+  return { name: clip(key, 14), value: ms === Infinity ? 0 : ms, text: ms === Infinity ? `${signs.invalid} never equal${counted}` : `${duration(ms)}${counted}` };
+}
+
+function replicas(keys: readonly { readonly key: string; readonly row: Row }[]): Markup | undefined {
+  const rows = keys.flatMap(({ key, row }) => (isRow(row["replicas"]) ? Object.entries(row["replicas"]).flatMap(([node, replica]) => (isRow(replica) ? [{ key, node, replica }] : [])) : []));
+  if (rows.length === 0) return undefined;
+  return markup`<details><summary>Replica by replica</summary><div class="wide"><table><thead><tr><th scope="col">key</th><th scope="col">replica</th><th scope="col" class="figure">settled after</th><th scope="col">its last divergence</th></tr></thead>
+<tbody>${rows.map(
+    ({ key, node, replica }) => markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th><td>${clip(node, 60)}</td><td class="figure">${duration(numberIn(replica, "settledMs") ?? 0)}</td><td>${divergence(replica["lastDivergence"])}</td></tr>`,
+  )}</tbody></table></div></details>`;
+}
+
+function divergence(last: Row[string] | undefined): string {
+  if (!isRow(last)) return "none seen";
+  return `${duration(numberIn(last, "behindMs") ?? 0)} behind, ended by ${clip(textIn(last, "mechanism") ?? "an unknown mechanism", 60)} at ${duration(numberIn(last, "atMs") ?? 0)}`;
+}

@@ -1,0 +1,71 @@
+/** One history: its steps where it is small, its anomalies, its timeline. */
+import type { Campaign, Exhibit } from "../campaign.ts";
+import { embeddable, type Markup, markup } from "../markup.ts";
+import { stepsOf, stepTime } from "../steps.ts";
+import { buildTrace } from "../trace/trace.ts";
+import { count, duration, number, signs, size } from "../words.ts";
+import { anomalyList } from "./anomalies.ts";
+import { convergence } from "./convergence.ts";
+import { legend } from "./legend.ts";
+import { staleness } from "./staleness.ts";
+
+const stepsAtMost = 60;
+
+export function exhibitSection(campaign: Campaign, exhibit: Exhibit, place: number): Markup {
+  const { trace, omitted } = buildTrace(exhibit);
+  const { verdict } = exhibit;
+  return markup`<section class="exhibit" id="exhibit-${place}">
+<h2>${exhibit.title} <span class="badge ${verdict.verdict}">${signs[verdict.verdict]} ${verdict.verdict}</span></h2>
+${exhibit.shrunk && campaign.shrunk && shrinking(campaign.shrunk)}
+<p class="quiet">${count(trace.operations.length, "operation")}, ${count(trace.faults.length, "fault")}, ${count(trace.clients.length, "client")}, ${count(trace.nodes.length, "node")}, ${duration(trace.endUs / 1_000)} long</p>
+${verdict.verdict !== "valid" && verdict.reasons.length > 0 && markup`<ul class="reasons">${verdict.reasons.slice(0, 8).map((reason) => markup`<li>${reason}</li>`)}</ul>`}
+${anomalyList(exhibit, place)}
+${steps(exhibit, place)}
+<h3>Timeline</h3>
+${timeline(place, trace.anomalies.length, trace.operations.length)}
+${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
+<div class="plots">${staleness(exhibit, trace)}${convergence(exhibit)}</div>
+<script type="application/json" id="trace-${place}">${embeddable(trace)}</script>
+</section>`;
+}
+
+function shrinking(shrunk: NonNullable<Campaign["shrunk"]>): Markup {
+  const { from, to, tries, ended, reproduced } = shrunk;
+  return markup`<p class="shrinking">Shrunk from <strong>${size(from)}</strong> to <strong>${size(to)}</strong> in ${count(tries, "try", "tries")} (${ended}).${
+    reproduced && markup` On re-running, ${number(reproduced.failed)} of ${count(reproduced.runs, "run")} failed again.`
+  }</p>`;
+}
+
+/** Of a large history the steps tell nobody anything; its timeline does. */
+function steps(exhibit: Exhibit, place: number): Markup | undefined {
+  const all = stepsOf(exhibit);
+  if (all.length === 0 || (!exhibit.shrunk && all.length > stepsAtMost)) return undefined;
+  const witness = new Set(Object.values(exhibit.verdict.guarantees).flatMap((guarantee) => (guarantee.promised ? guarantee.anomalies.flatMap(({ operations }) => operations) : [])));
+  return markup`<h3>Step by step</h3><ol class="steps">${all.slice(0, stepsAtMost).map(
+    (step) => markup`<li${step.op !== undefined && witness.has(step.op) && markup` class="witness"`}><span class="time">${stepTime(step)}</span> ${
+      step.op === undefined ? markup`<span class="op fault">⚡</span>` : markup`<a class="op" href="#e${place}-op${step.op}">#${step.op}</a>`
+    } <span>${step.text}${step.op !== undefined && witness.has(step.op) && markup` <strong class="flag" title="an anomaly names it">⚑</strong>`}</span></li>`,
+  )}</ol>${all.length > stepsAtMost && markup`<p class="quiet">and ${count(all.length - stepsAtMost, "more step")}</p>`}`;
+}
+
+function timeline(place: number, anomalies: number, operations: number): Markup {
+  const empty = "Click an operation, a message, a fault or a sync for its details.";
+  return markup`<div class="timeline" data-trace="${place}">
+<div class="toolbar">
+<button type="button" data-action="previous"${anomalies === 0 && markup` disabled`}>◂ previous</button>
+<button type="button" data-action="next"${anomalies === 0 && markup` disabled`} class="main">next anomaly ▸</button>
+<span class="quiet">${anomalies === 0 ? "no anomaly" : count(anomalies, "anomaly", "anomalies")}</span>
+<span class="space"></span>
+<label>key <select data-part="key"><option value="">all</option></select></label>
+<button type="button" data-action="out" aria-label="zoom out">−</button>
+<button type="button" data-action="in" aria-label="zoom in">+</button>
+<button type="button" data-action="fit">whole run</button>
+</div>
+<div class="plot"><canvas data-part="canvas" tabindex="0" role="application" aria-label="Timeline of ${count(operations, "operation")}. Arrow keys pan, plus and minus zoom, 0 shows the whole run, full stop and comma go from operation to operation, n and p from anomaly to anomaly, Escape clears."></canvas>
+<div class="tooltip" data-part="tooltip" hidden></div></div>
+<div class="panel" data-part="details" aria-live="polite" data-empty="${empty}">${empty}</div>
+${legend()}
+<p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear.</p>
+<noscript><p class="warning">The timeline needs JavaScript, which this browser has switched off. Everything else on this page is complete without it.</p></noscript>
+</div>`;
+}

@@ -1,0 +1,22 @@
+/** What the shapes on the timeline mean. */
+import { type Markup, trusted } from "../markup.ts";
+
+const entries: readonly (readonly [picture: string, meaning: string])[] = [
+  [`<rect class="ink-write" x="2" y="3" width="24" height="10"/>`, "write"],
+  [`<rect class="edge-read" x="3" y="4" width="22" height="8"/>`, "read"],
+  [`<rect class="ink-delete" x="2" y="3" width="24" height="10"/><path class="edge-surface" d="M4 4 24 12"/>`, "delete"],
+  [`<rect class="edge-fail" x="3" y="4" width="16" height="8"/><path class="edge-fail" d="m18 4 8 8m0-8-8 8"/>`, "failed: never happened"],
+  [`<rect class="edge-info" x="3" y="4" width="14" height="8" stroke-dasharray="3 2"/><path class="edge-info" d="M17 8h11" stroke-dasharray="1 3"/>`, "indeterminate"],
+  [`<rect class="edge-witness" x="3" y="2" width="22" height="12"/>`, "⚑ named by the anomaly"],
+  [`<path class="edge-request" d="M2 3 24 13m-6-.5 6 .5-3.500-5"/>`, "request"],
+  [`<path class="edge-reply" d="M2 3 24 13" stroke-dasharray="5 3"/>`, "reply"],
+  [`<path class="edge-repair" d="M2 3 24 13" stroke-dasharray="8 3 2 3"/>`, "repair"],
+  [`<path class="edge-request" d="M2 4 14 9m-3-4 8 8m0-8-8 8"/>`, "never arrived"],
+  [`<path class="ink-sync" d="m14 2 5 6-5 6-5-6z"/>`, "log synced: durable"],
+  [`<path class="edge-fault" d="M2 12 12 2m-4 12L20 2m-4 12L28 2"/>`, "partition"],
+  [`<path class="edge-fault" d="m2 2 12 12M2 14 14 2m0 0 12 12m-12 0L26 2"/>`, "kill"],
+  [`<path class="edge-fault" d="M5 2v12m6-12v12m6-12v12m6-12v12"/>`, "pause"],
+];
+
+export const legend = (): Markup =>
+  trusted(`<ul class="legend" aria-label="legend">${entries.map(([picture, meaning]) => `<li><svg viewBox="0 0 30 16" width="30" height="16" aria-hidden="true">${picture}</svg> ${meaning}</li>`).join("")}</ul>`);

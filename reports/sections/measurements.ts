@@ -1,0 +1,39 @@
+/** Any measurement as a table, for those that have no plot of their own. */
+import type { Measurement } from "../../checkers/index.ts";
+import { isList, isRow, type Measurements, rowsOf } from "../measurements.ts";
+import { clip, type Markup, markup } from "../markup.ts";
+import { duration, number } from "../words.ts";
+
+const rowsAtMost = 100;
+
+/** Figures first, lists of records after them, folded away. */
+export function measurementTables(measurements: Measurements, caption: string): Markup | undefined {
+  const names = Object.keys(measurements);
+  const lists = names.filter((name) => rowsOf(measurements[name]).length > 0);
+  const single = names.filter((name) => !lists.includes(name));
+  if (names.length === 0) return undefined;
+  return markup`${single.length > 0 && markup`<div class="wide"><table class="figures"><caption>${caption}</caption><tbody>${single.map((name) => markup`<tr><th scope="row">${label(name)}</th><td>${cell(name, measurements[name])}</td></tr>`)}</tbody></table></div>`}
+${lists.map((name) => list(name, measurements[name]))}`;
+}
+
+function list(name: string, measurement: Measurement | undefined): Markup {
+  const rows = rowsOf(measurement);
+  const columns = [...new Set(rows.slice(0, rowsAtMost).flatMap((row) => Object.keys(row)))];
+  return markup`<details><summary>${label(name)} <span class="quiet">(${number(rows.length)})</span></summary><div class="wide"><table><thead><tr>${columns.map((column) => markup`<th scope="col">${label(column)}</th>`)}</tr></thead>
+<tbody>${rows.slice(0, rowsAtMost).map((row) => markup`<tr>${columns.map((column) => markup`<td>${cell(column, row[column])}</td>`)}</tr>`)}</tbody></table></div>
+${rows.length > rowsAtMost && markup`<p class="quiet">${number(rows.length - rowsAtMost)} more are in verdict.json.</p>`}</details>`;
+}
+
+/** `timeToEqualMs` → "time to equal"; the unit goes to the figure. */
+const label = (name: string): string =>
+  name.replace(/(Ms|Us)$/, "").replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+
+function cell(name: string, measurement: Measurement | undefined): string {
+  if (measurement === undefined || measurement === null) return "–";
+  if (typeof measurement === "number") return name.endsWith("Ms") ? duration(measurement) : name.endsWith("Us") ? duration(measurement / 1_000) : number(measurement);
+  if (typeof measurement === "boolean") return measurement ? "yes" : "no";
+  if (typeof measurement === "string") return clip(measurement);
+  if (isList(measurement)) return clip(measurement.map((inner) => cell(name, inner)).join(", "));
+  if (isRow(measurement)) return Object.entries(measurement).map(([inner, value]) => `${inner} ${cell(/(Ms|Us)$/.test(inner) ? inner : name, value)}`).join(" · ");
+  return "–";
+}

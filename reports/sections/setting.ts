@@ -1,0 +1,51 @@
+/** What was run: seed, place, version, and all settings that the seed decided. */
+import type { Campaign, Exhibit } from "../campaign.ts";
+import { type Markup, markup } from "../markup.ts";
+import { duration, number } from "../words.ts";
+
+export function settingSection(campaign: Campaign, exhibits: readonly Exhibit[]): Markup {
+  const facts: readonly (readonly [string, string])[] = [
+    ["seed", String(campaign.seed)],
+    ["on", campaign.on === "docker" ? "docker (real containers)" : "sim (the embedded simulator)"],
+    ["planted bug", campaign.bug ?? "none"],
+    ["quorate", campaign.version],
+    ["started", campaign.startedAt],
+    ["took", duration(campaign.elapsedMs)],
+  ];
+  return markup`<section id="setting">
+<h2>What was run</h2>
+<dl class="facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<p class="command"><span>Asked as</span> <code>${campaign.command}</code></p>
+${settingsTable(exhibits)}
+</section>`;
+}
+
+/** One column for each history that is shown; a row is marked where they differ. */
+function settingsTable(exhibits: readonly Exhibit[]): Markup {
+  const rows = new Map<string, string[]>();
+  exhibits.forEach((exhibit, column) => {
+    for (const [name, value] of Object.entries(planFacts(exhibit))) {
+      const cells = rows.get(name) ?? exhibits.map(() => "");
+      cells[column] = value;
+      rows.set(name, cells);
+    }
+  });
+  if (rows.size === 0) return markup``;
+  return markup`<details><summary>All settings that the seed decided</summary>
+<div class="wide"><table><thead><tr><th scope="col">setting</th>${exhibits.map(({ title }) => markup`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>${[...rows].map(
+    ([name, cells]) => markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${new Set(cells).size > 1 ? markup`<strong>${cell}</strong>` : cell}</td>`)}</tr>`,
+  )}</tbody></table></div></details>`;
+}
+
+function planFacts({ plan }: Exhibit): Readonly<Record<string, string>> {
+  return {
+    "plan: operations": number(plan.operations.length),
+    "plan: faults": number(plan.faults.length),
+    "plan: clients": number(plan.clients),
+    "plan: keys": number(plan.keys),
+    "plan: world seed": String(plan.worldSeed),
+    "plan: claimed guarantees": plan.claimed.join(", ") || "none",
+    ...Object.fromEntries(Object.entries(plan.settings).map(([name, value]) => [name, String(value)])),
+  };
+}

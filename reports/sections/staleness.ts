@@ -1,0 +1,69 @@
+/** How far behind each read was, over time, with the faults shaded. */
+import type { Exhibit } from "../campaign.ts";
+import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
+import { type Markup, markup } from "../markup.ts";
+import { type Point, scatter } from "../plot.ts";
+import type { Trace } from "../trace/shape.ts";
+import { count, duration, number, share } from "../words.ts";
+import { measurementTables } from "./measurements.ts";
+
+/** Reads that were up to date lie on the axis; more of them than this say nothing more. */
+const freshAtMost = 1_000;
+
+/** Measured by the checker of `staleness`: reads, stale, staleReads (op, missed, behindMs, versions), quantiles of behindMs. */
+export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
+  const measurements = measured(exhibit, "staleness");
+  const reads = numberIn(measurements, "reads");
+  if (Object.keys(measurements).length === 0) return undefined;
+  const { reads: _, stale: __, staleReads, behindMs, ...rest } = measurements;
+  const rows = rowsOf(staleReads);
+  const stale = numberIn(measurements, "stale") ?? rows.length;
+  const quantiles = isRow(behindMs) ? behindMs : {};
+  const points = [...freshPoints(trace, rows), ...rows.flatMap((row) => stalePoint(row, trace))];
+  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">for how long the first newer write that a read missed had been acknowledged</span></figcaption>
+<p>${sentenceOf(reads ?? 0, stale, quantiles)}</p>
+${
+  points.length > 0 &&
+  scatter({
+    label: `Staleness of reads over time: ${stale} behind`,
+    points,
+    endX: trace.endUs,
+    xLabel: (us) => duration(us / 1_000),
+    yLabel: duration,
+    shades: trace.faults.map(({ fromUs, toUs, label }) => ({ from: fromUs, to: toUs, title: label })),
+    rules: [
+      { name: "median", y: numberIn(quantiles, "p50") ?? 0 },
+      { name: "95 %", y: numberIn(quantiles, "p95") ?? 0 },
+    ].filter(({ y }, index, all) => y > 0 && all.findIndex((rule) => rule.y === y) === index),
+  })
+}
+<p class="quiet">◆ a stale read, ○ one that was up to date; shaded: a fault.${rows.length < stale && ` The first ${number(rows.length)} stale reads are drawn.`}</p>
+${measurementTables(rest, "Staleness")}
+</figure>`;
+}
+
+function sentenceOf(reads: number, stale: number, quantiles: Row): string {
+  if (reads === 0) return "No read could be measured.";
+  if (stale === 0) return `${count(reads, "read")}, none of them behind.`;
+  const at = (name: string): string => duration(numberIn(quantiles, name) ?? 0);
+  return `${number(stale)} of ${count(reads, "read")} behind (${share(stale, reads)}). Of those, half by at most ${at("p50")}, 95 % by at most ${at("p95")}, the worst by ${at("p100")}.`;
+}
+
+function freshPoints(trace: Trace, rows: readonly Row[]): readonly Point[] {
+  const stale = new Set(rows.map((row) => numberIn(row, "op")));
+  return trace.operations
+    .filter((operation) => operation.f === "read" && operation.outcome === "ok" && !stale.has(operation.op))
+    .slice(0, freshAtMost)
+    .map(({ op, startUs }) => ({ x: startUs, y: 0, title: `read #${op}: up to date` }));
+}
+
+function stalePoint(row: Row, trace: Trace): readonly Point[] {
+  const op = numberIn(row, "op");
+  const y = numberIn(row, "behindMs");
+  const read = trace.operations.find((operation) => operation.op === op);
+  if (read === undefined || y === undefined) return [];
+  const versions = numberIn(row, "versions");
+  const missed = numberIn(row, "missed");
+  const details = [`${duration(y)} behind`, ...(versions === undefined ? [] : [count(versions, "version")]), ...(missed === undefined ? [] : [`missed #${missed}`])];
+  return [{ x: read.startUs, y, title: `read #${read.op}: ${details.join(", ")}`, marked: true }];
+}

@@ -1,0 +1,23 @@
+/** The top of the report: did the store keep its promises, why, and how to run it again. */
+import type { Campaign } from "../campaign.ts";
+import { type Markup, markup } from "../markup.ts";
+import { count, headline, sentence, share, signs, subject } from "../words.ts";
+
+const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
+
+export function verdictSection(campaign: Campaign): Markup {
+  const why = headline(campaign);
+  const { operations } = campaign;
+  const more = campaign.reasons.filter((reason) => reason !== why);
+  return markup`<header class="verdict ${campaign.verdict}">
+  <p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p>
+  <div>
+    <h1>${titles[campaign.verdict]}<span class="subject">quorate on ${subject(campaign)}</span></h1>
+    <p class="headline">${sentence(why)}</p>
+    <p class="quiet">${count(campaign.histories.length, "history", "histories")} of ${count(campaign.asked, "asked", "asked")} · ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok</p>
+    ${more.length > 0 && markup`<ul class="reasons">${more.slice(0, 12).map((reason) => markup`<li>${reason}</li>`)}${more.length > 12 && markup`<li>and ${more.length - 12} more</li>`}</ul>`}
+    ${campaign.interrupted !== undefined && markup`<p class="interrupted"><strong>Ended early:</strong> ${campaign.interrupted}</p>`}
+    <p class="replay"><span>Run it again</span> <code id="replay">${campaign.replay}</code> <button type="button" data-copy="replay">Copy</button></p>
+  </div>
+</header>`;
+}

@@ -1,0 +1,164 @@
+/** The page's style sheet. Colours are custom properties, so that the canvas takes the same ones; all have a shape or word beside them. */
+const light = `
+--page: #f5f6f8; --surface: #ffffff; --text: #1b2430; --muted: #5b6776; --line: #d5dae1; --grid: #e6e9ee; --stripe: #f7f8fa;
+--valid: #0a6b4b; --valid-tint: #e3f4ec; --invalid: #b3261e; --invalid-tint: #fdeae8; --unknown: #8a5a00; --unknown-tint: #fdf2d9;
+--write: #0063a8; --read: #0a7d5c; --delete: #8a3fa0; --fail: #b3261e; --info: #b36b00; --onfill: #ffffff;
+--fault: #c2410c; --node: #dbe3ec; --sync: #0063a8; --witness: #d6006c; --link: #0057a3;
+--message-request: #0063a8; --message-reply: #5b6776; --message-repair: #8a3fa0; --message-error: #b3261e;`;
+
+const dark = `
+--page: #11151b; --surface: #191f27; --text: #e6eaf0; --muted: #9aa7b6; --line: #333d4a; --grid: #27303b; --stripe: #1d242d;
+--valid: #5fd3a4; --valid-tint: #12312a; --invalid: #ff8a80; --invalid-tint: #3a1d1d; --unknown: #f2c063; --unknown-tint: #362a13;
+--write: #5cb3f5; --read: #4ccfa0; --delete: #d59be6; --fail: #ff8a80; --info: #f5b14c; --onfill: #0d1218;
+--fault: #ff9a5c; --node: #2e3945; --sync: #5cb3f5; --witness: #ff6fb5; --link: #7cc0ff;
+--message-request: #5cb3f5; --message-reply: #9aa7b6; --message-repair: #d59be6; --message-error: #ff8a80;`;
+
+const layout = `
+* { box-sizing: border-box }
+html { scroll-behavior: smooth }
+body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
+main { max-width: 1240px; margin: 0 auto; padding: 20px 20px 8px }
+footer { max-width: 1240px; margin: 0 auto; padding: 0 20px 24px }
+section { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px 20px; margin: 16px 0 }
+h1 { font-size: 28px; line-height: 1.2; margin: 0; display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 14px }
+h2 { font-size: 19px; margin: 0 0 10px; display: flex; flex-wrap: wrap; align-items: center; gap: 10px }
+h3 { font-size: 15px; margin: 22px 0 8px }
+p { margin: 6px 0 }
+a { color: var(--link) }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px }
+code, .time, .steps { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 13px }
+code { overflow-wrap: anywhere }
+.quiet { color: var(--muted); font-size: 13.5px; font-weight: 400 }
+.warning { color: var(--unknown) }
+.wide { overflow-x: auto }
+`;
+
+const verdict = `
+.verdict { display: flex; gap: 18px; background: var(--surface); border: 1px solid var(--line); border-left: 8px solid var(--tone); border-radius: 10px; padding: 20px }
+.verdict.valid { --tone: var(--valid); --tint: var(--valid-tint) }
+.verdict.invalid { --tone: var(--invalid); --tint: var(--invalid-tint) }
+.verdict.unknown { --tone: var(--unknown); --tint: var(--unknown-tint) }
+.verdict > div { min-width: 0; flex: 1 }
+.verdict h1 { color: var(--tone) }
+.subject { color: var(--muted); font-size: 14px; font-weight: 400 }
+.sign { flex: none; width: 54px; height: 54px; margin: 0; border-radius: 50%; background: var(--tint); color: var(--tone); font-size: 30px; font-weight: 700; display: grid; place-items: center }
+.headline { font-size: 17px; margin: 6px 0; overflow-wrap: anywhere }
+.reasons { margin: 8px 0; padding-left: 20px; overflow-wrap: anywhere }
+.replay, .command { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; margin-top: 12px }
+.replay > span, .command > span { color: var(--muted); font-size: 13.5px }
+.replay code, .command code { background: var(--stripe); border: 1px solid var(--line); border-radius: 6px; padding: 5px 10px }
+.facts { display: flex; flex-wrap: wrap; gap: 8px 32px; margin: 0 }
+.facts dt { color: var(--muted); font-size: 12.5px }
+.facts dd { margin: 0; font-weight: 600; overflow-wrap: anywhere }
+button, select { font: inherit; font-size: 13.5px; color: var(--text); background: var(--surface); border: 1px solid var(--line); border-radius: 6px; padding: 4px 10px; cursor: pointer }
+button:hover:enabled { border-color: var(--muted) }
+button:disabled { opacity: .45; cursor: default }
+button.main:enabled { background: var(--link); border-color: var(--link); color: var(--surface); font-weight: 600 }
+`;
+
+const tables = `
+table { border-collapse: collapse; width: 100%; font-size: 14px }
+caption { text-align: left; padding: 8px 0 4px }
+.guarantees + .guarantees { margin-top: 16px }
+th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--grid); vertical-align: top; font-weight: 400 }
+thead th { color: var(--muted); font-size: 12.5px; border-bottom-color: var(--line); white-space: nowrap }
+tbody th { font-weight: 600; white-space: nowrap }
+.figure { text-align: right; font-variant-numeric: tabular-nums }
+.meaning { color: var(--muted); min-width: 220px; width: 45% }
+.figures { width: auto }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 8px 40px; align-items: start }
+.badge { display: inline-block; border-radius: 999px; padding: 1px 10px; font-size: 13px; font-weight: 600; white-space: nowrap; border: 1px solid transparent; color: var(--muted); background: var(--stripe) }
+.badge.valid { color: var(--valid); background: var(--valid-tint) }
+.badge.invalid { color: var(--invalid); background: var(--invalid-tint); border-color: currentColor }
+.badge.unknown { color: var(--unknown); background: var(--unknown-tint); border: 1px dashed currentColor }
+.badge.observed { background: none; border: 1px solid var(--line); color: var(--muted) }
+details { margin-top: 12px }
+summary { cursor: pointer; color: var(--link); width: fit-content }
+.bar { display: block; min-width: 60px }
+.bar .track { fill: var(--grid) }
+.fill-ok { fill: var(--valid) } .fill-fail { fill: var(--fail) } .fill-info, .fill-open { fill: var(--info) }
+`;
+
+const story = `
+.anomalies { padding: 0; margin: 8px 0; list-style: none }
+.anomalies > li { border-left: 4px solid var(--invalid); background: var(--stripe); border-radius: 0 8px 8px 0; padding: 8px 14px; margin: 8px 0 }
+.observed .anomalies > li { border-left-color: var(--muted) }
+.explanation { font-size: 15.5px; overflow-wrap: anywhere }
+.because { margin: 4px 0; padding-left: 20px; color: var(--muted); overflow-wrap: anywhere }
+.operations { font-size: 13.5px; color: var(--muted) }
+.op { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 13px; font-weight: 600 }
+.show { margin-left: 10px }
+.shrinking { font-size: 15px }
+.steps { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 8px; overflow-x: auto }
+.steps li { display: grid; grid-template-columns: 92px 44px 1fr; gap: 8px; padding: 3px 12px; min-width: 480px }
+.steps li:nth-child(odd) { background: var(--stripe) }
+.steps li.witness { box-shadow: inset 4px 0 var(--witness) }
+.steps .time { text-align: right; color: var(--muted); white-space: nowrap }
+.steps .flag { color: var(--witness) }
+.steps .fault { color: var(--fault) }
+.omitted { margin: 8px 0; padding-left: 20px }
+`;
+
+const timeline = `
+.timeline { border: 1px solid var(--line); border-radius: 8px }
+.toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 8px 12px; border-bottom: 1px solid var(--line) }
+.toolbar .space { flex: 1 }
+.toolbar select { max-width: 160px }
+.plot { position: relative }
+canvas { display: block; width: 100%; touch-action: pan-y; cursor: grab }
+canvas:focus-visible { outline-offset: -2px }
+.tooltip { position: absolute; z-index: 2; max-width: min(440px, 90vw); background: var(--surface); border: 1px solid var(--muted); border-radius: 8px; box-shadow: 0 6px 20px rgb(0 0 0 / .25); padding: 8px 12px; font-size: 13px; pointer-events: none }
+.panel { border-top: 1px solid var(--line); padding: 10px 14px; min-height: 52px; font-size: 14px; color: var(--muted) }
+.panel strong, .tooltip strong { display: block; color: var(--text); overflow-wrap: anywhere; unicode-bidi: isolate }
+.panel dl, .tooltip dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 1px 14px; margin: 4px 0 0 }
+.panel dd, .tooltip dd { margin: 0; color: var(--text); overflow-wrap: anywhere; unicode-bidi: isolate }
+.panel dt, .tooltip dt { color: var(--muted) }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 18px; list-style: none; margin: 0; padding: 8px 14px 0; border-top: 1px solid var(--line); font-size: 12.5px; color: var(--muted) }
+.legend li { display: flex; align-items: center; gap: 6px; white-space: nowrap }
+.legend svg { flex: none; fill: none; stroke-width: 1.5 }
+.ink-write { fill: var(--write) } .ink-delete { fill: var(--delete) } .ink-sync { fill: var(--sync) }
+.edge-read { stroke: var(--read) } .edge-fail { stroke: var(--fail) } .edge-info { stroke: var(--info) } .edge-surface { stroke: var(--surface) }
+.edge-witness { stroke: var(--witness); stroke-width: 2.5 } .edge-fault { stroke: var(--fault) }
+.edge-request { stroke: var(--message-request) } .edge-reply { stroke: var(--message-reply) } .edge-repair { stroke: var(--message-repair); stroke-width: 2 }
+.keys { padding: 0 14px 8px; font-size: 12.5px }
+kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; padding: 0 5px; font: inherit; font-size: 12px }
+`;
+
+const plots = `
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px 32px; align-items: start }
+figure { margin: 22px 0 0; min-width: 0 }
+.chart { display: block; width: 100%; max-width: 640px; height: auto }
+.chart .grid { stroke: var(--grid); fill: none }
+.chart .tick { fill: var(--muted); font-size: 11px }
+.chart .end { text-anchor: end } .chart .middle { text-anchor: middle }
+.chart .shade { fill: var(--fault); opacity: .14 }
+.chart .point { fill: none; stroke: var(--read); stroke-width: 1.2; opacity: .8 }
+.chart .marked { fill: var(--info); stroke: var(--surface); opacity: 1 }
+.chart .rule { stroke: var(--muted); stroke-dasharray: 4 3; fill: none }
+.chart .filled { fill: var(--write) }
+`;
+
+const other = `
+@media (max-width: 640px) {
+  main { padding: 10px 10px 4px }
+  section { padding: 12px 12px 16px }
+  .verdict { padding: 14px; gap: 12px }
+  .sign { width: 38px; height: 38px; font-size: 22px }
+  .meaning { min-width: 160px }
+  .keys { display: none }
+}
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }
+@media print {
+  body { background: none; font-size: 12px }
+  main, footer { max-width: none; padding: 0 }
+  section, .verdict { border-color: #999; break-inside: auto }
+  h2, h3 { break-after: avoid }
+  tr, figure, .anomalies > li, .timeline { break-inside: avoid }
+  button, .toolbar, .keys, .tooltip, noscript { display: none }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
+}
+`;
+
+export const styleSheet = `:root { color-scheme: light dark; ${light} }
+@media screen and (prefers-color-scheme: dark) { :root { ${dark} } }
+${layout}${verdict}${tables}${story}${timeline}${plots}${other}`;

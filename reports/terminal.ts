@@ -1,0 +1,59 @@
+/** The summary that a person reads in ten seconds. */
+import type { Campaign } from "./campaign.ts";
+import { clip } from "./markup.ts";
+import { count, duration, fared, headline, share, signs, size, subject, totalsOf } from "./words.ts";
+
+export interface TerminalOptions {
+  /** With ANSI colours; the words and signs say the same without them. */
+  readonly color?: boolean;
+  /** The smallest failing history, a line each. */
+  readonly steps?: readonly string[];
+  /** Where report.html is. */
+  readonly report?: string;
+}
+
+const anomaliesAtMost = 3;
+const stepsAtMost = 24;
+
+/** Plain text, ending in a line feed. Control characters out of a history are spelled out, so nothing in it can drive a terminal. */
+export function renderTerminal(campaign: Campaign, { color = false, steps = [], report }: TerminalOptions = {}): string {
+  const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const tone = { valid: 32, invalid: 31, unknown: 33 }[campaign.verdict];
+  const { operations, shrunk } = campaign;
+  const why = headline(campaign);
+  return [
+    paint(tone, `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`) + `  ${line(why, 600)}`,
+    `  ${count(campaign.histories.length, "history", "histories")} on ${subject(campaign)}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}`,
+    ...(campaign.interrupted !== undefined && campaign.interrupted !== why ? [`  ended early: ${line(campaign.interrupted, 300)}`] : []),
+    "",
+    ...promises(campaign),
+    ...reasons(campaign, why),
+    ...campaign.anomalies.slice(0, anomaliesAtMost).flatMap((anomaly, index) => (index === 0 && anomaly.explanation === why ? [] : [`  ${anomaly.guarantee}: ${line(anomaly.explanation, 400)}`])),
+    ...(campaign.anomalies.length > anomaliesAtMost ? [`  and ${count(campaign.anomalies.length - anomaliesAtMost, "more anomaly", "more anomalies")}`] : []),
+    ...(shrunk === undefined ? [] : [`  smallest history: ${size(shrunk.to)} (from ${size(shrunk.from)})`]),
+    ...steps.slice(0, stepsAtMost).map((step) => `    ${line(step, 200)}`),
+    ...(steps.length > stepsAtMost ? [`    and ${count(steps.length - stepsAtMost, "more step")}`] : []),
+    "",
+    ...(report === undefined ? [] : [`  report  ${report}`]),
+    `  replay  ${line(campaign.replay, 10_000)}`,
+    "",
+  ].join("\n");
+}
+
+/** One line for each way in which promises fared, the broken first. */
+function promises(campaign: Campaign): readonly string[] {
+  const promised = totalsOf(campaign, true);
+  if (promised.length === 0) return ["  nothing was promised"];
+  return (["invalid", "unknown", "valid"] as const).flatMap((verdict) => {
+    const names = promised.filter(([, totals]) => totals.verdict === verdict).map(([name]) => name);
+    return names.length === 0 ? [] : [`  ${signs[verdict]} ${fared[verdict].padEnd(7)} ${names.join(", ")}`];
+  });
+}
+
+function reasons(campaign: Campaign, why: string): readonly string[] {
+  if (campaign.verdict !== "unknown") return [];
+  return campaign.reasons.filter((reason) => reason !== why && reason !== campaign.interrupted).slice(0, 3).map((reason) => `  ${line(reason, 300)}`);
+}
+
+/** A line feed out of a history must not look like a line of this summary. */
+const line = (text: string, limit: number): string => clip(text.replace(/\s+/g, " "), limit);

@@ -1,0 +1,100 @@
+/** From an exhibit to what its timeline draws, and what had to be left out of it. */
+import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
+import type { Exhibit } from "../campaign.ts";
+import { clip } from "../markup.ts";
+import { traceFaults } from "./faults.ts";
+import { traceMessages } from "./messages.ts";
+import { traceNodes } from "./nodes.ts";
+import { traceOperations } from "./operations.ts";
+import type { Trace, TraceAnomaly } from "./shape.ts";
+
+/** Histories up to this many operations are shown with the messages of every operation. */
+const wholeOperations = 40;
+const messageLimit = 3_000;
+const syncLimit = 1_000;
+
+export interface BuiltTrace {
+  readonly trace: Trace;
+  /** What the timeline does not show, a sentence each. */
+  readonly omitted: readonly string[];
+}
+
+export function buildTrace(exhibit: Exhibit): BuiltTrace {
+  const { events } = exhibit;
+  const originUs = firstUs(events);
+  const endUs = Math.max(1, lastUs(events) - originUs);
+  const operations = traceOperations(events, originUs);
+  const anomalies = traceAnomalies(exhibit, originUs);
+  const faults = traceFaults(events, originUs, endUs);
+  const whole = operations.length <= wholeOperations;
+  const named = new Set(whole ? operations.map(({ op }) => op) : anomalies.flatMap((anomaly) => anomaly.operations));
+  const keys = new Set(operations.filter(({ op }) => named.has(op)).map(({ key }) => key));
+  const { messages, omitted: messagesOmitted } = traceMessages(events, { operations: named, keys, limit: messageLimit }, originUs);
+  const syncs = traceSyncs(events, keys, originUs);
+  const run = events.find((event) => event.e === "run");
+  const frames = events.filter((event) => event.e === "sent" || event.e === "received").length;
+  return {
+    trace: {
+      endUs,
+      clients: [...new Set(operations.map(({ client }) => client))].sort(byNumber),
+      nodes: traceNodes(events, run?.nodes ?? nodesSeen(events), faults, originUs, endUs),
+      operations,
+      faults,
+      phases: events.filter((event) => event.e === "phase").map(({ atUs, phase }) => ({ atUs: atUs - originUs, name: phase })),
+      messages,
+      syncs: syncs.slice(0, syncLimit),
+      anomalies,
+    },
+    omitted: [
+      ...(run?.evidence === false ? ["The run recorded no evidence of the nodes, so neither messages nor boots are known."] : []),
+      ...(!whole && frames > 0 ? [`Of ${frames.toLocaleString("en")} recorded sendings and arrivals, those of the operations that an anomaly names are drawn, and the repair of their keys; history.jsonl has them all.`] : []),
+      ...(messagesOmitted > 0 ? [`${messagesOmitted.toLocaleString("en")} messages beyond the first ${messageLimit.toLocaleString("en")} are left out.`] : []),
+      ...(syncs.length > syncLimit ? [`${(syncs.length - syncLimit).toLocaleString("en")} syncs beyond the first ${syncLimit.toLocaleString("en")} are left out.`] : []),
+    ],
+  };
+}
+
+function traceAnomalies(exhibit: Exhibit, originUs: number): readonly TraceAnomaly[] {
+  return anomaliesOf(exhibit).map(({ anomaly, promised }) => ({
+    guarantee: anomaly.guarantee,
+    promised,
+    explanation: clip(anomaly.explanation, 1_000),
+    operations: anomaly.operations,
+    ...(anomaly.atUs !== undefined && { atUs: anomaly.atUs - originUs }),
+  }));
+}
+
+/** Broken promises first, then in the order of time. */
+export function anomaliesOf(exhibit: Exhibit): readonly { readonly anomaly: Anomaly; readonly promised: boolean }[] {
+  return Object.values(exhibit.verdict.guarantees)
+    .flatMap((guarantee) => guarantee.anomalies.map((anomaly) => ({ anomaly, promised: guarantee.promised })))
+    .sort((a, b) => Number(b.promised) - Number(a.promised) || (a.anomaly.atUs ?? Infinity) - (b.anomaly.atUs ?? Infinity) || 0);
+}
+
+function traceSyncs(events: readonly HistoryEvent[], keys: ReadonlySet<string>, originUs: number): Trace["syncs"] {
+  return events.flatMap((event) => {
+    if (event.e !== "sync") return [];
+    const shown = event.records.filter((record) => keys.has(clip(record.key)));
+    const what = shown.map((record) => `${clip(record.key, 60)} at ${clip(record.versions.join(", "), 80)}`).join("; ");
+    return shown.length === 0 ? [] : [{ node: clip(event.node, 60), atUs: event.atUs - originUs, what: clip(what) }];
+  });
+}
+
+const timed = (event: HistoryEvent): number | undefined => ("atUs" in event ? event.atUs : undefined);
+
+function firstUs(events: readonly HistoryEvent[]): number {
+  const least = events.reduce((least, event) => Math.min(least, timed(event) ?? least), Infinity);
+  return least === Infinity ? 0 : least;
+}
+
+function lastUs(events: readonly HistoryEvent[]): number {
+  return events.reduce((most, event) => Math.max(most, timed(event) ?? most), 0);
+}
+
+/** A history that was cut off before its opening event still names nodes. */
+function nodesSeen(events: readonly HistoryEvent[]): readonly string[] {
+  return [...new Set(events.flatMap((event) => ("node" in event ? [event.node] : "nodes" in event ? event.nodes : [])))].sort(byNumber);
+}
+
+/** c2 before c10. */
+const byNumber = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });

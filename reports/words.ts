@@ -1,0 +1,57 @@
+/** Numbers, verdicts and sizes in words: the same in every kind of report. */
+import type { Outcome } from "../checkers/index.ts";
+import type { Campaign, PlanSize } from "./campaign.ts";
+
+export type Judged = Outcome | "not-applicable";
+
+/** Told apart by shape and word, not by colour alone. */
+export const signs: Readonly<Record<Judged, string>> = { valid: "✓", invalid: "✕", unknown: "?", "not-applicable": "–" };
+
+/** How a guarantee fared. */
+export const fared: Readonly<Record<Judged, string>> = { valid: "held", invalid: "broken", unknown: "unknown", "not-applicable": "not applicable" };
+
+export const count = (amount: number, one: string, many = `${one}s`): string => `${number(amount)} ${amount === 1 ? one : many}`;
+
+export const number = (amount: number): string => amount.toLocaleString("en", { maximumFractionDigits: 3 });
+
+/** "none" of nothing is not 0 %. */
+export const share = (part: number, whole: number): string => (whole === 0 ? "–" : `${((100 * part) / whole).toLocaleString("en", { maximumFractionDigits: 1 })} %`);
+
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${ms.toLocaleString("en", { maximumSignificantDigits: ms < 10 ? 3 : 4, maximumFractionDigits: 3 })} ms`;
+  if (ms < 120_000) return `${number(Math.round(ms / 10) / 100)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+}
+
+export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): string =>
+  [count(operations, "operation"), count(faults, "fault"), count(clients, "client"), count(keys, "key"), count(nodes, "node")].join(", ");
+
+/** The verdict and why, in one sentence. */
+export function headline(campaign: Campaign): string {
+  const { histories, operations } = campaign;
+  const ran = `${count(histories.length, "history", "histories")} and ${count(operations.total, "operation")}`;
+  const why = campaign.anomalies[0]?.explanation ?? campaign.reasons[0];
+  switch (campaign.verdict) {
+    case "valid":
+      return `Every promise held in ${ran}.`;
+    case "invalid":
+      return why ?? "A promise was broken.";
+    case "unknown":
+      return campaign.interrupted ?? campaign.reasons[0] ?? `Nobody can tell after ${ran}.`;
+  }
+}
+
+/** Guarantees in the order in which a reader wants them: broken, unknown, held; promised and observed apart. */
+export function totalsOf(campaign: Campaign, promised: boolean): readonly (readonly [name: string, totals: NonNullable<Campaign["guarantees"][keyof Campaign["guarantees"]]>])[] {
+  const order: readonly Judged[] = ["invalid", "unknown", "valid", "not-applicable"];
+  return Object.entries(campaign.guarantees)
+    .filter(([, totals]) => totals.promised === promised)
+    .sort(([, a], [, b]) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+}
+
+/** With a capital, to stand alone. */
+export const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+/** What was run, in a few words. */
+export const subject = (campaign: Campaign): string =>
+  `${campaign.on === "docker" ? "containers" : "the simulator"}, seed ${campaign.seed}${campaign.bug === undefined ? "" : `, planted bug ${campaign.bug}`}`;

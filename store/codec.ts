@@ -1,0 +1,58 @@
+/** Frames: a message as JSON, validated in both directions. */
+import { Ajv, type ValidateFunction } from "ajv";
+import { messageSchemas } from "./message-schemas.ts";
+import type { Message } from "./protocol.ts";
+
+export type Decoded = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
+
+// One small validator a type: only the one that a frame's `type` names is run.
+const ajv = new Ajv({ strict: true, strictTuples: false, strictRequired: false, strictTypes: false, discriminator: true });
+const validators = new Map<string, ValidateFunction<Message>>();
+for (const [type, schema] of Object.entries(messageSchemas)) validators.set(type, ajv.compile<Message>(schema));
+
+/** What is wrong with a message, for a person, or null. */
+export function validate(message: Message): string | null {
+  return problemOf(message);
+}
+
+/** Throws TypeError for what is no message: that is this program's own mistake. */
+export function encode(message: Message): string {
+  const problem = problemOf(message);
+  if (problem !== null) throw new TypeError(`expected a message of the protocol to send, got one with ${problem}`);
+  return JSON.stringify(message);
+}
+
+/** The message of a frame that arrived, or why it is none (error code `bad-frame`). Never throws. */
+export function decode(text: string, maxBytes: number): Decoded {
+  // The length in characters is never more than in bytes, and cheap: most frames are far below the limit.
+  if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Bytes(text) > maxBytes)) {
+    return { ok: false, why: `expected a frame of at most ${maxBytes} bytes, got a longer one` };
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return { ok: false, why: "expected a frame of JSON, got something else" };
+  }
+  const problem = problemOf(parsed);
+  return problem === null ? { ok: true, message: parsed as Message } : { ok: false, why: `expected a message of the protocol, got one with ${problem}` };
+}
+
+function problemOf(input: unknown): string | null {
+  if (typeof input !== "object" || input === null || !("type" in input) || typeof input.type !== "string") return "no type";
+  const validator = validators.get(input.type);
+  if (validator === undefined) return `the unknown type ${JSON.stringify(input.type.slice(0, 40))}`;
+  if (validator(input)) return null;
+  const [error] = validator.errors ?? [];
+  const extra: unknown = error?.params["additionalProperty"];
+  return `a bad ${input.type}${error?.instancePath ?? ""}: ${error?.message ?? "invalid"}${typeof extra === "string" ? ` (${extra.slice(0, 40)})` : ""}`;
+}
+
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,144 @@
+/** Coordinates a read: asks all N replicas, answers from the first R that reply, then repairs those that were behind. */
+import type { Caller } from "../calls.ts";
+import type { Core, Requester } from "../core.ts";
+import { refuse } from "../core.ts";
+import type { Expiring } from "../deadlines.ts";
+import type { NodeName } from "../host.ts";
+import type { ReadProgress } from "../parts.ts";
+import type { ClientRequest, PeerReply } from "../protocol.ts";
+import type { State } from "../records.ts";
+import { keyProblem, quorumProblem } from "../requests.ts";
+import { encodeContext } from "../siblings.ts";
+import { mergeAll } from "../states.ts";
+
+type Get = ClientRequest & { readonly type: "get" };
+
+/** Answers `requester` once: the state, or an error. Nothing was sent to a replica if the error is definite. */
+export function coordinateRead(core: Core, requester: Requester, request: Get): void {
+  const { settings } = core;
+  const needed = request.r ?? settings.r;
+  const problem = keyProblem(request.key) ?? quorumProblem("r", needed, settings.n);
+  if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
+  const replicas = core.parts.preferenceList(settings, request.key);
+  const up = core.peers.countUp(replicas);
+  if (up < needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${needed} reachable replicas, ${up} are`);
+  new Read(core, requester, request, replicas, needed).start();
+}
+
+class Read implements Caller, Expiring, ReadProgress {
+  readonly key: string;
+  readonly replicas: readonly NodeName[];
+  readonly needed: number;
+  readonly from: NodeName[] = [];
+  readonly replies: (State | null)[] = [];
+  done = false;
+  readonly #core: Core;
+  readonly #requester: Requester;
+  readonly #id: number;
+  #call = 0;
+  #asked = 0;
+  #isAnswered = false;
+  /** Blocking read repair: what waits to be returned, what was written back, which replicas have it durable or were told to store it. */
+  #pending: State | null = null;
+  #written: State | null = null;
+  readonly #durableOn = new Set<NodeName>();
+  readonly #told = new Set<NodeName>();
+
+  constructor(core: Core, requester: Requester, request: Get, replicas: readonly NodeName[], needed: number) {
+    this.#core = core;
+    this.#requester = requester;
+    this.#id = request.id;
+    this.key = request.key;
+    this.replicas = replicas;
+    this.needed = needed;
+  }
+
+  start(): void {
+    const { peers, calls, deadlines } = this.#core;
+    this.#call = calls.open(this);
+    for (let slot = 0; slot < this.replicas.length; slot++) {
+      const request = { type: "replica-get", id: this.#call + slot, trace: this.#id, key: this.key } as const;
+      if (peers.send(this.replicas[slot] ?? "", request)) this.#asked++;
+    }
+    deadlines.add(this);
+  }
+
+  reply(_slot: number, from: NodeName, reply: PeerReply): void {
+    if (reply.type === "replica-got" && !this.from.includes(from)) this.#got(from, reply.state);
+    else if (reply.type === "replica-stored" && this.#pending !== null && this.#told.has(from)) this.#durable(from);
+  }
+
+  expire(): void {
+    if (!this.#isAnswered) {
+      const waited = this.#pending === null ? `${this.replies.length} of r = ${this.needed} replicas replied` : "what it would return could not be made durable on enough replicas";
+      refuse(this.#requester, this.#id, "timeout", `${waited} within ${this.#core.settings.requestTimeoutMs} ms`);
+    }
+    this.#finish();
+  }
+
+  #got(from: NodeName, state: State | null): void {
+    this.from.push(from);
+    this.replies.push(state);
+    if (state?.kind === "stamped") this.#core.clock.observe(state.stamp);
+    if (this.#pending !== null) this.#writeBack(from, state, this.#pending);
+    else if (!this.#isAnswered && this.#core.parts.isAnswered(this)) this.#decide(this.#core.parts.answer(this.replies));
+    // What is under way for a write-back ends by its confirmations or the deadline.
+    if (this.replies.length === this.#asked && this.#isAnswered) this.#finish();
+  }
+
+  #decide(state: State | null): void {
+    if (this.#core.settings.readRepair !== "blocking" || state === null) return this.#answer(state);
+    this.#pending = state;
+    this.#written = state;
+    // The replies so far, once each; later ones come one by one.
+    for (let i = 0; i < this.from.length && this.#pending !== null; i++) this.#writeBack(this.from[i] ?? "", this.replies[i] ?? null, state);
+  }
+
+  /** Blocking: counts a replica that has `target` durable, tells one that has not. */
+  #writeBack(from: NodeName, state: State | null, target: State): void {
+    const [repair] = this.#core.parts.repairs(target, [from], [state]);
+    if (repair === undefined) return this.#durable(from);
+    this.#told.add(from);
+    this.#core.host.explain({ what: "read-repair", key: this.key, detail: `${repair.node} is behind; the read waits for it` });
+    const slot = this.replicas.indexOf(from);
+    this.#core.peers.send(repair.node, { type: "replica-put", id: this.#call + slot, trace: this.#id, key: this.key, state: repair.state, cause: "read-repair" });
+  }
+
+  #durable(on: NodeName): void {
+    this.#durableOn.add(on);
+    const state = this.#pending;
+    // N − R + 1: every later read quorum of R meets one of them.
+    if (state === null || this.#durableOn.size < this.replicas.length - this.needed + 1) return;
+    this.#pending = null;
+    this.#answer(state);
+    if (this.replies.length === this.#asked) this.#finish();
+  }
+
+  #answer(state: State | null): void {
+    this.#isAnswered = true;
+    const { key } = this;
+    const id = this.#id;
+    if (state?.kind === "siblings") this.#requester.answer({ type: "got", id, key, state, context: encodeContext(state.context) });
+    else this.#requester.answer({ type: "got", id, key, state });
+    if (this.#core.settings.readRepair === "off") this.#finish();
+  }
+
+  #finish(): void {
+    if (this.done) return;
+    this.done = true;
+    this.#core.calls.close(this.#call);
+    if (this.#core.settings.readRepair !== "off") this.#repair();
+  }
+
+  /** After the answer: whoever replied and is behind the merge of all replies gets it, nobody waits. */
+  #repair(): void {
+    const { parts, peers, calls, host } = this.#core;
+    const target = mergeAll(parts.merge, this.replies);
+    if (target === null) return;
+    for (const { node, state } of parts.repairs(target, this.from, this.replies)) {
+      if (state === this.#written && this.#told.has(node)) continue;
+      host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
+      peers.send(node, { type: "replica-put", id: calls.ids(), trace: this.#id, key: this.key, state, cause: "read-repair" });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** What the pieces of one node share. */
+import type { Calls } from "./calls.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { Host } from "./host.ts";
+import type { Parts } from "./parts.ts";
+import type { Peers } from "./peers.ts";
+import type { ClientReply } from "./protocol.ts";
+import type { Replica } from "./replica.ts";
+import type { StoreSettings } from "./settings.ts";
+import type { StampClock } from "./stamps.ts";
+
+export interface Core {
+  readonly host: Host;
+  readonly settings: StoreSettings;
+  readonly parts: Parts;
+  readonly clock: StampClock;
+  /** Under whose name this boot mints dots. */
+  readonly actor: string;
+  readonly replica: Replica;
+  readonly peers: Peers;
+  readonly calls: Calls;
+  readonly deadlines: Deadlines;
+}
+
+/** Whoever asked for an operation: a client, or a node that passed a put on. Answered once. */
+export interface Requester {
+  answer(reply: ClientReply): void;
+}
+
+export function refuse(requester: Requester, id: number, code: ErrorCode, message: string): void {
+  requester.answer({ type: "error", id, code, message });
+}

@@ -1,0 +1,47 @@
+/** Timeouts of operations. All have the same length, so they end in the order in which they began: one queue, one timer. */
+import type { Host } from "./host.ts";
+
+export interface Expiring {
+  /** True: it no longer matters. */
+  readonly done: boolean;
+  expire(): void;
+}
+
+export class Deadlines {
+  readonly #host: Host;
+  readonly #lengthMs: number;
+  #queue: { readonly atUs: number; readonly operation: Expiring }[] = [];
+  #head = 0;
+  #armed = false;
+
+  constructor(host: Host, lengthMs: number) {
+    this.#host = host;
+    this.#lengthMs = lengthMs;
+  }
+
+  /** `operation.expire()` is called once its time is up, unless it is done by then. */
+  add(operation: Expiring): void {
+    this.#queue.push({ atUs: this.#host.monotonicUs() + this.#lengthMs * 1000, operation });
+    if (!this.#armed) this.#arm(this.#lengthMs);
+  }
+
+  #arm(delayMs: number): void {
+    this.#armed = true;
+    this.#host.setTimer(delayMs, () => this.#fire());
+  }
+
+  #fire(): void {
+    const nowUs = this.#host.monotonicUs();
+    for (; this.#head < this.#queue.length; this.#head++) {
+      const first = this.#queue[this.#head];
+      if (first === undefined || first.operation.done) continue;
+      if (first.atUs > nowUs) break;
+      first.operation.expire();
+    }
+    this.#queue = this.#queue.slice(this.#head);
+    this.#head = 0;
+    const next = this.#queue[0];
+    this.#armed = false;
+    if (next !== undefined) this.#arm(Math.max(1, Math.ceil((next.atUs - nowUs) / 1000)));
+  }
+}

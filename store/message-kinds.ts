@@ -1,0 +1,37 @@
+/** Which side of the protocol a message belongs to. */
+import type { ClientReply, ClientRequest, Message, PeerReply, PeerRequest } from "./protocol.ts";
+
+type Kind = "client-request" | "client-reply" | "peer-request" | "peer-reply";
+
+type KindOf<M extends Message> = M extends ClientRequest ? "client-request" : M extends ClientReply ? "client-reply" : M extends PeerRequest ? "peer-request" : "peer-reply";
+
+const kinds: { readonly [T in Message["type"]]: KindOf<Message & { readonly type: T }> } = {
+  get: "client-request",
+  put: "client-request",
+  inspect: "client-request",
+  got: "client-reply",
+  stored: "client-reply",
+  inspected: "client-reply",
+  error: "client-reply",
+  "replica-put": "peer-request",
+  "replica-get": "peer-request",
+  "forward-put": "peer-request",
+  ping: "peer-request",
+  "range-compare": "peer-request",
+  "tree-compare": "peer-request",
+  "leaf-compare": "peer-request",
+  "replica-stored": "peer-reply",
+  "replica-got": "peer-reply",
+  forwarded: "peer-reply",
+  pong: "peer-reply",
+  "ranges-differ": "peer-reply",
+  "tree-differs": "peer-reply",
+  "leaf-differs": "peer-reply",
+};
+
+const is = (message: Message, kind: Kind): boolean => kinds[message.type] === kind;
+
+export const isClientRequest = (message: Message): message is ClientRequest => is(message, "client-request");
+export const isClientReply = (message: Message): message is ClientReply => is(message, "client-reply");
+export const isPeerRequest = (message: Message): message is PeerRequest => is(message, "peer-request");
+export const isPeerReply = (message: Message): message is PeerReply => is(message, "peer-reply");

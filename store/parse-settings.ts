@@ -1,0 +1,109 @@
+/** Settings on their way in: from a file, a plan, a command line. */
+import { Ajv } from "ajv";
+import { defaultSettings, type StoreSettings } from "./settings.ts";
+
+export type SettingsErrorCode =
+  | "settings-shape"
+  | "settings-unknown"
+  /** Not `name=value`, or the value is of another kind. */
+  | "settings-assignment"
+  /** Each setting is possible, but not together. */
+  | "settings-contradiction";
+
+/** Settings that no cluster can run with: what was expected, what came, what to do. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+  readonly code: SettingsErrorCode;
+
+  constructor(code: SettingsErrorCode, expected: string, got: string, hint: string) {
+    super(`${code}: expected ${expected}, got ${got}; ${hint}`);
+    this.code = code;
+  }
+}
+
+const settingNames = Object.keys(defaultSettings) as readonly (keyof StoreSettings)[];
+
+const milliseconds = { type: "integer", minimum: 1, maximum: 3_600_000 };
+const nodeCount = { type: "integer", minimum: 1, maximum: 9 };
+const properties: Readonly<Record<keyof StoreSettings, object>> = {
+  nodes: nodeCount,
+  n: nodeCount,
+  r: nodeCount,
+  w: nodeCount,
+  versions: { enum: ["stamps", "siblings"] },
+  stamps: { enum: ["wall", "hybrid"] },
+  readRepair: { enum: ["off", "async", "blocking"] },
+  antiEntropy: { type: "boolean" },
+  antiEntropyIntervalMs: milliseconds,
+  requestTimeoutMs: milliseconds,
+  pingIntervalMs: milliseconds,
+  silenceMs: milliseconds,
+  reconnectFirstMs: milliseconds,
+  reconnectCapMs: milliseconds,
+  virtualNodes: { type: "integer", minimum: 1, maximum: 1024 },
+  frameBytes: { type: "integer", minimum: 16_384, maximum: 64 << 20 },
+};
+const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<StoreSettings>>({ type: "object", properties, additionalProperties: false });
+
+/** Whole settings: what `input` leaves out is taken from `base`. Throws SettingsError. */
+export function parseSettings(input: unknown, base: StoreSettings = defaultSettings): StoreSettings {
+  if (!hasShape(input)) throw shapeError(input);
+  const settings: StoreSettings = { ...base, ...input };
+  const { nodes, n, r, w, pingIntervalMs, silenceMs, reconnectFirstMs, reconnectCapMs } = settings;
+  together(n <= nodes, "at most as many replicas as nodes (n ≤ nodes)", `n = ${n}, nodes = ${nodes}`, "lower n or raise nodes");
+  together(r <= n, "a read quorum among the replicas (r ≤ n)", `r = ${r}, n = ${n}`, "lower r or raise n");
+  together(w <= n, "a write quorum among the replicas (w ≤ n)", `w = ${w}, n = ${n}`, "lower w or raise n");
+  together(
+    silenceMs > pingIntervalMs,
+    "pings more often than silence ends a link (pingIntervalMs < silenceMs)",
+    `pingIntervalMs = ${pingIntervalMs}, silenceMs = ${silenceMs}`,
+    "lower pingIntervalMs or raise silenceMs",
+  );
+  together(
+    reconnectFirstMs <= reconnectCapMs,
+    "waits that grow up to their cap (reconnectFirstMs ≤ reconnectCapMs)",
+    `reconnectFirstMs = ${reconnectFirstMs}, reconnectCapMs = ${reconnectCapMs}`,
+    "lower reconnectFirstMs or raise reconnectCapMs",
+  );
+  return settings;
+}
+
+/** One `name=value` of a command line. The whole is still to be judged by parseSettings. Throws SettingsError. */
+export function applySetting(settings: StoreSettings, assignment: string): StoreSettings {
+  const equals = assignment.indexOf("=");
+  const text = assignment.slice(equals + 1);
+  const name = settingNames.find((known) => equals > 0 && known === assignment.slice(0, equals));
+  if (name === undefined) {
+    throw new SettingsError("settings-assignment", `name=value with a name out of ${settingNames.join(", ")}`, JSON.stringify(assignment), "correct the name");
+  }
+  return { ...settings, [name]: valueOf(name, text) };
+}
+
+function valueOf(name: keyof StoreSettings, text: string): number | boolean | string {
+  switch (typeof defaultSettings[name]) {
+    case "number":
+      if (/^[0-9]+$/.test(text)) return Number(text);
+      throw new SettingsError("settings-assignment", `a whole number for ${name}`, JSON.stringify(text), `write ${name}=${defaultSettings[name]}, say`);
+    case "boolean":
+      if (text === "true" || text === "false") return text === "true";
+      throw new SettingsError("settings-assignment", `true or false for ${name}`, JSON.stringify(text), `write ${name}=true or ${name}=false`);
+    default:
+      return text;
+  }
+}
+
+function together(holds: boolean, expected: string, got: string, hint: string): void {
+  if (!holds) throw new SettingsError("settings-contradiction", expected, got, hint);
+}
+
+function shapeError(input: unknown): SettingsError {
+  const [error] = hasShape.errors ?? [];
+  const params: Readonly<Record<string, unknown>> = error?.params ?? {};
+  if (error?.keyword === "additionalProperties") {
+    return new SettingsError("settings-unknown", `settings out of ${settingNames.join(", ")}`, JSON.stringify(params["additionalProperty"]), "correct its spelling or drop it");
+  }
+  const name = error?.instancePath.slice(1) ?? "";
+  const got: unknown = name === "" ? input : (input as Readonly<Record<string, unknown>>)[name];
+  const expected = Array.isArray(params["allowedValues"]) ? `one of ${params["allowedValues"].join(", ")}` : (error?.message ?? "settings").replace(/^must be /, "");
+  return new SettingsError("settings-shape", `${name === "" ? "settings" : name}: ${expected}`, JSON.stringify(got) ?? "nothing", "correct the value");
+}

@@ -1,0 +1,112 @@
+/**
+ * The parts that a store is put together from. `healthyParts` is the store; a planted bug is a function from parts to parts that
+ * replaces one of them, in a file of its own, so that the healthy code never asks whether it is broken.
+ */
+import type { CommitLog } from "./commit-log.ts";
+import type { Host, NodeName, RecoveredEntry } from "./host.ts";
+import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
+import { nodeNames, preferenceList, sharedRanges } from "./ring.ts";
+import type { StoreSettings } from "./settings.ts";
+import { actorName, putSibling } from "./siblings.ts";
+import type { StampClock } from "./stamps.ts";
+import { digest, merge, mergeAll } from "./states.ts";
+
+/** How far a write has come. `confirmed`: replicas that say they have it durable, each once, in order of arrival. */
+export interface WriteProgress {
+  readonly key: string;
+  readonly replicas: readonly NodeName[];
+  readonly needed: number;
+  readonly confirmed: readonly NodeName[];
+}
+
+/** How far a read has come. `from[i]` sent `replies[i]`, each replica once, in order of arrival. */
+export interface ReadProgress {
+  readonly key: string;
+  readonly replicas: readonly NodeName[];
+  readonly needed: number;
+  readonly from: readonly NodeName[];
+  readonly replies: readonly (State | null)[];
+}
+
+/** What a replica keeps its records with. */
+export interface Disk {
+  readonly host: Host;
+  readonly log: CommitLog;
+}
+
+export interface Repair {
+  readonly node: NodeName;
+  readonly state: State;
+}
+
+export interface Recovery {
+  readonly records: readonly LogRecord[];
+  /** The log is cut after this many entries before anything is appended. */
+  readonly keepEntries: number;
+}
+
+export interface Parts {
+  /** Whom a key's preference list names: N distinct nodes. */
+  preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
+  /** Whom anti-entropy compares with, in turn. */
+  exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
+  /** Which key ranges are compared with that peer. */
+  exchangeRanges(settings: StoreSettings, self: NodeName, peer: NodeName): readonly string[];
+  /** The stamp of a new put (last write wins). */
+  stamp(clock: StampClock): string;
+  /** Under whose name this boot of this node mints dots. */
+  actor(host: Host): string;
+  /** The state after a put that supersedes what `context` covers; its dot is the actor's next (siblings). */
+  mint(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState;
+  /** A replica that holds `stored` learns of `incoming`. Must return `stored` itself if nothing changed. */
+  merge(stored: State | null, incoming: State): State;
+  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. */
+  persist(disk: Disk, record: LogRecord, durable: () => void): void;
+  isAcknowledged(progress: WriteProgress): boolean;
+  isAnswered(progress: ReadProgress): boolean;
+  /** What a read returns, from the replies that it counted, in order of arrival. */
+  answer(replies: readonly (State | null)[]): State | null;
+  /** What read repair sends to whom, so that those who replied hold `target`. */
+  repairs(target: State, from: readonly NodeName[], replies: readonly (State | null)[]): readonly Repair[];
+  /** What anti-entropy compares: equal if and only if the states are. */
+  digest(state: State): string;
+  /** What recovery takes from the log. */
+  recover(entries: readonly RecoveredEntry[]): Recovery;
+}
+
+const noRepairs: readonly Repair[] = [];
+
+export const healthyParts: Parts = {
+  preferenceList,
+  exchangePeers: (settings, self) => {
+    const all = nodeNames(settings);
+    const after = all.indexOf(self) + 1;
+    return [...all.slice(after), ...all.slice(0, after - 1)].filter((peer) => sharedRanges(settings, self, peer).length > 0);
+  },
+  exchangeRanges: sharedRanges,
+  stamp: (clock) => clock.next(),
+  actor: (host) => actorName(host.node, host.boot),
+  mint: putSibling,
+  merge,
+  persist: (disk, record, durable) => disk.log.write(record, durable),
+  isAcknowledged: (progress) => progress.confirmed.length >= progress.needed,
+  isAnswered: (progress) => progress.replies.length >= progress.needed,
+  answer: (replies) => mergeAll(merge, replies),
+  repairs: (target, from, replies) => {
+    let repairs = noRepairs;
+    for (let i = 0; i < replies.length; i++) {
+      const node = from[i];
+      const reply = replies[i] ?? null;
+      if (node !== undefined && (reply === null || merge(reply, target) !== reply)) repairs = [...repairs, { node, state: target }];
+    }
+    return repairs;
+  },
+  digest,
+  recover: (entries) => {
+    const records: LogRecord[] = [];
+    for (const entry of entries) if (entry.whole) records.push(entry.record);
+    // Only the tail can be torn by a crash. Damage further up is the disk's: what is whole after it stays.
+    const torn = entries.at(-1)?.whole === false;
+    return { records, keepEntries: entries.length - (torn ? 1 : 0) };
+  },
+};

@@ -1,0 +1,31 @@
+/** What a node's program is told: where everything is, and who it is. Read from a file, so that no secret shows in a process list. */
+import { readFileSync } from "node:fs";
+import type { NodeName } from "../host.ts";
+import type { StoreSettings } from "../settings.ts";
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface NodeConfig {
+  readonly node: NodeName;
+  readonly settings: StoreSettings;
+  /** Where each node listens for its peers; this node's own entry is where it listens. */
+  readonly peers: Readonly<Record<NodeName, Address>>;
+  /** Where this node listens for clients. A port of 0 picks a free one. */
+  readonly clients: Address;
+  /** Who cannot name it is turned away, client or peer. */
+  readonly secret: string;
+  /** Where the log lies. May be wiped between boots. */
+  readonly dataDirectory: string;
+  /** Where boots and evidence are recorded. Outlives a wipe of the data. */
+  readonly recordDirectory: string;
+  /** False: boots are counted, nothing else is recorded. */
+  readonly evidence: boolean;
+  /** A bundled module whose default export replaces parts of the store; null: the healthy store. */
+  readonly bugBundle: string | null;
+}
+
+/** Reads what the harness wrote: a type's worth of trust, no more is checked here than that it is JSON. */
+export const readConfig = (path: string): NodeConfig => JSON.parse(readFileSync(path, "utf8")) as NodeConfig;

@@ -1,0 +1,189 @@
+/** The real Host: sockets, a log file, the kernel's clocks, and evidence written before anything leaves. */
+import { mkdirSync } from "node:fs";
+import { createHash, randomInt } from "node:crypto";
+import { join } from "node:path";
+import { WebSocket } from "ws";
+import { describeFrame, describeRecord } from "../evidence.ts";
+import { decode, encode } from "../codec.ts";
+import type { Host, NodeName, Remote, Stream, StreamHandlers } from "../host.ts";
+import type { Message } from "../protocol.ts";
+import { createWallClock, monotonicUs } from "./clock.ts";
+import type { NodeConfig } from "./config.ts";
+import { claimedId } from "./frames.ts";
+import type { FrameCodec } from "./frames.ts";
+import { clientHeader, peerHeader, secretHeader } from "./headers.ts";
+import { listen } from "./listener.ts";
+import type { Listener } from "./listener.ts";
+import { openLogFile } from "./log-file.ts";
+import type { LogFile } from "./log-file.ts";
+import { loopback } from "./loopback.ts";
+import { openRecorder } from "./recorder.ts";
+import { socketStream } from "./socket-stream.ts";
+
+export interface RealHost extends Host {
+  /** Opens both ports: to be called once the node has registered who accepts. Resolves with the clients' port. */
+  listen(): Promise<number>;
+  /** Ends this boot and says why in the evidence. Nobody is called back any more. */
+  end(reason: string): void;
+  /** Ends this boot as SIGKILL would: nothing is recorded, what waits in memory is lost. */
+  revoke(): void;
+}
+
+/** What the node's program does for its Host. */
+export interface RealHostProcess {
+  /** For the node's own log. */
+  print(line: string): void;
+  /** Called once the node halted. */
+  halted(reason: string): void;
+}
+
+/** 2^48 is what randomInt can draw at once. */
+const chances = 2 ** 48 - 1;
+
+/** Begins a boot of `config.node`. Throws where its directories cannot be used. */
+export const openRealHost = (config: NodeConfig, process: RealHostProcess): RealHost => {
+  const { node, settings, secret } = config;
+  mkdirSync(config.dataDirectory, { recursive: true });
+  const recorder = openRecorder(config.recordDirectory, node, config.evidence);
+  const wallUs = createWallClock();
+  const logs = new Map<string, LogFile>();
+  const dialled = new Set<WebSocket>();
+  const links = new Set<NodeName>();
+  let listeners: Listener[] = [];
+  let over = false;
+  let taker: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
+
+  const live = (): boolean => !over;
+  const codec: FrameCodec = { encode, decode: (text) => decode(text, settings.frameBytes) };
+  recorder.record({ e: "boot", phase: "start" });
+
+  const frame = (e: "sent" | "received", peer: string) => (message: Message) => {
+    if (!config.evidence) return;
+    const summary = describeFrame(message);
+    if (summary !== null) recorder.record({ e, peer, ...summary });
+  };
+
+  const take = (remote: Remote, stream: Stream): StreamHandlers => {
+    if (taker === null) throw new Error(`${node} accepted a stream before anybody could take it`);
+    return taker(remote, stream);
+  };
+
+  const accepted = (remote: Remote, peer: string, socket: WebSocket): void => {
+    if (over) return socket.terminate();
+    // A client hears what was wrong; a peer that speaks another protocol has no use for the link.
+    const complain = (text: string, message: string): Message | null =>
+      remote.kind === "client" ? { type: "error", id: claimedId(text), code: "bad-frame", message } : null;
+    const stream = socketStream({ socket, peer, codec, sent: frame("sent", peer), received: frame("received", peer), complain, live });
+    stream.attach(take(remote, stream));
+  };
+
+  const nobody = (handlers: StreamHandlers, reason: string): Stream => {
+    setImmediate(() => {
+      if (!over) handlers.close(reason);
+    });
+    return { send: () => {}, close: () => {}, bufferedBytes: () => 0 };
+  };
+
+  const connect = (peer: NodeName, handlers: StreamHandlers): Stream => {
+    const address = config.peers[peer];
+    if (address === undefined) return nobody(handlers, `no address of ${peer} is known`);
+    const socket = new WebSocket(`ws://${address.host}:${address.port}`, {
+      headers: { [secretHeader]: secret, [peerHeader]: node },
+      maxPayload: settings.frameBytes,
+      perMessageDeflate: false,
+      // A cut drops the packets of a TCP handshake too, whose own backoff grows to minutes: each try is short instead.
+      handshakeTimeout: settings.reconnectCapMs,
+    });
+    dialled.add(socket);
+    // Only this node's replies come here; one that is no message cannot be answered, so the link is dropped.
+    const stream = socketStream({ socket, peer, codec, sent: frame("sent", peer), received: frame("received", peer), complain: () => null, live });
+    stream.attach({
+      open: () => {
+        links.add(peer);
+        handlers.open?.();
+      },
+      message: handlers.message.bind(handlers),
+      close: (reason) => {
+        links.delete(peer);
+        dialled.delete(socket);
+        handlers.close(reason);
+      },
+    });
+    return stream;
+  };
+
+  const revoke = (): void => {
+    if (over) return;
+    over = true;
+    for (const listener of listeners) listener.close();
+    for (const socket of dialled) socket.terminate();
+    for (const log of logs.values()) log.close();
+  };
+
+  const end = (reason: string): void => {
+    if (over) return;
+    recorder.record({ e: "boot", phase: "end", detail: reason });
+    revoke();
+  };
+
+  const halt = (reason: string): void => {
+    if (over) return;
+    process.print(`halted: ${reason}`);
+    end(`halted: ${reason}`);
+    process.halted(reason);
+  };
+
+  const open = (name: string): LogFile =>
+    openLogFile(join(config.dataDirectory, `${encodeURIComponent(name)}.log`), {
+      live,
+      synced: (records, written) => {
+        if (!config.evidence) return;
+        recorder.record({ e: "sync", records: records.map(describeRecord), hash: createHash("sha256").update(written).digest("hex").slice(0, 16) });
+      },
+      failed: (error) => halt(`the log ${name} cannot be read: ${error.message}`),
+    });
+
+  return {
+    node,
+    boot: recorder.boot,
+    wallUs,
+    monotonicUs,
+    setTimer: (delayMs, fire) => {
+      const timer = setTimeout(() => {
+        if (!over) fire();
+      }, delayMs);
+      return { cancel: () => clearTimeout(timer) };
+    },
+    random: () => randomInt(chances) / chances,
+    dial: (peer, handlers) =>
+      peer === node
+        ? loopback({ handlers, accept: (stream) => take({ kind: "peer", node }, stream), sent: frame("sent", node), received: frame("received", node), live })
+        : connect(peer, handlers),
+    accept: (theirs) => {
+      taker = theirs;
+    },
+    log: (name) => {
+      const log = logs.get(name) ?? open(name);
+      logs.set(name, log);
+      return log;
+    },
+    explain: ({ what, key, detail }) => {
+      if (over) return;
+      recorder.record({ e: "explain", what, ...(key === undefined ? {} : { key }), ...(detail === undefined ? {} : { detail }) });
+      process.print([what, key, detail].filter((part) => part !== undefined).join(" "));
+    },
+    halt,
+    listen: async () => {
+      const health = (): object => ({ node, boot: recorder.boot, monotonicUs: monotonicUs(), links: [...links] });
+      const shared = { secret, frameBytes: settings.frameBytes, health };
+      const own = config.peers[node];
+      if (own === undefined) throw new Error(`the settings name no address of ${node} itself`);
+      const peers = await listen({ ...shared, address: own, nameHeader: peerHeader, accepted: (name, socket) => accepted({ kind: "peer", node: name }, name, socket) });
+      const clients = await listen({ ...shared, address: config.clients, nameHeader: clientHeader, accepted: (name, socket) => accepted({ kind: "client", name }, name, socket) });
+      listeners = [peers, clients];
+      return clients.port;
+    },
+    end,
+    revoke,
+  };
+};

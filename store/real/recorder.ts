@@ -1,0 +1,46 @@
+/** The Host's evidence: one file a boot, one JSON event a line, each on its way to the kernel before what it tells of leaves. */
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Explanation, NodeName } from "../host.ts";
+import { monotonicUs } from "./clock.ts";
+
+/** What happened, without who, when and in which order: the recorder adds that. */
+export type Occurrence =
+  | { readonly e: "boot"; readonly phase: "start" | "end"; readonly detail?: string }
+  | { readonly e: "sync"; readonly records: readonly object[]; readonly hash: string }
+  | ({ readonly e: "explain" } & Explanation)
+  /** With what the frame says, in the words of evidence.ts. */
+  | { readonly e: "sent" | "received"; readonly peer: string };
+
+export interface Recorder {
+  /** Counts up with each boot recorded in the directory. */
+  readonly boot: number;
+  record(occurrence: Occurrence): void;
+}
+
+const fileName = (boot: number): string => `boot-${String(boot).padStart(6, "0")}.jsonl`;
+const bootOf = (name: string): number => Number(/^boot-(\d+)\.jsonl$/.exec(name)?.[1] ?? 0);
+
+/**
+ * Begins the next boot in `directory`, which must outlive a wipe of the node's data. `on` false: only the boot is counted.
+ * Events are written with write(), so a kill of the process loses none.
+ */
+export const openRecorder = (directory: string, node: NodeName, on: boolean): Recorder => {
+  mkdirSync(directory, { recursive: true });
+  const boot = 1 + Math.max(0, ...readdirSync(directory).map(bootOf));
+  // Exclusive: two processes that think they are one node must not share a boot.
+  const file = openSync(join(directory, fileName(boot)), "ax");
+  const handle = openSync(directory, "r");
+  fsyncSync(handle);
+  closeSync(handle);
+  let seq = 0;
+  return {
+    boot,
+    record: on
+      ? (occurrence) => {
+          const { e, ...rest } = occurrence;
+          writeSync(file, `${JSON.stringify({ e, atUs: monotonicUs(), node, boot, seq: seq++, ...rest })}\n`);
+        }
+      : () => {},
+  };
+};

@@ -1,0 +1,105 @@
+/** A Stream over one WebSocket: what is the same for dialled and accepted ones, clients and peers. */
+import type { RawData, WebSocket } from "ws";
+import type { Stream, StreamHandlers } from "../host.ts";
+import type { Message } from "../protocol.ts";
+import type { FrameCodec } from "./frames.ts";
+
+/** How long the other side may take to agree to a close before the connection is cut. */
+const closingMs = 1_000;
+/** RFC 6455: a close frame holds at most 123 bytes of reason. */
+const reasonBytes = 123;
+
+export interface SocketStreamOptions {
+  readonly socket: WebSocket;
+  /** Who is at the other end, for evidence. */
+  readonly peer: string;
+  readonly codec: FrameCodec;
+  /** Called for each frame before it leaves. */
+  sent(message: Message): void;
+  received(message: Message): void;
+  /** What to say to a frame that is no message; null: close the stream. */
+  complain(text: string, why: string): Message | null;
+  /** False: this boot is over, and nobody is called any more. */
+  live(): boolean;
+}
+
+export interface SocketStream extends Stream {
+  /** From here on these hear of what happens. Events do not wait for it: call it before the next turn. */
+  attach(handlers: StreamHandlers): void;
+}
+
+export const socketStream = (options: SocketStreamOptions): SocketStream => {
+  const { socket, codec } = options;
+  let handlers: StreamHandlers = { message: () => {}, close: () => {} };
+  /** What waits for a dialled stream to open. */
+  let early: { readonly message: Message; readonly text: string }[] = [];
+  let closed = false;
+  let trouble = "";
+
+  const leave = (message: Message, text: string): void => {
+    options.sent(message);
+    // A failed send is followed by the socket's close event, which tells.
+    socket.send(text, () => {});
+  };
+
+  const end = (reason: string): void => {
+    if (closed) return;
+    closed = true;
+    early = [];
+    if (options.live()) handlers.close(reason);
+  };
+
+  const close = (reason: string): void => {
+    if (closed) return;
+    closed = true;
+    early = [];
+    if (socket.readyState === socket.CONNECTING) socket.terminate();
+    else socket.close(1000, Buffer.from(reason).subarray(0, reasonBytes));
+    setTimeout(() => socket.terminate(), closingMs).unref();
+    setImmediate(() => {
+      if (options.live()) handlers.close(reason);
+    });
+  };
+
+  const take = (text: string): void => {
+    const frame = codec.decode(text);
+    if (frame.ok) {
+      options.received(frame.message);
+      handlers.message(frame.message);
+      return;
+    }
+    const complaint = options.complain(text, frame.why);
+    if (complaint === null) close(`bad-frame: ${frame.why}`);
+    else stream.send(complaint);
+  };
+
+  const stream: SocketStream = {
+    send: (message) => {
+      if (closed) return;
+      const text = codec.encode(message);
+      if (socket.readyState !== socket.CONNECTING) return leave(message, text);
+      early.push({ message, text });
+    },
+    close,
+    bufferedBytes: () => socket.bufferedAmount + early.reduce((sum, each) => sum + each.text.length, 0),
+    attach: (theirs) => {
+      handlers = theirs;
+    },
+  };
+
+  socket.on("open", () => {
+    if (closed || !options.live()) return socket.terminate();
+    for (const { message, text } of early) leave(message, text);
+    early = [];
+    handlers.open?.();
+  });
+  socket.on("message", (data: RawData, binary: boolean) => {
+    if (closed || !options.live()) return;
+    take(binary ? "" : data.toString());
+  });
+  socket.on("error", (error: Error) => {
+    trouble = error.message;
+  });
+  socket.on("close", (code: number, reason: Buffer) => end(trouble || reason.toString() || `connection lost (${code})`));
+  return stream;
+};

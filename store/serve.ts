@@ -1,0 +1,68 @@
+/** Takes accepted streams: what clients and peers ask of this node. */
+import { coordinateRead } from "./coordinator/read.ts";
+import { coordinateWrite } from "./coordinator/write.ts";
+import type { Core, Requester } from "./core.ts";
+import { refuse } from "./core.ts";
+import { compareLeaves, compareRanges, compareTree } from "./exchange-replies.ts";
+import type { NodeName, Stream, StreamHandlers } from "./host.ts";
+import { inspect } from "./inspect.ts";
+import { isPeerRequest } from "./message-kinds.ts";
+import type { PeerRequest } from "./protocol.ts";
+
+/** A client's stream. Before the node is ready every request is refused. */
+export function serveClient(core: Core, isReady: () => boolean, stream: Stream): StreamHandlers {
+  const requester: Requester = { answer: (reply) => stream.send(reply) };
+  return {
+    message(message) {
+      switch (message.type) {
+        case "get":
+          return isReady() ? coordinateRead(core, requester, message) : refuseNotReady(requester, message.id);
+        case "put":
+          return isReady() ? coordinateWrite(core, requester, message) : refuseNotReady(requester, message.id);
+        case "inspect":
+          return isReady() ? requester.answer(inspect(core, message)) : refuseNotReady(requester, message.id);
+        default:
+          refuse(requester, message.id, "bad-frame", `expected get, put or inspect of a client, got ${message.type}`);
+      }
+    },
+    close() {},
+  };
+}
+
+/** A peer's stream, on which it asks and this node replies. */
+export function servePeer(core: Core, from: NodeName, stream: Stream, heard: () => void, closed: () => void): StreamHandlers {
+  return {
+    message(message) {
+      heard();
+      if (isPeerRequest(message)) servePeerRequest(core, from, stream, message);
+      else stream.close(`expected a peer's request, got ${message.type}`);
+    },
+    close: closed,
+  };
+}
+
+function refuseNotReady(requester: Requester, id: number): void {
+  refuse(requester, id, "not-ready", "the node is still recovering its log; ask another node or try again");
+}
+
+function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: PeerRequest): void {
+  switch (request.type) {
+    case "replica-put":
+      return core.replica.put(request, stream);
+    case "replica-get":
+      return core.replica.get(request, stream);
+    case "forward-put": {
+      const { type: _, id, trace, ...put } = request;
+      const requester: Requester = { answer: (reply) => stream.send({ type: "forwarded", id, trace, key: put.key, reply }) };
+      return coordinateWrite(core, requester, { type: "put", id: trace, ...put });
+    }
+    case "ping":
+      return stream.send({ type: "pong", id: request.id });
+    case "range-compare":
+      return stream.send(compareRanges(core, request));
+    case "tree-compare":
+      return stream.send(compareTree(core, request));
+    case "leaf-compare":
+      return stream.send(compareLeaves(core, from, request));
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Dotted version vector sets (Preguiça, Baquero, Almeida, Fonte, Gonçalves: Dotted Version Vectors, 2012): concurrent puts
+ * stand beside each other as siblings until a put whose context covers them supersedes them.
+ *
+ * Invariant: a state whose context covers (actor, c) knows every dot (actor, 1…c), as a sibling or as superseded. It holds because
+ * an actor mints on top of everything that it ever minted for the key, and because whole states are replicated.
+ */
+import type { Sibling, SiblingState, VersionVector } from "./records.ts";
+
+export const emptyContext: VersionVector = {};
+
+/** One boot of one node: after a crash the counters in memory are gone, so a boot never goes on under an older actor (riak_kv #679). */
+export function actorName(node: string, boot: number): string {
+  return `${node}.${boot}`;
+}
+
+/** Whether `context` knows of the dot. */
+export function covers(context: VersionVector, dot: string): boolean {
+  const colon = dot.lastIndexOf(":");
+  return (context[dot.slice(0, colon)] ?? 0) >= Number(dot.slice(colon + 1));
+}
+
+/** Everything that both know. Keeps `stored` itself, the same object, if `incoming` adds nothing. */
+export function mergeSiblings(stored: SiblingState, incoming: SiblingState): SiblingState {
+  const context = join(stored.context, incoming.context);
+  const siblings = stored.siblings.filter((mine) => !covers(incoming.context, mine.dot) || holds(incoming, mine.dot));
+  for (const theirs of incoming.siblings) if (!covers(stored.context, theirs.dot)) siblings.push(theirs);
+  if (context === stored.context && sameDots(siblings, stored.siblings)) return stored;
+  return { kind: "siblings", siblings: siblings.sort(byDot), context };
+}
+
+/** The state after a put that supersedes what `context` covers. Its own dot is the actor's next for this key: see dotOf. */
+export function putSibling(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState {
+  const dot = dotOf(stored, actor);
+  const kept = stored === null ? [] : stored.siblings.filter((sibling) => !covers(context, sibling.dot));
+  const known = stored === null ? context : join(stored.context, context);
+  return {
+    kind: "siblings",
+    siblings: [...kept, { dot, value }].sort(byDot),
+    context: join(known, { [actor]: Number(dot.slice(dot.lastIndexOf(":") + 1)) }),
+  };
+}
+
+/** The dot that `actor` gives its next put on top of `stored`. */
+export function dotOf(stored: SiblingState | null, actor: string): string {
+  return `${actor}:${(stored?.context[actor] ?? 0) + 1}`;
+}
+
+/** A context as clients carry it. */
+export function encodeContext(context: VersionVector): string {
+  return Object.entries(context)
+    .map(([actor, counter]) => `${actor}:${counter}`)
+    .join(",");
+}
+
+/** The context that encodeContext wrote, or null if it is no such thing. */
+export function decodeContext(text: string): VersionVector | null {
+  const context: Record<string, number> = {};
+  let last = "";
+  for (const entry of text === "" ? [] : text.split(",")) {
+    const [, actor, counter] = /^(n[0-9]{1,3}\.[0-9]{1,15}):([1-9][0-9]{0,14})$/.exec(entry) ?? [];
+    // Sorted and without doubles, as it was written: anything else was not written here.
+    if (actor === undefined || actor <= last) return null;
+    context[actor] = Number(counter);
+    last = actor;
+  }
+  return context;
+}
+
+/** The least vector that covers both; `a` itself if it covers `b`. Keys sorted. */
+function join(a: VersionVector, b: VersionVector): VersionVector {
+  let grown: Record<string, number> | null = null;
+  for (const actor in b) {
+    const counter = b[actor] ?? 0;
+    if ((a[actor] ?? 0) < counter) (grown ??= { ...a })[actor] = counter;
+  }
+  if (grown === null) return a;
+  return Object.fromEntries(Object.entries(grown).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function holds(state: SiblingState, dot: string): boolean {
+  return state.siblings.some((sibling) => sibling.dot === dot);
+}
+
+function sameDots(a: readonly Sibling[], b: readonly Sibling[]): boolean {
+  return a.length === b.length && a.every((sibling, index) => sibling.dot === b[index]?.dot);
+}
+
+function byDot(a: Sibling, b: Sibling): number {
+  return a.dot < b.dot ? -1 : 1;
+}

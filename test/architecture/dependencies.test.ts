@@ -1,0 +1,90 @@
+/** Dependencies go one way, and into a folder only through its door. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "../..");
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+/** Which house may import from which, and what of it. */
+const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>>> = {
+  store: { checkers: "types" },
+  checkers: {},
+  generators: { checkers: "types", store: "all" },
+  reports: { checkers: "types", generators: "types" },
+  harness: { store: "all", checkers: "all", generators: "all", reports: "all" },
+  examples: { harness: "all" },
+};
+
+const houses = Object.keys(allowed);
+
+function sources(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? sources(path) : path.endsWith(".ts") ? [path] : [];
+  });
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, "utf8");
+  const house = relative(root, file).split(sep)[0] ?? "";
+  const found = [...text.matchAll(/^(?:import|export)\s+(type\s)?([^;]*?)\s*from\s+"(\.[^"]+)"/gms)];
+  return found.map(([, type, names = "", path = ""]) => {
+    const target = relative(root, resolve(dirname(file), path));
+    const inner = /^\{(.*)\}$/s.exec(names)?.[1]?.split(",").map((name) => name.trim()).filter((name) => name !== "");
+    const typeOnly = type !== undefined || (inner?.every((name) => name.startsWith("type ")) ?? false);
+    return { file: relative(root, file), from: house, to: target.split(sep)[0] ?? "", target, typeOnly };
+  });
+}
+
+const all = houses.flatMap((house) => sources(join(root, house)).flatMap(importsOf));
+const across = all.filter((one) => one.from !== one.to);
+
+describe("the house", () => {
+  it("sees the imports at all", () => {
+    expect(across.length).toBeGreaterThan(30);
+    expect(across.some((one) => one.from === "harness" && one.to === "store")).toBe(true);
+  });
+
+  it("imports only what the table allows", () => {
+    const wrong = across.filter((one) => {
+      const right = allowed[one.from]?.[one.to];
+      return right === undefined || (right === "types" && !one.typeOnly);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("enters a folder by its door", () => {
+    const wrong = across.filter((one) => {
+      const door = one.target === join(one.to, "index.ts");
+      // The store may know the names of guarantees, nothing else of the checkers.
+      const names = one.from === "store" && one.target === join("checkers", "guarantees.ts");
+      return !door && !names;
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("source files", () => {
+  const files = houses.flatMap((house) => sources(join(root, house)));
+
+  it("stay short", () => {
+    const lines = files.map((file) => ({ file: relative(root, file), lines: readFileSync(file, "utf8").split("\n").length }));
+    expect(lines.filter((one) => one.lines > 300)).toEqual([]);
+    const sorted = lines.map((one) => one.lines).sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(150);
+  });
+
+  it("have a door and a README in every house", () => {
+    for (const house of houses.filter((name) => name !== "examples")) {
+      expect(readdirSync(join(root, house))).toEqual(expect.arrayContaining(["index.ts", "README.md"]));
+    }
+  });
+});

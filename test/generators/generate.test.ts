@@ -1,0 +1,127 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parsePlan, planArbitrary, planAt } from "../../generators/index.ts";
+import type { Plan, PlanOptions } from "../../generators/index.ts";
+import { expectedSuccess, nominalStartsMs } from "../../generators/timeline.ts";
+import { defaultSettings } from "../../store/index.ts";
+import { optionsWith, siblings } from "./support.ts";
+
+const variants: Record<string, PlanOptions> = {
+  default: optionsWith(),
+  siblings,
+  "no faults": optionsWith({ faults: [] }),
+  quick: optionsWith({ quick: true }),
+  "no slack": optionsWith({ settings: { ...defaultSettings, nodes: 3, r: 3, w: 3 } }),
+  "one node": optionsWith({ settings: { ...defaultSettings, nodes: 1, n: 1, r: 1, w: 1 } }),
+  swarm: optionsWith({ swarmSettings: ["readRepair", "versions", "stamps", "antiEntropyIntervalMs"] }),
+  tiny: optionsWith({ operations: { min: 1, max: 3 } }),
+};
+
+const plansOf = (options: PlanOptions, count = 300): Plan[] => fc.sample(planArbitrary(options), { seed: 11, numRuns: count });
+
+describe.each(Object.entries(variants))("plans drawn with %s options", (_, options) => {
+  const plans = plansOf(options, 200);
+
+  it("are valid, and survive JSON", () => {
+    for (const plan of plans) expect(parsePlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+  });
+
+  it("leave at least half of the operations a quorum", () => {
+    for (const plan of plans) expect(expectedSuccess(plan)).toBeGreaterThanOrEqual(0.5);
+  });
+
+  it("keep what the cluster's own quorums promise, and write something", () => {
+    for (const plan of plans) {
+      expect(plan.operations.some((operation) => operation.f === "write")).toBe(true);
+      const below = plan.operations.filter(({ r, w }) => (r ?? Infinity) < options.settings.r || (w ?? Infinity) < options.settings.w);
+      expect(below).toEqual([]);
+    }
+  });
+
+  it("keep every setting that is not left open", () => {
+    const open: readonly string[] = options.swarmSettings ?? [];
+    for (const plan of plans) {
+      const changed = Object.entries(plan.settings).filter(([name, value]) => value !== options.settings[name as keyof typeof defaultSettings]);
+      expect(changed.map(([name]) => name).filter((name) => !open.includes(name))).toEqual([]);
+    }
+  });
+});
+
+describe("plan i", () => {
+  it("is the same whenever it is drawn with the same seed, and another with another", () => {
+    expect(plansOf(siblings, 20)).toEqual(plansOf(siblings, 20));
+    expect(planAt(siblings, 1, 3)).not.toEqual(planAt(siblings, 2, 3));
+  });
+
+  it("depends on seed and index alone: planAt gives what run i of a campaign of any length gets", () => {
+    const seen: Plan[] = [];
+    const collect = fc.property(planArbitrary(siblings), (plan) => void seen.push(plan));
+    for (const numRuns of [5, 40]) {
+      seen.length = 0;
+      fc.check(collect, { seed: -99, numRuns });
+      expect(seen).toEqual(Array.from({ length: numRuns }, (_, index) => planAt(siblings, -99, index)));
+    }
+  });
+
+  it("refuses an index that is none", () => {
+    expect(() => planAt(siblings, 1, -1)).toThrow(/index/);
+  });
+});
+
+describe("swarm: over 300 plans each feature is used by some and left out by some", () => {
+  const features: Record<string, (plan: Plan) => boolean> = {
+    reads: (plan) => plan.operations.some((operation) => operation.f === "read"),
+    deletes: (plan) => plan.operations.some((operation) => operation.f === "delete"),
+    "R of a request": (plan) => plan.operations.some((operation) => operation.r !== undefined),
+    "W of a request": (plan) => plan.operations.some((operation) => operation.w !== undefined),
+    contexts: (plan) => plan.operations.some((operation) => operation.carry === true),
+    "any fault": (plan) => plan.faults.length > 0,
+    partition: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition"),
+    halves: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "halves"),
+    isolate: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "isolate"),
+    "one-way": (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "one-way"),
+    kill: (plan) => plan.faults.some(({ fault }) => fault.kind === "kill"),
+    "kill of W or more": (plan) => plan.faults.some(({ fault }) => fault.kind === "kill" && fault.nodes.length >= plan.settings.w),
+    pause: (plan) => plan.faults.some(({ fault }) => fault.kind === "pause"),
+    "fault longer than the silence that drops a link": (plan) => plan.faults.some(({ durationMs }) => durationMs > plan.settings.silenceMs),
+    "long isolation": (plan) => plan.faults.some(({ fault, durationMs }) => fault.kind === "partition" && fault.partition.shape === "isolate" && durationMs > 2000),
+    "overlapping faults": (plan) => plan.faults.some((a, i) => plan.faults.some((b, j) => i < j && b.atMs < a.atMs + a.durationMs)),
+    "clients that stick to a node": (plan) => plan.operations.every((a) => plan.operations.every((b) => a.client !== b.client || a.node === b.node)),
+    "a single key": (plan) => plan.keys === 1,
+    "two clients": (plan) => plan.clients === 2,
+  };
+  const plans = plansOf(siblings);
+
+  it.each(Object.entries(features))("%s", (_, uses) => {
+    const users = plans.filter(uses).length;
+    expect(users).toBeGreaterThan(0);
+    expect(users).toBeLessThan(plans.length);
+  });
+
+  it("numbers of clients, keys and operations span what was asked", () => {
+    expect(new Set(plans.map((plan) => plan.clients))).toEqual(new Set([2, 3, 4, 5, 6]));
+    expect(new Set(plans.map((plan) => plan.keys))).toEqual(new Set([1, 2, 3, 4]));
+    const counts = plans.map((plan) => plan.operations.length);
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(20);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(100);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeGreaterThan(60);
+  });
+
+  it("operations go on for about one to five seconds, whatever the pace", () => {
+    const ends = plans.map((plan) => Math.max(...nominalStartsMs(plan.operations)));
+    expect(Math.min(...ends)).toBeGreaterThan(400);
+    expect(Math.max(...ends)).toBeLessThan(8000);
+  });
+
+  it("settings that are left open vary", () => {
+    const open = plansOf(optionsWith({ swarmSettings: ["readRepair", "versions", "stamps", "antiEntropyIntervalMs"] }));
+    expect(new Set(open.map((plan) => plan.settings.readRepair)).size).toBe(3);
+    expect(new Set(open.map((plan) => plan.settings.versions)).size).toBe(2);
+    expect(new Set(open.map((plan) => plan.settings.stamps)).size).toBe(2);
+    expect(new Set(open.map((plan) => plan.settings.antiEntropyIntervalMs)).size).toBe(5);
+  });
+
+  it("refuses a range of operations that is none", () => {
+    expect(() => planArbitrary(optionsWith({ operations: { min: 5, max: 4 } }))).toThrow(/min ≤ max/);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { PlanError, parsePlan } from "../../generators/index.ts";
+import type { PlanErrorCode } from "../../generators/index.ts";
+import { smallPlan } from "./support.ts";
+
+/** The small plan with one value at a place replaced, or taken out (undefined). */
+function changed(path: string, value: unknown): unknown {
+  const copy: unknown = structuredClone(smallPlan);
+  const names = path.split("/").slice(1);
+  const last = names.pop() ?? "";
+  const parent = names.reduce((at, name) => (at as Record<string, unknown>)[name], copy) as Record<string, unknown>;
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return copy;
+}
+
+function refusal(input: unknown): PlanError {
+  try {
+    parsePlan(input);
+  } catch (error) {
+    if (error instanceof PlanError) return error;
+    throw error;
+  }
+  throw new Error("expected the plan to be refused, it was accepted");
+}
+
+it("accepts a plan with one of everything", () => {
+  expect(parsePlan(structuredClone(smallPlan))).toEqual(smallPlan);
+});
+
+describe("refuses", () => {
+  const cases: [what: string, path: string, value: unknown, code: PlanErrorCode, at: string, says: RegExp][] = [
+    ["another format", "/format", "quorate-plan/2", "plan-shape", "/format", /quorate-plan\/1.*quorate-plan\/2/],
+    ["a missing field", "/worldSeed", undefined, "plan-shape", "", /worldSeed/],
+    ["a negative seed", "/worldSeed", -1, "plan-shape", "/worldSeed", />= 0.*-1/],
+    ["an unknown field", "/speed", 1, "plan-unknown-field", "/speed", /worldSeed/],
+    ["an unknown field of an operation", "/operations/1/delayMs", 1, "plan-unknown-field", "/operations/1/delayMs", /afterMs/],
+    ["an unknown field of a fault", "/faults/3/fault/node", 1, "plan-unknown-field", "/faults/3/fault/node", /nodes/],
+    ["an unknown operation", "/operations/0/f", "cas", "plan-shape", "/operations/0/f", /read.*write.*delete/],
+    ["an unknown fault", "/faults/0/fault/kind", "flood", "plan-shape", "/faults/0/fault", /kind.*flood/],
+    ["an unknown partition", "/faults/0/fault/partition/shape", "ring", "plan-shape", "/faults/0/fault/partition", /shape.*ring/],
+    ["a fraction of a millisecond", "/operations/0/afterMs", 1.5, "plan-shape", "/operations/0/afterMs", /integer/],
+    ["a fault that lasts no time", "/faults/0/durationMs", 0, "plan-shape", "/faults/0/durationMs", />= 1/],
+    ["a node killed twice", "/faults/3/fault/nodes", [1, 1], "plan-shape", "/faults/3/fault/nodes", /duplicate/],
+    ["a fault of no node", "/faults/3/fault/nodes", [], "plan-shape", "/faults/3/fault/nodes", /fewer than 1/],
+    ["a claim of no known guarantee", "/claimed", ["fast"], "plan-shape", "/claimed/0", /linearizable/],
+    ["a client that is not there", "/operations/0/client", 2, "plan-out-of-range", "/operations/0/client", /below 2/],
+    ["a key that is not there", "/operations/0/key", 2, "plan-out-of-range", "/operations/0/key", /2 keys/],
+    ["a node that is not there", "/operations/0/node", 5, "plan-out-of-range", "/operations/0/node", /settings\.nodes/],
+    ["a fault at a node that is not there", "/faults/0/fault/partition/node", 5, "plan-out-of-range", "/faults/0/fault", /5 nodes/],
+    ["W above N", "/operations/0/w", 4, "plan-contradiction", "/operations/0/w", /N = 3/],
+    ["R on a write", "/operations/0/r", 1, "plan-contradiction", "/operations/0/r", /write/],
+    ["W on a read", "/operations/1/w", 1, "plan-contradiction", "/operations/1/w", /read/],
+    ["a context on a read", "/operations/1/carry", true, "plan-contradiction", "/operations/1/carry", /context/],
+    ["a context under last write wins", "/settings/versions", "stamps", "plan-contradiction", "/operations/2/carry", /siblings/],
+    ["a side of all nodes", "/faults/1/fault/partition/side", [0, 1, 2, 3, 4], "plan-contradiction", "/faults/1/fault/partition/side", /side/],
+    ["a node cut off from itself", "/faults/2/fault/partition/to", 3, "plan-contradiction", "/faults/2/fault/partition", /itself/],
+    ["W above N in the settings", "/settings/w", 4, "plan-settings", "/settings", /4/],
+    ["an unknown setting", "/settings/color", "red", "plan-settings", "/settings", /color/],
+  ];
+
+  it.each(cases)("%s", (_, path, value, code, at, says) => {
+    const error = refusal(changed(path, value));
+    expect({ code: error.code, path: error.path }).toEqual({ code, path: at });
+    expect(error.message).toMatch(says);
+    expect(error.hint).not.toBe("");
+  });
+
+  it.each([null, 7, "quorate", [], {}])("%j, which is no plan", (input) => {
+    expect(refusal(input).code).toBe("plan-shape");
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { cutsOf, nodesOf } from "../../generators/index.ts";
+import type { Fault } from "../../generators/index.ts";
+
+const partition = (shape: Extract<Fault, { kind: "partition" }>["partition"]): Fault => ({ kind: "partition", partition: shape });
+
+describe("what a fault touches", () => {
+  it("halves: both directions of each link across", () => {
+    const fault = partition({ shape: "halves", side: [0, 2] });
+    expect(cutsOf(fault, 3)).toEqual([["n1", "n2"], ["n2", "n1"], ["n3", "n2"], ["n2", "n3"]]);
+    expect(nodesOf(fault)).toEqual(["n1", "n3"]);
+    expect(cutsOf(fault, 5)).toHaveLength(12);
+  });
+
+  it("isolate: both directions of each of the node's links", () => {
+    const fault = partition({ shape: "isolate", node: 1 });
+    expect(cutsOf(fault, 3)).toEqual([["n2", "n1"], ["n1", "n2"], ["n2", "n3"], ["n3", "n2"]]);
+    expect(nodesOf(fault)).toEqual(["n2"]);
+  });
+
+  it("one-way: one direction of one link", () => {
+    const fault = partition({ shape: "one-way", from: 2, to: 0 });
+    expect(cutsOf(fault, 5)).toEqual([["n3", "n1"]]);
+    expect(nodesOf(fault)).toEqual(["n3", "n1"]);
+  });
+
+  it("kill and pause cut nothing", () => {
+    expect(cutsOf({ kind: "kill", nodes: [1] }, 3)).toEqual([]);
+    expect(nodesOf({ kind: "pause", nodes: [1, 2] })).toEqual(["n2", "n3"]);
+  });
+});

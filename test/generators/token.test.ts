@@ -1,0 +1,51 @@
+import * as fc from "fast-check";
+import { deflateRawSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { PlanError, fromToken, isToken, planArbitrary, toToken } from "../../generators/index.ts";
+import { siblings, smallPlan } from "./support.ts";
+
+function codeOf(text: string): string {
+  try {
+    fromToken(text);
+  } catch (error) {
+    if (error instanceof PlanError) return error.code;
+    throw error;
+  }
+  return "accepted";
+}
+
+describe("a token", () => {
+  it("brings back the plan, whichever it is", () => {
+    fc.assert(
+      fc.property(planArbitrary(siblings), (plan) => {
+        expect(toToken(plan)).toMatch(/^sim:v1:[A-Za-z0-9_-]+$/);
+        expect(fromToken(toToken(plan))).toEqual(plan);
+      }),
+      { numRuns: 50, seed: 4 },
+    );
+  });
+
+  it("may be pasted with white space around it", () => {
+    expect(fromToken(`  ${toToken(smallPlan)}\n`)).toEqual(smallPlan);
+  });
+
+  it("is told from a path", () => {
+    expect([isToken(toToken(smallPlan)), isToken("runs/1/plan.json")]).toEqual([true, false]);
+  });
+
+  it("is refused when it is something else, cut, changed, or no plan", () => {
+    const token = toToken(smallPlan);
+    const of = (value: unknown) => `sim:v1:${deflateRawSync(JSON.stringify(value)).toString("base64url")}`;
+    expect(codeOf("sim:v2:abc")).toBe("token-format");
+    expect(codeOf("sim:v1:")).toBe("token-format");
+    expect(codeOf(`${token.slice(0, 40)} ${token.slice(40)}`)).toBe("token-format");
+    expect(codeOf(token.slice(0, -20))).toBe("token-damaged");
+    expect(codeOf(`sim:v1:AAAA${token.slice(11)}`)).toBe("token-damaged");
+    expect(codeOf(of({ ...smallPlan, speed: 1 }))).toBe("plan-unknown-field");
+  });
+
+  it("cannot fill the memory", () => {
+    const bomb = `sim:v1:${deflateRawSync(Buffer.alloc(80 << 20, " ")).toString("base64url")}`;
+    expect(codeOf(bomb)).toBe("token-damaged");
+  });
+});

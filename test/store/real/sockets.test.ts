@@ -1,0 +1,128 @@
+/** What only the real Host has: handshakes, and frames that are no messages. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { clientHeader, createNode, decode, defaultSettings, encode, peerHeader, secretHeader } from "../../../store/index.ts";
+import type { Message } from "../../../store/index.ts";
+import { createRealWorld } from "./world.ts";
+import type { RealWorld } from "./world.ts";
+
+const frameBytes = 4096;
+const alone = { ...defaultSettings, nodes: 1, n: 1, r: 1, w: 1, frameBytes };
+
+describe("the real Host's sockets", () => {
+  let world: RealWorld;
+  const sockets: WebSocket[] = [];
+  beforeEach(async () => {
+    world = await createRealWorld(alone);
+    await world.boot("n1", (host) => createNode(host, alone));
+  });
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.terminate();
+    await world.end();
+  });
+
+  const connect = (port: number, headers: Record<string, string>): WebSocket => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers });
+    sockets.push(socket);
+    return socket;
+  };
+  const asClient = (): WebSocket => connect(world.clientPort("n1"), { [secretHeader]: world.secret, [clientHeader]: "c1" });
+  /** The status with which a handshake was refused. */
+  const refusal = (socket: WebSocket): Promise<number> =>
+    new Promise((resolve, reject) => {
+      socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
+      socket.on("open", () => reject(new Error("the handshake was accepted")));
+      socket.on("error", () => {});
+    });
+  const opened = (socket: WebSocket): Promise<void> =>
+    new Promise((resolve, reject) => {
+      socket.once("open", () => resolve());
+      socket.once("error", reject);
+    });
+  const reply = (socket: WebSocket): Promise<Message> =>
+    new Promise((resolve, reject) => {
+      socket.once("message", (data) => {
+        const frame = decode(data.toString(), frameBytes);
+        if (frame.ok) resolve(frame.message);
+        else reject(new Error(frame.why));
+      });
+      socket.once("close", (code) => reject(new Error(`closed with ${code}`)));
+    });
+
+  it("turns away, with 401, who does not know the secret, on both ports", async () => {
+    expect(await refusal(connect(world.clientPort("n1"), { [secretHeader]: "a guess", [clientHeader]: "c1" }))).toBe(401);
+    expect(await refusal(connect(world.clientPort("n1"), { [clientHeader]: "c1" }))).toBe(401);
+    expect(await refusal(connect(world.peerPort("n1"), { [secretHeader]: "a guess", [peerHeader]: "n2" }))).toBe(401);
+  });
+
+  it("turns away, with 400, who does not say who it is", async () => {
+    expect(await refusal(connect(world.clientPort("n1"), { [secretHeader]: world.secret }))).toBe(400);
+    expect(await refusal(connect(world.peerPort("n1"), { [secretHeader]: world.secret, [clientHeader]: "c1" }))).toBe(400);
+  });
+
+  it("answers a frame that is no message with bad-frame under its id, and serves on", async () => {
+    const socket = asClient();
+    await opened(socket);
+    for (const [frame, id] of [["not JSON", 0], ["[]", 0], ['{"type":"get","id":5,"key":"k","surprise":1}', 5], ['{"type":"fly","id":6}', 6]] as const) {
+      socket.send(frame);
+      expect(await reply(socket)).toMatchObject({ type: "error", id, code: "bad-frame" });
+    }
+    socket.send(Buffer.from([1, 2, 3]));
+    expect(await reply(socket)).toMatchObject({ type: "error", id: 0, code: "bad-frame" });
+    socket.send(encode({ type: "inspect", id: 8 }));
+    expect(await reply(socket)).toMatchObject({ type: "inspected", id: 8, entries: [] });
+  });
+
+  it("drops a peer's link on a frame that is no message, and lives on", async () => {
+    const socket = asClient();
+    await opened(socket);
+    let seen: Message | undefined;
+    // Peers are turned away until it has recovered.
+    while (seen?.type !== "inspected") {
+      socket.send(encode({ type: "inspect", id: 1 }));
+      seen = await reply(socket);
+    }
+    const peer = connect(world.peerPort("n1"), { [secretHeader]: world.secret, [peerHeader]: "n2" });
+    await opened(peer);
+    const closed = new Promise<string>((resolve) => peer.once("close", (_code, reason) => resolve(reason.toString())));
+    peer.send("not JSON");
+    expect(await closed).toContain("bad-frame");
+    socket.send(encode({ type: "inspect", id: 2 }));
+    expect(await reply(socket)).toMatchObject({ type: "inspected", id: 2 });
+  });
+
+  it("cuts off who sends a frame that is too large, and lives on", async () => {
+    const large = asClient();
+    await opened(large);
+    const code = new Promise<number>((resolve) => large.once("close", resolve));
+    large.send(JSON.stringify({ type: "put", id: 1, key: "k", value: "x".repeat(2 * frameBytes) }));
+    expect(await code).toBe(1009);
+    const socket = asClient();
+    await opened(socket);
+    socket.send(encode({ type: "inspect", id: 2 }));
+    expect(await reply(socket)).toMatchObject({ type: "inspected", id: 2, entries: [] });
+  });
+
+  it("writes and reads through a node, and has it after a restart", async () => {
+    const socket = asClient();
+    await opened(socket);
+    const put = async (id: number): Promise<Message> => {
+      socket.send(encode({ type: "put", id, key: "k", value: "v1" }));
+      return reply(socket);
+    };
+    // Until its loopback is up, the node has no replica to write to.
+    let answer = await put(1);
+    for (let id = 2; answer.type === "error"; id++) answer = await put(id);
+    expect(answer).toMatchObject({ type: "stored", key: "k" });
+    await world.kill("n1");
+    await world.boot("n1", (host) => createNode(host, alone));
+    const again = asClient();
+    await opened(again);
+    let seen: Message | undefined;
+    for (let id = 100; seen === undefined || seen.type === "error"; id++) {
+      again.send(encode({ type: "inspect", id }));
+      seen = await reply(again);
+    }
+    expect(seen).toMatchObject({ type: "inspected", entries: [{ key: "k", state: { value: "v1" } }] });
+  });
+});
