@@ -2,7 +2,7 @@
  * converged: within T after the ending's heal and restart, all replicas of a key hold equal state, one that some write made. On a real
  * clock, passing T while repair still makes progress is `unknown`.
  */
-import { conclude } from "./judgement.ts";
+import { conclude, notApplicable } from "./judgement.ts";
 import { convergenceOf } from "./convergence.ts";
 import { convergingKeys, restartedUs } from "./ending.ts";
 import { divergencesOf } from "./divergence.ts";
@@ -23,6 +23,7 @@ export function converged(model: Model): Judgement {
   const mechanisms: Record<string, number> = {};
   const promised = convergingKeys(model);
   if (restartedUs(model) === undefined) undecided.push("the ending did not heal and restart the nodes");
+  else if (promised.size === 0) return notApplicable("no repair covers any key: replicas need not become equal");
   for (const key of Object.keys(model.run.preference)) {
     const convergence = convergenceOf(model, key);
     if (typeof convergence === "string") {

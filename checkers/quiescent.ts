@@ -3,8 +3,9 @@
  * Host's evidence between the final inspection, which the wait for quiet precedes, and the end, with the last read of each key between.
  */
 import { brief, milliseconds, named } from "./words.ts";
-import { conclude } from "./judgement.ts";
+import { conclude, notApplicable } from "./judgement.ts";
 import { convergenceOf } from "./convergence.ts";
+import { convergingKeys, restartedUs } from "./ending.ts";
 import { startOfBoot } from "./position.ts";
 import type { Model } from "./model.ts";
 import type { Anomaly, Judgement } from "./index.ts";
@@ -15,8 +16,9 @@ export function repairQuiescent(model: Model): Judgement {
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
+  if (restartedUs(model) === undefined) undecided.push("the ending did not heal and restart the nodes");
   const complete = run.nodes.every((node) => evidence.complete(node, startOfBoot(evidence.lastBoot(node)), Infinity));
-  for (const key of Object.keys(run.preference)) {
+  for (const key of convergingKeys(model).keys()) {
     const convergence = convergenceOf(model, key);
     if (typeof convergence === "string") undecided.push(convergence);
     else if (!convergence.equal) undecided.push(`the replicas of ${key} did not become equal`);
@@ -37,5 +39,6 @@ export function repairQuiescent(model: Model): Judgement {
       else judged++;
     }
   }
+  if (undecided.length === 0 && judged === 0) return notApplicable("no repair covers any key: replicas need not become equal");
   return conclude({ anomalies, undecided, judged });
 }

@@ -29,7 +29,7 @@ export function explainViolation(level: Level, coded: CodedKey, zoned: Zones, { 
   const operations = [old.write, young.write, old.written, young.written, old.current, young.current].flatMap((operation) => operation?.op ?? []);
   const stale = old.current?.f === "read" ? old.current : undefined;
   return {
-    explanation: `${after(young, old)}; yet ${before(old, young)}`,
+    explanation: `${after(young, old)}, and ${before(old, young)}`,
     operations: [...new Set(operations)].slice(0, 5),
     ...(stale === undefined ? {} : { stale }),
     ...(young.write === undefined ? {} : { missed: young.write }),

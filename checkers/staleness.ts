@@ -1,10 +1,12 @@
 /**
  * staleness: how far each read was behind. Where a register level is promised, no read may miss a write that was acknowledged before it
- * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere the figures stand alone.
+ * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere, with anti-entropy, a
+ * bound of time holds (staleness-bound.ts); without, the figures stand alone.
  */
 import { conclude } from "./judgement.ts";
 import { faultsOver, repliesOf, replicasBehind } from "./because.ts";
 import { missedByTime } from "./staleness-time.ts";
+import { excessUs, separations } from "./staleness-bound.ts";
 import { quantiles } from "./quantiles.ts";
 import { registerLevel } from "./register.ts";
 import { stalenessOf } from "./staleness-reads.ts";
@@ -30,9 +32,10 @@ export function staleness(model: Model): Judgement {
     staleReads: stale.slice(0, readsListed).map(({ read, missed, behindUs, versions }) => ({ op: read.op, missed: missed.op, behindMs: behindUs / 1000, versions })),
   };
   const level = levelOf(model);
-  if (level === null) return { ...unbounded(model), anomalies: [], judged: 0, measurements };
+  if (level === null && !model.run.repair.antiEntropy) return { verdict: "not-applicable", reason: noBound, anomalies: [], judged: 0, measurements };
+  if (level === null) return conclude({ anomalies: beyondBound(model, stale), judged: reads, measurements });
 
-  const anomalies = stale.map((one) => staleByStamp(model, one));
+  const anomalies = stale.map((one) => staleByVersion(model, one));
   if (level !== "regular-stamped") {
     const known = new Set(stale.map(({ read }) => read));
     for (const key of model.keys.keys()) {
@@ -45,11 +48,16 @@ export function staleness(model: Model): Judgement {
   return conclude({ anomalies, judged: reads, measurements });
 }
 
-function unbounded({ run }: Model): Pick<Judgement, "verdict" | "reason"> {
-  const promised = run.promised.includes("staleness") || run.claimed.includes("staleness");
-  return promised
-    ? { verdict: "unknown", reason: "no register level is promised, and the bound for weaker settings is not judged yet" }
-    : { verdict: "not-applicable", reason: "no register level is promised: the figures are observed" };
+const noBound = "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed";
+
+function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
+  const apart = separations(model);
+  return stale.flatMap((one) => {
+    const excess = excessUs(model, apart, one);
+    if (excess <= 0) return [];
+    const anomaly = staleByVersion(model, one);
+    return [{ ...anomaly, explanation: `${anomaly.explanation}, ${milliseconds(excess)} more than faults and the bound of repair allow` }];
+  });
 }
 
 type Level = "regular-stamped" | "regular" | "linearizable";
@@ -61,10 +69,10 @@ function levelOf({ run }: Model): Level | null {
   return (["linearizable", "regular", "regular-stamped"] as const).find((level) => promised.has(level)) ?? null;
 }
 
-function staleByStamp(model: Model, { read, missed, behindUs, versions }: StaleRead): Anomaly {
+function staleByVersion(model: Model, { read, missed, behindUs, versions }: StaleRead): Anomaly {
   const gap = milliseconds(read.startUs - missed.endUs);
   const explanation =
-    `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, newer by stamp, was acknowledged ${gap} before the read began; ` +
+    `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, a newer version, was acknowledged ${gap} before the read began; ` +
     `it was ${versions} ${versions === 1 ? "version" : "versions"} and ${milliseconds(behindUs)} behind`;
   return anomalyOf(model, explanation, read, missed, [missed.op, read.op]);
 }

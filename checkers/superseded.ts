@@ -34,6 +34,8 @@ export class Superseded {
 
   /** Iterative: a chain of writes may be longer than the stack is deep. */
   #setOf(write: Operation): Uint32Array {
+    const known = this.#sets.get(write);
+    if (known !== undefined) return known;
     const stack = [write];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const seen = this.#seenBy(top);

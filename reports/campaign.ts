@@ -18,10 +18,13 @@ export interface GuaranteeTotals {
   readonly meaning: string;
   readonly promised: boolean;
   readonly verdict: Outcome | "not-applicable";
-  /** Histories in which it was promised (or claimed), in which it was really judged, in which it was broken. */
+  /** Histories in which it was promised (or claimed). */
   readonly promisedIn: number;
+  /** Of those (of all, where none promised it): in which it was really judged, in which it was broken. */
   readonly judgedIn: number;
   readonly brokenIn: number;
+  /** The histories that did not promise it: in which it was judged all the same, in which it did not hold. That breaks no promise. */
+  readonly observed: { readonly judgedIn: number; readonly brokenIn: number };
 }
 
 export interface Campaign {

@@ -1,7 +1,7 @@
 /** A summary for the page of a CI job. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, number, share, signs, size, subject, totalsOf } from "./words.ts";
+import { count, duration, fared, headline, number, sentence, share, signs, size, subject, totalsOf } from "./words.ts";
 
 const anomaliesAtMost = 5;
 
@@ -13,7 +13,7 @@ export function renderMarkdown(campaign: Campaign): string {
   return [
     `## ${signs[campaign.verdict]} quorate: ${campaign.verdict}`,
     "",
-    `**${plain(headline(campaign))}**`,
+    `**${plain(sentence(headline(campaign)))}**`,
     "",
     `${count(campaign.histories.length, "history", "histories")} on ${plain(subject(campaign))}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}. quorate ${plain(campaign.version)}.`,
     ...(campaign.interrupted === undefined ? [] : ["", `Ended early: ${plain(campaign.interrupted)}`]),

@@ -28,7 +28,7 @@ const plotHeight = height - inset.top - inset.bottom;
 
 export function scatter({ label, points, endX, xLabel, yLabel, shades, rules }: Scatter): Markup {
   const top = ceiling(Math.max(...points.map(({ y }) => y), ...rules.map(({ y }) => y), 0));
-  const x = (value: number): number => round(inset.left + (Math.max(0, value) / endX) * plotWidth);
+  const x = (value: number): number => round(inset.left + (Math.min(endX, Math.max(0, value)) / endX) * plotWidth);
   const y = (value: number): number => round(inset.top + plotHeight - (value / top) * plotHeight);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">

@@ -64,7 +64,9 @@ th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid var
 thead th { color: var(--muted); font-size: 12.5px; border-bottom-color: var(--line); white-space: nowrap }
 tbody th { font-weight: 600; white-space: nowrap }
 .figure { text-align: right; font-variant-numeric: tabular-nums }
-.meaning { color: var(--muted); min-width: 220px; width: 45% }
+.guarantees tbody th { white-space: normal; width: 100% }
+.guarantees td:first-child { padding-right: 18px }
+.meaning { display: block; color: var(--muted); font-weight: 400; font-size: 13.5px }
 .figures { width: auto }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 8px 40px; align-items: start }
 .badge { display: inline-block; border-radius: 999px; padding: 1px 10px; font-size: 13px; font-weight: 600; white-space: nowrap; border: 1px solid transparent; color: var(--muted); background: var(--stripe) }
@@ -144,7 +146,6 @@ const other = `
   section { padding: 12px 12px 16px }
   .verdict { padding: 14px; gap: 12px }
   .sign { width: 38px; height: 38px; font-size: 22px }
-  .meaning { min-width: 160px }
   .keys { display: none }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }

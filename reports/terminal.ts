@@ -1,7 +1,7 @@
 /** The summary that a person reads in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, share, signs, size, subject, totalsOf } from "./words.ts";
+import { count, duration, fared, headline, sentence, share, signs, size, subject, totalsOf } from "./words.ts";
 
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */
@@ -22,7 +22,7 @@ export function renderTerminal(campaign: Campaign, { color = false, steps = [], 
   const { operations, shrunk } = campaign;
   const why = headline(campaign);
   return [
-    paint(tone, `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`) + `  ${line(why, 600)}`,
+    paint(tone, `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`) + `  ${line(sentence(why), 600)}`,
     `  ${count(campaign.histories.length, "history", "histories")} on ${subject(campaign)}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}`,
     ...(campaign.interrupted !== undefined && campaign.interrupted !== why ? [`  ended early: ${line(campaign.interrupted, 300)}`] : []),
     "",

@@ -1,6 +1,7 @@
 /** Numbers, verdicts and sizes in words: the same in every kind of report. */
 import type { Outcome } from "../checkers/index.ts";
 import type { Campaign, PlanSize } from "./campaign.ts";
+import { clip } from "./markup.ts";
 
 export type Judged = Outcome | "not-applicable";
 
@@ -30,14 +31,14 @@ export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): st
 export function headline(campaign: Campaign): string {
   const { histories, operations } = campaign;
   const ran = `${count(histories.length, "history", "histories")} and ${count(operations.total, "operation")}`;
-  const why = campaign.anomalies[0]?.explanation ?? campaign.reasons[0];
+  const why = clip(campaign.anomalies[0]?.explanation ?? campaign.reasons[0] ?? "", 1_000);
   switch (campaign.verdict) {
     case "valid":
-      return `Every promise held in ${ran}.`;
+      return `every promise held in ${ran}`;
     case "invalid":
-      return why ?? "A promise was broken.";
+      return why || "a promise was broken";
     case "unknown":
-      return campaign.interrupted ?? campaign.reasons[0] ?? `Nobody can tell after ${ran}.`;
+      return clip(campaign.interrupted ?? campaign.reasons[0] ?? `nobody can tell after ${ran}`, 1_000);
   }
 }
 

@@ -4,7 +4,7 @@ import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
 import type { HistoryRow } from "../../reports/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
-import { attempt, type Attempt } from "./attempt.ts";
+import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
 import type { CampaignOptions, CampaignProgress } from "./options.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
@@ -46,11 +46,13 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     if (keep) folder.save(name, attempted);
     totals.add(attempted);
     rows.push({ index, hash: attempted.hash, verdict, operations: stress.operations, elapsedMs: attempted.elapsedMs, ...(keep ? { folder: name } : {}) });
-    if (verdict === "invalid") notable.failed ??= attempted;
+    const hit = isHit(attempted, options.targets);
+    if (hit) notable.failed = attempted;
+    else if (verdict === "invalid") notable.failed ??= attempted;
     else if (verdict === "unknown") notable.unknown ??= attempted;
     else if (keep || notable.valid === undefined) notable.valid = attempted;
     progress({});
-    return verdict !== "invalid";
+    return !hit;
   };
 
   const property = fc.asyncProperty(planArbitrary(options.plans), async (plan) => options.signal.aborted || (await runOne(plan)));
@@ -78,7 +80,9 @@ async function smallestOf(
   progress: (plan: Plan, tries: number) => void,
 ): Promise<Smallest | null> {
   if (failed === undefined || options.shrinkTimeoutMs === null || options.signal.aborted) return null;
+  const broken = brokenPromises(failed.verdict);
   return findSmallest(failed, {
+    broken: isHit(failed, options.targets) ? broken.filter((name) => options.targets?.includes(name) ?? true) : broken,
     plans: options.plans,
     on: options.cluster.kind,
     run: { evidence: options.evidence, signal: options.signal, ...(bugBundle === undefined ? {} : { bugBundle }) },
@@ -86,6 +90,11 @@ async function smallestOf(
     signal: options.signal,
     progress,
   });
+}
+
+/** Whether this ends the campaign. */
+function isHit({ verdict }: Attempt, targets: CampaignOptions["targets"]): boolean {
+  return brokenPromises(verdict).some((name) => targets?.includes(name) ?? true);
 }
 
 /** Of the valid simulated histories, every so many are kept. */

@@ -1,3 +1,4 @@
+import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions } from "../../generators/index.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Progress } from "../run/index.ts";
@@ -17,6 +18,8 @@ export interface CampaignOptions {
   /** null: no shrinking. */
   readonly shrinkTimeoutMs: number | null;
   readonly junitFile?: string;
+  /** Stop only when one of these breaks, and shrink for it; absent: at the first broken promise, whichever. For planted bugs, whose rows name them. */
+  readonly targets?: readonly GuaranteeName[];
   readonly signal: AbortSignal;
   readonly progress: (now: CampaignProgress) => void;
 }

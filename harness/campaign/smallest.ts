@@ -1,11 +1,14 @@
 /** Finds the smallest failing plan: always in the simulator, where a try costs milliseconds and fails the same way each time. */
+import type { GuaranteeName } from "../../checkers/index.ts";
 import { planArbitrary, type Plan, type PlanOptions } from "../../generators/index.ts";
 import type { RunOptions } from "../run/index.ts";
 import { createSimCluster } from "../sim/index.ts";
-import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
+import { attempt, type Attempt } from "./attempt.ts";
 import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
 
 export interface SmallestOptions {
+  /** One of these must break in every smaller plan. */
+  readonly broken: readonly GuaranteeName[];
   readonly plans: PlanOptions;
   /** Where the plan failed. */
   readonly on: "sim" | "docker";
@@ -28,7 +31,7 @@ export interface Smallest {
  */
 export async function findSmallest(failed: Attempt, options: SmallestOptions): Promise<Smallest> {
   const cluster = createSimCluster();
-  const broken = brokenPromises(failed.verdict);
+  const { broken } = options;
   const run = (plan: Plan): Promise<Attempt> => attempt(plan, cluster, options.run);
   let start: Attempt | null = failed;
   let tries = 0;

@@ -3,12 +3,17 @@ import { type GuaranteeName, guaranteeNames, guarantees as meanings, type Outcom
 import type { GuaranteeTotals } from "../../reports/index.ts";
 import type { Attempt } from "./attempt.ts";
 
+/** Of the histories in which a guarantee applied, apart: those that promised (or claimed) it, and those that only observed it. */
 interface Counts {
+  applicable: number;
+  judged: number;
+  broken: number;
+}
+
+interface Row {
   promisedIn: number;
-  judgedIn: number;
-  brokenIn: number;
-  unknownIn: number;
-  applicableIn: number;
+  readonly promised: Counts;
+  readonly observed: Counts;
 }
 
 export interface Totals {
@@ -23,7 +28,7 @@ export interface Totals {
 export function createTotals(): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
   const faults: Record<string, { injected: number; overlapped: number }> = {};
-  const counts = new Map<GuaranteeName, Counts>();
+  const counts = new Map<GuaranteeName, Row>();
   const outcomes: Record<Outcome, number> = { invalid: 0, unknown: 0, valid: 0 };
   const reasons: Record<Outcome, Set<string>> = { invalid: new Set(), unknown: new Set(), valid: new Set() };
 
@@ -31,14 +36,14 @@ export function createTotals(): Totals {
     for (const name of guaranteeNames) {
       const judged = verdict.guarantees[name];
       if (judged === undefined) continue;
-      const count = counts.get(name) ?? { promisedIn: 0, judgedIn: 0, brokenIn: 0, unknownIn: 0, applicableIn: 0 };
-      counts.set(name, count);
-      if (judged.promised) count.promisedIn++;
+      const row = counts.get(name) ?? { promisedIn: 0, promised: { applicable: 0, judged: 0, broken: 0 }, observed: { applicable: 0, judged: 0, broken: 0 } };
+      counts.set(name, row);
+      if (judged.promised) row.promisedIn++;
       if (judged.verdict === "not-applicable") continue;
-      count.applicableIn++;
-      if (judged.judged > 0 && judged.verdict !== "unknown") count.judgedIn++;
-      if (judged.verdict === "invalid") count.brokenIn++;
-      if (judged.verdict === "unknown") count.unknownIn++;
+      const count = judged.promised ? row.promised : row.observed;
+      count.applicable++;
+      if (judged.verdict !== "unknown") count.judged++;
+      if (judged.verdict === "invalid") count.broken++;
     }
   };
 
@@ -62,13 +67,15 @@ export function createTotals(): Totals {
     faults: () => faults,
     guarantees() {
       const rows: Partial<Record<GuaranteeName, GuaranteeTotals>> = {};
-      for (const [name, count] of counts) {
+      for (const [name, { promisedIn, promised, observed }] of counts) {
+        const counted = promisedIn > 0 ? promised : observed;
         rows[name] = {
-          promised: count.promisedIn > 0,
-          verdict: count.brokenIn > 0 ? "invalid" : count.judgedIn > 0 ? "valid" : count.applicableIn > 0 ? "unknown" : "not-applicable",
-          promisedIn: count.promisedIn,
-          judgedIn: count.judgedIn,
-          brokenIn: count.brokenIn,
+          promised: promisedIn > 0,
+          verdict: counted.broken > 0 ? "invalid" : counted.judged > 0 ? "valid" : counted.applicable > 0 ? "unknown" : "not-applicable",
+          promisedIn,
+          judgedIn: counted.judged,
+          brokenIn: counted.broken,
+          observed: { judgedIn: observed.judged, brokenIn: observed.broken },
           meaning: meanings[name],
         };
       }
@@ -80,8 +87,8 @@ export function createTotals(): Totals {
       if (histories === 0) return { verdict: "unknown", reasons: ["no history was run"] };
       const why: string[] = [];
       if (outcomes.unknown > histories * unknownShare) why.push(`${outcomes.unknown} of ${histories} histories were unknown (at most 1 % may be)`, ...reasons.unknown);
-      for (const [name, count] of counts)
-        if (count.promisedIn > 0 && count.judgedIn === 0) why.push(`${name} was promised in ${count.promisedIn} histories and judged in none`);
+      for (const [name, { promisedIn, promised }] of counts)
+        if (promised.applicable > 0 && promised.judged === 0) why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
       return why.length > 0 ? { verdict: "unknown", reasons: why } : { verdict: "valid", reasons: [] };
     },
   };

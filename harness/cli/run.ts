@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
-import { applySetting, defaultSettings, parseSettings, type StoreSettings } from "../../store/index.ts";
+import { applySetting, bugs, defaultSettings, parseSettings, type StoreSettings } from "../../store/index.ts";
 import { bugFile } from "../bug-bundle.ts";
 import { runCampaign, type WriteUp } from "../campaign/index.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
@@ -83,6 +83,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       evidence: flags.evidence,
       shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
+      ...(flags.bug !== undefined && Object.hasOwn(bugs, flags.bug) ? { targets: bugs[flags.bug]?.breaks ?? [] } : {}),
       signal,
       progress: line.update,
     });

@@ -1,5 +1,4 @@
 /** The Docker engine behind a small promise-only port: what the cluster needs of it, each failure an EnvironmentError. */
-import { PassThrough } from "node:stream";
 import type { Readable } from "node:stream";
 import Docker from "dockerode";
 import { EnvironmentError } from "../errors.ts";
@@ -103,22 +102,27 @@ const attempt = async <T>(doing: string, call: () => Promise<T>, fine: readonly 
 
 const must = async <T>(doing: string, call: () => Promise<T>): Promise<T> => (await attempt(doing, call)) as T;
 
+const standardError = 2;
+
 /** The engine multiplexes stdout and stderr in frames of an 8-byte header (stream, length) and a body. */
-const demultiplex = (raw: Buffer): Buffer => {
-  const bodies: Buffer[] = [];
+const demultiplex = (raw: Buffer): { readonly all: Buffer; readonly output: Buffer; readonly errors: Buffer } => {
+  const bodies: { readonly stream: number; readonly body: Buffer }[] = [];
   for (let at = 0; at + 8 <= raw.length; ) {
     const length = raw.readUInt32BE(at + 4);
-    bodies.push(raw.subarray(at + 8, at + 8 + length));
+    bodies.push({ stream: raw.readUInt8(at), body: raw.subarray(at + 8, at + 8 + length) });
     at += 8 + length;
   }
-  return Buffer.concat(bodies);
+  const joined = (wanted: (stream: number) => boolean): Buffer => Buffer.concat(bodies.filter(({ stream }) => wanted(stream)).map(({ body }) => body));
+  return { all: joined(() => true), output: joined((stream) => stream !== standardError), errors: joined((stream) => stream === standardError) };
 };
 
-const drain = async (stream: AsyncIterable<Buffer | string>): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Buffer));
-  return Buffer.concat(chunks);
-};
+const drain = (stream: NodeJS.ReadableStream): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.once("error", reject);
+    stream.once("end", () => resolve(Buffer.concat(chunks)));
+  });
 
 /** Resolves to false when the promise has not been kept in time. */
 const within = async (promise: Promise<boolean>, timeoutMs: number): Promise<boolean> => {
@@ -142,20 +146,13 @@ export const connectEngine = (): Engine => {
     const doing = `run ${command[0] ?? "nothing"} in ${name}`;
     const exec = await must(doing, () => container(name).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true }));
     const stream = await must(doing, () => exec.start({ hijack: true, stdin: false }));
-    const output = new PassThrough();
-    const errors = new PassThrough();
-    docker.modem.demuxStream(stream, output, errors);
-    stream.once("end", () => {
-      output.end();
-      errors.end();
-    });
-    const [printed, complained] = await Promise.all([drain(output), drain(errors)]);
+    const { output, errors } = demultiplex(await must(doing, () => drain(stream)));
     const { ExitCode } = await must(doing, () => exec.inspect());
-    if (ExitCode === 0) return printed;
+    if (ExitCode === 0) return output;
     throw new EnvironmentError({
       code: "command-failed",
       expected: `\`${command.join(" ")}\` to succeed in ${name}`,
-      got: `exit ${ExitCode}: ${complained.toString().trim()}`,
+      got: `exit ${ExitCode}: ${errors.toString().trim()}`,
       hint: "The kernel may lack what the command needs; run it by hand with `docker exec`.",
     });
   };
@@ -260,7 +257,7 @@ export const connectEngine = (): Engine => {
       });
     },
     logs: async (name, sinceSeconds) =>
-      demultiplex(await must(`read the log of ${name}`, () => container(name).logs({ stdout: true, stderr: true, follow: false, since: sinceSeconds }))).toString(),
+      demultiplex(await must(`read the log of ${name}`, () => container(name).logs({ stdout: true, stderr: true, follow: false, since: sinceSeconds }))).all.toString(),
     labelled: async (label) => {
       const filters = { label: [label] };
       const [containers, networks, volumes] = await Promise.all([

@@ -1,4 +1,5 @@
 /** When a cluster of containers is up: every node answers a client, and every node has its stream to every peer. */
+import { get } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { NodeName } from "../../checkers/index.ts";
 import { secretHeader } from "../../store/index.ts";
@@ -9,6 +10,7 @@ import type { Machine } from "./machine.ts";
 
 const startTimeoutMs = 30_000;
 const retryMs = 10;
+const healthTimeoutMs = 1_000;
 /** How often it is checked that a process that does not answer still runs. */
 const lookEveryMs = 500;
 
@@ -39,13 +41,25 @@ const serves = ({ machine, connect }: ReadinessOptions): Promise<boolean> =>
     });
   });
 
+/** Null: nobody answers there, or not in words that are known. A node that still starts refuses, resets or hangs. */
+const askHealth = (port: number, secret: string): Promise<Health | null> =>
+  new Promise((resolve) => {
+    const options = { host: "127.0.0.1", port, path: "/health", headers: { [secretHeader]: secret }, agent: false, timeout: healthTimeoutMs } as const;
+    const request = get(options, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (text: string) => (body += text));
+      response.on("end", () => resolve(response.statusCode === 200 ? (JSON.parse(body) as Health) : null));
+      response.on("error", () => resolve(null));
+    });
+    request.on("timeout", () => request.destroy(new Error("timeout")));
+    request.on("error", () => resolve(null));
+  });
+
 /** Null: the node does not answer yet. */
 const health = async ({ machine, secret }: ReadinessOptions): Promise<Health | null> => {
   const askedUs = nowUs();
-  const answer = await fetch(`http://127.0.0.1:${machine.port}/health`, { headers: { [secretHeader]: secret } }).then(
-    async (response) => (await response.json()) as Health,
-    () => null,
-  );
+  const answer = await askHealth(machine.port, secret);
   if (answer === null || (answer.monotonicUs >= askedUs && answer.monotonicUs <= nowUs())) return answer;
   throw new EnvironmentError({
     code: "clock-not-shared",

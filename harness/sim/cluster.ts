@@ -13,6 +13,7 @@ import {
 } from "../../store/index.ts";
 import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, StartOptions } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
+import type { Boot } from "./boot.ts";
 import type { SimNode } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
 import { bringUp } from "./readiness.ts";
@@ -75,19 +76,20 @@ class SimCluster implements Cluster {
   }
 
   kill(node: NodeName, done: Done): void {
-    this.act(node, (machine) => machine.boot?.end("killed"), done);
+    const machine = this.node(node);
+    this.running().next(() => machine.kill(), () => done(null));
   }
 
   restart(node: NodeName, done: Done): void {
-    this.running().restart(this.node(node), () => done(null));
+    this.running().restart(this.node(node), (runs) => done(runs ? null : new Error(`${node} was killed while it started`)));
   }
 
   pause(node: NodeName, done: Done): void {
-    this.act(node, (machine) => machine.boot?.pause(), done);
+    this.act(node, (boot) => boot.pause(), done);
   }
 
   resume(node: NodeName, done: Done): void {
-    this.act(node, (machine) => machine.boot?.resume(), done);
+    this.act(node, (boot) => boot.resume(), done);
   }
 
   async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
@@ -112,9 +114,14 @@ class SimCluster implements Cluster {
     return this.reset();
   }
 
-  private act(node: NodeName, change: (machine: SimNode) => void, done: Done): void {
+  /** A node that does not run can no more be paused or resumed than a container can. */
+  private act(node: NodeName, change: (boot: Boot) => void, done: Done): void {
     const machine = this.node(node);
-    this.running().next(() => change(machine), () => done(null));
+    this.running().setTimer(0, () => {
+      if (machine.boot === null) return done(notRunning(machine));
+      change(machine.boot);
+      done(null);
+    });
   }
 
   private running(): SimWorld {
@@ -141,6 +148,9 @@ async function partsOf(bugBundle: string | undefined): Promise<typeof healthyPar
     hint: "Export the planted bug as default.",
   });
 }
+
+const notRunning = (node: SimNode): EnvironmentError =>
+  new EnvironmentError({ code: "node-not-running", expected: `${node.name} to run`, got: `a dead process that said last: ${node.lastSaid}`, hint: "Read the node's own log." });
 
 function isReply(message: Message): message is ClientReply {
   return message.type === "got" || message.type === "stored" || message.type === "inspected" || message.type === "error";

@@ -22,6 +22,19 @@ export class Disk {
     return created;
   }
 
+  /** Everything on it is gone. Only while no process runs on the machine. */
+  wipe(): void {
+    this.files.clear();
+  }
+
+  /** Cuts into the last entry of a log, so that recovery finds it damaged. Only while no process runs on the machine. */
+  tear(name: string): void {
+    const entries = this.file(name);
+    const torn = entries.pop();
+    if (torn?.whole !== true) throw new RangeError(`expected a whole last entry of the log ${name} to tear, got ${torn === undefined ? "an empty log" : "a damaged one"}`);
+    entries.push({ whole: false, partial: null, bytes: this.random.between(1, 40), last: true });
+  }
+
   /** fsync: usually fast, now and then the disk is busy with something else. */
   syncUs(): number {
     return this.random.oneIn(128) ? this.random.between(1_000, 8_000) : this.random.between(50, 400);

@@ -21,6 +21,9 @@ export class SimNode {
   readonly name: string;
   /** Null: no process runs on this machine. */
   boot: Boot | null = null;
+  /** How often it was killed; a start under way at a kill does not come to be. */
+  kills = 0;
+  readonly disk: Disk;
   private readonly machine: Machine;
   private readonly seed: number;
   private readonly evidence: EvidenceEvent[] | null;
@@ -31,7 +34,8 @@ export class SimNode {
     this.name = name;
     this.seed = seed;
     const skewUs = new Random(seed, `skew ${name}`).between(-simSkewUs / 2, simSkewUs / 2);
-    this.machine = { ...world, disk: new Disk(new Random(seed, `disk ${name}`)), skewUs };
+    this.disk = new Disk(new Random(seed, `disk ${name}`));
+    this.machine = { ...world, disk: this.disk, skewUs };
     this.evidence = evidence;
   }
 
@@ -51,6 +55,12 @@ export class SimNode {
     log("started");
     const host = new SimHost(this.machine, boot, new Random(this.seed, `chance ${this.name} ${number}`), log);
     loop.schedule(loop.nowUs, boot, program, host, null);
+  }
+
+  /** SIGKILL; of a dead node nothing is left to kill. */
+  kill(): void {
+    this.kills++;
+    this.boot?.end("killed");
   }
 
   /** What it said last, one line. */

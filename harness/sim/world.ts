@@ -25,12 +25,12 @@ export class SimWorld {
   /** What the Hosts recorded, in order of time. */
   readonly evidence: EvidenceEvent[] = [];
   private readonly program: Program;
-  private readonly nemesis: Random;
+  private readonly starts: Random;
 
   constructor(options: WorldOptions) {
     const { seed, protocol } = options;
     this.program = options.program;
-    this.nemesis = new Random(seed, "process starts");
+    this.starts = new Random(seed, "process starts");
     this.network = new Network({ loop: this.loop, protocol }, seed, (node) => this.nodes.get(node)?.boot ?? null);
     const parts = { loop: this.loop, protocol, network: this.network };
     this.nodes = new Map(options.nodes.map((name) => [name, new SimNode(name, seed, parts, options.evidence ? this.evidence : null)]));
@@ -51,11 +51,13 @@ export class SimWorld {
     for (const node of this.nodes.values()) node.start(this.program);
   }
 
-  /** A process takes a while to start; `done` once it runs. One that runs already is left alone. */
-  restart(node: SimNode, done: () => void): void {
-    this.setTimer(this.nemesis.between(20, 120), () => {
-      if (node.boot === null) node.start(this.program);
-      done();
+  /** A process takes a while to start: `done(true)` once it runs, `done(false)` if it was killed before. One that runs already is left alone. */
+  restart(node: SimNode, done: (runs: boolean) => void): void {
+    const killsBefore = node.kills;
+    this.setTimer(this.starts.between(20, 120), () => {
+      const runs = node.kills === killsBefore;
+      if (runs && node.boot === null) node.start(this.program);
+      done(runs);
     });
   }
 

@@ -20,7 +20,7 @@ export function convergence(exhibit: Exhibit): Markup | undefined {
     : [];
   const unequal = rows.filter(({ row }) => row["equal"] === false).length;
   return markup`<figure><figcaption><strong>Convergence</strong> <span class="quiet">from the restart after the last fault until all replicas of a key held the same</span></figcaption>
-${rows.length > 0 && markup`<p>${unequal > 0 ? `${signs.invalid} ${count(unequal, "key")} never became equal.` : `${signs.valid} All ${count(rows.length, "key")} became equal, the slowest after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
+${rows.length > 0 && markup`<p>${unequal > 0 ? `${signs.invalid} ${count(unequal, "key")} never became equal.` : `${signs.valid} ${rows.length === 1 ? "The key" : `All ${number(rows.length)} keys`} became equal${rows.length === 1 ? "" : ", the slowest"} after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
 ${bars("Time to equal, by key", slowest.map(({ key, row }) => keyBar(key, row)))}
 ${rows.length > keysAtMost && markup`<p class="quiet">The slowest ${keysAtMost} of ${number(rows.length)} keys.</p>`}`}
 <p><strong>What ended each divergence</strong> <span class="quiet">during the whole run</span></p>

@@ -1,6 +1,6 @@
 /** One history: its steps where it is small, its anomalies, its timeline. */
 import type { Campaign, Exhibit } from "../campaign.ts";
-import { embeddable, type Markup, markup } from "../markup.ts";
+import { clip, embeddable, type Markup, markup } from "../markup.ts";
 import { stepsOf, stepTime } from "../steps.ts";
 import { buildTrace } from "../trace/trace.ts";
 import { count, duration, number, signs, size } from "../words.ts";
@@ -18,7 +18,7 @@ export function exhibitSection(campaign: Campaign, exhibit: Exhibit, place: numb
 <h2>${exhibit.title} <span class="badge ${verdict.verdict}">${signs[verdict.verdict]} ${verdict.verdict}</span></h2>
 ${exhibit.shrunk && campaign.shrunk && shrinking(campaign.shrunk)}
 <p class="quiet">${count(trace.operations.length, "operation")}, ${count(trace.faults.length, "fault")}, ${count(trace.clients.length, "client")}, ${count(trace.nodes.length, "node")}, ${duration(trace.endUs / 1_000)} long</p>
-${verdict.verdict !== "valid" && verdict.reasons.length > 0 && markup`<ul class="reasons">${verdict.reasons.slice(0, 8).map((reason) => markup`<li>${reason}</li>`)}</ul>`}
+${verdict.verdict !== "valid" && verdict.reasons.length > 0 && markup`<ul class="reasons">${verdict.reasons.slice(0, 8).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}</ul>`}
 ${anomalyList(exhibit, place)}
 ${steps(exhibit, place)}
 <h3>Timeline</h3>

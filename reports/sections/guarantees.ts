@@ -17,9 +17,9 @@ ${observed.length > 0 && table("Observed", "not promised by these settings: meas
 
 function table(caption: string, note: string, rows: ReturnType<typeof totalsOf>, histories: number): Markup {
   return markup`<table class="guarantees"><caption><strong>${caption}</strong> <span class="quiet">${note}</span></caption>
-<thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th><th scope="col">meaning</th><th scope="col" class="figure">promised in</th><th scope="col" class="figure">judged in</th><th scope="col" class="figure">broken in</th></tr></thead>
+<thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th><th scope="col" class="figure">promised in</th><th scope="col" class="figure">judged in</th><th scope="col" class="figure">broken in</th></tr></thead>
 <tbody>${rows.map(
     ([name, totals]) => markup`<tr class="${totals.verdict}"><td><span class="badge ${caption === "Observed" ? "observed" : ""} ${totals.verdict}">${signs[totals.verdict]} ${fared[totals.verdict]}</span></td>
-<th scope="row" title="${totals.meaning}">${name}</th><td class="meaning">${totals.meaning}</td><td class="figure">${number(totals.promisedIn)}</td><td class="figure" title="of ${histories} histories: ${share(totals.judgedIn, histories)}">${number(totals.judgedIn)}</td><td class="figure">${number(totals.brokenIn)}</td></tr>`,
+<th scope="row" title="${totals.meaning}">${name}<span class="meaning">${totals.meaning}</span></th><td class="figure">${number(totals.promisedIn)}</td><td class="figure" title="of ${histories} histories: ${share(totals.judgedIn, histories)}">${number(totals.judgedIn)}</td><td class="figure">${number(totals.brokenIn)}</td></tr>`,
   )}</tbody></table>`;
 }

@@ -27,7 +27,8 @@ ${
   scatter({
     label: `Staleness of reads over time: ${stale} behind`,
     points,
-    endX: trace.endUs,
+    // The ending has no reads but its sweep, and may last far longer than all before it.
+    endX: Math.max(1, ...points.map(({ x }) => x * 1.02)),
     xLabel: (us) => duration(us / 1_000),
     yLabel: duration,
     shades: trace.faults.map(({ fromUs, toUs, label }) => ({ from: fromUs, to: toUs, title: label })),

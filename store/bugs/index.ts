@@ -17,7 +17,7 @@ export interface PlantedBug {
 export const bugs: Readonly<Record<string, PlantedBug>> = {
   "merge-of-first": {
     file: "merge-of-first.ts",
-    breaks: ["regular-stamped", "acknowledged"],
+    breaks: ["regular-stamped"],
     settings: {},
     faults: ["partition", "kill", "pause"],
     story: "the coordinator returns the first of R replies, not their merge",

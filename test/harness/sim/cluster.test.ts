@@ -147,3 +147,18 @@ test("what is asked of a cluster that does not run, or of a node that it lacks, 
   const cluster = await started();
   expect(() => cluster.kill("n9", () => {})).toThrow(/^no-such-node: /);
 });
+
+test("a node killed while it starts stays dead, and a dead one cannot be paused", async () => {
+  const cluster = await started();
+  const told: string[] = [];
+  const tell = (what: string) => (error: Error | null) => told.push(error === null ? what : error.message);
+  cluster.kill("n1", () => {
+    cluster.restart("n1", tell("restarted"));
+    cluster.kill("n1", tell("killed"));
+  });
+  await cluster.until(() => told.length === 2, 1_000);
+  expect(told).toEqual(["killed", "n1 was killed while it started"]);
+  cluster.pause("n1", tell("paused"));
+  await cluster.until(() => told.length === 3, 1_000);
+  expect(told[2]).toMatch(/^node-not-running: /);
+});

@@ -1,0 +1,134 @@
+/**
+ * JSON as bytes, straight from values: what JSON.stringify says, in UTF-8, at a third of the cost of making the text, joining
+ * and encoding it. Histories have some twenty events an operation, all of which are hashed.
+ */
+const newline = 10;
+const quote = 34;
+const comma = 44;
+const zero = 48;
+const colon = 58;
+const backslash = 92;
+
+/** Room that an integer, a word or a bracket never exceeds. */
+const small = 32;
+
+/** Plain data only: what JSON.parse can return, and undefined, which is left out as JSON.stringify does. */
+export class JsonBytes {
+  private buffer: Buffer;
+  private length = 0;
+
+  constructor(capacity = 1 << 20) {
+    this.buffer = Buffer.allocUnsafe(Math.max(capacity, small));
+  }
+
+  get size(): number {
+    return this.length;
+  }
+
+  /** Everything written since the last take. Valid until the next write. */
+  take(): Buffer {
+    const taken = this.buffer.subarray(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+
+  newline(): void {
+    this.reserve(small);
+    this.byte(newline);
+  }
+
+  value(value: unknown): void {
+    this.reserve(small);
+    switch (typeof value) {
+      case "string":
+        return this.string(value);
+      case "number":
+        return this.number(value);
+      case "object":
+        if (value === null) return this.ascii("null");
+        return Array.isArray(value) ? this.array(value) : this.object(value as Readonly<Record<string, unknown>>);
+      case "boolean":
+        return this.ascii(value ? "true" : "false");
+      default:
+        throw new TypeError(`expected plain data to write as JSON, got a ${typeof value}`);
+    }
+  }
+
+  private array(values: readonly unknown[]): void {
+    this.byte(91);
+    for (let index = 0; index < values.length; index++) {
+      this.reserve(small);
+      if (index > 0) this.byte(comma);
+      this.value(values[index] === undefined ? null : values[index]);
+    }
+    this.reserve(small);
+    this.byte(93);
+  }
+
+  private object(object: Readonly<Record<string, unknown>>): void {
+    this.byte(123);
+    let first = true;
+    for (const key in object) {
+      const value = object[key];
+      if (value === undefined) continue;
+      this.reserve(small);
+      if (!first) this.byte(comma);
+      first = false;
+      this.string(key);
+      this.reserve(small);
+      this.byte(colon);
+      this.value(value);
+    }
+    this.reserve(small);
+    this.byte(125);
+  }
+
+  private string(text: string): void {
+    this.reserve(text.length + small);
+    const start = this.length;
+    this.byte(quote);
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      // Whatever needs an escape or more than a byte is rare, and JSON.stringify's to get right.
+      if (unit < 32 || unit > 126 || unit === quote || unit === backslash) {
+        this.length = start;
+        return this.escaped(JSON.stringify(text));
+      }
+      this.byte(unit);
+    }
+    this.byte(quote);
+  }
+
+  private escaped(json: string): void {
+    this.reserve(json.length * 3 + small);
+    this.length += this.buffer.write(json, this.length, "utf8");
+  }
+
+  private number(value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0) return this.ascii(JSON.stringify(value));
+    let end = this.length + 1;
+    for (let power = 10; power <= value; power *= 10) end++;
+    this.length = end;
+    let rest = value;
+    do {
+      const tens = Math.floor(rest / 10);
+      this.buffer[--end] = zero + (rest - tens * 10);
+      rest = tens;
+    } while (rest > 0);
+  }
+
+  private ascii(text: string): void {
+    for (let index = 0; index < text.length; index++) this.byte(text.charCodeAt(index));
+  }
+
+  private byte(byte: number): void {
+    this.buffer[this.length++] = byte;
+  }
+
+  private reserve(bytes: number): void {
+    if (this.length + bytes <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + bytes));
+    this.buffer.copy(larger, 0, 0, this.length);
+    this.buffer = larger;
+  }
+}

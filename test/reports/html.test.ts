@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { renderHtml } from "../../reports/index.ts";
+import { hostileCampaign, hostileExhibit } from "./hostile.ts";
+import { campaign, exhibit, large, small } from "./support.ts";
+
+const digest = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const between = (html: string, start: string, end: string): string => html.slice(html.indexOf(start) + start.length, html.indexOf(end, html.indexOf(start)));
+
+describe("the page's policy", () => {
+  const html = renderHtml(campaign("invalid"), [exhibit(small)]);
+  const policy = between(html, 'http-equiv="Content-Security-Policy" content="', '"');
+
+  test("allows its one script and its one style sheet by hash, and nothing else", () => {
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain(digest(html.slice(html.lastIndexOf("<script>") + 8, html.lastIndexOf("</script>"))));
+    expect(policy).toContain(digest(between(html, "<style>", "</style>")));
+    expect(policy).not.toContain("unsafe");
+    expect(policy).not.toMatch(/https?:|data:|\*/);
+    expect(html.match(/<script(?![^>]*application\/json)/g)).toHaveLength(1);
+    expect(html).not.toMatch(/ (style|on[a-z]+)=/);
+  });
+
+  test("stands before anything that it must rule", () => {
+    expect(html.indexOf("Content-Security-Policy")).toBeLessThan(html.indexOf("<style>"));
+  });
+});
+
+describe("what the report says", () => {
+  const order = (html: string, ...parts: readonly string[]): void => {
+    const places = parts.map((part) => html.indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  };
+
+  test("invalid and shrunk: verdict, settings, guarantees, the smallest history, the whole one, what it is worth", () => {
+    const html = renderHtml(campaign("invalid"), [exhibit(large), exhibit(small)]);
+    order(html, "<h1>Invalid", "npx quorate replay", "20251123", 'id="guarantees"', "The smallest failing history</", "Shrunk from", "148 tries", "Step by step", "The whole history 12", 'id="worth"');
+    expect(html).toContain("Read 9 of k0 by c1 returned v3");
+    expect(html).toContain("reads are regular under arbitrary last-write-wins stamps (L0)");
+  });
+
+  test("invalid and not shrunk: no word of shrinking", () => {
+    const { shrunk: _, ...rest } = campaign("invalid");
+    const html = renderHtml(rest, [exhibit(large)]);
+    expect(html).not.toContain("Shrunk from");
+    expect(html).not.toContain("Step by step");
+    expect(html).toContain("n3 held v170 until 412.0 ms after the read");
+  });
+
+  test("invalid and nothing kept: the anomalies are still explained", () => {
+    const html = renderHtml(campaign("invalid"), []);
+    order(html, "What happened", "read 9 of k0 by c1", "No history was kept");
+  });
+
+  test("unknown says why, valid what it is worth", () => {
+    expect(renderHtml(campaign("unknown"), [])).toMatch(/<h1>Unknown[^]*2 of 13 histories are unknown, more than 1 %/);
+    expect(renderHtml(campaign("valid"), [exhibit(large, { verdict: "valid" })])).toMatch(/<h1>Valid[^]*Every promise held in 13 histories and 4,160 operations[^]*81\.5 %/);
+  });
+
+  test("a campaign in which nothing ran", () => {
+    const html = renderHtml(
+      campaign("unknown", { histories: [], guarantees: {}, faults: {}, reasons: [], operations: { total: 0, ok: 0, fail: 0, info: 0 }, interrupted: "the engine did not answer" }),
+      [{ ...exhibit(small), events: [] }],
+    );
+    expect(html).toContain("The engine did not answer");
+    expect(html).toContain("Nothing was promised");
+    expect(html).toContain("No fault was injected");
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test("a history that was cut off keeps what it has", () => {
+    const whole = exhibit(large);
+    const html = renderHtml(campaign("unknown"), [{ ...whole, events: whole.events.slice(1, 400) }]);
+    expect(html).not.toMatch(/NaN|>undefined|Infinity/);
+    expect(html).toContain('"outcome":"open"');
+  });
+});
+
+test("hostile values stay text, and a megabyte of one is cut with its length", () => {
+  const html = renderHtml(hostileCampaign(), [hostileExhibit()]);
+  expect(html).not.toContain("<img");
+  expect(html).not.toContain("<svg onload");
+  expect(html).not.toMatch(/[\u202e\u0000\u001b]/);
+  expect(html).toContain("1,048,576 characters");
+  expect(html.length).toBeLessThan(400_000);
+  expect(html.match(/<\/script>/g)).toHaveLength(2);
+});

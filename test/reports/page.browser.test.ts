@@ -1,0 +1,186 @@
+/// <reference lib="dom" />
+/** The report in a real browser: from source, and from a bundle as the released command line holds it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as source from "../../reports/index.ts";
+import { chromiumPath, launch, missing, open, placeOf, state } from "./browser.ts";
+import { campaign, exhibit, large, small } from "./support.ts";
+
+const executable = chromiumPath();
+const shrunk = exhibit(small);
+const whole = exhibit(large);
+
+// Where everything is meant to run, a missing browser is a failure, not a skip.
+if (executable === undefined && process.env["CI"] === "true") test("chromium is installed", () => expect.fail(missing));
+
+describe.skipIf(executable === undefined)(`the report in Chromium${executable === undefined ? ` (skipped: ${missing})` : ""}`, { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "quorate-bundle-"));
+  let browser: Browser;
+  let bundled: typeof source;
+  beforeAll(async () => {
+    const outfile = join(folder, "reports.mjs");
+    await build({ entryPoints: ["reports/index.ts"], outfile, bundle: true, packages: "external", platform: "node", format: "esm", target: "node20", logLevel: "error" });
+    bundled = (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as typeof source;
+    browser = await launch(executable ?? "");
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe.each([
+    ["from source", () => source],
+    ["from a bundle", () => bundled],
+  ])("%s", (_, renderer) => {
+    const html = (): string => renderer().renderHtml(campaign("invalid"), [whole, shrunk]);
+
+    test("opens without an error or a request, the smallest history first, its witnesses marked", async () => {
+      const { page, complaints, close } = await open(browser, html());
+      expect(await page.locator("h1").innerText()).toMatch(/^Invalid/);
+      expect(await page.locator("#exhibit-0 h2").innerText()).toContain("smallest failing history");
+      expect(await page.locator("#exhibit-1 h2").innerText()).toContain("whole history");
+      expect(await state(page, 0)).toMatchObject({ anomaly: 0 });
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test("hover shows, click keeps the details of an operation", async () => {
+      const { page, complaints, close } = await open(browser, html());
+      const op = whole.verdict.guarantees["regular-stamped"]?.anomalies[0]?.operations[2] ?? -1;
+      await page.locator("#exhibit-1 [data-action=next]").click();
+      await page.locator("#exhibit-1 [data-action=previous]").click();
+      const { x, y } = await placeOf(page, 1, whole, op);
+      await page.mouse.move(x, y);
+      const tooltip = page.locator("#exhibit-1 .tooltip");
+      await tooltip.waitFor({ state: "visible" });
+      expect(await tooltip.innerText()).toContain(`#${op} read`);
+      await page.mouse.click(x, y);
+      const panel = page.locator("#exhibit-1 .panel");
+      for (const part of [`#${op} read`, "✓ ok", "coordinator", "invocation", "completion", "replicas that answered", "at version", "broken promise"]) {
+        expect(await panel.innerText()).toContain(part);
+      }
+      expect((await state(page, 1)).selected).toBe(String(op));
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test("keys zoom, pan, step and go from anomaly to anomaly", async () => {
+      const { page, complaints, close } = await open(browser, html());
+      const canvas = page.locator("#exhibit-1 canvas");
+      await canvas.focus();
+      const start = await state(page, 1);
+      await canvas.press("+");
+      const zoomed = await state(page, 1);
+      expect(zoomed.span).toBeLessThan(start.span);
+      await canvas.press("ArrowRight");
+      const panned = await state(page, 1);
+      expect(panned.fromUs).toBeGreaterThan(zoomed.fromUs);
+      expect(panned.span).toBeCloseTo(zoomed.span, -1);
+      await canvas.press("ArrowLeft");
+      await canvas.press("-");
+      await canvas.press("0");
+      expect((await state(page, 1)).span).toBe(start.span);
+      await canvas.press("n");
+      expect(await state(page, 1)).toMatchObject({ anomaly: 1 });
+      await canvas.press("n");
+      expect(await state(page, 1)).toMatchObject({ anomaly: 0 });
+      await canvas.press("p");
+      expect(await state(page, 1)).toMatchObject({ anomaly: 1 });
+      await canvas.press("Escape");
+      expect(await state(page, 1)).toMatchObject({ anomaly: -1, selected: "" });
+      await canvas.press(".");
+      await canvas.press(".");
+      await canvas.press(".");
+      await canvas.press(",");
+      expect((await state(page, 1)).selected).toBe("1");
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test("the wheel zooms around the pointer, a drag pans, and neither selects", async () => {
+      const { page, complaints, close } = await open(browser, html());
+      const canvas = page.locator("#exhibit-1 canvas");
+      await canvas.scrollIntoViewIfNeeded();
+      const box = await canvas.boundingBox();
+      if (box === null) throw new Error("the canvas has no place");
+      const start = await state(page, 1);
+      await page.mouse.move(box.x + box.width / 2, box.y + 20);
+      await page.mouse.wheel(0, -300);
+      await expect.poll(async () => (await state(page, 1)).span).toBeLessThan(start.span);
+      const zoomed = await state(page, 1);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2 - 150, box.y + 20, { steps: 4 });
+      await page.mouse.up();
+      const dragged = await state(page, 1);
+      expect(dragged.fromUs).toBeGreaterThan(zoomed.fromUs);
+      expect(dragged.selected).toBe("");
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test("links lead to an operation's place, also when the page is opened with one", async () => {
+      const { page, complaints, close } = await open(browser, html(), { link: "#e1-op5" });
+      expect((await state(page, 1)).selected).toBe("5");
+      const op = shrunk.verdict.guarantees["regular-stamped"]?.anomalies[0]?.operations[0];
+      await page.locator("#exhibit-0 .anomalies a.op").first().click();
+      expect((await state(page, 0)).selected).toBe(String(op));
+      await page.locator("#exhibit-0 canvas").press("Escape");
+      await page.locator("#exhibit-0 .anomalies a.op").first().click();
+      expect((await state(page, 0)).selected).toBe(String(op));
+      await page.locator("#exhibit-1 .anomalies a.show").first().click();
+      expect((await state(page, 1)).anomaly).toBe(0);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+  });
+
+  test("the copy button copies the replay command", async () => {
+    const { page, complaints, close } = await open(browser, source.renderHtml(campaign("invalid"), []), { permissions: ["clipboard-read", "clipboard-write"] });
+    await page.locator("[data-copy=replay]").click();
+    await page.getByText("Copied ✓").waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(campaign("invalid").replay);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test.each(["light", "dark"] as const)("draws in %s colours, and text stands out from its ground", async (colorScheme) => {
+    const { page, complaints, close } = await open(browser, source.renderHtml(campaign("invalid"), [whole]), { colorScheme });
+    await state(page, 0);
+    const brightness = (colour: string): number => (colour.match(/\d+/g) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part) / 3, 0);
+    const style = await page.evaluate(() => ({ ground: getComputedStyle(document.body).backgroundColor, ink: getComputedStyle(document.body).color }));
+    const [ground, ink] = [brightness(style.ground), brightness(style.ink)];
+    expect(ground > ink).toBe(colorScheme === "light");
+    expect(Math.abs(ground - ink)).toBeGreaterThan(150);
+    // The gutter of the canvas has the surface's colour: it follows the scheme too.
+    const canvas = await page.locator("canvas").evaluate((element: HTMLCanvasElement) => element.getContext("2d")?.getImageData(3, 3, 1, 1).data[0] ?? -1);
+    expect(canvas > 128).toBe(colorScheme === "light");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("nothing overflows a narrow screen", async () => {
+    const { page, complaints, close } = await open(browser, source.renderHtml(campaign("invalid"), [whole, shrunk]), { viewport: { width: 380, height: 700 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("10,000 operations: drawn, found by a click, and gone through by keys", async () => {
+    const many = exhibit({ ...large, operations: 10_000, clients: 10, title: "Ten thousand" });
+    const { page, complaints, close } = await open(browser, source.renderHtml(campaign("invalid"), [many]));
+    await page.locator("[data-action=next]").click();
+    const op = many.verdict.guarantees["regular-stamped"]?.anomalies[0]?.operations[2] ?? -1;
+    const { x, y } = await placeOf(page, 0, many, op);
+    await page.mouse.click(x, y);
+    expect((await state(page, 0)).selected).toBe(String(op));
+    await page.locator("canvas").press(".");
+    expect((await state(page, 0)).selected).not.toBe(String(op));
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});

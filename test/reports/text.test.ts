@@ -1,0 +1,86 @@
+/** The reports that are text: terminal, Markdown, JUnit. */
+import { describe, expect, test } from "vitest";
+import { renderJunit, renderMarkdown, renderTerminal, stepLines } from "../../reports/index.ts";
+import { hostileCampaign } from "./hostile.ts";
+import { campaign, exhibit, small } from "./support.ts";
+
+describe("terminal", () => {
+  test("invalid: what broke, the smallest history, how to run it again", () => {
+    const text = renderTerminal(campaign("invalid"), { steps: stepLines(exhibit(small)), report: "runs/1/report.html" });
+    expect(text).toMatch(/^✕ INVALID {2}Read 9 of k0 by c1 returned v3/);
+    expect(text).toContain("✕ broken  regular-stamped\n");
+    expect(text).toContain("✓ held    no-phantom, acknowledged, durable, converged\n");
+    expect(text).toContain("smallest history: 7 operations, 3 faults");
+    expect(text).toContain("#0 c1 writes v0 to k0 through");
+    expect(text).toContain("report  runs/1/report.html\n");
+    expect(text.trimEnd().endsWith("replay  npx quorate replay runs/20261123-201500-20251123")).toBe(true);
+  });
+
+  test("fits a screen, however much went wrong", () => {
+    const [anomaly] = campaign("invalid").anomalies;
+    const many = campaign("invalid", { anomalies: Array.from({ length: 500 }, () => anomaly).flatMap((one) => one ?? []) });
+    const text = renderTerminal(many, { steps: Array.from({ length: 1_000 }, (_, index) => `step ${index}`) });
+    expect(text.split("\n").length).toBeLessThan(45);
+    expect(text).toContain("and 497 more anomalies");
+    expect(text).toContain("and 976 more steps");
+  });
+
+  test("unknown gives its reasons, valid does not invent any", () => {
+    expect(renderTerminal(campaign("unknown", { reasons: ["first", "second"] }))).toMatch(/^\? UNKNOWN {2}First\n[^]*\n {2}second\n/);
+    expect(renderTerminal(campaign("valid"))).toMatch(/^✓ VALID {2}Every promise held in 13 histories/);
+  });
+
+  test("colours only when asked, and no control character out of a history", () => {
+    const escape = "\u001b";
+    expect(renderTerminal(campaign("invalid"), { color: true })).toContain(`${escape}[31m`);
+    const text = renderTerminal(hostileCampaign(), { steps: ["a\u001b[2Jb", "c\rd"] });
+    expect(text).not.toContain(escape);
+    expect(text).not.toContain("\r");
+    expect(text.length).toBeLessThan(10_000);
+  });
+});
+
+describe("Markdown", () => {
+  test("has the verdict, each guarantee and the replay command", () => {
+    const text = renderMarkdown(campaign("invalid"));
+    expect(text).toMatch(/^## ✕ quorate: invalid/);
+    expect(text).toContain("| regular-stamped | promised | ✕ broken | 13 | 1 |");
+    expect(text).toContain("| regular | observed | ✕ broken | 13 | 1 |");
+    expect(text).toContain("```sh\nnpx quorate replay runs/20261123-201500-20251123\n```");
+  });
+
+  test("hostile text is neither markup, link, mention nor the end of a fence", () => {
+    const text = renderMarkdown(hostileCampaign());
+    // The fence is four backticks, longer than the three inside it, and holds one line.
+    const [, fenced, rest] = /````sh\n(.*)\n````\n([^]*)/.exec(text) ?? [];
+    expect(fenced).toContain("```");
+    const outside = text.replace(`${fenced}`, "").replaceAll("<!-- -->", "");
+    expect(rest).toContain("| guarantee |");
+    expect(outside).not.toMatch(/<|\]\(|javascript:\/\//);
+    expect(text).not.toMatch(/@everyone/);
+    expect(text.length).toBeLessThan(20_000);
+  });
+});
+
+describe("JUnit", () => {
+  const counted = (xml: string, element: string): number => xml.match(new RegExp(`<${element}[ />]`, "g"))?.length ?? 0;
+
+  test("a case a guarantee and history, with totals that agree", () => {
+    const xml = renderJunit(campaign("invalid"));
+    expect(xml).toMatch(/<testsuites name="quorate" tests="21" failures="2" errors="0" skipped="3"/);
+    expect([counted(xml, "testcase"), counted(xml, "failure"), counted(xml, "error"), counted(xml, "skipped")]).toEqual([21, 2, 0, 3]);
+    expect(xml).toMatch(/name="regular-stamped" time="0"><failure type="regular-stamped" message="read 9 of k0/);
+    expect(xml).toMatch(/name="history 12" time="0.090"><failure/);
+  });
+
+  test("unknown is an error, never a pass", () => {
+    const xml = renderJunit(campaign("unknown"));
+    expect(xml).toMatch(/name="durable" time="0"><error/);
+    expect(xml).toMatch(/name="history 11" time="0.090"><error/);
+    expect(xml).toContain('tests="21" failures="0" errors="3" skipped="2"');
+  });
+
+  test("an empty campaign is still a file", () => {
+    expect(renderJunit(campaign("unknown", { histories: [], guarantees: {} }))).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="quorate" tests="0"/);
+  });
+});

@@ -1,0 +1,248 @@
+/** A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, syncs held back or failed. */
+import { createNode, defaultSettings, healthyParts, nodeNames } from "../../store/index.ts";
+import type {
+  ClientReply,
+  ClientRequest,
+  Host,
+  LogRecord,
+  Message,
+  NodeName,
+  Parts,
+  RecoveredEntry,
+  Remote,
+  StoreSettings,
+  Stream,
+  StreamHandlers,
+} from "../../store/index.ts";
+
+const stepUs = 100;
+
+interface End {
+  readonly owner: FakeNode | null;
+  handlers: StreamHandlers | null;
+  closed: boolean;
+}
+
+export class FakeNode {
+  boot = 0;
+  wallOffsetUs = 0;
+  isUp = false;
+  readonly disk: RecoveredEntry[] = [];
+  unsynced: LogRecord[] = [];
+  /** Syncs wait until released. */
+  holdSyncs = false;
+  recoverMs = 0.1;
+  heldSyncs: (() => void)[] = [];
+  failSyncs = false;
+  halted: string | null = null;
+  accept: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
+  readonly name: NodeName;
+
+  constructor(name: NodeName) {
+    this.name = name;
+  }
+
+  releaseSyncs(): void {
+    this.holdSyncs = false;
+    for (const release of this.heldSyncs.splice(0)) release();
+  }
+}
+
+export class FakeWorld {
+  nowUs = 0;
+  readonly nodes = new Map<NodeName, FakeNode>();
+  readonly settings: StoreSettings;
+  /** Every frame between nodes, in order of sending. */
+  readonly frames: { readonly from: NodeName; readonly to: NodeName; readonly message: Message }[] = [];
+  readonly #parts: Parts;
+  readonly #cuts = new Set<string>();
+  readonly #queue: { readonly atUs: number; readonly run: () => void }[] = [];
+  #pairs: (readonly [End, End])[] = [];
+
+  constructor(settings: Partial<StoreSettings> = {}, parts: Parts = healthyParts) {
+    this.settings = { ...defaultSettings, ...settings };
+    this.#parts = parts;
+    for (const name of nodeNames(this.settings)) this.nodes.set(name, new FakeNode(name));
+    for (const name of this.nodes.keys()) this.start(name);
+    this.run(10);
+  }
+
+  node(name: NodeName): FakeNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw new Error(`no node ${name}`);
+    return node;
+  }
+
+  start(name: NodeName): void {
+    const node = this.node(name);
+    node.boot++;
+    node.isUp = true;
+    createNode(this.#host(node), this.settings, this.#parts);
+  }
+
+  kill(name: NodeName): void {
+    const node = this.node(name);
+    node.isUp = false;
+    node.boot++;
+    node.unsynced = [];
+    node.heldSyncs = [];
+    node.accept = null;
+    this.#reset(node);
+    this.run(1);
+  }
+
+  cut(a: NodeName, b: NodeName): void {
+    this.#cuts.add(`${a}${b}`).add(`${b}${a}`);
+  }
+
+  heal(): void {
+    this.#cuts.clear();
+  }
+
+  /** Lets `ms` of virtual time pass. */
+  run(ms: number): void {
+    const endUs = this.nowUs + ms * 1000;
+    for (;;) {
+      const next = this.#queue[0];
+      if (next === undefined || next.atUs > endUs) break;
+      this.#queue.shift();
+      this.nowUs = next.atUs;
+      next.run();
+    }
+    this.nowUs = endUs;
+  }
+
+  /** A client's connection to a node; `replies` fills as time passes. */
+  client(name: NodeName): { readonly replies: ClientReply[]; send(request: ClientRequest): void } {
+    const replies: ClientReply[] = [];
+    const [near, far] = this.#pair(null, this.node(name));
+    near.handlers = { message: (message) => replies.push(message as ClientReply), close() {} };
+    far.handlers = this.node(name).accept?.({ kind: "client", name: "c" }, this.#stream(far, near, () => false)) ?? null;
+    return { replies, send: (request) => this.#deliver(far, request, () => false) };
+  }
+
+  /** Sends one request and lets time pass until its reply. */
+  ask(name: NodeName, request: ClientRequest): ClientReply {
+    const client = this.client(name);
+    client.send(request);
+    for (let ms = 0; ms < 5000 && client.replies.length === 0; ms++) this.run(1);
+    const [reply] = client.replies;
+    if (reply === undefined) throw new Error(`no reply to ${JSON.stringify(request)}`);
+    return reply;
+  }
+
+  at(delayMs: number, run: () => void): void {
+    const atUs = this.nowUs + Math.ceil(delayMs * 1000);
+    // Behind all that is due at the same time: what was asked for first happens first.
+    let place = this.#queue.length;
+    while (place > 0 && (this.#queue[place - 1]?.atUs ?? 0) > atUs) place--;
+    this.#queue.splice(place, 0, { atUs, run });
+  }
+
+  #host(node: FakeNode): Host {
+    const { boot } = node;
+    const alive = (): boolean => node.isUp && node.boot === boot;
+    return {
+      node: node.name,
+      boot,
+      wallUs: () => 1_700_000_000_000_000 + this.nowUs + node.wallOffsetUs,
+      monotonicUs: () => this.nowUs,
+      setTimer: (delayMs, fire) => {
+        let cancelled = false;
+        this.at(delayMs, () => {
+          if (!cancelled && alive()) fire();
+        });
+        return { cancel: () => (cancelled = true) };
+      },
+      random: () => 0.5,
+      dial: (to, handlers) => this.#dial(node, this.node(to), handlers),
+      accept: (take) => (node.accept = take),
+      log: () => ({
+        recover: (done) => this.at(node.recoverMs, () => alive() && done([...node.disk])),
+        cut: (entries, done) => {
+          node.disk.length = entries;
+          this.at(0.1, () => alive() && done(null));
+        },
+        append: (record) => node.unsynced.push(record),
+        sync: (done) => {
+          const records = node.unsynced.splice(0);
+          const finish = (): void =>
+            this.at(0.1, () => {
+              if (!alive()) return;
+              if (node.failSyncs) return done(new Error("EIO"));
+              for (const record of records) node.disk.push({ whole: true, record });
+              done(null);
+            });
+          if (node.holdSyncs) node.heldSyncs.push(finish);
+          else finish();
+        },
+      }),
+      explain: () => {},
+      halt: (reason) => {
+        node.halted = reason;
+        node.isUp = false;
+        this.#reset(node);
+      },
+    };
+  }
+
+  #dial(from: FakeNode, to: FakeNode, handlers: StreamHandlers): Stream {
+    const isCut = (): boolean => this.#cuts.has(`${from.name}${to.name}`);
+    const [near, far] = this.#pair(from, to);
+    near.handlers = handlers;
+    this.at(0.1, () => {
+      if (near.closed || isCut()) return;
+      if (!to.isUp || to.accept === null) return this.#close(near, "refused");
+      far.handlers = to.accept({ kind: "peer", node: from.name }, this.#stream(far, near, isCut));
+      if (!near.closed) handlers.open?.();
+    });
+    return this.#stream(near, far, isCut);
+  }
+
+  #pair(one: FakeNode | null, other: FakeNode): readonly [End, End] {
+    const near: End = { owner: one, handlers: null, closed: false };
+    const far: End = { owner: other, handlers: null, closed: false };
+    this.#pairs.push([near, far]);
+    return [near, far];
+  }
+
+  /** A process died: its ends of streams are gone, the other ends hear of it. */
+  #reset(node: FakeNode): void {
+    const touched = this.#pairs.filter(([near, far]) => near.owner === node || far.owner === node);
+    this.#pairs = this.#pairs.filter((pair) => !touched.includes(pair));
+    for (const ends of touched) {
+      for (const end of ends) {
+        if (end.owner === node) end.closed = true;
+        else this.#close(end, "reset");
+      }
+    }
+  }
+
+  #stream(mine: End, theirs: End, isCut: () => boolean): Stream {
+    return {
+      send: (message) => {
+        if (mine.closed) return;
+        if (mine.owner !== null && theirs.owner !== null) this.frames.push({ from: mine.owner.name, to: theirs.owner.name, message });
+        this.#deliver(theirs, message, isCut);
+      },
+      close: (reason) => {
+        mine.closed = true;
+        this.at(0.1, () => this.#close(theirs, reason));
+      },
+      bufferedBytes: () => 0,
+    };
+  }
+
+  #deliver(to: End, message: Message, isCut: () => boolean): void {
+    const boot = to.owner?.boot;
+    this.at(stepUs / 1000, () => {
+      if (!to.closed && !isCut() && to.owner?.boot === boot && to.owner?.isUp !== false) to.handlers?.message(message);
+    });
+  }
+
+  #close(end: End, reason: string): void {
+    if (end.closed) return;
+    end.closed = true;
+    if (end.owner === null || end.owner.isUp) end.handlers?.close(reason);
+  }
+}

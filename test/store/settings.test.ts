@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { applySetting, defaultSettings, parseSettings, promises, SettingsError } from "../../store/index.ts";
+import type { PlanFacts, StoreSettings } from "../../store/index.ts";
+
+function refusal(action: () => unknown): SettingsError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+  throw new Error("expected a SettingsError");
+}
+
+describe("settings", () => {
+  test("what is left out comes from the base", () => {
+    expect(parseSettings({})).toEqual(defaultSettings);
+    expect(parseSettings({ r: 1 }, { ...defaultSettings, w: 3 })).toEqual({ ...defaultSettings, r: 1, w: 3 });
+  });
+
+  test.each([
+    [{ w: 4 }, "settings-contradiction", /w ≤ n.*w = 4, n = 3/],
+    [{ r: 4 }, "settings-contradiction", /r ≤ n/],
+    [{ n: 6 }, "settings-contradiction", /n ≤ nodes/],
+    [{ silenceMs: 100 }, "settings-contradiction", /pingIntervalMs/],
+    [{ reconnectFirstMs: 5000 }, "settings-contradiction", /reconnectCapMs/],
+    [{ nodes: 10 }, "settings-shape", /nodes: <= 9.*got 10/],
+    [{ nodes: 0 }, "settings-shape", /nodes/],
+    [{ r: 1.5 }, "settings-shape", /r: integer/],
+    [{ versions: "vectors" }, "settings-shape", /one of stamps, siblings.*vectors/],
+    [{ quorum: 2 }, "settings-unknown", /quorum/],
+    [null, "settings-shape", /got null/],
+  ])("%j is refused", (input, code, sentence) => {
+    const error = refusal(() => parseSettings(input));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(sentence);
+    expect(error.message).toMatch(/expected .*, got .*; /);
+  });
+
+  test("assignments of a command line", () => {
+    expect(applySetting(defaultSettings, "r=1")).toEqual({ ...defaultSettings, r: 1 });
+    expect(applySetting(defaultSettings, "antiEntropy=false")).toEqual({ ...defaultSettings, antiEntropy: false });
+    expect(applySetting(defaultSettings, "readRepair=blocking").readRepair).toBe("blocking");
+    // Judged as a whole, by parseSettings: the order of assignments must not matter.
+    expect(parseSettings(applySetting(applySetting(defaultSettings, "w=5"), "n=5"))).toMatchObject({ n: 5, w: 5 });
+    for (const bad of ["r", "=1", "r=", "r=one", "antiEntropy=yes", "toString=1", ""]) expect(refusal(() => applySetting(defaultSettings, bad)).code).toBe("settings-assignment");
+    expect(refusal(() => parseSettings(applySetting(defaultSettings, "stamps=none"))).code).toBe("settings-shape");
+  });
+});
+
+describe("promises", () => {
+  const facts: PlanFacts = { requests: [{ f: "read" }, { f: "write" }], faultKinds: ["partition", "kill"], keys: ["k0"] };
+  const of = (settings: Partial<StoreSettings>, more: Partial<PlanFacts> = {}) => promises({ ...defaultSettings, ...settings }, { ...facts, ...more }).guarantees;
+
+  test("strict quorums under last write wins: L0, and no more than that", () => {
+    for (const stamps of ["wall", "hybrid"] as const) {
+      expect(of({ stamps })).toContain("regular-stamped");
+      expect(of({ stamps, readRepair: "blocking" })).not.toContain("regular");
+      expect(of({ stamps, readRepair: "blocking" })).not.toContain("linearizable");
+    }
+  });
+
+  test("the smallest r and w of any request decide", () => {
+    expect(of({}, { requests: [{ f: "read", r: 1 }] })).not.toContain("regular-stamped");
+    expect(of({}, { requests: [{ f: "delete", w: 1 }] })).not.toContain("regular-stamped");
+    expect(of({ r: 1, w: 1 })).not.toContain("regular-stamped");
+    expect(of({ r: 1, w: 3 })).toContain("regular-stamped");
+    // A w on a read, or an r on a write, asks for nothing.
+    expect(of({}, { requests: [{ f: "write", r: 1 }, { f: "read", w: 1 }] })).toContain("regular-stamped");
+  });
+
+  test("monotonic reads: by write-back, and only if all reads ask for the same r", () => {
+    expect(of({})).not.toContain("monotonic-reads");
+    expect(of({ readRepair: "blocking", r: 1, w: 1 })).toContain("monotonic-reads");
+    expect(of({ readRepair: "blocking" }, { requests: [{ f: "read" }, { f: "read", r: 3 }] })).not.toContain("monotonic-reads");
+  });
+
+  test("converged needs a mechanism", () => {
+    expect(of({ antiEntropy: false, readRepair: "off" })).not.toContain("converged");
+    expect(of({ antiEntropy: true, readRepair: "off" })).toContain("converged");
+    expect(of({ antiEntropy: false, readRepair: "async" })).toContain("converged");
+  });
+
+  test("siblings: their own ladder, no register level", () => {
+    const strict = of({ versions: "siblings" });
+    expect(strict).toEqual(expect.arrayContaining(["siblings-1", "siblings-2", "siblings-3", "siblings-4", "siblings-5", "siblings-6", "siblings-7"]));
+    expect(strict).not.toContain("regular-stamped");
+    expect(of({ versions: "siblings", r: 1, w: 1 })).not.toContain("siblings-2");
+  });
+
+  test("a fault that may lose synced data weakens what rests on it", () => {
+    const guarantees = of({}, { faultKinds: ["wipe"] });
+    for (const name of ["durable", "regular-stamped", "staleness"] as const) expect(guarantees).not.toContain(name);
+    expect(guarantees).toContain("no-phantom");
+  });
+
+  test("the bounds follow from the settings", () => {
+    const { bounds } = promises(defaultSettings, facts);
+    expect(bounds.convergeUs - bounds.reconnectUs).toBe(2 * 4 * 500 * 1000);
+    expect(bounds.reconnectUs).toBe((2000 + 2 * 500 + 1000) * 1000);
+  });
+});
