@@ -57,7 +57,7 @@ export function codeKey(guarantee: GuaranteeName, model: Model, key: Key): Coded
       reads.push(operation);
       // Every delete whose version is not known may have written a tombstone of unknown origin.
       values.push(code(writers.of(versioned) ?? versioned.version));
-    } else if (firstDeleteUs < operation.endUs) absences.push(operation);
+    } else if (firstDeleteUs <= operation.endUs) absences.push(operation);
     else {
       reads.push(operation);
       values.push(0);

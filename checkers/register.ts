@@ -43,7 +43,7 @@ function violationOf(level: Level, coded: CodedKey): Found | null {
       const first = own.first[value] as number;
       return search.conflict(value, level === "linearizable" ? Math.min(first, read.endUs) : first, Math.max(own.last[value] as number, read.startUs));
     };
-    const legal = coded.deletes.some((value) => (coded.register.writeStart[value] as number) < read.endUs && conflictAs(value) === null);
+    const legal = coded.deletes.some((value) => (coded.register.writeStart[value] as number) <= read.endUs && conflictAs(value) === null);
     const u = conflictAs(0);
     if (legal || u === null) continue;
     const withRead = coded.with(read, 0);

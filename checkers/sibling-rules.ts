@@ -100,5 +100,5 @@ export const noneTwice: SiblingRule = {
 
 function accounted(of: SiblingKey, { read, members }: SiblingRead, write: Operation): boolean {
   if (members.includes(write) || of.superseded.byAny(members, write)) return true;
-  return of.operations.some((other) => other.f === "delete" && other.outcome !== "fail" && other.startUs < read.endUs && (other === write || of.superseded.by(other, write)));
+  return of.operations.some((other) => other.f === "delete" && other.outcome !== "fail" && other.startUs <= read.endUs && (other === write || of.superseded.by(other, write)));
 }

@@ -72,8 +72,6 @@ export interface PlanSize {
 /** One history with all that belongs to it. */
 export interface Exhibit {
   readonly title: string;
-  /** It is the smallest failing run that shrinking found: shown first, as steps. */
-  readonly shrunk?: true;
   readonly plan: Plan;
   readonly events: readonly HistoryEvent[];
   readonly verdict: Verdict;

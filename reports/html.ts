@@ -13,10 +13,10 @@ import { styleSheet } from "./style.ts";
 
 /**
  * One self-contained HTML file. Nothing that a history contains can become markup or script, and the page's policy allows no
- * script or style but its own, and no request at all. The smallest failing history comes first.
+ * script or style but its own, and no request at all. Exhibits are shown in their order; where the campaign was shrunk, the first
+ * is the smallest failing history, and is told step by step.
  */
 export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): string {
-  const ordered = [...exhibits].sort((a, b) => Number(b.shrunk ?? false) - Number(a.shrunk ?? false));
   const policy = `default-src 'none'; script-src ${hash(pageScript)}; style-src ${hash(styleSheet)}; base-uri 'none'; form-action 'none'`;
   return markup`${trusted("<!doctype html>")}
 <html lang="en">
@@ -32,10 +32,10 @@ export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): st
 <body>
 <main>
 ${verdictSection(campaign)}
-${settingSection(campaign, ordered)}
+${settingSection(campaign, exhibits)}
 ${guaranteesSection(campaign)}
-${ordered.length === 0 && campaign.anomalies.length > 0 && withoutExhibit(campaign)}
-${ordered.map((exhibit, place) => exhibitSection(campaign, exhibit, place))}
+${exhibits.length === 0 && campaign.anomalies.length > 0 && withoutExhibit(campaign)}
+${exhibits.map((exhibit, place) => exhibitSection(exhibit, place, place === 0 ? campaign.shrunk : undefined))}
 ${worthSection(campaign)}
 </main>
 <footer><p class="quiet">quorate ${campaign.version}. This file is complete in itself: it makes no request. The data it shows is in campaign.json and the histories’ folders beside it.</p></footer>

@@ -3,5 +3,4 @@ export type * from "./campaign.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderMarkdown } from "./markdown.ts";
-export { stepLines } from "./steps.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";

@@ -1,7 +1,7 @@
 /** A summary for the page of a CI job. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, number, sentence, share, signs, size, subject, totalsOf } from "./words.ts";
+import { count, duration, fared, headline, number, sentence, share, signs, showed, size, subject, totalsOf } from "./words.ts";
 
 const anomaliesAtMost = 5;
 
@@ -28,7 +28,7 @@ export function renderMarkdown(campaign: Campaign): string {
     "",
     "| guarantee | | verdict | judged in | broken in |",
     "| --- | --- | --- | ---: | ---: |",
-    ...guarantees.map(([name, totals]) => `| ${name} | ${totals.promised ? "promised" : "observed"} | ${signs[totals.verdict]} ${fared[totals.verdict]} | ${number(totals.judgedIn)} | ${number(totals.brokenIn)} |`),
+    ...guarantees.map(([name, totals]) => `| ${name} | ${totals.promised ? "promised" : "observed"} | ${signs[totals.verdict]} ${(totals.promised ? fared : showed)[totals.verdict]} | ${number(totals.judgedIn)} | ${number(totals.brokenIn)} |`),
     ...(faults.length === 0
       ? ["", "No fault was injected."]
       : ["", "| fault | injected | operations overlapped |", "| --- | ---: | ---: |", ...faults.map(([kind, { injected, overlapped }]) => `| ${plain(kind)} | ${number(injected)} | ${number(overlapped)} |`)]),

@@ -29,10 +29,6 @@ export function stepsOf(exhibit: Exhibit): readonly Step[] {
   return [...faults, ...operations].sort((a, b) => a.atUs - b.atUs);
 }
 
-/** For the terminal: `+12 ms  #3 c0 writes v3 to k0 through n2: ok`. */
-export const stepLines = (exhibit: Exhibit): readonly string[] =>
-  stepsOf(exhibit).map((step) => `${stepTime(step).padStart(10)}  ${step.op === undefined ? "" : `#${step.op} `}${step.text}`);
-
 export const stepTime = ({ atUs }: Step): string => `${atUs < 0 ? "−" : "+"}${duration(Math.abs(Math.round(atUs / 10) / 100))}`;
 
 function sentence(operation: TraceOperation): string {

@@ -11,6 +11,9 @@ export const signs: Readonly<Record<Judged, string>> = { valid: "✓", invalid: 
 /** How a guarantee fared. */
 export const fared: Readonly<Record<Judged, string>> = { valid: "held", invalid: "broken", unknown: "unknown", "not-applicable": "not applicable" };
 
+/** The same of one that nobody promised: nothing was broken. */
+export const showed: Readonly<Record<Judged, string>> = { ...fared, invalid: "did not hold" };
+
 export const count = (amount: number, one: string, many = `${one}s`): string => `${number(amount)} ${amount === 1 ? one : many}`;
 
 export const number = (amount: number): string => amount.toLocaleString("en", { maximumFractionDigits: 3 });

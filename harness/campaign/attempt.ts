@@ -21,8 +21,12 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
   const events = await runHistory(plan, cluster, options);
   const logs = await cluster.logs();
   await cluster.reset();
+  await breathe();
   return { plan, events, verdict: judge(events), hash: hashHistory(events), elapsedMs: Math.round(performance.now() - startedMs), logs };
 }
+
+/** A simulated history awaits nothing of the world: without this, neither Ctrl-C nor the progress line would get a turn. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The promised (or claimed) guarantees that a verdict shows broken. */
 export function brokenPromises(verdict: Verdict): GuaranteeName[] {

@@ -43,7 +43,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     });
     const { verdict, stress } = attempted.verdict;
     const keep = onDocker || verdict !== "valid" || index % sampleEvery === 0;
-    if (keep) folder.save(name, attempted);
+    if (keep) await folder.save(name, attempted);
     totals.add(attempted);
     rows.push({ index, hash: attempted.hash, verdict, operations: stress.operations, elapsedMs: attempted.elapsedMs, ...(keep ? { folder: name } : {}) });
     const hit = isHit(attempted, options.targets);

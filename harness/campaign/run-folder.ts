@@ -12,7 +12,7 @@ export interface RunFolder {
   /** Opens a history's folder before it runs: its plan is written, its events go to history.jsonl as they happen. */
   open(name: string, plan: Plan): (event: HistoryEvent) => void;
   /** Writes a finished history, whole. */
-  save(name: string, attempted: Attempt): void;
+  save(name: string, attempted: Attempt): Promise<void>;
   saveCampaign(campaign: Campaign): void;
   saveText(name: string, text: string): string;
 }
@@ -35,10 +35,10 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
       writeFileSync(file, "");
       return (event) => appendFileSync(file, `${historyLine(event)}\n`);
     },
-    save(name, attempted) {
+    async save(name, attempted) {
       const inner = folder(name);
       writeJson(join(inner, "plan.json"), attempted.plan);
-      writeHistory(join(inner, "history.jsonl"), attempted.events);
+      await writeHistory(join(inner, "history.jsonl"), attempted.events);
       writeJson(join(inner, "verdict.json"), attempted.verdict satisfies Verdict);
       for (const [node, text] of attempted.logs) writeFileSync(join(folder(join(name, "logs")), `${node}.log`), text);
     },

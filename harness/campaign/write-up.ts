@@ -30,10 +30,10 @@ interface Material {
   readonly elapsedMs: number;
 }
 
-export function writeUp(material: Material): WriteUp {
+export async function writeUp(material: Material): Promise<WriteUp> {
   const { options, folder, notable, smallest } = material;
   const shrunk = smallest?.found ?? null;
-  if (shrunk !== null) folder.save("shrunk", shrunk);
+  if (shrunk !== null) await folder.save("shrunk", shrunk);
   const shown = shrunk ?? notable.failed;
   const campaign = campaignOf(material);
   folder.saveCampaign(campaign);

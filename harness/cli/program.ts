@@ -28,6 +28,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     await createProgram().parseAsync([...argv]);
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
+    if (args.length === 0) {
+      process.stdout.write(createProgram().helpInformation());
+      process.exitCode = exit.usage;
+      return;
+    }
     const failure = failureOf(thrown instanceof CommanderError ? asUsage(thrown) : thrown);
     process.exitCode = failure.status;
     process.stderr.write(`quorate: ${failure.message}\n`);

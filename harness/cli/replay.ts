@@ -49,7 +49,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
     for (let time = 0; time < times && !signal.aborted; time++) {
       const attempted = await attempt(loaded.plan, cluster, { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) });
       attempts.push(attempted);
-      if (time < kept) folder.save(`histories/${time}`, attempted);
+      if (time < kept) await folder.save(`histories/${time}`, attempted);
     }
   } finally {
     await cluster.stop();

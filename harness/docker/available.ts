@@ -1,6 +1,6 @@
 /** Whether containers can be used here at all. */
 import { existsSync } from "node:fs";
-import { connectEngine } from "./engine.ts";
+import { connectEngine } from "./connect-engine.ts";
 
 export type Availability = { readonly ok: true; readonly version: string } | { readonly ok: false; readonly reason: string };
 

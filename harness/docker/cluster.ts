@@ -9,7 +9,7 @@ import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
 import { filterTable, restoreCommand } from "./cuts.ts";
 import type { Cut } from "./cuts.ts";
-import { connectEngine } from "./engine.ts";
+import { connectEngine } from "./connect-engine.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
 import { ensureImage } from "./image.ts";
@@ -19,7 +19,10 @@ import type { Machine } from "./machine.ts";
 import { createNetworks } from "./networks.ts";
 import type { Networks } from "./networks.ts";
 import { nodeProgram } from "./program.ts";
+import { createQueue } from "./queue.ts";
+import type { Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
+import { together } from "./together.ts";
 import { createWaiting } from "./waiting.ts";
 
 type Done = (error: Error | null) => void;
@@ -27,6 +30,8 @@ type Done = (error: Error | null) => void;
 export interface DockerClusterOptions {
   /** How many machines to make ready at once; start() makes more when its settings ask for more. */
   readonly nodes?: number;
+  /** Names the run in everything made: 8 hexadecimal digits, different for each run at one time. Drawn when absent. */
+  readonly run?: string;
   /** Hears, a line each, of what takes long. */
   readonly say?: (line: string) => void;
 }
@@ -39,21 +44,9 @@ interface Running {
   readonly connections: Set<ClientConnection>;
 }
 
-/** One after the other, in the order of the calls. */
-const createQueue = () => {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(step: () => Promise<T>): Promise<T> => {
-    const next = last.then(step, step);
-    // Whoever asked hears of the failure; the queue goes on.
-    last = next.catch(() => {});
-    return next;
-  };
-};
-
 /** Builds the image if it must, makes networks and machines. Rejects with an EnvironmentError, leaving nothing behind. */
-export const createDockerCluster = async ({ nodes = 5, say = () => {} }: DockerClusterOptions = {}): Promise<Cluster> => {
+export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toString("hex"), say = () => {} }: DockerClusterOptions = {}): Promise<Cluster> => {
   const engine = connectEngine();
-  const run = randomBytes(4).toString("hex");
   const image = await ensureImage(engine, say);
   const program = await nodeProgram();
   try {
@@ -86,7 +79,7 @@ class DockerCluster implements Cluster {
   /** The filter table in force at each node. */
   readonly #tables = new Map<NodeName, string>();
   /** What is done to a node is done in the order in which it was asked. */
-  readonly #queues = new Map<NodeName, ReturnType<typeof createQueue>>();
+  readonly #queues = new Map<NodeName, Queue>();
   readonly #cutQueue = createQueue();
   readonly #lifeQueue = createQueue();
 
@@ -103,7 +96,7 @@ class DockerCluster implements Cluster {
   async makeMachines(count: number): Promise<void> {
     const { run, image, networks, program } = this.#ground;
     const missing = Array.from({ length: Math.max(0, count - this.#machines.length) }, (_, i) => this.#machines.length + i);
-    const made = await Promise.all(
+    const made = await together(
       missing.map((index) => {
         const spec = { run, node: nodeName(index), image, clientNetwork: networks.clients, peerNetwork: networks.peers, address: networks.addressOf(index) };
         return createMachine(this.#engine, spec, program);
@@ -124,7 +117,7 @@ class DockerCluster implements Cluster {
       const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
       this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
       this.#tables.clear();
-      await Promise.all(
+      await together(
         machines.map(async (machine) => {
           await refurbish(this.#engine, machine, machines, filterTable(machine.node, [], new Map()), orders);
           await this.#engine.start(machine.process);
@@ -132,7 +125,7 @@ class DockerCluster implements Cluster {
       );
       const peers = machines.length - 1;
       const connect = (node: NodeName, handlers: ClientHandlers): ClientConnection => this.connect("readiness", node, handlers);
-      await Promise.all(machines.map((machine) => untilReady({ engine: this.#engine, machine, peers, secret, connect })));
+      await together(machines.map((machine) => untilReady({ engine: this.#engine, machine, peers, secret, connect })));
     });
   }
 
@@ -163,7 +156,7 @@ class DockerCluster implements Cluster {
     const addresses = new Map(this.#active().map(({ node, address }) => [node, address]));
     const wanted = this.#active().map((machine) => ({ machine, table: filterTable(machine.node, cuts, addresses) }));
     this.#settle(
-      this.#cutQueue(() => Promise.all(wanted.map(({ machine, table }) => this.#putInForce(machine, table)))),
+      this.#cutQueue(() => together(wanted.map(({ machine, table }) => this.#putInForce(machine, table)))),
       done,
     );
   }
@@ -205,8 +198,9 @@ class DockerCluster implements Cluster {
     this.#stopped = true;
     this.#waiting.end();
     const remove = (): Promise<unknown> => removeLabelled(this.#engine, ofRun(this.#ground.run));
-    // At once, which also ends a start that waits for its nodes; again after it, for what that start was still making.
-    await remove();
+    // At once, which also ends a start that waits for its nodes. What that start still makes can get in the way of this; so
+    // whatever fails here is tried again below, once nothing is being made any more.
+    await remove().catch(() => {});
     await this.#lifeQueue(async () => {
       this.#running?.connections.forEach((connection) => connection.close());
       this.#running = null;
@@ -220,7 +214,7 @@ class DockerCluster implements Cluster {
     this.#running?.connections.forEach((connection) => connection.close());
     this.#running = null;
     if (this.#stopped) return;
-    await Promise.all(this.#machines.map(({ process }) => this.#engine.kill(process)));
+    await together(this.#machines.map(({ process }) => this.#engine.kill(process)));
   }
 
   async #putInForce(machine: Machine, table: string): Promise<void> {

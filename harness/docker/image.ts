@@ -15,6 +15,8 @@ import type { ImageFile } from "./host-files.ts";
 const imageLabels = { "quorate.image": "1" };
 /** How long a registry may take to answer before the host's own files are used. */
 const registryTimeoutMs = 5_000;
+/** How much of a failed build is quoted. */
+const wordsOfBuilder = 200;
 
 const scratchRecipe = `FROM scratch
 COPY root/ /
@@ -62,35 +64,47 @@ const assemble = async (engine: Engine, tag: string, files: readonly ImageFile[]
   await Promise.all([engine.buildImage(tag, Readable.from(context), imageLabels), filling]);
 };
 
+/** The tag that an image of these files has: another version of any of them is another image. */
+const hostTagOf = (files: readonly ImageFile[]): string => tagOf("host", [scratchRecipe, ...files.map(fingerprint)].join("\n"));
+
+/** Built already, from what this host has now? Null: no, or this host lacks something, which is told where it matters. */
+const knownHostImage = async (engine: Engine): Promise<string | null> => {
+  const files = await hostFiles().catch(() => null);
+  if (files === null) return null;
+  const tag = hostTagOf(files);
+  return (await engine.imageExists(tag)) ? tag : null;
+};
+
+/** Null: it was built. Otherwise why the Dockerfile cannot be used. */
+const buildFromDockerfile = async (engine: Engine, recipe: string, tag: string, say: (line: string) => void): Promise<string | null> => {
+  const base = /^FROM (\S+)/m.exec(recipe)?.[1] ?? "";
+  if (!(await engine.imageExists(base)) && !(await engine.registryKnows(base, registryTimeoutMs))) return "no image registry answers";
+  say(`building the image ${tag} from the Dockerfile, once`);
+  try {
+    await engine.buildImage(tag, await recipeContext(recipe), imageLabels);
+    return null;
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return `the Dockerfile does not build here (${error.got.slice(-wordsOfBuilder)})`;
+  }
+};
+
 /**
  * The tag of an image that exists, built if it must be; says in one line what it does when that takes long.
  * Throws an EnvironmentError that names what is missing.
  */
 export const ensureImage = async (engine: Engine, say: (line: string) => void): Promise<string> => {
   const recipe = readFileSync(join(packageRoot, "Dockerfile"), "utf8");
-  const stockTag = tagOf("debian", recipe);
-  if (await engine.imageExists(stockTag)) return stockTag;
-  const base = /^FROM (\S+)/m.exec(recipe)?.[1] ?? "";
+  const tag = tagOf("debian", recipe);
+  if (await engine.imageExists(tag)) return tag;
+  const known = await knownHostImage(engine);
+  if (known !== null) return known;
+  const why = await buildFromDockerfile(engine, recipe, tag, say);
+  if (why === null) return tag;
 
-  const files = process.platform === "linux" ? await hostFiles().catch((error: unknown) => error) : undefined;
-  const hostTag = Array.isArray(files) ? tagOf("host", scratchRecipe + (files as ImageFile[]).map(fingerprint).join("\n")) : undefined;
-  if (hostTag !== undefined && (await engine.imageExists(hostTag))) return hostTag;
-
-  let why = "no image registry answers";
-  if ((await engine.imageExists(base)) || (await engine.registryKnows(base, registryTimeoutMs))) {
-    say(`building the image ${stockTag} from the Dockerfile, once`);
-    try {
-      await engine.buildImage(stockTag, await recipeContext(recipe), imageLabels);
-      return stockTag;
-    } catch (error) {
-      if (!(error instanceof EnvironmentError)) throw error;
-      why = `the Dockerfile does not build here (${error.got.slice(-200)})`;
-    }
-  }
-  // hostFiles() again, so that what it lacks is thrown here, where it matters.
-  const assembled = await hostFiles();
-  const tag = tagOf("host", scratchRecipe + assembled.map(fingerprint).join("\n"));
-  say(`${why}: the image ${tag} is assembled from this host's own node ${process.version}, iptables, iproute2 and libfaketime, once`);
-  await assemble(engine, tag, assembled);
-  return tag;
+  const files = await hostFiles();
+  const hostTag = hostTagOf(files);
+  say(`${why}: the image ${hostTag} is assembled from this host's own node ${process.version}, iptables, iproute2 and libfaketime, once`);
+  await assemble(engine, hostTag, files);
+  return hostTag;
 };

@@ -9,6 +9,7 @@ import type { NodeConfig } from "../../store/index.ts";
 import type { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { restoreCommand } from "./cuts.ts";
+import { together } from "./together.ts";
 
 export const peerPort = 7100;
 export const clientPort = 7200;
@@ -60,18 +61,17 @@ export const createMachine = async (engine: Engine, spec: MachineSpec, program: 
   const data = `${name}-data`;
   const control = `${name}-control`;
   const volumes = { [data]: dataDirectory, [control]: controlDirectory };
-  await Promise.all([engine.createVolume(data, labels), engine.createVolume(control, labels)]);
+  await together([engine.createVolume(data, labels), engine.createVolume(control, labels)]);
   // cat waits for a standard input that never ends.
   await engine.createContainer({ name: machine, image, labels, command: ["cat"], network: spec.clientNetwork, volumes, netAdmin: true, publish: clientPort });
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await engine.start(machine);
   const command = ["node", programPath, settingsPath];
-  const [port] = await Promise.all([
-    engine.publishedPort(machine, clientPort),
+  await together([
     engine.createContainer({ name, image, labels, command, network: `container:${machine}`, volumes, netAdmin: false }),
     archive([["node.cjs", program]]).then((tar) => engine.putArchive(machine, controlDirectory, tar)),
   ]);
-  return { node, machine, process: name, address: spec.address, port };
+  return { node, machine, process: name, address: spec.address, port: await engine.publishedPort(machine, clientPort) };
 };
 
 /** What a node is told at its start; the machine adds where things are. */

@@ -19,6 +19,8 @@ export interface Stage {
   readonly nemesis: Nemesis;
   readonly clientTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Gives each operation of the ending a number of its own: a sweep that had to ask twice used some up. */
+  readonly nextOp: () => number;
 }
 
 /** Returns why the run could not be carried through, or null. */
@@ -37,12 +39,12 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (missing.length > 0) return stopReason(stage, `${missing.join(", ")} did not come back after the restart`);
   phase(stage, "restarted");
   const readRepairAlone = !header.repair.antiEntropy && header.repair.read !== "off";
-  if (readRepairAlone) await sweep(stage, plan.operations.length, { r: header.n });
+  if (readRepairAlone) await sweep(stage, { r: header.n });
   if (header.repair.antiEntropy || readRepairAlone) await untilQuiet(stage);
   const final = await inspectAll(cluster, environmentMs);
   if (final.missing.length > 0) return stopReason(stage, `${final.missing.join(", ")} could not be inspected at the end`);
   for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs())) stage.recorder.record(event);
-  await sweep(stage, plan.operations.length + (readRepairAlone ? plan.keys : 0), { final: true });
+  await sweep(stage, { final: true });
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
@@ -63,17 +65,16 @@ async function restartAll(stage: Stage): Promise<string | null> {
 }
 
 /** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until links are up. */
-async function sweep(stage: Stage, firstOp: number, how: { readonly r?: number; readonly final?: true }): Promise<void> {
+async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: true }): Promise<void> {
   const { plan, cluster, recorder, header, clientTimeoutMs } = stage;
   let pending = Array.from({ length: plan.keys }, (_, key) => key);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
-  let op = firstOp;
   do {
-    const operations = pending.map((key): NumberedOperation => ({ op: op++, client: plan.clients, afterMs: 0, node: key % plan.settings.nodes, f: "read", key, ...how }));
+    const operations = pending.map((key): NumberedOperation => ({ op: stage.nextOp(), client: plan.clients, afterMs: 0, node: key % plan.settings.nodes, f: "read", key, ...how }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
     startClient(cluster, recorder, {
       name: "sweeper",
-      process: sweeperProcess + op,
+      process: sweeperProcess + (operations[0]?.op ?? 0),
       processStep: 1,
       operations,
       timeoutMs: clientTimeoutMs,

@@ -48,7 +48,9 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
   recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
   const nemesis = createNemesis(cluster, recorder, plan.faults);
   const clientTimeoutMs = plan.settings.requestTimeoutMs + clientMarginMs;
-  const stage = { plan, header, cluster, recorder, nemesis, clientTimeoutMs, signal };
+  let endingOps = plan.operations.length;
+  const nextOp = (): number => endingOps++;
+  const stage = { nextOp, plan, header, cluster, recorder, nemesis, clientTimeoutMs, signal };
 
   const body = async (): Promise<string | null> => {
     const { seen, missing } = await inspectAll(cluster, 30_000);

@@ -33,6 +33,7 @@ export interface Layout {
 export function createLayout(trace: Trace): Layout {
   const gutter = 96;
   const axis = 30;
+  const below = 12;
   const faultRowHeight = 20;
   const rowEndsUs: number[] = [];
   const faultRows = new Map<TraceFault, number>();
@@ -112,5 +113,5 @@ export function createLayout(trace: Trace): Layout {
     return boot && { kind: "boot", node: under.name, ...boot };
   }
 
-  return { lanes, gutter, axis, height: top + 8, faultRows, faultRowHeight, lane, laneOf, hit };
+  return { lanes, gutter, axis, height: top + below, faultRows, faultRowHeight, lane, laneOf, hit };
 }

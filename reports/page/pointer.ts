@@ -51,7 +51,7 @@ export function followPointer({ canvas, tooltip, layout, view, plot, messages, d
     if (!drag.moved) return;
     tooltip.hidden = true;
     canvas.style.cursor = "grabbing";
-    view.pan(((drag.lastX - event.offsetX) / plot()) * (view.toUs() - view.fromUs()));
+    view.pan((drag.lastX - event.offsetX) / plot());
     drag.lastX = event.offsetX;
     redraw();
   });
@@ -71,10 +71,9 @@ export function followPointer({ canvas, tooltip, layout, view, plot, messages, d
     (event) => {
       const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
       const amount = sideways ? event.deltaX || event.deltaY : event.deltaY;
-      const span = view.toUs() - view.fromUs();
       const changed = sideways
-        ? view.pan((amount / plot()) * span)
-        : view.zoom(Math.exp(Math.max(-120, Math.min(120, amount)) / 400), view.at(Math.max(0, event.offsetX - layout.gutter), plot()));
+        ? view.pan(amount / plot())
+        : view.zoom(Math.exp(Math.max(-120, Math.min(120, amount)) / 400), Math.max(0, event.offsetX - layout.gutter) / plot());
       if (!changed) return;
       event.preventDefault();
       tooltip.hidden = true;

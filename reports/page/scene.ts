@@ -2,25 +2,54 @@
 import type { Trace } from "../trace/shape.ts";
 import type { Brush } from "./brush.ts";
 import type { Format } from "./format.ts";
+import type { Gap } from "./gaps.ts";
 import type { Layout } from "./layout.ts";
 import type { View } from "./view.ts";
 
 /** `plot` is the width right of the lanes' names, where the context's origin is while a part draws. */
 export type Part = (brush: Brush, view: View, plot: number) => void;
 
-export function createScene(trace: Trace, layout: Layout, format: Format): { readonly back: Part; readonly names: Part } {
-  const bottom = layout.height - 8;
+export function createScene(trace: Trace, layout: Layout, format: Format, gaps: readonly Gap[]): { readonly back: Part; readonly names: Part } {
+  const bottom = layout.height - 12;
 
-  function drawAxis(brush: Brush, view: View, plot: number): void {
-    const span = view.toUs() - view.fromUs();
-    const rough = (span / Math.max(plot, 1)) * 110;
-    const power = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
-    for (let atUs = Math.max(0, Math.ceil(view.fromUs() / step) * step); atUs <= view.toUs(); atUs += step) {
+  /** Round times where the axis is even; where gaps are shortened, the time at even places. */
+  function drawTicks(brush: Brush, view: View, plot: number): void {
+    const tick = (atUs: number, step: number): void => {
       const x = view.x(atUs, plot);
       brush.line([[x, layout.axis - 5], [x, bottom]], brush.colour("grid"));
-      brush.text(format.time(atUs, step), x + 3, 10, brush.colour("muted"));
+      brush.text(format.time(atUs, step), x + 3, 10, brush.colour("muted"), plot - x - 2);
+    };
+    if (view.shortened()) {
+      const first = view.at(0, plot);
+      for (let x = 0; x < plot; x += 110) {
+        const atUs = view.at(x, plot);
+        if (atUs >= 0) tick(atUs, Math.max(1, Math.min((view.at(x + 110, plot) - atUs) / 20, (view.toUs() - first) / 100)));
+      }
+      return;
     }
+    const rough = ((view.toUs() - view.fromUs()) / Math.max(plot, 1)) * 110;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+    for (let atUs = Math.max(0, Math.ceil(view.fromUs() / step) * step); atUs <= view.toUs(); atUs += step) tick(atUs, step);
+  }
+
+  function drawGaps(brush: Brush, view: View, plot: number): void {
+    if (!view.shortened()) return;
+    for (const gap of gaps) {
+      const [left, right] = [view.x(gap.fromUs, plot), view.x(gap.toUs, plot)];
+      if (right < 0 || left > plot) continue;
+      const middle = (left + right) / 2;
+      const zigzag = Array.from({ length: Math.ceil((bottom - layout.axis) / 5) }, (_, step) => [middle + (step % 2 === 0 ? -3 : 3), layout.axis + step * 5] as const);
+      brush.line(zigzag, brush.colour("line"), 1.5);
+      const label = `idle ${format.time(gap.toUs - gap.fromUs)}`;
+      const width = brush.context.measureText(label).width;
+      if (right - left > width + 6) brush.text(label, middle - width / 2, bottom + 3, brush.colour("muted"));
+    }
+  }
+
+  function drawAxis(brush: Brush, view: View, plot: number): void {
+    drawTicks(brush, view, plot);
+    drawGaps(brush, view, plot);
     for (const phase of trace.phases) {
       const x = view.x(phase.atUs, plot);
       if (x < 0 || x > plot) continue;

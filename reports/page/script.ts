@@ -6,6 +6,7 @@
 import { createBrush } from "./brush.ts";
 import { createDetails } from "./details.ts";
 import { createFormat } from "./format.ts";
+import { findGaps } from "./gaps.ts";
 import { createLayout } from "./layout.ts";
 import { createMarks } from "./marks.ts";
 import { followPointer } from "./pointer.ts";
@@ -14,7 +15,7 @@ import { startPage } from "./start.ts";
 import { createTimeline } from "./timeline.ts";
 import { createView } from "./view.ts";
 
-const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, followPointer, createScene, createTimeline, createView };
+const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, findGaps, followPointer, createScene, createTimeline, createView };
 
 /** How the parts reach each other. */
 export type Tools = typeof tools;

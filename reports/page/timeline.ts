@@ -21,10 +21,12 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
   const tooltip = part("tooltip");
   const panel = part("details");
   const filter = part<HTMLSelectElement>("key");
+  const shorten = part<HTMLInputElement>("shorten");
   const format = tools.createFormat();
-  const view = tools.createView(trace.endUs);
+  const gaps = tools.findGaps(trace);
+  const view = tools.createView(trace.endUs, gaps);
   const layout = tools.createLayout(trace);
-  const scene = tools.createScene(trace, layout, format);
+  const scene = tools.createScene(trace, layout, format, gaps);
   const marks = tools.createMarks(trace, layout, format);
   const details = tools.createDetails(trace, format);
   let witness: ReadonlySet<number> = new Set();
@@ -55,7 +57,7 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     marks.messages(brush, view, plot(), messages);
     brush.context.restore();
     scene.names(brush, view, plot());
-    Object.assign(element.dataset, { fromUs: String(Math.round(view.fromUs())), toUs: String(Math.round(view.toUs())), selected: String(selected ?? ""), anomaly: String(anomaly) });
+    Object.assign(element.dataset, { fromUs: String(Math.round(view.fromUs())), toUs: String(Math.round(view.toUs())), selected: String(selected ?? ""), anomaly: String(anomaly), shortened: String(view.shortened()) });
   }
 
   function redraw(): void {
@@ -67,8 +69,8 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     if (shown.length === 0) return;
     const fromUs = Math.min(...shown.map((operation) => operation.startUs));
     const toUs = Math.max(...shown.map((operation) => operation.endUs ?? operation.startUs));
-    const margin = Math.max((toUs - fromUs) * 0.15, 1_000);
-    view.show(fromUs - margin, toUs + margin);
+    view.show(fromUs, toUs);
+    view.zoom(1.3, 0.5);
     redraw();
   }
 
@@ -125,15 +127,14 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     if (count > 0) showAnomaly((anomaly < 0 && by < 0 ? count - 1 : anomaly + by + count) % count);
   }
 
-  const zoom = (factor: number, aroundUs = (view.fromUs() + view.toUs()) / 2): boolean => view.zoom(factor, aroundUs);
   const actions: Readonly<Record<string, () => void>> = {
     next: () => turnAnomaly(1),
     previous: () => turnAnomaly(-1),
-    in: () => void zoom(0.6),
-    out: () => void zoom(1 / 0.6),
+    in: () => void view.zoom(0.6, 0.5),
+    out: () => void view.zoom(1 / 0.6, 0.5),
     fit: () => void view.fit(),
-    left: () => void view.pan((view.fromUs() - view.toUs()) * 0.15),
-    right: () => void view.pan((view.toUs() - view.fromUs()) * 0.15),
+    left: () => void view.pan(-0.15),
+    right: () => void view.pan(0.15),
     before: () => step(-1),
     after: () => step(1),
     clear,
@@ -161,11 +162,18 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     filter.append(option);
   }
   filter.addEventListener("change", redraw);
+  shorten.addEventListener("change", () => {
+    view.shorten(shorten.checked);
+    redraw();
+  });
   tools.followPointer({ canvas, tooltip, layout, view, plot, messages: () => messages, details, redraw, take: (hit) => (hit?.kind === "operation" ? select(hit.operation.op) : hit ? describe(hit) : clear()) });
   new ResizeObserver(redraw).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   for (const moment of ["beforeprint", "afterprint"]) window.addEventListener(moment, draw);
-  // A small run opens at its operations, not at the long quiet ending; a run with a broken promise opens with its witnesses marked.
+  // A small run is seen as a whole, without its long waits; a run with a broken promise opens with its witnesses marked.
+  shorten.checked = trace.operations.length <= 40 && gaps.length > 0;
+  shorten.disabled = gaps.length === 0;
+  view.shorten(shorten.checked);
   if (trace.operations.length <= 40) focusOn(new Set(trace.operations.map(({ op }) => op)));
   if (trace.anomalies[0]?.promised) {
     const [fromUs, toUs] = [view.fromUs(), view.toUs()];

@@ -1,48 +1,93 @@
 /** The part of the time axis that is on the screen. Self-contained: it is embedded in the page (see script.ts). */
+import type { Gap } from "./gaps.ts";
+
 export interface View {
   fromUs(): number;
   toUs(): number;
   /** Pixels from the left edge of the plot, which is `widthPx` wide. */
   x(atUs: number, widthPx: number): number;
-  /** What is under a pixel. */
+  /** When it is under a pixel. */
   at(x: number, widthPx: number): number;
-  /** Keeps `aroundUs` where it is; factor < 1 zooms in. False when nothing changed. */
-  zoom(factor: number, aroundUs: number): boolean;
-  pan(byUs: number): boolean;
+  /** Keeps what is at `part` (0 … 1 from the left) where it is; factor < 1 zooms in. False when nothing changed. */
+  zoom(factor: number, part: number): boolean;
+  /** By a part of what is shown: 1 is a whole screen to the right. */
+  pan(part: number): boolean;
   show(fromUs: number, toUs: number): boolean;
   /** The whole run. */
   fit(): boolean;
+  /** Whether gaps take only the room that they were given. Shows the same stretch as before. */
+  shorten(on: boolean): void;
+  shortened(): boolean;
 }
 
-export function createView(endUs: number): View {
-  const margin = endUs * 0.01;
-  const leastSpanUs = Math.min(endUs, 20);
-  let from = -margin;
-  let to = endUs + margin;
+/** `gaps` are in order and do not overlap. Inside, all is in units of the axis: microseconds, but for gaps that are shortened. */
+export function createView(endUs: number, gaps: readonly Gap[]): View {
+  let short = false;
+  let end = endUs;
+  let from = 0;
+  let to = endUs;
 
-  function show(fromUs: number, toUs: number): boolean {
-    const whole = endUs + 2 * margin;
-    const span = Math.min(whole, Math.max(leastSpanUs, toUs - fromUs));
-    const start = Math.min(endUs + margin - span, Math.max(-margin, (fromUs + toUs - span) / 2));
+  /** Where the shortened axis bends: between two bends it is even. */
+  const bends: { readonly us: number; readonly place: number }[] = [{ us: 0, place: 0 }];
+  for (const gap of gaps) {
+    const last = bends[bends.length - 1] ?? { us: 0, place: 0 };
+    const start = last.place + gap.fromUs - last.us;
+    bends.push({ us: gap.fromUs, place: start }, { us: gap.toUs, place: start + gap.widthUs });
+  }
+
+  /** From one scale to the other, by the bends on both sides of it. */
+  function translate(value: number, source: "us" | "place", target: "us" | "place"): number {
+    if (!short) return value;
+    let low = 0;
+    let high = bends.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((bends[middle]?.[source] ?? Infinity) <= value) low = middle;
+      else high = middle - 1;
+    }
+    const [before, after] = [bends[low], bends[low + 1]];
+    if (before === undefined) return value;
+    const slope = after === undefined || after[source] === before[source] || value < before[source] ? 1 : (after[target] - before[target]) / (after[source] - before[source]);
+    return before[target] + (value - before[source]) * slope;
+  }
+  const axis = (atUs: number): number => translate(atUs, "us", "place");
+  const time = (at: number): number => translate(at, "place", "us");
+
+  /** Within the run and a margin of one percent. */
+  function place(start: number, stop: number): boolean {
+    const margin = end * 0.01;
+    const span = Math.min(end + 2 * margin, Math.max(Math.min(end, 20), stop - start));
+    const first = Math.min(end + margin - span, Math.max(-margin, (start + stop - span) / 2));
     // Rounding is no change: at the whole run the wheel must be the page's again.
-    const changed = Math.abs(start - from) + Math.abs(start + span - to) > span * 1e-9;
-    from = start;
-    to = start + span;
+    const changed = Math.abs(first - from) + Math.abs(first + span - to) > span * 1e-9;
+    from = first;
+    to = first + span;
     return changed;
   }
 
+  const fit = (): boolean => place(-end * 0.01, end * 1.01);
+  fit();
   return {
-    fromUs: () => from,
-    toUs: () => to,
-    x: (atUs, widthPx) => ((atUs - from) / (to - from)) * widthPx,
-    at: (x, widthPx) => from + (x / widthPx) * (to - from),
-    zoom: (factor, aroundUs) => show(aroundUs - (aroundUs - from) * factor, aroundUs + (to - aroundUs) * factor),
-    pan(byUs) {
-      const span = to - from;
-      const start = Math.min(endUs + margin - span, Math.max(-margin, from + byUs));
-      return show(start, start + span);
+    fromUs: () => time(from),
+    toUs: () => time(to),
+    x: (atUs, widthPx) => ((axis(atUs) - from) / (to - from)) * widthPx,
+    at: (x, widthPx) => time(from + (x / widthPx) * (to - from)),
+    zoom: (factor, part) => {
+      const around = from + part * (to - from);
+      return place(around - (around - from) * factor, around + (to - around) * factor);
     },
-    show,
-    fit: () => show(-margin, endUs + margin),
+    pan: (part) => {
+      const by = Math.min(end * 1.01 - to, Math.max(-end * 0.01 - from, part * (to - from)));
+      return place(from + by, to + by);
+    },
+    show: (fromUs, toUs) => place(axis(fromUs), axis(toUs)),
+    fit,
+    shorten(on) {
+      const [fromUs, toUs] = [time(from), time(to)];
+      short = on;
+      end = axis(endUs);
+      place(axis(fromUs), axis(toUs));
+    },
+    shortened: () => short,
   };
 }

@@ -5,7 +5,9 @@ import { clip, type Markup, markup } from "../markup.ts";
 import { anomaliesOf } from "../trace/trace.ts";
 import { count } from "../words.ts";
 
-const shownAtMost = 50;
+/** Shown at once, and folded away. */
+const shownFirst = 4;
+const shownAtMost = 60;
 
 /** Where the links of an anomaly lead: the exhibit's index in the report, or undefined where no timeline is shown. */
 type Place = number | undefined;
@@ -23,7 +25,10 @@ export function bareAnomalies(anomalies: readonly Anomaly[]): Markup {
 }
 
 function list(found: readonly { readonly anomaly: Anomaly; readonly index: number }[], place: Place): Markup {
-  return markup`<ol class="anomalies">${found.slice(0, shownAtMost).map(({ anomaly, index }) => item(anomaly, index, place))}</ol>
+  const items = found.slice(0, shownAtMost).map(({ anomaly, index }) => item(anomaly, index, place));
+  const folded = items.slice(shownFirst);
+  return markup`<ol class="anomalies">${items.slice(0, shownFirst)}</ol>
+${folded.length > 0 && markup`<details><summary>${count(folded.length, "more anomaly", "more anomalies")}</summary><ol class="anomalies" start="${shownFirst + 1}">${folded}</ol></details>`}
 ${found.length > shownAtMost && markup`<p class="quiet">${found.length - shownAtMost} more are in verdict.json.</p>`}`;
 }
 

@@ -11,16 +11,19 @@ import { staleness } from "./staleness.ts";
 
 const stepsAtMost = 60;
 
-export function exhibitSection(campaign: Campaign, exhibit: Exhibit, place: number): Markup {
+/** `place` is its index in the report; `shrunk` is given with the smallest failing history. */
+export function exhibitSection(exhibit: Exhibit, place: number, shrunk: Campaign["shrunk"]): Markup {
   const { trace, omitted } = buildTrace(exhibit);
   const { verdict } = exhibit;
+  // The anomalies below say the same of what is broken.
+  const reasons = verdict.reasons.filter((reason) => !trace.anomalies.some(({ explanation }) => reason.includes(explanation)));
   return markup`<section class="exhibit" id="exhibit-${place}">
 <h2>${exhibit.title} <span class="badge ${verdict.verdict}">${signs[verdict.verdict]} ${verdict.verdict}</span></h2>
-${exhibit.shrunk && campaign.shrunk && shrinking(campaign.shrunk)}
+${shrunk && shrinking(shrunk)}
 <p class="quiet">${count(trace.operations.length, "operation")}, ${count(trace.faults.length, "fault")}, ${count(trace.clients.length, "client")}, ${count(trace.nodes.length, "node")}, ${duration(trace.endUs / 1_000)} long</p>
-${verdict.verdict !== "valid" && verdict.reasons.length > 0 && markup`<ul class="reasons">${verdict.reasons.slice(0, 8).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}</ul>`}
+${reasons.length > 0 && markup`<ul class="reasons">${reasons.slice(0, 8).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}</ul>`}
 ${anomalyList(exhibit, place)}
-${steps(exhibit, place)}
+${steps(exhibit, place, shrunk !== undefined)}
 <h3>Timeline</h3>
 ${timeline(place, trace.anomalies.length, trace.operations.length)}
 ${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
@@ -31,15 +34,16 @@ ${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence
 
 function shrinking(shrunk: NonNullable<Campaign["shrunk"]>): Markup {
   const { from, to, tries, ended, reproduced } = shrunk;
-  return markup`<p class="shrinking">Shrunk from <strong>${size(from)}</strong> to <strong>${size(to)}</strong> in ${count(tries, "try", "tries")} (${ended}).${
+  const sizes = size(from) === size(to) ? markup`Not shrunk below <strong>${size(from)}</strong>` : markup`Shrunk from <strong>${size(from)}</strong> to <strong>${size(to)}</strong>`;
+  return markup`<p class="shrinking">${sizes} in ${count(tries, "try", "tries")} (${ended}).${
     reproduced && markup` On re-running, ${number(reproduced.failed)} of ${count(reproduced.runs, "run")} failed again.`
   }</p>`;
 }
 
 /** Of a large history the steps tell nobody anything; its timeline does. */
-function steps(exhibit: Exhibit, place: number): Markup | undefined {
+function steps(exhibit: Exhibit, place: number, smallest: boolean): Markup | undefined {
   const all = stepsOf(exhibit);
-  if (all.length === 0 || (!exhibit.shrunk && all.length > stepsAtMost)) return undefined;
+  if (all.length === 0 || (!smallest && all.length > stepsAtMost)) return undefined;
   const witness = new Set(Object.values(exhibit.verdict.guarantees).flatMap((guarantee) => (guarantee.promised ? guarantee.anomalies.flatMap(({ operations }) => operations) : [])));
   return markup`<h3>Step by step</h3><ol class="steps">${all.slice(0, stepsAtMost).map(
     (step) => markup`<li${step.op !== undefined && witness.has(step.op) && markup` class="witness"`}><span class="time">${stepTime(step)}</span> ${
@@ -56,6 +60,7 @@ function timeline(place: number, anomalies: number, operations: number): Markup 
 <button type="button" data-action="next"${anomalies === 0 && markup` disabled`} class="main">next anomaly ▸</button>
 <span class="quiet">${anomalies === 0 ? "no anomaly" : count(anomalies, "anomaly", "anomalies")}</span>
 <span class="space"></span>
+<label title="stretches in which nothing happened get little room; a zigzag marks them"><input type="checkbox" data-part="shorten"> shorten idle time</label>
 <label>key <select data-part="key"><option value="">all</option></select></label>
 <button type="button" data-action="out" aria-label="zoom out">−</button>
 <button type="button" data-action="in" aria-label="zoom in">+</button>

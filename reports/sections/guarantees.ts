@@ -1,25 +1,47 @@
 /** Each guarantee: promised or only observed, how often judged, and how it fared. */
-import type { Campaign } from "../campaign.ts";
+import type { Campaign, GuaranteeTotals } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
-import { fared, number, share, signs, totalsOf } from "../words.ts";
+import { fared, number, share, showed, signs, totalsOf } from "../words.ts";
 
 export function guaranteesSection(campaign: Campaign): Markup {
   const promised = totalsOf(campaign, true);
   const observed = totalsOf(campaign, false);
+  const histories = campaign.histories.length;
   return markup`<section id="guarantees">
 <h2>Guarantees</h2>
 ${promised.length === 0 && markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`}
 <div class="wide">
-${promised.length > 0 && table("Promised", "must hold, or the run is invalid", promised, campaign.histories.length)}
-${observed.length > 0 && table("Observed", "not promised by these settings: measured, never counted", observed, campaign.histories.length)}
+${promised.length > 0 && promisedTable(promised, histories)}
+${observed.length > 0 && observedTable(observed, histories)}
 </div></section>`;
 }
 
-function table(caption: string, note: string, rows: ReturnType<typeof totalsOf>, histories: number): Markup {
-  return markup`<table class="guarantees"><caption><strong>${caption}</strong> <span class="quiet">${note}</span></caption>
-<thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th><th scope="col" class="figure">promised in</th><th scope="col" class="figure">judged in</th><th scope="col" class="figure">broken in</th></tr></thead>
+type Rows = ReturnType<typeof totalsOf>;
+
+function promisedTable(rows: Rows, histories: number): Markup {
+  // Settings differ from history to history, so one that is promised in some may only be observed in others.
+  const elsewhere = rows.some(([, totals]) => totals.observed.judgedIn > 0);
+  return markup`<table class="guarantees"><caption><strong>Promised</strong> <span class="quiet">must hold, or the run is invalid; figures are numbers of histories</span></caption>
+<thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th>${figureHead("promised", "histories that promised it")}${figureHead("judged", "of those, really judged")}${figureHead("broken", "of those, broken")}${
+    elsewhere && [figureHead("observed", "histories that did not promise it, but judged it all the same"), figureHead("did not hold", "of those; this breaks no promise")]
+  }</tr></thead>
 <tbody>${rows.map(
-    ([name, totals]) => markup`<tr class="${totals.verdict}"><td><span class="badge ${caption === "Observed" ? "observed" : ""} ${totals.verdict}">${signs[totals.verdict]} ${fared[totals.verdict]}</span></td>
-<th scope="row" title="${totals.meaning}">${name}<span class="meaning">${totals.meaning}</span></th><td class="figure">${number(totals.promisedIn)}</td><td class="figure" title="of ${histories} histories: ${share(totals.judgedIn, histories)}">${number(totals.judgedIn)}</td><td class="figure">${number(totals.brokenIn)}</td></tr>`,
+    ([name, totals]) => markup`<tr><td><span class="badge ${totals.verdict}">${signs[totals.verdict]} ${fared[totals.verdict]}</span></td>${nameCell(name, totals)}${figure(totals.promisedIn, histories)}${figure(totals.judgedIn, totals.promisedIn)}${figure(totals.brokenIn, totals.judgedIn)}${
+      elsewhere && [figure(totals.observed.judgedIn, histories), figure(totals.observed.brokenIn, totals.observed.judgedIn)]
+    }</tr>`,
   )}</tbody></table>`;
 }
+
+function observedTable(rows: Rows, histories: number): Markup {
+  return markup`<table class="guarantees"><caption><strong>Observed</strong> <span class="quiet">not promised by these settings: measured, never counted</span></caption>
+<thead><tr><th scope="col">what was seen</th><th scope="col">guarantee</th>${figureHead("judged", "histories in which it was judged")}${figureHead("did not hold", "of those; this breaks no promise")}</tr></thead>
+<tbody>${rows.map(
+    ([name, totals]) => markup`<tr><td><span class="badge observed">${signs[totals.verdict]} ${showed[totals.verdict]}</span></td>${nameCell(name, totals)}${figure(totals.judgedIn, histories)}${figure(totals.brokenIn, totals.judgedIn)}</tr>`,
+  )}</tbody></table>`;
+}
+
+const nameCell = (name: string, { meaning }: GuaranteeTotals): Markup => markup`<th scope="row" title="${meaning}">${name}<span class="meaning">${meaning}</span></th>`;
+
+const figureHead = (name: string, meaning: string): Markup => markup`<th scope="col" class="figure" title="${meaning}">${name}</th>`;
+
+const figure = (part: number, whole: number): Markup => markup`<td class="figure" title="${share(part, whole)} of ${number(whole)}">${number(part)}</td>`;

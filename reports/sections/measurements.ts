@@ -8,7 +8,7 @@ const rowsAtMost = 100;
 
 /** Figures first, lists of records after them, folded away. */
 export function measurementTables(measurements: Measurements, caption: string): Markup | undefined {
-  const names = Object.keys(measurements);
+  const names = Object.keys(measurements).filter((name) => !isEmpty(measurements[name]));
   const lists = names.filter((name) => rowsOf(measurements[name]).length > 0);
   const single = names.filter((name) => !lists.includes(name));
   if (names.length === 0) return undefined;
@@ -24,6 +24,10 @@ function list(name: string, measurement: Measurement | undefined): Markup {
 ${rows.length > rowsAtMost && markup`<p class="quiet">${number(rows.length - rowsAtMost)} more are in verdict.json.</p>`}</details>`;
 }
 
+const isEmpty = (measurement: Measurement | undefined): boolean => typeof measurement === "object" && measurement !== null && Object.keys(measurement).length === 0;
+
+const quantileNames: Readonly<Record<string, string>> = { p0: "least", p50: "median", p95: "95 % at most", p99: "99 % at most", p100: "most" };
+
 /** `timeToEqualMs` → "time to equal"; the unit goes to the figure. */
 const label = (name: string): string =>
   name.replace(/(Ms|Us)$/, "").replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
@@ -34,6 +38,6 @@ function cell(name: string, measurement: Measurement | undefined): string {
   if (typeof measurement === "boolean") return measurement ? "yes" : "no";
   if (typeof measurement === "string") return clip(measurement);
   if (isList(measurement)) return clip(measurement.map((inner) => cell(name, inner)).join(", "));
-  if (isRow(measurement)) return Object.entries(measurement).map(([inner, value]) => `${inner} ${cell(/(Ms|Us)$/.test(inner) ? inner : name, value)}`).join(" · ");
+  if (isRow(measurement)) return Object.entries(measurement).map(([inner, value]) => `${quantileNames[inner] ?? inner} ${cell(/(Ms|Us)$/.test(inner) ? inner : name, value)}`).join(" · ");
   return "–";
 }

@@ -20,10 +20,10 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
   const stale = numberIn(measurements, "stale") ?? rows.length;
   const quantiles = isRow(behindMs) ? behindMs : {};
   const points = [...freshPoints(trace, rows), ...rows.flatMap((row) => stalePoint(row, trace))];
-  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">for how long the first newer write that a read missed had been acknowledged</span></figcaption>
+  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">in the order of versions: for how long the first newer one that a read missed had been acknowledged</span></figcaption>
 <p>${sentenceOf(reads ?? 0, stale, quantiles)}</p>
 ${
-  points.length > 0 &&
+  stale > 0 &&
   scatter({
     label: `Staleness of reads over time: ${stale} behind`,
     points,
@@ -38,14 +38,15 @@ ${
     ].filter(({ y }, index, all) => y > 0 && all.findIndex((rule) => rule.y === y) === index),
   })
 }
-<p class="quiet">◆ a stale read, ○ one that was up to date; shaded: a fault.${rows.length < stale && ` The first ${number(rows.length)} stale reads are drawn.`}</p>
+${stale > 0 && markup`<p class="quiet">◆ a stale read, ○ one that was up to date; shaded: a fault.${rows.length < stale && ` The first ${number(rows.length)} stale reads are drawn.`}</p>`}
 ${measurementTables(rest, "Staleness")}
 </figure>`;
 }
 
 function sentenceOf(reads: number, stale: number, quantiles: Row): string {
   if (reads === 0) return "No read could be measured.";
-  if (stale === 0) return `${count(reads, "read")}, none of them behind.`;
+  if (stale === 0) return `${count(reads, "read")}, none of which missed an acknowledged version newer than what it returned.`;
+  if (stale === 1) return `1 of ${count(reads, "read")} behind (${share(stale, reads)}), by ${duration(numberIn(quantiles, "p100") ?? 0)}.`;
   const at = (name: string): string => duration(numberIn(quantiles, name) ?? 0);
   return `${number(stale)} of ${count(reads, "read")} behind (${share(stale, reads)}). Of those, half by at most ${at("p50")}, 95 % by at most ${at("p95")}, the worst by ${at("p100")}.`;
 }

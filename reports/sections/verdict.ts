@@ -8,7 +8,7 @@ const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as con
 export function verdictSection(campaign: Campaign): Markup {
   const why = headline(campaign);
   const { operations } = campaign;
-  const more = campaign.reasons.filter((reason) => reason !== why);
+  const more = campaign.reasons.filter((reason) => !reason.includes(why));
   return markup`<header class="verdict ${campaign.verdict}">
   <p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p>
   <div>

@@ -4,7 +4,8 @@ import { clip } from "../markup.ts";
 import type { TraceMessage } from "./shape.ts";
 
 export interface MessageFilter {
-  readonly operations: ReadonlySet<number>;
+  /** Operation → its client. Other clients (readiness, inspection) number their requests on their own. */
+  readonly operations: ReadonlyMap<number, string>;
   readonly keys: ReadonlySet<string>;
   readonly limit: number;
 }
@@ -45,7 +46,10 @@ function message(event: FrameEvent, sentUs: number, from: string, to: string, or
 }
 
 function wanted(event: FrameEvent, filter: MessageFilter): boolean {
-  if ("trace" in event && event.trace !== undefined) return filter.operations.has(event.trace);
+  if ("trace" in event && event.trace !== undefined) {
+    const client = filter.operations.get(event.trace);
+    return client !== undefined && ((!isClientRequest(event) && !isClientReply(event)) || clip(event.peer, 60) === client);
+  }
   return event.frame === "replica-write" && filter.keys.has(event.key);
 }
 

@@ -28,8 +28,9 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const faults = traceFaults(events, originUs, endUs);
   const whole = operations.length <= wholeOperations;
   const named = new Set(whole ? operations.map(({ op }) => op) : anomalies.flatMap((anomaly) => anomaly.operations));
-  const keys = new Set(operations.filter(({ op }) => named.has(op)).map(({ key }) => key));
-  const { messages, omitted: messagesOmitted } = traceMessages(events, { operations: named, keys, limit: messageLimit }, originUs);
+  const shown = operations.filter(({ op }) => named.has(op));
+  const keys = new Set(shown.map(({ key }) => key));
+  const { messages, omitted: messagesOmitted } = traceMessages(events, { operations: new Map(shown.map(({ op, client }) => [op, client])), keys, limit: messageLimit }, originUs);
   const syncs = traceSyncs(events, keys, originUs);
   const run = events.find((event) => event.e === "run");
   const frames = events.filter((event) => event.e === "sent" || event.e === "received").length;

@@ -10,18 +10,21 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly target: string;
-  readonly typeOnly: boolean;
+  /** What it needs at run time; * for everything. */
+  readonly values: readonly string[];
 }
 
-/** Which house may import from which, and what of it. */
-const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>>> = {
+/** Which house may import from which, and what of it. `names`: types, and the list of guarantees' names. */
+const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" | "names">>>> = {
   store: { checkers: "types" },
   checkers: {},
-  generators: { checkers: "types", store: "all" },
+  generators: { checkers: "names", store: "all" },
   reports: { checkers: "types", generators: "types" },
   harness: { store: "all", checkers: "all", generators: "all", reports: "all" },
   examples: { harness: "all" },
 };
+
+const listOfNames = ["guaranteeNames", "isGuaranteeName"];
 
 const houses = Object.keys(allowed);
 
@@ -39,8 +42,8 @@ function importsOf(file: string): Import[] {
   return found.map(([, type, names = "", path = ""]) => {
     const target = relative(root, resolve(dirname(file), path));
     const inner = /^\{(.*)\}$/s.exec(names)?.[1]?.split(",").map((name) => name.trim()).filter((name) => name !== "");
-    const typeOnly = type !== undefined || (inner?.every((name) => name.startsWith("type ")) ?? false);
-    return { file: relative(root, file), from: house, to: target.split(sep)[0] ?? "", target, typeOnly };
+    const values = type !== undefined ? [] : (inner?.filter((name) => !name.startsWith("type ")) ?? ["*"]);
+    return { file: relative(root, file), from: house, to: target.split(sep)[0] ?? "", target, values };
   });
 }
 
@@ -56,7 +59,8 @@ describe("the house", () => {
   it("imports only what the table allows", () => {
     const wrong = across.filter((one) => {
       const right = allowed[one.from]?.[one.to];
-      return right === undefined || (right === "types" && !one.typeOnly);
+      const beyond = one.values.filter((name) => right !== "names" || !listOfNames.includes(name));
+      return right === undefined || (right !== "all" && beyond.length > 0);
     });
     expect(wrong).toEqual([]);
   });

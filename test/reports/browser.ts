@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { buildTrace } from "../../reports/trace/trace.ts";
+import { findGaps } from "../../reports/page/gaps.ts";
 import { createLayout } from "../../reports/page/layout.ts";
+import { createView } from "../../reports/page/view.ts";
 import type { Exhibit } from "../../reports/index.ts";
 
 export const missing = "no chromium on this machine; on Debian: apt-get install chromium";
@@ -63,11 +65,11 @@ export async function open(browser: Browser, html: string, { link = "", ...optio
 }
 
 /** What a timeline says of itself. */
-export async function state(page: Page, place: number): Promise<{ readonly span: number; readonly fromUs: number; readonly selected: string; readonly anomaly: number }> {
+export async function state(page: Page, place: number): Promise<{ readonly span: number; readonly fromUs: number; readonly selected: string; readonly anomaly: number; readonly shortened: boolean }> {
   // A redraw is due at the next frame; after two of them it has been done.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const data: Record<string, string | undefined> = await page.locator(`#exhibit-${place} [data-trace]`).evaluate((element: HTMLElement) => ({ ...element.dataset }));
-  return { fromUs: Number(data["fromUs"]), span: Number(data["toUs"]) - Number(data["fromUs"]), selected: data["selected"] ?? "", anomaly: Number(data["anomaly"]) };
+  return { fromUs: Number(data["fromUs"]), span: Number(data["toUs"]) - Number(data["fromUs"]), selected: data["selected"] ?? "", anomaly: Number(data["anomaly"]), shortened: data["shortened"] === "true" };
 }
 
 /** Where an operation is on the canvas, as it is drawn now. */
@@ -76,11 +78,15 @@ export async function placeOf(page: Page, place: number, exhibit: Exhibit, op: n
   const operation = trace.operations.find((candidate) => candidate.op === op);
   const layout = createLayout(trace);
   const lane = operation && layout.lane("client", operation.client);
-  const { fromUs, span } = await state(page, place);
+  const { fromUs, span, shortened } = await state(page, place);
+  const view = createView(trace.endUs, findGaps(trace));
+  view.shorten(shortened);
+  view.show(fromUs, fromUs + span);
   const canvas = page.locator(`#exhibit-${place} canvas`);
   await canvas.scrollIntoViewIfNeeded();
   const box = await canvas.boundingBox();
   if (operation === undefined || lane === undefined || box === null) throw new Error(`operation ${op} is not on timeline ${place}`);
-  const middleUs = (operation.startUs + (operation.endUs ?? operation.startUs)) / 2;
-  return { x: box.x + layout.gutter + ((middleUs - fromUs) / span) * (box.width - layout.gutter), y: box.y + lane.top + lane.height / 2 };
+  const plot = box.width - layout.gutter;
+  const middle = (view.x(operation.startUs, plot) + view.x(operation.endUs ?? operation.startUs, plot)) / 2;
+  return { x: box.x + layout.gutter + middle, y: box.y + lane.top + lane.height / 2 };
 }

@@ -9,6 +9,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as source from "../../reports/index.ts";
 import { chromiumPath, launch, missing, open, placeOf, state } from "./browser.ts";
+import { hostileCampaign, hostileExhibit, markupValue } from "./hostile.ts";
 import { campaign, exhibit, large, small } from "./support.ts";
 
 const executable = chromiumPath();
@@ -37,7 +38,7 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
     ["from source", () => source],
     ["from a bundle", () => bundled],
   ])("%s", (_, renderer) => {
-    const html = (): string => renderer().renderHtml(campaign("invalid"), [whole, shrunk]);
+    const html = (): string => renderer().renderHtml(campaign("invalid"), [shrunk, whole]);
 
     test("opens without an error or a request, the smallest history first, its witnesses marked", async () => {
       const { page, complaints, close } = await open(browser, html());
@@ -163,8 +164,32 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
     await close();
   });
 
+  test("hostile values are shown as text", async () => {
+    const { page, complaints, close } = await open(browser, source.renderHtml(hostileCampaign(), [hostileExhibit()]));
+    const canvas = page.locator("canvas");
+    await canvas.focus();
+    // Through every anomaly and operation, so that every value reaches the panel and the canvas.
+    for (const key of [..."nnnnnnnn", "Escape", ...".......", "0", "+", "+", "+"]) await canvas.press(key);
+    expect(await page.locator(".panel").innerText()).toContain("<img src=x onerror=");
+    expect(await page.locator(".panel").innerText()).toContain("safe\\u202eevil");
+    expect(await page.locator("img, b, iframe, object, [onload], [onerror]").count()).toBe(0);
+    expect(await page.title()).toMatch(/^invalid – quorate/);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("the JUnit file is well-formed XML whatever a history holds", async () => {
+    const { page, close } = await open(browser, source.renderHtml(campaign("valid"), []));
+    const read = await page.evaluate((text) => {
+      const document = new DOMParser().parseFromString(text, "application/xml");
+      return { errors: document.querySelectorAll("parsererror").length, root: document.documentElement.tagName, version: document.querySelector("property[name=version]")?.getAttribute("value") };
+    }, source.renderJunit(hostileCampaign()));
+    expect(read).toEqual({ errors: 0, root: "testsuites", version: markupValue });
+    await close();
+  });
+
   test("nothing overflows a narrow screen", async () => {
-    const { page, complaints, close } = await open(browser, source.renderHtml(campaign("invalid"), [whole, shrunk]), { viewport: { width: 380, height: 700 } });
+    const { page, complaints, close } = await open(browser, source.renderHtml(campaign("invalid"), [shrunk, whole]), { viewport: { width: 380, height: 700 } });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
     expect(complaints).toEqual([]);
     await close();

@@ -9,14 +9,13 @@ export interface Shape {
   readonly keys: number;
   readonly seed: number;
   readonly title: string;
-  readonly shrunk?: true;
   /** Milliseconds between two operations of a client, on average. */
   readonly gapMs?: number;
   readonly evidence?: false;
 }
 
 export const large: Shape = { operations: 320, clients: 5, keys: 4, seed: 7, title: "The whole history 12" };
-export const small: Shape = { operations: 7, clients: 3, keys: 1, seed: 3, title: "The smallest failing history", shrunk: true };
+export const small: Shape = { operations: 7, clients: 3, keys: 1, seed: 3, title: "The smallest failing history" };
 
 const nodes = ["n1", "n2", "n3", "n4", "n5"];
 const keyName = (index: number): string => `k${index}`;
@@ -154,7 +153,7 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
   timed.push({ e: "phase", phase: "ending", atUs: quietUs - 600_000 }, { e: "phase", phase: "restarted", atUs: quietUs - 350_000 }, { e: "phase", phase: "quiet", atUs: quietUs });
   const sorted = timed.sort((a, b) => ("atUs" in a ? a.atUs : 0) - ("atUs" in b ? b.atUs : 0));
   const events: readonly HistoryEvent[] = [opening(shape), ...sorted, { e: "end", atUs: quietUs + 1_000 }];
-  return { title: shape.title, ...(shape.shrunk && { shrunk: true }), plan: plan(shape), events, verdict: verdict(change.verdict ?? "invalid", staleRead, { reads, stale }, shape) };
+  return { title: shape.title, plan: plan(shape), events, verdict: verdict(change.verdict ?? "invalid", staleRead, { reads, stale }, shape) };
 }
 
 function faultEvents([partition = 0, kill = 0, pause = 0]: readonly number[], lasts: number): readonly HistoryEvent[] {
@@ -239,7 +238,7 @@ function verdict(outcome: Outcome, found: Anomaly | undefined, measured: { reado
 }
 
 export function totals(promised: boolean, result: GuaranteeTotals["verdict"], name: GuaranteeName): GuaranteeTotals {
-  return { meaning: guarantees[name], promised, verdict: result, promisedIn: promised ? 13 : 0, judgedIn: result === "not-applicable" ? 0 : 13, brokenIn: result === "invalid" ? 1 : 0 };
+  return { meaning: guarantees[name], promised, verdict: result, promisedIn: promised ? 13 : 0, judgedIn: result === "not-applicable" ? 0 : 13, brokenIn: result === "invalid" ? 1 : 0, observed: { judgedIn: promised ? 4 : 13, brokenIn: result === "invalid" ? 3 : 0 } };
 }
 
 export function campaign(outcome: Outcome, change: Partial<Campaign> = {}): Campaign {

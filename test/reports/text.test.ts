@@ -1,17 +1,17 @@
 /** The reports that are text: terminal, Markdown, JUnit. */
 import { describe, expect, test } from "vitest";
-import { renderJunit, renderMarkdown, renderTerminal, stepLines } from "../../reports/index.ts";
+import { renderJunit, renderMarkdown, renderTerminal } from "../../reports/index.ts";
 import { hostileCampaign } from "./hostile.ts";
-import { campaign, exhibit, small } from "./support.ts";
+import { campaign } from "./support.ts";
 
 describe("terminal", () => {
   test("invalid: what broke, the smallest history, how to run it again", () => {
-    const text = renderTerminal(campaign("invalid"), { steps: stepLines(exhibit(small)), report: "runs/1/report.html" });
+    const text = renderTerminal(campaign("invalid"), { steps: ["c1 writes v0 to k0 through n4", "kill n3"], report: "runs/1/report.html" });
     expect(text).toMatch(/^✕ INVALID {2}Read 9 of k0 by c1 returned v3/);
     expect(text).toContain("✕ broken  regular-stamped\n");
     expect(text).toContain("✓ held    no-phantom, acknowledged, durable, converged\n");
     expect(text).toContain("smallest history: 7 operations, 3 faults");
-    expect(text).toContain("#0 c1 writes v0 to k0 through");
+    expect(text).toContain("    c1 writes v0 to k0 through n4\n    kill n3\n");
     expect(text).toContain("report  runs/1/report.html\n");
     expect(text.trimEnd().endsWith("replay  npx quorate replay runs/20261123-201500-20251123")).toBe(true);
   });
@@ -45,7 +45,7 @@ describe("Markdown", () => {
     const text = renderMarkdown(campaign("invalid"));
     expect(text).toMatch(/^## ✕ quorate: invalid/);
     expect(text).toContain("| regular-stamped | promised | ✕ broken | 13 | 1 |");
-    expect(text).toContain("| regular | observed | ✕ broken | 13 | 1 |");
+    expect(text).toContain("| regular | observed | ✕ did not hold | 13 | 1 |");
     expect(text).toContain("```sh\nnpx quorate replay runs/20261123-201500-20251123\n```");
   });
 
@@ -77,7 +77,7 @@ describe("JUnit", () => {
     const xml = renderJunit(campaign("unknown"));
     expect(xml).toMatch(/name="durable" time="0"><error/);
     expect(xml).toMatch(/name="history 11" time="0.090"><error/);
-    expect(xml).toContain('tests="21" failures="0" errors="3" skipped="2"');
+    expect(xml).toContain('tests="21" failures="0" errors="3" skipped="3"');
   });
 
   test("an empty campaign is still a file", () => {

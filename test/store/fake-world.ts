@@ -154,7 +154,8 @@ export class FakeWorld {
         });
         return { cancel: () => (cancelled = true) };
       },
-      random: () => 0.5,
+      // Nodes that drew the same would do everything at the same time.
+      random: () => (Number(node.name.slice(1)) * 0.17) % 1,
       dial: (to, handlers) => this.#dial(node, this.node(to), handlers),
       accept: (take) => (node.accept = take),
       log: () => ({

@@ -52,13 +52,15 @@ describe("kill", () => {
     expect(heard).toEqual(["connection reset"]);
   });
 
-  test("the next boot counts on, with evidence counted from 0", () => {
+  test("the next boot counts on, with evidence counted from 0 and chance of its own", () => {
     const { world, host, pass } = tinyWorld();
+    const firstDrawn = host("n1").random();
     const node = world.nodes.get("n1");
     node?.boot?.end("killed");
     if (node !== undefined) world.restart(node, () => {});
     pass(500);
     expect(host("n1").boot).toBe(2);
+    expect(host("n1").random()).not.toBe(firstDrawn);
     expect(world.evidence.filter((event) => event.node === "n1").map((event) => [event.boot, event.seq])).toEqual([[1, 0], [1, 1], [2, 0]]);
   });
 });
@@ -154,4 +156,17 @@ describe("pause", () => {
     pass(100);
     expect(heard).toEqual(["open"]);
   });
+});
+
+test("streams that are over leave nothing behind", () => {
+  const { world, host, pass } = tinyWorld({ program: listening([]) });
+  for (let count = 0; count < 200; count++) {
+    const stream = host("n1").dial("n2", quiet);
+    pass(5);
+    stream.close("over");
+  }
+  pass(2_000);
+  expect(world.nodes.get("n1")?.boot?.ends.size).toBe(0);
+  expect(world.nodes.get("n2")?.boot?.ends.size).toBe(0);
+  expect(world.loop.pending).toBe(0);
 });

@@ -48,13 +48,15 @@ test("of syncs under way at a kill, some prefix survives, and every length of it
 });
 
 test("a sync that finished while the node was paused is durable", () => {
-  const tiny = tinyWorld();
-  const log = tiny.host("n1").log("log");
-  log.append(record("a"));
-  log.sync(() => expect.unreachable("the boot was killed before it could hear of it"));
-  tiny.world.nodes.get("n1")?.boot?.pause();
-  tiny.pass(50);
-  expect(killAndRecover(tiny)).toEqual(["a"]);
+  for (let seed = 0; seed < 20; seed++) {
+    const tiny = tinyWorld({ seed });
+    const log = tiny.host("n1").log("log");
+    log.append(record("a"));
+    log.sync(() => expect.unreachable("the boot was killed before it could hear of it"));
+    tiny.world.nodes.get("n1")?.boot?.pause();
+    tiny.pass(50);
+    expect(killAndRecover(tiny)).toEqual(["a"]);
+  }
 });
 
 test("syncs finish in order, each recorded with its own records", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Host } from "../../../store/index.ts";
 import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
 
 type Arrival = { at: number; from: string; id: number };
@@ -75,7 +76,9 @@ test("the open direction of a one-way cut carries replies", () => {
 
 describe("a dial", () => {
   test.each([[[["n1", "n2"]]], [[["n2", "n1"]]]] as const)("needs both directions: fails within a connect timeout while %j is cut", (cuts) => {
-    const { world, pass, host } = tinyWorld({ program: listening([]) });
+    const accepted: string[] = [];
+    const program = (host: Host): void => host.accept((remote) => (accepted.push(remote.kind), quiet));
+    const { world, pass, host } = tinyWorld({ program });
     world.network.setCuts(cuts);
     const heard: string[] = [];
     host("n1").dial("n2", { message: () => {}, open: () => heard.push("open"), close: (reason) => heard.push(reason) });
@@ -83,6 +86,7 @@ describe("a dial", () => {
     expect(heard).toEqual([]);
     pass(100);
     expect(heard).toEqual(["connect timed out"]);
+    expect(accepted).toEqual([]);
   });
 
   test("succeeds when the cut ends in time", () => {

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { of, Scenario } from "./support.ts";
+import type { StoreCause } from "../../checkers/index.ts";
+
+const written = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
+  const scenario = new Scenario(overrides);
+  scenario.write("v1", 0, 1);
+  return scenario.phase("ending", 90).phase("restarted", 100);
+};
+const final = (scenario: Scenario, atMs: number, held: readonly string[]): Scenario => {
+  held.forEach((value, i) => scenario.inspect("final", atMs, `n${i + 1}`, value === "" ? [] : [of(value)]));
+  return scenario;
+};
+
+describe("converged", () => {
+  test("equal replicas, with the time that each took", () => {
+    const scenario = written().inspect("poll", 150, "n3", []).inspect("poll", 400, "n3", [of("v1")]);
+    const { verdict, measurements } = final(scenario, 700, ["v1", "v1", "v1"]).check("converged");
+    expect(verdict).toBe("valid");
+    expect(measurements?.["keys"]).toMatchObject({ k0: { equal: true, replicas: { n3: { settledMs: 300 } } } });
+  });
+
+  test("replicas that differ once the bound has passed, and before", () => {
+    expect(final(written(), 1200, ["v1", "v1", ""]).check("converged")).toMatchObject({ verdict: "invalid", anomalies: [{ key: "k0", operations: [0] }] });
+    expect(final(written(), 1000, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
+  });
+
+  test("the same version under another value is another state", () => {
+    const scenario = written();
+    scenario.write("v2", 2, 3);
+    for (const [node, value] of [["n1", "v1"], ["n2", "v2"], ["n3", "v1"]] as const) scenario.inspect("final", 1200, node, [of(value, "0009")]);
+    expect(scenario.check("converged").verdict).toBe("invalid");
+  });
+
+  test("equal at last, but seen unequal after the bound", () => {
+    const scenario = written().inspect("poll", 1101, "n2", []);
+    expect(final(scenario, 1200, ["v1", "v1", "v1"]).check("converged").verdict).toBe("invalid");
+    const inTime = written().inspect("poll", 1099, "n2", []);
+    expect(final(inTime, 1200, ["v1", "v1", "v1"]).check("converged").verdict).toBe("valid");
+  });
+
+  test("on a real clock repair that still makes progress is unknown, and one that has stopped is not", () => {
+    const moving = written({ on: "docker" }).inspect("poll", 1050, "n2", []).inspect("poll", 1100, "n2", [of("v1")]);
+    expect(final(moving, 1200, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
+    const stopped = written({ on: "docker" }).inspect("poll", 150, "n2", []).inspect("poll", 200, "n2", [of("v1")]);
+    expect(final(stopped, 1200, ["v1", "v1", ""]).check("converged").verdict).toBe("invalid");
+  });
+
+  test("equal in what nobody wrote", () => {
+    expect(final(written(), 200, ["v8", "v8", "v8"]).check("converged").verdict).toBe("invalid");
+  });
+
+  test("a replica that was not inspected, or an ending that did not come, is unknown", () => {
+    expect(final(written(), 200, ["v1", "v1"]).check("converged").verdict).toBe("unknown");
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    expect(final(scenario, 200, ["v1", "v1", "v1"]).check("converged").verdict).toBe("unknown");
+  });
+
+  test("read repair alone: only keys that a read of all replicas covered, from that read on", () => {
+    const repair = { read: "async", antiEntropy: false } as const;
+    expect(final(written({ repair }), 1200, ["v1", "v1", ""]).check("converged").verdict).toBe("not-applicable");
+    const covered = (r: number, outcome: "ok" | "info"): Scenario => {
+      const scenario = written({ repair });
+      scenario.read([of("v1")], 120, 300, { r, outcome });
+      return scenario;
+    };
+    expect(final(covered(3, "ok"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe("invalid");
+    expect(final(covered(3, "ok"), 1250, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
+    expect(final(covered(2, "ok"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe("not-applicable");
+    expect(final(covered(3, "info"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe("not-applicable");
+  });
+
+  test("names the mechanism that ended each divergence, and none for the write itself", () => {
+    const brought = (node: string, cause: StoreCause, atMs: number, scenario: Scenario): void => {
+      scenario.frame("received", node, "n1", atMs, { frame: "replica-write", trace: 0, request: 1, cause, key: "k0", versions: ["0001"] });
+      scenario.sync(node, atMs + 1, { key: "k0", versions: ["0001"] });
+    };
+    const scenario = written();
+    brought("n1", "write", 1, scenario);
+    brought("n2", "read-repair", 20, scenario);
+    brought("n3", "anti-entropy", 60, scenario);
+    const { measurements } = final(scenario, 700, ["v1", "v1", "v1"]).check("converged");
+    expect(measurements?.["divergencesEndedBy"]).toEqual({ "read-repair": 1, "anti-entropy": 1 });
+    expect(measurements?.["keys"]).toMatchObject({
+      k0: { replicas: { n1: { lastDivergence: null }, n2: { lastDivergence: { mechanism: "read-repair", behindMs: 19 } }, n3: { lastDivergence: { behindMs: 59 } } } },
+    });
+  });
+});
+
+describe("repair-quiescent", () => {
+  const quiet = (repairMs: number | null): Scenario => {
+    const scenario = final(written(), 200, ["v1", "v1", "v1"]);
+    scenario.read([of("v1")], 210, 211, { final: true });
+    for (const node of ["n1", "n2", "n3"]) scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
+    if (repairMs !== null) scenario.frame("sent", "n1", "n2", repairMs, { frame: "replica-write", trace: 1, request: 1, cause: "read-repair", key: "k0", versions: ["0001"] });
+    return scenario;
+  };
+
+  test("repair before the final inspection is fine, after it is not", () => {
+    expect(quiet(null).check("repair-quiescent").verdict).toBe("valid");
+    expect(quiet(150).check("repair-quiescent").verdict).toBe("valid");
+    expect(quiet(212).check("repair-quiescent")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1] }] });
+  });
+
+  test("without another read, and with lost evidence, it is unknown", () => {
+    expect(final(written(), 200, ["v1", "v1", "v1"]).check("repair-quiescent").verdict).toBe("unknown");
+    expect(quiet(null).gap("n2").frame("sent", "n2", "n2", 300, { frame: "other", detail: "alive" }).check("repair-quiescent").verdict).toBe("unknown");
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { chance, of, Scenario, stampOf } from "./support.ts";
+import type { VersionedValue } from "../../checkers/index.ts";
+
+describe("durable, last write wins", () => {
+  test("present, or outranked by a survivor", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 2, 3);
+    expect(scenario.ending(100, [of("v2")]).check("durable")).toMatchObject({ verdict: "valid", judged: 2 });
+  });
+
+  test("an acknowledged write that is nowhere, and a survivor that is older", () => {
+    for (const survivors of [[], [of("v1")]]) {
+      const scenario = new Scenario();
+      scenario.write("v1", 0, 1);
+      const lost = scenario.write("v2", 2, 3);
+      const { verdict, anomalies } = scenario.ending(100, survivors).check("durable");
+      expect(verdict).toBe("invalid");
+      expect(anomalies.flatMap(({ operations }) => operations)).toContain(lost);
+    }
+  });
+
+  test("an indeterminate write may be lost, and may supersede", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 2, 3, { outcome: "info" });
+    scenario.write("v9", 2, 3, { outcome: "info" });
+    expect(scenario.ending(100, [of("v2")]).check("durable")).toMatchObject({ verdict: "valid", judged: 1 });
+  });
+
+  test("one replica is enough: that the others are behind is converged's to say", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    for (const node of ["n1", "n2"]) scenario.inspect("final", 50, node, []);
+    expect(scenario.inspect("final", 50, "n3", [of("v1")]).check("durable").verdict).toBe("valid");
+  });
+
+  test("what is missing may be on the replica that was not inspected", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    for (const node of ["n1", "n2"]) scenario.inspect("final", 50, node, []);
+    expect(scenario.check("durable").verdict).toBe("unknown");
+  });
+
+  test("only the final inspection counts, and only replicas of the key", () => {
+    const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"] });
+    scenario.write("v1", 0, 1);
+    for (const node of ["n1", "n2", "n3"]) scenario.inspect("poll", 40, node, [of("v1")]).inspect("final", 50, node, []);
+    scenario.inspect("final", 50, "n4", [of("v1")]);
+    expect(scenario.check("durable").verdict).toBe("invalid");
+  });
+
+  test("a survivor that ended long before the write began does not excuse its loss, unless clocks may differ so much", () => {
+    const history = (startMs: number, stamps: "hybrid" | "quorum", clock = false): Scenario => {
+      const scenario = new Scenario({ stamps });
+      if (clock) scenario.fault(0, "clock-jump", ["n1"], 0, 2);
+      scenario.write("v9", 0, 1);
+      scenario.write("v2", startMs, startMs + 1);
+      return scenario.ending(100, [of("v9")]);
+    };
+    expect(history(5, "hybrid").check("durable").verdict).toBe("valid");
+    expect(history(7, "hybrid").check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1] }] });
+    expect(history(7, "hybrid", true).check("durable").verdict).toBe("valid");
+    expect(history(1, "quorum").check("durable").verdict).toBe("valid");
+    expect(history(2, "quorum").check("durable").verdict).toBe("invalid");
+  });
+
+  test("a value under a newer stamp than its own does not outrank what came after it", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 2, 3);
+    expect(scenario.ending(100, [of("v1", stampOf("v3"))]).check("durable").verdict).toBe("invalid");
+  });
+
+  test("agrees with the definition on 4,000 random histories", () => {
+    let lost = 0;
+    for (let seed = 0; seed < 4_000; seed++) {
+      const { int } = chance(seed);
+      const writes = Array.from({ length: 1 + int(5) }, (_, i) => {
+        const startMs = int(30);
+        return { value: `v${i}`, version: stampOf(`${int(900)}${i}`), startMs, endMs: startMs + int(10), ok: int(4) > 0 };
+      });
+      const held = ["n1", "n2", "n3"].map(() => int(writes.length + 1) - 1);
+      const scenario = new Scenario();
+      for (const { value, version, startMs, endMs, ok } of writes) scenario.write(value, startMs, endMs, { version, outcome: ok ? "ok" : "info" });
+      held.forEach((write, i) => scenario.inspect("final", 99, `n${i + 1}`, write < 0 ? [] : [of(`v${write}`, (writes[write] as (typeof writes)[number]).version)]));
+      const survivors = writes.filter((_, i) => held.includes(i));
+      const expected = writes.filter(
+        (w) => w.ok && !survivors.includes(w) && !survivors.some((u) => u.version > w.version && (!u.ok || u.endMs + 5 >= w.startMs)),
+      ).length;
+      lost += expected;
+      expect(scenario.check("durable").anomalies.length, `seed ${seed}`).toBe(expected);
+    }
+    expect(lost).toBeGreaterThan(1_000);
+  });
+});
+
+describe("durable, siblings", () => {
+  const siblings = { versions: "siblings", stamps: "none" } as const;
+  const a = of("v1", "a:1");
+  const b = of("v2", "b:1");
+  const c = of("v3", "a:2");
+
+  /** Two blind writes, and a third that carries the context of a read of `shown`. */
+  function history(shown: readonly VersionedValue[], final: readonly VersionedValue[]): Scenario {
+    const scenario = new Scenario(siblings);
+    scenario.write("v1", 0, 1, { version: "a:1" });
+    scenario.write("v2", 0, 1, { version: "b:1" });
+    const read = scenario.read(shown, 2, 3, { context: { a: 1, b: 1 } });
+    scenario.write("v3", 4, 5, { version: "a:2", contextOf: read });
+    return scenario.ending(100, final, { a: 2, b: 1 });
+  }
+
+  test("superseded by what its client had read", () => {
+    expect(history([a, b], [c]).check("durable").verdict).toBe("valid");
+  });
+
+  test("a sibling that the client never saw is lost, though the context covers it", () => {
+    expect(history([a], [c]).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1] }] });
+  });
+
+  test("superseding goes on through a chain, also through an indeterminate write", () => {
+    const scenario = new Scenario(siblings);
+    scenario.write("v1", 0, 1, { version: "a:1" });
+    const first = scenario.read([a], 2, 3, { context: { a: 1 } });
+    scenario.write("v2", 4, 5, { version: "b:1", contextOf: first, outcome: "info" });
+    const second = scenario.read([b], 6, 7, { context: { a: 1, b: 1 } });
+    scenario.write("v3", 8, 9, { version: "a:2", contextOf: second });
+    expect(scenario.ending(100, [c]).check("durable").verdict).toBe("valid");
+  });
+
+  test("a put may carry the context that a put returned: that supersedes this put and what it superseded", () => {
+    const scenario = new Scenario(siblings);
+    const first = scenario.write("v1", 0, 1, { version: "a:1", context: { a: 1 } });
+    scenario.write("v3", 2, 3, { version: "a:2", contextOf: first });
+    expect(scenario.ending(100, [c]).check("durable").verdict).toBe("valid");
+  });
+});

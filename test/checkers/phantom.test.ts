@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { of, Scenario, tombstone } from "./support.ts";
+
+describe("no-phantom", () => {
+  test("a read of an overlapping write is fine, even an indeterminate one", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 5, 9, { outcome: "open" });
+    scenario.read([of("v1")], 0, 5);
+    expect(scenario.check("no-phantom")).toMatchObject({ verdict: "valid", judged: 1 });
+  });
+
+  test("a value that nobody wrote", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    const read = scenario.read([of("v2")], 2, 3);
+    expect(scenario.check("no-phantom")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [read] }] });
+  });
+
+  test("a value of another key is a phantom here", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1, { key: "k1" });
+    scenario.read([of("v1")], 2, 3);
+    expect(scenario.check("no-phantom").verdict).toBe("invalid");
+  });
+
+  test("a write invoked only after the read had ended", () => {
+    const scenario = new Scenario();
+    const read = scenario.read([of("v1")], 0, 4);
+    const write = scenario.write("v1", 5, 6);
+    const { verdict, anomalies } = scenario.check("no-phantom");
+    expect(verdict).toBe("invalid");
+    expect(anomalies[0]).toMatchObject({ operations: [write, read], explanation: expect.stringContaining("1.0 ms after the read ended") });
+  });
+
+  test("every sibling is looked at, not the first alone", () => {
+    const scenario = new Scenario({ versions: "siblings" });
+    scenario.write("v1", 0, 1, { version: "a:1" });
+    scenario.read([of("v1", "a:1"), of("v2", "a:2")], 2, 3);
+    expect(scenario.check("no-phantom").verdict).toBe("invalid");
+  });
+
+  test("a tombstone without any delete", () => {
+    const scenario = new Scenario();
+    scenario.read([tombstone("0001")], 0, 1);
+    expect(scenario.check("no-phantom").verdict).toBe("invalid");
+  });
+});
+
+describe("no-failed-effect", () => {
+  const failed = (): Scenario => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1, { outcome: "fail" });
+    return scenario;
+  };
+
+  test("a failed write that nobody sees", () => {
+    const scenario = failed();
+    scenario.read([], 2, 3);
+    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+  });
+
+  test("a failed write that is read, even by a read that had begun before", () => {
+    const scenario = failed();
+    scenario.read([of("v1")], 0, 3);
+    expect(scenario.check("no-failed-effect")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1] }] });
+  });
+
+  test("an indeterminate write may be read", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1, { outcome: "info" });
+    scenario.read([of("v1")], 2, 3);
+    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+  });
+
+  test("a failed write that only a replica holds", () => {
+    const scenario = failed().inspect("final", 9, "n3", [of("v1")]);
+    expect(scenario.check("no-failed-effect").verdict).toBe("invalid");
+  });
+
+  test("a failed write that was made durable and then overwritten, by evidence alone", () => {
+    const scenario = failed()
+      .frame("sent", "n1", "n3", 0.2, { frame: "replica-write", trace: 0, request: 1, cause: "write", key: "k0", versions: ["0001"] })
+      .sync("n3", 0.4, { key: "k0", versions: ["0001"] });
+    expect(scenario.check("no-failed-effect").verdict).toBe("invalid");
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { of, Scenario } from "./support.ts";
+
+const mine = { client: "c1", process: 1 };
+
+describe("sessions, last write wins", () => {
+  test("read-your-writes: one's own acknowledged write, or something newer", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 2, 3, mine);
+    scenario.read([of("v1")], 4, 5);
+    scenario.read([of("v2")], 4, 5, mine);
+    expect(scenario.check("read-your-writes")).toMatchObject({ verdict: "valid", judged: 1 });
+    scenario.read([of("v1")], 6, 7, mine);
+    expect(scenario.check("read-your-writes")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 4] }] });
+  });
+
+  test("nothing at all is older than one's own write", () => {
+    const scenario = new Scenario();
+    scenario.write("v2", 2, 3, mine);
+    scenario.read([], 4, 5, mine);
+    expect(scenario.check("read-your-writes").verdict).toBe("invalid");
+  });
+
+  test("a new process is a new session, and an indeterminate write promises nothing", () => {
+    const scenario = new Scenario();
+    scenario.write("v2", 0, 1, { ...mine, outcome: "info" });
+    scenario.write("v3", 2, 3, mine);
+    scenario.read([], 4, 5, { client: "c1", process: 2 });
+    expect(scenario.check("read-your-writes").verdict).toBe("not-applicable");
+  });
+
+  test("monotonic-reads: going back is broken for as long as it lasts", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 0, 1);
+    scenario.read([of("v1")], 2, 3, mine);
+    scenario.read([of("v2")], 4, 5, mine);
+    expect(scenario.check("monotonic-reads").verdict).toBe("valid");
+    scenario.read([of("v1")], 6, 7, mine);
+    scenario.read([of("v1")], 8, 9, mine);
+    expect(scenario.check("monotonic-reads").anomalies.map(({ operations }) => operations)).toEqual([[3, 4], [3, 5]]);
+  });
+
+  test("keys are apart", () => {
+    const scenario = new Scenario();
+    scenario.write("v2", 0, 1, { key: "k1" });
+    scenario.read([of("v2")], 2, 3, { ...mine, key: "k1" });
+    scenario.read([], 4, 5, mine);
+    expect(scenario.check("monotonic-reads").verdict).toBe("not-applicable");
+  });
+
+  test("writes after writes and reads, by stamp", () => {
+    const scenario = new Scenario();
+    scenario.write("v5", 0, 1);
+    scenario.write("v2", 2, 3, mine);
+    scenario.write("v3", 4, 5, mine);
+    expect(scenario.check("monotonic-writes").verdict).toBe("valid");
+    scenario.read([of("v5")], 6, 7, mine);
+    scenario.write("v4", 8, 9, mine);
+    expect(scenario.check("monotonic-writes").verdict).toBe("valid");
+    expect(scenario.check("writes-follow-reads")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [3, 4] }] });
+    scenario.write("v1", 10, 11, mine);
+    expect(scenario.check("monotonic-writes").verdict).toBe("invalid");
+  });
+});
+
+describe("sessions, siblings", () => {
+  const siblings = { versions: "siblings" } as const;
+
+  test("a read covers one's own write: as a member or by its context", () => {
+    const build = (context: Readonly<Record<string, number>>): Scenario => {
+      const scenario = new Scenario(siblings);
+      scenario.write("v1", 0, 1, { ...mine, version: "a:2" });
+      scenario.write("v2", 0, 1, { version: "b:1" });
+      scenario.read([of("v2", "b:1")], 2, 3, { ...mine, context });
+      return scenario;
+    };
+    expect(build({ a: 2, b: 1 }).check("read-your-writes").verdict).toBe("valid");
+    expect(build({ a: 1, b: 1 }).check("read-your-writes").verdict).toBe("invalid");
+  });
+
+  test("contexts of reads only grow", () => {
+    const scenario = new Scenario(siblings);
+    scenario.read([], 0, 1, { ...mine, context: { a: 1 } });
+    scenario.read([], 2, 3, { ...mine, context: { a: 1, b: 1 } });
+    expect(scenario.check("monotonic-reads").verdict).toBe("valid");
+    scenario.read([], 4, 5, { ...mine, context: { a: 2 } });
+    expect(scenario.check("monotonic-reads").verdict).toBe("invalid");
+  });
+
+  test("a blind put is ordered after nothing", () => {
+    const scenario = new Scenario(siblings);
+    const first = scenario.write("v1", 0, 1, { ...mine, version: "a:1", context: { a: 1 } });
+    scenario.write("v2", 2, 3, { ...mine, version: "a:2" });
+    expect(scenario.check("monotonic-writes").verdict).toBe("not-applicable");
+    scenario.write("v3", 4, 5, { ...mine, version: "a:3", contextOf: first });
+    expect(scenario.check("monotonic-writes").verdict).toBe("invalid");
+  });
+});

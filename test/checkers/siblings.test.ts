@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { of, Scenario, tombstone } from "./support.ts";
+
+const a = of("v1", "a:1");
+const b = of("v2", "b:1");
+const c = of("v3", "a:2");
+const all = { a: 2, b: 1 };
+
+/** v1 and v2 blind, v3 with the context of a read that returned v1 alone. */
+function three(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
+  const scenario = new Scenario({ versions: "siblings", stamps: "none", ...overrides });
+  scenario.write("v1", 0, 1, { version: "a:1" });
+  scenario.write("v2", 0, 1, { version: "b:1" });
+  const read = scenario.read([a, b], 2, 3, { context: { a: 1, b: 1 } });
+  const other = scenario.read([a, b], 2, 3, { context: { a: 1, b: 1 } });
+  expect(read).toBeLessThan(other);
+  return scenario;
+}
+
+/** As `three`, then v3 with the context of a read that returned `shown`. */
+function four(shown: Parameters<Scenario["read"]>[0], overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
+  const scenario = three(overrides);
+  const read = scenario.read(shown, 4, 5, { context: { a: 1, b: 1 } });
+  scenario.write("v3", 6, 7, { version: "a:2", contextOf: read });
+  return scenario;
+}
+
+test("registers have no siblings", () => {
+  expect(new Scenario().check("siblings-1").verdict).toBe("not-applicable");
+});
+
+describe("siblings-1", () => {
+  test("a member from the future, and one from nowhere", () => {
+    const future = three();
+    future.read([a, b, c], 8, 9, { context: all });
+    future.write("v3", 10, 11, { version: "a:2" });
+    expect(future.check("siblings-1")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [5, 4] }] });
+    const nowhere = three();
+    nowhere.read([a, c], 8, 9, { context: all });
+    expect(nowhere.check("siblings-1").verdict).toBe("invalid");
+    expect(three().check("siblings-1").verdict).toBe("valid");
+  });
+});
+
+describe("siblings-2", () => {
+  test("a concurrent write that is missing, and one that was superseded", () => {
+    const superseded = four([a, b]);
+    superseded.read([c], 8, 9, { context: all });
+    expect(superseded.check("siblings-2").verdict).toBe("valid");
+    const lost = four([a]);
+    lost.read([c], 8, 9, { context: all });
+    const { verdict, anomalies } = lost.check("siblings-2");
+    expect(verdict).toBe("invalid");
+    // The read of v1 alone lost v2 as well.
+    expect(anomalies.map(({ operations }) => operations)).toEqual([[1, 4], [1, 6]]);
+  });
+
+  test("a write that overlaps the read may be missing", () => {
+    const scenario = new Scenario({ versions: "siblings" });
+    scenario.write("v1", 0, 5, { version: "a:1" });
+    scenario.read([], 5, 6, { context: {} });
+    expect(scenario.check("siblings-2").verdict).toBe("valid");
+  });
+
+  test("what a delete superseded may be missing, once the delete was invoked", () => {
+    const build = (deleteMs: number): Scenario => {
+      const scenario = three();
+      const read = 2;
+      scenario.delete("a:2", deleteMs, deleteMs + 1, { contextOf: read, outcome: "info" });
+      scenario.read([], 8, 9, { context: all });
+      return scenario;
+    };
+    expect(build(9).check("siblings-2").verdict).toBe("valid");
+    expect(build(10).check("siblings-2").verdict).toBe("invalid");
+  });
+
+  test("under quorums that need not meet, only the ending's sweep is held to it", () => {
+    const build = (final: boolean): Scenario => {
+      const scenario = three({ r: 1 });
+      scenario.read([a], 8, 9, { context: { a: 1 }, ...(final ? { final: true } : {}) });
+      return scenario;
+    };
+    expect(build(false).check("siblings-2")).toMatchObject({ verdict: "unknown", judged: 0 });
+    expect(build(true).check("siblings-2").verdict).toBe("invalid");
+    const smallest = three();
+    smallest.read([a], 8, 9, { r: 1, context: { a: 1 } });
+    expect(smallest.check("siblings-2").verdict).toBe("unknown");
+  });
+});
+
+describe("siblings-3 and 4", () => {
+  test("a member that another member supersedes", () => {
+    const scenario = four([a, b]);
+    scenario.read([b, c], 8, 9, { context: all });
+    expect(scenario.check("siblings-3")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 5, 6] }] });
+    const concurrent = four([a]);
+    concurrent.read([b, c], 8, 9, { context: all });
+    expect(concurrent.check("siblings-3").verdict).toBe("valid");
+  });
+
+  test("what was superseded comes back alone", () => {
+    const scenario = four([a, b]);
+    scenario.read([b], 8, 9, { context: all });
+    expect(scenario.check("siblings-3").verdict).toBe("valid");
+    expect(scenario.check("siblings-4")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 5, 6] }] });
+    const overlapping = four([a, b]);
+    overlapping.read([b], 7, 9, { context: all });
+    expect(overlapping.check("siblings-4").verdict).toBe("valid");
+  });
+});
+
+describe("siblings-5", () => {
+  test("a blind write that another swallowed: covered, not returned, superseded by nobody", () => {
+    const swallowed = three();
+    swallowed.read([b], 8, 9, { context: { a: 1, b: 1 } });
+    expect(swallowed.check("siblings-5")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1, 4] }] });
+    const unseen = three();
+    unseen.read([b], 8, 9, { context: { b: 1 } });
+    expect(unseen.check("siblings-5").verdict).toBe("valid");
+    const superseded = four([a, b]);
+    superseded.read([c], 8, 9, { context: all });
+    expect(superseded.check("siblings-5").verdict).toBe("valid");
+  });
+});
+
+describe("siblings-6 and 7", () => {
+  test("one dot for two writes, also where only a replica shows the second", () => {
+    expect(three().check("siblings-6")).toMatchObject({ verdict: "valid", judged: 2 });
+    const twice = three();
+    twice.write("v3", 5, 6, { version: "a:1" });
+    expect(twice.check("siblings-6")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 4] }] });
+    expect(three().inspect("final", 9, "n1", [of("v7", "b:1")]).check("siblings-6").verdict).toBe("invalid");
+  });
+
+  test("one write under two dots in one read", () => {
+    const scenario = three();
+    scenario.read([a, of("v1", "c:1")], 8, 9, { context: { a: 1, c: 1 } });
+    expect(scenario.check("siblings-7")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 4] }] });
+    expect(three().check("siblings-7").verdict).toBe("valid");
+  });
+});
+
+describe("no-resurrection", () => {
+  test("last write wins: what an acknowledged delete outranks is read again", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.delete("0002", 2, 3);
+    scenario.read([tombstone("0002")], 4, 5);
+    expect(scenario.check("no-resurrection").verdict).toBe("valid");
+    scenario.read([of("v1")], 6, 7);
+    expect(scenario.check("no-resurrection")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1, 3] }] });
+  });
+
+  test("a newer write after the delete, or a delete that is not yet acknowledged, is no resurrection", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.delete("0002", 2, 6);
+    scenario.write("v3", 2, 6);
+    scenario.read([of("v1")], 4, 5);
+    scenario.read([of("v3")], 7, 8);
+    expect(scenario.check("no-resurrection")).toMatchObject({ verdict: "valid", judged: 1 });
+  });
+
+  test("siblings: what the deleter had read is returned again, what it had not read may be", () => {
+    const build = (shown: Parameters<Scenario["read"]>[0]): Scenario => {
+      const scenario = three();
+      const read = scenario.read(shown, 4, 5, { context: { a: 1, b: 1 } });
+      scenario.delete("a:2", 6, 7, { contextOf: read });
+      scenario.read([b, tombstone("a:2")], 8, 9, { context: all });
+      return scenario;
+    };
+    expect(build([a, b]).check("no-resurrection").verdict).toBe("invalid");
+    expect(build([a]).check("no-resurrection").verdict).toBe("valid");
+  });
+});

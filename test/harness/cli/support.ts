@@ -1,0 +1,36 @@
+/** Runs the built command, as a person or a CI would. */
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
+
+export interface Finished {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder for runs that no other test uses. */
+export const runsFolder = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
+
+/** CI=true would turn a missing engine into a failure; a test that wants that says so. */
+export function quorate(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return new Promise((resolvePromise, reject) => {
+    const child = spawn(process.execPath, [command, ...args], { env: { ...process.env, CI: "", ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (status) => resolvePromise({ status, stdout, stderr }));
+  });
+}
+
+/** The document that --json promises: all of stdout is one. */
+export function documentOf(finished: Finished): Record<string, unknown> {
+  const value: unknown = JSON.parse(finished.stdout);
+  if (typeof value !== "object" || value === null) throw new Error(`not a document: ${finished.stdout.slice(0, 200)}`);
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { parseEvidence } from "../../../harness/docker/evidence.ts";
+
+const boot = (number: number): string => JSON.stringify({ e: "boot", atUs: number, node: "n1", boot: number, seq: 0, phase: "start" });
+
+describe("evidence files", () => {
+  it("of several boots are read, whole", () => {
+    expect(parseEvidence(`${boot(1)}\n\n${boot(2)}\n\n`)).toMatchObject([{ boot: 1 }, { boot: 2 }]);
+  });
+
+  it("lose the line that a kill cut off, and nothing of the next boot", () => {
+    expect(parseEvidence(`${boot(1)}\n{"e":"sync","atUs":17,"no\n${boot(2)}\n\n`)).toMatchObject([{ boot: 1 }, { boot: 2 }]);
+  });
+
+  it("may be empty: evidence is off, or a node was never started", () => {
+    expect(parseEvidence("\n")).toEqual([]);
+  });
+});

@@ -1,0 +1,11 @@
+/** Whether tests in containers run: where an engine answers. Without one they are skipped by name and reason; with CI=true they run, and fail. */
+import { available } from "../../harness/docker/index.ts";
+
+const engine = await available();
+const isCi = process.env["CI"] === "true";
+
+/** `skip` for skipIf; `reason` for the end of the test's name: empty, or why it is skipped. */
+export const docker: { readonly skip: boolean; readonly reason: string } = {
+  skip: !engine.ok && !isCi,
+  reason: engine.ok ? "" : ` (no Docker engine: ${engine.reason})`,
+};
