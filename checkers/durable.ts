@@ -60,9 +60,8 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
 
 /** Siblings: a write is lost unless it survives or a survivor superseded it. */
 function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
-  const writers = model.writers(key);
-  const alive = versions.flatMap((versioned) => writers.of(versioned) ?? []);
-  const superseded = new Superseded(model, key);
+  const superseded = new Superseded(model, key, "perhaps");
+  const alive = superseded.writersOf(versions);
   return acknowledged.filter((write) => !alive.includes(write) && !superseded.byAny(alive, write)).map((write) => ({ write }));
 }
 

@@ -3,39 +3,56 @@ import { conclude } from "./judgement.ts";
 import { brief, milliseconds, named } from "./words.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
-import type { Anomaly, Judgement } from "./index.ts";
+import type { Anomaly, Judgement, Key, VersionedValue } from "./index.ts";
+
+/** The first sign of a failed write. */
+interface Effect {
+  readonly sign: string;
+  readonly reader?: Operation;
+  readonly atUs: number;
+}
 
 export function noFailedEffect(model: Model): Judgement {
   const failed = model.operations.filter((operation) => operation.f !== "read" && operation.outcome === "fail");
-  const anomalies = failed.flatMap((write) => effectOf(model, write) ?? []);
-  // Where nothing failed, every read that returned something of a known write was judged: it did not come from a failed one.
-  const reads = model.operations.filter((operation) => operation.f === "read" && operation.outcome === "ok").length;
+  const effects = effectsOf(model, failed);
+  const anomalies = failed.flatMap((write): Anomaly[] => {
+    const effect = effects.get(write);
+    if (effect === undefined) return [];
+    const explanation = `${named(write)} was refused with ${write.code ?? "an error"}, which is definite, but ${effect.sign}`;
+    const operations = effect.reader === undefined ? [write.op] : [write.op, effect.reader.op];
+    return [{ guarantee: "no-failed-effect", explanation, operations, key: write.key, atUs: effect.atUs }];
+  });
+  // Each read was judged too: what it returned did not come from a failed write.
+  const reads = model.operations.filter(({ f, outcome }) => f === "read" && outcome === "ok").length;
   return conclude({ anomalies, judged: failed.length + reads, measurements: { definiteErrors: failed.length } });
 }
 
-function effectOf(model: Model, write: Operation): Anomaly | null {
-  const writers = model.writers(write.key);
-  const rejected = `${named(write)} was refused with ${write.code ?? "an error"}, which is definite`;
-  const anomaly = (explanation: string, operations: readonly number[], atUs: number): Anomaly => ({
-    guarantee: "no-failed-effect", explanation, operations, key: write.key, atUs,
-  });
-
-  for (const read of model.keys.get(write.key) ?? []) {
-    if (read.f !== "read" || read.outcome !== "ok") continue;
-    if (read.versions.some((versioned) => writers.of(versioned) === write)) {
-      return anomaly(`${rejected}, but ${named(read)} returned ${brief(write)}`, [write.op, read.op], read.endUs);
-    }
+function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Operation, Effect> {
+  const effects = new Map<Operation, Effect>();
+  const note = (key: Key, versioned: VersionedValue, effect: (write: Operation) => Effect): void => {
+    const writer = model.writers(key).of(versioned);
+    if (writer?.outcome === "fail" && !effects.has(writer)) effects.set(writer, effect(writer));
+  };
+  if (failed.length === 0) return effects;
+  for (const reader of model.operations) {
+    if (reader.f !== "read" || reader.outcome !== "ok") continue;
+    for (const versioned of reader.versions) note(reader.key, versioned, (write) => ({ sign: `${named(reader)} returned ${brief(write)}`, reader, atUs: reader.endUs }));
   }
   for (const { node, atUs, state } of model.inspections) {
-    if (state[write.key]?.versions.some((versioned) => writers.of(versioned) === write)) {
-      return anomaly(`${rejected}, but replica ${node} held ${brief(write)} at ${milliseconds(atUs)}`, [write.op], atUs);
+    for (const [key, { versions }] of Object.entries(state)) {
+      for (const versioned of versions) note(key, versioned, (write) => ({ sign: `replica ${node} held ${brief(write)} at ${milliseconds(atUs)}`, atUs }));
     }
   }
-  const request = model.evidence.storeRequests.get(write.op)?.find(({ cause }) => cause === "write");
-  const version = writers.versionOf(write);
-  if (request !== undefined && version !== undefined) {
-    const node = model.run.nodes.find((name) => model.evidence.syncs.named(name, write.key, version));
-    if (node !== undefined) return anomaly(`${rejected}, but replica ${node} made ${brief(write)} durable`, [write.op], write.endUs);
+  for (const write of failed) {
+    const node = effects.has(write) ? undefined : durableOn(model, write);
+    if (node !== undefined) effects.set(write, { sign: `replica ${node} made ${brief(write)} durable`, atUs: write.endUs });
   }
-  return null;
+  return effects;
+}
+
+/** A node that, by the Host's evidence, synced the version that was sent to replicas for this write. */
+function durableOn({ evidence, run, writers }: Model, write: Operation): string | undefined {
+  const sent = evidence.storeRequests.get(write.op)?.some(({ cause }) => cause === "write") ?? false;
+  const version = writers(write.key).versionOf(write);
+  return sent && version !== undefined ? run.nodes.find((node) => evidence.syncs.named(node, write.key, version)) : undefined;
 }

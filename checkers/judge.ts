@@ -37,6 +37,9 @@ function verdictOf(model: Model): Verdict {
     if (judgement.verdict === "invalid") broken.push(`${name} is broken: ${judgement.anomalies[0]?.explanation ?? "no explanation"}`);
     else if (judgement.verdict === "unknown" && doubts.length === 0) undecided.push(`${name} is undecided: ${judgement.reason ?? "no reason"}`);
   }
+  // What does not apply never counts, but then something else must: a verdict that rests on nothing is no verdict.
+  const judged = [...promised].some((name) => (guarantees[name]?.verdict ?? "not-applicable") !== "not-applicable");
+  if (!judged && doubts.length === 0) undecided.push("none of what was promised applies to this history");
   const verdict: Outcome = broken.length > 0 ? "invalid" : undecided.length > 0 ? "unknown" : "valid";
   return { format: "quorate-verdict/1", verdict, reasons: [...broken, ...undecided], guarantees, stress };
 }

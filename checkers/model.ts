@@ -102,6 +102,6 @@ function assemble(
 function tracedVersion(evidence: EvidenceIndex, operation: Operation): VersionName | undefined {
   const answer = evidence.answers.get(operation.op)?.find(({ frame }) => frame === "client-write-ok");
   if (answer?.versions.length === 1) return answer.versions[0];
-  const request = evidence.storeRequests.get(operation.op)?.find(({ cause, versions, context }) => cause === "write" && versions.length === 1 && context === undefined);
+  const request = evidence.storeRequests.get(operation.op)?.find(({ cause, versions }) => cause === "write" && versions.length === 1);
   return request?.versions[0];
 }

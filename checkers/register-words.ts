@@ -66,7 +66,7 @@ function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): B
   const last = zoned.last[value] as number;
   const shown = reads[0];
   return {
-    value: write?.value ?? (shown === undefined || value === 0 ? "nothing" : returned(shown.versions)),
+    value: write?.f === "delete" ? `the tombstone of delete ${write.op}` : write?.value ?? (shown === undefined || value === 0 ? "nothing" : returned(shown.versions)),
     write,
     written: write !== undefined && coded.register.writeEnd[value] === first ? write : level === "linearizable" ? reads.find(({ endUs }) => endUs === first) : write,
     current: reads.find(({ startUs }) => startUs === last) ?? write,

@@ -79,7 +79,7 @@ export const blindStands: SiblingRule = {
     for (const write of of.operations) {
       const version = of.writers.versionOf(write);
       if (!isBlind(write) || version === undefined || members.includes(write) || !covers(read.context, version)) continue;
-      if (of.operations.some((by) => by.f !== "read" && by.outcome !== "fail" && by.startUs <= read.endUs && of.superseded.by(by, write))) continue;
+      if (of.operations.some((by) => by.f !== "read" && by.outcome !== "fail" && by.startUs <= read.endUs && of.perhapsSuperseded.by(by, write))) continue;
       const other = members.find((member) => member !== write && isBlind(member)) ?? of.operations.find((one) => one !== write && isBlind(one));
       if (other === undefined) continue;
       return { although: `although ${brief(write)} and ${brief(other)} were both blind, and nothing that carried a context supersedes ${brief(write)}`, operations: [write.op, other.op] };
@@ -99,6 +99,6 @@ export const noneTwice: SiblingRule = {
 };
 
 function accounted(of: SiblingKey, { read, members }: SiblingRead, write: Operation): boolean {
-  if (members.includes(write) || of.superseded.byAny(members, write)) return true;
-  return of.operations.some((other) => other.f === "delete" && other.outcome !== "fail" && other.startUs <= read.endUs && (other === write || of.superseded.by(other, write)));
+  if (members.includes(write) || of.perhapsSuperseded.byAny(members, write)) return true;
+  return of.operations.some((other) => other.f === "delete" && other.outcome !== "fail" && other.startUs <= read.endUs && (other === write || of.perhapsSuperseded.by(other, write)));
 }

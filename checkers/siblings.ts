@@ -18,6 +18,7 @@ export interface SiblingKey {
   readonly operations: readonly Operation[];
   readonly writers: Writers;
   readonly superseded: Superseded;
+  readonly perhapsSuperseded: Superseded;
 }
 
 /** One read with the operations that wrote what it returned; what nobody wrote is no-phantom's to report. */
@@ -48,7 +49,7 @@ export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
   let judged = 0;
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
-    const of: SiblingKey = { model, key, operations, writers, superseded: new Superseded(model, key) };
+    const of: SiblingKey = { model, key, operations, writers, superseded: new Superseded(model, key, "surely"), perhapsSuperseded: new Superseded(model, key, "perhaps") };
     for (const read of operations) {
       if (read.f !== "read" || read.outcome !== "ok" || !(strict || read.final)) continue;
       judged++;

@@ -1,10 +1,13 @@
 /**
  * Sup(w): what a write superseded, causally, by what its client had read and not by what the store says.
  * The writes of one key are numbered; Sup is a set of bits for each, made when it is first asked for.
+ *
+ * A tombstone of unknown origin was made by one of the deletes whose version nobody heard. `surely` leaves such a delete out of Sup, for those
+ * who accuse by what was superseded; `perhaps` takes every such delete in, for those who accuse by what was not.
  */
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
-import type { Key } from "./history.ts";
+import type { Key, VersionedValue } from "./history.ts";
 import type { Writers } from "./writers.ts";
 
 export class Superseded {
@@ -14,7 +17,10 @@ export class Superseded {
   readonly #number = new Map<Operation, number>();
   readonly #sets = new Map<Operation, Uint32Array>();
 
-  constructor(model: Model, key: Key) {
+  readonly #certainty: "surely" | "perhaps";
+
+  constructor(model: Model, key: Key, certainty: "surely" | "perhaps") {
+    this.#certainty = certainty;
     this.#model = model;
     this.#writers = model.writers(key);
     this.#writes = (model.keys.get(key) ?? []).filter(({ f }) => f !== "read");
@@ -66,6 +72,15 @@ export class Superseded {
     const source = write.contextOf === undefined ? undefined : this.#model.operation.get(write.contextOf);
     if (source === undefined || source.key !== write.key) return [];
     // A read shows what it returned; a write's reply shows the version that it was given, its own.
-    return source.f === "read" ? source.versions.flatMap((versioned) => this.#writers.of(versioned) ?? []) : [source];
+    return source.f === "read" ? this.writersOf(source.versions) : [source];
+  }
+
+  /** Who wrote these versions, surely or perhaps. */
+  writersOf(versions: readonly VersionedValue[]): readonly Operation[] {
+    return versions.flatMap((versioned) => {
+      const writer = this.#writers.of(versioned);
+      if (writer !== undefined) return [writer];
+      return versioned.value === null && this.#certainty === "perhaps" ? this.#writers.anonymousDeletes : [];
+    });
   }
 }

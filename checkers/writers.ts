@@ -7,7 +7,7 @@ export class Writers {
   readonly #byValue = new Map<string, Operation>();
   readonly #byVersion = new Map<VersionName, Operation>();
   readonly #versions = new Map<number, VersionName>();
-  /** Deletes whose version is not known: a tombstone of unknown origin may be any of them. */
+  /** Deletes that may have happened and whose version is not known: a tombstone of unknown origin may be any of them. */
   readonly anonymousDeletes: readonly Operation[];
 
   /**
@@ -26,7 +26,7 @@ export class Writers {
       }
       const version = operation.versions[0]?.version ?? traced(operation);
       if (version !== undefined) this.#learn(operation, version);
-      else if (operation.f === "delete") anonymous.push(operation);
+      else if (operation.f === "delete" && operation.outcome !== "fail") anonymous.push(operation);
     }
     // What reads show of writes that were never acknowledged.
     for (const read of operations) {

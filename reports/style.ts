@@ -103,7 +103,8 @@ const story = `
 
 const timeline = `
 .timeline { border: 1px solid var(--line); border-radius: 8px }
-.toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 8px 12px; border-bottom: 1px solid var(--line) }
+.toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 8px 12px; border-bottom: 1px solid var(--line); font-size: 13.5px }
+.toolbar input { vertical-align: -2px; margin: 0 2px 0 0 }
 .toolbar .space { flex: 1 }
 .toolbar select { max-width: 160px }
 .plot { position: relative }

@@ -9,7 +9,7 @@ import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
 
 const startTimeoutMs = 30_000;
-const retryMs = 10;
+const retryMs = 25;
 const healthTimeoutMs = 1_000;
 /** How often it is checked that a process that does not answer still runs. */
 const lookEveryMs = 500;

@@ -25,7 +25,7 @@ export interface Stage {
 
 /** Returns why the run could not be carried through, or null. */
 export async function runEnding(stage: Stage): Promise<string | null> {
-  const { cluster, nemesis, header, plan } = stage;
+  const { cluster, nemesis, header } = stage;
   phase(stage, "ending");
   let whole = false;
   nemesis.healAll(() => {

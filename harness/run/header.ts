@@ -31,4 +31,4 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
 }
 
 /** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */
-const needsEvidence: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["acknowledged", "siblings-6"]);
+const needsEvidence: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["acknowledged", "repair-quiescent", "siblings-6"]);

@@ -19,7 +19,7 @@ export interface Marks {
 }
 
 export function createMarks(trace: Trace, layout: Layout, format: Format): Marks {
-  /** Write: filled. Read: hollow. Delete: filled, crossed. Failed: ends in a cross. Indeterminate: dashed; a write then has a tail to the end. */
+  /** Write: filled. Read: hollow. Delete: filled, crossed. Failed: ends in a cross. Indeterminate: dashed. */
   function drawOperation(brush: Brush, view: View, plot: number, of: TraceOperation, strong: boolean, selected: boolean): void {
     const lane = layout.lane("client", of.client);
     if (lane === undefined) return;
@@ -30,19 +30,19 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     const top = lane.top + 5;
     const height = lane.height - 10;
     const ink = brush.colour(of.outcome === "ok" ? of.f : of.outcome === "fail" ? "fail" : "info");
-    context.setLineDash(of.outcome === "info" || of.outcome === "open" ? [3, 2] : []);
-    context.lineWidth = 1.5;
-    context.strokeStyle = ink;
-    context.fillStyle = of.f === "read" || of.outcome !== "ok" ? brush.colour("surface") : ink;
-    context.fillRect(x, top, width, height);
-    if (width > 5) context.strokeRect(x + 0.75, top + 0.75, width - 1.5, height - 1.5);
-    else {
+    const y = top + height / 2;
+    if (width > 5) {
+      context.setLineDash(of.outcome === "info" || of.outcome === "open" ? [3, 2] : []);
+      context.lineWidth = 1.5;
+      context.strokeStyle = ink;
+      context.fillStyle = of.f === "read" || of.outcome !== "ok" ? brush.colour("surface") : ink;
+      context.fillRect(x, top, width, height);
+      context.strokeRect(x + 0.75, top + 0.75, width - 1.5, height - 1.5);
+      context.setLineDash([]);
+    } else {
       context.fillStyle = ink;
       context.fillRect(x, of.f === "read" ? top + height / 3 : top, width, of.f === "read" ? height / 3 : height);
     }
-    context.setLineDash([]);
-    const y = top + height / 2;
-    if (of.outcome === "info" && of.f !== "read") brush.line([[x + width, y], [plot, y]], ink, 1, [1, 5]);
     if (of.f === "delete" && width > 10) brush.line([[x + 2, top + 2], [x + width - 2, top + height - 2]], of.outcome === "ok" ? brush.colour("surface") : ink);
     if (of.outcome === "fail") {
       brush.line([[x + width - 4, y - 4], [x + width + 4, y + 4]], ink, 2);
@@ -50,7 +50,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     }
     const solid = of.f !== "read" && of.outcome === "ok";
     const room = x + width - Math.max(x, 0) - 9;
-    const label = [`#${of.op} ${format.operation(of)}`, `#${of.op}`].find((candidate) => candidate.length < 120 && context.measureText(candidate).width <= room);
+    const label = room < 12 ? undefined : [`#${of.op} ${format.operation(of)}`, `#${of.op}`].find((candidate) => candidate.length < 120 && context.measureText(candidate).width <= room);
     if (label !== undefined) brush.text(label, Math.max(x, 0) + 5, y + 0.5, brush.colour(solid ? "onfill" : "text"), room);
     if (!strong && !selected) return;
     context.lineWidth = 2.5;
@@ -59,12 +59,28 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     if (strong) brush.text("⚑", x - 3, top - 4, brush.colour("witness"));
   }
 
+  /** From the first indeterminate write of a client on, something of it may still take effect: one line says it for all of them. */
+  function drawTails(brush: Brush, view: View, plot: number): void {
+    const from = new Map<string, number>();
+    for (const { client, outcome, f, endUs } of trace.operations) {
+      if (outcome === "info" && f !== "read" && endUs !== undefined) from.set(client, Math.min(from.get(client) ?? Infinity, endUs));
+    }
+    for (const [client, fromUs] of from) {
+      const lane = layout.lane("client", client);
+      const x = Math.max(0, view.x(fromUs, plot));
+      if (lane === undefined || x > plot) continue;
+      const y = lane.top + lane.height / 2;
+      brush.line([[x, y], [plot, y]], brush.colour("info"), 1, [1, 5]);
+    }
+  }
+
   function operations(brush: Brush, view: View, plot: number, emphasis: Emphasis): void {
+    drawTails(brush, view, plot);
     const { context } = brush;
     const special: TraceOperation[] = [];
     const drawn = new Map<string, number>();
     for (const operation of trace.operations) {
-      const endUs = operation.outcome === "info" ? trace.endUs : (operation.endUs ?? trace.endUs);
+      const endUs = operation.endUs ?? trace.endUs;
       if (endUs < view.fromUs() || operation.startUs > view.toUs()) continue;
       if (emphasis.witness.has(operation.op) || operation.op === emphasis.selected) {
         special.push(operation);

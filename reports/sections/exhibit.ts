@@ -45,11 +45,12 @@ function steps(exhibit: Exhibit, place: number, smallest: boolean): Markup | und
   const all = stepsOf(exhibit);
   if (all.length === 0 || (!smallest && all.length > stepsAtMost)) return undefined;
   const witness = new Set(Object.values(exhibit.verdict.guarantees).flatMap((guarantee) => (guarantee.promised ? guarantee.anomalies.flatMap(({ operations }) => operations) : [])));
-  return markup`<h3>Step by step</h3><ol class="steps">${all.slice(0, stepsAtMost).map(
+  const list = markup`<ol class="steps">${all.slice(0, stepsAtMost).map(
     (step) => markup`<li${step.op !== undefined && witness.has(step.op) && markup` class="witness"`}><span class="time">${stepTime(step)}</span> ${
       step.op === undefined ? markup`<span class="op fault">⚡</span>` : markup`<a class="op" href="#e${place}-op${step.op}">#${step.op}</a>`
     } <span>${step.text}${step.op !== undefined && witness.has(step.op) && markup` <strong class="flag" title="an anomaly names it">⚑</strong>`}</span></li>`,
   )}</ol>${all.length > stepsAtMost && markup`<p class="quiet">and ${count(all.length - stepsAtMost, "more step")}</p>`}`;
+  return smallest ? markup`<h3>Step by step</h3>${list}` : markup`<details><summary>Step by step <span class="quiet">(${number(all.length)})</span></summary>${list}</details>`;
 }
 
 function timeline(place: number, anomalies: number, operations: number): Markup {

@@ -5,7 +5,9 @@ import { fared, number, share, showed, signs, totalsOf } from "../words.ts";
 
 export function guaranteesSection(campaign: Campaign): Markup {
   const promised = totalsOf(campaign, true);
-  const observed = totalsOf(campaign, false);
+  const others = totalsOf(campaign, false);
+  const observed = others.filter(([, totals]) => totals.verdict !== "not-applicable");
+  const inapplicable = others.filter(([, totals]) => totals.verdict === "not-applicable");
   const histories = campaign.histories.length;
   return markup`<section id="guarantees">
 <h2>Guarantees</h2>
@@ -13,7 +15,9 @@ ${promised.length === 0 && markup`<p class="warning">Nothing was promised, so no
 <div class="wide">
 ${promised.length > 0 && promisedTable(promised, histories)}
 ${observed.length > 0 && observedTable(observed, histories)}
-</div></section>`;
+</div>
+${inapplicable.length > 0 && markup`<p class="quiet">Not applicable here: ${inapplicable.map(([name, { meaning }], index) => markup`${index > 0 && ", "}<span title="${meaning}">${name}</span>`)}.</p>`}
+</section>`;
 }
 
 type Rows = ReturnType<typeof totalsOf>;

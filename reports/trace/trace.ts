@@ -8,10 +8,9 @@ import { traceNodes } from "./nodes.ts";
 import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./shape.ts";
 
-/** Histories up to this many operations are shown with the messages of every operation. */
-const wholeOperations = 40;
+/** A history with no more messages than this is shown with all of them, a larger one with those that an anomaly needs. */
 const messageLimit = 3_000;
-const syncLimit = 1_000;
+const syncLimit = 2_000;
 
 export interface BuiltTrace {
   readonly trace: Trace;
@@ -26,14 +25,15 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const operations = traceOperations(events, originUs);
   const anomalies = traceAnomalies(exhibit, originUs);
   const faults = traceFaults(events, originUs, endUs);
-  const whole = operations.length <= wholeOperations;
+  const frames = events.filter((event) => event.e === "sent" || event.e === "received").length;
+  // Each message is sent once and received once.
+  const whole = frames <= 2 * messageLimit;
   const named = new Set(whole ? operations.map(({ op }) => op) : anomalies.flatMap((anomaly) => anomaly.operations));
   const shown = operations.filter(({ op }) => named.has(op));
   const keys = new Set(shown.map(({ key }) => key));
   const { messages, omitted: messagesOmitted } = traceMessages(events, { operations: new Map(shown.map(({ op, client }) => [op, client])), keys, limit: messageLimit }, originUs);
   const syncs = traceSyncs(events, keys, originUs);
   const run = events.find((event) => event.e === "run");
-  const frames = events.filter((event) => event.e === "sent" || event.e === "received").length;
   return {
     trace: {
       endUs,

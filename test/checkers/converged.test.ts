@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { of, Scenario } from "./support.ts";
+import { chance, of, Scenario } from "./support.ts";
 import type { StoreCause } from "../../checkers/index.ts";
 
 const written = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
@@ -69,6 +69,34 @@ describe("converged", () => {
     expect(final(covered(3, "ok"), 1250, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
     expect(final(covered(2, "ok"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe("not-applicable");
     expect(final(covered(3, "info"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe("not-applicable");
+  });
+
+  test("agrees with the definition on 4,000 random endings", () => {
+    const counts = { valid: 0, invalid: 0, unknown: 0 };
+    for (let seed = 0; seed < 4_000; seed++) {
+      const { int, pick } = chance(seed);
+      const scenario = written();
+      scenario.write("v2", 2, 3);
+      const finalMs = pick([1000, 1300]);
+      const seen: { atMs: number; value: string }[] = [];
+      const finals = ["n1", "n2", "n3"].map((node) => {
+        const value = pick(["v1", "v2", "v2", "v2"]);
+        for (const atMs of [400, 800, 1100, 1200]) {
+          if (atMs >= finalMs || int(3) > 0) continue;
+          const earlier = pick(["", "v1", value, value, value]);
+          seen.push({ atMs, value: earlier });
+          scenario.inspect("poll", atMs, node, earlier === "" ? [] : [of(earlier)]);
+        }
+        return value;
+      });
+      const equal = new Set(finals).size === 1;
+      // Restarted at 100, the bound is 1000: whatever is seen after 1100 must be what stands at the end.
+      const lateUnequal = seen.some(({ atMs, value }) => atMs > 1100 && value !== finals[0]);
+      const expected = equal ? (lateUnequal ? "invalid" : "valid") : finalMs < 1100 ? "unknown" : "invalid";
+      counts[expected]++;
+      expect(final(scenario, finalMs, finals).check("converged").verdict, `seed ${seed}`).toBe(expected);
+    }
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(300);
   });
 
   test("names the mechanism that ended each divergence, and none for the write itself", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chance, of, Scenario, stampOf } from "./support.ts";
+import { chance, of, Scenario, stampOf, tombstone } from "./support.ts";
 import type { VersionedValue } from "../../checkers/index.ts";
 
 describe("durable, last write wins", () => {
@@ -128,6 +128,28 @@ describe("durable, siblings", () => {
     const second = scenario.read([b], 6, 7, { context: { a: 1, b: 1 } });
     scenario.write("v3", 8, 9, { version: "a:2", contextOf: second });
     expect(scenario.ending(100, [c]).check("durable").verdict).toBe("valid");
+  });
+
+  test("a tombstone of unknown origin may be any unheard delete's, also in a chain, but no other write's", () => {
+    const build = (outcome: "info" | "fail"): Scenario => {
+      const scenario = new Scenario(siblings);
+      scenario.write("v1", 0, 1, { version: "a:1" });
+      const first = scenario.read([a], 2, 3, { context: { a: 1 } });
+      scenario.delete("unheard", 4, 5, { contextOf: first, outcome });
+      return scenario;
+    };
+    expect(build("info").ending(100, [tombstone("b:1")]).check("durable").verdict).toBe("valid");
+    expect(build("fail").ending(100, [tombstone("b:1")]).check("durable").verdict).toBe("invalid");
+    const chain = build("info");
+    const second = chain.read([tombstone("b:1")], 6, 7, { context: { a: 1, b: 1 } });
+    chain.write("v3", 8, 9, { version: "a:2", contextOf: second });
+    expect(chain.ending(100, [c]).check("durable").verdict).toBe("valid");
+    // What only perhaps was superseded may still be there.
+    const back = build("info");
+    const seen = back.read([tombstone("b:1")], 6, 7, { context: { b: 1 } });
+    back.write("v3", 8, 9, { version: "c:1", contextOf: seen });
+    back.read([a, of("v3", "c:1")], 10, 11, { context: { a: 1, b: 1, c: 1 } });
+    expect(back.check("siblings-3").verdict).toBe("valid");
   });
 
   test("a put may carry the context that a put returned: that supersedes this put and what it superseded", () => {

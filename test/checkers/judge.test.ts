@@ -68,6 +68,16 @@ describe("judge", () => {
     expect(guarantees["no-phantom"]?.verdict).toBe("valid");
   });
 
+  test("what does not apply never counts, but nothing at all is not valid", () => {
+    const scenario = (promised: readonly ("siblings-3" | "no-phantom")[]): HistoryEvent[] => {
+      const register = new Scenario({ promised });
+      register.read([], 2, 3);
+      return register.events();
+    };
+    expect(judge(scenario(["siblings-3", "no-phantom"])).verdict).toBe("valid");
+    expect(judge(scenario(["siblings-3"])).verdict).toBe("unknown");
+  });
+
   test("invalid outweighs unknown", () => {
     const scenario = new Scenario({ promised: ["acknowledged", "no-phantom"] });
     scenario.read([of("v1")], 2, 3);

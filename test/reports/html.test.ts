@@ -47,7 +47,6 @@ describe("what the report says", () => {
     const { shrunk: _, ...rest } = campaign("invalid");
     const html = renderHtml(rest, [exhibit(large)]);
     expect(html).not.toContain("Shrunk from");
-    expect(html).not.toContain("Step by step");
     expect(html).toContain("n3 held v170 until 412.0 ms after the read");
   });
 

@@ -1,5 +1,8 @@
 /** The cluster in containers, for real: nothing here is simulated. */
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EvidenceEvent } from "../../../checkers/index.ts";
 import { connectEngine } from "../../../harness/docker/connect-engine.ts";
@@ -16,6 +19,7 @@ const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
 const containerOf = (node: string): string => `quorate-${run}-${node}`;
 const machineOf = (node: string): string => `${containerOf(node)}-machine`;
+const directory = mkdtempSync(join(tmpdir(), "quorate-docker-"));
 const nothing = { containers: [], networks: [], volumes: [] };
 
 // Every key on every node, so that a test knows which replicas a request needs.
@@ -36,6 +40,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
   });
   afterAll(async () => {
     await cluster?.stop();
+    rmSync(directory, { recursive: true });
   });
 
   it("writes through one node and reads it through another", async () => {
@@ -101,6 +106,8 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     expect(await ask(cluster, "n1", { type: "get", id: 2, key: "k" })).toBeNull();
     await Promise.all(cluster.nodes.map((node) => fault((done) => cluster.restart(node, done))));
     expect(await askUntil(cluster, "n3", { type: "get", id: 3, key: "k" }, "got")).toMatchObject({ state: { value: "kept" } });
+    // The quorum may have done without n1 so far.
+    await askUntil(cluster, "n1", { type: "inspect", id: 4 }, "inspected");
     const boots = (await evidenceOf("n1")).filter((event) => event.e === "boot" && event.phase === "start");
     expect(boots.map((event) => event.boot)).toEqual([1, 2]);
   });
@@ -150,6 +157,24 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     await start();
     await askUntil(cluster, "n2", { type: "put", id: 1, key: "k", value: "v" }, "stored");
     expect(late).toBe(0);
+  });
+
+  it("runs a planted bug's bundle, for one history", async () => {
+    const bugBundle = join(directory, "amnesia.mjs");
+    writeFileSync(bugBundle, "export default (parts) => ({ ...parts, answer: () => null });");
+    await cluster.start({ settings: everywhere, worldSeed: 1, evidence: true, bugBundle });
+    await askUntil(cluster, "n1", { type: "put", id: 1, key: "k", value: "v" }, "stored");
+    expect(await askUntil(cluster, "n1", { type: "get", id: 2, key: "k" }, "got")).toMatchObject({ state: null });
+    await start();
+    await askUntil(cluster, "n1", { type: "put", id: 3, key: "k", value: "v" }, "stored");
+    expect(await askUntil(cluster, "n1", { type: "get", id: 4, key: "k" }, "got")).toMatchObject({ state: { value: "v" } });
+  });
+
+  it("says what a node said last when it does not come up", async () => {
+    const bugBundle = join(directory, "no-bug.mjs");
+    writeFileSync(bugBundle, "export const nothing = 1;");
+    const starting = cluster.start({ settings: everywhere, worldSeed: 1, evidence: true, bugBundle });
+    await expect(starting).rejects.toMatchObject({ code: "node-not-up", got: expect.stringContaining("not-a-bug-bundle") });
   });
 
   it("leaves nothing behind when it is stopped, in the middle of a start as well", async () => {

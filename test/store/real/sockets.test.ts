@@ -41,12 +41,14 @@ describe("the real Host's sockets", () => {
     });
   const reply = (socket: WebSocket): Promise<Message> =>
     new Promise((resolve, reject) => {
+      const closed = (code: number): void => reject(new Error(`closed with ${code}`));
+      socket.once("close", closed);
       socket.once("message", (data) => {
+        socket.off("close", closed);
         const frame = decode(data.toString(), frameBytes);
         if (frame.ok) resolve(frame.message);
         else reject(new Error(frame.why));
       });
-      socket.once("close", (code) => reject(new Error(`closed with ${code}`)));
     });
 
   it("turns away, with 401, who does not know the secret, on both ports", async () => {
