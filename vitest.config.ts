@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Where a machine wants the results as JSON too (.ci/run). */
+const results = process.env["QUORATE_TEST_RESULTS"];
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
@@ -7,5 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
+    reporters: ["default", "./test/support/skipped-reporter.ts", ...(results === undefined ? [] : ["json" as const])],
+    ...(results === undefined ? {} : { outputFile: { json: results } }),
   },
 });

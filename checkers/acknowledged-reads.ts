@@ -1,6 +1,6 @@
 /** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
 import { merge, sameVersions } from "./versions.ts";
-import { milliseconds, named } from "./words.ts";
+import { milliseconds, named, versionsByWriter } from "./words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { Finding } from "./acknowledged.ts";
 import type { Frame, ReadReply } from "./evidence.ts";
@@ -24,7 +24,7 @@ export function readFinding(model: Model, read: Operation): Finding {
     return {
       finding: "broken",
       explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${needed} replicas, but only ${replies.length} had answered it by then`,
-      because: replies.map(showReply),
+      because: replies.map((reply) => showReply(model, reply)),
     };
   }
   for (let counted = needed; counted <= replies.length; counted++) {
@@ -34,8 +34,8 @@ export function readFinding(model: Model, read: Operation): Finding {
   if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
   return {
     finding: "broken",
-    explanation: `${named(read)} was answered by ${answer.node} with ${answer.versions.join(", ") || "nothing"}, which is not the merge of the ${replies.length} replies that it had`,
-    because: replies.map(showReply),
+    explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(answer.versions, model.writers(read.key))}, which is not the merge of the ${replies.length} replies that it had`,
+    because: replies.map((reply) => showReply(model, reply)),
   };
 }
 
@@ -63,6 +63,7 @@ function countable({ evidence }: Model, read: Operation, answer: Frame<"client-r
   return { replies: [...first.values()], unsent: [...unsent].filter((node) => !first.has(node)) };
 }
 
-const showReply = (reply: ReadReply): string => `${reply.peer} answered with ${reply.versions.join(", ") || "nothing"} at ${milliseconds(reply.atUs)}`;
+const showReply = (model: Model, reply: ReadReply): string =>
+  `${reply.peer} answered with ${versionsByWriter(reply.versions, model.writers(reply.key))} at ${milliseconds(reply.atUs)}`;
 
 const unknown = (read: Operation, reason: string): Finding => ({ finding: "unknown", reason: `${named(read)}: ${reason}` });

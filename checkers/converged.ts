@@ -65,7 +65,7 @@ interface Problem {
 
 function problemOf(model: Model, convergence: Convergence, fromUs: number): Problem | null {
   const { run } = model;
-  const { key, equal, lastOtherUs, lastChangeUs, finalUs, versions } = convergence;
+  const { key, equal, lastOtherUs, lastProgressUs, finalUs, versions } = convergence;
   const boundUs = run.bounds.convergeUs;
   const deadlineUs = fromUs + boundUs;
   const late = !equal || lastOtherUs > deadlineUs;
@@ -74,7 +74,7 @@ function problemOf(model: Model, convergence: Convergence, fromUs: number): Prob
       ? `the replicas of ${key} became equal only after the bound of ${milliseconds(boundUs)}`
       : `${milliseconds(finalUs - fromUs)} after repair could begin (bound ${milliseconds(boundUs)}) the replicas of ${key} still differ`;
     if (finalUs < deadlineUs) return { proved: false, what: `the ending was cut short: ${what}` };
-    if (run.on !== "sim" && finalUs - lastChangeUs < boundUs * recently) return { proved: false, what: `${what}, but repair still made progress` };
+    if (run.on !== "sim" && finalUs - lastProgressUs < boundUs * recently) return { proved: false, what: `${what}, but repair still made progress` };
     return { proved: true, what };
   }
   const writers = model.writers(key);

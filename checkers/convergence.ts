@@ -12,6 +12,8 @@ interface Track {
   /** When it was last seen with another state; −Infinity: never. */
   readonly lastOtherUs: number;
   readonly final: string;
+  /** When it was last seen in a state that it had not shown before; −Infinity: never. */
+  readonly progressUs: number;
 }
 
 export interface Convergence {
@@ -23,8 +25,11 @@ export interface Convergence {
   readonly lastOtherUs: number;
   /** When the final inspections were over. */
   readonly finalUs: number;
-  /** When a replica's state was last seen to have changed; −Infinity: never. */
-  readonly lastChangeUs: number;
+  /**
+   * When a replica last got somewhere new; −Infinity: never. Going back and forth is no progress: under last write wins by order
+   * of arrival an exchange swaps two replicas' values for ever, and each swap is a change.
+   */
+  readonly lastProgressUs: number;
   readonly replicas: ReadonlyMap<NodeName, Track>;
   /** What the replicas hold at the end, all together. */
   readonly versions: readonly VersionedValue[];
@@ -49,7 +54,7 @@ export function convergenceOf(model: Model, key: Key): Convergence | string {
     timeToEqualUs: equal ? Math.max(...tracks.map(({ settledUs }) => settledUs)) - fromUs : undefined,
     lastOtherUs: Math.max(...tracks.map(({ lastOtherUs }) => lastOtherUs)),
     finalUs: Math.max(...finals.map(({ atUs }) => atUs)),
-    lastChangeUs: Math.max(...tracks.map(({ settledUs, lastOtherUs }) => (lastOtherUs === -Infinity ? -Infinity : settledUs))),
+    lastProgressUs: Math.max(...tracks.map(({ progressUs }) => progressUs)),
     replicas,
     versions: survivors.versions,
   };
@@ -65,5 +70,6 @@ function trackOf({ inspections }: Model, key: Key, node: NodeName, fromUs: numbe
     settledUs: seen[lastOther + 1]?.atUs ?? fromUs,
     lastOtherUs: seen[lastOther]?.atUs ?? -Infinity,
     final,
+    progressUs: seen.findLast(({ state }, index) => index > 0 && seen.findIndex((earlier) => earlier.state === state) === index)?.atUs ?? -Infinity,
   };
 }

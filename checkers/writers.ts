@@ -44,6 +44,11 @@ export class Writers {
     return value === null ? this.#byVersion.get(version) : this.#byValue.get(value);
   }
 
+  /** The operation that a version was given to, whatever value it is shown with. */
+  byVersion(version: VersionName): Operation | undefined {
+    return this.#byVersion.get(version);
+  }
+
   /** The version that a write was given. A value shown under another version than its own keeps its own: a restamped value is not newer. */
   versionOf(writer: Operation): VersionName | undefined {
     return this.#versions.get(writer.op);

@@ -69,3 +69,6 @@ export interface Cluster {
   /** Removes everything it made. */
   stop(): Promise<void>;
 }
+
+/** The id of requests that are no operation of a history: evidence names operations by their requests' ids, and these must not be taken for one. */
+export const notAnOperation = 2_000_000_000;

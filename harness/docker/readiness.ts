@@ -3,7 +3,7 @@ import { get } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { NodeName } from "../../checkers/index.ts";
 import { secretHeader } from "../../store/index.ts";
-import type { ClientConnection, ClientHandlers } from "../cluster.ts";
+import { type ClientConnection, type ClientHandlers, notAnOperation } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
@@ -32,7 +32,7 @@ const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 const serves = ({ machine, connect }: ReadinessOptions): Promise<boolean> =>
   new Promise((resolve) => {
     const connection = connect(machine.node, {
-      open: () => connection.send({ type: "inspect", id: 0 }),
+      open: () => connection.send({ type: "inspect", id: notAnOperation }),
       reply: (reply) => {
         resolve(reply.type === "inspected");
         connection.close();

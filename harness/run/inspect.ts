@@ -1,7 +1,7 @@
 /** Looks at each replica directly, around the quorum. */
 import type { InspectEvent, NodeName, ReplicaState } from "../../checkers/index.ts";
 import type { State } from "../../store/index.ts";
-import type { Cluster } from "../cluster.ts";
+import { type Cluster, notAnOperation } from "../cluster.ts";
 import { versionsOf } from "./request.ts";
 
 export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaState>>>;
@@ -30,12 +30,12 @@ function inspectNode(cluster: Cluster, node: NodeName, done: (state: Readonly<Re
       cluster.clock.setTimer(retryMs, ask);
     };
     const connection = cluster.connect("inspector", node, {
-      open: () => connection.send({ type: "inspect", id: 0 }),
+      open: () => connection.send({ type: "inspect", id: notAnOperation }),
       reply(reply) {
         if (reply.type !== "inspected") return again();
         for (const entry of reply.entries) state[entry.key] = replicaState(entry.state);
         const last = reply.entries.at(-1);
-        if (reply.more && last !== undefined) return connection.send({ type: "inspect", id: 0, after: last.key });
+        if (reply.more && last !== undefined) return connection.send({ type: "inspect", id: notAnOperation, after: last.key });
         finished = true;
         connection.close();
         if (!stopped) done(state);

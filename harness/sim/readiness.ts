@@ -1,4 +1,5 @@
 /** When a simulated cluster is up: every node answers a client, and every node has its stream to every peer. */
+import { notAnOperation } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { SimNode } from "./node.ts";
 import type { SimWorld } from "./world.ts";
@@ -23,7 +24,7 @@ function ask(world: SimWorld, node: string, answered: () => void): void {
     over = true;
   };
   const stream = world.connect("readiness", node, {
-    open: () => stream.send({ type: "inspect", id: 0 }),
+    open: () => stream.send({ type: "inspect", id: notAnOperation }),
     message: (reply) => {
       if (reply.type === "inspected") {
         over = true;

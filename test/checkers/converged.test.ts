@@ -46,6 +46,14 @@ describe("converged", () => {
     expect(final(stopped, 1200, ["v1", "v1", ""]).check("converged").verdict).toBe("invalid");
   });
 
+  test("on a real clock two replicas that swap their values for ever make no progress", () => {
+    const swapping = written({ on: "docker" });
+    swapping.write("v2", 2, 3);
+    const swap = (atMs: number, here: string, there: string): void => void swapping.inspect("poll", atMs, "n1", [of(here)]).inspect("poll", atMs, "n2", [of(there)]);
+    for (let atMs = 150; atMs < 1150; atMs += 100) swap(atMs, atMs % 200 === 150 ? "v1" : "v2", atMs % 200 === 150 ? "v2" : "v1");
+    expect(final(swapping, 1200, ["v1", "v2", "v1"]).check("converged").verdict).toBe("invalid");
+  });
+
   test("equal in what nobody wrote", () => {
     expect(final(written(), 200, ["v8", "v8", "v8"]).check("converged").verdict).toBe("invalid");
   });
