@@ -44,7 +44,7 @@ export function addRun(program: Command): void {
     .option("--promise <NAME>", "claim a guarantee that the settings do not imply, again for more", collect, [])
     .option("--workload <NAME>", "register or siblings")
     .option("--faults <LIST>", `all, none, or some of ${allFaults.join(",")}`)
-    .option("--histories <N>", "how many (default: 200 on sim, 3 on docker)")
+    .option("--histories <N>", "how many (default: 200 on sim, 5 on docker)")
     .option("--seconds <S>", "start no history after so many seconds")
     .option("--search <MODE>", "random")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
@@ -75,7 +75,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     const result = await runCampaign({
       cluster,
       seed,
-      histories: histories ?? (on === "sim" ? 200 : 3),
+      histories: histories ?? (on === "sim" ? 200 : 5),
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
       plans: { ...plans, quick: on === "docker" },
       out: flags.out,

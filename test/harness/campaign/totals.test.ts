@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { GuaranteeName, GuaranteeVerdict, Outcome, Verdict } from "../../../checkers/index.ts";
+import type { Attempt } from "../../../harness/campaign/index.ts";
+import { createTotals } from "../../../harness/campaign/totals.ts";
+
+type Row = readonly [name: GuaranteeName, promised: boolean, verdict: Outcome | "not-applicable"];
+
+function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
+  const guarantees = Object.fromEntries(
+    rows.map(([name, promised, judged]): [string, GuaranteeVerdict] => [name, { promised, verdict: judged, anomalies: [], judged: judged === "valid" || judged === "invalid" ? 1 : 0 }]),
+  );
+  const whole: Verdict = { format: "quorate-verdict/1", verdict, reasons: [`was ${verdict}`], guarantees, stress: { operations: 10, ok: 8, fail: 1, info: 1, faults: { kill: { injected: 2, overlapped: 3 } } } };
+  // Totals look at the verdict alone.
+  return { verdict: whole } as Attempt;
+}
+
+function totalsOf(attempts: readonly Attempt[]): ReturnType<typeof createTotals> {
+  const totals = createTotals();
+  for (const attempted of attempts) totals.add(attempted);
+  return totals;
+}
+
+const held: Row = ["durable", true, "valid"];
+const valid = attemptOf("valid", [held]);
+
+describe("a campaign's verdict", () => {
+  it("is unknown when nothing ran", () => {
+    expect(totalsOf([]).verdict().verdict).toBe("unknown");
+  });
+
+  it("is invalid when one history was, however many were not", () => {
+    expect(totalsOf([...Array<Attempt>(500).fill(valid), attemptOf("invalid", [["durable", true, "invalid"]])]).verdict()).toEqual({ verdict: "invalid", reasons: ["was invalid"] });
+  });
+
+  it("bears 1 % of unknown histories, not more", () => {
+    const unknown = attemptOf("unknown", [["durable", true, "unknown"]]);
+    expect(totalsOf([...Array<Attempt>(99).fill(valid), unknown]).verdict().verdict).toBe("valid");
+    expect(totalsOf([...Array<Attempt>(98).fill(valid), unknown, unknown]).verdict().verdict).toBe("unknown");
+  });
+
+  it("is unknown when a promise was judged nowhere, but not for one that never applied", () => {
+    const undecided = attemptOf("valid", [held, ["converged", true, "unknown"]]);
+    expect(totalsOf(Array<Attempt>(200).fill(undecided)).verdict()).toMatchObject({ verdict: "unknown", reasons: ["converged was promised in 200 histories and judged in none"] });
+    expect(totalsOf([attemptOf("valid", [held, ["no-resurrection", true, "not-applicable"]])]).verdict().verdict).toBe("valid");
+  });
+});
+
+describe("a campaign's guarantees", () => {
+  it("keep what broke a promise apart from what was only observed", () => {
+    const rows = totalsOf([attemptOf("valid", [["monotonic-reads", false, "invalid"]]), attemptOf("valid", [["monotonic-reads", true, "valid"]]), attemptOf("valid", [["regular", false, "invalid"]])]).guarantees();
+    expect(rows["monotonic-reads"]).toMatchObject({ promised: true, verdict: "valid", promisedIn: 1, judgedIn: 1, brokenIn: 0, observed: { judgedIn: 1, brokenIn: 1 } });
+    expect(rows.regular).toMatchObject({ promised: false, verdict: "invalid", promisedIn: 0, judgedIn: 1, brokenIn: 1 });
+  });
+
+  it("stand beside the sums of operations and faults", () => {
+    const totals = totalsOf([valid, valid]);
+    expect(totals.operations()).toEqual({ total: 20, ok: 16, fail: 2, info: 2 });
+    expect(totals.faults()).toEqual({ kill: { injected: 4, overlapped: 6 } });
+  });
+});
