@@ -1,4 +1,6 @@
-// Bundles the command line, the library and the benchmarks into dist/; packages stay packages.
+// Bundles the command line, the library and the benchmarks into dist/; packages stay packages. Declarations for users of the
+// library come with it where the compiler is installed (npm ci --omit=dev leaves it out).
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -17,3 +19,5 @@ await build({
   logLevel: "warning",
 });
 if (existsSync("dist/quorate.js")) chmodSync("dist/quorate.js", 0o755);
+const compiler = "node_modules/typescript/bin/tsc";
+if (existsSync(compiler)) execFileSync(process.execPath, [compiler, "-p", "tsconfig.types.json"], { stdio: "inherit" });

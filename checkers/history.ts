@@ -139,7 +139,7 @@ export interface InspectEvent {
 }
 
 /** What every event recorded by a node's Host carries. `seq` counts up by one within (node, boot): a gap is lost evidence. */
-interface Evidence {
+export interface Evidence {
   readonly atUs: number;
   readonly node: NodeName;
   readonly boot: number;
