@@ -98,6 +98,7 @@ const story = `
 .steps .time { text-align: right; color: var(--muted); white-space: nowrap }
 .steps .flag { color: var(--witness) }
 .steps .fault { color: var(--fault) }
+.downloads { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 18px }
 .omitted { margin: 8px 0; padding-left: 20px }
 `;
 
@@ -107,7 +108,10 @@ const timeline = `
 .toolbar input { vertical-align: -2px; margin: 0 2px 0 0 }
 .toolbar .space { flex: 1 }
 .toolbar select { max-width: 160px }
+.filters { padding: 5px 12px; gap: 6px 16px }
+.filters select { padding: 1px 6px }
 .plot { position: relative }
+.minimap { border-top: 1px solid var(--line); touch-action: none }
 canvas { display: block; width: 100%; touch-action: pan-y; cursor: grab }
 canvas:focus-visible { outline-offset: -2px }
 .tooltip { position: absolute; z-index: 2; max-width: min(440px, 90vw); background: var(--surface); border: 1px solid var(--muted); border-radius: 8px; box-shadow: 0 6px 20px rgb(0 0 0 / .25); padding: 8px 12px; font-size: 13px; pointer-events: none }
@@ -156,7 +160,7 @@ const other = `
   section, .verdict { border-color: #999; break-inside: auto }
   h2, h3 { break-after: avoid }
   tr, figure, .anomalies > li, .timeline { break-inside: avoid }
-  button, .toolbar, .keys, .tooltip, noscript { display: none }
+  button, .toolbar, .downloads, .keys, .tooltip, noscript { display: none }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 `;

@@ -1,11 +1,14 @@
 /** One history: its steps where it is small, its anomalies, its timeline. */
 import type { Campaign, Exhibit } from "../campaign.ts";
-import { clip, embeddable, type Markup, markup } from "../markup.ts";
+import { clip, type Markup, markup } from "../markup.ts";
+import { embeddedFiles } from "../embedded.ts";
+import { dataBlock, pack } from "../pack.ts";
 import { stepsOf, stepTime } from "../steps.ts";
 import { buildTrace } from "../trace/trace.ts";
 import { count, duration, number, signs, size } from "../words.ts";
 import { anomalyList } from "./anomalies.ts";
 import { convergence } from "./convergence.ts";
+import { downloads } from "./downloads.ts";
 import { legend } from "./legend.ts";
 import { staleness } from "./staleness.ts";
 
@@ -28,7 +31,8 @@ ${steps(exhibit, place, shrunk !== undefined)}
 ${timeline(place, trace.anomalies.length, trace.operations.length)}
 ${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
 <div class="plots">${staleness(exhibit, trace)}${convergence(exhibit)}</div>
-<script type="application/json" id="trace-${place}">${embeddable(trace)}</script>
+${downloads(embeddedFiles(exhibit), place)}
+${dataBlock(`trace-${place}`, pack(JSON.stringify(trace)))}
 </section>`;
 }
 
@@ -53,6 +57,8 @@ function steps(exhibit: Exhibit, place: number, smallest: boolean): Markup | und
   return smallest ? markup`<h3>Step by step</h3>${list}` : markup`<details><summary>Step by step <span class="quiet">(${number(all.length)})</span></summary>${list}</details>`;
 }
 
+const filters = [["key", "key"], ["client", "client"], ["f", "kind"], ["outcome", "outcome"]] as const;
+
 function timeline(place: number, anomalies: number, operations: number): Markup {
   const empty = "Click an operation, a message, a fault or a sync for its details.";
   return markup`<div class="timeline" data-trace="${place}">
@@ -62,13 +68,14 @@ function timeline(place: number, anomalies: number, operations: number): Markup 
 <span class="quiet">${anomalies === 0 ? "no anomaly" : count(anomalies, "anomaly", "anomalies")}</span>
 <span class="space"></span>
 <label title="stretches in which nothing happened get little room; a zigzag marks them"><input type="checkbox" data-part="shorten"> shorten idle time</label>
-<label>key <select data-part="key"><option value="">all</option></select></label>
 <button type="button" data-action="out" aria-label="zoom out">−</button>
 <button type="button" data-action="in" aria-label="zoom in">+</button>
 <button type="button" data-action="fit">whole run</button>
 </div>
+<div class="toolbar filters"><span class="quiet">Show</span>${filters.map(([part, name]) => markup`<label>${name} <select data-part="${part}"><option value="">all</option></select></label>`)}</div>
 <div class="plot"><canvas data-part="canvas" tabindex="0" role="application" aria-label="Timeline of ${count(operations, "operation")}. Arrow keys pan, plus and minus zoom, 0 shows the whole run, full stop and comma go from operation to operation, n and p from anomaly to anomaly, Escape clears."></canvas>
 <div class="tooltip" data-part="tooltip" hidden></div></div>
+<canvas class="minimap" data-part="minimap" aria-hidden="true" title="Click or drag to move the part that is shown"></canvas>
 <div class="panel" data-part="details" aria-live="polite" data-empty="${empty}">${empty}</div>
 ${legend()}
 <p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear.</p>
