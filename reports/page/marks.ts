@@ -155,7 +155,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
       const [x1, y1] = [view.x(message.sentUs, plot), from.top + from.height / 2];
       const [x2, y2] = [view.x(message.receivedUs ?? message.sentUs, plot), to.top + to.height / 2];
       if (Math.max(x1, x2) < 0 || Math.min(x1, x2) > plot) continue;
-      const dash = { request: [], reply: [5, 3], repair: [8, 3, 2, 3], error: [2, 2] }[message.kind];
+      const dash = { request: [], reply: [5, 3], "read-repair": [8, 3, 2, 3], handoff: [1, 3], exchange: [10, 4], error: [2, 2] }[message.kind];
       if (message.receivedUs === undefined) {
         const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
         brush.line([[x1, y1], [x, y]], ink, 1.4, dash);
@@ -163,7 +163,9 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
         brush.line([[x - 4, y + 4], [x + 4, y - 4]], ink, 2);
         continue;
       }
-      brush.line([[x1, y1], [x2, y2]], ink, message.kind === "repair" ? 2.2 : 1.4, dash);
+      const sign = { request: "", reply: "", "read-repair": "◆", handoff: "▲", exchange: "●", error: "" }[message.kind];
+      brush.line([[x1, y1], [x2, y2]], ink, sign === "" ? 1.4 : 2.2, dash);
+      brush.text(sign, (x1 + x2) / 2 - 4, (y1 + y2) / 2, ink);
       const angle = Math.atan2(y2 - y1, x2 - x1);
       const tip = (turn: number): readonly [number, number] => [x2 - 8 * Math.cos(angle + turn), y2 - 8 * Math.sin(angle + turn)];
       brush.line([tip(0.4), [x2, y2], tip(-0.4)], ink, 1.6);

@@ -1,22 +1,32 @@
 /** One history: its steps where it is small, its anomalies, its timeline. */
+import type { Anomaly } from "../../checkers/index.ts";
 import type { Campaign, Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { embeddedFiles } from "../embedded.ts";
 import { dataBlock, pack } from "../pack.ts";
 import { stepsOf, stepTime } from "../steps.ts";
+import { heldByKey, valuesOfVersions } from "../trace/replicas.ts";
 import { buildTrace } from "../trace/trace.ts";
+import { witnessOf } from "../trace/witness.ts";
 import { count, duration, number, signs, size } from "../words.ts";
 import { anomalyList } from "./anomalies.ts";
 import { convergence } from "./convergence.ts";
 import { downloads } from "./downloads.ts";
 import { legend } from "./legend.ts";
 import { staleness } from "./staleness.ts";
+import { witnessFigure } from "./witness.ts";
 
 const stepsAtMost = 60;
 
 /** `place` is its index in the report; `shrunk` is given with the smallest failing history. */
 export function exhibitSection(exhibit: Exhibit, place: number, shrunk: Campaign["shrunk"]): Markup {
-  const { trace, omitted } = buildTrace(exhibit);
+  const { trace, omitted, originUs } = buildTrace(exhibit);
+  const held = heldByKey(exhibit.events, originUs);
+  const values = valuesOfVersions(exhibit.events);
+  const figure = (anomaly: Anomaly): Markup | undefined => {
+    const witness = witnessOf(exhibit, trace, held, anomaly, originUs);
+    return witness && witnessFigure(witness, values, place);
+  };
   const { verdict } = exhibit;
   // The anomalies below say the same of what is broken.
   const reasons = verdict.reasons.filter((reason) => !trace.anomalies.some(({ explanation }) => reason.includes(explanation)));
@@ -25,7 +35,7 @@ export function exhibitSection(exhibit: Exhibit, place: number, shrunk: Campaign
 ${shrunk && shrinking(shrunk)}
 <p class="quiet">${count(trace.operations.length, "operation")}, ${count(trace.faults.length, "fault")}, ${count(trace.clients.length, "client")}, ${count(trace.nodes.length, "node")}, ${duration(trace.endUs / 1_000)} long</p>
 ${reasons.length > 0 && markup`<ul class="reasons">${reasons.slice(0, 8).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}</ul>`}
-${anomalyList(exhibit, place)}
+${anomalyList(exhibit, place, figure)}
 ${steps(exhibit, place, shrunk !== undefined)}
 <h3>Timeline</h3>
 ${timeline(place, trace.anomalies.length, trace.operations.length)}
