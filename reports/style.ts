@@ -170,6 +170,16 @@ figure { margin: 22px 0 0; min-width: 0 }
 .chart .shade { fill: var(--fault); opacity: .14 }
 .chart .point { fill: none; stroke: var(--read); stroke-width: 1.2; opacity: .8 }
 .chart .marked { fill: var(--info); stroke: var(--surface); opacity: 1 }
+.chart .write { stroke: var(--write) } .chart .delete { stroke: var(--delete) } .chart .fail { stroke: var(--fail) } .chart .info { stroke: var(--info) }
+.line { fill: none; stroke-width: 1.8; stroke: var(--write) }
+.line-1 { stroke: var(--fail); stroke-dasharray: 6 3 } .line-2 { stroke: var(--info); stroke-dasharray: 2 3 } .line-3 { stroke: var(--delete); stroke-dasharray: 10 3 2 3 }
+.key { display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 12.5px; color: var(--muted); padding-left: 62px }
+.replicas { display: block; width: 100%; min-width: 640px; height: auto; font-size: 11px }
+.replicas text { fill: var(--text) } .replicas .tick { fill: var(--muted); font-size: 10px } .replicas .end { text-anchor: end }
+.replicas .shade { fill: var(--fault); opacity: .14 }
+.replicas .held-0 { fill: var(--node) } .replicas .held-1 { fill: var(--grid) } .replicas .edge { stroke: var(--muted); stroke-width: 1 }
+.replicas .diverged { fill: var(--witness); opacity: .55 }
+.replicas .lane { font-weight: 600 }
 .chart .rule { stroke: var(--muted); stroke-dasharray: 4 3; fill: none }
 .chart .filled { fill: var(--write) }
 `;

@@ -9,9 +9,11 @@ import { heldByKey, valuesOfVersions } from "../trace/replicas.ts";
 import { buildTrace } from "../trace/trace.ts";
 import { witnessOf } from "../trace/witness.ts";
 import { count, duration, number, signs, size } from "../words.ts";
+import { activity } from "./activity.ts";
 import { anomalyList } from "./anomalies.ts";
 import { convergence } from "./convergence.ts";
 import { downloads } from "./downloads.ts";
+import { keysSection } from "./keys.ts";
 import { legend } from "./legend.ts";
 import { staleness } from "./staleness.ts";
 import { witnessFigure } from "./witness.ts";
@@ -40,7 +42,9 @@ ${steps(exhibit, place, shrunk !== undefined)}
 <h3>Timeline</h3>
 ${timeline(place, trace.anomalies.length, trace.operations.length)}
 ${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
-<div class="plots">${staleness(exhibit, trace)}${convergence(exhibit)}</div>
+${keysSection(trace, held, values, new Set(Object.values(verdict.guarantees).flatMap(({ anomalies }) => anomalies.flatMap(({ key }) => (key === undefined ? [] : [key])))))}
+<h3>Over time</h3>
+<div class="plots">${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${convergence(exhibit)}</div>
 ${downloads(embeddedFiles(exhibit), place)}
 ${dataBlock(`trace-${place}`, pack(JSON.stringify(trace)))}
 </section>`;

@@ -10,7 +10,7 @@ const width = 1100;
 const gutter = 92;
 const right = 16;
 const plot = width - gutter - right;
-const top = 46;
+const top = 62;
 const clientLane = 40;
 const nodeLane = 52;
 const format = createFormat();
@@ -31,11 +31,14 @@ export function spaceTime(witness: Witness, values: ReadonlyMap<string, string>,
   const taken = new Map<string, number>();
   const label = (versions: readonly string[]): string => (versions.length === 0 ? "nothing" : versions.map((version) => values.get(version) ?? version).map((value) => clip(value, 24)).join(" | "));
 
-  const faults = trace.faults.map(({ label: name, nodes, fromUs, toUs }, index) => {
+  const rowEnds: number[] = [];
+  const faults = trace.faults.map(({ label: name, nodes, fromUs, toUs }) => {
     const [from, to] = [x(fromUs), x(toUs)];
-    const y = 8 + (index % 2) * 15;
+    const free = [0, 1, 2].find((row) => (rowEnds[row] ?? -1) <= from) ?? 2;
+    rowEnds[free] = to;
+    const y = 8 + free * 15;
     return markup`${nodes.map((node) => lanes.has(node) && markup`<rect class="shade" x="${from}" y="${(lanes.get(node) ?? 0) - 14}" width="${Math.max(2, to - from)}" height="28"><title>${name}</title></rect>`)}
-<path class="fault-span" d="M${from} ${y}v8M${to} ${y}v8M${from} ${y + 4}H${to}"/><text class="fault-name" x="${from + 4}" y="${y + 1}">${clip(name, 60)}</text>`;
+<path class="fault-span" d="M${from} ${y}v8M${to} ${y}v8M${from} ${y + 4}H${to}"/><text class="fault-name" x="${from + 4}" y="${y + 1}">${name.length * 6.5 < to - from ? name : `${name.slice(0, Math.max(1, Math.floor((to - from) / 6.5) - 1))}…`}</text>`;
   });
   const nodes = trace.nodes.map(({ name, boots }) => {
     const y = lanes.get(name) ?? 0;
@@ -43,7 +46,7 @@ export function spaceTime(witness: Witness, values: ReadonlyMap<string, string>,
     const running = boots.filter(({ fromUs, toUs }) => toUs > 0 && fromUs < trace.endUs);
     return markup`<text class="lane" x="8" y="${y - 2}">${name}</text><text class="tick" x="8" y="${y + 11}">${role}</text>
 <path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
-${states(replicas.get(name) ?? [], trace.endUs, x, y, label)}`;
+${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, x, y, label)}`;
   });
   return markup`<div class="wide"><svg class="space-time" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
 ${faults}
