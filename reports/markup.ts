@@ -51,13 +51,3 @@ export function clip(text: string, limit = 200): string {
   if (text.length <= limit) return visible(text);
   return `${visible(text.slice(0, limit))}… (${text.length.toLocaleString("en")} characters)`;
 }
-
-/** JSON that may stand inside a script element: nothing in it can close that element or open a comment. */
-export function embeddable(data: unknown): Markup {
-  return new Markup(
-    JSON.stringify(data).replace(
-      /[<>&\u2028\u2029]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    ),
-  );
-}

@@ -4,14 +4,14 @@ const light = `
 --valid: #0a6b4b; --valid-tint: #e3f4ec; --invalid: #b3261e; --invalid-tint: #fdeae8; --unknown: #8a5a00; --unknown-tint: #fdf2d9;
 --write: #0063a8; --read: #0a7d5c; --delete: #8a3fa0; --fail: #b3261e; --info: #b36b00; --onfill: #ffffff;
 --fault: #c2410c; --node: #dbe3ec; --sync: #0063a8; --witness: #d6006c; --link: #0057a3;
---message-request: #0063a8; --message-reply: #5b6776; --message-repair: #8a3fa0; --message-error: #b3261e;`;
+--message-request: #0063a8; --message-reply: #5b6776; --message-read-repair: #8a3fa0; --message-handoff: #9c5700; --message-exchange: #00707a; --message-error: #b3261e;`;
 
 const dark = `
 --page: #11151b; --surface: #191f27; --text: #e6eaf0; --muted: #9aa7b6; --line: #333d4a; --grid: #27303b; --stripe: #1d242d;
 --valid: #5fd3a4; --valid-tint: #12312a; --invalid: #ff8a80; --invalid-tint: #3a1d1d; --unknown: #f2c063; --unknown-tint: #362a13;
 --write: #5cb3f5; --read: #4ccfa0; --delete: #d59be6; --fail: #ff8a80; --info: #f5b14c; --onfill: #0d1218;
 --fault: #ff9a5c; --node: #2e3945; --sync: #5cb3f5; --witness: #ff6fb5; --link: #7cc0ff;
---message-request: #5cb3f5; --message-reply: #9aa7b6; --message-repair: #d59be6; --message-error: #ff8a80;`;
+--message-request: #5cb3f5; --message-reply: #9aa7b6; --message-read-repair: #d59be6; --message-handoff: #f5b14c; --message-exchange: #58cdd8; --message-error: #ff8a80;`;
 
 const layout = `
 * { box-sizing: border-box }
@@ -98,6 +98,7 @@ const story = `
 .steps .time { text-align: right; color: var(--muted); white-space: nowrap }
 .steps .flag { color: var(--witness) }
 .steps .fault { color: var(--fault) }
+.downloads { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 18px }
 .omitted { margin: 8px 0; padding-left: 20px }
 `;
 
@@ -107,7 +108,10 @@ const timeline = `
 .toolbar input { vertical-align: -2px; margin: 0 2px 0 0 }
 .toolbar .space { flex: 1 }
 .toolbar select { max-width: 160px }
+.filters { padding: 5px 12px; gap: 6px 16px }
+.filters select { padding: 1px 6px }
 .plot { position: relative }
+.minimap { border-top: 1px solid var(--line); touch-action: none }
 canvas { display: block; width: 100%; touch-action: pan-y; cursor: grab }
 canvas:focus-visible { outline-offset: -2px }
 .tooltip { position: absolute; z-index: 2; max-width: min(440px, 90vw); background: var(--surface); border: 1px solid var(--muted); border-radius: 8px; box-shadow: 0 6px 20px rgb(0 0 0 / .25); padding: 8px 12px; font-size: 13px; pointer-events: none }
@@ -122,9 +126,38 @@ canvas:focus-visible { outline-offset: -2px }
 .ink-write { fill: var(--write) } .ink-delete { fill: var(--delete) } .ink-sync { fill: var(--sync) }
 .edge-read { stroke: var(--read) } .edge-fail { stroke: var(--fail) } .edge-info { stroke: var(--info) } .edge-surface { stroke: var(--surface) }
 .edge-witness { stroke: var(--witness); stroke-width: 2.5 } .edge-fault { stroke: var(--fault) }
-.edge-request { stroke: var(--message-request) } .edge-reply { stroke: var(--message-reply) } .edge-repair { stroke: var(--message-repair); stroke-width: 2 }
+.edge-request { stroke: var(--message-request) } .edge-reply { stroke: var(--message-reply) } .edge-error { stroke: var(--message-error) } .edge-read-repair { stroke: var(--message-read-repair) } .edge-handoff { stroke: var(--message-handoff) } .edge-exchange { stroke: var(--message-exchange) }
+.sign-read-repair { fill: var(--message-read-repair) } .sign-handoff { fill: var(--message-handoff) } .sign-exchange { fill: var(--message-exchange) }
 .keys { padding: 0 14px 8px; font-size: 12.5px }
 kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; padding: 0 5px; font: inherit; font-size: 12px }
+`;
+
+const spaceTime = `
+.space-time { display: block; width: 100%; min-width: 760px; height: auto; font-size: 11px }
+.space-time text { fill: var(--text) }
+.space-time .tick { fill: var(--muted); font-size: 10px } .space-time .middle { text-anchor: middle } .space-time .end { text-anchor: end }
+.space-time .lane { font-weight: 600; font-size: 12px }
+.space-time .down { stroke: var(--line); stroke-dasharray: 2 4; fill: none }
+.space-time .up { stroke: var(--node); stroke-width: 9; fill: none }
+.space-time .boot { stroke: var(--muted); stroke-width: 1.5 }
+.space-time .gap { stroke: var(--line); stroke-dasharray: 1 5 }
+.space-time .shade { fill: var(--fault); opacity: .16 }
+.space-time .fault-span { stroke: var(--fault); fill: none } .space-time .fault-name { fill: var(--fault); font-weight: 600; paint-order: stroke; stroke: var(--surface); stroke-width: 4px }
+.space-time .sync { fill: var(--sync) }
+.space-time .state { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 10.5px; paint-order: stroke; stroke: var(--stripe); stroke-width: 3px }
+.space-time .operation { paint-order: stroke; stroke: var(--stripe); stroke-width: 3px }
+.space-time .message path { fill: none; stroke: var(--message-request); stroke-width: 1.2 }
+.space-time .message.reply path { stroke: var(--message-reply) } .space-time .reply .shaft { stroke-dasharray: 5 3 }
+.space-time .message.error path { stroke: var(--message-error) } .space-time .error .shaft { stroke-dasharray: 2 2 }
+.space-time .message.read-repair path { stroke: var(--message-read-repair); stroke-width: 1.8 } .space-time .read-repair .shaft { stroke-dasharray: 8 3 2 3 }
+.space-time .message.handoff path { stroke: var(--message-handoff); stroke-width: 1.8 } .space-time .handoff .shaft { stroke-dasharray: 1 3 }
+.space-time .message.exchange path { stroke: var(--message-exchange); stroke-width: 1.8 } .space-time .exchange .shaft { stroke-dasharray: 10 4 }
+.space-time .message.read-repair .sign { fill: var(--message-read-repair) } .space-time .message.handoff .sign { fill: var(--message-handoff) } .space-time .message.exchange .sign { fill: var(--message-exchange) }
+.space-time rect[class^=bar] { fill: var(--surface); stroke: var(--info); stroke-width: 1.5; stroke-dasharray: 3 2 }
+.space-time .bar-write.ok { fill: var(--write); stroke: var(--write); stroke-dasharray: none } .space-time .bar-delete.ok { fill: var(--delete); stroke: var(--delete); stroke-dasharray: none }
+.space-time .bar-read.ok { stroke: var(--read); stroke-dasharray: none } .space-time rect.fail { stroke: var(--fail) }
+.space-time rect.named { outline: 2px solid var(--witness); outline-offset: 2px }
+.held { width: auto } .held td { overflow-wrap: anywhere }
 `;
 
 const plots = `
@@ -137,6 +170,16 @@ figure { margin: 22px 0 0; min-width: 0 }
 .chart .shade { fill: var(--fault); opacity: .14 }
 .chart .point { fill: none; stroke: var(--read); stroke-width: 1.2; opacity: .8 }
 .chart .marked { fill: var(--info); stroke: var(--surface); opacity: 1 }
+.chart .write { stroke: var(--write) } .chart .delete { stroke: var(--delete) } .chart .fail { stroke: var(--fail) } .chart .info { stroke: var(--info) }
+.line { fill: none; stroke-width: 1.8; stroke: var(--write) }
+.line-1 { stroke: var(--fail); stroke-dasharray: 6 3 } .line-2 { stroke: var(--info); stroke-dasharray: 2 3 } .line-3 { stroke: var(--delete); stroke-dasharray: 10 3 2 3 }
+.key { display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 12.5px; color: var(--muted); padding-left: 62px }
+.replicas { display: block; width: 100%; min-width: 640px; height: auto; font-size: 11px }
+.replicas text { fill: var(--text) } .replicas .tick { fill: var(--muted); font-size: 10px } .replicas .end { text-anchor: end }
+.replicas .shade { fill: var(--fault); opacity: .14 }
+.replicas .held-0 { fill: var(--node) } .replicas .held-1 { fill: var(--grid) } .replicas .edge { stroke: var(--muted); stroke-width: 1 }
+.replicas .diverged { fill: var(--witness); opacity: .55 }
+.replicas .lane { font-weight: 600 }
 .chart .rule { stroke: var(--muted); stroke-dasharray: 4 3; fill: none }
 .chart .filled { fill: var(--write) }
 `;
@@ -156,11 +199,11 @@ const other = `
   section, .verdict { border-color: #999; break-inside: auto }
   h2, h3 { break-after: avoid }
   tr, figure, .anomalies > li, .timeline { break-inside: avoid }
-  button, .toolbar, .keys, .tooltip, noscript { display: none }
+  button, .toolbar, .downloads, .keys, .tooltip, noscript { display: none }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 `;
 
 export const styleSheet = `:root { color-scheme: light dark; ${light} }
 @media screen and (prefers-color-scheme: dark) { :root { ${dark} } }
-${layout}${verdict}${tables}${story}${timeline}${plots}${other}`;
+${layout}${verdict}${tables}${story}${timeline}${spaceTime}${plots}${other}`;

@@ -6,8 +6,8 @@ import type { Layout } from "./layout.ts";
 import type { View } from "./view.ts";
 
 export interface Emphasis {
-  /** The key that the filter asks for; "" for all. */
-  readonly key: string;
+  /** Whether the filters let it through; what they do not is faint, or nothing at all where it is narrow. */
+  passes(operation: TraceOperation): boolean;
   /** Operations of the anomaly that is shown. */
   readonly witness: ReadonlySet<number>;
   readonly selected: number | undefined;
@@ -74,28 +74,74 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     }
   }
 
+  // What thousands of operations need in every frame is looked up once, here.
+  const starts = Float64Array.from(trace.operations, ({ startUs }) => startUs);
+  const ends = Float64Array.from(trace.operations, ({ endUs }) => endUs ?? trace.endUs);
+  const looks: { readonly top: number; readonly height: number; readonly colour: string }[] = [];
+  const lookNumbers = new Map<string, number>();
+  /** Operations of one client, kind and outcome look alike when they are narrow. */
+  const look = Int32Array.from(trace.operations, ({ client, f, outcome }) => {
+    const name = `${client} ${f} ${outcome}`;
+    const known = lookNumbers.get(name);
+    if (known !== undefined) return known;
+    const { top = 0, height = 0 } = layout.lane("client", client) ?? {};
+    const bar = height - 10;
+    looks.push({ top: f === "read" ? top + 5 + bar / 3 : top + 5, height: f === "read" ? bar / 3 : bar, colour: outcome === "ok" ? f : outcome === "fail" ? "fail" : "info" });
+    lookNumbers.set(name, looks.length - 1);
+    return looks.length - 1;
+  });
+  // An indeterminate operation is the longest of all: this is how far back one that is still visible may have begun.
+  const longestUs = ends.reduce((most, endUs, index) => Math.max(most, endUs - (starts[index] ?? 0)), 0);
+
+  /** The first operation that begins at or after a time. */
+  function firstFrom(atUs: number): number {
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) < atUs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   function operations(brush: Brush, view: View, plot: number, emphasis: Emphasis): void {
     drawTails(brush, view, plot);
     const { context } = brush;
     const special: TraceOperation[] = [];
-    const drawn = new Map<string, number>();
-    for (const operation of trace.operations) {
-      const endUs = operation.endUs ?? trace.endUs;
-      if (endUs < view.fromUs() || operation.startUs > view.toUs()) continue;
+    const drawn = looks.map(() => -1);
+    const narrow: number[][] = looks.map(() => []);
+    const alpha = emphasis.witness.size > 0 ? 0.55 : 1;
+    const [fromUs, toUs] = [view.fromUs(), view.toUs()];
+    const last = firstFrom(toUs);
+    for (let index = firstFrom(fromUs - longestUs); index < last; index++) {
+      const operation = trace.operations[index];
+      const endUs = ends[index] ?? 0;
+      if (operation === undefined || endUs < fromUs) continue;
       if (emphasis.witness.has(operation.op) || operation.op === emphasis.selected) {
         special.push(operation);
         continue;
       }
-      // Zoomed out, thousands fall on one pixel: one of them is enough.
-      const pixel = Math.floor(view.x(operation.startUs, plot));
-      const narrow = view.x(operation.endUs ?? trace.endUs, plot) - pixel < 3;
-      const slot = `${operation.client} ${operation.f} ${operation.outcome}`;
-      if (narrow && drawn.get(slot) === pixel) continue;
-      drawn.set(slot, pixel);
-      const other = emphasis.key !== "" && operation.key !== emphasis.key;
-      context.globalAlpha = other ? 0.12 : emphasis.witness.size > 0 ? 0.55 : 1;
-      drawOperation(brush, view, plot, operation, false, false);
+      const other = !emphasis.passes(operation);
+      const x = view.x(starts[index] ?? 0, plot);
+      if (view.x(endUs, plot) - x >= 3) {
+        context.globalAlpha = other ? 0.12 : alpha;
+        drawOperation(brush, view, plot, operation, false, false);
+        continue;
+      }
+      // Zoomed out, thousands fall on two pixels: one of each look is enough.
+      const number = look[index] ?? 0;
+      const column = Math.floor(x / 2);
+      if (other || drawn[number] === column) continue;
+      drawn[number] = column;
+      narrow[number]?.push(column * 2);
     }
+    context.globalAlpha = alpha;
+    narrow.forEach((columns, number) => {
+      const { top, height, colour } = looks[number] ?? { top: 0, height: 0, colour: "text" };
+      context.fillStyle = brush.colour(colour);
+      for (const x of columns) context.fillRect(x, top, 3, height);
+    });
     context.globalAlpha = 1;
     for (const operation of special) drawOperation(brush, view, plot, operation, emphasis.witness.has(operation.op), operation.op === emphasis.selected);
   }
@@ -109,7 +155,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
       const [x1, y1] = [view.x(message.sentUs, plot), from.top + from.height / 2];
       const [x2, y2] = [view.x(message.receivedUs ?? message.sentUs, plot), to.top + to.height / 2];
       if (Math.max(x1, x2) < 0 || Math.min(x1, x2) > plot) continue;
-      const dash = { request: [], reply: [5, 3], repair: [8, 3, 2, 3], error: [2, 2] }[message.kind];
+      const dash = { request: [], reply: [5, 3], "read-repair": [8, 3, 2, 3], handoff: [1, 3], exchange: [10, 4], error: [2, 2] }[message.kind];
       if (message.receivedUs === undefined) {
         const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
         brush.line([[x1, y1], [x, y]], ink, 1.4, dash);
@@ -117,7 +163,9 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
         brush.line([[x - 4, y + 4], [x + 4, y - 4]], ink, 2);
         continue;
       }
-      brush.line([[x1, y1], [x2, y2]], ink, message.kind === "repair" ? 2.2 : 1.4, dash);
+      const sign = { request: "", reply: "", "read-repair": "◆", handoff: "▲", exchange: "●", error: "" }[message.kind];
+      brush.line([[x1, y1], [x2, y2]], ink, sign === "" ? 1.4 : 2.2, dash);
+      brush.text(sign, (x1 + x2) / 2 - 4, (y1 + y2) / 2, ink);
       const angle = Math.atan2(y2 - y1, x2 - x1);
       const tip = (turn: number): readonly [number, number] => [x2 - 8 * Math.cos(angle + turn), y2 - 8 * Math.sin(angle + turn)];
       brush.line([tip(0.4), [x2, y2], tip(-0.4)], ink, 1.6);

@@ -5,17 +5,21 @@
  */
 import { createBrush } from "./brush.ts";
 import { createDetails } from "./details.ts";
+import { offerDownloads } from "./download.ts";
 import { createFormat } from "./format.ts";
 import { findGaps } from "./gaps.ts";
 import { createLayout } from "./layout.ts";
+import { followFilters } from "./filters.ts";
 import { createMarks } from "./marks.ts";
+import { createMinimap } from "./minimap.ts";
 import { followPointer } from "./pointer.ts";
 import { createScene } from "./scene.ts";
 import { startPage } from "./start.ts";
 import { createTimeline } from "./timeline.ts";
+import { unpack } from "./unpack.ts";
 import { createView } from "./view.ts";
 
-const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, findGaps, followPointer, createScene, createTimeline, createView };
+const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, createMinimap, findGaps, followFilters, followPointer, createScene, createTimeline, createView, offerDownloads, unpack };
 
 /** How the parts reach each other. */
 export type Tools = typeof tools;

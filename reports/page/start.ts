@@ -4,12 +4,12 @@ import type { Trace } from "../trace/shape.ts";
 import type { Tools } from "./script.ts";
 import type { Timeline } from "./timeline.ts";
 
-export function startPage(tools: Tools): void {
+export async function startPage(tools: Tools): Promise<void> {
   const timelines = new Map<string, Timeline>();
   for (const element of document.querySelectorAll<HTMLElement>("[data-trace]")) {
     const name = element.dataset["trace"] ?? "";
-    const data = document.getElementById(`trace-${name}`)?.textContent;
-    if (data === undefined || data === null) continue;
+    const data = await tools.unpack(`trace-${name}`);
+    if (data === undefined) continue;
     timelines.set(name, tools.createTimeline(element, JSON.parse(data) as Trace, tools));
   }
 
@@ -46,5 +46,6 @@ export function startPage(tools: Tools): void {
       else navigator.clipboard.writeText(source?.textContent ?? "").then(() => done("Copied ✓"), select);
     });
   }
+  tools.offerDownloads(tools);
   document.documentElement.dataset["ready"] = "true";
 }

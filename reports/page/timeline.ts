@@ -20,7 +20,6 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
   const canvas = part<HTMLCanvasElement>("canvas");
   const tooltip = part("tooltip");
   const panel = part("details");
-  const filter = part<HTMLSelectElement>("key");
   const shorten = part<HTMLInputElement>("shorten");
   const format = tools.createFormat();
   const gaps = tools.findGaps(trace);
@@ -33,6 +32,8 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
   let selected: number | undefined;
   let anomaly = -1;
   let frame = 0;
+  const filters = tools.followFilters((name) => part<HTMLSelectElement>(name), trace, redraw);
+  const drawMinimap = tools.createMinimap(part<HTMLCanvasElement>("minimap"), trace, layout.gutter, gaps, view, filters, tools, redraw);
   let messages: readonly TraceMessage[] = [];
 
   const plot = (): number => Math.max(1, canvas.clientWidth - layout.gutter);
@@ -53,10 +54,11 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     brush.context.save();
     brush.context.translate(layout.gutter, 0);
     scene.back(brush, view, plot());
-    marks.operations(brush, view, plot(), { key: filter.value, witness, selected });
+    marks.operations(brush, view, plot(), { passes: filters.passes, witness, selected });
     marks.messages(brush, view, plot(), messages);
     brush.context.restore();
     scene.names(brush, view, plot());
+    drawMinimap();
     Object.assign(element.dataset, { fromUs: String(Math.round(view.fromUs())), toUs: String(Math.round(view.toUs())), selected: String(selected ?? ""), anomaly: String(anomaly), shortened: String(view.shortened()) });
   }
 
@@ -114,9 +116,9 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     redraw();
   }
 
-  /** The operation before or after the selected one, in the order of time, among those of the key in the filter. */
+  /** The operation before or after the selected one, in the order of time, among those that the filters let through. */
   function step(by: 1 | -1): void {
-    const shown = trace.operations.filter((operation) => filter.value === "" || operation.key === filter.value);
+    const shown = trace.operations.filter(filters.passes);
     const current = shown.findIndex((operation) => operation.op === selected);
     const next = shown[current < 0 ? (by > 0 ? 0 : shown.length - 1) : current + by];
     if (next !== undefined) select(next.op);
@@ -156,12 +158,6 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (act(keys[event.key])) event.preventDefault();
   });
-  for (const key of [...new Set(trace.operations.map((operation) => operation.key))].sort()) {
-    const option = document.createElement("option");
-    option.value = option.textContent = key;
-    filter.append(option);
-  }
-  filter.addEventListener("change", redraw);
   shorten.addEventListener("change", () => {
     view.shorten(shorten.checked);
     redraw();

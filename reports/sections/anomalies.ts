@@ -8,34 +8,40 @@ import { count } from "../words.ts";
 /** Shown at once, and folded away. */
 const shownFirst = 4;
 const shownAtMost = 60;
+/** More diagrams than this say no more, and each takes room. */
+const diagramsAtMost = 6;
+
+/** The diagram of an anomaly, where there is one. */
+export type Figures = (anomaly: Anomaly) => Markup | undefined;
 
 /** Where the links of an anomaly lead: the exhibit's index in the report, or undefined where no timeline is shown. */
 type Place = number | undefined;
 
-export function anomalyList(exhibit: Exhibit, place: number): Markup {
+export function anomalyList(exhibit: Exhibit, place: number, figures: Figures): Markup {
   const all = anomaliesOf(exhibit).map((found, index) => ({ ...found, index }));
   const promised = all.filter((found) => found.promised);
   const observed = all.filter((found) => !found.promised);
-  return markup`${promised.length > 0 && list(promised, place)}
-${observed.length > 0 && markup`<details class="observed"><summary>${count(observed.length, "observed anomaly", "observed anomalies")}: not promised, so not counted</summary>${list(observed, place)}</details>`}`;
+  return markup`${promised.length > 0 && list(promised, place, figures)}
+${observed.length > 0 && markup`<details class="observed"><summary>${count(observed.length, "observed anomaly", "observed anomalies")}: not promised, so not counted</summary>${list(observed, place, figures)}</details>`}`;
 }
 
 export function bareAnomalies(anomalies: readonly Anomaly[]): Markup {
-  return list(anomalies.map((anomaly, index) => ({ anomaly, index })), undefined);
+  return list(anomalies.map((anomaly, index) => ({ anomaly, index })), undefined, () => undefined);
 }
 
-function list(found: readonly { readonly anomaly: Anomaly; readonly index: number }[], place: Place): Markup {
-  const items = found.slice(0, shownAtMost).map(({ anomaly, index }) => item(anomaly, index, place));
+function list(found: readonly { readonly anomaly: Anomaly; readonly index: number }[], place: Place, figures: Figures): Markup {
+  const items = found.slice(0, shownAtMost).map(({ anomaly, index }) => item(anomaly, index, place, index < diagramsAtMost ? figures(anomaly) : undefined));
   const folded = items.slice(shownFirst);
   return markup`<ol class="anomalies">${items.slice(0, shownFirst)}</ol>
 ${folded.length > 0 && markup`<details><summary>${count(folded.length, "more anomaly", "more anomalies")}</summary><ol class="anomalies" start="${shownFirst + 1}">${folded}</ol></details>`}
 ${found.length > shownAtMost && markup`<p class="quiet">${found.length - shownAtMost} more are in verdict.json.</p>`}`;
 }
 
-function item(anomaly: Anomaly, index: number, place: Place): Markup {
+function item(anomaly: Anomaly, index: number, place: Place, figure: Markup | undefined): Markup {
   const operations = anomaly.operations.map((op) => (place === undefined ? markup`<span class="op">#${op}</span> ` : markup`<a class="op" href="#e${place}-op${op}">#${op}</a> `));
   return markup`<li><p><strong>${anomaly.guarantee}</strong>${anomaly.key !== undefined && markup` <span class="quiet">key <bdi>${clip(anomaly.key, 60)}</bdi></span>`}</p>
 <p class="explanation">${clip(anomaly.explanation, 2_000)}</p>
 ${anomaly.because !== undefined && anomaly.because.length > 0 && markup`<ul class="because">${anomaly.because.map((sentence) => markup`<li>${clip(sentence, 1_000)}</li>`)}</ul>`}
-<p class="operations">${anomaly.operations.length > 0 && markup`operations ${operations}`}${place !== undefined && markup`<a class="show" href="#e${place}-anomaly${index}">show on the timeline</a>`}</p></li>`;
+<p class="operations">${anomaly.operations.length > 0 && markup`operations ${operations}`}${place !== undefined && markup`<a class="show" href="#e${place}-anomaly${index}">show on the timeline</a>`}</p>
+${figure}</li>`;
 }

@@ -1,19 +1,34 @@
 /** One history: its steps where it is small, its anomalies, its timeline. */
+import type { Anomaly } from "../../checkers/index.ts";
 import type { Campaign, Exhibit } from "../campaign.ts";
-import { clip, embeddable, type Markup, markup } from "../markup.ts";
+import { clip, type Markup, markup } from "../markup.ts";
+import { embeddedFiles } from "../embedded.ts";
+import { dataBlock, pack } from "../pack.ts";
 import { stepsOf, stepTime } from "../steps.ts";
+import { heldByKey, valuesOfVersions } from "../trace/replicas.ts";
 import { buildTrace } from "../trace/trace.ts";
+import { witnessOf } from "../trace/witness.ts";
 import { count, duration, number, signs, size } from "../words.ts";
+import { activity } from "./activity.ts";
 import { anomalyList } from "./anomalies.ts";
 import { convergence } from "./convergence.ts";
+import { downloads } from "./downloads.ts";
+import { keysSection } from "./keys.ts";
 import { legend } from "./legend.ts";
 import { staleness } from "./staleness.ts";
+import { witnessFigure } from "./witness.ts";
 
 const stepsAtMost = 60;
 
 /** `place` is its index in the report; `shrunk` is given with the smallest failing history. */
 export function exhibitSection(exhibit: Exhibit, place: number, shrunk: Campaign["shrunk"]): Markup {
-  const { trace, omitted } = buildTrace(exhibit);
+  const { trace, omitted, originUs } = buildTrace(exhibit);
+  const held = heldByKey(exhibit.events, originUs);
+  const values = valuesOfVersions(exhibit.events);
+  const figure = (anomaly: Anomaly): Markup | undefined => {
+    const witness = witnessOf(exhibit, trace, held, anomaly, originUs);
+    return witness && witnessFigure(witness, values, place);
+  };
   const { verdict } = exhibit;
   // The anomalies below say the same of what is broken.
   const reasons = verdict.reasons.filter((reason) => !trace.anomalies.some(({ explanation }) => reason.includes(explanation)));
@@ -22,13 +37,16 @@ export function exhibitSection(exhibit: Exhibit, place: number, shrunk: Campaign
 ${shrunk && shrinking(shrunk)}
 <p class="quiet">${count(trace.operations.length, "operation")}, ${count(trace.faults.length, "fault")}, ${count(trace.clients.length, "client")}, ${count(trace.nodes.length, "node")}, ${duration(trace.endUs / 1_000)} long</p>
 ${reasons.length > 0 && markup`<ul class="reasons">${reasons.slice(0, 8).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}</ul>`}
-${anomalyList(exhibit, place)}
+${anomalyList(exhibit, place, figure)}
 ${steps(exhibit, place, shrunk !== undefined)}
 <h3>Timeline</h3>
 ${timeline(place, trace.anomalies.length, trace.operations.length)}
 ${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
-<div class="plots">${staleness(exhibit, trace)}${convergence(exhibit)}</div>
-<script type="application/json" id="trace-${place}">${embeddable(trace)}</script>
+${keysSection(trace, held, values, new Set(Object.values(verdict.guarantees).flatMap(({ anomalies }) => anomalies.flatMap(({ key }) => (key === undefined ? [] : [key])))))}
+<h3>Over time</h3>
+<div class="plots">${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${convergence(exhibit)}</div>
+${downloads(embeddedFiles(exhibit), place)}
+${dataBlock(`trace-${place}`, pack(JSON.stringify(trace)))}
 </section>`;
 }
 
@@ -53,6 +71,8 @@ function steps(exhibit: Exhibit, place: number, smallest: boolean): Markup | und
   return smallest ? markup`<h3>Step by step</h3>${list}` : markup`<details><summary>Step by step <span class="quiet">(${number(all.length)})</span></summary>${list}</details>`;
 }
 
+const filters = [["key", "key"], ["client", "client"], ["f", "kind"], ["outcome", "outcome"]] as const;
+
 function timeline(place: number, anomalies: number, operations: number): Markup {
   const empty = "Click an operation, a message, a fault or a sync for its details.";
   return markup`<div class="timeline" data-trace="${place}">
@@ -62,13 +82,14 @@ function timeline(place: number, anomalies: number, operations: number): Markup 
 <span class="quiet">${anomalies === 0 ? "no anomaly" : count(anomalies, "anomaly", "anomalies")}</span>
 <span class="space"></span>
 <label title="stretches in which nothing happened get little room; a zigzag marks them"><input type="checkbox" data-part="shorten"> shorten idle time</label>
-<label>key <select data-part="key"><option value="">all</option></select></label>
 <button type="button" data-action="out" aria-label="zoom out">−</button>
 <button type="button" data-action="in" aria-label="zoom in">+</button>
 <button type="button" data-action="fit">whole run</button>
 </div>
+<div class="toolbar filters"><span class="quiet">Show</span>${filters.map(([part, name]) => markup`<label>${name} <select data-part="${part}"><option value="">all</option></select></label>`)}</div>
 <div class="plot"><canvas data-part="canvas" tabindex="0" role="application" aria-label="Timeline of ${count(operations, "operation")}. Arrow keys pan, plus and minus zoom, 0 shows the whole run, full stop and comma go from operation to operation, n and p from anomaly to anomaly, Escape clears."></canvas>
 <div class="tooltip" data-part="tooltip" hidden></div></div>
+<canvas class="minimap" data-part="minimap" aria-hidden="true" title="Click or drag to move the part that is shown"></canvas>
 <div class="panel" data-part="details" aria-live="polite" data-empty="${empty}">${empty}</div>
 ${legend()}
 <p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear.</p>

@@ -72,7 +72,7 @@ function kindOf(event: FrameEvent): TraceMessage["kind"] {
     case "replica-read":
       return "request";
     case "replica-write":
-      return event.cause === "write" ? "request" : "repair";
+      return ({ write: "request", "read-repair": "read-repair", "anti-entropy": "exchange", handoff: "handoff" } as const)[event.cause];
     case "client-read-ok":
     case "client-write-ok":
     case "replica-write-ok":
@@ -82,8 +82,9 @@ function kindOf(event: FrameEvent): TraceMessage["kind"] {
     case "replica-error":
       return "error";
     case "exchange":
+      return "exchange";
     case "other":
-      return "repair";
+      return "request";
   }
 }
 

@@ -64,7 +64,8 @@ export interface TraceMessage {
   readonly sentUs: number;
   /** Absent: the evidence shows no arrival. */
   readonly receivedUs?: number;
-  readonly kind: "request" | "reply" | "repair" | "error";
+  /** Repairs by their mechanism: read repair, hinted handoff, exchange (anti-entropy). */
+  readonly kind: "request" | "reply" | "read-repair" | "handoff" | "exchange" | "error";
   readonly label: string;
   readonly op?: number;
 }

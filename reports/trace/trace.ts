@@ -14,6 +14,8 @@ const syncLimit = 2_000;
 
 export interface BuiltTrace {
   readonly trace: Trace;
+  /** The history's time that is 0 in the trace. */
+  readonly originUs: number;
   /** What the timeline does not show, a sentence each. */
   readonly omitted: readonly string[];
 }
@@ -35,6 +37,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const syncs = traceSyncs(events, keys, originUs);
   const run = events.find((event) => event.e === "run");
   return {
+    originUs,
     trace: {
       endUs,
       clients: [...new Set(operations.map(({ client }) => client))].sort(byNumber),

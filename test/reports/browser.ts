@@ -82,7 +82,7 @@ export async function placeOf(page: Page, place: number, exhibit: Exhibit, op: n
   const view = createView(trace.endUs, findGaps(trace));
   view.shorten(shortened);
   view.show(fromUs, fromUs + span);
-  const canvas = page.locator(`#exhibit-${place} canvas`);
+  const canvas = page.locator(`#exhibit-${place} [data-part=canvas]`);
   await canvas.scrollIntoViewIfNeeded();
   const box = await canvas.boundingBox();
   if (operation === undefined || lane === undefined || box === null) throw new Error(`operation ${op} is not on timeline ${place}`);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { renderHtml } from "../../reports/index.ts";
 import { hostileCampaign, hostileExhibit } from "./hostile.ts";
@@ -10,6 +11,9 @@ const between = (html: string, start: string, end: string): string => html.slice
 /** Without the page's own script, which may speak of Infinity. */
 const content = (html: string): string => html.slice(0, html.lastIndexOf("<script>"));
 
+/** A data block of the page, as its script reads it. */
+const unpacked = (html: string, id: string): string => inflateRawSync(Buffer.from(between(html, `id="${id}">`, "</script>"), "base64")).toString("utf8");
+
 describe("the page's policy", () => {
   const html = renderHtml(campaign("invalid"), [exhibit(small)]);
   const policy = between(html, 'http-equiv="Content-Security-Policy" content="', '"');
@@ -20,7 +24,7 @@ describe("the page's policy", () => {
     expect(policy).toContain(digest(between(html, "<style>", "</style>")));
     expect(policy).not.toContain("unsafe");
     expect(policy).not.toMatch(/https?:|data:|\*/);
-    expect(html.match(/<script(?![^>]*application\/json)/g)).toHaveLength(1);
+    expect(html.match(/<script(?![^>]*application\/octet-stream)/g)).toHaveLength(1);
     expect(html).not.toMatch(/ (style|on[a-z]+)=/);
   });
 
@@ -75,7 +79,7 @@ describe("what the report says", () => {
     const whole = exhibit(large);
     const html = renderHtml(campaign("unknown"), [{ ...whole, events: whole.events.slice(1, 400) }]);
     expect(content(html)).not.toMatch(/NaN|undefined|Infinity/);
-    expect(html).toContain('"outcome":"open"');
+    expect(unpacked(html, "trace-0")).toContain('"outcome":"open"');
   });
 });
 
@@ -86,5 +90,25 @@ test("hostile values stay text, and a megabyte of one is cut with its length", (
   expect(html).not.toMatch(/[\u202e\u0000\u001b]/);
   expect(html).toContain("1,048,576 characters");
   expect(html.length).toBeLessThan(400_000);
-  expect(html.match(/<\/script>/g)).toHaveLength(2);
+  expect(html.match(/<\/script>/g)).toHaveLength(html.split("<script").length - 1);
+});
+
+describe("the data that the page carries", () => {
+  test("is the history, event by event, with its plan and verdict", () => {
+    const shown = exhibit(large);
+    const html = renderHtml(campaign("invalid"), [shown]);
+    expect(unpacked(html, "file-0-0").trimEnd().split("\n").map((line) => JSON.parse(line) as unknown)).toEqual(shown.events);
+    expect(JSON.parse(unpacked(html, "file-0-1"))).toEqual(shown.plan);
+    expect(JSON.parse(unpacked(html, "file-0-2"))).toEqual(shown.verdict);
+    expect(html).not.toContain("too many to embed");
+  });
+
+  test("of a large history leaves the nodes' evidence out, and says so", () => {
+    const shown = exhibit({ ...large, operations: 4_000 });
+    const html = renderHtml(campaign("invalid"), [shown]);
+    const kept = unpacked(html, "file-0-0").trimEnd().split("\n");
+    expect(kept.length).toBeLessThan(shown.events.length);
+    expect(kept.filter((line) => line.includes('"e":"invoke"'))).toHaveLength(4_000);
+    expect(html).toContain(`lacks ${(shown.events.length - kept.length).toLocaleString("en")} events`);
+  });
 });

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The report in a real browser: from source, and from a bundle as the released command line holds it. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -72,7 +72,7 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
 
     test("keys zoom, pan, step and go from anomaly to anomaly", async () => {
       const { page, complaints, close } = await open(browser, html());
-      const canvas = page.locator("#exhibit-1 canvas");
+      const canvas = page.locator("#exhibit-1 [data-part=canvas]");
       await canvas.focus();
       const start = await state(page, 1);
       await canvas.press("+");
@@ -105,7 +105,7 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
 
     test("the wheel zooms around the pointer, a drag pans, and neither selects", async () => {
       const { page, complaints, close } = await open(browser, html());
-      const canvas = page.locator("#exhibit-1 canvas");
+      const canvas = page.locator("#exhibit-1 [data-part=canvas]");
       await canvas.scrollIntoViewIfNeeded();
       const box = await canvas.boundingBox();
       if (box === null) throw new Error("the canvas has no place");
@@ -124,13 +124,48 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
       await close();
     });
 
+    test("the minimap moves what is shown, and the filters say which operations keys step through", async () => {
+      const { page, complaints, close } = await open(browser, html());
+      const canvas = page.locator("#exhibit-1 [data-part=canvas]");
+      for (const key of "+++") await canvas.press(key);
+      const start = await state(page, 1);
+      await page.locator("#exhibit-1 [data-part=minimap]").scrollIntoViewIfNeeded();
+      const box = await page.locator("#exhibit-1 [data-part=minimap]").boundingBox();
+      if (box === null) throw new Error("the minimap has no place");
+      await page.mouse.click(box.x + box.width * 0.9, box.y + box.height / 2);
+      const later = await state(page, 1);
+      expect(later.fromUs).toBeGreaterThan(start.fromUs);
+      await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2, { steps: 3 });
+      await page.mouse.up();
+      expect((await state(page, 1)).fromUs).toBeLessThan(later.fromUs);
+      const written = whole.events.filter((event) => event.e === "invoke" && event.f === "write" && event.client === "c2" && event.key === "k1");
+      for (const [part, value] of [["f", "write"], ["client", "c2"], ["key", "k1"]] as const) await page.locator(`#exhibit-1 [data-part=${part}]`).selectOption(value);
+      await canvas.press(".");
+      await canvas.press(".");
+      expect((await state(page, 1)).selected).toBe(String(written[1]?.e === "invoke" ? written[1].op : ""));
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test("a file is downloaded as it went in", async () => {
+      const { page, complaints, close } = await open(browser, html());
+      const downloading = page.waitForEvent("download");
+      await page.locator("#exhibit-1 [data-file='history.jsonl']").click();
+      const text = readFileSync(await (await downloading).path(), "utf8");
+      expect(text).toBe(whole.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      expect(complaints.filter((complaint) => !complaint.startsWith("request: blob:"))).toEqual([]);
+      await close();
+    });
+
     test("links lead to an operation's place, also when the page is opened with one", async () => {
       const { page, complaints, close } = await open(browser, html(), { link: "#e1-op5" });
       expect((await state(page, 1)).selected).toBe("5");
       const op = shrunk.verdict.guarantees["regular-stamped"]?.anomalies[0]?.operations[0];
       await page.locator("#exhibit-0 .anomalies a.op").first().click();
       expect((await state(page, 0)).selected).toBe(String(op));
-      await page.locator("#exhibit-0 canvas").press("Escape");
+      await page.locator("#exhibit-0 [data-part=canvas]").press("Escape");
       await page.locator("#exhibit-0 .anomalies a.op").first().click();
       expect((await state(page, 0)).selected).toBe(String(op));
       await page.locator("#exhibit-1 .anomalies a.show").first().click();
@@ -158,7 +193,7 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
     expect(ground > ink).toBe(colorScheme === "light");
     expect(Math.abs(ground - ink)).toBeGreaterThan(150);
     // The gutter of the canvas has the surface's colour: it follows the scheme too.
-    const canvas = await page.locator("canvas").evaluate((element: HTMLCanvasElement) => element.getContext("2d")?.getImageData(3, 3, 1, 1).data[0] ?? -1);
+    const canvas = await page.locator("[data-part=canvas]").evaluate((element: HTMLCanvasElement) => element.getContext("2d")?.getImageData(3, 3, 1, 1).data[0] ?? -1);
     expect(canvas > 128).toBe(colorScheme === "light");
     expect(complaints).toEqual([]);
     await close();
@@ -166,7 +201,7 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
 
   test("hostile values are shown as text", async () => {
     const { page, complaints, close } = await open(browser, source.renderHtml(hostileCampaign(), [hostileExhibit()]));
-    const canvas = page.locator("canvas");
+    const canvas = page.locator("[data-part=canvas]");
     await canvas.focus();
     // Through every anomaly and operation, so that every value reaches the panel and the canvas.
     for (const key of [..."nnnnnnnn", "Escape", ...".......", "0", "+", "+", "+"]) await canvas.press(key);
@@ -203,7 +238,7 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
     const { x, y } = await placeOf(page, 0, many, op);
     await page.mouse.click(x, y);
     expect((await state(page, 0)).selected).toBe(String(op));
-    await page.locator("canvas").press(".");
+    await page.locator("[data-part=canvas]").press(".");
     expect((await state(page, 0)).selected).not.toBe(String(op));
     expect(complaints).toEqual([]);
     await close();

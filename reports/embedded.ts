@@ -1,0 +1,39 @@
+/** The files of a history that the report carries with it, so that it can be handed on alone. */
+import type { HistoryEvent } from "../checkers/index.ts";
+import type { Exhibit } from "./campaign.ts";
+import { pack } from "./pack.ts";
+import { count } from "./words.ts";
+
+export interface EmbeddedFile {
+  readonly name: string;
+  /** See pack.ts. */
+  readonly packed: string;
+}
+
+export interface Embedded {
+  readonly files: readonly EmbeddedFile[];
+  /** What is not in them, a sentence each. */
+  readonly omitted: readonly string[];
+}
+
+/** A history with more events than this is embedded without what the nodes recorded: the report must stay below 15 MB. */
+const wholeAtMost = 40_000;
+/** With more than this even without, not at all: some 12 bytes of the report an event. */
+const eventsAtMost = 450_000;
+
+export function embeddedFiles({ plan, events, verdict }: Exhibit): Embedded {
+  const whole = events.length <= wholeAtMost;
+  const kept = whole ? events : events.filter((event) => !isEvidence(event));
+  const fits = kept.length <= eventsAtMost;
+  return {
+    files: [
+      ...(fits ? [{ name: "history.jsonl", packed: pack(kept.map((event) => `${JSON.stringify(event)}\n`).join("")) }] : []),
+      { name: "plan.json", packed: pack(`${JSON.stringify(plan, null, 2)}\n`) },
+      { name: "verdict.json", packed: pack(`${JSON.stringify(verdict, null, 2)}\n`) },
+    ],
+    omitted: whole ? [] : [fits ? `The embedded history.jsonl lacks ${count(events.length - kept.length, "event")} that the nodes recorded (frames, syncs, explanations); the one in the run’s folder has them.` : `The history’s ${count(events.length, "event")} are too many to embed; history.jsonl is in the run’s folder.`],
+  };
+}
+
+/** Most of a history, and what a person misses least: boots stay. */
+const isEvidence = ({ e }: HistoryEvent): boolean => e === "sent" || e === "received" || e === "sync" || e === "explain";

@@ -1,0 +1,18 @@
+/// <reference lib="dom" />
+/** Hands an embedded file to the person. Self-contained: it is embedded in the page (see script.ts). */
+import type { Tools } from "./script.ts";
+
+export function offerDownloads(tools: Tools): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-download]")) {
+    button.addEventListener("click", async () => {
+      const text = await tools.unpack(button.dataset["download"] ?? "");
+      if (text === undefined) return;
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+      link.download = button.dataset["file"] ?? "quorate-data";
+      link.click();
+      // The browser has taken hold of the data once the click was handled.
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    });
+  }
+}

@@ -1,0 +1,80 @@
+/// <reference lib="dom" />
+/** The whole run in a strip: how many operations, which faults, where the anomalies are. Self-contained: it is embedded in the page (see script.ts). */
+import type { Trace } from "../trace/shape.ts";
+import type { Filters } from "./filters.ts";
+import type { Gap } from "./gaps.ts";
+import type { Tools } from "./script.ts";
+import type { View } from "./view.ts";
+
+/** Draws it when called, with the part that `view` shows in a frame; a click or a drag moves that part. */
+export function createMinimap(canvas: HTMLCanvasElement, trace: Trace, gutter: number, gaps: readonly Gap[], view: View, filters: Filters, tools: Tools, redraw: () => void): () => void {
+  const height = 40;
+  const whole = tools.createView(trace.endUs, gaps);
+  const shownUs = new Map(trace.operations.map(({ op, endUs, startUs }) => [op, endUs ?? startUs]));
+  const anomalies = trace.anomalies.map(({ atUs, operations, promised }) => ({ promised, atUs: atUs ?? Math.max(0, ...operations.map((op) => shownUs.get(op) ?? 0)) }));
+  let counted = { key: "", columns: new Int32Array(0) };
+
+  const plot = (): number => Math.max(1, canvas.clientWidth - gutter);
+
+  /** Operations that begin in each column of two pixels. */
+  function density(): Int32Array {
+    const key = `${plot()} ${filters.version()} ${whole.shortened()}`;
+    if (key === counted.key) return counted.columns;
+    const columns = new Int32Array(Math.ceil(plot() / 2) + 1);
+    for (const operation of trace.operations) {
+      const column = Math.floor(whole.x(operation.startUs, plot()) / 2);
+      if (filters.passes(operation)) columns[column] = (columns[column] ?? 0) + 1;
+    }
+    counted = { key, columns };
+    return columns;
+  }
+
+  function draw(): void {
+    const brush = tools.createBrush(canvas, height);
+    if (brush === undefined) return;
+    if (whole.shortened() !== view.shortened()) whole.shorten(view.shortened());
+    whole.fit();
+    const { context } = brush;
+    context.fillStyle = brush.colour("stripe");
+    context.fillRect(0, 0, brush.width, height);
+    brush.text("whole run", 8, height / 2, brush.colour("muted"), gutter - 14);
+    context.translate(gutter, 0);
+    context.fillStyle = brush.colour("fault");
+    context.globalAlpha = 0.22;
+    for (const { fromUs, toUs } of trace.faults) context.fillRect(whole.x(fromUs, plot()), 0, Math.max(1, whole.x(toUs, plot()) - whole.x(fromUs, plot())), height);
+    context.globalAlpha = 1;
+    const columns = density();
+    const most = Math.max(1, columns.reduce((largest, amount) => Math.max(largest, amount), 0));
+    context.fillStyle = brush.colour("muted");
+    columns.forEach((amount, column) => {
+      const tall = amount === 0 ? 0 : Math.max(2, (amount / most) * (height - 14));
+      context.fillRect(column * 2, height - 2 - tall, 2, tall);
+    });
+    for (const { atUs, promised } of anomalies) brush.text(promised ? "⚑" : "⚐", whole.x(atUs, plot()) - 3, 7, brush.colour(promised ? "witness" : "muted"));
+    const [left, right] = [Math.max(0, whole.x(view.fromUs(), plot())), Math.min(plot(), whole.x(view.toUs(), plot()))];
+    context.fillStyle = brush.colour("surface");
+    context.globalAlpha = 0.65;
+    context.fillRect(0, 0, left, height);
+    context.fillRect(right, 0, plot() - right, height);
+    context.globalAlpha = 1;
+    context.strokeStyle = brush.colour("text");
+    context.lineWidth = 1.5;
+    context.strokeRect(left + 0.75, 0.75, Math.max(3, right - left - 1.5), height - 1.5);
+  }
+
+  function moveTo(event: PointerEvent): void {
+    const middle = whole.at(event.offsetX - gutter, plot());
+    const centre = view.at(plot() / 2, plot());
+    view.pan((view.x(middle, plot()) - view.x(centre, plot())) / plot());
+    redraw();
+  }
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    canvas.setPointerCapture(event.pointerId);
+    moveTo(event);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (canvas.hasPointerCapture(event.pointerId)) moveTo(event);
+  });
+  return draw;
+}

@@ -1,0 +1,12 @@
+/// <reference lib="dom" />
+/** Reads what pack.ts wrote into the page. Self-contained: it is embedded in the page (see script.ts). */
+
+/** The text of a data block; undefined when the page has none with this id. Rejects when it was cut off. */
+export async function unpack(id: string): Promise<string | undefined> {
+  const packed = document.getElementById(id)?.textContent;
+  if (packed === undefined || packed === null) return undefined;
+  const binary = atob(packed);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
+}

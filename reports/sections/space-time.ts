@@ -1,0 +1,135 @@
+/** A witness as a space-time diagram: time to the right, a line for each client and replica, an arrow for each message. Static SVG. */
+import { clip, type Markup, markup } from "../markup.ts";
+import { type Gap, findGaps } from "../page/gaps.ts";
+import { createFormat } from "../page/format.ts";
+import { createView } from "../page/view.ts";
+import type { Trace, TraceMessage, TraceOperation } from "../trace/shape.ts";
+import type { Witness } from "../trace/witness.ts";
+
+const width = 1100;
+const gutter = 92;
+const right = 16;
+const plot = width - gutter - right;
+const top = 62;
+const clientLane = 40;
+const nodeLane = 52;
+const format = createFormat();
+
+/** `values` names versions by what was written. */
+export function spaceTime(witness: Witness, values: ReadonlyMap<string, string>, place: number): Markup {
+  const { trace, replicas, key } = witness;
+  const gaps = findGaps(within(trace, [...replicas.values()].flatMap((held) => held.map(({ fromUs }) => fromUs))));
+  const view = createView(trace.endUs, gaps);
+  view.shorten(true);
+  view.show(0, trace.endUs);
+  const x = (us: number): number => round(gutter + view.x(Math.min(trace.endUs, Math.max(0, us)), plot));
+  const lanes = new Map<string, number>();
+  trace.clients.forEach((name, index) => lanes.set(name, top + clientLane * (index + 0.5)));
+  const nodesTop = top + clientLane * trace.clients.length + 8;
+  trace.nodes.forEach(({ name }, index) => lanes.has(name) || lanes.set(name, nodesTop + nodeLane * (index + 0.6)));
+  const height = nodesTop + nodeLane * trace.nodes.length + 12;
+  const taken = new Map<string, number>();
+  const label = (versions: readonly string[]): string => (versions.length === 0 ? "nothing" : versions.map((version) => values.get(version) ?? version).map((value) => clip(value, 24)).join(" | "));
+
+  const rowEnds: number[] = [];
+  const faults = trace.faults.map(({ label: name, nodes, fromUs, toUs }) => {
+    const [from, to] = [x(fromUs), x(toUs)];
+    const free = [0, 1, 2].find((row) => (rowEnds[row] ?? -1) <= from) ?? 2;
+    rowEnds[free] = to;
+    const y = 8 + free * 15;
+    return markup`${nodes.map((node) => lanes.has(node) && markup`<rect class="shade" x="${from}" y="${(lanes.get(node) ?? 0) - 14}" width="${Math.max(2, to - from)}" height="28"><title>${name}</title></rect>`)}
+<path class="fault-span" d="M${from} ${y}v8M${to} ${y}v8M${from} ${y + 4}H${to}"/><text class="fault-name" x="${from + 4}" y="${y + 1}">${name.length * 6.5 < to - from ? name : `${name.slice(0, Math.max(1, Math.floor((to - from) / 6.5) - 1))}…`}</text>`;
+  });
+  const nodes = trace.nodes.map(({ name, boots }) => {
+    const y = lanes.get(name) ?? 0;
+    const role = replicas.has(name) ? "replica" : "coordinator";
+    const running = boots.filter(({ fromUs, toUs }) => toUs > 0 && fromUs < trace.endUs);
+    return markup`<text class="lane" x="8" y="${y - 2}">${name}</text><text class="tick" x="8" y="${y + 11}">${role}</text>
+<path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
+${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, x, y, label)}`;
+  });
+  return markup`<div class="wide"><svg class="space-time" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
+${faults}
+${idle(gaps, x, height)}
+${trace.clients.map((name) => markup`<text class="lane" x="8" y="${(lanes.get(name) ?? 0) + 4}">${name}</text><path class="down" d="M${gutter} ${lanes.get(name) ?? 0}H${width - right}"/>`)}
+${nodes}
+${trace.messages.map((message) => arrow(message, x, lanes))}
+${trace.operations.map((operation) => {
+    const from = x(operation.startUs);
+    // A label that would run into the one before goes below the line.
+    const crowded = from < (taken.get(operation.client) ?? 0);
+    if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
+    return bar(operation, witness, x, lanes.get(operation.client) ?? 0, trace.endUs, place, crowded);
+  })}
+</svg></div>`;
+}
+
+const textOf = (operation: TraceOperation): string => `#${operation.op} ${format.operation(operation)}`;
+
+/** All that happens in the diagram, kept within its ends: a message may have begun before or arrive after. */
+function within(trace: Trace, changes: readonly number[]): Trace {
+  const clamp = (us: number): number => Math.min(trace.endUs, Math.max(0, us));
+  return {
+    ...trace,
+    faults: [],
+    operations: trace.operations.map((operation) => ({ ...operation, startUs: clamp(operation.startUs), endUs: clamp(operation.endUs ?? operation.startUs) })),
+    messages: trace.messages.map((message) => ({ ...message, sentUs: clamp(message.sentUs), receivedUs: clamp(message.receivedUs ?? message.sentUs) })),
+    syncs: changes.map((atUs) => ({ node: "", atUs: clamp(atUs), what: "" })),
+  };
+}
+
+/** Where time is shortened, and by how much, as far as there is room to say so. */
+function idle(gaps: readonly Gap[], x: (us: number) => number, height: number): Markup {
+  let free = 0;
+  return markup`${gaps.map(({ fromUs, toUs }) => {
+    const middle = round((x(fromUs) + x(toUs)) / 2);
+    const fits = middle - 36 > free;
+    if (fits) free = middle + 36;
+    return markup`<path class="gap" d="M${middle} ${top - 8}V${height - 14}"/>${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${format.time(toUs - fromUs, (toUs - fromUs) / 50)} idle</text>`}`;
+  })}`;
+}
+
+/** A tag wherever what the replica holds changes, as far as there is room; each has its title. */
+function states(held: readonly { readonly fromUs: number; readonly versions: readonly string[]; readonly cause?: string }[], endUs: number, x: (us: number) => number, y: number, label: (versions: readonly string[]) => string): Markup {
+  const before = held.filter(({ fromUs }) => fromUs <= 0).at(-1);
+  const changes = [{ fromUs: 0, versions: before?.versions ?? [] }, ...held.filter(({ fromUs }) => fromUs > 0 && fromUs <= endUs)];
+  let free = 0;
+  return markup`${changes.map((change) => {
+    const at = x(change.fromUs);
+    const text = `${change.fromUs === 0 ? "holds " : ""}${label(change.versions)}`;
+    const fits = at >= free;
+    if (fits) free = at + text.length * 6.4 + 10;
+    return markup`${change.fromUs > 0 && markup`<path class="sync" d="M${at} ${y - 5}l4 5-4 5-4-5z"><title>${text}${"cause" in change && change.cause !== undefined && `, by ${change.cause}`}</title></path>`}${fits && markup`<text class="state" x="${at + (change.fromUs > 0 ? 5 : 2)}" y="${y - 8}">${text}</text>`}`;
+  })}`;
+}
+
+const signs: Readonly<Record<TraceMessage["kind"], (x: number, y: number) => string | undefined>> = {
+  request: () => undefined,
+  reply: () => undefined,
+  error: () => undefined,
+  "read-repair": (x, y) => `M${x} ${y - 5}l5 5-5 5-5-5z`,
+  handoff: (x, y) => `M${x} ${y - 6}l6 10h-12z`,
+  exchange: (x, y) => `M${x - 4.5} ${y}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z`,
+};
+
+function arrow({ from, to, sentUs, receivedUs, kind, label, op }: TraceMessage, x: (us: number) => number, lanes: ReadonlyMap<string, number>): Markup | undefined {
+  const [y1, y2] = [lanes.get(from), lanes.get(to)];
+  if (y1 === undefined || y2 === undefined || y1 === y2) return undefined;
+  const lost = receivedUs === undefined;
+  const [x1, x2] = [x(sentUs), lost ? x(sentUs) + 14 : x(receivedUs)];
+  const [endX, endY] = lost ? [x2, (y1 + y2) / 2] : [x2, y2];
+  const angle = Math.atan2(endY - y1, endX - x1);
+  const tip = (turn: number): string => `${round(endX - 8 * Math.cos(angle + turn))} ${round(endY - 8 * Math.sin(angle + turn))}`;
+  const head = lost ? `M${endX - 4} ${endY - 4}l8 8m0-8l-8 8` : `M${tip(0.4)}L${endX} ${endY}L${tip(-0.4)}`;
+  const sign = signs[kind](round((x1 + endX) / 2), round((y1 + endY) / 2));
+  return markup`<g class="message ${kind}"><title>${from} → ${to}: ${label}${op !== undefined && ` (#${op})`}${lost && ", no arrival seen"}</title><path class="shaft" d="M${x1} ${y1}L${endX} ${endY}"/><path d="${head}"/>${sign !== undefined && markup`<path class="sign" d="${sign}"/>`}</g>`;
+}
+
+function bar(operation: TraceOperation, witness: Witness, x: (us: number) => number, y: number, endUs: number, place: number, below: boolean): Markup {
+  const [from, to] = [x(operation.startUs), x(operation.endUs ?? endUs)];
+  const text = textOf(operation);
+  const anchor = from > width - 260 ? "end" : "";
+  return markup`<a href="#e${place}-op${operation.op}"><title>${text}</title><rect class="bar-${operation.f} ${operation.outcome}${witness.named.has(operation.op) && " named"}" x="${from}" y="${y - 6}" width="${Math.max(4, round(to - from))}" height="12"/><text class="operation ${anchor}" x="${anchor === "end" ? to : from}" y="${below ? y + 18 : y - 10}">${witness.named.has(operation.op) && "⚑ "}${clip(text, 48)}</text></a>`;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;

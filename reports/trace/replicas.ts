@@ -1,0 +1,81 @@
+/** Which replica held which version of a key when, from the syncs of its log; where replicas differed, and what ended it. */
+import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../../checkers/index.ts";
+
+/** What a replica holds durably from here until the next. */
+export interface Held {
+  readonly fromUs: number;
+  readonly versions: readonly VersionName[];
+  /** What the message was for that brought it; undefined where the evidence shows none. */
+  readonly cause?: StoreCause;
+}
+
+export type Replicas = ReadonlyMap<NodeName, readonly Held[]>;
+
+export interface Divergence {
+  readonly fromUs: number;
+  /** Absent: the replicas still differed when the history ended. */
+  readonly toUs?: number;
+  /** The replica that was the last to become equal, and what brought it there. */
+  readonly last?: { readonly node: NodeName; readonly cause?: StoreCause };
+}
+
+/** For each key its replicas (of its preference list, where the history names one). Times are since `originUs`. */
+export function heldByKey(events: readonly HistoryEvent[], originUs: number): ReadonlyMap<Key, Replicas> {
+  const run = events.find((event) => event.e === "run");
+  const found = new Map<Key, Map<NodeName, Held[]>>();
+  for (const [key, nodes] of Object.entries(run?.preference ?? {})) found.set(key, new Map(nodes.map((node) => [node, []])));
+  const causes = new Map<string, StoreCause>();
+  for (const event of events) {
+    if (event.e === "received" && event.frame === "replica-write") {
+      for (const version of event.versions) causes.set(`${event.node} ${version} ${event.key}`, event.cause);
+    }
+    if (event.e !== "sync") continue;
+    for (const { key, versions } of event.records) {
+      if (run === undefined && !found.has(key)) found.set(key, new Map());
+      const replicas = found.get(key);
+      const held = replicas?.get(event.node) ?? (run === undefined ? [] : undefined);
+      if (replicas === undefined || held === undefined || same(held.at(-1)?.versions ?? [], versions)) continue;
+      replicas.set(event.node, held);
+      const cause = versions.map((version) => causes.get(`${event.node} ${version} ${key}`)).find((each) => each !== undefined);
+      held.push({ fromUs: event.atUs - originUs, versions, ...(cause !== undefined && { cause }) });
+    }
+  }
+  return found;
+}
+
+/** The stretches in which not all replicas held the same, in order. */
+export function divergences(replicas: Replicas): readonly Divergence[] {
+  const changes = [...replicas].flatMap(([node, held]) => held.map((each) => ({ node, ...each }))).sort((a, b) => a.fromUs - b.fromUs);
+  const now = new Map<NodeName, string>([...replicas.keys()].map((node) => [node, ""]));
+  const found: Divergence[] = [];
+  let sinceUs: number | undefined;
+  for (const { node, fromUs, versions, cause } of changes) {
+    now.set(node, text(versions));
+    const equal = new Set(now.values()).size <= 1;
+    if (equal && sinceUs !== undefined) {
+      found.push({ fromUs: sinceUs, toUs: fromUs, last: { node, ...(cause !== undefined && { cause }) } });
+      sinceUs = undefined;
+    } else if (!equal) sinceUs ??= fromUs;
+  }
+  return sinceUs === undefined ? found : [...found, { fromUs: sinceUs }];
+}
+
+/** What a client wrote under each version: "v3", "(deleted)"; from what operations were given and returned. */
+export function valuesOfVersions(events: readonly HistoryEvent[]): ReadonlyMap<VersionName, string> {
+  const values = new Map<VersionName, string>();
+  const written = new Map<number, string>();
+  for (const event of events) {
+    if (event.e === "invoke" && event.f !== "read") written.set(event.op, event.value ?? "(deleted)");
+    if (event.e === "ok") for (const { version, value } of event.versions) values.set(version, value ?? "(deleted)");
+    // An indeterminate write has no acknowledgement to name its version, but what the replicas were told has.
+    if (event.e === "sent" && event.frame === "replica-write" && event.cause === "write" && event.trace !== undefined) {
+      const [version] = event.versions;
+      const value = written.get(event.trace);
+      if (event.versions.length === 1 && version !== undefined && value !== undefined && !values.has(version)) values.set(version, value);
+    }
+  }
+  return values;
+}
+
+const text = (versions: readonly string[]): string => (versions.length < 2 ? (versions[0] ?? "") : [...versions].sort().join(" "));
+const same = (a: readonly string[], b: readonly string[]): boolean => text(a) === text(b);
