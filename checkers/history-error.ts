@@ -10,7 +10,12 @@ export type HistoryErrorCode =
   | "repeated-operation"
   | "no-open-operation"
   | "time-runs-backwards"
-  | "bad-structure";
+  | "bad-structure"
+  | "unknown-format"
+  | "bad-edn"
+  | "bad-line"
+  | "still-open"
+  | "not-in-model";
 
 const hints: Readonly<Record<HistoryErrorCode, string>> = {
   empty: "a history begins with its `run` event; the run that should have written this file did not start",
@@ -22,6 +27,11 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "repeated-operation": "op numbers are unique in a history; two files may have been put together",
   "no-open-operation": "each ok, fail or info completes one invoke that came before it",
   "time-runs-backwards": "all times of a history are of one monotonic clock",
+  "unknown-format": "say which tool wrote it: quorate reads its own history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text",
+  "bad-edn": "the file was cut off or edited by hand, or is no EDN",
+  "bad-line": "lines of a Jepsen log have a level; those of its operations name jepsen.util",
+  "still-open": "a process has one operation at a time; after `info` it goes on under a new number",
+  "not-in-model": "choose the model that knows it: register, cas-register or kv",
   "bad-structure": "the history contradicts itself; run again, or replay the plan beside it",
 };
 

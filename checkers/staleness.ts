@@ -3,6 +3,7 @@
  * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere, with anti-entropy, a
  * bound of time holds (staleness-bound.ts); without, the figures stand alone.
  */
+import { atomicityOf } from "./staleness-atomicity.ts";
 import { conclude } from "./judgement.ts";
 import { faultsOver, repliesOf, replicasBehind } from "./because.ts";
 import { missedByTime } from "./staleness-time.ts";
@@ -29,6 +30,7 @@ export function staleness(model: Model): Judgement {
     stale: stale.length,
     behindMs: quantiles(behindMs),
     versionsBehind: quantiles(stale.map(({ versions }) => versions)),
+    ...atomicityOf(model),
     staleReads: stale.slice(0, readsListed).map(({ read, missed, behindUs, versions }) => ({ op: read.op, missed: missed.op, behindMs: behindUs / 1000, versions })),
   };
   const level = levelOf(model);

@@ -1,11 +1,12 @@
-/** `quorate check`: judge history files. */
-import { existsSync } from "node:fs";
+/** `quorate check`: judge history files, our own and other tools'. */
+import { existsSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { type GuaranteeName, HistoryError, judge, type Outcome, type Verdict } from "../../checkers/index.ts";
+import { type ForeignModel, type GuaranteeName, HistoryError, type Judgement, judge, type Outcome, type Verdict } from "../../checkers/index.ts";
+import { checkForeign } from "./check-foreign.ts";
 import { exitOf, usage } from "./exit.ts";
-import { readHistory } from "./load.ts";
 import { createOutput } from "./output.ts";
-import { guaranteeName, notBuilt } from "./values.ts";
+import { formatOfFile, readHistory } from "./read-history.ts";
+import { guaranteeName, notBuilt, oneOf } from "./values.ts";
 
 interface CheckFlags {
   readonly guarantee?: string;
@@ -14,19 +15,28 @@ interface CheckFlags {
   readonly json?: boolean;
 }
 
-interface Checked {
+/** What was asked of every file. */
+export interface CheckRequest {
+  readonly guarantee: GuaranteeName | undefined;
+  readonly model: ForeignModel | undefined;
+  readonly initial: string | undefined;
+}
+
+export interface Checked {
   readonly verdict: Outcome;
   readonly reasons: readonly string[];
   readonly whole?: Verdict;
+  /** Of another tool's history: what was judged, and as what. */
+  readonly foreign?: { readonly format: string; readonly model: ForeignModel; readonly initial: string; readonly guarantee: GuaranteeName; readonly judgement: Judgement };
 }
 
 export function addCheck(program: Command): void {
   program
     .command("check <files...>")
-    .description("judge history files (history.jsonl)")
-    .option("--guarantee <NAME>", "judge this one alone, promised or not")
-    .option("--model <NAME>", "of other tools' histories")
-    .option("--initial <VALUE>", "of other tools' histories")
+    .description("judge history files: our history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text")
+    .option("--guarantee <NAME>", "judge this one alone, promised or not (other tools' histories: linearizable, unless said)")
+    .option("--model <NAME>", "of other tools' histories: register, cas-register, kv (default: the smallest that fits)")
+    .option("--initial <VALUE>", "of other tools' histories (default: nil, or 0 where the first read shows it; kv: the empty string)")
     .option("--json", "one JSON document on stdout")
     .action(async (files: readonly string[], flags: CheckFlags) => {
       process.exitCode = await check(files, flags);
@@ -35,13 +45,11 @@ export function addCheck(program: Command): void {
 
 async function check(files: readonly string[], flags: CheckFlags): Promise<number> {
   const output = createOutput(flags.json === true);
-  if (flags.model !== undefined) throw notBuilt(`--model ${flags.model}`, "readers of other tools' histories; without --model, quorate's own history.jsonl is read");
-  if (flags.initial !== undefined) throw notBuilt("--initial", "readers of other tools' histories");
-  const only = flags.guarantee === undefined ? undefined : guaranteeName("--guarantee", flags.guarantee);
-  const absent = files.find((file) => !existsSync(file));
-  if (absent !== undefined) throw usage({ code: "no-such-file", expected: "history files", got: `${absent}, which does not exist`, hint: "Check the path" });
+  const request = requestOf(flags);
+  const absent = files.find((file) => !existsSync(file) || !statSync(file).isFile());
+  if (absent !== undefined) throw usage({ code: "no-such-file", expected: "history files", got: `${absent}, which is no file`, hint: "Check the path" });
   const results = new Map<string, Checked>();
-  for (const file of files) results.set(file, await checkFile(file, only));
+  for (const file of files) results.set(file, await checkFile(file, request));
   const verdicts = [...results.values()].map((result) => result.verdict);
   const verdict: Outcome = verdicts.includes("invalid") ? "invalid" : verdicts.includes("unknown") ? "unknown" : "valid";
   const single = results.size === 1 ? [...results.values()][0] : undefined;
@@ -50,6 +58,7 @@ async function check(files: readonly string[], flags: CheckFlags): Promise<numbe
     files: Object.fromEntries([...results].map(([file, result]) => [file, result.verdict])),
     reasons: Object.fromEntries([...results].map(([file, result]) => [file, result.reasons])),
     ...(single?.whole === undefined ? {} : { guarantees: single.whole.guarantees, stress: single.whole.stress }),
+    ...(single?.foreign === undefined ? {} : foreignDocument(single.foreign)),
   });
   if (!output.json)
     for (const [file, result] of results) {
@@ -59,16 +68,36 @@ async function check(files: readonly string[], flags: CheckFlags): Promise<numbe
   return exitOf[verdict];
 }
 
+function requestOf({ guarantee, model, initial }: CheckFlags): CheckRequest {
+  if (model === "set" || model === "siblings") throw notBuilt(`--model ${model}`, `a checker of ${model} for other tools' histories (there are: register, cas-register, kv)`);
+  return {
+    guarantee: guarantee === undefined ? undefined : guaranteeName("--guarantee", guarantee),
+    model: model === undefined ? undefined : oneOf<ForeignModel>("--model", model, ["register", "cas-register", "kv"]),
+    initial,
+  };
+}
+
+function foreignDocument({ format, model, initial, guarantee, judgement }: NonNullable<Checked["foreign"]>): object {
+  return { format, model, initial, guarantees: { [guarantee]: { ...judgement, promised: true } }, anomalies: judgement.anomalies };
+}
+
 /** A file that is no whole history says nothing about its store: unknown, with the reader's reason. */
-async function checkFile(file: string, only: GuaranteeName | undefined): Promise<Checked> {
+async function checkFile(file: string, request: CheckRequest): Promise<Checked> {
   try {
-    const whole = judge(await readHistory(file));
-    if (only === undefined) return { verdict: whole.verdict, reasons: whole.reasons, whole };
-    const judged = whole.guarantees[only];
-    if (judged === undefined || judged.verdict === "not-applicable") return { verdict: "unknown", reasons: [judged?.reason ?? `${only} was not judged`], whole };
-    return { verdict: judged.verdict, reasons: judged.reason === undefined ? judged.anomalies.map((anomaly) => anomaly.explanation) : [judged.reason], whole };
+    const format = formatOfFile(file);
+    return format === "quorate" ? await checkOwn(file, request) : checkForeign(file, format, request);
   } catch (error) {
     if (error instanceof HistoryError) return { verdict: "unknown", reasons: [error.message] };
     throw error;
   }
+}
+
+async function checkOwn(file: string, { guarantee, model, initial }: CheckRequest): Promise<Checked> {
+  const flag = model !== undefined ? "--model" : initial !== undefined ? "--initial" : undefined;
+  if (flag !== undefined) throw usage({ code: "not-for-own-histories", expected: `${flag} with another tool's history`, got: `${file}, which is quorate's own`, hint: `Leave ${flag} out: the history says what it is` });
+  const whole = judge(await readHistory(file));
+  if (guarantee === undefined) return { verdict: whole.verdict, reasons: whole.reasons, whole };
+  const judged = whole.guarantees[guarantee];
+  if (judged === undefined || judged.verdict === "not-applicable") return { verdict: "unknown", reasons: [judged?.reason ?? `${guarantee} was not judged`], whole };
+  return { verdict: judged.verdict, reasons: judged.reason === undefined ? judged.anomalies.map((anomaly) => anomaly.explanation) : [judged.reason], whole };
 }

@@ -1,7 +1,5 @@
 /** Exit statuses, and how a failure of any kind becomes one. */
-import { HistoryError, type Outcome } from "../../checkers/index.ts";
-import { PlanError } from "../../generators/index.ts";
-import { SettingsError } from "../../store/index.ts";
+import type { Outcome } from "../../checkers/index.ts";
 import { type Complaint, EnvironmentError, UsageError } from "../errors.ts";
 
 export const exit = { held: 0, broken: 1, unknown: 2, usage: 64, environment: 70 } as const;
@@ -10,11 +8,18 @@ export const exitOf: Readonly<Record<Outcome, number>> = { valid: exit.held, inv
 
 /** What a thrown value means: its status, its stable code and a sentence for a person. */
 export function failureOf(thrown: unknown): { readonly status: number; readonly code: string; readonly message: string } {
-  if (thrown instanceof UsageError || thrown instanceof SettingsError || thrown instanceof PlanError || thrown instanceof HistoryError)
+  if (isAskedWrongly(thrown))
     return { status: exit.usage, code: thrown.code, message: thrown.message };
   if (thrown instanceof EnvironmentError) return { status: exit.environment, code: thrown.code, message: thrown.message };
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return { status: exit.environment, code: "internal", message: `quorate itself failed, please report it: ${error.stack ?? error.message}` };
+}
+
+/** Known by name: to load the plans and the store only to ask for their classes would cost each command a tenth of a second. */
+const askedWrongly = ["SettingsError", "PlanError", "HistoryError"];
+
+function isAskedWrongly(thrown: unknown): thrown is Error & { readonly code: string } {
+  return thrown instanceof UsageError || (thrown instanceof Error && askedWrongly.includes(thrown.name) && "code" in thrown && typeof thrown.code === "string");
 }
 
 export function usage(complaint: Complaint): UsageError {

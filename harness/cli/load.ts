@@ -1,11 +1,11 @@
 /** Reads what runs left: plans, histories, verdicts, campaigns; from a run's folder, a history's, a file or a token. */
-import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { type HistoryEvent, judge, parseHistoryStream, type Verdict } from "../../checkers/index.ts";
+import { type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
 import { fromToken, parsePlan, type Plan } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
 import { usage } from "./exit.ts";
+import { readHistory } from "./read-history.ts";
 
 export interface Loaded {
   readonly plan: Plan;
@@ -44,13 +44,6 @@ export async function loadHistoryFolder(folder: string): Promise<Loaded> {
   const first = history[0];
   const on = first?.e === "run" && (first.on === "sim" || first.on === "docker") ? first.on : undefined;
   return { plan, history, verdict: judge(history), ...(on === undefined ? {} : { on }) };
-}
-
-/** Throws HistoryError for a file that is no whole history. */
-export async function readHistory(file: string): Promise<readonly HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  for await (const event of parseHistoryStream(createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Number.POSITIVE_INFINITY }))) events.push(event);
-  return events;
 }
 
 function readPlan(file: string): Plan {

@@ -76,6 +76,20 @@ describe("staleness", () => {
     expect(build(5000, 0, false).check("staleness")).toMatchObject({ verdict: "not-applicable", measurements: { stale: 1 } });
   });
 
+  test("k, Δ and Γ over all keys, of milliseconds and versions", () => {
+    const scenario = new Scenario({ preference: { k0: ["n1"], k1: ["n1"] } });
+    for (const [i, value] of ["v1", "v2", "v3"].entries()) scenario.write(value, 10 * i, 10 * i + 1);
+    scenario.write("v9", 0, 1, { key: "k1" });
+    scenario.read([of("v9")], 2, 3, { key: "k1" });
+    expect(scenario.check("staleness").measurements).toMatchObject({ k: 1, kAtLeast: 1, deltaMs: 0, gammaShare: 0, gammaMs: {} });
+    scenario.read([of("v1")], 31, 40);
+    // The read of v1 begins 10 ms after v3 was acknowledged and 20 ms after v2; v1 was acknowledged 9 ms before v2 began, 19 ms before v3.
+    const measured = { k: 3, kAtLeast: 3, deltaMs: 20, gammaShare: 3 / 6, gammaMs: { p0: 9, p100: 10 } };
+    expect(scenario.check("staleness").measurements).toMatchObject(measured);
+    scenario.read([of("v7")], 41, 42);
+    expect(scenario.check("staleness").measurements).toMatchObject({ k: null, deltaMs: "infinite", gammaMs: { p100: 10 } });
+  });
+
   test("siblings: behind by the acknowledged writes that the context does not cover", () => {
     const scenario = new Scenario({ versions: "siblings", promised: ["staleness"] });
     scenario.write("v1", 0, 1, { version: "a:1" });

@@ -1,0 +1,36 @@
+/** How far a run's registers were from atomic: k, Δ and Γ over all keys, as figures. No verdict rests on them. */
+import { codeKey } from "./register-coding.ts";
+import { delta, gamma } from "./atomicity-time.ts";
+import { leastK } from "./k-atomic.ts";
+import { quantiles } from "./quantiles.ts";
+import type { Model } from "./model.ts";
+import type { Measurement } from "./verdict.ts";
+
+/**
+ * `k`: the least k for which all keys are k-atomic; null where it was not found, then `kAtLeast` is what is known. `deltaMs`: the
+ * largest Δ. `gammaShare`: of all values, the share with a positive Γ; `gammaMs`: their quantiles. A key that showed what was never
+ * written, or not yet, has no finite Δ and no k; its Γ counts without those reads. A not-found that may have been a delete's is left out.
+ */
+export function atomicityOf(model: Model): Readonly<Record<string, Measurement>> {
+  if (model.run.versions !== "stamps") return {};
+  let k: number | null = 1;
+  let kAtLeast = 1;
+  let deltaUs = 0;
+  let values = 0;
+  const scores: number[] = [];
+  for (const key of model.keys.keys()) {
+    const { register, rejected } = codeKey("staleness", model, key);
+    const least = rejected.length > 0 ? { k: null, atLeast: 1 } : leastK(register);
+    k = k === null || least.k === null ? null : Math.max(k, least.k);
+    kAtLeast = Math.max(kAtLeast, least.atLeast);
+    deltaUs = Math.max(deltaUs, rejected.length > 0 ? Infinity : delta(register));
+    values += register.writeStart.length;
+    for (const score of gamma(register)) if (score > 0) scores.push(score / 1000);
+  }
+  return {
+    k, kAtLeast,
+    deltaMs: deltaUs === Infinity ? "infinite" : deltaUs / 1000,
+    gammaShare: values === 0 ? 0 : scores.length / values,
+    gammaMs: quantiles(scores),
+  };
+}
