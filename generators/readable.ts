@@ -46,5 +46,9 @@ function faultText(fault: Fault): string {
       return `isolate ${nodeName(partition.node)}`;
     case "one-way":
       return `drop what ${nodeName(partition.from)} sends to ${nodeName(partition.to)}`;
+    case "ring":
+      return `leave each of the ring ${partition.order.map(nodeName).join(", ")} its nearest neighbours only`;
+    case "bridge":
+      return `part ${partition.side.map(nodeName).join(", ")} from the rest, but for ${nodeName(partition.node)}, which reaches both`;
   }
 }

@@ -24,6 +24,8 @@ const partition = {
     closed({ shape: { const: "halves" }, side: nodes }),
     closed({ shape: { const: "isolate" }, node: index }),
     closed({ shape: { const: "one-way" }, from: index, to: index }),
+    closed({ shape: { const: "ring" }, order: nodes }),
+    closed({ shape: { const: "bridge" }, node: index, side: nodes }),
   ],
 };
 
