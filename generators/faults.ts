@@ -4,6 +4,7 @@
  */
 import type { Random } from "fast-check";
 import type { StoreSettings } from "../store/index.ts";
+import type { ClockShape } from "./clock.ts";
 import { chance, integer, pick, range, sample, shuffled, weighted } from "./draw.ts";
 import type { Fault, FaultKind, PartitionShape, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nodeIndicesOf, smallestRing } from "./reach.ts";
@@ -49,17 +50,20 @@ function repeated(random: Random, one: PlannedFault, nodes: number): readonly Pl
       return range(nodes).map((node) => ({ atMs: one.atMs + node * everyMs, durationMs, fault: { kind: "kill", nodes: [node] } }));
     }
     case "pause":
+    case "clock":
       return [one];
   }
 }
 
 /** Killing or pausing a node that is already killed or paused says nothing, and whose heal counts would be unclear. */
 function collide(a: PlannedFault, b: PlannedFault): boolean {
-  if (a.fault.kind === "partition" || b.fault.kind === "partition") return false;
+  if (!stops(a.fault.kind) || !stops(b.fault.kind)) return false;
   const apart = a.atMs + a.durationMs < b.atMs || b.atMs + b.durationMs < a.atMs;
   const nodes = nodeIndicesOf(b.fault);
   return !apart && nodeIndicesOf(a.fault).some((node) => nodes.includes(node));
 }
+
+const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause";
 
 /** Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight would else hardly be seen. */
 function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {
@@ -86,7 +90,26 @@ function drawFault(random: Random, kind: FaultKind, nodes: number): Fault {
     case "kill":
     case "pause":
       return { kind, nodes: drawNodes(random, nodes) };
+    case "clock":
+      return { kind, nodes: drawNodes(random, nodes), clock: drawClock(random) };
   }
+}
+
+function drawClock(random: Random): ClockShape {
+  switch (pick(random, ["jump", "drift", "strobe"] as const)) {
+    case "jump":
+      return { shape: "jump", byMs: drawOffsetMs(random) };
+    case "drift":
+      return { shape: "drift", msPerS: chance(random, 50) ? integer(random, 1, 1000) : -integer(random, 1, 500) };
+    case "strobe":
+      return { shape: "strobe", byMs: drawOffsetMs(random), everyMs: integer(random, 50, 400) };
+  }
+}
+
+/** From what a bad time server does to what a wrong time zone does, both ways. */
+function drawOffsetMs(random: Random): number {
+  const offsetMs = pick(random, [integer(random, 1, 50), integer(random, 50, 2000), integer(random, 2000, 60_000), 3_600_000]);
+  return chance(random, 50) ? offsetMs : -offsetMs;
 }
 
 /** Mostly one node; a minority; any number, all of them included (what only was in memory anywhere is then lost). */

@@ -1,6 +1,7 @@
 /** The plan: all that was decided before a history ran, by a seed or by hand. plan.json is this, as JSON. */
 import type { GuaranteeName } from "../checkers/index.ts";
 import type { StoreSettings } from "../store/index.ts";
+import type { ClockShape } from "./clock.ts";
 
 /** One operation of one client. A client does its operations in order, one at a time. */
 export interface PlannedOperation {
@@ -32,7 +33,9 @@ export type PartitionShape =
 export type Fault =
   | { readonly kind: "partition"; readonly partition: PartitionShape }
   | { readonly kind: "kill"; readonly nodes: readonly number[] }
-  | { readonly kind: "pause"; readonly nodes: readonly number[] };
+  | { readonly kind: "pause"; readonly nodes: readonly number[] }
+  /** The wall clocks of these nodes; their monotonic clocks stay true. */
+  | { readonly kind: "clock"; readonly nodes: readonly number[]; readonly clock: ClockShape };
 
 export type FaultKind = Fault["kind"];
 

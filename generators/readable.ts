@@ -1,4 +1,5 @@
 /** A plan as steps that a person can follow. */
+import { clockText } from "./clock.ts";
 import { clientName, keyName, nodeName, valueOf } from "./plan.ts";
 import type { Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nominalStartsMs } from "./timeline.ts";
@@ -37,6 +38,7 @@ function faultStep({ atMs, durationMs, fault }: PlannedFault): string {
 }
 
 function faultText(fault: Fault): string {
+  if (fault.kind === "clock") return `the clock of ${fault.nodes.map(nodeName).join(", ")} ${clockText(fault.clock)},`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;
   switch (partition.shape) {

@@ -29,10 +29,22 @@ const partition = {
   ],
 };
 
+/** At most a day, forwards or backwards. */
+const offsetMs = { type: "integer", minimum: -86_400_000, maximum: 86_400_000 };
+const clock = {
+  type: "object",
+  discriminator: { propertyName: "shape" },
+  oneOf: [
+    closed({ shape: { const: "jump" }, byMs: offsetMs }),
+    closed({ shape: { const: "drift" }, msPerS: { type: "integer", minimum: -900, maximum: 10_000 } }),
+    closed({ shape: { const: "strobe" }, byMs: offsetMs, everyMs: { ...durationMs, minimum: 1 } }),
+  ],
+};
+
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes })],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock })],
 };
 
 export const planSchema = closed(
