@@ -38,6 +38,16 @@ export function sample<T>(random: Random, items: readonly T[], count: number): T
   return taken;
 }
 
+/** Fisher and Yates: every order is as likely as any other. */
+export function shuffled<T>(random: Random, items: readonly T[]): T[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = random.nextInt(0, last);
+    [order[last], order[other]] = [order[other] as T, order[last] as T]; // both in range
+  }
+  return order;
+}
+
 /** Any non-empty subset, each as likely as any other; [] of []. */
 export function someOf<T>(random: Random, items: readonly T[]): T[] {
   if (items.length === 0) return [];

@@ -4,9 +4,10 @@
  */
 import type { Random } from "fast-check";
 import type { StoreSettings } from "../store/index.ts";
-import { chance, integer, pick, range, sample, weighted } from "./draw.ts";
+import type { ClockShape } from "./clock.ts";
+import { chance, integer, pick, range, sample, shuffled, weighted } from "./draw.ts";
 import type { Fault, FaultKind, PartitionShape, PlannedFault, PlannedOperation } from "./plan.ts";
-import { nodeIndicesOf } from "./reach.ts";
+import { nodeIndicesOf, smallestRing } from "./reach.ts";
 import type { FaultLength, Swarm } from "./swarm.ts";
 import { expectedSuccess, nominalStartsMs } from "./timeline.ts";
 
@@ -23,23 +24,46 @@ export function drawFaults(random: Random, swarm: Swarm, operations: readonly Pl
     for (let attempt = 0; attempt < tries; attempt++) {
       // Each further attempt is shorter, so that a cluster without slack gets faults too.
       const durationMs = Math.max(shortestMs, drawDurationMs(random, swarm.faultLength, swarm.settings) >> attempt);
-      const fault = { atMs: drawStartMs(random, starts), durationMs, fault: drawFault(random, pick(random, swarm.faultKinds), swarm.settings.nodes) };
-      const all = [...faults, fault];
-      if (faults.some((other) => collide(fault, other)) || expectedSuccess({ settings: swarm.settings, operations, faults: all }) < spare) continue;
-      faults.push(fault);
+      const one = { atMs: drawStartMs(random, starts), durationMs, fault: drawFault(random, pick(random, swarm.faultKinds), swarm.settings.nodes) };
+      const drawn = repeated(random, one, swarm.settings.nodes);
+      const all = [...faults, ...drawn];
+      if (drawn.some((fault) => faults.some((other) => collide(fault, other))) || expectedSuccess({ settings: swarm.settings, operations, faults: all }) < spare) continue;
+      faults.push(...drawn);
       break;
     }
   }
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
 
+/** Now and then a partition flaps, or a kill goes around as a rolling restart. In a plan these are faults one after the other. */
+function repeated(random: Random, one: PlannedFault, nodes: number): readonly PlannedFault[] {
+  if (!chance(random, 15)) return [one];
+  switch (one.fault.kind) {
+    case "partition": {
+      const times = integer(random, 2, 5);
+      const durationMs = Math.max(1, Math.floor(one.durationMs / (2 * times - 1)));
+      return range(times).map((turn) => ({ ...one, atMs: one.atMs + 2 * turn * durationMs, durationMs }));
+    }
+    case "kill": {
+      const durationMs = Math.min(one.durationMs, integer(random, shortestMs, 400));
+      const everyMs = durationMs + integer(random, shortestMs, 500);
+      return range(nodes).map((node) => ({ atMs: one.atMs + node * everyMs, durationMs, fault: { kind: "kill", nodes: [node] } }));
+    }
+    case "pause":
+    case "clock":
+      return [one];
+  }
+}
+
 /** Killing or pausing a node that is already killed or paused says nothing, and whose heal counts would be unclear. */
 function collide(a: PlannedFault, b: PlannedFault): boolean {
-  if (a.fault.kind === "partition" || b.fault.kind === "partition") return false;
+  if (!stops(a.fault.kind) || !stops(b.fault.kind)) return false;
   const apart = a.atMs + a.durationMs < b.atMs || b.atMs + b.durationMs < a.atMs;
   const nodes = nodeIndicesOf(b.fault);
   return !apart && nodeIndicesOf(a.fault).some((node) => nodes.includes(node));
 }
+
+const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause";
 
 /** Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight would else hardly be seen. */
 function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {
@@ -66,7 +90,26 @@ function drawFault(random: Random, kind: FaultKind, nodes: number): Fault {
     case "kill":
     case "pause":
       return { kind, nodes: drawNodes(random, nodes) };
+    case "clock":
+      return { kind, nodes: drawNodes(random, nodes), clock: drawClock(random) };
   }
+}
+
+function drawClock(random: Random): ClockShape {
+  switch (pick(random, ["jump", "drift", "strobe"] as const)) {
+    case "jump":
+      return { shape: "jump", byMs: drawOffsetMs(random) };
+    case "drift":
+      return { shape: "drift", msPerS: chance(random, 50) ? integer(random, 1, 1000) : -integer(random, 1, 500) };
+    case "strobe":
+      return { shape: "strobe", byMs: drawOffsetMs(random), everyMs: integer(random, 50, 400) };
+  }
+}
+
+/** From what a bad time server does to what a wrong time zone does, both ways. */
+function drawOffsetMs(random: Random): number {
+  const offsetMs = pick(random, [integer(random, 1, 50), integer(random, 50, 2000), integer(random, 2000, 60_000), 3_600_000]);
+  return chance(random, 50) ? offsetMs : -offsetMs;
 }
 
 /** Mostly one node; a minority; any number, all of them included (what only was in memory anywhere is then lost). */
@@ -78,7 +121,8 @@ function drawNodes(random: Random, nodes: number): number[] {
 
 /** Needs at least two nodes. */
 function drawPartition(random: Random, nodes: number): PartitionShape {
-  switch (pick(random, ["halves", "isolate", "one-way"] as const)) {
+  const possible = ["halves", "isolate", "one-way", ...(nodes >= smallestRing ? (["ring"] as const) : []), ...(nodes >= 3 ? (["bridge"] as const) : [])] as const;
+  switch (pick(random, possible)) {
     case "halves":
       return { shape: "halves", side: sample(random, range(nodes), integer(random, 1, Math.floor(nodes / 2))) };
     case "isolate":
@@ -86,6 +130,13 @@ function drawPartition(random: Random, nodes: number): PartitionShape {
     case "one-way": {
       const [from, to] = sample(random, range(nodes), 2) as [number, number]; // two of at least two
       return chance(random, 50) ? { shape: "one-way", from, to } : { shape: "one-way", from: to, to: from };
+    }
+    case "ring":
+      return { shape: "ring", order: shuffled(random, range(nodes)) };
+    case "bridge": {
+      const node = integer(random, 0, nodes - 1);
+      const others = range(nodes).filter((other) => other !== node);
+      return { shape: "bridge", node, side: sample(random, others, integer(random, 1, Math.max(1, Math.floor(others.length / 2)))) };
     }
   }
 }

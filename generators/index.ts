@@ -1,5 +1,7 @@
 export * from "./plan.ts";
 export type * from "./options.ts";
+export { aheadMs, clockText, stepMs } from "./clock.ts";
+export type { ClockShape } from "./clock.ts";
 export { planArbitrary, planAt } from "./arbitrary.ts";
 export { parsePlan } from "./parse.ts";
 export { PlanError } from "./plan-error.ts";

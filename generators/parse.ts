@@ -5,7 +5,7 @@ import { SettingsError, parseSettings } from "../store/index.ts";
 import type { StoreSettings } from "../store/index.ts";
 import type { Fault, Plan, PlannedOperation } from "./plan.ts";
 import { PlanError, shown } from "./plan-error.ts";
-import { nodeIndicesOf } from "./reach.ts";
+import { nodeIndicesOf, smallestRing } from "./reach.ts";
 import { planSchema } from "./schema.ts";
 
 // `verbose` puts the offending value into the error.
@@ -62,6 +62,14 @@ function checkFault(settings: StoreSettings, fault: Fault, path: string): void {
       return;
     case "one-way":
       if (partition.from === partition.to) contradiction(`${path}/partition`, "two different nodes", partition, "a node cannot be cut off from itself");
+      return;
+    case "ring":
+      if (settings.nodes < smallestRing) contradiction(`${path}/partition`, `at least ${smallestRing} nodes`, settings.nodes, "in a smaller ring all are neighbours");
+      if (partition.order.length !== settings.nodes) contradiction(`${path}/partition/order`, "each node once", partition.order, "name all nodes, in the order of the ring");
+      return;
+    case "bridge":
+      if (partition.side.includes(partition.node)) contradiction(`${path}/partition/side`, "a side without the bridge", partition.side, "the bridge is on neither side");
+      if (partition.side.length + 1 >= settings.nodes) contradiction(`${path}/partition/side`, "a side that leaves out some node", partition.side, "name one side only");
   }
 }
 

@@ -1,6 +1,7 @@
 /** The plan: all that was decided before a history ran, by a seed or by hand. plan.json is this, as JSON. */
 import type { GuaranteeName } from "../checkers/index.ts";
 import type { StoreSettings } from "../store/index.ts";
+import type { ClockShape } from "./clock.ts";
 
 /** One operation of one client. A client does its operations in order, one at a time. */
 export interface PlannedOperation {
@@ -23,12 +24,18 @@ export interface PlannedOperation {
 export type PartitionShape =
   | { readonly shape: "halves"; readonly side: readonly number[] }
   | { readonly shape: "isolate"; readonly node: number }
-  | { readonly shape: "one-way"; readonly from: number; readonly to: number };
+  | { readonly shape: "one-way"; readonly from: number; readonly to: number }
+  /** Majorities that overlap: on a ring of all nodes in this order, each reaches its nearest neighbours only, a majority with itself. */
+  | { readonly shape: "ring"; readonly order: readonly number[] }
+  /** The side and the rest reach each other through one node only, which reaches all. */
+  | { readonly shape: "bridge"; readonly node: number; readonly side: readonly number[] };
 
 export type Fault =
   | { readonly kind: "partition"; readonly partition: PartitionShape }
   | { readonly kind: "kill"; readonly nodes: readonly number[] }
-  | { readonly kind: "pause"; readonly nodes: readonly number[] };
+  | { readonly kind: "pause"; readonly nodes: readonly number[] }
+  /** The wall clocks of these nodes; their monotonic clocks stay true. */
+  | { readonly kind: "clock"; readonly nodes: readonly number[]; readonly clock: ClockShape };
 
 export type FaultKind = Fault["kind"];
 

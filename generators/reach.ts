@@ -8,7 +8,7 @@ export function cutsOf(fault: Fault, nodes: number): [from: string, to: string][
   return fault.kind === "partition" ? cutPairs(fault.partition, nodes).map(([from, to]) => [nodeName(from), nodeName(to)]) : [];
 }
 
-/** The nodes that a fault names: those killed or paused, the smaller side or the one isolated, both ends of a one-way cut. */
+/** The nodes that a fault names: those killed or paused, the smaller side or the one isolated, both ends of a one-way cut, all of a ring. */
 export function nodesOf(fault: Fault): string[] {
   return nodeIndicesOf(fault).map(nodeName);
 }
@@ -22,6 +22,10 @@ export function nodeIndicesOf(fault: Fault): readonly number[] {
       return [fault.partition.node];
     case "one-way":
       return [fault.partition.from, fault.partition.to];
+    case "ring":
+      return fault.partition.order;
+    case "bridge":
+      return [...fault.partition.side, fault.partition.node];
   }
 }
 
@@ -34,7 +38,25 @@ export function cutPairs(partition: PartitionShape, nodes: number): [from: numbe
       return between([partition.node], nodes);
     case "one-way":
       return [[partition.from, partition.to]];
+    case "ring":
+      return apartOnRing(partition.order);
+    case "bridge":
+      return between(partition.side, nodes).filter((pair) => !pair.includes(partition.node));
   }
+}
+
+/** In a smaller ring the neighbours that make a majority are all nodes. */
+export const smallestRing = 4;
+
+/** With itself, a node's neighbours up to this distance are the smallest majority, or one more. */
+function apartOnRing(order: readonly number[]): [number, number][] {
+  const reach = Math.ceil(Math.floor(order.length / 2) / 2);
+  return order.flatMap((from, place) =>
+    order.flatMap((to, other): [number, number][] => {
+      const distance = Math.abs(place - other);
+      return Math.min(distance, order.length - distance) > reach ? [[from, to]] : [];
+    }),
+  );
 }
 
 /** Both directions of every link that crosses from `side` to the rest. */

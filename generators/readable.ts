@@ -1,4 +1,5 @@
 /** A plan as steps that a person can follow. */
+import { clockText } from "./clock.ts";
 import { clientName, keyName, nodeName, valueOf } from "./plan.ts";
 import type { Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nominalStartsMs } from "./timeline.ts";
@@ -37,6 +38,7 @@ function faultStep({ atMs, durationMs, fault }: PlannedFault): string {
 }
 
 function faultText(fault: Fault): string {
+  if (fault.kind === "clock") return `the clock of ${fault.nodes.map(nodeName).join(", ")} ${clockText(fault.clock)},`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;
   switch (partition.shape) {
@@ -46,5 +48,9 @@ function faultText(fault: Fault): string {
       return `isolate ${nodeName(partition.node)}`;
     case "one-way":
       return `drop what ${nodeName(partition.from)} sends to ${nodeName(partition.to)}`;
+    case "ring":
+      return `leave each of the ring ${partition.order.map(nodeName).join(", ")} its nearest neighbours only`;
+    case "bridge":
+      return `part ${partition.side.map(nodeName).join(", ")} from the rest, but for ${nodeName(partition.node)}, which reaches both`;
   }
 }

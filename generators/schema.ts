@@ -24,13 +24,27 @@ const partition = {
     closed({ shape: { const: "halves" }, side: nodes }),
     closed({ shape: { const: "isolate" }, node: index }),
     closed({ shape: { const: "one-way" }, from: index, to: index }),
+    closed({ shape: { const: "ring" }, order: nodes }),
+    closed({ shape: { const: "bridge" }, node: index, side: nodes }),
+  ],
+};
+
+/** At most a day, forwards or backwards. */
+const offsetMs = { type: "integer", minimum: -86_400_000, maximum: 86_400_000 };
+const clock = {
+  type: "object",
+  discriminator: { propertyName: "shape" },
+  oneOf: [
+    closed({ shape: { const: "jump" }, byMs: offsetMs }),
+    closed({ shape: { const: "drift" }, msPerS: { type: "integer", minimum: -900, maximum: 10_000 } }),
+    closed({ shape: { const: "strobe" }, byMs: offsetMs, everyMs: { ...durationMs, minimum: 1 } }),
   ],
 };
 
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes })],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock })],
 };
 
 export const planSchema = closed(

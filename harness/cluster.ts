@@ -57,6 +57,8 @@ export interface Cluster {
   restart(node: NodeName, done: (error: Error | null) => void): void;
   pause(node: NodeName, done: (error: Error | null) => void): void;
   resume(node: NodeName, done: (error: Error | null) => void): void;
+  /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */
+  setClock(node: NodeName, aheadMs: number, done: (error: Error | null) => void): void;
 
   /** Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the cluster's time have passed. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;

@@ -38,6 +38,8 @@ export interface Campaign {
   /** The command as it was asked, and the one that replays the failure (or the run). */
   readonly command: string;
   readonly replay: string;
+  /** The failure's replay in one line that needs no file: its plan is in the command. Where the plan is small. */
+  readonly replayAnywhere?: string;
   readonly version: string;
   readonly startedAt: string;
   readonly elapsedMs: number;

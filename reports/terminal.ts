@@ -36,6 +36,7 @@ export function renderTerminal(campaign: Campaign, { color = false, steps = [], 
     "",
     ...(report === undefined ? [] : [`  report  ${report}`]),
     `  replay  ${line(campaign.replay, 10_000)}`,
+    ...(campaign.replayAnywhere === undefined ? [] : [`  or, on any machine: ${line(campaign.replayAnywhere, 10_000)}`]),
     "",
   ].join("\n");
 }

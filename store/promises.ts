@@ -18,8 +18,8 @@ export interface Promises {
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
 export const skewBoundMs = 10;
 
-/** Faults after which replicas still hold all that they synced, under clocks that still run true. Others weaken promises. */
-const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause"]);
+/** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. */
+const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock"]);
 
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const reads = facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r);
@@ -38,7 +38,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     // Wall and hybrid stamps may order two writes against real time, so no more than the level of arbitrary stamps.
     else names.push("regular-stamped");
   }
-  if (settings.versions === "stamps" && isHarmless && (isStrict || settings.antiEntropy)) names.push("staleness");
+  if (settings.versions === "stamps" && isHarmless && (isStrict || (settings.antiEntropy && !facts.faultKinds.includes("clock")))) names.push("staleness");
   if (settings.readRepair === "blocking" && isHarmless && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   if (settings.antiEntropy || settings.readRepair !== "off") names.push("converged", "repair-quiescent");
   return { guarantees: names, bounds };

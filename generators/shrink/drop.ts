@@ -1,5 +1,6 @@
 /** Takes parts out of a plan. Pure; the result is valid if the plan was. null: that part cannot be taken out. */
 import type { Fault, Plan, PlannedFault, PlannedOperation } from "../plan.ts";
+import { smallestRing } from "../reach.ts";
 
 /** Without operations from … from + count − 1. Those that stay keep their place in time: they also wait for what was dropped before them. */
 export function dropOperations(plan: Plan, from: number, count: number): Plan {
@@ -43,8 +44,9 @@ export function rerouteNode(plan: Plan, node: number, instead: number): Plan | n
 /** The fault no longer touches the `position`-th of its nodes. */
 export function narrowFault(fault: Fault, position: number): Fault | null {
   if (fault.kind !== "partition") return fault.nodes.length > 1 ? { ...fault, nodes: fault.nodes.toSpliced(position, 1) } : null;
-  if (fault.partition.shape !== "halves" || fault.partition.side.length < 2) return null;
-  return { kind: "partition", partition: { shape: "halves", side: fault.partition.side.toSpliced(position, 1) } };
+  const { partition } = fault;
+  if ((partition.shape !== "halves" && partition.shape !== "bridge") || partition.side.length < 2 || position >= partition.side.length) return null;
+  return { kind: "partition", partition: { ...partition, side: partition.side.toSpliced(position, 1) } };
 }
 
 /** A put whose client has not met the key before has no context to carry. */
@@ -105,6 +107,13 @@ function faultWithout(fault: Fault, node: number, nodes: number): Fault | null {
     case "one-way":
       if (partition.from === node || partition.to === node) return null;
       return { kind: "partition", partition: { shape: "one-way", from: closed(partition.from, node), to: closed(partition.to, node) } };
+    case "ring":
+      return nodes < smallestRing ? null : { kind: "partition", partition: { shape: "ring", order: others(partition.order) } };
+    case "bridge": {
+      const side = others(partition.side);
+      if (partition.node === node || side.length === 0 || side.length + 1 >= nodes) return null;
+      return { kind: "partition", partition: { shape: "bridge", node: closed(partition.node, node), side } };
+    }
   }
 }
 

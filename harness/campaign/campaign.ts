@@ -5,7 +5,8 @@ import type { HistoryRow } from "../../reports/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
-import type { CampaignOptions, CampaignProgress } from "./options.ts";
+import { askedOf, type CampaignOptions, type CampaignProgress } from "./options.ts";
+import { createPool, type Judged } from "./pool.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
 import { createTotals } from "./totals.ts";
@@ -13,7 +14,8 @@ import { type WriteUp, writeUp } from "./write-up.ts";
 
 /**
  * Runs until a promise breaks, the number of histories is reached, the time is up or the signal aborts; then shrinks, and
- * writes the run's folder. Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index.
+ * writes the run's folder. Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and
+ * threads draw the same plan by `planAt`.
  * Leaves the cluster to its owner to stop. Throws what makes running impossible (EnvironmentError, UsageError).
  */
 export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
@@ -27,47 +29,48 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   const progress = (more: Partial<CampaignProgress>): void => {
     const faults = Object.values(totals.faults()).reduce((sum, kind) => sum + kind.injected, 0);
-    options.progress({ stage: "running", histories: rows.length, asked: options.histories, operations: totals.operations().total, faults, ...more });
+    options.progress({ stage: "running", histories: rows.length, asked: askedOf(options), operations: totals.operations().total, faults, ...more });
   };
 
-  const runOne = async (plan: Plan): Promise<boolean> => {
-    const index = rows.length;
+  const run = { evidence: options.evidence, ...(bugBundle === undefined ? {} : { bugBundle }) };
+  const pool = options.jobs > 1 ? createPool(options.jobs, indicesOf(options), { plans: options.plans, seed: options.seed | 0, run }) : null;
+
+  const runOne = async (index: number, plan: Plan): Promise<boolean> => {
     const name = `histories/${index}`;
     // A simulated history is over in milliseconds and can be run again; one in containers is written as it happens.
     const sink = onDocker ? folder.open(name, plan) : undefined;
-    const attempted = await attempt(plan, options.cluster, {
-      evidence: options.evidence,
-      signal: options.signal,
-      ...(bugBundle === undefined ? {} : { bugBundle }),
-      ...(sink === undefined ? {} : { sink, progress: (inside: Progress) => progress({ inside }) }),
-    });
-    const { verdict, stress } = attempted.verdict;
-    const keep = onDocker || verdict !== "valid" || index % sampleEvery === 0;
-    if (keep) await folder.save(name, attempted);
-    totals.add(attempted);
-    rows.push({ index, hash: attempted.hash, verdict, operations: stress.operations, elapsedMs: attempted.elapsedMs, ...(keep ? { folder: name } : {}) });
-    const hit = isHit(attempted, options.targets);
-    if (hit) notable.failed = attempted;
-    else if (verdict === "invalid") notable.failed ??= attempted;
-    else if (verdict === "unknown") notable.unknown ??= attempted;
-    else if (keep || notable.valid === undefined) notable.valid = attempted;
+    const runHere = (): Promise<Attempt> =>
+      attempt(plan, options.cluster, { ...run, signal: options.signal, ...(sink === undefined ? {} : { sink, progress: (inside: Progress) => progress({ inside }) }) });
+    const judged: Judged = await (pool === null ? runHere() : pool.take(index));
+    const { verdict, stress } = judged.verdict;
+    const keep = onDocker || verdict !== "valid" || rows.length % sampleEvery === 0;
+    if (keep) {
+      const attempted = isWhole(judged) ? judged : await again(judged, runHere);
+      await folder.save(name, attempted);
+      if (isHit(judged, options.targets)) notable.failed = attempted;
+      else if (verdict === "invalid") notable.failed ??= attempted;
+      else if (verdict === "unknown") notable.unknown ??= attempted;
+      else notable.valid = attempted;
+    }
+    totals.add(judged);
+    rows.push({ index, hash: judged.hash, verdict, operations: stress.operations, elapsedMs: judged.elapsedMs, ...(keep ? { folder: name } : {}) });
     progress({});
-    return !hit;
+    return !isHit(judged, options.targets);
   };
 
   // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its hands.
   const deadlineMs = startedAt.getTime() + (options.timeLimitMs ?? Number.POSITIVE_INFINITY);
   let stopped = false;
+  let drawn = 0;
   const property = fc.asyncProperty(planArbitrary(options.plans), async (plan) => {
+    const index = drawn++;
     stopped = options.signal.aborted || Date.now() >= deadlineMs;
-    return !stopped && (await runOne(plan));
+    if (stopped) return false;
+    return index % options.shard.of !== options.shard.index || (await runOne(index, plan));
   });
-  const details = await fc.check(property, {
-    seed: options.seed | 0,
-    numRuns: options.histories,
-    endOnFailure: true,
-    skipEqualValues: false,
-  });
+  const details = await fc
+    .check(property, { seed: options.seed | 0, numRuns: options.histories, endOnFailure: true, skipEqualValues: false })
+    .finally(() => pool?.close());
   // A history that throws is the environment's failure or the harness's own, never the store's.
   if (details.failed && !stopped && notable.failed === undefined && details.errorInstance !== undefined && details.errorInstance !== null) throw details.errorInstance;
 
@@ -97,8 +100,22 @@ async function smallestOf(
   });
 }
 
+const isWhole = (judged: Judged): judged is Attempt => "events" in judged;
+
+/** A history that a thread judged, whole. */
+async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attempt> {
+  const attempted = await run();
+  if (attempted.hash === judged.hash) return attempted;
+  throw new Error(`expected a simulated plan to give the same history each time, hash ${judged.hash}; got ${attempted.hash}`);
+}
+
+/** Which plans this shard runs, in order. */
+function* indicesOf({ histories, shard }: CampaignOptions): Generator<number> {
+  for (let index = shard.index; index < histories; index += shard.of) yield index;
+}
+
 /** Whether this ends the campaign. */
-function isHit({ verdict }: Attempt, targets: CampaignOptions["targets"]): boolean {
+function isHit({ verdict }: Judged, targets: CampaignOptions["targets"]): boolean {
   return brokenPromises(verdict).some((name) => targets?.includes(name) ?? true);
 }
 

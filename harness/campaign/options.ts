@@ -7,6 +7,10 @@ export interface CampaignOptions {
   readonly cluster: Cluster;
   readonly seed: number;
   readonly histories: number;
+  /** So many threads run histories, on the simulator; results are the same for any number. */
+  readonly jobs: number;
+  /** Runs only the plans whose index leaves `index` when divided by `of`: `of` shards together are the whole campaign. */
+  readonly shard: { readonly index: number; readonly of: number };
   /** No history starts after this. */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
@@ -35,4 +39,9 @@ export interface CampaignProgress {
   /** While shrinking: tries so far, and the smallest plan. */
   readonly tries?: number;
   readonly smallest?: string;
+}
+
+/** How many histories a campaign has: its shard's share of them all. */
+export function askedOf({ histories, shard }: Pick<CampaignOptions, "histories" | "shard">): number {
+  return Math.max(0, Math.ceil((histories - shard.index) / shard.of));
 }

@@ -17,7 +17,7 @@ interface Row {
 }
 
 export interface Totals {
-  add(attempted: Attempt): void;
+  add(judged: Pick<Attempt, "verdict">): void;
   operations(): { total: number; ok: number; fail: number; info: number };
   faults(): Record<string, { injected: number; overlapped: number }>;
   guarantees(): Partial<Record<GuaranteeName, GuaranteeTotals>>;

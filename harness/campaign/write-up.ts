@@ -1,11 +1,12 @@
 /** What remains of a campaign: campaign.json, report.html, JUnit. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { planSize, readable } from "../../generators/index.ts";
+import { planSize, readable, toToken } from "../../generators/index.ts";
 import { type Campaign, type Exhibit, type HistoryRow, renderHtml, renderJunit } from "../../reports/index.ts";
+import { bugs } from "../../store/index.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
-import type { CampaignOptions } from "./options.ts";
+import { askedOf, type CampaignOptions } from "./options.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { Smallest } from "./smallest.ts";
 import type { Totals } from "./totals.ts";
@@ -47,18 +48,21 @@ export async function writeUp(material: Material): Promise<WriteUp> {
 
 function campaignOf({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs }: Material): Campaign {
   const shown = smallest?.found ?? notable.failed;
+  // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
+  const word = smallest?.found != null || options.cluster.kind === "sim" ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
-    ...verdictOf(totals, options.signal.aborted, rows.length, options.histories),
+    ...verdictOf(totals, options.signal.aborted, rows.length, askedOf(options)),
     on: options.cluster.kind,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
     replay: `npx quorate replay ${folder.path}`,
+    ...(word === null ? {} : { replayAnywhere: `npx quorate replay ${word}` }),
     version,
     startedAt: startedAt.toISOString(),
     elapsedMs,
-    asked: options.histories,
+    asked: askedOf(options),
     histories: rows,
     operations: totals.operations(),
     faults: totals.faults(),
@@ -68,7 +72,7 @@ function campaignOf({ options, folder, totals, rows, notable, smallest, startedA
       ? {}
       : {
           shrunk: {
-            folder: smallest.found === null ? `histories/${rows.length - 1}` : "shrunk",
+            folder: smallest.found === null ? `histories/${rows.at(-1)?.index ?? 0}` : "shrunk",
             from: planSize(notable.failed.plan),
             to: planSize((smallest.found ?? notable.failed).plan),
             tries: smallest.tries,
@@ -78,6 +82,15 @@ function campaignOf({ options, folder, totals, rows, notable, smallest, startedA
     ...(options.signal.aborted ? { interrupted: "stopped by the person who ran it" } : {}),
   };
 }
+
+/** The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. */
+function tokenOf(failed: Attempt | null | undefined): string | null {
+  if (failed == null || (failed.plan.bug !== undefined && !Object.hasOwn(bugs, failed.plan.bug))) return null;
+  const token = toToken(failed.plan);
+  return token.length <= longestToken ? token : null;
+}
+
+const longestToken = 1200;
 
 function exhibits({ notable, smallest }: Material): Exhibit[] {
   const shown: Exhibit[] = [];

@@ -7,8 +7,7 @@ import { notBuilt } from "./values.ts";
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
 const missing: Readonly<Record<string, string>> = {
   "--profile": "the profiles (use --set for each setting)",
-  "--jobs": "running histories in parallel",
-  "--shard": "splitting a campaign over machines",
+  "replay --jobs": "running the tries of a replay in parallel",
   hunt: "hunting planted bugs (use run --bug NAME)",
   scenario: "the documented edge cases of quorums",
   serve: "browsing the folder of runs (each run has a report.html)",
@@ -66,8 +65,9 @@ async function createProgram(name: string | undefined): Promise<Command> {
   return program;
 }
 
-function refuseMissing(args: readonly string[]): void {
-  const what = args.map((arg) => arg.split("=", 1)[0] ?? arg).find((arg, index) => Object.hasOwn(missing, arg) && (arg.startsWith("--") || index === 0));
+function refuseMissing([command = "", ...rest]: readonly string[]): void {
+  const flags = [command, ...rest].map((arg) => arg.split("=", 1)[0] ?? arg).filter((arg) => arg.startsWith("--"));
+  const what = [command, ...flags, ...flags.map((flag) => `${command} ${flag}`)].find((asked) => Object.hasOwn(missing, asked));
   if (what !== undefined) throw notBuilt(what, missing[what] ?? what);
 }
 

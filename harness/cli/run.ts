@@ -12,7 +12,7 @@ import { exitOf } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
-import { allFaults, faultKinds, guaranteeName, notBuilt, oneOf, wholeNumber } from "./values.ts";
+import { allFaults, faultKinds, guaranteeName, notBuilt, oneOf, shardOf, wholeNumber } from "./values.ts";
 
 interface RunFlags {
   readonly on?: string;
@@ -25,6 +25,8 @@ interface RunFlags {
   readonly seconds?: string;
   readonly search?: string;
   readonly bug?: string;
+  readonly jobs: string;
+  readonly shard?: string;
   readonly out: string;
   readonly junit?: string;
   readonly shrink: boolean;
@@ -46,6 +48,8 @@ export function addRun(program: Command): void {
     .option("--faults <LIST>", `all, none, or some of ${allFaults.join(",")}`)
     .option("--histories <N>", "how many (default: 200 on sim, 5 on docker)")
     .option("--seconds <S>", "start no history after so many seconds")
+    .option("--jobs <J>", "run simulated histories on so many threads; the results are the same", "1")
+    .option("--shard <I/N>", "run only the I-th of N parts of the campaign, which together are the whole")
     .option("--search <MODE>", "random")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
     .option("--out <DIR>", "the folder of runs", "runs")
@@ -66,7 +70,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const histories = flags.histories === undefined ? undefined : wholeNumber("--histories", flags.histories, 1, 10_000_000);
   const seconds = flags.seconds === undefined ? undefined : wholeNumber("--seconds", flags.seconds, 1, 1_000_000);
+  const jobs = wholeNumber("--jobs", flags.jobs, 1, 1024);
+  const shard = flags.shard === undefined ? { index: 0, of: 1 } : shardOf(flags.shard);
   const on = await chooseEngine(asked, process.env["CI"] === "true", output.say);
+  if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1, or --shard on several machines)");
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, plans.settings.nodes, output.say);
@@ -75,6 +82,8 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     const result = await runCampaign({
       cluster,
       seed,
+      jobs,
+      shard,
       histories: histories ?? (on === "sim" ? 200 : 5),
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
       plans: { ...plans, quick: on === "docker" },
@@ -142,6 +151,7 @@ function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
     run: folder,
     report,
     replay: campaign.replay,
+    ...(campaign.replayAnywhere === undefined ? {} : { replayAnywhere: campaign.replayAnywhere }),
     ...(campaign.interrupted === undefined ? {} : { interrupted: campaign.interrupted }),
   };
 }

@@ -9,6 +9,13 @@ export function wholeNumber(flag: string, text: string, least: number, most: num
   throw usage({ code: "bad-value", expected: `${flag} to be a whole number from ${least} to ${most}`, got: JSON.stringify(text), hint: `Say for example ${flag} ${least}` });
 }
 
+/** `I/N`, I from 1 to N. The index counts from 0. */
+export function shardOf(text: string): { index: number; of: number } {
+  const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  if (Number(part) >= 1 && Number(part) <= Number(of)) return { index: Number(part) - 1, of: Number(of) };
+  throw usage({ code: "bad-value", expected: "--shard to be I/N with I from 1 to N", got: JSON.stringify(text), hint: "Say for example --shard 1/4" });
+}
+
 export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === text);
   if (found !== undefined) return found;
@@ -22,7 +29,7 @@ export function faultKinds(text: string): FaultKind[] {
   return [...new Set(text.split(",").map((name) => oneOf("--faults", name.trim(), allFaults)))];
 }
 
-export const allFaults: readonly FaultKind[] = ["partition", "kill", "pause"];
+export const allFaults: readonly FaultKind[] = ["partition", "kill", "pause", "clock"];
 
 /** A guarantee that can be claimed or asked for: one that has a checker. */
 export function guaranteeName(flag: string, text: string): GuaranteeName {

@@ -23,6 +23,7 @@ import { createQueue } from "./queue.ts";
 import type { Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
+import { setClockCommand } from "./wall-clock.ts";
 import { createWaiting } from "./waiting.ts";
 
 type Done = (error: Error | null) => void;
@@ -175,6 +176,11 @@ class DockerCluster implements Cluster {
 
   resume(node: NodeName, done: Done): void {
     this.#act(node, this.#engine.unpause, done);
+  }
+
+  setClock(node: NodeName, aheadMs: number, done: Done): void {
+    const { machine } = this.#machine(node);
+    this.#act(node, async () => void (await this.#engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)])), done);
   }
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {

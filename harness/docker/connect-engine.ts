@@ -96,6 +96,7 @@ export const connectEngine = (): Engine => {
           Labels: { ...spec.labels },
           Cmd: [...spec.command],
           OpenStdin: true,
+          Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
           ...(published === undefined ? {} : { ExposedPorts: { [published]: {} } }),
           HostConfig: {
             NetworkMode: spec.network,

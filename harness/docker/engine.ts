@@ -21,6 +21,7 @@ export interface ContainerSpec {
   readonly network: string;
   /** Volume name → where it is mounted. */
   readonly volumes: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly netAdmin: boolean;
   /** A TCP port to publish on 127.0.0.1, the engine picks the number there. */
   readonly publish?: number;

@@ -9,6 +9,7 @@ import type { NodeConfig } from "../../store/index.ts";
 import type { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { restoreCommand } from "./cuts.ts";
+import { clockEnvironment, offsetText } from "./wall-clock.ts";
 import { together } from "./together.ts";
 
 export const peerPort = 7100;
@@ -68,7 +69,7 @@ export const createMachine = async (engine: Engine, spec: MachineSpec, program: 
   await engine.start(machine);
   const command = ["node", programPath, settingsPath];
   await together([
-    engine.createContainer({ name, image, labels, command, network: `container:${machine}`, volumes, netAdmin: false }),
+    engine.createContainer({ name, image, labels, command, network: `container:${machine}`, volumes, environment: clockEnvironment, netAdmin: false }),
     archive([["node.cjs", program]]).then((tar) => engine.putArchive(machine, controlDirectory, tar)),
   ]);
   return { node, machine, process: name, address: spec.address, port: await engine.publishedPort(machine, clientPort) };
@@ -77,7 +78,7 @@ export const createMachine = async (engine: Engine, spec: MachineSpec, program: 
 /** What a node is told at its start; the machine adds where things are. */
 export type NodeOrders = Pick<NodeConfig, "settings" | "secret" | "evidence"> & { readonly bug: Buffer | null };
 
-/** Empty disks, no record of earlier boots, no rules, and new orders. Its process must be dead. */
+/** Empty disks, no record of earlier boots, no rules, a true clock, and new orders. Its process must be dead. */
 export const refurbish = async (engine: Engine, machine: Machine, all: readonly Machine[], emptyTable: string, orders: NodeOrders): Promise<void> => {
   const wipe = `rm -rf ${dataDirectory}/* ${recordDirectory} ${bugPath} ${settingsPath}`;
   await engine.run(machine.machine, ["sh", "-ec", `${wipe}\n${restoreCommand(emptyTable)}`]);
@@ -92,7 +93,7 @@ export const refurbish = async (engine: Engine, machine: Machine, all: readonly 
     evidence: orders.evidence,
     bugBundle: orders.bug === null ? null : bugPath,
   };
-  const files: FileEntry[] = [["settings.json", JSON.stringify(config)]];
+  const files: FileEntry[] = [["settings.json", JSON.stringify(config)], ["clock", offsetText(0)]];
   if (orders.bug !== null) files.push(["bug.mjs", orders.bug]);
   await engine.putArchive(machine.machine, controlDirectory, await archive(files));
 };

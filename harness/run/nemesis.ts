@@ -3,7 +3,7 @@
  * the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
  */
 import type { FaultEvent, NodeName } from "../../checkers/index.ts";
-import { cutsOf, nodeName, nodesOf, type PlannedFault } from "../../generators/index.ts";
+import { aheadMs, clockText, cutsOf, nodeName, nodesOf, type PlannedFault, stepMs } from "../../generators/index.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -22,15 +22,17 @@ type NodeMode = "running" | "paused" | "killed";
 type Step = (done: (error: Error | null) => void) => void;
 
 export function createNemesis(cluster: Cluster, recorder: Recorder, faults: readonly PlannedFault[]): Nemesis {
-  const active = new Set<number>();
+  /** Since when, by index. */
+  const active = new Map<number, number>();
   const actual = new Map<NodeName, NodeMode>(cluster.nodes.map((node) => [node, "running"]));
+  const actualAheadMs = new Map<NodeName, number>(cluster.nodes.map((node) => [node, 0]));
   let actualCuts = "[]";
   let failure: string | null = null;
   let stopped = false;
   let busy = false;
   const jobs: (() => void)[] = [];
 
-  const record = (index: number, planned: PlannedFault, phase: FaultEvent["phase"], detail?: string): void => {
+  const record = (index: number, planned: PlannedFault, phase: FaultEvent["phase"], detail = detailOf(planned, phase)): void => {
     const cuts = cutsOf(planned.fault, cluster.nodes.length);
     recorder.record({
       e: "fault",
@@ -61,14 +63,30 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
         record(index, planned, "skipped", "the operations had ended");
         return finished();
       }
-      active.add(index);
+      active.set(index, cluster.clock.nowUs());
       record(index, planned, "inject");
       reconcile(() => {
         record(index, planned, "injected");
+        keepSetting(index, planned);
         cluster.clock.setTimer(planned.durationMs, () => heal(index, planned));
         finished();
       });
     });
+
+  /** A clock that drifts or strobes is set again and again; the next step waits for the last, however slow the cluster is. */
+  const keepSetting = (index: number, planned: PlannedFault): void => {
+    const everyMs = planned.fault.kind === "clock" ? stepMs(planned.fault.clock) : null;
+    if (everyMs === null) return;
+    cluster.clock.setTimer(everyMs, () => {
+      enqueue((finished) => {
+        if (!active.has(index)) return finished();
+        reconcile(() => {
+          keepSetting(index, planned);
+          finished();
+        });
+      });
+    });
+  };
 
   const heal = (index: number, planned: PlannedFault): void =>
     enqueue((finished) => {
@@ -95,6 +113,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 
   const plannedSteps = (): Step[] => {
     const wanted = faults.filter((_, index) => active.has(index)).map((planned) => planned.fault);
+    const nowUs = cluster.clock.nowUs();
     const steps: Step[] = [];
     const pairs = new Map(wanted.flatMap((fault) => cutsOf(fault, cluster.nodes.length)).map((cut) => [cut.join(">"), cut]));
     const cuts = [...pairs.values()].sort((a, b) => (a.join(">") < b.join(">") ? -1 : 1));
@@ -103,6 +122,15 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     if (encoded !== actualCuts) {
       steps.push((done) => cluster.setCuts(cuts, done));
       actualCuts = encoded;
+    }
+    for (const [node, before] of actualAheadMs) {
+      const offsets = faults.map(({ fault }, index) => {
+        const sinceUs = active.get(index);
+        return sinceUs !== undefined && fault.kind === "clock" && fault.nodes.map(nodeName).includes(node) ? aheadMs(fault.clock, Math.floor((nowUs - sinceUs) / 1000)) : 0;
+      });
+      const ahead = offsets.reduce((sum, offset) => sum + offset, 0);
+      if (ahead !== before) steps.push((done) => cluster.setClock(node, ahead, done));
+      actualAheadMs.set(node, ahead);
     }
     const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" ? fault.nodes.map(nodeName) : [])));
     const paused = new Set(wanted.flatMap((fault) => (fault.kind === "pause" ? fault.nodes.map(nodeName) : [])));
@@ -128,7 +156,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     },
     healAll(done) {
       stopped = true;
-      for (const index of [...active]) {
+      for (const index of [...active.keys()]) {
         const planned = faults[index];
         if (planned !== undefined) heal(index, planned);
       }
@@ -139,6 +167,9 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     },
   };
 }
+
+const detailOf = ({ fault }: PlannedFault, phase: FaultEvent["phase"]): string | undefined =>
+  fault.kind === "clock" && phase === "inject" ? clockText(fault.clock) : undefined;
 
 function stepsBetween(cluster: Cluster, node: NodeName, from: NodeMode, to: NodeMode): Step[] {
   if (from === to) return [];

@@ -92,6 +92,11 @@ class SimCluster implements Cluster {
     this.act(node, (boot) => boot.resume(), done);
   }
 
+  setClock(node: NodeName, aheadMs: number, done: Done): void {
+    const machine = this.node(node);
+    this.running().next(() => machine.setClock(aheadMs), () => done(null));
+  }
+
   async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     const { loop } = this.running();
     return loop.run(condition, loop.nowUs + Math.ceil(timeoutMs * 1000));

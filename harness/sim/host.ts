@@ -16,6 +16,8 @@ export interface Machine {
   readonly network: Network;
   readonly disk: Disk;
   readonly skewUs: number;
+  /** What a clock fault adds. */
+  aheadUs: number;
 }
 
 export class SimHost implements Host {
@@ -36,7 +38,7 @@ export class SimHost implements Host {
   }
 
   wallUs(): number {
-    return epochUs + this.machine.loop.nowUs + this.machine.skewUs;
+    return epochUs + this.machine.loop.nowUs + this.machine.skewUs + this.machine.aheadUs;
   }
 
   monotonicUs(): number {

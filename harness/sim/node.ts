@@ -30,12 +30,12 @@ export class SimNode {
   private boots = 0;
   private readonly lines: LogLine[] = [];
 
-  constructor(name: string, seed: number, world: Omit<Machine, "disk" | "skewUs">, evidence: EvidenceEvent[] | null) {
+  constructor(name: string, seed: number, world: Omit<Machine, "disk" | "skewUs" | "aheadUs">, evidence: EvidenceEvent[] | null) {
     this.name = name;
     this.seed = seed;
     const skewUs = new Random(seed, `skew ${name}`).between(-simSkewUs / 2, simSkewUs / 2);
     this.disk = new Disk(new Random(seed, `disk ${name}`));
-    this.machine = { ...world, disk: this.disk, skewUs };
+    this.machine = { ...world, disk: this.disk, skewUs, aheadUs: 0 };
     this.evidence = evidence;
   }
 
@@ -61,6 +61,11 @@ export class SimNode {
   kill(): void {
     this.kills++;
     this.boot?.end("killed");
+  }
+
+  /** From now on its wall clock is ahead by so many ms of what it would be. */
+  setClock(aheadMs: number): void {
+    this.machine.aheadUs = aheadMs * 1000;
   }
 
   /** What it said last, one line. */

@@ -24,6 +24,27 @@ describe("what a fault touches", () => {
     expect(nodesOf(fault)).toEqual(["n3", "n1"]);
   });
 
+  it("ring: each keeps a majority, no two the same", () => {
+    const order = [0, 3, 1, 4, 2];
+    const cuts = cutsOf(partition({ shape: "ring", order }), 5);
+    const seenBy = ["n1", "n2", "n3", "n4", "n5"].map((node, _, all) => all.filter((other) => !cuts.some(([from, to]) => from === other && to === node)));
+    expect(seenBy.map((seen) => seen.length)).toEqual([3, 3, 3, 3, 3]);
+    expect(new Set(seenBy.map((seen) => seen.join())).size).toBe(5);
+    expect(cuts.every(([from, to]) => cuts.some(([a, b]) => a === to && b === from))).toBe(true);
+    for (const nodes of [4, 6, 7]) {
+      const pairs = cutsOf(partition({ shape: "ring", order: Array.from({ length: nodes }, (_, index) => index) }), nodes);
+      const reached = nodes - pairs.filter(([from]) => from === "n1").length;
+      expect(reached).toBeLessThan(nodes);
+      expect(reached).toBeGreaterThan(nodes / 2);
+    }
+  });
+
+  it("bridge: one node reaches both sides", () => {
+    const fault = partition({ shape: "bridge", node: 2, side: [0] });
+    expect(cutsOf(fault, 4)).toEqual([["n1", "n2"], ["n2", "n1"], ["n1", "n4"], ["n4", "n1"]]);
+    expect(nodesOf(fault)).toEqual(["n1", "n3"]);
+  });
+
   it("kill and pause cut nothing", () => {
     expect(cutsOf({ kind: "kill", nodes: [1] }, 3)).toEqual([]);
     expect(nodesOf({ kind: "pause", nodes: [1, 2] })).toEqual(["n2", "n3"]);

@@ -1,0 +1,94 @@
+/**
+ * Simulated histories on several threads. Threads work ahead, in any order; answers are taken in order of index, so that a
+ * campaign's results do not depend on how many there are. Only verdict and hash come back: events are many, and whoever wants
+ * a history whole runs its plan again.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { PlanOptions } from "../../generators/index.ts";
+import { EnvironmentError } from "../errors.ts";
+import { packageRoot } from "../paths.ts";
+import type { RunOptions } from "../run/index.ts";
+import type { Attempt } from "./attempt.ts";
+
+export type Judged = Pick<Attempt, "verdict" | "hash" | "elapsedMs">;
+
+/** Must survive a structured clone. */
+export interface WorkerTask {
+  readonly plans: PlanOptions;
+  readonly seed: number;
+  readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
+}
+
+export type WorkerAnswer = { readonly index: number; readonly judged: Judged } | { readonly index: number; readonly failed: string };
+
+export interface Pool {
+  /** The verdict on plan `index`. Asked once for each of the indices given, in their order. */
+  take(index: number): Promise<Judged>;
+  /** Ends the threads, whatever they are at. */
+  close(): Promise<void>;
+}
+
+/** `jobs` threads begin at once with the first of `indices`. Throws EnvironmentError when the thread's program was not built. */
+export function createPool(jobs: number, indices: Iterator<number>, task: WorkerTask): Pool {
+  const program = join(packageRoot, "dist", "campaign-worker.js");
+  if (!existsSync(program)) throw new EnvironmentError({ code: "not-built", expected: "the built program of worker threads", got: `no ${program}`, hint: "Run npm run build, or --jobs 1" });
+  const answers = new Map<number, WorkerAnswer>();
+  let waiting: { readonly index: number; readonly settle: () => void } | null = null;
+  let broken: string | null = null;
+  let ahead = 0;
+  const idle: Worker[] = [];
+
+  const wake = (): void => {
+    if (waiting === null || (broken === null && !answers.has(waiting.index))) return;
+    const { settle } = waiting;
+    waiting = null;
+    settle();
+  };
+  const feed = (): void => {
+    while (idle.length > 0 && ahead < jobs * aheadPerJob) {
+      const next = indices.next();
+      if (next.done === true) return;
+      ahead++;
+      idle.shift()?.postMessage(next.value);
+    }
+  };
+  const workers = Array.from({ length: jobs }, () => {
+    const worker = new Worker(program, { workerData: task });
+    worker.on("message", (answer: WorkerAnswer) => {
+      answers.set(answer.index, answer);
+      idle.push(worker);
+      feed();
+      wake();
+    });
+    worker.on("error", (error) => {
+      broken = error.stack ?? error.message;
+      wake();
+    });
+    idle.push(worker);
+    return worker;
+  });
+  feed();
+
+  return {
+    async take(index) {
+      if (!answers.has(index) && broken === null)
+        await new Promise<void>((settle) => {
+          waiting = { index, settle };
+        });
+      const answer = answers.get(index);
+      answers.delete(index);
+      ahead--;
+      feed();
+      if (answer !== undefined && "judged" in answer) return answer.judged;
+      throw new EnvironmentError({ code: "worker-failed", expected: `history ${index} to run on a thread`, got: answer?.failed ?? broken ?? "no answer", hint: "Please report it; --jobs 1 does without threads" });
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+/** How many answers may wait to be taken: enough that no thread idles behind one long history, and memory stays bounded. */
+const aheadPerJob = 64;
