@@ -83,6 +83,11 @@ export function describeFrame(message: Message): FrameSummary | null {
       return { frame: "exchange", detail: `compare ${message.range}: ${message.digests.length} keys` };
     case "leaf-differs":
       return { frame: "exchange", detail: `wanted of ${message.range}: ${message.wanted.join(" ")}` };
+    // No replica-read: it must not be taken for a reply that a client's read counted.
+    case "stamp-get":
+      return { frame: "other", detail: `operation ${message.trace} asks for the stamp of ${message.key}` };
+    case "stamp-got":
+      return { frame: "other", detail: `operation ${message.trace} is told the stamp of ${message.key}: ${message.stamp ?? "none"}` };
     case "forward-put":
       return { frame: "other", detail: `operation ${message.trace} passed on` };
     case "forwarded":

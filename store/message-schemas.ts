@@ -50,6 +50,7 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   error,
   "replica-put": message("replica-put", { trace: count, key, state, cause: { enum: ["write", "read-repair", "anti-entropy", "handoff"] } }),
   "replica-get": message("replica-get", { trace: count, key }),
+  "stamp-get": { ...message("stamp-get", { trace: count, key }), required: ["type", "id", "trace", "key"] },
   "forward-put": { ...message("forward-put", { trace: count, key, value, w: quorum, context: text }), required: ["type", "id", "trace", "key", "value"] },
   ping: message("ping", {}),
   "range-compare": message("range-compare", { hashes: list(pair(name, hash)) }),
@@ -57,6 +58,10 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   "leaf-compare": message("leaf-compare", { range: name, leaves: list(count), digests: list(pair(key, text)) }),
   "replica-stored": message("replica-stored", { trace: count, key }),
   "replica-got": message("replica-got", { trace: count, key, state: stateOrNull }),
+  "stamp-got": {
+    ...message("stamp-got", { trace: count, key, stamp: { if: { type: "null" }, else: { type: "string", pattern: stamp } } }),
+    required: ["type", "id", "trace", "key", "stamp"],
+  },
   forwarded: {
     ...message("forwarded", {
       trace: count,

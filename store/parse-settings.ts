@@ -31,7 +31,7 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   r: nodeCount,
   w: nodeCount,
   versions: { enum: ["stamps", "siblings"] },
-  stamps: { enum: ["wall", "hybrid"] },
+  stamps: { enum: ["wall", "hybrid", "quorum"] },
   readRepair: { enum: ["off", "async", "blocking"] },
   antiEntropy: { type: "boolean" },
   antiEntropyIntervalMs: milliseconds,

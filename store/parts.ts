@@ -52,8 +52,8 @@ export interface Parts {
   exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
   /** Which key ranges are compared with that peer. */
   exchangeRanges(settings: StoreSettings, self: NodeName, peer: NodeName): readonly string[];
-  /** The stamp of a new put (last write wins). */
-  stamp(clock: StampClock): string;
+  /** The stamp of a new put (last write wins). `seen`: the newest of the key, where a quorum was asked. */
+  stamp(clock: StampClock, seen?: string): string;
   /** Under whose name this boot of this node mints dots. */
   actor(host: Host): string;
   /** The state after a put that supersedes what `context` covers; its dot is the actor's next (siblings). */
@@ -84,7 +84,7 @@ export const healthyParts: Parts = {
     return [...all.slice(after), ...all.slice(0, after - 1)].filter((peer) => sharedRanges(settings, self, peer).length > 0);
   },
   exchangeRanges: sharedRanges,
-  stamp: (clock) => clock.next(),
+  stamp: (clock, seen) => clock.next(seen),
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,

@@ -1,6 +1,7 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
 import type { StoreSettings } from "./settings.ts";
+import { stampQuorum } from "./stamps.ts";
 
 /** What of a plan bears on its promises. */
 export interface PlanFacts {
@@ -35,13 +36,23 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   if (isStrict && isHarmless) {
     names.push("read-your-writes", "no-resurrection");
     if (settings.versions === "siblings") names.push("siblings-2", "siblings-4");
-    // Wall and hybrid stamps may order two writes against real time, so no more than the level of arbitrary stamps.
-    else names.push("regular-stamped");
+    else names.push(...registerLevels(settings, reads, smallestW));
   }
   if (settings.versions === "stamps" && isHarmless && (isStrict || settings.antiEntropy)) names.push("staleness");
   if (settings.readRepair === "blocking" && isHarmless && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   if (settings.antiEntropy || settings.readRepair !== "off") names.push("converged", "repair-quiescent");
   return { guarantees: names, bounds };
+}
+
+/**
+ * Wall and hybrid stamps may order two writes against real time, so no more than the level of arbitrary stamps. A quorum stamp is above
+ * every write acknowledged before, if none is acknowledged by fewer replicas than the stamp's read allows for; above what a client
+ * read before only if the read wrote it back: otherwise it may be on a single replica, which the stamp's read misses.
+ */
+function registerLevels(settings: StoreSettings, reads: readonly number[], smallestW: number): readonly GuaranteeName[] {
+  if (settings.stamps !== "quorum" || smallestW < settings.w) return ["regular-stamped"];
+  const writesBack = settings.readRepair === "blocking" && meetsWriteBack(settings, reads) && Math.max(0, ...reads) <= stampQuorum(settings);
+  return ["regular-stamped", "regular", "monotonic-writes", ...(writesBack ? (["linearizable", "writes-follow-reads"] as const) : [])];
 }
 
 /**

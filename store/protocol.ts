@@ -46,6 +46,8 @@ export type NamedHash = readonly [name: string, hash: string];
 export type PeerRequest =
   | { readonly type: "replica-put"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State; readonly cause: StoreCause }
   | { readonly type: "replica-get"; readonly id: number; readonly trace?: number; readonly key: string }
+  /** Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no interest. */
+  | { readonly type: "stamp-get"; readonly id: number; readonly trace: number; readonly key: string }
   /** A put passed on to a replica of the key that mints its dot and coordinates it (siblings). */
   | { readonly type: "forward-put"; readonly id: number; readonly trace: number; readonly key: string; readonly value: string | null; readonly w?: number; readonly context?: string }
   | { readonly type: "ping"; readonly id: number }
@@ -60,6 +62,8 @@ export type PeerRequest =
 export type PeerReply =
   | { readonly type: "replica-stored"; readonly id: number; readonly trace?: number; readonly key: string }
   | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
+  /** null: none. */
+  | { readonly type: "stamp-got"; readonly id: number; readonly trace: number; readonly key: string; readonly stamp: string | null }
   | { readonly type: "forwarded"; readonly id: number; readonly trace: number; readonly key: string; readonly reply: ClientReply }
   | { readonly type: "pong"; readonly id: number }
   /** The ranges whose hashes differ here. */

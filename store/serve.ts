@@ -1,5 +1,6 @@
 /** Takes accepted streams: what clients and peers ask of this node. */
 import { coordinateRead } from "./coordinator/read.ts";
+import { tellStamp } from "./coordinator/quorum-stamp.ts";
 import { coordinateWrite } from "./coordinator/write.ts";
 import type { Core, Requester } from "./core.ts";
 import { refuse } from "./core.ts";
@@ -51,6 +52,8 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
       return core.replica.put(request, stream);
     case "replica-get":
       return core.replica.get(request, stream);
+    case "stamp-get":
+      return stream.send(tellStamp(core, request));
     case "forward-put": {
       const { type: _, id, trace, ...put } = request;
       const requester: Requester = { answer: (reply) => stream.send({ type: "forwarded", id, trace, key: put.key, reply }) };

@@ -9,8 +9,8 @@ export interface StoreSettings {
   /** Durable replicas that a write waits for, unless the request names its own. */
   readonly w: number;
   readonly versions: "stamps" | "siblings";
-  /** Where last-write-wins stamps come from. */
-  readonly stamps: "wall" | "hybrid";
+  /** Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas before the write. */
+  readonly stamps: "wall" | "hybrid" | "quorum";
   readonly readRepair: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
   /** Each node starts an exchange with its next peer this often. */

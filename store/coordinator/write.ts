@@ -9,7 +9,9 @@ import type { ClientRequest, PeerReply } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
 import { keyProblem, quorumProblem, sizeProblem } from "../requests.ts";
 import { decodeContext, dotOf, emptyContext, encodeContext } from "../siblings.ts";
+import { stampQuorum } from "../stamps.ts";
 import { forwardPut } from "./forward.ts";
+import { askStamps } from "./quorum-stamp.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
@@ -23,6 +25,8 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
   const up = peers.countUp(replicas);
   if (settings.versions === "stamps") {
     if (up < needed) return refuseQuorum(requester, request.id, needed, up);
+    const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
+    if (up < asked) return refuse(requester, request.id, "not-enough-replicas", `expected ${asked} reachable replicas to take the stamp from, ${up} are`);
     return putStamped(core, requester, request, replicas, needed);
   }
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
@@ -34,11 +38,14 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
 }
 
 function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number): void {
-  const version = core.parts.stamp(core.clock);
-  const state: State = { kind: "stamped", stamp: version, value: request.value };
-  const problem = sizeProblem(state, core.settings);
+  const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
-  new Write(core, requester, request, replicas, needed, version).start(state);
+  const write = (seen?: string): Write => {
+    const version = core.parts.stamp(core.clock, seen);
+    return new Write(core, requester, request, replicas, needed, version).start({ kind: "stamped", stamp: version, value: request.value });
+  };
+  if (core.settings.stamps === "quorum") askStamps(core, requester, request.id, request.key, replicas, write);
+  else core.deadlines.add(write());
 }
 
 function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, context: VersionVector): void {
@@ -51,7 +58,8 @@ function putSiblings(core: Core, requester: Requester, request: Put, replicas: r
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
   entry.latest = state;
   const onlyThis = state.siblings.length === 1;
-  new Write(core, requester, request, replicas, needed, version, onlyThis ? encodeContext(state.context) : undefined).start(state);
+  const write = new Write(core, requester, request, replicas, needed, version, onlyThis ? encodeContext(state.context) : undefined);
+  core.deadlines.add(write.start(state));
 }
 
 function refuseQuorum(requester: Requester, id: number, needed: number, up: number): void {
@@ -82,14 +90,14 @@ class Write implements Caller, Expiring, WriteProgress {
     this.needed = needed;
   }
 
-  start(state: State): void {
-    const { peers, calls, deadlines } = this.#core;
+  start(state: State): this {
+    const { peers, calls } = this.#core;
     const { key, replicas } = this;
     this.#call = calls.open(this);
     for (let slot = 0; slot < replicas.length; slot++) {
       peers.send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write" });
     }
-    deadlines.add(this);
+    return this;
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {

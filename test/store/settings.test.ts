@@ -60,6 +60,20 @@ describe("promises", () => {
     }
   });
 
+  test("quorum stamps: L1; with write-back before each answer L2", () => {
+    expect(of({ stamps: "quorum" })).toEqual(expect.arrayContaining(["regular-stamped", "regular", "monotonic-writes"]));
+    for (const name of ["linearizable", "writes-follow-reads"] as const) {
+      expect(of({ stamps: "quorum" })).not.toContain(name);
+      expect(of({ stamps: "quorum", readRepair: "blocking" })).toContain(name);
+      expect(of({ stamps: "hybrid", readRepair: "blocking" })).not.toContain(name);
+      // A read of three leaves what it saw on one, which a stamp's read of two may miss.
+      expect(of({ stamps: "quorum", readRepair: "blocking" }, { requests: [{ f: "read", r: 3 }] })).not.toContain(name);
+      expect(of({ stamps: "quorum", readRepair: "blocking", r: 3, w: 3 })).toContain(name);
+    }
+    expect(of({ stamps: "quorum", r: 3 }, { requests: [{ f: "write", w: 1 }] })).not.toContain("regular");
+    expect(of({ stamps: "quorum", r: 1, w: 1 })).not.toContain("monotonic-writes");
+  });
+
   test("the smallest r and w of any request decide", () => {
     expect(of({}, { requests: [{ f: "read", r: 1 }] })).not.toContain("regular-stamped");
     expect(of({}, { requests: [{ f: "delete", w: 1 }] })).not.toContain("regular-stamped");
