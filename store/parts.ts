@@ -5,7 +5,7 @@
 import type { CommitLog } from "./commit-log.ts";
 import type { Host, NodeName, RecoveredEntry } from "./host.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
-import { nodeNames, preferenceList, sharedRanges } from "./ring.ts";
+import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
 import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./siblings.ts";
 import type { StampClock } from "./stamps.ts";
@@ -48,6 +48,8 @@ export interface Recovery {
 export interface Parts {
   /** Whom a key's preference list names: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
+  /** Who stands in for unreachable replicas of the key, in order: none of its preference list (sloppy quorums). */
+  fallbacks(settings: StoreSettings, key: string): readonly NodeName[];
   /** Whom anti-entropy compares with, in turn. */
   exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
   /** Which key ranges are compared with that peer. */
@@ -78,6 +80,7 @@ const noRepairs: readonly Repair[] = [];
 
 export const healthyParts: Parts = {
   preferenceList,
+  fallbacks,
   exchangePeers: (settings, self) => {
     const all = nodeNames(settings);
     const after = all.indexOf(self) + 1;

@@ -27,7 +27,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const writes = facts.requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w);
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
-  const isStrict = smallestR + smallestW > settings.n;
+  const isStrict = settings.quorums === "strict" && smallestR + smallestW > settings.n;
   const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings);
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
@@ -39,8 +39,9 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     else names.push(...registerLevels(settings, reads, smallestW));
   }
   if (settings.versions === "stamps" && isHarmless && (isStrict || settings.antiEntropy)) names.push("staleness");
-  if (settings.readRepair === "blocking" && isHarmless && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
-  if (settings.antiEntropy || settings.readRepair !== "off") names.push("converged", "repair-quiescent");
+  if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
+  // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
+  if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
   return { guarantees: names, bounds };
 }
 
@@ -67,5 +68,7 @@ function boundsOf(settings: StoreSettings): Promises["bounds"] {
   // A dead link is noticed within the silence and two ticks, then dialled again within the cap.
   const reconnectMs = settings.silenceMs + 2 * settings.pingIntervalMs + settings.reconnectCapMs;
   const exchangesMs = 2 * (settings.nodes - 1) * settings.antiEntropyIntervalMs;
-  return { convergeUs: (reconnectMs + exchangesMs) * 1000, skewUs: skewBoundMs * 1000, reconnectUs: reconnectMs * 1000 };
+  // A hint is delivered at the first look after the link is up, and what it brings is exchanged like any write.
+  const handoffMs = settings.hints ? settings.handoffIntervalMs : 0;
+  return { convergeUs: (reconnectMs + handoffMs + exchangesMs) * 1000, skewUs: skewBoundMs * 1000, reconnectUs: reconnectMs * 1000 };
 }
