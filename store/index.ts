@@ -16,6 +16,8 @@ export { decode, encode, validate } from "./codec.ts";
 export type { Decoded } from "./codec.ts";
 export { applySetting, parseSettings, SettingsError } from "./parse-settings.ts";
 export type { SettingsErrorCode } from "./parse-settings.ts";
+export { profileNames, profiles } from "./profiles/index.ts";
+export type { Profile, ProfileName } from "./profiles/index.ts";
 export { promises, skewBoundMs } from "./promises.ts";
 export type { PlanFacts, Promises } from "./promises.ts";
 export { bugs } from "./bugs/index.ts";

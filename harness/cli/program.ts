@@ -11,7 +11,6 @@ import { notBuilt } from "./values.ts";
 
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
 const missing: Readonly<Record<string, string>> = {
-  "--profile": "the profiles (use --set for each setting)",
   "--jobs": "running histories in parallel",
   "--shard": "splitting a campaign over machines",
   hunt: "hunting planted bugs (use run --bug NAME)",
