@@ -46,9 +46,9 @@ interface Countable {
   readonly unsent: readonly NodeName[];
 }
 
-function countable({ evidence }: Model, read: Operation, answer: Frame<"client-read-ok">, replicas: readonly NodeName[]): Countable {
+function countable({ evidence, run }: Model, read: Operation, answer: Frame<"client-read-ok">, replicas: readonly NodeName[]): Countable {
   const arrived = (evidence.readRequests.get(read.op) ?? [])
-    .filter(({ node, boot, peer }) => node === answer.node && boot === answer.boot && replicas.includes(peer))
+    .filter(({ node, boot, peer }) => node === answer.node && boot === answer.boot && (replicas.includes(peer) || run.quorums === "sloppy"))
     .flatMap((request) => evidence.repliesTo(request).filter((reply): reply is ReadReply => reply.frame === "replica-read-ok" && reply.peer === request.peer))
     .filter(({ seq }) => seq < answer.seq)
     .sort((a, b) => a.seq - b.seq);

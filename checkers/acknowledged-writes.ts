@@ -23,10 +23,10 @@ export function writeFinding(model: Model, write: Operation): Finding {
   const requests = (evidence.storeRequests.get(write.op) ?? []).filter(({ cause }) => cause === "write");
   const worth = new Map<NodeName, Worth>();
   for (const request of requests) {
-    if (!replicas.includes(request.peer)) continue;
+    if (!mayCount(model, request, replicas)) continue;
     for (const reply of evidence.repliesTo(request)) {
       if (reply.frame !== "replica-write-ok" || reply.peer !== request.peer || !precedes(reply, answer)) continue;
-      if (worth.get(request.peer)?.durable !== true) worth.set(request.peer, worthOf(model, reply, write, version));
+      if (worth.get(request.peer)?.durable !== true) worth.set(request.peer, worthOf(model, request, reply, write, version));
     }
   }
   const all = [...worth.values()];
@@ -48,6 +48,11 @@ export function writeFinding(model: Model, write: Operation): Finding {
   };
 }
 
+/** A replica that was to hold it; under sloppy quorums also a node beyond the preference list that was to keep it for one. */
+function mayCount({ run }: Model, { peer, hintFor }: StoreRequest, replicas: readonly NodeName[]): boolean {
+  return hintFor === undefined ? replicas.includes(peer) : run.quorums === "sloppy" && !replicas.includes(peer);
+}
+
 /** Within one boot by its own order; between nodes (a forwarded write) by the shared clock. */
 function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
   const sameBoot = reply.node === answer.node && reply.boot === answer.boot;
@@ -55,12 +60,12 @@ function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
 }
 
 /** The reply counts if the replica sent it after its own sync of the version, or of one that contains it. */
-function worthOf(model: Model, reply: StoreReply, write: Operation, version: VersionName): Worth {
+function worthOf(model: Model, request: StoreRequest, reply: StoreReply, write: Operation, version: VersionName): Worth {
   const { evidence, run } = model;
   const replica = reply.peer;
   const sent = evidence.sendingOf(reply);
   if (sent === undefined) return { durable: false, proved: false, reason: `${replica} did not record the reply that the coordinator received` };
-  const sync = evidence.syncs.first(run.versions, replica, write.key, version);
+  const sync = (request.hintFor === undefined ? evidence.syncs : evidence.hintSyncs).first(run.versions, replica, write.key, version);
   if (sync !== undefined && positionOf(sync) < positionOf(sent)) return { durable: true };
   const proved = evidence.complete(replica, -Infinity, positionOf(sent));
   const when = sync === undefined ? "never had it durable" : `had it durable only ${milliseconds(sync.atUs - sent.atUs)} later`;

@@ -25,7 +25,7 @@ function exactly(fields: Readonly<Record<string, Schema>>): Schema {
 const vector = mapOf(whole);
 const versioned = exactly({ version: text, value: { type: ["string", "null"] } });
 const state = exactly({ versions: list(versioned), "context?": vector });
-const record = { key: text, versions: list(text), "context?": vector };
+const record = { key: text, versions: list(text), "context?": vector, "hintFor?": text };
 const guaranteeList = list(oneOf(...guaranteeNames));
 const evidence = { e: text, atUs: whole, node: text, boot: whole, seq: whole };
 const failure = { e: text, atUs: whole, op: whole, code: text, "message?": text };
@@ -48,6 +48,7 @@ export const eventSchemas: Readonly<Record<EventName, Schema>> = {
     claimed: guaranteeList,
     bounds: exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole }),
     stamps: oneOf("wall", "hybrid", "quorum", "none"),
+    "quorums?": oneOf("strict", "sloppy"),
     repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag }),
     evidence: flag,
   }),

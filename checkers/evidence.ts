@@ -25,6 +25,8 @@ export class EvidenceIndex {
   readonly storeRequests = new Map<number, StoreRequest[]>();
   readonly readRequests = new Map<number, ReadRequest[]>();
   readonly syncs: SyncIndex;
+  /** What was kept for others. */
+  readonly hintSyncs: SyncIndex;
   readonly #received = new Map<string, (StoreReply | ReadReply)[]>();
   readonly #sent = new Map<string, (StoreReply | ReadReply)[]>();
   readonly #storeReceived = new Map<string, StoreRequest[]>();
@@ -43,6 +45,7 @@ export class EvidenceIndex {
       else if (event.e === "received") this.#addReceived(event);
     }
     this.syncs = new SyncIndex(syncs);
+    this.hintSyncs = new SyncIndex(syncs, "hints");
     for (const [node, of] of positions) this.#gaps.set(node, missing(of));
   }
 
@@ -107,7 +110,7 @@ export class EvidenceIndex {
   #addReceived(event: FrameEvent): void {
     switch (event.frame) {
       case "replica-write":
-        return push(this.#storeReceived, `${event.node} ${event.key}`, event);
+        return event.hintFor === undefined ? push(this.#storeReceived, `${event.node} ${event.key}`, event) : undefined;
       case "replica-write-ok":
       case "replica-read-ok":
         return push(this.#received, `${event.node} ${event.boot} ${event.request}`, event);

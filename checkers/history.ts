@@ -61,6 +61,8 @@ export interface RunEvent {
   };
   /** Which stamps: decides how `durable` and sessions judge order. Siblings: "none". */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
+  /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
+  readonly quorums?: "strict" | "sloppy";
   readonly repair: { readonly read: "off" | "async" | "blocking"; readonly antiEntropy: boolean };
   /** False: the Host's evidence was not recorded (`--no-evidence`), and what needs it cannot be judged. */
   readonly evidence: boolean;
@@ -164,6 +166,8 @@ export interface DurableRecord {
   readonly key: Key;
   readonly versions: readonly VersionName[];
   readonly context?: VersionVector;
+  /** A hint: kept, or to be kept, for this node until it is back. Whoever keeps it does not hold it as a replica. */
+  readonly hintFor?: NodeName;
 }
 
 /** Why a replica is told to store a version. */

@@ -21,10 +21,11 @@ interface KeySyncs {
 export class SyncIndex {
   readonly #keys = new Map<string, KeySyncs>();
 
-  /** The syncs of all nodes, each node's in its own order. */
-  constructor(syncs: readonly SyncEvent[]) {
+  /** The syncs of all nodes, each node's in its own order; of their records the hints, or those that are none. */
+  constructor(syncs: readonly SyncEvent[], kind: "data" | "hints" = "data") {
     for (const sync of syncs) {
       for (const record of sync.records) {
+        if ((record.hintFor === undefined) !== (kind === "data")) continue;
         const of = this.#of(sync.node, record.key);
         for (const version of record.versions) {
           if (!of.named.has(version)) of.named.set(version, sync);

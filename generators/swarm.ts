@@ -80,7 +80,8 @@ function drawMix(random: Random): Mix {
 function drawSettings(random: Random, base: StoreSettings, open: readonly SwarmSetting[]): StoreSettings {
   return {
     ...base,
-    ...(open.includes("readRepair") && { readRepair: pick(random, ["off", "async", "blocking"] as const) }),
+    // A read cannot wait for replicas that others stand in for.
+    ...(open.includes("readRepair") && { readRepair: pick(random, base.quorums === "sloppy" ? (["off", "async"] as const) : (["off", "async", "blocking"] as const)) }),
     ...(open.includes("versions") && { versions: pick(random, ["stamps", "siblings"] as const) }),
     ...(open.includes("stamps") && { stamps: pick(random, ["wall", "hybrid"] as const) }),
     ...(open.includes("antiEntropyIntervalMs") && base.antiEntropy && { antiEntropyIntervalMs: pick(random, [100, 250, 500, 1000, 2000]) }),

@@ -2,6 +2,7 @@
 import type { Calls } from "./calls.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { Hints } from "./hints.ts";
 import type { Host } from "./host.ts";
 import type { Parts } from "./parts.ts";
 import type { Peers } from "./peers.ts";
@@ -18,6 +19,7 @@ export interface Core {
   /** Under whose name this boot mints dots. */
   readonly actor: string;
   readonly replica: Replica;
+  readonly hints: Hints;
   readonly peers: Peers;
   readonly calls: Calls;
   readonly deadlines: Deadlines;

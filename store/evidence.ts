@@ -10,6 +10,8 @@ export interface RecordSummary {
   readonly key: string;
   readonly versions: readonly string[];
   readonly context?: VersionVector;
+  /** Kept for that node, not held as a replica. */
+  readonly hintFor?: string;
 }
 
 /** What a frame says. The same shape as a history's FrameSummary; a checker needs no more of the store's protocol. */
@@ -38,6 +40,12 @@ export function describeFrame(message: Message): FrameSummary | null {
       if (state.kind === "stamped" && trace !== undefined) return { frame: "replica-write", trace, request: id, cause, key, versions };
       return { frame: "replica-write", ...traced(trace), request: id, cause, key, versions, ...contextOf(state) };
     }
+    case "hint-put": {
+      const { id, trace, key, state, target } = message;
+      return { frame: "replica-write", trace, request: id, cause: "write", key, versions: versionsOf(state), ...contextOf(state), hintFor: target };
+    }
+    case "hint-stored":
+      return { frame: "replica-write-ok", trace: message.trace, request: message.id, key: message.key };
     case "replica-stored": {
       const { id, trace, key } = message;
       return trace === undefined ? { frame: "replica-write-ok", request: id, key } : { frame: "replica-write-ok", trace, request: id, key };
@@ -83,6 +91,11 @@ export function describeFrame(message: Message): FrameSummary | null {
       return { frame: "exchange", detail: `compare ${message.range}: ${message.digests.length} keys` };
     case "leaf-differs":
       return { frame: "exchange", detail: `wanted of ${message.range}: ${message.wanted.join(" ")}` };
+    // No replica-read: it must not be taken for a reply that a client's read counted.
+    case "stamp-get":
+      return { frame: "other", detail: `operation ${message.trace} asks for the stamp of ${message.key}` };
+    case "stamp-got":
+      return { frame: "other", detail: `operation ${message.trace} is told the stamp of ${message.key}: ${message.stamp ?? "none"}` };
     case "forward-put":
       return { frame: "other", detail: `operation ${message.trace} passed on` };
     case "forwarded":
@@ -94,7 +107,8 @@ export function describeFrame(message: Message): FrameSummary | null {
 }
 
 /** A log record as a sync's evidence lists it. */
-export function describeRecord({ key, state }: LogRecord): RecordSummary {
+export function describeRecord({ key, state, hint }: LogRecord): RecordSummary {
+  if (hint !== undefined) return { key, versions: versionsOf(state), ...contextOf(state), hintFor: hint.target };
   return state.kind === "stamped" ? { key, versions: versionsOf(state) } : { key, versions: versionsOf(state), context: state.context };
 }
 

@@ -17,5 +17,5 @@ export function inspect(core: Core, { id, after }: ClientRequest & { readonly ty
     if (count > 0 && bytes > core.settings.frameBytes / 2) break;
     count++;
   }
-  return { type: "inspected", id, entries: held.slice(0, count), more: count < held.length };
+  return { type: "inspected", id, entries: held.slice(0, count), more: count < held.length, ...(core.settings.hints ? { hints: core.hints.count } : {}) };
 }

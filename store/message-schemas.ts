@@ -5,7 +5,7 @@ import { longestKey } from "./requests.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const optional = new Set(["trace", "r", "w", "context", "after"]);
+const optional = new Set(["trace", "r", "w", "context", "after", "hints"]);
 
 const count: Schema = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 const quorum: Schema = { type: "integer", minimum: 0, maximum: 1000 };
@@ -36,7 +36,7 @@ const code: Schema = { enum: Object.keys(errors) };
 
 const got = message("got", { key, state: stateOrNull, context: text });
 const stored = message("stored", { key, version, context: text });
-const inspected = message("inspected", { entries: list(record({ key, state })), more: { type: "boolean" } });
+const inspected = message("inspected", { entries: list(record({ key, state })), more: { type: "boolean" }, hints: count });
 const error = message("error", { code, message: text });
 
 /** Of each type of message. `bad-frame` replies aside, ids are what the sender counted. */
@@ -50,6 +50,8 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   error,
   "replica-put": message("replica-put", { trace: count, key, state, cause: { enum: ["write", "read-repair", "anti-entropy", "handoff"] } }),
   "replica-get": message("replica-get", { trace: count, key }),
+  "hint-put": { ...message("hint-put", { trace: count, key, state, target: name }), required: ["type", "id", "trace", "key", "state", "target"] },
+  "stamp-get": { ...message("stamp-get", { trace: count, key }), required: ["type", "id", "trace", "key"] },
   "forward-put": { ...message("forward-put", { trace: count, key, value, w: quorum, context: text }), required: ["type", "id", "trace", "key", "value"] },
   ping: message("ping", {}),
   "range-compare": message("range-compare", { hashes: list(pair(name, hash)) }),
@@ -57,6 +59,11 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   "leaf-compare": message("leaf-compare", { range: name, leaves: list(count), digests: list(pair(key, text)) }),
   "replica-stored": message("replica-stored", { trace: count, key }),
   "replica-got": message("replica-got", { trace: count, key, state: stateOrNull }),
+  "hint-stored": { ...message("hint-stored", { trace: count, key }), required: ["type", "id", "trace", "key"] },
+  "stamp-got": {
+    ...message("stamp-got", { trace: count, key, stamp: { if: { type: "null" }, else: { type: "string", pattern: stamp } } }),
+    required: ["type", "id", "trace", "key", "stamp"],
+  },
   forwarded: {
     ...message("forwarded", {
       trace: count,

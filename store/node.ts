@@ -4,6 +4,8 @@ import { CommitLog } from "./commit-log.ts";
 import type { Core } from "./core.ts";
 import { Deadlines } from "./deadlines.ts";
 import { startExchanges } from "./exchange.ts";
+import { startHandoff } from "./handoff.ts";
+import { Hints } from "./hints.ts";
 import type { Host, HostLog, NodeName, Stream, StreamHandlers } from "./host.ts";
 import { Liveness } from "./liveness.ts";
 import { healthyParts, type Parts } from "./parts.ts";
@@ -14,8 +16,9 @@ import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
 import { stampClock } from "./stamps.ts";
 
-/** Name of the one log of a node. */
+/** Names of a node's logs: its data, and, where there are hints, what it keeps for others. */
 export const logName = "store";
+export const hintLogName = "hints";
 
 /**
  * Starts a node: it recovers its log, then dials its peers and serves. Until then clients are told `not-ready`, and peers are turned
@@ -26,9 +29,12 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   const clock = stampClock(host, settings.stamps);
   const calls = new Calls();
   const replica = new Replica(settings, parts, { host, log: new CommitLog(host, log) }, clock);
+  const hintLog = settings.hints ? host.log(hintLogName) : null;
+  // Without hints nothing is ever kept, so its log is never written.
+  const hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog ?? log) });
   const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
-  const core: Core = { host, settings, parts, clock, actor: parts.actor(host), replica, peers, calls, deadlines };
+  const core: Core = { host, settings, parts, clock, actor: parts.actor(host), replica, hints, peers, calls, deadlines };
   const accepted = new Map<Stream, Liveness>();
   let ready = false;
 
@@ -38,11 +44,25 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   });
   recover(host, log, parts, (records) => {
     replica.load(records);
+    if (hintLog === null) return begin(records.length);
+    recoverHints(core, hintLog, () => begin(records.length));
+  });
+  const begin = (recovered: number): void => {
     ready = true;
-    host.explain({ what: "ready", detail: `${records.length} records recovered` });
+    host.explain({ what: "ready", detail: `${recovered} records recovered` });
     peers.connect();
     keepAlive(core, accepted);
     if (settings.antiEntropy) startExchanges(core);
+    if (settings.hints) startHandoff(core);
+  };
+}
+
+/** A log all of whose hints were delivered starts afresh, so that it does not grow with every outage. */
+function recoverHints({ host, parts, hints }: Core, log: HostLog, done: () => void): void {
+  recover(host, log, parts, (records) => {
+    hints.load(records);
+    if (records.length === 0 || hints.count > 0) return done();
+    log.cut(0, (error) => (error === null ? done() : host.halt(`the log of hints could not be cut: ${error.message}`)));
   });
 }
 

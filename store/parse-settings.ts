@@ -30,8 +30,13 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   n: nodeCount,
   r: nodeCount,
   w: nodeCount,
+  quorums: { enum: ["strict", "sloppy"] },
+  hints: { type: "boolean" },
+  hintWindowMs: { type: "integer", minimum: 1, maximum: 86_400_000 },
+  hintLimit: { type: "integer", minimum: 0, maximum: 1_000_000 },
+  handoffIntervalMs: milliseconds,
   versions: { enum: ["stamps", "siblings"] },
-  stamps: { enum: ["wall", "hybrid"] },
+  stamps: { enum: ["wall", "hybrid", "quorum"] },
   readRepair: { enum: ["off", "async", "blocking"] },
   antiEntropy: { type: "boolean" },
   antiEntropyIntervalMs: milliseconds,
@@ -64,6 +69,18 @@ export function parseSettings(input: unknown, base: StoreSettings = defaultSetti
     "waits that grow up to their cap (reconnectFirstMs ≤ reconnectCapMs)",
     `reconnectFirstMs = ${reconnectFirstMs}, reconnectCapMs = ${reconnectCapMs}`,
     "lower reconnectFirstMs or raise reconnectCapMs",
+  );
+  together(
+    settings.quorums === "strict" || settings.hints,
+    "hints where other nodes stand in for replicas (quorums = sloppy needs hints = true)",
+    "quorums = sloppy, hints = false",
+    "set hints=true or quorums=strict",
+  );
+  together(
+    settings.quorums === "strict" || settings.readRepair !== "blocking",
+    "a read that waits for replicas only under strict quorums",
+    "quorums = sloppy, readRepair = blocking",
+    "set readRepair=async or quorums=strict",
   );
   return settings;
 }

@@ -5,7 +5,7 @@
 import type { CommitLog } from "./commit-log.ts";
 import type { Host, NodeName, RecoveredEntry } from "./host.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
-import { nodeNames, preferenceList, sharedRanges } from "./ring.ts";
+import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
 import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./siblings.ts";
 import type { StampClock } from "./stamps.ts";
@@ -48,12 +48,14 @@ export interface Recovery {
 export interface Parts {
   /** Whom a key's preference list names: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
+  /** Who stands in for unreachable replicas of the key, in order: none of its preference list (sloppy quorums). */
+  fallbacks(settings: StoreSettings, key: string): readonly NodeName[];
   /** Whom anti-entropy compares with, in turn. */
   exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
   /** Which key ranges are compared with that peer. */
   exchangeRanges(settings: StoreSettings, self: NodeName, peer: NodeName): readonly string[];
-  /** The stamp of a new put (last write wins). */
-  stamp(clock: StampClock): string;
+  /** The stamp of a new put (last write wins). `seen`: the newest of the key, where a quorum was asked. */
+  stamp(clock: StampClock, seen?: string): string;
   /** Under whose name this boot of this node mints dots. */
   actor(host: Host): string;
   /** The state after a put that supersedes what `context` covers; its dot is the actor's next (siblings). */
@@ -78,13 +80,14 @@ const noRepairs: readonly Repair[] = [];
 
 export const healthyParts: Parts = {
   preferenceList,
+  fallbacks,
   exchangePeers: (settings, self) => {
     const all = nodeNames(settings);
     const after = all.indexOf(self) + 1;
     return [...all.slice(after), ...all.slice(0, after - 1)].filter((peer) => sharedRanges(settings, self, peer).length > 0);
   },
   exchangeRanges: sharedRanges,
-  stamp: (clock) => clock.next(),
+  stamp: (clock, seen) => clock.next(seen),
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,

@@ -1,6 +1,7 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
 import type { StoreSettings } from "./settings.ts";
+import { stampQuorum } from "./stamps.ts";
 
 /** What of a plan bears on its promises. */
 export interface PlanFacts {
@@ -26,7 +27,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const writes = facts.requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w);
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
-  const isStrict = smallestR + smallestW > settings.n;
+  const isStrict = settings.quorums === "strict" && smallestR + smallestW > settings.n;
   const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings);
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
@@ -35,13 +36,24 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   if (isStrict && isHarmless) {
     names.push("read-your-writes", "no-resurrection");
     if (settings.versions === "siblings") names.push("siblings-2", "siblings-4");
-    // Wall and hybrid stamps may order two writes against real time, so no more than the level of arbitrary stamps.
-    else names.push("regular-stamped");
+    else names.push(...registerLevels(settings, reads, smallestW));
   }
   if (settings.versions === "stamps" && isHarmless && (isStrict || (settings.antiEntropy && !facts.faultKinds.includes("clock")))) names.push("staleness");
-  if (settings.readRepair === "blocking" && isHarmless && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
-  if (settings.antiEntropy || settings.readRepair !== "off") names.push("converged", "repair-quiescent");
+  if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
+  // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
+  if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
   return { guarantees: names, bounds };
+}
+
+/**
+ * Wall and hybrid stamps may order two writes against real time, so no more than the level of arbitrary stamps. A quorum stamp is above
+ * every write acknowledged before, if none is acknowledged by fewer replicas than the stamp's read allows for; above what a client
+ * read before only if the read wrote it back: otherwise it may be on a single replica, which the stamp's read misses.
+ */
+function registerLevels(settings: StoreSettings, reads: readonly number[], smallestW: number): readonly GuaranteeName[] {
+  if (settings.stamps !== "quorum" || smallestW < settings.w) return ["regular-stamped"];
+  const writesBack = settings.readRepair === "blocking" && meetsWriteBack(settings, reads) && Math.max(0, ...reads) <= stampQuorum(settings);
+  return ["regular-stamped", "regular", "monotonic-writes", ...(writesBack ? (["linearizable", "writes-follow-reads"] as const) : [])];
 }
 
 /**
@@ -56,5 +68,7 @@ function boundsOf(settings: StoreSettings): Promises["bounds"] {
   // A dead link is noticed within the silence and two ticks, then dialled again within the cap.
   const reconnectMs = settings.silenceMs + 2 * settings.pingIntervalMs + settings.reconnectCapMs;
   const exchangesMs = 2 * (settings.nodes - 1) * settings.antiEntropyIntervalMs;
-  return { convergeUs: (reconnectMs + exchangesMs) * 1000, skewUs: skewBoundMs * 1000, reconnectUs: reconnectMs * 1000 };
+  // A hint is delivered at the first look after the link is up, and what it brings is exchanged like any write.
+  const handoffMs = settings.hints ? settings.handoffIntervalMs : 0;
+  return { convergeUs: (reconnectMs + handoffMs + exchangesMs) * 1000, skewUs: skewBoundMs * 1000, reconnectUs: reconnectMs * 1000 };
 }

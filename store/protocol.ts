@@ -34,7 +34,7 @@ export type ClientReply =
       /** Siblings, and only if no other sibling stood beside this put: what a later put carries to supersede it. Otherwise read first. */
       readonly context?: string;
     }
-  | { readonly type: "inspected"; readonly id: number; readonly entries: readonly { readonly key: string; readonly state: State }[]; readonly more: boolean }
+  | { readonly type: "inspected"; readonly id: number; readonly entries: readonly { readonly key: string; readonly state: State }[]; readonly more: boolean; /** Hints that it keeps for others; absent: it keeps none for anybody. */ readonly hints?: number }
   | { readonly type: "error"; readonly id: number; readonly code: ErrorCode; readonly message: string };
 
 export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff";
@@ -46,6 +46,10 @@ export type NamedHash = readonly [name: string, hash: string];
 export type PeerRequest =
   | { readonly type: "replica-put"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State; readonly cause: StoreCause }
   | { readonly type: "replica-get"; readonly id: number; readonly trace?: number; readonly key: string }
+  /** Keep this for `target`, a replica that I cannot reach (sloppy quorums). */
+  | { readonly type: "hint-put"; readonly id: number; readonly trace: number; readonly key: string; readonly state: State; readonly target: string }
+  /** Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no interest. */
+  | { readonly type: "stamp-get"; readonly id: number; readonly trace: number; readonly key: string }
   /** A put passed on to a replica of the key that mints its dot and coordinates it (siblings). */
   | { readonly type: "forward-put"; readonly id: number; readonly trace: number; readonly key: string; readonly value: string | null; readonly w?: number; readonly context?: string }
   | { readonly type: "ping"; readonly id: number }
@@ -60,6 +64,10 @@ export type PeerRequest =
 export type PeerReply =
   | { readonly type: "replica-stored"; readonly id: number; readonly trace?: number; readonly key: string }
   | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
+  /** The hint is durable. */
+  | { readonly type: "hint-stored"; readonly id: number; readonly trace: number; readonly key: string }
+  /** null: none. */
+  | { readonly type: "stamp-got"; readonly id: number; readonly trace: number; readonly key: string; readonly stamp: string | null }
   | { readonly type: "forwarded"; readonly id: number; readonly trace: number; readonly key: string; readonly reply: ClientReply }
   | { readonly type: "pong"; readonly id: number }
   /** The ranges whose hashes differ here. */

@@ -26,8 +26,18 @@ export interface SiblingState {
 /** What a replica holds for one key. A value: never changed in place. */
 export type State = StampedState | SiblingState;
 
-/** One entry of the log: the whole new state of a key. */
+/** One entry of a log: the whole new state of a key. */
 export interface LogRecord {
   readonly key: string;
   readonly state: State;
+  /** The log of hints only: what is kept for another node. */
+  readonly hint?: HintNote;
+}
+
+export interface HintNote {
+  readonly target: string;
+  /** The keeper's wall clock when it began to keep something of this key for the target. */
+  readonly sinceMs: number;
+  /** The target has it: the hint is over, unless it grew since. */
+  readonly delivered?: true;
 }

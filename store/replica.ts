@@ -62,8 +62,9 @@ export class Replica {
     });
   }
 
-  get(request: PeerRequest & { readonly type: "replica-get" }, stream: Stream): void {
-    const state = this.#entries.get(request.key)?.durable ?? null;
+  /** `standIn`: what a node that holds nothing of its own of this key shows instead. */
+  get(request: PeerRequest & { readonly type: "replica-get" }, stream: Stream, standIn: State | null = null): void {
+    const state = this.#entries.get(request.key)?.durable ?? standIn;
     const { id, key, trace } = request;
     stream.send(trace === undefined ? { type: "replica-got", id, key, state } : { type: "replica-got", id, trace, key, state });
   }

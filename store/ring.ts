@@ -32,6 +32,12 @@ export function preferenceList(settings: StoreSettings, key: string): readonly N
   return list;
 }
 
+/** The nodes after the key's N replicas, in the order in which they stand in for them (Dynamo, section 4.6). */
+export function fallbacks(settings: StoreSettings, key: string): readonly NodeName[] {
+  const { points, n } = ringOf(settings);
+  return walk(points, settings.nodes, firstPoint(points, hash32(key, 0x6b657973) >>> 0)).slice(n);
+}
+
 /** A key range is named by the set of nodes that replicate it, whatever their order. */
 export function rangeName(replicas: readonly NodeName[]): string {
   return [...replicas].sort().join("+");

@@ -1,5 +1,6 @@
 /** Takes accepted streams: what clients and peers ask of this node. */
 import { coordinateRead } from "./coordinator/read.ts";
+import { tellStamp } from "./coordinator/quorum-stamp.ts";
 import { coordinateWrite } from "./coordinator/write.ts";
 import type { Core, Requester } from "./core.ts";
 import { refuse } from "./core.ts";
@@ -8,6 +9,7 @@ import type { NodeName, Stream, StreamHandlers } from "./host.ts";
 import { inspect } from "./inspect.ts";
 import { isPeerRequest } from "./message-kinds.ts";
 import type { PeerRequest } from "./protocol.ts";
+import type { State } from "./records.ts";
 
 /** A client's stream. Before the node is ready every request is refused. */
 export function serveClient(core: Core, isReady: () => boolean, stream: Stream): StreamHandlers {
@@ -45,12 +47,25 @@ function refuseNotReady(requester: Requester, id: number): void {
   refuse(requester, id, "not-ready", "the node is still recovering its log; ask another node or try again");
 }
 
+/** What a node that is no replica of the key answers with, while it stands in for one. */
+function standInState({ settings, parts, host, hints }: Core, key: string): State | null {
+  if (settings.quorums === "strict" || hints.count === 0 || parts.preferenceList(settings, key).includes(host.node)) return null;
+  return hints.of(key);
+}
+
 function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: PeerRequest): void {
   switch (request.type) {
     case "replica-put":
       return core.replica.put(request, stream);
     case "replica-get":
-      return core.replica.get(request, stream);
+      return core.replica.get(request, stream, standInState(core, request.key));
+    case "hint-put": {
+      const { id, trace, key, state, target } = request;
+      core.hints.keep(target, key, state, () => stream.send({ type: "hint-stored", id, trace, key }));
+      return;
+    }
+    case "stamp-get":
+      return stream.send(tellStamp(core, request));
     case "forward-put": {
       const { type: _, id, trace, ...put } = request;
       const requester: Requester = { answer: (reply) => stream.send({ type: "forwarded", id, trace, key: put.key, reply }) };

@@ -8,9 +8,22 @@ export interface StoreSettings {
   readonly r: number;
   /** Durable replicas that a write waits for, unless the request names its own. */
   readonly w: number;
+  /**
+   * `strict`: only the key's N replicas count. `sloppy`: while one is unreachable, the next node on the ring stands in for it: it keeps the
+   * write as a hint, and reads ask it too. Needs `hints`.
+   */
+  readonly quorums: "strict" | "sloppy";
+  /** Hinted handoff: a write that a replica missed is kept, durably, and delivered once the replica is back. */
+  readonly hints: boolean;
+  /** Strict quorums: a hint older than this is dropped. Sloppy ones were counted as durable, and are kept until delivered. */
+  readonly hintWindowMs: number;
+  /** Hints that one node holds at most. */
+  readonly hintLimit: number;
+  /** How often a node looks whether one of its hints can be delivered. */
+  readonly handoffIntervalMs: number;
   readonly versions: "stamps" | "siblings";
-  /** Where last-write-wins stamps come from. */
-  readonly stamps: "wall" | "hybrid";
+  /** Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas before the write. */
+  readonly stamps: "wall" | "hybrid" | "quorum";
   readonly readRepair: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
   /** Each node starts an exchange with its next peer this often. */
@@ -34,6 +47,11 @@ export const defaultSettings: StoreSettings = {
   n: 3,
   r: 2,
   w: 2,
+  quorums: "strict",
+  hints: false,
+  hintWindowMs: 600_000,
+  hintLimit: 10_000,
+  handoffIntervalMs: 250,
   versions: "stamps",
   stamps: "hybrid",
   readRepair: "async",

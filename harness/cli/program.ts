@@ -6,7 +6,6 @@ import { notBuilt } from "./values.ts";
 
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
 const missing: Readonly<Record<string, string>> = {
-  "--profile": "the profiles (use --set for each setting)",
   "replay --jobs": "running the tries of a replay in parallel",
   hunt: "hunting planted bugs (use run --bug NAME)",
   scenario: "the documented edge cases of quorums",

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
-import { applySetting, bugs, defaultSettings, parseSettings, type StoreSettings } from "../../store/index.ts";
+import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type StoreSettings } from "../../store/index.ts";
 import { bugFile } from "../bug-bundle.ts";
 import { runCampaign, type WriteUp } from "../campaign/index.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
@@ -12,11 +12,12 @@ import { exitOf } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
-import { allFaults, faultKinds, guaranteeName, notBuilt, oneOf, shardOf, wholeNumber } from "./values.ts";
+import { allFaults, faultKinds, guaranteeName, notBuilt, oneOf, profileName, shardOf, wholeNumber } from "./values.ts";
 
 interface RunFlags {
   readonly on?: string;
   readonly seed?: string;
+  readonly profile?: string;
   readonly set: readonly string[];
   readonly promise: readonly string[];
   readonly workload?: string;
@@ -42,6 +43,7 @@ export function addRun(program: Command): void {
     .description("plan, run, check, shrink, report")
     .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
+    .option("--profile <NAME>", `${profileNames.join(", ")}: a known system's settings, all fixed`)
     .option("--set <path=value>", "any setting of the store, again for more", collect, [])
     .option("--promise <NAME>", "claim a guarantee that the settings do not imply, again for more", collect, [])
     .option("--workload <NAME>", "register or siblings")
@@ -117,7 +119,7 @@ function planOptions(flags: RunFlags): PlanOptions {
     settings: settingsOf(flags),
     workload: settingsOf(flags).versions === "siblings" ? "siblings" : "register",
     // What the person left open, each plan draws for itself.
-    swarmSettings: swarmable.filter((name) => !flags.set.some((assignment) => assignment.startsWith(`${name}=`))),
+    swarmSettings: flags.profile !== undefined ? [] : swarmable.filter((name) => !flags.set.some((assignment) => assignment.startsWith(`${name}=`))),
     faults: flags.faults === undefined ? allFaults : faultKinds(flags.faults),
     claimed: [...new Set(claimed)],
     ...(flags.bug === undefined ? {} : { bug: flags.bug }),
@@ -126,7 +128,7 @@ function planOptions(flags: RunFlags): PlanOptions {
 
 /** What is set by hand is judged as one whole, at the end: --set n=1 --set w=1 must not stumble over the order. */
 function settingsOf(flags: RunFlags): StoreSettings {
-  let settings: StoreSettings = defaultSettings;
+  let settings: StoreSettings = flags.profile === undefined ? defaultSettings : profiles[profileName(flags.profile)].settings;
   if (flags.workload !== undefined) settings = { ...settings, versions: oneOf("--workload", flags.workload, ["register", "siblings"]) === "siblings" ? "siblings" : "stamps" };
   for (const assignment of flags.set) settings = applySetting(settings, assignment);
   return parseSettings(settings);

@@ -1,6 +1,7 @@
 /** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. */
 import { checkableGuarantees, type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
 import type { FaultKind } from "../../generators/index.ts";
+import { type ProfileName, profileNames } from "../../store/index.ts";
 import { usage } from "./exit.ts";
 
 export function wholeNumber(flag: string, text: string, least: number, most: number): number {
@@ -36,6 +37,18 @@ export function guaranteeName(flag: string, text: string): GuaranteeName {
   if (!isGuaranteeName(text)) return oneOf(flag, text, guaranteeNames);
   if (checkableGuarantees.includes(text)) return text;
   throw notBuilt(`${flag} ${text}`, `a checker for ${text} (there are: ${checkableGuarantees.join(", ")})`);
+}
+
+/** Profiles that the design names, with the mechanism that each still waits for. */
+const unbuiltProfiles: Readonly<Record<string, string>> = {
+  cassandra: "a commit log synced periodically, and tombstones with a grace time",
+  voldemort: "client routing",
+};
+
+export function profileName(text: string): ProfileName {
+  const missing = Object.hasOwn(unbuiltProfiles, text) ? unbuiltProfiles[text] : undefined;
+  if (missing !== undefined) throw notBuilt(`--profile ${text}`, `${missing} (there are: ${profileNames.join(", ")})`);
+  return oneOf("--profile", text, profileNames);
 }
 
 /** For what the design names and this version does not have: never silently ignored. */

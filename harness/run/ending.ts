@@ -40,7 +40,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   phase(stage, "restarted");
   const readRepairAlone = !header.repair.antiEntropy && header.repair.read !== "off";
   if (readRepairAlone) await sweep(stage, { r: header.n });
-  if (header.repair.antiEntropy || readRepairAlone) await untilQuiet(stage);
+  if (header.repair.antiEntropy || readRepairAlone || stage.plan.settings.hints) await untilQuiet(stage);
   const final = await inspectAll(cluster, environmentMs);
   if (final.missing.length > 0) return stopReason(stage, `${final.missing.join(", ")} could not be inspected at the end`);
   for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs())) stage.recorder.record(event);
@@ -96,15 +96,16 @@ async function untilQuiet(stage: Stage): Promise<void> {
   let last = "";
   let quietSince = startedUs;
   for (;;) {
-    const { seen } = await inspectAll(cluster, environmentMs);
+    const { seen, hints } = await inspectAll(cluster, environmentMs);
     const nowUs = cluster.clock.nowUs();
-    const now = canonical(seen);
+    const now = `${hints} ${canonical(seen)}`;
     if (now !== last) {
       for (const event of inspectEvents(seen, "poll", nowUs)) recorder.record(event);
       last = now;
       quietSince = nowUs;
     }
-    const equal = seen.size === cluster.nodes.length && allEqual(seen, header.preference);
+    // What is still kept for a replica would reach it later: it is not quiet.
+    const equal = hints === 0 && seen.size === cluster.nodes.length && allEqual(seen, header.preference);
     if (equal && nowUs - quietSince >= quietUs) return phase(stage, "quiet");
     if (nowUs - startedUs > header.bounds.convergeUs) {
       const detail = nowUs - quietSince < progressUs ? "replicas were still changing" : "replicas had stopped changing";

@@ -25,6 +25,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     claimed: plan.claimed,
     bounds: promised.bounds,
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
+    ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
     repair: { read: settings.readRepair, antiEntropy: settings.antiEntropy },
     evidence,
   };

@@ -6,17 +6,23 @@ import { versionsOf } from "./request.ts";
 
 export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaState>>>;
 
-/** What every node holds, or the nodes that did not answer within the time. */
-export async function inspectAll(cluster: Cluster, timeoutMs: number): Promise<{ seen: Inspection; missing: readonly NodeName[] }> {
+/** What every node holds, or the nodes that did not answer within the time; and how many hints they keep for others, all together. */
+export async function inspectAll(cluster: Cluster, timeoutMs: number): Promise<{ seen: Inspection; missing: readonly NodeName[]; hints: number }> {
   const seen = new Map<NodeName, Readonly<Record<string, ReplicaState>>>();
-  const stops = cluster.nodes.map((node) => inspectNode(cluster, node, (state) => seen.set(node, state)));
+  let hints = 0;
+  const stops = cluster.nodes.map((node) =>
+    inspectNode(cluster, node, (state, kept) => {
+      seen.set(node, state);
+      hints += kept;
+    }),
+  );
   await cluster.until(() => seen.size === cluster.nodes.length, timeoutMs);
   for (const stop of stops) stop();
-  return { seen, missing: cluster.nodes.filter((node) => !seen.has(node)) };
+  return { seen, missing: cluster.nodes.filter((node) => !seen.has(node)), hints };
 }
 
 /** Asks until the node answers: one that is still starting refuses connections, or is still recovering its log. */
-function inspectNode(cluster: Cluster, node: NodeName, done: (state: Readonly<Record<string, ReplicaState>>) => void): () => void {
+function inspectNode(cluster: Cluster, node: NodeName, done: (state: Readonly<Record<string, ReplicaState>>, hints: number) => void): () => void {
   const state: Record<string, ReplicaState> = {};
   let stopped = false;
   let close = (): void => {};
@@ -38,7 +44,7 @@ function inspectNode(cluster: Cluster, node: NodeName, done: (state: Readonly<Re
         if (reply.more && last !== undefined) return connection.send({ type: "inspect", id: notAnOperation, after: last.key });
         finished = true;
         connection.close();
-        if (!stopped) done(state);
+        if (!stopped) done(state, reply.hints ?? 0);
       },
       closed: again,
     });

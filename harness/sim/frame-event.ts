@@ -8,8 +8,8 @@ import type { FrameEvent, FrameSummary } from "../../checkers/index.ts";
 export function frameEvent(e: FrameEvent["e"], atUs: number, node: string, boot: number, seq: number, peer: string, summary: FrameSummary): FrameEvent {
   switch (summary.frame) {
     case "replica-write": {
-      const { trace, request, cause, key, versions, context } = summary;
-      if (trace === undefined || context !== undefined) break;
+      const { trace, request, cause, key, versions, context, hintFor } = summary;
+      if (trace === undefined || context !== undefined || hintFor !== undefined) break;
       return { e, atUs, node, boot, seq, peer, frame: "replica-write", trace, request, cause, key, versions };
     }
     case "replica-write-ok": {

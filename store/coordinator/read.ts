@@ -10,6 +10,7 @@ import type { State } from "../records.ts";
 import { keyProblem, quorumProblem } from "../requests.ts";
 import { encodeContext } from "../siblings.ts";
 import { mergeAll } from "../states.ts";
+import { targetsOf } from "./targets.ts";
 
 type Get = ClientRequest & { readonly type: "get" };
 
@@ -20,9 +21,10 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   const problem = keyProblem(request.key) ?? quorumProblem("r", needed, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = core.parts.preferenceList(settings, request.key);
-  const up = core.peers.countUp(replicas);
+  const asked = settings.quorums === "strict" ? replicas : targetsOf(core, replicas, request.key).map(({ node }) => node);
+  const up = core.peers.countUp(asked);
   if (up < needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${needed} reachable replicas, ${up} are`);
-  new Read(core, requester, request, replicas, needed).start();
+  new Read(core, requester, request, asked, needed).start();
 }
 
 class Read implements Caller, Expiring, ReadProgress {
@@ -132,11 +134,14 @@ class Read implements Caller, Expiring, ReadProgress {
 
   /** After the answer: whoever replied and is behind the merge of all replies gets it, nobody waits. */
   #repair(): void {
-    const { parts, peers, calls, host } = this.#core;
+    const { parts, peers, calls, host, settings } = this.#core;
+    const replicas = parts.preferenceList(settings, this.key);
     const target = mergeAll(parts.merge, this.replies);
     if (target === null) return;
     for (const { node, state } of parts.repairs(target, this.from, this.replies)) {
       if (state === this.#written && this.#told.has(node)) continue;
+      // Who stands in for a replica holds hints only.
+      if (!replicas.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
       peers.send(node, { type: "replica-put", id: calls.ids(), trace: this.#id, key: this.key, state, cause: "read-repair" });
     }

@@ -9,7 +9,10 @@ import type { ClientRequest, PeerReply } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
 import { keyProblem, quorumProblem, sizeProblem } from "../requests.ts";
 import { decodeContext, dotOf, emptyContext, encodeContext } from "../siblings.ts";
+import { stampQuorum } from "../stamps.ts";
 import { forwardPut } from "./forward.ts";
+import { askStamps } from "./quorum-stamp.ts";
+import { targetsOf } from "./targets.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
@@ -20,9 +23,11 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
   const problem = keyProblem(request.key) ?? quorumProblem("w", needed, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = parts.preferenceList(settings, request.key);
-  const up = peers.countUp(replicas);
+  const up = settings.quorums === "strict" ? peers.countUp(replicas) : targetsOf(core, replicas, request.key).length;
   if (settings.versions === "stamps") {
     if (up < needed) return refuseQuorum(requester, request.id, needed, up);
+    const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
+    if (up < asked) return refuse(requester, request.id, "not-enough-replicas", `expected ${asked} reachable replicas to take the stamp from, ${up} are`);
     return putStamped(core, requester, request, replicas, needed);
   }
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
@@ -34,11 +39,14 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
 }
 
 function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number): void {
-  const version = core.parts.stamp(core.clock);
-  const state: State = { kind: "stamped", stamp: version, value: request.value };
-  const problem = sizeProblem(state, core.settings);
+  const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
-  new Write(core, requester, request, replicas, needed, version).start(state);
+  const write = (seen?: string): Write => {
+    const version = core.parts.stamp(core.clock, seen);
+    return new Write(core, requester, request, replicas, needed, version).start({ kind: "stamped", stamp: version, value: request.value });
+  };
+  if (core.settings.stamps === "quorum") askStamps(core, requester, request.id, request.key, replicas, write);
+  else core.deadlines.add(write());
 }
 
 function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, context: VersionVector): void {
@@ -51,7 +59,8 @@ function putSiblings(core: Core, requester: Requester, request: Put, replicas: r
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
   entry.latest = state;
   const onlyThis = state.siblings.length === 1;
-  new Write(core, requester, request, replicas, needed, version, onlyThis ? encodeContext(state.context) : undefined).start(state);
+  const write = new Write(core, requester, request, replicas, needed, version, onlyThis ? encodeContext(state.context) : undefined);
+  core.deadlines.add(write.start(state));
 }
 
 function refuseQuorum(requester: Requester, id: number, needed: number, up: number): void {
@@ -68,6 +77,12 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly #requester: Requester;
   readonly #id: number;
   readonly #version: string;
+  #isAnswered = false;
+  /** Hinted handoff: what is written, and which replicas have no hint of it yet. */
+  #state: State | null = null;
+  readonly #unhinted = new Set<NodeName>();
+  /** Stand-in → replica. */
+  readonly #standsInFor = new Map<NodeName, NodeName>();
   readonly #context: string | undefined;
   #call = 0;
 
@@ -82,27 +97,61 @@ class Write implements Caller, Expiring, WriteProgress {
     this.needed = needed;
   }
 
-  start(state: State): void {
-    const { peers, calls, deadlines } = this.#core;
+  start(state: State): this {
+    const { peers, calls } = this.#core;
     const { key, replicas } = this;
     this.#call = calls.open(this);
-    for (let slot = 0; slot < replicas.length; slot++) {
-      peers.send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write" });
+    if (this.#core.settings.hints) this.#startHinted(state);
+    else {
+      for (let slot = 0; slot < replicas.length; slot++) {
+        peers.send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write" });
+      }
     }
-    deadlines.add(this);
+    return this;
+  }
+
+  /** A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does not. */
+  #startHinted(state: State): void {
+    const { peers } = this.#core;
+    const { key, replicas } = this;
+    this.#state = state;
+    for (const replica of replicas) this.#unhinted.add(replica);
+    let id = this.#call;
+    for (const { node, hintFor } of targetsOf(this.#core, replicas, key)) {
+      if (hintFor === undefined) peers.send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write" });
+      else {
+        peers.send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor });
+        this.#standsInFor.set(node, hintFor);
+      }
+    }
+    const covered = [...this.#standsInFor.values()];
+    for (const replica of replicas) if (!peers.isUp(replica) && !covered.includes(replica)) this.#hint(replica, state);
+  }
+
+  #hint(replica: NodeName, state: State): void {
+    this.#unhinted.delete(replica);
+    this.#core.hints.keep(replica, this.key, state, () => {});
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if (reply.type !== "replica-stored" || this.confirmed.includes(from)) return;
+    if ((reply.type !== "replica-stored" && reply.type !== "hint-stored") || this.confirmed.includes(from)) return;
     this.confirmed.push(from);
-    if (!this.#core.parts.isAcknowledged(this)) return;
-    this.#finish();
+    if (this.#state !== null) this.#unhinted.delete(this.#standsInFor.get(from) ?? from);
+    if (!this.#isAnswered && this.#core.parts.isAcknowledged(this)) this.#acknowledge();
+    // Without hints nobody cares who has it after the acknowledgement.
+    if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
+  }
+
+  #acknowledge(): void {
+    this.#isAnswered = true;
     const stored = { type: "stored", id: this.#id, key: this.key, version: this.#version } as const;
     this.#requester.answer(this.#context === undefined ? stored : { ...stored, context: this.#context });
   }
 
   expire(): void {
     this.#finish();
+    if (this.#state !== null) for (const replica of [...this.#unhinted]) this.#hint(replica, this.#state);
+    if (this.#isAnswered) return;
     const { length } = this.confirmed;
     refuse(this.#requester, this.#id, "timeout", `${length} of w = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`);
   }

@@ -76,6 +76,34 @@ describe("acknowledged writes", () => {
     expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("invalid");
   });
 
+  test("hints count under sloppy quorums, each from a node of its own, synced before it replied; under strict ones never", () => {
+    const hinted = (keeper: string, quorums: "strict" | "sloppy", syncMs = 1, kept = true): string => {
+      const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4", "n5"], quorums });
+      scenario.write("v1", 0, 10);
+      store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+      scenario.frame("sent", "n1", keeper, 0.1, { frame: "replica-write", trace: 0, request: 9, cause: "write", ...record("0001"), hintFor: "n3" });
+      scenario.sync(keeper, syncMs, kept ? { ...record("0001"), hintFor: "n3" } : record("0001"));
+      scenario.frame("sent", keeper, "n1", 2, { frame: "replica-write-ok", trace: 0, request: 9, key: "k0" });
+      scenario.frame("received", "n1", keeper, 3, { frame: "replica-write-ok", trace: 0, request: 9, key: "k0" });
+      return answerWrite(scenario, 9).check("acknowledged").verdict;
+    };
+    expect(hinted("n4", "sloppy")).toBe("valid");
+    expect(hinted("n4", "strict")).toBe("invalid");
+    // A replica's own copy is counted as such, not once more for another.
+    expect(hinted("n2", "sloppy")).toBe("invalid");
+    expect(hinted("n2", "strict")).toBe("invalid");
+    // Something else than a hint was synced.
+    expect(hinted("n4", "sloppy", 1, false)).toBe("invalid");
+  });
+
+  test("a hint that is synced does not make its keeper's reply as a replica durable", () => {
+    const scenario = new Scenario({ w: 1 });
+    scenario.write("v1", 0, 10);
+    scenario.sync("n2", 1, { ...record("0001"), hintFor: "n3" });
+    store(scenario, 0, { replica: "n2", replyMs: 2 });
+    expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("invalid");
+  });
+
   test("an earlier boot's sync counts in a later boot", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 10);
@@ -174,6 +202,13 @@ describe("acknowledged reads", () => {
   test("too few replies, and a replica that replied twice", () => {
     expect(answered([{ replica: "n1", version: "0001" }], record("0001")).check("acknowledged").verdict).toBe("invalid");
     expect(answered([{ replica: "n2", version: "0001" }, { replica: "n2", version: "0001" }], record("0001")).check("acknowledged").verdict).toBe("invalid");
+  });
+
+  test("who stands in for a replica is counted under sloppy quorums only", () => {
+    const replies = [{ replica: "n1", version: "0001" }, { replica: "n4", version: "0001" }];
+    const nodes = ["n1", "n2", "n3", "n4"];
+    expect(answered(replies, record("0001"), { nodes, quorums: "sloppy" }).check("acknowledged").verdict).toBe("valid");
+    expect(answered(replies, record("0001"), { nodes }).check("acknowledged").verdict).toBe("invalid");
   });
 
   test("a reply that was sent before the read began", () => {

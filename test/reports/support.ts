@@ -2,6 +2,7 @@
 import { type Anomaly, guarantees, type GuaranteeName, type GuaranteeVerdict, type HistoryEvent, type Measurement, type Outcome, type Verdict } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { Campaign, Exhibit, GuaranteeTotals } from "../../reports/index.ts";
+import { defaultSettings } from "../../store/index.ts";
 
 export interface Shape {
   readonly operations: number;
@@ -200,10 +201,7 @@ const opening = (shape: Shape): HistoryEvent => ({
 const plan = (shape: Shape): Plan => ({
   format: "quorate-plan/1",
   worldSeed: 1234,
-  settings: {
-    nodes: 5, n: 3, r: 2, w: 2, versions: "stamps", stamps: "hybrid", readRepair: "async", antiEntropy: true, antiEntropyIntervalMs: 500, requestTimeoutMs: 1000,
-    pingIntervalMs: 500, silenceMs: 2000, reconnectFirstMs: 50, reconnectCapMs: 1000, virtualNodes: 16, frameBytes: 1 << 20,
-  },
+  settings: defaultSettings,
   clients: shape.clients,
   keys: shape.keys,
   operations: Array.from({ length: shape.operations }, (_, index) => ({ client: index % shape.clients, afterMs: 10, node: index % 5, f: "read" as const, key: index % shape.keys })),

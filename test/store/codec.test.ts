@@ -27,6 +27,12 @@ const messages: readonly Message[] = [
   { type: "replica-put", id: 16, trace: 1, key: "k", state: stamped, cause: "write" },
   { type: "replica-put", id: 16, key: "k", state: siblings, cause: "anti-entropy" },
   { type: "replica-get", id: 16, trace: 1, key: "k" },
+  { type: "inspected", id: 1, entries: [], more: false, hints: 3 },
+  { type: "hint-put", id: 16, trace: 1, key: "k", state: stamped, target: "n2" },
+  { type: "hint-stored", id: 16, trace: 1, key: "k" },
+  { type: "stamp-get", id: 16, trace: 1, key: "k" },
+  { type: "stamp-got", id: 16, trace: 1, key: "k", stamp },
+  { type: "stamp-got", id: 16, trace: 1, key: "k", stamp: null },
   { type: "forward-put", id: 16, trace: 1, key: "k", value: "v", w: 2, context: "" },
   { type: "ping", id: 1 },
   { type: "range-compare", id: 16, hashes: [["n1+n2+n3", hash]] },
@@ -44,6 +50,8 @@ const messages: readonly Message[] = [
 ];
 
 const frameBytes = 1 << 20;
+/** Never sent but for a client's operation. */
+const traced = new Set<Message["type"]>(["forward-put", "forwarded", "stamp-get", "stamp-got", "hint-put", "hint-stored"]);
 
 describe("frames", () => {
   test.each(messages)("$type goes there and back", (message) => {
@@ -53,7 +61,7 @@ describe("frames", () => {
 
   test.each(messages)("$type with an unknown field, without any of its fields, or of the wrong kind is refused", (message) => {
     expect(decode(JSON.stringify({ ...message, extra: 1 }), frameBytes)).toMatchObject({ ok: false });
-    const optional = new Set(["r", "w", "context", "after", ...(message.type === "forward-put" || message.type === "forwarded" ? [] : ["trace"])]);
+    const optional = new Set(["r", "w", "context", "after", "hints", ...(traced.has(message.type) ? [] : ["trace"])]);
     for (const field of Object.keys(message)) {
       const { [field]: _, ...rest } = message as unknown as Record<string, unknown>;
       expect(decode(JSON.stringify(rest), frameBytes).ok, `without ${field}`).toBe(optional.has(field));

@@ -1,9 +1,10 @@
 /** A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, syncs held back or failed. */
-import { createNode, defaultSettings, healthyParts, nodeNames } from "../../store/index.ts";
+import { createNode, defaultSettings, healthyParts, hintLogName, nodeNames } from "../../store/index.ts";
 import type {
   ClientReply,
   ClientRequest,
   Host,
+  HostLog,
   LogRecord,
   Message,
   NodeName,
@@ -28,6 +29,8 @@ export class FakeNode {
   wallOffsetUs = 0;
   isUp = false;
   readonly disk: RecoveredEntry[] = [];
+  /** The log of hints. */
+  readonly hintDisk: RecoveredEntry[] = [];
   unsynced: LogRecord[] = [];
   /** Syncs wait until released. */
   holdSyncs = false;
@@ -158,31 +161,37 @@ export class FakeWorld {
       random: () => (Number(node.name.slice(1)) * 0.17) % 1,
       dial: (to, handlers) => this.#dial(node, this.node(to), handlers),
       accept: (take) => (node.accept = take),
-      log: () => ({
-        recover: (done) => this.at(node.recoverMs, () => alive() && done([...node.disk])),
-        cut: (entries, done) => {
-          node.disk.length = entries;
-          this.at(0.1, () => alive() && done(null));
-        },
-        append: (record) => node.unsynced.push(record),
-        sync: (done) => {
-          const records = node.unsynced.splice(0);
-          const finish = (): void =>
-            this.at(0.1, () => {
-              if (!alive()) return;
-              if (node.failSyncs) return done(new Error("EIO"));
-              for (const record of records) node.disk.push({ whole: true, record });
-              done(null);
-            });
-          if (node.holdSyncs) node.heldSyncs.push(finish);
-          else finish();
-        },
-      }),
+      log: (name) => this.#log(node, alive, name === hintLogName ? node.hintDisk : node.disk),
       explain: () => {},
       halt: (reason) => {
         node.halted = reason;
         node.isUp = false;
         this.#reset(node);
+      },
+    };
+  }
+
+  #log(node: FakeNode, alive: () => boolean, disk: RecoveredEntry[]): HostLog {
+    const isMine = (record: LogRecord): boolean => (record.hint !== undefined) === (disk === node.hintDisk);
+    return {
+      recover: (done) => this.at(node.recoverMs, () => alive() && done([...disk])),
+      cut: (entries, done) => {
+        disk.length = entries;
+        this.at(0.1, () => alive() && done(null));
+      },
+      append: (record) => node.unsynced.push(record),
+      sync: (done) => {
+        const records = node.unsynced.filter(isMine);
+        node.unsynced = node.unsynced.filter((record) => !isMine(record));
+        const finish = (): void =>
+          this.at(0.1, () => {
+            if (!alive()) return;
+            if (node.failSyncs) return done(new Error("EIO"));
+            for (const record of records) disk.push({ whole: true, record });
+            done(null);
+          });
+        if (node.holdSyncs) node.heldSyncs.push(finish);
+        else finish();
       },
     };
   }

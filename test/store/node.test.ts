@@ -134,6 +134,34 @@ describe("quorums", () => {
   });
 });
 
+describe("quorum stamps", () => {
+  test("a write through a node whose clock is far behind is ordered after what was acknowledged before it", () => {
+    for (const stamps of ["wall", "quorum"] as const) {
+      const world = new FakeWorld({ stamps });
+      world.node("n2").wallOffsetUs = -3_600_000_000;
+      world.ask("n1", put(1, "k", "first"));
+      expect(world.ask("n2", put(2, "k", "second")).type).toBe("stored");
+      expect(valuesOf(world.ask("n3", get(3, "k")))).toEqual([stamps === "quorum" ? "second" : "first"]);
+    }
+  });
+
+  test("too few replicas to take the stamp from: definite, nothing sent; too few that answer: timeout, and nothing is written", () => {
+    const world = new FakeWorld({ nodes: 4, stamps: "quorum", w: 1, requestTimeoutMs: 300 });
+    const replicas = preferenceList(world.settings, "k");
+    const [first = "", second = "", third = ""] = replicas;
+    const outside = [...world.nodes.keys()].find((node) => !replicas.includes(node)) ?? "";
+    world.kill(third);
+    world.run(10);
+    // A stamp for w = 1 is read from all three.
+    expect(world.ask(first, put(1, "k", "v"))).toMatchObject({ type: "error", code: "not-enough-replicas" });
+    world.start(third);
+    world.run(3000);
+    for (const node of [second, third]) world.cut(outside, node);
+    expect(world.ask(outside, put(2, "k", "v"))).toMatchObject({ type: "error", code: "timeout" });
+    expect(world.frames.filter(({ message }) => message.type === "replica-put")).toEqual([]);
+  });
+});
+
 describe("read repair", () => {
   /** n3 misses the second write. */
   function stale(readRepair: "off" | "async" | "blocking"): FakeWorld {

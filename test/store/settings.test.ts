@@ -24,6 +24,8 @@ describe("settings", () => {
     [{ n: 6 }, "settings-contradiction", /n ≤ nodes/],
     [{ silenceMs: 100 }, "settings-contradiction", /pingIntervalMs/],
     [{ reconnectFirstMs: 5000 }, "settings-contradiction", /reconnectCapMs/],
+    [{ quorums: "sloppy" }, "settings-contradiction", /hints=true/],
+    [{ quorums: "sloppy", hints: true, readRepair: "blocking" }, "settings-contradiction", /readRepair=async/],
     [{ nodes: 10 }, "settings-shape", /nodes: <= 9.*got 10/],
     [{ nodes: 0 }, "settings-shape", /nodes/],
     [{ r: 1.5 }, "settings-shape", /r: integer/],
@@ -60,6 +62,20 @@ describe("promises", () => {
     }
   });
 
+  test("quorum stamps: L1; with write-back before each answer L2", () => {
+    expect(of({ stamps: "quorum" })).toEqual(expect.arrayContaining(["regular-stamped", "regular", "monotonic-writes"]));
+    for (const name of ["linearizable", "writes-follow-reads"] as const) {
+      expect(of({ stamps: "quorum" })).not.toContain(name);
+      expect(of({ stamps: "quorum", readRepair: "blocking" })).toContain(name);
+      expect(of({ stamps: "hybrid", readRepair: "blocking" })).not.toContain(name);
+      // A read of three leaves what it saw on one, which a stamp's read of two may miss.
+      expect(of({ stamps: "quorum", readRepair: "blocking" }, { requests: [{ f: "read", r: 3 }] })).not.toContain(name);
+      expect(of({ stamps: "quorum", readRepair: "blocking", r: 3, w: 3 })).toContain(name);
+    }
+    expect(of({ stamps: "quorum", r: 3 }, { requests: [{ f: "write", w: 1 }] })).not.toContain("regular");
+    expect(of({ stamps: "quorum", r: 1, w: 1 })).not.toContain("monotonic-writes");
+  });
+
   test("the smallest r and w of any request decide", () => {
     expect(of({}, { requests: [{ f: "read", r: 1 }] })).not.toContain("regular-stamped");
     expect(of({}, { requests: [{ f: "delete", w: 1 }] })).not.toContain("regular-stamped");
@@ -79,6 +95,18 @@ describe("promises", () => {
     expect(of({ antiEntropy: false, readRepair: "off" })).not.toContain("converged");
     expect(of({ antiEntropy: true, readRepair: "off" })).toContain("converged");
     expect(of({ antiEntropy: false, readRepair: "async" })).toContain("converged");
+  });
+
+  test("sloppy quorums: no level of a register, no session; what was acknowledged still lasts", () => {
+    const sloppy = of({ quorums: "sloppy", hints: true, stamps: "quorum" });
+    expect(sloppy).toEqual(expect.arrayContaining(["acknowledged", "durable", "staleness", "converged"]));
+    for (const name of ["regular-stamped", "regular", "read-your-writes", "monotonic-reads", "monotonic-writes", "no-resurrection"] as const) expect(sloppy).not.toContain(name);
+    expect(of({ quorums: "sloppy", hints: true, antiEntropy: false })).not.toContain("converged");
+    expect(of({ quorums: "sloppy", hints: true, versions: "siblings" })).not.toContain("siblings-2");
+  });
+
+  test("hints that nobody counts change no promise", () => {
+    for (const readRepair of ["off", "async", "blocking"] as const) expect(of({ hints: true, readRepair })).toEqual(of({ readRepair }));
   });
 
   test("siblings: their own ladder, no register level", () => {

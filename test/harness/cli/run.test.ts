@@ -20,6 +20,15 @@ describe("quorate run", () => {
     expect(fewer["hashes"]).toEqual((one["hashes"] as string[]).slice(0, 7));
   });
 
+  it("a profile fixes all settings, and --set changes one of them", async () => {
+    const strict = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--profile", "strict")));
+    expect(strict).toMatchObject({ verdict: "valid", guarantees: { regular: { promised: true, promisedIn: 10 } } });
+    const weaker = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--profile", "strict", "--set", "stamps=wall")));
+    expect(weaker).toMatchObject({ verdict: "valid", guarantees: { regular: { promised: false, promisedIn: 0 } } });
+    const dynamo = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--profile", "dynamo")));
+    expect(dynamo).toMatchObject({ verdict: "valid", guarantees: { "siblings-1": { promised: true, promisedIn: 10 }, "siblings-2": { promised: false } } });
+  });
+
   it("leaves a folder in which every stage can be redone", async () => {
     const finished = await quorate(sim("--histories", "2", "--seed", "3", "--junit", join(runsFolder(), "deep", "junit.xml")));
     const run = documentOf(finished)["run"] as string;

@@ -1,0 +1,71 @@
+/**
+ * The first half of a write with a quorum stamp: it asks the replicas for their stamps of the key, and goes on once enough replied.
+ * Both halves share one timeout.
+ */
+import type { Caller } from "../calls.ts";
+import type { Core, Requester } from "../core.ts";
+import { refuse } from "../core.ts";
+import type { Expiring } from "../deadlines.ts";
+import type { NodeName } from "../host.ts";
+import type { PeerReply, PeerRequest } from "../protocol.ts";
+import { stampQuorum } from "../stamps.ts";
+
+/** `write` is started with the newest stamp that the replicas showed (undefined: none), or the requester is told `timeout`. */
+export function askStamps(core: Core, requester: Requester, id: number, key: string, replicas: readonly NodeName[], write: (seen: string | undefined) => Expiring): void {
+  new StampRead(core, requester, id, write).start(key, replicas);
+}
+
+/** The replica's side. Durable stamps only: what is not synced may yet vanish, and needs no later write behind it. */
+export function tellStamp(core: Core, { id, trace, key }: PeerRequest & { readonly type: "stamp-get" }): PeerReply {
+  const state = core.replica.durable(key);
+  return { type: "stamp-got", id, trace, key, stamp: state?.kind === "stamped" ? state.stamp : null };
+}
+
+class StampRead implements Caller, Expiring {
+  readonly #core: Core;
+  readonly #requester: Requester;
+  readonly #id: number;
+  readonly #begin: (seen: string | undefined) => Expiring;
+  readonly #from: NodeName[] = [];
+  #newest: string | undefined;
+  #write: Expiring | null = null;
+  #expired = false;
+  #call = 0;
+
+  constructor(core: Core, requester: Requester, id: number, begin: (seen: string | undefined) => Expiring) {
+    this.#core = core;
+    this.#requester = requester;
+    this.#id = id;
+    this.#begin = begin;
+  }
+
+  get done(): boolean {
+    return this.#expired || this.#write?.done === true;
+  }
+
+  start(key: string, replicas: readonly NodeName[]): void {
+    const { peers, calls, deadlines } = this.#core;
+    this.#call = calls.open(this);
+    for (let slot = 0; slot < replicas.length; slot++) {
+      peers.send(replicas[slot] ?? "", { type: "stamp-get", id: this.#call + slot, trace: this.#id, key });
+    }
+    deadlines.add(this);
+  }
+
+  reply(_slot: number, from: NodeName, reply: PeerReply): void {
+    if (reply.type !== "stamp-got" || this.#from.includes(from)) return;
+    this.#from.push(from);
+    if (reply.stamp !== null && (this.#newest === undefined || reply.stamp > this.#newest)) this.#newest = reply.stamp;
+    if (this.#from.length < stampQuorum(this.#core.settings)) return;
+    this.#core.calls.close(this.#call);
+    this.#write = this.#begin(this.#newest);
+  }
+
+  expire(): void {
+    if (this.#write !== null) return this.#write.expire();
+    this.#expired = true;
+    this.#core.calls.close(this.#call);
+    const { settings } = this.#core;
+    refuse(this.#requester, this.#id, "timeout", `${this.#from.length} of ${stampQuorum(settings)} replicas told their stamp within ${settings.requestTimeoutMs} ms`);
+  }
+}

@@ -1,0 +1,23 @@
+/** Whom a coordinator turns to for a key: its replicas, and under sloppy quorums who stands in for those that are unreachable. */
+import type { Core } from "../core.ts";
+import type { NodeName } from "../host.ts";
+
+export interface Target {
+  readonly node: NodeName;
+  /** The replica that it stands in for. */
+  readonly hintFor?: NodeName;
+}
+
+/** One for each replica that is reachable or has a reachable fallback: distinct nodes. */
+export function targetsOf({ settings, parts, peers }: Core, replicas: readonly NodeName[], key: string): readonly Target[] {
+  const targets: Target[] = [];
+  const standIns = settings.quorums === "sloppy" && peers.countUp(replicas) < replicas.length ? parts.fallbacks(settings, key).filter((node) => peers.isUp(node)) : [];
+  for (const replica of replicas) {
+    if (peers.isUp(replica)) targets.push({ node: replica });
+    else {
+      const fallback = standIns.shift();
+      if (fallback !== undefined) targets.push({ node: fallback, hintFor: replica });
+    }
+  }
+  return targets;
+}

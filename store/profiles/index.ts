@@ -1,0 +1,13 @@
+/** Profiles by name. One more: its file, and its line here; its promises follow, see store/README.md. */
+import { dynamo } from "./dynamo.ts";
+import type { Profile } from "./profile.ts";
+import { riak } from "./riak.ts";
+import { strict } from "./strict.ts";
+
+export type { Profile } from "./profile.ts";
+
+export const profiles = { strict, dynamo, riak } as const satisfies Readonly<Record<string, Profile>>;
+
+export type ProfileName = keyof typeof profiles;
+
+export const profileNames = Object.keys(profiles) as readonly ProfileName[];

@@ -1,0 +1,24 @@
+import { describe, expect, test } from "vitest";
+import { parseSettings, profileNames, profiles, promises } from "../../store/index.ts";
+
+const facts = { requests: [{ f: "read" }, { f: "write" }], faultKinds: ["partition", "kill", "pause"], keys: ["k0"] };
+
+describe("profiles", () => {
+  test.each(profileNames)("%s is a cluster that can run", (name) => {
+    const { settings, deviations } = profiles[name];
+    expect(parseSettings(settings)).toEqual(settings);
+    expect(deviations.every((sentence) => sentence.length > 20)).toBe(true);
+  });
+
+  test("strict promises the most: all levels of the register, all sessions", () => {
+    expect(promises(profiles.strict.settings, facts).guarantees).toEqual(
+      expect.arrayContaining(["linearizable", "read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads", "durable", "converged", "no-resurrection"]),
+    );
+  });
+
+  test.each(["dynamo", "riak"] as const)("%s: sloppy, with siblings", (name) => {
+    const { guarantees } = promises(profiles[name].settings, facts);
+    expect(guarantees).toEqual(expect.arrayContaining(["acknowledged", "durable", "converged", "siblings-1", "siblings-3", "siblings-7"]));
+    for (const strict of ["siblings-2", "read-your-writes", "no-resurrection"] as const) expect(guarantees).not.toContain(strict);
+  });
+});
