@@ -9,11 +9,12 @@ import type { CampaignOptions, CampaignProgress } from "./options.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
 import { createTotals } from "./totals.ts";
-import { type WriteUp, writeUp } from "./write-up.ts";
+import { type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
  * Runs until a promise breaks, the number of histories is reached, the time is up or the signal aborts; then shrinks, and
  * writes the run's folder. Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index.
+ * The folder has a campaign.json and a report.html from the start, and whatever happens.
  * Leaves the cluster to its owner to stop. Throws what makes running impossible (EnvironmentError, UsageError).
  */
 export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
@@ -29,6 +30,15 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     const faults = Object.values(totals.faults()).reduce((sum, kind) => sum + kind.injected, 0);
     options.progress({ stage: "running", histories: rows.length, asked: options.histories, operations: totals.operations().total, faults, ...more });
   };
+
+  let writtenMs = 0;
+  /** A campaign that is killed leaves what it had some seconds before. */
+  const interim = (): void => {
+    if (Date.now() - writtenMs < interimEveryMs) return;
+    writeInterim({ options, folder, totals, rows, notable, startedAt });
+    writtenMs = Date.now();
+  };
+  interim();
 
   const runOne = async (plan: Plan): Promise<boolean> => {
     const index = rows.length;
@@ -52,6 +62,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     else if (verdict === "unknown") notable.unknown ??= attempted;
     else if (keep || notable.valid === undefined) notable.valid = attempted;
     progress({});
+    interim();
     return !hit;
   };
 
@@ -64,7 +75,11 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     ...(options.timeLimitMs === undefined ? {} : { interruptAfterTimeLimit: options.timeLimitMs }),
   });
   // A history that throws is the environment's failure or the harness's own, never the store's.
-  if (details.failed && notable.failed === undefined && details.errorInstance !== undefined && details.errorInstance !== null) throw details.errorInstance;
+  if (details.failed && notable.failed === undefined && details.errorInstance !== undefined && details.errorInstance !== null) {
+    const why = details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
+    await writeUp({ options, folder, totals, rows, notable, smallest: null, startedAt, elapsedMs: Date.now() - startedAt.getTime(), interrupted: why });
+    throw details.errorInstance;
+  }
 
   const smallest = await smallestOf(notable.failed, options, bugBundle, (plan, tries) => {
     const { operations, faults } = planSize(plan);
@@ -96,6 +111,8 @@ async function smallestOf(
 function isHit({ verdict }: Attempt, targets: CampaignOptions["targets"]): boolean {
   return brokenPromises(verdict).some((name) => targets?.includes(name) ?? true);
 }
+
+const interimEveryMs = 5_000;
 
 /** Of the valid simulated histories, every so many are kept. */
 const sampleEvery = 100;

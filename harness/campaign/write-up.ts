@@ -1,8 +1,8 @@
-/** What remains of a campaign: campaign.json, report.html, JUnit. */
+/** What remains of a campaign: campaign.json, report.html, summary.md, JUnit. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { planSize, readable } from "../../generators/index.ts";
-import { type Campaign, type Exhibit, type HistoryRow, renderHtml, renderJunit } from "../../reports/index.ts";
+import { type Campaign, type Exhibit, type HistoryRow, renderHtml, renderJunit, renderMarkdown } from "../../reports/index.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
 import type { CampaignOptions } from "./options.ts";
@@ -28,6 +28,16 @@ interface Material {
   readonly smallest: Smallest | null;
   readonly startedAt: Date;
   readonly elapsedMs: number;
+  /** Why the campaign ends before its time, other than by the signal. */
+  readonly interrupted?: string;
+}
+
+/** What is left of a campaign if nothing more can be written: the process may be killed at any moment. */
+export function writeInterim(material: Omit<Material, "smallest" | "elapsedMs">): void {
+  const { folder, startedAt } = material;
+  const campaign = campaignOf({ ...material, smallest: null, elapsedMs: Date.now() - startedAt.getTime(), interrupted: "still running, or killed before its end" });
+  folder.saveCampaign(campaign);
+  folder.saveText("report.html", renderHtml(campaign, []));
 }
 
 export async function writeUp(material: Material): Promise<WriteUp> {
@@ -37,6 +47,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
   const shown = shrunk ?? notable.failed;
   const campaign = campaignOf(material);
   folder.saveCampaign(campaign);
+  folder.saveText("summary.md", renderMarkdown(campaign));
   const report = folder.saveText("report.html", renderHtml(campaign, exhibits(material)));
   if (options.junitFile !== undefined) {
     mkdirSync(dirname(options.junitFile), { recursive: true });
@@ -45,11 +56,11 @@ export async function writeUp(material: Material): Promise<WriteUp> {
   return { campaign, folder: folder.path, report, steps: shown === undefined ? [] : readable(shown.plan) };
 }
 
-function campaignOf({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs }: Material): Campaign {
+function campaignOf({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted }: Material): Campaign {
   const shown = smallest?.found ?? notable.failed;
   return {
     format: "quorate-campaign/1",
-    ...verdictOf(totals, options.signal.aborted, rows.length, options.histories),
+    ...verdictOf(totals, options.signal.aborted || interrupted !== undefined, rows.length, options.histories),
     on: options.cluster.kind,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
@@ -75,7 +86,7 @@ function campaignOf({ options, folder, totals, rows, notable, smallest, startedA
             ended: smallest.ended,
           },
         }),
-    ...(options.signal.aborted ? { interrupted: "stopped by the person who ran it" } : {}),
+    ...(interrupted !== undefined ? { interrupted } : options.signal.aborted ? { interrupted: "stopped by the person who ran it" } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import { exit, failureOf, usage } from "./exit.ts";
 import { addReplay } from "./replay.ts";
 import { addReport } from "./report.ts";
 import { addRun } from "./run.ts";
+import { addServe } from "./serve.ts";
 import { notBuilt } from "./values.ts";
 
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
@@ -16,7 +17,6 @@ const missing: Readonly<Record<string, string>> = {
   "--shard": "splitting a campaign over machines",
   hunt: "hunting planted bugs (use run --bug NAME)",
   scenario: "the documented edge cases of quorums",
-  serve: "browsing the folder of runs (each run has a report.html)",
 };
 
 /** Runs the command and returns when it is done; process.exitCode is its status. */
@@ -53,7 +53,7 @@ function createProgram(): Command {
       "after",
       "\nexit status: 0 every promise held (replay: reproduced) · 1 a promise was broken (not reproduced) · 2 unknown · 64 bad usage or settings · 70 the environment failed",
     );
-  for (const add of [addRun, addReplay, addCheck, addReport, addClean]) add(program);
+  for (const add of [addRun, addReplay, addCheck, addReport, addServe, addClean]) add(program);
   for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
 }
