@@ -1,7 +1,7 @@
 /** report.html: one file that opens without a network and answers, in this order, what happened, why, where, and how to run it again. */
 import { createHash } from "node:crypto";
 import type { Campaign, Exhibit } from "./campaign.ts";
-import { type Markup, markup, trusted } from "./markup.ts";
+import { clip, type Markup, markup, trusted } from "./markup.ts";
 import { pageScript } from "./page/script.ts";
 import { bareAnomalies } from "./sections/anomalies.ts";
 import { exhibitSection } from "./sections/exhibit.ts";
@@ -35,7 +35,7 @@ ${verdictSection(campaign)}
 ${settingSection(campaign, exhibits)}
 ${guaranteesSection(campaign)}
 ${exhibits.length === 0 && campaign.anomalies.length > 0 && withoutExhibit(campaign)}
-${exhibits.map((exhibit, place) => exhibitSection(exhibit, place, place === 0 ? campaign.shrunk : undefined))}
+${exhibits.map((exhibit, place) => drawn(exhibit, place, place === 0 ? campaign.shrunk : undefined))}
 ${worthSection(campaign)}
 </main>
 <footer><p class="quiet">quorate ${campaign.version}. This file is complete in itself: it makes no request. The data it shows is in campaign.json and the histories’ folders beside it.</p></footer>
@@ -46,5 +46,14 @@ ${worthSection(campaign)}
 }
 
 const withoutExhibit = (campaign: Campaign): Markup => markup`<section><h2>What happened</h2>${bareAnomalies(campaign.anomalies)}<p class="quiet">No history was kept, so there is no timeline.</p></section>`;
+
+/** A history that cannot be drawn must not take the verdict and the others with it: the page says what went wrong. */
+function drawn(exhibit: Exhibit, place: number, shrunk: Campaign["shrunk"]): Markup {
+  try {
+    return exhibitSection(exhibit, place, shrunk);
+  } catch (error) {
+    return markup`<section id="exhibit-${place}"><h2>${exhibit.title}</h2><p class="warning">This history could not be drawn: ${clip(error instanceof Error ? error.message : String(error), 500)}. Its verdict and its files in the run’s folder stand; please report this.</p></section>`;
+  }
+}
 
 const hash = (text: string): string => `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;

@@ -1,6 +1,8 @@
 /** How a run is seen: HTML for people, JUnit and Markdown for CI, a summary for the terminal. */
 export type * from "./campaign.ts";
+export { renderAnnotations } from "./annotations.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderMarkdown } from "./markdown.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
+export * from "./browse/index.ts";

@@ -10,12 +10,13 @@ import { createPool, type Judged } from "./pool.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
 import { createTotals } from "./totals.ts";
-import { type WriteUp, writeUp } from "./write-up.ts";
+import { type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
  * Runs until a promise breaks, the number of histories is reached, the time is up or the signal aborts; then shrinks, and
  * writes the run's folder. Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and
  * threads draw the same plan by `planAt`.
+ * The folder has a campaign.json and a report.html from the start, and whatever happens.
  * Leaves the cluster to its owner to stop. Throws what makes running impossible (EnvironmentError, UsageError).
  */
 export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
@@ -34,6 +35,15 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   const run = { evidence: options.evidence, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const pool = options.jobs > 1 ? createPool(options.jobs, indicesOf(options), { plans: options.plans, seed: options.seed | 0, run }) : null;
+
+  let writtenMs = 0;
+  /** A campaign that is killed leaves what it had some seconds before. */
+  const interim = (): void => {
+    if (Date.now() - writtenMs < interimEveryMs) return;
+    writeInterim({ options, folder, totals, rows, notable, startedAt });
+    writtenMs = Date.now();
+  };
+  interim();
 
   const runOne = async (index: number, plan: Plan): Promise<boolean> => {
     const name = `histories/${index}`;
@@ -55,6 +65,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     totals.add(judged);
     rows.push({ index, hash: judged.hash, verdict, operations: stress.operations, elapsedMs: judged.elapsedMs, ...(keep ? { folder: name } : {}) });
     progress({});
+    interim();
     return !isHit(judged, options.targets);
   };
 
@@ -72,7 +83,11 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     .check(property, { seed: options.seed | 0, numRuns: options.histories, endOnFailure: true, skipEqualValues: false })
     .finally(() => pool?.close());
   // A history that throws is the environment's failure or the harness's own, never the store's.
-  if (details.failed && !stopped && notable.failed === undefined && details.errorInstance !== undefined && details.errorInstance !== null) throw details.errorInstance;
+  if (details.failed && !stopped && notable.failed === undefined && details.errorInstance !== undefined && details.errorInstance !== null) {
+    const why = details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
+    await writeUp({ options, folder, totals, rows, notable, smallest: null, startedAt, elapsedMs: Date.now() - startedAt.getTime(), interrupted: why });
+    throw details.errorInstance;
+  }
 
   const smallest = await smallestOf(notable.failed, options, bugBundle, (plan, tries) => {
     const { operations, faults } = planSize(plan);
@@ -118,6 +133,8 @@ function* indicesOf({ histories, shard }: CampaignOptions): Generator<number> {
 function isHit({ verdict }: Judged, targets: CampaignOptions["targets"]): boolean {
   return brokenPromises(verdict).some((name) => targets?.includes(name) ?? true);
 }
+
+const interimEveryMs = 5_000;
 
 /** Of the valid simulated histories, every so many are kept. */
 const sampleEvery = 100;

@@ -1,8 +1,8 @@
-/** What remains of a campaign: campaign.json, report.html, JUnit. */
+/** What remains of a campaign: campaign.json, report.html, summary.md, JUnit. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { planSize, readable, toToken } from "../../generators/index.ts";
-import { type Campaign, type Exhibit, type HistoryRow, renderHtml, renderJunit } from "../../reports/index.ts";
+import { type Campaign, type Exhibit, type HistoryRow, renderHtml, renderJunit, renderMarkdown } from "../../reports/index.ts";
 import { bugs } from "../../store/index.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
@@ -29,6 +29,16 @@ interface Material {
   readonly smallest: Smallest | null;
   readonly startedAt: Date;
   readonly elapsedMs: number;
+  /** Why the campaign ends before its time, other than by the signal. */
+  readonly interrupted?: string;
+}
+
+/** What is left of a campaign if nothing more can be written: the process may be killed at any moment. */
+export function writeInterim(material: Omit<Material, "smallest" | "elapsedMs">): void {
+  const { folder, startedAt } = material;
+  const campaign = campaignOf({ ...material, smallest: null, elapsedMs: Date.now() - startedAt.getTime(), interrupted: "still running, or killed before its end" });
+  folder.saveCampaign(campaign);
+  folder.saveText("report.html", renderHtml(campaign, []));
 }
 
 export async function writeUp(material: Material): Promise<WriteUp> {
@@ -38,6 +48,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
   const shown = shrunk ?? notable.failed;
   const campaign = campaignOf(material);
   folder.saveCampaign(campaign);
+  folder.saveText("summary.md", renderMarkdown(campaign));
   const report = folder.saveText("report.html", renderHtml(campaign, exhibits(material)));
   if (options.junitFile !== undefined) {
     mkdirSync(dirname(options.junitFile), { recursive: true });
@@ -46,13 +57,13 @@ export async function writeUp(material: Material): Promise<WriteUp> {
   return { campaign, folder: folder.path, report, steps: shown === undefined ? [] : readable(shown.plan) };
 }
 
-function campaignOf({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs }: Material): Campaign {
+function campaignOf({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted }: Material): Campaign {
   const shown = smallest?.found ?? notable.failed;
   // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
   const word = smallest?.found != null || options.cluster.kind === "sim" ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
-    ...verdictOf(totals, options.signal.aborted, rows.length, askedOf(options)),
+    ...verdictOf(totals, options.signal.aborted || interrupted !== undefined, rows.length, askedOf(options)),
     on: options.cluster.kind,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
@@ -79,7 +90,7 @@ function campaignOf({ options, folder, totals, rows, notable, smallest, startedA
             ended: smallest.ended,
           },
         }),
-    ...(options.signal.aborted ? { interrupted: "stopped by the person who ran it" } : {}),
+    ...(interrupted !== undefined ? { interrupted } : options.signal.aborted ? { interrupted: "stopped by the person who ran it" } : {}),
   };
 }
 

@@ -9,7 +9,6 @@ const missing: Readonly<Record<string, string>> = {
   "replay --jobs": "running the tries of a replay in parallel",
   hunt: "hunting planted bugs (use run --bug NAME)",
   scenario: "the documented edge cases of quorums",
-  serve: "browsing the folder of runs (each run has a report.html)",
 };
 
 type AddCommand = (program: Command) => void;
@@ -20,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   replay: async () => (await import("./replay.ts")).addReplay,
   check: async () => (await import("./check.ts")).addCheck,
   report: async () => (await import("./report.ts")).addReport,
+  serve: async () => (await import("./serve.ts")).addServe,
   clean: async () => (await import("./clean.ts")).addClean,
 };
 

@@ -9,6 +9,7 @@ import { bugFile } from "../bug-bundle.ts";
 import { runCampaign, type WriteUp } from "../campaign/index.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf } from "./exit.ts";
+import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
@@ -101,6 +102,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     line.clear();
     output.document(documentOf(result));
     if (!output.json) output.say(renderTerminal(result.campaign, { color: process.stdout.isTTY, steps: result.steps, report: result.report }));
+    tellGitHub(result.campaign, output, process.env);
     return exitOf[result.campaign.verdict];
   } finally {
     line.clear();

@@ -1,0 +1,12 @@
+/** On GitHub Actions: annotations, and the summary on the job's page. */
+import { appendFileSync } from "node:fs";
+import { type Campaign, renderAnnotations, renderMarkdown } from "../../reports/index.ts";
+import type { Output } from "./output.ts";
+
+/** Does nothing anywhere else. `environment` is the process's. */
+export function tellGitHub(campaign: Campaign, output: Output, environment: NodeJS.ProcessEnv): void {
+  if (environment["GITHUB_ACTIONS"] !== "true") return;
+  for (const annotation of renderAnnotations(campaign)) output.say(annotation);
+  const summary = environment["GITHUB_STEP_SUMMARY"];
+  if (summary !== undefined && summary !== "") appendFileSync(summary, renderMarkdown(campaign));
+}

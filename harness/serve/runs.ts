@@ -1,0 +1,65 @@
+/** The folder of runs, read anew for each request; only what quorate itself writes into a run can be reached. */
+import { type Dirent, lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Campaign, ListedRun } from "../../reports/index.ts";
+import { readCampaignFile } from "./campaign-file.ts";
+
+export interface Runs {
+  readonly folder: string;
+  list(): readonly ListedRun[];
+  find(name: string): ListedRun | undefined;
+  /** The path of a file that `files` of this run names; undefined for any other. */
+  path(run: ListedRun, file: string): string | undefined;
+}
+
+const outer = ["report.html", "campaign.json", "summary.md"];
+const inner = ["plan.json", "history.jsonl", "verdict.json"];
+
+export function openRuns(folder: string): Runs {
+  /** A campaign is written once; it is read again when its file changes. */
+  const known = new Map<string, { readonly stamp: string; readonly found: ReturnType<typeof readCampaignFile> }>();
+
+  function campaignOf(name: string): ReturnType<typeof readCampaignFile> {
+    const file = join(folder, name, "campaign.json");
+    const stats = lstatSync(file, { throwIfNoEntry: false });
+    if (stats !== undefined && !stats.isFile()) return { problem: "campaign.json is no plain file" };
+    const stamp = `${stats?.mtimeMs} ${stats?.size}`;
+    const cached = known.get(name);
+    if (cached?.stamp === stamp) return cached.found;
+    const found = readCampaignFile(file);
+    known.set(name, { stamp, found });
+    return found;
+  }
+
+  function listed(name: string): ListedRun {
+    const found = campaignOf(name);
+    return "problem" in found ? { name, campaign: undefined, problem: found.problem, files: [] } : { name, campaign: found satisfies Campaign, files: [] };
+  }
+
+  // Names are compared with what the folder holds and never joined to a path before: nothing outside of it has a name in it.
+  const names = (): readonly string[] => entries(folder).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return {
+    folder,
+    list: () => names().map(listed),
+    find: (name) => (names().includes(name) ? { ...listed(name), files: filesOf(join(folder, name)) } : undefined),
+    path: (run, file) => (run.files.includes(file) ? join(folder, run.name, ...file.split("/")) : undefined),
+  };
+}
+
+/** Plain files under names that quorate gives; a symbolic link is neither a folder nor a plain file here. */
+function filesOf(run: string): readonly string[] {
+  const plain = (below: string, wanted: readonly string[]): readonly string[] =>
+    entries(join(run, below)).filter((entry) => entry.isFile() && wanted.includes(entry.name)).map(({ name }) => (below === "" ? name : `${below}/${name}`)).sort();
+  const folders = entries(run).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const histories = folders.includes("histories") ? entries(join(run, "histories")).filter((entry) => entry.isDirectory() && /^\d{1,9}$/.test(entry.name)).map(({ name }) => Number(name)) : [];
+  return [...plain("", outer), ...(folders.includes("shrunk") ? plain("shrunk", inner) : []), ...histories.sort((a, b) => a - b).flatMap((index) => plain(`histories/${index}`, inner))];
+}
+
+/** None where there is no folder, or none that may be read: the list says so by being empty. */
+function entries(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}

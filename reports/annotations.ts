@@ -1,0 +1,27 @@
+/** Workflow commands of GitHub Actions: what went wrong, on the page of the job. */
+import type { Campaign } from "./campaign.ts";
+import { clip } from "./markup.ts";
+import { headline, sentence } from "./words.ts";
+
+/** GitHub shows no more than ten of a kind a step. */
+const annotationsAtMost = 10;
+
+/** One line each: an error for each broken promise, a warning for an unknown verdict, a notice for a valid one. */
+export function renderAnnotations(campaign: Campaign): readonly string[] {
+  switch (campaign.verdict) {
+    case "valid":
+      return [command("notice", "quorate: valid", sentence(headline(campaign)))];
+    case "unknown":
+      return [command("warning", "quorate: unknown", `${sentence(headline(campaign))}\nReplay: ${campaign.replay}`)];
+    case "invalid": {
+      const broken = campaign.anomalies.slice(0, annotationsAtMost).map(({ guarantee, explanation }) => command("error", `quorate: ${guarantee} is broken`, `${sentence(explanation)}\nReplay: ${campaign.replay}`));
+      return broken.length > 0 ? broken : [command("error", "quorate: invalid", sentence(headline(campaign)))];
+    }
+  }
+}
+
+/** Nothing in a history can start a command of its own: line ends and the command's own marks are escaped. */
+function command(kind: "error" | "warning" | "notice", title: string, message: string): string {
+  const data = (text: string): string => clip(text.replace(/\r\n?/g, "\n"), 2_000).replace(/%/g, "%25").replace(/\n/g, "%0A");
+  return `::${kind} title=${data(title).replace(/:/g, "%3A").replace(/,/g, "%2C")}::${data(message)}`;
+}

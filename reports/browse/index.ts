@@ -1,0 +1,5 @@
+/** The pages of `quorate serve`: pure functions from runs to HTML, without any script. */
+export { renderPair, renderRefusal, renderRun } from "./detail.ts";
+export { renderRuns } from "./list.ts";
+export { browseStyleHash } from "./page.ts";
+export type { ListedRun, RunFilter } from "./run.ts";

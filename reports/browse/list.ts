@@ -1,0 +1,41 @@
+/** The runs as a table, newest first. */
+import { clip, type Markup, markup } from "../markup.ts";
+import { count, duration, number } from "../words.ts";
+import { badge, page, runLink } from "./page.ts";
+import { brokenOf, type ListedRun, newestFirst, passes, profileOf, type RunFilter } from "./run.ts";
+
+const rowsAtMost = 500;
+
+/** `folder` is where the runs are, for the heading. */
+export function renderRuns(folder: string, runs: readonly ListedRun[], filter: RunFilter): string {
+  const found = newestFirst(runs.filter((run) => passes(run, filter)));
+  return page(
+    "Runs",
+    markup`<section><h1>Runs</h1><p class="quiet">${count(runs.length, "run")} in ${clip(folder, 200)}${found.length < runs.length && `, of which ${number(found.length)} are shown`}</p>
+${filters(runs, filter)}
+${
+  found.length === 0
+    ? markup`<p>${runs.length === 0 ? markup`No run yet: <code>npx quorate run --on sim</code> makes one.` : "No run is like that."}</p>`
+    : markup`<form action="/compare" method="get"><div class="wide"><table class="runs"><thead><tr>${["time", "verdict", "broken guarantees", "target", "profile", "seed"].map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="figure">histories</th><th scope="col" class="figure">duration</th><th scope="col">compare</th></tr></thead>
+<tbody>${found.slice(0, rowsAtMost).map(row)}</tbody></table></div><p><button>Compare A with B</button></p></form>`
+}
+${found.length > rowsAtMost && markup`<p class="quiet">${number(found.length - rowsAtMost)} older runs are left out: filter for them.</p>`}</section>`,
+  );
+}
+
+function filters(runs: readonly ListedRun[], filter: RunFilter): Markup {
+  const profiles = [...new Set(runs.flatMap(({ campaign }) => (campaign === undefined ? [] : [profileOf(campaign)])))].sort();
+  const select = (name: "verdict" | "on" | "profile", label: string, values: readonly string[]): Markup =>
+    markup`<label>${label}<select name="${name}"><option value="">all</option>${values.map((value) => markup`<option value="${value}"${filter[name] === value && markup` selected`}>${value}</option>`)}</select></label>`;
+  return markup`<form class="choose" action="/" method="get">${select("verdict", "verdict", ["valid", "invalid", "unknown"])}${select("on", "target", ["sim", "docker"])}${select("profile", "profile", profiles)}
+<label>seed, bug, guarantee or word<input name="text" value="${filter.text}" maxlength="100"></label><button>Filter</button></form>`;
+}
+
+function row({ name, campaign, problem }: ListedRun): Markup {
+  const choose = markup`<td><label>A <input type="radio" name="a" value="${name}"></label> <label>B <input type="radio" name="b" value="${name}"></label></td>`;
+  if (campaign === undefined) return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th><td colspan="7" class="warning">${clip(problem ?? "nothing to show", 200)}</td><td></td></tr>`;
+  return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(campaign.startedAt)}</a></th><td>${badge(campaign.verdict)}</td><td class="broken">${clip(brokenOf(campaign).join(", "), 200) || "–"}</td><td>${campaign.on}${campaign.bug !== undefined && ` + ${clip(campaign.bug, 40)}`}</td><td>${profileOf(campaign)}</td><td>${String(campaign.seed)}</td><td class="figure">${number(campaign.histories.length)}</td><td class="figure">${duration(campaign.elapsedMs)}</td>${choose}</tr>`;
+}
+
+/** 2026-11-23T20:15:00.000Z → 2026-11-23 20:15:00 */
+export const time = (iso: string): string => clip(iso.replace("T", " ").replace(/(\.\d+)?Z$/, ""), 40);
