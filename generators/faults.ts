@@ -51,6 +51,7 @@ function repeated(random: Random, one: PlannedFault, nodes: number): readonly Pl
     }
     case "pause":
     case "clock":
+    case "disk":
       return [one];
   }
 }
@@ -63,7 +64,7 @@ function collide(a: PlannedFault, b: PlannedFault): boolean {
   return !apart && nodeIndicesOf(a.fault).some((node) => nodes.includes(node));
 }
 
-const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause";
+const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause" || kind === "disk";
 
 /** Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight would else hardly be seen. */
 function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {
@@ -92,6 +93,9 @@ function drawFault(random: Random, kind: FaultKind, nodes: number): Fault {
       return { kind, nodes: drawNodes(random, nodes) };
     case "clock":
       return { kind, nodes: drawNodes(random, nodes), clock: drawClock(random) };
+    case "disk":
+      // Each further replica that loses data takes a promise away, so there is seldom more than one.
+      return { kind, nodes: sample(random, range(nodes), chance(random, 85) ? 1 : 2), damage: pick(random, ["wipe", "tear", "flip", "truncate"] as const), atPerMille: integer(random, 0, 1000) };
   }
 }
 

@@ -10,4 +10,4 @@ export { planSize } from "./size.ts";
 export type { PlanSize } from "./size.ts";
 export { cutsOf, nodesOf } from "./reach.ts";
 export { fromToken, isToken, toToken } from "./token.ts";
-export { readable } from "./readable.ts";
+export { diskText, readable } from "./readable.ts";

@@ -35,7 +35,12 @@ export type Fault =
   | { readonly kind: "kill"; readonly nodes: readonly number[] }
   | { readonly kind: "pause"; readonly nodes: readonly number[] }
   /** The wall clocks of these nodes; their monotonic clocks stay true. */
-  | { readonly kind: "clock"; readonly nodes: readonly number[]; readonly clock: ClockShape };
+  | { readonly kind: "clock"; readonly nodes: readonly number[]; readonly clock: ClockShape }
+  /** The nodes are killed, what their disks hold is damaged, and they start again on what is left. */
+  | { readonly kind: "disk"; readonly nodes: readonly number[]; readonly damage: DiskDamage; readonly atPerMille: number };
+
+/** All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many thousandths into the log). */
+export type DiskDamage = "wipe" | "tear" | "flip" | "truncate";
 
 export type FaultKind = Fault["kind"];
 

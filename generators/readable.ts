@@ -1,7 +1,7 @@
 /** A plan as steps that a person can follow. */
 import { clockText } from "./clock.ts";
 import { clientName, keyName, nodeName, valueOf } from "./plan.ts";
-import type { Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
+import type { DiskDamage, Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nominalStartsMs } from "./timeline.ts";
 
 /** One sentence a step, operations and faults in the order in which they would begin if no operation took any time. */
@@ -37,8 +37,22 @@ function faultStep({ atMs, durationMs, fault }: PlannedFault): string {
   return `at ${atMs} ms: ${faultText(fault)} for ${durationMs} ms`;
 }
 
+export function diskText(damage: DiskDamage): string {
+  switch (damage) {
+    case "wipe":
+      return "wipe its disk";
+    case "tear":
+      return "tear the last record of its log";
+    case "flip":
+      return "flip a byte of its log";
+    case "truncate":
+      return "cut off the end of its log";
+  }
+}
+
 function faultText(fault: Fault): string {
   if (fault.kind === "clock") return `the clock of ${fault.nodes.map(nodeName).join(", ")} ${clockText(fault.clock)},`;
+  if (fault.kind === "disk") return `kill ${fault.nodes.map(nodeName).join(", ")}, ${diskText(fault.damage)},`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;
   switch (partition.shape) {

@@ -41,10 +41,12 @@ const clock = {
   ],
 };
 
+const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
+
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock })],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), disk],
 };
 
 export const planSchema = closed(

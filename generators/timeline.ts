@@ -48,7 +48,7 @@ function clearMs(fault: PlannedFault, settings: StoreSettings): number {
 function quorumChance(settings: StoreSettings, operation: PlannedOperation, active: readonly PlannedFault[]): number {
   const out = new Set<number>();
   for (const { fault } of active) {
-    if (fault.kind === "kill" || fault.kind === "pause") fault.nodes.forEach((node) => out.add(node));
+    if (fault.kind === "kill" || fault.kind === "pause" || fault.kind === "disk") fault.nodes.forEach((node) => out.add(node));
     else if (fault.kind === "partition")
       for (const [from, to] of cutPairs(fault.partition, settings.nodes)) {
         // Acknowledgements go the other way, so one direction cut is enough.

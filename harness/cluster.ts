@@ -6,6 +6,7 @@
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../checkers/index.ts";
+import type { DiskDamage } from "../generators/index.ts";
 import type { ClientReply, ClientRequest, StoreSettings } from "../store/index.ts";
 
 export interface ClusterTimer {
@@ -57,6 +58,8 @@ export interface Cluster {
   restart(node: NodeName, done: (error: Error | null) => void): void;
   pause(node: NodeName, done: (error: Error | null) => void): void;
   resume(node: NodeName, done: (error: Error | null) => void): void;
+  /** Damages the logs of a killed node. `atPerMille`: where, for damage that has a place. Fails where the node runs. */
+  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: (error: Error | null) => void): void;
   /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */
   setClock(node: NodeName, aheadMs: number, done: (error: Error | null) => void): void;
 

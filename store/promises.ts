@@ -1,5 +1,6 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
+import { preferenceList } from "./ring.ts";
 import type { StoreSettings } from "./settings.ts";
 import { stampQuorum } from "./stamps.ts";
 
@@ -8,6 +9,8 @@ export interface PlanFacts {
   readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
   readonly faultKinds: readonly string[];
   readonly keys: readonly string[];
+  /** Nodes whose disks lose synced data at some time; absent: none. */
+  readonly damagedNodes?: readonly string[];
 }
 
 export interface Promises {
@@ -19,30 +22,39 @@ export interface Promises {
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
 export const skewBoundMs = 10;
 
-/** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. */
-const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock"]);
+/** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
+const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "disk"]);
 
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const reads = facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r);
   const writes = facts.requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w);
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
-  const isStrict = settings.quorums === "strict" && smallestR + smallestW > settings.n;
+  const lost = mostLost(settings, facts);
+  // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at: for good).
+  const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
   const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings);
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
-  if (isHarmless) names.push("durable");
-  if (settings.versions === "siblings") names.push("siblings-1", "siblings-3", "siblings-5", "siblings-6", "siblings-7");
+  if (isHarmless && smallestW - lost >= 1) names.push("durable");
+  if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", "siblings-5", "siblings-6", "siblings-7");
   if (isStrict && isHarmless) {
     names.push("read-your-writes", "no-resurrection");
     if (settings.versions === "siblings") names.push("siblings-2", "siblings-4");
+    else if (lost > 0) names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
     else names.push(...registerLevels(settings, reads, smallestW));
   }
-  if (settings.versions === "stamps" && isHarmless && (isStrict || (settings.antiEntropy && !facts.faultKinds.includes("clock")))) names.push("staleness");
-  if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
+  if (settings.versions === "stamps" && isHarmless && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
+  if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
   return { guarantees: names, bounds };
+}
+
+/** Of any one key, on how many replicas synced data is lost. */
+function mostLost(settings: StoreSettings, { keys, damagedNodes = [] }: PlanFacts): number {
+  const damaged = new Set(damagedNodes);
+  return damaged.size === 0 ? 0 : Math.max(0, ...keys.map((key) => preferenceList(settings, key).filter((node) => damaged.has(node)).length));
 }
 
 /**

@@ -2,19 +2,20 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
-import { nodeName } from "../../generators/index.ts";
+import { type DiskDamage, nodeName } from "../../generators/index.ts";
 import type { ClientConnection, ClientHandlers, Cluster, StartOptions } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
 import { filterTable, restoreCommand } from "./cuts.ts";
 import type { Cut } from "./cuts.ts";
+import { damageCommand } from "./disk.ts";
 import { connectEngine } from "./connect-engine.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
 import { ensureImage } from "./image.ts";
 import { ofRun } from "./labels.ts";
-import { createMachine, refurbish } from "./machine.ts";
+import { createMachine, dataDirectory, refurbish } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 import { createNetworks } from "./networks.ts";
 import type { Networks } from "./networks.ts";
@@ -176,6 +177,16 @@ class DockerCluster implements Cluster {
 
   resume(node: NodeName, done: Done): void {
     this.#act(node, this.#engine.unpause, done);
+  }
+
+  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
+    const { machine, process } = this.#machine(node);
+    const change = async (): Promise<void> => {
+      if (await this.#engine.isRunning(process))
+        throw new EnvironmentError({ code: "node-running", expected: `${node} to be dead while its disk is damaged`, got: "a process that runs", hint: "Kill it first." });
+      await this.#engine.run(machine, damageCommand(dataDirectory, damage, atPerMille));
+    };
+    this.#act(node, change, done);
   }
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {

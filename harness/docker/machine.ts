@@ -14,7 +14,7 @@ import { together } from "./together.ts";
 
 export const peerPort = 7100;
 export const clientPort = 7200;
-const dataDirectory = "/data";
+export const dataDirectory = "/data";
 /** A volume of its own: evidence must not depend on the disk that faults act on. */
 const controlDirectory = "/control";
 export const recordDirectory = `${controlDirectory}/record`;

@@ -9,6 +9,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
   const promised = promises(settings, {
     requests: plan.operations,
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
+    damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
     keys,
   });
   return {

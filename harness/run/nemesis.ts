@@ -3,7 +3,7 @@
  * the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
  */
 import type { FaultEvent, NodeName } from "../../checkers/index.ts";
-import { aheadMs, clockText, cutsOf, nodeName, nodesOf, type PlannedFault, stepMs } from "../../generators/index.ts";
+import { aheadMs, clockText, cutsOf, diskText, nodeName, nodesOf, type PlannedFault, stepMs } from "../../generators/index.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -66,10 +66,12 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
       active.set(index, cluster.clock.nowUs());
       record(index, planned, "inject");
       reconcile(() => {
-        record(index, planned, "injected");
-        keepSetting(index, planned);
-        cluster.clock.setTimer(planned.durationMs, () => heal(index, planned));
-        finished();
+        damage(planned, () => {
+          record(index, planned, "injected");
+          keepSetting(index, planned);
+          cluster.clock.setTimer(planned.durationMs, () => heal(index, planned));
+          finished();
+        });
       });
     });
 
@@ -98,8 +100,15 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
       });
     });
 
-  const reconcile = (done: () => void): void => {
-    const steps = plannedSteps();
+  const reconcile = (done: () => void): void => inTurn(plannedSteps(), done);
+
+  /** Once, after the kill that comes with it. */
+  const damage = ({ fault }: PlannedFault, done: () => void): void => {
+    if (fault.kind !== "disk") return done();
+    inTurn(fault.nodes.map((node): Step => (next) => cluster.damageDisk(nodeName(node), fault.damage, fault.atPerMille, next)), done);
+  };
+
+  const inTurn = (steps: Step[], done: () => void): void => {
     const next = (): void => {
       const step = steps.shift();
       if (step === undefined) return done();
@@ -132,7 +141,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
       if (ahead !== before) steps.push((done) => cluster.setClock(node, ahead, done));
       actualAheadMs.set(node, ahead);
     }
-    const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" ? fault.nodes.map(nodeName) : [])));
+    const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" || fault.kind === "disk" ? fault.nodes.map(nodeName) : [])));
     const paused = new Set(wanted.flatMap((fault) => (fault.kind === "pause" ? fault.nodes.map(nodeName) : [])));
     for (const [node, mode] of actual) {
       const target: NodeMode = killed.has(node) ? "killed" : paused.has(node) ? "paused" : "running";
@@ -169,7 +178,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 }
 
 const detailOf = ({ fault }: PlannedFault, phase: FaultEvent["phase"]): string | undefined =>
-  fault.kind === "clock" && phase === "inject" ? clockText(fault.clock) : undefined;
+  phase !== "inject" ? undefined : fault.kind === "clock" ? clockText(fault.clock) : fault.kind === "disk" ? diskText(fault.damage) : undefined;
 
 function stepsBetween(cluster: Cluster, node: NodeName, from: NodeMode, to: NodeMode): Step[] {
   if (from === to) return [];

@@ -1,6 +1,7 @@
 /** The simulated cluster: the same store and the same faults as in containers, on virtual time. */
 import { pathToFileURL } from "node:url";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
+import type { DiskDamage } from "../../generators/index.ts";
 import {
   type ClientReply,
   createNode,
@@ -92,6 +93,15 @@ class SimCluster implements Cluster {
     this.act(node, (boot) => boot.resume(), done);
   }
 
+  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
+    const machine = this.node(node);
+    this.running().setTimer(0, () => {
+      if (machine.boot !== null) return done(stillRuns(machine));
+      machine.disk.damage(damage, atPerMille);
+      done(null);
+    });
+  }
+
   setClock(node: NodeName, aheadMs: number, done: Done): void {
     const machine = this.node(node);
     this.running().next(() => machine.setClock(aheadMs), () => done(null));
@@ -153,6 +163,9 @@ async function partsOf(bugBundle: string | undefined): Promise<typeof healthyPar
     hint: "Export the planted bug as default.",
   });
 }
+
+const stillRuns = (node: SimNode): EnvironmentError =>
+  new EnvironmentError({ code: "node-running", expected: `${node.name} to be dead while its disk is damaged`, got: "a process that runs", hint: "Kill it first." });
 
 const notRunning = (node: SimNode): EnvironmentError =>
   new EnvironmentError({ code: "node-not-running", expected: `${node.name} to run`, got: `a dead process that said last: ${node.lastSaid}`, hint: "Read the node's own log." });

@@ -1,4 +1,5 @@
 /** A node's virtual disk: it outlives boots, and keeps of a killed one what it had been handed. */
+import type { DiskDamage } from "../../generators/index.ts";
 import type { HostLog, LogRecord, RecoveredEntry } from "../../store/index.ts";
 import type { Boot } from "./boot.ts";
 import type { EventLoop } from "./event-loop.ts";
@@ -33,6 +34,27 @@ export class Disk {
     const torn = entries.pop();
     if (torn?.whole !== true) throw new RangeError(`expected a whole last entry of the log ${name} to tear, got ${torn === undefined ? "an empty log" : "a damaged one"}`);
     entries.push({ whole: false, partial: null, bytes: this.random.between(1, 40), last: true });
+  }
+
+  /** What a fault does to each log. An empty one stays as it is. Only while no process runs on the machine. */
+  damage(damage: DiskDamage, atPerMille: number): void {
+    if (damage === "wipe") return this.wipe();
+    for (const [name, entries] of this.files) {
+      if (entries.length === 0) continue;
+      const place = Math.floor(((entries.length - 1) * atPerMille) / 1000);
+      switch (damage) {
+        case "tear":
+          if (entries.at(-1)?.whole === true) this.tear(name);
+          break;
+        case "flip":
+          entries[place] = { whole: false, partial: null, bytes: this.random.between(8, 80), last: place === entries.length - 1 };
+          break;
+        case "truncate":
+          entries.length = place;
+          // A cut seldom falls between two records.
+          entries.push({ whole: false, partial: null, bytes: this.random.between(1, 40), last: true });
+      }
+    }
   }
 
   /** fsync: usually fast, now and then the disk is busy with something else. */

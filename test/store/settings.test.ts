@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { applySetting, defaultSettings, parseSettings, promises, SettingsError } from "../../store/index.ts";
+import { applySetting, defaultSettings, parseSettings, preferenceList, promises, SettingsError } from "../../store/index.ts";
 import type { PlanFacts, StoreSettings } from "../../store/index.ts";
 
 function refusal(action: () => unknown): SettingsError {
@@ -89,6 +89,21 @@ describe("promises", () => {
     expect(of({})).not.toContain("monotonic-reads");
     expect(of({ readRepair: "blocking", r: 1, w: 1 })).toContain("monotonic-reads");
     expect(of({ readRepair: "blocking" }, { requests: [{ f: "read" }, { f: "read", r: 3 }] })).not.toContain("monotonic-reads");
+  });
+
+  test("data that disks lose: durable while W - d replicas are left, the rest only if R + W - d > N", () => {
+    const disk = (settings: Partial<StoreSettings>, ...damagedNodes: string[]) => of({ nodes: 3, ...settings }, { faultKinds: ["disk"], damagedNodes });
+    expect(disk({}, "n1")).toContain("durable");
+    expect(disk({}, "n1")).not.toContain("regular-stamped");
+    expect(disk({ r: 3 }, "n1")).toEqual(expect.arrayContaining(["regular-stamped", "durable", "no-resurrection"]));
+    expect(disk({}, "n1", "n2")).not.toContain("durable");
+    expect(disk({}, "n1", "n1")).toContain("durable");
+    expect(disk({ r: 1, w: 1 }, "n1")).not.toContain("staleness");
+    expect(disk({ versions: "siblings" }, "n1")).not.toContain("siblings-5");
+    expect(disk({ versions: "siblings", r: 3 }, "n1")).toContain("siblings-5");
+    // A node that replicates none of the plan's keys loses nothing of them.
+    const other = ["n1", "n2", "n3", "n4", "n5"].find((node) => !preferenceList(defaultSettings, "k0").includes(node)) ?? "none";
+    expect(of({}, { faultKinds: ["disk"], damagedNodes: [other] })).toContain("regular-stamped");
   });
 
   test("converged needs a mechanism", () => {
