@@ -28,7 +28,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
   const isStrict = settings.quorums === "strict" && smallestR + smallestW > settings.n;
-  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
+  // What a periodic log has not synced yet is gone with the process.
+  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind) && (settings.sync !== "periodic" || kind !== "kill"));
   const bounds = boundsOf(settings);
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
   if (isHarmless) names.push("durable");
