@@ -65,6 +65,8 @@ function worthOf(model: Model, request: StoreRequest, reply: StoreReply, write: 
   const replica = reply.peer;
   const sent = evidence.sendingOf(reply);
   if (sent === undefined) return { durable: false, proved: false, reason: `${replica} did not record the reply that the coordinator received` };
+  // Applied is all that such a log claims, and a replica's own record of its reply is all that can be seen of it.
+  if (run.sync === "periodic") return { durable: true };
   const sync = (request.hintFor === undefined ? evidence.syncs : evidence.hintSyncs).first(run.versions, replica, write.key, version);
   if (sync !== undefined && positionOf(sync) < positionOf(sent)) return { durable: true };
   const proved = evidence.complete(replica, -Infinity, positionOf(sent));

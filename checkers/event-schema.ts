@@ -48,6 +48,7 @@ export const eventSchemas: Readonly<Record<EventName, Schema>> = {
     claimed: guaranteeList,
     bounds: exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole }),
     stamps: oneOf("wall", "hybrid", "quorum", "none"),
+    "sync?": oneOf("periodic"),
     "quorums?": oneOf("strict", "sloppy"),
     repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag }),
     evidence: flag,

@@ -63,6 +63,8 @@ export interface RunEvent {
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
   /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
   readonly quorums?: "strict" | "sloppy";
+  /** `periodic`: an acknowledged write is applied on W replicas, and synced only later. Absent: synced. */
+  readonly sync?: "periodic";
   readonly repair: { readonly read: "off" | "async" | "blocking"; readonly antiEntropy: boolean };
   /** False: the Host's evidence was not recorded (`--no-evidence`), and what needs it cannot be judged. */
   readonly evidence: boolean;

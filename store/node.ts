@@ -28,10 +28,10 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   const log = host.log(logName);
   const clock = stampClock(host, settings.stamps);
   const calls = new Calls();
-  const replica = new Replica(settings, parts, { host, log: new CommitLog(host, log) }, clock);
+  const replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock);
   const hintLog = settings.hints ? host.log(hintLogName) : null;
   // Without hints nothing is ever kept, so its log is never written.
-  const hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog ?? log) });
+  const hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog ?? log, settings) });
   const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
   const core: Core = { host, settings, parts, clock, actor: parts.actor(host), replica, hints, peers, calls, deadlines };

@@ -40,6 +40,8 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   readRepair: { enum: ["off", "async", "blocking"] },
   antiEntropy: { type: "boolean" },
   antiEntropyIntervalMs: milliseconds,
+  sync: { enum: ["each", "group", "periodic"] },
+  syncIntervalMs: milliseconds,
   requestTimeoutMs: milliseconds,
   pingIntervalMs: milliseconds,
   silenceMs: milliseconds,

@@ -33,7 +33,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const lost = mostLost(settings, facts);
   // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at: for good).
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
-  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
+  // What a periodic log has not synced yet is gone with the process.
+  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind) && (settings.sync !== "periodic" || kind !== "kill"));
   const bounds = boundsOf(settings);
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
   if (isHarmless && smallestW - lost >= 1) names.push("durable");

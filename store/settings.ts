@@ -28,6 +28,12 @@ export interface StoreSettings {
   readonly antiEntropy: boolean;
   /** Each node starts an exchange with its next peer this often. */
   readonly antiEntropyIntervalMs: number;
+  /**
+   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that may serve others too. `periodic`: at once,
+   * with an fsync every syncIntervalMs; a crash loses what was confirmed since the last.
+   */
+  readonly sync: "each" | "group" | "periodic";
+  readonly syncIntervalMs: number;
   /** How long a coordinator waits for its quorum. */
   readonly requestTimeoutMs: number;
   readonly pingIntervalMs: number;
@@ -57,6 +63,8 @@ export const defaultSettings: StoreSettings = {
   readRepair: "async",
   antiEntropy: true,
   antiEntropyIntervalMs: 500,
+  sync: "group",
+  syncIntervalMs: 500,
   requestTimeoutMs: 1000,
   pingIntervalMs: 500,
   silenceMs: 2000,

@@ -39,9 +39,8 @@ export function guaranteeName(flag: string, text: string): GuaranteeName {
   throw notBuilt(`${flag} ${text}`, `a checker for ${text} (there are: ${checkableGuarantees.join(", ")})`);
 }
 
-/** Profiles that the design names, with the mechanism that each still waits for. */
+/** Profiles that the design names, with what each still waits for. */
 const unbuiltProfiles: Readonly<Record<string, string>> = {
-  cassandra: "a commit log synced periodically, and tombstones with a grace time",
   voldemort: "client routing",
 };
 

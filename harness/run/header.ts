@@ -27,6 +27,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     bounds: promised.bounds,
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
+    ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),
     repair: { read: settings.readRepair, antiEntropy: settings.antiEntropy },
     evidence,
   };

@@ -1,4 +1,5 @@
 /** Profiles by name. One more: its file, and its line here; its promises follow, see store/README.md. */
+import { cassandra } from "./cassandra.ts";
 import { dynamo } from "./dynamo.ts";
 import type { Profile } from "./profile.ts";
 import { riak } from "./riak.ts";
@@ -6,7 +7,7 @@ import { strict } from "./strict.ts";
 
 export type { Profile } from "./profile.ts";
 
-export const profiles = { strict, dynamo, riak } as const satisfies Readonly<Record<string, Profile>>;
+export const profiles = { strict, dynamo, riak, cassandra } as const satisfies Readonly<Record<string, Profile>>;
 
 export type ProfileName = keyof typeof profiles;
 

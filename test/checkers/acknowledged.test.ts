@@ -96,6 +96,18 @@ describe("acknowledged writes", () => {
     expect(hinted("n4", "sloppy", 1, false)).toBe("invalid");
   });
 
+  test("under a periodic log applied is enough, but by W replicas that answered", () => {
+    const periodic = (replicas: readonly string[]): string => {
+      const scenario = new Scenario({ sync: "periodic" });
+      scenario.write("v1", 0, 10);
+      for (const replica of replicas) store(scenario, 0, { replica, replyMs: 2 });
+      return answerWrite(scenario, 9).check("acknowledged").verdict;
+    };
+    expect(periodic(["n1", "n2"])).toBe("valid");
+    expect(periodic(["n1"])).toBe("invalid");
+    expect(periodic(["n2", "n2"])).toBe("invalid");
+  });
+
   test("a hint that is synced does not make its keeper's reply as a replica durable", () => {
     const scenario = new Scenario({ w: 1 });
     scenario.write("v1", 0, 10);

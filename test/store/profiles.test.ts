@@ -16,6 +16,13 @@ describe("profiles", () => {
     );
   });
 
+  test("cassandra: the last write wins under majorities, and a kill may lose what its log has not synced", () => {
+    const of = (faultKinds: readonly string[]) => promises(profiles.cassandra.settings, { ...facts, faultKinds }).guarantees;
+    expect(of(["partition", "pause"])).toEqual(expect.arrayContaining(["durable", "regular-stamped", "read-your-writes", "monotonic-reads", "converged"]));
+    expect(of(["partition", "pause"])).not.toContain("regular");
+    for (const name of ["durable", "regular-stamped", "no-resurrection"] as const) expect(of(["kill"])).not.toContain(name);
+  });
+
   test.each(["dynamo", "riak"] as const)("%s: sloppy, with siblings", (name) => {
     const { guarantees } = promises(profiles[name].settings, facts);
     expect(guarantees).toEqual(expect.arrayContaining(["acknowledged", "durable", "converged", "siblings-1", "siblings-3", "siblings-7"]));

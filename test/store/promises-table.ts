@@ -12,6 +12,7 @@ const settings: readonly (readonly [name: string, Partial<StoreSettings>])[] = [
   ["… `r=1 w=1`: R + W ≤ N", { r: 1, w: 1 }],
   ["… `quorums=sloppy hints=true`", { quorums: "sloppy", hints: true }],
   ["… `antiEntropy=false readRepair=off`", { antiEntropy: false, readRepair: "off" }],
+  ["… `sync=periodic`", { sync: "periodic" }],
   ["`versions=siblings`", { versions: "siblings" }],
   ["… `quorums=sloppy hints=true`", { versions: "siblings", quorums: "sloppy", hints: true }],
 ];

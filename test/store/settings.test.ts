@@ -124,6 +124,15 @@ describe("promises", () => {
     for (const readRepair of ["off", "async", "blocking"] as const) expect(of({ hints: true, readRepair })).toEqual(of({ readRepair }));
   });
 
+  test("a periodic log: a kill loses what was acknowledged, other faults do not", () => {
+    for (const name of ["durable", "regular-stamped", "read-your-writes", "staleness"] as const) {
+      expect(of({ sync: "periodic" })).not.toContain(name);
+      expect(of({ sync: "periodic" }, { faultKinds: ["partition", "pause"] })).toContain(name);
+      expect(of({ sync: "each" })).toContain(name);
+    }
+    expect(of({ sync: "periodic" })).toEqual(expect.arrayContaining(["no-phantom", "acknowledged", "converged"]));
+  });
+
   test("siblings: their own ladder, no register level", () => {
     const strict = of({ versions: "siblings" });
     expect(strict).toEqual(expect.arrayContaining(["siblings-1", "siblings-2", "siblings-3", "siblings-4", "siblings-5", "siblings-6", "siblings-7"]));
