@@ -4,6 +4,7 @@ import { version } from "../version.ts";
 import { addCheck } from "./check.ts";
 import { addClean } from "./clean.ts";
 import { exit, failureOf, usage } from "./exit.ts";
+import { addHunt } from "./hunt.ts";
 import { addReplay } from "./replay.ts";
 import { addReport } from "./report.ts";
 import { addRun } from "./run.ts";
@@ -14,7 +15,6 @@ const missing: Readonly<Record<string, string>> = {
   "--profile": "the profiles (use --set for each setting)",
   "--jobs": "running histories in parallel",
   "--shard": "splitting a campaign over machines",
-  hunt: "hunting planted bugs (use run --bug NAME)",
   scenario: "the documented edge cases of quorums",
   serve: "browsing the folder of runs (each run has a report.html)",
 };
@@ -51,9 +51,9 @@ function createProgram(): Command {
     .showSuggestionAfterError(true)
     .addHelpText(
       "after",
-      "\nexit status: 0 every promise held (replay: reproduced) · 1 a promise was broken (not reproduced) · 2 unknown · 64 bad usage or settings · 70 the environment failed",
+      "\nexit status: 0 every promise held (replay: reproduced; hunt: all found) · 1 a promise was broken (not reproduced; one missed) · 2 unknown · 64 bad usage or settings · 70 the environment failed",
     );
-  for (const add of [addRun, addReplay, addCheck, addReport, addClean]) add(program);
+  for (const add of [addRun, addReplay, addHunt, addCheck, addReport, addClean]) add(program);
   for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
 }

@@ -104,7 +104,7 @@ class Write implements Caller, Expiring, WriteProgress {
   expire(): void {
     this.#finish();
     const { length } = this.confirmed;
-    refuse(this.#requester, this.#id, "timeout", `${length} of w = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`);
+    refuse(this.#requester, this.#id, this.#core.parts.timeoutCode(this), `${length} of w = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`);
   }
 
   #finish(): void {

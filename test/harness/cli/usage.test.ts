@@ -32,10 +32,12 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["check nowhere.jsonl", "nowhere.jsonl"],
   ["check package.json --guarantee nope", "nope"],
   ["report nowhere", "nowhere"],
+  ["hunt no-such-bug", "no-such-bug"],
+  ["hunt --max 0", "--max"],
 ];
 
 /** Named by the design, not in this version. */
-const missing = ["run --profile riak", "run --jobs 2", "run --shard 1/2", "run --search guided", "run --promise available", "hunt", "scenario all", "serve", "check x --model register", "check x --initial 0"];
+const missing = ["run --profile riak", "run --jobs 2", "run --shard 1/2", "run --search guided", "run --promise available", "scenario all", "serve", "check x --model register", "check x --initial 0"];
 
 describe("a mistake on the command line", () => {
   it.each(mistakes)("quorate %s: exit 64 and one line", async (args, word) => {
@@ -63,7 +65,7 @@ describe("help", () => {
   it("names every command", async () => {
     const { status, stdout } = await quorate(["--help"]);
     expect(status).toBe(0);
-    for (const command of ["run", "replay", "check", "report", "clean"]) expect(stdout).toContain(command);
+    for (const command of ["run", "replay", "hunt", "check", "report", "clean"]) expect(stdout).toContain(command);
   });
 
   it("is what a bare quorate shows", async () => {
