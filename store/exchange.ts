@@ -46,12 +46,14 @@ export function digestsOf(core: Core, range: string, leaves: readonly number[]):
   return { leaves: taken, digests };
 }
 
-/** Sends what this node holds durably of `key`. */
-export function sendCopy(core: Core, to: NodeName, key: string): void {
-  const state = core.replica.durable(key);
-  if (state === null) return;
-  core.host.explain({ what: "anti-entropy", key, detail: `${to} differs` });
-  core.peers.send(to, { type: "replica-put", id: core.calls.ids(), key, state, cause: "anti-entropy" });
+/** Sends what this node holds durably of `keys`. */
+export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): void {
+  for (const key of core.parts.copies(core.host.node, to, keys)) {
+    const state = core.replica.durable(key);
+    if (state === null) continue;
+    core.host.explain({ what: "anti-entropy", key, detail: `${to} differs` });
+    core.peers.send(to, { type: "replica-put", id: core.calls.ids(), key, state, cause: "anti-entropy" });
+  }
 }
 
 class Exchange implements Caller {
@@ -88,7 +90,7 @@ class Exchange implements Caller {
         else this.#compareLeaves(reply.range, reply.indices);
         break;
       case "leaf-differs":
-        for (const key of reply.wanted) sendCopy(this.#core, from, key);
+        sendCopies(this.#core, from, reply.wanted);
         break;
       default:
         break;

@@ -3,7 +3,9 @@
  * replaces one of them, in a file of its own, so that the healthy code never asks whether it is broken.
  */
 import type { CommitLog } from "./commit-log.ts";
+import type { ErrorCode } from "./errors.ts";
 import type { Host, NodeName, RecoveredEntry } from "./host.ts";
+import { entryHash, type EntryHash } from "./merkle.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
 import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
 import type { StoreSettings } from "./settings.ts";
@@ -26,6 +28,16 @@ export interface ReadProgress {
   readonly needed: number;
   readonly from: readonly NodeName[];
   readonly replies: readonly (State | null)[];
+}
+
+/** How far a read is with making durable what it will return (blocking read repair). */
+export interface WriteBackProgress {
+  readonly key: string;
+  readonly replicas: readonly NodeName[];
+  /** The R of the read. */
+  readonly needed: number;
+  /** Replicas known to have it durable. */
+  readonly durableOn: ReadonlySet<NodeName>;
 }
 
 /** What a replica keeps its records with. */
@@ -66,12 +78,24 @@ export interface Parts {
   persist(disk: Disk, record: LogRecord, durable: () => void): void;
   isAcknowledged(progress: WriteProgress): boolean;
   isAnswered(progress: ReadProgress): boolean;
+  /** Whether a read whose time is up is answered all the same, from what it has. */
+  isAnsweredLate(progress: ReadProgress): boolean;
+  /** What the client of a write hears when its time is up. */
+  timeoutCode(progress: WriteProgress): ErrorCode;
+  /** To which of `replicas` a put that was passed on to `tried` in vain goes next; null: to none. */
+  forwardAgain(replicas: readonly NodeName[], tried: readonly NodeName[]): NodeName | null;
   /** What a read returns, from the replies that it counted, in order of arrival. */
   answer(replies: readonly (State | null)[]): State | null;
-  /** What read repair sends to whom, so that those who replied hold `target`. */
-  repairs(target: State, from: readonly NodeName[], replies: readonly (State | null)[]): readonly Repair[];
+  /** What read repair sends to whom, so that those who replied hold `target`. `clock` is the coordinator's. */
+  repairs(target: State, from: readonly NodeName[], replies: readonly (State | null)[], clock: StampClock): readonly Repair[];
+  /** Whether a read may return what it wrote back (blocking read repair). */
+  isWrittenBack(progress: WriteBackProgress): boolean;
   /** What anti-entropy compares: equal if and only if the states are. */
   digest(state: State): string;
+  /** How a key whose durable state is now `state`, of that digest, is entered in its Merkle tree; `before`: how it was until now. */
+  leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
+  /** Which of `keys`, held differently, `self` sends to `peer` in an exchange. */
+  copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
   /** What recovery takes from the log. */
   recover(entries: readonly RecoveredEntry[]): Recovery;
 }
@@ -94,6 +118,11 @@ export const healthyParts: Parts = {
   persist: (disk, record, durable) => disk.log.write(record, durable),
   isAcknowledged: (progress) => progress.confirmed.length >= progress.needed,
   isAnswered: (progress) => progress.replies.length >= progress.needed,
+  isAnsweredLate: () => false,
+  // Some replica may have stored it, whatever was heard.
+  timeoutCode: () => "timeout",
+  // Where it went first it may have been stored: a second try would be a second write.
+  forwardAgain: () => null,
   answer: (replies) => mergeAll(merge, replies),
   repairs: (target, from, replies) => {
     let repairs = noRepairs;
@@ -104,7 +133,11 @@ export const healthyParts: Parts = {
     }
     return repairs;
   },
+  // N − R + 1: every later read quorum of R meets one of them.
+  isWrittenBack: ({ replicas, needed, durableOn }) => durableOn.size >= replicas.length - needed + 1,
   digest,
+  leafHash: (key, _state, digest) => entryHash(key, digest),
+  copies: (_self, _peer, keys) => keys,
   recover: (entries) => {
     const records: LogRecord[] = [];
     for (const entry of entries) if (entry.whole) records.push(entry.record);

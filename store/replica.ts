@@ -1,6 +1,6 @@
 /** One node's share of the data: what it holds of each key, durable and on the way there. */
 import type { NodeName, Stream } from "./host.ts";
-import { entryHash, leafOf, MerkleTree, type EntryHash } from "./merkle.ts";
+import { leafOf, MerkleTree, type EntryHash } from "./merkle.ts";
 import type { Disk, Parts } from "./parts.ts";
 import type { PeerRequest } from "./protocol.ts";
 import type { LogRecord, State } from "./records.ts";
@@ -101,7 +101,7 @@ export class Replica {
   #becomeDurable(entry: Entry, state: State): void {
     if (entry.durable === state) return;
     entry.durable = state;
-    const hash = entryHash(entry.key, this.#parts.digest(state));
+    const hash = this.#parts.leafHash(entry.key, state, this.#parts.digest(state), entry.hash);
     this.tree(entry.range).update(entry.leaf, entry.hash, hash);
     entry.hash = hash;
   }

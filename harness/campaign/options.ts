@@ -1,7 +1,10 @@
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { PlanOptions } from "../../generators/index.ts";
+import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Progress } from "../run/index.ts";
+
+/** What a person left open, each plan of a campaign draws for itself. */
+export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropyIntervalMs"];
 
 export interface CampaignOptions {
   readonly cluster: Cluster;

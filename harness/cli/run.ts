@@ -2,11 +2,11 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
+import type { PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type StoreSettings } from "../../store/index.ts";
 import { bugFile } from "../bug-bundle.ts";
-import { runCampaign, type WriteUp } from "../campaign/index.ts";
+import { runCampaign, swarmable, type WriteUp } from "../campaign/index.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
@@ -165,5 +165,4 @@ function commandLine(command: Command): string {
   return ["npx quorate", ...(program?.rawArgs ?? []).slice(2)].join(" ");
 }
 
-const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropyIntervalMs"];
 const shrinkTimeoutMs = 30_000;

@@ -48,6 +48,8 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (final.missing.length > 0) return stopReason(stage, `${final.missing.join(", ")} could not be inspected at the end`);
   for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs())) stage.recorder.record(event);
   await sweep(stage, { final: true });
+  // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while away.
+  if (header.repair.antiEntropy) await wait(stage, () => false, Math.min(longestRoundMs, (cluster.nodes.length - 1) * stage.plan.settings.antiEntropyIntervalMs));
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
@@ -146,5 +148,7 @@ const pollMs = 100;
 const retryMs = 100;
 /** Equal and unchanged for this long is quiet. */
 const quietUs = 200_000;
+/** How long, at most, the end waits for each node to have met each peer once more. */
+const longestRoundMs = 2000;
 /** A change this recent, at the end of the wait, is progress. */
 const progressUs = 1_000_000;

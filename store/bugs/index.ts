@@ -1,39 +1,174 @@
-/** The planted bugs: how the tester is tested. Each is a file of this folder whose default export replaces parts of the store. */
+/** The planted bugs: how the tester is tested. Each is a file of this folder, <name>.ts, whose default export replaces a part of the store. */
 import type { GuaranteeName } from "../../checkers/guarantees.ts";
 import type { StoreSettings } from "../settings.ts";
 
 export interface PlantedBug {
-  /** Of this folder. */
-  readonly file: string;
   /** What it must break, any of them. */
   readonly breaks: readonly GuaranteeName[];
   /** Settings under which it shows, and under which the healthy store does not. */
   readonly settings: Partial<StoreSettings>;
-  /** Kinds of fault that it needs; none: it shows without. */
+  /** Kinds of fault that its hunt may use; none: it shows without. */
   readonly faults: readonly string[];
   readonly story: string;
+  /** Where it really happened. */
+  readonly source: string;
 }
 
+const anyFault = ["partition", "kill", "pause"];
+
 export const bugs: Readonly<Record<string, PlantedBug>> = {
-  "merge-of-first": {
-    file: "merge-of-first.ts",
-    breaks: ["regular-stamped"],
+  "quorum-off-by-one": {
+    breaks: ["acknowledged"],
     settings: {},
-    faults: ["partition", "kill", "pause"],
+    faults: [],
+    story: "a write is acknowledged after W − 1 replicas",
+    source: "classic",
+  },
+  "read-short-quorum": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: {},
+    faults: anyFault,
+    story: "a read one reply short when its time is up is answered all the same",
+    source: "classic",
+  },
+  "merge-of-first": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: {},
+    faults: anyFault,
     story: "the coordinator returns the first of R replies, not their merge",
+    source: "CASSANDRA-1830's class",
+  },
+  "notfound-ends-read": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: { r: 3, w: 1 },
+    faults: anyFault,
+    story: "not-founds from a majority end a read though R = N, W = 1",
+    source: "OpenRiak #114's class",
   },
   "ack-before-fsync": {
-    file: "ack-before-fsync.ts",
     breaks: ["acknowledged", "durable"],
     settings: {},
     faults: ["kill"],
     story: "a replica confirms a write that is still in its memory",
+    source: "etcd #14370's class; Cassandra's periodic commit log",
+  },
+  "recovery-stops-early": {
+    breaks: ["durable", "regular-stamped"],
+    settings: {},
+    faults: ["kill"],
+    story: "recovery stops after the log's first segment",
+    source: "CASSANDRA-14861's class",
+  },
+  "shared-actor": {
+    breaks: ["siblings-2", "siblings-6"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "all nodes mint versions under one actor",
+    source: "riak_test kv679_uid",
   },
   "lww-arrival-order": {
-    file: "lww-arrival-order.ts",
     breaks: ["converged"],
     settings: { versions: "stamps", readRepair: "off" },
-    faults: ["partition", "kill", "pause"],
+    faults: anyFault,
     story: "each replica keeps the write that arrived last, whatever the stamps say",
+    source: "Riak last_write_wins blind put",
+  },
+  "tie-by-arrival": {
+    breaks: ["converged"],
+    settings: { versions: "stamps" },
+    faults: anyFault,
+    story: "of equal stamps each replica keeps the one it saw first",
+    source: "CASSANDRA-1039",
+  },
+  "server-version-vector": {
+    breaks: ["siblings-2"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "version vectors by server: concurrent puts through one node conflate",
+    source: "Dotted Version Vectors (2012)",
+  },
+  "sibling-explosion": {
+    breaks: ["siblings-3"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "what a put's context covers is not removed",
+    source: "Dotted Version Vectors (2012); Riak docs",
+  },
+  "read-bumps-clock": {
+    breaks: ["repair-quiescent"],
+    settings: { versions: "stamps", readRepair: "async" },
+    faults: anyFault,
+    story: "each read writes back a new version",
+    source: "riak_kv PR #334",
+  },
+  "repair-drops-sibling": {
+    breaks: ["siblings-2"],
+    settings: { versions: "siblings", readRepair: "async" },
+    faults: anyFault,
+    story: "read repair writes one sibling back under the context of all",
+    source: "classic",
+  },
+  "repair-only-stale-one": {
+    breaks: ["converged"],
+    settings: { readRepair: "async", antiEntropy: false, w: 1 },
+    faults: anyFault,
+    story: "read repair goes to the first stale replica only",
+    source: "ScyllaDB #23754's class",
+  },
+  "repair-restamps": {
+    breaks: ["durable", "regular-stamped"],
+    settings: { versions: "stamps", readRepair: "async" },
+    faults: anyFault,
+    story: "repair writes back under a fresh stamp",
+    source: "the inverse of Cassandra's rule",
+  },
+  "pruned-context": {
+    breaks: ["siblings-2", "siblings-3"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "contexts are cut to two actors",
+    source: "Riak PR #26, #1866",
+  },
+  "merkle-stale-leaf": {
+    breaks: ["converged"],
+    settings: { nodes: 3, readRepair: "off" },
+    faults: anyFault,
+    story: "a deleted key's leaf is not updated",
+    source: "riak_core #828",
+  },
+  "merkle-unstable-hash": {
+    breaks: ["repair-quiescent"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "equal states hash by the order in which siblings came",
+    source: "riak_kv #1189",
+  },
+  "merkle-one-way": {
+    breaks: ["converged"],
+    settings: { readRepair: "off" },
+    faults: anyFault,
+    story: "only the lower-numbered node of a pair sends copies",
+    source: "CASSANDRA-6808's class",
+  },
+  "range-wrong-neighbour": {
+    breaks: ["converged"],
+    settings: { n: 2, r: 1, w: 1, readRepair: "off" },
+    faults: anyFault,
+    story: "ranges are compared with the next node, whoever owns them",
+    source: "CASSANDRA-6808",
+  },
+  "retry-applies-twice": {
+    breaks: ["siblings-7"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "a put passed on in vain is passed on to a second replica",
+    source: "riak_kv #1188",
+  },
+  "dirty-fail": {
+    breaks: ["no-failed-effect"],
+    settings: {},
+    faults: anyFault,
+    story: "a write that some replica took fails with a definite error",
+    source: "Jepsen on Aerospike",
   },
 };

@@ -12,37 +12,45 @@ type Put = ClientRequest & { readonly type: "put" };
 export function forwardPut(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[]): void {
   const to = replicas.find((node) => core.peers.isUp(node));
   if (to === undefined) return refuse(requester, request.id, "not-enough-replicas", "expected one reachable replica of the key to pass the put on to, none is");
-  new Forward(core, requester, request, to).start(request);
+  new Forward(core, requester, request, replicas).send(to);
 }
 
 class Forward implements Caller, Expiring {
   done = false;
   readonly #core: Core;
   readonly #requester: Requester;
-  readonly #id: number;
-  readonly #to: NodeName;
+  readonly #request: Put;
+  readonly #replicas: readonly NodeName[];
+  readonly #tried: NodeName[] = [];
   #call = 0;
 
-  constructor(core: Core, requester: Requester, request: Put, to: NodeName) {
+  constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[]) {
     this.#core = core;
     this.#requester = requester;
-    this.#id = request.id;
-    this.#to = to;
+    this.#request = request;
+    this.#replicas = replicas;
   }
 
-  start(request: Put): void {
-    const { type: _, id: trace, ...put } = request;
+  send(to: NodeName): void {
+    const { type: _, id: trace, ...put } = this.#request;
+    this.#tried.push(to);
     this.#call = this.#core.calls.open(this);
-    this.#core.peers.send(this.#to, { type: "forward-put", id: this.#call, trace, ...put });
+    this.#core.peers.send(to, { type: "forward-put", id: this.#call, trace, ...put });
     this.#core.deadlines.add(this);
   }
 
   reply(_slot: number, _from: NodeName, reply: PeerReply): void {
-    if (reply.type === "forwarded") this.#finish({ ...reply.reply, id: this.#id });
+    if (reply.type === "forwarded") this.#finish({ ...reply.reply, id: this.#request.id });
   }
 
   expire(): void {
-    this.#finish({ type: "error", id: this.#id, code: "forward-lost", message: `${this.#to} did not answer within ${this.#core.settings.requestTimeoutMs} ms` });
+    const next = this.#core.parts.forwardAgain(this.#replicas, this.#tried);
+    if (next !== null) {
+      this.#core.calls.close(this.#call);
+      return this.send(next);
+    }
+    const waited = `${this.#tried.join(", ")} did not answer within ${this.#core.settings.requestTimeoutMs} ms`;
+    this.#finish({ type: "error", id: this.#request.id, code: "forward-lost", message: waited });
   }
 
   #finish(reply: ClientReply): void {

@@ -72,10 +72,15 @@ class Read implements Caller, Expiring, ReadProgress {
 
   expire(): void {
     if (!this.#isAnswered) {
-      const waited = this.#pending === null ? `${this.replies.length} of r = ${this.needed} replicas replied` : "what it would return could not be made durable on enough replicas";
-      refuse(this.#requester, this.#id, "timeout", `${waited} within ${this.#core.settings.requestTimeoutMs} ms`);
+      if (this.#pending === null && this.#core.parts.isAnsweredLate(this)) this.#answer(this.#core.parts.answer(this.replies));
+      else this.#refuseLate();
     }
     this.#finish();
+  }
+
+  #refuseLate(): void {
+    const waited = this.#pending === null ? `${this.replies.length} of r = ${this.needed} replicas replied` : "what it would return could not be made durable on enough replicas";
+    refuse(this.#requester, this.#id, "timeout", `${waited} within ${this.#core.settings.requestTimeoutMs} ms`);
   }
 
   #got(from: NodeName, state: State | null): void {
@@ -98,19 +103,24 @@ class Read implements Caller, Expiring, ReadProgress {
 
   /** Blocking: counts a replica that has `target` durable, tells one that has not. */
   #writeBack(from: NodeName, state: State | null, target: State): void {
-    const [repair] = this.#core.parts.repairs(target, [from], [state]);
+    const [repair] = this.#core.parts.repairs(target, [from], [state], this.#core.clock);
     if (repair === undefined) return this.#durable(from);
     this.#told.add(from);
     this.#core.host.explain({ what: "read-repair", key: this.key, detail: `${repair.node} is behind; the read waits for it` });
     const slot = this.replicas.indexOf(from);
     this.#core.peers.send(repair.node, { type: "replica-put", id: this.#call + slot, trace: this.#id, key: this.key, state: repair.state, cause: "read-repair" });
+    this.#returnIfWrittenBack();
   }
 
   #durable(on: NodeName): void {
     this.#durableOn.add(on);
+    this.#returnIfWrittenBack();
+  }
+
+  #returnIfWrittenBack(): void {
     const state = this.#pending;
-    // N − R + 1: every later read quorum of R meets one of them.
-    if (state === null || this.#durableOn.size < this.replicas.length - this.needed + 1) return;
+    const { key, replicas, needed } = this;
+    if (state === null || !this.#core.parts.isWrittenBack({ key, replicas, needed, durableOn: this.#durableOn })) return;
     this.#pending = null;
     this.#answer(state);
     if (this.replies.length === this.#asked) this.#finish();
@@ -138,7 +148,7 @@ class Read implements Caller, Expiring, ReadProgress {
     const replicas = parts.preferenceList(settings, this.key);
     const target = mergeAll(parts.merge, this.replies);
     if (target === null) return;
-    for (const { node, state } of parts.repairs(target, this.from, this.replies)) {
+    for (const { node, state } of parts.repairs(target, this.from, this.replies, this.#core.clock)) {
       if (state === this.#written && this.#told.has(node)) continue;
       // Who stands in for a replica holds hints only.
       if (!replicas.includes(node)) continue;

@@ -153,7 +153,7 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.#state !== null) for (const replica of [...this.#unhinted]) this.#hint(replica, this.#state);
     if (this.#isAnswered) return;
     const { length } = this.confirmed;
-    refuse(this.#requester, this.#id, "timeout", `${length} of w = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`);
+    refuse(this.#requester, this.#id, this.#core.parts.timeoutCode(this), `${length} of w = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`);
   }
 
   #finish(): void {

@@ -1,0 +1,93 @@
+/** `quorate hunt`: find planted bugs, and raise no alarm on their healthy twins. */
+import { randomInt } from "node:crypto";
+import type { Command } from "commander";
+import type { Cluster } from "../cluster.ts";
+import { huntable, huntBug, type HuntOptions, huntPlans, huntTable, rowOf, runTwin, twinTable } from "../hunt/index.ts";
+import { chooseEngine, openCluster } from "./engine.ts";
+import { exit } from "./exit.ts";
+import { abortOnSignal } from "./interrupt.ts";
+import { createOutput, type Output } from "./output.ts";
+import { oneOf, wholeNumber } from "./values.ts";
+
+interface HuntFlags {
+  readonly on?: string;
+  readonly seed?: string;
+  readonly max: string;
+  readonly twin?: boolean;
+  readonly table?: boolean;
+  readonly shrink: boolean;
+  readonly evidence: boolean;
+  readonly json?: boolean;
+}
+
+export function addHunt(program: Command): void {
+  program
+    .command("hunt [bugs...]")
+    .description("find planted bugs (default: all); prints histories and seconds to detection")
+    .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
+    .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
+    .option("--max <N>", "at most so many histories a bug", "100")
+    .option("--table", "run all of them, and measure how likely a history is to find the bug: a table in Markdown")
+    .option("--twin", "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1")
+    .option("--no-shrink", "do not shrink what was found")
+    .option("--no-evidence", "judge from clients and inspection alone (default: the bugs that these can show)")
+    .option("--json", "one JSON document on stdout, progress on stderr")
+    .action(async (bugs: readonly string[], flags: HuntFlags) => {
+      process.exitCode = await hunt(bugs, flags);
+    });
+}
+
+async function hunt(asked: readonly string[], flags: HuntFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
+  for (const name of names) rowOf(name);
+  const max = wholeNumber("--max", flags.max, 1, 1_000_000);
+  const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
+  output.say(`Seed ${seed}.`);
+  const signal = abortOnSignal(output.say);
+  const options = { seed, max, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
+  const each = <Row>(work: (name: string, options: HuntOptions) => Promise<Row>, line: (row: Row) => string): Promise<Row[]> =>
+    eachOnItsCluster(names, on, output, signal, async (name, cluster) => {
+      const row = await work(name, { ...options, cluster });
+      output.say(line(row));
+      return row;
+    });
+  const asDocument = { on, seed, max, evidence: flags.evidence };
+  if (flags.twin === true) {
+    const rows = await each(runTwin, (row) => `${row.bug}: ${row.histories} healthy histories, ${row.alarms.length} alarms${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`);
+    output.document({ ...asDocument, twins: rows });
+    if (!output.json) output.say(`\n${twinTable(rows)}`);
+    return statusOf(rows.every((row) => row.alarms.length === 0), signal);
+  }
+  const rows = await each(huntBug, (row) => (row.found ? `${row.bug}: found through ${row.guarantee ?? "?"} in history ${row.histories}, ${row.seconds} s: ${row.explanation ?? ""}` : `${row.bug}: missed in ${row.histories} histories`));
+  output.document({ ...asDocument, bugs: rows });
+  if (!output.json) output.say(`\n${huntTable(rows)}`);
+  return statusOf(rows.every((row) => row.found), signal);
+}
+
+/** Hunts whose nodes are as many share a cluster: containers are reused, their contents are not. */
+async function eachOnItsCluster<Row>(names: readonly string[], on: "sim" | "docker", output: Output, signal: AbortSignal, work: (name: string, cluster: Cluster) => Promise<Row>): Promise<Row[]> {
+  const clusters = new Map<number, Cluster>();
+  const rows: Row[] = [];
+  try {
+    for (const name of names) {
+      if (signal.aborted) break;
+      const { nodes } = huntPlans(rowOf(name), on === "docker").settings;
+      const cluster = clusters.get(nodes) ?? (await openCluster(on, nodes, output.say));
+      clusters.set(nodes, cluster);
+      rows.push(await work(name, cluster));
+    }
+  } finally {
+    for (const cluster of clusters.values()) await cluster.stop();
+  }
+  return rows;
+}
+
+function statusOf(asItShould: boolean, signal: AbortSignal): number {
+  if (signal.aborted) return exit.unknown;
+  return asItShould ? exit.held : exit.broken;
+}
+
+const shrinkTimeoutMs = 30_000;

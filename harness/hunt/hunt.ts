@@ -1,0 +1,96 @@
+/** Hunts one planted bug with the generic campaign. It is found by a broken promise that its row names, by nothing else. */
+import type { GuaranteeName } from "../../checkers/index.ts";
+import { planAt, type PlanOptions, planSize, toToken } from "../../generators/index.ts";
+import { bundleBug } from "../bug-bundle.ts";
+import { attempt, type Attempt, brokenPromises, findSmallest } from "../campaign/index.ts";
+import type { HuntOptions } from "./options.ts";
+import { huntPlans, rowOf } from "./plans.ts";
+import { median, type Share, wilson } from "./wilson.ts";
+
+export interface HuntRow {
+  readonly bug: string;
+  readonly source: string;
+  /** What its row says that it must break. */
+  readonly breaks: readonly GuaranteeName[];
+  readonly found: boolean;
+  /** Run until it was found, or in vain; seconds likewise, shrinking apart. */
+  readonly histories: number;
+  readonly seconds: number;
+  /** The first of `breaks` that broke. */
+  readonly guarantee: GuaranteeName | null;
+  readonly explanation: string | null;
+  readonly shrunk: { readonly operations: number; readonly faults: number; readonly nodes: number; readonly seconds: number } | null;
+  /** Replays the smallest failing plan, in the simulator. */
+  readonly replay: string | null;
+  /** Only of a measuring hunt: of how many histories how many found it; the median number of histories from one detection to the next. */
+  readonly measured: (Share & { readonly detections: number; readonly of: number; readonly medianHistories: number | null; readonly medianSeconds: number | null }) | null;
+}
+
+/** Throws UsageError for an unknown bug, EnvironmentError where nothing can run. */
+export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRow> {
+  const row = rowOf(bug);
+  const plans: PlanOptions = { ...huntPlans(row, options.cluster.kind === "docker"), bug };
+  const run = { evidence: options.evidence, signal: options.signal, bugBundle: await bundleBug(bug) };
+  const startedMs = performance.now();
+  const secondsSince = (fromMs: number): number => Math.round((performance.now() - fromMs) / 10) / 100;
+  const hits: number[] = [];
+  let first: { readonly attempted: Attempt; readonly seconds: number } | null = null;
+  let histories = 0;
+  while (histories < options.max && !options.signal.aborted && (first === null || options.measure)) {
+    const attempted = await attempt(planAt(plans, options.seed | 0, histories), options.cluster, run);
+    histories++;
+    if (hitOf(attempted, row.breaks) === undefined) continue;
+    hits.push(histories);
+    first ??= { attempted, seconds: secondsSince(startedMs) };
+  }
+  const seconds = secondsSince(startedMs);
+  const smallest = first === null ? null : await smallestOf(first.attempted, plans, row.breaks, run, options);
+  const shown = smallest?.found ?? first?.attempted ?? null;
+  const guarantee = shown === null ? null : (hitOf(shown, row.breaks) ?? null);
+  return {
+    bug,
+    source: row.source,
+    breaks: row.breaks,
+    found: first !== null,
+    histories: hits[0] ?? histories,
+    seconds: first?.seconds ?? seconds,
+    guarantee,
+    explanation: guarantee === null ? null : (shown?.verdict.guarantees[guarantee]?.anomalies[0]?.explanation ?? null),
+    shrunk: smallest === null || shown === null ? null : { ...sizeOf(shown), seconds: smallest.seconds },
+    replay: shown === null ? null : `npx quorate replay ${toToken(shown.plan)}`,
+    measured: options.measure ? measuredOf(hits, histories, seconds) : null,
+  };
+}
+
+function hitOf({ verdict }: Attempt, breaks: readonly GuaranteeName[]): GuaranteeName | undefined {
+  const broken = brokenPromises(verdict);
+  return breaks.find((name) => broken.includes(name));
+}
+
+async function smallestOf(failed: Attempt, plans: PlanOptions, breaks: readonly GuaranteeName[], run: Parameters<typeof attempt>[2], options: HuntOptions): Promise<{ readonly found: Attempt | null; readonly seconds: number } | null> {
+  if (options.shrinkTimeoutMs === null || options.signal.aborted) return null;
+  const startedMs = performance.now();
+  const { found } = await findSmallest(failed, {
+    broken: brokenPromises(failed.verdict).filter((name) => breaks.includes(name)),
+    plans,
+    on: options.cluster.kind,
+    run,
+    timeoutMs: options.shrinkTimeoutMs,
+    signal: options.signal,
+    progress: () => {},
+  });
+  return { found, seconds: Math.round((performance.now() - startedMs) / 10) / 100 };
+}
+
+function sizeOf({ plan }: Attempt): { operations: number; faults: number; nodes: number } {
+  const { operations, faults, nodes } = planSize(plan);
+  return { operations, faults, nodes };
+}
+
+function measuredOf(hits: readonly number[], histories: number, seconds: number): HuntRow["measured"] {
+  // From one detection to the next is as long as from the start to the first: each plan is drawn apart.
+  const waits = hits.map((hit, index) => hit - (hits[index - 1] ?? 0));
+  const medianHistories = median(waits);
+  const medianSeconds = medianHistories === null ? null : Math.round((medianHistories * seconds * 100) / histories) / 100;
+  return { ...wilson(hits.length, histories), detections: hits.length, of: histories, medianHistories, medianSeconds };
+}

@@ -1,0 +1,16 @@
+import type { Cluster } from "../cluster.ts";
+
+export interface HuntOptions {
+  readonly cluster: Cluster;
+  /** Plan i of every hunt depends on (seed, i) and the row's settings and faults alone. */
+  readonly seed: number;
+  /** At most this many histories a bug. */
+  readonly max: number;
+  /** False: judged from clients and inspection alone. */
+  readonly evidence: boolean;
+  /** Runs all `max` histories, to measure how likely one is to find the bug; otherwise the first detection ends the hunt. */
+  readonly measure: boolean;
+  /** null: no shrinking. */
+  readonly shrinkTimeoutMs: number | null;
+  readonly signal: AbortSignal;
+}

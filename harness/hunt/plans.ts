@@ -1,0 +1,34 @@
+/** What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing else of it. */
+import type { GuaranteeName } from "../../checkers/index.ts";
+import type { PlanOptions } from "../../generators/index.ts";
+import { bugs, parseSettings, type PlantedBug } from "../../store/index.ts";
+import { swarmable } from "../campaign/index.ts";
+import { faultKinds } from "../cli/values.ts";
+import { UsageError } from "../errors.ts";
+
+/** The row of a planted bug. Throws UsageError for a name that the registry does not have. */
+export function rowOf(bug: string): PlantedBug {
+  const row = Object.hasOwn(bugs, bug) ? bugs[bug] : undefined;
+  if (row !== undefined) return row;
+  throw new UsageError({ code: "unknown-bug", expected: `names out of ${Object.keys(bugs).join(", ")}`, got: bug, hint: "A bug of your own runs with quorate run --bug FILE.ts" });
+}
+
+/** What the row leaves open each plan draws for itself, as in any campaign. */
+export function huntPlans(row: PlantedBug, quick: boolean): PlanOptions {
+  const settings = parseSettings(row.settings);
+  return {
+    settings,
+    workload: settings.versions === "siblings" ? "siblings" : "register",
+    swarmSettings: swarmable.filter((name) => !Object.hasOwn(row.settings, name)),
+    faults: faultKinds(row.faults.length === 0 ? "none" : row.faults.join(",")),
+    claimed: [],
+    quick,
+  };
+}
+
+/** The bugs that clients and inspection can show: all that is left where the Host's evidence is not looked at. */
+export function huntable(evidence: boolean): string[] {
+  return Object.keys(bugs).filter((bug) => evidence || rowOf(bug).breaks.some(isSeenByClients));
+}
+
+const isSeenByClients = (name: GuaranteeName): boolean => /^(durable|regular|regular-stamped|converged|siblings-[1-57])$/.test(name);

@@ -1,0 +1,47 @@
+/** Hunts as tables in Markdown: for docs as for a terminal. */
+import type { HuntRow } from "./hunt.ts";
+import type { TwinRow } from "./twin.ts";
+
+/** One row a bug. What was not measured stays out: histories and seconds are then those to the first detection. */
+export function huntTable(rows: readonly HuntRow[]): string {
+  const head = ["bug", "source", "found through", "per history (95 %)", "histories", "seconds", "shrunk to"];
+  return table(head, rows.map((row) => [row.bug, row.source, row.found ? (row.guarantee ?? "") : "**missed**", chance(row), ...waits(row), size(row)]));
+}
+
+/** One row a bug's healthy twin; below it what "no alarm" is worth. */
+export function twinTable(rows: readonly TwinRow[]): string {
+  const head = ["twin of", "histories", "alarms", "unknown", "operations ok", "promised and judged", "operations under fault"];
+  const body = rows.map((row) => [
+    row.bug,
+    String(row.histories),
+    String(row.alarms.length),
+    String(row.unknown),
+    percent(row.okShare),
+    Object.entries(row.judged).map(([name, { judged }]) => `${name} ${percent(judged / Math.max(1, row.histories))}`).join(", "),
+    Object.entries(row.faults).map(([kind, { overlapped }]) => `${kind} ${overlapped}`).join(", ") || "none",
+  ]);
+  const histories = rows.reduce((sum, row) => sum + row.histories, 0);
+  const alarms = rows.reduce((sum, row) => sum + row.alarms.length, 0);
+  const bound = `${alarms} alarms in ${histories} healthy histories${alarms === 0 && histories > 0 ? `: at most ${((3 / histories) * 100).toFixed(2)} % of histories raise one (95 %)` : ""}.`;
+  return `${table(head, body)}\n\n${bound}`;
+}
+
+function chance({ measured }: HuntRow): string {
+  return measured === null ? "" : `${percent(measured.share)} (${percent(measured.low)}–${percent(measured.high)})`;
+}
+
+function waits({ measured, histories, seconds }: HuntRow): [string, string] {
+  if (measured === null) return [String(histories), seconds.toFixed(2)];
+  return [String(measured.medianHistories ?? "–"), measured.medianSeconds?.toFixed(2) ?? "–"];
+}
+
+function size({ shrunk }: HuntRow): string {
+  return shrunk === null ? "" : `${shrunk.operations} operations, ${shrunk.faults} faults, ${shrunk.nodes} nodes`;
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

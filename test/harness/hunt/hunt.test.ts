@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { createSimCluster } from "../../../harness/index.ts";
+import { huntable, huntBug, huntPlans, huntTable, type HuntOptions, rowOf, runTwin, twinTable } from "../../../harness/hunt/index.ts";
+import { bugs } from "../../../store/index.ts";
+
+const options: HuntOptions = { cluster: createSimCluster(), seed: 3, max: 20, evidence: true, measure: false, shrinkTimeoutMs: null, signal: new AbortController().signal };
+
+describe("a hunt", () => {
+  it("is the generic campaign: of the row it takes settings and kinds of fault, nothing else", () => {
+    for (const bug of Object.keys(bugs)) {
+      const row = rowOf(bug);
+      const plans = huntPlans(row, false);
+      expect(plans.settings).toMatchObject(row.settings);
+      expect(plans.faults).toEqual(row.faults);
+      expect(plans.claimed).toEqual([]);
+      expect(plans.operations).toBeUndefined();
+    }
+  });
+
+  it("is the same for the same seed, and ends at the first detection", async () => {
+    const [one, other] = [await huntBug("lww-arrival-order", options), await huntBug("lww-arrival-order", options)];
+    expect({ ...one, seconds: 0 }).toEqual({ ...other, seconds: 0 });
+    expect(one).toMatchObject({ found: true, measured: null, shrunk: null });
+    expect(one.replay).toMatch(/^npx quorate replay sim:v1:/);
+  });
+
+  it("measures over all histories where it is asked to", async () => {
+    const row = await huntBug("lww-arrival-order", { ...options, measure: true });
+    expect(row.measured?.of).toBe(20);
+    expect(row.measured?.share).toBe((row.measured?.detections ?? 0) / 20);
+    expect(row.measured?.low).toBeLessThan(row.measured?.share ?? 0);
+    expect(huntTable([row])).toMatch(/\| lww-arrival-order \| .* \| converged \| \d+ % \(\d+ %–\d+ %\) \|/);
+  });
+
+  it("does not count what breaks another guarantee than the row names", async () => {
+    const row = await huntBug("quorum-off-by-one", { ...options, evidence: false, max: 5 });
+    expect(row).toMatchObject({ found: false, histories: 5, guarantee: null, replay: null });
+    expect(huntTable([row])).toContain("**missed**");
+  });
+
+  it("without evidence leaves out the bugs that only evidence can show", () => {
+    expect(huntable(true)).toEqual(Object.keys(bugs));
+    const left = huntable(false);
+    expect(left).not.toContain("quorum-off-by-one");
+    expect(left).not.toContain("read-bumps-clock");
+    expect(left).toEqual(expect.arrayContaining(["ack-before-fsync", "merge-of-first", "sibling-explosion", "lww-arrival-order"]));
+  });
+});
+
+describe("a healthy twin", () => {
+  it("runs the same plans without the bug, and says what no alarm is worth", async () => {
+    const row = await runTwin("lww-arrival-order", options);
+    expect(row).toMatchObject({ histories: 20, alarms: [], judged: { converged: { promised: 20, judged: 20 } } });
+    expect(twinTable([row])).toContain("0 alarms in 20 healthy histories: at most 15.00 % of histories raise one (95 %).");
+  });
+});
