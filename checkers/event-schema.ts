@@ -72,7 +72,7 @@ export const eventSchemas: Readonly<Record<EventName, Schema>> = {
   boot: exactly({ ...evidence, phase: oneOf("start", "end"), "detail?": text }),
   sync: exactly({ ...evidence, records: list(exactly(record)), hash: text }),
   explain: exactly({ ...evidence, what: text, "key?": text, "detail?": text }),
-  end: exactly({ e: text, atUs: whole, "reason?": text }),
+  end: exactly({ e: text, atUs: whole, "recorded?": whole, "reason?": text }),
 };
 
 const frame = (fields: Readonly<Record<string, Schema>>): Schema => exactly({ ...evidence, peer: text, frame: text, ...fields });

@@ -11,6 +11,8 @@ export type HistoryErrorCode =
   | "no-open-operation"
   | "time-runs-backwards"
   | "bad-structure"
+  | "out-of-order"
+  | "incomplete"
   | "unknown-format"
   | "bad-edn"
   | "bad-line"
@@ -32,6 +34,8 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "bad-line": "lines of a Jepsen log have a level; those of its operations name jepsen.util",
   "still-open": "a process has one operation at a time; after `info` it goes on under a new number",
   "not-in-model": "choose the model that knows it: register, cas-register or kv",
+  "out-of-order": "lines were swapped or repeated: the file was edited, or two files were put together",
+  incomplete: "lines were lost; run again, or replay the plan beside it",
   "bad-structure": "the history contradicts itself; run again, or replay the plan beside it",
 };
 

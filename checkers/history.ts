@@ -209,6 +209,8 @@ export interface ExplainEvent extends Evidence {
 export interface EndEvent {
   readonly e: "end";
   readonly atUs: number;
+  /** How many events the harness itself recorded, the first and this one included: so a line that was lost is missed. */
+  readonly recorded?: number;
   readonly reason?: string;
 }
 

@@ -18,6 +18,9 @@ const validators = { event: compile(eventSchemas), frame: compile(frameSchemas) 
 export class HistoryReader {
   #line = 0;
   #ended = false;
+  #lastUs = 0;
+  #recorded = 0;
+  readonly #lastSeq = new Map<string, number>();
   readonly #pairing = new Pairing();
 
   /** The event of the next line. Throws HistoryError, also for an empty line. */
@@ -27,12 +30,34 @@ export class HistoryReader {
       const event = eventOf(line);
       if ((event.e === "run") !== (this.#line === 1)) throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
       if (this.#ended) throw new HistoryError("after-end", "nothing after the `end` event", `a \`${event.e}\` event`);
+      this.#inOrder(event);
       this.#pairing.add(event);
       this.#ended = event.e === "end";
       return event;
     } catch (error) {
       throw error instanceof HistoryError ? error.atLine(this.#line) : error;
     }
+  }
+
+  /** Lines that were swapped, repeated or lost: time never runs back, a boot's evidence counts up, and the harness counted its own events. */
+  #inOrder(event: HistoryEvent): void {
+    if (event.e === "run") {
+      this.#recorded++;
+      return;
+    }
+    if (event.atUs < this.#lastUs) throw new HistoryError("out-of-order", `an event at ${this.#lastUs} µs or later`, `one at ${event.atUs} µs`);
+    this.#lastUs = event.atUs;
+    if ("seq" in event) {
+      const boot = `${event.node}.${event.boot}`;
+      const last = this.#lastSeq.get(boot) ?? -1;
+      // A gap is lost evidence, which checkers judge; a step back is a file that was edited.
+      if (event.seq <= last) throw new HistoryError("out-of-order", `evidence of ${event.node} after its number ${last}`, `number ${event.seq}`);
+      this.#lastSeq.set(boot, event.seq);
+      return;
+    }
+    this.#recorded++;
+    if (event.e === "end" && event.recorded !== undefined && event.recorded !== this.#recorded)
+      throw new HistoryError("incomplete", `the ${event.recorded} events that the harness recorded`, `${this.#recorded}`);
   }
 
   /** To be called after the last line. A history without its `end` is no error: what it shows is at best `unknown`. */

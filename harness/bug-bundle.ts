@@ -1,9 +1,10 @@
 /** A planted bug's source becomes one .js file, which containers mount and the simulator loads: the same bytes on both. */
-import { existsSync, mkdtempSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { bugs } from "../store/index.ts";
+import { bugs, healthyParts, type Parts } from "../store/index.ts";
 import { UsageError } from "./errors.ts";
 import { packageRoot } from "./paths.ts";
 
@@ -13,29 +14,55 @@ import { packageRoot } from "./paths.ts";
  */
 export function bugFile(bug: string): string {
   if (Object.hasOwn(bugs, bug)) return join(packageRoot, "store", "bugs", `${bug}.ts`);
-  const file = isAbsolute(bug) ? bug : resolve(bug);
-  if (existsSync(file)) return file;
-  throw new UsageError({
-    code: "unknown-bug",
-    expected: `one of ${Object.keys(bugs).join(", ")}, or the path of a .ts or .js file`,
-    got: bug,
-    hint: "store/README.md shows how to write one",
-  });
+  const file = resolve(bug);
+  if (bug !== "" && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+  throw refused("unknown-bug", `one of ${Object.keys(bugs).join(", ")}, or the path of a .ts or .js file`, JSON.stringify(bug));
 }
 
-/** Bundles it and returns the bundle's path, in a temporary folder of this process. */
-export async function bundleBug(bug: string): Promise<string> {
+const bundles = new Map<string, Promise<string>>();
+
+/** Bundles it, sees that it plants something, and returns the bundle's path, in a temporary folder of this process. Throws UsageError. */
+export function bundleBug(bug: string): Promise<string> {
   const file = bugFile(bug);
+  const known = bundles.get(file);
+  if (known !== undefined) return known;
+  const made = bundle(file);
+  bundles.set(file, made);
+  return made;
+}
+
+async function bundle(file: string): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), "quorate-bug-")), "bug.mjs");
   try {
     await build({ entryPoints: [file], outfile, bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "silent" });
   } catch (error) {
-    throw new UsageError({
-      code: "bug-does-not-build",
-      expected: "a module whose default export is plant(parts) => parts",
-      got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "store/README.md shows how to write one",
-    });
+    throw refused("bug-does-not-build", expectation, `${file}: ${firstLines(error)}`);
   }
+  await tryIt(file, outfile);
   return outfile;
 }
+
+/** A bug that cannot be planted, or changes nothing, would make a healthy store pass under its name. */
+async function tryIt(file: string, outfile: string): Promise<void> {
+  let planted: unknown;
+  try {
+    const module = (await import(pathToFileURL(outfile).href)) as { readonly default?: unknown };
+    if (typeof module.default !== "function") throw new Error(`its default export is ${module.default === undefined ? "missing" : `a ${typeof module.default}`}`);
+    planted = (module.default as (parts: Parts) => unknown)(healthyParts);
+  } catch (error) {
+    throw refused("bug-does-not-load", expectation, `${file}: ${firstLines(error)}`);
+  }
+  const parts = (typeof planted === "object" && planted !== null ? planted : {}) as Readonly<Record<string, unknown>>;
+  const names = Object.keys(healthyParts) as (keyof Parts)[];
+  const unfit = names.filter((name) => typeof parts[name] !== typeof healthyParts[name]);
+  const strange = Object.keys(parts).filter((name) => !Object.hasOwn(healthyParts, name));
+  if (unfit.length > 0) throw refused("bug-without-parts", expectation, `${file}: what plant returned lacks ${unfit.join(", ")}`);
+  if (strange.length > 0) throw refused("bug-without-parts", `only parts of the store (${names.join(", ")})`, `${file}: ${strange.join(", ")}`);
+  if (names.every((name) => parts[name] === healthyParts[name])) throw refused("bug-plants-nothing", "a plant that replaces at least one part", `${file}, which replaces none`);
+}
+
+const expectation = "a module whose default export is plant(parts) => parts";
+
+const firstLines = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n").slice(0, 2).join(" ");
+
+const refused = (code: string, expected: string, got: string): UsageError => new UsageError({ code, expected, got, hint: "store/README.md shows how to write one" });

@@ -27,6 +27,7 @@ export function renderTerminal(campaign: Campaign, { color = false, steps = [], 
     ...(campaign.interrupted !== undefined && campaign.interrupted !== why ? [`  ended early: ${line(campaign.interrupted, 300)}`] : []),
     "",
     ...promises(campaign),
+    ...worth(campaign),
     ...reasons(campaign, why),
     ...campaign.anomalies.slice(0, anomaliesAtMost).flatMap((anomaly, index) => (index === 0 && anomaly.explanation === why ? [] : [`  ${anomaly.guarantee}: ${line(anomaly.explanation, 400)}`])),
     ...(campaign.anomalies.length > anomaliesAtMost ? [`  and ${count(campaign.anomalies.length - anomaliesAtMost, "more anomaly", "more anomalies")}`] : []),
@@ -49,6 +50,12 @@ function promises(campaign: Campaign): readonly string[] {
     const names = promised.filter(([, totals]) => totals.verdict === verdict).map(([name]) => name);
     return names.length === 0 ? [] : [`  ${signs[verdict]} ${fared[verdict].padEnd(7)} ${names.join(", ")}`];
   });
+}
+
+/** What the verdict rests on: faults that met operations. */
+function worth({ faults }: Campaign): readonly string[] {
+  const kinds = Object.entries(faults).map(([kind, { injected, overlapped }]) => `${line(kind, 40)} ${injected} (met ${count(overlapped, "operation")})`);
+  return kinds.length === 0 ? ["    no fault was injected"] : [`    faults: ${kinds.join(", ")}`];
 }
 
 function reasons(campaign: Campaign, why: string): readonly string[] {

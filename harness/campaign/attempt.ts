@@ -1,6 +1,7 @@
 /** One plan, run and judged. */
 import { type Anomaly, type GuaranteeName, type HistoryEvent, judge, type NodeName, type Verdict } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
+import { bundleBug } from "../bug-bundle.ts";
 import type { Cluster } from "../cluster.ts";
 import { hashHistory } from "../history-file.ts";
 import { type RunOptions, runHistory } from "../run/index.ts";
@@ -16,9 +17,11 @@ export interface Attempt {
   readonly logs: ReadonlyMap<NodeName, string>;
 }
 
+/** Runs a plan and judges it. A plan's bug is bundled when `options` brings no bundle. Throws UsageError for a bug that cannot be planted. */
 export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions): Promise<Attempt> {
   const startedMs = performance.now();
-  const events = await runHistory(plan, cluster, options);
+  const bugBundle = options.bugBundle ?? (plan.bug === undefined ? undefined : await bundleBug(plan.bug));
+  const events = await runHistory(plan, cluster, { ...options, ...(bugBundle === undefined ? {} : { bugBundle }) });
   const logs = await cluster.logs();
   await cluster.reset();
   await breathe();

@@ -1,9 +1,10 @@
 /** The folder of a run: every stage of the work in a file, so that each can be redone from the one before. */
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { HistoryEvent, Verdict } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
+import { makeFolder } from "../files.ts";
 import { historyLine, writeHistory } from "../history-file.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -52,9 +53,9 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
 }
 
 function makeUnused(wanted: string): string {
+  makeFolder("--out", dirname(wanted));
   for (let suffix = 1; ; suffix++) {
     const path = suffix === 1 ? wanted : `${wanted}-${suffix}`;
-    mkdirSync(join(path, ".."), { recursive: true });
     try {
       mkdirSync(path);
       return path;

@@ -21,8 +21,8 @@ export interface Totals {
   operations(): { total: number; ok: number; fail: number; info: number };
   faults(): Record<string, { injected: number; overlapped: number }>;
   guarantees(): Partial<Record<GuaranteeName, GuaranteeTotals>>;
-  /** By the rule of design.md: invalid if anything was; valid if at most 1 % were unknown and every promise was really judged. */
-  verdict(): { verdict: Outcome; reasons: string[] };
+  /** Invalid if anything was; valid if at most 1 % were unknown and every promise was really judged. */
+  verdict(claimed: readonly GuaranteeName[]): { verdict: Outcome; reasons: string[] };
 }
 
 export function createTotals(): Totals {
@@ -81,7 +81,7 @@ export function createTotals(): Totals {
       }
       return rows;
     },
-    verdict() {
+    verdict(claimed) {
       if (outcomes.invalid > 0) return { verdict: "invalid", reasons: [...reasons.invalid] };
       const histories = outcomes.unknown + outcomes.valid;
       if (histories === 0) return { verdict: "unknown", reasons: ["no history was run"] };
@@ -89,6 +89,8 @@ export function createTotals(): Totals {
       if (outcomes.unknown > histories * unknownShare) why.push(`${outcomes.unknown} of ${histories} histories were unknown (at most 1 % may be)`, ...reasons.unknown);
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0) why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
+      // What a person claims on purpose must be judged somewhere; that a promise's premise never occurred is nobody's mistake.
+      for (const name of claimed) if ((counts.get(name)?.promised.applicable ?? 0) === 0) why.push(`${name} was claimed, but applied in none of the ${histories} histories`);
       return why.length > 0 ? { verdict: "unknown", reasons: why } : { verdict: "valid", reasons: [] };
     },
   };

@@ -1,6 +1,6 @@
 /** What remains of a campaign: campaign.json, report.html, summary.md, JUnit. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { writeFileSync } from "node:fs";
+import type { GuaranteeName } from "../../checkers/index.ts";
 import { planSize, readable, toToken } from "../../generators/index.ts";
 import { type Campaign, type Exhibit, type HistoryRow, renderHtml, renderJunit, renderMarkdown } from "../../reports/index.ts";
 import { bugs } from "../../store/index.ts";
@@ -51,7 +51,6 @@ export async function writeUp(material: Material): Promise<WriteUp> {
   folder.saveText("summary.md", renderMarkdown(campaign));
   const report = folder.saveText("report.html", renderHtml(campaign, exhibits(material)));
   if (options.junitFile !== undefined) {
-    mkdirSync(dirname(options.junitFile), { recursive: true });
     writeFileSync(options.junitFile, renderJunit(campaign));
   }
   return { campaign, folder: folder.path, report, steps: shown === undefined ? [] : readable(shown.plan) };
@@ -63,7 +62,7 @@ function campaignOf({ options, folder, totals, rows, notable, smallest, startedA
   const word = smallest?.found != null || options.cluster.kind === "sim" ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
-    ...verdictOf(totals, options.signal.aborted || interrupted !== undefined, rows.length, askedOf(options)),
+    ...verdictOf(totals, options.plans.claimed, options.signal.aborted || interrupted !== undefined, rows.length, askedOf(options)),
     on: options.cluster.kind,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
@@ -116,8 +115,8 @@ function exhibits({ notable, smallest }: Material): Exhibit[] {
 }
 
 /** What was stopped early has not shown what was asked, however valid it was so far. */
-function verdictOf(totals: Totals, aborted: boolean, done: number, asked: number): Pick<Campaign, "verdict" | "reasons"> {
-  const { verdict, reasons } = totals.verdict();
+function verdictOf(totals: Totals, claimed: readonly GuaranteeName[], aborted: boolean, done: number, asked: number): Pick<Campaign, "verdict" | "reasons"> {
+  const { verdict, reasons } = totals.verdict(claimed);
   if (!aborted || verdict === "invalid") return { verdict, reasons };
   return { verdict: "unknown", reasons: [`stopped after ${done} of ${asked} histories`, ...reasons] };
 }

@@ -26,17 +26,37 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
 /** Runs the command and returns when it is done; process.exitCode is its status. */
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2);
+  // A reader that has seen enough (| head) is no failure of ours; the exit status still says the verdict.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  let finished = false;
+  process.once("exit", (status) => {
+    // A planted bug that ends the process must not look like a verdict.
+    if (finished || status !== 0) return;
+    process.stderr.write("quorate: the process was ended before there was a verdict\n");
+    process.exitCode = exit.environment;
+  });
+  try {
+    await runCommand(argv, args);
+  } finally {
+    finished = true;
+  }
+}
+
+async function runCommand(argv: readonly string[], args: readonly string[]): Promise<void> {
   const json = args.includes("--json");
   try {
-    refuseMissing(args);
-    await (await createProgram(args[0])).parseAsync([...argv]);
-  } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
     if (args.length === 0) {
       process.stdout.write((await createProgram(undefined)).helpInformation());
       process.exitCode = exit.usage;
       return;
     }
+    refuseMissing(args);
+    await (await createProgram(args[0])).parseAsync([...argv]);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
     const failure = failureOf(thrown instanceof CommanderError ? asUsage(thrown) : thrown);
     process.exitCode = failure.status;
     process.stderr.write(`quorate: ${failure.message}\n`);

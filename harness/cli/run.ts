@@ -5,10 +5,11 @@ import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type StoreSettings } from "../../store/index.ts";
-import { bugFile } from "../bug-bundle.ts";
+import { bugFile, bundleBug } from "../bug-bundle.ts";
+import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, type WriteUp } from "../campaign/index.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
-import { exitOf } from "./exit.ts";
+import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
@@ -69,6 +70,9 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   const output = createOutput(flags.json === true);
   // All flags are read before anything is started: a mistake costs nothing.
   const plans = planOptions(flags);
+  if (flags.bug !== undefined) await bundleBug(flags.bug);
+  if (flags.junit !== undefined) makeFile("--junit", flags.junit);
+  makeFolder("--out", flags.out);
   const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const histories = flags.histories === undefined ? undefined : wholeNumber("--histories", flags.histories, 1, 10_000_000);
@@ -133,6 +137,8 @@ function settingsOf(flags: RunFlags): StoreSettings {
   let settings: StoreSettings = flags.profile === undefined ? defaultSettings : profiles[profileName(flags.profile)].settings;
   if (flags.workload !== undefined) settings = { ...settings, versions: oneOf("--workload", flags.workload, ["register", "siblings"]) === "siblings" ? "siblings" : "stamps" };
   for (const assignment of flags.set) settings = applySetting(settings, assignment);
+  if (flags.workload !== undefined && (flags.workload === "siblings") !== (settings.versions === "siblings"))
+    throw usage({ code: "contradiction", expected: "--workload and --set versions=… to agree", got: `--workload ${flags.workload} with versions=${settings.versions}`, hint: "Leave one of them out" });
   return parseSettings(settings);
 }
 

@@ -87,7 +87,7 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
   };
 
   const reason = await body();
-  recorder.record({ e: "end", atUs: cluster.clock.nowUs(), ...(reason === null ? {} : { reason }) });
+  recorder.record({ e: "end", atUs: cluster.clock.nowUs(), recorded: recorder.events.length + 1, ...(reason === null ? {} : { reason }) });
   const evidence = options.evidence ? await cluster.evidence() : [];
   return mergeByTime(recorder.events, evidence);
 }

@@ -48,9 +48,11 @@ describe("parseHistory", () => {
     ["not-first", 1, text.slice(text.indexOf("\n") + 1)],
     ["not-first", 2, text.slice(0, text.indexOf("\n") + 1) + text],
     ["after-end", events.length + 1, text + linesOf([{ e: "end", atUs: 1 }])],
-    ["repeated-operation", indexOf("ok") + 1, withLine(indexOf("ok"), () => events[indexOf("invoke")])],
+    ["repeated-operation", indexOf("ok") + 1, withLine(indexOf("ok"), ({ atUs }) => ({ ...events[indexOf("invoke")], atUs }))],
     ["no-open-operation", indexOf("ok") + 1, withLine(indexOf("ok"), (event) => ({ ...event, op: 99 }))],
-    ["time-runs-backwards", indexOf("ok") + 1, withLine(indexOf("ok"), (event) => ({ ...event, atUs: 0 }))],
+    ["out-of-order", indexOf("ok") + 1, withLine(indexOf("ok"), (event) => ({ ...event, atUs: 0 }))],
+    ["out-of-order", indexOf("sync") + 2, linesOf(events.flatMap((event, i) => (i === indexOf("sync") ? [event, event] : [event])))],
+    ["incomplete", events.length - 1, linesOf(events.filter((_, i) => i !== indexOf("inspect")))],
   ])("%s, at line %s", (code, line, source) => {
     const error = errorOf(source);
     expect({ code: error.code, line: error.line }).toEqual({ code, line });

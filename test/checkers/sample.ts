@@ -43,7 +43,21 @@ export function sample(): HistoryEvent[] {
   read("v2", 50);
   scenario.ending(100, [of("v2")]);
   read("v2", 300, true);
-  return scenario.events({ e: "end", atUs: 400_000 });
+  return numbered(scenario.events({ e: "end", atUs: 400_000 }));
 }
 
 export const linesOf = (events: readonly unknown[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join("");
+
+/** As a recorded file has it: each boot's evidence counts up in the order of time, and the harness counted its own events. */
+function numbered(events: readonly HistoryEvent[]): HistoryEvent[] {
+  const seqs = new Map<string, number>();
+  const recorded = events.filter((event) => !("seq" in event)).length;
+  return events.map((event) => {
+    if (event.e === "end") return { ...event, recorded };
+    if (!("seq" in event)) return event;
+    const boot = `${event.node}.${event.boot}`;
+    const seq = seqs.get(boot) ?? 0;
+    seqs.set(boot, seq + 1);
+    return { ...event, seq };
+  });
+}

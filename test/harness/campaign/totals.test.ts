@@ -25,23 +25,31 @@ const valid = attemptOf("valid", [held]);
 
 describe("a campaign's verdict", () => {
   it("is unknown when nothing ran", () => {
-    expect(totalsOf([]).verdict().verdict).toBe("unknown");
+    expect(totalsOf([]).verdict([]).verdict).toBe("unknown");
   });
 
   it("is invalid when one history was, however many were not", () => {
-    expect(totalsOf([...Array<Attempt>(500).fill(valid), attemptOf("invalid", [["durable", true, "invalid"]])]).verdict()).toEqual({ verdict: "invalid", reasons: ["was invalid"] });
+    expect(totalsOf([...Array<Attempt>(500).fill(valid), attemptOf("invalid", [["durable", true, "invalid"]])]).verdict([])).toEqual({ verdict: "invalid", reasons: ["was invalid"] });
   });
 
   it("bears 1 % of unknown histories, not more", () => {
     const unknown = attemptOf("unknown", [["durable", true, "unknown"]]);
-    expect(totalsOf([...Array<Attempt>(99).fill(valid), unknown]).verdict().verdict).toBe("valid");
-    expect(totalsOf([...Array<Attempt>(98).fill(valid), unknown, unknown]).verdict().verdict).toBe("unknown");
+    expect(totalsOf([...Array<Attempt>(99).fill(valid), unknown]).verdict([]).verdict).toBe("valid");
+    expect(totalsOf([...Array<Attempt>(98).fill(valid), unknown, unknown]).verdict([]).verdict).toBe("unknown");
   });
 
   it("is unknown when a promise was judged nowhere, but not for one that never applied", () => {
     const undecided = attemptOf("valid", [held, ["converged", true, "unknown"]]);
-    expect(totalsOf(Array<Attempt>(200).fill(undecided)).verdict()).toMatchObject({ verdict: "unknown", reasons: ["converged was promised in 200 histories and judged in none"] });
-    expect(totalsOf([attemptOf("valid", [held, ["no-resurrection", true, "not-applicable"]])]).verdict().verdict).toBe("valid");
+    expect(totalsOf(Array<Attempt>(200).fill(undecided)).verdict([])).toMatchObject({ verdict: "unknown", reasons: ["converged was promised in 200 histories and judged in none"] });
+    expect(totalsOf([attemptOf("valid", [held, ["no-resurrection", true, "not-applicable"]])]).verdict([]).verdict).toBe("valid");
+  });
+});
+
+describe("a claim", () => {
+  it("that applied nowhere is unknown, not held", () => {
+    const attempted = attemptOf("valid", [held, ["siblings-1", true, "not-applicable"]]);
+    expect(totalsOf([attempted]).verdict(["siblings-1"])).toMatchObject({ verdict: "unknown", reasons: ["siblings-1 was claimed, but applied in none of the 1 histories"] });
+    expect(totalsOf([attempted]).verdict(["durable"]).verdict).toBe("valid");
   });
 });
 

@@ -1,0 +1,40 @@
+/** Folders and files that a person names: made or refused at once, before anything runs for them. */
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { UsageError } from "./errors.ts";
+
+/** Makes the folder and those above it. Throws UsageError, naming `flag`, where that cannot be. */
+export function makeFolder(flag: string, path: string): void {
+  try {
+    makeWithParents(resolve(path));
+  } catch (error) {
+    throw refused(flag, "a folder that can be made and written to", path, error);
+  }
+}
+
+/** Opens the file for writing once, making the folders above it. Throws UsageError, naming `flag`. */
+export function makeFile(flag: string, path: string): void {
+  if (path === "") throw refused(flag, "a file's path", '""', new Error("it is empty"));
+  makeFolder(flag, dirname(path));
+  try {
+    closeSync(openSync(path, "a"));
+  } catch (error) {
+    throw refused(flag, "a file that can be written", path, error);
+  }
+}
+
+/** Not mkdir's own `recursive`: below /proc, where nothing can be made, Node's never returns. */
+function makeWithParents(path: string): void {
+  if (isFolder(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeWithParents(parent);
+  mkdirSync(path);
+}
+
+function isFolder(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() ?? false;
+}
+
+const refused = (flag: string, expected: string, got: string, error: unknown): UsageError =>
+  new UsageError({ code: "unwritable", expected: `${flag} to be ${expected}`, got: `${got}: ${error instanceof Error ? error.message : String(error)}`, hint: "Name another path, or change its permissions" });
