@@ -2,6 +2,8 @@
  * How far each read was behind the acknowledged writes of its key, along one total order of versions.
  * O(n log n): reads and acknowledgements in the order of time, a Fenwick tree over the ranks of versions.
  */
+import { orderOf } from "./order.ts";
+
 export interface OrderedWrites {
   /** Ascending. */
   readonly ranks: Float64Array;
@@ -26,12 +28,12 @@ export function behind(writes: OrderedWrites, readRanks: Float64Array, readStart
   const size = writes.ranks.length;
   const earliest = new Float64Array(size + 1).fill(Infinity);
   for (let i = size - 1; i >= 0; i--) earliest[i] = Math.min(earliest[i + 1] as number, writes.acknowledgedUs[i] as number);
-  const byAcknowledgement = order(writes.acknowledgedUs);
+  const byAcknowledgement = orderOf(writes.acknowledgedUs);
   const tree = new Int32Array(size + 1);
   const result: Behind[] = new Array(readRanks.length);
   let inserted = 0;
   let highest = -1;
-  for (const read of order(readStarts)) {
+  for (const read of orderOf(readStarts)) {
     const start = readStarts[read] as number;
     for (; inserted < size; inserted++) {
       const write = byAcknowledgement[inserted] as number;
@@ -46,14 +48,6 @@ export function behind(writes: OrderedWrites, readRanks: Float64Array, readStart
     result[read] = missed === 0 ? { missed, sinceUs: Infinity, newest: -1 } : { missed, sinceUs: earliest[notNewer] as number, newest: highest };
   }
   return result;
-}
-
-function order(times: Float64Array): Int32Array {
-  return Int32Array.from({ length: times.length }, (_, i) => i).sort((a, b) => {
-    const x = times[a] as number;
-    const y = times[b] as number;
-    return x < y ? -1 : x > y ? 1 : 0;
-  });
 }
 
 /** How many of the ascending figures are at most the limit. */

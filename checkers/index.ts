@@ -4,7 +4,7 @@ export type * from "./history.ts";
 export type * from "./verdict.ts";
 export { HistoryError } from "./history-error.ts";
 export type { HistoryErrorCode } from "./history-error.ts";
-export { judge } from "./judge.ts";
+export { HistoryJudge, judge } from "./judge.ts";
 export { HistoryReader, parseHistory, parseHistoryStream } from "./parse.ts";
 export { effectEndUs, operationsOf } from "./operations.ts";
 export type { Operation } from "./operations.ts";

@@ -1,6 +1,7 @@
 /** From a history to its verdict. */
 import { guaranteeNames } from "./guarantees.ts";
-import { modelOf } from "./model.ts";
+import { HistoryReader } from "./parse.ts";
+import { ModelBuilder, modelOf } from "./model.ts";
 import { registry } from "./registry.ts";
 import { stressOf } from "./stress.ts";
 import type { GuaranteeName } from "./guarantees.ts";
@@ -14,8 +15,29 @@ import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./verdict.ts
  * the reason. What casts doubt on the whole (no end, nothing succeeded) turns valid into unknown, but never takes back a proof.
  */
 export function judge(events: Iterable<HistoryEvent>): Verdict {
+  return judged(() => modelOf(events));
+}
+
+/** Judges a history line by line, so that neither its text nor its events are ever held whole. */
+export class HistoryJudge {
+  readonly #builder = new ModelBuilder();
+  readonly #reader = new HistoryReader(this.#builder);
+
+  /** The next line of history.jsonl. Throws HistoryError, with the line's number. */
+  read(line: string): void {
+    this.#reader.read(line);
+  }
+
+  /** After the last line. Throws HistoryError for an empty file, otherwise as judge(). */
+  finish(): Verdict {
+    this.#reader.finish();
+    return judged(() => this.#builder.finish());
+  }
+}
+
+function judged(model: () => Model): Verdict {
   try {
-    return verdictOf(modelOf(events));
+    return verdictOf(model());
   } catch (error) {
     const stress = { operations: 0, ok: 0, fail: 0, info: 0, faults: {} };
     return { format: "quorate-verdict/1", verdict: "unknown", reasons: [`the history cannot be judged: ${messageOf(error)}`], guarantees: {}, stress };

@@ -7,6 +7,8 @@
  *
  * linearizable: the zones of Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997.
  */
+import { orderOf } from "./order.ts";
+
 export type Level = "regular-stamped" | "regular" | "linearizable";
 
 /** One key, coded. Writes are indexed by value; the initial value is a write from −∞ to −∞. Every read value has its write. */
@@ -54,25 +56,48 @@ export function zones(level: Level, register: CodedRegister): Zones {
  * Sorted by F, the candidates u of each v (F of u < S of v) are a prefix; the best is the one with the largest S.
  */
 export function findViolation(zones: Zones): Violation | null {
-  const search = precedence(zones);
-  for (const v of search.byFirst) {
+  const byFirst = orderByFirst(zones);
+  if (!anyViolation(zones, byFirst)) return null;
+  const search = precedence(zones, byFirst);
+  for (const v of byFirst) {
     const u = search.conflict(v, zones.first[v] as number, zones.last[v] as number);
     if (u !== null) return { v, u };
   }
   return null;
 }
 
+/** By F. Values without F are left out: what was never surely written precedes nothing, so it conflicts with nothing. */
+function orderByFirst({ first }: Zones): Int32Array {
+  return orderOf(first, Int32Array.from(first.keys()).filter((value) => first[value] !== Infinity));
+}
+
+/**
+ * Whether any two conflict, in one pass. Two zones conflict if both are forward (F < S) and overlap, or one is forward and the other,
+ * backward, lies strictly inside. While no forward zones overlap, only the last one begun can hold what comes next.
+ */
+function anyViolation({ first, last }: Zones, byFirst: Int32Array): boolean {
+  let forwardFirst = -Infinity;
+  let forwardLast = -Infinity;
+  for (const value of byFirst) {
+    const from = first[value] as number;
+    const to = last[value] as number;
+    if (from < forwardLast && (from < to || forwardFirst < to)) return true;
+    if (from < to) {
+      forwardFirst = from;
+      forwardLast = to;
+    }
+  }
+  return false;
+}
+
 export interface Precedence {
-  /** All values, by F. */
-  readonly byFirst: Int32Array;
   /** Some u ≠ v that conflicts with v, if v's zone were (first, last); null if none does. */
   conflict(v: number, first: number, last: number): number | null;
 }
 
 /** Prepares the search for conflicts among zones. */
-export function precedence({ first, last }: Zones): Precedence {
-  const size = first.length;
-  const byFirst = Int32Array.from({ length: size }, (_, value) => value).sort((a, b) => compare(first[a] as number, first[b] as number));
+export function precedence({ first, last }: Zones, byFirst: Int32Array = orderByFirst({ first, last })): Precedence {
+  const size = byFirst.length;
   const sortedFirst = Float64Array.from(byFirst, (value) => first[value] as number);
   // The values with the largest and second largest S of each prefix: the second stands in where the largest is v itself.
   const best = new Int32Array(size);
@@ -91,7 +116,6 @@ export function precedence({ first, last }: Zones): Precedence {
     second[i] = next;
   }
   return {
-    byFirst,
     conflict(v, ownFirst, ownLast) {
       const prefix = countBelow(sortedFirst, ownLast);
       if (prefix === 0) return null;
@@ -101,8 +125,6 @@ export function precedence({ first, last }: Zones): Precedence {
     },
   };
 }
-
-const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** How many of the ascending figures are strictly below the limit. */
 function countBelow(sorted: Float64Array, limit: number): number {

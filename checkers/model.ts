@@ -25,50 +25,63 @@ export interface Model {
 
 /** Throws HistoryError where the events are no history. */
 export function modelOf(events: Iterable<HistoryEvent>): Model {
-  const pairing = new Pairing();
-  const evidence: EvidenceEvent[] = [];
-  const faultEvents: FaultEvent[] = [];
-  const phases: PhaseEvent[] = [];
-  const inspections: InspectEvent[] = [];
-  let run: RunEvent | undefined;
-  let end: EndEvent | undefined;
-  for (const event of events) {
-    if ((run === undefined) !== (event.e === "run")) throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
+  const builder = new ModelBuilder();
+  for (const event of events) builder.add(event);
+  return builder.finish();
+}
+
+/** Makes a model from events as they come; what it keeps of an invocation and its completion is one operation. */
+export class ModelBuilder {
+  readonly #pairing = new Pairing();
+  readonly #evidence: EvidenceEvent[] = [];
+  readonly #faultEvents: FaultEvent[] = [];
+  readonly #phases: PhaseEvent[] = [];
+  readonly #inspections: InspectEvent[] = [];
+  #run: RunEvent | undefined;
+  #end: EndEvent | undefined;
+
+  /** Throws HistoryError where the event does not fit those before it. */
+  add(event: HistoryEvent): void {
+    if ((this.#run === undefined) !== (event.e === "run")) throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
     switch (event.e) {
       case "run":
-        run = event;
-        break;
+        this.#run = event;
+        return;
       case "invoke":
       case "ok":
       case "fail":
       case "info":
-        pairing.add(event);
-        break;
+        this.#pairing.add(event);
+        return;
       case "fault":
-        faultEvents.push(event);
-        break;
+        this.#faultEvents.push(event);
+        return;
       case "phase":
-        phases.push(event);
-        break;
+        this.#phases.push(event);
+        return;
       case "inspect":
-        inspections.push(event);
-        break;
+        this.#inspections.push(event);
+        return;
       case "boot":
       case "sync":
       case "sent":
       case "received":
       case "explain":
-        evidence.push(event);
-        break;
+        this.#evidence.push(event);
+        return;
       case "end":
-        end = event;
-        break;
+        this.#end = event;
+        return;
       default:
         throw new HistoryError("unknown-event", "a known event", JSON.stringify(event satisfies never));
     }
   }
-  if (run === undefined) throw new HistoryError("empty", "a `run` event", "no event");
-  return assemble(run, end, pairing.operations(), { evidence, faultEvents, phases, inspections });
+
+  /** Throws HistoryError where there was no `run` event. */
+  finish(): Model {
+    if (this.#run === undefined) throw new HistoryError("empty", "a `run` event", "no event");
+    return assemble(this.#run, this.#end, this.#pairing.operations(), { evidence: this.#evidence, faultEvents: this.#faultEvents, phases: this.#phases, inspections: this.#inspections });
+  }
 }
 
 function assemble(

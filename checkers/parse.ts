@@ -1,15 +1,10 @@
 /** The strict reader of history.jsonl. */
-import { Ajv } from "ajv";
-import { eventSchemas, frameSchemas } from "./event-schema.ts";
+import { eventShapes, frameShapes } from "./event-shapes.ts";
 import { HistoryError } from "./history-error.ts";
 import { Pairing } from "./operations.ts";
-import type { ErrorObject, ValidateFunction } from "ajv";
 import type { HistoryEvent } from "./history.ts";
 
-const ajv = new Ajv({ allErrors: false, allowUnionTypes: true });
-const compile = (schemas: Readonly<Record<string, object>>): ReadonlyMap<string, ValidateFunction> =>
-  new Map(Object.entries(schemas).map(([name, schema]) => [name, ajv.compile(schema)]));
-const validators = { event: compile(eventSchemas), frame: compile(frameSchemas) };
+const shapes = { event: new Map(Object.entries(eventShapes)), frame: new Map(Object.entries(frameShapes)) };
 
 /**
  * Reads a history line by line, in order. Every line is one event of a known shape without unknown fields; the first is `run`, nothing
@@ -21,7 +16,12 @@ export class HistoryReader {
   #lastUs = 0;
   #recorded = 0;
   readonly #lastSeq = new Map<string, number>();
-  readonly #pairing = new Pairing();
+  readonly #taker: { add(event: HistoryEvent): void };
+
+  /** `taker` gets each event, and throws HistoryError where it does not fit those before it. */
+  constructor(taker: { add(event: HistoryEvent): void } = new Pairing()) {
+    this.#taker = taker;
+  }
 
   /** The event of the next line. Throws HistoryError, also for an empty line. */
   read(line: string): HistoryEvent {
@@ -31,7 +31,7 @@ export class HistoryReader {
       if ((event.e === "run") !== (this.#line === 1)) throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
       if (this.#ended) throw new HistoryError("after-end", "nothing after the `end` event", `a \`${event.e}\` event`);
       this.#inOrder(event);
-      this.#pairing.add(event);
+      this.#taker.add(event);
       this.#ended = event.e === "end";
       return event;
     } catch (error) {
@@ -97,16 +97,14 @@ function eventOf(line: string): HistoryEvent {
   const name = String(parsed.e);
   const isFrame = name === "sent" || name === "received";
   const kind = isFrame ? ("frame" in parsed ? String(parsed.frame) : "nothing") : name;
-  const validate = (isFrame ? validators.frame : validators.event).get(kind);
-  if (validate === undefined) {
-    const known = [...(isFrame ? validators.frame : validators.event).keys()].join(", ");
+  const shape = (isFrame ? shapes.frame : shapes.event).get(kind);
+  if (shape === undefined) {
+    const known = [...(isFrame ? shapes.frame : shapes.event).keys()].join(", ");
     throw new HistoryError("unknown-event", isFrame ? `a frame of ${known}` : `an event of ${known}, sent, received`, kind);
   }
-  if (!validate(parsed)) {
-    const error = validate.errors?.[0];
-    throw new HistoryError("bad-field", `a \`${kind}\` event where ${error === undefined ? "every field fits" : expectation(error)}`, excerpt(line));
-  }
-  // The validators cover HistoryEvent, member by member: event-schema.ts is keyed by its discriminants.
+  const complaint = shape(parsed);
+  if (complaint !== null) throw new HistoryError("bad-field", `a \`${kind}\` event that fits: ${complaint.startsWith("must") ? "it " : ""}${complaint}`, excerpt(line));
+  // The shapes cover HistoryEvent, member by member: event-shapes.ts is keyed by its discriminants.
   return parsed as HistoryEvent;
 }
 
@@ -116,12 +114,6 @@ function jsonOf(line: string): unknown {
   } catch {
     throw new HistoryError("bad-json", "one whole JSON object", line === "" ? "an empty line" : excerpt(line));
   }
-}
-
-function expectation({ instancePath, keyword, message, params }: ErrorObject): string {
-  const where = instancePath === "" ? "it" : instancePath.slice(1).replaceAll("/", ".");
-  const which = keyword === "additionalProperties" ? ` (${String(params["additionalProperty"])})` : keyword === "enum" ? ` (${String(params["allowedValues"])})` : "";
-  return `${where} ${message ?? "fits"}${which}`;
 }
 
 const excerpt = (line: string): string => (line.length <= 80 ? line : `${line.slice(0, 80)}… (${line.length} characters)`);

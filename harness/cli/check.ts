@@ -1,11 +1,11 @@
 /** `quorate check`: judge history files, our own and other tools'. */
 import { existsSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { type ForeignModel, type GuaranteeName, HistoryError, type Judgement, judge, type Outcome, type Verdict } from "../../checkers/index.ts";
+import { type ForeignModel, type GuaranteeName, HistoryError, type Judgement, type Outcome, type Verdict } from "../../checkers/index.ts";
 import { checkForeign } from "./check-foreign.ts";
 import { exitOf, usage } from "./exit.ts";
 import { createOutput } from "./output.ts";
-import { formatOfFile, readHistory } from "./read-history.ts";
+import { formatOfFile, judgeFile } from "./read-history.ts";
 import { guaranteeName, notBuilt, oneOf } from "./values.ts";
 
 interface CheckFlags {
@@ -38,18 +38,18 @@ export function addCheck(program: Command): void {
     .option("--model <NAME>", "of other tools' histories: register, cas-register, kv (default: the smallest that fits)")
     .option("--initial <VALUE>", "of other tools' histories (default: nil, or 0 where the first read shows it; kv: the empty string)")
     .option("--json", "one JSON document on stdout")
-    .action(async (files: readonly string[], flags: CheckFlags) => {
-      process.exitCode = await check(files, flags);
+    .action((files: readonly string[], flags: CheckFlags) => {
+      process.exitCode = check(files, flags);
     });
 }
 
-async function check(files: readonly string[], flags: CheckFlags): Promise<number> {
+function check(files: readonly string[], flags: CheckFlags): number {
   const output = createOutput(flags.json === true);
   const request = requestOf(flags);
   const absent = files.find((file) => !existsSync(file) || !statSync(file).isFile());
   if (absent !== undefined) throw usage({ code: "no-such-file", expected: "history files", got: `${absent}, which is no file`, hint: "Check the path" });
   const results = new Map<string, Checked>();
-  for (const file of files) results.set(file, await checkFile(file, request));
+  for (const file of files) results.set(file, checkFile(file, request));
   const verdicts = [...results.values()].map((result) => result.verdict);
   const verdict: Outcome = verdicts.includes("invalid") ? "invalid" : verdicts.includes("unknown") ? "unknown" : "valid";
   const single = results.size === 1 ? [...results.values()][0] : undefined;
@@ -82,20 +82,20 @@ function foreignDocument({ format, model, initial, guarantee, judgement }: NonNu
 }
 
 /** A file that is no whole history says nothing about its store: unknown, with the reader's reason. */
-async function checkFile(file: string, request: CheckRequest): Promise<Checked> {
+function checkFile(file: string, request: CheckRequest): Checked {
   try {
     const format = formatOfFile(file);
-    return format === "quorate" ? await checkOwn(file, request) : checkForeign(file, format, request);
+    return format === "quorate" ? checkOwn(file, request) : checkForeign(file, format, request);
   } catch (error) {
     if (error instanceof HistoryError) return { verdict: "unknown", reasons: [error.message] };
     throw error;
   }
 }
 
-async function checkOwn(file: string, { guarantee, model, initial }: CheckRequest): Promise<Checked> {
+function checkOwn(file: string, { guarantee, model, initial }: CheckRequest): Checked {
   const flag = model !== undefined ? "--model" : initial !== undefined ? "--initial" : undefined;
   if (flag !== undefined) throw usage({ code: "not-for-own-histories", expected: `${flag} with another tool's history`, got: `${file}, which is quorate's own`, hint: `Leave ${flag} out: the history says what it is` });
-  const whole = judge(await readHistory(file));
+  const whole = judgeFile(file);
   if (guarantee === undefined) return { verdict: whole.verdict, reasons: whole.reasons, whole };
   const judged = whole.guarantees[guarantee];
   if (judged === undefined || judged.verdict === "not-applicable") return { verdict: "unknown", reasons: [judged?.reason ?? `${guarantee} was not judged`], whole };

@@ -1,8 +1,9 @@
 /**
- * `npm run bench`: how fast the simulator is, beside what this machine allows. Everything runs on one core. The goal is 30,000
+ * `npm run bench`: how fast the simulator is, beside what this machine allows, and how fast the checkers are. Everything runs on one core. The goal is 30,000
  * operations a second with evidence on (at least 15,000) on an idle machine; the ratios to the bare limits hold on a busy one too.
  */
 import { hashHistory } from "../../harness/history-file.ts";
+import { benchCheckers } from "./checkers.ts";
 import { awaited, callbacks, withJson } from "./limits.ts";
 import { runLoad } from "./load.ts";
 
@@ -64,3 +65,6 @@ console.log("\nthe bare limits of this machine, events/s");
 row("heap, plain callbacks, message objects", bare, `${(bare / recorded).toFixed(1)} times what is recorded`);
 row("heap, one awaited turn an event", turn, `${(turn / recorded).toFixed(1)} times`);
 row("heap, JSON for each body", json, `${(json / recorded).toFixed(1)} times`);
+
+console.log("");
+benchCheckers();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { judge, operationsOf } from "../../checkers/index.ts";
+import { HistoryError, HistoryJudge, judge, operationsOf } from "../../checkers/index.ts";
 import { of, Scenario } from "./support.ts";
-import { sample, samplePromises } from "./sample.ts";
+import { linesOf, sample, samplePromises } from "./sample.ts";
 import type { HistoryEvent } from "../../checkers/index.ts";
 
 const withRun = (change: object): HistoryEvent[] => sample().map((event) => (event.e === "run" ? { ...event, ...change } : event));
@@ -96,5 +96,28 @@ describe("operationsOf", () => {
       { op: 1, f: "read", r: 1, outcome: "ok", versions: [of("v1")] },
       { op: 2, f: "delete", value: null, endUs: Infinity, outcome: "info", versions: [] },
     ]);
+  });
+});
+
+describe("HistoryJudge", () => {
+  const linesRead = (lines: readonly string[]): HistoryJudge => {
+    const judging = new HistoryJudge();
+    for (const line of lines) judging.read(line);
+    return judging;
+  };
+
+  test("line by line, says what judge says of all events", () => {
+    const lines = linesOf(sample()).trimEnd().split("\n");
+    expect(linesRead(lines).finish()).toEqual(judge(sample()));
+    expect(linesRead(lines.slice(0, -1)).finish()).toEqual(judge(sample().slice(0, -1)));
+  });
+
+  test("names the line that does not fit those before it", () => {
+    const lines = linesOf(sample()).trimEnd().split("\n");
+    const ok = lines.findIndex((line) => line.startsWith('{"e":"ok"'));
+    const twice = [...lines.slice(0, ok + 1), lines[ok] ?? ""];
+    expect(() => linesRead(twice)).toThrow(HistoryError);
+    expect(() => linesRead(twice)).toThrow(new RegExp(`line ${ok + 2}.*no-open-operation`));
+    expect(() => linesRead([]).finish()).toThrow(/empty/);
   });
 });

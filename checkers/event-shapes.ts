@@ -1,29 +1,10 @@
-/** The shape of each event, as JSON schemas: every field known, required ones there, of the right type. */
+/** The shape of each event: every field known, required ones there, of the right type. */
 import { guaranteeNames } from "./guarantees.ts";
+import { exactly, flag, list, mapOf, oneOf, onlyTrue, type Shape, text, textOrNull, whole } from "./shape.ts";
 import type { FrameEvent, HistoryEvent } from "./history.ts";
 
-type Schema = Readonly<Record<string, unknown>>;
-
-const text: Schema = { type: "string" };
-const flag: Schema = { type: "boolean" };
-const whole: Schema = { type: "integer", minimum: 0 };
-const list = (items: Schema): Schema => ({ type: "array", items });
-const mapOf = (values: Schema): Schema => ({ type: "object", additionalProperties: values });
-const oneOf = (...values: readonly string[]): Schema => ({ enum: values });
-
-/** An object with exactly these fields; a name that ends in `?` may be absent. */
-function exactly(fields: Readonly<Record<string, Schema>>): Schema {
-  const names = Object.keys(fields);
-  return {
-    type: "object",
-    properties: Object.fromEntries(names.map((name) => [name.replace(/\?$/, ""), fields[name]])),
-    required: names.filter((name) => !name.endsWith("?")),
-    additionalProperties: false,
-  };
-}
-
 const vector = mapOf(whole);
-const versioned = exactly({ version: text, value: { type: ["string", "null"] } });
+const versioned = exactly({ version: text, value: textOrNull });
 const state = exactly({ versions: list(versioned), "context?": vector });
 const record = { key: text, versions: list(text), "context?": vector, "hintFor?": text };
 const guaranteeList = list(oneOf(...guaranteeNames));
@@ -33,7 +14,7 @@ const failure = { e: text, atUs: whole, op: whole, code: text, "message?": text 
 type EventName = Exclude<HistoryEvent["e"], "sent" | "received">;
 
 /** By `e`; the frames that were sent and received have their own. */
-export const eventSchemas: Readonly<Record<EventName, Schema>> = {
+export const eventShapes: Readonly<Record<EventName, Shape>> = {
   run: exactly({
     e: text,
     format: oneOf("quorate-history/1"),
@@ -55,14 +36,14 @@ export const eventSchemas: Readonly<Record<EventName, Schema>> = {
   }),
   invoke: exactly({
     e: text, atUs: whole, op: whole, client: text, process: whole, node: text, f: oneOf("read", "write", "delete"), key: text,
-    "value?": text, "r?": whole, "w?": whole, "contextOf?": whole, "final?": { const: true },
+    "value?": text, "r?": whole, "w?": whole, "contextOf?": whole, "final?": onlyTrue,
   }),
   ok: exactly({ e: text, atUs: whole, op: whole, versions: list(versioned), "context?": vector }),
   fail: exactly(failure),
   info: exactly(failure),
   fault: exactly({
     e: text, atUs: whole, phase: oneOf("inject", "injected", "heal", "healed", "skipped"), fault: whole, kind: text, nodes: list(text),
-    "cuts?": list({ type: "array", items: text, minItems: 2, maxItems: 2 }), "detail?": text,
+    "cuts?": list(list(text, 2)), "detail?": text,
   }),
   phase: exactly({
     e: text, atUs: whole,
@@ -75,10 +56,10 @@ export const eventSchemas: Readonly<Record<EventName, Schema>> = {
   end: exactly({ e: text, atUs: whole, "recorded?": whole, "reason?": text }),
 };
 
-const frame = (fields: Readonly<Record<string, Schema>>): Schema => exactly({ ...evidence, peer: text, frame: text, ...fields });
+const frame = (fields: Readonly<Record<string, Shape>>): Shape => exactly({ ...evidence, peer: text, frame: text, ...fields });
 
 /** Of `sent` and `received`, by `frame`. */
-export const frameSchemas: Readonly<Record<FrameEvent["frame"], Schema>> = {
+export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   "client-read": frame({ trace: whole, key: text, "r?": whole }),
   "client-write": frame({ trace: whole, key: text, "w?": whole }),
   "client-read-ok": frame({ trace: whole, ...record }),

@@ -1,0 +1,43 @@
+/** Sorting indices by time: histories come nearly in order, so merges that only touch what overlaps take linear time on them. */
+
+const block = 16;
+
+/** The indices of the times, ascending; equal times stay in the order of their indices. */
+export function orderOf(times: Float64Array, indices: Int32Array = Int32Array.from(times.keys())): Int32Array {
+  const size = indices.length;
+  for (let from = 0; from < size; from += block) insertionSort(times, indices, from, Math.min(size, from + block));
+  const spare = new Int32Array(size);
+  for (let width = block; width < size; width *= 2) {
+    for (let from = 0; from + width < size; from += 2 * width) merge(times, indices, spare, from, from + width, Math.min(size, from + 2 * width));
+  }
+  return indices;
+}
+
+function insertionSort(times: Float64Array, indices: Int32Array, from: number, to: number): void {
+  for (let i = from + 1; i < to; i++) {
+    const index = indices[i] as number;
+    const time = times[index] as number;
+    let at = i;
+    for (; at > from && (times[indices[at - 1] as number] as number) > time; at--) indices[at] = indices[at - 1] as number;
+    indices[at] = index;
+  }
+}
+
+/** Of two sorted neighbours, only the end of the first and the beginning of the second that overlap are moved. */
+function merge(times: Float64Array, indices: Int32Array, spare: Int32Array, from: number, middle: number, to: number): void {
+  const timeAt = (at: number): number => times[indices[at] as number] as number;
+  const leastRight = timeAt(middle);
+  const mostLeft = timeAt(middle - 1);
+  if (mostLeft <= leastRight) return;
+  let left = middle - 1;
+  while (left > from && timeAt(left - 1) > leastRight) left--;
+  let end = middle + 1;
+  while (end < to && timeAt(end) < mostLeft) end++;
+  for (let at = left; at < middle; at++) spare[at] = indices[at] as number;
+  let right = middle;
+  let held = left;
+  for (let at = left; held < middle; at++) {
+    const takesRight = right < end && timeAt(right) < (times[spare[held] as number] as number);
+    indices[at] = takesRight ? (indices[right++] as number) : (spare[held++] as number);
+  }
+}
