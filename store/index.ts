@@ -15,7 +15,7 @@ export type { Address, NodeConfig } from "./real/config.ts";
 export { decode, encode, validate } from "./codec.ts";
 export type { Decoded } from "./codec.ts";
 export { applySetting, parseSettings, SettingsError } from "./parse-settings.ts";
-export type { SettingsErrorCode } from "./parse-settings.ts";
+export type { QuorumName, SettingsErrorCode, SettingsInput } from "./parse-settings.ts";
 export { profileNames, profiles } from "./profiles/index.ts";
 export type { Profile, ProfileName } from "./profiles/index.ts";
 export { promises, skewBoundMs } from "./promises.ts";

@@ -23,13 +23,28 @@ export class SettingsError extends Error {
 
 const settingNames = Object.keys(defaultSettings) as readonly (keyof StoreSettings)[];
 
+/** Cassandra's names for numbers of replicas. `QUORUM` and `ALL` follow n, however it is set. */
+const namedQuorums = {
+  ONE: () => 1,
+  TWO: () => 2,
+  THREE: () => 3,
+  QUORUM: (n: number) => Math.floor(n / 2) + 1,
+  ALL: (n: number) => n,
+} as const;
+
+export type QuorumName = keyof typeof namedQuorums;
+
+/** Settings on their way in: r and w may still be names. */
+export type SettingsInput = Omit<StoreSettings, "r" | "w"> & { readonly r: number | QuorumName; readonly w: number | QuorumName };
+
 const milliseconds = { type: "integer", minimum: 1, maximum: 3_600_000 };
 const nodeCount = { type: "integer", minimum: 1, maximum: 9 };
+const quorum = { if: { type: "string" }, then: { enum: Object.keys(namedQuorums) }, else: nodeCount };
 const properties: Readonly<Record<keyof StoreSettings, object>> = {
   nodes: nodeCount,
   n: nodeCount,
-  r: nodeCount,
-  w: nodeCount,
+  r: quorum,
+  w: quorum,
   quorums: { enum: ["strict", "sloppy"] },
   hints: { type: "boolean" },
   hintWindowMs: { type: "integer", minimum: 1, maximum: 86_400_000 },
@@ -50,12 +65,13 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   virtualNodes: { type: "integer", minimum: 1, maximum: 1024 },
   frameBytes: { type: "integer", minimum: 16_384, maximum: 64 << 20 },
 };
-const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<StoreSettings>>({ type: "object", properties, additionalProperties: false });
+const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<SettingsInput>>({ type: "object", properties, additionalProperties: false });
 
 /** Whole settings: what `input` leaves out is taken from `base`. Throws SettingsError. */
 export function parseSettings(input: unknown, base: StoreSettings = defaultSettings): StoreSettings {
   if (!hasShape(input)) throw shapeError(input);
-  const settings: StoreSettings = { ...base, ...input };
+  const named: SettingsInput = { ...base, ...input };
+  const settings: StoreSettings = { ...named, r: replicasOf(named.r, named.n), w: replicasOf(named.w, named.n) };
   const { nodes, n, r, w, pingIntervalMs, silenceMs, reconnectFirstMs, reconnectCapMs } = settings;
   together(n <= nodes, "at most as many replicas as nodes (n ≤ nodes)", `n = ${n}, nodes = ${nodes}`, "lower n or raise nodes");
   together(r <= n, "a read quorum among the replicas (r ≤ n)", `r = ${r}, n = ${n}`, "lower r or raise n");
@@ -88,7 +104,7 @@ export function parseSettings(input: unknown, base: StoreSettings = defaultSetti
 }
 
 /** One `name=value` of a command line. The whole is still to be judged by parseSettings. Throws SettingsError. */
-export function applySetting(settings: StoreSettings, assignment: string): StoreSettings {
+export function applySetting(settings: SettingsInput, assignment: string): SettingsInput {
   const equals = assignment.indexOf("=");
   const text = assignment.slice(equals + 1);
   const name = settingNames.find((known) => equals > 0 && known === assignment.slice(0, equals));
@@ -98,10 +114,18 @@ export function applySetting(settings: StoreSettings, assignment: string): Store
   return { ...settings, [name]: valueOf(name, text) };
 }
 
+function replicasOf(quorum: number | QuorumName, n: number): number {
+  return typeof quorum === "number" ? quorum : namedQuorums[quorum](n);
+}
+
 function valueOf(name: keyof StoreSettings, text: string): number | boolean | string {
   switch (typeof defaultSettings[name]) {
     case "number":
       if (/^[0-9]+$/.test(text)) return Number(text);
+      if (name === "r" || name === "w") {
+        if (Object.hasOwn(namedQuorums, text)) return text;
+        throw new SettingsError("settings-assignment", `a whole number or one of ${Object.keys(namedQuorums).join(", ")} for ${name}`, JSON.stringify(text), `write ${name}=QUORUM, say`);
+      }
       throw new SettingsError("settings-assignment", `a whole number for ${name}`, JSON.stringify(text), `write ${name}=${defaultSettings[name]}, say`);
     case "boolean":
       if (text === "true" || text === "false") return text === "true";

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
-import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type StoreSettings } from "../../store/index.ts";
+import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type SettingsInput, type StoreSettings } from "../../store/index.ts";
 import { bugFile, bundleBug } from "../bug-bundle.ts";
 import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, type WriteUp } from "../campaign/index.ts";
@@ -134,7 +134,7 @@ function planOptions(flags: RunFlags): PlanOptions {
 
 /** What is set by hand is judged as one whole, at the end: --set n=1 --set w=1 must not stumble over the order. */
 function settingsOf(flags: RunFlags): StoreSettings {
-  let settings: StoreSettings = flags.profile === undefined ? defaultSettings : profiles[profileName(flags.profile)].settings;
+  let settings: SettingsInput = flags.profile === undefined ? defaultSettings : profiles[profileName(flags.profile)].settings;
   if (flags.workload !== undefined) settings = { ...settings, versions: oneOf("--workload", flags.workload, ["register", "siblings"]) === "siblings" ? "siblings" : "stamps" };
   for (const assignment of flags.set) settings = applySetting(settings, assignment);
   if (flags.workload !== undefined && (flags.workload === "siblings") !== (settings.versions === "siblings"))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applySetting, defaultSettings, parseSettings, preferenceList, promises, SettingsError } from "../../store/index.ts";
-import type { PlanFacts, StoreSettings } from "../../store/index.ts";
+import type { PlanFacts, SettingsInput, StoreSettings } from "../../store/index.ts";
 
 function refusal(action: () => unknown): SettingsError {
   try {
@@ -37,6 +37,20 @@ describe("settings", () => {
     expect(error.code).toBe(code);
     expect(error.message).toMatch(sentence);
     expect(error.message).toMatch(/expected .*, got .*; /);
+  });
+
+  test("names for quorums, which follow n in whatever order they are set", () => {
+    const of = (...assignments: readonly string[]) => parseSettings(assignments.reduce(applySetting, defaultSettings as SettingsInput));
+    for (const [n, quorum] of [[1, 1], [2, 2], [3, 2], [4, 3], [5, 3]] as const) {
+      expect(of("r=QUORUM", "w=ALL", `n=${n}`)).toMatchObject({ r: quorum, w: n });
+      expect(of(`n=${n}`, "r=ONE", "w=QUORUM")).toMatchObject({ r: 1, w: quorum });
+    }
+    expect(parseSettings({ r: "TWO", w: "THREE" })).toMatchObject({ r: 2, w: 3 });
+    expect(refusal(() => of("w=THREE", "r=1", "n=2")).code).toBe("settings-contradiction");
+    // ANY is satisfied by a hint, which no quorum of this store is.
+    expect(refusal(() => parseSettings({ w: "ANY" })).message).toMatch(/w: .*ONE/);
+    expect(refusal(() => of("w=ANY")).code).toBe("settings-assignment");
+    expect(refusal(() => of("n=ALL")).code).toBe("settings-assignment");
   });
 
   test("assignments of a command line", () => {
