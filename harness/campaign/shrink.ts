@@ -9,7 +9,8 @@ export interface ShrinkOptions {
   /** One of these must break again: a plan that fails for another reason is no shrink of this one. */
   readonly broken: readonly GuaranteeName[];
   readonly run: (plan: Plan) => Promise<Attempt>;
-  readonly timeoutMs: number;
+  /** A try under way when this is over goes on by itself; absent: the signal alone ends it, between tries. */
+  readonly timeoutMs?: number;
   readonly signal: AbortSignal;
   readonly progress?: (smallest: Plan, tries: number) => void;
 }
@@ -39,10 +40,10 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
     examples: [[failed.plan]],
     numRuns: 1,
     seed: failed.plan.worldSeed | 0,
-    interruptAfterTimeLimit: options.timeoutMs,
+    ...(options.timeoutMs === undefined ? {} : { interruptAfterTimeLimit: options.timeoutMs }),
     skipEqualValues: false,
   });
-  const ended = options.signal.aborted ? "interrupted" : details.interrupted ? `the time for shrinking (${options.timeoutMs / 1000} s) was up` : "nothing smaller fails in the same way";
+  const ended = options.signal.aborted ? "interrupted" : details.interrupted ? `the time for shrinking (${(options.timeoutMs ?? 0) / 1000} s) was up` : "nothing smaller fails in the same way";
   return { smallest, tries, ended };
 }
 

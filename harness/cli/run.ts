@@ -2,11 +2,12 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
+import type { FaultKind, PlanOptions, SwarmSetting } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { applySetting, bugs, defaultSettings, parseSettings, type StoreSettings } from "../../store/index.ts";
 import { bugFile } from "../bug-bundle.ts";
 import { runCampaign, type WriteUp } from "../campaign/index.ts";
+import type { Cluster } from "../cluster.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
@@ -77,6 +78,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, plans.settings.nodes, output.say);
+  const possible = possibleFaults(plans.faults, cluster, output.say);
   const line = createProgressLine(process.stderr);
   try {
     const result = await runCampaign({
@@ -86,7 +88,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       shard,
       histories: histories ?? (on === "sim" ? 200 : 3),
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
-      plans: { ...plans, quick: on === "docker" },
+      plans: { ...plans, faults: possible, quick: on === "docker" },
       out: flags.out,
       command,
       evidence: flags.evidence,
@@ -104,6 +106,13 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     line.clear();
     await cluster.stop();
   }
+}
+
+/** What this cluster cannot do is left out, and said once. */
+function possibleFaults(asked: readonly FaultKind[], cluster: Cluster, say: (line: string) => void): readonly FaultKind[] {
+  const impossible = asked.filter((kind) => cluster.cannot.has(kind));
+  for (const kind of impossible) say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
+  return asked.filter((kind) => !cluster.cannot.has(kind));
 }
 
 function planOptions(flags: RunFlags): PlanOptions {
