@@ -51,6 +51,7 @@ function repeated(random: Random, one: PlannedFault, nodes: number): readonly Pl
     }
     case "pause":
     case "clock":
+    case "loss":
     case "disk":
       return [one];
   }
@@ -93,6 +94,8 @@ function drawFault(random: Random, kind: FaultKind, nodes: number): Fault {
       return { kind, nodes: drawNodes(random, nodes) };
     case "clock":
       return { kind, nodes: drawNodes(random, nodes), clock: drawClock(random) };
+    case "loss":
+      return { kind, nodes: drawNodes(random, nodes), percent: pick(random, [integer(random, 1, 10), integer(random, 10, 60)]) };
     case "disk":
       // Each further replica that loses data takes a promise away, so there is seldom more than one.
       return { kind, nodes: sample(random, range(nodes), chance(random, 85) ? 1 : 2), damage: pick(random, ["wipe", "tear", "flip", "truncate"] as const), atPerMille: integer(random, 0, 1000) };

@@ -8,6 +8,6 @@ export { PlanError } from "./plan-error.ts";
 export type { PlanErrorCode, PlanProblem } from "./plan-error.ts";
 export { planSize } from "./size.ts";
 export type { PlanSize } from "./size.ts";
-export { cutsOf, nodesOf } from "./reach.ts";
+export { cutsOf, lossesOf, nodesOf } from "./reach.ts";
 export { fromToken, isToken, toToken } from "./token.ts";
 export { diskText, readable } from "./readable.ts";

@@ -36,6 +36,8 @@ export type Fault =
   | { readonly kind: "pause"; readonly nodes: readonly number[] }
   /** The wall clocks of these nodes; their monotonic clocks stay true. */
   | { readonly kind: "clock"; readonly nodes: readonly number[]; readonly clock: ClockShape }
+  /** Of the packets that peers send to these nodes, so many of a hundred are lost, each by chance. */
+  | { readonly kind: "loss"; readonly nodes: readonly number[]; readonly percent: number }
   /** The nodes are killed, what their disks hold is damaged, and they start again on what is left. */
   | { readonly kind: "disk"; readonly nodes: readonly number[]; readonly damage: DiskDamage; readonly atPerMille: number };
 

@@ -8,6 +8,12 @@ export function cutsOf(fault: Fault, nodes: number): [from: string, to: string][
   return fault.kind === "partition" ? cutPairs(fault.partition, nodes).map(([from, to]) => [nodeName(from), nodeName(to)]) : [];
 }
 
+/** The directed pairs between which a fault loses packets by chance, and how many of a hundred. */
+export function lossesOf(fault: Fault, nodes: number): [from: string, to: string, percent: number][] {
+  if (fault.kind !== "loss") return [];
+  return fault.nodes.flatMap((to) => range(nodes).filter((from) => from !== to).map((from): [string, string, number] => [nodeName(from), nodeName(to), fault.percent]));
+}
+
 /** The nodes that a fault names: those killed or paused, the smaller side or the one isolated, both ends of a one-way cut, all of a ring. */
 export function nodesOf(fault: Fault): string[] {
   return nodeIndicesOf(fault).map(nodeName);

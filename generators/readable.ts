@@ -52,6 +52,7 @@ export function diskText(damage: DiskDamage): string {
 
 function faultText(fault: Fault): string {
   if (fault.kind === "clock") return `the clock of ${fault.nodes.map(nodeName).join(", ")} ${clockText(fault.clock)},`;
+  if (fault.kind === "loss") return `lose ${fault.percent} % of the packets to ${fault.nodes.map(nodeName).join(", ")}`;
   if (fault.kind === "disk") return `kill ${fault.nodes.map(nodeName).join(", ")}, ${diskText(fault.damage)},`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;

@@ -41,12 +41,13 @@ const clock = {
   ],
 };
 
+const loss = closed({ kind: { const: "loss" }, nodes, percent: { type: "integer", minimum: 1, maximum: 99 } });
 const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
 
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), disk],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), loss, disk],
 };
 
 export const planSchema = closed(

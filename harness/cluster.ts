@@ -6,7 +6,7 @@
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../checkers/index.ts";
-import type { DiskDamage } from "../generators/index.ts";
+import type { DiskDamage, FaultKind } from "../generators/index.ts";
 import type { ClientReply, ClientRequest, StoreSettings } from "../store/index.ts";
 
 export interface ClusterTimer {
@@ -33,6 +33,8 @@ export interface ClientHandlers {
   closed(reason: string): void;
 }
 
+export type Loss = readonly [from: NodeName, to: NodeName, percent: number];
+
 export interface StartOptions {
   readonly settings: StoreSettings;
   /** Simulator only: everything that its world draws. */
@@ -46,12 +48,16 @@ export interface Cluster {
   readonly kind: "sim" | "docker";
   readonly nodes: readonly NodeName[];
   readonly clock: ClusterClock;
+  /** Kinds of fault that cannot be made here, and why: a sentence's end. */
+  readonly cannot: ReadonlyMap<FaultKind, string>;
   /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */
   start(options: StartOptions): Promise<void>;
   connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection;
 
   /** Exactly these directed pairs [from, to] drop all packets between nodes from now on; [] heals. Client traffic is not touched. */
   setCuts(cuts: readonly (readonly [NodeName, NodeName])[], done: (error: Error | null) => void): void;
+  /** Exactly these directed pairs lose so many of a hundred packets between nodes, each by chance, from now on; [] heals. Cuts go before. */
+  setLosses(losses: readonly Loss[], done: (error: Error | null) => void): void;
   /** SIGKILL. */
   kill(node: NodeName, done: (error: Error | null) => void): void;
   /** Starts a killed node on what its disk holds; cuts that hold are in force before it talks to a peer. Done once the process runs. */

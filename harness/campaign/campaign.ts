@@ -107,7 +107,7 @@ async function smallestOf(
   return findSmallest(failed, {
     broken: isHit(failed, options.targets) ? broken.filter((name) => options.targets?.includes(name) ?? true) : broken,
     plans: options.plans,
-    on: options.cluster.kind,
+    cluster: options.cluster,
     run: { evidence: options.evidence, signal: options.signal, ...(bugBundle === undefined ? {} : { bugBundle }) },
     timeoutMs: options.shrinkTimeoutMs,
     signal: options.signal,

@@ -9,7 +9,8 @@ export interface ShrinkOptions {
   /** One of these must break again: a plan that fails for another reason is no shrink of this one. */
   readonly broken: readonly GuaranteeName[];
   readonly run: (plan: Plan) => Promise<Attempt>;
-  readonly timeoutMs: number;
+  /** No try starts after this; absent: the signal alone ends it, between tries. */
+  readonly timeoutMs?: number;
   readonly signal: AbortSignal;
   readonly progress?: (smallest: Plan, tries: number) => void;
 }
@@ -24,7 +25,7 @@ export interface Shrunk {
 export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<Shrunk> {
   let smallest = failed;
   let tries = 0;
-  const deadlineMs = performance.now() + options.timeoutMs;
+  const deadlineMs = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
   let late = false;
   const property = fc.asyncProperty(options.plans, async (plan) => {
     if (plan === failed.plan) return false;
@@ -45,7 +46,7 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
     seed: failed.plan.worldSeed | 0,
     skipEqualValues: false,
   });
-  const ended = options.signal.aborted ? "interrupted" : late ? `the time for shrinking (${options.timeoutMs / 1000} s) was up` : "nothing smaller fails in the same way";
+  const ended = options.signal.aborted ? "interrupted" : late ? `the time for shrinking (${(options.timeoutMs ?? 0) / 1000} s) was up` : "nothing smaller fails in the same way";
   return { smallest, tries, ended };
 }
 

@@ -59,7 +59,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
 function campaignOf({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted }: Material): Campaign {
   const shown = smallest?.found ?? notable.failed;
   // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
-  const word = smallest?.found != null || options.cluster.kind === "sim" ? tokenOf(shown) : null;
+  const word = smallest?.on === "sim" || options.cluster.kind === "sim" ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
     ...verdictOf(totals, options.plans.claimed, options.signal.aborted || interrupted !== undefined, rows.length, askedOf(options)),
@@ -87,6 +87,7 @@ function campaignOf({ options, folder, totals, rows, notable, smallest, startedA
             to: planSize((smallest.found ?? notable.failed).plan),
             tries: smallest.tries,
             ended: smallest.ended,
+            ...(smallest.reproduced === undefined ? {} : { reproduced: smallest.reproduced }),
           },
         }),
     ...(interrupted !== undefined ? { interrupted } : options.signal.aborted ? { interrupted: "stopped by the person who ran it" } : {}),

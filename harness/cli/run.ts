@@ -2,12 +2,13 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { PlanOptions } from "../../generators/index.ts";
+import type { FaultKind, PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type SettingsInput, type StoreSettings } from "../../store/index.ts";
 import { bugFile, bundleBug } from "../bug-bundle.ts";
 import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, type WriteUp } from "../campaign/index.ts";
+import type { Cluster } from "../cluster.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
@@ -84,6 +85,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, plans.settings.nodes, output.say);
+  const possible = possibleFaults(plans.faults, cluster, output.say);
   const line = createProgressLine(process.stderr);
   try {
     const result = await runCampaign({
@@ -93,7 +95,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       shard,
       histories: histories ?? (on === "sim" ? 200 : 5),
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
-      plans: { ...plans, quick: on === "docker" },
+      plans: { ...plans, faults: possible, quick: on === "docker" },
       out: flags.out,
       command,
       evidence: flags.evidence,
@@ -112,6 +114,13 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     line.clear();
     await cluster.stop();
   }
+}
+
+/** What this cluster cannot do is left out, and said once. */
+function possibleFaults(asked: readonly FaultKind[], cluster: Cluster, say: (line: string) => void): readonly FaultKind[] {
+  const impossible = asked.filter((kind) => cluster.cannot.has(kind));
+  for (const kind of impossible) say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
+  return asked.filter((kind) => !cluster.cannot.has(kind));
 }
 
 function planOptions(flags: RunFlags): PlanOptions {

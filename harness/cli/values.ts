@@ -30,7 +30,7 @@ export function faultKinds(text: string): FaultKind[] {
   return [...new Set(text.split(",").map((name) => oneOf("--faults", name.trim(), allFaults)))];
 }
 
-export const allFaults: readonly FaultKind[] = ["partition", "kill", "pause", "clock", "disk"];
+export const allFaults: readonly FaultKind[] = ["partition", "kill", "pause", "clock", "loss", "disk"];
 
 /** A guarantee that can be claimed or asked for: one that has a checker. */
 export function guaranteeName(flag: string, text: string): GuaranteeName {

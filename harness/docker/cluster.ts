@@ -2,17 +2,19 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
-import { type DiskDamage, nodeName } from "../../generators/index.ts";
-import type { ClientConnection, ClientHandlers, Cluster, StartOptions } from "../cluster.ts";
+import { type DiskDamage, type FaultKind, nodeName } from "../../generators/index.ts";
+import type { ClientConnection, ClientHandlers, Cluster, Loss, StartOptions } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
-import { filterTable, restoreCommand } from "./cuts.ts";
+import { emptyTable } from "./cuts.ts";
 import type { Cut } from "./cuts.ts";
 import { damageCommand } from "./disk.ts";
 import { connectEngine } from "./connect-engine.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
+import { createFilter } from "./filter.ts";
+import type { Filter } from "./filter.ts";
 import { ensureImage } from "./image.ts";
 import { ofRun } from "./labels.ts";
 import { createMachine, dataDirectory, refurbish } from "./machine.ts";
@@ -55,6 +57,7 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
     const networks = await createNetworks(engine, run);
     const cluster = new DockerCluster(engine, { run, image, networks, program });
     await cluster.makeMachines(nodes);
+    await cluster.findLimits();
     return cluster;
   } catch (error) {
     await removeLabelled(engine, ofRun(run));
@@ -72,26 +75,36 @@ interface Ground {
 class DockerCluster implements Cluster {
   readonly kind = "docker";
   readonly #engine: Engine;
+  readonly #filter: Filter;
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
   #machines: readonly Machine[] = [];
+  #cannot: ReadonlyMap<FaultKind, string> = new Map();
   #running: Running | null = null;
   #stopped = false;
-  /** The filter table in force at each node. */
-  readonly #tables = new Map<NodeName, string>();
   /** What is done to a node is done in the order in which it was asked. */
   readonly #queues = new Map<NodeName, Queue>();
-  readonly #cutQueue = createQueue();
   readonly #lifeQueue = createQueue();
 
   constructor(engine: Engine, ground: Ground) {
     this.#engine = engine;
+    this.#filter = createFilter(engine);
     this.#ground = ground;
   }
 
   get nodes(): readonly NodeName[] {
     return this.#active().map(({ node }) => node);
+  }
+
+  get cannot(): ReadonlyMap<FaultKind, string> {
+    return this.#cannot;
+  }
+
+  /** Finds out what this engine's kernel cannot do. */
+  async findLimits(): Promise<void> {
+    const [machine] = this.#machines;
+    if (machine !== undefined) this.#cannot = await this.#filter.limits(machine);
   }
 
   /** Grows to at least this many machines. */
@@ -118,10 +131,10 @@ class DockerCluster implements Cluster {
       const machines = this.#machines.slice(0, options.settings.nodes);
       const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
       this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
-      this.#tables.clear();
+      this.#filter.forget();
       await together(
         machines.map(async (machine) => {
-          await refurbish(this.#engine, machine, machines, filterTable(machine.node, [], new Map()), orders);
+          await refurbish(this.#engine, machine, machines, emptyTable, orders);
           await this.#engine.start(machine.process);
         }),
       );
@@ -155,12 +168,11 @@ class DockerCluster implements Cluster {
   }
 
   setCuts(cuts: readonly Cut[], done: Done): void {
-    const addresses = new Map(this.#active().map(({ node, address }) => [node, address]));
-    const wanted = this.#active().map((machine) => ({ machine, table: filterTable(machine.node, cuts, addresses) }));
-    this.#settle(
-      this.#cutQueue(() => together(wanted.map(({ machine, table }) => this.#putInForce(machine, table)))),
-      done,
-    );
+    this.#settle(this.#filter.setCuts(this.#active(), cuts), done);
+  }
+
+  setLosses(losses: readonly Loss[], done: Done): void {
+    this.#settle(this.#filter.setLosses(this.#active(), losses), done);
   }
 
   kill(node: NodeName, done: Done): void {
@@ -232,13 +244,6 @@ class DockerCluster implements Cluster {
     this.#running = null;
     if (this.#stopped) return;
     await together(this.#machines.map(({ process }) => this.#engine.kill(process)));
-  }
-
-  async #putInForce(machine: Machine, table: string): Promise<void> {
-    const unchanged = this.#tables.get(machine.node) ?? filterTable(machine.node, [], new Map());
-    if (unchanged === table) return;
-    await this.#engine.run(machine.machine, ["sh", "-c", restoreCommand(table)]);
-    this.#tables.set(machine.node, table);
   }
 
   #act(node: NodeName, change: (container: string) => Promise<void>, done: Done): void {

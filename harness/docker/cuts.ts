@@ -1,5 +1,6 @@
 /** Partitions as packet filter rules: pure. */
 import type { NodeName } from "../../checkers/index.ts";
+import type { Loss } from "../cluster.ts";
 
 /** Directed: packets from the first to the second are dropped. */
 export type Cut = readonly [from: NodeName, to: NodeName];
@@ -8,15 +9,27 @@ export type Cut = readonly [from: NodeName, to: NodeName];
  * The whole filter table of a node, as iptables-restore takes it: it replaces what was there in one step, so no moment shows
  * half of a partition. Packets are dropped where they arrive, by their sender's address on the peer network; clients have others.
  */
-export const filterTable = (node: NodeName, cuts: readonly Cut[], addresses: ReadonlyMap<NodeName, string>): string => {
-  const senders = new Set(cuts.filter(([, to]) => to === node).map(([from]) => from));
-  const rules = [...senders].sort().map((from) => {
+export const filterTable = (node: NodeName, cuts: readonly Cut[], losses: readonly Loss[], addresses: ReadonlyMap<NodeName, string>): string => {
+  const addressOf = (from: NodeName): string => {
     const address = addresses.get(from);
-    if (address === undefined) throw new Error(`a cut names ${from}, which is no node of this cluster`);
-    return `-A INPUT -s ${address} -j DROP`;
-  });
+    if (address === undefined) throw new Error(`a rule names ${from}, which is no node of this cluster`);
+    return address;
+  };
+  const senders = new Set(cuts.filter(([, to]) => to === node).map(([from]) => from));
+  const rules = [
+    ...[...senders].sort().map((from) => `-A INPUT -s ${addressOf(from)} -j DROP`),
+    ...losses.filter(([, to]) => to === node).map(([from, , percent]) => `-A INPUT -s ${addressOf(from)} ${byChance(percent)} -j DROP`),
+  ];
   return ["*filter", ":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]", ...rules, "COMMIT"].join("\n");
 };
+
+/** Of a node that nothing befalls. */
+export const emptyTable = filterTable("", [], [], new Map());
+
+const byChance = (percent: number): string => `-m statistic --mode random --probability ${(percent / 100).toFixed(2)}`;
+
+/** Makes a rule of loss by chance and takes it away again: fails where the kernel, or iptables, has no such match. */
+export const tryLossCommand = `rule="OUTPUT -d 192.0.2.1 ${byChance(50)} -j DROP"; iptables -w 5 -A $rule && iptables -w 5 -D $rule`;
 
 /** The command that puts it in force. The shell's here-document is its standard input. */
 export const restoreCommand = (table: string): string => `iptables-restore -w 5 <<'TABLE'\n${table}\nTABLE`;

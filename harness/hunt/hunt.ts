@@ -73,7 +73,7 @@ async function smallestOf(failed: Attempt, plans: PlanOptions, breaks: readonly 
   const { found } = await findSmallest(failed, {
     broken: brokenPromises(failed.verdict).filter((name) => breaks.includes(name)),
     plans,
-    on: options.cluster.kind,
+    cluster: options.cluster,
     run,
     timeoutMs: options.shrinkTimeoutMs,
     signal: options.signal,

@@ -2,9 +2,10 @@
  * Carries a plan's faults out. Faults may overlap, so each one only says what it wants; what the cluster should look like is
  * the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
  */
-import type { FaultEvent, NodeName } from "../../checkers/index.ts";
-import { aheadMs, clockText, cutsOf, diskText, nodeName, nodesOf, type PlannedFault, stepMs } from "../../generators/index.ts";
+import type { FaultEvent } from "../../checkers/index.ts";
+import { clockText, cutsOf, diskText, nodeName, nodesOf, type PlannedFault, stepMs } from "../../generators/index.ts";
 import type { Cluster } from "../cluster.ts";
+import { createCondition, type Step } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface Nemesis {
@@ -18,15 +19,10 @@ export interface Nemesis {
   readonly active: number;
 }
 
-type NodeMode = "running" | "paused" | "killed";
-type Step = (done: (error: Error | null) => void) => void;
-
 export function createNemesis(cluster: Cluster, recorder: Recorder, faults: readonly PlannedFault[]): Nemesis {
   /** Since when, by index. */
   const active = new Map<number, number>();
-  const actual = new Map<NodeName, NodeMode>(cluster.nodes.map((node) => [node, "running"]));
-  const actualAheadMs = new Map<NodeName, number>(cluster.nodes.map((node) => [node, 0]));
-  let actualCuts = "[]";
+  const stepsTo = createCondition(cluster, faults);
   let failure: string | null = null;
   let stopped = false;
   let busy = false;
@@ -100,7 +96,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
       });
     });
 
-  const reconcile = (done: () => void): void => inTurn(plannedSteps(), done);
+  const reconcile = (done: () => void): void => inTurn(stepsTo(active), done);
 
   /** Once, after the kill that comes with it. */
   const damage = ({ fault }: PlannedFault, done: () => void): void => {
@@ -118,37 +114,6 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
       });
     };
     next();
-  };
-
-  const plannedSteps = (): Step[] => {
-    const wanted = faults.filter((_, index) => active.has(index)).map((planned) => planned.fault);
-    const nowUs = cluster.clock.nowUs();
-    const steps: Step[] = [];
-    const pairs = new Map(wanted.flatMap((fault) => cutsOf(fault, cluster.nodes.length)).map((cut) => [cut.join(">"), cut]));
-    const cuts = [...pairs.values()].sort((a, b) => (a.join(">") < b.join(">") ? -1 : 1));
-    const encoded = JSON.stringify(cuts);
-    // Cuts come first: a node that is about to start again must find them in force.
-    if (encoded !== actualCuts) {
-      steps.push((done) => cluster.setCuts(cuts, done));
-      actualCuts = encoded;
-    }
-    for (const [node, before] of actualAheadMs) {
-      const offsets = faults.map(({ fault }, index) => {
-        const sinceUs = active.get(index);
-        return sinceUs !== undefined && fault.kind === "clock" && fault.nodes.map(nodeName).includes(node) ? aheadMs(fault.clock, Math.floor((nowUs - sinceUs) / 1000)) : 0;
-      });
-      const ahead = offsets.reduce((sum, offset) => sum + offset, 0);
-      if (ahead !== before) steps.push((done) => cluster.setClock(node, ahead, done));
-      actualAheadMs.set(node, ahead);
-    }
-    const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" || fault.kind === "disk" ? fault.nodes.map(nodeName) : [])));
-    const paused = new Set(wanted.flatMap((fault) => (fault.kind === "pause" ? fault.nodes.map(nodeName) : [])));
-    for (const [node, mode] of actual) {
-      const target: NodeMode = killed.has(node) ? "killed" : paused.has(node) ? "paused" : "running";
-      steps.push(...stepsBetween(cluster, node, mode, target));
-      actual.set(node, target);
-    }
-    return steps;
   };
 
   return {
@@ -178,20 +143,4 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 }
 
 const detailOf = ({ fault }: PlannedFault, phase: FaultEvent["phase"]): string | undefined =>
-  phase !== "inject" ? undefined : fault.kind === "clock" ? clockText(fault.clock) : fault.kind === "disk" ? diskText(fault.damage) : undefined;
-
-function stepsBetween(cluster: Cluster, node: NodeName, from: NodeMode, to: NodeMode): Step[] {
-  if (from === to) return [];
-  const kill: Step = (done) => cluster.kill(node, done);
-  const restart: Step = (done) => cluster.restart(node, done);
-  const pause: Step = (done) => cluster.pause(node, done);
-  const resume: Step = (done) => cluster.resume(node, done);
-  switch (to) {
-    case "killed":
-      return [kill];
-    case "running":
-      return from === "killed" ? [restart] : [resume];
-    case "paused":
-      return from === "killed" ? [restart, pause] : [pause];
-  }
-}
+  phase !== "inject" ? undefined : fault.kind === "clock" ? clockText(fault.clock) : fault.kind === "disk" ? diskText(fault.damage) : fault.kind === "loss" ? `${fault.percent} % of packets lost` : undefined;

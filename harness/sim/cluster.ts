@@ -1,7 +1,7 @@
 /** The simulated cluster: the same store and the same faults as in containers, on virtual time. */
 import { pathToFileURL } from "node:url";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
-import type { DiskDamage } from "../../generators/index.ts";
+import type { DiskDamage, FaultKind } from "../../generators/index.ts";
 import {
   type ClientReply,
   createNode,
@@ -12,7 +12,7 @@ import {
   nodeNames,
   validate,
 } from "../../store/index.ts";
-import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, StartOptions } from "../cluster.ts";
+import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, Loss, StartOptions } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Boot } from "./boot.ts";
 import type { SimNode } from "./node.ts";
@@ -31,6 +31,7 @@ export function createSimCluster(): Cluster {
 
 class SimCluster implements Cluster {
   readonly kind = "sim";
+  readonly cannot: ReadonlyMap<FaultKind, string> = new Map();
   private world: SimWorld | null = null;
   readonly clock: ClusterClock = {
     nowUs: () => this.running().loop.nowUs,
@@ -74,6 +75,11 @@ class SimCluster implements Cluster {
   setCuts(cuts: readonly (readonly [NodeName, NodeName])[], done: Done): void {
     const world = this.running();
     world.next(() => world.network.setCuts(cuts), () => done(null));
+  }
+
+  setLosses(losses: readonly Loss[], done: Done): void {
+    const world = this.running();
+    world.next(() => world.network.setLosses(losses), () => done(null));
   }
 
   kill(node: NodeName, done: Done): void {

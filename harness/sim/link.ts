@@ -12,6 +12,8 @@ export interface Stalled {
 export class Link {
   /** True: packets are dropped, and TCP holds the streams up until they get through. */
   cut = false;
+  /** So many of a hundred packets are lost by chance. */
+  lossPercent = 0;
   /** Streams that hold messages back, in the order in which they stalled. */
   readonly stalled = new Set<Stalled>();
   private readonly baseUs: number;
@@ -41,7 +43,15 @@ export class Link {
   /** How long the next packet takes. Streams keep their order whatever is drawn. */
   latencyUs(): number {
     const usualUs = this.baseUs + this.random.between(0, this.jitterUs);
-    return this.random.oneIn(512) ? usualUs + this.random.between(1_000, 10_000) : usualUs;
+    const sentOnceUs = this.random.oneIn(512) ? usualUs + this.random.between(1_000, 10_000) : usualUs;
+    return this.lossPercent === 0 ? sentOnceUs : sentOnceUs + this.untilSentAgainUs();
+  }
+
+  /** A lost packet shows as the time until TCP sends it again: 200 ms, doubled each time it is lost again. */
+  private untilSentAgainUs(): number {
+    let waitedUs = 0;
+    for (let timeoutUs = 200_000; timeoutUs <= 800_000 && this.random.between(1, 100) <= this.lossPercent; timeoutUs *= 2) waitedUs += timeoutUs;
+    return waitedUs;
   }
 
   /**

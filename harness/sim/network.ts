@@ -15,6 +15,7 @@ export class Network {
   private readonly running: (node: string) => Boot | null;
   private readonly links = new Map<string, Link>();
   private cuts = new Set<string>();
+  private losses: ReadonlyMap<string, number> = new Map();
 
   constructor(wire: Wire, seed: number, running: (node: string) => Boot | null) {
     this.wire = wire;
@@ -30,6 +31,12 @@ export class Network {
       link.cut = this.cuts.has(name);
       if (healed) for (const end of link.stalled) end.healed();
     }
+  }
+
+  /** Exactly these directions lose so many of a hundred packets from now on. */
+  setLosses(losses: readonly (readonly [string, string, number])[]): void {
+    this.losses = new Map(losses.map(([from, to, percent]) => [linkName("peer", from, to), percent]));
+    for (const [name, link] of this.links) link.lossPercent = this.losses.get(name) ?? 0;
   }
 
   /** A node dials a node; itself over its loopback. */
@@ -60,6 +67,7 @@ export class Network {
     if (known !== undefined) return known;
     const link = new Link(kind, new Random(this.seed, `link ${name}`));
     link.cut = this.cuts.has(name);
+    link.lossPercent = this.losses.get(name) ?? 0;
     this.links.set(name, link);
     return link;
   }

@@ -88,6 +88,7 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     "kill of W or more": (plan) => plan.faults.some(({ fault }) => fault.kind === "kill" && fault.nodes.length >= plan.settings.w),
     pause: (plan) => plan.faults.some(({ fault }) => fault.kind === "pause"),
     disk: (plan) => plan.faults.some(({ fault }) => fault.kind === "disk"),
+    loss: (plan) => plan.faults.some(({ fault }) => fault.kind === "loss"),
     clock: (plan) => plan.faults.some(({ fault }) => fault.kind === "clock"),
     "fault longer than the silence that drops a link": (plan) => plan.faults.some(({ durationMs }) => durationMs > plan.settings.silenceMs),
     "long isolation": (plan) => plan.faults.some(({ fault, durationMs }) => fault.kind === "partition" && fault.partition.shape === "isolate" && durationMs > 2000),

@@ -2,7 +2,7 @@ import { defaultSettings } from "../../store/index.ts";
 import type { Plan, PlanOptions } from "../../generators/index.ts";
 
 export function optionsWith(changes: Partial<PlanOptions> = {}): PlanOptions {
-  return { settings: defaultSettings, faults: ["partition", "kill", "pause", "clock", "disk"], workload: "register", claimed: [], ...changes };
+  return { settings: defaultSettings, faults: ["partition", "kill", "pause", "clock", "loss", "disk"], workload: "register", claimed: [], ...changes };
 }
 
 export const siblings = optionsWith({ settings: { ...defaultSettings, versions: "siblings" }, workload: "siblings" });

@@ -88,6 +88,28 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     expect(await dropped("n2")).toEqual([]);
   });
 
+  it("loses packets by chance: some to that node, none to others, counted by the kernel", async () => {
+    expect(cluster.cannot.has("loss")).toBe(false);
+    await start();
+    const rules = async (node: string): Promise<string[]> => (await engine.run(machineOf(node), ["iptables", "-L", "INPUT", "-v", "-x", "-n"])).toString().split("\n").filter((line) => line.includes("statistic"));
+    const received = async (): Promise<number> => (await evidenceOf("n2")).filter((event) => event.e === "received" && event.peer === "n1").length;
+    await fault((done) => cluster.setLosses([["n1", "n2", 40]], done));
+    const before = await received();
+    for (let id = 0; id < 30; id++) await askUntil(cluster, "n1", { type: "put", id, key: `k${id}`, value: "v" }, "stored");
+    await cluster.until(() => false, 1500);
+    const [rule, ...more] = await rules("n2");
+    expect(more).toEqual([]);
+    expect(Number(rule?.trim().split(/\s+/)[0])).toBeGreaterThan(0);
+    expect(await received()).toBeGreaterThan(before);
+    expect(await rules("n1")).toEqual([]);
+    // A cut that comes and goes leaves the loss in force.
+    await fault((done) => cluster.setCuts([["n3", "n2"]], done));
+    await fault((done) => cluster.setCuts([], done));
+    expect(await rules("n2")).toHaveLength(1);
+    await fault((done) => cluster.setLosses([], done));
+    expect(await rules("n2")).toEqual([]);
+  });
+
   it("isolates a node: it cannot gather a quorum until it is healed", async () => {
     await start();
     const others = ["n1", "n2", "n3", "n4"];

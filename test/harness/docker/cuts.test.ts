@@ -7,16 +7,23 @@ const rules = (table: string): string[] => table.split("\n").filter((line) => li
 describe("filter tables", () => {
   it("drop at the receiver, by the sender's address, one way only", () => {
     const cuts = [["n1", "n2"], ["n3", "n2"]] as const;
-    expect(rules(filterTable("n2", cuts, addresses))).toEqual(["-A INPUT -s 10.0.0.1 -j DROP", "-A INPUT -s 10.0.0.3 -j DROP"]);
-    expect(rules(filterTable("n1", cuts, addresses))).toEqual([]);
+    expect(rules(filterTable("n2", cuts, [], addresses))).toEqual(["-A INPUT -s 10.0.0.1 -j DROP", "-A INPUT -s 10.0.0.3 -j DROP"]);
+    expect(rules(filterTable("n1", cuts, [], addresses))).toEqual([]);
   });
 
   it("are the same for the same cuts in any order, so that what holds is left alone", () => {
-    const one = filterTable("n2", [["n1", "n2"], ["n3", "n2"], ["n1", "n2"]], addresses);
-    expect(filterTable("n2", [["n3", "n2"], ["n1", "n2"]], addresses)).toBe(one);
+    const one = filterTable("n2", [["n1", "n2"], ["n3", "n2"], ["n1", "n2"]], [], addresses);
+    expect(filterTable("n2", [["n3", "n2"], ["n1", "n2"]], [], addresses)).toBe(one);
+  });
+
+  it("lose by chance at the receiver, after what is cut", () => {
+    expect(rules(filterTable("n2", [["n3", "n2"]], [["n1", "n2", 7], ["n2", "n1", 50]], addresses))).toEqual([
+      "-A INPUT -s 10.0.0.3 -j DROP",
+      "-A INPUT -s 10.0.0.1 -m statistic --mode random --probability 0.07 -j DROP",
+    ]);
   });
 
   it("refuse a node that does not exist", () => {
-    expect(() => filterTable("n2", [["n9", "n2"]], addresses)).toThrow("n9");
+    expect(() => filterTable("n2", [["n9", "n2"]], [], addresses)).toThrow("n9");
   });
 });

@@ -1,0 +1,79 @@
+/**
+ * The condition that the cluster is in, and what the active faults want it to be: the union of what each wants. Faults may
+ * overlap, so none of them undoes anything by itself.
+ */
+import type { NodeName } from "../../checkers/index.ts";
+import { aheadMs, cutsOf, type Fault, lossesOf, nodeName, type PlannedFault } from "../../generators/index.ts";
+import type { Cluster, Loss } from "../cluster.ts";
+
+type NodeMode = "running" | "paused" | "killed";
+export type Step = (done: (error: Error | null) => void) => void;
+
+/** Returns what gives the steps from the condition that earlier steps led to, to the one that the active faults (since when, by index) want now. */
+export function createCondition(cluster: Cluster, faults: readonly PlannedFault[]): (active: ReadonlyMap<number, number>) => Step[] {
+  const actual = new Map<NodeName, NodeMode>(cluster.nodes.map((node) => [node, "running"]));
+  const actualAheadMs = new Map<NodeName, number>(cluster.nodes.map((node) => [node, 0]));
+  let actualCuts = "[]";
+  let actualLosses = "[]";
+  return (active) => {
+    const wanted = faults.filter((_, index) => active.has(index)).map((planned) => planned.fault);
+    const nowUs = cluster.clock.nowUs();
+    const steps: Step[] = [];
+    const pairs = new Map(wanted.flatMap((fault) => cutsOf(fault, cluster.nodes.length)).map((cut) => [cut.join(">"), cut]));
+    const cuts = [...pairs.values()].sort((a, b) => (a.join(">") < b.join(">") ? -1 : 1));
+    const encoded = JSON.stringify(cuts);
+    // Cuts come first: a node that is about to start again must find them in force.
+    if (encoded !== actualCuts) {
+      steps.push((done) => cluster.setCuts(cuts, done));
+      actualCuts = encoded;
+    }
+    const losses = lossesTogether(wanted, cluster.nodes.length);
+    if (JSON.stringify(losses) !== actualLosses) {
+      steps.push((done) => cluster.setLosses(losses, done));
+      actualLosses = JSON.stringify(losses);
+    }
+    for (const [node, before] of actualAheadMs) {
+      const offsets = faults.map(({ fault }, index) => {
+        const sinceUs = active.get(index);
+        return sinceUs !== undefined && fault.kind === "clock" && fault.nodes.map(nodeName).includes(node) ? aheadMs(fault.clock, Math.floor((nowUs - sinceUs) / 1000)) : 0;
+      });
+      const ahead = offsets.reduce((sum, offset) => sum + offset, 0);
+      if (ahead !== before) steps.push((done) => cluster.setClock(node, ahead, done));
+      actualAheadMs.set(node, ahead);
+    }
+    const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" || fault.kind === "disk" ? fault.nodes.map(nodeName) : [])));
+    const paused = new Set(wanted.flatMap((fault) => (fault.kind === "pause" ? fault.nodes.map(nodeName) : [])));
+    for (const [node, mode] of actual) {
+      const target: NodeMode = killed.has(node) ? "killed" : paused.has(node) ? "paused" : "running";
+      steps.push(...stepsBetween(cluster, node, mode, target));
+      actual.set(node, target);
+    }
+    return steps;
+  };
+}
+
+/** Each direction once, with the heaviest loss that any fault wants there. */
+function lossesTogether(faults: readonly Fault[], nodes: number): Loss[] {
+  const heaviest = new Map<string, Loss>();
+  for (const loss of faults.flatMap((fault) => lossesOf(fault, nodes))) {
+    const name = `${loss[0]}>${loss[1]}`;
+    if (loss[2] > (heaviest.get(name)?.[2] ?? 0)) heaviest.set(name, loss);
+  }
+  return [...heaviest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, loss]) => loss);
+}
+
+function stepsBetween(cluster: Cluster, node: NodeName, from: NodeMode, to: NodeMode): Step[] {
+  if (from === to) return [];
+  const kill: Step = (done) => cluster.kill(node, done);
+  const restart: Step = (done) => cluster.restart(node, done);
+  const pause: Step = (done) => cluster.pause(node, done);
+  const resume: Step = (done) => cluster.resume(node, done);
+  switch (to) {
+    case "killed":
+      return [kill];
+    case "running":
+      return from === "killed" ? [restart] : [resume];
+    case "paused":
+      return from === "killed" ? [restart, pause] : [pause];
+  }
+}
