@@ -66,7 +66,12 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     return !hit;
   };
 
-  const property = fc.asyncProperty(planArbitrary(options.plans), async (plan) => options.signal.aborted || (await runOne(plan)));
+  // Passing instead would let fast-check draw all the plans that were asked for.
+  const stopped = new Error("stopped by the signal");
+  const property = fc.asyncProperty(planArbitrary(options.plans), async (plan) => {
+    if (options.signal.aborted) throw stopped;
+    return runOne(plan);
+  });
   const details = await fc.check(property, {
     seed: options.seed | 0,
     numRuns: options.histories,
@@ -75,7 +80,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     ...(options.timeLimitMs === undefined ? {} : { interruptAfterTimeLimit: options.timeLimitMs }),
   });
   // A history that throws is the environment's failure or the harness's own, never the store's.
-  if (details.failed && notable.failed === undefined && details.errorInstance !== undefined && details.errorInstance !== null) {
+  if (details.failed && notable.failed === undefined && details.errorInstance !== undefined && details.errorInstance !== null && details.errorInstance !== stopped) {
     const why = details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
     await writeUp({ options, folder, totals, rows, notable, smallest: null, startedAt, elapsedMs: Date.now() - startedAt.getTime(), interrupted: why });
     throw details.errorInstance;
