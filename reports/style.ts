@@ -157,7 +157,7 @@ const spaceTime = `
 .space-time .bar-write.ok { fill: var(--write); stroke: var(--write); stroke-dasharray: none } .space-time .bar-delete.ok { fill: var(--delete); stroke: var(--delete); stroke-dasharray: none }
 .space-time .bar-read.ok { stroke: var(--read); stroke-dasharray: none } .space-time rect.fail { stroke: var(--fail) }
 .space-time rect.named { outline: 2px solid var(--witness); outline-offset: 2px }
-.held { width: auto } .held td { overflow-wrap: anywhere }
+.held { width: auto; min-width: 560px } .held td { overflow-wrap: anywhere }
 `;
 
 const plots = `
@@ -200,6 +200,7 @@ const other = `
   h2, h3 { break-after: avoid }
   tr, figure, .anomalies > li, .timeline { break-inside: avoid }
   button, .toolbar, .downloads, .keys, .tooltip, noscript { display: none }
+  .space-time, .replicas, .held, .steps li { min-width: 0 }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 `;

@@ -73,11 +73,11 @@ function merged(diverged: readonly Divergence[], trace: Trace, x: (us: number) =
   return bands;
 }
 
-/** One box a version; of those that share a pixel the last is drawn. */
+/** One box a version; of those that share four pixels the last is drawn: 100,000 operations must not fill the page with boxes. */
 function segments(states: readonly Held[], trace: Trace, x: (us: number) => number, y: number, values: ReadonlyMap<string, string>): Markup {
   const drawn = states.filter((state, index) => {
     const next = states[index + 1];
-    return next === undefined || x(next.fromUs) - x(state.fromUs) >= 1;
+    return next === undefined || x(next.fromUs) - x(state.fromUs) >= 4;
   });
   return markup`${drawn.map((state, index) => {
     const [from, to] = [x(state.fromUs), x(drawn[index + 1]?.fromUs ?? trace.endUs)];

@@ -28,8 +28,8 @@ export function witnessOf(exhibit: Exhibit, whole: Trace, held: ReadonlyMap<stri
   if (witnesses.length === 0 || key === undefined) return undefined;
   const startUs = Math.min(...witnesses.map((each) => each.startUs));
   const stopUs = Math.max(...witnesses.map((each) => each.endUs ?? each.startUs), ...(anomaly.atUs === undefined ? [] : [anomaly.atUs - historyOriginUs]));
-  const margin = Math.max(50, (stopUs - startUs) * 0.02);
-  const [originUs, endUs] = [startUs - margin, stopUs + margin];
+  const margin = Math.min(2_000, Math.max(50, (stopUs - startUs) * 0.02));
+  const [originUs, endUs] = [Math.max(0, startUs - margin), stopUs + margin];
   const near = whole.operations.filter((each) => each.key === clip(key) && each.startUs <= endUs && (each.endUs ?? whole.endUs) >= originUs);
   const operations = near.length <= nearAtMost ? [...new Set([...witnesses, ...near])].sort((a, b) => a.startUs - b.startUs) : witnesses;
   const filter = { operations: new Map(operations.map(({ op, client }) => [op, client])), keys: new Set([key]), limit: 5_000 };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import type { HistoryEvent } from "../../checkers/index.ts";
 import { renderHtml } from "../../reports/index.ts";
 import { hostileCampaign, hostileExhibit } from "./hostile.ts";
 import { campaign, exhibit, large, small } from "./support.ts";
@@ -111,4 +112,12 @@ describe("the data that the page carries", () => {
     expect(kept.filter((line) => line.includes('"e":"invoke"'))).toHaveLength(4_000);
     expect(html).toContain(`lacks ${(shown.events.length - kept.length).toLocaleString("en")} events`);
   });
+});
+
+test("a history that cannot be drawn does not take the verdict and the others with it", () => {
+  const broken = { ...exhibit(small), title: "The broken one", events: [{ e: "ok", op: 1, atUs: 1 } as unknown as HistoryEvent, { e: "invoke", op: 1, atUs: 1 } as unknown as HistoryEvent] };
+  const html = renderHtml(campaign("invalid"), [broken, exhibit(large)]);
+  expect(html).toContain("This history could not be drawn");
+  expect(html).toContain("<h1>Invalid");
+  expect(html).toContain("<h2>The whole history 12");
 });

@@ -1,6 +1,6 @@
 /** The reports that are text: terminal, Markdown, JUnit. */
 import { describe, expect, test } from "vitest";
-import { renderJunit, renderMarkdown, renderTerminal } from "../../reports/index.ts";
+import { renderAnnotations, renderJunit, renderMarkdown, renderTerminal } from "../../reports/index.ts";
 import { hostileCampaign } from "./hostile.ts";
 import { campaign } from "./support.ts";
 
@@ -82,5 +82,20 @@ describe("JUnit", () => {
 
   test("an empty campaign is still a file", () => {
     expect(renderJunit(campaign("unknown", { histories: [], guarantees: {} }))).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="quorate" tests="0"/);
+  });
+});
+
+describe("annotations for GitHub", () => {
+  test("an error a broken promise, a warning for unknown, a notice for valid", () => {
+    expect(renderAnnotations(campaign("invalid"))[0]).toMatch(/^::error title=quorate%3A regular-stamped is broken::Read 9 of k0/);
+    expect(renderAnnotations(campaign("unknown"))[0]).toMatch(/^::warning title=quorate%3A unknown::/);
+    expect(renderAnnotations(campaign("valid"))[0]).toMatch(/^::notice title=quorate%3A valid::Every promise held/);
+  });
+
+  test("hostile values stay on their line and in their place", () => {
+    const anomalies = ["a\n::set-env name=x::y", "100%\r\n::error::", "b,c:d"].map((explanation) => ({ guarantee: "regular-stamped" as const, explanation, operations: [0] }));
+    for (const line of renderAnnotations(campaign("invalid", { anomalies }))) expect(line).toMatch(/^::error title=quorate%3A regular-stamped is broken::[^\n\r]*$/);
+    expect(renderAnnotations(campaign("invalid", { anomalies }))[1]).toContain("100%25%0A::error::");
+    for (const line of renderAnnotations(hostileCampaign())) expect(line.split("\n")).toHaveLength(1);
   });
 });
