@@ -3,23 +3,19 @@
  * still holds it brings it back beside what replaced it (Riak PR #26 and #1866, its pruning of vector clocks). Must break siblings-3, or siblings-2
  * where a pruned actor's entry would have told two writes apart.
  */
-import type { VersionVector } from "../records.ts";
+import type { SiblingState } from "../records.ts";
 import type { Parts } from "../parts.ts";
 
 const mostActors = 2;
 
 export default function plant(parts: Parts): Parts {
-  return {
-    ...parts,
-    mint(stored, actor, context, value) {
-      const state = parts.mint(stored, actor, context, value);
-      return { ...state, context: pruned(state.context, actor) };
-    },
-  };
+  return { ...parts, mint: (stored, actor, context, value) => pruned(parts.mint(stored, actor, context, value)) };
 }
 
-function pruned(context: VersionVector, minting: string): VersionVector {
-  const others = Object.keys(context).filter((actor) => actor !== minting);
-  const kept = new Set([minting, ...others.slice(-(mostActors - 1))]);
-  return Object.fromEntries(Object.entries(context).filter(([actor]) => kept.has(actor)));
+/** Actors whose versions still stand stay, or a merge would take each of those for unknown and double it, without end. */
+function pruned(state: SiblingState): SiblingState {
+  const standing = new Set(state.siblings.map(({ dot }) => dot.slice(0, dot.lastIndexOf(":"))));
+  const others = Object.keys(state.context).filter((actor) => !standing.has(actor));
+  const kept = new Set([...standing, ...others.slice(others.length - Math.max(0, mostActors - standing.size))]);
+  return { ...state, context: Object.fromEntries(Object.entries(state.context).filter(([actor]) => kept.has(actor))) };
 }

@@ -47,6 +47,13 @@ describe("a hunt", () => {
   });
 });
 
+describe("the ending", () => {
+  it("lasts until each node has met each peer again", async () => {
+    // Anti-entropy that copied between equal replicas for ever was seen in 1 % of histories: the end came before the next exchange.
+    expect((await huntBug("merkle-unstable-hash", { ...options, measure: true })).measured?.detections).toBeGreaterThan(2);
+  });
+});
+
 describe("a healthy twin", () => {
   it("runs the same plans without the bug, and says what no alarm is worth", async () => {
     const row = await runTwin("lww-arrival-order", options);
