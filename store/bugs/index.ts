@@ -32,7 +32,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     source: "classic",
   },
   "merge-of-first": {
-    breaks: ["acknowledged", "regular-stamped"],
+    breaks: ["regular-stamped"],
     settings: {},
     faults: anyFault,
     story: "the coordinator returns the first of R replies, not their merge",

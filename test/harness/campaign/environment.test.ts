@@ -20,6 +20,8 @@ test("an environment that fails in the middle leaves a report that says so, and 
     cluster: failing,
     seed: 4,
     histories: 50,
+    jobs: 1,
+    shard: { index: 0, of: 1 },
     plans: { settings: defaultSettings, workload: "register", swarmSettings: [], faults: [], claimed: [] },
     out,
     command: "npx quorate run",
