@@ -33,7 +33,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "merge-of-first": {
     breaks: ["regular-stamped"],
-    settings: {},
+    settings: { readRepair: "off", antiEntropy: false },
     faults: anyFault,
     story: "the coordinator returns the first of R replies, not their merge",
     source: "CASSANDRA-1830's class",

@@ -21,11 +21,11 @@ describe("quorate run", () => {
   });
 
   it("a profile fixes all settings, and --set changes one of them", async () => {
-    const strict = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--profile", "strict")));
+    const strict = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--faults", "partition,kill,pause", "--profile", "strict")));
     expect(strict).toMatchObject({ verdict: "valid", guarantees: { regular: { promised: true, promisedIn: 10 } } });
-    const weaker = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--profile", "strict", "--set", "stamps=wall")));
+    const weaker = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--faults", "partition,kill,pause", "--profile", "strict", "--set", "stamps=wall")));
     expect(weaker).toMatchObject({ verdict: "valid", guarantees: { regular: { promised: false, promisedIn: 0 } } });
-    const dynamo = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--profile", "dynamo")));
+    const dynamo = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--faults", "partition,kill,pause", "--profile", "dynamo")));
     expect(dynamo).toMatchObject({ verdict: "valid", guarantees: { "siblings-1": { promised: true, promisedIn: 10 }, "siblings-2": { promised: false } } });
   });
 
