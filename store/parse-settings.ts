@@ -54,7 +54,8 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   stamps: { enum: ["wall", "hybrid", "quorum"] },
   readRepair: { enum: ["off", "async", "blocking"] },
   antiEntropy: { type: "boolean" },
-  antiEntropyIntervalMs: milliseconds,
+  // An exchange takes several round trips: started faster than they come back, none would keep the bound that counts on one an interval.
+  antiEntropyIntervalMs: { ...milliseconds, minimum: 100 },
   sync: { enum: ["each", "group", "periodic"] },
   syncIntervalMs: milliseconds,
   requestTimeoutMs: milliseconds,

@@ -22,6 +22,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["run --set nope=1", "nope"],
   ["run --set readRepair=often", "readRepair"],
   ["run --set w", "w"],
+  ["run --set antiEntropyIntervalMs=20", "antiEntropyIntervalMs"],
   ["run --promise nope", "nope"],
   ["run --faults fire", "fire"],
   ["run --workload bank", "bank"],
