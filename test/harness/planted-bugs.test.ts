@@ -40,9 +40,10 @@ describe.each(huntable(false))("planted bug %s, the Host's evidence not looked a
   });
 });
 
+// Containers keep their own time, so the same seed finds a bug sooner or later: merge-of-first has taken 4 histories, and more than 14.
 describe("planted bugs in containers", () => {
   it.skipIf(docker.skip).each(["merge-of-first", "ack-before-fsync", "lww-arrival-order"])(`%s is found${docker.reason}`, async (bug) => {
-    const finished = await quorate(["hunt", bug, "--on", "docker", "--seed", "1", "--max", "12", "--no-shrink", "--json"]);
+    const finished = await quorate(["hunt", bug, "--on", "docker", "--seed", "1", "--max", "60", "--no-shrink", "--json"]);
     expect(finished.status, finished.stdout.slice(0, 2000) + finished.stderr).toBe(0);
     expect(documentOf(finished)["bugs"]).toMatchObject([{ bug, found: true }]);
   }, 600_000);
