@@ -17,6 +17,8 @@ export interface CampaignOptions {
   /** No history starts after this. */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
+  /** The profile that was asked for, for the record. */
+  readonly profile?: string;
   /** The folder of runs. */
   readonly out: string;
   /** The command as it was asked, for the record. */
