@@ -25,7 +25,7 @@ export const guarantees = {
   "siblings-6": "a dot is never issued twice",
   "siblings-7": "one operation never appears twice among the siblings",
   "no-resurrection": "nothing that an acknowledged delete superseded is read again",
-  available: "an operation that no fault touched succeeds within its timeout",
+  available: "an operation succeeds in time where no fault touches its coordinator and one full quorum",
 } as const;
 
 export type GuaranteeName = keyof typeof guarantees;

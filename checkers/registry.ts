@@ -1,5 +1,6 @@
 /** Which checker judges which guarantee. A guarantee that has none yet is absent. */
 import { acknowledged } from "./acknowledged.ts";
+import { available } from "./available.ts";
 import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } from "./sibling-rules.ts";
 import { converged } from "./converged.ts";
 import { durable } from "./durable.ts";
@@ -42,6 +43,7 @@ export const registry: Readonly<Partial<Record<GuaranteeName, Checker>>> = {
   "siblings-6": uniqueDots,
   "siblings-7": siblingRule(noneTwice),
   "no-resurrection": noResurrection,
+  available,
 };
 
 export const checkableGuarantees: readonly GuaranteeName[] = Object.keys(registry) as GuaranteeName[];

@@ -11,6 +11,8 @@ export interface PlanFacts {
   readonly keys: readonly string[];
   /** Nodes whose disks lose synced data at some time; absent: none. */
   readonly damagedNodes?: readonly string[];
+  /** Messages and syncs take no longer than the simulator's slowest; absent: nobody can say how long they take. */
+  readonly simulated?: boolean;
 }
 
 export interface Promises {
@@ -21,6 +23,12 @@ export interface Promises {
 
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
 export const skewBoundMs = 10;
+
+/**
+ * Within this a healthy quorum of simulated nodes has answered: at most three round trips (stamps, replicas, a write-back) of 2 × 45 ms and
+ * two syncs of 8 ms, which may have to wait for those before them.
+ */
+const surelyAnsweredMs = 500;
 
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
 const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk"]);
@@ -49,6 +57,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
+  if (facts.simulated === true && settings.requestTimeoutMs >= surelyAnsweredMs) names.push("available");
   return { guarantees: names, bounds };
 }
 

@@ -11,6 +11,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
     keys,
+    simulated: on === "sim",
   });
   return {
     e: "run",
