@@ -1,4 +1,4 @@
-/** Which checker judges which guarantee. A guarantee that has none yet is absent. */
+/** Which checker judges which guarantee: each has one. */
 import { acknowledged } from "./acknowledged.ts";
 import { available } from "./available.ts";
 import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } from "./sibling-rules.ts";
@@ -20,7 +20,7 @@ import type { Judgement } from "./verdict.ts";
 /** A pure function of the history. What it throws becomes `unknown` with the message. */
 export type Checker = (model: Model) => Judgement;
 
-export const registry: Readonly<Partial<Record<GuaranteeName, Checker>>> = {
+export const registry: Readonly<Record<GuaranteeName, Checker>> = {
   "no-phantom": noPhantom,
   "no-failed-effect": noFailedEffect,
   acknowledged,
@@ -45,5 +45,3 @@ export const registry: Readonly<Partial<Record<GuaranteeName, Checker>>> = {
   "no-resurrection": noResurrection,
   available,
 };
-
-export const checkableGuarantees: readonly GuaranteeName[] = Object.keys(registry) as GuaranteeName[];

@@ -4,8 +4,6 @@ import { of, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
 import type { HistoryEvent } from "../../checkers/index.ts";
 
-const withRun = (change: object): HistoryEvent[] => sample().map((event) => (event.e === "run" ? { ...event, ...change } : event));
-
 describe("judge", () => {
   test("a healthy history is valid, every promise really judged", () => {
     const { verdict, reasons, guarantees, stress } = judge(sample());
@@ -27,12 +25,6 @@ describe("judge", () => {
     expect(observed.verdict).toBe("valid");
     expect(observed.guarantees.regular).toMatchObject({ promised: false, verdict: "invalid" });
     expect(judge(scenario(["regular"])).verdict).toBe("invalid");
-  });
-
-  test("a promise without a checker is unknown, and says so", () => {
-    const { verdict, guarantees } = judge(withRun({ claimed: ["available"] }));
-    expect(verdict).toBe("unknown");
-    expect(guarantees.available).toMatchObject({ verdict: "unknown", reason: "no checker for it yet" });
   });
 
   test("without an end, with a reason to end early, or without a success nothing is valid", () => {
