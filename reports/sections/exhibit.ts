@@ -6,7 +6,8 @@ import { embeddedFiles } from "../embedded.ts";
 import { dataBlock, pack } from "../pack.ts";
 import { stepsOf, stepTime } from "../steps.ts";
 import { heldByKey, valuesOfVersions } from "../trace/replicas.ts";
-import type { Trace } from "../trace/shape.ts";
+import type { PackedTrace, Trace } from "../trace/shape.ts";
+import { toTable } from "../trace/table.ts";
 import { buildTrace } from "../trace/trace.ts";
 import { witnessOf } from "../trace/witness.ts";
 import { count, duration, number, signs, size } from "../words.ts";
@@ -47,9 +48,11 @@ ${keysSection(trace, held, values, new Set(Object.values(verdict.guarantees).fla
 <h3>Over time</h3>
 <div class="plots">${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${convergence(exhibit)}</div>
 ${downloads(embeddedFiles(exhibit), place)}
-${dataBlock(`trace-${place}`, pack(JSON.stringify(trace)))}
+${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}
 </section>`;
 }
+
+const packed = (trace: Trace): PackedTrace => ({ ...trace, operations: toTable(trace.operations), messages: toTable(trace.messages), syncs: toTable(trace.syncs) });
 
 function shrinking(shrunk: NonNullable<Campaign["shrunk"]>): Markup {
   const { from, to, tries, ended, reproduced } = shrunk;
