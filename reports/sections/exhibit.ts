@@ -94,10 +94,10 @@ function timeline(place: number, trace: Trace): Markup {
 <div class="toolbar filters"><span class="quiet">Show</span>${filters.map(([part, name]) => markup`<label>${name} <select data-part="${part}"><option value="">all</option></select></label>`)}</div>
 <div class="plot"><canvas data-part="canvas" tabindex="0" role="application" aria-label="Timeline of ${count(trace.operations.length, "operation")}. Arrow keys pan, plus and minus zoom, 0 shows the whole run, full stop and comma go from operation to operation, n and p from anomaly to anomaly, Escape clears."></canvas>
 <div class="tooltip" data-part="tooltip" hidden></div></div>
-<canvas class="minimap" data-part="minimap" aria-hidden="true" title="Click or drag to move the part that is shown"></canvas>
+<canvas class="minimap" data-part="minimap" tabindex="0" role="slider" aria-label="The part of the run that is shown" aria-valuemin="0" aria-valuemax="100" title="Click, drag or press ← → Home End to move the part that is shown"></canvas>
 <div class="panel" data-part="details" aria-live="polite" data-empty="${empty}">${empty}</div>
 ${legend(trace)}
-<p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear.</p>
+<p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear. With the strip of the whole run focused: <kbd>←</kbd> <kbd>→</kbd> <kbd>Home</kbd> <kbd>End</kbd> move the part that is shown.</p>
 <noscript><p class="warning">The timeline needs JavaScript, which this browser has switched off. Everything else on this page is complete without it.</p></noscript>
 </div>`;
 }
