@@ -18,6 +18,7 @@ import { downloads } from "./downloads.ts";
 import { keysSection } from "./keys.ts";
 import { legend } from "./legend.ts";
 import { staleness } from "./staleness.ts";
+import { visibility } from "./visibility.ts";
 import { witnessFigure } from "./witness.ts";
 
 const stepsAtMost = 60;
@@ -46,7 +47,7 @@ ${timeline(place, trace)}
 ${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
 ${keysSection(trace, held, values, new Set(Object.values(verdict.guarantees).flatMap(({ anomalies }) => anomalies.flatMap(({ key }) => (key === undefined ? [] : [key])))))}
 <h3>Over time</h3>
-<div class="plots">${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${convergence(exhibit)}</div>
+<div class="plots">${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${visibility(exhibit)}${convergence(exhibit)}</div>
 ${downloads(embeddedFiles(exhibit), place)}
 ${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}
 </section>`;
