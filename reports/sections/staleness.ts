@@ -15,7 +15,7 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
   const measurements = measured(exhibit, "staleness");
   const reads = numberIn(measurements, "reads");
   if (Object.keys(measurements).length === 0) return undefined;
-  const { reads: _, stale: __, staleReads, behindMs, visibilityByAge: ___, ...rest } = measurements;
+  const { reads: _, stale: __, staleReads, behindMs, visibility: ___, visibilityByAge: ____, ...rest } = measurements;
   const rows = rowsOf(staleReads);
   const stale = numberIn(measurements, "stale") ?? rows.length;
   const quantiles = isRow(behindMs) ? behindMs : {};

@@ -4,6 +4,7 @@ import { type Interval, intervals, percent } from "../intervals.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
 import { count, duration } from "../words.ts";
+import { measurementTables } from "./measurements.ts";
 
 /** Measured by the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range of ages). */
 export function visibility(exhibit: Exhibit): Markup | undefined {
@@ -13,7 +14,8 @@ export function visibility(exhibit: Exhibit): Markup | undefined {
   return markup`<figure><figcaption><strong>t-visibility</strong> <span class="quiet">share of reads that returned the last acknowledged write or a newer one, by the time since that acknowledgement</span></figcaption>
 <p>${sentenceOf(all)}</p>
 ${intervals(`Share of current reads in ${count(places.length, "range")} of time since the last acknowledged write, measured and predicted`, places)}
-<p class="quiet">Predicted from this run’s own message times (PBS, Bailis et al. 2012), without repair and without faults: with repair, more is current; while faults separate replicas, less may be.</p></figure>`;
+<p class="quiet">Predicted from this run’s own message times (PBS, Bailis et al. 2012), without repair and without faults: with repair, more is current; while faults separate replicas, less may be.</p>
+${measurementTables({ predictedAfterMs: all["predictedAfterMs"] ?? null, quorumMiss: all["quorumMiss"] ?? null, withinVersions: all["withinVersions"] ?? null }, "Predicted")}</figure>`;
 }
 
 function placeOf(row: Row): readonly Interval[] {
