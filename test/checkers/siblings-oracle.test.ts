@@ -113,7 +113,7 @@ function random(seed: number): Drawn {
     atMs += int(3);
     const endMs = atMs + int(4);
     if (int(5) < 3) {
-      const outcome = int(4) === 0 ? pick(["info", "fail", "open"] as const) : "ok";
+      const outcome: Put["outcome"] = int(4) === 0 ? pick(["info", "fail", "open"] as const) : "ok";
       const f = int(4) === 0 ? "delete" : "write";
       const dot = `${pick(["a", "b"])}:${i + 1}`;
       const known = answered.filter((one) => one.endMs <= atMs);
