@@ -59,7 +59,7 @@ test(`which reads are stale, by what and how much, agrees with the definition on
     counts.byTime += byTime.length;
     counts.fresh += reads.length - stale.length - byTime.length;
   }
-  expect(Math.min(counts.stale, counts.byTime, counts.fresh)).toBeGreaterThan(histories / 25);
+  expect(Math.min(counts.stale, counts.byTime, counts.fresh)).toBeGreaterThan(histories / 50);
 });
 
 /** Up to six writes and deletes, some indeterminate or refused, and up to five reads, in an order of their own. */

@@ -120,8 +120,8 @@ describe("OperationLines", () => {
       if (expected.error !== undefined) wrong++;
     }
     // Both kinds must occur for the test to mean anything.
-    expect(taken).toBeGreaterThan(histories);
-    expect(wrong).toBeGreaterThan(600);
+    expect(taken).toBeGreaterThan(histories / 2);
+    expect(wrong).toBeGreaterThan(histories / 10);
     expect(wrong).toBeLessThan(5_400);
   });
 
