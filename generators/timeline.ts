@@ -2,7 +2,7 @@
  * A rough forecast of a plan, without running it: when operations would begin, and how likely each is to find its quorum.
  * It only steers generation (so that most operations can succeed) and orders the readable form; no verdict rests on it.
  */
-import type { StoreSettings } from "../store/index.ts";
+import { stampQuorum, type StoreSettings } from "../store/index.ts";
 import type { Fault, PlannedFault, PlannedOperation } from "./plan.ts";
 import { linkPairs } from "./links.ts";
 import { cutPairs } from "./reach.ts";
@@ -58,7 +58,8 @@ function quorumChance(settings: StoreSettings, operation: PlannedOperation, acti
     }
   }
   if (out.has(operation.node)) return 0;
-  const quorum = operation.f === "read" ? (operation.r ?? settings.r) : (operation.w ?? settings.w);
+  const takesStamp = operation.f !== "read" && settings.versions === "stamps" && settings.stamps === "quorum";
+  const quorum = operation.f === "read" ? (operation.r ?? settings.r) : Math.max(operation.w ?? settings.w, takesStamp ? stampQuorum(settings) : 0);
   return atLeast(quorum, settings.n, settings.nodes - out.size, settings.nodes);
 }
 
