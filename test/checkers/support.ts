@@ -1,6 +1,7 @@
 /** Histories made by hand, in a few words. Times are milliseconds here and microseconds in the events. */
 import { modelOf } from "../../checkers/model.ts";
 import { registry } from "../../checkers/registry.ts";
+import type { Model } from "../../checkers/model.ts";
 import type {
   DurableRecord, FrameSummary, GuaranteeName, HistoryEvent, InspectEvent, Judgement, PhaseEvent, ReplicaState, RunEvent, VersionedValue,
 } from "../../checkers/index.ts";
@@ -101,7 +102,7 @@ export class Scenario {
 
   /** What one checker says. */
   check(guarantee: GuaranteeName): Judgement {
-    return registry[guarantee](modelOf(this.events()));
+    return judgeBy(guarantee, modelOf(this.events()));
   }
 
   #evidence(node: string, boot: number, atMs: number): { atUs: number; node: string; boot: number; seq: number } {
@@ -121,6 +122,9 @@ export class Scenario {
     return op;
   }
 }
+
+/** What one checker says of a model. */
+export const judgeBy = (guarantee: GuaranteeName, model: Model): Judgement => registry[guarantee](model);
 
 const at = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
 
