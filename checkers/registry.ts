@@ -2,6 +2,7 @@
 import { acknowledged } from "./acknowledged.ts";
 import { available } from "./available.ts";
 import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } from "./sibling-rules.ts";
+import { causalLevel } from "./causal.ts";
 import { converged } from "./converged.ts";
 import { durable } from "./durable.ts";
 import { noFailedEffect } from "./failed-effect.ts";
@@ -35,6 +36,8 @@ export const registry: Readonly<Record<GuaranteeName, Checker>> = {
   "monotonic-reads": session("monotonic-reads"),
   "monotonic-writes": session("monotonic-writes"),
   "writes-follow-reads": session("writes-follow-reads"),
+  causal: causalLevel("causal"),
+  "causal-convergent": causalLevel("causal-convergent"),
   "siblings-1": siblingRule(invokedBefore),
   "siblings-2": siblingRule(noneLost),
   "siblings-3": siblingRule(noneFalse),
