@@ -1,10 +1,10 @@
 /**
  * available: an operation succeeds within its timeout where no fault, from the bound of reconnecting before it began until it ended, touches its
- * coordinator or one full quorum of its key's replicas, or cuts a link between them. How many nodes make a full quorum is what its settings
+ * coordinator or one full quorum of its key's replicas, or cuts a link between them or to clients. How many nodes make a full quorum is what its settings
  * make it wait for: R or W, those that a quorum stamp is read from, those that a blocking read writes back to.
  */
 import { conclude, notApplicable } from "./judgement.ts";
-import { leavesAlone } from "./faults.ts";
+import { allClients, leavesAlone } from "./faults.ts";
 import { milliseconds, named } from "./words.ts";
 import type { FaultWindow } from "./faults.ts";
 import type { Model } from "./model.ts";
@@ -34,7 +34,7 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
   const replicas = run.preference[operation.key] ?? [];
   const faults = faultsAround(model, operation);
   const alone = (nodes: readonly NodeName[]): boolean => faults.every((fault) => leavesAlone(fault, nodes));
-  if (!alone([operation.node])) return null;
+  if (!alone([allClients, operation.node])) return null;
   // Among siblings a replica mints the dot: a put is passed on to one of them, and nobody says to which.
   const isPassedOn = run.versions === "siblings" && operation.f !== "read" && !replicas.includes(operation.node);
   if (isPassedOn) return replicas.length >= needed(model, operation) && alone([operation.node, ...replicas]) ? replicas : null;

@@ -49,6 +49,9 @@ export function touches(run: RunEvent, fault: FaultWindow, key: Key): boolean {
   return (run.preference[key] ?? []).some((node) => fault.nodes.has(node));
 }
 
+/** The end at which all clients stand, in cuts. */
+export const allClients = "clients";
+
 /** Whether the fault leaves these nodes, and all links between them, alone. */
 export function leavesAlone({ nodes, cuts }: FaultWindow, among: readonly NodeName[]): boolean {
   if (cuts.size === 0) return !among.some((node) => nodes.has(node));

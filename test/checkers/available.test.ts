@@ -37,8 +37,9 @@ function draw(seed: number): Drawn {
     const fromMs = int(14);
     const toMs = fromMs + int(5);
     const links = Array.from({ length: int(2) * (1 + int(3)) }, (): [string, string] => {
-      const from = int(4);
-      return [nodes[from] ?? "", nodes[(from + 1 + int(3)) % 4] ?? ""];
+      const ends = [...nodes, "clients"];
+      const from = int(5);
+      return [ends[from] ?? "", ends[(from + 1 + int(4)) % 5] ?? ""];
     });
     return { fromMs, toMs, nodes: [pick(nodes), pick(nodes)], cuts: links };
   });
@@ -65,7 +66,7 @@ function byTrying({ run, events, held }: Drawn): boolean {
   for (let mask = 0; mask < 1 << replicas.length; mask++) {
     const quorum = replicas.filter((_, i) => ((mask >> i) & 1) === 1);
     if (quorum.length < Math.max(...sizes) || (forwarded && quorum.length < replicas.length)) continue;
-    const pairs = (forwarded ? ["n1", ...quorum] : ["n1"]).flatMap((a) => ["n1", ...quorum].flatMap((b) => [`${a}>${b}`, `${b}>${a}`]));
+    const pairs = (forwarded ? ["n1", ...quorum] : ["n1"]).flatMap((a) => ["n1", ...quorum].flatMap((b) => [`${a}>${b}`, `${b}>${a}`])).concat("clients>n1", "n1>clients");
     let quiet = true;
     for (let ms = operation.startUs / 1000 - 3; ms <= operation.endUs / 1000; ms++)
       for (const fault of held) {
