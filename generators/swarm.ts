@@ -85,5 +85,7 @@ function drawSettings(random: Random, base: StoreSettings, open: readonly SwarmS
     ...(open.includes("versions") && { versions: pick(random, ["stamps", "siblings"] as const) }),
     ...(open.includes("stamps") && { stamps: pick(random, ["wall", "hybrid"] as const) }),
     ...(open.includes("antiEntropyIntervalMs") && base.antiEntropy && { antiEntropyIntervalMs: pick(random, [100, 250, 500, 1000, 2000]) }),
+    // A record has some 100 bytes: from a compaction every few writes to none.
+    ...(open.includes("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
   };
 }

@@ -4,10 +4,11 @@
  */
 import type { CommitLog } from "./commit-log.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { Host, NodeName, RecoveredEntry } from "./host.ts";
+import type { Host, NodeName } from "./host.ts";
 import { entryHash, type EntryHash } from "./merkle.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
 import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
+import type { RecoveredSegment, Recovery } from "./segments.ts";
 import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./siblings.ts";
 import type { StampClock } from "./stamps.ts";
@@ -51,12 +52,6 @@ export interface Repair {
   readonly state: State;
 }
 
-export interface Recovery {
-  readonly records: readonly LogRecord[];
-  /** The log is cut after this many entries before anything is appended. */
-  readonly keepEntries: number;
-}
-
 export interface Parts {
   /** Whom a key's preference list names: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
@@ -74,8 +69,8 @@ export interface Parts {
   mint(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState;
   /** A replica that holds `stored` learns of `incoming`. Must return `stored` itself if nothing changed. */
   merge(stored: State | null, incoming: State): State;
-  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. */
-  persist(disk: Disk, record: LogRecord, durable: () => void): void;
+  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()` instead: nothing of it is in the log. */
+  persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   isAcknowledged(progress: WriteProgress): boolean;
   isAnswered(progress: ReadProgress): boolean;
   /** Whether a read whose time is up is answered all the same, from what it has. */
@@ -96,8 +91,8 @@ export interface Parts {
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
   /** Which of `keys`, held differently, `self` sends to `peer` in an exchange. */
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
-  /** What recovery takes from the log. */
-  recover(entries: readonly RecoveredEntry[]): Recovery;
+  /** What recovery takes from a log's segments, oldest first. */
+  recover(segments: readonly RecoveredSegment[]): Recovery;
 }
 
 const noRepairs: readonly Repair[] = [];
@@ -115,7 +110,7 @@ export const healthyParts: Parts = {
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,
-  persist: (disk, record, durable) => disk.log.write(record, durable),
+  persist: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   isAcknowledged: (progress) => progress.confirmed.length >= progress.needed,
   isAnswered: (progress) => progress.replies.length >= progress.needed,
   isAnsweredLate: () => false,
@@ -138,11 +133,12 @@ export const healthyParts: Parts = {
   digest,
   leafHash: (key, _state, digest) => entryHash(key, digest),
   copies: (_self, _peer, keys) => keys,
-  recover: (entries) => {
+  recover: (segments) => {
     const records: LogRecord[] = [];
-    for (const entry of entries) if (entry.whole) records.push(entry.record);
+    for (const { entries } of segments) for (const entry of entries) if (entry.whole) records.push(entry.record);
     // Only the tail can be torn by a crash. Damage further up is the disk's: what is whole after it stays.
-    const torn = entries.at(-1)?.whole === false;
-    return { records, keepEntries: entries.length - (torn ? 1 : 0) };
+    const last = segments.at(-1)?.entries ?? [];
+    const torn = last.at(-1)?.whole === false;
+    return { records, keepEntries: last.length - (torn ? 1 : 0) };
   },
 };

@@ -83,6 +83,8 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly #unhinted = new Set<NodeName>();
   /** Stand-in → replica. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
+  /** Whose disks are full. */
+  readonly #refused = new Set<NodeName>();
   readonly #context: string | undefined;
   #call = 0;
 
@@ -134,12 +136,30 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
+    if (reply.type === "replica-refused") return this.#refusedBy(from);
     if ((reply.type !== "replica-stored" && reply.type !== "hint-stored") || this.confirmed.includes(from)) return;
     this.confirmed.push(from);
     if (this.#state !== null) this.#unhinted.delete(this.#standsInFor.get(from) ?? from);
     if (!this.#isAnswered && this.#core.parts.isAcknowledged(this)) this.#acknowledge();
+    this.#giveUpIfRefused();
     // Without hints nobody cares who has it after the acknowledgement.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
+  }
+
+  #refusedBy(from: NodeName): void {
+    this.#refused.add(from);
+    this.#giveUpIfRefused();
+  }
+
+  /** All have answered, too few by storing it. With hints, what a full disk refused is kept for it like what it missed. */
+  #giveUpIfRefused(): void {
+    const { settings } = this.#core;
+    if (this.#refused.size === 0 || this.#isAnswered || settings.hints || this.confirmed.length + this.#refused.size < this.replicas.length) return;
+    this.#isAnswered = true;
+    this.#finish();
+    // A dot that this node minted cannot be taken back: its state goes on here, and into the log with the next put.
+    const definite = this.confirmed.length === 0 && settings.versions === "stamps";
+    refuse(this.#requester, this.#id, definite ? "disk-full" : "disk-full-on-some", `${this.confirmed.length} of w = ${this.needed} replicas stored it, the disks of ${[...this.#refused].join(", ")} are full`);
   }
 
   #acknowledge(): void {
