@@ -4,7 +4,7 @@ import type { Cluster } from "../cluster.ts";
 import type { Progress } from "../run/index.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
-export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropyIntervalMs", "segmentBytes"];
+export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "quorums", "hints", "sync", "segmentBytes", "r", "w"];
 /** Under a profile: what is no part of what a profile is. */
 export const swarmableUnderProfile: readonly SwarmSetting[] = ["segmentBytes"];
 
@@ -19,6 +19,8 @@ export interface CampaignOptions {
   /** No history starts after this. */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
+  /** The profile that was asked for, for the record. */
+  readonly profile?: string;
   /** The folder of runs. */
   readonly out: string;
   /** The command as it was asked, for the record. */
