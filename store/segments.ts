@@ -32,6 +32,8 @@ type Done = (failure: LogFailure | null) => void;
 interface Segment {
   readonly number: number;
   readonly log: HostLog;
+  /** Sealed, and all of it durable: whatever it holds is live by now, or superseded. */
+  settled: boolean;
 }
 
 /** Records of a snapshot that are handed to the Host at once: between two such chunks the node does its other work. */
@@ -75,7 +77,7 @@ export class SegmentedLog {
     segment.log.write(done);
     if (segment.log.bytes < this.#segmentBytes) return;
     this.#seal();
-    segment.log.sync((failure) => (failure === null ? this.#compact() : this.#halt(failure)));
+    segment.log.sync((failure) => (failure === null ? this.#settle(segment) : this.#halt(failure)));
   }
 
   /** As HostLog.sync; of all that was appended, in sealed segments too. */
@@ -84,7 +86,8 @@ export class SegmentedLog {
     const isFull = segment.log.bytes >= this.#segmentBytes;
     segment.log.sync((failure) => {
       done(failure);
-      if (isFull && failure === null) this.#compact();
+      // A full disk: what it held before the batch is durable all the same.
+      if (isFull && (failure === null || failure.full)) this.#settle(segment);
     });
     if (isFull) this.#seal();
   }
@@ -96,6 +99,7 @@ export class SegmentedLog {
     segment.log.recover((entries) => {
       const isLast = read.length === numbers.length - 1;
       const sealed = !isLast || isSnapshot(number) || segment.log.bytes >= this.#segmentBytes;
+      segment.settled = true;
       this.#sealed.push(segment);
       this.#read(numbers, [...read, { name: segmentName(this.#name, number), sealed, entries }], done);
     });
@@ -124,15 +128,21 @@ export class SegmentedLog {
     this.#active = this.#segment(this.#active.number + 2);
   }
 
-  /** Everything in sealed segments was synced: what they hold is live, or was superseded. */
+  #settle(segment: Segment): void {
+    segment.settled = true;
+    this.#compact();
+  }
+
   #compact(): void {
-    const newest = this.#sealed.at(-1);
+    // Not one behind a segment whose sync is under way: what that holds is not in the snapshot yet, and must not outlive later ones.
+    const unsettled = this.#sealed.findIndex(({ settled }) => !settled);
+    const replaced = this.#sealed.slice(0, unsettled === -1 ? undefined : unsettled);
+    const newest = replaced.at(-1);
     if (this.#compacting || newest === undefined) return;
     const bytes = (those: readonly Segment[]): number => those.reduce((sum, { log }) => sum + log.bytes, 0);
-    const before = bytes(this.#sealed.filter(({ number }) => isSnapshot(number)));
-    if (bytes(this.#sealed) - before < Math.max(segmentsBetween * this.#segmentBytes, before)) return;
+    const before = bytes(replaced.filter(({ number }) => isSnapshot(number)));
+    if (bytes(replaced) - before < Math.max(segmentsBetween * this.#segmentBytes, before)) return;
     this.#compacting = true;
-    const replaced = this.#sealed;
     const snapshot = this.#segment(newest.number + 1);
     let records = 0;
     const rest = this.#live()[Symbol.iterator]();
@@ -151,6 +161,7 @@ export class SegmentedLog {
 
   /** From here on recovery needs the snapshot alone. */
   #switch(snapshot: Segment, replaced: readonly Segment[], records: number): void {
+    snapshot.settled = true;
     this.#sealed = [...(records > 0 ? [snapshot] : []), ...this.#sealed.filter((segment) => !replaced.includes(segment))];
     this.#host.explain({ what: "log compacted", detail: `${records} records in ${segmentName(this.#name, snapshot.number)} in place of ${replaced.length} segments` });
     this.#remove(replaced);
@@ -184,7 +195,7 @@ export class SegmentedLog {
   }
 
   #segment(number: number): Segment {
-    return { number, log: this.#host.log(segmentName(this.#name, number)) };
+    return { number, log: this.#host.log(segmentName(this.#name, number)), settled: false };
   }
 }
 
