@@ -14,7 +14,6 @@ import { Replica } from "./replica.ts";
 import { SegmentedLog } from "./segments.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
-import { stampClock } from "./stamps.ts";
 
 /** Names of a node's logs: its data, and, where there are hints, what it keeps for others. */
 export const logName = "store";
@@ -25,15 +24,21 @@ export const hintLogName = "hints";
  * away, so that no coordinator counts on this node. It runs until the Host ends it.
  */
 export function createNode(host: Host, settings: StoreSettings, parts: Parts = healthyParts): void {
+<<<<<<< HEAD
   const log: SegmentedLog = new SegmentedLog(host, logName, settings.segmentBytes, () => replica.records());
   const clock = stampClock(host, settings.stamps);
+=======
+  const log = host.log(logName);
+  const clock = parts.stampClock(host, settings.stamps);
+>>>>>>> main
   const calls = new Calls();
   const replica: Replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock);
   const hintLog: SegmentedLog = new SegmentedLog(host, hintLogName, settings.segmentBytes, () => hints.records());
   const hints: Hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog, settings) });
   const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
-  const core: Core = { host, settings, parts, clock, actor: parts.actor(host), replica, hints, peers, calls, deadlines };
+  const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
+  const core: Core = { host, settings, parts, clock, actor: parts.actor(host), replica, hints, peers, calls, deadlines, resends };
   const accepted = new Map<Stream, Liveness>();
   let ready = false;
 
