@@ -14,6 +14,9 @@ export interface Operation {
   readonly value?: Value;
   readonly r?: number;
   readonly w?: number;
+  readonly pr?: number;
+  readonly pw?: number;
+  readonly dw?: number;
   /** Siblings: the operation whose context this write carried. Absent: a blind write. */
   readonly contextOf?: number;
   /** Part of the ending's sweep. */
@@ -89,7 +92,7 @@ export function operationsOf(events: Iterable<HistoryEvent>): Operation[] {
 }
 
 function operationOf(invoke: InvokeEvent, completion: OkEvent | FailEvent | undefined): Operation {
-  const { op, client, process, node, f, key, r, w, contextOf } = invoke;
+  const { op, client, process, node, f, key, r, w, pr, pw, dw, contextOf } = invoke;
   const failed = completion !== undefined && completion.e !== "ok" ? completion : undefined;
   const ok = completion?.e === "ok" ? completion : undefined;
   return {
@@ -97,6 +100,9 @@ function operationOf(invoke: InvokeEvent, completion: OkEvent | FailEvent | unde
     ...(f === "write" && invoke.value !== undefined ? { value: invoke.value } : f === "delete" ? { value: null } : {}),
     ...(r === undefined ? {} : { r }),
     ...(w === undefined ? {} : { w }),
+    ...(pr === undefined ? {} : { pr }),
+    ...(pw === undefined ? {} : { pw }),
+    ...(dw === undefined ? {} : { dw }),
     ...(contextOf === undefined ? {} : { contextOf }),
     final: invoke.final === true,
     startUs: invoke.atUs,

@@ -2,6 +2,7 @@
  * A rough forecast of a plan, without running it: when operations would begin, and how likely each is to find its quorum.
  * It only steers generation (so that most operations can succeed) and orders the readable form; no verdict rests on it.
  */
+import { readQuorum, writeQuorum } from "../store/index.ts";
 import type { StoreSettings } from "../store/index.ts";
 import type { PlannedFault, PlannedOperation } from "./plan.ts";
 import { cutPairs } from "./reach.ts";
@@ -57,7 +58,8 @@ function quorumChance(settings: StoreSettings, operation: PlannedOperation, acti
       }
   }
   if (out.has(operation.node)) return 0;
-  const quorum = operation.f === "read" ? (operation.r ?? settings.r) : (operation.w ?? settings.w);
+  const { needed, primaries, durable } = operation.f === "read" ? readQuorum(settings, operation) : writeQuorum(settings, operation);
+  const quorum = Math.max(needed, primaries, durable);
   return atLeast(quorum, settings.n, settings.nodes - out.size, settings.nodes);
 }
 

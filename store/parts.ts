@@ -18,6 +18,8 @@ export interface WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  /** Of them, so many out of `replicas`. */
+  readonly neededPrimaries: number;
   readonly confirmed: readonly NodeName[];
 }
 
@@ -26,6 +28,9 @@ export interface ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  /** Of them, so many out of the key's preference list: `replicas` are those that were asked. */
+  readonly neededPrimaries: number;
+  readonly primaries: readonly NodeName[];
   readonly from: readonly NodeName[];
   readonly replies: readonly (State | null)[];
 }
@@ -100,6 +105,12 @@ export interface Parts {
   recover(entries: readonly RecoveredEntry[]): Recovery;
 }
 
+function countAmong(nodes: readonly NodeName[], primaries: readonly NodeName[]): number {
+  let count = 0;
+  for (const node of nodes) if (primaries.includes(node)) count++;
+  return count;
+}
+
 const noRepairs: readonly Repair[] = [];
 
 export const healthyParts: Parts = {
@@ -116,8 +127,8 @@ export const healthyParts: Parts = {
   mint: putSibling,
   merge,
   persist: (disk, record, durable) => disk.log.write(record, durable),
-  isAcknowledged: (progress) => progress.confirmed.length >= progress.needed,
-  isAnswered: (progress) => progress.replies.length >= progress.needed,
+  isAcknowledged: ({ confirmed, needed, replicas, neededPrimaries }) => confirmed.length >= needed && countAmong(confirmed, replicas) >= neededPrimaries,
+  isAnswered: ({ replies, needed, from, primaries, neededPrimaries }) => replies.length >= needed && countAmong(from, primaries) >= neededPrimaries,
   isAnsweredLate: () => false,
   // Some replica may have stored it, whatever was heard.
   timeoutCode: () => "timeout",

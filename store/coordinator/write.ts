@@ -3,11 +3,13 @@ import type { Caller } from "../calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
 import type { Expiring } from "../deadlines.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { NodeName } from "../host.ts";
 import type { WriteProgress } from "../parts.ts";
 import type { ClientRequest, PeerReply } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
-import { keyProblem, quorumProblem, sizeProblem } from "../requests.ts";
+import { type NeededQuorum, quorumProblem, writeQuorum } from "../quorum.ts";
+import { keyProblem, sizeProblem } from "../requests.ts";
 import { decodeContext, dotOf, emptyContext, encodeContext } from "../siblings.ts";
 import { stampQuorum } from "../stamps.ts";
 import { forwardPut } from "./forward.ts";
@@ -19,37 +21,40 @@ type Put = ClientRequest & { readonly type: "put" };
 /** Answers `requester` once: the version given, or an error. Nothing was sent to a replica if the error is definite. */
 export function coordinateWrite(core: Core, requester: Requester, request: Put): void {
   const { settings, parts, peers } = core;
-  const needed = request.w ?? settings.w;
-  const problem = keyProblem(request.key) ?? quorumProblem("w", needed, settings.n);
+  const problem = keyProblem(request.key) ?? quorumProblem(request, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = parts.preferenceList(settings, request.key);
-  const up = settings.quorums === "strict" ? peers.countUp(replicas) : targetsOf(core, replicas, request.key).length;
+  const quorum = writeQuorum(settings, request);
+  const primariesUp = peers.countUp(replicas);
+  const up = settings.quorums === "strict" ? primariesUp : targetsOf(core, replicas, request.key).length;
   if (settings.versions === "stamps") {
-    if (up < needed) return refuseQuorum(requester, request.id, needed, up);
+    const refusal = refusalOf(core, quorum, up, primariesUp);
+    if (refusal !== null) return refuse(requester, request.id, ...refusal);
     const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
     if (up < asked) return refuse(requester, request.id, "not-enough-replicas", `expected ${asked} reachable replicas to take the stamp from, ${up} are`);
-    return putStamped(core, requester, request, replicas, needed);
+    return putStamped(core, requester, request, replicas, quorum);
   }
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
   if (context === null) return refuse(requester, request.id, "bad-request", "expected a context that an earlier reply carried, got something else");
   // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request, replicas);
-  if (up < needed || !peers.isUp(core.host.node)) return refuseQuorum(requester, request.id, needed, up);
-  putSiblings(core, requester, request, replicas, needed, context);
+  const refusal = refusalOf(core, quorum, peers.isUp(core.host.node) ? up : 0, primariesUp);
+  if (refusal !== null) return refuse(requester, request.id, ...refusal);
+  putSiblings(core, requester, request, replicas, quorum, context);
 }
 
-function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number): void {
+function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum): void {
   const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const write = (seen?: string): Write => {
     const version = core.parts.stamp(core.clock, seen);
-    return new Write(core, requester, request, replicas, needed, version).start({ kind: "stamped", stamp: version, value: request.value });
+    return new Write(core, requester, request, replicas, quorum, version).start({ kind: "stamped", stamp: version, value: request.value });
   };
   if (core.settings.stamps === "quorum") askStamps(core, requester, request.id, request.key, replicas, write);
   else core.deadlines.add(write());
 }
 
-function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, context: VersionVector): void {
+function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, context: VersionVector): void {
   const entry = core.replica.entry(request.key);
   const before = entry.latest?.kind === "siblings" ? entry.latest : null;
   const version = dotOf(before, core.actor);
@@ -59,18 +64,22 @@ function putSiblings(core: Core, requester: Requester, request: Put, replicas: r
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
   entry.latest = state;
   const onlyThis = state.siblings.length === 1;
-  const write = new Write(core, requester, request, replicas, needed, version, onlyThis ? encodeContext(state.context) : undefined);
+  const write = new Write(core, requester, request, replicas, quorum, version, onlyThis ? encodeContext(state.context) : undefined);
   core.deadlines.add(write.start(state));
 }
 
-function refuseQuorum(requester: Requester, id: number, needed: number, up: number): void {
-  refuse(requester, id, "not-enough-replicas", `expected w = ${needed} reachable replicas, ${up} are`);
+/** Why nothing is sent, or null. With ANY a hint at this node would do, if hints are kept at all. */
+function refusalOf({ settings }: Core, { needed, primaries, durable, hintCounts }: NeededQuorum, up: number, primariesUp: number): readonly [ErrorCode, string] | null {
+  const least = hintCounts && settings.hints ? 0 : Math.max(needed, durable);
+  if (up < least) return ["not-enough-replicas", `expected ${durable > needed ? "dw" : "w"} = ${least} reachable replicas, ${up} are`];
+  return primariesUp < primaries ? ["primaries-unreachable", `expected pw = ${primaries} reachable replicas of the key's own, ${primariesUp} are`] : null;
 }
 
 class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  readonly neededPrimaries: number;
   readonly confirmed: NodeName[] = [];
   done = false;
   readonly #core: Core;
@@ -84,9 +93,12 @@ class Write implements Caller, Expiring, WriteProgress {
   /** Stand-in → replica. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
   readonly #context: string | undefined;
+  readonly #hintCounts: boolean;
+  /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
+  readonly #synced: { readonly synced?: true };
   #call = 0;
 
-  constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, version: string, context?: string) {
+  constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, version: string, context?: string) {
     this.#core = core;
     this.#requester = requester;
     this.#id = request.id;
@@ -94,7 +106,10 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#context = context;
     this.key = request.key;
     this.replicas = replicas;
-    this.needed = needed;
+    this.needed = Math.max(quorum.needed, quorum.durable);
+    this.neededPrimaries = quorum.primaries;
+    this.#hintCounts = quorum.hintCounts;
+    this.#synced = quorum.durable > 0 ? { synced: true } : {};
   }
 
   start(state: State): this {
@@ -104,7 +119,7 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.#core.settings.hints) this.#startHinted(state);
     else {
       for (let slot = 0; slot < replicas.length; slot++) {
-        peers.send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write" });
+        peers.send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write", ...this.#synced });
       }
     }
     return this;
@@ -118,9 +133,9 @@ class Write implements Caller, Expiring, WriteProgress {
     for (const replica of replicas) this.#unhinted.add(replica);
     let id = this.#call;
     for (const { node, hintFor } of targetsOf(this.#core, replicas, key)) {
-      if (hintFor === undefined) peers.send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write" });
+      if (hintFor === undefined) peers.send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write", ...this.#synced });
       else {
-        peers.send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor });
+        peers.send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor, ...this.#synced });
         this.#standsInFor.set(node, hintFor);
       }
     }
@@ -130,7 +145,11 @@ class Write implements Caller, Expiring, WriteProgress {
 
   #hint(replica: NodeName, state: State): void {
     this.#unhinted.delete(replica);
-    this.#core.hints.keep(replica, this.key, state, () => {});
+    this.#core.hints.keep(replica, this.key, state, () => {
+      if (!this.#hintCounts || this.done || this.#isAnswered) return;
+      this.#acknowledge();
+      if (this.#unhinted.size === 0) this.#finish();
+    });
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
