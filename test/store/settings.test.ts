@@ -60,7 +60,7 @@ describe("settings", () => {
     expect(applySetting(defaultSettings, "readRepair=blocking").readRepair).toBe("blocking");
     // Judged as a whole, by parseSettings: the order of assignments must not matter.
     expect(parseSettings(applySetting(applySetting(defaultSettings, "w=5"), "n=5"))).toMatchObject({ n: 5, w: 5 });
-    for (const bad of ["r", "=1", "r=", "r=one", "antiEntropy=yes", "toString=1", ""]) expect(refusal(() => applySetting(defaultSettings, bad)).code).toBe("settings-assignment");
+    for (const bad of ["r", "=1", "r=", "r=most", "antiEntropy=yes", "toString=1", ""]) expect(refusal(() => applySetting(defaultSettings, bad)).code).toBe("settings-assignment");
     expect(refusal(() => parseSettings(applySetting(defaultSettings, "stamps=none"))).code).toBe("settings-shape");
   });
 });
