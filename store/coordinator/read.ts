@@ -4,7 +4,7 @@ import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
 import type { Expiring } from "../deadlines.ts";
 import type { NodeName } from "../host.ts";
-import type { ReadProgress } from "../parts.ts";
+import type { ReadProgress, ReadReply } from "../parts.ts";
 import type { ClientRequest, PeerReply } from "../protocol.ts";
 import type { State } from "../records.ts";
 import { type NeededQuorum, quorumProblem, readQuorum } from "../quorum.ts";
@@ -24,7 +24,8 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   const quorum = readQuorum(settings, request);
   const primariesUp = quorum.primaries === 0 ? 0 : core.peers.countUp(replicas);
   if (primariesUp < quorum.primaries) return refuse(requester, request.id, "primaries-unreachable", `expected pr = ${quorum.primaries} reachable replicas of the key's own, ${primariesUp} are`);
-  const asked = settings.quorums === "strict" ? replicas : targetsOf(core, replicas, request.key).map(({ node }) => node);
+  const targets = targetsOf(core, replicas, request.key);
+  const asked = targets.some(({ hintFor }) => hintFor !== undefined) ? targets.map(({ node }) => node) : replicas;
   const up = core.peers.countUp(asked);
   if (up < quorum.needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${quorum.needed} reachable replicas, ${up} are`);
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
@@ -72,6 +73,8 @@ class Read implements Caller, Expiring, ReadProgress {
   start(): void {
     const { peers, calls, deadlines } = this.#core;
     this.#call = calls.open(this);
+    this.#count(null);
+    if (this.done) return;
     for (let slot = 0; slot < this.replicas.length; slot++) {
       const request = { type: "replica-get", id: this.#call + slot, trace: this.#id, key: this.key } as const;
       if (peers.send(this.replicas[slot] ?? "", request)) this.#asked++;
@@ -80,8 +83,12 @@ class Read implements Caller, Expiring, ReadProgress {
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if (reply.type === "replica-got" && !this.from.includes(from)) this.#got(from, reply.state);
+    if (reply.type === "replica-got") this.#count({ from, state: reply.state });
     else if (reply.type === "replica-stored" && this.#pending !== null && this.#told.has(from)) this.#durable(from);
+  }
+
+  #count(arrived: ReadReply | null): void {
+    for (const { from, state } of this.#core.parts.counts(this.#core.host, this, arrived)) this.#got(from, state);
   }
 
   expire(): void {

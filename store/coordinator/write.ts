@@ -6,7 +6,7 @@ import type { Expiring } from "../deadlines.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { NodeName } from "../host.ts";
 import type { WriteProgress } from "../parts.ts";
-import type { ClientRequest, PeerReply } from "../protocol.ts";
+import type { ClientRequest, PeerReply, PeerRequest } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
 import { type NeededQuorum, quorumProblem, writeQuorum } from "../quorum.ts";
 import { keyProblem, sizeProblem } from "../requests.ts";
@@ -14,7 +14,7 @@ import { decodeContext, dotOf, emptyContext, encodeContext } from "../siblings.t
 import { stampQuorum } from "../stamps.ts";
 import { forwardPut } from "./forward.ts";
 import { askStamps } from "./quorum-stamp.ts";
-import { targetsOf } from "./targets.ts";
+import { type Target, targetsOf } from "./targets.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
@@ -25,10 +25,10 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = parts.preferenceList(settings, request.key);
   const quorum = writeQuorum(settings, request);
-  const primariesUp = peers.countUp(replicas);
-  const up = settings.quorums === "strict" ? primariesUp : targetsOf(core, replicas, request.key).length;
+  const targets = targetsOf(core, replicas, request.key);
+  const up = targets.length;
+  const refusal = refusalOf(core, request.key, replicas, quorum, targets);
   if (settings.versions === "stamps") {
-    const refusal = refusalOf(core, quorum, up, primariesUp);
     if (refusal !== null) return refuse(requester, request.id, ...refusal);
     const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
     if (up < asked) return refuse(requester, request.id, "not-enough-replicas", `expected ${asked} reachable replicas to take the stamp from, ${up} are`);
@@ -38,10 +38,22 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
   if (context === null) return refuse(requester, request.id, "bad-request", "expected a context that an earlier reply carried, got something else");
   // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request, replicas);
-  const refusal = refusalOf(core, quorum, peers.isUp(core.host.node) ? up : 0, primariesUp);
   if (refusal !== null) return refuse(requester, request.id, ...refusal);
+  if (!peers.isUp(core.host.node)) return refuse(requester, request.id, "not-enough-replicas", "expected this node's link to itself to be up, it is not yet");
   putSiblings(core, requester, request, replicas, quorum, context);
 }
+
+/** Why nothing is sent, or null: if it would not do that all who can be reached confirmed it, and the rest got hints. */
+function refusalOf({ parts, settings, peers }: Core, key: string, replicas: readonly NodeName[], quorum: NeededQuorum, targets: readonly Target[]): readonly [ErrorCode, string] | null {
+  const confirmed = targets.map(({ node }) => node);
+  const hinted = settings.hints ? replicas.filter((replica) => !peers.isUp(replica) && !targets.some(({ hintFor }) => hintFor === replica)) : [];
+  const progress = { key, replicas, needed: confirmationsOf(quorum), hintCounts: quorum.hintCounts, confirmed, hinted };
+  if (!parts.isAcknowledged({ ...progress, neededPrimaries: 0 })) return ["not-enough-replicas", `expected ${quorum.durable > quorum.needed ? "dw" : "w"} = ${progress.needed} reachable replicas, ${targets.length} are`];
+  if (!parts.isAcknowledged({ ...progress, neededPrimaries: quorum.primaries })) return ["primaries-unreachable", `expected pw = ${quorum.primaries} reachable replicas of the key's own, ${peers.countUp(replicas)} are`];
+  return null;
+}
+
+const confirmationsOf = ({ needed, durable }: NeededQuorum): number => Math.max(needed, durable);
 
 function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum): void {
   const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
@@ -68,11 +80,20 @@ function putSiblings(core: Core, requester: Requester, request: Put, replicas: r
   core.deadlines.add(write.start(state));
 }
 
-/** Why nothing is sent, or null. With ANY a hint at this node would do, if hints are kept at all. */
-function refusalOf({ settings }: Core, { needed, primaries, durable, hintCounts }: NeededQuorum, up: number, primariesUp: number): readonly [ErrorCode, string] | null {
-  const least = hintCounts && settings.hints ? 0 : Math.max(needed, durable);
-  if (up < least) return ["not-enough-replicas", `expected ${durable > needed ? "dw" : "w"} = ${least} reachable replicas, ${up} are`];
-  return primariesUp < primaries ? ["primaries-unreachable", `expected pw = ${primaries} reachable replicas of the key's own, ${primariesUp} are`] : null;
+class SecondTry implements Expiring {
+  readonly #write: Write;
+
+  constructor(write: Write) {
+    this.#write = write;
+  }
+
+  get done(): boolean {
+    return this.#write.done;
+  }
+
+  expire(): void {
+    this.#write.sendAgain();
+  }
 }
 
 class Write implements Caller, Expiring, WriteProgress {
@@ -80,7 +101,9 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly replicas: readonly NodeName[];
   readonly needed: number;
   readonly neededPrimaries: number;
-  readonly confirmed: NodeName[] = [];
+  readonly hintCounts: boolean;
+  confirmed: readonly NodeName[] = [];
+  readonly hinted: NodeName[] = [];
   done = false;
   readonly #core: Core;
   readonly #requester: Requester;
@@ -93,9 +116,10 @@ class Write implements Caller, Expiring, WriteProgress {
   /** Stand-in → replica. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
   readonly #context: string | undefined;
-  readonly #hintCounts: boolean;
   /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
   readonly #synced: { readonly synced?: true };
+  /** What was sent to whom: it is sent once more to those who do not answer, in case it never got through. Replicas merge, so twice is as good as once. */
+  readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
 
   constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, version: string, context?: string) {
@@ -106,23 +130,35 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#context = context;
     this.key = request.key;
     this.replicas = replicas;
-    this.needed = Math.max(quorum.needed, quorum.durable);
+    this.needed = confirmationsOf(quorum);
     this.neededPrimaries = quorum.primaries;
-    this.#hintCounts = quorum.hintCounts;
+    this.hintCounts = quorum.hintCounts;
     this.#synced = quorum.durable > 0 ? { synced: true } : {};
   }
 
   start(state: State): this {
-    const { peers, calls } = this.#core;
+    const { calls, resends } = this.#core;
     const { key, replicas } = this;
     this.#call = calls.open(this);
     if (this.#core.settings.hints) this.#startHinted(state);
     else {
       for (let slot = 0; slot < replicas.length; slot++) {
-        peers.send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write", ...this.#synced });
+        this.#send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write", ...this.#synced });
       }
     }
+    resends.add(new SecondTry(this));
     return this;
+  }
+
+  #send(node: NodeName, request: PeerRequest): void {
+    this.#sent.push({ node, request });
+    this.#core.peers.send(node, request);
+  }
+
+  /** A message may be held up in a link that is about to be dropped. */
+  sendAgain(): void {
+    if (this.#isAnswered) return;
+    for (const { node, request } of this.#sent) if (!this.confirmed.includes(node)) this.#core.peers.send(node, request);
   }
 
   /** A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does not. */
@@ -133,9 +169,9 @@ class Write implements Caller, Expiring, WriteProgress {
     for (const replica of replicas) this.#unhinted.add(replica);
     let id = this.#call;
     for (const { node, hintFor } of targetsOf(this.#core, replicas, key)) {
-      if (hintFor === undefined) peers.send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write", ...this.#synced });
+      if (hintFor === undefined) this.#send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write", ...this.#synced });
       else {
-        peers.send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor, ...this.#synced });
+        this.#send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor, ...this.#synced });
         this.#standsInFor.set(node, hintFor);
       }
     }
@@ -146,16 +182,20 @@ class Write implements Caller, Expiring, WriteProgress {
   #hint(replica: NodeName, state: State): void {
     this.#unhinted.delete(replica);
     this.#core.hints.keep(replica, this.key, state, () => {
-      if (!this.#hintCounts || this.done || this.#isAnswered) return;
-      this.#acknowledge();
-      if (this.#unhinted.size === 0) this.#finish();
+      this.hinted.push(replica);
+      this.#look();
     });
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if ((reply.type !== "replica-stored" && reply.type !== "hint-stored") || this.confirmed.includes(from)) return;
-    this.confirmed.push(from);
+    if (reply.type !== "replica-stored" && reply.type !== "hint-stored") return;
+    this.confirmed = this.#core.parts.confirmedBy(this.confirmed, from);
     if (this.#state !== null) this.#unhinted.delete(this.#standsInFor.get(from) ?? from);
+    this.#look();
+  }
+
+  #look(): void {
+    if (this.done) return;
     if (!this.#isAnswered && this.#core.parts.isAcknowledged(this)) this.#acknowledge();
     // Without hints nobody cares who has it after the acknowledgement.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();

@@ -190,7 +190,7 @@ describe("quorums that a request names", () => {
     const read = { key: "k", replicas: ["n1", "n4"], primaries: ["n1", "n2", "n3"], needed: 2, replies: [null, null] };
     expect(isAnswered({ ...read, from: ["n1", "n4"], neededPrimaries: 1 })).toBe(true);
     expect(isAnswered({ ...read, from: ["n1", "n4"], neededPrimaries: 2 })).toBe(false);
-    const write = { key: "k", replicas: ["n1", "n2", "n3"], needed: 2 };
+    const write = { key: "k", replicas: ["n1", "n2", "n3"], needed: 2, hintCounts: false, hinted: [] };
     expect(isAcknowledged({ ...write, confirmed: ["n1", "n4"], neededPrimaries: 2 })).toBe(false);
     expect(isAcknowledged({ ...write, confirmed: ["n1", "n4", "n2"], neededPrimaries: 2 })).toBe(true);
   });
