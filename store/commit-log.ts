@@ -21,6 +21,8 @@ export class CommitLog {
   #busy = false;
   /** Periodic: a sync is due, or under way. */
   #syncDue = false;
+  /** Periodic: who asked to hear of the next sync. */
+  #unsynced: (() => void)[] = [];
 
   constructor(host: Host, log: Pick<SegmentedLog, "append" | "write" | "sync">, settings: Pick<StoreSettings, "sync" | "syncIntervalMs">) {
     this.#host = host;
@@ -36,6 +38,13 @@ export class CommitLog {
   write(record: LogRecord, durable: () => void, refused: () => void): void {
     this.#waiting.push({ record, durable, refused });
     if (!this.#busy) this.#next();
+  }
+
+  /** `done` is called once all that counts as kept by now is synced: at once, but under a periodic log. */
+  synced(done: () => void): void {
+    if (this.#settings.sync !== "periodic") return done();
+    this.#unsynced.push(done);
+    this.#syncLater();
   }
 
   #next(): void {
@@ -71,10 +80,14 @@ export class CommitLog {
     this.#host.setTimer(this.#settings.syncIntervalMs, () => {
       // What is written while this sync is under way waits for the next interval.
       this.#syncDue = false;
+      const waiting = this.#unsynced.splice(0);
       this.#log.sync((failure) => {
-        // Full: what was written with it was refused, and what was written before still waits for its fsync.
-        if (failure?.full === true) this.#syncLater();
-        else if (failure !== null) this.#halt(failure.message);
+        if (failure === null) for (const done of waiting) done();
+        else if (failure.full) {
+          // What was written with it was refused, and what was written before still waits for its fsync.
+          this.#unsynced.push(...waiting);
+          this.#syncLater();
+        } else this.#halt(failure.message);
       });
     });
   }

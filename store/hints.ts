@@ -56,18 +56,19 @@ export class Hints {
     }
     const { latest, sinceMs } = this.#hold(target, key, state, this.#nowMs(), false);
     this.#disk.host.explain({ what: "hint kept", key, detail: `for ${target}` });
-<<<<<<< HEAD
     const kept = (): void => {
-=======
-    this.#parts.persistHint(this.#disk, { key, state: latest, hint: { target, sinceMs } }, () => {
->>>>>>> main
       const now = this.#held.get(target)?.get(key);
       if (now !== undefined) this.#held.get(target)?.set(key, { ...now, durable: latest });
       durable();
     };
     // A full disk: it stays a hint in memory, which nobody counts, and may yet be delivered.
-    this.#disk.log.write({ key, state: latest, hint: { target, sinceMs } }, kept, () => {});
+    this.#parts.persistHint(this.#disk, { key, state: latest, hint: { target, sinceMs } }, kept, () => {});
     return true;
+  }
+
+  /** `done` is called once all that is kept by now is synced. */
+  synced(done: () => void): void {
+    this.#disk.log.synced(done);
   }
 
   /** What is durably kept of the key, for whomever: what this node answers reads with while it stands in. */

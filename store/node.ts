@@ -24,13 +24,8 @@ export const hintLogName = "hints";
  * away, so that no coordinator counts on this node. It runs until the Host ends it.
  */
 export function createNode(host: Host, settings: StoreSettings, parts: Parts = healthyParts): void {
-<<<<<<< HEAD
   const log: SegmentedLog = new SegmentedLog(host, logName, settings.segmentBytes, () => replica.records());
-  const clock = stampClock(host, settings.stamps);
-=======
-  const log = host.log(logName);
   const clock = parts.stampClock(host, settings.stamps);
->>>>>>> main
   const calls = new Calls();
   const replica: Replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock);
   const hintLog: SegmentedLog = new SegmentedLog(host, hintLogName, settings.segmentBytes, () => hints.records());

@@ -19,6 +19,10 @@ export interface WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  /** Of them, so many out of `replicas`. */
+  readonly neededPrimaries: number;
+  /** ANY: one hint would do as well. */
+  readonly hintCounts: boolean;
   readonly confirmed: readonly NodeName[];
   /** Replicas that did not confirm, for which a hint is durable on the coordinator. */
   readonly hinted: readonly NodeName[];
@@ -35,6 +39,9 @@ export interface ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  /** Of them, so many out of the key's preference list: `replicas` are those that were asked. */
+  readonly neededPrimaries: number;
+  readonly primaries: readonly NodeName[];
   readonly from: readonly NodeName[];
   readonly replies: readonly (State | null)[];
 }
@@ -79,14 +86,10 @@ export interface Parts {
   mint(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState;
   /** A replica that holds `stored` learns of `incoming`. Must return `stored` itself if nothing changed. */
   merge(stored: State | null, incoming: State): State;
-<<<<<<< HEAD
   /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()` instead: nothing of it is in the log. */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
-=======
-  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. */
-  persist(disk: Disk, record: LogRecord, durable: () => void): void;
   /** Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()` on. */
-  persistHint(disk: Disk, record: LogRecord, durable: () => void): void;
+  persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** Whether a hint of that age is dropped, undelivered. */
   isHintTooOld(settings: StoreSettings, ageMs: number): boolean;
   /** Whether the delivery of a target's hints begins now; notes in `underWay` that it is under way, until it ends. */
@@ -95,7 +98,6 @@ export interface Parts {
   handsOver(state: State, clock: StampClock): State;
   /** Who has confirmed a write once `from` confirmed it, maybe again. */
   confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
->>>>>>> main
   isAcknowledged(progress: WriteProgress): boolean;
   /** The replies that a read counts in addition, now that `arrived` came in; null: at its start, before it asks anybody. */
   counts(host: Host, read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
@@ -122,6 +124,12 @@ export interface Parts {
   recover(segments: readonly RecoveredSegment[]): Recovery;
 }
 
+function countAmong(nodes: readonly NodeName[], primaries: readonly NodeName[]): number {
+  let count = 0;
+  for (const node of nodes) if (primaries.includes(node)) count++;
+  return count;
+}
+
 const noRepairs: readonly Repair[] = [];
 const noReplies: readonly ReadReply[] = [];
 
@@ -139,11 +147,8 @@ export const healthyParts: Parts = {
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,
-<<<<<<< HEAD
   persist: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
-=======
-  persist: (disk, record, durable) => disk.log.write(record, durable),
-  persistHint: (disk, record, durable) => disk.log.write(record, durable),
+  persistHint: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   // A hint that a sloppy quorum counted may be all that is left of an acknowledged write.
   isHintTooOld: (settings, ageMs) => settings.quorums === "strict" && ageMs > settings.hintWindowMs,
   beginsHandoff: (target, isUp, underWay) => {
@@ -153,11 +158,11 @@ export const healthyParts: Parts = {
   },
   handsOver: (state) => state,
   confirmedBy: (confirmed, from) => (confirmed.includes(from) ? confirmed : [...confirmed, from]),
->>>>>>> main
-  isAcknowledged: (progress) => progress.confirmed.length >= progress.needed,
+  isAcknowledged: ({ confirmed, hinted, needed, hintCounts, replicas, neededPrimaries }) =>
+    (confirmed.length >= needed || (hintCounts && hinted.length > 0)) && countAmong(confirmed, replicas) >= neededPrimaries,
   // Each replica once; and nothing at the start: what was sent before a read began says nothing of what was acknowledged since.
   counts: (_host, read, arrived) => (arrived === null || read.from.includes(arrived.from) ? noReplies : [arrived]),
-  isAnswered: (progress) => progress.replies.length >= progress.needed,
+  isAnswered: ({ replies, needed, from, primaries, neededPrimaries }) => replies.length >= needed && countAmong(from, primaries) >= neededPrimaries,
   isAnsweredLate: () => false,
   // Some replica may have stored it, whatever was heard.
   timeoutCode: () => "timeout",

@@ -57,13 +57,13 @@ export class Replica {
     this.#observe(state);
     const merged = this.#parts.merge(entry.latest, state);
     if (merged === entry.latest && merged === entry.durable) {
-      confirm(request, stream);
+      this.#confirm(request, stream);
       return;
     }
     entry.latest = merged;
     const durable = (): void => {
       this.#becomeDurable(entry, merged);
-      confirm(request, stream);
+      this.#confirm(request, stream);
     };
     this.#parts.persist(this.#disk, { key, state: merged }, durable, () => {
       // Siblings: what this node minted others may hold already, and its dot must not be minted again.
@@ -104,6 +104,12 @@ export class Replica {
     return tree;
   }
 
+  #confirm({ id, key, trace, synced }: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
+    const confirm = (): void => stream.send(trace === undefined ? { type: "replica-stored", id, key } : { type: "replica-stored", id, trace, key });
+    if (synced === true) this.#disk.log.synced(confirm);
+    else confirm();
+  }
+
   #observe(state: State): void {
     if (state.kind === "stamped") this.#clock.observe(state.stamp);
   }
@@ -127,9 +133,4 @@ export class Replica {
 function refuse(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
   const { id, key, trace } = request;
   stream.send(trace === undefined ? { type: "replica-refused", id, key } : { type: "replica-refused", id, trace, key });
-}
-
-function confirm(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
-  const { id, key, trace } = request;
-  stream.send(trace === undefined ? { type: "replica-stored", id, key } : { type: "replica-stored", id, trace, key });
 }

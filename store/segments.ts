@@ -77,17 +77,26 @@ export class SegmentedLog {
     segment.log.write(done);
     if (segment.log.bytes < this.#segmentBytes) return;
     this.#seal();
-    segment.log.sync((failure) => (failure === null ? this.#settle(segment) : this.#halt(failure)));
+    segment.log.sync((failure) => {
+      if (failure !== null) return this.#halt(failure);
+      segment.settled = true;
+      this.#compact();
+    });
   }
 
   /** As HostLog.sync; of all that was appended, in sealed segments too. */
   sync(done: Done): void {
+    // What was only written before it was sealed is being synced: that comes first.
+    const behind = this.#sealed.find(({ settled }) => !settled);
+    if (behind !== undefined) return behind.log.sync((failure) => (failure === null ? this.sync(done) : done(failure)));
     const segment = this.#active;
     const isFull = segment.log.bytes >= this.#segmentBytes;
     segment.log.sync((failure) => {
-      done(failure);
       // A full disk: what it held before the batch is durable all the same.
-      if (isFull && (failure === null || failure.full)) this.#settle(segment);
+      const isSettled = isFull && (failure === null || failure.full);
+      if (isSettled) segment.settled = true;
+      done(failure);
+      if (isSettled) this.#compact();
     });
     if (isFull) this.#seal();
   }
@@ -126,11 +135,6 @@ export class SegmentedLog {
   #seal(): void {
     this.#sealed.push(this.#active);
     this.#active = this.#segment(this.#active.number + 2);
-  }
-
-  #settle(segment: Segment): void {
-    segment.settled = true;
-    this.#compact();
   }
 
   #compact(): void {
