@@ -194,10 +194,10 @@ describe("quorums that a request names", () => {
     expect(isAcknowledged({ ...write, confirmed: ["n1", "n4", "n2"], neededPrimaries: 2 })).toBe(true);
   });
 
-  test.each([[{ w: "QUORUM" }, 0], [{ w: "QUORUM", dw: 2 }, 1]] as const)("under a periodic log %o survives a kill of all: %i", (asked, kept) => {
+  test.each([[{ w: "QUORUM" }, 0], [{ w: "QUORUM", dw: 2 }, 1]] as const)("under a periodic log %o survives a power loss of all: %i", (asked, kept) => {
     const world = new FakeWorld({ nodes: 3, sync: "periodic", syncIntervalMs: 500, antiEntropy: false });
     expect(world.ask("n1", { type: "put", id: 1, key: "k", value: "v", ...asked }).type).toBe("stored");
-    for (const node of world.nodes.keys()) world.kill(node);
+    for (const node of world.nodes.keys()) world.kill(node, true);
     for (const node of world.nodes.keys()) world.start(node);
     world.run(3000);
     expect(world.ask("n1", get(2, 3))).toMatchObject({ state: kept === 0 ? null : { value: "v" } });
