@@ -1,4 +1,5 @@
 /** durable: after the ending, every acknowledged write is on the replicas or was superseded. */
+import { isRead } from "./coded/table.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { faultsOver } from "./because.ts";
 import { isAcknowledged } from "./operations.ts";
@@ -12,7 +13,7 @@ import type { Survivors } from "./survivors.ts";
 import type { Anomaly, Judgement, Key } from "./index.ts";
 
 export function durable(model: Model): Judgement {
-  if (model.operations.every(({ f }) => f === "read")) return notApplicable("no write was tried");
+  if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead)) return notApplicable("no write was tried");
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
