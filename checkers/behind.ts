@@ -2,7 +2,7 @@
  * How far each read was behind the acknowledged writes of its key, along one total order of versions.
  * O(n log n): reads and acknowledgements in the order of time, a Fenwick tree over the ranks of versions.
  */
-import { orderOf } from "./order.ts";
+import { countUpTo, orderOf } from "./order.ts";
 
 export interface OrderedWrites {
   /** Ascending. */
@@ -74,16 +74,4 @@ function staleReads({ ranks, acknowledgedUs }: OrderedWrites, byAcknowledgement:
     if (newest >= 0 && (ranks[newest] as number) > rank) stale.push({ read, notNewer: countUpTo(ranks, rank), newest });
   }
   return stale;
-}
-
-/** How many of the ascending figures are at most the limit. */
-function countUpTo(sorted: Float64Array, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -4,7 +4,7 @@ import { conclude, notApplicable } from "./judgement.ts";
 import { faultsOver } from "./because.ts";
 import { isAcknowledged } from "./operations.ts";
 import { isClockFault } from "./faults.ts";
-import { Superseded } from "./superseded.ts";
+import { supersededOf } from "./superseded.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
 import { survivorsOf } from "./survivors.ts";
 import type { Model } from "./model.ts";
@@ -61,7 +61,7 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
 
 /** Siblings: a write is lost unless it survives or a survivor superseded it. */
 function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
-  const superseded = new Superseded(model, key, "perhaps");
+  const superseded = supersededOf(model, key, "perhaps");
   const alive = superseded.writersOf(versions);
   return acknowledged.filter((write) => !alive.includes(write) && !superseded.byAny(alive, write)).map((write) => ({ write }));
 }
