@@ -50,22 +50,16 @@ export class Superseded {
     this.#fill(writes);
   }
 
-  /** Whether `write` is in Sup(by). Both are writes of this key. */
+  /** Whether `write` is in Sup(by). */
   by(by: Operation, write: Operation): boolean {
-<<<<<<< HEAD
     const number = this.numberOf(write);
     return number !== undefined && this.of(by).has(number);
-=======
-    const number = this.#numberOf(write);
-    return (((this.#setOf(by)[number >>> 5] as number) >>> (number & 31)) & 1) === 1;
->>>>>>> main
   }
 
   byAny(members: readonly Operation[], write: Operation): boolean {
     return members.some((member) => this.by(member, write));
   }
 
-<<<<<<< HEAD
   /** Sup of a write, as numbers. */
   of(write: Operation): NumberSet {
     return this.#sets[this.numberOf(write) ?? -1] ?? this.#empty;
@@ -93,52 +87,6 @@ export class Superseded {
 
   write(number: number): Operation {
     return this.#model.coded.views.at(this.#rows[number] as number);
-=======
-  /**
-   * Iterative: a chain of writes may be longer than the stack is deep. No order of times guides it, since what a read returned may have begun
-   * in the same microsecond as the write that read it; where phantoms make a circle, it is cut where it closes.
-   */
-  #setOf(write: Operation): Uint32Array {
-    const known = this.#sets.get(write);
-    if (known !== undefined) return known;
-    const stack = [write];
-    const entered = new Set<Operation>();
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      entered.add(top);
-      const seen = this.#seenBy(top);
-      const pending = seen.filter((one) => !this.#sets.has(one) && !entered.has(one));
-      stack.push(...pending);
-      if (pending.length > 0) continue;
-      stack.pop();
-      this.#sets.set(top, this.#join(top, seen));
-    }
-    // Its own was set last.
-    return this.#sets.get(write) as Uint32Array;
-  }
-
-  #join(write: Operation, seen: readonly Operation[]): Uint32Array {
-    const set = new Uint32Array((this.#writes.length + 31) >>> 5);
-    for (const one of seen) {
-      if (one === write) continue;
-      const number = this.#numberOf(one);
-      set[number >>> 5] = (set[number >>> 5] as number) | (1 << (number & 31));
-      for (const [word, bits] of this.#sets.get(one)?.entries() ?? []) set[word] = (set[word] as number) | bits;
-    }
-    return set;
-  }
-
-  /** Every write of the key has one. */
-  #numberOf(write: Operation): number {
-    return this.#number.get(write) as number;
-  }
-
-  /** The writes that the context which this write carried stands for. */
-  #seenBy(write: Operation): readonly Operation[] {
-    const source = write.contextOf === undefined ? undefined : this.#model.operation.get(write.contextOf);
-    if (source === undefined || source.key !== write.key) return [];
-    // A read shows what it returned; a write's reply shows the version that it was given, its own.
-    return source.f === "read" ? this.writersOf(source.versions) : [source];
->>>>>>> main
   }
 
   /** Who wrote these versions, surely or perhaps. */
@@ -150,19 +98,38 @@ export class Superseded {
     });
   }
 
-  /** In the order of their starts: what a write has seen began before it. */
+  /**
+   * What a write has seen goes first. Iterative: a chain of writes may be longer than the stack is deep. No order of times guides it, since what
+   * a read returned may have begun in the same microsecond as the write that read it; where phantoms make a circle, it is cut where it closes.
+   */
   #fill(writes: Int32Array): void {
-    const { startUs } = this.#model.coded.table;
-    for (const index of orderOf(Float64Array.from(writes, (row) => startUs[row] as number))) {
-      const row = writes[index] as number;
-      let set = this.#empty;
-      for (const seen of this.#seenBy(row)) {
-        const number = this.#numbers.get(seen);
-        if (number === undefined || seen === row) continue;
-        set = set.union(this.#sets[number] as NumberSet).with(number);
+    const entered = new Set<number>();
+    const stack: { readonly row: number; readonly seen: readonly number[]; next: number }[] = [];
+    const enter = (row: number): void => {
+      entered.add(row);
+      stack.push({ row, seen: this.#seenBy(row), next: 0 });
+    };
+    for (const write of writes) {
+      if (!entered.has(write)) enter(write);
+      for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+        const seen = top.seen[top.next++];
+        if (seen === undefined) {
+          stack.pop();
+          this.#sets[this.#numbers.get(top.row) as number] = this.#join(top.row, top.seen);
+        } else if (!entered.has(seen)) enter(seen);
       }
-      this.#sets[this.#numbers.get(row) as number] = set;
     }
+  }
+
+  #join(write: number, seen: readonly number[]): NumberSet {
+    let set = this.#empty;
+    for (const row of seen) {
+      if (row === write) continue;
+      // Every write of the key has one.
+      const number = this.#numbers.get(row) as number;
+      set = set.union(this.#sets[number] as NumberSet).with(number);
+    }
+    return set;
   }
 
   /** The writes that the context which this write carried stands for, by row. */
