@@ -1,11 +1,13 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
 import { preferenceList } from "./ring.ts";
+import { anyReplicas } from "./quorum.ts";
 import type { StoreSettings } from "./settings.ts";
 import { stampQuorum } from "./stamps.ts";
 
 /** What of a plan bears on its promises. */
 export interface PlanFacts {
+  /** In numbers of replicas; a W of 0 is ANY. PR, PW and DW add nothing: what holds must hold for the requests that do not name them. */
   readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
   readonly faultKinds: readonly string[];
   readonly keys: readonly string[];
@@ -38,14 +40,14 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const bounds = boundsOf(settings);
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
   if (isHarmless && smallestW - lost >= 1) names.push("durable");
-  if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", "siblings-5", "siblings-6", "siblings-7");
+  if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", ...(smallestW > anyReplicas ? (["siblings-5"] as const) : []), "siblings-6", "siblings-7");
   if (isStrict && isHarmless) {
     names.push("read-your-writes", "no-resurrection");
     if (settings.versions === "siblings") names.push("siblings-2", "siblings-4");
     else if (lost > 0) names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
     else names.push(...registerLevels(settings, reads, smallestW));
   }
-  if (settings.versions === "stamps" && isHarmless && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
+  if (settings.versions === "stamps" && isHarmless && smallestW > anyReplicas && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
   if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
