@@ -28,11 +28,12 @@ function draw(seed: number): Drawn {
   const scenario = new Scenario(run);
   const start = 4 + int(6);
   const end = start + int(4);
-  const own = { ...(int(3) === 0 ? { r: 1 + int(n) } : {}), ...(int(3) === 0 ? { w: 1 + int(n) } : {}), outcome: pick(["ok", "fail", "info"] as const) };
+  const own = { ...(int(3) === 0 ? { r: 1 + int(n) } : {}), ...(int(3) === 0 ? { w: int(n + 1) } : {}), outcome: pick(["ok", "fail", "info"] as const) };
+  const primaries = int(3) === 0 ? { pr: int(n + 1), pw: int(n + 1), dw: int(n + 1) } : {};
   if (int(2) === 0) scenario.read([], start, end, own);
   else if (int(3) === 0) scenario.delete("0001", start, end, own);
   else scenario.write("v1", start, end, own);
-  const events = scenario.events();
+  const events = scenario.events().map((event) => (event.e === "invoke" ? { ...event, ...primaries } : event));
   const held = Array.from({ length: 1 + int(3) }, () => {
     const fromMs = int(14);
     const toMs = fromMs + int(5);
@@ -61,7 +62,7 @@ function byTrying({ run, events, held }: Drawn): boolean {
   const replicas = preference?.["k0"] ?? [];
   const r = operation.r ?? defaultR;
   const w = operation.w ?? defaultW;
-  const sizes = operation.f === "read" ? [r, ...(repair?.read === "blocking" ? [n - r + 1] : [])] : [w, ...(stamps === "quorum" ? [n - defaultW + 1, defaultR] : [])];
+  const sizes = operation.f === "read" ? [r, operation.pr ?? 0, ...(repair?.read === "blocking" ? [n - r + 1] : [])] : [1, w, operation.pw ?? 0, operation.dw ?? 0, ...(stamps === "quorum" ? [n - defaultW + 1, defaultR] : [])];
   const forwarded = versions === "siblings" && operation.f !== "read" && !replicas.includes("n1");
   for (let mask = 0; mask < 1 << replicas.length; mask++) {
     const quorum = replicas.filter((_, i) => ((mask >> i) & 1) === 1);
