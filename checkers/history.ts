@@ -63,6 +63,8 @@ export interface RunEvent {
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
   /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
   readonly quorums?: "strict" | "sloppy";
+  /** What becomes of a tombstone in time; but for tombstones kept for ever, a deleted key and an absent one are the same. Absent: kept. */
+  readonly deletes?: "grace" | "reap" | "physical";
   /** `periodic`: an acknowledged write is applied on W replicas, and synced only later. Absent: synced. */
   readonly sync?: "periodic";
   readonly repair: { readonly read: "off" | "async" | "blocking"; readonly antiEntropy: boolean };

@@ -4,6 +4,7 @@
  */
 import { conclude, notApplicable } from "./judgement.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
+import { absenceOf } from "./absence.ts";
 import { covers, dominates } from "./versions.ts";
 import { faultsOver } from "./because.ts";
 import type { Model } from "./model.ts";
@@ -46,15 +47,20 @@ const blind = ({ run }: Model, operation: Operation): boolean => run.versions ==
 
 function atLeast(model: Model, later: Operation, earlier: Operation): boolean {
   if (model.run.versions === "stamps") {
+    if (later.f === "read" && absenceOf(model, later) === "any") return true;
     const before = stampOf(model, earlier);
     const after = stampOf(model, later);
     return before === undefined || (after !== undefined && after >= before);
   }
   const shown = later.versions.map(({ version }) => version);
+  // The tombstone of a delete may have gone, and with it what the replicas knew of it and of what it deleted.
+  if (model.run.deletes !== undefined && later.f === "read" && deletedBy(model, later)) return true;
   if (earlier.f !== "read") return earlier.versions.every(({ version }) => shown.includes(version) || covers(seenBy(model, later), version));
   const context = seenBy(model, later);
   return earlier.context === undefined || (context !== undefined && dominates(context, earlier.context));
 }
+
+const deletedBy = ({ keys }: Model, read: Operation): boolean => (keys.get(read.key) ?? []).some(({ f, outcome, startUs }) => f === "delete" && outcome !== "fail" && startUs <= read.endUs);
 
 /** Siblings: what a read covers; a write, what it declared by the context that it carried. */
 function seenBy(model: Model, operation: Operation): Operation["context"] {
@@ -66,7 +72,7 @@ function stampOf(model: Model, operation: Operation): string | undefined {
   const writers = model.writers(operation.key);
   if (operation.f !== "read") return writers.versionOf(operation);
   const versioned = operation.versions[0];
-  return versioned === undefined ? undefined : writers.rank(versioned);
+  return versioned === undefined ? absenceOf(model, operation) : writers.rank(versioned);
 }
 
 function anomalyOf(model: Model, guarantee: SessionGuarantee, earlier: Operation, later: Operation): Anomaly {

@@ -75,7 +75,9 @@ export const blindStands: SiblingRule = {
   guarantee: "siblings-5",
   needsQuorum: false,
   judge(of, { read, members }) {
-    const isBlind = (write: Operation): boolean => isAcknowledged(write) && write.contextOf === undefined && write.startUs <= read.endUs;
+    // A deletion that went in time swallowed nothing, though contexts still know it.
+    const goes = ({ f }: Operation): boolean => f === "delete" && of.model.run.deletes !== undefined;
+    const isBlind = (write: Operation): boolean => isAcknowledged(write) && !goes(write) && write.contextOf === undefined && write.startUs <= read.endUs;
     for (const write of of.operations) {
       const version = of.writers.versionOf(write);
       if (!isBlind(write) || version === undefined || members.includes(write) || !covers(read.context, version)) continue;

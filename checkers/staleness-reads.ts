@@ -1,4 +1,5 @@
 /** For each read, how far it was behind the newest acknowledged write of its key, in the order of versions. */
+import { absenceOf } from "./absence.ts";
 import { behind } from "./behind.ts";
 import { dotOf } from "./versions.ts";
 import { isAcknowledged } from "./operations.ts";
@@ -40,7 +41,12 @@ interface Versioned {
 
 function byStamp(model: Model, key: Key, reads: readonly Operation[], writes: readonly Versioned[]): StaleRead[] {
   const writers = model.writers(key);
-  const shown = reads.map((read) => read.versions.map((versioned) => writers.rank(versioned)).reduce<VersionName | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined));
+  const newest = writes.map(({ version }) => version).sort().at(-1);
+  const shown = reads.map((read) => {
+    const absence = absenceOf(model, read);
+    if (absence !== undefined) return absence === "any" ? newest : absence;
+    return read.versions.map((versioned) => writers.rank(versioned)).reduce<VersionName | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+  });
   const stamps = [...new Set([...writes.map(({ version }) => version), ...shown.flatMap((stamp) => stamp ?? [])])].sort();
   const rank = new Map(stamps.map((stamp, i) => [stamp, i]));
   const rankOf = (stamp: VersionName | undefined): number => (stamp === undefined ? -Infinity : (rank.get(stamp) ?? -Infinity));

@@ -4,7 +4,7 @@ import type { StoreSettings } from "../store/index.ts";
 import type { FaultKind } from "./plan.ts";
 
 /** Settings that plans may vary by themselves, where the person left them open. */
-export type SwarmSetting = "readRepair" | "versions" | "stamps" | "antiEntropyIntervalMs";
+export type SwarmSetting = "readRepair" | "versions" | "stamps" | "antiEntropyIntervalMs" | "deletes";
 
 export interface PlanOptions {
   /** Fixed by the profile and --set: every plan has exactly these, but for `swarmSettings`. */

@@ -89,10 +89,15 @@ export class Hints {
     this.#disk.log.write({ key, state, hint: { target, sinceMs, delivered: true } }, () => {});
   }
 
-  /** Strict quorums: drops what is older than the window. Under sloppy ones a hint may be all that is left of an acknowledged write. */
+  /**
+   * Strict quorums: drops what is older than the window, or than tombstones get: delivered later it might bring back what they deleted. Under
+   * sloppy ones a hint may be all that is left of an acknowledged write.
+   */
   expire(): void {
     if (this.#settings.quorums === "sloppy") return;
-    const oldestMs = this.#nowMs() - this.#settings.hintWindowMs;
+    const { hintWindowMs, deletes, graceMs, reapedMs } = this.#settings;
+    const tombstoneMs = deletes === "grace" ? graceMs : deletes === "reap" ? reapedMs : Infinity;
+    const oldestMs = this.#nowMs() - Math.min(hintWindowMs, tombstoneMs);
     for (const hints of [...this.#held.values()]) {
       for (const hint of [...hints.values()]) {
         if (hint.sinceMs >= oldestMs) continue;

@@ -1,5 +1,6 @@
 /** One node of the store, put together on a Host. */
 import { Calls } from "./calls.ts";
+import { startCollecting } from "./collector.ts";
 import { CommitLog } from "./commit-log.ts";
 import type { Core } from "./core.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -28,13 +29,14 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   const log = host.log(logName);
   const clock = stampClock(host, settings.stamps);
   const calls = new Calls();
-  const replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock);
+  const actor = parts.actor(host);
+  const replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock, actor);
   const hintLog = settings.hints ? host.log(hintLogName) : null;
   // Without hints nothing is ever kept, so its log is never written.
   const hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog ?? log, settings) });
   const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
-  const core: Core = { host, settings, parts, clock, actor: parts.actor(host), replica, hints, peers, calls, deadlines };
+  const core: Core = { host, settings, parts, clock, actor, replica, hints, peers, calls, deadlines };
   const accepted = new Map<Stream, Liveness>();
   let ready = false;
 
@@ -54,6 +56,7 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
     keepAlive(core, accepted);
     if (settings.antiEntropy) startExchanges(core);
     if (settings.hints) startHandoff(core);
+    if (settings.deletes === "grace" || settings.deletes === "reap") startCollecting(core);
   };
 }
 

@@ -9,6 +9,7 @@ export const fromSimplest = {
   versions: ["stamps", "siblings"],
   stamps: ["wall", "hybrid"],
   antiEntropyIntervalMs: [500],
+  deletes: ["keep", "reap", "grace", "physical"],
 } as const satisfies { readonly [S in SwarmSetting]: readonly Plan["settings"][S][] };
 
 export const swarmSettingNames = Object.keys(fromSimplest) as readonly SwarmSetting[];

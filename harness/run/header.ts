@@ -11,6 +11,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
     keys,
+    faultSpanMs: spanMs(plan),
   });
   return {
     e: "run",
@@ -27,10 +28,16 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     bounds: promised.bounds,
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
+    ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
     ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),
     repair: { read: settings.readRepair, antiEntropy: settings.antiEntropy },
     evidence,
   };
+}
+
+function spanMs({ faults }: Plan): number {
+  if (faults.length === 0) return 0;
+  return Math.max(...faults.map(({ atMs, durationMs }) => atMs + durationMs)) - Math.min(...faults.map(({ atMs }) => atMs));
 }
 
 /** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */
