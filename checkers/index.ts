@@ -12,3 +12,4 @@ export { checkableGuarantees } from "./registry.ts";
 export * from "./foreign/index.ts";
 export { search } from "./search.ts";
 export type { SearchBudget, SearchProblem, SearchResult } from "./search.ts";
+export { type Share, wilson } from "./wilson.ts";

@@ -3,7 +3,10 @@ import { EvidenceIndex } from "./evidence.ts";
 import { faultWindows } from "./faults.ts";
 import type { FaultWindow } from "./faults.ts";
 import { HistoryError } from "./history-error.ts";
-import { Pairing } from "./operations.ts";
+import { Authors } from "./coded/authors.ts";
+import { KeyRows } from "./coded/rows.ts";
+import { OperationTable } from "./coded/table.ts";
+import { OperationViews } from "./coded/view.ts";
 import type { Operation } from "./operations.ts";
 import { Writers } from "./writers.ts";
 import type { EndEvent, EvidenceEvent, FaultEvent, HistoryEvent, InspectEvent, Key, PhaseEvent, RunEvent, VersionName } from "./history.ts";
@@ -12,7 +15,7 @@ export interface Model {
   readonly run: RunEvent;
   /** In the order of their invocations. */
   readonly operations: readonly Operation[];
-  readonly operation: ReadonlyMap<number, Operation>;
+  readonly operation: { get(op: number): Operation | undefined };
   readonly keys: ReadonlyMap<Key, readonly Operation[]>;
   readonly faults: readonly FaultWindow[];
   readonly faultEvents: readonly FaultEvent[];
@@ -20,7 +23,18 @@ export interface Model {
   readonly inspections: readonly InspectEvent[];
   readonly evidence: EvidenceIndex;
   readonly end: EndEvent | undefined;
+  /** The same operations in numbers, for what must be fast. */
+  readonly coded: CodedOperations;
+  /** Throws HistoryError where a value of the key was written twice. */
   writers(key: Key): Writers;
+}
+
+/** A history's operations as rows of numbers. */
+export interface CodedOperations {
+  readonly table: OperationTable;
+  readonly rows: KeyRows;
+  readonly authors: Authors;
+  readonly views: OperationViews;
 }
 
 /** Throws HistoryError where the events are no history. */
@@ -32,7 +46,8 @@ export function modelOf(events: Iterable<HistoryEvent>): Model {
 
 /** Makes a model from events as they come; what it keeps of an invocation and its completion is one operation. */
 export class ModelBuilder {
-  readonly #pairing = new Pairing();
+  /** Lines of operations may go into it directly, instead of events. */
+  readonly table = new OperationTable();
   readonly #evidence: EvidenceEvent[] = [];
   readonly #faultEvents: FaultEvent[] = [];
   readonly #phases: PhaseEvent[] = [];
@@ -51,7 +66,7 @@ export class ModelBuilder {
       case "ok":
       case "fail":
       case "info":
-        this.#pairing.add(event);
+        this.table.add(event);
         return;
       case "fault":
         this.#faultEvents.push(event);
@@ -80,41 +95,59 @@ export class ModelBuilder {
   /** Throws HistoryError where there was no `run` event. */
   finish(): Model {
     if (this.#run === undefined) throw new HistoryError("empty", "a `run` event", "no event");
-    return assemble(this.#run, this.#end, this.#pairing.operations(), { evidence: this.#evidence, faultEvents: this.#faultEvents, phases: this.#phases, inspections: this.#inspections });
+    return assemble(this.#run, this.#end, this.table, { evidence: this.#evidence, faultEvents: this.#faultEvents, phases: this.#phases, inspections: this.#inspections });
   }
 }
 
 function assemble(
   run: RunEvent,
   end: EndEvent | undefined,
-  operations: readonly Operation[],
+  table: OperationTable,
   { evidence, faultEvents, phases, inspections }: { evidence: EvidenceEvent[]; faultEvents: FaultEvent[]; phases: PhaseEvent[]; inspections: InspectEvent[] },
 ): Model {
-  const keys = new Map<Key, Operation[]>();
-  for (const operation of operations) {
-    const of = keys.get(operation.key);
-    if (of === undefined) keys.set(operation.key, [operation]);
-    else of.push(operation);
-  }
+  const views = new OperationViews(table);
+  const rows = new KeyRows(table);
   const index = new EvidenceIndex(evidence);
   const known = new Map<Key, Writers>();
+  let operations: readonly Operation[] | undefined;
+  let keys: ReadonlyMap<Key, readonly Operation[]> | undefined;
+  let authors: Authors | undefined;
+  const authorsOf = (): Authors => (authors ??= new Authors(table, rows, (row) => tracedVersion(index, table.op[row] as number)));
+  // Made when they are first asked for: of a million operations, most checkers need the numbers only.
   return {
-    run, end, operations, keys, faultEvents, phases, inspections,
-    operation: new Map(operations.map((operation) => [operation.op, operation])),
+    run, end, faultEvents, phases, inspections,
+    get operations() {
+      return (operations ??= views.list());
+    },
+    get keys() {
+      return (keys ??= new Map(rows.keys.map((key) => [table.keys.textOf(key), views.list(rows.of(key))])));
+    },
+    operation: {
+      get(op) {
+        const row = table.rowOf(op);
+        return row < 0 ? undefined : views.at(row);
+      },
+    },
     faults: faultWindows(faultEvents),
     evidence: index,
+    coded: {
+      table, rows, views,
+      get authors() {
+        return authorsOf();
+      },
+    },
     writers(key) {
       let writers = known.get(key);
-      if (writers === undefined) known.set(key, (writers = new Writers(keys.get(key) ?? [], (operation) => tracedVersion(index, operation))));
+      if (writers === undefined) known.set(key, (writers = new Writers(table.keys.find(key), table, authorsOf(), views)));
       return writers;
     },
   };
 }
 
 /** The version that an operation made, as the evidence shows it: answered, though unheard, or alone in what was sent to replicas. */
-function tracedVersion(evidence: EvidenceIndex, operation: Operation): VersionName | undefined {
-  const answer = evidence.answers.get(operation.op)?.find(({ frame }) => frame === "client-write-ok");
+function tracedVersion(evidence: EvidenceIndex, op: number): VersionName | undefined {
+  const answer = evidence.answers.get(op)?.find(({ frame }) => frame === "client-write-ok");
   if (answer?.versions.length === 1) return answer.versions[0];
-  const request = evidence.storeRequests.get(operation.op)?.find(({ cause, versions }) => cause === "write" && versions.length === 1);
+  const request = evidence.storeRequests.get(op)?.find(({ cause, versions }) => cause === "write" && versions.length === 1);
   return request?.versions[0];
 }

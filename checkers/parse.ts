@@ -1,10 +1,20 @@
 /** The strict reader of history.jsonl. */
 import { eventShapes, frameShapes } from "./event-shapes.ts";
 import { HistoryError } from "./history-error.ts";
-import { Pairing } from "./operations.ts";
+import { OperationLines } from "./coded/lines.ts";
+import { isOpen, OperationTable } from "./coded/table.ts";
 import type { HistoryEvent } from "./history.ts";
 
 const shapes = { event: new Map(Object.entries(eventShapes)), frame: new Map(Object.entries(frameShapes)) };
+
+/** Gets each event, and throws HistoryError where it does not fit those before it. With a table, what lines say of operations goes there instead. */
+export interface EventTaker {
+  add(event: HistoryEvent): void;
+  readonly table?: OperationTable;
+}
+
+// A byte order mark is no JSON, and is not to be overlooked.
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Reads a history line by line, in order. Every line is one event of a known shape without unknown fields; the first is `run`, nothing
@@ -16,11 +26,12 @@ export class HistoryReader {
   #lastUs = 0;
   #recorded = 0;
   readonly #lastSeq = new Map<string, number>();
-  readonly #taker: { add(event: HistoryEvent): void };
+  readonly #taker: EventTaker;
+  readonly #lines: OperationLines | undefined;
 
-  /** `taker` gets each event, and throws HistoryError where it does not fit those before it. */
-  constructor(taker: { add(event: HistoryEvent): void } = new Pairing()) {
+  constructor(taker: EventTaker = new OperationTable()) {
     this.#taker = taker;
+    if (taker.table !== undefined) this.#lines = new OperationLines(taker.table);
   }
 
   /** The event of the next line. Throws HistoryError, also for an empty line. */
@@ -37,6 +48,34 @@ export class HistoryReader {
     } catch (error) {
       throw error instanceof HistoryError ? error.atLine(this.#line) : error;
     }
+  }
+
+  /** The next line, as UTF-8 in bytes[from, to). Throws as read() does. Operations go to the taker's table without becoming events, if it has one. */
+  take(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#line > 0 && !this.#ended && this.#takeOperation(bytes, from, to)) this.#line++;
+    else this.read(utf8.decode(bytes.subarray(from, to)));
+  }
+
+  /** False, and nothing is changed, for a line that is no operation in its usual form or that does not fit those before it. */
+  #takeOperation(bytes: Uint8Array, from: number, to: number): boolean {
+    const table = this.#taker.table;
+    const lines = this.#lines;
+    if (table === undefined || lines === undefined) return false;
+    const kind = lines.read(bytes, from, to);
+    if (kind === null) return false;
+    const { atUs } = kind === "invoke" ? lines.invoke : lines.ok;
+    if (atUs < this.#lastUs) return false;
+    if (kind === "invoke") {
+      if (table.rowOf(lines.invoke.op) >= 0) return false;
+      table.invoke(lines.invoke);
+    } else {
+      // Not before its invocation either: that was no later than the last line.
+      if (table.outcome[lines.ok.row] !== isOpen) return false;
+      table.succeed(lines.ok.row, atUs, lines.ok);
+    }
+    this.#lastUs = atUs;
+    this.#recorded++;
+    return true;
   }
 
   /** Lines that were swapped, repeated or lost: time never runs back, a boot's evidence counts up, and the harness counted its own events. */

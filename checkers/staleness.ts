@@ -11,6 +11,7 @@ import { excessUs, separations } from "./staleness-bound.ts";
 import { quantiles } from "./quantiles.ts";
 import { registerLevel } from "./register.ts";
 import { stalenessOf } from "./staleness-reads.ts";
+import { visibilityOf } from "./pbs.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -31,6 +32,7 @@ export function staleness(model: Model): Judgement {
     behindMs: quantiles(behindMs),
     versionsBehind: quantiles(stale.map(({ versions }) => versions)),
     ...atomicityOf(model),
+    ...visibilityOf(model),
     staleReads: stale.slice(0, readsListed).map(({ read, missed, behindUs, versions }) => ({ op: read.op, missed: missed.op, behindMs: behindUs / 1000, versions })),
   };
   const level = levelOf(model);

@@ -6,7 +6,8 @@
 import type { Random } from "fast-check";
 import type { StoreSettings } from "../store/index.ts";
 import { chance, integer, pick, someOf, weighted } from "./draw.ts";
-import type { ResolvedOptions, SwarmSetting } from "./options.ts";
+import { drawSettings } from "./draw-settings.ts";
+import type { ResolvedOptions } from "./options.ts";
 import type { FaultKind, PlannedOperation } from "./plan.ts";
 
 /** How the waits between a client's operations are spread. All have the same mean. */
@@ -74,16 +75,5 @@ function drawMix(random: Random): Mix {
     read: chance(random, 92) ? integer(random, 2, 6) : 0,
     write: integer(random, 2, 6),
     delete: chance(random, 40) ? integer(random, 1, 3) : 0,
-  };
-}
-
-function drawSettings(random: Random, base: StoreSettings, open: readonly SwarmSetting[]): StoreSettings {
-  return {
-    ...base,
-    // A read cannot wait for replicas that others stand in for.
-    ...(open.includes("readRepair") && { readRepair: pick(random, base.quorums === "sloppy" ? (["off", "async"] as const) : (["off", "async", "blocking"] as const)) }),
-    ...(open.includes("versions") && { versions: pick(random, ["stamps", "siblings"] as const) }),
-    ...(open.includes("stamps") && { stamps: pick(random, ["wall", "hybrid"] as const) }),
-    ...(open.includes("antiEntropyIntervalMs") && base.antiEntropy && { antiEntropyIntervalMs: pick(random, [100, 250, 500, 1000, 2000]) }),
   };
 }

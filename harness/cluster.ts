@@ -48,6 +48,8 @@ export interface Cluster {
   readonly kind: "sim" | "docker";
   readonly nodes: readonly NodeName[];
   readonly clock: ClusterClock;
+  /** What it runs in, for the record: name (engine, image, kernel, …) → version. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Kinds of fault that cannot be made here, and why: a sentence's end. */
   readonly cannot: ReadonlyMap<FaultKind, string>;
   /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */

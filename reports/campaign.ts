@@ -41,6 +41,10 @@ export interface Campaign {
   /** The failure's replay in one line that needs no file: its plan is in the command. Where the plan is small. */
   readonly replayAnywhere?: string;
   readonly version: string;
+  /** The profile that was asked for; absent: none, the settings were the default ones, drawn in part. */
+  readonly profile?: string;
+  /** What it ran in: name (node, platform, image, engine, …) → version. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly startedAt: string;
   readonly elapsedMs: number;
   readonly asked: number;

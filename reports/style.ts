@@ -157,7 +157,7 @@ const spaceTime = `
 .space-time .bar-write.ok { fill: var(--write); stroke: var(--write); stroke-dasharray: none } .space-time .bar-delete.ok { fill: var(--delete); stroke: var(--delete); stroke-dasharray: none }
 .space-time .bar-read.ok { stroke: var(--read); stroke-dasharray: none } .space-time rect.fail { stroke: var(--fail) }
 .space-time rect.named { outline: 2px solid var(--witness); outline-offset: 2px }
-.held { width: auto; min-width: 560px } .held td { overflow-wrap: anywhere }
+.held { width: auto; min-width: 560px } .held td { overflow-wrap: anywhere; min-width: 9ch }
 `;
 
 const plots = `

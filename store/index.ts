@@ -5,7 +5,7 @@ export * from "./errors.ts";
 export * from "./settings.ts";
 export { createNode, hintLogName, logName } from "./node.ts";
 export { healthyParts } from "./parts.ts";
-export type { Disk, Parts, ReadProgress, Recovery, Repair, WriteBackProgress, WriteProgress } from "./parts.ts";
+export type { Deletion, Disk, Parts, ReadProgress, Recovery, Repair, WriteBackProgress, WriteProgress } from "./parts.ts";
 export { describeFrame, describeRecord } from "./evidence.ts";
 export type { FrameSummary, RecordSummary } from "./evidence.ts";
 export { fallbacks, nodeNames, preferenceList } from "./ring.ts";

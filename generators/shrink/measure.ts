@@ -7,9 +7,16 @@ import { nodeIndicesOf } from "../reach.ts";
 export const fromSimplest = {
   readRepair: ["off", "async", "blocking"],
   versions: ["stamps", "siblings"],
-  stamps: ["wall", "hybrid"],
+  stamps: ["wall", "hybrid", "quorum"],
+  antiEntropy: [true, false],
   antiEntropyIntervalMs: [500],
   deletes: ["keep", "reap", "grace", "physical"],
+  // Before hints, which it needs: shrinking takes the settings in this order.
+  quorums: ["strict", "sloppy"],
+  hints: [false, true],
+  sync: ["group", "each", "periodic"],
+  r: [2],
+  w: [2],
 } as const satisfies { readonly [S in SwarmSetting]: readonly Plan["settings"][S][] };
 
 export const swarmSettingNames = Object.keys(fromSimplest) as readonly SwarmSetting[];

@@ -1,4 +1,5 @@
 /** Makes what stays in a plan plainer. Pure; null: nothing to do. */
+import { parseSettings, SettingsError, type StoreSettings } from "../../store/index.ts";
 import type { SwarmSetting } from "../options.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 import { narrowFault } from "./drop.ts";
@@ -18,13 +19,24 @@ function plain({ client, afterMs, node, f, key }: PlannedOperation): PlannedOper
   return { client, afterMs, node, f, key };
 }
 
-/** The setting at the `rank`-th simplest of its values. */
+/** The setting at the `rank`-th simplest of its values, if the rest can run with it. */
 export function simplerSetting(plan: Plan, setting: SwarmSetting, rank: number): Plan | null {
   if (rank >= rankOf(plan, setting)) return null;
   const settings = { ...plan.settings, [setting]: fromSimplest[setting][rank] };
+  if (!canRun(settings)) return null;
   // Contexts mean nothing under last write wins.
   const operations = settings.versions === "siblings" ? plan.operations : plan.operations.map(({ carry: _, ...operation }) => operation);
   return { ...plan, settings, operations };
+}
+
+function canRun(settings: StoreSettings): boolean {
+  try {
+    parseSettings(settings);
+    return true;
+  } catch (error) {
+    if (error instanceof SettingsError) return false;
+    throw error;
+  }
 }
 
 export function narrowerFault(plan: Plan, index: number, position: number): Plan | null {

@@ -4,7 +4,7 @@ import type { Cluster } from "../cluster.ts";
 import type { Progress } from "../run/index.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
-export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropyIntervalMs", "deletes"];
+export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "deletes", "quorums", "hints", "sync", "r", "w"];
 
 export interface CampaignOptions {
   readonly cluster: Cluster;
@@ -17,6 +17,8 @@ export interface CampaignOptions {
   /** No history starts after this. */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
+  /** The profile that was asked for, for the record. */
+  readonly profile?: string;
   /** The folder of runs. */
   readonly out: string;
   /** The command as it was asked, for the record. */

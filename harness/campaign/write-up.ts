@@ -70,6 +70,8 @@ function campaignOf({ options, folder, totals, rows, notable, smallest, startedA
     replay: `npx quorate replay ${folder.path}`,
     ...(word === null ? {} : { replayAnywhere: `npx quorate replay ${word}` }),
     version,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    environment: { node: process.version, platform: `${process.platform} ${process.arch}`, ...options.cluster.environment },
     startedAt: startedAt.toISOString(),
     elapsedMs,
     asked: askedOf(options),

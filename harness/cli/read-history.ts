@@ -1,6 +1,5 @@
 /** Reads history files; apart from load.ts, so that `check` needs nothing of plans. */
 import { closeSync, openSync, readSync } from "node:fs";
-import { StringDecoder } from "node:string_decoder";
 import { formatOf, type HistoryEvent, HistoryJudge, HistoryReader, type Verdict } from "../../checkers/index.ts";
 
 const chunkBytes = 1 << 20;
@@ -9,7 +8,7 @@ const chunkBytes = 1 << 20;
 export async function readHistory(file: string): Promise<readonly HistoryEvent[]> {
   const reader = new HistoryReader();
   const events: HistoryEvent[] = [];
-  forEachLine(file, (line) => events.push(reader.read(line)));
+  forEachLine(file, (bytes, from, to) => events.push(reader.read(bytes.toString("utf8", from, to))));
   reader.finish();
   return events;
 }
@@ -17,31 +16,40 @@ export async function readHistory(file: string): Promise<readonly HistoryEvent[]
 /** The verdict on a file that is never held whole. Throws HistoryError for one that is no history. */
 export function judgeFile(file: string): Verdict {
   const judge = new HistoryJudge();
-  forEachLine(file, (line) => judge.read(line));
+  forEachLine(file, (bytes, from, to) => judge.take(bytes, from, to));
   return judge.finish();
 }
 
-/** Each line without its end, of a file that is read piece by piece. */
-function forEachLine(file: string, take: (line: string) => void): void {
+/** Each line without its end, as bytes[from, to), of a file that is read piece by piece. The bytes are good until `take` returns. */
+function forEachLine(file: string, take: (bytes: Buffer, from: number, to: number) => void): void {
   const descriptor = openSync(file, "r");
   try {
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    const decoder = new StringDecoder("utf8");
-    let rest = "";
-    for (let size = readSync(descriptor, chunk); size > 0; size = readSync(descriptor, chunk)) {
-      const text = rest + decoder.write(chunk.subarray(0, size));
+    let bytes = Buffer.allocUnsafe(chunkBytes);
+    let held = 0;
+    for (let size = readSync(descriptor, bytes); size > 0; size = readSync(descriptor, bytes, held, bytes.length - held, null)) {
+      const end = held + size;
       let from = 0;
-      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
-        take(text.slice(from, text[end - 1] === "\r" ? end - 1 : end));
-        from = end + 1;
+      for (let to = nextLineEnd(bytes, held, end); to >= 0; to = nextLineEnd(bytes, from, end)) {
+        take(bytes, from, to > from && bytes[to - 1] === carriageReturn ? to - 1 : to);
+        from = to + 1;
       }
-      rest = text.slice(from);
+      bytes.copy(bytes, 0, from, end);
+      held = end - from;
+      if (held === bytes.length) bytes = Buffer.concat([bytes], 2 * bytes.length);
     }
-    rest += decoder.end();
-    if (rest !== "") take(rest);
+    if (held > 0) take(bytes, 0, held);
   } finally {
     closeSync(descriptor);
   }
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/** −1: none before `end`. */
+function nextLineEnd(bytes: Buffer, from: number, end: number): number {
+  const at = bytes.indexOf(lineFeed, from);
+  return at < end ? at : -1;
 }
 
 /** What a file is, by how it begins. Throws HistoryError where it begins like nothing known. */

@@ -95,6 +95,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       shard,
       histories: histories ?? (on === "sim" ? 200 : 5),
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
+      ...(flags.profile === undefined ? {} : { profile: flags.profile }),
       plans: { ...plans, faults: possible, quick: on === "docker" },
       out: flags.out,
       command,

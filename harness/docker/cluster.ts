@@ -55,7 +55,7 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
   const program = await nodeProgram();
   try {
     const networks = await createNetworks(engine, run);
-    const cluster = new DockerCluster(engine, { run, image, networks, program });
+    const cluster = new DockerCluster(engine, { run, image, engineVersion: await engine.version(), networks, program });
     await cluster.makeMachines(nodes);
     await cluster.findLimits();
     return cluster;
@@ -68,6 +68,7 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
 interface Ground {
   readonly run: string;
   readonly image: string;
+  readonly engineVersion: string;
   readonly networks: Networks;
   readonly program: Buffer;
 }
@@ -95,6 +96,10 @@ class DockerCluster implements Cluster {
 
   get nodes(): readonly NodeName[] {
     return this.#active().map(({ node }) => node);
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return { image: this.#ground.image, engine: this.#ground.engineVersion };
   }
 
   get cannot(): ReadonlyMap<FaultKind, string> {

@@ -1,11 +1,11 @@
 /** Hunts one planted bug with the generic campaign. It is found by a broken promise that its row names, by nothing else. */
-import type { GuaranteeName } from "../../checkers/index.ts";
+import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { planAt, type PlanOptions, planSize, toToken } from "../../generators/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import { attempt, type Attempt, brokenPromises, findSmallest } from "../campaign/index.ts";
 import type { HuntOptions } from "./options.ts";
 import { huntPlans, rowOf } from "./plans.ts";
-import { median, type Share, wilson } from "./wilson.ts";
+import { median } from "./median.ts";
 
 export interface HuntRow {
   readonly bug: string;

@@ -3,4 +3,3 @@ export type { HuntOptions } from "./options.ts";
 export { huntable, huntPlans, rowOf } from "./plans.ts";
 export { huntTable, twinTable } from "./table.ts";
 export { type Alarm, runTwin, type TwinRow } from "./twin.ts";
-export { median, type Share, wilson } from "./wilson.ts";

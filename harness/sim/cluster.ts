@@ -31,6 +31,7 @@ export function createSimCluster(): Cluster {
 
 class SimCluster implements Cluster {
   readonly kind = "sim";
+  readonly environment: Readonly<Record<string, string>> = {};
   readonly cannot: ReadonlyMap<FaultKind, string> = new Map();
   private world: SimWorld | null = null;
   readonly clock: ClusterClock = {

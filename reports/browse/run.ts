@@ -20,8 +20,7 @@ export interface RunFilter {
   readonly text: string;
 }
 
-/** The profile that was asked for; campaign.json names it in the command only. */
-export const profileOf = ({ command }: Campaign): string => /\s--profile[ =]([\w-]{1,40})/.exec(command)?.[1] ?? "–";
+export const profileOf = ({ profile }: Campaign): string => profile ?? "–";
 
 export const brokenOf = (campaign: Campaign): readonly string[] =>
   Object.entries(campaign.guarantees).flatMap(([name, totals]) => (totals.promised && totals.verdict === "invalid" ? [name] : []));

@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
 /** Colours, patterns and text on a canvas. Self-contained: it is embedded in the page (see script.ts). */
+import type { Tools } from "./script.ts";
+
 export interface Brush {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
@@ -14,7 +16,7 @@ export interface Brush {
 }
 
 /** Makes the canvas as sharp as the screen and as wide as its box, and empties it. */
-export function createBrush(canvas: HTMLCanvasElement, height: number): Brush | undefined {
+export function createBrush(canvas: HTMLCanvasElement, height: number, tools: Tools): Brush | undefined {
   const context = canvas.getContext("2d");
   if (context === null) return undefined;
   const width = canvas.clientWidth;
@@ -41,20 +43,9 @@ export function createBrush(canvas: HTMLCanvasElement, height: number): Brush | 
     tile.width = tile.height = 8;
     const pen = tile.getContext("2d");
     if (pen === null || context === null) return ink;
-    pen.strokeStyle = pen.fillStyle = ink;
+    pen.strokeStyle = ink;
     pen.lineWidth = 1.2;
-    const stroke = (...points: readonly (readonly [number, number, number, number])[]): void => {
-      for (const [x1, y1, x2, y2] of points) {
-        pen.beginPath();
-        pen.moveTo(x1, y1);
-        pen.lineTo(x2, y2);
-        pen.stroke();
-      }
-    };
-    if (kind === "partition") stroke([-2, 10, 10, -2], [-2, 2, 2, -2], [6, 10, 10, 6]);
-    else if (kind === "kill") stroke([0, 0, 8, 8], [8, 0, 0, 8]);
-    else if (kind === "pause") stroke([2, 0, 2, 8], [6, 0, 6, 8]);
-    else pen.fillRect(2, 2, 3, 3);
+    pen.stroke(new Path2D(tools.faultTexture(kind)));
     return context.createPattern(tile, "repeat") ?? ink;
   }
 

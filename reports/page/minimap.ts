@@ -30,7 +30,7 @@ export function createMinimap(canvas: HTMLCanvasElement, trace: Trace, gutter: n
   }
 
   function draw(): void {
-    const brush = tools.createBrush(canvas, height);
+    const brush = tools.createBrush(canvas, height, tools);
     if (brush === undefined) return;
     if (whole.shortened() !== view.shortened()) whole.shorten(view.shortened());
     whole.fit();

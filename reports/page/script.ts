@@ -15,11 +15,12 @@ import { createMinimap } from "./minimap.ts";
 import { followPointer } from "./pointer.ts";
 import { createScene } from "./scene.ts";
 import { startPage } from "./start.ts";
+import { faultTexture } from "./texture.ts";
 import { createTimeline } from "./timeline.ts";
 import { unpack } from "./unpack.ts";
 import { createView } from "./view.ts";
 
-const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, createMinimap, findGaps, followFilters, followPointer, createScene, createTimeline, createView, offerDownloads, unpack };
+const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, createMinimap, findGaps, followFilters, followPointer, createScene, createTimeline, createView, faultTexture, offerDownloads, unpack };
 
 /** How the parts reach each other. */
 export type Tools = typeof tools;

@@ -48,7 +48,7 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
 
   function draw(): void {
     frame = 0;
-    const brush = tools.createBrush(canvas, layout.height);
+    const brush = tools.createBrush(canvas, layout.height, tools);
     if (brush === undefined) return;
     messages = messagesShown();
     brush.context.save();

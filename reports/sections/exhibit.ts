@@ -6,6 +6,7 @@ import { embeddedFiles } from "../embedded.ts";
 import { dataBlock, pack } from "../pack.ts";
 import { stepsOf, stepTime } from "../steps.ts";
 import { heldByKey, valuesOfVersions } from "../trace/replicas.ts";
+import type { Trace } from "../trace/shape.ts";
 import { buildTrace } from "../trace/trace.ts";
 import { witnessOf } from "../trace/witness.ts";
 import { count, duration, number, signs, size } from "../words.ts";
@@ -40,7 +41,7 @@ ${reasons.length > 0 && markup`<ul class="reasons">${reasons.slice(0, 8).map((re
 ${anomalyList(exhibit, place, figure)}
 ${steps(exhibit, place, shrunk !== undefined)}
 <h3>Timeline</h3>
-${timeline(place, trace.anomalies.length, trace.operations.length)}
+${timeline(place, trace)}
 ${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
 ${keysSection(trace, held, values, new Set(Object.values(verdict.guarantees).flatMap(({ anomalies }) => anomalies.flatMap(({ key }) => (key === undefined ? [] : [key])))))}
 <h3>Over time</h3>
@@ -73,7 +74,8 @@ function steps(exhibit: Exhibit, place: number, smallest: boolean): Markup | und
 
 const filters = [["key", "key"], ["client", "client"], ["f", "kind"], ["outcome", "outcome"]] as const;
 
-function timeline(place: number, anomalies: number, operations: number): Markup {
+function timeline(place: number, trace: Trace): Markup {
+  const anomalies = trace.anomalies.length;
   const empty = "Click an operation, a message, a fault or a sync for its details.";
   return markup`<div class="timeline" data-trace="${place}">
 <div class="toolbar">
@@ -87,11 +89,11 @@ function timeline(place: number, anomalies: number, operations: number): Markup 
 <button type="button" data-action="fit">whole run</button>
 </div>
 <div class="toolbar filters"><span class="quiet">Show</span>${filters.map(([part, name]) => markup`<label>${name} <select data-part="${part}"><option value="">all</option></select></label>`)}</div>
-<div class="plot"><canvas data-part="canvas" tabindex="0" role="application" aria-label="Timeline of ${count(operations, "operation")}. Arrow keys pan, plus and minus zoom, 0 shows the whole run, full stop and comma go from operation to operation, n and p from anomaly to anomaly, Escape clears."></canvas>
+<div class="plot"><canvas data-part="canvas" tabindex="0" role="application" aria-label="Timeline of ${count(trace.operations.length, "operation")}. Arrow keys pan, plus and minus zoom, 0 shows the whole run, full stop and comma go from operation to operation, n and p from anomaly to anomaly, Escape clears."></canvas>
 <div class="tooltip" data-part="tooltip" hidden></div></div>
 <canvas class="minimap" data-part="minimap" aria-hidden="true" title="Click or drag to move the part that is shown"></canvas>
 <div class="panel" data-part="details" aria-live="polite" data-empty="${empty}">${empty}</div>
-${legend()}
+${legend(trace)}
 <p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear.</p>
 <noscript><p class="warning">The timeline needs JavaScript, which this browser has switched off. Everything else on this page is complete without it.</p></noscript>
 </div>`;

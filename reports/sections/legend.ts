@@ -1,5 +1,7 @@
 /** What the shapes on the timeline mean. */
-import { type Markup, trusted } from "../markup.ts";
+import { clip, type Markup, markup, trusted } from "../markup.ts";
+import { faultTexture } from "../page/texture.ts";
+import type { Trace } from "../trace/shape.ts";
 
 const entries: readonly (readonly [picture: string, meaning: string])[] = [
   [`<rect class="ink-write" x="2" y="3" width="24" height="10"/>`, "write"],
@@ -15,10 +17,18 @@ const entries: readonly (readonly [picture: string, meaning: string])[] = [
   [`<path class="edge-exchange" d="M2 3 26 13" stroke-dasharray="10 4"/><circle class="sign-exchange" cx="14" cy="8" r="4"/>`, "exchange (anti-entropy)"],
   [`<path class="edge-request" d="M2 4 14 9m-3-4 8 8m0-8-8 8"/>`, "never arrived"],
   [`<path class="ink-sync" d="m14 2 5 6-5 6-5-6z"/>`, "log synced: durable"],
-  [`<path class="edge-fault" d="M2 12 12 2m-4 12L20 2m-4 12L28 2"/>`, "partition"],
-  [`<path class="edge-fault" d="m2 2 12 12M2 14 14 2m0 0 12 12m-12 0L26 2"/>`, "kill"],
-  [`<path class="edge-fault" d="M5 2v12m6-12v12m6-12v12m6-12v12"/>`, "pause"],
 ];
 
-export const legend = (): Markup =>
-  trusted(`<ul class="legend" aria-label="legend">${entries.map(([picture, meaning]) => `<li><svg viewBox="0 0 30 16" width="30" height="16" aria-hidden="true">${picture}</svg> ${meaning}</li>`).join("")}</ul>`);
+/** Of faults those that this history has. */
+export function legend({ faults, operations }: Trace): Markup {
+  const kinds = [...new Set(faults.map(({ kind }) => kind))].sort();
+  return markup`<ul class="legend" aria-label="legend">${entries.map(([drawn, meaning]) => item(drawn, meaning))}${kinds.map((kind) => item(tiled(kind), kind))}${
+    operations.some(({ final }) => final) && markup`<li><strong>sweeper</strong> the harness’s own client: reads every key once, after all faults ended</li>`
+  }</ul>`;
+}
+
+const item = (drawn: string, meaning: string): Markup => markup`<li><svg viewBox="0 0 30 16" width="30" height="16" aria-hidden="true">${trusted(drawn)}</svg> ${clip(meaning, 40)}</li>`;
+
+/** `kind` chooses among paths of our own: nothing of it gets into them. */
+const tiled = (kind: string): string =>
+  [0, 8, 16].flatMap((x) => [0, 8].map((y) => `<path class="edge-fault" transform="translate(${x + 3} ${y})" d="${faultTexture(kind)}"/>`)).join("");

@@ -1,14 +1,16 @@
 /** What was run: seed, place, version, and all settings that the seed decided. */
 import type { Campaign, Exhibit } from "../campaign.ts";
-import { type Markup, markup } from "../markup.ts";
+import { clip, type Markup, markup } from "../markup.ts";
 import { duration, number } from "../words.ts";
 
 export function settingSection(campaign: Campaign, exhibits: readonly Exhibit[]): Markup {
   const facts: readonly (readonly [string, string])[] = [
     ["seed", String(campaign.seed)],
     ["on", campaign.on === "docker" ? "docker (real containers)" : "sim (the embedded simulator)"],
+    ["profile", campaign.profile ?? "none"],
     ["planted bug", campaign.bug ?? "none"],
     ["quorate", campaign.version],
+    ...Object.entries(campaign.environment ?? {}).map(([name, value]) => [clip(name, 40), clip(value, 120)] as const),
     ["started", campaign.startedAt],
     ["took", duration(campaign.elapsedMs)],
   ];

@@ -9,8 +9,9 @@ import type { Witness } from "../trace/witness.ts";
 const width = 1100;
 const gutter = 92;
 const right = 16;
-const plot = width - gutter - right;
-const top = 62;
+/** What each replica holds at first stands here, before anything happens. */
+const before = 96;
+const plot = width - gutter - before - right;
 const clientLane = 40;
 const nodeLane = 52;
 const format = createFormat();
@@ -22,13 +23,16 @@ export function spaceTime(witness: Witness, values: ReadonlyMap<string, string>,
   const view = createView(trace.endUs, gaps);
   view.shorten(true);
   view.show(0, trace.endUs);
-  const x = (us: number): number => round(gutter + view.x(Math.min(trace.endUs, Math.max(0, us)), plot));
+  const x = (us: number): number => round(gutter + before + view.x(Math.min(trace.endUs, Math.max(0, us)), plot));
+  // Faults stand above the lanes.
+  const top = trace.faults.length > 0 ? 62 : 26;
   const lanes = new Map<string, number>();
   trace.clients.forEach((name, index) => lanes.set(name, top + clientLane * (index + 0.5)));
   const nodesTop = top + clientLane * trace.clients.length + 8;
   trace.nodes.forEach(({ name }, index) => lanes.has(name) || lanes.set(name, nodesTop + nodeLane * (index + 0.6)));
   const height = nodesTop + nodeLane * trace.nodes.length + 12;
   const taken = new Map<string, number>();
+  const final = new Set(trace.operations.filter((operation) => operation.final).map(({ client }) => client));
   const label = (versions: readonly string[]): string => (versions.length === 0 ? "nothing" : versions.map((version) => values.get(version) ?? version).map((value) => clip(value, 24)).join(" | "));
 
   const rowEnds: number[] = [];
@@ -45,13 +49,13 @@ export function spaceTime(witness: Witness, values: ReadonlyMap<string, string>,
     const role = replicas.has(name) ? "replica" : "coordinator";
     const running = boots.filter(({ fromUs, toUs }) => toUs > 0 && fromUs < trace.endUs);
     return markup`<text class="lane" x="8" y="${y - 2}">${name}</text><text class="tick" x="8" y="${y + 11}">${role}</text>
-<path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
+<path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
 ${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, x, y, label)}`;
   });
   return markup`<div class="wide"><svg class="space-time" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
 ${faults}
-${idle(gaps, x, height)}
-${trace.clients.map((name) => markup`<text class="lane" x="8" y="${(lanes.get(name) ?? 0) + 4}">${name}</text><path class="down" d="M${gutter} ${lanes.get(name) ?? 0}H${width - right}"/>`)}
+${idle(gaps, x, top - 8, height)}
+${trace.clients.map((name) => markup`<text class="lane" x="8" y="${(lanes.get(name) ?? 0) + 4}">${name}</text>${final.has(name) && markup`<text class="tick" x="8" y="${(lanes.get(name) ?? 0) + 16}">final reads</text>`}<path class="down" d="M${gutter} ${lanes.get(name) ?? 0}H${width - right}"/>`)}
 ${nodes}
 ${trace.messages.map((message) => arrow(message, x, lanes))}
 ${trace.operations.map((operation) => {
@@ -79,13 +83,13 @@ function within(trace: Trace, changes: readonly number[]): Trace {
 }
 
 /** Where time is shortened, and by how much, as far as there is room to say so. */
-function idle(gaps: readonly Gap[], x: (us: number) => number, height: number): Markup {
+function idle(gaps: readonly Gap[], x: (us: number) => number, from: number, height: number): Markup {
   let free = 0;
   return markup`${gaps.map(({ fromUs, toUs }) => {
     const middle = round((x(fromUs) + x(toUs)) / 2);
     const fits = middle - 36 > free;
     if (fits) free = middle + 36;
-    return markup`<path class="gap" d="M${middle} ${top - 8}V${height - 14}"/>${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${format.time(toUs - fromUs, (toUs - fromUs) / 50)} idle</text>`}`;
+    return markup`<path class="gap" d="M${middle} ${from}V${height - 14}"/>${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${format.time(toUs - fromUs, (toUs - fromUs) / 50)} idle</text>`}`;
   })}`;
 }
 
@@ -98,8 +102,8 @@ function states(held: readonly { readonly fromUs: number; readonly versions: rea
     const at = x(change.fromUs);
     const text = `${change.fromUs === 0 ? "holds " : ""}${label(change.versions)}`;
     const fits = at >= free;
-    if (fits) free = at + text.length * 6.4 + 10;
-    return markup`${change.fromUs > 0 && markup`<path class="sync" d="M${at} ${y - 5}l4 5-4 5-4-5z"><title>${text}${"cause" in change && change.cause !== undefined && `, by ${change.cause}`}</title></path>`}${fits && markup`<text class="state" x="${at + (change.fromUs > 0 ? 5 : 2)}" y="${y - 8}">${text}</text>`}`;
+    if (fits) free = (change.fromUs > 0 ? at : gutter) + text.length * 6.4 + 10;
+    return markup`${change.fromUs > 0 && markup`<path class="sync" d="M${at} ${y - 5}l4 5-4 5-4-5z"><title>${text}${"cause" in change && change.cause !== undefined && `, by ${change.cause}`}</title></path>`}${fits && markup`<text class="state" x="${change.fromUs > 0 ? at + 5 : gutter + 2}" y="${y - 8}">${text}</text>`}`;
   })}`;
 }
 

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { orderOf } from "../../checkers/order.ts";
 import { chance } from "./support.ts";
+import { sampleSize } from "./sample-size.ts";
 
 test("indices by time, equal times in their order, nearly sorted or not, of any size", () => {
-  for (let seed = 0; seed < 600; seed++) {
+  const histories = sampleSize(600);
+  for (let seed = 0; seed < histories; seed++) {
     const { int } = chance(seed);
     const size = int(300);
     const disorder = int(3) === 0 ? 1000 : 1 + int(20);

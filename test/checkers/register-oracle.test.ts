@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { chance, of, Scenario, tombstone } from "./support.ts";
+import { sampleSize } from "./sample-size.ts";
 import { isLinearizable, isRegular } from "./register-oracle.ts";
 import type { Tiny, TinyRead, TinyWrite } from "./register-oracle.ts";
 
-const histories = 24_000;
+const histories = sampleSize(24_000);
 
 interface Random {
   readonly tiny: Tiny;

@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePlan, planArbitrary, planAt } from "../../generators/index.ts";
-import type { Plan, PlanOptions } from "../../generators/index.ts";
+import type { Plan, PlanOptions, SwarmSetting } from "../../generators/index.ts";
 import { expectedSuccess, nominalStartsMs } from "../../generators/timeline.ts";
-import { defaultSettings } from "../../store/index.ts";
+import { defaultSettings, type StoreSettings } from "../../store/index.ts";
 import { optionsWith, siblings } from "./support.ts";
+
+const everySetting: readonly SwarmSetting[] = ["readRepair", "versions", "stamps", "antiEntropy", "antiEntropyIntervalMs", "hints", "quorums", "sync", "r", "w"];
 
 const variants: Record<string, PlanOptions> = {
   default: optionsWith(),
@@ -13,7 +15,7 @@ const variants: Record<string, PlanOptions> = {
   quick: optionsWith({ quick: true }),
   "no slack": optionsWith({ settings: { ...defaultSettings, nodes: 3, r: 3, w: 3 } }),
   "one node": optionsWith({ settings: { ...defaultSettings, nodes: 1, n: 1, r: 1, w: 1 } }),
-  swarm: optionsWith({ swarmSettings: ["readRepair", "versions", "stamps", "antiEntropyIntervalMs"] }),
+  swarm: optionsWith({ swarmSettings: everySetting }),
   tiny: optionsWith({ operations: { min: 1, max: 3 } }),
 };
 
@@ -33,7 +35,7 @@ describe.each(Object.entries(variants))("plans drawn with %s options", (_, optio
   it("keep what the cluster's own quorums promise, and write something", () => {
     for (const plan of plans) {
       expect(plan.operations.some((operation) => operation.f === "write")).toBe(true);
-      const below = plan.operations.filter(({ r, w }) => (r ?? Infinity) < options.settings.r || (w ?? Infinity) < options.settings.w);
+      const below = plan.operations.filter(({ r, w }) => (r ?? Infinity) < plan.settings.r || (w ?? Infinity) < plan.settings.w);
       expect(below).toEqual([]);
     }
   });
@@ -121,11 +123,25 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
   });
 
   it("settings that are left open vary", () => {
-    const open = plansOf(optionsWith({ swarmSettings: ["readRepair", "versions", "stamps", "antiEntropyIntervalMs"] }));
-    expect(new Set(open.map((plan) => plan.settings.readRepair)).size).toBe(3);
-    expect(new Set(open.map((plan) => plan.settings.versions)).size).toBe(2);
-    expect(new Set(open.map((plan) => plan.settings.stamps)).size).toBe(2);
-    expect(new Set(open.map((plan) => plan.settings.antiEntropyIntervalMs)).size).toBe(5);
+    const open = plansOf(optionsWith({ swarmSettings: everySetting }));
+    const varied = (of: (settings: StoreSettings) => unknown): number => new Set(open.map((plan) => of(plan.settings))).size;
+    expect(varied(({ readRepair, quorums }) => `${readRepair} ${quorums}`)).toBe(5);
+    expect(varied(({ versions }) => versions)).toBe(2);
+    expect(varied(({ stamps }) => stamps)).toBe(3);
+    expect(varied(({ antiEntropyIntervalMs }) => antiEntropyIntervalMs)).toBe(5);
+    expect(varied(({ hints, quorums }) => `${hints} ${quorums}`)).toBe(3);
+    expect(varied(({ antiEntropy, sync }) => `${antiEntropy} ${sync}`)).toBe(6);
+    expect(varied(({ r, w }) => `${r} ${w}`)).toBe(4);
+  });
+
+  it("what a person fixed is never contradicted by what is drawn beside it", () => {
+    const fixed: readonly Partial<StoreSettings>[] = [{ quorums: "sloppy", hints: true }, { readRepair: "blocking" }, { hints: false }, { hints: true }, { quorums: "strict" }];
+    for (const settings of fixed) {
+      const swarmSettings = everySetting.filter((name) => !Object.hasOwn(settings, name));
+      for (const plan of plansOf(optionsWith({ settings: { ...defaultSettings, ...settings }, swarmSettings }), 100)) {
+        expect(parsePlan(plan).settings).toMatchObject(settings);
+      }
+    }
   });
 
   it("refuses a range of operations that is none", () => {

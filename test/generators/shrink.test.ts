@@ -6,7 +6,7 @@ import { isSmaller } from "../../generators/shrink/measure.ts";
 import { nominalStartsMs } from "../../generators/timeline.ts";
 import { optionsWith, siblings, smallPlan } from "./support.ts";
 
-const everything = optionsWith({ swarmSettings: ["readRepair", "versions", "stamps", "antiEntropyIntervalMs"] });
+const everything = optionsWith({ swarmSettings: ["readRepair", "versions", "stamps", "antiEntropy", "antiEntropyIntervalMs", "hints", "quorums", "sync", "r", "w"] });
 
 /** A client writes a key while a node is isolated, and another reads that key later. */
 function readAfterWriteInIsolation(plan: Plan): boolean {

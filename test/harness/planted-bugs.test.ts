@@ -36,7 +36,7 @@ describe.each(huntable(true))("planted bug %s", (bug) => {
 
 describe.each(huntable(false))("planted bug %s, the Host's evidence not looked at", (bug) => {
   it("is found in the simulator", async () => {
-    expect(await huntBug(bug, options({ evidence: false }))).toMatchObject({ bug, found: true });
+    expect(await huntBug(bug, options({ evidence: false, max: 200 }))).toMatchObject({ bug, found: true });
   });
 });
 

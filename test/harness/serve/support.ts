@@ -24,7 +24,7 @@ export function runsFolder(): string {
     }
   };
   const invalid = campaign("invalid");
-  const valid = campaign("valid", { seed: 7, startedAt: "2026-11-24T08:00:00.000Z", command: "quorate run --profile riak --seed 7", on: "docker" });
+  const valid = campaign("valid", { seed: 7, startedAt: "2026-11-24T08:00:00.000Z", command: "quorate run --profile riak --seed 7", profile: "riak", on: "docker" });
   run(good, { "campaign.json": JSON.stringify(invalid), "report.html": renderHtml(invalid, [exhibit(small)]), "histories/12/history.jsonl": '{"e":"run"}\n', "histories/12/plan.json": "{}", "histories/x/plan.json": "{}", "notes.txt": "my own", "shrunk/plan.json": "{}" });
   run(later, { "campaign.json": JSON.stringify(valid) });
   run(hostileName, { "campaign.json": JSON.stringify(hostileCampaign()), "report.html": renderHtml(hostileCampaign(), [hostileExhibit()]) });

@@ -19,9 +19,3 @@ export function wilson(hits: number, trials: number): Share {
   const half = (z / scale) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
   return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
-
-/** The middle of the values, the lower one of two; null of none. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, wilson } from "../../../harness/hunt/index.ts";
+import { wilson } from "../../checkers/index.ts";
 
 describe("Wilson's interval", () => {
   // Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 1998, table I: score method.
@@ -17,12 +17,5 @@ describe("Wilson's interval", () => {
 
   it("knows nothing of no trials", () => {
     expect(wilson(0, 0)).toEqual({ share: 0, low: 0, high: 1 });
-  });
-});
-
-describe("the median", () => {
-  it("is the lower of the two in the middle", () => {
-    expect(median([9, 1, 5, 3])).toBe(3);
-    expect(median([])).toBeNull();
   });
 });

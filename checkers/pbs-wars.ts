@@ -1,0 +1,85 @@
+/**
+ * t-visibility by Monte Carlo on WARS (Bailis et al., VLDB 2012, section 4): how long after a write was committed a read still misses it, by
+ * nothing but the delays of messages: no repair, no exchange. Times are of any one unit.
+ */
+import { chanceFrom } from "./chance.ts";
+import type { Quorums } from "./pbs-quorums.ts";
+
+/** A delay, drawn with figures of chance in [0, 1). Infinity: the message is lost. */
+export type Leg = (chance: () => number) => number;
+
+/** The four legs of a message between a coordinator and a replica. */
+export interface Legs {
+  /** W: a write on its way out, until the replica shows it. */
+  readonly write: Leg;
+  /** A: the replica's acknowledgement. */
+  readonly ack: Leg;
+  /** R: a read on its way out. */
+  readonly read: Leg;
+  /** S: the replica's response. */
+  readonly response: Leg;
+}
+
+/** The delays of one trial, by replica. */
+export interface Trial {
+  readonly write: Float64Array;
+  readonly ack: Float64Array;
+  readonly read: Float64Array;
+  readonly response: Float64Array;
+}
+
+/**
+ * The least t ≥ 0 such that a read begun t after the commit returns the write: L is the W-th smallest W + A, and among the first R replicas by
+ * R + S one has L + t + R_i ≥ W_i. Infinity: never; null: one of the quorums does not come about.
+ */
+export function visibleAfter({ write, ack, read, response }: Trial, { r, w }: Quorums): number | null {
+  const acknowledged = write.map((delay, i) => delay + (ack[i] as number)).sort();
+  const committed = acknowledged[w - 1] ?? Infinity;
+  const answered = (i: number): number => (read[i] as number) + (response[i] as number);
+  const order = [...read.keys()].sort((a, b) => answered(a) - answered(b) || a - b).slice(0, r);
+  if (committed === Infinity || order.some((i) => answered(i) === Infinity)) return null;
+  let least = Infinity;
+  for (const i of order) least = Math.min(least, (write[i] as number) - committed - (read[i] as number));
+  return Math.max(0, least);
+}
+
+export interface VisibilityQuestion {
+  readonly quorums: Quorums;
+  readonly trials: number;
+  readonly seed: number;
+}
+
+/** From which t on the write was visible, in each trial in which both quorums came about; ascending. */
+export function visibility(legs: Legs, { quorums, trials, seed }: VisibilityQuestion): Float64Array {
+  const chance = chanceFrom(seed);
+  const { n } = quorums;
+  const trial = { write: new Float64Array(n), ack: new Float64Array(n), read: new Float64Array(n), response: new Float64Array(n) };
+  const found = new Float64Array(trials);
+  let count = 0;
+  for (let i = 0; i < trials; i++) {
+    for (let replica = 0; replica < n; replica++) {
+      trial.write[replica] = legs.write(chance);
+      trial.ack[replica] = legs.ack(chance);
+      trial.read[replica] = legs.read(chance);
+      trial.response[replica] = legs.response(chance);
+    }
+    const after = visibleAfter(trial, quorums);
+    if (after !== null) found[count++] = after;
+  }
+  return found.subarray(0, count).sort();
+}
+
+/** The share of trials in which a read begun t after the commit returns the write. */
+export function visibleWithin(sorted: Float64Array, t: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) <= t) low = middle + 1;
+    else high = middle;
+  }
+  return sorted.length === 0 ? 0 : low / sorted.length;
+}
+
+/** The least t after which at least this share of reads returns the write; Infinity: there is none. */
+export const visibleFor = (sorted: Float64Array, share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Infinity;

@@ -1,0 +1,17 @@
+/** The texture of each kind of fault, told apart without colour. Self-contained: it is embedded in the page (see script.ts). */
+
+/** What is stroked on a tile of 8 by 8, as an SVG path; a kind that has no texture of its own gets dots. */
+export function faultTexture(kind: string): string {
+  const textures: Readonly<Record<string, string>> = {
+    partition: "M-2 10 10-2M-2 2 2-2M6 10 10 6",
+    kill: "M0 0 8 8M8 0 0 8",
+    pause: "M2 0V8M6 0V8",
+    clock: "M4 1A3 3 0 1 0 4.01 1M4 2.500V4H6",
+    loss: "M1 1 3 3M5 5 7 7",
+    disk: "M0 2H8M0 6H8",
+    delay: "M0 4Q2 0 4 4T8 4",
+    rate: "M0 2H3M4 6H8",
+    power: "M5 0 2 4H6L3 8",
+  };
+  return Object.hasOwn(textures, kind) ? (textures[kind] ?? "") : "M3 3H5V5H3Z";
+}

@@ -1,0 +1,19 @@
+// Mutation testing of the checkers, outside CI: `npm run mutation`, or `npm run mutation -- --mutate checkers/ladder.ts` for one file.
+/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
+export default {
+  testRunner: "vitest",
+  vitest: { configFile: "vitest.mutation.config.ts", related: false },
+  mutate: ["checkers/**/*.ts"],
+  // Only what the checkers' tests need is copied. Without tsconfig.json Stryker asks nothing of the compiler, whose version 7 has no API for it.
+  ignorePatterns: ["*", "!checkers", "!checkers/**", "!test", "!test/checkers", "!test/checkers/**", "!test/fixtures", "!test/fixtures/**", "!package.json", "!vitest.mutation.config.ts"],
+  tempDirName: ".stryker-tmp",
+  coverageAnalysis: "perTest",
+  ignoreStatic: true,
+  concurrency: 1,
+  timeoutMS: 2_000,
+  timeoutFactor: 2,
+  reporters: ["clear-text", "json"],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
+  jsonReporter: { fileName: "runs/mutation/mutation.json" },
+  allowEmpty: true,
+};

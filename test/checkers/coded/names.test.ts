@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { Names } from "../../../checkers/coded/names.ts";
+import { chance } from "../support.ts";
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text);
+
+describe("Names", () => {
+  test("a name has one number, however it comes, and another for what it belongs to", () => {
+    const names = new Names();
+    expect([names.ofText("a"), names.ofText("b"), names.ofText("a"), names.ofText("a", 1), names.ofText("é"), names.ofText("é", 1)]).toEqual([0, 1, 0, 2, 3, 4]);
+    expect(names.ofBytes(bytesOf("xbx"), 1, 2)).toBe(1);
+    expect([names.find("b"), names.find("b", 1), names.find("é", 1), names.find("ü")]).toEqual([1, -1, 4, -1]);
+    expect(names.count).toBe(5);
+  });
+
+  test("as a map of texts does, for many names of all lengths", () => {
+    const { int } = chance(1);
+    const names = new Names();
+    const known = new Map<string, number>();
+    for (let i = 0; i < 20_000; i++) {
+      const apart = int(3);
+      const text = String(int(1 << int(20))).repeat(int(4));
+      const id = `${apart} ${text}`;
+      const number = int(2) === 0 ? names.ofText(text, apart) : names.ofBytes(bytesOf(text), 0, text.length, apart);
+      expect(number).toBe(known.get(id) ?? known.size);
+      known.set(id, number);
+    }
+    for (const [id, number] of known) expect(names.textOf(number)).toBe(id.slice(2));
+  });
+
+  test.each([["a", "é", "b", "\u{1f600}", "\uffff"], ["", "a", "aa", "ab", "b", "B", "10", "9"]])("orders names as strings are ordered: %s …", (...texts) => {
+    const names = new Names();
+    const numbers = texts.map((text) => names.ofText(text));
+    expect(numbers.toSorted((a, b) => names.compare(a, b)).map((number) => names.textOf(number))).toEqual(texts.toSorted());
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { modelOf } from "../../checkers/model.ts";
+import { agedReads } from "../../checkers/pbs-reads.ts";
+import { visibilityOf } from "../../checkers/pbs.ts";
+import { chance, of, Scenario, stampOf, tombstone } from "./support.ts";
+import type { Operation } from "../../checkers/index.ts";
+
+const histories = 20_000;
+
+/** Writes, deletes, open and failed operations, reads of anything; every time apart, so that "the last before" is one write. */
+function random(seed: number): Scenario {
+  const { int, pick } = chance(seed);
+  const scenario = new Scenario({ r: 1, w: 1 });
+  const times = Array.from({ length: 16 }, (_, i) => i);
+  for (let i = times.length - 1; i > 0; i--) {
+    const j = int(i + 1);
+    [times[i], times[j]] = [times[j] ?? 0, times[i] ?? 0];
+  }
+  const interval = (): [number, number] => {
+    const [a = 0, b = 0] = [times.pop(), times.pop()];
+    return [Math.min(a, b), Math.max(a, b)];
+  };
+  const outcome = (): "ok" | "fail" | "info" | "open" => pick(["ok", "ok", "ok", "ok", "fail", "info", "open"] as const);
+  const versions = Array.from({ length: 1 + int(4) }, (_, i) => {
+    const value = `v${1 + int(2) * 10 + i}`;
+    const [start, end] = interval();
+    const options = { outcome: outcome(), ...(int(6) === 0 ? { w: 2 } : {}) };
+    if (int(4) === 0) {
+      scenario.delete(stampOf(value), start, end, options);
+      return tombstone(stampOf(value));
+    }
+    scenario.write(value, start, end, options);
+    return of(value);
+  });
+  for (let i = 1 + int(3); i > 0; i--) {
+    const [start, end] = interval();
+    scenario.read(int(4) === 0 ? [] : [pick(versions)], start, end, { outcome: outcome(), ...(int(6) === 0 ? { r: 2 } : {}), ...(int(8) === 0 ? { final: true as const } : {}) });
+  }
+  return scenario;
+}
+
+test(`ages and currency of reads agree with their definition on ${histories} small histories`, () => {
+  const counts = { current: 0, behind: 0 };
+  for (let seed = 0; seed < histories; seed++) {
+    const model = modelOf(random(seed).events());
+    const operations = model.operations;
+    const before = (read: Operation): Operation | undefined =>
+      operations.filter(({ f, outcome, endUs }) => f !== "read" && outcome === "ok" && endUs < read.startUs).reduce<Operation | undefined>((last, one) => (last === undefined || one.endUs > last.endUs ? one : last), undefined);
+    const wanted = operations
+      .filter(({ f, outcome, final, r }) => f === "read" && outcome === "ok" && !final && r === undefined)
+      .flatMap((read) => {
+        const write = before(read);
+        if (write === undefined || write.w !== undefined) return [];
+        const shown = read.versions[0]?.version;
+        const current = shown === undefined ? write.f === "delete" : shown >= (write.versions[0]?.version ?? "");
+        return [{ startUs: read.startUs, aged: { ageUs: read.startUs - write.endUs, current } }];
+      })
+      .sort((a, b) => a.startUs - b.startUs)
+      .map(({ aged }) => aged);
+    expect(agedReads(model, "k0"), `seed ${seed}`).toEqual(wanted);
+    for (const { current } of wanted) counts[current ? "current" : "behind"]++;
+  }
+  expect(Math.min(counts.current, counts.behind)).toBeGreaterThan(histories / 25);
+});
+
+describe("where versions are siblings", () => {
+  const read = (context: Record<string, number>, shown: string[]): boolean | undefined => {
+    const scenario = new Scenario({ versions: "siblings", stamps: "none", r: 1, w: 1 });
+    scenario.write("v1", 0, 1, { version: "a:1" });
+    scenario.write("v2", 2, 3, { version: "b:2" });
+    scenario.read(shown.map((version) => of("v1", version)), 10, 11, { context });
+    return agedReads(modelOf(scenario.events()), "k0")[0]?.current;
+  };
+
+  test("a read is current if it shows the last write or covers it", () => {
+    expect(read({ a: 1 }, ["a:1"])).toBe(false);
+    expect(read({ a: 1, b: 1 }, ["a:1"])).toBe(false);
+    expect(read({ a: 1, b: 2 }, ["a:1", "b:2"])).toBe(true);
+    expect(read({ a: 1, b: 3 }, ["b:3"])).toBe(true);
+    expect(read({}, ["b:2"])).toBe(true);
+  });
+});
+
+describe("from messages", () => {
+  /** One write and one read over three replicas; n3 gets the write late, and the read's answer comes from it first. */
+  function messages(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
+    const scenario = new Scenario({ r: 1, w: 1, ...overrides });
+    const write = scenario.write("v1", 0, 9);
+    const read = scenario.read([], 12, 20);
+    const store = (request: number, node: string, sentMs: number, appliedMs: number, heardMs: number): void => {
+      const shared = { trace: write, request, key: "k0" } as const;
+      scenario.frame("sent", "n1", node, sentMs, { frame: "replica-write", cause: "write", versions: [stampOf("v1")], ...shared });
+      scenario.frame("sent", node, "n1", appliedMs, { frame: "replica-write-ok", ...shared }).frame("received", "n1", node, heardMs, { frame: "replica-write-ok", ...shared });
+    };
+    store(1, "n1", 1, 2, 3);
+    store(2, "n2", 1, 8, 9);
+    scenario.frame("sent", "n1", "other0", 3, { frame: "client-write-ok", trace: write, key: "k0", versions: [stampOf("v1")] });
+    const asked = { trace: read, request: 7, key: "k0" } as const;
+    scenario.frame("sent", "n1", "n3", 13, { frame: "replica-read", ...asked });
+    scenario.frame("sent", "n3", "n1", 15, { frame: "replica-read-ok", ...asked, versions: [] }).frame("received", "n1", "n3", 19, { frame: "replica-read-ok", ...asked, versions: [] });
+    return scenario;
+  }
+
+  test("the age counts from the coordinator's acknowledgement to the read's first request", () => {
+    expect(agedReads(modelOf(messages().events()), "k0")).toEqual([{ ageUs: 10_000, current: false }]);
+  });
+
+  test("measured and predicted stand side by side", () => {
+    // Of three replicas' writes one is lost, of three reads two: a third of writes is never there, so that some reads never see it.
+    const { visibility, visibilityByAge } = visibilityOf(modelOf(messages().events())) as {
+      visibility: Record<string, number> & { predictedAfterMs: Record<string, number | null> };
+      visibilityByAge: readonly Record<string, number>[];
+    };
+    expect(visibility).toMatchObject({ reads: 1, current: 0, share: 0, low: 0, quorumMiss: expect.closeTo(2 / 3, 9) as number, predictedAfterMs: { p999: null } });
+    expect(visibility["predicted"]).toBeGreaterThan(visibility["predictedAtOnce"] ?? 1);
+    expect(visibility["predicted"]).toBeLessThan(1);
+    expect(visibilityByAge).toEqual([{ fromMs: 10, toMs: 20, reads: 1, current: 0, share: 0, low: 0, high: visibility["high"], predicted: visibility["predicted"] }]);
+  });
+
+  test("quorums that meet are predicted to be current, sloppy ones not predicted", () => {
+    expect(visibilityOf(modelOf(messages({ r: 2, w: 2 }).events()))).toMatchObject({ visibility: { predicted: 1, predictedAtOnce: 1, quorumMiss: 0 } });
+    expect(visibilityOf(modelOf(messages({ quorums: "sloppy" }).events()))).toMatchObject({ visibility: { reads: 1, predicted: null, predictedAfterMs: null } });
+  });
+
+  test("without reads after a commit nothing is measured", () => {
+    expect(visibilityOf(modelOf(new Scenario().events()))).toEqual({});
+  });
+});
