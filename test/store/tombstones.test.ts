@@ -47,7 +47,7 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
     world.run(150);
     for (const node of replicas) expect(held(world, node)).toEqual([null]);
     world.start(third);
-    world.run(200);
+    world.run(260);
     expect(held(world, first)).toEqual([]);
     expect(held(world, third)).toEqual([null]);
     world.run(400);
@@ -124,7 +124,7 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
     world.start(third);
     world.run(2500);
     expect(held(world, third)).toEqual([null]);
-    world.run(6000);
+    world.run(7000);
     expect([held(world, first), held(world, second)]).toEqual([[], []]);
     const before = world.frames.length;
     world.run(5000);
