@@ -51,7 +51,7 @@ export class Hints {
     }
     const { latest, sinceMs } = this.#hold(target, key, state, this.#nowMs(), false);
     this.#disk.host.explain({ what: "hint kept", key, detail: `for ${target}` });
-    this.#disk.log.write({ key, state: latest, hint: { target, sinceMs } }, () => {
+    this.#parts.persistHint(this.#disk, { key, state: latest, hint: { target, sinceMs } }, () => {
       const now = this.#held.get(target)?.get(key);
       if (now !== undefined) this.#held.get(target)?.set(key, { ...now, durable: latest });
       durable();
@@ -89,18 +89,12 @@ export class Hints {
     this.#disk.log.write({ key, state, hint: { target, sinceMs, delivered: true } }, () => {});
   }
 
-  /**
-   * Strict quorums: drops what is older than the window, or than tombstones get: delivered later it might bring back what they deleted. Under
-   * sloppy ones a hint may be all that is left of an acknowledged write.
-   */
+  /** Drops what is too old. */
   expire(): void {
-    if (this.#settings.quorums === "sloppy") return;
-    const { hintWindowMs, deletes, graceMs, reapedMs } = this.#settings;
-    const tombstoneMs = deletes === "grace" ? graceMs : deletes === "reap" ? reapedMs : Infinity;
-    const oldestMs = this.#nowMs() - Math.min(hintWindowMs, tombstoneMs);
+    const nowMs = this.#nowMs();
     for (const hints of [...this.#held.values()]) {
       for (const hint of [...hints.values()]) {
-        if (hint.sinceMs >= oldestMs) continue;
+        if (!this.#parts.isHintTooOld(this.#settings, nowMs - hint.sinceMs)) continue;
         this.#disk.host.explain({ what: "hint dropped", key: hint.key, detail: `for ${hint.target}: older than the window` });
         this.delivered(hint, hint.latest);
       }

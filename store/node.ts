@@ -15,7 +15,6 @@ import type { LogRecord } from "./records.ts";
 import { Replica } from "./replica.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
-import { stampClock } from "./stamps.ts";
 
 /** Names of a node's logs: its data, and, where there are hints, what it keeps for others. */
 export const logName = "store";
@@ -27,7 +26,7 @@ export const hintLogName = "hints";
  */
 export function createNode(host: Host, settings: StoreSettings, parts: Parts = healthyParts): void {
   const log = host.log(logName);
-  const clock = stampClock(host, settings.stamps);
+  const clock = parts.stampClock(host, settings.stamps);
   const calls = new Calls();
   const actor = parts.actor(host);
   const replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock, actor);
@@ -36,7 +35,8 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   const hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog ?? log, settings) });
   const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
-  const core: Core = { host, settings, parts, clock, actor, replica, hints, peers, calls, deadlines };
+  const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
+  const core: Core = { host, settings, parts, clock, actor, replica, hints, peers, calls, deadlines, resends };
   const accepted = new Map<Stream, Liveness>();
   let ready = false;
 

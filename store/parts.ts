@@ -10,9 +10,9 @@ import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts
 import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
 import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./siblings.ts";
-import type { StampClock } from "./stamps.ts";
+import { stampClock, type StampClock } from "./stamps.ts";
 import { digest, merge, mergeAll } from "./states.ts";
-import { bare, isDeleted } from "./tombstones.ts";
+import { bare, isDeleted, refusesForMs } from "./tombstones.ts";
 
 /** How far a write has come. `confirmed`: replicas that say they have it durable, each once, in order of arrival. */
 export interface WriteProgress {
@@ -20,6 +20,14 @@ export interface WriteProgress {
   readonly replicas: readonly NodeName[];
   readonly needed: number;
   readonly confirmed: readonly NodeName[];
+  /** Replicas that did not confirm, for which a hint is durable on the coordinator. */
+  readonly hinted: readonly NodeName[];
+}
+
+/** What a replica told a read. */
+export interface ReadReply {
+  readonly from: NodeName;
+  readonly state: State | null;
 }
 
 /** How far a read has come. `from[i]` sent `replies[i]`, each replica once, in order of arrival. */
@@ -71,12 +79,14 @@ export interface Recovery {
 export interface Parts {
   /** Whom a key's preference list names: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
-  /** Who stands in for unreachable replicas of the key, in order: none of its preference list (sloppy quorums). */
+  /** Who stands in for unreachable replicas of the key, in order: none of its preference list; nobody under strict quorums. */
   fallbacks(settings: StoreSettings, key: string): readonly NodeName[];
   /** Whom anti-entropy compares with, in turn. */
   exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
   /** Which key ranges are compared with that peer. */
   exchangeRanges(settings: StoreSettings, self: NodeName, peer: NodeName): readonly string[];
+  /** Where this boot's stamps come from (last write wins). */
+  stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock;
   /** The stamp of a new put (last write wins). `seen`: the newest of the key, where a quorum was asked. */
   stamp(clock: StampClock, seen?: string): string;
   /** Under whose name this boot of this node mints dots. */
@@ -87,7 +97,19 @@ export interface Parts {
   merge(stored: State | null, incoming: State): State;
   /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. */
   persist(disk: Disk, record: LogRecord, durable: () => void): void;
+  /** Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()` on. */
+  persistHint(disk: Disk, record: LogRecord, durable: () => void): void;
+  /** Whether a hint of that age is dropped, undelivered. */
+  isHintTooOld(settings: StoreSettings, ageMs: number): boolean;
+  /** Whether the delivery of a target's hints begins now; notes in `underWay` that it is under way, until it ends. */
+  beginsHandoff(target: NodeName, isUp: boolean, underWay: Set<NodeName>): boolean;
+  /** What is delivered of a hint that holds `state`. `clock` is the deliverer's. */
+  handsOver(state: State, clock: StampClock): State;
+  /** Who has confirmed a write once `from` confirmed it, maybe again. */
+  confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
   isAcknowledged(progress: WriteProgress): boolean;
+  /** The replies that a read counts in addition, now that `arrived` came in; null: at its start, before it asks anybody. */
+  counts(host: Host, read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
   isAnswered(progress: ReadProgress): boolean;
   /** Whether a read whose time is up is answered all the same, from what it has. */
   isAnsweredLate(progress: ReadProgress): boolean;
@@ -120,22 +142,36 @@ export interface Parts {
 }
 
 const noRepairs: readonly Repair[] = [];
+const noReplies: readonly ReadReply[] = [];
 
 export const healthyParts: Parts = {
   preferenceList,
-  fallbacks,
+  fallbacks: (settings, key) => (settings.quorums === "sloppy" ? fallbacks(settings, key) : []),
   exchangePeers: (settings, self) => {
     const all = nodeNames(settings);
     const after = all.indexOf(self) + 1;
     return [...all.slice(after), ...all.slice(0, after - 1)].filter((peer) => sharedRanges(settings, self, peer).length > 0);
   },
   exchangeRanges: sharedRanges,
+  stampClock,
   stamp: (clock, seen) => clock.next(seen),
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,
   persist: (disk, record, durable) => disk.log.write(record, durable),
+  persistHint: (disk, record, durable) => disk.log.write(record, durable),
+  // A hint that a sloppy quorum counted may be all that is left of an acknowledged write.
+  isHintTooOld: (settings, ageMs) => settings.quorums === "strict" && ageMs > Math.min(settings.hintWindowMs, refusesForMs(settings)),
+  beginsHandoff: (target, isUp, underWay) => {
+    if (!isUp || underWay.has(target)) return false;
+    underWay.add(target);
+    return true;
+  },
+  handsOver: (state) => state,
+  confirmedBy: (confirmed, from) => (confirmed.includes(from) ? confirmed : [...confirmed, from]),
   isAcknowledged: (progress) => progress.confirmed.length >= progress.needed,
+  // Each replica once; and nothing at the start: what was sent before a read began says nothing of what was acknowledged since.
+  counts: (_host, read, arrived) => (arrived === null || read.from.includes(arrived.from) ? noReplies : [arrived]),
   isAnswered: (progress) => progress.replies.length >= progress.needed,
   isAnsweredLate: () => false,
   // Some replica may have stored it, whatever was heard.

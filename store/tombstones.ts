@@ -1,5 +1,6 @@
 /** What deletions leave behind. */
 import type { State } from "./records.ts";
+import type { StoreSettings } from "./settings.ts";
 
 /** Whether nothing but tombstones is in it. */
 export function isDeleted(state: State): boolean {
@@ -12,4 +13,9 @@ export function isDeleted(state: State): boolean {
  */
 export function bare(tombstone: State): State {
   return tombstone.kind === "stamped" ? tombstone : { kind: "siblings", siblings: [], context: tombstone.context };
+}
+
+/** How old a hint may get: delivered later, it might bring back what a tombstone that is gone had deleted. */
+export function refusesForMs({ deletes, graceMs, reapedMs }: StoreSettings): number {
+  return deletes === "grace" ? graceMs : deletes === "reap" ? reapedMs : Infinity;
 }

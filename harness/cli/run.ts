@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { FaultKind, PlanOptions } from "../../generators/index.ts";
+import { faultKinds as allFaults, type FaultKind, type PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type SettingsInput, type StoreSettings } from "../../store/index.ts";
 import { bugFile, bundleBug } from "../bug-bundle.ts";
@@ -15,7 +15,7 @@ import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
-import { allFaults, faultKinds, guaranteeName, notBuilt, oneOf, profileName, shardOf, wholeNumber } from "./values.ts";
+import { faultKinds, guaranteeName, notBuilt, oneOf, profileName, shardOf, wholeNumber } from "./values.ts";
 
 interface RunFlags {
   readonly on?: string;

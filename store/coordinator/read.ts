@@ -4,7 +4,7 @@ import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
 import type { Expiring } from "../deadlines.ts";
 import type { NodeName } from "../host.ts";
-import type { ReadProgress } from "../parts.ts";
+import type { ReadProgress, ReadReply } from "../parts.ts";
 import type { ClientRequest, PeerReply } from "../protocol.ts";
 import type { State } from "../records.ts";
 import { keyProblem, quorumProblem } from "../requests.ts";
@@ -21,7 +21,8 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   const problem = keyProblem(request.key) ?? quorumProblem("r", needed, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = core.parts.preferenceList(settings, request.key);
-  const asked = settings.quorums === "strict" ? replicas : targetsOf(core, replicas, request.key).map(({ node }) => node);
+  const targets = targetsOf(core, replicas, request.key);
+  const asked = targets.some(({ hintFor }) => hintFor !== undefined) ? targets.map(({ node }) => node) : replicas;
   const up = core.peers.countUp(asked);
   if (up < needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${needed} reachable replicas, ${up} are`);
   new Read(core, requester, request, asked, needed).start();
@@ -58,6 +59,8 @@ class Read implements Caller, Expiring, ReadProgress {
   start(): void {
     const { peers, calls, deadlines } = this.#core;
     this.#call = calls.open(this);
+    this.#count(null);
+    if (this.done) return;
     for (let slot = 0; slot < this.replicas.length; slot++) {
       const request = { type: "replica-get", id: this.#call + slot, trace: this.#id, key: this.key } as const;
       if (peers.send(this.replicas[slot] ?? "", request)) this.#asked++;
@@ -66,8 +69,12 @@ class Read implements Caller, Expiring, ReadProgress {
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if (reply.type === "replica-got" && !this.from.includes(from)) this.#got(from, reply.state);
+    if (reply.type === "replica-got") this.#count({ from, state: reply.state });
     else if (reply.type === "replica-stored" && this.#pending !== null && this.#told.has(from)) this.#durable(from);
+  }
+
+  #count(arrived: ReadReply | null): void {
+    for (const { from, state } of this.#core.parts.counts(this.#core.host, this, arrived)) this.#got(from, state);
   }
 
   expire(): void {

@@ -5,14 +5,14 @@ import { refuse } from "../core.ts";
 import type { Expiring } from "../deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { WriteProgress } from "../parts.ts";
-import type { ClientRequest, PeerReply } from "../protocol.ts";
+import type { ClientRequest, PeerReply, PeerRequest } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
 import { keyProblem, quorumProblem, sizeProblem } from "../requests.ts";
 import { decodeContext, dotOf, emptyContext, encodeContext } from "../siblings.ts";
 import { stampQuorum } from "../stamps.ts";
 import { forwardPut } from "./forward.ts";
 import { askStamps } from "./quorum-stamp.ts";
-import { targetsOf } from "./targets.ts";
+import { type Target, targetsOf } from "./targets.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
@@ -23,9 +23,11 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
   const problem = keyProblem(request.key) ?? quorumProblem("w", needed, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = parts.preferenceList(settings, request.key);
-  const up = settings.quorums === "strict" ? peers.countUp(replicas) : targetsOf(core, replicas, request.key).length;
+  const targets = targetsOf(core, replicas, request.key);
+  const up = targets.length;
+  const canSucceed = wouldBeAcknowledged(core, request.key, replicas, needed, targets);
   if (settings.versions === "stamps") {
-    if (up < needed) return refuseQuorum(requester, request.id, needed, up);
+    if (!canSucceed) return refuseQuorum(requester, request.id, needed, up);
     const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
     if (up < asked) return refuse(requester, request.id, "not-enough-replicas", `expected ${asked} reachable replicas to take the stamp from, ${up} are`);
     return putStamped(core, requester, request, replicas, needed);
@@ -34,8 +36,15 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
   if (context === null) return refuse(requester, request.id, "bad-request", "expected a context that an earlier reply carried, got something else");
   // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request, replicas);
-  if (up < needed || !peers.isUp(core.host.node)) return refuseQuorum(requester, request.id, needed, up);
+  if (!canSucceed || !peers.isUp(core.host.node)) return refuseQuorum(requester, request.id, needed, up);
   putSiblings(core, requester, request, replicas, needed, context);
+}
+
+/** Whether it would do if all who can be reached confirmed it, and the rest got hints. */
+function wouldBeAcknowledged({ parts, settings, peers }: Core, key: string, replicas: readonly NodeName[], needed: number, targets: readonly Target[]): boolean {
+  const confirmed = targets.map(({ node }) => node);
+  const hinted = settings.hints ? replicas.filter((replica) => !peers.isUp(replica) && !targets.some(({ hintFor }) => hintFor === replica)) : [];
+  return parts.isAcknowledged({ key, replicas, needed, confirmed, hinted });
 }
 
 function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number): void {
@@ -66,11 +75,28 @@ function refuseQuorum(requester: Requester, id: number, needed: number, up: numb
   refuse(requester, id, "not-enough-replicas", `expected w = ${needed} reachable replicas, ${up} are`);
 }
 
+class SecondTry implements Expiring {
+  readonly #write: Write;
+
+  constructor(write: Write) {
+    this.#write = write;
+  }
+
+  get done(): boolean {
+    return this.#write.done;
+  }
+
+  expire(): void {
+    this.#write.sendAgain();
+  }
+}
+
 class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
-  readonly confirmed: NodeName[] = [];
+  confirmed: readonly NodeName[] = [];
+  readonly hinted: NodeName[] = [];
   done = false;
   readonly #core: Core;
   readonly #requester: Requester;
@@ -83,6 +109,8 @@ class Write implements Caller, Expiring, WriteProgress {
   /** Stand-in → replica. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
   readonly #context: string | undefined;
+  /** What was sent to whom: it is sent once more to those who do not answer, in case it never got through. Replicas merge, so twice is as good as once. */
+  readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
 
   constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, version: string, context?: string) {
@@ -97,16 +125,28 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   start(state: State): this {
-    const { peers, calls } = this.#core;
+    const { calls, resends } = this.#core;
     const { key, replicas } = this;
     this.#call = calls.open(this);
     if (this.#core.settings.hints) this.#startHinted(state);
     else {
       for (let slot = 0; slot < replicas.length; slot++) {
-        peers.send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write" });
+        this.#send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write" });
       }
     }
+    resends.add(new SecondTry(this));
     return this;
+  }
+
+  #send(node: NodeName, request: PeerRequest): void {
+    this.#sent.push({ node, request });
+    this.#core.peers.send(node, request);
+  }
+
+  /** A message may be held up in a link that is about to be dropped. */
+  sendAgain(): void {
+    if (this.#isAnswered) return;
+    for (const { node, request } of this.#sent) if (!this.confirmed.includes(node)) this.#core.peers.send(node, request);
   }
 
   /** A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does not. */
@@ -117,9 +157,9 @@ class Write implements Caller, Expiring, WriteProgress {
     for (const replica of replicas) this.#unhinted.add(replica);
     let id = this.#call;
     for (const { node, hintFor } of targetsOf(this.#core, replicas, key)) {
-      if (hintFor === undefined) peers.send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write" });
+      if (hintFor === undefined) this.#send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write" });
       else {
-        peers.send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor });
+        this.#send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor });
         this.#standsInFor.set(node, hintFor);
       }
     }
@@ -129,13 +169,21 @@ class Write implements Caller, Expiring, WriteProgress {
 
   #hint(replica: NodeName, state: State): void {
     this.#unhinted.delete(replica);
-    this.#core.hints.keep(replica, this.key, state, () => {});
+    this.#core.hints.keep(replica, this.key, state, () => {
+      this.hinted.push(replica);
+      this.#look();
+    });
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if ((reply.type !== "replica-stored" && reply.type !== "hint-stored") || this.confirmed.includes(from)) return;
-    this.confirmed.push(from);
+    if (reply.type !== "replica-stored" && reply.type !== "hint-stored") return;
+    this.confirmed = this.#core.parts.confirmedBy(this.confirmed, from);
     if (this.#state !== null) this.#unhinted.delete(this.#standsInFor.get(from) ?? from);
+    this.#look();
+  }
+
+  #look(): void {
+    if (this.done) return;
     if (!this.#isAnswered && this.#core.parts.isAcknowledged(this)) this.#acknowledge();
     // Without hints nobody cares who has it after the acknowledgement.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
