@@ -54,8 +54,8 @@ export function sameVersions(a: Versions, b: Versions): boolean {
 export function canonical(tombstonesGo: boolean, state: { readonly versions: readonly { readonly version: string; readonly value: string | null }[]; readonly context?: VersionVector } | undefined): string {
   if (state === undefined || (tombstonesGo && state.versions.every(({ value }) => value === null))) return "absent";
   if (state.versions.length === 0 && Object.keys(state.context ?? {}).length === 0) return "absent";
-  const versions = [...state.versions].map(({ version, value }) => [version, value] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const context = Object.entries(state.context ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const versions = state.versions.map(({ version, value }) => JSON.stringify([version, value])).sort();
+  const context = Object.entries(state.context ?? {}).map((entry) => JSON.stringify(entry)).sort();
   return JSON.stringify([versions, context]);
 }
 

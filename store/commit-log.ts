@@ -17,6 +17,8 @@ export class CommitLog {
   readonly #settings: Pick<StoreSettings, "sync" | "syncIntervalMs">;
   #waiting: Waiting[] = [];
   #syncing = false;
+  /** Periodic: who asked to hear of the next sync. */
+  #unsynced: (() => void)[] = [];
 
   constructor(host: Host, log: HostLog, settings: Pick<StoreSettings, "sync" | "syncIntervalMs">) {
     this.#host = host;
@@ -34,17 +36,30 @@ export class CommitLog {
     if (!this.#syncing) this.#sync();
   }
 
+  /** `done` is called once all that counts as kept by now is synced: at once, but under a periodic log. */
+  synced(done: () => void): void {
+    if (this.#settings.sync !== "periodic") return done();
+    this.#unsynced.push(done);
+    this.#startInterval();
+  }
+
   #writePeriodic(record: LogRecord, durable: () => void): void {
     this.#log.append(record);
-    if (!this.#syncing) {
-      this.#syncing = true;
-      this.#host.setTimer(this.#settings.syncIntervalMs, () => {
-        // What is appended while this sync is under way waits for the next interval.
-        this.#syncing = false;
-        this.#log.sync((error) => this.#haltOn(error));
-      });
-    }
+    this.#startInterval();
     durable();
+  }
+
+  #startInterval(): void {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    this.#host.setTimer(this.#settings.syncIntervalMs, () => {
+      // What is appended while this sync is under way waits for the next interval.
+      this.#syncing = false;
+      const waiting = this.#unsynced.splice(0);
+      this.#log.sync((error) => {
+        if (!this.#haltOn(error)) for (const done of waiting) done();
+      });
+    });
   }
 
   #sync(): void {

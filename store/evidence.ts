@@ -62,11 +62,11 @@ export function describeFrame(message: Message): FrameSummary | null {
     }
     case "get": {
       const { id, key, r } = message;
-      return r === undefined ? { frame: "client-read", trace: id, key } : { frame: "client-read", trace: id, key, r };
+      return typeof r !== "number" ? { frame: "client-read", trace: id, key } : { frame: "client-read", trace: id, key, r };
     }
     case "put": {
       const { id, key, w } = message;
-      return w === undefined ? { frame: "client-write", trace: id, key } : { frame: "client-write", trace: id, key, w };
+      return typeof w !== "number" ? { frame: "client-write", trace: id, key } : { frame: "client-write", trace: id, key, w };
     }
     case "got": {
       const { id, key, state } = message;

@@ -59,6 +59,11 @@ export class Hints {
     return true;
   }
 
+  /** `done` is called once all that is kept by now is synced. */
+  synced(done: () => void): void {
+    this.#disk.log.synced(done);
+  }
+
   /** What is durably kept of the key, for whomever: what this node answers reads with while it stands in. */
   of(key: string): State | null {
     let merged: State | null = null;

@@ -19,6 +19,10 @@ export interface WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  /** Of them, so many out of `replicas`. */
+  readonly neededPrimaries: number;
+  /** ANY: one hint would do as well. */
+  readonly hintCounts: boolean;
   readonly confirmed: readonly NodeName[];
   /** Replicas that did not confirm, for which a hint is durable on the coordinator. */
   readonly hinted: readonly NodeName[];
@@ -35,6 +39,9 @@ export interface ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  /** Of them, so many out of the key's preference list: `replicas` are those that were asked. */
+  readonly neededPrimaries: number;
+  readonly primaries: readonly NodeName[];
   readonly from: readonly NodeName[];
   readonly replies: readonly (State | null)[];
 }
@@ -141,6 +148,12 @@ export interface Parts {
   recover(entries: readonly RecoveredEntry[]): Recovery;
 }
 
+function countAmong(nodes: readonly NodeName[], primaries: readonly NodeName[]): number {
+  let count = 0;
+  for (const node of nodes) if (primaries.includes(node)) count++;
+  return count;
+}
+
 const noRepairs: readonly Repair[] = [];
 const noReplies: readonly ReadReply[] = [];
 
@@ -169,10 +182,11 @@ export const healthyParts: Parts = {
   },
   handsOver: (state) => state,
   confirmedBy: (confirmed, from) => (confirmed.includes(from) ? confirmed : [...confirmed, from]),
-  isAcknowledged: (progress) => progress.confirmed.length >= progress.needed,
+  isAcknowledged: ({ confirmed, hinted, needed, hintCounts, replicas, neededPrimaries }) =>
+    (confirmed.length >= needed || (hintCounts && hinted.length > 0)) && countAmong(confirmed, replicas) >= neededPrimaries,
   // Each replica once; and nothing at the start: what was sent before a read began says nothing of what was acknowledged since.
   counts: (_host, read, arrived) => (arrived === null || read.from.includes(arrived.from) ? noReplies : [arrived]),
-  isAnswered: (progress) => progress.replies.length >= progress.needed,
+  isAnswered: ({ replies, needed, from, primaries, neededPrimaries }) => replies.length >= needed && countAmong(from, primaries) >= neededPrimaries,
   isAnsweredLate: () => false,
   // Some replica may have stored it, whatever was heard.
   timeoutCode: () => "timeout",

@@ -1,11 +1,13 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
 import { preferenceList } from "./ring.ts";
+import { anyReplicas } from "./quorum.ts";
 import type { StoreSettings } from "./settings.ts";
 import { stampQuorum } from "./stamps.ts";
 
 /** What of a plan bears on its promises. */
 export interface PlanFacts {
+  /** In numbers of replicas; a W of 0 is ANY. PR, PW and DW add nothing: what holds must hold for the requests that do not name them. */
   readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
   readonly faultKinds: readonly string[];
   readonly keys: readonly string[];
@@ -39,10 +41,10 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind) && (settings.sync !== "periodic" || kind !== "kill"));
   const bounds = boundsOf(settings);
   // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of versions is safe.
-  const isDeletedForGood = !facts.requests.some(({ f }) => f === "delete") || (lost === 0 && tombstonesOutlive(settings, facts, bounds));
+  const isDeletedForGood = settings.deletes === "keep" || !facts.requests.some(({ f }) => f === "delete") || (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
   if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
-  if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", "siblings-5", "siblings-6", "siblings-7");
+  if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", ...(smallestW > anyReplicas ? (["siblings-5"] as const) : []), "siblings-6", "siblings-7");
   if (isStrict && isHarmless && settings.versions === "siblings") names.push("siblings-2");
   if (isStrict && isHarmless && isDeletedForGood) {
     names.push("read-your-writes", "no-resurrection");
@@ -50,7 +52,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     else if (lost > 0) names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
     else names.push(...registerLevels(settings, reads, smallestW));
   }
-  if (settings.versions === "stamps" && isHarmless && isDeletedForGood && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
+  if (settings.versions === "stamps" && isHarmless && isDeletedForGood && smallestW > anyReplicas && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
   if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && isDeletedForGood && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");

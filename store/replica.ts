@@ -63,13 +63,13 @@ export class Replica {
     this.#observe(state);
     const merged = this.#parts.merge(entry.latest, state);
     if (merged === entry.latest && merged === entry.durable) {
-      confirm(request, stream);
+      this.#confirm(request, stream);
       return;
     }
     entry.latest = merged;
     this.#parts.persist(this.#disk, { key, state: merged }, () => {
       this.#becomeDurable(entry, merged);
-      confirm(request, stream);
+      this.#confirm(request, stream);
     });
   }
 
@@ -146,6 +146,12 @@ export class Replica {
     return tree;
   }
 
+  #confirm({ id, key, trace, synced }: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
+    const confirm = (): void => stream.send(trace === undefined ? { type: "replica-stored", id, key } : { type: "replica-stored", id, trace, key });
+    if (synced === true) this.#disk.log.synced(confirm);
+    else confirm();
+  }
+
   #observe(state: State): void {
     if (state.kind === "stamped") this.#clock.observe(state.stamp);
   }
@@ -197,9 +203,4 @@ export class Replica {
     if (name === undefined) this.#rangeNames.set(replicas, (name = rangeName(replicas)));
     return name;
   }
-}
-
-function confirm(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
-  const { id, key, trace } = request;
-  stream.send(trace === undefined ? { type: "replica-stored", id, key } : { type: "replica-stored", id, trace, key });
 }

@@ -13,6 +13,7 @@ import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
+import { commandLine } from "./command-line.ts";
 import { createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
 import { faultKinds, guaranteeName, notBuilt, oneOf, profileName, shardOf, wholeNumber } from "./values.ts";
@@ -174,11 +175,6 @@ function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
     ...(campaign.replayAnywhere === undefined ? {} : { replayAnywhere: campaign.replayAnywhere }),
     ...(campaign.interrupted === undefined ? {} : { interrupted: campaign.interrupted }),
   };
-}
-
-function commandLine(command: Command): string {
-  const program = command.parent as (Command & { readonly rawArgs?: readonly string[] }) | null;
-  return ["npx quorate", ...(program?.rawArgs ?? []).slice(2)].join(" ");
 }
 
 const shrinkTimeoutMs = 30_000;

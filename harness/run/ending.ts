@@ -82,6 +82,7 @@ async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: 
       process: sweeperProcess + (operations[0]?.op ?? 0),
       processStep: 1,
       operations,
+      settings: plan.settings,
       timeoutMs: clientTimeoutMs,
       ended: (map) => {
         outcomes = map;

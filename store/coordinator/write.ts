@@ -3,11 +3,13 @@ import type { Caller } from "../calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
 import type { Expiring } from "../deadlines.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { NodeName } from "../host.ts";
 import type { WriteProgress } from "../parts.ts";
 import type { ClientRequest, PeerReply, PeerRequest } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
-import { keyProblem, quorumProblem, sizeProblem } from "../requests.ts";
+import { type NeededQuorum, quorumProblem, writeQuorum } from "../quorum.ts";
+import { keyProblem, sizeProblem } from "../requests.ts";
 import { decodeContext, dotOf, emptyContext, encodeContext } from "../siblings.ts";
 import { stampQuorum } from "../stamps.ts";
 import { forwardPut } from "./forward.ts";
@@ -19,46 +21,52 @@ type Put = ClientRequest & { readonly type: "put" };
 /** Answers `requester` once: the version given, or an error. Nothing was sent to a replica if the error is definite. */
 export function coordinateWrite(core: Core, requester: Requester, request: Put): void {
   const { settings, parts, peers } = core;
-  const needed = request.w ?? settings.w;
-  const problem = keyProblem(request.key) ?? quorumProblem("w", needed, settings.n);
+  const problem = keyProblem(request.key) ?? quorumProblem(request, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = parts.preferenceList(settings, request.key);
+  const quorum = writeQuorum(settings, request);
   const targets = targetsOf(core, replicas, request.key);
   const up = targets.length;
-  const canSucceed = wouldBeAcknowledged(core, request.key, replicas, needed, targets);
+  const refusal = refusalOf(core, request.key, replicas, quorum, targets);
   if (settings.versions === "stamps") {
-    if (!canSucceed) return refuseQuorum(requester, request.id, needed, up);
+    if (refusal !== null) return refuse(requester, request.id, ...refusal);
     const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
     if (up < asked) return refuse(requester, request.id, "not-enough-replicas", `expected ${asked} reachable replicas to take the stamp from, ${up} are`);
-    return putStamped(core, requester, request, replicas, needed);
+    return putStamped(core, requester, request, replicas, quorum);
   }
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
   if (context === null) return refuse(requester, request.id, "bad-request", "expected a context that an earlier reply carried, got something else");
   // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request, replicas);
-  if (!canSucceed || !peers.isUp(core.host.node)) return refuseQuorum(requester, request.id, needed, up);
-  putSiblings(core, requester, request, replicas, needed, context);
+  if (refusal !== null) return refuse(requester, request.id, ...refusal);
+  if (!peers.isUp(core.host.node)) return refuse(requester, request.id, "not-enough-replicas", "expected this node's link to itself to be up, it is not yet");
+  putSiblings(core, requester, request, replicas, quorum, context);
 }
 
-/** Whether it would do if all who can be reached confirmed it, and the rest got hints. */
-function wouldBeAcknowledged({ parts, settings, peers }: Core, key: string, replicas: readonly NodeName[], needed: number, targets: readonly Target[]): boolean {
+/** Why nothing is sent, or null: if it would not do that all who can be reached confirmed it, and the rest got hints. */
+function refusalOf({ parts, settings, peers }: Core, key: string, replicas: readonly NodeName[], quorum: NeededQuorum, targets: readonly Target[]): readonly [ErrorCode, string] | null {
   const confirmed = targets.map(({ node }) => node);
   const hinted = settings.hints ? replicas.filter((replica) => !peers.isUp(replica) && !targets.some(({ hintFor }) => hintFor === replica)) : [];
-  return parts.isAcknowledged({ key, replicas, needed, confirmed, hinted });
+  const progress = { key, replicas, needed: confirmationsOf(quorum), hintCounts: quorum.hintCounts, confirmed, hinted };
+  if (!parts.isAcknowledged({ ...progress, neededPrimaries: 0 })) return ["not-enough-replicas", `expected ${quorum.durable > quorum.needed ? "dw" : "w"} = ${progress.needed} reachable replicas, ${targets.length} are`];
+  if (!parts.isAcknowledged({ ...progress, neededPrimaries: quorum.primaries })) return ["primaries-unreachable", `expected pw = ${quorum.primaries} reachable replicas of the key's own, ${peers.countUp(replicas)} are`];
+  return null;
 }
 
-function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number): void {
+const confirmationsOf = ({ needed, durable }: NeededQuorum): number => Math.max(needed, durable);
+
+function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum): void {
   const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const write = (seen?: string): Write => {
     const version = core.parts.stamp(core.clock, seen);
-    return new Write(core, requester, request, replicas, needed, version).start({ kind: "stamped", stamp: version, value: request.value });
+    return new Write(core, requester, request, replicas, quorum, version).start({ kind: "stamped", stamp: version, value: request.value });
   };
   if (core.settings.stamps === "quorum") askStamps(core, requester, request.id, request.key, replicas, write);
   else core.deadlines.add(write());
 }
 
-function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, context: VersionVector): void {
+function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, context: VersionVector): void {
   const before = core.replica.base(request.key);
   const version = dotOf(before, core.actor);
   const state = core.parts.mint(before, core.actor, context, request.value);
@@ -67,12 +75,8 @@ function putSiblings(core: Core, requester: Requester, request: Put, replicas: r
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
   core.replica.entry(request.key).latest = state;
   const onlyThis = state.siblings.length === 1;
-  const write = new Write(core, requester, request, replicas, needed, version, onlyThis ? encodeContext(state.context) : undefined);
+  const write = new Write(core, requester, request, replicas, quorum, version, onlyThis ? encodeContext(state.context) : undefined);
   core.deadlines.add(write.start(state));
-}
-
-function refuseQuorum(requester: Requester, id: number, needed: number, up: number): void {
-  refuse(requester, id, "not-enough-replicas", `expected w = ${needed} reachable replicas, ${up} are`);
 }
 
 class SecondTry implements Expiring {
@@ -95,6 +99,8 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  readonly neededPrimaries: number;
+  readonly hintCounts: boolean;
   confirmed: readonly NodeName[] = [];
   readonly hinted: NodeName[] = [];
   done = false;
@@ -109,11 +115,13 @@ class Write implements Caller, Expiring, WriteProgress {
   /** Stand-in → replica. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
   readonly #context: string | undefined;
+  /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
+  readonly #synced: { readonly synced?: true };
   /** What was sent to whom: it is sent once more to those who do not answer, in case it never got through. Replicas merge, so twice is as good as once. */
   readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
 
-  constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, version: string, context?: string) {
+  constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, version: string, context?: string) {
     this.#core = core;
     this.#requester = requester;
     this.#id = request.id;
@@ -121,7 +129,10 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#context = context;
     this.key = request.key;
     this.replicas = replicas;
-    this.needed = needed;
+    this.needed = confirmationsOf(quorum);
+    this.neededPrimaries = quorum.primaries;
+    this.hintCounts = quorum.hintCounts;
+    this.#synced = quorum.durable > 0 ? { synced: true } : {};
   }
 
   start(state: State): this {
@@ -131,7 +142,7 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.#core.settings.hints) this.#startHinted(state);
     else {
       for (let slot = 0; slot < replicas.length; slot++) {
-        this.#send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write" });
+        this.#send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write", ...this.#synced });
       }
     }
     resends.add(new SecondTry(this));
@@ -157,9 +168,9 @@ class Write implements Caller, Expiring, WriteProgress {
     for (const replica of replicas) this.#unhinted.add(replica);
     let id = this.#call;
     for (const { node, hintFor } of targetsOf(this.#core, replicas, key)) {
-      if (hintFor === undefined) this.#send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write" });
+      if (hintFor === undefined) this.#send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write", ...this.#synced });
       else {
-        this.#send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor });
+        this.#send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor, ...this.#synced });
         this.#standsInFor.set(node, hintFor);
       }
     }
