@@ -51,7 +51,7 @@ export function sameVersions(a: Versions, b: Versions): boolean {
 }
 
 /** The state in a canonical form: equal states have equal text. Empty and absent are the same; where tombstones go in time, deleted too. */
-export function canonical(tombstonesGo: boolean, state: { readonly versions: readonly { readonly version: string; readonly value: string | null }[]; readonly context?: VersionVector } | undefined): string {
+export function canonical(state: { readonly versions: readonly { readonly version: string; readonly value: string | null }[]; readonly context?: VersionVector } | undefined, tombstonesGo = false): string {
   if (state === undefined || (tombstonesGo && state.versions.every(({ value }) => value === null))) return "absent";
   if (state.versions.length === 0 && Object.keys(state.context ?? {}).length === 0) return "absent";
   const versions = state.versions.map(({ version, value }) => JSON.stringify([version, value])).sort();

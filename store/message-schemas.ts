@@ -62,6 +62,7 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   "tree-compare": message("tree-compare", { range: name, level: count, hashes: list(pair(count, hash)) }),
   "leaf-compare": message("leaf-compare", { range: name, leaves: list(count), digests: list(pair(key, text)) }),
   "replica-stored": message("replica-stored", { trace: count, key }),
+  "replica-refused": message("replica-refused", { trace: count, key }),
   "replica-got": message("replica-got", { trace: count, key, state: stateOrNull }),
   "hint-stored": { ...message("hint-stored", { trace: count, key }), required: ["type", "id", "trace", "key"] },
   "stamp-got": {

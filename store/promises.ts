@@ -15,6 +15,8 @@ export interface PlanFacts {
   readonly damagedNodes?: readonly string[];
   /** From the beginning of the first fault to the end of the last; absent: there is none. */
   readonly faultSpanMs?: number;
+  /** Nodes whose power fails at some time; absent: none. */
+  readonly powerLossNodes?: readonly string[];
 }
 
 export interface Promises {
@@ -27,7 +29,7 @@ export interface Promises {
 export const skewBoundMs = 10;
 
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
-const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "delay", "rate", "duplicate", "reorder", "clients"]);
+const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "disk-full", "slow-disk", "power", "delay", "rate", "duplicate", "reorder", "clients"]);
 
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const reads = facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r);
@@ -37,8 +39,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const lost = mostLost(settings, facts);
   // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at: for good).
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
-  // What a periodic log has not synced yet is gone with the process.
-  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind) && (settings.sync !== "periodic" || kind !== "kill"));
+  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings);
   // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of versions is safe.
   const isDeletedForGood = settings.deletes === "keep" || !facts.requests.some(({ f }) => f === "delete") || (lost === 0 && tombstonesOutlive(settings, facts, bounds));
@@ -80,9 +81,9 @@ function tombstonesOutlive(settings: StoreSettings, { faultSpanMs = 0, faultKind
   }
 }
 
-/** Of any one key, on how many replicas synced data is lost. */
-function mostLost(settings: StoreSettings, { keys, damagedNodes = [] }: PlanFacts): number {
-  const damaged = new Set(damagedNodes);
+/** Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the power took before it was. */
+function mostLost(settings: StoreSettings, { keys, damagedNodes = [], powerLossNodes = [] }: PlanFacts): number {
+  const damaged = new Set(settings.sync === "periodic" ? [...damagedNodes, ...powerLossNodes] : damagedNodes);
   return damaged.size === 0 ? 0 : Math.max(0, ...keys.map((key) => preferenceList(settings, key).filter((node) => damaged.has(node)).length));
 }
 

@@ -71,6 +71,8 @@ export type PeerRequest =
 /** node → node, replies */
 export type PeerReply =
   | { readonly type: "replica-stored"; readonly id: number; readonly trace?: number; readonly key: string }
+  /** Its disk is full: nothing of the put is in its log. */
+  | { readonly type: "replica-refused"; readonly id: number; readonly trace?: number; readonly key: string }
   | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
   /** The hint is durable. */
   | { readonly type: "hint-stored"; readonly id: number; readonly trace: number; readonly key: string }

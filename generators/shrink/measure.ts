@@ -11,6 +11,7 @@ export const fromSimplest = {
   antiEntropy: [true, false],
   antiEntropyIntervalMs: [500],
   deletes: ["keep", "reap", "grace", "physical"],
+  segmentBytes: [1 << 20],
   // Before hints, which it needs: shrinking takes the settings in this order.
   quorums: ["strict", "sloppy"],
   hints: [false, true],

@@ -36,7 +36,6 @@ export const cassandra: Profile = {
     virtualNodes: 16,
   },
   deviations: [
-    "a crash of the process loses what the commit log has not synced yet, where Cassandra's segments, written to the kernel, lose it with the power only",
     "a restart begins the grace time of a tombstone anew, where Cassandra counts from the wall clock of its coordinator",
     "a read asks all N replicas for full data and counts the first R, where Cassandra asks R of them, one for data and the others for digests",
     "blocking read repair waits for N − R + 1 replicas that hold what is returned, which at QUORUM of 3 is both that were counted; repairs of the rest are not awaited",
