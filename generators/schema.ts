@@ -1,9 +1,10 @@
 /** The shape of plan.json, as JSON Schema. What a schema cannot say (indices in range, settings) is in parse.ts. */
 import { guaranteeNames } from "../checkers/index.ts";
+import { quorumNames } from "../store/index.ts";
 
 const count = { type: "integer", minimum: 1, maximum: 1000 };
 const index = { type: "integer", minimum: 0, maximum: 999 };
-const quorum = { type: "integer", minimum: 1, maximum: 1000 };
+const quorum = { if: { type: "string" }, then: { enum: quorumNames }, else: { type: "integer", minimum: 0, maximum: 1000 } };
 /** At most a day: what a plan says must fit a timer. */
 const durationMs = { type: "integer", minimum: 0, maximum: 86_400_000 };
 const nodes = { type: "array", items: index, minItems: 1, uniqueItems: true };
@@ -13,7 +14,7 @@ function closed(properties: Record<string, object>, required = Object.keys(prope
 }
 
 const operation = closed(
-  { client: index, afterMs: durationMs, node: index, f: { enum: ["read", "write", "delete"] }, key: index, r: quorum, w: quorum, carry: { type: "boolean" } },
+  { client: index, afterMs: durationMs, node: index, f: { enum: ["read", "write", "delete"] }, key: index, r: quorum, pr: quorum, w: quorum, pw: quorum, dw: quorum, carry: { type: "boolean" } },
   ["client", "afterMs", "node", "f", "key"],
 );
 
@@ -26,6 +27,7 @@ const partition = {
     closed({ shape: { const: "one-way" }, from: index, to: index }),
     closed({ shape: { const: "ring" }, order: nodes }),
     closed({ shape: { const: "bridge" }, node: index, side: nodes }),
+    closed({ shape: { const: "links" }, cuts: { type: "array", items: { type: "array", items: index, minItems: 2, maxItems: 2 }, minItems: 1, uniqueItems: true } }),
   ],
 };
 
@@ -41,13 +43,21 @@ const clock = {
   ],
 };
 
-const loss = closed({ kind: { const: "loss" }, nodes, percent: { type: "integer", minimum: 1, maximum: 99 } });
+const direction = { enum: ["in", "out", "both"] };
+const percent = { type: "integer", minimum: 1, maximum: 99 };
+const links = [
+  closed({ kind: { enum: ["loss", "duplicate"] }, nodes, direction, percent }),
+  closed({ kind: { const: "reorder" }, nodes, direction, percent, lateMs: { type: "integer", minimum: 1, maximum: 60_000 } }),
+  closed({ kind: { const: "delay" }, nodes, direction, delayMs: { type: "integer", minimum: 0, maximum: 60_000 }, jitterMs: { type: "integer", minimum: 0, maximum: 60_000 } }),
+  closed({ kind: { const: "rate" }, nodes, direction, bytesPerS: { type: "integer", minimum: 1, maximum: 1_000_000_000 } }),
+  closed({ kind: { const: "clients" }, nodes, direction }),
+];
 const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
 
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), loss, disk],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk],
 };
 
 export const planSchema = closed(

@@ -37,6 +37,8 @@ export interface Swarm {
   readonly roles: boolean;
   /** This share of requests names an R or W of its own. */
   readonly ownQuorumPercent: number;
+  /** Some of the writes that name one say ANY, which weakens what the whole plan promises. */
+  readonly anyPercent: number;
   /** This share of puts carries a context. */
   readonly carryPercent: number;
   readonly faultKinds: readonly FaultKind[];
@@ -47,8 +49,8 @@ export interface Swarm {
 export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const settings = drawSettings(random, options.settings, options.swarmSettings);
   const carries = settings.versions === "siblings" && (options.workload === "siblings" || options.swarmSettings.includes("versions"));
-  // A partition needs two sides.
-  const possibleFaults = options.faults.filter((kind) => kind !== "partition" || settings.nodes > 1);
+  // Links need two ends.
+  const possibleFaults = options.faults.filter((kind) => !needsPeers.has(kind) || settings.nodes > 1);
   const faultKinds = chance(random, 92) ? someOf(random, possibleFaults) : [];
   return {
     settings,
@@ -62,12 +64,15 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     mix: drawMix(random),
     roles: chance(random, 30),
     ownQuorumPercent: chance(random, 25) ? integer(random, 10, 50) : 0,
+    anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0,
     carryPercent: carries && chance(random, 80) ? integer(random, 30, 100) : 0,
     faultKinds,
     faults: faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 2) : integer(random, 1, 5),
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
   };
 }
+
+const needsPeers: ReadonlySet<FaultKind> = new Set(["partition", "loss", "delay", "rate", "duplicate", "reorder"]);
 
 /** Writes are in every plan: without one there is nothing to judge, and the history would be `unknown`. */
 function drawMix(random: Random): Mix {

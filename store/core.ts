@@ -23,6 +23,8 @@ export interface Core {
   readonly peers: Peers;
   readonly calls: Calls;
   readonly deadlines: Deadlines;
+  /** When what was not answered is sent once more. */
+  readonly resends: Deadlines;
 }
 
 /** Whoever asked for an operation: a client, or a node that passed a put on. Answered once. */

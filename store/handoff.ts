@@ -18,13 +18,12 @@ export function startHandoff(core: Core): void {
       underWay.delete(target);
       return;
     }
-    underWay.add(target);
     new Delivery(core, hints, (isWhole) => (isWhole ? next(target) : underWay.delete(target))).start();
   };
   const tick = (): void => {
     core.host.setTimer(core.settings.handoffIntervalMs, tick);
     core.hints.expire();
-    for (const target of core.hints.targets()) if (!underWay.has(target)) next(target);
+    for (const target of core.hints.targets()) if (core.parts.beginsHandoff(target, core.peers.isUp(target), underWay)) next(target);
   };
   core.host.setTimer(core.settings.handoffIntervalMs, tick);
 }
@@ -44,10 +43,10 @@ class Delivery implements Caller, Expiring {
   }
 
   start(): void {
-    const { peers, calls, deadlines } = this.#core;
+    const { peers, calls, deadlines, parts, clock } = this.#core;
     this.#call = calls.open(this);
     this.#hints.forEach(({ target, key, latest }, slot) => {
-      peers.send(target, { type: "replica-put", id: this.#call + slot, key, state: latest, cause: "handoff" });
+      peers.send(target, { type: "replica-put", id: this.#call + slot, key, state: parts.handsOver(latest, clock), cause: "handoff" });
     });
     deadlines.add(this);
   }

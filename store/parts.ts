@@ -4,13 +4,14 @@
  */
 import type { CommitLog } from "./commit-log.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { Host, NodeName, RecoveredEntry } from "./host.ts";
+import type { Host, NodeName } from "./host.ts";
 import { entryHash, type EntryHash } from "./merkle.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
 import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
+import type { RecoveredSegment, Recovery } from "./segments.ts";
 import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./siblings.ts";
-import type { StampClock } from "./stamps.ts";
+import { stampClock, type StampClock } from "./stamps.ts";
 import { digest, merge, mergeAll } from "./states.ts";
 
 /** How far a write has come. `confirmed`: replicas that say they have it durable, each once, in order of arrival. */
@@ -18,7 +19,19 @@ export interface WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  /** Of them, so many out of `replicas`. */
+  readonly neededPrimaries: number;
+  /** ANY: one hint would do as well. */
+  readonly hintCounts: boolean;
   readonly confirmed: readonly NodeName[];
+  /** Replicas that did not confirm, for which a hint is durable on the coordinator. */
+  readonly hinted: readonly NodeName[];
+}
+
+/** What a replica told a read. */
+export interface ReadReply {
+  readonly from: NodeName;
+  readonly state: State | null;
 }
 
 /** How far a read has come. `from[i]` sent `replies[i]`, each replica once, in order of arrival. */
@@ -26,6 +39,9 @@ export interface ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  /** Of them, so many out of the key's preference list: `replicas` are those that were asked. */
+  readonly neededPrimaries: number;
+  readonly primaries: readonly NodeName[];
   readonly from: readonly NodeName[];
   readonly replies: readonly (State | null)[];
 }
@@ -51,21 +67,17 @@ export interface Repair {
   readonly state: State;
 }
 
-export interface Recovery {
-  readonly records: readonly LogRecord[];
-  /** The log is cut after this many entries before anything is appended. */
-  readonly keepEntries: number;
-}
-
 export interface Parts {
   /** Whom a key's preference list names: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
-  /** Who stands in for unreachable replicas of the key, in order: none of its preference list (sloppy quorums). */
+  /** Who stands in for unreachable replicas of the key, in order: none of its preference list; nobody under strict quorums. */
   fallbacks(settings: StoreSettings, key: string): readonly NodeName[];
   /** Whom anti-entropy compares with, in turn. */
   exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
   /** Which key ranges are compared with that peer. */
   exchangeRanges(settings: StoreSettings, self: NodeName, peer: NodeName): readonly string[];
+  /** Where this boot's stamps come from (last write wins). */
+  stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock;
   /** The stamp of a new put (last write wins). `seen`: the newest of the key, where a quorum was asked. */
   stamp(clock: StampClock, seen?: string): string;
   /** Under whose name this boot of this node mints dots. */
@@ -74,9 +86,21 @@ export interface Parts {
   mint(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState;
   /** A replica that holds `stored` learns of `incoming`. Must return `stored` itself if nothing changed. */
   merge(stored: State | null, incoming: State): State;
-  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. */
-  persist(disk: Disk, record: LogRecord, durable: () => void): void;
+  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()` instead: nothing of it is in the log. */
+  persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
+  /** Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()` on. */
+  persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
+  /** Whether a hint of that age is dropped, undelivered. */
+  isHintTooOld(settings: StoreSettings, ageMs: number): boolean;
+  /** Whether the delivery of a target's hints begins now; notes in `underWay` that it is under way, until it ends. */
+  beginsHandoff(target: NodeName, isUp: boolean, underWay: Set<NodeName>): boolean;
+  /** What is delivered of a hint that holds `state`. `clock` is the deliverer's. */
+  handsOver(state: State, clock: StampClock): State;
+  /** Who has confirmed a write once `from` confirmed it, maybe again. */
+  confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
   isAcknowledged(progress: WriteProgress): boolean;
+  /** The replies that a read counts in addition, now that `arrived` came in; null: at its start, before it asks anybody. */
+  counts(host: Host, read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
   isAnswered(progress: ReadProgress): boolean;
   /** Whether a read whose time is up is answered all the same, from what it has. */
   isAnsweredLate(progress: ReadProgress): boolean;
@@ -96,28 +120,49 @@ export interface Parts {
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
   /** Which of `keys`, held differently, `self` sends to `peer` in an exchange. */
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
-  /** What recovery takes from the log. */
-  recover(entries: readonly RecoveredEntry[]): Recovery;
+  /** What recovery takes from a log's segments, oldest first. */
+  recover(segments: readonly RecoveredSegment[]): Recovery;
+}
+
+function countAmong(nodes: readonly NodeName[], primaries: readonly NodeName[]): number {
+  let count = 0;
+  for (const node of nodes) if (primaries.includes(node)) count++;
+  return count;
 }
 
 const noRepairs: readonly Repair[] = [];
+const noReplies: readonly ReadReply[] = [];
 
 export const healthyParts: Parts = {
   preferenceList,
-  fallbacks,
+  fallbacks: (settings, key) => (settings.quorums === "sloppy" ? fallbacks(settings, key) : []),
   exchangePeers: (settings, self) => {
     const all = nodeNames(settings);
     const after = all.indexOf(self) + 1;
     return [...all.slice(after), ...all.slice(0, after - 1)].filter((peer) => sharedRanges(settings, self, peer).length > 0);
   },
   exchangeRanges: sharedRanges,
+  stampClock,
   stamp: (clock, seen) => clock.next(seen),
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,
-  persist: (disk, record, durable) => disk.log.write(record, durable),
-  isAcknowledged: (progress) => progress.confirmed.length >= progress.needed,
-  isAnswered: (progress) => progress.replies.length >= progress.needed,
+  persist: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
+  persistHint: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
+  // A hint that a sloppy quorum counted may be all that is left of an acknowledged write.
+  isHintTooOld: (settings, ageMs) => settings.quorums === "strict" && ageMs > settings.hintWindowMs,
+  beginsHandoff: (target, isUp, underWay) => {
+    if (!isUp || underWay.has(target)) return false;
+    underWay.add(target);
+    return true;
+  },
+  handsOver: (state) => state,
+  confirmedBy: (confirmed, from) => (confirmed.includes(from) ? confirmed : [...confirmed, from]),
+  isAcknowledged: ({ confirmed, hinted, needed, hintCounts, replicas, neededPrimaries }) =>
+    (confirmed.length >= needed || (hintCounts && hinted.length > 0)) && countAmong(confirmed, replicas) >= neededPrimaries,
+  // Each replica once; and nothing at the start: what was sent before a read began says nothing of what was acknowledged since.
+  counts: (_host, read, arrived) => (arrived === null || read.from.includes(arrived.from) ? noReplies : [arrived]),
+  isAnswered: ({ replies, needed, from, primaries, neededPrimaries }) => replies.length >= needed && countAmong(from, primaries) >= neededPrimaries,
   isAnsweredLate: () => false,
   // Some replica may have stored it, whatever was heard.
   timeoutCode: () => "timeout",
@@ -138,11 +183,12 @@ export const healthyParts: Parts = {
   digest,
   leafHash: (key, _state, digest) => entryHash(key, digest),
   copies: (_self, _peer, keys) => keys,
-  recover: (entries) => {
+  recover: (segments) => {
     const records: LogRecord[] = [];
-    for (const entry of entries) if (entry.whole) records.push(entry.record);
+    for (const { entries } of segments) for (const entry of entries) if (entry.whole) records.push(entry.record);
     // Only the tail can be torn by a crash. Damage further up is the disk's: what is whole after it stays.
-    const torn = entries.at(-1)?.whole === false;
-    return { records, keepEntries: entries.length - (torn ? 1 : 0) };
+    const last = segments.at(-1)?.entries ?? [];
+    const torn = last.at(-1)?.whole === false;
+    return { records, keepEntries: last.length - (torn ? 1 : 0) };
   },
 };

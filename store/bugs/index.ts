@@ -24,6 +24,20 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     story: "a write is acknowledged after W − 1 replicas",
     source: "classic",
   },
+  "duplicate-ack": {
+    breaks: ["acknowledged"],
+    settings: {},
+    faults: ["partition"],
+    story: "a second reply of the same replica counts toward W",
+    source: "classic",
+  },
+  "hint-counts-as-replica": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: { versions: "stamps", hints: true },
+    faults: ["partition"],
+    story: "a hint counts toward W of a strict quorum",
+    source: "Cassandra's notes on hinted handoff",
+  },
   "read-short-quorum": {
     breaks: ["acknowledged", "regular-stamped"],
     settings: {},
@@ -56,7 +70,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["durable", "regular-stamped"],
     settings: {},
     faults: ["kill"],
-    story: "recovery stops after the log's first segment",
+    story: "recovery stops at the first sealed segment; newer ones are ignored",
     source: "CASSANDRA-14861's class",
   },
   "shared-actor": {
@@ -79,6 +93,13 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     faults: anyFault,
     story: "of equal stamps each replica keeps the one it saw first",
     source: "CASSANDRA-1039",
+  },
+  "future-clock-wins": {
+    breaks: ["regular", "durable"],
+    settings: { stamps: "quorum" },
+    faults: ["clock"],
+    story: "a quorum is asked for the newest stamp, and the node's own clock is taken",
+    source: "Aphyr, The trouble with timestamps",
   },
   "server-version-vector": {
     breaks: ["siblings-2"],
@@ -121,6 +142,13 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     faults: anyFault,
     story: "repair writes back under a fresh stamp",
     source: "the inverse of Cassandra's rule",
+  },
+  "hint-restamps": {
+    breaks: ["durable"],
+    settings: { versions: "stamps", hints: true },
+    faults: anyFault,
+    story: "handoff gives a write the time of its delivery",
+    source: "classic",
   },
   "pruned-context": {
     breaks: ["siblings-2", "siblings-3"],
@@ -169,6 +197,20 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     settings: {},
     faults: anyFault,
     story: "a write that some replica took fails with a definite error",
+    source: "Jepsen on Aerospike",
+  },
+  "sloppy-as-strict": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: { versions: "stamps", hints: true },
+    faults: ["partition"],
+    story: "nodes that stand in count toward strict quorums",
+    source: "Designing Data-Intensive Applications, sloppy quorums",
+  },
+  "pause-then-commit": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: {},
+    faults: ["pause"],
+    story: "after a stop reads are answered from replies collected before it",
     source: "Jepsen on Aerospike",
   },
 };

@@ -11,7 +11,7 @@ export interface Target {
 /** One for each replica that is reachable or has a reachable fallback: distinct nodes. */
 export function targetsOf({ settings, parts, peers }: Core, replicas: readonly NodeName[], key: string): readonly Target[] {
   const targets: Target[] = [];
-  const standIns = settings.quorums === "sloppy" && peers.countUp(replicas) < replicas.length ? parts.fallbacks(settings, key).filter((node) => peers.isUp(node)) : [];
+  const standIns = peers.countUp(replicas) < replicas.length ? parts.fallbacks(settings, key).filter((node) => peers.isUp(node)) : [];
   for (const replica of replicas) {
     if (peers.isUp(replica)) targets.push({ node: replica });
     else {

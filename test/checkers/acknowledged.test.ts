@@ -97,6 +97,45 @@ describe("acknowledged writes", () => {
     expect(hinted("n4", "sloppy", 1, false)).toBe("invalid");
   });
 
+  test("PW: stand-ins fill up W, not PW", () => {
+    const hinted = (pw: number): string => {
+      const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], quorums: "sloppy" });
+      scenario.write("v1", 0, 10, { w: 2, pw });
+      store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+      scenario.frame("sent", "n1", "n4", 0.1, { frame: "replica-write", trace: 0, request: 9, cause: "write", ...record("0001"), hintFor: "n2" });
+      scenario.sync("n4", 1, { ...record("0001"), hintFor: "n2" });
+      scenario.frame("sent", "n4", "n1", 2, { frame: "replica-write-ok", trace: 0, request: 9, key: "k0" });
+      scenario.frame("received", "n1", "n4", 2.1, { frame: "replica-write-ok", trace: 0, request: 9, key: "k0" });
+      return answerWrite(scenario, 9).check("acknowledged").verdict;
+    };
+    expect(hinted(1)).toBe("valid");
+    expect(hinted(2)).toBe("invalid");
+  });
+
+  test("W = 0 (ANY): a hint is enough, nothing is not", () => {
+    const any = (hintMs: number | null): string => {
+      const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"] });
+      scenario.write("v1", 0, 10, { w: 0 });
+      if (hintMs !== null) scenario.sync("n4", hintMs, { ...record("0001"), hintFor: "n2" });
+      return answerWrite(scenario, 9).check("acknowledged").verdict;
+    };
+    expect(any(5)).toBe("valid");
+    expect(any(9.5)).toBe("invalid");
+    expect(any(null)).toBe("invalid");
+  });
+
+  test("DW: under a periodic log so many replicas synced before they replied", () => {
+    const synced = (second: number): string => {
+      const scenario = new Scenario({ sync: "periodic" });
+      scenario.write("v1", 0, 10, { dw: 2 });
+      store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+      store(scenario, 0, { replica: "n2", syncMs: second, replyMs: 2 });
+      return answerWrite(scenario, 9).check("acknowledged").verdict;
+    };
+    expect(synced(1)).toBe("valid");
+    expect(synced(3)).toBe("invalid");
+  });
+
   test("under a periodic log applied is enough, but by W replicas that answered", () => {
     const periodic = (replicas: readonly string[]): string => {
       const scenario = new Scenario({ sync: "periodic" });
@@ -184,9 +223,9 @@ interface ReadStep {
   readonly context?: DurableRecord["context"];
 }
 
-function answered(steps: readonly ReadStep[], answer: DurableRecord, overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
+function answered(steps: readonly ReadStep[], answer: DurableRecord, overrides: ConstructorParameters<typeof Scenario>[0] = {}, asked: { readonly pr?: number } = {}): Scenario {
   const scenario = new Scenario(overrides);
-  scenario.read([of("v1")], 5, 20, { r: 2 });
+  scenario.read([of("v1")], 5, 20, { r: 2, ...asked });
   steps.forEach(({ replica, version, sentMs = 7, context }, i) => {
     scenario.frame("sent", "n1", replica, 6, { frame: "replica-read", trace: 0, request: i, key: "k0" });
     scenario.frame("sent", replica, "n1", sentMs, { frame: "replica-read-ok", trace: 0, request: i, ...record(version, context) });
@@ -215,6 +254,15 @@ describe("acknowledged reads", () => {
   test("too few replies, and a replica that replied twice", () => {
     expect(answered([{ replica: "n1", version: "0001" }], record("0001")).check("acknowledged").verdict).toBe("invalid");
     expect(answered([{ replica: "n2", version: "0001" }, { replica: "n2", version: "0001" }], record("0001")).check("acknowledged").verdict).toBe("invalid");
+  });
+
+  test("PR: who stands in for a replica fills up R, not PR", () => {
+    const asked = (pr: number): string => {
+      const replies = [{ replica: "n1", version: "0001" }, { replica: "n4", version: "0001" }];
+      return answered(replies, record("0001"), { nodes: ["n1", "n2", "n3", "n4"], quorums: "sloppy" }, { pr }).check("acknowledged").verdict;
+    };
+    expect(asked(1)).toBe("valid");
+    expect(asked(2)).toBe("invalid");
   });
 
   test("who stands in for a replica is counted under sloppy quorums only", () => {
