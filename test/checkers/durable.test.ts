@@ -161,3 +161,75 @@ describe("durable, siblings", () => {
     expect(scenario.ending(100, [c]).check("durable").verdict).toBe("valid");
   });
 });
+
+describe("the sentence of a lost write", () => {
+  test("nowhere, with what each replica holds and the faults from its start on", () => {
+    const scenario = new Scenario();
+    scenario.fault(0, "kill", ["n3"], 0, 1).fault(1, "kill", ["n3"], 2, 30).fault(2, "pause", ["n2"], 120, 130);
+    scenario.write("v5", 2, 3, { client: "c1" });
+    scenario.write("v4", 2, 4, { client: "c2" });
+    scenario.ending(100, []).inspect("final", 110, "n1", [of("v4")]);
+    expect(scenario.check("durable")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        {
+          guarantee: "durable",
+          explanation: "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+          operations: [0],
+          key: "k0",
+          atUs: 200000,
+          because: [
+            "n1 holds nothing",
+            "n2 holds nothing",
+            "n3 holds nothing",
+            "fault 1 (kill of n3) began at 2.0 ms and was healed at 30.0 ms",
+            "fault 2 (pause of n2) began at 120.0 ms and was healed at 130.0 ms",
+          ],
+        },
+        {
+          guarantee: "durable",
+          explanation: "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+          operations: [1],
+          key: "k0",
+          atUs: 200000,
+          because: [
+            "n1 holds nothing",
+            "n2 holds nothing",
+            "n3 holds nothing",
+            "fault 1 (kill of n3) began at 2.0 ms and was healed at 30.0 ms",
+            "fault 2 (pause of n2) began at 120.0 ms and was healed at 130.0 ms",
+          ],
+        },
+      ],
+      judged: 2,
+      measurements: { acknowledged: 2 },
+    });
+  });
+
+  test("overtaken by one that had ended before it began", () => {
+    const scenario = new Scenario({ stamps: "quorum" });
+    scenario.write("v9", 0, 1);
+    scenario.delete("0002", 3, 4, { client: "c2" });
+    expect(scenario.ending(50, [of("v9")]).check("durable").anomalies).toEqual([
+      {
+        guarantee: "durable",
+        explanation: "delete 1 of k0 by c2 was acknowledged, but after the ending write 0 (v9) stands in its place, which had ended 2.0 ms before it began",
+        operations: [0, 1],
+        key: "k0",
+        atUs: 150000,
+        because: ["n1 holds v9", "n2 holds v9", "n3 holds v9"],
+      },
+    ]);
+  });
+
+  test("why it cannot be told", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1, { key: "k9" });
+    scenario.write("v1", 0, 1);
+    scenario.inspect("final", 50, "n2", []);
+    expect(scenario.check("durable")).toEqual({ verdict: "unknown", reason: "it is not known which nodes replicate k9 (and 1 more)", anomalies: [], judged: 1, measurements: { acknowledged: 1 } });
+    const reads = new Scenario();
+    reads.read([], 0, 1);
+    expect(reads.check("durable")).toEqual({ verdict: "not-applicable", reason: "no write was tried", anomalies: [], judged: 0 });
+  });
+});

@@ -84,3 +84,78 @@ describe("no-failed-effect", () => {
     expect(scenario.check("no-failed-effect").verdict).toBe("invalid");
   });
 });
+
+describe("the sentences", () => {
+  test("of a value that nobody wrote, and of one from the future", () => {
+    const scenario = new Scenario();
+    scenario.read([of("v2")], 2, 3, { client: "c1" });
+    scenario.read([of("v1")], 2, 3, { client: "c1" });
+    scenario.read([tombstone("0007")], 2, 3, { client: "c1" });
+    scenario.write("v1", 5, 6);
+    scenario.delete("", 3.1, 6, { outcome: "info" });
+    expect(scenario.check("no-phantom")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 0 of k0 by c1 returned v2 (0002), which no operation had written", operations: [0] },
+        {
+          guarantee: "no-phantom",
+          key: "k0",
+          atUs: 3000,
+          explanation: "read 1 of k0 by c1 returned v1 (0001), although write 3 (v1) was invoked only 2.0 ms after the read ended",
+          operations: [3, 1],
+        },
+        { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 2 of k0 by c1 returned a deletion (0007), which no operation had written", operations: [2] },
+      ],
+      judged: 3,
+      measurements: {},
+    });
+  });
+
+  test("of a refused write that was read, held, or made durable: the first sign of each", () => {
+    const scenario = new Scenario();
+    for (const value of ["v1", "v2", "v3", "v4"]) scenario.write(value, 0, 1, { outcome: "fail", client: "c1" });
+    scenario.read([of("v1")], 2, 3, { client: "c2" });
+    scenario.inspect("final", 9, "n3", [of("v1"), of("v2")]).inspect("final", 9.5, "n2", [of("v2")]);
+    scenario.frame("sent", "n1", "n3", 0.2, { frame: "replica-write", trace: 2, request: 1, cause: "write", key: "k0", versions: ["0003"] });
+    scenario.sync("n3", 0.4, { key: "k0", versions: ["0003"] });
+    expect(scenario.check("no-failed-effect")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        {
+          guarantee: "no-failed-effect",
+          explanation: "write 0 of k0 by c1 was refused with timeout, which is definite, but read 4 of k0 by c2 returned write 0 (v1)",
+          operations: [0, 4],
+          key: "k0",
+          atUs: 3000,
+        },
+        {
+          guarantee: "no-failed-effect",
+          explanation: "write 1 of k0 by c1 was refused with timeout, which is definite, but replica n3 held write 1 (v2) at 9.0 ms",
+          operations: [1],
+          key: "k0",
+          atUs: 9000,
+        },
+        {
+          guarantee: "no-failed-effect",
+          explanation: "write 2 of k0 by c1 was refused with timeout, which is definite, but replica n3 made write 2 (v3) durable",
+          operations: [2],
+          key: "k0",
+          atUs: 1000,
+        },
+      ],
+      judged: 5,
+      measurements: { definiteErrors: 4 },
+    });
+  });
+
+  test("an anonymous tombstone needs a delete that had begun", () => {
+    const build = (startMs: number): Scenario => {
+      const scenario = new Scenario();
+      scenario.read([tombstone("0007")], 2, 3);
+      scenario.delete("", startMs, 9, { outcome: "info" });
+      return scenario;
+    };
+    expect(build(3).check("no-phantom").verdict).toBe("valid");
+    expect(build(3.1).check("no-phantom").verdict).toBe("invalid");
+  });
+});

@@ -98,3 +98,39 @@ describe("sessions, siblings", () => {
     expect(scenario.check("monotonic-writes").verdict).toBe("invalid");
   });
 });
+
+describe("the sentence of a broken session", () => {
+  test("a read that is older than the client's own write, with the fault between", () => {
+    const scenario = new Scenario().fault(0, "partition", ["n2", "n3"], 2, 4).fault(1, "kill", ["n1"], 6, 7);
+    scenario.write("v1", 0, 1, mine);
+    scenario.read([], 3.5, 5, mine);
+    expect(scenario.check("read-your-writes").anomalies).toEqual([
+      {
+        guarantee: "read-your-writes",
+        explanation: "read 1 of k0 by c1 returned nothing, which is older, although to the same client write 0 (v1) had been acknowledged 2.5 ms before it began",
+        operations: [0, 1],
+        key: "k0",
+        atUs: 5000,
+        because: ["fault 0 (partition of n2, n3) began at 2.0 ms and was healed at 4.0 ms"],
+      },
+    ]);
+  });
+
+  test("a write that is ordered before what the client had read", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.read([of("v1")], 2, 3, mine);
+    scenario.write("v0", 3.5, 4, mine);
+    expect(scenario.check("writes-follow-reads").anomalies).toEqual([
+      {
+        guarantee: "writes-follow-reads",
+        explanation: "write 2 of k0 by c1 was ordered before it, although to the same client read 1 had returned v1 0.5 ms before it began",
+        operations: [1, 2],
+        key: "k0",
+        atUs: 4000,
+        because: [],
+      },
+    ]);
+    expect(scenario.check("monotonic-writes")).toEqual({ verdict: "not-applicable", reason: "no client did a write after an acknowledged write of the same key", anomalies: [], judged: 0 });
+  });
+});

@@ -173,3 +173,127 @@ describe("no-resurrection", () => {
     expect(build([a]).check("no-resurrection").verdict).toBe("valid");
   });
 });
+
+describe("the sentences", () => {
+  const sentences = (scenario: Scenario, guarantee: Parameters<Scenario["check"]>[0]): unknown => scenario.check(guarantee).anomalies;
+
+  test("siblings-1", () => {
+    const scenario = three().fault(0, "pause", ["n2"], 8, 12);
+    scenario.read([a, c], 8, 9, { client: "c1", context: all });
+    scenario.write("v3", 10, 11, { version: "a:2" });
+    scenario.read([a, of("v9", "b:7")], 12, 13, { client: "c1", context: all });
+    expect(sentences(scenario, "siblings-1")).toEqual([
+      {
+        guarantee: "siblings-1",
+        explanation: "read 4 of k0 by c1 returned v1, v3, although write 5 (v3) was invoked only 1.0 ms after the read ended",
+        operations: [5, 4],
+        key: "k0",
+        atUs: 9000,
+        because: ["fault 0 (pause of n2) began at 8.0 ms and was healed at 12.0 ms"],
+      },
+      {
+        guarantee: "siblings-1",
+        explanation: "read 6 of k0 by c1 returned v1, v9, although nobody had written v9 (b:7)",
+        operations: [6],
+        key: "k0",
+        atUs: 13000,
+        because: ["fault 0 (pause of n2) began at 8.0 ms and was healed at 12.0 ms"],
+      },
+    ]);
+  });
+
+  test("siblings-2", () => {
+    const scenario = four([a]);
+    scenario.read([c], 8, 9, { client: "c1", context: all });
+    expect(sentences(scenario, "siblings-2")).toEqual([
+      {
+        guarantee: "siblings-2",
+        explanation: "read 4 of k0 by other4 returned v1, although write 1 (v2) was acknowledged 3.0 ms before the read began and nothing returned supersedes it",
+        operations: [1, 4],
+        key: "k0",
+        atUs: 5000,
+      },
+      {
+        guarantee: "siblings-2",
+        explanation: "read 6 of k0 by c1 returned v3, although write 1 (v2) was acknowledged 7.0 ms before the read began and nothing returned supersedes it",
+        operations: [1, 6],
+        key: "k0",
+        atUs: 9000,
+      },
+    ]);
+  });
+
+  test("siblings-3 and siblings-4", () => {
+    const scenario = four([a, b]);
+    scenario.read([b, c], 8, 9, { client: "c1", context: all });
+    expect(sentences(scenario, "siblings-3")).toEqual([{ guarantee: "siblings-3", explanation: "read 6 of k0 by c1 returned v2, v3, although write 5 (v3) supersedes write 1 (v2)", operations: [1, 5, 6], key: "k0", atUs: 9000 }]);
+    expect(sentences(scenario, "siblings-4")).toEqual([
+      {
+        guarantee: "siblings-4",
+        explanation: "read 6 of k0 by c1 returned v2, v3, although write 5 (v3) had superseded write 1 (v2) and was acknowledged 1.0 ms before the read began",
+        operations: [1, 5, 6],
+        key: "k0",
+        atUs: 9000,
+      },
+    ]);
+  });
+
+  test("siblings-5", () => {
+    const scenario = three();
+    scenario.read([b], 8, 9, { client: "c1", context: { a: 1, b: 1 } });
+    expect(sentences(scenario, "siblings-5")).toEqual([
+      {
+        guarantee: "siblings-5",
+        explanation: "read 4 of k0 by c1 returned v2, although write 0 (v1) and write 1 (v2) were both blind, and nothing that carried a context supersedes write 0 (v1)",
+        operations: [0, 1, 4],
+        key: "k0",
+        atUs: 9000,
+      },
+    ]);
+  });
+
+  test("siblings-6", () => {
+    const scenario = three();
+    scenario.write("v3", 5, 6, { version: "a:1" });
+    scenario.inspect("final", 9, "n1", [of("v7", "b:1")]);
+    expect(scenario.check("siblings-6")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        { guarantee: "siblings-6", explanation: "the dot a:1 of k0 stands for v1 (write 0 (v1)) and for v3 (write 4 (v3))", operations: [0, 4], key: "k0", atUs: 6000 },
+        { guarantee: "siblings-6", explanation: "the dot b:1 of k0 stands for v2 (write 1 (v2)) and for v7 (n1 at 9.0 ms)", operations: [1], key: "k0", atUs: 9000 },
+      ],
+      judged: 2,
+      measurements: {},
+    });
+  });
+
+  test("siblings-7", () => {
+    const scenario = three();
+    scenario.read([a, of("v1", "c:1")], 8, 9, { client: "c1", context: { a: 1, c: 1 } });
+    expect(sentences(scenario, "siblings-7")).toEqual([{ guarantee: "siblings-7", explanation: "read 4 of k0 by c1 returned v1, v1, where write 0 (v1) appears twice", operations: [0, 4], key: "k0", atUs: 9000 }]);
+  });
+
+  test("no-resurrection", () => {
+    const scenario = new Scenario().fault(0, "partition", ["n1"], 4, 5).fault(1, "kill", ["n1"], 0, 1);
+    scenario.write("v1", 0, 1);
+    scenario.delete("0002", 2, 3, { client: "c2" });
+    scenario.read([of("v1")], 6, 7, { client: "c1" });
+    expect(sentences(scenario, "no-resurrection")).toEqual([
+      {
+        guarantee: "no-resurrection",
+        explanation: "read 2 of k0 by c1 returned v1, although delete 1, newer by stamp, was acknowledged 3.0 ms before the read began",
+        operations: [0, 1, 2],
+        key: "k0",
+        atUs: 7000,
+        because: ["fault 0 (partition of n1) began at 4.0 ms and was healed at 5.0 ms"],
+      },
+    ]);
+  });
+
+  test("why a rule does not apply", () => {
+    expect(new Scenario().check("siblings-3")).toEqual({ verdict: "not-applicable", reason: "keys hold one register, not siblings", anomalies: [], judged: 0 });
+    expect(new Scenario().check("siblings-6")).toEqual({ verdict: "not-applicable", reason: "keys hold one register, not siblings", anomalies: [], judged: 0 });
+    expect(new Scenario().check("no-resurrection")).toEqual({ verdict: "not-applicable", reason: "no delete was acknowledged before a read", anomalies: [], judged: 0 });
+    expect(three().check("no-resurrection")).toEqual({ verdict: "not-applicable", reason: "no delete was acknowledged before a read", anomalies: [], judged: 0 });
+  });
+});
