@@ -7,6 +7,7 @@ export default defineConfig({
     pool: "threads",
     isolate: false,
     fileParallelism: false,
+    testTimeout: 120_000,
     env: { QUORATE_TEST_SHARE: "0.02" },
   },
 });

@@ -19,26 +19,25 @@ export function uniqueDots(model: Model): Judgement {
     const dot = JSON.stringify([key, version]);
     const before = issued.get(dot);
     if (before === undefined) issued.set(dot, issue);
-    else if (before.value !== issue.value || (before.op !== undefined && issue.op !== undefined && before.op !== issue.op)) {
+    else if (before.value !== issue.value || (issue.op !== undefined && before.op !== issue.op)) {
       if (clashing.has(dot)) return;
       clashing.add(dot);
       const explanation = `the dot ${version} of ${key} stands for ${valueName(before.value)} (${before.where}) and for ${valueName(issue.value)} (${issue.where})`;
       anomalies.push({ guarantee: "siblings-6", explanation, operations: [before.op, issue.op].flatMap((op) => op ?? []), key, atUs });
-    } else if (before.op === undefined && issue.op !== undefined) issued.set(dot, issue);
+    }
   };
 
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
     // Writes first: they name the operation that the dot was issued to.
     for (const write of operations) {
-      const version = write.f === "read" ? undefined : (write.versions[0]?.version ?? unheardDot(model, write.op));
+      const version = write.f === "read" ? undefined : writers.versionOf(write);
       if (version !== undefined) note(key, version, { value: write.value ?? null, op: write.op, where: brief(write) }, write.endUs);
     }
     for (const read of operations) {
       if (read.f !== "read") continue;
       for (const { version, value } of read.versions) {
-        const op = value === null ? undefined : writers.of({ version, value })?.op;
-        note(key, version, { value, op, where: brief(read) }, read.endUs);
+        note(key, version, { value, op: writers.of({ version, value })?.op, where: brief(read) }, read.endUs);
       }
     }
   }
@@ -49,7 +48,3 @@ export function uniqueDots(model: Model): Judgement {
   }
   return conclude({ anomalies, judged: issued.size });
 }
-
-/** The dot of a write whose client did not hear of it, from evidence. */
-const unheardDot = (model: Model, op: number): VersionName | undefined =>
-  model.evidence.answers.get(op)?.find(({ frame }) => frame === "client-write-ok")?.versions[0];

@@ -27,44 +27,52 @@ export class Superseded {
     for (const [number, write] of this.#writes.entries()) this.#number.set(write, number);
   }
 
-  /** Whether `write` is in Sup(by). */
+  /** Whether `write` is in Sup(by). Both are writes of this key. */
   by(by: Operation, write: Operation): boolean {
-    const number = this.#number.get(write);
-    if (number === undefined) return false;
-    return (((this.#setOf(by)[number >>> 5] ?? 0) >>> (number & 31)) & 1) === 1;
+    const number = this.#numberOf(write);
+    return (((this.#setOf(by)[number >>> 5] as number) >>> (number & 31)) & 1) === 1;
   }
 
   byAny(members: readonly Operation[], write: Operation): boolean {
     return members.some((member) => this.by(member, write));
   }
 
-  /** Iterative: a chain of writes may be longer than the stack is deep. */
+  /**
+   * Iterative: a chain of writes may be longer than the stack is deep. No order of times guides it, since what a read returned may have begun
+   * in the same microsecond as the write that read it; where phantoms make a circle, it is cut where it closes.
+   */
   #setOf(write: Operation): Uint32Array {
     const known = this.#sets.get(write);
     if (known !== undefined) return known;
     const stack = [write];
+    const entered = new Set<Operation>();
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      entered.add(top);
       const seen = this.#seenBy(top);
-      const pending = this.#sets.has(top) ? [] : seen.filter((one) => !this.#sets.has(one) && one.startUs < (top as Operation).startUs);
-      if (pending.length > 0) {
-        stack.push(...pending);
-        continue;
-      }
+      const pending = seen.filter((one) => !this.#sets.has(one) && !entered.has(one));
+      stack.push(...pending);
+      if (pending.length > 0) continue;
       stack.pop();
-      if (!this.#sets.has(top)) this.#sets.set(top, this.#join(top, seen));
+      this.#sets.set(top, this.#join(top, seen));
     }
-    return this.#sets.get(write) ?? new Uint32Array(0);
+    // Its own was set last.
+    return this.#sets.get(write) as Uint32Array;
   }
 
   #join(write: Operation, seen: readonly Operation[]): Uint32Array {
     const set = new Uint32Array((this.#writes.length + 31) >>> 5);
     for (const one of seen) {
-      const number = this.#number.get(one);
-      if (number === undefined || one === write) continue;
-      set[number >>> 5] = (set[number >>> 5] ?? 0) | (1 << (number & 31));
-      for (const [word, bits] of (this.#sets.get(one) ?? []).entries()) set[word] = (set[word] ?? 0) | bits;
+      if (one === write) continue;
+      const number = this.#numberOf(one);
+      set[number >>> 5] = (set[number >>> 5] as number) | (1 << (number & 31));
+      for (const [word, bits] of this.#sets.get(one)?.entries() ?? []) set[word] = (set[word] as number) | bits;
     }
     return set;
+  }
+
+  /** Every write of the key has one. */
+  #numberOf(write: Operation): number {
+    return this.#number.get(write) as number;
   }
 
   /** The writes that the context which this write carried stands for. */

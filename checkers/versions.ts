@@ -53,8 +53,8 @@ export function sameVersions(a: Versions, b: Versions): boolean {
 /** The state in a canonical form: equal states have equal text. Reaped, empty and absent are the same. */
 export function canonical(state: { readonly versions: readonly { readonly version: string; readonly value: string | null }[]; readonly context?: VersionVector } | undefined): string {
   if (state === undefined || (state.versions.length === 0 && Object.keys(state.context ?? {}).length === 0)) return "absent";
-  const versions = [...state.versions].map(({ version, value }) => [version, value] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const context = Object.entries(state.context ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const versions = state.versions.map(({ version, value }) => JSON.stringify([version, value])).sort();
+  const context = Object.entries(state.context ?? {}).map((entry) => JSON.stringify(entry)).sort();
   return JSON.stringify([versions, context]);
 }
 

@@ -70,6 +70,9 @@ function checkFault(settings: StoreSettings, fault: Fault, path: string): void {
     case "bridge":
       if (partition.side.includes(partition.node)) contradiction(`${path}/partition/side`, "a side without the bridge", partition.side, "the bridge is on neither side");
       if (partition.side.length + 1 >= settings.nodes) contradiction(`${path}/partition/side`, "a side that leaves out some node", partition.side, "name one side only");
+      return;
+    case "links":
+      for (const [from, to] of partition.cuts) if (from === to) contradiction(`${path}/partition/cuts`, "two different nodes", [from, to], "a node cannot be cut off from itself");
   }
 }
 

@@ -2,6 +2,7 @@
 import type { GuaranteeName } from "../checkers/index.ts";
 import type { StoreSettings } from "../store/index.ts";
 import type { ClockShape } from "./clock.ts";
+import type { LinkFault } from "./links.ts";
 
 /** One operation of one client. A client does its operations in order, one at a time. */
 export interface PlannedOperation {
@@ -28,7 +29,9 @@ export type PartitionShape =
   /** Majorities that overlap: on a ring of all nodes in this order, each reaches its nearest neighbours only, a majority with itself. */
   | { readonly shape: "ring"; readonly order: readonly number[] }
   /** The side and the rest reach each other through one node only, which reaches all. */
-  | { readonly shape: "bridge"; readonly node: number; readonly side: readonly number[] };
+  | { readonly shape: "bridge"; readonly node: number; readonly side: readonly number[] }
+  /** Any set of links, each in one direction: what a random partition cuts. */
+  | { readonly shape: "links"; readonly cuts: readonly (readonly [from: number, to: number])[] };
 
 export type Fault =
   | { readonly kind: "partition"; readonly partition: PartitionShape }
@@ -36,13 +39,17 @@ export type Fault =
   | { readonly kind: "pause"; readonly nodes: readonly number[] }
   /** The wall clocks of these nodes; their monotonic clocks stay true. */
   | { readonly kind: "clock"; readonly nodes: readonly number[]; readonly clock: ClockShape }
-  /** Of the packets that peers send to these nodes, so many of a hundred are lost, each by chance. */
-  | { readonly kind: "loss"; readonly nodes: readonly number[]; readonly percent: number }
+  /** Packets between clients and these nodes are dropped: on their way in (requests), out (replies), or both. */
+  | { readonly kind: "clients"; readonly nodes: readonly number[]; readonly direction: Direction }
+  | LinkFault
   /** The nodes are killed, what their disks hold is damaged, and they start again on what is left. */
   | { readonly kind: "disk"; readonly nodes: readonly number[]; readonly damage: DiskDamage; readonly atPerMille: number };
 
 /** All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many thousandths into the log). */
 export type DiskDamage = "wipe" | "tear" | "flip" | "truncate";
+
+/** Which packets, seen from the nodes of a fault: those that come in, those that go out, or both. */
+export type Direction = "in" | "out" | "both";
 
 export type FaultKind = Fault["kind"];
 
@@ -68,6 +75,12 @@ export interface Plan {
   readonly bug?: string;
 }
 
+const kinds: Readonly<Record<FaultKind, true>> = { partition: true, kill: true, pause: true, clock: true, loss: true, disk: true, delay: true, rate: true, duplicate: true, reorder: true, clients: true };
+/** Each kind of fault, in the order in which plans draw them. */
+export const faultKinds = Object.keys(kinds) as readonly FaultKind[];
+
+/** Stands for all clients where the ends of links are named. */
+export const allClients = "clients";
 export const nodeName = (index: number): string => `n${index + 1}`;
 export const clientName = (index: number): string => `c${index + 1}`;
 export const keyName = (index: number): string => `k${index}`;

@@ -1,20 +1,36 @@
 /** What a fault touches: the nemesis and the reports ask here. Nodes are named. */
-import { nodeName } from "./plan.ts";
-import type { Fault, PartitionShape } from "./plan.ts";
 import { range } from "./draw.ts";
+import { isLinkFault, linkPairs, type Trouble, troubleOf } from "./links.ts";
+import { allClients, nodeName } from "./plan.ts";
+import type { Fault, PartitionShape } from "./plan.ts";
 
-/** The directed pairs [from, to] between which a fault drops all packets, in a cluster of `nodes` nodes; [] for a fault that cuts nothing. */
+/**
+ * The directed pairs [from, to] between which a fault drops all packets, in a cluster of `nodes` nodes; [] for a fault that cuts nothing.
+ * Clients all stand at one end: `allClients`.
+ */
 export function cutsOf(fault: Fault, nodes: number): [from: string, to: string][] {
-  return fault.kind === "partition" ? cutPairs(fault.partition, nodes).map(([from, to]) => [nodeName(from), nodeName(to)]) : [];
+  switch (fault.kind) {
+    case "partition":
+      return cutPairs(fault.partition, nodes).map(([from, to]) => [nodeName(from), nodeName(to)]);
+    case "clients":
+      return fault.nodes.map(nodeName).flatMap((node): [string, string][] => [
+        ...(fault.direction === "out" ? [] : [[allClients, node] as [string, string]]),
+        ...(fault.direction === "in" ? [] : [[node, allClients] as [string, string]]),
+      ]);
+    default:
+      // No other kind cuts, whatever kinds are still to come.
+      return [];
+  }
 }
 
-/** The directed pairs between which a fault loses packets by chance, and how many of a hundred. */
-export function lossesOf(fault: Fault, nodes: number): [from: string, to: string, percent: number][] {
-  if (fault.kind !== "loss") return [];
-  return fault.nodes.flatMap((to) => range(nodes).filter((from) => from !== to).map((from): [string, string, number] => [nodeName(from), nodeName(to), fault.percent]));
+/** The directed links that a fault leaves up, but in trouble. */
+export function troublesOf(fault: Fault, nodes: number): [from: string, to: string, trouble: Trouble][] {
+  if (!isLinkFault(fault)) return [];
+  const trouble = troubleOf(fault);
+  return linkPairs(fault, nodes).map(([from, to]) => [nodeName(from), nodeName(to), trouble]);
 }
 
-/** The nodes that a fault names: those killed or paused, the smaller side or the one isolated, both ends of a one-way cut, all of a ring. */
+/** The nodes that a fault names: those killed or paused, the smaller side or the one isolated, all ends of cut links, all of a ring. */
 export function nodesOf(fault: Fault): string[] {
   return nodeIndicesOf(fault).map(nodeName);
 }
@@ -32,7 +48,15 @@ export function nodeIndicesOf(fault: Fault): readonly number[] {
       return fault.partition.order;
     case "bridge":
       return [...fault.partition.side, fault.partition.node];
+    case "links":
+      return [...new Set(fault.partition.cuts.flat())];
   }
+}
+
+/** How many parts a fault has that shrinking may take away one by one: nodes or links, and where it holds both ways, either way. */
+export function partsOf(fault: Fault): number {
+  if (fault.kind === "partition") return fault.partition.shape === "links" ? fault.partition.cuts.length : nodeIndicesOf(fault).length;
+  return fault.nodes.length + ("direction" in fault && fault.direction === "both" ? 2 : 0);
 }
 
 /** The same by index. */
@@ -48,6 +72,8 @@ export function cutPairs(partition: PartitionShape, nodes: number): [from: numbe
       return apartOnRing(partition.order);
     case "bridge":
       return between(partition.side, nodes).filter((pair) => !pair.includes(partition.node));
+    case "links":
+      return partition.cuts.map(([from, to]) => [from, to]);
   }
 }
 

@@ -1,5 +1,6 @@
 /** A plan as steps that a person can follow. */
 import { clockText } from "./clock.ts";
+import { directionText, isLinkFault, linkText } from "./links.ts";
 import { clientName, keyName, nodeName, valueOf } from "./plan.ts";
 import type { DiskDamage, Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nominalStartsMs } from "./timeline.ts";
@@ -50,9 +51,11 @@ export function diskText(damage: DiskDamage): string {
   }
 }
 
-function faultText(fault: Fault): string {
+/** What a fault does, for a person. */
+export function faultText(fault: Fault): string {
   if (fault.kind === "clock") return `the clock of ${fault.nodes.map(nodeName).join(", ")} ${clockText(fault.clock)},`;
-  if (fault.kind === "loss") return `lose ${fault.percent} % of the packets to ${fault.nodes.map(nodeName).join(", ")}`;
+  if (isLinkFault(fault)) return linkText(fault);
+  if (fault.kind === "clients") return `drop the packets of clients ${directionText(fault.direction, fault.nodes)}`;
   if (fault.kind === "disk") return `kill ${fault.nodes.map(nodeName).join(", ")}, ${diskText(fault.damage)},`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;
@@ -67,5 +70,7 @@ function faultText(fault: Fault): string {
       return `leave each of the ring ${partition.order.map(nodeName).join(", ")} its nearest neighbours only`;
     case "bridge":
       return `part ${partition.side.map(nodeName).join(", ")} from the rest, but for ${nodeName(partition.node)}, which reaches both`;
+    case "links":
+      return `drop what ${partition.cuts.map(([from, to]) => `${nodeName(from)} sends to ${nodeName(to)}`).join(", ")}`;
   }
 }

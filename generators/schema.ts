@@ -26,6 +26,7 @@ const partition = {
     closed({ shape: { const: "one-way" }, from: index, to: index }),
     closed({ shape: { const: "ring" }, order: nodes }),
     closed({ shape: { const: "bridge" }, node: index, side: nodes }),
+    closed({ shape: { const: "links" }, cuts: { type: "array", items: { type: "array", items: index, minItems: 2, maxItems: 2 }, minItems: 1, uniqueItems: true } }),
   ],
 };
 
@@ -41,13 +42,21 @@ const clock = {
   ],
 };
 
-const loss = closed({ kind: { const: "loss" }, nodes, percent: { type: "integer", minimum: 1, maximum: 99 } });
+const direction = { enum: ["in", "out", "both"] };
+const percent = { type: "integer", minimum: 1, maximum: 99 };
+const links = [
+  closed({ kind: { enum: ["loss", "duplicate"] }, nodes, direction, percent }),
+  closed({ kind: { const: "reorder" }, nodes, direction, percent, lateMs: { type: "integer", minimum: 1, maximum: 60_000 } }),
+  closed({ kind: { const: "delay" }, nodes, direction, delayMs: { type: "integer", minimum: 0, maximum: 60_000 }, jitterMs: { type: "integer", minimum: 0, maximum: 60_000 } }),
+  closed({ kind: { const: "rate" }, nodes, direction, bytesPerS: { type: "integer", minimum: 1, maximum: 1_000_000_000 } }),
+  closed({ kind: { const: "clients" }, nodes, direction }),
+];
 const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
 
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), loss, disk],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk],
 };
 
 export const planSchema = closed(

@@ -47,8 +47,8 @@ export interface Swarm {
 export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const settings = drawSettings(random, options.settings, options.swarmSettings);
   const carries = settings.versions === "siblings" && (options.workload === "siblings" || options.swarmSettings.includes("versions"));
-  // A partition needs two sides.
-  const possibleFaults = options.faults.filter((kind) => kind !== "partition" || settings.nodes > 1);
+  // Links need two ends.
+  const possibleFaults = options.faults.filter((kind) => !needsPeers.has(kind) || settings.nodes > 1);
   const faultKinds = chance(random, 92) ? someOf(random, possibleFaults) : [];
   return {
     settings,
@@ -68,6 +68,8 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
   };
 }
+
+const needsPeers: ReadonlySet<FaultKind> = new Set(["partition", "loss", "delay", "rate", "duplicate", "reorder"]);
 
 /** Writes are in every plan: without one there is nothing to judge, and the history would be `unknown`. */
 function drawMix(random: Random): Mix {

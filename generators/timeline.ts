@@ -2,8 +2,9 @@
  * A rough forecast of a plan, without running it: when operations would begin, and how likely each is to find its quorum.
  * It only steers generation (so that most operations can succeed) and orders the readable form; no verdict rests on it.
  */
-import type { StoreSettings } from "../store/index.ts";
-import type { PlannedFault, PlannedOperation } from "./plan.ts";
+import { stampQuorum, type StoreSettings } from "../store/index.ts";
+import type { Fault, PlannedFault, PlannedOperation } from "./plan.ts";
+import { linkPairs } from "./links.ts";
 import { cutPairs } from "./reach.ts";
 
 const nominalLatencyMs = 5;
@@ -49,16 +50,26 @@ function quorumChance(settings: StoreSettings, operation: PlannedOperation, acti
   const out = new Set<number>();
   for (const { fault } of active) {
     if (fault.kind === "kill" || fault.kind === "pause" || fault.kind === "disk") fault.nodes.forEach((node) => out.add(node));
-    else if (fault.kind === "partition")
-      for (const [from, to] of cutPairs(fault.partition, settings.nodes)) {
-        // Acknowledgements go the other way, so one direction cut is enough.
-        if (from === operation.node) out.add(to);
-        if (to === operation.node) out.add(from);
-      }
+    else if (fault.kind === "clients" && fault.nodes.includes(operation.node)) out.add(operation.node);
+    for (const [from, to] of silentPairs(fault, settings)) {
+      // Acknowledgements go the other way, so one direction cut is enough.
+      if (from === operation.node) out.add(to);
+      if (to === operation.node) out.add(from);
+    }
   }
   if (out.has(operation.node)) return 0;
-  const quorum = operation.f === "read" ? (operation.r ?? settings.r) : (operation.w ?? settings.w);
+  const takesStamp = operation.f !== "read" && settings.versions === "stamps" && settings.stamps === "quorum";
+  const quorum = operation.f === "read" ? (operation.r ?? settings.r) : Math.max(operation.w ?? settings.w, takesStamp ? stampQuorum(settings) : 0);
   return atLeast(quorum, settings.n, settings.nodes - out.size, settings.nodes);
+}
+
+/** Links over which no answer comes in time. */
+function silentPairs(fault: Fault, { nodes, requestTimeoutMs }: StoreSettings): [from: number, to: number][] {
+  if (fault.kind === "partition") return cutPairs(fault.partition, nodes);
+  if (fault.kind === "delay" && (fault.direction === "both" ? 2 : 1) * (fault.delayMs + fault.jitterMs) >= requestTimeoutMs) return linkPairs(fault, nodes);
+  // What peers say by themselves fills such a link.
+  if (fault.kind === "rate" && fault.bytesPerS < 5000) return linkPairs(fault, nodes);
+  return [];
 }
 
 /** Hypergeometric: P(at least `need` of `drawn` are good) when `good` of `total` are. */

@@ -6,7 +6,7 @@
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../checkers/index.ts";
-import type { DiskDamage, FaultKind } from "../generators/index.ts";
+import type { DiskDamage, FaultKind, Trouble } from "../generators/index.ts";
 import type { ClientReply, ClientRequest, StoreSettings } from "../store/index.ts";
 
 export interface ClusterTimer {
@@ -33,7 +33,8 @@ export interface ClientHandlers {
   closed(reason: string): void;
 }
 
-export type Loss = readonly [from: NodeName, to: NodeName, percent: number];
+/** One direction between two nodes, and what is wrong with it. */
+export type TroubledLink = readonly [from: NodeName, to: NodeName, trouble: Trouble];
 
 export interface StartOptions {
   readonly settings: StoreSettings;
@@ -56,10 +57,10 @@ export interface Cluster {
   start(options: StartOptions): Promise<void>;
   connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection;
 
-  /** Exactly these directed pairs [from, to] drop all packets between nodes from now on; [] heals. Client traffic is not touched. */
+  /** Exactly these directed pairs [from, to] drop all packets from now on; [] heals. `allClients` stands for every client at once. */
   setCuts(cuts: readonly (readonly [NodeName, NodeName])[], done: (error: Error | null) => void): void;
-  /** Exactly these directed pairs lose so many of a hundred packets between nodes, each by chance, from now on; [] heals. Cuts go before. */
-  setLosses(losses: readonly Loss[], done: (error: Error | null) => void): void;
+  /** Exactly these links between nodes are in trouble from now on, each named once; [] heals. Cuts go before. */
+  setTroubles(links: readonly TroubledLink[], done: (error: Error | null) => void): void;
   /** SIGKILL. */
   kill(node: NodeName, done: (error: Error | null) => void): void;
   /** Starts a killed node on what its disk holds; cuts that hold are in force before it talks to a peer. Done once the process runs. */

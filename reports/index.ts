@@ -1,5 +1,6 @@
 /** How a run is seen: HTML for people, JUnit and Markdown for CI, a summary for the terminal. */
 export type * from "./campaign.ts";
+export type * from "./hunt.ts";
 export { renderAnnotations } from "./annotations.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";

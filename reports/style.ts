@@ -182,6 +182,7 @@ figure { margin: 22px 0 0; min-width: 0 }
 .replicas .lane { font-weight: 600 }
 .chart .rule { stroke: var(--muted); stroke-dasharray: 4 3; fill: none }
 .chart .filled { fill: var(--write) }
+.interval { stroke: var(--read); fill: none; stroke-width: 1.4 } .measured { fill: var(--read) } .predicted { stroke: var(--fail); fill: none; stroke-width: 1.8; stroke-dasharray: 5 3 }
 `;
 
 const other = `

@@ -9,6 +9,7 @@ export type { Disk, Parts, ReadProgress, Recovery, Repair, WriteBackProgress, Wr
 export { describeFrame, describeRecord } from "./evidence.ts";
 export type { FrameSummary, RecordSummary } from "./evidence.ts";
 export { fallbacks, nodeNames, preferenceList } from "./ring.ts";
+export { stampQuorum } from "./stamps.ts";
 export { decodeContext, encodeContext } from "./siblings.ts";
 export { clientHeader, peerHeader, secretHeader } from "./real/headers.ts";
 export type { Address, NodeConfig } from "./real/config.ts";

@@ -23,7 +23,7 @@ export interface Promises {
 export const skewBoundMs = 10;
 
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
-const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk"]);
+const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "delay", "rate", "duplicate", "reorder", "clients"]);
 
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const reads = facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r);

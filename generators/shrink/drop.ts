@@ -41,10 +41,14 @@ export function rerouteNode(plan: Plan, node: number, instead: number): Plan | n
   return closeNode({ ...plan, operations: plan.operations.map((operation) => (operation.node === node ? { ...operation, node: instead } : operation)) }, node);
 }
 
-/** The fault no longer touches the `position`-th of its nodes. */
+/** The fault no longer touches the `position`-th of its parts. */
 export function narrowFault(fault: Fault, position: number): Fault | null {
-  if (fault.kind !== "partition") return fault.nodes.length > 1 ? { ...fault, nodes: fault.nodes.toSpliced(position, 1) } : null;
+  if (fault.kind !== "partition") {
+    if (position < fault.nodes.length) return fault.nodes.length > 1 ? { ...fault, nodes: fault.nodes.toSpliced(position, 1) } : null;
+    return "direction" in fault ? { ...fault, direction: position === fault.nodes.length ? "in" : "out" } : null;
+  }
   const { partition } = fault;
+  if (partition.shape === "links") return partition.cuts.length > 1 ? { kind: "partition", partition: { shape: "links", cuts: partition.cuts.toSpliced(position, 1) } } : null;
   if ((partition.shape !== "halves" && partition.shape !== "bridge") || partition.side.length < 2 || position >= partition.side.length) return null;
   return { kind: "partition", partition: { ...partition, side: partition.side.toSpliced(position, 1) } };
 }
@@ -113,6 +117,10 @@ function faultWithout(fault: Fault, node: number, nodes: number): Fault | null {
       const side = others(partition.side);
       if (partition.node === node || side.length === 0 || side.length + 1 >= nodes) return null;
       return { kind: "partition", partition: { shape: "bridge", node: closed(partition.node, node), side } };
+    }
+    case "links": {
+      const cuts = partition.cuts.filter((cut) => !cut.includes(node)).map(([from, to]) => [closed(from, node), closed(to, node)] as const);
+      return cuts.length === 0 ? null : { kind: "partition", partition: { shape: "links", cuts } };
     }
   }
 }

@@ -1,7 +1,7 @@
 /** What "smaller" means. Every shrink candidate is strictly smaller than its plan, so shrinking ends. */
 import type { SwarmSetting } from "../options.ts";
 import type { Plan } from "../plan.ts";
-import { nodeIndicesOf } from "../reach.ts";
+import { partsOf } from "../reach.ts";
 
 /** For each setting that shrinking may change, its values from the simplest on. A value that is not listed ranks behind. */
 export const fromSimplest = {
@@ -27,8 +27,8 @@ export function rankOf(plan: Plan, setting: SwarmSetting): number {
 }
 
 /**
- * Compared from the left: operations, faults, nodes, keys, clients, requests' own R, W and contexts, nodes that faults
- * name, ranks of settings, all times added up. The world's seed does not count.
+ * Compared from the left: operations, faults, nodes, keys, clients, requests' own R, W and contexts, parts of faults
+ * (nodes, links, directions), ranks of settings, all times added up. The world's seed does not count.
  */
 export function measure(plan: Plan): number[] {
   const sum = <T>(items: readonly T[], of: (item: T) => number) => items.reduce((total, item) => total + of(item), 0);
@@ -39,7 +39,7 @@ export function measure(plan: Plan): number[] {
     plan.keys,
     plan.clients,
     sum(plan.operations, (operation) => Number(operation.r !== undefined) + Number(operation.w !== undefined) + Number(operation.carry !== undefined)),
-    sum(plan.faults, ({ fault }) => nodeIndicesOf(fault).length),
+    sum(plan.faults, ({ fault }) => partsOf(fault)),
     sum(swarmSettingNames, (setting) => rankOf(plan, setting)),
     sum(plan.operations, (operation) => operation.afterMs) + sum(plan.faults, (fault) => fault.atMs + fault.durationMs),
   ];

@@ -2,9 +2,10 @@
  * The passes of shrinking, from the most aggressive on. A pass is a numbered list of candidates for a plan, each made
  * only when it is asked for.
  */
+import { range } from "../draw.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Plan } from "../plan.ts";
-import { nodeIndicesOf } from "../reach.ts";
+import { partsOf } from "../reach.ts";
 import { dropClient, dropFaults, dropKey, dropNode, dropOperations, mergeKey, rerouteNode } from "./drop.ts";
 import { fromSimplest } from "./measure.ts";
 import { closerMoment, narrowerFault, plainOperation, plainOperations, shorterFault, shorterPlan, shorterWait, shorterWaits, simplerSetting, toHalf, toZero } from "./simplify.ts";
@@ -65,9 +66,9 @@ const allPlain: Pass = { count: () => 1, candidate: plainOperations };
 const eachPlain: Pass = { count: ({ operations }) => operations.length, candidate: plainOperation };
 const speedUp: Pass = { count: () => 1, candidate: (plan) => shorterPlan(plan, toHalf) };
 
-/** Each node of each fault: [fault, position]. */
+/** Each part of each fault: [fault, position]. */
 function touched(plan: Plan): [number, number][] {
-  return plan.faults.flatMap(({ fault }, index) => nodeIndicesOf(fault).map((_, position): [number, number] => [index, position]));
+  return plan.faults.flatMap(({ fault }, index) => range(partsOf(fault)).map((position): [number, number] => [index, position]));
 }
 
 function settingPass(setting: ResolvedOptions["swarmSettings"][number]): Pass {

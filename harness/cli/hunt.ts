@@ -2,7 +2,11 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { Cluster } from "../cluster.ts";
-import { huntable, huntBug, type HuntOptions, huntPlans, huntTable, rowOf, runTwin, twinTable } from "../hunt/index.ts";
+import type { HuntReport } from "../../reports/index.ts";
+import { makeFolder } from "../files.ts";
+import { huntable, huntBug, type HuntOptions, huntPlans, huntTable, rowOf, runTwin, saveHunt, twinTable } from "../hunt/index.ts";
+import { version } from "../version.ts";
+import { commandLine } from "./command-line.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
@@ -17,6 +21,7 @@ interface HuntFlags {
   readonly table?: boolean;
   readonly shrink: boolean;
   readonly evidence: boolean;
+  readonly out: string;
   readonly json?: boolean;
 }
 
@@ -31,14 +36,17 @@ export function addHunt(program: Command): void {
     .option("--twin", "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1")
     .option("--no-shrink", "do not shrink what was found")
     .option("--no-evidence", "judge from clients and inspection alone (default: the bugs that these can show)")
+    .option("--out <DIR>", "the folder of runs, where the table is kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
-    .action(async (bugs: readonly string[], flags: HuntFlags) => {
-      process.exitCode = await hunt(bugs, flags);
+    .action(async (bugs: readonly string[], flags: HuntFlags, command: Command) => {
+      process.exitCode = await hunt(bugs, flags, commandLine(command));
     });
 }
 
-async function hunt(asked: readonly string[], flags: HuntFlags): Promise<number> {
+async function hunt(asked: readonly string[], flags: HuntFlags, command: string): Promise<number> {
   const output = createOutput(flags.json === true);
+  const startedAt = new Date();
+  makeFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) rowOf(name);
   const max = wholeNumber("--max", flags.max, 1, 1_000_000);
@@ -55,15 +63,19 @@ async function hunt(asked: readonly string[], flags: HuntFlags): Promise<number>
       return row;
     });
   const asDocument = { on, seed, max, evidence: flags.evidence };
+  const keep = (rows: Pick<HuntReport, "bugs" | "twins">, tables: string): string =>
+    saveHunt(flags.out, { format: "quorate-hunt/1", ...asDocument, command, version, startedAt: startedAt.toISOString(), elapsedMs: Date.now() - startedAt.getTime(), ...rows }, tables);
   if (flags.twin === true) {
     const rows = await each(runTwin, (row) => `${row.bug}: ${row.histories} healthy histories, ${row.alarms.length} alarms${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`);
-    output.document({ ...asDocument, twins: rows });
-    if (!output.json) output.say(`\n${twinTable(rows)}`);
+    const run = keep({ twins: rows }, twinTable(rows));
+    output.document({ ...asDocument, twins: rows, run });
+    if (!output.json) output.say(`\n${twinTable(rows)}\n\n${run}`);
     return statusOf(rows.every((row) => row.alarms.length === 0), signal);
   }
   const rows = await each(huntBug, (row) => (row.found ? `${row.bug}: found through ${row.guarantee ?? "?"} in history ${row.histories}, ${row.seconds} s: ${row.explanation ?? ""}` : `${row.bug}: missed in ${row.histories} histories`));
-  output.document({ ...asDocument, bugs: rows });
-  if (!output.json) output.say(`\n${huntTable(rows)}`);
+  const run = keep({ bugs: rows }, huntTable(rows));
+  output.document({ ...asDocument, bugs: rows, run });
+  if (!output.json) output.say(`\n${huntTable(rows)}\n\n${run}`);
   return statusOf(rows.every((row) => row.found), signal);
 }
 

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { FaultKind, PlanOptions } from "../../generators/index.ts";
+import { faultKinds as allFaults, type FaultKind, type PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type SettingsInput, type StoreSettings } from "../../store/index.ts";
 import { bugFile, bundleBug } from "../bug-bundle.ts";
@@ -13,9 +13,10 @@ import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
+import { commandLine } from "./command-line.ts";
 import { createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
-import { allFaults, faultKinds, guaranteeName, notBuilt, oneOf, profileName, shardOf, wholeNumber } from "./values.ts";
+import { faultKinds, guaranteeName, notBuilt, oneOf, profileName, shardOf, wholeNumber } from "./values.ts";
 
 interface RunFlags {
   readonly on?: string;
@@ -174,11 +175,6 @@ function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
     ...(campaign.replayAnywhere === undefined ? {} : { replayAnywhere: campaign.replayAnywhere }),
     ...(campaign.interrupted === undefined ? {} : { interrupted: campaign.interrupted }),
   };
-}
-
-function commandLine(command: Command): string {
-  const program = command.parent as (Command & { readonly rawArgs?: readonly string[] }) | null;
-  return ["npx quorate", ...(program?.rawArgs ?? []).slice(2)].join(" ");
 }
 
 const shrinkTimeoutMs = 30_000;

@@ -1,6 +1,6 @@
 /** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. */
 import { checkableGuarantees, type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
-import type { FaultKind } from "../../generators/index.ts";
+import { faultKinds as allFaults, type FaultKind } from "../../generators/index.ts";
 import { type ProfileName, profileNames } from "../../store/index.ts";
 import { usage } from "./exit.ts";
 
@@ -29,8 +29,6 @@ export function faultKinds(text: string): FaultKind[] {
   if (text === "none") return [];
   return [...new Set(text.split(",").map((name) => oneOf("--faults", name.trim(), allFaults)))];
 }
-
-export const allFaults: readonly FaultKind[] = ["partition", "kill", "pause", "clock", "loss", "disk"];
 
 /** A guarantee that can be claimed or asked for: one that has a checker. */
 export function guaranteeName(flag: string, text: string): GuaranteeName {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
 import { type DiskDamage, type FaultKind, nodeName } from "../../generators/index.ts";
-import type { ClientConnection, ClientHandlers, Cluster, Loss, StartOptions } from "../cluster.ts";
+import type { ClientConnection, ClientHandlers, Cluster, StartOptions, TroubledLink } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
@@ -136,7 +136,7 @@ class DockerCluster implements Cluster {
       const machines = this.#machines.slice(0, options.settings.nodes);
       const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
       this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
-      this.#filter.forget();
+      await this.#filter.clear(this.#machines);
       await together(
         machines.map(async (machine) => {
           await refurbish(this.#engine, machine, machines, emptyTable, orders);
@@ -176,8 +176,8 @@ class DockerCluster implements Cluster {
     this.#settle(this.#filter.setCuts(this.#active(), cuts), done);
   }
 
-  setLosses(losses: readonly Loss[], done: Done): void {
-    this.#settle(this.#filter.setLosses(this.#active(), losses), done);
+  setTroubles(links: readonly TroubledLink[], done: Done): void {
+    this.#settle(this.#filter.setTroubles(this.#active(), links), done);
   }
 
   kill(node: NodeName, done: Done): void {

@@ -1,32 +1,36 @@
 /** Partitions as packet filter rules: pure. */
 import type { NodeName } from "../../checkers/index.ts";
-import type { Loss } from "../cluster.ts";
+import { allClients } from "../../generators/index.ts";
+import type { TroubledLink } from "../cluster.ts";
+import { clientPort } from "./ports.ts";
+import { byChance } from "./shaping.ts";
 
 /** Directed: packets from the first to the second are dropped. */
 export type Cut = readonly [from: NodeName, to: NodeName];
 
 /**
  * The whole filter table of a node, as iptables-restore takes it: it replaces what was there in one step, so no moment shows
- * half of a partition. Packets are dropped where they arrive, by their sender's address on the peer network; clients have others.
+ * half of a partition. Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to
+ * clients at the node, by the port that only clients use.
  */
-export const filterTable = (node: NodeName, cuts: readonly Cut[], losses: readonly Loss[], addresses: ReadonlyMap<NodeName, string>): string => {
+export const filterTable = (node: NodeName, cuts: readonly Cut[], links: readonly TroubledLink[], addresses: ReadonlyMap<NodeName, string>): string => {
   const addressOf = (from: NodeName): string => {
     const address = addresses.get(from);
     if (address === undefined) throw new Error(`a rule names ${from}, which is no node of this cluster`);
     return address;
   };
-  const senders = new Set(cuts.filter(([, to]) => to === node).map(([from]) => from));
+  const senders = new Set(cuts.filter(([from, to]) => to === node && from !== allClients).map(([from]) => from));
   const rules = [
+    ...(cuts.some(([from, to]) => from === allClients && to === node) ? [`-A INPUT -p tcp --dport ${clientPort} -j DROP`] : []),
+    ...(cuts.some(([from, to]) => from === node && to === allClients) ? [`-A OUTPUT -p tcp --sport ${clientPort} -j DROP`] : []),
     ...[...senders].sort().map((from) => `-A INPUT -s ${addressOf(from)} -j DROP`),
-    ...losses.filter(([, to]) => to === node).map(([from, , percent]) => `-A INPUT -s ${addressOf(from)} ${byChance(percent)} -j DROP`),
+    ...links.flatMap(([from, to, { lossPercent }]) => (to === node && lossPercent !== undefined ? [`-A INPUT -s ${addressOf(from)} ${byChance(lossPercent)} -j DROP`] : [])),
   ];
   return ["*filter", ":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]", ...rules, "COMMIT"].join("\n");
 };
 
 /** Of a node that nothing befalls. */
 export const emptyTable = filterTable("", [], [], new Map());
-
-const byChance = (percent: number): string => `-m statistic --mode random --probability ${(percent / 100).toFixed(2)}`;
 
 /** Makes a rule of loss by chance and takes it away again: fails where the kernel, or iptables, has no such match. */
 export const tryLossCommand = `rule="OUTPUT -d 192.0.2.1 ${byChance(50)} -j DROP"; iptables -w 5 -A $rule && iptables -w 5 -D $rule`;

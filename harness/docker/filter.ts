@@ -1,39 +1,48 @@
-/** The packet filters of a run's machines: each node's whole table is what all cuts and losses of the moment ask of it. */
+/** The links between a run's machines: each node's packet filter and queues are what all cuts and troubles of the moment ask of it. */
 import type { NodeName } from "../../checkers/index.ts";
 import type { FaultKind } from "../../generators/index.ts";
-import type { Loss } from "../cluster.ts";
+import type { TroubledLink } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { type Cut, emptyTable, filterTable, restoreCommand, tryLossCommand } from "./cuts.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
 import { createQueue } from "./queue.ts";
+import { shapingCommand, shapingTrials } from "./shaping.ts";
 import { together } from "./together.ts";
 
 export interface Filter {
   /** Resolves once it is in force at all machines. */
   setCuts(machines: readonly Machine[], cuts: readonly Cut[]): Promise<unknown>;
-  setLosses(machines: readonly Machine[], losses: readonly Loss[]): Promise<unknown>;
-  /** All tables were emptied by other means. */
-  forget(): void;
+  setTroubles(machines: readonly Machine[], links: readonly TroubledLink[]): Promise<unknown>;
+  /** No cut and no trouble any more, at any of these. */
+  clear(machines: readonly Machine[]): Promise<unknown>;
   /** What the kernel below this machine cannot do. */
   limits(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
 }
 
 export const createFilter = (engine: Engine): Filter => {
   const queue = createQueue();
+  /** What was last put in force, by node. */
   const tables = new Map<NodeName, string>();
+  const shapes = new Map<NodeName, string>();
   let cuts: readonly Cut[] = [];
-  let losses: readonly Loss[] = [];
+  let links: readonly TroubledLink[] = [];
 
-  const putInForce = async ({ node, machine }: Machine, table: string): Promise<void> => {
-    if ((tables.get(node) ?? emptyTable) === table) return;
-    await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
-    tables.set(node, table);
+  const putInForce = async ({ node, machine }: Machine, addresses: ReadonlyMap<NodeName, string>): Promise<void> => {
+    const table = filterTable(node, cuts, links, addresses);
+    if ((tables.get(node) ?? emptyTable) !== table) {
+      await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
+      tables.set(node, table);
+    }
+    const shape = shapingCommand(node, links, addresses);
+    if ((shapes.get(node) ?? shapingCommand(node, [], addresses)) !== shape) {
+      await engine.run(machine, ["sh", "-ec", shape]);
+      shapes.set(node, shape);
+    }
   };
   const putAllInForce = (machines: readonly Machine[]): Promise<unknown> => {
     const addresses = new Map(machines.map(({ node, address }) => [node, address]));
-    const wanted = machines.map((machine) => ({ machine, table: filterTable(machine.node, cuts, losses, addresses) }));
-    return queue(() => together(wanted.map(({ machine, table }) => putInForce(machine, table))));
+    return queue(() => together(machines.map((machine) => putInForce(machine, addresses))));
   };
 
   return {
@@ -41,23 +50,26 @@ export const createFilter = (engine: Engine): Filter => {
       cuts = now;
       return putAllInForce(machines);
     },
-    setLosses: (machines, now) => {
-      losses = now;
+    setTroubles: (machines, now) => {
+      links = now;
       return putAllInForce(machines);
     },
-    forget: () => {
-      tables.clear();
+    clear: (machines) => {
       cuts = [];
-      losses = [];
+      links = [];
+      return putAllInForce(machines);
     },
     limits: async ({ machine }) => {
-      try {
-        await engine.run(machine, ["sh", "-ec", tryLossCommand]);
-        return new Map();
-      } catch (error) {
-        if (!(error instanceof EnvironmentError)) throw error;
-        return new Map([["loss", `this kernel cannot lose packets by chance (iptables -m statistic: ${error.got})`]]);
+      const cannot = new Map<FaultKind, string>();
+      for (const [kinds, command, reason] of [[["loss"], tryLossCommand, "this kernel cannot lose packets by chance (iptables -m statistic)"] as const, ...shapingTrials]) {
+        try {
+          await engine.run(machine, ["sh", "-ec", command]);
+        } catch (error) {
+          if (!(error instanceof EnvironmentError)) throw error;
+          for (const kind of kinds) cannot.set(kind, `${reason}: ${error.got}`);
+        }
       }
+      return cannot;
     },
   };
 };

@@ -11,9 +11,8 @@ import { labelsOf } from "./labels.ts";
 import { restoreCommand } from "./cuts.ts";
 import { clockEnvironment, offsetText } from "./wall-clock.ts";
 import { together } from "./together.ts";
+import { clientPort, peerPort } from "./ports.ts";
 
-export const peerPort = 7100;
-export const clientPort = 7200;
 export const dataDirectory = "/data";
 /** A volume of its own: evidence must not depend on the disk that faults act on. */
 const controlDirectory = "/control";

@@ -1,5 +1,6 @@
 export { huntBug, type HuntRow } from "./hunt.ts";
 export type { HuntOptions } from "./options.ts";
 export { huntable, huntPlans, rowOf } from "./plans.ts";
+export { saveHunt } from "./save.ts";
 export { huntTable, twinTable } from "./table.ts";
 export { type Alarm, runTwin, type TwinRow } from "./twin.ts";

@@ -3,8 +3,8 @@
  * overlap, so none of them undoes anything by itself.
  */
 import type { NodeName } from "../../checkers/index.ts";
-import { aheadMs, cutsOf, type Fault, lossesOf, nodeName, type PlannedFault } from "../../generators/index.ts";
-import type { Cluster, Loss } from "../cluster.ts";
+import { aheadMs, cutsOf, type Fault, nodeName, type PlannedFault, troublesOf, worseOf } from "../../generators/index.ts";
+import type { Cluster, TroubledLink } from "../cluster.ts";
 
 type NodeMode = "running" | "paused" | "killed";
 export type Step = (done: (error: Error | null) => void) => void;
@@ -14,7 +14,7 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
   const actual = new Map<NodeName, NodeMode>(cluster.nodes.map((node) => [node, "running"]));
   const actualAheadMs = new Map<NodeName, number>(cluster.nodes.map((node) => [node, 0]));
   let actualCuts = "[]";
-  let actualLosses = "[]";
+  let actualTroubles = "[]";
   return (active) => {
     const wanted = faults.filter((_, index) => active.has(index)).map((planned) => planned.fault);
     const nowUs = cluster.clock.nowUs();
@@ -27,10 +27,10 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
       steps.push((done) => cluster.setCuts(cuts, done));
       actualCuts = encoded;
     }
-    const losses = lossesTogether(wanted, cluster.nodes.length);
-    if (JSON.stringify(losses) !== actualLosses) {
-      steps.push((done) => cluster.setLosses(losses, done));
-      actualLosses = JSON.stringify(losses);
+    const troubles = troublesTogether(wanted, cluster.nodes.length);
+    if (JSON.stringify(troubles) !== actualTroubles) {
+      steps.push((done) => cluster.setTroubles(troubles, done));
+      actualTroubles = JSON.stringify(troubles);
     }
     for (const [node, before] of actualAheadMs) {
       const offsets = faults.map(({ fault }, index) => {
@@ -52,14 +52,15 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
   };
 }
 
-/** Each direction once, with the heaviest loss that any fault wants there. */
-function lossesTogether(faults: readonly Fault[], nodes: number): Loss[] {
-  const heaviest = new Map<string, Loss>();
-  for (const loss of faults.flatMap((fault) => lossesOf(fault, nodes))) {
-    const name = `${loss[0]}>${loss[1]}`;
-    if (loss[2] > (heaviest.get(name)?.[2] ?? 0)) heaviest.set(name, loss);
+/** Each direction once, with the worst that any fault wants there. */
+function troublesTogether(faults: readonly Fault[], nodes: number): TroubledLink[] {
+  const worst = new Map<string, TroubledLink>();
+  for (const [from, to, trouble] of faults.flatMap((fault) => troublesOf(fault, nodes))) {
+    const name = `${from}>${to}`;
+    const other = worst.get(name);
+    worst.set(name, [from, to, other === undefined ? trouble : worseOf(other[2], trouble)]);
   }
-  return [...heaviest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, loss]) => loss);
+  return [...worst].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link);
 }
 
 function stepsBetween(cluster: Cluster, node: NodeName, from: NodeMode, to: NodeMode): Step[] {

@@ -3,7 +3,7 @@
  * the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
  */
 import type { FaultEvent } from "../../checkers/index.ts";
-import { clockText, cutsOf, diskText, nodeName, nodesOf, type PlannedFault, stepMs } from "../../generators/index.ts";
+import { cutsOf, faultText, nodeName, nodesOf, type PlannedFault, stepMs } from "../../generators/index.ts";
 import type { Cluster } from "../cluster.ts";
 import { createCondition, type Step } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
@@ -142,5 +142,6 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
   };
 }
 
+/** Of what kind, nodes and cuts do not tell already. */
 const detailOf = ({ fault }: PlannedFault, phase: FaultEvent["phase"]): string | undefined =>
-  phase !== "inject" ? undefined : fault.kind === "clock" ? clockText(fault.clock) : fault.kind === "disk" ? diskText(fault.damage) : fault.kind === "loss" ? `${fault.percent} % of packets lost` : undefined;
+  phase !== "inject" || fault.kind === "partition" || fault.kind === "kill" || fault.kind === "pause" ? undefined : faultText(fault);

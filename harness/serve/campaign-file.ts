@@ -1,7 +1,7 @@
 /** campaign.json as it comes from a disk: by any version, cut off, or made by somebody who wishes ill. */
 import { readFileSync, statSync } from "node:fs";
-import { Ajv } from "ajv";
-import type { Campaign } from "../../reports/index.ts";
+import { Ajv, type ValidateFunction } from "ajv";
+import type { Campaign, HuntReport } from "../../reports/index.ts";
 
 const text = { type: "string" } as const;
 const amount = { type: "number", minimum: 0 } as const;
@@ -45,19 +45,47 @@ const schema = record(
 );
 
 const isCampaign = new Ajv({ strict: false }).compile<Campaign>(schema);
+const orNull = (schema: object): object => ({ anyOf: [schema, { type: "null" }] });
+const huntSchema = record(
+  { format: { const: "quorate-hunt/1" }, on: { enum: ["sim", "docker"] }, seed: { type: "number" }, max: amount, evidence: { type: "boolean" }, command: text, version: text, startedAt: text, elapsedMs: amount },
+  {
+    bugs: listOf(
+      record({
+        bug: text,
+        source: text,
+        found: { type: "boolean" },
+        histories: amount,
+        seconds: amount,
+        guarantee: orNull(text),
+        explanation: orNull(text),
+        shrunk: orNull(record({ operations: amount, faults: amount, nodes: amount })),
+        replay: orNull(text),
+        measured: orNull(record({ share: amount, low: amount, high: amount, medianHistories: orNull(amount) })),
+      }),
+    ),
+    twins: listOf(record({ bug: text, histories: amount, alarms: listOf(record({ explanation: text, replay: text })), unknown: amount, okShare: amount })),
+  },
+);
+
+const isHuntReport = new Ajv({ strict: false }).compile<HuntReport>(huntSchema);
 const bytesAtMost = 64 << 20;
 
 /** The campaign, or a sentence's end that says why there is none. Never throws. */
-export function readCampaignFile(file: string): Campaign | { readonly problem: string } {
+export const readCampaignFile = (file: string): Campaign | { readonly problem: string } => read(file, "campaign.json", isCampaign);
+
+/** The same for hunt.json. */
+export const readHuntFile = (file: string): HuntReport | { readonly problem: string } => read(file, "hunt.json", isHuntReport);
+
+function read<Value>(file: string, name: string, isValue: ValidateFunction<Value>): Value | { readonly problem: string } {
   try {
     const { size } = statSync(file);
-    if (size > bytesAtMost) return { problem: `campaign.json is too large to show: ${size} bytes` };
+    if (size > bytesAtMost) return { problem: `${name} is too large to show: ${size} bytes` };
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (isCampaign(value)) return value;
-    const [first] = isCampaign.errors ?? [];
-    return { problem: `campaign.json is not as it should be: ${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim() };
+    if (isValue(value)) return value;
+    const [first] = isValue.errors ?? [];
+    return { problem: `${name} is not as it should be: ${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim() };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { problem: "no campaign.json: still running, or stopped before its end" };
-    return { problem: `campaign.json cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { problem: `no ${name}: still running, or stopped before its end` };
+    return { problem: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}` };
   }
 }

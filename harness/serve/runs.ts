@@ -2,7 +2,7 @@
 import { type Dirent, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Campaign, ListedRun } from "../../reports/index.ts";
-import { readCampaignFile } from "./campaign-file.ts";
+import { readCampaignFile, readHuntFile } from "./campaign-file.ts";
 
 export interface Runs {
   readonly folder: string;
@@ -12,26 +12,39 @@ export interface Runs {
   path(run: ListedRun, file: string): string | undefined;
 }
 
-const outer = ["report.html", "campaign.json", "summary.md"];
+interface Problem {
+  readonly problem: string;
+}
+
+const outer = ["report.html", "campaign.json", "summary.md", "hunt.json", "hunt.md"];
 const inner = ["plan.json", "history.jsonl", "verdict.json"];
 
 export function openRuns(folder: string): Runs {
-  /** A campaign is written once; it is read again when its file changes. */
-  const known = new Map<string, { readonly stamp: string; readonly found: ReturnType<typeof readCampaignFile> }>();
+  // A file is written once; it is read again when it changes.
+  const campaignOf = remembered("campaign.json", readCampaignFile);
+  const huntOf = remembered("hunt.json", readHuntFile);
 
-  function campaignOf(name: string): ReturnType<typeof readCampaignFile> {
-    const file = join(folder, name, "campaign.json");
-    const stats = lstatSync(file, { throwIfNoEntry: false });
-    if (stats !== undefined && !stats.isFile()) return { problem: "campaign.json is no plain file" };
-    const stamp = `${stats?.mtimeMs} ${stats?.size}`;
-    const cached = known.get(name);
-    if (cached?.stamp === stamp) return cached.found;
-    const found = readCampaignFile(file);
-    known.set(name, { stamp, found });
-    return found;
+  /** Reads such a file of a run, plain files only. */
+  function remembered<Value extends object>(name: string, read: (file: string) => Value | Problem): (run: string) => Value | Problem {
+    const known = new Map<string, { readonly stamp: string; readonly found: Value | Problem }>();
+    return (run) => {
+      const file = join(folder, run, name);
+      const stats = lstatSync(file, { throwIfNoEntry: false });
+      if (stats !== undefined && !stats.isFile()) return { problem: `${name} is no plain file` };
+      const stamp = `${stats?.mtimeMs} ${stats?.size}`;
+      const cached = known.get(run);
+      if (cached?.stamp === stamp) return cached.found;
+      const found = read(file);
+      known.set(run, { stamp, found });
+      return found;
+    };
   }
 
   function listed(name: string): ListedRun {
+    if (lstatSync(join(folder, name, "hunt.json"), { throwIfNoEntry: false }) !== undefined) {
+      const hunt = huntOf(name);
+      return { name, campaign: undefined, ...("problem" in hunt ? hunt : { hunt }), files: [] };
+    }
     const found = campaignOf(name);
     return "problem" in found ? { name, campaign: undefined, problem: found.problem, files: [] } : { name, campaign: found satisfies Campaign, files: [] };
   }

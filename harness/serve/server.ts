@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
-import { browseStyleHash, type ListedRun, renderPair, renderRefusal, renderRun, renderRuns } from "../../reports/index.ts";
+import { browseStyleHash, isHunt, type ListedRun, newestFirst, renderHunt, renderPair, renderRefusal, renderRun, renderRuns } from "../../reports/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { openRuns, type Runs } from "./runs.ts";
 
@@ -78,7 +78,7 @@ async function answer(runs: Runs, request: IncomingMessage, response: ServerResp
   if (parts.length === 1 && parts[0] === "compare") return compare(runs, query, response);
   const run = parts[0] === "runs" && parts[1] !== undefined ? runs.find(parts[1]) : undefined;
   if (run === undefined) return refuse(response, 404, "Not there", "There is no such page or run.");
-  if (parts.length === 2) return send(response, renderRun(run));
+  if (parts.length === 2) return send(response, isHunt(run) ? renderHunt(run) : renderRun(run, newestFirst(runs.list().filter(isHunt))[0]));
   const file = parts.slice(2).join("/");
   const path = runs.path(run, file);
   if (path === undefined) return refuse(response, 404, "Not there", "The run has no such file.");

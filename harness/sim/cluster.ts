@@ -12,7 +12,7 @@ import {
   nodeNames,
   validate,
 } from "../../store/index.ts";
-import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, Loss, StartOptions } from "../cluster.ts";
+import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, StartOptions, TroubledLink } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Boot } from "./boot.ts";
 import type { SimNode } from "./node.ts";
@@ -78,9 +78,9 @@ class SimCluster implements Cluster {
     world.next(() => world.network.setCuts(cuts), () => done(null));
   }
 
-  setLosses(losses: readonly Loss[], done: Done): void {
+  setTroubles(links: readonly TroubledLink[], done: Done): void {
     const world = this.running();
-    world.next(() => world.network.setLosses(losses), () => done(null));
+    world.next(() => world.network.setTroubles(links), () => done(null));
   }
 
   kill(node: NodeName, done: Done): void {

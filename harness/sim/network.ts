@@ -1,4 +1,5 @@
 /** The machines' network: links, cuts, and how a connection comes to be. */
+import { allClients, type Trouble } from "../../generators/index.ts";
 import type { Remote, Stream, StreamHandlers } from "../../store/index.ts";
 import type { Boot } from "./boot.ts";
 import { Link, type LinkKind } from "./link.ts";
@@ -15,7 +16,7 @@ export class Network {
   private readonly running: (node: string) => Boot | null;
   private readonly links = new Map<string, Link>();
   private cuts = new Set<string>();
-  private losses: ReadonlyMap<string, number> = new Map();
+  private troubles: ReadonlyMap<string, Trouble> = new Map();
 
   constructor(wire: Wire, seed: number, running: (node: string) => Boot | null) {
     this.wire = wire;
@@ -23,20 +24,20 @@ export class Network {
     this.running = running;
   }
 
-  /** Exactly these directions drop packets between nodes from now on. */
+  /** Exactly these directions drop packets from now on; `allClients` stands for every client. */
   setCuts(pairs: readonly (readonly [string, string])[]): void {
-    this.cuts = new Set(pairs.map(([from, to]) => linkName("peer", from, to)));
-    for (const [name, link] of this.links) {
-      const healed = link.cut && !this.cuts.has(name);
-      link.cut = this.cuts.has(name);
-      if (healed) for (const end of link.stalled) end.healed();
+    this.cuts = new Set(pairs.map(([from, to]) => linkName(from === allClients || to === allClients ? "client" : "peer", from, to)));
+    for (const link of this.links.values()) {
+      const wasCut = link.cut;
+      link.cut = this.cuts.has(link.cutName);
+      if (wasCut && !link.cut) for (const end of link.stalled) end.healed();
     }
   }
 
-  /** Exactly these directions lose so many of a hundred packets from now on. */
-  setLosses(losses: readonly (readonly [string, string, number])[]): void {
-    this.losses = new Map(losses.map(([from, to, percent]) => [linkName("peer", from, to), percent]));
-    for (const [name, link] of this.links) link.lossPercent = this.losses.get(name) ?? 0;
+  /** Exactly these directions between nodes are in trouble from now on. */
+  setTroubles(troubles: readonly (readonly [string, string, Trouble])[]): void {
+    this.troubles = new Map(troubles.map(([from, to, trouble]) => [linkName("peer", from, to), trouble]));
+    for (const [name, link] of this.links) link.setTrouble(this.troubles.get(name) ?? null);
   }
 
   /** A node dials a node; itself over its loopback. */
@@ -47,10 +48,10 @@ export class Network {
     return this.connect(new Dial(this.wire, this.running, { kind: "peer", node: from.node }, from, to, out, back, handlers));
   }
 
-  /** A client of the harness connects to a node, over a network that cuts do not touch. */
+  /** A client of the harness connects to a node, over a network of its own. */
   dialAsClient(client: string, to: string, handlers: StreamHandlers): Stream {
-    const out = this.link("client", client, to);
-    const back = this.link("client", to, client);
+    const out = this.link("client", client, to, linkName("client", allClients, to));
+    const back = this.link("client", to, client, linkName("client", to, allClients));
     return this.connect(new Dial(this.wire, this.running, { kind: "client", name: client }, null, to, out, back, handlers));
   }
 
@@ -61,13 +62,14 @@ export class Network {
     return dial.end;
   }
 
-  private link(kind: LinkKind, from: string, to: string): Link {
+  /** `cutName`: under which name cuts know it. */
+  private link(kind: LinkKind, from: string, to: string, cutName = linkName(kind, from, to)): Link {
     const name = linkName(kind, from, to);
     const known = this.links.get(name);
     if (known !== undefined) return known;
-    const link = new Link(kind, new Random(this.seed, `link ${name}`));
-    link.cut = this.cuts.has(name);
-    link.lossPercent = this.losses.get(name) ?? 0;
+    const link = new Link(kind, new Random(this.seed, `link ${name}`), cutName);
+    link.cut = this.cuts.has(link.cutName);
+    link.setTrouble(this.troubles.get(name) ?? null);
     this.links.set(name, link);
     return link;
   }

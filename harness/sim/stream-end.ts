@@ -2,7 +2,7 @@
 import type { FrameSummary } from "../../checkers/index.ts";
 import type { Message, Stream, StreamHandlers } from "../../store/index.ts";
 import type { Boot } from "./boot.ts";
-import type { EventLoop } from "./event-loop.ts";
+import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
 import type { Link, Stalled } from "./link.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -41,8 +41,10 @@ export class StreamEnd implements Stream, Stalled {
   private lastArrivalUs = 0;
   /** What waits for the stream to open. */
   private early: Message[] = [];
-  /** What a cut keeps from leaving; not empty also between a heal and its retransmission. */
+  /** What a cut or a limited rate keeps from leaving; not empty also between a heal and its retransmission. */
   private held: Held[] = [];
+  /** Under a limited rate: when the first of what is held is through. */
+  private turn: ScheduledEvent | null = null;
   private heldSinceUs = 0;
   private waitingBytes = 0;
 
@@ -119,11 +121,40 @@ export class StreamEnd implements Stream, Stalled {
 
   retransmit(): void {
     if (this.out.cut) return;
+    if (this.out.limited) return this.takeTurn();
     this.out.stalled.delete(this);
     const { held } = this;
     this.held = [];
     this.waitingBytes = 0;
     for (const { run, argument } of held) this.depart(run, argument as never);
+  }
+
+  /** Whatever waits for its turn leaves now, unless a cut holds it as well. */
+  unlimited(): void {
+    if (this.turn === null) return;
+    this.wire.loop.cancel(this.turn);
+    this.turn = null;
+    this.retransmit();
+  }
+
+  /** The first of what is held is through. */
+  carried(): void {
+    this.turn = null;
+    // A cut came in the meantime: its heal goes on with it.
+    if (this.out.cut) return;
+    const first = this.held.shift();
+    if (first === undefined) return;
+    this.waitingBytes -= bytesOf(first.argument);
+    this.depart(first.run, first.argument as never);
+    if (this.held.length === 0) this.out.stalled.delete(this);
+    else this.takeTurn();
+  }
+
+  private takeTurn(): void {
+    const { loop } = this.wire;
+    const first = this.held[0];
+    if (first === undefined || this.turn !== null) return;
+    this.turn = loop.schedule(this.out.throughAtUs(loop.nowUs, bytesOf(first.argument)), null, carried, this, null);
   }
 
   /** The link works again; TCP finds out when it next retransmits. */
@@ -142,13 +173,15 @@ export class StreamEnd implements Stream, Stalled {
 
   private transmit<A>(run: (end: StreamEnd, argument: A) => void, argument: A): void {
     if (this.other === null) return;
-    if (!this.out.cut && this.held.length === 0) return this.depart(run, argument);
-    if (this.held.length === 0) {
+    const isFirst = this.held.length === 0;
+    if (isFirst && !this.out.cut && !this.out.limited) return this.depart(run, argument);
+    if (isFirst) {
       this.heldSinceUs = this.wire.loop.nowUs;
       this.out.stalled.add(this);
     }
     this.held.push({ run, argument });
     this.waitingBytes += bytesOf(argument);
+    if (isFirst && !this.out.cut) this.takeTurn();
   }
 
   private depart<A>(run: (end: StreamEnd, argument: A) => void, argument: A): void {
@@ -190,6 +223,7 @@ function deliver(end: StreamEnd, packet: Packet): void {
 const established = (end: StreamEnd): void => end.open();
 const finish = (end: StreamEnd, reason: string): void => end.finish(reason);
 const retransmit = (end: StreamEnd): void => end.retransmit();
+const carried = (end: StreamEnd): void => end.carried();
 const bounce = (end: StreamEnd, other: StreamEnd): void => end.bounced(other);
 const tellClosed = (end: StreamEnd, reason: string): void => end.handlers.close(reason);
 

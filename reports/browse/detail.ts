@@ -4,13 +4,15 @@ import { clip, type Insertable, type Markup, markup } from "../markup.ts";
 import { guaranteesSection } from "../sections/guarantees.ts";
 import { count, duration, headline, number, sentence, share, signs, size, subject } from "../words.ts";
 import { time } from "./list.ts";
+import { huntInWords, huntTables, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
 import type { ListedRun } from "./run.ts";
 
 const historiesAtMost = 2_000;
 const back = markup`<p class="crumbs"><a href="/">← all runs</a></p>`;
 
-export function renderRun(run: ListedRun): string {
+/** `latestHunt`: what this tester is worth, as it was last measured. */
+export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
   const { name, campaign, problem, files } = run;
   const title = markup`<h1><bdi>${clip(name, 120)}</bdi></h1>`;
   const outer = files.filter((file) => !file.includes("/"));
@@ -23,7 +25,8 @@ export function renderRun(run: ListedRun): string {
 ${links}<p class="replay"><span>Run it again</span> <code>${clip(campaign.replay, 500)}</code></p></div></header>
 ${guaranteesSection(campaign)}
 <section><h2>Histories</h2>${campaign.shrunk !== undefined && markup`<p>Shrunk from ${size(campaign.shrunk.from)} to <strong>${size(campaign.shrunk.to)}</strong>: ${files.filter((file) => file.startsWith("shrunk/")).map((file) => link(name, file))}</p>`}
-${inner(run, campaign.histories)}</section>`,
+${inner(run, campaign.histories)}</section>
+${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this tester was last tested itself: <a href="${runLink(latestHunt.name)}">${huntInWords(latestHunt.hunt)}</a>.</p><details><summary>The table</summary>${huntTables(latestHunt.hunt)}</details></section>`}`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** The runs as a table, newest first. */
 import { clip, type Markup, markup } from "../markup.ts";
 import { count, duration, number } from "../words.ts";
+import { huntInWords, isHunt, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
 import { brokenOf, type ListedRun, newestFirst, passes, profileOf, type RunFilter } from "./run.ts";
 
@@ -8,20 +9,26 @@ const rowsAtMost = 500;
 
 /** `folder` is where the runs are, for the heading. */
 export function renderRuns(folder: string, runs: readonly ListedRun[], filter: RunFilter): string {
-  const found = newestFirst(runs.filter((run) => passes(run, filter)));
+  const hunts = newestFirst(runs.filter(isHunt));
+  const campaigns = runs.filter((run) => !isHunt(run));
+  const found = newestFirst(campaigns.filter((run) => passes(run, filter)));
   return page(
     "Runs",
-    markup`<section><h1>Runs</h1><p class="quiet">${count(runs.length, "run")} in ${clip(folder, 200)}${found.length < runs.length && `, of which ${number(found.length)} are shown`}</p>
+    markup`<section><h1>Runs</h1><p class="quiet">${count(campaigns.length, "run")} in ${clip(folder, 200)}${found.length < campaigns.length && `, of which ${number(found.length)} are shown`}</p>
 ${filters(runs, filter)}
 ${
   found.length === 0
-    ? markup`<p>${runs.length === 0 ? markup`No run yet: <code>npx quorate run --on sim</code> makes one.` : "No run is like that."}</p>`
+    ? markup`<p>${campaigns.length === 0 ? markup`No run yet: <code>npx quorate run --on sim</code> makes one.` : "No run is like that."}</p>`
     : markup`<form action="/compare" method="get"><div class="wide"><table class="runs"><thead><tr>${["time", "verdict", "broken guarantees", "target", "profile", "seed"].map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="figure">histories</th><th scope="col" class="figure">duration</th><th scope="col">compare</th></tr></thead>
 <tbody>${found.slice(0, rowsAtMost).map(row)}</tbody></table></div><p><button>Compare A with B</button></p></form>`
 }
-${found.length > rowsAtMost && markup`<p class="quiet">${number(found.length - rowsAtMost)} older runs are left out: filter for them.</p>`}</section>`,
+${found.length > rowsAtMost && markup`<p class="quiet">${number(found.length - rowsAtMost)} older runs are left out: filter for them.</p>`}</section>
+${hunts.length > 0 && huntList(hunts)}`,
   );
 }
+
+const huntList = (hunts: readonly ListedHunt[]): Markup => markup`<section><h2>Hunts for planted bugs</h2><div class="wide"><table class="runs"><thead><tr><th scope="col">time</th><th scope="col">outcome</th><th scope="col">target</th><th scope="col">seed</th><th scope="col" class="figure">duration</th></tr></thead>
+<tbody>${hunts.slice(0, rowsAtMost).map(({ name, hunt }) => markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(hunt.startedAt)}</a></th><td>${huntInWords(hunt)}</td><td>${hunt.on}</td><td>${String(hunt.seed)}</td><td class="figure">${duration(hunt.elapsedMs)}</td></tr>`)}</tbody></table></div></section>`;
 
 function filters(runs: readonly ListedRun[], filter: RunFilter): Markup {
   const profiles = [...new Set(runs.flatMap(({ campaign }) => (campaign === undefined ? [] : [profileOf(campaign)])))].sort();

@@ -1,10 +1,13 @@
 /** A run as the list of runs knows it: its campaign, or why there is none to show. */
 import type { Campaign } from "../campaign.ts";
+import type { HuntReport } from "../hunt.ts";
 
 export interface ListedRun {
   /** The folder's name. */
   readonly name: string;
   readonly campaign: Campaign | undefined;
+  /** What it hunted, where it was a hunt for planted bugs and no campaign. */
+  readonly hunt?: HuntReport;
   /** Why there is no campaign: still running, stopped before its end, or a file that cannot be read. */
   readonly problem?: string;
   /** Files of the run that can be opened, as paths below its folder. */
@@ -26,8 +29,8 @@ export const brokenOf = (campaign: Campaign): readonly string[] =>
   Object.entries(campaign.guarantees).flatMap(([name, totals]) => (totals.promised && totals.verdict === "invalid" ? [name] : []));
 
 /** Newest first: by when it started, or by the folder's name, which begins with that. */
-export function newestFirst(runs: readonly ListedRun[]): readonly ListedRun[] {
-  const order = ({ name, campaign }: ListedRun): string => campaign?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ?? name;
+export function newestFirst<Run extends ListedRun>(runs: readonly Run[]): readonly Run[] {
+  const order = ({ name, campaign, hunt }: ListedRun): string => (campaign ?? hunt)?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ?? name;
   return [...runs].sort((a, b) => (order(a) < order(b) ? 1 : order(a) > order(b) ? -1 : a.name < b.name ? 1 : -1));
 }
 

@@ -9,6 +9,7 @@ import type { View } from "./view.ts";
 /** Draws it when called, with the part that `view` shows in a frame; a click or a drag moves that part. */
 export function createMinimap(canvas: HTMLCanvasElement, trace: Trace, gutter: number, gaps: readonly Gap[], view: View, filters: Filters, tools: Tools, redraw: () => void): () => void {
   const height = 40;
+  const format = tools.createFormat();
   const whole = tools.createView(trace.endUs, gaps);
   const shownUs = new Map(trace.operations.map(({ op, endUs, startUs }) => [op, endUs ?? startUs]));
   const anomalies = trace.anomalies.map(({ atUs, operations, promised }) => ({ promised, atUs: atUs ?? Math.max(0, ...operations.map((op) => shownUs.get(op) ?? 0)) }));
@@ -60,6 +61,8 @@ export function createMinimap(canvas: HTMLCanvasElement, trace: Trace, gutter: n
     context.strokeStyle = brush.colour("text");
     context.lineWidth = 1.5;
     context.strokeRect(left + 0.75, 0.75, Math.max(3, right - left - 1.5), height - 1.5);
+    canvas.setAttribute("aria-valuenow", String(Math.round((100 * (left + right)) / 2 / plot())));
+    canvas.setAttribute("aria-valuetext", `${format.time(view.fromUs())} to ${format.time(view.toUs())} of ${format.time(trace.endUs)}`);
   }
 
   function moveTo(event: PointerEvent): void {
@@ -75,6 +78,19 @@ export function createMinimap(canvas: HTMLCanvasElement, trace: Trace, gutter: n
   });
   canvas.addEventListener("pointermove", (event) => {
     if (canvas.hasPointerCapture(event.pointerId)) moveTo(event);
+  });
+  const keys: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => void view.pan(-0.5),
+    ArrowRight: () => void view.pan(0.5),
+    Home: () => void view.pan(-1e9),
+    End: () => void view.pan(1e9),
+  };
+  canvas.addEventListener("keydown", (event) => {
+    const move = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    move();
+    redraw();
   });
   return draw;
 }

@@ -16,11 +16,12 @@ import { followPointer } from "./pointer.ts";
 import { createScene } from "./scene.ts";
 import { startPage } from "./start.ts";
 import { faultTexture } from "./texture.ts";
+import { fromTable } from "./table.ts";
 import { createTimeline } from "./timeline.ts";
 import { unpack } from "./unpack.ts";
 import { createView } from "./view.ts";
 
-const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, createMinimap, findGaps, followFilters, followPointer, createScene, createTimeline, createView, faultTexture, offerDownloads, unpack };
+const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, createMinimap, findGaps, followFilters, followPointer, createScene, createTimeline, createView, faultTexture, fromTable, offerDownloads, unpack };
 
 /** How the parts reach each other. */
 export type Tools = typeof tools;

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** What runs when the report is opened. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace } from "../trace/shape.ts";
+import type { PackedTrace, Trace } from "../trace/shape.ts";
 import type { Tools } from "./script.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -10,7 +10,13 @@ export async function startPage(tools: Tools): Promise<void> {
     const name = element.dataset["trace"] ?? "";
     const data = await tools.unpack(`trace-${name}`);
     if (data === undefined) continue;
-    timelines.set(name, tools.createTimeline(element, JSON.parse(data) as Trace, tools));
+    timelines.set(name, tools.createTimeline(element, traceOf(JSON.parse(data) as PackedTrace), tools));
+  }
+
+  function traceOf(packed: PackedTrace): Trace {
+    // The rows are those that trace/table.ts was given, of these very types.
+    const rows = { operations: tools.fromTable(packed.operations), messages: tools.fromTable(packed.messages), syncs: tools.fromTable(packed.syncs) };
+    return { ...packed, ...rows } as unknown as Trace;
   }
 
   /** #e0-op12 is operation 12 of the first exhibit, #e0-anomaly1 its second anomaly: links that can be sent to somebody. */

@@ -85,7 +85,10 @@ function divergence(trace: Trace, held: ReadonlyMap<string, Replicas>, shades: S
   const ended = new Map<string, number[]>();
   for (const { fromUs, toUs, last } of all) {
     const name = toUs === undefined ? "never ended" : (last?.cause ?? "unknown");
-    ended.set(name, [...(ended.get(name) ?? []), ((toUs ?? trace.endUs) - fromUs) / 1_000]);
+    const ms = ((toUs ?? trace.endUs) - fromUs) / 1_000;
+    const known = ended.get(name);
+    if (known === undefined) ended.set(name, [ms]);
+    else known.push(ms);
   }
   const rows = [...ended].map(([name, ms]): Bar => {
     const sorted = ms.sort((a, b) => a - b);

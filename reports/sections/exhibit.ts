@@ -6,7 +6,8 @@ import { embeddedFiles } from "../embedded.ts";
 import { dataBlock, pack } from "../pack.ts";
 import { stepsOf, stepTime } from "../steps.ts";
 import { heldByKey, valuesOfVersions } from "../trace/replicas.ts";
-import type { Trace } from "../trace/shape.ts";
+import type { PackedTrace, Trace } from "../trace/shape.ts";
+import { toTable } from "../trace/table.ts";
 import { buildTrace } from "../trace/trace.ts";
 import { witnessOf } from "../trace/witness.ts";
 import { count, duration, number, signs, size } from "../words.ts";
@@ -17,6 +18,7 @@ import { downloads } from "./downloads.ts";
 import { keysSection } from "./keys.ts";
 import { legend } from "./legend.ts";
 import { staleness } from "./staleness.ts";
+import { visibility } from "./visibility.ts";
 import { witnessFigure } from "./witness.ts";
 
 const stepsAtMost = 60;
@@ -45,11 +47,13 @@ ${timeline(place, trace)}
 ${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
 ${keysSection(trace, held, values, new Set(Object.values(verdict.guarantees).flatMap(({ anomalies }) => anomalies.flatMap(({ key }) => (key === undefined ? [] : [key])))))}
 <h3>Over time</h3>
-<div class="plots">${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${convergence(exhibit)}</div>
+<div class="plots">${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${visibility(exhibit)}${convergence(exhibit)}</div>
 ${downloads(embeddedFiles(exhibit), place)}
-${dataBlock(`trace-${place}`, pack(JSON.stringify(trace)))}
+${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}
 </section>`;
 }
+
+const packed = (trace: Trace): PackedTrace => ({ ...trace, operations: toTable(trace.operations), messages: toTable(trace.messages), syncs: toTable(trace.syncs) });
 
 function shrinking(shrunk: NonNullable<Campaign["shrunk"]>): Markup {
   const { from, to, tries, ended, reproduced } = shrunk;
@@ -91,10 +95,10 @@ function timeline(place: number, trace: Trace): Markup {
 <div class="toolbar filters"><span class="quiet">Show</span>${filters.map(([part, name]) => markup`<label>${name} <select data-part="${part}"><option value="">all</option></select></label>`)}</div>
 <div class="plot"><canvas data-part="canvas" tabindex="0" role="application" aria-label="Timeline of ${count(trace.operations.length, "operation")}. Arrow keys pan, plus and minus zoom, 0 shows the whole run, full stop and comma go from operation to operation, n and p from anomaly to anomaly, Escape clears."></canvas>
 <div class="tooltip" data-part="tooltip" hidden></div></div>
-<canvas class="minimap" data-part="minimap" aria-hidden="true" title="Click or drag to move the part that is shown"></canvas>
+<canvas class="minimap" data-part="minimap" tabindex="0" role="slider" aria-label="The part of the run that is shown" aria-valuemin="0" aria-valuemax="100" title="Click, drag or press ← → Home End to move the part that is shown"></canvas>
 <div class="panel" data-part="details" aria-live="polite" data-empty="${empty}">${empty}</div>
 ${legend(trace)}
-<p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear.</p>
+<p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear. With the strip of the whole run focused: <kbd>←</kbd> <kbd>→</kbd> <kbd>Home</kbd> <kbd>End</kbd> move the part that is shown.</p>
 <noscript><p class="warning">The timeline needs JavaScript, which this browser has switched off. Everything else on this page is complete without it.</p></noscript>
 </div>`;
 }

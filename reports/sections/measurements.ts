@@ -26,7 +26,7 @@ ${rows.length > rowsAtMost && markup`<p class="quiet">${number(rows.length - row
 
 const isEmpty = (measurement: Measurement | undefined): boolean => typeof measurement === "object" && measurement !== null && Object.keys(measurement).length === 0;
 
-const quantileNames: Readonly<Record<string, string>> = { p0: "least", p50: "median", p95: "95 % at most", p99: "99 % at most", p100: "most" };
+const quantileNames: Readonly<Record<string, string>> = { p0: "least", p50: "median", p95: "95 % at most", p99: "99 % at most", p999: "99.9 % at most", p100: "most" };
 
 /** `timeToEqualMs` → "time to equal"; the unit goes to the figure. */
 const label = (name: string): string =>

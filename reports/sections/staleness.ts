@@ -3,7 +3,7 @@ import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
 import { type Point, scatter } from "../plot.ts";
-import type { Trace } from "../trace/shape.ts";
+import type { Trace, TraceOperation } from "../trace/shape.ts";
 import { count, duration, number, share } from "../words.ts";
 import { measurementTables } from "./measurements.ts";
 
@@ -15,11 +15,12 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
   const measurements = measured(exhibit, "staleness");
   const reads = numberIn(measurements, "reads");
   if (Object.keys(measurements).length === 0) return undefined;
-  const { reads: _, stale: __, staleReads, behindMs, ...rest } = measurements;
+  const { reads: _, stale: __, staleReads, behindMs, visibility: ___, visibilityByAge: ____, ...rest } = measurements;
   const rows = rowsOf(staleReads);
   const stale = numberIn(measurements, "stale") ?? rows.length;
   const quantiles = isRow(behindMs) ? behindMs : {};
-  const points = [...freshPoints(trace, rows), ...rows.flatMap((row) => stalePoint(row, trace))];
+  const operations = new Map(trace.operations.map((operation) => [operation.op, operation]));
+  const points = [...freshPoints(trace, rows), ...rows.flatMap((row) => stalePoint(row, operations))];
   return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">in the order of versions: for how long the first newer one that a read missed had been acknowledged</span></figcaption>
 <p>${sentenceOf(reads ?? 0, stale, quantiles)}</p>
 ${
@@ -59,10 +60,10 @@ function freshPoints(trace: Trace, rows: readonly Row[]): readonly Point[] {
     .map(({ op, startUs }) => ({ x: startUs, y: 0, title: `read #${op}: up to date` }));
 }
 
-function stalePoint(row: Row, trace: Trace): readonly Point[] {
+function stalePoint(row: Row, operations: ReadonlyMap<number, TraceOperation>): readonly Point[] {
   const op = numberIn(row, "op");
   const y = numberIn(row, "behindMs");
-  const read = trace.operations.find((operation) => operation.op === op);
+  const read = op === undefined ? undefined : operations.get(op);
   if (read === undefined || y === undefined) return [];
   const versions = numberIn(row, "versions");
   const missed = numberIn(row, "missed");

@@ -1,5 +1,8 @@
+import type { Table } from "./table.ts";
+
 /**
- * What the timeline in the page draws: a history boiled down to spans and marks. It is embedded in the report as JSON.
+ * What the timeline in the page draws: a history boiled down to spans and marks. It is embedded in the report as JSON, its long
+ * lists as columns (table.ts).
  * Times are microseconds since the history's first event. Every text is already clipped and made visible.
  */
 export interface Trace {
@@ -16,6 +19,9 @@ export interface Trace {
   readonly syncs: readonly { readonly node: string; readonly atUs: number; readonly what: string }[];
   readonly anomalies: readonly TraceAnomaly[];
 }
+
+/** As it is embedded. */
+export type PackedTrace = Omit<Trace, "operations" | "messages" | "syncs"> & Readonly<Record<"operations" | "messages" | "syncs", Table>>;
 
 export interface TraceNode {
   readonly name: string;

@@ -147,3 +147,84 @@ describe("repair-quiescent", () => {
     expect(quiet(null).gap("n2").frame("sent", "n2", "n2", 300, { frame: "other", detail: "alive" }).check("repair-quiescent").verdict).toBe("unknown");
   });
 });
+
+describe("repair-quiescent, in detail", () => {
+  const finalMs = 200;
+  /** Equal replicas with evidence of each node, and then what is asked for. */
+  const settled = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
+    const scenario = final(written(overrides), finalMs, ["v1", "v1", "v1"]);
+    for (const node of ["n1", "n2", "n3"]) scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
+    return scenario;
+  };
+  const repair = (atMs: number, trace?: number) => ["sent", "n1", "n2", atMs, { frame: "replica-write", ...(trace === undefined ? {} : { trace }), request: 1, cause: "read-repair", key: "k0", versions: ["0001", "0002"] }] as const;
+
+  test("the sentence names the node, the frame and the read that caused it", () => {
+    const scenario = settled();
+    scenario.read([of("v1")], 210, 211, { final: true, client: "c1" });
+    scenario.read([of("v1")], 220, 221, { final: true, client: "c2" });
+    expect(scenario.frame(...repair(212, 1)).check("repair-quiescent")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        {
+          guarantee: "repair-quiescent",
+          explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent 0001, 0002 to n2 at 212.0 ms, by read-repair of read 1 of k0 by c1 (read 1 read the key again)",
+          operations: [1],
+          key: "k0",
+          atUs: 212000,
+        },
+      ],
+      judged: 1,
+      measurements: {},
+    });
+    const unknownCause = settled();
+    unknownCause.read([of("v1")], 210, 211, { final: true, client: "c1" });
+    unknownCause.read([of("v1")], 220, 221, { final: true, client: "c2" });
+    expect(unknownCause.frame(...repair(212)).check("repair-quiescent").anomalies).toEqual([
+      {
+        guarantee: "repair-quiescent",
+        explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent 0001, 0002 to n2 at 212.0 ms, by read-repair (read 2 read the key again)",
+        operations: [2],
+        key: "k0",
+        atUs: 212000,
+      },
+    ]);
+    expect(settled().frame(...repair(212)).check("repair-quiescent").anomalies).toEqual([
+      {
+        guarantee: "repair-quiescent",
+        explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent 0001, 0002 to n2 at 212.0 ms, by read-repair",
+        operations: [],
+        key: "k0",
+        atUs: 212000,
+      },
+    ]);
+  });
+
+  test("repair at the very time of the final inspection is still in time, and the read may begin with it", () => {
+    const scenario = settled().frame(...repair(finalMs));
+    scenario.read([of("v1")], finalMs, 211, { final: true });
+    expect(scenario.check("repair-quiescent").verdict).toBe("valid");
+  });
+
+  test.each<[string, (scenario: Scenario) => void]>([
+    ["one before the final inspection", (scenario) => void scenario.read([of("v1")], finalMs - 1, finalMs + 1, { final: true })],
+    ["one that is not of the ending's sweep", (scenario) => void scenario.read([of("v1")], 210, 211)],
+    ["one that was not answered", (scenario) => void scenario.read([], 210, 211, { final: true, outcome: "info" })],
+    ["a write", (scenario) => void scenario.write("v2", 210, 211, { final: true })],
+    ["one of another key", (scenario) => void scenario.read([], 210, 211, { final: true, key: "k1" })],
+  ])("another read that does not count: %s", (_, add) => {
+    const scenario = settled();
+    add(scenario);
+    expect(scenario.check("repair-quiescent")).toMatchObject({ verdict: "unknown", reason: "k0 was not read again after its replicas were equal" });
+  });
+
+  test("why it cannot be told", () => {
+    expect(new Scenario({ evidence: false }).check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "the Host's evidence was not recorded", anomalies: [], judged: 0, measurements: {} });
+    expect(new Scenario().check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "the ending did not heal and restart the nodes", anomalies: [], judged: 0, measurements: {} });
+    expect(final(written(), finalMs, ["v1", "v1"]).check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 0, measurements: {} });
+    expect(final(written(), finalMs, ["v1", "v1", ""]).check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "the replicas of k0 did not become equal", anomalies: [], judged: 0, measurements: {} });
+    expect(final(written({ repair: { read: "off", antiEntropy: false } }), finalMs, ["v1", "v1", "v1"]).check("repair-quiescent")).toEqual({ verdict: "not-applicable", reason: "no repair covers any key: replicas need not become equal", anomalies: [], judged: 0 });
+    const lost = final(written(), finalMs, ["v1", "v1", "v1"]);
+    lost.read([of("v1")], 210, 211, { final: true });
+    expect(lost.check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "evidence of the ending is missing", anomalies: [], judged: 0, measurements: {} });
+  });
+});

@@ -233,3 +233,38 @@ describe("the sentence of a lost write", () => {
     expect(reads.check("durable")).toEqual({ verdict: "not-applicable", reason: "no write was tried", anomalies: [], judged: 0 });
   });
 });
+
+describe("whose loss is excused", () => {
+  test("a tie by stamp outranks nobody", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1, { version: "0001" });
+    scenario.write("v2", 0, 1, { version: "0001" });
+    expect(scenario.ending(50, [of("v2", "0001")]).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0] }] });
+  });
+
+  test("what outranks a write and has no known writer may have ended at any time", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 50, 51);
+    expect(scenario.ending(60, [of("v8")]).check("durable").verdict).toBe("valid");
+  });
+
+  test("a key without an acknowledged write needs no replicas", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v1", 0, 1, { key: "k9", outcome: "info" });
+    scenario.read([], 0, 1, { key: "k9" });
+    expect(scenario.ending(50, [of("v1")]).check("durable")).toMatchObject({ verdict: "valid", judged: 1 });
+  });
+
+  test("a replica that was not inspected matters only where something is missing", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    for (const node of ["n1", "n2"]) scenario.inspect("final", 50, node, [of("v1")]);
+    expect(scenario.check("durable").verdict).toBe("valid");
+    scenario.write("v2", 3, 4);
+    expect(scenario.check("durable")).toEqual({ verdict: "unknown", reason: "n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 2, measurements: { acknowledged: 2 } });
+    const none = new Scenario();
+    none.write("v1", 0, 1);
+    expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({ verdict: "unknown", reason: "n1, n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 1, measurements: { acknowledged: 1 } });
+  });
+});

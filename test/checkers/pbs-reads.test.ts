@@ -3,9 +3,10 @@ import { modelOf } from "../../checkers/model.ts";
 import { agedReads } from "../../checkers/pbs-reads.ts";
 import { visibilityOf } from "../../checkers/pbs.ts";
 import { chance, of, Scenario, stampOf, tombstone } from "./support.ts";
+import { sampleSize } from "./sample-size.ts";
 import type { Operation } from "../../checkers/index.ts";
 
-const histories = 20_000;
+const histories = sampleSize(20_000);
 
 /** Writes, deletes, open and failed operations, reads of anything; every time apart, so that "the last before" is one write. */
 function random(seed: number): Scenario {

@@ -3,8 +3,9 @@ import { quorumMiss, withinVersions } from "../../checkers/pbs-quorums.ts";
 import { type Leg, type Legs, type Trial, visibility, visibleAfter, visibleFor, visibleWithin } from "../../checkers/pbs-wars.ts";
 import { legsOf } from "../../checkers/pbs-legs.ts";
 import { chance } from "./support.ts";
+import { sampleSize } from "./sample-size.ts";
 
-const histories = 20_000;
+const histories = sampleSize(20_000);
 
 describe("partial quorums", () => {
   const subsets = (n: number, size: number): number[] => [...Array(1 << n).keys()].filter((mask) => [...mask.toString(2)].filter((bit) => bit === "1").length === size);
@@ -53,7 +54,7 @@ test(`a trial of WARS agrees with its definition on ${histories} small cases`, (
 });
 
 test("quorums that meet see every write at once", () => {
-  for (let seed = 0; seed < 2_000; seed++) {
+  for (let seed = 0; seed < sampleSize(2_000); seed++) {
     const { int } = chance(seed);
     const n = 1 + int(5);
     const delays = (): Float64Array => Float64Array.from({ length: n }, () => int(10));

@@ -159,3 +159,49 @@ describe("the sentences", () => {
     expect(build(3.1).check("no-phantom").verdict).toBe("invalid");
   });
 });
+
+describe("what counts as judged and as a sign", () => {
+  test("indeterminate reads are not judged, refused reads are no refused writes", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.read([], 0, 1, { outcome: "info" });
+    scenario.read([], 0, 1, { outcome: "fail" });
+    expect(scenario.check("no-phantom")).toMatchObject({ verdict: "unknown", judged: 0 });
+    expect(scenario.check("no-failed-effect")).toMatchObject({ verdict: "unknown", judged: 0, measurements: { definiteErrors: 0 } });
+    scenario.read([of("v1")], 2, 3);
+    expect(scenario.check("no-phantom")).toMatchObject({ verdict: "valid", judged: 1 });
+    expect(scenario.check("no-failed-effect")).toMatchObject({ verdict: "valid", judged: 1 });
+  });
+
+  test("an unheard delete excuses a tombstone, not a value", () => {
+    const scenario = new Scenario();
+    scenario.delete("", 0, 1, { outcome: "info" });
+    scenario.read([of("v1")], 2, 3);
+    expect(scenario.check("no-phantom").verdict).toBe("invalid");
+  });
+
+  test("what nobody wrote is no sign of a refused write", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1, { outcome: "fail" });
+    scenario.write("v2", 0, 1);
+    scenario.read([of("v9")], 2, 3);
+    scenario.read([of("v2")], 2, 3);
+    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+  });
+
+  test("a refused delete whose version an acknowledged one was given too was not read by that one", () => {
+    const scenario = new Scenario();
+    scenario.delete("", 0, 1, { outcome: "fail" });
+    scenario.frame("sent", "n1", "n3", 0.2, { frame: "replica-write", trace: 0, request: 1, cause: "write", key: "k0", versions: ["0003"] });
+    scenario.delete("0003", 2, 3);
+    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+  });
+
+  test("repair that passes a refused write's version on is not its own sending", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1, { outcome: "fail" });
+    scenario.frame("sent", "n1", "n3", 0.2, { frame: "replica-write", trace: 0, request: 1, cause: "read-repair", key: "k0", versions: ["0003"] });
+    scenario.sync("n3", 0.4, { key: "k0", versions: ["0003"] });
+    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+  });
+});

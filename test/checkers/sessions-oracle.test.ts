@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chance, Scenario, stampOf } from "./support.ts";
+import { modelOf } from "../../checkers/model.ts";
+import { chance, judgeBy, Scenario, stampOf } from "./support.ts";
 import { sampleSize } from "./sample-size.ts";
 import type { SessionGuarantee } from "../../checkers/sessions.ts";
 import type { VersionedValue } from "../../checkers/index.ts";
@@ -58,9 +59,10 @@ describe.each(["stamps", "siblings"] as const)("sessions under %s", (versions) =
     const counts = new Map<string, number>();
     for (let seed = 0; seed < histories; seed++) {
       const { scenario, steps } = random(seed, versions);
+      const model = modelOf(scenario.events());
       for (const guarantee of Object.keys(pairs) as SessionGuarantee[]) {
         const { broken, judged } = byDefinition(guarantee, steps, versions === "stamps" ? byStamp : byContext);
-        const got = scenario.check(guarantee);
+        const got = judgeBy(guarantee, model);
         const wanted = judged === 0 ? "not-applicable" : broken.length > 0 ? "invalid" : "valid";
         const shown = got.anomalies.map(({ operations }) => operations.join(" "));
         if (got.verdict !== wanted || got.judged !== judged || shown.join() !== broken.join()) {

@@ -134,3 +134,13 @@ describe("the sentence of a broken session", () => {
     expect(scenario.check("monotonic-writes")).toEqual({ verdict: "not-applicable", reason: "no client did a write after an acknowledged write of the same key", anomalies: [], judged: 0 });
   });
 });
+
+test("operations of one process that overlap are in no order", () => {
+  const build = (startMs: number): string => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 5, mine);
+    scenario.read([], startMs, 9, mine);
+    return scenario.check("read-your-writes").verdict;
+  };
+  expect([build(4), build(5)]).toEqual(["not-applicable", "invalid"]);
+});

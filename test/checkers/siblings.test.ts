@@ -297,3 +297,42 @@ describe("the sentences", () => {
     expect(three().check("no-resurrection")).toEqual({ verdict: "not-applicable", reason: "no delete was acknowledged before a read", anomalies: [], judged: 0 });
   });
 });
+
+describe("one dot, one write", () => {
+  test("two deletes under one dot", () => {
+    const scenario = three();
+    scenario.delete("c:1", 5, 6);
+    scenario.read([tombstone("c:1")], 7, 8, { context: { c: 1 } });
+    expect(scenario.check("siblings-6").verdict).toBe("valid");
+    scenario.delete("c:1", 9, 10);
+    expect(scenario.check("siblings-6")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [4, 6] }] });
+  });
+
+  test("a tombstone of unknown origin is no second issue of its dot", () => {
+    const scenario = three();
+    scenario.read([tombstone("c:1")], 7, 8, { context: { c: 1 } });
+    scenario.read([tombstone("c:1")], 7, 8, { context: { c: 1 } });
+    expect(scenario.check("siblings-6")).toMatchObject({ verdict: "valid", judged: 3 });
+    scenario.read([of("v1", "c:1")], 7, 8, { context: { c: 1 } });
+    expect(scenario.check("siblings-6")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0] }] });
+  });
+
+  test("a dot that stands for three things is reported once, and keys are apart", () => {
+    const scenario = three({ preference: { k0: ["n1", "n2", "n3"], k1: ["n1", "n2", "n3"] } });
+    for (const value of ["v3", "v4"]) scenario.write(value, 5, 6, { version: "a:1" });
+    scenario.write("v3", 5, 6, { key: "k1", version: "a:1" });
+    expect(scenario.check("siblings-6").anomalies.map(({ operations, key }) => [operations, key])).toEqual([[[0, 4], "k0"]]);
+  });
+
+  test("the dot of a write whose client did not hear of it is known from what the node answered", () => {
+    const build = (dot: string, frame: "client-write-ok" | "client-read-ok"): Scenario => {
+      const scenario = three();
+      const unheard = scenario.write("v3", 5, 6, { outcome: "info" });
+      scenario.write("v4", 5, 6, { outcome: "info" });
+      return scenario.frame("sent", "n1", "c1", 5.5, { frame, trace: unheard, key: "k0", versions: [dot] });
+    };
+    expect(build("a:1", "client-write-ok").check("siblings-6")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 4] }] });
+    expect(build("c:1", "client-write-ok").check("siblings-6")).toMatchObject({ verdict: "valid", judged: 3 });
+    expect(build("a:1", "client-read-ok").check("siblings-6").verdict).toBe("valid");
+  });
+});

@@ -1,6 +1,7 @@
 /** Histories made by hand, in a few words. Times are milliseconds here and microseconds in the events. */
 import { modelOf } from "../../checkers/model.ts";
 import { registry } from "../../checkers/registry.ts";
+import type { Model } from "../../checkers/model.ts";
 import type {
   DurableRecord, FrameSummary, GuaranteeName, HistoryEvent, InspectEvent, Judgement, PhaseEvent, ReplicaState, RunEvent, VersionedValue,
 } from "../../checkers/index.ts";
@@ -101,9 +102,7 @@ export class Scenario {
 
   /** What one checker says. */
   check(guarantee: GuaranteeName): Judgement {
-    const checker = registry[guarantee];
-    if (checker === undefined) throw new Error(`no checker for ${guarantee}`);
-    return checker(modelOf(this.events()));
+    return judgeBy(guarantee, modelOf(this.events()));
   }
 
   #evidence(node: string, boot: number, atMs: number): { atUs: number; node: string; boot: number; seq: number } {
@@ -122,6 +121,13 @@ export class Scenario {
     else if (outcome !== "open") this.#events.push({ e: outcome, atUs, op, code: "timeout" });
     return op;
   }
+}
+
+/** What one checker says of a model. */
+export function judgeBy(guarantee: GuaranteeName, model: Model): Judgement {
+  const checker = registry[guarantee];
+  if (checker === undefined) throw new Error(`no checker for ${guarantee}`);
+  return checker(model);
 }
 
 const at = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);

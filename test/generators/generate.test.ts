@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePlan, planArbitrary, planAt } from "../../generators/index.ts";
-import type { Plan, PlanOptions, SwarmSetting } from "../../generators/index.ts";
+import type { Fault, Plan, PlannedFault, PlanOptions, SwarmSetting } from "../../generators/index.ts";
 import { expectedSuccess, nominalStartsMs } from "../../generators/timeline.ts";
 import { defaultSettings, type StoreSettings } from "../../store/index.ts";
 import { optionsWith, siblings } from "./support.ts";
@@ -19,6 +19,8 @@ const variants: Record<string, PlanOptions> = {
   tiny: optionsWith({ operations: { min: 1, max: 3 } }),
 };
 
+const isOneWay = (fault: Fault): boolean => fault.kind === "partition" && fault.partition.shape === "one-way";
+const endOf = ({ atMs, durationMs }: PlannedFault): number => atMs + durationMs;
 const plansOf = (options: PlanOptions, count = 300): Plan[] => fc.sample(planArbitrary(options), { seed: 11, numRuns: count });
 
 describe.each(Object.entries(variants))("plans drawn with %s options", (_, options) => {
@@ -91,6 +93,16 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     pause: (plan) => plan.faults.some(({ fault }) => fault.kind === "pause"),
     disk: (plan) => plan.faults.some(({ fault }) => fault.kind === "disk"),
     loss: (plan) => plan.faults.some(({ fault }) => fault.kind === "loss"),
+    delay: (plan) => plan.faults.some(({ fault }) => fault.kind === "delay"),
+    "delay that outlives a request": (plan) => plan.faults.some(({ fault }) => fault.kind === "delay" && fault.delayMs > plan.settings.requestTimeoutMs),
+    rate: (plan) => plan.faults.some(({ fault }) => fault.kind === "rate"),
+    duplicate: (plan) => plan.faults.some(({ fault }) => fault.kind === "duplicate"),
+    reorder: (plan) => plan.faults.some(({ fault }) => fault.kind === "reorder"),
+    clients: (plan) => plan.faults.some(({ fault }) => fault.kind === "clients"),
+    "one direction": (plan) => plan.faults.some(({ fault }) => "direction" in fault && fault.direction === "out"),
+    "random partition": (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "links"),
+    clogging: (plan) => plan.faults.some((a) => isOneWay(a.fault) && plan.faults.some((b) => isOneWay(b.fault) && b.atMs > a.atMs && endOf(b) < endOf(a))),
+    "staggered restart": (plan) => plan.faults.some((a) => a.fault.kind === "kill" && plan.faults.some((b) => b.fault.kind === "kill" && a.atMs === b.atMs && endOf(a) !== endOf(b))),
     clock: (plan) => plan.faults.some(({ fault }) => fault.kind === "clock"),
     "fault longer than the silence that drops a link": (plan) => plan.faults.some(({ durationMs }) => durationMs > plan.settings.silenceMs),
     "long isolation": (plan) => plan.faults.some(({ fault, durationMs }) => fault.kind === "partition" && fault.partition.shape === "isolate" && durationMs > 2000),

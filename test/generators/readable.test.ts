@@ -13,5 +13,12 @@ it("tells a plan step by step, in the order of time", () => {
     "c2, 40 ms later, deletes k1 through n3",
     "at 200 ms: kill n1, n4 for 50 ms",
     "at 300 ms: pause n2 for 60 ms",
+    "at 310 ms: drop what n1 sends to n2, n5 sends to n1 for 60 ms",
+    "at 320 ms: delay the packets to and from n1, n2 by 40 ms and up to 10 ms more for 60 ms",
+    "at 330 ms: carry no more than 5000 bytes a second of the packets to n3, on each link, for 60 ms",
+    "at 340 ms: send 7 % of the packets from n3 twice for 60 ms",
+    "at 350 ms: let 8 % of the packets from n3 be overtaken, by up to 30 ms, for 60 ms",
+    "at 360 ms: lose 9 % of the packets to n3 for 60 ms",
+    "at 370 ms: drop the packets of clients to n4, n5 for 60 ms",
   ]);
 });

@@ -143,7 +143,7 @@ describe("dropping", () => {
   });
 
   it("a node renumbers the others, and takes along what befell it", () => {
-    const without = from((plan) => plan.settings.nodes === 4 && plan.faults.length === 4 && plan.operations.length === 3);
+    const without = from((plan) => plan.settings.nodes === 4 && plan.faults.length === 7 && plan.operations.length === 3);
     // n3 (index 2) was isolated, and c2 deleted k1 through it.
     const third = without.find((plan) => plan.faults[0]?.fault.kind === "partition" && plan.faults[0].fault.partition.shape === "halves");
     expect(third?.faults.map(({ fault }) => fault)).toEqual([
@@ -151,6 +151,9 @@ describe("dropping", () => {
       { kind: "partition", partition: { shape: "one-way", from: 2, to: 3 } },
       { kind: "kill", nodes: [0, 2] },
       { kind: "pause", nodes: [1] },
+      { kind: "partition", partition: { shape: "links", cuts: [[0, 1], [3, 0]] } },
+      { kind: "delay", nodes: [0, 1], direction: "both", delayMs: 40, jitterMs: 10 },
+      { kind: "clients", nodes: [2, 3], direction: "in" },
     ]);
     expect(third?.operations.map(({ node }) => node)).toEqual([0, 3, 1]);
   });

@@ -1,8 +1,8 @@
 import { defaultSettings } from "../../store/index.ts";
-import type { Plan, PlanOptions } from "../../generators/index.ts";
+import { faultKinds, type Plan, type PlanOptions } from "../../generators/index.ts";
 
 export function optionsWith(changes: Partial<PlanOptions> = {}): PlanOptions {
-  return { settings: defaultSettings, faults: ["partition", "kill", "pause", "clock", "loss", "disk"], workload: "register", claimed: [], ...changes };
+  return { settings: defaultSettings, faults: faultKinds, workload: "register", claimed: [], ...changes };
 }
 
 export const siblings = optionsWith({ settings: { ...defaultSettings, versions: "siblings" }, workload: "siblings" });
@@ -26,6 +26,13 @@ export const smallPlan: Plan = {
     { atMs: 25, durationMs: 100, fault: { kind: "partition", partition: { shape: "one-way", from: 3, to: 4 } } },
     { atMs: 200, durationMs: 50, fault: { kind: "kill", nodes: [0, 3] } },
     { atMs: 300, durationMs: 60, fault: { kind: "pause", nodes: [1] } },
+    { atMs: 310, durationMs: 60, fault: { kind: "partition", partition: { shape: "links", cuts: [[0, 1], [4, 0]] } } },
+    { atMs: 320, durationMs: 60, fault: { kind: "delay", nodes: [0, 1], direction: "both", delayMs: 40, jitterMs: 10 } },
+    { atMs: 330, durationMs: 60, fault: { kind: "rate", nodes: [2], direction: "in", bytesPerS: 5000 } },
+    { atMs: 340, durationMs: 60, fault: { kind: "duplicate", nodes: [2], direction: "out", percent: 7 } },
+    { atMs: 350, durationMs: 60, fault: { kind: "reorder", nodes: [2], direction: "out", percent: 8, lateMs: 30 } },
+    { atMs: 360, durationMs: 60, fault: { kind: "loss", nodes: [2], direction: "in", percent: 9 } },
+    { atMs: 370, durationMs: 60, fault: { kind: "clients", nodes: [3, 4], direction: "in" } },
   ],
   claimed: ["regular"],
   bug: "merge-of-first",

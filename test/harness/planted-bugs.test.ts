@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createSimCluster } from "../../harness/index.ts";
 import { huntable, huntBug, type HuntOptions, runTwin } from "../../harness/hunt/index.ts";
 import { docker } from "../support/docker.ts";
-import { documentOf, quorate } from "./cli/support.ts";
+import { documentOf, quorate, runsFolder } from "./cli/support.ts";
 
 const options = (more: Partial<HuntOptions>): HuntOptions => ({
   cluster: createSimCluster(),
@@ -43,13 +43,13 @@ describe.each(huntable(false))("planted bug %s, the Host's evidence not looked a
 // Containers keep their own time, so the same seed finds a bug sooner or later: merge-of-first has taken 4 histories, and more than 14.
 describe("planted bugs in containers", () => {
   it.skipIf(docker.skip).each(["merge-of-first", "ack-before-fsync", "lww-arrival-order"])(`%s is found${docker.reason}`, async (bug) => {
-    const finished = await quorate(["hunt", bug, "--on", "docker", "--seed", "1", "--max", "60", "--no-shrink", "--json"]);
+    const finished = await quorate(["hunt", bug, "--on", "docker", "--seed", "1", "--max", "60", "--no-shrink", "--out", runsFolder(), "--json"]);
     expect(finished.status, finished.stdout.slice(0, 2000) + finished.stderr).toBe(0);
     expect(documentOf(finished)["bugs"]).toMatchObject([{ bug, found: true }]);
   }, 600_000);
 
   it.skipIf(docker.skip)(`the healthy store keeps its promises${docker.reason}`, async () => {
-    const finished = await quorate(["hunt", "lww-arrival-order", "--twin", "--on", "docker", "--seed", "1", "--max", "2", "--json"]);
+    const finished = await quorate(["hunt", "lww-arrival-order", "--twin", "--on", "docker", "--seed", "1", "--max", "2", "--out", runsFolder(), "--json"]);
     expect(finished.status, finished.stdout.slice(0, 2000) + finished.stderr).toBe(0);
     expect(documentOf(finished)["twins"]).toMatchObject([{ histories: 2, alarms: [] }]);
   }, 600_000);

@@ -140,6 +140,15 @@ describe.skipIf(executable === undefined)(`the report in Chromium${executable ==
       await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2, { steps: 3 });
       await page.mouse.up();
       expect((await state(page, 1)).fromUs).toBeLessThan(later.fromUs);
+      const minimap = page.locator("#exhibit-1 [data-part=minimap]");
+      await minimap.press("End");
+      const end = await state(page, 1);
+      expect(end.fromUs).toBeGreaterThan(later.fromUs);
+      await minimap.press("ArrowLeft");
+      expect((await state(page, 1)).fromUs).toBeLessThan(end.fromUs);
+      await minimap.press("Home");
+      expect((await state(page, 1)).fromUs).toBeLessThanOrEqual(0);
+      expect(await minimap.getAttribute("aria-valuetext")).toMatch(/ to .* of /);
       const written = whole.events.filter((event) => event.e === "invoke" && event.f === "write" && event.client === "c2" && event.key === "k1");
       for (const [part, value] of [["f", "write"], ["client", "c2"], ["key", "k1"]] as const) await page.locator(`#exhibit-1 [data-part=${part}]`).selectOption(value);
       await canvas.press(".");

@@ -128,9 +128,9 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
       timed.push({ e: "info", atUs: doneUs, op, code: "timeout" });
       processes[client] = (processes[client] ?? 0) + shape.clients;
     } else if (f === "read") {
-      const acknowledged = held.filter((one) => one.ackUs < startUs);
-      const latest = acknowledged.at(-1);
-      const previous = acknowledged.at(-2);
+      const last = held.findLastIndex((one) => one.ackUs < startUs);
+      const latest = held[last];
+      const previous = held[held.findLastIndex((one, index) => index < last && one.ackUs < startUs)];
       const behind = latest !== undefined && previous !== undefined && (staleRead === undefined ? op > shape.operations * 0.55 : draw() < 0.06);
       const returned = behind ? previous : latest;
       reads++;
@@ -138,7 +138,8 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
       if (behind && staleRead === undefined) staleRead = anomaly(op, key, name, doneUs, Number(previous.value.slice(1)), Number(latest.value.slice(1)));
       timed.push({ e: "ok", atUs: doneUs, op, versions: returned === undefined ? [] : [{ version: returned.version, value: returned.value }] });
     } else {
-      newest.set(key, [...held, { version, value: `v${op}`, ackUs: doneUs }]);
+      newest.set(key, held);
+      held.push({ version, value: `v${op}`, ackUs: doneUs });
       timed.push({ e: "ok", atUs: doneUs, op, versions: [{ version, value: f === "write" ? `v${op}` : null }] });
     }
     if (shape.evidence !== false && doneUs === startUs + tookUs) timed.push({ e: "sent", peer: name, frame: f === "read" ? "client-read-ok" : "client-write-ok", trace: op, key, versions: [version], atUs: doneUs - 300, ...host(coordinator) });

@@ -93,7 +93,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     await start();
     const rules = async (node: string): Promise<string[]> => (await engine.run(machineOf(node), ["iptables", "-L", "INPUT", "-v", "-x", "-n"])).toString().split("\n").filter((line) => line.includes("statistic"));
     const received = async (): Promise<number> => (await evidenceOf("n2")).filter((event) => event.e === "received" && event.peer === "n1").length;
-    await fault((done) => cluster.setLosses([["n1", "n2", 40]], done));
+    await fault((done) => cluster.setTroubles([["n1", "n2", { lossPercent: 40 }]], done));
     const before = await received();
     const dropped = async (): Promise<number> => Number((await rules("n2"))[0]?.trim().split(/\s+/)[0]);
     expect(await rules("n2")).toHaveLength(1);
@@ -111,7 +111,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     await fault((done) => cluster.setCuts([["n3", "n2"]], done));
     await fault((done) => cluster.setCuts([], done));
     expect(await rules("n2")).toHaveLength(1);
-    await fault((done) => cluster.setLosses([], done));
+    await fault((done) => cluster.setTroubles([], done));
     expect(await rules("n2")).toEqual([]);
   });
 

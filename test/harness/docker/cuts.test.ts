@@ -17,10 +17,15 @@ describe("filter tables", () => {
   });
 
   it("lose by chance at the receiver, after what is cut", () => {
-    expect(rules(filterTable("n2", [["n3", "n2"]], [["n1", "n2", 7], ["n2", "n1", 50]], addresses))).toEqual([
+    expect(rules(filterTable("n2", [["n3", "n2"]], [["n1", "n2", { lossPercent: 7 }], ["n2", "n1", { lossPercent: 50 }], ["n3", "n2", { delayMs: 5 }]], addresses))).toEqual([
       "-A INPUT -s 10.0.0.3 -j DROP",
       "-A INPUT -s 10.0.0.1 -m statistic --mode random --probability 0.07 -j DROP",
     ]);
+  });
+
+  it("drop what clients send, what they are sent, or both, by the port that only they use", () => {
+    expect(rules(filterTable("n1", [["clients", "n1"], ["n2", "clients"]], [], addresses))).toEqual(["-A INPUT -p tcp --dport 7200 -j DROP"]);
+    expect(rules(filterTable("n2", [["clients", "n1"], ["n2", "clients"]], [], addresses))).toEqual(["-A OUTPUT -p tcp --sport 7200 -j DROP"]);
   });
 
   it("refuse a node that does not exist", () => {

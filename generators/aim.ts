@@ -1,0 +1,39 @@
+/** Whom a fault had best touch: the node that something is going on at. */
+import type { Random } from "fast-check";
+import { preferenceList } from "../store/index.ts";
+import type { StoreSettings } from "../store/index.ts";
+import { integer, pick, weighted } from "./draw.ts";
+import { keyName, nodeName, type PlannedOperation } from "./plan.ts";
+
+/** Gives a node (its index): any, the coordinator in use at that time, or a replica of the key that most operations are about. */
+export function createAim(settings: StoreSettings, operations: readonly PlannedOperation[], startsMs: readonly number[]): (random: Random, atMs: number) => number {
+  const indexOf = new Map(Array.from({ length: settings.nodes }, (_, index) => [nodeName(index), index]));
+  const replicas = preferenceList(settings, keyName(hottestKey(operations))).map((node) => indexOf.get(node) ?? 0);
+  return (random, atMs) => {
+    switch (weighted(random, [["any", 2], ["coordinator", 1], ["replica", 1]])) {
+      case "coordinator":
+        return coordinatorAt(operations, startsMs, atMs);
+      case "replica":
+        return pick(random, replicas);
+      default:
+        return integer(random, 0, settings.nodes - 1);
+    }
+  };
+}
+
+/** Of the operation that began last; before all of them, of the first. */
+function coordinatorAt(operations: readonly PlannedOperation[], startsMs: readonly number[], atMs: number): number {
+  let last = -Infinity;
+  let node = operations[0]?.node ?? 0;
+  for (const [index, operation] of operations.entries()) {
+    const startMs = startsMs[index] ?? 0;
+    if (startMs <= atMs && startMs >= last) [last, node] = [startMs, operation.node];
+  }
+  return node;
+}
+
+function hottestKey(operations: readonly PlannedOperation[]): number {
+  const counts = new Map<number, number>();
+  for (const { key } of operations) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0] as [number, number])[0];
+}

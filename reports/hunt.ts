@@ -1,0 +1,43 @@
+/** hunt.json: which planted bugs a hunt found, how likely a history finds each, and what their healthy twins did. */
+
+export interface HuntReport {
+  readonly format: "quorate-hunt/1";
+  readonly on: "sim" | "docker";
+  readonly seed: number;
+  /** At most so many histories a bug. */
+  readonly max: number;
+  /** False: judged from clients and inspection alone. */
+  readonly evidence: boolean;
+  readonly command: string;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  /** Of a hunt for bugs. */
+  readonly bugs?: readonly HuntedBug[];
+  /** Of their healthy twins. */
+  readonly twins?: readonly HuntedTwin[];
+}
+
+export interface HuntedBug {
+  readonly bug: string;
+  readonly source: string;
+  readonly found: boolean;
+  /** Run until it was found, or in vain. */
+  readonly histories: number;
+  readonly seconds: number;
+  readonly guarantee: string | null;
+  readonly explanation: string | null;
+  readonly shrunk: { readonly operations: number; readonly faults: number; readonly nodes: number } | null;
+  readonly replay: string | null;
+  /** Of a measuring hunt: the share of histories that find it with its 95 % interval, and the median number from one to the next. */
+  readonly measured: { readonly share: number; readonly low: number; readonly high: number; readonly medianHistories: number | null } | null;
+}
+
+export interface HuntedTwin {
+  readonly bug: string;
+  readonly histories: number;
+  readonly alarms: readonly { readonly explanation: string; readonly replay: string }[];
+  readonly unknown: number;
+  /** Of all operations, the share that succeeded. */
+  readonly okShare: number;
+}

@@ -1,0 +1,36 @@
+/** t-visibility: how often reads were current, by the time since the write before them was acknowledged; measured, and as PBS predicts it. */
+import type { Exhibit } from "../campaign.ts";
+import { type Interval, intervals, percent } from "../intervals.ts";
+import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
+import { type Markup, markup } from "../markup.ts";
+import { count, duration } from "../words.ts";
+import { measurementTables } from "./measurements.ts";
+
+/** Measured by the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range of ages). */
+export function visibility(exhibit: Exhibit): Markup | undefined {
+  const { visibility: all, visibilityByAge } = measured(exhibit, "staleness");
+  const places = rowsOf(visibilityByAge).flatMap(placeOf);
+  if (!isRow(all) || places.length === 0) return undefined;
+  return markup`<figure><figcaption><strong>t-visibility</strong> <span class="quiet">share of reads that returned the last acknowledged write or a newer one, by the time since that acknowledgement</span></figcaption>
+<p>${sentenceOf(all)}</p>
+${intervals(`Share of current reads in ${count(places.length, "range")} of time since the last acknowledged write, measured and predicted`, places)}
+<p class="quiet">Predicted from this run’s own message times (PBS, Bailis et al. 2012), without repair and without faults: with repair, more is current; while faults separate replicas, less may be.</p>
+${measurementTables({ predictedAfterMs: all["predictedAfterMs"] ?? null, quorumMiss: all["quorumMiss"] ?? null, withinVersions: all["withinVersions"] ?? null }, "Predicted")}</figure>`;
+}
+
+function placeOf(row: Row): readonly Interval[] {
+  const [fromMs, toMs, reads] = [numberIn(row, "fromMs"), numberIn(row, "toMs"), numberIn(row, "reads")];
+  const [share, low, high, predicted] = [numberIn(row, "share"), numberIn(row, "low"), numberIn(row, "high"), numberIn(row, "predicted")];
+  if (fromMs === undefined || reads === undefined || share === undefined || low === undefined || high === undefined) return [];
+  const range = toMs === undefined ? `from ${duration(fromMs)} on` : `${duration(fromMs)} to ${duration(toMs)}`;
+  const title = `${range}: ${percent(share)} of ${count(reads, "read")} current (${percent(low)} to ${percent(high)})${predicted === undefined ? "" : `, predicted ${percent(predicted)}`}`;
+  return [{ name: short(fromMs), share, low, high, title, ...(predicted !== undefined && { predicted }) }];
+}
+
+const short = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`);
+
+function sentenceOf(all: Row): string {
+  const [reads, current, share, predicted] = [numberIn(all, "reads") ?? 0, numberIn(all, "current") ?? 0, numberIn(all, "share") ?? 0, numberIn(all, "predicted")];
+  const expected = predicted === undefined ? "; there is nothing to predict it from" : `; predicted ${percent(predicted)}`;
+  return `${current.toLocaleString("en")} of ${count(reads, "read")} current: ${percent(share)} (${percent(numberIn(all, "low") ?? 0)} to ${percent(numberIn(all, "high") ?? 1)})${expected}.`;
+}
