@@ -31,7 +31,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     stamps: oneOf("wall", "hybrid", "quorum", "none"),
     "sync?": oneOf("periodic"),
     "quorums?": oneOf("strict", "sloppy"),
-    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag }),
+    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag, "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }) }),
     evidence: flag,
   }),
   invoke: exactly({

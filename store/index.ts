@@ -19,7 +19,7 @@ export { applySetting, parseSettings, SettingsError } from "./parse-settings.ts"
 export type { QuorumName, SettingsErrorCode, SettingsInput } from "./parse-settings.ts";
 export { profileNames, profiles } from "./profiles/index.ts";
 export type { Profile, ProfileName } from "./profiles/index.ts";
-export { promises, skewBoundMs } from "./promises.ts";
+export { hintedErrors, hintsKeptWithinMs, promises, skewBoundMs } from "./promises.ts";
 export type { PlanFacts, Promises } from "./promises.ts";
 export { bugs } from "./bugs/index.ts";
 export type { PlantedBug } from "./bugs/index.ts";
