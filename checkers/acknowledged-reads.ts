@@ -27,6 +27,15 @@ export function readFinding(model: Model, read: Operation): Finding {
       because: replies.map((reply) => showReply(model, reply)),
     };
   }
+  const primaries = replies.filter((reply) => replicas.includes(reply.peer)).length;
+  if (primaries < (read.pr ?? 0)) {
+    if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
+    return {
+      finding: "broken",
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${read.pr} of the key's own replicas, but only ${primaries} of ${replicas.join(", ")} had answered it by then`,
+      because: replies.map((reply) => showReply(model, reply)),
+    };
+  }
   for (let counted = needed; counted <= replies.length; counted++) {
     if (sameVersions(answer, merge(run.versions, replies.slice(0, counted)))) return { finding: "held" };
   }

@@ -10,23 +10,67 @@ import type { NodeName, VersionName } from "./history.ts";
 /** What one replica's reply was worth. */
 type Worth = { readonly durable: true } | { readonly durable: false; readonly proved: boolean; readonly reason: string };
 
+/** One thing that an acknowledgement says: of so many nodes that they hold the write. */
+interface Claim {
+  readonly needed: number;
+  /** Who stands in for a replica does not count. */
+  readonly primariesOnly: boolean;
+  /** A reply counts only if it followed the node's own sync; else what such a log claims: applied. */
+  readonly synced: boolean;
+}
+
 export function writeFinding(model: Model, write: Operation): Finding {
   const { evidence, run } = model;
-  const needed = write.w ?? run.w;
   const replicas = run.preference[write.key];
   const version = write.versions[0]?.version;
   const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
   if (replicas === undefined) return unknown(write, `the preference list of ${write.key} is not known`);
   if (version === undefined) return unknown(write, "its version is not known");
   if (answer === undefined) return unknown(write, "no node recorded that it answered it");
+  let doubt: Finding | null = null;
+  for (const claim of claimsOf(model, write, answer, version)) {
+    const finding = claimFinding(model, write, { claim, replicas, version, answer });
+    if (finding.finding === "broken") return finding;
+    if (finding.finding === "unknown") doubt ??= finding;
+  }
+  return doubt ?? { finding: "held" };
+}
 
+function claimsOf(model: Model, write: Operation, answer: ClientAnswer, version: VersionName): readonly Claim[] {
+  const { run } = model;
+  const synced = run.sync !== "periodic";
+  const w = write.w ?? run.w;
+  const claims: Claim[] = [];
+  if (w > 0) claims.push({ needed: w, primariesOnly: false, synced });
+  // ANY: a replica, or a hint wherever it is kept.
+  else if (!hintIsKept(model, write, answer, version)) claims.push({ needed: 1, primariesOnly: false, synced });
+  if (write.pw !== undefined) claims.push({ needed: write.pw, primariesOnly: true, synced });
+  if (write.dw !== undefined) claims.push({ needed: write.dw, primariesOnly: false, synced: true });
+  return claims;
+}
+
+/** Of a periodic log a hint that counted need not be synced, nor then be seen: no claim is left. */
+function hintIsKept({ evidence, run }: Model, write: Operation, answer: ClientAnswer, version: VersionName): boolean {
+  return run.sync === "periodic" || run.nodes.some((node) => (evidence.hintSyncs.first(run.versions, node, write.key, version)?.atUs ?? Infinity) <= answer.atUs);
+}
+
+interface Claimed {
+  readonly claim: Claim;
+  readonly replicas: readonly NodeName[];
+  readonly version: VersionName;
+  readonly answer: ClientAnswer;
+}
+
+function claimFinding(model: Model, write: Operation, { claim, replicas, version, answer }: Claimed): Finding {
+  const { evidence } = model;
+  const { needed } = claim;
   const requests = (evidence.storeRequests.get(write.op) ?? []).filter(({ cause }) => cause === "write");
   const worth = new Map<NodeName, Worth>();
   for (const request of requests) {
-    if (!mayCount(model, request, replicas)) continue;
+    if (!mayCount(model, request, replicas, claim)) continue;
     for (const reply of evidence.repliesTo(request)) {
       if (reply.frame !== "replica-write-ok" || reply.peer !== request.peer || !precedes(reply, answer)) continue;
-      if (worth.get(request.peer)?.durable !== true) worth.set(request.peer, worthOf(model, request, reply, write, version));
+      if (worth.get(request.peer)?.durable !== true) worth.set(request.peer, worthOf(model, { request, reply, claim }, write, version));
     }
   }
   const all = [...worth.values()];
@@ -49,8 +93,8 @@ export function writeFinding(model: Model, write: Operation): Finding {
 }
 
 /** A replica that was to hold it; under sloppy quorums also a node beyond the preference list that was to keep it for one. */
-function mayCount({ run }: Model, { peer, hintFor }: StoreRequest, replicas: readonly NodeName[]): boolean {
-  return hintFor === undefined ? replicas.includes(peer) : run.quorums === "sloppy" && !replicas.includes(peer);
+function mayCount({ run }: Model, { peer, hintFor }: StoreRequest, replicas: readonly NodeName[], { primariesOnly }: Claim): boolean {
+  return hintFor === undefined ? replicas.includes(peer) : !primariesOnly && run.quorums === "sloppy" && !replicas.includes(peer);
 }
 
 /** Within one boot by its own order; between nodes (a forwarded write) by the shared clock. */
@@ -60,13 +104,13 @@ function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
 }
 
 /** The reply counts if the replica sent it after its own sync of the version, or of one that contains it. */
-function worthOf(model: Model, request: StoreRequest, reply: StoreReply, write: Operation, version: VersionName): Worth {
+function worthOf(model: Model, { request, reply, claim }: { readonly request: StoreRequest; readonly reply: StoreReply; readonly claim: Claim }, write: Operation, version: VersionName): Worth {
   const { evidence, run } = model;
   const replica = reply.peer;
   const sent = evidence.sendingOf(reply);
   if (sent === undefined) return { durable: false, proved: false, reason: `${replica} did not record the reply that the coordinator received` };
   // Applied is all that such a log claims, and a replica's own record of its reply is all that can be seen of it.
-  if (run.sync === "periodic") return { durable: true };
+  if (!claim.synced) return { durable: true };
   const sync = (request.hintFor === undefined ? evidence.syncs : evidence.hintSyncs).first(run.versions, replica, write.key, version);
   if (sync !== undefined && positionOf(sync) < positionOf(sent)) return { durable: true };
   const proved = evidence.complete(replica, -Infinity, positionOf(sent));

@@ -36,7 +36,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
   }),
   invoke: exactly({
     e: text, atUs: whole, op: whole, client: text, process: whole, node: text, f: oneOf("read", "write", "delete"), key: text,
-    "value?": text, "r?": whole, "w?": whole, "contextOf?": whole, "final?": onlyTrue,
+    "value?": text, "r?": whole, "w?": whole, "pr?": whole, "pw?": whole, "dw?": whole, "contextOf?": whole, "final?": onlyTrue,
   }),
   ok: exactly({ e: text, atUs: whole, op: whole, versions: list(versioned), "context?": vector }),
   fail: exactly(failure),

@@ -33,4 +33,4 @@ function stopped({ faults }: Model, nodes: readonly NodeName[], fromUs: number, 
 }
 
 /** A process that stands still keeps its hints only once it goes on. */
-const stops = (kind: string): boolean => kind.includes("kill") || kind.includes("pause");
+const stops = (kind: string): boolean => kind.includes("kill") || kind.includes("power") || kind.includes("pause");

@@ -91,7 +91,13 @@ export interface InvokeEvent {
   /** What a write writes; absent for a read or delete. Unique per key. */
   readonly value?: string;
   readonly r?: number;
+  /** 0: one replica, or one hint of it (Cassandra's ANY). */
   readonly w?: number;
+  /** Of the replies that a read counted (`pr`), of the confirmations that a write did (`pw`), so many came from the key's own replicas. */
+  readonly pr?: number;
+  readonly pw?: number;
+  /** So many of the confirmations followed a sync, also where the log is periodic. */
+  readonly dw?: number;
   /** Siblings: the operation (a read, or a write that returned a context) whose context this write carries. Absent: a blind write. */
   readonly contextOf?: number;
   /** Part of the ending's sweep: the last read of each key. */

@@ -15,6 +15,9 @@ export interface Operation {
   readonly value?: Value | undefined;
   readonly r?: number | undefined;
   readonly w?: number | undefined;
+  readonly pr?: number | undefined;
+  readonly pw?: number | undefined;
+  readonly dw?: number | undefined;
   /** Siblings: the operation whose context this write carried. Absent: a blind write. */
   readonly contextOf?: number | undefined;
   /** Part of the ending's sweep. */

@@ -1,6 +1,7 @@
 /** Fills in a plan's operations from its swarm. */
 import type { Random } from "fast-check";
 import { chance, integer, pick, range, sample, weighted } from "./draw.ts";
+import { drawOwnQuorums } from "./own-quorums.ts";
 import type { PlannedOperation } from "./plan.ts";
 import type { Mix, Swarm } from "./swarm.ts";
 import { nominalStartsMs } from "./timeline.ts";
@@ -83,16 +84,14 @@ function withAWrite(operations: readonly PlannedOperation[]): PlannedOperation[]
   return operations.map((operation, index) => (some || index > 0 ? operation : { ...operation, f: "write" }));
 }
 
-/** R, W and contexts. A request's own quorum is never below the cluster's: the smallest R and W decide what is promised. */
+/** Quorums and contexts of the requests' own. */
 function withDetails(random: Random, swarm: Swarm, operations: readonly PlannedOperation[]): PlannedOperation[] {
-  const { n, r, w } = swarm.settings;
   const met = new Set<string>();
   return operations.map((operation) => {
     const own = chance(random, swarm.ownQuorumPercent);
     const place = `${operation.client}/${operation.key}`;
     const carry = operation.f !== "read" && met.has(place) && chance(random, swarm.carryPercent);
     met.add(place);
-    if (operation.f === "read") return own ? { ...operation, r: integer(random, r, n) } : operation;
-    return { ...operation, ...(own && { w: integer(random, w, n) }), ...(carry && { carry }) };
+    return { ...operation, ...(own && drawOwnQuorums(random, swarm, operation.f)), ...(carry && { carry }) };
   });
 }

@@ -1,7 +1,7 @@
 /** Plans on their way in: from a file, a token, a hand. */
 import { Ajv } from "ajv";
 import type { ErrorObject } from "ajv";
-import { SettingsError, parseSettings } from "../store/index.ts";
+import { SettingsError, parseSettings, quorumProblem } from "../store/index.ts";
 import type { StoreSettings } from "../store/index.ts";
 import type { Fault, Plan, PlannedOperation } from "./plan.ts";
 import { PlanError, shown } from "./plan-error.ts";
@@ -38,11 +38,16 @@ function checkOperation(plan: Plan, operation: PlannedOperation, path: string): 
   inRange(operation.key, plan.keys, `${path}/key`, "keys");
   inRange(operation.node, nodes, `${path}/node`, "nodes");
   const reads = operation.f === "read";
-  if (reads && operation.w !== undefined) contradiction(`${path}/w`, "no W on a read", operation.w, "a read has an R; drop w");
-  if (!reads && operation.r !== undefined) contradiction(`${path}/r`, `no R on a ${operation.f}`, operation.r, "a write or delete has a W; drop r");
-  for (const name of ["r", "w"] as const) {
-    const quorum = operation[name];
-    if (quorum !== undefined && quorum > n) contradiction(`${path}/${name}`, `at most N = ${n} replicas`, quorum, "lower it, or raise settings.n");
+  for (const name of ["w", "pw", "dw"] as const) {
+    if (reads && operation[name] !== undefined) contradiction(`${path}/${name}`, `no ${name.toUpperCase()} on a read`, operation[name], `a read has an R; drop ${name}`);
+  }
+  for (const name of ["r", "pr"] as const) {
+    if (!reads && operation[name] !== undefined) contradiction(`${path}/${name}`, `no ${name.toUpperCase()} on a ${operation.f}`, operation[name], `a write or delete has a W; drop ${name}`);
+  }
+  if (operation.w === "ANY" && (operation.pw !== undefined || operation.dw !== undefined)) contradiction(`${path}/w`, "ANY alone", "PW or DW beside it", "drop pw and dw, or name another w");
+  for (const name of ["r", "pr", "w", "pw", "dw"] as const) {
+    const problem = operation[name] === undefined ? null : quorumProblem({ [name]: operation[name] }, n);
+    if (problem !== null) contradiction(`${path}/${name}`, `a quorum among N = ${n} replicas`, operation[name], `${problem}; correct it, or raise settings.n`);
   }
   if (operation.carry !== true) return;
   if (reads) contradiction(`${path}/carry`, "no context on a read", true, "only a write or delete carries a context; drop carry");

@@ -1,6 +1,6 @@
 /** The plan: all that was decided before a history ran, by a seed or by hand. plan.json is this, as JSON. */
 import type { GuaranteeName } from "../checkers/index.ts";
-import type { StoreSettings } from "../store/index.ts";
+import type { Quorum, StoreSettings } from "../store/index.ts";
 import type { ClockShape } from "./clock.ts";
 import type { LinkFault } from "./links.ts";
 
@@ -15,8 +15,11 @@ export interface PlannedOperation {
   readonly f: "read" | "write" | "delete";
   /** Index of the key: key k(index). */
   readonly key: number;
-  readonly r?: number;
-  readonly w?: number;
+  readonly r?: Quorum;
+  readonly pr?: Quorum;
+  readonly w?: Quorum;
+  readonly pw?: Quorum;
+  readonly dw?: Quorum;
   /** Siblings: send the context of this client's last read or write of the key along. Otherwise the put is blind. */
   readonly carry?: boolean;
 }

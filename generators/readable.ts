@@ -17,7 +17,8 @@ export function readable(plan: Plan): string[] {
 
 function operationStep(operation: PlannedOperation, index: number): string {
   const wait = operation.afterMs > 0 ? `, ${operation.afterMs} ms later,` : "";
-  const quorum = operation.r !== undefined ? ` (R=${operation.r})` : operation.w !== undefined ? ` (W=${operation.w})` : "";
+  const named = (["r", "pr", "w", "pw", "dw"] as const).flatMap((name) => (operation[name] === undefined ? [] : [`${name.toUpperCase()}=${operation[name]}`]));
+  const quorum = named.length === 0 ? "" : ` (${named.join(", ")})`;
   const context = operation.carry === true ? ", with the context of its last operation there" : "";
   return `${clientName(operation.client)}${wait} ${doing(operation, index)} through ${nodeName(operation.node)}${quorum}${context}`;
 }

@@ -1,9 +1,10 @@
 /** The shape of plan.json, as JSON Schema. What a schema cannot say (indices in range, settings) is in parse.ts. */
 import { guaranteeNames } from "../checkers/index.ts";
+import { quorumNames } from "../store/index.ts";
 
 const count = { type: "integer", minimum: 1, maximum: 1000 };
 const index = { type: "integer", minimum: 0, maximum: 999 };
-const quorum = { type: "integer", minimum: 1, maximum: 1000 };
+const quorum = { if: { type: "string" }, then: { enum: quorumNames }, else: { type: "integer", minimum: 0, maximum: 1000 } };
 /** At most a day: what a plan says must fit a timer. */
 const durationMs = { type: "integer", minimum: 0, maximum: 86_400_000 };
 const nodes = { type: "array", items: index, minItems: 1, uniqueItems: true };
@@ -13,7 +14,7 @@ function closed(properties: Record<string, object>, required = Object.keys(prope
 }
 
 const operation = closed(
-  { client: index, afterMs: durationMs, node: index, f: { enum: ["read", "write", "delete"] }, key: index, r: quorum, w: quorum, carry: { type: "boolean" } },
+  { client: index, afterMs: durationMs, node: index, f: { enum: ["read", "write", "delete"] }, key: index, r: quorum, pr: quorum, w: quorum, pw: quorum, dw: quorum, carry: { type: "boolean" } },
   ["client", "afterMs", "node", "f", "key"],
 );
 

@@ -37,6 +37,8 @@ export interface Swarm {
   readonly roles: boolean;
   /** This share of requests names an R or W of its own. */
   readonly ownQuorumPercent: number;
+  /** Some of the writes that name one say ANY, which weakens what the whole plan promises. */
+  readonly anyPercent: number;
   /** This share of puts carries a context. */
   readonly carryPercent: number;
   readonly faultKinds: readonly FaultKind[];
@@ -62,6 +64,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     mix: drawMix(random),
     roles: chance(random, 30),
     ownQuorumPercent: chance(random, 25) ? integer(random, 10, 50) : 0,
+    anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0,
     carryPercent: carries && chance(random, 80) ? integer(random, 30, 100) : 0,
     faultKinds,
     faults: faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 2) : integer(random, 1, 5),

@@ -2,7 +2,7 @@
  * A rough forecast of a plan, without running it: when operations would begin, and how likely each is to find its quorum.
  * It only steers generation (so that most operations can succeed) and orders the readable form; no verdict rests on it.
  */
-import { stampQuorum, type StoreSettings } from "../store/index.ts";
+import { readQuorum, stampQuorum, type StoreSettings, writeQuorum } from "../store/index.ts";
 import type { Fault, PlannedFault, PlannedOperation } from "./plan.ts";
 import { linkPairs } from "./links.ts";
 import { cutPairs } from "./reach.ts";
@@ -59,7 +59,8 @@ function quorumChance(settings: StoreSettings, operation: PlannedOperation, acti
   }
   if (out.has(operation.node)) return 0;
   const takesStamp = operation.f !== "read" && settings.versions === "stamps" && settings.stamps === "quorum";
-  const quorum = operation.f === "read" ? (operation.r ?? settings.r) : Math.max(operation.w ?? settings.w, takesStamp ? stampQuorum(settings) : 0);
+  const { needed, primaries, durable } = operation.f === "read" ? readQuorum(settings, operation) : writeQuorum(settings, operation);
+  const quorum = Math.max(needed, primaries, durable, takesStamp ? stampQuorum(settings) : 0);
   return atLeast(quorum, settings.n, settings.nodes - out.size, settings.nodes);
 }
 

@@ -50,6 +50,8 @@ export function describeFrame(message: Message): FrameSummary | null {
       const { id, trace, key } = message;
       return trace === undefined ? { frame: "replica-write-ok", request: id, key } : { frame: "replica-write-ok", trace, request: id, key };
     }
+    case "replica-refused":
+      return { frame: "other", detail: `request ${message.id} for ${message.key} refused: the disk is full` };
     case "replica-get": {
       const { id, trace, key } = message;
       return trace === undefined ? { frame: "replica-read", request: id, key } : { frame: "replica-read", trace, request: id, key };
@@ -62,11 +64,11 @@ export function describeFrame(message: Message): FrameSummary | null {
     }
     case "get": {
       const { id, key, r } = message;
-      return r === undefined ? { frame: "client-read", trace: id, key } : { frame: "client-read", trace: id, key, r };
+      return typeof r !== "number" ? { frame: "client-read", trace: id, key } : { frame: "client-read", trace: id, key, r };
     }
     case "put": {
       const { id, key, w } = message;
-      return w === undefined ? { frame: "client-write", trace: id, key } : { frame: "client-write", trace: id, key, w };
+      return typeof w !== "number" ? { frame: "client-write", trace: id, key } : { frame: "client-write", trace: id, key, w };
     }
     case "got": {
       const { id, key, state } = message;

@@ -23,6 +23,7 @@ const kinds: { readonly [T in Message["type"]]: KindOf<Message & { readonly type
   "tree-compare": "peer-request",
   "leaf-compare": "peer-request",
   "replica-stored": "peer-reply",
+  "replica-refused": "peer-reply",
   "replica-got": "peer-reply",
   "hint-stored": "peer-reply",
   "stamp-got": "peer-reply",

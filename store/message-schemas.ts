@@ -1,14 +1,16 @@
 /** One JSON schema for each type of message: strict, everything bounded. */
 import { errors } from "./errors.ts";
 import type { Message } from "./protocol.ts";
+import { quorumNames } from "./quorum.ts";
 import { longestKey } from "./requests.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const optional = new Set(["trace", "r", "w", "context", "after", "hints"]);
+const optional = new Set(["trace", "r", "pr", "w", "pw", "dw", "synced", "context", "after", "hints"]);
 
 const count: Schema = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-const quorum: Schema = { type: "integer", minimum: 0, maximum: 1000 };
+const quorum: Schema = { if: { type: "string" }, then: { enum: quorumNames }, else: { type: "integer", minimum: 0, maximum: 1000 } };
+const only: Schema = { const: true };
 // Empty and overlong keys are the coordinator's to refuse, with a reply that says so; this bound is the frame's own.
 const anyKey: Schema = { type: "string", maxLength: longestKey * 4 };
 const key: Schema = { type: "string", minLength: 1, maxLength: longestKey };
@@ -41,23 +43,24 @@ const error = message("error", { code, message: text });
 
 /** Of each type of message. `bad-frame` replies aside, ids are what the sender counted. */
 export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
-  get: message("get", { key: anyKey, r: quorum }),
-  put: message("put", { key: anyKey, value, w: quorum, context: text }),
+  get: message("get", { key: anyKey, r: quorum, pr: quorum }),
+  put: message("put", { key: anyKey, value, w: quorum, pw: quorum, dw: quorum, context: text }),
   inspect: message("inspect", { after: text }),
   got,
   stored,
   inspected,
   error,
-  "replica-put": message("replica-put", { trace: count, key, state, cause: { enum: ["write", "read-repair", "anti-entropy", "handoff"] } }),
+  "replica-put": message("replica-put", { trace: count, key, state, cause: { enum: ["write", "read-repair", "anti-entropy", "handoff"] }, synced: only }),
   "replica-get": message("replica-get", { trace: count, key }),
-  "hint-put": { ...message("hint-put", { trace: count, key, state, target: name }), required: ["type", "id", "trace", "key", "state", "target"] },
+  "hint-put": { ...message("hint-put", { trace: count, key, state, target: name, synced: only }), required: ["type", "id", "trace", "key", "state", "target"] },
   "stamp-get": { ...message("stamp-get", { trace: count, key }), required: ["type", "id", "trace", "key"] },
-  "forward-put": { ...message("forward-put", { trace: count, key, value, w: quorum, context: text }), required: ["type", "id", "trace", "key", "value"] },
+  "forward-put": { ...message("forward-put", { trace: count, key, value, w: quorum, pw: quorum, dw: quorum, context: text }), required: ["type", "id", "trace", "key", "value"] },
   ping: message("ping", {}),
   "range-compare": message("range-compare", { hashes: list(pair(name, hash)) }),
   "tree-compare": message("tree-compare", { range: name, level: count, hashes: list(pair(count, hash)) }),
   "leaf-compare": message("leaf-compare", { range: name, leaves: list(count), digests: list(pair(key, text)) }),
   "replica-stored": message("replica-stored", { trace: count, key }),
+  "replica-refused": message("replica-refused", { trace: count, key }),
   "replica-got": message("replica-got", { trace: count, key, state: stateOrNull }),
   "hint-stored": { ...message("hint-stored", { trace: count, key }), required: ["type", "id", "trace", "key"] },
   "stamp-got": {

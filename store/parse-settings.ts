@@ -1,5 +1,6 @@
 /** Settings on their way in: from a file, a plan, a command line. */
 import { Ajv } from "ajv";
+import { replicasOf, settingQuorumNames, type SettingQuorumName } from "./quorum.ts";
 import { defaultSettings, type StoreSettings } from "./settings.ts";
 
 export type SettingsErrorCode =
@@ -23,23 +24,12 @@ export class SettingsError extends Error {
 
 const settingNames = Object.keys(defaultSettings) as readonly (keyof StoreSettings)[];
 
-/** Cassandra's names for numbers of replicas. `QUORUM` and `ALL` follow n, however it is set. */
-const namedQuorums = {
-  ONE: () => 1,
-  TWO: () => 2,
-  THREE: () => 3,
-  QUORUM: (n: number) => Math.floor(n / 2) + 1,
-  ALL: (n: number) => n,
-} as const;
-
-export type QuorumName = keyof typeof namedQuorums;
-
 /** Settings on their way in: r and w may still be names. */
-export type SettingsInput = Omit<StoreSettings, "r" | "w"> & { readonly r: number | QuorumName; readonly w: number | QuorumName };
+export type SettingsInput = Omit<StoreSettings, "r" | "w"> & { readonly r: number | SettingQuorumName; readonly w: number | SettingQuorumName };
 
 const milliseconds = { type: "integer", minimum: 1, maximum: 3_600_000 };
 const nodeCount = { type: "integer", minimum: 1, maximum: 9 };
-const quorum = { if: { type: "string" }, then: { enum: Object.keys(namedQuorums) }, else: nodeCount };
+const quorum = { if: { type: "string" }, then: { enum: settingQuorumNames }, else: nodeCount };
 const properties: Readonly<Record<keyof StoreSettings, object>> = {
   nodes: nodeCount,
   n: nodeCount,
@@ -58,6 +48,7 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   antiEntropyIntervalMs: { ...milliseconds, minimum: 100 },
   sync: { enum: ["each", "group", "periodic"] },
   syncIntervalMs: milliseconds,
+  segmentBytes: { type: "integer", minimum: 256, maximum: 1 << 30 },
   requestTimeoutMs: milliseconds,
   pingIntervalMs: milliseconds,
   silenceMs: milliseconds,
@@ -72,7 +63,7 @@ const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<Set
 export function parseSettings(input: unknown, base: StoreSettings = defaultSettings): StoreSettings {
   if (!hasShape(input)) throw shapeError(input);
   const named: SettingsInput = { ...base, ...input };
-  const settings: StoreSettings = { ...named, r: replicasOf(named.r, named.n), w: replicasOf(named.w, named.n) };
+  const settings: StoreSettings = { ...named, r: replicasOf(named.r, named.n, base.r), w: replicasOf(named.w, named.n, base.w) };
   const { nodes, n, r, w, pingIntervalMs, silenceMs, reconnectFirstMs, reconnectCapMs } = settings;
   together(n <= nodes, "at most as many replicas as nodes (n ≤ nodes)", `n = ${n}, nodes = ${nodes}`, "lower n or raise nodes");
   together(r <= n, "a read quorum among the replicas (r ≤ n)", `r = ${r}, n = ${n}`, "lower r or raise n");
@@ -115,17 +106,13 @@ export function applySetting(settings: SettingsInput, assignment: string): Setti
   return { ...settings, [name]: valueOf(name, text) };
 }
 
-function replicasOf(quorum: number | QuorumName, n: number): number {
-  return typeof quorum === "number" ? quorum : namedQuorums[quorum](n);
-}
-
 function valueOf(name: keyof StoreSettings, text: string): number | boolean | string {
   switch (typeof defaultSettings[name]) {
     case "number":
       if (/^[0-9]+$/.test(text)) return Number(text);
       if (name === "r" || name === "w") {
-        if (Object.hasOwn(namedQuorums, text)) return text;
-        throw new SettingsError("settings-assignment", `a whole number or one of ${Object.keys(namedQuorums).join(", ")} for ${name}`, JSON.stringify(text), `write ${name}=QUORUM, say`);
+        if (settingQuorumNames.some((known) => known === text)) return text;
+        throw new SettingsError("settings-assignment", `a whole number or one of ${settingQuorumNames.join(", ")} for ${name}`, JSON.stringify(text), `write ${name}=QUORUM, say`);
       }
       throw new SettingsError("settings-assignment", `a whole number for ${name}`, JSON.stringify(text), `write ${name}=${defaultSettings[name]}, say`);
     case "boolean":

@@ -2,16 +2,20 @@
 import type { GuaranteeName } from "../checkers/guarantees.ts";
 import type { ErrorCode } from "./errors.ts";
 import { preferenceList } from "./ring.ts";
+import { anyReplicas } from "./quorum.ts";
 import type { StoreSettings } from "./settings.ts";
 import { stampQuorum } from "./stamps.ts";
 
 /** What of a plan bears on its promises. */
 export interface PlanFacts {
+  /** In numbers of replicas; a W of 0 is ANY. PR, PW and DW add nothing: what holds must hold for the requests that do not name them. */
   readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
   readonly faultKinds: readonly string[];
   readonly keys: readonly string[];
   /** Nodes whose disks lose synced data at some time; absent: none. */
   readonly damagedNodes?: readonly string[];
+  /** Nodes whose power fails at some time; absent: none. */
+  readonly powerLossNodes?: readonly string[];
 }
 
 export interface Promises {
@@ -32,7 +36,7 @@ export function hintsKeptWithinMs(settings: StoreSettings): number {
 }
 
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
-const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "delay", "rate", "duplicate", "reorder", "clients"]);
+const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "disk-full", "slow-disk", "power", "delay", "rate", "duplicate", "reorder", "clients"]);
 
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const reads = facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r);
@@ -42,19 +46,18 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const lost = mostLost(settings, facts);
   // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at: for good).
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
-  // What a periodic log has not synced yet is gone with the process.
-  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind) && (settings.sync !== "periodic" || kind !== "kill"));
+  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings);
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
   if (isHarmless && smallestW - lost >= 1) names.push("durable");
-  if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", "siblings-5", "siblings-6", "siblings-7");
+  if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", ...(smallestW > anyReplicas ? (["siblings-5"] as const) : []), "siblings-6", "siblings-7");
   if (isStrict && isHarmless) {
     names.push("read-your-writes", "no-resurrection");
     if (settings.versions === "siblings") names.push("siblings-2", "siblings-4");
     else if (lost > 0) names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
     else names.push(...registerLevels(settings, reads, smallestW));
   }
-  if (settings.versions === "stamps" && isHarmless && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
+  if (settings.versions === "stamps" && isHarmless && smallestW > anyReplicas && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
   if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
@@ -63,9 +66,9 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   return { guarantees: names, bounds };
 }
 
-/** Of any one key, on how many replicas synced data is lost. */
-function mostLost(settings: StoreSettings, { keys, damagedNodes = [] }: PlanFacts): number {
-  const damaged = new Set(damagedNodes);
+/** Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the power took before it was. */
+function mostLost(settings: StoreSettings, { keys, damagedNodes = [], powerLossNodes = [] }: PlanFacts): number {
+  const damaged = new Set(settings.sync === "periodic" ? [...damagedNodes, ...powerLossNodes] : damagedNodes);
   return damaged.size === 0 ? 0 : Math.max(0, ...keys.map((key) => preferenceList(settings, key).filter((node) => damaged.has(node)).length));
 }
 

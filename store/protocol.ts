@@ -5,17 +5,20 @@
  */
 import type { State } from "./records.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { Quorum } from "./quorum.ts";
 
 /** client → node */
 export type ClientRequest =
-  | { readonly type: "get"; readonly id: number; readonly key: string; readonly r?: number }
+  | { readonly type: "get"; readonly id: number; readonly key: string; readonly r?: Quorum; readonly pr?: Quorum }
   | {
       readonly type: "put";
       readonly id: number;
       readonly key: string;
       /** null deletes: a tombstone is written. */
       readonly value: string | null;
-      readonly w?: number;
+      readonly w?: Quorum;
+      readonly pw?: Quorum;
+      readonly dw?: Quorum;
       /** Opaque, from a reply of this store: what this put supersedes. Absent: blind. Ignored under last write wins. */
       readonly context?: string;
     }
@@ -44,14 +47,15 @@ export type NamedHash = readonly [name: string, hash: string];
 
 /** node → node, requests (on the stream that the requester dialled) */
 export type PeerRequest =
-  | { readonly type: "replica-put"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State; readonly cause: StoreCause }
+  /** `synced`: confirm after the sync, also where the log is periodic. */
+  | { readonly type: "replica-put"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State; readonly cause: StoreCause; readonly synced?: true }
   | { readonly type: "replica-get"; readonly id: number; readonly trace?: number; readonly key: string }
   /** Keep this for `target`, a replica that I cannot reach (sloppy quorums). */
-  | { readonly type: "hint-put"; readonly id: number; readonly trace: number; readonly key: string; readonly state: State; readonly target: string }
+  | { readonly type: "hint-put"; readonly id: number; readonly trace: number; readonly key: string; readonly state: State; readonly target: string; readonly synced?: true }
   /** Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no interest. */
   | { readonly type: "stamp-get"; readonly id: number; readonly trace: number; readonly key: string }
   /** A put passed on to a replica of the key that mints its dot and coordinates it (siblings). */
-  | { readonly type: "forward-put"; readonly id: number; readonly trace: number; readonly key: string; readonly value: string | null; readonly w?: number; readonly context?: string }
+  | { readonly type: "forward-put"; readonly id: number; readonly trace: number; readonly key: string; readonly value: string | null; readonly w?: Quorum; readonly pw?: Quorum; readonly dw?: Quorum; readonly context?: string }
   | { readonly type: "ping"; readonly id: number }
   /** Anti-entropy, first step: my root hash of each key range that we share. */
   | { readonly type: "range-compare"; readonly id: number; readonly hashes: readonly NamedHash[] }
@@ -63,6 +67,8 @@ export type PeerRequest =
 /** node → node, replies */
 export type PeerReply =
   | { readonly type: "replica-stored"; readonly id: number; readonly trace?: number; readonly key: string }
+  /** Its disk is full: nothing of the put is in its log. */
+  | { readonly type: "replica-refused"; readonly id: number; readonly trace?: number; readonly key: string }
   | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
   /** The hint is durable. */
   | { readonly type: "hint-stored"; readonly id: number; readonly trace: number; readonly key: string }

@@ -45,6 +45,11 @@ export class Replica {
     }
   }
 
+  /** What its log must keep: the durable state of each key. */
+  *records(): Iterable<LogRecord> {
+    for (const { key, durable } of this.#entries.values()) if (durable !== null) yield { key, state: durable };
+  }
+
   /** Merges a state in and confirms it once what it became, a state that contains it, is durable. */
   put(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
     const { key, state } = request;
@@ -52,13 +57,18 @@ export class Replica {
     this.#observe(state);
     const merged = this.#parts.merge(entry.latest, state);
     if (merged === entry.latest && merged === entry.durable) {
-      confirm(request, stream);
+      this.#confirm(request, stream);
       return;
     }
     entry.latest = merged;
-    this.#parts.persist(this.#disk, { key, state: merged }, () => {
+    const durable = (): void => {
       this.#becomeDurable(entry, merged);
-      confirm(request, stream);
+      this.#confirm(request, stream);
+    };
+    this.#parts.persist(this.#disk, { key, state: merged }, durable, () => {
+      // Siblings: what this node minted others may hold already, and its dot must not be minted again.
+      if (merged.kind === "stamped") entry.latest = entry.durable;
+      refuse(request, stream);
     });
   }
 
@@ -94,6 +104,12 @@ export class Replica {
     return tree;
   }
 
+  #confirm({ id, key, trace, synced }: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
+    const confirm = (): void => stream.send(trace === undefined ? { type: "replica-stored", id, key } : { type: "replica-stored", id, trace, key });
+    if (synced === true) this.#disk.log.synced(confirm);
+    else confirm();
+  }
+
   #observe(state: State): void {
     if (state.kind === "stamped") this.#clock.observe(state.stamp);
   }
@@ -113,7 +129,8 @@ export class Replica {
   }
 }
 
-function confirm(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
+/** Says that the disk is full: nothing of it is in the log here. */
+function refuse(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
   const { id, key, trace } = request;
-  stream.send(trace === undefined ? { type: "replica-stored", id, key } : { type: "replica-stored", id, trace, key });
+  stream.send(trace === undefined ? { type: "replica-refused", id, key } : { type: "replica-refused", id, trace, key });
 }

@@ -14,11 +14,6 @@ export function keyProblem(key: string): string | null {
   return `expected a key of 1 to ${longestKey} characters, got ${key.length}`;
 }
 
-export function quorumProblem(name: "r" | "w", quorum: number, n: number): string | null {
-  if (Number.isInteger(quorum) && quorum >= 1 && quorum <= n) return null;
-  return `expected ${name} from 1 to n = ${n}, got ${quorum}`;
-}
-
 export function sizeProblem(state: State, settings: StoreSettings): string | null {
   let size = 0;
   if (state.kind === "stamped") size = state.value?.length ?? 0;

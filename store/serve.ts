@@ -60,8 +60,9 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
     case "replica-get":
       return core.replica.get(request, stream, standInState(core, request.key));
     case "hint-put": {
-      const { id, trace, key, state, target } = request;
-      core.hints.keep(target, key, state, () => stream.send({ type: "hint-stored", id, trace, key }));
+      const { id, trace, key, state, target, synced } = request;
+      const confirm = (): void => stream.send({ type: "hint-stored", id, trace, key });
+      core.hints.keep(target, key, state, synced === true ? () => core.hints.synced(confirm) : confirm);
       return;
     }
     case "stamp-get":

@@ -91,6 +91,8 @@ export class OperationTable {
   /** What few operations have, by row. */
   readonly r = new Map<number, number>();
   readonly w = new Map<number, number>();
+  /** PR, PW and DW, of which lines.ts knows nothing: only what the general reader read has them. */
+  readonly further = new Map<number, Pick<InvokeEvent, "pr" | "pw" | "dw">>();
   readonly errors = new Map<number, FailEvent>();
 
   /** −1: no operation has it. */
@@ -189,6 +191,7 @@ export class OperationTable {
   #addInvoke(event: InvokeEvent): void {
     if (this.rowOf(event.op) >= 0) throw new HistoryError("repeated-operation", "an op number that was not used before", `op ${event.op} again`);
     const key = this.keys.ofText(event.key);
+    if (event.pr !== undefined || event.pw !== undefined || event.dw !== undefined) this.further.set(this.count, event);
     this.invoke({
       atUs: event.atUs, op: event.op, process: event.process, key,
       client: this.clients.ofText(event.client),

@@ -52,6 +52,18 @@ export class OperationView implements Operation {
     return this.#table.w.get(this.row);
   }
 
+  get pr(): number | undefined {
+    return this.#table.further.get(this.row)?.pr;
+  }
+
+  get pw(): number | undefined {
+    return this.#table.further.get(this.row)?.pw;
+  }
+
+  get dw(): number | undefined {
+    return this.#table.further.get(this.row)?.dw;
+  }
+
   get contextOf(): number | undefined {
     const op = this.#table.contextOf[this.row] as number;
     return op < 0 ? undefined : op;

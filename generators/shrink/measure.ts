@@ -10,6 +10,7 @@ export const fromSimplest = {
   stamps: ["wall", "hybrid", "quorum"],
   antiEntropy: [true, false],
   antiEntropyIntervalMs: [500],
+  segmentBytes: [1 << 20],
   // Before hints, which it needs: shrinking takes the settings in this order.
   quorums: ["strict", "sloppy"],
   hints: [false, true],
@@ -17,6 +18,8 @@ export const fromSimplest = {
   r: [2],
   w: [2],
 } as const satisfies { readonly [S in SwarmSetting]: readonly Plan["settings"][S][] };
+
+const quorumKinds = ["r", "pr", "w", "pw", "dw"] as const;
 
 export const swarmSettingNames = Object.keys(fromSimplest) as readonly SwarmSetting[];
 
@@ -38,7 +41,7 @@ export function measure(plan: Plan): number[] {
     plan.settings.nodes,
     plan.keys,
     plan.clients,
-    sum(plan.operations, (operation) => Number(operation.r !== undefined) + Number(operation.w !== undefined) + Number(operation.carry !== undefined)),
+    sum(plan.operations, (operation) => Number(operation.carry !== undefined) + quorumKinds.filter((kind) => operation[kind] !== undefined).length),
     sum(plan.faults, ({ fault }) => partsOf(fault)),
     sum(swarmSettingNames, (setting) => rankOf(plan, setting)),
     sum(plan.operations, (operation) => operation.afterMs) + sum(plan.faults, (fault) => fault.atMs + fault.durationMs),

@@ -4,7 +4,8 @@
  */
 import type { InvokeEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type PlannedOperation, valueOf } from "../../generators/index.ts";
-import type { ClientRequest } from "../../store/index.ts";
+import type { AskedQuorums, ClientRequest, StoreSettings } from "../../store/index.ts";
+import { quorumsIn } from "./quorums.ts";
 import type { ClientConnection, Cluster, ClusterTimer } from "../cluster.ts";
 import { type Outcome, outcomeOf } from "./request.ts";
 import type { Recorder } from "./recorder.ts";
@@ -21,6 +22,7 @@ export interface ClientOptions {
   readonly process: number;
   readonly processStep: number;
   readonly operations: readonly NumberedOperation[];
+  readonly settings: StoreSettings;
   /** Longer than the store's own timeout: normally it is the store that answers. */
   readonly timeoutMs: number;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
@@ -58,7 +60,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     const node = nodeName(operation.node);
     const key = keyName(operation.key);
     const context = operation.carry === true && operation.f !== "read" ? contexts.get(key) : undefined;
-    recorder.record(invokeEvent(operation, cluster.clock.nowUs(), options.name, process, node, key, context));
+    recorder.record(invokeEvent(operation, cluster.clock.nowUs(), options.name, process, node, key, options.settings, context));
     const timer = cluster.clock.setTimer(options.timeoutMs, () => expire());
     waiting = { operation, timer, sent: false };
     const { connection, open } = connectionTo(node);
@@ -136,7 +138,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   goOn();
 }
 
-function invokeEvent(operation: NumberedOperation, atUs: number, client: string, process: number, node: string, key: string, context?: Context): InvokeEvent {
+function invokeEvent(operation: NumberedOperation, atUs: number, client: string, process: number, node: string, key: string, settings: StoreSettings, context?: Context): InvokeEvent {
   return {
     e: "invoke",
     atUs,
@@ -147,8 +149,7 @@ function invokeEvent(operation: NumberedOperation, atUs: number, client: string,
     f: operation.f,
     key,
     ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
-    ...(operation.r === undefined ? {} : { r: operation.r }),
-    ...(operation.w === undefined ? {} : { w: operation.w }),
+    ...quorumsIn(settings, operation),
     ...(context === undefined ? {} : { contextOf: context.op }),
     ...(operation.final === undefined ? {} : { final: operation.final }),
   };
@@ -157,7 +158,7 @@ function invokeEvent(operation: NumberedOperation, atUs: number, client: string,
 function requestOf(operation: NumberedOperation, key: string, context?: Context): ClientRequest {
   switch (operation.f) {
     case "read":
-      return { type: "get", id: operation.op, key, ...(operation.r === undefined ? {} : { r: operation.r }) };
+      return { type: "get", id: operation.op, key, ...own(operation, "r"), ...own(operation, "pr") };
     case "write":
     case "delete":
       return {
@@ -165,8 +166,14 @@ function requestOf(operation: NumberedOperation, key: string, context?: Context)
         id: operation.op,
         key,
         value: operation.f === "write" ? valueOf(operation.op) : null,
-        ...(operation.w === undefined ? {} : { w: operation.w }),
+        ...own(operation, "w"),
+        ...own(operation, "pw"),
+        ...own(operation, "dw"),
         ...(context === undefined ? {} : { context: context.token }),
       };
   }
+}
+
+function own(operation: NumberedOperation, name: keyof AskedQuorums): AskedQuorums {
+  return operation[name] === undefined ? {} : { [name]: operation[name] };
 }

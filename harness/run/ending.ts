@@ -37,9 +37,6 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   const { settings } = stage.plan;
   if (settings.hints && !settings.antiEntropy) await wait(stage, () => false, hintsKeptWithinMs(settings));
   phase(stage, "healed");
-  // A periodic log may lose what is younger than its interval. The ending asks what became of all that was acknowledged before.
-  const { sync, syncIntervalMs } = settings;
-  if (sync === "periodic") await wait(stage, () => false, syncIntervalMs + syncMs);
   const restart = await restartAll(stage);
   if (restart !== null) return restart;
   const { missing } = await inspectAll(cluster, environmentMs);
@@ -86,6 +83,7 @@ async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: 
       process: sweeperProcess + (operations[0]?.op ?? 0),
       processStep: 1,
       operations,
+      settings: plan.settings,
       timeoutMs: clientTimeoutMs,
       ended: (map) => {
         outcomes = map;
@@ -142,8 +140,6 @@ function canonical(inspection: Inspection): string {
   return JSON.stringify([...inspection].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** How long an fsync may take. */
-const syncMs = 1000;
 /** How long the environment (not the store) may take: engine calls, process starts. */
 const environmentMs = 30_000;
 /** Far from any client's process numbers. */

@@ -1,13 +1,14 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
 import { hintedErrors, hintsKeptWithinMs, preferenceList, promises } from "../../store/index.ts";
+import { quorumsIn } from "./quorums.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
 export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): RunEvent {
   const { settings } = plan;
   const keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
   const promised = promises(settings, {
-    requests: plan.operations,
+    requests: plan.operations.map((operation) => ({ f: operation.f, ...quorumsIn(settings, operation) })),
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
     keys,

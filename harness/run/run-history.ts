@@ -67,6 +67,7 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
         name: `c${client + 1}`,
         process: client,
         processStep: plan.clients,
+        settings: plan.settings,
         operations: plan.operations.map((operation, op) => ({ ...operation, op })).filter((operation) => operation.client === client),
         timeoutMs: clientTimeoutMs,
         ended: (outcomes) => {

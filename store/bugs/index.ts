@@ -74,7 +74,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["durable", "regular-stamped"],
     settings: {},
     faults: ["kill"],
-    story: "recovery stops after the log's first segment",
+    story: "recovery stops at the first sealed segment; newer ones are ignored",
     source: "CASSANDRA-14861's class",
   },
   "shared-actor": {

@@ -7,7 +7,8 @@ import type { NodeName } from "../host.ts";
 import type { ReadProgress, ReadReply } from "../parts.ts";
 import type { ClientRequest, PeerReply } from "../protocol.ts";
 import type { State } from "../records.ts";
-import { keyProblem, quorumProblem } from "../requests.ts";
+import { type NeededQuorum, quorumProblem, readQuorum } from "../quorum.ts";
+import { keyProblem } from "../requests.ts";
 import { encodeContext } from "../siblings.ts";
 import { mergeAll } from "../states.ts";
 import { targetsOf } from "./targets.ts";
@@ -17,21 +18,32 @@ type Get = ClientRequest & { readonly type: "get" };
 /** Answers `requester` once: the state, or an error. Nothing was sent to a replica if the error is definite. */
 export function coordinateRead(core: Core, requester: Requester, request: Get): void {
   const { settings } = core;
-  const needed = request.r ?? settings.r;
-  const problem = keyProblem(request.key) ?? quorumProblem("r", needed, settings.n);
+  const problem = keyProblem(request.key) ?? quorumProblem(request, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = core.parts.preferenceList(settings, request.key);
+  const quorum = readQuorum(settings, request);
+  const primariesUp = quorum.primaries === 0 ? 0 : core.peers.countUp(replicas);
+  if (primariesUp < quorum.primaries) return refuse(requester, request.id, "primaries-unreachable", `expected pr = ${quorum.primaries} reachable replicas of the key's own, ${primariesUp} are`);
   const targets = targetsOf(core, replicas, request.key);
   const asked = targets.some(({ hintFor }) => hintFor !== undefined) ? targets.map(({ node }) => node) : replicas;
   const up = core.peers.countUp(asked);
-  if (up < needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${needed} reachable replicas, ${up} are`);
-  new Read(core, requester, request, asked, needed).start();
+  if (up < quorum.needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${quorum.needed} reachable replicas, ${up} are`);
+  new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
+}
+
+interface Asked {
+  /** The key's own replicas, or who stands in for them. */
+  readonly asked: readonly NodeName[];
+  readonly primaries: readonly NodeName[];
+  readonly quorum: NeededQuorum;
 }
 
 class Read implements Caller, Expiring, ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
+  readonly primaries: readonly NodeName[];
   readonly needed: number;
+  readonly neededPrimaries: number;
   readonly from: NodeName[] = [];
   readonly replies: (State | null)[] = [];
   done = false;
@@ -47,13 +59,15 @@ class Read implements Caller, Expiring, ReadProgress {
   readonly #durableOn = new Set<NodeName>();
   readonly #told = new Set<NodeName>();
 
-  constructor(core: Core, requester: Requester, request: Get, replicas: readonly NodeName[], needed: number) {
+  constructor(core: Core, requester: Requester, request: Get, { asked, primaries, quorum }: Asked) {
     this.#core = core;
     this.#requester = requester;
     this.#id = request.id;
     this.key = request.key;
-    this.replicas = replicas;
-    this.needed = needed;
+    this.replicas = asked;
+    this.primaries = primaries;
+    this.needed = quorum.needed;
+    this.neededPrimaries = quorum.primaries;
   }
 
   start(): void {
@@ -151,14 +165,13 @@ class Read implements Caller, Expiring, ReadProgress {
 
   /** After the answer: whoever replied and is behind the merge of all replies gets it, nobody waits. */
   #repair(): void {
-    const { parts, peers, calls, host, settings } = this.#core;
-    const replicas = parts.preferenceList(settings, this.key);
+    const { parts, peers, calls, host } = this.#core;
     const target = mergeAll(parts.merge, this.replies);
     if (target === null) return;
     for (const { node, state } of parts.repairs(target, this.from, this.replies, this.#core.clock)) {
       if (state === this.#written && this.#told.has(node)) continue;
       // Who stands in for a replica holds hints only.
-      if (!replicas.includes(node)) continue;
+      if (!this.primaries.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
       peers.send(node, { type: "replica-put", id: calls.ids(), trace: this.#id, key: this.key, state, cause: "read-repair" });
     }

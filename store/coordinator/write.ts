@@ -3,11 +3,13 @@ import type { Caller } from "../calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
 import type { Expiring } from "../deadlines.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { NodeName } from "../host.ts";
 import type { WriteProgress } from "../parts.ts";
 import type { ClientRequest, PeerReply, PeerRequest } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
-import { keyProblem, quorumProblem, sizeProblem } from "../requests.ts";
+import { type NeededQuorum, quorumProblem, writeQuorum } from "../quorum.ts";
+import { keyProblem, sizeProblem } from "../requests.ts";
 import { decodeContext, dotOf, emptyContext, encodeContext } from "../siblings.ts";
 import { stampQuorum } from "../stamps.ts";
 import { forwardPut } from "./forward.ts";
@@ -19,46 +21,52 @@ type Put = ClientRequest & { readonly type: "put" };
 /** Answers `requester` once: the version given, or an error. Nothing was sent to a replica if the error is definite. */
 export function coordinateWrite(core: Core, requester: Requester, request: Put): void {
   const { settings, parts, peers } = core;
-  const needed = request.w ?? settings.w;
-  const problem = keyProblem(request.key) ?? quorumProblem("w", needed, settings.n);
+  const problem = keyProblem(request.key) ?? quorumProblem(request, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = parts.preferenceList(settings, request.key);
+  const quorum = writeQuorum(settings, request);
   const targets = targetsOf(core, replicas, request.key);
   const up = targets.length;
-  const canSucceed = wouldBeAcknowledged(core, request.key, replicas, needed, targets);
+  const refusal = refusalOf(core, request.key, replicas, quorum, targets);
   if (settings.versions === "stamps") {
-    if (!canSucceed) return refuseQuorum(requester, request.id, needed, up);
+    if (refusal !== null) return refuse(requester, request.id, ...refusal);
     const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
     if (up < asked) return refuse(requester, request.id, "not-enough-replicas", `expected ${asked} reachable replicas to take the stamp from, ${up} are`);
-    return putStamped(core, requester, request, replicas, needed);
+    return putStamped(core, requester, request, replicas, quorum);
   }
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
   if (context === null) return refuse(requester, request.id, "bad-request", "expected a context that an earlier reply carried, got something else");
   // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request, replicas);
-  if (!canSucceed || !peers.isUp(core.host.node)) return refuseQuorum(requester, request.id, needed, up);
-  putSiblings(core, requester, request, replicas, needed, context);
+  if (refusal !== null) return refuse(requester, request.id, ...refusal);
+  if (!peers.isUp(core.host.node)) return refuse(requester, request.id, "not-enough-replicas", "expected this node's link to itself to be up, it is not yet");
+  putSiblings(core, requester, request, replicas, quorum, context);
 }
 
-/** Whether it would do if all who can be reached confirmed it, and the rest got hints. */
-function wouldBeAcknowledged({ parts, settings, peers }: Core, key: string, replicas: readonly NodeName[], needed: number, targets: readonly Target[]): boolean {
+/** Why nothing is sent, or null: if it would not do that all who can be reached confirmed it, and the rest got hints. */
+function refusalOf({ parts, settings, peers }: Core, key: string, replicas: readonly NodeName[], quorum: NeededQuorum, targets: readonly Target[]): readonly [ErrorCode, string] | null {
   const confirmed = targets.map(({ node }) => node);
   const hinted = settings.hints ? replicas.filter((replica) => !peers.isUp(replica) && !targets.some(({ hintFor }) => hintFor === replica)) : [];
-  return parts.isAcknowledged({ key, replicas, needed, confirmed, hinted });
+  const progress = { key, replicas, needed: confirmationsOf(quorum), hintCounts: quorum.hintCounts, confirmed, hinted };
+  if (!parts.isAcknowledged({ ...progress, neededPrimaries: 0 })) return ["not-enough-replicas", `expected ${quorum.durable > quorum.needed ? "dw" : "w"} = ${progress.needed} reachable replicas, ${targets.length} are`];
+  if (!parts.isAcknowledged({ ...progress, neededPrimaries: quorum.primaries })) return ["primaries-unreachable", `expected pw = ${quorum.primaries} reachable replicas of the key's own, ${peers.countUp(replicas)} are`];
+  return null;
 }
 
-function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number): void {
+const confirmationsOf = ({ needed, durable }: NeededQuorum): number => Math.max(needed, durable);
+
+function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum): void {
   const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const write = (seen?: string): Write => {
     const version = core.parts.stamp(core.clock, seen);
-    return new Write(core, requester, request, replicas, needed, version).start({ kind: "stamped", stamp: version, value: request.value });
+    return new Write(core, requester, request, replicas, quorum, version).start({ kind: "stamped", stamp: version, value: request.value });
   };
   if (core.settings.stamps === "quorum") askStamps(core, requester, request.id, request.key, replicas, write);
   else core.deadlines.add(write());
 }
 
-function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, context: VersionVector): void {
+function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, context: VersionVector): void {
   const entry = core.replica.entry(request.key);
   const before = entry.latest?.kind === "siblings" ? entry.latest : null;
   const version = dotOf(before, core.actor);
@@ -68,12 +76,8 @@ function putSiblings(core: Core, requester: Requester, request: Put, replicas: r
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
   entry.latest = state;
   const onlyThis = state.siblings.length === 1;
-  const write = new Write(core, requester, request, replicas, needed, version, onlyThis ? encodeContext(state.context) : undefined);
+  const write = new Write(core, requester, request, replicas, quorum, version, onlyThis ? encodeContext(state.context) : undefined);
   core.deadlines.add(write.start(state));
-}
-
-function refuseQuorum(requester: Requester, id: number, needed: number, up: number): void {
-  refuse(requester, id, "not-enough-replicas", `expected w = ${needed} reachable replicas, ${up} are`);
 }
 
 class SecondTry implements Expiring {
@@ -96,6 +100,8 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
+  readonly neededPrimaries: number;
+  readonly hintCounts: boolean;
   confirmed: readonly NodeName[] = [];
   readonly hinted: NodeName[] = [];
   done = false;
@@ -109,12 +115,17 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly #unhinted = new Set<NodeName>();
   /** Stand-in → replica. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
+  #sentAgain = false;
+  /** Whose disks are full. */
+  readonly #refused = new Set<NodeName>();
   readonly #context: string | undefined;
+  /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
+  readonly #synced: { readonly synced?: true };
   /** What was sent to whom: it is sent once more to those who do not answer, in case it never got through. Replicas merge, so twice is as good as once. */
   readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
 
-  constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], needed: number, version: string, context?: string) {
+  constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, version: string, context?: string) {
     this.#core = core;
     this.#requester = requester;
     this.#id = request.id;
@@ -122,7 +133,10 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#context = context;
     this.key = request.key;
     this.replicas = replicas;
-    this.needed = needed;
+    this.needed = confirmationsOf(quorum);
+    this.neededPrimaries = quorum.primaries;
+    this.hintCounts = quorum.hintCounts;
+    this.#synced = quorum.durable > 0 ? { synced: true } : {};
   }
 
   start(state: State): this {
@@ -132,7 +146,7 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.#core.settings.hints) this.#startHinted(state);
     else {
       for (let slot = 0; slot < replicas.length; slot++) {
-        this.#send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write" });
+        this.#send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write", ...this.#synced });
       }
     }
     resends.add(new SecondTry(this));
@@ -147,6 +161,7 @@ class Write implements Caller, Expiring, WriteProgress {
   /** A message may be held up in a link that is about to be dropped. */
   sendAgain(): void {
     if (this.#isAnswered) return;
+    this.#sentAgain = true;
     for (const { node, request } of this.#sent) if (!this.confirmed.includes(node)) this.#core.peers.send(node, request);
   }
 
@@ -158,9 +173,9 @@ class Write implements Caller, Expiring, WriteProgress {
     for (const replica of replicas) this.#unhinted.add(replica);
     let id = this.#call;
     for (const { node, hintFor } of targetsOf(this.#core, replicas, key)) {
-      if (hintFor === undefined) this.#send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write" });
+      if (hintFor === undefined) this.#send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write", ...this.#synced });
       else {
-        this.#send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor });
+        this.#send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor, ...this.#synced });
         this.#standsInFor.set(node, hintFor);
       }
     }
@@ -177,6 +192,7 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
+    if (reply.type === "replica-refused") return this.#refusedBy(from);
     if (reply.type !== "replica-stored" && reply.type !== "hint-stored") return;
     this.confirmed = this.#core.parts.confirmedBy(this.confirmed, from);
     if (this.#state !== null) this.#unhinted.delete(this.#standsInFor.get(from) ?? from);
@@ -186,8 +202,26 @@ class Write implements Caller, Expiring, WriteProgress {
   #look(): void {
     if (this.done) return;
     if (!this.#isAnswered && this.#core.parts.isAcknowledged(this)) this.#acknowledge();
+    this.#giveUpIfRefused();
     // Without hints nobody cares who has it after the acknowledgement.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
+  }
+
+  #refusedBy(from: NodeName): void {
+    this.#refused.add(from);
+    this.#giveUpIfRefused();
+  }
+
+  /** All have answered, too few by storing it. With hints, what a full disk refused is kept for it like what it missed. */
+  #giveUpIfRefused(): void {
+    const { settings } = this.#core;
+    if (this.#refused.size === 0 || this.#isAnswered || settings.hints || this.confirmed.length + this.#refused.size < this.replicas.length) return;
+    this.#isAnswered = true;
+    this.#finish();
+    // A dot that this node minted cannot be taken back: its state goes on here, and into the log with the next put. And what was sent
+    // twice may still be on its way where the first was refused.
+    const definite = this.confirmed.length === 0 && settings.versions === "stamps" && !this.#sentAgain;
+    refuse(this.#requester, this.#id, definite ? "disk-full" : "disk-full-on-some", `${this.confirmed.length} of w = ${this.needed} replicas stored it, the disks of ${[...this.#refused].join(", ")} are full`);
   }
 
   #acknowledge(): void {

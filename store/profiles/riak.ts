@@ -30,11 +30,11 @@ export const riak: Profile = {
   },
   deviations: [
     "tombstones are kept (delete_mode = keep), where the default reaps them three seconds after all primaries have them",
-    "w and dw are one: a replica confirms once it synced, where bitcask by default leaves syncing to the kernel (sync_strategy = none)",
+    "a replica confirms W, too, once it synced, where bitcask by default leaves syncing to the kernel (sync_strategy = none)",
     "a version's actor is one boot of a node, not a vnode with an epoch; nothing is pruned, where Riak prunes version vectors (small_vclock, big_vclock)",
     "a put whose primaries are all unreachable is refused: fallbacks keep, but do not coordinate",
     "a fallback answers a read from what it keeps for the primaries; it starts no read repair of its own on itself",
     "Merkle trees are kept in memory and rebuilt from the log at each boot, never expired",
-    "basic_quorum, notfound_ok, pr and pw of a request are not offered",
+    "basic_quorum and notfound_ok of a request are not offered",
   ],
 };

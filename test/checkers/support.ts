@@ -18,6 +18,9 @@ export interface OperationOptions {
   readonly key?: string;
   readonly r?: number;
   readonly w?: number;
+  readonly pr?: number;
+  readonly pw?: number;
+  readonly dw?: number;
   readonly contextOf?: number;
   readonly final?: true;
   readonly outcome?: "ok" | "fail" | "info" | "open";

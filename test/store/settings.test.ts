@@ -47,7 +47,8 @@ describe("settings", () => {
     }
     expect(parseSettings({ r: "TWO", w: "THREE" })).toMatchObject({ r: 2, w: 3 });
     expect(refusal(() => of("w=THREE", "r=1", "n=2")).code).toBe("settings-contradiction");
-    // ANY is satisfied by a hint, which no quorum of this store is.
+    expect(of("r=quorum", "w=all", "n=5")).toMatchObject({ r: 3, w: 5 });
+    // ANY is one request's to say.
     expect(refusal(() => parseSettings({ w: "ANY" })).message).toMatch(/w: .*ONE/);
     expect(refusal(() => of("w=ANY")).code).toBe("settings-assignment");
     expect(refusal(() => of("n=ALL")).code).toBe("settings-assignment");
@@ -59,7 +60,7 @@ describe("settings", () => {
     expect(applySetting(defaultSettings, "readRepair=blocking").readRepair).toBe("blocking");
     // Judged as a whole, by parseSettings: the order of assignments must not matter.
     expect(parseSettings(applySetting(applySetting(defaultSettings, "w=5"), "n=5"))).toMatchObject({ n: 5, w: 5 });
-    for (const bad of ["r", "=1", "r=", "r=one", "antiEntropy=yes", "toString=1", ""]) expect(refusal(() => applySetting(defaultSettings, bad)).code).toBe("settings-assignment");
+    for (const bad of ["r", "=1", "r=", "r=most", "antiEntropy=yes", "toString=1", ""]) expect(refusal(() => applySetting(defaultSettings, bad)).code).toBe("settings-assignment");
     expect(refusal(() => parseSettings(applySetting(defaultSettings, "stamps=none"))).code).toBe("settings-shape");
   });
 });
@@ -138,11 +139,12 @@ describe("promises", () => {
     for (const readRepair of ["off", "async", "blocking"] as const) expect(of({ hints: true, readRepair })).toEqual(of({ readRepair }));
   });
 
-  test("a periodic log: a kill loses what was acknowledged, other faults do not", () => {
+  test("a periodic log: a power loss counts as lost data, a kill does not", () => {
     for (const name of ["durable", "regular-stamped", "read-your-writes", "staleness"] as const) {
-      expect(of({ sync: "periodic" })).not.toContain(name);
-      expect(of({ sync: "periodic" }, { faultKinds: ["partition", "pause"] })).toContain(name);
-      expect(of({ sync: "each" })).toContain(name);
+      const power = { faultKinds: ["power"], powerLossNodes: ["n1", "n2", "n3", "n4", "n5"] };
+      expect(of({ sync: "periodic" }, power)).not.toContain(name);
+      expect(of({ sync: "periodic" })).toContain(name);
+      expect(of({ sync: "each" }, power)).toContain(name);
     }
     expect(of({ sync: "periodic" })).toEqual(expect.arrayContaining(["no-phantom", "acknowledged", "converged"]));
   });
