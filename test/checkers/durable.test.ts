@@ -202,7 +202,7 @@ describe("the sentence of a lost write", () => {
         },
       ],
       judged: 2,
-      measurements: { acknowledged: 2 },
+      measurements: expect.objectContaining({ acknowledged: 2 }) as unknown,
     });
   });
 
@@ -227,7 +227,7 @@ describe("the sentence of a lost write", () => {
     scenario.write("v1", 0, 1, { key: "k9" });
     scenario.write("v1", 0, 1);
     scenario.inspect("final", 50, "n2", []);
-    expect(scenario.check("durable")).toEqual({ verdict: "unknown", reason: "it is not known which nodes replicate k9 (and 1 more)", anomalies: [], judged: 1, measurements: { acknowledged: 1 } });
+    expect(scenario.check("durable")).toEqual({ verdict: "unknown", reason: "it is not known which nodes replicate k9 (and 1 more)", anomalies: [], judged: 1, measurements: expect.objectContaining({ acknowledged: 1 }) as unknown });
     const reads = new Scenario();
     reads.read([], 0, 1);
     expect(reads.check("durable")).toEqual({ verdict: "not-applicable", reason: "no write was tried", anomalies: [], judged: 0 });
@@ -262,9 +262,9 @@ describe("whose loss is excused", () => {
     for (const node of ["n1", "n2"]) scenario.inspect("final", 50, node, [of("v1")]);
     expect(scenario.check("durable").verdict).toBe("valid");
     scenario.write("v2", 3, 4);
-    expect(scenario.check("durable")).toEqual({ verdict: "unknown", reason: "n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 2, measurements: { acknowledged: 2 } });
+    expect(scenario.check("durable")).toEqual({ verdict: "unknown", reason: "n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 2, measurements: expect.objectContaining({ acknowledged: 2 }) as unknown });
     const none = new Scenario();
     none.write("v1", 0, 1);
-    expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({ verdict: "unknown", reason: "n1, n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 1, measurements: { acknowledged: 1 } });
+    expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({ verdict: "unknown", reason: "n1, n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 1, measurements: expect.objectContaining({ acknowledged: 1 }) as unknown });
   });
 });
