@@ -4,7 +4,7 @@ import type { Cluster } from "../cluster.ts";
 import type { Progress } from "../run/index.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
-export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "quorums", "hints", "sync", "r", "w"];
+export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "quorums", "hints", "sync", "r", "w", "reads"];
 
 export interface CampaignOptions {
   readonly cluster: Cluster;

@@ -299,3 +299,21 @@ describe("acknowledged reads", () => {
     expect(scenario.check("acknowledged").verdict).toBe("invalid");
   });
 });
+
+describe("a replica that a read asked twice", () => {
+  const again = (answer: DurableRecord): string => {
+    const steps: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }, { replica: "n2", version: "0003" }];
+    return answered(steps, answer).check("acknowledged").verdict;
+  };
+
+  test("counts once, with its first reply or its last", () => {
+    expect(again(record("0002"))).toBe("valid");
+    expect(again(record("0003"))).toBe("valid");
+    expect(again(record("0001"))).toBe("invalid");
+  });
+
+  test("does not make two replicas", () => {
+    const twice: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n1", version: "0001" }];
+    expect(answered(twice, record("0001")).check("acknowledged").verdict).toBe("invalid");
+  });
+});
