@@ -38,8 +38,8 @@ export function readFinding(model: Model, read: Operation): Finding {
   }
   for (let counted = needed; counted <= replies.length; counted++) {
     if (sameVersions(answer, merge(run.versions, replies.slice(0, counted)))) return { finding: "held" };
-    // Who answered twice may have been asked again, as it held something else than others: then its first reply did not count.
-    if (sameVersions(answer, merge(run.versions, latest.slice(0, counted)))) return { finding: "held" };
+    // Who answered twice was asked again, as it held something else than others: its first reply did not count.
+    if (run.reads === "digest" && sameVersions(answer, merge(run.versions, latest.slice(0, counted)))) return { finding: "held" };
   }
   // A lost reply may have changed what was merged.
   if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");

@@ -1,9 +1,10 @@
 /** durable: after the ending, every acknowledged write is on the replicas or was superseded. */
+import { isRead } from "./coded/table.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { faultsOver } from "./because.ts";
 import { isAcknowledged } from "./operations.ts";
 import { isClockFault } from "./faults.ts";
-import { Superseded } from "./superseded.ts";
+import { supersededOf } from "./superseded.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
 import { survivorsOf } from "./survivors.ts";
 import type { Model } from "./model.ts";
@@ -12,7 +13,7 @@ import type { Survivors } from "./survivors.ts";
 import type { Anomaly, Judgement, Key } from "./index.ts";
 
 export function durable(model: Model): Judgement {
-  if (model.operations.every(({ f }) => f === "read")) return notApplicable("no write was tried");
+  if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead)) return notApplicable("no write was tried");
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
@@ -60,7 +61,7 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
 
 /** Siblings: a write is lost unless it survives or a survivor superseded it. */
 function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
-  const superseded = new Superseded(model, key, "perhaps");
+  const superseded = supersededOf(model, key, "perhaps");
   const alive = superseded.writersOf(versions);
   return acknowledged.filter((write) => !alive.includes(write) && !superseded.byAny(alive, write)).map((write) => ({ write }));
 }

@@ -30,8 +30,9 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     bounds: exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole }),
     stamps: oneOf("wall", "hybrid", "quorum", "none"),
     "sync?": oneOf("periodic"),
+    "reads?": oneOf("digest"),
     "quorums?": oneOf("strict", "sloppy"),
-    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag }),
+    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag, "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }) }),
     evidence: flag,
   }),
   invoke: exactly({

@@ -62,10 +62,20 @@ export interface RunEvent {
   /** Which stamps: decides how `durable` and sessions judge order. Siblings: "none". */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
   /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
+  /** Absent: full. A replica that is found to hold something else is then asked again, and its second reply counts instead of its first. */
+  readonly reads?: "digest";
   readonly quorums?: "strict" | "sloppy";
   /** `periodic`: an acknowledged write is applied on W replicas, and synced only later. Absent: synced. */
   readonly sync?: "periodic";
-  readonly repair: { readonly read: "off" | "async" | "blocking"; readonly antiEntropy: boolean };
+  readonly repair: {
+    readonly read: "off" | "async" | "blocking";
+    readonly antiEntropy: boolean;
+    /**
+     * Hinted handoff, absent: off. A coordinator that lives has durable hints of what a replica missed `keptWithinUs` after the write ended, well or with
+     * one of `hintedErrors`; they are dropped when older than `windowUs`.
+     */
+    readonly handoff?: { readonly windowUs: number; readonly keptWithinUs: number; readonly hintedErrors: readonly string[] };
+  };
   /** False: the Host's evidence was not recorded (`--no-evidence`), and what needs it cannot be judged. */
   readonly evidence: boolean;
 }

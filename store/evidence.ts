@@ -50,6 +50,8 @@ export function describeFrame(message: Message): FrameSummary | null {
       const { id, trace, key } = message;
       return trace === undefined ? { frame: "replica-write-ok", request: id, key } : { frame: "replica-write-ok", trace, request: id, key };
     }
+    case "replica-refused":
+      return { frame: "other", detail: `request ${message.id} for ${message.key} refused: the disk is full` };
     case "replica-get": {
       const { id, trace, key } = message;
       return trace === undefined ? { frame: "replica-read", request: id, key } : { frame: "replica-read", trace, request: id, key };

@@ -24,6 +24,7 @@ const kinds: { readonly [T in Message["type"]]: KindOf<Message & { readonly type
   "tree-compare": "peer-request",
   "leaf-compare": "peer-request",
   "replica-stored": "peer-reply",
+  "replica-refused": "peer-reply",
   "replica-got": "peer-reply",
   "replica-digested": "peer-reply",
   "hint-stored": "peer-reply",

@@ -61,6 +61,7 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   "tree-compare": message("tree-compare", { range: name, level: count, hashes: list(pair(count, hash)) }),
   "leaf-compare": message("leaf-compare", { range: name, leaves: list(count), digests: list(pair(key, text)) }),
   "replica-stored": message("replica-stored", { trace: count, key }),
+  "replica-refused": message("replica-refused", { trace: count, key }),
   "replica-got": message("replica-got", { trace: count, key, state: stateOrNull }),
   "replica-digested": {
     ...record({ type: { const: "replica-digested" }, id: count, trace: count, key, versions: list(version), context: vector }),

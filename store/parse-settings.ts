@@ -49,6 +49,7 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   antiEntropyIntervalMs: { ...milliseconds, minimum: 100 },
   sync: { enum: ["each", "group", "periodic"] },
   syncIntervalMs: milliseconds,
+  segmentBytes: { type: "integer", minimum: 256, maximum: 1 << 30 },
   requestTimeoutMs: milliseconds,
   pingIntervalMs: milliseconds,
   silenceMs: milliseconds,

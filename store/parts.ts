@@ -4,10 +4,11 @@
  */
 import type { CommitLog } from "./commit-log.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { Host, NodeName, RecoveredEntry } from "./host.ts";
+import type { Host, NodeName } from "./host.ts";
 import { entryHash, type EntryHash } from "./merkle.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
 import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
+import type { RecoveredSegment, Recovery } from "./segments.ts";
 import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./siblings.ts";
 import { stampClock, type StampClock } from "./stamps.ts";
@@ -66,12 +67,6 @@ export interface Repair {
   readonly state: State;
 }
 
-export interface Recovery {
-  readonly records: readonly LogRecord[];
-  /** The log is cut after this many entries before anything is appended. */
-  readonly keepEntries: number;
-}
-
 export interface Parts {
   /** Whom a key's preference list names: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
@@ -91,10 +86,10 @@ export interface Parts {
   mint(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState;
   /** A replica that holds `stored` learns of `incoming`. Must return `stored` itself if nothing changed. */
   merge(stored: State | null, incoming: State): State;
-  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. */
-  persist(disk: Disk, record: LogRecord, durable: () => void): void;
+  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()` instead: nothing of it is in the log. */
+  persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()` on. */
-  persistHint(disk: Disk, record: LogRecord, durable: () => void): void;
+  persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** Whether a hint of that age is dropped, undelivered. */
   isHintTooOld(settings: StoreSettings, ageMs: number): boolean;
   /** Whether the delivery of a target's hints begins now; notes in `underWay` that it is under way, until it ends. */
@@ -125,8 +120,8 @@ export interface Parts {
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
   /** Which of `keys`, held differently, `self` sends to `peer` in an exchange. */
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
-  /** What recovery takes from the log. */
-  recover(entries: readonly RecoveredEntry[]): Recovery;
+  /** What recovery takes from a log's segments, oldest first. */
+  recover(segments: readonly RecoveredSegment[]): Recovery;
 }
 
 function countAmong(nodes: readonly NodeName[], primaries: readonly NodeName[]): number {
@@ -152,8 +147,8 @@ export const healthyParts: Parts = {
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,
-  persist: (disk, record, durable) => disk.log.write(record, durable),
-  persistHint: (disk, record, durable) => disk.log.write(record, durable),
+  persist: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
+  persistHint: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   // A hint that a sloppy quorum counted may be all that is left of an acknowledged write.
   isHintTooOld: (settings, ageMs) => settings.quorums === "strict" && ageMs > settings.hintWindowMs,
   beginsHandoff: (target, isUp, underWay) => {
@@ -188,11 +183,12 @@ export const healthyParts: Parts = {
   digest,
   leafHash: (key, _state, digest) => entryHash(key, digest),
   copies: (_self, _peer, keys) => keys,
-  recover: (entries) => {
+  recover: (segments) => {
     const records: LogRecord[] = [];
-    for (const entry of entries) if (entry.whole) records.push(entry.record);
+    for (const { entries } of segments) for (const entry of entries) if (entry.whole) records.push(entry.record);
     // Only the tail can be torn by a crash. Damage further up is the disk's: what is whole after it stays.
-    const torn = entries.at(-1)?.whole === false;
-    return { records, keepEntries: entries.length - (torn ? 1 : 0) };
+    const last = segments.at(-1)?.entries ?? [];
+    const torn = last.at(-1)?.whole === false;
+    return { records, keepEntries: last.length - (torn ? 1 : 0) };
   },
 };

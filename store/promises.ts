@@ -1,5 +1,6 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
+import type { ErrorCode } from "./errors.ts";
 import { preferenceList } from "./ring.ts";
 import { anyReplicas } from "./quorum.ts";
 import type { StoreSettings } from "./settings.ts";
@@ -13,6 +14,8 @@ export interface PlanFacts {
   readonly keys: readonly string[];
   /** Nodes whose disks lose synced data at some time; absent: none. */
   readonly damagedNodes?: readonly string[];
+  /** Nodes whose power fails at some time; absent: none. */
+  readonly powerLossNodes?: readonly string[];
 }
 
 export interface Promises {
@@ -24,8 +27,16 @@ export interface Promises {
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
 export const skewBoundMs = 10;
 
+/** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
+export const hintedErrors: readonly ErrorCode[] = ["timeout"];
+
+/** A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its timeout, and a slow fsync. */
+export function hintsKeptWithinMs(settings: StoreSettings): number {
+  return settings.requestTimeoutMs + 500;
+}
+
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
-const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "delay", "rate", "duplicate", "reorder", "clients"]);
+const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "disk-full", "slow-disk", "power", "delay", "rate", "duplicate", "reorder", "clients"]);
 
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const reads = facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r);
@@ -35,8 +46,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const lost = mostLost(settings, facts);
   // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at: for good).
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
-  // What a periodic log has not synced yet is gone with the process.
-  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind) && (settings.sync !== "periodic" || kind !== "kill"));
+  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings);
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
   if (isHarmless && smallestW - lost >= 1) names.push("durable");
@@ -51,12 +61,14 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
+  // Of the keys whose writes it surely covers: which they are shows in the history.
+  else if (settings.hints && settings.hintLimit >= facts.requests.length * settings.n) names.push("converged");
   return { guarantees: names, bounds };
 }
 
-/** Of any one key, on how many replicas synced data is lost. */
-function mostLost(settings: StoreSettings, { keys, damagedNodes = [] }: PlanFacts): number {
-  const damaged = new Set(damagedNodes);
+/** Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the power took before it was. */
+function mostLost(settings: StoreSettings, { keys, damagedNodes = [], powerLossNodes = [] }: PlanFacts): number {
+  const damaged = new Set(settings.sync === "periodic" ? [...damagedNodes, ...powerLossNodes] : damagedNodes);
   return damaged.size === 0 ? 0 : Math.max(0, ...keys.map((key) => preferenceList(settings, key).filter((node) => damaged.has(node)).length));
 }
 

@@ -69,6 +69,8 @@ export type PeerRequest =
 /** node → node, replies */
 export type PeerReply =
   | { readonly type: "replica-stored"; readonly id: number; readonly trace?: number; readonly key: string }
+  /** Its disk is full: nothing of the put is in its log. */
+  | { readonly type: "replica-refused"; readonly id: number; readonly trace?: number; readonly key: string }
   | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
   /** [] and no context: it holds nothing. */
   | { readonly type: "replica-digested"; readonly id: number; readonly trace: number; readonly key: string; readonly versions: readonly string[]; readonly context?: VersionVector }

@@ -46,6 +46,11 @@ export class Replica {
     }
   }
 
+  /** What its log must keep: the durable state of each key. */
+  *records(): Iterable<LogRecord> {
+    for (const { key, durable } of this.#entries.values()) if (durable !== null) yield { key, state: durable };
+  }
+
   /** Merges a state in and confirms it once what it became, a state that contains it, is durable. */
   put(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
     const { key, state } = request;
@@ -57,9 +62,14 @@ export class Replica {
       return;
     }
     entry.latest = merged;
-    this.#parts.persist(this.#disk, { key, state: merged }, () => {
+    const durable = (): void => {
       this.#becomeDurable(entry, merged);
       this.#confirm(request, stream);
+    };
+    this.#parts.persist(this.#disk, { key, state: merged }, durable, () => {
+      // Siblings: what this node minted others may hold already, and its dot must not be minted again.
+      if (merged.kind === "stamped") entry.latest = entry.durable;
+      refuse(request, stream);
     });
   }
 
@@ -125,4 +135,10 @@ export class Replica {
     if (name === undefined) this.#rangeNames.set(replicas, (name = rangeName(replicas)));
     return name;
   }
+}
+
+/** Says that the disk is full: nothing of it is in the log here. */
+function refuse(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
+  const { id, key, trace } = request;
+  stream.send(trace === undefined ? { type: "replica-refused", id, key } : { type: "replica-refused", id, trace, key });
 }

@@ -31,11 +31,13 @@ export interface StoreSettings {
   /** Each node starts an exchange with its next peer this often. */
   readonly antiEntropyIntervalMs: number;
   /**
-   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that may serve others too. `periodic`: at once,
-   * with an fsync every syncIntervalMs; a crash loses what was confirmed since the last.
+   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that may serve others too. `periodic`: once the
+   * operating system has it, with an fsync every syncIntervalMs; a power loss loses what was confirmed since the last.
    */
   readonly sync: "each" | "group" | "periodic";
   readonly syncIntervalMs: number;
+  /** A segment of the log that is as large is sealed. Sealed segments are compacted into one once that pays. */
+  readonly segmentBytes: number;
   /** How long a coordinator waits for its quorum. */
   readonly requestTimeoutMs: number;
   readonly pingIntervalMs: number;
@@ -68,6 +70,7 @@ export const defaultSettings: StoreSettings = {
   antiEntropyIntervalMs: 500,
   sync: "group",
   syncIntervalMs: 500,
+  segmentBytes: 1 << 20,
   requestTimeoutMs: 1000,
   pingIntervalMs: 500,
   silenceMs: 2000,

@@ -4,7 +4,9 @@ import type { Cluster } from "../cluster.ts";
 import type { Progress } from "../run/index.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
-export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "quorums", "hints", "sync", "r", "w", "reads"];
+export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "quorums", "hints", "sync", "segmentBytes", "r", "w", "reads"];
+/** Under a profile: what is no part of what a profile is. */
+export const swarmableUnderProfile: readonly SwarmSetting[] = ["segmentBytes"];
 
 export interface CampaignOptions {
   readonly cluster: Cluster;

@@ -7,7 +7,7 @@ import { renderTerminal } from "../../reports/index.ts";
 import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type SettingsInput, type StoreSettings } from "../../store/index.ts";
 import { bugFile, bundleBug } from "../bug-bundle.ts";
 import { makeFile, makeFolder } from "../files.ts";
-import { runCampaign, swarmable, type WriteUp } from "../campaign/index.ts";
+import { runCampaign, swarmable, swarmableUnderProfile, type WriteUp } from "../campaign/index.ts";
 import type { Cluster } from "../cluster.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
@@ -136,7 +136,7 @@ function planOptions(flags: RunFlags): PlanOptions {
     settings: settingsOf(flags),
     workload: settingsOf(flags).versions === "siblings" ? "siblings" : "register",
     // What the person left open, each plan draws for itself.
-    swarmSettings: flags.profile !== undefined ? [] : swarmable.filter((name) => !flags.set.some((assignment) => assignment.startsWith(`${name}=`))),
+    swarmSettings: (flags.profile === undefined ? swarmable : swarmableUnderProfile).filter((name) => !flags.set.some((assignment) => assignment.startsWith(`${name}=`))),
     faults: flags.faults === undefined ? allFaults : faultKinds(flags.faults),
     claimed: [...new Set(claimed)],
     ...(flags.bug === undefined ? {} : { bug: flags.bug }),

@@ -35,7 +35,6 @@ export const cassandra: Profile = {
     virtualNodes: 16,
   },
   deviations: [
-    "a crash of the process loses what the commit log has not synced yet, where Cassandra's segments, written to the kernel, lose it with the power only",
     "tombstones are kept: gc_grace_seconds (10 days) never passes within a history, however it is scaled",
     "a read asks all N replicas, one for data and the others for digests, and counts the first R, where Cassandra asks R of them; a digest names all versions instead of hashing them",
     "blocking read repair waits for N − R + 1 replicas that hold what is returned, which at QUORUM of 3 is both that were counted; repairs of the rest are not awaited",
