@@ -29,6 +29,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     claimed: guaranteeList,
     bounds: exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole }),
     stamps: oneOf("wall", "hybrid", "quorum", "none"),
+    "deletes?": oneOf("grace", "reap", "physical"),
     "sync?": oneOf("periodic"),
     "reads?": oneOf("digest"),
     "quorums?": oneOf("strict", "sloppy"),

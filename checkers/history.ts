@@ -61,10 +61,12 @@ export interface RunEvent {
   };
   /** Which stamps: decides how `durable` and sessions judge order. Siblings: "none". */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
-  /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
   /** Absent: full. A replica that is found to hold something else is then asked again, and its second reply counts instead of its first. */
   readonly reads?: "digest";
+  /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
   readonly quorums?: "strict" | "sloppy";
+  /** What becomes of a tombstone in time; but for tombstones kept for ever, a deleted key and an absent one are the same. Absent: kept. */
+  readonly deletes?: "grace" | "reap" | "physical";
   /** `periodic`: an acknowledged write is applied on W replicas, and synced only later. Absent: synced. */
   readonly sync?: "periodic";
   readonly repair: {

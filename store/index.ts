@@ -7,7 +7,7 @@ export { segmentName } from "./segments.ts";
 export type { RecoveredSegment, Recovery } from "./segments.ts";
 export { createNode, hintLogName, logName } from "./node.ts";
 export { healthyParts } from "./parts.ts";
-export type { Disk, Parts, ReadProgress, Repair, WriteBackProgress, WriteProgress } from "./parts.ts";
+export type { Deletion, Disk, Parts, ReadProgress, Repair, WriteBackProgress, WriteProgress } from "./parts.ts";
 export { describeFrame, describeRecord } from "./evidence.ts";
 export type { FrameSummary, RecordSummary } from "./evidence.ts";
 export { fallbacks, nodeNames, preferenceList } from "./ring.ts";

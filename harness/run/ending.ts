@@ -112,7 +112,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
       quietSince = nowUs;
     }
     // What is still kept for a replica would reach it later: it is not quiet.
-    const equal = hints === 0 && seen.size === cluster.nodes.length && allEqual(seen, header.preference);
+    const equal = hints === 0 && seen.size === cluster.nodes.length && allEqual(seen, header.preference, header.deletes !== undefined);
     if (equal && nowUs - quietSince >= quietUs) return phase(stage, "quiet");
     if (nowUs - startedUs > header.bounds.convergeUs) {
       const detail = nowUs - quietSince < progressUs ? "replicas were still changing" : "replicas had stopped changing";

@@ -12,6 +12,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
     keys,
+    faultSpanMs: spanMs(plan),
   });
   return {
     e: "run",
@@ -29,6 +30,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
     ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
+    ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
     ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),
     repair: {
       read: settings.readRepair,
@@ -37,6 +39,11 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     },
     evidence,
   };
+}
+
+function spanMs({ faults }: Plan): number {
+  if (faults.length === 0) return 0;
+  return Math.max(...faults.map(({ atMs, durationMs }) => atMs + durationMs)) - Math.min(...faults.map(({ atMs }) => atMs));
 }
 
 /** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */

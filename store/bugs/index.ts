@@ -186,7 +186,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "merkle-stale-leaf": {
     breaks: ["converged"],
-    settings: { nodes: 3, readRepair: "off" },
+    settings: { nodes: 3, readRepair: "off", deletes: "keep" },
     faults: anyFault,
     story: "a deleted key's leaf is not updated",
     source: "riak_core #828",
