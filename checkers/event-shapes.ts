@@ -32,7 +32,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     "deletes?": oneOf("grace", "reap", "physical"),
     "sync?": oneOf("periodic"),
     "quorums?": oneOf("strict", "sloppy"),
-    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag }),
+    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag, "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }) }),
     evidence: flag,
   }),
   invoke: exactly({

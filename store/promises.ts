@@ -1,5 +1,6 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
+import type { ErrorCode } from "./errors.ts";
 import { preferenceList } from "./ring.ts";
 import { anyReplicas } from "./quorum.ts";
 import type { StoreSettings } from "./settings.ts";
@@ -27,6 +28,14 @@ export interface Promises {
 
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
 export const skewBoundMs = 10;
+
+/** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
+export const hintedErrors: readonly ErrorCode[] = ["timeout"];
+
+/** A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its timeout, and a slow fsync. */
+export function hintsKeptWithinMs(settings: StoreSettings): number {
+  return settings.requestTimeoutMs + 500;
+}
 
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
 const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "disk-full", "slow-disk", "power", "delay", "rate", "duplicate", "reorder", "clients"]);
@@ -57,6 +66,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && isDeletedForGood && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
+  // Of the keys whose writes it surely covers: which they are shows in the history.
+  else if (settings.hints && settings.hintLimit >= facts.requests.length * settings.n) names.push("converged");
   return { guarantees: names, bounds };
 }
 

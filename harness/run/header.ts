@@ -1,6 +1,6 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
-import { preferenceList, promises } from "../../store/index.ts";
+import { hintedErrors, hintsKeptWithinMs, preferenceList, promises } from "../../store/index.ts";
 import { quorumsIn } from "./quorums.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
@@ -31,7 +31,11 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
     ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
     ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),
-    repair: { read: settings.readRepair, antiEntropy: settings.antiEntropy },
+    repair: {
+      read: settings.readRepair,
+      antiEntropy: settings.antiEntropy,
+      ...(settings.hints ? { handoff: { windowUs: settings.hintWindowMs * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
+    },
     evidence,
   };
 }
