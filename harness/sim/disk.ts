@@ -118,9 +118,12 @@ export class SimLog implements HostLog {
     const sync = this.underWay.shift();
     if (sync === undefined) return;
     this.write(sync.records, sync.records.length);
-    const { recorder } = this.boot;
+    const { recorder, moments } = this.boot;
     if (recorder.recording) recorder.synced(sync.records.map(this.protocol.describeRecord), hashRecords(sync.records));
-    sync.done(null);
+    if (moments.watching) moments.synced(sync.records.map(this.protocol.describeRecord));
+    if (this.boot.revoked) return;
+    if (this.boot.paused) this.loop.schedule(this.loop.nowUs, this.boot, sync.done, null, null);
+    else sync.done(null);
   }
 
   /** SIGKILL: what was only appended is lost; of the syncs still under way a prefix reached the disk. */
