@@ -1,4 +1,5 @@
 /** no-failed-effect: a write that was answered with a definite error is never read, held by a replica or made durable. */
+import { isFail, isOk, isRead } from "./coded/table.ts";
 import { conclude } from "./judgement.ts";
 import { brief, milliseconds, named } from "./words.ts";
 import type { Model } from "./model.ts";
@@ -13,7 +14,13 @@ interface Effect {
 }
 
 export function noFailedEffect(model: Model): Judgement {
-  const failed = model.operations.filter((operation) => operation.f !== "read" && operation.outcome === "fail");
+  const { table, views } = model.coded;
+  const failed: Operation[] = [];
+  let reads = 0;
+  for (let row = 0; row < table.count; row++) {
+    if (table.f[row] !== isRead && table.outcome[row] === isFail) failed.push(views.at(row));
+    else if (table.f[row] === isRead && table.outcome[row] === isOk) reads++;
+  }
   const effects = effectsOf(model, failed);
   const anomalies = failed.flatMap((write): Anomaly[] => {
     const effect = effects.get(write);
@@ -23,7 +30,6 @@ export function noFailedEffect(model: Model): Judgement {
     return [{ guarantee: "no-failed-effect", explanation, operations, key: write.key, atUs: effect.atUs }];
   });
   // Each read was judged too: what it returned did not come from a failed write.
-  const reads = model.operations.filter(({ f, outcome }) => f === "read" && outcome === "ok").length;
   return conclude({ anomalies, judged: failed.length + reads, measurements: { definiteErrors: failed.length } });
 }
 

@@ -7,7 +7,7 @@
  *
  * linearizable: the zones of Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997.
  */
-import { orderOf } from "./order.ts";
+import { countBelow, orderOf } from "./order.ts";
 
 export type Level = "regular-stamped" | "regular" | "linearizable";
 
@@ -124,16 +124,4 @@ export function precedence({ first, last }: Zones, byFirst: Int32Array = orderBy
       return u >= 0 && (last[u] as number) > ownFirst ? u : null;
     },
   };
-}
-
-/** How many of the ascending figures are strictly below the limit. */
-function countBelow(sorted: Float64Array, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -37,6 +37,9 @@ export interface CodedOperations {
   readonly views: OperationViews;
 }
 
+/** The keys that have operations, in the order of their first. */
+export const keysOf = ({ coded: { rows, table } }: Model): Key[] => rows.keys.map((key) => table.keys.textOf(key));
+
 /** Throws HistoryError where the events are no history. */
 export function modelOf(events: Iterable<HistoryEvent>): Model {
   const builder = new ModelBuilder();

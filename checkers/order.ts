@@ -41,3 +41,27 @@ function merge(times: Float64Array, indices: Int32Array, spare: Int32Array, from
     indices[at] = takesRight ? (indices[right++] as number) : (spare[held++] as number);
   }
 }
+
+/** How many of the ascending figures are strictly below the limit. */
+export function countBelow(sorted: Float64Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of the ascending figures are at most the limit. */
+export function countUpTo(sorted: Float64Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

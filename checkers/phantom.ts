@@ -1,4 +1,5 @@
 /** no-phantom: no read returns a value that was never written, or whose write was not yet invoked when the read ended. */
+import { isOk, isRead } from "./coded/table.ts";
 import { conclude } from "./judgement.ts";
 import { brief, milliseconds, named, valueName } from "./words.ts";
 import type { Model } from "./model.ts";
@@ -7,15 +8,20 @@ import type { Writers } from "./writers.ts";
 import type { Anomaly, GuaranteeName, Judgement, VersionedValue } from "./index.ts";
 
 export function noPhantom(model: Model): Judgement {
+  const { table, rows, authors, views } = model.coded;
   const anomalies: Anomaly[] = [];
   let judged = 0;
-  for (const [key, operations] of model.keys) {
-    const writers = model.writers(key);
-    for (const read of operations) {
-      if (read.f !== "read" || read.outcome !== "ok") continue;
+  for (const key of rows.keys) {
+    const writers = model.writers(table.keys.textOf(key));
+    for (const row of rows.of(key)) {
+      if (table.f[row] !== isRead || table.outcome[row] !== isOk) continue;
       judged++;
-      for (const versioned of read.versions) {
-        const anomaly = phantom("no-phantom", writers, read, versioned);
+      const first = table.firstVersion[row] as number;
+      for (let at = first; at < first + (table.versionCount[row] as number); at++) {
+        const writer = authors.of(table.version[at] as number, table.versionValue[at] as number);
+        if (writer >= 0 && (table.startUs[writer] as number) <= (table.endUs[row] as number)) continue;
+        const read = views.at(row);
+        const anomaly = phantom("no-phantom", writers, read, read.versions[at - first] as VersionedValue);
         if (anomaly !== null) anomalies.push(anomaly);
       }
     }

@@ -60,15 +60,20 @@ function before(old: Bounds, young: Bounds): string {
 }
 
 function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): Bounds {
-  const write = coded.writes[value];
-  const reads = coded.reads.filter((_, i) => coded.register.readValue[i] === value);
+  const write = coded.write(value);
+  const { readValue, readStart, readEnd, writeEnd } = coded.register;
   const first = zoned.first[value] as number;
   const last = zoned.last[value] as number;
-  const shown = reads[0];
+  /** The first read of the value of which this holds. */
+  const readWhere = (holds: (index: number) => boolean): Operation | undefined => {
+    const index = readValue.findIndex((of, i) => of === value && holds(i));
+    return index < 0 ? undefined : coded.read(index);
+  };
+  const shown = readWhere(() => true);
   return {
     value: write?.f === "delete" ? `the tombstone of delete ${write.op}` : write?.value ?? (shown === undefined || value === 0 ? "nothing" : returned(shown.versions)),
     write,
-    written: write !== undefined && coded.register.writeEnd[value] === first ? write : level === "linearizable" ? reads.find(({ endUs }) => endUs === first) : write,
-    current: reads.find(({ startUs }) => startUs === last) ?? write,
+    written: write !== undefined && writeEnd[value] === first ? write : level === "linearizable" ? readWhere((i) => readEnd[i] === first) : write,
+    current: readWhere((i) => readStart[i] === last) ?? write,
   };
 }

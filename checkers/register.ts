@@ -6,17 +6,17 @@ import { explainViolation } from "./register-words.ts";
 import { findViolation, precedence, zones } from "./ladder.ts";
 import type { CodedKey } from "./register-coding.ts";
 import type { Level, Violation, Zones } from "./ladder.ts";
-import type { Model } from "./model.ts";
+import { keysOf, type Model } from "./model.ts";
 import type { Anomaly, Judgement } from "./index.ts";
 
 export const registerLevel = (level: Level) => (model: Model): Judgement => {
   if (model.run.versions !== "stamps") return notApplicable("keys hold siblings, not one register");
   const anomalies: Anomaly[] = [];
   let judged = 0;
-  for (const key of model.keys.keys()) {
-    const coded = codeKey(level, model, key);
-    judged += coded.reads.length + coded.absences.length;
-    anomalies.push(...coded.rejected);
+  for (const key of keysOf(model)) {
+    const coded = codeKey(model, key);
+    judged += coded.register.readValue.length + coded.absences.length;
+    anomalies.push(...coded.rejected(level));
     const found = violationOf(level, coded);
     if (found !== null) anomalies.push(anomalyOf(level, model, found.coded, found.zones, found.violation));
   }

@@ -1,8 +1,8 @@
 /** no-resurrection: nothing that a delete superseded, acknowledged before the read began, is read again. Both models. */
+import { isDelete, isOk } from "./coded/table.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { faultsOver } from "./because.ts";
 import { brief, milliseconds, named } from "./words.ts";
-import { isAcknowledged } from "./operations.ts";
 import { noneResurrected } from "./sibling-rules.ts";
 import { siblingRule } from "./siblings.ts";
 import type { Model } from "./model.ts";
@@ -13,8 +13,9 @@ const noDelete = "no delete was acknowledged before a read";
 const amongSiblings = siblingRule(noneResurrected);
 
 export function noResurrection(model: Model): Judgement {
-  if (model.run.versions === "stamps") return byStamp(model);
-  return model.operations.some((operation) => operation.f === "delete" && isAcknowledged(operation)) ? amongSiblings(model) : notApplicable(noDelete);
+  const { f, outcome, count } = model.coded.table;
+  if (!f.subarray(0, count).some((of, row) => of === isDelete && outcome[row] === isOk)) return notApplicable(noDelete);
+  return model.run.versions === "stamps" ? byStamp(model) : amongSiblings(model);
 }
 
 /** Last write wins: a delete supersedes every smaller stamp. */

@@ -2,8 +2,10 @@
  * The four session guarantees (Terry et al., PDIS 1994), per client process and key. "At least" is the order of stamps, or the
  * causal context: what a read returned covers the version.
  */
+import { isOk, isRead, type OperationTable } from "./coded/table.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
+import { absenceRank } from "./absence.ts";
 import { covers, dominates } from "./versions.ts";
 import { faultsOver } from "./because.ts";
 import type { Model } from "./model.ts";
@@ -21,52 +23,89 @@ const pairs: Readonly<Record<SessionGuarantee, { readonly earlier: "read" | "wri
 };
 
 export const session = (guarantee: SessionGuarantee) => (model: Model): Judgement => {
+  const { table, views } = model.coded;
   const { earlier, later } = pairs[guarantee];
-  const kind = (operation: Operation): "read" | "write" => (operation.f === "read" ? "read" : "write");
-  const last = new Map<string, Operation>();
+  const last = new Map<number, number>();
+  const sessionOf = sessionsOf(table);
   const anomalies: Anomaly[] = [];
   let judged = 0;
+  const atLeast = model.run.versions === "stamps" ? byStamp(model) : byContext(model);
   // In the order of invocations: a process has one operation at a time.
-  for (const operation of model.operations) {
-    if (operation.outcome !== "ok") continue;
-    const session = JSON.stringify([operation.client, operation.process, operation.key]);
-    const before = last.get(session);
-    if (before !== undefined && kind(operation) === later && before.endUs <= operation.startUs && !blind(model, operation)) {
+  for (let row = 0; row < table.count; row++) {
+    if (table.outcome[row] !== isOk) continue;
+    const kind = table.f[row] === isRead ? "read" : "write";
+    const session = sessionOf(row);
+    const before = last.get(session) ?? -1;
+    if (before >= 0 && kind === later && (table.endUs[before] as number) <= (table.startUs[row] as number) && !blind(model, row)) {
       judged++;
-      if (!atLeast(model, operation, before)) anomalies.push(anomalyOf(model, guarantee, before, operation));
+      if (!atLeast(row, before)) anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
     }
     // A read that went back does not lower what the next one is held to.
-    if (kind(operation) === earlier && (before === undefined || guarantee !== "monotonic-reads" || atLeast(model, operation, before))) last.set(session, operation);
+    if (kind === earlier && (before < 0 || guarantee !== "monotonic-reads" || atLeast(row, before))) last.set(session, row);
   }
   return judged === 0 ? notApplicable(`no client did a ${later} after an acknowledged ${earlier} of the same key`) : conclude({ anomalies, judged });
 };
 
-/** Among siblings, a put without a context is ordered after nothing, and promises nothing. */
-const blind = ({ run }: Model, operation: Operation): boolean => run.versions === "siblings" && operation.f !== "read" && operation.contextOf === undefined;
+/** A number for each process of a client and key. */
+function sessionsOf({ client, process, key, keys }: OperationTable): (row: number) => number {
+  const processes: Map<number, number>[] = [];
+  let count = 0;
+  return (row) => {
+    const own = (processes[client[row] as number] ??= new Map());
+    let number = own.get(process[row] as number);
+    if (number === undefined) own.set(process[row] as number, (number = count++));
+    return number * keys.count + (key[row] as number);
+  };
+}
 
-function atLeast(model: Model, later: Operation, earlier: Operation): boolean {
-  if (model.run.versions === "stamps") {
-    const before = stampOf(model, earlier);
-    const after = stampOf(model, later);
-    return before === undefined || (after !== undefined && after >= before);
-  }
+/** Among siblings, a put without a context is ordered after nothing, and promises nothing. */
+const blind = ({ run, coded: { table } }: Model, row: number): boolean => run.versions === "siblings" && table.f[row] !== isRead && (table.contextOf[row] as number) < 0;
+
+type AtLeast = (later: number, earlier: number) => boolean;
+
+/** By the stamps that writes were given, and that what was read was written under. Of rows. */
+function byStamp(model: Model): AtLeast {
+  const { table, authors } = model.coded;
+  const { ranks } = authors;
+  const checked = new Set<number>();
+  // −1: no version is known.
+  const rankOf = (row: number): number => {
+    const key = table.key[row] as number;
+    if (!checked.has(key)) {
+      // A value that was written twice is no one's.
+      model.writers(table.keys.textOf(key));
+      checked.add(key);
+    }
+    if (table.f[row] === isRead && table.versionCount[row] === 0) return absenceRank(model, row);
+    const at = table.firstVersion[row] as number;
+    const version = table.f[row] === isRead ? authors.ranking(table.version[at] as number, table.versionValue[at] as number) : authors.versionOf(row);
+    return version < 0 ? -1 : (ranks[version] as number);
+  };
+  return (later, earlier) => {
+    const before = rankOf(earlier);
+    // Of a read that may stand for a delete of any version nothing follows.
+    return before < 0 || before === Infinity || rankOf(later) >= before;
+  };
+}
+
+/** By what the contexts cover. Of rows. */
+const byContext = (model: Model): AtLeast => (laterRow, earlierRow) => {
+  const later = model.coded.views.at(laterRow);
+  const earlier = model.coded.views.at(earlierRow);
   const shown = later.versions.map(({ version }) => version);
+  // The tombstone of a delete may have gone, and with it what the replicas knew of it and of what it deleted.
+  if (model.run.deletes !== undefined && later.f === "read" && deletedBy(model, later)) return true;
   if (earlier.f !== "read") return earlier.versions.every(({ version }) => shown.includes(version) || covers(seenBy(model, later), version));
   const context = seenBy(model, later);
   return earlier.context === undefined || (context !== undefined && dominates(context, earlier.context));
-}
+};
+
+const deletedBy = ({ keys }: Model, read: Operation): boolean => (keys.get(read.key) ?? []).some(({ f, outcome, startUs }) => f === "delete" && outcome !== "fail" && startUs <= read.endUs);
 
 /** Siblings: what a read covers; a write, what it declared by the context that it carried. */
 function seenBy(model: Model, operation: Operation): Operation["context"] {
   if (operation.f === "read") return operation.context;
   return operation.contextOf === undefined ? undefined : model.operation.get(operation.contextOf)?.context;
-}
-
-function stampOf(model: Model, operation: Operation): string | undefined {
-  const writers = model.writers(operation.key);
-  if (operation.f !== "read") return writers.versionOf(operation);
-  const versioned = operation.versions[0];
-  return versioned === undefined ? undefined : writers.rank(versioned);
 }
 
 function anomalyOf(model: Model, guarantee: SessionGuarantee, earlier: Operation, later: Operation): Anomaly {

@@ -1,15 +1,18 @@
 /** The rules of siblings, one a guarantee (semantics: siblings-1 … 7). */
 import { brief, milliseconds, valueName } from "./words.ts";
+import { countBelow, countUpTo } from "./order.ts";
+import { Intervals } from "./intervals.ts";
+import { NumberSet } from "./number-set.ts";
 import { covers } from "./versions.ts";
 import { isAcknowledged } from "./operations.ts";
 import type { Operation } from "./operations.ts";
-import type { SiblingKey, SiblingRead, SiblingRule } from "./siblings.ts";
+import type { SiblingRule } from "./siblings.ts";
 
 /** Every member was invoked before the read ended. */
 export const invokedBefore: SiblingRule = {
   guarantee: "siblings-1",
   needsQuorum: false,
-  judge({ writers }, { read, members }) {
+  on: ({ writers }) => ({ read, members }) => {
     const early = members.find(({ startUs }) => startUs > read.endUs);
     if (early !== undefined) return { although: `although ${brief(early)} was invoked only ${milliseconds(early.startUs - read.endUs)} after the read ended`, operations: [early.op] };
     const candidates = writers.anonymousDeletes.some(({ startUs }) => startUs <= read.endUs);
@@ -22,10 +25,20 @@ export const invokedBefore: SiblingRule = {
 export const noneLost: SiblingRule = {
   guarantee: "siblings-2",
   needsQuorum: true,
-  judge(of, { read, members }) {
-    const lost = of.operations.find((write) => isAcknowledged(write) && write.endUs < read.startUs && !accounted(of, { read, members }, write));
-    if (lost === undefined) return null;
-    return { although: `although ${brief(lost)} was acknowledged ${milliseconds(read.startUs - lost.endUs)} before the read began and nothing returned supersedes it`, operations: [lost.op] };
+  on: ({ operations, perhapsSuperseded }) => {
+    const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail").sort((a, b) => a.startUs - b.startUs);
+    const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
+    // What the first deletes account for together: 0, 1, 2, … of them.
+    const byDeletes = [perhapsSuperseded.nothing];
+    for (const [i, one] of deletes.entries()) byDeletes.push((byDeletes[i] ?? perhapsSuperseded.nothing).union(perhapsSuperseded.upTo(one)));
+    return ({ read, members }) => {
+      const deleted = byDeletes[countUpTo(deleteStarts, read.endUs)] ?? perhapsSuperseded.nothing;
+      const accounted = [deleted, ...members.map((member) => perhapsSuperseded.upTo(member))];
+      const number = NumberSet.firstMissing(accounted, countBelow(perhapsSuperseded.acknowledgedUs, read.startUs));
+      if (number < 0) return null;
+      const lost = perhapsSuperseded.write(number);
+      return { although: `although ${brief(lost)} was acknowledged ${milliseconds(read.startUs - lost.endUs)} before the read began and nothing returned supersedes it`, operations: [lost.op] };
+    };
   },
 };
 
@@ -33,7 +46,7 @@ export const noneLost: SiblingRule = {
 export const noneFalse: SiblingRule = {
   guarantee: "siblings-3",
   needsQuorum: false,
-  judge({ superseded }, { members }) {
+  on: ({ superseded }) => ({ members }) => {
     for (const member of members) {
       const by = members.find((other) => other !== member && superseded.by(other, member));
       if (by !== undefined) return { although: `although ${brief(by)} supersedes ${brief(member)}`, operations: [member.op, by.op] };
@@ -42,29 +55,46 @@ export const noneFalse: SiblingRule = {
   },
 };
 
-const comesBack = (of: SiblingKey, { read, members }: SiblingRead, by: (operation: Operation) => boolean): { although: string; operations: number[] } | null => {
-  for (const superseding of of.operations) {
-    if (!isAcknowledged(superseding) || !by(superseding) || superseding.endUs >= read.startUs) continue;
-    const back = members.find((member) => of.superseded.by(superseding, member));
-    if (back === undefined) continue;
+/** Nothing comes back that such an acknowledged operation superseded, which ended before the read began. */
+const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"] => ({ superseded }) => {
+  const first = new Int32Array(superseded.size).fill(-1);
+  let known = superseded.nothing;
+  for (let number = 0; number < superseded.acknowledged; number++) {
+    const superseding = superseded.write(number);
+    if (!by(superseding)) continue;
+    const set = superseded.of(superseding);
+    set.forEachBeyond(known, (one) => (first[one] = number));
+    known = known.union(set);
+  }
+  return ({ read, members }) => {
+    let earliest = superseded.acknowledged;
+    let back: Operation | undefined;
+    for (const member of members) {
+      const number = first[superseded.numberOf(member) ?? -1] ?? -1;
+      if (number < 0 || number >= earliest) continue;
+      earliest = number;
+      back = member;
+    }
+    if (back === undefined) return null;
+    const superseding = superseded.write(earliest);
+    if (superseding.endUs >= read.startUs) return null;
     const gap = milliseconds(read.startUs - superseding.endUs);
     return { although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`, operations: [back.op, superseding.op] };
-  }
-  return null;
+  };
 };
 
 /** Nothing that an acknowledged write superseded comes back. */
 export const noneBack: SiblingRule = {
   guarantee: "siblings-4",
   needsQuorum: true,
-  judge: (of, read) => comesBack(of, read, () => true),
+  on: noneComesBack(() => true),
 };
 
 /** Nothing that an acknowledged delete superseded comes back. */
 export const noneResurrected: SiblingRule = {
   guarantee: "no-resurrection",
   needsQuorum: true,
-  judge: (of, read) => comesBack(of, read, ({ f }) => f === "delete"),
+  on: noneComesBack(({ f }) => f === "delete"),
 };
 
 /**
@@ -74,17 +104,36 @@ export const noneResurrected: SiblingRule = {
 export const blindStands: SiblingRule = {
   guarantee: "siblings-5",
   needsQuorum: false,
-  judge(of, { read, members }) {
-    const isBlind = (write: Operation): boolean => isAcknowledged(write) && write.contextOf === undefined && write.startUs <= read.endUs;
-    for (const write of of.operations) {
-      const version = of.writers.versionOf(write);
-      if (!isBlind(write) || version === undefined || members.includes(write) || !covers(read.context, version)) continue;
-      if (of.operations.some((by) => by.f !== "read" && by.outcome !== "fail" && by.startUs <= read.endUs && of.perhapsSuperseded.by(by, write))) continue;
-      const other = members.find((member) => member !== write && isBlind(member)) ?? of.operations.find((one) => one !== write && isBlind(one));
-      if (other === undefined) continue;
-      return { although: `although ${brief(write)} and ${brief(other)} were both blind, and nothing that carried a context supersedes ${brief(write)}`, operations: [write.op, other.op] };
+  on: ({ model, operations, writers, perhapsSuperseded }) => {
+    // A deletion that went in time was swallowed by nobody, though contexts still know it.
+    const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
+    const byStart = operations.filter(({ f }) => f !== "read").sort((a, b) => a.startUs - b.startUs);
+    const blind = byStart.filter((write) => isAcknowledged(write) && stays(write) && write.contextOf === undefined);
+    const supersededUs = new Float64Array(perhapsSuperseded.size).fill(Infinity);
+    let known = perhapsSuperseded.nothing;
+    for (const write of byStart) {
+      if (write.outcome === "fail") continue;
+      const set = perhapsSuperseded.of(write);
+      set.forEachBeyond(known, (number) => (supersededUs[number] = write.startUs));
+      known = known.union(set);
     }
-    return null;
+    // From its start on a blind write stands, until the first that supersedes it starts.
+    const standing = new Intervals(
+      Float64Array.from(blind, ({ startUs }) => startUs),
+      Float64Array.from(blind, (write) => supersededUs[perhapsSuperseded.numberOf(write) ?? -1] ?? Infinity),
+    );
+    return ({ read, members }) => {
+      const isBlind = (write: Operation): boolean => isAcknowledged(write) && stays(write) && write.contextOf === undefined && write.startUs <= read.endUs;
+      for (let i = standing.next(0, read.endUs); i >= 0; i = standing.next(i + 1, read.endUs)) {
+        const write = blind[i] as Operation;
+        const version = writers.versionOf(write);
+        if (version === undefined || members.includes(write) || !covers(read.context, version)) continue;
+        const other = members.find((member) => member !== write && isBlind(member)) ?? blind.find((one) => one !== write && isBlind(one));
+        if (other === undefined) continue;
+        return { although: `although ${brief(write)} and ${brief(other)} were both blind, and nothing that carried a context supersedes ${brief(write)}`, operations: [write.op, other.op] };
+      }
+      return null;
+    };
   },
 };
 
@@ -92,13 +141,8 @@ export const blindStands: SiblingRule = {
 export const noneTwice: SiblingRule = {
   guarantee: "siblings-7",
   needsQuorum: false,
-  judge(_, { members }) {
+  on: () => ({ members }) => {
     const twice = members.find((member, i) => members.indexOf(member) !== i);
     return twice === undefined ? null : { although: `where ${brief(twice)} appears twice`, operations: [twice.op] };
   },
 };
-
-function accounted(of: SiblingKey, { read, members }: SiblingRead, write: Operation): boolean {
-  if (members.includes(write) || of.perhapsSuperseded.byAny(members, write)) return true;
-  return of.operations.some((other) => other.f === "delete" && other.outcome !== "fail" && other.startUs <= read.endUs && (other === write || of.perhapsSuperseded.by(other, write)));
-}

@@ -5,7 +5,8 @@
 import { conclude, notApplicable } from "./judgement.ts";
 import { faultsOver, repliesOf } from "./because.ts";
 import { named, returned } from "./words.ts";
-import { Superseded } from "./superseded.ts";
+import { type Superseded, supersededOf } from "./superseded.ts";
+import { isRead } from "./coded/table.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Anomaly, GuaranteeName, Judgement, Key } from "./index.ts";
@@ -38,8 +39,8 @@ export interface SiblingRule {
   readonly guarantee: GuaranteeName;
   /** Only reads that see every acknowledged write can be held to it: strict quorums, or the ending's sweep. */
   readonly needsQuorum: boolean;
-  /** The first proof that this read breaks it, or null. */
-  judge(of: SiblingKey, read: SiblingRead): Broken | null;
+  /** Prepares the judging of a key's reads: for each, a proof that it breaks the rule, or null. */
+  on(of: SiblingKey): (read: SiblingRead) => Broken | null;
 }
 
 export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
@@ -49,12 +50,13 @@ export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
   let judged = 0;
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
-    const of: SiblingKey = { model, key, operations, writers, superseded: new Superseded(model, key, "surely"), perhapsSuperseded: new Superseded(model, key, "perhaps") };
+    const of: SiblingKey = { model, key, operations, writers, superseded: supersededOf(model, key, "surely"), perhapsSuperseded: supersededOf(model, key, "perhaps") };
+    const judge = rule.on(of);
     for (const read of operations) {
       if (read.f !== "read" || read.outcome !== "ok" || !(strict || read.final)) continue;
       judged++;
       const members = read.versions.flatMap((versioned) => writers.of(versioned) ?? []);
-      const broken = rule.judge(of, { read, members });
+      const broken = judge({ read, members });
       if (broken !== null) anomalies.push(anomalyOf(model, rule.guarantee, read, broken));
     }
   }
@@ -62,9 +64,10 @@ export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
 };
 
 /** R + W > N for the smallest R and W that any operation used. */
-function quorumsOverlap({ run, operations }: Model): boolean {
-  const r = operations.reduce((least, operation) => (operation.f === "read" ? Math.min(least, operation.r ?? run.r) : least), run.r);
-  const w = operations.reduce((least, operation) => (operation.f === "read" ? least : Math.min(least, operation.w ?? run.w)), run.w);
+function quorumsOverlap({ run, coded: { table } }: Model): boolean {
+  let { r, w } = run;
+  for (const [row, own] of table.r) if (table.f[row] === isRead) r = Math.min(r, own);
+  for (const [row, own] of table.w) if (table.f[row] !== isRead) w = Math.min(w, own);
   return r + w > run.n;
 }
 

@@ -1,9 +1,10 @@
 /** How far a run's registers were from atomic: k, Δ and Γ over all keys, as figures. No verdict rests on them. */
 import { codeKey } from "./register-coding.ts";
 import { delta, gamma } from "./atomicity-time.ts";
+import { findViolation, zones } from "./ladder.ts";
+import { keysOf, type Model } from "./model.ts";
 import { leastK } from "./k-atomic.ts";
 import { quantiles } from "./quantiles.ts";
-import type { Model } from "./model.ts";
 import type { Measurement } from "./verdict.ts";
 
 /**
@@ -18,13 +19,16 @@ export function atomicityOf(model: Model): Readonly<Record<string, Measurement>>
   let deltaUs = 0;
   let values = 0;
   const scores: number[] = [];
-  for (const key of model.keys.keys()) {
-    const { register, rejected } = codeKey("staleness", model, key);
-    const least = rejected.length > 0 ? { k: null, atLeast: 1 } : leastK(register);
+  for (const key of keysOf(model)) {
+    const { register, rejections } = codeKey(model, key);
+    values += register.writeStart.length;
+    const rejected = rejections > 0;
+    // An atomic register, the usual one, is 1-atomic, and neither Δ nor Γ has anything to take away.
+    if (!rejected && findViolation(zones("linearizable", register)) === null) continue;
+    const least = rejected ? { k: null, atLeast: 1 } : leastK(register);
     k = k === null || least.k === null ? null : Math.max(k, least.k);
     kAtLeast = Math.max(kAtLeast, least.atLeast);
-    deltaUs = Math.max(deltaUs, rejected.length > 0 ? Infinity : delta(register));
-    values += register.writeStart.length;
+    deltaUs = Math.max(deltaUs, rejected ? Infinity : delta(register));
     for (const score of gamma(register)) if (score > 0) scores.push(score / 1000);
   }
   return {

@@ -1,6 +1,9 @@
 /** For each read, how far it was behind the newest acknowledged write of its key, in the order of versions. */
+import { absenceRank } from "./absence.ts";
 import { behind } from "./behind.ts";
 import { dotOf } from "./versions.ts";
+import { isOk, isRead } from "./coded/table.ts";
+import { orderOf } from "./order.ts";
 import { isAcknowledged } from "./operations.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -21,16 +24,17 @@ export interface KeyStaleness {
   readonly stale: readonly StaleRead[];
 }
 
-/** Only acknowledged writes whose version is known can be missed. */
+/** Only acknowledged writes whose version is known can be missed. Throws HistoryError where a value of the key was written twice. */
 export function stalenessOf(model: Model, key: Key): KeyStaleness {
+  const writers = model.writers(key);
+  if (model.run.versions === "stamps") return byStamp(model, key);
   const operations = model.keys.get(key) ?? [];
   const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
-  const writers = model.writers(key);
   const writes = operations.filter(isAcknowledged).flatMap((write) => {
     const version = writers.versionOf(write);
     return version === undefined ? [] : [{ write, version }];
   });
-  return { reads: reads.length, stale: model.run.versions === "stamps" ? byStamp(model, key, reads, writes) : byDot(reads, writes) };
+  return { reads: reads.length, stale: byDot(reads, writes) };
 }
 
 interface Versioned {
@@ -38,13 +42,37 @@ interface Versioned {
   readonly version: VersionName;
 }
 
-function byStamp(model: Model, key: Key, reads: readonly Operation[], writes: readonly Versioned[]): StaleRead[] {
-  const writers = model.writers(key);
-  const shown = reads.map((read) => read.versions.map((versioned) => writers.rank(versioned)).reduce<VersionName | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined));
-  const stamps = [...new Set([...writes.map(({ version }) => version), ...shown.flatMap((stamp) => stamp ?? [])])].sort();
-  const rank = new Map(stamps.map((stamp, i) => [stamp, i]));
-  const rankOf = (stamp: VersionName | undefined): number => (stamp === undefined ? -Infinity : (rank.get(stamp) ?? -Infinity));
-  return along(reads, shown.map(rankOf), writes.map(({ write, version }) => ({ write, rank: rankOf(version) })));
+/** In numbers throughout: a key may have a million operations. */
+function byStamp(model: Model, key: Key): KeyStaleness {
+  const { table, rows, authors, views } = model.coded;
+  const { ranks } = authors;
+  const own = rows.of(table.keys.find(key));
+  const writeRows = own.filter((row) => table.f[row] !== isRead && table.outcome[row] === isOk && authors.versionOf(row) >= 0);
+  const writeRanks = Float64Array.from(writeRows, (row) => ranks[authors.versionOf(row)] as number);
+  const sorted = orderOf(writeRanks);
+  const readRows = own.filter((row) => table.f[row] === isRead && table.outcome[row] === isOk);
+  const readRanks = new Float64Array(readRows.length);
+  const readStarts = new Float64Array(readRows.length);
+  for (let read = 0; read < readRows.length; read++) {
+    const row = readRows[read] as number;
+    const first = table.firstVersion[row] as number;
+    let rank = -Infinity;
+    for (let at = first; at < first + (table.versionCount[row] as number); at++) {
+      rank = Math.max(rank, ranks[authors.ranking(table.version[at] as number, table.versionValue[at] as number)] as number);
+    }
+    const absence = absenceRank(model, row);
+    readRanks[read] = absence < 0 ? rank : absence;
+    readStarts[read] = table.startUs[row] as number;
+  }
+  const ordered = {
+    ranks: Float64Array.from(sorted, (write) => writeRanks[write] as number),
+    acknowledgedUs: Float64Array.from(sorted, (write) => table.endUs[writeRows[write] as number] as number),
+  };
+  const stale = behind(ordered, readRanks, readStarts).map(({ read, missed, sinceUs, newest }): StaleRead => {
+    const startUs = readStarts[read] as number;
+    return { read: views.at(readRows[read] as number), versions: missed, behindUs: startUs - sinceUs, missed: views.at(writeRows[sorted[newest] as number] as number) };
+  });
+  return { reads: readRows.length, stale };
 }
 
 /** Each actor's dots are an order of their own; a read is behind in each by what its context does not cover. */
@@ -71,8 +99,8 @@ function byDot(reads: readonly Operation[], writes: readonly Versioned[]): Stale
 function along(reads: readonly Operation[], readRanks: readonly number[], writes: readonly { readonly write: Operation; readonly rank: number }[]): StaleRead[] {
   const sorted = [...writes].sort((a, b) => a.rank - b.rank);
   const ordered = { ranks: Float64Array.from(sorted, ({ rank }) => rank), acknowledgedUs: Float64Array.from(sorted, ({ write }) => write.endUs) };
-  return behind(ordered, Float64Array.from(readRanks), Float64Array.from(reads, ({ startUs }) => startUs)).flatMap(({ missed, sinceUs, newest }, i) => {
-    const read = reads[i];
+  return behind(ordered, Float64Array.from(readRanks), Float64Array.from(reads, ({ startUs }) => startUs)).flatMap(({ read: index, missed, sinceUs, newest }) => {
+    const read = reads[index];
     const write = sorted[newest]?.write;
     return read === undefined || write === undefined ? [] : [{ read, versions: missed, behindUs: read.startUs - sinceUs, missed: write }];
   });

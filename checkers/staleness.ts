@@ -13,7 +13,7 @@ import { registerLevel } from "./register.ts";
 import { stalenessOf } from "./staleness-reads.ts";
 import { visibilityOf } from "./pbs.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
-import type { Model } from "./model.ts";
+import { keysOf, type Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 import type { Anomaly, GuaranteeName, Judgement } from "./index.ts";
@@ -22,7 +22,7 @@ import type { Anomaly, GuaranteeName, Judgement } from "./index.ts";
 const readsListed = 500;
 
 export function staleness(model: Model): Judgement {
-  const perKey = [...model.keys.keys()].map((key) => stalenessOf(model, key));
+  const perKey = keysOf(model).map((key) => stalenessOf(model, key));
   const reads = perKey.reduce((sum, one) => sum + one.reads, 0);
   const stale = perKey.flatMap((one) => one.stale).sort((a, b) => a.read.startUs - b.read.startUs);
   const behindMs = stale.map(({ behindUs }) => behindUs / 1000);
@@ -42,7 +42,7 @@ export function staleness(model: Model): Judgement {
   const anomalies = stale.map((one) => staleByVersion(model, one));
   if (level !== "regular-stamped") {
     const known = new Set(stale.map(({ read }) => read));
-    for (const key of model.keys.keys()) {
+    for (const key of keysOf(model)) {
       for (const { read, missed, current } of missedByTime(model, key)) if (!known.has(read)) anomalies.push(staleByTime(model, read, missed, current));
     }
   }

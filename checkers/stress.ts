@@ -1,19 +1,34 @@
 /** What "no alarm" is worth: how many operations succeeded, and how often faults came across them. */
+import { isFail, isOk, type OperationTable } from "./coded/table.ts";
 import { touches } from "./faults.ts";
 import type { Model } from "./model.ts";
 import type { Stress } from "./verdict.ts";
 
 /** The ending's sweep is left out: it runs without faults. */
-export function stressOf({ run, operations, faults, faultEvents }: Model): Stress {
-  const stressed = operations.filter(({ final }) => !final);
-  const count = (outcome: "ok" | "fail" | "info"): number => stressed.filter((operation) => operation.outcome === outcome).length;
+export function stressOf({ run, coded: { table }, faults, faultEvents }: Model): Stress {
+  const counts = { operations: 0, ok: 0, fail: 0, info: 0 };
+  for (let row = 0; row < table.count; row++) {
+    if (table.final[row] === 1) continue;
+    counts.operations++;
+    counts[table.outcome[row] === isOk ? "ok" : table.outcome[row] === isFail ? "fail" : "info"]++;
+  }
   const byKind: Record<string, { injected: number; overlapped: number }> = {};
   for (const fault of faults) {
     const of = (byKind[fault.kind] ??= { injected: 0, overlapped: 0 });
     if (!faultEvents.some((event) => event.fault === fault.fault && event.phase === "injected")) continue;
     of.injected++;
-    const touched = new Set(Object.keys(run.preference).filter((key) => touches(run, fault, key)));
-    of.overlapped += stressed.filter(({ key, startUs, endUs }) => touched.has(key) && startUs <= fault.toUs && endUs >= fault.fromUs).length;
+    const touched = Object.keys(run.preference).filter((key) => touches(run, fault, key));
+    of.overlapped += overlapping(table, new Set(touched.map((key) => table.keys.find(key))), fault.fromUs, fault.toUs);
   }
-  return { operations: stressed.length, ok: count("ok"), fail: count("fail"), info: count("info"), faults: byKind };
+  return { ...counts, faults: byKind };
+}
+
+/** How many operations on these keys overlapped [fromUs, toUs]. */
+function overlapping(table: OperationTable, keys: ReadonlySet<number>, fromUs: number, toUs: number): number {
+  let count = 0;
+  for (let row = 0; row < table.count; row++) {
+    const within = table.final[row] === 0 && (table.startUs[row] as number) <= toUs && (table.endUs[row] as number) >= fromUs;
+    if (within && keys.has(table.key[row] as number)) count++;
+  }
+  return count;
 }

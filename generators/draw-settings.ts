@@ -22,6 +22,8 @@ export function drawSettings(random: Random, base: StoreSettings, open: readonly
     ...(isOpen("stamps") && versions === "stamps" && { stamps: pick(random, ["wall", "hybrid", "quorum"] as const) }),
     ...(isOpen("antiEntropyIntervalMs") && antiEntropy && { antiEntropyIntervalMs: pick(random, [100, 250, 500, 1000, 2000]) }),
     ...(isOpen("sync") && { sync: weighted(random, [["group", 8], ["each", 1], ["periodic", 1]] as const) }),
+    // A record has some 100 bytes: from a compaction every few writes to none.
+    ...(isOpen("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
   };
 }
 

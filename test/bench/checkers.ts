@@ -92,8 +92,7 @@ function printTotals(names: readonly string[], totals: ReadonlyMap<string, numbe
 function benchWholeCheckers(): void {
   const whole: readonly (readonly [versions: VersionKind, sizes: readonly number[], names: readonly GuaranteeName[]])[] = [
     ["stamps", [10_000, 100_000], ["read-your-writes", "monotonic-reads", "linearizable", "staleness"]],
-    // The rules of siblings grow with the square of a key's operations.
-    ["siblings", [10_000, 30_000], ["siblings-1", "siblings-2", "siblings-3", "siblings-4", "siblings-5", "siblings-7"]],
+    ["siblings", [10_000, 100_000], ["siblings-1", "siblings-2", "siblings-3", "siblings-4", "siblings-5", "siblings-7"]],
   ];
   for (const [versions, counts, names] of whole) {
     for (const operations of counts) {
