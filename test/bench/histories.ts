@@ -54,10 +54,10 @@ export function* eventsFor(shape: Shape): Generator<HistoryEvent> {
     const op = at >>> 1;
     const name = `k${key[op]}`;
     if ((at & 1) === 0) {
-      const { client, process } = { client: `c${op % clients}`, process: op % clients };
-      const invoke = { e: "invoke", atUs: startUs[op] as number, op, client, process, node: "n1", key: name } as const;
+      // With its fields in the order in which runs write them.
+      const by = { e: "invoke", atUs: startUs[op] as number, op, client: `c${op % clients}`, process: op % clients, node: "n1" } as const;
       const carried = (contextOf[op] as number) < 0 ? {} : { contextOf: contextOf[op] as number };
-      yield write[op] === 1 ? { ...invoke, f: "write", value: `v${op}`, ...carried } : { ...invoke, f: "read" };
+      yield write[op] === 1 ? { ...by, f: "write", key: name, value: `v${op}`, ...carried } : { ...by, f: "read", key: name };
       continue;
     }
     const shown = (returned[op] ?? []).map((by) => ({ version: versionName(versions, number[by] as number), value: `v${by}` }));
@@ -82,9 +82,10 @@ function fill(table: OperationTable, { clients, versions }: Shape, { startUs, en
     const of = table.key[row] as number;
     const shown = returned[op] ?? [];
     table.succeed(row, endUs[op] as number, {
+      size: shown.length,
       versions: shown.map((by) => table.versions.ofText(versionName(versions, number[by] as number), of)),
       values: shown.map((by) => table.values.ofText(`v${by}`, of)),
-      actors, counters: actors.map(() => number[op] as number), hasContext: versions === "siblings",
+      entries: versions === "siblings" ? 1 : -1, actors, counters: actors.map(() => number[op] as number),
     });
   }
 }
@@ -118,7 +119,6 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
     effectUs[op] = random.between(from, endUs[op] as number);
     free[client] = endUs[op] as number;
     key[op] = random.between(0, keys - 1);
-    // Of siblings, reads more often than writes, so that they do not pile up.
     write[op] = random.oneIn(versions === "stamps" ? 2 : 3) ? 1 : 0;
   }
   const number = new Int32Array(operations);
@@ -129,11 +129,13 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
   for (const op of orderOf(effectUs)) {
     const of = held[key[op] as number] as Held;
     const client = (op % clients) * keys + (key[op] as number);
+    const seen = versions === "siblings" ? lastRead.get(client) : undefined;
+    // A client that has not ended its read has no context yet.
+    const source = seen !== undefined && (endUs[seen] as number) < (startUs[op] as number) ? seen : undefined;
+    // Few blind writes, or siblings pile up.
+    if (versions === "siblings" && source === undefined && of.writes > 0 && !random.oneIn(100)) write[op] = 0;
     if (write[op] === 1) {
       number[op] = ++of.writes;
-      const seen = versions === "siblings" ? lastRead.get(client) : undefined;
-      // A client that has not ended its read has no context yet.
-      const source = seen !== undefined && (endUs[seen] as number) < (startUs[op] as number) ? seen : undefined;
       if (source !== undefined) contextOf[op] = source;
       of.standing = versions === "stamps" ? [op] : [...of.standing.filter((one) => (number[one] as number) > (source === undefined ? 0 : (number[source] as number))), op];
       of.past.push(op);
