@@ -8,6 +8,6 @@ export default defineConfig({
     isolate: false,
     fileParallelism: false,
     testTimeout: 120_000,
-    env: { QUORATE_TEST_SHARE: "0.02" },
+    env: { QUORATE_TEST_SHARE: "0.015" },
   },
 });

@@ -85,13 +85,13 @@ function problemOf(model: Model, convergence: Convergence, fromUs: number): Prob
 function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: string): Anomaly {
   const writers = model.writers(key);
   const held = [...(survivorsOf(model, key)?.states ?? [])].map(([node, state]) => `${node} holds ${returned(state.versions)}`);
-  const operations = [...new Set(versions.flatMap((versioned) => writers.of(versioned)?.op ?? []))];
-  const last = (model.keys.get(key) ?? []).filter(isAcknowledged).at(-1);
-  const witness = operations.length > 0 || last === undefined ? operations : [last.op];
+  const wrote = [...new Set(versions.flatMap((versioned) => writers.of(versioned)?.op ?? []))];
+  const last = (model.keys.get(key) ?? []).findLast(isAcknowledged);
   return {
     guarantee: "converged",
-    explanation: `${what}: ${held.join("; ")}${witness.length === 0 ? "" : ` (written by operations ${witness.join(", ")})`}`,
-    operations: witness.slice(0, 5),
+    explanation: `${what}: ${held.join("; ")}${wrote.length === 0 ? "" : ` (written by operations ${wrote.join(", ")})`}`,
+    // Where nobody wrote what they hold, the last write that they should.
+    operations: wrote.length === 0 ? last === undefined ? [] : [last.op] : wrote.slice(0, 5),
     key,
     atUs: finalUs,
     because: faultsOver(model, key, -Infinity, finalUs),

@@ -102,8 +102,6 @@ export class EvidenceIndex {
       case "replica-write-ok":
       case "replica-read-ok":
         return push(this.#sent, `${event.node} ${event.peer} ${event.request}`, event);
-      default:
-        return;
     }
   }
 
@@ -114,8 +112,6 @@ export class EvidenceIndex {
       case "replica-write-ok":
       case "replica-read-ok":
         return push(this.#received, `${event.node} ${event.boot} ${event.request}`, event);
-      default:
-        return;
     }
   }
 }

@@ -22,6 +22,8 @@ export function drawSettings(random: Random, base: StoreSettings, open: readonly
     ...(isOpen("stamps") && versions === "stamps" && { stamps: pick(random, ["wall", "hybrid", "quorum"] as const) }),
     ...(isOpen("antiEntropyIntervalMs") && antiEntropy && { antiEntropyIntervalMs: pick(random, [100, 250, 500, 1000, 2000]) }),
     ...(isOpen("sync") && { sync: weighted(random, [["group", 8], ["each", 1], ["periodic", 1]] as const) }),
+    // A record has some 100 bytes: from a compaction every few writes to none.
+    ...(isOpen("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
   };
 }
 
@@ -40,4 +42,9 @@ function drawHandoff(random: Random, base: StoreSettings, isOpen: IsOpen): Pick<
 function drawQuorums(random: Random, { n, r, w }: StoreSettings, isOpen: IsOpen): Pick<StoreSettings, "r" | "w"> {
   if (!isOpen("r") || !isOpen("w")) return { r, w };
   return weighted(random, [[{ r, w }, 16], [{ r: 1, w: n }, 1], [{ r: n, w: 1 }, 1], [{ r: 1, w: 1 }, 2]]);
+}
+
+/** What bears on no other draw is drawn when all else is, so that a seed's plans stay what they were before there was this setting. */
+export function drawLastSettings(random: Random, base: StoreSettings, open: readonly SwarmSetting[]): StoreSettings {
+  return open.includes("reads") ? { ...base, reads: weighted(random, [["full", 3], ["digest", 1]] as const) } : base;
 }

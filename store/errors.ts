@@ -5,6 +5,8 @@ export const errors = {
   "not-enough-replicas": { definite: true, sentence: "fewer replicas are reachable than the quorum needs; nothing was sent" },
   "primaries-unreachable": { definite: true, sentence: "fewer of the key's own replicas are reachable than PR or PW asks for; nothing was sent" },
   "not-ready": { definite: true, sentence: "the node is still recovering its log; nothing was done" },
+  "disk-full": { definite: true, sentence: "the disks of all the key's replicas are full; none stored it" },
+  "disk-full-on-some": { definite: false, sentence: "too many replicas' disks are full for the quorum; another replica stored it" },
   timeout: { definite: false, sentence: "the quorum did not answer in time; the operation may or may not take effect" },
   "forward-lost": { definite: false, sentence: "the node that the put was passed on to did not answer; it may or may not take effect" },
 } as const satisfies Record<string, { definite: boolean; sentence: string }>;

@@ -50,6 +50,8 @@ export function describeFrame(message: Message): FrameSummary | null {
       const { id, trace, key } = message;
       return trace === undefined ? { frame: "replica-write-ok", request: id, key } : { frame: "replica-write-ok", trace, request: id, key };
     }
+    case "replica-refused":
+      return { frame: "other", detail: `request ${message.id} for ${message.key} refused: the disk is full` };
     case "replica-get": {
       const { id, trace, key } = message;
       return trace === undefined ? { frame: "replica-read", request: id, key } : { frame: "replica-read", trace, request: id, key };
@@ -59,6 +61,13 @@ export function describeFrame(message: Message): FrameSummary | null {
       const versions = versionsOf(state);
       if (state?.kind !== "siblings" && trace !== undefined) return { frame: "replica-read-ok", trace, request: id, key, versions };
       return { frame: "replica-read-ok", ...traced(trace), request: id, key, versions, ...contextOf(state) };
+    }
+    case "replica-digest":
+      return { frame: "replica-read", trace: message.trace, request: message.id, key: message.key };
+    // It says which versions the replica holds, which is all that evidence says of a state.
+    case "replica-digested": {
+      const { id, trace, key, versions, context } = message;
+      return { frame: "replica-read-ok", trace, request: id, key, versions, ...(context === undefined ? {} : { context }) };
     }
     case "get": {
       const { id, key, r } = message;
@@ -100,6 +109,13 @@ export function describeFrame(message: Message): FrameSummary | null {
       return { frame: "other", detail: `operation ${message.trace} passed on` };
     case "forwarded":
       return { frame: "other", detail: `operation ${message.trace} came back: ${message.reply.type}` };
+    // No replica-write: what it names is asked about, not stored.
+    case "reap-ask":
+      return { frame: "other", detail: `asks who holds the tombstone ${versionsOf(message.state).join(" ")} of ${message.key}` };
+    case "reap-told":
+      return { frame: "other", detail: `${message.holds ? "holds" : "lacks"} the tombstone of ${message.key}` };
+    case "reap":
+      return { frame: "other", detail: `the tombstone ${versionsOf(message.state).join(" ")} of ${message.key} may go` };
     case "inspect":
     case "inspected":
       return { frame: "other", detail: message.type };

@@ -38,6 +38,11 @@ export class Hints {
     }
   }
 
+  /** What its log must keep. */
+  *records(): Iterable<LogRecord> {
+    for (const hints of this.#held.values()) for (const { target, key, latest, sinceMs } of hints.values()) yield { key, state: latest, hint: { target, sinceMs } };
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -51,11 +56,13 @@ export class Hints {
     }
     const { latest, sinceMs } = this.#hold(target, key, state, this.#nowMs(), false);
     this.#disk.host.explain({ what: "hint kept", key, detail: `for ${target}` });
-    this.#parts.persistHint(this.#disk, { key, state: latest, hint: { target, sinceMs } }, () => {
+    const kept = (): void => {
       const now = this.#held.get(target)?.get(key);
       if (now !== undefined) this.#held.get(target)?.set(key, { ...now, durable: latest });
       durable();
-    });
+    };
+    // A full disk: it stays a hint in memory, which nobody counts, and may yet be delivered.
+    this.#parts.persistHint(this.#disk, { key, state: latest, hint: { target, sinceMs } }, kept, () => {});
     return true;
   }
 
@@ -88,10 +95,10 @@ export class Hints {
     return hints;
   }
 
-  /** The target has `state` durable. A crash before this is synced delivers it again, which changes nothing. */
+  /** The target has `state` durable. A crash before this is synced, or a full disk, delivers it again, which changes nothing. */
   delivered({ target, key, sinceMs }: Hint, state: State): void {
     this.#forget(target, key, state);
-    this.#disk.log.write({ key, state, hint: { target, sinceMs, delivered: true } }, () => {});
+    this.#disk.log.write({ key, state, hint: { target, sinceMs, delivered: true } }, () => {}, () => {});
   }
 
   /** Drops what is too old. */

@@ -44,19 +44,30 @@ export type RecoveredEntry =
   | { readonly whole: true; readonly record: LogRecord }
   | { readonly whole: false; readonly partial: LogRecord | null; readonly bytes: number; readonly last: boolean };
 
-/** An append-only log with checksummed entries. One per name; names are the store's (segments). */
+/** Why a log did not take what was appended. */
+export interface LogFailure {
+  /**
+   * True: the disk is full. Nothing of it is in the log, durably so, and what is appended next may find room. False: what the log
+   * holds of it is not known and never will be; the store must stop.
+   */
+  readonly full: boolean;
+  readonly message: string;
+}
+
+/** An append-only log with checksummed entries. One per name; names are the store's (segments). It comes to be with the first entry. */
 export interface HostLog {
-  /** Everything in it, oldest first. Only before the first append. */
+  /** Its size with all that was appended, once it was recovered or begun. */
+  readonly bytes: number;
+  /** Everything in it, oldest first, durable from then on. Only before the first append. */
   recover(done: (entries: readonly RecoveredEntry[]) => void): void;
   /** Cuts the log after its first `entries` entries, durably. Only between recover and the first append. */
   cut(entries: number, done: (error: Error | null) => void): void;
-  /** Held in this process's memory until the next sync: a kill loses it. */
+  /** Held in this process's memory until the next write or sync: a kill loses it. */
   append(record: LogRecord): void;
-  /**
-   * Writes and fsyncs everything appended so far. `done(null)`: it is durable. An error: whether it is durable is not known
-   * and never will be; the store must stop. Several syncs may be under way; they finish in order.
-   */
-  sync(done: (error: Error | null) => void): void;
+  /** Hands everything appended so far to the operating system: a kill does not lose it, a power loss may. */
+  write(done: (failure: LogFailure | null) => void): void;
+  /** Writes and fsyncs everything appended so far. `done(null)`: it is durable. Several writes and syncs may be under way; they finish in order. */
+  sync(done: (failure: LogFailure | null) => void): void;
 }
 
 /** The store says why it did something. No verdict rests on it. */
@@ -82,6 +93,10 @@ export interface Host {
   /** Registers who takes accepted streams. Called once, before anything can arrive. */
   accept(take: (remote: Remote, stream: Stream) => StreamHandlers): void;
   log(name: string): HostLog;
+  /** Which logs the disk holds, in order of name. */
+  logNames(done: (names: readonly string[]) => void): void;
+  /** Deletes a log durably; one that does not exist is fine. Nobody may use it any more. */
+  removeLog(name: string, done: (error: Error | null) => void): void;
   explain(explanation: Explanation): void;
   /** Stops this node for good (until the next boot): a failed fsync, an invariant broken. */
   halt(reason: string): void;

@@ -1,17 +1,18 @@
 /** One node of the store, put together on a Host. */
 import { Calls } from "./calls.ts";
+import { startCollecting } from "./collector.ts";
 import { CommitLog } from "./commit-log.ts";
 import type { Core } from "./core.ts";
 import { Deadlines } from "./deadlines.ts";
 import { startExchanges } from "./exchange.ts";
 import { startHandoff } from "./handoff.ts";
 import { Hints } from "./hints.ts";
-import type { Host, HostLog, NodeName, Stream, StreamHandlers } from "./host.ts";
+import type { Host, NodeName, Stream, StreamHandlers } from "./host.ts";
 import { Liveness } from "./liveness.ts";
 import { healthyParts, type Parts } from "./parts.ts";
 import { Peers } from "./peers.ts";
-import type { LogRecord } from "./records.ts";
 import { Replica } from "./replica.ts";
+import { SegmentedLog } from "./segments.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
 
@@ -24,17 +25,17 @@ export const hintLogName = "hints";
  * away, so that no coordinator counts on this node. It runs until the Host ends it.
  */
 export function createNode(host: Host, settings: StoreSettings, parts: Parts = healthyParts): void {
-  const log = host.log(logName);
+  const log: SegmentedLog = new SegmentedLog(host, logName, settings.segmentBytes, () => replica.records());
   const clock = parts.stampClock(host, settings.stamps);
   const calls = new Calls();
-  const replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock);
-  const hintLog = settings.hints ? host.log(hintLogName) : null;
-  // Without hints nothing is ever kept, so its log is never written.
-  const hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog ?? log, settings) });
+  const actor = parts.actor(host);
+  const replica: Replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock, actor);
+  const hintLog: SegmentedLog = new SegmentedLog(host, hintLogName, settings.segmentBytes, () => hints.records());
+  const hints: Hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog, settings) });
   const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
   const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
-  const core: Core = { host, settings, parts, clock, actor: parts.actor(host), replica, hints, peers, calls, deadlines, resends };
+  const core: Core = { host, settings, parts, clock, actor, replica, hints, peers, calls, deadlines, resends };
   const accepted = new Map<Stream, Liveness>();
   let ready = false;
 
@@ -42,10 +43,13 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
     if (remote.kind === "client") return serveClient(core, () => ready, stream);
     return ready ? acceptPeer(core, remote.node, stream, accepted) : turnAway(stream);
   });
-  recover(host, log, parts, (records) => {
+  log.recover(parts.recover, (records) => {
     replica.load(records);
-    if (hintLog === null) return begin(records.length);
-    recoverHints(core, hintLog, () => begin(records.length));
+    if (!settings.hints) return begin(records.length);
+    hintLog.recover(parts.recover, (kept) => {
+      hints.load(kept);
+      begin(records.length);
+    });
   });
   const begin = (recovered: number): void => {
     ready = true;
@@ -54,29 +58,8 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
     keepAlive(core, accepted);
     if (settings.antiEntropy) startExchanges(core);
     if (settings.hints) startHandoff(core);
+    if (settings.deletes === "grace" || settings.deletes === "reap") startCollecting(core);
   };
-}
-
-/** A log all of whose hints were delivered starts afresh, so that it does not grow with every outage. */
-function recoverHints({ host, parts, hints }: Core, log: HostLog, done: () => void): void {
-  recover(host, log, parts, (records) => {
-    hints.load(records);
-    if (records.length === 0 || hints.count > 0) return done();
-    log.cut(0, (error) => (error === null ? done() : host.halt(`the log of hints could not be cut: ${error.message}`)));
-  });
-}
-
-function recover(host: Host, log: HostLog, parts: Parts, done: (records: readonly LogRecord[]) => void): void {
-  log.recover((entries) => {
-    const { records, keepEntries } = parts.recover(entries);
-    const damaged = entries.filter((entry) => !entry.whole).length;
-    if (damaged > 0) host.explain({ what: "log damaged", detail: `${damaged} of ${entries.length} entries, ${entries.length - keepEntries} cut off` });
-    if (keepEntries >= entries.length) return done(records);
-    log.cut(keepEntries, (error) => {
-      if (error === null) done(records);
-      else host.halt(`the log's torn tail could not be cut off: ${error.message}`);
-    });
-  });
 }
 
 function acceptPeer(core: Core, from: NodeName, stream: Stream, accepted: Map<Stream, Liveness>): StreamHandlers {

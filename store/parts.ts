@@ -4,14 +4,16 @@
  */
 import type { CommitLog } from "./commit-log.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { Host, NodeName, RecoveredEntry } from "./host.ts";
+import type { Host, NodeName } from "./host.ts";
 import { entryHash, type EntryHash } from "./merkle.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
 import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
+import type { RecoveredSegment, Recovery } from "./segments.ts";
 import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./siblings.ts";
 import { stampClock, type StampClock } from "./stamps.ts";
 import { digest, merge, mergeAll } from "./states.ts";
+import { bare, isDeleted, refusesForMs } from "./tombstones.ts";
 
 /** How far a write has come. `confirmed`: replicas that say they have it durable, each once, in order of arrival. */
 export interface WriteProgress {
@@ -61,15 +63,19 @@ export interface Disk {
   readonly log: CommitLog;
 }
 
+/** How far a deletion has come, as one replica of the key knows it. */
+export interface Deletion {
+  readonly key: string;
+  /** For how long it has been durable here; a restart begins the count anew. */
+  readonly ageMs: number;
+  readonly replicas: readonly NodeName[];
+  /** Replicas known to hold the tombstone, or something newer, durably. */
+  readonly holders: ReadonlySet<NodeName>;
+}
+
 export interface Repair {
   readonly node: NodeName;
   readonly state: State;
-}
-
-export interface Recovery {
-  readonly records: readonly LogRecord[];
-  /** The log is cut after this many entries before anything is appended. */
-  readonly keepEntries: number;
 }
 
 export interface Parts {
@@ -91,10 +97,10 @@ export interface Parts {
   mint(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState;
   /** A replica that holds `stored` learns of `incoming`. Must return `stored` itself if nothing changed. */
   merge(stored: State | null, incoming: State): State;
-  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. */
-  persist(disk: Disk, record: LogRecord, durable: () => void): void;
+  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()` instead: nothing of it is in the log. */
+  persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()` on. */
-  persistHint(disk: Disk, record: LogRecord, durable: () => void): void;
+  persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** Whether a hint of that age is dropped, undelivered. */
   isHintTooOld(settings: StoreSettings, ageMs: number): boolean;
   /** Whether the delivery of a target's hints begins now; notes in `underWay` that it is under way, until it ends. */
@@ -125,8 +131,16 @@ export interface Parts {
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
   /** Which of `keys`, held differently, `self` sends to `peer` in an exchange. */
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
-  /** What recovery takes from the log. */
-  recover(entries: readonly RecoveredEntry[]): Recovery;
+  /** When a tombstone may go. */
+  mayReap(settings: StoreSettings, deletion: Deletion): boolean;
+  /** What a replica still knows of a tombstone that it dropped, and for reapedMs refuses older versions by; null: nothing. */
+  remains(settings: StoreSettings, tombstone: State): State | null;
+  /** From which counter on a boot that forgot dots of its own up to `forgotten` counts for a key that it knows nothing of. */
+  countsOnFrom(forgotten: number): number;
+  /** Whether anti-entropy takes a key in this state for one that is not there. */
+  equalsAbsent(settings: StoreSettings, state: State, reaped: boolean): boolean;
+  /** What recovery takes from a log's segments, oldest first. */
+  recover(segments: readonly RecoveredSegment[]): Recovery;
 }
 
 function countAmong(nodes: readonly NodeName[], primaries: readonly NodeName[]): number {
@@ -152,10 +166,10 @@ export const healthyParts: Parts = {
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,
-  persist: (disk, record, durable) => disk.log.write(record, durable),
-  persistHint: (disk, record, durable) => disk.log.write(record, durable),
+  persist: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
+  persistHint: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   // A hint that a sloppy quorum counted may be all that is left of an acknowledged write.
-  isHintTooOld: (settings, ageMs) => settings.quorums === "strict" && ageMs > settings.hintWindowMs,
+  isHintTooOld: (settings, ageMs) => settings.quorums === "strict" && ageMs > Math.min(settings.hintWindowMs, refusesForMs(settings)),
   beginsHandoff: (target, isUp, underWay) => {
     if (!isUp || underWay.has(target)) return false;
     underWay.add(target);
@@ -188,11 +202,28 @@ export const healthyParts: Parts = {
   digest,
   leafHash: (key, _state, digest) => entryHash(key, digest),
   copies: (_self, _peer, keys) => keys,
-  recover: (entries) => {
+  mayReap: ({ deletes, graceMs }, { ageMs, replicas, holders }) => {
+    switch (deletes) {
+      case "keep":
+        return false;
+      case "grace":
+        return ageMs >= graceMs;
+      case "reap":
+        return ageMs >= graceMs && replicas.every((node) => holders.has(node));
+      case "physical":
+        return true;
+    }
+  },
+  remains: ({ deletes, reapedMs }, tombstone) => (deletes === "reap" && reapedMs > 0 ? bare(tombstone) : null),
+  // A dot given twice would be taken for the older write by whoever knows that one (riak_kv #679).
+  countsOnFrom: (forgotten) => forgotten,
+  equalsAbsent: ({ deletes }, state) => deletes !== "keep" && isDeleted(state),
+  recover: (segments) => {
     const records: LogRecord[] = [];
-    for (const entry of entries) if (entry.whole) records.push(entry.record);
+    for (const { entries } of segments) for (const entry of entries) if (entry.whole) records.push(entry.record);
     // Only the tail can be torn by a crash. Damage further up is the disk's: what is whole after it stays.
-    const torn = entries.at(-1)?.whole === false;
-    return { records, keepEntries: entries.length - (torn ? 1 : 0) };
+    const last = segments.at(-1)?.entries ?? [];
+    const torn = last.at(-1)?.whole === false;
+    return { records, keepEntries: last.length - (torn ? 1 : 0) };
   },
 };

@@ -3,7 +3,7 @@
  * sender; `trace` is the client's request id that caused a peer message (absent: background work).
  * A frame is its message as JSON; every frame in and out is validated (see codec.ts).
  */
-import type { State } from "./records.ts";
+import type { State, VersionVector } from "./records.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Quorum } from "./quorum.ts";
 
@@ -50,6 +50,8 @@ export type PeerRequest =
   /** `synced`: confirm after the sync, also where the log is periodic. */
   | { readonly type: "replica-put"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State; readonly cause: StoreCause; readonly synced?: true }
   | { readonly type: "replica-get"; readonly id: number; readonly trace?: number; readonly key: string }
+  /** The same, but for what its versions are, not their values. */
+  | { readonly type: "replica-digest"; readonly id: number; readonly trace: number; readonly key: string }
   /** Keep this for `target`, a replica that I cannot reach (sloppy quorums). */
   | { readonly type: "hint-put"; readonly id: number; readonly trace: number; readonly key: string; readonly state: State; readonly target: string; readonly synced?: true }
   /** Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no interest. */
@@ -57,6 +59,10 @@ export type PeerRequest =
   /** A put passed on to a replica of the key that mints its dot and coordinates it (siblings). */
   | { readonly type: "forward-put"; readonly id: number; readonly trace: number; readonly key: string; readonly value: string | null; readonly w?: Quorum; readonly pw?: Quorum; readonly dw?: Quorum; readonly context?: string }
   | { readonly type: "ping"; readonly id: number }
+  /** Do you hold this tombstone, or something newer, durably? */
+  | { readonly type: "reap-ask"; readonly id: number; readonly key: string; readonly state: State }
+  /** All replicas hold this tombstone: drop it. No reply. */
+  | { readonly type: "reap"; readonly id: number; readonly key: string; readonly state: State }
   /** Anti-entropy, first step: my root hash of each key range that we share. */
   | { readonly type: "range-compare"; readonly id: number; readonly hashes: readonly NamedHash[] }
   /** My hashes of these nodes of a range's tree; level 1 is below the root. */
@@ -67,13 +73,18 @@ export type PeerRequest =
 /** node → node, replies */
 export type PeerReply =
   | { readonly type: "replica-stored"; readonly id: number; readonly trace?: number; readonly key: string }
+  /** Its disk is full: nothing of the put is in its log. */
+  | { readonly type: "replica-refused"; readonly id: number; readonly trace?: number; readonly key: string }
   | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
+  /** [] and no context: it holds nothing. */
+  | { readonly type: "replica-digested"; readonly id: number; readonly trace: number; readonly key: string; readonly versions: readonly string[]; readonly context?: VersionVector }
   /** The hint is durable. */
   | { readonly type: "hint-stored"; readonly id: number; readonly trace: number; readonly key: string }
   /** null: none. */
   | { readonly type: "stamp-got"; readonly id: number; readonly trace: number; readonly key: string; readonly stamp: string | null }
   | { readonly type: "forwarded"; readonly id: number; readonly trace: number; readonly key: string; readonly reply: ClientReply }
   | { readonly type: "pong"; readonly id: number }
+  | { readonly type: "reap-told"; readonly id: number; readonly key: string; readonly holds: boolean }
   /** The ranges whose hashes differ here. */
   | { readonly type: "ranges-differ"; readonly id: number; readonly ranges: readonly string[] }
   /** Indices of the tree nodes whose hashes differ here. */

@@ -59,6 +59,8 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
       return core.replica.put(request, stream);
     case "replica-get":
       return core.replica.get(request, stream, standInState(core, request.key));
+    case "replica-digest":
+      return core.replica.tellDigest(request, stream, standInState(core, request.key));
     case "hint-put": {
       const { id, trace, key, state, target, synced } = request;
       const confirm = (): void => stream.send({ type: "hint-stored", id, trace, key });
@@ -72,6 +74,10 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
       const requester: Requester = { answer: (reply) => stream.send({ type: "forwarded", id, trace, key: put.key, reply }) };
       return coordinateWrite(core, requester, { type: "put", id: trace, ...put });
     }
+    case "reap-ask":
+      return stream.send({ type: "reap-told", id: request.id, key: request.key, holds: core.replica.holds(request.key, request.state) });
+    case "reap":
+      return core.replica.reap(request.key, request.state);
     case "ping":
       return stream.send({ type: "pong", id: request.id });
     case "range-compare":

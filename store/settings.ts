@@ -21,19 +21,31 @@ export interface StoreSettings {
   readonly hintLimit: number;
   /** How often a node looks whether one of its hints can be delivered. */
   readonly handoffIntervalMs: number;
+  /**
+   * When a tombstone may go. `keep`: never. `grace`: each replica drops it graceMs after it became durable there. `reap`: once all N replicas are
+   * known to hold it, and at the earliest then; each goes on refusing what is older for reapedMs. `physical`: at once. But for `keep`, a deleted key
+   * and an absent one are the same to all repair.
+   */
+  readonly deletes: "keep" | "grace" | "reap" | "physical";
+  readonly graceMs: number;
+  readonly reapedMs: number;
   readonly versions: "stamps" | "siblings";
   /** Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas before the write. */
   readonly stamps: "wall" | "hybrid" | "quorum";
+  /** `full`: every replica sends what it holds. `digest`: one does, the others say which versions they hold, and send them where they differ. */
+  readonly reads: "full" | "digest";
   readonly readRepair: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
   /** Each node starts an exchange with its next peer this often. */
   readonly antiEntropyIntervalMs: number;
   /**
-   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that may serve others too. `periodic`: at once,
-   * with an fsync every syncIntervalMs; a crash loses what was confirmed since the last.
+   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that may serve others too. `periodic`: once the
+   * operating system has it, with an fsync every syncIntervalMs; a power loss loses what was confirmed since the last.
    */
   readonly sync: "each" | "group" | "periodic";
   readonly syncIntervalMs: number;
+  /** A segment of the log that is as large is sealed. Sealed segments are compacted into one once that pays. */
+  readonly segmentBytes: number;
   /** How long a coordinator waits for its quorum. */
   readonly requestTimeoutMs: number;
   readonly pingIntervalMs: number;
@@ -58,13 +70,18 @@ export const defaultSettings: StoreSettings = {
   hintWindowMs: 600_000,
   hintLimit: 10_000,
   handoffIntervalMs: 250,
+  deletes: "keep",
+  graceMs: 10_000,
+  reapedMs: 3_600_000,
   versions: "stamps",
   stamps: "hybrid",
+  reads: "full",
   readRepair: "async",
   antiEntropy: true,
   antiEntropyIntervalMs: 500,
   sync: "group",
   syncIntervalMs: 500,
+  segmentBytes: 1 << 20,
   requestTimeoutMs: 1000,
   pingIntervalMs: 500,
   silenceMs: 2000,

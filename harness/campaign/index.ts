@@ -1,6 +1,6 @@
 export { anomaliesOf, attempt, type Attempt, brokenPromises } from "./attempt.ts";
 export { runCampaign } from "./campaign.ts";
-export { type CampaignOptions, type CampaignProgress, swarmable } from "./options.ts";
+export { type CampaignOptions, type CampaignProgress, swarmable, swarmableUnderProfile } from "./options.ts";
 export { createRunFolder } from "./run-folder.ts";
 export { findSmallest } from "./smallest.ts";
 export { createTotals, type Totals } from "./totals.ts";

@@ -1,26 +1,62 @@
-/** A node's virtual disk: it outlives boots, and keeps of a killed one what it had been handed. */
+/**
+ * A node's virtual disk: it outlives boots. Each log has what reached the disk and what only the operating system has. A kill of the process
+ * leaves both; a power loss keeps of the second a part at most.
+ */
 import type { DiskDamage } from "../../generators/index.ts";
-import type { HostLog, LogRecord, RecoveredEntry } from "../../store/index.ts";
-import type { Boot } from "./boot.ts";
-import type { EventLoop } from "./event-loop.ts";
-import type { Protocol } from "./protocol.ts";
-import { fnv1a, type Random } from "./random.ts";
+import type { LogRecord, RecoveredEntry } from "../../store/index.ts";
+import type { Random } from "./random.ts";
+import { bytesOf, entryBytes, tornRecord } from "./record-bytes.ts";
+
+/** One log as it lies on the disk. */
+export interface SimFile {
+  readonly entries: RecoveredEntry[];
+  /** So many of the entries survive a power loss. */
+  synced: number;
+  bytes: number;
+}
 
 export class Disk {
   readonly random: Random;
-  private readonly files = new Map<string, RecoveredEntry[]>();
+  private files = new Map<string, SimFile>();
 
   constructor(random: Random) {
     this.random = random;
   }
 
-  /** The entries of a log as they lie on the disk, to be changed in place. */
-  file(name: string): RecoveredEntry[] {
-    const known = this.files.get(name);
-    if (known !== undefined) return known;
-    const created: RecoveredEntry[] = [];
-    this.files.set(name, created);
-    return created;
+  /** Names of the logs, in order. */
+  names(): string[] {
+    return [...this.files.keys()].sort();
+  }
+
+  /** What a log holds; null: it does not exist. */
+  file(name: string): SimFile | null {
+    return this.files.get(name) ?? null;
+  }
+
+  /** Hands records to the operating system. */
+  write(name: string, records: readonly LogRecord[]): void {
+    if (records.length === 0) return;
+    let file = this.files.get(name);
+    if (file === undefined) this.files.set(name, (file = { entries: [], synced: 0, bytes: 0 }));
+    for (const record of records) {
+      file.entries.push({ whole: true, record });
+      file.bytes += bytesOf(record);
+    }
+  }
+
+  /** fsync of a log: what it holds survives a power loss from now on. */
+  sync(name: string): void {
+    const file = this.files.get(name);
+    if (file !== undefined) file.synced = file.entries.length;
+  }
+
+  cut(name: string, entries: number): void {
+    const file = this.files.get(name);
+    if (file !== undefined) this.replace(name, file.entries.slice(0, entries));
+  }
+
+  remove(name: string): void {
+    this.files.delete(name);
   }
 
   /** Everything on it is gone. Only while no process runs on the machine. */
@@ -30,30 +66,22 @@ export class Disk {
 
   /** Cuts into the last entry of a log, so that recovery finds it damaged. Only while no process runs on the machine. */
   tear(name: string): void {
-    const entries = this.file(name);
-    const torn = entries.pop();
+    const entries = this.files.get(name)?.entries ?? [];
+    const torn = entries.at(-1);
     if (torn?.whole !== true) throw new RangeError(`expected a whole last entry of the log ${name} to tear, got ${torn === undefined ? "an empty log" : "a damaged one"}`);
-    entries.push({ whole: false, partial: null, bytes: this.random.between(1, 40), last: true });
+    this.replace(name, [...entries.slice(0, -1), this.torn(torn.record)]);
   }
 
-  /** What a fault does to each log. An empty one stays as it is. Only while no process runs on the machine. */
+  /** What a fault does to each log, a log being its segments one after the other. An empty one stays as it is. Only while no process runs on the machine. */
   damage(damage: DiskDamage, atPerMille: number): void {
     if (damage === "wipe") return this.wipe();
-    for (const [name, entries] of this.files) {
-      if (entries.length === 0) continue;
-      const place = Math.floor(((entries.length - 1) * atPerMille) / 1000);
-      switch (damage) {
-        case "tear":
-          if (entries.at(-1)?.whole === true) this.tear(name);
-          break;
-        case "flip":
-          entries[place] = { whole: false, partial: null, bytes: this.random.between(8, 80), last: place === entries.length - 1 };
-          break;
-        case "truncate":
-          entries.length = place;
-          // A cut seldom falls between two records.
-          entries.push({ whole: false, partial: null, bytes: this.random.between(1, 40), last: true });
-      }
+    for (const segments of this.logs()) {
+      const last = segments.at(-1);
+      const count = segments.reduce((sum, name) => sum + (this.file(name)?.entries.length ?? 0), 0);
+      if (last === undefined || count === 0) continue;
+      if (damage === "tear") {
+        if (this.file(last)?.entries.at(-1)?.whole === true) this.tear(last);
+      } else this.damageAt(segments, Math.floor(((count - 1) * atPerMille) / 1000), damage);
     }
   }
 
@@ -61,108 +89,46 @@ export class Disk {
   syncUs(): number {
     return this.random.oneIn(128) ? this.random.between(1_000, 8_000) : this.random.between(50, 400);
   }
-}
 
-interface Sync {
-  readonly records: readonly LogRecord[];
-  readonly doneUs: number;
-  readonly done: (error: Error | null) => void;
-}
-
-/** One boot's view of one log. */
-export class SimLog implements HostLog {
-  private readonly loop: EventLoop;
-  private readonly protocol: Protocol;
-  private readonly boot: Boot;
-  private readonly disk: Disk;
-  private readonly entries: RecoveredEntry[];
-  private appended: LogRecord[] = [];
-  private underWay: Sync[] = [];
-  private lastDoneUs = 0;
-
-  constructor(loop: EventLoop, protocol: Protocol, boot: Boot, disk: Disk, name: string) {
-    this.loop = loop;
-    this.protocol = protocol;
-    this.boot = boot;
-    this.disk = disk;
-    this.entries = disk.file(name);
+  /** Handing something to the operating system. */
+  writeUs(): number {
+    return this.random.between(5, 60);
   }
 
-  recover(done: (entries: readonly RecoveredEntry[]) => void): void {
-    const read = (): void => done(this.entries.slice());
-    this.loop.schedule(this.loop.nowUs + this.disk.syncUs() + this.entries.length, this.boot, read, null, null);
-  }
-
-  cut(entries: number, done: (error: Error | null) => void): void {
-    const truncate = (): void => {
-      this.entries.length = Math.min(this.entries.length, entries);
-      done(null);
-    };
-    this.loop.schedule(this.loop.nowUs + this.disk.syncUs(), this.boot, truncate, null, null);
-  }
-
-  append(record: LogRecord): void {
-    this.appended.push(record);
-  }
-
-  sync(done: (error: Error | null) => void): void {
-    // Syncs finish in order: a later one waits for those before it.
-    this.lastDoneUs = Math.max(this.lastDoneUs, this.loop.nowUs + this.disk.syncUs());
-    this.underWay.push({ records: this.appended, doneUs: this.lastDoneUs, done });
-    this.appended = [];
-    this.loop.schedule(this.lastDoneUs, this.boot, finishSync, this, null);
-  }
-
-  /** The oldest sync under way returns. */
-  finish(): void {
-    const sync = this.underWay.shift();
-    if (sync === undefined) return;
-    this.write(sync.records, sync.records.length);
-    const { recorder } = this.boot;
-    if (recorder.recording) recorder.synced(sync.records.map(this.protocol.describeRecord), hashRecords(sync.records));
-    sync.done(null);
-  }
-
-  /** SIGKILL: what was only appended is lost; of the syncs still under way a prefix reached the disk. */
-  die(): void {
-    const finished = this.underWay.filter((sync) => sync.doneUs <= this.loop.nowUs);
-    for (const sync of finished) this.write(sync.records, sync.records.length);
-    const unfinished = this.underWay.slice(finished.length).flatMap((sync) => sync.records);
-    if (unfinished.length > 0) this.write(unfinished, this.disk.random.between(0, unfinished.length));
-    this.underWay = [];
-    this.appended = [];
-  }
-
-  private write(records: readonly LogRecord[], count: number): void {
-    for (const record of records.slice(0, count)) this.entries.push({ whole: true, record });
-  }
-}
-
-const finishSync = (log: SimLog): void => log.finish();
-
-/** FNV-1a of the records, field by field with a separator that no key holds: cheaper than of their JSON, as telling. */
-export function hashRecords(records: readonly LogRecord[]): string {
-  let hash = fnv1a("");
-  const mix = (text: string): void => {
-    hash = fnv1a("\u0000", fnv1a(text, hash));
-  };
-  for (const { key, state } of records) {
-    mix(key);
-    switch (state.kind) {
-      case "stamped":
-        mix(state.stamp);
-        mix(state.value ?? "\u0001");
-        break;
-      case "siblings":
-        for (const { dot, value } of state.siblings) {
-          mix(dot);
-          mix(value ?? "\u0001");
-        }
-        for (const [actor, counter] of Object.entries(state.context)) {
-          mix(actor);
-          mix(String(counter));
-        }
+  private damageAt(segments: readonly string[], place: number, damage: "flip" | "truncate"): void {
+    let left = place;
+    let found = false;
+    for (const name of segments) {
+      const entries = this.file(name)?.entries ?? [];
+      if (found) this.remove(name);
+      else if (left >= entries.length) left -= entries.length;
+      else if (damage === "flip") {
+        const damaged: RecoveredEntry = { whole: false, partial: null, bytes: this.random.between(8, 80), last: left === entries.length - 1 };
+        return this.replace(name, entries.with(left, damaged));
+      } else {
+        // A cut seldom falls between two records.
+        this.replace(name, [...entries.slice(0, left), { whole: false, partial: null, bytes: this.random.between(1, 40), last: true }]);
+        found = true;
+      }
     }
   }
-  return (hash >>> 0).toString(16).padStart(8, "0");
+
+  /** The names of each log's segments, in order. */
+  private logs(): string[][] {
+    const logs = new Map<string, string[]>();
+    for (const name of this.names()) {
+      const log = name.replace(/-\d+$/, "");
+      logs.set(log, [...(logs.get(log) ?? []), name]);
+    }
+    return [...logs.values()];
+  }
+
+  private torn(record: LogRecord): RecoveredEntry {
+    const bytes = this.random.between(1, bytesOf(record) - 1);
+    return { whole: false, partial: tornRecord(record, bytes), bytes, last: true };
+  }
+
+  private replace(name: string, entries: RecoveredEntry[]): void {
+    this.files.set(name, { entries, synced: entries.length, bytes: entries.reduce((sum, entry) => sum + entryBytes(entry), 0) });
+  }
 }

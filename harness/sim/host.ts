@@ -1,14 +1,18 @@
 /** The simulated Host: one boot's only way to the simulated world. */
 import type { Explanation, Host, HostLog, Remote, Stream, StreamHandlers, Timer } from "../../store/index.ts";
 import type { Boot } from "./boot.ts";
-import { type Disk, SimLog } from "./disk.ts";
+import type { Disk } from "./disk.ts";
 import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
+import { SimLog } from "./log.ts";
 import type { Network } from "./network.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Random } from "./random.ts";
 
 /** Midnight of 2026-01-01, UTC: when every simulated world begins. */
 export const epochUs = 1_767_225_600_000_000;
+
+/** How long it takes to list the logs. */
+const directoryUs = 20;
 
 export interface Machine {
   readonly loop: EventLoop;
@@ -68,6 +72,21 @@ export class SimHost implements Host {
     const log = new SimLog(loop, protocol, this.current, disk, name);
     this.current.logs.set(name, log);
     return log;
+  }
+
+  logNames(done: (names: readonly string[]) => void): void {
+    const { loop, disk } = this.machine;
+    loop.schedule(loop.nowUs + directoryUs, this.current, () => done(disk.names()), null, null);
+  }
+
+  removeLog(name: string, done: (error: Error | null) => void): void {
+    const { loop, disk } = this.machine;
+    const remove = (): void => {
+      this.current.logs.delete(name);
+      disk.remove(name);
+      done(null);
+    };
+    loop.schedule(loop.nowUs + disk.syncUs(), this.current, remove, null, null);
   }
 
   explain(explanation: Explanation): void {

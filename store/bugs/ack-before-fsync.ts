@@ -13,9 +13,9 @@ const longestDelayMs = 200;
 export default function plant(parts: Parts): Parts {
   return {
     ...parts,
-    persist(disk, record, durable) {
+    persist(disk, record, durable, refused) {
       const delayMs = shortestDelayMs + Math.floor(disk.host.random() * (longestDelayMs - shortestDelayMs));
-      disk.host.setTimer(delayMs, () => parts.persist(disk, record, () => {}));
+      disk.host.setTimer(delayMs, () => parts.persist(disk, record, () => {}, refused));
       durable();
     },
   };

@@ -1,21 +1,17 @@
 /**
- * Recovery stops after the first segment of the log: what was synced later is still there, and ignored. The class of CASSANDRA-14861, where
- * a startup skipped data files that it should have read. Must break durable and, once W replicas restarted, regular-stamped.
+ * Recovery reads the log up to the end of its first sealed segment: what was synced to newer ones is still there, and ignored. The class of
+ * CASSANDRA-14861, where a startup skipped data files that it should have read. Must break durable and, once W replicas restarted,
+ * regular-stamped.
  */
-import type { LogRecord } from "../records.ts";
 import type { Parts } from "../parts.ts";
-
-/** Entries that fill a segment. */
-const segmentEntries = 8;
 
 export default function plant(parts: Parts): Parts {
   return {
     ...parts,
-    recover(entries) {
-      const { keepEntries } = parts.recover(entries);
-      const records: LogRecord[] = [];
-      for (const entry of entries.slice(0, segmentEntries)) if (entry.whole) records.push(entry.record);
-      return { records, keepEntries };
+    recover(segments) {
+      const sealed = segments.findIndex((segment) => segment.sealed);
+      const { records } = parts.recover(sealed === -1 ? segments : segments.slice(0, sealed + 1));
+      return { records, keepEntries: parts.recover(segments).keepEntries };
     },
   };
 }

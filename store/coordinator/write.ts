@@ -67,14 +67,13 @@ function putStamped(core: Core, requester: Requester, request: Put, replicas: re
 }
 
 function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, context: VersionVector): void {
-  const entry = core.replica.entry(request.key);
-  const before = entry.latest?.kind === "siblings" ? entry.latest : null;
+  const before = core.replica.base(request.key);
   const version = dotOf(before, core.actor);
   const state = core.parts.mint(before, core.actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
-  entry.latest = state;
+  core.replica.entry(request.key).latest = state;
   const onlyThis = state.siblings.length === 1;
   const write = new Write(core, requester, request, replicas, quorum, version, onlyThis ? encodeContext(state.context) : undefined);
   core.deadlines.add(write.start(state));
@@ -115,6 +114,9 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly #unhinted = new Set<NodeName>();
   /** Stand-in → replica. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
+  #sentAgain = false;
+  /** Whose disks are full. */
+  readonly #refused = new Set<NodeName>();
   readonly #context: string | undefined;
   /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
   readonly #synced: { readonly synced?: true };
@@ -158,6 +160,7 @@ class Write implements Caller, Expiring, WriteProgress {
   /** A message may be held up in a link that is about to be dropped. */
   sendAgain(): void {
     if (this.#isAnswered) return;
+    this.#sentAgain = true;
     for (const { node, request } of this.#sent) if (!this.confirmed.includes(node)) this.#core.peers.send(node, request);
   }
 
@@ -188,6 +191,7 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
+    if (reply.type === "replica-refused") return this.#refusedBy(from);
     if (reply.type !== "replica-stored" && reply.type !== "hint-stored") return;
     this.confirmed = this.#core.parts.confirmedBy(this.confirmed, from);
     if (this.#state !== null) this.#unhinted.delete(this.#standsInFor.get(from) ?? from);
@@ -197,8 +201,26 @@ class Write implements Caller, Expiring, WriteProgress {
   #look(): void {
     if (this.done) return;
     if (!this.#isAnswered && this.#core.parts.isAcknowledged(this)) this.#acknowledge();
+    this.#giveUpIfRefused();
     // Without hints nobody cares who has it after the acknowledgement.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
+  }
+
+  #refusedBy(from: NodeName): void {
+    this.#refused.add(from);
+    this.#giveUpIfRefused();
+  }
+
+  /** All have answered, too few by storing it. With hints, what a full disk refused is kept for it like what it missed. */
+  #giveUpIfRefused(): void {
+    const { settings } = this.#core;
+    if (this.#refused.size === 0 || this.#isAnswered || settings.hints || this.confirmed.length + this.#refused.size < this.replicas.length) return;
+    this.#isAnswered = true;
+    this.#finish();
+    // A dot that this node minted cannot be taken back: its state goes on here, and into the log with the next put. And what was sent
+    // twice may still be on its way where the first was refused.
+    const definite = this.confirmed.length === 0 && settings.versions === "stamps" && !this.#sentAgain;
+    refuse(this.#requester, this.#id, definite ? "disk-full" : "disk-full-on-some", `${this.confirmed.length} of w = ${this.needed} replicas stored it, the disks of ${[...this.#refused].join(", ")} are full`);
   }
 
   #acknowledge(): void {

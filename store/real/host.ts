@@ -1,5 +1,5 @@
 /** The real Host: sockets, a log file, the kernel's clocks, and evidence written before anything leaves. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdir, unlink } from "node:fs";
 import { createHash, randomInt } from "node:crypto";
 import { join } from "node:path";
 import { WebSocket } from "ws";
@@ -14,7 +14,7 @@ import type { FrameCodec } from "./frames.ts";
 import { clientHeader, peerHeader, secretHeader } from "./headers.ts";
 import { listen } from "./listener.ts";
 import type { Listener } from "./listener.ts";
-import { openLogFile } from "./log-file.ts";
+import { fsyncDirectory, openLogFile } from "./log-file.ts";
 import type { LogFile } from "./log-file.ts";
 import { loopback } from "./loopback.ts";
 import { openRecorder } from "./recorder.ts";
@@ -37,6 +37,7 @@ export interface RealHostProcess {
   halted(reason: string): void;
 }
 
+const logSuffix = ".log";
 /** 2^48 is what randomInt can draw at once. */
 const chances = 2 ** 48 - 1;
 
@@ -133,15 +134,42 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     process.halted(reason);
   };
 
+  const pathOf = (name: string): string => join(config.dataDirectory, `${encodeURIComponent(name)}${logSuffix}`);
+
   const open = (name: string): LogFile =>
-    openLogFile(join(config.dataDirectory, `${encodeURIComponent(name)}.log`), {
+    openLogFile(pathOf(name), {
       live,
-      synced: (records, written) => {
+      synced: (entries) => {
         if (!config.evidence) return;
-        recorder.record({ e: "sync", records: records.map(describeRecord), hash: createHash("sha256").update(written).digest("hex").slice(0, 16) });
+        const hash = createHash("sha256");
+        for (const { bytes } of entries) hash.update(bytes);
+        recorder.record({ e: "sync", records: entries.map(({ record }) => describeRecord(record)), hash: hash.digest("hex").slice(0, 16) });
       },
       failed: (error) => halt(`the log ${name} cannot be read: ${error.message}`),
     });
+
+  const logNames = (done: (names: readonly string[]) => void): void => {
+    readdir(config.dataDirectory, (error, files) => {
+      if (over) return;
+      if (error !== null) halt(`the logs cannot be listed: ${error.message}`);
+      else done(files.filter((file) => file.endsWith(logSuffix)).map((file) => decodeURIComponent(file.slice(0, -logSuffix.length))).sort());
+    });
+  };
+
+  const removeLog = (name: string, done: (error: Error | null) => void): void => {
+    logs.get(name)?.close();
+    logs.delete(name);
+    unlink(pathOf(name), (error) => {
+      if (over) return;
+      if (error !== null) return done(error.code === "ENOENT" ? null : error);
+      try {
+        fsyncDirectory(config.dataDirectory);
+      } catch (syncError) {
+        return done(syncError as Error);
+      }
+      done(null);
+    });
+  };
 
   return {
     node,
@@ -167,6 +195,8 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       logs.set(name, log);
       return log;
     },
+    logNames,
+    removeLog,
     explain: ({ what, key, detail }) => {
       if (over) return;
       recorder.record({ e: "explain", what, ...(key === undefined ? {} : { key }), ...(detail === undefined ? {} : { detail }) });

@@ -1,15 +1,21 @@
-/** A log in one file: appended entries wait in memory, a sync writes and fsyncs them. */
-import { closeSync, fdatasync, fsync, fsyncSync, ftruncate, openSync, readFile, write } from "node:fs";
+/** A log in one file: appended entries wait in memory, a write hands them to the kernel, a sync fsyncs them too. */
+import { close, closeSync, fdatasync, fstat, fsync, fsyncSync, ftruncate, open, openSync, readFile, write } from "node:fs";
 import { dirname } from "node:path";
-import type { HostLog } from "../host.ts";
+import type { HostLog, LogFailure } from "../host.ts";
 import type { LogRecord } from "../records.ts";
 import { decodeLog, encodeEntry } from "./log-format.ts";
+
+export interface WrittenEntry {
+  readonly record: LogRecord;
+  /** What the file holds of it. */
+  readonly bytes: Buffer;
+}
 
 export interface LogFileEvents {
   /** False: this boot is over, and nobody is called any more. */
   live(): boolean;
-  /** These records are durable now; `written` is what the file holds of them. Called before the syncs' own callbacks. */
-  synced(records: readonly LogRecord[], written: Buffer): void;
+  /** These are durable now. Called before the syncs' own callbacks. */
+  synced(entries: readonly WrittenEntry[]): void;
   /** The file cannot be read. */
   failed(error: Error): void;
 }
@@ -21,7 +27,13 @@ export interface LogFile extends HostLog {
 
 type Done = (error: Error | null) => void;
 
-const fsyncDirectory = (path: string): void => {
+interface Waiter {
+  readonly sync: boolean;
+  readonly done: (failure: LogFailure | null) => void;
+}
+
+/** fsync of a directory: what was made or deleted in it is so after a power loss too. Throws. */
+export const fsyncDirectory = (path: string): void => {
   const directory = openSync(path, "r");
   fsyncSync(directory);
   closeSync(directory);
@@ -36,35 +48,97 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
   });
 };
 
-/** Opens the log, made durably if it does not exist. Throws where that fails. */
+/** What a full disk, or a spent quota, says. */
+const isFull = (error: Error): boolean => ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+/** The file is made by the first entry that is written, durably. */
 export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
-  const file = openSync(path, "a+");
-  fsyncDirectory(dirname(path));
+  let file: number | null = null;
   let entryEnds: readonly number[] = [];
-  let pending: { readonly record: LogRecord; readonly bytes: Buffer }[] = [];
-  let waiting: Done[] = [];
+  /** What the file holds that must stay: whole entries. */
+  let wholeBytes = 0;
+  let pending: WrittenEntry[] = [];
+  let pendingBytes = 0;
+  /** Written since the last fsync. */
+  let unsynced: WrittenEntry[] = [];
+  let waiting: Waiter[] = [];
   let busy = false;
   // After a failed fsync the kernel may have dropped the dirty pages and report success the next time: it stays failed.
-  let failure: Error | null = null;
+  let failure: LogFailure | null = null;
 
-  /** Everything appended so far, for every sync that waits: later syncs join the next round, so they finish in order. */
+  const withFile = (done: (error: Error | null, file: number) => void): void => {
+    if (file !== null) return done(null, file);
+    open(path, "a", (error, opened) => {
+      if (error !== null) return done(error, -1);
+      file = opened;
+      fstat(opened, (statError, stats) => {
+        if (statError !== null) return done(statError, opened);
+        wholeBytes = stats.size;
+        try {
+          if (stats.size === 0) fsyncDirectory(dirname(path));
+          done(null, opened);
+        } catch (syncError) {
+          done(syncError as Error, opened);
+        }
+      });
+    });
+  };
+
+  /** The partial entry of a full disk is cut back, durably: only then it is certain that nothing of the batch stays. */
+  const cutBack = (full: Error, to: number, done: (outcome: LogFailure) => void): void => {
+    const failed = (error: Error): void => done({ full: false, message: `${full.message}; and cutting it back: ${error.message}` });
+    if (file === null) return done({ full: true, message: full.message });
+    const open = file;
+    ftruncate(open, to, (error) => {
+      if (error !== null) return failed(error);
+      fsync(open, (syncError) => (syncError === null ? done({ full: true, message: full.message }) : failed(syncError)));
+    });
+  };
+
+  /** Everything appended so far, for everybody who waits: later ones join the next round, so they finish in order. */
   const round = (): void => {
     busy = true;
     const batch = pending;
-    const callbacks = waiting;
+    const waiters = waiting;
     pending = [];
     waiting = [];
     const bytes = Buffer.concat(batch.map((entry) => entry.bytes));
-    const finish = (error: Error | null): void => {
+    const finish = (outcome: LogFailure | null): void => {
       busy = false;
-      failure ??= error;
-      if (!events.live()) return closeSync(file);
-      if (failure === null && batch.length > 0) events.synced(batch.map((entry) => entry.record), bytes);
-      for (const done of callbacks) done(failure);
+      pendingBytes -= bytes.length;
+      if (outcome?.full === false) failure = outcome;
+      if (!events.live()) return closeFile();
+      for (const { done } of waiters) done(outcome);
       if (waiting.length > 0 && !busy) round();
     };
-    if (failure !== null || batch.length === 0) setImmediate(finish, null);
-    else writeAll(file, bytes, (error) => (error === null ? fdatasync(file, finish) : finish(error)));
+    const syncAll = (open: number): void => {
+      fdatasync(open, (error) => {
+        if (error !== null) return finish({ full: false, message: error.message });
+        const synced = unsynced;
+        unsynced = [];
+        if (events.live() && synced.length > 0) events.synced(synced);
+        finish(null);
+      });
+    };
+    if (failure !== null) return void setImmediate(finish, failure);
+    if (batch.length === 0 && (unsynced.length === 0 || !waiters.some(({ sync }) => sync))) return void setImmediate(finish, null);
+    withFile((openError, open) => {
+      const failed = (error: Error): void => (isFull(error) ? cutBack(error, wholeBytes, finish) : finish({ full: false, message: error.message }));
+      if (openError !== null) return failed(openError);
+      writeAll(open, bytes, (error) => {
+        if (error !== null) return failed(error);
+        wholeBytes += bytes.length;
+        for (const entry of batch) unsynced.push(entry);
+        if (waiters.some(({ sync }) => sync)) syncAll(open);
+        else finish(null);
+      });
+    });
+  };
+
+  const closeFile = (): void => {
+    // Nothing is left to do with a boot that is over; the process, or its kernel, closes what this does not.
+    if (file !== null) close(file, () => {});
+    file = null;
   };
 
   /** For what is answered once. */
@@ -72,33 +146,60 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
     if (events.live()) done(error);
   };
 
+  const wait = (waiter: Waiter): void => {
+    waiting.push(waiter);
+    if (!busy) round();
+  };
+
   return {
+    get bytes() {
+      return wholeBytes + pendingBytes;
+    },
     recover: (done) => {
       readFile(path, (error, content) => {
         if (!events.live()) return;
+        if (error?.code === "ENOENT") return done([]);
         if (error !== null) return events.failed(error);
         const decoded = decodeLog(content);
         entryEnds = decoded.map((each) => each.endBytes);
-        done(decoded.map((each) => each.entry));
+        wholeBytes = content.length;
+        const entries = decoded.map((each) => each.entry);
+        // A killed process may have left it in the kernel's memory only.
+        withFile((openError, open) => {
+          if (openError !== null) return events.failed(openError);
+          fsync(open, (syncError) => {
+            if (!events.live()) return;
+            if (syncError === null) done(entries);
+            else events.failed(syncError);
+          });
+        });
       });
     },
     cut: (entries, done) => {
       const length = entries === 0 ? 0 : entryEnds[entries - 1];
-      if (length === undefined) return void setImmediate(whileLive(done), new Error(`cannot keep ${entries} entries of a log that has ${entryEnds.length}`));
-      ftruncate(file, length, (error) => (error === null ? fsync(file, whileLive(done)) : whileLive(done)(error)));
+      const finish = whileLive(done);
+      if (length === undefined) return void setImmediate(finish, new Error(`cannot keep ${entries} entries of a log that has ${entryEnds.length}`));
+      withFile((openError, open) => {
+        if (openError !== null) return finish(openError);
+        ftruncate(open, length, (error) => {
+          wholeBytes = length;
+          if (error === null) fsync(open, finish);
+          else finish(error);
+        });
+      });
     },
     append: (record) => {
-      pending.push({ record, bytes: encodeEntry(record) });
+      const bytes = encodeEntry(record);
+      pending.push({ record, bytes });
+      pendingBytes += bytes.length;
     },
-    sync: (done) => {
-      waiting.push(done);
-      if (!busy) round();
-    },
+    write: (done) => wait({ sync: false, done }),
+    sync: (done) => wait({ sync: true, done }),
     close: () => {
       pending = [];
       waiting = [];
       // A write under way still needs the file; it closes it when it finds that the boot is over.
-      if (!busy) closeSync(file);
+      if (!busy) closeFile();
     },
   };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { of, Scenario } from "./support.ts";
+import { modelOf } from "../../checkers/model.ts";
+import { judgeBy, of, Scenario } from "./support.ts";
 import type { DurableRecord } from "../../checkers/index.ts";
 
 const record = (version: string, context?: DurableRecord["context"]): DurableRecord => ({ key: "k0", versions: version === "" ? [] : [version], ...(context === undefined ? {} : { context }) });
@@ -297,5 +298,298 @@ describe("acknowledged reads", () => {
     unrecorded.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record("0001") });
     expect(unrecorded.check("acknowledged").verdict).toBe("unknown");
     expect(scenario.check("acknowledged").verdict).toBe("invalid");
+  });
+});
+
+describe("a replica that a read asked twice", () => {
+  const again = (answer: DurableRecord, reads: { readonly reads?: "digest" } = { reads: "digest" }): string => {
+    const steps: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }, { replica: "n2", version: "0003" }];
+    return answered(steps, answer, reads).check("acknowledged").verdict;
+  };
+
+  test("counts once, with its first reply or its last; with its first alone where reads are full", () => {
+    expect(again(record("0002"))).toBe("valid");
+    expect(again(record("0003"))).toBe("valid");
+    expect(again(record("0001"))).toBe("invalid");
+    expect(again(record("0002"), {})).toBe("valid");
+    expect(again(record("0003"), {})).toBe("invalid");
+  });
+
+  test("does not make two replicas", () => {
+    const twice: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n1", version: "0001" }];
+    expect(answered(twice, record("0001"), { reads: "digest" }).check("acknowledged").verdict).toBe("invalid");
+  });
+});
+
+describe("what is said", () => {
+  test("of a write: what each replica had shown, and when", () => {
+    const scenario = written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 3.5, replyMs: 2 }], 3);
+    expect(scenario.check("acknowledged")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        {
+          guarantee: "acknowledged",
+          explanation: "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 3 replicas, but only 1 of n1, n2, n3 had shown it durable by then",
+          operations: [0],
+          key: "k0",
+          atUs: 10000,
+          because: ["n2 answered at 2.0 ms and had it durable only 1.5 ms later", "n3 had not answered the coordinator"],
+        },
+      ],
+      judged: 1,
+      measurements: { reads: 0, writes: 1, undecided: 0, evidenceGaps: 0 },
+    });
+    expect(written([{ replica: "n3", replyMs: 2 }], 1).check("acknowledged").anomalies).toEqual([
+      {
+        guarantee: "acknowledged",
+        explanation: "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 1 replicas, but none of n1, n2, n3 had shown it durable by then",
+        operations: [0],
+        key: "k0",
+        atUs: 10000,
+        because: ["n3 answered at 2.0 ms and never had it durable", "n1 had not answered the coordinator", "n2 had not answered the coordinator"],
+      },
+    ]);
+  });
+
+  test("of a read: what each replica answered, and of what it was not the merge", () => {
+    const few = answered([{ replica: "n1", version: "0001" }], record("0001"));
+    few.write("v1", 0, 1);
+    expect(few.check("acknowledged")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        {
+          guarantee: "acknowledged",
+          explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms for 2 replicas, but only 1 had answered it by then",
+          operations: [0],
+          key: "k0",
+          atUs: 20000,
+          because: ["n1 answered with v1 (write 1) at 8.0 ms"],
+        },
+      ],
+      judged: 1,
+      measurements: { reads: 1, writes: 0, undecided: 1, evidenceGaps: 0 },
+    });
+    const wrong = answered([{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }], record("0001"));
+    wrong.write("v1", 0, 1);
+    expect(wrong.check("acknowledged").anomalies).toEqual([
+      {
+        guarantee: "acknowledged",
+        explanation: "read 0 of k0 by other0 was answered by n1 with v1 (write 1), which is not the merge of the 2 replies that it had",
+        operations: [0],
+        key: "k0",
+        atUs: 20000,
+        because: ["n1 answered with v1 (write 1) at 8.0 ms", "n2 answered with the version 0002 at 9.0 ms"],
+      },
+    ]);
+    const alone = answered([], record("0001"));
+    expect(alone.check("acknowledged").anomalies).toEqual([
+      {
+        guarantee: "acknowledged",
+        explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms for 2 replicas, but only 0 had answered it by then",
+        operations: [0],
+        key: "k0",
+        atUs: 20000,
+      },
+    ]);
+  });
+
+  test("of what cannot be told", () => {
+    expect(new Scenario({ evidence: false }).check("acknowledged")).toEqual({ verdict: "unknown", reason: "the Host's evidence was not recorded", anomalies: [], judged: 0, measurements: {} });
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 10);
+    expect(scenario.check("acknowledged")).toEqual({
+      verdict: "unknown",
+      reason: "write 0 of k0 by other0: no node recorded that it answered it",
+      anomalies: [],
+      judged: 0,
+      measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
+    });
+    const read = new Scenario();
+    read.read([], 0, 1, { key: "k9" });
+    expect(read.check("acknowledged")).toEqual({
+      verdict: "unknown",
+      reason: "read 0 of k9 by other0: the preference list of k9 is not known",
+      anomalies: [],
+      judged: 0,
+      measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
+    });
+    const write = new Scenario();
+    write.write("v1", 0, 1, { key: "k9" });
+    expect(write.check("acknowledged")).toEqual({
+      verdict: "unknown",
+      reason: "write 0 of k9 by other0: the preference list of k9 is not known",
+      anomalies: [],
+      judged: 0,
+      measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
+    });
+    const unheard = new Scenario();
+    unheard.read([], 0, 1);
+    expect(unheard.check("acknowledged")).toEqual({
+      verdict: "unknown",
+      reason: "read 0 of k0 by other0: no node recorded that it answered it",
+      anomalies: [],
+      judged: 0,
+      measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
+    });
+  });
+
+  test("of a write without a version, as a damaged history may have it", () => {
+    const events = new Scenario();
+    events.write("v1", 0, 10);
+    const damaged = events.events().map((event) => (event.e === "ok" ? { ...event, versions: [] } : event));
+    expect(judgeBy("acknowledged", modelOf(damaged))).toEqual({ verdict: "unknown", reason: "write 0 of k0 by other0: its version is not known", anomalies: [], judged: 0, measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 } });
+  });
+});
+
+describe("what does not count", () => {
+  const reply = { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" } as const;
+  const request = { frame: "replica-write", trace: 0, request: 2, cause: "write", ...record("0001") } as const;
+  /** n1 has it; n2 was asked and has it durable; then what is asked for. */
+  const asked = (): Scenario => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 10);
+    store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+    return scenario.frame("sent", "n1", "n2", 0.1, request).sync("n2", 1, record("0001"));
+  };
+
+  test("a reply of another kind, or of another node than was asked", () => {
+    const ok = asked().frame("sent", "n2", "n1", 2, reply).frame("received", "n1", "n2", 3, reply);
+    expect(answerWrite(ok, 9).check("acknowledged").verdict).toBe("valid");
+    const readReply = { frame: "replica-read-ok", trace: 0, request: 2, ...record("0001") } as const;
+    const otherKind = asked().frame("sent", "n2", "n1", 2, readReply).frame("received", "n1", "n2", 3, readReply);
+    expect(answerWrite(otherKind, 9).check("acknowledged").verdict).toBe("invalid");
+    const otherNode = asked().sync("n3", 1, record("0001")).frame("sent", "n3", "n1", 2, reply).frame("received", "n1", "n3", 3, reply);
+    expect(answerWrite(otherNode, 9).check("acknowledged").verdict).toBe("invalid");
+  });
+
+  test("what was sent for repair, though it carries the operation's number", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 10);
+    store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+    scenario.frame("sent", "n1", "n2", 0.1, { ...request, cause: "read-repair" }).sync("n2", 1, record("0001"));
+    scenario.frame("sent", "n2", "n1", 2, reply).frame("received", "n1", "n2", 3, reply);
+    expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("invalid");
+  });
+
+  test("a second, later reply does not take back what the first proved", () => {
+    const scenario = asked().frame("sent", "n2", "n1", 2, reply).frame("received", "n1", "n2", 3, reply);
+    scenario.frame("sent", "n1", "n2", 4, { ...request, request: 7 }).frame("received", "n1", "n2", 5, { ...reply, request: 7 });
+    expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("valid");
+    // And the other way round: what the first did not show, a second may.
+    const late = new Scenario();
+    late.write("v1", 0, 10);
+    store(late, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+    late.frame("sent", "n1", "n2", 0.1, request).frame("sent", "n2", "n1", 1, reply).frame("received", "n1", "n2", 1.5, reply).sync("n2", 2, record("0001"));
+    late.frame("sent", "n1", "n2", 3, { ...request, request: 7 }).frame("sent", "n2", "n1", 4, { ...reply, request: 7 }).frame("received", "n1", "n2", 5, { ...reply, request: 7 });
+    expect(answerWrite(late, 9).check("acknowledged").verdict).toBe("valid");
+  });
+
+  test("a reply without a record of its sending leaves it open, where it would have been enough", () => {
+    const open = answerWrite(asked().frame("received", "n1", "n2", 3, reply), 9);
+    expect(open.check("acknowledged")).toEqual({
+      verdict: "unknown",
+      reason: "write 0 of k0 by other0: n2 did not record the reply that the coordinator received",
+      anomalies: [],
+      judged: 0,
+      measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
+    });
+    const tooFew = new Scenario();
+    tooFew.write("v1", 0, 10, { w: 3 });
+    store(tooFew, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+    tooFew.frame("sent", "n1", "n2", 0.1, request).frame("received", "n1", "n2", 3, reply);
+    expect(answerWrite(tooFew, 9).check("acknowledged").anomalies.map(({ because }) => because)).toEqual([["n2 did not record the reply that the coordinator received", "n3 had not answered the coordinator"]]);
+  });
+
+  test("a read's answer is no write's", () => {
+    const scenario = asked().frame("sent", "n2", "n1", 2, reply).frame("received", "n1", "n2", 3, reply);
+    scenario.frame("sent", "n1", "c0", 9, { frame: "client-read-ok", trace: 0, ...record("0001") });
+    expect(scenario.check("acknowledged")).toMatchObject({ verdict: "unknown", reason: expect.stringContaining("no node recorded that it answered it") });
+  });
+
+  test("of another coordinator, replies count up to the time of the answer, and all of its boot must be there", () => {
+    const forwarded = (replyMs: number, lost: boolean): string => {
+      const scenario = new Scenario({ w: 1, nodes: ["n1", "n2", "n3", "n4"], preference: { k0: ["n2", "n3", "n4"] } });
+      scenario.write("v1", 0, 10);
+      scenario.frame("sent", "n2", "n3", 0.1, { ...request, request: 4 }).sync("n3", 1, record("0001")).frame("sent", "n3", "n2", 1, { ...reply, request: 4 });
+      scenario.frame("received", "n2", "n3", replyMs, { ...reply, request: 4 });
+      if (lost) scenario.gap("n2").frame("sent", "n2", "n2", 50, { frame: "other", detail: "later" });
+      return answerWrite(scenario, 9).check("acknowledged").verdict;
+    };
+    expect([forwarded(9, false), forwarded(9.1, false), forwarded(9.1, true)]).toEqual(["valid", "invalid", "unknown"]);
+  });
+
+  test("a boot that came after the answer is no coordinator of it", () => {
+    const scenario = new Scenario({ w: 1 });
+    scenario.write("v1", 0, 10);
+    answerWrite(scenario, 9);
+    scenario.frame("sent", "n1", "n2", 9.1, request, 2).sync("n2", 9.2, record("0001")).frame("sent", "n2", "n1", 9.2, reply).frame("received", "n1", "n2", 9.3, reply, 2);
+    expect(scenario.check("acknowledged").verdict).toBe("invalid");
+  });
+
+  test("without any request evidence must be whole to prove that there was none", () => {
+    const scenario = new Scenario({ w: 1 });
+    scenario.write("v1", 0, 10);
+    answerWrite(scenario, 9);
+    expect(scenario.check("acknowledged").verdict).toBe("invalid");
+    scenario.frame("sent", "n3", "n3", 1, { frame: "other", detail: "alive" }).gap("n3").frame("sent", "n3", "n3", 2, { frame: "other", detail: "alive" });
+    expect(scenario.check("acknowledged").verdict).toBe("unknown");
+  });
+});
+
+describe("which replies a read counts", () => {
+  const request = (i: number) => ({ frame: "replica-read", trace: 0, request: i, key: "k0" }) as const;
+  const reply = (i: number, version: string) => ({ frame: "replica-read-ok", trace: 0, request: i, ...record(version) }) as const;
+  const build = (r: number): Scenario => {
+    const scenario = new Scenario();
+    scenario.read([of("v1")], 5, 20, { r });
+    return scenario;
+  };
+  const answer = (scenario: Scenario, version: string): string => scenario.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record(version) }).check("acknowledged").verdict;
+  const exchange = (scenario: Scenario, i: number, replica: string, version: string, sentMs = 7, arrivedMs = 8, coordinator = "n1", boot = 1): Scenario =>
+    scenario.frame("sent", coordinator, replica, 6, request(i), boot).frame("sent", replica, coordinator, sentMs, reply(i, version)).frame("received", coordinator, replica, arrivedMs, reply(i, version), boot);
+
+  test("in the order of their arrival", () => {
+    const scenario = build(1).frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n1", "n3", 6, request(1));
+    for (const [i, replica, version] of [[1, "n3", "0001"], [0, "n2", "0002"]] as const) scenario.frame("sent", replica, "n1", 7, reply(i, version)).frame("received", "n1", replica, 8, reply(i, version));
+    expect(answer(scenario, "0001")).toBe("valid");
+  });
+
+  test("those of the node that answered, of its boot, before it answered", () => {
+    expect(answer(exchange(build(1), 0, "n2", "0001", 7, 8, "n3"), "0001")).toBe("invalid");
+    const late = build(1).frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n2", "n1", 7, reply(0, "0001"));
+    late.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record("0001") }).frame("received", "n1", "n2", 19.5, reply(0, "0001"));
+    expect(late.check("acknowledged").verdict).toBe("invalid");
+    const restarted = build(1);
+    restarted.frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n2", "n1", 7, reply(0, "0001")).frame("received", "n1", "n2", 8, reply(0, "0001"));
+    restarted.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record("0001") }, 2);
+    expect(restarted.check("acknowledged").verdict).toBe("invalid");
+  });
+
+  test("a reply to a read, from the replica that was asked", () => {
+    const ok = { frame: "replica-write-ok", trace: 0, request: 0, key: "k0" } as const;
+    expect(answer(build(1).frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n2", "n1", 7, ok).frame("received", "n1", "n2", 8, ok), "0001")).toBe("invalid");
+    expect(answer(build(1).frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n3", "n1", 7, reply(0, "0001")).frame("received", "n1", "n3", 8, reply(0, "0001")), "0001")).toBe("invalid");
+  });
+
+  test("the first of each replica, and one sent in the very microsecond in which the read began", () => {
+    expect(answer(exchange(exchange(build(1), 0, "n2", "0001", 7, 8), 1, "n2", "0002", 8, 9), "0002")).toBe("invalid");
+    expect(answer(exchange(build(1), 0, "n2", "0001", 5, 8), "0001")).toBe("valid");
+  });
+
+  test("a reply whose sending is not recorded may have been merged, and a later one of that replica counts by itself", () => {
+    const unsent = exchange(build(1), 0, "n2", "0001").frame("sent", "n1", "n3", 6, request(1)).frame("received", "n1", "n3", 9, reply(1, "0002"));
+    expect(answer(unsent, "0002")).toBe("unknown");
+    const again = build(2).frame("sent", "n1", "n2", 6, request(1)).frame("received", "n1", "n2", 7, reply(1, "0001"));
+    expect(answer(exchange(again, 2, "n2", "0001", 7.5, 8), "0001")).toBe("invalid");
+  });
+
+  test("lost evidence of the coordinator may hide what was merged", () => {
+    const lost = exchange(build(1), 0, "n2", "0001").gap("n1");
+    expect(answer(lost, "0002")).toBe("unknown");
+  });
+
+  test("a write's answer is no read's", () => {
+    const scenario = exchange(build(1), 0, "n2", "0001").frame("sent", "n1", "c0", 19, { frame: "client-write-ok", trace: 0, ...record("0001") });
+    expect(scenario.check("acknowledged").verdict).toBe("unknown");
   });
 });

@@ -81,6 +81,35 @@ describe("converged", () => {
   });
 
   const histories = sampleSize(20_000);
+  describe("handoff alone", () => {
+    const handoff = { windowUs: 60_000_000, keptWithinUs: 20_000, hintedErrors: ["timeout"] };
+    const judged = (change: (scenario: Scenario) => unknown, more: Partial<typeof handoff> = {}): string => {
+      const scenario = new Scenario({ repair: { read: "off", antiEntropy: false, handoff: { ...handoff, ...more } } });
+      scenario.write("v1", 10, 11);
+      change(scenario);
+      return final(scenario.phase("healed", 90).phase("restarted", 100), 1200, ["v1", "v1", ""]).check("converged").verdict;
+    };
+
+    test("covers a key whose coordinators lived until they had hints", () => {
+      expect(judged(() => {})).toBe("invalid");
+      expect(judged((scenario) => scenario.fault(0, "kill", ["n1"], 40, 50))).toBe("invalid");
+      expect(judged((scenario) => scenario.fault(0, "kill", ["n2"], 5, 20))).toBe("invalid");
+    });
+
+    test.each(["kill", "pause"])("not one whose coordinator met a %s before", (kind) => {
+      expect(judged((scenario) => scenario.fault(0, kind, ["n1"], 30, 50))).toBe("not-applicable");
+    });
+
+    test("not one whose writes end too close to the restart, met too small a window, a lost disk or a lying clock, or are indeterminate", () => {
+      expect(judged((scenario) => scenario.write("v2", 70, 80))).toBe("not-applicable");
+      expect(judged(() => {}, { windowUs: 1_000_000 })).toBe("not-applicable");
+      expect(judged((scenario) => scenario.fault(0, "disk", ["n2"], 40, 50))).toBe("not-applicable");
+      expect(judged((scenario) => scenario.fault(0, "clock", ["n2"], 40, 50))).toBe("not-applicable");
+      expect(judged((scenario) => scenario.write("v2", 12, 13, { outcome: "info" }), { hintedErrors: [] })).toBe("not-applicable");
+      expect(judged((scenario) => scenario.write("v2", 12, 13, { outcome: "info" }))).toBe("invalid");
+    });
+  });
+
   test(`agrees with the definition on ${histories} random endings`, () => {
     const counts = { valid: 0, invalid: 0, unknown: 0 };
     for (let seed = 0; seed < histories; seed++) {
@@ -226,5 +255,242 @@ describe("repair-quiescent, in detail", () => {
     const lost = final(written(), finalMs, ["v1", "v1", "v1"]);
     lost.read([of("v1")], 210, 211, { final: true });
     expect(lost.check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "evidence of the ending is missing", anomalies: [], judged: 0, measurements: {} });
+  });
+});
+
+describe("what converged says", () => {
+  test("of replicas that differ: what each holds, who wrote it, and the faults of all the run", () => {
+    const scenario = written().fault(0, "partition", ["n3"], 2, 50).fault(1, "kill", ["n1"], 1300, 1400);
+    scenario.write("v2", 2, 3);
+    expect(final(scenario, 1200, ["v1", "v2", ""]).check("converged")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        {
+          guarantee: "converged",
+          explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v1; n2 holds v2; n3 holds nothing (written by operations 0, 1)",
+          operations: [0, 1],
+          key: "k0",
+          atUs: 1200000,
+          because: ["fault 0 (partition of n3) began at 2.0 ms and was healed at 50.0 ms"],
+        },
+      ],
+      judged: 1,
+      measurements: {
+        keys: {
+          k0: {
+            promised: true,
+            equal: false,
+            timeToEqualMs: null,
+            replicas: { n1: { settledMs: 1100, lastDivergence: null }, n2: { settledMs: 1100, lastDivergence: null }, n3: { settledMs: 1100, lastDivergence: null } },
+          },
+        },
+        timeToEqualMs: {},
+        divergencesEndedBy: {},
+      },
+    });
+    const empty = written().inspect("final", 1200, "n1", [of("v8")]).inspect("final", 1200, "n2", []).inspect("final", 1200, "n3", []);
+    expect(empty.check("converged").anomalies).toEqual([
+      {
+        guarantee: "converged",
+        explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v8; n2 holds nothing; n3 holds nothing",
+        operations: [0],
+        key: "k0",
+        atUs: 1200000,
+        because: [],
+      },
+    ]);
+  });
+
+  test("of replicas that became equal too late, or are equal in what nobody wrote", () => {
+    expect(final(written().inspect("poll", 1101, "n2", []), 1200, ["v1", "v1", "v1"]).check("converged")).toEqual({
+      verdict: "invalid",
+      anomalies: [
+        {
+          guarantee: "converged",
+          explanation: "the replicas of k0 became equal only after the bound of 1000.0 ms: n1 holds v1; n2 holds v1; n3 holds v1 (written by operations 0)",
+          operations: [0],
+          key: "k0",
+          atUs: 1200000,
+          because: [],
+        },
+      ],
+      judged: 1,
+      measurements: {
+        keys: {
+          k0: {
+            promised: true,
+            equal: true,
+            timeToEqualMs: 1100,
+            replicas: { n1: { settledMs: 1100, lastDivergence: null }, n2: { settledMs: 1100, lastDivergence: null }, n3: { settledMs: 1100, lastDivergence: null } },
+          },
+        },
+        timeToEqualMs: { p0: 1100, p50: 1100, p95: 1100, p99: 1100, p100: 1100 },
+        divergencesEndedBy: {},
+      },
+    });
+    expect(final(written(), 200, ["v8", "v8", "v8"]).check("converged").anomalies).toEqual([
+      {
+        guarantee: "converged",
+        explanation: "the replicas of k0 are equal, but hold v8 (0008), which no operation wrote: n1 holds v8; n2 holds v8; n3 holds v8",
+        operations: [0],
+        key: "k0",
+        atUs: 200000,
+        because: [],
+      },
+    ]);
+  });
+
+  test("of what cannot be told", () => {
+    expect(final(written(), 1000, ["v1", "v1", ""]).check("converged").reason).toEqual("the ending was cut short: 900.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ");
+    expect(final(written({ on: "docker" }).inspect("poll", 1050, "n2", []).inspect("poll", 1100, "n2", [of("v1")]), 1200, ["v1", "v1", ""]).check("converged").reason).toEqual("1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ, but repair still made progress");
+    expect(final(written(), 200, ["v1"]).check("converged")).toEqual({
+      verdict: "unknown",
+      reason: "n2, n3 was not inspected after the ending, a replica of k0",
+      anomalies: [],
+      judged: 0,
+      measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },
+    });
+    expect(written().check("converged")).toEqual({ verdict: "unknown", reason: "no replica of k0 was inspected after the ending", anomalies: [], judged: 0, measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} } });
+    expect(new Scenario().check("converged")).toEqual({ verdict: "unknown", reason: "the ending did not heal and restart the nodes", anomalies: [], judged: 0, measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} } });
+    expect(final(written({ repair: { read: "off", antiEntropy: false } }), 1200, ["v1", "v1", ""]).check("converged")).toEqual({ verdict: "not-applicable", reason: "no repair covers any key: replicas need not become equal", anomalies: [], judged: 0 });
+    expect(final(written({ preference: {} }), 1200, ["v1", "v1", ""]).check("converged")).toEqual({ verdict: "not-applicable", reason: "no repair covers any key: replicas need not become equal", anomalies: [], judged: 0 });
+  });
+
+  test("equal in a tombstone of unknown origin is fine where some delete was unheard", () => {
+    const build = (unheard: boolean): Scenario => {
+      const scenario = written();
+      if (unheard) scenario.delete("", 2, 3, { outcome: "info" });
+      for (const node of ["n1", "n2", "n3"]) scenario.inspect("final", 200, node, [{ version: "0009", value: null }]);
+      return scenario;
+    };
+    expect([build(true).check("converged").verdict, build(false).check("converged").verdict]).toEqual(["valid", "invalid"]);
+    const value = final(written(), 200, ["v8", "v8", "v8"]);
+    value.delete("", 2, 3, { outcome: "info" });
+    expect(value.check("converged").verdict).toBe("invalid");
+  });
+
+  test("times are from the restart on, keys that are not promised are shown and not judged", () => {
+    const scenario = written({ repair: { read: "async", antiEntropy: false }, preference: { k0: ["n1", "n2", "n3"], k1: ["n1", "n2", "n3"] } });
+    scenario.write("v2", 2, 3, { key: "k1" });
+    scenario.read([], 110, 120, { key: "k1", r: 3 });
+    scenario.inspect("empty", 0, "n1", [of("v9")]).inspect("poll", 50, "n1", []).inspect("poll", 150, "n1", []);
+    expect(final(scenario, 300, ["v1", "v1", ""]).check("converged")).toEqual({
+      verdict: "valid",
+      anomalies: [],
+      judged: 1,
+      measurements: {
+        keys: {
+          k0: {
+            promised: false,
+            equal: false,
+            timeToEqualMs: null,
+            replicas: { n1: { settledMs: 200, lastDivergence: null }, n2: { settledMs: 200, lastDivergence: null }, n3: { settledMs: 200, lastDivergence: null } },
+          },
+          k1: {
+            promised: true,
+            equal: true,
+            timeToEqualMs: 200,
+            replicas: { n1: { settledMs: 50, lastDivergence: null }, n2: { settledMs: 200, lastDivergence: null }, n3: { settledMs: 200, lastDivergence: null } },
+          },
+        },
+        timeToEqualMs: { p0: 200, p50: 200, p95: 200, p99: 200, p100: 200 },
+        divergencesEndedBy: {},
+      },
+    });
+  });
+});
+
+describe("which keys must converge", () => {
+  const repair = { read: "async", antiEntropy: false } as const;
+  const build = (overrides: ConstructorParameters<typeof Scenario>[0], read: { readonly startMs: number; readonly endMs: number; readonly f?: "write" } | null): string => {
+    const scenario = written({ repair, ...overrides });
+    if (read?.f === "write") scenario.write("v2", read.startMs, read.endMs, { w: 3, r: 3 });
+    else if (read !== null) scenario.read([of("v1")], read.startMs, read.endMs, { r: 3 });
+    return final(scenario, 1400, ["v1", "v1", ""]).check("converged").verdict;
+  };
+
+  test("read repair alone: a read of all, in the ending and before the final inspection", () => {
+    expect(build({}, { startMs: 100, endMs: 110 })).toBe("invalid");
+    expect(build({}, { startMs: 99, endMs: 110 })).toBe("not-applicable");
+    expect(build({}, { startMs: 300, endMs: 1400 })).toBe("unknown");
+    expect(build({}, { startMs: 300, endMs: 1401 })).toBe("not-applicable");
+    expect(build({}, { startMs: 100, endMs: 110, f: "write" })).toBe("not-applicable");
+    expect(build({}, null)).toBe("not-applicable");
+    expect(build({ r: 3 }, { startMs: 100, endMs: 110 })).toBe("invalid");
+  });
+
+  test("read repair alone under sloppy quorums: none, and anti-entropy: all, also under sloppy quorums and without read repair", () => {
+    expect(build({ quorums: "sloppy" }, { startMs: 100, endMs: 110 })).toBe("not-applicable");
+    expect(build({ quorums: "sloppy", repair: { read: "async", antiEntropy: true } }, null)).toBe("invalid");
+    expect(build({ repair: { read: "off", antiEntropy: true } }, null)).toBe("invalid");
+    expect(build({ repair: { read: "off", antiEntropy: false } }, { startMs: 100, endMs: 110 })).toBe("not-applicable");
+    expect(build({ repair: { read: "blocking", antiEntropy: false } }, { startMs: 100, endMs: 110 })).toBe("invalid");
+  });
+
+  test("on a real clock a quarter of the bound without progress is enough, not less", () => {
+    const stopped = (lastMs: number): string => final(written({ on: "docker" }).inspect("poll", 120, "n2", []).inspect("poll", lastMs, "n2", [of("v1")]), 1400, ["v1", "v1", ""]).check("converged").verdict;
+    expect([stopped(1150), stopped(1151)]).toEqual(["invalid", "unknown"]);
+  });
+
+  test("the bound itself is still in time", () => {
+    expect(final(written(), 1100, ["v1", "v1", ""]).check("converged").verdict).toBe("invalid");
+    expect(final(written(), 1099, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
+    expect(final(written().inspect("poll", 1100, "n2", []), 1200, ["v1", "v1", "v1"]).check("converged").verdict).toBe("valid");
+  });
+});
+
+describe("which mechanism ended a divergence", () => {
+  const sentFor = (cause: StoreCause, versions: readonly string[], more: object = {}) => ({ frame: "replica-write", trace: 0, request: 1, cause, key: "k0", versions, ...more }) as const;
+  const mechanisms = (build: (scenario: Scenario) => void, versions: readonly string[] = ["0001"]): unknown => {
+    const scenario = written();
+    scenario.sync("n1", 1, { key: "k0", versions });
+    build(scenario);
+    return final(scenario, 700, ["v1", "v1", "v1"]).check("converged").measurements?.["divergencesEndedBy"];
+  };
+
+  test("the last request before the sync that carried it or something newer, of the same boot", () => {
+    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("read-repair", ["0001"])).frame("received", "n2", "n1", 6, sentFor("anti-entropy", ["0000"])).sync("n2", 7, { key: "k0", versions: ["0001"] }))).toEqual({ unknown: 1, "read-repair": 1 });
+    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0003"])).sync("n2", 7, { key: "k0", versions: ["0003"] }))).toEqual({ unknown: 1, handoff: 1 });
+    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0001"])).frame("sent", "n2", "n2", 6, { frame: "other", detail: "alive" }, 2).sync("n2", 7, { key: "k0", versions: ["0001"] }, 2))).toEqual({ unknown: 2 });
+    expect(mechanisms((one) => one.sync("n2", 7, { key: "k0", versions: ["0001"] }).frame("received", "n2", "n1", 8, sentFor("handoff", ["0001"])))).toEqual({ unknown: 2 });
+  });
+
+  test("what a sync made durable together is known by any of it, of that key alone", () => {
+    const sync = { key: "k0", versions: ["0001", "0000"] };
+    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0000"])).sync("n2", 7, sync))).toEqual({ unknown: 1, handoff: 1 });
+    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0000"])).sync("n2", 7, { key: "k1", versions: ["0000"] }).sync("n2", 8, { key: "k0", versions: ["0001"] }))).toEqual({ unknown: 2 });
+  });
+
+  test("siblings: a larger name is not a newer version", () => {
+    const scenario = new Scenario({ versions: "siblings" });
+    scenario.write("v5", 2, 3, { version: "a:1" });
+    scenario.phase("ending", 90).phase("restarted", 100);
+    scenario.frame("received", "n2", "n1", 5, sentFor("handoff", ["b:9"])).sync("n2", 7, { key: "k0", versions: ["a:1"] });
+    const held = [of("v5", "a:1")];
+    for (const node of ["n1", "n2", "n3"]) scenario.inspect("final", 700, node, held);
+    expect(scenario.check("converged").measurements?.["divergencesEndedBy"]).toEqual({ unknown: 1 });
+  });
+
+  test("divergences are listed by their ends, each replica's last one with its key", () => {
+    const scenario = written();
+    scenario.write("v2", 2, 3);
+    scenario.sync("n1", 1, { key: "k0", versions: ["0001"] }).sync("n1", 3, { key: "k0", versions: ["0002"] });
+    scenario.frame("received", "n2", "n1", 4, sentFor("read-repair", ["0002"])).sync("n2", 5, { key: "k0", versions: ["0002"] });
+    expect(final(scenario, 700, ["v2", "v2", "v2"]).check("converged").measurements).toEqual({
+      keys: {
+        k0: {
+          promised: true,
+          equal: true,
+          timeToEqualMs: 600,
+          replicas: {
+            n1: { settledMs: 600, lastDivergence: { mechanism: "unknown", version: "0002", behindMs: 0, atMs: 3 } },
+            n2: { settledMs: 600, lastDivergence: { mechanism: "read-repair", version: "0002", behindMs: 2, atMs: 5 } },
+            n3: { settledMs: 600, lastDivergence: null },
+          },
+        },
+      },
+      timeToEqualMs: { p0: 600, p50: 600, p95: 600, p99: 600, p100: 600 },
+      divergencesEndedBy: { unknown: 2, "read-repair": 2 },
+    });
   });
 });

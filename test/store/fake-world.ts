@@ -1,14 +1,14 @@
 /** A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, syncs held back or failed. */
-import { createNode, defaultSettings, healthyParts, hintLogName, nodeNames } from "../../store/index.ts";
+import { createNode, defaultSettings, healthyParts, hintLogName, logName, nodeNames, segmentName } from "../../store/index.ts";
 import type {
   ClientReply,
   ClientRequest,
   Host,
   HostLog,
-  LogRecord,
   Message,
   NodeName,
   Parts,
+  PeerRequest,
   RecoveredEntry,
   Remote,
   StoreSettings,
@@ -17,6 +17,14 @@ import type {
 } from "../../store/index.ts";
 
 const stepUs = 100;
+/** Whatever is in it. */
+export const fakeRecordBytes = 100;
+
+const listOf = (lists: Map<string, RecoveredEntry[]>, name: string): RecoveredEntry[] => {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
+};
 
 interface End {
   readonly owner: FakeNode | null;
@@ -28,21 +36,33 @@ export class FakeNode {
   boot = 0;
   wallOffsetUs = 0;
   isUp = false;
-  readonly disk: RecoveredEntry[] = [];
-  /** The log of hints. */
-  readonly hintDisk: RecoveredEntry[] = [];
-  unsynced: LogRecord[] = [];
+  /** Name → what was synced. */
+  readonly logs = new Map<string, RecoveredEntry[]>();
+  /** Name → what was written besides. */
+  readonly written = new Map<string, RecoveredEntry[]>();
   /** Syncs wait until released. */
   holdSyncs = false;
   recoverMs = 0.1;
   heldSyncs: (() => void)[] = [];
   failSyncs = false;
+  /** No room for what is synced. */
+  isFull = false;
   halted: string | null = null;
   accept: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
   readonly name: NodeName;
 
   constructor(name: NodeName) {
     this.name = name;
+  }
+
+  /** The first segment of its log. */
+  get disk(): RecoveredEntry[] {
+    return listOf(this.logs, segmentName(logName, 1));
+  }
+
+  /** The first segment of its log of hints. */
+  get hintDisk(): RecoveredEntry[] {
+    return listOf(this.logs, segmentName(hintLogName, 1));
   }
 
   releaseSyncs(): void {
@@ -83,11 +103,13 @@ export class FakeWorld {
     createNode(this.#host(node), this.settings, this.#parts);
   }
 
-  kill(name: NodeName): void {
+  /** With the power gone too, what was not synced is lost. */
+  kill(name: NodeName, isPowerLost = false): void {
     const node = this.node(name);
     node.isUp = false;
     node.boot++;
-    node.unsynced = [];
+    if (!isPowerLost) for (const [log, entries] of node.written) listOf(node.logs, log).push(...entries);
+    node.written.clear();
     node.heldSyncs = [];
     node.accept = null;
     this.#reset(node);
@@ -134,6 +156,17 @@ export class FakeWorld {
     return reply;
   }
 
+  /** One request on a stream of a peer's, and its reply if there was one within a second. */
+  askAsPeer(name: NodeName, request: PeerRequest, peer: NodeName = "n1"): Message | undefined {
+    const replies: Message[] = [];
+    const [near, far] = this.#pair(null, this.node(name));
+    near.handlers = { message: (message) => replies.push(message), close() {} };
+    far.handlers = this.node(name).accept?.({ kind: "peer", node: peer }, this.#stream(far, near, () => false)) ?? null;
+    this.#deliver(far, request, () => false);
+    for (let ms = 0; ms < 1000 && replies.length === 0; ms++) this.run(1);
+    return replies[0];
+  }
+
   at(delayMs: number, run: () => void): void {
     const atUs = this.nowUs + Math.ceil(delayMs * 1000);
     // Behind all that is due at the same time: what was asked for first happens first.
@@ -161,7 +194,14 @@ export class FakeWorld {
       random: () => (Number(node.name.slice(1)) * 0.17) % 1,
       dial: (to, handlers) => this.#dial(node, this.node(to), handlers),
       accept: (take) => (node.accept = take),
-      log: (name) => this.#log(node, alive, name === hintLogName ? node.hintDisk : node.disk),
+      log: (name) => this.#log(node, alive, name),
+      logNames: (done) => this.at(node.recoverMs, () => alive() && done([...node.logs.keys()].sort())),
+      removeLog: (name, done) =>
+        this.at(0.1, () => {
+          if (!alive()) return;
+          node.logs.delete(name);
+          done(null);
+        }),
       explain: () => {},
       halt: (reason) => {
         node.halted = reason;
@@ -171,23 +211,42 @@ export class FakeWorld {
     };
   }
 
-  #log(node: FakeNode, alive: () => boolean, disk: RecoveredEntry[]): HostLog {
-    const isMine = (record: LogRecord): boolean => (record.hint !== undefined) === (disk === node.hintDisk);
+  #log(node: FakeNode, alive: () => boolean, name: string): HostLog {
+    let appended: RecoveredEntry[] = [];
+    let appendedBytes = 0;
+    const later = (act: () => void): void => this.at(0.1, () => alive() && act());
     return {
-      recover: (done) => this.at(node.recoverMs, () => alive() && done([...disk])),
-      cut: (entries, done) => {
-        disk.length = entries;
-        this.at(0.1, () => alive() && done(null));
+      get bytes() {
+        return (node.logs.get(name)?.length ?? 0) * fakeRecordBytes + appendedBytes;
       },
-      append: (record) => node.unsynced.push(record),
+      recover: (done) => this.at(node.recoverMs, () => alive() && done([...(node.logs.get(name) ?? [])])),
+      cut: (entries, done) => {
+        listOf(node.logs, name).length = entries;
+        later(() => done(null));
+      },
+      append: (record) => {
+        appended.push({ whole: true, record });
+        appendedBytes += fakeRecordBytes;
+      },
+      write: (done) => {
+        const entries = appended;
+        appended = [];
+        later(() => {
+          listOf(node.written, name).push(...entries);
+          done(null);
+        });
+      },
       sync: (done) => {
-        const records = node.unsynced.filter(isMine);
-        node.unsynced = node.unsynced.filter((record) => !isMine(record));
+        const entries = appended;
+        appended = [];
         const finish = (): void =>
-          this.at(0.1, () => {
-            if (!alive()) return;
-            if (node.failSyncs) return done(new Error("EIO"));
-            for (const record of records) disk.push({ whole: true, record });
+          later(() => {
+            appendedBytes -= entries.length * fakeRecordBytes;
+            if (node.isFull) return done({ full: true, message: "ENOSPC" });
+            if (node.failSyncs) return done({ full: false, message: "EIO" });
+            const written = node.written.get(name) ?? [];
+            node.written.delete(name);
+            if (written.length + entries.length > 0) listOf(node.logs, name).push(...written, ...entries);
             done(null);
           });
         if (node.holdSyncs) node.heldSyncs.push(finish);

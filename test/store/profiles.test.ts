@@ -16,11 +16,15 @@ describe("profiles", () => {
     );
   });
 
-  test("cassandra: the last write wins under majorities, and a kill may lose what its log has not synced", () => {
+  test("cassandra: the last write wins under majorities, and a power loss on W replicas may lose what their logs have not synced", () => {
     const of = (faultKinds: readonly string[]) => promises(profiles.cassandra.settings, { ...facts, faultKinds }).guarantees;
     expect(of(["partition", "pause"])).toEqual(expect.arrayContaining(["durable", "regular-stamped", "read-your-writes", "monotonic-reads", "converged"]));
     expect(of(["partition", "pause"])).not.toContain("regular");
-    for (const name of ["durable", "regular-stamped", "no-resurrection"] as const) expect(of(["kill"])).not.toContain(name);
+    for (const name of ["durable", "regular-stamped", "no-resurrection"] as const) {
+      expect(of(["kill"])).toContain(name);
+      const powerLossNodes = ["n1", "n2", "n3", "n4", "n5"];
+      expect(promises(profiles.cassandra.settings, { ...facts, faultKinds: ["power"], powerLossNodes }).guarantees).not.toContain(name);
+    }
   });
 
   test.each(["dynamo", "riak"] as const)("%s: sloppy, with siblings", (name) => {

@@ -139,11 +139,12 @@ describe("promises", () => {
     for (const readRepair of ["off", "async", "blocking"] as const) expect(of({ hints: true, readRepair })).toEqual(of({ readRepair }));
   });
 
-  test("a periodic log: a kill loses what was acknowledged, other faults do not", () => {
+  test("a periodic log: a power loss counts as lost data, a kill does not", () => {
     for (const name of ["durable", "regular-stamped", "read-your-writes", "staleness"] as const) {
-      expect(of({ sync: "periodic" })).not.toContain(name);
-      expect(of({ sync: "periodic" }, { faultKinds: ["partition", "pause"] })).toContain(name);
-      expect(of({ sync: "each" })).toContain(name);
+      const power = { faultKinds: ["power"], powerLossNodes: ["n1", "n2", "n3", "n4", "n5"] };
+      expect(of({ sync: "periodic" }, power)).not.toContain(name);
+      expect(of({ sync: "periodic" })).toContain(name);
+      expect(of({ sync: "each" }, power)).toContain(name);
     }
     expect(of({ sync: "periodic" })).toEqual(expect.arrayContaining(["no-phantom", "acknowledged", "converged"]));
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hashRecords } from "../../../harness/sim/disk.ts";
+import { hashRecords } from "../../../harness/sim/record-bytes.ts";
 import type { LogRecord, RecoveredEntry } from "../../../store/index.ts";
 import { tinyWorld } from "./tiny-world.ts";
 

@@ -1,6 +1,7 @@
 /** The log: what a kill loses and what it does not. */
 import { describe, expect, it } from "vitest";
 import { record, records, wholeRecords, idle, synced, recovered } from "./support.ts";
+import type { Host, LogFailure } from "../../../store/index.ts";
 import type { HostWorld } from "./world.ts";
 
 export const logSuite = (world: () => HostWorld): void => {
@@ -22,6 +23,70 @@ export const logSuite = (world: () => HostWorld): void => {
       await world().kill("n1");
       const second = await world().boot("n1", idle);
       expect(wholeRecords(await recovered(world(), second, "store"))).toEqual(records(0, 3));
+    });
+
+    it("keeps in a kill what was written, synced or not, and what was written is no evidence of a sync", async () => {
+      const first = await world().boot("n1", idle);
+      for (const each of records(0, 3)) first.log("store").append(each);
+      let outcome: LogFailure | null | undefined;
+      first.log("store").write((failure) => {
+        outcome = failure;
+      });
+      expect(outcome, "write called back from within the call").toBeUndefined();
+      await world().until(() => outcome !== undefined);
+      expect(outcome).toBeNull();
+      expect(world().evidence("n1").some((event) => event.e === "sync")).toBe(false);
+      await world().kill("n1");
+      const second = await world().boot("n1", idle);
+      expect(wholeRecords(await recovered(world(), second, "store"))).toEqual(records(0, 3));
+    });
+
+    it("has in the evidence of a sync what was written before it", async () => {
+      const host = await world().boot("n1", idle);
+      host.log("store").append(record(0));
+      host.log("store").write(() => {});
+      await synced(world(), host, "store", [record(1)]);
+      const listed = world().evidence("n1").flatMap((event) => (event.e === "sync" ? event.records.map(({ key }) => key) : []));
+      expect(listed).toEqual(["k0", "k1"]);
+    });
+
+    it("knows its size: grown by what is appended, the same after a restart", async () => {
+      const first = await world().boot("n1", idle);
+      const log = first.log("store");
+      expect(log.bytes).toBe(0);
+      log.append(record(0));
+      const one = log.bytes;
+      expect(one).toBeGreaterThan(0);
+      await synced(world(), first, "store", [record(1)]);
+      expect(log.bytes).toBe(2 * one);
+      await world().kill("n1");
+      const second = await world().boot("n1", idle);
+      await recovered(world(), second, "store");
+      expect(second.log("store").bytes).toBe(2 * one);
+    });
+
+    it("is listed once something was written, and gone once it was removed", async () => {
+      const first = await world().boot("n1", idle);
+      const namesOf = async (host: Host): Promise<readonly string[]> => {
+        let names: readonly string[] | undefined;
+        host.logNames((found) => {
+          names = found;
+        });
+        await world().until(() => names !== undefined);
+        return names ?? [];
+      };
+      for (const name of ["b-2", "a/b", "b-1"]) await synced(world(), first, name, [record(1)]);
+      first.log("never written");
+      expect(await namesOf(first)).toEqual(["a/b", "b-1", "b-2"]);
+      const removed: (Error | null)[] = [];
+      first.removeLog("b-1", (error) => removed.push(error));
+      first.removeLog("never written", (error) => removed.push(error));
+      await world().until(() => removed.length === 2);
+      expect(removed).toEqual([null, null]);
+      await world().kill("n1");
+      const second = await world().boot("n1", idle);
+      expect(await namesOf(second)).toEqual(["a/b", "b-2"]);
+      expect(await recovered(world(), second, "b-1")).toEqual([]);
     });
 
     it("finishes several syncs in the order of the calls, never from within one", async () => {

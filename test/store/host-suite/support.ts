@@ -1,6 +1,6 @@
 /** What the suite's parts share: records, messages, and handlers that keep what they are told. */
 import { expect } from "vitest";
-import type { Host, LogRecord, Message, RecoveredEntry, Remote, Stream, StreamHandlers } from "../../../store/index.ts";
+import type { Host, LogFailure, LogRecord, Message, RecoveredEntry, Remote, Stream, StreamHandlers } from "../../../store/index.ts";
 import type { HostWorld } from "./world.ts";
 
 export const record = (value: number): LogRecord => ({ key: `k${value}`, state: { kind: "stamped", stamp: `s${String(value).padStart(6, "0")}`, value: `v${value}` } });
@@ -44,7 +44,7 @@ export const dialler = () => {
 
 /** Appends and syncs, and waits for it. */
 export const synced = async (world: HostWorld, host: Host, log: string, added: readonly LogRecord[]): Promise<void> => {
-  let outcome: Error | null | undefined;
+  let outcome: LogFailure | null | undefined;
   for (const each of added) host.log(log).append(each);
   host.log(log).sync((error) => {
     outcome = error;
