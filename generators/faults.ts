@@ -85,7 +85,7 @@ function collide(a: PlannedFault, b: PlannedFault): boolean {
   return !apart && nodeIndicesOf(a.fault).some((node) => nodes.includes(node));
 }
 
-const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause" || kind === "disk";
+const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause" || kind === "disk" || kind === "power";
 
 /** Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight would else hardly be seen. */
 function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {

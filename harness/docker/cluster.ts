@@ -9,7 +9,7 @@ import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
 import { emptyTable } from "./cuts.ts";
 import type { Cut } from "./cuts.ts";
-import { damageCommand } from "./disk.ts";
+import { copyCommand, damageCommand } from "./disk.ts";
 import { connectEngine } from "./connect-engine.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
@@ -17,7 +17,7 @@ import { createFilter } from "./filter.ts";
 import type { Filter } from "./filter.ts";
 import { ensureImage } from "./image.ts";
 import { ofRun } from "./labels.ts";
-import { createMachine, dataDirectory, refurbish } from "./machine.ts";
+import { createMachine, refurbish } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 import { createNetworks } from "./networks.ts";
 import type { Networks } from "./networks.ts";
@@ -65,6 +65,12 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
   }
 };
 
+const diskLimits: readonly (readonly [FaultKind, string])[] = [
+  ["slow-disk", "no means of the kernel slows down one node's fsync alone"],
+  ["disk-full", "the data has no volume of its own"],
+  ["power", "the data has no volume of its own"],
+];
+
 interface Ground {
   readonly run: string;
   readonly image: string;
@@ -109,7 +115,7 @@ class DockerCluster implements Cluster {
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
-    if (machine !== undefined) this.#cannot = await this.#filter.limits(machine);
+    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...diskLimits]);
   }
 
   /** Grows to at least this many machines. */
@@ -197,13 +203,25 @@ class DockerCluster implements Cluster {
   }
 
   damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
-    const { machine, process } = this.#machine(node);
-    const change = async (): Promise<void> => {
-      if (await this.#engine.isRunning(process))
-        throw new EnvironmentError({ code: "node-running", expected: `${node} to be dead while its disk is damaged`, got: "a process that runs", hint: "Kill it first." });
-      await this.#engine.run(machine, damageCommand(dataDirectory, damage, atPerMille));
-    };
-    this.#act(node, change, done);
+    const { machine } = this.#machine(node);
+    this.#onDeadDisk(node, () => this.#engine.run(machine, damageCommand(damage, atPerMille)), done);
+  }
+
+  copyDisk(node: NodeName, done: Done): void {
+    const { machine } = this.#machine(node);
+    this.#act(node, async () => void (await this.#engine.run(machine, copyCommand)), done);
+  }
+
+  losePower(node: NodeName, done: Done): void {
+    this.#onDeadDisk(node, () => Promise.reject(this.#impossible("power")), done);
+  }
+
+  setFullDisks(_nodes: readonly NodeName[], done: Done): void {
+    this.#settle(Promise.reject(this.#impossible("disk-full")), done);
+  }
+
+  setSlowDisks(_nodes: readonly NodeName[], done: Done): void {
+    this.#settle(Promise.reject(this.#impossible("slow-disk")), done);
   }
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {
@@ -249,6 +267,19 @@ class DockerCluster implements Cluster {
     this.#running = null;
     if (this.#stopped) return;
     await together(this.#machines.map(({ process }) => this.#engine.kill(process)));
+  }
+
+  #onDeadDisk(node: NodeName, change: () => Promise<unknown>, done: Done): void {
+    const dead = async (process: string): Promise<void> => {
+      if (await this.#engine.isRunning(process))
+        throw new EnvironmentError({ code: "node-running", expected: `${node} to be dead while its disk is changed`, got: "a process that runs", hint: "Kill it first." });
+      await change();
+    };
+    this.#act(node, dead, done);
+  }
+
+  #impossible(kind: FaultKind): EnvironmentError {
+    return new EnvironmentError({ code: "fault-impossible", expected: `faults that can be made here`, got: `${kind}: ${this.#cannot.get(kind) ?? "not possible"}`, hint: "Leave it out, or use --on sim." });
   }
 
   #act(node: NodeName, change: (container: string) => Promise<void>, done: Done): void {

@@ -7,15 +7,14 @@ import { pack } from "tar-stream";
 import type { NodeName } from "../../checkers/index.ts";
 import type { NodeConfig } from "../../store/index.ts";
 import type { Engine } from "./engine.ts";
+import { emptyDiskCommand } from "./disk.ts";
 import { labelsOf } from "./labels.ts";
+import { controlDirectory, dataDirectory } from "./paths.ts";
 import { restoreCommand } from "./cuts.ts";
 import { clockEnvironment, offsetText } from "./wall-clock.ts";
 import { together } from "./together.ts";
 import { clientPort, peerPort } from "./ports.ts";
 
-export const dataDirectory = "/data";
-/** A volume of its own: evidence must not depend on the disk that faults act on. */
-const controlDirectory = "/control";
 export const recordDirectory = `${controlDirectory}/record`;
 const programPath = `${controlDirectory}/node.cjs`;
 const settingsPath = `${controlDirectory}/settings.json`;
@@ -79,7 +78,7 @@ export type NodeOrders = Pick<NodeConfig, "settings" | "secret" | "evidence"> & 
 
 /** Empty disks, no record of earlier boots, no rules, a true clock, and new orders. Its process must be dead. */
 export const refurbish = async (engine: Engine, machine: Machine, all: readonly Machine[], emptyTable: string, orders: NodeOrders): Promise<void> => {
-  const wipe = `rm -rf ${dataDirectory}/* ${recordDirectory} ${bugPath} ${settingsPath}`;
+  const wipe = `${emptyDiskCommand} ${recordDirectory} ${bugPath} ${settingsPath}`;
   await engine.run(machine.machine, ["sh", "-ec", `${wipe}\n${restoreCommand(emptyTable)}`]);
   const config: NodeConfig = {
     node: machine.node,

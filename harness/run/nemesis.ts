@@ -100,8 +100,17 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 
   /** Once, after the kill that comes with it. */
   const damage = ({ fault }: PlannedFault, done: () => void): void => {
-    if (fault.kind !== "disk") return done();
-    inTurn(fault.nodes.map((node): Step => (next) => cluster.damageDisk(nodeName(node), fault.damage, fault.atPerMille, next)), done);
+    if (fault.kind === "power") inTurn(fault.nodes.map((node): Step => (next) => cluster.losePower(nodeName(node), next)), done);
+    else if (fault.kind === "disk") inTurn(fault.nodes.map((node): Step => (next) => cluster.damageDisk(nodeName(node), fault.damage, fault.atPerMille, next)), done);
+    else done();
+  };
+
+  /** What will be put back is copied on the way to the fault. */
+  const copyBefore = ({ atMs, fault }: PlannedFault): void => {
+    if (fault.kind !== "disk" || fault.damage !== "restore") return;
+    cluster.clock.setTimer(Math.floor((atMs * fault.atPerMille) / 1000), () =>
+      enqueue((finished) => (stopped ? finished() : inTurn(fault.nodes.map((node): Step => (next) => cluster.copyDisk(nodeName(node), next)), finished))),
+    );
   };
 
   const inTurn = (steps: Step[], done: () => void): void => {
@@ -124,6 +133,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
       return active.size;
     },
     start() {
+      faults.forEach(copyBefore);
       faults.forEach((planned, index) => {
         cluster.clock.setTimer(planned.atMs, () => inject(index, planned));
       });
@@ -144,4 +154,4 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 
 /** Of what kind, nodes and cuts do not tell already. */
 const detailOf = ({ fault }: PlannedFault, phase: FaultEvent["phase"]): string | undefined =>
-  phase !== "inject" || fault.kind === "partition" || fault.kind === "kill" || fault.kind === "pause" ? undefined : faultText(fault);
+  phase !== "inject" || fault.kind === "partition" || fault.kind === "kill" || fault.kind === "pause" || fault.kind === "power" || fault.kind === "disk-full" || fault.kind === "slow-disk" ? undefined : faultText(fault);
