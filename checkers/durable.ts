@@ -40,6 +40,14 @@ interface Loss {
   readonly by?: Operation;
 }
 
+/**
+ * Deletes whose tombstones may have gone in time. Such a one stands as if it were still there, but for itself: it is lost if something that it
+ * deleted is left.
+ */
+function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
+  return run.deletes === undefined ? [] : (keys.get(key) ?? []).filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
+}
+
 /** Last write wins: a write is lost unless it survives or a surviving one that did not end before it began outranks it by stamp. */
 function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
   const { run, faults } = model;
@@ -47,13 +55,17 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
   const clockFault = faults.some(({ kind }) => isClockFault(kind));
   const slackUs = run.stamps === "quorum" ? 0 : clockFault ? Infinity : run.bounds.skewUs;
   const alive = versions.map((versioned) => ({ writer: writers.of(versioned), rank: writers.rank(versioned) }));
+  const gone = goneDeletes(model, key);
+  // One without a known version may have been given any.
+  const standing = [...alive, ...gone.map((writer) => ({ writer, rank: writers.versionOf(writer) ?? "~" }))];
   return acknowledged.flatMap((write): Loss[] => {
     if (alive.some(({ writer }) => writer === write)) return [];
     const own = writers.versionOf(write);
-    const outranking = alive.filter(({ rank }) => own !== undefined && rank > own);
+    const outranking = standing.filter(({ rank }) => own !== undefined && rank > own);
     // Of a survivor without a known writer no end is known, as of an indeterminate one.
     const legal = ({ writer }: (typeof alive)[number]): boolean => writer === undefined || writer.outcome !== "ok" || writer.endUs + slackUs >= write.startUs;
     if (outranking.some(legal)) return [];
+    if (outranking.length === 0 && gone.includes(write) && alive.every(({ rank }) => own !== undefined && rank > own)) return [];
     const by = outranking[0]?.writer;
     return [by === undefined ? { write } : { write, by }];
   });
@@ -63,7 +75,12 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
 function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
   const superseded = supersededOf(model, key, "perhaps");
   const alive = superseded.writersOf(versions);
-  return acknowledged.filter((write) => !alive.includes(write) && !superseded.byAny(alive, write)).map((write) => ({ write }));
+  const gone = goneDeletes(model, key);
+  const surely = supersededOf(model, key, "surely");
+  return acknowledged
+    .filter((write) => !alive.includes(write) && !superseded.byAny([...alive, ...gone], write))
+    .filter((write) => !gone.includes(write) || alive.some((other) => surely.by(write, other)))
+    .map((write) => ({ write }));
 }
 
 function anomalyOf(model: Model, key: Key, { write, by }: Loss, survivors: Survivors): Anomaly {

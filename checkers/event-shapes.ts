@@ -29,9 +29,10 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     claimed: guaranteeList,
     bounds: exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole }),
     stamps: oneOf("wall", "hybrid", "quorum", "none"),
+    "deletes?": oneOf("grace", "reap", "physical"),
     "sync?": oneOf("periodic"),
     "quorums?": oneOf("strict", "sloppy"),
-    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag }),
+    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag, "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }) }),
     evidence: flag,
   }),
   invoke: exactly({

@@ -63,9 +63,19 @@ export interface RunEvent {
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
   /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
   readonly quorums?: "strict" | "sloppy";
+  /** What becomes of a tombstone in time; but for tombstones kept for ever, a deleted key and an absent one are the same. Absent: kept. */
+  readonly deletes?: "grace" | "reap" | "physical";
   /** `periodic`: an acknowledged write is applied on W replicas, and synced only later. Absent: synced. */
   readonly sync?: "periodic";
-  readonly repair: { readonly read: "off" | "async" | "blocking"; readonly antiEntropy: boolean };
+  readonly repair: {
+    readonly read: "off" | "async" | "blocking";
+    readonly antiEntropy: boolean;
+    /**
+     * Hinted handoff, absent: off. A coordinator that lives has durable hints of what a replica missed `keptWithinUs` after the write ended, well or with
+     * one of `hintedErrors`; they are dropped when older than `windowUs`.
+     */
+    readonly handoff?: { readonly windowUs: number; readonly keptWithinUs: number; readonly hintedErrors: readonly string[] };
+  };
   /** False: the Host's evidence was not recorded (`--no-evidence`), and what needs it cannot be judged. */
   readonly evidence: boolean;
 }

@@ -7,8 +7,24 @@ import { conclude, notApplicable } from "./judgement.ts";
 import { convergenceOf } from "./convergence.ts";
 import { convergingKeys, restartedUs } from "./ending.ts";
 import { startOfBoot } from "./position.ts";
+import type { StoreRequest } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import type { Anomaly, Judgement } from "./index.ts";
+
+/**
+ * Where tombstones go in time, equal replicas may still send each other one: a replica is told of a deletion that it missed, so that all can let go
+ * of it. To be told of the same one again is none: somebody copies back what was reaped.
+ */
+function spreads(model: Model, repairs: readonly StoreRequest[], index: number): boolean {
+  const repair = repairs[index];
+  if (repair === undefined || model.run.deletes === undefined) return false;
+  const writers = model.writers(repair.key);
+  const isTombstone = repair.versions.every((version) => (writers.byVersion(version)?.f ?? "delete") === "delete");
+  const restartUs = restartedUs(model) ?? 0;
+  const same = (other: StoreRequest): boolean =>
+    other.atUs >= restartUs && other.node === repair.node && other.peer === repair.peer && other.versions.join() === repair.versions.join();
+  return isTombstone && !repairs.slice(0, index).some(same);
+}
 
 export function repairQuiescent(model: Model): Judgement {
   const { run, evidence, operation } = model;
@@ -24,7 +40,7 @@ export function repairQuiescent(model: Model): Judgement {
     else if (!convergence.equal) undecided.push(`the replicas of ${key} did not become equal`);
     else {
       const last = (model.keys.get(key) ?? []).filter(({ f, final, outcome, startUs }) => f === "read" && final && outcome === "ok" && startUs >= convergence.finalUs).at(-1);
-      const repair = evidence.repairs(key).find(({ atUs }) => atUs > convergence.finalUs);
+      const repair = evidence.repairs(key).find((one, index, all) => one.atUs > convergence.finalUs && !spreads(model, all, index));
       if (repair !== undefined) {
         const by = repair.trace === undefined ? undefined : operation.get(repair.trace);
         const cause = by === undefined ? repair.cause : `${repair.cause} of ${named(by)}`;

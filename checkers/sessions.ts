@@ -5,6 +5,7 @@
 import { isOk, isRead, type OperationTable } from "./coded/table.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
+import { absenceRank } from "./absence.ts";
 import { covers, dominates } from "./versions.ts";
 import { faultsOver } from "./because.ts";
 import type { Model } from "./model.ts";
@@ -75,14 +76,15 @@ function byStamp(model: Model): AtLeast {
       model.writers(table.keys.textOf(key));
       checked.add(key);
     }
-    if (table.f[row] === isRead && table.versionCount[row] === 0) return -1;
+    if (table.f[row] === isRead && table.versionCount[row] === 0) return absenceRank(model, row);
     const at = table.firstVersion[row] as number;
     const version = table.f[row] === isRead ? authors.ranking(table.version[at] as number, table.versionValue[at] as number) : authors.versionOf(row);
     return version < 0 ? -1 : (ranks[version] as number);
   };
   return (later, earlier) => {
     const before = rankOf(earlier);
-    return before < 0 || rankOf(later) >= before;
+    // Of a read that may stand for a delete of any version nothing follows.
+    return before < 0 || before === Infinity || rankOf(later) >= before;
   };
 }
 
@@ -91,10 +93,14 @@ const byContext = (model: Model): AtLeast => (laterRow, earlierRow) => {
   const later = model.coded.views.at(laterRow);
   const earlier = model.coded.views.at(earlierRow);
   const shown = later.versions.map(({ version }) => version);
+  // The tombstone of a delete may have gone, and with it what the replicas knew of it and of what it deleted.
+  if (model.run.deletes !== undefined && later.f === "read" && deletedBy(model, later)) return true;
   if (earlier.f !== "read") return earlier.versions.every(({ version }) => shown.includes(version) || covers(seenBy(model, later), version));
   const context = seenBy(model, later);
   return earlier.context === undefined || (context !== undefined && dominates(context, earlier.context));
 };
+
+const deletedBy = ({ keys }: Model, read: Operation): boolean => (keys.get(read.key) ?? []).some(({ f, outcome, startUs }) => f === "delete" && outcome !== "fail" && startUs <= read.endUs);
 
 /** Siblings: what a read covers; a write, what it declared by the context that it carried. */
 function seenBy(model: Model, operation: Operation): Operation["context"] {

@@ -104,9 +104,11 @@ export const noneResurrected: SiblingRule = {
 export const blindStands: SiblingRule = {
   guarantee: "siblings-5",
   needsQuorum: false,
-  on: ({ operations, writers, perhapsSuperseded }) => {
+  on: ({ model, operations, writers, perhapsSuperseded }) => {
+    // A deletion that went in time was swallowed by nobody, though contexts still know it.
+    const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
     const byStart = operations.filter(({ f }) => f !== "read").sort((a, b) => a.startUs - b.startUs);
-    const blind = byStart.filter((write) => isAcknowledged(write) && write.contextOf === undefined);
+    const blind = byStart.filter((write) => isAcknowledged(write) && stays(write) && write.contextOf === undefined);
     const supersededUs = new Float64Array(perhapsSuperseded.size).fill(Infinity);
     let known = perhapsSuperseded.nothing;
     for (const write of byStart) {
@@ -121,7 +123,7 @@ export const blindStands: SiblingRule = {
       Float64Array.from(blind, (write) => supersededUs[perhapsSuperseded.numberOf(write) ?? -1] ?? Infinity),
     );
     return ({ read, members }) => {
-      const isBlind = (write: Operation): boolean => isAcknowledged(write) && write.contextOf === undefined && write.startUs <= read.endUs;
+      const isBlind = (write: Operation): boolean => isAcknowledged(write) && stays(write) && write.contextOf === undefined && write.startUs <= read.endUs;
       for (let i = standing.next(0, read.endUs); i >= 0; i = standing.next(i + 1, read.endUs)) {
         const write = blind[i] as Operation;
         const version = writers.versionOf(write);

@@ -1,4 +1,5 @@
 /** For each read, how far it was behind the newest acknowledged write of its key, in the order of versions. */
+import { absenceRank } from "./absence.ts";
 import { behind } from "./behind.ts";
 import { dotOf } from "./versions.ts";
 import { isOk, isRead } from "./coded/table.ts";
@@ -42,7 +43,8 @@ interface Versioned {
 }
 
 /** In numbers throughout: a key may have a million operations. */
-function byStamp({ coded: { table, rows, authors, views } }: Model, key: Key): KeyStaleness {
+function byStamp(model: Model, key: Key): KeyStaleness {
+  const { table, rows, authors, views } = model.coded;
   const { ranks } = authors;
   const own = rows.of(table.keys.find(key));
   const writeRows = own.filter((row) => table.f[row] !== isRead && table.outcome[row] === isOk && authors.versionOf(row) >= 0);
@@ -58,7 +60,8 @@ function byStamp({ coded: { table, rows, authors, views } }: Model, key: Key): K
     for (let at = first; at < first + (table.versionCount[row] as number); at++) {
       rank = Math.max(rank, ranks[authors.ranking(table.version[at] as number, table.versionValue[at] as number)] as number);
     }
-    readRanks[read] = rank;
+    const absence = absenceRank(model, row);
+    readRanks[read] = absence < 0 ? rank : absence;
     readStarts[read] = table.startUs[row] as number;
   }
   const ordered = {

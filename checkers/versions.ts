@@ -50,9 +50,10 @@ export function sameVersions(a: Versions, b: Versions): boolean {
   return sameNames && (a.context === undefined || b.context === undefined || (dominates(a.context, b.context) && dominates(b.context, a.context)));
 }
 
-/** The state in a canonical form: equal states have equal text. Reaped, empty and absent are the same. */
-export function canonical(state: { readonly versions: readonly { readonly version: string; readonly value: string | null }[]; readonly context?: VersionVector } | undefined): string {
-  if (state === undefined || (state.versions.length === 0 && Object.keys(state.context ?? {}).length === 0)) return "absent";
+/** The state in a canonical form: equal states have equal text. Empty and absent are the same; where tombstones go in time, deleted too. */
+export function canonical(state: { readonly versions: readonly { readonly version: string; readonly value: string | null }[]; readonly context?: VersionVector } | undefined, tombstonesGo = false): string {
+  if (state === undefined || (tombstonesGo && state.versions.every(({ value }) => value === null))) return "absent";
+  if (state.versions.length === 0 && Object.keys(state.context ?? {}).length === 0) return "absent";
   const versions = state.versions.map(({ version, value }) => JSON.stringify([version, value])).sort();
   const context = Object.entries(state.context ?? {}).map((entry) => JSON.stringify(entry)).sort();
   return JSON.stringify([versions, context]);

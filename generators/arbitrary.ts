@@ -1,5 +1,6 @@
 /** Plans as a fast-check arbitrary: for `fc.assert` in any test suite as for a campaign. */
 import * as fc from "fast-check";
+import { drawDeletes } from "./deletes.ts";
 import { drawFaults } from "./faults.ts";
 import { drawOperations } from "./operations.ts";
 import { resolveOptions } from "./options.ts";
@@ -46,14 +47,16 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
   override generate(random: fc.Random): fc.Value<Plan> {
     const swarm = drawSwarm(random, this.options);
     const operations = drawOperations(random, swarm);
+    const worldSeed = random.nextInt() >>> 0;
+    const faults = drawFaults(random, swarm, operations);
     const plan: Plan = {
       format: "quorate-plan/1",
-      worldSeed: random.nextInt() >>> 0,
-      settings: swarm.settings,
+      worldSeed,
+      settings: drawDeletes(random, swarm.settings, operations, this.options.swarmSettings),
       clients: swarm.clients,
       keys: swarm.keys,
       operations,
-      faults: drawFaults(random, swarm, operations),
+      faults,
       claimed: this.options.claimed,
       ...(this.options.bug !== undefined && { bug: this.options.bug }),
     };

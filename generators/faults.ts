@@ -77,6 +77,9 @@ function staggeredRestart(random: Random, one: PlannedFault, killed: readonly nu
   return shuffled(random, killed).map((node, turn) => ({ ...one, durationMs: one.durationMs + turn * everyMs, fault: { kind: "kill", nodes: [node] } }));
 }
 
+/** Whether no two of them stop the same node at a time. */
+export const compatible = (faults: readonly PlannedFault[]): boolean => !faults.some((fault, index) => faults.slice(0, index).some((other) => collide(fault, other)));
+
 /** Killing or pausing a node that is already killed or paused says nothing, and whose heal counts would be unclear. */
 function collide(a: PlannedFault, b: PlannedFault): boolean {
   if (!stops(a.fault.kind) || !stops(b.fault.kind)) return false;

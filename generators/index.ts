@@ -3,6 +3,8 @@ export type * from "./options.ts";
 export { aheadMs, clockText, stepMs } from "./clock.ts";
 export type { ClockShape } from "./clock.ts";
 export { planArbitrary, planAt } from "./arbitrary.ts";
+export { mutantAt } from "./mutate/index.ts";
+export type { Parent } from "./mutate/index.ts";
 export { parsePlan } from "./parse.ts";
 export { PlanError } from "./plan-error.ts";
 export type { PlanErrorCode, PlanProblem } from "./plan-error.ts";

@@ -70,7 +70,8 @@ function drawWaitMs(random: Random, swarm: Swarm, index: number, count: number, 
   }
 }
 
-function inOrderOfStart(operations: readonly PlannedOperation[]): PlannedOperation[] {
+/** By when they would begin if none took any time; each client keeps its own order. */
+export function inOrderOfStart(operations: readonly PlannedOperation[]): PlannedOperation[] {
   const starts = nominalStartsMs(operations);
   return operations
     .map((operation, index) => ({ operation, startMs: starts[index] ?? 0 }))

@@ -102,6 +102,13 @@ export function describeFrame(message: Message): FrameSummary | null {
       return { frame: "other", detail: `operation ${message.trace} passed on` };
     case "forwarded":
       return { frame: "other", detail: `operation ${message.trace} came back: ${message.reply.type}` };
+    // No replica-write: what it names is asked about, not stored.
+    case "reap-ask":
+      return { frame: "other", detail: `asks who holds the tombstone ${versionsOf(message.state).join(" ")} of ${message.key}` };
+    case "reap-told":
+      return { frame: "other", detail: `${message.holds ? "holds" : "lacks"} the tombstone of ${message.key}` };
+    case "reap":
+      return { frame: "other", detail: `the tombstone ${versionsOf(message.state).join(" ")} of ${message.key} may go` };
     case "inspect":
     case "inspected":
       return { frame: "other", detail: message.type };

@@ -1,6 +1,6 @@
 /** Merkle-tree anti-entropy, the side that is asked. */
 import type { Core } from "./core.ts";
-import { digestsOf, sendCopies } from "./exchange.ts";
+import { differ, digestsOf, sendCopies } from "./exchange.ts";
 import type { NodeName } from "./host.ts";
 import type { PeerReply, PeerRequest } from "./protocol.ts";
 
@@ -21,7 +21,7 @@ export function compareTree(core: Core, { id, range, level, hashes }: Ask<"tree-
 export function compareLeaves(core: Core, from: NodeName, { id, range, leaves, digests }: Ask<"leaf-compare">): PeerReply {
   const theirs = new Map(digests);
   const mine = new Map(digestsOf(core, range, leaves).digests);
-  sendCopies(core, from, [...mine].filter(([key, digest]) => theirs.get(key) !== digest).map(([key]) => key));
-  const wanted = digests.filter(([key, digest]) => mine.get(key) !== digest).map(([key]) => key);
+  sendCopies(core, from, [...mine].filter(([key, digest]) => differ(theirs.get(key), digest)).map(([key]) => key));
+  const wanted = digests.filter(([key, digest]) => differ(mine.get(key), digest)).map(([key]) => key);
   return { type: "leaf-differs", id, range, wanted };
 }

@@ -33,8 +33,10 @@ export function startExchanges(core: Core): void {
 /** Keys of the range's leaves with the digests of their durable states, leaf by leaf until there are too many. */
 export function digestsOf(core: Core, range: string, leaves: readonly number[]): { readonly leaves: readonly number[]; readonly digests: readonly NamedHash[] } {
   const byLeaf = new Map<number, NamedHash[]>(leaves.map((leaf) => [leaf, []]));
-  for (const { key, range: its, leaf, durable } of core.replica.entries()) {
-    if (its === range && durable !== null) byLeaf.get(leaf)?.push([key, core.parts.digest(durable)]);
+  for (const { key, range: its, leaf, durable, reaped } of core.replica.entries()) {
+    if (its !== range || durable === null) continue;
+    const isAbsent = core.parts.equalsAbsent(core.settings, durable, reaped);
+    byLeaf.get(leaf)?.push([key, `${isAbsent ? absent : ""}${core.parts.digest(durable)}`]);
   }
   const taken: number[] = [];
   const digests: NamedHash[] = [];
@@ -44,6 +46,14 @@ export function digestsOf(core: Core, range: string, leaves: readonly number[]):
     digests.push(...entries);
   }
   return { leaves: taken, digests };
+}
+
+/** Marks the digest of a deletion that counts as absent: it is sent to whoever holds a value, and to nobody else. */
+const absent = "-";
+
+/** Whether replicas with these digests of a key are to be brought together; undefined: not listed. */
+export function differ(one: string | undefined, other: string | undefined): boolean {
+  return one !== other && !((one === undefined || one.startsWith(absent)) && (other === undefined || other.startsWith(absent)));
 }
 
 /** Sends what this node holds durably of `keys`. */

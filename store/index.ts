@@ -7,7 +7,7 @@ export { segmentName } from "./segments.ts";
 export type { RecoveredSegment, Recovery } from "./segments.ts";
 export { createNode, hintLogName, logName } from "./node.ts";
 export { healthyParts } from "./parts.ts";
-export type { Disk, Parts, ReadProgress, Repair, WriteBackProgress, WriteProgress } from "./parts.ts";
+export type { Deletion, Disk, Parts, ReadProgress, Repair, WriteBackProgress, WriteProgress } from "./parts.ts";
 export { describeFrame, describeRecord } from "./evidence.ts";
 export type { FrameSummary, RecordSummary } from "./evidence.ts";
 export { fallbacks, nodeNames, preferenceList } from "./ring.ts";
@@ -23,7 +23,7 @@ export { quorumNames, quorumProblem, readQuorum, writeQuorum } from "./quorum.ts
 export type { AskedQuorums, NeededQuorum, Quorum, QuorumName, SettingQuorumName } from "./quorum.ts";
 export { profileNames, profiles } from "./profiles/index.ts";
 export type { Profile, ProfileName } from "./profiles/index.ts";
-export { promises, skewBoundMs } from "./promises.ts";
+export { hintedErrors, hintsKeptWithinMs, promises, skewBoundMs } from "./promises.ts";
 export type { PlanFacts, Promises } from "./promises.ts";
 export { bugs } from "./bugs/index.ts";
 export type { PlantedBug } from "./bugs/index.ts";

@@ -6,8 +6,8 @@ import type { State } from "./records.ts";
 /** Keys after `after`, in order, as many as surely fit a frame; `more` says that others follow. */
 export function inspect(core: Core, { id, after }: ClientRequest & { readonly type: "inspect" }): ClientReply {
   const held: { readonly key: string; readonly state: State }[] = [];
-  for (const { key, durable } of core.replica.entries()) {
-    if (durable !== null && (after === undefined || key > after)) held.push({ key, state: durable });
+  for (const { key, durable, reaped } of core.replica.entries()) {
+    if (durable !== null && !reaped && (after === undefined || key > after)) held.push({ key, state: durable });
   }
   held.sort((a, b) => (a.key < b.key ? -1 : 1));
   let bytes = 0;

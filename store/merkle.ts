@@ -36,10 +36,10 @@ export class MerkleTree {
   readonly #high = new Int32Array(nodeCount);
   readonly #low = new Int32Array(nodeCount);
 
-  /** A key of `leaf` changed from the entry hashed `before` (null: it was absent) to `after`. */
-  update(leaf: number, before: EntryHash | null, after: EntryHash): void {
-    const high = (before ?? noEntry).high ^ after.high;
-    const low = (before ?? noEntry).low ^ after.low;
+  /** A key of `leaf` changed from the entry hashed `before` to `after`; null: absent. */
+  update(leaf: number, before: EntryHash | null, after: EntryHash | null): void {
+    const high = (before ?? noEntry).high ^ (after ?? noEntry).high;
+    const low = (before ?? noEntry).low ^ (after ?? noEntry).low;
     this.#flip(0, high, low);
     this.#flip(firstOfLevel[1] + Math.floor(leaf / fanout), high, low);
     this.#flip(firstOfLevel[2] + leaf, high, low);

@@ -1,5 +1,6 @@
 /** One node of the store, put together on a Host. */
 import { Calls } from "./calls.ts";
+import { startCollecting } from "./collector.ts";
 import { CommitLog } from "./commit-log.ts";
 import type { Core } from "./core.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -27,13 +28,14 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   const log: SegmentedLog = new SegmentedLog(host, logName, settings.segmentBytes, () => replica.records());
   const clock = parts.stampClock(host, settings.stamps);
   const calls = new Calls();
-  const replica: Replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock);
+  const actor = parts.actor(host);
+  const replica: Replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock, actor);
   const hintLog: SegmentedLog = new SegmentedLog(host, hintLogName, settings.segmentBytes, () => hints.records());
   const hints: Hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog, settings) });
   const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
   const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
-  const core: Core = { host, settings, parts, clock, actor: parts.actor(host), replica, hints, peers, calls, deadlines, resends };
+  const core: Core = { host, settings, parts, clock, actor, replica, hints, peers, calls, deadlines, resends };
   const accepted = new Map<Stream, Liveness>();
   let ready = false;
 
@@ -56,6 +58,7 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
     keepAlive(core, accepted);
     if (settings.antiEntropy) startExchanges(core);
     if (settings.hints) startHandoff(core);
+    if (settings.deletes === "grace" || settings.deletes === "reap") startCollecting(core);
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
+import type { ErrorCode } from "./errors.ts";
 import { preferenceList } from "./ring.ts";
 import { anyReplicas } from "./quorum.ts";
 import type { StoreSettings } from "./settings.ts";
@@ -13,6 +14,8 @@ export interface PlanFacts {
   readonly keys: readonly string[];
   /** Nodes whose disks lose synced data at some time; absent: none. */
   readonly damagedNodes?: readonly string[];
+  /** From the beginning of the first fault to the end of the last; absent: there is none. */
+  readonly faultSpanMs?: number;
   /** Nodes whose power fails at some time; absent: none. */
   readonly powerLossNodes?: readonly string[];
 }
@@ -25,6 +28,14 @@ export interface Promises {
 
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
 export const skewBoundMs = 10;
+
+/** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
+export const hintedErrors: readonly ErrorCode[] = ["timeout"];
+
+/** A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its timeout, and a slow fsync. */
+export function hintsKeptWithinMs(settings: StoreSettings): number {
+  return settings.requestTimeoutMs + 500;
+}
 
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
 const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "disk-full", "slow-disk", "power", "delay", "rate", "duplicate", "reorder", "clients"]);
@@ -39,20 +50,46 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
   const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings);
+  // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of versions is safe.
+  const isDeletedForGood = settings.deletes === "keep" || !facts.requests.some(({ f }) => f === "delete") || (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
-  if (isHarmless && smallestW - lost >= 1) names.push("durable");
+  if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
   if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", ...(smallestW > anyReplicas ? (["siblings-5"] as const) : []), "siblings-6", "siblings-7");
-  if (isStrict && isHarmless) {
+  if (isStrict && isHarmless && settings.versions === "siblings") names.push("siblings-2");
+  if (isStrict && isHarmless && isDeletedForGood) {
     names.push("read-your-writes", "no-resurrection");
-    if (settings.versions === "siblings") names.push("siblings-2", "siblings-4");
+    if (settings.versions === "siblings") names.push("siblings-4");
     else if (lost > 0) names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
     else names.push(...registerLevels(settings, reads, smallestW));
   }
-  if (settings.versions === "stamps" && isHarmless && smallestW > anyReplicas && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
-  if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
+  if (settings.versions === "stamps" && isHarmless && isDeletedForGood && smallestW > anyReplicas && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
+  if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && isDeletedForGood && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
+  // Of the keys whose writes it surely covers: which they are shows in the history.
+  else if (settings.hints && settings.hintLimit >= facts.requests.length * settings.n) names.push("converged");
   return { guarantees: names, bounds };
+}
+
+/**
+ * Whether no replica, message or hint can be so far behind that it knows a deleted value and nobody knows of the deletion any more. What is under way
+ * or hinted is no older than the faults, a request's timeout and the window of hints; under a grace time the replicas themselves must have
+ * been brought up to date by then, which anti-entropy alone promises. Twice that: in containers faults take longer than planned.
+ */
+function tombstonesOutlive(settings: StoreSettings, { faultSpanMs = 0, faultKinds }: PlanFacts, { convergeUs, reconnectUs }: Promises["bounds"]): boolean {
+  // A hint that a sloppy quorum counted has no window: it is delivered soon after the faults.
+  const handoffMs = settings.quorums === "sloppy" ? reconnectUs / 1000 + settings.handoffIntervalMs : settings.hintWindowMs;
+  const strayMs = faultSpanMs + settings.requestTimeoutMs + (settings.hints ? handoffMs : 0);
+  switch (settings.deletes) {
+    case "keep":
+      return true;
+    case "grace":
+      return settings.antiEntropy && !(settings.hints && faultKinds.includes("clock")) && settings.graceMs > 2 * (strayMs + convergeUs / 1000);
+    case "reap":
+      return !(settings.hints && faultKinds.includes("clock")) && settings.reapedMs > 2 * strayMs;
+    case "physical":
+      return false;
+  }
 }
 
 /** Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the power took before it was. */

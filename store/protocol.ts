@@ -57,6 +57,10 @@ export type PeerRequest =
   /** A put passed on to a replica of the key that mints its dot and coordinates it (siblings). */
   | { readonly type: "forward-put"; readonly id: number; readonly trace: number; readonly key: string; readonly value: string | null; readonly w?: Quorum; readonly pw?: Quorum; readonly dw?: Quorum; readonly context?: string }
   | { readonly type: "ping"; readonly id: number }
+  /** Do you hold this tombstone, or something newer, durably? */
+  | { readonly type: "reap-ask"; readonly id: number; readonly key: string; readonly state: State }
+  /** All replicas hold this tombstone: drop it. No reply. */
+  | { readonly type: "reap"; readonly id: number; readonly key: string; readonly state: State }
   /** Anti-entropy, first step: my root hash of each key range that we share. */
   | { readonly type: "range-compare"; readonly id: number; readonly hashes: readonly NamedHash[] }
   /** My hashes of these nodes of a range's tree; level 1 is below the root. */
@@ -76,6 +80,7 @@ export type PeerReply =
   | { readonly type: "stamp-got"; readonly id: number; readonly trace: number; readonly key: string; readonly stamp: string | null }
   | { readonly type: "forwarded"; readonly id: number; readonly trace: number; readonly key: string; readonly reply: ClientReply }
   | { readonly type: "pong"; readonly id: number }
+  | { readonly type: "reap-told"; readonly id: number; readonly key: string; readonly holds: boolean }
   /** The ranges whose hashes differ here. */
   | { readonly type: "ranges-differ"; readonly id: number; readonly ranges: readonly string[] }
   /** Indices of the tree nodes whose hashes differ here. */

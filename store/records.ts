@@ -32,6 +32,8 @@ export interface LogRecord {
   readonly state: State;
   /** The log of hints only: what is kept for another node. */
   readonly hint?: HintNote;
+  /** The replica reaped this tombstone, or dropped it after its grace time. */
+  readonly reaped?: true;
 }
 
 export interface HintNote {

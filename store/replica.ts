@@ -1,12 +1,14 @@
 /** One node's share of the data: what it holds of each key, durable and on the way there. */
+import { Forgotten } from "./forgotten.ts";
 import type { NodeName, Stream } from "./host.ts";
 import { leafOf, MerkleTree, type EntryHash } from "./merkle.ts";
 import type { Disk, Parts } from "./parts.ts";
 import type { PeerRequest } from "./protocol.ts";
-import type { LogRecord, State } from "./records.ts";
+import type { LogRecord, SiblingState, State } from "./records.ts";
 import { rangeName } from "./ring.ts";
 import type { StoreSettings } from "./settings.ts";
 import type { StampClock } from "./stamps.ts";
+import { isDeleted } from "./tombstones.ts";
 
 export interface Entry {
   readonly key: string;
@@ -17,6 +19,10 @@ export interface Entry {
   /** What readers and anti-entropy see. */
   durable: State | null;
   hash: EntryHash | null;
+  /** `durable` is all that remains of a tombstone that was dropped. Coordinators are told, so that they see through older versions. */
+  reaped: boolean;
+  /** By the monotonic clock, since when the key is deleted, or reaped; null: it is not. */
+  deletedUs: number | null;
 }
 
 export class Replica {
@@ -24,30 +30,35 @@ export class Replica {
   readonly #parts: Parts;
   readonly #disk: Disk;
   readonly #clock: StampClock;
+  readonly #forgotten: Forgotten;
   readonly #entries = new Map<string, Entry>();
+  readonly #deletions = new Set<Entry>();
   readonly #trees = new Map<string, MerkleTree>();
   readonly #rangeNames = new Map<readonly NodeName[], string>();
 
-  constructor(settings: StoreSettings, parts: Parts, disk: Disk, clock: StampClock) {
+  /** `actor`: under whose name this boot mints dots. */
+  constructor(settings: StoreSettings, parts: Parts, disk: Disk, clock: StampClock, actor: string) {
     this.#settings = settings;
     this.#parts = parts;
     this.#disk = disk;
     this.#clock = clock;
+    this.#forgotten = new Forgotten(parts, actor);
   }
 
   /** Takes what the log holds, oldest first. */
   load(records: readonly LogRecord[]): void {
-    for (const { key, state } of records) {
+    for (const { key, state, reaped } of records) {
       const entry = this.entry(key);
       this.#observe(state);
       entry.latest = this.#parts.merge(entry.latest, state);
       this.#becomeDurable(entry, entry.latest);
+      if (reaped === true && this.#holdsExactly(entry, state)) this.#leave(entry, state);
     }
   }
 
-  /** What its log must keep: the durable state of each key. */
+  /** What its log must keep: the durable state of each key, and what remains of tombstones. */
   *records(): Iterable<LogRecord> {
-    for (const { key, durable } of this.#entries.values()) if (durable !== null) yield { key, state: durable };
+    for (const { key, durable, reaped } of this.#entries.values()) if (durable !== null) yield { key, state: durable, ...(reaped ? { reaped } : {}) };
   }
 
   /** Merges a state in and confirms it once what it became, a state that contains it, is durable. */
@@ -84,7 +95,7 @@ export class Replica {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
     const range = this.#rangeOf(this.#parts.preferenceList(this.#settings, key));
-    const entry: Entry = { key, range, leaf: leafOf(key), latest: null, durable: null, hash: null };
+    const entry: Entry = { key, range, leaf: leafOf(key), latest: null, durable: null, hash: null, reaped: false, deletedUs: null };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -93,8 +104,49 @@ export class Replica {
     return this.#entries.get(key)?.durable ?? null;
   }
 
+  /** The newest stamp known of the key: a durable one, or that of whatever was forgotten. null: none. */
+  stamp(key: string): string | null {
+    const durable = this.durable(key);
+    return durable?.kind === "stamped" ? durable.stamp : this.#forgotten.stamp;
+  }
+
+  /** What a put of siblings builds on. */
+  base(key: string): SiblingState | null {
+    const latest = this.#entries.get(key)?.latest ?? null;
+    return this.#forgotten.under(latest?.kind === "siblings" ? latest : null);
+  }
+
   entries(): Iterable<Entry> {
     return this.#entries.values();
+  }
+
+  /** Those whose key is deleted, reaped ones too. */
+  deletions(): readonly Entry[] {
+    return [...this.#deletions];
+  }
+
+  /** Whether this replica holds the tombstone, or something newer, durably. */
+  holds(key: string, tombstone: State): boolean {
+    const durable = this.durable(key);
+    return durable !== null && this.#parts.merge(durable, tombstone) === durable;
+  }
+
+  /** Drops the tombstone, unless something newer came. It is no loss if a crash brings it back: whoever reaps asks again. */
+  reap(key: string, tombstone: State): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.reaped || !isDeleted(tombstone) || !this.#holdsExactly(entry, tombstone)) return;
+    this.#disk.host.explain({ what: "tombstone dropped", key });
+    this.#disk.log.write({ key, state: tombstone, reaped: true }, () => {}, () => {});
+    this.#leave(entry, tombstone);
+  }
+
+  /** Drops what remains of a tombstone. */
+  forget(entry: Entry): void {
+    if (entry.durable === null || entry.latest !== entry.durable) return;
+    this.#forgotten.add(entry.durable);
+    this.tree(entry.range).update(entry.leaf, entry.hash, null);
+    this.#deletions.delete(entry);
+    this.#entries.delete(entry.key);
   }
 
   /** The Merkle tree over the durable states of a key range. */
@@ -117,9 +169,43 @@ export class Replica {
   #becomeDurable(entry: Entry, state: State): void {
     if (entry.durable === state) return;
     entry.durable = state;
-    const hash = this.#parts.leafHash(entry.key, state, this.#parts.digest(state), entry.hash);
+    // Siblings without any are the remains of a tombstone, sent by a replica that reaped it.
+    entry.reaped = state.kind === "siblings" && state.siblings.length === 0;
+    entry.deletedUs = null;
+    this.#deletions.delete(entry);
+    if (isDeleted(state)) this.#markDeleted(entry, state);
+    else this.#enter(entry, this.#parts.leafHash(entry.key, state, this.#parts.digest(state), entry.hash));
+  }
+
+  #markDeleted(entry: Entry, state: State): void {
+    const { key } = entry;
+    entry.deletedUs = this.#disk.host.monotonicUs();
+    this.#deletions.add(entry);
+    const isAbsent = this.#parts.equalsAbsent(this.#settings, state, entry.reaped);
+    this.#enter(entry, isAbsent ? null : this.#parts.leafHash(key, state, this.#parts.digest(state), entry.hash));
+    const replicas = this.#parts.preferenceList(this.#settings, key);
+    // Physical removal: the record of the tombstone does for that of its end.
+    if (this.#settings.deletes === "physical" && this.#parts.mayReap(this.#settings, { key, ageMs: 0, replicas, holders: new Set([this.#disk.host.node]) })) this.#leave(entry, state);
+  }
+
+  /** What is left once the tombstone is dropped. */
+  #leave(entry: Entry, tombstone: State): void {
+    const remains = this.#parts.remains(this.#settings, tombstone);
+    if (remains === null) return this.forget(entry);
+    if (entry.latest !== entry.durable) return;
+    entry.latest = entry.durable = remains;
+    entry.reaped = true;
+    entry.deletedUs = this.#disk.host.monotonicUs();
+    this.#enter(entry, this.#parts.equalsAbsent(this.#settings, remains, true) ? null : entry.hash);
+  }
+
+  #enter(entry: Entry, hash: EntryHash | null): void {
     this.tree(entry.range).update(entry.leaf, entry.hash, hash);
     entry.hash = hash;
+  }
+
+  #holdsExactly({ durable, latest }: Entry, state: State): boolean {
+    return durable !== null && durable === latest && this.#parts.digest(durable) === this.#parts.digest(state);
   }
 
   #rangeOf(replicas: readonly NodeName[]): string {

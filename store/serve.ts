@@ -72,6 +72,10 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
       const requester: Requester = { answer: (reply) => stream.send({ type: "forwarded", id, trace, key: put.key, reply }) };
       return coordinateWrite(core, requester, { type: "put", id: trace, ...put });
     }
+    case "reap-ask":
+      return stream.send({ type: "reap-told", id: request.id, key: request.key, holds: core.replica.holds(request.key, request.state) });
+    case "reap":
+      return core.replica.reap(request.key, request.state);
     case "ping":
       return stream.send({ type: "pong", id: request.id });
     case "range-compare":

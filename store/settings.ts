@@ -21,6 +21,14 @@ export interface StoreSettings {
   readonly hintLimit: number;
   /** How often a node looks whether one of its hints can be delivered. */
   readonly handoffIntervalMs: number;
+  /**
+   * When a tombstone may go. `keep`: never. `grace`: each replica drops it graceMs after it became durable there. `reap`: once all N replicas are
+   * known to hold it, and at the earliest then; each goes on refusing what is older for reapedMs. `physical`: at once. But for `keep`, a deleted key
+   * and an absent one are the same to all repair.
+   */
+  readonly deletes: "keep" | "grace" | "reap" | "physical";
+  readonly graceMs: number;
+  readonly reapedMs: number;
   readonly versions: "stamps" | "siblings";
   /** Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas before the write. */
   readonly stamps: "wall" | "hybrid" | "quorum";
@@ -60,6 +68,9 @@ export const defaultSettings: StoreSettings = {
   hintWindowMs: 600_000,
   hintLimit: 10_000,
   handoffIntervalMs: 250,
+  deletes: "keep",
+  graceMs: 10_000,
+  reapedMs: 3_600_000,
   versions: "stamps",
   stamps: "hybrid",
   readRepair: "async",

@@ -10,6 +10,7 @@ export const fromSimplest = {
   stamps: ["wall", "hybrid", "quorum"],
   antiEntropy: [true, false],
   antiEntropyIntervalMs: [500],
+  deletes: ["keep", "reap", "grace", "physical"],
   segmentBytes: [1 << 20],
   // Before hints, which it needs: shrinking takes the settings in this order.
   quorums: ["strict", "sloppy"],

@@ -4,9 +4,10 @@ import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
 import type { HistoryRow } from "../../reports/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
+import { featuresOf, planSource, type PlanSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
 import { askedOf, type CampaignOptions, type CampaignProgress } from "./options.ts";
-import { createPool, type Judged } from "./pool.ts";
+import { createPool, type Judged, type NextAsked } from "./pool.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
 import { createTotals } from "./totals.ts";
@@ -34,7 +35,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
 
   const run = { evidence: options.evidence, ...(bugBundle === undefined ? {} : { bugBundle }) };
-  const pool = options.jobs > 1 ? createPool(options.jobs, indicesOf(options), { plans: options.plans, seed: options.seed | 0, run }) : null;
+  const source = planSource(options.search ?? "random", options.plans, options.seed | 0);
+  const pool = options.jobs > 1 ? createPool(options.jobs, queueOf(options, source), { plans: options.plans, seed: options.seed | 0, run, steers: source.steers }) : null;
 
   let writtenMs = 0;
   /** A campaign that is killed leaves what it had some seconds before. */
@@ -51,7 +53,9 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     const sink = onDocker ? folder.open(name, plan) : undefined;
     const runHere = (): Promise<Attempt> =>
       attempt(plan, options.cluster, { ...run, signal: options.signal, ...(sink === undefined ? {} : { sink, progress: (inside: Progress) => progress({ inside }) }) });
-    const judged: Judged = await (pool === null ? runHere() : pool.take(index));
+    const { judged, features } = await (pool === null ? runHere().then((attempted) => ({ judged: attempted as Judged, features: source.steers ? featuresOf(attempted.events) : null })) : pool.take(index));
+    if (features !== null) source.saw(index, features);
+    pool?.more();
     const { verdict, stress } = judged.verdict;
     const keep = onDocker || verdict !== "valid" || rows.length % sampleEvery === 0;
     if (keep) {
@@ -73,11 +77,12 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const deadlineMs = startedAt.getTime() + (options.timeLimitMs ?? Number.POSITIVE_INFINITY);
   let stopped = false;
   let drawn = 0;
-  const property = fc.asyncProperty(planArbitrary(options.plans), async (plan) => {
+  const property = fc.asyncProperty(planArbitrary(options.plans), async (drawnPlan) => {
     const index = drawn++;
     stopped = options.signal.aborted || Date.now() >= deadlineMs;
     if (stopped) return false;
-    return index % options.shard.of !== options.shard.index || (await runOne(index, plan));
+    // The same plan, where the search does not steer: fast-check has drawn it already.
+    return index % options.shard.of !== options.shard.index || (await runOne(index, source.steers ? source.plan(index) : drawnPlan));
   });
   const details = await fc
     .check(property, { seed: options.seed | 0, numRuns: options.histories, endOnFailure: true, skipEqualValues: false })
@@ -124,9 +129,16 @@ async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attem
   throw new Error(`expected a simulated plan to give the same history each time, hash ${judged.hash}; got ${attempted.hash}`);
 }
 
-/** Which plans this shard runs, in order. */
-function* indicesOf({ histories, shard }: CampaignOptions): Generator<number> {
-  for (let index = shard.index; index < histories; index += shard.of) yield index;
+/** Which plans this shard runs, in order. Threads draw plans themselves, unless the search steers. */
+function queueOf({ histories, shard }: CampaignOptions, source: PlanSource): NextAsked {
+  let next = shard.index;
+  return () => {
+    if (next >= histories) return "none";
+    if (next >= source.known()) return "later";
+    const index = next;
+    next += shard.of;
+    return source.steers ? { index, plan: source.plan(index) } : { index };
+  };
 }
 
 /** Whether this ends the campaign. */

@@ -2,9 +2,10 @@ import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Progress } from "../run/index.ts";
+import type { Search } from "../search/index.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
-export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "quorums", "hints", "sync", "segmentBytes", "r", "w"];
+export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "deletes", "quorums", "hints", "sync", "segmentBytes", "r", "w"];
 /** Under a profile: what is no part of what a profile is. */
 export const swarmableUnderProfile: readonly SwarmSetting[] = ["segmentBytes"];
 
@@ -19,6 +20,8 @@ export interface CampaignOptions {
   /** No history starts after this. */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
+  /** Where plans come from; absent: each is drawn afresh. "guided" needs a single shard. */
+  readonly search?: Search;
   /** The profile that was asked for, for the record. */
   readonly profile?: string;
   /** The folder of runs. */

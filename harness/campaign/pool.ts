@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { PlanOptions } from "../../generators/index.ts";
+import type { Plan, PlanOptions } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
 import type { RunOptions } from "../run/index.ts";
@@ -14,24 +14,37 @@ import type { Attempt } from "./attempt.ts";
 
 export type Judged = Pick<Attempt, "verdict" | "hash" | "elapsedMs">;
 
+/** What a thread is asked to run: the plan of this index, drawn there again, or the one given. */
+export interface Asked {
+  readonly index: number;
+  readonly plan?: Plan;
+}
+
+/** The next to run; "later": not known before more answers were taken. */
+export type NextAsked = () => Asked | "later" | "none";
+
 /** Must survive a structured clone. */
 export interface WorkerTask {
   readonly plans: PlanOptions;
   readonly seed: number;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
+  /** Whether answers bring what the store was made to do. */
+  readonly steers: boolean;
 }
 
-export type WorkerAnswer = { readonly index: number; readonly judged: Judged } | { readonly index: number; readonly failed: string };
+export type WorkerAnswer = { readonly index: number; readonly judged: Judged; readonly features: ReadonlySet<string> | null } | { readonly index: number; readonly failed: string };
 
 export interface Pool {
-  /** The verdict on plan `index`. Asked once for each of the indices given, in their order. */
-  take(index: number): Promise<Judged>;
+  /** The verdict on plan `index`, and its features where the search steers. Asked once for each of the indices given, in their order. */
+  take(index: number): Promise<{ readonly judged: Judged; readonly features: ReadonlySet<string> | null }>;
+  /** More may be known now of what to run. */
+  more(): void;
   /** Ends the threads, whatever they are at. */
   close(): Promise<void>;
 }
 
-/** `jobs` threads begin at once with the first of `indices`. Throws EnvironmentError when the thread's program was not built. */
-export function createPool(jobs: number, indices: Iterator<number>, task: WorkerTask): Pool {
+/** `jobs` threads begin at once with what `next` says. Throws EnvironmentError when the thread's program was not built. */
+export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Pool {
   const program = join(packageRoot, "dist", "campaign-worker.js");
   if (!existsSync(program)) throw new EnvironmentError({ code: "not-built", expected: "the built program of worker threads", got: `no ${program}`, hint: "Run npm run build, or --jobs 1" });
   const answers = new Map<number, WorkerAnswer>();
@@ -48,10 +61,10 @@ export function createPool(jobs: number, indices: Iterator<number>, task: Worker
   };
   const feed = (): void => {
     while (idle.length > 0 && ahead < jobs * aheadPerJob) {
-      const next = indices.next();
-      if (next.done === true) return;
+      const asked = next();
+      if (asked === "none" || asked === "later") return;
       ahead++;
-      idle.shift()?.postMessage(next.value);
+      idle.shift()?.postMessage(asked);
     }
   };
   const workers = Array.from({ length: jobs }, () => {
@@ -81,9 +94,10 @@ export function createPool(jobs: number, indices: Iterator<number>, task: Worker
       answers.delete(index);
       ahead--;
       feed();
-      if (answer !== undefined && "judged" in answer) return answer.judged;
+      if (answer !== undefined && "judged" in answer) return answer;
       throw new EnvironmentError({ code: "worker-failed", expected: `history ${index} to run on a thread`, got: answer?.failed ?? broken ?? "no answer", hint: "Please report it; --jobs 1 does without threads" });
     },
+    more: feed,
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },

@@ -2,17 +2,18 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { planAt } from "../../generators/index.ts";
 import { createSimCluster } from "../sim/index.ts";
+import { featuresOf } from "../search/index.ts";
 import { attempt } from "./attempt.ts";
-import type { WorkerAnswer, WorkerTask } from "./pool.ts";
+import type { Asked, WorkerAnswer, WorkerTask } from "./pool.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("expected to be started as a worker thread of a campaign, got started as a program; run quorate instead");
-const { plans, seed, run } = workerData as WorkerTask;
+const { plans, seed, run, steers } = workerData as WorkerTask;
 const cluster = createSimCluster();
 
-port.on("message", (index: number) => {
-  attempt(planAt(plans, seed, index), cluster, run).then(
-    ({ verdict, hash, elapsedMs }) => port.postMessage({ index, judged: { verdict, hash, elapsedMs } } satisfies WorkerAnswer),
+port.on("message", ({ index, plan }: Asked) => {
+  attempt(plan ?? planAt(plans, seed, index), cluster, run).then(
+    ({ verdict, hash, elapsedMs, events }) => port.postMessage({ index, judged: { verdict, hash, elapsedMs }, features: steers ? featuresOf(events) : null } satisfies WorkerAnswer),
     (thrown: unknown) => port.postMessage({ index, failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) } satisfies WorkerAnswer),
   );
 });

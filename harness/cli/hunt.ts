@@ -5,6 +5,7 @@ import type { Cluster } from "../cluster.ts";
 import type { HuntReport } from "../../reports/index.ts";
 import { makeFolder } from "../files.ts";
 import { huntable, huntBug, type HuntOptions, huntPlans, huntTable, rowOf, runTwin, saveHunt, twinTable } from "../hunt/index.ts";
+import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
@@ -17,6 +18,7 @@ interface HuntFlags {
   readonly on?: string;
   readonly seed?: string;
   readonly max: string;
+  readonly search: string;
   readonly twin?: boolean;
   readonly table?: boolean;
   readonly shrink: boolean;
@@ -32,6 +34,7 @@ export function addHunt(program: Command): void {
     .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
     .option("--max <N>", "at most so many histories a bug", "100")
+    .option("--search <MODE>", "random, or guided: on from plans that made the store do something new", "random")
     .option("--table", "run all of them, and measure how likely a history is to find the bug: a table in Markdown")
     .option("--twin", "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1")
     .option("--no-shrink", "do not shrink what was found")
@@ -55,7 +58,8 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
-  const options = { seed, max, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
+  const search = oneOf("--search", flags.search, searches);
+  const options = { seed, max, search, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
   const each = <Row>(work: (name: string, options: HuntOptions) => Promise<Row>, line: (row: Row) => string): Promise<Row[]> =>
     eachOnItsCluster(names, on, output, signal, async (name, cluster) => {
       const row = await work(name, { ...options, cluster });

@@ -13,6 +13,7 @@ import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
+import { searches } from "../search/index.ts";
 import { commandLine } from "./command-line.ts";
 import { createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
@@ -28,7 +29,7 @@ interface RunFlags {
   readonly faults?: string;
   readonly histories?: string;
   readonly seconds?: string;
-  readonly search?: string;
+  readonly search: string;
   readonly bug?: string;
   readonly jobs: string;
   readonly shard?: string;
@@ -56,7 +57,7 @@ export function addRun(program: Command): void {
     .option("--seconds <S>", "start no history after so many seconds")
     .option("--jobs <J>", "run simulated histories on so many threads; the results are the same", "1")
     .option("--shard <I/N>", "run only the I-th of N parts of the campaign, which together are the whole")
-    .option("--search <MODE>", "random")
+    .option("--search <MODE>", "random, or guided: on from plans that made the store do something new", "random")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
@@ -80,7 +81,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   const histories = flags.histories === undefined ? undefined : wholeNumber("--histories", flags.histories, 1, 10_000_000);
   const seconds = flags.seconds === undefined ? undefined : wholeNumber("--seconds", flags.seconds, 1, 1_000_000);
   const jobs = wholeNumber("--jobs", flags.jobs, 1, 1024);
+  const search = oneOf("--search", flags.search, searches);
   const shard = flags.shard === undefined ? { index: 0, of: 1 } : shardOf(flags.shard);
+  if (search === "guided" && shard.of > 1)
+    throw usage({ code: "contradiction", expected: "--search guided without --shard", got: `--shard ${flags.shard ?? ""}`, hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines" });
   const on = await chooseEngine(asked, process.env["CI"] === "true", output.say);
   if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1, or --shard on several machines)");
   output.say(`Seed ${seed}.`);
@@ -93,6 +97,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       cluster,
       seed,
       jobs,
+      search,
       shard,
       histories: histories ?? (on === "sim" ? 200 : 5),
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
@@ -126,10 +131,6 @@ function possibleFaults(asked: readonly FaultKind[], cluster: Cluster, say: (lin
 }
 
 function planOptions(flags: RunFlags): PlanOptions {
-  if (flags.search !== undefined && flags.search !== "random") {
-    oneOf("--search", flags.search, ["random", "guided"]);
-    throw notBuilt("--search guided", "the guided search");
-  }
   if (flags.bug !== undefined) bugFile(flags.bug);
   const claimed: GuaranteeName[] = flags.promise.map((name) => guaranteeName("--promise", name));
   return {

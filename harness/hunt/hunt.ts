@@ -1,8 +1,9 @@
 /** Hunts one planted bug with the generic campaign. It is found by a broken promise that its row names, by nothing else. */
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
-import { planAt, type PlanOptions, planSize, toToken } from "../../generators/index.ts";
+import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import { attempt, type Attempt, brokenPromises, findSmallest } from "../campaign/index.ts";
+import { featuresOf, planSource } from "../search/index.ts";
 import type { HuntOptions } from "./options.ts";
 import { huntPlans, rowOf } from "./plans.ts";
 import { median } from "./median.ts";
@@ -31,13 +32,15 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
   const row = rowOf(bug);
   const plans: PlanOptions = { ...huntPlans(row, options.cluster.kind === "docker"), bug };
   const run = { evidence: options.evidence, signal: options.signal, bugBundle: await bundleBug(bug) };
+  const source = planSource(options.search, plans, options.seed | 0);
   const startedMs = performance.now();
   const secondsSince = (fromMs: number): number => Math.round((performance.now() - fromMs) / 10) / 100;
   const hits: number[] = [];
   let first: { readonly attempted: Attempt; readonly seconds: number } | null = null;
   let histories = 0;
   while (histories < options.max && !options.signal.aborted && (first === null || options.measure)) {
-    const attempted = await attempt(planAt(plans, options.seed | 0, histories), options.cluster, run);
+    const attempted = await attempt(source.plan(histories), options.cluster, run);
+    if (source.steers) source.saw(histories, featuresOf(attempted.events));
     histories++;
     if (hitOf(attempted, row.breaks) === undefined) continue;
     hits.push(histories);

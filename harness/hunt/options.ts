@@ -1,9 +1,12 @@
 import type { Cluster } from "../cluster.ts";
+import type { Search } from "../search/index.ts";
 
 export interface HuntOptions {
   readonly cluster: Cluster;
   /** Plan i of every hunt depends on (seed, i) and the row's settings and faults alone. */
   readonly seed: number;
+  /** Where plans come from. */
+  readonly search: Search;
   /** At most this many histories a bug. */
   readonly max: number;
   /** False: judged from clients and inspection alone. */

@@ -1,6 +1,6 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
-import { preferenceList, promises } from "../../store/index.ts";
+import { hintedErrors, hintsKeptWithinMs, preferenceList, promises } from "../../store/index.ts";
 import { quorumsIn } from "./quorums.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
@@ -13,6 +13,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
     powerLossNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "power" ? fault.nodes.map(nodeName) : [])),
     keys,
+    faultSpanMs: spanMs(plan),
   });
   return {
     e: "run",
@@ -29,10 +30,20 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     bounds: promised.bounds,
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
+    ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
     ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),
-    repair: { read: settings.readRepair, antiEntropy: settings.antiEntropy },
+    repair: {
+      read: settings.readRepair,
+      antiEntropy: settings.antiEntropy,
+      ...(settings.hints ? { handoff: { windowUs: settings.hintWindowMs * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
+    },
     evidence,
   };
+}
+
+function spanMs({ faults }: Plan): number {
+  if (faults.length === 0) return 0;
+  return Math.max(...faults.map(({ atMs, durationMs }) => atMs + durationMs)) - Math.min(...faults.map(({ atMs }) => atMs));
 }
 
 /** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */

@@ -68,10 +68,14 @@ export function inspectEvents(inspection: Inspection, when: InspectEvent["when"]
   return [...inspection].sort(([a], [b]) => (a < b ? -1 : 1)).map(([node, state]) => ({ e: "inspect", atUs, node, when, state }));
 }
 
-/** Whether the replicas of each key hold the same (canonical JSON), each key's preference list given. A key that a replica lacks differs from one that it holds. */
-export function allEqual(inspection: Inspection, preference: Readonly<Record<string, readonly NodeName[]>>): boolean {
+/**
+ * Whether the replicas of each key hold the same (canonical JSON), each key's preference list given. A key that a replica lacks differs from one
+ * that it holds; where tombstones go in time, not from one that is deleted.
+ */
+export function allEqual(inspection: Inspection, preference: Readonly<Record<string, readonly NodeName[]>>, tombstonesGo: boolean): boolean {
+  const shown = (state: ReplicaState | undefined): ReplicaState | null => (state === undefined || (tombstonesGo && state.versions.every(({ value }) => value === null)) ? null : state);
   return Object.entries(preference).every(([key, nodes]) => {
-    const states = nodes.map((node) => JSON.stringify(inspection.get(node)?.[key] ?? null));
+    const states = nodes.map((node) => JSON.stringify(shown(inspection.get(node)?.[key])));
     return states.every((state) => state === states[0]);
   });
 }

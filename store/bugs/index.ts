@@ -15,6 +15,10 @@ export interface PlantedBug {
 }
 
 const anyFault = ["partition", "kill", "pause"];
+/** Links that are soon known to be dead and requests that soon give up: then writes need hints, which is what these are about. */
+const handoffAlone = { hints: true, readRepair: "off", antiEntropy: false, requestTimeoutMs: 250, pingIntervalMs: 100, silenceMs: 400 } as const;
+/** What was counted without being there stays missing for a while, since nothing but a slow handoff brings it, and a read of one replica meets the gap. */
+const slowHandoff = { versions: "stamps", quorums: "strict", r: 1, w: 3, hints: true, readRepair: "off", antiEntropy: false, handoffIntervalMs: 2000 } as const;
 
 export const bugs: Readonly<Record<string, PlantedBug>> = {
   "quorum-off-by-one": {
@@ -33,8 +37,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-counts-as-replica": {
     breaks: ["acknowledged", "regular-stamped"],
-    settings: { versions: "stamps", hints: true },
-    faults: ["partition"],
+    settings: slowHandoff,
+    faults: anyFault,
     story: "a hint counts toward W of a strict quorum",
     source: "Cassandra's notes on hinted handoff",
   },
@@ -143,6 +147,29 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     story: "repair writes back under a fresh stamp",
     source: "the inverse of Cassandra's rule",
   },
+  "hint-lost-on-restart": {
+    breaks: ["converged"],
+    // Handed over later than the ending restarts all nodes.
+    settings: { ...handoffAlone, handoffIntervalMs: 5000 },
+    faults: ["partition"],
+    story: "hints are kept in memory only",
+    source: "riak_core #154",
+  },
+  "hint-never-sent": {
+    breaks: ["converged"],
+    // The first look after a restart comes before all links are up.
+    settings: { ...handoffAlone, handoffIntervalMs: 10 },
+    faults: ["partition"],
+    story: "the flag of a delivery under way is set before the target is known to be reachable",
+    source: "CASSANDRA-2928",
+  },
+  "hint-window-silent": {
+    breaks: ["converged"],
+    settings: handoffAlone,
+    faults: ["partition"],
+    story: "hints older than a window are dropped",
+    source: "Cassandra max_hint_window",
+  },
   "hint-restamps": {
     breaks: ["durable"],
     settings: { versions: "stamps", hints: true },
@@ -159,7 +186,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "merkle-stale-leaf": {
     breaks: ["converged"],
-    settings: { nodes: 3, readRepair: "off" },
+    settings: { nodes: 3, readRepair: "off", deletes: "keep" },
     faults: anyFault,
     story: "a deleted key's leaf is not updated",
     source: "riak_core #828",
@@ -201,8 +228,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "sloppy-as-strict": {
     breaks: ["acknowledged", "regular-stamped"],
-    settings: { versions: "stamps", hints: true },
-    faults: ["partition"],
+    settings: slowHandoff,
+    faults: anyFault,
     story: "nodes that stand in count toward strict quorums",
     source: "Designing Data-Intensive Applications, sloppy quorums",
   },

@@ -17,8 +17,7 @@ export function askStamps(core: Core, requester: Requester, id: number, key: str
 
 /** The replica's side. Durable stamps only: what is not synced may yet vanish, and needs no later write behind it. */
 export function tellStamp(core: Core, { id, trace, key }: PeerRequest & { readonly type: "stamp-get" }): PeerReply {
-  const state = core.replica.durable(key);
-  return { type: "stamp-got", id, trace, key, stamp: state?.kind === "stamped" ? state.stamp : null };
+  return { type: "stamp-got", id, trace, key, stamp: core.replica.stamp(key) };
 }
 
 class StampRead implements Caller, Expiring {

@@ -67,14 +67,13 @@ function putStamped(core: Core, requester: Requester, request: Put, replicas: re
 }
 
 function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, context: VersionVector): void {
-  const entry = core.replica.entry(request.key);
-  const before = entry.latest?.kind === "siblings" ? entry.latest : null;
+  const before = core.replica.base(request.key);
   const version = dotOf(before, core.actor);
   const state = core.parts.mint(before, core.actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
-  entry.latest = state;
+  core.replica.entry(request.key).latest = state;
   const onlyThis = state.siblings.length === 1;
   const write = new Write(core, requester, request, replicas, quorum, version, onlyThis ? encodeContext(state.context) : undefined);
   core.deadlines.add(write.start(state));

@@ -1,6 +1,6 @@
 /**
  * Apache Cassandra 4 with its documented defaults, at consistency level QUORUM for reads and writes. Times are 1/20 of the documented ones where
- * a history, which lasts seconds, would otherwise never meet them; the hint window is 1/180.
+ * a history, which lasts seconds, would otherwise never meet them; the hint window and the grace time are 1/180.
  */
 import { defaultSettings } from "../settings.ts";
 import type { Profile } from "./profile.ts";
@@ -19,6 +19,9 @@ export const cassandra: Profile = {
     hints: true,
     // max_hint_window: 3h
     hintWindowMs: 60_000,
+    // gc_grace_seconds: 864000, ten days, at the scale of the hint window
+    deletes: "grace",
+    graceMs: 4_800_000,
     // The last write wins, by wall clock.
     versions: "stamps",
     stamps: "wall",
@@ -33,7 +36,7 @@ export const cassandra: Profile = {
     virtualNodes: 16,
   },
   deviations: [
-    "tombstones are kept: gc_grace_seconds (10 days) never passes within a history, however it is scaled",
+    "a restart begins the grace time of a tombstone anew, where Cassandra counts from the wall clock of its coordinator",
     "a read asks all N replicas for full data and counts the first R, where Cassandra asks R of them, one for data and the others for digests",
     "blocking read repair waits for N − R + 1 replicas that hold what is returned, which at QUORUM of 3 is both that were counted; repairs of the rest are not awaited",
     "stamps are the coordinator's, unique by node, boot and sequence; a client cannot bring its own, and no tie is broken by value",

@@ -22,6 +22,9 @@ export const riak: Profile = {
     versions: "siblings",
     // After the reply a get's finite state machine updates the vnodes that were behind.
     readRepair: "async",
+    // delete_mode = 3000: a tombstone is reaped three seconds after all primaries are known to have it; at the same scale
+    deletes: "reap",
+    graceMs: 100,
     // anti_entropy = active
     antiEntropy: true,
     antiEntropyIntervalMs: 500,
@@ -29,7 +32,8 @@ export const riak: Profile = {
     virtualNodes: 13,
   },
   deviations: [
-    "tombstones are kept (delete_mode = keep), where the default reaps them three seconds after all primaries have them",
+    "a replica goes on refusing what is older than a tombstone that it reaped; in Riak a late handoff can bring such a value back",
+    "a replica asks the others for their tombstones by itself, where Riak reaps after a read that found them on all primaries",
     "a replica confirms W, too, once it synced, where bitcask by default leaves syncing to the kernel (sync_strategy = none)",
     "a version's actor is one boot of a node, not a vnode with an epoch; nothing is pruned, where Riak prunes version vectors (small_vclock, big_vclock)",
     "a put whose primaries are all unreachable is refused: fallbacks keep, but do not coordinate",

@@ -81,6 +81,35 @@ describe("converged", () => {
   });
 
   const histories = sampleSize(20_000);
+  describe("handoff alone", () => {
+    const handoff = { windowUs: 60_000_000, keptWithinUs: 20_000, hintedErrors: ["timeout"] };
+    const judged = (change: (scenario: Scenario) => unknown, more: Partial<typeof handoff> = {}): string => {
+      const scenario = new Scenario({ repair: { read: "off", antiEntropy: false, handoff: { ...handoff, ...more } } });
+      scenario.write("v1", 10, 11);
+      change(scenario);
+      return final(scenario.phase("healed", 90).phase("restarted", 100), 1200, ["v1", "v1", ""]).check("converged").verdict;
+    };
+
+    test("covers a key whose coordinators lived until they had hints", () => {
+      expect(judged(() => {})).toBe("invalid");
+      expect(judged((scenario) => scenario.fault(0, "kill", ["n1"], 40, 50))).toBe("invalid");
+      expect(judged((scenario) => scenario.fault(0, "kill", ["n2"], 5, 20))).toBe("invalid");
+    });
+
+    test.each(["kill", "pause"])("not one whose coordinator met a %s before", (kind) => {
+      expect(judged((scenario) => scenario.fault(0, kind, ["n1"], 30, 50))).toBe("not-applicable");
+    });
+
+    test("not one whose writes end too close to the restart, met too small a window, a lost disk or a lying clock, or are indeterminate", () => {
+      expect(judged((scenario) => scenario.write("v2", 70, 80))).toBe("not-applicable");
+      expect(judged(() => {}, { windowUs: 1_000_000 })).toBe("not-applicable");
+      expect(judged((scenario) => scenario.fault(0, "disk", ["n2"], 40, 50))).toBe("not-applicable");
+      expect(judged((scenario) => scenario.fault(0, "clock", ["n2"], 40, 50))).toBe("not-applicable");
+      expect(judged((scenario) => scenario.write("v2", 12, 13, { outcome: "info" }), { hintedErrors: [] })).toBe("not-applicable");
+      expect(judged((scenario) => scenario.write("v2", 12, 13, { outcome: "info" }))).toBe("invalid");
+    });
+  });
+
   test(`agrees with the definition on ${histories} random endings`, () => {
     const counts = { valid: 0, invalid: 0, unknown: 0 };
     for (let seed = 0; seed < histories; seed++) {

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { HistoryError, HistoryJudge, judge, operationsOf } from "../../checkers/index.ts";
-import { of, Scenario } from "./support.ts";
+import { conclude } from "../../checkers/judgement.ts";
+import { faultsOver, repliesOf, replicasBehind } from "../../checkers/because.ts";
+import { faultWindows, isClockFault, touches } from "../../checkers/faults.ts";
+import { modelOf, type Model } from "../../checkers/model.ts";
+import { returned, versionsByWriter } from "../../checkers/words.ts";
+import { of, run, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
-import type { HistoryEvent } from "../../checkers/index.ts";
+import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 
 const withRun = (change: object): HistoryEvent[] => sample().map((event) => (event.e === "run" ? { ...event, ...change } : event));
 
@@ -119,5 +124,171 @@ describe("HistoryJudge", () => {
     expect(() => linesRead(twice)).toThrow(HistoryError);
     expect(() => linesRead(twice)).toThrow(new RegExp(`line ${ok + 2}.*no-open-operation`));
     expect(() => linesRead([]).finish()).toThrow(/empty/);
+  });
+});
+
+describe("the reasons", () => {
+  const reasonsOf = (events: Iterable<HistoryEvent>): readonly string[] => judge(events).reasons;
+  const valid = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
+    const scenario = new Scenario(overrides);
+    scenario.write("v1", 0, 1);
+    scenario.read([of("v1")], 2, 3);
+    return scenario;
+  };
+
+  test("broken promises first, each with its first anomaly; then what is undecided, with why", () => {
+    const scenario = valid({ promised: ["acknowledged", "no-phantom", "available"] });
+    scenario.read([of("v9")], 4, 5);
+    expect(reasonsOf(scenario.events())).toEqual([
+      "no-phantom is broken: read 2 of k0 by other2 returned v9 (0009), which no operation had written",
+      "acknowledged is undecided: write 0 of k0 by other0: no node recorded that it answered it (and 2 more)",
+      "available is undecided: no checker for it yet",
+    ]);
+  });
+
+  test("what casts doubt on the whole is said once, and not again for each promise", () => {
+    expect(reasonsOf(valid({ promised: ["acknowledged", "no-phantom"] }).events(null))).toEqual(["the history has no end: it was cut off"]);
+    expect(reasonsOf(valid().events({ e: "end", atUs: 9, reason: "interrupted" }))).toEqual(["the run could not be carried through: interrupted"]);
+    expect(reasonsOf(new Scenario().events())).toEqual(["the history has no operation"]);
+    const failing = new Scenario();
+    failing.write("v1", 0, 1, { outcome: "info" });
+    expect(reasonsOf(failing.events())).toEqual(["no operation succeeded"]);
+    expect(reasonsOf(valid({ promised: [] }).events())).toEqual(["nothing was promised and nothing claimed"]);
+    expect(reasonsOf(valid({ promised: [], claimed: ["no-phantom"] }).events())).toEqual([]);
+    expect(reasonsOf(valid({ promised: ["siblings-3"] }).events())).toEqual(["none of what was promised applies to this history"]);
+    expect(reasonsOf([])).toEqual(["the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start"]);
+    expect(judge([])).toEqual({
+      format: "quorate-verdict/1",
+      verdict: "unknown",
+      reasons: ["the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start"],
+      guarantees: {},
+      stress: { operations: 0, ok: 0, fail: 0, info: 0, faults: {} },
+    });
+  });
+
+  test("a guarantee that would be valid is unknown for the first doubt, also one that is only observed; what is invalid or unknown keeps its own", () => {
+    const { guarantees } = judge(valid({ promised: ["no-phantom"] }).events(null));
+    expect([guarantees["no-phantom"], guarantees["no-failed-effect"]]).toEqual([
+      { verdict: "unknown", anomalies: [], judged: 1, measurements: {}, reason: "the history has no end: it was cut off", promised: true },
+      { verdict: "unknown", anomalies: [], judged: 1, measurements: { definiteErrors: 0 }, reason: "the history has no end: it was cut off", promised: false },
+    ]);
+    expect(guarantees.acknowledged?.reason).toContain("no node recorded");
+    expect(guarantees.available).toBeUndefined();
+  });
+
+  test("a checker that throws says what it met", () => {
+    const scenario = new Scenario({ promised: ["regular"] });
+    scenario.write("v1", 0, 1);
+    scenario.read([of("v1"), of("v1")], 2, 3);
+    expect(judge(scenario.events()).guarantees.regular).toEqual({ verdict: "unknown", reason: "the checker failed: read 1 of k0 by other1 returned 2 versions of a register", anomalies: [], judged: 0, promised: true });
+    const twice = new Scenario();
+    twice.write("v1", 0, 1);
+    twice.write("v1", 0, 1);
+    twice.read([of("v1")], 2, 3);
+    expect(judge(twice.events()).guarantees["no-phantom"]).toEqual({
+      verdict: "unknown",
+      reason: "the checker failed: history: expected values of k0 that are written once, got v1 twice (bad-structure); the history contradicts itself; run again, or replay the plan beside it",
+      anomalies: [],
+      judged: 0,
+      promised: true,
+    });
+    const brokenSource = function* (): Generator<HistoryEvent> {
+      throw "not an Error";
+    };
+    expect(reasonsOf(brokenSource())).toEqual(["the history cannot be judged: not an Error"]);
+  });
+});
+
+describe("how findings become a judgement", () => {
+  const anomaly = (op: number) => ({ guarantee: "regular", explanation: `${op}`, operations: [op] }) as const;
+
+  test("the first 20 anomalies are kept, all are counted", () => {
+    const many = (count: number) => conclude({ anomalies: Array.from({ length: count }, (_, i) => anomaly(i)), judged: 1, measurements: { a: 1 } });
+    expect(many(20).anomalies).toHaveLength(20);
+    expect(many(20).measurements).toEqual({ a: 1 });
+    expect(many(21).anomalies.at(-1)).toEqual(anomaly(19));
+    expect(many(21).measurements).toEqual({ a: 1, anomaliesTotal: 21 });
+  });
+
+  test("invalid, else unknown, else valid; nothing judged is unknown", () => {
+    expect(conclude({ anomalies: [anomaly(1)], undecided: ["x"], judged: 0 })).toEqual({ verdict: "invalid", anomalies: [anomaly(1)], judged: 0, measurements: {} });
+    expect(conclude({ anomalies: [], undecided: ["x"], judged: 3 })).toEqual({ verdict: "unknown", reason: "x", anomalies: [], judged: 3, measurements: {} });
+    expect(conclude({ anomalies: [], undecided: ["x", "y", "z"], judged: 3 }).reason).toBe("x (and 2 more)");
+    expect(conclude({ anomalies: [], judged: 0 })).toEqual({ verdict: "unknown", reason: "had nothing to judge", anomalies: [], judged: 0, measurements: {} });
+    expect(conclude({ anomalies: [], judged: 1 })).toEqual({ verdict: "valid", anomalies: [], judged: 1, measurements: {} });
+  });
+});
+
+describe("stress", () => {
+  test("the ending's sweep is left out, and a fault counts where it was really injected, on keys that it touched", () => {
+    const scenario = new Scenario({ preference: { k0: ["n1", "n2"], k1: ["n3"] } }).fault(0, "kill", ["n2"], 10, 20).fault(1, "kill", ["n3"], 10, 20).fault(2, "pause", ["n1"], 50, 60);
+    scenario.write("v1", 0, 10);
+    scenario.write("v2", 20, 30);
+    scenario.write("v3", 0, 9.9, { outcome: "info" });
+    scenario.write("v4", 20.1, 30, { outcome: "fail" });
+    scenario.write("v5", 12, 13, { key: "k1" });
+    scenario.read([of("v1")], 15, 16, { final: true });
+    const events = [...scenario.events(null), { e: "fault", atUs: 70_000, phase: "inject", fault: 3, kind: "clock-jump", nodes: ["n1"] }] as const;
+    expect(judge(events).stress).toEqual({ operations: 5, ok: 3, fail: 1, info: 1, faults: { kill: { injected: 2, overlapped: 3 }, pause: { injected: 1, overlapped: 0 }, "clock-jump": { injected: 0, overlapped: 0 } } });
+  });
+});
+
+describe("faults", () => {
+  test("last from their first change to their last, on all nodes that they name or cut", () => {
+    const event = (phase: FaultEvent["phase"], atUs: number, fault = 0): FaultEvent => ({ e: "fault", atUs, phase, fault, kind: "partition", nodes: ["n1"], cuts: [["n2", "n3"]] });
+    const windows = faultWindows([event("inject", 1), event("injected", 2), event("heal", 5), event("healed", 6), event("skipped", 7, 1), event("healed", 8, 2), event("injected", 9, 3)]);
+    expect(windows).toEqual([
+      { fault: 0, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), fromUs: 1, toUs: 6 },
+      { fault: 3, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), fromUs: 9, toUs: Infinity },
+    ]);
+    const [first] = windows;
+    if (first === undefined) return expect.fail("a window");
+    expect([touches(run, first, "k0"), touches({ ...run, preference: { k0: ["n4", "n3"] } }, first, "k0"), touches({ ...run, preference: { k0: ["n4"] } }, first, "k0"), touches(run, first, "k9")]).toEqual([true, true, false, false]);
+    expect([isClockFault("clock-jump"), isClockFault("kill")]).toEqual([true, false]);
+  });
+});
+
+describe("words", () => {
+  test("versions by their writers", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.delete("0002", 0, 1);
+    const writers = modelOf(scenario.events()).writers("k0");
+    expect([versionsByWriter([], writers), versionsByWriter(["0001", "0002", "0003"], writers)]).toEqual(["nothing", "v1 (write 0), a deletion (delete 1), the version 0003"]);
+    expect([returned([]), returned([of("v1"), { version: "0002", value: null }])]).toEqual(["nothing", "v1, a deletion"]);
+  });
+});
+
+describe("why, as the evidence has it", () => {
+  const model = (): Model => {
+    const scenario = new Scenario().fault(0, "kill", ["n1"], 10, 20).fault(1, "partition", ["n2", "n3"], 30, 40);
+    scenario.write("v1", 0, 5);
+    scenario.sync("n1", 4, { key: "k0", versions: ["0001"] }).sync("n2", 8, { key: "k0", versions: ["0001"] });
+    const request = { frame: "replica-read", trace: 1, request: 0, key: "k0" } as const;
+    scenario.frame("sent", "n1", "n2", 9.1, request).frame("received", "n1", "n2", 9.2, { ...request, frame: "replica-read-ok", versions: ["0001", "0002"] }).frame("received", "n1", "n2", 9.3, { ...request, frame: "replica-error", code: "busy" });
+    scenario.frame("received", "n1", "n2", 9.4, { frame: "replica-write-ok", trace: 1, request: 0, key: "k0" });
+    scenario.read([of("v1")], 9, 10);
+    return modelOf([...scenario.events(null), { e: "fault", atUs: 50_000, phase: "injected", fault: 2, kind: "pause", nodes: ["n1"] }]);
+  };
+
+  test("faults that held at some time between, their ends included", () => {
+    const over = (fromMs: number, toMs: number, key = "k0"): number[] => faultsOver(model(), key, fromMs * 1000, toMs * 1000).map((sentence) => Number(sentence.split(" ")[1]));
+    expect([over(20, 30), over(20.1, 29.9), over(5, 10), over(5, 9.9), over(45, 60), over(0, 90, "k9")]).toEqual([[0, 1], [], [0], [], [2], []]);
+    expect(faultsOver(model(), "k0", 0, 90_000)).toEqual([
+      "fault 0 (kill of n1) began at 10.0 ms and was healed at 20.0 ms",
+      "fault 1 (partition of n2, n3) began at 30.0 ms and was healed at 40.0 ms",
+      "fault 2 (pause of n1) began at 50.0 ms and was never healed",
+    ]);
+  });
+
+  test("which replicas were behind, and what each answered", () => {
+    const all = model();
+    const [write, read] = all.operations;
+    if (write === undefined || read === undefined) return expect.fail("two operations");
+    expect(replicasBehind(all, write, "0001", 6000)).toEqual(["n2 had write 0 (v1) durable only 2.0 ms later", "n3 never had write 0 (v1) durable"]);
+    expect(replicasBehind(all, write, "0001", 8000)).toEqual(["n3 never had write 0 (v1) durable"]);
+    expect([replicasBehind(all, write, undefined, 0), replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", 0)]).toEqual([[], []]);
+    expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with 0001, 0002"]);
+    expect(repliesOf(all, write)).toEqual([]);
   });
 });

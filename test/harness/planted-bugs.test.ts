@@ -7,6 +7,7 @@ import { documentOf, quorate, runsFolder } from "./cli/support.ts";
 
 const options = (more: Partial<HuntOptions>): HuntOptions => ({
   cluster: createSimCluster(),
+  search: "random",
   seed: 1,
   max: 100,
   evidence: true,

@@ -8,6 +8,7 @@ import type {
   Message,
   NodeName,
   Parts,
+  PeerRequest,
   RecoveredEntry,
   Remote,
   StoreSettings,
@@ -153,6 +154,17 @@ export class FakeWorld {
     const [reply] = client.replies;
     if (reply === undefined) throw new Error(`no reply to ${JSON.stringify(request)}`);
     return reply;
+  }
+
+  /** One request on a stream of a peer's, and its reply if there was one within a second. */
+  askAsPeer(name: NodeName, request: PeerRequest, peer: NodeName = "n1"): Message | undefined {
+    const replies: Message[] = [];
+    const [near, far] = this.#pair(null, this.node(name));
+    near.handlers = { message: (message) => replies.push(message), close() {} };
+    far.handlers = this.node(name).accept?.({ kind: "peer", node: peer }, this.#stream(far, near, () => false)) ?? null;
+    this.#deliver(far, request, () => false);
+    for (let ms = 0; ms < 1000 && replies.length === 0; ms++) this.run(1);
+    return replies[0];
   }
 
   at(delayMs: number, run: () => void): void {

@@ -13,6 +13,7 @@ const settings: readonly (readonly [name: string, Partial<StoreSettings>])[] = [
   ["… `quorums=sloppy hints=true`", { quorums: "sloppy", hints: true }],
   ["… `antiEntropy=false readRepair=off`", { antiEntropy: false, readRepair: "off" }],
   ["… `sync=periodic`", { sync: "periodic" }],
+  ["… `deletes=physical`, or a grace time that the faults outlast", { deletes: "physical" }],
   ["`versions=siblings`", { versions: "siblings" }],
   ["… `quorums=sloppy hints=true`", { versions: "siblings", quorums: "sloppy", hints: true }],
 ];
@@ -34,5 +35,5 @@ function table(): string {
 
 /** Of a plan whose requests name no R or W of their own. */
 function of(some: Partial<StoreSettings>): readonly string[] {
-  return promises({ ...defaultSettings, ...some }, { requests: [{ f: "read" }, { f: "write" }], faultKinds: ["partition", "kill", "pause"], keys: ["k0"] }).guarantees;
+  return promises({ ...defaultSettings, ...some }, { requests: [{ f: "read" }, { f: "write" }, { f: "delete" }], faultKinds: ["partition", "kill", "pause"], keys: ["k0"] }).guarantees;
 }

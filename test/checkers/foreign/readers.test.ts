@@ -106,3 +106,133 @@ function errorOf(action: () => unknown): HistoryError {
   }
   return expect.fail("expected a HistoryError");
 }
+
+test("each complaint says what was expected and what came", () => {
+  const complaintOf = (text: string, format: "edn" | "jepsen-log" = "edn"): string => {
+    const { expected, got, line, code } = errorOf(() => readForeign(format, text));
+    return `${line} ${code}: ${expected}, got ${got}`;
+  };
+  const op = (fields: string): string => `{:process 0, ${fields}}`;
+  const damaged = [
+    `[${invoke}\n`, `(${invoke}\n`, `${invoke}\n{:process`, '{:process 0 :value "x', '{:process 0 :value "x\\', "{:process}", "{:process 0 :process 1}", "{nil 0 nil 1}", `${invoke}\n]`, ")", "}", `[${invoke}]\n${ok}`,
+    "[12x]", "[1.x]", "[+]", "[:]", "[@a]", "[#]", "[# a]", "[#1 a]", "[#_]", '["\\q"]', `[${invoke}\n 3]`, op(":type :begin, :f :read, :value nil"), op(':type "invoke", :f :read, :value nil'), op(":f :read, :value nil"),
+    "{:type :invoke, :f :read, :value nil}", '{:process "0", :type :invoke, :f :read, :value nil}', op(":type :invoke, :f :toString, :value nil"), op(":type :invoke, :f :read"), op(":type :invoke, :f :cas, :value [1]"),
+    op(":type :invoke, :f :cas, :value 1"), `${invoke}\n\n${invoke}`, ok, `${invoke}\n{:process 0, :type :ok, :f :read, :value 1}`, `${invoke}\n{:process 0, :type :ok, :f :write, :key 2, :value 1}`,
+  ];
+  expect(damaged.map((text) => complaintOf(text))).toEqual([
+    "2 bad-edn: a ] that ends the history, got the end of the file",
+    "2 bad-edn: a ) that ends the history, got the end of the file",
+    "2 bad-edn: a } for the { of line 2, got the end of the file",
+    "1 bad-edn: a closing \", got the end of the file",
+    "1 bad-edn: a closing \", got the end of the file",
+    "1 bad-edn: a value for each key of a map, got a map of 1 forms",
+    "1 bad-edn: keys that differ, got :process twice",
+    "1 bad-edn: keys that differ, got nil twice",
+    "2 bad-edn: a value, got ]",
+    "1 bad-edn: a value, got )",
+    "1 bad-edn: a value, got }",
+    "2 bad-edn: nothing after the history, got {",
+    "1 bad-edn: a number, got 12x",
+    "1 bad-edn: a number, got 1.x",
+    "1 bad-edn: a map for each operation, got +",
+    "1 bad-edn: a value, got :",
+    "1 bad-edn: a value, got @a",
+    "1 bad-edn: a tag after #, got #",
+    "1 bad-edn: a tag after #, got #",
+    "1 bad-edn: a tag after #, got #1",
+    "1 bad-edn: a value, got ]",
+    "1 bad-edn: a string with escapes that are known, got \"\\q\"",
+    "2 bad-edn: a map for each operation, got 3",
+    "1 bad-field: :type to be one of :invoke, :ok, :fail, :info, got :begin",
+    "1 bad-field: :type to be one of :invoke, :ok, :fail, :info, got \"invoke\"",
+    "1 bad-field: :type to be one of :invoke, :ok, :fail, :info, got none",
+    "1 bad-field: a :process that is a number or :nemesis, got nil",
+    "1 bad-field: a :process that is a number or :nemesis, got \"0\"",
+    "1 bad-field: :f to be one of :read, :write, :cas, :get, :put, :append, got :toString",
+    "1 bad-field: a :value, got none",
+    "1 bad-field: a cas whose :value is [old new], got [1]",
+    "1 bad-field: a cas whose :value is [old new], got 1",
+    "3 still-open: a completion of line 1 before process 0 goes on, got another invoke",
+    "1 no-open-operation: an open write of process 0, got none",
+    "2 no-open-operation: an open read of process 0, got a write of line 1",
+    "2 no-open-operation: an open write of process 0, got a write of line 1",
+  ]);
+  expect(["hello", "  jepsen.util", "INFO  jepsen.util - 0\t:invoke\t:write", "INFO  jepsen.util - 0\t:invoke\t:jump\t1", "INFO  jepsen.util - zero\t:invoke\t:read\tnil", "\nINFO  jepsen.util - 0\t:invoke\t:cas\t[1 2"].map((text) => complaintOf(text, "jepsen-log"))).toEqual([
+    "1 bad-line: INFO jepsen.util - process :type :f value, got hello",
+    "1 bad-line: INFO jepsen.util - process :type :f value, got   jepsen.util",
+    "1 bad-line: INFO jepsen.util - process :type :f value, got INFO  jepsen.util - 0\t:invoke\t:write",
+    "1 bad-field: :f to be one of :read, :write, :cas, :get, :put, :append, got :jump",
+    "1 bad-field: a :process that is a number or :nemesis, got zero",
+    "2 bad-edn: a ] for the [ of line 2, got the end of the file",
+  ]);
+  expect(errorOf(() => formatOf("hello world")).message).toContain('expected a history.jsonl of quorate, EDN, or a Jepsen log, got "hello world"');
+  expect(errorOf(() => readValue("1 2")).message).toContain("expected one value, got 1 2");
+});
+
+describe("EDN, in detail", () => {
+  test("values as texts: equal values are equal texts, others differ", () => {
+    const texts = ["true", "false", "-7", "+7", "9007199254740993", "1.5e3", "2M", "3N", "1/2", ":a/b", "\\a", "<=", "()", "[[]]", "{}", "{:b 1, :a {}}", '"\\u0041\\n"', '"a\nb"', '"a\tb\rc"', "#tag [1]", "#{:a :b}", "a;b\n", "; c\n 1", "#_ #_ 1 2 3", "1,,", '#inst "2015"'];
+    expect(texts.map(readValue)).toEqual([
+      "true",
+      "false",
+      "-7",
+      "7",
+      "9007199254740993",
+      "1.5e3",
+      "2M",
+      "3N",
+      "1/2",
+      ":a/b",
+      "\\a",
+      "<=",
+      "[]",
+      "[[]]",
+      "{}",
+      "{:b 1, :a {}}",
+      "\"A\\n\"",
+      "\"a\\nb\"",
+      "\"a\\tb\\rc\"",
+      "[1]",
+      "[:a :b]",
+      "a",
+      "1",
+      "3",
+      "1",
+      "\"2015\"",
+    ]);
+  });
+
+  test("lines are counted over strings, comments and what is discarded", () => {
+    const text = `; one\n#_ "two\nthree"\n${invoke} {:process 0, :type :ok,\n :f :write,\r\n :value "x\ny"}\n{:process 0,\n :type :invoke, :f :read, :value nil}`;
+    expect(readForeign("edn", text).operations.map(({ startLine, endLine }) => [startLine, endLine])).toEqual([[4, 4]]);
+    expect(errorOf(() => readForeign("edn", `${text}\n]`)).line).toBe(10);
+  });
+
+  test("an empty vector, list and file have no operation; events are counted with the nemesis'", () => {
+    for (const text of ["[]", "()", "", " ; nothing"]) expect(readForeign("edn", text)).toEqual({ format: "edn", events: 0, operations: [] });
+    expect(readForeign("edn", `${invoke}{:process :nemesis, :type :info, :f :kill}${ok}`)).toMatchObject({ format: "edn", events: 3 });
+    expect(readForeign("jepsen-log", "INFO  jepsen.util - 0\t:invoke\t:write\t1\nWARN x\n")).toMatchObject({ format: "jepsen-log", events: 1 });
+  });
+
+  test("keys: a string as it is, anything else as it is written; a completion of another key is none", () => {
+    const get = (type: string, key: string): string => `{:process 1, :type :${type}, :f :get, :key ${key}, :value 3}`;
+    expect(readForeign("edn", get("invoke", "[1 :a]") + get("ok", "[1 :a]")).operations).toMatchObject([{ key: "[1 :a]", f: "read", value: "3" }]);
+    expect(errorOf(() => readForeign("edn", get("invoke", "1") + get("ok", "2"))).code).toBe("no-open-operation");
+  });
+
+  test("what a failure or an indeterminate completion carries is no value; a cas keeps what was asked", () => {
+    const text = "{:process 1 :type :invoke :f :cas :value [1 2]}{:process 1 :type :ok :f :cas :value :whatever}{:process 1 :type :invoke :f :put :key \"a\" :value 5}{:process 1 :type :info :f :put :key \"a\" :value 6}";
+    expect(readForeign("edn", text).operations).toMatchObject([{ f: "cas", value: "2", expected: "1", start: 0, end: 1 }, { f: "write", key: "a", value: "5", start: 2, end: Infinity, endLine: 1 }]);
+  });
+
+  test("a Jepsen log in the older form, with an error after the value", () => {
+    const text = "INFO jepsen.util: 3 :invoke :read nil\r\nINFO jepsen.util: 3 :fail :read nil :timed-out\nINFO jepsen.util: 3 :invoke :write 4 \nDEBUG other - x\n ERROR y";
+    expect(readForeign("jepsen-log", text)).toMatchObject({ events: 3, operations: [{ op: 1, f: "write", value: "4", start: 2, end: Infinity, startLine: 3 }] });
+  });
+
+  test("a format is known behind comments, and by any of a log's levels", () => {
+    for (const level of ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]) expect(formatOf(`2015 ${level} x`)).toBe("jepsen-log");
+    expect([formatOf(" \n"), formatOf("; only"), formatOf('\n{ "e"'), formatOf("(:a"), formatOf("x jepsen.util")]).toEqual(["quorate", "quorate", "quorate", "edn", "jepsen-log"]);
+    expect(errorOf(() => formatOf(`${"x".repeat(200)} INFO`)).got).toBe(`"${"x".repeat(40)}"`);
+  });
+});

@@ -33,6 +33,22 @@ describe("--jobs", () => {
   });
 });
 
+describe("--search guided", () => {
+  it("is another campaign than the random one, and the same for any number of threads", async () => {
+    const asked = ["--seed", "5", "--histories", "60"];
+    const [random, one, three] = [await run(...asked), await run(...asked, "--search", "guided"), await run(...asked, "--search", "guided", "--jobs", "3")];
+    expect(results(three)).toEqual(results(one));
+    expect((one["hashes"] as string[]).slice(0, 16)).toEqual((random["hashes"] as string[]).slice(0, 16));
+    expect(one["hashes"]).not.toEqual(random["hashes"]);
+  });
+
+  it("is refused for a part of a campaign", async () => {
+    const finished = await quorate(["run", "--on", "sim", "--search", "guided", "--shard", "1/2"]);
+    expect(finished.status).toBe(64);
+    expect(finished.stderr).toContain("--search guided without --shard");
+  });
+});
+
 describe("--shard", () => {
   it("splits a campaign: the parts together are the whole, in turn", async () => {
     const asked = ["--seed", "9", "--histories", "11"];

@@ -3,7 +3,7 @@ import { createSimCluster } from "../../../harness/index.ts";
 import { huntable, huntBug, huntPlans, huntTable, type HuntOptions, rowOf, runTwin, twinTable } from "../../../harness/hunt/index.ts";
 import { bugs } from "../../../store/index.ts";
 
-const options: HuntOptions = { cluster: createSimCluster(), seed: 3, max: 20, evidence: true, measure: false, shrinkTimeoutMs: null, signal: new AbortController().signal };
+const options: HuntOptions = { cluster: createSimCluster(), search: "random" as const, seed: 3, max: 20, evidence: true, measure: false, shrinkTimeoutMs: null, signal: new AbortController().signal };
 
 describe("a hunt", () => {
   it("is the generic campaign: of the row it takes settings and kinds of fault, nothing else", () => {

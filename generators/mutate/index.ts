@@ -1,0 +1,74 @@
+/** Plans like their parents, for a search that steers: the rest of the generic campaign, its bounds and its validity stay. */
+import * as fc from "fast-check";
+import { planArbitrary } from "../arbitrary.ts";
+import { integer, pick, weighted } from "../draw.ts";
+import { compatible } from "../faults.ts";
+import { inOrderOfStart } from "../operations.ts";
+import { type PlanOptions, resolveOptions } from "../options.ts";
+import { parsePlan } from "../parse.ts";
+import { PlanError } from "../plan-error.ts";
+import type { Plan } from "../plan.ts";
+import { expectedSuccess } from "../timeline.ts";
+import { mutations } from "./mutations.ts";
+
+/** A plan that did something new, and how much it is worth to go on from it: whole, above 0. */
+export interface Parent {
+  readonly plan: Plan;
+  readonly weight: number;
+}
+
+/**
+ * A valid plan made from one of `parents` by one to four changes, some of them with material of a second or of a fresh plan. The same for the same
+ * arguments. Where no change makes a valid plan whose operations have a chance, a fresh plan.
+ */
+export function mutantAt(options: PlanOptions, parents: readonly Parent[], seed: number, index: number): Plan {
+  return fc.sample(new Mutants(options, parents), { seed, path: String(index), numRuns: 1 })[0] as Plan; // numRuns: 1 gives exactly one
+}
+
+/** As forecast: below, a history would show little but refusals. */
+const leastSuccess = 0.5;
+const tries = 8;
+
+class Mutants extends fc.Arbitrary<Plan> {
+  private readonly options: PlanOptions;
+  private readonly parents: readonly Parent[];
+
+  constructor(options: PlanOptions, parents: readonly Parent[]) {
+    super();
+    this.options = options;
+    this.parents = parents;
+  }
+
+  override generate(random: fc.Random): fc.Value<Plan> {
+    const fresh = planArbitrary(this.options).generate(random, undefined).value;
+    const most = resolveOptions(this.options).operations.max;
+    const draw = (): Plan => weighted(random, this.parents.map(({ plan, weight }) => [plan, weight] as const));
+    for (let attempt = 0; attempt < tries && this.parents.length > 0; attempt++) {
+      let plan = draw();
+      for (let changes = integer(random, 1, 4); changes > 0; changes--) plan = pick(random, mutations)(random, plan, integer(random, 0, 1) === 0 ? fresh : draw(), most);
+      const mutant = { ...plan, operations: inOrderOfStart(plan.operations), faults: [...plan.faults].sort((a, b) => a.atMs - b.atMs) };
+      if (isWorthRunning(mutant)) return new fc.Value(mutant, undefined);
+    }
+    return new fc.Value(fresh, undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Plan {
+    return value !== value;
+  }
+
+  /** A failing plan is shrunk by planArbitrary, wherever it came from. */
+  override shrink(): fc.Stream<fc.Value<Plan>> {
+    return fc.Stream.nil();
+  }
+}
+
+function isWorthRunning(plan: Plan): boolean {
+  if (!plan.operations.some(({ f }) => f === "write") || !compatible(plan.faults) || expectedSuccess(plan) < leastSuccess) return false;
+  try {
+    parsePlan(plan);
+    return true;
+  } catch (error) {
+    if (error instanceof PlanError) return false;
+    throw error;
+  }
+}

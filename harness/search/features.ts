@@ -1,0 +1,103 @@
+/**
+ * What a history made the store do, as a set of short names: the more of them no history before had, the more there is to find near its
+ * plan. Read from the evidence (without it, from what clients saw); no verdict rests on it.
+ */
+import type { HistoryEvent, Key, NodeName } from "../../checkers/index.ts";
+
+/** Each name once. Linear in the events. */
+export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const active = new Map<number, string>();
+  let faults = "";
+  const keys = new Map<Key, KeyState>();
+  const operations = new Map<number, { readonly f: string; readonly key: Key }>();
+  const stateOf = (key: Key): KeyState => {
+    const known = keys.get(key) ?? { held: new Map<NodeName, string>(), different: 1, apartSinceUs: null, lastCause: "", lastExplained: "", open: 0 };
+    keys.set(key, known);
+    return known;
+  };
+  for (const event of events) {
+    switch (event.e) {
+      case "fault":
+        if (event.phase === "injected") active.set(event.fault, event.kind);
+        if (event.phase === "heal") active.delete(event.fault);
+        faults = [...new Set(active.values())].sort().join("+");
+        break;
+      case "invoke": {
+        const state = stateOf(event.key);
+        operations.set(event.op, event);
+        found.add(`begins ${event.f} beside ${Math.min(3, state.open)}, ${state.different} different, ${faults}`);
+        state.open++;
+        break;
+      }
+      case "ok":
+      case "fail":
+      case "info": {
+        const operation = operations.get(event.op);
+        if (operation === undefined) break;
+        const state = stateOf(operation.key);
+        state.open--;
+        found.add(`${operation.f} ${event.e === "ok" ? `ok ${event.versions.length}` : event.code}, ${state.different} different, ${faults}`);
+        break;
+      }
+      case "received":
+        if (event.frame === "replica-write") {
+          const state = stateOf(event.key);
+          found.add(`${state.lastCause} then ${event.cause}, ${state.different} different, ${faults}`);
+          state.lastCause = event.cause;
+        }
+        break;
+      case "sync":
+        for (const { key, versions, hintFor } of event.records) {
+          if (hintFor === undefined) held(stateOf(key), event.node, versions.join(" "), event.atUs, found);
+          else found.add(`hint beside ${stateOf(key).different} different, ${faults}`);
+        }
+        break;
+      case "explain": {
+        if (event.key === undefined) found.add(`${event.what}, ${faults}`);
+        else {
+          const state = stateOf(event.key);
+          found.add(`${state.lastExplained} then ${event.what}, ${state.different} different`);
+          state.lastExplained = event.what;
+        }
+        break;
+      }
+      case "boot":
+        found.add(`boot ${Math.min(4, event.boot)} ${event.phase}, ${faults}`);
+        break;
+      case "run":
+      case "phase":
+      case "inspect":
+      case "sent":
+      case "end":
+        break;
+    }
+  }
+  return found;
+}
+
+interface KeyState {
+  /** What each replica has synced. */
+  readonly held: Map<NodeName, string>;
+  /** How many different states there are, and since when more than one. */
+  different: number;
+  apartSinceUs: number | null;
+  lastCause: string;
+  lastExplained: string;
+  /** Operations under way. */
+  open: number;
+}
+
+/** How deep a divergence was and, in powers of four milliseconds, how long; what ended it. */
+function held(state: KeyState, node: NodeName, versions: string, atUs: number, found: Set<string>): void {
+  state.held.set(node, versions);
+  const before = state.different;
+  state.different = new Set(state.held.values()).size;
+  if (state.different === before) return;
+  if (state.different > 1) state.apartSinceUs ??= atUs;
+  else if (state.apartSinceUs !== null) {
+    found.add(`apart for 4^${Math.max(0, Math.floor(Math.log2(Math.max(1, (atUs - state.apartSinceUs) / 1000)) / 2))} ms, ended by ${state.lastCause}`);
+    state.apartSinceUs = null;
+  }
+  found.add(`${before} to ${state.different} different by ${state.lastCause}`);
+}

@@ -1,0 +1,2 @@
+export { featuresOf } from "./features.ts";
+export { planSource, type PlanSource, type Search, searches } from "./source.ts";
