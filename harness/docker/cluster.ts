@@ -9,8 +9,9 @@ import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
 import { emptyTable } from "./cuts.ts";
 import type { Cut } from "./cuts.ts";
-import { copyCommand, damageCommand } from "./disk.ts";
 import { connectEngine } from "./connect-engine.ts";
+import { createDisks } from "./disks.ts";
+import type { Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
 import { createFilter } from "./filter.ts";
@@ -65,12 +66,6 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
   }
 };
 
-const diskLimits: readonly (readonly [FaultKind, string])[] = [
-  ["slow-disk", "no means of the kernel slows down one node's fsync alone"],
-  ["disk-full", "the data has no volume of its own"],
-  ["power", "the data has no volume of its own"],
-];
-
 interface Ground {
   readonly run: string;
   readonly image: string;
@@ -83,6 +78,7 @@ class DockerCluster implements Cluster {
   readonly kind = "docker";
   readonly #engine: Engine;
   readonly #filter: Filter;
+  readonly #disks: Disks;
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
@@ -97,6 +93,7 @@ class DockerCluster implements Cluster {
   constructor(engine: Engine, ground: Ground) {
     this.#engine = engine;
     this.#filter = createFilter(engine);
+    this.#disks = createDisks(engine);
     this.#ground = ground;
   }
 
@@ -115,7 +112,7 @@ class DockerCluster implements Cluster {
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
-    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...diskLimits]);
+    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...this.#disks.cannot]);
   }
 
   /** Grows to at least this many machines. */
@@ -203,30 +200,28 @@ class DockerCluster implements Cluster {
   }
 
   damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
-    const { machine } = this.#machine(node);
-    this.#onDeadDisk(node, () => this.#engine.run(machine, damageCommand(damage, atPerMille)), done);
+    this.#act(node, () => this.#disks.damage(this.#machine(node), damage, atPerMille), done);
   }
 
   copyDisk(node: NodeName, done: Done): void {
-    const { machine } = this.#machine(node);
-    this.#act(node, async () => void (await this.#engine.run(machine, copyCommand)), done);
+    this.#act(node, () => this.#disks.copy(this.#machine(node)), done);
   }
 
   losePower(node: NodeName, done: Done): void {
-    this.#onDeadDisk(node, () => Promise.reject(this.#impossible("power")), done);
+    this.#act(node, () => this.#disks.losePower(this.#machine(node)), done);
   }
 
-  setFullDisks(_nodes: readonly NodeName[], done: Done): void {
-    this.#settle(Promise.reject(this.#impossible("disk-full")), done);
+  setFullDisks(nodes: readonly NodeName[], done: Done): void {
+    this.#settle(this.#disks.setFull(this.#active(), nodes), done);
   }
 
-  setSlowDisks(_nodes: readonly NodeName[], done: Done): void {
-    this.#settle(Promise.reject(this.#impossible("slow-disk")), done);
+  setSlowDisks(nodes: readonly NodeName[], done: Done): void {
+    this.#settle(this.#disks.setSlow(this.#active(), nodes), done);
   }
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {
     const { machine } = this.#machine(node);
-    this.#act(node, async () => void (await this.#engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)])), done);
+    this.#act(node, () => this.#engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)]), done);
   }
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
@@ -269,20 +264,7 @@ class DockerCluster implements Cluster {
     await together(this.#machines.map(({ process }) => this.#engine.kill(process)));
   }
 
-  #onDeadDisk(node: NodeName, change: () => Promise<unknown>, done: Done): void {
-    const dead = async (process: string): Promise<void> => {
-      if (await this.#engine.isRunning(process))
-        throw new EnvironmentError({ code: "node-running", expected: `${node} to be dead while its disk is changed`, got: "a process that runs", hint: "Kill it first." });
-      await change();
-    };
-    this.#act(node, dead, done);
-  }
-
-  #impossible(kind: FaultKind): EnvironmentError {
-    return new EnvironmentError({ code: "fault-impossible", expected: `faults that can be made here`, got: `${kind}: ${this.#cannot.get(kind) ?? "not possible"}`, hint: "Leave it out, or use --on sim." });
-  }
-
-  #act(node: NodeName, change: (container: string) => Promise<void>, done: Done): void {
+  #act(node: NodeName, change: (container: string) => Promise<unknown>, done: Done): void {
     const { process } = this.#machine(node);
     const queue = this.#queues.get(node);
     if (queue === undefined) throw new Error(`${node} has a machine but no queue`);
