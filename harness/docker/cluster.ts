@@ -10,21 +10,16 @@ import { connectClient } from "./client.ts";
 import { emptyTable } from "./cuts.ts";
 import type { Cut } from "./cuts.ts";
 import { connectEngine } from "./connect-engine.ts";
-import { createDisks } from "./disks.ts";
-import type { Disks } from "./disks.ts";
+import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
-import { createFilter } from "./filter.ts";
-import type { Filter } from "./filter.ts";
+import { createFilter, type Filter } from "./filter.ts";
 import { ensureImage } from "./image.ts";
 import { ofRun } from "./labels.ts";
-import { createMachine, refurbish } from "./machine.ts";
-import type { Machine } from "./machine.ts";
-import { createNetworks } from "./networks.ts";
-import type { Networks } from "./networks.ts";
+import { createMachine, type Machine, refurbish } from "./machine.ts";
+import { createNetworks, type Networks } from "./networks.ts";
 import { nodeProgram } from "./program.ts";
-import { createQueue } from "./queue.ts";
-import type { Queue } from "./queue.ts";
+import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
 import { setClockCommand } from "./wall-clock.ts";
@@ -220,8 +215,7 @@ class DockerCluster implements Cluster {
   }
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {
-    const { machine } = this.#machine(node);
-    this.#act(node, () => this.#engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)]), done);
+    this.#act(node, () => this.#engine.run(this.#machine(node).machine, ["sh", "-ec", setClockCommand(aheadMs)]), done);
   }
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
