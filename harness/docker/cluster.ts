@@ -7,8 +7,7 @@ import type { ClientConnection, ClientHandlers, Cluster, StartOptions, TroubledL
 import { EnvironmentError } from "../errors.ts";
 import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
-import { emptyTable } from "./cuts.ts";
-import type { Cut } from "./cuts.ts";
+import { type Cut, emptyTable } from "./cuts.ts";
 import { connectEngine } from "./connect-engine.ts";
 import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
@@ -23,6 +22,7 @@ import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
 import { setClockCommand } from "./wall-clock.ts";
+import { openVolumes, type Volumes } from "./volumes.ts";
 import { createWaiting } from "./waiting.ts";
 
 type Done = (error: Error | null) => void;
@@ -51,7 +51,8 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
   const program = await nodeProgram();
   try {
     const networks = await createNetworks(engine, run);
-    const cluster = new DockerCluster(engine, { run, image, engineVersion: await engine.version(), networks, program });
+    const volumes = await openVolumes(run);
+    const cluster = new DockerCluster(engine, { run, volumes, image, engineVersion: await engine.version(), networks, program });
     await cluster.makeMachines(nodes);
     await cluster.findLimits();
     return cluster;
@@ -66,6 +67,7 @@ interface Ground {
   readonly image: string;
   readonly engineVersion: string;
   readonly networks: Networks;
+  readonly volumes: Volumes | string;
   readonly program: Buffer;
 }
 
@@ -88,7 +90,7 @@ class DockerCluster implements Cluster {
   constructor(engine: Engine, ground: Ground) {
     this.#engine = engine;
     this.#filter = createFilter(engine);
-    this.#disks = createDisks(engine);
+    this.#disks = createDisks(engine, ground.volumes);
     this.#ground = ground;
   }
 
@@ -112,11 +114,12 @@ class DockerCluster implements Cluster {
 
   /** Grows to at least this many machines. */
   async makeMachines(count: number): Promise<void> {
-    const { run, image, networks, program } = this.#ground;
+    const { run, image, networks, volumes, program } = this.#ground;
     const missing = Array.from({ length: Math.max(0, count - this.#machines.length) }, (_, i) => this.#machines.length + i);
     const made = await together(
-      missing.map((index) => {
-        const spec = { run, node: nodeName(index), image, clientNetwork: networks.clients, peerNetwork: networks.peers, address: networks.addressOf(index) };
+      missing.map(async (index) => {
+        const node = nodeName(index);
+        const spec = { run, node, image, dataFolder: typeof volumes === "string" ? null : await volumes.make(node), clientNetwork: networks.clients, peerNetwork: networks.peers, address: networks.addressOf(index) };
         return createMachine(this.#engine, spec, program);
       }),
     );
@@ -135,6 +138,7 @@ class DockerCluster implements Cluster {
       const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
       this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
       await this.#filter.clear(this.#machines);
+      this.#disks.forget();
       await together(
         machines.map(async (machine) => {
           await refurbish(this.#engine, machine, machines, emptyTable, orders);
@@ -149,10 +153,9 @@ class DockerCluster implements Cluster {
 
   connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection {
     const { options, secret, connections } = this.#history();
-    const { port } = this.#machine(node);
     const connection = connectClient({
       client,
-      port,
+      port: this.#machine(node).port,
       secret,
       frameBytes: options.settings.frameBytes,
       handlers: {

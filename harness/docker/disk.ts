@@ -72,5 +72,23 @@ export const damageCommand = (damage: DiskDamage, atPerMille: number): readonly 
 /** Keeps a copy of all logs, in place of an earlier one. */
 export const copyCommand: readonly string[] = ["node", "-e", copyScript];
 
+/** Takes all room that is left on the disk; what took it is synced, so that it survives a power loss as the log does. */
+export const fillCommand: readonly string[] = ["node", "-e", `${prelude}
+const file = fs.openSync(path.join(from, "filler"), "a");
+const bytes = Buffer.alloc(65536, 1);
+try {
+  for (;;) fs.writeSync(file, bytes);
+} catch (error) {
+  if (error.code !== "ENOSPC") throw error;
+}
+fs.fsyncSync(file);
+`];
+
+/** Gives it back. */
+export const makeRoomCommand: readonly string[] = ["node", "-e", `${prelude}
+fs.rmSync(path.join(from, "filler"), { force: true });
+fs.fsyncSync(fs.openSync(from, "r"));
+`];
+
 /** For the shell: all logs and their copy are gone. */
 export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;

@@ -38,6 +38,8 @@ export interface MachineSpec {
   readonly clientNetwork: string;
   readonly peerNetwork: string;
   readonly address: string;
+  /** A directory of this host that is the data volume; null: one of the engine's own. */
+  readonly dataFolder: string | null;
 }
 
 type FileEntry = readonly [name: string, content: Buffer | string];
@@ -59,8 +61,9 @@ export const createMachine = async (engine: Engine, spec: MachineSpec, program: 
   const machine = `${name}-machine`;
   const data = `${name}-data`;
   const control = `${name}-control`;
-  const volumes = { [data]: dataDirectory, [control]: controlDirectory };
-  await together([engine.createVolume(data, labels), engine.createVolume(control, labels)]);
+  // What is mounted in the folder later shows in the containers too.
+  const volumes = { ...(spec.dataFolder === null ? { [data]: dataDirectory } : { [spec.dataFolder]: `${dataDirectory}:rslave` }), [control]: controlDirectory };
+  await together([...(spec.dataFolder === null ? [engine.createVolume(data, labels)] : []), engine.createVolume(control, labels)]);
   // cat waits for a standard input that never ends.
   await engine.createContainer({ name: machine, image, labels, command: ["cat"], network: spec.clientNetwork, volumes, netAdmin: true, publish: clientPort });
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
