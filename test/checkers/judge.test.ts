@@ -129,12 +129,11 @@ describe("the reasons", () => {
   };
 
   test("broken promises first, each with its first anomaly; then what is undecided, with why", () => {
-    const scenario = valid({ promised: ["acknowledged", "no-phantom", "available"] });
+    const scenario = valid({ promised: ["acknowledged", "no-phantom"] });
     scenario.read([of("v9")], 4, 5);
     expect(reasonsOf(scenario.events())).toEqual([
       "no-phantom is broken: read 2 of k0 by other2 returned v9 (0009), which no operation had written",
       "acknowledged is undecided: write 0 of k0 by other0: no node recorded that it answered it (and 2 more)",
-      "available is undecided: no checker for it yet",
     ]);
   });
 
@@ -165,7 +164,6 @@ describe("the reasons", () => {
       { verdict: "unknown", anomalies: [], judged: 1, measurements: { definiteErrors: 0 }, reason: "the history has no end: it was cut off", promised: false },
     ]);
     expect(guarantees.acknowledged?.reason).toContain("no node recorded");
-    expect(guarantees.available).toBeUndefined();
   });
 
   test("a checker that throws says what it met", () => {
@@ -230,8 +228,8 @@ describe("faults", () => {
     const event = (phase: FaultEvent["phase"], atUs: number, fault = 0): FaultEvent => ({ e: "fault", atUs, phase, fault, kind: "partition", nodes: ["n1"], cuts: [["n2", "n3"]] });
     const windows = faultWindows([event("inject", 1), event("injected", 2), event("heal", 5), event("healed", 6), event("skipped", 7, 1), event("healed", 8, 2), event("injected", 9, 3)]);
     expect(windows).toEqual([
-      { fault: 0, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), fromUs: 1, toUs: 6 },
-      { fault: 3, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), fromUs: 9, toUs: Infinity },
+      { fault: 0, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), cuts: new Set(["n2>n3"]), fromUs: 1, toUs: 6 },
+      { fault: 3, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), cuts: new Set(["n2>n3"]), fromUs: 9, toUs: Infinity },
     ]);
     const [first] = windows;
     if (first === undefined) return expect.fail("a window");
