@@ -1,5 +1,6 @@
 /** A plan as steps that a person can follow. */
 import { clockText } from "./clock.ts";
+import { momentText } from "./moment.ts";
 import { directionText, isLinkFault, linkText } from "./links.ts";
 import { clientName, keyName, nodeName, valueOf } from "./plan.ts";
 import type { DiskDamage, Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
@@ -35,8 +36,8 @@ function doing(operation: PlannedOperation, index: number): string {
   }
 }
 
-function faultStep({ atMs, durationMs, fault }: PlannedFault): string {
-  return `at ${atMs} ms: ${faultText(fault)} for ${durationMs} ms`;
+function faultStep({ atMs, durationMs, fault, when }: PlannedFault): string {
+  return `${when === undefined ? `at ${atMs} ms` : `from ${atMs} ms on, ${momentText(when)}`}: ${faultText(fault)} for ${durationMs} ms`;
 }
 
 export function diskText(damage: DiskDamage): string {
@@ -49,6 +50,8 @@ export function diskText(damage: DiskDamage): string {
       return "flip a byte of its log";
     case "truncate":
       return "cut off the end of its log";
+    case "restore":
+      return "put an older copy of its disk back";
   }
 }
 
@@ -58,6 +61,9 @@ export function faultText(fault: Fault): string {
   if (isLinkFault(fault)) return linkText(fault);
   if (fault.kind === "clients") return `drop the packets of clients ${directionText(fault.direction, fault.nodes)}`;
   if (fault.kind === "disk") return `kill ${fault.nodes.map(nodeName).join(", ")}, ${diskText(fault.damage)},`;
+  if (fault.kind === "power") return `cut the power of ${fault.nodes.map(nodeName).join(", ")}`;
+  if (fault.kind === "disk-full") return `leave no room on the disk of ${fault.nodes.map(nodeName).join(", ")}`;
+  if (fault.kind === "slow-disk") return `slow down each fsync of ${fault.nodes.map(nodeName).join(", ")}`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;
   switch (partition.shape) {

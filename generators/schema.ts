@@ -1,5 +1,6 @@
 /** The shape of plan.json, as JSON Schema. What a schema cannot say (indices in range, settings) is in parse.ts. */
 import { guaranteeNames } from "../checkers/index.ts";
+import { hostEvents } from "./moment.ts";
 import { quorumNames } from "../store/index.ts";
 
 const count = { type: "integer", minimum: 1, maximum: 1000 };
@@ -52,13 +53,15 @@ const links = [
   closed({ kind: { const: "rate" }, nodes, direction, bytesPerS: { type: "integer", minimum: 1, maximum: 1_000_000_000 } }),
   closed({ kind: { const: "clients" }, nodes, direction }),
 ];
-const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
+const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate", "restore"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
 
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause", "power", "disk-full", "slow-disk"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk],
 };
+
+const moment = closed({ event: { enum: [...hostEvents] }, node: index, count: { type: "integer", minimum: 1, maximum: 1_000_000 } });
 
 export const planSchema = closed(
   {
@@ -68,7 +71,7 @@ export const planSchema = closed(
     clients: count,
     keys: count,
     operations: { type: "array", items: operation, maxItems: 1_000_000 },
-    faults: { type: "array", items: closed({ atMs: durationMs, durationMs: { ...durationMs, minimum: 1 }, fault }), maxItems: 10_000 },
+    faults: { type: "array", items: closed({ atMs: durationMs, durationMs: { ...durationMs, minimum: 1 }, fault, when: moment }, ["atMs", "durationMs", "fault"]), maxItems: 10_000 },
     claimed: { type: "array", items: { enum: [...guaranteeNames] }, uniqueItems: true },
     bug: { type: "string", minLength: 1 },
   },

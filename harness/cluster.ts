@@ -6,7 +6,7 @@
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../checkers/index.ts";
-import type { DiskDamage, FaultKind, Trouble } from "../generators/index.ts";
+import type { DiskDamage, FaultKind, HostEvent, Trouble } from "../generators/index.ts";
 import type { ClientReply, ClientRequest, StoreSettings } from "../store/index.ts";
 
 export interface ClusterTimer {
@@ -67,10 +67,24 @@ export interface Cluster {
   restart(node: NodeName, done: (error: Error | null) => void): void;
   pause(node: NodeName, done: (error: Error | null) => void): void;
   resume(node: NodeName, done: (error: Error | null) => void): void;
+  /** Keeps a copy of what the node's disk holds now, in place of an earlier one: what damage `restore` puts back. */
+  copyDisk(node: NodeName, done: (error: Error | null) => void): void;
+  /** What a killed node's disk had not synced is lost. Fails where the node runs. */
+  losePower(node: NodeName, done: (error: Error | null) => void): void;
+  /** Exactly the disks of these nodes have no room left from now on; [] heals. */
+  setFullDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
+  /** Exactly the disks of these nodes take long for each fsync from now on; [] heals. */
+  setSlowDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
   /** Damages the logs of a killed node. `atPerMille`: where, for damage that has a place. Fails where the node runs. */
   damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: (error: Error | null) => void): void;
   /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */
   setClock(node: NodeName, aheadMs: number, done: (error: Error | null) => void): void;
+
+  /**
+   * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on, and kills or pauses the node exactly then where `strike`
+   * says so: before the frame leaves, or before anyone learns of the sync. Absent: this cluster cannot act within a node.
+   */
+  watch?(node: NodeName, event: HostEvent, count: number, strike: "kill" | "pause" | null, reached: () => void): ClusterTimer;
 
   /** Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the cluster's time have passed. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;

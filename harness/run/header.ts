@@ -11,6 +11,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     requests: plan.operations.map((operation) => ({ f: operation.f, ...quorumsIn(settings, operation) })),
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
+    powerLossNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "power" ? fault.nodes.map(nodeName) : [])),
     keys,
     faultSpanMs: spanMs(plan),
   });
@@ -28,6 +29,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     claimed: plan.claimed,
     bounds: promised.bounds,
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
+    ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
     ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
     ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),

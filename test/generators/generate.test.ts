@@ -6,7 +6,7 @@ import { expectedSuccess, nominalStartsMs } from "../../generators/timeline.ts";
 import { defaultSettings, readQuorum, type StoreSettings, writeQuorum } from "../../store/index.ts";
 import { optionsWith, siblings } from "./support.ts";
 
-const everySetting: readonly SwarmSetting[] = ["readRepair", "versions", "stamps", "antiEntropy", "antiEntropyIntervalMs", "hints", "quorums", "sync", "r", "w"];
+const everySetting: readonly SwarmSetting[] = ["readRepair", "versions", "stamps", "antiEntropy", "antiEntropyIntervalMs", "hints", "quorums", "sync", "r", "w", "reads"];
 
 const variants: Record<string, PlanOptions> = {
   default: optionsWith(),
@@ -98,6 +98,10 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     "kill of W or more": (plan) => plan.faults.some(({ fault }) => fault.kind === "kill" && fault.nodes.length >= plan.settings.w),
     pause: (plan) => plan.faults.some(({ fault }) => fault.kind === "pause"),
     disk: (plan) => plan.faults.some(({ fault }) => fault.kind === "disk"),
+    "older copy": (plan) => plan.faults.some(({ fault }) => fault.kind === "disk" && fault.damage === "restore"),
+    "full disk": (plan) => plan.faults.some(({ fault }) => fault.kind === "disk-full"),
+    "slow disk": (plan) => plan.faults.some(({ fault }) => fault.kind === "slow-disk"),
+    power: (plan) => plan.faults.some(({ fault }) => fault.kind === "power"),
     loss: (plan) => plan.faults.some(({ fault }) => fault.kind === "loss"),
     delay: (plan) => plan.faults.some(({ fault }) => fault.kind === "delay"),
     "delay that outlives a request": (plan) => plan.faults.some(({ fault }) => fault.kind === "delay" && fault.delayMs > plan.settings.requestTimeoutMs),
@@ -109,6 +113,8 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     "random partition": (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "links"),
     clogging: (plan) => plan.faults.some((a) => isOneWay(a.fault) && plan.faults.some((b) => isOneWay(b.fault) && b.atMs > a.atMs && endOf(b) < endOf(a))),
     "staggered restart": (plan) => plan.faults.some((a) => a.fault.kind === "kill" && plan.faults.some((b) => b.fault.kind === "kill" && a.atMs === b.atMs && endOf(a) !== endOf(b))),
+    "aimed at a moment": (plan) => plan.faults.some(({ when }) => when !== undefined),
+    "aimed between two": (plan) => plan.faults.some(({ when }) => (when?.count ?? 0) > 1),
     clock: (plan) => plan.faults.some(({ fault }) => fault.kind === "clock"),
     "fault longer than the silence that drops a link": (plan) => plan.faults.some(({ durationMs }) => durationMs > plan.settings.silenceMs),
     "long isolation": (plan) => plan.faults.some(({ fault, durationMs }) => fault.kind === "partition" && fault.partition.shape === "isolate" && durationMs > 2000),
@@ -131,6 +137,10 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     expect(users).toBeGreaterThan(0);
     expect(users).toBeLessThan(sloppy.length);
     expect(plans.some((plan) => plan.operations.some((operation) => operation[kind] !== undefined))).toBe(false);
+  });
+
+  it("aims at no moment where the world is real", () => {
+    expect(plansOf(optionsWith({ quick: true })).filter(({ faults }) => faults.some(({ when }) => when !== undefined))).toEqual([]);
   });
 
   it("numbers of clients, keys and operations span what was asked", () => {
@@ -157,6 +167,7 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     expect(varied(({ antiEntropyIntervalMs }) => antiEntropyIntervalMs)).toBe(5);
     expect(varied(({ hints, quorums }) => `${hints} ${quorums}`)).toBe(3);
     expect(varied(({ antiEntropy, sync }) => `${antiEntropy} ${sync}`)).toBe(6);
+    expect(varied(({ reads }) => reads)).toBe(2);
     expect(varied(({ r, w }) => `${r} ${w}`)).toBe(4);
   });
 
