@@ -494,3 +494,39 @@ describe("which mechanism ended a divergence", () => {
     });
   });
 });
+
+describe("where tombstones go in time", () => {
+  const tombstone = { version: "0002", value: null };
+  const settled = (overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "grace" }): Scenario => {
+    const scenario = written(overrides);
+    scenario.delete("0002", 2, 3);
+    for (const [node, held] of [["n1", [tombstone]], ["n2", []], ["n3", [tombstone]]] as const) scenario.inspect("final", 200, node, held);
+    for (const node of ["n1", "n2", "n3"]) scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
+    scenario.read([], 210, 211, { final: true });
+    return scenario;
+  };
+  const repair = (atMs: number, to = "n2", versions: readonly string[] = ["0002"], from = "n1") => ["sent", from, to, atMs, { frame: "replica-write", request: 1, cause: "anti-entropy", key: "k0", versions }] as const;
+  const quiet = (scenario: Scenario): string => scenario.check("repair-quiescent").verdict;
+
+  test("deleted and absent are equal, and a replica may be told once of a deletion that it missed", () => {
+    expect(settled().check("converged").verdict).toBe("valid");
+    expect(quiet(settled({}))).toBe("unknown");
+    expect(quiet(settled())).toBe("valid");
+    expect(quiet(settled().frame(...repair(220)))).toBe("valid");
+    expect(quiet(settled().frame(...repair(220)).frame(...repair(230)))).toBe("invalid");
+    expect(quiet(settled().frame(...repair(100)).frame(...repair(220)))).toBe("invalid");
+  });
+
+  test("not the same one: from another node, to another node, of another version, or before the restart", () => {
+    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n3")))).toBe("valid");
+    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n2", ["0002"], "n3")))).toBe("valid");
+    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n2", ["0007"])))).toBe("valid");
+    expect(quiet(settled().frame(...repair(99)).frame(...repair(220)))).toBe("valid");
+  });
+
+  test("a value is no deletion, nor is what has one beside it", () => {
+    expect(quiet(settled().frame(...repair(220, "n2", ["0001"])))).toBe("invalid");
+    expect(quiet(settled().frame(...repair(220, "n2", ["0002", "0001"])))).toBe("invalid");
+    expect(quiet(final(written(), 200, ["v1", "v1", "v1"]).frame(...repair(220)))).toBe("invalid");
+  });
+});
