@@ -45,6 +45,7 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   reapedMs: { type: "integer", minimum: 0, maximum: 86_400_000 },
   versions: { enum: ["stamps", "siblings"] },
   stamps: { enum: ["wall", "hybrid", "quorum"] },
+  reads: { enum: ["full", "digest"] },
   readRepair: { enum: ["off", "async", "blocking"] },
   antiEntropy: { type: "boolean" },
   // An exchange takes several round trips: started faster than they come back, none would keep the bound that counts on one an interval.

@@ -8,6 +8,7 @@ import type { LogRecord, SiblingState, State } from "./records.ts";
 import { rangeName } from "./ring.ts";
 import type { StoreSettings } from "./settings.ts";
 import type { StampClock } from "./stamps.ts";
+import { versionsOf } from "./states.ts";
 import { isDeleted } from "./tombstones.ts";
 
 export interface Entry {
@@ -88,6 +89,13 @@ export class Replica {
     const state = this.#entries.get(request.key)?.durable ?? standIn;
     const { id, key, trace } = request;
     stream.send(trace === undefined ? { type: "replica-got", id, key, state } : { type: "replica-got", id, trace, key, state });
+  }
+
+  /** The same for a reader that only asks which versions these are. */
+  tellDigest({ id, trace, key }: PeerRequest & { readonly type: "replica-digest" }, stream: Stream, standIn: State | null = null): void {
+    const state = this.#entries.get(key)?.durable ?? standIn;
+    const reply = { type: "replica-digested", id, trace, key, versions: versionsOf(state) } as const;
+    stream.send(state?.kind === "siblings" ? { ...reply, context: state.context } : reply);
   }
 
   /** The key's entry, made if there is none. */

@@ -59,6 +59,8 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
       return core.replica.put(request, stream);
     case "replica-get":
       return core.replica.get(request, stream, standInState(core, request.key));
+    case "replica-digest":
+      return core.replica.tellDigest(request, stream, standInState(core, request.key));
     case "hint-put": {
       const { id, trace, key, state, target, synced } = request;
       const confirm = (): void => stream.send({ type: "hint-stored", id, trace, key });
