@@ -11,6 +11,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     requests: plan.operations.map((operation) => ({ f: operation.f, ...quorumsIn(settings, operation) })),
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
+    powerLossNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "power" ? fault.nodes.map(nodeName) : [])),
     keys,
     faultSpanMs: spanMs(plan),
   });

@@ -74,6 +74,10 @@ export class SimLog implements HostLog {
   finish(): void {
     const flush = this.underWay.shift();
     if (flush === undefined) return;
+    if (!this.disk.fits(flush.records)) {
+      this.forget(flush.records);
+      return flush.done({ full: true, message: "no space left on the disk" });
+    }
     this.land(flush);
     if (flush.sync && this.unsynced.length > 0) {
       const { recorder, moments } = this.boot;
@@ -90,9 +94,9 @@ export class SimLog implements HostLog {
   /** SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system. */
   die(): void {
     const finished = this.underWay.filter((flush) => flush.doneUs <= this.loop.nowUs);
-    for (const flush of finished) this.land(flush);
+    for (const flush of finished) if (this.disk.fits(flush.records)) this.land(flush);
     const unfinished = this.underWay.slice(finished.length).flatMap((flush) => flush.records);
-    if (unfinished.length > 0) this.disk.write(this.name, unfinished.slice(0, this.disk.random.between(0, unfinished.length)));
+    if (unfinished.length > 0 && this.disk.fits(unfinished)) this.disk.write(this.name, unfinished.slice(0, this.disk.random.between(0, unfinished.length)));
     this.underWay = [];
     this.appended = [];
   }
@@ -107,11 +111,13 @@ export class SimLog implements HostLog {
 
   private land(flush: Flush): void {
     this.disk.write(this.name, flush.records);
-    for (const record of flush.records) {
-      this.appendedBytes -= bytesOf(record);
-      this.unsynced.push(record);
-    }
+    this.forget(flush.records);
+    for (const record of flush.records) this.unsynced.push(record);
     if (flush.sync) this.disk.sync(this.name);
+  }
+
+  private forget(records: readonly LogRecord[]): void {
+    for (const record of records) this.appendedBytes -= bytesOf(record);
   }
 }
 
