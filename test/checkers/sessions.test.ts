@@ -169,3 +169,37 @@ test("a context of an operation that is not in the history declares nothing", ()
   scenario.write("v2", 2, 3, { ...mine, version: "b:1", contextOf: 99 });
   expect(scenario.check("monotonic-writes").verdict).toBe("invalid");
 });
+
+describe("where tombstones go in time, nothing may stand for a delete", () => {
+  const readYourWrites = (del: { readonly version: string; readonly startMs: number; readonly outcome?: "ok" | "fail" | "info" }, deletes: "reap" | "kept" = "reap"): string => {
+    const scenario = new Scenario(deletes === "kept" ? {} : { deletes });
+    scenario.delete(del.version, del.startMs, del.startMs + 1, { outcome: del.outcome ?? "ok" });
+    scenario.write("v5", 2, 3, mine);
+    scenario.read([], 6, 7, mine);
+    return scenario.check("read-your-writes").verdict;
+  };
+
+  test("one that was not refused, begun before the read ended, and not older than the write", () => {
+    const excused = [
+      readYourWrites({ version: "0009", startMs: 0 }),
+      readYourWrites({ version: "0009", startMs: 7 }),
+      readYourWrites({ version: "", startMs: 0, outcome: "info" }),
+    ];
+    const older = [
+      readYourWrites({ version: "0009", startMs: 0 }, "kept"),
+      readYourWrites({ version: "0001", startMs: 0 }),
+      readYourWrites({ version: "", startMs: 0, outcome: "fail" }),
+      readYourWrites({ version: "0009", startMs: 7.1 }),
+    ];
+    expect({ excused, older }).toEqual({ excused: ["valid", "valid", "valid"], older: ["invalid", "invalid", "invalid", "invalid"] });
+  });
+
+  test("without any delete nothing is older than all", () => {
+    const scenario = new Scenario({ deletes: "reap" });
+    scenario.write("v1", 0, 1, mine);
+    scenario.read([], 2, 3, mine);
+    scenario.read([of("v1")], 4, 5, mine);
+    expect(scenario.check("read-your-writes").anomalies.map(({ operations }) => operations)).toEqual([[0, 1]]);
+    expect(scenario.check("monotonic-reads").verdict).toBe("valid");
+  });
+});
