@@ -305,10 +305,19 @@ describe("siblings, in detail", () => {
     scenario.write("v3", 2, 4, { version: "b:2" });
     scenario.write("v4", 0, 3, { version: "b:1" });
     scenario.write("v5", 0, 3, { version: "c:1", outcome: "info" });
+    scenario.write("v8", 0, 5, { version: "d:3" });
+    scenario.write("v6", 0, 3, { version: "d:1" });
+    scenario.write("v7", 0, 4, { version: "d:2" });
+    scenario.read([], 9, 10, { context: { a: 2, b: 2, d: 2 } });
     scenario.read([], 9, 10);
     scenario.read([], 9, 10, { context: { toString: 1, b: 2 } });
     scenario.read([], 9, 10, { context: { a: 2, b: 1 } });
-    expect(scenario.check("staleness").measurements?.["staleReads"]).toEqual([{ op: 5, missed: 1, behindMs: 8, versions: 4 }, { op: 6, missed: 1, behindMs: 8, versions: 2 }, { op: 7, missed: 2, behindMs: 5, versions: 1 }]);
+    expect(scenario.check("staleness").measurements?.["staleReads"]).toEqual([
+      { op: 9, missed: 5, behindMs: 8, versions: 7 },
+      { op: 10, missed: 5, behindMs: 8, versions: 5 },
+      { op: 11, missed: 5, behindMs: 6, versions: 4 },
+      { op: 8, missed: 5, behindMs: 4, versions: 1 },
+    ]);
   });
 });
 
