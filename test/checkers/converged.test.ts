@@ -530,3 +530,38 @@ describe("where tombstones go in time", () => {
     expect(quiet(final(written(), 200, ["v1", "v1", "v1"]).frame(...repair(220)))).toBe("invalid");
   });
 });
+
+describe("which inspections count", () => {
+  test("the final ones, of replicas, the last of them being the end", () => {
+    const differ = (finalMs: readonly number[], more: (scenario: Scenario) => void = () => undefined): string => {
+      const scenario = written({ nodes: ["n1", "n2", "n3", "n4"] });
+      finalMs.forEach((atMs, i) => scenario.inspect("final", atMs, `n${i + 1}`, [of(i === 2 ? "v1" : "v2", i === 2 ? "0001" : "0002")]));
+      more(scenario);
+      return scenario.check("converged").verdict;
+    };
+    expect(differ([1050, 1150, 1060])).toBe("invalid");
+    expect(differ([1050, 1060, 1070])).toBe("unknown");
+    expect(differ([1050, 1060, 1070], (scenario) => scenario.inspect("final", 1200, "n4", []))).toBe("unknown");
+    expect(differ([1050, 1060, 1070], (scenario) => scenario.inspect("poll", 1200, "n1", [of("v2")]))).toBe("unknown");
+  });
+
+  test("from the moment of the restart on", () => {
+    const time = (firstMs: number): unknown => final(written().inspect("poll", firstMs, "n1", [of("v1")]).inspect("poll", firstMs, "n2", [of("v1")]).inspect("poll", firstMs, "n3", [of("v1")]), 700, ["v1", "v1", "v1"]).check("converged").measurements?.["timeToEqualMs"];
+    expect([time(100), time(99), time(250)]).toMatchObject([{ p100: 0 }, { p100: 600 }, { p100: 150 }]);
+  });
+
+  test("what comes after the restart does not begin it anew", () => {
+    expect(final(written().phase("sweep", 600), 700, ["v1", "v1", "v1"]).check("converged").measurements?.["timeToEqualMs"]).toMatchObject({ p100: 600 });
+  });
+
+  test("a replica's last divergence is the one that ended last", () => {
+    const scenario = new Scenario({ versions: "siblings" });
+    scenario.write("v1", 0, 1, { version: "a:1" });
+    scenario.write("v2", 0, 1, { version: "b:1" });
+    scenario.phase("ending", 90).phase("restarted", 100);
+    scenario.sync("n2", 5, { key: "k0", versions: ["b:1"] }).sync("n2", 9, { key: "k0", versions: ["a:1"] });
+    const held = [of("v1", "a:1"), of("v2", "b:1")];
+    for (const node of ["n1", "n2", "n3"]) scenario.inspect("final", 700, node, held);
+    expect(scenario.check("converged").measurements?.["keys"]).toMatchObject({ k0: { replicas: { n2: { lastDivergence: { version: "a:1", atMs: 9 } } } } });
+  });
+});
