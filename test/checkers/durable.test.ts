@@ -292,3 +292,28 @@ describe("the sentence, in detail", () => {
     expect(scenario.check("durable").anomalies.map(({ atUs }) => atUs)).toEqual([150_000]);
   });
 });
+
+describe("where tombstones go in time", () => {
+  const build = (outcome: "ok" | "info" | "fail", version: string, held: readonly VersionedValue[], overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "reap" }): string => {
+    const scenario = new Scenario(overrides);
+    scenario.write("v1", 0, 1);
+    scenario.delete(version, 2, 3, { outcome });
+    return scenario.ending(50, held).check("durable").verdict;
+  };
+
+  test("a delete that was not refused stands for what it outranks, though nothing is left of it", () => {
+    expect([build("ok", "0002", []), build("ok", "0000", []), build("info", "", []), build("fail", "", [])]).toEqual(["valid", "invalid", "valid", "invalid"]);
+    expect(build("ok", "0002", [], {})).toBe("invalid");
+  });
+
+  test("it is lost itself where something older is left, and a tie is older", () => {
+    expect([build("ok", "0002", [of("v1")]), build("ok", "0001", [of("v1")])]).toEqual(["invalid", "invalid"]);
+  });
+
+  test("what ended before it began does not stand in its place", () => {
+    const scenario = new Scenario({ deletes: "reap", stamps: "quorum" });
+    scenario.write("v9", 0, 1);
+    scenario.delete("0002", 3, 4);
+    expect(scenario.ending(50, [of("v9")]).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1] }] });
+  });
+});

@@ -146,6 +146,8 @@ describe("the reasons", () => {
     expect(reasonsOf(failing.events())).toEqual(["no operation succeeded"]);
     expect(reasonsOf(valid({ promised: [] }).events())).toEqual(["nothing was promised and nothing claimed"]);
     expect(reasonsOf(valid({ promised: [], claimed: ["no-phantom"] }).events())).toEqual([]);
+    expect(reasonsOf(valid({ promised: ["no-phantom"], claimed: ["no-phantom"] }).events())).toEqual([]);
+    expect(judge(valid().events()).format).toBe("quorate-verdict/1");
     expect(reasonsOf(valid({ promised: ["siblings-3"] }).events())).toEqual(["none of what was promised applies to this history"]);
     expect(reasonsOf([])).toEqual(["the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start"]);
     expect(judge([])).toEqual({
