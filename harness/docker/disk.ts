@@ -36,7 +36,7 @@ if (!["wipe", "restore"].includes(damage)) for (const segments of logs.values())
   const size = segments.reduce((sum, segment) => sum + segment.size, 0);
   const last = segments.filter((segment) => segment.size > 0).at(-1);
   if (last === undefined) continue;
-  if (damage === "tear") fs.truncateSync(last.file, last.size - Math.min(last.size, 3));
+  if (damage === "tear") fs.truncateSync(last.file, last.size - Math.min(last.size, 5));
   let at = Math.floor(((size - 1) * Number(atPerMille)) / 1000);
   for (const segment of damage === "tear" ? [] : segments) {
     if (at >= segment.size) at -= segment.size;

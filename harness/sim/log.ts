@@ -42,8 +42,11 @@ export class SimLog implements HostLog {
   recover(done: (entries: readonly RecoveredEntry[]) => void): void {
     const read = (): void => {
       // A killed process may have left some of it to the operating system only.
+      const file = this.disk.file(this.name);
+      const left = file?.entries.slice(file.synced).flatMap((entry) => (entry.whole ? [entry.record] : [])) ?? [];
       this.disk.sync(this.name);
-      done(this.disk.file(this.name)?.entries.slice() ?? []);
+      this.show(left);
+      if (!this.boot.revoked) done(this.disk.file(this.name)?.entries.slice() ?? []);
     };
     const length = this.disk.file(this.name)?.entries.length ?? 0;
     this.loop.schedule(this.loop.nowUs + this.disk.syncUs() + length, this.boot, read, null, null);
@@ -79,16 +82,22 @@ export class SimLog implements HostLog {
       return flush.done({ full: true, message: "no space left on the disk" });
     }
     this.land(flush);
-    if (flush.sync && this.unsynced.length > 0) {
-      const { recorder, moments } = this.boot;
+    if (flush.sync) {
       const synced = this.unsynced;
       this.unsynced = [];
-      if (recorder.recording) recorder.synced(synced.map(this.protocol.describeRecord), hashRecords(synced));
-      if (moments.watching) moments.synced(synced.map(this.protocol.describeRecord));
+      this.show(synced);
       if (this.boot.revoked) return;
     }
     if (this.boot.paused) this.loop.schedule(this.loop.nowUs, this.boot, flush.done, null, null);
     else flush.done(null);
+  }
+
+  /** These are durable from here on: evidence of it, which may be the moment that a fault waits for. */
+  private show(records: readonly LogRecord[]): void {
+    if (records.length === 0) return;
+    const { recorder, moments } = this.boot;
+    if (recorder.recording) recorder.synced(records.map(this.protocol.describeRecord), hashRecords(records));
+    if (moments.watching) moments.synced(records.map(this.protocol.describeRecord));
   }
 
   /** SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system. */

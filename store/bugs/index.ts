@@ -80,6 +80,13 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     story: "recovery stops at the first sealed segment; newer ones are ignored",
     source: "CASSANDRA-14861's class",
   },
+  "torn-tail-kept": {
+    breaks: ["no-phantom", "durable"],
+    settings: { versions: "stamps" },
+    faults: ["power", "disk"],
+    story: "recovery keeps a half-written last record",
+    source: "classic",
+  },
   "shared-actor": {
     breaks: ["siblings-2", "siblings-6"],
     settings: { versions: "siblings" },
