@@ -61,7 +61,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "notfound-ends-read": {
     breaks: ["acknowledged", "regular-stamped"],
-    settings: { r: 3, w: 1, quorums: "strict", readRepair: "off", antiEntropy: false },
+    settings: { quorums: "strict", versions: "stamps", r: 3, w: 1 },
     faults: anyFault,
     story: "not-founds from a majority end a read though R = N, W = 1",
     source: "OpenRiak #114's class",
