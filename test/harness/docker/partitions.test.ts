@@ -1,4 +1,4 @@
-/** Every shape of partition in containers, counted by the kernel; and what is made of several faults one after the other. */
+/** Every shape of partition in containers, counted by the kernel; and a node that does not come back. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judge } from "../../../checkers/index.ts";
@@ -63,19 +63,6 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
       format: "quorate-plan/1", worldSeed: 3, settings: { nodes: 3, n: 3 }, clients: 1, keys: 1, claimed: [],
       operations: Array.from({ length: 20 }, () => ({ client: 0, afterMs: 100, node: 0, f: "write", key: 0 })), faults,
     });
-  const isolated = (atMs: number) => ({ atMs, durationMs: 300, fault: { kind: "partition", partition: { shape: "isolate", node: 2 } } });
-
-  it("flap, and a restart rolls through the nodes: each fault is healed, each node has one more boot", async () => {
-    const rolling = [0, 1, 2].map((node) => ({ atMs: 100 + 600 * node, durationMs: 200, fault: { kind: "kill", nodes: [node] } }));
-    const events = await runHistory(plan([isolated(0), isolated(600), isolated(1200), ...rolling]), cluster, { evidence: true });
-    const healed = events.filter((event) => event.e === "fault" && event.phase === "healed").length;
-    const skipped = events.filter((event) => event.e === "fault" && event.phase === "skipped").length;
-    expect([healed, skipped]).toEqual([6, 0]);
-    const ending = events.findIndex((event) => event.e === "phase" && event.phase === "ending");
-    const deaths = events.slice(0, ending).filter((event) => event.e === "boot" && event.phase === "start" && event.boot === 2);
-    expect(deaths).toHaveLength(3);
-    expect(judge(events).verdict).toBe("valid");
-  });
 
   it("leave the verdict unknown, with its last words, where a node does not come back", async () => {
     const kill = cluster.kill.bind(cluster);
