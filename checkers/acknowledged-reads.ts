@@ -16,7 +16,7 @@ export function readFinding(model: Model, read: Operation): Finding {
   if (replicas === undefined) return unknown(read, `the preference list of ${read.key} is not known`);
   if (answer === undefined) return unknown(read, "no node recorded that it answered it");
 
-  const { replies, unsent } = countable(model, read, answer, replicas);
+  const { replies, latest, unsent } = countable(model, read, answer, replicas);
   const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
   if (replies.length < needed) {
     if (!complete) return unknown(read, "evidence of its coordinator is missing");
@@ -38,6 +38,8 @@ export function readFinding(model: Model, read: Operation): Finding {
   }
   for (let counted = needed; counted <= replies.length; counted++) {
     if (sameVersions(answer, merge(run.versions, replies.slice(0, counted)))) return { finding: "held" };
+    // Who answered twice was asked again, as it held something else than others: its first reply did not count.
+    if (run.reads === "digest" && sameVersions(answer, merge(run.versions, latest.slice(0, counted)))) return { finding: "held" };
   }
   // A lost reply may have changed what was merged.
   if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
@@ -51,6 +53,8 @@ export function readFinding(model: Model, read: Operation): Finding {
 interface Countable {
   /** The first of each replica, in the order of arrival. */
   readonly replies: readonly ReadReply[];
+  /** The last of each replica, in the order of arrival. */
+  readonly latest: readonly ReadReply[];
   /** Replicas that answered but have no record of it: evidence is missing. */
   readonly unsent: readonly NodeName[];
 }
@@ -62,14 +66,18 @@ function countable({ evidence, run }: Model, read: Operation, answer: Frame<"cli
     .filter(({ seq }) => seq < answer.seq)
     .sort((a, b) => a.seq - b.seq);
   const first = new Map<NodeName, ReadReply>();
+  const last = new Map<NodeName, ReadReply>();
   const unsent = new Set<NodeName>();
   for (const reply of arrived) {
-    if (first.has(reply.peer)) continue;
     const sent = evidence.sendingOf(reply);
     if (sent === undefined) unsent.add(reply.peer);
-    else if (sent.atUs >= read.startUs) first.set(reply.peer, reply);
+    else if (sent.atUs >= read.startUs) {
+      if (!first.has(reply.peer)) first.set(reply.peer, reply);
+      last.delete(reply.peer);
+      last.set(reply.peer, reply);
+    }
   }
-  return { replies: [...first.values()], unsent: [...unsent].filter((node) => !first.has(node)) };
+  return { replies: [...first.values()], latest: [...last.values()], unsent: [...unsent].filter((node) => !first.has(node)) };
 }
 
 const showReply = (model: Model, reply: ReadReply): string =>

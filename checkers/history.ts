@@ -61,6 +61,8 @@ export interface RunEvent {
   };
   /** Which stamps: decides how `durable` and sessions judge order. Siblings: "none". */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
+  /** Absent: full. A replica that is found to hold something else is then asked again, and its second reply counts instead of its first. */
+  readonly reads?: "digest";
   /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
   readonly quorums?: "strict" | "sloppy";
   /** What becomes of a tombstone in time; but for tombstones kept for ever, a deleted key and an absent one are the same. Absent: kept. */

@@ -1,6 +1,7 @@
 /** Plans as a fast-check arbitrary: for `fc.assert` in any test suite as for a campaign. */
 import * as fc from "fast-check";
 import { drawDeletes } from "./deletes.ts";
+import { drawLastSettings } from "./draw-settings.ts";
 import { drawFaults } from "./faults.ts";
 import { drawOperations } from "./operations.ts";
 import { resolveOptions } from "./options.ts";
@@ -52,7 +53,7 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
     const plan: Plan = {
       format: "quorate-plan/1",
       worldSeed,
-      settings: drawDeletes(random, swarm.settings, operations, this.options.swarmSettings),
+      settings: drawLastSettings(random, drawDeletes(random, swarm.settings, operations, this.options.swarmSettings), this.options.swarmSettings),
       clients: swarm.clients,
       keys: swarm.keys,
       operations,

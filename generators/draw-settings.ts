@@ -43,3 +43,8 @@ function drawQuorums(random: Random, { n, r, w }: StoreSettings, isOpen: IsOpen)
   if (!isOpen("r") || !isOpen("w")) return { r, w };
   return weighted(random, [[{ r, w }, 16], [{ r: 1, w: n }, 1], [{ r: n, w: 1 }, 1], [{ r: 1, w: 1 }, 2]]);
 }
+
+/** What bears on no other draw is drawn when all else is, so that a seed's plans stay what they were before there was this setting. */
+export function drawLastSettings(random: Random, base: StoreSettings, open: readonly SwarmSetting[]): StoreSettings {
+  return open.includes("reads") ? { ...base, reads: weighted(random, [["full", 3], ["digest", 1]] as const) } : base;
+}

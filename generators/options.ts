@@ -4,7 +4,7 @@ import type { StoreSettings } from "../store/index.ts";
 import type { FaultKind } from "./plan.ts";
 
 /** Settings that plans may vary by themselves, where the person left them open. R and W are drawn together: only if both are open. */
-export type SwarmSetting = "readRepair" | "versions" | "stamps" | "antiEntropy" | "antiEntropyIntervalMs" | "deletes" | "segmentBytes" | "hints" | "quorums" | "sync" | "r" | "w";
+export type SwarmSetting = "readRepair" | "versions" | "stamps" | "antiEntropy" | "antiEntropyIntervalMs" | "deletes" | "segmentBytes" | "hints" | "quorums" | "sync" | "r" | "w" | "reads";
 
 export interface PlanOptions {
   /** Fixed by the profile and --set: every plan has exactly these, but for `swarmSettings`. */

@@ -8,8 +8,8 @@ export interface Caller {
   reply(slot: number, from: NodeName, reply: PeerReply): void;
 }
 
-/** Requests that one call may have under way: ids call … call + slots − 1. At least the largest number of nodes. */
-const slots = 16;
+/** Requests that one call may have under way: ids call … call + slots − 1. At least twice the largest number of nodes: a read may ask a replica twice. */
+const slots = 32;
 
 /** Ids are unique within this boot: a late reply never meets another call's request. */
 export class Calls {

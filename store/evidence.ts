@@ -62,6 +62,13 @@ export function describeFrame(message: Message): FrameSummary | null {
       if (state?.kind !== "siblings" && trace !== undefined) return { frame: "replica-read-ok", trace, request: id, key, versions };
       return { frame: "replica-read-ok", ...traced(trace), request: id, key, versions, ...contextOf(state) };
     }
+    case "replica-digest":
+      return { frame: "replica-read", trace: message.trace, request: message.id, key: message.key };
+    // It says which versions the replica holds, which is all that evidence says of a state.
+    case "replica-digested": {
+      const { id, trace, key, versions, context } = message;
+      return { frame: "replica-read-ok", trace, request: id, key, versions, ...(context === undefined ? {} : { context }) };
+    }
     case "get": {
       const { id, key, r } = message;
       return typeof r !== "number" ? { frame: "client-read", trace: id, key } : { frame: "client-read", trace: id, key, r };

@@ -3,6 +3,7 @@ import { errors } from "./errors.ts";
 import type { Message } from "./protocol.ts";
 import { quorumNames } from "./quorum.ts";
 import { longestKey } from "./requests.ts";
+import { largestCounter } from "./siblings.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ const dot = "^n[0-9]{1,3}\\.[0-9]{1,15}:[1-9][0-9]{0,14}$";
 const stamp = "^[0-9]{16}\\.n[0-9]\\.[0-9a-z]{6}\\.[0-9a-z]{6}$";
 const actor = "^n[0-9]{1,3}\\.[0-9]{1,15}$";
 
-const vector: Schema = { type: "object", propertyNames: { pattern: actor }, additionalProperties: { ...count, minimum: 1 } };
+const vector: Schema = { type: "object", propertyNames: { pattern: actor }, additionalProperties: { ...count, minimum: 1, maximum: largestCounter } };
 const state: Schema = {
   type: "object",
   discriminator: { propertyName: "kind" },
@@ -52,6 +53,7 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   error,
   "replica-put": message("replica-put", { trace: count, key, state, cause: { enum: ["write", "read-repair", "anti-entropy", "handoff"] }, synced: only }),
   "replica-get": message("replica-get", { trace: count, key }),
+  "replica-digest": { ...message("replica-digest", { trace: count, key }), required: ["type", "id", "trace", "key"] },
   "hint-put": { ...message("hint-put", { trace: count, key, state, target: name, synced: only }), required: ["type", "id", "trace", "key", "state", "target"] },
   "stamp-get": { ...message("stamp-get", { trace: count, key }), required: ["type", "id", "trace", "key"] },
   "forward-put": { ...message("forward-put", { trace: count, key, value, w: quorum, pw: quorum, dw: quorum, context: text }), required: ["type", "id", "trace", "key", "value"] },
@@ -64,6 +66,10 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   "replica-stored": message("replica-stored", { trace: count, key }),
   "replica-refused": message("replica-refused", { trace: count, key }),
   "replica-got": message("replica-got", { trace: count, key, state: stateOrNull }),
+  "replica-digested": {
+    ...record({ type: { const: "replica-digested" }, id: count, trace: count, key, versions: list(version), context: vector }),
+    required: ["type", "id", "trace", "key", "versions"],
+  },
   "hint-stored": { ...message("hint-stored", { trace: count, key }), required: ["type", "id", "trace", "key"] },
   "stamp-got": {
     ...message("stamp-got", { trace: count, key, stamp: { if: { type: "null" }, else: { type: "string", pattern: stamp } } }),

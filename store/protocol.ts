@@ -3,7 +3,7 @@
  * sender; `trace` is the client's request id that caused a peer message (absent: background work).
  * A frame is its message as JSON; every frame in and out is validated (see codec.ts).
  */
-import type { State } from "./records.ts";
+import type { State, VersionVector } from "./records.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Quorum } from "./quorum.ts";
 
@@ -50,6 +50,8 @@ export type PeerRequest =
   /** `synced`: confirm after the sync, also where the log is periodic. */
   | { readonly type: "replica-put"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State; readonly cause: StoreCause; readonly synced?: true }
   | { readonly type: "replica-get"; readonly id: number; readonly trace?: number; readonly key: string }
+  /** The same, but for what its versions are, not their values. */
+  | { readonly type: "replica-digest"; readonly id: number; readonly trace: number; readonly key: string }
   /** Keep this for `target`, a replica that I cannot reach (sloppy quorums). */
   | { readonly type: "hint-put"; readonly id: number; readonly trace: number; readonly key: string; readonly state: State; readonly target: string; readonly synced?: true }
   /** Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no interest. */
@@ -74,6 +76,8 @@ export type PeerReply =
   /** Its disk is full: nothing of the put is in its log. */
   | { readonly type: "replica-refused"; readonly id: number; readonly trace?: number; readonly key: string }
   | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
+  /** [] and no context: it holds nothing. */
+  | { readonly type: "replica-digested"; readonly id: number; readonly trace: number; readonly key: string; readonly versions: readonly string[]; readonly context?: VersionVector }
   /** The hint is durable. */
   | { readonly type: "hint-stored"; readonly id: number; readonly trace: number; readonly key: string }
   /** null: none. */

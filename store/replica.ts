@@ -8,6 +8,7 @@ import type { LogRecord, SiblingState, State } from "./records.ts";
 import { rangeName } from "./ring.ts";
 import type { StoreSettings } from "./settings.ts";
 import type { StampClock } from "./stamps.ts";
+import { versionsOf } from "./states.ts";
 import { isDeleted } from "./tombstones.ts";
 
 export interface Entry {
@@ -24,6 +25,8 @@ export interface Entry {
   /** By the monotonic clock, since when the key is deleted, or reaped; null: it is not. */
   deletedUs: number | null;
 }
+
+const emptyTree = new MerkleTree();
 
 export class Replica {
   readonly #settings: StoreSettings;
@@ -90,6 +93,13 @@ export class Replica {
     stream.send(trace === undefined ? { type: "replica-got", id, key, state } : { type: "replica-got", id, trace, key, state });
   }
 
+  /** The same for a reader that only asks which versions these are. */
+  tellDigest({ id, trace, key }: PeerRequest & { readonly type: "replica-digest" }, stream: Stream, standIn: State | null = null): void {
+    const state = this.#entries.get(key)?.durable ?? standIn;
+    const reply = { type: "replica-digested", id, trace, key, versions: versionsOf(state) } as const;
+    stream.send(state?.kind === "siblings" ? { ...reply, context: state.context } : reply);
+  }
+
   /** The key's entry, made if there is none. */
   entry(key: string): Entry {
     const known = this.#entries.get(key);
@@ -144,16 +154,14 @@ export class Replica {
   forget(entry: Entry): void {
     if (entry.durable === null || entry.latest !== entry.durable) return;
     this.#forgotten.add(entry.durable);
-    this.tree(entry.range).update(entry.leaf, entry.hash, null);
+    this.#enter(entry, null);
     this.#deletions.delete(entry);
     this.#entries.delete(entry.key);
   }
 
-  /** The Merkle tree over the durable states of a key range. */
+  /** The Merkle tree over the durable states of a key range; an empty one where this node holds nothing. Only to be read. */
   tree(range: string): MerkleTree {
-    let tree = this.#trees.get(range);
-    if (tree === undefined) this.#trees.set(range, (tree = new MerkleTree()));
-    return tree;
+    return this.#trees.get(range) ?? emptyTree;
   }
 
   #confirm({ id, key, trace, synced }: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
@@ -200,7 +208,10 @@ export class Replica {
   }
 
   #enter(entry: Entry, hash: EntryHash | null): void {
-    this.tree(entry.range).update(entry.leaf, entry.hash, hash);
+    if (entry.hash === null && hash === null) return;
+    let tree = this.#trees.get(entry.range);
+    if (tree === undefined) this.#trees.set(entry.range, (tree = new MerkleTree()));
+    tree.update(entry.leaf, entry.hash, hash);
     entry.hash = hash;
   }
 

@@ -9,6 +9,7 @@ import type { NodeName, Stream, StreamHandlers } from "./host.ts";
 import { inspect } from "./inspect.ts";
 import { isPeerRequest } from "./message-kinds.ts";
 import type { PeerRequest } from "./protocol.ts";
+import { nodeNames } from "./ring.ts";
 import type { State } from "./records.ts";
 
 /** A client's stream. Before the node is ready every request is refused. */
@@ -36,8 +37,9 @@ export function servePeer(core: Core, from: NodeName, stream: Stream, heard: () 
   return {
     message(message) {
       heard();
-      if (isPeerRequest(message)) servePeerRequest(core, from, stream, message);
-      else stream.close(`expected a peer's request, got ${message.type}`);
+      const problem = isPeerRequest(message) ? misfit(core, message) : `expected a peer's request, got ${message.type}`;
+      if (problem === null && isPeerRequest(message)) servePeerRequest(core, from, stream, message);
+      else stream.close(`bad-frame: ${problem}`);
     },
     close: closed,
   };
@@ -53,12 +55,22 @@ function standInState({ settings, parts, host, hints }: Core, key: string): Stat
   return hints.of(key);
 }
 
+/** A peer of another cluster or of other settings could send what this one cannot hold: why, or null. */
+function misfit({ settings }: Core, request: PeerRequest): string | null {
+  const kind = settings.versions === "stamps" ? "stamped" : "siblings";
+  if ("state" in request && request.state.kind !== kind) return `expected a state of kind ${kind}, got ${request.state.kind}`;
+  if (request.type === "hint-put" && !nodeNames(settings).includes(request.target)) return `expected a hint for one of ${settings.nodes} nodes, got one for ${request.target.slice(0, 40)}`;
+  return null;
+}
+
 function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: PeerRequest): void {
   switch (request.type) {
     case "replica-put":
       return core.replica.put(request, stream);
     case "replica-get":
       return core.replica.get(request, stream, standInState(core, request.key));
+    case "replica-digest":
+      return core.replica.tellDigest(request, stream, standInState(core, request.key));
     case "hint-put": {
       const { id, trace, key, state, target, synced } = request;
       const confirm = (): void => stream.send({ type: "hint-stored", id, trace, key });

@@ -32,6 +32,8 @@ export interface StoreSettings {
   readonly versions: "stamps" | "siblings";
   /** Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas before the write. */
   readonly stamps: "wall" | "hybrid" | "quorum";
+  /** `full`: every replica sends what it holds. `digest`: one does, the others say which versions they hold, and send them where they differ. */
+  readonly reads: "full" | "digest";
   readonly readRepair: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
   /** Each node starts an exchange with its next peer this often. */
@@ -56,6 +58,8 @@ export interface StoreSettings {
   readonly virtualNodes: number;
   /** The largest frame accepted. */
   readonly frameBytes: number;
+  /** What is held for one peer or client that does not read; past it the stream is closed. */
+  readonly bufferBytes: number;
 }
 
 export const defaultSettings: StoreSettings = {
@@ -73,6 +77,7 @@ export const defaultSettings: StoreSettings = {
   reapedMs: 3_600_000,
   versions: "stamps",
   stamps: "hybrid",
+  reads: "full",
   readRepair: "async",
   antiEntropy: true,
   antiEntropyIntervalMs: 500,
@@ -86,4 +91,5 @@ export const defaultSettings: StoreSettings = {
   reconnectCapMs: 1000,
   virtualNodes: 16,
   frameBytes: 1 << 20,
+  bufferBytes: 16 << 20,
 };

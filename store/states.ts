@@ -25,6 +25,13 @@ export function digest(state: State): string {
   return state.kind === "stamped" ? state.stamp : `${versionsOf(state).join(" ")}|${vectorText(state.context)}`;
 }
 
+/** Whether a state is the one that these versions and this context are of. */
+export function describes({ versions, context }: { readonly versions: readonly string[]; readonly context?: VersionVector }, state: State | null): boolean {
+  if (state === null) return versions.length === 0 && context === undefined;
+  if (state.kind === "stamped") return versions[0] === state.stamp;
+  return context !== undefined && `${versions.join(" ")}|${vectorText(context)}` === digest(state);
+}
+
 /** The versions that a state shows: its stamp, or its siblings' dots. */
 export function versionsOf(state: State | null): readonly string[] {
   if (state === null) return [];

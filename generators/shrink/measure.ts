@@ -16,6 +16,7 @@ export const fromSimplest = {
   quorums: ["strict", "sloppy"],
   hints: [false, true],
   sync: ["group", "each", "periodic"],
+  reads: ["full", "digest"],
   r: [2],
   w: [2],
 } as const satisfies { readonly [S in SwarmSetting]: readonly Plan["settings"][S][] };

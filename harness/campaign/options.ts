@@ -5,7 +5,7 @@ import type { Progress } from "../run/index.ts";
 import type { Search } from "../search/index.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
-export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "deletes", "quorums", "hints", "sync", "segmentBytes", "r", "w"];
+export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "deletes", "quorums", "hints", "sync", "segmentBytes", "r", "w", "reads"];
 /** Under a profile: what is no part of what a profile is. */
 export const swarmableUnderProfile: readonly SwarmSetting[] = ["segmentBytes"];
 

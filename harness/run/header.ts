@@ -28,6 +28,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     claimed: plan.claimed,
     bounds: promised.bounds,
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
+    ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
     ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
     ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),

@@ -11,6 +11,7 @@ import { type NeededQuorum, quorumProblem, readQuorum } from "../quorum.ts";
 import { keyProblem } from "../requests.ts";
 import { encodeContext } from "../siblings.ts";
 import { mergeAll } from "../states.ts";
+import { Digests } from "./digests.ts";
 import { targetsOf } from "./targets.ts";
 
 type Get = ClientRequest & { readonly type: "get" };
@@ -53,6 +54,7 @@ class Read implements Caller, Expiring, ReadProgress {
   #call = 0;
   #asked = 0;
   #isAnswered = false;
+  readonly #digests: Digests;
   /** Blocking read repair: what waits to be returned, what was written back, which replicas have it durable or were told to store it. */
   #pending: State | null = null;
   #written: State | null = null;
@@ -68,6 +70,7 @@ class Read implements Caller, Expiring, ReadProgress {
     this.primaries = primaries;
     this.needed = quorum.needed;
     this.neededPrimaries = quorum.primaries;
+    this.#digests = new Digests(quorum.needed, (from) => this.#readAgain(from));
   }
 
   start(): void {
@@ -75,16 +78,31 @@ class Read implements Caller, Expiring, ReadProgress {
     this.#call = calls.open(this);
     this.#count(null);
     if (this.done) return;
+    const inFull = this.#core.settings.reads === "full" ? null : this.#readInFull();
     for (let slot = 0; slot < this.replicas.length; slot++) {
-      const request = { type: "replica-get", id: this.#call + slot, trace: this.#id, key: this.key } as const;
-      if (peers.send(this.replicas[slot] ?? "", request)) this.#asked++;
+      const node = this.replicas[slot] ?? "";
+      const type = inFull === null || inFull === node ? "replica-get" : "replica-digest";
+      if (peers.send(node, { type, id: this.#call + slot, trace: this.#id, key: this.key })) this.#asked++;
     }
     deadlines.add(this);
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if (reply.type === "replica-got") this.#count({ from, state: reply.state });
+    if (reply.type === "replica-got") for (const counted of this.#digests.arrivedInFull(from, reply.state)) this.#count(counted);
+    else if (reply.type === "replica-digested") for (const counted of this.#digests.arrived(from, reply)) this.#count(counted);
     else if (reply.type === "replica-stored" && this.#pending !== null && this.#told.has(from)) this.#durable(from);
+  }
+
+  /** Of whom the state itself is read at first: this node, where it can be. */
+  #readInFull(): NodeName | null {
+    const { peers, host } = this.#core;
+    return this.replicas.includes(host.node) && peers.isUp(host.node) ? host.node : (this.replicas.find((node) => peers.isUp(node)) ?? null);
+  }
+
+  /** Under an id of its own, so that evidence tells the two replies apart. */
+  #readAgain(from: NodeName): void {
+    const slot = this.replicas.length + this.replicas.indexOf(from);
+    this.#core.peers.send(from, { type: "replica-get", id: this.#call + slot, trace: this.#id, key: this.key });
   }
 
   #count(arrived: ReadReply | null): void {
@@ -109,7 +127,7 @@ class Read implements Caller, Expiring, ReadProgress {
     this.replies.push(state);
     if (state?.kind === "stamped") this.#core.clock.observe(state.stamp);
     if (this.#pending !== null) this.#writeBack(from, state, this.#pending);
-    else if (!this.#isAnswered && this.#core.parts.isAnswered(this)) this.#decide(this.#core.parts.answer(this.replies));
+    else if (!this.#isAnswered && !this.#digests.awaitsState && this.#core.parts.isAnswered(this)) this.#decide(this.#core.parts.answer(this.replies));
     // What is under way for a write-back ends by its confirmations or the deadline.
     if (this.replies.length === this.#asked && this.#isAnswered) this.#finish();
   }

@@ -25,6 +25,8 @@ export const cassandra: Profile = {
     // The last write wins, by wall clock.
     versions: "stamps",
     stamps: "wall",
+    // One replica is asked for the data, the others for digests.
+    reads: "digest",
     // read_repair = BLOCKING, a table's default
     readRepair: "blocking",
     // `nodetool repair` runs when an operator says so.
@@ -37,7 +39,7 @@ export const cassandra: Profile = {
   },
   deviations: [
     "a restart begins the grace time of a tombstone anew, where Cassandra counts from the wall clock of its coordinator",
-    "a read asks all N replicas for full data and counts the first R, where Cassandra asks R of them, one for data and the others for digests",
+    "a read asks all N replicas, one for data and the others for digests, and counts the first R, where Cassandra asks R of them; a digest names all versions instead of hashing them",
     "blocking read repair waits for N − R + 1 replicas that hold what is returned, which at QUORUM of 3 is both that were counted; repairs of the rest are not awaited",
     "stamps are the coordinator's, unique by node, boot and sequence; a client cannot bring its own, and no tie is broken by value",
     "write_request_timeout, read_request_timeout and hinted_handoff_throttle have one requestTimeoutMs and a bound on hints under way in their place",

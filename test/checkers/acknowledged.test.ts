@@ -301,6 +301,26 @@ describe("acknowledged reads", () => {
   });
 });
 
+describe("a replica that a read asked twice", () => {
+  const again = (answer: DurableRecord, reads: { readonly reads?: "digest" } = { reads: "digest" }): string => {
+    const steps: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }, { replica: "n2", version: "0003" }];
+    return answered(steps, answer, reads).check("acknowledged").verdict;
+  };
+
+  test("counts once, with its first reply or its last; with its first alone where reads are full", () => {
+    expect(again(record("0002"))).toBe("valid");
+    expect(again(record("0003"))).toBe("valid");
+    expect(again(record("0001"))).toBe("invalid");
+    expect(again(record("0002"), {})).toBe("valid");
+    expect(again(record("0003"), {})).toBe("invalid");
+  });
+
+  test("does not make two replicas", () => {
+    const twice: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n1", version: "0001" }];
+    expect(answered(twice, record("0001"), { reads: "digest" }).check("acknowledged").verdict).toBe("invalid");
+  });
+});
+
 describe("what is said", () => {
   test("of a write: what each replica had shown, and when", () => {
     const scenario = written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 3.5, replyMs: 2 }], 3);

@@ -6,7 +6,7 @@ import { expectedSuccess, nominalStartsMs } from "../../generators/timeline.ts";
 import { defaultSettings, readQuorum, type StoreSettings, writeQuorum } from "../../store/index.ts";
 import { optionsWith, siblings } from "./support.ts";
 
-const everySetting: readonly SwarmSetting[] = ["readRepair", "versions", "stamps", "antiEntropy", "antiEntropyIntervalMs", "hints", "quorums", "sync", "r", "w"];
+const everySetting: readonly SwarmSetting[] = ["readRepair", "versions", "stamps", "antiEntropy", "antiEntropyIntervalMs", "hints", "quorums", "sync", "r", "w", "reads"];
 
 const variants: Record<string, PlanOptions> = {
   default: optionsWith(),
@@ -163,6 +163,7 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     expect(varied(({ antiEntropyIntervalMs }) => antiEntropyIntervalMs)).toBe(5);
     expect(varied(({ hints, quorums }) => `${hints} ${quorums}`)).toBe(3);
     expect(varied(({ antiEntropy, sync }) => `${antiEntropy} ${sync}`)).toBe(6);
+    expect(varied(({ reads }) => reads)).toBe(2);
     expect(varied(({ r, w }) => `${r} ${w}`)).toBe(4);
   });
 
