@@ -57,7 +57,11 @@ describe("the ending", () => {
 describe("a healthy twin", () => {
   it("runs the same plans without the bug, and says what no alarm is worth", async () => {
     const row = await runTwin("lww-arrival-order", options);
-    expect(row).toMatchObject({ histories: 20, alarms: [], judged: { converged: { promised: 16, judged: 16 } } });
+    expect(row).toMatchObject({ histories: 20, alarms: [], unknown: 0 });
+    const { promised = 0, judged = 0 } = row.judged["converged"] ?? {};
+    expect(promised).toBeGreaterThan(10);
+    // A history may have no key that must converge.
+    expect(judged).toBeGreaterThan(0.8 * promised);
     expect(twinTable([row])).toContain("0 alarms in 20 healthy histories: at most 15.00 % of histories raise one (95 %).");
   });
 });
