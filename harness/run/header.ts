@@ -28,6 +28,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     claimed: plan.claimed,
     bounds: promised.bounds,
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
+    ...(settings.routing === "client" ? { routing: settings.routing } : {}),
     ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
     ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
@@ -35,7 +36,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     repair: {
       read: settings.readRepair,
       antiEntropy: settings.antiEntropy,
-      ...(settings.hints ? { handoff: { windowUs: settings.hintWindowMs * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
+      ...(settings.hints && settings.routing === "coordinator" ? { handoff: { windowUs: settings.hintWindowMs * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
     },
     evidence,
   };
