@@ -29,9 +29,9 @@ export function uniqueDots(model: Model): Judgement {
 
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
-    // Writes first: they name the operation that the dot was issued to.
+    // Writes first: they name the operation that the dot was issued to. A read was given none.
     for (const write of operations) {
-      const version = write.f === "read" ? undefined : writers.versionOf(write);
+      const version = writers.versionOf(write);
       if (version !== undefined) note(key, version, { value: write.value ?? null, op: write.op, where: brief(write) }, write.endUs);
     }
     for (const read of operations) {

@@ -25,7 +25,7 @@ export function noFailedEffect(model: Model): Judgement {
   const anomalies = failed.flatMap((write): Anomaly[] => {
     const effect = effects.get(write);
     if (effect === undefined) return [];
-    const explanation = `${named(write)} was refused with ${write.code ?? "an error"}, which is definite, but ${effect.sign}`;
+    const explanation = `${named(write)} was refused with ${write.code}, which is definite, but ${effect.sign}`;
     const operations = effect.reader === undefined ? [write.op] : [write.op, effect.reader.op];
     return [{ guarantee: "no-failed-effect", explanation, operations, key: write.key, atUs: effect.atUs }];
   });
@@ -41,7 +41,7 @@ function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Oper
   };
   if (failed.length === 0) return effects;
   for (const reader of model.operations) {
-    if (reader.f !== "read" || reader.outcome !== "ok") continue;
+    if (reader.f !== "read") continue;
     for (const versioned of reader.versions) note(reader.key, versioned, (write) => ({ sign: `${named(reader)} returned ${brief(write)}`, reader, atUs: reader.endUs }));
   }
   for (const { node, atUs, state } of model.inspections) {
@@ -56,9 +56,8 @@ function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Oper
   return effects;
 }
 
-/** A node that, by the Host's evidence, synced the version that was sent to replicas for this write. */
+/** A node that, by the Host's evidence, synced the version that this write made. */
 function durableOn({ evidence, run, writers }: Model, write: Operation): string | undefined {
-  const sent = evidence.storeRequests.get(write.op)?.some(({ cause }) => cause === "write") ?? false;
   const version = writers(write.key).versionOf(write);
-  return sent && version !== undefined ? run.nodes.find((node) => evidence.syncs.named(node, write.key, version)) : undefined;
+  return version === undefined ? undefined : run.nodes.find((node) => evidence.syncs.named(node, write.key, version));
 }

@@ -25,7 +25,8 @@ function byStamp(model: Model): Judgement {
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
     const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome === "ok").sort((a, b) => a.endUs - b.endUs);
-    const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok").sort((a, b) => a.startUs - b.startUs);
+    // In the order of their invocations, which is that of time.
+    const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
     let newest: Operation | undefined;
     let next = 0;
     for (const read of reads) {

@@ -62,15 +62,12 @@ class Epochs {
     return this.#writesLeft.first() < this.#writesLeft.size;
   }
 
-  /** The writes that ended before no other that is left began. */
+  /** The writes that may have ended before no other that is left began: run() refuses those that did. */
   candidates(): number[] {
     const left = this.#writesLeft;
     const latestStart = this.#latestStart();
     const found: number[] = [];
-    for (let place = left.first(); place < left.size && (this.#latestEnd[place] as number) >= latestStart; place = left.after(place)) {
-      const value = this.#writes[place] as number;
-      if ((this.#end[value] as number) >= latestStart) found.push(value);
-    }
+    for (let place = left.first(); place < left.size && (this.#latestEnd[place] as number) >= latestStart; place = left.after(place)) found.push(this.#writes[place] as number);
     return found;
   }
 

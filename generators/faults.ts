@@ -7,13 +7,15 @@ import type { StoreSettings } from "../store/index.ts";
 import { createAim } from "./aim.ts";
 import { chance, integer, pick, range, shuffled } from "./draw.ts";
 import { drawFault } from "./fault-shapes.ts";
+import type { HostEvent } from "./moment.ts";
 import type { FaultKind, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nodeIndicesOf } from "./reach.ts";
 import type { FaultLength, Swarm } from "./swarm.ts";
-import { expectedSuccess, nominalStartsMs } from "./timeline.ts";
+import { expectedShares, nominalStartsMs } from "./timeline.ts";
 
 /** The forecast share of operations that must find a quorum. Above a half, for what the forecast does not see. */
 const spare = 0.65;
+const spareOfPuts = 0.4;
 const shortestMs = 50;
 const tries = 6;
 
@@ -28,14 +30,37 @@ export function drawFaults(random: Random, swarm: Swarm, operations: readonly Pl
       const durationMs = Math.max(shortestMs, drawDurationMs(random, swarm.faultLength, swarm.settings) >> attempt);
       const atMs = drawStartMs(random, starts);
       const one = { atMs, durationMs, fault: drawFault(random, pick(random, swarm.faultKinds), swarm.settings, aimAt(random, atMs)) };
-      const drawn = chance(random, 20) ? inTurns(random, one, swarm.settings.nodes) : [one];
+      const aimed = aimedAt(random, swarm, one);
+      const drawn = aimed !== one ? [aimed] : chance(random, 20) ? inTurns(random, one, swarm.settings.nodes) : [one];
       const all = [...faults, ...drawn];
-      if (drawn.some((fault) => faults.some((other) => collide(fault, other))) || expectedSuccess({ settings: swarm.settings, operations, faults: all }) < spare) continue;
+      if (drawn.some((fault) => faults.some((other) => collide(fault, other))) || leavesTooFew(swarm.settings, operations, all)) continue;
       faults.push(...drawn);
       break;
     }
   }
   return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Puts count by themselves too: a history in which hardly one succeeds has nothing for most guarantees to judge. */
+function leavesTooFew(settings: StoreSettings, operations: readonly PlannedOperation[], faults: readonly PlannedFault[]): boolean {
+  const { all, puts } = expectedShares({ settings, operations, faults });
+  return all < spare || puts < spareOfPuts;
+}
+
+/** Now and then what stops a node, or parts it from others, waits for a moment inside it. */
+function aimedAt(random: Random, swarm: Swarm, one: PlannedFault): PlannedFault {
+  if (swarm.aimedPercent === 0 || !(stops(one.fault.kind) || one.fault.kind === "partition") || !chance(random, swarm.aimedPercent)) return one;
+  return { ...one, when: { event: drawEvent(random, swarm.settings), node: pick(random, nodeIndicesOf(one.fault)), count: chance(random, 50) ? 1 : integer(random, 2, 6) } };
+}
+
+/** One that these settings let happen. */
+function drawEvent(random: Random, settings: StoreSettings): HostEvent {
+  return pick(random, [
+    ...(["replica-ack", "client-ack", "replica-write", "synced"] as const),
+    ...(settings.readRepair === "off" ? [] : (["read-repair"] as const)),
+    ...(settings.antiEntropy ? (["exchange"] as const) : []),
+    ...(settings.hints ? (["hint-synced", "handoff"] as const) : []),
+  ]);
 }
 
 /** One fault as several, one after the other: in a plan these are faults of their own, which shrink to what matters. */
@@ -83,10 +108,13 @@ export const compatible = (faults: readonly PlannedFault[]): boolean => !faults.
 /** Killing or pausing a node that is already killed or paused says nothing, and whose heal counts would be unclear. */
 function collide(a: PlannedFault, b: PlannedFault): boolean {
   if (!stops(a.fault.kind) || !stops(b.fault.kind)) return false;
-  const apart = a.atMs + a.durationMs < b.atMs || b.atMs + b.durationMs < a.atMs;
+  const apart = latestEndMs(a) < b.atMs || latestEndMs(b) < a.atMs;
   const nodes = nodeIndicesOf(b.fault);
   return !apart && nodeIndicesOf(a.fault).some((node) => nodes.includes(node));
 }
+
+/** An aimed one may begin at any time. */
+const latestEndMs = ({ atMs, durationMs, when }: PlannedFault): number => (when === undefined ? atMs + durationMs : Infinity);
 
 const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause" || kind === "disk";
 

@@ -11,6 +11,8 @@ export type { PlanErrorCode, PlanProblem } from "./plan-error.ts";
 export { planSize } from "./size.ts";
 export type { PlanSize } from "./size.ts";
 export { cutsOf, nodesOf, troublesOf } from "./reach.ts";
+export { momentText } from "./moment.ts";
+export type { HostEvent, Moment } from "./moment.ts";
 export { worseOf } from "./links.ts";
 export type { LinkFault, Trouble } from "./links.ts";
 export { fromToken, isToken, toToken } from "./token.ts";

@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly operations?: { readonly min: number; readonly max: number };
   /** Shorter plans, for clusters whose time is real. */
   readonly quick?: boolean;
+  /** Faults may be aimed at moments inside a node. Default: true, quick: false, as only the simulator can strike between two frames. */
+  readonly aimed?: boolean;
   /** Settings that each plan draws for itself and that shrinking may simplify; default none. A setting that a person fixed does not belong here. */
   readonly swarmSettings?: readonly SwarmSetting[];
   /** In how many other worlds (seeds) a smaller plan is tried once none fails in its own. Default: 2, quick: 0, as only the simulator's world is drawn. */
@@ -31,6 +33,7 @@ export interface PlanOptions {
 export interface ResolvedOptions extends PlanOptions {
   readonly operations: { readonly min: number; readonly max: number };
   readonly quick: boolean;
+  readonly aimed: boolean;
   readonly swarmSettings: readonly SwarmSetting[];
   readonly worlds: number;
 }
@@ -43,5 +46,5 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
   if (!Number.isInteger(min) || !Number.isInteger(max) || min < 1 || max < min) {
     throw new RangeError(`operations: expected whole numbers 1 ≤ min ≤ max, got min ${min}, max ${max}; name a range such as 20 to 100`);
   }
-  return { ...options, quick, operations, swarmSettings: options.swarmSettings ?? [], worlds: options.worlds ?? (quick ? 0 : 2) };
+  return { ...options, quick, operations, aimed: options.aimed ?? !quick, swarmSettings: options.swarmSettings ?? [], worlds: options.worlds ?? (quick ? 0 : 2) };
 }

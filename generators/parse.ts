@@ -16,7 +16,10 @@ export function parsePlan(input: unknown): Plan {
   if (!hasShape(input)) throw shapeError(hasShape.errors?.[0]);
   const plan: Plan = { ...input, settings: settingsOf(input.settings) };
   plan.operations.forEach((operation, index) => checkOperation(plan, operation, `/operations/${index}`));
-  plan.faults.forEach(({ fault }, index) => checkFault(plan.settings, fault, `/faults/${index}/fault`));
+  plan.faults.forEach(({ fault, when }, index) => {
+    checkFault(plan.settings, fault, `/faults/${index}/fault`);
+    if (when !== undefined) inRange(when.node, plan.settings.nodes, `/faults/${index}/when/node`, "nodes");
+  });
   return plan;
 }
 

@@ -3,6 +3,7 @@ import type { GuaranteeName } from "../checkers/index.ts";
 import type { Quorum, StoreSettings } from "../store/index.ts";
 import type { ClockShape } from "./clock.ts";
 import type { LinkFault } from "./links.ts";
+import type { Moment } from "./moment.ts";
 
 /** One operation of one client. A client does its operations in order, one at a time. */
 export interface PlannedOperation {
@@ -61,6 +62,8 @@ export interface PlannedFault {
   readonly atMs: number;
   readonly durationMs: number;
   readonly fault: Fault;
+  /** Begins not at once, but at this moment after `atMs`, if it comes. A kill or pause of that node strikes exactly then; other faults right behind it. */
+  readonly when?: Moment;
 }
 
 export interface Plan {

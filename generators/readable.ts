@@ -1,5 +1,6 @@
 /** A plan as steps that a person can follow. */
 import { clockText } from "./clock.ts";
+import { momentText } from "./moment.ts";
 import { directionText, isLinkFault, linkText } from "./links.ts";
 import { clientName, keyName, nodeName, valueOf } from "./plan.ts";
 import type { DiskDamage, Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
@@ -35,8 +36,8 @@ function doing(operation: PlannedOperation, index: number): string {
   }
 }
 
-function faultStep({ atMs, durationMs, fault }: PlannedFault): string {
-  return `at ${atMs} ms: ${faultText(fault)} for ${durationMs} ms`;
+function faultStep({ atMs, durationMs, fault, when }: PlannedFault): string {
+  return `${when === undefined ? `at ${atMs} ms` : `from ${atMs} ms on, ${momentText(when)}`}: ${faultText(fault)} for ${durationMs} ms`;
 }
 
 export function diskText(damage: DiskDamage): string {

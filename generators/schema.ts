@@ -1,5 +1,6 @@
 /** The shape of plan.json, as JSON Schema. What a schema cannot say (indices in range, settings) is in parse.ts. */
 import { guaranteeNames } from "../checkers/index.ts";
+import { hostEvents } from "./moment.ts";
 import { quorumNames } from "../store/index.ts";
 
 const count = { type: "integer", minimum: 1, maximum: 1000 };
@@ -60,6 +61,8 @@ const fault = {
   oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk],
 };
 
+const moment = closed({ event: { enum: [...hostEvents] }, node: index, count: { type: "integer", minimum: 1, maximum: 1_000_000 } });
+
 export const planSchema = closed(
   {
     format: { const: "quorate-plan/1" },
@@ -68,7 +71,7 @@ export const planSchema = closed(
     clients: count,
     keys: count,
     operations: { type: "array", items: operation, maxItems: 1_000_000 },
-    faults: { type: "array", items: closed({ atMs: durationMs, durationMs: { ...durationMs, minimum: 1 }, fault }), maxItems: 10_000 },
+    faults: { type: "array", items: closed({ atMs: durationMs, durationMs: { ...durationMs, minimum: 1 }, fault, when: moment }, ["atMs", "durationMs", "fault"]), maxItems: 10_000 },
     claimed: { type: "array", items: { enum: [...guaranteeNames] }, uniqueItems: true },
     bug: { type: "string", minLength: 1 },
   },

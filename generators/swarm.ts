@@ -44,6 +44,8 @@ export interface Swarm {
   readonly faultKinds: readonly FaultKind[];
   readonly faults: number;
   readonly faultLength: FaultLength;
+  /** This share of the faults that can be is aimed at a moment inside a node. */
+  readonly aimedPercent: number;
 }
 
 export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
@@ -69,6 +71,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     faultKinds,
     faults: faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 2) : integer(random, 1, 5),
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
+    aimedPercent: options.aimed && chance(random, 40) ? integer(random, 20, 90) : 0,
   };
 }
 

@@ -26,18 +26,28 @@ export function nominalStartsMs(operations: readonly PlannedOperation[]): number
 }
 
 /** The expected share of operations that find a quorum, 0 to 1. Pessimistic: a fault counts until its links are surely back. */
-export function expectedSuccess({ settings, operations, faults }: Forecast): number {
-  if (operations.length === 0) return 1;
+export function expectedSuccess(forecast: Forecast): number {
+  return expectedShares(forecast).all;
+}
+
+/** The same, and of writes and deletes alone. */
+export function expectedShares({ settings, operations, faults }: Forecast): { readonly all: number; readonly puts: number } {
   const nowMs = new Map<number, number>();
   let expected = 0;
+  let puts = 0;
+  let expectedPuts = 0;
   for (const operation of operations) {
     const startMs = (nowMs.get(operation.client) ?? 0) + operation.afterMs;
     const active = faults.filter((fault) => fault.atMs <= startMs && startMs < clearMs(fault, settings));
     const chance = quorumChance(settings, operation, active);
     expected += chance;
+    if (operation.f !== "read") {
+      puts++;
+      expectedPuts += chance;
+    }
     nowMs.set(operation.client, startMs + (chance < 0.5 ? settings.requestTimeoutMs : nominalLatencyMs));
   }
-  return expected / operations.length;
+  return { all: operations.length === 0 ? 1 : expected / operations.length, puts: puts === 0 ? 1 : expectedPuts / puts };
 }
 
 /** After a heal links wait out a backoff that has grown with the fault, up to its cap. */

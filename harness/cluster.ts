@@ -6,8 +6,8 @@
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../checkers/index.ts";
-import type { DiskDamage, FaultKind, Trouble } from "../generators/index.ts";
 import type { ClientReply, PeerReply, Sent, StoreSettings } from "../store/index.ts";
+import type { DiskDamage, FaultKind, HostEvent, Trouble } from "../generators/index.ts";
 
 export interface ClusterTimer {
   cancel(): void;
@@ -73,6 +73,12 @@ export interface Cluster {
   damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: (error: Error | null) => void): void;
   /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */
   setClock(node: NodeName, aheadMs: number, done: (error: Error | null) => void): void;
+
+  /**
+   * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on, and kills or pauses the node exactly then where `strike`
+   * says so: before the frame leaves, or before anyone learns of the sync. Absent: this cluster cannot act within a node.
+   */
+  watch?(node: NodeName, event: HostEvent, count: number, strike: "kill" | "pause" | null, reached: () => void): ClusterTimer;
 
   /** Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the cluster's time have passed. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;

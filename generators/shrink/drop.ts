@@ -88,9 +88,14 @@ function closeNode(plan: Plan, node: number): Plan {
     operations: plan.operations.map((operation) => ({ ...operation, node: closed(operation.node, node) })),
     faults: plan.faults.flatMap((planned): PlannedFault[] => {
       const fault = faultWithout(planned.fault, node, nodes);
-      return fault === null ? [] : [{ ...planned, fault }];
+      return fault === null ? [] : [withoutMoment({ ...planned, fault }, node)];
     }),
   };
+}
+
+/** What was aimed at a moment inside the node that is gone comes at its time. */
+function withoutMoment({ when, ...planned }: PlannedFault, node: number): PlannedFault {
+  return when === undefined || when.node === node ? planned : { ...planned, when: { ...when, node: closed(when.node, node) } };
 }
 
 /** null: nothing is left of it. */

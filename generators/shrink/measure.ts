@@ -33,7 +33,7 @@ export function rankOf(plan: Plan, setting: SwarmSetting): number {
 
 /**
  * Compared from the left: operations, faults, nodes, keys, clients, requests' own R, W and contexts, parts of faults
- * (nodes, links, directions), ranks of settings, all times added up. The world's seed does not count.
+ * (nodes, links, directions), moments that they are aimed at, ranks of settings, all times added up. The world's seed does not count.
  */
 export function measure(plan: Plan): number[] {
   const sum = <T>(items: readonly T[], of: (item: T) => number) => items.reduce((total, item) => total + of(item), 0);
@@ -45,6 +45,7 @@ export function measure(plan: Plan): number[] {
     plan.clients,
     sum(plan.operations, (operation) => Number(operation.carry !== undefined) + quorumKinds.filter((kind) => operation[kind] !== undefined).length),
     sum(plan.faults, ({ fault }) => partsOf(fault)),
+    sum(plan.faults, ({ when }) => when?.count ?? 0),
     sum(swarmSettingNames, (setting) => rankOf(plan, setting)),
     sum(plan.operations, (operation) => operation.afterMs) + sum(plan.faults, (fault) => fault.atMs + fault.durationMs),
   ];

@@ -8,7 +8,7 @@ import type { Plan } from "../plan.ts";
 import { partsOf } from "../reach.ts";
 import { dropClient, dropFaults, dropKey, dropNode, dropOperations, mergeKey, rerouteNode } from "./drop.ts";
 import { fromSimplest } from "./measure.ts";
-import { closerMoment, narrowerFault, plainOperation, plainOperations, shorterFault, shorterPlan, shorterWait, shorterWaits, simplerSetting, toHalf, toZero } from "./simplify.ts";
+import { closerMoment, narrowerFault, plainerMoment, plainOperation, plainOperations, shorterFault, shorterPlan, shorterWait, shorterWaits, simplerSetting, toHalf, toZero } from "./simplify.ts";
 import type { Shorten } from "./simplify.ts";
 
 export interface Pass {
@@ -19,7 +19,7 @@ export interface Pass {
 
 export function passesFor(options: Pick<ResolvedOptions, "swarmSettings" | "worlds">): readonly Pass[] {
   const structure = [allFaults, ...chunksFrom(8).map(operationChunks), clients, keys, faultPairs, faults, nodes, rerouted, ...[4, 2, 1].map(operationChunks), mergedKeys];
-  const plainer = [narrower, allPlain, eachPlain, ...options.swarmSettings.map(settingPass), speedUp, waits(toZero), moments(toZero), moments(toHalf), wait(toZero), wait(toHalf), faultTimes(toZero), faultTimes(toHalf)];
+  const plainer = [narrower, plainerMoments, allPlain, eachPlain, ...options.swarmSettings.map(settingPass), speedUp, waits(toZero), moments(toZero), moments(toHalf), wait(toZero), wait(toHalf), faultTimes(toZero), faultTimes(toHalf)];
   const elsewhere = Array.from({ length: options.worlds }, (_, world) => [operationChunks(1), faults, clients, keys, nodes, rerouted].map((pass) => inAnotherWorld(pass, world + 1)));
   return [...structure, ...plainer, ...elsewhere.flat()];
 }
@@ -61,6 +61,10 @@ const narrower: Pass = {
     const place = touched(plan)[index];
     return place ? narrowerFault(plan, ...place) : null;
   },
+};
+const plainerMoments: Pass = {
+  count: ({ faults }) => 2 * faults.length,
+  candidate: (plan, index) => plainerMoment(plan, index >> 1, index % 2 === 0 ? "timed" : "first"),
 };
 const allPlain: Pass = { count: () => 1, candidate: plainOperations };
 const eachPlain: Pass = { count: ({ operations }) => operations.length, candidate: plainOperation };

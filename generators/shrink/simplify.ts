@@ -45,6 +45,15 @@ export function narrowerFault(plan: Plan, index: number, position: number): Plan
   return planned && fault ? { ...plan, faults: plan.faults.with(index, { ...planned, fault }) } : null;
 }
 
+/** The fault comes at its time, or at the first such moment. */
+export function plainerMoment(plan: Plan, index: number, how: "timed" | "first"): Plan | null {
+  const planned = plan.faults[index];
+  if (planned?.when === undefined) return null;
+  const { when, ...timed } = planned;
+  if (how === "first" && when.count === 1) return null;
+  return { ...plan, faults: plan.faults.with(index, how === "timed" ? timed : { ...timed, when: { ...when, count: 1 } }) };
+}
+
 /** Changes milliseconds; `which` says of what. */
 export type Shorten = (ms: number) => number;
 export const toZero: Shorten = () => 0;

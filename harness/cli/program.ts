@@ -7,7 +7,6 @@ import { notBuilt } from "./values.ts";
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
 const missing: Readonly<Record<string, string>> = {
   "replay --jobs": "running the tries of a replay in parallel",
-  scenario: "the documented edge cases of quorums",
 };
 
 type AddCommand = (program: Command) => void;
@@ -17,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   run: async () => (await import("./run.ts")).addRun,
   replay: async () => (await import("./replay.ts")).addReplay,
   hunt: async () => (await import("./hunt.ts")).addHunt,
+  scenario: async () => (await import("./scenario.ts")).addScenario,
   check: async () => (await import("./check.ts")).addCheck,
   report: async () => (await import("./report.ts")).addReport,
   serve: async () => (await import("./serve.ts")).addServe,
@@ -76,7 +76,7 @@ async function createProgram(name: string | undefined): Promise<Command> {
     .showSuggestionAfterError(true)
     .addHelpText(
       "after",
-      "\nexit status: 0 every promise held (replay: reproduced; hunt: all found) · 1 a promise was broken (not reproduced; one missed) · 2 unknown · 64 bad usage or settings · 70 the environment failed",
+      "\nexit status: 0 every promise held (replay: reproduced; hunt: all found; scenario: as documented) · 1 a promise was broken (not reproduced; one missed; not as documented) · 2 unknown · 64 bad usage or settings · 70 the environment failed",
     );
   const named = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   for (const load of named === undefined ? Object.values(commands) : [named]) (await load())(program);

@@ -127,6 +127,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
 function possibleFaults(asked: readonly FaultKind[], cluster: Cluster, say: (line: string) => void): readonly FaultKind[] {
   const impossible = asked.filter((kind) => cluster.cannot.has(kind));
   for (const kind of impossible) say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
+  if (asked.length > 0 && cluster.watch === undefined) say("Without faults aimed at moments inside a node: only the simulator can act between two frames.");
   return asked.filter((kind) => !cluster.cannot.has(kind));
 }
 

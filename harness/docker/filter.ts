@@ -66,7 +66,7 @@ export const createFilter = (engine: Engine): Filter => {
           await engine.run(machine, ["sh", "-ec", command]);
         } catch (error) {
           if (!(error instanceof EnvironmentError)) throw error;
-          for (const kind of kinds) cannot.set(kind, `${reason}: ${error.got}`);
+          for (const kind of kinds) cannot.set(kind, `${reason}: ${error.got.replace(/\.$/, "")}`);
         }
       }
       return cannot;

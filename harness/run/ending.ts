@@ -8,6 +8,7 @@ import { hintsKeptWithinMs } from "../../store/index.ts";
 import type { Cluster } from "../cluster.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
+import { withLastWords } from "./last-words.ts";
 import type { Nemesis } from "./nemesis.ts";
 import type { Outcome } from "./request.ts";
 import type { Recorder } from "./recorder.ts";
@@ -40,13 +41,13 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   const restart = await restartAll(stage);
   if (restart !== null) return restart;
   const { missing } = await inspectAll(cluster, environmentMs);
-  if (missing.length > 0) return stopReason(stage, `${missing.join(", ")} did not come back after the restart`);
+  if (missing.length > 0) return stopReason(stage, await withLastWords(cluster, missing, "did not come back after the restart"));
   phase(stage, "restarted");
   const readRepairAlone = !header.repair.antiEntropy && header.repair.read !== "off";
   if (readRepairAlone) await sweep(stage, { r: header.n });
   if (header.repair.antiEntropy || readRepairAlone || stage.plan.settings.hints) await untilQuiet(stage);
   const final = await inspectAll(cluster, environmentMs);
-  if (final.missing.length > 0) return stopReason(stage, `${final.missing.join(", ")} could not be inspected at the end`);
+  if (final.missing.length > 0) return stopReason(stage, await withLastWords(cluster, final.missing, "could not be inspected at the end"));
   for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs())) stage.recorder.record(event);
   await sweep(stage, { final: true });
   // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while away.

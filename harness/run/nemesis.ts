@@ -3,8 +3,8 @@
  * the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
  */
 import type { FaultEvent } from "../../checkers/index.ts";
-import { cutsOf, faultText, nodeName, nodesOf, type PlannedFault, stepMs } from "../../generators/index.ts";
-import type { Cluster } from "../cluster.ts";
+import { cutsOf, faultText, nodeName, nodesOf, type Moment, momentText, type PlannedFault, stepMs } from "../../generators/index.ts";
+import type { Cluster, ClusterTimer } from "../cluster.ts";
 import { createCondition, type Step } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -22,6 +22,8 @@ export interface Nemesis {
 export function createNemesis(cluster: Cluster, recorder: Recorder, faults: readonly PlannedFault[]): Nemesis {
   /** Since when, by index. */
   const active = new Map<number, number>();
+  /** Faults that wait for their moment, by index. */
+  const armed = new Map<number, ClusterTimer>();
   const stepsTo = createCondition(cluster, faults);
   let failure: string | null = null;
   let stopped = false;
@@ -53,9 +55,10 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     job?.();
   };
 
-  const inject = (index: number, planned: PlannedFault): void =>
+  /** `struck`: it has begun already, whatever is going on. */
+  const inject = (index: number, planned: PlannedFault, struck = false): void =>
     enqueue((finished) => {
-      if (stopped) {
+      if (stopped && !struck) {
         record(index, planned, "skipped", "the operations had ended");
         return finished();
       }
@@ -64,12 +67,24 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
       reconcile(() => {
         damage(planned, () => {
           record(index, planned, "injected");
+          if (stopped) return healNow(index, planned, finished);
           keepSetting(index, planned);
           cluster.clock.setTimer(planned.durationMs, () => heal(index, planned));
           finished();
         });
       });
     });
+
+  /** It begins once its moment comes. What the cluster struck exactly then is struck again here, to no effect. */
+  const arm = (index: number, planned: PlannedFault, when: Moment): void => {
+    if (stopped) return record(index, planned, "skipped", "the operations had ended");
+    const strike = strikeOf(planned, when);
+    const watch = cluster.watch?.(nodeName(when.node), when.event, when.count, strike, () => {
+      armed.delete(index);
+      inject(index, planned, strike !== null);
+    });
+    if (watch !== undefined) armed.set(index, watch);
+  };
 
   /** A clock that drifts or strobes is set again and again; the next step waits for the last, however slow the cluster is. */
   const keepSetting = (index: number, planned: PlannedFault): void => {
@@ -86,15 +101,16 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     });
   };
 
-  const heal = (index: number, planned: PlannedFault): void =>
-    enqueue((finished) => {
-      if (!active.delete(index)) return finished();
-      record(index, planned, "heal");
-      reconcile(() => {
-        record(index, planned, "healed");
-        finished();
-      });
+  const heal = (index: number, planned: PlannedFault): void => enqueue((finished) => healNow(index, planned, finished));
+
+  const healNow = (index: number, planned: PlannedFault, finished: () => void): void => {
+    if (!active.delete(index)) return finished();
+    record(index, planned, "heal");
+    reconcile(() => {
+      record(index, planned, "healed");
+      finished();
     });
+  };
 
   const reconcile = (done: () => void): void => inTurn(stepsTo(active), done);
 
@@ -125,11 +141,16 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     },
     start() {
       faults.forEach((planned, index) => {
-        cluster.clock.setTimer(planned.atMs, () => inject(index, planned));
+        cluster.clock.setTimer(planned.atMs, () => (planned.when === undefined || cluster.watch === undefined ? inject(index, planned) : arm(index, planned, planned.when)));
       });
     },
     healAll(done) {
       stopped = true;
+      for (const [index, watch] of armed) {
+        watch.cancel();
+        record(index, faults[index] as PlannedFault, "skipped", "its moment did not come");
+      }
+      armed.clear();
       for (const index of [...active.keys()]) {
         const planned = faults[index];
         if (planned !== undefined) heal(index, planned);
@@ -142,6 +163,16 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
   };
 }
 
-/** Of what kind, nodes and cuts do not tell already. */
-const detailOf = ({ fault }: PlannedFault, phase: FaultEvent["phase"]): string | undefined =>
-  phase !== "inject" || fault.kind === "partition" || fault.kind === "kill" || fault.kind === "pause" ? undefined : faultText(fault);
+/** Only what befalls the node itself can strike within it. */
+const strikeOf = ({ fault }: PlannedFault, { node }: Moment): "kill" | "pause" | null => {
+  if (!nodesOf(fault).includes(nodeName(node))) return null;
+  return fault.kind === "kill" || fault.kind === "disk" ? "kill" : fault.kind === "pause" ? "pause" : null;
+};
+
+/** What kind, nodes and cuts do not tell already. */
+const detailOf = ({ fault, when }: PlannedFault, phase: FaultEvent["phase"]): string | undefined => {
+  if (phase !== "inject") return undefined;
+  const isPlain = fault.kind === "partition" || fault.kind === "kill" || fault.kind === "pause";
+  const parts = [...(isPlain ? [] : [faultText(fault)]), ...(when === undefined ? [] : [momentText(when)])];
+  return parts.length === 0 ? undefined : parts.join(" ");
+};

@@ -6,6 +6,7 @@ import { startClient } from "./client.ts";
 import { runEnding } from "./ending.ts";
 import { runEvent } from "./header.ts";
 import { inspectAll, inspectEvents } from "./inspect.ts";
+import { withLastWords } from "./last-words.ts";
 import { createNemesis } from "./nemesis.ts";
 import { createRecorder, mergeByTime } from "./recorder.ts";
 
@@ -54,7 +55,7 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
 
   const body = async (): Promise<string | null> => {
     const { seen, missing } = await inspectAll(cluster, 30_000);
-    if (missing.length > 0) return `${missing.join(", ")} could not be inspected before the run`;
+    if (missing.length > 0) return withLastWords(cluster, missing, "could not be inspected before the run");
     for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs())) recorder.record(event);
     const dirty = [...seen].filter(([, state]) => Object.keys(state).length > 0).map(([node]) => node);
     if (dirty.length > 0) return `${dirty.join(", ")} did not start empty: left over from an earlier history`;

@@ -2,6 +2,7 @@
 import type { Remote, Stream, StreamHandlers } from "../../store/index.ts";
 import type { SimLog } from "./log.ts";
 import { type EventOwner, happen, type ScheduledEvent } from "./event-loop.ts";
+import type { Moments } from "./moments.ts";
 import type { BootRecorder } from "./evidence.ts";
 import type { StreamEnd } from "./stream-end.ts";
 
@@ -9,6 +10,8 @@ export class Boot implements EventOwner {
   readonly node: string;
   readonly number: number;
   readonly recorder: BootRecorder;
+  /** Its machine's. */
+  readonly moments: Moments;
   readonly backlog: ScheduledEvent[] = [];
   /** Its open ends of streams, in the order in which they came to be. */
   readonly ends = new Set<StreamEnd>();
@@ -18,10 +21,11 @@ export class Boot implements EventOwner {
   private state: "running" | "paused" | "revoked" = "running";
   private readonly onEnd: (detail: string) => void;
 
-  constructor(node: string, number: number, recorder: BootRecorder, onEnd: (detail: string) => void) {
+  constructor(node: string, number: number, recorder: BootRecorder, moments: Moments, onEnd: (detail: string) => void) {
     this.node = node;
     this.number = number;
     this.recorder = recorder;
+    this.moments = moments;
     this.onEnd = onEnd;
   }
 

@@ -1,7 +1,7 @@
 /** The simulated cluster: the same store and the same faults as in containers, on virtual time. */
 import { pathToFileURL } from "node:url";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
-import type { DiskDamage, FaultKind } from "../../generators/index.ts";
+import type { DiskDamage, FaultKind, HostEvent } from "../../generators/index.ts";
 import {
   isClientReply,
   isPeerReply,
@@ -12,7 +12,7 @@ import {
   nodeNames,
   validate,
 } from "../../store/index.ts";
-import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, StartOptions, TroubledLink } from "../cluster.ts";
+import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, ClusterTimer, StartOptions, TroubledLink } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Boot } from "./boot.ts";
 import type { SimNode } from "./node.ts";
@@ -113,6 +113,15 @@ class SimCluster implements Cluster {
   setClock(node: NodeName, aheadMs: number, done: Done): void {
     const machine = this.node(node);
     this.running().next(() => machine.setClock(aheadMs), () => done(null));
+  }
+
+  watch(node: NodeName, event: HostEvent, count: number, strike: "kill" | "pause" | null, reached: () => void): ClusterTimer {
+    const machine = this.node(node);
+    return machine.moments.add(event, count, () => {
+      if (strike === "kill") machine.kill();
+      else if (strike === "pause") machine.boot?.pause();
+      reached();
+    });
   }
 
   async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {

@@ -76,11 +76,15 @@ export class SimLog implements HostLog {
     if (flush === undefined) return;
     this.land(flush);
     if (flush.sync && this.unsynced.length > 0) {
-      const { recorder } = this.boot;
-      if (recorder.recording) recorder.synced(this.unsynced.map(this.protocol.describeRecord), hashRecords(this.unsynced));
+      const { recorder, moments } = this.boot;
+      const synced = this.unsynced;
       this.unsynced = [];
+      if (recorder.recording) recorder.synced(synced.map(this.protocol.describeRecord), hashRecords(synced));
+      if (moments.watching) moments.synced(synced.map(this.protocol.describeRecord));
+      if (this.boot.revoked) return;
     }
-    flush.done(null);
+    if (this.boot.paused) this.loop.schedule(this.loop.nowUs, this.boot, flush.done, null, null);
+    else flush.done(null);
   }
 
   /** SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system. */

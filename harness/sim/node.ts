@@ -5,6 +5,7 @@ import { Boot } from "./boot.ts";
 import { Disk } from "./disk.ts";
 import { BootRecorder } from "./evidence.ts";
 import { type Machine, SimHost } from "./host.ts";
+import { Moments } from "./moments.ts";
 import type { Program } from "./protocol.ts";
 import { Random } from "./random.ts";
 
@@ -24,6 +25,7 @@ export class SimNode {
   /** How often it was killed; a start under way at a kill does not come to be. */
   kills = 0;
   readonly disk: Disk;
+  readonly moments = new Moments();
   private readonly machine: Machine;
   private readonly seed: number;
   private readonly evidence: EvidenceEvent[] | null;
@@ -46,7 +48,7 @@ export class SimNode {
     const log = (said: string | Explanation): void => {
       this.lines.push({ atUs: loop.nowUs, boot: number, said });
     };
-    const boot = new Boot(this.name, number, new BootRecorder(loop, this.name, number, this.evidence), (detail) => {
+    const boot = new Boot(this.name, number, new BootRecorder(loop, this.name, number, this.evidence), this.moments, (detail) => {
       this.boot = null;
       log(detail);
     });

@@ -164,10 +164,18 @@ export class StreamEnd implements Stream, Stalled {
     loop.schedule(loop.nowUs + this.out.retransmissionUs(heldUs), null, retransmit, this, null);
   }
 
-  private leave(message: Message): void {
-    const recorder = this.owner?.recorder ?? this.other?.owner?.recorder;
+  leave(message: Message): void {
+    const { owner } = this;
+    if (owner?.moments.watching === true) {
+      const leaving = this.wire.protocol.describeFrame(message);
+      if (leaving !== null) owner.moments.leaving(leaving);
+      if (owner.revoked) return;
+    }
+    // Paused in the middle of a handler: the rest of it happens when it resumes.
+    if (owner?.paused === true) return void this.wire.loop.schedule(this.wire.loop.nowUs, owner, leaveLater, this, message);
+    const recorder = owner?.recorder ?? this.other?.owner?.recorder;
     const summary = recorder?.recording === true ? this.wire.protocol.describeFrame(message) : null;
-    if (summary !== null) this.owner?.recorder.sent(this.peer, summary);
+    if (summary !== null) owner?.recorder.sent(this.peer, summary);
     this.transmit(deliver, { message, summary });
   }
 
@@ -222,6 +230,7 @@ function deliver(end: StreamEnd, packet: Packet): void {
 
 const established = (end: StreamEnd): void => end.open();
 const finish = (end: StreamEnd, reason: string): void => end.finish(reason);
+const leaveLater = (end: StreamEnd, message: Message): void => end.leave(message);
 const retransmit = (end: StreamEnd): void => end.retransmit();
 const carried = (end: StreamEnd): void => end.carried();
 const bounce = (end: StreamEnd, other: StreamEnd): void => end.bounced(other);

@@ -89,3 +89,37 @@ test("the least k of a history that is too large for the search says what it is 
   expect(leastK(register, 12)).toEqual({ k: 12, atLeast: 12 });
   expect(delta(register)).toBe(1000 - 25);
 });
+
+/** Writes one after the other, then reads of the first; `together`: that many writes more, all at the same time. */
+function sequence({ writes, reads = 1, together = 0 }: { readonly writes: number; readonly reads?: number; readonly together?: number }): CodedRegister {
+  const start = (value: number): number => (value === 0 ? -Infinity : value > writes ? 10 * writes + 20 : 10 * value);
+  const end = (value: number): number => (value === 0 ? -Infinity : value > writes ? 10 * writes + 900 : 10 * value + 5);
+  return {
+    writeStart: Float64Array.from({ length: 1 + writes + together }, (_, value) => start(value)),
+    writeEnd: Float64Array.from({ length: 1 + writes + together }, (_, value) => end(value)),
+    readValue: new Int32Array(reads).fill(1), readStart: new Float64Array(reads).fill(100_000), readEnd: new Float64Array(reads).fill(100_001),
+  };
+}
+
+test("of more than a thousand operations k is not searched for", () => {
+  expect(leastK(sequence({ writes: 998 }))).toEqual({ k: null, atLeast: 11 });
+  expect(leastK(sequence({ writes: 999 }))).toEqual({ k: null, atLeast: 3 });
+  expect(leastK(sequence({ writes: 10, reads: 989 }))).toEqual({ k: 10, atLeast: 10 });
+});
+
+test("a search that is too long says up to where it came", () => {
+  expect(leastK(sequence({ writes: 1, together: 14 }))).toEqual({ k: null, atLeast: 3 });
+});
+
+test("an indeterminate write that nobody read changes nothing", () => {
+  const with2 = sequence({ writes: 3 });
+  const unread: CodedRegister = { ...with2, writeStart: Float64Array.of(...with2.writeStart, 12, 500), writeEnd: Float64Array.of(...with2.writeEnd, Infinity, Infinity) };
+  expect([leastK(unread), delta(unread), [...gamma(unread)]]).toEqual([leastK(with2), delta(with2), [...gamma(with2), 0, 0]]);
+});
+
+test("times that touch are concurrent for Δ and Γ too, and a history without reads has neither", () => {
+  const none: CodedRegister = { ...sequence({ writes: 2 }), readValue: new Int32Array(0), readStart: new Float64Array(0), readEnd: new Float64Array(0) };
+  expect([delta(none), [...gamma(none)], leastK(none)]).toEqual([0, [0, 0, 0], { k: 1, atLeast: 1 }]);
+  const touching: CodedRegister = { ...sequence({ writes: 2 }), readStart: Float64Array.of(25), readEnd: Float64Array.of(26) };
+  expect([delta(touching), leastK(touching)]).toEqual([0, { k: 1, atLeast: 1 }]);
+});

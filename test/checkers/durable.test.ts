@@ -268,3 +268,27 @@ describe("whose loss is excused", () => {
     expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({ verdict: "unknown", reason: "n1, n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 1, measurements: { acknowledged: 1 } });
   });
 });
+
+describe("the sentence, in detail", () => {
+  test("of a delete, and where nobody was to replicate the key", () => {
+    const scenario = new Scenario({ preference: { k0: [] } });
+    scenario.fault(0, "kill", ["n1"], 0, 1);
+    scenario.delete("0001", 0, 1, { client: "c1" });
+    expect(scenario.check("durable").anomalies).toEqual([
+      {
+        guarantee: "durable",
+        explanation: "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+        operations: [0],
+        key: "k0",
+        because: [],
+      },
+    ]);
+  });
+
+  test("the final inspection is the moment, not a later poll", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.ending(50, []).inspect("poll", 300, "n1", [of("v1")]);
+    expect(scenario.check("durable").anomalies.map(({ atUs }) => atUs)).toEqual([150_000]);
+  });
+});

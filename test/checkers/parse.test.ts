@@ -111,3 +111,76 @@ describe("damage", () => {
     }
   });
 });
+
+describe("what is said of a file that does not fit", () => {
+  const said = (source: string): string => {
+    const { expected, got, line } = errorOf(source);
+    return `${line ?? "no line"}: ${expected}, got ${got}`;
+  };
+  const at = (e: string, change: (event: Record<string, unknown>) => unknown): string => withLine(indexOf(e), change);
+
+  test("what was expected and what came", () => {
+    const long = JSON.stringify({ e: "run", why: "x".repeat(100) });
+    const sources = [
+      "", "\n", "{", `${"x".repeat(81)}`, "[]", "null", "3", '{"e":"toString"}', '{"e":"sent"}', long,
+      at("sent", (event) => ({ ...event, frame: "gossip" })), at("ok", (event) => ({ ...event, op: "1" })), at("sync", (event) => ({ ...event, records: [{ key: "k0", versions: [], age: 3 }] })),
+      text.slice(text.indexOf("\n") + 1), text.slice(0, text.indexOf("\n") + 1) + text, text + linesOf([{ e: "end", atUs: 1 }]), at("ok", ({ atUs }) => ({ ...events[indexOf("invoke")], atUs })), at("ok", (event) => ({ ...event, op: 99 })),
+      at("ok", (event) => ({ ...event, atUs: 0 })), linesOf(events.flatMap((event, i) => (i === indexOf("sync") ? [event, event] : [event]))), linesOf(events.filter((_, i) => i !== indexOf("inspect"))),
+    ];
+    expect(sources.map((source) => said(source).replace(/(an? (?:event|frame) of ).*?(?=, sent, received, got|, got)/, "$1…"))).toEqual([
+      "no line: a `run` event, got an empty file",
+      "1: one whole JSON object, got an empty line",
+      "1: one whole JSON object, got {",
+      "1: one whole JSON object, got xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (81 characters)",
+      "1: an object with a field `e`, got []",
+      "1: an object with a field `e`, got null",
+      "1: an object with a field `e`, got 3",
+      "1: an event of …, sent, received, got toString",
+      "1: a frame of …, got nothing",
+      "1: a `run` event that fits: it must not have other fields (why), got {\"e\":\"run\",\"why\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (120 characters)",
+      "9: a frame of …, got gossip",
+      "25: a `ok` event that fits: op must be a whole number, at least 0, got {\"e\":\"ok\",\"atUs\":18000,\"op\":\"1\",\"versions\":[{\"version\":\"0001\",\"value\":\"v1\"}]}",
+      "15: a `sync` event that fits: records.0 must not have other fields (age), got {\"e\":\"sync\",\"atUs\":13000,\"node\":\"n1\",\"boot\":1,\"seq\":4,\"records\":[{\"key\":\"k0\",\"ve… (112 characters)",
+      "1: one `run` event, the first, got a `phase` event",
+      "2: one `run` event, the first, got a `run` event",
+      "89: nothing after the `end` event, got a `end` event",
+      "25: an op number that was not used before, got op 0 again",
+      "25: an invoke of op 99 that is still open, got its ok",
+      "25: an event at 17000 µs or later, got one at 0 µs",
+      "16: evidence of n1 after its number 4, got number 4",
+      "87: the 29 events that the harness recorded, got 28",
+    ]);
+  });
+
+  test("each field of each event is checked: refused if it is of another kind, and if it is missing unless it may be", () => {
+    const optional = ["key", "detail", "value", "context", "hintFor", "trace", "recorded", "reason", "message", "contextOf", "cuts", "sync", "quorums", "r", "w", "final"];
+    const kinds = new Map(events.map((event, i) => [`${event.e} ${"frame" in event ? event.frame : ""}`, i]));
+    for (const [kind, i] of kinds) {
+      for (const field of Object.keys(events[i] as object)) {
+        if (field === "e" || field === "frame") continue;
+        expect(errorOf(withLine(i, (event) => ({ ...event, [field]: { odd: [{}] } }))), `${kind}, ${field}`).toMatchObject({ code: "bad-field", line: i + 1, expected: expect.stringContaining(`fits: ${field}`) });
+        if (optional.includes(field)) continue;
+        expect(errorOf(withLine(i, ({ [field]: _, ...rest }) => rest)), `${kind} without ${field}`).toMatchObject({ code: "bad-field", expected: expect.stringContaining(`it must have the field ${field}`) });
+      }
+      expect(errorOf(withLine(i, (event) => ({ ...event, odd: 1 }))), kind).toMatchObject({ code: "bad-field", expected: expect.stringContaining("it must not have other fields (odd)") });
+    }
+  });
+
+  test("each code has a hint that says what to do", () => {
+    const codes = ["empty", "bad-json", "unknown-event", "bad-field", "not-first", "after-end", "repeated-operation", "no-open-operation", "time-runs-backwards", "bad-structure", "out-of-order", "incomplete", "unknown-format", "bad-edn", "bad-line", "still-open", "not-in-model"] as const;
+    for (const code of codes) expect(new HistoryError(code, "this", "that").hint.length, code).toBeGreaterThan(30);
+    const error = new HistoryError("bad-json", "this", "that");
+    expect([error.name, error.message, error.atLine(7).message]).toEqual(["HistoryError", `history: expected this, got that (bad-json); ${error.hint}`, `history line 7: expected this, got that (bad-json); ${error.hint}`]);
+    expect([error.line, error.atLine(7).line, error.code]).toEqual([undefined, 7, "bad-json"]);
+  });
+
+  test("times that are equal are in order, evidence of each boot counts by itself, and gaps are no error", () => {
+    const at = (seq: number, boot: number, node = "n1") => ({ e: "boot", atUs: 5, node, boot, seq, phase: "start" });
+    const source = (...more: unknown[]): string => linesOf([events[0], ...more]);
+    expect(parseHistory(source(at(3, 1), at(0, 2), at(0, 1, "n2"), at(5, 1), { e: "phase", atUs: 5, phase: "quiet" }))).toHaveLength(6);
+    expect(errorOf(source(at(3, 1), at(0, 2), at(3, 1)))).toMatchObject({ code: "out-of-order", line: 4 });
+    expect(parseHistory(source({ e: "end", atUs: 0, recorded: 2 }))).toHaveLength(2);
+    expect(errorOf(source(at(3, 1), { e: "end", atUs: 5, recorded: 3 }))).toMatchObject({ code: "incomplete", line: 3 });
+    expect(parseHistory(text.trimEnd())).toEqual(events);
+  });
+});

@@ -144,3 +144,28 @@ test("operations of one process that overlap are in no order", () => {
   };
   expect([build(4), build(5)]).toEqual(["not-applicable", "invalid"]);
 });
+
+test("each process of each client has a session for each key", () => {
+  const scenario = new Scenario();
+  for (const [i, key] of ["k0", "k1", "k2"].entries()) scenario.write(`v${i + 5}`, 10 * i, 10 * i + 1, { client: "c1", process: i, key });
+  for (const client of ["c1", "c2"]) {
+    for (const process of [0, 1, 2, 3]) {
+      for (const [i, key] of ["k0", "k1", "k2"].entries()) if (client !== "c1" || process !== i) scenario.read([], 100, 101, { client, process, key });
+    }
+  }
+  expect(scenario.check("read-your-writes").verdict).toBe("not-applicable");
+});
+
+test("a value that was written twice is no one's: no verdict rests on it", () => {
+  const scenario = new Scenario();
+  scenario.write("v1", 0, 1, mine);
+  scenario.write("v1", 2, 3, mine);
+  expect(() => scenario.check("monotonic-writes")).toThrow(/written once, got v1 twice/);
+});
+
+test("a context of an operation that is not in the history declares nothing", () => {
+  const scenario = new Scenario({ versions: "siblings" });
+  scenario.write("v1", 0, 1, { ...mine, version: "a:1" });
+  scenario.write("v2", 2, 3, { ...mine, version: "b:1", contextOf: 99 });
+  expect(scenario.check("monotonic-writes").verdict).toBe("invalid");
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { of, Scenario, tombstone } from "./support.ts";
+import { modelOf } from "../../checkers/model.ts";
+import { judgeBy, of, Scenario, tombstone } from "./support.ts";
 
 const a = of("v1", "a:1");
 const b = of("v2", "b:1");
@@ -335,4 +336,46 @@ describe("one dot, one write", () => {
     expect(build("c:1", "client-write-ok").check("siblings-6")).toMatchObject({ verdict: "valid", judged: 3 });
     expect(build("a:1", "client-read-ok").check("siblings-6").verdict).toBe("valid");
   });
+});
+
+test("what a replica holds of a write is no second issue of its dot", () => {
+  expect(three().inspect("final", 9, "n1", [a, b]).check("siblings-6")).toMatchObject({ verdict: "valid", judged: 2 });
+});
+
+test("no-resurrection by stamp: a tie is no return, a delete without a version proves nothing, and no fault is no cause", () => {
+  const tie = new Scenario();
+  tie.write("v1", 0, 1, { version: "0002" });
+  tie.delete("0002", 2, 3);
+  tie.read([of("v1", "0002")], 4, 5);
+  expect(tie.check("no-resurrection").verdict).toBe("valid");
+  const scenario = new Scenario();
+  scenario.write("v1", 0, 1);
+  scenario.delete("0002", 2, 3);
+  scenario.read([of("v1")], 4, 5);
+  expect(Object.keys(scenario.check("no-resurrection").anomalies[0] ?? {})).not.toContain("because");
+  const damaged = scenario.events().map((event) => (event.e === "ok" && event.op === 1 ? { ...event, versions: [] } : event));
+  expect(judgeBy("no-resurrection", modelOf(damaged)).anomalies).toEqual([]);
+});
+
+test("a context of another key stands for nothing here", () => {
+  const scenario = three();
+  const other = scenario.read([a], 2, 3, { key: "k1", context: { a: 1 } });
+  scenario.write("v3", 6, 7, { version: "a:2", contextOf: other });
+  scenario.read([a, c], 8, 9, { context: all });
+  expect(scenario.check("siblings-3").verdict).toBe("valid");
+});
+
+test("a write that took its context from another write's answer supersedes that one", () => {
+  const scenario = three();
+  scenario.write("v3", 6, 7, { version: "a:2", contextOf: 0 });
+  scenario.read([a, c], 8, 9, { context: all });
+  expect(scenario.check("siblings-3")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 4, 5] }] });
+});
+
+test("superseding goes on through a chain of hundreds of writes", () => {
+  const scenario = new Scenario({ versions: "siblings", stamps: "none" });
+  let last = scenario.write("v0", 0, 1, { version: "a:1" });
+  for (let i = 1; i < 300; i++) last = scenario.write(`v${i}`, 10 * i, 10 * i + 1, { version: `a:${i + 1}`, contextOf: last });
+  scenario.read([of("v0", "a:1"), of("v299", "a:300")], 4000, 4001, { context: { a: 300 } });
+  expect(scenario.check("siblings-3")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 299, 300] }] });
 });

@@ -109,6 +109,8 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     "random partition": (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "links"),
     clogging: (plan) => plan.faults.some((a) => isOneWay(a.fault) && plan.faults.some((b) => isOneWay(b.fault) && b.atMs > a.atMs && endOf(b) < endOf(a))),
     "staggered restart": (plan) => plan.faults.some((a) => a.fault.kind === "kill" && plan.faults.some((b) => b.fault.kind === "kill" && a.atMs === b.atMs && endOf(a) !== endOf(b))),
+    "aimed at a moment": (plan) => plan.faults.some(({ when }) => when !== undefined),
+    "aimed between two": (plan) => plan.faults.some(({ when }) => (when?.count ?? 0) > 1),
     clock: (plan) => plan.faults.some(({ fault }) => fault.kind === "clock"),
     "fault longer than the silence that drops a link": (plan) => plan.faults.some(({ durationMs }) => durationMs > plan.settings.silenceMs),
     "long isolation": (plan) => plan.faults.some(({ fault, durationMs }) => fault.kind === "partition" && fault.partition.shape === "isolate" && durationMs > 2000),
@@ -131,6 +133,10 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     expect(users).toBeGreaterThan(0);
     expect(users).toBeLessThan(sloppy.length);
     expect(plans.some((plan) => plan.operations.some((operation) => operation[kind] !== undefined))).toBe(false);
+  });
+
+  it("aims at no moment where the world is real", () => {
+    expect(plansOf(optionsWith({ quick: true })).filter(({ faults }) => faults.some(({ when }) => when !== undefined))).toEqual([]);
   });
 
   it("numbers of clients, keys and operations span what was asked", () => {

@@ -128,6 +128,14 @@ describe("canShrinkWithoutContext", () => {
   });
 });
 
+describe("a fault aimed at a moment", () => {
+  it("is also tried at its time, and at the first such moment", () => {
+    const last = [...planArbitrary(siblings).shrink(smallPlan, undefined)].map(({ value }) => value).filter(({ faults, operations, keys }) => faults.length === smallPlan.faults.length && operations.length === 4 && keys === 2);
+    expect(last.some(({ faults }) => faults.at(-1)?.fault.kind === "kill" && faults.at(-1)?.when === undefined)).toBe(true);
+    expect(last.some(({ faults }) => faults.at(-1)?.when?.count === 1)).toBe(true);
+  });
+});
+
 describe("dropping", () => {
   const from = (fails: (plan: Plan) => boolean) => [...planArbitrary(siblings).shrink(smallPlan, undefined)].map(({ value }) => value).filter(fails);
 
@@ -143,7 +151,7 @@ describe("dropping", () => {
   });
 
   it("a node renumbers the others, and takes along what befell it", () => {
-    const without = from((plan) => plan.settings.nodes === 4 && plan.faults.length === 7 && plan.operations.length === 3);
+    const without = from((plan) => plan.settings.nodes === 4 && plan.faults.length === 8 && plan.operations.length === 3);
     // n3 (index 2) was isolated, and c2 deleted k1 through it.
     const third = without.find((plan) => plan.faults[0]?.fault.kind === "partition" && plan.faults[0].fault.partition.shape === "halves");
     expect(third?.faults.map(({ fault }) => fault)).toEqual([
@@ -154,7 +162,9 @@ describe("dropping", () => {
       { kind: "partition", partition: { shape: "links", cuts: [[0, 1], [3, 0]] } },
       { kind: "delay", nodes: [0, 1], direction: "both", delayMs: 40, jitterMs: 10 },
       { kind: "clients", nodes: [2, 3], direction: "in" },
+      { kind: "kill", nodes: [3] },
     ]);
+    expect(third?.faults.at(-1)?.when).toEqual({ event: "hint-synced", node: 3, count: 2 });
     expect(third?.operations.map(({ node }) => node)).toEqual([0, 3, 1]);
   });
 });

@@ -33,6 +33,7 @@ export const smallPlan: Plan = {
     { atMs: 350, durationMs: 60, fault: { kind: "reorder", nodes: [2], direction: "out", percent: 8, lateMs: 30 } },
     { atMs: 360, durationMs: 60, fault: { kind: "loss", nodes: [2], direction: "in", percent: 9 } },
     { atMs: 370, durationMs: 60, fault: { kind: "clients", nodes: [3, 4], direction: "in" } },
+    { atMs: 380, durationMs: 60, fault: { kind: "kill", nodes: [4] }, when: { event: "hint-synced", node: 4, count: 2 } },
   ],
   claimed: ["regular"],
   bug: "merge-of-first",

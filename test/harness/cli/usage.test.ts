@@ -49,7 +49,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
 ];
 
 /** Named by the design, not in this version. */
-const missing = ["run --profile voldemort", "replay x --jobs 2", "run --promise available", "scenario all", "check test/fixtures/histories/etcd_002.log --guarantee durable", "check README.md --model set", "check README.md --model siblings"];
+const missing = ["replay x --jobs 2", "run --promise available", "check test/fixtures/histories/etcd_002.log --guarantee durable", "check README.md --model set", "check README.md --model siblings"];
 
 describe("a mistake on the command line", () => {
   it.each(mistakes)("quorate %s: exit 64 and one line", async (args, word) => {

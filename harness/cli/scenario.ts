@@ -1,0 +1,80 @@
+/** `quorate scenario`: documented edge cases of quorums, each shown to happen, or not, as documented. */
+import type { Command } from "commander";
+import type { Cluster } from "../cluster.ts";
+import { type CaseResult, runScenario, type Scenario, type ScenarioResult, scenarios } from "../scenario/index.ts";
+import { chooseEngine, openCluster } from "./engine.ts";
+import { exit, usage } from "./exit.ts";
+import { abortOnSignal } from "./interrupt.ts";
+import { createOutput, type Output } from "./output.ts";
+import { oneOf, wholeNumber } from "./values.ts";
+
+interface ScenarioFlags {
+  readonly on?: string;
+  readonly seed: string;
+  readonly json?: boolean;
+}
+
+export function addScenario(program: Command): void {
+  program
+    .command("scenario [names...]")
+    .description("show documented edge cases of quorums, by name or all; lists them where none is named")
+    .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
+    .option("--seed <S>", "what the simulated world draws comes from it", "1")
+    .option("--json", "one JSON document on stdout, progress on stderr")
+    .action(async (names: readonly string[], flags: ScenarioFlags) => {
+      process.exitCode = await scenario(names, flags);
+    });
+}
+
+async function scenario(names: readonly string[], flags: ScenarioFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const asked = names.includes("all") ? scenarios : names.map(scenarioOf);
+  const seed = wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  if (asked.length === 0) return list(output);
+  const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
+  const signal = abortOnSignal(output.say);
+  const clusters = new Map<number, Cluster>();
+  const results: ScenarioResult[] = [];
+  const open = async (nodes: number): Promise<Cluster> => {
+    const cluster = clusters.get(nodes) ?? (await openCluster(on, nodes, output.say));
+    clusters.set(nodes, cluster);
+    return cluster;
+  };
+  try {
+    for (const one of asked) {
+      if (signal.aborted) break;
+      output.say(`${one.name}: ${one.about}`);
+      const result = await runScenario(one, open, seed, signal);
+      results.push(result);
+      for (const each of result.cases) output.say(`  ${lineOf(each)}`);
+      output.say(`  source: ${one.source}\n`);
+    }
+  } finally {
+    for (const cluster of clusters.values()) await cluster.stop();
+  }
+  const asDocumented = !signal.aborted && results.every((result) => result.asDocumented);
+  output.document({ on, seed, asDocumented, scenarios: Object.fromEntries(results.map(({ name, ...result }) => [name, result])) });
+  output.say(asDocumented ? `All ${results.length} as documented.` : `Not as documented: ${results.filter((result) => !result.asDocumented).map(({ name }) => name).join(", ") || "interrupted"}.`);
+  if (signal.aborted) return exit.unknown;
+  return asDocumented ? exit.held : exit.broken;
+}
+
+function list(output: Output): number {
+  output.document({ scenarios: Object.fromEntries(scenarios.map(({ name, about, source, cases }) => [name, { about, source, cases: cases.map(({ setting, allowed }) => ({ setting, allowed })) }])) });
+  if (!output.json) for (const { name, about, source } of scenarios) output.say(`${name}\n  ${about}\n  source: ${source}`);
+  return exit.held;
+}
+
+function lineOf({ setting, allowed, asDocumented, what, tries, verdict }: CaseResult): string {
+  const mark = asDocumented ? "ok" : "NOT AS DOCUMENTED";
+  const times = tries === 1 ? "" : ` (try ${tries})`;
+  const broken = verdict === "invalid" ? "; besides, a promise was broken" : "";
+  return `[${mark}] ${setting}, where it ${allowed ? "can" : "cannot"} happen: ${what}${times}${broken}`;
+}
+
+function scenarioOf(name: string): Scenario {
+  const found = scenarios.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw usage({ code: "unknown-scenario", expected: `names out of ${scenarios.map((one) => one.name).join(", ")}, or all`, got: name, hint: "quorate scenario says what each is" });
+}

@@ -1,0 +1,53 @@
+/** Runs scenarios: each case until it shows what it is to show, a bounded number of times. */
+import type { Outcome } from "../../checkers/index.ts";
+import { attempt } from "../campaign/index.ts";
+import type { Cluster } from "../cluster.ts";
+import { type Case, type Finding, type Scenario, seenIn } from "./scenario.ts";
+
+export interface CaseResult {
+  readonly setting: string;
+  readonly allowed: boolean;
+  readonly asDocumented: boolean;
+  /** null: no try brought about the situation. */
+  readonly happened: boolean | null;
+  readonly what: string;
+  readonly tries: number;
+  /** Of the last try: whether the store kept what it promises under these settings and faults. */
+  readonly verdict: Outcome;
+}
+
+export interface ScenarioResult {
+  readonly name: string;
+  readonly asDocumented: boolean;
+  readonly cases: readonly CaseResult[];
+}
+
+/** Time is real in containers, and chance draws the simulator's: a plan's timing may not come about at once. */
+export const mostTries = 5;
+
+/** `open` gives a cluster of so many nodes. */
+export async function runScenario(scenario: Scenario, open: (nodes: number) => Promise<Cluster>, seed: number, signal: AbortSignal): Promise<ScenarioResult> {
+  const cases: CaseResult[] = [];
+  for (const one of scenario.cases) cases.push(await runCase(one, await open(one.plan.settings.nodes), seed, signal));
+  return { name: scenario.name, asDocumented: cases.every(({ asDocumented }) => asDocumented), cases };
+}
+
+async function runCase(one: Case, cluster: Cluster, seed: number, signal: AbortSignal): Promise<CaseResult> {
+  let finding: Finding | null = null;
+  let verdict: Outcome = "unknown";
+  let tries = 0;
+  while (tries < mostTries && !signal.aborted && !isEnough(one, finding) && verdict !== "invalid") {
+    const tried = await attempt({ ...one.plan, worldSeed: (seed + tries) >>> 0 }, cluster, { evidence: true, signal });
+    tries++;
+    verdict = tried.verdict.verdict;
+    finding = one.find(seenIn(tried.events)) ?? finding;
+  }
+  const { setting, allowed } = one;
+  const asDocumented = finding !== null && finding.happened === allowed && verdict !== "invalid";
+  return { setting, allowed, asDocumented, happened: finding?.happened ?? null, what: finding?.what ?? "no try brought the situation about", tries, verdict };
+}
+
+/** What must not happen and did is told at once; what may happen is waited for. */
+function isEnough({ allowed }: Case, finding: Finding | null): boolean {
+  return finding !== null && (finding.happened || !allowed);
+}

@@ -1,0 +1,84 @@
+/** A documented edge case of quorums, as data: plans whose timing forces it, and what to look for in their histories. */
+import { type HistoryEvent, type Operation, operationsOf } from "../../checkers/index.ts";
+import type { Plan, PlannedFault, PlannedOperation } from "../../generators/index.ts";
+import { parseSettings, type StoreSettings } from "../../store/index.ts";
+
+export interface Scenario {
+  readonly name: string;
+  /** What can happen, in one sentence. */
+  readonly about: string;
+  /** Where it is documented. */
+  readonly source: string;
+  readonly cases: readonly Case[];
+}
+
+/** One set of settings under which the edge case can happen, or cannot. */
+export interface Case {
+  /** What decides, in a few words. */
+  readonly setting: string;
+  /** Whether the settings allow the edge case: then it must show, else it must not. */
+  readonly allowed: boolean;
+  readonly plan: Plan;
+  /** What the history shows; null: not the situation that the plan was to bring about (time is real in containers). */
+  find(history: Seen): Finding | null;
+}
+
+export interface Finding {
+  /** The edge case is in the history. */
+  readonly happened: boolean;
+  /** One sentence in terms of the operations. */
+  readonly what: string;
+}
+
+/** A history, as the scenarios look at it. */
+export interface Seen {
+  /** The plan's operation of that index. Throws RangeError where there is none. */
+  operation(index: number): Operation;
+  readonly reads: readonly Operation[];
+  /** Every value that some replica of the key holds at the end. */
+  heldAtTheEnd(key: string): readonly string[];
+}
+
+export function seenIn(events: readonly HistoryEvent[]): Seen {
+  const operations = new Map(operationsOf(events).map((operation) => [operation.op, operation]));
+  return {
+    operation(index) {
+      const found = operations.get(index);
+      if (found === undefined) throw new RangeError(`expected operation ${index} of the plan in its history, there is none`);
+      return found;
+    },
+    reads: [...operations.values()].filter(({ f }) => f === "read"),
+    heldAtTheEnd: (key) => events.flatMap((event) => (event.e === "inspect" && event.when === "final" && Object.hasOwn(event.state, key) ? (event.state[key]?.versions ?? []).flatMap(({ value }) => value ?? []) : [])),
+  };
+}
+
+export const returns = (read: Operation, value: string): boolean => read.versions.some((versioned) => versioned.value === value);
+export const overlap = (one: Operation, other: Operation): boolean => one.startUs < other.endUs && other.startUs < one.endUs;
+
+/** "read 3 by c2 at n1 found nothing" */
+export function named({ f, op, client, node, value, outcome, versions, code }: Operation): string {
+  const who = `${f} ${op}${typeof value === "string" ? ` (${value})` : ""} by ${client} at ${node}`;
+  if (outcome !== "ok") return `${who} ended with ${code ?? "nothing heard"}`;
+  if (f !== "read") return `${who} was acknowledged`;
+  const values = versions.flatMap((versioned) => versioned.value ?? []);
+  return `${who} ${values.length === 0 ? "found nothing" : `returned ${values.join(" and ")}`}`;
+}
+
+export const milliseconds = (us: number): string => `${Math.round(us / 1000)} ms`;
+
+export interface PlanParts {
+  readonly settings: Partial<StoreSettings>;
+  readonly clients: number;
+  readonly keys?: number;
+  readonly operations: readonly PlannedOperation[];
+  readonly faults: readonly PlannedFault[];
+}
+
+/** Three replicas, majorities, and no repair of any kind, but for what the settings say. Links are given up within a second and a half. */
+export function settingsOf(changes: Partial<StoreSettings>): StoreSettings {
+  return parseSettings({ nodes: 3, n: 3, r: 2, w: 2, readRepair: "off", antiEntropy: false, pingIntervalMs: 200, silenceMs: 1000, reconnectCapMs: 500, ...changes });
+}
+
+export function planOf({ settings, clients, keys = 1, operations, faults }: PlanParts): Plan {
+  return { format: "quorate-plan/1", worldSeed: 0, settings: settingsOf(settings), clients, keys, operations, faults, claimed: [] };
+}
