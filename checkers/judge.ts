@@ -33,30 +33,30 @@ export class HistoryJudge {
     this.#reader.take(bytes, from, to);
   }
 
-  /** After the last line. Throws HistoryError for an empty file, otherwise as judge(). */
-  finish(): Verdict {
+  /** After the last line; judges all guarantees, or one alone. Throws HistoryError for an empty file, otherwise as judge(). */
+  finish(only?: GuaranteeName): Verdict {
     this.#reader.finish();
-    return judged(() => this.#builder.finish());
+    return judged(() => this.#builder.finish(), only);
   }
 }
 
-function judged(model: () => Model): Verdict {
+function judged(model: () => Model, only?: GuaranteeName): Verdict {
   try {
-    return verdictOf(model());
+    return verdictOf(model(), only);
   } catch (error) {
     const stress = { operations: 0, ok: 0, fail: 0, info: 0, faults: {} };
     return { format: "quorate-verdict/1", verdict: "unknown", reasons: [`the history cannot be judged: ${messageOf(error)}`], guarantees: {}, stress };
   }
 }
 
-function verdictOf(model: Model): Verdict {
+function verdictOf(model: Model, only?: GuaranteeName): Verdict {
   const promised = new Set<GuaranteeName>([...model.run.promised, ...model.run.claimed]);
   const stress = stressOf(model);
   const doubts = doubtsOf(model, stress.ok);
   const guarantees: Partial<Record<GuaranteeName, GuaranteeVerdict>> = {};
   const broken: string[] = [];
   const undecided: string[] = [...doubts];
-  for (const name of guaranteeNames) {
+  for (const name of only === undefined ? guaranteeNames : [only]) {
     const judgement = judgementOf(name, model, promised.has(name), doubts);
     if (judgement === null) continue;
     guarantees[name] = { ...judgement, promised: promised.has(name) };

@@ -8,7 +8,7 @@ import { quorumMiss, withinVersions } from "./pbs-quorums.ts";
 import { visibility, visibleFor, visibleWithin } from "./pbs-wars.ts";
 import { wilson } from "./wilson.ts";
 import type { AgedRead } from "./pbs-reads.ts";
-import type { Model } from "./model.ts";
+import { keysOf, type Model } from "./model.ts";
 import type { Measurement } from "./verdict.ts";
 
 const trials = 5_000;
@@ -29,7 +29,7 @@ const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
   const { n, r, w } = model.run;
   const quorums = { n, r, w };
-  const reads = [...model.keys.keys()].flatMap((key) => agedReads(model, key));
+  const reads = keysOf(model).flatMap((key) => agedReads(model, key));
   if (reads.length === 0) return {};
   const after = predict(model);
   const predictedOf = (ageUs: number): number | null => (after === null ? null : visibleWithin(after, ageUs));

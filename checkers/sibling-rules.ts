@@ -12,9 +12,10 @@ import type { SiblingRule } from "./siblings.ts";
 export const invokedBefore: SiblingRule = {
   guarantee: "siblings-1",
   needsQuorum: false,
-  on: ({ writers }) => ({ read, members }) => {
+  on: ({ writers }) => ({ read, members, known }) => {
     const early = members.find(({ startUs }) => startUs > read.endUs);
     if (early !== undefined) return { although: `although ${brief(early)} was invoked only ${milliseconds(early.startUs - read.endUs)} after the read ended`, operations: [early.op] };
+    if (known) return null;
     const candidates = writers.anonymousDeletes.some(({ startUs }) => startUs <= read.endUs);
     const foreign = read.versions.find((versioned) => writers.of(versioned) === undefined && !(versioned.value === null && candidates));
     return foreign === undefined ? null : { although: `although nobody had written ${valueName(foreign.value)} (${foreign.version})`, operations: [] };

@@ -6,7 +6,7 @@ import { conclude, notApplicable } from "./judgement.ts";
 import { faultsOver, repliesOf } from "./because.ts";
 import { named, returned } from "./words.ts";
 import { type Superseded, supersededOf } from "./superseded.ts";
-import { isRead } from "./coded/table.ts";
+import { isOk, isRead } from "./coded/table.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Anomaly, GuaranteeName, Judgement, Key } from "./index.ts";
@@ -26,6 +26,8 @@ export interface SiblingKey {
 export interface SiblingRead {
   readonly read: Operation;
   readonly members: readonly Operation[];
+  /** Whether all that it returned has a known writer. */
+  readonly known: boolean;
 }
 
 export interface Broken {
@@ -45,6 +47,7 @@ export interface SiblingRule {
 
 export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
   if (model.run.versions !== "siblings") return notApplicable("keys hold one register, not siblings");
+  const { table, rows, views } = model.coded;
   const strict = !rule.needsQuorum || quorumsOverlap(model);
   const anomalies: Anomaly[] = [];
   let judged = 0;
@@ -52,16 +55,29 @@ export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
     const writers = model.writers(key);
     const of: SiblingKey = { model, key, operations, writers, superseded: supersededOf(model, key, "surely"), perhapsSuperseded: supersededOf(model, key, "perhaps") };
     const judge = rule.on(of);
-    for (const read of operations) {
-      if (read.f !== "read" || read.outcome !== "ok" || !(strict || read.final)) continue;
+    for (const row of rows.of(table.keys.find(key))) {
+      if (table.f[row] !== isRead || table.outcome[row] !== isOk || !(strict || table.final[row] === 1)) continue;
       judged++;
-      const members = read.versions.flatMap((versioned) => writers.of(versioned) ?? []);
-      const broken = judge({ read, members });
+      const read = views.at(row);
+      const size = table.versionCount[row] as number;
+      const members = membersOf(model, row);
+      const broken = judge({ read, members, known: members.length === size });
       if (broken !== null) anomalies.push(anomalyOf(model, rule.guarantee, read, broken));
     }
   }
   return conclude({ anomalies, judged });
 };
+
+/** The operations that wrote what the read of this row returned. */
+function membersOf({ coded: { table, authors, views } }: Model, row: number): Operation[] {
+  const members: Operation[] = [];
+  const first = table.firstVersion[row] as number;
+  for (let at = first; at < first + (table.versionCount[row] as number); at++) {
+    const writer = authors.of(table.version[at] as number, table.versionValue[at] as number);
+    if (writer >= 0) members.push(views.at(writer));
+  }
+  return members;
+}
 
 /** R + W > N for the smallest R and W that any operation used. */
 function quorumsOverlap({ run, coded: { table } }: Model): boolean {

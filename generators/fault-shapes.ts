@@ -14,12 +14,15 @@ export function drawFault(random: Random, kind: FaultKind, settings: StoreSettin
       return { kind, partition: drawPartition(random, nodes, aim) };
     case "kill":
     case "pause":
+    case "power":
+    case "disk-full":
+    case "slow-disk":
       return { kind, nodes: drawNodes(random, nodes, aim) };
     case "clock":
       return { kind, nodes: drawNodes(random, nodes, aim), clock: drawClock(random) };
     case "disk":
       // Each further replica that loses data takes a promise away, so there is seldom more than one.
-      return { kind, nodes: withAim(random, nodes, aim, chance(random, 85) ? 1 : 2), damage: pick(random, ["wipe", "tear", "flip", "truncate"] as const), atPerMille: integer(random, 0, 1000) };
+      return { kind, nodes: withAim(random, nodes, aim, chance(random, 85) ? 1 : 2), damage: pick(random, ["wipe", "tear", "flip", "truncate", "restore"] as const), atPerMille: integer(random, 0, 1000) };
     case "loss":
     case "duplicate":
       return { kind, nodes: drawNodes(random, nodes, aim), direction: drawDirection(random), percent: drawPercent(random) };

@@ -116,7 +116,7 @@ function collide(a: PlannedFault, b: PlannedFault): boolean {
 /** An aimed one may begin at any time. */
 const latestEndMs = ({ atMs, durationMs, when }: PlannedFault): number => (when === undefined ? atMs + durationMs : Infinity);
 
-const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause" || kind === "disk";
+const stops = (kind: FaultKind): boolean => kind === "kill" || kind === "pause" || kind === "disk" || kind === "power";
 
 /** Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight would else hardly be seen. */
 function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {

@@ -46,11 +46,18 @@ export type Fault =
   /** Packets between clients and these nodes are dropped: on their way in (requests), out (replies), or both. */
   | { readonly kind: "clients"; readonly nodes: readonly number[]; readonly direction: Direction }
   | LinkFault
+  /** The power of the nodes fails: what their disks had not synced is lost too. They start again on what is left. */
+  | { readonly kind: "power"; readonly nodes: readonly number[] }
+  /** No room is left on the disks of the nodes, or each fsync takes long; both pass. */
+  | { readonly kind: "disk-full" | "slow-disk"; readonly nodes: readonly number[] }
   /** The nodes are killed, what their disks hold is damaged, and they start again on what is left. */
   | { readonly kind: "disk"; readonly nodes: readonly number[]; readonly damage: DiskDamage; readonly atPerMille: number };
 
-/** All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many thousandths into the log). */
-export type DiskDamage = "wipe" | "tear" | "flip" | "truncate";
+/**
+ * All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many thousandths into the log); an older
+ * copy put back (taken so many thousandths into the time before the fault).
+ */
+export type DiskDamage = "wipe" | "tear" | "flip" | "truncate" | "restore";
 
 /** Which packets, seen from the nodes of a fault: those that come in, those that go out, or both. */
 export type Direction = "in" | "out" | "both";
@@ -81,7 +88,7 @@ export interface Plan {
   readonly bug?: string;
 }
 
-const kinds: Readonly<Record<FaultKind, true>> = { partition: true, kill: true, pause: true, clock: true, loss: true, disk: true, delay: true, rate: true, duplicate: true, reorder: true, clients: true };
+const kinds: Readonly<Record<FaultKind, true>> = { partition: true, kill: true, pause: true, clock: true, loss: true, disk: true, "disk-full": true, "slow-disk": true, power: true, delay: true, rate: true, duplicate: true, reorder: true, clients: true };
 /** Each kind of fault, in the order in which plans draw them. */
 export const faultKinds = Object.keys(kinds) as readonly FaultKind[];
 

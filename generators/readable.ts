@@ -50,6 +50,8 @@ export function diskText(damage: DiskDamage): string {
       return "flip a byte of its log";
     case "truncate":
       return "cut off the end of its log";
+    case "restore":
+      return "put an older copy of its disk back";
   }
 }
 
@@ -59,6 +61,9 @@ export function faultText(fault: Fault): string {
   if (isLinkFault(fault)) return linkText(fault);
   if (fault.kind === "clients") return `drop the packets of clients ${directionText(fault.direction, fault.nodes)}`;
   if (fault.kind === "disk") return `kill ${fault.nodes.map(nodeName).join(", ")}, ${diskText(fault.damage)},`;
+  if (fault.kind === "power") return `cut the power of ${fault.nodes.map(nodeName).join(", ")}`;
+  if (fault.kind === "disk-full") return `leave no room on the disk of ${fault.nodes.map(nodeName).join(", ")}`;
+  if (fault.kind === "slow-disk") return `slow down each fsync of ${fault.nodes.map(nodeName).join(", ")}`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;
   switch (partition.shape) {

@@ -53,12 +53,12 @@ const links = [
   closed({ kind: { const: "rate" }, nodes, direction, bytesPerS: { type: "integer", minimum: 1, maximum: 1_000_000_000 } }),
   closed({ kind: { const: "clients" }, nodes, direction }),
 ];
-const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
+const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate", "restore"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
 
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause", "power", "disk-full", "slow-disk"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk],
 };
 
 const moment = closed({ event: { enum: [...hostEvents] }, node: index, count: { type: "integer", minimum: 1, maximum: 1_000_000 } });

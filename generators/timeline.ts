@@ -59,7 +59,7 @@ function clearMs(fault: PlannedFault, settings: StoreSettings): number {
 function quorumChance(settings: StoreSettings, operation: PlannedOperation, active: readonly PlannedFault[]): number {
   const out = new Set<number>();
   for (const { fault } of active) {
-    if (fault.kind === "kill" || fault.kind === "pause" || fault.kind === "disk") fault.nodes.forEach((node) => out.add(node));
+    if (fault.kind === "kill" || fault.kind === "pause" || fault.kind === "disk" || fault.kind === "power") fault.nodes.forEach((node) => out.add(node));
     else if (fault.kind === "clients" && fault.nodes.includes(operation.node)) out.add(operation.node);
     for (const [from, to] of silentPairs(fault, settings)) {
       // Acknowledgements go the other way, so one direction cut is enough.
@@ -68,6 +68,8 @@ function quorumChance(settings: StoreSettings, operation: PlannedOperation, acti
     }
   }
   if (out.has(operation.node)) return 0;
+  // Such a node still coordinates, and answers reads.
+  for (const { fault } of active) if (operation.f !== "read" && (fault.kind === "disk-full" || fault.kind === "slow-disk")) fault.nodes.forEach((node) => out.add(node));
   const takesStamp = operation.f !== "read" && settings.versions === "stamps" && settings.stamps === "quorum";
   const { needed, primaries, durable } = operation.f === "read" ? readQuorum(settings, operation) : writeQuorum(settings, operation);
   const quorum = Math.max(needed, primaries, durable, takesStamp ? stampQuorum(settings) : 0);

@@ -69,6 +69,14 @@ export interface Cluster {
   restart(node: NodeName, done: (error: Error | null) => void): void;
   pause(node: NodeName, done: (error: Error | null) => void): void;
   resume(node: NodeName, done: (error: Error | null) => void): void;
+  /** Keeps a copy of what the node's disk holds now, in place of an earlier one: what damage `restore` puts back. */
+  copyDisk(node: NodeName, done: (error: Error | null) => void): void;
+  /** What a killed node's disk had not synced is lost. Fails where the node runs. */
+  losePower(node: NodeName, done: (error: Error | null) => void): void;
+  /** Exactly the disks of these nodes have no room left from now on; [] heals. */
+  setFullDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
+  /** Exactly the disks of these nodes take long for each fsync from now on; [] heals. */
+  setSlowDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
   /** Damages the logs of a killed node. `atPerMille`: where, for damage that has a place. Fails where the node runs. */
   damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: (error: Error | null) => void): void;
   /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */

@@ -24,7 +24,7 @@ export { quorumNames, quorumProblem, readQuorum, writeQuorum } from "./quorum.ts
 export type { AskedQuorums, NeededQuorum, Quorum, QuorumName, SettingQuorumName } from "./quorum.ts";
 export { profileNames, profiles } from "./profiles/index.ts";
 export type { Profile, ProfileName } from "./profiles/index.ts";
-export { hintedErrors, hintsKeptWithinMs, promises, skewBoundMs } from "./promises.ts";
+export { hintedErrors, hintsKeptWithinMs, hintsLastMs, promises, skewBoundMs } from "./promises.ts";
 export type { PlanFacts, Promises } from "./promises.ts";
 export { bugs } from "./bugs/index.ts";
 export type { PlantedBug } from "./bugs/index.ts";

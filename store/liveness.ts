@@ -1,9 +1,5 @@
-/** Tells from silence, or from a peer that does not read, that a stream is dead. */
-import type { Stream } from "./host.ts";
+/** Tells from silence that a stream is dead. */
 import type { StoreSettings } from "./settings.ts";
-
-/** Frames of the largest size that we hold for a peer before we give it up. */
-const heldFrames = 16;
 
 /**
  * Silence is counted in ticks, not read off a clock: after a pause of this node the first tick comes before what
@@ -11,12 +7,10 @@ const heldFrames = 16;
  */
 export class Liveness {
   readonly #limitTicks: number;
-  readonly #limitBytes: number;
   #silentTicks = 0;
 
   constructor(settings: StoreSettings) {
     this.#limitTicks = Math.ceil(settings.silenceMs / settings.pingIntervalMs);
-    this.#limitBytes = settings.frameBytes * heldFrames;
   }
 
   heard(): void {
@@ -29,10 +23,8 @@ export class Liveness {
   }
 
   /** Called once each ping interval: why the stream is to be dropped, or null. */
-  tick(stream: Stream): string | null {
+  tick(): string | null {
     this.#silentTicks++;
-    if (this.#silentTicks > this.#limitTicks) return "no word for too long";
-    if (stream.bufferedBytes() > this.#limitBytes) return "it does not read what we send";
-    return null;
+    return this.#silentTicks > this.#limitTicks ? "no word for too long" : null;
   }
 }

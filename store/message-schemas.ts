@@ -3,6 +3,7 @@ import { errors } from "./errors.ts";
 import type { Message } from "./protocol.ts";
 import { quorumNames } from "./quorum.ts";
 import { longestKey } from "./requests.ts";
+import { largestCounter } from "./siblings.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ const dot = "^n[0-9]{1,3}\\.[0-9]{1,15}:[1-9][0-9]{0,14}$";
 const stamp = "^[0-9]{16}\\.n[0-9]\\.[0-9a-z]{6}\\.[0-9a-z]{6}$";
 const actor = "^n[0-9]{1,3}\\.[0-9]{1,15}$";
 
-const vector: Schema = { type: "object", propertyNames: { pattern: actor }, additionalProperties: { ...count, minimum: 1 } };
+const vector: Schema = { type: "object", propertyNames: { pattern: actor }, additionalProperties: { ...count, minimum: 1, maximum: largestCounter } };
 const state: Schema = {
   type: "object",
   discriminator: { propertyName: "kind" },

@@ -1,4 +1,5 @@
 /** One node of the store, put together on a Host. */
+import { bounded } from "./bounded.ts";
 import { Calls } from "./calls.ts";
 import { startCollecting } from "./collector.ts";
 import { CommitLog } from "./commit-log.ts";
@@ -39,7 +40,8 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   const accepted = new Map<Stream, Liveness>();
   let ready = false;
 
-  host.accept((remote, stream) => {
+  host.accept((remote, unbounded) => {
+    const stream = bounded(unbounded, settings.bufferBytes);
     if (remote.kind === "client") return serveClient(core, () => ready, stream);
     return ready ? acceptPeer(core, remote.node, stream, accepted) : turnAway(stream);
   });
@@ -79,7 +81,7 @@ function keepAlive(core: Core, accepted: Map<Stream, Liveness>): void {
     core.host.setTimer(core.settings.pingIntervalMs, tick);
     core.peers.tick(() => core.calls.ids());
     for (const [stream, liveness] of accepted) {
-      const problem = liveness.tick(stream);
+      const problem = liveness.tick();
       if (problem === null) continue;
       accepted.delete(stream);
       stream.close(problem);

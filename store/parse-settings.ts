@@ -60,6 +60,7 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   reconnectFirstMs: milliseconds,
   reconnectCapMs: milliseconds,
   virtualNodes: { type: "integer", minimum: 1, maximum: 1024 },
+  bufferBytes: { type: "integer", minimum: 16_384, maximum: 1 << 30 },
   frameBytes: { type: "integer", minimum: 16_384, maximum: 64 << 20 },
 };
 const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<SettingsInput>>({ type: "object", properties, additionalProperties: false });
@@ -73,6 +74,12 @@ export function parseSettings(input: unknown, base: StoreSettings = defaultSetti
   together(n <= nodes, "at most as many replicas as nodes (n ≤ nodes)", `n = ${n}, nodes = ${nodes}`, "lower n or raise nodes");
   together(r <= n, "a read quorum among the replicas (r ≤ n)", `r = ${r}, n = ${n}`, "lower r or raise n");
   together(w <= n, "a write quorum among the replicas (w ≤ n)", `w = ${w}, n = ${n}`, "lower w or raise n");
+  together(
+    settings.bufferBytes >= settings.frameBytes,
+    "room for the largest frame (bufferBytes ≥ frameBytes)",
+    `bufferBytes = ${settings.bufferBytes}, frameBytes = ${settings.frameBytes}`,
+    "raise bufferBytes or lower frameBytes",
+  );
   together(
     silenceMs > pingIntervalMs,
     "pings more often than silence ends a link (pingIntervalMs < silenceMs)",

@@ -3,6 +3,7 @@
  * it. Silence, not TCP's own patience, decides that a link is down; what was under way on it gets no answer, and the
  * operation's timeout decides.
  */
+import { bounded } from "./bounded.ts";
 import type { Host, NodeName, Stream } from "./host.ts";
 import { Liveness } from "./liveness.ts";
 import { isPeerReply } from "./message-kinds.ts";
@@ -63,7 +64,7 @@ export class Peers {
   tick(id: () => number): void {
     for (const link of this.#links.values()) {
       if (link.stream === null || link.node === this.#host.node) continue;
-      const problem = link.liveness.tick(link.stream);
+      const problem = link.liveness.tick();
       if (problem !== null) this.#drop(link, link.stream, problem);
       // A link that had word since the last tick needs no ping: neither end is in doubt.
       else if (link.isUp && link.liveness.isQuiet) link.stream.send({ type: "ping", id: id() });
@@ -72,7 +73,7 @@ export class Peers {
 
   #dial(link: Link): void {
     link.liveness.heard();
-    const stream: Stream = this.#host.dial(link.node, {
+    const dialled = this.#host.dial(link.node, {
       open: () => {
         if (link.stream !== stream) return;
         link.isUp = true;
@@ -88,6 +89,7 @@ export class Peers {
       },
       close: (reason) => this.#drop(link, stream, reason),
     });
+    const stream = bounded(dialled, this.#settings.bufferBytes);
     link.stream = stream;
   }
 

@@ -5,6 +5,7 @@ import { preferenceList } from "./ring.ts";
 import { anyReplicas } from "./quorum.ts";
 import type { StoreSettings } from "./settings.ts";
 import { stampQuorum } from "./stamps.ts";
+import { refusesForMs } from "./tombstones.ts";
 
 /** What of a plan bears on its promises. */
 export interface PlanFacts {
@@ -35,6 +36,11 @@ export const hintedErrors: readonly ErrorCode[] = ["timeout"];
 /** A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its timeout, and a slow fsync. */
 export function hintsKeptWithinMs(settings: StoreSettings): number {
   return settings.requestTimeoutMs + 500;
+}
+
+/** How old a hint gets before it is dropped: its window, or sooner where tombstones do not outlive it. In whole milliseconds. */
+export function hintsLastMs(settings: StoreSettings): number {
+  return Math.min(settings.hintWindowMs, refusesForMs(settings));
 }
 
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */

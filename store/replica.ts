@@ -26,6 +26,8 @@ export interface Entry {
   deletedUs: number | null;
 }
 
+const emptyTree = new MerkleTree();
+
 export class Replica {
   readonly #settings: StoreSettings;
   readonly #parts: Parts;
@@ -152,16 +154,14 @@ export class Replica {
   forget(entry: Entry): void {
     if (entry.durable === null || entry.latest !== entry.durable) return;
     this.#forgotten.add(entry.durable);
-    this.tree(entry.range).update(entry.leaf, entry.hash, null);
+    this.#enter(entry, null);
     this.#deletions.delete(entry);
     this.#entries.delete(entry.key);
   }
 
-  /** The Merkle tree over the durable states of a key range. */
+  /** The Merkle tree over the durable states of a key range; an empty one where this node holds nothing. Only to be read. */
   tree(range: string): MerkleTree {
-    let tree = this.#trees.get(range);
-    if (tree === undefined) this.#trees.set(range, (tree = new MerkleTree()));
-    return tree;
+    return this.#trees.get(range) ?? emptyTree;
   }
 
   #confirm({ id, key, trace, synced }: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
@@ -208,7 +208,10 @@ export class Replica {
   }
 
   #enter(entry: Entry, hash: EntryHash | null): void {
-    this.tree(entry.range).update(entry.leaf, entry.hash, hash);
+    if (entry.hash === null && hash === null) return;
+    let tree = this.#trees.get(entry.range);
+    if (tree === undefined) this.#trees.set(entry.range, (tree = new MerkleTree()));
+    tree.update(entry.leaf, entry.hash, hash);
     entry.hash = hash;
   }
 

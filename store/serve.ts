@@ -10,6 +10,7 @@ import type { NodeName, Stream, StreamHandlers } from "./host.ts";
 import { inspect } from "./inspect.ts";
 import { isPeerRequest } from "./message-kinds.ts";
 import type { PeerRequest } from "./protocol.ts";
+import { nodeNames } from "./ring.ts";
 import type { State } from "./records.ts";
 
 /** A client's stream. Before the node is ready every request is refused. */
@@ -45,8 +46,9 @@ export function servePeer(core: Core, from: NodeName, stream: Stream, heard: () 
   return {
     message(message) {
       heard();
-      if (isPeerRequest(message)) servePeerRequest(core, from, stream, message);
-      else stream.close(`expected a peer's request, got ${message.type}`);
+      const problem = isPeerRequest(message) ? misfit(core, message) : `expected a peer's request, got ${message.type}`;
+      if (problem === null && isPeerRequest(message)) servePeerRequest(core, from, stream, message);
+      else stream.close(`bad-frame: ${problem}`);
     },
     close: closed,
   };
@@ -60,6 +62,14 @@ function refuseNotReady(requester: Requester, id: number): void {
 function standInState({ settings, parts, host, hints }: Core, key: string): State | null {
   if (settings.quorums === "strict" || hints.count === 0 || parts.preferenceList(settings, key).includes(host.node)) return null;
   return hints.of(key);
+}
+
+/** A peer of another cluster or of other settings could send what this one cannot hold: why, or null. */
+function misfit({ settings }: Core, request: PeerRequest): string | null {
+  const kind = settings.versions === "stamps" ? "stamped" : "siblings";
+  if ("state" in request && request.state.kind !== kind) return `expected a state of kind ${kind}, got ${request.state.kind}`;
+  if (request.type === "hint-put" && !nodeNames(settings).includes(request.target)) return `expected a hint for one of ${settings.nodes} nodes, got one for ${request.target.slice(0, 40)}`;
+  return null;
 }
 
 function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: PeerRequest): void {

@@ -60,6 +60,8 @@ export interface StoreSettings {
   readonly virtualNodes: number;
   /** The largest frame accepted. */
   readonly frameBytes: number;
+  /** What is held for one peer or client that does not read; past it the stream is closed. */
+  readonly bufferBytes: number;
 }
 
 export const defaultSettings: StoreSettings = {
@@ -92,4 +94,5 @@ export const defaultSettings: StoreSettings = {
   reconnectCapMs: 1000,
   virtualNodes: 16,
   frameBytes: 1 << 20,
+  bufferBytes: 16 << 20,
 };

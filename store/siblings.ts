@@ -41,6 +41,9 @@ export function putSibling(stored: SiblingState | null, actor: string, context: 
   };
 }
 
+/** Dots and contexts name counters of at most 15 digits. Only a forged context or a mad peer gets there. */
+export const largestCounter = 999_999_999_999_999;
+
 /** The dot that `actor` gives its next put on top of `stored`. */
 export function dotOf(stored: SiblingState | null, actor: string): string {
   return `${actor}:${(stored?.context[actor] ?? 0) + 1}`;

@@ -12,6 +12,8 @@ import type { StoreSettings } from "./settings.ts";
 const timeWidth = 16;
 const countWidth = 6;
 const largestCount = 36 ** countWidth - 1;
+/** The last that is counted exactly and has 16 digits to its left. Only a mad peer gets there: its stamp stays the newest. */
+const largestTimeUs = Number.MAX_SAFE_INTEGER - 1;
 
 export interface StampClock {
   /** A stamp that was never given before. `seen`: the newest of the key that a quorum showed (quorum stamps only; absent: none). */
@@ -34,7 +36,7 @@ export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampCloc
     next(seen) {
       let timeUs = kind === "quorum" ? timeOf(seen) + 1 : Math.max(0, Math.floor(host.wallUs()));
       if (kind === "hybrid" && newest !== "") timeUs = Math.max(timeUs, timeOf(newest) + 1);
-      const stamp = String(timeUs).padStart(timeWidth, "0") + origin + fixed(sequence++);
+      const stamp = String(Math.min(timeUs, largestTimeUs)).padStart(timeWidth, "0") + origin + fixed(sequence++);
       if (stamp > newest) newest = stamp;
       return stamp;
     },

@@ -3,7 +3,7 @@
  * It knows one form only, that of JSON.stringify with the fields in the order of history.ts, plain ASCII texts without escapes, and
  * whole numbers of at most 15 digits. Whatever differs by a byte is refused, and left to the general reader: it says what is wrong, if anything is.
  */
-import { isWrite, type InvokeRow, type OperationTable, type Returned } from "./table.ts";
+import { isWrite, type InvokeRow, type OperationTable } from "./table.ts";
 
 const literal = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
@@ -46,9 +46,7 @@ export class OperationLines {
   /** The invocation that was read last. */
   readonly invoke: InvokeRow = { atUs: 0, op: 0, client: 0, process: 0, node: 0, f: 0, key: 0, value: -1, r: -1, w: -1, contextOf: -1, final: 0 };
   /** The success that was read last. */
-  readonly ok: Returned & { readonly versions: number[]; readonly values: number[]; readonly actors: number[]; readonly counters: number[]; hasContext: boolean; atUs: number; row: number } = {
-    atUs: 0, row: 0, versions: [], values: [], actors: [], counters: [], hasContext: false,
-  };
+  readonly ok = { atUs: 0, row: 0, size: 0, versions: new Array<number>(), values: new Array<number>(), entries: -1, actors: new Array<number>(), counters: new Array<number>() };
 
   readonly #table: OperationTable;
   #bytes: Uint8Array = new Uint8Array(0);
@@ -109,14 +107,15 @@ export class OperationLines {
     const op = this.#whole();
     into.row = op < 0 ? -1 : this.#table.rowOf(op);
     if (into.row < 0 || !this.#is(words.versions)) return false;
-    into.versions.length = into.values.length = into.actors.length = into.counters.length = 0;
+    into.size = 0;
+    into.entries = -1;
     const key = this.#table.key[into.row] as number;
     while (!this.#isByte(closeBracket)) {
-      if (into.versions.length > 0 && !this.#isByte(comma)) return false;
+      if (into.size > 0 && !this.#isByte(comma)) return false;
       if (!this.#versioned(key)) return false;
+      into.size++;
     }
-    into.hasContext = this.#is(words.context);
-    if (into.hasContext && !this.#entries()) return false;
+    if (this.#is(words.context) && !this.#entries()) return false;
     return this.#isLast();
   }
 
@@ -124,30 +123,32 @@ export class OperationLines {
     const { versions, values } = this.#table;
     const version = this.#text(words.version);
     if (version < 0) return false;
-    this.ok.versions.push(versions.ofBytes(this.#bytes, version, this.#at - 1, key));
+    const { ok } = this;
+    ok.versions[ok.size] = versions.ofBytes(this.#bytes, version, this.#at - 1, key);
     if (!this.#is(words.value)) return false;
-    if (this.#is(words.null)) this.ok.values.push(-1);
+    if (this.#is(words.null)) ok.values[ok.size] = -1;
     else {
       const value = this.#string();
       if (value < 0) return false;
-      this.ok.values.push(values.ofBytes(this.#bytes, value, this.#at - 1, key));
+      ok.values[ok.size] = values.ofBytes(this.#bytes, value, this.#at - 1, key);
     }
     return this.#isByte(closeBrace);
   }
 
   /** The rest of a context, of which no actor may come twice: JSON.parse keeps the last of them. */
   #entries(): boolean {
-    const { actors, counters } = this.ok;
-    while (!this.#isByte(closeBrace)) {
-      if (actors.length > 0 && !this.#isByte(comma)) return false;
+    const { ok } = this;
+    for (ok.entries = 0; !this.#isByte(closeBrace); ok.entries++) {
+      if (ok.entries > 0 && !this.#isByte(comma)) return false;
       const name = this.#string();
       if (name < 0) return false;
       const actor = this.#table.actors.ofBytes(this.#bytes, name, this.#at - 1);
-      if (actors.includes(actor) || !this.#isByte(colon)) return false;
+      for (let i = 0; i < ok.entries; i++) if (ok.actors[i] === actor) return false;
+      if (!this.#isByte(colon)) return false;
       const counter = this.#whole();
       if (counter < 0) return false;
-      actors.push(actor);
-      counters.push(counter);
+      ok.actors[ok.entries] = actor;
+      ok.counters[ok.entries] = counter;
     }
     return true;
   }

@@ -35,13 +35,17 @@ export interface InvokeRow {
   final: number;
 }
 
-/** What an operation returned, in numbers: versions with their values (−1: a tombstone), and a context's actors with their counters. */
+/**
+ * What an operation returned, in numbers: the first `size` versions with their values (−1: a tombstone), and the first `entries` of a context's
+ * actors with their counters; −1 entries: it returned none. The lists may be longer: whoever reads lines fills the same ones again and again.
+ */
 export interface Returned {
+  readonly size: number;
   readonly versions: readonly number[];
   readonly values: readonly number[];
+  readonly entries: number;
   readonly actors: readonly number[];
   readonly counters: readonly number[];
-  readonly hasContext: boolean;
 }
 
 /** Below this, rows are found by op in an array, above in a map. */
@@ -123,10 +127,9 @@ export class OperationTable {
   }
 
   /** Completes an open operation that began at `atUs` or before. */
-  succeed(row: number, atUs: number, { versions, values, actors, counters, hasContext }: Returned): void {
+  succeed(row: number, atUs: number, { size, versions, values, entries, actors, counters }: Returned): void {
     this.endUs[row] = atUs;
     this.outcome[row] = isOk;
-    const size = versions.length;
     const first = this.#versionsUsed;
     this.version = grown(this.version, first + size);
     this.versionValue = grown(this.versionValue, first + size);
@@ -137,8 +140,7 @@ export class OperationTable {
     this.firstVersion[row] = first;
     this.versionCount[row] = size;
     this.#versionsUsed += size;
-    if (!hasContext) return;
-    const entries = actors.length;
+    if (entries < 0) return;
     const firstActor = this.#actorsUsed;
     this.actor = grown(this.actor, firstActor + entries);
     this.counter = grown(this.counter, firstActor + entries);
@@ -217,11 +219,12 @@ export class OperationTable {
   #returned({ versions, context }: OkEvent, key: number): Returned {
     const actors = Object.keys(context ?? {});
     return {
+      size: versions.length,
+      entries: context === undefined ? -1 : actors.length,
       versions: versions.map(({ version }) => this.versions.ofText(version, key)),
       values: versions.map(({ value }) => (value === null ? -1 : this.values.ofText(value, key))),
       actors: actors.map((actor) => this.actors.ofText(actor)),
       counters: actors.map((actor) => context?.[actor] ?? 0),
-      hasContext: context !== undefined,
     };
   }
 

@@ -95,7 +95,7 @@ function checkFile(file: string, request: CheckRequest): Checked {
 function checkOwn(file: string, { guarantee, model, initial }: CheckRequest): Checked {
   const flag = model !== undefined ? "--model" : initial !== undefined ? "--initial" : undefined;
   if (flag !== undefined) throw usage({ code: "not-for-own-histories", expected: `${flag} with another tool's history`, got: `${file}, which is quorate's own`, hint: `Leave ${flag} out: the history says what it is` });
-  const whole = judgeFile(file);
+  const whole = judgeFile(file, guarantee);
   if (guarantee === undefined) return { verdict: whole.verdict, reasons: whole.reasons, whole };
   const judged = whole.guarantees[guarantee];
   if (judged === undefined || judged.verdict === "not-applicable") return { verdict: "unknown", reasons: [judged?.reason ?? `${guarantee} was not judged`], whole };

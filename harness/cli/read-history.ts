@@ -1,6 +1,6 @@
 /** Reads history files; apart from load.ts, so that `check` needs nothing of plans. */
 import { closeSync, openSync, readSync } from "node:fs";
-import { formatOf, type HistoryEvent, HistoryJudge, HistoryReader, type Verdict } from "../../checkers/index.ts";
+import { formatOf, type GuaranteeName, type HistoryEvent, HistoryJudge, HistoryReader, type Verdict } from "../../checkers/index.ts";
 
 const chunkBytes = 1 << 20;
 
@@ -13,11 +13,11 @@ export async function readHistory(file: string): Promise<readonly HistoryEvent[]
   return events;
 }
 
-/** The verdict on a file that is never held whole. Throws HistoryError for one that is no history. */
-export function judgeFile(file: string): Verdict {
+/** The verdict on a file that is never held whole, on all guarantees or one alone. Throws HistoryError for one that is no history. */
+export function judgeFile(file: string, only?: GuaranteeName): Verdict {
   const judge = new HistoryJudge();
   forEachLine(file, (bytes, from, to) => judge.take(bytes, from, to));
-  return judge.finish();
+  return judge.finish(only);
 }
 
 /** Each line without its end, as bytes[from, to), of a file that is read piece by piece. The bytes are good until `take` returns. */

@@ -1,8 +1,9 @@
 /** Removing what runs made, found by label alone: whoever made it may be long dead. */
 import type { Engine } from "./engine.ts";
 import { connectEngine } from "./connect-engine.ts";
-import { anyRun } from "./labels.ts";
+import { anyRun, runOf } from "./labels.ts";
 import { together } from "./together.ts";
+import { removeVolumes } from "./volumes.ts";
 
 /** How many of each were removed. */
 export interface Removed {
@@ -16,6 +17,7 @@ export const removeLabelled = async (engine: Engine, label: string): Promise<Rem
   const { containers, networks, volumes } = await engine.labelled(label);
   await together(containers.map(engine.removeContainer));
   await together([...networks.map(engine.removeNetwork), ...volumes.map(engine.removeVolume)]);
+  await removeVolumes(runOf(label));
   return { containers: containers.length, networks: networks.length, volumes: volumes.length };
 };
 

@@ -7,26 +7,22 @@ import type { ClientConnection, ClientHandlers, Cluster, StartOptions, TroubledL
 import { EnvironmentError } from "../errors.ts";
 import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
-import { emptyTable } from "./cuts.ts";
-import type { Cut } from "./cuts.ts";
-import { damageCommand } from "./disk.ts";
+import { type Cut, emptyTable } from "./cuts.ts";
 import { connectEngine } from "./connect-engine.ts";
+import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
-import { createFilter } from "./filter.ts";
-import type { Filter } from "./filter.ts";
+import { createFilter, type Filter } from "./filter.ts";
 import { ensureImage } from "./image.ts";
 import { ofRun } from "./labels.ts";
-import { createMachine, dataDirectory, refurbish } from "./machine.ts";
-import type { Machine } from "./machine.ts";
-import { createNetworks } from "./networks.ts";
-import type { Networks } from "./networks.ts";
+import { createMachine, type Machine, refurbish } from "./machine.ts";
+import { createNetworks, type Networks } from "./networks.ts";
 import { nodeProgram } from "./program.ts";
-import { createQueue } from "./queue.ts";
-import type { Queue } from "./queue.ts";
+import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
 import { setClockCommand } from "./wall-clock.ts";
+import { openVolumes, type Volumes } from "./volumes.ts";
 import { createWaiting } from "./waiting.ts";
 
 type Done = (error: Error | null) => void;
@@ -55,7 +51,8 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
   const program = await nodeProgram();
   try {
     const networks = await createNetworks(engine, run);
-    const cluster = new DockerCluster(engine, { run, image, engineVersion: await engine.version(), networks, program });
+    const volumes = await openVolumes(run);
+    const cluster = new DockerCluster(engine, { run, volumes, image, engineVersion: await engine.version(), networks, program });
     await cluster.makeMachines(nodes);
     await cluster.findLimits();
     return cluster;
@@ -70,6 +67,7 @@ interface Ground {
   readonly image: string;
   readonly engineVersion: string;
   readonly networks: Networks;
+  readonly volumes: Volumes | string;
   readonly program: Buffer;
 }
 
@@ -77,6 +75,7 @@ class DockerCluster implements Cluster {
   readonly kind = "docker";
   readonly #engine: Engine;
   readonly #filter: Filter;
+  readonly #disks: Disks;
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
@@ -91,6 +90,7 @@ class DockerCluster implements Cluster {
   constructor(engine: Engine, ground: Ground) {
     this.#engine = engine;
     this.#filter = createFilter(engine);
+    this.#disks = createDisks(engine, ground.volumes);
     this.#ground = ground;
   }
 
@@ -109,16 +109,17 @@ class DockerCluster implements Cluster {
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
-    if (machine !== undefined) this.#cannot = await this.#filter.limits(machine);
+    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...this.#disks.cannot]);
   }
 
   /** Grows to at least this many machines. */
   async makeMachines(count: number): Promise<void> {
-    const { run, image, networks, program } = this.#ground;
+    const { run, image, networks, volumes, program } = this.#ground;
     const missing = Array.from({ length: Math.max(0, count - this.#machines.length) }, (_, i) => this.#machines.length + i);
     const made = await together(
-      missing.map((index) => {
-        const spec = { run, node: nodeName(index), image, clientNetwork: networks.clients, peerNetwork: networks.peers, address: networks.addressOf(index) };
+      missing.map(async (index) => {
+        const node = nodeName(index);
+        const spec = { run, node, image, dataFolder: typeof volumes === "string" ? null : await volumes.make(node), clientNetwork: networks.clients, peerNetwork: networks.peers, address: networks.addressOf(index) };
         return createMachine(this.#engine, spec, program);
       }),
     );
@@ -137,6 +138,7 @@ class DockerCluster implements Cluster {
       const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
       this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
       await this.#filter.clear(this.#machines);
+      this.#disks.forget();
       await together(
         machines.map(async (machine) => {
           await refurbish(this.#engine, machine, machines, emptyTable, orders);
@@ -151,10 +153,9 @@ class DockerCluster implements Cluster {
 
   connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection {
     const { options, secret, connections } = this.#history();
-    const { port } = this.#machine(node);
     const connection = connectClient({
       client,
-      port,
+      port: this.#machine(node).port,
       secret,
       frameBytes: options.settings.frameBytes,
       handlers: {
@@ -197,18 +198,27 @@ class DockerCluster implements Cluster {
   }
 
   damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
-    const { machine, process } = this.#machine(node);
-    const change = async (): Promise<void> => {
-      if (await this.#engine.isRunning(process))
-        throw new EnvironmentError({ code: "node-running", expected: `${node} to be dead while its disk is damaged`, got: "a process that runs", hint: "Kill it first." });
-      await this.#engine.run(machine, damageCommand(dataDirectory, damage, atPerMille));
-    };
-    this.#act(node, change, done);
+    this.#act(node, () => this.#disks.damage(this.#machine(node), damage, atPerMille), done);
+  }
+
+  copyDisk(node: NodeName, done: Done): void {
+    this.#act(node, () => this.#disks.copy(this.#machine(node)), done);
+  }
+
+  losePower(node: NodeName, done: Done): void {
+    this.#act(node, () => this.#disks.losePower(this.#machine(node)), done);
+  }
+
+  setFullDisks(nodes: readonly NodeName[], done: Done): void {
+    this.#settle(this.#disks.setFull(this.#active(), nodes), done);
+  }
+
+  setSlowDisks(nodes: readonly NodeName[], done: Done): void {
+    this.#settle(this.#disks.setSlow(this.#active(), nodes), done);
   }
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {
-    const { machine } = this.#machine(node);
-    this.#act(node, async () => void (await this.#engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)])), done);
+    this.#act(node, () => this.#engine.run(this.#machine(node).machine, ["sh", "-ec", setClockCommand(aheadMs)]), done);
   }
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
@@ -251,7 +261,7 @@ class DockerCluster implements Cluster {
     await together(this.#machines.map(({ process }) => this.#engine.kill(process)));
   }
 
-  #act(node: NodeName, change: (container: string) => Promise<void>, done: Done): void {
+  #act(node: NodeName, change: (container: string) => Promise<unknown>, done: Done): void {
     const { process } = this.#machine(node);
     const queue = this.#queues.get(node);
     if (queue === undefined) throw new Error(`${node} has a machine but no queue`);

@@ -6,4 +6,7 @@ export const anyRun = "quorate=1";
 /** On everything that one run made. */
 export const ofRun = (run: string): string => `quorate.run=${run}`;
 
+/** The one run that a label is of; undefined: all. */
+export const runOf = (label: string): string | undefined => (label === anyRun ? undefined : label.slice(ofRun("").length));
+
 export const labelsOf = (run: string): Labels => ({ quorate: "1", "quorate.run": run });

@@ -7,15 +7,14 @@ import { pack } from "tar-stream";
 import type { NodeName } from "../../checkers/index.ts";
 import type { NodeConfig } from "../../store/index.ts";
 import type { Engine } from "./engine.ts";
+import { emptyDiskCommand } from "./disk.ts";
 import { labelsOf } from "./labels.ts";
+import { controlDirectory, dataDirectory } from "./paths.ts";
 import { restoreCommand } from "./cuts.ts";
 import { clockEnvironment, offsetText } from "./wall-clock.ts";
 import { together } from "./together.ts";
 import { clientPort, peerPort } from "./ports.ts";
 
-export const dataDirectory = "/data";
-/** A volume of its own: evidence must not depend on the disk that faults act on. */
-const controlDirectory = "/control";
 export const recordDirectory = `${controlDirectory}/record`;
 const programPath = `${controlDirectory}/node.cjs`;
 const settingsPath = `${controlDirectory}/settings.json`;
@@ -39,6 +38,8 @@ export interface MachineSpec {
   readonly clientNetwork: string;
   readonly peerNetwork: string;
   readonly address: string;
+  /** A directory of this host that is the data volume; null: one of the engine's own. */
+  readonly dataFolder: string | null;
 }
 
 type FileEntry = readonly [name: string, content: Buffer | string];
@@ -60,8 +61,9 @@ export const createMachine = async (engine: Engine, spec: MachineSpec, program: 
   const machine = `${name}-machine`;
   const data = `${name}-data`;
   const control = `${name}-control`;
-  const volumes = { [data]: dataDirectory, [control]: controlDirectory };
-  await together([engine.createVolume(data, labels), engine.createVolume(control, labels)]);
+  // What is mounted in the folder later shows in the containers too.
+  const volumes = { ...(spec.dataFolder === null ? { [data]: dataDirectory } : { [spec.dataFolder]: `${dataDirectory}:rslave` }), [control]: controlDirectory };
+  await together([...(spec.dataFolder === null ? [engine.createVolume(data, labels)] : []), engine.createVolume(control, labels)]);
   // cat waits for a standard input that never ends.
   await engine.createContainer({ name: machine, image, labels, command: ["cat"], network: spec.clientNetwork, volumes, netAdmin: true, publish: clientPort });
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
@@ -79,7 +81,7 @@ export type NodeOrders = Pick<NodeConfig, "settings" | "secret" | "evidence"> & 
 
 /** Empty disks, no record of earlier boots, no rules, a true clock, and new orders. Its process must be dead. */
 export const refurbish = async (engine: Engine, machine: Machine, all: readonly Machine[], emptyTable: string, orders: NodeOrders): Promise<void> => {
-  const wipe = `rm -rf ${dataDirectory}/* ${recordDirectory} ${bugPath} ${settingsPath}`;
+  const wipe = `${emptyDiskCommand} ${recordDirectory} ${bugPath} ${settingsPath}`;
   await engine.run(machine.machine, ["sh", "-ec", `${wipe}\n${restoreCommand(emptyTable)}`]);
   const config: NodeConfig = {
     node: machine.node,

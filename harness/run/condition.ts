@@ -3,7 +3,7 @@
  * overlap, so none of them undoes anything by itself.
  */
 import type { NodeName } from "../../checkers/index.ts";
-import { aheadMs, cutsOf, type Fault, nodeName, type PlannedFault, troublesOf, worseOf } from "../../generators/index.ts";
+import { aheadMs, cutsOf, type Fault, nodeName, nodesOf, type PlannedFault, troublesOf, worseOf } from "../../generators/index.ts";
 import type { Cluster, TroubledLink } from "../cluster.ts";
 
 type NodeMode = "running" | "paused" | "killed";
@@ -15,6 +15,8 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
   const actualAheadMs = new Map<NodeName, number>(cluster.nodes.map((node) => [node, 0]));
   let actualCuts = "[]";
   let actualTroubles = "[]";
+  let actualFull = "[]";
+  let actualSlow = "[]";
   return (active) => {
     const wanted = faults.filter((_, index) => active.has(index)).map((planned) => planned.fault);
     const nowUs = cluster.clock.nowUs();
@@ -32,6 +34,12 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
       steps.push((done) => cluster.setTroubles(troubles, done));
       actualTroubles = JSON.stringify(troubles);
     }
+    const full = nodesUnder(wanted, "disk-full");
+    if (JSON.stringify(full) !== actualFull) steps.push((done) => cluster.setFullDisks(full, done));
+    actualFull = JSON.stringify(full);
+    const slow = nodesUnder(wanted, "slow-disk");
+    if (JSON.stringify(slow) !== actualSlow) steps.push((done) => cluster.setSlowDisks(slow, done));
+    actualSlow = JSON.stringify(slow);
     for (const [node, before] of actualAheadMs) {
       const offsets = faults.map(({ fault }, index) => {
         const sinceUs = active.get(index);
@@ -41,7 +49,7 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
       if (ahead !== before) steps.push((done) => cluster.setClock(node, ahead, done));
       actualAheadMs.set(node, ahead);
     }
-    const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" || fault.kind === "disk" ? fault.nodes.map(nodeName) : [])));
+    const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" || fault.kind === "disk" || fault.kind === "power" ? fault.nodes.map(nodeName) : [])));
     const paused = new Set(wanted.flatMap((fault) => (fault.kind === "pause" ? fault.nodes.map(nodeName) : [])));
     for (const [node, mode] of actual) {
       const target: NodeMode = killed.has(node) ? "killed" : paused.has(node) ? "paused" : "running";
@@ -51,6 +59,8 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
     return steps;
   };
 }
+
+const nodesUnder = (faults: readonly Fault[], kind: Fault["kind"]): NodeName[] => [...new Set(faults.flatMap((fault) => (fault.kind === kind ? nodesOf(fault) : [])))].sort();
 
 /** Each direction once, with the worst that any fault wants there. */
 function troublesTogether(faults: readonly Fault[], nodes: number): TroubledLink[] {

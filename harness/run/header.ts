@@ -1,6 +1,6 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
-import { hintedErrors, hintsKeptWithinMs, preferenceList, promises } from "../../store/index.ts";
+import { hintedErrors, hintsKeptWithinMs, hintsLastMs, preferenceList, promises } from "../../store/index.ts";
 import { quorumsIn } from "./quorums.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
@@ -11,6 +11,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     requests: plan.operations.map((operation) => ({ f: operation.f, ...quorumsIn(settings, operation) })),
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
+    powerLossNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "power" ? fault.nodes.map(nodeName) : [])),
     keys,
     faultSpanMs: spanMs(plan),
   });
@@ -36,7 +37,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     repair: {
       read: settings.readRepair,
       antiEntropy: settings.antiEntropy,
-      ...(settings.hints && settings.routing === "coordinator" ? { handoff: { windowUs: settings.hintWindowMs * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
+      ...(settings.hints && settings.routing === "coordinator" ? { handoff: { windowUs: hintsLastMs(settings) * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
     },
     evidence,
   };

@@ -116,8 +116,17 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 
   /** Once, after the kill that comes with it. */
   const damage = ({ fault }: PlannedFault, done: () => void): void => {
-    if (fault.kind !== "disk") return done();
-    inTurn(fault.nodes.map((node): Step => (next) => cluster.damageDisk(nodeName(node), fault.damage, fault.atPerMille, next)), done);
+    if (fault.kind === "power") inTurn(fault.nodes.map((node): Step => (next) => cluster.losePower(nodeName(node), next)), done);
+    else if (fault.kind === "disk") inTurn(fault.nodes.map((node): Step => (next) => cluster.damageDisk(nodeName(node), fault.damage, fault.atPerMille, next)), done);
+    else done();
+  };
+
+  /** What will be put back is copied on the way to the fault. */
+  const copyBefore = ({ atMs, fault }: PlannedFault): void => {
+    if (fault.kind !== "disk" || fault.damage !== "restore") return;
+    cluster.clock.setTimer(Math.floor((atMs * fault.atPerMille) / 1000), () =>
+      enqueue((finished) => (stopped ? finished() : inTurn(fault.nodes.map((node): Step => (next) => cluster.copyDisk(nodeName(node), next)), finished))),
+    );
   };
 
   const inTurn = (steps: Step[], done: () => void): void => {
@@ -140,6 +149,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
       return active.size;
     },
     start() {
+      faults.forEach(copyBefore);
       faults.forEach((planned, index) => {
         cluster.clock.setTimer(planned.atMs, () => (planned.when === undefined || cluster.watch === undefined ? inject(index, planned) : arm(index, planned, planned.when)));
       });
@@ -166,13 +176,15 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 /** Only what befalls the node itself can strike within it. */
 const strikeOf = ({ fault }: PlannedFault, { node }: Moment): "kill" | "pause" | null => {
   if (!nodesOf(fault).includes(nodeName(node))) return null;
-  return fault.kind === "kill" || fault.kind === "disk" ? "kill" : fault.kind === "pause" ? "pause" : null;
+  return fault.kind === "kill" || fault.kind === "disk" || fault.kind === "power" ? "kill" : fault.kind === "pause" ? "pause" : null;
 };
+
+const plainKinds: ReadonlySet<string> = new Set(["partition", "kill", "pause", "power", "disk-full", "slow-disk"]);
 
 /** What kind, nodes and cuts do not tell already. */
 const detailOf = ({ fault, when }: PlannedFault, phase: FaultEvent["phase"]): string | undefined => {
   if (phase !== "inject") return undefined;
-  const isPlain = fault.kind === "partition" || fault.kind === "kill" || fault.kind === "pause";
+  const isPlain = plainKinds.has(fault.kind);
   const parts = [...(isPlain ? [] : [faultText(fault)]), ...(when === undefined ? [] : [momentText(when)])];
   return parts.length === 0 ? undefined : parts.join(" ");
 };

@@ -15,6 +15,7 @@ import {
 import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, ClusterTimer, StartOptions, TroubledLink } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Boot } from "./boot.ts";
+import type { Disk } from "./disk.ts";
 import type { SimNode } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
 import { bringUp } from "./readiness.ts";
@@ -101,13 +102,25 @@ class SimCluster implements Cluster {
     this.act(node, (boot) => boot.resume(), done);
   }
 
-  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
+  copyDisk(node: NodeName, done: Done): void {
     const machine = this.node(node);
-    this.running().setTimer(0, () => {
-      if (machine.boot !== null) return done(stillRuns(machine));
-      machine.disk.damage(damage, atPerMille);
-      done(null);
-    });
+    this.running().next(() => machine.disk.keepCopy(), () => done(null));
+  }
+
+  losePower(node: NodeName, done: Done): void {
+    this.onDeadDisk(node, (disk) => disk.losePower(), done);
+  }
+
+  setFullDisks(nodes: readonly NodeName[], done: Done): void {
+    this.onEachDisk((disk, name) => disk.setFull(nodes.includes(name)), done);
+  }
+
+  setSlowDisks(nodes: readonly NodeName[], done: Done): void {
+    this.onEachDisk((disk, name) => disk.setSlow(nodes.includes(name)), done);
+  }
+
+  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
+    this.onDeadDisk(node, (disk) => disk.damage(damage, atPerMille), done);
   }
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {
@@ -144,6 +157,20 @@ class SimCluster implements Cluster {
 
   stop(): Promise<void> {
     return this.reset();
+  }
+
+  private onDeadDisk(node: NodeName, change: (disk: Disk) => void, done: Done): void {
+    const machine = this.node(node);
+    this.running().setTimer(0, () => {
+      if (machine.boot !== null) return done(stillRuns(machine));
+      change(machine.disk);
+      done(null);
+    });
+  }
+
+  private onEachDisk(change: (disk: Disk, node: NodeName) => void, done: Done): void {
+    const world = this.running();
+    world.next(() => world.nodes.forEach(({ disk }, name) => change(disk, name)), () => done(null));
   }
 
   /** A node that does not run can no more be paused or resumed than a container can. */

@@ -18,6 +18,10 @@ export interface SimFile {
 export class Disk {
   readonly random: Random;
   private files = new Map<string, SimFile>();
+  private copy: ReadonlyMap<string, SimFile> = new Map();
+  /** Bytes that can still be written. */
+  private room = Infinity;
+  private slow = false;
 
   constructor(random: Random) {
     this.random = random;
@@ -33,7 +37,11 @@ export class Disk {
     return this.files.get(name) ?? null;
   }
 
-  /** Hands records to the operating system. */
+  fits(records: readonly LogRecord[]): boolean {
+    return records.length === 0 || this.room === Infinity || records.reduce((sum, record) => sum + bytesOf(record), 0) <= this.room;
+  }
+
+  /** Hands records, which must fit, to the operating system. */
   write(name: string, records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     let file = this.files.get(name);
@@ -41,6 +49,7 @@ export class Disk {
     for (const record of records) {
       file.entries.push({ whole: true, record });
       file.bytes += bytesOf(record);
+      this.room -= bytesOf(record);
     }
   }
 
@@ -56,12 +65,43 @@ export class Disk {
   }
 
   remove(name: string): void {
+    this.room += this.files.get(name)?.bytes ?? 0;
     this.files.delete(name);
+  }
+
+  /** From now on there is hardly any room, or again enough. */
+  setFull(isFull: boolean): void {
+    if (isFull === this.room < Infinity) return;
+    this.room = isFull ? this.random.between(0, 250) : Infinity;
+  }
+
+  setSlow(isSlow: boolean): void {
+    this.slow = isSlow;
+  }
+
+  /** Of what was not synced a part reached the disk at most, and its last record maybe half. Only while no process runs on the machine. */
+  losePower(): void {
+    for (const name of this.names()) {
+      const { entries, synced } = this.file(name) ?? { entries: [], synced: 0 };
+      const unsynced = entries.length - synced;
+      if (unsynced === 0) continue;
+      const reached = this.random.oneIn(2) ? 0 : this.random.between(0, unsynced);
+      const next = entries[synced + reached];
+      const half = next?.whole === true && this.random.oneIn(2) ? [this.torn(next.record)] : [];
+      const left = [...entries.slice(0, synced + reached), ...half];
+      if (left.length > 0) this.replace(name, left);
+      else this.remove(name);
+    }
+  }
+
+  /** Remembers what it holds now, for a later `restore`. */
+  keepCopy(): void {
+    this.copy = new Map([...this.files].map(([name, { entries, bytes }]) => [name, { entries: [...entries], synced: entries.length, bytes }]));
   }
 
   /** Everything on it is gone. Only while no process runs on the machine. */
   wipe(): void {
-    this.files.clear();
+    for (const name of this.names()) this.remove(name);
   }
 
   /** Cuts into the last entry of a log, so that recovery finds it damaged. Only while no process runs on the machine. */
@@ -75,6 +115,7 @@ export class Disk {
   /** What a fault does to each log, a log being its segments one after the other. An empty one stays as it is. Only while no process runs on the machine. */
   damage(damage: DiskDamage, atPerMille: number): void {
     if (damage === "wipe") return this.wipe();
+    if (damage === "restore") return this.restore();
     for (const segments of this.logs()) {
       const last = segments.at(-1);
       const count = segments.reduce((sum, name) => sum + (this.file(name)?.entries.length ?? 0), 0);
@@ -87,6 +128,7 @@ export class Disk {
 
   /** fsync: usually fast, now and then the disk is busy with something else. */
   syncUs(): number {
+    if (this.slow) return this.random.between(20_000, 600_000);
     return this.random.oneIn(128) ? this.random.between(1_000, 8_000) : this.random.between(50, 400);
   }
 
@@ -124,11 +166,19 @@ export class Disk {
   }
 
   private torn(record: LogRecord): RecoveredEntry {
-    const bytes = this.random.between(1, bytesOf(record) - 1);
+    // Mostly little is missing: the value is what comes last.
+    const bytes = bytesOf(record) - (this.random.oneIn(4) ? this.random.between(1, bytesOf(record) - 1) : this.random.between(1, 4));
     return { whole: false, partial: tornRecord(record, bytes), bytes, last: true };
   }
 
+  private restore(): void {
+    for (const name of this.names()) this.remove(name);
+    for (const [name, { entries }] of this.copy) this.replace(name, [...entries]);
+  }
+
   private replace(name: string, entries: RecoveredEntry[]): void {
-    this.files.set(name, { entries, synced: entries.length, bytes: entries.reduce((sum, entry) => sum + entryBytes(entry), 0) });
+    const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+    this.room += (this.files.get(name)?.bytes ?? 0) - bytes;
+    this.files.set(name, { entries, synced: entries.length, bytes });
   }
 }

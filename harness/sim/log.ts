@@ -42,8 +42,11 @@ export class SimLog implements HostLog {
   recover(done: (entries: readonly RecoveredEntry[]) => void): void {
     const read = (): void => {
       // A killed process may have left some of it to the operating system only.
+      const file = this.disk.file(this.name);
+      const left = file?.entries.slice(file.synced).flatMap((entry) => (entry.whole ? [entry.record] : [])) ?? [];
       this.disk.sync(this.name);
-      done(this.disk.file(this.name)?.entries.slice() ?? []);
+      this.show(left);
+      if (!this.boot.revoked) done(this.disk.file(this.name)?.entries.slice() ?? []);
     };
     const length = this.disk.file(this.name)?.entries.length ?? 0;
     this.loop.schedule(this.loop.nowUs + this.disk.syncUs() + length, this.boot, read, null, null);
@@ -74,25 +77,35 @@ export class SimLog implements HostLog {
   finish(): void {
     const flush = this.underWay.shift();
     if (flush === undefined) return;
+    if (!this.disk.fits(flush.records)) {
+      this.forget(flush.records);
+      return flush.done({ full: true, message: "no space left on the disk" });
+    }
     this.land(flush);
-    if (flush.sync && this.unsynced.length > 0) {
-      const { recorder, moments } = this.boot;
+    if (flush.sync) {
       const synced = this.unsynced;
       this.unsynced = [];
-      if (recorder.recording) recorder.synced(synced.map(this.protocol.describeRecord), hashRecords(synced));
-      if (moments.watching) moments.synced(synced.map(this.protocol.describeRecord));
+      this.show(synced);
       if (this.boot.revoked) return;
     }
     if (this.boot.paused) this.loop.schedule(this.loop.nowUs, this.boot, flush.done, null, null);
     else flush.done(null);
   }
 
+  /** These are durable from here on: evidence of it, which may be the moment that a fault waits for. */
+  private show(records: readonly LogRecord[]): void {
+    if (records.length === 0) return;
+    const { recorder, moments } = this.boot;
+    if (recorder.recording) recorder.synced(records.map(this.protocol.describeRecord), hashRecords(records));
+    if (moments.watching) moments.synced(records.map(this.protocol.describeRecord));
+  }
+
   /** SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system. */
   die(): void {
     const finished = this.underWay.filter((flush) => flush.doneUs <= this.loop.nowUs);
-    for (const flush of finished) this.land(flush);
+    for (const flush of finished) if (this.disk.fits(flush.records)) this.land(flush);
     const unfinished = this.underWay.slice(finished.length).flatMap((flush) => flush.records);
-    if (unfinished.length > 0) this.disk.write(this.name, unfinished.slice(0, this.disk.random.between(0, unfinished.length)));
+    if (unfinished.length > 0 && this.disk.fits(unfinished)) this.disk.write(this.name, unfinished.slice(0, this.disk.random.between(0, unfinished.length)));
     this.underWay = [];
     this.appended = [];
   }
@@ -107,11 +120,13 @@ export class SimLog implements HostLog {
 
   private land(flush: Flush): void {
     this.disk.write(this.name, flush.records);
-    for (const record of flush.records) {
-      this.appendedBytes -= bytesOf(record);
-      this.unsynced.push(record);
-    }
+    this.forget(flush.records);
+    for (const record of flush.records) this.unsynced.push(record);
     if (flush.sync) this.disk.sync(this.name);
+  }
+
+  private forget(records: readonly LogRecord[]): void {
+    for (const record of records) this.appendedBytes -= bytesOf(record);
   }
 }
 

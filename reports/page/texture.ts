@@ -12,6 +12,11 @@ export function faultTexture(kind: string): string {
     delay: "M0 4Q2 0 4 4T8 4",
     rate: "M0 2H3M4 6H8",
     power: "M5 0 2 4H6L3 8",
+    "disk-full": "M0 2H8M0 4H8M0 6H8",
+    "slow-disk": "M0 2H3M0 6H5",
+    duplicate: "M2 1 5 4 2 7M4 1 7 4 4 7",
+    reorder: "M0 6 4 2 8 6M2 8 4 6 6 8",
+    clients: "M4 0V4M1 4H7M2 7H6",
   };
   return Object.hasOwn(textures, kind) ? (textures[kind] ?? "") : "M3 3H5V5H3Z";
 }

@@ -6,5 +6,5 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, persistHint: (_disk, _record, durable) => durable() };
+  return { ...parts, persistHint: (_disk, _record, durable, _refused) => durable() };
 }

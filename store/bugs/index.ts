@@ -15,8 +15,10 @@ export interface PlantedBug {
 }
 
 const anyFault = ["partition", "kill", "pause"];
-/** Links that are soon known to be dead and requests that soon give up: then writes need hints, which is what these are about. */
-const handoffAlone = { hints: true, readRepair: "off", antiEntropy: false, requestTimeoutMs: 250, pingIntervalMs: 100, silenceMs: 400 } as const;
+/** Links that are soon known to be dead, requests that soon give up: replicas then miss writes, which is what repairs are for. */
+const soonDead = { requestTimeoutMs: 250, pingIntervalMs: 100, silenceMs: 400 } as const;
+const handoffAlone = { ...soonDead, quorums: "strict", hints: true, readRepair: "off", antiEntropy: false, sync: "group" } as const;
+const exchangesAlone = { pingIntervalMs: 100, silenceMs: 400, quorums: "strict", hints: false, readRepair: "off", antiEntropy: true, deletes: "keep", r: 1, w: 1 } as const;
 /** What was counted without being there stays missing for a while, since nothing but a slow handoff brings it, and a read of one replica meets the gap. */
 const slowHandoff = { versions: "stamps", quorums: "strict", r: 1, w: 3, hints: true, readRepair: "off", antiEntropy: false, handoffIntervalMs: 2000 } as const;
 
@@ -30,7 +32,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "duplicate-ack": {
     breaks: ["acknowledged"],
-    settings: {},
+    settings: { quorums: "strict", hints: false, r: 1, w: 3, requestTimeoutMs: 2000, silenceMs: 4000 },
     faults: ["partition"],
     story: "a second reply of the same replica counts toward W",
     source: "classic",
@@ -72,10 +74,17 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "recovery-stops-early": {
     breaks: ["durable", "regular-stamped"],
-    settings: {},
+    settings: { sync: "group" },
     faults: ["kill"],
     story: "recovery stops at the first sealed segment; newer ones are ignored",
     source: "CASSANDRA-14861's class",
+  },
+  "torn-tail-kept": {
+    breaks: ["no-phantom", "durable"],
+    settings: { versions: "stamps" },
+    faults: ["power", "disk"],
+    story: "recovery keeps a half-written last record",
+    source: "classic",
   },
   "shared-actor": {
     breaks: ["siblings-2", "siblings-6"],
@@ -86,14 +95,14 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "lww-arrival-order": {
     breaks: ["converged"],
-    settings: { versions: "stamps", readRepair: "off" },
+    settings: { versions: "stamps", quorums: "strict", readRepair: "off" },
     faults: anyFault,
     story: "each replica keeps the write that arrived last, whatever the stamps say",
     source: "Riak last_write_wins blind put",
   },
   "tie-by-arrival": {
     breaks: ["converged"],
-    settings: { versions: "stamps" },
+    settings: { versions: "stamps", quorums: "strict" },
     faults: anyFault,
     story: "of equal stamps each replica keeps the one it saw first",
     source: "CASSANDRA-1039",
@@ -135,14 +144,14 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "repair-only-stale-one": {
     breaks: ["converged"],
-    settings: { readRepair: "async", antiEntropy: false, w: 1 },
+    settings: { quorums: "strict", hints: false, readRepair: "async", antiEntropy: false, r: 2, w: 1 },
     faults: anyFault,
     story: "read repair goes to the first stale replica only",
     source: "ScyllaDB #23754's class",
   },
   "repair-restamps": {
     breaks: ["durable", "regular-stamped"],
-    settings: { versions: "stamps", readRepair: "async" },
+    settings: { versions: "stamps", quorums: "strict", readRepair: "async" },
     faults: anyFault,
     story: "repair writes back under a fresh stamp",
     source: "the inverse of Cassandra's rule",
@@ -172,8 +181,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-restamps": {
     breaks: ["durable"],
-    settings: { versions: "stamps", hints: true },
-    faults: anyFault,
+    settings: { versions: "stamps", quorums: "strict", hints: true, sync: "group" },
+    faults: ["partition", "kill"],
     story: "handoff gives a write the time of its delivery",
     source: "classic",
   },
@@ -186,7 +195,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "merkle-stale-leaf": {
     breaks: ["converged"],
-    settings: { nodes: 3, readRepair: "off", deletes: "keep" },
+    settings: { ...exchangesAlone, nodes: 3 },
     faults: anyFault,
     story: "a deleted key's leaf is not updated",
     source: "riak_core #828",
@@ -200,14 +209,14 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "merkle-one-way": {
     breaks: ["converged"],
-    settings: { readRepair: "off" },
+    settings: exchangesAlone,
     faults: anyFault,
     story: "only the lower-numbered node of a pair sends copies",
     source: "CASSANDRA-6808's class",
   },
   "range-wrong-neighbour": {
     breaks: ["converged"],
-    settings: { n: 2, r: 1, w: 1, readRepair: "off" },
+    settings: { ...exchangesAlone, n: 2 },
     faults: anyFault,
     story: "ranges are compared with the next node, whoever owns them",
     source: "CASSANDRA-6808",
@@ -221,7 +230,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "dirty-fail": {
     breaks: ["no-failed-effect"],
-    settings: {},
+    settings: { quorums: "strict" },
     faults: anyFault,
     story: "a write that some replica took fails with a definite error",
     source: "Jepsen on Aerospike",

@@ -10,7 +10,7 @@ import type { ClientRequest, PeerReply, PeerRequest } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
 import { type NeededQuorum, quorumProblem, writeQuorum } from "../quorum.ts";
 import { keyProblem, sizeProblem } from "../requests.ts";
-import { decodeContext, dotOf, emptyContext, encodeContext } from "../siblings.ts";
+import { decodeContext, dotOf, emptyContext, encodeContext, largestCounter } from "../siblings.ts";
 import { stampQuorum } from "../stamps.ts";
 import { forwardPut } from "./forward.ts";
 import { askStamps } from "./quorum-stamp.ts";
@@ -69,6 +69,7 @@ function putStamped(core: Core, requester: Requester, request: Put, replicas: re
 function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, context: VersionVector): void {
   const before = core.replica.base(request.key);
   const version = dotOf(before, core.actor);
+  if ((before?.context[core.actor] ?? 0) >= largestCounter) return refuse(requester, request.id, "bad-request", `expected a key whose counter at this node is below ${largestCounter}, it is used up`);
   const state = core.parts.mint(before, core.actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);

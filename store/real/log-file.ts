@@ -1,7 +1,7 @@
 /** A log in one file: appended entries wait in memory, a write hands them to the kernel, a sync fsyncs them too. */
 import { close, closeSync, fdatasync, fstat, fsync, fsyncSync, ftruncate, open, openSync, readFile, write } from "node:fs";
 import { dirname } from "node:path";
-import type { HostLog, LogFailure } from "../host.ts";
+import type { HostLog, LogFailure, RecoveredEntry } from "../host.ts";
 import type { LogRecord } from "../records.ts";
 import { decodeLog, encodeEntry } from "./log-format.ts";
 
@@ -46,6 +46,16 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
     else if (written === bytes.length) done(null);
     else writeAll(file, bytes.subarray(written), done);
   });
+};
+
+/**
+ * What a recovered log holds of each key, and of each key for each other node: nobody knows which of it an earlier boot had synced, so
+ * the sync of recovery is what shows that it is durable. Older states of a key are part of the newest.
+ */
+const newestOf = (entries: readonly RecoveredEntry[]): readonly WrittenEntry[] => {
+  const newest = new Map<string, LogRecord>();
+  for (const entry of entries) if (entry.whole) newest.set(JSON.stringify([entry.record.key, entry.record.hint?.target]), entry.record);
+  return [...newest.values()].map((record) => ({ record, bytes: encodeEntry(record) }));
 };
 
 /** What a full disk, or a spent quota, says. */
@@ -169,8 +179,10 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
           if (openError !== null) return events.failed(openError);
           fsync(open, (syncError) => {
             if (!events.live()) return;
-            if (syncError === null) done(entries);
-            else events.failed(syncError);
+            if (syncError !== null) return events.failed(syncError);
+            const newest = newestOf(entries);
+            if (newest.length > 0) events.synced(newest);
+            done(entries);
           });
         });
       });

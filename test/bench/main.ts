@@ -1,70 +1,44 @@
 /**
- * `npm run bench`: how fast the simulator is, beside what this machine allows, and how fast the checkers are. Everything runs on one core. The goal is 30,000
- * operations a second with evidence on (at least 15,000) on an idle machine; the ratios to the bare limits hold on a busy one too.
+ * `npm run bench`: how fast everything is, beside what the same machine allows in the same run. `npm run bench -- PART…` runs some parts only.
+ * All in all it takes some minutes.
  */
-import { hashHistory } from "../../harness/history-file.ts";
+import { benchCheck } from "./check.ts";
 import { benchCheckers } from "./checkers.ts";
-import { awaited, callbacks, withJson } from "./limits.ts";
-import { runLoad } from "./load.ts";
+import { benchFile, benchParse, judgeAlone } from "./parse.ts";
+import { benchSimulator } from "./simulator.ts";
+import { serveEcho } from "./store/echo.ts";
+import { benchLog } from "./store/log.ts";
+import { benchStore } from "./store/store.ts";
 
-const histories = 10;
-const operations = 10_000;
-const bareEvents = 1_000_000;
+const program = process.argv[1] ?? "";
 
-interface Measured {
-  readonly operations: number;
-  readonly ok: number;
-  readonly events: number;
-  readonly runMs: number;
-  readonly hashMs: number;
-}
-
-async function measure(evidence: boolean, seeds: readonly number[]): Promise<Measured> {
-  let sum: Measured = { operations: 0, ok: 0, events: 0, runMs: 0, hashMs: 0 };
-  for (const seed of seeds) {
-    const outcome = await runLoad({ seed, operations, evidence });
-    const started = performance.now();
-    hashHistory(outcome.evidence);
-    sum = {
-      operations: sum.operations + operations,
-      ok: sum.ok + outcome.ok,
-      events: sum.events + outcome.evidence.length,
-      runMs: sum.runMs + outcome.elapsedMs,
-      hashMs: sum.hashMs + performance.now() - started,
-    };
-  }
-  return sum;
-}
-
-const perSecond = (count: number, ms: number): number => count / (ms / 1000);
-const row = (name: string, rate: number, note: string): void => {
-  console.log(`${name.padEnd(58)}${Math.round(rate).toLocaleString("en-US").padStart(11)}  ${note}`);
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  simulator: benchSimulator,
+  checkers: benchCheckers,
+  parse: () => {
+    benchParse();
+    benchFile(program);
+  },
+  check: () => benchCheck(program),
+  store: () => benchStore(program),
+  log: benchLog,
 };
 
-const seeds = Array.from({ length: histories }, (_, index) => index + 1);
-// Compiled code is what a campaign runs on after its first moments.
-await measure(true, seeds.slice(0, 3));
-const off = await measure(false, seeds);
-const on = await measure(true, seeds);
-for (const warm of [callbacks, withJson]) warm(bareEvents / 10);
-await awaited(bareEvents / 10);
-const bare = callbacks(bareEvents);
-const turn = await awaited(bareEvents);
-const json = withJson(bareEvents / 4);
+async function main(asked: readonly string[]): Promise<void> {
+  // What parts start as processes of their own.
+  if (asked[0] === "echo") return serveEcho();
+  if (asked[0] === "judge") return judgeAlone(asked[1] ?? "");
+  const unknown = asked.find((name) => !Object.hasOwn(parts, name));
+  if (unknown !== undefined) {
+    console.error(`there is no part ${unknown}: there are ${Object.keys(parts).join(", ")}`);
+    process.exitCode = 64;
+    return;
+  }
+  for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+    const started = performance.now();
+    await parts[name]?.();
+    console.log(`(${name}: ${((performance.now() - started) / 1000).toFixed(0)} s)\n`);
+  }
+}
 
-const eventsPerOperation = on.events / on.operations;
-const withEvidence = perSecond(on.operations, on.runMs);
-const recorded = perSecond(on.events, on.runMs);
-console.log(`five nodes, N = 3, R = W = 2, ${histories} histories of ${operations} operations, ${((100 * on.ok) / on.operations).toFixed(2)} % ok\n`);
-row("simulated operations/s, evidence on", withEvidence, `${eventsPerOperation.toFixed(1)} recorded events an operation`);
-row("  the same, evidence off", perSecond(off.operations, off.runMs), `evidence costs ${((100 * (on.runMs - off.runMs)) / on.runMs).toFixed(0)} %`);
-row("  the same, evidence on, serialised and hashed too", perSecond(on.operations, on.runMs + on.hashMs), "");
-row("recorded events/s, evidence on", recorded, "");
-row("serialised and hashed events/s", perSecond(on.events, on.hashMs), "");
-console.log("\nthe bare limits of this machine, events/s");
-row("heap, plain callbacks, message objects", bare, `${(bare / recorded).toFixed(1)} times what is recorded`);
-row("heap, one awaited turn an event", turn, `${(turn / recorded).toFixed(1)} times`);
-row("heap, JSON for each body", json, `${(json / recorded).toFixed(1)} times`);
-
-console.log("");
-benchCheckers();
+await main(process.argv.slice(2));

@@ -20,6 +20,10 @@ it("tells a plan step by step, in the order of time", () => {
     "at 350 ms: let 8 % of the packets from n3 be overtaken, by up to 30 ms, for 60 ms",
     "at 360 ms: lose 9 % of the packets to n3 for 60 ms",
     "at 370 ms: drop the packets of clients to n4, n5 for 60 ms",
+    "at 371 ms: leave no room on the disk of n2, n3 for 60 ms",
+    "at 372 ms: slow down each fsync of n5 for 60 ms",
+    "at 373 ms: cut the power of n3 for 60 ms",
+    "at 374 ms: kill n4, put an older copy of its disk back, for 60 ms",
     "from 380 ms on, just after n5 synced a hint, for the 2nd time: kill n5 for 60 ms",
   ]);
 });

@@ -66,7 +66,7 @@ describe("shrinking through fc.check ends at the smallest plan", () => {
   });
 
   it("keeps a step that only fails together with all others: nothing is dropped that is needed", () => {
-    const original = planAt(siblings, 5, 0);
+    const original = planAt(siblings, 5, 3);
     const plan = shrunk(siblings, (candidate) => planSize(candidate).operations === planSize(original).operations && candidate.faults.length === original.faults.length, {
       examples: [[original]],
       numRuns: 1,
@@ -151,7 +151,7 @@ describe("dropping", () => {
   });
 
   it("a node renumbers the others, and takes along what befell it", () => {
-    const without = from((plan) => plan.settings.nodes === 4 && plan.faults.length === 8 && plan.operations.length === 3);
+    const without = from((plan) => plan.settings.nodes === 4 && plan.faults.length === 11 && plan.operations.length === 3);
     // n3 (index 2) was isolated, and c2 deleted k1 through it.
     const third = without.find((plan) => plan.faults[0]?.fault.kind === "partition" && plan.faults[0].fault.partition.shape === "halves");
     expect(third?.faults.map(({ fault }) => fault)).toEqual([
@@ -162,6 +162,9 @@ describe("dropping", () => {
       { kind: "partition", partition: { shape: "links", cuts: [[0, 1], [3, 0]] } },
       { kind: "delay", nodes: [0, 1], direction: "both", delayMs: 40, jitterMs: 10 },
       { kind: "clients", nodes: [2, 3], direction: "in" },
+      { kind: "disk-full", nodes: [1] },
+      { kind: "slow-disk", nodes: [3] },
+      { kind: "disk", nodes: [2], damage: "restore", atPerMille: 500 },
       { kind: "kill", nodes: [3] },
     ]);
     expect(third?.faults.at(-1)?.when).toEqual({ event: "hint-synced", node: 3, count: 2 });

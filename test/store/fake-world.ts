@@ -156,15 +156,22 @@ export class FakeWorld {
     return reply;
   }
 
-  /** One request on a stream of a peer's, and its reply if there was one within a second. */
-  askAsPeer(name: NodeName, request: PeerRequest, peer: NodeName = "n1"): Message | undefined {
+  /** A peer's connection to a node. */
+  peer(name: NodeName, from: NodeName): { readonly replies: Message[]; readonly isClosed: () => boolean; send(message: Message): void } {
     const replies: Message[] = [];
     const [near, far] = this.#pair(null, this.node(name));
-    near.handlers = { message: (message) => replies.push(message), close() {} };
-    far.handlers = this.node(name).accept?.({ kind: "peer", node: peer }, this.#stream(far, near, () => false)) ?? null;
-    this.#deliver(far, request, () => false);
-    for (let ms = 0; ms < 1000 && replies.length === 0; ms++) this.run(1);
-    return replies[0];
+    let closed = false;
+    near.handlers = { message: (message) => replies.push(message), close: () => (closed = true) };
+    far.handlers = this.node(name).accept?.({ kind: "peer", node: from }, this.#stream(far, near, () => false)) ?? null;
+    return { replies, isClosed: () => closed || far.closed, send: (message) => this.#deliver(far, message, () => false) };
+  }
+
+  /** One request on a stream of a peer's, and its reply if there was one within a second. */
+  askAsPeer(name: NodeName, request: PeerRequest, from: NodeName = "n1"): Message | undefined {
+    const peer = this.peer(name, from);
+    peer.send(request);
+    for (let ms = 0; ms < 1000 && peer.replies.length === 0; ms++) this.run(1);
+    return peer.replies[0];
   }
 
   at(delayMs: number, run: () => void): void {

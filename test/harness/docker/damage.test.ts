@@ -37,7 +37,7 @@ describe.skipIf(docker.skip)(`a disk in containers${docker.reason}`, () => {
 
   it.each([
     ["wipe", 0, (before, after) => before.length > 0 && after.length === 0],
-    ["tear", 3, (before, after) => after.length === before.length - 3 && differing(after, before) === 0],
+    ["tear", 3, (before, after) => after.length === before.length - 5 && differing(after, before) === 0],
     ["flip", 3, (before, after) => after.length === before.length && differing(before, after) === 1],
     ["truncate", 1, (before, after) => after.length < before.length * 0.6 && after.length > before.length * 0.3 && differing(after, before) === 0],
   ] as [DiskDamage, number, (before: Buffer, after: Buffer) => boolean][])("%s: a killed node comes back with what is left", async (damage, left, changed) => {

@@ -39,6 +39,9 @@ export const logSuite = (world: () => HostWorld): void => {
       await world().kill("n1");
       const second = await world().boot("n1", idle);
       expect(wholeRecords(await recovered(world(), second, "store"))).toEqual(records(0, 3));
+      // A replica that has a write already confirms it again at once: that it is durable by then only the sync of recovery shows.
+      const shown = world().evidence("n1").flatMap((event) => (event.e === "sync" ? event.records.map(({ key }) => `${key} in boot ${event.boot}`) : []));
+      expect(shown).toEqual(["k0 in boot 2", "k1 in boot 2", "k2 in boot 2"]);
     });
 
     it("has in the evidence of a sync what was written before it", async () => {

@@ -1,0 +1,55 @@
+/** Faults of the machines' disks, and which of them cannot be made here. */
+import type { NodeName } from "../../checkers/index.ts";
+import type { DiskDamage, FaultKind } from "../../generators/index.ts";
+import { EnvironmentError } from "../errors.ts";
+import { copyCommand, damageCommand, fillCommand, makeRoomCommand } from "./disk.ts";
+import type { Engine } from "./engine.ts";
+import type { Machine } from "./machine.ts";
+import { together } from "./together.ts";
+import type { Volumes } from "./volumes.ts";
+
+export interface Disks {
+  readonly cannot: ReadonlyMap<FaultKind, string>;
+  /** Keeps a copy of the machine's logs, in place of an earlier one. */
+  copy(machine: Machine): Promise<unknown>;
+  /** As Cluster.damageDisk, below, as Cluster.losePower: rejects where the node runs. */
+  damage(machine: Machine, damage: DiskDamage, atPerMille: number): Promise<unknown>;
+  losePower(machine: Machine): Promise<unknown>;
+  setFull(machines: readonly Machine[], full: readonly NodeName[]): Promise<unknown>;
+  setSlow(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
+  /** All disks were emptied by other means. */
+  forget(): void;
+}
+
+/** `volumes`: the disks that the nodes have of their own, or why they have none. */
+export const createDisks = (engine: Engine, volumes: Volumes | string): Disks => {
+  const cannot = new Map<FaultKind, string>([["slow-disk", "no means of the kernel slows down one node's fsync alone"]]);
+  if (typeof volumes === "string") for (const kind of ["disk-full", "power"] as const) cannot.set(kind, volumes);
+  let full: ReadonlySet<NodeName> = new Set();
+
+  const whileDead = async ({ node, process }: Machine, change: () => Promise<unknown>): Promise<void> => {
+    if (await engine.isRunning(process))
+      throw new EnvironmentError({ code: "node-running", expected: `${node} to be dead while its disk is changed`, got: "a process that runs", hint: "Kill it first." });
+    await change();
+  };
+  const impossible = (kind: FaultKind): Promise<never> =>
+    Promise.reject(new EnvironmentError({ code: "fault-impossible", expected: "a fault that can be made here", got: `${kind}: ${cannot.get(kind) ?? "not possible"}`, hint: "Leave it out, or use --on sim." }));
+
+  const setFull = async (machines: readonly Machine[], wanted: readonly NodeName[]): Promise<void> => {
+    const changed = machines.filter(({ node }) => full.has(node) !== wanted.includes(node));
+    await together(changed.map(({ node, machine }) => engine.run(machine, wanted.includes(node) ? fillCommand : makeRoomCommand)));
+    full = new Set(wanted);
+  };
+
+  return {
+    cannot,
+    copy: ({ machine }) => engine.run(machine, copyCommand),
+    damage: (machine, damage, atPerMille) => whileDead(machine, () => engine.run(machine.machine, damageCommand(damage, atPerMille))),
+    losePower: (machine) => (typeof volumes === "string" ? impossible("power") : whileDead(machine, () => volumes.losePower(machine.node))),
+    setFull: (machines, wanted) => (typeof volumes === "string" ? impossible("disk-full") : setFull(machines, wanted)),
+    setSlow: () => impossible("slow-disk"),
+    forget: () => {
+      full = new Set();
+    },
+  };
+};

@@ -1,0 +1,57 @@
+/** The log's commits beside raw writes with fdatasync of the same bytes, in the same run and folder. */
+import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, write } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defaultSettings } from "../../../store/index.ts";
+import type { LogRecord } from "../../../store/records.ts";
+import { openRealHost } from "../../../store/real/host.ts";
+import { encodeEntry } from "../../../store/real/log-format.ts";
+
+const entryOf = (id: number): LogRecord => ({ key: `k${id % 1_000}`, state: { kind: "stamped", stamp: "0001767225600000.n1.000001.000001", value: `v${String(id).padStart(19, "0")}` } });
+const entryBytes = encodeEntry(entryOf(0));
+const rounds = 300;
+const groups = [1, 16, 256];
+
+/** Entries a second, each counted once it is durable. */
+type Commit = (group: number) => Promise<void>;
+
+export async function benchLog(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "quorate-bench-log-"));
+  const host = openRealHost(
+    { node: "n1", settings: defaultSettings, peers: {}, clients: { host: "127.0.0.1", port: 0 }, secret: "", dataDirectory: join(folder, "data"), recordDirectory: join(folder, "record"), evidence: false, bugBundle: null },
+    { print: () => {}, halted: (reason) => { throw new Error(reason); } },
+  );
+  const log = host.log("bench");
+  await new Promise<void>((resolve) => log.recover(() => resolve()));
+  const file = openSync(join(folder, "raw"), "a");
+  let id = 0;
+  const ours: Commit = (group) =>
+    new Promise((resolve, reject) => {
+      for (let i = 0; i < group; i++) log.append(entryOf(id++));
+      log.sync((error) => (error === null ? resolve() : reject(error)));
+    });
+  const raw: Commit = (group) =>
+    new Promise((resolve, reject) => {
+      write(file, Buffer.concat(new Array<Buffer>(group).fill(entryBytes)), (error) => {
+        if (error !== null) reject(error);
+        else fdatasync(file, (failed) => (failed === null ? resolve() : reject(failed)));
+      });
+    });
+  console.log("the log's commits beside raw write and fdatasync, entries/s");
+  for (const group of groups) {
+    // In turns, so that a disk that slows down slows both.
+    const ms = { ours: 0, raw: 0 };
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, commit] of [["ours", ours], ["raw", raw]] as const) {
+        const started = performance.now();
+        await commit(group);
+        ms[name] += performance.now() - started;
+      }
+    }
+    const rate = (of: number): string => Math.round((rounds * group) / (of / 1000)).toLocaleString("en-US").padStart(9);
+    console.log(`${`${group} ${group === 1 ? "entry" : "entries"} a commit`.padEnd(24)}${rate(ms.ours)} ours ${rate(ms.raw)} raw  ${((100 * ms.raw) / ms.ours).toFixed(0)} % of raw`);
+  }
+  host.revoke();
+  closeSync(file);
+  rmSync(folder, { recursive: true, force: true });
+}
