@@ -62,7 +62,7 @@ export function convergenceOf(model: Model, key: Key): Convergence | string {
 
 function trackOf({ run, inspections }: Model, key: Key, node: NodeName, fromUs: number): Track {
   const seen = inspections
-    .filter((inspection) => inspection.node === node && inspection.when !== "empty" && inspection.atUs >= fromUs)
+    .filter((inspection) => inspection.node === node && inspection.atUs >= fromUs)
     .map(({ atUs, state }) => ({ atUs, state: canonical(Object.hasOwn(state, key) ? state[key] : undefined, run.deletes !== undefined) }));
   const final = seen.at(-1)?.state ?? "absent";
   const lastOther = seen.findLastIndex(({ state }) => state !== final);

@@ -18,7 +18,7 @@ export interface Divergence {
 export function divergencesOf(model: Model, key: Key): Divergence[] {
   const { run, evidence } = model;
   const writers = model.writers(key);
-  const versions = (model.keys.get(key) ?? []).flatMap((operation) => (operation.f === "read" ? [] : (writers.versionOf(operation) ?? [])));
+  const versions = (model.keys.get(key) ?? []).flatMap((operation) => writers.versionOf(operation) ?? []);
   const divergences = versions.flatMap((version) => {
     const syncs = (run.preference[key] ?? []).flatMap((node) => evidence.syncs.first(run.versions, node, key, version) ?? []);
     const firstUs = Math.min(...syncs.map(({ atUs }) => atUs));

@@ -7,6 +7,7 @@ import { isClockFault } from "./faults.ts";
 import { supersededOf } from "./superseded.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
 import { survivorsOf } from "./survivors.ts";
+import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Survivors } from "./survivors.ts";
@@ -31,7 +32,7 @@ export function durable(model: Model): Judgement {
     if (losses.length > 0 && survivors.missing.length > 0) undecided.push(`${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`);
     else anomalies.push(...losses.map((loss) => anomalyOf(model, key, loss, survivors)));
   }
-  return conclude({ anomalies, undecided, judged, measurements: { acknowledged: judged } });
+  return conclude({ anomalies, undecided, judged, measurements: { acknowledged: judged, ...elementsOf(model) } });
 }
 
 interface Loss {

@@ -17,6 +17,8 @@ export const guarantees = {
   "monotonic-reads": "a client's read is at least as new as its own last read",
   "monotonic-writes": "a client's write is ordered after its own last write",
   "writes-follow-reads": "a client's write is ordered after its own last read",
+  causal: "no client's read misses a cause of what it saw before, over all keys (CC)",
+  "causal-convergent": "causal, and all clients' reads fit one order of writes (CCv)",
   "siblings-1": "every sibling that a read returns was invoked before the read ended",
   "siblings-2": "no acknowledged concurrent write is lost",
   "siblings-3": "no sibling is superseded by another that is returned beside it",
@@ -25,7 +27,7 @@ export const guarantees = {
   "siblings-6": "a dot is never issued twice",
   "siblings-7": "one operation never appears twice among the siblings",
   "no-resurrection": "nothing that an acknowledged delete superseded is read again",
-  available: "an operation that no fault touched succeeds within its timeout",
+  available: "an operation succeeds in time where no fault touches its coordinator and one full quorum",
 } as const;
 
 export type GuaranteeName = keyof typeof guarantees;

@@ -131,7 +131,8 @@ export interface FailEvent {
 
 /**
  * The nemesis acts. `inject` is written before the first change, `injected` once it is done, likewise `heal`, `healed`.
- * `fault` is the index in the plan; `kind` and `nodes` say what it touches; `cuts` are directed pairs [from, to].
+ * `fault` is the index in the plan; `kind` and `nodes` say what it touches; `cuts` are directed pairs [from, to]; `clients` is where all
+ * clients stand.
  */
 export interface FaultEvent {
   readonly e: "fault";

@@ -8,7 +8,6 @@ export { HistoryJudge, judge } from "./judge.ts";
 export { HistoryReader, parseHistory, parseHistoryStream } from "./parse.ts";
 export { effectEndUs, operationsOf } from "./operations.ts";
 export type { Operation } from "./operations.ts";
-export { checkableGuarantees } from "./registry.ts";
 export * from "./foreign/index.ts";
 export { search } from "./search.ts";
 export type { SearchBudget, SearchProblem, SearchResult } from "./search.ts";

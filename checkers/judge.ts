@@ -57,8 +57,7 @@ function verdictOf(model: Model, only?: GuaranteeName): Verdict {
   const broken: string[] = [];
   const undecided: string[] = [...doubts];
   for (const name of only === undefined ? guaranteeNames : [only]) {
-    const judgement = judgementOf(name, model, promised.has(name), doubts);
-    if (judgement === null) continue;
+    const judgement = judgementOf(name, model, doubts);
     guarantees[name] = { ...judgement, promised: promised.has(name) };
     if (!promised.has(name)) continue;
     if (judgement.verdict === "invalid") broken.push(`${name} is broken: ${judgement.anomalies[0]?.explanation ?? "no explanation"}`);
@@ -81,13 +80,10 @@ function doubtsOf({ end, operations, run }: Model, succeeded: number): string[] 
   return doubts;
 }
 
-/** null: no checker, and nothing promised. */
-function judgementOf(name: GuaranteeName, model: Model, promised: boolean, doubts: readonly string[]): Judgement | null {
-  const checker = registry[name];
-  if (checker === undefined) return promised ? unknown("no checker for it yet") : null;
+function judgementOf(name: GuaranteeName, model: Model, doubts: readonly string[]): Judgement {
   let judgement: Judgement;
   try {
-    judgement = checker(model);
+    judgement = registry[name](model);
   } catch (error) {
     return unknown(`the checker failed: ${messageOf(error)}`);
   }

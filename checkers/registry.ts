@@ -1,6 +1,8 @@
-/** Which checker judges which guarantee. A guarantee that has none yet is absent. */
+/** Which checker judges which guarantee: each has one. */
 import { acknowledged } from "./acknowledged.ts";
+import { available } from "./available.ts";
 import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } from "./sibling-rules.ts";
+import { causalLevel } from "./causal.ts";
 import { converged } from "./converged.ts";
 import { durable } from "./durable.ts";
 import { noFailedEffect } from "./failed-effect.ts";
@@ -19,7 +21,7 @@ import type { Judgement } from "./verdict.ts";
 /** A pure function of the history. What it throws becomes `unknown` with the message. */
 export type Checker = (model: Model) => Judgement;
 
-export const registry: Readonly<Partial<Record<GuaranteeName, Checker>>> = {
+export const registry: Readonly<Record<GuaranteeName, Checker>> = {
   "no-phantom": noPhantom,
   "no-failed-effect": noFailedEffect,
   acknowledged,
@@ -34,6 +36,8 @@ export const registry: Readonly<Partial<Record<GuaranteeName, Checker>>> = {
   "monotonic-reads": session("monotonic-reads"),
   "monotonic-writes": session("monotonic-writes"),
   "writes-follow-reads": session("writes-follow-reads"),
+  causal: causalLevel("causal"),
+  "causal-convergent": causalLevel("causal-convergent"),
   "siblings-1": siblingRule(invokedBefore),
   "siblings-2": siblingRule(noneLost),
   "siblings-3": siblingRule(noneFalse),
@@ -42,6 +46,5 @@ export const registry: Readonly<Partial<Record<GuaranteeName, Checker>>> = {
   "siblings-6": uniqueDots,
   "siblings-7": siblingRule(noneTwice),
   "no-resurrection": noResurrection,
+  available,
 };
-
-export const checkableGuarantees: readonly GuaranteeName[] = Object.keys(registry) as GuaranteeName[];

@@ -15,6 +15,8 @@ export interface PlanFacts {
   readonly keys: readonly string[];
   /** Nodes whose disks lose synced data at some time; absent: none. */
   readonly damagedNodes?: readonly string[];
+  /** Messages and syncs take no longer than the simulator's slowest; absent: nobody can say how long they take. */
+  readonly simulated?: boolean;
   /** From the beginning of the first fault to the end of the last; absent: there is none. */
   readonly faultSpanMs?: number;
   /** Nodes whose power fails at some time; absent: none. */
@@ -29,6 +31,12 @@ export interface Promises {
 
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
 export const skewBoundMs = 10;
+
+/**
+ * Within this a healthy quorum of simulated nodes has answered: at most three round trips (stamps, replicas, a write-back) of 2 × 45 ms and
+ * two syncs of 8 ms, which may have to wait for those before them.
+ */
+const surelyAnsweredMs = 500;
 
 /** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
 export const hintedErrors: readonly ErrorCode[] = ["timeout"];
@@ -75,6 +83,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", ...(settings.routing === "client" ? [] : (["repair-quiescent"] as const)));
   // Of the keys whose writes it surely covers: which they are shows in the history.
   else if (settings.routing === "coordinator" && settings.hints && settings.hintLimit >= facts.requests.length * settings.n) names.push("converged");
+  // Clients that route wait for a paused master as for any replica that they need.
+  if (facts.simulated === true && settings.routing === "coordinator" === true && settings.requestTimeoutMs >= surelyAnsweredMs) names.push("available");
   return { guarantees: names, bounds };
 }
 

@@ -2,10 +2,10 @@
 import { HistoryError } from "../history-error.ts";
 
 /**
- * nil is null. Keywords and symbols are Name, so that the string "read" is not the keyword :read. Numbers that JavaScript cannot hold
+ * nil is null. Keywords, symbols, true and false are Name, so that the string "read" is not the keyword :read. Numbers that JavaScript cannot hold
  * are Names too. Sets are lists; tags are left out.
  */
-export type Edn = null | boolean | number | string | Name | readonly Edn[] | EdnMap;
+export type Edn = null | number | string | Name | readonly Edn[] | EdnMap;
 
 /** A keyword with its colon, a symbol, or a number as it was written. */
 export class Name {
@@ -142,7 +142,6 @@ export class EdnReader {
   #atom(): Edn {
     const token = this.#token();
     if (token === "nil") return null;
-    if (token === "true" || token === "false") return token === "true";
     if (/^[-+]?\d+$/.test(token)) return Number.isSafeInteger(Number(token)) ? Number(token) : new Name(token);
     if (/^[-+]?\d/.test(token) && !/^[-+]?\d+(\.\d*)?([eE][-+]?\d+)?[MN]?$|^[-+]?\d+\/\d+$/.test(token)) throw this.#error("a number", token);
     if (/^[:A-Za-z*!_?$%&=<>./+\-\d\\]/.test(token) && token !== ":") return new Name(token);

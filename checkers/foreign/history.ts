@@ -4,7 +4,7 @@ import { HistoryError } from "../history-error.ts";
 /** null: nothing (nil). Otherwise the value as EDN text, equal values as equal texts. */
 export type ForeignValue = string | null;
 
-export type ForeignFunction = "read" | "write" | "cas" | "append";
+export type ForeignFunction = "read" | "write" | "cas" | "append" | "add";
 
 /** Times are places in the file: other tools order by them, and they say what was before what. */
 export interface ForeignOperation {

@@ -4,7 +4,7 @@ import { readEdn, readLog } from "./jepsen.ts";
 import { EdnReader, print } from "./edn.ts";
 import type { ForeignHistory, ForeignValue } from "./history.ts";
 
-export { foreignGuarantees, foreignModels, initialFor, judgeForeign, modelFor } from "./judge.ts";
+export { foreignGuarantees, foreignModels, guaranteeFor, initialFor, judgeForeign, modelFor } from "./judge.ts";
 export type { ForeignModel, ForeignQuestion } from "./judge.ts";
 export type { ForeignHistory, ForeignOperation, ForeignValue } from "./history.ts";
 

@@ -54,7 +54,7 @@ export function readLog(text: string): ForeignHistory {
   return pairing.finish("jepsen-log", events);
 }
 
-const functions: Readonly<Record<string, ForeignFunction>> = { ":read": "read", ":write": "write", ":cas": "cas", ":get": "read", ":put": "write", ":append": "append" };
+const functions: Readonly<Record<string, ForeignFunction>> = { ":read": "read", ":write": "write", ":cas": "cas", ":get": "read", ":put": "write", ":append": "append", ":add": "add" };
 const types: Readonly<Record<string, ForeignEvent["type"]>> = { ":invoke": "invoke", ":ok": "ok", ":fail": "fail", ":info": "info" };
 
 /** null: not a client's. */

@@ -2,6 +2,7 @@
 import { conclude, notApplicable } from "../judgement.ts";
 import { HistoryError } from "../history-error.ts";
 import { defaultBudget, search, type SearchBudget } from "../search.ts";
+import { judgeSet } from "./set.ts";
 import { code, type Illegal, judgeLevel } from "./ladder.ts";
 import { registerProblem, type RegisterProblem } from "./problem.ts";
 import { explainStuck } from "./words.ts";
@@ -9,16 +10,21 @@ import type { Level } from "../ladder.ts";
 import type { Anomaly, Judgement } from "../verdict.ts";
 import type { ForeignFunction, ForeignHistory, ForeignOperation, ForeignValue } from "./history.ts";
 
-/** What the operations mean. kv: a register a key, that holds text, and to which can be appended; its initial value is "". */
-export const foreignModels = { register: ["read", "write"], "cas-register": ["read", "write", "cas"], kv: ["read", "write", "append"] } as const satisfies Record<string, readonly ForeignFunction[]>;
+/** What the operations mean. set: elements are added, never removed, and a read returns them all. kv: a register a key, that holds text, and to which can be appended; its initial value is "". */
+export const foreignModels = { register: ["read", "write"], "cas-register": ["read", "write", "cas"], set: ["add", "read"], kv: ["read", "write", "append"] } as const satisfies Record<string, readonly ForeignFunction[]>;
 
 export type ForeignModel = keyof typeof foreignModels;
 
-export const foreignGuarantees: readonly Level[] = ["linearizable", "regular", "regular-stamped"];
+export type ForeignGuarantee = Level | "durable";
+
+export const foreignGuarantees: readonly ForeignGuarantee[] = ["linearizable", "regular", "regular-stamped", "durable"];
+
+/** What is asked where nobody says: of a set that it keeps what it was given, as Jepsen does; else the strictest. */
+export const guaranteeFor = (model: ForeignModel): ForeignGuarantee => (model === "set" ? "durable" : "linearizable");
 
 export interface ForeignQuestion {
   readonly model: ForeignModel;
-  readonly guarantee: Level;
+  readonly guarantee: ForeignGuarantee;
   readonly initial: ForeignValue;
   readonly budget?: SearchBudget;
 }
@@ -26,6 +32,7 @@ export interface ForeignQuestion {
 /** The smallest model that knows all of the history's operations. */
 export function modelFor({ operations }: ForeignHistory): ForeignModel {
   const used = new Set(operations.map(({ f }) => f));
+  if (used.has("add")) return "set";
   return used.has("append") || operations.some(({ key }) => key !== "") ? "kv" : used.has("cas") ? "cas-register" : "register";
 }
 
@@ -41,10 +48,17 @@ export function initialFor({ operations }: ForeignHistory, model: ForeignModel):
 }
 
 /** Throws HistoryError where the model does not know an operation. */
-export function judgeForeign({ operations, events }: ForeignHistory, { model, guarantee, initial, budget = defaultBudget }: ForeignQuestion): Judgement {
+export function judgeForeign(history: ForeignHistory, { model, guarantee, initial, budget = defaultBudget }: ForeignQuestion): Judgement {
+  const { operations } = history;
   const known: readonly ForeignFunction[] = foreignModels[model];
   const strange = operations.find(({ f }) => !known.includes(f));
   if (strange !== undefined) throw new HistoryError("not-in-model", `only ${known.join(", ")} in the model ${model}`, strange.f, strange.startLine);
+  if (model === "set") return guarantee === "durable" || guarantee === "linearizable" ? judgeSet(history, guarantee) : notApplicable(`${guarantee} is a matter of registers; of a set: durable, linearizable`);
+  if (guarantee === "durable") return notApplicable("durable is asked of a set: nothing else shows, from clients' operations alone, what it kept");
+  return judgeRegisters(history, { guarantee, initial, budget });
+}
+
+function judgeRegisters({ operations, events }: ForeignHistory, { guarantee, initial, budget }: { readonly guarantee: Level; readonly initial: ForeignValue; readonly budget: SearchBudget }): Judgement {
   const anomalies: Anomaly[] = [];
   const found = (key: string, { explanation, operations: proof }: Illegal): void => {
     anomalies.push({ guarantee, explanation, operations: proof.map(({ op }) => op), ...(key === "" ? {} : { key }) });

@@ -40,6 +40,8 @@ export function registerProblem(all: readonly ForeignOperation[], initial: Forei
         return value[index] as number;
       case "cas":
         return expected[index] === state ? (value[index] as number) : -1;
+      case "add":
+        throw new Error("a set has a checker of its own");
       case "append":
         return code(appended(values[state] ?? null, operation.value));
     }

@@ -2,11 +2,12 @@
 import { existsSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { type ForeignModel, type GuaranteeName, HistoryError, type Judgement, type Outcome, type Verdict } from "../../checkers/index.ts";
+import { type CheckModel, checkModels, withModel } from "./check-model.ts";
 import { checkForeign } from "./check-foreign.ts";
 import { exitOf, usage } from "./exit.ts";
 import { createOutput } from "./output.ts";
 import { formatOfFile, judgeFile } from "./read-history.ts";
-import { guaranteeName, notBuilt, oneOf } from "./values.ts";
+import { guaranteeName, oneOf } from "./values.ts";
 
 interface CheckFlags {
   readonly guarantee?: string;
@@ -18,7 +19,7 @@ interface CheckFlags {
 /** What was asked of every file. */
 export interface CheckRequest {
   readonly guarantee: GuaranteeName | undefined;
-  readonly model: ForeignModel | undefined;
+  readonly model: CheckModel | undefined;
   readonly initial: string | undefined;
 }
 
@@ -34,8 +35,8 @@ export function addCheck(program: Command): void {
   program
     .command("check <files...>")
     .description("judge history files: our history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text")
-    .option("--guarantee <NAME>", "judge this one alone, promised or not (other tools' histories: linearizable, unless said)")
-    .option("--model <NAME>", "of other tools' histories: register, cas-register, kv (default: the smallest that fits)")
+    .option("--guarantee <NAME>", "judge this one alone, promised or not (other tools' histories: linearizable, of a set durable, unless said)")
+    .option("--model <NAME>", "of other tools' histories: register, cas-register, set, kv (default: the smallest that fits); of ours: siblings, whatever was promised")
     .option("--initial <VALUE>", "of other tools' histories (default: nil, or 0 where the first read shows it; kv: the empty string)")
     .option("--json", "one JSON document on stdout")
     .action((files: readonly string[], flags: CheckFlags) => {
@@ -69,10 +70,9 @@ function check(files: readonly string[], flags: CheckFlags): number {
 }
 
 function requestOf({ guarantee, model, initial }: CheckFlags): CheckRequest {
-  if (model === "set" || model === "siblings") throw notBuilt(`--model ${model}`, `a checker of ${model} for other tools' histories (there are: register, cas-register, kv)`);
   return {
     guarantee: guarantee === undefined ? undefined : guaranteeName("--guarantee", guarantee),
-    model: model === undefined ? undefined : oneOf<ForeignModel>("--model", model, ["register", "cas-register", "kv"]),
+    model: model === undefined ? undefined : oneOf("--model", model, checkModels),
     initial,
   };
 }
@@ -93,7 +93,8 @@ function checkFile(file: string, request: CheckRequest): Checked {
 }
 
 function checkOwn(file: string, { guarantee, model, initial }: CheckRequest): Checked {
-  const flag = model !== undefined ? "--model" : initial !== undefined ? "--initial" : undefined;
+  if (model === "siblings") return withModel(judgeFile(file), guarantee);
+  const flag = model !== undefined ? `--model ${model}` : initial !== undefined ? "--initial" : undefined;
   if (flag !== undefined) throw usage({ code: "not-for-own-histories", expected: `${flag} with another tool's history`, got: `${file}, which is quorate's own`, hint: `Leave ${flag} out: the history says what it is` });
   const whole = judgeFile(file, guarantee);
   if (guarantee === undefined) return { verdict: whole.verdict, reasons: whole.reasons, whole };

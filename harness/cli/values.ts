@@ -1,5 +1,5 @@
 /** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. */
-import { checkableGuarantees, type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
+import { type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
 import { faultKinds as allFaults, type FaultKind } from "../../generators/index.ts";
 import { type ProfileName, profileNames } from "../../store/index.ts";
 import { usage } from "./exit.ts";
@@ -30,12 +30,8 @@ export function faultKinds(text: string): FaultKind[] {
   return [...new Set(text.split(",").map((name) => oneOf("--faults", name.trim(), allFaults)))];
 }
 
-/** A guarantee that can be claimed or asked for: one that has a checker. */
-export function guaranteeName(flag: string, text: string): GuaranteeName {
-  if (!isGuaranteeName(text)) return oneOf(flag, text, guaranteeNames);
-  if (checkableGuarantees.includes(text)) return text;
-  throw notBuilt(`${flag} ${text}`, `a checker for ${text} (there are: ${checkableGuarantees.join(", ")})`);
-}
+/** A guarantee that can be claimed or asked for. */
+export const guaranteeName = (flag: string, text: string): GuaranteeName => (isGuaranteeName(text) ? text : oneOf(flag, text, guaranteeNames));
 
 export function profileName(text: string): ProfileName {
   return oneOf("--profile", text, profileNames);

@@ -13,6 +13,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
     powerLossNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "power" ? fault.nodes.map(nodeName) : [])),
     keys,
+    simulated: on === "sim",
     faultSpanMs: spanMs(plan),
   });
   return {

@@ -593,3 +593,91 @@ describe("which replies a read counts", () => {
     expect(scenario.check("acknowledged").verdict).toBe("unknown");
   });
 });
+
+describe("boots and order, exactly", () => {
+  const request = { frame: "replica-write", trace: 0, request: 2, cause: "write", ...record("0001") } as const;
+  const reply = { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" } as const;
+  const alive = { frame: "other", detail: "alive" } as const;
+  const pad = (scenario: Scenario, boot = 1): Scenario => {
+    for (let i = 0; i < 20; i++) scenario.frame("sent", "n1", "n1", 0.01, alive, boot);
+    return scenario;
+  };
+  const stored = (): Scenario => {
+    const scenario = new Scenario({ w: 1 });
+    scenario.write("v1", 0, 10);
+    return scenario.frame("sent", "n1", "n2", 0.1, request).sync("n2", 1, record("0001")).frame("sent", "n2", "n1", 2, reply);
+  };
+  const answer = { frame: "client-write-ok", trace: 0, ...record("0001") } as const;
+
+  test("within one boot its own order counts, though the clock shows the same time", () => {
+    expect(stored().frame("received", "n1", "n2", 3, reply).frame("sent", "n1", "c0", 3, answer).check("acknowledged").verdict).toBe("valid");
+    expect(stored().frame("sent", "n1", "c0", 3, answer).frame("received", "n1", "n2", 3, reply).check("acknowledged").verdict).toBe("invalid");
+  });
+
+  test("between boots the clock does", () => {
+    expect(pad(stored()).frame("received", "n1", "n2", 3, reply).frame("sent", "n1", "c0", 4, answer, 2).check("acknowledged").verdict).toBe("valid");
+    expect(pad(stored()).frame("sent", "n1", "n1", 3, alive, 2).frame("received", "n1", "n2", 5, reply).frame("sent", "n1", "c0", 4, answer, 2).check("acknowledged").verdict).toBe("invalid");
+  });
+
+  test("a read counts requests of the node and the boot that answered alone, however far its numbers are", () => {
+    const read = { frame: "replica-read", trace: 0, request: 2, key: "k0" } as const;
+    const shown = { frame: "replica-read-ok", trace: 0, request: 2, ...record("0001") } as const;
+    const build = (coordinator: string, boot: number): string => {
+      const scenario = new Scenario();
+      scenario.read([of("v1")], 0, 10, { r: 1 });
+      pad(pad(scenario), 2).frame("sent", coordinator, "n2", 1, read, boot).frame("sent", "n2", coordinator, 2, shown).frame("received", coordinator, "n2", 3, shown, boot);
+      return scenario.frame("sent", "n1", "c0", 9, { frame: "client-read-ok", trace: 0, ...record("0001") }, 2).check("acknowledged").verdict;
+    };
+    expect([build("n1", 2), build("n1", 1), build("n3", 2)]).toEqual(["valid", "invalid", "invalid"]);
+  });
+});
+
+describe("what is said of what cannot be told, in detail", () => {
+  const request = { frame: "replica-read", trace: 0, request: 0, key: "k0" } as const;
+  const shown = { frame: "replica-read-ok", trace: 0, request: 0, ...record("0001") } as const;
+  const answer = { frame: "client-read-ok", trace: 0, ...record("0001") } as const;
+  const asked = (options: { readonly r?: number; readonly pr?: number }, overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
+    const scenario = new Scenario(overrides);
+    scenario.read([of("v1")], 0, 10, { r: 1, ...options });
+    return scenario;
+  };
+  const reason = (scenario: Scenario): unknown => scenario.check("acknowledged").reason;
+
+  test("of reads", () => {
+    expect(reason(asked({ r: 2 }).gap("n1").gap("n1").frame("sent", "n1", "c0", 9, answer))).toEqual("read 0 of k0 by other0: evidence of its coordinator is missing");
+    const unsent = asked({ r: 2 });
+    for (const [i, node] of ["n2", "n3"].entries()) unsent.frame("sent", "n1", node, 1, { ...request, request: i }).frame("received", "n1", node, 2, { ...shown, request: i });
+    expect(reason(unsent.frame("sent", "n1", "c0", 9, answer))).toEqual("read 0 of k0 by other0: n2, n3 did not record the reply that the coordinator received");
+    const wrong = asked({}).frame("sent", "n1", "n2", 1, request).frame("sent", "n2", "n1", 2, shown).frame("received", "n1", "n2", 3, shown);
+    expect(reason(wrong.gap("n1").frame("sent", "n1", "c0", 9, { ...answer, ...record("0009") }))).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
+    const sloppy = (): Scenario => asked({ pr: 1 }, { quorums: "sloppy", nodes: ["n1", "n2", "n3", "n4"] }).frame("sent", "n1", "n4", 1, request).frame("sent", "n4", "n1", 2, shown).frame("received", "n1", "n4", 3, shown);
+    expect(reason(sloppy().gap("n1").frame("sent", "n1", "c0", 9, answer))).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
+    expect(reason(sloppy().frame("sent", "n1", "n2", 1, { ...request, request: 7 }).frame("received", "n1", "n2", 2, { ...shown, request: 7 }).frame("sent", "n1", "c0", 9, answer))).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
+    expect(sloppy().frame("sent", "n1", "c0", 9, answer).check("acknowledged").anomalies).toEqual([
+      {
+        guarantee: "acknowledged",
+        explanation: "read 0 of k0 by other0 was answered by n1 at 9.0 ms for 1 of the key's own replicas, but only 0 of n1, n2, n3 had answered it by then",
+        operations: [0],
+        key: "k0",
+        atUs: 10000,
+        because: ["n4 answered with the version 0001 at 3.0 ms"],
+      },
+    ]);
+  });
+
+  test("of writes, and how many reads and writes were judged", () => {
+    const replicaLost = new Scenario();
+    replicaLost.write("v1", 0, 10);
+    store(replicaLost, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+    replicaLost.sync("n2", 0, record("0000")).gap("n2");
+    store(replicaLost, 0, { replica: "n2", replyMs: 2 });
+    expect(reason(answerWrite(replicaLost, 9))).toEqual("write 0 of k0 by other0: evidence of n2 is missing");
+    const lost = new Scenario();
+    lost.write("v1", 0, 10);
+    store(lost, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+    expect(reason(answerWrite(lost.gap("n1"), 9))).toEqual("write 0 of k0 by other0: evidence of its coordinator is missing");
+    const read = asked({}).frame("sent", "n1", "n2", 1, request).frame("sent", "n2", "n1", 2, shown).frame("received", "n1", "n2", 3, shown).frame("sent", "n1", "c0", 9, answer);
+    expect(read.check("acknowledged").measurements).toMatchObject({ reads: 1, writes: 0 });
+    expect(written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 1, replyMs: 2 }]).check("acknowledged").measurements).toMatchObject({ reads: 0, writes: 1 });
+  });
+});

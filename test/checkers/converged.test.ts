@@ -494,3 +494,74 @@ describe("which mechanism ended a divergence", () => {
     });
   });
 });
+
+describe("where tombstones go in time", () => {
+  const tombstone = { version: "0002", value: null };
+  const settled = (overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "grace" }): Scenario => {
+    const scenario = written(overrides);
+    scenario.delete("0002", 2, 3);
+    for (const [node, held] of [["n1", [tombstone]], ["n2", []], ["n3", [tombstone]]] as const) scenario.inspect("final", 200, node, held);
+    for (const node of ["n1", "n2", "n3"]) scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
+    scenario.read([], 210, 211, { final: true });
+    return scenario;
+  };
+  const repair = (atMs: number, to = "n2", versions: readonly string[] = ["0002"], from = "n1") => ["sent", from, to, atMs, { frame: "replica-write", request: 1, cause: "anti-entropy", key: "k0", versions }] as const;
+  const quiet = (scenario: Scenario): string => scenario.check("repair-quiescent").verdict;
+
+  test("deleted and absent are equal, and a replica may be told once of a deletion that it missed", () => {
+    expect(settled().check("converged").verdict).toBe("valid");
+    expect(quiet(settled({}))).toBe("unknown");
+    expect(quiet(settled())).toBe("valid");
+    expect(quiet(settled().frame(...repair(220)))).toBe("valid");
+    expect(quiet(settled().frame(...repair(220)).frame(...repair(230)))).toBe("invalid");
+    expect(quiet(settled().frame(...repair(100)).frame(...repair(220)))).toBe("invalid");
+  });
+
+  test("not the same one: from another node, to another node, of another version, or before the restart", () => {
+    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n3")))).toBe("valid");
+    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n2", ["0002"], "n3")))).toBe("valid");
+    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n2", ["0007"])))).toBe("valid");
+    expect(quiet(settled().frame(...repair(99)).frame(...repair(220)))).toBe("valid");
+  });
+
+  test("a value is no deletion, nor is what has one beside it", () => {
+    expect(quiet(settled().frame(...repair(220, "n2", ["0001"])))).toBe("invalid");
+    expect(quiet(settled().frame(...repair(220, "n2", ["0002", "0001"])))).toBe("invalid");
+    expect(quiet(final(written(), 200, ["v1", "v1", "v1"]).frame(...repair(220)))).toBe("invalid");
+  });
+});
+
+describe("which inspections count", () => {
+  test("the final ones, of replicas, the last of them being the end", () => {
+    const differ = (finalMs: readonly number[], more: (scenario: Scenario) => void = () => undefined): string => {
+      const scenario = written({ nodes: ["n1", "n2", "n3", "n4"] });
+      finalMs.forEach((atMs, i) => scenario.inspect("final", atMs, `n${i + 1}`, [of(i === 2 ? "v1" : "v2", i === 2 ? "0001" : "0002")]));
+      more(scenario);
+      return scenario.check("converged").verdict;
+    };
+    expect(differ([1050, 1150, 1060])).toBe("invalid");
+    expect(differ([1050, 1060, 1070])).toBe("unknown");
+    expect(differ([1050, 1060, 1070], (scenario) => scenario.inspect("final", 1200, "n4", []))).toBe("unknown");
+    expect(differ([1050, 1060, 1070], (scenario) => scenario.inspect("poll", 1200, "n1", [of("v2")]))).toBe("unknown");
+  });
+
+  test("from the moment of the restart on", () => {
+    const time = (firstMs: number): unknown => final(written().inspect("poll", firstMs, "n1", [of("v1")]).inspect("poll", firstMs, "n2", [of("v1")]).inspect("poll", firstMs, "n3", [of("v1")]), 700, ["v1", "v1", "v1"]).check("converged").measurements?.["timeToEqualMs"];
+    expect([time(100), time(99), time(250)]).toMatchObject([{ p100: 0 }, { p100: 600 }, { p100: 150 }]);
+  });
+
+  test("what comes after the restart does not begin it anew", () => {
+    expect(final(written().phase("sweep", 600), 700, ["v1", "v1", "v1"]).check("converged").measurements?.["timeToEqualMs"]).toMatchObject({ p100: 600 });
+  });
+
+  test("a replica's last divergence is the one that ended last", () => {
+    const scenario = new Scenario({ versions: "siblings" });
+    scenario.write("v1", 0, 1, { version: "a:1" });
+    scenario.write("v2", 0, 1, { version: "b:1" });
+    scenario.phase("ending", 90).phase("restarted", 100);
+    scenario.sync("n2", 5, { key: "k0", versions: ["b:1"] }).sync("n2", 9, { key: "k0", versions: ["a:1"] });
+    const held = [of("v1", "a:1"), of("v2", "b:1")];
+    for (const node of ["n1", "n2", "n3"]) scenario.inspect("final", 700, node, held);
+    expect(scenario.check("converged").measurements?.["keys"]).toMatchObject({ k0: { replicas: { n2: { lastDivergence: { version: "a:1", atMs: 9 } } } } });
+  });
+});

@@ -9,8 +9,6 @@ import { of, run, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 
-const withRun = (change: object): HistoryEvent[] => sample().map((event) => (event.e === "run" ? { ...event, ...change } : event));
-
 describe("judge", () => {
   test("a healthy history is valid, every promise really judged", () => {
     const { verdict, reasons, guarantees, stress } = judge(sample());
@@ -32,12 +30,6 @@ describe("judge", () => {
     expect(observed.verdict).toBe("valid");
     expect(observed.guarantees.regular).toMatchObject({ promised: false, verdict: "invalid" });
     expect(judge(scenario(["regular"])).verdict).toBe("invalid");
-  });
-
-  test("a promise without a checker is unknown, and says so", () => {
-    const { verdict, guarantees } = judge(withRun({ claimed: ["available"] }));
-    expect(verdict).toBe("unknown");
-    expect(guarantees.available).toMatchObject({ verdict: "unknown", reason: "no checker for it yet" });
   });
 
   test("without an end, with a reason to end early, or without a success nothing is valid", () => {
@@ -137,12 +129,11 @@ describe("the reasons", () => {
   };
 
   test("broken promises first, each with its first anomaly; then what is undecided, with why", () => {
-    const scenario = valid({ promised: ["acknowledged", "no-phantom", "available"] });
+    const scenario = valid({ promised: ["acknowledged", "no-phantom"] });
     scenario.read([of("v9")], 4, 5);
     expect(reasonsOf(scenario.events())).toEqual([
       "no-phantom is broken: read 2 of k0 by other2 returned v9 (0009), which no operation had written",
       "acknowledged is undecided: write 0 of k0 by other0: no node recorded that it answered it (and 2 more)",
-      "available is undecided: no checker for it yet",
     ]);
   });
 
@@ -155,6 +146,8 @@ describe("the reasons", () => {
     expect(reasonsOf(failing.events())).toEqual(["no operation succeeded"]);
     expect(reasonsOf(valid({ promised: [] }).events())).toEqual(["nothing was promised and nothing claimed"]);
     expect(reasonsOf(valid({ promised: [], claimed: ["no-phantom"] }).events())).toEqual([]);
+    expect(reasonsOf(valid({ promised: ["no-phantom"], claimed: ["no-phantom"] }).events())).toEqual([]);
+    expect(judge(valid().events()).format).toBe("quorate-verdict/1");
     expect(reasonsOf(valid({ promised: ["siblings-3"] }).events())).toEqual(["none of what was promised applies to this history"]);
     expect(reasonsOf([])).toEqual(["the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start"]);
     expect(judge([])).toEqual({
@@ -173,7 +166,6 @@ describe("the reasons", () => {
       { verdict: "unknown", anomalies: [], judged: 1, measurements: { definiteErrors: 0 }, reason: "the history has no end: it was cut off", promised: false },
     ]);
     expect(guarantees.acknowledged?.reason).toContain("no node recorded");
-    expect(guarantees.available).toBeUndefined();
   });
 
   test("a checker that throws says what it met", () => {
@@ -238,8 +230,8 @@ describe("faults", () => {
     const event = (phase: FaultEvent["phase"], atUs: number, fault = 0): FaultEvent => ({ e: "fault", atUs, phase, fault, kind: "partition", nodes: ["n1"], cuts: [["n2", "n3"]] });
     const windows = faultWindows([event("inject", 1), event("injected", 2), event("heal", 5), event("healed", 6), event("skipped", 7, 1), event("healed", 8, 2), event("injected", 9, 3)]);
     expect(windows).toEqual([
-      { fault: 0, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), fromUs: 1, toUs: 6 },
-      { fault: 3, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), fromUs: 9, toUs: Infinity },
+      { fault: 0, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), cuts: new Set(["n2>n3"]), fromUs: 1, toUs: 6 },
+      { fault: 3, kind: "partition", nodes: new Set(["n1", "n2", "n3"]), cuts: new Set(["n2>n3"]), fromUs: 9, toUs: Infinity },
     ]);
     const [first] = windows;
     if (first === undefined) return expect.fail("a window");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { of, Scenario } from "./support.ts";
+import { modelOf } from "../../checkers/model.ts";
+import { judgeBy, of, Scenario } from "./support.ts";
 
 const mine = { client: "c1", process: 1 };
 
@@ -168,4 +169,72 @@ test("a context of an operation that is not in the history declares nothing", ()
   scenario.write("v1", 0, 1, { ...mine, version: "a:1" });
   scenario.write("v2", 2, 3, { ...mine, version: "b:1", contextOf: 99 });
   expect(scenario.check("monotonic-writes").verdict).toBe("invalid");
+});
+
+describe("where tombstones go in time, nothing may stand for a delete", () => {
+  const readYourWrites = (del: { readonly version: string; readonly startMs: number; readonly outcome?: "ok" | "fail" | "info" }, deletes: "reap" | "kept" = "reap"): string => {
+    const scenario = new Scenario(deletes === "kept" ? {} : { deletes });
+    scenario.delete(del.version, del.startMs, del.startMs + 1, { outcome: del.outcome ?? "ok" });
+    scenario.write("v5", 2, 3, mine);
+    scenario.read([], 6, 7, mine);
+    return scenario.check("read-your-writes").verdict;
+  };
+
+  test("one that was not refused, begun before the read ended, and not older than the write", () => {
+    const excused = [
+      readYourWrites({ version: "0009", startMs: 0 }),
+      readYourWrites({ version: "0009", startMs: 7 }),
+      readYourWrites({ version: "", startMs: 0, outcome: "info" }),
+    ];
+    const older = [
+      readYourWrites({ version: "0009", startMs: 0 }, "kept"),
+      readYourWrites({ version: "0001", startMs: 0 }),
+      readYourWrites({ version: "", startMs: 0, outcome: "fail" }),
+      readYourWrites({ version: "0009", startMs: 7.1 }),
+    ];
+    expect({ excused, older }).toEqual({ excused: ["valid", "valid", "valid"], older: ["invalid", "invalid", "invalid", "invalid"] });
+  });
+
+  test("without any delete nothing is older than all", () => {
+    const scenario = new Scenario({ deletes: "reap" });
+    scenario.write("v1", 0, 1, mine);
+    scenario.read([], 2, 3, mine);
+    scenario.read([of("v1")], 4, 5, mine);
+    expect(scenario.check("read-your-writes").anomalies.map(({ operations }) => operations)).toEqual([[0, 1]]);
+    expect(scenario.check("monotonic-reads").verdict).toBe("valid");
+  });
+});
+
+test("where tombstones go in time, what replicas knew of siblings may go with one, for reads alone", () => {
+  const build = (del: { readonly startMs: number; readonly outcome?: "fail" | "info" } | null, deletes: "reap" | "kept" = "reap"): readonly string[] => {
+    const scenario = new Scenario({ versions: "siblings", ...(deletes === "kept" ? {} : { deletes }) });
+    const first = scenario.write("v1", 0, 1, { ...mine, version: "a:1", context: { a: 1 } });
+    scenario.read([], 0, 1, { key: "k1" });
+    if (del !== null) scenario.delete("b:1", del.startMs, 20, { outcome: del.outcome ?? "ok" });
+    scenario.read([], 6, 7, { ...mine, context: {} });
+    scenario.write("v2", 8, 9, { ...mine, version: "a:2", contextOf: first });
+    scenario.write("v3", 10, 11, { ...mine, version: "a:3", contextOf: first });
+    return [scenario.check("read-your-writes").verdict, scenario.check("monotonic-writes").verdict];
+  };
+  for (const del of [{ startMs: 0 }, { startMs: 7 }, { startMs: 0, outcome: "info" }] as const) expect(build(del)).toEqual(["valid", "invalid"]);
+  for (const del of [null, { startMs: 7.1 }, { startMs: 0, outcome: "fail" }] as const) expect(build(del)).toEqual(["invalid", "invalid"]);
+  expect(build({ startMs: 0 }, "kept")).toEqual(["invalid", "invalid"]);
+});
+
+test("what may stand for a delete of any version is nothing that a later read could be older than", () => {
+  const scenario = new Scenario({ deletes: "reap" });
+  scenario.write("v1", 0, 1);
+  scenario.delete("", 0, 1, { outcome: "info" });
+  scenario.read([], 2, 3, mine);
+  scenario.read([of("v1")], 4, 5, mine);
+  expect(scenario.check("monotonic-reads")).toMatchObject({ verdict: "valid", judged: 1 });
+});
+
+test("a write whose version is not known is older than nothing, and nothing is older than it", () => {
+  const scenario = new Scenario();
+  scenario.write("v1", 0, 1, mine);
+  scenario.write("v2", 2, 3, mine);
+  const without = (op: number) => scenario.events().map((event) => (event.e === "ok" && event.op === op ? { ...event, versions: [] } : event));
+  expect(judgeBy("monotonic-writes", modelOf(without(0)))).toMatchObject({ verdict: "valid", judged: 1 });
+  expect(judgeBy("monotonic-writes", modelOf(without(1)))).toMatchObject({ verdict: "invalid", judged: 1 });
 });

@@ -21,6 +21,7 @@ interface Read {
   readonly write: Write | null | undefined;
   readonly stamp: string;
   readonly startMs: number;
+  readonly endMs: number;
 }
 
 const effectEndMs = ({ outcome, endMs }: Write): number => (outcome === "ok" ? endMs : Infinity);
@@ -31,7 +32,11 @@ const before = (writes: readonly Write[], read: Read): Write[] => writes.filter(
 test(`which reads are stale, by what and how much, agrees with the definition on ${histories} small histories`, () => {
   const counts = { stale: 0, byTime: 0, fresh: 0 };
   for (let seed = 0; seed < histories; seed++) {
-    const { scenario, writes, reads } = random(seed);
+    // Where tombstones go in time, a read of nothing stands for the newest delete that it may have met.
+    const tombstonesGo = seed % 3 === 0;
+    const drawn = random(seed, tombstonesGo);
+    const { scenario, writes } = drawn;
+    const reads = drawn.reads.map((read) => (tombstonesGo && read.write === undefined ? { ...read, stamp: absence(writes, read) } : read));
     const { anomalies, measurements } = scenario.check("staleness");
     const stale = reads.flatMap((read) => {
       const missed = before(writes, read).filter(({ stamp }) => stamp > read.stamp);
@@ -62,10 +67,13 @@ test(`which reads are stale, by what and how much, agrees with the definition on
   expect(Math.min(counts.stale, counts.byTime, counts.fresh)).toBeGreaterThan(histories / 50);
 });
 
+const absence = (writes: readonly Write[], read: Read): string =>
+  writes.filter((one) => one.isDelete && one.outcome !== "fail" && one.startMs <= read.endMs).map(({ outcome, stamp }) => (outcome === "ok" ? stamp : "~")).reduce((a, b) => (b > a ? b : a), "");
+
 /** Up to six writes and deletes, some indeterminate or refused, and up to five reads, in an order of their own. */
-function random(seed: number): { scenario: Scenario; writes: readonly Write[]; reads: readonly Read[] } {
+function random(seed: number, tombstonesGo: boolean): { scenario: Scenario; writes: readonly Write[]; reads: readonly Read[] } {
   const { int, pick } = chance(seed);
-  const scenario = new Scenario({ promised: ["regular", "staleness"] });
+  const scenario = new Scenario({ promised: ["regular", "staleness"], ...(tombstonesGo ? { deletes: "reap" } : {}) });
   const span = 6 + int(14);
   const writes: Write[] = [];
   const reads: Read[] = [];
@@ -93,7 +101,7 @@ function random(seed: number): { scenario: Scenario; writes: readonly Write[]; r
       continue;
     }
     const op = scenario.read(shown, startMs, endMs);
-    reads.push({ op, write: seen, stamp: seen === undefined ? "" : seen === null ? stray : seen.stamp, startMs });
+    reads.push({ op, write: seen, stamp: seen === undefined ? "" : seen === null ? stray : seen.stamp, startMs, endMs });
   }
   return { scenario, writes, reads };
 }

@@ -293,6 +293,7 @@ describe("what the bound allows", () => {
     expect(excessMs(observed().phase("operations", 0).phase("ending", 100).phase("restarted", 300).phase("sweep", 900), 2010)).toBe(700);
     expect(excessMs(observed().phase("ending", 1100), 2010)).toBe(90);
     expect(excessMs(observed().phase("restarted", 300), 2010)).toBe(1000);
+    expect(excessMs(observed().fault(0, "kill", ["n1"], 500, 600).phase("ending", 100).phase("restarted", 300), 2010)).toBe(500);
   });
 });
 
@@ -304,9 +305,42 @@ describe("siblings, in detail", () => {
     scenario.write("v3", 2, 4, { version: "b:2" });
     scenario.write("v4", 0, 3, { version: "b:1" });
     scenario.write("v5", 0, 3, { version: "c:1", outcome: "info" });
+    scenario.write("v8", 0, 5, { version: "d:3" });
+    scenario.write("v6", 0, 3, { version: "d:1" });
+    scenario.write("v7", 0, 4, { version: "d:2" });
+    scenario.read([], 9, 10, { context: { a: 2, b: 2, d: 2 } });
     scenario.read([], 9, 10);
     scenario.read([], 9, 10, { context: { toString: 1, b: 2 } });
     scenario.read([], 9, 10, { context: { a: 2, b: 1 } });
-    expect(scenario.check("staleness").measurements?.["staleReads"]).toEqual([{ op: 5, missed: 1, behindMs: 8, versions: 4 }, { op: 6, missed: 1, behindMs: 8, versions: 2 }, { op: 7, missed: 2, behindMs: 5, versions: 1 }]);
+    expect(scenario.check("staleness").measurements?.["staleReads"]).toEqual([
+      { op: 9, missed: 5, behindMs: 8, versions: 7 },
+      { op: 10, missed: 5, behindMs: 8, versions: 5 },
+      { op: 11, missed: 5, behindMs: 6, versions: 4 },
+      { op: 8, missed: 5, behindMs: 4, versions: 1 },
+    ]);
   });
+});
+
+test("k is of all keys, and of linearizability: a new/old inversion is 2-atomic", () => {
+  const scenario = new Scenario({ preference: { k0: ["n1"], k1: ["n1"] } });
+  scenario.write("v1", 0, 1);
+  scenario.write("v2", 2, 20);
+  scenario.read([of("v2")], 3, 4);
+  scenario.read([of("v1")], 5, 6);
+  expect(scenario.check("staleness").measurements).toMatchObject({ k: 2, kAtLeast: 2, deltaMs: 1 });
+  const unknown = new Scenario({ preference: { k0: ["n1"], k1: ["n1"] } });
+  unknown.read([of("v9")], 0, 1);
+  for (const key of ["k1"]) {
+    unknown.write("v1", 0, 1, { key });
+    unknown.write("v2", 2, 3, { key });
+    unknown.read([of("v1")], 4, 5, { key });
+  }
+  expect(unknown.check("staleness").measurements).toMatchObject({ k: null, kAtLeast: 2, deltaMs: "infinite" });
+});
+
+test("siblings have no k", () => {
+  const scenario = new Scenario({ versions: "siblings" });
+  scenario.write("v1", 0, 1, { version: "a:1" });
+  scenario.read([of("v1", "a:1")], 2, 3, { context: { a: 1 } });
+  expect(scenario.check("staleness").measurements).not.toHaveProperty("k");
 });

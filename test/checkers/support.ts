@@ -127,11 +127,7 @@ export class Scenario {
 }
 
 /** What one checker says of a model. */
-export function judgeBy(guarantee: GuaranteeName, model: Model): Judgement {
-  const checker = registry[guarantee];
-  if (checker === undefined) throw new Error(`no checker for ${guarantee}`);
-  return checker(model);
-}
+export const judgeBy = (guarantee: GuaranteeName, model: Model): Judgement => registry[guarantee](model);
 
 const at = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
 

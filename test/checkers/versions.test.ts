@@ -51,6 +51,9 @@ test("states are compared without regard to order, and reaped, empty and absent 
   const versions = [of("v1", "a:1"), of("v2", "b:1")];
   expect(canonical({ versions, context: { a: 1, b: 1 } })).toBe(canonical({ versions: [...versions].reverse(), context: { b: 1, a: 1 } }));
   expect([canonical(undefined), canonical({ versions: [] }), canonical({ versions: [], context: {} })]).toEqual(["absent", "absent", "absent"]);
-  const others = [{ versions: [], context: { a: 1 } }, { versions }, { versions, context: { a: 1, b: 2 } }, { versions: [of("v1", "a:1"), of("v3", "b:1")] }, { versions: [of("v1", "a:1")] }];
+  const deletion = { version: "0002", value: null };
+  expect([canonical({ versions: [deletion] }, true), canonical({ versions: [] }, true)]).toEqual(["absent", "absent"]);
+  expect([canonical({ versions: [deletion] }), canonical({ versions: [of("v1"), deletion] }, true)]).not.toContain("absent");
+  const others = [{ versions: [], context: { a: 1 } }, { versions }, { versions, context: { a: 1, b: 1 } }, { versions, context: { a: 1, b: 2 } }, { versions: [of("v1", "a:1"), of("v3", "b:1")] }, { versions: [of("v1", "a:1")] }];
   expect(new Set([...others, undefined].map((state) => canonical(state))).size).toBe(others.length + 1);
 });

@@ -89,6 +89,36 @@ describe("hints under strict quorums", () => {
     }
   });
 
+  test("a full store of hints keeps what it has, through a restart too, and takes more once it has delivered", () => {
+    const { world, third, fourth } = worldOf({ hintLimit: 2 });
+    const keys = Array.from({ length: 40 }, (_, index) => `k${index}`).filter((key) => {
+      const replicas = preferenceList(world.settings, key);
+      return replicas.includes(third) && !replicas.includes(fourth);
+    });
+    const [one = "", two = "", three = ""] = keys;
+    const write = (id: number, key: string, value: string): void => expect(world.ask(fourth, { type: "put", id, key, value }).type).toBe("stored");
+    world.kill(third);
+    world.run(10);
+    write(1, one, "a");
+    write(2, two, "b");
+    write(3, three, "c");
+    // A newer version of what it keeps already is no further hint.
+    write(4, one, "d");
+    expect(inspected(world, fourth).hints).toBe(2);
+    world.kill(fourth);
+    restart(world, fourth);
+    expect(inspected(world, fourth).hints).toBe(2);
+    write(5, three, "e");
+    expect(inspected(world, fourth).hints).toBe(2);
+    restart(world, third);
+    expect(inspected(world, third).values).toEqual(["d", "b"]);
+    expect(inspected(world, fourth).hints).toBe(0);
+    world.kill(third);
+    world.run(10);
+    write(6, three, "f");
+    expect(inspected(world, fourth).hints).toBe(1);
+  });
+
   test("one hint for each key and replica: the merge of what it missed", () => {
     const { world, third, fourth } = worldOf();
     world.kill(third);

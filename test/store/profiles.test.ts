@@ -10,6 +10,13 @@ describe("profiles", () => {
     expect(deviations.every((sentence) => sentence.length > 20)).toBe(true);
   });
 
+  test.each(profileNames)("%s is available where the world is simulated and requests have the time", (name) => {
+    const { settings } = profiles[name];
+    expect(promises(settings, { ...facts, simulated: true }).guarantees).toContain("available");
+    expect(promises({ ...settings, requestTimeoutMs: 499 }, { ...facts, simulated: true }).guarantees).not.toContain("available");
+    expect(promises(settings, facts).guarantees).not.toContain("available");
+  });
+
   test("strict promises the most: all levels of the register, all sessions", () => {
     expect(promises(profiles.strict.settings, facts).guarantees).toEqual(
       expect.arrayContaining(["linearizable", "read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads", "durable", "converged", "no-resurrection"]),

@@ -88,3 +88,106 @@ describe("levels and models", () => {
     expect(judged("[]")).toMatchObject({ verdict: "unknown" });
   });
 });
+
+describe("the general search says", () => {
+  const sequence = (...operations: readonly (readonly [f: string, value: string, returned?: string])[]): string =>
+    operations.map(([f, value, returned], i) => line(i, "invoke", f, returned === undefined ? value : "nil") + line(i, "ok", f, returned ?? value)).join("");
+  const kv = (f: string, key: string, value: string, type = "ok"): string =>
+    `{:process 0, :type :invoke, :f :${f}, :key "${key}", :value ${f === "get" ? "nil" : value}}\n${type === "" ? "" : `{:process 0, :type :${type}, :f :${f}, :key "${key}", :value ${value}}\n`}`;
+
+  test("what cannot be placed, after what, and what the register could hold", () => {
+    const twice = sequence(["write", "1"], ["write", "1"]);
+    expect(judged(twice + read(9, "2")).anomalies).toEqual([
+      {
+        guarantee: "linearizable",
+        explanation: "read 2 by process 9 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order, in one order last write 1 by process 1 (line 3), but then the register can only hold 1",
+        operations: [1, 2],
+      },
+    ]);
+    expect(judged(sequence(["cas", "[3 4]"]) + read(9, "2")).anomalies).toEqual([
+      {
+        guarantee: "linearizable",
+        explanation: "cas 3 → 4 by process 0 (line 1) was answered in line 2 and cannot be placed: nothing was answered before it, but then the register can only hold nil",
+        operations: [0],
+      },
+    ]);
+    expect(judged(sequence(["write", "1"], ["cas", "[1 2]"], ["read", "2", "2"], ["cas", "[1 5]"])).anomalies).toEqual([
+      {
+        guarantee: "linearizable",
+        explanation: "cas 1 → 5 by process 3 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order, in one order last cas 1 → 2 by process 1 (line 3), but then the register can only hold 2",
+        operations: [1, 3],
+      },
+    ]);
+    const concurrent = Array.from({ length: 7 }, (_, i) => line(i, "invoke", "write", String(i + 1))).join("") + Array.from({ length: 7 }, (_, i) => line(i, "ok", "write", String(i + 1))).join("");
+    expect(judged(concurrent + line(20, "invoke", "cas", "[8 9]") + line(20, "ok", "cas", "[8 9]")).anomalies.map(({ explanation }) => explanation)).toEqual([
+      "cas 8 → 9 by process 20 (line 15) was answered in line 16 and cannot be placed: the 7 operations that were answered before line 16 can be put in order, in one order last write 7 by process 6 (line 7), but then the register can only hold 1 or 2 or 3 or 4 or 5 or one of 2 more",
+    ]);
+    expect(judged(kv("put", "a", '"x"') + kv("append", "a", '"y"') + kv("get", "a", '"yx"')).anomalies).toEqual([
+      {
+        guarantee: "linearizable",
+        explanation: "read \"yx\" of key a by process 0 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order, in one order last append \"y\" of key a by process 0 (line 3), but then the register can only hold \"xy\"",
+        operations: [1, 2],
+        key: "a",
+      },
+    ]);
+  });
+
+  test("why it gave up, for each key", () => {
+    const text = kv("put", "a", '"x"') + kv("append", "a", '"y"') + kv("get", "a", '"xy"') + kv("append", "b", '"y"');
+    const ask = (source: string, steps: number): Judgement => judgeForeign(readForeign("edn", source), { model: "kv", guarantee: "linearizable", initial: '""', budget: { steps, bytes: 1e9 } });
+    expect(ask(text, 1)).toEqual({ verdict: "unknown", reason: "key a: the search took more than 1 steps (and 1 more)", anomalies: [], judged: 8, measurements: {} });
+    expect(ask(text, 100)).toEqual({ verdict: "valid", anomalies: [], judged: 8, measurements: {} });
+    const oneKey = judgeForeign(readForeign("edn", sequence(["write", "1"], ["write", "1"])), { model: "register", guarantee: "linearizable", initial: null, budget: { steps: 1, bytes: 1e9 } });
+    expect(oneKey).toEqual({ verdict: "unknown", reason: "the search took more than 1 steps", anomalies: [], judged: 4, measurements: {} });
+  });
+
+  test("appends go to the end of what is there", () => {
+    const verdict = (...parts: readonly string[]): string => judged(parts.join("")).verdict;
+    expect(verdict(kv("append", "a", '"x"'), kv("append", "a", '"y"'), kv("get", "a", '"xy"'))).toBe("valid");
+    expect(verdict(kv("append", "a", '"x"'), kv("append", "a", '"y"'), kv("get", "a", '"yx"'))).toBe("invalid");
+    expect(verdict(kv("append", "a", '"x"'), kv("append", "a", '"x"'), kv("get", "a", '"x"'))).toBe("invalid");
+    expect(verdict(kv("append", "a", '"x"'), kv("get", "a", '""'))).toBe("invalid");
+    expect(verdict(kv("put", "a", "nil"), kv("append", "a", '"x"'), kv("get", "a", '"x"'))).toBe("valid");
+    expect(verdict(kv("append", "a", "nil"), kv("get", "a", '""'))).toBe("valid");
+  });
+
+  test("an indeterminate operation may have happened where somebody asks for what it wrote, and as a cas expects it", () => {
+    const open = (f: string, value: string): string => line(50, "invoke", f, value);
+    expect(judged(sequence(["write", "1"], ["write", "1"]) + open("write", "7") + sequence(["cas", "[7 8]"])).verdict).toBe("valid");
+    expect(judged(sequence(["write", "1"], ["write", "1"]) + open("write", "7") + read(60, "7")).verdict).toBe("valid");
+    expect(judged(sequence(["write", "1"], ["write", "1"]) + open("cas", "[1 7]") + read(60, "7")).verdict).toBe("valid");
+    expect(judged(sequence(["write", "1"], ["write", "1"]) + open("cas", "[2 7]") + read(60, "7")).verdict).toBe("invalid");
+  });
+});
+
+describe("models, levels and the initial value", () => {
+  const all = line(0, "invoke", "write", "1") + line(0, "ok", "write", "1");
+
+  test("a level is not applicable where values are written again, with why", () => {
+    expect(judged(all + all, "regular")).toEqual({ verdict: "not-applicable", reason: "regular is a matter of reads and writes of values that are written once", anomalies: [], judged: 0 });
+  });
+
+  test("the message of an operation that the model does not know", () => {
+    expect(() => judged(all + line(1, "invoke", "cas", "[1 2]"), "linearizable", "register")).toThrow("expected only read, write in the model register, got cas");
+    expect(() => judged(all + line(1, "invoke", "append", "1"), "linearizable", "cas-register")).toThrow("expected only read, write, cas in the model cas-register, got append");
+  });
+
+  test("0 is the initial value by the read that was answered first, not by one that began first", () => {
+    const early = line(1, "invoke", "read", "nil") + read(2, "0") + line(1, "ok", "read", "5");
+    expect(judged(line(0, "invoke", "write", "5") + early).verdict).toBe("valid");
+    expect(judged(read(2, "nil") + read(1, "0")).verdict).toBe("invalid");
+    expect(judged(line(0, "invoke", "cas", "[1 0]") + read(1, "0")).verdict).toBe("invalid");
+    expect(judged(read(1, "0") + line(0, "invoke", "write", "0") + line(0, "ok", "write", "0")).verdict).toBe("valid");
+  });
+
+  test("a read that ended before its value was written, in words, and the operations that contradict, once each", () => {
+    expect(judged(read(1, "1") + all).anomalies).toEqual([{ guarantee: "linearizable", explanation: "read 1 by process 1 (line 1) returned what no operation had written before line 2", operations: [0] }]);
+    expect(judged(all + read(1, "nil")).anomalies).toEqual([
+      {
+        guarantee: "linearizable",
+        explanation: "the initial value and 1 each come before the other: read nil by process 1 (line 3) shows the initial value current from line 3 on, after 1 had been written; write 1 by process 0 (line 1) shows 1 current from line 1 on, after the initial value had been written",
+        operations: [0, 1],
+      },
+    ]);
+  });
+});

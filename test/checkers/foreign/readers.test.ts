@@ -236,3 +236,21 @@ describe("EDN, in detail", () => {
     expect(errorOf(() => formatOf(`${"x".repeat(200)} INFO`)).got).toBe(`"${"x".repeat(40)}"`);
   });
 });
+
+describe("numbers, tags and ends", () => {
+  test("numbers as EDN writes them, and what only begins like one", () => {
+    const numbers = ["12", "-12", "+0", "1.25", "12.", "-0.5", "1e10", "1E+15", "2.5e-12", "12.75M", "12N", "3/14", "-22/7", "a12", "-a", "x1/2"];
+    expect(numbers.map(readValue)).toEqual(["12", "-12", "0", "1.25", "12.", "-0.5", "1e10", "1E+15", "2.5e-12", "12.75M", "12N", "3/14", "-22/7", "a12", "-a", "x1/2"]);
+    for (const text of ["1.2.3", "1/", "1/2x", "1e", "1e+", "--1".slice(1) + "x", "1_000", "0x1F", "1.5e1.5", "12MM", "1/2/3", "+1x", "5/a"]) expect(errorOf(() => readValue(text)), text).toMatchObject({ code: "bad-edn", expected: "a number", got: text });
+  });
+
+  test("a tag begins with a letter, and a value must follow", () => {
+    expect(readValue("#a1 2")).toBe("2");
+    expect(errorOf(() => readValue("#1a 2"))).toMatchObject({ expected: "a tag after #", got: "#1a" });
+    for (const text of ["", "#_", "#_ 1", "#tag", "; nothing"]) expect(errorOf(() => readValue(text)), text).toMatchObject({ expected: "a value", got: "the end of the file" });
+  });
+
+  test("a string that is not known is shown as far as a line goes", () => {
+    expect(errorOf(() => readValue(`"${"x".repeat(100)}\\q"`)).got).toBe(`"${"x".repeat(79)}`);
+  });
+});

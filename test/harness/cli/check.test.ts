@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { of, Scenario } from "../../checkers/support.ts";
 import { linesOf, sample } from "../../checkers/sample.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
@@ -24,6 +25,38 @@ describe("quorate check", () => {
       guarantees: { linearizable: { verdict: "invalid", promised: true } },
       anomalies: [{ guarantee: "linearizable", explanation: expect.stringContaining("cannot be placed") }],
     });
+  });
+
+  it("judges a set by what it keeps", async () => {
+    const file = join(runsFolder(), "set.edn");
+    const add = "{:process 0, :type :invoke, :f :add, :value 1}\n{:process 0, :type :ok, :f :add, :value 1}\n";
+    const read = (value: string): string => `{:process 1, :type :invoke, :f :read, :value nil}\n{:process 1, :type :ok, :f :read, :value ${value}}\n`;
+    writeFileSync(file, add + read("#{}"));
+    const lost = await quorate(["check", file, "--model", "set", "--json"]);
+    expect(lost.status).toBe(1);
+    expect(documentOf(lost)).toMatchObject({ verdict: "invalid", model: "set", guarantees: { durable: { verdict: "invalid", measurements: { elements: { lost: 1 } } } } });
+    writeFileSync(file, add + read("#{}") + read("#{1}"));
+    expect((await quorate(["check", file])).status).toBe(0);
+    expect((await quorate(["check", file, "--guarantee", "linearizable"])).status).toBe(1);
+  });
+
+  it("judges a history of ours as siblings, whatever it promised", async () => {
+    const file = join(runsFolder(), "siblings.jsonl");
+    const scenario = new Scenario({ versions: "siblings", stamps: "none", promised: ["no-phantom"], evidence: false });
+    scenario.write("v1", 0, 1, { version: "a:1" });
+    scenario.read([of("v1", "a:1")], 2, 3, { context: { a: 1 } });
+    writeFileSync(file, linesOf(scenario.events()));
+    expect((await quorate(["check", file, "--model", "siblings"])).status).toBe(0);
+    scenario.read([], 4, 5, { context: {} });
+    writeFileSync(file, linesOf(scenario.events()));
+    expect((await quorate(["check", file])).status).toBe(0);
+    const finished = await quorate(["check", file, "--model", "siblings", "--json"]);
+    expect(finished.status).toBe(1);
+    expect(documentOf(finished)).toMatchObject({ verdict: "invalid", reasons: { [file]: [expect.stringContaining("write 0 (v1) was acknowledged")] } });
+    expect((await quorate(["check", file, "--model", "siblings", "--guarantee", "siblings-3"])).status).toBe(0);
+    expect((await quorate(["check", file, "--model", "siblings", "--guarantee", "linearizable"])).status).toBe(64);
+    writeFileSync(file, linesOf(sample()));
+    expect((await quorate(["check", file, "--model", "siblings"])).status).toBe(2);
   });
 
   it("takes the initial value that it is told", async () => {

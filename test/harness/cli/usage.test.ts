@@ -46,10 +46,12 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["serve --port 70000", "--port"],
   ["hunt no-such-bug", "no-such-bug"],
   ["hunt --max 0", "--max"],
+  ["check test/fixtures/histories/etcd_002.log --model siblings", "--model siblings"],
+  ["check test/fixtures/histories/etcd_002.log --model sets", "--model"],
 ];
 
 /** Named by the design, not in this version. */
-const missing = ["replay x --jobs 2", "run --promise available", "check test/fixtures/histories/etcd_002.log --guarantee durable", "check README.md --model set", "check README.md --model siblings"];
+const missing = ["replay x --jobs 2", "check test/fixtures/histories/etcd_002.log --guarantee converged"];
 
 describe("a mistake on the command line", () => {
   it.each(mistakes)("quorate %s: exit 64 and one line", async (args, word) => {

@@ -1,0 +1,110 @@
+/**
+ * Causal order over all keys: CO is the least order that holds each session's own order (PO) and has each write before the reads of it (WR).
+ * Operations are numbered; an operation's clock says, for each session, how many of its operations are at or before it in CO.
+ */
+
+/** Of every operation. */
+export interface CodedSessions {
+  readonly sessions: number;
+  readonly session: Int32Array;
+  /** Its place in its session, from 0. */
+  readonly position: Int32Array;
+  readonly key: Int32Array;
+  /** The write itself for a write; of a read: the write that it returned, or one of the two below. */
+  readonly from: Int32Array;
+}
+
+/** A read of the initial value. */
+export const initial = -1;
+/** A read of which nobody knows what it returned, or of what nobody wrote: it only stands in its session's order. */
+export const unknownWriter = -2;
+
+export const isWrite = ({ from }: CodedSessions, operation: number): boolean => from[operation] === operation;
+
+export type CausalOrder =
+  | { readonly found: "order"; readonly clocks: Int32Array; precedes(a: number, b: number): boolean }
+  /** Each is before the next one in PO or WR, and the last before the first: no order exists (CyclicCO). */
+  | { readonly found: "cycle"; readonly cycle: readonly number[] };
+
+/** O(operations × sessions), also in memory: four bytes each. */
+export function causalOrder(coded: CodedSessions): CausalOrder {
+  const { sessions, session, position } = coded;
+  const graph = graphOf(coded);
+  const sorted = topological(graph);
+  if (sorted.length < session.length) return { found: "cycle", cycle: someCycle(graph, sorted) };
+  const clocks = new Int32Array(session.length * sessions);
+  for (const operation of sorted) {
+    const row = operation * sessions;
+    for (const before of graph.before(operation)) for (let s = 0; s < sessions; s++) clocks[row + s] = Math.max(clocks[row + s] as number, clocks[before * sessions + s] as number);
+    clocks[row + (session[operation] as number)] = (position[operation] as number) + 1;
+  }
+  const precedes = (a: number, b: number): boolean => a !== b && (clocks[b * sessions + (session[a] as number)] as number) > (position[a] as number);
+  return { found: "order", clocks, precedes };
+}
+
+export interface Graph {
+  readonly size: number;
+  before(operation: number): readonly number[];
+}
+
+/** PO and WR, with further edges [from, to] given in pairs. */
+export function graphOf({ session, position, from }: CodedSessions, more: readonly (readonly [number, number])[] = []): Graph {
+  const previous = new Int32Array(session.length).fill(-1);
+  const last = new Map<number, number>();
+  const inSession = [...session.keys()].sort((a, b) => (position[a] as number) - (position[b] as number));
+  for (const operation of inSession) {
+    const of = session[operation] as number;
+    previous[operation] = last.get(of) ?? -1;
+    last.set(of, operation);
+  }
+  const others = new Map<number, number[]>();
+  for (const [a, b] of more) others.set(b, [...(others.get(b) ?? []), a]);
+  return {
+    size: session.length,
+    before(operation) {
+      const before = [...(others.get(operation) ?? [])];
+      const po = previous[operation] as number;
+      const writer = from[operation] as number;
+      if (po >= 0) before.push(po);
+      if (writer >= 0 && writer !== operation) before.push(writer);
+      return before;
+    },
+  };
+}
+
+/** All operations, each behind those before it; without those on a cycle or behind one (A. B. Kahn, CACM 1962). */
+export function topological(graph: Graph): Int32Array {
+  const waits = new Int32Array(graph.size);
+  const after: number[][] = Array.from({ length: graph.size }, () => []);
+  for (let operation = 0; operation < graph.size; operation++) {
+    for (const before of graph.before(operation)) {
+      waits[operation] = (waits[operation] as number) + 1;
+      after[before]?.push(operation);
+    }
+  }
+  const sorted = new Int32Array(graph.size);
+  let count = 0;
+  for (let operation = 0; operation < graph.size; operation++) if (waits[operation] === 0) sorted[count++] = operation;
+  for (let next = 0; next < count; next++) {
+    for (const behind of after[sorted[next] as number] ?? []) {
+      waits[behind] = (waits[behind] as number) - 1;
+      if (waits[behind] === 0) sorted[count++] = behind;
+    }
+  }
+  return sorted.subarray(0, count);
+}
+
+/** Of what could not be sorted, each has one before it that could not: going back, some operation comes a second time. */
+export function someCycle(graph: Graph, sorted: Int32Array): number[] {
+  const done = new Set(sorted);
+  const seen = new Map<number, number>();
+  const walk: number[] = [];
+  let at = 0;
+  while (done.has(at)) at++;
+  while (!seen.has(at)) {
+    seen.set(at, walk.length);
+    walk.push(at);
+    at = graph.before(at).find((before) => !done.has(before)) as number;
+  }
+  return walk.slice(seen.get(at)).reverse();
+}

@@ -1,0 +1,94 @@
+/**
+ * The bad patterns of causal consistency (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017), for values that are
+ * written once: a history is causally consistent (CC) if there is no CyclicCO, ThinAirRead, WriteCOInitRead or WriteCORead, and causally
+ * convergent (CCv) if there is no CyclicCF either.
+ */
+import { type CausalOrder, type CodedSessions, graphOf, initial, isWrite, someCycle, topological } from "./causal-order.ts";
+
+type Order = Extract<CausalOrder, { readonly found: "order" }>;
+
+export type BadRead =
+  /** The initial value, although a write of the key is before the read. */
+  | { readonly pattern: "WriteCOInitRead"; readonly read: number; readonly write: number }
+  /** A write that another write of the key, itself before the read, comes after. */
+  | { readonly pattern: "WriteCORead"; readonly read: number; readonly older: number; readonly newer: number };
+
+/** CF: `earlier` must come before `later` in any order of writes that all agree on, since `read` returns `later` and has `earlier` before it. */
+export interface Conflict {
+  readonly earlier: number;
+  readonly later: number;
+  readonly read: number;
+}
+
+/** One for each read that is bad. O(reads × sessions × log). */
+export function badReads(coded: CodedSessions, order: Order): BadRead[] {
+  const found: BadRead[] = [];
+  eachRead(coded, order, (read, from, write) => {
+    if (from === initial) found.push({ pattern: "WriteCOInitRead", read, write });
+    else if (order.precedes(from, write)) found.push({ pattern: "WriteCORead", read, older: from, newer: write });
+    else return true;
+    return false;
+  });
+  return found;
+}
+
+/** Of each session only the last write: the others are before it anyway. */
+export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
+  const found: Conflict[] = [];
+  eachRead(coded, order, (read, from, write) => {
+    if (from !== initial && !order.precedes(write, from)) found.push({ earlier: write, later: from, read });
+    return true;
+  });
+  return found;
+}
+
+/** A cycle of CF and CO, each operation before the next; null: there is none. */
+export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[]): number[] | null {
+  const graph = graphOf(coded, edges.map(({ earlier, later }) => [earlier, later] as const));
+  const sorted = topological(graph);
+  return sorted.length === graph.size ? null : someCycle(graph, sorted);
+}
+
+/**
+ * `visit` gets each read whose writer is known, with that writer and, of each session in turn, the last write of the key that is before the read and
+ * not what it returned. It says whether it wants to hear more of this read.
+ */
+function eachRead(coded: CodedSessions, { clocks }: Order, visit: (read: number, from: number, write: number) => boolean): void {
+  const { sessions, session, position, key, from } = coded;
+  const writes = writesByKey(coded);
+  for (let read = 0; read < session.length; read++) {
+    const writer = from[read] as number;
+    if (isWrite(coded, read) || writer < initial) continue;
+    for (const [of, list] of writes.get(key[read] as number) ?? []) {
+      const write = lastWithin(list, position, clocks[read * sessions + of] as number);
+      if (write !== undefined && write !== writer && !visit(read, writer, write)) break;
+    }
+  }
+}
+
+/** By key, then by session: its writes in order. */
+function writesByKey(coded: CodedSessions): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> {
+  const { session, position, key } = coded;
+  const writes = new Map<number, Map<number, number[]>>();
+  const inOrder = [...session.keys()].filter((operation) => isWrite(coded, operation)).sort((a, b) => (position[a] as number) - (position[b] as number));
+  for (const write of inOrder) {
+    const ofKey = writes.get(key[write] as number) ?? new Map<number, number[]>();
+    writes.set(key[write] as number, ofKey);
+    const list = ofKey.get(session[write] as number);
+    if (list === undefined) ofKey.set(session[write] as number, [write]);
+    else list.push(write);
+  }
+  return writes;
+}
+
+/** The last one whose position is below the limit. */
+function lastWithin(list: readonly number[], position: Int32Array, limit: number): number | undefined {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((position[list[middle] as number] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return list[low - 1];
+}

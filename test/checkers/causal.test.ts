@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { modelOf } from "../../checkers/model.ts";
+import { causalLevel } from "../../checkers/causal.ts";
+import { isCausal, type OracleOperation } from "./causal-oracle.ts";
+import { chance, of, Scenario, tombstone } from "./support.ts";
+import { sampleSize } from "./sample-size.ts";
+
+const histories = sampleSize(20_000);
+
+/** Sessions side by side, each with operations one after the other, and pending ones; reads return anything, now and then what nobody wrote. */
+function draw(seed: number): { scenario: Scenario; operations: OracleOperation[] } {
+  const { int, pick } = chance(seed);
+  const scenario = new Scenario({ preference: { k0: ["n1"], k1: ["n1"] } });
+  const operations: OracleOperation[] = [];
+  const keys = ["k0", "k1"];
+  const sessions = 2 + int(2);
+  const steps = Array.from({ length: 3 + int(4) }, () => ({ session: int(sessions), write: int(5) < 2, key: pick(keys) }));
+  const written = steps.flatMap(({ write, key }, i) => (write ? [{ key, value: `v${i}` }] : []));
+  const pending = new Map<string, { key: string; value: string; session: number; at: number }>();
+  const closed = new Set<number>();
+  const reads: { key: string; value: string | undefined }[] = [];
+  for (const [i, { session, write, key }] of steps.entries()) {
+    if (closed.has(session)) continue;
+    const process = { client: `c${session}`, process: session, key };
+    if (write) {
+      const outcome = pick(["ok", "ok", "ok", "info", "open", "fail"] as const);
+      const value = `v${i}`;
+      scenario.write(value, i * 10, i * 10 + 5, { ...process, outcome });
+      if (outcome === "info" || outcome === "open") {
+        // Its client goes on as another process.
+        closed.add(session);
+        pending.set(value, { key, value, session, at: operations.length });
+      }
+      if (outcome !== "fail") operations.push({ session, key, value, write });
+    } else {
+      const choices = written.filter((one) => one.key === key).map(({ value }) => value);
+      const value = int(4) === 0 || choices.length === 0 ? undefined : int(24) === 0 ? "v99" : pick(choices);
+      scenario.read(value === undefined ? [] : [of(value)], i * 10, i * 10 + 5, process);
+      operations.push({ session, key, value, write });
+      reads.push({ key, value });
+    }
+  }
+  return { scenario, operations: operations.filter(({ write, value }) => !write || value === undefined || !pending.has(value) || reads.some((read) => read.value === value)) };
+}
+
+test(`CC and CCv agree with their definitions on ${histories} small histories`, () => {
+  const counts = { convergent: 0, causal: 0, neither: 0 };
+  for (let seed = 0; seed < histories; seed++) {
+    const { scenario, operations } = draw(seed);
+    const model = modelOf(scenario.events());
+    if (operations.every(({ write }) => write)) {
+      expect(causalLevel("causal")(model).verdict).toBe("not-applicable");
+      continue;
+    }
+    const wanted = { causal: isCausal(operations, "CC"), convergent: isCausal(operations, "CCv") };
+    const verdict = (holds: boolean): string => (holds ? "valid" : "invalid");
+    expect(causalLevel("causal")(model).verdict, `CC, seed ${seed}`).toBe(verdict(wanted.causal));
+    expect(causalLevel("causal-convergent")(model).verdict, `CCv, seed ${seed}`).toBe(verdict(wanted.convergent));
+    counts[wanted.convergent ? "convergent" : wanted.causal ? "causal" : "neither"]++;
+  }
+  expect(Math.min(counts.convergent, counts.neither)).toBeGreaterThan(histories / 10);
+  expect(counts.causal).toBeGreaterThan(0);
+});
+
+describe("each bad pattern, with its witness", () => {
+  const two = { preference: { k0: ["n1"], k1: ["n1"] } };
+  const by = (client: number, key = "k0") => ({ client: `c${client}`, process: client, key });
+
+  test("WriteCORead: a cause of the read is newer than what it returned", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.write("v2", 2, 3, by(1));
+    scenario.write("v3", 4, 5, by(1, "k1"));
+    scenario.read([of("v3")], 6, 7, by(2, "k1"));
+    scenario.read([of("v1")], 8, 9, by(2));
+    const { verdict, anomalies, judged } = scenario.check("causal");
+    expect({ verdict, judged, count: anomalies.length }).toEqual({ verdict: "invalid", judged: 2, count: 1 });
+    expect(anomalies[0]).toMatchObject({
+      explanation: "read 4 of k0 by c2 returned write 0 (v1), although write 1 (v2), which has that as a cause, is among the causes of the read (WriteCORead)",
+      operations: [0, 1, 4], key: "k0", atUs: 9000,
+      because: ["the cause: write 0 (v1) by c1, then write 1 (v2) by c1", "the cause: write 1 (v2) by c1, then write 2 (v3) by c1, then read 3 by c2, then read 4 by c2"],
+    });
+    expect(scenario.check("causal-convergent").verdict).toBe("invalid");
+  });
+
+  test("WriteCOInitRead: nothing was returned, although a write is a cause", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.write("v2", 2, 3, by(1, "k1"));
+    scenario.read([of("v2")], 4, 5, by(2, "k1"));
+    scenario.read([], 6, 7, by(2));
+    expect(scenario.check("causal").anomalies).toMatchObject([{ explanation: expect.stringContaining("returned nothing, although write 0 (v1) is among its causes (WriteCOInitRead)") as string, operations: [0, 3] }]);
+  });
+
+  test("a not-found that may be a delete's doing accuses nobody", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.delete("0005", 2, 3, { ...by(3), outcome: "info" });
+    scenario.read([], 4, 5, by(1));
+    expect(scenario.check("causal").verdict).toBe("not-applicable");
+  });
+
+  test("a delete is a write, known by its version", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.delete("0005", 2, 3, by(1));
+    scenario.read([tombstone("0005")], 4, 5, by(2));
+    scenario.read([of("v1")], 6, 7, by(2));
+    expect(scenario.check("causal").anomalies).toMatchObject([{ operations: [0, 1, 3] }]);
+  });
+
+  test("ThinAirRead: nobody wrote it, or its write was refused", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, { ...by(1), outcome: "fail" });
+    scenario.read([of("v1")], 2, 3, by(2));
+    scenario.read([of("v9")], 4, 5, by(2));
+    expect(scenario.check("causal").anomalies.map(({ operations }) => operations)).toEqual([[1], [2]]);
+  });
+
+  test("CyclicCO: two clients each read what the other writes later", () => {
+    const scenario = new Scenario(two);
+    scenario.read([of("v2")], 0, 1, by(1, "k1"));
+    scenario.read([of("v1")], 0, 1, by(2));
+    scenario.write("v1", 2, 3, by(1));
+    scenario.write("v2", 2, 3, by(2, "k1"));
+    const [anomaly] = scenario.check("causal").anomalies;
+    expect(anomaly?.explanation).toContain("causes run in a circle (CyclicCO)");
+    expect([...(anomaly?.operations ?? [])].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  test("CyclicCF: two clients see two writes in different orders, which CC allows and CCv does not", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.write("v2", 0, 1, by(2));
+    scenario.read([of("v2")], 2, 3, by(1));
+    scenario.read([of("v1")], 2, 3, by(2));
+    expect(scenario.check("causal").verdict).toBe("valid");
+    const { verdict, anomalies } = scenario.check("causal-convergent");
+    expect(verdict).toBe("invalid");
+    expect(anomalies[0]?.explanation).toContain("write 0 (v1) must come before write 1 (v2), which read 2 returned after it had seen the other");
+    expect([...(anomalies[0]?.operations ?? [])].sort()).toEqual([0, 1, 2, 3]);
+    expect(anomalies[0]?.because).toHaveLength(2);
+  });
+
+  test("operations of one client's earlier process are no cause of its next one's", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, { client: "c1", process: 1 });
+    scenario.read([], 2, 3, { client: "c1", process: 2 });
+    expect(scenario.check("causal").verdict).toBe("valid");
+  });
+
+  test("siblings are not asked; beyond the budget it is unknown", () => {
+    expect(new Scenario({ versions: "siblings", stamps: "none" }).check("causal").verdict).toBe("not-applicable");
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.read([of("v1")], 2, 3, by(2));
+    const model = modelOf(scenario.events());
+    expect(causalLevel("causal", 3)(model)).toMatchObject({ verdict: "unknown", reason: "the clocks of 2 operations in 2 sessions are more than the budget of 3 entries" });
+    expect(causalLevel("causal", 4)(model).verdict).toBe("valid");
+  });
+});
