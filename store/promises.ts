@@ -84,7 +84,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   // Of the keys whose writes it surely covers: which they are shows in the history.
   else if (settings.routing === "coordinator" && settings.hints && settings.hintLimit >= facts.requests.length * settings.n) names.push("converged");
   // Clients that route wait for a paused master as for any replica that they need.
-  if (facts.simulated === true && settings.routing === "coordinator" === true && settings.requestTimeoutMs >= surelyAnsweredMs) names.push("available");
+  if (facts.simulated === true && settings.routing === "coordinator" && settings.requestTimeoutMs >= surelyAnsweredMs) names.push("available");
   return { guarantees: names, bounds };
 }
 
