@@ -68,8 +68,8 @@ describe("a healthy twin", () => {
 
 describe("the healthy store under every profile", () => {
   it("shares histories out evenly, none lost", () => {
-    expect([...shareOut(10).values()].reduce((sum, count) => sum + count, 0)).toBe(10);
-    expect(Math.max(...shareOut(10).values()) - Math.min(...shareOut(10).values())).toBe(1);
+    expect([...shareOut(101).values()].reduce((sum, count) => sum + count, 0)).toBe(101);
+    expect(Math.max(...shareOut(101).values()) - Math.min(...shareOut(101).values())).toBeLessThanOrEqual(1);
   });
 
   it("says what its silence is worth", async () => {
