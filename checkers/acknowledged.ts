@@ -4,6 +4,7 @@
  */
 import { conclude } from "./judgement.ts";
 import { readFinding } from "./acknowledged-reads.ts";
+import { routedFinding } from "./acknowledged-routed.ts";
 import { writeFinding } from "./acknowledged-writes.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -23,7 +24,7 @@ export function acknowledged(model: Model): Judgement {
   const judged = { reads: 0, writes: 0 };
   for (const operation of model.operations) {
     if (operation.outcome !== "ok") continue;
-    const finding = operation.f === "read" ? readFinding(model, operation) : writeFinding(model, operation);
+    const finding = model.run.routing === "client" ? routedFinding(model, operation) : operation.f === "read" ? readFinding(model, operation) : writeFinding(model, operation);
     switch (finding.finding) {
       case "held":
         judged[operation.f === "read" ? "reads" : "writes"]++;

@@ -31,6 +31,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     stamps: oneOf("wall", "hybrid", "quorum", "none"),
     "deletes?": oneOf("grace", "reap", "physical"),
     "sync?": oneOf("periodic"),
+    "routing?": oneOf("client"),
     "reads?": oneOf("digest"),
     "quorums?": oneOf("strict", "sloppy"),
     repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag, "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }) }),

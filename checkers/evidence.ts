@@ -24,6 +24,9 @@ export class EvidenceIndex {
   /** Sent by coordinators, by trace. */
   readonly storeRequests = new Map<number, StoreRequest[]>();
   readonly readRequests = new Map<number, ReadRequest[]>();
+  /** Sent by replicas, by trace: what they confirmed, and what they told. */
+  readonly confirmedFor = new Map<number, StoreReply[]>();
+  readonly toldFor = new Map<number, ReadReply[]>();
   readonly syncs: SyncIndex;
   /** What was kept for others. */
   readonly hintSyncs: SyncIndex;
@@ -101,6 +104,8 @@ export class EvidenceIndex {
         return event.trace === undefined ? undefined : push(this.readRequests, event.trace, event);
       case "replica-write-ok":
       case "replica-read-ok":
+        if (event.trace !== undefined && event.frame === "replica-write-ok") push(this.confirmedFor, event.trace, event);
+        if (event.trace !== undefined && event.frame === "replica-read-ok") push(this.toldFor, event.trace, event);
         return push(this.#sent, `${event.node} ${event.peer} ${event.request}`, event);
     }
   }

@@ -61,6 +61,8 @@ export interface RunEvent {
   };
   /** Which stamps: decides how `durable` and sessions judge order. Siblings: "none". */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
+  /** Absent: a node coordinates. `client`: the client counts itself, so that what replicas sent it is all the evidence. */
+  readonly routing?: "client";
   /** Absent: full. A replica that is found to hold something else is then asked again, and its second reply counts instead of its first. */
   readonly reads?: "digest";
   /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */

@@ -6,7 +6,7 @@ export { HistoryError } from "./history-error.ts";
 export type { HistoryErrorCode } from "./history-error.ts";
 export { HistoryJudge, judge } from "./judge.ts";
 export { HistoryReader, parseHistory, parseHistoryStream } from "./parse.ts";
-export { effectEndUs, operationsOf } from "./operations.ts";
+export { operationsOf } from "./operations.ts";
 export type { Operation } from "./operations.ts";
 export * from "./foreign/index.ts";
 export { search } from "./search.ts";

@@ -35,9 +35,6 @@ export interface Operation {
   readonly message?: string | undefined;
 }
 
-/** When the operation's effect is over: Infinity for an indeterminate one, which may take effect at any later time. */
-export const effectEndUs = (operation: Operation): number => (operation.outcome === "ok" ? operation.endUs : Infinity);
-
 /** An acknowledged write or delete. */
 export const isAcknowledged = (operation: Operation): boolean => operation.f !== "read" && operation.outcome === "ok";
 

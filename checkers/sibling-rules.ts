@@ -27,7 +27,8 @@ export const noneLost: SiblingRule = {
   guarantee: "siblings-2",
   needsQuorum: true,
   on: ({ operations, perhapsSuperseded }) => {
-    const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail").sort((a, b) => a.startUs - b.startUs);
+    // In the order of their starts, as all operations are.
+    const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
     const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
     // What the first deletes account for together: 0, 1, 2, … of them.
     const byDeletes = [perhapsSuperseded.nothing];
@@ -108,7 +109,7 @@ export const blindStands: SiblingRule = {
   on: ({ model, operations, writers, perhapsSuperseded }) => {
     // A deletion that went in time was swallowed by nobody, though contexts still know it.
     const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
-    const byStart = operations.filter(({ f }) => f !== "read").sort((a, b) => a.startUs - b.startUs);
+    const byStart = operations.filter(({ f }) => f !== "read");
     const blind = byStart.filter((write) => isAcknowledged(write) && stays(write) && write.contextOf === undefined);
     const supersededUs = new Float64Array(perhapsSuperseded.size).fill(Infinity);
     let known = perhapsSuperseded.nothing;

@@ -6,8 +6,8 @@
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../checkers/index.ts";
+import type { ClientReply, PeerReply, Sent, StoreSettings } from "../store/index.ts";
 import type { DiskDamage, FaultKind, HostEvent, Trouble } from "../generators/index.ts";
-import type { ClientReply, ClientRequest, StoreSettings } from "../store/index.ts";
 
 export interface ClusterTimer {
   cancel(): void;
@@ -22,13 +22,15 @@ export interface ClusterClock {
 /** A client's connection to one node. */
 export interface ClientConnection {
   /** Before `open` it is queued. */
-  send(request: ClientRequest): void;
+  send(request: Sent): void;
   close(): void;
 }
 
 export interface ClientHandlers {
   open(): void;
   reply(reply: ClientReply): void;
+  /** Client routing: what a replica tells a client as it would tell a coordinator. Absent: none is expected. */
+  peerReply?(reply: PeerReply): void;
   /** Once, also when it could not be established. */
   closed(reason: string): void;
 }

@@ -84,6 +84,9 @@ export function describeFrame(message: Message): FrameSummary | null {
         ? { frame: "client-read-ok", trace: id, key, versions, context: state.context }
         : { frame: "client-read-ok", trace: id, key, versions };
     }
+    case "version-put":
+      return { frame: "client-write", trace: message.id, key: message.key };
+    case "versioned":
     case "stored":
       return { frame: "client-write-ok", trace: message.id, key: message.key, versions: [message.version] };
     case "error":

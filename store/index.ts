@@ -5,6 +5,7 @@ export * from "./errors.ts";
 export * from "./settings.ts";
 export { segmentName } from "./segments.ts";
 export type { RecoveredSegment, Recovery } from "./segments.ts";
+export * from "./client-routing/index.ts";
 export { createNode, hintLogName, logName } from "./node.ts";
 export { healthyParts } from "./parts.ts";
 export type { Deletion, Disk, Parts, ReadProgress, Repair, WriteBackProgress, WriteProgress } from "./parts.ts";

@@ -8,9 +8,11 @@ type KindOf<M extends Message> = M extends ClientRequest ? "client-request" : M 
 const kinds: { readonly [T in Message["type"]]: KindOf<Message & { readonly type: T }> } = {
   get: "client-request",
   put: "client-request",
+  "version-put": "client-request",
   inspect: "client-request",
   got: "client-reply",
   stored: "client-reply",
+  versioned: "client-reply",
   inspected: "client-reply",
   error: "client-reply",
   "replica-put": "peer-request",

@@ -43,6 +43,7 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   deletes: { enum: ["keep", "grace", "reap", "physical"] },
   graceMs: { type: "integer", minimum: 1, maximum: 86_400_000 },
   reapedMs: { type: "integer", minimum: 0, maximum: 86_400_000 },
+  routing: { enum: ["coordinator", "client"] },
   versions: { enum: ["stamps", "siblings"] },
   stamps: { enum: ["wall", "hybrid", "quorum"] },
   reads: { enum: ["full", "digest"] },
@@ -102,6 +103,12 @@ export function parseSettings(input: unknown, base: StoreSettings = defaultSetti
     "a read that waits for replicas only under strict quorums",
     "quorums = sloppy, readRepair = blocking",
     "set readRepair=async or quorums=strict",
+  );
+  together(
+    settings.routing === "coordinator" || (settings.quorums === "strict" && settings.reads === "full" && settings.readRepair !== "blocking" && (settings.versions === "siblings" || settings.stamps !== "quorum")),
+    "strict quorums, full reads, no blocking read repair and no quorum stamps where the client routes",
+    `routing = client, quorums = ${settings.quorums}, reads = ${settings.reads}, readRepair = ${settings.readRepair}, stamps = ${settings.stamps}`,
+    "change these, or set routing=coordinator",
   );
   return settings;
 }

@@ -79,10 +79,12 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   if (settings.versions === "stamps" && isHarmless && isDeletedForGood && smallestW > anyReplicas && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
   if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && isDeletedForGood && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
-  if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", "repair-quiescent");
+  // Where clients repair, no node sees what they send, so that nobody can say whether it ends.
+  if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", ...(settings.routing === "client" ? [] : (["repair-quiescent"] as const)));
   // Of the keys whose writes it surely covers: which they are shows in the history.
-  else if (settings.hints && settings.hintLimit >= facts.requests.length * settings.n) names.push("converged");
-  if (facts.simulated === true && settings.requestTimeoutMs >= surelyAnsweredMs) names.push("available");
+  else if (settings.routing === "coordinator" && settings.hints && settings.hintLimit >= facts.requests.length * settings.n) names.push("converged");
+  // Clients that route wait for a paused master as for any replica that they need.
+  if (facts.simulated === true && settings.routing === "coordinator" && settings.requestTimeoutMs >= surelyAnsweredMs) names.push("available");
   return { guarantees: names, bounds };
 }
 

@@ -22,6 +22,8 @@ export type ClientRequest =
       /** Opaque, from a reply of this store: what this put supersedes. Absent: blind. Ignored under last write wins. */
       readonly context?: string;
     }
+  /** Client routing: give this put its version, store it, and say what you stored, so that the client sends it to the other replicas. */
+  | { readonly type: "version-put"; readonly id: number; readonly key: string; readonly value: string | null; readonly context?: string }
   /** What this node alone holds, around the quorum; keys after `after`, in order, as many as fit a frame. */
   | { readonly type: "inspect"; readonly id: number; readonly after?: string };
 
@@ -38,6 +40,8 @@ export type ClientReply =
       readonly context?: string;
     }
   | { readonly type: "inspected"; readonly id: number; readonly entries: readonly { readonly key: string; readonly state: State }[]; readonly more: boolean; /** Hints that it keeps for others; absent: it keeps none for anybody. */ readonly hints?: number }
+  /** It is durable here. */
+  | { readonly type: "versioned"; readonly id: number; readonly key: string; readonly version: string; readonly state: State }
   | { readonly type: "error"; readonly id: number; readonly code: ErrorCode; readonly message: string };
 
 export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff";

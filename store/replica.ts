@@ -36,6 +36,8 @@ export class Replica {
   readonly #forgotten: Forgotten;
   readonly #entries = new Map<string, Entry>();
   readonly #deletions = new Set<Entry>();
+  /** As recovery found them. What the last boot handed to the kernel and never synced is read back too, and the power may still take it. */
+  readonly #recovered = new Set<Entry>();
   readonly #trees = new Map<string, MerkleTree>();
   readonly #rangeNames = new Map<readonly NodeName[], string>();
 
@@ -56,6 +58,7 @@ export class Replica {
       entry.latest = this.#parts.merge(entry.latest, state);
       this.#becomeDurable(entry, entry.latest);
       if (reaped === true && this.#holdsExactly(entry, state)) this.#leave(entry, state);
+      this.#recovered.add(entry);
     }
   }
 
@@ -70,12 +73,13 @@ export class Replica {
     const entry = this.entry(key);
     this.#observe(state);
     const merged = this.#parts.merge(entry.latest, state);
-    if (merged === entry.latest && merged === entry.durable) {
+    if (merged === entry.latest && merged === entry.durable && (entry.reaped || !this.#recovered.has(entry))) {
       this.#confirm(request, stream);
       return;
     }
     entry.latest = merged;
     const durable = (): void => {
+      this.#recovered.delete(entry);
       this.#becomeDurable(entry, merged);
       this.#confirm(request, stream);
     };

@@ -2,6 +2,7 @@
 import { coordinateRead } from "./coordinator/read.ts";
 import { tellStamp } from "./coordinator/quorum-stamp.ts";
 import { coordinateWrite } from "./coordinator/write.ts";
+import { versionPut } from "./coordinator/version-put.ts";
 import type { Core, Requester } from "./core.ts";
 import { refuse } from "./core.ts";
 import { compareLeaves, compareRanges, compareTree } from "./exchange-replies.ts";
@@ -22,11 +23,19 @@ export function serveClient(core: Core, isReady: () => boolean, stream: Stream):
           return isReady() ? coordinateRead(core, requester, message) : refuseNotReady(requester, message.id);
         case "put":
           return isReady() ? coordinateWrite(core, requester, message) : refuseNotReady(requester, message.id);
+        case "version-put":
+          return isReady() ? versionPut(core, requester, message) : refuseNotReady(requester, message.id);
+        // Client routing: the client talks to replicas as a coordinator does.
+        case "replica-get":
+        case "replica-put":
+        case "hint-put":
+          if (core.settings.routing === "client") return isReady() ? servePeerRequest(core, "", stream, message) : refuseNotReady(requester, message.id);
+          break;
         case "inspect":
           return isReady() ? requester.answer(inspect(core, message)) : refuseNotReady(requester, message.id);
         default:
-          refuse(requester, message.id, "bad-frame", `expected get, put or inspect of a client, got ${message.type}`);
       }
+      refuse(requester, message.id, "bad-frame", `expected get, put or inspect of a client, got ${message.type}`);
     },
     close() {},
   };

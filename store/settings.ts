@@ -29,6 +29,8 @@ export interface StoreSettings {
   readonly deletes: "keep" | "grace" | "reap" | "physical";
   readonly graceMs: number;
   readonly reapedMs: number;
+  /** Who sends to the replicas, counts acknowledgements and repairs: any node that is asked, or the client itself (see client-routing/). */
+  readonly routing: "coordinator" | "client";
   readonly versions: "stamps" | "siblings";
   /** Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas before the write. */
   readonly stamps: "wall" | "hybrid" | "quorum";
@@ -75,6 +77,7 @@ export const defaultSettings: StoreSettings = {
   deletes: "keep",
   graceMs: 10_000,
   reapedMs: 3_600_000,
+  routing: "coordinator",
   versions: "stamps",
   stamps: "hybrid",
   reads: "full",

@@ -3,8 +3,10 @@ import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { Cluster } from "../cluster.ts";
 import type { HuntReport } from "../../reports/index.ts";
+import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
-import { huntable, huntBug, type HuntOptions, huntPlans, huntTable, rowOf, runTwin, saveHunt, twinTable } from "../hunt/index.ts";
+import { huntable, huntBug, type HuntOptions, huntPlans, huntTable, rowOf, runProfile, runTwin, saveHunt, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
+import { profileNames, profiles } from "../../store/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";
@@ -20,6 +22,7 @@ interface HuntFlags {
   readonly max: string;
   readonly search: string;
   readonly twin?: boolean;
+  readonly twins?: string;
   readonly table?: boolean;
   readonly shrink: boolean;
   readonly evidence: boolean;
@@ -37,6 +40,7 @@ export function addHunt(program: Command): void {
     .option("--search <MODE>", "random, or guided: on from plans that made the store do something new", "random")
     .option("--table", "run all of them, and measure how likely a history is to find the bug: a table in Markdown")
     .option("--twin", "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1")
+    .option("--twins <N>", "instead of bugs: N healthy histories, over all profiles and all faults; an alarm is exit 1")
     .option("--no-shrink", "do not shrink what was found")
     .option("--no-evidence", "judge from clients and inspection alone (default: the bugs that these can show)")
     .option("--out <DIR>", "the folder of runs, where the table is kept", "runs")
@@ -52,6 +56,8 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   makeFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) rowOf(name);
+  if (flags.twins !== undefined && (asked.length > 0 || flags.twin === true || flags.table === true))
+    throw new UsageError({ code: "bad-value", expected: "--twins N alone: it runs every profile", got: "--twins beside names of bugs, --twin or --table", hint: "Use --twin for the twins of bugs" });
   const max = wholeNumber("--max", flags.max, 1, 1_000_000);
   const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
@@ -60,8 +66,9 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   const signal = abortOnSignal(output.say);
   const search = oneOf("--search", flags.search, searches);
   const options = { seed, max, search, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
+  const nodesOf = (name: string): number => huntPlans(rowOf(name), on === "docker").settings.nodes;
   const each = <Row>(work: (name: string, options: HuntOptions) => Promise<Row>, line: (row: Row) => string): Promise<Row[]> =>
-    eachOnItsCluster(names, on, output, signal, async (name, cluster) => {
+    eachOnItsCluster(names, nodesOf, on, output, signal, async (name, cluster) => {
       const row = await work(name, { ...options, cluster });
       output.say(line(row));
       return row;
@@ -69,8 +76,15 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   const asDocument = { on, seed, max, evidence: flags.evidence };
   const keep = (rows: Pick<HuntReport, "bugs" | "twins">, tables: string): string =>
     saveHunt(flags.out, { format: "quorate-hunt/1", ...asDocument, command, version, startedAt: startedAt.toISOString(), elapsedMs: Date.now() - startedAt.getTime(), ...rows }, tables);
-  if (flags.twin === true) {
-    const rows = await each(runTwin, (row) => `${row.bug}: ${row.histories} healthy histories, ${row.alarms.length} alarms${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`);
+  if (flags.twin === true || flags.twins !== undefined) {
+    const line = (row: TwinRow): string => `${row.bug}: ${row.histories} healthy histories, ${row.alarms.length} alarms${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`;
+    const profileRows = async (histories: number): Promise<TwinRow[]> =>
+      eachOnItsCluster(profileNames, (name) => profiles[name].settings.nodes, on, output, signal, async (name, cluster) => {
+        const row = await runProfile(name, { ...options, cluster, max: shareOut(histories).get(name) ?? 0 });
+        output.say(line(row));
+        return row;
+      });
+    const rows = flags.twins === undefined ? await each(runTwin, line) : await profileRows(wholeNumber("--twins", flags.twins, 1, 1_000_000));
     const run = keep({ twins: rows }, twinTable(rows));
     output.document({ ...asDocument, twins: rows, run });
     if (!output.json) output.say(`\n${twinTable(rows)}\n\n${run}`);
@@ -84,13 +98,13 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
 }
 
 /** Hunts whose nodes are as many share a cluster: containers are reused, their contents are not. */
-async function eachOnItsCluster<Row>(names: readonly string[], on: "sim" | "docker", output: Output, signal: AbortSignal, work: (name: string, cluster: Cluster) => Promise<Row>): Promise<Row[]> {
+async function eachOnItsCluster<Name extends string, Row>(names: readonly Name[], nodesOf: (name: Name) => number, on: "sim" | "docker", output: Output, signal: AbortSignal, work: (name: Name, cluster: Cluster) => Promise<Row>): Promise<Row[]> {
   const clusters = new Map<number, Cluster>();
   const rows: Row[] = [];
   try {
     for (const name of names) {
       if (signal.aborted) break;
-      const { nodes } = huntPlans(rowOf(name), on === "docker").settings;
+      const nodes = nodesOf(name);
       const cluster = clusters.get(nodes) ?? (await openCluster(on, nodes, output.say));
       clusters.set(nodes, cluster);
       rows.push(await work(name, cluster));

@@ -1,8 +1,8 @@
 /** A client's connection to a node in a container: the store's protocol over a published port. */
 import { WebSocket } from "ws";
 import type { RawData } from "ws";
-import { clientHeader, decode, encode, isClientReply, secretHeader } from "../../store/index.ts";
-import type { ClientRequest } from "../../store/index.ts";
+import { clientHeader, decode, encode, isClientReply, isPeerReply, secretHeader } from "../../store/index.ts";
+import type { Sent } from "../../store/index.ts";
 import type { ClientConnection, ClientHandlers } from "../cluster.ts";
 
 export interface ClientOptions {
@@ -44,8 +44,9 @@ export const connectClient = (options: ClientOptions): ClientConnection => {
   socket.on("message", (data: RawData) => {
     if (over) return;
     const frame = decode(data.toString(), frameBytes);
-    if (!frame.ok || !isClientReply(frame.message)) return finish(`the node sent what is no reply: ${data.toString().slice(0, 200)}`);
-    handlers.reply(frame.message);
+    if (frame.ok && isClientReply(frame.message)) handlers.reply(frame.message);
+    else if (frame.ok && isPeerReply(frame.message) && handlers.peerReply !== undefined) handlers.peerReply(frame.message);
+    else return finish(`the node sent what is no reply: ${data.toString().slice(0, 200)}`);
     happened();
   });
   socket.on("error", (error: Error) => {
@@ -54,7 +55,7 @@ export const connectClient = (options: ClientOptions): ClientConnection => {
   socket.on("close", (code: number, reason: Buffer) => finish(trouble || reason.toString() || `connection lost (${code})`));
 
   return {
-    send: (request: ClientRequest) => {
+    send: (request: Sent) => {
       if (over) return;
       const text = encode(request);
       if (socket.readyState === socket.CONNECTING) early.push(text);

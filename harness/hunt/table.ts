@@ -10,14 +10,14 @@ export function huntTable(rows: readonly HuntRow[]): string {
 
 /** One row a bug's healthy twin; below it what "no alarm" is worth. */
 export function twinTable(rows: readonly TwinRow[]): string {
-  const head = ["twin of", "histories", "alarms", "unknown", "operations ok", "promised and judged", "operations under fault"];
+  const head = ["twin of", "histories", "alarms", "unknown", "operations ok (median)", "promised and judged", "operations under fault"];
   const body = rows.map((row) => [
     row.bug,
     String(row.histories),
     String(row.alarms.length),
     String(row.unknown),
-    percent(row.okShare),
-    Object.entries(row.judged).map(([name, { judged }]) => `${name} ${percent(judged / Math.max(1, row.histories))}`).join(", "),
+    `${percent(row.okShare)} (${percent(row.medianOkShare)})`,
+    Object.entries(row.judged).map(([name, { promised, judged }]) => `${name} ${percent(judged / Math.max(1, promised))} of ${promised}`).join(", "),
     Object.entries(row.faults).map(([kind, { overlapped }]) => `${kind} ${overlapped}`).join(", ") || "none",
   ]);
   const histories = rows.reduce((sum, row) => sum + row.histories, 0);

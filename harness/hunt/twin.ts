@@ -1,9 +1,11 @@
 /** The healthy twin of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is a false alarm. */
-import type { GuaranteeName } from "../../checkers/index.ts";
-import { planAt, toToken } from "../../generators/index.ts";
-import { attempt, brokenPromises, createTotals } from "../campaign/index.ts";
+import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
+import { faultKinds, planAt, type PlanOptions, toToken } from "../../generators/index.ts";
+import { parseSettings, type ProfileName, profileNames, profiles } from "../../store/index.ts";
+import { attempt, brokenPromises, createTotals, swarmableUnderProfile } from "../campaign/index.ts";
 import type { HuntOptions } from "./options.ts";
 import { huntPlans, rowOf } from "./plans.ts";
+import { median } from "./median.ts";
 
 export interface Alarm {
   readonly guarantees: readonly GuaranteeName[];
@@ -12,7 +14,7 @@ export interface Alarm {
 }
 
 export interface TwinRow {
-  /** Whose twin. */
+  /** Whose twin; of a profile's row, the profile. */
   readonly bug: string;
   readonly histories: number;
   readonly alarms: readonly Alarm[];
@@ -20,7 +22,9 @@ export interface TwinRow {
   readonly unknown: number;
   /** Of all operations, the share that succeeded. */
   readonly okShare: number;
-  /** Of the guarantees that the bug must break: in how many histories each was promised, and really judged. */
+  /** The same share history by history, the middle one. */
+  readonly medianOkShare: number;
+  /** Of the guarantees that the bug must break, of a profile all that it promises: in how many histories each was promised, and really judged. */
   readonly judged: Readonly<Record<string, { readonly promised: number; readonly judged: number }>>;
   readonly faults: Readonly<Record<string, { readonly injected: number; readonly overlapped: number }>>;
 }
@@ -28,7 +32,26 @@ export interface TwinRow {
 /** Runs `max` histories whatever happens, unless the signal aborts. */
 export async function runTwin(bug: string, options: HuntOptions): Promise<TwinRow> {
   const row = rowOf(bug);
-  const plans = huntPlans(row, options.cluster.kind === "docker");
+  return runHealthy(bug, huntPlans(row, options.cluster.kind === "docker"), row.breaks, options);
+}
+
+/** The healthy store under a profile's settings, all that the profile leaves open drawn by each plan, and all faults that the cluster can do. */
+export async function runProfile(profile: ProfileName, options: HuntOptions): Promise<TwinRow> {
+  const { cluster } = options;
+  const faults = faultKinds.filter((kind) => !cluster.cannot.has(kind));
+  const settings = parseSettings(profiles[profile].settings);
+  const workload = settings.versions === "siblings" ? "siblings" : "register";
+  return runHealthy(profile, { settings, workload, swarmSettings: swarmableUnderProfile, faults, claimed: [], quick: cluster.kind === "docker" }, guaranteeNames, options);
+}
+
+/** `histories` shared out over all profiles, as evenly as it goes. */
+export function shareOut(histories: number): ReadonlyMap<ProfileName, number> {
+  const each = Math.floor(histories / profileNames.length);
+  return new Map(profileNames.map((name, index) => [name, each + (index < histories % profileNames.length ? 1 : 0)]));
+}
+
+async function runHealthy(name: string, plans: PlanOptions, judgedNames: readonly GuaranteeName[], options: HuntOptions): Promise<TwinRow> {
+  const okShares: number[] = [];
   const totals = createTotals();
   const alarms: Alarm[] = [];
   let unknown = 0;
@@ -37,14 +60,18 @@ export async function runTwin(bug: string, options: HuntOptions): Promise<TwinRo
     const attempted = await attempt(planAt(plans, options.seed | 0, histories), options.cluster, { evidence: options.evidence, signal: options.signal });
     totals.add(attempted);
     const { verdict } = attempted;
+    if (verdict.stress.operations > 0) okShares.push(verdict.stress.ok / verdict.stress.operations);
     if (verdict.verdict === "unknown") unknown++;
     if (verdict.verdict !== "invalid") continue;
     alarms.push({ guarantees: brokenPromises(verdict), explanation: verdict.reasons[0] ?? "", replay: `npx quorate replay ${toToken(attempted.plan)}` });
   }
   const { total, ok } = totals.operations();
-  const judged = row.breaks.map((name) => {
-    const of = totals.guarantees()[name];
-    return [name, { promised: of?.promisedIn ?? 0, judged: of?.promised === true ? of.judgedIn : 0 }] as const;
+  const guarantees = totals.guarantees();
+  const judged = judgedNames.flatMap((guarantee) => {
+    const of = guarantees[guarantee];
+    const isShown = judgedNames !== guaranteeNames || of?.promised === true;
+    return isShown ? [[guarantee, { promised: of?.promisedIn ?? 0, judged: of?.promised === true ? of.judgedIn : 0 }] as const] : [];
   });
-  return { bug, histories, alarms, unknown, okShare: total === 0 ? 0 : ok / total, judged: Object.fromEntries(judged), faults: totals.faults() };
+  const okShare = total === 0 ? 0 : ok / total;
+  return { bug: name, histories, alarms, unknown, okShare, medianOkShare: median(okShares) ?? 0, judged: Object.fromEntries(judged), faults: totals.faults() };
 }

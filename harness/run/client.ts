@@ -6,7 +6,8 @@ import type { InvokeEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type PlannedOperation, valueOf } from "../../generators/index.ts";
 import type { AskedQuorums, ClientRequest, StoreSettings } from "../../store/index.ts";
 import { quorumsIn } from "./quorums.ts";
-import type { ClientConnection, Cluster, ClusterTimer } from "../cluster.ts";
+import type { ClientConnection, ClientHandlers, Cluster, ClusterTimer } from "../cluster.ts";
+import { connectRouted } from "./routed-connection.ts";
 import { type Outcome, outcomeOf } from "./request.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -47,6 +48,9 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   let next = 0;
   let waiting: Waiting | null = null;
 
+  /** Which connection an operation takes: under client routing the client library has its own to every node. */
+  const doorOf = (operation: NumberedOperation): string => (options.settings.routing === "client" ? "all nodes" : nodeName(operation.node));
+
   const goOn = (): void => {
     const operation = options.operations[next++];
     if (operation === undefined) {
@@ -63,7 +67,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     recorder.record(invokeEvent(operation, cluster.clock.nowUs(), options.name, process, node, key, options.settings, context));
     const timer = cluster.clock.setTimer(options.timeoutMs, () => expire());
     waiting = { operation, timer, sent: false };
-    const { connection, open } = connectionTo(node);
+    const { connection, open } = connectionTo(doorOf(operation));
     waiting.sent = open;
     connection.send(requestOf(operation, key, context));
   };
@@ -80,29 +84,31 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   const connectionTo = (node: string): { connection: ClientConnection; open: boolean } => {
     const known = connections.get(node);
     if (known !== undefined) return known;
-    const entry = {
-      open: false,
-      connection: cluster.connect(options.name, node, {
-        open() {
-          entry.open = true;
-          if (waiting !== null && nodeName(waiting.operation.node) === node && connections.get(node) === entry) waiting.sent = true;
-        },
-        reply(reply) {
-          if (waiting === null || connections.get(node) !== entry || reply.id !== waiting.operation.op) return;
-          complete(outcomeOf(reply, waiting.operation.f === "write" ? valueOf(waiting.operation.op) : null));
-        },
-        closed(reason) {
-          if (connections.get(node) !== entry) return;
-          connections.delete(node);
-          if (waiting === null || nodeName(waiting.operation.node) !== node) return;
-          complete(
-            entry.open
-              ? { kind: "info", code: "connection-lost", message: reason }
-              : { kind: "fail", code: "not-connected", message: `${reason}; nothing was sent` },
-          );
-        },
-      }),
+    const isAsked = (): boolean => waiting !== null && doorOf(waiting.operation) === node && connections.get(node) === entry;
+    const handlers: ClientHandlers = {
+      open() {
+        entry.open = true;
+        if (waiting !== null && isAsked()) waiting.sent = true;
+      },
+      reply(reply) {
+        if (waiting === null || connections.get(node) !== entry || reply.id !== waiting.operation.op) return;
+        complete(outcomeOf(reply, waiting.operation.f === "write" ? valueOf(waiting.operation.op) : null));
+      },
+      closed(reason) {
+        if (connections.get(node) !== entry) return;
+        const wasAsked = isAsked();
+        connections.delete(node);
+        if (!wasAsked) return;
+        complete(
+          entry.open
+            ? { kind: "info", code: "connection-lost", message: reason }
+            : { kind: "fail", code: "not-connected", message: `${reason}; nothing was sent` },
+        );
+      },
     };
+    const byClient = options.settings.routing === "client";
+    // The client library always answers, and says itself whether anything was sent.
+    const entry = { open: byClient, connection: byClient ? connectRouted(cluster, options.name, options.settings, handlers) : cluster.connect(options.name, node, handlers) };
     connections.set(node, entry);
     return entry;
   };

@@ -30,6 +30,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     claimed: plan.claimed,
     bounds: promised.bounds,
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
+    ...(settings.routing === "client" ? { routing: settings.routing } : {}),
     ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
     ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
     ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
@@ -37,7 +38,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     repair: {
       read: settings.readRepair,
       antiEntropy: settings.antiEntropy,
-      ...(settings.hints ? { handoff: { windowUs: hintsLastMs(settings) * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
+      ...(settings.hints && settings.routing === "coordinator" ? { handoff: { windowUs: hintsLastMs(settings) * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
     },
     evidence,
   };

@@ -56,14 +56,16 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
   };
 
   /** `struck`: it has begun already, whatever is going on. */
-  const inject = (index: number, planned: PlannedFault, struck = false): void =>
+  const inject = (index: number, planned: PlannedFault, struck = false): void => {
+    // Another fault's healing may be under way; this one is not to wait for it to be on record.
+    if (struck) record(index, planned, "inject");
     enqueue((finished) => {
       if (stopped && !struck) {
         record(index, planned, "skipped", "the operations had ended");
         return finished();
       }
       active.set(index, cluster.clock.nowUs());
-      record(index, planned, "inject");
+      if (!struck) record(index, planned, "inject");
       reconcile(() => {
         damage(planned, () => {
           record(index, planned, "injected");
@@ -74,6 +76,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
         });
       });
     });
+  };
 
   /** It begins once its moment comes. What the cluster struck exactly then is struck again here, to no effect. */
   const arm = (index: number, planned: PlannedFault, when: Moment): void => {

@@ -24,6 +24,8 @@ export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
       };
     case "error":
       return { kind: errors[reply.code].definite ? "fail" : "info", code: reply.code, message: reply.message };
+    case "versioned":
+      return { kind: "info", code: "unexpected-reply", message: "half of a put answered an operation" };
     case "inspected":
       return { kind: "info", code: "unexpected-reply", message: "an inspection answered an operation" };
   }

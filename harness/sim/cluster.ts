@@ -3,12 +3,12 @@ import { pathToFileURL } from "node:url";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
 import type { DiskDamage, FaultKind, HostEvent } from "../../generators/index.ts";
 import {
-  type ClientReply,
+  isClientReply,
+  isPeerReply,
   createNode,
   describeFrame,
   describeRecord,
   healthyParts,
-  type Message,
   nodeNames,
   validate,
 } from "../../store/index.ts";
@@ -63,7 +63,8 @@ class SimCluster implements Cluster {
     const stream = this.running().connect(client, this.node(node).name, {
       open: () => handlers.open(),
       message: (message) => {
-        if (isReply(message)) handlers.reply(message);
+        if (isClientReply(message)) handlers.reply(message);
+        else if (isPeerReply(message) && handlers.peerReply !== undefined) handlers.peerReply(message);
         else stream.close(`a client cannot receive ${message.type}`);
       },
       close: (reason) => handlers.closed(reason),
@@ -212,7 +213,3 @@ const stillRuns = (node: SimNode): EnvironmentError =>
 
 const notRunning = (node: SimNode): EnvironmentError =>
   new EnvironmentError({ code: "node-not-running", expected: `${node.name} to run`, got: `a dead process that said last: ${node.lastSaid}`, hint: "Read the node's own log." });
-
-function isReply(message: Message): message is ClientReply {
-  return message.type === "got" || message.type === "stored" || message.type === "inspected" || message.type === "error";
-}

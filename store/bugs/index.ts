@@ -1,5 +1,6 @@
 /** The planted bugs: how the tester is tested. Each is a file of this folder, <name>.ts, whose default export replaces a part of the store. */
 import type { GuaranteeName } from "../../checkers/guarantees.ts";
+import { profiles } from "../profiles/index.ts";
 import type { StoreSettings } from "../settings.ts";
 
 export interface PlantedBug {
@@ -60,7 +61,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "notfound-ends-read": {
     breaks: ["acknowledged", "regular-stamped"],
-    settings: { r: 3, w: 1, quorums: "strict", readRepair: "off", antiEntropy: false },
+    settings: { quorums: "strict", versions: "stamps", r: 3, w: 1 },
     faults: anyFault,
     story: "not-founds from a majority end a read though R = N, W = 1",
     source: "OpenRiak #114's class",
@@ -141,6 +142,13 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     faults: anyFault,
     story: "read repair writes one sibling back under the context of all",
     source: "classic",
+  },
+  "repair-not-awaited": {
+    breaks: ["linearizable", "monotonic-reads"],
+    settings: profiles.strict.settings,
+    faults: ["slow-disk"],
+    story: "blocking read repair answers before the repair is durable",
+    source: "CASSANDRA-4792, CASSANDRA-14740",
   },
   "repair-only-stale-one": {
     breaks: ["converged"],

@@ -25,8 +25,8 @@ export class Digests {
   #full: State | null | undefined;
   /** Digests that wait for a state to be compared with. */
   #held: Held[] = [];
-  /** For the state beside the digest that they sent. It counts and the digest does not: by now it may be another. */
-  readonly #asked = new Set<NodeName>();
+  /** For the state beside the digest that they sent. That counts, by now it may be another; the digest only once another replica's state turns out to be what it says. */
+  readonly #asked = new Map<NodeName, StateDigest>();
 
   constructor(needed: number, readInFull: (from: NodeName) => void) {
     this.#needed = needed;
@@ -42,6 +42,12 @@ export class Digests {
   arrivedInFull(from: NodeName, state: State | null): readonly ReadReply[] {
     this.#asked.delete(from);
     const replies: ReadReply[] = [{ from, state }];
+    // Whoever was asked may be gone: nobody waits for a second copy of what is here.
+    for (const [other, digest] of this.#asked) {
+      if (!describes(digest, state)) continue;
+      this.#asked.delete(other);
+      replies.push({ from: other, state });
+    }
     if (this.#full !== undefined) return replies;
     this.#full = state;
     for (const { from: other, digest } of this.#held.splice(0)) replies.push(...this.#compared(other, digest, state));
@@ -52,19 +58,19 @@ export class Digests {
     if (this.#full !== undefined) return this.#compared(from, digest, this.#full);
     if (this.#held.some((held) => held.from === from) || this.#asked.has(from)) return [];
     // Whoever was asked for its state is slower than all that are needed, or gone: another one is asked instead.
-    if (this.#held.length === this.#needed - 1) this.#ask(from);
+    if (this.#held.length === this.#needed - 1) this.#ask(from, digest);
     else this.#held.push({ from, digest });
     return [];
   }
 
   #compared(from: NodeName, digest: StateDigest, full: State | null): readonly ReadReply[] {
     if (describes(digest, full)) return [{ from, state: full }];
-    this.#ask(from);
+    this.#ask(from, digest);
     return [];
   }
 
-  #ask(from: NodeName): void {
-    this.#asked.add(from);
+  #ask(from: NodeName, digest: StateDigest): void {
+    this.#asked.set(from, digest);
     this.#readInFull(from);
   }
 }

@@ -4,10 +4,11 @@ import { dynamo } from "./dynamo.ts";
 import type { Profile } from "./profile.ts";
 import { riak } from "./riak.ts";
 import { strict } from "./strict.ts";
+import { voldemort } from "./voldemort.ts";
 
 export type { Profile } from "./profile.ts";
 
-export const profiles = { strict, dynamo, riak, cassandra } as const satisfies Readonly<Record<string, Profile>>;
+export const profiles = { strict, dynamo, riak, cassandra, voldemort } as const satisfies Readonly<Record<string, Profile>>;
 
 export type ProfileName = keyof typeof profiles;
 

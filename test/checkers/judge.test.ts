@@ -284,3 +284,34 @@ describe("why, as the evidence has it", () => {
     expect(repliesOf(all, write)).toEqual([]);
   });
 });
+
+describe("events that are no history", () => {
+  test("say what was expected and what came", () => {
+    const phase: HistoryEvent = { e: "phase", atUs: 0, phase: "started" };
+    expect([[phase], [run, run], [run, { ...phase, e: "gossip" } as unknown as HistoryEvent]].map((events) => judge(events).reasons)).toEqual([
+      ["the history cannot be judged: history: expected one `run` event, the first, got a `phase` event (not-first); the `run` event is the first of a history, and there is one only"],
+      ["the history cannot be judged: history: expected one `run` event, the first, got a `run` event (not-first); the `run` event is the first of a history, and there is one only"],
+      [
+        "the history cannot be judged: history: expected a known event, got {\"e\":\"gossip\",\"atUs\":0,\"phase\":\"started\"} (unknown-event); the file was written by another version; run again with this one",
+      ],
+    ]);
+  });
+
+  test("every kind of evidence is one, and an operation that is not there is none", () => {
+    const at = { atUs: 0, node: "n1", boot: 1 };
+    const model = modelOf([run, { ...at, e: "boot", seq: 0, phase: "start" }, { ...at, e: "explain", seq: 1, what: "x" }]);
+    expect([model.evidence.gapCount(), model.evidence.lastBoot("n1"), model.operation.get(99), model.operations, model.phases, model.faultEvents]).toEqual([0, 1, undefined, [], [], []]);
+  });
+
+  test("what one node sent for a write is its version where it is alone", () => {
+    const sent = (versions: readonly string[]): string | undefined => {
+      const scenario = new Scenario();
+      scenario.write("v1", 0, 1, { outcome: "info" });
+      scenario.frame("sent", "n1", "n2", 0.5, { frame: "replica-write", trace: 0, request: 1, cause: "write", key: "k0", versions });
+      const model = modelOf(scenario.events());
+      const [write] = model.operations;
+      return write === undefined ? undefined : model.writers("k0").versionOf(write);
+    };
+    expect([sent(["0004"]), sent(["0004", "0005"]), sent([])]).toEqual(["0004", undefined, undefined]);
+  });
+});

@@ -379,3 +379,48 @@ test("superseding goes on through a chain of hundreds of writes", () => {
   scenario.read([of("v0", "a:1"), of("v299", "a:300")], 4000, 4001, { context: { a: 300 } });
   expect(scenario.check("siblings-3")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 299, 300] }] });
 });
+
+describe("the rules, in detail", () => {
+  test("a tombstone of unknown origin needs an unheard delete that had begun", () => {
+    const build = (startMs: number): string => {
+      const scenario = three();
+      scenario.read([tombstone("z:1")], 5, 6, { context: all });
+      scenario.delete("", startMs, 20, { outcome: "info" });
+      return scenario.check("siblings-1").verdict;
+    };
+    expect([build(6), build(6.1)]).toEqual(["valid", "invalid"]);
+  });
+
+  test("a read that was not answered is not judged, and the smallest W that was asked for counts", () => {
+    const scenario = three();
+    scenario.read([], 8, 9, { outcome: "info" });
+    expect(scenario.check("siblings-1").judged).toBe(2);
+    scenario.write("v3", 10, 11, { version: "a:2", w: 1 });
+    scenario.read([], 12, 13, { context: all });
+    expect(scenario.check("siblings-2")).toMatchObject({ verdict: "unknown", judged: 0 });
+    const larger = three();
+    larger.write("v3", 10, 11, { version: "a:2", w: 3 });
+    larger.read([], 12, 13, { context: all });
+    expect(larger.check("siblings-2").verdict).toBe("invalid");
+  });
+
+  test("siblings-5 names a member that swallowed it, if one may have; a delete that went in time was swallowed by nobody", () => {
+    const scenario = three();
+    scenario.write("v4", 5, 6, { version: "b:2" });
+    scenario.read([of("v4", "b:2")], 8, 9, { context: { a: 1, b: 2 } });
+    expect(scenario.check("siblings-5").anomalies.map(({ operations }) => operations)).toEqual([[0, 4, 5]]);
+    const deleted = (overrides: ConstructorParameters<typeof Scenario>[0]): string => {
+      const one = three(overrides);
+      one.delete("c:1", 5, 6);
+      one.read([a, b], 8, 9, { context: { a: 1, b: 1, c: 1 } });
+      return one.check("siblings-5").verdict;
+    };
+    expect([deleted({}), deleted({ deletes: "reap" })]).toEqual(["invalid", "valid"]);
+  });
+
+  test("siblings-4 names what was superseded first", () => {
+    const scenario = four([a, b]);
+    scenario.read([b, a], 8, 9, { context: all });
+    expect(scenario.check("siblings-4").anomalies.map(({ operations }) => operations)).toEqual([[1, 5, 6]]);
+  });
+});

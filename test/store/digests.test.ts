@@ -22,6 +22,16 @@ describe("digests", () => {
     expect(digests.awaitsState).toBe(false);
   });
 
+  test("nobody waits for a state that another replica sent meanwhile: whoever was asked may be gone", () => {
+    const { asked, digests } = digestsOf(2);
+    digests.arrivedInFull("n1", stamped("s1"));
+    digests.arrived("n2", { versions: ["s2"] });
+    digests.arrived("n3", { versions: ["s2"] });
+    expect(asked).toEqual(["n2", "n3"]);
+    expect(digests.arrivedInFull("n3", stamped("s2"))).toEqual([{ from: "n3", state: stamped("s2") }, { from: "n2", state: stamped("s2") }]);
+    expect(digests.awaitsState).toBe(false);
+  });
+
   test.each([
     ["another stamp", stamped("s1"), { versions: ["s2"] }],
     ["nothing", stamped("s1"), { versions: [] }],

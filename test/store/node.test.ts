@@ -34,6 +34,25 @@ describe("a healthy cluster", () => {
     expect(valuesOf(world.ask("n5", get(31, "k")))).toEqual([null]);
   });
 
+  test("a replica syncs what it only read back once more before it confirms it: the kernel may have had it, and no disk", () => {
+    const world = new FakeWorld({ nodes: 3, antiEntropy: false });
+    const send = (): readonly string[] => {
+      const peer = world.peer("n1", "n2");
+      peer.send({ type: "replica-put", id: 16, key: "k", state: { kind: "stamped", stamp: "0000000000000001.n2.000001.000000", value: "v" }, cause: "write" });
+      world.run(100);
+      return peer.replies.map(({ type }) => type);
+    };
+    expect(send()).toContain("replica-stored");
+    expect(send()).toContain("replica-stored");
+    expect(world.node("n1").disk).toHaveLength(1);
+    world.kill("n1");
+    world.start("n1");
+    world.run(1000);
+    expect(send()).toContain("replica-stored");
+    expect(send()).toContain("replica-stored");
+    expect(world.node("n1").disk).toHaveLength(2);
+  });
+
   test("only the key's replicas hold it, and what they hold survives a kill of all", () => {
     const world = new FakeWorld();
     world.ask("n1", put(1, "k", "v", { w: 3 }));

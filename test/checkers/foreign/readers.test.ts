@@ -148,7 +148,7 @@ test("each complaint says what was expected and what came", () => {
     "1 bad-field: :type to be one of :invoke, :ok, :fail, :info, got none",
     "1 bad-field: a :process that is a number or :nemesis, got nil",
     "1 bad-field: a :process that is a number or :nemesis, got \"0\"",
-    "1 bad-field: :f to be one of :read, :write, :cas, :get, :put, :append, got :toString",
+    "1 bad-field: :f to be one of :read, :write, :cas, :get, :put, :append, :add, got :toString",
     "1 bad-field: a :value, got none",
     "1 bad-field: a cas whose :value is [old new], got [1]",
     "1 bad-field: a cas whose :value is [old new], got 1",
@@ -161,7 +161,7 @@ test("each complaint says what was expected and what came", () => {
     "1 bad-line: INFO jepsen.util - process :type :f value, got hello",
     "1 bad-line: INFO jepsen.util - process :type :f value, got   jepsen.util",
     "1 bad-line: INFO jepsen.util - process :type :f value, got INFO  jepsen.util - 0\t:invoke\t:write",
-    "1 bad-field: :f to be one of :read, :write, :cas, :get, :put, :append, got :jump",
+    "1 bad-field: :f to be one of :read, :write, :cas, :get, :put, :append, :add, got :jump",
     "1 bad-field: a :process that is a number or :nemesis, got zero",
     "2 bad-edn: a ] for the [ of line 2, got the end of the file",
   ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createSimCluster } from "../../../harness/index.ts";
-import { huntable, huntBug, huntPlans, huntTable, type HuntOptions, rowOf, runTwin, twinTable } from "../../../harness/hunt/index.ts";
+import { huntable, huntBug, huntPlans, huntTable, type HuntOptions, rowOf, runProfile, runTwin, shareOut, twinTable } from "../../../harness/hunt/index.ts";
 import { bugs } from "../../../store/index.ts";
 
 const options: HuntOptions = { cluster: createSimCluster(), search: "random" as const, seed: 3, max: 20, evidence: true, measure: false, shrinkTimeoutMs: null, signal: new AbortController().signal };
@@ -63,5 +63,19 @@ describe("a healthy twin", () => {
     // A history may have no key that must converge.
     expect(judged).toBeGreaterThan(0.8 * promised);
     expect(twinTable([row])).toContain("0 alarms in 20 healthy histories: at most 15.00 % of histories raise one (95 %).");
+  });
+});
+
+describe("the healthy store under every profile", () => {
+  it("shares histories out evenly, none lost", () => {
+    expect([...shareOut(101).values()].reduce((sum, count) => sum + count, 0)).toBe(101);
+    expect(Math.max(...shareOut(101).values()) - Math.min(...shareOut(101).values())).toBeLessThanOrEqual(1);
+  });
+
+  it("says what its silence is worth", async () => {
+    const row = await runProfile("strict", { cluster: createSimCluster(), seed: 1, max: 5, search: "random", evidence: true, measure: false, shrinkTimeoutMs: null, signal: new AbortController().signal });
+    expect(row).toMatchObject({ bug: "strict", histories: 5, alarms: [], judged: { acknowledged: { promised: 5, judged: 5 }, "regular-stamped": { promised: 5 } } });
+    expect(row.judged).not.toHaveProperty("siblings-2");
+    expect(row.medianOkShare).toBeGreaterThan(0.5);
   });
 });

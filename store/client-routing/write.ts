@@ -1,0 +1,112 @@
+/**
+ * A put that the client itself carries out. The first replica of the preference list that can be reached gives it its version and is the first
+ * to hold it; the client then sends it to the others in parallel, and what one of them misses to another node, as a hint, which counts for nothing.
+ */
+import type { NodeName } from "../host.ts";
+import type { ClientReply, ClientRequest } from "../protocol.ts";
+import { quorumProblem, writeQuorum } from "../quorum.ts";
+import type { State } from "../records.ts";
+import { fallbacks } from "../ring.ts";
+import { encodeContext } from "../siblings.ts";
+import type { Routing } from "./router.ts";
+
+type Put = ClientRequest & { readonly type: "put" };
+
+export function startWrite(routing: Routing, request: Put, replicas: readonly NodeName[], answer: (reply: ClientReply) => void): void {
+  const problem = quorumProblem(request, routing.settings.n);
+  if (problem !== null) return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
+  const { needed, primaries, durable } = writeQuorum(routing.settings, request);
+  new RoutedWrite(routing, request, replicas, Math.max(needed, primaries, durable), answer).start();
+}
+
+class RoutedWrite {
+  readonly #routing: Routing;
+  readonly #request: Put;
+  readonly #replicas: readonly NodeName[];
+  readonly #needed: number;
+  readonly #answer: (reply: ClientReply) => void;
+  #confirmed = 0;
+  #isAnswered = false;
+  #timer: { cancel(): void } | null = null;
+  #waitsFor: NodeName | null = null;
+
+  constructor(routing: Routing, request: Put, replicas: readonly NodeName[], needed: number, answer: (reply: ClientReply) => void) {
+    this.#routing = routing;
+    this.#request = request;
+    this.#replicas = replicas;
+    this.#needed = needed;
+    this.#answer = answer;
+  }
+
+  start(): void {
+    const { settings, setTimer, links } = this.#routing;
+    this.#timer = setTimer(settings.requestTimeoutMs, () => {
+      if (this.#waitsFor !== null) links.forget(this.#waitsFor, this.#request.id);
+      this.#reply({ type: "error", id: this.#request.id, code: "timeout", message: `${this.#confirmed} of w = ${this.#needed} replicas confirmed within ${settings.requestTimeoutMs} ms` });
+    });
+    this.#version(0);
+  }
+
+  /** Asks one after the other, as long as it is sure that those before did nothing. */
+  #version(index: number): void {
+    const { id, key, value, context } = this.#request;
+    const node = this.#replicas[index];
+    if (node === undefined) return this.#reply({ type: "error", id, code: "not-enough-replicas", message: "expected one reachable replica of the key to version the put, none is" });
+    this.#waitsFor = node;
+    this.#routing.links.call(node, { type: "version-put", id, key, value, ...(context === undefined ? {} : { context }) }, (end) => {
+      this.#waitsFor = null;
+      if (this.#isAnswered) return;
+      if (end.reply?.type === "versioned") return this.#spread(node, end.reply.version, end.reply.state);
+      if (end.reply === null ? !end.sent : end.reply.type === "error" && end.reply.code === "not-ready") return this.#version(index + 1);
+      if (end.reply?.type === "error") return this.#reply(end.reply);
+      this.#reply({ type: "error", id, code: "timeout", message: `${node} was lost before it confirmed` });
+    });
+  }
+
+  #spread(master: NodeName, version: string, state: State): void {
+    const { id, key } = this.#request;
+    const done = (): void => {
+      this.#confirmed++;
+      if (this.#confirmed < this.#needed) return;
+      const onlyThis = state.kind === "siblings" && state.siblings.length === 1;
+      this.#reply({ type: "stored", id, key, version, ...(onlyThis ? { context: encodeContext(state.context) } : {}) });
+    };
+    for (const node of this.#replicas) {
+      if (node !== master) this.#keepTrying(node, { type: "replica-put", id, trace: id, key, state, cause: "write" }, done, () => this.#hint(node, state));
+    }
+    done();
+  }
+
+  #hint(target: NodeName, state: State): void {
+    const { settings } = this.#routing;
+    if (!settings.hints) return;
+    const { id, key } = this.#request;
+    const standIns = [...fallbacks(settings, key)];
+    const next = (): void => {
+      const node = standIns.shift();
+      if (node !== undefined) this.#keepTrying(node, { type: "hint-put", id, trace: id, key, state, target }, () => {}, next);
+    };
+    next();
+  }
+
+  /** One call with a time of its own: it goes on when the client has long been answered. */
+  #keepTrying(node: NodeName, message: Parameters<Routing["links"]["call"]>[1], confirmed: () => void, missed: () => void): void {
+    const { links, setTimer, settings } = this.#routing;
+    const timer = setTimer(settings.requestTimeoutMs, () => {
+      missed();
+      links.forget(node, message.id);
+    });
+    links.call(node, message, ({ reply }) => {
+      timer.cancel();
+      if (reply?.type === "replica-stored" || reply?.type === "hint-stored") confirmed();
+      else missed();
+    });
+  }
+
+  #reply(reply: ClientReply): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.#timer?.cancel();
+    this.#answer(reply);
+  }
+}
