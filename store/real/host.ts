@@ -2,6 +2,7 @@
 import { mkdirSync, readdir, unlink } from "node:fs";
 import { createHash, randomInt } from "node:crypto";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import { describeFrame, describeRecord } from "../evidence.ts";
 import { decode, encode } from "../codec.ts";
@@ -18,7 +19,9 @@ import { fsyncDirectory, openLogFile } from "./log-file.ts";
 import type { LogFile } from "./log-file.ts";
 import { loopback } from "./loopback.ts";
 import { openRecorder } from "./recorder.ts";
+import type { Occurrence } from "./recorder.ts";
 import { socketStream } from "./socket-stream.ts";
+import { createTurn } from "./turn.ts";
 
 export interface RealHost extends Host {
   /** Opens both ports: to be called once the node has registered who accepts. Resolves with the clients' port. */
@@ -56,12 +59,18 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
 
   const live = (): boolean => !over;
   const codec: FrameCodec = { encode, decode: (text) => decode(text, settings.frameBytes) };
+  const turn = createTurn(recorder.write, live);
+  const record = (occurrence: Occurrence): void => {
+    recorder.record(occurrence);
+    turn.begin();
+  };
   recorder.record({ e: "boot", phase: "start" });
+  recorder.write();
 
   const frame = (e: "sent" | "received", peer: string) => (message: Message) => {
     if (!config.evidence) return;
     const summary = describeFrame(message);
-    if (summary !== null) recorder.record({ e, peer, ...summary });
+    if (summary !== null) record({ e, peer, ...summary });
   };
 
   const take = (remote: Remote, stream: Stream): StreamHandlers => {
@@ -69,12 +78,12 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     return taker(remote, stream);
   };
 
-  const accepted = (remote: Remote, peer: string, socket: WebSocket): void => {
+  const accepted = (remote: Remote, peer: string, socket: WebSocket, wire: Duplex): void => {
     if (over) return socket.terminate();
     // A client hears what was wrong; a peer that speaks another protocol has no use for the link.
     const complain = (text: string, message: string): Message | null =>
       remote.kind === "client" ? { type: "error", id: claimedId(text), code: "bad-frame", message } : null;
-    const stream = socketStream({ socket, peer, codec, sent: frame("sent", peer), received: frame("received", peer), complain, live });
+    const stream = socketStream({ socket, wire, turn, peer, codec, sent: frame("sent", peer), received: frame("received", peer), complain, live });
     stream.attach(take(remote, stream));
   };
 
@@ -97,7 +106,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     });
     dialled.add(socket);
     // Only this node's replies come here; one that is no message cannot be answered, so the link is dropped.
-    const stream = socketStream({ socket, peer, codec, sent: frame("sent", peer), received: frame("received", peer), complain: () => null, live });
+    const stream = socketStream({ socket, wire: null, turn, peer, codec, sent: frame("sent", peer), received: frame("received", peer), complain: () => null, live });
     stream.attach({
       open: () => {
         links.add(peer);
@@ -124,6 +133,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
   const end = (reason: string): void => {
     if (over) return;
     recorder.record({ e: "boot", phase: "end", detail: reason });
+    turn.end();
     revoke();
   };
 
@@ -144,6 +154,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
         const hash = createHash("sha256");
         for (const { bytes } of entries) hash.update(bytes);
         recorder.record({ e: "sync", records: entries.map(({ record }) => describeRecord(record)), hash: hash.digest("hex").slice(0, 16) });
+        recorder.write();
       },
       failed: (error) => halt(`the log ${name} cannot be read: ${error.message}`),
     });
@@ -199,7 +210,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     removeLog,
     explain: ({ what, key, detail }) => {
       if (over) return;
-      recorder.record({ e: "explain", what, ...(key === undefined ? {} : { key }), ...(detail === undefined ? {} : { detail }) });
+      record({ e: "explain", what, ...(key === undefined ? {} : { key }), ...(detail === undefined ? {} : { detail }) });
       process.print([what, key, detail].filter((part) => part !== undefined).join(" "));
     },
     halt,
@@ -208,8 +219,8 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       const shared = { secret, frameBytes: settings.frameBytes, health };
       const own = config.peers[node];
       if (own === undefined) throw new Error(`the settings name no address of ${node} itself`);
-      const peers = await listen({ ...shared, address: own, nameHeader: peerHeader, accepted: (name, socket) => accepted({ kind: "peer", node: name }, name, socket) });
-      const clients = await listen({ ...shared, address: config.clients, nameHeader: clientHeader, accepted: (name, socket) => accepted({ kind: "client", name }, name, socket) });
+      const peers = await listen({ ...shared, address: own, nameHeader: peerHeader, accepted: (name, ...socket) => accepted({ kind: "peer", node: name }, name, ...socket) });
+      const clients = await listen({ ...shared, address: config.clients, nameHeader: clientHeader, accepted: (name, ...socket) => accepted({ kind: "client", name }, name, ...socket) });
       listeners = [peers, clients];
       return clients.port;
     },

@@ -15,7 +15,8 @@ export interface ListenerOptions {
   /** The header that names who asks. */
   readonly nameHeader: string;
   readonly frameBytes: number;
-  accepted(name: string, socket: WebSocket): void;
+  /** `wire` carries the socket's frames. */
+  accepted(name: string, socket: WebSocket, wire: Duplex): void;
   /** The answer to a plain `GET /health`. */
   health(): object;
 }
@@ -52,7 +53,7 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
     const name = request.headers[options.nameHeader];
     if (!knows(request)) return refuse(socket, "401 Unauthorized");
     if (typeof name !== "string" || name === "") return refuse(socket, "400 Bad Request");
-    sockets.handleUpgrade(request, socket, head, (accepted) => options.accepted(name, accepted));
+    sockets.handleUpgrade(request, socket, head, (accepted) => options.accepted(name, accepted, socket));
   });
   const port = await listening(server, options.address);
   return {

@@ -1,5 +1,5 @@
-/** The Host's evidence: one file a boot, one JSON event a line, each on its way to the kernel before what it tells of leaves. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
+/** The Host's evidence: one file a boot, one JSON event a line. */
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Explanation, NodeName } from "../host.ts";
 import { monotonicUs } from "./clock.ts";
@@ -15,7 +15,10 @@ export type Occurrence =
 export interface Recorder {
   /** Counts up with each boot recorded in the directory. */
   readonly boot: number;
+  /** Notes it in this process's memory, with the time that it is now. */
   record(occurrence: Occurrence): void;
+  /** Hands all that was recorded to the kernel, by write(): a kill of the process loses none of it. Throws. */
+  write(): void;
 }
 
 const fileName = (boot: number): string => `boot-${String(boot).padStart(6, "0")}.jsonl`;
@@ -23,7 +26,6 @@ const bootOf = (name: string): number => Number(/^boot-(\d+)\.jsonl$/.exec(name)
 
 /**
  * Begins the next boot in `directory`, which must outlive a wipe of the node's data. `on` false: only the boot is counted.
- * Events are written with write(), so a kill of the process loses none.
  */
 export const openRecorder = (directory: string, node: NodeName, on: boolean): Recorder => {
   mkdirSync(directory, { recursive: true });
@@ -34,13 +36,20 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
   fsyncSync(handle);
   closeSync(handle);
   let seq = 0;
+  let lines = "";
   return {
     boot,
     record: on
       ? (occurrence) => {
-          const { e, ...rest } = occurrence;
-          writeSync(file, `${JSON.stringify({ e, atUs: monotonicUs(), node, boot, seq: seq++, ...rest })}\n`);
+          lines += `${JSON.stringify({ atUs: monotonicUs(), node, boot, seq: seq++, ...occurrence })}\n`;
         }
       : () => {},
+    write: () => {
+      if (lines === "") return;
+      const text = lines;
+      lines = "";
+      // Unlike writeSync it goes on where the kernel took only a part.
+      writeFileSync(file, text);
+    },
   };
 };

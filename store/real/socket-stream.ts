@@ -1,8 +1,10 @@
 /** A Stream over one WebSocket: what is the same for dialled and accepted ones, clients and peers. */
+import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import type { Stream, StreamHandlers } from "../host.ts";
 import type { Message } from "../protocol.ts";
 import type { FrameCodec } from "./frames.ts";
+import type { Turn } from "./turn.ts";
 
 /** How long the other side may take to agree to a close before the connection is cut. */
 const closingMs = 1_000;
@@ -11,10 +13,14 @@ const reasonBytes = 123;
 
 export interface SocketStreamOptions {
   readonly socket: WebSocket;
+  /** What carries an accepted socket's frames; a dialled one tells when it opens. */
+  readonly wire: Duplex | null;
+  /** At whose end frames leave. */
+  readonly turn: Turn;
   /** Who is at the other end, for evidence. */
   readonly peer: string;
   readonly codec: FrameCodec;
-  /** Called for each frame before it leaves. */
+  /** Called for each frame in the turn at whose end it leaves. */
   sent(message: Message): void;
   received(message: Message): void;
   /** What to say to a frame that is no message; null: close the stream. */
@@ -29,17 +35,33 @@ export interface SocketStream extends Stream {
 }
 
 export const socketStream = (options: SocketStreamOptions): SocketStream => {
-  const { socket, codec } = options;
+  const { socket, codec, turn } = options;
+  let wire = options.wire;
   let handlers: StreamHandlers = { message: () => {}, close: () => {} };
   /** What waits for a dialled stream to open. */
   let early: { readonly message: Message; readonly text: string }[] = [];
+  /** What leaves at the end of this turn. */
+  let leaving: string[] = [];
+  let leavingBytes = 0;
   let closed = false;
   let trouble = "";
 
-  const leave = (message: Message, text: string): void => {
-    options.sent(message);
+  /** All frames by one write of the socket. */
+  const leave = (): void => {
+    const texts = leaving;
+    leaving = [];
+    leavingBytes = 0;
+    wire?.cork();
     // A failed send is followed by the socket's close event, which tells.
-    socket.send(text, () => {});
+    for (const text of texts) socket.send(text, () => {});
+    wire?.uncork();
+  };
+
+  const send = (message: Message, text: string): void => {
+    options.sent(message);
+    if (leaving.length === 0) turn.leaving(leave);
+    leaving.push(text);
+    leavingBytes += text.length;
   };
 
   const end = (reason: string): void => {
@@ -51,6 +73,8 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
 
   const close = (reason: string): void => {
     if (closed) return;
+    // What was sent before goes before.
+    if (leaving.length > 0) turn.end();
     closed = true;
     early = [];
     if (socket.readyState === socket.CONNECTING) socket.terminate();
@@ -77,19 +101,22 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
     send: (message) => {
       if (closed) return;
       const text = codec.encode(message);
-      if (socket.readyState !== socket.CONNECTING) return leave(message, text);
+      if (socket.readyState !== socket.CONNECTING) return send(message, text);
       early.push({ message, text });
     },
     close,
-    bufferedBytes: () => socket.bufferedAmount + early.reduce((sum, each) => sum + each.text.length, 0),
+    bufferedBytes: () => socket.bufferedAmount + leavingBytes + early.reduce((sum, each) => sum + each.text.length, 0),
     attach: (theirs) => {
       handlers = theirs;
     },
   };
 
+  socket.on("upgrade", (response) => {
+    wire = response.socket;
+  });
   socket.on("open", () => {
     if (closed || !options.live()) return socket.terminate();
-    for (const { message, text } of early) leave(message, text);
+    for (const { message, text } of early) send(message, text);
     early = [];
     handlers.open?.();
   });
