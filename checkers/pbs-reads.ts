@@ -1,47 +1,53 @@
 /** t-visibility as it was measured: how long after the last commit before it a read began, and whether it returned that write or a newer one. */
 import { covers } from "./versions.ts";
-import { isDelete, isOk, isRead } from "./coded/table.ts";
-import { orderOf } from "./order.ts";
+import { isDelete } from "./coded/table.ts";
+import { rowsByTime } from "./by-time.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Key } from "./history.ts";
 
-export interface AgedRead {
+/** In columns: a key may have a million reads. */
+export interface AgedReads {
   /** From the coordinator's acknowledgement of the write to the read's first request to a replica; without evidence, between what clients saw. */
-  readonly ageUs: number;
-  /** It returned the write, or one that is newer. */
-  readonly current: boolean;
+  readonly agesUs: Float64Array;
+  /** 1: the read returned the write, or one that is newer. */
+  readonly current: Uint8Array;
 }
 
 /**
  * Reads and writes with the cluster's own R and W, the ending's sweep left out: each read with the write that was acknowledged last before the
  * read began. O(n log n).
  */
-export function agedReads(model: Model, key: Key): AgedRead[] {
-  const { table, rows, authors, views } = model.coded;
+export function agedReads(model: Model, key: Key): AgedReads {
+  const { table, authors, views } = model.coded;
+  const { startUs, endUs, final } = table;
   const { r, w, versions } = model.run;
   // A value that was written twice is no one's.
   model.writers(key);
-  const own = rows.of(table.keys.find(key));
-  const writes = inOrder(own.filter((row) => table.f[row] !== isRead && table.outcome[row] === isOk), table.endUs);
-  const reads = inOrder(own.filter((row) => table.f[row] === isRead && table.outcome[row] === isOk && table.final[row] === 0), table.startUs);
-  const current = versions === "siblings" ? (read: number, write: number) => isCovered(model, views.at(read), views.at(write)) : currentByStamp(model);
-  const aged: AgedRead[] = [];
+  const { reads, writes } = rowsByTime(model, key);
+  const isCurrent = versions === "siblings" ? (read: number, write: number) => isCovered(model, views.at(read), views.at(write)) : currentByStamp(model);
+  // Rare: most histories have no operation with quorums of its own.
+  const differs = (read: number, write: number): boolean => (table.w.size > 0 && (table.w.get(write) ?? w) !== w) || (table.r.size > 0 && (table.r.get(read) ?? r) !== r);
+  const agesUs = new Float64Array(reads.length);
+  const current = new Uint8Array(reads.length);
+  let count = 0;
   let before = 0;
-  for (const read of reads) {
-    while (before < writes.length && (table.endUs[writes[before] as number] as number) < (table.startUs[read] as number)) before++;
+  for (let i = 0; i < reads.length; i++) {
+    const read = reads[i] as number;
+    if (final[read] !== 0) continue;
+    const beganUs = startUs[read] as number;
+    while (before < writes.length && (endUs[writes[before] as number] as number) < beganUs) before++;
     const write = before === 0 ? -1 : (writes[before - 1] as number);
-    if (write < 0 || authors.versionOf(write) < 0 || (table.w.get(write) ?? w) !== w || (table.r.get(read) ?? r) !== r) continue;
-    aged.push({ ageUs: ageOf(model, read, write), current: current(read, write) });
+    if (write < 0 || authors.versionOf(write) < 0 || differs(read, write)) continue;
+    agesUs[count] = ageOf(model, read, write);
+    current[count++] = isCurrent(read, write) ? 1 : 0;
   }
-  return aged;
+  return { agesUs: agesUs.subarray(0, count), current: current.subarray(0, count) };
 }
-
-const inOrder = (rows: Int32Array, timesUs: Float64Array): Int32Array => orderOf(Float64Array.from(rows, (row) => timesUs[row] as number)).map((i) => rows[i] as number);
 
 /** Of rows. */
 function ageOf({ evidence, coded: { table } }: Model, read: number, write: number): number {
-  const begunUs = evidence.readRequests.get(table.op[read] as number)?.[0]?.atUs;
+  const begunUs = evidence.readRequests.size === 0 ? undefined : evidence.readRequests.get(table.op[read] as number)?.[0]?.atUs;
   const committedUs = begunUs === undefined ? undefined : evidence.answers.get(table.op[write] as number)?.find(({ frame }) => frame === "client-write-ok")?.atUs;
   return begunUs === undefined || committedUs === undefined ? (table.startUs[read] as number) - (table.endUs[write] as number) : begunUs - committedUs;
 }

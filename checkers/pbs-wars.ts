@@ -33,14 +33,36 @@ export interface Trial {
  * R + S one has L + t + R_i ≥ W_i. Infinity: never; null: one of the quorums does not come about.
  */
 export function visibleAfter({ write, ack, read, response }: Trial, { r, w }: Quorums): number | null {
-  const acknowledged = write.map((delay, i) => delay + (ack[i] as number)).sort();
-  const committed = acknowledged[w - 1] ?? Infinity;
-  const answered = (i: number): number => (read[i] as number) + (response[i] as number);
-  const order = [...read.keys()].sort((a, b) => answered(a) - answered(b) || a - b).slice(0, r);
-  if (committed === Infinity || order.some((i) => answered(i) === Infinity)) return null;
+  const n = write.length;
+  const committed = nthSum(write, ack, w - 1);
+  if (committed === Infinity) return null;
   let least = Infinity;
-  for (const i of order) least = Math.min(least, (write[i] as number) - committed - (read[i] as number));
+  for (let i = 0; i < n; i++) {
+    const answered = (read[i] as number) + (response[i] as number);
+    if (placeOf(answered, i, read, response) >= r) continue;
+    if (answered === Infinity) return null;
+    least = Math.min(least, (write[i] as number) - committed - (read[i] as number));
+  }
   return Math.max(0, least);
+}
+
+/** The sum at this place (from 0) of the sums of two delays, in order; Infinity where there are fewer. N is small: no sorting, no memory. */
+function nthSum(a: Float64Array, b: Float64Array, place: number): number {
+  for (let i = 0; i < a.length; i++) {
+    const sum = (a[i] as number) + (b[i] as number);
+    if (placeOf(sum, i, a, b) === place) return sum;
+  }
+  return Infinity;
+}
+
+/** How many sums come before the one of this index; of equals, those of lower index. */
+function placeOf(sum: number, index: number, a: Float64Array, b: Float64Array): number {
+  let place = 0;
+  for (let i = 0; i < a.length; i++) {
+    const other = (a[i] as number) + (b[i] as number);
+    if (other < sum || (other === sum && i < index)) place++;
+  }
+  return place;
 }
 
 export interface VisibilityQuestion {

@@ -7,7 +7,7 @@ import { legsOf, measureLegs } from "./pbs-legs.ts";
 import { quorumMiss, withinVersions } from "./pbs-quorums.ts";
 import { visibility, visibleFor, visibleWithin } from "./pbs-wars.ts";
 import { wilson } from "./wilson.ts";
-import type { AgedRead } from "./pbs-reads.ts";
+import type { AgedReads } from "./pbs-reads.ts";
 import { keysOf, type Model } from "./model.ts";
 import type { Measurement } from "./verdict.ts";
 
@@ -29,24 +29,48 @@ const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
   const { n, r, w } = model.run;
   const quorums = { n, r, w };
-  const reads = keysOf(model).flatMap((key) => agedReads(model, key));
-  if (reads.length === 0) return {};
+  const keys = keysOf(model).map((key) => agedReads(model, key));
+  if (keys.every(({ agesUs }) => agesUs.length === 0)) return {};
   const after = predict(model);
-  const predictedOf = (ageUs: number): number | null => (after === null ? null : visibleWithin(after, ageUs));
+  const bins = binned(keys, after);
   return {
     visibility: {
-      ...shareOf(reads, predictedOf),
-      predictedAtOnce: predictedOf(0),
+      ...shareOf(bins.reduce(joined), after),
+      predictedAtOnce: after === null ? null : visibleWithin(after, 0),
       predictedAfterMs: after === null ? null : Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, finite(visibleFor(after, share) / 1000)])),
       quorumMiss: quorumMiss(quorums),
       withinVersions: Object.fromEntries([1, 2, 3, 5, 10].map((k) => [String(k), withinVersions(quorums, k)])),
     },
-    visibilityByAge: agesMs.flatMap((fromMs, i) => {
-      const toMs = agesMs[i + 1] ?? Infinity;
-      const aged = reads.filter(({ ageUs }) => ageUs >= fromMs * 1000 && ageUs < toMs * 1000);
-      return aged.length === 0 ? [] : [{ fromMs, toMs: finite(toMs), ...shareOf(aged, predictedOf) }];
-    }),
+    // Ages below zero, where the clocks of nodes differ, are in no row.
+    visibilityByAge: bins.slice(1).flatMap((bin, i) => (bin.reads === 0 ? [] : [{ fromMs: agesMs[i] ?? 0, toMs: finite(agesMs[i + 1] ?? Infinity), ...shareOf(bin, after) }])),
   };
+}
+
+/** Reads counted together. */
+interface Bin {
+  readonly reads: number;
+  readonly current: number;
+  /** The sum of their predicted shares. */
+  readonly predicted: number;
+}
+
+const joined = (a: Bin, b: Bin): Bin => ({ reads: a.reads + b.reads, current: a.current + b.current, predicted: a.predicted + b.predicted });
+
+/** One for negative ages, then one for each of `agesMs`. */
+function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
+  const bins = Array.from({ length: agesMs.length + 1 }, () => ({ reads: 0, current: 0, predicted: 0 }));
+  for (const { agesUs, current } of keys) {
+    for (let i = 0; i < agesUs.length; i++) {
+      const ageUs = agesUs[i] as number;
+      let at = 0;
+      while (at < agesMs.length && ageUs >= (agesMs[at] as number) * 1000) at++;
+      const bin = bins[at] as (typeof bins)[number];
+      bin.reads++;
+      bin.current += current[i] as number;
+      if (after !== null) bin.predicted += visibleWithin(after, ageUs);
+    }
+  }
+  return bins;
 }
 
 /** From which time on (in microseconds) a write was visible, by trials; null: nothing to predict from. */
@@ -59,15 +83,9 @@ function predict(model: Model): Float64Array | null {
   return after === null || after.length === 0 ? null : after;
 }
 
-function shareOf(reads: readonly AgedRead[], predictedOf: (ageUs: number) => number | null): Readonly<Record<string, Measurement>> {
-  const current = reads.filter((read) => read.current).length;
-  const { share, low, high } = wilson(current, reads.length);
-  let predicted: number | null = 0;
-  for (const { ageUs } of reads) {
-    const one = predictedOf(ageUs);
-    predicted = one === null || predicted === null ? null : predicted + one / reads.length;
-  }
-  return { reads: reads.length, current, share, low, high, predicted };
+function shareOf({ reads, current, predicted }: Bin, after: Float64Array | null): Readonly<Record<string, Measurement>> {
+  const { share, low, high } = wilson(current, reads);
+  return { reads, current, share, low, high, predicted: after === null ? null : predicted / reads };
 }
 
 /** JSON has no infinity. */

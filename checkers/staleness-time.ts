@@ -2,8 +2,8 @@
  * Which reads missed a write by real time alone: r returned w, but some w' began after w ended and was acknowledged before r began
  * (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the latest start matters.
  */
-import { isDelete, isFail, isOk, isRead } from "./coded/table.ts";
-import { orderOf } from "./order.ts";
+import { isDelete, isFail, isOk } from "./coded/table.ts";
+import { rowsByTime } from "./by-time.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Key } from "./history.ts";
@@ -17,31 +17,33 @@ export interface Missed {
 
 export function missedByTime(model: Model, key: Key): Missed[] {
   const { table, rows, authors, views } = model.coded;
+  const { f, outcome, startUs, endUs, versionCount, firstVersion, version, versionValue } = table;
   // A value that was written twice is no one's.
   model.writers(key);
   const own = rows.of(table.keys.find(key));
-  const hasDelete = own.some((row) => table.f[row] === isDelete && table.outcome[row] !== isFail);
-  const writes = own.filter((row) => table.f[row] !== isRead && table.outcome[row] === isOk);
-  const acknowledged = orderOf(Float64Array.from(writes, (row) => table.endUs[row] as number)).map((i) => writes[i] as number);
-  const readRows = own.filter((row) => table.f[row] === isRead && table.outcome[row] === isOk);
-  const reads = orderOf(Float64Array.from(readRows, (row) => table.startUs[row] as number)).map((i) => readRows[i] as number);
+  const hasDelete = own.some((row) => f[row] === isDelete && outcome[row] !== isFail);
+  const { reads, writes } = rowsByTime(model, key);
   const found: Missed[] = [];
   let latest = -1;
+  let latestStartUs = -Infinity;
   let next = 0;
-  for (const read of reads) {
-    const startUs = table.startUs[read] as number;
-    for (; next < acknowledged.length; next++) {
-      const write = acknowledged[next] as number;
-      if (!((table.endUs[write] as number) < startUs)) break;
-      if (latest < 0 || (table.startUs[write] as number) > (table.startUs[latest] as number)) latest = write;
+  for (let i = 0; i < reads.length; i++) {
+    const read = reads[i] as number;
+    const readStartUs = startUs[read] as number;
+    for (; next < writes.length; next++) {
+      const write = writes[next] as number;
+      if (!((endUs[write] as number) < readStartUs)) break;
+      if (latest >= 0 && (startUs[write] as number) <= latestStartUs) continue;
+      latest = write;
+      latestStartUs = startUs[write] as number;
     }
-    const nothing = table.versionCount[read] === 0;
-    const at = table.firstVersion[read] as number;
-    const current = nothing ? -1 : authors.of(table.version[at] as number, table.versionValue[at] as number);
+    const nothing = versionCount[read] === 0;
+    const at = firstVersion[read] as number;
+    const current = nothing ? -1 : authors.of(version[at] as number, versionValue[at] as number);
     // Of unknown origin: a delete's doing, perhaps; a phantom is no-phantom's to report.
     if (latest < 0 || (current < 0 && (!nothing || hasDelete))) continue;
-    const endUs = current < 0 ? -Infinity : table.outcome[current] === isOk ? (table.endUs[current] as number) : Infinity;
-    if (endUs < (table.startUs[latest] as number)) found.push({ read: views.at(read), missed: views.at(latest), current: current < 0 ? undefined : views.at(current) });
+    const currentEndUs = current < 0 ? -Infinity : outcome[current] === isOk ? (endUs[current] as number) : Infinity;
+    if (currentEndUs < latestStartUs) found.push({ read: views.at(read), missed: views.at(latest), current: current < 0 ? undefined : views.at(current) });
   }
   return found;
 }

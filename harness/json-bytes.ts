@@ -6,16 +6,19 @@ const newline = 10;
 const quote = 34;
 const comma = 44;
 const zero = 48;
-const colon = 58;
 const backslash = 92;
 
 /** Room that an integer, a word or a bracket never exceeds. */
 const small = 32;
 
+const mostNames = 1_000;
+
 /** Plain data only: what JSON.parse can return, and undefined, which is left out as JSON.stringify does. */
 export class JsonBytes {
   private buffer: Buffer;
   private length = 0;
+  /** With their quotes and colon. */
+  private readonly names = new Map<string, Buffer>();
 
   constructor(capacity = 1 << 20) {
     this.buffer = Buffer.allocUnsafe(Math.max(capacity, small));
@@ -71,32 +74,43 @@ export class JsonBytes {
     for (const key in object) {
       const value = object[key];
       if (value === undefined) continue;
-      this.reserve(small);
       if (!first) this.byte(comma);
       first = false;
-      this.string(key);
-      this.reserve(small);
-      this.byte(colon);
+      this.name(key);
       this.value(value);
     }
     this.reserve(small);
     this.byte(125);
   }
 
+  /** Few names come again and again. Names that are data (of keys, of actors) may be many: only so many are kept. */
+  private name(key: string): void {
+    let bytes = this.names.get(key);
+    if (bytes === undefined) {
+      bytes = Buffer.from(`${JSON.stringify(key)}:`);
+      if (this.names.size < mostNames) this.names.set(key, bytes);
+    }
+    const size = bytes.length;
+    this.reserve(size + small);
+    const { buffer, length } = this;
+    for (let index = 0; index < size; index++) buffer[length + index] = bytes[index] as number;
+    this.length = length + size;
+  }
+
   private string(text: string): void {
-    this.reserve(text.length + small);
-    const start = this.length;
-    this.byte(quote);
-    for (let index = 0; index < text.length; index++) {
+    const size = text.length;
+    this.reserve(size + small);
+    const { buffer, length } = this;
+    let at = length;
+    buffer[at++] = quote;
+    for (let index = 0; index < size; index++) {
       const unit = text.charCodeAt(index);
       // Whatever needs an escape or more than a byte is rare, and JSON.stringify's to get right.
-      if (unit < 32 || unit > 126 || unit === quote || unit === backslash) {
-        this.length = start;
-        return this.escaped(JSON.stringify(text));
-      }
-      this.byte(unit);
+      if (unit < 32 || unit > 126 || unit === quote || unit === backslash) return this.escaped(JSON.stringify(text));
+      buffer[at++] = unit;
     }
-    this.byte(quote);
+    buffer[at++] = quote;
+    this.length = at;
   }
 
   private escaped(json: string): void {

@@ -68,7 +68,7 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
     }
   };
   const workers = Array.from({ length: jobs }, () => {
-    const worker = new Worker(program, { workerData: task });
+    const worker = new Worker(program, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });
     worker.on("message", (answer: WorkerAnswer) => {
       answers.set(answer.index, answer);
       idle.push(worker);
@@ -103,6 +103,9 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
     },
   };
 }
+
+/** A history is garbage as soon as it is judged: with room for some, most are never copied by the collector. */
+const youngMegabytes = 64;
 
 /** How many answers may wait to be taken: enough that no thread idles behind one long history, and memory stays bounded. */
 const aheadPerJob = 64;

@@ -2,6 +2,7 @@
  * `npm run bench`: how fast everything is, beside what the same machine allows in the same run. `npm run bench -- PART…` runs some parts only.
  * All in all it takes some minutes.
  */
+import { benchCampaign } from "./campaign.ts";
 import { benchCheck } from "./check.ts";
 import { benchCheckers } from "./checkers.ts";
 import { benchFile, benchParse, judgeAlone } from "./parse.ts";
@@ -14,6 +15,7 @@ const program = process.argv[1] ?? "";
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   simulator: benchSimulator,
+  campaign: benchCampaign,
   checkers: benchCheckers,
   parse: () => {
     benchParse();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { modelOf } from "../../checkers/model.ts";
+import { type Model, modelOf } from "../../checkers/model.ts";
 import { agedReads } from "../../checkers/pbs-reads.ts";
 import { visibilityOf } from "../../checkers/pbs.ts";
 import { chance, of, Scenario, stampOf, tombstone } from "./support.ts";
@@ -40,6 +40,12 @@ function random(seed: number): Scenario {
   return scenario;
 }
 
+/** As a list, for the key of these histories. */
+function aged(model: Model): { ageUs: number; current: boolean }[] {
+  const { agesUs, current } = agedReads(model, "k0");
+  return Array.from(agesUs, (ageUs, i) => ({ ageUs, current: current[i] === 1 }));
+}
+
 test(`ages and currency of reads agree with their definition on ${histories} small histories`, () => {
   const counts = { current: 0, behind: 0 };
   for (let seed = 0; seed < histories; seed++) {
@@ -58,7 +64,7 @@ test(`ages and currency of reads agree with their definition on ${histories} sma
       })
       .sort((a, b) => a.startUs - b.startUs)
       .map(({ aged }) => aged);
-    expect(agedReads(model, "k0"), `seed ${seed}`).toEqual(wanted);
+    expect(aged(model), `seed ${seed}`).toEqual(wanted);
     for (const { current } of wanted) counts[current ? "current" : "behind"]++;
   }
   expect(Math.min(counts.current, counts.behind)).toBeGreaterThan(histories / 25);
@@ -70,7 +76,7 @@ describe("where versions are siblings", () => {
     scenario.write("v1", 0, 1, { version: "a:1" });
     scenario.write("v2", 2, 3, { version: "b:2" });
     scenario.read(shown.map((version) => of("v1", version)), 10, 11, { context });
-    return agedReads(modelOf(scenario.events()), "k0")[0]?.current;
+    return aged(modelOf(scenario.events()))[0]?.current;
   };
 
   test("a read is current if it shows the last write or covers it", () => {
@@ -103,7 +109,7 @@ describe("from messages", () => {
   }
 
   test("the age counts from the coordinator's acknowledgement to the read's first request", () => {
-    expect(agedReads(modelOf(messages().events()), "k0")).toEqual([{ ageUs: 10_000, current: false }]);
+    expect(aged(modelOf(messages().events()))).toEqual([{ ageUs: 10_000, current: false }]);
   });
 
   test("measured and predicted stand side by side", () => {

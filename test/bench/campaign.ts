@@ -1,0 +1,64 @@
+/** Simulated histories a minute, drawn, run, judged and hashed as a campaign does: 100 operations, five nodes, every kind of fault. */
+import { faultKinds, planAt, type PlanOptions } from "../../generators/index.ts";
+import { attempt, swarmable } from "../../harness/campaign/index.ts";
+import { createPool } from "../../harness/campaign/pool.ts";
+import { createSimCluster } from "../../harness/index.ts";
+import { defaultSettings } from "../../store/index.ts";
+
+const histories = 400;
+/** Of each thread: programs load and compile in the first ones. */
+const warmUp = 60;
+const seed = 7;
+
+const plans: PlanOptions = {
+  settings: { ...defaultSettings, nodes: 5 },
+  workload: "register",
+  swarmSettings: swarmable,
+  faults: faultKinds,
+  claimed: [],
+  operations: { min: 100, max: 100 },
+};
+
+/** Milliseconds of processor time of all threads, so that a busy machine does not blur them, and of the wall. */
+function stopwatch(): () => { readonly processorMs: number; readonly wallMs: number } {
+  const before = process.cpuUsage();
+  const started = performance.now();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { processorMs: (user + system) / 1000, wallMs: performance.now() - started };
+  };
+}
+
+/** In this thread, once warm. */
+async function alone(): Promise<string> {
+  const cluster = createSimCluster();
+  let read = stopwatch();
+  for (let index = 0; index < warmUp + histories; index++) {
+    if (index === warmUp) read = stopwatch();
+    await attempt(planAt(plans, seed, index), cluster, { evidence: true });
+  }
+  const { processorMs, wallMs } = read();
+  return `  one thread: ${(processorMs / histories).toFixed(1)} ms of processor time a history: ${perMinute(processorMs)} a minute of one core (${perMinute(wallMs)} by the clock)`;
+}
+
+/** On threads as --jobs has them, once warm. */
+async function together(jobs: number): Promise<string> {
+  let next = 0;
+  let read = stopwatch();
+  const pool = createPool(jobs, () => (next < jobs * warmUp + histories ? { index: next++ } : "none"), { plans, seed, run: { evidence: true }, steers: false });
+  for (let index = 0; index < jobs * warmUp + histories; index++) {
+    if (index === jobs * warmUp) read = stopwatch();
+    await pool.take(index);
+  }
+  await pool.close();
+  const { processorMs, wallMs } = read();
+  return `  ${jobs} threads: ${(processorMs / histories).toFixed(1)} ms of processor time a history: ${perMinute(processorMs / jobs)} a minute of ${jobs} cores (${perMinute(wallMs)} by the clock; goal 6,000)`;
+}
+
+const perMinute = (ms: number): string => Math.round((histories / ms) * 60_000).toLocaleString("en-US");
+
+export async function benchCampaign(): Promise<void> {
+  console.log(`${histories} simulated histories of 100 operations, five nodes, every kind of fault`);
+  console.log(await alone());
+  console.log(await together(2));
+}
