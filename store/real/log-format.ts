@@ -12,11 +12,15 @@ const headerBytes = 8;
 const checksum = (length: Buffer, body: Buffer): number => crc32(body, crc32(length));
 
 export const encodeEntry = (record: LogRecord): Buffer => {
-  const body = Buffer.from(JSON.stringify(record));
-  const header = Buffer.alloc(headerBytes);
-  header.writeUInt32LE(body.length, 0);
-  header.writeUInt32LE(checksum(header.subarray(0, 4), body), 4);
-  return Buffer.concat([header, body]);
+  const text = JSON.stringify(record);
+  const bodyBytes = Buffer.byteLength(text);
+  const entry = Buffer.allocUnsafe(headerBytes + bodyBytes);
+  entry.write(text, headerBytes);
+  // The length stands next to the body for a moment, so that one call sums up both.
+  entry.writeUInt32LE(bodyBytes, 4);
+  entry.writeUInt32LE(crc32(entry.subarray(4)), 4);
+  entry.writeUInt32LE(bodyBytes, 0);
+  return entry;
 };
 
 /** Where the whole entry that starts at `at` ends; -1: there is none. */

@@ -50,6 +50,28 @@ export const evidenceSuite = (world: () => HostWorld): void => {
       }
     });
 
+    it("tells of a frame before anybody has it, and tells of all that came before", async () => {
+      const arrived: number[] = [];
+      const known: (readonly number[])[] = [];
+      const requests = (): readonly number[] =>
+        world().evidence("n1").flatMap((event) => (event.e === "sent" && event.peer === "n2" && "request" in event ? [event.request] : []));
+      const host = await world().boot("n1", idle);
+      await world().boot("n2", (theirs) =>
+        theirs.accept(() => ({
+          message: (message) => {
+            arrived.push(message.id);
+            known.push(requests());
+          },
+          close: () => {},
+        })),
+      );
+      const stream = host.dial("n2", { ...quiet, open: () => {
+        for (const id of [1, 2, 3]) stream.send({ type: "replica-get", id, key: "k" });
+      } });
+      await world().until(() => arrived.length === 3);
+      for (const [i, ids] of known.entries()) expect(ids.slice(0, i + 1)).toEqual(arrived.slice(0, i + 1));
+    });
+
     it("of earlier boots outlives a kill and a wipe", async () => {
       const host = await world().boot("n1", idle);
       await synced(world(), host, "store", records(0, 1));
