@@ -1,5 +1,5 @@
 /** k-atomicity of one coded key: an order exists in which each read returns one of the last k writes. */
-import { findViolation, zones, type CodedRegister } from "./ladder.ts";
+import { type CodedRegister, violationAt } from "./ladder.ts";
 import { isTwoAtomic } from "./two-atomic.ts";
 import { search, type SearchBudget, type SearchProblem } from "./search.ts";
 
@@ -16,7 +16,7 @@ export interface AtomicityK {
 
 /** The least k: 1 by the ladder, 2 by LBT, more by search; at most `most` are tried. Every read value has its write, invoked before the read ended. */
 export function leastK(register: CodedRegister, most = 10): AtomicityK {
-  if (findViolation(zones("linearizable", register)) === null) return { k: 1, atLeast: 1 };
+  if (violationAt("linearizable", register) === null) return { k: 1, atLeast: 1 };
   if (isTwoAtomic(register)) return { k: 2, atLeast: 2 };
   if (register.writeStart.length + register.readValue.length > mostSearched) return { k: null, atLeast: 3 };
   for (let k = 3; k <= most; k++) {

@@ -38,8 +38,8 @@ const justAfterInitial = -Number.MAX_VALUE;
 
 export function zones(level: Level, register: CodedRegister): Zones {
   const { writeStart, writeEnd, readValue, readStart, readEnd } = register;
-  const first = Float64Array.from(writeEnd);
-  const last = level === "regular-stamped" ? new Float64Array(writeStart.length).fill(justAfterInitial) : Float64Array.from(writeStart);
+  const first = writeEnd.slice();
+  const last = level === "regular-stamped" ? new Float64Array(writeStart.length).fill(justAfterInitial) : writeStart.slice();
   last[0] = -Infinity;
   for (let read = 0; read < readValue.length; read++) {
     const value = readValue[read] as number;
@@ -49,6 +49,16 @@ export function zones(level: Level, register: CodedRegister): Zones {
     if (level === "linearizable" && end < (first[value] as number)) first[value] = end;
   }
   return { first, last };
+}
+
+/** A register never changes, and several figures and levels ask the same of it. */
+const known: Readonly<Record<Level, WeakMap<CodedRegister, Violation | "none">>> = { "regular-stamped": new WeakMap(), regular: new WeakMap(), linearizable: new WeakMap() };
+
+/** findViolation of a register at a level, sought once. */
+export function violationAt(level: Level, register: CodedRegister): Violation | null {
+  let found = known[level].get(register);
+  if (found === undefined) known[level].set(register, (found = findViolation(zones(level, register)) ?? "none"));
+  return found === "none" ? null : found;
 }
 
 /**
@@ -68,7 +78,10 @@ export function findViolation(zones: Zones): Violation | null {
 
 /** By F. Values without F are left out: what was never surely written precedes nothing, so it conflicts with nothing. */
 function orderByFirst({ first }: Zones): Int32Array {
-  return orderOf(first, Int32Array.from(first.keys()).filter((value) => first[value] !== Infinity));
+  const values = new Int32Array(first.length);
+  let count = 0;
+  for (let value = 0; value < first.length; value++) if (first[value] !== Infinity) values[count++] = value;
+  return orderOf(first, values.subarray(0, count));
 }
 
 /**

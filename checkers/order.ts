@@ -3,13 +3,20 @@
 const block = 16;
 
 /** The indices of the times, ascending; equal times stay in the order of their indices. */
-export function orderOf(times: Float64Array, indices: Int32Array = Int32Array.from(times.keys())): Int32Array {
+export function orderOf(times: Float64Array, indices: Int32Array = upTo(times.length)): Int32Array {
   const size = indices.length;
   for (let from = 0; from < size; from += block) insertionSort(times, indices, from, Math.min(size, from + block));
   const spare = new Int32Array(size);
   for (let width = block; width < size; width *= 2) {
     for (let from = 0; from + width < size; from += 2 * width) merge(times, indices, spare, from, from + width, Math.min(size, from + 2 * width));
   }
+  return indices;
+}
+
+/** 0, 1, 2, … below `size`. */
+export function upTo(size: number): Int32Array {
+  const indices = new Int32Array(size);
+  for (let index = 0; index < size; index++) indices[index] = index;
   return indices;
 }
 

@@ -1,7 +1,7 @@
 /** t-visibility as it was measured: how long after the last commit before it a read began, and whether it returned that write or a newer one. */
 import { covers } from "./versions.ts";
 import { isDelete } from "./coded/table.ts";
-import { rowsByTime } from "./by-time.ts";
+import { ranksByTime, rowsByTime } from "./by-time.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Key } from "./history.ts";
@@ -20,12 +20,12 @@ export interface AgedReads {
  */
 export function agedReads(model: Model, key: Key): AgedReads {
   const { table, authors, views } = model.coded;
-  const { startUs, endUs, final } = table;
+  const { final } = table;
   const { r, w, versions } = model.run;
   // A value that was written twice is no one's.
   model.writers(key);
-  const { reads, writes } = rowsByTime(model, key);
-  const isCurrent = versions === "siblings" ? (read: number, write: number) => isCovered(model, views.at(read), views.at(write)) : currentByStamp(model);
+  const { reads, readStartUs, writes, writeEndUs } = rowsByTime(model, key);
+  const isCurrent = versions === "siblings" ? (read: number, write: number) => isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number)) : currentByStamp(model, key);
   // Rare: most histories have no operation with quorums of its own.
   const differs = (read: number, write: number): boolean => (table.w.size > 0 && (table.w.get(write) ?? w) !== w) || (table.r.size > 0 && (table.r.get(read) ?? r) !== r);
   const agesUs = new Float64Array(reads.length);
@@ -35,12 +35,12 @@ export function agedReads(model: Model, key: Key): AgedReads {
   for (let i = 0; i < reads.length; i++) {
     const read = reads[i] as number;
     if (final[read] !== 0) continue;
-    const beganUs = startUs[read] as number;
-    while (before < writes.length && (endUs[writes[before] as number] as number) < beganUs) before++;
+    const beganUs = readStartUs[i] as number;
+    while (before < writes.length && (writeEndUs[before] as number) < beganUs) before++;
     const write = before === 0 ? -1 : (writes[before - 1] as number);
     if (write < 0 || authors.versionOf(write) < 0 || differs(read, write)) continue;
     agesUs[count] = ageOf(model, read, write);
-    current[count++] = isCurrent(read, write) ? 1 : 0;
+    current[count++] = isCurrent(i, before - 1) ? 1 : 0;
   }
   return { agesUs: agesUs.subarray(0, count), current: current.subarray(0, count) };
 }
@@ -52,19 +52,12 @@ function ageOf({ evidence, coded: { table } }: Model, read: number, write: numbe
   return begunUs === undefined || committedUs === undefined ? (table.startUs[read] as number) - (table.endUs[write] as number) : begunUs - committedUs;
 }
 
-/** Of rows. Where no version is shown, a delete may have been read. */
-function currentByStamp({ coded: { table, authors } }: Model): (read: number, write: number) => boolean {
-  const { ranks } = authors;
-  return (read, write) => {
-    const size = table.versionCount[read] as number;
-    if (size === 0) return table.f[write] === isDelete;
-    const least = ranks[authors.versionOf(write)] as number;
-    const first = table.firstVersion[read] as number;
-    for (let at = first; at < first + size; at++) {
-      if ((ranks[authors.ranking(table.version[at] as number, table.versionValue[at] as number)] as number) >= least) return true;
-    }
-    return false;
-  };
+/** Of places in the order of time. Where no version is shown, a delete may have been read. */
+function currentByStamp(model: Model, key: Key): (read: number, write: number) => boolean {
+  const { reads, readRanks, writes, writeRanks } = ranksByTime(model, key);
+  const { versionCount, f } = model.coded.table;
+  return (read, write) =>
+    versionCount[reads[read] as number] === 0 ? f[writes[write] as number] === isDelete : (readRanks[read] as number) >= (writeRanks[write] as number);
 }
 
 /** The same of siblings. */

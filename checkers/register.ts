@@ -3,7 +3,7 @@ import { faultsOver, repliesOf, replicasBehind } from "./because.ts";
 import { codeKey } from "./register-coding.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { explainViolation } from "./register-words.ts";
-import { findViolation, precedence, zones } from "./ladder.ts";
+import { precedence, violationAt, zones } from "./ladder.ts";
 import type { CodedKey } from "./register-coding.ts";
 import type { Level, Violation, Zones } from "./ladder.ts";
 import { keysOf, type Model } from "./model.ts";
@@ -31,10 +31,10 @@ interface Found {
 }
 
 function violationOf(level: Level, coded: CodedKey): Found | null {
+  const violation = violationAt(level, coded.register);
+  if (violation === null && coded.absences.length === 0) return null;
   const own = zones(level, coded.register);
-  const violation = findViolation(own);
   if (violation !== null) return { coded, zones: own, violation };
-  if (coded.absences.length === 0) return null;
 
   // A not-found without a version is legal if it is as a read of the initial value or of some delete.
   const search = precedence(own);

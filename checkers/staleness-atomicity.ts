@@ -1,7 +1,7 @@
 /** How far a run's registers were from atomic: k, Δ and Γ over all keys, as figures. No verdict rests on them. */
 import { codeKey } from "./register-coding.ts";
 import { delta, gamma } from "./atomicity-time.ts";
-import { findViolation, zones } from "./ladder.ts";
+import { violationAt } from "./ladder.ts";
 import { keysOf, type Model } from "./model.ts";
 import { leastK } from "./k-atomic.ts";
 import { quantiles } from "./quantiles.ts";
@@ -24,7 +24,7 @@ export function atomicityOf(model: Model): Readonly<Record<string, Measurement>>
     values += register.writeStart.length;
     const rejected = rejections > 0;
     // An atomic register, the usual one, is 1-atomic, and neither Δ nor Γ has anything to take away.
-    if (!rejected && findViolation(zones("linearizable", register)) === null) continue;
+    if (!rejected && violationAt("linearizable", register) === null) continue;
     const least = rejected ? { k: null, atLeast: 1 } : leastK(register);
     k = k === null || least.k === null ? null : Math.max(k, least.k);
     kAtLeast = Math.max(kAtLeast, least.atLeast);

@@ -2,8 +2,8 @@
 import { absenceRank } from "./absence.ts";
 import { behind } from "./behind.ts";
 import { dotOf } from "./versions.ts";
-import { orderOf } from "./order.ts";
-import { rowsByTime } from "./by-time.ts";
+import { orderOf, upTo } from "./order.ts";
+import { ranksByTime, type RanksByTime } from "./by-time.ts";
 import { isAcknowledged } from "./operations.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -44,53 +44,35 @@ interface Versioned {
 
 /** In numbers throughout: a key may have a million operations. */
 function byStamp(model: Model, key: Key): KeyStaleness {
-  const { table, authors, views } = model.coded;
-  const { ranks } = authors;
-  const { reads, writes } = rowsByTime(model, key);
-  const readRanks = Float64Array.from(reads, (row) => readRank(model, row));
-  const writeRows = writes.filter((row) => authors.versionOf(row) >= 0);
-  const writeRanks = Float64Array.from(writeRows, (row) => ranks[authors.versionOf(row)] as number);
-  if (!anyBehind(model, { reads, readRanks, writes: writeRows, writeRanks })) return { reads: reads.length, stale: [] };
-  const sorted = orderOf(writeRanks);
+  const { views } = model.coded;
+  const byTime = ranksByTime(model, key);
+  const { reads, readStartUs, writes } = byTime;
+  // What a read of nothing stands for rests on the deletes of this history.
+  const readRanks = model.run.deletes === undefined ? byTime.readRanks : byTime.readRanks.map((rank, read) => Math.max(rank, absenceRank(model, reads[read] as number)));
+  if (!anyBehind(byTime, readRanks)) return { reads: reads.length, stale: [] };
+  const ofKnown = upTo(writes.length).filter((write) => byTime.writeRanks[write] !== -Infinity);
+  const sorted = orderOf(byTime.writeRanks, ofKnown);
   const ordered = {
-    ranks: Float64Array.from(sorted, (write) => writeRanks[write] as number),
-    acknowledgedUs: Float64Array.from(sorted, (write) => table.endUs[writeRows[write] as number] as number),
+    ranks: Float64Array.from(sorted, (write) => byTime.writeRanks[write] as number),
+    acknowledgedUs: Float64Array.from(sorted, (write) => byTime.writeEndUs[write] as number),
   };
-  const readStarts = Float64Array.from(reads, (row) => table.startUs[row] as number);
-  const stale = behind(ordered, readRanks, readStarts).map(({ read, missed, sinceUs, newest }): StaleRead => {
-    const startUs = readStarts[read] as number;
-    return { read: views.at(reads[read] as number), versions: missed, behindUs: startUs - sinceUs, missed: views.at(writeRows[sorted[newest] as number] as number) };
+  const stale = behind(ordered, readRanks, readStartUs).map(({ read, missed, sinceUs, newest }): StaleRead => {
+    const startUs = readStartUs[read] as number;
+    return { read: views.at(reads[read] as number), versions: missed, behindUs: startUs - sinceUs, missed: views.at(writes[sorted[newest] as number] as number) };
   });
   return { reads: reads.length, stale };
 }
 
-/** By the newest version that the read, a row, stands for; −Infinity: none. */
-function readRank(model: Model, row: number): number {
-  const { table, authors } = model.coded;
-  const absence = absenceRank(model, row);
-  if (absence >= 0) return absence;
-  const first = table.firstVersion[row] as number;
-  const end = first + (table.versionCount[row] as number);
-  let rank = -Infinity;
-  for (let at = first; at < end; at++) rank = Math.max(rank, authors.ranks[authors.ranking(table.version[at] as number, table.versionValue[at] as number)] as number);
-  return rank;
-}
-
-interface RankedByTime {
-  readonly reads: Int32Array;
-  readonly readRanks: Float64Array;
-  readonly writes: Int32Array;
-  readonly writeRanks: Float64Array;
-}
-
 /** Most keys have no read that was behind, and finding that out needs no order of versions: the newest of the acknowledged is enough. */
-function anyBehind({ coded: { table } }: Model, { reads, readRanks, writes, writeRanks }: RankedByTime): boolean {
-  const { startUs, endUs } = table;
+function anyBehind({ readStartUs, writeEndUs, writeRanks }: RanksByTime, readRanks: Float64Array): boolean {
   let newest = -Infinity;
   let next = 0;
-  for (let read = 0; read < reads.length; read++) {
-    const beganUs = startUs[reads[read] as number] as number;
-    for (; next < writes.length && (endUs[writes[next] as number] as number) < beganUs; next++) newest = Math.max(newest, writeRanks[next] as number);
+  for (let read = 0; read < readStartUs.length; read++) {
+    const beganUs = readStartUs[read] as number;
+    for (; next < writeEndUs.length && (writeEndUs[next] as number) < beganUs; next++) {
+      const rank = writeRanks[next] as number;
+      if (rank > newest) newest = rank;
+    }
     if (newest > (readRanks[read] as number)) return true;
   }
   return false;

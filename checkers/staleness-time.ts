@@ -22,17 +22,17 @@ export function missedByTime(model: Model, key: Key): Missed[] {
   model.writers(key);
   const own = rows.of(table.keys.find(key));
   const hasDelete = own.some((row) => f[row] === isDelete && outcome[row] !== isFail);
-  const { reads, writes } = rowsByTime(model, key);
+  const { reads, readStartUs: begunUs, writes, writeEndUs } = rowsByTime(model, key);
   const found: Missed[] = [];
   let latest = -1;
   let latestStartUs = -Infinity;
   let next = 0;
   for (let i = 0; i < reads.length; i++) {
     const read = reads[i] as number;
-    const readStartUs = startUs[read] as number;
+    const readStartUs = begunUs[i] as number;
     for (; next < writes.length; next++) {
       const write = writes[next] as number;
-      if (!((endUs[write] as number) < readStartUs)) break;
+      if (!((writeEndUs[next] as number) < readStartUs)) break;
       if (latest >= 0 && (startUs[write] as number) <= latestStartUs) continue;
       latest = write;
       latestStartUs = startUs[write] as number;
