@@ -10,7 +10,8 @@ describe("profiles", () => {
     expect(deviations.every((sentence) => sentence.length > 20)).toBe(true);
   });
 
-  test.each(profileNames)("%s is available where the world is simulated and requests have the time", (name) => {
+  // Clients that route wait for a paused master as for any replica: nothing is promised there.
+  test.each(profileNames.filter((name) => profiles[name].settings.routing === "coordinator"))("%s is available where the world is simulated and requests have the time", (name) => {
     const { settings } = profiles[name];
     expect(promises(settings, { ...facts, simulated: true }).guarantees).toContain("available");
     expect(promises({ ...settings, requestTimeoutMs: 499 }, { ...facts, simulated: true }).guarantees).not.toContain("available");

@@ -7,16 +7,16 @@ const sim = (...more: readonly string[]): string[] => ["run", "--on", "sim", "--
 
 describe("quorate run", () => {
   it("is the same for the same seed, and another for another", async () => {
-    const one = documentOf(await quorate(sim("--histories", "20", "--seed", "5")));
-    const two = documentOf(await quorate(sim("--histories", "20", "--seed", "5")));
+    const one = documentOf(await quorate(sim("--histories", "20", "--seed", "8")));
+    const two = documentOf(await quorate(sim("--histories", "20", "--seed", "8")));
     const other = documentOf(await quorate(sim("--histories", "20", "--seed", "6")));
-    expect(one).toMatchObject({ verdict: "valid", on: "sim", seed: 5, histories: 20 });
+    expect(one).toMatchObject({ verdict: "valid", on: "sim", seed: 8, histories: 20 });
     expect(one["hashes"]).toHaveLength(20);
     expect(new Set(one["hashes"] as string[]).size).toBe(20);
     expect(two["hashes"]).toEqual(one["hashes"]);
     expect(other["hashes"]).not.toEqual(one["hashes"]);
     // Plan i depends on (seed, i) alone, not on how many there are.
-    const fewer = documentOf(await quorate(sim("--histories", "7", "--seed", "5")));
+    const fewer = documentOf(await quorate(sim("--histories", "7", "--seed", "8")));
     expect(fewer["hashes"]).toEqual((one["hashes"] as string[]).slice(0, 7));
   });
 

@@ -220,7 +220,10 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     // Among what any run left; only this one's is removed here.
     const { containers } = await engine.labelled(anyRun);
     expect(containers).toEqual(expect.arrayContaining([containerOf("n1"), machineOf("n2")]));
-    expect(await clean(ofRun(run))).toEqual({ containers: 4, networks: 2, volumes: 4 });
+    const removed = await clean(ofRun(run));
+    expect(removed).toMatchObject({ containers: 4, networks: 2 });
+    // The data of a node is in a volume, or, where the kernel has loop devices, on a disk of its own.
+    expect(removed.volumes).toBeGreaterThanOrEqual(2);
     expect(await engine.labelled(ofRun(run))).toEqual(nothing);
   });
 });
