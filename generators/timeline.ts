@@ -45,7 +45,8 @@ export function expectedShares({ settings, operations, faults }: Forecast): { re
       puts++;
       expectedPuts += chance;
     }
-    nowMs.set(operation.client, startMs + (chance < 0.5 ? settings.requestTimeoutMs : nominalLatencyMs));
+    // A refused operation ends at once: charged a timeout, a client was thought to outlast a fault in which all its operations failed.
+    nowMs.set(operation.client, startMs + nominalLatencyMs);
   }
   return { all: operations.length === 0 ? 1 : expected / operations.length, puts: puts === 0 ? 1 : expectedPuts / puts };
 }
