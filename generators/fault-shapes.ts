@@ -35,6 +35,9 @@ export function drawFault(random: Random, kind: FaultKind, settings: StoreSettin
     }
     case "rate":
       return { kind, nodes: drawNodes(random, nodes, aim), direction: drawDirection(random), bytesPerS: pick(random, [integer(random, 2000, 20_000), integer(random, 20_000, 200_000)]) };
+    case "limit":
+      // What a node at rest hardly feels, down to what makes each request late. Memory enough to live on: a node that the kernel kills is a fault of another kind.
+      return { kind, nodes: drawNodes(random, nodes, aim), processorPercent: pick(random, [integer(random, 5, 15), integer(random, 15, 60)]), memoryMiB: integer(random, 128, 256) };
     case "clients":
       return { kind, nodes: drawNodes(random, nodes, aim), direction: drawDirection(random) };
   }

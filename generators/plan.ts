@@ -50,6 +50,8 @@ export type Fault =
   | { readonly kind: "power"; readonly nodes: readonly number[] }
   /** No room is left on the disks of the nodes, or each fsync takes long; both pass. */
   | { readonly kind: "disk-full" | "slow-disk"; readonly nodes: readonly number[] }
+  /** The nodes may use no more than this; both limits are lifted again. */
+  | ({ readonly kind: "limit"; readonly nodes: readonly number[] } & Limit)
   /** The nodes are killed, what their disks hold is damaged, and they start again on what is left. */
   | { readonly kind: "disk"; readonly nodes: readonly number[]; readonly damage: DiskDamage; readonly atPerMille: number };
 
@@ -58,6 +60,12 @@ export type Fault =
  * copy put back (taken so many thousandths into the time before the fault).
  */
 export type DiskDamage = "wipe" | "tear" | "flip" | "truncate" | "restore";
+
+/** How much a node may use: a share of one processor in percent, and memory. */
+export interface Limit {
+  readonly processorPercent: number;
+  readonly memoryMiB: number;
+}
 
 /** Which packets, seen from the nodes of a fault: those that come in, those that go out, or both. */
 export type Direction = "in" | "out" | "both";
@@ -88,7 +96,7 @@ export interface Plan {
   readonly bug?: string;
 }
 
-const kinds: Readonly<Record<FaultKind, true>> = { partition: true, kill: true, pause: true, clock: true, loss: true, disk: true, "disk-full": true, "slow-disk": true, power: true, delay: true, rate: true, duplicate: true, reorder: true, clients: true };
+const kinds: Readonly<Record<FaultKind, true>> = { partition: true, kill: true, pause: true, clock: true, loss: true, disk: true, "disk-full": true, "slow-disk": true, power: true, delay: true, rate: true, duplicate: true, reorder: true, clients: true, limit: true };
 /** Each kind of fault, in the order in which plans draw them. */
 export const faultKinds = Object.keys(kinds) as readonly FaultKind[];
 

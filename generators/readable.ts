@@ -64,6 +64,7 @@ export function faultText(fault: Fault): string {
   if (fault.kind === "power") return `cut the power of ${fault.nodes.map(nodeName).join(", ")}`;
   if (fault.kind === "disk-full") return `leave no room on the disk of ${fault.nodes.map(nodeName).join(", ")}`;
   if (fault.kind === "slow-disk") return `slow down each fsync of ${fault.nodes.map(nodeName).join(", ")}`;
+  if (fault.kind === "limit") return `limit ${fault.nodes.map(nodeName).join(", ")} to ${fault.processorPercent} % of a processor and ${fault.memoryMiB} MiB of memory`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;
   switch (partition.shape) {

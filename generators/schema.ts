@@ -55,10 +55,13 @@ const links = [
 ];
 const disk = closed({ kind: { const: "disk" }, nodes, damage: { enum: ["wipe", "tear", "flip", "truncate", "restore"] }, atPerMille: { type: "integer", minimum: 0, maximum: 1000 } });
 
+/** Below these a node can hardly start, or not at all. */
+const limit = closed({ kind: { const: "limit" }, nodes, processorPercent: { type: "integer", minimum: 1, maximum: 100 }, memoryMiB: { type: "integer", minimum: 64, maximum: 1_048_576 } });
+
 const fault = {
   type: "object",
   discriminator: { propertyName: "kind" },
-  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause", "power", "disk-full", "slow-disk"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk],
+  oneOf: [closed({ kind: { const: "partition" }, partition }), closed({ kind: { enum: ["kill", "pause", "power", "disk-full", "slow-disk"] }, nodes }), closed({ kind: { const: "clock" }, nodes, clock }), ...links, disk, limit],
 };
 
 const moment = closed({ event: { enum: [...hostEvents] }, node: index, count: { type: "integer", minimum: 1, maximum: 1_000_000 } });

@@ -61,6 +61,8 @@ function quorumChance(settings: StoreSettings, operation: PlannedOperation, acti
   const out = new Set<number>();
   for (const { fault } of active) {
     if (fault.kind === "kill" || fault.kind === "pause" || fault.kind === "disk" || fault.kind === "power") fault.nodes.forEach((node) => out.add(node));
+    // Such a node hardly answers in time.
+    else if (fault.kind === "limit" && fault.processorPercent < 15) fault.nodes.forEach((node) => out.add(node));
     else if (fault.kind === "clients" && fault.nodes.includes(operation.node)) out.add(operation.node);
     for (const [from, to] of silentPairs(fault, settings)) {
       // Acknowledgements go the other way, so one direction cut is enough.

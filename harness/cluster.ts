@@ -7,7 +7,7 @@
  */
 import type { HistoryEvent, NodeName } from "../checkers/index.ts";
 import type { ClientReply, PeerReply, Sent, StoreSettings } from "../store/index.ts";
-import type { DiskDamage, FaultKind, HostEvent, Trouble } from "../generators/index.ts";
+import type { DiskDamage, FaultKind, HostEvent, Limit, Trouble } from "../generators/index.ts";
 
 export interface ClusterTimer {
   cancel(): void;
@@ -77,6 +77,8 @@ export interface Cluster {
   setFullDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
   /** Exactly the disks of these nodes take long for each fsync from now on; [] heals. */
   setSlowDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
+  /** Exactly these nodes may use no more than this from now on, through their restarts too; [] heals. */
+  setLimits(limits: readonly (readonly [NodeName, Limit])[], done: (error: Error | null) => void): void;
   /** Damages the logs of a killed node. `atPerMille`: where, for damage that has a place. Fails where the node runs. */
   damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: (error: Error | null) => void): void;
   /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */

@@ -2,7 +2,7 @@
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { planArbitrary, type Plan, type PlanOptions } from "../../generators/index.ts";
 import type { Cluster } from "../cluster.ts";
-import type { RunOptions } from "../run/index.ts";
+import { possiblePart, type RunOptions } from "../run/index.ts";
 import { createSimCluster } from "../sim/index.ts";
 import { attempt, type Attempt } from "./attempt.ts";
 import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
@@ -31,7 +31,7 @@ export interface Smallest {
 
 /**
  * A plan that failed in containers is first tried in the simulator under many schedules (world seeds 0, 1, …): the first that
- * breaks one of the same guarantees is shrunk there. Where none does, it is shrunk where it failed.
+ * breaks one of the same guarantees, without the faults that only containers have, is shrunk there. Where none does, it is shrunk where it failed.
  */
 export async function findSmallest(failed: Attempt, options: SmallestOptions): Promise<Smallest> {
   const simulator = createSimCluster();
@@ -42,7 +42,7 @@ export async function findSmallest(failed: Attempt, options: SmallestOptions): P
   if (options.cluster.kind !== "sim") {
     start = null;
     for (let worldSeed = 0; worldSeed < schedules && start === null && !options.signal.aborted; worldSeed++) {
-      const attempted = await run({ ...failed.plan, worldSeed });
+      const attempted = await run({ ...possiblePart(failed.plan, simulator), worldSeed });
       tries++;
       options.progress(failed.plan, tries);
       if (breaksOneOf(attempted, broken)) start = attempted;
@@ -86,7 +86,7 @@ async function shrinkInContainers(failed: Attempt, options: SmallestOptions, sim
   return { found: smallest, on: "docker", tries, reproduced, ended: `${why}; none of ${simulated} simulated schedules broke the same guarantee` };
 }
 
-const schedules = 300;
+const schedules = 1000;
 /** How much more time shrinking gets where a history takes seconds. */
 const containersTakeTimes = 6;
 const triesOfCandidate = 2;

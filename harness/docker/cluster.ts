@@ -2,39 +2,28 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
-import { type DiskDamage, type FaultKind, nodeName } from "../../generators/index.ts";
+import { type DiskDamage, type FaultKind, type Limit, nodeName } from "../../generators/index.ts";
 import type { ClientConnection, ClientHandlers, Cluster, StartOptions, TroubledLink } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { removeLabelled } from "./clean.ts";
 import { connectClient } from "./client.ts";
 import { type Cut, emptyTable } from "./cuts.ts";
-import { connectEngine } from "./connect-engine.ts";
 import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
 import { createFilter, type Filter } from "./filter.ts";
-import { ensureImage } from "./image.ts";
 import { ofRun } from "./labels.ts";
+import { createLimits, type Limits } from "./limits.ts";
 import { createMachine, type Machine, refurbish } from "./machine.ts";
-import { createNetworks, type Networks } from "./networks.ts";
-import { nodeProgram } from "./program.ts";
+import type { Networks } from "./networks.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
 import { setClockCommand } from "./wall-clock.ts";
-import { openVolumes, type Volumes } from "./volumes.ts";
+import type { Volumes } from "./volumes.ts";
 import { createWaiting } from "./waiting.ts";
 
 type Done = (error: Error | null) => void;
-
-export interface DockerClusterOptions {
-  /** How many machines to make ready at once; start() makes more when its settings ask for more. */
-  readonly nodes?: number;
-  /** Names the run in everything made: 8 hexadecimal digits, different for each run at one time. Drawn when absent. */
-  readonly run?: string;
-  /** Hears, a line each, of what takes long. */
-  readonly say?: (line: string) => void;
-}
 
 /** What holds for one history. */
 interface Running {
@@ -44,25 +33,8 @@ interface Running {
   readonly connections: Set<ClientConnection>;
 }
 
-/** Builds the image if it must, makes networks and machines. Rejects with an EnvironmentError, leaving nothing behind. */
-export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toString("hex"), say = () => {} }: DockerClusterOptions = {}): Promise<Cluster> => {
-  const engine = connectEngine();
-  const image = await ensureImage(engine, say);
-  const program = await nodeProgram();
-  try {
-    const networks = await createNetworks(engine, run);
-    const volumes = await openVolumes(run);
-    const cluster = new DockerCluster(engine, { run, volumes, image, engineVersion: await engine.version(), networks, program });
-    await cluster.makeMachines(nodes);
-    await cluster.findLimits();
-    return cluster;
-  } catch (error) {
-    await removeLabelled(engine, ofRun(run));
-    throw error;
-  }
-};
-
-interface Ground {
+/** What the cluster stands on. */
+export interface Ground {
   readonly run: string;
   readonly image: string;
   readonly engineVersion: string;
@@ -71,11 +43,12 @@ interface Ground {
   readonly program: Buffer;
 }
 
-class DockerCluster implements Cluster {
+export class DockerCluster implements Cluster {
   readonly kind = "docker";
   readonly #engine: Engine;
   readonly #filter: Filter;
   readonly #disks: Disks;
+  readonly #limits: Limits;
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
@@ -91,6 +64,7 @@ class DockerCluster implements Cluster {
     this.#engine = engine;
     this.#filter = createFilter(engine);
     this.#disks = createDisks(engine, ground.volumes);
+    this.#limits = createLimits(engine);
     this.#ground = ground;
   }
 
@@ -109,7 +83,7 @@ class DockerCluster implements Cluster {
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
-    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...this.#disks.cannot]);
+    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...this.#disks.cannot, ...(await this.#limits.cannot(machine))]);
   }
 
   /** Grows to at least this many machines. */
@@ -138,6 +112,7 @@ class DockerCluster implements Cluster {
       const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
       this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
       await this.#filter.clear(this.#machines);
+      await this.#limits.set(this.#machines, []);
       this.#disks.forget();
       await together(
         machines.map(async (machine) => {
@@ -215,6 +190,10 @@ class DockerCluster implements Cluster {
 
   setSlowDisks(nodes: readonly NodeName[], done: Done): void {
     this.#settle(this.#disks.setSlow(this.#active(), nodes), done);
+  }
+
+  setLimits(limits: readonly (readonly [NodeName, Limit])[], done: Done): void {
+    this.#settle(this.#limits.set(this.#active(), limits), done);
   }
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {

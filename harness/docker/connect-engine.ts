@@ -1,6 +1,7 @@
 /** The engine port, on dockerode. */
 import type { Readable } from "node:stream";
 import Docker from "dockerode";
+import type { Limit } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { attempt, environmentError, must } from "./engine-error.ts";
 import { demultiplex, drain } from "./engine-output.ts";
@@ -17,6 +18,17 @@ const within = async (promise: Promise<boolean>, timeoutMs: number): Promise<boo
   } finally {
     clearTimeout(timer);
   }
+};
+
+const periodUs = 100_000;
+/** More than any machine has: the engine takes a limit of memory back in no other way, and that of memory with swap has to rise with it. */
+const allMemoryBytes = 2 ** 52;
+
+/** In the engine's terms. Swap is counted in, so that it does not make up for memory. */
+const limitOf = (limit: Limit | null): object => {
+  if (limit === null) return { CpuPeriod: periodUs, CpuQuota: -1, Memory: allMemoryBytes, MemorySwap: allMemoryBytes };
+  const memoryBytes = limit.memoryMiB * 2 ** 20;
+  return { CpuPeriod: periodUs, CpuQuota: (limit.processorPercent * periodUs) / 100, Memory: memoryBytes, MemorySwap: memoryBytes };
 };
 
 /** Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. */
@@ -124,6 +136,11 @@ export const connectEngine = (): Engine => {
     },
     unpause: async (name) => {
       await must(`unpause ${name}`, () => container(name).unpause());
+    },
+    limit: async (name, limit) => {
+      const { Warnings } = (await must(`limit ${name}`, () => container(name).update(limitOf(limit)))) as { readonly Warnings: readonly string[] | null };
+      // What the kernel has no means for, the engine leaves out and only warns of.
+      if (Warnings !== null && Warnings.length > 0) throw environmentError(`limit ${name}`, new Error(Warnings.join("; ")));
     },
     isRunning: async (name) => (await must(`look at ${name}`, () => container(name).inspect())).State.Running,
     run,

@@ -1,5 +1,6 @@
 /** What the cluster needs of a Docker engine: promises only, and each failure an EnvironmentError. */
 import type { Readable } from "node:stream";
+import type { Limit } from "../../generators/index.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -51,6 +52,8 @@ export interface Engine {
   kill(container: string): Promise<void>;
   pause(container: string): Promise<void>;
   unpause(container: string): Promise<void>;
+  /** From now on, through restarts too; null: no limit any more. Rejects where the kernel cannot. */
+  limit(container: string, limit: Limit | null): Promise<void>;
   isRunning(container: string): Promise<boolean>;
   /** Runs a command in a running container; a non-zero exit rejects with what it printed. */
   run(container: string, command: readonly string[]): Promise<Buffer>;

@@ -3,5 +3,5 @@ export { available } from "./available.ts";
 export type { Availability } from "./available.ts";
 export { clean } from "./clean.ts";
 export type { Removed } from "./clean.ts";
-export { createDockerCluster } from "./cluster.ts";
-export type { DockerClusterOptions } from "./cluster.ts";
+export { createDockerCluster } from "./create.ts";
+export type { DockerClusterOptions } from "./create.ts";

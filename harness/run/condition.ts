@@ -3,7 +3,7 @@
  * overlap, so none of them undoes anything by itself.
  */
 import type { NodeName } from "../../checkers/index.ts";
-import { aheadMs, cutsOf, type Fault, nodeName, nodesOf, type PlannedFault, troublesOf, worseOf } from "../../generators/index.ts";
+import { aheadMs, cutsOf, type Fault, type Limit, nodeName, nodesOf, type PlannedFault, troublesOf, worseOf } from "../../generators/index.ts";
 import type { Cluster, TroubledLink } from "../cluster.ts";
 
 type NodeMode = "running" | "paused" | "killed";
@@ -17,6 +17,7 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
   let actualTroubles = "[]";
   let actualFull = "[]";
   let actualSlow = "[]";
+  let actualLimits = "[]";
   return (active) => {
     const wanted = faults.filter((_, index) => active.has(index)).map((planned) => planned.fault);
     const nowUs = cluster.clock.nowUs();
@@ -40,6 +41,9 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
     const slow = nodesUnder(wanted, "slow-disk");
     if (JSON.stringify(slow) !== actualSlow) steps.push((done) => cluster.setSlowDisks(slow, done));
     actualSlow = JSON.stringify(slow);
+    const limits = limitsTogether(wanted);
+    if (JSON.stringify(limits) !== actualLimits) steps.push((done) => cluster.setLimits(limits, done));
+    actualLimits = JSON.stringify(limits);
     for (const [node, before] of actualAheadMs) {
       const offsets = faults.map(({ fault }, index) => {
         const sinceUs = active.get(index);
@@ -71,6 +75,19 @@ function troublesTogether(faults: readonly Fault[], nodes: number): TroubledLink
     worst.set(name, [from, to, other === undefined ? trouble : worseOf(other[2], trouble)]);
   }
   return [...worst].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link);
+}
+
+/** Each node once, with the least that any fault leaves it. */
+function limitsTogether(faults: readonly Fault[]): (readonly [NodeName, Limit])[] {
+  const least = new Map<NodeName, Limit>();
+  for (const fault of faults) {
+    if (fault.kind !== "limit") continue;
+    for (const node of fault.nodes.map(nodeName)) {
+      const { processorPercent, memoryMiB } = least.get(node) ?? fault;
+      least.set(node, { processorPercent: Math.min(processorPercent, fault.processorPercent), memoryMiB: Math.min(memoryMiB, fault.memoryMiB) });
+    }
+  }
+  return [...least].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function stepsBetween(cluster: Cluster, node: NodeName, from: NodeMode, to: NodeMode): Step[] {

@@ -1,3 +1,4 @@
 export { ask, perform } from "./ask.ts";
 export { inspectAll, type Inspection } from "./inspect.ts";
+export { possiblePart } from "./possible.ts";
 export { type Progress, type RunOptions, runHistory } from "./run-history.ts";

@@ -154,7 +154,7 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     start() {
       faults.forEach(copyBefore);
       faults.forEach((planned, index) => {
-        cluster.clock.setTimer(planned.atMs, () => (planned.when === undefined || cluster.watch === undefined ? inject(index, planned) : arm(index, planned, planned.when)));
+        cluster.clock.setTimer(planned.atMs, () => (planned.when === undefined ? inject(index, planned) : arm(index, planned, planned.when)));
       });
     },
     healAll(done) {

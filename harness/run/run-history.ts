@@ -8,6 +8,7 @@ import { runEvent } from "./header.ts";
 import { inspectAll, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "./last-words.ts";
 import { createNemesis } from "./nemesis.ts";
+import { refuseImpossible } from "./possible.ts";
 import { createRecorder, mergeByTime } from "./recorder.ts";
 
 export interface RunOptions {
@@ -32,9 +33,10 @@ export interface Progress {
 /**
  * Runs the plan from empty replicas to the last read and returns the whole history, evidence included. A run that cannot be
  * carried through (a node that does not come back, an interrupt) still returns its history, whose `end` says the reason.
- * Throws only what the cluster's `start` throws: an environment that cannot run anything.
+ * Throws only EnvironmentError: a fault that this cluster cannot make, or what its `start` throws, as nothing can run.
  */
 export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptions): Promise<readonly HistoryEvent[]> {
+  refuseImpossible(plan, cluster);
   const signal = options.signal ?? new AbortController().signal;
   const recorder = createRecorder(options.sink);
   const header = runEvent(plan, cluster.kind, options.evidence);

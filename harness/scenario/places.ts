@@ -23,6 +23,11 @@ export function wiped(node: number): Fault {
   return { kind: "disk", nodes: [node], damage: "wipe", atPerMille: 0 };
 }
 
+/** With what its disk held at that share of the time until the fault. */
+export function restored(node: number, atPerMille: number): Fault {
+  return { kind: "disk", nodes: [node], damage: "restore", atPerMille };
+}
+
 export function killed(node: number): Fault {
   return { kind: "kill", nodes: [node] };
 }

@@ -33,7 +33,8 @@ export function createSimCluster(): Cluster {
 class SimCluster implements Cluster {
   readonly kind = "sim";
   readonly environment: Readonly<Record<string, string>> = {};
-  readonly cannot: ReadonlyMap<FaultKind, string> = new Map();
+  /** Here a node takes no processor time and no memory, so that there is nothing to limit; slow messages, disks and pauses make what would follow. */
+  readonly cannot: ReadonlyMap<FaultKind, string> = new Map([["limit", "simulated nodes use no processor time and no memory that could be limited"]]);
   private world: SimWorld | null = null;
   readonly clock: ClusterClock = {
     nowUs: () => this.running().loop.nowUs,
@@ -117,6 +118,11 @@ class SimCluster implements Cluster {
 
   setSlowDisks(nodes: readonly NodeName[], done: Done): void {
     this.onEachDisk((disk, name) => disk.setSlow(nodes.includes(name)), done);
+  }
+
+  setLimits(limits: readonly unknown[], done: Done): void {
+    const error = limits.length === 0 ? null : new EnvironmentError({ code: "fault-impossible", expected: "a fault that can be made here", got: `limit: ${this.cannot.get("limit") ?? ""}`, hint: "Leave it out, or use --on docker." });
+    this.running().setTimer(0, () => done(error));
   }
 
   damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {

@@ -16,6 +16,7 @@ export function faultTexture(kind: string): string {
     "slow-disk": "M0 2H3M0 6H5",
     duplicate: "M2 1 5 4 2 7M4 1 7 4 4 7",
     reorder: "M0 6 4 2 8 6M2 8 4 6 6 8",
+    limit: "M1 8V3H7V8M3 8V5H5V8",
     clients: "M4 0V4M1 4H7M2 7H6",
   };
   return Object.hasOwn(textures, kind) ? (textures[kind] ?? "") : "M3 3H5V5H3Z";

@@ -151,11 +151,11 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
   const open = (name: string): LogFile =>
     openLogFile(pathOf(name), {
       live,
-      synced: (entries) => {
+      synced: (written) => {
         if (!config.evidence) return;
         const hash = createHash("sha256");
-        for (const { bytes } of entries) hash.update(bytes);
-        recorder.record({ e: "sync", records: entries.map(({ record }) => describeRecord(record)), hash: hash.digest("hex").slice(0, 16) });
+        for (const { bytes } of written) hash.update(bytes);
+        recorder.record({ e: "sync", records: written.flatMap(({ records }) => records.map(describeRecord)), hash: hash.digest("hex").slice(0, 16) });
         recorder.write();
       },
       failed: (error) => halt(`the log ${name} cannot be read: ${error.message}`),

@@ -3,19 +3,13 @@ import { close, closeSync, fdatasync, fstat, fsync, fsyncSync, ftruncate, open, 
 import { dirname } from "node:path";
 import type { HostLog, LogFailure, RecoveredEntry } from "../host.ts";
 import type { LogRecord } from "../records.ts";
-import { decodeLog, encodeEntry } from "./log-format.ts";
-
-export interface WrittenEntry {
-  readonly record: LogRecord;
-  /** What the file holds of it. */
-  readonly bytes: Buffer;
-}
+import { createEntryEncoder, decodeLog, encodeEntries, type EncodedEntries } from "./log-format.ts";
 
 export interface LogFileEvents {
   /** False: this boot is over, and nobody is called any more. */
   live(): boolean;
   /** These are durable now. Called before the syncs' own callbacks. */
-  synced(entries: readonly WrittenEntry[]): void;
+  synced(written: readonly EncodedEntries[]): void;
   /** The file cannot be read. */
   failed(error: Error): void;
 }
@@ -52,10 +46,10 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
  * What a recovered log holds of each key, and of each key for each other node: nobody knows which of it an earlier boot had synced, so
  * the sync of recovery is what shows that it is durable. Older states of a key are part of the newest.
  */
-const newestOf = (entries: readonly RecoveredEntry[]): readonly WrittenEntry[] => {
+const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
   const newest = new Map<string, LogRecord>();
   for (const entry of entries) if (entry.whole) newest.set(JSON.stringify([entry.record.key, entry.record.hint?.target]), entry.record);
-  return [...newest.values()].map((record) => ({ record, bytes: encodeEntry(record) }));
+  return encodeEntries([...newest.values()]);
 };
 
 /** What a full disk, or a spent quota, says. */
@@ -67,10 +61,11 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   let entryEnds: readonly number[] = [];
   /** What the file holds that must stay: whole entries. */
   let wholeBytes = 0;
-  let pending: WrittenEntry[] = [];
-  let pendingBytes = 0;
+  const pending = createEntryEncoder();
+  /** Of the round under way, until it ends. */
+  let roundBytes = 0;
   /** Written since the last fsync. */
-  let unsynced: WrittenEntry[] = [];
+  let unsynced: EncodedEntries[] = [];
   let waiting: Waiter[] = [];
   let busy = false;
   // After a failed fsync the kernel may have dropped the dirty pages and report success the next time: it stays failed.
@@ -108,14 +103,14 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   /** Everything appended so far, for everybody who waits: later ones join the next round, so they finish in order. */
   const round = (): void => {
     busy = true;
-    const batch = pending;
+    const batch = pending.take();
+    const { bytes } = batch;
     const waiters = waiting;
-    pending = [];
     waiting = [];
-    const bytes = Buffer.concat(batch.map((entry) => entry.bytes));
+    roundBytes = bytes.length;
     const finish = (outcome: LogFailure | null): void => {
       busy = false;
-      pendingBytes -= bytes.length;
+      roundBytes = 0;
       if (outcome?.full === false) failure = outcome;
       if (!events.live()) return closeFile();
       for (const { done } of waiters) done(outcome);
@@ -131,14 +126,14 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
       });
     };
     if (failure !== null) return void setImmediate(finish, failure);
-    if (batch.length === 0 && (unsynced.length === 0 || !waiters.some(({ sync }) => sync))) return void setImmediate(finish, null);
+    if (bytes.length === 0 && (unsynced.length === 0 || !waiters.some(({ sync }) => sync))) return void setImmediate(finish, null);
     withFile((openError, open) => {
       const failed = (error: Error): void => (isFull(error) ? cutBack(error, wholeBytes, finish) : finish({ full: false, message: error.message }));
       if (openError !== null) return failed(openError);
       writeAll(open, bytes, (error) => {
         if (error !== null) return failed(error);
         wholeBytes += bytes.length;
-        for (const entry of batch) unsynced.push(entry);
+        if (bytes.length > 0) unsynced.push(batch);
         if (waiters.some(({ sync }) => sync)) syncAll(open);
         else finish(null);
       });
@@ -163,7 +158,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
 
   return {
     get bytes() {
-      return wholeBytes + pendingBytes;
+      return wholeBytes + roundBytes + pending.bytes;
     },
     recover: (done) => {
       readFile(path, (error, content) => {
@@ -181,7 +176,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
             if (!events.live()) return;
             if (syncError !== null) return events.failed(syncError);
             const newest = newestOf(entries);
-            if (newest.length > 0) events.synced(newest);
+            if (newest.records.length > 0) events.synced([newest]);
             done(entries);
           });
         });
@@ -200,15 +195,11 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
         });
       });
     },
-    append: (record) => {
-      const bytes = encodeEntry(record);
-      pending.push({ record, bytes });
-      pendingBytes += bytes.length;
-    },
+    append: (record) => pending.append(record),
     write: (done) => wait({ sync: false, done }),
     sync: (done) => wait({ sync: true, done }),
     close: () => {
-      pending = [];
+      pending.take();
       waiting = [];
       // A write under way still needs the file; it closes it when it finds that the boot is over.
       if (!busy) closeFile();

@@ -74,7 +74,7 @@ describe("plan i", () => {
   });
 });
 
-describe("swarm: over 300 plans each feature is used by some and left out by some", () => {
+describe("swarm: over 1000 plans each feature is used by some and left out by some", () => {
   const features: Record<string, (plan: Plan) => boolean> = {
     reads: (plan) => plan.operations.some((operation) => operation.f === "read"),
     deletes: (plan) => plan.operations.some((operation) => operation.f === "delete"),
@@ -101,6 +101,7 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     "older copy": (plan) => plan.faults.some(({ fault }) => fault.kind === "disk" && fault.damage === "restore"),
     "full disk": (plan) => plan.faults.some(({ fault }) => fault.kind === "disk-full"),
     "slow disk": (plan) => plan.faults.some(({ fault }) => fault.kind === "slow-disk"),
+    limit: (plan) => plan.faults.some(({ fault }) => fault.kind === "limit"),
     power: (plan) => plan.faults.some(({ fault }) => fault.kind === "power"),
     loss: (plan) => plan.faults.some(({ fault }) => fault.kind === "loss"),
     delay: (plan) => plan.faults.some(({ fault }) => fault.kind === "delay"),
@@ -123,7 +124,7 @@ describe("swarm: over 300 plans each feature is used by some and left out by som
     "a single key": (plan) => plan.keys === 1,
     "two clients": (plan) => plan.clients === 2,
   };
-  const plans = plansOf(siblings);
+  const plans = plansOf(siblings, 1000);
 
   it.each(Object.entries(features))("%s", (_, uses) => {
     const users = plans.filter(uses).length;

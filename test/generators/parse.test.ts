@@ -55,8 +55,8 @@ describe("refuses", () => {
     ["a context under last write wins", "/settings/versions", "stamps", "plan-contradiction", "/operations/2/carry", /siblings/],
     ["a side of all nodes", "/faults/1/fault/partition/side", [0, 1, 2, 3, 4], "plan-contradiction", "/faults/1/fault/partition/side", /side/],
     ["a node cut off from itself", "/faults/2/fault/partition/to", 3, "plan-contradiction", "/faults/2/fault/partition", /itself/],
-    ["a moment at a node that is not there", "/faults/16/when/node", 5, "plan-out-of-range", "/faults/16/when/node", /5 nodes/],
-    ["an unknown moment", "/faults/16/when/event", "lunch", "plan-shape", "/faults/16/when/event", /replica-ack/],
+    ["a moment at a node that is not there", "/faults/17/when/node", 5, "plan-out-of-range", "/faults/17/when/node", /5 nodes/],
+    ["an unknown moment", "/faults/17/when/event", "lunch", "plan-shape", "/faults/17/when/event", /replica-ack/],
     ["W above N in the settings", "/settings/w", 4, "plan-settings", "/settings", /4/],
     ["an unknown setting", "/settings/color", "red", "plan-settings", "/settings", /color/],
   ];

@@ -24,6 +24,7 @@ it("tells a plan step by step, in the order of time", () => {
     "at 372 ms: slow down each fsync of n5 for 60 ms",
     "at 373 ms: cut the power of n3 for 60 ms",
     "at 374 ms: kill n4, put an older copy of its disk back, for 60 ms",
+    "at 375 ms: limit n5 to 10 % of a processor and 128 MiB of memory for 60 ms",
     "from 380 ms on, just after n5 synced a hint, for the 2nd time: kill n5 for 60 ms",
   ]);
 });

@@ -151,7 +151,7 @@ describe("dropping", () => {
   });
 
   it("a node renumbers the others, and takes along what befell it", () => {
-    const without = from((plan) => plan.settings.nodes === 4 && plan.faults.length === 11 && plan.operations.length === 3);
+    const without = from((plan) => plan.settings.nodes === 4 && plan.faults.length === 12 && plan.operations.length === 3);
     // n3 (index 2) was isolated, and c2 deleted k1 through it.
     const third = without.find((plan) => plan.faults[0]?.fault.kind === "partition" && plan.faults[0].fault.partition.shape === "halves");
     expect(third?.faults.map(({ fault }) => fault)).toEqual([
@@ -165,6 +165,7 @@ describe("dropping", () => {
       { kind: "disk-full", nodes: [1] },
       { kind: "slow-disk", nodes: [3] },
       { kind: "disk", nodes: [2], damage: "restore", atPerMille: 500 },
+      { kind: "limit", nodes: [3], processorPercent: 10, memoryMiB: 128 },
       { kind: "kill", nodes: [3] },
     ]);
     expect(third?.faults.at(-1)?.when).toEqual({ event: "hint-synced", node: 3, count: 2 });

@@ -37,6 +37,7 @@ export const smallPlan: Plan = {
     { atMs: 372, durationMs: 60, fault: { kind: "slow-disk", nodes: [4] } },
     { atMs: 373, durationMs: 60, fault: { kind: "power", nodes: [2] } },
     { atMs: 374, durationMs: 60, fault: { kind: "disk", nodes: [3], damage: "restore", atPerMille: 500 } },
+    { atMs: 375, durationMs: 60, fault: { kind: "limit", nodes: [4], processorPercent: 10, memoryMiB: 128 } },
     { atMs: 380, durationMs: 60, fault: { kind: "kill", nodes: [4] }, when: { event: "hint-synced", node: 4, count: 2 } },
   ],
   claimed: ["regular"],

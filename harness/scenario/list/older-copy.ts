@@ -1,6 +1,6 @@
 import type { PlannedFault } from "../../../generators/index.ts";
 import type { StoreSettings } from "../../../store/index.ts";
-import { cutOff, killed, wiped } from "../places.ts";
+import { cutOff, killed, restored } from "../places.ts";
 import { milliseconds, named, planOf, returns, type Case, type Scenario } from "../scenario.ts";
 
 const operations = [
@@ -8,9 +8,9 @@ const operations = [
   { client: 1, afterMs: 10_500, node: 2, f: "read", key: 0 },
 ] as const;
 
-/** A replica that stored the write is set back to before it; then another one that has it cannot be reached. */
+/** A replica that stored the write goes on with a copy of its disk from before it; then another one that has it cannot be reached. */
 const setBack: readonly PlannedFault[] = [
-  { atMs: 4500, durationMs: 300, fault: wiped(0) },
+  { atMs: 4500, durationMs: 300, fault: restored(0, 300) },
   { atMs: 8000, durationMs: 4000, fault: cutOff([1]) },
 ];
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogRecord } from "../../../store/index.ts";
-import { decodeLog, encodeEntry } from "../../../store/real/log-format.ts";
+import { decodeLog, encodeEntries } from "../../../store/real/log-format.ts";
 
 const arbitraryRecord: fc.Arbitrary<LogRecord> = fc.record({
   key: fc.string({ unit: "binary", maxLength: 8 }),
   state: fc.record({ kind: fc.constant("stamped" as const), stamp: fc.string({ maxLength: 8 }), value: fc.option(fc.string({ unit: "binary", maxLength: 20 }), { nil: null }) }),
 });
 const arbitraryRecords = fc.array(arbitraryRecord, { minLength: 1, maxLength: 8 });
-const written = (records: readonly LogRecord[]): Buffer => Buffer.concat(records.map(encodeEntry));
+const written = (records: readonly LogRecord[]): Buffer => encodeEntries(records).bytes;
 const whole = (log: Buffer): LogRecord[] => decodeLog(log).flatMap(({ entry }) => (entry.whole ? [entry.record] : []));
 
 describe("the log's format", () => {
@@ -53,7 +53,7 @@ describe("the log's format", () => {
 
   it("says what a careless reader would make of a torn record: a value that nobody wrote", () => {
     const record: LogRecord = { key: "k", state: { kind: "stamped", stamp: "s1", value: "a long value" } };
-    const log = encodeEntry(record);
+    const log = encodeEntries([record]).bytes;
     const [torn] = decodeLog(log.subarray(0, log.length - 6));
     expect(torn?.entry).toEqual({ whole: false, last: true, bytes: log.length - 6, partial: { key: "k", state: { kind: "stamped", stamp: "s1", value: "a long va" } } });
   });

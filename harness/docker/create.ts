@@ -1,0 +1,38 @@
+/** Makes a cluster in containers, from the image to machines that wait. */
+import { randomBytes } from "node:crypto";
+import type { Cluster } from "../cluster.ts";
+import { removeLabelled } from "./clean.ts";
+import { DockerCluster } from "./cluster.ts";
+import { connectEngine } from "./connect-engine.ts";
+import { ensureImage } from "./image.ts";
+import { ofRun } from "./labels.ts";
+import { createNetworks } from "./networks.ts";
+import { nodeProgram } from "./program.ts";
+import { openVolumes } from "./volumes.ts";
+
+export interface DockerClusterOptions {
+  /** How many machines to make ready at once; start() makes more when its settings ask for more. */
+  readonly nodes?: number;
+  /** Names the run in everything made: 8 hexadecimal digits, different for each run at one time. Drawn when absent. */
+  readonly run?: string;
+  /** Hears, a line each, of what takes long. */
+  readonly say?: (line: string) => void;
+}
+
+/** Builds the image if it must, makes networks and machines. Rejects with an EnvironmentError, leaving nothing behind. */
+export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toString("hex"), say = () => {} }: DockerClusterOptions = {}): Promise<Cluster> => {
+  const engine = connectEngine();
+  const image = await ensureImage(engine, say);
+  const program = await nodeProgram();
+  try {
+    const networks = await createNetworks(engine, run);
+    const volumes = await openVolumes(run);
+    const cluster = new DockerCluster(engine, { run, volumes, image, engineVersion: await engine.version(), networks, program });
+    await cluster.makeMachines(nodes);
+    await cluster.findLimits();
+    return cluster;
+  } catch (error) {
+    await removeLabelled(engine, ofRun(run));
+    throw error;
+  }
+};
