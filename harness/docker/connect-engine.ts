@@ -143,6 +143,7 @@ export const connectEngine = (): Engine => {
       if (Warnings !== null && Warnings.length > 0) throw environmentError(`limit ${name}`, new Error(Warnings.join("; ")));
     },
     isRunning: async (name) => (await must(`look at ${name}`, () => container(name).inspect())).State.Running,
+    processId: async (name) => (await must(`look at ${name}`, () => container(name).inspect())).State.Pid || null,
     run,
     putArchive: async (name, path, archive) => {
       await must(`put files into ${name}`, () => container(name).putArchive(archive, { path }));
