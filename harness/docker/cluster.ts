@@ -83,7 +83,7 @@ export class DockerCluster implements Cluster {
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
-    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...this.#disks.cannot, ...(await this.#limits.cannot(machine))]);
+    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...(await this.#disks.limits(machine)), ...(await this.#limits.cannot(machine))]);
   }
 
   /** Grows to at least this many machines. */
@@ -161,7 +161,12 @@ export class DockerCluster implements Cluster {
   }
 
   restart(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.start, done);
+    const machine = this.#machine(node);
+    const restarted = async (): Promise<void> => {
+      await this.#engine.start(machine.process);
+      await this.#disks.started(machine);
+    };
+    this.#act(node, restarted, done);
   }
 
   pause(node: NodeName, done: Done): void {

@@ -21,12 +21,12 @@ const within = async (promise: Promise<boolean>, timeoutMs: number): Promise<boo
 };
 
 const periodUs = 100_000;
-/** More than any machine has: the engine takes a limit of memory back in no other way. */
+/** More than any machine has: the engine takes a limit of memory back in no other way, and that of memory with swap has to rise with it. */
 const allMemoryBytes = 2 ** 52;
 
 /** In the engine's terms. Swap is counted in, so that it does not make up for memory. */
 const limitOf = (limit: Limit | null): object => {
-  if (limit === null) return { CpuPeriod: periodUs, CpuQuota: -1, Memory: allMemoryBytes, MemorySwap: -1 };
+  if (limit === null) return { CpuPeriod: periodUs, CpuQuota: -1, Memory: allMemoryBytes, MemorySwap: allMemoryBytes };
   const memoryBytes = limit.memoryMiB * 2 ** 20;
   return { CpuPeriod: periodUs, CpuQuota: (limit.processorPercent * periodUs) / 100, Memory: memoryBytes, MemorySwap: memoryBytes };
 };
@@ -143,6 +143,7 @@ export const connectEngine = (): Engine => {
       if (Warnings !== null && Warnings.length > 0) throw environmentError(`limit ${name}`, new Error(Warnings.join("; ")));
     },
     isRunning: async (name) => (await must(`look at ${name}`, () => container(name).inspect())).State.Running,
+    processId: async (name) => (await must(`look at ${name}`, () => container(name).inspect())).State.Pid || null,
     run,
     putArchive: async (name, path, archive) => {
       await must(`put files into ${name}`, () => container(name).putArchive(archive, { path }));

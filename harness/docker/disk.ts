@@ -90,5 +90,18 @@ fs.rmSync(path.join(from, "filler"), { force: true });
 fs.fsyncSync(fs.openSync(from, "r"));
 `];
 
+/** Appends and syncs so many times, in a file of its own, and prints how many ms that took. */
+export const timedSyncsCommand = (times: number): readonly string[] => ["node", "-e", `${prelude}
+const name = path.join(from, "trial");
+const file = fs.openSync(name, "a");
+const startedMs = performance.now();
+for (let time = 0; time < ${times}; time++) {
+  fs.writeSync(file, "trial");
+  fs.fdatasyncSync(file);
+}
+process.stdout.write(String(Math.round(performance.now() - startedMs)));
+fs.rmSync(name);
+`];
+
 /** For the shell: all logs and their copy are gone. */
 export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;

@@ -5,11 +5,13 @@ import { EnvironmentError } from "../errors.ts";
 import { copyCommand, damageCommand, fillCommand, makeRoomCommand } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
+import { createSlowDisks } from "./slow-disk.ts";
 import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
 
 export interface Disks {
-  readonly cannot: ReadonlyMap<FaultKind, string>;
+  /** What cannot be done here, tried on a machine that only sleeps. */
+  limits(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
   /** Keeps a copy of the machine's logs, in place of an earlier one. */
   copy(machine: Machine): Promise<unknown>;
   /** As Cluster.damageDisk, below, as Cluster.losePower: rejects where the node runs. */
@@ -17,14 +19,15 @@ export interface Disks {
   losePower(machine: Machine): Promise<unknown>;
   setFull(machines: readonly Machine[], full: readonly NodeName[]): Promise<unknown>;
   setSlow(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
-  /** All disks were emptied by other means. */
+  /** The node's process was started again. */
+  started(machine: Machine): Promise<unknown>;
+  /** All disks were emptied by other means, and all processes killed. */
   forget(): void;
 }
 
 /** `volumes`: the disks that the nodes have of their own, or why they have none. */
 export const createDisks = (engine: Engine, volumes: Volumes | string): Disks => {
-  const cannot = new Map<FaultKind, string>([["slow-disk", "no means of the kernel slows down one node's fsync alone"]]);
-  if (typeof volumes === "string") for (const kind of ["disk-full", "power"] as const) cannot.set(kind, volumes);
+  const slowDisks = typeof volumes === "string" ? null : createSlowDisks(engine, volumes);
   let full: ReadonlySet<NodeName> = new Set();
 
   const whileDead = async ({ node, process }: Machine, change: () => Promise<unknown>): Promise<void> => {
@@ -33,7 +36,7 @@ export const createDisks = (engine: Engine, volumes: Volumes | string): Disks =>
     await change();
   };
   const impossible = (kind: FaultKind): Promise<never> =>
-    Promise.reject(new EnvironmentError({ code: "fault-impossible", expected: "a fault that can be made here", got: `${kind}: ${cannot.get(kind) ?? "not possible"}`, hint: "Leave it out, or use --on sim." }));
+    Promise.reject(new EnvironmentError({ code: "fault-impossible", expected: "a fault that can be made here", got: `${kind}: ${typeof volumes === "string" ? volumes : "not possible"}`, hint: "Leave it out, or use --on sim." }));
 
   const setFull = async (machines: readonly Machine[], wanted: readonly NodeName[]): Promise<void> => {
     const changed = machines.filter(({ node }) => full.has(node) !== wanted.includes(node));
@@ -42,14 +45,20 @@ export const createDisks = (engine: Engine, volumes: Volumes | string): Disks =>
   };
 
   return {
-    cannot,
+    limits: async (machine) => {
+      if (typeof volumes === "string") return new Map((["disk-full", "power", "slow-disk"] as const).map((kind) => [kind, volumes]));
+      const why = await slowDisks?.cannot(machine);
+      return new Map(typeof why === "string" ? [["slow-disk", why]] : []);
+    },
     copy: ({ machine }) => engine.run(machine, copyCommand),
     damage: (machine, damage, atPerMille) => whileDead(machine, () => engine.run(machine.machine, damageCommand(damage, atPerMille))),
     losePower: (machine) => (typeof volumes === "string" ? impossible("power") : whileDead(machine, () => volumes.losePower(machine.node))),
     setFull: (machines, wanted) => (typeof volumes === "string" ? impossible("disk-full") : setFull(machines, wanted)),
-    setSlow: () => impossible("slow-disk"),
+    setSlow: (machines, wanted) => slowDisks?.set(machines, wanted) ?? impossible("slow-disk"),
+    started: (machine) => slowDisks?.started(machine) ?? Promise.resolve(),
     forget: () => {
       full = new Set();
+      slowDisks?.forget();
     },
   };
 };

@@ -55,6 +55,8 @@ export interface Engine {
   /** From now on, through restarts too; null: no limit any more. Rejects where the kernel cannot. */
   limit(container: string, limit: Limit | null): Promise<void>;
   isRunning(container: string): Promise<boolean>;
+  /** Of its first process, on this machine; null where it does not run. */
+  processId(container: string): Promise<number | null>;
   /** Runs a command in a running container; a non-zero exit rejects with what it printed. */
   run(container: string, command: readonly string[]): Promise<Buffer>;
   /** Unpacks a tar at `path`. */

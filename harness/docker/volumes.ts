@@ -7,7 +7,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { NodeName } from "../../checkers/index.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -24,6 +24,8 @@ export interface Volumes {
   make(node: NodeName): Promise<string>;
   /** The disk goes on with what it was given. Nobody may use it meanwhile. */
   losePower(node: NodeName): Promise<void>;
+  /** The number by which the kernel knows the device that the node's disk is on now: major:minor. */
+  deviceOf(node: NodeName): Promise<string>;
 }
 
 const execute = promisify(execFile);
@@ -72,7 +74,9 @@ export const openVolumes = async (run: string): Promise<Volumes | string> => {
     await attach(node);
   };
 
-  const volumes: Volumes = { make: (node) => queue(() => make(node)), losePower: (node) => queue(() => losePower(node)) };
+  const deviceOf = async (node: NodeName): Promise<string> => (await readFile(`/sys/block/${basename(devices.get(node) ?? "")}/dev`, "utf8")).trim();
+
+  const volumes: Volumes = { make: (node) => queue(() => make(node)), losePower: (node) => queue(() => losePower(node)), deviceOf };
   try {
     await mkdir(folder, { recursive: true });
     // Containers see what is mounted here later only if it is shared.

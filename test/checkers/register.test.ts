@@ -124,3 +124,179 @@ describe("the register ladder", () => {
     expect(() => scenario.check("regular")).toThrow(/2 versions/);
   });
 });
+
+describe("the sentences of the register levels", () => {
+  const first = (scenario: Scenario, level: (typeof levels)[number] = "linearizable") => scenario.check(level).anomalies.map(({ explanation, operations, atUs }) => ({ explanation, operations, atUs }));
+
+  test("a stale read, with its replies, the replicas behind and the faults", () => {
+    const scenario = new Scenario().fault(0, "partition", ["n3"], 3, 7).fault(1, "kill", ["n1"], 90, 91);
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 2, 3);
+    const request = { frame: "replica-read", trace: 2, request: 0, key: "k0" } as const;
+    scenario.frame("sent", "n1", "n3", 9.1, request).frame("received", "n1", "n3", 9.2, { ...request, frame: "replica-read-ok", versions: ["0001"] });
+    scenario.sync("n1", 3, { key: "k0", versions: ["0002"] }).sync("n2", 11, { key: "k0", versions: ["0002"] });
+    scenario.read([of("v1")], 9, 10, { client: "c1" });
+    expect(scenario.check("regular").anomalies).toEqual([
+      {
+        guarantee: "regular",
+        explanation: "read 2 of k0 by c1 returned v1, although write 1 (v2) was acknowledged 6.0 ms before the read began, and write 1 (v2) began 1.0 ms after write 0 (v1) was acknowledged",
+        operations: [0, 1, 2],
+        key: "k0",
+        atUs: 10000,
+        because: [
+          "n3 answered read 2 with 0001",
+          "n2 had write 1 (v2) durable only 2.0 ms later",
+          "n3 never had write 1 (v2) durable",
+          "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms",
+        ],
+      },
+    ]);
+  });
+
+  test("a new/old inversion, by reads, by a read and a write, and by deletions", () => {
+    const reads = new Scenario();
+    reads.write("v1", 0, 1);
+    reads.write("v2", 2, 20);
+    reads.read([of("v2")], 3, 4);
+    reads.read([of("v1")], 5, 6);
+    expect(first(reads)).toEqual([
+      {
+        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2 returned v2 2.0 ms after write 0 (v1) was acknowledged",
+        operations: [0, 1, 2, 3],
+        atUs: 6000,
+      },
+    ]);
+    const initial = new Scenario();
+    initial.write("v1", 0, 20);
+    initial.read([of("v1")], 3, 4);
+    initial.read([], 5, 6);
+    expect(first(initial)).toEqual([
+      {
+        explanation: "read 2 of k0 by other2 returned nothing, although read 1 of k0 by other1 had returned v1 1.0 ms before the read began, and v1 is newer than the initial value",
+        operations: [0, 1, 2],
+        atUs: 6000,
+      },
+    ]);
+    const deleted = new Scenario();
+    deleted.write("v1", 0, 1);
+    deleted.delete("0002", 2, 3);
+    deleted.read([tombstone("0002")], 4, 5);
+    deleted.read([of("v1")], 6, 7);
+    expect(first(deleted)).toEqual([
+      {
+        explanation: "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2 returned the tombstone of delete 1 3.0 ms after write 0 (v1) was acknowledged",
+        operations: [0, 1, 3, 2],
+        atUs: 7000,
+      },
+    ]);
+    const back = new Scenario();
+    back.delete("0001", 0, 1);
+    back.write("v2", 2, 3);
+    back.read([tombstone("0001")], 4, 5);
+    expect(first(back, "regular")).toEqual([
+      {
+        explanation: "read 2 of k0 by other2 returned the tombstone of delete 0, although write 1 (v2) was acknowledged 1.0 ms before the read began, and write 1 (v2) began 1.0 ms after delete 0 was acknowledged",
+        operations: [0, 1, 2],
+        atUs: 5000,
+      },
+    ]);
+  });
+
+  test("values that were each read after the other was written", () => {
+    const both = new Scenario();
+    both.write("v1", 0, 3);
+    both.write("v2", 1, 3);
+    both.read([of("v1")], 4, 5);
+    both.read([of("v2")], 4, 5);
+    for (const level of levels) expect(both.check(level).anomalies).toHaveLength(1);
+    expect(first(both, "regular-stamped")).toEqual([
+      {
+        explanation: "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3 returned v2 1.0 ms after write 0 (v1) was acknowledged",
+        operations: [0, 1, 2, 3],
+        atUs: 5000,
+      },
+    ]);
+    const late = new Scenario();
+    late.write("v1", 0, 1);
+    late.write("v2", 2, 3);
+    late.read([of("v2")], 4, 5);
+    late.read([of("v1")], 6, 7);
+    late.read([of("v2")], 8, 9);
+    expect(first(late)).toEqual([
+      {
+        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3 returned v1 3.0 ms after write 1 (v2) was acknowledged",
+        operations: [1, 0, 4, 3],
+        atUs: 9000,
+      },
+    ]);
+    expect(first(late, "regular-stamped")).toEqual([
+      {
+        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3 returned v1 3.0 ms after write 1 (v2) was acknowledged",
+        operations: [1, 0, 4, 3],
+        atUs: 9000,
+      },
+    ]);
+  });
+
+  test("a tombstone of unknown origin", () => {
+    const scenario = new Scenario();
+    scenario.delete("", 0, 1, { outcome: "info" });
+    scenario.read([tombstone("0007")], 2, 3);
+    scenario.write("v8", 4, 5);
+    scenario.read([tombstone("0007")], 6, 7);
+    expect(first(scenario)).toEqual([
+      {
+        explanation: "read 3 of k0 by other3 returned a deletion, although write 2 (v8) was acknowledged 1.0 ms before the read began, and write 2 (v8) began 1.0 ms after read 1 of k0 by other1 had returned a deletion",
+        operations: [2, 1, 3],
+        atUs: 7000,
+      },
+    ]);
+  });
+
+  test("reads of what nobody wrote, wrote later, or was refused", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1, { outcome: "fail" });
+    scenario.read([of("v1")], 2, 3);
+    scenario.read([of("v9")], 2, 3);
+    scenario.read([of("v2")], 2, 3);
+    scenario.write("v2", 4, 5);
+    scenario.read([tombstone("0007")], 5, 6);
+    expect(scenario.check("regular").anomalies).toEqual([
+      { guarantee: "regular", explanation: "read 1 of k0 by other1 returned v1, although write 0 of k0 by other0 had definitely failed (timeout)", operations: [0, 1], key: "k0", atUs: 3000 },
+      { guarantee: "regular", key: "k0", atUs: 3000, explanation: "read 2 of k0 by other2 returned v9 (0009), which no operation had written", operations: [2] },
+      {
+        guarantee: "regular",
+        key: "k0",
+        atUs: 3000,
+        explanation: "read 3 of k0 by other3 returned v2 (0002), although write 4 (v2) was invoked only 1.0 ms after the read ended",
+        operations: [4, 3],
+      },
+      { guarantee: "regular", key: "k0", atUs: 6000, explanation: "read 5 of k0 by other5 returned a deletion (0007), which no operation had written", operations: [5] },
+    ]);
+  });
+
+  test("not found though no delete may have made it so, among reads that may", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.read([], 2, 3, { client: "c1" });
+    scenario.delete("0002", 5, 6);
+    scenario.read([], 7, 8, { client: "c2" });
+    scenario.write("v3", 9, 10);
+    scenario.read([], 12, 13, { client: "c3" });
+    expect(first(scenario, "regular")).toEqual([
+      {
+        explanation: "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 ms before the read began, and v1 is newer than the initial value",
+        operations: [0, 1],
+        atUs: 3000,
+      },
+    ]);
+    expect(first(scenario)).toEqual([
+      {
+        explanation: "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 ms before the read began, and v1 is newer than the initial value",
+        operations: [0, 1],
+        atUs: 3000,
+      },
+    ]);
+    expect(new Scenario({ versions: "siblings" }).check("regular")).toEqual({ verdict: "not-applicable", reason: "keys hold siblings, not one register", anomalies: [], judged: 0 });
+  });
+});

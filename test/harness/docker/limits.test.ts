@@ -31,7 +31,7 @@ describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, (
   const put = (id: number) => askUntil(cluster, "n1", { type: "put", id, key: `k${id}`, value: "v" }, "stored");
 
   it("hold one node back, through its restart too, and are lifted once healed", async () => {
-    if (cluster.cannot.has("limit")) return expect(cluster.cannot.get("limit")).toMatch(/cannot limit/);
+    expect(cluster.cannot.get("limit")).toBeUndefined();
     const free = await memoryBytes("n1");
     expect(await quota("n1")).toMatch(/^(-1|max 100000)$/);
     await fault((done) => cluster.setLimits([["n1", { processorPercent: 5, memoryMiB: 128 }]], done));
@@ -53,7 +53,7 @@ describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, (
 
     await fault((done) => cluster.setLimits([], done));
     expect(await quota("n1")).toMatch(/^(-1|max 100000)$/);
-    expect(await memoryBytes("n1")).toBeGreaterThan(2 ** 50);
+    expect(await memoryBytes("n1")).toBeGreaterThanOrEqual(2 ** 52);
     await put(1000);
   });
 });

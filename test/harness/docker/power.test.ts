@@ -1,8 +1,9 @@
-/** Power losses and full disks of containers: the log's own bytes, and the kernel's ENOSPC in the node's own words. */
+/** Power losses, full and slow disks of containers: the log's own bytes, the kernel's ENOSPC in the node's own words, fsyncs next to the node's own. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../harness/docker/connect-engine.ts";
+import { timedSyncsCommand } from "../../../harness/docker/disk.ts";
 import { createDockerCluster } from "../../../harness/docker/index.ts";
 import type { Cluster } from "../../../harness/index.ts";
 import { defaultSettings, type StoreSettings } from "../../../store/index.ts";
@@ -77,5 +78,36 @@ describe.skipIf(docker.skip || !isRoot)(`a disk of its own in containers${docker
     await fault((done) => cluster.setFullDisks([], done));
     expect(await put(4, large)).toMatchObject({ type: "stored" });
     expect(await held()).toEqual(["k1", "k4"]);
+  });
+
+  it("slow disks hold each fsync of that node up, through restarts too, and are fast again once healed", async () => {
+    expect(cluster.cannot.get("slow-disk")).toBeUndefined();
+    await start({});
+    const slow = (...nodes: string[]): Promise<void> => fault((done) => cluster.setSlowDisks(nodes, done));
+    const syncs = 5;
+    // What four writes a second leave at the least, if the first goes through at once.
+    const slowMs = ((syncs - 1) * 1000) / 4;
+    const tookMs = async (node: string): Promise<number> => Number((await engine.run(`quorate-${run}-${node}`, timedSyncsCommand(syncs))).toString());
+    // A busy machine may be as slow now and then, not for ever.
+    const getsFast = async (node: string): Promise<boolean> => {
+      for (let tries = 0; tries < 20; tries++) if ((await tookMs(node)) < slowMs / 2) return true;
+      return false;
+    };
+    await slow("n1");
+    expect(await tookMs("n1")).toBeGreaterThanOrEqual(slowMs * 0.9);
+    expect(await getsFast("n2")).toBe(true);
+    await kill("n1");
+    await fault((done) => cluster.losePower("n1", done));
+    await restart("n1");
+    expect(await tookMs("n1")).toBeGreaterThanOrEqual(slowMs * 0.9);
+    // Dead when it is healed, it starts fast.
+    await kill("n1");
+    await slow();
+    await restart("n1");
+    expect(await getsFast("n1")).toBe(true);
+    await slow("n1");
+    await slow();
+    expect(await getsFast("n1")).toBe(true);
+    await askUntil(cluster, "n2", { type: "put", id: 1, key: "k1", value: "v1" }, "stored");
   });
 });
