@@ -1,6 +1,6 @@
 /** What the evidence says of the cause of an anomaly, a sentence each. Explains only: no verdict rests on it. */
 import { touches } from "./faults.ts";
-import { brief, milliseconds } from "./words.ts";
+import { brief, milliseconds, versionsByWriter } from "./words.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Key, VersionName } from "./history.ts";
@@ -32,7 +32,7 @@ export function replicasBehind(model: Model, write: Operation, version: VersionN
 export function repliesOf(model: Model, read: Operation): string[] {
   return (model.evidence.readRequests.get(read.op) ?? []).flatMap((request) =>
     model.evidence.repliesTo(request).flatMap((reply) =>
-      reply.frame === "replica-read-ok" ? [`${reply.peer} answered ${brief(read)} with ${reply.versions.join(", ") || "nothing"}`] : [],
+      reply.frame === "replica-read-ok" ? [`${reply.peer} answered ${brief(read)} with ${versionsByWriter(reply.versions, model.writers(reply.key))}`] : [],
     ),
   );
 }

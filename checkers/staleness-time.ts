@@ -1,8 +1,10 @@
 /**
  * Which reads missed a write by real time alone: r returned w, but some w' began after w ended and was acknowledged before r began
- * (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the latest start matters.
+ * (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the latest start matters; and of the
+ * deletes that a read of nothing may stand for, those begun when it ended, only the latest end.
  */
-import { isDelete, isFail, isOk } from "./coded/table.ts";
+import { isDelete, isFail, isOk, type OperationTable } from "./coded/table.ts";
+import { orderOf } from "./order.ts";
 import { rowsByTime } from "./by-time.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -16,12 +18,11 @@ export interface Missed {
 }
 
 export function missedByTime(model: Model, key: Key): Missed[] {
-  const { table, rows, authors, views } = model.coded;
-  const { f, outcome, startUs, endUs, versionCount, firstVersion, version, versionValue } = table;
+  const { table, authors, views } = model.coded;
+  const { startUs, endUs, versionCount, firstVersion, version, versionValue } = table;
   // A value that was written twice is no one's.
   model.writers(key);
-  const own = rows.of(table.keys.find(key));
-  const hasDelete = own.some((row) => f[row] === isDelete && outcome[row] !== isFail);
+  const deletes = deletesOf(model, key);
   const { reads, readStartUs: begunUs, writes, writeEndUs } = rowsByTime(model, key);
   const found: Missed[] = [];
   let latest = -1;
@@ -39,11 +40,39 @@ export function missedByTime(model: Model, key: Key): Missed[] {
     }
     const nothing = versionCount[read] === 0;
     const at = firstVersion[read] as number;
-    const current = nothing ? -1 : authors.of(version[at] as number, versionValue[at] as number);
+    const current = nothing ? deletes.lastEnded(endUs[read] as number) : authors.of(version[at] as number, versionValue[at] as number);
     // Of unknown origin: a delete's doing, perhaps; a phantom is no-phantom's to report.
-    if (latest < 0 || (current < 0 && (!nothing || hasDelete))) continue;
-    const currentEndUs = current < 0 ? -Infinity : outcome[current] === isOk ? (endUs[current] as number) : Infinity;
+    if (latest < 0 || (current < 0 && !nothing)) continue;
+    const currentEndUs = current < 0 ? -Infinity : effectEndUs(table, current);
     if (currentEndUs < latestStartUs) found.push({ read: views.at(read), missed: views.at(latest), current: current < 0 ? undefined : views.at(current) });
   }
   return found;
+}
+
+/** An indeterminate write may take effect at any later time. */
+const effectEndUs = ({ outcome, endUs }: OperationTable, row: number): number => (outcome[row] === isOk ? (endUs[row] as number) : Infinity);
+
+/** The deletes of a key that may have taken effect. */
+function deletesOf({ coded: { table, rows } }: Model, key: Key): { lastEnded(byUs: number): number } {
+  const { f, outcome, startUs } = table;
+  const byStart = orderOf(startUs, rows.of(table.keys.find(key)).filter((row) => f[row] === isDelete && outcome[row] !== isFail));
+  // Of the first i + 1, the one that ended last.
+  const last = new Int32Array(byStart.length);
+  for (let i = 0; i < byStart.length; i++) {
+    const row = byStart[i] as number;
+    const before = i === 0 ? row : (last[i - 1] as number);
+    last[i] = effectEndUs(table, row) > effectEndUs(table, before) ? row : before;
+  }
+  return {
+    /** Of those begun by then, the row of the one that ended last; -1: none. */
+    lastEnded(byUs) {
+      let low = 0;
+      for (let high = byStart.length; low < high; ) {
+        const middle = (low + high) >>> 1;
+        if ((startUs[byStart[middle] as number] as number) <= byUs) low = middle + 1;
+        else high = middle;
+      }
+      return low === 0 ? -1 : (last[low - 1] as number);
+    },
+  };
 }

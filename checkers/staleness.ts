@@ -26,9 +26,12 @@ export function staleness(model: Model): Judgement {
   const reads = perKey.reduce((sum, one) => sum + one.reads, 0);
   const stale = perKey.flatMap((one) => one.stale).sort((a, b) => a.read.startUs - b.read.startUs);
   const behindMs = stale.map(({ behindUs }) => behindUs / 1000);
+  const byTime = model.run.versions === "stamps" ? keysOf(model).flatMap((key) => missedByTime(model, key)) : [];
   const measurements = {
     reads,
     stale: stale.length,
+    // Reads that break weak multi-writer regularity.
+    ...(model.run.versions === "stamps" ? { missedByTime: byTime.length } : {}),
     behindMs: quantiles(behindMs),
     versionsBehind: quantiles(stale.map(({ versions }) => versions)),
     ...atomicityOf(model),
@@ -42,9 +45,7 @@ export function staleness(model: Model): Judgement {
   const anomalies = stale.map((one) => staleByVersion(model, one));
   if (level !== "regular-stamped") {
     const known = new Set(stale.map(({ read }) => read));
-    for (const key of keysOf(model)) {
-      for (const { read, missed, current } of missedByTime(model, key)) if (!known.has(read)) anomalies.push(staleByTime(model, read, missed, current));
-    }
+    for (const { read, missed, current } of byTime) if (!known.has(read)) anomalies.push(staleByTime(model, read, missed, current));
   }
   if (level === "linearizable" && anomalies.length === 0) {
     anomalies.push(...registerLevel("linearizable")(model).anomalies.map((anomaly): Anomaly => ({ ...anomaly, guarantee: "staleness" })));

@@ -192,6 +192,11 @@ const other = `
   .verdict { padding: 14px; gap: 12px }
   .sign { width: 38px; height: 38px; font-size: 22px }
   .keys { display: none }
+  .legend li { white-space: normal }
+  .badge { white-space: normal; padding: 1px 7px; border-radius: 8px; font-size: 12px }
+  .guarantees thead th { white-space: normal }
+  .guarantees td, .guarantees th, .guarantees td:first-child { padding-right: 5px; font-size: 13px }
+  .guarantees thead th, .guarantees .meaning { font-size: 11px }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }
 @media print {

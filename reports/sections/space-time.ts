@@ -133,7 +133,7 @@ function bar(operation: TraceOperation, witness: Witness, x: (us: number) => num
   const [from, to] = [x(operation.startUs), x(operation.endUs ?? endUs)];
   const text = textOf(operation);
   const anchor = from > width - 260 ? "end" : "";
-  return markup`<a href="#e${place}-op${operation.op}"><title>${text}</title><rect class="bar-${operation.f} ${operation.outcome}${witness.named.has(operation.op) && " named"}" x="${from}" y="${y - 6}" width="${Math.max(4, round(to - from))}" height="12"/><text class="operation ${anchor}" x="${anchor === "end" ? to : from}" y="${below ? y + 18 : y - 10}">${witness.named.has(operation.op) && "⚑ "}${clip(text, 48)}</text></a>`;
+  return markup`<a href="#e${place}-op${operation.op}"><title>${text}</title><rect class="bar-${operation.f} ${operation.outcome}${witness.named.has(operation.op) && " named"}" x="${from}" y="${y - 6}" width="${Math.max(4, round(to - from))}" height="12"/><text class="operation ${anchor}" x="${anchor === "end" ? to : from}" y="${below ? y + 21 : y - 13}">${witness.named.has(operation.op) && "⚑ "}${clip(text, 48)}</text></a>`;
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { modelOf } from "../../checkers/model.ts";
 import { untouchedQuorum } from "../../checkers/available.ts";
-import { chance, of, Scenario } from "./support.ts";
+import { chance, judgeBy, of, Scenario } from "./support.ts";
 import { sampleSize } from "./sample-size.ts";
 import type { HistoryEvent, RunEvent } from "../../checkers/index.ts";
 
@@ -122,5 +122,60 @@ describe("available", () => {
     scenario.read([of("v1")], 10, 12, { outcome: "fail" });
     expect(scenario.check("available")).toMatchObject({ verdict: "not-applicable", measurements: { operations: 2, withoutFault: 0 } });
     expect(new Scenario(base).check("available").verdict).toBe("not-applicable");
+  });
+
+  test("a read's own requests, what the node said, and a reply under way", () => {
+    const scenario = new Scenario(base);
+    const op = scenario.read([], 10, 1010, { outcome: "info", client: "c1" });
+    scenario.frame("sent", "n1", "n2", 11, { frame: "replica-read", trace: op, request: 2, key: "k0" });
+    scenario.frame("sent", "n1", "n3", 11, { frame: "replica-read", trace: op, request: 3, key: "k0" });
+    scenario.frame("received", "n1", "n3", 13, { frame: "replica-read-ok", trace: op, request: 3, key: "k0", versions: [] });
+    const events = scenario.events().map((event) => (event.e === "info" ? { ...event, message: "no quorum in time" } : event));
+    expect(judgeBy("available", modelOf(events)).anomalies).toEqual([
+      {
+        guarantee: "available",
+        explanation: "read 0 of k0 by c1 ended with timeout after 1000.0 ms, although from 3.0 ms before it on no fault touched its coordinator n1 or the replicas n1, n2, n3, of which it needs 2",
+        operations: [0], key: "k0", atUs: 1_010_000,
+        because: ["n1 said: no quorum in time", "no request of it to n1 is recorded", "n2 did not answer", "n3 answered after 2.0 ms"],
+      },
+    ]);
+  });
+
+  test("what was passed on is answered to the node that took it over", () => {
+    const scenario = new Scenario({ ...base, versions: "siblings", preference: { k0: ["n2", "n3", "n4"] } });
+    const op = scenario.write("v1", 10, 1010, { outcome: "info", client: "c1" });
+    scenario.frame("sent", "n2", "n3", 11, { frame: "replica-write", cause: "write", trace: op, request: 1, key: "k0", versions: ["a:1"] });
+    scenario.frame("received", "n2", "n3", 14, { frame: "replica-write-ok", trace: op, request: 1, key: "k0" });
+    expect(scenario.check("available").anomalies[0]?.because).toEqual(["no request of it to n2 is recorded", "n3 answered n2 after 3.0 ms", "no request of it to n4 is recorded"]);
+  });
+
+  test("the ending's restart of all nodes is a fault, until its end and the bound of reconnecting", () => {
+    const judged = (startMs: number, endMs: number, restarted = true): number => {
+      const scenario = new Scenario(base).phase("operations", 0).phase("ending", 100);
+      if (restarted) scenario.phase("restarted", 200).phase("quiet", 220);
+      scenario.write("v1", startMs, endMs);
+      return scenario.check("available").judged;
+    };
+    expect([judged(90, 99), judged(90, 100), judged(150, 160), judged(203, 204), judged(204, 205)]).toEqual([1, 0, 0, 0, 1]);
+    expect(judged(300, 310, false)).toBe(0);
+  });
+
+  test("a wait for a periodic log's syncs is no fault of the store", () => {
+    const judged = (sync: "periodic" | undefined, dw?: number): number => {
+      const scenario = new Scenario({ ...base, ...(sync === undefined ? {} : { sync }) });
+      scenario.write("v1", 10, 12, dw === undefined ? {} : { dw });
+      return scenario.check("available").judged;
+    };
+    expect([judged("periodic"), judged("periodic", 0), judged("periodic", 1), judged(undefined, 1)]).toEqual([1, 1, 0, 1]);
+  });
+
+  test("why it was not judged", () => {
+    expect(new Scenario(base).check("available").reason).toBe("no operation was completed");
+    const met = new Scenario(base).fault(0, "kill", ["n1"], 5, 8);
+    met.write("v1", 10, 12);
+    expect(met.check("available").reason).toBe("faults touched the coordinator or every quorum of each operation");
+    const unknownKey = new Scenario(base);
+    unknownKey.write("v1", 10, 12, { key: "k9" });
+    expect(unknownKey.check("available").judged).toBe(0);
   });
 });

@@ -160,3 +160,163 @@ describe("each bad pattern, with its witness", () => {
     expect(causalLevel("causal", 4)(model).verdict).toBe("valid");
   });
 });
+
+describe("what is said of each bad pattern, whole", () => {
+  const two = { preference: { k0: ["n1"], k1: ["n1"] } };
+  const by = (client: number, key = "k0") => ({ client: `c${client}`, process: client, key });
+  const anomalies = (scenario: Scenario, guarantee: "causal" | "causal-convergent" = "causal") => scenario.check(guarantee).anomalies;
+
+  test("WriteCOInitRead, with the shortest way of the cause and the fault that overlapped", () => {
+    const scenario = new Scenario(two).fault(0, "partition", ["n1"], 1.5, 3.5);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.write("v2", 2, 3, by(1, "k1"));
+    scenario.write("v3", 3, 4, by(1, "k1"));
+    scenario.read([of("v2")], 4, 5, by(2, "k1"));
+    scenario.read([of("v3")], 5, 6, by(2, "k1"));
+    scenario.read([], 6, 7, by(2));
+    expect(scenario.check("causal")).toEqual({
+      verdict: "invalid",
+      judged: 3,
+      measurements: { reads: 3, sessions: 2 },
+      anomalies: [
+        {
+          guarantee: "causal", key: "k0", atUs: 7000, operations: [0, 5],
+          explanation: "read 5 of k0 by c2 returned nothing, although write 0 (v1) is among its causes (WriteCOInitRead)",
+          because: ["the cause: write 0 (v1) by c1, then write 1 (v2) by c1, then read 3 by c2, then read 4 by c2, then read 5 by c2", "fault 0 (partition of n1) began at 1.5 ms and was healed at 3.5 ms"],
+        },
+      ],
+    });
+  });
+
+  test("one bad read is named once, though writes of several sessions are newer", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.write("v2", 2, 3, by(2));
+    scenario.read([of("v1")], 4, 5, by(3));
+    scenario.read([of("v2")], 6, 7, by(3));
+    scenario.read([], 8, 9, by(3));
+    scenario.read([], 10, 11, by(3));
+    expect(anomalies(scenario).map(({ operations }) => operations)).toEqual([[0, 4], [0, 5]]);
+  });
+
+  test("ThinAirRead", () => {
+    const scenario = new Scenario(two);
+    scenario.read([of("v9")], 4, 5, by(2));
+    expect(anomalies(scenario)).toEqual([{ guarantee: "causal", key: "k0", atUs: 5000, operations: [0], explanation: "read 0 of k0 by c2 returned v9, which no operation wrote (ThinAirRead)" }]);
+  });
+
+  test("CyclicCO, in the order of the circle, with at most five operations; a write that nobody heard of showed when it began", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v7", 0, 0, by(3, "k1"));
+    scenario.read([of("v2")], 0, 1, by(1, "k1"));
+    scenario.read([of("v1")], 0, 1, by(2));
+    scenario.read([of("v1")], 1, 1.5, by(2));
+    scenario.write("v1", 2, 8, by(1));
+    scenario.write("v2", 2, 3, { ...by(2, "k1"), outcome: "info" });
+    expect(anomalies(scenario)).toEqual([
+      {
+        guarantee: "causal", operations: [4, 2, 3, 5, 1], atUs: 8000,
+        explanation: "causes run in a circle (CyclicCO): write 4 (v1) before read 2 before read 3 before write 5 (v2) before read 1 before write 4 (v1), each by its client's own order or since a read returned what was written",
+      },
+    ]);
+    const longer = new Scenario(two);
+    longer.read([of("v2")], 0, 1, by(1, "k1"));
+    longer.read([], 1, 1.2, by(1));
+    longer.read([of("v1")], 0, 1, by(2));
+    longer.read([of("v1")], 1, 1.5, by(2));
+    longer.write("v1", 2, 3, by(1));
+    longer.write("v2", 9, 10, { ...by(2, "k1"), outcome: "open" });
+    expect(anomalies(longer).map(({ operations, atUs }) => ({ count: operations.length, atUs }))).toEqual([{ count: 5, atUs: 9000 }]);
+  });
+
+  test("CyclicCF", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.write("v2", 0, 1, by(2));
+    scenario.read([of("v2")], 2, 3, by(1));
+    scenario.read([of("v1")], 2, 30, by(2));
+    expect(anomalies(scenario, "causal-convergent")).toEqual([
+      {
+        guarantee: "causal-convergent",
+        explanation:
+          "no one order of writes fits what all clients saw (CyclicCF): write 0 (v1) must come before write 1 (v2), which read 2 returned after it had seen the other; " +
+          "write 1 (v2) must come before write 0 (v1), which read 3 returned after it had seen the other",
+        operations: [0, 1, 2, 3],
+        atUs: 30_000,
+        because: ["the cause: write 0 (v1) by c1, then read 2 by c1", "the cause: write 1 (v2) by c2, then read 3 by c2"],
+      },
+    ]);
+  });
+
+  test("CyclicCF among three writes, beside conflicts that are no part of it", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.write("v2", 0, 1, by(2));
+    scenario.write("v3", 0, 1, by(3));
+    for (const [session, first, second] of [[4, "v1", "v2"], [5, "v2", "v3"], [6, "v3", "v1"]] as const) {
+      scenario.read([of(first)], 2, 3, by(session));
+      scenario.read([of(second)], 4, 5, by(session));
+    }
+    scenario.write("v8", 6, 7, by(7));
+    scenario.read([of("v1")], 8, 9, by(7));
+    scenario.write("v9", 6, 7, by(8));
+    scenario.read([of("v2")], 8, 9, by(8));
+    const [anomaly, ...others] = anomalies(scenario, "causal-convergent");
+    expect(others).toEqual([]);
+    expect(anomaly?.operations).toHaveLength(5);
+    expect(anomaly?.because).toHaveLength(3);
+    expect((anomaly?.explanation ?? "").split("; ")).toHaveLength(3);
+    for (const [from, to] of [["0 (v1)", "1 (v2)"], ["1 (v2)", "2 (v3)"], ["2 (v3)", "0 (v1)"]]) expect(anomaly?.explanation).toContain(`write ${from} must come before write ${to}, which read`);
+  });
+
+  test("why it does not apply", () => {
+    expect(new Scenario({ versions: "siblings", stamps: "none" }).check("causal").reason).toBe("causal consistency is asked of registers: a read of siblings has rules of its own");
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    expect(scenario.check("causal").reason).toBe("no read returned what is known to be written by one operation");
+    const siblings = new Scenario({ ...two, versions: "siblings" });
+    siblings.write("v1", 0, 1, by(1));
+    siblings.read([of("v1")], 2, 3, by(1));
+    expect(siblings.check("causal").verdict).toBe("not-applicable");
+  });
+});
+
+describe("who wrote what a read shows", () => {
+  const two = { preference: { k0: ["n1"], k1: ["n1"] } };
+  const by = (client: number, key = "k0") => ({ client: `c${client}`, process: client, key });
+
+  test("a tombstone of a delete whose version nobody learned leaves that read open, a value that nobody wrote does not", () => {
+    const scenario = new Scenario(two);
+    scenario.delete("", 0, 1, { ...by(1), outcome: "info" });
+    scenario.read([tombstone("0007")], 2, 3, by(2));
+    expect(scenario.check("causal").verdict).toBe("not-applicable");
+    scenario.read([of("v9")], 4, 5, by(2));
+    expect(scenario.check("causal")).toMatchObject({ verdict: "invalid", judged: 1, anomalies: [{ operations: [2] }] });
+    const without = new Scenario(two);
+    without.read([tombstone("0007")], 2, 3, by(2));
+    expect(without.check("causal").verdict).toBe("invalid");
+  });
+
+  test("a delete that was refused explains no not-found", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.delete("0005", 2, 3, { ...by(3), outcome: "fail" });
+    scenario.read([], 4, 5, by(1));
+    expect(scenario.check("causal").verdict).toBe("invalid");
+  });
+
+  test("an unanswered read is no one's cause, nor an indeterminate write that no read shows", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v1", 0, 1, by(1));
+    scenario.read([of("v1")], 2, 3, { ...by(2), outcome: "info" });
+    scenario.write("v2", 2, 3, { ...by(3), outcome: "info" });
+    scenario.read([], 6, 7, by(3));
+    scenario.read([], 6, 7, by(2));
+    expect(scenario.check("causal")).toMatchObject({ verdict: "valid", judged: 2, measurements: { reads: 2, sessions: 3 } });
+    const shown = new Scenario(two);
+    shown.write("v2", 2, 3, { ...by(3), outcome: "info" });
+    shown.read([of("v2")], 4, 5, by(2));
+    shown.read([], 6, 7, by(2));
+    expect(shown.check("causal")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 2] }] });
+  });
+});

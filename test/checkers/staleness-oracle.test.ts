@@ -43,21 +43,24 @@ test(`which reads are stale, by what and how much, agrees with the definition on
       const newest = missed.reduce<Write | undefined>((a, b) => (a === undefined || b.stamp > a.stamp ? b : a), undefined);
       return newest === undefined ? [] : [{ op: read.op, missed: newest.op, behindMs: read.startMs - Math.min(...missed.map(({ endMs }) => endMs)), versions: missed.length }];
     });
-    const byTime = reads.filter(({ op }) => !stale.some((one) => one.op === op)).flatMap((read) => {
-      const mayBeDeleted = read.write === undefined && writes.some(({ isDelete, outcome }) => isDelete && outcome !== "fail");
-      if (read.write === null || mayBeDeleted) return [];
-      const end = read.write === undefined ? -Infinity : effectEndMs(read.write);
+    const irregular = reads.flatMap((read) => {
+      if (read.write === null) return [];
       const latest = Math.max(...before(writes, read).map(({ startMs }) => startMs));
-      return end < latest ? [{ read, latest }] : [];
+      // Nothing is the initial value, or any delete's that had begun.
+      const perhaps = read.write === undefined ? writes.filter(({ isDelete, outcome, startMs }) => isDelete && outcome !== "fail" && startMs <= read.endMs) : [read.write];
+      const ends = perhaps.map(effectEndMs);
+      const current = perhaps[ends.indexOf(Math.max(...ends))];
+      return Math.max(-Infinity, ...ends) < latest ? [{ read, current, latest }] : [];
     });
+    const byTime = irregular.filter(({ read }) => !stale.some((one) => one.op === read.op));
     const byOp = (a: { op: number }, b: { op: number }): number => a.op - b.op;
-    const wanted = { reads: reads.length, stale: [...stale].sort(byOp), byTime: byTime.map(({ read: { op, write }, latest }) => ({ op, current: write?.op, latest })).sort(byOp) };
+    const wanted = { reads: reads.length, stale: [...stale].sort(byOp), byTime: byTime.map(({ read: { op }, current, latest }) => ({ op, current: current?.op, latest })).sort(byOp), missedByTime: irregular.length };
     const shownByTime = anomalies.filter(({ explanation }) => explanation.includes("begun after")).map(({ operations }) => {
       const [missed, op] = operations.slice(-2) as [number, number];
       return { op, current: operations.length === 3 ? operations[0] : undefined, latest: writes.find((write) => write.op === missed)?.startMs };
     });
     const listed = measurements?.["staleReads"] as { op: number }[];
-    const got = { reads: measurements?.["reads"], stale: [...listed].sort(byOp), byTime: shownByTime.sort(byOp) };
+    const got = { reads: measurements?.["reads"], stale: [...listed].sort(byOp), byTime: shownByTime.sort(byOp), missedByTime: measurements?.["missedByTime"] };
     if (JSON.stringify(got) !== JSON.stringify(wanted)) expect.fail(`seed ${seed}: ${JSON.stringify(got)}, but it is ${JSON.stringify(wanted)}: ${JSON.stringify({ writes, reads })}`);
     expect(anomalies).toHaveLength(stale.length + byTime.length);
     counts.stale += stale.length;

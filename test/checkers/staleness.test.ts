@@ -160,6 +160,7 @@ describe("the sentence of a stale read", () => {
       measurements: {
         reads: 2,
         stale: 2,
+        missedByTime: 2,
         behindMs: { p0: 6, p50: 6, p95: 7, p99: 7, p100: 7 },
         versionsBehind: { p0: 2, p50: 2, p95: 3, p99: 3, p100: 3 },
         k: 4,
@@ -238,7 +239,7 @@ describe("the sentence of a stale read", () => {
       reason: "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed",
       anomalies: [],
       judged: 0,
-      measurements: { reads: 0, stale: 0, behindMs: {}, versionsBehind: {}, k: 1, kAtLeast: 1, deltaMs: 0, gammaShare: 0, gammaMs: {}, staleReads: [] },
+      measurements: { reads: 0, stale: 0, missedByTime: 0, behindMs: {}, versionsBehind: {}, k: 1, kAtLeast: 1, deltaMs: 0, gammaShare: 0, gammaMs: {}, staleReads: [] },
     });
   });
 

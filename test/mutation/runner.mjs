@@ -3,10 +3,12 @@
  * nothing else. Vitest's own runner starts its machinery anew for each mutant: a second each, hours for all of them.
  *
  * A mutant may leave something behind in that process that makes later tests fail. So a test that fails runs again without the mutant; where it
- * still fails, the run throws: Stryker then starts a new process and tries that mutant again.
+ * still fails, the run throws: Stryker then starts a new process and tries that mutant again. A mutant that runs without end is cut off within
+ * its test; Stryker's own way, to wait for as long as all tests may take and to start a new process, costs half a minute each.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { runInThisContext } from "node:vm";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { INSTRUMENTER_CONSTANTS } from "@stryker-mutator/api/core";
@@ -22,6 +24,7 @@ class InProcessRunner {
   #tests = [];
   /** Milliseconds of each test, as the first run took: the quick ones go first. */
   #tookMs = new Map();
+  #isSpoilt = false;
   #switch = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
 
   constructor(options) {
@@ -75,6 +78,7 @@ class InProcessRunner {
   }
 
   async mutantRun({ testFilter, hitLimit, activeMutant }) {
+    if (this.#isSpoilt) throw new Error("what was cut off left something behind");
     const asked = testFilter === undefined ? null : new Set(testFilter);
     const chosen = this.#tests.filter(({ id }) => asked === null || asked.has(id)).sort((a, b) => (this.#tookMs.get(a.id) ?? 0) - (this.#tookMs.get(b.id) ?? 0));
     const tests = [];
@@ -82,16 +86,17 @@ class InProcessRunner {
     this.#switch.hitCount = 0;
     for (const test of chosen) {
       this.#switch.activeMutant = activeMutant.id;
-      const failure = await failureOf(test);
+      const failure = await failureOf(test, 2000 + 10 * (this.#tookMs.get(test.id) ?? 500));
       this.#switch.activeMutant = undefined;
       const about = { id: test.id, name: test.id, timeSpentMs: 0 };
       tests.push(failure === null ? { ...about, status: TestStatus.Success } : { ...about, status: TestStatus.Failed, failureMessage: failure });
       if (failure === null) continue;
-      const timeout = determineHitLimitReached(this.#switch.hitCount, hitLimit);
+      const timeout = failure === cutOff ? { status: DryRunStatus.Timeout, reason: cutOff } : determineHitLimitReached(this.#switch.hitCount, hitLimit);
       this.#switch.hitCount = undefined;
       const still = await failureOf(test);
-      if (still !== null) throw new Error(`${test.id} fails without a mutant too, after what mutants left behind: ${still}`);
+      this.#isSpoilt = still !== null;
       if (timeout !== undefined) return toMutantRunResult(timeout);
+      if (still !== null) throw new Error(`${test.id} fails without a mutant too, after what mutants left behind: ${still}`);
       break;
     }
     this.#switch.hitCount = undefined;
@@ -99,12 +104,16 @@ class InProcessRunner {
   }
 }
 
+const cutOff = "it took too long and was cut off";
+
 /** @param {import("./collect.mjs").CollectedTest} test */
-async function failureOf(test) {
+async function failureOf(test, timeoutMs = 600_000) {
   try {
-    await test.run();
+    globalThis.runTestOfMutant = () => test.run();
+    await runInThisContext("runTestOfMutant()", { timeout: Math.ceil(timeoutMs) });
     return null;
   } catch (error) {
+    if (error?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return cutOff;
     return error instanceof Error ? error.message : String(error);
   }
 }

@@ -152,6 +152,11 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
     boots.set(node, 2);
     timed.push({ e: "boot", phase: "start", atUs: quietUs - 400_000, ...host(node) });
   }
+  // The sweeper is as slow as it is late.
+  timed.push(
+    { e: "invoke", final: true, atUs: quietUs + 200, op: shape.operations, client: "sweeper", process: 1_000_000, node: "n1", f: "read", key: "k0" },
+    { e: "ok", atUs: quietUs + 700, op: shape.operations, versions: [] },
+  );
   timed.push({ e: "phase", phase: "ending", atUs: quietUs - 600_000 }, { e: "phase", phase: "restarted", atUs: quietUs - 350_000 }, { e: "phase", phase: "quiet", atUs: quietUs });
   const sorted = timed.sort((a, b) => ("atUs" in a ? a.atUs : 0) - ("atUs" in b ? b.atUs : 0));
   const events: readonly HistoryEvent[] = [opening(shape), ...sorted, { e: "end", atUs: quietUs + 1_000 }];
