@@ -77,7 +77,7 @@ export function findViolation(zones: Zones): Violation | null {
 }
 
 /** By F. Values without F are left out: what was never surely written precedes nothing, so it conflicts with nothing. */
-function orderByFirst({ first }: Zones): Int32Array {
+export function orderByFirst({ first }: Zones): Int32Array {
   const values = new Int32Array(first.length);
   let count = 0;
   for (let value = 0; value < first.length; value++) if (first[value] !== Infinity) values[count++] = value;
@@ -88,7 +88,7 @@ function orderByFirst({ first }: Zones): Int32Array {
  * Whether any two conflict, in one pass. Two zones conflict if both are forward (F < S) and overlap, or one is forward and the other,
  * backward, lies strictly inside. While no forward zones overlap, only the last one begun can hold what comes next.
  */
-function anyViolation({ first, last }: Zones, byFirst: Int32Array): boolean {
+export function anyViolation({ first, last }: Zones, byFirst: Int32Array): boolean {
   let forwardFirst = -Infinity;
   let forwardLast = -Infinity;
   for (const value of byFirst) {

@@ -100,6 +100,20 @@ describe("replies and their sendings", () => {
   });
 });
 
+test("what replicas confirmed and told is kept by operation, each apart; what belongs to none, nowhere", () => {
+  const place = { atUs: 1, node: "n2", boot: 1, peer: "n1", e: "sent" } as const;
+  const told = { frame: "replica-read-ok", request: 1, key: "k0", versions: [] } as const;
+  const confirmed = { frame: "replica-write-ok", request: 1, key: "k0" } as const;
+  const index = new EvidenceIndex([{ ...place, seq: 0, ...told, trace: 4 }, { ...place, seq: 1, ...confirmed, trace: 5 }, { ...place, seq: 2, ...told }, { ...place, seq: 3, ...confirmed }]);
+  expect([[...index.confirmedFor.keys()], [...index.toldFor.keys()]]).toEqual([[5], [4]]);
+  expect([index.confirmedFor.get(5)?.length, index.toldFor.get(4)?.length]).toEqual([1, 1]);
+});
+
+test("other events are no frames", () => {
+  const boot = { e: "boot", atUs: 0, node: "n1", boot: 1, seq: 0, phase: "start", frame: "replica-write", cause: "write", trace: 1, request: 1, peer: "n2", key: "k0", versions: [] } as unknown as EvidenceEvent;
+  expect(new EvidenceIndex([boot]).storesReceived("n1", "k0")).toEqual([]);
+});
+
 describe("the first sync of a version", () => {
   const sync = (seq: number, versions: string[], context?: Record<string, number>, more: Partial<SyncEvent["records"][number]> = {}): SyncEvent => ({
     e: "sync", atUs: seq, node: "n1", boot: 1, seq, hash: "h", records: [{ key: "k0", versions, ...(context === undefined ? {} : { context }), ...more }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HistoryError, HistoryJudge, judge, operationsOf } from "../../checkers/index.ts";
+import { guaranteeNames, HistoryError, HistoryJudge, judge, operationsOf } from "../../checkers/index.ts";
 import { conclude } from "../../checkers/judgement.ts";
 import { faultsOver, repliesOf, replicasBehind } from "../../checkers/because.ts";
 import { faultWindows, isClockFault, touches } from "../../checkers/faults.ts";
@@ -280,7 +280,7 @@ describe("why, as the evidence has it", () => {
     expect(replicasBehind(all, write, "0001", 6000)).toEqual(["n2 had write 0 (v1) durable only 2.0 ms later", "n3 never had write 0 (v1) durable"]);
     expect(replicasBehind(all, write, "0001", 8000)).toEqual(["n3 never had write 0 (v1) durable"]);
     expect([replicasBehind(all, write, undefined, 0), replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", 0)]).toEqual([[], []]);
-    expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with 0001, 0002"]);
+    expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with v1 (write 0), the version 0002"]);
     expect(repliesOf(all, write)).toEqual([]);
   });
 });
@@ -314,4 +314,15 @@ describe("events that are no history", () => {
     };
     expect([sent(["0004"]), sent(["0004", "0005"]), sent([])]).toEqual(["0004", undefined, undefined]);
   });
+});
+
+test("one guarantee alone, where only that is asked for", () => {
+  const finished = (...only: Parameters<HistoryJudge["finish"]>) => {
+    const judging = new HistoryJudge();
+    for (const line of linesOf(sample()).trimEnd().split("\n")) judging.read(line);
+    return judging.finish(...only);
+  };
+  expect(Object.keys(finished("regular-stamped").guarantees)).toEqual(["regular-stamped"]);
+  expect(finished("regular-stamped").verdict).toBe("valid");
+  expect(Object.keys(finished().guarantees)).toEqual(guaranteeNames);
 });

@@ -133,3 +133,94 @@ describe("from messages", () => {
     expect(visibilityOf(modelOf(new Scenario().events()))).toEqual({});
   });
 });
+
+describe("the bounds of what is measured", () => {
+  test("a delete that a read of no sibling follows was read; a write that one follows was not", () => {
+    const current = (f: "write" | "delete"): boolean | undefined => {
+      const scenario = new Scenario({ versions: "siblings", stamps: "none", r: 1, w: 1 });
+      if (f === "write") scenario.write("v1", 0, 1, { version: "a:1" });
+      else scenario.delete("a:1", 0, 1);
+      scenario.read([], 10, 11, { context: {} });
+      return aged(modelOf(scenario.events()))[0]?.current;
+    };
+    expect([current("delete"), current("write")]).toEqual([true, false]);
+    const either = new Scenario({ versions: "siblings", stamps: "none", r: 1, w: 1 });
+    either.delete("b:1", 0, 1);
+    either.read([of("v1", "a:1")], 10, 11, { context: { a: 1 } });
+    either.read([of("v1", "a:1"), of("v2", "b:1")], 12, 13, { context: {} });
+    expect(aged(modelOf(either.events())).map(({ current: one }) => one)).toEqual([false, true]);
+  });
+
+  test("a write that ends as the read begins is not before it; one without a version is not measured", () => {
+    const scenario = new Scenario({ r: 1, w: 1 });
+    scenario.write("v1", 0, 10);
+    scenario.read([of("v1")], 10, 11);
+    scenario.read([of("v1")], 12, 13);
+    expect(aged(modelOf(scenario.events()))).toEqual([{ ageUs: 2000, current: true }]);
+    const unversioned = scenario.events().map((event) => (event.e === "ok" && event.op === 0 ? { ...event, versions: [] } : event)).filter((event) => !("op" in event && event.op === 1));
+    const silent = unversioned.map((event) => (event.e === "ok" && event.op === 2 ? { ...event, versions: [] } : event));
+    expect(aged(modelOf(silent))).toEqual([]);
+  });
+
+  test("without the coordinator's answer, or the read's request, the clients' times count", () => {
+    const ageUs = (answered: boolean, asked: boolean): number | undefined => {
+      const scenario = new Scenario({ r: 1, w: 1 });
+      scenario.write("v1", 0, 9);
+      scenario.read([], 12, 20);
+      scenario.read([], 30, 40);
+      scenario.frame("sent", "n1", "other0", 2, { frame: "client-read-ok", trace: 0, key: "k0", versions: [] });
+      if (answered) scenario.frame("sent", "n1", "other0", 3, { frame: "client-write-ok", trace: 0, key: "k0", versions: ["0001"] });
+      if (asked) scenario.frame("sent", "n1", "n3", 13, { frame: "replica-read", trace: 1, request: 1, key: "k0" });
+      else scenario.frame("sent", "n1", "n3", 31, { frame: "replica-read", trace: 2, request: 1, key: "k0" });
+      return aged(modelOf(scenario.events()))[0]?.ageUs;
+    };
+    expect([ageUs(true, true), ageUs(false, true), ageUs(true, false)]).toEqual([10_000, 3_000, 3_000]);
+  });
+
+  test("the cluster's own quorums only, even where an operation names the same", () => {
+    const counted = (write: number | undefined, read: number | undefined): number => {
+      const scenario = new Scenario({ r: 1, w: 2 });
+      scenario.write("v1", 0, 1, write === undefined ? {} : { w: write });
+      scenario.read([], 2, 3, read === undefined ? {} : { r: read });
+      return aged(modelOf(scenario.events())).length;
+    };
+    expect([counted(undefined, undefined), counted(2, 1), counted(1, undefined), counted(undefined, 2)]).toEqual([1, 1, 0, 0]);
+  });
+
+  test("shares by age: each read in the row of its age, none below zero, and sloppy quorums are not predicted even where they would meet", () => {
+    const scenario = new Scenario({ r: 2, w: 2, quorums: "sloppy" });
+    scenario.write("v1", 0, 10);
+    for (const startMs of [10.5, 11, 11.9, 12, 15, 20_009, 20_011]) scenario.read(startMs === 11.9 ? [] : [of("v1")], startMs, startMs + 1);
+    const { visibility, visibilityByAge } = visibilityOf(modelOf(scenario.events())) as { visibility: Record<string, unknown>; visibilityByAge: readonly Record<string, number>[] };
+    expect(visibility).toMatchObject({ reads: 7, current: 6, predicted: null, predictedAtOnce: null });
+    expect(visibilityByAge.map(({ fromMs, toMs, reads, current }) => [fromMs, toMs, reads, current])).toEqual([[0, 1, 1, 1], [1, 2, 2, 1], [2, 5, 1, 1], [5, 10, 1, 1], [10_000, null, 2, 2]]);
+    const meeting = new Scenario({ r: 2, w: 2 });
+    meeting.write("v1", 0, 10);
+    meeting.read([of("v1")], 11, 12);
+    expect(visibilityOf(modelOf(meeting.events()))).toMatchObject({ visibility: { reads: 1, predicted: 1, predictedAfterMs: { p50: 0, p999: 0 } }, visibilityByAge: [{ predicted: 1 }] });
+    // R + W = N need not meet, and without messages there is nothing to predict from.
+    const apart = new Scenario({ r: 1, w: 2 });
+    apart.write("v1", 0, 10);
+    apart.read([of("v1")], 11, 12);
+    expect(visibilityOf(modelOf(apart.events()))).toMatchObject({ visibility: { reads: 1, predicted: null } });
+    // A key whose reads follow no commit is beside one whose do.
+    meeting.read([], 1, 2, { key: "k1" });
+    expect(visibilityOf(modelOf(meeting.events()))).toMatchObject({ visibility: { reads: 1 } });
+  });
+
+  test("after how many milliseconds reads are predicted current", () => {
+    const scenario = new Scenario({ n: 2, r: 1, w: 1, preference: { k0: ["n1", "n2"] } });
+    scenario.write("v1", 0, 9);
+    scenario.read([of("v1")], 200, 300);
+    for (const [request, node, appliedMs] of [[1, "n1", 2], [2, "n2", 101]] as const) {
+      const write = { trace: 0, request, key: "k0" } as const;
+      const reply = { frame: "replica-write-ok", ...write } as const;
+      scenario.frame("sent", "n1", node, 1, { frame: "replica-write", cause: "write", versions: ["0001"], ...write }).frame("sent", node, "n1", appliedMs, reply).frame("received", "n1", node, appliedMs + 1, reply);
+      const read = { trace: 1, request: 2 + request, key: "k0" } as const;
+      const told = { frame: "replica-read-ok", versions: [], ...read } as const;
+      scenario.frame("sent", "n1", node, 201, { frame: "replica-read", ...read }).frame("sent", node, "n1", 202, told).frame("received", "n1", node, 203, told);
+    }
+    // A write takes 1 or 100 ms to come. Where it takes 1 here and 100 there, it is acknowledged after 2, and a request that leaves for the other then comes 1 later.
+    expect(visibilityOf(modelOf(scenario.events()))).toMatchObject({ visibility: { predictedAfterMs: { p50: 0, p95: 97, p99: 97, p999: 97 } } });
+  });
+});

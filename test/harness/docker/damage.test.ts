@@ -50,6 +50,20 @@ describe.skipIf(docker.skip)(`a disk in containers${docker.reason}`, () => {
     if (damage !== "wipe") expect((await cluster.logs()).get("n1")).toMatch(/log damaged 1 of/);
   });
 
+  it("restore: a killed node comes back with what it held when the copy was taken", async () => {
+    await cluster.start({ settings: { ...defaultSettings, nodes: 3, n: 3, r: 1, w: 3, readRepair: "off", antiEntropy: false }, worldSeed: 1, evidence: true });
+    await askUntil(cluster, "n2", { type: "put", id: 1, key: "early", value: "v1" }, "stored");
+    await fault((done) => cluster.copyDisk("n1", done));
+    const copied = await bytesOfLog();
+    await askUntil(cluster, "n2", { type: "put", id: 2, key: "late", value: "v2" }, "stored");
+    await fault((done) => cluster.kill("n1", done));
+    expect((await bytesOfLog()).length).toBeGreaterThan(copied.length);
+    await fault((done) => cluster.damageDisk("n1", "restore", 0, done));
+    expect(await bytesOfLog()).toEqual(copied);
+    await fault((done) => cluster.restart("n1", done));
+    expect(await held()).toEqual(["early"]);
+  });
+
   it("is made whole again by anti-entropy, and is left alone while the node runs", async () => {
     await start(true);
     await fault((done) => cluster.damageDisk("n1", "wipe", 0, done));

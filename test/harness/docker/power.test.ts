@@ -1,10 +1,11 @@
 /** Power losses, full and slow disks of containers: the log's own bytes, the kernel's ENOSPC in the node's own words, fsyncs next to the node's own. */
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../harness/docker/connect-engine.ts";
 import { timedSyncsCommand } from "../../../harness/docker/disk.ts";
-import { createDockerCluster } from "../../../harness/docker/index.ts";
+import { clean, createDockerCluster } from "../../../harness/docker/index.ts";
+import { ofRun } from "../../../harness/docker/labels.ts";
 import type { Cluster } from "../../../harness/index.ts";
 import { defaultSettings, type StoreSettings } from "../../../store/index.ts";
 import { docker } from "../../support/docker.ts";
@@ -109,5 +110,23 @@ describe.skipIf(docker.skip || !isRoot)(`a disk of its own in containers${docker
     await slow();
     expect(await getsFast("n1")).toBe(true);
     await askUntil(cluster, "n2", { type: "put", id: 1, key: "k1", value: "v1" }, "stored");
+  });
+
+  it("of a run that was killed is removed by clean: folder, mounts and loop devices", async () => {
+    const killed = randomBytes(4).toString("hex");
+    const folder = `/var/tmp/quorate-volumes/${killed}`;
+    // Each mount point, and the file behind each loop device.
+    const left = (): string[] => {
+      const devices = readdirSync("/sys/block").map((name) => `/sys/block/${name}/loop/backing_file`).filter(existsSync).map((file) => readFileSync(file, "utf8"));
+      const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n").map((line) => line.split(" ")[4] ?? "");
+      return [...devices, ...mounts].filter((path) => path.startsWith(folder));
+    };
+    // Nobody stops it: that is all that a kill of its owner leaves undone.
+    await createDockerCluster({ nodes: 2, run: killed });
+    // The folder itself, and for each node a mount and a device.
+    expect(left()).toHaveLength(5);
+    await clean(ofRun(killed));
+    expect(left()).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
   });
 });
