@@ -5,7 +5,7 @@ import type { Value, VersionedValue, VersionName } from "./history.ts";
 /** `12.4 ms`. */
 export const milliseconds = (us: number): string => `${(us / 1000).toFixed(1)} ms`;
 
-export const valueName = (value: Value): string => (value === null ? "a deletion" : value);
+export const valueName = (value: Value): string => (value === null ? "a deletion" : value === "" ? "an empty value" : value);
 
 /** `read 17 of k0 by c2`, `write 9 of k0 by c1`. */
 export const named = (operation: Operation): string => `${operation.f} ${operation.op} of ${operation.key} by ${operation.client}`;

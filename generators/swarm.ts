@@ -58,12 +58,12 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     settings,
     operations: integer(random, options.operations.min, options.operations.max),
     clients: integer(random, 2, 6),
-    keys: weighted(random, [[1, 4], [2, 3], [3, 2], [4, 1]]),
+    keys: weighted(random, [[1, 4], [2, 3], [3, 2], [4, 1], [integer(random, 5, 12), 2]]),
     phaseMs: options.quick ? integer(random, 600, 2000) : integer(random, 1000, 5000),
     pace: pick(random, ["steady", "bursts", "rounds"]),
     routing: pick(random, ["stick", "mostly", "roam", "two"]),
     hotKeyPercent: chance(random, 50) ? integer(random, 50, 95) : 0,
-    mix: drawMix(random),
+    mix: drawMix(random, options.settings),
     roles: chance(random, 30),
     ownQuorumPercent: chance(random, 25) ? integer(random, 10, 50) : 0,
     anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0,
@@ -78,10 +78,11 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
 const needsPeers: ReadonlySet<FaultKind> = new Set(["partition", "loss", "delay", "rate", "duplicate", "reorder"]);
 
 /** Writes are in every plan: without one there is nothing to judge, and the history would be `unknown`. */
-function drawMix(random: Random): Mix {
+function drawMix(random: Random, { deletes }: StoreSettings): Mix {
   return {
     read: chance(random, 92) ? integer(random, 2, 6) : 0,
     write: integer(random, 2, 6),
-    delete: chance(random, 40) ? integer(random, 1, 3) : 0,
+    // Whoever says when tombstones go wants to see them go.
+    delete: chance(random, deletes === "keep" ? 50 : 75) ? integer(random, 1, 3) : 0,
   };
 }

@@ -54,11 +54,17 @@ async function tryIt(file: string, outfile: string): Promise<void> {
   }
   const parts = (typeof planted === "object" && planted !== null ? planted : {}) as Readonly<Record<string, unknown>>;
   const names = Object.keys(healthyParts) as (keyof Parts)[];
-  const unfit = names.filter((name) => typeof parts[name] !== typeof healthyParts[name]);
+  const unfit = names.filter((name) => !isLike(parts[name], healthyParts[name]));
   const strange = Object.keys(parts).filter((name) => !Object.hasOwn(healthyParts, name));
   if (unfit.length > 0) throw refused("bug-without-parts", expectation, `${file}: what plant returned lacks ${unfit.join(", ")}`);
   if (strange.length > 0) throw refused("bug-without-parts", `only parts of the store (${names.join(", ")})`, `${file}: ${strange.join(", ")}`);
   if (names.every((name) => parts[name] === healthyParts[name])) throw refused("bug-plants-nothing", "a plant that replaces at least one part", `${file}, which replaces none`);
+}
+
+/** A function for a function; of a part that is several functions, each. */
+function isLike(planted: unknown, healthy: object): boolean {
+  if (typeof planted !== typeof healthy || planted === null) return false;
+  return Object.entries(healthy).every(([name, its]) => isLike((planted as Readonly<Record<string, unknown>>)[name], its as object));
 }
 
 const expectation = "a module whose default export is plant(parts) => parts";

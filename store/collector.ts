@@ -17,7 +17,7 @@ const askedAtOnce = 64;
 /** Starts looking, several times within a grace time. */
 export function startCollecting(core: Core): void {
   const { host, settings } = core;
-  const everyMs = Math.min(1000, Math.max(50, Math.floor(settings.graceMs / 4)));
+  const everyMs = Math.min(250, Math.max(50, Math.floor(settings.graceMs / 4)));
   const underWay = new Set<string>();
   const tick = (): void => {
     host.setTimer(everyMs, tick);
@@ -36,7 +36,7 @@ function collect(core: Core, entry: Entry, underWay: Set<string>): void {
     return;
   }
   const replicas = parts.preferenceList(settings, key);
-  if (parts.mayReap(settings, { key, ageMs, replicas, holders: new Set([host.node]) })) return replica.reap(key, durable);
+  if (parts.tombstones.mayReap(settings, { key, ageMs, replicas, holders: new Set([host.node]) })) return replica.reap(key, durable);
   const turn = replicas.indexOf(host.node) + 1;
   if (settings.deletes !== "reap" || ageMs < settings.graceMs * turn || peers.countUp(replicas) < replicas.length) return;
   if (underWay.has(key) || underWay.size >= askedAtOnce) return;
@@ -81,7 +81,7 @@ class Reaping implements Caller, Expiring {
     this.#holders.add(from);
     const { parts, settings, replica, peers, calls, host } = this.#core;
     const deletion = { key: this.#key, ageMs: this.#ageMs, replicas: this.#replicas, holders: this.#holders };
-    if (!parts.mayReap(settings, deletion)) return;
+    if (!parts.tombstones.mayReap(settings, deletion)) return;
     for (const node of this.#replicas) if (node !== host.node) peers.send(node, { type: "reap", id: calls.ids(), key: this.#key, state: this.#tombstone });
     replica.reap(this.#key, this.#tombstone);
     this.#finish();

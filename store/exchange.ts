@@ -35,7 +35,7 @@ export function digestsOf(core: Core, range: string, leaves: readonly number[]):
   const byLeaf = new Map<number, NamedHash[]>(leaves.map((leaf) => [leaf, []]));
   for (const { key, range: its, leaf, durable, reaped } of core.replica.entries()) {
     if (its !== range || durable === null) continue;
-    const isAbsent = core.parts.equalsAbsent(core.settings, durable, reaped);
+    const isAbsent = core.parts.tombstones.equalsAbsent(core.settings, durable, reaped);
     byLeaf.get(leaf)?.push([key, `${isAbsent ? absent : ""}${core.parts.digest(durable)}`]);
   }
   const taken: number[] = [];

@@ -21,7 +21,7 @@ export class Forgotten {
 
   /** What a put builds on where `state` is held: no dot below those forgotten. The dots skipped are no write of this key that still counts. */
   under(state: SiblingState | null): SiblingState | null {
-    const from = this.#parts.countsOnFrom(this.#counter);
+    const from = this.#parts.tombstones.countsOnFrom(this.#counter);
     if (from <= (state?.context[this.#actor] ?? 0)) return state;
     const context = withCounter(state?.context ?? {}, this.#actor, from);
     return { kind: "siblings", siblings: state?.siblings ?? [], context };

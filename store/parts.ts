@@ -13,7 +13,7 @@ import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./siblings.ts";
 import { stampClock, type StampClock } from "./stamps.ts";
 import { digest, merge, mergeAll } from "./states.ts";
-import { bare, isDeleted, refusesForMs } from "./tombstones.ts";
+import { healthyTombstones, refusesForMs, type TombstonePart } from "./tombstones.ts";
 
 /** How far a write has come. `confirmed`: replicas that say they have it durable, each once, in order of arrival. */
 export interface WriteProgress {
@@ -61,16 +61,6 @@ export interface WriteBackProgress {
 export interface Disk {
   readonly host: Host;
   readonly log: CommitLog;
-}
-
-/** How far a deletion has come, as one replica of the key knows it. */
-export interface Deletion {
-  readonly key: string;
-  /** For how long it has been durable here; a restart begins the count anew. */
-  readonly ageMs: number;
-  readonly replicas: readonly NodeName[];
-  /** Replicas known to hold the tombstone, or something newer, durably. */
-  readonly holders: ReadonlySet<NodeName>;
 }
 
 export interface Repair {
@@ -131,14 +121,8 @@ export interface Parts {
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
   /** Which of `keys`, held differently, `self` sends to `peer` in an exchange. */
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
-  /** When a tombstone may go. */
-  mayReap(settings: StoreSettings, deletion: Deletion): boolean;
-  /** What a replica still knows of a tombstone that it dropped, and for reapedMs refuses older versions by; null: nothing. */
-  remains(settings: StoreSettings, tombstone: State): State | null;
-  /** From which counter on a boot that forgot dots of its own up to `forgotten` counts for a key that it knows nothing of. */
-  countsOnFrom(forgotten: number): number;
-  /** Whether anti-entropy takes a key in this state for one that is not there. */
-  equalsAbsent(settings: StoreSettings, state: State, reaped: boolean): boolean;
+  /** When tombstones go, and what is left of them. */
+  readonly tombstones: TombstonePart;
   /** What recovery takes from a log's segments, oldest first. */
   recover(segments: readonly RecoveredSegment[]): Recovery;
 }
@@ -202,22 +186,7 @@ export const healthyParts: Parts = {
   digest,
   leafHash: (key, _state, digest) => entryHash(key, digest),
   copies: (_self, _peer, keys) => keys,
-  mayReap: ({ deletes, graceMs }, { ageMs, replicas, holders }) => {
-    switch (deletes) {
-      case "keep":
-        return false;
-      case "grace":
-        return ageMs >= graceMs;
-      case "reap":
-        return ageMs >= graceMs && replicas.every((node) => holders.has(node));
-      case "physical":
-        return true;
-    }
-  },
-  remains: ({ deletes, reapedMs }, tombstone) => (deletes === "reap" && reapedMs > 0 ? bare(tombstone) : null),
-  // A dot given twice would be taken for the older write by whoever knows that one (riak_kv #679).
-  countsOnFrom: (forgotten) => forgotten,
-  equalsAbsent: ({ deletes }, state) => deletes !== "keep" && isDeleted(state),
+  tombstones: healthyTombstones,
   recover: (segments) => {
     const records: LogRecord[] = [];
     for (const { entries } of segments) for (const entry of entries) if (entry.whole) records.push(entry.record);

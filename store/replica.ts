@@ -193,22 +193,22 @@ export class Replica {
     const { key } = entry;
     entry.deletedUs = this.#disk.host.monotonicUs();
     this.#deletions.add(entry);
-    const isAbsent = this.#parts.equalsAbsent(this.#settings, state, entry.reaped);
+    const isAbsent = this.#parts.tombstones.equalsAbsent(this.#settings, state, entry.reaped);
     this.#enter(entry, isAbsent ? null : this.#parts.leafHash(key, state, this.#parts.digest(state), entry.hash));
     const replicas = this.#parts.preferenceList(this.#settings, key);
     // Physical removal: the record of the tombstone does for that of its end.
-    if (this.#settings.deletes === "physical" && this.#parts.mayReap(this.#settings, { key, ageMs: 0, replicas, holders: new Set([this.#disk.host.node]) })) this.#leave(entry, state);
+    if (this.#settings.deletes === "physical" && this.#parts.tombstones.mayReap(this.#settings, { key, ageMs: 0, replicas, holders: new Set([this.#disk.host.node]) })) this.#leave(entry, state);
   }
 
   /** What is left once the tombstone is dropped. */
   #leave(entry: Entry, tombstone: State): void {
-    const remains = this.#parts.remains(this.#settings, tombstone);
+    const remains = this.#parts.tombstones.remains(this.#settings, tombstone);
     if (remains === null) return this.forget(entry);
     if (entry.latest !== entry.durable) return;
     entry.latest = entry.durable = remains;
     entry.reaped = true;
     entry.deletedUs = this.#disk.host.monotonicUs();
-    this.#enter(entry, this.#parts.equalsAbsent(this.#settings, remains, true) ? null : entry.hash);
+    this.#enter(entry, this.#parts.tombstones.equalsAbsent(this.#settings, remains, true) ? null : entry.hash);
   }
 
   #enter(entry: Entry, hash: EntryHash | null): void {

@@ -36,7 +36,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   const run = { evidence: options.evidence, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const source = planSource(options.search ?? "random", options.plans, options.seed | 0);
-  const pool = options.jobs > 1 ? createPool(options.jobs, queueOf(options, source), { plans: options.plans, seed: options.seed | 0, run, steers: source.steers }) : null;
+  const pool = options.jobs > 1 ? createPool(options.jobs, queueOf(options, source), { draw: { plans: options.plans, seed: options.seed | 0 }, run, steers: source.steers }) : null;
 
   let writtenMs = 0;
   /** A campaign that is killed leaves what it had some seconds before. */

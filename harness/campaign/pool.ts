@@ -25,8 +25,8 @@ export type NextAsked = () => Asked | "later" | "none";
 
 /** Must survive a structured clone. */
 export interface WorkerTask {
-  readonly plans: PlanOptions;
-  readonly seed: number;
+  /** What plans are drawn from that are asked for by their index; null: each is given. */
+  readonly draw: { readonly plans: PlanOptions; readonly seed: number } | null;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
   /** Whether answers bring what the store was made to do. */
   readonly steers: boolean;

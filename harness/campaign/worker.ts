@@ -1,6 +1,6 @@
 /** A worker thread of a campaign: told an index, it draws that plan, runs it in a simulator of its own, judges it, and answers. */
 import { parentPort, workerData } from "node:worker_threads";
-import { planAt } from "../../generators/index.ts";
+import { type Plan, planAt } from "../../generators/index.ts";
 import { createSimCluster } from "../sim/index.ts";
 import { featuresOf } from "../search/index.ts";
 import { attempt } from "./attempt.ts";
@@ -8,12 +8,17 @@ import type { Asked, WorkerAnswer, WorkerTask } from "./pool.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("expected to be started as a worker thread of a campaign, got started as a program; run quorate instead");
-const { plans, seed, run, steers } = workerData as WorkerTask;
+const { draw, run, steers } = workerData as WorkerTask;
 const cluster = createSimCluster();
 
 port.on("message", ({ index, plan }: Asked) => {
-  attempt(plan ?? planAt(plans, seed, index), cluster, run).then(
+  attempt(plan ?? drawn(index), cluster, run).then(
     ({ verdict, hash, elapsedMs, events }) => port.postMessage({ index, judged: { verdict, hash, elapsedMs }, features: steers ? featuresOf(events) : null } satisfies WorkerAnswer),
     (thrown: unknown) => port.postMessage({ index, failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) } satisfies WorkerAnswer),
   );
 });
+
+function drawn(index: number): Plan {
+  if (draw !== null) return planAt(draw.plans, draw.seed, index);
+  throw new Error(`expected plan ${index} to be given, or something to draw it from; got neither`);
+}

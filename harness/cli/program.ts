@@ -6,7 +6,8 @@ import { notBuilt } from "./values.ts";
 
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
 const missing: Readonly<Record<string, string>> = {
-  "replay --jobs": "running the tries of a replay in parallel",
+  "hunt --jobs": "hunting several bugs at a time",
+  "scenario --jobs": "running several scenarios at a time",
 };
 
 type AddCommand = (program: Command) => void;

@@ -4,18 +4,19 @@ import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
-import { anomaliesOf, attempt, type Attempt, brokenPromises, createRunFolder } from "../campaign/index.ts";
+import { anomaliesOf, type Attempt, brokenPromises, createRunFolder, type Judged, repeat } from "../campaign/index.ts";
 import { hashHistory } from "../history-file.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { type Loaded, loadTarget } from "./load.ts";
 import { createOutput } from "./output.ts";
-import { oneOf, wholeNumber } from "./values.ts";
+import { notBuilt, oneOf, wholeNumber } from "./values.ts";
 
 interface ReplayFlags {
   readonly on?: string;
   readonly times: string;
+  readonly jobs: string;
   readonly out: string;
   readonly json?: boolean;
 }
@@ -26,6 +27,7 @@ export function addReplay(program: Command): void {
     .description("run again what a run's folder, a history's folder, a plan.json or a sim:v1: token holds")
     .option("--on <cluster>", "docker or sim (default: where it ran)")
     .option("--times <K>", "so many times, for a rate", "1")
+    .option("--jobs <J>", "so many simulated ones at a time", "1")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (target: string, flags: ReplayFlags) => {
@@ -36,24 +38,19 @@ export function addReplay(program: Command): void {
 async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const times = wholeNumber("--times", flags.times, 1, 100_000);
+  const jobs = wholeNumber("--jobs", flags.jobs, 1, 1024);
   const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   const loaded = await loadTarget(target);
   const on = await chooseEngine(asked ?? loaded.on, process.env["CI"] === "true", output.say);
+  if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
   const bugBundle = loaded.plan.bug === undefined ? undefined : await bundleBug(loaded.plan.bug);
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, loaded.plan.settings.nodes, output.say);
   const evidence = hadEvidence(loaded);
   const folder = createRunFolder(flags.out, "replay", new Date());
-  const attempts: Attempt[] = [];
-  try {
-    for (let time = 0; time < times && !signal.aborted; time++) {
-      const attempted = await attempt(loaded.plan, cluster, { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) });
-      attempts.push(attempted);
-      if (time < kept) await folder.save(`histories/${time}`, attempted);
-    }
-  } finally {
-    await cluster.stop();
-  }
+  const run = { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
+  const keep = async (time: number, attempted: Attempt): Promise<void> => (time < kept ? folder.save(`histories/${time}`, attempted) : undefined);
+  const attempts = await repeat(loaded.plan, { cluster, times, jobs, run, keep }).finally(() => cluster.stop());
   const expected = expectation(loaded, on);
   const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
   const last = attempts.at(-1);
@@ -87,7 +84,7 @@ function hadEvidence({ history }: Loaded): boolean {
 
 interface Expectation {
   readonly sentence: string;
-  readonly holds: (attempted: Attempt) => boolean;
+  readonly holds: (judged: Judged) => boolean;
 }
 
 /** The same hash where it ran on the simulator before; else the same broken promises, or the same verdict; a bare plan should break one. */

@@ -33,7 +33,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "duplicate-ack": {
     breaks: ["acknowledged"],
-    settings: { quorums: "strict", hints: false, r: 1, w: 3, requestTimeoutMs: 2000, silenceMs: 4000 },
+    settings: { nodes: 3, quorums: "strict", hints: false, r: 1, w: 3, requestTimeoutMs: 2000, silenceMs: 4000 },
     faults: ["partition"],
     story: "a second reply of the same replica counts toward W",
     source: "classic",
@@ -47,7 +47,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "read-short-quorum": {
     breaks: ["acknowledged", "regular-stamped"],
-    settings: {},
+    settings: { nodes: 3, quorums: "strict", r: 2, w: 2 },
     faults: anyFault,
     story: "a read one reply short when its time is up is answered all the same",
     source: "classic",
@@ -82,7 +82,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "torn-tail-kept": {
     breaks: ["no-phantom", "durable"],
-    settings: { versions: "stamps" },
+    // The power finds records that are not synced yet, and a read of one replica of two sees what is left of one.
+    settings: { nodes: 2, n: 2, versions: "stamps", quorums: "strict", r: 1, w: 2, sync: "periodic" },
     faults: ["power", "disk"],
     story: "recovery keeps a half-written last record",
     source: "classic",
@@ -103,7 +104,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "tie-by-arrival": {
     breaks: ["converged"],
-    settings: { versions: "stamps", quorums: "strict" },
+    settings: { nodes: 3, versions: "stamps", quorums: "strict" },
     faults: anyFault,
     story: "of equal stamps each replica keeps the one it saw first",
     source: "CASSANDRA-1039",
@@ -114,6 +115,14 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     faults: ["clock"],
     story: "a quorum is asked for the newest stamp, and the node's own clock is taken",
     source: "Aphyr, The trouble with timestamps",
+  },
+  "actor-amnesia": {
+    breaks: ["durable", "siblings-6"],
+    // Whoever lost its data learns late what it knew; and the more replicas confirm, the more may lose theirs while promises stand.
+    settings: { nodes: 4, n: 4, r: 4, w: 4, versions: "siblings", quorums: "strict", hints: false, antiEntropyIntervalMs: 2000 },
+    faults: ["disk"],
+    story: "a node that lost its data mints dots under its old name, from one again",
+    source: "riak_kv #679, PR #1643",
   },
   "server-version-vector": {
     breaks: ["siblings-2"],
@@ -145,7 +154,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "repair-not-awaited": {
     breaks: ["linearizable", "monotonic-reads"],
-    settings: profiles.strict.settings,
+    // All replicas take a write, one read of one replica sees it early: a single slow disk shows it.
+    settings: { ...profiles.strict.settings, r: 1, w: 3 },
     faults: ["slow-disk"],
     story: "blocking read repair answers before the repair is durable",
     source: "CASSANDRA-4792, CASSANDRA-14740",
@@ -159,7 +169,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "repair-restamps": {
     breaks: ["durable", "regular-stamped"],
-    settings: { versions: "stamps", quorums: "strict", readRepair: "async" },
+    settings: { nodes: 3, versions: "stamps", quorums: "strict", readRepair: "async", antiEntropy: false },
     faults: anyFault,
     story: "repair writes back under a fresh stamp",
     source: "the inverse of Cassandra's rule",
@@ -224,14 +234,14 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "range-wrong-neighbour": {
     breaks: ["converged"],
-    settings: { ...exchangesAlone, n: 2 },
+    settings: { ...exchangesAlone, nodes: 7, n: 2 },
     faults: anyFault,
     story: "ranges are compared with the next node, whoever owns them",
     source: "CASSANDRA-6808",
   },
   "retry-applies-twice": {
     breaks: ["siblings-7"],
-    settings: { versions: "siblings" },
+    settings: { ...soonDead, versions: "siblings" },
     faults: anyFault,
     story: "a put passed on in vain is passed on to a second replica",
     source: "riak_kv #1188",
@@ -256,5 +266,33 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     faults: ["pause"],
     story: "after a stop reads are answered from replies collected before it",
     source: "Jepsen on Aerospike",
+  },
+  doomstone: {
+    breaks: ["durable"],
+    settings: { ...soonDead, versions: "siblings", quorums: "sloppy", hints: true, deletes: "reap", graceMs: 50, handoffIntervalMs: 1000 },
+    faults: ["partition", "kill"],
+    story: "a key that is put again after its tombstone was dropped restarts its counter",
+    source: "riak_kv #679, PR #1094",
+  },
+  "early-reap": {
+    breaks: ["no-resurrection"],
+    settings: { ...soonDead, nodes: 3, quorums: "strict", hints: false, r: 2, w: 2, deletes: "reap", graceMs: 50 },
+    faults: anyFault,
+    story: "a tombstone is dropped before every replica has it",
+    source: "riak_kv #311",
+  },
+  "zombie-delete": {
+    breaks: ["no-resurrection"],
+    settings: { nodes: 3, versions: "stamps", quorums: "strict", hints: false, r: 2, w: 2, antiEntropy: true, deletes: "grace", graceMs: 60_000 },
+    faults: anyFault,
+    story: "a tombstone is collected though a replica was away for longer",
+    source: "ScyllaDB #8970",
+  },
+  "reap-one-side": {
+    breaks: ["repair-quiescent"],
+    settings: { quorums: "strict", hints: false, antiEntropy: true, deletes: "reap", graceMs: 50 },
+    faults: anyFault,
+    story: "anti-entropy copies dropped tombstones back",
+    source: "riak_kv #1813",
   },
 };

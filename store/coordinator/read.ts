@@ -186,11 +186,11 @@ class Read implements Caller, Expiring, ReadProgress {
     const { parts, peers, calls, host, settings } = this.#core;
     const target = mergeAll(parts.merge, this.replies);
     if (target === null) return;
-    const isAbsent = parts.equalsAbsent(settings, target, false);
+    const isAbsent = parts.tombstones.equalsAbsent(settings, target, false);
     for (const { node, state } of parts.repairs(target, this.from, this.replies, this.#core.clock)) {
       const reply = this.replies[this.from.indexOf(node)] ?? null;
       // Deleted and absent are the same; to send the tombstone to one that dropped it would never end.
-      if (isAbsent && (reply === null || parts.equalsAbsent(settings, reply, false))) continue;
+      if (isAbsent && (reply === null || parts.tombstones.equalsAbsent(settings, reply, false))) continue;
       if (state === this.#written && this.#told.has(node)) continue;
       // Who stands in for a replica holds hints only.
       if (!this.primaries.includes(node)) continue;

@@ -45,7 +45,7 @@ async function alone(): Promise<string> {
 async function together(jobs: number): Promise<string> {
   let next = 0;
   let read = stopwatch();
-  const pool = createPool(jobs, () => (next < jobs * warmUp + histories ? { index: next++ } : "none"), { plans, seed, run: { evidence: true }, steers: false });
+  const pool = createPool(jobs, () => (next < jobs * warmUp + histories ? { index: next++ } : "none"), { draw: { plans, seed }, run: { evidence: true }, steers: false });
   for (let index = 0; index < jobs * warmUp + histories; index++) {
     if (index === jobs * warmUp) read = stopwatch();
     await pool.take(index);

@@ -33,6 +33,19 @@ describe("--jobs", () => {
   });
 });
 
+describe("replay --jobs", () => {
+  it("runs the plan as often, on threads, each time to the same history", async () => {
+    const failed = await run("--seed", "1", "--histories", "400", "--set", "r=1", "--set", "w=1", "--promise", "regular", "--no-shrink");
+    const replay = async (...more: readonly string[]) => quorate(["replay", String(failed["run"]), "--times", "30", "--out", runsFolder(), "--json", ...more]);
+    const [one, three] = [await replay(), await replay("--jobs", "3")];
+    expect([one.status, three.status]).toEqual([0, 0]);
+    const told = ({ run: _, ...document }: Record<string, unknown>): unknown => document;
+    expect(told(documentOf(three))).toEqual(told(documentOf(one)));
+    expect(documentOf(three)).toMatchObject({ runs: 30, reproduced: 30, verdict: "invalid" });
+    expect(kept(documentOf(three))).toEqual(["0"]);
+  });
+});
+
 describe("--search guided", () => {
   it("is another campaign than the random one, and the same for any number of threads", async () => {
     const asked = ["--seed", "5", "--histories", "60"];

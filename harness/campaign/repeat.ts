@@ -1,0 +1,40 @@
+/** One plan, run again and again. */
+import type { Plan } from "../../generators/index.ts";
+import type { Cluster } from "../cluster.ts";
+import type { RunOptions } from "../run/index.ts";
+import { attempt, type Attempt } from "./attempt.ts";
+import { createPool, type Judged } from "./pool.ts";
+
+export interface RepeatOptions {
+  readonly cluster: Cluster;
+  readonly times: number;
+  /** Threads, each with a simulator of its own; 1: all of it on `cluster`. */
+  readonly jobs: number;
+  readonly run: RunOptions & { readonly signal: AbortSignal };
+  /** Called with what ran on `cluster`, before the next begins: of threads, only the first. */
+  readonly keep: (time: number, attempted: Attempt) => Promise<void>;
+}
+
+/** What each run came to, in order; fewer than asked once the signal aborts. Throws as `attempt` and `createPool` do. */
+export async function repeat(plan: Plan, { cluster, times, jobs, run, keep }: RepeatOptions): Promise<readonly Judged[]> {
+  const judged: Judged[] = [];
+  const { evidence, bugBundle, signal } = run;
+  const here = async (): Promise<void> => {
+    const attempted = await attempt(plan, cluster, run);
+    await keep(judged.length, attempted);
+    judged.push(attempted);
+  };
+  if (!signal.aborted) await here();
+  if (jobs === 1) {
+    while (judged.length < times && !signal.aborted) await here();
+    return judged;
+  }
+  let next = 1;
+  const pool = createPool(Math.min(jobs, times), () => (next < times ? { index: next++, plan } : "none"), { draw: null, run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) }, steers: false });
+  try {
+    while (judged.length < times && !signal.aborted) judged.push((await pool.take(judged.length)).judged);
+  } finally {
+    await pool.close();
+  }
+  return judged;
+}
