@@ -1,5 +1,8 @@
-/** A key's successful operations in the order of time, in columns side by side: what several checkers walk through together. */
-import { isOk, isRead } from "./coded/table.ts";
+/**
+ * Each key's successful operations in the order of time, in columns side by side: what several checkers walk through together. The columns of
+ * all keys are filled in one walk through the table as its rows stand: where there are many keys, a walk by key is a visit to far memory each row.
+ */
+import { isOk, isRead, type OperationTable } from "./coded/table.ts";
 import { orderOf } from "./order.ts";
 import type { Model } from "./model.ts";
 import type { Key } from "./history.ts";
@@ -8,8 +11,11 @@ export interface RowsByTime {
   /** By their starts. */
   readonly reads: Int32Array;
   readonly readStartUs: Float64Array;
+  /** When the write whose version a read shows first had ended: Infinity where that is indeterminate or not known, −Infinity where nothing is shown. */
+  readonly readSourceEndUs: Float64Array;
   /** Acknowledged writes and deletes, by their ends. */
   readonly writes: Int32Array;
+  readonly writeStartUs: Float64Array;
   readonly writeEndUs: Float64Array;
 }
 
@@ -21,68 +27,122 @@ export interface RanksByTime extends RowsByTime {
   readonly writeRanks: Float64Array;
 }
 
-const known = new WeakMap<Model, Map<Key, RowsByTime>>();
+const known = new WeakMap<Model, ReadonlyMap<number, RowsByTime>>();
 
-/** Made once for each key of a model. O(n) where operations overlap little. */
+/** Made once for all keys of a model. O(n) where operations overlap little. Throws for a key that no operation names. */
 export function rowsByTime(model: Model, key: Key): RowsByTime {
-  const ofModel = known.get(model) ?? new Map<Key, RowsByTime>();
-  known.set(model, ofModel);
-  let byTime = ofModel.get(key);
-  if (byTime === undefined) ofModel.set(key, (byTime = sorted(model, key)));
+  let ofModel = known.get(model);
+  if (ofModel === undefined) known.set(model, (ofModel = sortedByKey(model)));
+  const byTime = ofModel.get(model.coded.table.keys.find(key));
+  if (byTime === undefined) throw new Error(`no operation of ${key}`);
   return byTime;
 }
 
-function sorted({ coded: { table, rows } }: Model, key: Key): RowsByTime {
-  const { f, outcome, startUs, endUs } = table;
-  const own = rows.of(table.keys.find(key));
-  const reads = new Int32Array(own.length);
-  const writes = new Int32Array(own.length);
-  let readCount = 0;
-  let writeCount = 0;
-  for (let i = 0; i < own.length; i++) {
-    const row = own[i] as number;
+function sortedByKey({ coded: { table, rows, authors } }: Model): Map<number, RowsByTime> {
+  const { count, f, key, outcome, startUs, endUs, firstVersion, versionCount, version, versionValue } = table;
+  const readsTo = placesOf(table, (row) => f[row] === isRead);
+  const writesTo = placesOf(table, (row) => f[row] !== isRead);
+  const readsFrom = readsTo.slice();
+  const writesFrom = writesTo.slice();
+  const reads = columns(readsTo.at(-1) as number);
+  const writes = columns(writesTo.at(-1) as number);
+  for (let row = 0; row < count; row++) {
     if (outcome[row] !== isOk) continue;
-    if (f[row] === isRead) reads[readCount++] = row;
-    else writes[writeCount++] = row;
+    const of = key[row] as number;
+    if (f[row] === isRead) {
+      const at = readsTo[of] as number;
+      readsTo[of] = at + 1;
+      reads.rows[at] = row;
+      reads.one[at] = startUs[row] as number;
+      const first = firstVersion[row] as number;
+      const source = versionCount[row] === 0 ? -1 : authors.of(version[first] as number, versionValue[first] as number);
+      reads.other[at] = versionCount[row] === 0 ? -Infinity : source < 0 || outcome[source] !== isOk ? Infinity : (endUs[source] as number);
+    } else {
+      const at = writesTo[of] as number;
+      writesTo[of] = at + 1;
+      writes.rows[at] = row;
+      writes.one[at] = endUs[row] as number;
+      writes.other[at] = startUs[row] as number;
+    }
   }
-  const readsInOrder = orderOf(startUs, reads.subarray(0, readCount));
-  const writesInOrder = orderOf(endUs, writes.subarray(0, writeCount));
-  return { reads: readsInOrder, readStartUs: column(startUs, readsInOrder), writes: writesInOrder, writeEndUs: column(endUs, writesInOrder) };
+  return new Map(
+    rows.keys.map((of) => {
+      const r = inOrder(reads, readsFrom[of] as number, readsTo[of] as number);
+      const w = inOrder(writes, writesFrom[of] as number, writesTo[of] as number);
+      return [of, { reads: r.rows, readStartUs: r.one, readSourceEndUs: r.other, writes: w.rows, writeStartUs: w.other, writeEndUs: w.one }];
+    }),
+  );
 }
 
-function column(of: Float64Array, rows: Int32Array): Float64Array {
-  const figures = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) figures[i] = of[rows[i] as number] as number;
-  return figures;
+/** Where each key's rows of one kind begin, keys side by side; then how many there are. */
+function placesOf({ count, key, outcome, keys }: OperationTable, isKind: (row: number) => boolean): Int32Array {
+  const places = new Int32Array(keys.count + 1);
+  for (let row = 0; row < count; row++) if (outcome[row] === isOk && isKind(row)) places[key[row] as number] = (places[key[row] as number] as number) + 1;
+  let from = 0;
+  for (let of = 0; of <= keys.count; of++) {
+    const size = places[of] as number;
+    places[of] = from;
+    from += size;
+  }
+  return places;
+}
+
+/** Rows with two times each; by the first of them they are sorted. */
+interface Columns {
+  readonly rows: Int32Array;
+  readonly one: Float64Array;
+  readonly other: Float64Array;
+}
+
+const columns = (size: number): Columns => ({ rows: new Int32Array(size), one: new Float64Array(size), other: new Float64Array(size) });
+
+function inOrder({ rows, one, other }: Columns, from: number, to: number): Columns {
+  const own = { rows: rows.subarray(from, to), one: one.subarray(from, to), other: other.subarray(from, to) };
+  const sorted = columns(to - from);
+  const order = orderOf(own.one);
+  for (let i = 0; i < order.length; i++) {
+    const at = order[i] as number;
+    sorted.rows[i] = own.rows[at] as number;
+    sorted.one[i] = own.one[at] as number;
+    sorted.other[i] = own.other[at] as number;
+  }
+  return sorted;
 }
 
 const ranked = new WeakMap<RowsByTime, RanksByTime>();
+const ranksOfRows = new WeakMap<Model, Float64Array>();
 
 /** The same with ranks, made once. */
 export function ranksByTime(model: Model, key: Key): RanksByTime {
   const byTime = rowsByTime(model, key);
   let ranks = ranked.get(byTime);
-  if (ranks === undefined) ranked.set(byTime, (ranks = { ...byTime, ...ranksOf(model, byTime) }));
+  if (ranks !== undefined) return ranks;
+  let ofRows = ranksOfRows.get(model);
+  if (ofRows === undefined) ranksOfRows.set(model, (ofRows = rankRows(model)));
+  ranked.set(byTime, (ranks = { ...byTime, readRanks: pick(ofRows, byTime.reads), writeRanks: pick(ofRows, byTime.writes) }));
   return ranks;
 }
 
-function ranksOf({ coded: { table, authors } }: Model, { reads, writes }: RowsByTime): Pick<RanksByTime, "readRanks" | "writeRanks"> {
+/** Of each row: the rank of the newest version that a read shows, or of the version that a write was given. */
+function rankRows({ coded: { table, authors } }: Model): Float64Array {
   const { ranks } = authors;
-  const { firstVersion, versionCount, version, versionValue } = table;
-  const readRanks = new Float64Array(reads.length).fill(-Infinity);
-  for (let i = 0; i < reads.length; i++) {
-    const row = reads[i] as number;
+  const { count, f, firstVersion, versionCount, version, versionValue } = table;
+  const ofRows = new Float64Array(count).fill(-Infinity);
+  for (let row = 0; row < count; row++) {
+    if (f[row] !== isRead) {
+      const own = authors.versionOf(row);
+      if (own >= 0) ofRows[row] = ranks[own] as number;
+      continue;
+    }
     const first = firstVersion[row] as number;
     const end = first + (versionCount[row] as number);
-    for (let at = first; at < end; at++) {
-      const rank = ranks[authors.ranking(version[at] as number, versionValue[at] as number)] as number;
-      if (rank > (readRanks[i] as number)) readRanks[i] = rank;
-    }
+    for (let at = first; at < end; at++) ofRows[row] = Math.max(ofRows[row] as number, ranks[authors.ranking(version[at] as number, versionValue[at] as number)] as number);
   }
-  const writeRanks = new Float64Array(writes.length);
-  for (let i = 0; i < writes.length; i++) {
-    const own = authors.versionOf(writes[i] as number);
-    writeRanks[i] = own < 0 ? -Infinity : (ranks[own] as number);
-  }
-  return { readRanks, writeRanks };
+  return ofRows;
+}
+
+function pick(figures: Float64Array, rows: Int32Array): Float64Array {
+  const picked = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) picked[i] = figures[rows[i] as number] as number;
+  return picked;
 }

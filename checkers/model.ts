@@ -115,7 +115,7 @@ function assemble(
   let operations: readonly Operation[] | undefined;
   let keys: ReadonlyMap<Key, readonly Operation[]> | undefined;
   let authors: Authors | undefined;
-  const authorsOf = (): Authors => (authors ??= new Authors(table, rows, (row) => tracedVersion(index, table.op[row] as number)));
+  const authorsOf = (): Authors => (authors ??= new Authors(table, (row) => tracedVersion(index, table.op[row] as number)));
   // Made when they are first asked for: of a million operations, most checkers need the numbers only.
   return {
     run, end, faultEvents, phases, inspections,

@@ -39,25 +39,25 @@ export function agedReads(model: Model, key: Key): AgedReads {
     while (before < writes.length && (writeEndUs[before] as number) < beganUs) before++;
     const write = before === 0 ? -1 : (writes[before - 1] as number);
     if (write < 0 || authors.versionOf(write) < 0 || differs(read, write)) continue;
-    agesUs[count] = ageOf(model, read, write);
+    agesUs[count] = ageByEvidence(model, read, write) ?? beganUs - (writeEndUs[before - 1] as number);
     current[count++] = isCurrent(i, before - 1) ? 1 : 0;
   }
   return { agesUs: agesUs.subarray(0, count), current: current.subarray(0, count) };
 }
 
-/** Of rows. */
-function ageOf({ evidence, coded: { table } }: Model, read: number, write: number): number {
-  const begunUs = evidence.readRequests.size === 0 ? undefined : evidence.readRequests.get(table.op[read] as number)?.[0]?.atUs;
-  const committedUs = begunUs === undefined ? undefined : evidence.answers.get(table.op[write] as number)?.find(({ frame }) => frame === "client-write-ok")?.atUs;
-  return begunUs === undefined || committedUs === undefined ? (table.startUs[read] as number) - (table.endUs[write] as number) : begunUs - committedUs;
+/** Of rows; undefined where the evidence says nothing of one of them. */
+function ageByEvidence({ evidence, coded: { table } }: Model, read: number, write: number): number | undefined {
+  if (evidence.readRequests.size === 0) return undefined;
+  const begunUs = evidence.readRequests.get(table.op[read] as number)?.[0]?.atUs;
+  const committedUs = evidence.answers.get(table.op[write] as number)?.find(({ frame }) => frame === "client-write-ok")?.atUs;
+  return begunUs === undefined || committedUs === undefined ? undefined : begunUs - committedUs;
 }
 
 /** Of places in the order of time. Where no version is shown, a delete may have been read. */
 function currentByStamp(model: Model, key: Key): (read: number, write: number) => boolean {
-  const { reads, readRanks, writes, writeRanks } = ranksByTime(model, key);
-  const { versionCount, f } = model.coded.table;
-  return (read, write) =>
-    versionCount[reads[read] as number] === 0 ? f[writes[write] as number] === isDelete : (readRanks[read] as number) >= (writeRanks[write] as number);
+  const { readRanks, writes, writeRanks } = ranksByTime(model, key);
+  const { f } = model.coded.table;
+  return (read, write) => (readRanks[read] === -Infinity ? f[writes[write] as number] === isDelete : (readRanks[read] as number) >= (writeRanks[write] as number));
 }
 
 /** The same of siblings. */

@@ -19,32 +19,29 @@ export interface Missed {
 
 export function missedByTime(model: Model, key: Key): Missed[] {
   const { table, authors, views } = model.coded;
-  const { startUs, endUs, versionCount, firstVersion, version, versionValue } = table;
   // A value that was written twice is no one's.
   model.writers(key);
+  const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(model, key);
   const deletes = deletesOf(model, key);
-  const { reads, readStartUs: begunUs, writes, writeEndUs } = rowsByTime(model, key);
   const found: Missed[] = [];
   let latest = -1;
   let latestStartUs = -Infinity;
   let next = 0;
   for (let i = 0; i < reads.length; i++) {
-    const read = reads[i] as number;
-    const readStartUs = begunUs[i] as number;
-    for (; next < writes.length; next++) {
-      const write = writes[next] as number;
-      if (!((writeEndUs[next] as number) < readStartUs)) break;
-      if (latest >= 0 && (startUs[write] as number) <= latestStartUs) continue;
-      latest = write;
-      latestStartUs = startUs[write] as number;
+    const beganUs = readStartUs[i] as number;
+    for (; next < writes.length && (writeEndUs[next] as number) < beganUs; next++) {
+      if ((writeStartUs[next] as number) <= latestStartUs) continue;
+      latest = writes[next] as number;
+      latestStartUs = writeStartUs[next] as number;
     }
-    const nothing = versionCount[read] === 0;
-    const at = firstVersion[read] as number;
-    const current = nothing ? deletes.lastEnded(endUs[read] as number) : authors.of(version[at] as number, versionValue[at] as number);
-    // Of unknown origin: a delete's doing, perhaps; a phantom is no-phantom's to report.
-    if (latest < 0 || (current < 0 && !nothing)) continue;
-    const currentEndUs = current < 0 ? -Infinity : effectEndUs(table, current);
-    if (currentEndUs < latestStartUs) found.push({ read: views.at(read), missed: views.at(latest), current: current < 0 ? undefined : views.at(current) });
+    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a phantom is no-phantom's to report.
+    if ((readSourceEndUs[i] as number) >= latestStartUs) continue;
+    const read = reads[i] as number;
+    const at = table.firstVersion[read] as number;
+    const nothing = table.versionCount[read] === 0;
+    const current = nothing ? deletes.lastEnded(table.endUs[read] as number) : authors.of(table.version[at] as number, table.versionValue[at] as number);
+    if (nothing && current >= 0 && effectEndUs(table, current) >= latestStartUs) continue;
+    found.push({ read: views.at(read), missed: views.at(latest), current: current < 0 ? undefined : views.at(current) });
   }
   return found;
 }

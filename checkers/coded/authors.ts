@@ -4,7 +4,6 @@
  */
 import { grown } from "./growing.ts";
 import { isDelete, isFail, isRead, isWrite, type OperationTable } from "./table.ts";
-import type { KeyRows } from "./rows.ts";
 import type { VersionName } from "../history.ts";
 
 export class Authors {
@@ -21,12 +20,13 @@ export class Authors {
   #ranks: Int32Array | undefined;
 
   /** `traced` names the version that an operation made, from evidence, where its client did not hear of it. */
-  constructor(table: OperationTable, rows: KeyRows, traced: (row: number) => VersionName | undefined) {
+  constructor(table: OperationTable, traced: (row: number) => VersionName | undefined) {
     this.#table = table;
     this.#byValue = new Int32Array(table.values.count).fill(-1);
     this.#byVersion = new Int32Array(table.versions.count).fill(-1);
     this.#versionOf = new Int32Array(table.count).fill(-1);
-    for (const key of rows.keys) this.#addKey(key, rows.of(key), traced);
+    this.#addWrites(traced);
+    this.#addShown();
   }
 
   /** The row that wrote it, −1 for none. `value` −1 is a tombstone. */
@@ -55,32 +55,38 @@ export class Authors {
     return own < 0 ? version : own;
   }
 
-  /** Where each version, by number, stands in the order of all. */
+  /** Where each version, by number, stands in the order of its key's. */
   get ranks(): Int32Array {
     return (this.#ranks ??= ranksOf(this.#table));
   }
 
-  #addKey(key: number, rows: Int32Array, traced: (row: number) => VersionName | undefined): void {
-    const { f, value, outcome, versionCount, firstVersion, version, versionValue, versions } = this.#table;
-    for (const row of rows) {
+  // Through the table as its rows stand: by key, each row of many keys would be a visit to far memory.
+  #addWrites(traced: (row: number) => VersionName | undefined): void {
+    const { count, key, f, value, outcome, versionCount, firstVersion, version, versions } = this.#table;
+    for (let row = 0; row < count; row++) {
       if (f[row] === isRead) continue;
+      const of = key[row] as number;
       const written = value[row] as number;
       if (f[row] === isWrite && written >= 0) {
-        if ((this.#byValue[written] as number) >= 0 && !this.writtenTwice.has(key)) this.writtenTwice.set(key, written);
+        if ((this.#byValue[written] as number) >= 0 && !this.writtenTwice.has(of)) this.writtenTwice.set(of, written);
         this.#byValue[written] = row;
       }
       const heard = (versionCount[row] as number) > 0;
       const text = heard ? undefined : traced(row);
       if (heard) this.#learn(row, version[firstVersion[row] as number] as number);
-      else if (text !== undefined) this.#learn(row, versions.ofText(text, key));
+      else if (text !== undefined) this.#learn(row, versions.ofText(text, of));
       else if (f[row] === isDelete && outcome[row] !== isFail) {
-        const anonymous = this.anonymousDeletes.get(key);
-        if (anonymous === undefined) this.anonymousDeletes.set(key, [row]);
+        const anonymous = this.anonymousDeletes.get(of);
+        if (anonymous === undefined) this.anonymousDeletes.set(of, [row]);
         else anonymous.push(row);
       }
     }
-    // What reads show of writes that were never acknowledged.
-    for (const row of rows) {
+  }
+
+  /** What reads show of writes that were never acknowledged. */
+  #addShown(): void {
+    const { count, f, versionCount, firstVersion, version, versionValue } = this.#table;
+    for (let row = 0; row < count; row++) {
       if (f[row] !== isRead) continue;
       const first = firstVersion[row] as number;
       for (let at = first; at < first + (versionCount[row] as number); at++) {
@@ -102,20 +108,36 @@ export class Authors {
   }
 }
 
-/** Versions come nearly in order, so runs that are in order already are merged: near n steps, n log n at most. */
-function ranksOf({ versions }: OperationTable): Int32Array {
+/**
+ * Key by key, since only versions of one key are compared; and a key's versions come nearly in order, so runs that are in order already are merged:
+ * near n steps, n log n at most.
+ */
+function ranksOf({ versions, keys }: OperationTable): Int32Array {
   const size = versions.count;
-  let order = Int32Array.from({ length: size }, (_, version) => version);
-  let into = new Int32Array(size);
-  const block = 8;
-  for (let from = 0; from < size; from += block) insertionSort(order, from, Math.min(size, from + block), versions);
-  for (let width = block; width < size; width *= 2) {
-    for (let from = 0; from < size; from += 2 * width) merge(order, into, from, Math.min(size, from + width), Math.min(size, from + 2 * width), versions);
-    [order, into] = [into, order];
+  const to = new Int32Array(keys.count + 1);
+  for (let version = 0; version < size; version++) to[versions.apartOf(version) + 1] = (to[versions.apartOf(version) + 1] as number) + 1;
+  for (let key = 0; key < keys.count; key++) to[key + 1] = (to[key + 1] as number) + (to[key] as number);
+  const order = new Int32Array(size);
+  const next = to.slice();
+  for (let version = 0; version < size; version++) {
+    const key = versions.apartOf(version);
+    order[next[key] as number] = version;
+    next[key] = (next[key] as number) + 1;
   }
-  const ranks = into;
+  const spare = new Int32Array(size);
+  for (let key = 0; key < keys.count; key++) sort(order, spare, to[key] as number, to[key + 1] as number, versions);
+  const ranks = spare;
   for (let place = 0; place < size; place++) ranks[order[place] as number] = place;
   return ranks;
+}
+
+const block = 8;
+
+function sort(order: Int32Array, spare: Int32Array, first: number, end: number, names: OperationTable["versions"]): void {
+  for (let from = first; from < end; from += block) insertionSort(order, from, Math.min(end, from + block), names);
+  for (let width = block; width < end - first; width *= 2) {
+    for (let from = first; from + width < end; from += 2 * width) merge(order, spare, from, from + width, Math.min(end, from + 2 * width), names);
+  }
 }
 
 function insertionSort(order: Int32Array, from: number, to: number, names: OperationTable["versions"]): void {
@@ -127,15 +149,17 @@ function insertionSort(order: Int32Array, from: number, to: number, names: Opera
   }
 }
 
-function merge(source: Int32Array, into: Int32Array, from: number, middle: number, to: number, names: OperationTable["versions"]): void {
-  if (middle >= to || names.compare(source[middle - 1] as number, source[middle] as number) <= 0) {
-    into.set(source.subarray(from, to), from);
-    return;
-  }
-  let left = from;
+/** Of two sorted neighbours, only what is behind the first's end and not in order with it is moved. */
+function merge(order: Int32Array, spare: Int32Array, from: number, middle: number, to: number, names: OperationTable["versions"]): void {
+  const isBehind = (a: number, b: number): boolean => names.compare(order[a] as number, order[b] as number) > 0;
+  let left = middle;
+  while (left > from && isBehind(left - 1, middle)) left--;
+  if (left === middle) return;
+  for (let at = left; at < middle; at++) spare[at] = order[at] as number;
   let right = middle;
-  for (let at = from; at < to; at++) {
-    const takesLeft = right >= to || (left < middle && names.compare(source[left] as number, source[right] as number) <= 0);
-    into[at] = (takesLeft ? source[left++] : source[right++]) as number;
+  let held = left;
+  for (let at = left; held < middle; at++) {
+    const takesRight = right < to && names.compare(order[right] as number, spare[held] as number) < 0;
+    order[at] = (takesRight ? order[right++] : spare[held++]) as number;
   }
 }

@@ -49,6 +49,11 @@ export class Names {
     return (this.#texts[number] ??= ascii.decode(this.#bytes.subarray(this.#from[number] as number, this.#from[number + 1] as number)));
   }
 
+  /** What the name belongs to. */
+  apartOf(number: number): number {
+    return this.#apart[number] as number;
+  }
+
   /** Negative, 0 or positive, as the texts' order by code units, which is that of strings. */
   compare(a: number, b: number): number {
     if (this.#others.size > 0) return compareTexts(this.textOf(a), this.textOf(b));

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HistoryReader } from "../../checkers/index.ts";
 import { OperationTable } from "../../checkers/coded/table.ts";
-import { KeyRows } from "../../checkers/coded/rows.ts";
 import { Authors } from "../../checkers/coded/authors.ts";
 import { judgeFile } from "../../harness/cli/read-history.ts";
 import { eventsFor } from "./histories.ts";
@@ -36,7 +35,7 @@ export function benchParse(): void {
   const read = seconds(() => forEachLine((from, to) => reader.take(bytes, from, to)));
   let authors: Authors | undefined;
   const coded = seconds(() => {
-    authors = new Authors(table, new KeyRows(table), () => undefined);
+    authors = new Authors(table, () => undefined);
     void authors.ranks;
   });
   const perOperation = (memory() - before) / table.count;

@@ -1,15 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { Authors } from "../../../checkers/coded/authors.ts";
-import { KeyRows } from "../../../checkers/coded/rows.ts";
 import { OperationTable } from "../../../checkers/coded/table.ts";
 import { chance, of, Scenario, tombstone } from "../support.ts";
 import { grown } from "../../../checkers/coded/growing.ts";
 
-function authorsOf(scenario: Scenario, traced: (row: number) => string | undefined = () => undefined): { table: OperationTable; rows: KeyRows; authors: Authors } {
+function authorsOf(scenario: Scenario, traced: (row: number) => string | undefined = () => undefined): { table: OperationTable; authors: Authors } {
   const table = new OperationTable();
   for (const event of scenario.events()) table.add(event);
-  const rows = new KeyRows(table);
-  return { table, rows, authors: new Authors(table, rows, traced) };
+  return { table, authors: new Authors(table, traced) };
 }
 
 describe("Authors", () => {
@@ -26,6 +24,16 @@ describe("Authors", () => {
         expect([...authors.ranks]).toEqual(Array.from({ length: table.versions.count }, (_, version) => place.get(table.versions.textOf(version))));
       }
     }
+  });
+
+  test("each key's versions have an order of their own", () => {
+    const scenario = new Scenario();
+    for (const [key, version] of [["k0", "0005"], ["k1", "0001"], ["k0", "0003"], ["k2", "0002"], ["k1", "0000"], ["k0", "0004"]] as const) scenario.read([tombstone(version)], 0, 1, { key });
+    const { table, authors } = authorsOf(scenario);
+    const ordered = (key: string): string[] =>
+      [...authors.ranks.keys()].filter((version) => table.versions.apartOf(version) === table.keys.find(key)).sort((a, b) => (authors.ranks[a] as number) - (authors.ranks[b] as number)).map((version) => table.versions.textOf(version));
+    expect(["k0", "k1", "k2"].map(ordered)).toEqual([["0003", "0004", "0005"], ["0000", "0001"], ["0002"]]);
+    expect(new Set(authors.ranks).size).toBe(6);
   });
 
   test("who wrote a value, who was given a version, which version a write was given", () => {

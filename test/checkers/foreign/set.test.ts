@@ -127,3 +127,49 @@ describe("a set", () => {
     expect(() => judgeForeign(set, { model: "register", guarantee: "linearizable", initial: null })).toThrow(/only read, write in the model register/);
   });
 });
+
+describe("a set's sentences and edges", () => {
+  const explanations = (lines: readonly string[], guarantee?: "durable" | "linearizable"): unknown => judged(lines, guarantee).anomalies.map(({ explanation, operations }) => ({ explanation, operations }));
+  const open = (process: number, value: string): string => event(process, "invoke", "add", value);
+
+  test("an element that nobody had begun to add", () => {
+    expect(explanations([...add(0, 1), ...read(1, "#{1 2}"), ...add(0, 2), ...read(1, "#{1 2}")])).toEqual([{ explanation: "the read of process 1 (line 3) returned 2, which nobody had begun to add", operations: [1] }]);
+    // Begun, though it ends later; begun twice, once late.
+    expect(explanations([open(0, "1"), ...read(1, "#{1}"), event(0, "ok", "add", "1"), ...add(2, 1), ...read(1, "#{1}")])).toEqual([]);
+  });
+
+  test("an element that is shown twice is named, the first of them", () => {
+    expect(explanations([...add(0, 1), ...add(0, 2), ...add(0, 3), ...read(1, "[3 2 1 2 3]")])).toEqual([{ explanation: "the read of process 1 (line 7) returned 2 twice", operations: [3] }]);
+  });
+
+  test("what a read had shown is known too; what came back was absent for a while", () => {
+    expect(explanations([open(0, "1"), ...read(1, "#{1}"), ...read(1, "#{}")])).toEqual([{ explanation: "1, by add 1 of process 0 (line 1), had been read before the read of process 1 (line 4) began, but neither that nor any later read shows it", operations: [0, 2] }]);
+    expect(explanations([...add(0, 1), ...read(1, "#{}"), ...read(1, "#{1}")])).toEqual([]);
+    expect(explanations([...add(0, 1), ...read(1, "#{}"), ...read(1, "#{1}")], "linearizable")).toEqual([{ explanation: "1, by add 1 of process 0 (line 1), had been acknowledged before the read of process 1 (line 3) began, which does not show it, though a later read does", operations: [0, 1] }]);
+    expect(explanations([open(0, "1"), ...read(2, "#{}"), event(0, "ok", "add", "1"), ...read(1, "#{1}")], "linearizable")).toEqual([]);
+  });
+
+  test("an element that is added again is known from its first acknowledgement, whose add is named", () => {
+    const twice = [open(0, "1"), ...add(2, 1), event(0, "ok", "add", "1"), ...add(3, 1), ...read(1, "#{}")];
+    expect(explanations(twice)).toEqual([{ explanation: "1, by add 1 of process 2 (line 2), had been acknowledged before the read of process 1 (line 7) began, but neither that nor any later read shows it", operations: [1, 3] }]);
+    expect(judged(twice).measurements?.["elements"]).toMatchObject({ tried: 1, known: 1, lost: 1 });
+  });
+
+  test("nil is an element as any other", () => {
+    const nil = (process: number): string[] => [event(process, "invoke", "add", "nil"), event(process, "ok", "add", "nil")];
+    expect(judged([...nil(0), ...read(1, "#{nil}")]).verdict).toBe("valid");
+    expect(explanations([...nil(0), ...read(1, "#{}")])).toEqual([{ explanation: "nil, by add nil of process 0 (line 1), had been acknowledged before the read of process 1 (line 3) began, but neither that nor any later read shows it", operations: [0, 1] }]);
+    expect(explanations([...read(1, "#{nil}"), ...nil(0)])).toEqual([{ explanation: "the read of process 1 (line 1) returned nil, which nobody had begun to add", operations: [0] }]);
+  });
+
+  test("a read that shows no set is named by the line of its answer", () => {
+    for (const value of ["7", "nil", "{1 2}"]) expect(() => judged([...add(0, 1), ...read(1, value)])).toThrow(`history line 4: expected a read whose :value is a set, list or vector, got ${value} (bad-field)`);
+  });
+
+  test("why a guarantee does not apply", () => {
+    const set = readForeign("edn", [...add(0, 1), ...read(1, "[1]")].join("\n"));
+    expect(judgeForeign(set, { model: "set", guarantee: "regular", initial: null }).reason).toBe("regular is a matter of registers; of a set: durable, linearizable");
+    const register = readForeign("edn", [event(0, "invoke", "write", "1"), event(0, "ok", "write", "1")].join("\n"));
+    expect(judgeForeign(register, { model: "register", guarantee: "durable", initial: null }).reason).toBe("durable is asked of a set: nothing else shows, from clients' operations alone, what it kept");
+  });
+});
