@@ -47,8 +47,9 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "read-short-quorum": {
     breaks: ["acknowledged", "regular-stamped"],
-    settings: { nodes: 3, quorums: "strict", r: 2, w: 2 },
-    faults: anyFault,
+    // Requests give up while links are still taken for up.
+    settings: { nodes: 3, quorums: "strict", r: 2, w: 2, requestTimeoutMs: 250, silenceMs: 3000 },
+    faults: ["partition", "pause"],
     story: "a read one reply short when its time is up is answered all the same",
     source: "classic",
   },
@@ -61,8 +62,9 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "notfound-ends-read": {
     breaks: ["acknowledged", "regular-stamped"],
-    settings: { quorums: "strict", versions: "stamps", r: 3, w: 1 },
-    faults: anyFault,
+    // Replicas whose disks are full miss what one of them acknowledges, and answer reads.
+    settings: { nodes: 3, quorums: "strict", versions: "stamps", r: 3, w: 1, hints: false, readRepair: "off", antiEntropy: false },
+    faults: ["disk-full"],
     story: "not-founds from a majority end a read though R = N, W = 1",
     source: "OpenRiak #114's class",
   },
