@@ -49,7 +49,7 @@ export function addCheck(program: Command): void {
 function filesOf(path: string): readonly string[] {
   if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
   const files = readdirSync(path).filter((name) => /\.(jsonl|edn|log|txt)$/.test(name)).sort();
-  if (files.length === 0) throw usage({ code: "no-such-file", expected: "histories in the folder, which end in .jsonl, .edn, .log or .txt", got: `${path}, which has none`, hint: "Name the files themselves" });
+  if (files.length === 0) throw usage({ code: "no-such-file", expected: "a folder with histories, which end in .jsonl, .edn, .log or .txt", got: `${path}, which has no file of that kind`, hint: "Name the files themselves" });
   return files.map((name) => join(path, name));
 }
 
