@@ -16,7 +16,7 @@ export function readFinding(model: Model, read: Operation): Finding {
   if (replicas === undefined) return unknown(read, `the preference list of ${read.key} is not known`);
   if (answer === undefined) return unknown(read, "no node recorded that it answered it");
 
-  const { replies, latest, unsent } = countable(model, read, answer, replicas);
+  const { replies, latest, settled, unsent } = countable(model, read, answer, replicas);
   const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
   if (replies.length < needed) {
     if (!complete) return unknown(read, "evidence of its coordinator is missing");
@@ -41,6 +41,9 @@ export function readFinding(model: Model, read: Operation): Finding {
     // Who answered twice was asked again, as it held something else than others: its first reply did not count.
     if (run.reads === "digest" && sameVersions(answer, merge(run.versions, latest.slice(0, counted)))) return { finding: "held" };
   }
+  for (let counted = needed; run.reads === "digest" && counted <= settled.length; counted++) {
+    if (sameVersions(answer, merge(run.versions, settled.slice(0, counted)))) return { finding: "held" };
+  }
   // A lost reply may have changed what was merged.
   if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
   return {
@@ -55,13 +58,16 @@ interface Countable {
   readonly replies: readonly ReadReply[];
   /** The last of each replica, in the order of arrival. */
   readonly latest: readonly ReadReply[];
+  /** The last of each replica that owes none: who was asked again for what it holds, and did not answer, did not count. */
+  readonly settled: readonly ReadReply[];
   /** Replicas that answered but have no record of it: evidence is missing. */
   readonly unsent: readonly NodeName[];
 }
 
 function countable({ evidence, run }: Model, read: Operation, answer: Frame<"client-read-ok">, replicas: readonly NodeName[]): Countable {
-  const arrived = (evidence.readRequests.get(read.op) ?? [])
-    .filter(({ node, boot, peer }) => node === answer.node && boot === answer.boot && (replicas.includes(peer) || run.quorums === "sloppy"))
+  const requests = (evidence.readRequests.get(read.op) ?? [])
+    .filter(({ node, boot, peer }) => node === answer.node && boot === answer.boot && (replicas.includes(peer) || run.quorums === "sloppy"));
+  const arrived = requests
     .flatMap((request) => evidence.repliesTo(request).filter((reply): reply is ReadReply => reply.frame === "replica-read-ok" && reply.peer === request.peer))
     .filter(({ seq }) => seq < answer.seq)
     .sort((a, b) => a.seq - b.seq);
@@ -77,7 +83,8 @@ function countable({ evidence, run }: Model, read: Operation, answer: Frame<"cli
       last.set(reply.peer, reply);
     }
   }
-  return { replies: [...first.values()], latest: [...last.values()], unsent: [...unsent].filter((node) => !first.has(node)) };
+  const owed = (peer: NodeName): boolean => requests.filter((request) => request.peer === peer).length > new Set(arrived.filter((reply) => reply.peer === peer).map(({ request }) => request)).size;
+  return { replies: [...first.values()], latest: [...last.values()], settled: [...last.values()].filter(({ peer }) => !owed(peer)), unsent: [...unsent].filter((node) => !first.has(node)) };
 }
 
 const showReply = (model: Model, reply: ReadReply): string =>

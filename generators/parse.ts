@@ -13,6 +13,7 @@ const hasShape = new Ajv({ strict: true, discriminator: true, verbose: true }).c
 
 /** A valid plan, or a PlanError that names the first thing wrong with it. Settings that are left out take the store's defaults. */
 export function parsePlan(input: unknown): Plan {
+  if (isDeeperThan(input, deepest)) throw new PlanError({ code: "plan-shape", path: "", expected: `at most ${deepest} levels of lists and objects in each other`, got: "more", hint: "compare it with a plan.json that quorate wrote" });
   if (!hasShape(input)) throw shapeError(hasShape.errors?.[0]);
   const plan: Plan = { ...input, settings: settingsOf(input.settings) };
   plan.operations.forEach((operation, index) => checkOperation(plan, operation, `/operations/${index}`));
@@ -23,13 +24,21 @@ export function parsePlan(input: unknown): Plan {
   return plan;
 }
 
+/** Twice what a plan needs. Whatever shows a value in a message could not take any depth. */
+const deepest = 16;
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}
+
 function settingsOf(input: unknown): StoreSettings {
   try {
     return parseSettings(input);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new PlanError(
-      { code: "plan-settings", path: "/settings", expected: "settings that the store can run with", got: error.message, hint: "correct that setting" },
+      { code: "plan-settings", path: "/settings", expected: error.expected, got: error.got, hint: error.hint },
       { cause: error },
     );
   }

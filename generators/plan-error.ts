@@ -42,6 +42,7 @@ export class PlanError extends Error implements PlanProblem {
 
 /** What came, short enough for a message. */
 export function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  // JSON has no word for a number that is too large.
+  const text = value === undefined ? "nothing" : typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,10 +1,11 @@
 /** Folders and files that a person names: made or refused at once, before anything runs for them. */
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "./errors.ts";
 
 /** Makes the folder and those above it. Throws UsageError, naming `flag`, where that cannot be. */
 export function makeFolder(flag: string, path: string): void {
+  if (path === "") throw refused(flag, "a folder's path", '""', new Error("it is empty"));
   try {
     makeWithParents(resolve(path));
   } catch (error) {
@@ -15,11 +16,22 @@ export function makeFolder(flag: string, path: string): void {
 /** Opens the file for writing once, making the folders above it. Throws UsageError, naming `flag`. */
 export function makeFile(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a file's path", '""', new Error("it is empty"));
-  makeFolder(flag, dirname(path));
   try {
+    makeWithParents(resolve(dirname(path)));
     closeSync(openSync(path, "a"));
   } catch (error) {
     throw refused(flag, "a file that can be written", path, error);
+  }
+}
+
+/** Writes the file whole or not at all: what was there stays until then. Throws UsageError, calling it `name`. */
+export function replaceFile(name: string, path: string, text: string): void {
+  try {
+    writeFileSync(`${path}.part`, text);
+    renameSync(`${path}.part`, path);
+  } catch (error) {
+    rmSync(`${path}.part`, { force: true, recursive: true });
+    throw refused(name, "a file that can be written", path, error);
   }
 }
 

@@ -15,10 +15,16 @@ export type SettingsErrorCode =
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
   readonly code: SettingsErrorCode;
+  readonly expected: string;
+  readonly got: string;
+  readonly hint: string;
 
   constructor(code: SettingsErrorCode, expected: string, got: string, hint: string) {
     super(`${code}: expected ${expected}, got ${got}; ${hint}`);
     this.code = code;
+    this.expected = expected;
+    this.got = got;
+    this.hint = hint;
   }
 }
 
@@ -68,6 +74,8 @@ const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<Set
 /** Whole settings: what `input` leaves out is taken from `base`. Throws SettingsError. */
 export function parseSettings(input: unknown, base: StoreSettings = defaultSettings): StoreSettings {
   if (!hasShape(input)) throw shapeError(input);
+  const empty = settingNames.find((name) => Object.hasOwn(input, name) && input[name] === undefined);
+  if (empty !== undefined) throw new SettingsError("settings-shape", `${empty}: a value`, "undefined", "give it a value or leave it out");
   const named: SettingsInput = { ...base, ...input };
   const settings: StoreSettings = { ...named, r: replicasOf(named.r, named.n, base.r), w: replicasOf(named.w, named.n, base.w) };
   const { nodes, n, r, w, pingIntervalMs, silenceMs, reconnectFirstMs, reconnectCapMs } = settings;
@@ -154,5 +162,11 @@ function shapeError(input: unknown): SettingsError {
   const name = error?.instancePath.slice(1) ?? "";
   const got: unknown = name === "" ? input : (input as Readonly<Record<string, unknown>>)[name];
   const expected = Array.isArray(params["allowedValues"]) ? `one of ${params["allowedValues"].join(", ")}` : (error?.message ?? "settings").replace(/^must be /, "");
-  return new SettingsError("settings-shape", `${name === "" ? "settings" : name}: ${expected}`, JSON.stringify(got) ?? "nothing", "correct the value");
+  return new SettingsError("settings-shape", `${name === "" ? "settings" : name}: ${expected}`, shown(got), "correct the value");
+}
+
+/** Of what is no single value only what it is: it may be of any size and depth. */
+function shown(got: unknown): string {
+  if (typeof got === "object" && got !== null) return Array.isArray(got) ? "a list" : "an object";
+  return typeof got === "string" ? JSON.stringify(got) : String(got);
 }

@@ -43,7 +43,7 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** `jobs` threads begin at once with what `next` says. Throws EnvironmentError when the thread's program was not built. */
+/** Up to `jobs` threads begin at once with what `next` says, no more than there is work for. Throws EnvironmentError when the thread's program was not built. */
 export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Pool {
   const program = join(packageRoot, "dist", "campaign-worker.js");
   if (!existsSync(program)) throw new EnvironmentError({ code: "not-built", expected: "the built program of worker threads", got: `no ${program}`, hint: "Run npm run build, or --jobs 1" });
@@ -60,14 +60,15 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
     settle();
   };
   const feed = (): void => {
-    while (idle.length > 0 && ahead < jobs * aheadPerJob) {
+    while ((idle.length > 0 || workers.length < jobs) && ahead < jobs * aheadPerJob) {
       const asked = next();
       if (asked === "none" || asked === "later") return;
       ahead++;
-      idle.shift()?.postMessage(asked);
+      (idle.shift() ?? start()).postMessage(asked);
     }
   };
-  const workers = Array.from({ length: jobs }, () => {
+  const workers: Worker[] = [];
+  const start = (): Worker => {
     const worker = new Worker(program, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });
     worker.on("message", (answer: WorkerAnswer) => {
       answers.set(answer.index, answer);
@@ -79,9 +80,9 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
       broken = error.stack ?? error.message;
       wake();
     });
-    idle.push(worker);
+    workers.push(worker);
     return worker;
-  });
+  };
   feed();
 
   return {

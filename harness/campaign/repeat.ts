@@ -30,7 +30,7 @@ export async function repeat(plan: Plan, { cluster, times, jobs, run, keep }: Re
     return judged;
   }
   let next = 1;
-  const pool = createPool(Math.min(jobs, times), () => (next < times ? { index: next++, plan } : "none"), { draw: null, run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) }, steers: false });
+  const pool = createPool(jobs, () => (next < times ? { index: next++, plan } : "none"), { draw: null, run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) }, steers: false });
   try {
     while (judged.length < times && !signal.aborted) judged.push((await pool.take(judged.length)).judged);
   } finally {

@@ -1,17 +1,20 @@
 /** Reads what runs left: plans, histories, verdicts, campaigns; from a run's folder, a history's, a file or a token. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
+import { dirname, join } from "node:path";
+import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
 import { fromToken, parsePlan, type Plan } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
+import { campaignProblem } from "../campaign-file.ts";
 import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
+import { whereItRan } from "./where.ts";
 
 export interface Loaded {
   readonly plan: Plan;
-  /** Where it ran, as its history says; undefined for a bare plan or token. */
+  /** Where it ran, as what lies beside it says; undefined for a bare plan. */
   readonly on?: "sim" | "docker";
-  /** The history's hash, where the campaign noted it. */
+  /** What the target stands for is gone, and this was taken instead: a sentence. */
+  readonly instead?: string;
   readonly history?: readonly HistoryEvent[];
   readonly verdict?: Verdict;
 }
@@ -21,29 +24,53 @@ export const tokenStart = "sim:v1:";
 /** The target of a replay. A run's folder stands for its smallest failing history, else its first one kept. */
 export async function loadTarget(target: string): Promise<Loaded> {
   if (target.startsWith(tokenStart)) return { plan: fromToken(target), on: "sim" };
-  if (!existsSync(target)) throw usage({ code: "no-such-target", expected: "a run's folder, a history's folder, a plan.json or a sim:v1: token", got: `${target}, which does not exist`, hint: "Runs are in the folder runs/ unless --out said otherwise" });
-  if (!statSync(target).isDirectory()) return { plan: readPlan(target) };
-  return loadHistoryFolder(historyFolderOf(target));
+  const expected = "a run's folder, a history's folder, a plan.json or a sim:v1: token";
+  if (!existsSync(target)) throw usage({ code: "no-such-target", expected, got: `${target}, which does not exist`, hint: "Runs are in the folder runs/ unless --out said otherwise" });
+  if (statSync(target).isDirectory()) {
+    const { folder, missing } = historyFolderOf(target);
+    return { ...(await loadHistoryFolder(folder)), ...(missing.length === 0 ? {} : { instead: `${missing.join(" and ")} is missing: taking ${folder} instead.` }) };
+  }
+  if (target.endsWith(".jsonl")) throw usage({ code: "not-a-plan", expected, got: `${target}, a history`, hint: `Name its folder (${dirname(target)}) to run its plan again; quorate check judges the history` });
+  return { plan: readPlan(target), ...placeOf(dirname(target)) };
 }
 
-/** A history's folder itself, or the one that a run's folder stands for. */
-export function historyFolderOf(folder: string): string {
-  if (existsSync(join(folder, "plan.json"))) return folder;
+/** A history's folder itself, or the one that a run's folder stands for. `missing`: those that would have come before it. */
+export function historyFolderOf(folder: string): { readonly folder: string; readonly missing: readonly string[] } {
+  if (existsSync(join(folder, "plan.json"))) return { folder, missing: [] };
   const campaign = existsSync(join(folder, "campaign.json")) ? readCampaign(folder) : null;
   const kept = campaign?.histories.filter((row) => row.folder !== undefined) ?? [];
-  const chosen = campaign?.shrunk?.folder ?? kept.find((row) => row.verdict === "invalid")?.folder ?? kept.find((row) => row.verdict === "unknown")?.folder ?? kept[0]?.folder;
-  if (chosen !== undefined && existsSync(join(folder, chosen, "plan.json"))) return join(folder, chosen);
-  throw usage({ code: "nothing-to-replay", expected: "a folder that holds plan.json, or campaign.json and histories", got: folder, hint: "Name a history's folder, or a plan.json" });
+  const inOrder = [campaign?.shrunk?.folder, ...(["invalid", "unknown", "valid"] as const).flatMap((verdict) => kept.filter((row) => row.verdict === verdict).map((row) => row.folder))];
+  const missing: string[] = [];
+  for (const name of new Set(inOrder)) {
+    if (name === undefined) continue;
+    if (existsSync(join(folder, name, "plan.json"))) return { folder: join(folder, name), missing };
+    missing.push(join(folder, name, "plan.json"));
+  }
+  const got = missing.length > 0 ? `no ${missing.join(", no ")}` : `${folder}, which has neither${campaign === null ? "" : ": its campaign kept no history"}`;
+  throw usage({ code: "nothing-to-replay", expected: "a folder that holds plan.json, or campaign.json and histories", got, hint: "Name a history's folder, or a plan.json" });
 }
 
+/** A history that is there must be whole: UsageError otherwise, naming the file. */
 export async function loadHistoryFolder(folder: string): Promise<Loaded> {
   const plan = readPlan(join(folder, "plan.json"));
   const file = join(folder, "history.jsonl");
-  if (!existsSync(file)) return { plan };
-  const history = await readHistory(file);
-  const first = history[0];
-  const on = first?.e === "run" && (first.on === "sim" || first.on === "docker") ? first.on : undefined;
-  return { plan, history, verdict: judge(history), ...(on === undefined ? {} : { on }) };
+  if (!existsSync(file)) return { plan, ...placeOf(folder) };
+  const history = await readWhole(file);
+  return { plan, history, verdict: judge(history), ...placeOf(folder) };
+}
+
+async function readWhole(file: string): Promise<readonly HistoryEvent[]> {
+  try {
+    return await readHistory(file);
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    throw usage({ code: "bad-history", expected: "a whole history", got: `${file}: ${error.message}`, hint: "A plan.json alone can be replayed by its own path" });
+  }
+}
+
+function placeOf(folder: string): Pick<Loaded, "on"> {
+  const on = whereItRan(folder);
+  return on === undefined ? {} : { on };
 }
 
 function readPlan(file: string): Plan {
@@ -52,8 +79,9 @@ function readPlan(file: string): Plan {
 
 export function readCampaign(folder: string): Campaign {
   const value = readJson(join(folder, "campaign.json"));
-  if (typeof value === "object" && value !== null && "format" in value && value.format === "quorate-campaign/1") return value as Campaign;
-  throw usage({ code: "bad-campaign", expected: 'campaign.json with "format": "quorate-campaign/1"', got: folder, hint: "It was written by another version, or is no run's folder" });
+  const problem = campaignProblem(value);
+  if (problem === null) return value as Campaign;
+  throw usage({ code: "bad-campaign", expected: 'a campaign.json of "format": "quorate-campaign/1"', got: `${join(folder, "campaign.json")}: ${problem}`, hint: "It was edited, cut off, or written by another version" });
 }
 
 function readJson(file: string): unknown {
@@ -64,7 +92,8 @@ function readJson(file: string): unknown {
     throw usage({ code: "unreadable", expected: "a readable file", got: `${file}: ${error instanceof Error ? error.message : String(error)}`, hint: "Check the path" });
   }
   try {
-    return JSON.parse(text) as unknown;
+    // Editors of some systems begin a file with a mark of its byte order.
+    return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
   } catch (error) {
     throw usage({ code: "bad-json", expected: "one JSON document", got: `${file}: ${error instanceof Error ? error.message : String(error)}`, hint: "The file was cut off or edited" });
   }

@@ -5,13 +5,14 @@ import type { Verdict } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import { anomaliesOf, type Attempt, brokenPromises, createRunFolder, type Judged, repeat } from "../campaign/index.ts";
+import { makeFolder } from "../files.ts";
 import { hashHistory } from "../history-file.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { type Loaded, loadTarget } from "./load.ts";
 import { createOutput } from "./output.ts";
-import { notBuilt, oneOf, wholeNumber } from "./values.ts";
+import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 
 interface ReplayFlags {
   readonly on?: string;
@@ -25,7 +26,7 @@ export function addReplay(program: Command): void {
   program
     .command("replay <target>")
     .description("run again what a run's folder, a history's folder, a plan.json or a sim:v1: token holds")
-    .option("--on <cluster>", "docker or sim (default: where it ran)")
+    .option("--on <cluster>", "docker or sim (default: where it ran; in the simulator where nothing beside the plan says)")
     .option("--times <K>", "so many times, for a rate", "1")
     .option("--jobs <J>", "so many simulated ones at a time", "1")
     .option("--out <DIR>", "the folder of runs", "runs")
@@ -38,10 +39,13 @@ export function addReplay(program: Command): void {
 async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const times = wholeNumber("--times", flags.times, 1, 100_000);
-  const jobs = wholeNumber("--jobs", flags.jobs, 1, 1024);
+  const jobs = jobsOf(flags.jobs);
   const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  makeFolder("--out", flags.out);
   const loaded = await loadTarget(target);
-  const on = await chooseEngine(asked ?? loaded.on, process.env["CI"] === "true", output.say);
+  if (loaded.instead !== undefined) output.say(loaded.instead);
+  if (asked === undefined && loaded.on === undefined) output.say("Nothing beside the plan says where it ran: running on the simulator (--on docker: in containers).");
+  const on = await chooseEngine(asked ?? loaded.on ?? "sim", process.env["CI"] === "true", output.say);
   if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
   const bugBundle = loaded.plan.bug === undefined ? undefined : await bundleBug(loaded.plan.bug);
   const signal = abortOnSignal(output.say);

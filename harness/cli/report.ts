@@ -1,10 +1,11 @@
 /** `quorate report`: rebuild a run's report from its files. */
-import { existsSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readable } from "../../generators/index.ts";
 import { type Campaign, type Exhibit, renderHtml, renderMarkdown, renderTerminal } from "../../reports/index.ts";
-import { failureOf } from "./exit.ts";
+import { replaceFile } from "../files.ts";
+import { failureOf, usage } from "./exit.ts";
 import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
 import { createOutput } from "./output.ts";
 
@@ -24,35 +25,38 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   const folders = new Map<string, string>();
   if (written.shrunk !== undefined && written.shrunk.folder !== failing) folders.set(written.shrunk.folder, "The smallest failing history");
   if (failing !== undefined) folders.set(failing, "The failing history, whole");
-  const unfinished = unfinishedHistory(run, written);
-  if (unfinished !== undefined) folders.set(unfinished, "The history that was cut off");
   const exhibits: Exhibit[] = [];
-  const unreadable: string[] = [];
-  for (const [folder, title] of folders) exhibits.push(...(await exhibitOf(run, folder, title, unreadable)));
-  if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined)) exhibits.push(...(await exhibitOf(historyFolderOf(run), "", "A history of this run", unreadable)));
+  for (const [folder, title] of folders) exhibits.push(await exhibitOf(join(run, folder), title));
+  const { cutOff, unreadable } = await unfinishedExhibit(run, written);
+  exhibits.push(...cutOff);
+  if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined)) exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
   const campaign = { ...written, reasons: [...written.reasons, ...unreadable] };
   const file = join(run, "report.html");
-  writeFileSync(`${file}.part`, renderHtml(campaign, exhibits));
-  renameSync(`${file}.part`, file);
-  writeFileSync(join(run, "summary.md"), renderMarkdown(campaign));
+  replaceFile("report.html", file, renderHtml(campaign, exhibits));
+  replaceFile("summary.md", join(run, "summary.md"), renderMarkdown(campaign));
   const first = exhibits[0];
   const steps = campaign.verdict === "invalid" && first !== undefined ? readable(first.plan) : [];
   output.document({ report: file, verdict: campaign.verdict, run });
   if (!output.json) output.say(renderTerminal(campaign, { color: process.stdout.isTTY, steps, report: file }));
 }
 
-/** A history that was cut off in the middle of a line is named among the report's reasons; the report is made all the same. */
-async function exhibitOf(run: string, inner: string, title: string, unreadable: string[]): Promise<Exhibit[]> {
-  const folder = join(run, inner);
-  if (!existsSync(join(folder, "history.jsonl"))) return [];
+/** What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces. */
+async function exhibitOf(folder: string, title: string): Promise<Exhibit> {
+  const { plan, history, verdict } = await loadHistoryFolder(folder);
+  if (history !== undefined && verdict !== undefined) return { title, plan, events: history, verdict };
+  throw usage({ code: "unreadable", expected: "every history that campaign.json names", got: `no ${join(folder, "history.jsonl")}`, hint: "The report was left as it was; quorate replay makes the history again" });
+}
+
+/** A history that a kill cut off in the middle of a line is named among the report's reasons; the report is made all the same. */
+async function unfinishedExhibit(run: string, campaign: Campaign): Promise<{ readonly cutOff: readonly Exhibit[]; readonly unreadable: readonly string[] }> {
+  const name = unfinishedHistory(run, campaign);
+  if (name === undefined || !existsSync(join(run, name, "history.jsonl"))) return { cutOff: [], unreadable: [] };
   try {
-    const { plan, history, verdict } = await loadHistoryFolder(folder);
-    return history === undefined || verdict === undefined ? [] : [{ title, plan, events: history, verdict }];
+    return { cutOff: [await exhibitOf(join(run, name), "The history that was cut off")], unreadable: [] };
   } catch (thrown) {
     const { code, message } = failureOf(thrown);
     if (code === "internal") throw thrown;
-    unreadable.push(`${inner === "" ? folder : inner} cannot be read: ${message}`);
-    return [];
+    return { cutOff: [], unreadable: [`${name} cannot be read: ${message}`] };
   }
 }
 

@@ -18,7 +18,7 @@ import { commandLine } from "./command-line.ts";
 import { createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
 import { faultKinds, profileName } from "./plan-values.ts";
-import { guaranteeName, notBuilt, oneOf, shardOf, wholeNumber } from "./values.ts";
+import { guaranteeName, jobsOf, notBuilt, oneOf, shardOf, wholeNumber } from "./values.ts";
 
 interface RunFlags {
   readonly on?: string;
@@ -81,7 +81,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const histories = flags.histories === undefined ? undefined : wholeNumber("--histories", flags.histories, 1, 10_000_000);
   const seconds = flags.seconds === undefined ? undefined : wholeNumber("--seconds", flags.seconds, 1, 1_000_000);
-  const jobs = wholeNumber("--jobs", flags.jobs, 1, 1024);
+  const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
   const shard = flags.shard === undefined ? { index: 0, of: 1 } : shardOf(flags.shard);
   if (search === "guided" && shard.of > 1)

@@ -1,4 +1,5 @@
 /** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. Those of plans are in plan-values.ts: `check` starts without them. */
+import { availableParallelism } from "node:os";
 import { type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
 import { usage } from "./exit.ts";
 
@@ -7,6 +8,11 @@ export function wholeNumber(flag: string, text: string, least: number, most: num
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw usage({ code: "bad-value", expected: `${flag} to be a whole number from ${least} to ${most}`, got: JSON.stringify(text), hint: `Say for example ${flag} ${least}` });
 }
+
+export const jobsOf = (text: string): number => wholeNumber("--jobs", text, 1, mostJobs);
+
+/** Each thread takes some tens of megabytes, and those beyond the processors only wait. */
+const mostJobs = Math.max(64, availableParallelism());
 
 /** `I/N`, I from 1 to N. The index counts from 0. */
 export function shardOf(text: string): { index: number; of: number } {

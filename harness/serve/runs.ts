@@ -2,7 +2,7 @@
 import { type Dirent, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Campaign, ListedRun } from "../../reports/index.ts";
-import { readCampaignFile, readHuntFile } from "./campaign-file.ts";
+import { readCampaignFile, readHuntFile } from "../campaign-file.ts";
 
 export interface Runs {
   readonly folder: string;

@@ -153,7 +153,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     source: "classic",
   },
   "repair-not-awaited": {
-    breaks: ["linearizable", "monotonic-reads"],
+    breaks: ["monotonic-reads", "linearizable"],
     // All replicas take a write, one read of one replica sees it early: a single slow disk shows it.
     settings: { ...profiles.strict.settings, r: 1, w: 3 },
     faults: ["slow-disk"],

@@ -27,6 +27,7 @@ export class Digests {
   #held: Held[] = [];
   /** For the state beside the digest that they sent. That counts, by now it may be another; the digest only once another replica's state turns out to be what it says. */
   readonly #asked = new Map<NodeName, StateDigest>();
+  #waits = true;
 
   constructor(needed: number, readInFull: (from: NodeName) => void) {
     this.#needed = needed;
@@ -35,7 +36,12 @@ export class Digests {
 
   /** While it lasts no read may be answered: a replica is known to hold something else, perhaps newer, and has not sent it. */
   get awaitsState(): boolean {
-    return this.#asked.size > 0;
+    return this.#waits && this.#asked.size > 0;
+  }
+
+  /** Whoever was asked has had its time. Its digest never counted, so that a quorum of others is a quorum without it. */
+  waitNoLonger(): void {
+    this.#waits = false;
   }
 
   /** The replies that count now that `from` sent its state. */

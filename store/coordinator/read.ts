@@ -32,6 +32,23 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
 }
 
+/** When half of the time is up. */
+class EndOfWait implements Expiring {
+  readonly #read: Read;
+
+  constructor(read: Read) {
+    this.#read = read;
+  }
+
+  get done(): boolean {
+    return this.#read.done;
+  }
+
+  expire(): void {
+    this.#read.waitNoLonger();
+  }
+}
+
 interface Asked {
   /** The key's own replicas, or who stands in for them. */
   readonly asked: readonly NodeName[];
@@ -85,6 +102,13 @@ class Read implements Caller, Expiring, ReadProgress {
       if (peers.send(node, { type, id: this.#call + slot, trace: this.#id, key: this.key })) this.#asked++;
     }
     deadlines.add(this);
+    if (inFull !== null) this.#core.resends.add(new EndOfWait(this));
+  }
+
+  /** Digest reads: a replica that was asked for its state and is gone since must not keep the others from answering. */
+  waitNoLonger(): void {
+    this.#digests.waitNoLonger();
+    if (this.#pending === null) this.#decideIfAnswered();
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
@@ -127,9 +151,13 @@ class Read implements Caller, Expiring, ReadProgress {
     this.replies.push(state);
     if (state?.kind === "stamped") this.#core.clock.observe(state.stamp);
     if (this.#pending !== null) this.#writeBack(from, state, this.#pending);
-    else if (!this.#isAnswered && !this.#digests.awaitsState && this.#core.parts.isAnswered(this)) this.#decide(this.#core.parts.answer(this.replies));
+    else this.#decideIfAnswered();
     // What is under way for a write-back ends by its confirmations or the deadline.
     if (this.replies.length === this.#asked && this.#isAnswered) this.#finish();
+  }
+
+  #decideIfAnswered(): void {
+    if (!this.#isAnswered && !this.#digests.awaitsState && this.#core.parts.isAnswered(this)) this.#decide(this.#core.parts.answer(this.replies));
   }
 
   #decide(state: State | null): void {

@@ -315,6 +315,18 @@ describe("a replica that a read asked twice", () => {
     expect(again(record("0003"), {})).toBe("invalid");
   });
 
+  test("does not count where the second reply never came, however new what it first named; with full reads it does", () => {
+    const verdict = (reads: { readonly reads?: "digest" }, asked: number): string => {
+      const steps: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n3", version: "0002" }, { replica: "n2", version: "0001" }];
+      const scenario = answered(steps, record("0001"), reads);
+      for (let i = 0; i < asked; i++) scenario.frame("sent", "n1", "n3", 9, { frame: "replica-read", trace: 0, request: 90 + i, key: "k0" });
+      return scenario.check("acknowledged").verdict;
+    };
+    expect(verdict({ reads: "digest" }, 1)).toBe("valid");
+    expect(verdict({ reads: "digest" }, 0)).toBe("invalid");
+    expect(verdict({}, 1)).toBe("invalid");
+  });
+
   test("does not make two replicas", () => {
     const twice: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n1", version: "0001" }];
     expect(answered(twice, record("0001"), { reads: "digest" }).check("acknowledged").verdict).toBe("invalid");

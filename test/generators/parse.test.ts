@@ -14,6 +14,8 @@ function changed(path: string, value: unknown): unknown {
   return copy;
 }
 
+const nested = (depth: number): unknown => JSON.parse("[".repeat(depth) + "]".repeat(depth));
+
 function refusal(input: unknown): PlanError {
   try {
     parsePlan(input);
@@ -58,7 +60,11 @@ describe("refuses", () => {
     ["a moment at a node that is not there", "/faults/17/when/node", 5, "plan-out-of-range", "/faults/17/when/node", /5 nodes/],
     ["an unknown moment", "/faults/17/when/event", "lunch", "plan-shape", "/faults/17/when/event", /replica-ack/],
     ["W above N in the settings", "/settings/w", 4, "plan-settings", "/settings", /4/],
+    ["W above N in the settings, said once", "/settings/w", 4, "plan-settings", "/settings", /^plan-settings at \/settings: expected a write quorum among the replicas \(w ≤ n\), got w = 4, n = 3; lower w or raise n$/],
     ["an unknown setting", "/settings/color", "red", "plan-settings", "/settings", /color/],
+    ["a number too large for JSON", "/clients", Number.POSITIVE_INFINITY, "plan-shape", "/clients", /got Infinity/],
+    ["an operation nested without end", "/operations/0", nested(50_000), "plan-shape", "", /levels/],
+    ["a setting nested without end", "/settings/w", nested(50_000), "plan-shape", "", /levels/],
   ];
 
   it.each(cases)("%s", (_, path, value, code, at, says) => {

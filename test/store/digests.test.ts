@@ -48,6 +48,18 @@ describe("digests", () => {
     expect(digests.awaitsState).toBe(false);
   });
 
+  // One of 5,000 healthy histories broke available: n3 said that it held something newer and was cut off, and R other replicas that agreed were not enough.
+  test("who was asked and is gone is waited for a while, and counts when it comes after all", () => {
+    const { digests } = digestsOf(2);
+    digests.arrivedInFull("n1", stamped("s1"));
+    digests.arrived("n3", { versions: ["s2"] });
+    expect(digests.arrived("n2", { versions: ["s1"] })).toEqual([{ from: "n2", state: stamped("s1") }]);
+    expect(digests.awaitsState).toBe(true);
+    digests.waitNoLonger();
+    expect(digests.awaitsState).toBe(false);
+    expect(digests.arrivedInFull("n3", stamped("s2"))).toEqual([{ from: "n3", state: stamped("s2") }]);
+  });
+
   test("nothing here and nothing there is the same", () => {
     const { digests } = digestsOf(2);
     digests.arrivedInFull("n1", null);

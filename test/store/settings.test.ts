@@ -32,11 +32,18 @@ describe("settings", () => {
     [{ versions: "vectors" }, "settings-shape", /one of stamps, siblings.*vectors/],
     [{ quorum: 2 }, "settings-unknown", /quorum/],
     [null, "settings-shape", /got null/],
+    [{ r: undefined }, "settings-shape", /r: a value, got undefined/],
+    [{ n: Number.POSITIVE_INFINITY }, "settings-shape", /n: .*got Infinity/],
   ])("%j is refused", (input, code, sentence) => {
     const error = refusal(() => parseSettings(input));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(sentence);
     expect(error.message).toMatch(/expected .*, got .*; /);
+  });
+
+  test("a setting nested without end is refused in a sentence", () => {
+    const endless: unknown = JSON.parse("[".repeat(50_000) + "]".repeat(50_000));
+    expect(refusal(() => parseSettings({ w: endless })).message).toMatch(/w: .*got a list/);
   });
 
   test("names for quorums, which follow n in whatever order they are set", () => {

@@ -1,7 +1,7 @@
 /** campaign.json as it comes from a disk: by any version, cut off, or made by somebody who wishes ill. */
 import { readFileSync, statSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
-import type { Campaign, HuntReport } from "../../reports/index.ts";
+import type { Campaign, HuntReport } from "../reports/index.ts";
 
 const text = { type: "string" } as const;
 const amount = { type: "number", minimum: 0 } as const;
@@ -41,7 +41,7 @@ const schema = record(
     ),
     anomalies: listOf(record({ guarantee: text, explanation: text, operations: listOf({ type: "number" }) })),
   },
-  { bug: text, profile: text, environment: mapOf(text), interrupted: text, shrunk: record({ folder: text, from: planSize, to: planSize, tries: amount, ended: text }) },
+  { bug: text, profile: text, replayAnywhere: text, environment: mapOf(text), interrupted: text, shrunk: record({ folder: text, from: planSize, to: planSize, tries: amount, ended: text }) },
 );
 
 const isCampaign = new Ajv({ strict: false }).compile<Campaign>(schema);
@@ -70,6 +70,11 @@ const huntSchema = record(
 const isHuntReport = new Ajv({ strict: false }).compile<HuntReport>(huntSchema);
 const bytesAtMost = 64 << 20;
 
+/** What is wrong with what campaign.json holds, as a sentence's end; null: nothing. */
+export function campaignProblem(value: unknown): string | null {
+  return isCampaign(value) ? null : firstProblem(isCampaign);
+}
+
 /** The campaign, or a sentence's end that says why there is none. Never throws. */
 export const readCampaignFile = (file: string): Campaign | { readonly problem: string } => read(file, "campaign.json", isCampaign);
 
@@ -82,10 +87,14 @@ function read<Value>(file: string, name: string, isValue: ValidateFunction<Value
     if (size > bytesAtMost) return { problem: `${name} is too large to show: ${size} bytes` };
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (isValue(value)) return value;
-    const [first] = isValue.errors ?? [];
-    return { problem: `${name} is not as it should be: ${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim() };
+    return { problem: `${name} is not as it should be: ${firstProblem(isValue)}` };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return { problem: `no ${name}: still running, or stopped before its end` };
     return { problem: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+function firstProblem({ errors }: ValidateFunction): string {
+  const [first] = errors ?? [];
+  return `${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim();
 }

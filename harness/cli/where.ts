@@ -1,0 +1,34 @@
+/** Where a plan ran: on the simulator or in containers, as the files beside it say. */
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * By the first line of the history in the plan's folder, else by the campaign.json there or up to two levels above; undefined
+ * where none says. Never throws: these are hints, whoever needs the files whole reads and judges them itself.
+ */
+export function whereItRan(folder: string): "sim" | "docker" | undefined {
+  return onOf(() => firstLine(join(folder, "history.jsonl"))) ?? ["", "..", "../.."].map((above) => onOf(() => readFileSync(join(folder, above, "campaign.json"), "utf8"))).find((on) => on !== undefined);
+}
+
+function onOf(read: () => string): "sim" | "docker" | undefined {
+  try {
+    const value: unknown = JSON.parse(read());
+    if (typeof value !== "object" || value === null || !("on" in value)) return undefined;
+    return value.on === "sim" || value.on === "docker" ? value.on : undefined;
+  } catch {
+    // Absent or damaged: it says nothing.
+    return undefined;
+  }
+}
+
+function firstLine(file: string): string {
+  const descriptor = openSync(file, "r");
+  try {
+    const beginning = Buffer.alloc(longestHeader);
+    return beginning.toString("utf8", 0, readSync(descriptor, beginning)).split("\n", 1)[0] ?? "";
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const longestHeader = 1 << 20;
