@@ -229,6 +229,17 @@ describe("what is said of each bad pattern, whole", () => {
     expect(anomalies(longer).map(({ operations, atUs }) => ({ count: operations.length, atUs }))).toEqual([{ count: 5, atUs: 9000 }]);
   });
 
+  test("CyclicCO: what only stands behind the circle is no part of it", () => {
+    const scenario = new Scenario(two);
+    scenario.read([of("v1")], 0, 9, by(3));
+    scenario.read([of("v2")], 0, 1, by(1, "k1"));
+    scenario.read([of("v1")], 0, 1, by(2));
+    scenario.write("v1", 2, 3, by(1));
+    scenario.write("v2", 2, 3, by(2, "k1"));
+    const [anomaly] = anomalies(scenario);
+    expect([[...(anomaly?.operations ?? [])].sort(), anomaly?.atUs]).toEqual([[1, 2, 3, 4], 3000]);
+  });
+
   test("CyclicCF", () => {
     const scenario = new Scenario(two);
     scenario.write("v1", 0, 1, by(1));
