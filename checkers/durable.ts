@@ -80,7 +80,8 @@ function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[]
   const surely = supersededOf(model, key, "surely");
   return acknowledged
     .filter((write) => !alive.includes(write) && !superseded.byAny([...alive, ...gone], write))
-    .filter((write) => !gone.includes(write) || alive.some((other) => surely.by(write, other)))
+    // An older tombstone that is left is no value come back.
+    .filter((write) => !gone.includes(write) || alive.some((other) => other.f !== "delete" && surely.by(write, other)))
     .map((write) => ({ write }));
 }
 

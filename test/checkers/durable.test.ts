@@ -316,4 +316,17 @@ describe("where tombstones go in time", () => {
     scenario.delete("0002", 3, 4);
     expect(scenario.ending(50, [of("v9")]).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1] }] });
   });
+
+  // A witness of doomstone said that a delete was lost where the tombstone of an older one was left: no value had come back.
+  test("among siblings a value that it superseded must be left, an older tombstone is none", () => {
+    const verdict = (value: string | null): string => {
+      const scenario = new Scenario({ deletes: "reap", versions: "siblings", stamps: "none" });
+      if (value === null) scenario.delete("a:1", 0, 1);
+      else scenario.write(value, 0, 1, { version: "a:1" });
+      const read = scenario.read([{ value, version: "a:1" }], 2, 3, { context: { a: 1 } });
+      scenario.delete("a:2", 4, 5, { contextOf: read });
+      return scenario.ending(50, [{ value, version: "a:1" }], { a: 2 }).check("durable").verdict;
+    };
+    expect([verdict("v1"), verdict(null)]).toEqual(["invalid", "valid"]);
+  });
 });
