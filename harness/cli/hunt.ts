@@ -60,11 +60,12 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     throw new UsageError({ code: "bad-value", expected: "--twins N alone: it runs every profile", got: "--twins beside names of bugs, --twin or --table", hint: "Use --twin for the twins of bugs" });
   const max = wholeNumber("--max", flags.max, 1, 1_000_000);
   const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  const search = oneOf("--search", flags.search, searches);
+  const twins = flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
   const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
-  const search = oneOf("--search", flags.search, searches);
   const options = { seed, max, search, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
   const nodesOf = (name: string): number => huntPlans(rowOf(name), on === "docker").settings.nodes;
   const each = <Row>(work: (name: string, options: HuntOptions) => Promise<Row>, line: (row: Row) => string): Promise<Row[]> =>
@@ -84,7 +85,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
         output.say(line(row));
         return row;
       });
-    const rows = flags.twins === undefined ? await each(runTwin, line) : await profileRows(wholeNumber("--twins", flags.twins, 1, 1_000_000));
+    const rows = twins === undefined ? await each(runTwin, line) : await profileRows(twins);
     const run = keep({ twins: rows }, twinTable(rows));
     output.document({ ...asDocument, twins: rows, run });
     if (!output.json) output.say(`\n${twinTable(rows)}\n\n${run}`);
