@@ -3,7 +3,7 @@ import { eventShapes, frameShapes } from "./event-shapes.ts";
 import { HistoryError } from "./history-error.ts";
 import { OperationLines } from "./coded/lines.ts";
 import { isOpen, OperationTable } from "./coded/table.ts";
-import type { HistoryEvent } from "./history.ts";
+import type { HistoryEvent, RunEvent } from "./history.ts";
 
 const shapes = { event: new Map(Object.entries(eventShapes)), frame: new Map(Object.entries(frameShapes)) };
 
@@ -133,9 +133,9 @@ function* linesOf(text: string): Generator<string> {
 function eventOf(line: string): HistoryEvent {
   const parsed = jsonOf(line);
   if (typeof parsed !== "object" || parsed === null || !("e" in parsed)) throw new HistoryError("unknown-event", "an object with a field `e`", excerpt(line));
-  const name = String(parsed.e);
+  const name = nameOf(parsed.e);
   const isFrame = name === "sent" || name === "received";
-  const kind = isFrame ? ("frame" in parsed ? String(parsed.frame) : "nothing") : name;
+  const kind = isFrame ? ("frame" in parsed ? nameOf(parsed.frame) : "nothing") : name;
   const shape = (isFrame ? shapes.frame : shapes.event).get(kind);
   if (shape === undefined) {
     const known = [...(isFrame ? shapes.frame : shapes.event).keys()].join(", ");
@@ -144,7 +144,20 @@ function eventOf(line: string): HistoryEvent {
   const complaint = shape(parsed);
   if (complaint !== null) throw new HistoryError("bad-field", `a \`${kind}\` event that fits: ${complaint.startsWith("must") ? "it " : ""}${complaint}`, excerpt(line));
   // The shapes cover HistoryEvent, member by member: event-shapes.ts is keyed by its discriminants.
-  return parsed as HistoryEvent;
+  const event = parsed as HistoryEvent;
+  return event.e === "run" ? plausible(event) : event;
+}
+
+/** A list in a list in a list … has a text as deep as itself: it is named, not shown. */
+const nameOf = (value: unknown): string => (typeof value === "string" ? excerpt(value) : typeof value === "object" && value !== null ? "an object" : String(value));
+
+/** Quorums are counted through, so they must be of nodes that there are; and a key named like a property of every object is only a key. */
+function plausible(run: RunEvent): RunEvent {
+  for (const name of ["n", "r", "w"] as const) {
+    const most = name === "n" ? run.nodes.length : run.n;
+    if (run[name] > most) throw new HistoryError("bad-field", `a \`run\` event whose ${name} is at most ${most}, the number of its ${name === "n" ? "nodes" : "replicas, n"}`, String(run[name]));
+  }
+  return { ...run, preference: Object.assign(Object.create(null), run.preference) as RunEvent["preference"] };
 }
 
 function jsonOf(line: string): unknown {

@@ -13,7 +13,7 @@ export interface Quorums {
  */
 export function quorumMiss({ n, r, w }: Quorums): number {
   let chance = 1;
-  for (let i = 0; i < r; i++) chance *= Math.max(0, n - w - i) / (n - i);
+  for (let i = 0; i < Math.min(r, n); i++) chance *= Math.max(0, n - w - i) / (n - i);
   return chance;
 }
 

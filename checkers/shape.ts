@@ -11,7 +11,7 @@ const kind = (expected: string, fits: (value: unknown) => boolean): Shape => {
 export const text = kind("a string", (value) => typeof value === "string");
 export const textOrNull = kind("a string or null", (value) => value === null || typeof value === "string");
 export const flag = kind("true or false", (value) => typeof value === "boolean");
-export const whole = kind("a whole number, at least 0", (value) => Number.isInteger(value) && (value as number) >= 0);
+export const whole = kind("a whole number from 0 to 2^53 − 1", (value) => Number.isSafeInteger(value) && (value as number) >= 0);
 export const onlyTrue = kind("true", (value) => value === true);
 
 export function oneOf(...values: readonly string[]): Shape {

@@ -47,8 +47,7 @@ function byStamp(model: Model, key: Key): KeyStaleness {
   const { views } = model.coded;
   const byTime = ranksByTime(model, key);
   const { reads, readStartUs, writes } = byTime;
-  // What a read of nothing stands for rests on the deletes of this history.
-  const readRanks = model.run.deletes === undefined ? byTime.readRanks : byTime.readRanks.map((rank, read) => Math.max(rank, absenceRank(model, reads[read] as number)));
+  const readRanks = byTime.readRanks.map((rank, read) => (rank === -Infinity ? absenceRank(model, reads[read] as number) : rank));
   if (!anyBehind(byTime, readRanks)) return { reads: reads.length, stale: [] };
   const ofKnown = upTo(writes.length).filter((write) => byTime.writeRanks[write] !== -Infinity);
   const sorted = orderOf(byTime.writeRanks, ofKnown);

@@ -117,6 +117,7 @@ export class DockerCluster implements Cluster {
       await together(
         machines.map(async (machine) => {
           await refurbish(this.#engine, machine, machines, emptyTable, orders);
+          await this.#disks.emptied(machine);
           await this.#engine.start(machine.process);
         }),
       );

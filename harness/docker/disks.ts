@@ -21,6 +21,8 @@ export interface Disks {
   setSlow(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
   /** The node's process was started again. */
   started(machine: Machine): Promise<unknown>;
+  /** The machine's disk was emptied by other means: a power loss must not bring back what an earlier history left there. */
+  emptied(machine: Machine): Promise<unknown>;
   /** All disks were emptied by other means, and all processes killed. */
   forget(): void;
 }
@@ -56,6 +58,7 @@ export const createDisks = (engine: Engine, volumes: Volumes | string): Disks =>
     setFull: (machines, wanted) => (typeof volumes === "string" ? impossible("disk-full") : setFull(machines, wanted)),
     setSlow: (machines, wanted) => slowDisks?.set(machines, wanted) ?? impossible("slow-disk"),
     started: (machine) => slowDisks?.started(machine) ?? Promise.resolve(),
+    emptied: ({ node }) => (typeof volumes === "string" ? Promise.resolve() : volumes.sync(node)),
     forget: () => {
       full = new Set();
       slowDisks?.forget();

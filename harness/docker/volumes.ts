@@ -24,6 +24,8 @@ export interface Volumes {
   make(node: NodeName): Promise<string>;
   /** The disk goes on with what it was given. Nobody may use it meanwhile. */
   losePower(node: NodeName): Promise<void>;
+  /** What was done to the disk so far survives a power loss. */
+  sync(node: NodeName): Promise<void>;
   /** The number by which the kernel knows the device that the node's disk is on now: major:minor. */
   deviceOf(node: NodeName): Promise<string>;
 }
@@ -74,9 +76,10 @@ export const openVolumes = async (run: string): Promise<Volumes | string> => {
     await attach(node);
   };
 
+  const sync = async (node: NodeName): Promise<void> => void (await command("sync", "--file-system", mountOf(node)));
   const deviceOf = async (node: NodeName): Promise<string> => (await readFile(`/sys/block/${basename(devices.get(node) ?? "")}/dev`, "utf8")).trim();
 
-  const volumes: Volumes = { make: (node) => queue(() => make(node)), losePower: (node) => queue(() => losePower(node)), deviceOf };
+  const volumes: Volumes = { make: (node) => queue(() => make(node)), losePower: (node) => queue(() => losePower(node)), sync, deviceOf };
   try {
     await mkdir(folder, { recursive: true });
     // Containers see what is mounted here later only if it is shared.

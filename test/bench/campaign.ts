@@ -14,7 +14,7 @@ const plans: PlanOptions = {
   settings: { ...defaultSettings, nodes: 5 },
   workload: "register",
   swarmSettings: swarmable,
-  faults: faultKinds,
+  faults: faultKinds.filter((kind) => !createSimCluster().cannot.has(kind)),
   claimed: [],
   operations: { min: 100, max: 100 },
 };

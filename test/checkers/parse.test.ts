@@ -119,6 +119,34 @@ describe("what is said of a file that does not fit", () => {
   };
   const at = (e: string, change: (event: Record<string, unknown>) => unknown): string => withLine(indexOf(e), change);
 
+  test("quorums are of nodes that there are: a checker counts through them", () => {
+    const sources = [{ n: 1e300 }, { n: 1e15 }, { n: 4, nodes: ["n1", "n2", "n3"] }, { r: 4 }, { w: 1e9 }].map((change) => at("run", (event) => ({ ...event, ...change })));
+    expect(sources.map((source) => said(source).replace(/, got .*/, ""))).toEqual([
+      "1: a `run` event that fits: n must be a whole number from 0 to 2^53 − 1",
+      "1: a `run` event whose n is at most 3, the number of its nodes",
+      "1: a `run` event whose n is at most 3, the number of its nodes",
+      "1: a `run` event whose r is at most 3, the number of its replicas, n",
+      "1: a `run` event whose w is at most 3, the number of its replicas, n",
+    ]);
+  });
+
+  test("a value nested deeper than any text of it could be made is named only", () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    expect(said(`{"e":${deep}}`)).toMatch(/^1: an event of .*, got an object$/);
+    expect(said(`{"e":"sent","frame":${deep}}`)).toMatch(/^1: a frame of .*, got an object$/);
+    expect(said(`{"e":"run","nodes":${deep}}`)).toMatch(/^1: a `run` event that fits: nodes.0 must be a string/);
+  });
+
+  test("a key that is named like a property of every object is a key like others", () => {
+    for (const name of ["__proto__", "constructor"]) {
+      const renamed = parseHistory(text.replaceAll('"k0"', JSON.stringify(name)));
+      expect(judge(renamed).guarantees["acknowledged"]).toMatchObject({ verdict: judge(events).guarantees["acknowledged"]?.verdict });
+      // Without its entry it has no replicas, and nobody else's either.
+      const lost = parseHistory(text.replace(/"preference":\{[^}]*\}/, '"preference":{}').replaceAll('"k0"', JSON.stringify(name)));
+      expect(JSON.stringify(judge(lost).reasons)).not.toContain("the checker failed");
+    }
+  });
+
   test("what was expected and what came", () => {
     const long = JSON.stringify({ e: "run", why: "x".repeat(100) });
     const sources = [
@@ -139,7 +167,7 @@ describe("what is said of a file that does not fit", () => {
       "1: a frame of …, got nothing",
       "1: a `run` event that fits: it must not have other fields (why), got {\"e\":\"run\",\"why\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (120 characters)",
       "9: a frame of …, got gossip",
-      "25: a `ok` event that fits: op must be a whole number, at least 0, got {\"e\":\"ok\",\"atUs\":18000,\"op\":\"1\",\"versions\":[{\"version\":\"0001\",\"value\":\"v1\"}]}",
+      "25: a `ok` event that fits: op must be a whole number from 0 to 2^53 − 1, got {\"e\":\"ok\",\"atUs\":18000,\"op\":\"1\",\"versions\":[{\"version\":\"0001\",\"value\":\"v1\"}]}",
       "15: a `sync` event that fits: records.0 must not have other fields (age), got {\"e\":\"sync\",\"atUs\":13000,\"node\":\"n1\",\"boot\":1,\"seq\":4,\"records\":[{\"key\":\"k0\",\"ve… (112 characters)",
       "1: one `run` event, the first, got a `phase` event",
       "2: one `run` event, the first, got a `run` event",

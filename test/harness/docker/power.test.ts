@@ -68,6 +68,16 @@ describe.skipIf(docker.skip || !isRoot)(`a disk of its own in containers${docker
     await expect(fault((done) => cluster.losePower("n1", done))).rejects.toMatchObject({ code: "node-running" });
   });
 
+  it("a power loss brings nothing of an earlier history back", async () => {
+    await start({});
+    await askUntil(cluster, "n2", { type: "put", id: 1, key: "old", value: "v1" }, "stored");
+    await start({});
+    await kill("n1");
+    await fault((done) => cluster.losePower("n1", done));
+    await restart("n1");
+    expect(await held()).toEqual([]);
+  });
+
   it("full disks refuse a write definitely, leave reads alone, and take writes again once there is room", async () => {
     await start({});
     await askUntil(cluster, "n2", { type: "put", id: 1, key: "k1", value: "v1" }, "stored");
