@@ -7,7 +7,6 @@ import { notBuilt } from "./values.ts";
 
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
 const missing: Readonly<Record<string, string>> = {
-  "hunt --jobs": "hunting several bugs at a time",
   "scenario --jobs": "running several scenarios at a time",
 };
 

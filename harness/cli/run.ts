@@ -67,6 +67,7 @@ export function addRun(program: Command): void {
     .option("--no-evidence", "judge from clients and inspection alone")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (flags: RunFlags, command: Command) => {
+      if (flags.bug !== undefined) bugFile(flags.bug);
       process.exitCode = !isApart && flags.bug !== undefined && isStrange(flags.bug) ? await runApart(process.argv.slice(2)) : await run(flags, commandLine(command));
     });
 }

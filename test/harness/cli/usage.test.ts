@@ -63,7 +63,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
 ];
 
 /** Named by the design, not in this version. */
-const missing = ["hunt --jobs 2", "check test/fixtures/histories/etcd_002.log --guarantee converged"];
+const missing = ["scenario all --jobs 2", "check test/fixtures/histories/etcd_002.log --guarantee converged"];
 
 describe("a mistake on the command line", () => {
   it.each(mistakes)("quorate %s: exit 64 and one line", async (args, word) => {
