@@ -1,7 +1,7 @@
 /** Workflow commands of GitHub Actions: what went wrong, on the page of the job. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { headline, sentence } from "./words.ts";
+import { headline, sentence, tellingAnomalies } from "./words.ts";
 
 /** GitHub shows no more than ten of a kind a step. */
 const annotationsAtMost = 10;
@@ -14,7 +14,7 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
     case "unknown":
       return [command("warning", "quorate: unknown", `${sentence(headline(campaign))}\nReplay: ${campaign.replay}`)];
     case "invalid": {
-      const broken = campaign.anomalies.slice(0, annotationsAtMost).map(({ guarantee, explanation }) => command("error", `quorate: ${guarantee} is broken`, `${sentence(explanation)}\nReplay: ${campaign.replay}`));
+      const broken = tellingAnomalies(campaign).slice(0, annotationsAtMost).map(({ anomaly: { guarantee, explanation } }) => command("error", `quorate: ${guarantee} is broken`, `${sentence(explanation)}\nReplay: ${campaign.replay}`));
       return broken.length > 0 ? broken : [command("error", "quorate: invalid", sentence(headline(campaign)))];
     }
   }

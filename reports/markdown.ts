@@ -1,7 +1,7 @@
 /** A summary for the page of a CI job. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, number, sentence, share, signs, showed, size, subject, totalsOf } from "./words.ts";
+import { count, duration, fared, headline, number, sentence, share, signs, showed, size, subject, tellingAnomalies, totalsOf } from "./words.ts";
 
 const anomaliesAtMost = 5;
 
@@ -18,7 +18,7 @@ export function renderMarkdown(campaign: Campaign): string {
     `${count(campaign.histories.length, "history", "histories")} on ${plain(subject(campaign))}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}. quorate ${plain(campaign.version)}.`,
     ...(campaign.interrupted === undefined ? [] : ["", `Ended early: ${plain(campaign.interrupted)}`]),
     "",
-    ...campaign.anomalies.slice(0, anomaliesAtMost).map((anomaly) => `- **${anomaly.guarantee}**: ${plain(anomaly.explanation)}`),
+    ...tellingAnomalies(campaign).slice(0, anomaliesAtMost).map(({ anomaly, smallestOnly }) => `- **${anomaly.guarantee}**${smallestOnly ? ", in the smallest history" : ""}: ${plain(anomaly.explanation)}`),
     ...(campaign.anomalies.length > anomaliesAtMost ? [`- and ${campaign.anomalies.length - anomaliesAtMost} more`] : []),
     ...(shrunk === undefined ? [] : ["", `Smallest history: ${size(shrunk.to)} (from ${size(shrunk.from)}).`]),
     "",

@@ -1,7 +1,7 @@
 /** The summary that a person reads in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, sentence, share, signs, size, subject, totalsOf } from "./words.ts";
+import { count, duration, fared, headline, sentence, share, signs, size, subject, tellingAnomalies, totalsOf } from "./words.ts";
 
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */
@@ -21,6 +21,7 @@ export function renderTerminal(campaign: Campaign, { color = false, steps = [], 
   const tone = { valid: 32, invalid: 31, unknown: 33 }[campaign.verdict];
   const { operations, shrunk } = campaign;
   const why = headline(campaign);
+  const told = tellingAnomalies(campaign).slice(0, anomaliesAtMost);
   return [
     paint(tone, `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`) + `  ${line(sentence(why), 600)}`,
     `  ${count(campaign.histories.length, "history", "histories")} on ${subject(campaign)}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}`,
@@ -29,11 +30,14 @@ export function renderTerminal(campaign: Campaign, { color = false, steps = [], 
     ...promises(campaign),
     ...worth(campaign),
     ...reasons(campaign, why),
-    ...campaign.anomalies.slice(0, anomaliesAtMost).flatMap((anomaly, index) => (index === 0 && anomaly.explanation === why ? [] : [`  ${anomaly.guarantee}: ${line(anomaly.explanation, 400)}`])),
+    ...told.flatMap(({ anomaly, smallestOnly }, index) =>
+      index === 0 && anomaly.explanation === why ? [] : [`  ${anomaly.guarantee}${smallestOnly ? ", in the smallest history" : ""}: ${line(anomaly.explanation, 400)}`],
+    ),
     ...(campaign.anomalies.length > anomaliesAtMost ? [`  and ${count(campaign.anomalies.length - anomaliesAtMost, "more anomaly", "more anomalies")}`] : []),
     ...(shrunk === undefined ? [] : [`  smallest history: ${size(shrunk.to)} (from ${size(shrunk.from)})`]),
     ...steps.slice(0, stepsAtMost).map((step) => `    ${line(step, 200)}`),
     ...(steps.length > stepsAtMost ? [`    and ${count(steps.length - stepsAtMost, "more step")}`] : []),
+    ...(steps.length > 0 && told.some(({ anomaly }) => /\bsweeper\b/.test(anomaly.explanation)) ? ["    after all faults the sweeper, the harness's own client, reads every key"] : []),
     "",
     ...(report === undefined ? [] : [`  report  ${report}`]),
     `  replay  ${line(campaign.replay, 10_000)}`,

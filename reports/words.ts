@@ -1,5 +1,5 @@
 /** Numbers, verdicts and sizes in words: the same in every kind of report. */
-import type { Outcome } from "../checkers/index.ts";
+import type { Anomaly, Outcome } from "../checkers/index.ts";
 import type { Campaign, PlanSize } from "./campaign.ts";
 import { clip } from "./markup.ts";
 
@@ -34,7 +34,7 @@ export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): st
 export function headline(campaign: Campaign): string {
   const { histories, operations } = campaign;
   const ran = `${count(histories.length, "history", "histories")} and ${count(operations.total, "operation")}`;
-  const why = clip(campaign.anomalies[0]?.explanation ?? campaign.reasons[0] ?? "", 1_000);
+  const why = clip(tellingAnomalies(campaign)[0]?.anomaly.explanation ?? campaign.reasons[0] ?? "", 1_000);
   switch (campaign.verdict) {
     case "valid":
       return `every promise held in ${ran}`;
@@ -53,8 +53,14 @@ export function totalsOf(campaign: Campaign, promised: boolean): readonly (reado
     .sort(([, a], [, b]) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
 
-/** With a capital, to stand alone. */
-export const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+/** With a capital, to stand alone. A name at its beginning (v0, siblings-1) stays as it is. */
+export const sentence = (text: string): string => (/^\p{L}+(?![\p{N}-])/u.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text);
+
+/** Those of the smallest history; of guarantees that only broke there, and not where it came from, after the others. */
+export function tellingAnomalies(campaign: Campaign): readonly { readonly anomaly: Anomaly; readonly smallestOnly: boolean }[] {
+  const told = campaign.anomalies.map((anomaly) => ({ anomaly, smallestOnly: campaign.guarantees[anomaly.guarantee]?.verdict !== "invalid" }));
+  return [...told.filter(({ smallestOnly }) => !smallestOnly), ...told.filter(({ smallestOnly }) => smallestOnly)];
+}
 
 /** What was run, in a few words. */
 export const subject = (campaign: Campaign): string =>

@@ -99,7 +99,7 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     witness = new Set(shown.operations);
     focusOn(witness);
     details.write(panel, {
-      title: `${shown.promised ? "⚑ Broken promise" : "⚐ Observed"} ${index + 1} of ${trace.anomalies.length}: ${shown.guarantee}`,
+      title: `${shown.promised ? "⚑ Broken promise" : "⚐ Observed, not promised"}: ${shown.guarantee} (anomaly ${index + 1} of ${trace.anomalies.length})`,
       rows: [
         ["what", shown.explanation],
         ...trace.operations.filter((operation) => witness.has(operation.op)).map((operation) => [`#${operation.op}`, `${operation.client}: ${format.operation(operation)}`] as const),

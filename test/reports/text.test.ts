@@ -16,6 +16,18 @@ describe("terminal", () => {
     expect(text.trimEnd().endsWith("replay  npx quorate replay runs/20261123-201500-20251123")).toBe(true);
   });
 
+  test("what only the smallest history broke comes last and says so; names keep their case; the sweeper's reads are a step", () => {
+    const anomalies = [
+      { guarantee: "converged" as const, operations: [1], explanation: "n1 and n2 differ", because: [] },
+      { guarantee: "regular-stamped" as const, operations: [1], explanation: "v0 was current when sweeper read nothing", because: [] },
+    ];
+    const text = renderTerminal(campaign("invalid", { anomalies }), { steps: ["c1 writes v0"] });
+    expect(text).toMatch(/^✕ INVALID {2}v0 was current/);
+    expect(text).toContain("\n  converged, in the smallest history: n1 and n2 differ\n");
+    expect(text).toContain("    c1 writes v0\n    after all faults the sweeper,");
+    expect(renderMarkdown(campaign("invalid", { anomalies }))).toMatch(/- \*\*regular-stamped\*\*: [^]*- \*\*converged\*\*, in the smallest history: /);
+  });
+
   test("fits a screen, however much went wrong", () => {
     const [anomaly] = campaign("invalid").anomalies;
     const many = campaign("invalid", { anomalies: Array.from({ length: 500 }, () => anomaly).flatMap((one) => one ?? []) });
