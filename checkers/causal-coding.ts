@@ -1,10 +1,11 @@
 /** From a history to coded sessions, as causal order wants them. */
-import { initial, unknownWriter, type CodedSessions } from "./causal-order.ts";
+import { type CodedSessions, type Graph, graphOf, initial, unknownWriter } from "./causal-order.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 
 export interface CausalCoding {
   readonly coded: CodedSessions;
+  readonly graph: Graph;
   /** By number. */
   readonly operations: readonly Operation[];
   /** How many reads have a known writer, or the initial value. */
@@ -23,19 +24,21 @@ export function codeSessions(model: Model): CausalCoding {
   const sessions = new Map<string, number>();
   const keys = new Map<string, number>();
   const lengths: number[] = [];
-  const coded = { session: new Int32Array(operations.length), position: new Int32Array(operations.length), key: new Int32Array(operations.length), from: new Int32Array(operations.length) };
+  const columns = { session: new Int32Array(operations.length), position: new Int32Array(operations.length), key: new Int32Array(operations.length), from: new Int32Array(operations.length) };
   for (const [i, operation] of operations.entries()) {
     const session = numberOf(sessions, sessionName(operation));
-    coded.session[i] = session;
-    coded.position[i] = lengths[session] ?? 0;
+    columns.session[i] = session;
+    columns.position[i] = lengths[session] ?? 0;
     lengths[session] = (lengths[session] ?? 0) + 1;
-    coded.key[i] = numberOf(keys, operation.key);
+    columns.key[i] = numberOf(keys, operation.key);
     const source = operation.f === "read" ? writerOf.get(operation) : operation;
-    coded.from[i] = source === "initial" ? initial : typeof source === "string" || source === undefined ? unknownWriter : (number.get(source) ?? unknownWriter);
+    columns.from[i] = source === "initial" ? initial : typeof source === "string" || source === undefined ? unknownWriter : (number.get(source) ?? unknownWriter);
   }
   const sources = [...writerOf];
+  const coded = { sessions: sessions.size, ...columns };
   return {
-    coded: { sessions: sessions.size, ...coded },
+    coded,
+    graph: graphOf(coded),
     operations,
     reads: sources.filter(([, source]) => source !== "unknown").length,
     thinAir: sources.flatMap(([read, source]) => (source === "thin air" ? [read] : [])),

@@ -3,7 +3,7 @@
  * Operations are numbered; an operation's clock says, for each session, how many of its operations are at or before it in CO.
  */
 
-/** Of every operation. */
+/** Of every operation; those of a session are numbered in its order. */
 export interface CodedSessions {
   readonly sessions: number;
   readonly session: Int32Array;
@@ -26,10 +26,9 @@ export type CausalOrder =
   /** Each is before the next one in PO or WR, and the last before the first: no order exists (CyclicCO). */
   | { readonly found: "cycle"; readonly cycle: readonly number[] };
 
-/** O(operations × sessions), also in memory: four bytes each. */
-export function causalOrder(coded: CodedSessions): CausalOrder {
+/** O(operations × sessions), also in memory: four bytes each. `graph` is graphOf(coded). */
+export function causalOrder(coded: CodedSessions, graph: Graph): CausalOrder {
   const { sessions, session, position } = coded;
-  const graph = graphOf(coded);
   const sorted = topological(graph);
   if (sorted.length < session.length) return { found: "cycle", cycle: someCycle(graph, sorted) };
   const clocks = new Int32Array(session.length * sessions);
@@ -48,11 +47,10 @@ export interface Graph {
 }
 
 /** PO and WR, with further edges [from, to] given in pairs. */
-export function graphOf({ session, position, from }: CodedSessions, more: readonly (readonly [number, number])[] = []): Graph {
+export function graphOf({ session, from }: CodedSessions, more: readonly (readonly [number, number])[] = []): Graph {
   const previous = new Int32Array(session.length).fill(-1);
   const last = new Map<number, number>();
-  const inSession = [...session.keys()].sort((a, b) => (position[a] as number) - (position[b] as number));
-  for (const operation of inSession) {
+  for (let operation = 0; operation < session.length; operation++) {
     const of = session[operation] as number;
     previous[operation] = last.get(of) ?? -1;
     last.set(of, operation);

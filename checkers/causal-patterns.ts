@@ -68,10 +68,10 @@ function eachRead(coded: CodedSessions, { clocks }: Order, visit: (read: number,
 
 /** By key, then by session: its writes in order. */
 function writesByKey(coded: CodedSessions): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> {
-  const { session, position, key } = coded;
+  const { session, key } = coded;
   const writes = new Map<number, Map<number, number[]>>();
-  const inOrder = [...session.keys()].filter((operation) => isWrite(coded, operation)).sort((a, b) => (position[a] as number) - (position[b] as number));
-  for (const write of inOrder) {
+  for (let write = 0; write < session.length; write++) {
+    if (!isWrite(coded, write)) continue;
     const ofKey = writes.get(key[write] as number) ?? new Map<number, number[]>();
     writes.set(key[write] as number, ofKey);
     const list = ofKey.get(session[write] as number);

@@ -1,7 +1,6 @@
 /** What breaks causal consistency, in words: each step of a cause is named, so that a person can follow it. */
 import { brief, named, returned } from "./words.ts";
 import { faultsOver } from "./because.ts";
-import { graphOf } from "./causal-order.ts";
 import type { BadRead, Conflict } from "./causal-patterns.ts";
 import type { CausalCoding } from "./causal-coding.ts";
 import type { CausalGuarantee } from "./causal.ts";
@@ -27,7 +26,8 @@ export function explainCycle(guarantee: CausalGuarantee, { operations }: CausalC
   };
 }
 
-export function explainBadRead(guarantee: CausalGuarantee, model: Model, coding: CausalCoding, bad: BadRead): Anomaly {
+/** `whole`: with the steps of the cause, which are worth their search only where somebody sees them. */
+export function explainBadRead(guarantee: CausalGuarantee, model: Model, coding: CausalCoding, bad: BadRead, whole: boolean): Anomaly {
   const at = (number: number): Operation => coding.operations[number] as Operation;
   const read = at(bad.read);
   const newer = at(bad.pattern === "WriteCORead" ? bad.newer : bad.write);
@@ -36,16 +36,14 @@ export function explainBadRead(guarantee: CausalGuarantee, model: Model, coding:
     older === undefined
       ? `nothing, although ${brief(newer)} is among its causes (WriteCOInitRead)`
       : `${brief(older)}, although ${brief(newer)}, which has that as a cause, is among the causes of the read (WriteCORead)`;
+  const chains = !whole ? [] : bad.pattern === "WriteCORead" ? [chainOf(coding, bad.older, bad.newer), chainOf(coding, bad.newer, bad.read)] : [chainOf(coding, bad.write, bad.read)];
   return {
     guarantee,
     explanation: `${named(read)} returned ${missed}`,
     operations: [...(older === undefined ? [] : [older.op]), newer.op, read.op],
     key: read.key,
     atUs: read.endUs,
-    because: [
-      ...(bad.pattern === "WriteCORead" ? [chainOf(coding, bad.older, bad.newer), chainOf(coding, bad.newer, bad.read)] : [chainOf(coding, bad.write, bad.read)]),
-      ...faultsOver(model, read.key, newer.startUs, read.endUs),
-    ],
+    ...(whole ? { because: [...chains, ...faultsOver(model, read.key, newer.startUs, read.endUs)] } : {}),
   };
 }
 
@@ -68,19 +66,18 @@ export function explainConflicts(guarantee: CausalGuarantee, coding: CausalCodin
 }
 
 /** The shortest way from a cause to what it is a cause of, going back. */
-function chainOf({ coded, operations }: CausalCoding, from: number, to: number): string {
-  const graph = graphOf(coded);
-  const behind = new Map<number, number>();
+function chainOf({ graph, operations }: CausalCoding, from: number, to: number): string {
+  const behind = new Int32Array(graph.size).fill(-1);
   const queue = [to];
-  for (let next = 0; next < queue.length && !behind.has(from); next++) {
+  for (let next = 0; behind[from] === -1; next++) {
     const at = queue[next] as number;
     for (const before of graph.before(at)) {
-      if (behind.has(before)) continue;
-      behind.set(before, at);
+      if (behind[before] !== -1) continue;
+      behind[before] = at;
       queue.push(before);
     }
   }
   const steps = [from];
-  while (steps.at(-1) !== to) steps.push(behind.get(steps.at(-1) as number) as number);
+  while (steps.at(-1) !== to) steps.push(behind[steps.at(-1) as number] as number);
   return `the cause: ${steps.map((number) => `${brief(operations[number] as Operation)} by ${(operations[number] as Operation).client}`).join(", then ")}`;
 }

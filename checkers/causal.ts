@@ -5,7 +5,7 @@
 import { badReads, conflicts, cyclicConflict } from "./causal-patterns.ts";
 import { causalOrder } from "./causal-order.ts";
 import { codeSessions, sessionName } from "./causal-coding.ts";
-import { conclude, notApplicable } from "./judgement.ts";
+import { anomaliesKept, conclude, notApplicable } from "./judgement.ts";
 import { explainBadRead, explainConflicts, explainCycle, explainThinAir } from "./causal-words.ts";
 import type { CausalCoding } from "./causal-coding.ts";
 import type { Model } from "./model.ts";
@@ -30,9 +30,9 @@ export const causalLevel = (guarantee: CausalGuarantee, budget: number = clocksA
 
 function badPatterns(guarantee: CausalGuarantee, model: Model, coding: CausalCoding): Anomaly[] {
   const { coded } = coding;
-  const order = causalOrder(coded);
+  const order = causalOrder(coded, coding.graph);
   if (order.found === "cycle") return [explainCycle(guarantee, coding, order.cycle)];
-  const bad = badReads(coded, order).map((one) => explainBadRead(guarantee, model, coding, one));
+  const bad = badReads(coded, order).map((one, i) => explainBadRead(guarantee, model, coding, one, i < anomaliesKept));
   if (bad.length > 0 || guarantee === "causal") return bad;
   const edges = conflicts(coded, order);
   const cycle = cyclicConflict(coded, edges);

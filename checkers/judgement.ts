@@ -2,7 +2,7 @@
 import type { Anomaly, Judgement, Measurement } from "./verdict.ts";
 
 /** Anomalies beyond this many are counted, not kept: a broken store shows thousands of one kind. */
-const anomaliesKept = 20;
+export const anomaliesKept = 20;
 
 export interface Findings {
   readonly anomalies: readonly Anomaly[];

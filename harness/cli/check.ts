@@ -1,5 +1,6 @@
 /** `quorate check`: judge history files, our own and other tools'. */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { type ForeignModel, type GuaranteeName, HistoryError, type Judgement, type Outcome, type Verdict } from "../../checkers/index.ts";
 import { type CheckModel, checkModels, withModel } from "./check-model.ts";
@@ -34,7 +35,7 @@ export interface Checked {
 export function addCheck(program: Command): void {
   program
     .command("check <files...>")
-    .description("judge history files: our history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text")
+    .description("judge history files, or all in a folder: our history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text")
     .option("--guarantee <NAME>", "judge this one alone, promised or not (other tools' histories: linearizable, of a set durable, unless said)")
     .option("--model <NAME>", "of other tools' histories: register, cas-register, set, kv (default: the smallest that fits); of ours: siblings, whatever was promised")
     .option("--initial <VALUE>", "of other tools' histories (default: nil, or 0 where the first read shows it; kv: the empty string)")
@@ -44,9 +45,18 @@ export function addCheck(program: Command): void {
     });
 }
 
-function check(files: readonly string[], flags: CheckFlags): number {
+/** A folder stands for the histories right in it, known by their endings. */
+function filesOf(path: string): readonly string[] {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
+  const files = readdirSync(path).filter((name) => /\.(jsonl|edn|log|txt)$/.test(name)).sort();
+  if (files.length === 0) throw usage({ code: "no-such-file", expected: "a folder with histories, which end in .jsonl, .edn, .log or .txt", got: `${path}, which has no file of that kind`, hint: "Name the files themselves" });
+  return files.map((name) => join(path, name));
+}
+
+function check(paths: readonly string[], flags: CheckFlags): number {
   const output = createOutput(flags.json === true);
   const request = requestOf(flags);
+  const files = paths.flatMap(filesOf);
   const absent = files.find((file) => !existsSync(file) || !statSync(file).isFile());
   if (absent !== undefined) throw usage({ code: "no-such-file", expected: "history files", got: `${absent}, which is no file`, hint: "Check the path" });
   const results = new Map<string, Checked>();

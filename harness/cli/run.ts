@@ -19,7 +19,8 @@ import { searches } from "../search/index.ts";
 import { commandLine } from "./command-line.ts";
 import { columnsOf, createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
-import { faultKinds, guaranteeName, jobsOf, notBuilt, oneOf, profileName, shardOf, wholeNumber } from "./values.ts";
+import { faultKinds, profileName } from "./plan-values.ts";
+import { guaranteeName, jobsOf, notBuilt, oneOf, shardOf, wholeNumber } from "./values.ts";
 
 interface RunFlags {
   readonly on?: string;

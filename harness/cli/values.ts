@@ -1,8 +1,6 @@
-/** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. */
+/** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. Those of plans are in plan-values.ts: `check` starts without them. */
 import { availableParallelism } from "node:os";
 import { type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
-import { faultKinds as allFaults, type FaultKind } from "../../generators/index.ts";
-import { type ProfileName, profileNames } from "../../store/index.ts";
 import { usage } from "./exit.ts";
 
 export function wholeNumber(flag: string, text: string, least: number, most: number): number {
@@ -29,19 +27,8 @@ export function oneOf<T extends string>(flag: string, text: string, allowed: rea
   throw usage({ code: "bad-value", expected: `${flag} to be one of ${allowed.join(", ")}`, got: JSON.stringify(text), hint: "See quorate --help" });
 }
 
-/** `all`, `none`, or names with commas between them. */
-export function faultKinds(text: string): FaultKind[] {
-  if (text === "all") return [...allFaults];
-  if (text === "none") return [];
-  return [...new Set(text.split(",").map((name) => oneOf("--faults", name.trim(), allFaults)))];
-}
-
 /** A guarantee that can be claimed or asked for. */
 export const guaranteeName = (flag: string, text: string): GuaranteeName => (isGuaranteeName(text) ? text : oneOf(flag, text, guaranteeNames));
-
-export function profileName(text: string): ProfileName {
-  return oneOf("--profile", text, profileNames);
-}
 
 /** For what the design names and this version does not have: never silently ignored. */
 export function notBuilt(what: string, missing: string): Error {

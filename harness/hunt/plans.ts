@@ -3,7 +3,7 @@ import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions } from "../../generators/index.ts";
 import { bugs, parseSettings, type PlantedBug } from "../../store/index.ts";
 import { swarmable } from "../campaign/index.ts";
-import { faultKinds } from "../cli/values.ts";
+import { faultKinds } from "../cli/plan-values.ts";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 

@@ -76,6 +76,23 @@ describe("the house", () => {
   });
 });
 
+describe("the start of check", () => {
+  it("loads neither plans nor the store, nor what they need", () => {
+    const loaded = new Set<string>();
+    const walk = (file: string): void => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      for (const { target, values } of importsOf(join(root, file))) if (values.length > 0) walk(target);
+    };
+    walk(join("harness", "cli", "check.ts"));
+    walk(join("harness", "cli", "program.ts"));
+    expect(loaded.size).toBeGreaterThan(20);
+    expect([...loaded].filter((file) => !file.startsWith(`checkers${sep}`) && !file.startsWith(`harness${sep}`))).toEqual([]);
+    const packages = [...loaded].flatMap((file) => [...readFileSync(join(root, file), "utf8").matchAll(/^import (?!type\b)[^;]*? from "([^."][^"]*)"/gm)].map(([, name]) => name));
+    expect([...new Set(packages)].filter((name) => !name?.startsWith("node:"))).toEqual(["commander"]);
+  });
+});
+
 describe("source files", () => {
   const files = houses.flatMap((house) => sources(join(root, house)));
 

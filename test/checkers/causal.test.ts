@@ -229,6 +229,17 @@ describe("what is said of each bad pattern, whole", () => {
     expect(anomalies(longer).map(({ operations, atUs }) => ({ count: operations.length, atUs }))).toEqual([{ count: 5, atUs: 9000 }]);
   });
 
+  test("CyclicCO: what only stands behind the circle is no part of it", () => {
+    const scenario = new Scenario(two);
+    scenario.read([of("v1")], 0, 9, by(3));
+    scenario.read([of("v2")], 0, 1, by(1, "k1"));
+    scenario.read([of("v1")], 0, 1, by(2));
+    scenario.write("v1", 2, 3, by(1));
+    scenario.write("v2", 2, 3, by(2, "k1"));
+    const [anomaly] = anomalies(scenario);
+    expect([[...(anomaly?.operations ?? [])].sort(), anomaly?.atUs]).toEqual([[1, 2, 3, 4], 3000]);
+  });
+
   test("CyclicCF", () => {
     const scenario = new Scenario(two);
     scenario.write("v1", 0, 1, by(1));
@@ -267,6 +278,41 @@ describe("what is said of each bad pattern, whole", () => {
     expect(anomaly?.because).toHaveLength(3);
     expect((anomaly?.explanation ?? "").split("; ")).toHaveLength(3);
     for (const [from, to] of [["0 (v1)", "1 (v2)"], ["1 (v2)", "2 (v3)"], ["2 (v3)", "0 (v1)"]]) expect(anomaly?.explanation).toContain(`write ${from} must come before write ${to}, which read`);
+  });
+
+  test("a session whose last write proves nothing does not hide another's that does", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v0", 0, 1, by(9));
+    scenario.write("v1", 2, 3, by(1));
+    scenario.write("v2", 4, 5, by(1));
+    scenario.write("v3", 6, 7, by(1, "k1"));
+    scenario.read([of("v0")], 8, 9, by(2));
+    scenario.read([of("v3")], 10, 11, by(2, "k1"));
+    scenario.read([of("v1")], 12, 13, by(2));
+    expect(anomalies(scenario).map(({ operations }) => operations)).toEqual([[1, 2, 6]]);
+  });
+
+  test("nor does a conflict that is no part of the cycle hide one that is; a write that is still open showed when it began", () => {
+    const scenario = new Scenario(two);
+    scenario.write("v0", 0, 1, by(9));
+    scenario.write("v1", 0, 1, by(1));
+    scenario.write("v2", 0, 50, { ...by(2), outcome: "open" });
+    // Beside the cycle: v0 before v1, and v0 before v2.
+    scenario.read([of("v0")], 2, 3, by(3));
+    scenario.read([of("v1")], 4, 5, by(3));
+    scenario.read([of("v2")], 6, 7, by(3));
+    scenario.read([of("v0")], 2, 3, by(4));
+    scenario.read([of("v2")], 4, 5, by(4));
+    scenario.read([of("v1")], 6, 8, by(4));
+    expect(scenario.check("causal").verdict).toBe("valid");
+    expect(anomalies(scenario, "causal-convergent")).toMatchObject([
+      {
+        atUs: 8000,
+        explanation:
+          "no one order of writes fits what all clients saw (CyclicCF): write 1 (v1) must come before write 2 (v2), which read 5 returned after it had seen the other; " +
+          "write 2 (v2) must come before write 1 (v1), which read 8 returned after it had seen the other",
+      },
+    ]);
   });
 
   test("why it does not apply", () => {

@@ -300,3 +300,40 @@ describe("the sentences of the register levels", () => {
     expect(new Scenario({ versions: "siblings" }).check("regular")).toEqual({ verdict: "not-applicable", reason: "keys hold siblings, not one register", anomalies: [], judged: 0 });
   });
 });
+
+describe("a not-found that may be a delete's", () => {
+  const verdicts = (scenario: Scenario) => levels.map((level) => scenario.check(level).verdict);
+
+  test("once it was read the delete has happened: what it deleted, read again, is an inversion and no more", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.delete("0002", 2, 3, { outcome: "info" });
+    scenario.read([], 4, 5);
+    scenario.read([of("v1")], 6, 7);
+    expect(Object.fromEntries(levels.map((level) => [level, scenario.check(level).verdict]))).toEqual({ "regular-stamped": "valid", regular: "valid", linearizable: "invalid" });
+    const [anomaly] = scenario.check("linearizable").anomalies;
+    expect([anomaly?.key, [...(anomaly?.operations ?? [])].sort()]).toEqual(["k0", [0, 2, 3]]);
+  });
+
+  test("not one that began after the read had ended, and any one of several is enough", () => {
+    const late = new Scenario();
+    late.delete("0000", 0, 0.5);
+    late.write("v1", 1, 2);
+    late.read([], 4, 5);
+    late.delete("0002", 10, 11);
+    // By arbitrary stamps the first delete may be the newer one.
+    expect(verdicts(late)).toEqual(["valid", "invalid", "invalid"]);
+    const one = new Scenario();
+    one.delete("0000", 0, 0.5);
+    one.write("v1", 1, 2);
+    one.delete("0002", 3, 3.5);
+    one.read([], 4, 5);
+    expect(verdicts(one)).toEqual(["valid", "valid", "valid"]);
+    const touching = new Scenario();
+    touching.delete("0000", 0, 0.5);
+    touching.write("v1", 1, 2);
+    touching.read([], 4, 5);
+    touching.delete("0002", 5, 11);
+    expect(verdicts(touching)).toEqual(["valid", "valid", "valid"]);
+  });
+});

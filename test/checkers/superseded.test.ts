@@ -52,6 +52,16 @@ test("what closes a circle of phantoms is cut there", () => {
   expect(Object.keys(found)).toEqual(["2", "3"]);
 });
 
+test("what a write has seen may stand after it in the file, if it began in the same microsecond", () => {
+  const scenario = siblings();
+  scenario.write("v0", 0, 1, { version: "a:0" });
+  scenario.read([of("v0", "a:0")], 2, 3);
+  scenario.read([of("v2", "a:2")], 2, 5);
+  scenario.write("v1", 5, 9, { version: "a:1", contextOf: 2 });
+  scenario.write("v2", 5, 6, { version: "a:2", contextOf: 1 });
+  expect(sup(scenario)).toEqual({ 0: [], 3: [0, 4], 4: [0] });
+});
+
 test("a tombstone of unknown origin is perhaps any of the deletes whose version nobody heard, and surely none; so is one that nobody can have made", () => {
   const scenario = siblings();
   scenario.delete("", 0, 1, { outcome: "info" });

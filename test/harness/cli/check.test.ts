@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { of, Scenario } from "../../checkers/support.ts";
@@ -16,6 +16,16 @@ describe("quorate check", () => {
     const worse = await quorate(["check", `${fixtures}/etcd_002.log`, `${fixtures}/etcd_000.log`, "--json"]);
     expect(worse.status).toBe(1);
     expect(documentOf(worse)).toMatchObject({ verdict: "invalid", files: { [`${fixtures}/etcd_002.log`]: "valid", [`${fixtures}/etcd_000.log`]: "invalid" } });
+  });
+
+  it("judges all histories of a folder, and what else lies there not", async () => {
+    const folder = runsFolder();
+    expect((await quorate(["check", folder])).status).toBe(64);
+    for (const name of ["etcd_000.log", "etcd_002.log", "memstress3-90.edn"]) copyFileSync(join(fixtures, name), join(folder, name));
+    writeFileSync(join(folder, "verdicts.json"), "{}");
+    const finished = await quorate(["check", folder, "--model", "cas-register", "--guarantee", "linearizable", "--json"]);
+    expect(finished.status).toBe(1);
+    expect(documentOf(finished)).toMatchObject({ verdict: "invalid", files: { [join(folder, "etcd_000.log")]: "invalid", [join(folder, "etcd_002.log")]: "valid", [join(folder, "memstress3-90.edn")]: "valid" } });
   });
 
   it("says of one file what was judged, as what, and why it is illegal", async () => {
