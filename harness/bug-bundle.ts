@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { bugs, healthyParts, type Parts } from "../store/index.ts";
 import { UsageError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 import { packageRoot } from "./paths.ts";
 
 /**
@@ -16,8 +17,11 @@ export function bugFile(bug: string): string {
   if (Object.hasOwn(bugs, bug)) return join(packageRoot, "store", "bugs", `${bug}.ts`);
   const file = resolve(bug);
   if (bug !== "" && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
-  throw refused("unknown-bug", `one of ${Object.keys(bugs).join(", ")}, or the path of a .ts or .js file`, JSON.stringify(bug));
+  throw new UsageError({ code: "unknown-bug", expected: "the name of a planted bug, or the path of a .ts or .js file", got: JSON.stringify(bug), hint: `The nearest names: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all` });
 }
+
+/** Whether the bug is code of somebody else's, which may throw, loop or end the process. */
+export const isStrange = (bug: string): boolean => !Object.hasOwn(bugs, bug);
 
 const bundles = new Map<string, Promise<string>>();
 

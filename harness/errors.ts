@@ -32,5 +32,8 @@ abstract class Complained extends Error implements Complaint {
 /** The harness or what it stands on failed: no engine, a tool missing, a container that does not start. Exit 70. */
 export class EnvironmentError extends Complained {}
 
+/** What was run cannot be judged, by no fault of the store's or the environment's: a planted bug that throws or never returns. Exit 2. */
+export class UnjudgedError extends Complained {}
+
 /** A command, flag, value or setting that makes no sense. Exit 64. */
 export class UsageError extends Complained {}

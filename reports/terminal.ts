@@ -6,6 +6,8 @@ import { count, duration, fared, headline, sentence, share, signs, size, subject
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */
   readonly color?: boolean;
+  /** Sentences are broken at words so that no line is longer; paths and commands stay whole. Absent: none is broken. */
+  readonly columns?: number;
   /** The smallest failing history, a line each. */
   readonly steps?: readonly string[];
   /** Where report.html is. */
@@ -16,14 +18,15 @@ const anomaliesAtMost = 3;
 const stepsAtMost = 24;
 
 /** Plain text, ending in a line feed. Control characters out of a history are spelled out, so nothing in it can drive a terminal. */
-export function renderTerminal(campaign: Campaign, { color = false, steps = [], report }: TerminalOptions = {}): string {
+export function renderTerminal(campaign: Campaign, { color = false, columns = Number.POSITIVE_INFINITY, steps = [], report }: TerminalOptions = {}): string {
   const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const tone = { valid: 32, invalid: 31, unknown: 33 }[campaign.verdict];
   const { operations, shrunk } = campaign;
   const why = headline(campaign);
   const told = tellingAnomalies(campaign).slice(0, anomaliesAtMost);
-  return [
-    paint(tone, `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`) + `  ${line(sentence(why), 600)}`,
+  const mark = `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`;
+  const sentences = [
+    `${mark}  ${line(sentence(why), 600)}`,
     `  ${count(campaign.histories.length, "history", "histories")} on ${subject(campaign)}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}`,
     ...(campaign.interrupted !== undefined && campaign.interrupted !== why ? [`  ended early: ${line(campaign.interrupted, 300)}`] : []),
     "",
@@ -39,12 +42,30 @@ export function renderTerminal(campaign: Campaign, { color = false, steps = [], 
     ...(steps.length > stepsAtMost ? [`    and ${count(steps.length - stepsAtMost, "more step")}`] : []),
     ...(steps.length > 0 && told.some(({ anomaly }) => /\bsweeper\b/.test(anomaly.explanation)) ? ["    after all faults the sweeper, the harness's own client, reads every key"] : []),
     "",
+  ];
+  return [
+    ...sentences.map((text, index) => (index === 0 ? paint(tone, mark) + wrapped(text, columns).slice(mark.length) : wrapped(text, columns))),
     ...(report === undefined ? [] : [`  report  ${report}`]),
     `  replay  ${line(campaign.replay, 10_000)}`,
     ...(campaign.replayAnywhere === undefined ? [] : [`  or, on any machine: ${line(campaign.replayAnywhere, 10_000)}`]),
     "",
   ].join("\n");
 }
+
+/** Broken at words; what goes on stands under the first word, after a sign and such. */
+function wrapped(text: string, columns: number): string {
+  const indent = /^ *(?:[^\w\s] \S+ +)?/.exec(text)?.[0].length ?? 0;
+  const lines = [""];
+  for (const word of text.slice(indent).split(" ")) {
+    const last = lines.at(-1) ?? "";
+    if (last === "") lines[lines.length - 1] = word;
+    else if (indent + last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return text.slice(0, indent) + lines.join(`\n${" ".repeat(Math.min(indent, mostIndent))}`);
+}
+
+const mostIndent = 20;
 
 /** One line for each way in which promises fared, the broken first. */
 function promises(campaign: Campaign): readonly string[] {

@@ -4,10 +4,11 @@ import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
 import type { HistoryRow } from "../../reports/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
-import { featuresOf, planSource, type PlanSource } from "../search/index.ts";
+import { featuresOf, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
 import { askedOf, type CampaignOptions, type CampaignProgress } from "./options.ts";
-import { createPool, type Judged, type NextAsked } from "./pool.ts";
+import { createPool, type Judged } from "./pool.ts";
+import { queueOf } from "./queue.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
 import { createTotals } from "./totals.ts";
@@ -127,18 +128,6 @@ async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attem
   const attempted = await run();
   if (attempted.hash === judged.hash) return attempted;
   throw new Error(`expected a simulated plan to give the same history each time, hash ${judged.hash}; got ${attempted.hash}`);
-}
-
-/** Which plans this shard runs, in order. Threads draw plans themselves, unless the search steers. */
-function queueOf({ histories, shard }: CampaignOptions, source: PlanSource): NextAsked {
-  let next = shard.index;
-  return () => {
-    if (next >= histories) return "none";
-    if (next >= source.known()) return "later";
-    const index = next;
-    next += shard.of;
-    return source.steers ? { index, plan: source.plan(index) } : { index };
-  };
 }
 
 /** Whether this ends the campaign. */

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Plan, PlanOptions } from "../../generators/index.ts";
-import { EnvironmentError } from "../errors.ts";
+import { type Complaint, EnvironmentError, UnjudgedError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
 import type { RunOptions } from "../run/index.ts";
 import type { Attempt } from "./attempt.ts";
@@ -32,7 +32,7 @@ export interface WorkerTask {
   readonly steers: boolean;
 }
 
-export type WorkerAnswer = { readonly index: number; readonly judged: Judged; readonly features: ReadonlySet<string> | null } | { readonly index: number; readonly failed: string };
+export type WorkerAnswer = { readonly index: number; readonly judged: Judged; readonly features: ReadonlySet<string> | null } | { readonly index: number; readonly failed: string; readonly unjudged?: Complaint };
 
 export interface Pool {
   /** The verdict on plan `index`, and its features where the search steers. Asked once for each of the indices given, in their order. */
@@ -49,10 +49,17 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
   if (!existsSync(program)) throw new EnvironmentError({ code: "not-built", expected: "the built program of worker threads", got: `no ${program}`, hint: "Run npm run build, or --jobs 1" });
   const answers = new Map<number, WorkerAnswer>();
   let waiting: { readonly index: number; readonly settle: () => void } | null = null;
-  let broken: string | null = null;
+  let broken: Error | null = null;
   let ahead = 0;
   const idle: Worker[] = [];
+  /** Threads at work, and for how many seconds they have been at one history. */
+  const busy = new Map<Worker, number>();
 
+  const failed = (got: string): EnvironmentError => new EnvironmentError({ code: "worker-failed", expected: "histories to run on threads", got, hint: "Please report it; --jobs 1 does without threads" });
+  const fail = (error: Error): void => {
+    broken ??= error;
+    wake();
+  };
   const wake = (): void => {
     if (waiting === null || (broken === null && !answers.has(waiting.index))) return;
     const { settle } = waiting;
@@ -64,7 +71,9 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
       const asked = next();
       if (asked === "none" || asked === "later") return;
       ahead++;
-      (idle.shift() ?? start()).postMessage(asked);
+      const worker = idle.shift() ?? start();
+      busy.set(worker, 0);
+      worker.postMessage(asked);
     }
   };
   const workers: Worker[] = [];
@@ -72,17 +81,23 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
     const worker = new Worker(program, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });
     worker.on("message", (answer: WorkerAnswer) => {
       answers.set(answer.index, answer);
+      busy.delete(worker);
       idle.push(worker);
       feed();
       wake();
     });
-    worker.on("error", (error) => {
-      broken = error.stack ?? error.message;
-      wake();
-    });
+    worker.on("error", (error) => fail(failed(error.stack ?? error.message)));
+    worker.on("exit", () => fail(failed("the end of its thread")));
     workers.push(worker);
     return worker;
   };
+  const watch = setInterval(() => {
+    for (const [worker, seconds] of busy) {
+      busy.set(worker, seconds + 1);
+      if (seconds >= stuckS && task.run.bugBundle !== undefined) fail(new UnjudgedError({ code: "bug-stuck", expected: "a planted bug whose parts return", got: `one history for ${stuckS} s`, hint: "Look for a loop without end in the bug's file" }));
+    }
+  }, 1000);
+  watch.unref();
   feed();
 
   return {
@@ -96,14 +111,19 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
       ahead--;
       feed();
       if (answer !== undefined && "judged" in answer) return answer;
-      throw new EnvironmentError({ code: "worker-failed", expected: `history ${index} to run on a thread`, got: answer?.failed ?? broken ?? "no answer", hint: "Please report it; --jobs 1 does without threads" });
+      if (answer?.unjudged !== undefined) throw new UnjudgedError(answer.unjudged);
+      throw answer === undefined ? (broken ?? failed("no answer")) : failed(answer.failed);
     },
     more: feed,
     async close() {
+      clearInterval(watch);
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 }
+
+/** A simulated history takes milliseconds; one that takes so long is in a loop. */
+const stuckS = 60;
 
 /** A history is garbage as soon as it is judged: with room for some, most are never copied by the collector. */
 const youngMegabytes = 64;

@@ -8,7 +8,8 @@ export interface ShrinkOptions {
   readonly plans: fc.Arbitrary<Plan>;
   /** One of these must break again: a plan that fails for another reason is no shrink of this one. */
   readonly broken: readonly GuaranteeName[];
-  readonly run: (plan: Plan) => Promise<Attempt>;
+  /** null: what ran cannot be judged. */
+  readonly run: (plan: Plan) => Promise<Attempt | null>;
   /** No try starts after this; absent: the signal alone ends it, between tries. */
   readonly timeoutMs?: number;
   readonly signal: AbortSignal;
@@ -34,7 +35,7 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
     if (options.signal.aborted || late) return true;
     tries++;
     const attempted = await options.run(plan);
-    const fails = breaksOneOf(attempted, options.broken);
+    const fails = attempted !== null && breaksOneOf(attempted, options.broken);
     // fast-check goes on from the first candidate that fails: the last one that failed is the smallest so far.
     if (fails) smallest = attempted;
     options.progress?.(smallest.plan, tries);

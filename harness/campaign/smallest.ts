@@ -4,7 +4,7 @@ import { planArbitrary, type Plan, type PlanOptions } from "../../generators/ind
 import type { Cluster } from "../cluster.ts";
 import { possiblePart, type RunOptions } from "../run/index.ts";
 import { createSimCluster } from "../sim/index.ts";
-import { attempt, type Attempt } from "./attempt.ts";
+import { type Attempt, attemptOrNull } from "./attempt.ts";
 import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
 
 export interface SmallestOptions {
@@ -36,7 +36,7 @@ export interface Smallest {
 export async function findSmallest(failed: Attempt, options: SmallestOptions): Promise<Smallest> {
   const simulator = createSimCluster();
   const { broken } = options;
-  const run = (plan: Plan): Promise<Attempt> => attempt(plan, simulator, options.run);
+  const run = (plan: Plan): Promise<Attempt | null> => attemptOrNull(plan, simulator, options.run);
   let start: Attempt | null = failed;
   let tries = 0;
   if (options.cluster.kind !== "sim") {
@@ -45,7 +45,7 @@ export async function findSmallest(failed: Attempt, options: SmallestOptions): P
       const attempted = await run({ ...possiblePart(failed.plan, simulator), worldSeed });
       tries++;
       options.progress(failed.plan, tries);
-      if (breaksOneOf(attempted, broken)) start = attempted;
+      if (attempted !== null && breaksOneOf(attempted, broken)) start = attempted;
     }
   }
   if (start === null) return shrinkInContainers(failed, options, tries);
@@ -70,17 +70,18 @@ async function shrinkInContainers(failed: Attempt, options: SmallestOptions, sim
   const late = AbortSignal.timeout(options.timeoutMs * containersTakeTimes);
   const signal = AbortSignal.any([late, options.signal]);
   let tries = simulated;
-  const run = async (plan: Plan): Promise<Attempt> => {
+  const run = async (plan: Plan): Promise<Attempt | null> => {
     for (let left = triesOfCandidate; ; left--) {
-      const attempted = await attempt(plan, cluster, { ...options.run, signal: options.signal });
+      const attempted = await attemptOrNull(plan, cluster, { ...options.run, signal: options.signal });
       tries++;
-      if (breaksOneOf(attempted, broken) || left === 1 || signal.aborted) return attempted;
+      if ((attempted !== null && breaksOneOf(attempted, broken)) || left === 1 || signal.aborted) return attempted;
     }
   };
   const { smallest, ended } = await shrink(failed, { plans: planArbitrary(options.plans), broken, run, signal, progress: (plan) => options.progress(plan, tries) });
   const reproduced = { runs: 0, failed: 0 };
   for (; reproduced.runs < runsForRate && !options.signal.aborted; reproduced.runs++) {
-    if (breaksOneOf(await attempt(smallest.plan, cluster, options.run), broken)) reproduced.failed++;
+    const attempted = await attemptOrNull(smallest.plan, cluster, options.run);
+    if (attempted !== null && breaksOneOf(attempted, broken)) reproduced.failed++;
   }
   const why = late.aborted && !options.signal.aborted ? "the time for shrinking in containers was up" : ended;
   return { found: smallest, on: "docker", tries, reproduced, ended: `${why}; none of ${simulated} simulated schedules broke the same guarantee` };

@@ -1,6 +1,7 @@
 /** A worker thread of a campaign: told an index, it draws that plan, runs it in a simulator of its own, judges it, and answers. */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
+import { type Complaint, UnjudgedError } from "../errors.ts";
 import { createSimCluster } from "../sim/index.ts";
 import { featuresOf } from "../search/index.ts";
 import { attempt } from "./attempt.ts";
@@ -14,11 +15,16 @@ const cluster = createSimCluster();
 port.on("message", ({ index, plan }: Asked) => {
   attempt(plan ?? drawn(index), cluster, run).then(
     ({ verdict, hash, elapsedMs, events }) => port.postMessage({ index, judged: { verdict, hash, elapsedMs }, features: steers ? featuresOf(events) : null } satisfies WorkerAnswer),
-    (thrown: unknown) => port.postMessage({ index, failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) } satisfies WorkerAnswer),
+    (thrown: unknown) => port.postMessage({ index, ...(thrown instanceof UnjudgedError ? { unjudged: complaintOf(thrown) } : {}), failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) } satisfies WorkerAnswer),
   );
 });
 
 function drawn(index: number): Plan {
   if (draw !== null) return planAt(draw.plans, draw.seed, index);
   throw new Error(`expected plan ${index} to be given, or something to draw it from; got neither`);
+}
+
+/** An error's own fields do not survive its way to another thread. */
+function complaintOf({ code, expected, got, hint }: Complaint): Complaint {
+  return { code, expected, got, hint };
 }

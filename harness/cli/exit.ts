@@ -1,6 +1,6 @@
 /** Exit statuses, and how a failure of any kind becomes one. */
 import type { Outcome } from "../../checkers/index.ts";
-import { type Complaint, EnvironmentError, UsageError } from "../errors.ts";
+import { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "../errors.ts";
 
 export const exit = { held: 0, broken: 1, unknown: 2, usage: 64, environment: 70 } as const;
 
@@ -10,6 +10,7 @@ export const exitOf: Readonly<Record<Outcome, number>> = { valid: exit.held, inv
 export function failureOf(thrown: unknown): { readonly status: number; readonly code: string; readonly message: string } {
   if (isAskedWrongly(thrown))
     return { status: exit.usage, code: thrown.code, message: thrown.message };
+  if (thrown instanceof UnjudgedError) return { status: exit.unknown, code: thrown.code, message: thrown.message };
   if (thrown instanceof EnvironmentError) return { status: exit.environment, code: thrown.code, message: thrown.message };
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return { status: exit.environment, code: "internal", message: `quorate itself failed, please report it: ${error.stack ?? error.message}` };

@@ -14,13 +14,14 @@ import { chooseEngine, openCluster } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
-import { oneOf, wholeNumber } from "./values.ts";
+import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 
 interface HuntFlags {
   readonly on?: string;
   readonly seed?: string;
   readonly max: string;
   readonly search: string;
+  readonly jobs: string;
   readonly twin?: boolean;
   readonly twins?: string;
   readonly table?: boolean;
@@ -37,6 +38,7 @@ export function addHunt(program: Command): void {
     .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
     .option("--max <N>", "at most so many histories a bug", "100")
+    .option("--jobs <J>", "run simulated histories on so many threads; the results are the same", "1")
     .option("--search <MODE>", "random, or guided: on from plans that made the store do something new", "random")
     .option("--table", "run all of them, and measure how likely a history is to find the bug: a table in Markdown")
     .option("--twin", "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1")
@@ -60,12 +62,15 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     throw new UsageError({ code: "bad-value", expected: "--twins N alone: it runs every profile", got: "--twins beside names of bugs, --twin or --table", hint: "Use --twin for the twins of bugs" });
   const max = wholeNumber("--max", flags.max, 1, 1_000_000);
   const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  const jobs = jobsOf(flags.jobs);
+  const search = oneOf("--search", flags.search, searches);
+  const twins = flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
   const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
+  if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
-  const search = oneOf("--search", flags.search, searches);
-  const options = { seed, max, search, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
+  const options = { seed, max, jobs, search, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
   const nodesOf = (name: string): number => huntPlans(rowOf(name), on === "docker").settings.nodes;
   const each = <Row>(work: (name: string, options: HuntOptions) => Promise<Row>, line: (row: Row) => string): Promise<Row[]> =>
     eachOnItsCluster(names, nodesOf, on, output, signal, async (name, cluster) => {
@@ -84,7 +89,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
         output.say(line(row));
         return row;
       });
-    const rows = flags.twins === undefined ? await each(runTwin, line) : await profileRows(wholeNumber("--twins", flags.twins, 1, 1_000_000));
+    const rows = twins === undefined ? await each(runTwin, line) : await profileRows(twins);
     const run = keep({ twins: rows }, twinTable(rows));
     output.document({ ...asDocument, twins: rows, run });
     if (!output.json) output.say(`\n${twinTable(rows)}\n\n${run}`);

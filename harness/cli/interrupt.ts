@@ -1,3 +1,5 @@
+import { isApart, onSignalApart } from "./apart.ts";
+
 /** Ctrl-C once: heal, stop, remove, report. Twice: leave at once (`quorate clean` removes what is left). */
 export function abortOnSignal(say: (line: string) => void): AbortSignal {
   const controller = new AbortController();
@@ -6,7 +8,7 @@ export function abortOnSignal(say: (line: string) => void): AbortSignal {
     say("Stopping: healing faults and removing what was made. Again to leave at once.");
     controller.abort();
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  if (isApart) onSignalApart(stop);
+  else process.on("SIGINT", stop).on("SIGTERM", stop);
   return controller.signal;
 }

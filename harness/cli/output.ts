@@ -7,6 +7,9 @@ export interface Output {
   document(value: unknown): void;
 }
 
+/** The width that a person reads at: the terminal's, or the usual one where there is none. */
+export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 80;
+
 export function createOutput(json: boolean): Output {
   return {
     json,

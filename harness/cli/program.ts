@@ -1,12 +1,12 @@
 /** The command line: a thin face over documented functions. */
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
+import { beginApart, endApart, isApart } from "./apart.ts";
 import { exit, failureOf, usage } from "./exit.ts";
 import { notBuilt } from "./values.ts";
 
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
 const missing: Readonly<Record<string, string>> = {
-  "hunt --jobs": "hunting several bugs at a time",
   "scenario --jobs": "running several scenarios at a time",
 };
 
@@ -32,10 +32,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
     });
+  if (isApart) beginApart();
   let finished = false;
   process.once("exit", (status) => {
     // A planted bug that ends the process must not look like a verdict.
-    if (finished || status !== 0) return;
+    if (finished || isApart || status !== 0) return;
     process.stderr.write("quorate: the process was ended before there was a verdict\n");
     process.exitCode = exit.environment;
   });
@@ -43,6 +44,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await runCommand(argv, args);
   } finally {
     finished = true;
+    endApart();
   }
 }
 
@@ -55,10 +57,12 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
       return;
     }
     refuseMissing(args);
+    const [first, about] = args;
+    if (first === "help" && about !== undefined && !about.startsWith("-") && !Object.hasOwn(commands, about)) throw usage({ code: "unknown-command", expected: "help on a command", got: JSON.stringify(about), hint: `There are: ${Object.keys(commands).join(", ")}` });
     await (await createProgram(args[0])).parseAsync([...argv]);
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
-    const failure = failureOf(thrown instanceof CommanderError ? asUsage(thrown) : thrown);
+    const failure = failureOf(thrown instanceof CommanderError ? asUsage(thrown, args[0]) : thrown);
     process.exitCode = failure.status;
     process.stderr.write(`quorate: ${failure.message}\n`);
     if (json) process.stdout.write(`${JSON.stringify({ verdict: failure.status === exit.usage ? null : "unknown", error: { code: failure.code, message: failure.message } }, null, 2)}\n`);
@@ -77,7 +81,16 @@ async function createProgram(name: string | undefined): Promise<Command> {
     .showSuggestionAfterError(true)
     .addHelpText(
       "after",
-      "\nexit status: 0 every promise held (replay: reproduced; hunt: all found; scenario: as documented) · 1 a promise was broken (not reproduced; one missed; not as documented) · 2 unknown · 64 bad usage or settings · 70 the environment failed",
+      [
+        "",
+        "exit status:",
+        "  0   every promise held (replay: reproduced; hunt: all found; scenario: as",
+        "      documented)",
+        "  1   a promise was broken (not reproduced; one missed; not as documented)",
+        "  2   unknown",
+        "  64  bad usage or settings",
+        "  70  the environment failed",
+      ].join("\n"),
     );
   const named = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   for (const load of named === undefined ? Object.values(commands) : [named]) (await load())(program);
@@ -91,6 +104,9 @@ function refuseMissing([command = "", ...rest]: readonly string[]): void {
   if (what !== undefined) throw notBuilt(what, missing[what] ?? what);
 }
 
-function asUsage(error: CommanderError): Error {
-  return usage({ code: error.code.replace("commander.", ""), expected: "a command and flags of this version", got: error.message.replace(/^error: /, ""), hint: "See quorate --help, or quorate run --help" });
+/** Commander's own complaint as one line of ours. */
+function asUsage(error: CommanderError, command: string | undefined): Error {
+  const code = error.code.replace("commander.", "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const got = error.message.replace(/^error: /, "").replace(/\s+/g, " ").replace(/\.$/, "");
+  return usage({ code, expected: "a command and flags of this version", got, hint: `See quorate ${command !== undefined && Object.hasOwn(commands, command) ? `${command} ` : ""}--help` });
 }

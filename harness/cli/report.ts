@@ -7,7 +7,7 @@ import { type Campaign, type Exhibit, renderHtml, renderMarkdown, renderTerminal
 import { replaceFile } from "../files.ts";
 import { failureOf, usage } from "./exit.ts";
 import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
-import { createOutput } from "./output.ts";
+import { columnsOf, createOutput } from "./output.ts";
 
 export function addReport(program: Command): void {
   program
@@ -37,7 +37,7 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   const first = exhibits[0];
   const steps = campaign.verdict === "invalid" && first !== undefined ? readable(first.plan) : [];
   output.document({ report: file, verdict: campaign.verdict, run });
-  if (!output.json) output.say(renderTerminal(campaign, { color: process.stdout.isTTY, steps, report: file }));
+  if (!output.json) output.say(renderTerminal(campaign, { color: process.stdout.isTTY, columns: columnsOf(process.stdout), steps, report: file }));
 }
 
 /** What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces. */

@@ -5,17 +5,19 @@ import type { GuaranteeName } from "../../checkers/index.ts";
 import { faultKinds as allFaults, type FaultKind, type PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type SettingsInput, type StoreSettings } from "../../store/index.ts";
-import { bugFile, bundleBug } from "../bug-bundle.ts";
+import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
+import { nearest } from "../nearest.ts";
 import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, swarmableUnderProfile, type WriteUp } from "../campaign/index.ts";
 import type { Cluster } from "../cluster.ts";
+import { isApart, runApart } from "./apart.ts";
 import { chooseEngine, openCluster } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { searches } from "../search/index.ts";
 import { commandLine } from "./command-line.ts";
-import { createOutput } from "./output.ts";
+import { columnsOf, createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
 import { faultKinds, profileName } from "./plan-values.ts";
 import { guaranteeName, jobsOf, notBuilt, oneOf, shardOf, wholeNumber } from "./values.ts";
@@ -66,7 +68,8 @@ export function addRun(program: Command): void {
     .option("--no-evidence", "judge from clients and inspection alone")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (flags: RunFlags, command: Command) => {
-      process.exitCode = await run(flags, commandLine(command));
+      if (flags.bug !== undefined) bugFile(flags.bug);
+      process.exitCode = !isApart && flags.bug !== undefined && isStrange(flags.bug) ? await runApart(process.argv.slice(2)) : await run(flags, commandLine(command));
     });
 }
 
@@ -91,9 +94,11 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, plans.settings.nodes, output.say);
-  const possible = possibleFaults(plans.faults, cluster, output.say);
   const line = createProgressLine(process.stderr);
   try {
+    const possible = possibleFaults(plans.faults, cluster, output.say);
+    if (flags.faults !== undefined && plans.faults.length > 0 && possible.length === 0)
+      throw usage({ code: "fault-impossible", expected: `--faults with at least one kind that can be made on ${on}`, got: `--faults ${flags.faults}`, hint: `Add others, or --on ${on === "sim" ? "docker" : "sim"}` });
     const result = await runCampaign({
       cluster,
       seed,
@@ -115,7 +120,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     });
     line.clear();
     output.document(documentOf(result));
-    if (!output.json) output.say(renderTerminal(result.campaign, { color: process.stdout.isTTY, steps: result.steps, report: result.report }));
+    if (!output.json) output.say(renderTerminal(result.campaign, { color: process.stdout.isTTY, columns: columnsOf(process.stdout), steps: result.steps, report: result.report }));
     tellGitHub(result.campaign, output, process.env);
     return exitOf[result.campaign.verdict];
   } finally {
@@ -150,10 +155,17 @@ function planOptions(flags: RunFlags): PlanOptions {
 function settingsOf(flags: RunFlags): StoreSettings {
   let settings: SettingsInput = flags.profile === undefined ? defaultSettings : profiles[profileName(flags.profile)].settings;
   if (flags.workload !== undefined) settings = { ...settings, versions: oneOf("--workload", flags.workload, ["register", "siblings"]) === "siblings" ? "siblings" : "stamps" };
-  for (const assignment of flags.set) settings = applySetting(settings, assignment);
+  for (const assignment of flags.set) settings = applySetting(settings, knownSetting(assignment));
   if (flags.workload !== undefined && (flags.workload === "siblings") !== (settings.versions === "siblings"))
     throw usage({ code: "contradiction", expected: "--workload and --set versions=… to agree", got: `--workload ${flags.workload} with versions=${settings.versions}`, hint: "Leave one of them out" });
   return parseSettings(settings);
+}
+
+function knownSetting(assignment: string): string {
+  const name = assignment.split("=", 1)[0] ?? "";
+  if (assignment.includes("=") && Object.hasOwn(defaultSettings, name)) return assignment;
+  const names = Object.keys(defaultSettings);
+  throw usage({ code: "settings-assignment", expected: "--set path=value with the name of a setting", got: JSON.stringify(assignment), hint: `The nearest names: ${nearest(name, names)}; store/README.md says where all ${names.length} are` });
 }
 
 function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {

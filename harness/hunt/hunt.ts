@@ -2,8 +2,9 @@
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
-import { attempt, type Attempt, brokenPromises, findSmallest } from "../campaign/index.ts";
-import { featuresOf, planSource } from "../search/index.ts";
+import { attempt, type Attempt, brokenPromises, findSmallest, type Judged } from "../campaign/index.ts";
+import { planSource } from "../search/index.ts";
+import { historiesOf } from "./histories.ts";
 import type { HuntOptions } from "./options.ts";
 import { huntPlans, rowOf } from "./plans.ts";
 import { median } from "./median.ts";
@@ -38,13 +39,21 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
   const hits: number[] = [];
   let first: { readonly attempted: Attempt; readonly seconds: number } | null = null;
   let histories = 0;
-  while (histories < options.max && !options.signal.aborted && (first === null || options.measure)) {
-    const attempted = await attempt(source.plan(histories), options.cluster, run);
-    if (source.steers) source.saw(histories, featuresOf(attempted.events));
-    histories++;
-    if (hitOf(attempted, row.breaks) === undefined) continue;
-    hits.push(histories);
-    first ??= { attempted, seconds: secondsSince(startedMs) };
+  const running = historiesOf(plans, source, run, options);
+  try {
+    while (histories < options.max && !options.signal.aborted && (first === null || options.measure)) {
+      const { judged, features } = await running.take(histories);
+      if (hitOf(judged, row.breaks) !== undefined) {
+        hits.push(histories + 1);
+        // Of a thread's history only the verdict came back.
+        first ??= { seconds: secondsSince(startedMs), attempted: "events" in judged ? judged : await attempt(source.plan(histories), options.cluster, run) };
+      }
+      if (features !== null) source.saw(histories, features);
+      running.more();
+      histories++;
+    }
+  } finally {
+    await running.close();
   }
   const seconds = secondsSince(startedMs);
   const smallest = first === null ? null : await smallestOf(first.attempted, plans, row.breaks, run, options);
@@ -65,7 +74,7 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
   };
 }
 
-function hitOf({ verdict }: Attempt, breaks: readonly GuaranteeName[]): GuaranteeName | undefined {
+function hitOf({ verdict }: Judged, breaks: readonly GuaranteeName[]): GuaranteeName | undefined {
   const broken = brokenPromises(verdict);
   return breaks.find((name) => broken.includes(name));
 }

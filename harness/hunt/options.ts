@@ -9,6 +9,8 @@ export interface HuntOptions {
   readonly search: Search;
   /** At most this many histories a bug. */
   readonly max: number;
+  /** Threads that run histories, on the simulator; results are the same for any number. Absent: 1. */
+  readonly jobs?: number;
   /** False: judged from clients and inspection alone. */
   readonly evidence: boolean;
   /** Runs all `max` histories, to measure how likely one is to find the bug; otherwise the first detection ends the hunt. */

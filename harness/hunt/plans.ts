@@ -5,12 +5,13 @@ import { bugs, parseSettings, type PlantedBug } from "../../store/index.ts";
 import { swarmable } from "../campaign/index.ts";
 import { faultKinds } from "../cli/plan-values.ts";
 import { UsageError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 
 /** The row of a planted bug. Throws UsageError for a name that the registry does not have. */
 export function rowOf(bug: string): PlantedBug {
   const row = Object.hasOwn(bugs, bug) ? bugs[bug] : undefined;
   if (row !== undefined) return row;
-  throw new UsageError({ code: "unknown-bug", expected: `names out of ${Object.keys(bugs).join(", ")}`, got: bug, hint: "A bug of your own runs with quorate run --bug FILE.ts" });
+  throw new UsageError({ code: "unknown-bug", expected: "names of planted bugs", got: JSON.stringify(bug), hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all. A bug of your own runs with quorate run --bug FILE.ts` });
 }
 
 /** What the row leaves open each plan draws for itself, as in any campaign. */

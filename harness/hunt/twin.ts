@@ -1,8 +1,10 @@
 /** The healthy twin of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is a false alarm. */
 import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
-import { faultKinds, planAt, type PlanOptions, toToken } from "../../generators/index.ts";
+import { faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
 import { parseSettings, type ProfileName, profileNames, profiles } from "../../store/index.ts";
-import { attempt, brokenPromises, createTotals, swarmableUnderProfile } from "../campaign/index.ts";
+import { brokenPromises, createTotals, swarmableUnderProfile } from "../campaign/index.ts";
+import { planSource } from "../search/index.ts";
+import { historiesOf } from "./histories.ts";
 import type { HuntOptions } from "./options.ts";
 import { huntPlans, rowOf } from "./plans.ts";
 import { median } from "./median.ts";
@@ -56,14 +58,20 @@ async function runHealthy(name: string, plans: PlanOptions, judgedNames: readonl
   const alarms: Alarm[] = [];
   let unknown = 0;
   let histories = 0;
-  for (; histories < options.max && !options.signal.aborted; histories++) {
-    const attempted = await attempt(planAt(plans, options.seed | 0, histories), options.cluster, { evidence: options.evidence, signal: options.signal });
-    totals.add(attempted);
-    const { verdict } = attempted;
-    if (verdict.stress.operations > 0) okShares.push(verdict.stress.ok / verdict.stress.operations);
-    if (verdict.verdict === "unknown") unknown++;
-    if (verdict.verdict !== "invalid") continue;
-    alarms.push({ guarantees: brokenPromises(verdict), explanation: verdict.reasons[0] ?? "", replay: `npx quorate replay ${toToken(attempted.plan)}` });
+  const source = planSource("random", plans, options.seed | 0);
+  const running = historiesOf(plans, source, { evidence: options.evidence, signal: options.signal }, options);
+  try {
+    for (; histories < options.max && !options.signal.aborted; histories++) {
+      const { judged } = await running.take(histories);
+      totals.add(judged);
+      const { verdict } = judged;
+      if (verdict.stress.operations > 0) okShares.push(verdict.stress.ok / verdict.stress.operations);
+      if (verdict.verdict === "unknown") unknown++;
+      if (verdict.verdict !== "invalid") continue;
+      alarms.push({ guarantees: brokenPromises(verdict), explanation: verdict.reasons[0] ?? "", replay: `npx quorate replay ${toToken(source.plan(histories))}` });
+    }
+  } finally {
+    await running.close();
   }
   const { total, ok } = totals.operations();
   const guarantees = totals.guarantees();

@@ -37,6 +37,16 @@ describe("terminal", () => {
     expect(text).toContain("and 976 more steps");
   });
 
+  test("breaks sentences at words for a terminal of 80 columns, and no command", () => {
+    const token = `npx quorate replay sim:v1:${"a".repeat(300)}`;
+    const asked = campaign("invalid", { replayAnywhere: token });
+    const lines = renderTerminal(asked, { columns: 80, steps: [`c1 writes v0 to k0 through n4 (${"and so on ".repeat(12)})`] }).split("\n");
+    expect(lines.filter((line) => line.length > 80)).toEqual([`  or, on any machine: ${token}`]);
+    const words = (text: string): string[] => text.split(/\s+/);
+    expect(words(renderTerminal(asked, { columns: 40 }))).toEqual(words(renderTerminal(asked)));
+    expect(renderTerminal(asked, { columns: 40, color: true })).toMatch(/^\u001b\[31m✕ INVALID\u001b\[0m {2}Read 9 .*\n {11}\S/);
+  });
+
   test("unknown gives its reasons, valid does not invent any", () => {
     expect(renderTerminal(campaign("unknown", { reasons: ["first", "second"] }))).toMatch(/^\? UNKNOWN {2}First\n[^]*\n {2}second\n/);
     expect(renderTerminal(campaign("valid"))).toMatch(/^✓ VALID {2}Every promise held in 13 histories/);

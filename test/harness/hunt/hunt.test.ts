@@ -24,6 +24,17 @@ describe("a hunt", () => {
     expect(one.replay).toMatch(/^npx quorate replay sim:v1:/);
   });
 
+  it("is the same for any number of threads, steered or not", async () => {
+    for (const search of ["random", "guided"] as const) {
+      const asked = { ...options, search, measure: true };
+      const [one, two] = [await huntBug("lww-arrival-order", asked), await huntBug("lww-arrival-order", { ...asked, jobs: 2 })];
+      const untimed = ({ seconds: _, measured, ...row }: typeof one): unknown => ({ ...row, measured: { ...measured, medianSeconds: 0 } });
+      expect(untimed(two)).toEqual(untimed(one));
+    }
+    const [alone, threads] = [await runTwin("lww-arrival-order", options), await runTwin("lww-arrival-order", { ...options, jobs: 2 })];
+    expect(threads).toEqual(alone);
+  });
+
   it("measures over all histories where it is asked to", async () => {
     const row = await huntBug("lww-arrival-order", { ...options, measure: true });
     expect(row.measured?.of).toBe(20);

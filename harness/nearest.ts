@@ -1,0 +1,28 @@
+/** For a name that is none: those that may have been meant. */
+
+/** The names with the fewest letters to change, add or drop, the nearest first; as a sentence's part. */
+export function nearest(name: string, names: readonly string[]): string {
+  const from = name.slice(0, longest);
+  return names
+    .map((known) => ({ known, distance: distance(from, known) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, shown)
+    .map(({ known }) => known)
+    .join(", ");
+}
+
+const shown = 3;
+/** A name is no longer; what a person pasted may be. */
+const longest = 64;
+
+/** Levenshtein's. */
+function distance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [row, letter] of [...from].entries()) {
+    const current = [row + 1];
+    for (const [column, other] of [...to].entries())
+      current.push(Math.min((above[column] ?? 0) + (letter === other ? 0 : 1), (above[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    above = current;
+  }
+  return above[to.length] ?? 0;
+}

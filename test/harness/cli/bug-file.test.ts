@@ -1,0 +1,69 @@
+/** A planted bug's file is code of somebody else's: whatever it does, the command ends, says so, and calls it no finding. */
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runApart } from "../../../harness/cli/apart.ts";
+import { documentOf, quorate, runsFolder } from "./support.ts";
+
+const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
+
+/** Writes a bug's file; the arguments that run it. */
+function withBug(source: string, ...more: readonly string[]): { readonly args: string[]; readonly out: string } {
+  const out = runsFolder();
+  const file = join(out, "bug.ts");
+  writeFileSync(file, source);
+  return { args: ["run", "--on", "sim", "--seed", "1", "--histories", "3", "--bug", file, "--out", join(out, "runs"), ...more], out };
+}
+
+const campaignIn = (out: string): Record<string, unknown> => JSON.parse(readFileSync(join(out, "runs", readdirSync(join(out, "runs"))[0] ?? "", "campaign.json"), "utf8")) as Record<string, unknown>;
+
+const acknowledgesEarly = "export default (parts) => ({ ...parts, isAcknowledged: (progress) => progress.confirmed.length >= Math.max(1, progress.needed - 1) });";
+const loops = "export default (parts) => ({ ...parts, isAcknowledged: () => { for (;;) {} } });";
+const throws = 'export default (parts) => ({ ...parts, isAcknowledged: () => { throw new Error("boom in part"); } });';
+
+describe("a bug's file", { timeout: 60_000 }, () => {
+  it("gives the same history as its like of the registry, in full", async () => {
+    const mine = await quorate([...withBug(acknowledgesEarly).args, "--no-shrink", "--json"]);
+    const theirs = await quorate(["run", "--on", "sim", "--seed", "1", "--histories", "3", "--bug", "quorum-off-by-one", "--out", runsFolder(), "--no-shrink", "--json"]);
+    expect(mine.status).toBe(1);
+    expect(documentOf(mine)["hashes"]).toEqual(documentOf(theirs)["hashes"]);
+    const replayed = await quorate(["replay", documentOf(mine)["run"] as string, "--out", runsFolder(), "--json"]);
+    expect(replayed.status).toBe(0);
+    expect(documentOf(replayed)).toMatchObject({ on: "sim", reproduced: 1, verdict: "invalid" });
+  });
+
+  it.each([[], ["--no-evidence"], ["--jobs", "2"]])("that throws is no finding: unknown, with its message (%s)", async (...more) => {
+    const { args, out } = withBug(throws, ...more);
+    const { status, stderr } = await quorate(args);
+    expect(stderr).toMatch(/^quorate: bug-threw: expected .*; got .*boom in part/);
+    expect(status).toBe(2);
+    expect(campaignIn(out)).toMatchObject({ verdict: "unknown" });
+  });
+
+  it.each([
+    ["ends the process while it is planted", "export default (parts) => process.exit(0);"],
+    ["ends the process in a history", "export default (parts) => ({ ...parts, isAcknowledged: () => process.exit(0) });"],
+    ["is never loaded", "await new Promise(() => {}); export default (parts) => parts;"],
+  ])("that %s: unknown", async (_, source) => {
+    const { status, stderr, stdout } = await quorate([...withBug(source).args, "--json"]);
+    expect(stderr).toMatch(/quorate: bug-ended: expected/);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "unknown", error: { code: "bug-ended" } });
+    expect(status).toBe(2);
+  });
+
+  it.each([["in a history", loops], ["while it is planted", "export default (parts) => { for (;;) {} };"], ["while it is loaded", "for (;;) {}"]])("that loops %s is ended", async (_, source) => {
+    await expect(runApart(withBug(source).args, { silentS: 3, silentAfterSignalS: 3 })).rejects.toThrow(/^bug-stuck: expected .*; got 3 s without a sign of life/);
+  });
+
+  it("that loops cannot keep a second Ctrl-C from ending the command at once", async () => {
+    const { args, out } = withBug(loops);
+    const child = spawn(process.execPath, [command, ...args], { stdio: "ignore", env: { ...process.env, CI: "" } });
+    const ended = new Promise<number | null>((done) => child.on("close", done));
+    await expect.poll(() => readdirSync(out), { timeout: 30_000 }).toContain("runs");
+    child.kill("SIGINT");
+    await new Promise((later) => setTimeout(later, 300));
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+  });
+});
