@@ -78,10 +78,11 @@ function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[]
   const alive = superseded.writersOf(versions);
   const gone = goneDeletes(model, key);
   const surely = supersededOf(model, key, "surely");
+  // An older tombstone that is left is no value come back, whoever's dot it has.
+  const left = surely.writersOf(versions.filter(({ value }) => value !== null));
   return acknowledged
     .filter((write) => !alive.includes(write) && !superseded.byAny([...alive, ...gone], write))
-    // An older tombstone that is left is no value come back.
-    .filter((write) => !gone.includes(write) || alive.some((other) => other.f !== "delete" && surely.by(write, other)))
+    .filter((write) => !gone.includes(write) || left.some((other) => surely.by(write, other)))
     .map((write) => ({ write }));
 }
 

@@ -47,7 +47,6 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "read-short-quorum": {
     breaks: ["acknowledged", "regular-stamped"],
-    // Requests give up while links are still taken for up.
     settings: { nodes: 3, quorums: "strict", r: 2, w: 2, requestTimeoutMs: 250, silenceMs: 3000 },
     faults: ["partition", "pause"],
     story: "a read one reply short when its time is up is answered all the same",
@@ -186,7 +185,6 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-never-sent": {
     breaks: ["converged"],
-    // The first look after a restart comes before all links are up.
     settings: { ...handoffAlone, handoffIntervalMs: 10 },
     faults: ["partition"],
     story: "the flag of a delivery under way is set before the target is known to be reachable",
