@@ -56,6 +56,8 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
   const busy = new Map<Worker, number>();
 
   const failed = (got: string): EnvironmentError => new EnvironmentError({ code: "worker-failed", expected: "histories to run on threads", got, hint: "Please report it; --jobs 1 does without threads" });
+  const isPlanted = task.run.bugBundle !== undefined;
+  const unjudged = (code: string, got: string, cause: string): UnjudgedError => new UnjudgedError({ code, expected: "a planted bug whose parts return", got, hint: `Look for ${cause} in the bug's file` });
   const fail = (error: Error): void => {
     broken ??= error;
     wake();
@@ -87,14 +89,14 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
       wake();
     });
     worker.on("error", (error) => fail(failed(error.stack ?? error.message)));
-    worker.on("exit", () => fail(failed("the end of its thread")));
+    worker.on("exit", () => fail(isPlanted ? unjudged("bug-ended", "the end of its thread", "process.exit") : failed("the end of its thread")));
     workers.push(worker);
     return worker;
   };
   const watch = setInterval(() => {
     for (const [worker, seconds] of busy) {
       busy.set(worker, seconds + 1);
-      if (seconds >= stuckS && task.run.bugBundle !== undefined) fail(new UnjudgedError({ code: "bug-stuck", expected: "a planted bug whose parts return", got: `one history for ${stuckS} s`, hint: "Look for a loop without end in the bug's file" }));
+      if (seconds >= stuckS && isPlanted) fail(unjudged("bug-stuck", `one history for ${stuckS} s`, "a loop without end"));
     }
   }, 1000);
   watch.unref();

@@ -44,9 +44,10 @@ describe("a bug's file", { timeout: 60_000 }, () => {
   it.each([
     ["ends the process while it is planted", "export default (parts) => process.exit(0);"],
     ["ends the process in a history", "export default (parts) => ({ ...parts, isAcknowledged: () => process.exit(0) });"],
+    ["ends the process in a history on a thread", "export default (parts) => ({ ...parts, isAcknowledged: () => process.exit(0) });", "--jobs", "2"],
     ["is never loaded", "await new Promise(() => {}); export default (parts) => parts;"],
-  ])("that %s: unknown", async (_, source) => {
-    const { status, stderr, stdout } = await quorate([...withBug(source).args, "--json"]);
+  ])("that %s: unknown", async (_, source, ...more) => {
+    const { status, stderr, stdout } = await quorate([...withBug(source, ...more).args, "--json"]);
     expect(stderr).toMatch(/quorate: bug-ended: expected/);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: "unknown", error: { code: "bug-ended" } });
     expect(status).toBe(2);
