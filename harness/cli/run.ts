@@ -129,10 +129,11 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   }
 }
 
-/** What this cluster cannot do is left out, and said once. */
+/** What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack of the machine's. */
 function possibleFaults(asked: readonly FaultKind[], cluster: Cluster, say: (line: string) => void): readonly FaultKind[] {
   const impossible = asked.filter((kind) => cluster.cannot.has(kind));
-  for (const kind of impossible) say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
+  const lacks = cluster.watch === undefined || asked.length < allFaults.length;
+  for (const kind of lacks ? impossible : []) say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
   if (asked.length > 0 && cluster.watch === undefined) say("Without faults aimed at moments inside a node: only the simulator can act between two frames.");
   return asked.filter((kind) => !cluster.cannot.has(kind));
 }
