@@ -1,6 +1,6 @@
 /** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
 import { merge, sameVersions } from "./versions.ts";
-import { milliseconds, named, versionsByWriter } from "./words.ts";
+import { milliseconds, named, onlyOf, versionsByWriter } from "./words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { Finding } from "./acknowledged.ts";
 import type { Frame, ReadReply } from "./evidence.ts";
@@ -23,7 +23,7 @@ export function readFinding(model: Model, read: Operation): Finding {
     if (replies.length + unsent.length >= needed) return unknown(read, `${unsent.join(", ")} did not record the reply that the coordinator received`);
     return {
       finding: "broken",
-      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${needed} replicas, but only ${replies.length} had answered it by then`,
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${needed} replicas, but ${onlyOf(replies.length)} had answered it by then`,
       because: replies.map((reply) => showReply(model, reply)),
     };
   }

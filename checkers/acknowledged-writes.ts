@@ -1,5 +1,5 @@
 /** Whether an acknowledged write was durable on W distinct replicas of its key when its client was answered. */
-import { milliseconds, named } from "./words.ts";
+import { milliseconds, named, onlyOf } from "./words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { ClientAnswer, StoreReply, StoreRequest } from "./evidence.ts";
 import type { Finding } from "./acknowledged.ts";
@@ -84,10 +84,10 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
     finding: "broken",
     explanation:
       `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as durable on ${needed} replicas, ` +
-      `but ${durable === 0 ? "none" : `only ${durable}`} of ${replicas.join(", ")} had shown it durable by then`,
+      `but ${onlyOf(durable)} of ${replicas.join(", ")} had shown it durable by then`,
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
-      ...replicas.filter((node) => !worth.has(node)).map((node) => `${node} had not answered the coordinator`),
+      ...replicas.filter((node) => !worth.has(node)).map((node) => `the coordinator had no answer of ${node} by then`),
     ],
   };
 }

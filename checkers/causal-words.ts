@@ -11,7 +11,7 @@ import type { Anomaly } from "./index.ts";
 const witnessAtMost = 5;
 
 export function explainThinAir(guarantee: CausalGuarantee, read: Operation): Anomaly {
-  return { guarantee, explanation: `${named(read)} returned ${returned(read.versions)}, which no operation wrote (ThinAirRead)`, operations: [read.op], key: read.key, atUs: read.endUs };
+  return { guarantee, explanation: `${named(read)} returned ${returned(read.versions)}, which no operation wrote that may have taken effect (ThinAirRead)`, operations: [read.op], key: read.key, atUs: read.endUs };
 }
 
 export function explainCycle(guarantee: CausalGuarantee, { operations }: CausalCoding, cycle: readonly number[]): Anomaly {

@@ -89,7 +89,7 @@ function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: 
   const last = (model.keys.get(key) ?? []).findLast(isAcknowledged);
   return {
     guarantee: "converged",
-    explanation: `${what}: ${held.join("; ")}${wrote.length === 0 ? "" : ` (written by operations ${wrote.join(", ")})`}`,
+    explanation: `${what}: ${held.join("; ")}${wrote.length === 0 ? "" : ` (written by ${wrote.length === 1 ? "operation" : "operations"} ${wrote.join(", ")})`}`,
     // Where nobody wrote what they hold, the last write that they should.
     operations: wrote.length === 0 ? last === undefined ? [] : [last.op] : wrote.slice(0, 5),
     key,

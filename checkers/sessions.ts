@@ -6,7 +6,7 @@ import { isOk, isRead, type OperationTable } from "./coded/table.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
 import { absenceRank } from "./absence.ts";
-import { covers, dominates } from "./versions.ts";
+import { covers, dominates, dotOf, merge } from "./versions.ts";
 import { faultsOver } from "./because.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -102,15 +102,22 @@ const byContext = (model: Model): AtLeast => (laterRow, earlierRow) => {
 
 const deletedBy = ({ keys }: Model, read: Operation): boolean => (keys.get(read.key) ?? []).some(({ f, outcome, startUs }) => f === "delete" && outcome !== "fail" && startUs <= read.endUs);
 
-/** Siblings: what a read covers; a write, what it declared by the context that it carried. */
+/**
+ * Siblings: what a read covers; a write, what it declared by the context that it carried: that of the operation that it names, or, where that was a write
+ * that was answered with none, what that one had declared, and itself.
+ */
 function seenBy(model: Model, operation: Operation): Operation["context"] {
   if (operation.f === "read") return operation.context;
-  return operation.contextOf === undefined ? undefined : model.operation.get(operation.contextOf)?.context;
+  const source = operation.contextOf === undefined ? undefined : model.operation.get(operation.contextOf);
+  if (source === undefined || source.f === "read" || source.context !== undefined) return source?.context;
+  const before = source.op < operation.op ? seenBy(model, source) : undefined;
+  const own = source.versions.map(({ version }) => dotOf(version));
+  return merge("siblings", [{ versions: [], context: before ?? {} }, ...own.map(({ actor, counter }) => ({ versions: [], context: { [actor]: counter } }))]).context;
 }
 
 function anomalyOf(model: Model, guarantee: SessionGuarantee, earlier: Operation, later: Operation): Anomaly {
   const had = earlier.f === "read" ? `${brief(earlier)} had returned ${returned(earlier.versions)}` : `${brief(earlier)} had been acknowledged`;
-  const does = later.f === "read" ? `returned ${returned(later.versions)}, which is older` : "was ordered before it";
+  const does = later.f === "read" ? `returned ${returned(later.versions)}, which is older` : `is not ordered after ${brief(earlier)}`;
   return {
     guarantee,
     explanation: `${named(later)} ${does}, although to the same client ${had} ${milliseconds(later.startUs - earlier.endUs)} before it began`,

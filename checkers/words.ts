@@ -14,6 +14,9 @@ export const named = (operation: Operation): string => `${operation.f} ${operati
 export const brief = (operation: Operation): string =>
   operation.f === "write" ? `write ${operation.op} (${operation.value ?? "?"})` : `${operation.f} ${operation.op}`;
 
+/** `only 2`, and `none` of them. */
+export const onlyOf = (count: number): string => (count === 0 ? "none" : `only ${count}`);
+
 /** What a read returned, or a replica holds. */
 export const returned = (versions: readonly VersionedValue[]): string =>
   versions.length === 0 ? "nothing" : versions.map(({ value }) => valueName(value)).join(", ");

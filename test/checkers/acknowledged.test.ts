@@ -40,7 +40,7 @@ describe("acknowledged writes", () => {
   test("one replica too few", () => {
     const { verdict, anomalies } = written([{ replica: "n1", syncMs: 1, replyMs: 2 }]).check("acknowledged");
     expect(verdict).toBe("invalid");
-    expect(anomalies[0]).toMatchObject({ operations: [0], because: ["n2 had not answered the coordinator", "n3 had not answered the coordinator"] });
+    expect(anomalies[0]).toMatchObject({ operations: [0], because: ["the coordinator had no answer of n2 by then", "the coordinator had no answer of n3 by then"] });
   });
 
   test("the request's own W counts, not the cluster's", () => {
@@ -345,7 +345,7 @@ describe("what is said", () => {
           operations: [0],
           key: "k0",
           atUs: 10000,
-          because: ["n2 answered at 2.0 ms and had it durable only 1.5 ms later", "n3 had not answered the coordinator"],
+          because: ["n2 answered at 2.0 ms and had it durable only 1.5 ms later", "the coordinator had no answer of n3 by then"],
         },
       ],
       judged: 1,
@@ -358,7 +358,7 @@ describe("what is said", () => {
         operations: [0],
         key: "k0",
         atUs: 10000,
-        because: ["n3 answered at 2.0 ms and never had it durable", "n1 had not answered the coordinator", "n2 had not answered the coordinator"],
+        because: ["n3 answered at 2.0 ms and never had it durable", "the coordinator had no answer of n1 by then", "the coordinator had no answer of n2 by then"],
       },
     ]);
   });
@@ -397,7 +397,7 @@ describe("what is said", () => {
     expect(alone.check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms for 2 replicas, but only 0 had answered it by then",
+        explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms for 2 replicas, but none had answered it by then",
         operations: [0],
         key: "k0",
         atUs: 20000,
@@ -509,7 +509,7 @@ describe("what does not count", () => {
     tooFew.write("v1", 0, 10, { w: 3 });
     store(tooFew, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
     tooFew.frame("sent", "n1", "n2", 0.1, request).frame("received", "n1", "n2", 3, reply);
-    expect(answerWrite(tooFew, 9).check("acknowledged").anomalies.map(({ because }) => because)).toEqual([["n2 did not record the reply that the coordinator received", "n3 had not answered the coordinator"]]);
+    expect(answerWrite(tooFew, 9).check("acknowledged").anomalies.map(({ because }) => because)).toEqual([["n2 did not record the reply that the coordinator received", "the coordinator had no answer of n3 by then"]]);
   });
 
   test("a read's answer is no write's", () => {

@@ -202,7 +202,7 @@ describe("what is said of each bad pattern, whole", () => {
   test("ThinAirRead", () => {
     const scenario = new Scenario(two);
     scenario.read([of("v9")], 4, 5, by(2));
-    expect(anomalies(scenario)).toEqual([{ guarantee: "causal", key: "k0", atUs: 5000, operations: [0], explanation: "read 0 of k0 by c2 returned v9, which no operation wrote (ThinAirRead)" }]);
+    expect(anomalies(scenario)).toEqual([{ guarantee: "causal", key: "k0", atUs: 5000, operations: [0], explanation: "read 0 of k0 by c2 returned v9, which no operation wrote that may have taken effect (ThinAirRead)" }]);
   });
 
   test("CyclicCO, in the order of the circle, with at most five operations; a write that nobody heard of showed when it began", () => {

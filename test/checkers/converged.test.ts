@@ -307,7 +307,7 @@ describe("what converged says", () => {
       anomalies: [
         {
           guarantee: "converged",
-          explanation: "the replicas of k0 became equal only after the bound of 1000.0 ms: n1 holds v1; n2 holds v1; n3 holds v1 (written by operations 0)",
+          explanation: "the replicas of k0 became equal only after the bound of 1000.0 ms: n1 holds v1; n2 holds v1; n3 holds v1 (written by operation 0)",
           operations: [0],
           key: "k0",
           atUs: 1200000,

@@ -161,7 +161,7 @@ describe("the sentences of the register levels", () => {
     reads.read([of("v1")], 5, 6);
     expect(first(reads)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2 returned v2 2.0 ms after write 0 (v1) was acknowledged",
+        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2",
         operations: [0, 1, 2, 3],
         atUs: 6000,
       },
@@ -184,7 +184,7 @@ describe("the sentences of the register levels", () => {
     deleted.read([of("v1")], 6, 7);
     expect(first(deleted)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2 returned the tombstone of delete 1 3.0 ms after write 0 (v1) was acknowledged",
+        explanation: "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1",
         operations: [0, 1, 3, 2],
         atUs: 7000,
       },
@@ -211,7 +211,7 @@ describe("the sentences of the register levels", () => {
     for (const level of levels) expect(both.check(level).anomalies).toHaveLength(1);
     expect(first(both, "regular-stamped")).toEqual([
       {
-        explanation: "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3 returned v2 1.0 ms after write 0 (v1) was acknowledged",
+        explanation: "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2",
         operations: [0, 1, 2, 3],
         atUs: 5000,
       },
@@ -224,14 +224,14 @@ describe("the sentences of the register levels", () => {
     late.read([of("v2")], 8, 9);
     expect(first(late)).toEqual([
       {
-        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3 returned v1 3.0 ms after write 1 (v2) was acknowledged",
+        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
     ]);
     expect(first(late, "regular-stamped")).toEqual([
       {
-        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3 returned v1 3.0 ms after write 1 (v2) was acknowledged",
+        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },

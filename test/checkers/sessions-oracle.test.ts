@@ -82,6 +82,13 @@ const byContext = (later: Step, earlier: Step): boolean => {
   return earlier.context === undefined || (later.context !== undefined && Object.entries(earlier.context).every(([actor, counter]) => covered(later.context, `${actor}:${counter}`)));
 };
 
+/** The context of an operation: what it was answered with; a write that was answered with none stands for what it carried, and itself. */
+const carried = (source: Step): Context | undefined => {
+  if (source.answer !== undefined || source.f === "read") return source.answer;
+  const all = [...Object.entries(source.context ?? {}), ...(source.ok ? source.dots : []).map((dot) => [dot.slice(0, 1), Number(dot.slice(2))] as const)];
+  return Object.fromEntries(["a", "b"].flatMap((actor) => (all.some(([of]) => of === actor) ? [[actor, Math.max(...all.flatMap(([of, counter]) => (of === actor ? [counter] : [])))]] : [])));
+};
+
 /** Three sessions of two clients, one operation after the other: they may touch, but do not overlap. */
 function random(seed: number, versions: "stamps" | "siblings"): { scenario: Scenario; steps: readonly Step[] } {
   const { int, pick } = chance(seed);
@@ -109,7 +116,7 @@ function random(seed: number, versions: "stamps" | "siblings"): { scenario: Scen
       const version = versions === "stamps" ? stampOf(`v${int(90)}${i}`) : `${pick(["a", "b"])}:${1 + int(4)}${int(3) === 0 ? i : ""}`;
       const source = versions === "siblings" && steps.length > 0 && int(3) > 0 ? pick(steps) : undefined;
       const op = scenario.write(value, atMs, endMs, { ...options, version, ...(source === undefined ? {} : { contextOf: source.op }) });
-      steps.push({ op, f: "write", ok, stamp: version, dots: [version], context: source?.answer, answer: ok ? seen : undefined, blind: versions === "siblings" && source === undefined, session });
+      steps.push({ op, f: "write", ok, stamp: version, dots: [version], context: source === undefined ? undefined : carried(source), answer: ok ? seen : undefined, blind: versions === "siblings" && source === undefined, session });
       if (ok) written.push({ version, value });
     }
     atMs = endMs + int(2);

@@ -125,7 +125,7 @@ describe("the sentence of a broken session", () => {
     expect(scenario.check("writes-follow-reads").anomalies).toEqual([
       {
         guarantee: "writes-follow-reads",
-        explanation: "write 2 of k0 by c1 was ordered before it, although to the same client read 1 had returned v1 0.5 ms before it began",
+        explanation: "write 2 of k0 by c1 is not ordered after read 1, although to the same client read 1 had returned v1 0.5 ms before it began",
         operations: [1, 2],
         key: "k0",
         atUs: 4000,
