@@ -68,6 +68,7 @@ function byStamp(model: Model): AtLeast {
   const { table, authors } = model.coded;
   const { ranks } = authors;
   const checked = new Set<number>();
+  const nothing = (row: number): boolean => table.f[row] === isRead && table.versionCount[row] === 0;
   // −1: no version is known.
   const rankOf = (row: number): number => {
     const key = table.key[row] as number;
@@ -76,15 +77,15 @@ function byStamp(model: Model): AtLeast {
       model.writers(table.keys.textOf(key));
       checked.add(key);
     }
-    if (table.f[row] === isRead && table.versionCount[row] === 0) return absenceRank(model, row);
     const at = table.firstVersion[row] as number;
     const version = table.f[row] === isRead ? authors.ranking(table.version[at] as number, table.versionValue[at] as number) : authors.versionOf(row);
     return version < 0 ? -1 : (ranks[version] as number);
   };
   return (later, earlier) => {
+    // A read of nothing may stand for a delete, so it is as late as that may be; and it may not, so that nothing has to follow it.
+    if (nothing(earlier)) return true;
     const before = rankOf(earlier);
-    // Of a read that may stand for a delete of any version nothing follows.
-    return before < 0 || before === Infinity || rankOf(later) >= before;
+    return before < 0 || (nothing(later) ? absenceRank(model, later) : rankOf(later)) >= before;
   };
 }
 

@@ -13,6 +13,11 @@ interface Step {
   readonly op: number;
   readonly f: "read" | "write";
   readonly ok: boolean;
+  /** The delete may have taken effect, though that is not known: so may its version be any. */
+  readonly perhaps: boolean;
+  readonly isDelete: boolean;
+  readonly startMs: number;
+  readonly endMs: number;
   /** By which version it takes part in the order: its own, or that of what it returned; undefined for a read of nothing. */
   readonly stamp: string | undefined;
   readonly dots: readonly string[];
@@ -61,7 +66,7 @@ describe.each(["stamps", "siblings"] as const)("sessions under %s", (versions) =
       const { scenario, steps } = random(seed, versions);
       const model = modelOf(scenario.events());
       for (const guarantee of Object.keys(pairs) as SessionGuarantee[]) {
-        const { broken, judged } = byDefinition(guarantee, steps, versions === "stamps" ? byStamp : byContext);
+        const { broken, judged } = byDefinition(guarantee, steps, versions === "stamps" ? byStamp(steps) : byContext);
         const got = judgeBy(guarantee, model);
         const wanted = judged === 0 ? "not-applicable" : broken.length > 0 ? "invalid" : "valid";
         const shown = got.anomalies.map(({ operations }) => operations.join(" "));
@@ -75,7 +80,13 @@ describe.each(["stamps", "siblings"] as const)("sessions under %s", (versions) =
   });
 });
 
-const byStamp = (later: Step, earlier: Step): boolean => earlier.stamp === undefined || (later.stamp !== undefined && later.stamp >= earlier.stamp);
+/** A read of nothing may stand for any delete begun before it ended, and for none. */
+const byStamp = (steps: readonly Step[]) => (later: Step, earlier: Step): boolean => {
+  const before = earlier.stamp;
+  if (before === undefined) return true;
+  if (later.stamp !== undefined) return later.stamp >= before;
+  return steps.some(({ isDelete, ok, perhaps, startMs, stamp }) => isDelete && startMs <= later.endMs && (perhaps || (ok && stamp !== undefined && stamp >= before)));
+};
 
 const byContext = (later: Step, earlier: Step): boolean => {
   if (earlier.f === "write") return earlier.dots.every((dot) => later.dots.includes(dot) || covered(later.context, dot));
@@ -108,16 +119,18 @@ function random(seed: number, versions: "stamps" | "siblings"): { scenario: Scen
     if (int(2) === 0) {
       const shown = written.filter(() => int(3) === 0).slice(0, versions === "stamps" ? 1 : 3);
       // A value under another version than its own is as old as it is.
-      const as = shown.map((one) => (int(5) === 0 && versions === "stamps" ? { ...one, version: stampOf(`v${int(900)}`) } : one));
+      const as = shown.map((one) => (int(5) === 0 && versions === "stamps" && one.value !== null ? { ...one, version: stampOf(`v${int(900)}`) } : one));
       const op = scenario.read(as, atMs, endMs, options);
-      steps.push({ op, f: "read", ok, stamp: shown[0]?.version, dots: shown.map(({ version }) => version), context: seen, answer: ok ? seen : undefined, blind: false, session });
+      steps.push({ op, f: "read", ok, stamp: shown[0]?.version, dots: shown.map(({ version }) => version), context: seen, answer: ok ? seen : undefined, blind: false, session, perhaps: false, isDelete: false, startMs: atMs, endMs });
     } else {
       const value = `v${seed % 7}${i}`;
       const version = versions === "stamps" ? stampOf(`v${int(90)}${i}`) : `${pick(["a", "b"])}:${1 + int(4)}${int(3) === 0 ? i : ""}`;
       const source = versions === "siblings" && steps.length > 0 && int(3) > 0 ? pick(steps) : undefined;
-      const op = scenario.write(value, atMs, endMs, { ...options, version, ...(source === undefined ? {} : { contextOf: source.op }) });
-      steps.push({ op, f: "write", ok, stamp: version, dots: [version], context: source === undefined ? undefined : carried(source), answer: ok ? seen : undefined, blind: versions === "siblings" && source === undefined, session });
-      if (ok) written.push({ version, value });
+      const isDelete = versions === "stamps" && int(4) === 0;
+      const carries = { ...options, version, ...(source === undefined ? {} : { contextOf: source.op }) };
+      const op = isDelete ? scenario.delete(version, atMs, endMs, options) : scenario.write(value, atMs, endMs, carries);
+      steps.push({ op, f: "write", ok, stamp: version, dots: [version], context: source === undefined ? undefined : carried(source), answer: ok ? seen : undefined, blind: versions === "siblings" && source === undefined, session, perhaps: outcome === "info" || outcome === "open", isDelete, startMs: atMs, endMs });
+      if (ok) written.push({ version, value: isDelete ? null : value });
     }
     atMs = endMs + int(2);
   }
