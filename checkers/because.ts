@@ -15,7 +15,7 @@ export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number)
     });
 }
 
-/** Which replicas had the write durable at `atUs`, and when the others got it. */
+/** Which replicas had the write, or a newer one, durable only after `atUs`, or never. */
 export function replicasBehind(model: Model, write: Operation, version: VersionName | undefined, atUs: number): string[] {
   const { run, evidence } = model;
   if (!run.evidence || version === undefined) return [];
@@ -23,7 +23,7 @@ export function replicasBehind(model: Model, write: Operation, version: VersionN
   for (const node of run.preference[write.key] ?? []) {
     const sync = evidence.syncs.first(run.versions, node, write.key, version);
     if (sync === undefined) sentences.push(`${node} never had ${brief(write)} durable`);
-    else if (sync.atUs > atUs) sentences.push(`${node} had ${brief(write)} durable only ${milliseconds(sync.atUs - atUs)} later`);
+    else if (sync.atUs > atUs) sentences.push(`${node} had ${brief(write)} or what is newer durable only ${milliseconds(sync.atUs - atUs)} later`);
   }
   return sentences;
 }

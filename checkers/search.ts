@@ -5,7 +5,7 @@
  *
  * Two shortcuts keep the answer exact:
  * - an operation that changes no state (a read) is placed as soon as it is legal: whatever order exists, it also exists with it here;
- * - indeterminate operations of one kind are interchangeable, and the one invoked first is as good as any: they are counted, not named.
+ * - indeterminate operations of one kind are interchangeable, and the one invoked first may stand wherever another could: they are counted, not named.
  */
 import { SearchMemo } from "./search-memo.ts";
 

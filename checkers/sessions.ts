@@ -6,6 +6,7 @@ import { isOk, isRead, type OperationTable } from "./coded/table.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { brief, milliseconds, named, returned } from "./words.ts";
 import { absenceRank } from "./absence.ts";
+import { possibleDeletes } from "./deletes.ts";
 import { covers, dominates, dotOf, merge } from "./versions.ts";
 import { faultsOver } from "./because.ts";
 import type { Model } from "./model.ts";
@@ -40,8 +41,9 @@ export const session = (guarantee: SessionGuarantee) => (model: Model): Judgemen
       judged++;
       if (!atLeast(row, before)) anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
     }
-    // A read that went back does not lower what the next one is held to.
-    if (kind === earlier && (before < 0 || guarantee !== "monotonic-reads" || atLeast(row, before))) last.set(session, row);
+    // A read that went back does not lower what the next one is held to, nor does one that says nothing of where it stands.
+    const stands = before < 0 || (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));
+    if (kind === earlier && stands) last.set(session, row);
   }
   return judged === 0 ? notApplicable(`no client did a ${later} after an acknowledged ${earlier} of the same key`) : conclude({ anomalies, judged });
 };
@@ -63,12 +65,14 @@ const blind = ({ run, coded: { table } }: Model, row: number): boolean => run.ve
 
 type AtLeast = (later: number, earlier: number) => boolean;
 
+/** Under stamps a read of nothing may stand for some delete, or for none; under siblings its context says what it covers. */
+const saysNothing = ({ run, coded: { table } }: Model, row: number): boolean => run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
+
 /** By the stamps that writes were given, and that what was read was written under. Of rows. */
 function byStamp(model: Model): AtLeast {
   const { table, authors } = model.coded;
   const { ranks } = authors;
   const checked = new Set<number>();
-  const nothing = (row: number): boolean => table.f[row] === isRead && table.versionCount[row] === 0;
   // −1: no version is known.
   const rankOf = (row: number): number => {
     const key = table.key[row] as number;
@@ -83,25 +87,32 @@ function byStamp(model: Model): AtLeast {
   };
   return (later, earlier) => {
     // A read of nothing may stand for a delete, so it is as late as that may be; and it may not, so that nothing has to follow it.
-    if (nothing(earlier)) return true;
+    if (saysNothing(model, earlier)) return true;
     const before = rankOf(earlier);
-    return before < 0 || (nothing(later) ? absenceRank(model, later) : rankOf(later)) >= before;
+    return before < 0 || (saysNothing(model, later) ? absenceRank(model, later) : rankOf(later)) >= before;
   };
 }
 
 /** By what the contexts cover. Of rows. */
-const byContext = (model: Model): AtLeast => (laterRow, earlierRow) => {
-  const later = model.coded.views.at(laterRow);
-  const earlier = model.coded.views.at(earlierRow);
-  const shown = later.versions.map(({ version }) => version);
-  // The tombstone of a delete may have gone, and with it what the replicas knew of it and of what it deleted.
-  if (model.run.deletes !== undefined && later.f === "read" && deletedBy(model, later)) return true;
-  if (earlier.f !== "read") return earlier.versions.every(({ version }) => shown.includes(version) || covers(seenBy(model, later), version));
-  const context = seenBy(model, later);
-  return earlier.context === undefined || (context !== undefined && dominates(context, earlier.context));
-};
-
-const deletedBy = ({ keys }: Model, read: Operation): boolean => (keys.get(read.key) ?? []).some(({ f, outcome, startUs }) => f === "delete" && outcome !== "fail" && startUs <= read.endUs);
+function byContext(model: Model): AtLeast {
+  const { table, views } = model.coded;
+  const firstDeletes = new Map<number, number>();
+  const firstDeleteUs = (key: number): number => {
+    const found = firstDeletes.get(key) ?? table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
+    firstDeletes.set(key, found);
+    return found;
+  };
+  return (laterRow, earlierRow) => {
+    const later = views.at(laterRow);
+    const earlier = views.at(earlierRow);
+    const shown = later.versions.map(({ version }) => version);
+    // The tombstone of a delete may have gone, and with it what the replicas knew of it and of what it deleted.
+    if (model.run.deletes !== undefined && later.f === "read" && firstDeleteUs(table.key[laterRow] as number) <= later.endUs) return true;
+    if (earlier.f !== "read") return earlier.versions.every(({ version }) => shown.includes(version) || covers(seenBy(model, later), version));
+    const context = seenBy(model, later);
+    return earlier.context === undefined || (context !== undefined && dominates(context, earlier.context));
+  };
+}
 
 /**
  * Siblings: what a read covers; a write, what it declared by the context that it carried: that of the operation that it names, or, where that was a write

@@ -23,7 +23,7 @@ export function atomicityOf(model: Model): Readonly<Record<string, Measurement>>
     const { register, rejections } = codeKey(model, key);
     values += register.writeStart.length;
     const rejected = rejections > 0;
-    // An atomic register, the usual one, is 1-atomic, and neither Δ nor Γ has anything to take away.
+    // An atomic register, the usual one, is 1-atomic, with nothing for Δ or Γ to take away.
     if (!rejected && violationAt("linearizable", register) === null) continue;
     const least = rejected ? { k: null, atLeast: 1 } : leastK(register);
     k = k === null || least.k === null ? null : Math.max(k, least.k);

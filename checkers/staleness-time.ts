@@ -3,8 +3,8 @@
  * (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the latest start matters; and of the
  * deletes that a read of nothing may stand for, those begun when it ended, only the latest end.
  */
-import { isDelete, isFail, isOk, type OperationTable } from "./coded/table.ts";
-import { orderOf } from "./order.ts";
+import { isOk, type OperationTable } from "./coded/table.ts";
+import { largestBegunBy } from "./deletes.ts";
 import { rowsByTime } from "./by-time.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -22,7 +22,7 @@ export function missedByTime(model: Model, key: Key): Missed[] {
   // A value that was written twice is no one's.
   model.writers(key);
   const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(model, key);
-  const deletes = deletesOf(model, key);
+  const lastEnded = largestBegunBy(model, table.keys.find(key), (row) => effectEndUs(table, row));
   const found: Missed[] = [];
   let latest = -1;
   let latestStartUs = -Infinity;
@@ -39,7 +39,7 @@ export function missedByTime(model: Model, key: Key): Missed[] {
     const read = reads[i] as number;
     const at = table.firstVersion[read] as number;
     const nothing = table.versionCount[read] === 0;
-    const current = nothing ? deletes.lastEnded(table.endUs[read] as number) : authors.of(table.version[at] as number, table.versionValue[at] as number);
+    const current = nothing ? lastEnded(table.endUs[read] as number) : authors.of(table.version[at] as number, table.versionValue[at] as number);
     if (nothing && current >= 0 && effectEndUs(table, current) >= latestStartUs) continue;
     found.push({ read: views.at(read), missed: views.at(latest), current: current < 0 ? undefined : views.at(current) });
   }
@@ -48,28 +48,3 @@ export function missedByTime(model: Model, key: Key): Missed[] {
 
 /** An indeterminate write may take effect at any later time. */
 const effectEndUs = ({ outcome, endUs }: OperationTable, row: number): number => (outcome[row] === isOk ? (endUs[row] as number) : Infinity);
-
-/** The deletes of a key that may have taken effect. */
-function deletesOf({ coded: { table, rows } }: Model, key: Key): { lastEnded(byUs: number): number } {
-  const { f, outcome, startUs } = table;
-  const byStart = orderOf(startUs, rows.of(table.keys.find(key)).filter((row) => f[row] === isDelete && outcome[row] !== isFail));
-  // Of the first i + 1, the one that ended last.
-  const last = new Int32Array(byStart.length);
-  for (let i = 0; i < byStart.length; i++) {
-    const row = byStart[i] as number;
-    const before = i === 0 ? row : (last[i - 1] as number);
-    last[i] = effectEndUs(table, row) > effectEndUs(table, before) ? row : before;
-  }
-  return {
-    /** Of those begun by then, the row of the one that ended last; -1: none. */
-    lastEnded(byUs) {
-      let low = 0;
-      for (let high = byStart.length; low < high; ) {
-        const middle = (low + high) >>> 1;
-        if ((startUs[byStart[middle] as number] as number) <= byUs) low = middle + 1;
-        else high = middle;
-      }
-      return low === 0 ? -1 : (last[low - 1] as number);
-    },
-  };
-}

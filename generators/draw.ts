@@ -32,13 +32,13 @@ export function weighted<T>(random: Random, items: readonly (readonly [item: T, 
 export function sample<T>(random: Random, items: readonly T[], count: number): T[] {
   const taken: T[] = [];
   items.forEach((item, index) => {
-    // Knuth's selection sampling: every subset of this size is as likely as any other.
+    // Knuth's selection sampling: all subsets of this size are equally likely.
     if (random.nextInt(1, items.length - index) <= count - taken.length) taken.push(item);
   });
   return taken;
 }
 
-/** Fisher and Yates: every order is as likely as any other. */
+/** Fisher and Yates: all orders are equally likely. */
 export function shuffled<T>(random: Random, items: readonly T[]): T[] {
   const order = [...items];
   for (let last = order.length - 1; last > 0; last--) {
@@ -48,7 +48,7 @@ export function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return order;
 }
 
-/** Any non-empty subset, each as likely as any other; [] of []. */
+/** Some non-empty subset, all equally likely; [] of []. */
 export function someOf<T>(random: Random, items: readonly T[]): T[] {
   if (items.length === 0) return [];
   const taken = items.filter(() => chance(random, 50));

@@ -59,7 +59,7 @@ function checkOperation(plan: Plan, operation: PlannedOperation, path: string): 
   if (operation.w === "ANY" && (operation.pw !== undefined || operation.dw !== undefined)) contradiction(`${path}/w`, "ANY alone", "PW or DW beside it", "drop pw and dw, or name another w");
   for (const name of ["r", "pr", "w", "pw", "dw"] as const) {
     const problem = operation[name] === undefined ? null : quorumProblem({ [name]: operation[name] }, n);
-    if (problem !== null) contradiction(`${path}/${name}`, `a quorum among N = ${n} replicas`, operation[name], `${problem.replace(/, got .*$/, "")}; correct it, or raise settings.n`);
+    if (problem !== null) contradiction(`${path}/${name}`, problem.expected, operation[name], "correct it, or raise settings.n");
   }
   if (operation.carry !== true) return;
   if (reads) contradiction(`${path}/carry`, "no context on a read", true, "only a write or delete carries a context; drop carry");

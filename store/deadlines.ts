@@ -7,6 +7,14 @@ export interface Expiring {
   expire(): void;
 }
 
+/** For what ends with an operation, but is not its end. */
+export const expiring = (operation: { readonly done: boolean }, expire: () => void): Expiring => ({
+  get done() {
+    return operation.done;
+  },
+  expire,
+});
+
 export class Deadlines {
   readonly #host: Host;
   readonly #lengthMs: number;

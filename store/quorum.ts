@@ -70,16 +70,27 @@ export function writeQuorum({ n, w }: ClusterQuorums, asked: AskedQuorums): Need
   return { needed: hintCounts ? 1 : named, primaries: replicasOf(asked.pw ?? 0, n, 0), durable: replicasOf(asked.dw ?? 0, n, 0), hintCounts };
 }
 
+export interface QuorumProblem {
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** The same as one sentence. */
+export function quorumComplaint(asked: AskedQuorums, n: number): string | null {
+  const problem = quorumProblem(asked, n);
+  return problem === null ? null : `expected ${problem.expected}, got ${problem.got}`;
+}
+
 /** What is wrong with them, for a person, or null. */
-export function quorumProblem(asked: AskedQuorums, n: number): string | null {
-  if (asked.w === "ANY" && (asked.pw !== undefined || asked.dw !== undefined)) return "expected W = ANY alone, as a hint satisfies it, got PW or DW beside it";
+export function quorumProblem(asked: AskedQuorums, n: number): QuorumProblem | null {
+  if (asked.w === "ANY" && (asked.pw !== undefined || asked.dw !== undefined)) return { expected: "W = ANY alone, as a hint satisfies it", got: "PW or DW beside it" };
   for (const name of ["r", "pr", "w", "pw", "dw"] as const) {
     const quorum = asked[name];
     if (quorum === undefined || (quorum === "ANY" && name === "w")) continue;
-    if (quorum === "ANY") return `expected ANY for w only, got ${name} = ANY`;
+    if (quorum === "ANY") return { expected: "ANY for w only", got: `${name} = ANY` };
     const replicas = replicasOf(quorum, n, 1);
     const least = name === "r" || name === "w" ? 1 : 0;
-    if (!Number.isInteger(replicas) || replicas < least || replicas > n) return `expected ${name} from ${least} to n = ${n}, got ${quorum}`;
+    if (!Number.isInteger(replicas) || replicas < least || replicas > n) return { expected: `${name} from ${least} to n = ${n}`, got: String(quorum) };
   }
   return null;
 }

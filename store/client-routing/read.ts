@@ -1,7 +1,7 @@
 /** A read that the client itself carries out: asks all N replicas, answers from the first R that reply, then repairs those that were behind. */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol.ts";
-import { quorumProblem, readQuorum } from "../quorum.ts";
+import { quorumComplaint, readQuorum } from "../quorum.ts";
 import type { State } from "../records.ts";
 import { encodeContext } from "../siblings.ts";
 import { merge, mergeAll } from "../states.ts";
@@ -11,7 +11,7 @@ type Get = ClientRequest & { readonly type: "get" };
 
 export function startRead(routing: Routing, request: Get, replicas: readonly NodeName[], answer: (reply: ClientReply) => void): void {
   const { settings } = routing;
-  const problem = quorumProblem(request, settings.n);
+  const problem = quorumComplaint(request, settings.n);
   if (problem !== null) return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
   const { needed, primaries } = readQuorum(settings, request);
   new RoutedRead(routing, request, replicas, Math.max(needed, primaries), answer).start();

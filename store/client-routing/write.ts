@@ -4,7 +4,7 @@
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol.ts";
-import { quorumProblem, writeQuorum } from "../quorum.ts";
+import { quorumComplaint, writeQuorum } from "../quorum.ts";
 import type { State } from "../records.ts";
 import { fallbacks } from "../ring.ts";
 import { encodeContext } from "../siblings.ts";
@@ -13,7 +13,7 @@ import type { Routing } from "./router.ts";
 type Put = ClientRequest & { readonly type: "put" };
 
 export function startWrite(routing: Routing, request: Put, replicas: readonly NodeName[], answer: (reply: ClientReply) => void): void {
-  const problem = quorumProblem(request, routing.settings.n);
+  const problem = quorumComplaint(request, routing.settings.n);
   if (problem !== null) return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
   const { needed, primaries, durable } = writeQuorum(routing.settings, request);
   new RoutedWrite(routing, request, replicas, Math.max(needed, primaries, durable), answer).start();

@@ -2,12 +2,12 @@
 import type { Caller } from "../calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import type { Expiring } from "../deadlines.ts";
+import { type Expiring, expiring } from "../deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { ReadProgress, ReadReply } from "../parts.ts";
 import type { ClientRequest, PeerReply } from "../protocol.ts";
 import type { State } from "../records.ts";
-import { type NeededQuorum, quorumProblem, readQuorum } from "../quorum.ts";
+import { type NeededQuorum, quorumComplaint, readQuorum } from "../quorum.ts";
 import { keyProblem } from "../requests.ts";
 import { encodeContext } from "../siblings.ts";
 import { mergeAll } from "../states.ts";
@@ -19,7 +19,7 @@ type Get = ClientRequest & { readonly type: "get" };
 /** Answers `requester` once: the state, or an error. Nothing was sent to a replica if the error is definite. */
 export function coordinateRead(core: Core, requester: Requester, request: Get): void {
   const { settings } = core;
-  const problem = keyProblem(request.key) ?? quorumProblem(request, settings.n);
+  const problem = keyProblem(request.key) ?? quorumComplaint(request, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = core.parts.preferenceList(settings, request.key);
   const quorum = readQuorum(settings, request);
@@ -30,23 +30,6 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   const up = core.peers.countUp(asked);
   if (up < quorum.needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${quorum.needed} reachable replicas, ${up} are`);
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
-}
-
-/** When half of the time is up. */
-class EndOfWait implements Expiring {
-  readonly #read: Read;
-
-  constructor(read: Read) {
-    this.#read = read;
-  }
-
-  get done(): boolean {
-    return this.#read.done;
-  }
-
-  expire(): void {
-    this.#read.waitNoLonger();
-  }
 }
 
 interface Asked {
@@ -102,7 +85,7 @@ class Read implements Caller, Expiring, ReadProgress {
       if (peers.send(node, { type, id: this.#call + slot, trace: this.#id, key: this.key })) this.#asked++;
     }
     deadlines.add(this);
-    if (inFull !== null) this.#core.resends.add(new EndOfWait(this));
+    if (inFull !== null) this.#core.resends.add(expiring(this, () => this.waitNoLonger()));
   }
 
   /** Digest reads: a replica that was asked for its state and is gone since must not keep the others from answering. */

@@ -2,13 +2,13 @@
 import type { Caller } from "../calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import type { Expiring } from "../deadlines.ts";
+import { type Expiring, expiring } from "../deadlines.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { NodeName } from "../host.ts";
 import type { WriteProgress } from "../parts.ts";
 import type { ClientRequest, PeerReply, PeerRequest } from "../protocol.ts";
 import type { State, VersionVector } from "../records.ts";
-import { type NeededQuorum, quorumProblem, writeQuorum } from "../quorum.ts";
+import { type NeededQuorum, quorumComplaint, writeQuorum } from "../quorum.ts";
 import { keyProblem, sizeProblem } from "../requests.ts";
 import { decodeContext, dotOf, emptyContext, encodeContext, largestCounter } from "../siblings.ts";
 import { stampQuorum } from "../stamps.ts";
@@ -21,7 +21,7 @@ type Put = ClientRequest & { readonly type: "put" };
 /** Answers `requester` once: the version given, or an error. Nothing was sent to a replica if the error is definite. */
 export function coordinateWrite(core: Core, requester: Requester, request: Put): void {
   const { settings, parts, peers } = core;
-  const problem = keyProblem(request.key) ?? quorumProblem(request, settings.n);
+  const problem = keyProblem(request.key) ?? quorumComplaint(request, settings.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const replicas = parts.preferenceList(settings, request.key);
   const quorum = writeQuorum(settings, request);
@@ -80,22 +80,6 @@ function putSiblings(core: Core, requester: Requester, request: Put, replicas: r
   core.deadlines.add(write.start(state));
 }
 
-class SecondTry implements Expiring {
-  readonly #write: Write;
-
-  constructor(write: Write) {
-    this.#write = write;
-  }
-
-  get done(): boolean {
-    return this.#write.done;
-  }
-
-  expire(): void {
-    this.#write.sendAgain();
-  }
-}
-
 class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
@@ -149,7 +133,7 @@ class Write implements Caller, Expiring, WriteProgress {
         this.#send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write", ...this.#synced });
       }
     }
-    resends.add(new SecondTry(this));
+    resends.add(expiring(this, () => this.sendAgain()));
     return this;
   }
 

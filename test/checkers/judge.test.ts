@@ -277,7 +277,7 @@ describe("why, as the evidence has it", () => {
     const all = model();
     const [write, read] = all.operations;
     if (write === undefined || read === undefined) return expect.fail("two operations");
-    expect(replicasBehind(all, write, "0001", 6000)).toEqual(["n2 had write 0 (v1) durable only 2.0 ms later", "n3 never had write 0 (v1) durable"]);
+    expect(replicasBehind(all, write, "0001", 6000)).toEqual(["n2 had write 0 (v1) or what is newer durable only 2.0 ms later", "n3 never had write 0 (v1) durable"]);
     expect(replicasBehind(all, write, "0001", 8000)).toEqual(["n3 never had write 0 (v1) durable"]);
     expect([replicasBehind(all, write, undefined, 0), replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", 0)]).toEqual([[], []]);
     expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with v1 (write 0), the version 0002"]);

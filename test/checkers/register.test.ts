@@ -145,7 +145,7 @@ describe("the sentences of the register levels", () => {
         atUs: 10000,
         because: [
           "n3 answered read 2 with v1 (write 0)",
-          "n2 had write 1 (v2) durable only 2.0 ms later",
+          "n2 had write 1 (v2) or what is newer durable only 2.0 ms later",
           "n3 never had write 1 (v2) durable",
           "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms",
         ],

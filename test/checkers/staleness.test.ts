@@ -140,7 +140,7 @@ describe("the sentence of a stale read", () => {
           operations: [3, 4],
           key: "k0",
           atUs: 10000,
-          because: ["n2 had write 3 (v3) durable only 3.0 ms later", "n3 never had write 3 (v3) durable", "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms"],
+          because: ["n2 had write 3 (v3) or what is newer durable only 3.0 ms later", "n3 never had write 3 (v3) durable", "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms"],
         },
         {
           guarantee: "staleness",
@@ -150,7 +150,7 @@ describe("the sentence of a stale read", () => {
           atUs: 10000,
           because: [
             "n3 answered read 2 with nothing",
-            "n2 had write 3 (v3) durable only 2.0 ms later",
+            "n2 had write 3 (v3) or what is newer durable only 2.0 ms later",
             "n3 never had write 3 (v3) durable",
             "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms",
           ],

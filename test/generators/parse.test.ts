@@ -50,7 +50,7 @@ describe("refuses", () => {
     ["a key that is not there", "/operations/0/key", 2, "plan-out-of-range", "/operations/0/key", /2 keys/],
     ["a node that is not there", "/operations/0/node", 5, "plan-out-of-range", "/operations/0/node", /settings\.nodes/],
     ["a fault at a node that is not there", "/faults/0/fault/partition/node", 5, "plan-out-of-range", "/faults/0/fault", /5 nodes/],
-    ["W above N", "/operations/0/w", 4, "plan-contradiction", "/operations/0/w", /N = 3/],
+    ["W above N", "/operations/0/w", 4, "plan-contradiction", "/operations/0/w", /n = 3/],
     ["R on a write", "/operations/0/r", 1, "plan-contradiction", "/operations/0/r", /write/],
     ["W on a read", "/operations/1/w", 1, "plan-contradiction", "/operations/1/w", /read/],
     ["a context on a read", "/operations/1/carry", true, "plan-contradiction", "/operations/1/carry", /context/],

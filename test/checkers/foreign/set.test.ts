@@ -155,7 +155,7 @@ describe("a set's sentences and edges", () => {
     expect(judged(twice).measurements?.["elements"]).toMatchObject({ tried: 1, known: 1, lost: 1 });
   });
 
-  test("nil is an element as any other", () => {
+  test("nil is an element like others", () => {
     const nil = (process: number): string[] => [event(process, "invoke", "add", "nil"), event(process, "ok", "add", "nil")];
     expect(judged([...nil(0), ...read(1, "#{nil}")]).verdict).toBe("valid");
     expect(explanations([...nil(0), ...read(1, "#{}")])).toEqual([{ explanation: "nil, by add nil of process 0 (line 1), had been acknowledged before the read of process 1 (line 3) began, but neither that nor any later read shows it", operations: [0, 1] }]);
