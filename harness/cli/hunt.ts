@@ -5,8 +5,8 @@ import type { Cluster } from "../cluster.ts";
 import type { HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
-import { huntable, huntBug, type HuntOptions, huntPlans, huntTable, rowOf, runProfile, runTwin, saveHunt, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
-import { profileNames, profiles } from "../../store/index.ts";
+import { huntable, huntBug, type HuntOptions, huntTable, rowOf, runProfile, runTwin, saveHunt, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
+import { parseSettings, profileNames, profiles } from "../../store/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";
@@ -71,7 +71,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const options = { seed, max, jobs, search, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
-  const nodesOf = (name: string): number => huntPlans(rowOf(name), on === "docker").settings.nodes;
+  const nodesOf = (name: string): number => parseSettings(rowOf(name).settings).nodes;
   const each = <Row>(work: (name: string, options: HuntOptions) => Promise<Row>, line: (row: Row) => string): Promise<Row[]> =>
     eachOnItsCluster(names, nodesOf, on, output, signal, async (name, cluster) => {
       const row = await work(name, { ...options, cluster });

@@ -31,7 +31,7 @@ export interface HuntRow {
 /** Throws UsageError for an unknown bug, EnvironmentError where nothing can run. */
 export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRow> {
   const row = rowOf(bug);
-  const plans: PlanOptions = { ...huntPlans(row, options.cluster.kind === "docker"), bug };
+  const plans: PlanOptions = { ...huntPlans(row, options.cluster), bug };
   const run = { evidence: options.evidence, signal: options.signal, bugBundle: await bundleBug(bug) };
   const source = planSource(options.search, plans, options.seed | 0);
   const startedMs = performance.now();

@@ -4,6 +4,7 @@ import type { PlanOptions } from "../../generators/index.ts";
 import { bugs, parseSettings, type PlantedBug } from "../../store/index.ts";
 import { swarmable } from "../campaign/index.ts";
 import { faultKinds } from "../cli/plan-values.ts";
+import type { Cluster } from "../cluster.ts";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
@@ -14,16 +15,21 @@ export function rowOf(bug: string): PlantedBug {
   throw new UsageError({ code: "unknown-bug", expected: "names of planted bugs", got: JSON.stringify(bug), hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all. A bug of your own runs with quorate run --bug FILE.ts` });
 }
 
-/** What the row leaves open each plan draws for itself, as in any campaign. */
-export function huntPlans(row: PlantedBug, quick: boolean): PlanOptions {
+/**
+ * What the row leaves open each plan draws for itself, as in any campaign. Of the row's kinds of fault, those that the cluster can make; if it can
+ * make none, all: the first history then says why nothing can run.
+ */
+export function huntPlans(row: PlantedBug, { kind, cannot }: Pick<Cluster, "kind" | "cannot">): PlanOptions {
+  const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","));
+  const possible = named.filter((fault) => !cannot.has(fault));
   const settings = parseSettings(row.settings);
   return {
     settings,
     workload: settings.versions === "siblings" ? "siblings" : "register",
     swarmSettings: swarmable.filter((name) => !Object.hasOwn(row.settings, name)),
-    faults: faultKinds(row.faults.length === 0 ? "none" : row.faults.join(",")),
+    faults: possible.length === 0 ? named : possible,
     claimed: [],
-    quick,
+    quick: kind === "docker",
   };
 }
 

@@ -34,7 +34,7 @@ export interface TwinRow {
 /** Runs `max` histories whatever happens, unless the signal aborts. */
 export async function runTwin(bug: string, options: HuntOptions): Promise<TwinRow> {
   const row = rowOf(bug);
-  return runHealthy(bug, huntPlans(row, options.cluster.kind === "docker"), row.breaks, options);
+  return runHealthy(bug, huntPlans(row, options.cluster), row.breaks, options);
 }
 
 /** The healthy store under a profile's settings, all that the profile leaves open drawn by each plan, and all faults that the cluster can do. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createSimCluster } from "../../../harness/index.ts";
 import { huntable, huntBug, huntPlans, huntTable, type HuntOptions, rowOf, runProfile, runTwin, shareOut, twinTable } from "../../../harness/hunt/index.ts";
+import type { FaultKind } from "../../../generators/index.ts";
 import { bugs } from "../../../store/index.ts";
 
 const options: HuntOptions = { cluster: createSimCluster(), search: "random" as const, seed: 3, max: 20, evidence: true, measure: false, shrinkTimeoutMs: null, signal: new AbortController().signal };
@@ -9,12 +10,20 @@ describe("a hunt", () => {
   it("is the generic campaign: of the row it takes settings and kinds of fault, nothing else", () => {
     for (const bug of Object.keys(bugs)) {
       const row = rowOf(bug);
-      const plans = huntPlans(row, false);
+      const plans = huntPlans(row, { kind: "sim", cannot: new Map() });
       expect(plans.settings).toMatchObject(row.settings);
       expect(plans.faults).toEqual(row.faults);
       expect(plans.claimed).toEqual([]);
       expect(plans.operations).toBeUndefined();
     }
+  });
+
+  it("leaves out the faults that its cluster cannot make; where it can make none, the first history says so", () => {
+    const faultsOf = (...cannot: readonly FaultKind[]) => huntPlans(rowOf("torn-tail-kept"), { kind: "docker", cannot: new Map(cannot.map((kind) => [kind, "not here"])) }).faults;
+    const [first, ...others] = rowOf("torn-tail-kept").faults as readonly FaultKind[];
+    expect(others.length).toBeGreaterThan(0);
+    expect(faultsOf(...(first === undefined ? [] : [first]))).toEqual(others);
+    expect(faultsOf(...(first === undefined ? [] : [first]), ...others)).toEqual([first, ...others]);
   });
 
   it("is the same for the same seed, and ends at the first detection", async () => {
