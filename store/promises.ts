@@ -19,6 +19,8 @@ export interface PlanFacts {
   readonly simulated?: boolean;
   /** From the beginning of the first fault to the end of the last; absent: there is none. */
   readonly faultSpanMs?: number;
+  /** From the first request to the last, at most, but for the waits that the settings bound; absent: nobody knows. */
+  readonly longestRunMs?: number;
   /** Nodes whose power fails at some time; absent: none. */
   readonly powerLossNodes?: readonly string[];
 }
@@ -65,7 +67,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings);
   // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of versions is safe.
-  const isDeletedForGood = settings.deletes === "keep" || !facts.requests.some(({ f }) => f === "delete") || (lost === 0 && tombstonesOutlive(settings, facts, bounds));
+  const isDeletedForGood = settings.deletes === "keep" || !facts.requests.some(({ f }) => f === "delete") || outlastsTheRun(settings, facts, bounds) || (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
   if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
   if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", ...(smallestW > anyReplicas ? (["siblings-5"] as const) : []), "siblings-6", "siblings-7");
@@ -86,6 +88,11 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   // Clients that route wait for a paused master as for any replica that they need.
   if (facts.simulated === true && settings.routing === "coordinator" && settings.requestTimeoutMs >= surelyAnsweredMs) names.push("available");
   return { guarantees: names, bounds };
+}
+
+/** Whether no tombstone goes before the run is over: then they are as good as kept. Twice its length: in containers all takes longer than planned. */
+function outlastsTheRun({ deletes, graceMs }: StoreSettings, { longestRunMs = Infinity }: PlanFacts, { convergeUs, reconnectUs }: Promises["bounds"]): boolean {
+  return (deletes === "grace" || deletes === "reap") && graceMs > 2 * (longestRunMs + (convergeUs + reconnectUs) / 1000);
 }
 
 /**

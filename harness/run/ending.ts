@@ -9,6 +9,7 @@ import type { Cluster } from "../cluster.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "./last-words.ts";
+import { clientTimeoutMs, environmentMs, longestSweepMs } from "./longest.ts";
 import type { Nemesis } from "./nemesis.ts";
 import type { Outcome } from "./request.ts";
 import type { Recorder } from "./recorder.ts";
@@ -19,7 +20,6 @@ export interface Stage {
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly nemesis: Nemesis;
-  readonly clientTimeoutMs: number;
   readonly signal: AbortSignal;
   /** Gives each operation of the ending a number of its own: a sweep that had to ask twice used some up. */
   readonly nextOp: () => number;
@@ -73,7 +73,7 @@ async function restartAll(stage: Stage): Promise<string | null> {
 
 /** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until links are up. */
 async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: true }): Promise<void> {
-  const { plan, cluster, recorder, header, clientTimeoutMs } = stage;
+  const { plan, cluster, recorder, header } = stage;
   let pending = Array.from({ length: plan.keys }, (_, key) => key);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   do {
@@ -85,12 +85,12 @@ async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: 
       processStep: 1,
       operations,
       settings: plan.settings,
-      timeoutMs: clientTimeoutMs,
+      timeoutMs: clientTimeoutMs(plan.settings),
       ended: (map) => {
         outcomes = map;
       },
     });
-    await wait(stage, () => outcomes !== null, (clientTimeoutMs + 1) * operations.length + 1000);
+    await wait(stage, () => outcomes !== null, longestSweepMs(plan.settings, operations.length));
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations.filter((operation) => map?.get(operation.op)?.kind !== "ok").map((operation) => operation.key);
     if (pending.length > 0) await wait(stage, () => false, retryMs);
@@ -141,8 +141,6 @@ function canonical(inspection: Inspection): string {
   return JSON.stringify([...inspection].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** How long the environment (not the store) may take: engine calls, process starts. */
-const environmentMs = 30_000;
 /** Far from any client's process numbers. */
 const sweeperProcess = 1_000_000;
 const pollMs = 100;

@@ -1,6 +1,7 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
 import { hintedErrors, hintsKeptWithinMs, hintsLastMs, preferenceList, promises } from "../../store/index.ts";
+import { longestRunMs } from "./longest.ts";
 import { quorumsIn } from "./quorums.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
@@ -15,6 +16,7 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     keys,
     simulated: on === "sim",
     faultSpanMs: spanMs(plan),
+    longestRunMs: longestRunMs(plan),
   });
   return {
     e: "run",

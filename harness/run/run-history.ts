@@ -7,6 +7,7 @@ import { runEnding } from "./ending.ts";
 import { runEvent } from "./header.ts";
 import { inspectAll, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "./last-words.ts";
+import { clientTimeoutMs, environmentMs, longestOperationsMs } from "./longest.ts";
 import { createNemesis } from "./nemesis.ts";
 import { refuseImpossible } from "./possible.ts";
 import { createRecorder, mergeByTime } from "./recorder.ts";
@@ -50,13 +51,12 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
   const startedUs = cluster.clock.nowUs();
   recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
   const nemesis = createNemesis(cluster, recorder, plan.faults);
-  const clientTimeoutMs = plan.settings.requestTimeoutMs + clientMarginMs;
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
-  const stage = { nextOp, plan, header, cluster, recorder, nemesis, clientTimeoutMs, signal };
+  const stage = { nextOp, plan, header, cluster, recorder, nemesis, signal };
 
   const body = async (): Promise<string | null> => {
-    const { seen, missing } = await inspectAll(cluster, 30_000);
+    const { seen, missing } = await inspectAll(cluster, environmentMs);
     if (missing.length > 0) return withLastWords(cluster, missing, "could not be inspected before the run");
     for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs())) recorder.record(event);
     const dirty = [...seen].filter(([, state]) => Object.keys(state).length > 0).map(([node]) => node);
@@ -72,19 +72,18 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
         processStep: plan.clients,
         settings: plan.settings,
         operations: plan.operations.map((operation, op) => ({ ...operation, op })).filter((operation) => operation.client === client),
-        timeoutMs: clientTimeoutMs,
+        timeoutMs: clientTimeoutMs(plan.settings),
         ended: (outcomes) => {
           ended++;
           completed += outcomes.size;
         },
       });
     }
-    const longestMs = longestOperationsMs(plan, clientTimeoutMs);
     const report = (): void => {
       options.progress?.({ operations: plan.operations.length, completed, faults: nemesis.active, elapsedMs: (cluster.clock.nowUs() - startedUs) / 1000 });
     };
     const ticker = options.progress === undefined ? undefined : setInterval(report, 200);
-    await cluster.until(() => ended === plan.clients || signal.aborted, longestMs);
+    await cluster.until(() => ended === plan.clients || signal.aborted, longestOperationsMs(plan));
     clearInterval(ticker);
     if (ended < plan.clients && !signal.aborted) return "the operations did not end in time";
     return runEnding(stage);
@@ -95,13 +94,3 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
   const evidence = options.evidence ? await cluster.evidence() : [];
   return mergeByTime(recorder.events, evidence);
 }
-
-/** If every operation of the busiest client took its whole timeout. */
-function longestOperationsMs(plan: Plan, clientTimeoutMs: number): number {
-  const perClient = new Array<number>(plan.clients).fill(0);
-  for (const operation of plan.operations) perClient[operation.client] = (perClient[operation.client] ?? 0) + operation.afterMs + clientTimeoutMs;
-  return Math.max(0, ...perClient) + 10_000;
-}
-
-/** How much longer than the store's own timeout a client waits. */
-const clientMarginMs = 500;

@@ -30,10 +30,10 @@ function table(): string {
   const always = of({}).filter((name) => [...settings.map(([, some]) => some), ...profileNames.map((name) => profiles[name].settings)].every((some) => of(some).includes(name)));
   const rows = [...settings.map(([name, some]) => [name, some] as const), ...profileNames.map((name) => [`profile \`${name}\``, profiles[name].settings] as const)];
   const lines = rows.map(([name, some]) => `| ${name} | ${of(some).filter((guarantee) => !always.includes(guarantee)).join(", ")} |`);
-  return [`Always: ${always.join(", ")}. Besides, under partitions, kills and pauses:`, "", "| settings | promised |", "| --- | --- |", ...lines].join("\n");
+  return [`Always: ${always.join(", ")}. Besides, under partitions, kills and pauses, in runs of a minute at most:`, "", "| settings | promised |", "| --- | --- |", ...lines].join("\n");
 }
 
 /** Of a plan whose requests name no R or W of their own. */
 function of(some: Partial<StoreSettings>): readonly string[] {
-  return promises({ ...defaultSettings, ...some }, { requests: [{ f: "read" }, { f: "write" }, { f: "delete" }], faultKinds: ["partition", "kill", "pause"], keys: ["k0"] }).guarantees;
+  return promises({ ...defaultSettings, ...some }, { requests: [{ f: "read" }, { f: "write" }, { f: "delete" }], faultKinds: ["partition", "kill", "pause"], keys: ["k0"], longestRunMs: 60_000 }).guarantees;
 }
