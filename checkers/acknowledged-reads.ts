@@ -1,6 +1,7 @@
 /** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
 import { merge, sameVersions } from "./versions.ts";
-import { milliseconds, named, onlyOf, versionsByWriter } from "./words.ts";
+import { milliseconds, named, onlyOf, replicaCount } from "./words.ts";
+import { versionsByWriter } from "./version-words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { Finding } from "./acknowledged.ts";
 import type { Frame, ReadReply } from "./evidence.ts";
@@ -16,15 +17,15 @@ export function readFinding(model: Model, read: Operation): Finding {
   if (replicas === undefined) return unknown(read, `the preference list of ${read.key} is not known`);
   if (answer === undefined) return unknown(read, "no node recorded that it answered it");
 
-  const { replies, latest, settled, unsent } = countable(model, read, answer, replicas);
+  const { asked, replies, latest, settled, unsent } = countable(model, read, answer, replicas);
   const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
   if (replies.length < needed) {
     if (!complete) return unknown(read, "evidence of its coordinator is missing");
     if (replies.length + unsent.length >= needed) return unknown(read, `${unsent.join(", ")} did not record the reply that the coordinator received`);
     return {
       finding: "broken",
-      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${needed} replicas, but ${onlyOf(replies.length)} had answered it by then`,
-      because: replies.map((reply) => showReply(model, reply)),
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${replicaCount(needed)}, but ${onlyOf(replies.length)} had answered it by then`,
+      because: asked === 0 ? [`${answer.node} had asked no replica`] : replies.map((reply) => showReply(model, reply)),
     };
   }
   const primaries = replies.filter((reply) => replicas.includes(reply.peer)).length;
@@ -32,7 +33,7 @@ export function readFinding(model: Model, read: Operation): Finding {
     if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
     return {
       finding: "broken",
-      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${read.pr} of the key's own replicas, but only ${primaries} of ${replicas.join(", ")} had answered it by then`,
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${read.pr} of the key's own replicas, but ${onlyOf(primaries)} of ${replicas.join(", ")} had answered it by then`,
       because: replies.map((reply) => showReply(model, reply)),
     };
   }
@@ -48,12 +49,14 @@ export function readFinding(model: Model, read: Operation): Finding {
   if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
   return {
     finding: "broken",
-    explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(answer.versions, model.writers(read.key))}, which is not the merge of the ${replies.length} replies that it had`,
+    explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(model, read.key, answer.versions)}, which is not the merge of the ${replies.length} replies that it had`,
     because: replies.map((reply) => showReply(model, reply)),
   };
 }
 
 interface Countable {
+  /** How many requests its coordinator sent to replicas. */
+  readonly asked: number;
   /** The first of each replica, in the order of arrival. */
   readonly replies: readonly ReadReply[];
   /** The last of each replica, in the order of arrival. */
@@ -84,10 +87,10 @@ function countable({ evidence, run }: Model, read: Operation, answer: Frame<"cli
     }
   }
   const owed = (peer: NodeName): boolean => requests.filter((request) => request.peer === peer).length > new Set(arrived.filter((reply) => reply.peer === peer).map(({ request }) => request)).size;
-  return { replies: [...first.values()], latest: [...last.values()], settled: [...last.values()].filter(({ peer }) => !owed(peer)), unsent: [...unsent].filter((node) => !first.has(node)) };
+  return { asked: requests.length, replies: [...first.values()], latest: [...last.values()], settled: [...last.values()].filter(({ peer }) => !owed(peer)), unsent: [...unsent].filter((node) => !first.has(node)) };
 }
 
 const showReply = (model: Model, reply: ReadReply): string =>
-  `${reply.peer} answered with ${versionsByWriter(reply.versions, model.writers(reply.key))} at ${milliseconds(reply.atUs)}`;
+  `${reply.peer} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`;
 
 const unknown = (read: Operation, reason: string): Finding => ({ finding: "unknown", reason: `${named(read)}: ${reason}` });

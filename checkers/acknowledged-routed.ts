@@ -4,7 +4,8 @@
  */
 import { positionOf, startOfBoot } from "./position.ts";
 import { merge, sameVersions } from "./versions.ts";
-import { milliseconds, named, onlyOf, versionsByWriter } from "./words.ts";
+import { milliseconds, named, onlyOf, replicaCount } from "./words.ts";
+import { versionsByWriter } from "./version-words.ts";
 import type { Finding } from "./acknowledged.ts";
 import type { ReadReply } from "./evidence.ts";
 import type { NodeName } from "./history.ts";
@@ -34,7 +35,7 @@ function routedWrite({ evidence, run }: Model, write: Operation, replicas: reado
   if (!areComplete({ evidence }, missing)) return unknown(write, "evidence of its replicas is missing");
   return {
     finding: "broken",
-    explanation: `${named(write)} was acknowledged at ${milliseconds(write.endUs)} as durable on ${needed} replicas, but ${onlyOf(holders.size)} of ${replicas.join(", ")} had shown it durable by then`,
+    explanation: `${named(write)} was acknowledged at ${milliseconds(write.endUs)} as durable on ${replicaCount(needed)}, but ${onlyOf(holders.size)} of ${replicas.join(", ")} had shown it durable by then`,
     because: missing.map((node) => `${node} had not confirmed it after a sync of it`),
   };
 }
@@ -54,9 +55,9 @@ function routedRead(model: Model, read: Operation, replicas: readonly NodeName[]
     finding: "broken",
     explanation:
       replies.length < needed
-        ? `${named(read)} was answered at ${milliseconds(read.endUs)} for ${needed} replicas, but ${onlyOf(replies.length)} had answered it by then`
-        : `${named(read)} returned ${versionsByWriter(returned.versions, model.writers(read.key))}, which is the merge of no ${needed} of the ${replies.length} replies that it had`,
-    because: replies.map((reply) => `${reply.node} answered with ${versionsByWriter(reply.versions, model.writers(reply.key))} at ${milliseconds(reply.atUs)}`),
+        ? `${named(read)} was answered at ${milliseconds(read.endUs)} for ${replicaCount(needed)}, but ${onlyOf(replies.length)} had answered it by then`
+        : `${named(read)} returned ${versionsByWriter(model, read.key, returned.versions)}, which is the merge of no ${needed} of the ${replies.length} replies that it had`,
+    because: replies.map((reply) => `${reply.node} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`),
   };
 }
 

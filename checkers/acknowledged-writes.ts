@@ -1,5 +1,5 @@
 /** Whether an acknowledged write was durable on W distinct replicas of its key when its client was answered. */
-import { milliseconds, named, onlyOf } from "./words.ts";
+import { milliseconds, named, onlyOf, replicaCount } from "./words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { ClientAnswer, StoreReply, StoreRequest } from "./evidence.ts";
 import type { Finding } from "./acknowledged.ts";
@@ -83,7 +83,7 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
   return {
     finding: "broken",
     explanation:
-      `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as durable on ${needed} replicas, ` +
+      `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as durable on ${replicaCount(needed)}, ` +
       `but ${onlyOf(durable)} of ${replicas.join(", ")} had shown it durable by then`,
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),

@@ -1,6 +1,7 @@
 /** What the evidence says of the cause of an anomaly, a sentence each. Explains only: no verdict rests on it. */
 import { touches } from "./faults.ts";
-import { brief, milliseconds, versionsByWriter } from "./words.ts";
+import { brief, milliseconds } from "./words.ts";
+import { versionsByWriter } from "./version-words.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Key, VersionName } from "./history.ts";
@@ -11,9 +12,31 @@ export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number)
     .filter((fault) => fault.fromUs <= toUs && fault.toUs >= fromUs && touches(model.run, fault, key))
     .map((fault) => {
       const until = fault.toUs === Infinity ? "was never healed" : `was healed at ${milliseconds(fault.toUs)}`;
-      return `fault ${fault.fault} (${fault.kind} of ${[...fault.nodes].join(", ")}) began at ${milliseconds(fault.fromUs)} and ${until}`;
+      return `fault ${fault.fault} (${fault.kind}${fault.cuts.size === 0 ? ` of ${[...fault.nodes].join(", ")}` : `: ${cutsText(fault.cuts)}`}) began at ${milliseconds(fault.fromUs)} and ${until}`;
     });
 }
+
+/** Who could not reach whom: `nothing passed between n1 and any of n2, n3, nor from n4 to n1`. */
+function cutsText(cuts: ReadonlySet<string>): string {
+  const pairs = [...cuts].map((cut) => cut.split(">") as [string, string]);
+  const isBothWays = ([from, to]: [string, string]): boolean => cuts.has(`${to}>${from}`);
+  const both = sidesOf(pairs.filter(isBothWays), true).map(([from, to]) => `between ${anyOf(from)} and ${anyOf(to)}`);
+  const one = sidesOf(pairs.filter((pair) => !isBothWays(pair)), false).map(([from, to]) => `from ${anyOf(from)} to ${anyOf(to)}`);
+  return `nothing passed ${[...both, ...one].join(", nor ")}`;
+}
+
+/** The pairs as few sides, of which everyone on the left is cut from everyone on the right; both ways, each pair is said once. */
+function sidesOf(pairs: readonly (readonly [string, string])[], bothWays: boolean): (readonly [readonly string[], readonly string[]])[] {
+  const ends = new Map<string, string[]>();
+  for (const [from, to] of pairs) ends.set(from, [...(ends.get(from) ?? []), to].sort());
+  const [first] = ends.values();
+  if (first === undefined) return [];
+  const left = [...ends].filter(([, to]) => to.join() === first.join()).map(([from]) => from).sort();
+  const said = ([from, to]: readonly [string, string]): boolean => (left.includes(from) && first.includes(to)) || (bothWays && left.includes(to) && first.includes(from));
+  return [[left, first], ...sidesOf(pairs.filter((pair) => !said(pair)), bothWays)];
+}
+
+const anyOf = (names: readonly string[]): string => (names.length === 1 ? names.join() : `any of ${names.join(", ")}`);
 
 /** Which replicas had the write, or a newer one, durable only after `atUs`, or never. */
 export function replicasBehind(model: Model, write: Operation, version: VersionName | undefined, atUs: number): string[] {
@@ -32,7 +55,7 @@ export function replicasBehind(model: Model, write: Operation, version: VersionN
 export function repliesOf(model: Model, read: Operation): string[] {
   return (model.evidence.readRequests.get(read.op) ?? []).flatMap((request) =>
     model.evidence.repliesTo(request).flatMap((reply) =>
-      reply.frame === "replica-read-ok" ? [`${reply.peer} answered ${brief(read)} with ${versionsByWriter(reply.versions, model.writers(reply.key))}`] : [],
+      reply.frame === "replica-read-ok" ? [`${reply.peer} answered ${brief(read)} with ${versionsByWriter(model, reply.key, reply.versions)}`] : [],
     ),
   );
 }

@@ -10,8 +10,17 @@ import type { Anomaly } from "./index.ts";
 
 const witnessAtMost = 5;
 
-export function explainThinAir(guarantee: CausalGuarantee, read: Operation): Anomaly {
-  return { guarantee, explanation: `${named(read)} returned ${returned(read.versions)}, which no operation wrote that may have taken effect (ThinAirRead)`, operations: [read.op], key: read.key, atUs: read.endUs };
+export function explainThinAir(guarantee: CausalGuarantee, model: Model, read: Operation): Anomaly {
+  const writers = model.writers(read.key);
+  const failed = read.versions.map((versioned) => writers.of(versioned)).find((writer) => writer?.outcome === "fail");
+  const source = failed === undefined ? "which no operation wrote" : `although ${brief(failed)} had definitely failed (${failed.code ?? "no code"}), so that it may not have taken effect`;
+  return {
+    guarantee,
+    explanation: `${named(read)} returned ${returned(read.versions)}, ${source} (ThinAirRead)`,
+    operations: [...(failed === undefined ? [] : [failed.op]), read.op],
+    key: read.key,
+    atUs: read.endUs,
+  };
 }
 
 export function explainCycle(guarantee: CausalGuarantee, { operations }: CausalCoding, cycle: readonly number[]): Anomaly {

@@ -24,7 +24,7 @@ export const causalLevel = (guarantee: CausalGuarantee, budget: number = clocksA
   const coding = codeSessions(model);
   const { coded, reads, thinAir } = coding;
   if (reads === 0) return notApplicable("no read returned what is known to be written by one operation");
-  const anomalies = thinAir.map((read) => explainThinAir(guarantee, read));
+  const anomalies = thinAir.map((read) => explainThinAir(guarantee, model, read));
   return conclude({ anomalies: [...anomalies, ...badPatterns(guarantee, model, coding)], judged: reads, measurements: { reads, sessions: coded.sessions } });
 };
 

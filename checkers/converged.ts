@@ -9,7 +9,8 @@ import { divergencesOf } from "./divergence.ts";
 import { faultsOver } from "./because.ts";
 import { isAcknowledged } from "./operations.ts";
 import { quantiles } from "./quantiles.ts";
-import { milliseconds, returned, valueName } from "./words.ts";
+import { milliseconds, valueName } from "./words.ts";
+import { valuesAsHeld } from "./version-words.ts";
 import { survivorsOf } from "./survivors.ts";
 import type { Convergence } from "./convergence.ts";
 import type { Model } from "./model.ts";
@@ -84,7 +85,7 @@ function problemOf(model: Model, convergence: Convergence, fromUs: number): Prob
 
 function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: string): Anomaly {
   const writers = model.writers(key);
-  const held = [...(survivorsOf(model, key)?.states ?? [])].map(([node, state]) => `${node} holds ${returned(state.versions)}`);
+  const held = [...(survivorsOf(model, key)?.states ?? [])].map(([node, state]) => `${node} holds ${valuesAsHeld(model, key, state.versions)}`);
   const wrote = [...new Set(versions.flatMap((versioned) => writers.of(versioned)?.op ?? []))];
   const last = (model.keys.get(key) ?? []).findLast(isAcknowledged);
   return {

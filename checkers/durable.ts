@@ -5,7 +5,9 @@ import { faultsOver } from "./because.ts";
 import { isAcknowledged } from "./operations.ts";
 import { isClockFault } from "./faults.ts";
 import { supersededOf } from "./superseded.ts";
-import { brief, milliseconds, named, returned } from "./words.ts";
+import { brief, milliseconds, named } from "./words.ts";
+import { buriedBy } from "./burial.ts";
+import { restampedFrom, valuesAsHeld } from "./version-words.ts";
 import { survivorsOf } from "./survivors.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "./model.ts";
@@ -87,18 +89,38 @@ function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[]
 }
 
 function anomalyOf(model: Model, key: Key, { write, by }: Loss, survivors: Survivors): Anomaly {
-  const held = [...survivors.states].map(([node, state]) => `${node} holds ${returned(state.versions)}`);
+  const held = [...survivors.states].map(([node, state]) => `${node} holds ${valuesAsHeld(model, key, state.versions)}`);
   const atUs = model.inspections.findLast(({ when }) => when === "final")?.atUs;
+  const lost = by === undefined ? lostWords(model, key, write, survivors) : undefined;
   const explanation =
     by === undefined
-      ? `${named(write)}${write.f === "write" ? ` (${write.value ?? "?"})` : ""} was acknowledged at ${milliseconds(write.endUs)}, but after the ending no replica holds it and nothing on them superseded it`
+      ? `${named(write)}${write.f === "write" ? ` (${write.value ?? "?"})` : ""} was acknowledged at ${milliseconds(write.endUs)}, but after the ending no replica holds it and nothing on them superseded it${lost?.instead ?? ""}`
       : `${named(write)} was acknowledged, but after the ending ${brief(by)} stands in its place, which had ended ${milliseconds(write.startUs - by.endUs)} before it began`;
   return {
     guarantee: "durable",
     explanation,
-    operations: by === undefined ? [write.op] : [by.op, write.op],
+    operations: by === undefined ? [write.op, ...(lost?.operations ?? [])] : [by.op, write.op],
     key,
     ...(atUs === undefined ? {} : { atUs }),
     because: [...held, ...faultsOver(model, key, write.startUs, atUs ?? Infinity)],
+  };
+}
+
+/** What became of a lost write, where that can be told: buried by one that may not, or outlived by an older value under a newer version. */
+function lostWords(model: Model, key: Key, write: Operation, { versions }: Survivors): { readonly instead: string; readonly operations: readonly number[] } {
+  const by = buriedBy(model, write);
+  if (by !== undefined) {
+    const source = by.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
+    const carried = source === undefined ? "carried no context" : `carried only the context of ${brief(source)}`;
+    return { instead: `: ${brief(by)} told the replicas to drop it, though it ${carried}`, operations: [by.op] };
+  }
+  const own = model.writers(key).versionOf(write);
+  // One of each old value: each replica may have another version of it.
+  const restamped = versions.filter((held, i) => restampedFrom(model, key, held) !== undefined && versions.findIndex(({ value }) => value === held.value) === i);
+  if (restamped.length === 0) return { instead: "", operations: [] };
+  const newer = model.run.versions === "stamps" && own !== undefined && restamped.every(({ version }) => version > own);
+  return {
+    instead: `: they hold ${valuesAsHeld(model, key, restamped)}${newer ? `, newer than its own, ${own}` : ""}`,
+    operations: restamped.slice(0, 4).flatMap((held) => restampedFrom(model, key, held)?.op ?? []),
   };
 }

@@ -6,7 +6,8 @@ import type { Key, NodeName } from "./history.ts";
 
 /**
  * Each write of the key was acknowledged, did not happen, or failed so that hints were kept of it; its coordinator lived and ran until it had durable hints for whoever missed it, and the
- * hints got no older than their window. A disk that lost data may have lost hints, and a clock that lies says nothing of a hint's age.
+ * hints got no older than their window. A disk that lost data may have lost hints, and a clock that lies says nothing of a hint's age. Nor is a key covered
+ * that was deleted where a tombstone may go before a hint of an older write comes: that value is then back at its target, and no other repair compares.
  */
 export function coveredByHandoff(model: Model, key: Key, restartedUs: number): boolean {
   const { run, faults, keys } = model;
@@ -14,8 +15,10 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
   if (handoff === undefined || run.sync === "periodic" || faults.some(({ kind }) => kind.includes("disk") || isClockFault(kind))) return false;
   const healedUs = model.phases.findLast(({ phase }) => phase === "healed")?.atUs ?? -Infinity;
   const deliveredUs = restartedUs + run.bounds.convergeUs;
+  const isDeletedForGood = run.deletes === undefined || run.promised.includes("no-resurrection");
   return (keys.get(key) ?? []).every((write) => {
     if (write.f === "read" || write.outcome === "fail") return true;
+    if (write.f === "delete" && !isDeletedForGood) return false;
     if (write.outcome === "info" && !handoff.hintedErrors.includes(write.code ?? "")) return false;
     // The ending kills every node, coordinators too.
     const keptUs = write.endUs + handoff.keptWithinUs;

@@ -36,7 +36,10 @@ export function phantom(guarantee: GuaranteeName, writers: Writers, read: Operat
   const what = `${named(read)} returned ${valueName(versioned.value)} (${versioned.version})`;
   if (writer === undefined) {
     if (versioned.value === null && writers.anonymousDeletes.some((candidate) => candidate.startUs <= read.endUs)) return null;
-    return { ...at, explanation: `${what}, which no operation had written`, operations: [read.op] };
+    const owner = writers.byVersion(versioned.version);
+    if (owner === undefined) return { ...at, explanation: `${what}, which no operation had written`, operations: [read.op] };
+    const explanation = `${named(read)} returned ${valueName(versioned.value)}, which no operation had written, under the version ${versioned.version} of ${brief(owner)}`;
+    return { ...at, explanation, operations: [owner.op, read.op] };
   }
   if (writer.startUs <= read.endUs) return null;
   const early = milliseconds(writer.startUs - read.endUs);

@@ -7,6 +7,11 @@ import { conclude, notApplicable } from "./judgement.ts";
 import { convergenceOf } from "./convergence.ts";
 import { convergingKeys, restartedUs } from "./ending.ts";
 import { startOfBoot } from "./position.ts";
+import { canonical } from "./versions.ts";
+import { survivorsOf } from "./survivors.ts";
+import { valuesAsHeld, versionsByWriter } from "./version-words.ts";
+import type { Convergence } from "./convergence.ts";
+import type { Operation } from "./operations.ts";
 import type { StoreRequest } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import type { Anomaly, Judgement } from "./index.ts";
@@ -18,16 +23,23 @@ import type { Anomaly, Judgement } from "./index.ts";
 function spreads(model: Model, repairs: readonly StoreRequest[], index: number): boolean {
   const repair = repairs[index];
   if (repair === undefined || model.run.deletes === undefined) return false;
+  return isTombstone(model, repair) && toldBefore(model, repairs, index) === undefined;
+}
+
+function isTombstone(model: Model, repair: StoreRequest): boolean {
   const writers = model.writers(repair.key);
-  const isTombstone = repair.versions.every((version) => (writers.byVersion(version)?.f ?? "delete") === "delete");
+  return repair.versions.every((version) => (writers.byVersion(version)?.f ?? "delete") === "delete");
+}
+
+/** The first time since the restart that the same was sent on the same way. */
+function toldBefore(model: Model, repairs: readonly StoreRequest[], index: number): StoreRequest | undefined {
+  const repair = repairs[index];
   const restartUs = restartedUs(model) ?? 0;
-  const same = (other: StoreRequest): boolean =>
-    other.atUs >= restartUs && other.node === repair.node && other.peer === repair.peer && other.versions.join() === repair.versions.join();
-  return isTombstone && !repairs.slice(0, index).some(same);
+  return repairs.slice(0, index).find((other) => other.atUs >= restartUs && other.node === repair?.node && other.peer === repair.peer && other.versions.join() === repair.versions.join());
 }
 
 export function repairQuiescent(model: Model): Judgement {
-  const { run, evidence, operation } = model;
+  const { run, evidence } = model;
   if (!run.evidence) return conclude({ anomalies: [], undecided: ["the Host's evidence was not recorded"], judged: 0 });
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
@@ -40,15 +52,10 @@ export function repairQuiescent(model: Model): Judgement {
     else if (!convergence.equal) undecided.push(`the replicas of ${key} did not become equal`);
     else {
       const last = (model.keys.get(key) ?? []).filter(({ f, final, outcome, startUs }) => f === "read" && final && outcome === "ok" && startUs >= convergence.finalUs).at(-1);
-      const repair = evidence.repairs(key).find((one, index, all) => one.atUs > convergence.finalUs && !spreads(model, all, index));
-      if (repair !== undefined) {
-        const by = repair.trace === undefined ? undefined : operation.get(repair.trace);
-        const cause = by === undefined ? repair.cause : `${repair.cause} of ${named(by)}`;
-        const witness = by ?? last;
-        const explanation =
-          `the replicas of ${key} were equal at ${milliseconds(convergence.finalUs)}, but ${repair.node} still sent ${repair.versions.join(", ")} to ` +
-          `${repair.peer} at ${milliseconds(repair.atUs)}, by ${cause}${witness === undefined ? "" : ` (${brief(witness)} read the key again)`}`;
-        anomalies.push({ guarantee: "repair-quiescent", explanation, operations: witness === undefined ? [] : [witness.op], key, atUs: repair.atUs });
+      const repairs = evidence.repairs(key);
+      const index = repairs.findIndex((one, i) => one.atUs > convergence.finalUs && !spreads(model, repairs, i));
+      if (index >= 0) {
+        anomalies.push(anomalyOf(model, convergence, repairs, index, last));
         judged++;
       } else if (last === undefined) undecided.push(`${key} was not read again after its replicas were equal`);
       else if (!complete) undecided.push("evidence of the ending is missing");
@@ -57,4 +64,29 @@ export function repairQuiescent(model: Model): Judgement {
   }
   if (undecided.length === 0 && judged === 0) return notApplicable("no repair covers any key: replicas need not become equal");
   return conclude({ anomalies, undecided, judged });
+}
+
+function anomalyOf(model: Model, { key, finalUs }: Convergence, repairs: readonly StoreRequest[], index: number, last: Operation | undefined): Anomaly {
+  const repair = repairs[index] as StoreRequest;
+  const by = repair.trace === undefined ? undefined : model.operation.get(repair.trace);
+  const witness = by ?? last;
+  const before = model.run.deletes !== undefined && isTombstone(model, repair) ? toldBefore(model, repairs, index) : undefined;
+  const sent = before === undefined ? "still sent" : "again sent";
+  const as = before === undefined ? "" : `, as at ${milliseconds(before.atUs)}`;
+  const cause = by !== undefined ? `${repair.cause} of ${named(by)}` : `${repair.cause}${last === undefined ? "" : ` (${brief(last)} read the key again)`}`;
+  const states = [...(survivorsOf(model, key)?.states ?? [])];
+  // Bare states that differ are equal but for tombstones, which count as nothing.
+  const bare = new Set(states.map(([, state]) => canonical(state))).size > 1;
+  const counted = bare ? ", a tombstone counting as nothing, since each replica drops it in time" : "";
+  const because = bare ? states.map(([node, state]) => `${node} holds ${valuesAsHeld(model, key, state.versions)}`) : [];
+  return {
+    guarantee: "repair-quiescent",
+    explanation:
+      `the replicas of ${key} were equal at ${milliseconds(finalUs)}${counted}, but ${repair.node} ${sent} ${repair.peer === repair.node ? "itself" : repair.peer} ` +
+      `${versionsByWriter(model, key, repair.versions)} at ${milliseconds(repair.atUs)}${as}, by ${cause}`,
+    operations: witness === undefined ? [] : [witness.op],
+    key,
+    atUs: repair.atUs,
+    ...(because.length === 0 ? {} : { because }),
+  };
 }

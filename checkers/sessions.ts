@@ -129,7 +129,7 @@ function seenBy(model: Model, operation: Operation): Operation["context"] {
 
 function anomalyOf(model: Model, guarantee: SessionGuarantee, earlier: Operation, later: Operation): Anomaly {
   const had = earlier.f === "read" ? `${brief(earlier)} had returned ${returned(earlier.versions)}` : `${brief(earlier)} had been acknowledged`;
-  const does = later.f === "read" ? `returned ${returned(later.versions)}, which is older` : `is not ordered after ${brief(earlier)}`;
+  const does = later.f === "read" ? `returned ${returned(later.versions)}, which is older${model.run.versions === "stamps" && later.versions.length > 0 ? " by its stamp" : ""}` : `is not ordered after ${brief(earlier)}`;
   return {
     guarantee,
     explanation: `${named(later)} ${does}, although to the same client ${had} ${milliseconds(later.startUs - earlier.endUs)} before it began`,

@@ -1,6 +1,6 @@
 /** How operations, values and times are named in explanations. */
 import type { Operation } from "./operations.ts";
-import type { Value, VersionedValue, VersionName } from "./history.ts";
+import type { Value, VersionedValue } from "./history.ts";
 
 /** `12.4 ms`. */
 export const milliseconds = (us: number): string => `${(us / 1000).toFixed(1)} ms`;
@@ -17,17 +17,9 @@ export const brief = (operation: Operation): string =>
 /** `only 2`, and `none` of them. */
 export const onlyOf = (count: number): string => (count === 0 ? "none" : `only ${count}`);
 
+/** `1 replica`, `2 replicas`. */
+export const replicaCount = (count: number): string => `${count} ${count === 1 ? "replica" : "replicas"}`;
+
 /** What a read returned, or a replica holds. */
 export const returned = (versions: readonly VersionedValue[]): string =>
   versions.length === 0 ? "nothing" : versions.map(({ value }) => valueName(value)).join(", ");
-
-/** Versions as a person knows them, by the operations that they were given to. */
-export const versionsByWriter = (versions: readonly VersionName[], writers: { byVersion(version: VersionName): Operation | undefined }): string =>
-  versions.length === 0
-    ? "nothing"
-    : versions
-        .map((version) => {
-          const writer = writers.byVersion(version);
-          return writer === undefined ? `the version ${version}` : writer.f === "write" ? `${writer.value ?? "?"} (write ${writer.op})` : `a deletion (${writer.f} ${writer.op})`;
-        })
-        .join(", ");

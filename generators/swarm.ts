@@ -82,7 +82,7 @@ function drawMix(random: Random, { deletes }: StoreSettings): Mix {
   return {
     read: chance(random, 92) ? integer(random, 2, 6) : 0,
     write: integer(random, 2, 6),
-    // Whoever says when tombstones go wants to see them go.
-    delete: chance(random, deletes === "keep" ? 50 : 75) ? integer(random, 1, 3) : 0,
+    // Whoever says when tombstones go wants to see them go; of all others more than half, so that most histories judge whether what was deleted stays so.
+    delete: chance(random, deletes === "keep" ? 60 : 75) ? integer(random, 1, 3) : 0,
   };
 }

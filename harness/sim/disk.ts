@@ -5,7 +5,7 @@
 import type { DiskDamage } from "../../generators/index.ts";
 import type { LogRecord, RecoveredEntry } from "../../store/index.ts";
 import type { Random } from "./random.ts";
-import { bytesOf, entryBytes, tornRecord } from "./record-bytes.ts";
+import { bytesOf, entryBytes, lastValueBytes, tornRecord } from "./record-bytes.ts";
 
 /** One log as it lies on the disk. */
 export interface SimFile {
@@ -79,15 +79,18 @@ export class Disk {
     this.slow = isSlow;
   }
 
-  /** Of what was not synced a part reached the disk at most, and its last record maybe half. Only while no process runs on the machine. */
+  /**
+   * What was not synced reached the disk as far as some byte, which seldom lies between two records: appends are not atomic (Pillai et al., All File
+   * Systems Are Not Created Equal, OSDI 2014). Only while no process runs on the machine.
+   */
   losePower(): void {
     for (const name of this.names()) {
       const { entries, synced } = this.file(name) ?? { entries: [], synced: 0 };
       const unsynced = entries.length - synced;
       if (unsynced === 0) continue;
-      const reached = this.random.oneIn(2) ? 0 : this.random.between(0, unsynced);
+      const reached = this.random.oneIn(4) ? 0 : this.random.between(0, unsynced);
       const next = entries[synced + reached];
-      const half = next?.whole === true && this.random.oneIn(2) ? [this.torn(next.record)] : [];
+      const half = next?.whole === true && !this.random.oneIn(4) ? [this.torn(next.record)] : [];
       const left = [...entries.slice(0, synced + reached), ...half];
       if (left.length > 0) this.replace(name, left);
       else this.remove(name);
@@ -166,8 +169,9 @@ export class Disk {
   }
 
   private torn(record: LogRecord): RecoveredEntry {
-    // Mostly little is missing: the value is what comes last.
-    const bytes = bytesOf(record) - (this.random.oneIn(4) ? this.random.between(1, bytesOf(record) - 1) : this.random.between(1, 4));
+    // Mostly within the value, which comes last: elsewhere it is most of a record, and only a history's values are a few bytes.
+    const whole = bytesOf(record);
+    const bytes = whole - this.random.between(1, this.random.oneIn(4) ? whole - 1 : Math.max(1, lastValueBytes(record)));
     return { whole: false, partial: tornRecord(record, bytes), bytes, last: true };
   }
 

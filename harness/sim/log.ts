@@ -116,6 +116,8 @@ export class SimLog implements HostLog {
     this.underWay.push({ sync, records: this.appended, doneUs: this.lastDoneUs, done });
     this.appended = [];
     this.loop.schedule(this.lastDoneUs, this.boot, finishFlush, this, null);
+    const { moments, revoked } = this.boot;
+    if (sync && moments.watching && !revoked && (this.unsynced.length > 0 || this.underWay.some(({ records }) => records.length > 0))) moments.syncing();
   }
 
   private land(flush: Flush): void {

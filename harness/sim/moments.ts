@@ -1,4 +1,4 @@
-/** Waits for moments inside one node, over all its boots: frames about to leave, syncs just done. */
+/** Waits for moments inside one node, over all its boots: frames about to leave, syncs begun and just done. */
 import type { DurableRecord, FrameSummary } from "../../checkers/index.ts";
 import type { HostEvent } from "../../generators/index.ts";
 
@@ -26,6 +26,11 @@ export class Moments {
   leaving(summary: FrameSummary): void {
     const event = eventOf(summary);
     if (event !== null) this.pass(event);
+  }
+
+  /** Of records that are not durable yet. */
+  syncing(): void {
+    this.pass("syncing");
   }
 
   synced(records: readonly DurableRecord[]): void {

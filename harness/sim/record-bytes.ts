@@ -16,6 +16,9 @@ export function bytesOf({ key, state }: LogRecord): number {
 
 export const entryBytes = (entry: RecoveredEntry): number => (entry.whole ? bytesOf(entry.record) : entry.bytes);
 
+/** Of a record that ends with a value, how long that is; 0: it has none, or ends with something else. */
+export const lastValueBytes = ({ state }: LogRecord): number => (state.kind === "stamped" ? (state.value?.length ?? 0) : 0);
+
 /** What a careless reader would make of a record of which so many bytes are left: a value cut short. The value is what comes last. */
 export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord | null {
   if (state.kind !== "stamped" || state.value === null) return null;

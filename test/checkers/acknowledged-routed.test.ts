@@ -97,13 +97,13 @@ describe("acknowledged, where the client counts: what is said", () => {
     expect(reading([["n1", "0001", 7], ["n2", "0003", 8]], "v1").check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "read 0 of k0 by other0 returned the version 0001, which is the merge of no 2 of the 2 replies that it had",
+        explanation: "read 0 of k0 by other0 returned v1 under the version 0001 (given to no operation), which is the merge of no 2 of the 2 replies that it had",
         operations: [0], key: "k0", atUs: 20_000,
-        because: ["n1 answered with the version 0001 at 7.0 ms", "n2 answered with the version 0003 at 8.0 ms"],
+        because: ["n1 answered with v1 under the version 0001 (given to no operation) at 7.0 ms", "n2 answered with the version 0003 (given to no operation) at 8.0 ms"],
       },
     ]);
     expect(reading([["n1", "0001", 7]], "v1").check("acknowledged").anomalies).toMatchObject([
-      { explanation: "read 0 of k0 by other0 was answered at 20.0 ms for 2 replicas, but only 1 had answered it by then", because: ["n1 answered with the version 0001 at 7.0 ms"] },
+      { explanation: "read 0 of k0 by other0 was answered at 20.0 ms for 2 replicas, but only 1 had answered it by then", because: ["n1 answered with v1 under the version 0001 (given to no operation) at 7.0 ms"] },
     ]);
   });
 

@@ -354,7 +354,7 @@ describe("what is said", () => {
     expect(written([{ replica: "n3", replyMs: 2 }], 1).check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 1 replicas, but none of n1, n2, n3 had shown it durable by then",
+        explanation: "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 1 replica, but none of n1, n2, n3 had shown it durable by then",
         operations: [0],
         key: "k0",
         atUs: 10000,
@@ -390,7 +390,7 @@ describe("what is said", () => {
         operations: [0],
         key: "k0",
         atUs: 20000,
-        because: ["n1 answered with v1 (write 1) at 8.0 ms", "n2 answered with the version 0002 at 9.0 ms"],
+        because: ["n1 answered with v1 (write 1) at 8.0 ms", "n2 answered with the version 0002 (given to no operation) at 9.0 ms"],
       },
     ]);
     const alone = answered([], record("0001"));
@@ -401,6 +401,7 @@ describe("what is said", () => {
         operations: [0],
         key: "k0",
         atUs: 20000,
+        because: ["n1 had asked no replica"],
       },
     ]);
   });
@@ -668,11 +669,11 @@ describe("what is said of what cannot be told, in detail", () => {
     expect(sloppy().frame("sent", "n1", "c0", 9, answer).check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "read 0 of k0 by other0 was answered by n1 at 9.0 ms for 1 of the key's own replicas, but only 0 of n1, n2, n3 had answered it by then",
+        explanation: "read 0 of k0 by other0 was answered by n1 at 9.0 ms for 1 of the key's own replicas, but none of n1, n2, n3 had answered it by then",
         operations: [0],
         key: "k0",
         atUs: 10000,
-        because: ["n4 answered with the version 0001 at 3.0 ms"],
+        because: ["n4 answered with v1 under the version 0001 (given to no operation) at 3.0 ms"],
       },
     ]);
   });

@@ -187,6 +187,13 @@ describe("repair-quiescent, in detail", () => {
   };
   const repair = (atMs: number, trace?: number) => ["sent", "n1", "n2", atMs, { frame: "replica-write", ...(trace === undefined ? {} : { trace }), request: 1, cause: "read-repair", key: "k0", versions: ["0001", "0002"] }] as const;
 
+  test("a node may send something to itself", () => {
+    const scenario = settled().frame("sent", "n1", "n1", 212, { frame: "replica-write", request: 1, cause: "read-repair", key: "k0", versions: ["0002"] });
+    expect(scenario.check("repair-quiescent").anomalies.map(({ explanation }) => explanation)).toEqual([
+      "the replicas of k0 were equal at 200.0 ms, but n1 still sent itself the version 0002 (given to no operation) at 212.0 ms, by read-repair",
+    ]);
+  });
+
   test("the sentence names the node, the frame and the read that caused it", () => {
     const scenario = settled();
     scenario.read([of("v1")], 210, 211, { final: true, client: "c1" });
@@ -196,7 +203,7 @@ describe("repair-quiescent, in detail", () => {
       anomalies: [
         {
           guarantee: "repair-quiescent",
-          explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent 0001, 0002 to n2 at 212.0 ms, by read-repair of read 1 of k0 by c1 (read 1 read the key again)",
+          explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair of read 1 of k0 by c1",
           operations: [1],
           key: "k0",
           atUs: 212000,
@@ -211,7 +218,7 @@ describe("repair-quiescent, in detail", () => {
     expect(unknownCause.frame(...repair(212)).check("repair-quiescent").anomalies).toEqual([
       {
         guarantee: "repair-quiescent",
-        explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent 0001, 0002 to n2 at 212.0 ms, by read-repair (read 2 read the key again)",
+        explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair (read 2 read the key again)",
         operations: [2],
         key: "k0",
         atUs: 212000,
@@ -220,7 +227,7 @@ describe("repair-quiescent, in detail", () => {
     expect(settled().frame(...repair(212)).check("repair-quiescent").anomalies).toEqual([
       {
         guarantee: "repair-quiescent",
-        explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent 0001, 0002 to n2 at 212.0 ms, by read-repair",
+        explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair",
         operations: [],
         key: "k0",
         atUs: 212000,

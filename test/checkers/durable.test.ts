@@ -285,6 +285,51 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
+  // What lost the write was not to be seen: the value that outlived it is older, and stands under a version that no write was given.
+  test("an older value that stands under a newer version, which no operation was given", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 2, 3, { client: "c1" });
+    const [one, ...more] = scenario.ending(50, [of("v1", "0007")]).check("durable").anomalies;
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({
+      explanation: "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it: they hold v1 of write 0 under the version 0007 (given to no operation), newer than its own, 0002",
+      operations: [1, 0],
+      because: ["n1", "n2", "n3"].map((node) => `${node} holds v1 of write 0 under the version 0007 (given to no operation)`),
+    });
+  });
+
+  test("an older value under an older version, of which each replica has another", () => {
+    const scenario = new Scenario();
+    scenario.write("v3", 0, 1);
+    scenario.write("v9", 2, 3, { client: "c1" });
+    scenario.write("v2", 2, 3, { outcome: "info" });
+    scenario.phase("restarted", 50);
+    for (const [node, version] of [["n1", "0004"], ["n2", "0005"], ["n3", "0004"]] as const) scenario.inspect("final", 60, node, [of("v3", version)]);
+    expect(scenario.check("durable").anomalies[0]?.explanation).toMatch(/superseded it: they hold v3 of write 0 under the version 0004 \(given to no acknowledged operation\)$/);
+  });
+
+  // The witness of a write that a delete had buried showed the write alone.
+  test("the operation that told the replicas to drop it, by what it sent them", () => {
+    const lost = (by: { readonly contextOf?: number }, context: Readonly<Record<string, number>>, versions: readonly string[]): unknown => {
+      const scenario = new Scenario({ versions: "siblings", stamps: "none", deletes: "reap" });
+      const first = scenario.delete("a:1", 0, 1);
+      const write = scenario.write("v1", 2, 3, { version: "a:2", client: "c1" });
+      const last = scenario.delete("a:3", 4, 6, by);
+      scenario.frame("sent", "n1", "n2", 2.5, { frame: "replica-write", trace: write, request: 1, cause: "write", key: "k0", versions: ["a:2"], context: { a: 2 } });
+      scenario.frame("sent", "n1", "n2", 5, { frame: "replica-write", trace: last, request: 2, cause: "write", key: "k0", versions, context });
+      expect([first, write, last]).toEqual([0, 1, 2]);
+      return scenario.ending(50, []).check("durable").anomalies.map(({ explanation, operations }) => [explanation.split("superseded it")[1], operations]);
+    };
+    expect(lost({ contextOf: 0 }, { a: 3 }, ["a:3"])).toEqual([[": delete 2 told the replicas to drop it, though it carried only the context of delete 0", [1, 2]]]);
+    expect(lost({}, { a: 3 }, ["a:3"])).toEqual([[": delete 2 told the replicas to drop it, though it carried no context", [1, 2]]]);
+    // It sent them that version too, or nothing that covers it.
+    expect(lost({}, { a: 3 }, ["a:2", "a:3"])).toEqual([["", [1]]]);
+    expect(lost({}, { a: 1, b: 1 }, ["b:1"])).toEqual([["", [1]]]);
+    // It had read it: no loss at all.
+    expect(lost({ contextOf: 1 }, { a: 3 }, ["a:3"])).toEqual([]);
+  });
+
   test("the final inspection is the moment, not a later poll", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);

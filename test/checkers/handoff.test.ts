@@ -51,6 +51,16 @@ describe("coveredByHandoff", () => {
     expect(covered((scenario) => scenario.write("v2", 30, 40, { outcome: "open" }), { repair: { read: "off", antiEntropy: false, handoff: { ...handoff, hintedErrors: [""] } } })).toBe(false);
   });
 
+  // Physical removal in the simulator: a replica beyond a cut missed a write and took the delete; the write's hint, kept 250 ms later, brought it back there alone.
+  test("a key that was deleted is not covered where a hint may outlast the tombstone", () => {
+    const deleted = (deletes: RunEvent["deletes"], promised: RunEvent["promised"] = [], outcome: "ok" | "fail" | "info" = "ok", key = "k0"): boolean =>
+      covered((scenario) => scenario.delete("0002", 30, 40, { outcome, key }), { ...(deletes === undefined ? {} : { deletes }), promised });
+    expect([deleted("physical"), deleted("grace"), deleted("reap"), deleted(undefined)]).toEqual([false, false, false, true]);
+    expect([deleted("physical", [], "info"), deleted("physical", [], "fail"), deleted("physical", [], "ok", "k1")]).toEqual([false, true, true]);
+    expect(deleted("reap", ["no-resurrection"])).toBe(true);
+    expect(covered(() => {}, { deletes: "physical" })).toBe(true);
+  });
+
   test.each(["kill", "power-loss", "pause"])("a %s stops the coordinator from the write's start until its hints are kept", (kind) => {
     const met = (fromMs: number, toMs: number, nodes = ["n1"]): boolean => covered((scenario) => scenario.fault(0, kind, nodes, fromMs, toMs));
     expect([met(1, 9.999), met(1, 10), met(15, 16), met(40, 50), met(40.001, 50)]).toEqual([true, false, false, false, true]);

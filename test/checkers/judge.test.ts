@@ -4,7 +4,7 @@ import { conclude } from "../../checkers/judgement.ts";
 import { faultsOver, repliesOf, replicasBehind } from "../../checkers/because.ts";
 import { faultWindows, isClockFault, touches } from "../../checkers/faults.ts";
 import { modelOf, type Model } from "../../checkers/model.ts";
-import { returned, versionsByWriter } from "../../checkers/words.ts";
+import { replicaCount, returned } from "../../checkers/words.ts";
 import { of, run, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
@@ -241,13 +241,9 @@ describe("faults", () => {
 });
 
 describe("words", () => {
-  test("versions by their writers", () => {
-    const scenario = new Scenario();
-    scenario.write("v1", 0, 1);
-    scenario.delete("0002", 0, 1);
-    const writers = modelOf(scenario.events()).writers("k0");
-    expect([versionsByWriter([], writers), versionsByWriter(["0001", "0002", "0003"], writers)]).toEqual(["nothing", "v1 (write 0), a deletion (delete 1), the version 0003"]);
+  test("what was returned", () => {
     expect([returned([]), returned([of("v1"), { version: "0002", value: null }])]).toEqual(["nothing", "v1, a deletion"]);
+    expect([replicaCount(0), replicaCount(1), replicaCount(2)]).toEqual(["0 replicas", "1 replica", "2 replicas"]);
   });
 });
 
@@ -273,6 +269,24 @@ describe("why, as the evidence has it", () => {
     ]);
   });
 
+  // A bridge's fault listed all three nodes, as if each were cut from both others.
+  test("a fault that cuts links says who could not reach whom", () => {
+    const sentence = (cuts: readonly (readonly [string, string])[]): string | undefined => {
+      const events: HistoryEvent[] = ["inject", "healed"].map((phase, i) => ({ e: "fault", atUs: i * 1000, phase: phase as "inject" | "healed", fault: 3, kind: "partition", nodes: ["n1", "n2", "n3"], cuts }));
+      return faultsOver(modelOf([run, ...events]), "k0", 0, 1)[0]?.split(": ")[1];
+    };
+    const both = (a: string, b: string): (readonly [string, string])[] => [[a, b], [b, a]];
+    const healed = ") began at 0.0 ms and was healed at 1.0 ms";
+    expect(sentence(both("n2", "n1"))).toBe(`nothing passed between n2 and n1${healed}`);
+    expect(sentence([...both("n1", "n3"), ...both("n1", "n2")])).toBe(`nothing passed between n1 and any of n2, n3${healed}`);
+    expect(sentence([["n3", "n1"], ["n2", "n1"]])).toBe(`nothing passed from any of n2, n3 to n1${healed}`);
+    // A ring has no two sides.
+    expect(sentence([...both("n1", "n3"), ...both("n1", "n4"), ...both("n2", "n4"), ...both("n2", "n5"), ...both("n3", "n5")])).toBe(
+      `nothing passed between n1 and any of n3, n4, nor between n2 and any of n4, n5, nor between n3 and n5${healed}`,
+    );
+    expect(sentence([...both("n4", "n1"), ...both("n3", "n2"), ["n5", "n1"]])).toBe(`nothing passed between n4 and n1, nor between n3 and n2, nor from n5 to n1${healed}`);
+  });
+
   test("which replicas were behind, and what each answered", () => {
     const all = model();
     const [write, read] = all.operations;
@@ -280,7 +294,7 @@ describe("why, as the evidence has it", () => {
     expect(replicasBehind(all, write, "0001", 6000)).toEqual(["n2 had write 0 (v1) or what is newer durable only 2.0 ms later", "n3 never had write 0 (v1) durable"]);
     expect(replicasBehind(all, write, "0001", 8000)).toEqual(["n3 never had write 0 (v1) durable"]);
     expect([replicasBehind(all, write, undefined, 0), replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", 0)]).toEqual([[], []]);
-    expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with v1 (write 0), the version 0002"]);
+    expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with v1 (write 0), the version 0002 (given to no operation)"]);
     expect(repliesOf(all, write)).toEqual([]);
   });
 });

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { of, Scenario, tombstone } from "./support.ts";
 
+// A log that kept a torn tail returned part of a value: the sentence did not say whose version that had.
+test("part of a value, under the version of the write whose value it was", () => {
+  const scenario = new Scenario();
+  scenario.write("v12", 0, 1, { version: "0001" });
+  scenario.read([of("v", "0001")], 2, 3, { client: "c1" });
+  expect(scenario.check("no-phantom").anomalies).toEqual([
+    { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 1 of k0 by c1 returned v, which no operation had written, under the version 0001 of write 0 (v12)", operations: [0, 1] },
+  ]);
+});
+
 describe("no-phantom", () => {
   test("a read of an overlapping write is fine, even an indeterminate one", () => {
     const scenario = new Scenario();

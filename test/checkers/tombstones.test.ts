@@ -64,6 +64,21 @@ describe("where tombstones go in time", () => {
     expect(sent(1, "0001")).toBe("invalid");
   });
 
+  // The sentence called replicas equal of which one had the tombstone and two had nothing, and did not say why that is equal.
+  test("copied back, it is said what counts as equal, and when it was sent before", () => {
+    const scenario = ended([[tombstone("0002")], [], []], "reap");
+    for (const atMs of [1550, 1600]) scenario.frame("sent", "n1", "n2", atMs, { frame: "replica-write", request: atMs, cause: "anti-entropy", key: "k0", versions: ["0002"] });
+    scenario.read([], 1700, 1701, { final: true });
+    expect(scenario.check("repair-quiescent").anomalies).toMatchObject([
+      {
+        explanation:
+          "the replicas of k0 were equal at 1500.0 ms, a tombstone counting as nothing, since each replica drops it in time, but n1 again sent n2 a deletion (delete 1) at 1600.0 ms, as at 1550.0 ms, " +
+          "by anti-entropy (read 2 read the key again)",
+        because: ["n1 holds a deletion", "n2 holds nothing", "n3 holds nothing"],
+      },
+    ]);
+  });
+
   test("a read that finds nothing is not older than the delete, but it is older than a later write", () => {
     const last = (later: "nothing" | "v3", deletes?: "grace"): string => {
       const scenario = new Scenario(deletes === undefined ? {} : { deletes });

@@ -115,6 +115,7 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
     clogging: (plan) => plan.faults.some((a) => isOneWay(a.fault) && plan.faults.some((b) => isOneWay(b.fault) && b.atMs > a.atMs && endOf(b) < endOf(a))),
     "staggered restart": (plan) => plan.faults.some((a) => a.fault.kind === "kill" && plan.faults.some((b) => b.fault.kind === "kill" && a.atMs === b.atMs && endOf(a) !== endOf(b))),
     "aimed at a moment": (plan) => plan.faults.some(({ when }) => when !== undefined),
+    "power cut within a sync": (plan) => plan.faults.some(({ fault, when }) => fault.kind === "power" && when?.event === "syncing"),
     "aimed between two": (plan) => plan.faults.some(({ when }) => (when?.count ?? 0) > 1),
     clock: (plan) => plan.faults.some(({ fault }) => fault.kind === "clock"),
     "fault longer than the silence that drops a link": (plan) => plan.faults.some(({ durationMs }) => durationMs > plan.settings.silenceMs),

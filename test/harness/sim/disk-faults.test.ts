@@ -79,6 +79,23 @@ describe("a power loss", () => {
     expect(new Set(kept.map(({ length }) => length)).size).toBeGreaterThan(1);
   });
 
+  test("while a record is being synced leaves all of it, nothing, or a torn one that recovery drops", async () => {
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 24; seed++) {
+      const on = await cluster({ w: 1, antiEntropy: false }, seed);
+      on.watch?.("n2", "syncing", 1, "kill", () => {});
+      await put(on, 1);
+      await on.until(() => false, 100);
+      await perform(on, (done) => on.losePower("n2", done));
+      await perform(on, (done) => on.restart("n2", done));
+      const held = await heldBy(on, "n2");
+      const torn = ((await on.logs()).get("n2") ?? "").includes("log damaged 1 of 1 entries, 1 cut off");
+      expect(torn && held.length > 0).toBe(false);
+      seen.add(torn ? "torn" : held.join());
+    }
+    expect([...seen].sort()).toEqual(["", "k1", "torn"]);
+  });
+
   test("leaves what was synced", async () => {
     const on = await cluster();
     for (const id of [1, 2, 3]) await put(on, id);

@@ -42,6 +42,21 @@ test("a kill just before the second acknowledgement: both writes are synced, one
   expect(evidence.at(-1)).toMatchObject({ e: "boot", phase: "end", detail: "killed" });
 });
 
+test("a kill while a node syncs: nothing of it is on record as durable; a sync of nothing is no such moment", async () => {
+  const cluster = await started({ w: 3, sync: "periodic", syncIntervalMs: 100 });
+  let reached = 0;
+  cluster.watch?.("n2", "syncing", 2, "kill", () => reached++);
+  expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
+  await cluster.until(() => false, 1_000);
+  expect(reached).toBe(0);
+  expect(await put(cluster, "n1", 2)).toMatchObject({ type: "stored" });
+  await cluster.until(() => false, 1_000);
+  expect(reached).toBe(1);
+  const evidence = await ofNode(cluster, "n2");
+  expect(evidence.filter((event) => event.e === "sync")).toHaveLength(1);
+  expect(evidence.at(-1)).toMatchObject({ e: "boot", phase: "end", detail: "killed" });
+});
+
 test("a kill just after a hint is synced: nothing else happened at that node in between", async () => {
   const cluster = await started({ hints: true });
   cluster.kill("n3", () => {});
