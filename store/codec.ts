@@ -1,6 +1,7 @@
 /** Frames: a message as JSON, validated in both directions. */
 import { Ajv, type ValidateFunction } from "ajv";
 import { messageSchemas } from "./message-schemas.ts";
+import { textOf } from "./plain-text.ts";
 import type { Message } from "./protocol.ts";
 
 export type Decoded = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
@@ -19,7 +20,7 @@ export function validate(message: Message): string | null {
 export function encode(message: Message): string {
   const problem = problemOf(message);
   if (problem !== null) throw new TypeError(`expected a message of the protocol to send, got one with ${problem}`);
-  return JSON.stringify(message);
+  return textOf(message);
 }
 
 /** The message of a frame that arrived, or why it is none (error code `bad-frame`). Never throws. */

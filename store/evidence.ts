@@ -28,7 +28,10 @@ export type FrameSummary =
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 
-/** null only for what keeps links alive: it would fill the evidence and shows nothing. */
+/** What keeps links alive: it would fill the evidence and shows nothing. */
+export const isKeepAlive = (message: Message): boolean => message.type === "ping" || message.type === "pong";
+
+/** null only for what keeps links alive. */
 export function describeFrame(message: Message): FrameSummary | null {
   switch (message.type) {
     case "ping":

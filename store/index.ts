@@ -17,6 +17,8 @@ export { stampQuorum } from "./stamps.ts";
 export { decodeContext, encodeContext } from "./siblings.ts";
 export { clientHeader, peerHeader, secretHeader } from "./real/headers.ts";
 export type { Address, NodeConfig } from "./real/config.ts";
+export { parseRecorded } from "./real/recorded.ts";
+export type { Recorded } from "./real/recorded.ts";
 export { decode, encode, validate } from "./codec.ts";
 export type { Decoded } from "./codec.ts";
 export { applySetting, parseSettings, SettingsError } from "./parse-settings.ts";

@@ -1,5 +1,6 @@
 /** Collects what the Hosts recorded. */
 import type { EvidenceEvent } from "../../checkers/index.ts";
+import { parseRecorded } from "../../store/index.ts";
 import type { Engine } from "./engine.ts";
 import { recordDirectory } from "./machine.ts";
 import type { Machine } from "./machine.ts";
@@ -10,7 +11,7 @@ const printAll = `for file in ${recordDirectory}/*.jsonl; do [ -e "$file" ] || c
 /** A kill may cut the last line of a boot off. If it were any other line, the gap in `seq` would show. */
 const parseLine = (line: string): readonly EvidenceEvent[] => {
   try {
-    return [JSON.parse(line) as EvidenceEvent];
+    return [parseRecorded(line)];
   } catch {
     // Cut off: dropped, see above.
     return [];

@@ -39,6 +39,13 @@ interface Asked {
   readonly quorum: NeededQuorum;
 }
 
+/** Blocking read repair: which replicas have what is returned durable, or were told to store it. */
+interface WrittenBack {
+  readonly state: State;
+  readonly durableOn: Set<NodeName>;
+  readonly told: Set<NodeName>;
+}
+
 class Read implements Caller, Expiring, ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
@@ -54,12 +61,11 @@ class Read implements Caller, Expiring, ReadProgress {
   #call = 0;
   #asked = 0;
   #isAnswered = false;
-  readonly #digests: Digests;
-  /** Blocking read repair: what waits to be returned, what was written back, which replicas have it durable or were told to store it. */
+  /** null: every replica is asked for its state. */
+  readonly #digests: Digests | null;
+  /** Blocking read repair: what waits to be returned. */
   #pending: State | null = null;
-  #written: State | null = null;
-  readonly #durableOn = new Set<NodeName>();
-  readonly #told = new Set<NodeName>();
+  #writtenBack: WrittenBack | null = null;
 
   constructor(core: Core, requester: Requester, request: Get, { asked, primaries, quorum }: Asked) {
     this.#core = core;
@@ -70,7 +76,7 @@ class Read implements Caller, Expiring, ReadProgress {
     this.primaries = primaries;
     this.needed = quorum.needed;
     this.neededPrimaries = quorum.primaries;
-    this.#digests = new Digests(quorum.needed, (from) => this.#readAgain(from));
+    this.#digests = core.settings.reads === "full" ? null : new Digests(quorum.needed, (from) => this.#readAgain(from));
   }
 
   start(): void {
@@ -78,7 +84,7 @@ class Read implements Caller, Expiring, ReadProgress {
     this.#call = calls.open(this);
     this.#count(null);
     if (this.done) return;
-    const inFull = this.#core.settings.reads === "full" ? null : this.#readInFull();
+    const inFull = this.#digests === null ? null : this.#readInFull();
     for (let slot = 0; slot < this.replicas.length; slot++) {
       const node = this.replicas[slot] ?? "";
       const type = inFull === null || inFull === node ? "replica-get" : "replica-digest";
@@ -90,14 +96,27 @@ class Read implements Caller, Expiring, ReadProgress {
 
   /** Digest reads: a replica that was asked for its state and is gone since must not keep the others from answering. */
   waitNoLonger(): void {
-    this.#digests.waitNoLonger();
+    this.#digests?.waitNoLonger();
     if (this.#pending === null) this.#decideIfAnswered();
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if (reply.type === "replica-got") for (const counted of this.#digests.arrivedInFull(from, reply.state)) this.#count(counted);
-    else if (reply.type === "replica-digested") for (const counted of this.#digests.arrived(from, reply)) this.#count(counted);
-    else if (reply.type === "replica-stored" && this.#pending !== null && this.#told.has(from)) this.#durable(from);
+    if (reply.type === "replica-stored") this.#stored(from);
+    else if (this.#digests === null) this.#arrived(from, reply);
+    else this.#compare(this.#digests, from, reply);
+  }
+
+  #arrived(from: NodeName, reply: PeerReply): void {
+    if (reply.type === "replica-got") this.#count({ from, state: reply.state });
+  }
+
+  #compare(digests: Digests, from: NodeName, reply: PeerReply): void {
+    if (reply.type === "replica-got") for (const counted of digests.arrivedInFull(from, reply.state)) this.#count(counted);
+    else if (reply.type === "replica-digested") for (const counted of digests.arrived(from, reply)) this.#count(counted);
+  }
+
+  #stored(from: NodeName): void {
+    if (this.#pending !== null && this.#writtenBack?.told.has(from) === true) this.#durable(this.#writtenBack, from);
   }
 
   /** Of whom the state itself is read at first: this node, where it can be. */
@@ -133,44 +152,44 @@ class Read implements Caller, Expiring, ReadProgress {
     this.from.push(from);
     this.replies.push(state);
     if (state?.kind === "stamped") this.#core.clock.observe(state.stamp);
-    if (this.#pending !== null) this.#writeBack(from, state, this.#pending);
+    if (this.#pending !== null && this.#writtenBack !== null) this.#writeBack(this.#writtenBack, from, state);
     else this.#decideIfAnswered();
     // What is under way for a write-back ends by its confirmations or the deadline.
     if (this.replies.length === this.#asked && this.#isAnswered) this.#finish();
   }
 
   #decideIfAnswered(): void {
-    if (!this.#isAnswered && !this.#digests.awaitsState && this.#core.parts.isAnswered(this)) this.#decide(this.#core.parts.answer(this.replies));
+    if (!this.#isAnswered && this.#digests?.awaitsState !== true && this.#core.parts.isAnswered(this)) this.#decide(this.#core.parts.answer(this.replies));
   }
 
   #decide(state: State | null): void {
     if (this.#core.settings.readRepair !== "blocking" || state === null) return this.#answer(state);
     this.#pending = state;
-    this.#written = state;
+    const writtenBack: WrittenBack = { state, durableOn: new Set(), told: new Set() };
+    this.#writtenBack = writtenBack;
     // The replies so far, once each; later ones come one by one.
-    for (let i = 0; i < this.from.length && this.#pending !== null; i++) this.#writeBack(this.from[i] ?? "", this.replies[i] ?? null, state);
+    for (let i = 0; i < this.from.length && this.#pending !== null; i++) this.#writeBack(writtenBack, this.from[i] ?? "", this.replies[i] ?? null);
   }
 
-  /** Blocking: counts a replica that has `target` durable, tells one that has not. */
-  #writeBack(from: NodeName, state: State | null, target: State): void {
-    const [repair] = this.#core.parts.repairs(target, [from], [state], this.#core.clock);
-    if (repair === undefined) return this.#durable(from);
-    this.#told.add(from);
+  /** Blocking: counts a replica that has the state durable, tells one that has not. */
+  #writeBack(writtenBack: WrittenBack, from: NodeName, state: State | null): void {
+    const [repair] = this.#core.parts.repairs(writtenBack.state, [from], [state], this.#core.clock);
+    if (repair === undefined) return this.#durable(writtenBack, from);
+    writtenBack.told.add(from);
     this.#core.host.explain({ what: "read-repair", key: this.key, detail: `${repair.node} is behind; the read waits for it` });
     const slot = this.replicas.indexOf(from);
     this.#core.peers.send(repair.node, { type: "replica-put", id: this.#call + slot, trace: this.#id, key: this.key, state: repair.state, cause: "read-repair" });
-    this.#returnIfWrittenBack();
+    this.#returnIfWrittenBack(writtenBack);
   }
 
-  #durable(on: NodeName): void {
-    this.#durableOn.add(on);
-    this.#returnIfWrittenBack();
+  #durable(writtenBack: WrittenBack, on: NodeName): void {
+    writtenBack.durableOn.add(on);
+    this.#returnIfWrittenBack(writtenBack);
   }
 
-  #returnIfWrittenBack(): void {
-    const state = this.#pending;
+  #returnIfWrittenBack({ state, durableOn }: WrittenBack): void {
     const { key, replicas, needed } = this;
-    if (state === null || !this.#core.parts.isWrittenBack({ key, replicas, needed, durableOn: this.#durableOn })) return;
+    if (this.#pending === null || !this.#core.parts.isWrittenBack({ key, replicas, needed, durableOn })) return;
     this.#pending = null;
     this.#answer(state);
     if (this.replies.length === this.#asked) this.#finish();
@@ -202,7 +221,7 @@ class Read implements Caller, Expiring, ReadProgress {
       const reply = this.replies[this.from.indexOf(node)] ?? null;
       // Deleted and absent are the same; to send the tombstone to one that dropped it would never end.
       if (isAbsent && (reply === null || parts.tombstones.equalsAbsent(settings, reply, false))) continue;
-      if (state === this.#written && this.#told.has(node)) continue;
+      if (this.#writtenBack !== null && state === this.#writtenBack.state && this.#writtenBack.told.has(node)) continue;
       // Who stands in for a replica holds hints only.
       if (!this.primaries.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });

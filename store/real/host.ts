@@ -4,7 +4,7 @@ import { createHash, randomInt } from "node:crypto";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
-import { describeFrame, describeRecord } from "../evidence.ts";
+import { describeRecord, isKeepAlive } from "../evidence.ts";
 import { decode, encode } from "../codec.ts";
 import type { Host, NodeName, Remote, Stream, StreamHandlers } from "../host.ts";
 import type { Message } from "../protocol.ts";
@@ -67,10 +67,14 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
   recorder.record({ e: "boot", phase: "start" });
   recorder.write();
 
-  const frame = (e: "sent" | "received", peer: string) => (message: Message) => {
-    if (!config.evidence) return;
-    const summary = describeFrame(message);
-    if (summary !== null) record({ e, peer, ...summary });
+  const frame = (e: "sent" | "received", peer: string): ((message: Message, text: string) => void) => {
+    if (!config.evidence) return () => {};
+    const add = recorder.frames(e, peer);
+    return (message, text) => {
+      if (isKeepAlive(message)) return;
+      add(text);
+      turn.begin();
+    };
   };
 
   const take = (remote: Remote, stream: Stream): StreamHandlers => {
@@ -198,7 +202,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     random: () => randomInt(chances) / chances,
     dial: (peer, handlers) =>
       peer === node
-        ? loopback({ handlers, accept: (stream) => take({ kind: "peer", node }, stream), sent: frame("sent", node), received: frame("received", node), live })
+        ? loopback({ handlers, recorded: config.evidence, accept: (stream) => take({ kind: "peer", node }, stream), sent: frame("sent", node), received: frame("received", node), live })
         : connect(peer, handlers),
     accept: (theirs) => {
       taker = theirs;

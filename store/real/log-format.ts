@@ -5,25 +5,12 @@
  */
 import { crc32 } from "node:zlib";
 import type { RecoveredEntry } from "../host.ts";
+import { isPlain, plainStateText } from "../plain-text.ts";
 import type { LogRecord } from "../records.ts";
+import { checksum, summed } from "./checksum.ts";
 
 const headerBytes = 8;
-
-const checksum = (length: Buffer, body: Buffer): number => crc32(body, crc32(length));
-
-/** UTF-8 takes at most three bytes for a unit of a text. */
-const mostBytes = (text: string): number => headerBytes + 3 * text.length;
-
-/** Writes the entry at `at`, where there is room for `mostBytes`. Returns where it ends. */
-const encodeAt = (target: Buffer, at: number, text: string): number => {
-  const bodyBytes = target.write(text, at + headerBytes);
-  const end = at + headerBytes + bodyBytes;
-  // The length stands next to the body for a moment, so that one call sums up both.
-  target.writeUInt32LE(bodyBytes, at + 4);
-  target.writeUInt32LE(crc32(target.subarray(at + 4, end)), at + 4);
-  target.writeUInt32LE(bodyBytes, at);
-  return end;
-};
+const noHeader = "\0".repeat(headerBytes);
 
 /** Records and what the file holds of them, one after the other. */
 export interface EncodedEntries {
@@ -31,18 +18,14 @@ export interface EncodedEntries {
   readonly bytes: Buffer;
 }
 
-/** What JSON leaves as it is between quotes. */
-const plain = /^[ !#-[\]-~]*$/;
-const quoted = (text: string | null): string => (text !== null && plain.test(text) ? `"${text}"` : JSON.stringify(text));
-
-/** What JSON.stringify makes of it, for a plain write in a third of its time: most of a group commit's own cost was there. */
-const textOf = (record: LogRecord): string => {
-  const { key, state } = record;
-  if (state.kind !== "stamped" || record.hint !== undefined || record.reaped !== undefined) return JSON.stringify(record);
-  return `{"key":${quoted(key)},"state":{"kind":"stamped","stamp":${quoted(state.stamp)},"value":${quoted(state.value)}}}`;
+/** A plain record's JSON, a byte a character, with room for its header; null: it is not plain. */
+const plainEntry = ({ key, state, hint, reaped }: LogRecord): string | null => {
+  if (hint !== undefined || reaped !== undefined || !isPlain(key)) return null;
+  const text = plainStateText(state);
+  return text === null ? null : `${noHeader}{"key":"${key}","state":${text}}`;
 };
 
-/** Encodes entries as they come, all into one buffer: a group commit is one write, and would else copy each entry once more. */
+/** Encodes entries as they come, into one buffer: a group commit is one write, and each call for an entry of its own would cost as much as all else. */
 export interface EntryEncoder {
   /** Of what waits. */
   readonly bytes: number;
@@ -51,35 +34,59 @@ export interface EntryEncoder {
   take(): EncodedEntries;
 }
 
-const leastBuffer = 1_024;
-
 export const createEntryEncoder = (): EntryEncoder => {
   let records: LogRecord[] = [];
-  let buffer = Buffer.allocUnsafe(leastBuffer);
-  let used = 0;
+  /** Each with room for its header. */
+  let texts = "";
+  let entryBytes: number[] = [];
+  let bytes = 0;
+  let allPlain = true;
+
+  const add = (record: LogRecord, text: string, length: number): void => {
+    records.push(record);
+    texts += text;
+    entryBytes.push(length);
+    bytes += length;
+  };
+
   return {
     get bytes() {
-      return used;
+      return bytes;
     },
     append: (record) => {
-      const text = textOf(record);
-      if (used + mostBytes(text) > buffer.length) {
-        const larger = Buffer.allocUnsafe(2 * (used + mostBytes(text)));
-        buffer.copy(larger, 0, 0, used);
-        buffer = larger;
-      }
-      used = encodeAt(buffer, used, text);
-      records.push(record);
+      // Most of a group commit's own cost was in JSON.stringify.
+      const text = plainEntry(record);
+      if (text !== null) return add(record, text, text.length);
+      allPlain = false;
+      const other = noHeader + JSON.stringify(record);
+      add(record, other, Buffer.byteLength(other));
     },
     take: () => {
-      const taken = { records, bytes: buffer.subarray(0, used) };
-      // The next group is likely as large as this one.
-      buffer = Buffer.allocUnsafe(Math.max(leastBuffer, used));
+      const taken = { records, bytes: Buffer.allocUnsafe(bytes) };
+      taken.bytes.write(texts, allPlain ? "latin1" : "utf8");
+      writeHeaders(taken.bytes, entryBytes);
       records = [];
-      used = 0;
+      texts = "";
+      entryBytes = [];
+      bytes = 0;
+      allPlain = true;
       return taken;
     },
   };
+};
+
+const writeHeaders = (bytes: Buffer, entryBytes: readonly number[]): void => {
+  const entries = summed(bytes);
+  const { view } = entries;
+  let at = 0;
+  for (const length of entryBytes) {
+    const end = at + length;
+    // The length stands next to the body for a moment, so that one pass sums up both.
+    view.setUint32(at + 4, length - headerBytes, true);
+    view.setUint32(at + 4, checksum(entries, at + 4, end), true);
+    view.setUint32(at, length - headerBytes, true);
+    at = end;
+  }
 };
 
 export const encodeEntries = (records: readonly LogRecord[]): EncodedEntries => {
@@ -93,7 +100,8 @@ const endOfWhole = (log: Buffer, at: number): number => {
   if (at + headerBytes > log.length) return -1;
   const end = at + headerBytes + log.readUInt32LE(at);
   if (end > log.length) return -1;
-  return checksum(log.subarray(at, at + 4), log.subarray(at + headerBytes, end)) === log.readUInt32LE(at + 4) ? end : -1;
+  // Not next to each other: the sum over the length goes on over the body.
+  return crc32(log.subarray(at + headerBytes, end), crc32(log.subarray(at, at + 4))) === log.readUInt32LE(at + 4) ? end : -1;
 };
 
 const isRecord = (value: unknown): value is LogRecord => {

@@ -1,14 +1,17 @@
 /** A node's stream to itself: two ends in one process, no network. */
 import type { Stream, StreamHandlers } from "../host.ts";
+import { textOf } from "../plain-text.ts";
 import type { Message } from "../protocol.ts";
 
 export interface LoopbackOptions {
   /** The dialling end's. */
   readonly handlers: StreamHandlers;
+  /** False: nobody wants a frame's text. */
+  readonly recorded: boolean;
   /** Gives the accepted end away, as for any stream of a peer. */
   accept(stream: Stream): StreamHandlers;
-  sent(message: Message): void;
-  received(message: Message): void;
+  sent(message: Message, text: string): void;
+  received(message: Message, text: string): void;
   /** False: this boot is over, and nobody is called any more. */
   live(): boolean;
 }
@@ -28,10 +31,11 @@ export const loopback = (options: LoopbackOptions): Stream => {
   const end = (receiver: () => StreamHandlers | null): Stream => ({
     send: (message) => {
       if (closed) return;
-      options.sent(message);
+      const text = options.recorded ? textOf(message) : "";
+      options.sent(message, text);
       later(() => {
         if (closed) return;
-        options.received(message);
+        options.received(message, text);
         receiver()?.message(message);
       });
     },

@@ -1,22 +1,23 @@
 /** The Host's evidence: one file a boot, one JSON event a line. */
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RecordSummary } from "../evidence.ts";
 import type { Explanation, NodeName } from "../host.ts";
 import { monotonicUs } from "./clock.ts";
 
 /** What happened, without who, when and in which order: the recorder adds that. */
 export type Occurrence =
   | { readonly e: "boot"; readonly phase: "start" | "end"; readonly detail?: string }
-  | { readonly e: "sync"; readonly records: readonly object[]; readonly hash: string }
-  | ({ readonly e: "explain" } & Explanation)
-  /** With what the frame says, in the words of evidence.ts. */
-  | { readonly e: "sent" | "received"; readonly peer: string };
+  | { readonly e: "sync"; readonly records: readonly RecordSummary[]; readonly hash: string }
+  | ({ readonly e: "explain" } & Explanation);
 
 export interface Recorder {
   /** Counts up with each boot recorded in the directory. */
   readonly boot: number;
   /** Notes it in this process's memory, with the time that it is now. */
   record(occurrence: Occurrence): void;
+  /** The same of frames to or from `peer`, each as it is, JSON in one line: whoever reads the record describes it (recorded.ts), and a request need not wait for that. */
+  frames(e: "sent" | "received", peer: string): (text: string) => void;
   /** Hands all that was recorded to the kernel, by write(): a kill of the process loses none of it. Throws. */
   write(): void;
 }
@@ -38,14 +39,18 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
   let seq = 0;
   let lines = "";
   const who = `"node":${JSON.stringify(node)},"boot":${boot}`;
+  const frameWho = `${JSON.stringify(node)},${boot}`;
   return {
     boot,
-    record: on
-      ? (occurrence) => {
-          // Six of these tell of one read: no object of all fields is made only to be turned to text.
-          lines += `{"atUs":${monotonicUs()},${who},"seq":${seq++},${JSON.stringify(occurrence).slice(1)}\n`;
-        }
-      : () => {},
+    record: (occurrence) => {
+      if (on) lines += `{"atUs":${monotonicUs()},${who},"seq":${seq++},${JSON.stringify(occurrence).slice(1)}\n`;
+    },
+    frames: (e, peer) => {
+      const start = `["${e}",${JSON.stringify(peer)},${frameWho},`;
+      return (text) => {
+        if (on) lines += `${start}${monotonicUs()},${seq++},${text}]\n`;
+      };
+    },
     write: () => {
       if (lines === "") return;
       const text = lines;

@@ -11,6 +11,9 @@ const closingMs = 1_000;
 /** RFC 6455: a close frame holds at most 123 bytes of reason. */
 const reasonBytes = 123;
 
+/** JSON may be laid out in lines, and between quotes there is no end of a line. */
+const oneLine = (json: string): string => (json.includes("\n") ? json.replaceAll("\n", " ") : json);
+
 export interface SocketStreamOptions {
   readonly socket: WebSocket;
   /** What carries an accepted socket's frames; a dialled one tells when it opens. */
@@ -20,9 +23,9 @@ export interface SocketStreamOptions {
   /** Who is at the other end, for evidence. */
   readonly peer: string;
   readonly codec: FrameCodec;
-  /** Called for each frame in the turn at whose end it leaves. */
-  sent(message: Message): void;
-  received(message: Message): void;
+  /** Called for each frame in the turn at whose end it leaves; `text` is the frame, in one line. */
+  sent(message: Message, text: string): void;
+  received(message: Message, text: string): void;
   /** What to say to a frame that is no message; null: close the stream. */
   complain(text: string, why: string): Message | null;
   /** False: this boot is over, and nobody is called any more. */
@@ -58,7 +61,7 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
   };
 
   const send = (message: Message, text: string): void => {
-    options.sent(message);
+    options.sent(message, text);
     if (leaving.length === 0) turn.leaving(leave);
     leaving.push(text);
     leavingBytes += text.length;
@@ -88,7 +91,7 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
   const take = (text: string): void => {
     const frame = codec.decode(text);
     if (frame.ok) {
-      options.received(frame.message);
+      options.received(frame.message, oneLine(text));
       handlers.message(frame.message);
       return;
     }

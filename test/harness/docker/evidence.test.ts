@@ -12,6 +12,11 @@ describe("evidence files", () => {
     expect(parseEvidence(`${boot(1)}\n{"e":"sync","atUs":17,"no\n${boot(2)}\n\n`)).toMatchObject([{ boot: 1 }, { boot: 2 }]);
   });
 
+  it("hold frames as they were, and tell what they say", () => {
+    const frame = '["sent","n2","n1",1,5,2,{"type":"replica-get","id":32,"trace":7,"key":"k"}]';
+    expect(parseEvidence(frame)).toEqual([{ e: "sent", atUs: 5, node: "n1", boot: 1, seq: 2, peer: "n2", frame: "replica-read", trace: 7, request: 32, key: "k" }]);
+  });
+
   it("may be empty: evidence is off, or a node was never started", () => {
     expect(parseEvidence("\n")).toEqual([]);
   });

@@ -75,6 +75,14 @@ describe("the real Host's sockets", () => {
     expect(await reply(socket)).toMatchObject({ type: "inspected", id: 8, entries: [] });
   });
 
+  it("records a frame that is laid out in lines in one line", async () => {
+    const socket = asClient();
+    await opened(socket);
+    socket.send('{"type":"get",\r\n "id":41,\n "key":"a\\nb"}');
+    await reply(socket);
+    expect(world.evidence("n1").filter((event) => event.e === "received" && event.frame === "client-read" && event.trace === 41)).toMatchObject([{ peer: "c1", key: "a\nb" }]);
+  });
+
   it("drops a peer's link on a frame that is no message, and lives on", async () => {
     const socket = asClient();
     await opened(socket);

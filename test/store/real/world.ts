@@ -5,8 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { EvidenceEvent } from "../../../checkers/index.ts";
-import { defaultSettings } from "../../../store/index.ts";
+import { defaultSettings, parseRecorded } from "../../../store/index.ts";
 import type { Host, NodeConfig, StoreSettings } from "../../../store/index.ts";
 import { openRealHost } from "../../../store/real/host.ts";
 import type { RealHost } from "../../../store/real/host.ts";
@@ -88,7 +87,7 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
         .sort()
         .flatMap((file) => readFileSync(join(recordDirectory(node), file), "utf8").split("\n"))
         .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as EvidenceEvent),
+        .map((line) => parseRecorded(line)),
     until,
     pass: (ms) => delay(ms),
     end: async () => {

@@ -1,0 +1,28 @@
+/** Reads back what a recorder wrote. */
+import type { FrameSummary } from "../evidence.ts";
+import { describeFrame } from "../evidence.ts";
+import type { NodeName } from "../host.ts";
+import type { Message } from "../protocol.ts";
+import type { Occurrence } from "./recorder.ts";
+
+export type RecordedFrame = { readonly e: "sent" | "received"; readonly peer: string } & FrameSummary;
+
+/** Who recorded it, when, in which order, and what: frames in the words of evidence.ts. */
+export type Recorded = { readonly atUs: number; readonly node: NodeName; readonly boot: number; readonly seq: number } & (Occurrence | RecordedFrame);
+
+/** What a recorder writes of a frame: several of them tell of one request, so they are kept short. */
+export type FrameLine = readonly [e: "sent" | "received", peer: string, node: NodeName, boot: number, atUs: number, seq: number, message: Message];
+
+/** One line. Throws SyntaxError where it was cut off; no more is checked, as the Host wrote it. */
+export const parseRecorded = (line: string): Recorded => {
+  const event = JSON.parse(line) as Recorded | FrameLine;
+  return isFrame(event) ? described(event) : event;
+};
+
+const isFrame = (event: Recorded | FrameLine): event is FrameLine => Array.isArray(event);
+
+const described = ([e, peer, node, boot, atUs, seq, message]: FrameLine): Recorded => {
+  const summary = describeFrame(message);
+  if (summary === null) throw new TypeError(`expected a frame that is recorded, got a ${message.type}`);
+  return { e, atUs, node, boot, seq, peer, ...summary };
+};
