@@ -11,7 +11,7 @@ const printAll = `for file in ${recordDirectory}/*.jsonl; do [ -e "$file" ] || c
 /** A kill may cut the last line of a boot off. If it were any other line, the gap in `seq` would show. */
 const parseLine = (line: string): readonly EvidenceEvent[] => {
   try {
-    return [parseRecorded(line)];
+    return parseRecorded(line);
   } catch {
     // Cut off: dropped, see above.
     return [];

@@ -12,7 +12,7 @@ import { keyProblem } from "../requests.ts";
 import { encodeContext } from "../siblings.ts";
 import { mergeAll } from "../states.ts";
 import { Digests } from "./digests.ts";
-import { targetsOf } from "./targets.ts";
+import { askedOf } from "./targets.ts";
 
 type Get = ClientRequest & { readonly type: "get" };
 
@@ -25,8 +25,7 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   const quorum = readQuorum(settings, request);
   const primariesUp = quorum.primaries === 0 ? 0 : core.peers.countUp(replicas);
   if (primariesUp < quorum.primaries) return refuse(requester, request.id, "primaries-unreachable", `expected pr = ${quorum.primaries} reachable replicas of the key's own, ${primariesUp} are`);
-  const targets = targetsOf(core, replicas, request.key);
-  const asked = targets.some(({ hintFor }) => hintFor !== undefined) ? targets.map(({ node }) => node) : replicas;
+  const asked = askedOf(core, replicas, request.key);
   const up = core.peers.countUp(asked);
   if (up < quorum.needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${quorum.needed} reachable replicas, ${up} are`);
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();

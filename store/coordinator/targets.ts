@@ -8,6 +8,13 @@ export interface Target {
   readonly hintFor?: NodeName;
 }
 
+/** Whom a read asks: the replicas, but who stands in for them where one is unreachable and has a stand-in. */
+export function askedOf(core: Core, replicas: readonly NodeName[], key: string): readonly NodeName[] {
+  if (core.peers.countUp(replicas) === replicas.length) return replicas;
+  const targets = targetsOf(core, replicas, key);
+  return targets.some(({ hintFor }) => hintFor !== undefined) ? targets.map(({ node }) => node) : replicas;
+}
+
 /** One for each replica that is reachable or has a reachable fallback: distinct nodes. */
 export function targetsOf({ settings, parts, peers }: Core, replicas: readonly NodeName[], key: string): readonly Target[] {
   const targets: Target[] = [];

@@ -7,6 +7,7 @@ import { WebSocket } from "ws";
 import { describeRecord, isKeepAlive } from "../evidence.ts";
 import { decode, encode } from "../codec.ts";
 import type { Host, NodeName, Remote, Stream, StreamHandlers } from "../host.ts";
+import { textOf } from "../plain-text.ts";
 import type { Message } from "../protocol.ts";
 import { createWallClock, monotonicUs } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
@@ -18,6 +19,7 @@ import type { Listener } from "./listener.ts";
 import { fsyncDirectory, openLogFile } from "./log-file.ts";
 import type { LogFile } from "./log-file.ts";
 import { loopback } from "./loopback.ts";
+import type { FrameLine } from "./recorded.ts";
 import { openRecorder } from "./recorder.ts";
 import type { Occurrence } from "./recorder.ts";
 import { socketStream } from "./socket-stream.ts";
@@ -67,7 +69,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
   recorder.record({ e: "boot", phase: "start" });
   recorder.write();
 
-  const frame = (e: "sent" | "received", peer: string): ((message: Message, text: string) => void) => {
+  const frame = (e: FrameLine[0], peer: string): ((message: Message, text: string) => void) => {
     if (!config.evidence) return () => {};
     const add = recorder.frames(e, peer);
     return (message, text) => {
@@ -75,6 +77,13 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       add(text);
       turn.begin();
     };
+  };
+
+  /** What this node tells itself has no text but for the evidence. */
+  const passed = (): ((message: Message) => void) => {
+    if (!config.evidence) return () => {};
+    const add = frame("passed", node);
+    return (message) => add(message, textOf(message));
   };
 
   const take = (remote: Remote, stream: Stream): StreamHandlers => {
@@ -202,7 +211,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     random: () => randomInt(chances) / chances,
     dial: (peer, handlers) =>
       peer === node
-        ? loopback({ handlers, recorded: config.evidence, accept: (stream) => take({ kind: "peer", node }, stream), sent: frame("sent", node), received: frame("received", node), live })
+        ? loopback({ handlers, accept: (stream) => take({ kind: "peer", node }, stream), passed: passed(), live })
         : connect(peer, handlers),
     accept: (theirs) => {
       taker = theirs;

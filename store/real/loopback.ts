@@ -1,17 +1,14 @@
 /** A node's stream to itself: two ends in one process, no network. */
 import type { Stream, StreamHandlers } from "../host.ts";
-import { textOf } from "../plain-text.ts";
 import type { Message } from "../protocol.ts";
 
 export interface LoopbackOptions {
   /** The dialling end's. */
   readonly handlers: StreamHandlers;
-  /** False: nobody wants a frame's text. */
-  readonly recorded: boolean;
   /** Gives the accepted end away, as for any stream of a peer. */
   accept(stream: Stream): StreamHandlers;
-  sent(message: Message, text: string): void;
-  received(message: Message, text: string): void;
+  /** Called for each message that is about to arrive, in the turn in which it was sent. */
+  passed(message: Message): void;
   /** False: this boot is over, and nobody is called any more. */
   live(): boolean;
 }
@@ -21,21 +18,23 @@ export const loopback = (options: LoopbackOptions): Stream => {
   let closed = false;
   const dialled = options.handlers;
   let accepted: StreamHandlers | null = null;
+  let steps: (() => void)[] = [];
+  const go = (): void => {
+    for (let i = 0; i < steps.length && options.live(); i++) steps[i]?.();
+    steps = [];
+  };
+  // After the call that it is made in, yet in the same turn: a request served by this node alone then costs one write of evidence.
+  // All that one turn brings share one microtask: each of its own costs as much as the message.
   const later = (step: () => void): void => {
-    // After the call that it is made in, yet in the same turn: a request served by this node alone then costs one write of evidence.
-    queueMicrotask(() => {
-      if (options.live()) step();
-    });
+    if (steps.push(step) === 1) queueMicrotask(go);
   };
 
   const end = (receiver: () => StreamHandlers | null): Stream => ({
     send: (message) => {
       if (closed) return;
-      const text = options.recorded ? textOf(message) : "";
-      options.sent(message, text);
       later(() => {
         if (closed) return;
-        options.received(message, text);
+        options.passed(message);
         receiver()?.message(message);
       });
     },

@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeFileSync }
 import { join } from "node:path";
 import type { RecordSummary } from "../evidence.ts";
 import type { Explanation, NodeName } from "../host.ts";
+import type { FrameLine } from "./recorded.ts";
 import { monotonicUs } from "./clock.ts";
 
 /** What happened, without who, when and in which order: the recorder adds that. */
@@ -17,7 +18,7 @@ export interface Recorder {
   /** Notes it in this process's memory, with the time that it is now. */
   record(occurrence: Occurrence): void;
   /** The same of frames to or from `peer`, each as it is, JSON in one line: whoever reads the record describes it (recorded.ts), and a request need not wait for that. */
-  frames(e: "sent" | "received", peer: string): (text: string) => void;
+  frames(e: FrameLine[0], peer: string): (text: string) => void;
   /** Hands all that was recorded to the kernel, by write(): a kill of the process loses none of it. Throws. */
   write(): void;
 }
@@ -47,8 +48,13 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
     },
     frames: (e, peer) => {
       const start = `["${e}",${JSON.stringify(peer)},${frameWho},`;
+      const numbers = e === "passed" ? 2 : 1;
       return (text) => {
-        if (on) lines += `${start}${monotonicUs()},${seq++},${text}]\n`;
+        if (!on) return;
+        // The kernel's two numbers are both small ones: to print their sum costs as much as all else here.
+        const [seconds, nanoseconds] = process.hrtime();
+        lines += `${start}${seconds},${nanoseconds},${seq},${text}]\n`;
+        seq += numbers;
       };
     },
     write: () => {

@@ -4,6 +4,9 @@ import { drive } from "./drive.ts";
 import { startNodes, type Nodes } from "./nodes.ts";
 
 const inFlights = [1, 16, 256];
+const rounds = 7;
+/** How long a target is driven in one round, about. */
+const roundSeconds = 0.25;
 
 interface Target {
   readonly name: string;
@@ -18,32 +21,41 @@ export async function benchStore(bench: string): Promise<void> {
     for (const count of [1, 3]) targets.push({ name: count === 1 ? "one node" : "three nodes", nodes: await startNodes(count, true) });
     // Evidence is for the checkers: without it, as a store is that is only used.
     for (const count of [1, 3]) targets.push({ name: count === 1 ? "one node, no evidence" : "three nodes, no evidence", nodes: await startNodes(count, false) });
-    console.log("the real store on loopback, requests/s (and the share of the echo's), by requests in flight");
+    console.log(`the real store on loopback, requests/s (and the share of the echo's in the same round), by requests in flight; the median of ${rounds} rounds`);
     console.log(`${"".padEnd(42)}${inFlights.map((inFlight) => String(inFlight).padStart(18)).join("")}`);
-    const echo = new Map<string, number>();
     // Written first: reads of nothing would be cheaper than they are.
     for (const kind of ["write", "read"] as const) {
-      for (const { name, nodes } of targets) {
-        const cells: string[] = [];
-        // As after the first seconds of any run: code that is not compiled yet is another benchmark.
-        await drive({ ports: nodes.ports, secret: nodes.secret, kind, inFlight: 256, requests: 8_000 });
-        for (const inFlight of inFlights) {
-          const of = { ports: nodes.ports, secret: nodes.secret, kind, inFlight };
-          const size = (name === "ws echo" ? 4 : kind === "read" ? 2 : 1) * (inFlight === 1 ? 400 : 4_000);
-          await drive({ ...of, requests: size });
-          const rate = await drive({ ...of, requests: 2 * size });
-          const id = `${kind} ${inFlight}`;
-          if (name === "ws echo") echo.set(id, rate);
-          const share = (100 * rate) / (echo.get(id) ?? rate);
-          cells.push(`${Math.round(rate).toLocaleString("en-US")} (${share.toFixed(0)} %)`.padStart(18));
-        }
-        console.log(`${`${kind === "read" ? "reads" : "durable writes"}, ${name}`.padEnd(42)}${cells.join("")}`);
+      // As after the first seconds of any run: code that is not compiled yet is another benchmark.
+      for (const { nodes } of targets) await drive({ ...nodes, kind, inFlight: 256, requests: kind === "read" ? 30_000 : 10_000 });
+      const columns: (readonly string[])[] = [];
+      for (const inFlight of inFlights) columns.push(await compare(targets, kind, inFlight));
+      for (const [row, { name }] of targets.entries()) {
+        console.log(`${`${kind === "read" ? "reads" : "durable writes"}, ${name}`.padEnd(42)}${columns.map((column) => (column[row] ?? "").padStart(18)).join("")}`);
       }
     }
   } finally {
     for (const { nodes } of targets) nodes.stop();
   }
 }
+
+/** A cell for each target. In turns, so that a machine that slows down slows all; the first target is what the others are compared with. */
+async function compare(targets: readonly Target[], kind: "read" | "write", inFlight: number): Promise<readonly string[]> {
+  const rates = targets.map((): number[] => []);
+  for (let round = -1; round < rounds; round++) {
+    for (const [i, { nodes }] of targets.entries()) {
+      const earlier = rates[i] ?? [];
+      // The first round, which tells how many requests are enough, is not counted.
+      earlier.push(await drive({ ...nodes, kind, inFlight, requests: Math.max(200, Math.round((earlier.at(-1) ?? 0) * roundSeconds)) }));
+    }
+  }
+  const counted = rates.map((all) => all.slice(1));
+  return counted.map((all) => {
+    const share = median(all.map((rate, round) => rate / (counted[0]?.[round] ?? rate)));
+    return `${Math.round(median(all)).toLocaleString("en-US")} (${(100 * share).toFixed(0)} %)`;
+  });
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const startEcho = (bench: string): Promise<Nodes> =>
   new Promise((resolve, reject) => {

@@ -87,7 +87,7 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
         .sort()
         .flatMap((file) => readFileSync(join(recordDirectory(node), file), "utf8").split("\n"))
         .filter((line) => line !== "")
-        .map((line) => parseRecorded(line)),
+        .flatMap(parseRecorded),
     until,
     pass: (ms) => delay(ms),
     end: async () => {
