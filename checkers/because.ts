@@ -38,24 +38,36 @@ function sidesOf(pairs: readonly (readonly [string, string])[], bothWays: boolea
 
 const anyOf = (names: readonly string[]): string => (names.length === 1 ? names.join() : `any of ${names.join(", ")}`);
 
-/** Which replicas had the write, or a newer one, durable only after `atUs`, or never. */
-export function replicasBehind(model: Model, write: Operation, version: VersionName | undefined, atUs: number): string[] {
+/** Which replicas had the write, or a newer one, durable only after the read had begun, or never. */
+export function replicasBehind(model: Model, write: Operation, version: VersionName | undefined, read: Operation): string[] {
   const { run, evidence } = model;
   if (!run.evidence || version === undefined) return [];
   const sentences: string[] = [];
   for (const node of run.preference[write.key] ?? []) {
     const sync = evidence.syncs.first(run.versions, node, write.key, version);
     if (sync === undefined) sentences.push(`${node} never had ${brief(write)} durable`);
-    else if (sync.atUs > atUs) sentences.push(`${node} had ${brief(write)} or what is newer durable only ${milliseconds(sync.atUs - atUs)} later`);
+    else if (sync.atUs > read.startUs) sentences.push(`${node} had ${brief(write)} or what is newer durable only ${milliseconds(sync.atUs - read.startUs)} after ${brief(read)} began`);
   }
   return sentences;
 }
 
-/** What each replica answered to a read, as it was sent. */
+/** What each replica answered to a read, as it was sent, and whether that was too late for the client's answer. */
 export function repliesOf(model: Model, read: Operation): string[] {
-  return (model.evidence.readRequests.get(read.op) ?? []).flatMap((request) =>
-    model.evidence.repliesTo(request).flatMap((reply) =>
-      reply.frame === "replica-read-ok" ? [`${reply.peer} answered ${brief(read)} with ${versionsByWriter(model, reply.key, reply.versions)}`] : [],
-    ),
-  );
+  const { evidence } = model;
+  return (evidence.readRequests.get(read.op) ?? []).flatMap((request) => {
+    const answer = evidence.answers.get(read.op)?.find(({ node, boot }) => node === request.node && boot === request.boot);
+    return evidence.repliesTo(request).flatMap((reply) => {
+      if (reply.frame !== "replica-read-ok") return [];
+      const late = answer !== undefined && reply.seq > answer.seq ? `, after ${answer.node} had answered the client` : "";
+      return [`${reply.peer} answered ${brief(read)} with ${versionsByWriter(model, reply.key, reply.versions)}${late}`];
+    });
+  });
+}
+
+/** That the old write outranks the newer one by its stamp, where it does: whoever merges by stamps keeps it. */
+export function outranks(model: Model, old: Operation, newer: Operation): string[] {
+  const writers = model.writers(old.key);
+  const [of, against] = [writers.versionOf(old), writers.versionOf(newer)];
+  if (model.run.versions !== "stamps" || of === undefined || against === undefined || of <= against) return [];
+  return [`by its stamp ${brief(old)} is the newer: ${of} is above ${against}, that of ${brief(newer)}`];
 }

@@ -7,6 +7,7 @@ import { modelOf, type Model } from "../../checkers/model.ts";
 import { replicaCount, returned } from "../../checkers/words.ts";
 import { of, run, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
+import type { Operation } from "../../checkers/operations.ts";
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 
 describe("judge", () => {
@@ -291,11 +292,26 @@ describe("why, as the evidence has it", () => {
     const all = model();
     const [write, read] = all.operations;
     if (write === undefined || read === undefined) return expect.fail("two operations");
-    expect(replicasBehind(all, write, "0001", 6000)).toEqual(["n2 had write 0 (v1) or what is newer durable only 2.0 ms later", "n3 never had write 0 (v1) durable"]);
-    expect(replicasBehind(all, write, "0001", 8000)).toEqual(["n3 never had write 0 (v1) durable"]);
-    expect([replicasBehind(all, write, undefined, 0), replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", 0)]).toEqual([[], []]);
+    const begun = (startUs: number): Operation => ({ op: 1, f: "read", startUs }) as Operation;
+    expect(replicasBehind(all, write, "0001", begun(6000))).toEqual(["n2 had write 0 (v1) or what is newer durable only 2.0 ms after read 1 began", "n3 never had write 0 (v1) durable"]);
+    expect(replicasBehind(all, write, "0001", begun(8000))).toEqual(["n3 never had write 0 (v1) durable"]);
+    expect([replicasBehind(all, write, undefined, read), replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", read)]).toEqual([[], []]);
     expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with v1 (write 0), the version 0002 (given to no operation)"]);
     expect(repliesOf(all, write)).toEqual([]);
+  });
+
+  // A reply that came after the answer stood beside those that were counted, as if it had been overlooked.
+  test("an answer of a replica that came too late for the client's", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    const read = scenario.read([], 2, 6);
+    const shown = { frame: "replica-read-ok", trace: read, key: "k0" } as const;
+    for (const [request, peer] of [[1, "n1"], [2, "n2"]] as const) scenario.frame("sent", "n1", peer, 3, { frame: "replica-read", trace: read, request, key: "k0" });
+    scenario.frame("received", "n1", "n1", 4, { ...shown, request: 1, versions: [] });
+    scenario.frame("sent", "n1", "c0", 5, { frame: "client-read-ok", trace: read, key: "k0", versions: [] });
+    scenario.frame("received", "n1", "n2", 5, { ...shown, request: 2, versions: ["0001"] });
+    const model = modelOf(scenario.events());
+    expect(repliesOf(model, model.operations[1] as Operation)).toEqual(["n1 answered read 1 with nothing", "n2 answered read 1 with v1 (write 0), after n1 had answered the client"]);
   });
 });
 
