@@ -21,11 +21,14 @@ function versionByWriter(model: Model, key: Key, version: VersionName): string {
   return value === undefined ? versionAndOwner(model, key, version) : `${valueName(value)} under ${versionAndOwner(model, key, version)}`;
 }
 
-/** What a replica holds: `v1`, or, where a value stands under another version than its write was given, whose it is and that version. */
+/** What a replica holds: `v1 (write 1)`, or, where a value stands under another version than its write was given, whose it is and that version. */
 export function valuesAsHeld(model: Model, key: Key, versions: readonly VersionedValue[]): string {
   const name = (held: VersionedValue): string => {
-    const writer = restampedFrom(model, key, held);
-    return writer === undefined ? valueName(held.value) : `${valueName(held.value)} of ${writer.f} ${writer.op} under ${versionAndOwner(model, key, held.version)}`;
+    const writer = model.writers(key).of(held);
+    if (writer === undefined) return valueName(held.value);
+    return restampedFrom(model, key, held) === undefined
+      ? `${valueName(held.value)} (${writer.f} ${writer.op})`
+      : `${valueName(held.value)} of ${writer.f} ${writer.op} under ${versionAndOwner(model, key, held.version)}`;
   };
   return versions.length === 0 ? "nothing" : versions.map(name).join(", ");
 }

@@ -266,7 +266,7 @@ describe("repair-quiescent, in detail", () => {
 });
 
 describe("what converged says", () => {
-  test("of replicas that differ: what each holds, who wrote it, and the faults of all the run", () => {
+  test("of replicas that differ: what each holds of whose, and the faults of all the run", () => {
     const scenario = written().fault(0, "partition", ["n3"], 2, 50).fault(1, "kill", ["n1"], 1300, 1400);
     scenario.write("v2", 2, 3);
     expect(final(scenario, 1200, ["v1", "v2", ""]).check("converged")).toEqual({
@@ -274,7 +274,7 @@ describe("what converged says", () => {
       anomalies: [
         {
           guarantee: "converged",
-          explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v1; n2 holds v2; n3 holds nothing (written by operations 0, 1)",
+          explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v1 (write 0); n2 holds v2 (write 1); n3 holds nothing",
           operations: [0, 1],
           key: "k0",
           atUs: 1200000,
@@ -314,7 +314,7 @@ describe("what converged says", () => {
       anomalies: [
         {
           guarantee: "converged",
-          explanation: "the replicas of k0 became equal only after the bound of 1000.0 ms: n1 holds v1; n2 holds v1; n3 holds v1 (written by operation 0)",
+          explanation: "the replicas of k0 became equal only after the bound of 1000.0 ms: n1 holds v1 (write 0); n2 holds v1 (write 0); n3 holds v1 (write 0)",
           operations: [0],
           key: "k0",
           atUs: 1200000,

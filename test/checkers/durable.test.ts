@@ -217,7 +217,7 @@ describe("the sentence of a lost write", () => {
         operations: [0, 1],
         key: "k0",
         atUs: 150000,
-        because: ["n1 holds v9", "n2 holds v9", "n3 holds v9"],
+        because: ["n1 holds v9 (write 0)", "n2 holds v9 (write 0)", "n3 holds v9 (write 0)"],
       },
     ]);
   });

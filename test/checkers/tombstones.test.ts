@@ -74,7 +74,7 @@ describe("where tombstones go in time", () => {
         explanation:
           "the replicas of k0 were equal at 1500.0 ms, a tombstone counting as nothing, since each replica drops it in time, but n1 again sent n2 a deletion (delete 1) at 1600.0 ms, as at 1550.0 ms, " +
           "by anti-entropy (read 2 read the key again)",
-        because: ["n1 holds a deletion", "n2 holds nothing", "n3 holds nothing"],
+        because: ["n1 holds a deletion (delete 1)", "n2 holds nothing", "n3 holds nothing"],
       },
     ]);
   });

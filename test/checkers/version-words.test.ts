@@ -67,9 +67,9 @@ describe("a value that a replica holds", () => {
     return modelOf(scenario.events());
   };
 
-  test("under its own version, or one that is not known to be another's, is named alone", () => {
+  test("under its own version, or one that is not known to be another's, is named with who wrote it, if that is known", () => {
     expect(valuesAsHeld(model(), "k0", [])).toBe("nothing");
-    expect(valuesAsHeld(model(), "k0", [of("v1"), tombstone("0002"), tombstone("0009"), of("v5", "0006"), of("v8", "0007")])).toBe("v1, a deletion, a deletion, v5, v8");
+    expect(valuesAsHeld(model(), "k0", [of("v1"), tombstone("0002"), tombstone("0009"), of("v5", "0006"), of("v8", "0007")])).toBe("v1 (write 0), a deletion (delete 1), a deletion, v5 (write 2), v8");
   });
 
   test("under another's, or nobody's, says so", () => {
