@@ -6,8 +6,8 @@ import { isAcknowledged } from "./operations.ts";
 import { isClockFault } from "./faults.ts";
 import { supersededOf } from "./superseded.ts";
 import { brief, milliseconds, named } from "./words.ts";
-import { buriedBy } from "./burial.ts";
-import { restampedFrom, valuesAsHeld } from "./version-words.ts";
+import { burialOf } from "./burial.ts";
+import { restampedFrom, standsForOne, valuesAsHeld } from "./version-words.ts";
 import { survivorsOf } from "./survivors.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "./model.ts";
@@ -94,7 +94,7 @@ function anomalyOf(model: Model, key: Key, { write, by }: Loss, survivors: Survi
   const lost = by === undefined ? lostWords(model, key, write, survivors) : undefined;
   const explanation =
     by === undefined
-      ? `${named(write)}${write.f === "write" ? ` (${write.value ?? "?"})` : ""} was acknowledged at ${milliseconds(write.endUs)}, but after the ending no replica holds it and nothing on them superseded it${lost?.instead ?? ""}`
+      ? `${named(write)}${write.f === "write" ? ` (${write.value ?? "?"})` : ""} was acknowledged at ${milliseconds(write.endUs)}${durableOn(model, write)}, but after the ending no replica holds it and nothing on them superseded it${lost?.instead ?? ""}`
       : `${named(write)} was acknowledged, but after the ending ${brief(by)} stands in its place, which had ended ${milliseconds(write.startUs - by.endUs)} before it began`;
   return {
     guarantee: "durable",
@@ -106,14 +106,18 @@ function anomalyOf(model: Model, key: Key, { write, by }: Loss, survivors: Survi
   };
 }
 
+/** Who had it durable, as far as that is known: it was there, and was lost. */
+function durableOn(model: Model, write: Operation): string {
+  const version = model.writers(write.key).versionOf(write);
+  if (version === undefined || !standsForOne(model, write.key, version)) return "";
+  const nodes = (model.run.preference[write.key] ?? []).filter((node) => model.evidence.syncs.named(node, write.key, version));
+  return nodes.length === 0 ? "" : ` and was durable on ${nodes.join(", ")}`;
+}
+
 /** What became of a lost write, where that can be told: buried by one that may not, or outlived by an older value under a newer version. */
 function lostWords(model: Model, key: Key, write: Operation, { versions }: Survivors): { readonly instead: string; readonly operations: readonly number[] } {
-  const by = buriedBy(model, write);
-  if (by !== undefined) {
-    const source = by.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
-    const carried = source === undefined ? "carried no context" : `carried only the context of ${brief(source)}`;
-    return { instead: `: ${brief(by)} told the replicas to drop it, though it ${carried}`, operations: [by.op] };
-  }
+  const burial = burialOf(model, write);
+  if (burial !== undefined) return { instead: `: ${burial.words}`, operations: burial.operations };
   const own = model.writers(key).versionOf(write);
   // One of each old value: each replica may have another version of it.
   const restamped = versions.filter((held, i) => restampedFrom(model, key, held) !== undefined && versions.findIndex(({ value }) => value === held.value) === i);

@@ -1,5 +1,7 @@
 /** The rules of siblings, one a guarantee (semantics: siblings-1 … 7). */
 import { brief, milliseconds, valueName } from "./words.ts";
+import { burialOf } from "./burial.ts";
+import { carried } from "./version-words.ts";
 import { countBelow, countUpTo } from "./order.ts";
 import { Intervals } from "./intervals.ts";
 import { NumberSet } from "./number-set.ts";
@@ -26,7 +28,7 @@ export const invokedBefore: SiblingRule = {
 export const noneLost: SiblingRule = {
   guarantee: "siblings-2",
   needsQuorum: true,
-  on: ({ operations, perhapsSuperseded }) => {
+  on: ({ model, operations, perhapsSuperseded }) => {
     // In the order of their starts, as all operations are.
     const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
     const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
@@ -39,7 +41,13 @@ export const noneLost: SiblingRule = {
       const number = NumberSet.firstMissing(accounted, countBelow(perhapsSuperseded.acknowledgedUs, read.startUs));
       if (number < 0) return null;
       const lost = perhapsSuperseded.write(number);
-      return { although: `although ${brief(lost)} was acknowledged ${milliseconds(read.startUs - lost.endUs)} before the read began and nothing returned supersedes it`, operations: [lost.op] };
+      const burial = burialOf(model, lost, read.endUs);
+      const why = burial?.words ?? members.slice(0, 3).map((member) => `${brief(member)} ${carried(model, member)}`).join(", ");
+      const gap = milliseconds(read.startUs - lost.endUs);
+      return {
+        although: `although ${brief(lost)} was acknowledged ${gap} before the read began and nothing returned supersedes it${why === "" ? "" : `: ${why}`}`,
+        operations: [lost.op, ...(burial?.operations ?? [])],
+      };
     };
   },
 };
@@ -48,10 +56,12 @@ export const noneLost: SiblingRule = {
 export const noneFalse: SiblingRule = {
   guarantee: "siblings-3",
   needsQuorum: false,
-  on: ({ superseded }) => ({ members }) => {
+  on: ({ model, superseded }) => ({ members }) => {
     for (const member of members) {
       const by = members.find((other) => other !== member && superseded.by(other, member));
-      if (by !== undefined) return { although: `although ${brief(by)} supersedes ${brief(member)}`, operations: [member.op, by.op] };
+      const source = by?.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
+      if (by === undefined || source === undefined) continue;
+      return { although: `although ${brief(by)}, which carried the context of ${brief(source)}, supersedes ${source.op === member.op ? "it" : brief(member)}`, operations: [member.op, by.op] };
     }
     return null;
   },

@@ -54,6 +54,15 @@ export function versionAndOwner(model: Model, key: Key, version: VersionName): s
   return `the version ${version} (given to no ${unheard ? "acknowledged " : ""}operation)`;
 }
 
+/** Whether all that was seen under the version is one value: what is known of the version is then known of that. */
+export const standsForOne = (model: Model, key: Key, version: VersionName): boolean => (valuesUnder(model, key).get(version)?.size ?? 0) <= 1;
+
+/** Siblings: `carried no context`, or `carried only the context of read 3`. */
+export function carried(model: Model, write: Operation): string {
+  const source = write.contextOf === undefined ? undefined : model.operation.get(write.contextOf);
+  return source === undefined ? "carried no context" : `carried only the context of ${brief(source)}`;
+}
+
 /** Whether, by the evidence, this version too was made for the write: one that is tried again may make two. */
 const made = ({ evidence }: Model, write: Operation, version: VersionName): boolean =>
   (evidence.storeRequests.get(write.op) ?? []).some(({ cause, versions }) => cause === "write" && versions.length === 1 && versions[0] === version);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chance, of, Scenario, stampOf, tombstone } from "./support.ts";
 import { sampleSize } from "./sample-size.ts";
-import type { VersionedValue } from "../../checkers/index.ts";
+import type { StoreCause, VersionedValue } from "../../checkers/index.ts";
 
 describe("durable, last write wins", () => {
   test("present, or outranked by a survivor", () => {
@@ -222,6 +222,20 @@ describe("the sentence of a lost write", () => {
     ]);
   });
 
+  // A write that was on disks and went with a restart read like one that never got there.
+  test("who had had it durable, where its version stands for it alone", () => {
+    const lost = (seen: string): readonly string[] => {
+      const scenario = new Scenario();
+      scenario.write("v1", 0, 1);
+      scenario.write("v2", 2, 3);
+      for (const [node, version] of [["n1", "0002"], ["n2", "0003"], ["n3", "0002"]] as const) scenario.sync(node, 3, { key: "k0", versions: [version] });
+      scenario.inspect("poll", 40, "n3", [of(seen, "0002")]);
+      return scenario.ending(50, [of("v1")]).check("durable").anomalies.map(({ explanation }) => explanation);
+    };
+    expect(lost("v2")).toEqual(["write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the ending no replica holds it and nothing on them superseded it"]);
+    expect(lost("v8")).toEqual(["write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it"]);
+  });
+
   test("why it cannot be told", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1, { key: "k9" });
@@ -328,6 +342,27 @@ describe("the sentence, in detail", () => {
     expect(lost({}, { a: 1, b: 1 }, ["b:1"])).toEqual([["", [1]]]);
     // It had read it: no loss at all.
     expect(lost({ contextOf: 1 }, { a: 3 }, ["a:3"])).toEqual([]);
+  });
+
+  // Of a write that a repair had buried nothing was said.
+  test("the repair that told a replica to drop it, where no write can have been before it", () => {
+    const lost = (frames: readonly (readonly [atMs: number, cause: StoreCause, versions: readonly string[], trace?: number])[], carrying: { readonly contextOf?: number } = {}): unknown => {
+      const scenario = new Scenario({ versions: "siblings", stamps: "none" });
+      scenario.write("v1", 0, 1, { version: "a:1" });
+      const write = scenario.write("v2", 2, 3, { version: "a:2" });
+      const read = scenario.read([of("v1", "a:1"), of("v2", "a:2")], 4, 5, { context: { a: 2 } });
+      scenario.write("v3", 6, 7, { version: "b:1", outcome: "info", ...carrying });
+      expect([write, read]).toEqual([1, 2]);
+      for (const [atMs, cause, versions, trace] of frames) {
+        scenario.frame("sent", "n3", cause === "handoff" ? "n3" : "n2", atMs, { frame: "replica-write", request: atMs, cause, key: "k0", versions, context: { a: 2 }, ...(trace === undefined ? {} : { trace }) });
+      }
+      return scenario.ending(50, [of("v1", "a:1")], { a: 2 }).check("durable").anomalies.map(({ explanation, operations }) => [explanation.split("superseded it")[1], operations]);
+    };
+    expect(lost([[9, "anti-entropy", ["a:1"]], [8, "read-repair", ["a:1"], 2]])).toEqual([[": n3 told n2 to drop it at 8.0 ms, by read-repair of read 2 with v1 (write 0) under a context that covers it too", [1, 2]]]);
+    expect(lost([[9, "handoff", []]])).toEqual([[": n3 told itself to drop it at 9.0 ms, by handoff with nothing under a context that covers it too", [1]]]);
+    // Before it was written, with it, or after a write that had read it and may have reached a replica.
+    expect(lost([[1, "anti-entropy", ["a:1"]], [9, "anti-entropy", ["a:1", "a:2"]]])).toEqual([["", [1]]]);
+    expect(lost([[9, "anti-entropy", ["a:1"]]], { contextOf: 2 })).toEqual([["", [1]]]);
   });
 
   test("the final inspection is the moment, not a later poll", () => {
