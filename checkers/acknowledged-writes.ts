@@ -88,8 +88,19 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
       ...replicas.filter((node) => !worth.has(node)).map((node) => `the coordinator had no answer of ${node} by then`),
+      ...hintsKept(model, write, version, answer),
     ],
   };
+}
+
+/** What may have been taken for a replica of a strict quorum: who keeps a write for another does not hold it. */
+function hintsKept({ evidence, run }: Model, write: Operation, version: VersionName, answer: ClientAnswer): string[] {
+  if (run.quorums === "sloppy") return [];
+  return run.nodes.flatMap((node) => {
+    const sync = evidence.hintSyncs.first(run.versions, node, write.key, version);
+    const hint = sync?.records.find(({ key, versions, hintFor }) => hintFor !== undefined && key === write.key && versions.includes(version));
+    return sync === undefined || hint === undefined || sync.atUs > answer.atUs ? [] : [`${node} had a hint of it for ${hint.hintFor} by then, and a hint is no replica`];
+  });
 }
 
 /** A replica that was to hold it; under sloppy quorums also a node beyond the preference list that was to keep it for one. */

@@ -334,6 +334,21 @@ describe("a replica that a read asked twice", () => {
 });
 
 describe("what is said", () => {
+  // A witness of a stand-in that counted said only whose answer was missing, not what had stood in its place.
+  test("of a write: a hint that may have been counted, unless quorums are sloppy and may count one", () => {
+    const because = (overrides: ConstructorParameters<typeof Scenario>[0], hintMs: number, version = "0001"): readonly string[] | undefined => {
+      const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], ...overrides });
+      scenario.write("v1", 0, 10, { w: 3 });
+      store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+      store(scenario, 0, { replica: "n2", syncMs: 1, replyMs: 2 });
+      scenario.sync("n4", hintMs, { key: "k0", versions: [version], hintFor: "n3" });
+      return answerWrite(scenario, 9).check("acknowledged").anomalies[0]?.because;
+    };
+    const missing = "the coordinator had no answer of n3 by then";
+    expect(because({}, 3)).toEqual([missing, "n4 had a hint of it for n3 by then, and a hint is no replica"]);
+    expect([because({}, 9.5), because({}, 3, "0000"), because({}, 3, "0007"), because({ quorums: "sloppy" }, 3)]).toEqual([[missing], [missing], [missing], [missing]]);
+  });
+
   test("of a write: what each replica had shown, and when", () => {
     const scenario = written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 3.5, replyMs: 2 }], 3);
     expect(scenario.check("acknowledged")).toEqual({
