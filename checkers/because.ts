@@ -1,7 +1,9 @@
 /** What the evidence says of the cause of an anomaly, a sentence each. Explains only: no verdict rests on it. */
 import { touches } from "./faults.ts";
-import { brief, milliseconds } from "./words.ts";
+import { anyOf, brief, milliseconds, returned } from "./words.ts";
+import { positionOf } from "./position.ts";
 import { versionsByWriter } from "./version-words.ts";
+import type { ClientAnswer, ReadReply } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Key, VersionName } from "./history.ts";
@@ -36,8 +38,6 @@ function sidesOf(pairs: readonly (readonly [string, string])[], bothWays: boolea
   return [[left, first], ...sidesOf(pairs.filter((pair) => !said(pair)), bothWays)];
 }
 
-const anyOf = (names: readonly string[]): string => (names.length === 1 ? names.join() : `any of ${names.join(", ")}`);
-
 /** Which replicas had the write, or a newer one, durable only after `atUs`, or never. */
 export function replicasBehind(model: Model, write: Operation, version: VersionName | undefined, atUs: number): string[] {
   const { run, evidence } = model;
@@ -51,11 +51,32 @@ export function replicasBehind(model: Model, write: Operation, version: VersionN
   return sentences;
 }
 
-/** What each replica answered to a read, as it was sent. */
+/** Last write wins: which replicas had the write durable and were seen without it, or what is newer, up to `toUs`: a tombstone that went. */
+export function seenWithout({ run, evidence, inspections }: Model, write: Operation, version: VersionName, toUs: number): string[] {
+  return (run.preference[write.key] ?? []).flatMap((node) => {
+    const sync = evidence.syncs.first(run.versions, node, write.key, version);
+    if (sync === undefined || !sync.records.some(({ key, versions }) => key === write.key && versions.includes(version))) return [];
+    for (const inspection of inspections) {
+      if (inspection.node !== node || inspection.atUs <= sync.atUs || inspection.atUs > toUs) continue;
+      const held = Object.hasOwn(inspection.state, write.key) ? (inspection.state[write.key]?.versions ?? []) : [];
+      if (held.every((one) => one.version < version)) return [`${node} had ${brief(write)} durable at ${milliseconds(sync.atUs)}, but held ${returned(held)} at ${milliseconds(inspection.atUs)}`];
+    }
+    return [];
+  });
+}
+
+/** What each replica answered to a read. What reached its coordinator after the client had been answered took no part in it, and is said to be late. */
 export function repliesOf(model: Model, read: Operation): string[] {
-  return (model.evidence.readRequests.get(read.op) ?? []).flatMap((request) =>
-    model.evidence.repliesTo(request).flatMap((reply) =>
-      reply.frame === "replica-read-ok" ? [`${reply.peer} answered ${brief(read)} with ${versionsByWriter(model, reply.key, reply.versions)}`] : [],
+  const { evidence } = model;
+  const answer = evidence.answers.get(read.op)?.find(({ frame }) => frame === "client-read-ok");
+  return (evidence.readRequests.get(read.op) ?? []).flatMap((request) =>
+    evidence.repliesTo(request).flatMap((reply) =>
+      reply.frame === "replica-read-ok" ? [`${reply.peer} answered ${brief(read)} with ${versionsByWriter(model, reply.key, reply.versions)}${lateness(reply, answer)}`] : [],
     ),
   );
+}
+
+function lateness(reply: ReadReply, answer: ClientAnswer | undefined): string {
+  const isLate = answer !== undefined && reply.node === answer.node && positionOf(reply) > positionOf(answer);
+  return isLate ? `, too late: the client had been answered ${milliseconds(reply.atUs - answer.atUs)} before` : "";
 }

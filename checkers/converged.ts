@@ -8,6 +8,7 @@ import { convergingKeys, restartedUs } from "./ending.ts";
 import { divergencesOf } from "./divergence.ts";
 import { faultsOver } from "./because.ts";
 import { isAcknowledged } from "./operations.ts";
+import { neverRepaired, repairsSent } from "./repairs.ts";
 import { quantiles } from "./quantiles.ts";
 import { milliseconds, valueName } from "./words.ts";
 import { valuesAsHeld } from "./version-words.ts";
@@ -85,6 +86,7 @@ function problemOf(model: Model, convergence: Convergence, fromUs: number): Prob
 
 function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: string): Anomaly {
   const writers = model.writers(key);
+  const fromUs = restartedUs(model) ?? -Infinity;
   const held = [...(survivorsOf(model, key)?.states ?? [])].map(([node, state]) => `${node} holds ${valuesAsHeld(model, key, state.versions)}`);
   const wrote = [...new Set(versions.flatMap((versioned) => writers.of(versioned)?.op ?? []))];
   const last = (model.keys.get(key) ?? []).findLast(isAcknowledged);
@@ -95,6 +97,6 @@ function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: 
     operations: wrote.length === 0 ? last === undefined ? [] : [last.op] : wrote.slice(0, 5),
     key,
     atUs: finalUs,
-    because: faultsOver(model, key, -Infinity, finalUs),
+    because: [...neverRepaired(model, key, fromUs, finalUs), ...repairsSent(model, key, fromUs, finalUs), ...faultsOver(model, key, -Infinity, finalUs)],
   };
 }

@@ -2,7 +2,8 @@
  * How versions are named in explanations: as a person knows them, by the operations that they were given to, as far as that is true. A broken
  * store shows an old value under a version that nobody was given, or two values under one.
  */
-import { brief, valueName } from "./words.ts";
+import { brief, milliseconds, valueName } from "./words.ts";
+import type { StoreRequest } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Key, Value, VersionedValue, VersionName } from "./history.ts";
@@ -44,16 +45,18 @@ export function versionAndOwner(model: Model, key: Key, version: VersionName): s
   const writers = model.writers(key);
   const owner = writers.byVersion(version);
   if (owner !== undefined) return `the version ${version} (given to ${owner.f} ${owner.op})`;
-  const maker = writes.find((write) => made(model, write, version));
-  if (maker !== undefined) return `the version ${version} (made for ${brief(maker)} too)`;
+  for (const write of writes) {
+    const request = making(model, write, version);
+    if (request !== undefined) return `the version ${version} (made for ${brief(write)} too, by ${request.node} at ${milliseconds(request.atUs)})`;
+  }
   // What was not acknowledged may have been given a version that nobody heard of.
   const unheard = writes.some((write) => writers.versionOf(write) === undefined);
   return `the version ${version} (given to no ${unheard ? "acknowledged " : ""}operation)`;
 }
 
-/** Whether, by the evidence, this version too was made for the write: one that is tried again may make two. */
-const made = ({ evidence }: Model, write: Operation, version: VersionName): boolean =>
-  (evidence.storeRequests.get(write.op) ?? []).some(({ cause, versions }) => cause === "write" && versions.length === 1 && versions[0] === version);
+/** The request, if by the evidence this version too was made for the write: one that is tried again may make two. */
+const making = ({ evidence }: Model, write: Operation, version: VersionName): StoreRequest | undefined =>
+  (evidence.storeRequests.get(write.op) ?? []).find(({ cause, versions }) => cause === "write" && versions.length === 1 && versions[0] === version);
 
 const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, ReadonlySet<Value>>>>();
 

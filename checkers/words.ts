@@ -20,6 +20,9 @@ export const onlyOf = (count: number): string => (count === 0 ? "none" : `only $
 /** `1 replica`, `2 replicas`. */
 export const replicaCount = (count: number): string => `${count} ${count === 1 ? "replica" : "replicas"}`;
 
+/** `n1`, `any of n1, n2`. */
+export const anyOf = (names: readonly string[]): string => (names.length === 1 ? names.join() : `any of ${names.join(", ")}`);
+
 /** What a read returned, or a replica holds. */
 export const returned = (versions: readonly VersionedValue[]): string =>
   versions.length === 0 ? "nothing" : versions.map(({ value }) => valueName(value)).join(", ");

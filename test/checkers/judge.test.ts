@@ -297,6 +297,27 @@ describe("why, as the evidence has it", () => {
     expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with v1 (write 0), the version 0002 (given to no operation)"]);
     expect(repliesOf(all, write)).toEqual([]);
   });
+
+  // A witness of a stale read listed the newest value among its replies: it had come after the client was answered.
+  test("a reply that came after the client had been answered took no part", () => {
+    const replies = (answering: string): readonly string[] => {
+      const scenario = new Scenario();
+      scenario.write("v1", 0, 5);
+      scenario.read([], 9, 12);
+      const reply = (node: string, request: number, atMs: number, versions: readonly string[]): void => {
+        scenario.frame("sent", "n1", node, 9.1, { frame: "replica-read", trace: 1, request, key: "k0" });
+        scenario.frame("received", "n1", node, atMs, { frame: "replica-read-ok", trace: 1, request, key: "k0", versions });
+      };
+      reply("n2", 0, 10, []);
+      scenario.frame("sent", answering, "c1", 11, { frame: "client-read-ok", trace: 1, key: "k0", versions: [] });
+      reply("n3", 1, 13.5, ["0001"]);
+      const all = modelOf(scenario.events());
+      return all.operations.flatMap((operation) => (operation.f === "read" ? repliesOf(all, operation) : []));
+    };
+    expect(replies("n1")).toEqual(["n2 answered read 1 with nothing", "n3 answered read 1 with v1 (write 0), too late: the client had been answered 2.5 ms before"]);
+    // Of another node's order of events nothing is known.
+    expect(replies("n2")).toEqual(["n2 answered read 1 with nothing", "n3 answered read 1 with v1 (write 0)"]);
+  });
 });
 
 describe("events that are no history", () => {
