@@ -32,7 +32,7 @@ export function uniqueDots(model: Model): Judgement {
     // Writes first: they name the operation that the dot was issued to. A read was given none.
     for (const write of operations) {
       const version = writers.versionOf(write);
-      if (version !== undefined) note(key, version, { value: write.value ?? null, op: write.op, where: brief(write) }, write.endUs);
+      if (version !== undefined) note(key, version, { value: write.value ?? null, op: write.op, where: `${write.f} ${write.op}` }, write.endUs);
     }
     for (const read of operations) {
       if (read.f !== "read") continue;

@@ -3,6 +3,7 @@ import { brief, milliseconds, valueName } from "./words.ts";
 import { countBelow, countUpTo } from "./order.ts";
 import { Intervals } from "./intervals.ts";
 import { NumberSet } from "./number-set.ts";
+import { standsBecause } from "./standing.ts";
 import { covers } from "./versions.ts";
 import { isAcknowledged } from "./operations.ts";
 import type { Operation } from "./operations.ts";
@@ -48,17 +49,17 @@ export const noneLost: SiblingRule = {
 export const noneFalse: SiblingRule = {
   guarantee: "siblings-3",
   needsQuorum: false,
-  on: ({ superseded }) => ({ members }) => {
+  on: ({ model, superseded }) => ({ members }) => {
     for (const member of members) {
       const by = members.find((other) => other !== member && superseded.by(other, member));
-      if (by !== undefined) return { although: `although ${brief(by)} supersedes ${brief(member)}`, operations: [member.op, by.op] };
+      if (by !== undefined) return { although: `although ${brief(by)} supersedes ${brief(member)}`, operations: [member.op, by.op], because: standsBecause(model, by, member) };
     }
     return null;
   },
 };
 
 /** Nothing comes back that such an acknowledged operation superseded, which ended before the read began. */
-const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"] => ({ superseded }) => {
+const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"] => ({ model, superseded }) => {
   const first = new Int32Array(superseded.size).fill(-1);
   let known = superseded.nothing;
   for (let number = 0; number < superseded.acknowledged; number++) {
@@ -81,7 +82,7 @@ const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"]
     const superseding = superseded.write(earliest);
     if (superseding.endUs >= read.startUs) return null;
     const gap = milliseconds(read.startUs - superseding.endUs);
-    return { although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`, operations: [back.op, superseding.op] };
+    return { although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`, operations: [back.op, superseding.op], because: standsBecause(model, superseding, back) };
   };
 };
 
@@ -143,8 +144,10 @@ export const blindStands: SiblingRule = {
 export const noneTwice: SiblingRule = {
   guarantee: "siblings-7",
   needsQuorum: false,
-  on: () => ({ members }) => {
+  on: ({ writers }) => ({ read, members }) => {
     const twice = members.find((member, i) => members.indexOf(member) !== i);
-    return twice === undefined ? null : { although: `where ${brief(twice)} appears twice`, operations: [twice.op] };
+    if (twice === undefined) return null;
+    const versions = read.versions.filter((versioned) => writers.of(versioned) === twice).map(({ version }) => version);
+    return { although: `where ${brief(twice)} appears twice, as ${versions.join(" and as ")}`, operations: [twice.op] };
   },
 };
