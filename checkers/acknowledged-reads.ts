@@ -1,6 +1,6 @@
 /** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
 import { merge, sameVersions } from "./versions.ts";
-import { milliseconds, named, onlyOf, replicaCount } from "./words.ts";
+import { anyOf, milliseconds, named, onlyOf, replicaCount } from "./words.ts";
 import { versionsByWriter } from "./version-words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { Finding } from "./acknowledged.ts";
@@ -19,7 +19,10 @@ export function readFinding(model: Model, read: Operation): Finding {
 
   const { asked, replies, latest, settled, unsent, arrived } = countable(model, read, answer, replicas);
   const shown = (): string[] => replies.map((reply) => showReply(model, reply));
-  const silent = (): string[] => replicas.filter((node) => !arrived.some(({ peer }) => peer === node)).map((node) => `${answer.node} had no answer of ${node} by then`);
+  const silent = (): string[] => {
+    const nodes = replicas.filter((node) => !arrived.some(({ peer }) => peer === node));
+    return nodes.length === 0 ? [] : [`${answer.node} had no answer from ${anyOf(nodes)} by then`];
+  };
   const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
   if (replies.length < needed) {
     if (!complete) return unknown(read, "evidence of its coordinator is missing");

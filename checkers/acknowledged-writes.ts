@@ -1,5 +1,5 @@
 /** Whether an acknowledged write was durable on W distinct replicas of its key when its client was answered. */
-import { milliseconds, named, onlyOf, replicaCount } from "./words.ts";
+import { anyOf, milliseconds, named, onlyOf, replicaCount } from "./words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { ClientAnswer, StoreReply, StoreRequest } from "./evidence.ts";
 import type { Finding } from "./acknowledged.ts";
@@ -79,6 +79,7 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
   if (durable + all.filter((one) => !one.durable && !one.proved).length >= needed) {
     return unknown(write, all.flatMap((one) => (one.durable ? [] : [one.reason]))[0] ?? "evidence is missing");
   }
+  const silent = replicas.filter((node) => !worth.has(node));
   return {
     finding: "broken",
     explanation:
@@ -86,7 +87,7 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
       `but ${onlyOf(durable)} of ${replicas.join(", ")} had shown it durable by then`,
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
-      ...replicas.filter((node) => !worth.has(node)).map((node) => `the coordinator had no answer of ${node} by then`),
+      ...(silent.length === 0 ? [] : [`the coordinator had no answer from ${anyOf(silent)} by then`]),
       ...miscounted(model, write, { claim, replicas, version, answer }),
     ],
   };
@@ -111,8 +112,11 @@ function miscounted(model: Model, write: Operation, { claim, replicas, version, 
   };
   return [
     ...replicas.flatMap((node) => (answersOf(node, true) > 1 ? [`${node} had answered ${answersOf(node, true)} times, and is one replica`] : [])),
-    ...run.nodes.flatMap((node) => (answersOf(node, false) > 0 ? [`${node} had answered too, and does not count`] : [])),
-    ...run.nodes.flatMap((node) => hintedBy(node).map((replica) => `${node} had kept a hint of it for ${replica}, which does not count`)),
+    ...run.nodes.flatMap((node) => {
+      const hinted = hintedBy(node);
+      if (hinted.length > 0) return [`${node} had kept a hint of it for ${hinted.join(", ")}, which does not count`];
+      return answersOf(node, false) > 0 ? [`${node} had answered too, and does not count`] : [];
+    }),
   ];
 }
 

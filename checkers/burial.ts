@@ -2,6 +2,7 @@
 import { brief, milliseconds } from "./words.ts";
 import { carried, versionsByWriter } from "./version-words.ts";
 import { covers } from "./versions.ts";
+import { repairName } from "./repairs.ts";
 import { supersededOf } from "./superseded.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -15,10 +16,12 @@ export interface Burial {
 
 /**
  * Siblings: the first request until `untilUs` that sent a replica a context which covers the write's version, without that version, though nothing in
- * it had superseded the write: who stores that drops the write. Undefined where the evidence shows none.
+ * it had superseded the write: who stores that drops the write. Where another operation had been given the same version, that too. Undefined where the
+ * evidence shows none.
  */
 export function burialOf(model: Model, write: Operation, untilUs = Infinity): Burial | undefined {
-  const version = model.writers(write.key).versionOf(write);
+  const writers = model.writers(write.key);
+  const version = writers.versionOf(write);
   if (model.run.versions !== "siblings" || version === undefined) return undefined;
   const buries = ({ versions, context, atUs }: StoreRequest): boolean => atUs >= write.startUs && atUs <= untilUs && !versions.includes(version) && covers(context, version);
   const superseded = supersededOf(model, write.key, "perhaps");
@@ -32,13 +35,18 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
   const first = [...byWrites, ...byRepairs].sort((a, b) => a.request.atUs - b.request.atUs)[0];
   if (first === undefined) return undefined;
   const { by, request } = first;
-  return by === undefined ? repaired(model, request) : { words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`, operations: [by.op] };
+  const { words, operations } = by === undefined ? repaired(model, request) : { words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`, operations: [by.op] };
+  // That one was meant to go.
+  const namesake = others.find((other) => writers.versionOf(other) === version);
+  if (namesake === undefined) return { words, operations };
+  return { words: `${words}; the version of ${brief(write)}, ${version}, had been given to ${brief(namesake)} too`, operations: [...operations, namesake.op] };
 }
 
-function repaired(model: Model, { node, peer, key, atUs, cause, trace, versions }: StoreRequest): Burial {
+function repaired(model: Model, repair: StoreRequest): Burial {
+  const { node, peer, key, atUs, trace, versions } = repair;
   const read = trace === undefined ? undefined : model.operation.get(trace);
   return {
-    words: `${node} told ${peer === node ? "itself" : peer} to drop it at ${milliseconds(atUs)}, by ${cause}${read === undefined ? "" : ` of ${brief(read)}`} with ${versionsByWriter(model, key, versions)} under a context that covers it too`,
+    words: `${node} told ${peer === node ? "itself" : peer} to drop it at ${milliseconds(atUs)}, by ${repairName(model, repair)} with ${versionsByWriter(model, key, versions)} under a context that covers it too`,
     operations: read === undefined ? [] : [read.op],
   };
 }

@@ -11,7 +11,7 @@ import { isAcknowledged } from "./operations.ts";
 import { unrepaired } from "./unrepaired.ts";
 import { quantiles } from "./quantiles.ts";
 import { milliseconds, valueName } from "./words.ts";
-import { valuesAsHeld } from "./version-words.ts";
+import { holdings } from "./version-words.ts";
 import { survivorsOf } from "./survivors.ts";
 import type { Convergence } from "./convergence.ts";
 import type { Model } from "./model.ts";
@@ -81,18 +81,17 @@ function problemOf(model: Model, convergence: Convergence, fromUs: number): Prob
   }
   const writers = model.writers(key);
   const foreign = versions.find((versioned) => writers.of(versioned) === undefined && (versioned.value !== null || writers.anonymousDeletes.length === 0));
-  return foreign === undefined ? null : { proved: true, what: `the replicas of ${key} are equal, but hold ${valueName(foreign.value)} (${foreign.version}), which no operation wrote` };
+  return foreign === undefined ? null : { proved: true, what: `the replicas of ${key} are equal, but no operation wrote ${valueName(foreign.value)} (${foreign.version})` };
 }
 
 function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: string): Anomaly {
   const writers = model.writers(key);
   const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
-  const held = [...states].map(([node, state]) => `${node} holds ${valuesAsHeld(model, key, state.versions)}`);
   const wrote = [...new Set(versions.flatMap((versioned) => writers.of(versioned)?.op ?? []))];
   const last = (model.keys.get(key) ?? []).findLast(isAcknowledged);
   return {
     guarantee: "converged",
-    explanation: `${what}: ${held.join("; ")}`,
+    explanation: `${what}: ${holdings(model, key, states).join("; ")}`,
     // Where nobody wrote what they hold, the last write that they should.
     operations: wrote.length === 0 ? last === undefined ? [] : [last.op] : wrote.slice(0, 5),
     key,

@@ -59,7 +59,7 @@ function before(old: Bounds, young: Bounds): string {
   if (current === undefined) return `${old.value} was written before ${young.value}`;
   const how = written.f === "read" ? `${named(written)} had returned ${old.value}` : `${brief(written)} was acknowledged`;
   const gap = milliseconds(current.startUs - written.endUs);
-  return current.f === "read" ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}: ${old.value} and ${young.value} must each come after the other` : `${brief(current)} began ${gap} after ${how}`;
+  return current.f === "read" ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}: each of the two would have to come after the other` : `${brief(current)} began ${gap} after ${how}`;
 }
 
 function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): Bounds {

@@ -136,7 +136,7 @@ function anomalyOf(model: Model, guarantee: SessionGuarantee, earlier: Operation
   const behind = due.flatMap((write) => replicasBehind(model, write, writers.versionOf(write), later));
   return {
     guarantee,
-    explanation: `${named(later)} ${does}, although to the same client ${had} ${milliseconds(later.startUs - earlier.endUs)} before it began`,
+    explanation: `${named(later)} ${does}, although ${had} to the same client ${milliseconds(later.startUs - earlier.endUs)} before it began`,
     operations: [earlier.op, later.op],
     key: later.key,
     atUs: later.endUs,

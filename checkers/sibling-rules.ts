@@ -5,6 +5,7 @@ import { carried } from "./version-words.ts";
 import { countBelow, countUpTo } from "./order.ts";
 import { Intervals } from "./intervals.ts";
 import { NumberSet } from "./number-set.ts";
+import { standsBecause } from "./standing.ts";
 import { covers } from "./versions.ts";
 import { isAcknowledged } from "./operations.ts";
 import type { Operation } from "./operations.ts";
@@ -59,16 +60,14 @@ export const noneFalse: SiblingRule = {
   on: ({ model, superseded }) => ({ members }) => {
     for (const member of members) {
       const by = members.find((other) => other !== member && superseded.by(other, member));
-      const source = by?.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
-      if (by === undefined || source === undefined) continue;
-      return { although: `although ${brief(by)}, which carried the context of ${brief(source)}, supersedes ${source.op === member.op ? "it" : brief(member)}`, operations: [member.op, by.op] };
+      if (by !== undefined) return { although: `although ${brief(by)} supersedes ${brief(member)}`, operations: [member.op, by.op], because: standsBecause(model, by, member) };
     }
     return null;
   },
 };
 
 /** Nothing comes back that such an acknowledged operation superseded, which ended before the read began. */
-const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"] => ({ superseded }) => {
+const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"] => ({ model, superseded }) => {
   const first = new Int32Array(superseded.size).fill(-1);
   let known = superseded.nothing;
   for (let number = 0; number < superseded.acknowledged; number++) {
@@ -91,7 +90,7 @@ const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"]
     const superseding = superseded.write(earliest);
     if (superseding.endUs >= read.startUs) return null;
     const gap = milliseconds(read.startUs - superseding.endUs);
-    return { although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`, operations: [back.op, superseding.op] };
+    return { although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`, operations: [back.op, superseding.op], because: standsBecause(model, superseding, back) };
   };
 };
 
@@ -153,8 +152,10 @@ export const blindStands: SiblingRule = {
 export const noneTwice: SiblingRule = {
   guarantee: "siblings-7",
   needsQuorum: false,
-  on: () => ({ members }) => {
+  on: ({ writers }) => ({ read, members }) => {
     const twice = members.find((member, i) => members.indexOf(member) !== i);
-    return twice === undefined ? null : { although: `where ${brief(twice)} appears twice`, operations: [twice.op] };
+    if (twice === undefined) return null;
+    const versions = read.versions.filter((versioned) => writers.of(versioned) === twice).map(({ version }) => version);
+    return { although: `where ${brief(twice)} appears twice, as ${versions.join(" and as ")}`, operations: [twice.op] };
   },
 };

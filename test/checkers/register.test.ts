@@ -134,7 +134,7 @@ describe("the sentences of the register levels", () => {
     scenario.write("v2", 2, 3);
     const request = { frame: "replica-read", trace: 2, request: 0, key: "k0" } as const;
     scenario.frame("sent", "n1", "n3", 9.1, request).frame("received", "n1", "n3", 9.2, { ...request, frame: "replica-read-ok", versions: ["0001"] });
-    scenario.sync("n1", 3, { key: "k0", versions: ["0002"] }).sync("n2", 11, { key: "k0", versions: ["0002"] });
+    scenario.sync("n1", 3, { key: "k0", versions: ["0002"] }).sync("n2", 11, { key: "k0", versions: ["0002"] }).sync("n3", 3, { key: "k0", versions: ["0001"] });
     scenario.read([of("v1")], 9, 10, { client: "c1" });
     expect(scenario.check("regular").anomalies).toEqual([
       {
@@ -176,7 +176,7 @@ describe("the sentences of the register levels", () => {
     reads.read([of("v1")], 5, 6);
     expect(first(reads)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: v1 and v2 must each come after the other",
+        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
         operations: [0, 1, 2, 3],
         atUs: 6000,
       },
@@ -199,7 +199,7 @@ describe("the sentences of the register levels", () => {
     deleted.read([of("v1")], 6, 7);
     expect(first(deleted)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1: v1 and the tombstone of delete 1 must each come after the other",
+        explanation: "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1: each of the two would have to come after the other",
         operations: [0, 1, 3, 2],
         atUs: 7000,
       },
@@ -226,7 +226,7 @@ describe("the sentences of the register levels", () => {
     for (const level of levels) expect(both.check(level).anomalies).toHaveLength(1);
     expect(first(both, "regular-stamped")).toEqual([
       {
-        explanation: "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2: v1 and v2 must each come after the other",
+        explanation: "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
         operations: [0, 1, 2, 3],
         atUs: 5000,
       },
@@ -239,14 +239,14 @@ describe("the sentences of the register levels", () => {
     late.read([of("v2")], 8, 9);
     expect(first(late)).toEqual([
       {
-        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: v2 and v1 must each come after the other",
+        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
     ]);
     expect(first(late, "regular-stamped")).toEqual([
       {
-        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: v2 and v1 must each come after the other",
+        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },

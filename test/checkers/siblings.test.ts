@@ -227,7 +227,8 @@ describe("the sentences", () => {
   test("siblings-3 and siblings-4", () => {
     const scenario = four([a, b]);
     scenario.read([b, c], 8, 9, { client: "c1", context: all });
-    expect(sentences(scenario, "siblings-3")).toEqual([{ guarantee: "siblings-3", explanation: "read 6 of k0 by c1 returned v2, v3, although write 5 (v3), which carried the context of read 4, supersedes write 1 (v2)", operations: [1, 5, 6], key: "k0", atUs: 9000 }]);
+    const because = ["write 5 (v3) carried the context of read 4, which had returned v1, v2"];
+    expect(sentences(scenario, "siblings-3")).toEqual([{ guarantee: "siblings-3", explanation: "read 6 of k0 by c1 returned v2, v3, although write 5 (v3) supersedes write 1 (v2)", operations: [1, 5, 6], key: "k0", atUs: 9000, because }]);
     expect(sentences(scenario, "siblings-4")).toEqual([
       {
         guarantee: "siblings-4",
@@ -235,6 +236,7 @@ describe("the sentences", () => {
         operations: [1, 5, 6],
         key: "k0",
         atUs: 9000,
+        because,
       },
     ]);
   });
@@ -251,11 +253,20 @@ describe("the sentences", () => {
     expect(four([]).check("siblings-2").anomalies.map(({ explanation }) => explanation.split("supersedes it")[1])).toEqual([""]);
   });
 
-  test("siblings-3: of a write whose own context was carried", () => {
-    const scenario = four([a, b]);
-    scenario.write("v4", 7, 8, { version: "d:1", contextOf: 0 });
-    scenario.read([a, of("v4", "d:1")], 9, 10, { client: "c1", context: { a: 1, d: 1 } });
-    expect(scenario.check("siblings-3").anomalies.map(({ explanation }) => explanation)).toEqual(["read 7 of k0 by c1 returned v1, v4, although write 6 (v4), which carried the context of write 0 (v1), supersedes it"]);
+  // A witness of a cut context said that one write superseded another, but neither why nor what had become of that.
+  test("siblings-3: what the replicas were sent of what the later write carried", () => {
+    const sent = (versions: readonly string[], context: Readonly<Record<string, number>>): unknown => {
+      const scenario = new Scenario({ versions: "siblings", stamps: "none" });
+      const first = scenario.write("v1", 0, 1, { version: "a:1", context: { a: 1 } });
+      const second = scenario.write("v2", 2, 3, { version: "b:1", contextOf: first });
+      scenario.frame("sent", "n2", "n3", 2.5, { frame: "replica-write", trace: second, request: 1, cause: "write", key: "k0", versions, context });
+      scenario.read([a, of("v2", "b:1")], 4, 5);
+      return scenario.check("siblings-3").anomalies[0]?.because;
+    };
+    const carried = "write 1 (v2) carried the context of write 0 (v1)";
+    expect(sent(["b:1"], { a: 1, b: 1 })).toEqual([carried]);
+    expect(sent(["b:1"], { b: 1 })).toEqual([carried, "n2 sent the replicas write 1 (v2) with a context that does not cover a:1, the version of write 0 (v1)"]);
+    expect(sent(["a:1", "b:1"], { a: 1, b: 1 })).toEqual([carried, "n2 sent the replicas write 1 (v2) with write 0 (v1) still beside it"]);
   });
 
   test("siblings-5", () => {
@@ -313,7 +324,7 @@ describe("the sentences", () => {
   test("siblings-7", () => {
     const scenario = three();
     scenario.read([a, of("v1", "c:1")], 8, 9, { client: "c1", context: { a: 1, c: 1 } });
-    expect(sentences(scenario, "siblings-7")).toEqual([{ guarantee: "siblings-7", explanation: "read 4 of k0 by c1 returned v1, v1, where write 0 (v1) appears twice", operations: [0, 4], key: "k0", atUs: 9000 }]);
+    expect(sentences(scenario, "siblings-7")).toEqual([{ guarantee: "siblings-7", explanation: "read 4 of k0 by c1 returned v1, v1, where write 0 (v1) appears twice, as a:1 and as c:1", operations: [0, 4], key: "k0", atUs: 9000 }]);
   });
 
   test("no-resurrection", () => {
@@ -330,6 +341,24 @@ describe("the sentences", () => {
         atUs: 7000,
         because: ["fault 0 (partition of n1) began at 4.0 ms and was healed at 5.0 ms"],
       },
+    ]);
+  });
+
+  // A witness of tombstones that went too early told of no replica that had missed the delete, nor how its value came back to the others.
+  test("no-resurrection: who answered what, who had missed the delete, and who sent its value on", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.delete("0002", 2, 3);
+    for (const node of ["n2", "n3"]) scenario.sync(node, 2.5, { key: "k0", versions: ["0002"] });
+    const repair = { frame: "replica-write", request: 1, cause: "anti-entropy", key: "k0" } as const;
+    scenario.frame("sent", "n1", "n2", 2.9, { ...repair, versions: ["0001"] }).frame("sent", "n1", "n3", 4, { ...repair, versions: ["0001"] }).frame("sent", "n1", "n3", 5, { ...repair, versions: ["0007"] });
+    scenario.frame("sent", "n1", "n3", 6.1, { frame: "replica-read", trace: 2, request: 2, key: "k0" }).frame("received", "n1", "n3", 6.2, { frame: "replica-read-ok", trace: 2, request: 2, key: "k0", versions: ["0001"] });
+    scenario.frame("sent", "n1", "n2", 8, { ...repair, versions: ["0001"] });
+    scenario.inspect("poll", 2.4, "n2", []).inspect("poll", 5, "n1", []).inspect("poll", 5, "n2", []).inspect("poll", 6, "n2", [of("v1")]);
+    scenario.inspect("poll", 5, "n3", [tombstone("0002")]).inspect("poll", 7.1, "n3", []);
+    scenario.read([of("v1")], 6, 7);
+    expect(scenario.check("no-resurrection").anomalies[0]?.because).toEqual([
+      "n3 answered read 2 with v1 (write 0)", "n1 never had delete 1 durable", "n2 had delete 1 durable at 2.5 ms, but held nothing at 5.0 ms", "n1 sent n3 v1 (write 0) at 4.0 ms, by anti-entropy",
     ]);
   });
 
@@ -390,7 +419,7 @@ test("no-resurrection by stamp: a tie is no return, a delete without a version p
   tie.delete("0002", 2, 3);
   tie.read([of("v1", "0002")], 4, 5);
   expect(tie.check("no-resurrection").verdict).toBe("valid");
-  const scenario = new Scenario();
+  const scenario = new Scenario({ evidence: false });
   scenario.write("v1", 0, 1);
   scenario.delete("0002", 2, 3);
   scenario.read([of("v1")], 4, 5);

@@ -29,7 +29,7 @@ describe("a replica that lacks what others hold", () => {
     sent(scenario, "n2", "n3", 500, "read-repair", ["0002"]);
     sent(scenario, "n2", "n3", 700, "handoff", ["0001"]);
     expect(because(scenario)).toEqual([
-      ["n2 was last sent v2 (write 1) at 500.0 ms, by read-repair of n3, and holds v1 (write 0) in the end, though 0002 is above 0001", "n3 was not sent v2 (write 1) since it was restarted"],
+      ["n3 last sent n2 v2 (write 1) at 500.0 ms, by read-repair, and n2 still lacks it, though its stamp, 0002, is above 0001, that of v1", "n3 did not receive v2 (write 1) after the last restart"],
     ]);
   });
 
@@ -37,17 +37,17 @@ describe("a replica that lacks what others hold", () => {
     const scenario = differing("stamps", two);
     sent(scenario, "n3", "n1", 50, "anti-entropy", ["0002"], 1);
     sent(scenario, "n3", "n1", 1300, "anti-entropy", ["0002"]);
-    expect(because(scenario)).toEqual([["n2 was not sent v2 (write 1) since it was restarted", "n3 was not sent v2 (write 1) since it was restarted"]]);
+    expect(because(scenario)).toEqual([["n2 and n3 did not receive v2 (write 1) after the last restart"]]);
     const lost = differing("stamps", two).gap("n2", 2);
     lost.frame("sent", "n2", "x", 800, { frame: "other", detail: "x" }, 2);
-    expect(because(lost)).toEqual([["n3 was not sent v2 (write 1) since it was restarted"]]);
+    expect(because(lost)).toEqual([["n3 did not receive v2 (write 1) after the last restart"]]);
   });
 
   test("of siblings each that its context does not know", () => {
     const scenario = differing("siblings", [[[of("v1", "a:1"), of("v2", "b:1")], { a: 1, b: 1 }], [[of("v2", "b:1")], { a: 1, b: 1 }], [[], {}]]);
     sent(scenario, "n3", "n1", 400, "anti-entropy", ["a:1", "b:1"]);
     expect(because(scenario)).toEqual([
-      ["n3 was last sent v1 (write 0) at 400.0 ms, by anti-entropy of n1, and holds nothing in the end", "n3 was last sent v2 (write 1) at 400.0 ms, by anti-entropy of n1, and holds nothing in the end"],
+      ["n1 last sent n3 v1 (write 0) at 400.0 ms, by anti-entropy, and n3 still lacks it", "n1 last sent n3 v2 (write 1) at 400.0 ms, by anti-entropy, and n3 still lacks it"],
     ]);
   });
 });
