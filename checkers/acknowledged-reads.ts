@@ -1,6 +1,6 @@
 /** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
 import { merge, sameVersions } from "./versions.ts";
-import { milliseconds, named, onlyOf, replicaCount } from "./words.ts";
+import { anyOf, milliseconds, named, onlyOf, replicaCount } from "./words.ts";
 import { versionsByWriter } from "./version-words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { Finding } from "./acknowledged.ts";
@@ -17,15 +17,20 @@ export function readFinding(model: Model, read: Operation): Finding {
   if (replicas === undefined) return unknown(read, `the preference list of ${read.key} is not known`);
   if (answer === undefined) return unknown(read, "no node recorded that it answered it");
 
-  const { asked, replies, latest, settled, unsent } = countable(model, read, answer, replicas);
+  const { asked, replies, latest, settled, unsent, arrived } = countable(model, read, answer, replicas);
+  const shown = (): string[] => replies.map((reply) => showReply(model, reply));
+  const silent = (): string[] => {
+    const nodes = replicas.filter((node) => !arrived.some(({ peer }) => peer === node));
+    return nodes.length === 0 ? [] : [`${answer.node} had no answer from ${anyOf(nodes)} by then`];
+  };
   const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
   if (replies.length < needed) {
     if (!complete) return unknown(read, "evidence of its coordinator is missing");
     if (replies.length + unsent.length >= needed) return unknown(read, `${unsent.join(", ")} did not record the reply that the coordinator received`);
     return {
       finding: "broken",
-      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${replicaCount(needed)}, but ${onlyOf(replies.length)} had answered it by then`,
-      because: asked === 0 ? [`${answer.node} had asked no replica`] : replies.map((reply) => showReply(model, reply)),
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as read from ${replicaCount(needed)}, but ${onlyOf(replies.length)} had replied by then`,
+      because: asked === 0 ? [`${answer.node} had asked no replica`] : [...shown(), ...silent()],
     };
   }
   const primaries = replies.filter((reply) => replicas.includes(reply.peer)).length;
@@ -33,8 +38,8 @@ export function readFinding(model: Model, read: Operation): Finding {
     if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
     return {
       finding: "broken",
-      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} for ${read.pr} of the key's own replicas, but ${onlyOf(primaries)} of ${replicas.join(", ")} had answered it by then`,
-      because: replies.map((reply) => showReply(model, reply)),
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as read from ${read.pr} of the key's own replicas, but ${onlyOf(primaries)} of ${replicas.join(", ")} had replied by then`,
+      because: [...shown(), ...silent()],
     };
   }
   for (let counted = needed; counted <= replies.length; counted++) {
@@ -50,7 +55,7 @@ export function readFinding(model: Model, read: Operation): Finding {
   return {
     finding: "broken",
     explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(model, read.key, answer.versions)}, which is not the merge of the ${replies.length} replies that it had`,
-    because: replies.map((reply) => showReply(model, reply)),
+    because: shown(),
   };
 }
 
@@ -65,6 +70,8 @@ interface Countable {
   readonly settled: readonly ReadReply[];
   /** Replicas that answered but have no record of it: evidence is missing. */
   readonly unsent: readonly NodeName[];
+  /** All that had arrived when it answered. */
+  readonly arrived: readonly ReadReply[];
 }
 
 function countable({ evidence, run }: Model, read: Operation, answer: Frame<"client-read-ok">, replicas: readonly NodeName[]): Countable {
@@ -87,7 +94,7 @@ function countable({ evidence, run }: Model, read: Operation, answer: Frame<"cli
     }
   }
   const owed = (peer: NodeName): boolean => requests.filter((request) => request.peer === peer).length > new Set(arrived.filter((reply) => reply.peer === peer).map(({ request }) => request)).size;
-  return { asked: requests.length, replies: [...first.values()], latest: [...last.values()], settled: [...last.values()].filter(({ peer }) => !owed(peer)), unsent: [...unsent].filter((node) => !first.has(node)) };
+  return { asked: requests.length, replies: [...first.values()], latest: [...last.values()], settled: [...last.values()].filter(({ peer }) => !owed(peer)), unsent: [...unsent].filter((node) => !first.has(node)), arrived };
 }
 
 const showReply = (model: Model, reply: ReadReply): string =>

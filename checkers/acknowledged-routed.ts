@@ -55,7 +55,7 @@ function routedRead(model: Model, read: Operation, replicas: readonly NodeName[]
     finding: "broken",
     explanation:
       replies.length < needed
-        ? `${named(read)} was answered at ${milliseconds(read.endUs)} for ${replicaCount(needed)}, but ${onlyOf(replies.length)} had answered it by then`
+        ? `${named(read)} was answered at ${milliseconds(read.endUs)} as read from ${replicaCount(needed)}, but ${onlyOf(replies.length)} had replied by then`
         : `${named(read)} returned ${versionsByWriter(model, read.key, returned.versions)}, which is the merge of no ${needed} of the ${replies.length} replies that it had`,
     because: replies.map((reply) => `${reply.node} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`),
   };

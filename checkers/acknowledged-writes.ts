@@ -1,5 +1,5 @@
 /** Whether an acknowledged write was durable on W distinct replicas of its key when its client was answered. */
-import { milliseconds, named, onlyOf, replicaCount } from "./words.ts";
+import { anyOf, milliseconds, named, onlyOf, replicaCount } from "./words.ts";
 import { positionOf, startOfBoot } from "./position.ts";
 import type { ClientAnswer, StoreReply, StoreRequest } from "./evidence.ts";
 import type { Finding } from "./acknowledged.ts";
@@ -68,8 +68,7 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
   const worth = new Map<NodeName, Worth>();
   for (const request of requests) {
     if (!mayCount(model, request, replicas, claim)) continue;
-    for (const reply of evidence.repliesTo(request)) {
-      if (reply.frame !== "replica-write-ok" || reply.peer !== request.peer || !precedes(reply, answer)) continue;
+    for (const reply of confirmationsOf(model, request, answer)) {
       if (worth.get(request.peer)?.durable !== true) worth.set(request.peer, worthOf(model, { request, reply, claim }, write, version));
     }
   }
@@ -80,6 +79,7 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
   if (durable + all.filter((one) => !one.durable && !one.proved).length >= needed) {
     return unknown(write, all.flatMap((one) => (one.durable ? [] : [one.reason]))[0] ?? "evidence is missing");
   }
+  const silent = replicas.filter((node) => !worth.has(node));
   return {
     finding: "broken",
     explanation:
@@ -87,9 +87,37 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
       `but ${onlyOf(durable)} of ${replicas.join(", ")} had shown it durable by then`,
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
-      ...replicas.filter((node) => !worth.has(node)).map((node) => `the coordinator had no answer of ${node} by then`),
+      ...(silent.length === 0 ? [] : [`the coordinator had no answer from ${anyOf(silent)} by then`]),
+      ...miscounted(model, write, { claim, replicas, version, answer }),
     ],
   };
+}
+
+/** What had confirmed the request when the client was answered. */
+function confirmationsOf({ evidence }: Model, request: StoreRequest, answer: ClientAnswer): StoreReply[] {
+  return evidence.repliesTo(request).filter((reply): reply is StoreReply => reply.frame === "replica-write-ok" && reply.peer === request.peer && precedes(reply, answer));
+}
+
+/** What may have been taken for one more replica: a second answer of the same, an answer of a node that is none, a hint. */
+function miscounted(model: Model, write: Operation, { claim, replicas, version, answer }: Claimed): string[] {
+  const { evidence, run } = model;
+  const requests = (evidence.storeRequests.get(write.op) ?? []).filter(({ cause }) => cause === "write");
+  /** A request that is sent again is still the same one, and so are its answers. */
+  const answersOf = (node: NodeName, counting: boolean): number =>
+    new Set(requests.filter((request) => request.peer === node && mayCount(model, request, replicas, claim) === counting).flatMap((request) => confirmationsOf(model, request, answer))).size;
+  const hintedBy = (node: NodeName): NodeName[] => {
+    const sync = run.quorums === "sloppy" ? undefined : evidence.hintSyncs.first(run.versions, node, write.key, version);
+    if (sync === undefined || sync.atUs > answer.atUs) return [];
+    return sync.records.flatMap(({ key, versions, hintFor }) => (key === write.key && versions.includes(version) && hintFor !== undefined ? [hintFor] : []));
+  };
+  return [
+    ...replicas.flatMap((node) => (answersOf(node, true) > 1 ? [`${node} had answered ${answersOf(node, true)} times, and is one replica`] : [])),
+    ...run.nodes.flatMap((node) => {
+      const hinted = hintedBy(node);
+      if (hinted.length > 0) return [`${node} had kept a hint of it for ${hinted.join(", ")}, which does not count`];
+      return answersOf(node, false) > 0 ? [`${node} had answered too, and does not count`] : [];
+    }),
+  ];
 }
 
 /** A replica that was to hold it; under sloppy quorums also a node beyond the preference list that was to keep it for one. */
@@ -114,7 +142,8 @@ function worthOf(model: Model, { request, reply, claim }: { readonly request: St
   const sync = (request.hintFor === undefined ? evidence.syncs : evidence.hintSyncs).first(run.versions, replica, write.key, version);
   if (sync !== undefined && positionOf(sync) < positionOf(sent)) return { durable: true };
   const proved = evidence.complete(replica, -Infinity, positionOf(sent));
-  const when = sync === undefined ? "never had it durable" : `had it durable only ${milliseconds(sync.atUs - sent.atUs)} later`;
+  const itself = sync?.records.some(({ key, versions }) => key === write.key && versions.includes(version)) === true;
+  const when = sync === undefined ? "never had it durable" : `had ${itself ? "it" : "what is newer"} durable only ${milliseconds(sync.atUs - sent.atUs)} later`;
   return { durable: false, proved, reason: proved ? `${replica} answered at ${milliseconds(sent.atUs)} and ${when}` : `evidence of ${replica} is missing` };
 }
 

@@ -1,19 +1,25 @@
 /** What the evidence says of the cause of an anomaly, a sentence each. Explains only: no verdict rests on it. */
 import { touches } from "./faults.ts";
-import { brief, milliseconds } from "./words.ts";
+import { allOf, anyOf, brief, milliseconds, returned, together } from "./words.ts";
+import { positionOf } from "./position.ts";
 import { versionsByWriter } from "./version-words.ts";
+import type { ClientAnswer, ReadReply } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Key, VersionName } from "./history.ts";
 
-/** Faults that held at some time in [fromUs, toUs] on a replica of the key. */
+/** Beside what is more telling, a reader gets through so many faults. */
+const faultsAtMost = 4;
+
+/** Faults that held at some time in [fromUs, toUs] on a replica of the key: of many the last. */
 export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number): string[] {
-  return model.faults
-    .filter((fault) => fault.fromUs <= toUs && fault.toUs >= fromUs && touches(model.run, fault, key))
-    .map((fault) => {
-      const until = fault.toUs === Infinity ? "was never healed" : `was healed at ${milliseconds(fault.toUs)}`;
-      return `fault ${fault.fault} (${fault.kind}${fault.cuts.size === 0 ? ` of ${[...fault.nodes].join(", ")}` : `: ${cutsText(fault.cuts)}`}) began at ${milliseconds(fault.fromUs)} and ${until}`;
-    });
+  const all = model.faults.filter((fault) => fault.fromUs <= toUs && fault.toUs >= fromUs && touches(model.run, fault, key));
+  const hidden = Math.max(0, all.length - faultsAtMost);
+  const shown = all.slice(hidden).map((fault) => {
+    const until = fault.toUs === Infinity ? "was never healed" : `was healed at ${milliseconds(fault.toUs)}`;
+    return `fault ${fault.fault} (${fault.kind}${fault.cuts.size === 0 ? ` of ${[...fault.nodes].join(", ")}` : `: ${cutsText(fault.cuts)}`}) began at ${milliseconds(fault.fromUs)} and ${until}`;
+  });
+  return [...shown, ...(hidden === 0 ? [] : [`${hidden} ${hidden === 1 ? "fault" : "faults"} on replicas of ${key} began before those`])];
 }
 
 /** Who could not reach whom: `nothing passed between n1 and any of n2, n3, nor from n4 to n1`. */
@@ -36,26 +42,59 @@ function sidesOf(pairs: readonly (readonly [string, string])[], bothWays: boolea
   return [[left, first], ...sidesOf(pairs.filter((pair) => !said(pair)), bothWays)];
 }
 
-const anyOf = (names: readonly string[]): string => (names.length === 1 ? names.join() : `any of ${names.join(", ")}`);
-
-/** Which replicas had the write, or a newer one, durable only after `atUs`, or never. */
-export function replicasBehind(model: Model, write: Operation, version: VersionName | undefined, atUs: number): string[] {
+/** Which replicas had the write, or a newer one, durable only after the read had begun, or never, where no evidence is lost that may say otherwise. */
+export function replicasBehind(model: Model, write: Operation, version: VersionName | undefined, read: Operation): string[] {
   const { run, evidence } = model;
   if (!run.evidence || version === undefined) return [];
-  const sentences: string[] = [];
-  for (const node of run.preference[write.key] ?? []) {
+  return (run.preference[write.key] ?? []).flatMap((node) => {
     const sync = evidence.syncs.first(run.versions, node, write.key, version);
-    if (sync === undefined) sentences.push(`${node} never had ${brief(write)} durable`);
-    else if (sync.atUs > atUs) sentences.push(`${node} had ${brief(write)} or what is newer durable only ${milliseconds(sync.atUs - atUs)} later`);
-  }
-  return sentences;
+    if (!evidence.complete(node, -Infinity, sync === undefined ? Infinity : positionOf(sync))) return [];
+    if (sync === undefined) return [`${node} never had ${brief(write)} durable`];
+    return sync.atUs > read.startUs ? [`${node} had ${brief(write)} or what is newer durable only ${milliseconds(sync.atUs - read.startUs)} after ${brief(read)} began`] : [];
+  });
 }
 
-/** What each replica answered to a read, as it was sent. */
-export function repliesOf(model: Model, read: Operation): string[] {
-  return (model.evidence.readRequests.get(read.op) ?? []).flatMap((request) =>
-    model.evidence.repliesTo(request).flatMap((reply) =>
-      reply.frame === "replica-read-ok" ? [`${reply.peer} answered ${brief(read)} with ${versionsByWriter(model, reply.key, reply.versions)}`] : [],
-    ),
-  );
+/** That the old write outranks the newer one by its stamp, where it does: whoever merges by stamps keeps it. */
+export function outranks(model: Model, old: Operation, newer: Operation): string[] {
+  const writers = model.writers(old.key);
+  const [of, against] = [writers.versionOf(old), writers.versionOf(newer)];
+  if (model.run.versions !== "stamps" || of === undefined || against === undefined || of <= against) return [];
+  return [`by its stamp ${brief(old)} is the newer: ${of} is above ${against}, that of ${brief(newer)}`];
 }
+
+/** Last write wins: which replicas had the write durable and were seen without it, or what is newer, up to `toUs`: a tombstone that went. */
+export function seenWithout({ run, evidence, inspections }: Model, write: Operation, version: VersionName, toUs: number): string[] {
+  return (run.preference[write.key] ?? []).flatMap((node) => {
+    const sync = evidence.syncs.first(run.versions, node, write.key, version);
+    if (sync === undefined || !sync.records.some(({ key, versions }) => key === write.key && versions.includes(version))) return [];
+    for (const inspection of inspections) {
+      if (inspection.node !== node || inspection.atUs <= sync.atUs || inspection.atUs > toUs) continue;
+      const held = Object.hasOwn(inspection.state, write.key) ? (inspection.state[write.key]?.versions ?? []) : [];
+      if (held.every((one) => one.version < version)) return [`${node} had ${brief(write)} durable at ${milliseconds(sync.atUs)}, but held ${returned(held)} at ${milliseconds(inspection.atUs)}`];
+    }
+    return [];
+  });
+}
+
+/** What each replica answered to a read, in the order of time. What came after the client had been answered took no part in that answer, and is said to be late. */
+export function repliesOf(model: Model, read: Operation): string[] {
+  const { evidence } = model;
+  const answers = (evidence.answers.get(read.op) ?? []).filter(({ frame }) => frame === "client-read-ok");
+  const replies = (evidence.readRequests.get(read.op) ?? []).flatMap((request) => evidence.repliesTo(request)).filter((reply) => reply.frame === "replica-read-ok");
+  replies.sort((a, b) => a.atUs - b.atUs);
+  const told = (late: boolean): ReturnType<typeof together> =>
+    together(replies.filter((reply) => isLate(reply, answers) === late).map((reply) => [reply.peer, versionsByWriter(model, reply.key, reply.versions)] as const));
+  const [inTime, late] = [told(false), told(true)];
+  return [
+    ...inTime.map(([peers, what]) => {
+      const others = late.flatMap(([later, same]) => (same === what ? later.filter((peer) => !peers.includes(peer)) : []));
+      return `${allOf(peers)} answered ${brief(read)} with ${what}${others.length === 0 ? "" : `, and so did ${allOf(others)} ${afterAnswer}`}`;
+    }),
+    ...late.filter(([, what]) => !inTime.some(([, same]) => same === what)).map(([peers, what]) => `${allOf(peers)} answered ${brief(read)} with ${what}, ${afterAnswer}`),
+  ];
+}
+
+const afterAnswer = "after the client had been answered";
+
+/** Of another node's order of events nothing is known. */
+const isLate = (reply: ReadReply, answers: readonly ClientAnswer[]): boolean => answers.some((answer) => answer.node === reply.node && positionOf(reply) > positionOf(answer));

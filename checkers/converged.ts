@@ -8,13 +8,14 @@ import { convergingKeys, restartedUs } from "./ending.ts";
 import { divergencesOf } from "./divergence.ts";
 import { faultsOver } from "./because.ts";
 import { isAcknowledged } from "./operations.ts";
+import { unrepaired } from "./unrepaired.ts";
 import { quantiles } from "./quantiles.ts";
 import { milliseconds, valueName } from "./words.ts";
-import { valuesAsHeld } from "./version-words.ts";
+import { holdings } from "./version-words.ts";
 import { survivorsOf } from "./survivors.ts";
 import type { Convergence } from "./convergence.ts";
 import type { Model } from "./model.ts";
-import type { Anomaly, Judgement, Measurement } from "./index.ts";
+import type { Anomaly, Judgement, Measurement, NodeName, ReplicaState } from "./index.ts";
 
 export function converged(model: Model): Judgement {
   const anomalies: Anomaly[] = [];
@@ -80,21 +81,21 @@ function problemOf(model: Model, convergence: Convergence, fromUs: number): Prob
   }
   const writers = model.writers(key);
   const foreign = versions.find((versioned) => writers.of(versioned) === undefined && (versioned.value !== null || writers.anonymousDeletes.length === 0));
-  return foreign === undefined ? null : { proved: true, what: `the replicas of ${key} are equal, but hold ${valueName(foreign.value)} (${foreign.version}), which no operation wrote` };
+  return foreign === undefined ? null : { proved: true, what: `the replicas of ${key} are equal, but no operation wrote ${valueName(foreign.value)} (${foreign.version})` };
 }
 
 function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: string): Anomaly {
   const writers = model.writers(key);
-  const held = [...(survivorsOf(model, key)?.states ?? [])].map(([node, state]) => `${node} holds ${valuesAsHeld(model, key, state.versions)}`);
+  const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
   const wrote = [...new Set(versions.flatMap((versioned) => writers.of(versioned)?.op ?? []))];
   const last = (model.keys.get(key) ?? []).findLast(isAcknowledged);
   return {
     guarantee: "converged",
-    explanation: `${what}: ${held.join("; ")}${wrote.length === 0 ? "" : ` (written by ${wrote.length === 1 ? "operation" : "operations"} ${wrote.join(", ")})`}`,
+    explanation: `${what}: ${holdings(model, key, states).join("; ")}`,
     // Where nobody wrote what they hold, the last write that they should.
     operations: wrote.length === 0 ? last === undefined ? [] : [last.op] : wrote.slice(0, 5),
     key,
     atUs: finalUs,
-    because: faultsOver(model, key, -Infinity, finalUs),
+    because: [...unrepaired(model, key, states, finalUs), ...faultsOver(model, key, -Infinity, finalUs)],
   };
 }

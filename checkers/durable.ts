@@ -5,15 +5,14 @@ import { faultsOver } from "./because.ts";
 import { isAcknowledged } from "./operations.ts";
 import { isClockFault } from "./faults.ts";
 import { supersededOf } from "./superseded.ts";
-import { brief, milliseconds, named } from "./words.ts";
-import { buriedBy } from "./burial.ts";
-import { restampedFrom, valuesAsHeld } from "./version-words.ts";
+import { lostWords } from "./lost-words.ts";
+import { holdings } from "./version-words.ts";
 import { survivorsOf } from "./survivors.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Survivors } from "./survivors.ts";
-import type { Anomaly, Judgement, Key } from "./index.ts";
+import type { Anomaly, Judgement, Key, VersionedValue } from "./index.ts";
 
 export function durable(model: Model): Judgement {
   if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead)) return notApplicable("no write was tried");
@@ -37,10 +36,12 @@ export function durable(model: Model): Judgement {
   return conclude({ anomalies, undecided, judged, measurements: { acknowledged: judged, ...elementsOf(model) } });
 }
 
-interface Loss {
+export interface Loss {
   readonly write: Operation;
   /** The survivor whose stamp outranks it, though it should not. */
   readonly by?: Operation;
+  /** A delete whose tombstone may have gone in time: what is left of what it deleted. Nobody needs to hold the tombstone itself. */
+  readonly left?: readonly VersionedValue[];
 }
 
 /**
@@ -70,7 +71,9 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
     if (outranking.some(legal)) return [];
     if (outranking.length === 0 && gone.includes(write) && alive.every(({ rank }) => own !== undefined && rank > own)) return [];
     const by = outranking[0]?.writer;
-    return [by === undefined ? { write } : { write, by }];
+    if (by !== undefined) return [{ write, by }];
+    const left = gone.includes(write) ? versions.filter((held) => held.value !== null && own !== undefined && writers.rank(held) <= own) : [];
+    return [{ write, left }];
   });
 }
 
@@ -81,46 +84,22 @@ function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[]
   const gone = goneDeletes(model, key);
   const surely = supersededOf(model, key, "surely");
   // An older tombstone that is left is no value come back, whoever's dot it has.
-  const left = surely.writersOf(versions.filter(({ value }) => value !== null));
+  const deletedBy = (write: Operation): VersionedValue[] => versions.filter((held) => held.value !== null && surely.writersOf([held]).some((other) => surely.by(write, other)));
   return acknowledged
     .filter((write) => !alive.includes(write) && !superseded.byAny([...alive, ...gone], write))
-    .filter((write) => !gone.includes(write) || left.some((other) => surely.by(write, other)))
-    .map((write) => ({ write }));
+    .map((write) => ({ write, left: gone.includes(write) ? deletedBy(write) : [] }))
+    .filter(({ write, left }) => !gone.includes(write) || left.length > 0);
 }
 
-function anomalyOf(model: Model, key: Key, { write, by }: Loss, survivors: Survivors): Anomaly {
-  const held = [...survivors.states].map(([node, state]) => `${node} holds ${valuesAsHeld(model, key, state.versions)}`);
+function anomalyOf(model: Model, key: Key, loss: Loss, survivors: Survivors): Anomaly {
+  const { explanation, operations, because } = lostWords(model, key, loss, survivors);
   const atUs = model.inspections.findLast(({ when }) => when === "final")?.atUs;
-  const lost = by === undefined ? lostWords(model, key, write, survivors) : undefined;
-  const explanation =
-    by === undefined
-      ? `${named(write)}${write.f === "write" ? ` (${write.value ?? "?"})` : ""} was acknowledged at ${milliseconds(write.endUs)}, but after the ending no replica holds it and nothing on them superseded it${lost?.instead ?? ""}`
-      : `${named(write)} was acknowledged, but after the ending ${brief(by)} stands in its place, which had ended ${milliseconds(write.startUs - by.endUs)} before it began`;
   return {
     guarantee: "durable",
     explanation,
-    operations: by === undefined ? [write.op, ...(lost?.operations ?? [])] : [by.op, write.op],
+    operations,
     key,
     ...(atUs === undefined ? {} : { atUs }),
-    because: [...held, ...faultsOver(model, key, write.startUs, atUs ?? Infinity)],
-  };
-}
-
-/** What became of a lost write, where that can be told: buried by one that may not, or outlived by an older value under a newer version. */
-function lostWords(model: Model, key: Key, write: Operation, { versions }: Survivors): { readonly instead: string; readonly operations: readonly number[] } {
-  const by = buriedBy(model, write);
-  if (by !== undefined) {
-    const source = by.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
-    const carried = source === undefined ? "carried no context" : `carried only the context of ${brief(source)}`;
-    return { instead: `: ${brief(by)} told the replicas to drop it, though it ${carried}`, operations: [by.op] };
-  }
-  const own = model.writers(key).versionOf(write);
-  // One of each old value: each replica may have another version of it.
-  const restamped = versions.filter((held, i) => restampedFrom(model, key, held) !== undefined && versions.findIndex(({ value }) => value === held.value) === i);
-  if (restamped.length === 0) return { instead: "", operations: [] };
-  const newer = model.run.versions === "stamps" && own !== undefined && restamped.every(({ version }) => version > own);
-  return {
-    instead: `: they hold ${valuesAsHeld(model, key, restamped)}${newer ? `, newer than its own, ${own}` : ""}`,
-    operations: restamped.slice(0, 4).flatMap((held) => restampedFrom(model, key, held)?.op ?? []),
+    because: [...because, ...holdings(model, key, survivors.states), ...faultsOver(model, key, loss.write.startUs, atUs ?? Infinity)],
   };
 }

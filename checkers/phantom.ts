@@ -1,6 +1,7 @@
 /** no-phantom: no read returns a value that was never written, or whose write was not yet invoked when the read ended. */
 import { isOk, isRead } from "./coded/table.ts";
 import { conclude } from "./judgement.ts";
+import { faultsOver } from "./because.ts";
 import { brief, milliseconds, named, valueName } from "./words.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -22,11 +23,18 @@ export function noPhantom(model: Model): Judgement {
         if (writer >= 0 && (table.startUs[writer] as number) <= (table.endUs[row] as number)) continue;
         const read = views.at(row);
         const anomaly = phantom("no-phantom", writers, read, read.versions[at - first] as VersionedValue);
-        if (anomaly !== null) anomalies.push(anomaly);
+        if (anomaly !== null) anomalies.push(withFaults(model, anomaly, read));
       }
     }
   }
   return conclude({ anomalies, judged });
+}
+
+/** The faults on its replicas since the write whose version it stands under, or else the read, began. */
+function withFaults(model: Model, anomaly: Anomaly, read: Operation): Anomaly {
+  const began = Math.min(...anomaly.operations.flatMap((op) => model.operation.get(op)?.startUs ?? []));
+  const because = faultsOver(model, read.key, began, read.endUs);
+  return because.length === 0 ? anomaly : { ...anomaly, because };
 }
 
 /** The proof that what a read returned cannot have been written before the read ended, or null. */
@@ -38,7 +46,9 @@ export function phantom(guarantee: GuaranteeName, writers: Writers, read: Operat
     if (versioned.value === null && writers.anonymousDeletes.some((candidate) => candidate.startUs <= read.endUs)) return null;
     const owner = writers.byVersion(versioned.version);
     if (owner === undefined) return { ...at, explanation: `${what}, which no operation had written`, operations: [read.op] };
-    const explanation = `${named(read)} returned ${valueName(versioned.value)}, which no operation had written, under the version ${versioned.version} of ${brief(owner)}`;
+    const { value } = versioned;
+    const cut = value !== null && value !== owner.value && owner.value?.startsWith(value) === true ? ": it is the beginning of that value" : "";
+    const explanation = `${named(read)} returned ${valueName(value)}, which no operation had written, under the version ${versioned.version} of ${brief(owner)}${cut}`;
     return { ...at, explanation, operations: [owner.op, read.op] };
   }
   if (writer.startUs <= read.endUs) return null;

@@ -9,12 +9,12 @@ import { convergingKeys, restartedUs } from "./ending.ts";
 import { startOfBoot } from "./position.ts";
 import { canonical } from "./versions.ts";
 import { survivorsOf } from "./survivors.ts";
-import { valuesAsHeld, versionsByWriter } from "./version-words.ts";
+import { holdings, versionsByWriter } from "./version-words.ts";
 import type { Convergence } from "./convergence.ts";
 import type { Operation } from "./operations.ts";
 import type { StoreRequest } from "./evidence.ts";
 import type { Model } from "./model.ts";
-import type { Anomaly, Judgement } from "./index.ts";
+import type { Anomaly, Judgement, NodeName, ReplicaState } from "./index.ts";
 
 /**
  * Where tombstones go in time, equal replicas may still send each other one: a replica is told of a deletion that it missed, so that all can let go
@@ -52,7 +52,7 @@ export function repairQuiescent(model: Model): Judgement {
     else if (!convergence.equal) undecided.push(`the replicas of ${key} did not become equal`);
     else {
       const last = (model.keys.get(key) ?? []).filter(({ f, final, outcome, startUs }) => f === "read" && final && outcome === "ok" && startUs >= convergence.finalUs).at(-1);
-      const repairs = evidence.repairs(key);
+      const repairs = [...evidence.repairs(key)].sort((a, b) => a.atUs - b.atUs);
       const index = repairs.findIndex((one, i) => one.atUs > convergence.finalUs && !spreads(model, repairs, i));
       if (index >= 0) {
         anomalies.push(anomalyOf(model, convergence, repairs, index, last));
@@ -70,15 +70,19 @@ function anomalyOf(model: Model, { key, finalUs }: Convergence, repairs: readonl
   const repair = repairs[index] as StoreRequest;
   const by = repair.trace === undefined ? undefined : model.operation.get(repair.trace);
   const witness = by ?? last;
-  const before = model.run.deletes !== undefined && isTombstone(model, repair) ? toldBefore(model, repairs, index) : undefined;
+  const before = toldBefore(model, repairs, index);
   const sent = before === undefined ? "still sent" : "again sent";
   const as = before === undefined ? "" : `, as at ${milliseconds(before.atUs)}`;
-  const cause = by !== undefined ? `${repair.cause} of ${named(by)}` : `${repair.cause}${last === undefined ? "" : ` (${brief(last)} read the key again)`}`;
-  const states = [...(survivorsOf(model, key)?.states ?? [])];
+  // Of what is not known to be of some read: a read repair may be of the one that came last, an exchange goes on without.
+  const perhaps = repair.cause === "read-repair" && last !== undefined ? ` (${brief(last)} read the key again)` : "";
+  const cause = by !== undefined ? `${repair.cause} of ${named(by)}` : `${repair.cause}${perhaps}`;
+  const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
   // Bare states that differ are equal but for tombstones, which count as nothing.
-  const bare = new Set(states.map(([, state]) => canonical(state))).size > 1;
-  const counted = bare ? ", a tombstone counting as nothing, since each replica drops it in time" : "";
-  const because = bare ? states.map(([node, state]) => `${node} holds ${valuesAsHeld(model, key, state.versions)}`) : [];
+  const bare = new Set([...states.values()].map((state) => canonical(state))).size > 1;
+  const counted = bare ? " (a tombstone counts as nothing, since each replica drops it in time)" : "";
+  // Equal sets may be held in another order, which a store may take for a difference.
+  const held = holdings(model, key, states);
+  const because = bare ? held : held.length > 1 ? held.map((holding) => `${holding}, in this order`) : [];
   return {
     guarantee: "repair-quiescent",
     explanation:

@@ -10,6 +10,8 @@ export interface ViolationWords {
   /** The read that returned what was no longer current, and the write that it missed. */
   readonly stale?: Operation;
   readonly missed?: Operation;
+  /** The write whose value that read returned. */
+  readonly shown?: Operation;
 }
 
 /** Who set F (`until` it was surely written) and S (it was `still` current) of one value. */
@@ -33,6 +35,7 @@ export function explainViolation(level: Level, coded: CodedKey, zoned: Zones, { 
     operations: [...new Set(operations)].slice(0, 5),
     ...(stale === undefined ? {} : { stale }),
     ...(young.write === undefined ? {} : { missed: young.write }),
+    ...(old.write === undefined ? {} : { shown: old.write }),
   };
 }
 
@@ -56,7 +59,7 @@ function before(old: Bounds, young: Bounds): string {
   if (current === undefined) return `${old.value} was written before ${young.value}`;
   const how = written.f === "read" ? `${named(written)} had returned ${old.value}` : `${brief(written)} was acknowledged`;
   const gap = milliseconds(current.startUs - written.endUs);
-  return current.f === "read" ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}` : `${brief(current)} began ${gap} after ${how}`;
+  return current.f === "read" ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}: each of the two would have to come after the other` : `${brief(current)} began ${gap} after ${how}`;
 }
 
 function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): Bounds {

@@ -1,5 +1,5 @@
 /** regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions. */
-import { faultsOver, repliesOf, replicasBehind } from "./because.ts";
+import { faultsOver, outranks, repliesOf, replicasBehind } from "./because.ts";
 import { codeKey } from "./register-coding.ts";
 import { conclude, notApplicable } from "./judgement.ts";
 import { explainViolation } from "./register-words.ts";
@@ -53,11 +53,12 @@ function violationOf(level: Level, coded: CodedKey): Found | null {
 }
 
 function anomalyOf(level: Level, model: Model, coded: CodedKey, zoned: Zones, violation: Violation): Anomaly {
-  const { explanation, operations, stale, missed } = explainViolation(level, coded, zoned, violation);
+  const { explanation, operations, stale, missed, shown } = explainViolation(level, coded, zoned, violation);
   const writers = model.writers(coded.key);
   const because = [
     ...(stale === undefined ? [] : repliesOf(model, stale)),
-    ...(stale === undefined || missed === undefined ? [] : replicasBehind(model, missed, writers.versionOf(missed), stale.startUs)),
+    ...(stale === undefined || missed === undefined ? [] : replicasBehind(model, missed, writers.versionOf(missed), stale)),
+    ...(missed === undefined || shown === undefined ? [] : outranks(model, shown, missed)),
     ...(stale === undefined ? [] : faultsOver(model, coded.key, missed?.startUs ?? stale.startUs, stale.endUs)),
   ];
   return {

@@ -1,9 +1,10 @@
 /** no-resurrection: nothing that a delete superseded, acknowledged before the read began, is read again. Both models. */
 import { isDelete, isOk } from "./coded/table.ts";
 import { conclude, notApplicable } from "./judgement.ts";
-import { faultsOver } from "./because.ts";
+import { faultsOver, repliesOf, replicasBehind, seenWithout } from "./because.ts";
 import { brief, milliseconds, named } from "./words.ts";
 import { noneResurrected } from "./sibling-rules.ts";
+import { repairsOf } from "./repairs.ts";
 import { siblingRule } from "./siblings.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
@@ -40,7 +41,13 @@ function byStamp(model: Model): Judgement {
       if (versioned === undefined || versioned.value === null || stamp === undefined || writers.rank(versioned) >= stamp) continue;
       const writer = writers.of(versioned);
       const explanation = `${named(read)} returned ${versioned.value}, although ${brief(newest)}, newer by stamp, was acknowledged ${milliseconds(read.startUs - newest.endUs)} before the read began`;
-      const because = faultsOver(model, key, newest.startUs, read.endUs);
+      const because = [
+        ...repliesOf(model, read),
+        ...replicasBehind(model, newest, stamp, read),
+        ...seenWithout(model, newest, stamp, read.endUs),
+        ...repairsOf(model, key, versioned.version, [newest.endUs, read.endUs]),
+        ...faultsOver(model, key, newest.startUs, read.endUs),
+      ];
       const witnesses = [...(writer === undefined ? [] : [writer.op]), newest.op, read.op];
       anomalies.push({ guarantee: "no-resurrection", explanation, operations: witnesses, key, atUs: read.endUs, ...(because.length === 0 ? {} : { because }) });
     }

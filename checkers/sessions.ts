@@ -8,7 +8,7 @@ import { brief, milliseconds, named, returned } from "./words.ts";
 import { absenceRank } from "./absence.ts";
 import { possibleDeletes } from "./deletes.ts";
 import { covers, dominates, dotOf, merge } from "./versions.ts";
-import { faultsOver } from "./because.ts";
+import { faultsOver, replicasBehind, repliesOf } from "./because.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
 import type { Anomaly, GuaranteeName, Judgement } from "./index.ts";
@@ -130,12 +130,16 @@ function seenBy(model: Model, operation: Operation): Operation["context"] {
 function anomalyOf(model: Model, guarantee: SessionGuarantee, earlier: Operation, later: Operation): Anomaly {
   const had = earlier.f === "read" ? `${brief(earlier)} had returned ${returned(earlier.versions)}` : `${brief(earlier)} had been acknowledged`;
   const does = later.f === "read" ? `returned ${returned(later.versions)}, which is older${model.run.versions === "stamps" && later.versions.length > 0 ? " by its stamp" : ""}` : `is not ordered after ${brief(earlier)}`;
+  // What the later read should have shown: the earlier write, or one that wrote what the earlier read returned.
+  const writers = model.writers(later.key);
+  const due = later.f !== "read" ? [] : earlier.f !== "read" ? [earlier] : earlier.versions.flatMap((versioned) => writers.of(versioned) ?? []);
+  const behind = due.flatMap((write) => replicasBehind(model, write, writers.versionOf(write), later));
   return {
     guarantee,
-    explanation: `${named(later)} ${does}, although to the same client ${had} ${milliseconds(later.startUs - earlier.endUs)} before it began`,
+    explanation: `${named(later)} ${does}, although ${had} to the same client ${milliseconds(later.startUs - earlier.endUs)} before it began`,
     operations: [earlier.op, later.op],
     key: later.key,
     atUs: later.endUs,
-    because: faultsOver(model, later.key, earlier.startUs, later.endUs),
+    because: [...repliesOf(model, later), ...behind, ...faultsOver(model, later.key, earlier.startUs, later.endUs)],
   };
 }

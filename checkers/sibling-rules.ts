@@ -1,8 +1,11 @@
 /** The rules of siblings, one a guarantee (semantics: siblings-1 … 7). */
 import { brief, milliseconds, valueName } from "./words.ts";
+import { burialOf } from "./burial.ts";
+import { carried } from "./version-words.ts";
 import { countBelow, countUpTo } from "./order.ts";
 import { Intervals } from "./intervals.ts";
 import { NumberSet } from "./number-set.ts";
+import { standsBecause } from "./standing.ts";
 import { covers } from "./versions.ts";
 import { isAcknowledged } from "./operations.ts";
 import type { Operation } from "./operations.ts";
@@ -26,7 +29,7 @@ export const invokedBefore: SiblingRule = {
 export const noneLost: SiblingRule = {
   guarantee: "siblings-2",
   needsQuorum: true,
-  on: ({ operations, perhapsSuperseded }) => {
+  on: ({ model, operations, perhapsSuperseded }) => {
     // In the order of their starts, as all operations are.
     const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
     const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
@@ -39,7 +42,13 @@ export const noneLost: SiblingRule = {
       const number = NumberSet.firstMissing(accounted, countBelow(perhapsSuperseded.acknowledgedUs, read.startUs));
       if (number < 0) return null;
       const lost = perhapsSuperseded.write(number);
-      return { although: `although ${brief(lost)} was acknowledged ${milliseconds(read.startUs - lost.endUs)} before the read began and nothing returned supersedes it`, operations: [lost.op] };
+      const burial = burialOf(model, lost, read.endUs);
+      const why = burial?.words ?? members.slice(0, 3).map((member) => `${brief(member)} ${carried(model, member)}`).join(", ");
+      const gap = milliseconds(read.startUs - lost.endUs);
+      return {
+        although: `although ${brief(lost)} was acknowledged ${gap} before the read began and nothing returned supersedes it${why === "" ? "" : `: ${why}`}`,
+        operations: [lost.op, ...(burial?.operations ?? [])],
+      };
     };
   },
 };
@@ -48,17 +57,17 @@ export const noneLost: SiblingRule = {
 export const noneFalse: SiblingRule = {
   guarantee: "siblings-3",
   needsQuorum: false,
-  on: ({ superseded }) => ({ members }) => {
+  on: ({ model, superseded }) => ({ members }) => {
     for (const member of members) {
       const by = members.find((other) => other !== member && superseded.by(other, member));
-      if (by !== undefined) return { although: `although ${brief(by)} supersedes ${brief(member)}`, operations: [member.op, by.op] };
+      if (by !== undefined) return { although: `although ${brief(by)} supersedes ${brief(member)}`, operations: [member.op, by.op], because: standsBecause(model, by, member) };
     }
     return null;
   },
 };
 
 /** Nothing comes back that such an acknowledged operation superseded, which ended before the read began. */
-const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"] => ({ superseded }) => {
+const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"] => ({ model, superseded }) => {
   const first = new Int32Array(superseded.size).fill(-1);
   let known = superseded.nothing;
   for (let number = 0; number < superseded.acknowledged; number++) {
@@ -81,7 +90,7 @@ const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"]
     const superseding = superseded.write(earliest);
     if (superseding.endUs >= read.startUs) return null;
     const gap = milliseconds(read.startUs - superseding.endUs);
-    return { although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`, operations: [back.op, superseding.op] };
+    return { although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`, operations: [back.op, superseding.op], because: standsBecause(model, superseding, back) };
   };
 };
 
@@ -143,8 +152,10 @@ export const blindStands: SiblingRule = {
 export const noneTwice: SiblingRule = {
   guarantee: "siblings-7",
   needsQuorum: false,
-  on: () => ({ members }) => {
+  on: ({ writers }) => ({ read, members }) => {
     const twice = members.find((member, i) => members.indexOf(member) !== i);
-    return twice === undefined ? null : { although: `where ${brief(twice)} appears twice`, operations: [twice.op] };
+    if (twice === undefined) return null;
+    const versions = read.versions.filter((versioned) => writers.of(versioned) === twice).map(({ version }) => version);
+    return { although: `where ${brief(twice)} appears twice, as ${versions.join(" and as ")}`, operations: [twice.op] };
   },
 };

@@ -35,6 +35,8 @@ export interface Broken {
   readonly although: string;
   /** Beside the read itself. */
   readonly operations: readonly number[];
+  /** What the evidence says of the cause, beside the replies. */
+  readonly because?: readonly string[];
 }
 
 export interface SiblingRule {
@@ -87,8 +89,8 @@ function quorumsOverlap({ run, coded: { table } }: Model): boolean {
   return r + w > run.n;
 }
 
-function anomalyOf(model: Model, guarantee: GuaranteeName, read: Operation, { although, operations }: Broken): Anomaly {
-  const because = [...repliesOf(model, read), ...faultsOver(model, read.key, read.startUs, read.endUs)];
+function anomalyOf(model: Model, guarantee: GuaranteeName, read: Operation, { although, operations, because: cause = [] }: Broken): Anomaly {
+  const because = [...cause, ...repliesOf(model, read), ...faultsOver(model, read.key, read.startUs, read.endUs)];
   return {
     guarantee,
     explanation: `${named(read)} returned ${returned(read.versions)}, ${although}`,

@@ -5,7 +5,7 @@
  */
 import { atomicityOf } from "./staleness-atomicity.ts";
 import { conclude } from "./judgement.ts";
-import { faultsOver, repliesOf, replicasBehind } from "./because.ts";
+import { faultsOver, outranks, repliesOf, replicasBehind } from "./because.ts";
 import { missedByTime } from "./staleness-time.ts";
 import { excessUs, separations } from "./staleness-bound.ts";
 import { quantiles } from "./quantiles.ts";
@@ -86,11 +86,12 @@ function staleByTime(model: Model, read: Operation, missed: Operation, current: 
   const gap = milliseconds(read.startUs - missed.endUs);
   const older = current === undefined ? "the initial value" : brief(current);
   const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, begun after ${older} had ended, was acknowledged ${gap} before the read began`;
-  return anomalyOf(model, explanation, read, missed, [...(current === undefined ? [] : [current.op]), missed.op, read.op]);
+  return anomalyOf(model, explanation, read, missed, [...(current === undefined ? [] : [current.op]), missed.op, read.op], current);
 }
 
-function anomalyOf(model: Model, explanation: string, read: Operation, missed: Operation, operations: readonly number[]): Anomaly {
+function anomalyOf(model: Model, explanation: string, read: Operation, missed: Operation, operations: readonly number[], shown?: Operation): Anomaly {
   const version = model.writers(read.key).versionOf(missed);
-  const because = [...repliesOf(model, read), ...replicasBehind(model, missed, version, read.startUs), ...faultsOver(model, read.key, missed.startUs, read.endUs)];
+  const older = shown === undefined ? [] : outranks(model, shown, missed);
+  const because = [...repliesOf(model, read), ...replicasBehind(model, missed, version, read), ...older, ...faultsOver(model, read.key, missed.startUs, read.endUs)];
   return { guarantee: "staleness", explanation, operations, key: read.key, atUs: read.endUs, ...(because.length === 0 ? {} : { because }) };
 }

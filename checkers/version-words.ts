@@ -2,10 +2,11 @@
  * How versions are named in explanations: as a person knows them, by the operations that they were given to, as far as that is true. A broken
  * store shows an old value under a version that nobody was given, or two values under one.
  */
-import { brief, valueName } from "./words.ts";
+import { allOf, brief, milliseconds, together, valueName } from "./words.ts";
+import type { StoreRequest } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operations.ts";
-import type { Key, Value, VersionedValue, VersionName } from "./history.ts";
+import type { Key, NodeName, ReplicaState, Value, VersionedValue, VersionName } from "./history.ts";
 
 /** `v1 (write 1), a deletion (delete 2)`, or `nothing`. Of a version that stands for several values it is not said which was meant. */
 export function versionsByWriter(model: Model, key: Key, versions: readonly VersionName[]): string {
@@ -21,13 +22,22 @@ function versionByWriter(model: Model, key: Key, version: VersionName): string {
   return value === undefined ? versionAndOwner(model, key, version) : `${valueName(value)} under ${versionAndOwner(model, key, version)}`;
 }
 
-/** What a replica holds: `v1`, or, where a value stands under another version than its write was given, whose it is and that version. */
+/** What a replica holds: `v1 (write 1)`, or, where a value stands under another version than its write was given, whose it is and that version. */
 export function valuesAsHeld(model: Model, key: Key, versions: readonly VersionedValue[]): string {
   const name = (held: VersionedValue): string => {
-    const writer = restampedFrom(model, key, held);
-    return writer === undefined ? valueName(held.value) : `${valueName(held.value)} of ${writer.f} ${writer.op} under ${versionAndOwner(model, key, held.version)}`;
+    const writer = model.writers(key).of(held);
+    if (writer === undefined) return valueName(held.value);
+    return restampedFrom(model, key, held) === undefined
+      ? `${valueName(held.value)} (${writer.f} ${writer.op})`
+      : `${valueName(held.value)} of ${writer.f} ${writer.op} under ${versionAndOwner(model, key, held.version)}`;
   };
   return versions.length === 0 ? "nothing" : versions.map(name).join(", ");
+}
+
+/** `n1 and n2 hold v1 (write 1)`, `n3 holds nothing`. */
+export function holdings(model: Model, key: Key, states: ReadonlyMap<NodeName, ReplicaState>): string[] {
+  const held = together([...states].map(([node, { versions }]) => [node, valuesAsHeld(model, key, versions)] as const));
+  return held.map(([nodes, values]) => `${allOf(nodes)} ${nodes.length === 1 ? "holds" : "hold"} ${values}`);
 }
 
 /** Who wrote the value, if it stands under another version than that write is known to have been given. */
@@ -44,16 +54,27 @@ export function versionAndOwner(model: Model, key: Key, version: VersionName): s
   const writers = model.writers(key);
   const owner = writers.byVersion(version);
   if (owner !== undefined) return `the version ${version} (given to ${owner.f} ${owner.op})`;
-  const maker = writes.find((write) => made(model, write, version));
-  if (maker !== undefined) return `the version ${version} (made for ${brief(maker)} too)`;
+  for (const write of writes) {
+    const request = making(model, write, version);
+    if (request !== undefined) return `the version ${version} (made for ${brief(write)} too, by ${request.node} at ${milliseconds(request.atUs)})`;
+  }
   // What was not acknowledged may have been given a version that nobody heard of.
   const unheard = writes.some((write) => writers.versionOf(write) === undefined);
   return `the version ${version} (given to no ${unheard ? "acknowledged " : ""}operation)`;
 }
 
-/** Whether, by the evidence, this version too was made for the write: one that is tried again may make two. */
-const made = ({ evidence }: Model, write: Operation, version: VersionName): boolean =>
-  (evidence.storeRequests.get(write.op) ?? []).some(({ cause, versions }) => cause === "write" && versions.length === 1 && versions[0] === version);
+/** Whether all that was seen under the version is one value: what is known of the version is then known of that. */
+export const standsForOne = (model: Model, key: Key, version: VersionName): boolean => (valuesUnder(model, key).get(version)?.size ?? 0) <= 1;
+
+/** Siblings: `carried no context`, or `carried only the context of read 3`. */
+export function carried(model: Model, write: Operation): string {
+  const source = write.contextOf === undefined ? undefined : model.operation.get(write.contextOf);
+  return source === undefined ? "carried no context" : `carried only the context of ${brief(source)}`;
+}
+
+/** The request, if by the evidence this version too was made for the write: one that is tried again may make two. */
+const making = ({ evidence }: Model, write: Operation, version: VersionName): StoreRequest | undefined =>
+  (evidence.storeRequests.get(write.op) ?? []).find(({ cause, versions }) => cause === "write" && versions.length === 1 && versions[0] === version);
 
 const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, ReadonlySet<Value>>>>();
 

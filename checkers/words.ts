@@ -20,6 +20,19 @@ export const onlyOf = (count: number): string => (count === 0 ? "none" : `only $
 /** `1 replica`, `2 replicas`. */
 export const replicaCount = (count: number): string => `${count} ${count === 1 ? "replica" : "replicas"}`;
 
+/** `n1`, `any of n1, n2`. */
+export const anyOf = (names: readonly string[]): string => (names.length === 1 ? names.join() : `any of ${names.join(", ")}`);
+
+/** `n1`, `n1 and n2`, `n1, n2 and n3`. */
+export const allOf = (names: readonly string[]): string => (names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`);
+
+/** Those of whom the same is said, together, each once; in the order in which things were first said. */
+export function together(said: Iterable<readonly [name: string, what: string]>): (readonly [names: readonly string[], what: string])[] {
+  const names = new Map<string, Set<string>>();
+  for (const [name, what] of said) names.set(what, (names.get(what) ?? new Set()).add(name));
+  return [...names].map(([what, of]) => [[...of], what] as const);
+}
+
 /** What a read returned, or a replica holds. */
 export const returned = (versions: readonly VersionedValue[]): string =>
   versions.length === 0 ? "nothing" : versions.map(({ value }) => valueName(value)).join(", ");

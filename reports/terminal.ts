@@ -1,7 +1,7 @@
 /** The summary that a person reads in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, sentence, share, signs, size, subject, tellingAnomalies, totalsOf } from "./words.ts";
+import { count, duration, fared, headline, sentence, share, signs, size, subject, tellingAnomalies, totalsOf, whoSweeps } from "./words.ts";
 
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */
@@ -40,7 +40,7 @@ export function renderTerminal(campaign: Campaign, { color = false, columns = Nu
     ...(shrunk === undefined ? [] : [`  smallest history: ${size(shrunk.to)} (from ${size(shrunk.from)})`]),
     ...steps.slice(0, stepsAtMost).map((step) => `    ${line(step, 200)}`),
     ...(steps.length > stepsAtMost ? [`    and ${count(steps.length - stepsAtMost, "more step")}`] : []),
-    ...(steps.length > 0 && told.some(({ anomaly }) => /\bsweeper\b/.test(anomaly.explanation)) ? ["    after all faults the sweeper, the harness's own client, reads every key"] : []),
+    ...(steps.length > 0 ? whoSweeps(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `    ${text}`) : []),
     "",
   ];
   return [

@@ -62,6 +62,10 @@ export function tellingAnomalies(campaign: Campaign): readonly { readonly anomal
   return [...told.filter(({ smallestOnly }) => !smallestOnly), ...told.filter(({ smallestOnly }) => smallestOnly)];
 }
 
+/** Who the sweeper is, where one of these sentences names it. */
+export const whoSweeps = (sentences: readonly string[]): readonly string[] =>
+  sentences.some((text) => /\bsweeper\b/.test(text)) ? ["after all faults the sweeper, the harness's own client, reads every key"] : [];
+
 /** What was run, in a few words. */
 export const subject = (campaign: Campaign): string =>
   `${campaign.on === "docker" ? "containers" : "the simulator"}, seed ${campaign.seed}${campaign.bug === undefined ? "" : `, planted bug ${campaign.bug}`}`;

@@ -5,7 +5,7 @@ import type { Cluster } from "../cluster.ts";
 import type { HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
-import { huntable, huntBug, type HuntOptions, huntTable, rowOf, runProfile, runTwin, saveHunt, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
+import { huntable, huntBug, type HuntOptions, huntTable, huntTeller, rowOf, runProfile, runTwin, saveHunt, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
 import { parseSettings, profileNames, profiles } from "../../store/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
@@ -95,7 +95,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     if (!output.json) output.say(`\n${twinTable(rows)}\n\n${run}`);
     return statusOf(rows.every((row) => row.alarms.length === 0), signal);
   }
-  const rows = await each(huntBug, (row) => (row.found ? `${row.bug}: found through ${row.guarantee ?? "?"} in history ${row.histories}, ${row.seconds} s: ${row.explanation ?? ""}` : `${row.bug}: missed in ${row.histories} histories`));
+  const rows = await each(huntBug, huntTeller());
   const run = keep({ bugs: rows }, huntTable(rows));
   output.document({ ...asDocument, bugs: rows, run });
   if (!output.json) output.say(`\n${huntTable(rows)}\n\n${run}`);

@@ -21,6 +21,8 @@ export interface HuntRow {
   /** The first of `breaks` that broke. */
   readonly guarantee: GuaranteeName | null;
   readonly explanation: string | null;
+  /** What the evidence says of the cause, the most important first. */
+  readonly because: readonly string[];
   readonly shrunk: { readonly operations: number; readonly faults: number; readonly nodes: number; readonly seconds: number } | null;
   /** Replays the smallest failing plan, in the simulator. */
   readonly replay: string | null;
@@ -59,6 +61,7 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
   const smallest = first === null ? null : await smallestOf(first.attempted, plans, row.breaks, run, options);
   const shown = smallest?.found ?? first?.attempted ?? null;
   const guarantee = shown === null ? null : (hitOf(shown, row.breaks) ?? null);
+  const anomaly = guarantee === null ? undefined : shown?.verdict.guarantees[guarantee]?.anomalies[0];
   return {
     bug,
     source: row.source,
@@ -67,7 +70,8 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
     histories: hits[0] ?? histories,
     seconds: first?.seconds ?? seconds,
     guarantee,
-    explanation: guarantee === null ? null : (shown?.verdict.guarantees[guarantee]?.anomalies[0]?.explanation ?? null),
+    explanation: anomaly?.explanation ?? null,
+    because: anomaly?.because ?? [],
     shrunk: smallest === null || shown === null ? null : { ...sizeOf(shown), seconds: smallest.seconds },
     replay: shown === null ? null : `npx quorate replay ${toToken(shown.plan)}`,
     measured: options.measure ? measuredOf(hits, histories, seconds) : null,

@@ -103,7 +103,7 @@ describe("acknowledged, where the client counts: what is said", () => {
       },
     ]);
     expect(reading([["n1", "0001", 7]], "v1").check("acknowledged").anomalies).toMatchObject([
-      { explanation: "read 0 of k0 by other0 was answered at 20.0 ms for 2 replicas, but only 1 had answered it by then", because: ["n1 answered with v1 under the version 0001 (given to no operation) at 7.0 ms"] },
+      { explanation: "read 0 of k0 by other0 was answered at 20.0 ms as read from 2 replicas, but only 1 had replied by then", because: ["n1 answered with v1 under the version 0001 (given to no operation) at 7.0 ms"] },
     ]);
   });
 

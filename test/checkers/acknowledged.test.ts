@@ -40,7 +40,7 @@ describe("acknowledged writes", () => {
   test("one replica too few", () => {
     const { verdict, anomalies } = written([{ replica: "n1", syncMs: 1, replyMs: 2 }]).check("acknowledged");
     expect(verdict).toBe("invalid");
-    expect(anomalies[0]).toMatchObject({ operations: [0], because: ["the coordinator had no answer of n2 by then", "the coordinator had no answer of n3 by then"] });
+    expect(anomalies[0]).toMatchObject({ operations: [0], because: ["the coordinator had no answer from any of n2, n3 by then"] });
   });
 
   test("the request's own W counts, not the cluster's", () => {
@@ -345,7 +345,7 @@ describe("what is said", () => {
           operations: [0],
           key: "k0",
           atUs: 10000,
-          because: ["n2 answered at 2.0 ms and had it durable only 1.5 ms later", "the coordinator had no answer of n3 by then"],
+          because: ["n2 answered at 2.0 ms and had it durable only 1.5 ms later", "the coordinator had no answer from n3 by then"],
         },
       ],
       judged: 1,
@@ -358,9 +358,45 @@ describe("what is said", () => {
         operations: [0],
         key: "k0",
         atUs: 10000,
-        because: ["n3 answered at 2.0 ms and never had it durable", "the coordinator had no answer of n1 by then", "the coordinator had no answer of n2 by then"],
+        because: ["n3 answered at 2.0 ms and never had it durable", "the coordinator had no answer from any of n1, n2 by then"],
       },
     ]);
+  });
+
+  test("of a write: what may have been taken for one more replica, and a sync of something newer is none of it", () => {
+    const because = (scenario: Scenario): unknown => answerWrite(scenario, 9).check("acknowledged").anomalies.map((anomaly) => anomaly.because);
+    const begun = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
+      const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], ...overrides });
+      scenario.write("v1", 0, 10, { w: 3 });
+      store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
+      return scenario;
+    };
+    const missing = ["the coordinator had no answer from any of n2, n3 by then"];
+
+    // Sent once more, answered twice: both replies belong to both sends.
+    const twice = begun();
+    for (const ms of [1, 3]) store(twice, 0, { replica: "n2", syncMs: 1, replyMs: ms });
+    expect(because(twice)).toEqual([["the coordinator had no answer from n3 by then", "n2 had answered 2 times, and is one replica"]]);
+
+    const hinted = begun().sync("n1", 3, { ...record("0001"), hintFor: "n3" });
+    expect(because(hinted)).toEqual([[...missing, "n1 had kept a hint of it for n3, which does not count"]]);
+    // Of another version, of another key, later than the answer, or where stand-ins count.
+    for (const [ms, kept] of [[3, { ...record("0002"), hintFor: "n3" }], [9.5, { ...record("0001"), hintFor: "n3" }], [3, { ...record("0001"), key: "k1", hintFor: "n3" }]] as const) {
+      expect(because(begun().sync("n1", ms, kept))).toEqual([missing]);
+    }
+    // It answered for that: said once.
+    const both = begun().sync("n4", 1, { ...record("0001"), hintFor: "n2" });
+    store(both, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
+    expect(because(both)).toEqual([[...missing, "n4 had kept a hint of it for n2, which does not count"]]);
+    expect(because(begun({ quorums: "sloppy" }).sync("n1", 3, { ...record("0001"), hintFor: "n3" }))).toEqual([missing]);
+
+    const standIn = begun();
+    store(standIn, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
+    expect(because(standIn)).toEqual([[...missing, "n4 had answered too, and does not count"]]);
+
+    const newer = begun();
+    store(newer, 0, { replica: "n2", syncMs: 3, replyMs: 2, version: "0002" });
+    expect(because(newer)).toEqual([["n2 answered at 2.0 ms and had what is newer durable only 1.0 ms later", "the coordinator had no answer from n3 by then"]]);
   });
 
   test("of a read: what each replica answered, and of what it was not the merge", () => {
@@ -371,11 +407,11 @@ describe("what is said", () => {
       anomalies: [
         {
           guarantee: "acknowledged",
-          explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms for 2 replicas, but only 1 had answered it by then",
+          explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms as read from 2 replicas, but only 1 had replied by then",
           operations: [0],
           key: "k0",
           atUs: 20000,
-          because: ["n1 answered with v1 (write 1) at 8.0 ms"],
+          because: ["n1 answered with v1 (write 1) at 8.0 ms", "n1 had no answer from any of n2, n3 by then"],
         },
       ],
       judged: 1,
@@ -397,7 +433,7 @@ describe("what is said", () => {
     expect(alone.check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms for 2 replicas, but none had answered it by then",
+        explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms as read from 2 replicas, but none had replied by then",
         operations: [0],
         key: "k0",
         atUs: 20000,
@@ -510,7 +546,7 @@ describe("what does not count", () => {
     tooFew.write("v1", 0, 10, { w: 3 });
     store(tooFew, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
     tooFew.frame("sent", "n1", "n2", 0.1, request).frame("received", "n1", "n2", 3, reply);
-    expect(answerWrite(tooFew, 9).check("acknowledged").anomalies.map(({ because }) => because)).toEqual([["n2 did not record the reply that the coordinator received", "the coordinator had no answer of n3 by then"]]);
+    expect(answerWrite(tooFew, 9).check("acknowledged").anomalies.map(({ because }) => because)).toEqual([["n2 did not record the reply that the coordinator received", "the coordinator had no answer from n3 by then"]]);
   });
 
   test("a read's answer is no write's", () => {
@@ -669,11 +705,11 @@ describe("what is said of what cannot be told, in detail", () => {
     expect(sloppy().frame("sent", "n1", "c0", 9, answer).check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "read 0 of k0 by other0 was answered by n1 at 9.0 ms for 1 of the key's own replicas, but none of n1, n2, n3 had answered it by then",
+        explanation: "read 0 of k0 by other0 was answered by n1 at 9.0 ms as read from 1 of the key's own replicas, but none of n1, n2, n3 had replied by then",
         operations: [0],
         key: "k0",
         atUs: 10000,
-        because: ["n4 answered with v1 under the version 0001 (given to no operation) at 3.0 ms"],
+        because: ["n4 answered with v1 under the version 0001 (given to no operation) at 3.0 ms", "n1 had no answer from any of n1, n2, n3 by then"],
       },
     ]);
   });

@@ -235,6 +235,26 @@ describe("repair-quiescent, in detail", () => {
     ]);
   });
 
+  // A witness of an unstable hash named the first repair by the nodes' own orders, not by time, did not say that the same had been sent before, that
+  // the replicas held the same in another order, and seemed to lay an exchange at a read's door.
+  test("the first by time, when it was sent before, and in which order each replica holds the same", () => {
+    const scenario = written({ versions: "siblings", stamps: "none" });
+    const [one, two] = [of("v1", "0001"), of("v2", "0002")];
+    scenario.write("v2", 0, 1, { version: "0002" });
+    for (const [node, held] of [["n1", [one, two]], ["n2", [two, one]], ["n3", [one, two]]] as const) scenario.inspect("final", finalMs, node, held);
+    scenario.read([one, two], 210, 211, { final: true });
+    const exchange = { frame: "replica-write", request: 1, cause: "anti-entropy", key: "k0", versions: ["0001", "0002"] } as const;
+    scenario.frame("sent", "n1", "n2", 300, exchange);
+    for (const atMs of [130, 250]) scenario.frame("sent", "n2", "n3", atMs, exchange);
+    expect(scenario.check("repair-quiescent").anomalies).toMatchObject([
+      {
+        explanation: "the replicas of k0 were equal at 200.0 ms, but n2 again sent n3 v1 (write 0), v2 (write 1) at 250.0 ms, as at 130.0 ms, by anti-entropy",
+        operations: [2],
+        because: ["n1 and n3 hold v1 (write 0), v2 (write 1), in this order", "n2 holds v2 (write 1), v1 (write 0), in this order"],
+      },
+    ]);
+  });
+
   test("repair at the very time of the final inspection is still in time, and the read may begin with it", () => {
     const scenario = settled().frame(...repair(finalMs));
     scenario.read([of("v1")], finalMs, 211, { final: true });
@@ -266,7 +286,7 @@ describe("repair-quiescent, in detail", () => {
 });
 
 describe("what converged says", () => {
-  test("of replicas that differ: what each holds, who wrote it, and the faults of all the run", () => {
+  test("of replicas that differ: what each holds of whose, and the faults of all the run", () => {
     const scenario = written().fault(0, "partition", ["n3"], 2, 50).fault(1, "kill", ["n1"], 1300, 1400);
     scenario.write("v2", 2, 3);
     expect(final(scenario, 1200, ["v1", "v2", ""]).check("converged")).toEqual({
@@ -274,7 +294,7 @@ describe("what converged says", () => {
       anomalies: [
         {
           guarantee: "converged",
-          explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v1; n2 holds v2; n3 holds nothing (written by operations 0, 1)",
+          explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v1 (write 0); n2 holds v2 (write 1); n3 holds nothing",
           operations: [0, 1],
           key: "k0",
           atUs: 1200000,
@@ -299,7 +319,7 @@ describe("what converged says", () => {
     expect(empty.check("converged").anomalies).toEqual([
       {
         guarantee: "converged",
-        explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v8; n2 holds nothing; n3 holds nothing",
+        explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v8; n2 and n3 hold nothing",
         operations: [0],
         key: "k0",
         atUs: 1200000,
@@ -314,7 +334,7 @@ describe("what converged says", () => {
       anomalies: [
         {
           guarantee: "converged",
-          explanation: "the replicas of k0 became equal only after the bound of 1000.0 ms: n1 holds v1; n2 holds v1; n3 holds v1 (written by operation 0)",
+          explanation: "the replicas of k0 became equal only after the bound of 1000.0 ms: n1, n2 and n3 hold v1 (write 0)",
           operations: [0],
           key: "k0",
           atUs: 1200000,
@@ -338,7 +358,7 @@ describe("what converged says", () => {
     expect(final(written(), 200, ["v8", "v8", "v8"]).check("converged").anomalies).toEqual([
       {
         guarantee: "converged",
-        explanation: "the replicas of k0 are equal, but hold v8 (0008), which no operation wrote: n1 holds v8; n2 holds v8; n3 holds v8",
+        explanation: "the replicas of k0 are equal, but no operation wrote v8 (0008): n1, n2 and n3 hold v8",
         operations: [0],
         key: "k0",
         atUs: 200000,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chance, of, Scenario, stampOf, tombstone } from "./support.ts";
 import { sampleSize } from "./sample-size.ts";
-import type { VersionedValue } from "../../checkers/index.ts";
+import type { StoreCause, VersionedValue } from "../../checkers/index.ts";
 
 describe("durable, last write wins", () => {
   test("present, or outranked by a survivor", () => {
@@ -179,9 +179,7 @@ describe("the sentence of a lost write", () => {
           key: "k0",
           atUs: 200000,
           because: [
-            "n1 holds nothing",
-            "n2 holds nothing",
-            "n3 holds nothing",
+            "n1, n2 and n3 hold nothing",
             "fault 1 (kill of n3) began at 2.0 ms and was healed at 30.0 ms",
             "fault 2 (pause of n2) began at 120.0 ms and was healed at 130.0 ms",
           ],
@@ -193,9 +191,7 @@ describe("the sentence of a lost write", () => {
           key: "k0",
           atUs: 200000,
           because: [
-            "n1 holds nothing",
-            "n2 holds nothing",
-            "n3 holds nothing",
+            "n1, n2 and n3 hold nothing",
             "fault 1 (kill of n3) began at 2.0 ms and was healed at 30.0 ms",
             "fault 2 (pause of n2) began at 120.0 ms and was healed at 130.0 ms",
           ],
@@ -217,9 +213,23 @@ describe("the sentence of a lost write", () => {
         operations: [0, 1],
         key: "k0",
         atUs: 150000,
-        because: ["n1 holds v9", "n2 holds v9", "n3 holds v9"],
+        because: ["by its stamp write 0 (v9) is the newer: 0009 is above 0002, that of delete 1", "n1, n2 and n3 hold v9 (write 0)"],
       },
     ]);
+  });
+
+  // A write that was on disks and went with a restart read like one that never got there.
+  test("who had had it durable, where its version stands for it alone", () => {
+    const lost = (seen: string): readonly string[] => {
+      const scenario = new Scenario();
+      scenario.write("v1", 0, 1);
+      scenario.write("v2", 2, 3);
+      for (const [node, version] of [["n1", "0002"], ["n2", "0003"], ["n3", "0002"]] as const) scenario.sync(node, 3, { key: "k0", versions: [version] });
+      scenario.inspect("poll", 40, "n3", [of(seen, "0002")]);
+      return scenario.ending(50, [of("v1")]).check("durable").anomalies.map(({ explanation }) => explanation);
+    };
+    expect(lost("v2")).toEqual(["write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the ending no replica holds it and nothing on them superseded it"]);
+    expect(lost("v8")).toEqual(["write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it"]);
   });
 
   test("why it cannot be told", () => {
@@ -293,9 +303,9 @@ describe("the sentence, in detail", () => {
     const [one, ...more] = scenario.ending(50, [of("v1", "0007")]).check("durable").anomalies;
     expect(more).toEqual([]);
     expect(one).toMatchObject({
-      explanation: "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it: they hold v1 of write 0 under the version 0007 (given to no operation), newer than its own, 0002",
+      explanation: "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it: they hold write 0 (v1) under a version other than its own, newer than 0002, that of write 1 (v2)",
       operations: [1, 0],
-      because: ["n1", "n2", "n3"].map((node) => `${node} holds v1 of write 0 under the version 0007 (given to no operation)`),
+      because: ["n1, n2 and n3 hold v1 of write 0 under the version 0007 (given to no operation)"],
     });
   });
 
@@ -306,7 +316,46 @@ describe("the sentence, in detail", () => {
     scenario.write("v2", 2, 3, { outcome: "info" });
     scenario.phase("restarted", 50);
     for (const [node, version] of [["n1", "0004"], ["n2", "0005"], ["n3", "0004"]] as const) scenario.inspect("final", 60, node, [of("v3", version)]);
-    expect(scenario.check("durable").anomalies[0]?.explanation).toMatch(/superseded it: they hold v3 of write 0 under the version 0004 \(given to no acknowledged operation\)$/);
+    expect(scenario.check("durable").anomalies[0]?.explanation).toMatch(/superseded it: they hold write 0 \(v3\) under versions other than its own$/);
+  });
+
+  // The witness of a repair with stamps of its own named the last of them as if all held it, and did not say that a repair had sent the first.
+  test("of the versions that an older value stands under each replica's, and the repair that sent the first", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 2, 3, { client: "c1" });
+    const read = scenario.read([of("v1")], 2, 9);
+    const repair = (node: string, atMs: number, version: string, more: object) => scenario.frame("sent", node, "n1", atMs, { frame: "replica-write", request: 1, cause: "read-repair", key: "k0", versions: [version], ...more });
+    repair("n2", 20, "0005", {});
+    repair("n3", 11, "0004", {});
+    repair("n2", 10, "0004", { trace: read });
+    scenario.phase("restarted", 50);
+    for (const [node, version] of [["n1", "0005"], ["n2", "0004"], ["n3", "0006"]] as const) scenario.inspect("final", 60, node, [of("v1", version)]);
+    expect(scenario.check("durable").anomalies).toMatchObject([
+      {
+        explanation: expect.stringMatching(/superseded it: they hold write 0 \(v1\) under versions other than its own, newer than 0002, that of write 1 \(v2\)$/) as unknown,
+        because: [
+          "n2 sent n1 v1 under the version 0004 (given to no operation) at 10.0 ms, by read-repair of read 2",
+          ...[["n1", "0005"], ["n2", "0004"], ["n3", "0006"]].map(([node, version]) => `${node} holds v1 of write 0 under the version ${version} (given to no operation)`),
+        ],
+      },
+    ]);
+  });
+
+  // A witness of a value that outlived its delete said that no replica held the tombstone, which none needs to hold where they go in time.
+  test("of a delete whose tombstone may have gone: what it deleted and is still there", () => {
+    const left = (overrides: ConstructorParameters<typeof Scenario>[0], held: readonly VersionedValue[]): unknown => {
+      const scenario = new Scenario(overrides);
+      const write = scenario.write("v1", 0, 1, { version: "a:1" });
+      const read = scenario.read([of("v1", "a:1")], 2, 3, { context: { a: 1 } });
+      scenario.delete("b:1", 4, 5, { client: "c1", ...(overrides?.versions === "siblings" ? { contextOf: read } : {}) });
+      return scenario.ending(50, held, { a: 1, b: 1 }).check("durable").anomalies.map(({ explanation, operations }) => [explanation, operations.includes(write)]);
+    };
+    const still = "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the ending what it deleted is still there: ";
+    expect(left({ deletes: "reap" }, [of("v1", "a:1")])).toEqual([[`${still}write 0 (v1)`, true]]);
+    expect(left({ deletes: "reap" }, [of("v1", "a:1"), of("v1", "a:2"), of("v9", "a:3")])).toEqual([[`${still}write 0 (v1), v9`, true]]);
+    expect(left({ deletes: "reap", versions: "siblings", stamps: "none" }, [of("v1", "a:1")])).toEqual([[`${still}write 0 (v1)`, true]]);
+    expect(left({}, [of("v1", "a:1")])).toEqual([["delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the ending no replica holds it and nothing on them superseded it", false]]);
   });
 
   // The witness of a write that a delete had buried showed the write alone.
@@ -328,6 +377,42 @@ describe("the sentence, in detail", () => {
     expect(lost({}, { a: 1, b: 1 }, ["b:1"])).toEqual([["", [1]]]);
     // It had read it: no loss at all.
     expect(lost({ contextOf: 1 }, { a: 3 }, ["a:3"])).toEqual([]);
+  });
+
+  // Of a write that a repair had buried nothing was said.
+  test("the repair that told a replica to drop it, where no write can have been before it", () => {
+    const lost = (frames: readonly (readonly [atMs: number, cause: StoreCause, versions: readonly string[], trace?: number])[], carrying: { readonly contextOf?: number } = {}): unknown => {
+      const scenario = new Scenario({ versions: "siblings", stamps: "none" });
+      scenario.write("v1", 0, 1, { version: "a:1" });
+      const write = scenario.write("v2", 2, 3, { version: "a:2" });
+      const read = scenario.read([of("v1", "a:1"), of("v2", "a:2")], 4, 5, { context: { a: 2 } });
+      scenario.write("v3", 6, 7, { version: "b:1", outcome: "info", ...carrying });
+      expect([write, read]).toEqual([1, 2]);
+      for (const [atMs, cause, versions, trace] of frames) {
+        scenario.frame("sent", "n3", cause === "handoff" ? "n3" : "n2", atMs, { frame: "replica-write", request: atMs, cause, key: "k0", versions, context: { a: 2 }, ...(trace === undefined ? {} : { trace }) });
+      }
+      return scenario.ending(50, [of("v1", "a:1")], { a: 2 }).check("durable").anomalies.map(({ explanation, operations }) => [explanation.split("superseded it")[1], operations]);
+    };
+    expect(lost([[9, "anti-entropy", ["a:1"]], [8, "read-repair", ["a:1"], 2]])).toEqual([[": n3 told n2 to drop it at 8.0 ms, by read-repair of read 2 with v1 (write 0) under a context that covers it too", [1, 2]]]);
+    expect(lost([[9, "handoff", []]])).toEqual([[": n3 told itself to drop it at 9.0 ms, by handoff with nothing under a context that covers it too", [1]]]);
+    // Before it was written, with it, or after a write that had read it and may have reached a replica.
+    expect(lost([[1, "anti-entropy", ["a:1"]], [9, "anti-entropy", ["a:1", "a:2"]]])).toEqual([["", [1]]]);
+    expect(lost([[9, "anti-entropy", ["a:1"]]], { contextOf: 2 })).toEqual([["", [1]]]);
+  });
+
+  // A witness of counters that started again blamed the delete that carried the earlier dot, which was right to.
+  test("where its version had been given to another operation too, that is said", () => {
+    const scenario = new Scenario({ versions: "siblings", stamps: "none", deletes: "reap" });
+    scenario.delete("a:1", 0, 1);
+    const write = scenario.write("v1", 2, 3, { version: "a:1", client: "c1" });
+    const last = scenario.delete("a:2", 4, 6, { contextOf: 0 });
+    scenario.frame("sent", "n1", "n2", 5, { frame: "replica-write", trace: last, request: 2, cause: "write", key: "k0", versions: ["a:2"], context: { a: 2 } });
+    expect(scenario.ending(50, []).check("durable").anomalies).toMatchObject([
+      {
+        explanation: expect.stringMatching(/: delete 2 told the replicas to drop it, though it carried only the context of delete 0; the version of write 1 \(v1\), a:1, had been given to delete 0 too$/) as unknown,
+        operations: [write, last, 0],
+      },
+    ]);
   });
 
   test("the final inspection is the moment, not a later poll", () => {

@@ -7,6 +7,7 @@ import { modelOf, type Model } from "../../checkers/model.ts";
 import { replicaCount, returned } from "../../checkers/words.ts";
 import { of, run, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
+import type { Operation } from "../../checkers/operations.ts";
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 
 describe("judge", () => {
@@ -251,7 +252,7 @@ describe("why, as the evidence has it", () => {
   const model = (): Model => {
     const scenario = new Scenario().fault(0, "kill", ["n1"], 10, 20).fault(1, "partition", ["n2", "n3"], 30, 40);
     scenario.write("v1", 0, 5);
-    scenario.sync("n1", 4, { key: "k0", versions: ["0001"] }).sync("n2", 8, { key: "k0", versions: ["0001"] });
+    scenario.sync("n1", 4, { key: "k0", versions: ["0001"] }).sync("n2", 8, { key: "k0", versions: ["0001"] }).sync("n3", 8, { key: "k0", versions: ["0000"] });
     const request = { frame: "replica-read", trace: 1, request: 0, key: "k0" } as const;
     scenario.frame("sent", "n1", "n2", 9.1, request).frame("received", "n1", "n2", 9.2, { ...request, frame: "replica-read-ok", versions: ["0001", "0002"] }).frame("received", "n1", "n2", 9.3, { ...request, frame: "replica-error", code: "busy" });
     scenario.frame("received", "n1", "n2", 9.4, { frame: "replica-write-ok", trace: 1, request: 0, key: "k0" });
@@ -267,6 +268,17 @@ describe("why, as the evidence has it", () => {
       "fault 1 (partition of n2, n3) began at 30.0 ms and was healed at 40.0 ms",
       "fault 2 (pause of n1) began at 50.0 ms and was never healed",
     ]);
+  });
+
+  test("of many faults the last are shown, and the others counted", () => {
+    const over = (count: number): readonly string[] => {
+      const scenario = new Scenario();
+      for (let fault = 0; fault < count; fault++) scenario.fault(fault, "kill", ["n1"], fault, fault + 1);
+      return faultsOver(modelOf(scenario.events()), "k0", 0, 90_000);
+    };
+    expect(over(4).map((sentence) => sentence.split(" (")[0])).toEqual(["fault 0", "fault 1", "fault 2", "fault 3"]);
+    expect(over(5).map((sentence) => sentence.split(" (")[0])).toEqual(["fault 1", "fault 2", "fault 3", "fault 4", "1 fault on replicas of k0 began before those"]);
+    expect(over(7).at(-1)).toBe("3 faults on replicas of k0 began before those");
   });
 
   // A bridge's fault listed all three nodes, as if each were cut from both others.
@@ -291,11 +303,71 @@ describe("why, as the evidence has it", () => {
     const all = model();
     const [write, read] = all.operations;
     if (write === undefined || read === undefined) return expect.fail("two operations");
-    expect(replicasBehind(all, write, "0001", 6000)).toEqual(["n2 had write 0 (v1) or what is newer durable only 2.0 ms later", "n3 never had write 0 (v1) durable"]);
-    expect(replicasBehind(all, write, "0001", 8000)).toEqual(["n3 never had write 0 (v1) durable"]);
-    expect([replicasBehind(all, write, undefined, 0), replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", 0)]).toEqual([[], []]);
+    const begun = (startUs: number): Operation => ({ op: 1, f: "read", startUs }) as Operation;
+    expect(replicasBehind(all, write, "0001", begun(6000))).toEqual(["n2 had write 0 (v1) or what is newer durable only 2.0 ms after read 1 began", "n3 never had write 0 (v1) durable"]);
+    expect(replicasBehind(all, write, "0001", begun(8000))).toEqual(["n3 never had write 0 (v1) durable"]);
+    expect([replicasBehind(all, write, undefined, read), replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", read)]).toEqual([[], []]);
     expect(repliesOf(all, read)).toEqual(["n2 answered read 1 with v1 (write 0), the version 0002 (given to no operation)"]);
     expect(repliesOf(all, write)).toEqual([]);
+  });
+
+  // A replica whose evidence was lost was said never to have had the write.
+  test("a replica is behind only if no evidence is lost that may say otherwise", () => {
+    const behind = (lost: (scenario: Scenario) => unknown): readonly string[] => {
+      const scenario = new Scenario();
+      scenario.write("v1", 0, 5);
+      scenario.sync("n2", 1, { key: "k0", versions: ["0000"] }).sync("n3", 1, { key: "k0", versions: ["0000"] });
+      lost(scenario);
+      scenario.sync("n2", 8, { key: "k0", versions: ["0001"] }).sync("n3", 8, { key: "k0", versions: ["0000"] });
+      scenario.gap("n2").sync("n2", 9, { key: "k0", versions: ["0001"] });
+      const all = modelOf(scenario.events());
+      return replicasBehind(all, all.operations[0] as Operation, "0001", { op: 1, f: "read", startUs: 6000 } as Operation);
+    };
+    const n2 = "n2 had write 0 (v1) or what is newer durable only 2.0 ms after read 1 began";
+    expect(behind(() => {})).toEqual([n2, "n3 never had write 0 (v1) durable"]);
+    expect(behind((scenario) => scenario.gap("n3"))).toEqual([n2]);
+    expect(behind((scenario) => scenario.gap("n2"))).toEqual(["n3 never had write 0 (v1) durable"]);
+  });
+
+  test("who answered the same is named together, by time", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    const read = scenario.read([of("v1")], 2, 9);
+    for (const [request, peer, atMs, versions] of [[0, "n3", 6, []], [1, "n1", 5, ["0001"]], [2, "n2", 7, ["0001"]]] as const) {
+      scenario.frame("sent", "n1", peer, 3, { frame: "replica-read", trace: read, request, key: "k0" });
+      scenario.frame("received", "n1", peer, atMs, { frame: "replica-read-ok", trace: read, request, key: "k0", versions });
+    }
+    const all = modelOf(scenario.events());
+    expect(repliesOf(all, all.operations[1] as Operation)).toEqual(["n1 and n2 answered read 1 with v1 (write 0)", "n3 answered read 1 with nothing"]);
+    // The same again by who had answered, and by who is late.
+    const answered = scenario.frame("sent", "n1", "c0", 7.5, { frame: "client-read-ok", trace: read, key: "k0", versions: ["0001"] });
+    for (const [request, peer] of [[3, "n1"], [4, "n3"]] as const) {
+      answered.frame("sent", "n1", peer, 7.6, { frame: "replica-read", trace: read, request, key: "k0" });
+      answered.frame("received", "n1", peer, 8, { frame: "replica-read-ok", trace: read, request, key: "k0", versions: ["0001"] });
+    }
+    const later = modelOf(answered.events());
+    expect(repliesOf(later, later.operations[1] as Operation)).toEqual(["n1 and n2 answered read 1 with v1 (write 0), and so did n3 after the client had been answered", "n3 answered read 1 with nothing"]);
+  });
+
+  // A witness of a stale read listed the newest value among its replies: it had come after the client was answered.
+  test("a reply that came after the client had been answered took no part", () => {
+    const replies = (answering: string): readonly string[] => {
+      const scenario = new Scenario();
+      scenario.write("v1", 0, 5);
+      scenario.read([], 9, 12);
+      const reply = (node: string, request: number, atMs: number, versions: readonly string[]): void => {
+        scenario.frame("sent", "n1", node, 9.1, { frame: "replica-read", trace: 1, request, key: "k0" });
+        scenario.frame("received", "n1", node, atMs, { frame: "replica-read-ok", trace: 1, request, key: "k0", versions });
+      };
+      reply("n2", 0, 10, []);
+      scenario.frame("sent", answering, "c1", 11, { frame: "client-read-ok", trace: 1, key: "k0", versions: [] });
+      reply("n3", 1, 13.5, ["0001"]);
+      const all = modelOf(scenario.events());
+      return all.operations.flatMap((operation) => (operation.f === "read" ? repliesOf(all, operation) : []));
+    };
+    expect(replies("n1")).toEqual(["n2 answered read 1 with nothing", "n3 answered read 1 with v1 (write 0), after the client had been answered"]);
+    // Of another node's order of events nothing is known.
+    expect(replies("n2")).toEqual(["n2 answered read 1 with nothing", "n3 answered read 1 with v1 (write 0)"]);
   });
 });
 

@@ -2,12 +2,18 @@ import { describe, expect, test } from "vitest";
 import { of, Scenario, tombstone } from "./support.ts";
 
 // A log that kept a torn tail returned part of a value: the sentence did not say whose version that had.
-test("part of a value, under the version of the write whose value it was", () => {
-  const scenario = new Scenario();
+test("part of a value, under the version of the write whose value it was, and the faults since", () => {
+  const scenario = new Scenario().fault(0, "kill", ["n2"], 1, 2).fault(1, "kill", ["n2"], 4, 5);
   scenario.write("v12", 0, 1, { version: "0001" });
   scenario.read([of("v", "0001")], 2, 3, { client: "c1" });
   expect(scenario.check("no-phantom").anomalies).toEqual([
-    { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 1 of k0 by c1 returned v, which no operation had written, under the version 0001 of write 0 (v12)", operations: [0, 1] },
+    { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 1 of k0 by c1 returned v, which no operation had written, under the version 0001 of write 0 (v12): it is the beginning of that value", operations: [0, 1], because: ["fault 0 (kill of n2) began at 1.0 ms and was healed at 2.0 ms"] },
+  ]);
+  const other = new Scenario();
+  other.write("v12", 0, 1, { version: "0001" });
+  other.read([of("x", "0001")], 2, 3, { client: "c1" });
+  expect(other.check("no-phantom").anomalies).toEqual([
+    { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 1 of k0 by c1 returned x, which no operation had written, under the version 0001 of write 0 (v12)", operations: [0, 1] },
   ]);
 });
 

@@ -134,7 +134,7 @@ describe("the sentences of the register levels", () => {
     scenario.write("v2", 2, 3);
     const request = { frame: "replica-read", trace: 2, request: 0, key: "k0" } as const;
     scenario.frame("sent", "n1", "n3", 9.1, request).frame("received", "n1", "n3", 9.2, { ...request, frame: "replica-read-ok", versions: ["0001"] });
-    scenario.sync("n1", 3, { key: "k0", versions: ["0002"] }).sync("n2", 11, { key: "k0", versions: ["0002"] });
+    scenario.sync("n1", 3, { key: "k0", versions: ["0002"] }).sync("n2", 11, { key: "k0", versions: ["0002"] }).sync("n3", 3, { key: "k0", versions: ["0001"] });
     scenario.read([of("v1")], 9, 10, { client: "c1" });
     expect(scenario.check("regular").anomalies).toEqual([
       {
@@ -145,12 +145,27 @@ describe("the sentences of the register levels", () => {
         atUs: 10000,
         because: [
           "n3 answered read 2 with v1 (write 0)",
-          "n2 had write 1 (v2) or what is newer durable only 2.0 ms later",
+          "n2 had write 1 (v2) or what is newer durable only 2.0 ms after read 2 began",
           "n3 never had write 1 (v2) durable",
           "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms",
         ],
       },
     ]);
+  });
+
+  // A write under a stamp that is too small is never seen, and nothing said so.
+  test("that what was returned is the newer by its stamp, where it is", () => {
+    const because = (versions: readonly string[]): readonly string[] | undefined => {
+      const scenario = new Scenario({ evidence: false });
+      scenario.write("v1", 0, 1, { version: versions[0] as string });
+      scenario.write("v2", 2, 3, { version: versions[1] as string });
+      scenario.read([of("v1", versions[0])], 4, 5);
+      const [anomaly] = scenario.check("regular").anomalies;
+      expect(anomaly?.operations).toEqual([0, 1, 2]);
+      return anomaly?.because;
+    };
+    expect(because(["0009", "0002"])).toEqual(["by its stamp write 0 (v1) is the newer: 0009 is above 0002, that of write 1 (v2)"]);
+    expect(because(["0001", "0002"])).toBeUndefined();
   });
 
   test("a new/old inversion, by reads, by a read and a write, and by deletions", () => {
@@ -161,7 +176,7 @@ describe("the sentences of the register levels", () => {
     reads.read([of("v1")], 5, 6);
     expect(first(reads)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2",
+        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
         operations: [0, 1, 2, 3],
         atUs: 6000,
       },
@@ -184,7 +199,7 @@ describe("the sentences of the register levels", () => {
     deleted.read([of("v1")], 6, 7);
     expect(first(deleted)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1",
+        explanation: "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1: each of the two would have to come after the other",
         operations: [0, 1, 3, 2],
         atUs: 7000,
       },
@@ -211,7 +226,7 @@ describe("the sentences of the register levels", () => {
     for (const level of levels) expect(both.check(level).anomalies).toHaveLength(1);
     expect(first(both, "regular-stamped")).toEqual([
       {
-        explanation: "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2",
+        explanation: "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
         operations: [0, 1, 2, 3],
         atUs: 5000,
       },
@@ -224,14 +239,14 @@ describe("the sentences of the register levels", () => {
     late.read([of("v2")], 8, 9);
     expect(first(late)).toEqual([
       {
-        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1",
+        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
     ]);
     expect(first(late, "regular-stamped")).toEqual([
       {
-        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1",
+        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },

@@ -108,12 +108,27 @@ describe("the sentence of a broken session", () => {
     expect(scenario.check("read-your-writes").anomalies).toEqual([
       {
         guarantee: "read-your-writes",
-        explanation: "read 1 of k0 by c1 returned nothing, which is older, although to the same client write 0 (v1) had been acknowledged 2.5 ms before it began",
+        explanation: "read 1 of k0 by c1 returned nothing, which is older, although write 0 (v1) had been acknowledged to the same client 2.5 ms before it began",
         operations: [0, 1],
         key: "k0",
         atUs: 5000,
         because: ["fault 0 (partition of n2, n3) began at 2.0 ms and was healed at 4.0 ms"],
       },
+    ]);
+  });
+
+  // Of a read that went back it was not said who told it so, nor that a replica had yet to learn what the read before had returned.
+  test("a read that is older than the client's last: who answered it, and who had what that one returned only later", () => {
+    const scenario = new Scenario();
+    scenario.write("v1", 0, 1);
+    scenario.write("v2", 0, 1);
+    scenario.read([of("v2")], 2, 3, mine);
+    scenario.read([of("v1")], 4, 5, mine);
+    const request = { frame: "replica-read", trace: 3, request: 0, key: "k0" } as const;
+    scenario.frame("sent", "n1", "n3", 4.1, request).frame("received", "n1", "n3", 4.2, { ...request, frame: "replica-read-ok", versions: ["0001"] });
+    for (const [node, atMs] of [["n1", 1], ["n2", 1], ["n3", 6]] as const) scenario.sync(node, atMs, { key: "k0", versions: ["0002"] });
+    expect(scenario.check("monotonic-reads").anomalies.map(({ because }) => because)).toEqual([
+      ["n3 answered read 3 with v1 (write 0)", "n3 had write 1 (v2) or what is newer durable only 2.0 ms after read 3 began"],
     ]);
   });
 
@@ -125,7 +140,7 @@ describe("the sentence of a broken session", () => {
     expect(scenario.check("writes-follow-reads").anomalies).toEqual([
       {
         guarantee: "writes-follow-reads",
-        explanation: "write 2 of k0 by c1 is not ordered after read 1, although to the same client read 1 had returned v1 0.5 ms before it began",
+        explanation: "write 2 of k0 by c1 is not ordered after read 1, although read 1 had returned v1 to the same client 0.5 ms before it began",
         operations: [1, 2],
         key: "k0",
         atUs: 4000,

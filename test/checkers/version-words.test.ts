@@ -42,7 +42,7 @@ describe("a version, by the operation that it was given to", () => {
     scenario.frame("sent", "n1", "n2", 0.5, { ...request, cause: "write", versions: ["0003"] });
     scenario.frame("sent", "n1", "n2", 0.5, { ...request, cause: "write", versions: ["0004", "0005"] });
     scenario.frame("sent", "n1", "n2", 0.5, { ...request, cause: "read-repair", versions: ["0006"] });
-    expect(named(scenario, "0003", "0004", "0006")).toBe("the version 0003 (made for write 0 (v1) too), the version 0004 (given to no operation), the version 0006 (given to no operation)");
+    expect(named(scenario, "0003", "0004", "0006")).toBe("the version 0003 (made for write 0 (v1) too, by n1 at 0.5 ms), the version 0004 (given to no operation), the version 0006 (given to no operation)");
   });
 
   // A witness of one actor for two nodes said that a node had answered with a deletion: it held the value under the same dot.
@@ -67,9 +67,9 @@ describe("a value that a replica holds", () => {
     return modelOf(scenario.events());
   };
 
-  test("under its own version, or one that is not known to be another's, is named alone", () => {
+  test("under its own version, or one that is not known to be another's, is named with who wrote it, if that is known", () => {
     expect(valuesAsHeld(model(), "k0", [])).toBe("nothing");
-    expect(valuesAsHeld(model(), "k0", [of("v1"), tombstone("0002"), tombstone("0009"), of("v5", "0006"), of("v8", "0007")])).toBe("v1, a deletion, a deletion, v5, v8");
+    expect(valuesAsHeld(model(), "k0", [of("v1"), tombstone("0002"), tombstone("0009"), of("v5", "0006"), of("v8", "0007")])).toBe("v1 (write 0), a deletion (delete 1), a deletion, v5 (write 2), v8");
   });
 
   test("under another's, or nobody's, says so", () => {
