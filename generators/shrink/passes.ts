@@ -21,7 +21,26 @@ export function passesFor(options: Pick<ResolvedOptions, "swarmSettings" | "worl
   const structure = [allFaults, ...chunksFrom(8).map(operationChunks), clients, keys, faultPairs, faults, nodes, rerouted, ...[4, 2, 1].map(operationChunks), mergedKeys];
   const plainer = [narrower, plainerMoments, allPlain, eachPlain, ...options.swarmSettings.map(settingPass), speedUp, waits(toZero), moments(toZero), moments(toHalf), wait(toZero), wait(toHalf), faultTimes(toZero), faultTimes(toHalf)];
   const elsewhere = Array.from({ length: options.worlds }, (_, world) => [operationChunks(1), faults, clients, keys, nodes, rerouted].map((pass) => inAnotherWorld(pass, world + 1)));
-  return [...structure, ...plainer, ...elsewhere.flat()];
+  const elsewhereByHalf = Array.from({ length: options.worlds * worldsOfHalves }, (_, world) => [2, 4].map((parts) => inAnotherWorld(operationParts(parts), world + 1)));
+  return [...structure, ...plainer, ...elsewhere.flat(), ...elsewhereByHalf.flat()];
+}
+
+/**
+ * Operations that cannot be missed one by one are often there for the schedule that they make, not for themselves: fewer make it too, if rarely.
+ * So where many are left, whole parts of them are dropped in many times more worlds than single ones.
+ */
+const worldsOfHalves = 40;
+const many = 8;
+
+/** The plan without one of so many equal parts of its operations. */
+function operationParts(parts: number): Pass {
+  return {
+    count: ({ operations }) => (operations.length > many ? parts : 0),
+    candidate: (plan, index) => {
+      const size = Math.ceil(plan.operations.length / parts);
+      return dropOperations(plan, index * size, size);
+    },
+  };
 }
 
 /** Delta debugging's chunks (Zeller and Hildebrandt, TSE 2002): powers of two, the largest that a plan may need first. */

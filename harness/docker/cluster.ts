@@ -114,6 +114,7 @@ export class DockerCluster implements Cluster {
       await this.#filter.clear(this.#machines);
       await this.#limits.set(this.#machines, []);
       this.#disks.forget();
+      this.#waiting.begin();
       await together(
         machines.map(async (machine) => {
           await refurbish(this.#engine, machine, machines, emptyTable, orders);
@@ -211,7 +212,7 @@ export class DockerCluster implements Cluster {
   }
 
   evidence(): Promise<readonly HistoryEvent[]> {
-    return collectEvidence(this.#engine, this.#active());
+    return collectEvidence(this.#engine, this.#active(), this.#waiting.beganUs);
   }
 
   async logs(): Promise<ReadonlyMap<NodeName, string>> {

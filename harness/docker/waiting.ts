@@ -9,7 +9,12 @@ interface Waiter {
 }
 
 export interface Waiting {
+  /** Counts from `begin`: a history's times are its own, not those since this machine was switched on. */
   readonly clock: ClusterClock;
+  /** Where the kernel's monotonic clock stood when the history began, in microseconds. */
+  readonly beganUs: number;
+  /** A history begins. */
+  begin(): void;
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /** Something happened: everyone looks at their condition. */
   happened(): void;
@@ -17,7 +22,10 @@ export interface Waiting {
   end(): void;
 }
 
+const kernelUs = (): number => Number(process.hrtime.bigint() / 1000n);
+
 export const createWaiting = (): Waiting => {
+  let beganUs = kernelUs();
   const waiters = new Set<Waiter>();
   const timers = new Set<NodeJS.Timeout>();
   const givingUp = new Set<() => void>();
@@ -66,7 +74,13 @@ export const createWaiting = (): Waiting => {
     });
 
   return {
-    clock: { nowUs: () => Number(process.hrtime.bigint() / 1000n), setTimer },
+    clock: { nowUs: () => kernelUs() - beganUs, setTimer },
+    get beganUs() {
+      return beganUs;
+    },
+    begin: () => {
+      beganUs = kernelUs();
+    },
     until,
     happened,
     end: () => {

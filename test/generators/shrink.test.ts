@@ -80,6 +80,14 @@ describe("shrinking through fc.check ends at the smallest plan", () => {
     expect(shrunk(siblings, fails, { examples: [[original]], numRuns: 1 }).operations).toHaveLength(0);
     expect(shrunk({ ...siblings, worlds: 0 }, fails, { examples: [[original]], numRuns: 1 })).toBe(original);
   });
+
+  it("gets far where many operations are there for the schedule they make: none can be missed in this world, few worlds do with half of them", () => {
+    const original = planAt(siblings, 5, 0);
+    const needed = original.operations.length;
+    expect(needed).toBeGreaterThan(8);
+    const fails = (plan: Plan) => plan === original || (plan.operations.length <= needed / 2 && plan.operations.length > 0 && plan.worldSeed % 16 === 3);
+    expect(shrunk(siblings, fails, { examples: [[original]], numRuns: 1 }).operations.length).toBeLessThanOrEqual(needed / 2);
+  });
 });
 
 describe("every candidate", () => {

@@ -23,6 +23,15 @@ describe("waiting on a real clock", () => {
     await expect(waiting.until(() => { throw new Error("cannot look"); }, 60_000)).rejects.toThrow("cannot look");
   });
 
+  it("counts from where a history begins", async () => {
+    const waiting = createWaiting();
+    const before = waiting.beganUs + waiting.clock.nowUs();
+    waiting.begin();
+    expect(waiting.beganUs).toBeGreaterThanOrEqual(before);
+    expect(waiting.clock.nowUs()).toBeLessThan(waiting.beganUs);
+    expect(waiting.beganUs + waiting.clock.nowUs()).toBeGreaterThanOrEqual(before);
+  });
+
   it("looks after a timer fired, and ends timers and waits with the history", async () => {
     const waiting = createWaiting();
     let fired = 0;
