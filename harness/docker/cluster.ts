@@ -114,14 +114,14 @@ export class DockerCluster implements Cluster {
       await this.#filter.clear(this.#machines);
       await this.#limits.set(this.#machines, []);
       this.#disks.forget();
-      this.#waiting.begin();
       await together(
         machines.map(async (machine) => {
           await refurbish(this.#engine, machine, machines, emptyTable, orders);
           await this.#disks.emptied(machine);
-          await this.#engine.start(machine.process);
         }),
       );
+      this.#waiting.begin();
+      await together(machines.map(({ process }) => this.#engine.start(process)));
       const peers = machines.length - 1;
       const connect = (node: NodeName, handlers: ClientHandlers): ClientConnection => this.connect("readiness", node, handlers);
       await together(machines.map((machine) => untilReady({ engine: this.#engine, machine, peers, secret, connect })));
