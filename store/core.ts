@@ -1,15 +1,15 @@
 /** What the pieces of one node share. */
-import type { Calls } from "./calls.ts";
-import type { Deadlines } from "./deadlines.ts";
-import type { ErrorCode } from "./errors.ts";
-import type { Hints } from "./hints.ts";
+import type { Calls } from "./links/calls.ts";
+import type { Deadlines } from "./links/deadlines.ts";
+import type { ErrorCode } from "./protocol/errors.ts";
+import type { Hints } from "./repair/hints.ts";
 import type { Host } from "./host.ts";
 import type { Parts } from "./parts.ts";
-import type { Peers } from "./peers.ts";
-import type { ClientReply } from "./protocol.ts";
-import type { Replica } from "./replica.ts";
+import type { Peers } from "./links/peers.ts";
+import type { ClientReply } from "./protocol/protocol.ts";
+import type { Replica } from "./replica/replica.ts";
 import type { StoreSettings } from "./settings.ts";
-import type { StampClock } from "./stamps.ts";
+import type { StampClock } from "./versions/stamps.ts";
 
 export interface Core {
   readonly host: Host;

@@ -8,8 +8,8 @@
  * The Host records evidence of what it did (each sync, each frame sent and received, each boot) by itself, whatever the
  * store says. Times: Ms for durations in settings, Us for readings of clocks.
  */
-import type { Message } from "./protocol.ts";
-import type { LogRecord } from "./records.ts";
+import type { Message } from "./protocol/protocol.ts";
+import type { LogRecord } from "./versions/records.ts";
 
 export type NodeName = string;
 

@@ -1,19 +1,19 @@
 /** One node of the store, put together on a Host. */
-import { bounded } from "./bounded.ts";
-import { Calls } from "./calls.ts";
-import { startCollecting } from "./collector.ts";
-import { CommitLog } from "./commit-log.ts";
+import { bounded } from "./links/bounded.ts";
+import { Calls } from "./links/calls.ts";
+import { startCollecting } from "./repair/collector.ts";
+import { CommitLog } from "./replica/commit-log.ts";
 import type { Core } from "./core.ts";
-import { Deadlines } from "./deadlines.ts";
-import { startExchanges } from "./exchange.ts";
-import { startHandoff } from "./handoff.ts";
-import { Hints } from "./hints.ts";
+import { Deadlines } from "./links/deadlines.ts";
+import { startExchanges } from "./repair/exchange.ts";
+import { startHandoff } from "./repair/handoff.ts";
+import { Hints } from "./repair/hints.ts";
 import type { Host, NodeName, Stream, StreamHandlers } from "./host.ts";
-import { Liveness } from "./liveness.ts";
+import { Liveness } from "./links/liveness.ts";
 import { healthyParts, type Parts } from "./parts.ts";
-import { Peers } from "./peers.ts";
-import { Replica } from "./replica.ts";
-import { SegmentedLog } from "./segments.ts";
+import { Peers } from "./links/peers.ts";
+import { Replica } from "./replica/replica.ts";
+import { SegmentedLog } from "./replica/segments.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
 

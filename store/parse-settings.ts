@@ -1,6 +1,6 @@
 /** Settings on their way in: from a file, a plan, a command line. */
 import { Ajv } from "ajv";
-import { replicasOf, settingQuorumNames, type SettingQuorumName } from "./quorum.ts";
+import { replicasOf, settingQuorumNames, type SettingQuorumName } from "./placement/quorum.ts";
 import { defaultSettings, type StoreSettings } from "./settings.ts";
 
 export type SettingsErrorCode =

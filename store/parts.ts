@@ -2,18 +2,18 @@
  * The parts that a store is put together from. `healthyParts` is the store; a planted bug is a function from parts to parts that
  * replaces one of them, in a file of its own, so that the healthy code never asks whether it is broken.
  */
-import type { CommitLog } from "./commit-log.ts";
-import type { ErrorCode } from "./errors.ts";
+import type { CommitLog } from "./replica/commit-log.ts";
+import type { ErrorCode } from "./protocol/errors.ts";
 import type { Host, NodeName } from "./host.ts";
-import { entryHash, type EntryHash } from "./merkle.ts";
-import type { LogRecord, SiblingState, State, VersionVector } from "./records.ts";
-import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./ring.ts";
-import type { RecoveredSegment, Recovery } from "./segments.ts";
+import { entryHash, type EntryHash } from "./replica/merkle.ts";
+import type { LogRecord, SiblingState, State, VersionVector } from "./versions/records.ts";
+import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./placement/ring.ts";
+import type { RecoveredSegment, Recovery } from "./replica/segments.ts";
 import type { StoreSettings } from "./settings.ts";
-import { actorName, putSibling } from "./siblings.ts";
-import { stampClock, type StampClock } from "./stamps.ts";
-import { digest, merge, mergeAll } from "./states.ts";
-import { healthyTombstones, refusesForMs, type TombstonePart } from "./tombstones.ts";
+import { actorName, putSibling } from "./versions/siblings.ts";
+import { stampClock, type StampClock } from "./versions/stamps.ts";
+import { digest, merge, mergeAll } from "./versions/states.ts";
+import { healthyTombstones, refusesForMs, type TombstonePart } from "./versions/tombstones.ts";
 
 /** How far a write has come. `confirmed`: replicas that say they have it durable, each once, in order of arrival. */
 export interface WriteProgress {

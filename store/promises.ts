@@ -1,11 +1,11 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../checkers/guarantees.ts";
-import type { ErrorCode } from "./errors.ts";
-import { preferenceList } from "./ring.ts";
-import { anyReplicas } from "./quorum.ts";
+import type { ErrorCode } from "./protocol/errors.ts";
+import { preferenceList } from "./placement/ring.ts";
+import { anyReplicas } from "./placement/quorum.ts";
 import type { StoreSettings } from "./settings.ts";
-import { stampQuorum } from "./stamps.ts";
-import { refusesForMs } from "./tombstones.ts";
+import { stampQuorum } from "./versions/stamps.ts";
+import { refusesForMs } from "./versions/tombstones.ts";
 
 /** What of a plan bears on its promises. */
 export interface PlanFacts {

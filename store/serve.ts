@@ -5,13 +5,13 @@ import { coordinateWrite } from "./coordinator/write.ts";
 import { versionPut } from "./coordinator/version-put.ts";
 import type { Core, Requester } from "./core.ts";
 import { refuse } from "./core.ts";
-import { compareLeaves, compareRanges, compareTree } from "./exchange-replies.ts";
+import { compareLeaves, compareRanges, compareTree } from "./repair/exchange-replies.ts";
 import type { NodeName, Stream, StreamHandlers } from "./host.ts";
-import { inspect } from "./inspect.ts";
-import { isPeerRequest } from "./message-kinds.ts";
-import type { PeerRequest } from "./protocol.ts";
-import { nodeNames } from "./ring.ts";
-import type { State } from "./records.ts";
+import { inspect } from "./replica/inspect.ts";
+import { isPeerRequest } from "./protocol/message-kinds.ts";
+import type { PeerRequest } from "./protocol/protocol.ts";
+import { nodeNames } from "./placement/ring.ts";
+import type { State } from "./versions/records.ts";
 
 /** A client's stream. Before the node is ready every request is refused. */
 export function serveClient(core: Core, isReady: () => boolean, stream: Stream): StreamHandlers {

@@ -3,7 +3,7 @@
  * dots, drop the new writes as old ones (riak_kv #679, PR #1643). Must break durable, and siblings-6: a dot is issued twice.
  */
 import type { Parts } from "../parts.ts";
-import { actorName } from "../siblings.ts";
+import { actorName } from "../versions/siblings.ts";
 
 export default function plant(parts: Parts): Parts {
   return { ...parts, actor: ({ node }) => actorName(node, 1) };

@@ -5,7 +5,7 @@
  * one (durable, regular-stamped, staleness).
  */
 import type { Parts } from "../parts.ts";
-import type { State } from "../records.ts";
+import type { State } from "../versions/records.ts";
 
 export default function plant(parts: Parts): Parts {
   return { ...parts, merge: (stored, incoming) => (stored !== null && isSame(stored, incoming) ? stored : incoming) };

@@ -2,7 +2,7 @@
  * A replica keeps siblings in the order in which they came, and hashes them so: equal states hash differently, and anti-entropy copies them to
  * and fro for ever, changing nothing (riak_kv #1189). Must break repair-quiescent.
  */
-import type { SiblingState, State } from "../records.ts";
+import type { SiblingState, State } from "../versions/records.ts";
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {

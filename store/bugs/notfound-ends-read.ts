@@ -4,7 +4,7 @@
  * of Riak). Must break acknowledged and regular-stamped.
  */
 import type { Parts } from "../parts.ts";
-import { isDeleted } from "../tombstones.ts";
+import { isDeleted } from "../versions/tombstones.ts";
 
 export default function plant(parts: Parts): Parts {
   return {

@@ -3,7 +3,7 @@
  * still holds it brings it back beside what replaced it (Riak PR #26 and #1866, its pruning of vector clocks). Must break siblings-3, or siblings-2
  * where a pruned actor's entry would have told two writes apart.
  */
-import type { SiblingState } from "../records.ts";
+import type { SiblingState } from "../versions/records.ts";
 import type { Parts } from "../parts.ts";
 
 const mostActors = 2;

@@ -4,7 +4,7 @@
  * break converged where anti-entropy is the only mechanism.
  */
 import type { Parts } from "../parts.ts";
-import { nodeNames } from "../ring.ts";
+import { nodeNames } from "../placement/ring.ts";
 
 export default function plant(parts: Parts): Parts {
   return {

@@ -4,7 +4,7 @@
  */
 import type { Parts } from "../parts.ts";
 import type { StoreSettings } from "../settings.ts";
-import type { Deletion } from "../tombstones.ts";
+import type { Deletion } from "../versions/tombstones.ts";
 
 export default function plant(parts: Parts): Parts {
   const tombstones = {

@@ -3,7 +3,7 @@
  * different writes (riak_test kv679_uid). Must break siblings-6, and siblings-2: one of the two writes is taken for the other.
  */
 import type { Parts } from "../parts.ts";
-import { actorName } from "../siblings.ts";
+import { actorName } from "../versions/siblings.ts";
 
 export default function plant(parts: Parts): Parts {
   return { ...parts, actor: () => actorName("n1", 1) };

@@ -3,7 +3,7 @@
  * (Riak's documentation of sibling explosion; the DVV paper's section on it). Must break siblings-3: what a read returns holds versions
  * that others beside them superseded.
  */
-import { emptyContext } from "../siblings.ts";
+import { emptyContext } from "../versions/siblings.ts";
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {

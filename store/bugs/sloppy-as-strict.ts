@@ -4,7 +4,7 @@
  * nodes than N. Must break acknowledged and regular-stamped.
  */
 import type { Parts } from "../parts.ts";
-import { fallbacks } from "../ring.ts";
+import { fallbacks } from "../placement/ring.ts";
 
 export default function plant(parts: Parts): Parts {
   return { ...parts, fallbacks };

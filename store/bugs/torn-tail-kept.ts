@@ -3,7 +3,7 @@
  * one that was being written. The classic error of logs without checksums, or with ones that nobody checks. Must break no-phantom
  * or, once it stands in the acknowledged value's place, durable.
  */
-import type { LogRecord } from "../records.ts";
+import type { LogRecord } from "../versions/records.ts";
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {

@@ -1,6 +1,6 @@
 /** A client's connections to the nodes, made when first needed, and again when they were lost. */
 import type { NodeName } from "../host.ts";
-import type { ClientReply, ClientRequest, PeerReply, PeerRequest } from "../protocol.ts";
+import type { ClientReply, ClientRequest, PeerReply, PeerRequest } from "../protocol/protocol.ts";
 
 export type Sent = ClientRequest | PeerRequest;
 export type Received = ClientReply | PeerReply;

@@ -1,10 +1,10 @@
 /** A read that the client itself carries out: asks all N replicas, answers from the first R that reply, then repairs those that were behind. */
 import type { NodeName } from "../host.ts";
-import type { ClientReply, ClientRequest } from "../protocol.ts";
-import { quorumComplaint, readQuorum } from "../quorum.ts";
-import type { State } from "../records.ts";
-import { encodeContext } from "../siblings.ts";
-import { merge, mergeAll } from "../states.ts";
+import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
+import { quorumComplaint, readQuorum } from "../placement/quorum.ts";
+import type { State } from "../versions/records.ts";
+import { encodeContext } from "../versions/siblings.ts";
+import { merge, mergeAll } from "../versions/states.ts";
 import type { Routing } from "./router.ts";
 
 type Get = ClientRequest & { readonly type: "get" };

@@ -4,9 +4,9 @@
  * then sent to the others in parallel; acknowledgements are counted and replies merged here, and stale replicas are written back to.
  */
 import type { NodeName } from "../host.ts";
-import type { ClientReply, ClientRequest } from "../protocol.ts";
-import { keyProblem } from "../requests.ts";
-import { preferenceList } from "../ring.ts";
+import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
+import { keyProblem } from "../protocol/requests.ts";
+import { preferenceList } from "../placement/ring.ts";
 import type { StoreSettings } from "../settings.ts";
 import { type Connect, Links } from "./links.ts";
 import { startRead } from "./read.ts";

@@ -3,11 +3,11 @@
  * to hold it; the client then sends it to the others in parallel, and what one of them misses to another node, as a hint, which counts for nothing.
  */
 import type { NodeName } from "../host.ts";
-import type { ClientReply, ClientRequest } from "../protocol.ts";
-import { quorumComplaint, writeQuorum } from "../quorum.ts";
-import type { State } from "../records.ts";
-import { fallbacks } from "../ring.ts";
-import { encodeContext } from "../siblings.ts";
+import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
+import { quorumComplaint, writeQuorum } from "../placement/quorum.ts";
+import type { State } from "../versions/records.ts";
+import { fallbacks } from "../placement/ring.ts";
+import { encodeContext } from "../versions/siblings.ts";
 import type { Routing } from "./router.ts";
 
 type Put = ClientRequest & { readonly type: "put" };

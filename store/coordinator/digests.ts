@@ -4,8 +4,8 @@
  */
 import type { NodeName } from "../host.ts";
 import type { ReadReply } from "../parts.ts";
-import type { State, VersionVector } from "../records.ts";
-import { describes } from "../states.ts";
+import type { State, VersionVector } from "../versions/records.ts";
+import { describes } from "../versions/states.ts";
 
 /** What a replica says that it holds: all but the values. */
 export interface StateDigest {

@@ -1,10 +1,10 @@
 /** Passes a put on to a replica of its key, which mints its dot and coordinates it (siblings). */
-import type { Caller } from "../calls.ts";
+import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import type { Expiring } from "../deadlines.ts";
+import type { Expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
-import type { ClientReply, ClientRequest, PeerReply } from "../protocol.ts";
+import type { ClientReply, ClientRequest, PeerReply } from "../protocol/protocol.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 

@@ -2,13 +2,13 @@
  * The first half of a write with a quorum stamp: it asks the replicas for their stamps of the key, and goes on once enough replied.
  * Both halves share one timeout.
  */
-import type { Caller } from "../calls.ts";
+import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import type { Expiring } from "../deadlines.ts";
+import type { Expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
-import type { PeerReply, PeerRequest } from "../protocol.ts";
-import { stampQuorum } from "../stamps.ts";
+import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
+import { stampQuorum } from "../versions/stamps.ts";
 
 /** `write` is started with the newest stamp that the replicas showed (undefined: none), or the requester is told `timeout`. */
 export function askStamps(core: Core, requester: Requester, id: number, key: string, replicas: readonly NodeName[], write: (seen: string | undefined) => Expiring): void {

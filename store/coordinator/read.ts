@@ -1,16 +1,16 @@
 /** Coordinates a read: asks all N replicas, answers from the first R that reply, then repairs those that were behind. */
-import type { Caller } from "../calls.ts";
+import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import { type Expiring, expiring } from "../deadlines.ts";
+import { type Expiring, expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { ReadProgress, ReadReply } from "../parts.ts";
-import type { ClientRequest, PeerReply } from "../protocol.ts";
-import type { State } from "../records.ts";
-import { type NeededQuorum, quorumComplaint, readQuorum } from "../quorum.ts";
-import { keyProblem } from "../requests.ts";
-import { encodeContext } from "../siblings.ts";
-import { mergeAll } from "../states.ts";
+import type { ClientRequest, PeerReply } from "../protocol/protocol.ts";
+import type { State } from "../versions/records.ts";
+import { type NeededQuorum, quorumComplaint, readQuorum } from "../placement/quorum.ts";
+import { keyProblem } from "../protocol/requests.ts";
+import { encodeContext } from "../versions/siblings.ts";
+import { mergeAll } from "../versions/states.ts";
 import { Digests } from "./digests.ts";
 import { askedOf } from "./targets.ts";
 

@@ -1,10 +1,10 @@
 /** The master's part of a put under client routing: gives it its version, stores it, and returns the state for the client to send to the others. */
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import type { ClientRequest } from "../protocol.ts";
-import type { State } from "../records.ts";
-import { keyProblem, sizeProblem } from "../requests.ts";
-import { decodeContext, dotOf, emptyContext } from "../siblings.ts";
+import type { ClientRequest } from "../protocol/protocol.ts";
+import type { State } from "../versions/records.ts";
+import { keyProblem, sizeProblem } from "../protocol/requests.ts";
+import { decodeContext, dotOf, emptyContext } from "../versions/siblings.ts";
 
 /** Answers once the state is durable here. */
 export function versionPut(core: Core, requester: Requester, request: ClientRequest & { readonly type: "version-put" }): void {

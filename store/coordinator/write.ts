@@ -1,17 +1,17 @@
 /** Coordinates a write: sends the new state to all N replicas, acknowledges once W have it durable. */
-import type { Caller } from "../calls.ts";
+import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import { type Expiring, expiring } from "../deadlines.ts";
-import type { ErrorCode } from "../errors.ts";
+import { type Expiring, expiring } from "../links/deadlines.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
 import type { NodeName } from "../host.ts";
 import type { WriteProgress } from "../parts.ts";
-import type { ClientRequest, PeerReply, PeerRequest } from "../protocol.ts";
-import type { State, VersionVector } from "../records.ts";
-import { type NeededQuorum, quorumComplaint, writeQuorum } from "../quorum.ts";
-import { keyProblem, sizeProblem } from "../requests.ts";
-import { decodeContext, dotOf, emptyContext, encodeContext, largestCounter } from "../siblings.ts";
-import { stampQuorum } from "../stamps.ts";
+import type { ClientRequest, PeerReply, PeerRequest } from "../protocol/protocol.ts";
+import type { State, VersionVector } from "../versions/records.ts";
+import { type NeededQuorum, quorumComplaint, writeQuorum } from "../placement/quorum.ts";
+import { keyProblem, sizeProblem } from "../protocol/requests.ts";
+import { decodeContext, dotOf, emptyContext, encodeContext, largestCounter } from "../versions/siblings.ts";
+import { stampQuorum } from "../versions/stamps.ts";
 import { forwardPut } from "./forward.ts";
 import { askStamps } from "./quorum-stamp.ts";
 import { type Target, targetsOf } from "./targets.ts";

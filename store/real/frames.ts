@@ -1,5 +1,5 @@
 /** What the sockets need of the store's codec. */
-import type { Message } from "../protocol.ts";
+import type { Message } from "../protocol/protocol.ts";
 
 export interface FrameCodec {
   encode(message: Message): string;

@@ -2,7 +2,7 @@
 import { close, closeSync, fdatasync, fstat, fsync, fsyncSync, ftruncate, open, openSync, readFile, write } from "node:fs";
 import { dirname } from "node:path";
 import type { HostLog, LogFailure, RecoveredEntry } from "../host.ts";
-import type { LogRecord } from "../records.ts";
+import type { LogRecord } from "../versions/records.ts";
 import { createEntryEncoder, decodeLog, encodeEntries, type EncodedEntries } from "./log-format.ts";
 
 export interface LogFileEvents {

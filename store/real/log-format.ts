@@ -5,8 +5,8 @@
  */
 import { crc32 } from "node:zlib";
 import type { RecoveredEntry } from "../host.ts";
-import { isPlain, plainStateText } from "../plain-text.ts";
-import type { LogRecord } from "../records.ts";
+import { isPlain, plainStateText } from "../protocol/plain-text.ts";
+import type { LogRecord } from "../versions/records.ts";
 import { checksum, summed } from "./checksum.ts";
 
 const headerBytes = 8;

@@ -1,6 +1,6 @@
 /** A node's stream to itself: two ends in one process, no network. */
 import type { Stream, StreamHandlers } from "../host.ts";
-import type { Message } from "../protocol.ts";
+import type { Message } from "../protocol/protocol.ts";
 
 export interface LoopbackOptions {
   /** The dialling end's. */

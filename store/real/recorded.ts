@@ -1,13 +1,13 @@
 /** Reads back what a recorder wrote. */
-import type { FrameSummary } from "../evidence.ts";
-import { describeFrame } from "../evidence.ts";
+import type { FrameSummary } from "../protocol/evidence.ts";
+import { describeFrame } from "../protocol/evidence.ts";
 import type { NodeName } from "../host.ts";
-import type { Message } from "../protocol.ts";
+import type { Message } from "../protocol/protocol.ts";
 import type { Occurrence } from "./recorder.ts";
 
 export type RecordedFrame = { readonly e: "sent" | "received"; readonly peer: string } & FrameSummary;
 
-/** Who recorded it, when, in which order, and what: frames in the words of evidence.ts. */
+/** Who recorded it, when, in which order, and what: frames in the words of protocol/evidence.ts. */
 export type Recorded = { readonly atUs: number; readonly node: NodeName; readonly boot: number; readonly seq: number } & (Occurrence | RecordedFrame);
 
 /** What a recorder writes of a frame: several of them tell of one request, so they are kept short. `passed`: sent by this node to itself, and received. */

@@ -1,7 +1,7 @@
 /** The Host's evidence: one file a boot, one JSON event a line. */
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RecordSummary } from "../evidence.ts";
+import type { RecordSummary } from "../protocol/evidence.ts";
 import type { Explanation, NodeName } from "../host.ts";
 import type { FrameLine } from "./recorded.ts";
 import { monotonicUs } from "./clock.ts";

@@ -2,7 +2,7 @@
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import type { Stream, StreamHandlers } from "../host.ts";
-import type { Message } from "../protocol.ts";
+import type { Message } from "../protocol/protocol.ts";
 import type { FrameCodec } from "./frames.ts";
 import type { Turn } from "./turn.ts";
 

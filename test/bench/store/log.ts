@@ -3,7 +3,7 @@ import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, write } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultSettings } from "../../../store/index.ts";
-import type { LogRecord } from "../../../store/records.ts";
+import type { LogRecord } from "../../../store/versions/records.ts";
 import { openRealHost } from "../../../store/real/host.ts";
 import { encodeEntries } from "../../../store/real/log-format.ts";
 

@@ -1,0 +1,15 @@
+/** A stream whose other end does not read is closed before it makes this node hold too much. */
+import type { Stream } from "../host.ts";
+
+/** `stream`, closed once more than `limitBytes` wait to leave. */
+export function bounded(stream: Stream, limitBytes: number): Stream {
+  return {
+    send(message) {
+      stream.send(message);
+      const waiting = stream.bufferedBytes();
+      if (waiting > limitBytes) stream.close(`it does not read what we send: ${waiting} bytes wait, more than ${limitBytes}`);
+    },
+    close: (reason) => stream.close(reason),
+    bufferedBytes: () => stream.bufferedBytes(),
+  };
+}

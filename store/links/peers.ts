@@ -1,0 +1,105 @@
+/**
+ * Links to the other nodes, and to this one. Each node dials each: requests go out on the dialled stream and replies come back on
+ * it. Silence, not TCP's own patience, decides that a link is down; what was under way on it gets no answer, and the
+ * operation's timeout decides.
+ */
+import { bounded } from "./bounded.ts";
+import type { Host, NodeName, Stream } from "../host.ts";
+import { Liveness } from "./liveness.ts";
+import { isPeerReply } from "../protocol/message-kinds.ts";
+import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
+import { nodeNames } from "../placement/ring.ts";
+import type { StoreSettings } from "../settings.ts";
+
+interface Link {
+  readonly node: NodeName;
+  stream: Stream | null;
+  isUp: boolean;
+  /** Before the next try to connect. */
+  backoffMs: number;
+  liveness: Liveness;
+}
+
+export class Peers {
+  readonly #host: Host;
+  readonly #settings: StoreSettings;
+  readonly #route: (from: NodeName, reply: PeerReply) => void;
+  readonly #links = new Map<NodeName, Link>();
+
+  constructor(host: Host, settings: StoreSettings, route: (from: NodeName, reply: PeerReply) => void) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#route = route;
+  }
+
+  /** Dials every node and keeps the links alive from now on. */
+  connect(): void {
+    for (const node of nodeNames(this.#settings)) {
+      const link: Link = { node, stream: null, isUp: false, backoffMs: this.#settings.reconnectFirstMs, liveness: new Liveness(this.#settings) };
+      this.#links.set(node, link);
+      this.#dial(link);
+    }
+  }
+
+  isUp(node: NodeName): boolean {
+    return this.#links.get(node)?.isUp === true;
+  }
+
+  /** How many of `nodes` can be reached. */
+  countUp(nodes: readonly NodeName[]): number {
+    let up = 0;
+    for (const node of nodes) if (this.isUp(node)) up++;
+    return up;
+  }
+
+  /** False, and nothing was sent, if the link is down. */
+  send(node: NodeName, request: PeerRequest): boolean {
+    const link = this.#links.get(node);
+    if (link === undefined || !link.isUp || link.stream === null) return false;
+    link.stream.send(request);
+    return true;
+  }
+
+  /** Called once each ping interval. `id` is for a request whose reply nobody waits for. */
+  tick(id: () => number): void {
+    for (const link of this.#links.values()) {
+      if (link.stream === null || link.node === this.#host.node) continue;
+      const problem = link.liveness.tick();
+      if (problem !== null) this.#drop(link, link.stream, problem);
+      // A link that had word since the last tick needs no ping: neither end is in doubt.
+      else if (link.isUp && link.liveness.isQuiet) link.stream.send({ type: "ping", id: id() });
+    }
+  }
+
+  #dial(link: Link): void {
+    link.liveness.heard();
+    const dialled = this.#host.dial(link.node, {
+      open: () => {
+        if (link.stream !== stream) return;
+        link.isUp = true;
+        link.liveness.heard();
+        link.backoffMs = this.#settings.reconnectFirstMs;
+        this.#host.explain({ what: "link up", detail: link.node });
+      },
+      message: (message) => {
+        if (link.stream !== stream) return;
+        link.liveness.heard();
+        if (isPeerReply(message)) this.#route(link.node, message);
+        else this.#drop(link, stream, `${link.node} sent ${message.type} where replies belong`);
+      },
+      close: (reason) => this.#drop(link, stream, reason),
+    });
+    const stream = bounded(dialled, this.#settings.bufferBytes);
+    link.stream = stream;
+  }
+
+  #drop(link: Link, stream: Stream, reason: string): void {
+    if (link.stream !== stream) return;
+    link.stream = null;
+    if (link.isUp) this.#host.explain({ what: "link down", detail: `${link.node}: ${reason}` });
+    link.isUp = false;
+    stream.close(reason);
+    this.#host.setTimer(link.backoffMs, () => this.#dial(link));
+    link.backoffMs = Math.min(link.backoffMs * 2, this.#settings.reconnectCapMs);
+  }
+}

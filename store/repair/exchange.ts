@@ -1,0 +1,121 @@
+/**
+ * Merkle-tree anti-entropy, the side that asks. Every interval a node compares the ranges that it shares with its next peer: roots,
+ * inner nodes, leaves, keys; then each side sends the other, as ordinary replica-puts, what the other lacks or has differently.
+ */
+import type { Caller } from "../links/calls.ts";
+import type { Core } from "../core.ts";
+import type { NodeName } from "../host.ts";
+import { childrenOf, fanout, leafLevel } from "../replica/merkle.ts";
+import type { NamedHash, PeerReply } from "../protocol/protocol.ts";
+
+/** Keys compared in one exchange of a range; the rest waits for the next one, so that a rejoining node is not flooded. */
+const keysAtOnce = 500;
+
+/** Starts exchanging every interval from now on. */
+export function startExchanges(core: Core): void {
+  const { host, settings, parts } = core;
+  const peers = parts.exchangePeers(settings, host.node);
+  let turn = 0;
+  let current: Exchange | null = null;
+  const tick = (): void => {
+    host.setTimer(settings.antiEntropyIntervalMs, tick);
+    current?.end();
+    current = null;
+    for (let tries = 0; tries < peers.length && current === null; tries++) {
+      const peer = peers[turn++ % peers.length];
+      if (peer !== undefined && core.peers.isUp(peer)) current = new Exchange(core, peer).start();
+    }
+  };
+  // Not all nodes at once.
+  host.setTimer(Math.ceil(settings.antiEntropyIntervalMs * host.random()), tick);
+}
+
+/** Keys of the range's leaves with the digests of their durable states, leaf by leaf until there are too many. */
+export function digestsOf(core: Core, range: string, leaves: readonly number[]): { readonly leaves: readonly number[]; readonly digests: readonly NamedHash[] } {
+  const byLeaf = new Map<number, NamedHash[]>(leaves.map((leaf) => [leaf, []]));
+  for (const { key, range: its, leaf, durable, reaped } of core.replica.entries()) {
+    if (its !== range || durable === null) continue;
+    const isAbsent = core.parts.tombstones.equalsAbsent(core.settings, durable, reaped);
+    byLeaf.get(leaf)?.push([key, `${isAbsent ? absent : ""}${core.parts.digest(durable)}`]);
+  }
+  const taken: number[] = [];
+  const digests: NamedHash[] = [];
+  for (const [leaf, entries] of byLeaf) {
+    if (digests.length > 0 && digests.length + entries.length > keysAtOnce) break;
+    taken.push(leaf);
+    digests.push(...entries);
+  }
+  return { leaves: taken, digests };
+}
+
+/** Marks the digest of a deletion that counts as absent: it is sent to whoever holds a value, and to nobody else. */
+const absent = "-";
+
+/** Whether replicas with these digests of a key are to be brought together; undefined: not listed. */
+export function differ(one: string | undefined, other: string | undefined): boolean {
+  return one !== other && !((one === undefined || one.startsWith(absent)) && (other === undefined || other.startsWith(absent)));
+}
+
+/** Sends what this node holds durably of `keys`. */
+export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): void {
+  for (const key of core.parts.copies(core.host.node, to, keys)) {
+    const state = core.replica.durable(key);
+    if (state === null) continue;
+    core.host.explain({ what: "anti-entropy", key, detail: `${to} differs` });
+    core.peers.send(to, { type: "replica-put", id: core.calls.ids(), key, state, cause: "anti-entropy" });
+  }
+}
+
+class Exchange implements Caller {
+  readonly #core: Core;
+  readonly #peer: NodeName;
+  #call = 0;
+
+  constructor(core: Core, peer: NodeName) {
+    this.#core = core;
+    this.#peer = peer;
+  }
+
+  start(): this {
+    const { replica, settings, host, parts, peers, calls } = this.#core;
+    this.#call = calls.open(this);
+    const ranges = parts.exchangeRanges(settings, host.node, this.#peer);
+    const hashes = ranges.map((range): NamedHash => [range, replica.tree(range).hash(0, 0)]);
+    peers.send(this.#peer, { type: "range-compare", id: this.#call, hashes });
+    return this;
+  }
+
+  /** The peer's answer may never come; the next exchange does not wait for it. */
+  end(): void {
+    this.#core.calls.close(this.#call);
+  }
+
+  reply(_slot: number, from: NodeName, reply: PeerReply): void {
+    switch (reply.type) {
+      case "ranges-differ":
+        for (const range of reply.ranges) this.#compare(range, 1, childrenOf([0]));
+        break;
+      case "tree-differs":
+        if (reply.level < leafLevel) this.#compare(reply.range, reply.level + 1, childrenOf(reply.indices));
+        else this.#compareLeaves(reply.range, reply.indices);
+        break;
+      case "leaf-differs":
+        sendCopies(this.#core, from, reply.wanted);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #compare(range: string, level: number, indices: readonly number[]): void {
+    if (indices.length === 0 || indices.length > fanout * fanout) return;
+    const tree = this.#core.replica.tree(range);
+    const hashes = indices.map((index) => [index, tree.hash(level, index)] as const);
+    this.#core.peers.send(this.#peer, { type: "tree-compare", id: this.#call, range, level, hashes });
+  }
+
+  #compareLeaves(range: string, leaves: readonly number[]): void {
+    if (leaves.length === 0) return;
+    this.#core.peers.send(this.#peer, { type: "leaf-compare", id: this.#call, range, ...digestsOf(this.#core, range, leaves) });
+  }
+}

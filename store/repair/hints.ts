@@ -1,0 +1,140 @@
+/**
+ * Hinted handoff, what is kept: for each replica that missed a write and each key, the merge of what it missed, in a log of its own. A hint
+ * is never part of this node's own data: under strict quorums nobody counts it.
+ */
+import type { NodeName } from "../host.ts";
+import type { Disk, Parts } from "../parts.ts";
+import type { LogRecord, State } from "../versions/records.ts";
+import type { StoreSettings } from "../settings.ts";
+
+export interface Hint {
+  readonly target: NodeName;
+  readonly key: string;
+  readonly sinceMs: number;
+  readonly latest: State;
+  readonly durable: State | null;
+}
+
+export class Hints {
+  readonly #settings: StoreSettings;
+  readonly #parts: Parts;
+  readonly #disk: Disk;
+  /** Target → key → hint. */
+  readonly #held = new Map<NodeName, Map<string, Hint>>();
+  #count = 0;
+
+  constructor(settings: StoreSettings, parts: Parts, disk: Disk) {
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#disk = disk;
+  }
+
+  /** Takes what the log holds, oldest first. */
+  load(records: readonly LogRecord[]): void {
+    for (const { key, state, hint } of records) {
+      if (hint === undefined) continue;
+      if (hint.delivered === true) this.#forget(hint.target, key, state);
+      else this.#hold(hint.target, key, state, hint.sinceMs, true);
+    }
+  }
+
+  /** What its log must keep. */
+  *records(): Iterable<LogRecord> {
+    for (const hints of this.#held.values()) for (const { target, key, latest, sinceMs } of hints.values()) yield { key, state: latest, hint: { target, sinceMs } };
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** False: this node holds as many as it may, and keeps nothing. `durable` is called once it is synced. */
+  keep(target: NodeName, key: string, state: State, durable: () => void): boolean {
+    const before = this.#held.get(target)?.get(key);
+    if (before === undefined && this.#count >= this.#settings.hintLimit) {
+      this.#disk.host.explain({ what: "hint refused", key, detail: `for ${target}: ${this.#count} are held` });
+      return false;
+    }
+    const { latest, sinceMs } = this.#hold(target, key, state, this.#nowMs(), false);
+    this.#disk.host.explain({ what: "hint kept", key, detail: `for ${target}` });
+    const kept = (): void => {
+      const now = this.#held.get(target)?.get(key);
+      if (now !== undefined) this.#held.get(target)?.set(key, { ...now, durable: latest });
+      durable();
+    };
+    // A full disk: it stays a hint in memory, which nobody counts, and may yet be delivered.
+    this.#parts.persistHint(this.#disk, { key, state: latest, hint: { target, sinceMs } }, kept, () => {});
+    return true;
+  }
+
+  /** `done` is called once all that is kept by now is synced. */
+  synced(done: () => void): void {
+    this.#disk.log.synced(done);
+  }
+
+  /** What is durably kept of the key, for whomever: what this node answers reads with while it stands in. */
+  of(key: string): State | null {
+    let merged: State | null = null;
+    for (const hints of this.#held.values()) {
+      const state = hints.get(key)?.durable ?? null;
+      if (state !== null) merged = this.#parts.merge(merged, state);
+    }
+    return merged;
+  }
+
+  targets(): readonly NodeName[] {
+    return [...this.#held.keys()];
+  }
+
+  /** At most `limit` of the target's, oldest first. What is not durable yet can be delivered as well: the target makes it so. */
+  for(target: NodeName, limit: number): readonly Hint[] {
+    const hints: Hint[] = [];
+    for (const hint of this.#held.get(target)?.values() ?? []) {
+      if (hints.length >= limit) break;
+      hints.push(hint);
+    }
+    return hints;
+  }
+
+  /** The target has `state` durable. A crash before this is synced, or a full disk, delivers it again, which changes nothing. */
+  delivered({ target, key, sinceMs }: Hint, state: State): void {
+    this.#forget(target, key, state);
+    this.#disk.log.write({ key, state, hint: { target, sinceMs, delivered: true } }, () => {}, () => {});
+  }
+
+  /** Drops what is too old. */
+  expire(): void {
+    const nowMs = this.#nowMs();
+    for (const hints of [...this.#held.values()]) {
+      for (const hint of [...hints.values()]) {
+        if (!this.#parts.isHintTooOld(this.#settings, nowMs - hint.sinceMs)) continue;
+        this.#disk.host.explain({ what: "hint dropped", key: hint.key, detail: `for ${hint.target}: older than the window` });
+        this.delivered(hint, hint.latest);
+      }
+    }
+  }
+
+  #hold(target: NodeName, key: string, state: State, nowMs: number, isDurable: boolean): Hint {
+    let hints = this.#held.get(target);
+    if (hints === undefined) this.#held.set(target, (hints = new Map()));
+    const before = hints.get(key);
+    if (before === undefined) this.#count++;
+    const latest = this.#parts.merge(before?.latest ?? null, state);
+    const hint: Hint = { target, key, sinceMs: before?.sinceMs ?? nowMs, latest, durable: isDurable ? latest : (before?.durable ?? null) };
+    hints.set(key, hint);
+    return hint;
+  }
+
+  /** Unless it grew beyond `state` since. */
+  #forget(target: NodeName, key: string, state: State): void {
+    const hints = this.#held.get(target);
+    const hint = hints?.get(key);
+    if (hints === undefined || hint === undefined || this.#parts.merge(state, hint.latest) !== state) return;
+    hints.delete(key);
+    this.#count--;
+    if (hints.size === 0) this.#held.delete(target);
+  }
+
+  #nowMs(): number {
+    return Math.max(0, Math.floor(this.#disk.host.wallUs() / 1000));
+  }
+}

@@ -1,0 +1,21 @@
+/** Direct inspection: what one node alone holds durably, around the quorum. */
+import type { Core } from "../core.ts";
+import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
+import type { State } from "../versions/records.ts";
+
+/** Keys after `after`, in order, as many as surely fit a frame; `more` says that others follow. */
+export function inspect(core: Core, { id, after }: ClientRequest & { readonly type: "inspect" }): ClientReply {
+  const held: { readonly key: string; readonly state: State }[] = [];
+  for (const { key, durable, reaped } of core.replica.entries()) {
+    if (durable !== null && !reaped && (after === undefined || key > after)) held.push({ key, state: durable });
+  }
+  held.sort((a, b) => (a.key < b.key ? -1 : 1));
+  let bytes = 0;
+  let count = 0;
+  for (const entry of held) {
+    bytes += JSON.stringify(entry).length * 3;
+    if (count > 0 && bytes > core.settings.frameBytes / 2) break;
+    count++;
+  }
+  return { type: "inspected", id, entries: held.slice(0, count), more: count < held.length, ...(core.settings.hints ? { hints: core.hints.count } : {}) };
+}

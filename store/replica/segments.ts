@@ -1,0 +1,216 @@
+/**
+ * A log in segments. One segment at a time takes appends; at its size it is sealed. Once sealed segments hold enough, compaction
+ * writes what is live into one new segment, syncs it, and only then deletes the old ones, oldest first.
+ *
+ * A crash at any step loses nothing and brings nothing back: records are whole states and replay merges them, so a part of a
+ * snapshot beside the segments that it was to replace says the same as they alone. Oldest first, because a later segment may hold the
+ * tombstone of what an earlier one holds.
+ *
+ * Segments that were appended to have odd numbers; the snapshot of all up to number s has the number s + 1. So replay in order of
+ * numbers is replay in order of time.
+ */
+import type { Host, HostLog, LogFailure, RecoveredEntry } from "../host.ts";
+import type { LogRecord } from "../versions/records.ts";
+
+/** One segment as recovery finds it. */
+export interface RecoveredSegment {
+  readonly name: string;
+  /** Nothing is appended to it any more. */
+  readonly sealed: boolean;
+  readonly entries: readonly RecoveredEntry[];
+}
+
+/** What recovery takes from the segments. */
+export interface Recovery {
+  readonly records: readonly LogRecord[];
+  /** The last segment is cut after this many entries before anything is appended to it. */
+  readonly keepEntries: number;
+}
+
+type Done = (failure: LogFailure | null) => void;
+
+interface Segment {
+  readonly number: number;
+  readonly log: HostLog;
+  /** Sealed, and all of it durable: whatever it holds is live by now, or superseded. */
+  settled: boolean;
+}
+
+/** Records of a snapshot that are handed to the Host at once: between two such chunks the node does its other work. */
+const chunkRecords = 256;
+/** Compaction waits for so many sealed segments' worth of bytes, and for as many as the last snapshot had: what is rewritten then pays. */
+const segmentsBetween = 2;
+
+export class SegmentedLog {
+  readonly #host: Host;
+  readonly #name: string;
+  readonly #segmentBytes: number;
+  readonly #live: () => Iterable<LogRecord>;
+  #active: Segment;
+  #sealed: Segment[] = [];
+  #compacting = false;
+
+  /** `live`: all that must outlive a compaction, at the time when it is asked for. */
+  constructor(host: Host, name: string, segmentBytes: number, live: () => Iterable<LogRecord>) {
+    this.#host = host;
+    this.#name = name;
+    this.#segmentBytes = segmentBytes;
+    this.#live = live;
+    this.#active = this.#segment(1);
+  }
+
+  /** Reads all segments, oldest first, cuts off what `choose` does not keep of the last, and says what was dropped. Before the first append. */
+  recover(choose: (segments: readonly RecoveredSegment[]) => Recovery, done: (records: readonly LogRecord[]) => void): void {
+    this.#host.logNames((names) => {
+      const numbers = names.flatMap((name) => numberOf(this.#name, name) ?? []).sort((a, b) => a - b);
+      this.#read(numbers, [], (segments) => this.#resume(numbers, segments, choose(segments), done));
+    });
+  }
+
+  append(record: LogRecord): void {
+    this.#active.log.append(record);
+  }
+
+  /** As HostLog.write. */
+  write(done: Done): void {
+    const segment = this.#active;
+    segment.log.write(done);
+    if (segment.log.bytes < this.#segmentBytes) return;
+    this.#seal();
+    segment.log.sync((failure) => {
+      if (failure !== null) return this.#halt(failure);
+      segment.settled = true;
+      this.#compact();
+    });
+  }
+
+  /** As HostLog.sync; of all that was appended, in sealed segments too. */
+  sync(done: Done): void {
+    // What was only written before it was sealed is being synced: that comes first.
+    const behind = this.#sealed.find(({ settled }) => !settled);
+    if (behind !== undefined) return behind.log.sync((failure) => (failure === null ? this.sync(done) : done(failure)));
+    const segment = this.#active;
+    const isFull = segment.log.bytes >= this.#segmentBytes;
+    segment.log.sync((failure) => {
+      // A full disk: what it held before the batch is durable all the same.
+      const isSettled = isFull && (failure === null || failure.full);
+      if (isSettled) segment.settled = true;
+      done(failure);
+      if (isSettled) this.#compact();
+    });
+    if (isFull) this.#seal();
+  }
+
+  #read(numbers: readonly number[], read: readonly RecoveredSegment[], done: (segments: readonly RecoveredSegment[]) => void): void {
+    const number = numbers[read.length];
+    if (number === undefined) return done(read);
+    const segment = this.#segment(number);
+    segment.log.recover((entries) => {
+      const isLast = read.length === numbers.length - 1;
+      const sealed = !isLast || isSnapshot(number) || segment.log.bytes >= this.#segmentBytes;
+      segment.settled = true;
+      this.#sealed.push(segment);
+      this.#read(numbers, [...read, { name: segmentName(this.#name, number), sealed, entries }], done);
+    });
+  }
+
+  #resume(numbers: readonly number[], segments: readonly RecoveredSegment[], { records, keepEntries }: Recovery, done: (records: readonly LogRecord[]) => void): void {
+    const last = segments.at(-1);
+    const number = numbers.at(-1);
+    if (last === undefined || number === undefined) return done(records);
+    const cutOff = last.entries.length - keepEntries;
+    for (const { name, entries } of segments) {
+      const damaged = entries.filter((entry) => !entry.whole).length;
+      if (damaged > 0) this.#host.explain({ what: "log damaged", detail: `${damaged} of ${entries.length} entries, ${name === last.name ? cutOff : 0} cut off, in ${name}` });
+    }
+    if (last.sealed) this.#active = this.#segment(number + (isSnapshot(number) ? 1 : 2));
+    else this.#active = this.#sealed.pop() ?? this.#active;
+    if (cutOff <= 0) return done(records);
+    this.#segment(number).log.cut(keepEntries, (error) => {
+      if (error === null) done(records);
+      else this.#host.halt(`the torn tail of ${last.name} could not be cut off: ${error.message}`);
+    });
+  }
+
+  #seal(): void {
+    this.#sealed.push(this.#active);
+    this.#active = this.#segment(this.#active.number + 2);
+  }
+
+  #compact(): void {
+    // Not one behind a segment whose sync is under way: what that holds is not in the snapshot yet, and must not outlive later ones.
+    const unsettled = this.#sealed.findIndex(({ settled }) => !settled);
+    const replaced = this.#sealed.slice(0, unsettled === -1 ? undefined : unsettled);
+    const newest = replaced.at(-1);
+    if (this.#compacting || newest === undefined) return;
+    const bytes = (those: readonly Segment[]): number => those.reduce((sum, { log }) => sum + log.bytes, 0);
+    const before = bytes(replaced.filter(({ number }) => isSnapshot(number)));
+    if (bytes(replaced) - before < Math.max(segmentsBetween * this.#segmentBytes, before)) return;
+    this.#compacting = true;
+    const snapshot = this.#segment(newest.number + 1);
+    let records = 0;
+    const rest = this.#live()[Symbol.iterator]();
+    const chunk = (failure: LogFailure | null): void => {
+      if (failure !== null) return this.#giveUp(snapshot, failure);
+      for (let i = 0; i < chunkRecords; i++) {
+        const next = rest.next();
+        if (next.done === true) return snapshot.log.sync((syncFailure) => (syncFailure === null ? this.#switch(snapshot, replaced, records) : this.#giveUp(snapshot, syncFailure)));
+        snapshot.log.append(next.value);
+        records++;
+      }
+      snapshot.log.write(chunk);
+    };
+    chunk(null);
+  }
+
+  /** From here on recovery needs the snapshot alone. */
+  #switch(snapshot: Segment, replaced: readonly Segment[], records: number): void {
+    snapshot.settled = true;
+    this.#sealed = [...(records > 0 ? [snapshot] : []), ...this.#sealed.filter((segment) => !replaced.includes(segment))];
+    this.#host.explain({ what: "log compacted", detail: `${records} records in ${segmentName(this.#name, snapshot.number)} in place of ${replaced.length} segments` });
+    this.#remove(replaced);
+  }
+
+  #remove([oldest, ...rest]: readonly Segment[]): void {
+    if (oldest === undefined) {
+      this.#compacting = false;
+      return;
+    }
+    const name = segmentName(this.#name, oldest.number);
+    this.#host.removeLog(name, (error) => {
+      if (error === null) this.#remove(rest);
+      else this.#host.halt(`the segment ${name} could not be deleted: ${error.message}`);
+    });
+  }
+
+  /** The old segments still say all; what there is of the snapshot only takes room. */
+  #giveUp(snapshot: Segment, failure: LogFailure): void {
+    if (!failure.full) return this.#halt(failure);
+    const name = segmentName(this.#name, snapshot.number);
+    this.#host.explain({ what: "compaction given up", detail: failure.message });
+    this.#host.removeLog(name, (error) => {
+      if (error !== null) this.#host.halt(`the segment ${name} could not be deleted: ${error.message}`);
+      this.#compacting = false;
+    });
+  }
+
+  #halt(failure: LogFailure): void {
+    this.#host.halt(`the log could not be synced, so what it holds is not known: ${failure.message}`);
+  }
+
+  #segment(number: number): Segment {
+    return { number, log: this.#host.log(segmentName(this.#name, number)), settled: false };
+  }
+}
+
+const digits = 8;
+
+/** The name of a log's segment. */
+export const segmentName = (log: string, number: number): string => `${log}-${String(number).padStart(digits, "0")}`;
+
+const isSnapshot = (number: number): boolean => number % 2 === 0;
+
+function numberOf(log: string, name: string): number | null {
+  const text = name.slice(log.length + 1);
+  return name.startsWith(`${log}-`) && /^\d+$/.test(text) ? Number(text) : null;
+}
