@@ -1,4 +1,4 @@
-// Mutation testing of the checkers, outside CI: `npm run mutation`, or `npm run mutation -- --mutate checkers/ladder.ts` for one file.
+// Mutation testing of the checkers, outside CI: `npm run mutation`, or `npm run mutation -- --mutate checkers/register/ladder.ts` for one file.
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   testRunner: "in-process",

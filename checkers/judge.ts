@@ -1,13 +1,13 @@
 /** From a history to its verdict. */
 import { guaranteeNames } from "./guarantees.ts";
-import { HistoryReader } from "./parse.ts";
-import { ModelBuilder, modelOf } from "./model.ts";
+import { HistoryReader } from "./reading/parse.ts";
+import { ModelBuilder, modelOf } from "./model/model.ts";
 import { registry } from "./registry.ts";
 import { stressOf } from "./stress.ts";
 import type { GuaranteeName } from "./guarantees.ts";
-import type { HistoryEvent } from "./history.ts";
-import type { Model } from "./model.ts";
-import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./verdict.ts";
+import type { HistoryEvent } from "./language/history.ts";
+import type { Model } from "./model/model.ts";
+import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./language/verdict.ts";
 
 /**
  * Judges a history. Runs every checker of the registry; promised are the guarantees that the run's settings promise and those that

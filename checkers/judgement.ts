@@ -1,5 +1,5 @@
 /** How findings become a judgement. */
-import type { Anomaly, Judgement, Measurement } from "./verdict.ts";
+import type { Anomaly, Judgement, Measurement } from "./language/verdict.ts";
 
 /** Anomalies beyond this many are counted, not kept: a broken store shows thousands of one kind. */
 export const anomaliesKept = 20;

@@ -1,22 +1,22 @@
 /** Which checker judges which guarantee: each has one. */
-import { acknowledged } from "./acknowledged.ts";
-import { available } from "./available.ts";
-import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } from "./sibling-rules.ts";
-import { causalLevel } from "./causal.ts";
-import { converged } from "./converged.ts";
-import { durable } from "./durable.ts";
-import { noFailedEffect } from "./failed-effect.ts";
-import { noPhantom } from "./phantom.ts";
-import { noResurrection } from "./resurrection.ts";
-import { registerLevel } from "./register.ts";
-import { repairQuiescent } from "./quiescent.ts";
-import { session } from "./sessions.ts";
-import { siblingRule } from "./siblings.ts";
-import { staleness } from "./staleness.ts";
-import { uniqueDots } from "./dots.ts";
+import { acknowledged } from "./quorum/acknowledged.ts";
+import { available } from "./quorum/available.ts";
+import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } from "./siblings/sibling-rules.ts";
+import { causalLevel } from "./causal/causal.ts";
+import { converged } from "./converged/converged.ts";
+import { durable } from "./durable/durable.ts";
+import { noFailedEffect } from "./ghosts/failed-effect.ts";
+import { noPhantom } from "./ghosts/phantom.ts";
+import { noResurrection } from "./ghosts/resurrection.ts";
+import { registerLevel } from "./register/register.ts";
+import { repairQuiescent } from "./converged/quiescent.ts";
+import { session } from "./causal/sessions.ts";
+import { siblingRule } from "./siblings/siblings.ts";
+import { staleness } from "./staleness/staleness.ts";
+import { uniqueDots } from "./siblings/dots.ts";
 import type { GuaranteeName } from "./guarantees.ts";
-import type { Model } from "./model.ts";
-import type { Judgement } from "./verdict.ts";
+import type { Model } from "./model/model.ts";
+import type { Judgement } from "./language/verdict.ts";
 
 /** A pure function of the history. What it throws becomes `unknown` with the message. */
 export type Checker = (model: Model) => Judgement;

@@ -1,8 +1,8 @@
 /** What "no alarm" is worth: how many operations succeeded, and how often faults came across them. */
 import { isFail, isOk, type OperationTable } from "./coded/table.ts";
-import { touches } from "./faults.ts";
-import type { Model } from "./model.ts";
-import type { Stress } from "./verdict.ts";
+import { touches } from "./model/faults.ts";
+import type { Model } from "./model/model.ts";
+import type { Stress } from "./language/verdict.ts";
 
 /** The ending's sweep is left out: it runs without faults. */
 export function stressOf({ run, coded: { table }, faults, faultEvents }: Model): Stress {

@@ -4,7 +4,7 @@
  */
 import { grown } from "./growing.ts";
 import { isDelete, isFail, isRead, isWrite, type OperationTable } from "./table.ts";
-import type { VersionName } from "../history.ts";
+import type { VersionName } from "../language/history.ts";
 
 export class Authors {
   /** Deletes that may have happened and whose version is not known, by key. */

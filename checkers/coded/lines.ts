@@ -1,6 +1,6 @@
 /**
  * Reads the lines of operations as they are written, byte by byte: a fifth of the cost of JSON.parse and a check of each field.
- * It knows one form only, that of JSON.stringify with the fields in the order of history.ts, plain ASCII texts without escapes, and
+ * It knows one form only, that of JSON.stringify with the fields in the order of language/history.ts, plain ASCII texts without escapes, and
  * whole numbers of at most 15 digits. Whatever differs by a byte is refused, and left to the general reader: it says what is wrong, if anything is.
  */
 import { isWrite, type InvokeRow, type OperationTable } from "./table.ts";

@@ -2,10 +2,10 @@
  * The operations of a history as a table of numbers, a row each in the order of invocations, made event by event. Names are
  * numbered; a row takes about a hundred bytes, where objects and strings take a thousand. View.ts shows rows as Operations.
  */
-import { HistoryError } from "../history-error.ts";
+import { HistoryError } from "../language/history-error.ts";
 import { grown } from "./growing.ts";
 import { Names } from "./names.ts";
-import type { FailEvent, HistoryEvent, InvokeEvent, OkEvent, VersionedValue, VersionVector } from "../history.ts";
+import type { FailEvent, HistoryEvent, InvokeEvent, OkEvent, VersionedValue, VersionVector } from "../language/history.ts";
 
 /** By number, as the column `f` has it. */
 export const functions = ["read", "write", "delete"] as const;

@@ -1,7 +1,7 @@
 /** A row of the table as an Operation: what checkers see that look at few operations, or at each in turn. */
 import { functions, isDelete, isFail, isOk, isWrite, type OperationTable } from "./table.ts";
-import type { Operation } from "../operations.ts";
-import type { InvokeEvent, Value, VersionedValue, VersionVector } from "../history.ts";
+import type { Operation } from "./operations.ts";
+import type { InvokeEvent, Value, VersionedValue, VersionVector } from "../language/history.ts";
 
 export class OperationView implements Operation {
   readonly #table: OperationTable;

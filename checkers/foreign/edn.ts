@@ -1,5 +1,5 @@
 /** A strict reader of EDN, as far as histories need it: values with their lines. */
-import { HistoryError } from "../history-error.ts";
+import { HistoryError } from "../language/history-error.ts";
 
 /**
  * nil is null. Keywords, symbols, true and false are Name, so that the string "read" is not the keyword :read. Numbers that JavaScript cannot hold

@@ -1,5 +1,5 @@
 /** Histories of other tools: what clients saw of one system, and nothing of the system. */
-import { HistoryError } from "../history-error.ts";
+import { HistoryError } from "../language/history-error.ts";
 
 /** null: nothing (nil). Otherwise the value as EDN text, equal values as equal texts. */
 export type ForeignValue = string | null;

@@ -1,5 +1,5 @@
 /** Other tools' histories. */
-import { HistoryError } from "../history-error.ts";
+import { HistoryError } from "../language/history-error.ts";
 import { readEdn, readLog } from "./jepsen.ts";
 import { EdnReader, print } from "./edn.ts";
 import type { ForeignHistory, ForeignValue } from "./history.ts";

@@ -1,5 +1,5 @@
 /** Jepsen's operations, as EDN maps (a vector or list of them, or one after the other) and as its log shows them; Porcupine's texts are such maps too. */
-import { HistoryError } from "../history-error.ts";
+import { HistoryError } from "../language/history-error.ts";
 import { type Edn, type EdnMap, EdnReader, isMap, Name, print } from "./edn.ts";
 import { type ForeignEvent, type ForeignFunction, type ForeignHistory, ForeignPairing, type ForeignValue } from "./history.ts";
 

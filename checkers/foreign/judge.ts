@@ -1,13 +1,13 @@
 /** From another tool's history to a judgement of one register guarantee. */
 import { conclude, notApplicable } from "../judgement.ts";
-import { HistoryError } from "../history-error.ts";
-import { defaultBudget, search, type SearchBudget } from "../search.ts";
+import { HistoryError } from "../language/history-error.ts";
+import { defaultBudget, search, type SearchBudget } from "../search/search.ts";
 import { judgeSet } from "./set.ts";
 import { code, type Illegal, judgeLevel } from "./ladder.ts";
 import { registerProblem, type RegisterProblem } from "./problem.ts";
 import { explainStuck } from "./words.ts";
-import type { Level } from "../ladder.ts";
-import type { Anomaly, Judgement } from "../verdict.ts";
+import type { Level } from "../register/ladder.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
 import type { ForeignFunction, ForeignHistory, ForeignOperation, ForeignValue } from "./history.ts";
 
 /** What the operations mean. set: elements are added, never removed, and a read returns them all. kv: a register a key, that holds text, and to which can be appended; its initial value is "". */

@@ -1,5 +1,5 @@
 /** One key of another tool's history on the register ladder: plain registers whose values are written once. */
-import { type CodedRegister, findViolation, type Level, zones } from "../ladder.ts";
+import { type CodedRegister, findViolation, type Level, zones } from "../register/ladder.ts";
 import { brief, shown } from "./words.ts";
 import type { ForeignOperation, ForeignValue } from "./history.ts";
 

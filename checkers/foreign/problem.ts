@@ -1,5 +1,5 @@
 /** One key's operations as a problem for the general search: values are numbers, and the state is the value that the register holds. */
-import type { SearchProblem } from "../search.ts";
+import type { SearchProblem } from "../search/search.ts";
 import type { ForeignOperation, ForeignValue } from "./history.ts";
 
 export interface RegisterProblem {

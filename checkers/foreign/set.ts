@@ -1,9 +1,9 @@
 /** A set that only grows (Jepsen's set histories: `add` and `read` of all): what was known must stay. */
 import { conclude } from "../judgement.ts";
 import { EdnReader, print } from "./edn.ts";
-import { HistoryError } from "../history-error.ts";
-import { fateOf, fatesTogether } from "../set-full.ts";
-import type { Anomaly, Judgement } from "../verdict.ts";
+import { HistoryError } from "../language/history-error.ts";
+import { fateOf, fatesTogether } from "../durable/set-full.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
 import type { ForeignHistory, ForeignOperation } from "./history.ts";
 
 /** `durable`: nothing that is known is lost. `linearizable`: nor is it absent for a while. */

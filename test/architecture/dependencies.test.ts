@@ -28,6 +28,21 @@ const listOfNames = ["guaranteeNames", "isGuaranteeName"];
 
 const houses = Object.keys(allowed);
 
+/** The rooms of checkers/, in steps: each imports from those of earlier steps only, so nothing goes round in a circle. */
+const steps: readonly (readonly string[])[] = [
+  ["language", "numbers"],
+  ["coded", "evidence", "search"],
+  ["reading", "model"],
+  ["words"],
+  ["quorum", "siblings", "causal", "converged", "durable", "pbs"],
+  ["ghosts"],
+  ["register"],
+  ["staleness", "foreign"],
+];
+
+/** What rooms take from the root of checkers/; the rest of the root stands above them all. */
+const beneathRooms = ["guarantees.ts", "judgement.ts"];
+
 function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -73,6 +88,31 @@ describe("the house", () => {
       return !door && !names;
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("the rooms of checkers", () => {
+  const roomOf = (file: string): string => relative("checkers", dirname(file));
+  const stepOf = (room: string): number => steps.findIndex((step) => step.includes(room));
+
+  it("are those that have a step", () => {
+    const rooms = sources(join(root, "checkers")).map((file) => roomOf(relative(root, file)));
+    expect([...new Set(rooms)].filter((room) => room !== "").sort()).toEqual(steps.flat().sort());
+  });
+
+  it("import from earlier steps only, and of the root what stands beneath", () => {
+    const between = all.filter(({ file, from, to, target }) => from === "checkers" && to === from && roomOf(file) !== "" && roomOf(file) !== roomOf(target));
+    expect(between.length).toBeGreaterThan(100);
+    const wrong = between.filter(({ file, target }) => {
+      const room = roomOf(target);
+      return room === "" ? !beneathRooms.includes(relative("checkers", target)) : stepOf(room) >= stepOf(roomOf(file));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("are not needed by what stands beneath them, but for the language", () => {
+    const low = all.filter(({ file, from, to }) => from === "checkers" && to === from && beneathRooms.includes(relative("checkers", file)));
+    expect(low.filter(({ target }) => roomOf(target) !== "language" && !beneathRooms.includes(relative("checkers", target)))).toEqual([]);
   });
 });
 

@@ -2,9 +2,9 @@
  * How fast the checkers are, in operations a second, for histories of all sizes that are valid, and that have one wrong read a key. L2, L1 and
  * L0 come after the coding that they share, which is a column of its own.
  */
-import { codeKey } from "../../checkers/register-coding.ts";
-import { type Level, violationAt } from "../../checkers/ladder.ts";
-import { keysOf, type Model } from "../../checkers/model.ts";
+import { codeKey } from "../../checkers/register/register-coding.ts";
+import { type Level, violationAt } from "../../checkers/register/ladder.ts";
+import { keysOf, type Model } from "../../checkers/model/model.ts";
 import { registry } from "../../checkers/registry.ts";
 import { modelFor } from "./histories.ts";
 import type { GuaranteeName, VersionKind } from "../../checkers/index.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { guaranteeNames, HistoryError, HistoryJudge, judge, operationsOf } from "../../checkers/index.ts";
 import { conclude } from "../../checkers/judgement.ts";
-import { faultsOver, repliesOf, replicasBehind } from "../../checkers/because.ts";
-import { faultWindows, isClockFault, touches } from "../../checkers/faults.ts";
-import { modelOf, type Model } from "../../checkers/model.ts";
-import { replicaCount, returned } from "../../checkers/words.ts";
+import { faultsOver, repliesOf, replicasBehind } from "../../checkers/words/because.ts";
+import { faultWindows, isClockFault, touches } from "../../checkers/model/faults.ts";
+import { modelOf, type Model } from "../../checkers/model/model.ts";
+import { replicaCount, returned } from "../../checkers/words/words.ts";
 import { of, run, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
-import type { Operation } from "../../checkers/operations.ts";
+import type { Operation } from "../../checkers/coded/operations.ts";
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 
 describe("judge", () => {

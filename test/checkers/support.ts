@@ -1,7 +1,7 @@
 /** Histories made by hand, in a few words. Times are milliseconds here and microseconds in the events. */
-import { modelOf } from "../../checkers/model.ts";
+import { modelOf } from "../../checkers/model/model.ts";
 import { registry } from "../../checkers/registry.ts";
-import type { Model } from "../../checkers/model.ts";
+import type { Model } from "../../checkers/model/model.ts";
 import type {
   DurableRecord, FrameSummary, GuaranteeName, HistoryEvent, InspectEvent, Judgement, PhaseEvent, ReplicaState, RunEvent, VersionedValue,
 } from "../../checkers/index.ts";

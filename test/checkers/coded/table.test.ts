@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { OperationTable } from "../../../checkers/coded/table.ts";
 import { OperationViews } from "../../../checkers/coded/view.ts";
-import { modelOf } from "../../../checkers/model.ts";
+import { modelOf } from "../../../checkers/model/model.ts";
 import { of, run, Scenario, tombstone } from "../support.ts";
 import type { HistoryEvent } from "../../../checkers/index.ts";
 

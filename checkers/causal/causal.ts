@@ -1,0 +1,40 @@
+/**
+ * Causal consistency over all keys, by its bad patterns (causal-patterns.ts): `causal` is CC, `causal-convergent` is CCv. No store of this kind
+ * promises either: they are observed. An indeterminate write counts where a read shows it; of siblings, rules of their own hold.
+ */
+import { badReads, conflicts, cyclicConflict } from "./causal-patterns.ts";
+import { causalOrder } from "./causal-order.ts";
+import { codeSessions, sessionName } from "./causal-coding.ts";
+import { anomaliesKept, conclude, notApplicable } from "../judgement.ts";
+import { explainBadRead, explainConflicts, explainCycle, explainThinAir } from "./causal-words.ts";
+import type { CausalCoding } from "./causal-coding.ts";
+import type { Model } from "../model/model.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export type CausalGuarantee = "causal" | "causal-convergent";
+
+/** Clocks of all operations, four bytes for each session, up to this many: 64 MB. */
+const clocksAtMost = 2 ** 24;
+
+export const causalLevel = (guarantee: CausalGuarantee, budget: number = clocksAtMost) => (model: Model): Judgement => {
+  if (model.run.versions === "siblings") return notApplicable("causal consistency is asked of registers: a read of siblings has rules of its own");
+  const { length } = model.operations;
+  const sessions = new Set(model.operations.map(sessionName)).size;
+  if (length * sessions > budget) return conclude({ anomalies: [], undecided: [`the clocks of ${length} operations in ${sessions} sessions are more than the budget of ${budget} entries`], judged: 0 });
+  const coding = codeSessions(model);
+  const { coded, reads, thinAir } = coding;
+  if (reads === 0) return notApplicable("no read returned what is known to be written by one operation");
+  const anomalies = thinAir.map((read) => explainThinAir(guarantee, model, read));
+  return conclude({ anomalies: [...anomalies, ...badPatterns(guarantee, model, coding)], judged: reads, measurements: { reads, sessions: coded.sessions } });
+};
+
+function badPatterns(guarantee: CausalGuarantee, model: Model, coding: CausalCoding): Anomaly[] {
+  const { coded } = coding;
+  const order = causalOrder(coded, coding.graph);
+  if (order.found === "cycle") return [explainCycle(guarantee, coding, order.cycle)];
+  const bad = badReads(coded, order).map((one, i) => explainBadRead(guarantee, model, coding, one, i < anomaliesKept));
+  if (bad.length > 0 || guarantee === "causal") return bad;
+  const edges = conflicts(coded, order);
+  const cycle = cyclicConflict(coded, edges);
+  return cycle === null ? [] : [explainConflicts(guarantee, coding, cycle, edges)];
+}

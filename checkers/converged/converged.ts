@@ -1,0 +1,102 @@
+/**
+ * converged: within T after the ending's heal and restart, all replicas of a key hold equal state, one that some write made. On a real
+ * clock, passing T while repair still makes progress is `unknown`.
+ */
+import { conclude, notApplicable } from "../judgement.ts";
+import { convergenceOf } from "./convergence.ts";
+import { convergingKeys, restartedUs } from "./ending.ts";
+import { divergencesOf } from "./divergence.ts";
+import { faultsOver } from "../words/because.ts";
+import { isAcknowledged } from "../coded/operations.ts";
+import { unrepaired } from "./unrepaired.ts";
+import { quantiles } from "../numbers/quantiles.ts";
+import { milliseconds, valueName } from "../words/words.ts";
+import { holdings } from "../words/version-words.ts";
+import { survivorsOf } from "../model/survivors.ts";
+import type { Convergence } from "./convergence.ts";
+import type { Model } from "../model/model.ts";
+import type { NodeName, ReplicaState } from "../language/history.ts";
+import type { Anomaly, Judgement, Measurement } from "../language/verdict.ts";
+
+export function converged(model: Model): Judgement {
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  const perKey: Record<string, Measurement> = {};
+  const times: number[] = [];
+  const mechanisms: Record<string, number> = {};
+  const promised = convergingKeys(model);
+  if (restartedUs(model) === undefined) undecided.push("the ending did not heal and restart the nodes");
+  else if (promised.size === 0) return notApplicable("no repair covers any key: replicas need not become equal");
+  for (const key of Object.keys(model.run.preference)) {
+    const convergence = convergenceOf(model, key);
+    if (typeof convergence === "string") {
+      if (promised.has(key)) undecided.push(convergence);
+      continue;
+    }
+    if (convergence.timeToEqualUs !== undefined) times.push(convergence.timeToEqualUs / 1000);
+    const divergences = divergencesOf(model, key);
+    for (const { mechanism } of divergences) mechanisms[mechanism] = (mechanisms[mechanism] ?? 0) + 1;
+    perKey[key] = {
+      promised: promised.has(key),
+      equal: convergence.equal,
+      timeToEqualMs: convergence.timeToEqualUs === undefined ? null : convergence.timeToEqualUs / 1000,
+      replicas: Object.fromEntries(
+        [...convergence.replicas].map(([node, { settledUs }]) => {
+          const last = divergences.findLast((divergence) => divergence.node === node);
+          const ended: Measurement = last === undefined ? null : { mechanism: last.mechanism, version: last.version, behindMs: last.behindUs / 1000, atMs: last.atUs / 1000 };
+          return [node, { settledMs: (settledUs - (restartedUs(model) ?? 0)) / 1000, lastDivergence: ended }];
+        }),
+      ),
+    };
+    const fromUs = promised.get(key);
+    if (fromUs === undefined) continue;
+    const problem = problemOf(model, convergence, fromUs);
+    if (problem?.proved === true) anomalies.push(anomalyOf(model, convergence, problem.what));
+    else if (problem !== null) undecided.push(problem.what);
+  }
+  const judged = Math.max(0, promised.size - undecided.length);
+  return conclude({ anomalies, undecided, judged, measurements: { keys: perKey, timeToEqualMs: quantiles(times), divergencesEndedBy: mechanisms } });
+}
+
+/** The share of the bound in which a change counts as progress that still goes on. */
+const recently = 0.25;
+
+interface Problem {
+  readonly proved: boolean;
+  readonly what: string;
+}
+
+function problemOf(model: Model, convergence: Convergence, fromUs: number): Problem | null {
+  const { run } = model;
+  const { key, equal, lastOtherUs, lastProgressUs, finalUs, versions } = convergence;
+  const boundUs = run.bounds.convergeUs;
+  const deadlineUs = fromUs + boundUs;
+  const late = !equal || lastOtherUs > deadlineUs;
+  if (late) {
+    const what = equal
+      ? `the replicas of ${key} became equal only after the bound of ${milliseconds(boundUs)}`
+      : `${milliseconds(finalUs - fromUs)} after repair could begin (bound ${milliseconds(boundUs)}) the replicas of ${key} still differ`;
+    if (finalUs < deadlineUs) return { proved: false, what: `the ending was cut short: ${what}` };
+    if (run.on !== "sim" && finalUs - lastProgressUs < boundUs * recently) return { proved: false, what: `${what}, but repair still made progress` };
+    return { proved: true, what };
+  }
+  const writers = model.writers(key);
+  const foreign = versions.find((versioned) => writers.of(versioned) === undefined && (versioned.value !== null || writers.anonymousDeletes.length === 0));
+  return foreign === undefined ? null : { proved: true, what: `the replicas of ${key} are equal, but no operation wrote ${valueName(foreign.value)} (${foreign.version})` };
+}
+
+function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: string): Anomaly {
+  const writers = model.writers(key);
+  const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
+  const wrote = [...new Set(versions.flatMap((versioned) => writers.of(versioned)?.op ?? []))];
+  const last = (model.keys.get(key) ?? []).findLast(isAcknowledged);
+  return {
+    guarantee: "converged",
+    explanation: `${what}: ${holdings(model, key, states).join("; ")}`,
+    // Where nobody wrote what they hold, the last write that they should.
+    operations: wrote.length === 0 ? last === undefined ? [] : [last.op] : wrote.slice(0, 5),
+    key,
+    atUs: finalUs,
+    because: [...unrepaired(model, key, states, finalUs), ...faultsOver(model, key, -Infinity, finalUs)],
+  };
+}

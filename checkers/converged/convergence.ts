@@ -1,0 +1,75 @@
+/** How the replicas of one key became equal in the ending, as the inspections show it. */
+import { canonical } from "../language/versions.ts";
+import { restartedUs } from "./ending.ts";
+import { survivorsOf } from "../model/survivors.ts";
+import type { Model } from "../model/model.ts";
+import type { Key, NodeName, VersionedValue } from "../language/history.ts";
+
+/** One replica's states in the ending, in the order of time. */
+interface Track {
+  /** When its state was first seen as it is at the end. */
+  readonly settledUs: number;
+  /** When it was last seen with another state; −Infinity: never. */
+  readonly lastOtherUs: number;
+  readonly final: string;
+  /** When it was last seen in a state that it had not shown before; −Infinity: never. */
+  readonly progressUs: number;
+}
+
+export interface Convergence {
+  readonly key: Key;
+  readonly equal: boolean;
+  /** By when all replicas were seen equal, from the restart on; undefined if they never were. */
+  readonly timeToEqualUs: number | undefined;
+  /** The latest time at which some replica was seen with another state than the final one. */
+  readonly lastOtherUs: number;
+  /** When the final inspections were over. */
+  readonly finalUs: number;
+  /**
+   * When a replica last got somewhere new; −Infinity: never. Going back and forth is no progress: under last write wins by order
+   * of arrival an exchange swaps two replicas' values for ever, and each swap is a change.
+   */
+  readonly lastProgressUs: number;
+  readonly replicas: ReadonlyMap<NodeName, Track>;
+  /** What the replicas hold at the end, all together. */
+  readonly versions: readonly VersionedValue[];
+}
+
+/** A string says why it cannot be told. */
+export function convergenceOf(model: Model, key: Key): Convergence | string {
+  const fromUs = restartedUs(model);
+  const survivors = survivorsOf(model, key);
+  if (fromUs === undefined) return "the ending did not heal and restart the nodes";
+  if (survivors === null || survivors.states.size === 0) return `no replica of ${key} was inspected after the ending`;
+  if (survivors.missing.length > 0) return `${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`;
+
+  const replicas = new Map<NodeName, Track>();
+  for (const node of survivors.states.keys()) replicas.set(node, trackOf(model, key, node, fromUs));
+  const tracks = [...replicas.values()];
+  const equal = new Set(tracks.map(({ final }) => final)).size === 1;
+  const finals = model.inspections.filter(({ when, node }) => when === "final" && replicas.has(node));
+  return {
+    key,
+    equal,
+    timeToEqualUs: equal ? Math.max(...tracks.map(({ settledUs }) => settledUs)) - fromUs : undefined,
+    lastOtherUs: Math.max(...tracks.map(({ lastOtherUs }) => lastOtherUs)),
+    finalUs: Math.max(...finals.map(({ atUs }) => atUs)),
+    lastProgressUs: Math.max(...tracks.map(({ progressUs }) => progressUs)),
+    replicas,
+    versions: survivors.versions,
+  };
+}
+
+function trackOf({ run, inspections }: Model, key: Key, node: NodeName, fromUs: number): Track {
+  const seen = inspections
+    .filter((inspection) => inspection.node === node && inspection.atUs >= fromUs)
+    .map(({ atUs, state }) => ({ atUs, state: canonical(Object.hasOwn(state, key) ? state[key] : undefined, run.deletes !== undefined) }));
+  const final = seen.at(-1)?.state ?? "absent";
+  const lastOther = seen.findLastIndex(({ state }) => state !== final);
+  return {
+    settledUs: seen[lastOther + 1]?.atUs ?? fromUs,
+    lastOtherUs: seen[lastOther]?.atUs ?? -Infinity,
+    final,
+    progressUs: seen.findLast(({ state }, index) => index > 0 && seen.findIndex((earlier) => earlier.state === state) === index)?.atUs ?? -Infinity,
+  };
+}

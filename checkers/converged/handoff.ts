@@ -1,0 +1,39 @@
+/** Hinted handoff: of which keys it surely brings every write to every replica, without any other repair. */
+import { isClockFault } from "../model/faults.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Key, NodeName } from "../language/history.ts";
+
+/**
+ * Each write of the key was acknowledged, did not happen, or failed so that hints were kept of it; its coordinator lived and ran until it had durable hints for whoever missed it, and the
+ * hints got no older than their window. A disk that lost data may have lost hints, and a clock that lies says nothing of a hint's age. Nor is a key covered
+ * that was deleted where a tombstone may go before a hint of an older write comes: that value is then back at its target, and no other repair compares.
+ */
+export function coveredByHandoff(model: Model, key: Key, restartedUs: number): boolean {
+  const { run, faults, keys } = model;
+  const { handoff } = run.repair;
+  if (handoff === undefined || run.sync === "periodic" || faults.some(({ kind }) => kind.includes("disk") || isClockFault(kind))) return false;
+  const healedUs = model.phases.findLast(({ phase }) => phase === "healed")?.atUs ?? -Infinity;
+  const deliveredUs = restartedUs + run.bounds.convergeUs;
+  const isDeletedForGood = run.deletes === undefined || run.promised.includes("no-resurrection");
+  return (keys.get(key) ?? []).every((write) => {
+    if (write.f === "read" || write.outcome === "fail") return true;
+    if (write.f === "delete" && !isDeletedForGood) return false;
+    if (write.outcome === "info" && !handoff.hintedErrors.includes(write.code ?? "")) return false;
+    // The ending kills every node, coordinators too.
+    const keptUs = write.endUs + handoff.keptWithinUs;
+    return keptUs <= healedUs && deliveredUs - write.startUs <= handoff.windowUs && !stopped(model, coordinators(model, write), write.startUs, keptUs);
+  });
+}
+
+/** Who may have coordinated it: a put of a sibling goes through a replica of its key. */
+function coordinators({ run }: Model, { node, key }: Operation): readonly NodeName[] {
+  return run.versions === "stamps" ? [node] : [node, ...(run.preference[key] ?? [])];
+}
+
+function stopped({ faults }: Model, nodes: readonly NodeName[], fromUs: number, toUs: number): boolean {
+  return faults.some((fault) => stops(fault.kind) && fault.fromUs <= toUs && fault.toUs >= fromUs && nodes.some((node) => fault.nodes.has(node)));
+}
+
+/** A process that stands still keeps its hints only once it goes on. */
+const stops = (kind: string): boolean => kind.includes("kill") || kind.includes("power") || kind.includes("pause");

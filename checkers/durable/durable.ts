@@ -1,0 +1,106 @@
+/** durable: after the ending, every acknowledged write is on the replicas or was superseded. */
+import { isRead } from "../coded/table.ts";
+import { conclude, notApplicable } from "../judgement.ts";
+import { faultsOver } from "../words/because.ts";
+import { isAcknowledged } from "../coded/operations.ts";
+import { isClockFault } from "../model/faults.ts";
+import { supersededOf } from "../model/superseded.ts";
+import { lostWords } from "./lost-words.ts";
+import { holdings } from "../words/version-words.ts";
+import { survivorsOf } from "../model/survivors.ts";
+import { elementsOf } from "./durable-elements.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Survivors } from "../model/survivors.ts";
+import type { Key, VersionedValue } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export function durable(model: Model): Judgement {
+  if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead)) return notApplicable("no write was tried");
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  let judged = 0;
+  for (const [key, operations] of model.keys) {
+    const acknowledged = operations.filter(isAcknowledged);
+    if (acknowledged.length === 0) continue;
+    const survivors = survivorsOf(model, key);
+    if (survivors === null) {
+      undecided.push(`it is not known which nodes replicate ${key}`);
+      continue;
+    }
+    const losses = model.run.versions === "stamps" ? lostStamps(model, key, acknowledged, survivors) : lostSiblings(model, key, acknowledged, survivors);
+    judged += acknowledged.length;
+    // What was not seen may be on a replica that was not inspected.
+    if (losses.length > 0 && survivors.missing.length > 0) undecided.push(`${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`);
+    else anomalies.push(...losses.map((loss) => anomalyOf(model, key, loss, survivors)));
+  }
+  return conclude({ anomalies, undecided, judged, measurements: { acknowledged: judged, ...elementsOf(model) } });
+}
+
+export interface Loss {
+  readonly write: Operation;
+  /** The survivor whose stamp outranks it, though it should not. */
+  readonly by?: Operation;
+  /** A delete whose tombstone may have gone in time: what is left of what it deleted. Nobody needs to hold the tombstone itself. */
+  readonly left?: readonly VersionedValue[];
+}
+
+/**
+ * Deletes whose tombstones may have gone in time. Such a one stands as if it were still there, but for itself: it is lost if something that it
+ * deleted is left.
+ */
+function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
+  return run.deletes === undefined ? [] : (keys.get(key) ?? []).filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
+}
+
+/** Last write wins: a write is lost unless it survives or a surviving one that did not end before it began outranks it by stamp. */
+function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
+  const { run, faults } = model;
+  const writers = model.writers(key);
+  const clockFault = faults.some(({ kind }) => isClockFault(kind));
+  const slackUs = run.stamps === "quorum" ? 0 : clockFault ? Infinity : run.bounds.skewUs;
+  const alive = versions.map((versioned) => ({ writer: writers.of(versioned), rank: writers.rank(versioned) }));
+  const gone = goneDeletes(model, key);
+  // One without a known version may have been given any.
+  const standing = [...alive, ...gone.map((writer) => ({ writer, rank: writers.versionOf(writer) ?? "~" }))];
+  return acknowledged.flatMap((write): Loss[] => {
+    if (alive.some(({ writer }) => writer === write)) return [];
+    const own = writers.versionOf(write);
+    const outranking = standing.filter(({ rank }) => own !== undefined && rank > own);
+    // Of a survivor without a known writer no end is known, as of an indeterminate one.
+    const legal = ({ writer }: (typeof alive)[number]): boolean => writer === undefined || writer.outcome !== "ok" || writer.endUs + slackUs >= write.startUs;
+    if (outranking.some(legal)) return [];
+    if (outranking.length === 0 && gone.includes(write) && alive.every(({ rank }) => own !== undefined && rank > own)) return [];
+    const by = outranking[0]?.writer;
+    if (by !== undefined) return [{ write, by }];
+    const left = gone.includes(write) ? versions.filter((held) => held.value !== null && own !== undefined && writers.rank(held) <= own) : [];
+    return [{ write, left }];
+  });
+}
+
+/** Siblings: a write is lost unless it survives or a survivor superseded it. */
+function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
+  const superseded = supersededOf(model, key, "perhaps");
+  const alive = superseded.writersOf(versions);
+  const gone = goneDeletes(model, key);
+  const surely = supersededOf(model, key, "surely");
+  // An older tombstone that is left is no value come back, whoever's dot it has.
+  const deletedBy = (write: Operation): VersionedValue[] => versions.filter((held) => held.value !== null && surely.writersOf([held]).some((other) => surely.by(write, other)));
+  return acknowledged
+    .filter((write) => !alive.includes(write) && !superseded.byAny([...alive, ...gone], write))
+    .map((write) => ({ write, left: gone.includes(write) ? deletedBy(write) : [] }))
+    .filter(({ write, left }) => !gone.includes(write) || left.length > 0);
+}
+
+function anomalyOf(model: Model, key: Key, loss: Loss, survivors: Survivors): Anomaly {
+  const { explanation, operations, because } = lostWords(model, key, loss, survivors);
+  const atUs = model.inspections.findLast(({ when }) => when === "final")?.atUs;
+  return {
+    guarantee: "durable",
+    explanation,
+    operations,
+    key,
+    ...(atUs === undefined ? {} : { atUs }),
+    because: [...because, ...holdings(model, key, survivors.states), ...faultsOver(model, key, loss.write.startUs, atUs ?? Infinity)],
+  };
+}

@@ -1,0 +1,82 @@
+/** From when on each node had each version durable. */
+import { positionOf } from "./position.ts";
+import { dotOf } from "../language/versions.ts";
+import type { Key, NodeName, SyncEvent, VersionKind, VersionName } from "../language/history.ts";
+
+/** A rising bound: the largest figure seen so far, with the sync that raised it. */
+interface Step<T> {
+  readonly bound: T;
+  readonly sync: SyncEvent;
+}
+
+interface KeySyncs {
+  /** Stamps: the largest so far. */
+  readonly stamps: Step<VersionName>[];
+  /** Exactly named versions. */
+  readonly named: Map<VersionName, SyncEvent>;
+  /** Covered counters, by actor. */
+  readonly covered: Map<string, Step<number>[]>;
+}
+
+export class SyncIndex {
+  readonly #keys = new Map<string, KeySyncs>();
+
+  /** The syncs of all nodes, each node's in its own order; of their records the hints, or those that are none. */
+  constructor(syncs: readonly SyncEvent[], kind: "data" | "hints" = "data") {
+    for (const sync of syncs) {
+      for (const record of sync.records) {
+        if ((record.hintFor === undefined) !== (kind === "data")) continue;
+        const of = this.#of(sync.node, record.key);
+        for (const version of record.versions) {
+          if (!of.named.has(version)) of.named.set(version, sync);
+          raise(of.stamps, version, sync);
+        }
+        for (const [actor, counter] of Object.entries(record.context ?? {})) {
+          let steps = of.covered.get(actor);
+          if (steps === undefined) of.covered.set(actor, (steps = []));
+          raise(steps, counter, sync);
+        }
+      }
+    }
+  }
+
+  /** The node's first sync of the version or of one that contains it: a larger stamp, a context that covers the dot. */
+  first(kind: VersionKind, node: NodeName, key: Key, version: VersionName): SyncEvent | undefined {
+    const of = this.#keys.get(`${node} ${key}`);
+    if (of === undefined) return undefined;
+    if (kind === "stamps") return firstAtLeast(of.stamps, version);
+    const exact = of.named.get(version);
+    const { actor, counter } = dotOf(version);
+    const covering = firstAtLeast(of.covered.get(actor) ?? [], counter);
+    if (exact === undefined || covering === undefined) return exact ?? covering;
+    return positionOf(exact) < positionOf(covering) ? exact : covering;
+  }
+
+  /** Whether the node ever synced exactly this version. */
+  named(node: NodeName, key: Key, version: VersionName): boolean {
+    return this.#keys.get(`${node} ${key}`)?.named.has(version) ?? false;
+  }
+
+  #of(node: NodeName, key: Key): KeySyncs {
+    const id = `${node} ${key}`;
+    let of = this.#keys.get(id);
+    if (of === undefined) this.#keys.set(id, (of = { stamps: [], named: new Map(), covered: new Map() }));
+    return of;
+  }
+}
+
+function raise<T extends string | number>(steps: Step<T>[], bound: T, sync: SyncEvent): void {
+  const last = steps.at(-1);
+  if (last === undefined || bound > last.bound) steps.push({ bound, sync });
+}
+
+function firstAtLeast<T extends string | number>(steps: readonly Step<T>[], bound: T): SyncEvent | undefined {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((steps[middle] as Step<T>).bound < bound) low = middle + 1;
+    else high = middle;
+  }
+  return steps[low]?.sync;
+}

@@ -1,0 +1,249 @@
+/**
+ * The language of histories: everything that a run saw, one event a line of history.jsonl.
+ *
+ * All times are whole microseconds of one monotonic clock (`atUs`); in the simulator it is virtual. The first event of a file
+ * is always `run`, the last always `end`: a file without its `end` was cut off, and what it shows is at best `unknown`.
+ *
+ * Versions are named by strings that are unique for each write:
+ * - last write wins: a stamp, fixed width, so that stamps of one key order as plain strings (`a < b` means b wins);
+ * - siblings: a dot, `actor:counter`, where each boot of a node is an actor of its own.
+ */
+import type { GuaranteeName } from "../guarantees.ts";
+
+export type NodeName = string;
+export type Key = string;
+/** A client's value. null stands for a deletion (a tombstone), never for "not found". */
+export type Value = string | null;
+/** A stamp or a dot. */
+export type VersionName = string;
+/** How many of an actor's dots of one key are covered: actor → highest counter. Keys are sorted. */
+export type VersionVector = Readonly<Record<string, number>>;
+
+/** One version that a read returned, or that a replica holds. */
+export interface VersionedValue {
+  readonly version: VersionName;
+  readonly value: Value;
+}
+
+/** What a replica holds for one key, seen by direct inspection. `context` only where versions are siblings. */
+export interface ReplicaState {
+  readonly versions: readonly VersionedValue[];
+  readonly context?: VersionVector;
+}
+
+/** How two versions of one key relate: ordered by stamp with one winner, or siblings under causal contexts. */
+export type VersionKind = "stamps" | "siblings";
+
+/** The opening event: what was run and what was promised. All that a checker knows of the store. */
+export interface RunEvent {
+  readonly e: "run";
+  readonly format: "quorate-history/1";
+  readonly on: string;
+  readonly nodes: readonly NodeName[];
+  readonly versions: VersionKind;
+  /** Defaults of the cluster; an invoke may carry its own r or w. */
+  readonly n: number;
+  readonly r: number;
+  readonly w: number;
+  /** For each key that the plan uses, the nodes that replicate it, in order of preference. */
+  readonly preference: Readonly<Record<Key, readonly NodeName[]>>;
+  /** What the store's settings imply for this plan. */
+  readonly promised: readonly GuaranteeName[];
+  /** What the person who runs claims beyond that (`--promise`). Judged as promised. */
+  readonly claimed: readonly GuaranteeName[];
+  readonly bounds: {
+    /** After the ending's heal and restart, replicas are equal within this (semantics.md, T). */
+    readonly convergeUs: number;
+    /** The largest difference between two nodes' wall clocks without a clock fault. */
+    readonly skewUs: number;
+    /** Links are up again within this after a fault ends. */
+    readonly reconnectUs: number;
+  };
+  /** Which stamps: decides how `durable` and sessions judge order. Siblings: "none". */
+  readonly stamps: "wall" | "hybrid" | "quorum" | "none";
+  /** Absent: a node coordinates. `client`: the client counts itself, so that what replicas sent it is all the evidence. */
+  readonly routing?: "client";
+  /** Absent: full. A replica that is found to hold something else is then asked again, and its second reply counts instead of its first. */
+  readonly reads?: "digest";
+  /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
+  readonly quorums?: "strict" | "sloppy";
+  /** What becomes of a tombstone in time; but for tombstones kept for ever, a deleted key and an absent one are the same. Absent: kept. */
+  readonly deletes?: "grace" | "reap" | "physical";
+  /** `periodic`: an acknowledged write is applied on W replicas, and synced only later. Absent: synced. */
+  readonly sync?: "periodic";
+  readonly repair: {
+    readonly read: "off" | "async" | "blocking";
+    readonly antiEntropy: boolean;
+    /**
+     * Hinted handoff, absent: off. A coordinator that lives has durable hints of what a replica missed `keptWithinUs` after the write ended, well or with
+     * one of `hintedErrors`; they are dropped when older than `windowUs`.
+     */
+    readonly handoff?: { readonly windowUs: number; readonly keptWithinUs: number; readonly hintedErrors: readonly string[] };
+  };
+  /** False: the Host's evidence was not recorded (`--no-evidence`), and what needs it cannot be judged. */
+  readonly evidence: boolean;
+}
+
+/** An operation starts. `op` is unique in the history; `process` is a client's, renumbered after an indeterminate operation. */
+export interface InvokeEvent {
+  readonly e: "invoke";
+  readonly atUs: number;
+  readonly op: number;
+  readonly client: string;
+  readonly process: number;
+  readonly node: NodeName;
+  readonly f: "read" | "write" | "delete";
+  readonly key: Key;
+  /** What a write writes; absent for a read or delete. Unique per key. */
+  readonly value?: string;
+  readonly r?: number;
+  /** 0: one replica, or one hint of it (Cassandra's ANY). */
+  readonly w?: number;
+  /** Of the replies that a read counted (`pr`), of the confirmations that a write did (`pw`), so many came from the key's own replicas. */
+  readonly pr?: number;
+  readonly pw?: number;
+  /** So many of the confirmations followed a sync, also where the log is periodic. */
+  readonly dw?: number;
+  /** Siblings: the operation (a read, or a write that returned a context) whose context this write carries. Absent: a blind write. */
+  readonly contextOf?: number;
+  /** Part of the ending's sweep: the last read of each key. */
+  readonly final?: true;
+}
+
+/** It succeeded. For a read: what it returned ([] is not-found). For a write or delete: the version that it was given. */
+export interface OkEvent {
+  readonly e: "ok";
+  readonly atUs: number;
+  readonly op: number;
+  readonly versions: readonly VersionedValue[];
+  readonly context?: VersionVector;
+}
+
+/** It did not happen and never will (`fail`), or nobody knows (`info`: may take effect at any later time). */
+export interface FailEvent {
+  readonly e: "fail" | "info";
+  readonly atUs: number;
+  readonly op: number;
+  /** A stable code of the store's error registry, or the harness's own `client-timeout`, `connection-lost`. */
+  readonly code: string;
+  readonly message?: string;
+}
+
+/**
+ * The nemesis acts. `inject` is written before the first change, `injected` once it is done, likewise `heal`, `healed`.
+ * `fault` is the index in the plan; `kind` and `nodes` say what it touches; `cuts` are directed pairs [from, to]; `clients` is where all
+ * clients stand.
+ */
+export interface FaultEvent {
+  readonly e: "fault";
+  readonly atUs: number;
+  readonly phase: "inject" | "injected" | "heal" | "healed" | "skipped";
+  readonly fault: number;
+  readonly kind: string;
+  readonly nodes: readonly NodeName[];
+  readonly cuts?: readonly (readonly [NodeName, NodeName])[];
+  readonly detail?: string;
+}
+
+/** A stage of the run begins. `quiet`: the ending saw replicas equal and quiet; `not-quiet`: the wait ended without. */
+export interface PhaseEvent {
+  readonly e: "phase";
+  readonly atUs: number;
+  readonly phase: "started" | "empty" | "operations" | "ending" | "healed" | "restarted" | "sweep" | "quiet" | "not-quiet";
+  readonly detail?: string;
+}
+
+/** A replica inspected directly, around the quorum. Only keys that it holds are listed. */
+export interface InspectEvent {
+  readonly e: "inspect";
+  readonly atUs: number;
+  readonly node: NodeName;
+  /** "empty" before the run, "poll" while waiting for convergence, "final" after it. */
+  readonly when: "empty" | "poll" | "final";
+  readonly state: Readonly<Record<Key, ReplicaState>>;
+}
+
+/** What every event recorded by a node's Host carries. `seq` counts up by one within (node, boot): a gap is lost evidence. */
+export interface Evidence {
+  readonly atUs: number;
+  readonly node: NodeName;
+  readonly boot: number;
+  readonly seq: number;
+}
+
+export interface BootEvent extends Evidence {
+  readonly e: "boot";
+  readonly phase: "start" | "end";
+  readonly detail?: string;
+}
+
+/** A sync of the log returned: these records are durable on this node from here on. */
+export interface SyncEvent extends Evidence {
+  readonly e: "sync";
+  readonly records: readonly DurableRecord[];
+  /** Of the records as they were written. */
+  readonly hash: string;
+}
+
+export interface DurableRecord {
+  readonly key: Key;
+  readonly versions: readonly VersionName[];
+  readonly context?: VersionVector;
+  /** A hint: kept, or to be kept, for this node until it is back. Whoever keeps it does not hold it as a replica. */
+  readonly hintFor?: NodeName;
+}
+
+/** Why a replica is told to store a version. */
+export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff";
+
+/**
+ * What a frame says, in terms that checkers know. The store's protocol maps each of its messages to one of these (or to
+ * `other`); the mapping is no replaceable part. `trace` is the operation that caused it, where there is one; `request` pairs
+ * a replica's reply with its request, unique within (coordinator node, boot).
+ */
+export type FrameSummary =
+  | { readonly frame: "client-read"; readonly trace: number; readonly key: Key; readonly r?: number }
+  | { readonly frame: "client-write"; readonly trace: number; readonly key: Key; readonly w?: number }
+  | ({ readonly frame: "client-read-ok"; readonly trace: number } & DurableRecord)
+  | ({ readonly frame: "client-write-ok"; readonly trace: number } & DurableRecord)
+  | { readonly frame: "client-error"; readonly trace: number; readonly code: string }
+  | ({ readonly frame: "replica-write"; readonly trace?: number; readonly request: number; readonly cause: StoreCause } & DurableRecord)
+  | { readonly frame: "replica-write-ok"; readonly trace?: number; readonly request: number; readonly key: Key }
+  | { readonly frame: "replica-read"; readonly trace?: number; readonly request: number; readonly key: Key }
+  | ({ readonly frame: "replica-read-ok"; readonly trace?: number; readonly request: number } & DurableRecord)
+  | { readonly frame: "replica-error"; readonly trace?: number; readonly request: number; readonly code: string }
+  | { readonly frame: "exchange"; readonly detail: string }
+  | { readonly frame: "other"; readonly detail: string };
+
+/** A frame left this node for `peer`, or arrived from it; a client is named as in InvokeEvent.client. */
+export type FrameEvent = Evidence & { readonly e: "sent" | "received"; readonly peer: string } & FrameSummary;
+
+/** The store explains itself. Explains only: no verdict rests on it. */
+export interface ExplainEvent extends Evidence {
+  readonly e: "explain";
+  readonly what: string;
+  readonly key?: Key;
+  readonly detail?: string;
+}
+
+/** The closing event. `reason` is set when the run could not be carried through (a node that did not come back, an interrupt). */
+export interface EndEvent {
+  readonly e: "end";
+  readonly atUs: number;
+  /** How many events the harness itself recorded, the first and this one included: so a line that was lost is missed. */
+  readonly recorded?: number;
+  readonly reason?: string;
+}
+
+export type EvidenceEvent = BootEvent | SyncEvent | FrameEvent | ExplainEvent;
+
+export type HistoryEvent =
+  | RunEvent
+  | InvokeEvent
+  | OkEvent
+  | FailEvent
+  | FaultEvent
+  | PhaseEvent
+  | InspectEvent
+  | EvidenceEvent
+  | EndEvent;

@@ -1,0 +1,148 @@
+/**
+ * Each key's successful operations in the order of time, in columns side by side: what several checkers walk through together. The columns of
+ * all keys are filled in one walk through the table as its rows stand: where there are many keys, a walk by key is a visit to far memory each row.
+ */
+import { isOk, isRead, type OperationTable } from "../coded/table.ts";
+import { orderOf } from "../numbers/order.ts";
+import type { Model } from "./model.ts";
+import type { Key } from "../language/history.ts";
+
+export interface RowsByTime {
+  /** By their starts. */
+  readonly reads: Int32Array;
+  readonly readStartUs: Float64Array;
+  /** When the write whose version a read shows first had ended: Infinity where that is indeterminate or not known, −Infinity where nothing is shown. */
+  readonly readSourceEndUs: Float64Array;
+  /** Acknowledged writes and deletes, by their ends. */
+  readonly writes: Int32Array;
+  readonly writeStartUs: Float64Array;
+  readonly writeEndUs: Float64Array;
+}
+
+/** Where versions stand in the order of all, beside RowsByTime. */
+export interface RanksByTime extends RowsByTime {
+  /** Of the newest version shown; −Infinity: none. */
+  readonly readRanks: Float64Array;
+  /** −Infinity: the version is not known. */
+  readonly writeRanks: Float64Array;
+}
+
+const known = new WeakMap<Model, ReadonlyMap<number, RowsByTime>>();
+
+/** Made once for all keys of a model. O(n) where operations overlap little. Throws for a key that no operation names. */
+export function rowsByTime(model: Model, key: Key): RowsByTime {
+  let ofModel = known.get(model);
+  if (ofModel === undefined) known.set(model, (ofModel = sortedByKey(model)));
+  const byTime = ofModel.get(model.coded.table.keys.find(key));
+  if (byTime === undefined) throw new Error(`no operation of ${key}`);
+  return byTime;
+}
+
+function sortedByKey({ coded: { table, rows, authors } }: Model): Map<number, RowsByTime> {
+  const { count, f, key, outcome, startUs, endUs, firstVersion, versionCount, version, versionValue } = table;
+  const readsTo = placesOf(table, (row) => f[row] === isRead);
+  const writesTo = placesOf(table, (row) => f[row] !== isRead);
+  const readsFrom = readsTo.slice();
+  const writesFrom = writesTo.slice();
+  const reads = columns(readsTo.at(-1) as number);
+  const writes = columns(writesTo.at(-1) as number);
+  for (let row = 0; row < count; row++) {
+    if (outcome[row] !== isOk) continue;
+    const of = key[row] as number;
+    if (f[row] === isRead) {
+      const at = readsTo[of] as number;
+      readsTo[of] = at + 1;
+      reads.rows[at] = row;
+      reads.one[at] = startUs[row] as number;
+      const first = firstVersion[row] as number;
+      const source = versionCount[row] === 0 ? -1 : authors.of(version[first] as number, versionValue[first] as number);
+      reads.other[at] = versionCount[row] === 0 ? -Infinity : source < 0 || outcome[source] !== isOk ? Infinity : (endUs[source] as number);
+    } else {
+      const at = writesTo[of] as number;
+      writesTo[of] = at + 1;
+      writes.rows[at] = row;
+      writes.one[at] = endUs[row] as number;
+      writes.other[at] = startUs[row] as number;
+    }
+  }
+  return new Map(
+    rows.keys.map((of) => {
+      const r = inOrder(reads, readsFrom[of] as number, readsTo[of] as number);
+      const w = inOrder(writes, writesFrom[of] as number, writesTo[of] as number);
+      return [of, { reads: r.rows, readStartUs: r.one, readSourceEndUs: r.other, writes: w.rows, writeStartUs: w.other, writeEndUs: w.one }];
+    }),
+  );
+}
+
+/** Where each key's rows of one kind begin, keys side by side; then how many there are. */
+function placesOf({ count, key, outcome, keys }: OperationTable, isKind: (row: number) => boolean): Int32Array {
+  const places = new Int32Array(keys.count + 1);
+  for (let row = 0; row < count; row++) if (outcome[row] === isOk && isKind(row)) places[key[row] as number] = (places[key[row] as number] as number) + 1;
+  let from = 0;
+  for (let of = 0; of <= keys.count; of++) {
+    const size = places[of] as number;
+    places[of] = from;
+    from += size;
+  }
+  return places;
+}
+
+/** Rows with two times each; by the first of them they are sorted. */
+interface Columns {
+  readonly rows: Int32Array;
+  readonly one: Float64Array;
+  readonly other: Float64Array;
+}
+
+const columns = (size: number): Columns => ({ rows: new Int32Array(size), one: new Float64Array(size), other: new Float64Array(size) });
+
+function inOrder({ rows, one, other }: Columns, from: number, to: number): Columns {
+  const own = { rows: rows.subarray(from, to), one: one.subarray(from, to), other: other.subarray(from, to) };
+  const sorted = columns(to - from);
+  const order = orderOf(own.one);
+  for (let i = 0; i < order.length; i++) {
+    const at = order[i] as number;
+    sorted.rows[i] = own.rows[at] as number;
+    sorted.one[i] = own.one[at] as number;
+    sorted.other[i] = own.other[at] as number;
+  }
+  return sorted;
+}
+
+const ranked = new WeakMap<RowsByTime, RanksByTime>();
+const ranksOfRows = new WeakMap<Model, Float64Array>();
+
+/** The same with ranks, made once. */
+export function ranksByTime(model: Model, key: Key): RanksByTime {
+  const byTime = rowsByTime(model, key);
+  let ranks = ranked.get(byTime);
+  if (ranks !== undefined) return ranks;
+  let ofRows = ranksOfRows.get(model);
+  if (ofRows === undefined) ranksOfRows.set(model, (ofRows = rankRows(model)));
+  ranked.set(byTime, (ranks = { ...byTime, readRanks: pick(ofRows, byTime.reads), writeRanks: pick(ofRows, byTime.writes) }));
+  return ranks;
+}
+
+/** Of each row: the rank of the newest version that a read shows, or of the version that a write was given. */
+function rankRows({ coded: { table, authors } }: Model): Float64Array {
+  const { ranks } = authors;
+  const { count, f, firstVersion, versionCount, version, versionValue } = table;
+  const ofRows = new Float64Array(count).fill(-Infinity);
+  for (let row = 0; row < count; row++) {
+    if (f[row] !== isRead) {
+      const own = authors.versionOf(row);
+      if (own >= 0) ofRows[row] = ranks[own] as number;
+      continue;
+    }
+    const first = firstVersion[row] as number;
+    const end = first + (versionCount[row] as number);
+    for (let at = first; at < end; at++) ofRows[row] = Math.max(ofRows[row] as number, ranks[authors.ranking(version[at] as number, versionValue[at] as number)] as number);
+  }
+  return ofRows;
+}
+
+function pick(figures: Float64Array, rows: Int32Array): Float64Array {
+  const picked = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) picked[i] = figures[rows[i] as number] as number;
+  return picked;
+}

@@ -1,0 +1,38 @@
+/**
+ * What a read that found nothing, not even a tombstone, may stand for: the state before every write, or that after some delete. Clients cannot tell
+ * these apart, whether the store keeps its tombstones or not.
+ */
+import { isDelete, isFail } from "../coded/table.ts";
+import { orderOf } from "../numbers/order.ts";
+import type { Model } from "./model.ts";
+
+/** Rows of the key's deletes that may have taken effect, by their starts. */
+export function possibleDeletes({ coded: { table, rows } }: Model, key: number): Int32Array {
+  const { f, outcome, startUs } = table;
+  return orderOf(startUs, rows.of(key).filter((row) => f[row] === isDelete && outcome[row] !== isFail));
+}
+
+/**
+ * Asks for the delete, among those of a key that had begun by some time, of the largest figure: its row, −1 where none had begun. Of equals, the one
+ * begun first. O(n log n) once, O(log n) each time: many reads may find nothing.
+ */
+export function largestBegunBy(model: Model, key: number, figure: (row: number) => number): (byUs: number) => number {
+  const { startUs } = model.coded.table;
+  const byStart = possibleDeletes(model, key);
+  // Of the first i + 1, the one of the largest figure.
+  const largest = new Int32Array(byStart.length);
+  for (let i = 0; i < byStart.length; i++) {
+    const row = byStart[i] as number;
+    const before = i === 0 ? row : (largest[i - 1] as number);
+    largest[i] = figure(row) > figure(before) ? row : before;
+  }
+  return (byUs) => {
+    let low = 0;
+    for (let high = byStart.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if ((startUs[byStart[middle] as number] as number) <= byUs) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? -1 : (largest[low - 1] as number);
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * Sup(w): what a write superseded, causally, by what its client had read and not by what the store says.
+ *
+ * A tombstone of unknown origin was made by one of the deletes whose version nobody heard. `surely` leaves such a delete out of Sup, for those
+ * who accuse by what was superseded; `perhaps` takes every such delete in, for those who accuse by what was not.
+ */
+import { isOk, isRead } from "../coded/table.ts";
+import { NumberSet } from "../numbers/number-set.ts";
+import { orderOf } from "../numbers/order.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Key, VersionedValue } from "../language/history.ts";
+import type { Writers } from "./writers.ts";
+
+export type Certainty = "surely" | "perhaps";
+
+/**
+ * The writes of one key are numbered: the acknowledged ones by their ends, so that those acknowledged before a time are the numbers below
+ * some limit, then the others. Sup is a set of numbers for each.
+ */
+export class Superseded {
+  /** How many are acknowledged. */
+  readonly acknowledged: number;
+  /** When the write of each number was acknowledged; ascending. */
+  readonly acknowledgedUs: Float64Array;
+
+  readonly #model: Model;
+  readonly #writers: Writers;
+  readonly #certainty: Certainty;
+  /** By number. */
+  readonly #rows: Int32Array;
+  readonly #numbers = new Map<number, number>();
+  readonly #sets: NumberSet[];
+  readonly #empty: NumberSet;
+
+  constructor(model: Model, key: Key, certainty: Certainty) {
+    const { table, rows } = model.coded;
+    this.#model = model;
+    this.#certainty = certainty;
+    this.#writers = model.writers(key);
+    const writes = rows.of(table.keys.find(key)).filter((row) => table.f[row] !== isRead);
+    // Those that are not acknowledged are as if they ended last.
+    const ends = Float64Array.from(writes, (row) => (table.outcome[row] === isOk ? (table.endUs[row] as number) : Infinity));
+    this.#rows = orderOf(ends).map((index) => writes[index] as number);
+    this.acknowledged = writes.reduce((count, row) => count + (table.outcome[row] === isOk ? 1 : 0), 0);
+    this.acknowledgedUs = Float64Array.from(this.#rows.subarray(0, this.acknowledged), (row) => table.endUs[row] as number);
+    this.#rows.forEach((row, number) => this.#numbers.set(row, number));
+    this.#empty = NumberSet.empty(writes.length);
+    this.#sets = new Array(writes.length).fill(this.#empty);
+    this.#fill(writes);
+  }
+
+  /** Whether `write` is in Sup(by). */
+  by(by: Operation, write: Operation): boolean {
+    const number = this.numberOf(write);
+    return number !== undefined && this.of(by).has(number);
+  }
+
+  byAny(members: readonly Operation[], write: Operation): boolean {
+    return members.some((member) => this.by(member, write));
+  }
+
+  /** Sup of a write, as numbers. */
+  of(write: Operation): NumberSet {
+    return this.#sets[this.numberOf(write) ?? -1] ?? this.#empty;
+  }
+
+  /** Sup of a write, and the write itself. */
+  upTo(write: Operation): NumberSet {
+    const number = this.numberOf(write);
+    return number === undefined ? this.#empty : this.of(write).with(number);
+  }
+
+  /** How many writes there are. */
+  get size(): number {
+    return this.#rows.length;
+  }
+
+  get nothing(): NumberSet {
+    return this.#empty;
+  }
+
+  /** Undefined for what is no write of the key. */
+  numberOf(write: Operation): number | undefined {
+    return this.#numbers.get(this.#model.coded.table.rowOf(write.op));
+  }
+
+  write(number: number): Operation {
+    return this.#model.coded.views.at(this.#rows[number] as number);
+  }
+
+  /** Who wrote these versions, surely or perhaps. */
+  writersOf(versions: readonly VersionedValue[]): readonly Operation[] {
+    return versions.flatMap((versioned) => {
+      const writer = this.#writers.of(versioned);
+      if (writer !== undefined) return [writer];
+      return versioned.value === null && this.#certainty === "perhaps" ? this.#writers.anonymousDeletes : [];
+    });
+  }
+
+  /**
+   * What a write has seen goes first. Iterative: a chain of writes may be longer than the stack is deep. No order of times guides it, since what
+   * a read returned may have begun in the same microsecond as the write that read it; where phantoms make a circle, it is cut where it closes.
+   */
+  #fill(writes: Int32Array): void {
+    const entered = new Set<number>();
+    const stack: { readonly row: number; readonly seen: readonly number[]; next: number }[] = [];
+    const enter = (row: number): void => {
+      entered.add(row);
+      stack.push({ row, seen: this.#seenBy(row), next: 0 });
+    };
+    for (const write of writes) {
+      if (!entered.has(write)) enter(write);
+      for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+        const seen = top.seen[top.next++];
+        if (seen === undefined) {
+          stack.pop();
+          this.#sets[this.#numbers.get(top.row) as number] = this.#join(top.row, top.seen);
+        } else if (!entered.has(seen)) enter(seen);
+      }
+    }
+  }
+
+  #join(write: number, seen: readonly number[]): NumberSet {
+    let set = this.#empty;
+    for (const row of seen) {
+      if (row === write) continue;
+      // Every write of the key has one.
+      const number = this.#numbers.get(row) as number;
+      set = set.union(this.#sets[number] as NumberSet).with(number);
+    }
+    return set;
+  }
+
+  /** The writes that the context which this write carried stands for, by row. */
+  #seenBy(row: number): readonly number[] {
+    const { table, authors } = this.#model.coded;
+    const contextOf = table.contextOf[row] as number;
+    const source = contextOf < 0 ? -1 : table.rowOf(contextOf);
+    if (source < 0 || table.key[source] !== table.key[row]) return [];
+    // A read shows what it returned; a write's reply shows the version that it was given, its own.
+    if (table.f[source] !== isRead) return [source];
+    const first = table.firstVersion[source] as number;
+    const rows: number[] = [];
+    for (let at = first; at < first + (table.versionCount[source] as number); at++) {
+      const value = table.versionValue[at] as number;
+      const writer = authors.of(table.version[at] as number, value);
+      if (writer >= 0) rows.push(writer);
+      else if (value < 0 && this.#certainty === "perhaps") rows.push(...this.#writers.anonymousDeletes.map(({ op }) => table.rowOf(op)));
+    }
+    return rows;
+  }
+}
+
+/** All rules of siblings ask for the same sets, so they are kept as long as the model is. */
+const known = new WeakMap<Model, Map<string, Superseded>>();
+
+export function supersededOf(model: Model, key: Key, certainty: Certainty): Superseded {
+  let of = known.get(model);
+  if (of === undefined) known.set(model, (of = new Map()));
+  // Where each tombstone's origin is known, both are the same.
+  const name = `${certainty === "perhaps" && model.writers(key).anonymousDeletes.length > 0 ? "perhaps" : "surely"} ${key}`;
+  let one = of.get(name);
+  if (one === undefined) of.set(name, (one = new Superseded(model, key, certainty)));
+  return one;
+}

@@ -1,0 +1,56 @@
+/** Who wrote what, for one key. A write is known by its value, a deletion by its version. */
+import type { Authors } from "../coded/authors.ts";
+import type { OperationTable } from "../coded/table.ts";
+import type { OperationViews } from "../coded/view.ts";
+import type { Operation } from "../coded/operations.ts";
+import { HistoryError } from "../language/history-error.ts";
+import type { VersionedValue, VersionName } from "../language/history.ts";
+
+export class Writers {
+  /** Deletes that may have happened and whose version is not known: a tombstone of unknown origin may be any of them. */
+  readonly anonymousDeletes: readonly Operation[];
+
+  readonly #key: number;
+  readonly #table: OperationTable;
+  readonly #authors: Authors;
+  readonly #views: OperationViews;
+
+  /** Throws HistoryError where a value was written twice. */
+  constructor(key: number, table: OperationTable, authors: Authors, views: OperationViews) {
+    const twice = authors.writtenTwice.get(key);
+    if (twice !== undefined) {
+      throw new HistoryError("bad-structure", `values of ${table.keys.textOf(key)} that are written once`, `${table.values.textOf(twice)} twice`);
+    }
+    this.#key = key;
+    this.#table = table;
+    this.#authors = authors;
+    this.#views = views;
+    this.anonymousDeletes = (authors.anonymousDeletes.get(key) ?? []).map((row) => views.at(row));
+  }
+
+  /** The operation that wrote it; undefined for a value that nobody wrote and for a tombstone of unknown origin. */
+  of({ version, value }: VersionedValue): Operation | undefined {
+    return value === null ? this.byVersion(version) : this.#at(this.#authors.ofValue(this.#table.values.find(value, this.#key)));
+  }
+
+  /** The operation that a version was given to, whatever value it is shown with. */
+  byVersion(version: VersionName): Operation | undefined {
+    return this.#at(this.#authors.ofVersion(this.#table.versions.find(version, this.#key)));
+  }
+
+  /** The version that a write was given. A value shown under another version than its own keeps its own: a restamped value is not newer. */
+  versionOf(writer: Operation): VersionName | undefined {
+    const version = this.#authors.versionOf(this.#table.rowOf(writer.op));
+    return version < 0 ? undefined : this.#table.versions.textOf(version);
+  }
+
+  /** The version by which what was returned takes part in the order of versions. */
+  rank(versioned: VersionedValue): VersionName {
+    const writer = this.of(versioned);
+    return (writer === undefined ? undefined : this.versionOf(writer)) ?? versioned.version;
+  }
+
+  #at(row: number): Operation | undefined {
+    return row < 0 ? undefined : this.#views.at(row);
+  }
+}

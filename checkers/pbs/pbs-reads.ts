@@ -1,0 +1,68 @@
+/** t-visibility as it was measured: how long after the last commit before it a read began, and whether it returned that write or a newer one. */
+import { covers } from "../language/versions.ts";
+import { isDelete } from "../coded/table.ts";
+import { ranksByTime, rowsByTime } from "../model/by-time.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Key } from "../language/history.ts";
+
+/** In columns: a key may have a million reads. */
+export interface AgedReads {
+  /** From the coordinator's acknowledgement of the write to the read's first request to a replica; without evidence, between what clients saw. */
+  readonly agesUs: Float64Array;
+  /** 1: the read returned the write, or one that is newer. */
+  readonly current: Uint8Array;
+}
+
+/**
+ * Reads and writes with the cluster's own R and W, the ending's sweep left out: each read with the write that was acknowledged last before the
+ * read began. O(n log n).
+ */
+export function agedReads(model: Model, key: Key): AgedReads {
+  const { table, authors, views } = model.coded;
+  const { final } = table;
+  const { r, w, versions } = model.run;
+  // A value that was written twice is no one's.
+  model.writers(key);
+  const { reads, readStartUs, writes, writeEndUs } = rowsByTime(model, key);
+  const isCurrent = versions === "siblings" ? (read: number, write: number) => isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number)) : currentByStamp(model, key);
+  // Rare: most histories have no operation with quorums of its own.
+  const differs = (read: number, write: number): boolean => (table.w.size > 0 && (table.w.get(write) ?? w) !== w) || (table.r.size > 0 && (table.r.get(read) ?? r) !== r);
+  const agesUs = new Float64Array(reads.length);
+  const current = new Uint8Array(reads.length);
+  let count = 0;
+  let before = 0;
+  for (let i = 0; i < reads.length; i++) {
+    const read = reads[i] as number;
+    if (final[read] !== 0) continue;
+    const beganUs = readStartUs[i] as number;
+    while (before < writes.length && (writeEndUs[before] as number) < beganUs) before++;
+    const write = before === 0 ? -1 : (writes[before - 1] as number);
+    if (write < 0 || authors.versionOf(write) < 0 || differs(read, write)) continue;
+    agesUs[count] = ageByEvidence(model, read, write) ?? beganUs - (writeEndUs[before - 1] as number);
+    current[count++] = isCurrent(i, before - 1) ? 1 : 0;
+  }
+  return { agesUs: agesUs.subarray(0, count), current: current.subarray(0, count) };
+}
+
+/** Of rows; undefined where the evidence says nothing of one of them. */
+function ageByEvidence({ evidence, coded: { table } }: Model, read: number, write: number): number | undefined {
+  if (evidence.readRequests.size === 0) return undefined;
+  const begunUs = evidence.readRequests.get(table.op[read] as number)?.[0]?.atUs;
+  const committedUs = evidence.answers.get(table.op[write] as number)?.find(({ frame }) => frame === "client-write-ok")?.atUs;
+  return begunUs === undefined || committedUs === undefined ? undefined : begunUs - committedUs;
+}
+
+/** Of places in the order of time. Where no version is shown, a delete may have been read. */
+function currentByStamp(model: Model, key: Key): (read: number, write: number) => boolean {
+  const { readRanks, writes, writeRanks } = ranksByTime(model, key);
+  const { f } = model.coded.table;
+  return (read, write) => (readRanks[read] === -Infinity ? f[writes[write] as number] === isDelete : (readRanks[read] as number) >= (writeRanks[write] as number));
+}
+
+/** The same of siblings. */
+function isCovered(model: Model, read: Operation, write: Operation): boolean {
+  const version = model.writers(read.key).versionOf(write);
+  if (read.versions.length === 0 && write.f === "delete") return true;
+  return version !== undefined && (read.versions.some((shown) => shown.version === version) || covers(read.context, version));
+}

@@ -1,0 +1,92 @@
+/**
+ * PBS: how often reads miss what was written, as partial quorums explain it and as it was measured. Figures only, no verdict rests on them.
+ * They are to be equal where neither repair nor exchanges bring what a write did not; else more is visible than predicted.
+ */
+import { agedReads } from "./pbs-reads.ts";
+import { legsOf, measureLegs } from "./pbs-legs.ts";
+import { quorumMiss, withinVersions } from "./pbs-quorums.ts";
+import { visibility, visibleFor, visibleWithin } from "./pbs-wars.ts";
+import { wilson } from "../numbers/wilson.ts";
+import type { AgedReads } from "./pbs-reads.ts";
+import { keysOf, type Model } from "../model/model.ts";
+import type { Measurement } from "../language/verdict.ts";
+
+const trials = 5_000;
+const seed = 1;
+
+/** Ages at which reads are counted together, in milliseconds. */
+const agesMs = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] as const;
+
+/** Shares for which is said after what time they are reached. */
+const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
+
+/**
+ * `visibility`: reads that followed a commit, the share that was current, with a 95 % interval (Wilson), and predicted for those same reads; after
+ * what time (in milliseconds, null: never) how many reads are predicted current; the chance that quorums miss one another, and that a read
+ * is within k versions. `visibilityByAge`: the same shares by the time from commit to read. null: there is nothing to predict from
+ * (no evidence, or sloppy quorums, whose replicas are not always the same N).
+ */
+export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
+  const { n, r, w } = model.run;
+  const quorums = { n, r, w };
+  const keys = keysOf(model).map((key) => agedReads(model, key));
+  if (keys.every(({ agesUs }) => agesUs.length === 0)) return {};
+  const after = predict(model);
+  const bins = binned(keys, after);
+  return {
+    visibility: {
+      ...shareOf(bins.reduce(joined), after),
+      predictedAtOnce: after === null ? null : visibleWithin(after, 0),
+      predictedAfterMs: after === null ? null : Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, finite(visibleFor(after, share) / 1000)])),
+      quorumMiss: quorumMiss(quorums),
+      withinVersions: Object.fromEntries([1, 2, 3, 5, 10].map((k) => [String(k), withinVersions(quorums, k)])),
+    },
+    // Ages below zero, where the clocks of nodes differ, are in no row.
+    visibilityByAge: bins.slice(1).flatMap((bin, i) => (bin.reads === 0 ? [] : [{ fromMs: agesMs[i] ?? 0, toMs: finite(agesMs[i + 1] ?? Infinity), ...shareOf(bin, after) }])),
+  };
+}
+
+/** Reads counted together. */
+interface Bin {
+  readonly reads: number;
+  readonly current: number;
+  /** The sum of their predicted shares. */
+  readonly predicted: number;
+}
+
+const joined = (a: Bin, b: Bin): Bin => ({ reads: a.reads + b.reads, current: a.current + b.current, predicted: a.predicted + b.predicted });
+
+/** One for negative ages, then one for each of `agesMs`. */
+function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
+  const bins = Array.from({ length: agesMs.length + 1 }, () => ({ reads: 0, current: 0, predicted: 0 }));
+  for (const { agesUs, current } of keys) {
+    for (let i = 0; i < agesUs.length; i++) {
+      const ageUs = agesUs[i] as number;
+      let at = 0;
+      while (at < agesMs.length && ageUs >= (agesMs[at] as number) * 1000) at++;
+      const bin = bins[at] as (typeof bins)[number];
+      bin.reads++;
+      bin.current += current[i] as number;
+      if (after !== null) bin.predicted += visibleWithin(after, ageUs);
+    }
+  }
+  return bins;
+}
+
+/** From which time on (in microseconds) a write was visible, by trials; null: nothing to predict from. */
+function predict(model: Model): Float64Array | null {
+  const { n, r, w, quorums } = model.run;
+  // Quorums that always meet need no chance: what was committed is visible at once.
+  if (quorums !== "sloppy" && r + w > n) return Float64Array.of(0);
+  const legs = quorums === "sloppy" ? null : legsOf(measureLegs(model));
+  const after = legs === null ? null : visibility(legs, { quorums: { n, r, w }, trials, seed });
+  return after === null || after.length === 0 ? null : after;
+}
+
+function shareOf({ reads, current, predicted }: Bin, after: Float64Array | null): Readonly<Record<string, Measurement>> {
+  const { share, low, high } = wilson(current, reads);
+  return { reads, current, share, low, high, predicted: after === null ? null : predicted / reads };
+}
+
+/** JSON has no infinity. */
+const finite = (figure: number): number | null => (figure === Infinity ? null : figure);

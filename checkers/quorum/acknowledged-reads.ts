@@ -1,0 +1,103 @@
+/** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
+import { merge, sameVersions } from "../language/versions.ts";
+import { anyOf, milliseconds, named, onlyOf, replicaCount } from "../words/words.ts";
+import { versionsByWriter } from "../words/version-words.ts";
+import { positionOf, startOfBoot } from "../evidence/position.ts";
+import type { Finding } from "./acknowledged.ts";
+import type { Frame, ReadReply } from "../evidence/evidence.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { NodeName } from "../language/history.ts";
+
+export function readFinding(model: Model, read: Operation): Finding {
+  const { evidence, run } = model;
+  const needed = read.r ?? run.r;
+  const replicas = run.preference[read.key];
+  const answer = evidence.answers.get(read.op)?.find((frame) => frame.frame === "client-read-ok");
+  if (replicas === undefined) return unknown(read, `the preference list of ${read.key} is not known`);
+  if (answer === undefined) return unknown(read, "no node recorded that it answered it");
+
+  const { asked, replies, latest, settled, unsent, arrived } = countable(model, read, answer, replicas);
+  const shown = (): string[] => replies.map((reply) => showReply(model, reply));
+  const silent = (): string[] => {
+    const nodes = replicas.filter((node) => !arrived.some(({ peer }) => peer === node));
+    return nodes.length === 0 ? [] : [`${answer.node} had no answer from ${anyOf(nodes)} by then`];
+  };
+  const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
+  if (replies.length < needed) {
+    if (!complete) return unknown(read, "evidence of its coordinator is missing");
+    if (replies.length + unsent.length >= needed) return unknown(read, `${unsent.join(", ")} did not record the reply that the coordinator received`);
+    return {
+      finding: "broken",
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as read from ${replicaCount(needed)}, but ${onlyOf(replies.length)} had replied by then`,
+      because: asked === 0 ? [`${answer.node} had asked no replica`] : [...shown(), ...silent()],
+    };
+  }
+  const primaries = replies.filter((reply) => replicas.includes(reply.peer)).length;
+  if (primaries < (read.pr ?? 0)) {
+    if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
+    return {
+      finding: "broken",
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as read from ${read.pr} of the key's own replicas, but ${onlyOf(primaries)} of ${replicas.join(", ")} had replied by then`,
+      because: [...shown(), ...silent()],
+    };
+  }
+  for (let counted = needed; counted <= replies.length; counted++) {
+    if (sameVersions(answer, merge(run.versions, replies.slice(0, counted)))) return { finding: "held" };
+    // Who answered twice was asked again, as it held something else than others: its first reply did not count.
+    if (run.reads === "digest" && sameVersions(answer, merge(run.versions, latest.slice(0, counted)))) return { finding: "held" };
+  }
+  for (let counted = needed; run.reads === "digest" && counted <= settled.length; counted++) {
+    if (sameVersions(answer, merge(run.versions, settled.slice(0, counted)))) return { finding: "held" };
+  }
+  // A lost reply may have changed what was merged.
+  if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
+  return {
+    finding: "broken",
+    explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(model, read.key, answer.versions)}, which is not the merge of the ${replies.length} replies that it had`,
+    because: shown(),
+  };
+}
+
+interface Countable {
+  /** How many requests its coordinator sent to replicas. */
+  readonly asked: number;
+  /** The first of each replica, in the order of arrival. */
+  readonly replies: readonly ReadReply[];
+  /** The last of each replica, in the order of arrival. */
+  readonly latest: readonly ReadReply[];
+  /** The last of each replica that owes none: who was asked again for what it holds, and did not answer, did not count. */
+  readonly settled: readonly ReadReply[];
+  /** Replicas that answered but have no record of it: evidence is missing. */
+  readonly unsent: readonly NodeName[];
+  /** All that had arrived when it answered. */
+  readonly arrived: readonly ReadReply[];
+}
+
+function countable({ evidence, run }: Model, read: Operation, answer: Frame<"client-read-ok">, replicas: readonly NodeName[]): Countable {
+  const requests = (evidence.readRequests.get(read.op) ?? [])
+    .filter(({ node, boot, peer }) => node === answer.node && boot === answer.boot && (replicas.includes(peer) || run.quorums === "sloppy"));
+  const arrived = requests
+    .flatMap((request) => evidence.repliesTo(request).filter((reply): reply is ReadReply => reply.frame === "replica-read-ok" && reply.peer === request.peer))
+    .filter(({ seq }) => seq < answer.seq)
+    .sort((a, b) => a.seq - b.seq);
+  const first = new Map<NodeName, ReadReply>();
+  const last = new Map<NodeName, ReadReply>();
+  const unsent = new Set<NodeName>();
+  for (const reply of arrived) {
+    const sent = evidence.sendingOf(reply);
+    if (sent === undefined) unsent.add(reply.peer);
+    else if (sent.atUs >= read.startUs) {
+      if (!first.has(reply.peer)) first.set(reply.peer, reply);
+      last.delete(reply.peer);
+      last.set(reply.peer, reply);
+    }
+  }
+  const owed = (peer: NodeName): boolean => requests.filter((request) => request.peer === peer).length > new Set(arrived.filter((reply) => reply.peer === peer).map(({ request }) => request)).size;
+  return { asked: requests.length, replies: [...first.values()], latest: [...last.values()], settled: [...last.values()].filter(({ peer }) => !owed(peer)), unsent: [...unsent].filter((node) => !first.has(node)), arrived };
+}
+
+const showReply = (model: Model, reply: ReadReply): string =>
+  `${reply.peer} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`;
+
+const unknown = (read: Operation, reason: string): Finding => ({ finding: "unknown", reason: `${named(read)}: ${reason}` });

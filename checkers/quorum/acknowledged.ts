@@ -1,0 +1,52 @@
+/**
+ * acknowledged: an acknowledgement means what the quorum says, by the Host's evidence and not by what the store says of itself.
+ * A write: W distinct replicas had it durable when the client heard ok. A read: it was merged from R distinct replicas' replies.
+ */
+import { conclude } from "../judgement.ts";
+import { readFinding } from "./acknowledged-reads.ts";
+import { routedFinding } from "./acknowledged-routed.ts";
+import { writeFinding } from "./acknowledged-writes.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+/** What the evidence shows of one operation. */
+export type Finding =
+  | { readonly finding: "held" }
+  | { readonly finding: "broken"; readonly explanation: string; readonly because: readonly string[] }
+  /** Evidence is missing, so that neither can be shown. */
+  | { readonly finding: "unknown"; readonly reason: string };
+
+export function acknowledged(model: Model): Judgement {
+  if (!model.run.evidence) return conclude({ anomalies: [], undecided: ["the Host's evidence was not recorded"], judged: 0 });
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  const judged = { reads: 0, writes: 0 };
+  for (const operation of model.operations) {
+    if (operation.outcome !== "ok") continue;
+    const finding = model.run.routing === "client" ? routedFinding(model, operation) : operation.f === "read" ? readFinding(model, operation) : writeFinding(model, operation);
+    switch (finding.finding) {
+      case "held":
+        judged[operation.f === "read" ? "reads" : "writes"]++;
+        break;
+      case "broken":
+        judged[operation.f === "read" ? "reads" : "writes"]++;
+        anomalies.push(anomalyOf(operation, finding.explanation, finding.because));
+        break;
+      case "unknown":
+        undecided.push(finding.reason);
+        break;
+    }
+  }
+  const measurements = { ...judged, undecided: undecided.length, evidenceGaps: model.evidence.gapCount() };
+  return conclude({ anomalies, undecided, judged: judged.reads + judged.writes, measurements });
+}
+
+const anomalyOf = (operation: Operation, explanation: string, because: readonly string[]): Anomaly => ({
+  guarantee: "acknowledged",
+  explanation,
+  operations: [operation.op],
+  key: operation.key,
+  atUs: operation.endUs,
+  ...(because.length === 0 ? {} : { because }),
+});

@@ -1,0 +1,81 @@
+/**
+ * available: an operation succeeds within its timeout where no fault, from the bound of reconnecting before it began until it ended, touches its
+ * coordinator or one full quorum of its key's replicas, or cuts a link between them or to clients. How many nodes make a full quorum is what its settings
+ * make it wait for: R or W, those that a quorum stamp is read from, those that a blocking read writes back to.
+ */
+import { conclude, notApplicable } from "../judgement.ts";
+import { allClients, leavesAlone } from "../model/faults.ts";
+import { milliseconds, named } from "../words/words.ts";
+import type { FaultWindow } from "../model/faults.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { NodeName } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export function available(model: Model): Judgement {
+  // Of an operation that the run's own end cut off nobody heard.
+  const completed = model.operations.filter(({ endUs }) => endUs !== Infinity);
+  if (completed.length === 0) return notApplicable("no operation was completed");
+  const anomalies: Anomaly[] = [];
+  let judged = 0;
+  for (const operation of completed) {
+    // Who asks a periodic log for syncs waits for its interval, which may be longer than the timeout.
+    const quorum = model.run.sync === "periodic" && (operation.dw ?? 0) > 0 ? null : untouchedQuorum(model, operation);
+    if (quorum === null) continue;
+    judged++;
+    if (operation.outcome !== "ok") anomalies.push(anomalyOf(model, operation, quorum));
+  }
+  const measurements = { operations: completed.length, withoutFault: judged, succeeded: judged - anomalies.length };
+  if (judged === 0) return { ...notApplicable("faults touched the coordinator or every quorum of each operation"), measurements };
+  return conclude({ anomalies, judged, measurements });
+}
+
+/** Replicas that no fault kept from the operation, as many as it needs or more; null: there are not enough. */
+export function untouchedQuorum(model: Model, operation: Operation): readonly NodeName[] | null {
+  const { run } = model;
+  const replicas = run.preference[operation.key] ?? [];
+  const faults = faultsAround(model, operation);
+  const alone = (nodes: readonly NodeName[]): boolean => faults.every((fault) => leavesAlone(fault, nodes));
+  if (!alone([allClients, operation.node])) return null;
+  // Among siblings a replica mints the dot: a put is passed on to one of them, and nobody says to which.
+  const isPassedOn = run.versions === "siblings" && operation.f !== "read" && !replicas.includes(operation.node);
+  if (isPassedOn) return replicas.length >= needed(model, operation) && alone([operation.node, ...replicas]) ? replicas : null;
+  const untouched = replicas.filter((replica) => alone([operation.node, replica]));
+  return untouched.length >= needed(model, operation) ? untouched : null;
+}
+
+/** Replicas of the key's own: what may also come from others, they can do. */
+function needed({ run }: Model, { f, r = run.r, w = run.w, pr = 0, pw = 0, dw = 0 }: Operation): number {
+  if (f === "read") return Math.max(r, pr, run.repair.read === "blocking" ? run.n - r + 1 : 0);
+  return Math.max(1, w, pw, dw, ...(run.stamps === "quorum" ? [run.n - run.w + 1, run.r] : []));
+}
+
+/** Those that held, or whose links were not surely up again, while the operation went on; the ending's restart of all nodes is one more. */
+function faultsAround({ run, faults, phases }: Model, { startUs, endUs }: Operation): FaultWindow[] {
+  const ending = phases.find(({ phase }) => phase === "ending");
+  const restarted = phases.findLast(({ phase }) => phase === "restarted");
+  const restart = ending === undefined ? [] : [{ fault: -1, kind: "restart", nodes: new Set(run.nodes), cuts: new Set<string>(), fromUs: ending.atUs, toUs: restarted?.atUs ?? Infinity }];
+  return [...faults, ...restart].filter(({ fromUs, toUs }) => fromUs <= endUs && toUs >= startUs - run.bounds.reconnectUs);
+}
+
+function anomalyOf(model: Model, operation: Operation, quorum: readonly NodeName[]): Anomaly {
+  const { op, key, node, endUs, startUs, code = "nothing" } = operation;
+  return {
+    guarantee: "available",
+    explanation:
+      `${named(operation)} ended with ${code} after ${milliseconds(endUs - startUs)}, although from ${milliseconds(model.run.bounds.reconnectUs)} before it on ` +
+      `no fault touched its coordinator ${node} or the replicas ${quorum.join(", ")}, of which it needs ${needed(model, operation)}`,
+    operations: [op],
+    key,
+    atUs: endUs,
+    because: [...(operation.message === undefined ? [] : [`${node} said: ${operation.message}`]), ...quorum.map((replica) => replyOf(model, operation, replica))],
+  };
+}
+
+function replyOf({ evidence }: Model, { op, f, node }: Operation, replica: NodeName): string {
+  const requests = (f === "read" ? evidence.readRequests.get(op) : evidence.storeRequests.get(op)) ?? [];
+  const request = requests.find(({ peer }) => peer === replica);
+  if (request === undefined) return `no request of it to ${replica} is recorded`;
+  const reply = evidence.repliesTo(request).find(({ peer }) => peer === replica);
+  return reply === undefined ? `${replica} did not answer` : `${replica} answered ${reply.node === node ? "" : `${reply.node} `}after ${milliseconds(reply.atUs - request.atUs)}`;
+}

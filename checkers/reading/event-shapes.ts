@@ -1,0 +1,78 @@
+/** The shape of each event: every field known, required ones there, of the right type. */
+import { guaranteeNames } from "../guarantees.ts";
+import { exactly, flag, list, mapOf, oneOf, onlyTrue, type Shape, text, textOrNull, whole } from "./shape.ts";
+import type { FrameEvent, HistoryEvent } from "../language/history.ts";
+
+const vector = mapOf(whole);
+const versioned = exactly({ version: text, value: textOrNull });
+const state = exactly({ versions: list(versioned), "context?": vector });
+const record = { key: text, versions: list(text), "context?": vector, "hintFor?": text };
+const guaranteeList = list(oneOf(...guaranteeNames));
+const evidence = { e: text, atUs: whole, node: text, boot: whole, seq: whole };
+const failure = { e: text, atUs: whole, op: whole, code: text, "message?": text };
+
+type EventName = Exclude<HistoryEvent["e"], "sent" | "received">;
+
+/** By `e`; the frames that were sent and received have their own. */
+export const eventShapes: Readonly<Record<EventName, Shape>> = {
+  run: exactly({
+    e: text,
+    format: oneOf("quorate-history/1"),
+    on: text,
+    nodes: list(text),
+    versions: oneOf("stamps", "siblings"),
+    n: whole,
+    r: whole,
+    w: whole,
+    preference: mapOf(list(text)),
+    promised: guaranteeList,
+    claimed: guaranteeList,
+    bounds: exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole }),
+    stamps: oneOf("wall", "hybrid", "quorum", "none"),
+    "deletes?": oneOf("grace", "reap", "physical"),
+    "sync?": oneOf("periodic"),
+    "routing?": oneOf("client"),
+    "reads?": oneOf("digest"),
+    "quorums?": oneOf("strict", "sloppy"),
+    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag, "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }) }),
+    evidence: flag,
+  }),
+  invoke: exactly({
+    e: text, atUs: whole, op: whole, client: text, process: whole, node: text, f: oneOf("read", "write", "delete"), key: text,
+    "value?": text, "r?": whole, "w?": whole, "pr?": whole, "pw?": whole, "dw?": whole, "contextOf?": whole, "final?": onlyTrue,
+  }),
+  ok: exactly({ e: text, atUs: whole, op: whole, versions: list(versioned), "context?": vector }),
+  fail: exactly(failure),
+  info: exactly(failure),
+  fault: exactly({
+    e: text, atUs: whole, phase: oneOf("inject", "injected", "heal", "healed", "skipped"), fault: whole, kind: text, nodes: list(text),
+    "cuts?": list(list(text, 2)), "detail?": text,
+  }),
+  phase: exactly({
+    e: text, atUs: whole,
+    phase: oneOf("started", "empty", "operations", "ending", "healed", "restarted", "sweep", "quiet", "not-quiet"), "detail?": text,
+  }),
+  inspect: exactly({ e: text, atUs: whole, node: text, when: oneOf("empty", "poll", "final"), state: mapOf(state) }),
+  boot: exactly({ ...evidence, phase: oneOf("start", "end"), "detail?": text }),
+  sync: exactly({ ...evidence, records: list(exactly(record)), hash: text }),
+  explain: exactly({ ...evidence, what: text, "key?": text, "detail?": text }),
+  end: exactly({ e: text, atUs: whole, "recorded?": whole, "reason?": text }),
+};
+
+const frame = (fields: Readonly<Record<string, Shape>>): Shape => exactly({ ...evidence, peer: text, frame: text, ...fields });
+
+/** Of `sent` and `received`, by `frame`. */
+export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
+  "client-read": frame({ trace: whole, key: text, "r?": whole }),
+  "client-write": frame({ trace: whole, key: text, "w?": whole }),
+  "client-read-ok": frame({ trace: whole, ...record }),
+  "client-write-ok": frame({ trace: whole, ...record }),
+  "client-error": frame({ trace: whole, code: text }),
+  "replica-write": frame({ "trace?": whole, request: whole, cause: oneOf("write", "read-repair", "anti-entropy", "handoff"), ...record }),
+  "replica-write-ok": frame({ "trace?": whole, request: whole, key: text }),
+  "replica-read": frame({ "trace?": whole, request: whole, key: text }),
+  "replica-read-ok": frame({ "trace?": whole, request: whole, ...record }),
+  "replica-error": frame({ "trace?": whole, request: whole, code: text }),
+  exchange: frame({ detail: text }),
+  other: frame({ detail: text }),
+};

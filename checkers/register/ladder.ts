@@ -1,0 +1,140 @@
+/**
+ * The register ladder: one algorithm, three predicates, for one key whose values are coded 0, 1, 2, … (0 is the initial value).
+ *
+ * For each value v two times are computed: F, from when on v must have been written, and S, until when v must have been current.
+ * v must precede u when F of v < S of u. A violation is a pair that must each precede the other. Pairs are enough: in any longer
+ * cycle the value with the smallest F also precedes its own predecessor.
+ *
+ * linearizable: the zones of Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997.
+ */
+import { countBelow, orderOf } from "../numbers/order.ts";
+
+export type Level = "regular-stamped" | "regular" | "linearizable";
+
+/** One key, coded. Writes are indexed by value; the initial value is a write from −∞ to −∞. Every read value has its write. */
+export interface CodedRegister {
+  readonly writeStart: Float64Array;
+  /** Infinity: indeterminate. */
+  readonly writeEnd: Float64Array;
+  readonly readValue: Int32Array;
+  readonly readStart: Float64Array;
+  readonly readEnd: Float64Array;
+}
+
+/** F (`first`) and S (`last`) of each value. */
+export interface Zones {
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+}
+
+/** `v` must precede `u` and `u` must precede `v`. */
+export interface Violation {
+  readonly v: number;
+  readonly u: number;
+}
+
+/** Later than the initial value (−∞), earlier than every time. */
+const justAfterInitial = -Number.MAX_VALUE;
+
+export function zones(level: Level, register: CodedRegister): Zones {
+  const { writeStart, writeEnd, readValue, readStart, readEnd } = register;
+  const first = writeEnd.slice();
+  const last = level === "regular-stamped" ? new Float64Array(writeStart.length).fill(justAfterInitial) : writeStart.slice();
+  last[0] = -Infinity;
+  for (let read = 0; read < readValue.length; read++) {
+    const value = readValue[read] as number;
+    const start = readStart[read] as number;
+    const end = readEnd[read] as number;
+    if (start > (last[value] as number)) last[value] = start;
+    if (level === "linearizable" && end < (first[value] as number)) first[value] = end;
+  }
+  return { first, last };
+}
+
+/** A register never changes, and several figures and levels ask the same of it. */
+const known: Readonly<Record<Level, WeakMap<CodedRegister, Violation | "none">>> = { "regular-stamped": new WeakMap(), regular: new WeakMap(), linearizable: new WeakMap() };
+
+/** findViolation of a register at a level, sought once. */
+export function violationAt(level: Level, register: CodedRegister): Violation | null {
+  let found = known[level].get(register);
+  if (found === undefined) known[level].set(register, (found = findViolation(zones(level, register)) ?? "none"));
+  return found === "none" ? null : found;
+}
+
+/**
+ * Finds a pair of values that must each precede the other, or null; among all, one whose v has the smallest F. O(n log n).
+ * Sorted by F, the candidates u of each v (F of u < S of v) are a prefix; the best is the one with the largest S.
+ */
+export function findViolation(zones: Zones): Violation | null {
+  const byFirst = orderByFirst(zones);
+  if (!anyViolation(zones, byFirst)) return null;
+  const search = precedence(zones, byFirst);
+  for (const v of byFirst) {
+    const u = search.conflict(v, zones.first[v] as number, zones.last[v] as number);
+    if (u !== null) return { v, u };
+  }
+  return null;
+}
+
+/** By F. Values without F are left out: what was never surely written precedes nothing, so it conflicts with nothing. */
+export function orderByFirst({ first }: Zones): Int32Array {
+  const values = new Int32Array(first.length);
+  let count = 0;
+  for (let value = 0; value < first.length; value++) if (first[value] !== Infinity) values[count++] = value;
+  return orderOf(first, values.subarray(0, count));
+}
+
+/**
+ * Whether any two conflict, in one pass. Two zones conflict if both are forward (F < S) and overlap, or one is forward and the other,
+ * backward, lies strictly inside. While no forward zones overlap, only the last one begun can hold what comes next.
+ */
+export function anyViolation({ first, last }: Zones, byFirst: Int32Array): boolean {
+  let forwardFirst = -Infinity;
+  let forwardLast = -Infinity;
+  for (const value of byFirst) {
+    const from = first[value] as number;
+    const to = last[value] as number;
+    if (from < forwardLast && (from < to || forwardFirst < to)) return true;
+    if (from < to) {
+      forwardFirst = from;
+      forwardLast = to;
+    }
+  }
+  return false;
+}
+
+export interface Precedence {
+  /** Some u ≠ v that conflicts with v, if v's zone were (first, last); null if none does. */
+  conflict(v: number, first: number, last: number): number | null;
+}
+
+/** Prepares the search for conflicts among zones. */
+export function precedence({ first, last }: Zones, byFirst: Int32Array = orderByFirst({ first, last })): Precedence {
+  const size = byFirst.length;
+  const sortedFirst = Float64Array.from(byFirst, (value) => first[value] as number);
+  // The values with the largest and second largest S of each prefix: the second stands in where the largest is v itself.
+  const best = new Int32Array(size);
+  const second = new Int32Array(size);
+  let top = -1;
+  let next = -1;
+  for (let i = 0; i < size; i++) {
+    const value = byFirst[i] as number;
+    if (top < 0 || (last[value] as number) > (last[top] as number)) {
+      next = top;
+      top = value;
+    } else if (next < 0 || (last[value] as number) > (last[next] as number)) {
+      next = value;
+    }
+    best[i] = top;
+    second[i] = next;
+  }
+  return {
+    conflict(v, ownFirst, ownLast) {
+      const prefix = countBelow(sortedFirst, ownLast);
+      if (prefix === 0) return null;
+      const largest = best[prefix - 1] as number;
+      const u = largest === v ? (second[prefix - 1] as number) : largest;
+      return u >= 0 && (last[u] as number) > ownFirst ? u : null;
+    },
+  };
+}

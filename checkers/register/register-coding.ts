@@ -1,0 +1,156 @@
+/** One key's operations, coded for the ladder. */
+import { isDelete, isFail, isOk, isRead } from "../coded/table.ts";
+import { named, valueName } from "../words/words.ts";
+import { phantom } from "../ghosts/phantom.ts";
+import type { CodedRegister } from "./ladder.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { GuaranteeName } from "../guarantees.ts";
+import type { Key } from "../language/history.ts";
+import type { Anomaly } from "../language/verdict.ts";
+
+/** Reads are numbered as the register's, and so are values; rows are those of the model's table. */
+export interface CodedKey {
+  readonly key: Key;
+  readonly register: CodedRegister;
+  /** The write of a value; undefined for the initial value and for a tombstone of unknown origin. */
+  write(value: number): Operation | undefined;
+  read(index: number): Operation;
+  /** The values that are deletions. */
+  readonly deletes: readonly number[];
+  /** Reads that found nothing, not even a tombstone, where that may have been a delete's doing. */
+  readonly absences: readonly Operation[];
+  /** How many reads are of what was never written, or not yet, or definitely not. They are left out of the register. */
+  readonly rejections: number;
+  rejected(guarantee: GuaranteeName): readonly Anomaly[];
+  /** The same with one more read of this value. */
+  with(read: Operation, value: number): CodedKey;
+}
+
+/** Every level asks for the same coding, so it is kept as long as the model is. */
+const coded = new WeakMap<Model, { readonly keys: Map<Key, CodedKey>; readonly valueOf: Int32Array }>();
+
+/** Throws HistoryError where a value of the key was written twice. */
+export function codeKey(model: Model, key: Key): CodedKey {
+  let known = coded.get(model);
+  if (known === undefined) coded.set(model, (known = { keys: new Map(), valueOf: new Int32Array(model.coded.table.count) }));
+  let one = known.keys.get(key);
+  if (one === undefined) known.keys.set(key, (one = code(model, key, known.valueOf)));
+  return one;
+}
+
+/** `valueOf` has room for the value of each write's row: zeros, of which this key's are filled in. */
+function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
+  const writers = model.writers(key);
+  const { table, authors, rows, views } = model.coded;
+  const own = rows.of(table.keys.find(key));
+  const anonymousStart = writers.anonymousDeletes.reduce((first, { startUs }) => Math.min(first, startUs), Infinity);
+  // The rows of writes by value, and of reads with what they returned. Value 0 is the initial one.
+  const writeRows = new Int32Array(own.length + 1);
+  writeRows[0] = -1;
+  let values = 1;
+  const unknown = new Map<number, number>();
+  const readRows = new Int32Array(own.length);
+  const readValue = new Int32Array(own.length);
+  let reads = 0;
+  const absences: Operation[] = [];
+  const rejected: Operation[] = [];
+  let firstDeleteUs = Infinity;
+  for (const row of own) if (table.f[row] === isDelete && table.outcome[row] !== isFail) firstDeleteUs = Math.min(firstDeleteUs, table.startUs[row] as number);
+  const valueOfRow = (row: number): number => {
+    if (valueOf[row] === 0) {
+      valueOf[row] = values;
+      writeRows[values++] = row;
+    }
+    return valueOf[row] as number;
+  };
+  // Every delete whose version is not known may have written a tombstone of unknown origin.
+  const valueOfUnknown = (version: number): number => {
+    let value = unknown.get(version);
+    if (value === undefined) {
+      unknown.set(version, (value = values));
+      writeRows[values++] = -1;
+    }
+    return value;
+  };
+  for (const row of own) {
+    const outcome = table.outcome[row];
+    if (table.f[row] !== isRead) {
+      if (outcome !== isFail) valueOfRow(row);
+      continue;
+    }
+    if (outcome !== isOk) continue;
+    const size = table.versionCount[row] as number;
+    if (size > 1) throw new Error(`${named(views.at(row))} returned ${size} versions of a register`);
+    const endUs = table.endUs[row] as number;
+    if (size === 0 && firstDeleteUs <= endUs) {
+      absences.push(views.at(row));
+      continue;
+    }
+    let value = 0;
+    if (size === 1) {
+      const at = table.firstVersion[row] as number;
+      const version = table.version[at] as number;
+      const shown = table.versionValue[at] as number;
+      const writer = authors.of(version, shown);
+      const legal = writer < 0 ? shown < 0 && anonymousStart <= endUs : table.outcome[writer] !== isFail && (table.startUs[writer] as number) <= endUs;
+      if (!legal) {
+        rejected.push(views.at(row));
+        continue;
+      }
+      value = writer < 0 ? valueOfUnknown(version) : valueOfRow(writer);
+    }
+    readRows[reads] = row;
+    readValue[reads++] = value;
+  }
+  const writeStart = new Float64Array(values);
+  const writeEnd = new Float64Array(values);
+  const deletes: number[] = [];
+  writeStart[0] = writeEnd[0] = -Infinity;
+  for (let value = 1; value < values; value++) {
+    const row = writeRows[value] as number;
+    writeStart[value] = row < 0 ? anonymousStart : (table.startUs[row] as number);
+    writeEnd[value] = row < 0 || table.outcome[row] !== isOk ? Infinity : (table.endUs[row] as number);
+    if (row < 0 || table.f[row] === isDelete) deletes.push(value);
+  }
+  const readStart = new Float64Array(reads);
+  const readEnd = new Float64Array(reads);
+  for (let read = 0; read < reads; read++) {
+    const row = readRows[read] as number;
+    readStart[read] = table.startUs[row] as number;
+    readEnd[read] = table.endUs[row] as number;
+  }
+  const register = { writeStart, writeEnd, readValue: readValue.slice(0, reads), readStart, readEnd };
+  const writesOfValues = writeRows.slice(0, values);
+  const readsInOrder = readRows.slice(0, reads);
+  return {
+    key, register, deletes, absences,
+    write: (value) => ((writesOfValues[value] ?? -1) < 0 ? undefined : views.at(writesOfValues[value] as number)),
+    read: (index) => views.at(readsInOrder[index] as number),
+    rejections: rejected.length,
+    rejected: (guarantee) => rejected.flatMap((read) => reject(guarantee, writers, read) ?? []),
+    with(read, value) {
+      return withRead(this, read, value);
+    },
+  };
+}
+
+function withRead(before: CodedKey, read: Operation, value: number): CodedKey {
+  const { readValue, readStart, readEnd } = before.register;
+  const register = {
+    ...before.register,
+    readValue: Int32Array.from([...readValue, value]),
+    readStart: Float64Array.from([...readStart, read.startUs]),
+    readEnd: Float64Array.from([...readEnd, read.endUs]),
+  };
+  return { ...before, register, read: (index) => (index === readValue.length ? read : before.read(index)) };
+}
+
+function reject(guarantee: GuaranteeName, writers: ReturnType<Model["writers"]>, read: Operation): Anomaly | null {
+  const versioned = read.versions[0];
+  if (versioned === undefined) return null;
+  const writer = writers.of(versioned);
+  if (writer?.outcome !== "fail") return phantom(guarantee, writers, read, versioned);
+  const explanation = `${named(read)} returned ${valueName(versioned.value)}, although ${named(writer)} had definitely failed (${writer.code ?? "no code"})`;
+  return { guarantee, explanation, operations: [writer.op, read.op], key: read.key, atUs: read.endUs };
+}

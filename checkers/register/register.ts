@@ -1,0 +1,72 @@
+/** regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions. */
+import { faultsOver, outranks, repliesOf, replicasBehind } from "../words/because.ts";
+import { codeKey } from "./register-coding.ts";
+import { conclude, notApplicable } from "../judgement.ts";
+import { explainViolation } from "./register-words.ts";
+import { precedence, violationAt, zones } from "./ladder.ts";
+import type { CodedKey } from "./register-coding.ts";
+import type { Level, Violation, Zones } from "./ladder.ts";
+import { keysOf, type Model } from "../model/model.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const registerLevel = (level: Level) => (model: Model): Judgement => {
+  if (model.run.versions !== "stamps") return notApplicable("keys hold siblings, not one register");
+  const anomalies: Anomaly[] = [];
+  let judged = 0;
+  for (const key of keysOf(model)) {
+    const coded = codeKey(model, key);
+    judged += coded.register.readValue.length + coded.absences.length;
+    anomalies.push(...coded.rejected(level));
+    const found = violationOf(level, coded);
+    if (found !== null) anomalies.push(anomalyOf(level, model, found.coded, found.zones, found.violation));
+  }
+  return conclude({ anomalies, judged });
+};
+
+interface Found {
+  /** With the ambiguous read that showed the violation added, if it was one. */
+  readonly coded: CodedKey;
+  readonly zones: Zones;
+  readonly violation: Violation;
+}
+
+function violationOf(level: Level, coded: CodedKey): Found | null {
+  const violation = violationAt(level, coded.register);
+  if (violation === null && coded.absences.length === 0) return null;
+  const own = zones(level, coded.register);
+  if (violation !== null) return { coded, zones: own, violation };
+
+  // A not-found without a version is legal if it is as a read of the initial value or of some delete.
+  const search = precedence(own);
+  for (const read of coded.absences) {
+    const conflictAs = (value: number): number | null => {
+      const first = own.first[value] as number;
+      return search.conflict(value, level === "linearizable" ? Math.min(first, read.endUs) : first, Math.max(own.last[value] as number, read.startUs));
+    };
+    const legal = coded.deletes.some((value) => (coded.register.writeStart[value] as number) <= read.endUs && conflictAs(value) === null);
+    const u = conflictAs(0);
+    if (legal || u === null) continue;
+    const withRead = coded.with(read, 0);
+    return { coded: withRead, zones: zones(level, withRead.register), violation: { v: 0, u } };
+  }
+  return null;
+}
+
+function anomalyOf(level: Level, model: Model, coded: CodedKey, zoned: Zones, violation: Violation): Anomaly {
+  const { explanation, operations, stale, missed, shown } = explainViolation(level, coded, zoned, violation);
+  const writers = model.writers(coded.key);
+  const because = [
+    ...(stale === undefined ? [] : repliesOf(model, stale)),
+    ...(stale === undefined || missed === undefined ? [] : replicasBehind(model, missed, writers.versionOf(missed), stale)),
+    ...(missed === undefined || shown === undefined ? [] : outranks(model, shown, missed)),
+    ...(stale === undefined ? [] : faultsOver(model, coded.key, missed?.startUs ?? stale.startUs, stale.endUs)),
+  ];
+  return {
+    guarantee: level,
+    explanation,
+    operations,
+    key: coded.key,
+    ...(stale === undefined ? {} : { atUs: stale.endUs }),
+    ...(because.length === 0 ? {} : { because }),
+  };
+}

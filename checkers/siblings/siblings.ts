@@ -1,0 +1,104 @@
+/**
+ * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and must hold.
+ * The judging of one read is a function of its own for each; this file runs them over all reads.
+ */
+import { conclude, notApplicable } from "../judgement.ts";
+import { faultsOver, repliesOf } from "../words/because.ts";
+import { named, returned } from "../words/words.ts";
+import { type Superseded, supersededOf } from "../model/superseded.ts";
+import { isOk, isRead } from "../coded/table.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { GuaranteeName } from "../guarantees.ts";
+import type { Key } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+import type { Writers } from "../model/writers.ts";
+
+/** One key, as the rules see it. */
+export interface SiblingKey {
+  readonly model: Model;
+  readonly key: Key;
+  readonly operations: readonly Operation[];
+  readonly writers: Writers;
+  readonly superseded: Superseded;
+  readonly perhapsSuperseded: Superseded;
+}
+
+/** One read with the operations that wrote what it returned; what nobody wrote is no-phantom's to report. */
+export interface SiblingRead {
+  readonly read: Operation;
+  readonly members: readonly Operation[];
+  /** Whether all that it returned has a known writer. */
+  readonly known: boolean;
+}
+
+export interface Broken {
+  /** Goes on from "read 17 of k0 by c2 returned v3, v4, ". */
+  readonly although: string;
+  /** Beside the read itself. */
+  readonly operations: readonly number[];
+  /** What the evidence says of the cause, beside the replies. */
+  readonly because?: readonly string[];
+}
+
+export interface SiblingRule {
+  readonly guarantee: GuaranteeName;
+  /** Only reads that see every acknowledged write can be held to it: strict quorums, or the ending's sweep. */
+  readonly needsQuorum: boolean;
+  /** Prepares the judging of a key's reads: for each, a proof that it breaks the rule, or null. */
+  on(of: SiblingKey): (read: SiblingRead) => Broken | null;
+}
+
+export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
+  if (model.run.versions !== "siblings") return notApplicable("keys hold one register, not siblings");
+  const { table, rows, views } = model.coded;
+  const strict = !rule.needsQuorum || quorumsOverlap(model);
+  const anomalies: Anomaly[] = [];
+  let judged = 0;
+  for (const [key, operations] of model.keys) {
+    const writers = model.writers(key);
+    const of: SiblingKey = { model, key, operations, writers, superseded: supersededOf(model, key, "surely"), perhapsSuperseded: supersededOf(model, key, "perhaps") };
+    const judge = rule.on(of);
+    for (const row of rows.of(table.keys.find(key))) {
+      if (table.f[row] !== isRead || table.outcome[row] !== isOk || !(strict || table.final[row] === 1)) continue;
+      judged++;
+      const read = views.at(row);
+      const size = table.versionCount[row] as number;
+      const members = membersOf(model, row);
+      const broken = judge({ read, members, known: members.length === size });
+      if (broken !== null) anomalies.push(anomalyOf(model, rule.guarantee, read, broken));
+    }
+  }
+  return conclude({ anomalies, judged });
+};
+
+/** The operations that wrote what the read of this row returned. */
+function membersOf({ coded: { table, authors, views } }: Model, row: number): Operation[] {
+  const members: Operation[] = [];
+  const first = table.firstVersion[row] as number;
+  for (let at = first; at < first + (table.versionCount[row] as number); at++) {
+    const writer = authors.of(table.version[at] as number, table.versionValue[at] as number);
+    if (writer >= 0) members.push(views.at(writer));
+  }
+  return members;
+}
+
+/** R + W > N for the smallest R and W that any operation used. */
+function quorumsOverlap({ run, coded: { table } }: Model): boolean {
+  let { r, w } = run;
+  for (const [row, own] of table.r) if (table.f[row] === isRead) r = Math.min(r, own);
+  for (const [row, own] of table.w) if (table.f[row] !== isRead) w = Math.min(w, own);
+  return r + w > run.n;
+}
+
+function anomalyOf(model: Model, guarantee: GuaranteeName, read: Operation, { although, operations, because: cause = [] }: Broken): Anomaly {
+  const because = [...cause, ...repliesOf(model, read), ...faultsOver(model, read.key, read.startUs, read.endUs)];
+  return {
+    guarantee,
+    explanation: `${named(read)} returned ${returned(read.versions)}, ${although}`,
+    operations: [...operations, read.op].slice(0, 5),
+    key: read.key,
+    atUs: read.endUs,
+    ...(because.length === 0 ? {} : { because }),
+  };
+}

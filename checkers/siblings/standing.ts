@@ -1,0 +1,21 @@
+/** Why a write still stands that another one superseded, as the evidence shows it. Explains only: no verdict rests on it. */
+import { brief, returned } from "../words/words.ts";
+import { covers } from "../language/versions.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+
+/** Whose context the later one carried, and what was made of it on the way to the replicas. */
+export function standsBecause(model: Model, by: Operation, write: Operation): string[] {
+  const source = by.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
+  if (source === undefined) return [];
+  const shown = source.f === "read" ? `, which had returned ${returned(source.versions)}` : "";
+  return [`${brief(by)} carried the context of ${brief(source)}${shown}`, ...sentAs(model, by, write)];
+}
+
+function sentAs({ evidence, writers }: Model, by: Operation, write: Operation): string[] {
+  const version = writers(write.key).versionOf(write);
+  const request = evidence.storeRequests.get(by.op)?.find(({ cause }) => cause === "write");
+  if (version === undefined || request === undefined) return [];
+  if (request.versions.includes(version)) return [`${request.node} sent the replicas ${brief(by)} with ${brief(write)} still beside it`];
+  return covers(request.context, version) ? [] : [`${request.node} sent the replicas ${brief(by)} with a context that does not cover ${version}, the version of ${brief(write)}`];
+}

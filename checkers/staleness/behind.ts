@@ -1,0 +1,77 @@
+/**
+ * How far each read was behind the acknowledged writes of its key, along one total order of versions.
+ * O(n log n): reads and acknowledgements in the order of time, a Fenwick tree over the ranks of versions.
+ */
+import { countUpTo, orderOf } from "../numbers/order.ts";
+
+export interface OrderedWrites {
+  /** Ascending. */
+  readonly ranks: Float64Array;
+  /** When each was acknowledged; Infinity: never. */
+  readonly acknowledgedUs: Float64Array;
+}
+
+/** One read that was behind. */
+export interface Behind {
+  /** Its index. */
+  readonly read: number;
+  /** Writes with a higher rank that were acknowledged before the read began. */
+  readonly missed: number;
+  /** When the first of them was acknowledged. */
+  readonly sinceUs: number;
+  /** Index of the newest of them by rank. */
+  readonly newest: number;
+}
+
+/**
+ * The reads that were behind, by their starts, of reads that are given by the rank that each returned and its start.
+ * `ranks` need not be those of writes; a read of nothing has −Infinity.
+ */
+export function behind(writes: OrderedWrites, readRanks: Float64Array, readStarts: Float64Array): Behind[] {
+  const size = writes.ranks.length;
+  const byAcknowledgement = orderOf(writes.acknowledgedUs);
+  const byStart = orderOf(readStarts);
+  // Most histories have none, and finding that out needs no tree.
+  const stale = staleReads(writes, byAcknowledgement, readRanks, readStarts, byStart);
+  if (stale.length === 0) return [];
+  const earliest = new Float64Array(size + 1).fill(Infinity);
+  for (let i = size - 1; i >= 0; i--) earliest[i] = Math.min(earliest[i + 1] as number, writes.acknowledgedUs[i] as number);
+  const tree = new Int32Array(size + 1);
+  let inserted = 0;
+  return stale.map(({ read, notNewer, newest }) => {
+    const start = readStarts[read] as number;
+    for (; inserted < size; inserted++) {
+      const write = byAcknowledgement[inserted] as number;
+      if (!((writes.acknowledgedUs[write] as number) < start)) break;
+      for (let i = write + 1; i <= size; i += i & -i) tree[i] = (tree[i] as number) + 1;
+    }
+    let older = 0;
+    for (let i = notNewer; i > 0; i -= i & -i) older += tree[i] as number;
+    return { read, missed: inserted - older, sinceUs: earliest[notNewer] as number, newest };
+  });
+}
+
+interface Stale {
+  readonly read: number;
+  /** How many writes have at most the read's rank. */
+  readonly notNewer: number;
+  readonly newest: number;
+}
+
+function staleReads({ ranks, acknowledgedUs }: OrderedWrites, byAcknowledgement: Int32Array, readRanks: Float64Array, readStarts: Float64Array, byStart: Int32Array): Stale[] {
+  const size = ranks.length;
+  const stale: Stale[] = [];
+  let next = 0;
+  let newest = -1;
+  for (const read of byStart) {
+    const start = readStarts[read] as number;
+    for (; next < size; next++) {
+      const write = byAcknowledgement[next] as number;
+      if (!((acknowledgedUs[write] as number) < start)) break;
+      if (write > newest) newest = write;
+    }
+    const rank = readRanks[read] as number;
+    if (newest >= 0 && (ranks[newest] as number) > rank) stale.push({ read, notNewer: countUpTo(ranks, rank), newest });
+  }
+  return stale;
+}

@@ -1,0 +1,55 @@
+/** k-atomicity of one coded key: an order exists in which each read returns one of the last k writes. */
+import { type CodedRegister, violationAt } from "../register/ladder.ts";
+import { isTwoAtomic } from "./two-atomic.ts";
+import { search, type SearchBudget, type SearchProblem } from "../search/search.ts";
+
+/** Beyond 2 no fast way is known. It is a figure for people, so a large history says what k is at least, and no more. */
+const budget: SearchBudget = { steps: 50_000, bytes: 64 * 1024 * 1024 };
+const mostSearched = 1_000;
+
+export interface AtomicityK {
+  /** The least k, where it is known. */
+  readonly k: number | null;
+  /** No smaller k is enough. */
+  readonly atLeast: number;
+}
+
+/** The least k: 1 by the ladder, 2 by LBT, more by search; at most `most` are tried. Every read value has its write, invoked before the read ended. */
+export function leastK(register: CodedRegister, most = 10): AtomicityK {
+  if (violationAt("linearizable", register) === null) return { k: 1, atLeast: 1 };
+  if (isTwoAtomic(register)) return { k: 2, atLeast: 2 };
+  if (register.writeStart.length + register.readValue.length > mostSearched) return { k: null, atLeast: 3 };
+  for (let k = 3; k <= most; k++) {
+    const { found } = search(atomicityProblem(register, k), budget);
+    if (found === "order") return { k, atLeast: k };
+    if (found === "unknown") return { k: null, atLeast: k };
+  }
+  return { k: null, atLeast: most + 1 };
+}
+
+/** Whose states are the last k values, newest first. */
+export function atomicityProblem({ writeStart, writeEnd, readValue, readStart, readEnd }: CodedRegister, k: number): SearchProblem {
+  const states: (readonly number[])[] = [[0]];
+  const codes = new Map<string, number>([["0", 0]]);
+  // Value 0 was written before everything: it is the first state, no operation.
+  const read = new Set(readValue);
+  const writes = Array.from(writeStart.keys()).filter((value) => value !== 0 && (writeEnd[value] !== Infinity || read.has(value)));
+  const writeCount = writes.length;
+  return {
+    initial: 0,
+    start: Float64Array.from([...writes.map((value) => writeStart[value] as number), ...readStart]),
+    end: Float64Array.from([...writes.map((value) => writeEnd[value] as number), ...readEnd]),
+    pure: Uint8Array.from({ length: writeCount + readValue.length }, (_, i) => (i < writeCount ? 0 : 1)),
+    kind: Int32Array.from({ length: writeCount + readValue.length }, (_, i) => i),
+    step(state, operation) {
+      const held = states[state] as readonly number[];
+      if (operation >= writeCount) return held.includes(readValue[operation - writeCount] as number) ? state : -1;
+      const next = [writes[operation] as number, ...held].slice(0, k);
+      const name = next.join();
+      const known = codes.get(name);
+      if (known !== undefined) return known;
+      codes.set(name, states.length);
+      return states.push(next) - 1;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * Staleness below the register levels: a read is behind by no more than the time for which faults kept the replicas apart, and the
+ * bound of repair: reconnecting and two rounds of exchanges with every peer (run.bounds.convergeUs).
+ */
+import type { Model } from "../model/model.ts";
+import type { StaleRead } from "./staleness-reads.ts";
+
+/** What kept replicas apart: each fault until links were up again, and the ending's restart of all nodes. Disjoint, ascending. */
+export function separations({ faults, phases, run }: Model): readonly (readonly [fromUs: number, toUs: number])[] {
+  const windows = faults.map(({ fromUs, toUs }): [number, number] => [fromUs, toUs + run.bounds.reconnectUs]);
+  const ending = phases.find(({ phase }) => phase === "ending");
+  const restarted = phases.findLast(({ phase }) => phase === "restarted");
+  if (ending !== undefined) windows.push([ending.atUs, restarted === undefined ? Infinity : restarted.atUs + run.bounds.reconnectUs]);
+  const joined: [number, number][] = [];
+  for (const [from, to] of windows.sort(([a], [b]) => a - b)) {
+    const last = joined.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else joined.push([from, to]);
+  }
+  return joined;
+}
+
+/** By how much the read breaks the bound; not positive if it keeps it. */
+export function excessUs(model: Model, apart: ReturnType<typeof separations>, { read, behindUs }: StaleRead): number {
+  const sinceUs = read.startUs - behindUs;
+  const separatedUs = apart.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, read.startUs) - Math.max(from, sinceUs)), 0);
+  return behindUs - separatedUs - model.run.bounds.convergeUs;
+}

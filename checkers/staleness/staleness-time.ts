@@ -1,0 +1,50 @@
+/**
+ * Which reads missed a write by real time alone: r returned w, but some w' began after w ended and was acknowledged before r began
+ * (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the latest start matters; and of the
+ * deletes that a read of nothing may stand for, those begun when it ended, only the latest end.
+ */
+import { isOk, type OperationTable } from "../coded/table.ts";
+import { largestBegunBy } from "../model/deletes.ts";
+import { rowsByTime } from "../model/by-time.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Key } from "../language/history.ts";
+
+export interface Missed {
+  readonly read: Operation;
+  readonly missed: Operation;
+  /** What the read returned; undefined for the initial value. */
+  readonly current: Operation | undefined;
+}
+
+export function missedByTime(model: Model, key: Key): Missed[] {
+  const { table, authors, views } = model.coded;
+  // A value that was written twice is no one's.
+  model.writers(key);
+  const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(model, key);
+  const lastEnded = largestBegunBy(model, table.keys.find(key), (row) => effectEndUs(table, row));
+  const found: Missed[] = [];
+  let latest = -1;
+  let latestStartUs = -Infinity;
+  let next = 0;
+  for (let i = 0; i < reads.length; i++) {
+    const beganUs = readStartUs[i] as number;
+    for (; next < writes.length && (writeEndUs[next] as number) < beganUs; next++) {
+      if ((writeStartUs[next] as number) <= latestStartUs) continue;
+      latest = writes[next] as number;
+      latestStartUs = writeStartUs[next] as number;
+    }
+    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a phantom is no-phantom's to report.
+    if ((readSourceEndUs[i] as number) >= latestStartUs) continue;
+    const read = reads[i] as number;
+    const at = table.firstVersion[read] as number;
+    const nothing = table.versionCount[read] === 0;
+    const current = nothing ? lastEnded(table.endUs[read] as number) : authors.of(table.version[at] as number, table.versionValue[at] as number);
+    if (nothing && current >= 0 && effectEndUs(table, current) >= latestStartUs) continue;
+    found.push({ read: views.at(read), missed: views.at(latest), current: current < 0 ? undefined : views.at(current) });
+  }
+  return found;
+}
+
+/** An indeterminate write may take effect at any later time. */
+const effectEndUs = ({ outcome, endUs }: OperationTable, row: number): number => (outcome[row] === isOk ? (endUs[row] as number) : Infinity);

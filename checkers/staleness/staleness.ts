@@ -1,0 +1,98 @@
+/**
+ * staleness: how far each read was behind. Where a register level is promised, no read may miss a write that was acknowledged before it
+ * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere, with anti-entropy, a
+ * bound of time holds (staleness-bound.ts); without, the figures stand alone.
+ */
+import { atomicityOf } from "./staleness-atomicity.ts";
+import { conclude } from "../judgement.ts";
+import { faultsOver, outranks, repliesOf, replicasBehind } from "../words/because.ts";
+import { missedByTime } from "./staleness-time.ts";
+import { excessUs, separations } from "./staleness-bound.ts";
+import { quantiles } from "../numbers/quantiles.ts";
+import { registerLevel } from "../register/register.ts";
+import { stalenessOf } from "./staleness-reads.ts";
+import { visibilityOf } from "../pbs/pbs.ts";
+import { brief, milliseconds, named, returned } from "../words/words.ts";
+import { keysOf, type Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { StaleRead } from "./staleness-reads.ts";
+import type { GuaranteeName } from "../guarantees.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+/** For plots; the figures count all. */
+const readsListed = 500;
+
+export function staleness(model: Model): Judgement {
+  const perKey = keysOf(model).map((key) => stalenessOf(model, key));
+  const reads = perKey.reduce((sum, one) => sum + one.reads, 0);
+  const stale = perKey.flatMap((one) => one.stale).sort((a, b) => a.read.startUs - b.read.startUs);
+  const behindMs = stale.map(({ behindUs }) => behindUs / 1000);
+  const byTime = model.run.versions === "stamps" ? keysOf(model).flatMap((key) => missedByTime(model, key)) : [];
+  const measurements = {
+    reads,
+    stale: stale.length,
+    // Reads that break weak multi-writer regularity.
+    ...(model.run.versions === "stamps" ? { missedByTime: byTime.length } : {}),
+    behindMs: quantiles(behindMs),
+    versionsBehind: quantiles(stale.map(({ versions }) => versions)),
+    ...atomicityOf(model),
+    ...visibilityOf(model),
+    staleReads: stale.slice(0, readsListed).map(({ read, missed, behindUs, versions }) => ({ op: read.op, missed: missed.op, behindMs: behindUs / 1000, versions })),
+  };
+  const level = levelOf(model);
+  if (level === null && !model.run.repair.antiEntropy) return { verdict: "not-applicable", reason: noBound, anomalies: [], judged: 0, measurements };
+  if (level === null) return conclude({ anomalies: beyondBound(model, stale), judged: reads, measurements });
+
+  const anomalies = stale.map((one) => staleByVersion(model, one));
+  if (level !== "regular-stamped") {
+    const known = new Set(stale.map(({ read }) => read));
+    for (const { read, missed, current } of byTime) if (!known.has(read)) anomalies.push(staleByTime(model, read, missed, current));
+  }
+  if (level === "linearizable" && anomalies.length === 0) {
+    anomalies.push(...registerLevel("linearizable")(model).anomalies.map((anomaly): Anomaly => ({ ...anomaly, guarantee: "staleness" })));
+  }
+  return conclude({ anomalies, judged: reads, measurements });
+}
+
+const noBound = "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed";
+
+function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
+  const apart = separations(model);
+  return stale.flatMap((one) => {
+    const excess = excessUs(model, apart, one);
+    if (excess <= 0) return [];
+    const anomaly = staleByVersion(model, one);
+    return [{ ...anomaly, explanation: `${anomaly.explanation}, ${milliseconds(excess)} more than faults and the bound of repair allow` }];
+  });
+}
+
+type Level = "regular-stamped" | "regular" | "linearizable";
+
+/** The strictest level that is promised. */
+function levelOf({ run }: Model): Level | null {
+  const promised = new Set<GuaranteeName>([...run.promised, ...run.claimed]);
+  if (run.versions !== "stamps") return null;
+  return (["linearizable", "regular", "regular-stamped"] as const).find((level) => promised.has(level)) ?? null;
+}
+
+function staleByVersion(model: Model, { read, missed, behindUs, versions }: StaleRead): Anomaly {
+  const gap = milliseconds(read.startUs - missed.endUs);
+  const explanation =
+    `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, a newer version, was acknowledged ${gap} before the read began; ` +
+    `it was ${versions} ${versions === 1 ? "version" : "versions"} and ${milliseconds(behindUs)} behind`;
+  return anomalyOf(model, explanation, read, missed, [missed.op, read.op]);
+}
+
+function staleByTime(model: Model, read: Operation, missed: Operation, current: Operation | undefined): Anomaly {
+  const gap = milliseconds(read.startUs - missed.endUs);
+  const older = current === undefined ? "the initial value" : brief(current);
+  const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, begun after ${older} had ended, was acknowledged ${gap} before the read began`;
+  return anomalyOf(model, explanation, read, missed, [...(current === undefined ? [] : [current.op]), missed.op, read.op], current);
+}
+
+function anomalyOf(model: Model, explanation: string, read: Operation, missed: Operation, operations: readonly number[], shown?: Operation): Anomaly {
+  const version = model.writers(read.key).versionOf(missed);
+  const older = shown === undefined ? [] : outranks(model, shown, missed);
+  const because = [...repliesOf(model, read), ...replicasBehind(model, missed, version, read), ...older, ...faultsOver(model, read.key, missed.startUs, read.endUs)];
+  return { guarantee: "staleness", explanation, operations, key: read.key, atUs: read.endUs, ...(because.length === 0 ? {} : { because }) };
+}

@@ -1,0 +1,122 @@
+/**
+ * Is there an order in which each read returns the last write or the one before it? LBT, limited backtracking: Golab, Hurwitz and Li,
+ * "On the k-atomicity-verification problem", ICDCS 2013.
+ *
+ * The order is built from its end. A write may be the last of what is left if it ended before no other that is left began. The reads
+ * that begin after it ended must stand behind it, so all that are not its own return one other write, and that write must be the next.
+ * Where none is forced an epoch ends, and what it placed stands for good: only the first write of an epoch was a choice.
+ */
+import { Left } from "./left.ts";
+import type { CodedRegister } from "../register/ladder.ts";
+
+/** Every read value has its write, and no read ended before its write was invoked; an indeterminate write that nobody read is left out. */
+export function isTwoAtomic(register: CodedRegister): boolean {
+  const epochs = new Epochs(register);
+  while (epochs.open) if (!epochs.candidates().some((value) => epochs.run(value))) return false;
+  return true;
+}
+
+class Epochs {
+  readonly #register: CodedRegister;
+  /** Of writes; not later than the earliest end of their reads: by then they have happened. */
+  readonly #end: Float64Array;
+  /** All writes, and all reads, latest start first; and what is left of them. */
+  readonly #writes: Int32Array;
+  readonly #reads: Int32Array;
+  readonly #writesLeft: Left;
+  readonly #readsLeft: Left;
+  readonly #placeOf: Int32Array;
+  /** The latest end of the writes at a place or after it. */
+  readonly #latestEnd: Float64Array;
+  /** The places of each value's reads. */
+  readonly #own: ReadonlyMap<number, readonly number[]>;
+
+  constructor(register: CodedRegister) {
+    const { writeStart, writeEnd, readValue, readStart, readEnd } = register;
+    this.#register = register;
+    this.#end = Float64Array.from(writeEnd);
+    for (const [read, value] of readValue.entries()) this.#end[value] = Math.min(this.#end[value] as number, readEnd[read] as number);
+    this.#writes = latestFirst(writeStart).filter((value) => this.#end[value] !== Infinity);
+    this.#reads = latestFirst(readStart);
+    this.#writesLeft = new Left(this.#writes.length);
+    this.#readsLeft = new Left(this.#reads.length);
+    this.#placeOf = new Int32Array(writeStart.length);
+    this.#latestEnd = new Float64Array(this.#writes.length + 1).fill(-Infinity);
+    for (let place = this.#writes.length - 1; place >= 0; place--) {
+      const value = this.#writes[place] as number;
+      this.#placeOf[value] = place;
+      this.#latestEnd[place] = Math.max(this.#latestEnd[place + 1] as number, this.#end[value] as number);
+    }
+    const own = new Map<number, number[]>();
+    for (const [place, read] of this.#reads.entries()) {
+      const value = readValue[read] as number;
+      const of = own.get(value);
+      if (of === undefined) own.set(value, [place]);
+      else of.push(place);
+    }
+    this.#own = own;
+  }
+
+  /** Whether writes are left. */
+  get open(): boolean {
+    return this.#writesLeft.first() < this.#writesLeft.size;
+  }
+
+  /** The writes that may have ended before no other that is left began: run() refuses those that did. */
+  candidates(): number[] {
+    const left = this.#writesLeft;
+    const latestStart = this.#latestStart();
+    const found: number[] = [];
+    for (let place = left.first(); place < left.size && (this.#latestEnd[place] as number) >= latestStart; place = left.after(place)) found.push(this.#writes[place] as number);
+    return found;
+  }
+
+  /** Places this write last and all that it forces; false, and nothing is changed, if that cannot be. */
+  run(first: number): boolean {
+    const writes: number[] = [];
+    const reads: number[] = [];
+    for (let current: number | null | undefined = first; current !== null; ) {
+      if ((this.#end[current] as number) >= this.#latestStart()) {
+        writes.push(this.#placeOf[current] as number);
+        this.#writesLeft.take(this.#placeOf[current] as number);
+        current = this.#takeReads(current, reads);
+      } else current = undefined;
+      if (current !== undefined) continue;
+      for (let place = reads.pop(); place !== undefined; place = reads.pop()) this.#readsLeft.giveBack(place);
+      for (let place = writes.pop(); place !== undefined; place = writes.pop()) this.#writesLeft.giveBack(place);
+      return false;
+    }
+    return true;
+  }
+
+  /** Takes the write's own reads and those that begin after it ended: the one other write that these return, null if none, undefined if two. */
+  #takeReads(write: number, taken: number[]): number | null | undefined {
+    const { readStart, readValue } = this.#register;
+    const left = this.#readsLeft;
+    const end = this.#end[write] as number;
+    let forced: number | null = null;
+    for (let place = left.first(); place < left.size && (readStart[this.#reads[place] as number] as number) > end; place = left.first()) {
+      const value = readValue[this.#reads[place] as number] as number;
+      if (value !== write && forced !== null && value !== forced) return undefined;
+      if (value !== write) forced = value;
+      left.take(place);
+      taken.push(place);
+    }
+    for (const place of this.#own.get(write) ?? []) {
+      if (!left.has(place)) continue;
+      left.take(place);
+      taken.push(place);
+    }
+    return forced;
+  }
+
+  #latestStart(): number {
+    const first = this.#writes[this.#writesLeft.first()];
+    return first === undefined ? -Infinity : (this.#register.writeStart[first] as number);
+  }
+}
+
+const latestFirst = (times: Float64Array): Int32Array => Int32Array.from(times.keys()).sort((a, b) => compare(times[b] as number, times[a] as number) || a - b);
+
+/** Not by difference: the initial value's time is −∞. */
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
