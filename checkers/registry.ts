@@ -5,9 +5,9 @@ import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } 
 import { causalLevel } from "./causal/causal.ts";
 import { converged } from "./converged/converged.ts";
 import { durable } from "./durable/durable.ts";
-import { noFailedEffect } from "./ghosts/failed-effect.ts";
-import { noPhantom } from "./ghosts/phantom.ts";
-import { noResurrection } from "./ghosts/resurrection.ts";
+import { noFailedEffect } from "./phantoms/failed-effect.ts";
+import { noPhantom } from "./phantoms/phantom.ts";
+import { noResurrection } from "./phantoms/resurrection.ts";
 import { registerLevel } from "./register/register.ts";
 import { repairQuiescent } from "./converged/quiescent.ts";
 import { session } from "./causal/sessions.ts";

@@ -1,7 +1,7 @@
 /** One key's operations, coded for the ladder. */
 import { isDelete, isFail, isOk, isRead } from "../coded/table.ts";
 import { named, valueName } from "../words/words.ts";
-import { phantom } from "../ghosts/phantom.ts";
+import { phantom } from "../phantoms/phantom.ts";
 import type { CodedRegister } from "./ladder.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../coded/operations.ts";

@@ -1,18 +1,8 @@
 /** Dependencies go one way, and into a folder only through its door. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import { describe, expect, it } from "vitest";
-
-const root = resolve(import.meta.dirname, "../..");
-
-interface Import {
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-  readonly target: string;
-  /** What it needs at run time; * for everything. */
-  readonly values: readonly string[];
-}
+import { importsOf, root, sources } from "./imports.ts";
 
 /** Which house may import from which, and what of it. `names`: types, and the list of guarantees' names. */
 const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" | "names">>>> = {
@@ -27,40 +17,6 @@ const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" |
 const listOfNames = ["guaranteeNames", "isGuaranteeName"];
 
 const houses = Object.keys(allowed);
-
-/** The rooms of checkers/, in steps: each imports from those of earlier steps only, so nothing goes round in a circle. */
-const steps: readonly (readonly string[])[] = [
-  ["language", "numbers"],
-  ["coded", "evidence", "search"],
-  ["reading", "model"],
-  ["words"],
-  ["quorum", "siblings", "causal", "converged", "durable", "pbs"],
-  ["ghosts"],
-  ["register"],
-  ["staleness", "foreign"],
-];
-
-/** What rooms take from the root of checkers/; the rest of the root stands above them all. */
-const beneathRooms = ["guarantees.ts", "judgement.ts"];
-
-function sources(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(path).isDirectory() ? sources(path) : path.endsWith(".ts") ? [path] : [];
-  });
-}
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(file, "utf8");
-  const house = relative(root, file).split(sep)[0] ?? "";
-  const found = [...text.matchAll(/^(?:import|export)\s+(type\s)?([^;]*?)\s*from\s+"(\.[^"]+)"/gms)];
-  return found.map(([, type, names = "", path = ""]) => {
-    const target = relative(root, resolve(dirname(file), path));
-    const inner = /^\{(.*)\}$/s.exec(names)?.[1]?.split(",").map((name) => name.trim()).filter((name) => name !== "");
-    const values = type !== undefined ? [] : (inner?.filter((name) => !name.startsWith("type ")) ?? ["*"]);
-    return { file: relative(root, file), from: house, to: target.split(sep)[0] ?? "", target, values };
-  });
-}
 
 const all = houses.flatMap((house) => sources(join(root, house)).flatMap(importsOf));
 const across = all.filter((one) => one.from !== one.to);
@@ -88,31 +44,6 @@ describe("the house", () => {
       return !door && !names;
     });
     expect(wrong).toEqual([]);
-  });
-});
-
-describe("the rooms of checkers", () => {
-  const roomOf = (file: string): string => relative("checkers", dirname(file));
-  const stepOf = (room: string): number => steps.findIndex((step) => step.includes(room));
-
-  it("are those that have a step", () => {
-    const rooms = sources(join(root, "checkers")).map((file) => roomOf(relative(root, file)));
-    expect([...new Set(rooms)].filter((room) => room !== "").sort()).toEqual(steps.flat().sort());
-  });
-
-  it("import from earlier steps only, and of the root what stands beneath", () => {
-    const between = all.filter(({ file, from, to, target }) => from === "checkers" && to === from && roomOf(file) !== "" && roomOf(file) !== roomOf(target));
-    expect(between.length).toBeGreaterThan(100);
-    const wrong = between.filter(({ file, target }) => {
-      const room = roomOf(target);
-      return room === "" ? !beneathRooms.includes(relative("checkers", target)) : stepOf(room) >= stepOf(roomOf(file));
-    });
-    expect(wrong).toEqual([]);
-  });
-
-  it("are not needed by what stands beneath them, but for the language", () => {
-    const low = all.filter(({ file, from, to }) => from === "checkers" && to === from && beneathRooms.includes(relative("checkers", file)));
-    expect(low.filter(({ target }) => roomOf(target) !== "language" && !beneathRooms.includes(relative("checkers", target)))).toEqual([]);
   });
 });
 

@@ -1,0 +1,35 @@
+/** What source files import, read off their text. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+
+export const root = resolve(import.meta.dirname, "../..");
+
+export interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly target: string;
+  /** What it needs at run time; * for everything. */
+  readonly values: readonly string[];
+}
+
+/** All of a folder, and of those in it. */
+export function sources(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? sources(path) : path.endsWith(".ts") ? [path] : [];
+  });
+}
+
+/** Of this project's own files, types too. */
+export function importsOf(file: string): Import[] {
+  const text = readFileSync(file, "utf8");
+  const house = relative(root, file).split(sep)[0] ?? "";
+  const found = [...text.matchAll(/^(?:import|export)\s+(type\s)?([^;]*?)\s*from\s+"(\.[^"]+)"/gms)];
+  return found.map(([, type, names = "", path = ""]) => {
+    const target = relative(root, resolve(dirname(file), path));
+    const inner = /^\{(.*)\}$/s.exec(names)?.[1]?.split(",").map((name) => name.trim()).filter((name) => name !== "");
+    const values = type !== undefined ? [] : (inner?.filter((name) => !name.startsWith("type ")) ?? ["*"]);
+    return { file: relative(root, file), from: house, to: target.split(sep)[0] ?? "", target, values };
+  });
+}
