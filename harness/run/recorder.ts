@@ -26,7 +26,7 @@ export function mergeByTime(harness: readonly HistoryEvent[], nodes: readonly Hi
   const merged: HistoryEvent[] = [];
   let next = 0;
   for (const event of harness) {
-    const atUs = event.e === "run" ? Number.NEGATIVE_INFINITY : event.e === "end" ? Number.POSITIVE_INFINITY : event.atUs;
+    const atUs = event.e === "run" ? Number.NEGATIVE_INFINITY : event.atUs;
     for (let node = nodes[next]; node !== undefined && node.e !== "run" && node.atUs < atUs; node = nodes[++next]) merged.push(node);
     merged.push(event);
   }
