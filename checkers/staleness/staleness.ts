@@ -68,9 +68,9 @@ function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
 
 type Level = "regular-stamped" | "regular" | "linearizable";
 
-/** The strictest level that is promised. */
+/** The strictest level that is promised. What a person claims besides does not tighten what the store promised of staleness: it would look as if that were broken too. */
 function levelOf({ run }: Model): Level | null {
-  const promised = new Set<GuaranteeName>([...run.promised, ...run.claimed]);
+  const promised = new Set<GuaranteeName>(run.promised.includes("staleness") ? run.promised : [...run.promised, ...run.claimed]);
   if (run.versions !== "stamps") return null;
   return (["linearizable", "regular", "regular-stamped"] as const).find((level) => promised.has(level)) ?? null;
 }

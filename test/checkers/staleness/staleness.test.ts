@@ -30,6 +30,18 @@ describe("staleness", () => {
     expect(build("regular").check("staleness")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1, 2] }] });
   });
 
+  test("a level that is claimed only does not tighten what the store promised of staleness", () => {
+    const build = (claimed: readonly ("regular" | "staleness")[], promised: readonly "staleness"[]): Scenario => {
+      const scenario = new Scenario({ promised, claimed });
+      scenario.write("v1", 0, 1);
+      scenario.write("v2", 2, 3);
+      scenario.read([of("v1")], 4, 5);
+      return scenario;
+    };
+    expect(build(["regular"], ["staleness"]).check("staleness").verdict).toBe("valid");
+    expect(build(["regular", "staleness"], []).check("staleness").verdict).toBe("invalid");
+  });
+
   test("concurrent and indeterminate writes cannot be missed", () => {
     const scenario = new Scenario(strict);
     scenario.write("v1", 0, 1);
