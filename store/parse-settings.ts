@@ -1,5 +1,6 @@
 /** Settings on their way in: from a file, a plan, a command line. */
 import { Ajv } from "ajv";
+import { roundTripMs } from "./links/liveness.ts";
 import { replicasOf, settingQuorumNames, type SettingQuorumName } from "./placement/quorum.ts";
 import { defaultSettings, type StoreSettings } from "./settings.ts";
 
@@ -89,8 +90,8 @@ export function parseSettings(input: unknown, base: StoreSettings = defaultSetti
     "raise bufferBytes or lower frameBytes",
   );
   together(
-    silenceMs > pingIntervalMs,
-    "pings more often than silence ends a link (pingIntervalMs < silenceMs)",
+    silenceMs >= 2 * pingIntervalMs + roundTripMs,
+    `an idle link's first ping, after up to two intervals, and a round trip before silence ends it (silenceMs ≥ 2 · pingIntervalMs + ${roundTripMs})`,
     `pingIntervalMs = ${pingIntervalMs}, silenceMs = ${silenceMs}`,
     "lower pingIntervalMs or raise silenceMs",
   );

@@ -3,6 +3,7 @@ import type { GuaranteeName } from "../checkers/guarantees.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
 import { preferenceList } from "./placement/ring.ts";
 import { anyReplicas } from "./placement/quorum.ts";
+import { noticedWithinMs, roundTripMs } from "./links/liveness.ts";
 import type { StoreSettings } from "./settings.ts";
 import { stampQuorum } from "./versions/stamps.ts";
 import { refusesForMs } from "./versions/tombstones.ts";
@@ -142,8 +143,8 @@ function meetsWriteBack(settings: StoreSettings, reads: readonly number[]): bool
 }
 
 function boundsOf(settings: StoreSettings): Promises["bounds"] {
-  // A dead link is noticed within the silence and two ticks, then dialled again within the cap.
-  const reconnectMs = settings.silenceMs + 2 * settings.pingIntervalMs + settings.reconnectCapMs;
+  // A dead link is noticed within the silence and two ticks, then dialled again within the cap; where ticks are short, the dial itself counts.
+  const reconnectMs = Math.max(settings.silenceMs + 2 * settings.pingIntervalMs, noticedWithinMs(settings) + roundTripMs) + settings.reconnectCapMs;
   const exchangesMs = 2 * (settings.nodes - 1) * settings.antiEntropyIntervalMs;
   // A hint is delivered at the first look after the link is up, and what it brings is exchanged like any write.
   const handoffMs = settings.hints ? settings.handoffIntervalMs : 0;

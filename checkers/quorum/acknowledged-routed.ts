@@ -22,7 +22,7 @@ function routedWrite({ evidence, run }: Model, write: Operation, replicas: reado
   const version = write.versions[0]?.version;
   if (version === undefined) return unknown(write, "its version is not known");
   const needed = Math.max(write.w ?? run.w, write.pw ?? 0, write.dw ?? 0, 1);
-  const needsSync = run.sync !== "periodic" || write.dw !== undefined;
+  const needsSync = run.sync !== "periodic" || (write.dw ?? 0) > 0;
   // The replica that gave the put its version answers it with that.
   const replies = [...(evidence.confirmedFor.get(write.op) ?? []), ...(evidence.answers.get(write.op) ?? [])].filter(({ node, atUs }) => replicas.includes(node) && atUs <= write.endUs);
   const holders = new Set<NodeName>();

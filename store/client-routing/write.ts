@@ -16,7 +16,7 @@ export function startWrite(routing: Routing, request: Put, replicas: readonly No
   const problem = quorumComplaint(request, routing.settings.n);
   if (problem !== null) return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
   const { needed, primaries, durable } = writeQuorum(routing.settings, request);
-  new RoutedWrite(routing, request, replicas, Math.max(needed, primaries, durable), answer).start();
+  new RoutedWrite(routing, request, replicas, Math.max(needed, primaries, durable), durable > 0, answer).start();
 }
 
 class RoutedWrite {
@@ -25,16 +25,19 @@ class RoutedWrite {
   readonly #replicas: readonly NodeName[];
   readonly #needed: number;
   readonly #answer: (reply: ClientReply) => void;
+  /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
+  readonly #synced: { readonly synced?: true };
   #confirmed = 0;
   #isAnswered = false;
   #timer: { cancel(): void } | null = null;
   #waitsFor: NodeName | null = null;
 
-  constructor(routing: Routing, request: Put, replicas: readonly NodeName[], needed: number, answer: (reply: ClientReply) => void) {
+  constructor(routing: Routing, request: Put, replicas: readonly NodeName[], needed: number, synced: boolean, answer: (reply: ClientReply) => void) {
     this.#routing = routing;
     this.#request = request;
     this.#replicas = replicas;
     this.#needed = needed;
+    this.#synced = synced ? { synced } : {};
     this.#answer = answer;
   }
 
@@ -53,7 +56,7 @@ class RoutedWrite {
     const node = this.#replicas[index];
     if (node === undefined) return this.#reply({ type: "error", id, code: "not-enough-replicas", message: "expected one reachable replica of the key to version the put, none is" });
     this.#waitsFor = node;
-    this.#routing.links.call(node, { type: "version-put", id, key, value, ...(context === undefined ? {} : { context }) }, (end) => {
+    this.#routing.links.call(node, { type: "version-put", id, key, value, ...(context === undefined ? {} : { context }), ...this.#synced }, (end) => {
       this.#waitsFor = null;
       if (this.#isAnswered) return;
       if (end.reply?.type === "versioned") return this.#spread(node, end.reply.version, end.reply.state);
@@ -72,7 +75,7 @@ class RoutedWrite {
       this.#reply({ type: "stored", id, key, version, ...(onlyThis ? { context: encodeContext(state.context) } : {}) });
     };
     for (const node of this.#replicas) {
-      if (node !== master) this.#keepTrying(node, { type: "replica-put", id, trace: id, key, state, cause: "write" }, done, () => this.#hint(node, state));
+      if (node !== master) this.#keepTrying(node, { type: "replica-put", id, trace: id, key, state, cause: "write", ...this.#synced }, done, () => this.#hint(node, state));
     }
     done();
   }

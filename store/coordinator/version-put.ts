@@ -6,9 +6,9 @@ import type { State } from "../versions/records.ts";
 import { keyProblem, sizeProblem } from "../protocol/requests.ts";
 import { decodeContext, dotOf, emptyContext } from "../versions/siblings.ts";
 
-/** Answers once the state is durable here. */
+/** Answers once the state is durable here, or under a periodic log, unless `synced` asks for more, applied. */
 export function versionPut(core: Core, requester: Requester, request: ClientRequest & { readonly type: "version-put" }): void {
-  const { id, key } = request;
+  const { id, key, synced } = request;
   const isReplica = core.parts.preferenceList(core.settings, key).includes(core.host.node);
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
   const problem = keyProblem(key) ?? (isReplica ? null : `expected a replica of ${key} to be asked, ${core.host.node} is none`) ?? (context === null ? "expected a context that an earlier reply carried, got something else" : null);
@@ -18,7 +18,7 @@ export function versionPut(core: Core, requester: Requester, request: ClientRequ
   if (tooLarge !== null) return refuse(requester, id, "bad-request", tooLarge);
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
   if (state.kind === "siblings") core.replica.entry(key).latest = state;
-  core.replica.put({ type: "replica-put", id, trace: id, key, state, cause: "write" }, {
+  core.replica.put({ type: "replica-put", id, trace: id, key, state, cause: "write", ...(synced === undefined ? {} : { synced }) }, {
     send: (reply) => {
       if (reply.type === "replica-stored") requester.answer({ type: "versioned", id, key, version, state });
       else refuse(requester, id, "timeout", `${core.host.node} could not store it, its disk is full; others may hold what it merged it with`);

@@ -46,7 +46,7 @@ const error = message("error", { code, message: text });
 export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   get: message("get", { key: anyKey, r: quorum, pr: quorum }),
   put: message("put", { key: anyKey, value, w: quorum, pw: quorum, dw: quorum, context: text }),
-  "version-put": message("version-put", { key: anyKey, value, context: text }),
+  "version-put": message("version-put", { key: anyKey, value, context: text, synced: only }),
   versioned: message("versioned", { key, version, state }),
   inspect: message("inspect", { after: text }),
   got,

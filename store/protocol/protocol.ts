@@ -22,8 +22,8 @@ export type ClientRequest =
       /** Opaque, from a reply of this store: what this put supersedes. Absent: blind. Ignored under last write wins. */
       readonly context?: string;
     }
-  /** Client routing: give this put its version, store it, and say what you stored, so that the client sends it to the other replicas. */
-  | { readonly type: "version-put"; readonly id: number; readonly key: string; readonly value: string | null; readonly context?: string }
+  /** Client routing: give this put its version, store it, and say what you stored, so that the client sends it to the other replicas. `synced` as of a replica-put. */
+  | { readonly type: "version-put"; readonly id: number; readonly key: string; readonly value: string | null; readonly context?: string; readonly synced?: true }
   /** What this node alone holds, around the quorum; keys after `after`, in order, as many as fit a frame. */
   | { readonly type: "inspect"; readonly id: number; readonly after?: string };
 

@@ -174,7 +174,7 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
   });
 
   it("what a person fixed is never contradicted by what is drawn beside it", () => {
-    const fixed: readonly Partial<StoreSettings>[] = [{ quorums: "sloppy", hints: true }, { readRepair: "blocking" }, { hints: false }, { hints: true }, { quorums: "strict" }];
+    const fixed: readonly Partial<StoreSettings>[] = [{ quorums: "sloppy", hints: true }, { readRepair: "blocking" }, { hints: false }, { hints: true }, { quorums: "strict" }, { routing: "client" }, { routing: "client", versions: "siblings" }, { routing: "client", hints: true, readRepair: "off" }];
     for (const settings of fixed) {
       const swarmSettings = everySetting.filter((name) => !Object.hasOwn(settings, name));
       for (const plan of plansOf(optionsWith({ settings: { ...defaultSettings, ...settings }, swarmSettings }), 100)) {

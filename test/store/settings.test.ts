@@ -23,6 +23,9 @@ describe("settings", () => {
     [{ r: 4 }, "settings-contradiction", /r ≤ n/],
     [{ n: 6 }, "settings-contradiction", /n ≤ nodes/],
     [{ silenceMs: 100 }, "settings-contradiction", /pingIntervalMs/],
+    // Healthy links were dropped while the first ping or its pong was under way: "available" was broken with no fault at all, or no node ever came up.
+    [{ silenceMs: 1099 }, "settings-contradiction", /silenceMs ≥ 2 · pingIntervalMs \+ 100/],
+    [{ pingIntervalMs: 1, silenceMs: 101 }, "settings-contradiction", /pingIntervalMs = 1/],
     [{ reconnectFirstMs: 5000 }, "settings-contradiction", /reconnectCapMs/],
     [{ quorums: "sloppy" }, "settings-contradiction", /hints=true/],
     [{ quorums: "sloppy", hints: true, readRepair: "blocking" }, "settings-contradiction", /readRepair=async/],
@@ -174,5 +177,10 @@ describe("promises", () => {
     const { bounds } = promises(defaultSettings, facts);
     expect(bounds.convergeUs - bounds.reconnectUs).toBe(2 * 4 * 500 * 1000);
     expect(bounds.reconnectUs).toBe((2000 + 2 * 500 + 1000) * 1000);
+    // Five ticks of 50 ms, the cap, and a round trip for the dial, which was forgotten: longer than the silence and two ticks.
+    const short = { pingIntervalMs: 50, silenceMs: 200, reconnectFirstMs: 1, reconnectCapMs: 1 };
+    expect(promises({ ...defaultSettings, ...short }, facts).bounds.reconnectUs).toBe((250 + 1 + 100) * 1000);
+    // And where the silence is a little more than whole ticks.
+    expect(promises({ ...defaultSettings, silenceMs: 2001 }, facts).bounds.reconnectUs).toBe((3000 + 1000 + 100) * 1000);
   });
 });

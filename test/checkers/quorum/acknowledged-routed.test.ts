@@ -157,6 +157,8 @@ describe("acknowledged, where the client counts: what is said", () => {
       return scenario.check("acknowledged").verdict;
     };
     expect(periodic()).toBe("valid");
+    // DW = 0, or "default", asks for none.
+    expect(periodic(0)).toBe("valid");
     expect(periodic(1)).toBe("invalid");
   });
 

@@ -70,6 +70,17 @@ describe("a put that the client routes", () => {
     expect(replies).toEqual([{ type: "stored", id: 1, key: "k", version: `${replicas[0]}.1:1`, context: `${replicas[0]}.1:1` }]);
   });
 
+  test("that names a DW asks all for their syncs, whichever log they have; one that names none does not", () => {
+    const asked = (more: { readonly dw?: number; readonly w?: number }): readonly (boolean | undefined)[] => {
+      const { ask, sent } = clientOf(well, { settings: { sync: "periodic" } });
+      ask({ ...put, ...more });
+      return sent.map(({ message }) => "synced" in message && message.synced);
+    };
+    expect(asked({ dw: 1, w: 2 })).toEqual([true, true, true]);
+    expect(asked({ w: 2 })).toEqual([false, false, false]);
+    expect(asked({ dw: 0 })).toEqual([false, false, false]);
+  });
+
   test("with one of three replicas down succeeds: the next one versions it, and a stand-in keeps a hint that does not count", () => {
     const [first = ""] = clientOf(well).replicas;
     const { ask, sent, replies, replicas, standIns } = clientOf(well, { down: [first] });
