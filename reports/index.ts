@@ -6,5 +6,5 @@ export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderMarkdown } from "./markdown.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
-export { whoSweeps } from "./words.ts";
+export { count, whoSweeps } from "./words.ts";
 export * from "./browse/index.ts";

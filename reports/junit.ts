@@ -1,7 +1,7 @@
 /** JUnit XML: a case for each promised guarantee and for each history, so that CI servers can show and count them. */
 import type { Campaign, HistoryRow } from "./campaign.ts";
 import { clip, type Markup, markup, trusted } from "./markup.ts";
-import { totalsOf } from "./words.ts";
+import { count, totalsOf } from "./words.ts";
 
 /**
  * Broken is `failure`, unknown is `error` (nobody can tell, so it is no pass), not applicable or only observed is `skipped`.
@@ -56,7 +56,7 @@ function guaranteeCase(campaign: Campaign, name: string, totals: ReturnType<type
 
 function historyCase(campaign: Campaign, row: HistoryRow): Case {
   const open = markup`<testcase classname="quorate.histories" name="history ${row.index}" time="${seconds(row.elapsedMs)}">`;
-  const what = `${row.operations} operations, SHA-256 ${row.hash}${row.folder === undefined ? "" : `, in ${row.folder}`}`;
+  const what = `${count(row.operations, "operation")}, SHA-256 ${row.hash}${row.folder === undefined ? "" : `, in ${row.folder}`}`;
   switch (row.verdict) {
     case "valid":
       return { result: "passed", markup: markup`${open}</testcase>\n` };

@@ -3,15 +3,25 @@ import { HistoryError } from "../language/history-error.ts";
 
 /**
  * nil is null. Keywords, symbols, true and false are Name, so that the string "read" is not the keyword :read. Numbers that JavaScript cannot hold
- * are Names too. Sets are lists; tags are left out.
+ * are Names too. Sets are lists; tags are left out, but for those that tell a tuple from a vector.
  */
-export type Edn = null | number | string | Name | readonly Edn[] | EdnMap;
+export type Edn = null | number | string | Name | Tuple | readonly Edn[] | EdnMap;
 
 /** A keyword with its colon, a symbol, or a number as it was written. */
 export class Name {
   readonly text: string;
   constructor(text: string) {
     this.text = text;
+  }
+}
+
+/** `#jepsen.independent/tuple [0 1]`, or an entry of a map, which such a tuple is made of. */
+export class Tuple {
+  readonly key: Edn;
+  readonly value: Edn;
+  constructor(key: Edn, value: Edn) {
+    this.key = key;
+    this.value = value;
   }
 }
 
@@ -22,6 +32,7 @@ export type EdnMap = ReadonlyMap<string, Edn>;
 export function print(value: Edn): string {
   if (value === null) return "nil";
   if (value instanceof Name) return value.text;
+  if (value instanceof Tuple) return print([value.key, value.value]);
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value !== "object") return String(value);
   if (isMap(value)) return `{${[...value].map(([key, held]) => `${key} ${print(held)}`).join(", ")}}`;
@@ -32,6 +43,7 @@ export const isMap = (value: Edn): value is EdnMap => value instanceof Map;
 
 const space = /[\s,]/;
 const delimiter = /[\s,()[\]{}"]/;
+const tupleTag = /^jepsen\.independent[./]tuple$|(?:^|[./])MapEntry$/i;
 const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 export class EdnReader {
@@ -136,7 +148,8 @@ export class EdnReader {
     this.#at++;
     const tag = this.#token();
     if (!/^[A-Za-z]/.test(tag)) throw this.#error("a tag after #", `#${tag}`);
-    return this.read();
+    const value = this.read();
+    return tupleTag.test(tag) && Array.isArray(value) && value.length === 2 ? new Tuple(value[0] as Edn, value[1] as Edn) : value;
   }
 
   #atom(): Edn {

@@ -28,6 +28,8 @@ export interface ForeignHistory {
   readonly format: ForeignFormat;
   /** How many events the file has, the nemesis' too. */
   readonly events: number;
+  /** Keys were in the values: registers, each under its key, and not the text of a key-value store. */
+  readonly tuples?: true;
   readonly operations: readonly ForeignOperation[];
 }
 
@@ -73,9 +75,9 @@ export class ForeignPairing {
     this.#complete(open, event, start);
   }
 
-  finish(format: ForeignFormat, events: number): ForeignHistory {
+  finish(): readonly ForeignOperation[] {
     for (const open of this.#open.values()) this.#complete(open, undefined, Infinity);
-    return { format, events, operations: this.#operations.filter((operation) => operation !== undefined) };
+    return this.#operations.filter((operation) => operation !== undefined);
   }
 
   #complete({ op, event, start }: Open, completion: ForeignEvent | undefined, place: number): void {

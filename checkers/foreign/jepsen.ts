@@ -1,12 +1,13 @@
 /** Jepsen's operations, as EDN maps (a vector or list of them, or one after the other) and as its log shows them; Porcupine's texts are such maps too. */
 import { HistoryError } from "../language/history-error.ts";
 import { type Edn, type EdnMap, EdnReader, isMap, Name, print } from "./edn.ts";
-import { type ForeignEvent, type ForeignFunction, type ForeignHistory, ForeignPairing, type ForeignValue } from "./history.ts";
+import { type ForeignEvent, type ForeignFormat, type ForeignFunction, type ForeignHistory, ForeignPairing, type ForeignValue } from "./history.ts";
+import { areTuples, type Said, withoutTuples } from "./independent.ts";
 
 /** Throws HistoryError with the line. */
 export function readEdn(text: string): ForeignHistory {
   const reader = new EdnReader(text);
-  const pairing = new ForeignPairing();
+  const said: Said[] = [];
   const opening = reader.peek();
   let events = 0;
   const close = opening === "[" ? "]" : opening === "(" ? ")" : undefined;
@@ -16,13 +17,13 @@ export function readEdn(text: string): ForeignHistory {
     const line = reader.line;
     const value = reader.read();
     if (!isMap(value)) throw new HistoryError("bad-edn", "a map for each operation", print(value).slice(0, 80), line);
-    const event = eventOf(value, line);
-    if (event !== null) pairing.add(event);
+    const one = saidIn(value, line);
+    if (one !== null) said.push(one);
     events++;
   }
   if (close !== undefined) reader.take();
   if (reader.peek() !== undefined) throw new HistoryError("bad-edn", "nothing after the history", reader.peek() ?? "", reader.line);
-  return pairing.finish("edn", events);
+  return historyOf("edn", said, events);
 }
 
 const logged = /jepsen\.util(?: -|:)\s+(\S+)\s+(:\S+)\s+(:\S+)\s+(.*)$/;
@@ -31,7 +32,7 @@ const otherwise = /(?:^|\s)(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\s/;
 
 /** Lines such as `INFO  jepsen.util - 3	:ok	:read	nil`; lines of other loggers are passed over. Throws HistoryError with the line. */
 export function readLog(text: string): ForeignHistory {
-  const pairing = new ForeignPairing();
+  const said: Said[] = [];
   let line = 0;
   let events = 0;
   for (const content of text.split("\n")) {
@@ -47,27 +48,39 @@ export function readLog(text: string): ForeignHistory {
     const reader = new EdnReader(rest, line);
     const value = reader.read();
     // What follows is the error that a failure had.
-    const event = eventOf(new Map<string, Edn>([[":process", new EdnReader(process, line).read()], [":type", new Name(type)], [":f", new Name(f)], [":value", value]]), line);
-    if (event !== null) pairing.add(event);
+    const one = saidIn(new Map<string, Edn>([[":process", new EdnReader(process, line).read()], [":type", new Name(type)], [":f", new Name(f)], [":value", value]]), line);
+    if (one !== null) said.push(one);
     events++;
   }
-  return pairing.finish("jepsen-log", events);
+  return historyOf("jepsen-log", said, events);
 }
 
 const functions: Readonly<Record<string, ForeignFunction>> = { ":read": "read", ":write": "write", ":cas": "cas", ":get": "read", ":put": "write", ":append": "append", ":add": "add" };
 const types: Readonly<Record<string, ForeignEvent["type"]>> = { ":invoke": "invoke", ":ok": "ok", ":fail": "fail", ":info": "info" };
 
 /** null: not a client's. */
-function eventOf(map: EdnMap, line: number): ForeignEvent | null {
+function saidIn(map: EdnMap, line: number): Said | null {
   const process = map.get(":process");
   if (process instanceof Name && process.text === ":nemesis") return null;
   if (typeof process !== "number") throw new HistoryError("bad-field", "a :process that is a number or :nemesis", print(process ?? null), line);
-  const type = named(types, map, ":type", line);
-  const f = named(functions, map, ":f", line);
+  const type = named("bad-field", types, map, ":type", line);
+  const f = named("unknown-workload", functions, map, ":f", line);
   const value = map.get(":value");
   if (value === undefined) throw new HistoryError("bad-field", "a :value", "none", line);
   const key = map.get(":key");
-  const from = { line, type, process: String(process), f, key: key === undefined ? "" : typeof key === "string" ? key : print(key) };
+  return { line, type, process: String(process), f, key: key === undefined || typeof key === "string" ? key : print(key), value };
+}
+
+/** Whether values carry keys shows only once all of them are read. */
+function historyOf(format: ForeignFormat, said: readonly Said[], events: number): ForeignHistory {
+  const tuples = areTuples(said);
+  const pairing = new ForeignPairing();
+  for (const one of tuples ? withoutTuples(said) : said) pairing.add(eventOf(one));
+  return { format, events, ...(tuples ? { tuples } : {}), operations: pairing.finish() };
+}
+
+function eventOf({ line, type, process, f, key = "", value }: Said): ForeignEvent {
+  const from = { line, type, process, f, key };
   if (f !== "cas") return { ...from, value: type === "invoke" || type === "ok" ? plain(value) : null, expected: null };
   // A completion need not repeat what was asked: `:info :cas :timed-out`.
   if (type !== "invoke") return { ...from, value: null, expected: null };
@@ -75,11 +88,11 @@ function eventOf(map: EdnMap, line: number): ForeignEvent | null {
   return { ...from, value: plain(value[1] as Edn), expected: plain(value[0] as Edn) };
 }
 
-function named<T>(known: Readonly<Record<string, T>>, map: EdnMap, field: string, line: number): T {
+function named<T>(code: "bad-field" | "unknown-workload", known: Readonly<Record<string, T>>, map: EdnMap, field: string, line: number): T {
   const name = map.get(field);
   const text = name instanceof Name ? name.text : name === undefined ? "none" : print(name);
   const found = Object.hasOwn(known, text) ? known[text] : undefined;
-  if (found === undefined) throw new HistoryError("bad-field", `${field} to be one of ${Object.keys(known).join(", ")}`, text, line);
+  if (found === undefined) throw new HistoryError(code, `${field} to be one of ${Object.keys(known).join(", ")}`, text, line);
   return found;
 }
 

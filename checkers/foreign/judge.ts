@@ -30,10 +30,10 @@ export interface ForeignQuestion {
 }
 
 /** The smallest model that knows all of the history's operations. */
-export function modelFor({ operations }: ForeignHistory): ForeignModel {
+export function modelFor({ operations, tuples }: ForeignHistory): ForeignModel {
   const used = new Set(operations.map(({ f }) => f));
   if (used.has("add")) return "set";
-  return used.has("append") || operations.some(({ key }) => key !== "") ? "kv" : used.has("cas") ? "cas-register" : "register";
+  return used.has("append") || (tuples !== true && operations.some(({ key }) => key !== "")) ? "kv" : used.has("cas") ? "cas-register" : "register";
 }
 
 /**
@@ -43,7 +43,7 @@ export function modelFor({ operations }: ForeignHistory): ForeignModel {
 export function initialFor({ operations }: ForeignHistory, model: ForeignModel): ForeignValue {
   if (model === "kv") return '""';
   const first = operations.reduce<ForeignOperation | undefined>((best, one) => (one.f === "read" && one.end < (best?.end ?? Infinity) ? one : best), undefined);
-  const written = operations.some(({ f, value, start }) => f !== "read" && value === "0" && start < (first?.end ?? Infinity));
+  const written = operations.some(({ f, key, value, start }) => f !== "read" && key === first?.key && value === "0" && start < (first?.end ?? Infinity));
   return first?.value === "0" && !written ? "0" : null;
 }
 
@@ -53,6 +53,9 @@ export function judgeForeign(history: ForeignHistory, { model, guarantee, initia
   const known: readonly ForeignFunction[] = foreignModels[model];
   const strange = operations.find(({ f }) => !known.includes(f));
   if (strange !== undefined) throw new HistoryError("not-in-model", `only ${known.join(", ")} in the model ${model}`, strange.f, strange.startLine);
+  // Elle's append is to lists; as text it would make up values that nobody wrote.
+  const list = operations.find(({ f, value }) => f === "append" && value !== null && !value.startsWith('"'));
+  if (list !== undefined) throw new HistoryError("unknown-workload", "append of a string", `append ${list.value ?? "nil"}`, list.startLine);
   if (model === "set") return guarantee === "durable" || guarantee === "linearizable" ? judgeSet(history, guarantee) : notApplicable(`${guarantee} is a matter of registers; of a set: durable, linearizable`);
   if (guarantee === "durable") return notApplicable("durable is asked of a set: nothing else shows, from clients' operations alone, what it kept");
   return judgeRegisters(history, { guarantee, initial, budget });

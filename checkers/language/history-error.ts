@@ -17,7 +17,9 @@ export type HistoryErrorCode =
   | "bad-edn"
   | "bad-line"
   | "still-open"
-  | "not-in-model";
+  | "not-in-model"
+  | "unknown-workload"
+  | "mixed-tuples";
 
 const hints: Readonly<Record<HistoryErrorCode, string>> = {
   empty: "a history begins with its `run` event; the run that should have written this file did not start",
@@ -34,6 +36,8 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "bad-line": "lines of a Jepsen log have a level; those of its operations name jepsen.util",
   "still-open": "a process has one operation at a time; after `info` it goes on under a new number",
   "not-in-model": "choose the model that knows it: register, cas-register or kv",
+  "unknown-workload": "this workload is not supported; there are registers (read, write, cas), sets (add, read) and text by key (get, put, append)",
+  "mixed-tuples": "whether values are tuples of jepsen.independent must be the same for all of a history's operations: every value with its key, or none",
   "out-of-order": "lines were swapped or repeated: the file was edited, or two files were put together",
   incomplete: "lines were lost; run again, or replay the plan beside it",
   "bad-structure": "the history contradicts itself; run again, or replay the plan beside it",

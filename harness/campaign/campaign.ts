@@ -1,7 +1,7 @@
 /** A campaign: a fast-check property over plans, run on a cluster, with everything written down. */
 import fc from "fast-check";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
-import type { HistoryRow } from "../../reports/index.ts";
+import { count, type HistoryRow } from "../../reports/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
 import { featuresOf, planSource } from "../search/index.ts";
@@ -97,7 +97,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   const smallest = await smallestOf(notable.failed, options, bugBundle, (plan, tries) => {
     const { operations, faults } = planSize(plan);
-    progress({ stage: "shrinking", tries, smallest: `${operations} operations, ${faults} faults` });
+    progress({ stage: "shrinking", tries, smallest: `${count(operations, "operation")}, ${count(faults, "fault")}` });
   });
   return writeUp({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs: Date.now() - startedAt.getTime() });
 }

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { Cluster } from "../cluster.ts";
-import type { HuntReport } from "../../reports/index.ts";
+import { count, type HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
 import { huntable, huntBug, type HuntOptions, huntTable, huntTeller, rowOf, runProfile, runTwin, saveHunt, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
@@ -82,7 +82,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   const keep = (rows: Pick<HuntReport, "bugs" | "twins">, tables: string): string =>
     saveHunt(flags.out, { format: "quorate-hunt/1", ...asDocument, command, version, startedAt: startedAt.toISOString(), elapsedMs: Date.now() - startedAt.getTime(), ...rows }, tables);
   if (flags.twin === true || flags.twins !== undefined) {
-    const line = (row: TwinRow): string => `${row.bug}: ${row.histories} healthy histories, ${row.alarms.length} alarms${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`;
+    const line = (row: TwinRow): string => `${row.bug}: ${count(row.histories, "healthy history", "healthy histories")}, ${count(row.alarms.length, "alarm")}${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`;
     const profileRows = async (histories: number): Promise<TwinRow[]> =>
       eachOnItsCluster(profileNames, (name) => profiles[name].settings.nodes, on, output, signal, async (name, cluster) => {
         const row = await runProfile(name, { ...options, cluster, max: shareOut(histories).get(name) ?? 0 });
@@ -95,10 +95,10 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     if (!output.json) output.say(`\n${twinTable(rows)}\n\n${run}`);
     return statusOf(rows.every((row) => row.alarms.length === 0), signal);
   }
-  const rows = await each(huntBug, huntTeller());
-  const run = keep({ bugs: rows }, huntTable(rows));
+  const rows = await each(huntBug, huntTeller(flags.evidence));
+  const run = keep({ bugs: rows }, huntTable(rows, flags.evidence));
   output.document({ ...asDocument, bugs: rows, run });
-  if (!output.json) output.say(`\n${huntTable(rows)}\n\n${run}`);
+  if (!output.json) output.say(`\n${huntTable(rows, flags.evidence)}\n\n${run}`);
   return statusOf(rows.every((row) => row.found), signal);
 }
 

@@ -1,4 +1,5 @@
 /** One live line on stderr: rewritten in a terminal, a line every few seconds elsewhere. */
+import { count } from "../../reports/index.ts";
 import type { CampaignProgress } from "../campaign/index.ts";
 
 export interface ProgressLine {
@@ -27,7 +28,7 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
 
 function lineOf(now: CampaignProgress, elapsedS: number): string {
   const time = `${elapsedS.toFixed(0)} s`;
-  if (now.stage === "shrinking") return `shrinking: ${now.tries ?? 0} tries, smallest so far ${now.smallest ?? "the whole"} · ${time}`;
-  const inside = now.inside === undefined ? "" : ` · this one ${(now.inside.elapsedMs / 1000).toFixed(0)} s, ${now.inside.completed}/${now.inside.operations} operations, ${now.inside.faults} faults active`;
-  return `history ${now.histories}/${now.asked} · ${now.operations} operations · ${now.faults} faults · ${time}${inside}`;
+  if (now.stage === "shrinking") return `shrinking: ${count(now.tries ?? 0, "try", "tries")}, smallest so far ${now.smallest ?? "the whole"} · ${time}`;
+  const inside = now.inside === undefined ? "" : ` · this one ${(now.inside.elapsedMs / 1000).toFixed(0)} s, ${now.inside.completed}/${count(now.inside.operations, "operation")}, ${count(now.inside.faults, "fault")} active`;
+  return `history ${now.histories}/${now.asked} · ${count(now.operations, "operation")} · ${count(now.faults, "fault")} · ${time}${inside}`;
 }

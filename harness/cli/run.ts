@@ -164,7 +164,10 @@ function settingsOf(flags: RunFlags): StoreSettings {
 
 function knownSetting(assignment: string): string {
   const name = assignment.split("=", 1)[0] ?? "";
-  if (assignment.includes("=") && Object.hasOwn(defaultSettings, name)) return assignment;
+  if (Object.hasOwn(defaultSettings, name)) {
+    if (assignment.includes("=")) return assignment;
+    throw usage({ code: "settings-assignment", expected: "--set path=value", got: `${JSON.stringify(assignment)} without =value`, hint: `Write --set ${name}=VALUE; the default is ${name}=${String(defaultSettings[name as keyof StoreSettings])}` });
+  }
   const names = Object.keys(defaultSettings);
   throw usage({ code: "settings-assignment", expected: "--set path=value with the name of a setting", got: JSON.stringify(assignment), hint: `The nearest names: ${nearest(name, names)}; store/README.md says where all ${names.length} are` });
 }

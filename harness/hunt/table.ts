@@ -1,11 +1,13 @@
 /** Hunts as tables in Markdown: for docs as for a terminal. */
+import { count } from "../../reports/index.ts";
 import type { HuntRow } from "./hunt.ts";
 import type { TwinRow } from "./twin.ts";
+import { missed } from "./words.ts";
 
-/** One row a bug. What was not measured stays out: histories and seconds are then those to the first detection. */
-export function huntTable(rows: readonly HuntRow[]): string {
+/** One row a bug. What was not measured stays out: histories and seconds are then those to the first detection. `evidence`: as in the hunt's options. */
+export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   const head = ["bug", "source", "found through", "per history (95 %)", "histories", "seconds", "shrunk to"];
-  return table(head, rows.map((row) => [row.bug, row.source, row.found ? (row.guarantee ?? "") : "**missed**", chance(row), ...waits(row), size(row)]));
+  return table(head, rows.map((row) => [row.bug, row.source, row.found ? (row.guarantee ?? "") : missed(row.breaks, evidence, "**missed**"), chance(row), ...waits(row), size(row)]));
 }
 
 /** One row a bug's healthy twin; below it what "no alarm" is worth. */
@@ -22,7 +24,7 @@ export function twinTable(rows: readonly TwinRow[]): string {
   ]);
   const histories = rows.reduce((sum, row) => sum + row.histories, 0);
   const alarms = rows.reduce((sum, row) => sum + row.alarms.length, 0);
-  const bound = `${alarms} alarms in ${histories} healthy histories${alarms === 0 && histories > 0 ? `: at most ${((3 / histories) * 100).toFixed(2)} % of histories raise one (95 %)` : ""}.`;
+  const bound = `${count(alarms, "alarm")} in ${count(histories, "healthy history", "healthy histories")}${alarms === 0 && histories > 0 ? `: at most ${((3 / histories) * 100).toFixed(2)} % of histories raise one (95 %)` : ""}.`;
   return `${table(head, body)}\n\n${bound}`;
 }
 
@@ -36,7 +38,7 @@ function waits({ measured, histories, seconds }: HuntRow): [string, string] {
 }
 
 function size({ shrunk }: HuntRow): string {
-  return shrunk === null ? "" : `${shrunk.operations} operations, ${shrunk.faults} faults, ${shrunk.nodes} nodes`;
+  return shrunk === null ? "" : [count(shrunk.operations, "operation"), count(shrunk.faults, "fault"), count(shrunk.nodes, "node")].join(", ");
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;

@@ -1,14 +1,22 @@
 /** What a hunt tells a person as it goes. */
-import { whoSweeps } from "../../reports/index.ts";
+import type { GuaranteeName } from "../../checkers/index.ts";
+import { count, whoSweeps } from "../../reports/index.ts";
+import { needsEvidence } from "../run/index.ts";
 import type { HuntRow } from "./hunt.ts";
 
 /** Of each bug how it was found, and below it the causes. Who the sweeper is, is said of the first that names it. */
-export function huntTeller(): (row: HuntRow) => string {
+export function huntTeller(evidence: boolean): (row: HuntRow) => string {
   let told = false;
-  return ({ bug, found, histories, seconds, guarantee, explanation, because }) => {
-    if (!found) return `${bug}: missed in ${histories} histories`;
+  return ({ bug, breaks, found, histories, seconds, guarantee, explanation, because }) => {
+    if (!found) return `${bug}: ${missed(breaks, evidence, `missed in ${count(histories, "history", "histories")}`)}`;
     const swept = told ? [] : whoSweeps([explanation ?? ""]);
     told ||= swept.length > 0;
     return [`${bug}: found through ${guarantee ?? "?"} in history ${histories}, ${seconds} s: ${explanation ?? ""}`, ...swept.map((text) => `(${text})`), ...because].join("\n    ");
   };
+}
+
+/** Without evidence a hunt for what nothing else shows misses it whatever the store does: said, lest it look like a weak checker or a bug that is gone. */
+export function missed(breaks: readonly GuaranteeName[], evidence: boolean, what: string): string {
+  if (evidence || !breaks.every((name) => needsEvidence.has(name))) return what;
+  return `${what}: ${breaks.join(", ")} ${breaks.length === 1 ? "needs" : "need"} the Host's evidence, which --no-evidence leaves out`;
 }

@@ -52,4 +52,4 @@ function spanMs({ faults }: Plan): number {
 }
 
 /** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */
-const needsEvidence: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["acknowledged", "repair-quiescent", "siblings-6"]);
+export const needsEvidence: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["acknowledged", "repair-quiescent", "siblings-6"]);

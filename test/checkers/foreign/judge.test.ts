@@ -84,6 +84,10 @@ describe("levels and models", () => {
     expect(judged(get("a", "")).verdict).toBe("valid");
   });
 
+  test("appends to lists are no appends to text", () => {
+    expect(() => judged(line(0, "invoke", "append", "1") + line(0, "ok", "append", "1") + read(1, "[1]"))).toThrow(/line 1: expected append of a string, got append 1 \(unknown-workload\)/);
+  });
+
   test("an empty file is no legal history", () => {
     expect(judged("[]")).toMatchObject({ verdict: "unknown" });
   });

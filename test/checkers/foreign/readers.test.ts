@@ -56,7 +56,7 @@ describe("Jepsen's EDN", () => {
     ["no process", "bad-field", 1, "{:type :invoke, :f :read, :value nil}"],
     ["an unknown type", "bad-field", 1, "{:process 0, :type :begin, :f :read, :value nil}"],
     ["a type that is a string", "bad-field", 1, '{:process 0, :type "invoke", :f :read, :value nil}'],
-    ["an unknown function", "bad-field", 2, `${invoke}\n{:process 1, :type :invoke, :f :toString, :value nil}`],
+    ["an unknown function", "unknown-workload", 2, `${invoke}\n{:process 1, :type :invoke, :f :toString, :value nil}`],
     ["no value", "bad-field", 1, "{:process 0, :type :invoke, :f :read}"],
     ["a cas of one value", "bad-field", 1, "{:process 0, :type :invoke, :f :cas, :value [1]}"],
     ["an invoke while one is open", "still-open", 2, `${invoke}\n${invoke}`],
@@ -81,7 +81,7 @@ describe("Jepsen's log", () => {
   test.each<[string, HistoryErrorCode, string]>([
     ["a line of another kind", "bad-line", "hello"],
     ["an operation without a value", "bad-line", "INFO  jepsen.util - 0\t:invoke\t:write"],
-    ["an unknown function", "bad-field", "INFO  jepsen.util - 0\t:invoke\t:jump\t1"],
+    ["an unknown function", "unknown-workload", "INFO  jepsen.util - 0\t:invoke\t:jump\t1"],
     ["a process that is no number", "bad-field", "INFO  jepsen.util - zero\t:invoke\t:read\tnil"],
     ["a value that is cut off", "bad-edn", "INFO  jepsen.util - 0\t:invoke\t:cas\t[1 2"],
   ])("refuses %s", (_, code, bad) => {
@@ -106,6 +106,13 @@ function errorOf(action: () => unknown): HistoryError {
   }
   return expect.fail("expected a HistoryError");
 }
+
+test("of a workload that no model knows, says so, and which operations are known", () => {
+  const txn = "{:process 0, :type :invoke, :f :txn, :value [[:append 1 2] [:r 1 nil]]}";
+  expect(errorOf(() => readForeign("edn", txn)).message).toBe(
+    "history line 1: expected :f to be one of :read, :write, :cas, :get, :put, :append, :add, got :txn (unknown-workload); this workload is not supported; there are registers (read, write, cas), sets (add, read) and text by key (get, put, append)",
+  );
+});
 
 test("each complaint says what was expected and what came", () => {
   const complaintOf = (text: string, format: "edn" | "jepsen-log" = "edn"): string => {
@@ -148,7 +155,7 @@ test("each complaint says what was expected and what came", () => {
     "1 bad-field: :type to be one of :invoke, :ok, :fail, :info, got none",
     "1 bad-field: a :process that is a number or :nemesis, got nil",
     "1 bad-field: a :process that is a number or :nemesis, got \"0\"",
-    "1 bad-field: :f to be one of :read, :write, :cas, :get, :put, :append, :add, got :toString",
+    "1 unknown-workload: :f to be one of :read, :write, :cas, :get, :put, :append, :add, got :toString",
     "1 bad-field: a :value, got none",
     "1 bad-field: a cas whose :value is [old new], got [1]",
     "1 bad-field: a cas whose :value is [old new], got 1",
@@ -161,7 +168,7 @@ test("each complaint says what was expected and what came", () => {
     "1 bad-line: INFO jepsen.util - process :type :f value, got hello",
     "1 bad-line: INFO jepsen.util - process :type :f value, got   jepsen.util",
     "1 bad-line: INFO jepsen.util - process :type :f value, got INFO  jepsen.util - 0\t:invoke\t:write",
-    "1 bad-field: :f to be one of :read, :write, :cas, :get, :put, :append, :add, got :jump",
+    "1 unknown-workload: :f to be one of :read, :write, :cas, :get, :put, :append, :add, got :jump",
     "1 bad-field: a :process that is a number or :nemesis, got zero",
     "2 bad-edn: a ] for the [ of line 2, got the end of the file",
   ]);

@@ -76,6 +76,18 @@ describe("quorate check", () => {
     expect((await quorate(["check", file, "--initial", "7"])).status).toBe(0);
   });
 
+  it("judges tuples of jepsen.independent per key, and calls a mixture unknown", async () => {
+    const file = join(runsFolder(), "independent.edn");
+    const both = (process: number, f: string, asked: string, answer = asked): string => `{:process ${process}, :type :invoke, :f :${f}, :value ${asked}}\n{:process ${process}, :type :ok, :f :${f}, :value ${answer}}\n`;
+    const text = both(0, "write", "[0 1]") + both(0, "write", "[1 2]") + both(1, "read", "[0 nil]", "[0 1]") + both(0, "cas", "[0 [1 7]]");
+    writeFileSync(file, text);
+    expect((await quorate(["check", file])).status).toBe(0);
+    writeFileSync(file, text + both(1, "read", "nil", "1"));
+    const { status, stdout } = await quorate(["check", file]);
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/line 9.*mixed-tuples.*jepsen\.independent/);
+  });
+
   it("calls a file that it cannot read unknown, with the line", async () => {
     const file = join(runsFolder(), "cut.edn");
     writeFileSync(file, "[{:process 0 :type :invoke :f :read :value nil}\n");

@@ -24,7 +24,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["run --set nodes=2", "nodes"],
   ["run --set nope=1", "nope"],
   ["run --set readRepair=often", "readRepair"],
-  ["run --set w", "w"],
+  ["run --set w", 'got "w" without =value. Write --set w=VALUE'],
   ["run --set antiEntropyIntervalMs=20", "antiEntropyIntervalMs"],
   ["run --promise nope", "nope"],
   ["run --faults fire", "fire"],

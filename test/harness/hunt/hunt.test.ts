@@ -38,7 +38,7 @@ describe("a hunt", () => {
   it("tells the causes below, and who the sweeper is at the first that names it", async () => {
     const found = await huntBug("lww-arrival-order", { ...options, max: 1 });
     const row = { ...found, bug: "b", found: true, histories: 2, seconds: 0.5, guarantee: "regular" as const, explanation: "read 2 of k0 by sweeper returned v0", because: ["n1 did", "n2 did not"] };
-    const tell = huntTeller();
+    const tell = huntTeller(true);
     expect(tell({ ...row, explanation: "x", because: [] })).toBe("b: found through regular in history 2, 0.5 s: x");
     const first = "b: found through regular in history 2, 0.5 s: read 2 of k0 by sweeper returned v0";
     expect([tell(row), tell(row)]).toEqual([`${first}\n    (after all faults the sweeper, the harness's own client, reads every key)\n    n1 did\n    n2 did not`, `${first}\n    n1 did\n    n2 did not`]);
@@ -54,6 +54,24 @@ describe("a hunt", () => {
     }
     const [alone, threads] = [await runTwin("lww-arrival-order", options), await runTwin("lww-arrival-order", { ...options, jobs: 2 })];
     expect(threads).toEqual(alone);
+  });
+
+  it("says of a miss that its guarantee needs the evidence that is left out, where nothing else shows it", async () => {
+    const row = { ...(await huntBug("lww-arrival-order", { ...options, max: 1 })), bug: "b", found: false, histories: 1 };
+    const told = (breaks: typeof row.breaks, evidence: boolean): string[] => [huntTeller(evidence)({ ...row, breaks }), huntTable([{ ...row, breaks }], evidence).split("\n").at(-1)?.split(" | ")[2] ?? ""];
+    const why = "acknowledged needs the Host's evidence, which --no-evidence leaves out";
+    expect(told(rowOf("duplicate-ack").breaks, false)).toEqual([`b: missed in 1 history: ${why}`, `**missed**: ${why}`]);
+    expect(told(rowOf("duplicate-ack").breaks, true)).toEqual(["b: missed in 1 history", "**missed**"]);
+    expect(told(["durable", "siblings-6"], false)).toEqual(["b: missed in 1 history", "**missed**"]);
+    expect(told(["acknowledged", "siblings-6"], false)[0]).toContain(": acknowledged, siblings-6 need the Host's");
+  });
+
+  it("counts one operation, one fault, one node and one alarm as one", async () => {
+    const row = await huntBug("lww-arrival-order", { ...options, max: 1 });
+    expect(huntTable([{ ...row, shrunk: { operations: 1, faults: 1, nodes: 1, seconds: 0 } }])).toMatch(/\| 1 operation, 1 fault, 1 node \|$/);
+    expect(huntTable([{ ...row, shrunk: { operations: 2, faults: 0, nodes: 3, seconds: 0 } }])).toMatch(/\| 2 operations, 0 faults, 3 nodes \|$/);
+    const twin = await runTwin("lww-arrival-order", { ...options, max: 1 });
+    expect(twinTable([{ ...twin, alarms: [{} as (typeof twin.alarms)[number]] }])).toContain("1 alarm in 1 healthy history.");
   });
 
   it("measures over all histories where it is asked to", async () => {
