@@ -41,7 +41,7 @@ const schema = record(
     ),
     anomalies: listOf(record({ guarantee: text, explanation: text, operations: listOf({ type: "number" }) })),
   },
-  { bug: text, profile: text, replayAnywhere: text, environment: mapOf(text), interrupted: text, shrunk: record({ folder: text, from: planSize, to: planSize, tries: amount, ended: text }) },
+  { bug: text, profile: text, replayAnywhere: text, environment: mapOf(text), interrupted: text, shown: listOf(record({ title: text, folder: text, history: amount })), shrunk: record({ folder: text, from: planSize, to: planSize, tries: amount, ended: text }, { history: amount }) },
 );
 
 const isCampaign = new Ajv({ strict: false }).compile<Campaign>(schema);

@@ -2,7 +2,7 @@
 import type { Campaign } from "../campaign.ts";
 import { clip, type Insertable, type Markup, markup } from "../markup.ts";
 import { guaranteesSection } from "../sections/guarantees.ts";
-import { count, duration, headline, number, sentence, share, signs, size, subject } from "../words.ts";
+import { count, duration, headline, number, sentence, share, shrunkFrom, signs, size, subject } from "../words.ts";
 import { time } from "./list.ts";
 import { huntInWords, huntTables, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
@@ -24,7 +24,7 @@ export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
 <p class="quiet">${subject(campaign)} · started ${time(campaign.startedAt)}, took ${duration(campaign.elapsedMs)} · quorate ${clip(campaign.version, 40)} · ${count(campaign.operations.total, "operation")}, ${share(campaign.operations.ok, campaign.operations.total)} ok</p>
 ${links}<p class="replay"><span>Run it again</span> <code>${clip(campaign.replay, 500)}</code></p></div></header>
 ${guaranteesSection(campaign)}
-<section><h2>Histories</h2>${campaign.shrunk !== undefined && markup`<p>Shrunk from ${size(campaign.shrunk.from)} to <strong>${size(campaign.shrunk.to)}</strong>: ${files.filter((file) => file.startsWith("shrunk/")).map((file) => link(name, file))}</p>`}
+<section><h2>Histories</h2>${campaign.shrunk !== undefined && markup`<p>Shrunk from ${shrunkFrom(campaign.shrunk)}, to <strong>${size(campaign.shrunk.to)}</strong>: ${files.filter((file) => file.startsWith("shrunk/")).map((file) => link(name, file))}</p>`}
 ${inner(run, campaign.histories)}</section>
 ${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this tester was last tested itself: <a href="${runLink(latestHunt.name)}">${huntInWords(latestHunt.hunt)}</a>.</p><details><summary>The table</summary>${huntTables(latestHunt.hunt)}</details></section>`}`,
   );
