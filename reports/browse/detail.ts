@@ -6,7 +6,7 @@ import { count, duration, headline, number, sentence, share, shrunkFrom, signs, 
 import { time } from "./list.ts";
 import { huntInWords, huntTables, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
-import type { ListedRun } from "./run.ts";
+import { type ListedRun, replayInWords } from "./run.ts";
 
 const historiesAtMost = 2_000;
 const back = markup`<p class="crumbs"><a href="/">← all runs</a></p>`;
@@ -17,6 +17,11 @@ export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
   const title = markup`<h1><bdi>${clip(name, 120)}</bdi></h1>`;
   const outer = files.filter((file) => !file.includes("/"));
   const links = markup`<p class="files">${outer.map((file) => link(name, file))}</p>`;
+  if (run.replay !== undefined) {
+    const { replay } = run;
+    return page(clip(name, 80), markup`${back}<section>${title}<p class="headline">A replay: ${replayInWords(replay)} ${badge(replay.verdict)}</p>
+<p class="quiet">on ${replay.on} · started ${time(replay.startedAt)} · of <bdi>${clip(replay.target, 400)}</bdi></p><p>Expected: ${clip(replay.expected, 500)}.</p>${links}${inner(run, [])}</section>`);
+  }
   if (campaign === undefined) return page(clip(name, 80), markup`${back}<section>${title}<p class="warning">${clip(problem ?? "nothing to show", 500)}</p>${links}${inner(run, [])}</section>`);
   return page(
     clip(name, 80),
