@@ -61,7 +61,7 @@ const huntSchema = record(
         shrunk: orNull(record({ operations: amount, faults: amount, nodes: amount })),
         replay: orNull(text),
         measured: orNull(record({ share: amount, low: amount, high: amount, medianHistories: orNull(amount) })),
-      }),
+      }, { because: listOf(text) }),
     ),
     twins: listOf(record({ bug: text, histories: amount, alarms: listOf(record({ explanation: text, replay: text })), unknown: amount, okShare: amount })),
   },
