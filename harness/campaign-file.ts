@@ -1,7 +1,7 @@
 /** campaign.json as it comes from a disk: by any version, cut off, or made by somebody who wishes ill. */
 import { readFileSync, statSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
-import type { Campaign, HuntReport } from "../reports/index.ts";
+import type { Campaign, HuntReport, ReplayReport } from "../reports/index.ts";
 
 const text = { type: "string" } as const;
 const amount = { type: "number", minimum: 0 } as const;
@@ -41,7 +41,7 @@ const schema = record(
     ),
     anomalies: listOf(record({ guarantee: text, explanation: text, operations: listOf({ type: "number" }) })),
   },
-  { bug: text, profile: text, replayAnywhere: text, environment: mapOf(text), interrupted: text, shrunk: record({ folder: text, from: planSize, to: planSize, tries: amount, ended: text }) },
+  { bug: text, profile: text, replayAnywhere: text, environment: mapOf(text), interrupted: text, shown: listOf(record({ title: text, folder: text, history: amount })), shrunk: record({ folder: text, from: planSize, to: planSize, tries: amount, ended: text }, { history: amount }) },
 );
 
 const isCampaign = new Ajv({ strict: false }).compile<Campaign>(schema);
@@ -61,13 +61,16 @@ const huntSchema = record(
         shrunk: orNull(record({ operations: amount, faults: amount, nodes: amount })),
         replay: orNull(text),
         measured: orNull(record({ share: amount, low: amount, high: amount, medianHistories: orNull(amount) })),
-      }),
+      }, { because: listOf(text) }),
     ),
     twins: listOf(record({ bug: text, histories: amount, alarms: listOf(record({ explanation: text, replay: text })), unknown: amount, okShare: amount })),
   },
 );
 
 const isHuntReport = new Ajv({ strict: false }).compile<HuntReport>(huntSchema);
+const isReplayReport = new Ajv({ strict: false }).compile<ReplayReport>(
+  record({ format: { const: "quorate-replay/1" }, on: { enum: ["sim", "docker"] }, target: text, startedAt: text, runs: amount, reproduced: amount, expected: text, verdict: outcome, hash: orNull(text) }),
+);
 const bytesAtMost = 64 << 20;
 
 /** What is wrong with what campaign.json holds, as a sentence's end; null: nothing. */
@@ -81,6 +84,9 @@ export const readCampaignFile = (file: string): Campaign | { readonly problem: s
 /** The same for hunt.json. */
 export const readHuntFile = (file: string): HuntReport | { readonly problem: string } => read(file, "hunt.json", isHuntReport);
 
+/** The same for replay.json. */
+export const readReplayFile = (file: string): ReplayReport | { readonly problem: string } => read(file, "replay.json", isReplayReport);
+
 function read<Value>(file: string, name: string, isValue: ValidateFunction<Value>): Value | { readonly problem: string } {
   try {
     const { size } = statSync(file);
@@ -89,7 +95,7 @@ function read<Value>(file: string, name: string, isValue: ValidateFunction<Value
     if (isValue(value)) return value;
     return { problem: `${name} is not as it should be: ${firstProblem(isValue)}` };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { problem: `no ${name}: still running, or stopped before its end` };
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { problem: `no ${name}: still running, or stopped before its end${name === "replay.json" ? ", or of an earlier version" : ""}` };
     return { problem: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}` };
   }
 }

@@ -53,8 +53,12 @@ export interface Campaign {
   readonly faults: Readonly<Record<string, { readonly injected: number; readonly overlapped: number }>>;
   readonly guarantees: Readonly<Partial<Record<GuaranteeName, GuaranteeTotals>>>;
   readonly anomalies: readonly Anomaly[];
+  /** The histories that the report shows, in its order; absent in files of earlier versions. The first has the anomalies above. */
+  readonly shown?: readonly ShownHistory[];
   readonly shrunk?: {
     readonly folder: string;
+    /** The index of the history that it was shrunk from; absent in files of earlier versions. */
+    readonly history?: number;
     readonly from: PlanSize;
     readonly to: PlanSize;
     readonly tries: number;
@@ -65,6 +69,14 @@ export interface Campaign {
   };
   /** The run ended early (Ctrl-C, an environment's failure): what happened. */
   readonly interrupted?: string;
+}
+
+export interface ShownHistory {
+  readonly title: string;
+  /** Its folder below the run's. */
+  readonly folder: string;
+  /** Its index among the histories; of the smallest one, of the history that it was shrunk from. */
+  readonly history: number;
 }
 
 export interface PlanSize {

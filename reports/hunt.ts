@@ -27,6 +27,8 @@ export interface HuntedBug {
   readonly seconds: number;
   readonly guarantee: string | null;
   readonly explanation: string | null;
+  /** What the evidence says of its cause; absent in files of earlier versions. */
+  readonly because?: readonly string[];
   readonly shrunk: { readonly operations: number; readonly faults: number; readonly nodes: number } | null;
   readonly replay: string | null;
   /** Of a measuring hunt: the share of histories that find it with its 95 % interval, and the median number from one to the next. */

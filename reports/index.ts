@@ -1,6 +1,7 @@
 /** How a run is seen: HTML for people, JUnit and Markdown for CI, a summary for the terminal. */
 export type * from "./campaign.ts";
 export type * from "./hunt.ts";
+export type * from "./replay.ts";
 export { renderAnnotations } from "./annotations.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";

@@ -1,7 +1,7 @@
 /** A summary for the page of a CI job. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, number, sentence, share, signs, showed, size, subject, tellingAnomalies, totalsOf } from "./words.ts";
+import { count, duration, fared, headline, number, sentence, share, showed, shrunkFrom, signs, size, subject, tellingAnomalies, totalsOf } from "./words.ts";
 
 const anomaliesAtMost = 5;
 
@@ -20,7 +20,7 @@ export function renderMarkdown(campaign: Campaign): string {
     "",
     ...tellingAnomalies(campaign).slice(0, anomaliesAtMost).map(({ anomaly, smallestOnly }) => `- **${anomaly.guarantee}**${smallestOnly ? ", in the smallest history" : ""}: ${plain(anomaly.explanation)}`),
     ...(campaign.anomalies.length > anomaliesAtMost ? [`- and ${campaign.anomalies.length - anomaliesAtMost} more`] : []),
-    ...(shrunk === undefined ? [] : ["", `Smallest history: ${size(shrunk.to)} (from ${size(shrunk.from)}).`]),
+    ...(shrunk === undefined ? [] : ["", `Smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)}).`]),
     "",
     "Run it again:",
     "",

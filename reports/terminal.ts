@@ -1,7 +1,7 @@
 /** The summary that a person reads in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, sentence, share, signs, size, subject, tellingAnomalies, totalsOf, whoSweeps } from "./words.ts";
+import { count, duration, fared, headline, sentence, share, shrunkFrom, signs, size, subject, tellingAnomalies, totalsOf, whoSweeps } from "./words.ts";
 
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */
@@ -37,7 +37,7 @@ export function renderTerminal(campaign: Campaign, { color = false, columns = Nu
       index === 0 && anomaly.explanation === why ? [] : [`  ${anomaly.guarantee}${smallestOnly ? ", in the smallest history" : ""}: ${line(anomaly.explanation, 400)}`],
     ),
     ...(campaign.anomalies.length > anomaliesAtMost ? [`  and ${count(campaign.anomalies.length - anomaliesAtMost, "more anomaly", "more anomalies")}`] : []),
-    ...(shrunk === undefined ? [] : [`  smallest history: ${size(shrunk.to)} (from ${size(shrunk.from)})`]),
+    ...(shrunk === undefined ? [] : [`  smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)})`]),
     ...steps.slice(0, stepsAtMost).map((step) => `    ${line(step, 200)}`),
     ...(steps.length > stepsAtMost ? [`    and ${count(steps.length - stepsAtMost, "more step")}`] : []),
     ...(steps.length > 0 ? whoSweeps(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `    ${text}`) : []),

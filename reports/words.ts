@@ -30,6 +30,9 @@ export function duration(ms: number): string {
 export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): string =>
   [count(operations, "operation"), count(faults, "fault"), count(clients, "client"), count(keys, "key"), count(nodes, "node")].join(", ");
 
+/** Where the smallest history comes from: `history 17: 35 operations, …`. */
+export const shrunkFrom = ({ history, from }: NonNullable<Campaign["shrunk"]>): string => `${history === undefined ? "" : `history ${history}: `}${size(from)}`;
+
 /** The verdict and why, in one sentence. */
 export function headline(campaign: Campaign): string {
   const { histories, operations } = campaign;

@@ -12,7 +12,7 @@ import { queueOf } from "./queue.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
 import { createTotals } from "./totals.ts";
-import { type WriteUp, writeInterim, writeUp } from "./write-up.ts";
+import { type Kept, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
  * Runs until a promise breaks, the number of histories is reached, the time is up or the signal aborts; then shrinks, and
@@ -27,7 +27,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const folder = createRunFolder(options.out, String(options.seed), startedAt);
   const totals = createTotals();
   const rows: HistoryRow[] = [];
-  const notable: { failed?: Attempt; unknown?: Attempt; valid?: Attempt } = {};
+  const notable: { failed?: Kept; unknown?: Kept; valid?: Kept } = {};
   const onDocker = options.cluster.kind === "docker";
 
   const progress = (more: Partial<CampaignProgress>): void => {
@@ -62,12 +62,13 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     if (keep) {
       const attempted = isWhole(judged) ? judged : await again(judged, runHere);
       await folder.save(name, attempted);
-      if (isHit(judged, options.targets)) notable.failed = attempted;
-      else if (verdict === "invalid") notable.failed ??= attempted;
-      else if (verdict === "unknown") notable.unknown ??= attempted;
-      else notable.valid = attempted;
+      const kept: Kept = { ...attempted, history: index, folder: name };
+      if (isHit(judged, options.targets)) notable.failed = kept;
+      else if (verdict === "invalid") notable.failed ??= kept;
+      else if (verdict === "unknown") notable.unknown ??= kept;
+      else notable.valid = kept;
     }
-    totals.add(judged);
+    totals.add(judged, index);
     rows.push({ index, hash: judged.hash, verdict, operations: stress.operations, elapsedMs: judged.elapsedMs, ...(keep ? { folder: name } : {}) });
     progress({});
     interim();

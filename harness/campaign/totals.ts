@@ -16,13 +16,17 @@ interface Row {
   readonly observed: Counts;
 }
 
+/** The failing history that the report tells of. */
+export type Failed = Pick<Attempt, "verdict"> & { readonly history: number };
+
 export interface Totals {
-  add(judged: Pick<Attempt, "verdict">): void;
+  /** `history`: its index, by which the reasons that are kept of it name it. */
+  add(judged: Pick<Attempt, "verdict">, history: number): void;
   operations(): { total: number; ok: number; fail: number; info: number };
   faults(): Record<string, { injected: number; overlapped: number }>;
   guarantees(): Partial<Record<GuaranteeName, GuaranteeTotals>>;
-  /** Invalid if anything was; valid if at most 1 % were unknown and every promise was really judged. */
-  verdict(claimed: readonly GuaranteeName[]): { verdict: Outcome; reasons: string[] };
+  /** Invalid if anything was, the reasons of `failed` first; valid if at most 1 % were unknown and every promise was really judged. */
+  verdict(claimed: readonly GuaranteeName[], failed?: Failed): { verdict: Outcome; reasons: string[] };
 }
 
 export function createTotals(): Totals {
@@ -30,7 +34,7 @@ export function createTotals(): Totals {
   const faults: Record<string, { injected: number; overlapped: number }> = {};
   const counts = new Map<GuaranteeName, Row>();
   const outcomes: Record<Outcome, number> = { invalid: 0, unknown: 0, valid: 0 };
-  const reasons: Record<Outcome, Set<string>> = { invalid: new Set(), unknown: new Set(), valid: new Set() };
+  const reasons: Record<Outcome, Map<string, number>> = { invalid: new Map(), unknown: new Map(), valid: new Map() };
 
   const addGuarantees = (verdict: Verdict): void => {
     for (const name of guaranteeNames) {
@@ -48,7 +52,7 @@ export function createTotals(): Totals {
   };
 
   return {
-    add({ verdict }) {
+    add({ verdict }, history) {
       const { stress } = verdict;
       operations.total += stress.operations;
       operations.ok += stress.ok;
@@ -60,7 +64,8 @@ export function createTotals(): Totals {
         sum.overlapped += overlapped;
       }
       outcomes[verdict.verdict]++;
-      for (const reason of verdict.reasons.slice(0, reasonsKept)) if (reasons[verdict.verdict].size < reasonsKept) reasons[verdict.verdict].add(reason);
+      const kept = reasons[verdict.verdict];
+      for (const reason of verdict.reasons.slice(0, reasonsKept)) if (kept.size < reasonsKept && !kept.has(reason)) kept.set(reason, history);
       addGuarantees(verdict);
     },
     operations: () => operations,
@@ -81,12 +86,16 @@ export function createTotals(): Totals {
       }
       return rows;
     },
-    verdict(claimed) {
-      if (outcomes.invalid > 0) return { verdict: "invalid", reasons: [...reasons.invalid] };
+    verdict(claimed, failed) {
+      if (outcomes.invalid > 0) {
+        const first = failed?.verdict.reasons.slice(0, reasonsKept).map((reason) => [reason, failed.history] as const) ?? [];
+        const said = new Set(first.map(([reason]) => reason));
+        return { verdict: "invalid", reasons: [...first, ...[...reasons.invalid].filter(([reason]) => !said.has(reason))].map(inHistory) };
+      }
       const histories = outcomes.unknown + outcomes.valid;
       if (histories === 0) return { verdict: "unknown", reasons: ["no history was run"] };
       const why: string[] = [];
-      if (outcomes.unknown > histories * unknownShare) why.push(`${outcomes.unknown} of ${histories} histories were unknown (at most 1 % may be)`, ...reasons.unknown);
+      if (outcomes.unknown > histories * unknownShare) why.push(`${outcomes.unknown} of ${histories} histories were unknown (at most 1 % may be)`, ...[...reasons.unknown].map(inHistory));
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0) why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
       // What a person claims on purpose must be judged somewhere; that a promise's premise never occurred is nobody's mistake.
@@ -95,6 +104,9 @@ export function createTotals(): Totals {
     },
   };
 }
+
+/** An operation's number means nothing without its history. */
+const inHistory = ([reason, history]: readonly [string, number]): string => `history ${history}: ${reason}`;
 
 const unknownShare = 0.01;
 /** More of the same explains nothing. */

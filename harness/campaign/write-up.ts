@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { planSize, readable, toToken } from "../../generators/index.ts";
-import { type Campaign, type Exhibit, type HistoryRow, renderHtml, renderJunit, renderMarkdown } from "../../reports/index.ts";
+import { type Campaign, type Exhibit, type HistoryRow, type ShownHistory, renderHtml, renderJunit, renderMarkdown } from "../../reports/index.ts";
 import { bugs } from "../../store/index.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
@@ -20,12 +20,19 @@ export interface WriteUp {
   readonly steps: readonly string[];
 }
 
+/** A history whose files are in the run's folder. */
+export interface Kept extends Attempt {
+  readonly history: number;
+  /** Below the run's. */
+  readonly folder: string;
+}
+
 interface Material {
   readonly options: CampaignOptions;
   readonly folder: RunFolder;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];
-  readonly notable: { readonly failed?: Attempt; readonly unknown?: Attempt; readonly valid?: Attempt };
+  readonly notable: { readonly failed?: Kept; readonly unknown?: Kept; readonly valid?: Kept };
   readonly smallest: Smallest | null;
   readonly startedAt: Date;
   readonly elapsedMs: number;
@@ -49,20 +56,21 @@ export async function writeUp(material: Material): Promise<WriteUp> {
   const campaign = campaignOf(material);
   folder.saveCampaign(campaign);
   folder.saveText("summary.md", renderMarkdown(campaign));
-  const report = folder.saveText("report.html", renderHtml(campaign, exhibits(material)));
+  const report = folder.saveText("report.html", renderHtml(campaign, shownOf(material).map(({ title, attempted: { plan, events, verdict } }): Exhibit => ({ title, plan, events, verdict }))));
   if (options.junitFile !== undefined) {
     writeFileSync(options.junitFile, renderJunit(campaign));
   }
   return { campaign, folder: folder.path, report, steps: shown === undefined ? [] : readable(shown.plan) };
 }
 
-function campaignOf({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted }: Material): Campaign {
+function campaignOf(material: Material): Campaign {
+  const { options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } = material;
   const shown = smallest?.found ?? notable.failed;
   // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
   const word = smallest?.on === "sim" || options.cluster.kind === "sim" ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
-    ...verdictOf(totals, options.plans.claimed, options.signal.aborted || interrupted !== undefined, rows.length, askedOf(options)),
+    ...verdictOf(totals, options.plans.claimed, notable.failed, options.signal.aborted || interrupted !== undefined, rows.length, askedOf(options)),
     on: options.cluster.kind,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
@@ -80,11 +88,13 @@ function campaignOf({ options, folder, totals, rows, notable, smallest, startedA
     faults: totals.faults(),
     guarantees: totals.guarantees(),
     anomalies: shown === undefined ? [] : anomaliesOf(shown.verdict),
+    shown: shownOf(material).map(({ attempted: _, ...named }) => named),
     ...(smallest === null || notable.failed === undefined
       ? {}
       : {
           shrunk: {
-            folder: smallest.found === null ? `histories/${rows.at(-1)?.index ?? 0}` : "shrunk",
+            folder: smallest.found === null ? notable.failed.folder : "shrunk",
+            history: notable.failed.history,
             from: planSize(notable.failed.plan),
             to: planSize((smallest.found ?? notable.failed).plan),
             tries: smallest.tries,
@@ -105,21 +115,22 @@ function tokenOf(failed: Attempt | null | undefined): string | null {
 
 const longestToken = 1200;
 
-function exhibits({ notable, smallest }: Material): Exhibit[] {
-  const shown: Exhibit[] = [];
-  const add = (title: string, attempted: Attempt | null | undefined): void => {
-    if (attempted != null) shown.push({ title, plan: attempted.plan, events: attempted.events, verdict: attempted.verdict });
-  };
-  if (smallest?.found !== notable.failed) add("The smallest failing history", smallest?.found);
-  add("The failing history, whole", notable.failed);
-  if (notable.failed === undefined) add("A history whose verdict is unknown", notable.unknown);
-  if (shown.length === 0) add("A valid history, as a sample", notable.valid);
-  return shown;
+/** What the report shows, in its order. campaign.json names them, so that `quorate report` shows the same. */
+function shownOf({ notable, smallest }: Pick<Material, "notable" | "smallest">): readonly (ShownHistory & { readonly attempted: Attempt })[] {
+  const { failed, unknown, valid } = notable;
+  const kept = (title: string, attempted: Kept): ShownHistory & { readonly attempted: Attempt } => ({ title, folder: attempted.folder, history: attempted.history, attempted });
+  if (failed !== undefined) {
+    const whole = kept(`The failing history, whole: history ${failed.history}`, failed);
+    const found = smallest?.found ?? failed;
+    return found === failed ? [whole] : [{ title: `The smallest failing history, shrunk from history ${failed.history}`, folder: "shrunk", history: failed.history, attempted: found }, whole];
+  }
+  if (unknown !== undefined) return [kept(`A history whose verdict is unknown: history ${unknown.history}`, unknown)];
+  return valid === undefined ? [] : [kept(`A valid history, as a sample: history ${valid.history}`, valid)];
 }
 
 /** What was stopped early has not shown what was asked, however valid it was so far. */
-function verdictOf(totals: Totals, claimed: readonly GuaranteeName[], aborted: boolean, done: number, asked: number): Pick<Campaign, "verdict" | "reasons"> {
-  const { verdict, reasons } = totals.verdict(claimed);
+function verdictOf(totals: Totals, claimed: readonly GuaranteeName[], failed: Kept | undefined, aborted: boolean, done: number, asked: number): Pick<Campaign, "verdict" | "reasons"> {
+  const { verdict, reasons } = totals.verdict(claimed, failed);
   if (!aborted || verdict === "invalid") return { verdict, reasons };
   return { verdict: "unknown", reasons: [`stopped after ${done} of ${asked} histories`, ...reasons] };
 }

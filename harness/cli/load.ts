@@ -21,7 +21,7 @@ export interface Loaded {
 
 export const tokenStart = "sim:v1:";
 
-/** The target of a replay. A run's folder stands for its smallest failing history, else its first one kept. */
+/** The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its first one kept. */
 export async function loadTarget(target: string): Promise<Loaded> {
   if (target.startsWith(tokenStart)) return { plan: fromToken(target), on: "sim" };
   const expected = "a run's folder, a history's folder, a plan.json or a sim:v1: token";
@@ -39,7 +39,7 @@ export function historyFolderOf(folder: string): { readonly folder: string; read
   if (existsSync(join(folder, "plan.json"))) return { folder, missing: [] };
   const campaign = existsSync(join(folder, "campaign.json")) ? readCampaign(folder) : null;
   const kept = campaign?.histories.filter((row) => row.folder !== undefined) ?? [];
-  const inOrder = [campaign?.shrunk?.folder, ...(["invalid", "unknown", "valid"] as const).flatMap((verdict) => kept.filter((row) => row.verdict === verdict).map((row) => row.folder))];
+  const inOrder = [campaign?.shrunk?.folder, ...(campaign?.verdict === "invalid" ? (campaign.shown ?? []).map((shown) => shown.folder) : []), ...(["invalid", "unknown", "valid"] as const).flatMap((verdict) => kept.filter((row) => row.verdict === verdict).map((row) => row.folder))];
   const missing: string[] = [];
   for (const name of new Set(inOrder)) {
     if (name === undefined) continue;

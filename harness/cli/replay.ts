@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
+import type { ReplayReport } from "../../reports/index.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import { anomaliesOf, type Attempt, brokenPromises, createRunFolder, type Judged, repeat } from "../campaign/index.ts";
 import { makeFolder } from "../files.ts";
@@ -53,20 +54,18 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, loaded.plan.settings.nodes, output.say);
   const evidence = hadEvidence(loaded);
-  const folder = createRunFolder(flags.out, "replay", new Date());
+  const startedAt = new Date();
+  const folder = createRunFolder(flags.out, "replay", startedAt);
   const run = { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const keep = async (time: number, attempted: Attempt): Promise<void> => (time < kept ? folder.save(`histories/${time}`, attempted) : undefined);
   const attempts = await repeat(loaded.plan, { cluster, times, jobs, run, keep }).finally(() => cluster.stop());
   const expected = expectation(loaded, on);
   const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
   const last = attempts.at(-1);
+  const outcome = { on, runs: attempts.length, reproduced, expected: expected.sentence, hash: last?.hash ?? null, verdict: last?.verdict.verdict ?? "unknown" } as const;
+  folder.saveText("replay.json", `${JSON.stringify({ format: "quorate-replay/1", target, startedAt: startedAt.toISOString(), ...outcome } satisfies ReplayReport, null, 2)}\n`);
   output.document({
-    on,
-    runs: attempts.length,
-    reproduced,
-    expected: expected.sentence,
-    hash: last?.hash ?? null,
-    verdict: last?.verdict.verdict ?? "unknown",
+    ...outcome,
     anomalies: last === undefined ? [] : anomaliesOf(last.verdict),
     run: folder.path,
   });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readable } from "../../generators/index.ts";
-import { type Campaign, type Exhibit, renderHtml, renderMarkdown, renderTerminal } from "../../reports/index.ts";
+import { type Campaign, type Exhibit, renderHtml, renderMarkdown, renderTerminal, type ShownHistory } from "../../reports/index.ts";
 import { replaceFile } from "../files.ts";
 import { failureOf, usage } from "./exit.ts";
 import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
@@ -21,12 +21,8 @@ export function addReport(program: Command): void {
 
 async function report(run: string, output: ReturnType<typeof createOutput>): Promise<void> {
   const written = readCampaign(run);
-  const failing = written.histories.find((row) => row.verdict === "invalid")?.folder;
-  const folders = new Map<string, string>();
-  if (written.shrunk !== undefined && written.shrunk.folder !== failing) folders.set(written.shrunk.folder, "The smallest failing history");
-  if (failing !== undefined) folders.set(failing, "The failing history, whole");
   const exhibits: Exhibit[] = [];
-  for (const [folder, title] of folders) exhibits.push(await exhibitOf(join(run, folder), title));
+  for (const { folder, title } of written.shown ?? shownBefore(written)) exhibits.push(await exhibitOf(join(run, folder), title));
   const { cutOff, unreadable } = await unfinishedExhibit(run, written);
   exhibits.push(...cutOff);
   if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined)) exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
@@ -38,6 +34,13 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   const steps = campaign.verdict === "invalid" && first !== undefined ? readable(first.plan) : [];
   output.document({ report: file, verdict: campaign.verdict, run });
   if (!output.json) output.say(renderTerminal(campaign, { color: process.stdout.isTTY, columns: columnsOf(process.stdout), steps, report: file }));
+}
+
+/** Of a campaign.json that does not say what its report shows: which history failed is not known where several are invalid. */
+function shownBefore({ histories, shrunk }: Campaign): readonly Pick<ShownHistory, "title" | "folder">[] {
+  const failing = histories.find((row) => row.verdict === "invalid");
+  const whole = failing?.folder === undefined ? [] : [{ title: `The first invalid history, whole: history ${failing.index}`, folder: failing.folder }];
+  return shrunk === undefined || shrunk.folder === failing?.folder ? whole : [{ title: "The smallest failing history", folder: shrunk.folder }, ...whole];
 }
 
 /** What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces. */

@@ -63,7 +63,7 @@ async function runHealthy(name: string, plans: PlanOptions, judgedNames: readonl
   try {
     for (; histories < options.max && !options.signal.aborted; histories++) {
       const { judged } = await running.take(histories);
-      totals.add(judged);
+      totals.add(judged, histories);
       const { verdict } = judged;
       if (verdict.stress.operations > 0) okShares.push(verdict.stress.ok / verdict.stress.operations);
       if (verdict.verdict === "unknown") unknown++;

@@ -2,7 +2,7 @@
 import { type Dirent, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Campaign, ListedRun } from "../../reports/index.ts";
-import { readCampaignFile, readHuntFile } from "../campaign-file.ts";
+import { readCampaignFile, readHuntFile, readReplayFile } from "../campaign-file.ts";
 
 export interface Runs {
   readonly folder: string;
@@ -16,13 +16,14 @@ interface Problem {
   readonly problem: string;
 }
 
-const outer = ["report.html", "campaign.json", "summary.md", "hunt.json", "hunt.md"];
+const outer = ["report.html", "campaign.json", "summary.md", "hunt.json", "hunt.md", "replay.json"];
 const inner = ["plan.json", "history.jsonl", "verdict.json"];
 
 export function openRuns(folder: string): Runs {
   // A file is written once; it is read again when it changes.
   const campaignOf = remembered("campaign.json", readCampaignFile);
   const huntOf = remembered("hunt.json", readHuntFile);
+  const replayOf = remembered("replay.json", readReplayFile);
 
   /** Reads such a file of a run, plain files only. */
   function remembered<Value extends object>(name: string, read: (file: string) => Value | Problem): (run: string) => Value | Problem {
@@ -44,6 +45,11 @@ export function openRuns(folder: string): Runs {
     if (lstatSync(join(folder, name, "hunt.json"), { throwIfNoEntry: false }) !== undefined) {
       const hunt = huntOf(name);
       return { name, campaign: undefined, ...("problem" in hunt ? hunt : { hunt }), files: [] };
+    }
+    // By its name too: those of earlier versions, and the ones that are still running, have no replay.json.
+    if (/^\d{8}-\d{6}-replay(-\d+)?$/.test(name) || lstatSync(join(folder, name, "replay.json"), { throwIfNoEntry: false }) !== undefined) {
+      const replay = replayOf(name);
+      return { name, campaign: undefined, isReplay: true, ...("problem" in replay ? replay : { replay }), files: [] };
     }
     const found = campaignOf(name);
     return "problem" in found ? { name, campaign: undefined, problem: found.problem, files: [] } : { name, campaign: found satisfies Campaign, files: [] };

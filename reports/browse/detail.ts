@@ -2,11 +2,11 @@
 import type { Campaign } from "../campaign.ts";
 import { clip, type Insertable, type Markup, markup } from "../markup.ts";
 import { guaranteesSection } from "../sections/guarantees.ts";
-import { count, duration, headline, number, sentence, share, signs, size, subject } from "../words.ts";
+import { count, duration, headline, number, sentence, share, shrunkFrom, signs, size, subject } from "../words.ts";
 import { time } from "./list.ts";
 import { huntInWords, huntTables, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
-import type { ListedRun } from "./run.ts";
+import { type ListedRun, replayInWords } from "./run.ts";
 
 const historiesAtMost = 2_000;
 const back = markup`<p class="crumbs"><a href="/">← all runs</a></p>`;
@@ -17,6 +17,11 @@ export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
   const title = markup`<h1><bdi>${clip(name, 120)}</bdi></h1>`;
   const outer = files.filter((file) => !file.includes("/"));
   const links = markup`<p class="files">${outer.map((file) => link(name, file))}</p>`;
+  if (run.replay !== undefined) {
+    const { replay } = run;
+    return page(clip(name, 80), markup`${back}<section>${title}<p class="headline">A replay: ${replayInWords(replay)} ${badge(replay.verdict)}</p>
+<p class="quiet">on ${replay.on} · started ${time(replay.startedAt)} · of <bdi>${clip(replay.target, 400)}</bdi></p><p>Expected: ${clip(replay.expected, 500)}.</p>${links}${inner(run, [])}</section>`);
+  }
   if (campaign === undefined) return page(clip(name, 80), markup`${back}<section>${title}<p class="warning">${clip(problem ?? "nothing to show", 500)}</p>${links}${inner(run, [])}</section>`);
   return page(
     clip(name, 80),
@@ -24,7 +29,7 @@ export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
 <p class="quiet">${subject(campaign)} · started ${time(campaign.startedAt)}, took ${duration(campaign.elapsedMs)} · quorate ${clip(campaign.version, 40)} · ${count(campaign.operations.total, "operation")}, ${share(campaign.operations.ok, campaign.operations.total)} ok</p>
 ${links}<p class="replay"><span>Run it again</span> <code>${clip(campaign.replay, 500)}</code></p></div></header>
 ${guaranteesSection(campaign)}
-<section><h2>Histories</h2>${campaign.shrunk !== undefined && markup`<p>Shrunk from ${size(campaign.shrunk.from)} to <strong>${size(campaign.shrunk.to)}</strong>: ${files.filter((file) => file.startsWith("shrunk/")).map((file) => link(name, file))}</p>`}
+<section><h2>Histories</h2>${campaign.shrunk !== undefined && markup`<p>Shrunk from ${shrunkFrom(campaign.shrunk)}, to <strong>${size(campaign.shrunk.to)}</strong>: ${files.filter((file) => file.startsWith("shrunk/")).map((file) => link(name, file))}</p>`}
 ${inner(run, campaign.histories)}</section>
 ${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this tester was last tested itself: <a href="${runLink(latestHunt.name)}">${huntInWords(latestHunt.hunt)}</a>.</p><details><summary>The table</summary>${huntTables(latestHunt.hunt)}</details></section>`}`,
   );

@@ -3,14 +3,15 @@ import { clip, type Markup, markup } from "../markup.ts";
 import { count, duration, number } from "../words.ts";
 import { huntInWords, isHunt, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
-import { brokenOf, type ListedRun, newestFirst, passes, profileOf, type RunFilter } from "./run.ts";
+import { brokenOf, type ListedRun, newestFirst, passes, profileOf, replayInWords, type RunFilter } from "./run.ts";
 
 const rowsAtMost = 500;
 
 /** `folder` is where the runs are, for the heading. */
 export function renderRuns(folder: string, runs: readonly ListedRun[], filter: RunFilter): string {
   const hunts = newestFirst(runs.filter(isHunt));
-  const campaigns = runs.filter((run) => !isHunt(run));
+  const campaigns = runs.filter((run) => !isHunt(run) && run.isReplay === undefined);
+  const replays = newestFirst(runs.filter((run) => run.isReplay));
   const found = newestFirst(campaigns.filter((run) => passes(run, filter)));
   return page(
     "Runs",
@@ -23,12 +24,18 @@ ${
 <tbody>${found.slice(0, rowsAtMost).map(row)}</tbody></table></div><p><button>Compare A with B</button></p></form>`
 }
 ${found.length > rowsAtMost && markup`<p class="quiet">${number(found.length - rowsAtMost)} older runs are left out: filter for them.</p>`}</section>
+${replays.length > 0 && replayList(replays)}
 ${hunts.length > 0 && huntList(hunts)}`,
   );
 }
 
 const huntList = (hunts: readonly ListedHunt[]): Markup => markup`<section><h2>Hunts for planted bugs</h2><div class="wide"><table class="runs"><thead><tr><th scope="col">time</th><th scope="col">outcome</th><th scope="col">target</th><th scope="col">seed</th><th scope="col" class="figure">duration</th></tr></thead>
 <tbody>${hunts.slice(0, rowsAtMost).map(({ name, hunt }) => markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(hunt.startedAt)}</a></th><td>${huntInWords(hunt)}</td><td>${hunt.on}</td><td>${String(hunt.seed)}</td><td class="figure">${duration(hunt.elapsedMs)}</td></tr>`)}</tbody></table></div></section>`;
+
+const replayList = (replays: readonly ListedRun[]): Markup => markup`<section><h2>Replays</h2><div class="wide"><table class="runs"><thead><tr><th scope="col">time</th><th scope="col">outcome</th><th scope="col">verdict</th><th scope="col">target</th><th scope="col">of</th></tr></thead>
+<tbody>${replays.slice(0, rowsAtMost).map(({ name, replay, problem }) => markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${replay === undefined ? clip(name, 80) : time(replay.startedAt)}</a></th>${
+  replay === undefined ? markup`<td colspan="4" class="quiet">${clip(problem ?? "nothing to show", 200)}</td>` : markup`<td>${replayInWords(replay)}</td><td>${badge(replay.verdict)}</td><td>${replay.on}</td><td class="name"><bdi title="${clip(replay.target, 400)}">${clip(replay.target, 80)}</bdi></td>`
+}</tr>`)}</tbody></table></div>${replays.length > rowsAtMost && markup`<p class="quiet">${number(replays.length - rowsAtMost)} older replays are left out.</p>`}</section>`;
 
 function filters(runs: readonly ListedRun[], filter: RunFilter): Markup {
   const profiles = [...new Set(runs.flatMap(({ campaign }) => (campaign === undefined ? [] : [profileOf(campaign)])))].sort();

@@ -1,6 +1,8 @@
 /** A run as the list of runs knows it: its campaign, or why there is none to show. */
 import type { Campaign } from "../campaign.ts";
 import type { HuntReport } from "../hunt.ts";
+import type { ReplayReport } from "../replay.ts";
+import { count, number } from "../words.ts";
 
 export interface ListedRun {
   /** The folder's name. */
@@ -8,6 +10,10 @@ export interface ListedRun {
   readonly campaign: Campaign | undefined;
   /** What it hunted, where it was a hunt for planted bugs and no campaign. */
   readonly hunt?: HuntReport;
+  /** It ran again what an earlier run left, and is no campaign. */
+  readonly isReplay?: true;
+  /** What came of that, where it came to its end. */
+  readonly replay?: ReplayReport;
   /** Why there is no campaign: still running, stopped before its end, or a file that cannot be read. */
   readonly problem?: string;
   /** Files of the run that can be opened, as paths below its folder. */
@@ -23,6 +29,8 @@ export interface RunFilter {
   readonly text: string;
 }
 
+export const replayInWords = ({ reproduced, runs }: ReplayReport): string => `reproduced in ${number(reproduced)} of ${count(runs, "run")}`;
+
 export const profileOf = ({ profile }: Campaign): string => profile ?? "–";
 
 export const brokenOf = (campaign: Campaign): readonly string[] =>
@@ -30,7 +38,7 @@ export const brokenOf = (campaign: Campaign): readonly string[] =>
 
 /** Newest first: by when it started, or by the folder's name, which begins with that. */
 export function newestFirst<Run extends ListedRun>(runs: readonly Run[]): readonly Run[] {
-  const order = ({ name, campaign, hunt }: ListedRun): string => (campaign ?? hunt)?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ?? name;
+  const order = ({ name, campaign, hunt, replay }: ListedRun): string => (campaign ?? hunt ?? replay)?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ?? name;
   return [...runs].sort((a, b) => (order(a) < order(b) ? 1 : order(a) > order(b) ? -1 : a.name < b.name ? 1 : -1));
 }
 

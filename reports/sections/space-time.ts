@@ -42,7 +42,7 @@ export function spaceTime(witness: Witness, values: ReadonlyMap<string, string>,
     rowEnds[free] = to;
     const y = 8 + free * 15;
     return markup`${nodes.map((node) => lanes.has(node) && markup`<rect class="shade" x="${from}" y="${(lanes.get(node) ?? 0) - 14}" width="${Math.max(2, to - from)}" height="28"><title>${name}</title></rect>`)}
-<path class="fault-span" d="M${from} ${y}v8M${to} ${y}v8M${from} ${y + 4}H${to}"/><text class="fault-name" x="${from + 4}" y="${y + 1}">${name.length * 6.5 < to - from ? name : `${name.slice(0, Math.max(1, Math.floor((to - from) / 6.5) - 1))}…`}</text>`;
+<path class="fault-span" d="M${from} ${y}v8M${to} ${y}v8M${from} ${y + 4}H${to}"/><text class="fault-name" x="${from + 4}" y="${y + 1}"><title>${name}</title>${name.length * 6.5 < to - from ? name : `${name.slice(0, Math.max(1, Math.floor((to - from) / 6.5) - 1))}…`}</text>`;
   });
   const nodes = trace.nodes.map(({ name, boots }) => {
     const y = lanes.get(name) ?? 0;

@@ -16,7 +16,7 @@ function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
 
 function totalsOf(attempts: readonly Attempt[]): ReturnType<typeof createTotals> {
   const totals = createTotals();
-  for (const attempted of attempts) totals.add(attempted);
+  attempts.forEach((attempted, history) => totals.add(attempted, history));
   return totals;
 }
 
@@ -29,7 +29,12 @@ describe("a campaign's verdict", () => {
   });
 
   it("is invalid when one history was, however many were not", () => {
-    expect(totalsOf([...Array<Attempt>(500).fill(valid), attemptOf("invalid", [["durable", true, "invalid"]])]).verdict([])).toEqual({ verdict: "invalid", reasons: ["was invalid"] });
+    expect(totalsOf([...Array<Attempt>(500).fill(valid), attemptOf("invalid", [["durable", true, "invalid"]])]).verdict([])).toEqual({ verdict: "invalid", reasons: ["history 500: was invalid"] });
+  });
+
+  it("names the history of each reason, those of the one that is shown first", () => {
+    const [first, shown] = ["read 62 of k0 is lost", "read 1 of k0 is lost"].map((reason) => ({ verdict: { ...attemptOf("invalid", []).verdict, reasons: [reason] } }) as unknown as Attempt) as [Attempt, Attempt];
+    expect(totalsOf([first, valid, shown]).verdict([], { ...shown, history: 2 })).toEqual({ verdict: "invalid", reasons: ["history 2: read 1 of k0 is lost", "history 0: read 62 of k0 is lost"] });
   });
 
   it("bears 1 % of unknown histories, not more", () => {

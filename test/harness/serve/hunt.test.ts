@@ -9,7 +9,7 @@ import type { HuntedBug, HuntReport } from "../../../reports/index.ts";
 import { campaign } from "../../reports/support.ts";
 import { get, hostileName } from "./support.ts";
 
-const found: HuntedBug = { bug: "hasty", source: "classic", found: true, histories: 3, seconds: 0.21, guarantee: "durable", explanation: "write 4 was lost", shrunk: { operations: 2, faults: 1, nodes: 3 }, replay: "npx quorate replay sim:v1:abc", measured: { share: 0.25, low: 0.2, high: 0.31, medianHistories: 4 } };
+const found: HuntedBug = { bug: "hasty", source: "classic", found: true, histories: 3, seconds: 0.21, guarantee: "durable", explanation: "write 4 was lost", because: ["n2 answered <nothing>"], shrunk: { operations: 2, faults: 1, nodes: 3 }, replay: "npx quorate replay sim:v1:abc", measured: { share: 0.25, low: 0.2, high: 0.31, medianHistories: 4 } };
 const missed: HuntedBug = { ...found, bug: hostileName, found: false, guarantee: null, explanation: null, shrunk: null, replay: null, measured: null };
 const report: HuntReport = { format: "quorate-hunt/1", on: "sim", seed: 7, max: 100, evidence: true, command: "npx quorate hunt", version: "0.1.0", startedAt: "2026-11-24T08:00:00.000Z", elapsedMs: 9_000 };
 
@@ -46,7 +46,7 @@ describe("hunts", () => {
     const page = await body(`/runs/${newer}`);
     expect(page.indexOf("✕ missed")).toBeGreaterThan(0);
     expect(page.indexOf("✕ missed")).toBeLessThan(page.indexOf("✓ durable"));
-    for (const part of ["25 % (20 % to 31 %)", "2 operations, 1 fault, 3 nodes", "write 4 was lost", "npx quorate replay sim:v1:abc", "91 %", `/runs/${newer}/hunt.md`]) expect(page).toContain(part);
+    for (const part of ["25 % (20 % to 31 %)", "2 operations, 1 fault, 3 nodes", "write 4 was lost", "<li>n2 answered &lt;nothing&gt;</li>", "npx quorate replay sim:v1:abc", "91 %", `/runs/${newer}/hunt.md`]) expect(page).toContain(part);
     expect(page).not.toContain("<img");
     expect(await body(`/runs/${newer}/hunt.md`)).toBe("the table\n");
   });
