@@ -6,6 +6,9 @@ import { chance, integer, pick, range, sample, shuffled, weighted } from "./draw
 import type { Direction, Fault, FaultKind, PartitionShape } from "./plan.ts";
 import { smallestRing } from "./reach.ts";
 
+/** The longest that a plan may have. */
+export const mostDelayMs = 60_000;
+
 /** A fault of this kind that touches node `aim`. */
 export function drawFault(random: Random, kind: FaultKind, settings: StoreSettings, aim: number): Fault {
   const { nodes } = settings;
@@ -30,7 +33,8 @@ export function drawFault(random: Random, kind: FaultKind, settings: StoreSettin
       return { kind, nodes: drawNodes(random, nodes, aim), direction: drawDirection(random), percent: drawPercent(random), lateMs: integer(random, 1, 100) };
     case "delay": {
       // From what is hardly felt, over what races with timeouts, to what no request survives. Less than the silence that drops a link.
-      const delayMs = pick(random, [integer(random, 1, 50), integer(random, 50, settings.requestTimeoutMs), integer(random, settings.requestTimeoutMs, 1.5 * settings.requestTimeoutMs)]);
+      const timeoutMs = Math.min(settings.requestTimeoutMs, mostDelayMs / 1.5);
+      const delayMs = pick(random, [integer(random, 1, 50), integer(random, 50, timeoutMs), integer(random, timeoutMs, 1.5 * timeoutMs)]);
       return { kind, nodes: drawNodes(random, nodes, aim), direction: drawDirection(random), delayMs, jitterMs: chance(random, 50) ? 0 : integer(random, 1, Math.min(delayMs, 500)) };
     }
     case "rate":

@@ -1,5 +1,6 @@
 /** The shape of plan.json, as JSON Schema. What a schema cannot say (indices in range, settings) is in parse.ts. */
 import { guaranteeNames } from "../checkers/index.ts";
+import { mostDelayMs } from "./fault-shapes.ts";
 import { hostEvents } from "./moment.ts";
 import { quorumNames } from "../store/index.ts";
 
@@ -49,7 +50,7 @@ const percent = { type: "integer", minimum: 1, maximum: 99 };
 const links = [
   closed({ kind: { enum: ["loss", "duplicate"] }, nodes, direction, percent }),
   closed({ kind: { const: "reorder" }, nodes, direction, percent, lateMs: { type: "integer", minimum: 1, maximum: 60_000 } }),
-  closed({ kind: { const: "delay" }, nodes, direction, delayMs: { type: "integer", minimum: 0, maximum: 60_000 }, jitterMs: { type: "integer", minimum: 0, maximum: 60_000 } }),
+  closed({ kind: { const: "delay" }, nodes, direction, delayMs: { type: "integer", minimum: 0, maximum: mostDelayMs }, jitterMs: { type: "integer", minimum: 0, maximum: mostDelayMs } }),
   closed({ kind: { const: "rate" }, nodes, direction, bytesPerS: { type: "integer", minimum: 1, maximum: 1_000_000_000 } }),
   closed({ kind: { const: "clients" }, nodes, direction }),
 ];

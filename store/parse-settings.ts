@@ -61,7 +61,8 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   sync: { enum: ["each", "group", "periodic"] },
   syncIntervalMs: milliseconds,
   segmentBytes: { type: "integer", minimum: 256, maximum: 1 << 30 },
-  requestTimeoutMs: milliseconds,
+  // A hint that is handed over waits as long for its confirmation: in less than a round trip and a sync it never comes, and hints are sent for ever.
+  requestTimeoutMs: { ...milliseconds, minimum: roundTripMs },
   pingIntervalMs: milliseconds,
   silenceMs: milliseconds,
   reconnectFirstMs: milliseconds,

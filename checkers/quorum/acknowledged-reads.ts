@@ -66,7 +66,7 @@ interface Countable {
   readonly replies: readonly ReadReply[];
   /** The last of each replica, in the order of arrival. */
   readonly latest: readonly ReadReply[];
-  /** The last of each replica that owes none: who was asked again for what it holds, and did not answer, did not count. */
+  /** The last of each replica that owes none. Who was asked again for what it holds, and did not answer, counts only where its digest is of what another sent. */
   readonly settled: readonly ReadReply[];
   /** Replicas that answered but have no record of it: evidence is missing. */
   readonly unsent: readonly NodeName[];
@@ -94,7 +94,10 @@ function countable({ evidence, run }: Model, read: Operation, answer: Frame<"cli
     }
   }
   const owed = (peer: NodeName): boolean => requests.filter((request) => request.peer === peer).length > new Set(arrived.filter((reply) => reply.peer === peer).map(({ request }) => request)).size;
-  return { asked: requests.length, replies: [...first.values()], latest: [...last.values()], settled: [...last.values()].filter(({ peer }) => !owed(peer)), unsent: [...unsent].filter((node) => !first.has(node)), arrived };
+  const latest = [...last.values()];
+  const sentInFull = latest.filter(({ peer }) => !owed(peer));
+  const settled = latest.filter((reply) => sentInFull.some((other) => sameVersions(other, reply)));
+  return { asked: requests.length, replies: [...first.values()], latest, settled, unsent: [...unsent].filter((node) => !first.has(node)), arrived };
 }
 
 const showReply = (model: Model, reply: ReadReply): string =>

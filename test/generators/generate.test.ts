@@ -14,6 +14,8 @@ const variants: Record<string, PlanOptions> = {
   "no faults": optionsWith({ faults: [] }),
   quick: optionsWith({ quick: true }),
   "no slack": optionsWith({ settings: { ...defaultSettings, nodes: 3, r: 3, w: 3 } }),
+  // Delays of one and a half request timeouts were longer than a plan may have: its own replay refused it.
+  patient: optionsWith({ settings: { ...defaultSettings, requestTimeoutMs: 3_600_000 } }),
   "one node": optionsWith({ settings: { ...defaultSettings, nodes: 1, n: 1, r: 1, w: 1 } }),
   swarm: optionsWith({ swarmSettings: everySetting }),
   tiny: optionsWith({ operations: { min: 1, max: 3 } }),

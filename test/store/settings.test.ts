@@ -26,6 +26,8 @@ describe("settings", () => {
     // Healthy links were dropped while the first ping or its pong was under way: "available" was broken with no fault at all, or no node ever came up.
     [{ silenceMs: 1099 }, "settings-contradiction", /silenceMs ≥ 2 · pingIntervalMs \+ 100/],
     [{ pingIntervalMs: 1, silenceMs: 101 }, "settings-contradiction", /pingIntervalMs = 1/],
+    // Hints were handed over for ever, as no confirmation came in time: "repair-quiescent" was broken.
+    [{ requestTimeoutMs: 99 }, "settings-shape", /requestTimeoutMs: >= 100.*got 99/],
     [{ reconnectFirstMs: 5000 }, "settings-contradiction", /reconnectCapMs/],
     [{ quorums: "sloppy" }, "settings-contradiction", /hints=true/],
     [{ quorums: "sloppy", hints: true, readRepair: "blocking" }, "settings-contradiction", /readRepair=async/],
