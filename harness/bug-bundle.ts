@@ -1,7 +1,7 @@
 /** A planted bug's source becomes one .js file, which containers mount and the simulator loads: the same bytes on both. */
-import { mkdtempSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { bugs, healthyParts, type Parts } from "../store/index.ts";
@@ -17,6 +17,7 @@ export function bugFile(bug: string): string {
   if (Object.hasOwn(bugs, bug)) return join(packageRoot, "store", "bugs", `${bug}.ts`);
   const file = resolve(bug);
   if (bug !== "" && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+  if (/[/\\]|\.[cm]?[jt]s$/.test(bug)) throw new UsageError({ code: "no-such-file", expected: "the path of a .ts or .js file, or the name of a planted bug", got: `${JSON.stringify(bug)}: there is no such file`, hint: "A path is looked up from the folder where quorate was started" });
   throw new UsageError({ code: "unknown-bug", expected: "the name of a planted bug, or the path of a .ts or .js file", got: JSON.stringify(bug), hint: `The nearest names: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all` });
 }
 
@@ -38,12 +39,26 @@ export function bundleBug(bug: string): Promise<string> {
 async function bundle(file: string): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), "quorate-bug-")), "bug.mjs");
   try {
-    await build({ entryPoints: [file], outfile, bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "silent" });
+    writeFileSync(outfile, await textOf(file));
   } catch (error) {
     throw refused("bug-does-not-build", expectation, `${file}: ${firstLines(error)}`);
   }
   await tryIt(file, outfile);
   return outfile;
+}
+
+/** The bundle. Its comments name files from the bug's own folder, so that it is the same wherever quorate is started. */
+async function textOf(file: string): Promise<string> {
+  const { outputFiles } = await build({ entryPoints: [file], write: false, absWorkingDir: dirname(file), bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "silent" });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** Whether the bug's path is that of a file now that is another bug than the bundle kept of it. Nothing of either is run. */
+export async function differsNow(bug: string, kept: string): Promise<boolean> {
+  const file = resolve(bug);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  // One that does not build is another.
+  return (await textOf(file).catch(() => null)) !== readFileSync(kept, "utf8");
 }
 
 /** A bug that cannot be planted, or changes nothing, would make a healthy store pass under its name. */

@@ -1,7 +1,7 @@
 /** The summary that a person reads in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, sentence, share, shrunkFrom, signs, size, subject, tellingAnomalies, totalsOf, whoSweeps } from "./words.ts";
+import { count, duration, fared, headline, number, sentence, share, shrunkFrom, signs, size, subject, tellingAnomalies, totalsOf, whoSweeps } from "./words.ts";
 
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */
@@ -31,6 +31,7 @@ export function renderTerminal(campaign: Campaign, { color = false, columns = Nu
     ...(campaign.interrupted !== undefined && campaign.interrupted !== why ? [`  ended early: ${line(campaign.interrupted, 300)}`] : []),
     "",
     ...promises(campaign),
+    ...observed(campaign),
     ...worth(campaign),
     ...reasons(campaign, why),
     ...told.flatMap(({ anomaly, smallestOnly }, index) =>
@@ -67,15 +68,29 @@ function wrapped(text: string, columns: number): string {
 
 const mostIndent = 20;
 
-/** One line for each way in which promises fared, the broken first. */
+/** One line for each way in which promises fared, the broken first. What only some of the histories promised says in how many. */
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];
+  const all = campaign.histories.length;
   return (["invalid", "unknown", "valid"] as const).flatMap((verdict) => {
-    const names = promised.filter(([, totals]) => totals.verdict === verdict).map(([name]) => name);
-    return names.length === 0 ? [] : [`  ${signs[verdict]} ${fared[verdict].padEnd(7)} ${names.join(", ")}`];
+    const told = promised.filter(([, totals]) => totals.verdict === verdict);
+    const names = told.map(([name, { promisedIn }]) => (promisedIn < all ? `${line(name, 40)} (promised in ${number(promisedIn)} of ${number(all)})` : line(name, 40)));
+    return names.length === 0 ? [] : [row(signs[verdict], fared[verdict], names)];
   });
 }
+
+/** What did not hold where nobody promised it, the most frequent first: no promise was broken by it. */
+function observed(campaign: Campaign): readonly string[] {
+  const notHeld = [...totalsOf(campaign, false), ...totalsOf(campaign, true)].filter(([, totals]) => totals.observed.brokenIn > 0).sort(([, a], [, b]) => b.observed.brokenIn - a.observed.brokenIn);
+  const told = notHeld.map(([name, { promised, observed: { brokenIn, judgedIn } }], index) => {
+    const how = index === 0 ? "did not hold in" : "in";
+    return `${line(name, 40)} ${how} ${number(brokenIn)} of ${index === 0 ? count(judgedIn, "history", "histories") : number(judgedIn)}${promised ? " without the promise" : ""}`;
+  });
+  return told.length === 0 ? [] : [row("○", "observed", told)];
+}
+
+const row = (sign: string, how: string, names: readonly string[]): string => `  ${sign} ${how.padEnd("observed".length)} ${names.join(", ")}`;
 
 /** What the verdict rests on: faults that met operations. */
 function worth({ faults }: Campaign): readonly string[] {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
 import { count, type HistoryRow } from "../../reports/index.ts";
-import { bundleBug } from "../bug-bundle.ts";
+import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
 import { featuresOf, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
@@ -25,6 +25,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const startedAt = new Date();
   const bugBundle = options.plans.bug === undefined ? undefined : await bundleBug(options.plans.bug);
   const folder = createRunFolder(options.out, String(options.seed), startedAt);
+  if (bugBundle !== undefined && isStrange(options.plans.bug ?? "")) folder.saveBug(bugBundle);
   const totals = createTotals();
   const rows: HistoryRow[] = [];
   const notable: { failed?: Kept; unknown?: Kept; valid?: Kept } = {};

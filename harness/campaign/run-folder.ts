@@ -1,6 +1,6 @@
 /** The folder of a run: every stage of the work in a file, so that each can be redone from the one before. */
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { HistoryEvent, Verdict } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
@@ -14,6 +14,8 @@ export interface RunFolder {
   open(name: string, plan: Plan): (event: HistoryEvent) => void;
   /** Writes a finished history, whole. */
   save(name: string, attempted: Attempt): Promise<void>;
+  /** Keeps the bundle of a bug that is somebody else's: its file may change, and its path leads elsewhere from elsewhere. */
+  saveBug(bundle: string): void;
   saveCampaign(campaign: Campaign): void;
   saveText(name: string, text: string): string;
 }
@@ -43,6 +45,7 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
       writeJson(join(inner, "verdict.json"), attempted.verdict satisfies Verdict);
       for (const [node, text] of attempted.logs) writeFileSync(join(folder(join(name, "logs")), `${node}.log`), text);
     },
+    saveBug: (bundle) => copyFileSync(bundle, join(path, bugName)),
     saveCampaign: (campaign) => writeJson(join(path, "campaign.json"), campaign),
     saveText(name, text) {
       const file = join(path, name);
@@ -50,6 +53,16 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
       return file;
     },
   };
+}
+
+const bugName = "bug.js";
+
+/** The bug kept by the run whose history is in this folder, or beside the plan there; undefined: none. */
+export function keptBug(historyFolder: string): string | undefined {
+  const folder = resolve(historyFolder);
+  const above = dirname(folder);
+  const ofRun = basename(above) === "histories" ? dirname(above) : basename(folder) === "shrunk" ? above : folder;
+  return [folder, ofRun].map((place) => join(place, bugName)).find((file) => existsSync(file));
 }
 
 function makeUnused(wanted: string): string {

@@ -1,20 +1,26 @@
-/** `quorate clean`: remove what any run left behind. */
+/** `quorate clean`: remove what runs left behind. */
 import type { Command } from "commander";
-import { available, clean } from "../docker/index.ts";
+import { available, clean, type Removed } from "../docker/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { createOutput } from "./output.ts";
 
 export function addClean(program: Command): void {
   program
     .command("clean")
-    .description("remove containers, networks and volumes that any run left")
+    .description("remove containers, networks and volumes that runs left whose process is gone")
+    .option("--all", "remove those of runs that still go on too, in whatever process")
     .option("--json", "one JSON document on stdout")
-    .action(async (flags: { readonly json?: boolean }) => {
+    .action(async (flags: { readonly all?: boolean; readonly json?: boolean }) => {
       const output = createOutput(flags.json === true);
       const engine = await available();
       if (!engine.ok) throw new EnvironmentError({ code: "no-docker-engine", expected: "a Docker engine to clean", got: engine.reason, hint: "Without an engine there is nothing left to remove" });
-      const removed = await clean();
-      output.document(removed);
-      if (!output.json) output.say(`Removed ${removed.containers} containers, ${removed.networks} networks, ${removed.volumes} volumes.`);
+      const cleaned = await clean({ all: flags.all === true });
+      const { left } = cleaned;
+      output.document(cleaned);
+      if (output.json) return;
+      output.say(`Removed ${amounts(cleaned)}.`);
+      if (left.runs > 0) output.say(`Left alone: ${amounts(left)} of ${left.runs} ${left.runs === 1 ? "run" : "runs"} that may still go on; --all removes them too.`);
     });
 }
+
+const amounts = ({ containers, networks, volumes }: Removed): string => `${containers} containers, ${networks} networks, ${volumes} volumes`;

@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
 import { fromToken, parsePlan, type Plan } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
+import { isStrange } from "../bug-bundle.ts";
+import { keptBug } from "../campaign/index.ts";
 import { campaignProblem } from "../campaign-file.ts";
 import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
@@ -13,6 +15,8 @@ export interface Loaded {
   readonly plan: Plan;
   /** Where it ran, as what lies beside it says; undefined for a bare plan. */
   readonly on?: "sim" | "docker";
+  /** The bundle of the plan's bug that its run kept. */
+  readonly bug?: string;
   /** What the target stands for is gone, and this was taken instead: a sentence. */
   readonly instead?: string;
   readonly history?: readonly HistoryEvent[];
@@ -31,7 +35,8 @@ export async function loadTarget(target: string): Promise<Loaded> {
     return { ...(await loadHistoryFolder(folder)), ...(missing.length === 0 ? {} : { instead: `${missing.join(" and ")} is missing: taking ${folder} instead.` }) };
   }
   if (target.endsWith(".jsonl")) throw usage({ code: "not-a-plan", expected, got: `${target}, a history`, hint: `Name its folder (${dirname(target)}) to run its plan again; quorate check judges the history` });
-  return { plan: readPlan(target), ...placeOf(dirname(target)) };
+  const plan = readPlan(target);
+  return { plan, ...bugOf(plan, dirname(target)), ...placeOf(dirname(target)) };
 }
 
 /** A history's folder itself, or the one that a run's folder stands for. `missing`: those that would have come before it. */
@@ -54,9 +59,10 @@ export function historyFolderOf(folder: string): { readonly folder: string; read
 export async function loadHistoryFolder(folder: string): Promise<Loaded> {
   const plan = readPlan(join(folder, "plan.json"));
   const file = join(folder, "history.jsonl");
-  if (!existsSync(file)) return { plan, ...placeOf(folder) };
+  const beside = { ...bugOf(plan, folder), ...placeOf(folder) };
+  if (!existsSync(file)) return { plan, ...beside };
   const history = await readWhole(file);
-  return { plan, history, verdict: judge(history), ...placeOf(folder) };
+  return { plan, history, verdict: judge(history), ...beside };
 }
 
 async function readWhole(file: string): Promise<readonly HistoryEvent[]> {
@@ -66,6 +72,11 @@ async function readWhole(file: string): Promise<readonly HistoryEvent[]> {
     if (!(error instanceof HistoryError)) throw error;
     throw usage({ code: "bad-history", expected: "a whole history", got: `${file}: ${error.message}`, hint: "A plan.json alone can be replayed by its own path" });
   }
+}
+
+function bugOf({ bug }: Plan, folder: string): Pick<Loaded, "bug"> {
+  const kept = bug !== undefined && isStrange(bug) ? keptBug(folder) : undefined;
+  return kept === undefined ? {} : { bug: kept };
 }
 
 function placeOf(folder: string): Pick<Loaded, "on"> {

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
 import type { ReplayReport } from "../../reports/index.ts";
-import { bundleBug, isStrange } from "../bug-bundle.ts";
+import { bugFile, bundleBug, differsNow, isStrange } from "../bug-bundle.ts";
 import { anomaliesOf, type Attempt, brokenPromises, createRunFolder, type Judged, repeat } from "../campaign/index.ts";
 import { makeFolder } from "../files.ts";
 import { hashHistory } from "../history-file.ts";
@@ -20,6 +20,7 @@ interface ReplayFlags {
   readonly on?: string;
   readonly times: string;
   readonly jobs: string;
+  readonly bug?: string;
   readonly out: string;
   readonly json?: boolean;
 }
@@ -31,6 +32,7 @@ export function addReplay(program: Command): void {
     .option("--on <cluster>", "docker or sim (default: where it ran; in the simulator where nothing beside the plan says)")
     .option("--times <K>", "so many times, for a rate", "1")
     .option("--jobs <J>", "so many simulated ones at a time", "1")
+    .option("--bug <NAME|FILE>", "with this planted bug (default: the plan's, a file's as its run kept it)")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (target: string, flags: ReplayFlags) => {
@@ -44,18 +46,22 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const jobs = jobsOf(flags.jobs);
   const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   makeFolder("--out", flags.out);
-  const loaded = await loadTarget(target);
-  if (!isApart && loaded.plan.bug !== undefined && isStrange(loaded.plan.bug)) return runApart(process.argv.slice(2));
+  if (flags.bug !== undefined) bugFile(flags.bug);
+  const loaded = withBug(await loadTarget(target), flags.bug);
+  const { bug } = loaded.plan;
+  if (!isApart && bug !== undefined && isStrange(bug)) return runApart(process.argv.slice(2));
   if (loaded.instead !== undefined) output.say(loaded.instead);
   if (asked === undefined && loaded.on === undefined) output.say("Nothing beside the plan says where it ran: running on the simulator (--on docker: in containers).");
   const on = await chooseEngine(asked ?? loaded.on ?? "sim", process.env["CI"] === "true", output.say);
   if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
-  const bugBundle = loaded.plan.bug === undefined ? undefined : await bundleBug(loaded.plan.bug);
+  if (bug !== undefined && loaded.bug !== undefined && (await differsNow(bug, loaded.bug))) output.say(`${bug} is another bug now: using ${loaded.bug}, which the run kept (--bug ${bug}: the file as it is).`);
+  const bugBundle = bug === undefined ? undefined : await bundleBug(loaded.bug ?? bug);
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, loaded.plan.settings.nodes, output.say);
   const evidence = hadEvidence(loaded);
   const startedAt = new Date();
   const folder = createRunFolder(flags.out, "replay", startedAt);
+  if (bugBundle !== undefined && isStrange(bug ?? "")) folder.saveBug(loaded.bug ?? bugBundle);
   const run = { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const keep = async (time: number, attempted: Attempt): Promise<void> => (time < kept ? folder.save(`histories/${time}`, attempted) : undefined);
   const attempts = await repeat(loaded.plan, { cluster, times, jobs, run, keep }).finally(() => cluster.stop());
@@ -80,6 +86,13 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   if (signal.aborted) return exit.unknown;
   // On the simulator a replay is the same each time or it is none; in containers once is enough to call it reproduced.
   return (on === "sim" ? reproduced === attempts.length : reproduced > 0) ? exit.held : exit.broken;
+}
+
+/** What is asked for by name wins over the plan's own, and over what its run kept of it. */
+function withBug(loaded: Loaded, bug: string | undefined): Loaded {
+  if (bug === undefined) return loaded;
+  const { bug: _, ...rest } = loaded;
+  return { ...rest, plan: { ...loaded.plan, bug } };
 }
 
 function hadEvidence({ history }: Loaded): boolean {

@@ -1,25 +1,72 @@
 /** Removing what runs made, found by label alone: whoever made it may be long dead. */
 import type { Engine } from "./engine.ts";
 import { connectEngine } from "./connect-engine.ts";
-import { anyRun, runOf } from "./labels.ts";
+import { anyRun, madeBy, ofRun } from "./labels.ts";
+import { lifeOf } from "./sign-of-life.ts";
 import { together } from "./together.ts";
-import { removeVolumes } from "./volumes.ts";
+import { removeVolumes, volumeSigns } from "./volumes.ts";
 
-/** How many of each were removed. */
+/** How many of each. */
 export interface Removed {
   readonly containers: number;
   readonly networks: number;
   readonly volumes: number;
 }
 
-/** Removes all that carries the label, in the order in which the engine lets go of it. */
-export const removeLabelled = async (engine: Engine, label: string): Promise<Removed> => {
-  const { containers, networks, volumes } = await engine.labelled(label);
+export interface Cleaned extends Removed {
+  /** Not touched: of runs whose process lives, or is not known to be gone. */
+  readonly left: Removed & { readonly runs: number };
+}
+
+export interface CleanOptions {
+  /** Of runs that still go on too. */
+  readonly all?: boolean;
+  /** Of this run alone; absent: of any. */
+  readonly run?: string;
+}
+
+/** Removes all that the run made, in the order in which the engine lets go of it. */
+export const removeRun = async (engine: Engine, run: string): Promise<Removed> => {
+  const { containers, networks, volumes } = await engine.labelled(ofRun(run));
   await together(containers.map(engine.removeContainer));
   await together([...networks.map(engine.removeNetwork), ...volumes.map(engine.removeVolume)]);
-  await removeVolumes(runOf(label));
+  await removeVolumes(run);
   return { containers: containers.length, networks: networks.length, volumes: volumes.length };
 };
 
-/** Removes what any run made, one that still goes on included. Rejects with an EnvironmentError. */
-export const clean = (label: string = anyRun): Promise<Removed> => removeLabelled(connectEngine(), label);
+/** Removes what runs left whose process is gone. Rejects with an EnvironmentError. */
+export const clean = async ({ all = false, run: only }: CleanOptions = {}): Promise<Cleaned> => {
+  const engine = connectEngine();
+  const signs = await signsOfRuns(engine);
+  let removed: Removed = none;
+  let left = { runs: 0, ...none };
+  for (const [run, ofIts] of signs) {
+    if (only !== undefined && run !== only) continue;
+    if (all || isLeft(ofIts)) removed = sum(removed, await removeRun(engine, run));
+    else left = { runs: left.runs + 1, ...sum(left, await countOf(engine, run)) };
+  }
+  return { ...removed, left };
+};
+
+const none: Removed = { containers: 0, networks: 0, volumes: 0 };
+
+/** What the things of each run, in the engine and on disks, say of its process. */
+const signsOfRuns = async (engine: Engine): Promise<ReadonlyMap<string, readonly (string | undefined)[]>> => {
+  const signs = new Map<string, (string | undefined)[]>();
+  const made = (await engine.labelsOfAll(anyRun)).map(madeBy);
+  for (const { run, sign } of [...made, ...(await volumeSigns())]) if (run !== undefined) signs.set(run, [...(signs.get(run) ?? []), sign]);
+  return signs;
+};
+
+/** By those that say anything: what a run of an earlier version made says nothing, and is left to whoever asks for all. */
+const isLeft = (signs: readonly (string | undefined)[]): boolean => {
+  const lives = signs.filter((sign) => sign !== undefined).map(lifeOf);
+  return lives.length > 0 && lives.every((life) => life === "gone");
+};
+
+const countOf = async (engine: Engine, run: string): Promise<Removed> => {
+  const { containers, networks, volumes } = await engine.labelled(ofRun(run));
+  return { containers: containers.length, networks: networks.length, volumes: volumes.length };
+};
+
+const sum = (a: Removed, b: Removed): Removed => ({ containers: a.containers + b.containers, networks: a.networks + b.networks, volumes: a.volumes + b.volumes });

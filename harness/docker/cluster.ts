@@ -5,14 +5,13 @@ import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
 import { type DiskDamage, type FaultKind, type Limit, nodeName } from "../../generators/index.ts";
 import type { ClientConnection, ClientHandlers, Cluster, StartOptions, TroubledLink } from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
-import { removeLabelled } from "./clean.ts";
+import { removeRun } from "./clean.ts";
 import { connectClient } from "./client.ts";
 import { type Cut, emptyTable } from "./cuts.ts";
 import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
 import { createFilter, type Filter } from "./filter.ts";
-import { ofRun } from "./labels.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import { createMachine, type Machine, refurbish } from "./machine.ts";
 import type { Networks } from "./networks.ts";
@@ -227,7 +226,7 @@ export class DockerCluster implements Cluster {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#waiting.end();
-    const remove = (): Promise<unknown> => removeLabelled(this.#engine, ofRun(this.#ground.run));
+    const remove = (): Promise<unknown> => removeRun(this.#engine, this.#ground.run);
     // At once, which also ends a start that waits for its nodes. What that start still makes can get in the way of this; so
     // whatever fails here is tried again below, once nothing is being made any more.
     await remove().catch(() => {});

@@ -68,6 +68,17 @@ export const connectEngine = (): Engine => {
     );
   };
 
+  const found = async (label: string) => {
+    const filters = { label: [label] };
+    const [containers, networks, volumes] = await Promise.all([
+      must("list containers", () => docker.listContainers({ all: true, filters })),
+      must("list networks", () => docker.listNetworks({ filters })),
+      must("list volumes", () => docker.listVolumes({ filters })),
+    ]);
+    // The engine says null for none, whatever the types say.
+    return { containers, networks, volumes: volumes.Volumes ?? [] };
+  };
+
   return {
     version: async () => (await must("say its version", () => docker.version())).Version,
     imageExists: async (tag) => (await attempt("look up an image", () => docker.getImage(tag).inspect(), [404])) !== undefined,
@@ -162,18 +173,16 @@ export const connectEngine = (): Engine => {
     logs: async (name, sinceSeconds) =>
       demultiplex(await must(`read the log of ${name}`, () => container(name).logs({ stdout: true, stderr: true, follow: false, since: sinceSeconds }))).all.toString(),
     labelled: async (label) => {
-      const filters = { label: [label] };
-      const [containers, networks, volumes] = await Promise.all([
-        must("list containers", () => docker.listContainers({ all: true, filters })),
-        must("list networks", () => docker.listNetworks({ filters })),
-        must("list volumes", () => docker.listVolumes({ filters })),
-      ]);
+      const { containers, networks, volumes } = await found(label);
       return {
-        containers: containers.map((found) => (found.Names[0] ?? found.Id).replace(/^\//, "")),
-        networks: networks.map((found) => found.Name),
-        // The engine says null for none, whatever the types say.
-        volumes: (volumes.Volumes ?? []).map((found) => found.Name),
+        containers: containers.map(({ Names, Id }) => (Names[0] ?? Id).replace(/^\//, "")),
+        networks: networks.map(({ Name }) => Name),
+        volumes: volumes.map(({ Name }) => Name),
       };
+    },
+    labelsOfAll: async (label) => {
+      const { containers, networks, volumes } = await found(label);
+      return [...containers, ...networks, ...volumes].map(({ Labels }) => Labels ?? {});
     },
     removeContainer: async (name) => {
       await attempt(`remove ${name}`, () => container(name).remove({ force: true, v: true }), [404, 409]);

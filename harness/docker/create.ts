@@ -1,11 +1,10 @@
 /** Makes a cluster in containers, from the image to machines that wait. */
 import { randomBytes } from "node:crypto";
 import type { Cluster } from "../cluster.ts";
-import { removeLabelled } from "./clean.ts";
+import { removeRun } from "./clean.ts";
 import { DockerCluster } from "./cluster.ts";
 import { connectEngine } from "./connect-engine.ts";
 import { ensureImage } from "./image.ts";
-import { ofRun } from "./labels.ts";
 import { createNetworks } from "./networks.ts";
 import { nodeProgram } from "./program.ts";
 import { openVolumes } from "./volumes.ts";
@@ -32,7 +31,7 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
     await cluster.findLimits();
     return cluster;
   } catch (error) {
-    await removeLabelled(engine, ofRun(run));
+    await removeRun(engine, run);
     throw error;
   }
 };

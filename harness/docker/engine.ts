@@ -66,6 +66,8 @@ export interface Engine {
   /** What its main process printed since (seconds since 1970, 0: ever). */
   logs(container: string, sinceSeconds: number): Promise<string>;
   labelled(label: string): Promise<Labelled>;
+  /** All labels of each thing that carries this one. */
+  labelsOfAll(label: string): Promise<readonly Labels[]>;
   /** Forced. What is gone already is fine, here and below. */
   removeContainer(name: string): Promise<void>;
   removeNetwork(name: string): Promise<void>;

@@ -2,6 +2,6 @@
 export { available } from "./available.ts";
 export type { Availability } from "./available.ts";
 export { clean } from "./clean.ts";
-export type { Removed } from "./clean.ts";
+export type { Cleaned, CleanOptions, Removed } from "./clean.ts";
 export { createDockerCluster } from "./create.ts";
 export type { DockerClusterOptions } from "./create.ts";

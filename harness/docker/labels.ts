@@ -1,12 +1,19 @@
-/** Everything made in the engine carries these, so that whoever comes later finds what a killed run left. */
+/** Everything made in the engine carries these, so that whoever comes later finds what a killed run left, and knows that it was killed. */
 import type { Labels } from "./engine.ts";
+import { ownSign } from "./sign-of-life.ts";
 
 /** On everything that any run made. */
 export const anyRun = "quorate=1";
 /** On everything that one run made. */
-export const ofRun = (run: string): string => `quorate.run=${run}`;
+export const ofRun = (run: string): string => `${runLabel}=${run}`;
 
-/** The one run that a label is of; undefined: all. */
-export const runOf = (label: string): string | undefined => (label === anyRun ? undefined : label.slice(ofRun("").length));
+export const labelsOf = (run: string): Labels => {
+  const sign = ownSign();
+  return { quorate: "1", [runLabel]: run, ...(sign === undefined ? {} : { [signLabel]: sign }) };
+};
 
-export const labelsOf = (run: string): Labels => ({ quorate: "1", "quorate.run": run });
+/** The run that made what carries these, and its process's sign of life. */
+export const madeBy = (labels: Labels): { readonly run: string | undefined; readonly sign: string | undefined } => ({ run: labels[runLabel], sign: labels[signLabel] });
+
+const runLabel = "quorate.run";
+const signLabel = "quorate.process";

@@ -6,15 +6,18 @@
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { NodeName } from "../../checkers/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { createQueue } from "./queue.ts";
+import { ownSign } from "./sign-of-life.ts";
 
 /** Survives a restart of the machine, and is no tmpfs, which knows no direct I/O. */
 const root = "/var/tmp/quorate-volumes";
+/** In a run's folder, beside its disks. */
+const signFile = "process";
 const size = "16M";
 /** The file system itself must not write back what the power loss is to take. */
 const mountOptions = "commit=300";
@@ -82,6 +85,7 @@ export const openVolumes = async (run: string): Promise<Volumes | string> => {
   const volumes: Volumes = { make: (node) => queue(() => make(node)), losePower: (node) => queue(() => losePower(node)), sync, deviceOf };
   try {
     await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, signFile), ownSign() ?? "");
     // Containers see what is mounted here later only if it is shared.
     await command("mount", "--bind", folder, folder);
     await command("mount", "--make-shared", folder);
@@ -97,18 +101,24 @@ export const openVolumes = async (run: string): Promise<Volumes | string> => {
   }
 };
 
-/** Removes the disks of a run, or of all runs, whoever made them. Their containers must be gone. */
-export const removeVolumes = async (run?: string): Promise<void> => {
-  if (!existsSync(root)) return;
-  for (const name of run === undefined ? await readdir(root) : [run]) {
-    const folder = join(root, name);
-    const mounts = (await readFile("/proc/self/mountinfo", "utf8")).split("\n").map((line) => line.split(" ")[4] ?? "");
-    const own = mounts.filter((path) => path === folder || path.startsWith(`${folder}/`));
-    // Looked up first: once the folder is not mounted, the kernel does not name their files by its path any more.
-    const devices = existsSync(folder) ? (await command("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")).split("\n") : [];
-    // The deepest first.
-    for (const path of own.sort((a, b) => b.length - a.length)) await command("umount", path).catch(() => command("umount", "--lazy", path));
-    for (const line of devices) if (line.includes(`${folder}/`)) await command("losetup", "--detach", line.trim().split(/\s+/)[0] ?? "");
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Of each run that has disks here, its process's sign of life. */
+export const volumeSigns = async (): Promise<readonly { readonly run: string; readonly sign: string | undefined }[]> => {
+  const runs = existsSync(root) ? await readdir(root) : [];
+  // A folder without a sign is being made, being removed, or of an earlier version.
+  return Promise.all(runs.map(async (run) => ({ run, sign: (await readFile(join(root, run, signFile), "utf8").catch(() => "")) || undefined })));
+};
+
+/** Removes the disks of a run, whoever made them. Its containers must be gone. */
+export const removeVolumes = async (run: string): Promise<void> => {
+  const folder = join(root, run);
+  // A label that somebody else made may hold anything.
+  if (!/^[\w-]+$/.test(run) || !existsSync(folder)) return;
+  const mounts = (await readFile("/proc/self/mountinfo", "utf8")).split("\n").map((line) => line.split(" ")[4] ?? "");
+  const own = mounts.filter((path) => path === folder || path.startsWith(`${folder}/`));
+  // Looked up first: once the folder is not mounted, the kernel does not name their files by its path any more.
+  const devices = (await command("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")).split("\n");
+  // The deepest first.
+  for (const path of own.sort((a, b) => b.length - a.length)) await command("umount", path).catch(() => command("umount", "--lazy", path));
+  for (const line of devices) if (line.includes(`${folder}/`)) await command("losetup", "--detach", line.trim().split(/\s+/)[0] ?? "");
+  await rm(folder, { recursive: true, force: true });
 };

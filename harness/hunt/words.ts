@@ -4,14 +4,14 @@ import { count, whoSweeps } from "../../reports/index.ts";
 import { needsEvidence } from "../run/index.ts";
 import type { HuntRow } from "./hunt.ts";
 
-/** Of each bug how it was found, and below it the causes. Who the sweeper is, is said of the first that names it. */
+/** Of each bug how it was found, below it the causes, and last the command that replays it. Who the sweeper is, is said of the first that names it. */
 export function huntTeller(evidence: boolean): (row: HuntRow) => string {
   let told = false;
-  return ({ bug, breaks, found, histories, seconds, guarantee, explanation, because }) => {
+  return ({ bug, breaks, found, histories, seconds, guarantee, explanation, because, replay }) => {
     if (!found) return `${bug}: ${missed(breaks, evidence, `missed in ${count(histories, "history", "histories")}`)}`;
     const swept = told ? [] : whoSweeps([explanation ?? ""]);
     told ||= swept.length > 0;
-    return [`${bug}: found through ${guarantee ?? "?"} in history ${histories}, ${seconds} s: ${explanation ?? ""}`, ...swept.map((text) => `(${text})`), ...because].join("\n    ");
+    return [`${bug}: found through ${guarantee ?? "?"} in history ${histories}, ${seconds} s: ${explanation ?? ""}`, ...swept.map((text) => `(${text})`), ...because, ...(replay === null ? [] : [`replay  ${replay}`])].join("\n    ");
   };
 }
 

@@ -8,12 +8,27 @@ describe("terminal", () => {
   test("invalid: what broke, the smallest history, how to run it again", () => {
     const text = renderTerminal(campaign("invalid"), { steps: ["c1 writes v0 to k0 through n4", "kill n3"], report: "runs/1/report.html" });
     expect(text).toMatch(/^✕ INVALID {2}Read 9 of k0 by c1 returned v3/);
-    expect(text).toContain("✕ broken  regular-stamped\n");
-    expect(text).toContain("✓ held    no-phantom, acknowledged, durable, converged\n");
+    expect(text).toContain("✕ broken   regular-stamped\n");
+    expect(text).toContain("✓ held     no-phantom, acknowledged, durable, converged\n");
     expect(text).toContain("smallest history: 7 operations, 3 faults");
     expect(text).toContain("    c1 writes v0 to k0 through n4\n    kill n3\n");
     expect(text).toContain("report  runs/1/report.html\n");
     expect(text.trimEnd().endsWith("replay  npx quorate replay runs/20261123-201500-20251123")).toBe(true);
+  });
+
+  // Only summary.md told of it: who read the terminal took "held" for all that there was.
+  test("what nobody promised and did not hold is shown as observed; a promise of some histories says of how many", () => {
+    const totals = { meaning: "m", judgedIn: 7, brokenIn: 0, promisedIn: 0, verdict: "valid" as const };
+    const guarantees = {
+      durable: { ...totals, promised: true, promisedIn: 13, observed: { judgedIn: 0, brokenIn: 0 } },
+      "monotonic-reads": { ...totals, promised: true, promisedIn: 7, observed: { judgedIn: 6, brokenIn: 2 } },
+      regular: { ...totals, promised: false, verdict: "invalid" as const, observed: { judgedIn: 12, brokenIn: 1 } },
+      linearizable: { ...totals, promised: false, verdict: "invalid" as const, observed: { judgedIn: 13, brokenIn: 4 } },
+      causal: { ...totals, promised: false, observed: { judgedIn: 13, brokenIn: 0 } },
+    };
+    const text = renderTerminal(campaign("valid", { guarantees }));
+    expect(text).toContain("\n  ✓ held     durable, monotonic-reads (promised in 7 of 13)\n  ○ observed linearizable did not hold in 4 of 13 histories, monotonic-reads in 2 of 6 without the promise, regular in 1 of 12\n");
+    expect(renderTerminal(campaign("valid"))).not.toContain("observed");
   });
 
   test("what only the smallest history broke comes last and says so; names keep their case; the sweeper's reads are a step", () => {

@@ -1,6 +1,6 @@
 /** A planted bug's file is code of somebody else's: whatever it does, the command ends, says so, and calls it no finding. */
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runApart } from "../../../harness/cli/apart.ts";
@@ -31,6 +31,31 @@ describe("a bug's file", { timeout: 60_000 }, () => {
     const replayed = await quorate(["replay", documentOf(mine)["run"] as string, "--out", runsFolder(), "--json"]);
     expect(replayed.status).toBe(0);
     expect(documentOf(replayed)).toMatchObject({ on: "sim", reproduced: 1, verdict: "invalid" });
+  });
+
+  // campaign.json has the path as it was asked: from elsewhere, or after an edit, a replay failed or ran another bug.
+  it("is kept with its run: a replay uses that one, and says so where the file is another now", { timeout: 120_000 }, async () => {
+    const { args, out } = withBug(acknowledgesEarly, "--no-shrink", "--json");
+    const file = join(out, "bug.ts");
+    const { run, hashes } = documentOf(await quorate(args)) as { run: string; hashes: string[] };
+    const history = join(run, "histories", String(hashes.length - 1));
+    const replayed = async (...more: string[]): Promise<{ status: number | null; stdout: string }> => quorate(["replay", ...more, "--out", runsFolder()]);
+
+    writeFileSync(file, acknowledgesEarly.replace("progress.confirmed.length >= Math.max(1, progress.needed - 1)", "parts.isAcknowledged(progress) && true"));
+    const asked = await replayed(run, "--bug", file);
+    expect(asked).toMatchObject({ status: 1 });
+    expect(asked.stdout).not.toContain("another bug");
+    const edited = await replayed(run);
+    expect(edited.status).toBe(0);
+    expect(edited.stdout).toMatch(/bug\.ts is another bug now: using .*bug\.js, which the run kept/);
+    rmSync(file);
+    const gone = await quorate(["replay", history, "--out", join(out, "replays"), "--json"]);
+    expect(gone.status).toBe(0);
+    // A replay's own folder replays too.
+    writeFileSync(file, acknowledgesEarly);
+    const again = await replayed(join(documentOf(gone)["run"] as string, "histories", "0"));
+    expect(again.status).toBe(0);
+    expect(again.stdout).not.toContain("another bug");
   });
 
   it.each([[], ["--no-evidence"], ["--jobs", "2"]])("that throws is no finding: unknown, with its message (%s)", async (...more) => {

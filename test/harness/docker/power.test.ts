@@ -1,11 +1,14 @@
 /** Power losses, full and slow disks of containers: the log's own bytes, the kernel's ENOSPC in the node's own words, fsyncs next to the node's own. */
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../harness/docker/connect-engine.ts";
 import { timedSyncsCommand } from "../../../harness/docker/disk.ts";
 import { clean, createDockerCluster } from "../../../harness/docker/index.ts";
-import { ofRun } from "../../../harness/docker/labels.ts";
 import type { Cluster } from "../../../harness/index.ts";
 import { defaultSettings, type StoreSettings } from "../../../store/index.ts";
 import { docker } from "../../support/docker.ts";
@@ -131,11 +134,18 @@ describe.skipIf(docker.skip || !isRoot)(`a disk of its own in containers${docker
       const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n").map((line) => line.split(" ")[4] ?? "");
       return [...devices, ...mounts].filter((path) => path.startsWith(folder));
     };
-    // Nobody stops it: that is all that a kill of its owner leaves undone.
-    await createDockerCluster({ nodes: 2, run: killed });
+    const built = pathToFileURL(resolve(import.meta.dirname, "../../../dist/index.js")).href;
+    const program = `const { createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster({ nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
+    const owner = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(owner, "exit");
+    expect(String(await Promise.race([once(owner.stdout, "data"), ended]))).toBe("made\n");
     // The folder itself, and for each node a mount and a device.
     expect(left()).toHaveLength(5);
-    await clean(ofRun(killed));
+    expect(await clean({ run: killed })).toMatchObject({ containers: 0, left: { runs: 1, containers: 4, networks: 2 } });
+    expect(left()).toHaveLength(5);
+    owner.kill("SIGKILL");
+    await ended;
+    expect(await clean({ run: killed })).toMatchObject({ containers: 4, networks: 2, left: { runs: 0 } });
     expect(left()).toEqual([]);
     expect(existsSync(folder)).toBe(false);
   });

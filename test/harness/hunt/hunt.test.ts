@@ -37,12 +37,14 @@ describe("a hunt", () => {
   // Of an anomaly only its sentence was told, and who the sweeper is nowhere.
   it("tells the causes below, and who the sweeper is at the first that names it", async () => {
     const found = await huntBug("lww-arrival-order", { ...options, max: 1 });
-    const row = { ...found, bug: "b", found: true, histories: 2, seconds: 0.5, guarantee: "regular" as const, explanation: "read 2 of k0 by sweeper returned v0", because: ["n1 did", "n2 did not"] };
+    const row = { ...found, bug: "b", found: true, histories: 2, seconds: 0.5, guarantee: "regular" as const, explanation: "read 2 of k0 by sweeper returned v0", because: ["n1 did", "n2 did not"], replay: null };
     const tell = huntTeller(true);
     expect(tell({ ...row, explanation: "x", because: [] })).toBe("b: found through regular in history 2, 0.5 s: x");
     const first = "b: found through regular in history 2, 0.5 s: read 2 of k0 by sweeper returned v0";
     expect([tell(row), tell(row)]).toEqual([`${first}\n    (after all faults the sweeper, the harness's own client, reads every key)\n    n1 did\n    n2 did not`, `${first}\n    n1 did\n    n2 did not`]);
     expect(tell({ ...row, found: false })).toBe("b: missed in 2 histories");
+    // The command was in the JSON document only.
+    expect(tell({ ...row, replay: "npx quorate replay sim:v1:x" })).toBe(`${first}\n    n1 did\n    n2 did not\n    replay  npx quorate replay sim:v1:x`);
   });
 
   it("is the same for any number of threads, steered or not", async () => {
