@@ -58,8 +58,9 @@ export function hintsLastMs(settings: StoreSettings): number {
 const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "disk-full", "slow-disk", "power", "delay", "rate", "duplicate", "reorder", "clients", "limit"]);
 
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
-  const reads = facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r);
-  const writes = facts.requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w);
+  // Each number once: a plan may have a million requests.
+  const reads = [...new Set(facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r))];
+  const writes = [...new Set(facts.requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w))];
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
   const lost = mostLost(settings, facts);

@@ -42,13 +42,13 @@ export function readFinding(model: Model, read: Operation): Finding {
       because: [...shown(), ...silent()],
     };
   }
-  for (let counted = needed; counted <= replies.length; counted++) {
-    if (sameVersions(answer, merge(run.versions, replies.slice(0, counted)))) return { finding: "held" };
-    // Who answered twice was asked again, as it held something else than others: its first reply did not count.
-    if (run.reads === "digest" && sameVersions(answer, merge(run.versions, latest.slice(0, counted)))) return { finding: "held" };
-  }
-  for (let counted = needed; run.reads === "digest" && counted <= settled.length; counted++) {
-    if (sameVersions(answer, merge(run.versions, settled.slice(0, counted)))) return { finding: "held" };
+  // Who answered twice was asked again, as it held something else than others: its first reply counts only if it is of what another sent meanwhile.
+  const firstOrLast = ({ peer: one }: ReadReply): readonly ReadReply[] => [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);
+  const orders = run.reads === "digest" ? [replies, latest, settled].map((order) => order.map(firstOrLast)) : [replies.map((reply) => [reply])];
+  for (const order of orders) {
+    for (let counted = needed; counted <= order.length; counted++) {
+      if (oneOfEach(order.slice(0, counted)).some((chosen) => sameVersions(answer, merge(run.versions, chosen)))) return { finding: "held" };
+    }
   }
   // A lost reply may have changed what was merged.
   if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
@@ -98,6 +98,11 @@ function countable({ evidence, run }: Model, read: Operation, answer: Frame<"cli
   const sentInFull = latest.filter(({ peer }) => !owed(peer));
   const settled = latest.filter((reply) => sentInFull.some((other) => sameVersions(other, reply)));
   return { asked: requests.length, replies: [...first.values()], latest, settled, unsent: [...unsent].filter((node) => !first.has(node)), arrived };
+}
+
+/** Every choice of one out of each. */
+function oneOfEach<T>(choices: readonly (readonly T[])[]): readonly (readonly T[])[] {
+  return choices.reduce<readonly (readonly T[])[]>((chosen, options) => chosen.flatMap((so) => options.map((one) => [...so, one])), [[]]);
 }
 
 const showReply = (model: Model, reply: ReadReply): string =>

@@ -108,6 +108,8 @@ describe("promises", () => {
     expect(of({}, { requests: [{ f: "delete", w: 1 }] })).not.toContain("regular-stamped");
     expect(of({ r: 1, w: 1 })).not.toContain("regular-stamped");
     expect(of({ r: 1, w: 3 })).toContain("regular-stamped");
+    // As many requests as a plan may have overflowed the stack.
+    expect(of({}, { requests: Array.from({ length: 1_000_000 }, (_, i) => ({ f: i % 2 === 0 ? "read" : "write" })) })).toContain("regular-stamped");
     // A w on a read, or an r on a write, asks for nothing.
     expect(of({}, { requests: [{ f: "write", r: 1 }, { f: "read", w: 1 }] })).toContain("regular-stamped");
   });

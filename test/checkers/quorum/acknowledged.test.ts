@@ -339,6 +339,20 @@ describe("a replica that a read asked twice", () => {
     expect(verdict("0000")).toBe("invalid");
   });
 
+  test("counts with its first reply beside another's last: the one was what a third sent, the other was sent again", () => {
+    const steps = (last: string): readonly ReadStep[] => [
+      { replica: "n3", version: "0001" },
+      { replica: "n2", version: "0002" },
+      { replica: "n1", version: "0002" },
+      // By now it holds something newer, which nobody waits for.
+      { replica: "n2", version: "0004" },
+      { replica: "n3", version: last },
+    ];
+    // 100 clients on one key without a fault: a false alarm.
+    expect(answered(steps("0003"), record("0003"), { reads: "digest" }).check("acknowledged").verdict).toBe("valid");
+    expect(answered(steps("0001"), record("0003"), { reads: "digest" }).check("acknowledged").verdict).toBe("invalid");
+  });
+
   test("does not make two replicas", () => {
     const twice: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n1", version: "0001" }];
     expect(answered(twice, record("0001"), { reads: "digest" }).check("acknowledged").verdict).toBe("invalid");
