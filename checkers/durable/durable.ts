@@ -55,10 +55,8 @@ function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
 
 /** Last write wins: a write is lost unless it survives or a surviving one that did not end before it began outranks it by stamp. */
 function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
-  const { run, faults } = model;
   const writers = model.writers(key);
-  const clockFault = faults.some(({ kind }) => isClockFault(kind));
-  const slackUs = run.stamps === "quorum" ? 0 : clockFault ? Infinity : run.bounds.skewUs;
+  const slackUs = slackUsOf(model, key, acknowledged);
   const alive = versions.map((versioned) => ({ writer: writers.of(versioned), rank: writers.rank(versioned) }));
   const gone = goneDeletes(model, key);
   // One without a known version may have been given any.
@@ -76,6 +74,19 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
     const left = gone.includes(write) ? versions.filter((held) => held.value !== null && own !== undefined && writers.rank(held) <= own) : [];
     return [{ write, left }];
   });
+}
+
+/**
+ * By how much a write that ended before another began may outrank it. Infinity: whenever it ended. Those of quorums by nothing, as long as each stamp
+ * was read where every write acknowledged before is: not where too few confirmed one, or where disks lost what they had.
+ */
+function slackUsOf({ run, faults }: Model, key: Key, acknowledged: readonly Operation[]): number {
+  if (run.stamps !== "quorum") return faults.some(({ kind }) => isClockFault(kind)) ? Infinity : run.bounds.skewUs;
+  const loses = (kind: string): boolean => kind === "disk" || (kind === "power" && run.sync === "periodic");
+  const lost = (run.preference[key] ?? []).filter((node) => faults.some(({ kind, nodes }) => loses(kind) && nodes.has(node))).length;
+  const holders = acknowledged.reduce((least, { w = run.w }) => Math.min(least, w), run.w) - lost;
+  const asked = Math.max(run.n - run.w + 1, run.r);
+  return holders + asked > run.n ? 0 : Infinity;
 }
 
 /** Siblings: a write is lost unless it survives or a survivor superseded it. */

@@ -67,6 +67,24 @@ describe("durable, last write wins", () => {
     expect(history(2, "quorum").check("durable").verdict).toBe("invalid");
   });
 
+  test("nor does one under quorum stamps, but where the stamp may have been read past it: a disk lost it, or too few had confirmed it", () => {
+    const history = (fault: string | null, { w, sync, r = 2 }: { readonly w?: number; readonly sync?: "periodic"; readonly r?: number } = {}): string => {
+      const scenario = new Scenario({ stamps: "quorum", r, ...(sync === undefined ? {} : { sync }) });
+      if (fault !== null) scenario.fault(0, fault, ["n1"], 1, 2);
+      scenario.write("v9", 0, 1, w === undefined ? {} : { w });
+      scenario.write("v2", 4, 5);
+      return scenario.ending(100, [of("v9")]).check("durable").verdict;
+    };
+    expect(history(null)).toBe("invalid");
+    // W = 3, R = 1 and an older copy of a disk, found by `run`: a false alarm.
+    expect(history("disk")).toBe("valid");
+    expect(history("disk", { r: 3 })).toBe("invalid");
+    expect(history("disk-full")).toBe("invalid");
+    expect(history("power")).toBe("invalid");
+    expect(history("power", { sync: "periodic" })).toBe("valid");
+    expect(history(null, { w: 1 })).toBe("valid");
+  });
+
   test("a value under a newer stamp than its own does not outrank what came after it", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
