@@ -32,7 +32,8 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
     await cluster.findLimits();
     return cluster;
   } catch (error) {
-    await removeLabelled(engine, ofRun(run));
+    // What went wrong first is told.
+    await removeLabelled(engine, ofRun(run)).catch(() => {});
     throw error;
   }
 };
