@@ -38,11 +38,13 @@ describe("a hunt", () => {
   it("tells the causes below, and who the sweeper is at the first that names it", async () => {
     const found = await huntBug("lww-arrival-order", { ...options, max: 1 });
     const row = { ...found, bug: "b", found: true, histories: 2, seconds: 0.5, guarantee: "regular" as const, explanation: "read 2 of k0 by sweeper returned v0", because: ["n1 did", "n2 did not"] };
-    const tell = huntTeller();
+    const tell = huntTeller(2);
     expect(tell({ ...row, explanation: "x", because: [] })).toBe("b: found through regular in history 2, 0.5 s: x");
     const first = "b: found through regular in history 2, 0.5 s: read 2 of k0 by sweeper returned v0";
     expect([tell(row), tell(row)]).toEqual([`${first}\n    (after all faults the sweeper, the harness's own client, reads every key)\n    n1 did\n    n2 did not`, `${first}\n    n1 did\n    n2 did not`]);
     expect(tell({ ...row, found: false })).toBe("b: missed in 2 histories");
+    // Ctrl-C in the first of thousands was called missed.
+    expect(tell({ ...row, found: false, histories: 1 })).toBe("b: not found in 1 histories, when it was stopped");
   });
 
   it("is the same for any number of threads, steered or not", async () => {
