@@ -1,5 +1,5 @@
 /** Folders and files that a person names: made or refused at once, before anything runs for them. */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "./errors.ts";
 
@@ -8,6 +8,8 @@ export function makeFolder(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a folder's path", '""', new Error("it is empty"));
   try {
     makeWithParents(resolve(path));
+    // One that was there may belong to another, or lie on a disk that takes no writes.
+    accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw refused(flag, "a folder that can be made and written to", path, error);
   }

@@ -23,7 +23,7 @@ export const tokenStart = "sim:v1:";
 
 /** The target of a replay. A run's folder stands for its smallest failing history, else its first one kept. */
 export async function loadTarget(target: string): Promise<Loaded> {
-  if (target.startsWith(tokenStart)) return { plan: fromToken(target), on: "sim" };
+  if (target.trim().startsWith(tokenStart)) return { plan: fromToken(target), on: "sim" };
   const expected = "a run's folder, a history's folder, a plan.json or a sim:v1: token";
   if (!existsSync(target)) throw usage({ code: "no-such-target", expected, got: `${target}, which does not exist`, hint: "Runs are in the folder runs/ unless --out said otherwise" });
   if (statSync(target).isDirectory()) {

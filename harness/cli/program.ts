@@ -28,13 +28,19 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2);
   // A reader that has seen enough (| head) is no failure of ours; the exit status still says the verdict.
+  let unsaid: NodeJS.ErrnoException | null = null;
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE") unsaid ??= error;
     });
   if (isApart) beginApart();
   let finished = false;
   process.once("exit", (status) => {
+    // Nor must what nobody could be told, on a full disk for example: a verdict's status is for one that was said.
+    if (unsaid !== null && !isApart) {
+      process.stderr.write(`quorate: the output could not be written: ${(unsaid as Error).message}\n`);
+      process.exitCode = exit.environment;
+    }
     // A planted bug that ends the process must not look like a verdict.
     if (finished || isApart || status !== 0) return;
     process.stderr.write("quorate: the process was ended before there was a verdict\n");

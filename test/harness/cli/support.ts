@@ -16,13 +16,13 @@ export interface Finished {
 export const runsFolder = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
 
 /** CI=true would turn a missing engine into a failure; a test that wants that says so. */
-export function quorate(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
+export function quorate(args: readonly string[], environment: Readonly<Record<string, string>> = {}, out: "pipe" | number = "pipe"): Promise<Finished> {
   return new Promise((resolvePromise, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { env: { ...process.env, CI: "", ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [command, ...args], { env: { ...process.env, CI: "", ...environment }, stdio: ["ignore", out, "pipe"] });
     let stdout = "";
     let stderr = "";
-    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.on("error", reject);
     child.on("close", (status) => resolvePromise({ status, stdout, stderr }));
   });

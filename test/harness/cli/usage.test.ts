@@ -1,5 +1,7 @@
+import { openSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { documentOf, quorate } from "./support.ts";
+import { failureOf } from "../../../harness/cli/exit.ts";
+import { documentOf, quorate, runsFolder } from "./support.ts";
 
 /** Each is a mistake, and a word that the one sentence about it must hold. */
 const mistakes: readonly (readonly [args: string, word: string])[] = [
@@ -56,6 +58,8 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["serve nowhere", "nowhere"],
   ["serve --port 70000", "--port"],
   ["hunt no-such-bug", "no-such-bug"],
+  // Ran all, and the unknown name was never looked at.
+  ["scenario all no-such-scenario", "or all alone"],
   ["hunt --max 0", "--max"],
   ["hunt --twins 0 --on docker", "--twins"],
   ["check test/fixtures/histories/etcd_002.log --model siblings", "--model siblings"],
@@ -90,6 +94,27 @@ describe("a mistake on the command line", () => {
     const finished = await quorate(["run", "--set", "w=4", "--json"]);
     expect(finished.status).toBe(64);
     expect(documentOf(finished)["error"]).toMatchObject({ code: "settings-contradiction" });
+  });
+});
+
+describe("what the machine refuses", () => {
+  // Ended with exit 1, which is a broken promise, and a stack.
+  it("is exit 70 where stdout cannot be written, whatever the verdict was", async () => {
+    const { status, stderr } = await quorate(["run", "--on", "sim", "--seed", "1", "--histories", "1", "--out", runsFolder()], {}, openSync("/dev/full", "w"));
+    expect(stderr).toBe("quorate: the output could not be written: ENOSPC: no space left on device, write\n");
+    expect(status).toBe(70);
+  });
+
+  it("is one sentence, no stack", () => {
+    expect(failureOf(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }))).toMatchObject({ status: 70, code: "machine-refused", message: expect.stringMatching(/^machine-refused: expected .*; got ENOSPC.*\. Make room/) as unknown });
+    expect(failureOf(new Error("oh")).code).toBe("internal");
+  });
+
+  it("is exit 64 where the folder of runs is there and takes nothing", async () => {
+    // Before anything ran: a hunt was lost at its end. /proc/sys is such a folder for everybody, root included.
+    const { status, stderr } = await quorate(["hunt", "merge-of-first", "--on", "sim", "--max", "1", "--out", "/proc/sys"]);
+    expect(stderr).toMatch(/^quorate: unwritable: expected --out to be a folder that can be made and written to; got \/proc\/sys: EACCES/);
+    expect(status).toBe(64);
   });
 });
 
