@@ -5,6 +5,7 @@ export { renderAnnotations } from "./annotations.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderMarkdown } from "./markdown.ts";
+export { visible } from "./markup.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
 export { whoSweeps } from "./words.ts";
 export * from "./browse/index.ts";

@@ -40,8 +40,8 @@ export function addCheck(program: Command): void {
     .option("--model <NAME>", "of other tools' histories: register, cas-register, set, kv (default: the smallest that fits); of ours: siblings, whatever was promised")
     .option("--initial <VALUE>", "of other tools' histories (default: nil, or 0 where the first read shows it; kv: the empty string)")
     .option("--json", "one JSON document on stdout")
-    .action((files: readonly string[], flags: CheckFlags) => {
-      process.exitCode = check(files, flags);
+    .action(async (files: readonly string[], flags: CheckFlags) => {
+      process.exitCode = await check(files, flags);
     });
 }
 
@@ -53,7 +53,7 @@ function filesOf(path: string): readonly string[] {
   return files.map((name) => join(path, name));
 }
 
-function check(paths: readonly string[], flags: CheckFlags): number {
+async function check(paths: readonly string[], flags: CheckFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const request = requestOf(flags);
   const files = paths.flatMap(filesOf);
@@ -72,11 +72,18 @@ function check(paths: readonly string[], flags: CheckFlags): number {
     ...(single?.foreign === undefined ? {} : foreignDocument(single.foreign)),
   });
   if (!output.json)
-    for (const [file, result] of results) {
-      output.say(`${file}: ${result.verdict}`);
-      for (const reason of result.reasons) output.say(`  ${reason}`);
+    for (const [file, { verdict: its, reasons }] of results) {
+      output.say(`${file}: ${its}`);
+      for (const reason of reasons) output.say(`  ${await oneLine(reason)}`);
     }
   return exitOf[verdict];
+}
+
+/** It quotes what anybody may have written into the file: a terminal must not take it for commands. */
+async function oneLine(reason: string): Promise<string> {
+  // Loaded only where there is something to tell: `check` starts faster without.
+  const { visible } = await import("../../reports/index.ts");
+  return visible(reason.replace(/\s+/g, " "));
 }
 
 function requestOf({ guarantee, model, initial }: CheckFlags): CheckRequest {

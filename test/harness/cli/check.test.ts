@@ -69,6 +69,18 @@ describe("quorate check", () => {
     expect((await quorate(["check", file, "--model", "siblings"])).status).toBe(2);
   });
 
+  // A value of a file set the terminal's title, and cleared it.
+  it("tells what a file holds without doing what it says", async () => {
+    const file = join(runsFolder(), "hostile.jsonl");
+    const scenario = new Scenario({ promised: ["no-phantom"], evidence: false });
+    scenario.read([of("v1")], 0, 1);
+    writeFileSync(file, linesOf(scenario.events()).replaceAll('"v1"', JSON.stringify("\u001b]0;title\u0007\u001b[2J\u009b5A\u202e\r")));
+    const { status, stdout } = await quorate(["check", file]);
+    expect(status).toBe(1);
+    expect(stdout).toContain("\\u001b]0;title\\u0007\\u001b[2J\\u009b5A\\u202e");
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+
   it("takes the initial value that it is told", async () => {
     const file = join(runsFolder(), "one.edn");
     writeFileSync(file, "[{:process 0 :type :invoke :f :read :value nil} {:process 0 :type :ok :f :read :value 7}]");
