@@ -19,7 +19,7 @@ import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 interface HuntFlags {
   readonly on?: string;
   readonly seed?: string;
-  readonly max: string;
+  readonly max?: string;
   readonly search: string;
   readonly jobs: string;
   readonly twin?: boolean;
@@ -37,7 +37,7 @@ export function addHunt(program: Command): void {
     .description("find planted bugs (default: all); prints histories and seconds to detection")
     .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
-    .option("--max <N>", "at most so many histories a bug", "100")
+    .option("--max <N>", "at most so many histories a bug (default: 100)")
     .option("--jobs <J>", "run simulated histories on so many threads; the results are the same", "1")
     .option("--search <MODE>", "random, or guided: on from plans that made the store do something new", "random")
     .option("--table", "run all of them, and measure how likely a history is to find the bug: a table in Markdown")
@@ -58,12 +58,14 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   makeFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) rowOf(name);
-  if (flags.twins !== undefined && (asked.length > 0 || flags.twin === true || flags.table === true))
-    throw new UsageError({ code: "bad-value", expected: "--twins N alone: it runs every profile", got: "--twins beside names of bugs, --twin or --table", hint: "Use --twin for the twins of bugs" });
-  const max = wholeNumber("--max", flags.max, 1, 1_000_000);
+  if (flags.twins !== undefined && (asked.length > 0 || flags.twin === true || flags.table === true || flags.max !== undefined))
+    throw new UsageError({ code: "bad-value", expected: "--twins N alone: it runs N histories, over every profile", got: "--twins beside names of bugs, --twin, --table or --max", hint: "Use --twin for the twins of bugs" });
+  if (flags.twin === true && flags.table === true) throw new UsageError({ code: "bad-value", expected: "--twin or --table", got: "both", hint: "Twins have a table of their own; run --table apart" });
+  const max = wholeNumber("--max", flags.max ?? "100", 1, 1_000_000);
   const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
+  if (search !== "random" && (flags.twin === true || flags.twins !== undefined)) throw notBuilt(`--search ${search} with --twin or --twins`, "steering healthy histories");
   const twins = flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
   const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
