@@ -16,9 +16,18 @@ import { packageRoot } from "./paths.ts";
 export function bugFile(bug: string): string {
   if (Object.hasOwn(bugs, bug)) return join(packageRoot, "store", "bugs", `${bug}.ts`);
   const file = resolve(bug);
-  if (bug !== "" && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+  if (bug !== "" && isFile(file)) return file;
   if (/[/\\]|\.[cm]?[jt]s$/.test(bug)) throw new UsageError({ code: "no-such-file", expected: "the path of a .ts or .js file, or the name of a planted bug", got: `${JSON.stringify(bug)}: there is no such file`, hint: "A path is looked up from the folder where quorate was started" });
   throw new UsageError({ code: "unknown-bug", expected: "the name of a planted bug, or the path of a .ts or .js file", got: JSON.stringify(bug), hint: `The nearest names: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all` });
+}
+
+/** A path that nothing can have, with a zero byte in it or links that lead to themselves, is no file either. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Whether the bug is code of somebody else's, which may throw, loop or end the process. */
@@ -56,22 +65,22 @@ async function textOf(file: string): Promise<string> {
 /** Whether the bug's path is that of a file now that is another bug than the bundle kept of it. Nothing of either is run. */
 export async function differsNow(bug: string, kept: string): Promise<boolean> {
   const file = resolve(bug);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  if (!isFile(file)) return false;
   // One that does not build is another.
   return (await textOf(file).catch(() => null)) !== readFileSync(kept, "utf8");
 }
 
 /** A bug that cannot be planted, or changes nothing, would make a healthy store pass under its name. */
 async function tryIt(file: string, outfile: string): Promise<void> {
-  let planted: unknown;
+  let parts: Readonly<Record<string, unknown>>;
   try {
     const module = (await import(pathToFileURL(outfile).href)) as { readonly default?: unknown };
-    if (typeof module.default !== "function") throw new Error(`its default export is ${module.default === undefined ? "missing" : `a ${typeof module.default}`}`);
-    planted = (module.default as (parts: Parts) => unknown)(healthyParts);
+    if (typeof module.default !== "function") throw new Error(`its default export is ${module.default === undefined ? "missing" : `of type ${typeof module.default}`}`);
+    // Copied: what looks like a part may throw when it is looked at.
+    parts = { ...((module.default as (parts: Parts) => unknown)(healthyParts) as object) };
   } catch (error) {
     throw refused("bug-does-not-load", expectation, `${file}: ${firstLines(error)}`);
   }
-  const parts = (typeof planted === "object" && planted !== null ? planted : {}) as Readonly<Record<string, unknown>>;
   const names = Object.keys(healthyParts) as (keyof Parts)[];
   const unfit = names.filter((name) => !isLike(parts[name], healthyParts[name]));
   const strange = Object.keys(parts).filter((name) => !Object.hasOwn(healthyParts, name));

@@ -49,6 +49,7 @@ const orNull = (schema: object): object => ({ anyOf: [schema, { type: "null" }] 
 const huntSchema = record(
   { format: { const: "quorate-hunt/1" }, on: { enum: ["sim", "docker"] }, seed: { type: "number" }, max: amount, evidence: { type: "boolean" }, command: text, version: text, startedAt: text, elapsedMs: amount },
   {
+    interrupted: text,
     bugs: listOf(
       record({
         bug: text,

@@ -12,6 +12,8 @@ export interface HuntReport {
   readonly version: string;
   readonly startedAt: string;
   readonly elapsedMs: number;
+  /** Why not all was hunted that was asked for; absent: all was. */
+  readonly interrupted?: string;
   /** Of a hunt for bugs. */
   readonly bugs?: readonly HuntedBug[];
   /** Of their healthy twins. */

@@ -146,9 +146,16 @@ export class Superseded {
       const value = table.versionValue[at] as number;
       const writer = authors.of(table.version[at] as number, value);
       if (writer >= 0) rows.push(writer);
-      else if (value < 0 && this.#certainty === "perhaps") rows.push(...this.#writers.anonymousDeletes.map(({ op }) => table.rowOf(op)));
+      else if (value < 0 && this.#certainty === "perhaps") rows.push(...this.#anonymousBefore(source));
     }
     return rows;
+  }
+
+  /** Deletes whose tombstone the read may have returned. Later ones it cannot have: they may have seen it, so that both would wait for the other's Sup. */
+  #anonymousBefore(read: number): readonly number[] {
+    const { table } = this.#model.coded;
+    const endUs = table.endUs[read] as number;
+    return this.#writers.anonymousDeletes.filter(({ startUs }) => startUs < endUs).map(({ op }) => table.rowOf(op));
   }
 }
 

@@ -4,7 +4,7 @@ export { queueOf } from "./queue.ts";
 export { runCampaign } from "./campaign.ts";
 export { type CampaignOptions, type CampaignProgress, swarmable, swarmableUnderProfile } from "./options.ts";
 export { repeat } from "./repeat.ts";
-export { createRunFolder, keptBug } from "./run-folder.ts";
+export { createRunFolder, keptBug, type RunFolder } from "./run-folder.ts";
 export { findSmallest } from "./smallest.ts";
 export { createTotals, type Totals } from "./totals.ts";
 export type { WriteUp } from "./write-up.ts";

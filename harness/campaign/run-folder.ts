@@ -49,7 +49,7 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
     saveCampaign: (campaign) => writeJson(join(path, "campaign.json"), campaign),
     saveText(name, text) {
       const file = join(path, name);
-      writeFileSync(file, text);
+      replace(file, text);
       return file;
     },
   };
@@ -78,8 +78,10 @@ function makeUnused(wanted: string): string {
   }
 }
 
+const writeJson = (file: string, value: unknown): void => replace(file, `${JSON.stringify(value, null, 2)}\n`);
+
 /** Whole or not at all: a crash while writing leaves the earlier file. */
-function writeJson(file: string, value: unknown): void {
-  writeFileSync(`${file}.part`, `${JSON.stringify(value, null, 2)}\n`);
+function replace(file: string, text: string): void {
+  writeFileSync(`${file}.part`, text);
   renameSync(`${file}.part`, file);
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { UnjudgedError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
+import { type Ending, endings, onEnding } from "./signals.ts";
 
 interface Begun {
   readonly apart: true;
@@ -43,12 +44,11 @@ export async function runApart(args: readonly string[], { silentS, silentAfterSi
     thrown ??= unjudged("bug-stuck", `${limitS} s without a sign of life`, "Look for a loop without end in the bug's file; what the run had written is in its folder");
     void worker.terminate();
   }, 1000);
-  const stop = (signal: NodeJS.Signals): void => {
-    if (limitS === silentAfterSignalS) process.exit(signal === "SIGINT" ? 130 : 143);
+  const stopHearing = onEnding((signal) => {
+    if (limitS === silentAfterSignalS) process.exit(endings[signal]);
     limitS = silentAfterSignalS;
     worker.postMessage(signal);
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  });
   worker.on("message", (told: Told) => {
     silent = 0;
     if (told !== "alive") status = told.status;
@@ -58,7 +58,7 @@ export async function runApart(args: readonly string[], { silentS, silentAfterSi
   });
   await new Promise<void>((ended) => worker.on("exit", () => ended()));
   clearInterval(watch);
-  process.off("SIGINT", stop).off("SIGTERM", stop);
+  stopHearing();
   if (thrown !== null) throw thrown as Error;
   if (status === null) throw unjudged("bug-ended", "the end of its thread before there was a verdict", "Look for process.exit, or an await that never ends, in the bug's file");
   return status;
@@ -79,7 +79,7 @@ export function endApart(): void {
 }
 
 /** On the thread, where no signal comes: calls `stop` with those that the process got. */
-export function onSignalApart(stop: (signal: NodeJS.Signals) => void): void {
+export function onSignalApart(stop: (signal: Ending) => void): void {
   parentPort?.on("message", stop);
   // Waiting for a signal must not keep a thread that has nothing else to do.
   parentPort?.unref();

@@ -20,6 +20,19 @@ export async function chooseEngine(asked: "docker" | "sim" | undefined, ci: bool
   return "sim";
 }
 
+/** What became of the work, once the clusters are stopped. If that fails too, what went wrong first is told. */
+export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Cluster>): Promise<T> {
+  const stop = async (): Promise<void> => {
+    for (const cluster of clusters()) await cluster.stop();
+  };
+  const done = await work.catch(async (error: unknown) => {
+    await stop().catch(() => {});
+    throw error;
+  });
+  await stop();
+  return done;
+}
+
 export async function openCluster(on: "docker" | "sim", nodes: number, say: (line: string) => void): Promise<Cluster> {
   return on === "sim" ? createSimCluster() : createDockerCluster({ nodes, say });
 }

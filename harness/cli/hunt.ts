@@ -5,12 +5,12 @@ import type { Cluster } from "../cluster.ts";
 import { count, type HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
-import { huntable, huntBug, type HuntOptions, huntTable, huntTeller, rowOf, runProfile, runTwin, saveHunt, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
+import { createHuntKeeper, huntable, huntBug, type HuntOptions, huntTable, huntTeller, rowOf, runProfile, runTwin, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
 import { parseSettings, profileNames, profiles } from "../../store/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";
-import { chooseEngine, openCluster } from "./engine.ts";
+import { chooseEngine, openCluster, stopping } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -19,7 +19,7 @@ import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 interface HuntFlags {
   readonly on?: string;
   readonly seed?: string;
-  readonly max: string;
+  readonly max?: string;
   readonly search: string;
   readonly jobs: string;
   readonly twin?: boolean;
@@ -37,7 +37,7 @@ export function addHunt(program: Command): void {
     .description("find planted bugs (default: all); prints histories and seconds to detection")
     .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
-    .option("--max <N>", "at most so many histories a bug", "100")
+    .option("--max <N>", "at most so many histories a bug (default: 100)")
     .option("--jobs <J>", "run simulated histories on so many threads; the results are the same", "1")
     .option("--search <MODE>", "random, or guided: on from plans that made the store do something new", "random")
     .option("--table", "run all of them, and measure how likely a history is to find the bug: a table in Markdown")
@@ -58,12 +58,14 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   makeFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) rowOf(name);
-  if (flags.twins !== undefined && (asked.length > 0 || flags.twin === true || flags.table === true))
-    throw new UsageError({ code: "bad-value", expected: "--twins N alone: it runs every profile", got: "--twins beside names of bugs, --twin or --table", hint: "Use --twin for the twins of bugs" });
-  const max = wholeNumber("--max", flags.max, 1, 1_000_000);
+  if (flags.twins !== undefined && (asked.length > 0 || flags.twin === true || flags.table === true || flags.max !== undefined))
+    throw new UsageError({ code: "bad-value", expected: "--twins N alone: it runs N histories, over every profile", got: "--twins beside names of bugs, --twin, --table or --max", hint: "Use --twin for the twins of bugs" });
+  if (flags.twin === true && flags.table === true) throw new UsageError({ code: "bad-value", expected: "--twin or --table", got: "both", hint: "Twins have a table of their own; run --table apart" });
+  const max = wholeNumber("--max", flags.max ?? "100", 1, 1_000_000);
   const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
+  if (search !== "random" && (flags.twin === true || flags.twins !== undefined)) throw notBuilt(`--search ${search} with --twin or --twins`, "steering healthy histories");
   const twins = flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
   const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
@@ -72,52 +74,68 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   const signal = abortOnSignal(output.say);
   const options = { seed, max, jobs, search, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
   const nodesOf = (name: string): number => parseSettings(rowOf(name).settings).nodes;
-  const each = <Row>(work: (name: string, options: HuntOptions) => Promise<Row>, line: (row: Row) => string): Promise<Row[]> =>
-    eachOnItsCluster(names, nodesOf, on, output, signal, async (name, cluster) => {
+  const asDocument = { on, seed, max, evidence: flags.evidence };
+  const keeper = createHuntKeeper(flags.out);
+  const keep = (found: Pick<HuntReport, "bugs" | "twins">, tables: string, interrupted?: string): string => {
+    const report: HuntReport = { format: "quorate-hunt/1", ...asDocument, command, version, startedAt: startedAt.toISOString(), elapsedMs: Date.now() - startedAt.getTime(), ...(interrupted === undefined ? {} : { interrupted }), ...found };
+    return keeper(report, interrupted === undefined ? tables : `${tables}\n\nEnded early: ${interrupted}.`);
+  };
+  /** After each row all is kept that there is by then: a kill leaves it. */
+  const each = async <Name extends string, Row>(hunted: readonly Name[], nodes: (name: Name) => number, { work, line, isWhole, found, table }: Hunt<Name, Row>): Promise<readonly Row[]> => {
+    const rows: Row[] = [];
+    await eachOnItsCluster(hunted, nodes, on, output, signal, async (name, cluster) => {
       const row = await work(name, { ...options, cluster });
       output.say(line(row));
-      return row;
+      if (isWhole(row)) rows.push(row);
+      keep(found(rows), table(rows), "still running, or killed before its end");
     });
-  const asDocument = { on, seed, max, evidence: flags.evidence };
-  const keep = (rows: Pick<HuntReport, "bugs" | "twins">, tables: string): string =>
-    saveHunt(flags.out, { format: "quorate-hunt/1", ...asDocument, command, version, startedAt: startedAt.toISOString(), elapsedMs: Date.now() - startedAt.getTime(), ...rows }, tables);
+    const interrupted = signal.aborted ? `stopped by the person who ran it, with ${rows.length} of ${hunted.length} rows` : undefined;
+    if (!output.json) output.say(`\n${table(rows)}`);
+    const run = keep(found(rows), table(rows), interrupted);
+    output.document({ ...asDocument, ...found(rows), ...(interrupted === undefined ? {} : { interrupted }), run });
+    if (!output.json) output.say(`\n${interrupted === undefined ? "" : `Ended early: ${interrupted}.\n`}${run}`);
+    return rows;
+  };
   if (flags.twin === true || flags.twins !== undefined) {
-    const line = (row: TwinRow): string => `${row.bug}: ${count(row.histories, "healthy history", "healthy histories")}, ${count(row.alarms.length, "alarm")}${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`;
-    const profileRows = async (histories: number): Promise<TwinRow[]> =>
-      eachOnItsCluster(profileNames, (name) => profiles[name].settings.nodes, on, output, signal, async (name, cluster) => {
-        const row = await runProfile(name, { ...options, cluster, max: shareOut(histories).get(name) ?? 0 });
-        output.say(line(row));
-        return row;
-      });
-    const rows = twins === undefined ? await each(runTwin, line) : await profileRows(twins);
-    const run = keep({ twins: rows }, twinTable(rows));
-    output.document({ ...asDocument, twins: rows, run });
-    if (!output.json) output.say(`\n${twinTable(rows)}\n\n${run}`);
+    const telling = {
+      line: (row: TwinRow) => `${row.bug}: ${count(row.histories, "healthy history", "healthy histories")}, ${count(row.alarms.length, "alarm")}${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`,
+      isWhole: () => true,
+      found: (rows: readonly TwinRow[]) => ({ twins: rows }),
+      table: twinTable,
+    };
+    const rows =
+      twins === undefined
+        ? await each(names, nodesOf, { ...telling, work: runTwin })
+        : await each(profileNames, (name) => profiles[name].settings.nodes, { ...telling, work: (name, hunting) => runProfile(name, { ...hunting, max: shareOut(twins).get(name) ?? 0 }) });
     return statusOf(rows.every((row) => row.alarms.length === 0), signal);
   }
-  const rows = await each(huntBug, huntTeller(flags.evidence));
-  const run = keep({ bugs: rows }, huntTable(rows, flags.evidence));
-  output.document({ ...asDocument, bugs: rows, run });
-  if (!output.json) output.say(`\n${huntTable(rows, flags.evidence)}\n\n${run}`);
+  // Whom a signal kept from its histories is not missed.
+  const rows = await each(names, nodesOf, { work: huntBug, line: huntTeller(max, flags.evidence), isWhole: (row) => row.found || row.histories === max, found: (bugs) => ({ bugs }), table: (rows) => huntTable(rows, flags.evidence) });
   return statusOf(rows.every((row) => row.found), signal);
 }
 
+/** What is done for each, and how it is told and kept. */
+interface Hunt<Name, Row> {
+  work(name: Name, options: HuntOptions): Promise<Row>;
+  line(row: Row): string;
+  isWhole(row: Row): boolean;
+  found(rows: readonly Row[]): Pick<HuntReport, "bugs" | "twins">;
+  table(rows: readonly Row[]): string;
+}
+
 /** Hunts whose nodes are as many share a cluster: containers are reused, their contents are not. */
-async function eachOnItsCluster<Name extends string, Row>(names: readonly Name[], nodesOf: (name: Name) => number, on: "sim" | "docker", output: Output, signal: AbortSignal, work: (name: Name, cluster: Cluster) => Promise<Row>): Promise<Row[]> {
+async function eachOnItsCluster<Name extends string>(names: readonly Name[], nodesOf: (name: Name) => number, on: "sim" | "docker", output: Output, signal: AbortSignal, work: (name: Name, cluster: Cluster) => Promise<void>): Promise<void> {
   const clusters = new Map<number, Cluster>();
-  const rows: Row[] = [];
-  try {
+  const hunting = async (): Promise<void> => {
     for (const name of names) {
       if (signal.aborted) break;
       const nodes = nodesOf(name);
       const cluster = clusters.get(nodes) ?? (await openCluster(on, nodes, output.say));
       clusters.set(nodes, cluster);
-      rows.push(await work(name, cluster));
+      await work(name, cluster);
     }
-  } finally {
-    for (const cluster of clusters.values()) await cluster.stop();
-  }
-  return rows;
+  };
+  await stopping(hunting(), () => clusters.values());
 }
 
 function statusOf(asItShould: boolean, signal: AbortSignal): number {

@@ -9,7 +9,7 @@ import { anomaliesOf, type Attempt, brokenPromises, createRunFolder, type Judged
 import { makeFolder } from "../files.ts";
 import { hashHistory } from "../history-file.ts";
 import { isApart, runApart } from "./apart.ts";
-import { chooseEngine, openCluster } from "./engine.ts";
+import { chooseEngine, openCluster, stopping } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { type Loaded, loadTarget } from "./load.ts";
@@ -64,7 +64,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   if (bugBundle !== undefined && isStrange(bug ?? "")) folder.saveBug(loaded.bug ?? bugBundle);
   const run = { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const keep = async (time: number, attempted: Attempt): Promise<void> => (time < kept ? folder.save(`histories/${time}`, attempted) : undefined);
-  const attempts = await repeat(loaded.plan, { cluster, times, jobs, run, keep }).finally(() => cluster.stop());
+  const attempts = await stopping(repeat(loaded.plan, { cluster, times, jobs, run, keep }), () => [cluster]);
   const expected = expectation(loaded, on);
   const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
   const last = attempts.at(-1);

@@ -11,7 +11,7 @@ import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, swarmableUnderProfile, type WriteUp } from "../campaign/index.ts";
 import type { Cluster } from "../cluster.ts";
 import { isApart, runApart } from "./apart.ts";
-import { chooseEngine, openCluster } from "./engine.ts";
+import { chooseEngine, openCluster, stopping } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
@@ -95,7 +95,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, plans.settings.nodes, output.say);
   const line = createProgressLine(process.stderr);
-  try {
+  const runAndTell = async (): Promise<number> => {
     const possible = possibleFaults(plans.faults, cluster, output.say);
     if (flags.faults !== undefined && plans.faults.length > 0 && possible.length === 0)
       throw usage({ code: "fault-impossible", expected: `--faults with at least one kind that can be made on ${on}`, got: `--faults ${flags.faults}`, hint: `Add others, or --on ${on === "sim" ? "docker" : "sim"}` });
@@ -123,10 +123,8 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     if (!output.json) output.say(renderTerminal(result.campaign, { color: process.stdout.isTTY, columns: columnsOf(process.stdout), steps: result.steps, report: result.report }));
     tellGitHub(result.campaign, output, process.env);
     return exitOf[result.campaign.verdict];
-  } finally {
-    line.clear();
-    await cluster.stop();
-  }
+  };
+  return stopping(runAndTell().finally(() => line.clear()), () => [cluster]);
 }
 
 /** What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack of the machine's. */

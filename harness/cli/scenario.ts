@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Cluster } from "../cluster.ts";
 import { type CaseResult, runScenario, type Scenario, type ScenarioResult, scenarios } from "../scenario/index.ts";
-import { chooseEngine, openCluster } from "./engine.ts";
+import { chooseEngine, openCluster, stopping } from "./engine.ts";
 import { exit, usage } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -28,7 +28,7 @@ export function addScenario(program: Command): void {
 
 async function scenario(names: readonly string[], flags: ScenarioFlags): Promise<number> {
   const output = createOutput(flags.json === true);
-  const asked = names.includes("all") ? scenarios : names.map(scenarioOf);
+  const asked = names.length === 1 && names[0] === "all" ? scenarios : names.map(scenarioOf);
   const seed = wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   if (asked.length === 0) return list(output);
@@ -41,22 +41,25 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
     clusters.set(nodes, cluster);
     return cluster;
   };
-  try {
+  const showAll = async (): Promise<void> => {
     for (const one of asked) {
-      if (signal.aborted) break;
       output.say(`${one.name}: ${one.about}`);
       const result = await runScenario(one, open, seed, signal);
+      // Cut short, it shows nothing.
+      if (signal.aborted) break;
       results.push(result);
       for (const each of result.cases) output.say(`  ${lineOf(each)}`);
       output.say(`  source: ${one.source}\n`);
     }
-  } finally {
-    for (const cluster of clusters.values()) await cluster.stop();
-  }
+  };
+  await stopping(showAll(), () => clusters.values());
   const asDocumented = !signal.aborted && results.every((result) => result.asDocumented);
   output.document({ on, seed, asDocumented, scenarios: Object.fromEntries(results.map(({ name, ...result }) => [name, result])) });
-  output.say(asDocumented ? `All ${results.length} as documented.` : `Not as documented: ${results.filter((result) => !result.asDocumented).map(({ name }) => name).join(", ") || "interrupted"}.`);
-  if (signal.aborted) return exit.unknown;
+  if (signal.aborted) {
+    output.say(`Interrupted: ${results.length} of ${asked.length} shown.`);
+    return exit.unknown;
+  }
+  output.say(asDocumented ? `All ${results.length} as documented.` : `Not as documented: ${results.filter((result) => !result.asDocumented).map(({ name }) => name).join(", ")}.`);
   return asDocumented ? exit.held : exit.broken;
 }
 
@@ -76,5 +79,5 @@ function lineOf({ setting, allowed, asDocumented, what, tries, verdict }: CaseRe
 function scenarioOf(name: string): Scenario {
   const found = scenarios.find((one) => one.name === name);
   if (found !== undefined) return found;
-  throw usage({ code: "unknown-scenario", expected: `names out of ${scenarios.map((one) => one.name).join(", ")}, or all`, got: name, hint: "quorate scenario says what each is" });
+  throw usage({ code: "unknown-scenario", expected: `names out of ${scenarios.map((one) => one.name).join(", ")}, or all alone`, got: JSON.stringify(name), hint: "quorate scenario says what each is" });
 }

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { serve } from "../serve/index.ts";
 import { usage } from "./exit.ts";
 import { createOutput } from "./output.ts";
+import { onEnding } from "./signals.ts";
 import { wholeNumber } from "./values.ts";
 
 export function addServe(program: Command): void {
@@ -28,5 +29,5 @@ export function addServe(program: Command): void {
 
 const stopped = (): Promise<void> =>
   new Promise((done) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
+    onEnding(() => done());
   });

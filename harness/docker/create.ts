@@ -31,7 +31,8 @@ export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toSt
     await cluster.findLimits();
     return cluster;
   } catch (error) {
-    await removeRun(engine, run);
+    // What went wrong first is told.
+    await removeRun(engine, run).catch(() => {});
     throw error;
   }
 };

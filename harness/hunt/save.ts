@@ -1,11 +1,14 @@
 /** A hunt's folder beside the runs, for `quorate serve` and for docs. */
 import type { HuntReport } from "../../reports/index.ts";
-import { createRunFolder } from "../campaign/index.ts";
+import { createRunFolder, type RunFolder } from "../campaign/index.ts";
 
-/** Writes hunt.json and hunt.md (the tables) to `<out>/<time>-hunt-<seed>`; its path. */
-export function saveHunt(out: string, report: HuntReport, tables: string): string {
-  const folder = createRunFolder(out, `hunt-${report.seed}`, new Date(report.startedAt));
-  folder.saveText("hunt.md", `${tables}\n`);
-  folder.saveText("hunt.json", `${JSON.stringify(report, null, 2)}\n`);
-  return folder.path;
+/** Writes hunt.json and hunt.md (the tables) to `<out>/<time>-hunt-<seed>`, again each time that it is called; the folder's path. */
+export function createHuntKeeper(out: string): (report: HuntReport, tables: string) => string {
+  let folder: RunFolder | null = null;
+  return (report, tables) => {
+    folder ??= createRunFolder(out, `hunt-${report.seed}`, new Date(report.startedAt));
+    folder.saveText("hunt.md", `${tables}\n`);
+    folder.saveText("hunt.json", `${JSON.stringify(report, null, 2)}\n`);
+    return folder.path;
+  };
 }

@@ -4,11 +4,13 @@ import { count, whoSweeps } from "../../reports/index.ts";
 import { needsEvidence } from "../run/index.ts";
 import type { HuntRow } from "./hunt.ts";
 
-/** Of each bug how it was found, below it the causes, and last the command that replays it. Who the sweeper is, is said of the first that names it. */
-export function huntTeller(evidence: boolean): (row: HuntRow) => string {
+/** Of each bug, of at most `max` histories, how it was found, below it the causes, and last the command that replays it. Who the sweeper is, is said of the first that names it. */
+export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => string {
   let told = false;
   return ({ bug, breaks, found, histories, seconds, guarantee, explanation, because, replay }) => {
-    if (!found) return `${bug}: ${missed(breaks, evidence, `missed in ${count(histories, "history", "histories")}`)}`;
+    const ran = count(histories, "history", "histories");
+    if (!found && histories < max) return `${bug}: not found in ${ran}, when it was stopped`;
+    if (!found) return `${bug}: ${missed(breaks, evidence, `missed in ${ran}`)}`;
     const swept = told ? [] : whoSweeps([explanation ?? ""]);
     told ||= swept.length > 0;
     return [`${bug}: found through ${guarantee ?? "?"} in history ${histories}, ${seconds} s: ${explanation ?? ""}`, ...swept.map((text) => `(${text})`), ...because, ...(replay === null ? [] : [`replay  ${replay}`])].join("\n    ");

@@ -25,10 +25,13 @@ export interface ScenarioResult {
 /** Time is real in containers, and chance draws the simulator's: a plan's timing may not come about at once. */
 export const mostTries = 5;
 
-/** `open` gives a cluster of so many nodes. */
+/** `open` gives a cluster of so many nodes. Once the signal aborted, the result shows nothing. */
 export async function runScenario(scenario: Scenario, open: (nodes: number) => Promise<Cluster>, seed: number, signal: AbortSignal): Promise<ScenarioResult> {
   const cases: CaseResult[] = [];
-  for (const one of scenario.cases) cases.push(await runCase(one, await open(one.plan.settings.nodes), seed, signal));
+  for (const one of scenario.cases) {
+    if (signal.aborted) break;
+    cases.push(await runCase(one, await open(one.plan.settings.nodes), seed, signal));
+  }
   return { name: scenario.name, asDocumented: cases.every(({ asDocumented }) => asDocumented), cases };
 }
 
@@ -39,6 +42,8 @@ async function runCase(one: Case, cluster: Cluster, seed: number, signal: AbortS
   while (tries < mostTries && !signal.aborted && !isEnough(one, finding) && verdict !== "invalid") {
     const tried = await attempt({ ...one.plan, worldSeed: (seed + tries) >>> 0 }, cluster, { evidence: true, signal });
     tries++;
+    // An interrupted history lacks operations that are looked for.
+    if (signal.aborted) break;
     verdict = tried.verdict.verdict;
     finding = one.find(seenIn(tried.events)) ?? finding;
   }

@@ -24,6 +24,7 @@ export function renderHunt(run: ListedHunt): string {
     clip(name, 80),
     markup`<p class="crumbs"><a href="/">← all runs</a></p><section><h1><bdi>${clip(name, 120)}</bdi></h1><p class="headline">${huntInWords(hunt)}</p>
 <p class="quiet">on ${hunt.on}, seed ${String(hunt.seed)}, at most ${count(hunt.max, "history", "histories")} a bug${!hunt.evidence && ", judged without the nodes’ evidence"} · started ${clip(hunt.startedAt, 40)}, took ${duration(hunt.elapsedMs)} · quorate ${clip(hunt.version, 40)}</p>
+${hunt.interrupted !== undefined && markup`<p class="interrupted"><strong>Ended early:</strong> ${clip(hunt.interrupted, 300)}</p>`}
 <p class="replay"><span>Run it again</span> <code>${clip(hunt.command, 500)}</code></p>
 <p class="files">${run.files.map((file) => markup`<a href="${runLink(name, file)}">${file}</a> `)}</p>
 ${huntTables(hunt)}</section>`,

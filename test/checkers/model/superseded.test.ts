@@ -79,6 +79,18 @@ test("a tombstone of unknown origin is perhaps any of the deletes whose version 
   expect(sup(known, "surely")).toEqual({ 0: [], 2: [0] });
 });
 
+test("a tombstone that a read returned is none of a later delete's, which may have seen what the read led to", () => {
+  const scenario = siblings();
+  scenario.delete("", 0, 1, { outcome: "info" });
+  scenario.write("v1", 0, 1, { version: "a:1" });
+  scenario.read([tombstone("z:7"), of("v1", "a:1")], 2, 3);
+  scenario.write("v2", 4, 5, { version: "a:2", contextOf: 2 });
+  scenario.read([of("v2", "a:2")], 6, 7);
+  scenario.delete("", 8, 9, { outcome: "info", contextOf: 4 });
+  // Each of 3 and 5 waited for the other, and 5 was left without what 3 had superseded: a false alarm of durable.
+  expect(sup(scenario, "perhaps")).toEqual({ 0: [], 1: [], 3: [0, 1], 5: [0, 1, 3] });
+});
+
 test("made once for each key and certainty, and once for both where no tombstone's origin is unknown", () => {
   const scenario = siblings();
   scenario.delete("", 0, 1, { outcome: "info" });

@@ -1,8 +1,9 @@
 /** A planted bug's file is code of somebody else's: whatever it does, the command ends, says so, and calls it no finding. */
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { bugFile } from "../../../harness/bug-bundle.ts";
 import { runApart } from "../../../harness/cli/apart.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
@@ -56,6 +57,18 @@ describe("a bug's file", { timeout: 60_000 }, () => {
     const again = await replayed(join(documentOf(gone)["run"] as string, "histories", "0"));
     expect(again.status).toBe(0);
     expect(again.stdout).not.toContain("another bug");
+  });
+
+  // Each ended in exit 70 and a stack.
+  it("that is a link to itself, has a zero byte in its name, or throws where its parts are looked at is refused in one line", async () => {
+    const link = join(runsFolder(), "self.ts");
+    symlinkSync(link, link);
+    expect(() => bugFile(link)).toThrow(/^no-such-file: /);
+    expect(() => bugFile("a\0b.ts")).toThrow(/^no-such-file: /);
+    const { args } = withBug("export default (parts) => new Proxy({ ...parts }, { get: (_, name) => { throw new Error(`no ${String(name)}`); } });");
+    const { status, stderr } = await quorate(args);
+    expect(stderr).toMatch(/^quorate: bug-does-not-load: .*: no preferenceList\. store\/README\.md[^\n]*\n$/);
+    expect(status).toBe(64);
   });
 
   it.each([[], ["--no-evidence"], ["--jobs", "2"]])("that throws is no finding: unknown, with its message (%s)", async (...more) => {

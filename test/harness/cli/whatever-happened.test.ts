@@ -50,6 +50,33 @@ describe("the report", { timeout: 60_000 }, () => {
   });
 });
 
+describe("a hunt", { timeout: 60_000 }, () => {
+  /** Finds the first bug at once, and never the second, which only evidence shows. */
+  const hunting = async (): Promise<{ readonly child: ChildProcess; readonly kept: () => Record<string, unknown>; readonly ended: Promise<number | null> }> => {
+    const out = runsFolder();
+    const child = spawn(process.execPath, [command, "hunt", "merge-of-first", "quorum-off-by-one", "--no-evidence", "--no-shrink", "--on", "sim", "--seed", "1", "--max", "100000", "--out", out], { stdio: "ignore", env: { ...process.env, CI: "" } });
+    const ended = new Promise<number | null>((done) => child.on("close", done));
+    await expect.poll(() => readdirSync(out).some((name) => existsSync(join(out, name, "hunt.json"))), { timeout: 30_000 }).toBe(true);
+    return { child, ended, kept: () => JSON.parse(readFileSync(join(out, readdirSync(out)[0] ?? "", "hunt.json"), "utf8")) as Record<string, unknown> };
+  };
+
+  it("that was killed has kept what it had found", async () => {
+    const { child, ended, kept } = await hunting();
+    child.kill("SIGKILL");
+    await ended;
+    expect(kept()).toMatchObject({ interrupted: "still running, or killed before its end", bugs: [{ bug: "merge-of-first", found: true }] });
+  });
+
+  // A closed terminal ended it at once; and a bug that a signal kept from its histories was called missed.
+  it.each(["SIGHUP", "SIGINT"] as const)("that %s stopped has too, and misses none", async (signal) => {
+    const { child, ended, kept } = await hunting();
+    child.kill(signal);
+    expect(await ended).toBe(2);
+    expect(kept()).toMatchObject({ interrupted: "stopped by the person who ran it, with 1 of 2 rows", bugs: [{ bug: "merge-of-first" }] });
+    expect(kept()["bugs"]).toHaveLength(1);
+  });
+});
+
 describe("on GitHub Actions", () => {
   it("a broken promise is an error on the job's page, with a summary", async () => {
     const summary = join(runsFolder(), "summary.md");

@@ -38,13 +38,15 @@ describe("a hunt", () => {
   it("tells the causes below, and who the sweeper is at the first that names it", async () => {
     const found = await huntBug("lww-arrival-order", { ...options, max: 1 });
     const row = { ...found, bug: "b", found: true, histories: 2, seconds: 0.5, guarantee: "regular" as const, explanation: "read 2 of k0 by sweeper returned v0", because: ["n1 did", "n2 did not"], replay: null };
-    const tell = huntTeller(true);
+    const tell = huntTeller(2, true);
     expect(tell({ ...row, explanation: "x", because: [] })).toBe("b: found through regular in history 2, 0.5 s: x");
     const first = "b: found through regular in history 2, 0.5 s: read 2 of k0 by sweeper returned v0";
     expect([tell(row), tell(row)]).toEqual([`${first}\n    (after all faults the sweeper, the harness's own client, reads every key)\n    n1 did\n    n2 did not`, `${first}\n    n1 did\n    n2 did not`]);
     expect(tell({ ...row, found: false })).toBe("b: missed in 2 histories");
     // The command was in the JSON document only.
     expect(tell({ ...row, replay: "npx quorate replay sim:v1:x" })).toBe(`${first}\n    n1 did\n    n2 did not\n    replay  npx quorate replay sim:v1:x`);
+    // Ctrl-C in the first of thousands was called missed.
+    expect(tell({ ...row, found: false, histories: 1 })).toBe("b: not found in 1 history, when it was stopped");
   });
 
   it("is the same for any number of threads, steered or not", async () => {
@@ -60,7 +62,7 @@ describe("a hunt", () => {
 
   it("says of a miss that its guarantee needs the evidence that is left out, where nothing else shows it", async () => {
     const row = { ...(await huntBug("lww-arrival-order", { ...options, max: 1 })), bug: "b", found: false, histories: 1 };
-    const told = (breaks: typeof row.breaks, evidence: boolean): string[] => [huntTeller(evidence)({ ...row, breaks }), huntTable([{ ...row, breaks }], evidence).split("\n").at(-1)?.split(" | ")[2] ?? ""];
+    const told = (breaks: typeof row.breaks, evidence: boolean): string[] => [huntTeller(1, evidence)({ ...row, breaks }), huntTable([{ ...row, breaks }], evidence).split("\n").at(-1)?.split(" | ")[2] ?? ""];
     const why = "acknowledged needs the Host's evidence, which --no-evidence leaves out";
     expect(told(rowOf("duplicate-ack").breaks, false)).toEqual([`b: missed in 1 history: ${why}`, `**missed**: ${why}`]);
     expect(told(rowOf("duplicate-ack").breaks, true)).toEqual(["b: missed in 1 history", "**missed**"]);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createSimCluster } from "../../../harness/index.ts";
 import { runScenario, type Scenario, scenarios } from "../../../harness/scenario/index.ts";
 import { seenIn } from "../../../harness/scenario/scenario.ts";
@@ -33,6 +33,23 @@ describe("in the simulator", () => {
     for (const scenario of scenarios.slice(0, 1)) {
       const { cases } = await runScenario({ ...scenario, cases: scenario.cases.map((one) => ({ ...one, find: () => null })) }, inSimulator, 1, never);
       expect(cases).toMatchObject(scenario.cases.map(() => ({ asDocumented: false, happened: null, tries: 5 })));
+    }
+  });
+
+  // Ctrl-C ended in a RangeError with its stack, for the operations that were never begun.
+  test("one that is interrupted shows nothing", async () => {
+    for (const scenario of scenarios) {
+      const controller = new AbortController();
+      const cluster = createSimCluster();
+      const begin = cluster.start.bind(cluster);
+      const start = vi.spyOn(cluster, "start").mockImplementation((options) => {
+        controller.abort();
+        return begin(options);
+      });
+      const { asDocumented, cases } = await runScenario(scenario, () => Promise.resolve(cluster), 1, controller.signal);
+      expect(start).toHaveBeenCalledTimes(1);
+      expect(asDocumented, scenario.name).toBe(false);
+      expect(cases).toMatchObject([{ happened: null }]);
     }
   });
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { huntTable, saveHunt } from "../../../harness/hunt/index.ts";
+import { createHuntKeeper, huntTable } from "../../../harness/hunt/index.ts";
 import { serve, type Serving } from "../../../harness/serve/index.ts";
 import type { HuntedBug, HuntReport } from "../../../reports/index.ts";
 import { campaign } from "../../reports/support.ts";
@@ -19,8 +19,8 @@ let older: string;
 let newer: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "quorate-hunts-"));
-  older = saveHunt(folder, { ...report, startedAt: "2026-11-23T08:00:00.000Z", bugs: [found] }, huntTable([])).split("/").at(-1) ?? "";
-  newer = saveHunt(folder, { ...report, bugs: [found, missed], twins: [{ bug: "hasty", histories: 300, alarms: [], unknown: 1, okShare: 0.91 }] }, "the table").split("/").at(-1) ?? "";
+  older = createHuntKeeper(folder)({ ...report, startedAt: "2026-11-23T08:00:00.000Z", bugs: [found] }, huntTable([])).split("/").at(-1) ?? "";
+  newer = createHuntKeeper(folder)({ ...report, bugs: [found, missed], twins: [{ bug: "hasty", histories: 300, alarms: [], unknown: 1, okShare: 0.91 }] }, "the table").split("/").at(-1) ?? "";
   for (const [name, file, text] of [["a run", "campaign.json", JSON.stringify(campaign("valid"))], ["broken", "hunt.json", JSON.stringify({ ...report, bugs: [{}] })]] as const) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, file), text);

@@ -1,0 +1,14 @@
+/** What asks a command to end: Ctrl-C, kill, and the closing of its terminal, which must not leave containers to nobody. */
+
+/** With the status of who leaves at once. */
+export const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export type Ending = keyof typeof endings;
+
+/** Calls `stop` with each that comes, until what it returns is called. */
+export function onEnding(stop: (signal: Ending) => void): () => void {
+  const signals = Object.keys(endings) as Ending[];
+  for (const signal of signals) process.on(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+}

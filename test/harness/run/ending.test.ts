@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { createSimCluster, defaultSettings, judge, type Plan, runHistory } from "../../../harness/index.ts";
+
+/** The hint of a write reaches the replica that was away after that of its delete, which left no tombstone: only a read repairs it. */
+const plan: Plan = {
+  format: "quorate-plan/1",
+  worldSeed: 3782511831,
+  settings: { ...defaultSettings, nodes: 3, hints: true, deletes: "physical", stamps: "wall", readRepair: "async", antiEntropy: false },
+  clients: 1,
+  keys: 1,
+  operations: [
+    { client: 0, afterMs: 317, node: 2, f: "write", key: 0 },
+    { client: 0, afterMs: 0, node: 1, f: "delete", key: 0 },
+  ],
+  faults: [
+    { atMs: 0, durationMs: 346, fault: { kind: "disk", nodes: [0], damage: "flip", atPerMille: 239 } },
+    { atMs: 317, durationMs: 41, fault: { kind: "delay", nodes: [0], direction: "out", delayMs: 701, jitterMs: 387 } },
+  ],
+  claimed: [],
+};
+
+// The reads came first, and what was handed over later stayed on one replica: a false alarm of converged.
+test("where reads alone repair, they wait until all hints are handed over", async () => {
+  const events = await runHistory(plan, createSimCluster(), { evidence: true });
+  const handedOver = events.findLastIndex((event) => event.e === "received" && event.frame === "replica-write" && event.cause === "handoff");
+  const read = events.findIndex((event) => event.e === "invoke" && event.client === "sweeper");
+  expect(handedOver).toBeGreaterThan(0);
+  expect(read).toBeGreaterThan(handedOver);
+  expect(judge(events).guarantees.converged).toMatchObject({ verdict: "valid", promised: true, judged: 1 });
+});
