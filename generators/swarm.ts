@@ -69,7 +69,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0,
     carryPercent: carries && chance(random, 80) ? integer(random, 30, 100) : 0,
     faultKinds,
-    faults: faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 2) : integer(random, 1, 5),
+    faults: faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 3) : integer(random, 1, 5),
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
     aimedPercent: options.aimed && chance(random, 40) ? integer(random, 20, 90) : 0,
   };
