@@ -68,11 +68,12 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
     // Of a survivor without a known writer no end is known, as of an indeterminate one.
     const legal = ({ writer }: (typeof alive)[number]): boolean => writer === undefined || writer.outcome !== "ok" || writer.endUs + slackUs >= write.startUs;
     if (outranking.some(legal)) return [];
-    if (outranking.length === 0 && gone.includes(write) && alive.every(({ rank }) => own !== undefined && rank > own)) return [];
     const by = outranking[0]?.writer;
     if (by !== undefined) return [{ write, by }];
-    const left = gone.includes(write) ? versions.filter((held) => held.value !== null && own !== undefined && writers.rank(held) <= own) : [];
-    return [{ write, left }];
+    if (!gone.includes(write)) return [{ write, left: [] }];
+    // Nothing outranks it. The tombstone of an older delete is no value come back.
+    const left = versions.filter(({ value }) => value !== null);
+    return left.length === 0 ? [] : [{ write, left }];
   });
 }
 

@@ -82,7 +82,10 @@ describe("durable, last write wins", () => {
     expect(history("disk-full")).toBe("invalid");
     expect(history("power")).toBe("invalid");
     expect(history("power", { sync: "periodic" })).toBe("valid");
+    expect(history("kill", { sync: "periodic" })).toBe("invalid");
     expect(history(null, { w: 1 })).toBe("valid");
+    // The stamp is read from N − W + 1 replicas, however few a read asks.
+    expect(history(null, { r: 1 })).toBe("invalid");
   });
 
   test("a value under a newer stamp than its own does not outrank what came after it", () => {
@@ -456,6 +459,19 @@ describe("where tombstones go in time", () => {
 
   test("it is lost itself where something older is left, and a tie is older", () => {
     expect([build("ok", "0002", [of("v1")]), build("ok", "0001", [of("v1")])]).toEqual(["invalid", "invalid"]);
+  });
+
+  // Mutants of the rule lived: nothing had said what an older tombstone is.
+  test("the tombstone of an older delete is nothing that it deleted", () => {
+    const verdict = (held: readonly VersionedValue[]): unknown => {
+      const scenario = new Scenario({ deletes: "reap" });
+      scenario.write("v1", 0, 1, { version: "0001" });
+      scenario.delete("0002", 2, 3);
+      scenario.delete("0003", 4, 5);
+      return scenario.ending(50, held).check("durable").anomalies.map(({ operations }) => operations);
+    };
+    expect(verdict([{ value: null, version: "0002" }])).toEqual([]);
+    expect(verdict([{ value: null, version: "0002" }, of("v1", "0001")])).toEqual([[2, 0]]);
   });
 
   test("what ended before it began does not stand in its place", () => {
