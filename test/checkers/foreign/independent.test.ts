@@ -77,6 +77,9 @@ describe("a mixture is refused, with the first line that does not fit and what i
     ["a write of no vector", done("write", "1"), "write [key value]", "write 1"],
     ["a write of a longer vector", done("write", "[1 2 3]"), "write [key value]", "write [1 2 3]"],
     ["a cas of two values", done("cas", "[1 2]"), "cas [key [old new]]", "cas [1 2]"],
+    ["a cas of three values", done("cas", "[0 [1 2 3]]"), "cas [key [old new]]", "cas [0 [1 2 3]]"],
+    ["a cas of two letters", done("cas", '[0 "ab"]'), "cas [key [old new]]", 'cas [0 "ab"]'],
+    ["another operation of two values", done("add", "[0 [1 2]]"), "only read, write and cas of tuples [key value]", "add [0 [1 2]]"],
     ["another operation", done("add", "[0 1]"), "only read, write and cas of tuples [key value]", "add [0 1]"],
     ["a key beside the value", "{:process 2, :type :invoke, :f :write, :key 3, :value [0 1]}", "write [key value]", "write [0 1] with a :key"],
   ])("%s", (_, more, expected, got) => {
