@@ -44,9 +44,12 @@ const surelyAnsweredMs = 500;
 /** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
 export const hintedErrors: readonly ErrorCode[] = ["timeout"];
 
+/** A fsync of a disk that is slow takes no longer; one that had begun may still take as long when the disk is fast again. The simulator's slowest. */
+export const slowSyncMs = 600;
+
 /** A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its timeout, and a slow fsync. */
 export function hintsKeptWithinMs(settings: StoreSettings): number {
-  return settings.requestTimeoutMs + 500;
+  return settings.requestTimeoutMs + slowSyncMs;
 }
 
 /** How old a hint gets before it is dropped: its window, or sooner where tombstones do not outlive it. In whole milliseconds. */
@@ -67,7 +70,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at: for good).
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
   const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
-  const bounds = boundsOf(settings);
+  const bounds = boundsOf(settings, facts);
   // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of versions is safe.
   const isDeletedForGood = settings.deletes === "keep" || !facts.requests.some(({ f }) => f === "delete") || outlastsTheRun(settings, facts, bounds) || (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
@@ -143,9 +146,12 @@ function meetsWriteBack(settings: StoreSettings, reads: readonly number[]): bool
   return reads.length === 0 || Math.min(...reads) === Math.max(...reads) || settings.n === 1;
 }
 
-function boundsOf(settings: StoreSettings): Promises["bounds"] {
+function boundsOf(settings: StoreSettings, { faultKinds }: PlanFacts): Promises["bounds"] {
   // A dead link is noticed within the silence and two ticks, then dialled again within the cap; where ticks are short, the dial itself counts.
-  const reconnectMs = Math.max(settings.silenceMs + 2 * settings.pingIntervalMs, noticedWithinMs(settings) + roundTripMs) + settings.reconnectCapMs;
+  // A node that started on a slow disk turns its peers away until its log is recovered, and the fsync of that may outlast the fault.
+  const recoveredMs = faultKinds.includes("slow-disk") ? slowSyncMs : 0;
+  const upMs = Math.max(settings.silenceMs + 2 * settings.pingIntervalMs, noticedWithinMs(settings) + roundTripMs, recoveredMs + roundTripMs);
+  const reconnectMs = upMs + settings.reconnectCapMs;
   const exchangesMs = 2 * (settings.nodes - 1) * settings.antiEntropyIntervalMs;
   // A hint is delivered at the first look after the link is up, and what it brings is exchanged like any write.
   const handoffMs = settings.hints ? settings.handoffIntervalMs : 0;

@@ -51,11 +51,22 @@ function needed({ run }: Model, { f, r = run.r, w = run.w, pr = 0, pw = 0, dw = 
 }
 
 /** Those that held, or whose links were not surely up again, while the operation went on; the ending's restart of all nodes is one more. */
-function faultsAround({ run, faults, phases }: Model, { startUs, endUs }: Operation): FaultWindow[] {
+function faultsAround({ run, faults, phases, operations }: Model, operation: Operation): FaultWindow[] {
+  const { startUs, endUs } = operation;
   const ending = phases.find(({ phase }) => phase === "ending");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
   const restart = ending === undefined ? [] : [{ fault: -1, kind: "restart", nodes: new Set(run.nodes), cuts: new Set<string>(), fromUs: ending.atUs, toUs: restarted?.atUs ?? Infinity }];
-  return [...faults, ...restart].filter(({ fromUs, toUs }) => fromUs <= endUs && toUs >= startUs - run.bounds.reconnectUs);
+  const sinceUs = Math.min(startUs - run.bounds.reconnectUs, connectedSinceUs(operations, operation));
+  return [...faults, ...restart].filter(({ fromUs, toUs }) => fromUs <= endUs && toUs >= sinceUs);
+}
+
+/**
+ * A client does not ping: that its connection was reset while it was cut off it hears when it sends the next request, however late. So an operation
+ * whose connection was lost is as exposed as that is old: since the first request of the same process to the same node.
+ */
+function connectedSinceUs(operations: Model["operations"], { code, client, process, node, startUs }: Operation): number {
+  if (code !== "connection-lost") return startUs;
+  return operations.find((earlier) => earlier.client === client && earlier.process === process && earlier.node === node)?.startUs ?? startUs;
 }
 
 function anomalyOf(model: Model, operation: Operation, quorum: readonly NodeName[]): Anomaly {

@@ -1,7 +1,10 @@
 /**
  * Staleness below the register levels: a read is behind by no more than the time for which faults kept the replicas apart, and the
- * bound of repair: reconnecting and two rounds of exchanges with every peer (run.bounds.convergeUs).
+ * bound of repair: reconnecting and two rounds of exchanges with every peer (run.bounds.convergeUs). It speaks of replicas: what stands in for one
+ * under sloppy quorums is told nothing of what was written before, by no exchange, and has no bound.
  */
+import { positionOf } from "../evidence/position.ts";
+import type { Operation } from "../coded/operations.ts";
 import type { Model } from "../model/model.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 
@@ -18,6 +21,17 @@ export function separations({ faults, phases, run }: Model): readonly (readonly 
     else joined.push([from, to]);
   }
   return joined;
+}
+
+/** Whether no replica of the key's own answered the read in time; where no reply is recorded, whether some could be out of reach. */
+export function isFromStandIns({ run, evidence }: Model, apart: ReturnType<typeof separations>, { op, key, startUs, endUs }: Operation): boolean {
+  if (run.quorums !== "sloppy") return false;
+  const replicas = run.preference[key] ?? [];
+  const answers = evidence.answers.get(op) ?? [];
+  const counted = (evidence.readRequests.get(op) ?? [])
+    .flatMap((request) => evidence.repliesTo(request))
+    .filter((reply) => reply.frame === "replica-read-ok" && answers.some((answer) => answer.node === reply.node && positionOf(reply) < positionOf(answer)));
+  return counted.length > 0 ? !counted.some(({ peer }) => replicas.includes(peer)) : apart.some(([from, to]) => from <= endUs && to >= startUs);
 }
 
 /** By how much the read breaks the bound; not positive if it keeps it. */

@@ -7,7 +7,7 @@ import { atomicityOf } from "./staleness-atomicity.ts";
 import { conclude } from "../judgement.ts";
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../words/because.ts";
 import { missedByTime } from "./staleness-time.ts";
-import { excessUs, separations } from "./staleness-bound.ts";
+import { excessUs, isFromStandIns, separations } from "./staleness-bound.ts";
 import { quantiles } from "../numbers/quantiles.ts";
 import { registerLevel } from "../register/register.ts";
 import { stalenessOf } from "./staleness-reads.ts";
@@ -60,7 +60,7 @@ function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
   const apart = separations(model);
   return stale.flatMap((one) => {
     const excess = excessUs(model, apart, one);
-    if (excess <= 0) return [];
+    if (excess <= 0 || isFromStandIns(model, apart, one.read)) return [];
     const anomaly = staleByVersion(model, one);
     return [{ ...anomaly, explanation: `${anomaly.explanation}, ${milliseconds(excess)} more than faults and the bound of repair allow` }];
   });

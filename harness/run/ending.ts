@@ -75,12 +75,14 @@ async function restartAll(stage: Stage): Promise<string | null> {
   return problems[0] ?? (done ? null : stopReason(stage, "the nodes could not be restarted in time"));
 }
 
-/** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until links are up. */
+/** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
 async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: true }): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   let pending = Array.from({ length: plan.keys }, (_, key) => key);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
+  let beganUs: number;
   do {
+    beganUs = cluster.clock.nowUs();
     const operations = pending.map((key): NumberedOperation => ({ op: stage.nextOp(), client: plan.clients, afterMs: 0, node: key % plan.settings.nodes, f: "read", key, ...how }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
     startClient(cluster, recorder, {
@@ -98,7 +100,7 @@ async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: 
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations.filter((operation) => map?.get(operation.op)?.kind !== "ok").map((operation) => operation.key);
     if (pending.length > 0) await wait(stage, () => false, retryMs);
-  } while (pending.length > 0 && cluster.clock.nowUs() < until && !stage.signal.aborted);
+  } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }
 
 /** Nobody keeps a hint for anybody, or has for too long. */

@@ -20,9 +20,9 @@ export const longestSweepMs = (settings: StoreSettings, keys: number): number =>
 
 /**
  * From the first request to the last, but for the waits that the settings bound (links up again, replicas equal): operations and faults; then
- * healing, restarting, inspecting, kept hints, and two sweeps.
+ * healing, restarting, inspecting, kept hints, and two sweeps, each with a last try once links are up.
  */
 export function longestRunMs(plan: Plan): number {
   const faultsEndMs = Math.max(0, ...plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));
-  return longestOperationsMs(plan) + faultsEndMs + 5 * environmentMs + hintsKeptWithinMs(plan.settings) + 2 * longestSweepMs(plan.settings, plan.keys);
+  return longestOperationsMs(plan) + faultsEndMs + 5 * environmentMs + hintsKeptWithinMs(plan.settings) + 4 * longestSweepMs(plan.settings, plan.keys);
 }

@@ -3,7 +3,7 @@
  * leaves both; a power loss keeps of the second a part at most.
  */
 import type { DiskDamage } from "../../generators/index.ts";
-import type { LogRecord, RecoveredEntry } from "../../store/index.ts";
+import { type LogRecord, type RecoveredEntry, slowSyncMs } from "../../store/index.ts";
 import type { Random } from "./random.ts";
 import { bytesOf, entryBytes, lastValueBytes, tornRecord } from "./record-bytes.ts";
 
@@ -131,7 +131,7 @@ export class Disk {
 
   /** fsync: usually fast, now and then the disk is busy with something else. */
   syncUs(): number {
-    if (this.slow) return this.random.between(20_000, 600_000);
+    if (this.slow) return this.random.between(20_000, slowSyncMs * 1000);
     return this.random.oneIn(128) ? this.random.between(1_000, 8_000) : this.random.between(50, 400);
   }
 

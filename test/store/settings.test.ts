@@ -184,6 +184,8 @@ describe("promises", () => {
     // Five ticks of 50 ms, the cap, and a round trip for the dial, which was forgotten: longer than the silence and two ticks.
     const short = { pingIntervalMs: 50, silenceMs: 200, reconnectFirstMs: 1, reconnectCapMs: 1 };
     expect(promises({ ...defaultSettings, ...short }, facts).bounds.reconnectUs).toBe((250 + 1 + 100) * 1000);
+    // A node that recovers on a slow disk is up once that fsync returns, which may be after the fault: a request to it was called unavailable before.
+    expect(promises({ ...defaultSettings, ...short }, { ...facts, faultKinds: ["kill", "slow-disk"] }).bounds.reconnectUs).toBe((600 + 100 + 1) * 1000);
     // And where the silence is a little more than whole ticks.
     expect(promises({ ...defaultSettings, silenceMs: 2001 }, facts).bounds.reconnectUs).toBe((3000 + 1000 + 100) * 1000);
   });

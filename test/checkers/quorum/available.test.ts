@@ -169,6 +169,20 @@ describe("available", () => {
     expect([judged("periodic"), judged("periodic", 0), judged("periodic", 1), judged(undefined, 1)]).toEqual([1, 1, 0, 1]);
   });
 
+  test("a connection that was lost may have died long before, under a fault since the process first used it", () => {
+    const judged = (code: string, first: { readonly node: string; readonly process: number }, faultMs: number): number => {
+      const scenario = new Scenario(base).fault(0, "power", ["n1"], faultMs, faultMs + 10);
+      scenario.write("v1", 10, 12, { client: "c1", process: first.process });
+      const op = scenario.write("v2", 900, 901, { client: "c1", process: 1, outcome: "info" });
+      const events = scenario.events().map((event) => (event.e === "info" && event.op === op ? { ...event, code } : event.e === "invoke" && event.op !== op ? { ...event, node: first.node } : event));
+      return judgeBy("available", modelOf(events)).judged;
+    };
+    const same = { node: "n1", process: 1 };
+    expect([judged("connection-lost", same, 50), judged("timeout", same, 50)]).toEqual([1, 2]);
+    // Its connection is younger than the fault, or another one.
+    expect([judged("connection-lost", { node: "n1", process: 0 }, 50), judged("connection-lost", { node: "n4", process: 1 }, 50)]).toEqual([2, 2]);
+  });
+
   test("why it was not judged", () => {
     expect(new Scenario(base).check("available").reason).toBe("no operation was completed");
     const met = new Scenario(base).fault(0, "kill", ["n1"], 5, 8);

@@ -231,6 +231,27 @@ describe("the sentence of a stale read", () => {
     ]);
   });
 
+  test("what stands in for a replica has no bound: no exchange tells it what was written before", () => {
+    const anomalies = (quorums: "strict" | "sloppy", answeredBy: readonly string[], options: { readonly fault?: boolean; readonly late?: readonly string[] } = {}): number => {
+      const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], promised: ["staleness"], quorums, preference: { k0: ["n2", "n3", "n4"] } });
+      if (options.fault === true) scenario.fault(0, "kill", ["n2"], 1990, 2100);
+      scenario.write("v1", 0, 1);
+      const op = scenario.read([], 2000, 2004, { client: "c1" });
+      const reply = (peer: string, request: number, atMs: number): void => {
+        scenario.frame("sent", "n1", peer, 2001, { frame: "replica-read", trace: op, request, key: "k0" });
+        scenario.frame("received", "n1", peer, atMs, { frame: "replica-read-ok", trace: op, request, key: "k0", versions: [] });
+      };
+      answeredBy.forEach((peer, index) => reply(peer, index, 2002));
+      if (answeredBy.length > 0) scenario.frame("sent", "n1", "c1", 2003, { frame: "client-read-ok", trace: op, key: "k0", versions: [] });
+      (options.late ?? []).forEach((peer, index) => reply(peer, 10 + index, 2004));
+      return scenario.check("staleness").anomalies.length;
+    };
+    expect([anomalies("sloppy", ["n1"]), anomalies("sloppy", ["n1"], { late: ["n2"] })]).toEqual([0, 0]);
+    expect([anomalies("strict", ["n1"]), anomalies("sloppy", ["n2"]), anomalies("sloppy", ["n1", "n2"])]).toEqual([1, 1, 1]);
+    // Without evidence of who answered: only while some replica could be out of reach.
+    expect([anomalies("sloppy", []), anomalies("sloppy", [], { fault: true }), anomalies("strict", [], { fault: true })]).toEqual([1, 0, 1]);
+  });
+
   test("beyond the bound of repair, by how much", () => {
     const scenario = new Scenario({ promised: ["staleness"] });
     scenario.write("v1", 0, 1);

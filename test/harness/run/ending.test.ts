@@ -28,3 +28,11 @@ test("where reads alone repair, they wait until all hints are handed over", asyn
   expect(read).toBeGreaterThan(handedOver);
   expect(judge(events).guarantees.converged).toMatchObject({ verdict: "valid", promised: true, judged: 1 });
 });
+
+// The only try took all the time that links have: repair-quiescent was unknown, for want of a read that succeeded.
+test("a read that began while links were down, and timed out, is tried again once they are up", async () => {
+  const settings = { ...defaultSettings, n: 5, w: 5, readRepair: "blocking", antiEntropyIntervalMs: 100, requestTimeoutMs: 10_000, pingIntervalMs: 2, silenceMs: 105, reconnectFirstMs: 1000 } as const;
+  const events = await runHistory({ ...plan, worldSeed: 2, settings, operations: [{ client: 0, afterMs: 0, node: 0, f: "write", key: 0 }], faults: [] }, createSimCluster(), { evidence: true });
+  expect(events.filter((event) => event.e === "invoke" && event.client === "sweeper").length).toBe(2);
+  expect(judge(events)).toMatchObject({ verdict: "valid", guarantees: { "repair-quiescent": { verdict: "valid", promised: true } } });
+});
