@@ -10,6 +10,7 @@ import { holdings } from "../words/version-words.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "../model/model.ts";
+import { stampQuorumOf } from "../model/stamp-quorum.ts";
 import type { Operation } from "../coded/operations.ts";
 import type { Survivors } from "../model/survivors.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
@@ -86,8 +87,7 @@ function slackUsOf({ run, faults }: Model, key: Key, acknowledged: readonly Oper
   const loses = (kind: string): boolean => kind === "disk" || (kind === "power" && run.sync === "periodic");
   const lost = (run.preference[key] ?? []).filter((node) => faults.some(({ kind, nodes }) => loses(kind) && nodes.has(node))).length;
   const holders = acknowledged.reduce((least, { w = run.w }) => Math.min(least, w), run.w) - lost;
-  const asked = Math.max(run.n - run.w + 1, run.r);
-  return holders + asked > run.n ? 0 : Infinity;
+  return holders + stampQuorumOf(run) > run.n ? 0 : Infinity;
 }
 
 /** Siblings: a write is lost unless it survives or a survivor superseded it. */

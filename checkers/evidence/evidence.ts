@@ -69,6 +69,11 @@ export class EvidenceIndex {
     return this.#received.get(`${request.node} ${request.boot} ${request.request}`) ?? [];
   }
 
+  /** What replicas told the coordinators of a read, of each request in order. */
+  readReplies(op: number): readonly ReadReply[] {
+    return (this.readRequests.get(op) ?? []).flatMap((request) => this.repliesTo(request)).filter((reply) => reply.frame === "replica-read-ok");
+  }
+
   /** The replica's own record of sending this reply: the last that fits and was sent before it arrived. */
   sendingOf<R extends StoreReply | ReadReply>(reply: R): R | undefined {
     const candidates = this.#sent.get(`${reply.peer} ${reply.node} ${reply.request}`) ?? [];

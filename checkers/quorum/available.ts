@@ -8,6 +8,7 @@ import { allClients, leavesAlone } from "../model/faults.ts";
 import { milliseconds, named } from "../words/words.ts";
 import type { FaultWindow } from "../model/faults.ts";
 import type { Model } from "../model/model.ts";
+import { stampQuorumOf } from "../model/stamp-quorum.ts";
 import type { Operation } from "../coded/operations.ts";
 import type { NodeName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
@@ -47,7 +48,7 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
 /** Replicas of the key's own: what may also come from others, they can do. */
 function needed({ run }: Model, { f, r = run.r, w = run.w, pr = 0, pw = 0, dw = 0 }: Operation): number {
   if (f === "read") return Math.max(r, pr, run.repair.read === "blocking" ? run.n - r + 1 : 0);
-  return Math.max(1, w, pw, dw, ...(run.stamps === "quorum" ? [run.n - run.w + 1, run.r] : []));
+  return Math.max(1, w, pw, dw, run.stamps === "quorum" ? stampQuorumOf(run) : 0);
 }
 
 /** Those that held, or whose links were not surely up again, while the operation went on; the ending's restart of all nodes is one more. */

@@ -28,9 +28,7 @@ export function isFromStandIns({ run, evidence }: Model, apart: ReturnType<typeo
   if (run.quorums !== "sloppy") return false;
   const replicas = run.preference[key] ?? [];
   const answers = evidence.answers.get(op) ?? [];
-  const counted = (evidence.readRequests.get(op) ?? [])
-    .flatMap((request) => evidence.repliesTo(request))
-    .filter((reply) => reply.frame === "replica-read-ok" && answers.some((answer) => answer.node === reply.node && positionOf(reply) < positionOf(answer)));
+  const counted = evidence.readReplies(op).filter((reply) => answers.some((answer) => answer.node === reply.node && positionOf(reply) < positionOf(answer)));
   return counted.length > 0 ? !counted.some(({ peer }) => replicas.includes(peer)) : apart.some(([from, to]) => from <= endUs && to >= startUs);
 }
 

@@ -80,8 +80,7 @@ export function seenWithout({ run, evidence, inspections }: Model, write: Operat
 export function repliesOf(model: Model, read: Operation): string[] {
   const { evidence } = model;
   const answers = (evidence.answers.get(read.op) ?? []).filter(({ frame }) => frame === "client-read-ok");
-  const replies = (evidence.readRequests.get(read.op) ?? []).flatMap((request) => evidence.repliesTo(request)).filter((reply) => reply.frame === "replica-read-ok");
-  replies.sort((a, b) => a.atUs - b.atUs);
+  const replies = [...evidence.readReplies(read.op)].sort((a, b) => a.atUs - b.atUs);
   const told = (late: boolean): ReturnType<typeof together> =>
     together(replies.filter((reply) => isLate(reply, answers) === late).map((reply) => [reply.peer, versionsByWriter(model, reply.key, reply.versions)] as const));
   const [inTime, late] = [told(false), told(true)];
