@@ -4,7 +4,14 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
-const entries = { quorate: "harness/main.ts", index: "harness/index.ts", "campaign-worker": "harness/campaign/worker.ts", bench: "test/bench/main.ts", "bench-search": "test/bench/search.ts", "examples/textbook": "examples/run-textbook.ts" };
+const entries = {
+  quorate: "harness/main.ts",
+  index: "harness/index.ts",
+  "campaign-worker": "harness/campaign/worker.ts",
+  bench: "test/bench/main.ts",
+  "bench-search": "test/bench/search.ts",
+  "examples/textbook": "examples/run-textbook.ts",
+};
 rmSync("dist", { recursive: true, force: true });
 await build({
   entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
@@ -20,4 +27,5 @@ await build({
 });
 if (existsSync("dist/quorate.js")) chmodSync("dist/quorate.js", 0o755);
 const compiler = "node_modules/typescript/bin/tsc";
-if (existsSync(compiler)) execFileSync(process.execPath, [compiler, "-p", "tsconfig.types.json"], { stdio: "inherit" });
+if (existsSync(compiler))
+  execFileSync(process.execPath, [compiler, "-p", "tsconfig.types.json"], { stdio: "inherit" });

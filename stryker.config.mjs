@@ -5,7 +5,17 @@ export default {
   plugins: ["./test/mutation/runner.mjs"],
   mutate: ["checkers/**/*.ts"],
   // Only what the checkers' tests need is copied. Without tsconfig.json Stryker asks nothing of the compiler, whose version 7 has no API for it.
-  ignorePatterns: ["*", "!checkers", "!checkers/**", "!test", "!test/checkers", "!test/checkers/**", "!test/fixtures", "!test/fixtures/**", "!package.json"],
+  ignorePatterns: [
+    "*",
+    "!checkers",
+    "!checkers/**",
+    "!test",
+    "!test/checkers",
+    "!test/checkers/**",
+    "!test/fixtures",
+    "!test/fixtures/**",
+    "!package.json",
+  ],
   tempDirName: ".stryker-tmp",
   coverageAnalysis: "perTest",
   ignoreStatic: true,
@@ -13,7 +23,12 @@ export default {
   timeoutMS: 2_000,
   timeoutFactor: 2,
   reporters: ["clear-text", "json"],
-  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
+  clearTextReporter: {
+    allowColor: false,
+    logTests: false,
+    reportTests: false,
+    reportScoreTable: true,
+  },
   jsonReporter: { fileName: "runs/mutation/mutation.json" },
   allowEmpty: true,
 };

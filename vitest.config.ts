@@ -10,7 +10,11 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
-    reporters: ["default", "./test/support/skipped-reporter.ts", ...(results === undefined ? [] : ["json" as const])],
+    reporters: [
+      "default",
+      "./test/support/skipped-reporter.ts",
+      ...(results === undefined ? [] : ["json" as const]),
+    ],
     ...(results === undefined ? {} : { outputFile: { json: results } }),
   },
 });

@@ -3,9 +3,11 @@
  * The names are the same everywhere: on the command line, in files, in reports.
  */
 export const guarantees = {
-  "no-phantom": "no read returns a value that was never written, or not yet invoked when the read ended",
+  "no-phantom":
+    "no read returns a value that was never written, or not yet invoked when the read ended",
   "no-failed-effect": "a write that was answered with a definite error never takes effect",
-  acknowledged: "an acknowledgement means what the quorum says: W durable replicas, R replies merged",
+  acknowledged:
+    "an acknowledgement means what the quorum says: W durable replicas, R replies merged",
   durable: "an acknowledged write is on the replicas at the end, or was superseded",
   "regular-stamped": "reads are regular under arbitrary last-write-wins stamps (L0)",
   regular: "one order of writes respects real time and every read is regular in it (L1)",
@@ -27,7 +29,8 @@ export const guarantees = {
   "siblings-6": "a dot is never issued twice",
   "siblings-7": "one operation never appears twice among the siblings",
   "no-resurrection": "nothing that an acknowledged delete superseded is read again",
-  available: "an operation succeeds in time where no fault touches its coordinator and one full quorum",
+  available:
+    "an operation succeeds in time where no fault touches its coordinator and one full quorum",
 } as const;
 
 export type GuaranteeName = keyof typeof guarantees;

@@ -45,7 +45,13 @@ function judged(model: () => Model, only?: GuaranteeName): Verdict {
     return verdictOf(model(), only);
   } catch (error) {
     const stress = { operations: 0, ok: 0, fail: 0, info: 0, faults: {} };
-    return { format: "quorate-verdict/1", verdict: "unknown", reasons: [`the history cannot be judged: ${messageOf(error)}`], guarantees: {}, stress };
+    return {
+      format: "quorate-verdict/1",
+      verdict: "unknown",
+      reasons: [`the history cannot be judged: ${messageOf(error)}`],
+      guarantees: {},
+      stress,
+    };
   }
 }
 
@@ -60,23 +66,40 @@ function verdictOf(model: Model, only?: GuaranteeName): Verdict {
     const judgement = judgementOf(name, model, doubts);
     guarantees[name] = { ...judgement, promised: promised.has(name) };
     if (!promised.has(name)) continue;
-    if (judgement.verdict === "invalid") broken.push(`${name} is broken: ${judgement.anomalies[0]?.explanation ?? "no explanation"}`);
-    else if (judgement.verdict === "unknown" && doubts.length === 0) undecided.push(`${name} is undecided: ${judgement.reason ?? "no reason"}`);
+    if (judgement.verdict === "invalid")
+      broken.push(`${name} is broken: ${judgement.anomalies[0]?.explanation ?? "no explanation"}`);
+    else if (judgement.verdict === "unknown" && doubts.length === 0)
+      undecided.push(`${name} is undecided: ${judgement.reason ?? "no reason"}`);
   }
   // What does not apply never counts, but then something else must: a verdict that rests on nothing is no verdict.
-  const judged = [...promised].some((name) => (guarantees[name]?.verdict ?? "not-applicable") !== "not-applicable");
-  if (!judged && doubts.length === 0) undecided.push("none of what was promised applies to this history");
-  const verdict: Outcome = broken.length > 0 ? "invalid" : undecided.length > 0 ? "unknown" : "valid";
-  return { format: "quorate-verdict/1", verdict, reasons: [...broken, ...undecided], guarantees, stress };
+  const judged = [...promised].some(
+    (name) => (guarantees[name]?.verdict ?? "not-applicable") !== "not-applicable",
+  );
+  if (!judged && doubts.length === 0)
+    undecided.push("none of what was promised applies to this history");
+  const verdict: Outcome =
+    broken.length > 0 ? "invalid" : undecided.length > 0 ? "unknown" : "valid";
+  return {
+    format: "quorate-verdict/1",
+    verdict,
+    reasons: [...broken, ...undecided],
+    guarantees,
+    stress,
+  };
 }
 
 /** Why no verdict on this history can be `valid`. */
 function doubtsOf({ end, operations, run }: Model, succeeded: number): string[] {
   const doubts: string[] = [];
   if (end === undefined) doubts.push("the history has no end: it was cut off");
-  else if (end.reason !== undefined) doubts.push(`the run could not be carried through: ${end.reason}`);
-  if (succeeded === 0) doubts.push(operations.length === 0 ? "the history has no operation" : "no operation succeeded");
-  if (run.promised.length + run.claimed.length === 0) doubts.push("nothing was promised and nothing claimed");
+  else if (end.reason !== undefined)
+    doubts.push(`the run could not be carried through: ${end.reason}`);
+  if (succeeded === 0)
+    doubts.push(
+      operations.length === 0 ? "the history has no operation" : "no operation succeeded",
+    );
+  if (run.promised.length + run.claimed.length === 0)
+    doubts.push("nothing was promised and nothing claimed");
   return doubts;
 }
 
@@ -88,9 +111,17 @@ function judgementOf(name: GuaranteeName, model: Model, doubts: readonly string[
     return unknown(`the checker failed: ${messageOf(error)}`);
   }
   const doubt = doubts[0];
-  return judgement.verdict === "valid" && doubt !== undefined ? { ...judgement, verdict: "unknown", reason: doubt } : judgement;
+  return judgement.verdict === "valid" && doubt !== undefined
+    ? { ...judgement, verdict: "unknown", reason: doubt }
+    : judgement;
 }
 
-const unknown = (reason: string): Judgement => ({ verdict: "unknown", reason, anomalies: [], judged: 0 });
+const unknown = (reason: string): Judgement => ({
+  verdict: "unknown",
+  reason,
+  anomalies: [],
+  judged: 0,
+});
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

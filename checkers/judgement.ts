@@ -13,13 +13,25 @@ export interface Findings {
 }
 
 /** Invalid if anything was proved, else unknown if anything was left open or nothing was judged, else valid. */
-export function conclude({ anomalies, undecided = [], judged, measurements = {} }: Findings): Judgement {
-  const figures = anomalies.length > anomaliesKept ? { ...measurements, anomaliesTotal: anomalies.length } : measurements;
+export function conclude({
+  anomalies,
+  undecided = [],
+  judged,
+  measurements = {},
+}: Findings): Judgement {
+  const figures =
+    anomalies.length > anomaliesKept
+      ? { ...measurements, anomaliesTotal: anomalies.length }
+      : measurements;
   const rest = { anomalies: anomalies.slice(0, anomaliesKept), judged, measurements: figures };
   const first = undecided[0];
   if (anomalies.length > 0) return { verdict: "invalid", ...rest };
   if (first !== undefined) {
-    return { verdict: "unknown", reason: undecided.length === 1 ? first : `${first} (and ${undecided.length - 1} more)`, ...rest };
+    return {
+      verdict: "unknown",
+      reason: undecided.length === 1 ? first : `${first} (and ${undecided.length - 1} more)`,
+      ...rest,
+    };
   }
   if (judged === 0) return { verdict: "unknown", reason: "had nothing to judge", ...rest };
   return { verdict: "valid", ...rest };

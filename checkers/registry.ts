@@ -1,7 +1,14 @@
 /** Which checker judges which guarantee: each has one. */
 import { acknowledged } from "./quorum/acknowledged.ts";
 import { available } from "./quorum/available.ts";
-import { blindStands, invokedBefore, noneBack, noneFalse, noneLost, noneTwice } from "./siblings/sibling-rules.ts";
+import {
+  blindStands,
+  invokedBefore,
+  noneBack,
+  noneFalse,
+  noneLost,
+  noneTwice,
+} from "./siblings/sibling-rules.ts";
 import { causalLevel } from "./causal/causal.ts";
 import { converged } from "./converged/converged.ts";
 import { durable } from "./durable/durable.ts";

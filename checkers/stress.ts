@@ -15,19 +15,33 @@ export function stressOf({ run, coded: { table }, faults, faultEvents }: Model):
   const byKind: Record<string, { injected: number; overlapped: number }> = {};
   for (const fault of faults) {
     const of = (byKind[fault.kind] ??= { injected: 0, overlapped: 0 });
-    if (!faultEvents.some((event) => event.fault === fault.fault && event.phase === "injected")) continue;
+    if (!faultEvents.some((event) => event.fault === fault.fault && event.phase === "injected"))
+      continue;
     of.injected++;
     const touched = Object.keys(run.preference).filter((key) => touches(run, fault, key));
-    of.overlapped += overlapping(table, new Set(touched.map((key) => table.keys.find(key))), fault.fromUs, fault.toUs);
+    of.overlapped += overlapping(
+      table,
+      new Set(touched.map((key) => table.keys.find(key))),
+      fault.fromUs,
+      fault.toUs,
+    );
   }
   return { ...counts, faults: byKind };
 }
 
 /** How many operations on these keys overlapped [fromUs, toUs]. */
-function overlapping(table: OperationTable, keys: ReadonlySet<number>, fromUs: number, toUs: number): number {
+function overlapping(
+  table: OperationTable,
+  keys: ReadonlySet<number>,
+  fromUs: number,
+  toUs: number,
+): number {
   let count = 0;
   for (let row = 0; row < table.count; row++) {
-    const within = table.final[row] === 0 && (table.startUs[row] as number) <= toUs && (table.endUs[row] as number) >= fromUs;
+    const within =
+      table.final[row] === 0 &&
+      (table.startUs[row] as number) <= toUs &&
+      (table.endUs[row] as number) >= fromUs;
     if (within && keys.has(table.key[row] as number)) count++;
   }
   return count;

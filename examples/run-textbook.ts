@@ -2,7 +2,10 @@
 import { createDockerCluster, createSimCluster } from "../harness/index.ts";
 import { textbook } from "./textbook.ts";
 
-const cluster = process.argv[2] === "docker" ? await createDockerCluster({ nodes: 3, say: console.log }) : createSimCluster();
+const cluster =
+  process.argv[2] === "docker"
+    ? await createDockerCluster({ nodes: 3, say: console.log })
+    : createSimCluster();
 try {
   const { before, read, after } = await textbook(cluster);
   console.log("n3 is back:      ", before);

@@ -16,16 +16,30 @@ export interface Textbook {
 /** Runs it on any cluster of three nodes; the cluster is the caller's to stop. */
 export async function textbook(cluster: Cluster): Promise<Textbook> {
   // Read repair alone: without anti-entropy, nothing but the reader mends the stale replica.
-  await cluster.start({ settings: { ...defaultSettings, nodes: 3, antiEntropy: false, readRepair: "async" }, worldSeed: 1, evidence: false });
+  await cluster.start({
+    settings: { ...defaultSettings, nodes: 3, antiEntropy: false, readRepair: "async" },
+    worldSeed: 1,
+    evidence: false,
+  });
   const write = async (version: number): Promise<void> => {
-    const reply = await ask(cluster, "n1", { type: "put", id: version, key: "k0", value: `version ${version}` });
-    if (reply.type !== "stored") throw new Error(`version ${version} was not accepted: ${JSON.stringify(reply)}`);
+    const reply = await ask(cluster, "n1", {
+      type: "put",
+      id: version,
+      key: "k0",
+      value: `version ${version}`,
+    });
+    if (reply.type !== "stored")
+      throw new Error(`version ${version} was not accepted: ${JSON.stringify(reply)}`);
   };
   const held = async (): Promise<Record<string, string | null | undefined>> => {
     const { seen } = await inspectAll(cluster, 5000);
-    return Object.fromEntries([...seen].map(([node, state]) => [node, state["k0"]?.versions[0]?.value]));
+    return Object.fromEntries(
+      [...seen].map(([node, state]) => [node, state["k0"]?.versions[0]?.value]),
+    );
   };
-  const until = async (condition: (values: Record<string, string | null | undefined>) => boolean): Promise<Record<string, string | null | undefined>> => {
+  const until = async (
+    condition: (values: Record<string, string | null | undefined>) => boolean,
+  ): Promise<Record<string, string | null | undefined>> => {
     let values = await held();
     for (let tries = 0; tries < 50 && !condition(values); tries++) {
       await cluster.until(() => false, 100);
@@ -40,7 +54,9 @@ export async function textbook(cluster: Cluster): Promise<Textbook> {
   await perform(cluster, (done) => cluster.kill("n3", done));
   await write(7);
   await perform(cluster, (done) => cluster.restart("n3", done));
-  const before = await until((values) => values["n2"] === "version 7" && values["n3"] !== undefined);
+  const before = await until(
+    (values) => values["n2"] === "version 7" && values["n3"] !== undefined,
+  );
   let read: string | null | undefined;
   // Until the links to n3 are up again, a read of all three is refused: ask again.
   for (let tries = 0; tries < 50 && read === undefined; tries++) {

@@ -6,11 +6,25 @@ import { integer, pick, weighted } from "./draw.ts";
 import { keyName, nodeName, type PlannedOperation } from "./plan.ts";
 
 /** Gives a node (its index): any, the coordinator in use at that time, or a replica of the key that most operations are about. */
-export function createAim(settings: StoreSettings, operations: readonly PlannedOperation[], startsMs: readonly number[]): (random: Random, atMs: number) => number {
-  const indexOf = new Map(Array.from({ length: settings.nodes }, (_, index) => [nodeName(index), index]));
-  const replicas = preferenceList(settings, keyName(hottestKey(operations))).map((node) => indexOf.get(node) ?? 0);
+export function createAim(
+  settings: StoreSettings,
+  operations: readonly PlannedOperation[],
+  startsMs: readonly number[],
+): (random: Random, atMs: number) => number {
+  const indexOf = new Map(
+    Array.from({ length: settings.nodes }, (_, index) => [nodeName(index), index]),
+  );
+  const replicas = preferenceList(settings, keyName(hottestKey(operations))).map(
+    (node) => indexOf.get(node) ?? 0,
+  );
   return (random, atMs) => {
-    switch (weighted(random, [["any", 2], ["coordinator", 1], ["replica", 1]])) {
+    switch (
+      weighted(random, [
+        ["any", 2],
+        ["coordinator", 1],
+        ["replica", 1],
+      ])
+    ) {
       case "coordinator":
         return coordinatorAt(operations, startsMs, atMs);
       case "replica":
@@ -22,7 +36,11 @@ export function createAim(settings: StoreSettings, operations: readonly PlannedO
 }
 
 /** Of the operation that began last; before all of them, of the first. */
-function coordinatorAt(operations: readonly PlannedOperation[], startsMs: readonly number[], atMs: number): number {
+function coordinatorAt(
+  operations: readonly PlannedOperation[],
+  startsMs: readonly number[],
+  atMs: number,
+): number {
   let last = -Infinity;
   let node = operations[0]?.node ?? 0;
   for (const [index, operation] of operations.entries()) {
@@ -35,5 +53,8 @@ function coordinatorAt(operations: readonly PlannedOperation[], startsMs: readon
 function hottestKey(operations: readonly PlannedOperation[]): number {
   const counts = new Map<number, number>();
   for (const { key } of operations) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0] as [number, number])[0];
+  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0] as [
+    number,
+    number,
+  ])[0];
 }

@@ -30,7 +30,8 @@ export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
  * runs drew; the bias that it also passes, which grows with i, is not used. Costs `index` jumps, half a microsecond each.
  */
 export function planAt(options: PlanOptions, seed: number, index: number): Plan {
-  if (!Number.isInteger(index) || index < 0) throw new RangeError(`planAt: expected a whole index of at least 0, got ${index}`);
+  if (!Number.isInteger(index) || index < 0)
+    throw new RangeError(`planAt: expected a whole index of at least 0, got ${index}`);
   // The path says how many runs to jump over; none of them is drawn.
   return fc.sample(planArbitrary(options), { seed, path: String(index), numRuns: 1 })[0] as Plan; // numRuns: 1 gives exactly one
 }
@@ -53,7 +54,11 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
     const plan: Plan = {
       format: "quorate-plan/1",
       worldSeed,
-      settings: drawLastSettings(random, drawDeletes(random, swarm.settings, operations, this.options.swarmSettings), this.options.swarmSettings),
+      settings: drawLastSettings(
+        random,
+        drawDeletes(random, swarm.settings, operations, this.options.swarmSettings),
+        this.options.swarmSettings,
+      ),
       clients: swarm.clients,
       keys: swarm.keys,
       operations,
@@ -76,7 +81,9 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
 
   override shrink(plan: Plan, context: unknown): fc.Stream<fc.Value<Plan>> {
     const from = isCursor(context) ? context : start;
-    return fc.stream(candidates(plan, this.passes, from)).map(([candidate, cursor]) => new fc.Value(candidate, cursor));
+    return fc
+      .stream(candidates(plan, this.passes, from))
+      .map(([candidate, cursor]) => new fc.Value(candidate, cursor));
   }
 }
 

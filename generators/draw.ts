@@ -13,12 +13,16 @@ export function chance(random: Random, percent: number): boolean {
 }
 
 export function pick<T>(random: Random, items: readonly T[]): T {
-  if (items.length === 0) throw new RangeError("pick: expected at least one item to pick from, got none");
+  if (items.length === 0)
+    throw new RangeError("pick: expected at least one item to pick from, got none");
   return items[random.nextInt(0, items.length - 1)] as T; // in range by construction
 }
 
 /** One of the items, each as often as its weight says. Weights are whole and not all zero. */
-export function weighted<T>(random: Random, items: readonly (readonly [item: T, weight: number])[]): T {
+export function weighted<T>(
+  random: Random,
+  items: readonly (readonly [item: T, weight: number])[],
+): T {
   const total = items.reduce((sum, [, weight]) => sum + weight, 0);
   let left = integer(random, 1, total);
   for (const [item, weight] of items) {

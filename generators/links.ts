@@ -4,13 +4,35 @@ import { type Direction, type Fault, nodeName } from "./plan.ts";
 
 /** Of the links between these nodes and all their peers; of a hundred packets, `percent` are meant, each by chance. */
 export type LinkFault =
-  | { readonly kind: "loss" | "duplicate"; readonly nodes: readonly number[]; readonly direction: Direction; readonly percent: number }
+  | {
+      readonly kind: "loss" | "duplicate";
+      readonly nodes: readonly number[];
+      readonly direction: Direction;
+      readonly percent: number;
+    }
   /** These packets come after up to `lateMs` more than those sent behind them. */
-  | { readonly kind: "reorder"; readonly nodes: readonly number[]; readonly direction: Direction; readonly percent: number; readonly lateMs: number }
+  | {
+      readonly kind: "reorder";
+      readonly nodes: readonly number[];
+      readonly direction: Direction;
+      readonly percent: number;
+      readonly lateMs: number;
+    }
   /** Each packet takes `delayMs` longer, and by chance up to `jitterMs` more. */
-  | { readonly kind: "delay"; readonly nodes: readonly number[]; readonly direction: Direction; readonly delayMs: number; readonly jitterMs: number }
+  | {
+      readonly kind: "delay";
+      readonly nodes: readonly number[];
+      readonly direction: Direction;
+      readonly delayMs: number;
+      readonly jitterMs: number;
+    }
   /** Each link carries so much and no more. */
-  | { readonly kind: "rate"; readonly nodes: readonly number[]; readonly direction: Direction; readonly bytesPerS: number };
+  | {
+      readonly kind: "rate";
+      readonly nodes: readonly number[];
+      readonly direction: Direction;
+      readonly bytesPerS: number;
+    };
 
 /** What is wrong with one direction of a link. What is left out is as it should be. */
 export interface Trouble {
@@ -24,7 +46,13 @@ export interface Trouble {
 }
 
 export function isLinkFault(fault: Fault): fault is LinkFault {
-  return fault.kind === "loss" || fault.kind === "duplicate" || fault.kind === "reorder" || fault.kind === "delay" || fault.kind === "rate";
+  return (
+    fault.kind === "loss" ||
+    fault.kind === "duplicate" ||
+    fault.kind === "reorder" ||
+    fault.kind === "delay" ||
+    fault.kind === "rate"
+  );
 }
 
 export function troubleOf(fault: LinkFault): Trouble {
@@ -47,16 +75,29 @@ export function worseOf(a: Trouble, b: Trouble): Trouble {
   const worse: Record<string, number> = { ...a };
   for (const [name, value] of Object.entries(b)) {
     const other = worse[name];
-    worse[name] = other === undefined ? value : name === "bytesPerS" ? Math.min(other, value) : Math.max(other, value);
+    worse[name] =
+      other === undefined
+        ? value
+        : name === "bytesPerS"
+          ? Math.min(other, value)
+          : Math.max(other, value);
   }
   return worse;
 }
 
 /** The directed links that it is about, each once. */
-export function linkPairs({ nodes: named, direction }: Pick<LinkFault, "nodes" | "direction">, nodes: number): [from: number, to: number][] {
+export function linkPairs(
+  { nodes: named, direction }: Pick<LinkFault, "nodes" | "direction">,
+  nodes: number,
+): [from: number, to: number][] {
   return range(nodes).flatMap((from) =>
     range(nodes)
-      .filter((to) => from !== to && ((direction !== "in" && named.includes(from)) || (direction !== "out" && named.includes(to))))
+      .filter(
+        (to) =>
+          from !== to &&
+          ((direction !== "in" && named.includes(from)) ||
+            (direction !== "out" && named.includes(to))),
+      )
       .map((to): [number, number] => [from, to]),
   );
 }

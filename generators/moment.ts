@@ -6,7 +6,17 @@ import { nodeName } from "./plan.ts";
  * the same for a repair or a hint handed off, and each step of an exchange. The begin of a sync of something, when all of that is at stake. And just
  * after a sync: of anything, of a hint.
  */
-export const hostEvents = ["replica-ack", "client-ack", "replica-write", "read-repair", "handoff", "exchange", "syncing", "synced", "hint-synced"] as const;
+export const hostEvents = [
+  "replica-ack",
+  "client-ack",
+  "replica-write",
+  "read-repair",
+  "handoff",
+  "exchange",
+  "syncing",
+  "synced",
+  "hint-synced",
+] as const;
 export type HostEvent = (typeof hostEvents)[number];
 
 /** The `count`-th such event (from 1) at the node, counted from when the fault is due. */
@@ -18,7 +28,8 @@ export interface Moment {
 }
 
 export function momentText({ event, node, count }: Moment): string {
-  const times = count === 1 ? "" : `, for the ${count}${count === 2 ? "nd" : count === 3 ? "rd" : "th"} time`;
+  const times =
+    count === 1 ? "" : `, for the ${count}${count === 2 ? "nd" : count === 3 ? "rd" : "th"} time`;
   return `${words[event](nodeName(node))}${times}`;
 }
 

@@ -14,7 +14,9 @@ export function drawOperations(random: Random, swarm: Swarm): PlannedOperation[]
   const shared = sample(random, all, Math.min(2, all.length));
   const longestBurst = integer(random, 3, 8);
   const perClient = range(swarm.clients).map((client) => {
-    const count = Math.floor(swarm.operations / swarm.clients) + (client < swarm.operations % swarm.clients ? 1 : 0);
+    const count =
+      Math.floor(swarm.operations / swarm.clients) +
+      (client < swarm.operations % swarm.clients ? 1 : 0);
     const mix = swarm.roles ? drawRole(random, swarm.mix) : swarm.mix;
     const home = pick(random, all);
     return range(count).map((index) => ({
@@ -22,7 +24,10 @@ export function drawOperations(random: Random, swarm: Swarm): PlannedOperation[]
       afterMs: drawWaitMs(random, swarm, index, count, longestBurst),
       node: drawNode(random, swarm, home, shared),
       key: chance(random, swarm.hotKeyPercent) ? 0 : integer(random, 0, swarm.keys - 1),
-      f: weighted(random, kinds.map((kind) => [kind, mix[kind]] as const)),
+      f: weighted(
+        random,
+        kinds.map((kind) => [kind, mix[kind]] as const),
+      ),
     }));
   });
   const operations = inOrderOfStart(perClient.flat());
@@ -50,7 +55,13 @@ function drawNode(random: Random, swarm: Swarm, home: number, shared: readonly n
 }
 
 /** The waits of one client's `count` operations add up to about the phase, whatever the pace. */
-function drawWaitMs(random: Random, swarm: Swarm, index: number, count: number, longestBurst: number): number {
+function drawWaitMs(
+  random: Random,
+  swarm: Swarm,
+  index: number,
+  count: number,
+  longestBurst: number,
+): number {
   const withinBurstMs = integer(random, 0, 2);
   switch (swarm.pace) {
     case "steady": {
@@ -59,13 +70,17 @@ function drawWaitMs(random: Random, swarm: Swarm, index: number, count: number, 
     }
     case "bursts": {
       const pauseMs = swarm.phaseMs / Math.ceil(count / longestBurst);
-      return index % longestBurst === 0 ? integer(random, pauseMs / 2, pauseMs * 1.5) : withinBurstMs;
+      return index % longestBurst === 0
+        ? integer(random, pauseMs / 2, pauseMs * 1.5)
+        : withinBurstMs;
     }
     // The pauses are the same for all clients, so that they meet again after each.
     case "rounds": {
       const perClient = Math.max(1, Math.floor(swarm.operations / swarm.clients));
       const round = Math.max(1, Math.min(longestBurst, Math.floor(perClient / 2)));
-      return index > 0 && index % round === 0 ? Math.round((swarm.phaseMs * round) / perClient) : withinBurstMs;
+      return index > 0 && index % round === 0
+        ? Math.round((swarm.phaseMs * round) / perClient)
+        : withinBurstMs;
     }
   }
 }
@@ -82,17 +97,27 @@ export function inOrderOfStart(operations: readonly PlannedOperation[]): Planned
 /** Roles can leave a plan without any write by chance. */
 function withAWrite(operations: readonly PlannedOperation[]): PlannedOperation[] {
   const some = operations.some((operation) => operation.f === "write");
-  return operations.map((operation, index) => (some || index > 0 ? operation : { ...operation, f: "write" }));
+  return operations.map((operation, index) =>
+    some || index > 0 ? operation : { ...operation, f: "write" },
+  );
 }
 
 /** Quorums and contexts of the requests' own. */
-function withDetails(random: Random, swarm: Swarm, operations: readonly PlannedOperation[]): PlannedOperation[] {
+function withDetails(
+  random: Random,
+  swarm: Swarm,
+  operations: readonly PlannedOperation[],
+): PlannedOperation[] {
   const met = new Set<string>();
   return operations.map((operation) => {
     const own = chance(random, swarm.ownQuorumPercent);
     const place = `${operation.client}/${operation.key}`;
     const carry = operation.f !== "read" && met.has(place) && chance(random, swarm.carryPercent);
     met.add(place);
-    return { ...operation, ...(own && drawOwnQuorums(random, swarm, operation.f)), ...(carry && { carry }) };
+    return {
+      ...operation,
+      ...(own && drawOwnQuorums(random, swarm, operation.f)),
+      ...(carry && { carry }),
+    };
   });
 }

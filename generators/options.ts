@@ -4,7 +4,20 @@ import type { StoreSettings } from "../store/index.ts";
 import type { FaultKind } from "./plan.ts";
 
 /** Settings that plans may vary by themselves, where the person left them open. R and W are drawn together: only if both are open. */
-export type SwarmSetting = "readRepair" | "versions" | "stamps" | "antiEntropy" | "antiEntropyIntervalMs" | "deletes" | "segmentBytes" | "hints" | "quorums" | "sync" | "r" | "w" | "reads";
+export type SwarmSetting =
+  | "readRepair"
+  | "versions"
+  | "stamps"
+  | "antiEntropy"
+  | "antiEntropyIntervalMs"
+  | "deletes"
+  | "segmentBytes"
+  | "hints"
+  | "quorums"
+  | "sync"
+  | "r"
+  | "w"
+  | "reads";
 
 export interface PlanOptions {
   /** Fixed by the profile and --set: every plan has exactly these, but for `swarmSettings`. */
@@ -44,7 +57,16 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
   const operations = options.operations ?? { min: 20, max: 100 };
   const { min, max } = operations;
   if (!Number.isInteger(min) || !Number.isInteger(max) || min < 1 || max < min) {
-    throw new RangeError(`operations: expected whole numbers 1 ≤ min ≤ max, got min ${min}, max ${max}; name a range such as 20 to 100`);
+    throw new RangeError(
+      `operations: expected whole numbers 1 ≤ min ≤ max, got min ${min}, max ${max}; name a range such as 20 to 100`,
+    );
   }
-  return { ...options, quick, operations, aimed: options.aimed ?? !quick, swarmSettings: options.swarmSettings ?? [], worlds: options.worlds ?? (quick ? 0 : 2) };
+  return {
+    ...options,
+    quick,
+    operations,
+    aimed: options.aimed ?? !quick,
+    swarmSettings: options.swarmSettings ?? [],
+    worlds: options.worlds ?? (quick ? 0 : 2),
+  };
 }

@@ -31,7 +31,10 @@ export class PlanError extends Error implements PlanProblem {
   readonly hint: string;
 
   constructor({ code, path, expected, got, hint }: PlanProblem, options?: ErrorOptions) {
-    super(`${code} at ${path === "" ? "the plan" : path}: expected ${expected}, got ${got}; ${hint}`, options);
+    super(
+      `${code} at ${path === "" ? "the plan" : path}: expected ${expected}, got ${got}; ${hint}`,
+      options,
+    );
     this.code = code;
     this.path = path;
     this.expected = expected;
@@ -43,6 +46,11 @@ export class PlanError extends Error implements PlanProblem {
 /** What came, short enough for a message. */
 export function shown(value: unknown): string {
   // JSON has no word for a number that is too large.
-  const text = value === undefined ? "nothing" : typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text =
+    value === undefined
+      ? "nothing"
+      : typeof value === "number"
+        ? String(value)
+        : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

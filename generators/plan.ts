@@ -53,7 +53,12 @@ export type Fault =
   /** The nodes may use no more than this; both limits are lifted again. */
   | ({ readonly kind: "limit"; readonly nodes: readonly number[] } & Limit)
   /** The nodes are killed, what their disks hold is damaged, and they start again on what is left. */
-  | { readonly kind: "disk"; readonly nodes: readonly number[]; readonly damage: DiskDamage; readonly atPerMille: number };
+  | {
+      readonly kind: "disk";
+      readonly nodes: readonly number[];
+      readonly damage: DiskDamage;
+      readonly atPerMille: number;
+    };
 
 /**
  * All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many thousandths into the log); an older
@@ -96,7 +101,23 @@ export interface Plan {
   readonly bug?: string;
 }
 
-const kinds: Readonly<Record<FaultKind, true>> = { partition: true, kill: true, pause: true, clock: true, loss: true, disk: true, "disk-full": true, "slow-disk": true, power: true, delay: true, rate: true, duplicate: true, reorder: true, clients: true, limit: true };
+const kinds: Readonly<Record<FaultKind, true>> = {
+  partition: true,
+  kill: true,
+  pause: true,
+  clock: true,
+  loss: true,
+  disk: true,
+  "disk-full": true,
+  "slow-disk": true,
+  power: true,
+  delay: true,
+  rate: true,
+  duplicate: true,
+  reorder: true,
+  clients: true,
+  limit: true,
+};
 /** Each kind of fault, in the order in which plans draw them. */
 export const faultKinds = Object.keys(kinds) as readonly FaultKind[];
 

@@ -13,10 +13,12 @@ export function cutsOf(fault: Fault, nodes: number): [from: string, to: string][
     case "partition":
       return cutPairs(fault.partition, nodes).map(([from, to]) => [nodeName(from), nodeName(to)]);
     case "clients":
-      return fault.nodes.map(nodeName).flatMap((node): [string, string][] => [
-        ...(fault.direction === "out" ? [] : [[allClients, node] as [string, string]]),
-        ...(fault.direction === "in" ? [] : [[node, allClients] as [string, string]]),
-      ]);
+      return fault.nodes
+        .map(nodeName)
+        .flatMap((node): [string, string][] => [
+          ...(fault.direction === "out" ? [] : [[allClients, node] as [string, string]]),
+          ...(fault.direction === "in" ? [] : [[node, allClients] as [string, string]]),
+        ]);
     default:
       // No other kind cuts, whatever kinds are still to come.
       return [];
@@ -24,7 +26,10 @@ export function cutsOf(fault: Fault, nodes: number): [from: string, to: string][
 }
 
 /** The directed links that a fault leaves up, but in trouble. */
-export function troublesOf(fault: Fault, nodes: number): [from: string, to: string, trouble: Trouble][] {
+export function troublesOf(
+  fault: Fault,
+  nodes: number,
+): [from: string, to: string, trouble: Trouble][] {
   if (!isLinkFault(fault)) return [];
   const trouble = troubleOf(fault);
   return linkPairs(fault, nodes).map(([from, to]) => [nodeName(from), nodeName(to), trouble]);
@@ -55,7 +60,10 @@ export function nodeIndicesOf(fault: Fault): readonly number[] {
 
 /** How many parts a fault has that shrinking may take away one by one: nodes or links, and where it holds both ways, either way. */
 export function partsOf(fault: Fault): number {
-  if (fault.kind === "partition") return fault.partition.shape === "links" ? fault.partition.cuts.length : nodeIndicesOf(fault).length;
+  if (fault.kind === "partition")
+    return fault.partition.shape === "links"
+      ? fault.partition.cuts.length
+      : nodeIndicesOf(fault).length;
   return fault.nodes.length + ("direction" in fault && fault.direction === "both" ? 2 : 0);
 }
 
@@ -94,5 +102,10 @@ function apartOnRing(order: readonly number[]): [number, number][] {
 /** Both directions of every link that crosses from `side` to the rest. */
 function between(side: readonly number[], nodes: number): [number, number][] {
   const rest = range(nodes).filter((node) => !side.includes(node));
-  return side.flatMap((a) => rest.flatMap((b): [number, number][] => [[a, b], [b, a]]));
+  return side.flatMap((a) =>
+    rest.flatMap((b): [number, number][] => [
+      [a, b],
+      [b, a],
+    ]),
+  );
 }

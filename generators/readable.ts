@@ -11,14 +11,19 @@ export function readable(plan: Plan): string[] {
   const starts = nominalStartsMs(plan.operations);
   const steps = [
     ...plan.faults.map((fault) => ({ atMs: fault.atMs, text: faultStep(fault) })),
-    ...plan.operations.map((operation, index) => ({ atMs: starts[index] ?? 0, text: operationStep(operation, index) })),
+    ...plan.operations.map((operation, index) => ({
+      atMs: starts[index] ?? 0,
+      text: operationStep(operation, index),
+    })),
   ];
   return steps.sort((a, b) => a.atMs - b.atMs).map((step) => step.text);
 }
 
 function operationStep(operation: PlannedOperation, index: number): string {
   const wait = operation.afterMs > 0 ? `, ${operation.afterMs} ms later,` : "";
-  const named = (["r", "pr", "w", "pw", "dw"] as const).flatMap((name) => (operation[name] === undefined ? [] : [`${name.toUpperCase()}=${operation[name]}`]));
+  const named = (["r", "pr", "w", "pw", "dw"] as const).flatMap((name) =>
+    operation[name] === undefined ? [] : [`${name.toUpperCase()}=${operation[name]}`],
+  );
   const quorum = named.length === 0 ? "" : ` (${named.join(", ")})`;
   const context = operation.carry === true ? ", with the context of its last operation there" : "";
   return `${clientName(operation.client)}${wait} ${doing(operation, index)} through ${nodeName(operation.node)}${quorum}${context}`;
@@ -57,14 +62,20 @@ export function diskText(damage: DiskDamage): string {
 
 /** What a fault does, for a person. */
 export function faultText(fault: Fault): string {
-  if (fault.kind === "clock") return `the clock of ${fault.nodes.map(nodeName).join(", ")} ${clockText(fault.clock)},`;
+  if (fault.kind === "clock")
+    return `the clock of ${fault.nodes.map(nodeName).join(", ")} ${clockText(fault.clock)},`;
   if (isLinkFault(fault)) return linkText(fault);
-  if (fault.kind === "clients") return `drop the packets of clients ${directionText(fault.direction, fault.nodes)}`;
-  if (fault.kind === "disk") return `kill ${fault.nodes.map(nodeName).join(", ")}, ${diskText(fault.damage)},`;
+  if (fault.kind === "clients")
+    return `drop the packets of clients ${directionText(fault.direction, fault.nodes)}`;
+  if (fault.kind === "disk")
+    return `kill ${fault.nodes.map(nodeName).join(", ")}, ${diskText(fault.damage)},`;
   if (fault.kind === "power") return `cut the power of ${fault.nodes.map(nodeName).join(", ")}`;
-  if (fault.kind === "disk-full") return `leave no room on the disk of ${fault.nodes.map(nodeName).join(", ")}`;
-  if (fault.kind === "slow-disk") return `slow down each fsync of ${fault.nodes.map(nodeName).join(", ")}`;
-  if (fault.kind === "limit") return `limit ${fault.nodes.map(nodeName).join(", ")} to ${fault.processorPercent} % of a processor and ${fault.memoryMiB} MiB of memory`;
+  if (fault.kind === "disk-full")
+    return `leave no room on the disk of ${fault.nodes.map(nodeName).join(", ")}`;
+  if (fault.kind === "slow-disk")
+    return `slow down each fsync of ${fault.nodes.map(nodeName).join(", ")}`;
+  if (fault.kind === "limit")
+    return `limit ${fault.nodes.map(nodeName).join(", ")} to ${fault.processorPercent} % of a processor and ${fault.memoryMiB} MiB of memory`;
   if (fault.kind !== "partition") return `${fault.kind} ${fault.nodes.map(nodeName).join(", ")}`;
   const { partition } = fault;
   switch (partition.shape) {

@@ -10,5 +10,11 @@ export interface PlanSize {
 }
 
 export function planSize(plan: Plan): PlanSize {
-  return { operations: plan.operations.length, faults: plan.faults.length, clients: plan.clients, keys: plan.keys, nodes: plan.settings.nodes };
+  return {
+    operations: plan.operations.length,
+    faults: plan.faults.length,
+    clients: plan.clients,
+    keys: plan.keys,
+    nodes: plan.settings.nodes,
+  };
 }

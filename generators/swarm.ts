@@ -50,15 +50,25 @@ export interface Swarm {
 
 export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const settings = drawSettings(random, options.settings, options.swarmSettings);
-  const carries = settings.versions === "siblings" && (options.workload === "siblings" || options.swarmSettings.includes("versions"));
+  const carries =
+    settings.versions === "siblings" &&
+    (options.workload === "siblings" || options.swarmSettings.includes("versions"));
   // Links need two ends.
-  const possibleFaults = options.faults.filter((kind) => !needsPeers.has(kind) || settings.nodes > 1);
+  const possibleFaults = options.faults.filter(
+    (kind) => !needsPeers.has(kind) || settings.nodes > 1,
+  );
   const faultKinds = chance(random, 92) ? someOf(random, possibleFaults) : [];
   return {
     settings,
     operations: integer(random, options.operations.min, options.operations.max),
     clients: integer(random, 2, 6),
-    keys: weighted(random, [[1, 4], [2, 3], [3, 2], [4, 1], [integer(random, 5, 12), 2]]),
+    keys: weighted(random, [
+      [1, 4],
+      [2, 3],
+      [3, 2],
+      [4, 1],
+      [integer(random, 5, 12), 2],
+    ]),
     phaseMs: options.quick ? integer(random, 600, 2000) : integer(random, 1000, 5000),
     pace: pick(random, ["steady", "bursts", "rounds"]),
     routing: pick(random, ["stick", "mostly", "roam", "two"]),
@@ -69,13 +79,21 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0,
     carryPercent: carries && chance(random, 80) ? integer(random, 30, 100) : 0,
     faultKinds,
-    faults: faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 3) : integer(random, 1, 5),
+    faults:
+      faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 3) : integer(random, 1, 5),
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
     aimedPercent: options.aimed && chance(random, 40) ? integer(random, 20, 90) : 0,
   };
 }
 
-const needsPeers: ReadonlySet<FaultKind> = new Set(["partition", "loss", "delay", "rate", "duplicate", "reorder"]);
+const needsPeers: ReadonlySet<FaultKind> = new Set([
+  "partition",
+  "loss",
+  "delay",
+  "rate",
+  "duplicate",
+  "reorder",
+]);
 
 /** Writes are in every plan: without one there is nothing to judge, and the history would be `unknown`. */
 function drawMix(random: Random, { deletes }: StoreSettings): Mix {

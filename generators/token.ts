@@ -21,17 +21,33 @@ export function fromToken(text: string): Plan {
   const trimmed = text.trim();
   const body = trimmed.slice(prefix.length);
   if (!isToken(trimmed) || !/^[A-Za-z0-9_-]+$/.test(body)) {
-    throw new PlanError({ code: "token-format", path: "", expected: `${prefix} followed by letters, digits, - and _`, got: shown(trimmed), hint: "copy the whole token, without quotes or line breaks" });
+    throw new PlanError({
+      code: "token-format",
+      path: "",
+      expected: `${prefix} followed by letters, digits, - and _`,
+      got: shown(trimmed),
+      hint: "copy the whole token, without quotes or line breaks",
+    });
   }
   return parsePlan(contentOf(body));
 }
 
 function contentOf(body: string): unknown {
   try {
-    return JSON.parse(inflateRawSync(Buffer.from(body, "base64url"), { maxOutputLength: mostBytes }).toString("utf8"));
+    return JSON.parse(
+      inflateRawSync(Buffer.from(body, "base64url"), { maxOutputLength: mostBytes }).toString(
+        "utf8",
+      ),
+    );
   } catch (error) {
     throw new PlanError(
-      { code: "token-damaged", path: "", expected: "deflated JSON", got: error instanceof Error ? error.message : shown(error), hint: "the token was cut or changed on its way; copy it again, or use plan.json" },
+      {
+        code: "token-damaged",
+        path: "",
+        expected: "deflated JSON",
+        got: error instanceof Error ? error.message : shown(error),
+        hint: "the token was cut or changed on its way; copy it again, or use plan.json",
+      },
       { cause: error },
     );
   }

@@ -17,8 +17,19 @@ export function bugFile(bug: string): string {
   if (Object.hasOwn(bugs, bug)) return join(packageRoot, "store", "bugs", `${bug}.ts`);
   const file = resolve(bug);
   if (bug !== "" && isFile(file)) return file;
-  if (/[/\\]|\.[cm]?[jt]s$/.test(bug)) throw new UsageError({ code: "no-such-file", expected: "the path of a .ts or .js file, or the name of a planted bug", got: `${JSON.stringify(bug)}: there is no such file`, hint: "A path is looked up from the folder where quorate was started" });
-  throw new UsageError({ code: "unknown-bug", expected: "the name of a planted bug, or the path of a .ts or .js file", got: JSON.stringify(bug), hint: `The nearest names: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all` });
+  if (/[/\\]|\.[cm]?[jt]s$/.test(bug))
+    throw new UsageError({
+      code: "no-such-file",
+      expected: "the path of a .ts or .js file, or the name of a planted bug",
+      got: `${JSON.stringify(bug)}: there is no such file`,
+      hint: "A path is looked up from the folder where quorate was started",
+    });
+  throw new UsageError({
+    code: "unknown-bug",
+    expected: "the name of a planted bug, or the path of a .ts or .js file",
+    got: JSON.stringify(bug),
+    hint: `The nearest names: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all`,
+  });
 }
 
 /** A path that nothing can have, with a zero byte in it or links that lead to themselves, is no file either. */
@@ -58,7 +69,16 @@ async function bundle(file: string): Promise<string> {
 
 /** The bundle. Its comments name files from the bug's own folder, so that it is the same wherever quorate is started. */
 async function textOf(file: string): Promise<string> {
-  const { outputFiles } = await build({ entryPoints: [file], write: false, absWorkingDir: dirname(file), bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "silent" });
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    write: false,
+    absWorkingDir: dirname(file),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "silent",
+  });
   return outputFiles[0]?.text ?? "";
 }
 
@@ -75,7 +95,10 @@ async function tryIt(file: string, outfile: string): Promise<void> {
   let parts: Readonly<Record<string, unknown>>;
   try {
     const module = (await import(pathToFileURL(outfile).href)) as { readonly default?: unknown };
-    if (typeof module.default !== "function") throw new Error(`its default export is ${module.default === undefined ? "missing" : `of type ${typeof module.default}`}`);
+    if (typeof module.default !== "function")
+      throw new Error(
+        `its default export is ${module.default === undefined ? "missing" : `of type ${typeof module.default}`}`,
+      );
     // Copied: what looks like a part may throw when it is looked at.
     parts = { ...((module.default as (parts: Parts) => unknown)(healthyParts) as object) };
   } catch (error) {
@@ -84,19 +107,38 @@ async function tryIt(file: string, outfile: string): Promise<void> {
   const names = Object.keys(healthyParts) as (keyof Parts)[];
   const unfit = names.filter((name) => !isLike(parts[name], healthyParts[name]));
   const strange = Object.keys(parts).filter((name) => !Object.hasOwn(healthyParts, name));
-  if (unfit.length > 0) throw refused("bug-without-parts", expectation, `${file}: what plant returned lacks ${unfit.join(", ")}`);
-  if (strange.length > 0) throw refused("bug-without-parts", `only parts of the store (${names.join(", ")})`, `${file}: ${strange.join(", ")}`);
-  if (names.every((name) => parts[name] === healthyParts[name])) throw refused("bug-plants-nothing", "a plant that replaces at least one part", `${file}, which replaces none`);
+  if (unfit.length > 0)
+    throw refused(
+      "bug-without-parts",
+      expectation,
+      `${file}: what plant returned lacks ${unfit.join(", ")}`,
+    );
+  if (strange.length > 0)
+    throw refused(
+      "bug-without-parts",
+      `only parts of the store (${names.join(", ")})`,
+      `${file}: ${strange.join(", ")}`,
+    );
+  if (names.every((name) => parts[name] === healthyParts[name]))
+    throw refused(
+      "bug-plants-nothing",
+      "a plant that replaces at least one part",
+      `${file}, which replaces none`,
+    );
 }
 
 /** A function for a function; of a part that is several functions, each. */
 function isLike(planted: unknown, healthy: object): boolean {
   if (typeof planted !== typeof healthy || planted === null) return false;
-  return Object.entries(healthy).every(([name, its]) => isLike((planted as Readonly<Record<string, unknown>>)[name], its as object));
+  return Object.entries(healthy).every(([name, its]) =>
+    isLike((planted as Readonly<Record<string, unknown>>)[name], its as object),
+  );
 }
 
 const expectation = "a module whose default export is plant(parts) => parts";
 
-const firstLines = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n").slice(0, 2).join(" ");
+const firstLines = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n").slice(0, 2).join(" ");
 
-const refused = (code: string, expected: string, got: string): UsageError => new UsageError({ code, expected, got, hint: "store/README.md shows how to write one" });
+const refused = (code: string, expected: string, got: string): UsageError =>
+  new UsageError({ code, expected, got, hint: "store/README.md shows how to write one" });

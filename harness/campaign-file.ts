@@ -6,10 +6,23 @@ import type { Campaign, HuntReport, ReplayReport } from "../reports/index.ts";
 const text = { type: "string" } as const;
 const amount = { type: "number", minimum: 0 } as const;
 const outcome = { enum: ["valid", "invalid", "unknown"] } as const;
-const record = (required: Readonly<Record<string, object>>, optional: Readonly<Record<string, object>> = {}): object => ({ type: "object", required: Object.keys(required), properties: { ...required, ...optional } });
+const record = (
+  required: Readonly<Record<string, object>>,
+  optional: Readonly<Record<string, object>> = {},
+): object => ({
+  type: "object",
+  required: Object.keys(required),
+  properties: { ...required, ...optional },
+});
 const mapOf = (values: object): object => ({ type: "object", additionalProperties: values });
 const listOf = (items: object): object => ({ type: "array", items });
-const planSize = record({ operations: amount, faults: amount, clients: amount, keys: amount, nodes: amount });
+const planSize = record({
+  operations: amount,
+  faults: amount,
+  clients: amount,
+  keys: amount,
+  nodes: amount,
+});
 
 /** What the pages read of it; more may be there. */
 const schema = record(
@@ -25,7 +38,12 @@ const schema = record(
     startedAt: text,
     elapsedMs: amount,
     asked: amount,
-    histories: listOf(record({ index: amount, hash: text, verdict: outcome, operations: amount, elapsedMs: amount }, { folder: text })),
+    histories: listOf(
+      record(
+        { index: amount, hash: text, verdict: outcome, operations: amount, elapsedMs: amount },
+        { folder: text },
+      ),
+    ),
     operations: record({ total: amount, ok: amount, fail: amount, info: amount }),
     faults: mapOf(record({ injected: amount, overlapped: amount })),
     guarantees: mapOf(
@@ -39,38 +57,84 @@ const schema = record(
         observed: record({ judgedIn: amount, brokenIn: amount }),
       }),
     ),
-    anomalies: listOf(record({ guarantee: text, explanation: text, operations: listOf({ type: "number" }) })),
+    anomalies: listOf(
+      record({ guarantee: text, explanation: text, operations: listOf({ type: "number" }) }),
+    ),
   },
-  { bug: text, profile: text, replayAnywhere: text, environment: mapOf(text), interrupted: text, shown: listOf(record({ title: text, folder: text, history: amount })), shrunk: record({ folder: text, from: planSize, to: planSize, tries: amount, ended: text }, { history: amount }) },
+  {
+    bug: text,
+    profile: text,
+    replayAnywhere: text,
+    environment: mapOf(text),
+    interrupted: text,
+    shown: listOf(record({ title: text, folder: text, history: amount })),
+    shrunk: record(
+      { folder: text, from: planSize, to: planSize, tries: amount, ended: text },
+      { history: amount },
+    ),
+  },
 );
 
 const isCampaign = new Ajv({ strict: false }).compile<Campaign>(schema);
 const orNull = (schema: object): object => ({ anyOf: [schema, { type: "null" }] });
 const huntSchema = record(
-  { format: { const: "quorate-hunt/1" }, on: { enum: ["sim", "docker"] }, seed: { type: "number" }, max: amount, evidence: { type: "boolean" }, command: text, version: text, startedAt: text, elapsedMs: amount },
+  {
+    format: { const: "quorate-hunt/1" },
+    on: { enum: ["sim", "docker"] },
+    seed: { type: "number" },
+    max: amount,
+    evidence: { type: "boolean" },
+    command: text,
+    version: text,
+    startedAt: text,
+    elapsedMs: amount,
+  },
   {
     interrupted: text,
     bugs: listOf(
+      record(
+        {
+          bug: text,
+          source: text,
+          found: { type: "boolean" },
+          histories: amount,
+          seconds: amount,
+          guarantee: orNull(text),
+          explanation: orNull(text),
+          shrunk: orNull(record({ operations: amount, faults: amount, nodes: amount })),
+          replay: orNull(text),
+          measured: orNull(
+            record({ share: amount, low: amount, high: amount, medianHistories: orNull(amount) }),
+          ),
+        },
+        { because: listOf(text) },
+      ),
+    ),
+    twins: listOf(
       record({
         bug: text,
-        source: text,
-        found: { type: "boolean" },
         histories: amount,
-        seconds: amount,
-        guarantee: orNull(text),
-        explanation: orNull(text),
-        shrunk: orNull(record({ operations: amount, faults: amount, nodes: amount })),
-        replay: orNull(text),
-        measured: orNull(record({ share: amount, low: amount, high: amount, medianHistories: orNull(amount) })),
-      }, { because: listOf(text) }),
+        alarms: listOf(record({ explanation: text, replay: text })),
+        unknown: amount,
+        okShare: amount,
+      }),
     ),
-    twins: listOf(record({ bug: text, histories: amount, alarms: listOf(record({ explanation: text, replay: text })), unknown: amount, okShare: amount })),
   },
 );
 
 const isHuntReport = new Ajv({ strict: false }).compile<HuntReport>(huntSchema);
 const isReplayReport = new Ajv({ strict: false }).compile<ReplayReport>(
-  record({ format: { const: "quorate-replay/1" }, on: { enum: ["sim", "docker"] }, target: text, startedAt: text, runs: amount, reproduced: amount, expected: text, verdict: outcome, hash: orNull(text) }),
+  record({
+    format: { const: "quorate-replay/1" },
+    on: { enum: ["sim", "docker"] },
+    target: text,
+    startedAt: text,
+    runs: amount,
+    reproduced: amount,
+    expected: text,
+    verdict: outcome,
+    hash: orNull(text),
+  }),
 );
 const bytesAtMost = 64 << 20;
 
@@ -80,15 +144,22 @@ export function campaignProblem(value: unknown): string | null {
 }
 
 /** The campaign, or a sentence's end that says why there is none. Never throws. */
-export const readCampaignFile = (file: string): Campaign | { readonly problem: string } => read(file, "campaign.json", isCampaign);
+export const readCampaignFile = (file: string): Campaign | { readonly problem: string } =>
+  read(file, "campaign.json", isCampaign);
 
 /** The same for hunt.json. */
-export const readHuntFile = (file: string): HuntReport | { readonly problem: string } => read(file, "hunt.json", isHuntReport);
+export const readHuntFile = (file: string): HuntReport | { readonly problem: string } =>
+  read(file, "hunt.json", isHuntReport);
 
 /** The same for replay.json. */
-export const readReplayFile = (file: string): ReplayReport | { readonly problem: string } => read(file, "replay.json", isReplayReport);
+export const readReplayFile = (file: string): ReplayReport | { readonly problem: string } =>
+  read(file, "replay.json", isReplayReport);
 
-function read<Value>(file: string, name: string, isValue: ValidateFunction<Value>): Value | { readonly problem: string } {
+function read<Value>(
+  file: string,
+  name: string,
+  isValue: ValidateFunction<Value>,
+): Value | { readonly problem: string } {
   try {
     const { size } = statSync(file);
     if (size > bytesAtMost) return { problem: `${name} is too large to show: ${size} bytes` };
@@ -96,8 +167,13 @@ function read<Value>(file: string, name: string, isValue: ValidateFunction<Value
     if (isValue(value)) return value;
     return { problem: `${name} is not as it should be: ${firstProblem(isValue)}` };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { problem: `no ${name}: still running, or stopped before its end${name === "replay.json" ? ", or of an earlier version" : ""}` };
-    return { problem: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      return {
+        problem: `no ${name}: still running, or stopped before its end${name === "replay.json" ? ", or of an earlier version" : ""}`,
+      };
+    return {
+      problem: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

@@ -60,7 +60,10 @@ export interface Cluster {
   connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection;
 
   /** Exactly these directed pairs [from, to] drop all packets from now on; [] heals. `allClients` stands for every client at once. */
-  setCuts(cuts: readonly (readonly [NodeName, NodeName])[], done: (error: Error | null) => void): void;
+  setCuts(
+    cuts: readonly (readonly [NodeName, NodeName])[],
+    done: (error: Error | null) => void,
+  ): void;
   /** Exactly these links between nodes are in trouble from now on, each named once; [] heals. Cuts go before. */
   setTroubles(links: readonly TroubledLink[], done: (error: Error | null) => void): void;
   /** SIGKILL. */
@@ -78,9 +81,17 @@ export interface Cluster {
   /** Exactly the disks of these nodes take long for each fsync from now on; [] heals. */
   setSlowDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
   /** Exactly these nodes may use no more than this from now on, through their restarts too; [] heals. */
-  setLimits(limits: readonly (readonly [NodeName, Limit])[], done: (error: Error | null) => void): void;
+  setLimits(
+    limits: readonly (readonly [NodeName, Limit])[],
+    done: (error: Error | null) => void,
+  ): void;
   /** Damages the logs of a killed node. `atPerMille`: where, for damage that has a place. Fails where the node runs. */
-  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: (error: Error | null) => void): void;
+  damageDisk(
+    node: NodeName,
+    damage: DiskDamage,
+    atPerMille: number,
+    done: (error: Error | null) => void,
+  ): void;
   /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */
   setClock(node: NodeName, aheadMs: number, done: (error: Error | null) => void): void;
 
@@ -88,7 +99,13 @@ export interface Cluster {
    * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on, and kills or pauses the node exactly then where `strike`
    * says so: before the frame leaves, or before anyone learns of the sync. Absent: this cluster cannot act within a node.
    */
-  watch?(node: NodeName, event: HostEvent, count: number, strike: "kill" | "pause" | null, reached: () => void): ClusterTimer;
+  watch?(
+    node: NodeName,
+    event: HostEvent,
+    count: number,
+    strike: "kill" | "pause" | null,
+    reached: () => void,
+  ): ClusterTimer;
 
   /** Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the cluster's time have passed. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;

@@ -1,5 +1,15 @@
 /** Folders and files that a person names: made or refused at once, before anything runs for them. */
-import { accessSync, closeSync, constants, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "./errors.ts";
 
@@ -51,4 +61,9 @@ function isFolder(path: string): boolean {
 }
 
 const refused = (flag: string, expected: string, got: string, error: unknown): UsageError =>
-  new UsageError({ code: "unwritable", expected: `${flag} to be ${expected}`, got: `${got}: ${error instanceof Error ? error.message : String(error)}`, hint: "Name another path, or change its permissions" });
+  new UsageError({
+    code: "unwritable",
+    expected: `${flag} to be ${expected}`,
+    got: `${got}: ${error instanceof Error ? error.message : String(error)}`,
+    hint: "Name another path, or change its permissions",
+  });

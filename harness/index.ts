@@ -1,5 +1,11 @@
 /** quorate as a library: the same functions that the command line is a face of. */
-export { attempt, type Attempt, brokenPromises, type CampaignOptions, runCampaign } from "./campaign/index.ts";
+export {
+  attempt,
+  type Attempt,
+  brokenPromises,
+  type CampaignOptions,
+  runCampaign,
+} from "./campaign/index.ts";
 export type { Cluster } from "./cluster.ts";
 export { createDockerCluster } from "./docker/index.ts";
 export { EnvironmentError, UsageError } from "./errors.ts";
@@ -7,4 +13,10 @@ export { ask, inspectAll, perform, runHistory, type RunOptions } from "./run/ind
 export { createSimCluster } from "./sim/index.ts";
 export * from "../checkers/index.ts";
 export * from "../generators/index.ts";
-export { type ClientReply, type ClientRequest, defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";
+export {
+  type ClientReply,
+  type ClientRequest,
+  defaultSettings,
+  parseSettings,
+  type StoreSettings,
+} from "../store/index.ts";

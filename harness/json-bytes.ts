@@ -49,7 +49,9 @@ export class JsonBytes {
         return this.number(value);
       case "object":
         if (value === null) return this.ascii("null");
-        return Array.isArray(value) ? this.array(value) : this.object(value as Readonly<Record<string, unknown>>);
+        return Array.isArray(value)
+          ? this.array(value)
+          : this.object(value as Readonly<Record<string, unknown>>);
       case "boolean":
         return this.ascii(value ? "true" : "false");
       default:
@@ -106,7 +108,8 @@ export class JsonBytes {
     for (let index = 0; index < size; index++) {
       const unit = text.charCodeAt(index);
       // Whatever needs an escape or more than a byte is rare, and JSON.stringify's to get right.
-      if (unit < 32 || unit > 126 || unit === quote || unit === backslash) return this.escaped(JSON.stringify(text));
+      if (unit < 32 || unit > 126 || unit === quote || unit === backslash)
+        return this.escaped(JSON.stringify(text));
       buffer[at++] = unit;
     }
     buffer[at++] = quote;

@@ -8,6 +8,9 @@ export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.ur
 function findRoot(folder: string): string {
   if (existsSync(join(folder, "package.json"))) return folder;
   const above = dirname(folder);
-  if (above === folder) throw new Error("quorate's package.json is in none of the folders above its code: the installation is damaged");
+  if (above === folder)
+    throw new Error(
+      "quorate's package.json is in none of the folders above its code: the installation is damaged",
+    );
   return findRoot(above);
 }

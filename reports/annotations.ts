@@ -12,16 +12,33 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
     case "valid":
       return [command("notice", "quorate: valid", sentence(headline(campaign)))];
     case "unknown":
-      return [command("warning", "quorate: unknown", `${sentence(headline(campaign))}\nReplay: ${campaign.replay}`)];
+      return [
+        command(
+          "warning",
+          "quorate: unknown",
+          `${sentence(headline(campaign))}\nReplay: ${campaign.replay}`,
+        ),
+      ];
     case "invalid": {
-      const broken = tellingAnomalies(campaign).slice(0, annotationsAtMost).map(({ anomaly: { guarantee, explanation } }) => command("error", `quorate: ${guarantee} is broken`, `${sentence(explanation)}\nReplay: ${campaign.replay}`));
-      return broken.length > 0 ? broken : [command("error", "quorate: invalid", sentence(headline(campaign)))];
+      const broken = tellingAnomalies(campaign)
+        .slice(0, annotationsAtMost)
+        .map(({ anomaly: { guarantee, explanation } }) =>
+          command(
+            "error",
+            `quorate: ${guarantee} is broken`,
+            `${sentence(explanation)}\nReplay: ${campaign.replay}`,
+          ),
+        );
+      return broken.length > 0
+        ? broken
+        : [command("error", "quorate: invalid", sentence(headline(campaign)))];
     }
   }
 }
 
 /** Nothing in a history can start a command of its own: line ends and the command's own marks are escaped. */
 function command(kind: "error" | "warning" | "notice", title: string, message: string): string {
-  const data = (text: string): string => clip(text.replace(/\r\n?/g, "\n"), 2_000).replace(/%/g, "%25").replace(/\n/g, "%0A");
+  const data = (text: string): string =>
+    clip(text.replace(/\r\n?/g, "\n"), 2_000).replace(/%/g, "%25").replace(/\n/g, "%0A");
   return `::${kind} title=${data(title).replace(/:/g, "%3A").replace(/,/g, "%2C")}::${data(message)}`;
 }

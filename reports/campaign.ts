@@ -49,8 +49,15 @@ export interface Campaign {
   readonly elapsedMs: number;
   readonly asked: number;
   readonly histories: readonly HistoryRow[];
-  readonly operations: { readonly total: number; readonly ok: number; readonly fail: number; readonly info: number };
-  readonly faults: Readonly<Record<string, { readonly injected: number; readonly overlapped: number }>>;
+  readonly operations: {
+    readonly total: number;
+    readonly ok: number;
+    readonly fail: number;
+    readonly info: number;
+  };
+  readonly faults: Readonly<
+    Record<string, { readonly injected: number; readonly overlapped: number }>
+  >;
   readonly guarantees: Readonly<Partial<Record<GuaranteeName, GuaranteeTotals>>>;
   readonly anomalies: readonly Anomaly[];
   /** The histories that the report shows, in its order; absent in files of earlier versions. The first has the anomalies above. */

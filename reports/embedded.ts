@@ -27,13 +27,27 @@ export function embeddedFiles({ plan, events, verdict }: Exhibit): Embedded {
   const fits = kept.length <= eventsAtMost;
   return {
     files: [
-      ...(fits ? [{ name: "history.jsonl", packed: pack(kept.map((event) => `${JSON.stringify(event)}\n`).join("")) }] : []),
+      ...(fits
+        ? [
+            {
+              name: "history.jsonl",
+              packed: pack(kept.map((event) => `${JSON.stringify(event)}\n`).join("")),
+            },
+          ]
+        : []),
       { name: "plan.json", packed: pack(`${JSON.stringify(plan, null, 2)}\n`) },
       { name: "verdict.json", packed: pack(`${JSON.stringify(verdict, null, 2)}\n`) },
     ],
-    omitted: whole ? [] : [fits ? `The embedded history.jsonl lacks ${count(events.length - kept.length, "event")} that the nodes recorded (frames, syncs, explanations); the one in the run’s folder has them.` : `The history’s ${count(events.length, "event")} are too many to embed; history.jsonl is in the run’s folder.`],
+    omitted: whole
+      ? []
+      : [
+          fits
+            ? `The embedded history.jsonl lacks ${count(events.length - kept.length, "event")} that the nodes recorded (frames, syncs, explanations); the one in the run’s folder has them.`
+            : `The history’s ${count(events.length, "event")} are too many to embed; history.jsonl is in the run’s folder.`,
+        ],
   };
 }
 
 /** Most of a history, and what a person misses least: boots stay. */
-const isEvidence = ({ e }: HistoryEvent): boolean => e === "sent" || e === "received" || e === "sync" || e === "explain";
+const isEvidence = ({ e }: HistoryEvent): boolean =>
+  e === "sent" || e === "received" || e === "sync" || e === "explain";

@@ -45,7 +45,8 @@ ${worthSection(campaign)}
 `.text;
 }
 
-const withoutExhibit = (campaign: Campaign): Markup => markup`<section><h2>What happened</h2>${bareAnomalies(campaign.anomalies)}<p class="quiet">No history was kept, so there is no timeline.</p></section>`;
+const withoutExhibit = (campaign: Campaign): Markup =>
+  markup`<section><h2>What happened</h2>${bareAnomalies(campaign.anomalies)}<p class="quiet">No history was kept, so there is no timeline.</p></section>`;
 
 /** A history that cannot be drawn must not take the verdict and the others with it: the page says what went wrong. */
 function drawn(exhibit: Exhibit, place: number, shrunk: Campaign["shrunk"]): Markup {
@@ -56,4 +57,5 @@ function drawn(exhibit: Exhibit, place: number, shrunk: Campaign["shrunk"]): Mar
   }
 }
 
-const hash = (text: string): string => `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;
+const hash = (text: string): string =>
+  `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;

@@ -31,10 +31,19 @@ export interface HuntedBug {
   readonly explanation: string | null;
   /** What the evidence says of its cause; absent in files of earlier versions. */
   readonly because?: readonly string[];
-  readonly shrunk: { readonly operations: number; readonly faults: number; readonly nodes: number } | null;
+  readonly shrunk: {
+    readonly operations: number;
+    readonly faults: number;
+    readonly nodes: number;
+  } | null;
   readonly replay: string | null;
   /** Of a measuring hunt: the share of histories that find it with its 95 % interval, and the median number from one to the next. */
-  readonly measured: { readonly share: number; readonly low: number; readonly high: number; readonly medianHistories: number | null } | null;
+  readonly measured: {
+    readonly share: number;
+    readonly low: number;
+    readonly high: number;
+    readonly medianHistories: number | null;
+  } | null;
 }
 
 export interface HuntedTwin {

@@ -9,16 +9,31 @@ import { count, totalsOf } from "./words.ts";
  */
 export function renderJunit(campaign: Campaign): string {
   const suites = [
-    suite("guarantees", [...totalsOf(campaign, true), ...totalsOf(campaign, false)].map(([name, totals]) => guaranteeCase(campaign, name, totals))),
-    suite("histories", campaign.histories.map((row) => historyCase(campaign, row))),
+    suite(
+      "guarantees",
+      [...totalsOf(campaign, true), ...totalsOf(campaign, false)].map(([name, totals]) =>
+        guaranteeCase(campaign, name, totals),
+      ),
+    ),
+    suite(
+      "histories",
+      campaign.histories.map((row) => historyCase(campaign, row)),
+    ),
   ];
-  const sum = (of: keyof Counts): number => suites.reduce((total, { counts }) => total + counts[of], 0);
+  const sum = (of: keyof Counts): number =>
+    suites.reduce((total, { counts }) => total + counts[of], 0);
   return markup`${trusted('<?xml version="1.0" encoding="UTF-8"?>')}
 <testsuites name="quorate" tests="${sum("tests")}" failures="${sum("failures")}" errors="${sum("errors")}" skipped="${sum("skipped")}" time="${seconds(campaign.elapsedMs)}">
-${suites.map(({ name, counts, cases }) => markup`<testsuite name="quorate.${name}" tests="${counts.tests}" failures="${counts.failures}" errors="${counts.errors}" skipped="${counts.skipped}" timestamp="${campaign.startedAt}" time="${seconds(name === "histories" ? campaign.elapsedMs : 0)}">
+${suites.map(
+  ({
+    name,
+    counts,
+    cases,
+  }) => markup`<testsuite name="quorate.${name}" tests="${counts.tests}" failures="${counts.failures}" errors="${counts.errors}" skipped="${counts.skipped}" timestamp="${campaign.startedAt}" time="${seconds(name === "histories" ? campaign.elapsedMs : 0)}">
 <properties><property name="seed" value="${campaign.seed}"/><property name="on" value="${campaign.on}"/><property name="version" value="${campaign.version}"/><property name="replay" value="${campaign.replay}"/></properties>
 ${cases.map(({ markup: inner }) => inner)}</testsuite>
-`)}</testsuites>
+`,
+)}</testsuites>
 `.text;
 }
 
@@ -30,26 +45,63 @@ interface Case {
   readonly markup: Markup;
 }
 
-function suite(name: string, cases: readonly Case[]): { readonly name: string; readonly cases: readonly Case[]; readonly counts: Counts } {
+function suite(
+  name: string,
+  cases: readonly Case[],
+): { readonly name: string; readonly cases: readonly Case[]; readonly counts: Counts } {
   const of = (result: Result): number => cases.filter((one) => one.result === result).length;
-  return { name, cases, counts: { tests: cases.length, failures: of("failures"), errors: of("errors"), skipped: of("skipped") } };
+  return {
+    name,
+    cases,
+    counts: {
+      tests: cases.length,
+      failures: of("failures"),
+      errors: of("errors"),
+      skipped: of("skipped"),
+    },
+  };
 }
 
-function guaranteeCase(campaign: Campaign, name: string, totals: ReturnType<typeof totalsOf>[number][1]): Case {
+function guaranteeCase(
+  campaign: Campaign,
+  name: string,
+  totals: ReturnType<typeof totalsOf>[number][1],
+): Case {
   const own = campaign.anomalies.filter((anomaly) => anomaly.guarantee === name);
   const judged = `judged in ${totals.judgedIn} of ${totals.promisedIn} histories that promised it, broken in ${totals.brokenIn}`;
   const open = markup`<testcase classname="quorate.guarantees" name="${name}" time="0">`;
-  if (!totals.promised) return { result: "skipped", markup: markup`${open}<skipped message="observed only: ${totals.verdict}"/></testcase>\n` };
+  if (!totals.promised)
+    return {
+      result: "skipped",
+      markup: markup`${open}<skipped message="observed only: ${totals.verdict}"/></testcase>\n`,
+    };
   switch (totals.verdict) {
     case "valid":
-      return { result: "passed", markup: markup`${open}<system-out>${judged}</system-out></testcase>\n` };
+      return {
+        result: "passed",
+        markup: markup`${open}<system-out>${judged}</system-out></testcase>\n`,
+      };
     case "not-applicable":
-      return { result: "skipped", markup: markup`${open}<skipped message="not applicable"/></testcase>\n` };
+      return {
+        result: "skipped",
+        markup: markup`${open}<skipped message="not applicable"/></testcase>\n`,
+      };
     case "unknown":
-      return { result: "errors", markup: markup`${open}<error type="unknown" message="${judged}">${totals.meaning}</error></testcase>\n` };
+      return {
+        result: "errors",
+        markup: markup`${open}<error type="unknown" message="${judged}">${totals.meaning}</error></testcase>\n`,
+      };
     case "invalid": {
-      const text = [totals.meaning, judged, ...own.slice(0, 10).map(({ explanation }) => clip(explanation, 2_000)), `replay: ${campaign.replay}`].join("\n");
-      return { result: "failures", markup: markup`${open}<failure type="${name}" message="${clip(own[0]?.explanation ?? judged, 500)}">${text}</failure></testcase>\n` };
+      const text = [
+        totals.meaning,
+        judged,
+        ...own.slice(0, 10).map(({ explanation }) => clip(explanation, 2_000)),
+        `replay: ${campaign.replay}`,
+      ].join("\n");
+      return {
+        result: "failures",
+        markup: markup`${open}<failure type="${name}" message="${clip(own[0]?.explanation ?? judged, 500)}">${text}</failure></testcase>\n`,
+      };
     }
   }
 }
@@ -61,9 +113,15 @@ function historyCase(campaign: Campaign, row: HistoryRow): Case {
     case "valid":
       return { result: "passed", markup: markup`${open}</testcase>\n` };
     case "unknown":
-      return { result: "errors", markup: markup`${open}<error type="unknown" message="${what}"/></testcase>\n` };
+      return {
+        result: "errors",
+        markup: markup`${open}<error type="unknown" message="${what}"/></testcase>\n`,
+      };
     case "invalid":
-      return { result: "failures", markup: markup`${open}<failure type="invalid" message="${what}">${`replay: ${campaign.replay}`}</failure></testcase>\n` };
+      return {
+        result: "failures",
+        markup: markup`${open}<failure type="invalid" message="${what}">${`replay: ${campaign.replay}`}</failure></testcase>\n`,
+      };
   }
 }
 

@@ -1,7 +1,22 @@
 /** A summary for the page of a CI job. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, number, sentence, share, showed, shrunkFrom, signs, size, subject, tellingAnomalies, totalsOf } from "./words.ts";
+import {
+  count,
+  duration,
+  fared,
+  headline,
+  number,
+  sentence,
+  share,
+  showed,
+  shrunkFrom,
+  signs,
+  size,
+  subject,
+  tellingAnomalies,
+  totalsOf,
+} from "./words.ts";
 
 const anomaliesAtMost = 5;
 
@@ -16,11 +31,22 @@ export function renderMarkdown(campaign: Campaign): string {
     `**${plain(sentence(headline(campaign)))}**`,
     "",
     `${count(campaign.histories.length, "history", "histories")} on ${plain(subject(campaign))}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}. quorate ${plain(campaign.version)}.`,
-    ...(campaign.interrupted === undefined ? [] : ["", `Ended early: ${plain(campaign.interrupted)}`]),
+    ...(campaign.interrupted === undefined
+      ? []
+      : ["", `Ended early: ${plain(campaign.interrupted)}`]),
     "",
-    ...tellingAnomalies(campaign).slice(0, anomaliesAtMost).map(({ anomaly, smallestOnly }) => `- **${anomaly.guarantee}**${smallestOnly ? ", in the smallest history" : ""}: ${plain(anomaly.explanation)}`),
-    ...(campaign.anomalies.length > anomaliesAtMost ? [`- and ${campaign.anomalies.length - anomaliesAtMost} more`] : []),
-    ...(shrunk === undefined ? [] : ["", `Smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)}).`]),
+    ...tellingAnomalies(campaign)
+      .slice(0, anomaliesAtMost)
+      .map(
+        ({ anomaly, smallestOnly }) =>
+          `- **${anomaly.guarantee}**${smallestOnly ? ", in the smallest history" : ""}: ${plain(anomaly.explanation)}`,
+      ),
+    ...(campaign.anomalies.length > anomaliesAtMost
+      ? [`- and ${campaign.anomalies.length - anomaliesAtMost} more`]
+      : []),
+    ...(shrunk === undefined
+      ? []
+      : ["", `Smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)}).`]),
     "",
     "Run it again:",
     "",
@@ -28,10 +54,21 @@ export function renderMarkdown(campaign: Campaign): string {
     "",
     "| guarantee | | verdict | judged in | broken in |",
     "| --- | --- | --- | ---: | ---: |",
-    ...guarantees.map(([name, totals]) => `| ${name} | ${totals.promised ? "promised" : "observed"} | ${signs[totals.verdict]} ${(totals.promised ? fared : showed)[totals.verdict]} | ${number(totals.judgedIn)} | ${number(totals.brokenIn)} |`),
+    ...guarantees.map(
+      ([name, totals]) =>
+        `| ${name} | ${totals.promised ? "promised" : "observed"} | ${signs[totals.verdict]} ${(totals.promised ? fared : showed)[totals.verdict]} | ${number(totals.judgedIn)} | ${number(totals.brokenIn)} |`,
+    ),
     ...(faults.length === 0
       ? ["", "No fault was injected."]
-      : ["", "| fault | injected | operations overlapped |", "| --- | ---: | ---: |", ...faults.map(([kind, { injected, overlapped }]) => `| ${plain(kind)} | ${number(injected)} | ${number(overlapped)} |`)]),
+      : [
+          "",
+          "| fault | injected | operations overlapped |",
+          "| --- | ---: | ---: |",
+          ...faults.map(
+            ([kind, { injected, overlapped }]) =>
+              `| ${plain(kind)} | ${number(injected)} | ${number(overlapped)} |`,
+          ),
+        ]),
     "",
   ].join("\n");
 }
@@ -43,7 +80,10 @@ export function renderMarkdown(campaign: Campaign): string {
 function plain(text: string): string {
   return clip(text, 1_000)
     .replace(/\s+/g, " ")
-    .replace(/[&<>"'`*_[\]()|~\\!{}$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(
+      /[&<>"'`*_[\]()|~\\!{}$]|:(?=\/\/)|(?<=www)\./gi,
+      (character) => `&#${character.charCodeAt(0)};`,
+    )
     .replace(/(?<!&)[@#]/g, (character) => `${character}<!-- -->`);
 }
 

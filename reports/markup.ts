@@ -28,7 +28,13 @@ function render(insert: Insertable): string {
   return escape(String(insert));
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** Safe in HTML and XML, as text and in quoted attributes. */
 export function escape(text: string): string {

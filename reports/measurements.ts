@@ -5,12 +5,16 @@ import type { Exhibit } from "./campaign.ts";
 export type Measurements = Readonly<Record<string, Measurement>>;
 export type Row = { readonly [name: string]: Measurement };
 
-export const measured = (exhibit: Exhibit, guarantee: GuaranteeName): Measurements => exhibit.verdict.guarantees[guarantee]?.measurements ?? {};
+export const measured = (exhibit: Exhibit, guarantee: GuaranteeName): Measurements =>
+  exhibit.verdict.guarantees[guarantee]?.measurements ?? {};
 
 /** The rows of a measurement that is a list of records; [] when it is anything else. */
-export const rowsOf = (measurement: Measurement | undefined): readonly Row[] => (isList(measurement) ? measurement.filter(isRow) : []);
+export const rowsOf = (measurement: Measurement | undefined): readonly Row[] =>
+  isList(measurement) ? measurement.filter(isRow) : [];
 
-export const isList = (measurement: Measurement | undefined): measurement is readonly Measurement[] => Array.isArray(measurement);
+export const isList = (
+  measurement: Measurement | undefined,
+): measurement is readonly Measurement[] => Array.isArray(measurement);
 
 export const isRow = (measurement: Measurement | undefined): measurement is Row =>
   typeof measurement === "object" && measurement !== null && !Array.isArray(measurement);

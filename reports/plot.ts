@@ -8,7 +8,10 @@ export interface Point {
   /** Drawn as a filled diamond instead of a hollow circle. */
   readonly marked?: boolean;
   /** Another shape, in a colour of operations. */
-  readonly shape?: { readonly form: keyof typeof shapes; readonly tone: "write" | "delete" | "fail" | "info" };
+  readonly shape?: {
+    readonly form: keyof typeof shapes;
+    readonly tone: "write" | "delete" | "fail" | "info";
+  };
 }
 
 const shapes = {
@@ -23,7 +26,11 @@ export interface Scatter {
   readonly endX: number;
   readonly xLabel: (x: number) => string;
   readonly yLabel: (y: number) => string;
-  readonly shades: readonly { readonly from: number; readonly to: number; readonly title: string }[];
+  readonly shades: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly title: string;
+  }[];
   /** Horizontal lines with a name: quantiles, bounds. */
   readonly rules: readonly { readonly y: number; readonly name: string }[];
 }
@@ -37,7 +44,10 @@ const plotHeight = height - inset.top - inset.bottom;
 export interface Lines {
   readonly label: string;
   /** At most four: each has a dash of its own. */
-  readonly series: readonly { readonly name: string; readonly steps: readonly (readonly [x: number, y: number])[] }[];
+  readonly series: readonly {
+    readonly name: string;
+    readonly steps: readonly (readonly [x: number, y: number])[];
+  }[];
   readonly endX: number;
   readonly xLabel: (x: number) => string;
   readonly yLabel: (y: number) => string;
@@ -46,7 +56,9 @@ export interface Lines {
 
 /** Step lines: each value holds until the next. The key says which dash is which. */
 export function lines({ label, series, endX, xLabel, yLabel, shades }: Lines): Markup {
-  const top = ceiling(series.reduce((most, { steps }) => steps.reduce((inner, [, y]) => Math.max(inner, y), most), 0));
+  const top = ceiling(
+    series.reduce((most, { steps }) => steps.reduce((inner, [, y]) => Math.max(inner, y), most), 0),
+  );
   const { x, y } = scales(endX, top);
   return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
 ${frame({ endX, top, xLabel, yLabel, shades })}
@@ -55,7 +67,10 @@ ${series.map(({ name, steps }, index) => markup`<path class="line line-${index}"
 <p class="key">${series.map(({ name }, index) => markup`<span><svg viewBox="0 0 30 8" width="30" height="8" aria-hidden="true"><path class="line line-${index}" d="M0 4H30"/></svg> ${name}</span> `)}</p>`;
 }
 
-function scales(endX: number, top: number): { readonly x: (value: number) => number; readonly y: (value: number) => number } {
+function scales(
+  endX: number,
+  top: number,
+): { readonly x: (value: number) => number; readonly y: (value: number) => number } {
   return {
     x: (value) => round(inset.left + (Math.min(endX, Math.max(0, value)) / endX) * plotWidth),
     y: (value) => round(inset.top + plotHeight - (value / top) * plotHeight),
@@ -63,7 +78,13 @@ function scales(endX: number, top: number): { readonly x: (value: number) => num
 }
 
 /** Axes, and what was going on. */
-function frame({ endX, top, xLabel, yLabel, shades }: Omit<Lines, "series" | "label"> & { readonly top: number }): Markup {
+function frame({
+  endX,
+  top,
+  xLabel,
+  yLabel,
+  shades,
+}: Omit<Lines, "series" | "label"> & { readonly top: number }): Markup {
   const { x, y } = scales(endX, top);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   return markup`${shades.filter(({ from }) => from < endX).map((shade) => markup`<rect class="shade" x="${x(shade.from)}" y="${inset.top}" width="${Math.max(1, round(x(shade.to) - x(shade.from)))}" height="${plotHeight}"><title>${shade.title}</title></rect>`)}
@@ -72,17 +93,22 @@ ${ticks.map((part) => markup`<text class="tick ${part === 1 ? "end" : part === 0
 }
 
 export function scatter({ label, points, endX, xLabel, yLabel, shades, rules }: Scatter): Markup {
-  const top = ceiling(Math.max(points.reduce((most, point) => Math.max(most, point.y), 0), ...rules.map(({ y }) => y)));
+  const top = ceiling(
+    Math.max(
+      points.reduce((most, point) => Math.max(most, point.y), 0),
+      ...rules.map(({ y }) => y),
+    ),
+  );
   const { x, y } = scales(endX, top);
   return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
 ${frame({ endX, top, xLabel, yLabel, shades })}
 ${points.map((point) =>
-    point.marked
-      ? markup`<path class="point marked" d="M${x(point.x)} ${round(y(point.y) - 5)}l5 5-5 5-5-5z"><title>${point.title}</title></path>`
-      : point.shape !== undefined
-        ? markup`<path class="point ${point.shape.tone}" d="${shapes[point.shape.form](x(point.x), y(point.y))}"><title>${point.title}</title></path>`
-        : markup`<circle class="point" cx="${x(point.x)}" cy="${y(point.y)}" r="3"><title>${point.title}</title></circle>`,
-  )}
+  point.marked
+    ? markup`<path class="point marked" d="M${x(point.x)} ${round(y(point.y) - 5)}l5 5-5 5-5-5z"><title>${point.title}</title></path>`
+    : point.shape !== undefined
+      ? markup`<path class="point ${point.shape.tone}" d="${shapes[point.shape.form](x(point.x), y(point.y))}"><title>${point.title}</title></path>`
+      : markup`<circle class="point" cx="${x(point.x)}" cy="${y(point.y)}" r="3"><title>${point.title}</title></circle>`,
+)}
 ${rules.map(({ y: at, name }) => markup`<path class="rule" d="M${inset.left} ${y(at)}H${width - inset.right}"/><text class="tick end" x="${width - inset.right - 2}" y="${y(at) - 3}">${name}</text>`)}
 </svg>`;
 }
@@ -99,10 +125,10 @@ export function bars(label: string, rows: readonly Bar[]): Markup {
   const row = 22;
   return markup`<svg class="chart" viewBox="0 0 ${width} ${rows.length * row + 6}" role="img" aria-label="${label}">
 ${rows.map(({ name, value, text }, index) => {
-    const length = Math.max(1, round((value / most) * (width - 360)));
-    const at = index * row + 4;
-    return markup`<text class="tick end" x="112" y="${at + 12}">${name}</text><rect class="filled" x="120" y="${at + 2}" width="${length}" height="${row - 8}"/><text class="tick" x="${128 + length}" y="${at + 12}">${text}</text>`;
-  })}
+  const length = Math.max(1, round((value / most) * (width - 360)));
+  const at = index * row + 4;
+  return markup`<text class="tick end" x="112" y="${at + 12}">${name}</text><rect class="filled" x="120" y="${at + 2}" width="${length}" height="${row - 8}"/><text class="tick" x="${128 + length}" y="${at + 12}">${text}</text>`;
+})}
 </svg>`;
 }
 
@@ -110,7 +136,9 @@ ${rows.map(({ name, value, text }, index) => {
 function ceiling(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= value) ?? value;
+  return (
+    [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= value) ?? value
+  );
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -20,23 +20,36 @@ export function stepsOf(exhibit: Exhibit): readonly Step[] {
   const originUs = first?.e === "invoke" ? first.atUs : 0;
   const faults = events.flatMap((event): Step[] => {
     if (event.e !== "fault") return [];
-    if (event.phase === "injected") return [{ atUs: event.atUs - originUs, text: `fault: ${faultLabel(event)}` }];
-    if (event.phase === "healed") return [{ atUs: event.atUs - originUs, text: `healed: ${faultLabel(event)}` }];
-    if (event.phase === "skipped") return [{ atUs: event.atUs - originUs, text: `skipped: ${faultLabel(event)}` }];
+    if (event.phase === "injected")
+      return [{ atUs: event.atUs - originUs, text: `fault: ${faultLabel(event)}` }];
+    if (event.phase === "healed")
+      return [{ atUs: event.atUs - originUs, text: `healed: ${faultLabel(event)}` }];
+    if (event.phase === "skipped")
+      return [{ atUs: event.atUs - originUs, text: `skipped: ${faultLabel(event)}` }];
     return [];
   });
-  const operations = traceOperations(events, originUs).map((operation) => ({ atUs: operation.startUs, text: sentence(operation), op: operation.op }));
+  const operations = traceOperations(events, originUs).map((operation) => ({
+    atUs: operation.startUs,
+    text: sentence(operation),
+    op: operation.op,
+  }));
   return [...faults, ...operations].sort((a, b) => a.atUs - b.atUs);
 }
 
-export const stepTime = ({ atUs }: Step): string => `${atUs < 0 ? "−" : "+"}${duration(Math.abs(Math.round(atUs / 10) / 100))}`;
+export const stepTime = ({ atUs }: Step): string =>
+  `${atUs < 0 ? "−" : "+"}${duration(Math.abs(Math.round(atUs / 10) / 100))}`;
 
 function sentence(operation: TraceOperation): string {
   const { client, node, key, quorum } = operation;
   const asked = quorum === undefined ? "" : ` (${quorum})`;
-  const context = operation.contextOf === undefined ? "" : `, with the context of #${operation.contextOf}`;
+  const context =
+    operation.contextOf === undefined ? "" : `, with the context of #${operation.contextOf}`;
   const last = operation.final ? ", at the end" : "";
-  const verb = { read: `reads ${key}`, write: `writes ${clip(operation.value ?? "", 60)} to ${key}`, delete: `deletes ${key}` }[operation.f];
+  const verb = {
+    read: `reads ${key}`,
+    write: `writes ${clip(operation.value ?? "", 60)} to ${key}`,
+    delete: `deletes ${key}`,
+  }[operation.f];
   return `${client} ${verb} through ${node}${asked}${context}${last}: ${result(operation)}`;
 }
 

@@ -1,7 +1,22 @@
 /** The summary that a person reads in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { count, duration, fared, headline, number, sentence, share, shrunkFrom, signs, size, subject, tellingAnomalies, totalsOf, whoSweeps } from "./words.ts";
+import {
+  count,
+  duration,
+  fared,
+  headline,
+  number,
+  sentence,
+  share,
+  shrunkFrom,
+  signs,
+  size,
+  subject,
+  tellingAnomalies,
+  totalsOf,
+  whoSweeps,
+} from "./words.ts";
 
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */
@@ -18,8 +33,12 @@ const anomaliesAtMost = 3;
 const stepsAtMost = 24;
 
 /** Plain text, ending in a line feed. Control characters out of a history are spelled out, so nothing in it can drive a terminal. */
-export function renderTerminal(campaign: Campaign, { color = false, columns = Number.POSITIVE_INFINITY, steps = [], report }: TerminalOptions = {}): string {
-  const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+export function renderTerminal(
+  campaign: Campaign,
+  { color = false, columns = Number.POSITIVE_INFINITY, steps = [], report }: TerminalOptions = {},
+): string {
+  const paint = (code: number, text: string): string =>
+    color ? `\u001b[${code}m${text}\u001b[0m` : text;
   const tone = { valid: 32, invalid: 31, unknown: 33 }[campaign.verdict];
   const { operations, shrunk } = campaign;
   const why = headline(campaign);
@@ -28,27 +47,49 @@ export function renderTerminal(campaign: Campaign, { color = false, columns = Nu
   const sentences = [
     `${mark}  ${line(sentence(why), 600)}`,
     `  ${count(campaign.histories.length, "history", "histories")} on ${subject(campaign)}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}`,
-    ...(campaign.interrupted !== undefined && campaign.interrupted !== why ? [`  ended early: ${line(campaign.interrupted, 300)}`] : []),
+    ...(campaign.interrupted !== undefined && campaign.interrupted !== why
+      ? [`  ended early: ${line(campaign.interrupted, 300)}`]
+      : []),
     "",
     ...promises(campaign),
     ...observed(campaign),
     ...worth(campaign),
     ...reasons(campaign, why),
     ...told.flatMap(({ anomaly, smallestOnly }, index) =>
-      index === 0 && anomaly.explanation === why ? [] : [`  ${anomaly.guarantee}${smallestOnly ? ", in the smallest history" : ""}: ${line(anomaly.explanation, 400)}`],
+      index === 0 && anomaly.explanation === why
+        ? []
+        : [
+            `  ${anomaly.guarantee}${smallestOnly ? ", in the smallest history" : ""}: ${line(anomaly.explanation, 400)}`,
+          ],
     ),
-    ...(campaign.anomalies.length > anomaliesAtMost ? [`  and ${count(campaign.anomalies.length - anomaliesAtMost, "more anomaly", "more anomalies")}`] : []),
-    ...(shrunk === undefined ? [] : [`  smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)})`]),
+    ...(campaign.anomalies.length > anomaliesAtMost
+      ? [
+          `  and ${count(campaign.anomalies.length - anomaliesAtMost, "more anomaly", "more anomalies")}`,
+        ]
+      : []),
+    ...(shrunk === undefined
+      ? []
+      : [`  smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)})`]),
     ...steps.slice(0, stepsAtMost).map((step) => `    ${line(step, 200)}`),
-    ...(steps.length > stepsAtMost ? [`    and ${count(steps.length - stepsAtMost, "more step")}`] : []),
-    ...(steps.length > 0 ? whoSweeps(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `    ${text}`) : []),
+    ...(steps.length > stepsAtMost
+      ? [`    and ${count(steps.length - stepsAtMost, "more step")}`]
+      : []),
+    ...(steps.length > 0
+      ? whoSweeps(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `    ${text}`)
+      : []),
     "",
   ];
   return [
-    ...sentences.map((text, index) => (index === 0 ? paint(tone, mark) + wrapped(text, columns).slice(mark.length) : wrapped(text, columns))),
+    ...sentences.map((text, index) =>
+      index === 0
+        ? paint(tone, mark) + wrapped(text, columns).slice(mark.length)
+        : wrapped(text, columns),
+    ),
     ...(report === undefined ? [] : [`  report  ${report}`]),
     `  replay  ${line(campaign.replay, 10_000)}`,
-    ...(campaign.replayAnywhere === undefined ? [] : [`  or, on any machine: ${line(campaign.replayAnywhere, 10_000)}`]),
+    ...(campaign.replayAnywhere === undefined
+      ? []
+      : [`  or, on any machine: ${line(campaign.replayAnywhere, 10_000)}`]),
     "",
   ].join("\n");
 }
@@ -60,7 +101,8 @@ function wrapped(text: string, columns: number): string {
   for (const word of text.slice(indent).split(" ")) {
     const last = lines.at(-1) ?? "";
     if (last === "") lines[lines.length - 1] = word;
-    else if (indent + last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else if (indent + last.length + 1 + word.length <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return text.slice(0, indent) + lines.join(`\n${" ".repeat(Math.min(indent, mostIndent))}`);
@@ -75,32 +117,56 @@ function promises(campaign: Campaign): readonly string[] {
   const all = campaign.histories.length;
   return (["invalid", "unknown", "valid"] as const).flatMap((verdict) => {
     const told = promised.filter(([, totals]) => totals.verdict === verdict);
-    const names = told.map(([name, { promisedIn }]) => (promisedIn < all ? `${line(name, 40)} (promised in ${number(promisedIn)} of ${number(all)})` : line(name, 40)));
+    const names = told.map(([name, { promisedIn }]) =>
+      promisedIn < all
+        ? `${line(name, 40)} (promised in ${number(promisedIn)} of ${number(all)})`
+        : line(name, 40),
+    );
     return names.length === 0 ? [] : [row(signs[verdict], fared[verdict], names)];
   });
 }
 
 /** What did not hold where nobody promised it, the most frequent first: no promise was broken by it. */
 function observed(campaign: Campaign): readonly string[] {
-  const notHeld = [...totalsOf(campaign, false), ...totalsOf(campaign, true)].filter(([, totals]) => totals.observed.brokenIn > 0).sort(([, a], [, b]) => b.observed.brokenIn - a.observed.brokenIn);
-  const told = notHeld.map(([name, { promised, observed: { brokenIn, judgedIn } }], index) => {
-    const how = index === 0 ? "did not hold in" : "in";
-    return `${line(name, 40)} ${how} ${number(brokenIn)} of ${index === 0 ? count(judgedIn, "history", "histories") : number(judgedIn)}${promised ? " without the promise" : ""}`;
-  });
+  const notHeld = [...totalsOf(campaign, false), ...totalsOf(campaign, true)]
+    .filter(([, totals]) => totals.observed.brokenIn > 0)
+    .sort(([, a], [, b]) => b.observed.brokenIn - a.observed.brokenIn);
+  const told = notHeld.map(
+    (
+      [
+        name,
+        {
+          promised,
+          observed: { brokenIn, judgedIn },
+        },
+      ],
+      index,
+    ) => {
+      const how = index === 0 ? "did not hold in" : "in";
+      return `${line(name, 40)} ${how} ${number(brokenIn)} of ${index === 0 ? count(judgedIn, "history", "histories") : number(judgedIn)}${promised ? " without the promise" : ""}`;
+    },
+  );
   return told.length === 0 ? [] : [row("○", "observed", told)];
 }
 
-const row = (sign: string, how: string, names: readonly string[]): string => `  ${sign} ${how.padEnd("observed".length)} ${names.join(", ")}`;
+const row = (sign: string, how: string, names: readonly string[]): string =>
+  `  ${sign} ${how.padEnd("observed".length)} ${names.join(", ")}`;
 
 /** What the verdict rests on: faults that met operations. */
 function worth({ faults }: Campaign): readonly string[] {
-  const kinds = Object.entries(faults).map(([kind, { injected, overlapped }]) => `${line(kind, 40)} ${injected} (met ${count(overlapped, "operation")})`);
+  const kinds = Object.entries(faults).map(
+    ([kind, { injected, overlapped }]) =>
+      `${line(kind, 40)} ${injected} (met ${count(overlapped, "operation")})`,
+  );
   return kinds.length === 0 ? ["    no fault was injected"] : [`    faults: ${kinds.join(", ")}`];
 }
 
 function reasons(campaign: Campaign, why: string): readonly string[] {
   if (campaign.verdict !== "unknown") return [];
-  return campaign.reasons.filter((reason) => reason !== why && reason !== campaign.interrupted).slice(0, 3).map((reason) => `  ${line(reason, 300)}`);
+  return campaign.reasons
+    .filter((reason) => reason !== why && reason !== campaign.interrupted)
+    .slice(0, 3)
+    .map((reason) => `  ${line(reason, 300)}`);
 }
 
 /** A line feed out of a history must not look like a line of this summary. */

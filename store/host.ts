@@ -37,12 +37,19 @@ export interface StreamHandlers {
 }
 
 /** Who is at the other end of an accepted stream, as its handshake said and the cluster's secret vouched for. */
-export type Remote = { readonly kind: "peer"; readonly node: NodeName } | { readonly kind: "client"; readonly name: string };
+export type Remote =
+  | { readonly kind: "peer"; readonly node: NodeName }
+  | { readonly kind: "client"; readonly name: string };
 
 /** One entry of a log as recovery finds it: whole, or damaged (checksum wrong, cut off). `partial` is what could be made out of it. */
 export type RecoveredEntry =
   | { readonly whole: true; readonly record: LogRecord }
-  | { readonly whole: false; readonly partial: LogRecord | null; readonly bytes: number; readonly last: boolean };
+  | {
+      readonly whole: false;
+      readonly partial: LogRecord | null;
+      readonly bytes: number;
+      readonly last: boolean;
+    };
 
 /** Why a log did not take what was appended. */
 export interface LogFailure {

@@ -8,7 +8,14 @@ export type { RecoveredSegment, Recovery } from "./replica/segments.ts";
 export * from "./client-routing/index.ts";
 export { createNode, hintLogName, logName } from "./node.ts";
 export { healthyParts } from "./parts.ts";
-export type { Disk, Parts, ReadProgress, Repair, WriteBackProgress, WriteProgress } from "./parts.ts";
+export type {
+  Disk,
+  Parts,
+  ReadProgress,
+  Repair,
+  WriteBackProgress,
+  WriteProgress,
+} from "./parts.ts";
 export type { Deletion, TombstonePart } from "./versions/tombstones.ts";
 export { describeFrame, describeRecord } from "./protocol/evidence.ts";
 export type { FrameSummary, RecordSummary } from "./protocol/evidence.ts";
@@ -24,11 +31,29 @@ export type { Decoded } from "./protocol/codec.ts";
 export { applySetting, parseSettings, SettingsError } from "./parse-settings.ts";
 export type { SettingsErrorCode, SettingsInput } from "./parse-settings.ts";
 export { quorumNames, quorumProblem, readQuorum, writeQuorum } from "./placement/quorum.ts";
-export type { AskedQuorums, NeededQuorum, Quorum, QuorumName, SettingQuorumName } from "./placement/quorum.ts";
+export type {
+  AskedQuorums,
+  NeededQuorum,
+  Quorum,
+  QuorumName,
+  SettingQuorumName,
+} from "./placement/quorum.ts";
 export { profileNames, profiles } from "./profiles/index.ts";
 export type { Profile, ProfileName } from "./profiles/index.ts";
-export { hintedErrors, hintsKeptWithinMs, hintsLastMs, promises, skewBoundMs, slowSyncMs } from "./promises.ts";
+export {
+  hintedErrors,
+  hintsKeptWithinMs,
+  hintsLastMs,
+  promises,
+  skewBoundMs,
+  slowSyncMs,
+} from "./promises.ts";
 export type { PlanFacts, Promises } from "./promises.ts";
 export { bugs } from "./bugs/index.ts";
 export type { PlantedBug } from "./bugs/index.ts";
-export { isClientReply, isClientRequest, isPeerReply, isPeerRequest } from "./protocol/message-kinds.ts";
+export {
+  isClientReply,
+  isClientRequest,
+  isPeerReply,
+  isPeerRequest,
+} from "./protocol/message-kinds.ts";

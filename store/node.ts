@@ -26,17 +26,42 @@ export const hintLogName = "hints";
  * away, so that no coordinator counts on this node. It runs until the Host ends it.
  */
 export function createNode(host: Host, settings: StoreSettings, parts: Parts = healthyParts): void {
-  const log: SegmentedLog = new SegmentedLog(host, logName, settings.segmentBytes, () => replica.records());
+  const log: SegmentedLog = new SegmentedLog(host, logName, settings.segmentBytes, () =>
+    replica.records(),
+  );
   const clock = parts.stampClock(host, settings.stamps);
   const calls = new Calls();
   const actor = parts.actor(host);
-  const replica: Replica = new Replica(settings, parts, { host, log: new CommitLog(host, log, settings) }, clock, actor);
-  const hintLog: SegmentedLog = new SegmentedLog(host, hintLogName, settings.segmentBytes, () => hints.records());
-  const hints: Hints = new Hints(settings, parts, { host, log: new CommitLog(host, hintLog, settings) });
+  const replica: Replica = new Replica(
+    settings,
+    parts,
+    { host, log: new CommitLog(host, log, settings) },
+    clock,
+    actor,
+  );
+  const hintLog: SegmentedLog = new SegmentedLog(host, hintLogName, settings.segmentBytes, () =>
+    hints.records(),
+  );
+  const hints: Hints = new Hints(settings, parts, {
+    host,
+    log: new CommitLog(host, hintLog, settings),
+  });
   const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
   const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
-  const core: Core = { host, settings, parts, clock, actor, replica, hints, peers, calls, deadlines, resends };
+  const core: Core = {
+    host,
+    settings,
+    parts,
+    clock,
+    actor,
+    replica,
+    hints,
+    peers,
+    calls,
+    deadlines,
+    resends,
+  };
   const accepted = new Map<Stream, Liveness>();
   let ready = false;
 
@@ -64,11 +89,22 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   };
 }
 
-function acceptPeer(core: Core, from: NodeName, stream: Stream, accepted: Map<Stream, Liveness>): StreamHandlers {
+function acceptPeer(
+  core: Core,
+  from: NodeName,
+  stream: Stream,
+  accepted: Map<Stream, Liveness>,
+): StreamHandlers {
   const liveness = new Liveness(core.settings);
   // This node's own loopback needs no pings: it breaks only with the node.
   if (from !== core.host.node) accepted.set(stream, liveness);
-  return servePeer(core, from, stream, () => liveness.heard(), () => accepted.delete(stream));
+  return servePeer(
+    core,
+    from,
+    stream,
+    () => liveness.heard(),
+    () => accepted.delete(stream),
+  );
 }
 
 function turnAway(stream: Stream): StreamHandlers {

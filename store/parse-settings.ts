@@ -32,7 +32,10 @@ export class SettingsError extends Error {
 const settingNames = Object.keys(defaultSettings) as readonly (keyof StoreSettings)[];
 
 /** Settings on their way in: r and w may still be names. */
-export type SettingsInput = Omit<StoreSettings, "r" | "w"> & { readonly r: number | SettingQuorumName; readonly w: number | SettingQuorumName };
+export type SettingsInput = Omit<StoreSettings, "r" | "w"> & {
+  readonly r: number | SettingQuorumName;
+  readonly w: number | SettingQuorumName;
+};
 
 const milliseconds = { type: "integer", minimum: 1, maximum: 3_600_000 };
 const nodeCount = { type: "integer", minimum: 1, maximum: 9 };
@@ -71,19 +74,53 @@ const properties: Readonly<Record<keyof StoreSettings, object>> = {
   bufferBytes: { type: "integer", minimum: 16_384, maximum: 1 << 30 },
   frameBytes: { type: "integer", minimum: 16_384, maximum: 64 << 20 },
 };
-const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<SettingsInput>>({ type: "object", properties, additionalProperties: false });
+const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<SettingsInput>>({
+  type: "object",
+  properties,
+  additionalProperties: false,
+});
 
 /** Whole settings: what `input` leaves out is taken from `base`. Throws SettingsError. */
-export function parseSettings(input: unknown, base: StoreSettings = defaultSettings): StoreSettings {
+export function parseSettings(
+  input: unknown,
+  base: StoreSettings = defaultSettings,
+): StoreSettings {
   if (!hasShape(input)) throw shapeError(input);
-  const empty = settingNames.find((name) => Object.hasOwn(input, name) && input[name] === undefined);
-  if (empty !== undefined) throw new SettingsError("settings-shape", `${empty}: a value`, "undefined", "give it a value or leave it out");
+  const empty = settingNames.find(
+    (name) => Object.hasOwn(input, name) && input[name] === undefined,
+  );
+  if (empty !== undefined)
+    throw new SettingsError(
+      "settings-shape",
+      `${empty}: a value`,
+      "undefined",
+      "give it a value or leave it out",
+    );
   const named: SettingsInput = { ...base, ...input };
-  const settings: StoreSettings = { ...named, r: replicasOf(named.r, named.n, base.r), w: replicasOf(named.w, named.n, base.w) };
+  const settings: StoreSettings = {
+    ...named,
+    r: replicasOf(named.r, named.n, base.r),
+    w: replicasOf(named.w, named.n, base.w),
+  };
   const { nodes, n, r, w, pingIntervalMs, silenceMs, reconnectFirstMs, reconnectCapMs } = settings;
-  together(n <= nodes, "at most as many replicas as nodes (n ≤ nodes)", `n = ${n}, nodes = ${nodes}`, "lower n or raise nodes");
-  together(r <= n, "a read quorum among the replicas (r ≤ n)", `r = ${r}, n = ${n}`, "lower r or raise n");
-  together(w <= n, "a write quorum among the replicas (w ≤ n)", `w = ${w}, n = ${n}`, "lower w or raise n");
+  together(
+    n <= nodes,
+    "at most as many replicas as nodes (n ≤ nodes)",
+    `n = ${n}, nodes = ${nodes}`,
+    "lower n or raise nodes",
+  );
+  together(
+    r <= n,
+    "a read quorum among the replicas (r ≤ n)",
+    `r = ${r}, n = ${n}`,
+    "lower r or raise n",
+  );
+  together(
+    w <= n,
+    "a write quorum among the replicas (w ≤ n)",
+    `w = ${w}, n = ${n}`,
+    "lower w or raise n",
+  );
   together(
     settings.bufferBytes >= settings.frameBytes,
     "room for the largest frame (bufferBytes ≥ frameBytes)",
@@ -115,7 +152,11 @@ export function parseSettings(input: unknown, base: StoreSettings = defaultSetti
     "set readRepair=async or quorums=strict",
   );
   together(
-    settings.routing === "coordinator" || (settings.quorums === "strict" && settings.reads === "full" && settings.readRepair !== "blocking" && (settings.versions === "siblings" || settings.stamps !== "quorum")),
+    settings.routing === "coordinator" ||
+      (settings.quorums === "strict" &&
+        settings.reads === "full" &&
+        settings.readRepair !== "blocking" &&
+        (settings.versions === "siblings" || settings.stamps !== "quorum")),
     "strict quorums, full reads, no blocking read repair and no quorum stamps where the client routes",
     `routing = client, quorums = ${settings.quorums}, reads = ${settings.reads}, readRepair = ${settings.readRepair}, stamps = ${settings.stamps}`,
     "change these, or set routing=coordinator",
@@ -129,7 +170,12 @@ export function applySetting(settings: SettingsInput, assignment: string): Setti
   const text = assignment.slice(equals + 1);
   const name = settingNames.find((known) => equals > 0 && known === assignment.slice(0, equals));
   if (name === undefined) {
-    throw new SettingsError("settings-assignment", `name=value with a name out of ${settingNames.join(", ")}`, JSON.stringify(assignment), "correct the name");
+    throw new SettingsError(
+      "settings-assignment",
+      `name=value with a name out of ${settingNames.join(", ")}`,
+      JSON.stringify(assignment),
+      "correct the name",
+    );
   }
   return { ...settings, [name]: valueOf(name, text) };
 }
@@ -140,12 +186,27 @@ function valueOf(name: keyof StoreSettings, text: string): number | boolean | st
       if (/^[0-9]+$/.test(text)) return Number(text);
       if (name === "r" || name === "w") {
         if (settingQuorumNames.some((known) => known === text)) return text;
-        throw new SettingsError("settings-assignment", `a whole number or one of ${settingQuorumNames.join(", ")} for ${name}`, JSON.stringify(text), `write ${name}=QUORUM, say`);
+        throw new SettingsError(
+          "settings-assignment",
+          `a whole number or one of ${settingQuorumNames.join(", ")} for ${name}`,
+          JSON.stringify(text),
+          `write ${name}=QUORUM, say`,
+        );
       }
-      throw new SettingsError("settings-assignment", `a whole number for ${name}`, JSON.stringify(text), `write ${name}=${defaultSettings[name]}, say`);
+      throw new SettingsError(
+        "settings-assignment",
+        `a whole number for ${name}`,
+        JSON.stringify(text),
+        `write ${name}=${defaultSettings[name]}, say`,
+      );
     case "boolean":
       if (text === "true" || text === "false") return text === "true";
-      throw new SettingsError("settings-assignment", `true or false for ${name}`, JSON.stringify(text), `write ${name}=true or ${name}=false`);
+      throw new SettingsError(
+        "settings-assignment",
+        `true or false for ${name}`,
+        JSON.stringify(text),
+        `write ${name}=true or ${name}=false`,
+      );
     default:
       return text;
   }
@@ -159,12 +220,24 @@ function shapeError(input: unknown): SettingsError {
   const [error] = hasShape.errors ?? [];
   const params: Readonly<Record<string, unknown>> = error?.params ?? {};
   if (error?.keyword === "additionalProperties") {
-    return new SettingsError("settings-unknown", `settings out of ${settingNames.join(", ")}`, JSON.stringify(params["additionalProperty"]), "correct its spelling or drop it");
+    return new SettingsError(
+      "settings-unknown",
+      `settings out of ${settingNames.join(", ")}`,
+      JSON.stringify(params["additionalProperty"]),
+      "correct its spelling or drop it",
+    );
   }
   const name = error?.instancePath.slice(1) ?? "";
   const got: unknown = name === "" ? input : (input as Readonly<Record<string, unknown>>)[name];
-  const expected = Array.isArray(params["allowedValues"]) ? `one of ${params["allowedValues"].join(", ")}` : (error?.message ?? "settings").replace(/^must be /, "");
-  return new SettingsError("settings-shape", `${name === "" ? "settings" : name}: ${expected}`, shown(got), "correct the value");
+  const expected = Array.isArray(params["allowedValues"])
+    ? `one of ${params["allowedValues"].join(", ")}`
+    : (error?.message ?? "settings").replace(/^must be /, "");
+  return new SettingsError(
+    "settings-shape",
+    `${name === "" ? "settings" : name}: ${expected}`,
+    shown(got),
+    "correct the value",
+  );
 }
 
 /** Of what is no single value only what it is: it may be of any size and depth. */

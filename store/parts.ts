@@ -84,7 +84,12 @@ export interface Parts {
   /** Under whose name this boot of this node mints dots. */
   actor(host: Host): string;
   /** The state after a put that supersedes what `context` covers; its dot is the actor's next (siblings). */
-  mint(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState;
+  mint(
+    stored: SiblingState | null,
+    actor: string,
+    context: VersionVector,
+    value: string | null,
+  ): SiblingState;
   /** A replica that holds `stored` learns of `incoming`. Must return `stored` itself if nothing changed. */
   merge(stored: State | null, incoming: State): State;
   /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()` instead: nothing of it is in the log. */
@@ -112,7 +117,12 @@ export interface Parts {
   /** What a read returns, from the replies that it counted, in order of arrival. */
   answer(replies: readonly (State | null)[]): State | null;
   /** What read repair sends to whom, so that those who replied hold `target`. `clock` is the coordinator's. */
-  repairs(target: State, from: readonly NodeName[], replies: readonly (State | null)[], clock: StampClock): readonly Repair[];
+  repairs(
+    target: State,
+    from: readonly NodeName[],
+    replies: readonly (State | null)[],
+    clock: StampClock,
+  ): readonly Repair[];
   /** Whether a read may return what it wrote back (blocking read repair). */
   isWrittenBack(progress: WriteBackProgress): boolean;
   /** What anti-entropy compares: equal if and only if the states are. */
@@ -142,7 +152,9 @@ export const healthyParts: Parts = {
   exchangePeers: (settings, self) => {
     const all = nodeNames(settings);
     const after = all.indexOf(self) + 1;
-    return [...all.slice(after), ...all.slice(0, after - 1)].filter((peer) => sharedRanges(settings, self, peer).length > 0);
+    return [...all.slice(after), ...all.slice(0, after - 1)].filter(
+      (peer) => sharedRanges(settings, self, peer).length > 0,
+    );
   },
   exchangeRanges: sharedRanges,
   stampClock,
@@ -153,7 +165,9 @@ export const healthyParts: Parts = {
   persist: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   persistHint: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   // A hint that a sloppy quorum counted may be all that is left of an acknowledged write.
-  isHintTooOld: (settings, ageMs) => settings.quorums === "strict" && ageMs > Math.min(settings.hintWindowMs, refusesForMs(settings)),
+  isHintTooOld: (settings, ageMs) =>
+    settings.quorums === "strict" &&
+    ageMs > Math.min(settings.hintWindowMs, refusesForMs(settings)),
   beginsHandoff: (target, isUp, underWay) => {
     if (!isUp || underWay.has(target)) return false;
     underWay.add(target);
@@ -162,10 +176,13 @@ export const healthyParts: Parts = {
   handsOver: (state) => state,
   confirmedBy: (confirmed, from) => (confirmed.includes(from) ? confirmed : [...confirmed, from]),
   isAcknowledged: ({ confirmed, hinted, needed, hintCounts, replicas, neededPrimaries }) =>
-    (confirmed.length >= needed || (hintCounts && hinted.length > 0)) && countAmong(confirmed, replicas) >= neededPrimaries,
+    (confirmed.length >= needed || (hintCounts && hinted.length > 0)) &&
+    countAmong(confirmed, replicas) >= neededPrimaries,
   // Each replica once; and nothing at the start: what was sent before a read began says nothing of what was acknowledged since.
-  counts: (_host, read, arrived) => (arrived === null || read.from.includes(arrived.from) ? noReplies : [arrived]),
-  isAnswered: ({ replies, needed, from, primaries, neededPrimaries }) => replies.length >= needed && countAmong(from, primaries) >= neededPrimaries,
+  counts: (_host, read, arrived) =>
+    arrived === null || read.from.includes(arrived.from) ? noReplies : [arrived],
+  isAnswered: ({ replies, needed, from, primaries, neededPrimaries }) =>
+    replies.length >= needed && countAmong(from, primaries) >= neededPrimaries,
   isAnsweredLate: () => false,
   // Some replica may have stored it, whatever was heard.
   timeoutCode: () => "timeout",
@@ -177,19 +194,22 @@ export const healthyParts: Parts = {
     for (let i = 0; i < replies.length; i++) {
       const node = from[i];
       const reply = replies[i] ?? null;
-      if (node !== undefined && (reply === null || merge(reply, target) !== reply)) repairs = [...repairs, { node, state: target }];
+      if (node !== undefined && (reply === null || merge(reply, target) !== reply))
+        repairs = [...repairs, { node, state: target }];
     }
     return repairs;
   },
   // N − R + 1: every later read quorum of R meets one of them.
-  isWrittenBack: ({ replicas, needed, durableOn }) => durableOn.size >= replicas.length - needed + 1,
+  isWrittenBack: ({ replicas, needed, durableOn }) =>
+    durableOn.size >= replicas.length - needed + 1,
   digest,
   leafHash: (key, _state, digest) => entryHash(key, digest),
   copies: (_self, _peer, keys) => keys,
   tombstones: healthyTombstones,
   recover: (segments) => {
     const records: LogRecord[] = [];
-    for (const { entries } of segments) for (const entry of entries) if (entry.whole) records.push(entry.record);
+    for (const { entries } of segments)
+      for (const entry of entries) if (entry.whole) records.push(entry.record);
     // Only the tail can be torn by a crash. Damage further up is the disk's: what is whole after it stays.
     const last = segments.at(-1)?.entries ?? [];
     const torn = last.at(-1)?.whole === false;

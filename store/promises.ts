@@ -29,7 +29,11 @@ export interface PlanFacts {
 export interface Promises {
   readonly guarantees: readonly GuaranteeName[];
   /** Whole microseconds: after heal and restart replicas are equal within convergeUs; clocks differ by at most skewUs; links are up within reconnectUs. */
-  readonly bounds: { readonly convergeUs: number; readonly skewUs: number; readonly reconnectUs: number };
+  readonly bounds: {
+    readonly convergeUs: number;
+    readonly skewUs: number;
+    readonly reconnectUs: number;
+  };
 }
 
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
@@ -58,12 +62,32 @@ export function hintsLastMs(settings: StoreSettings): number {
 }
 
 /** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
-const harmlessToData: ReadonlySet<string> = new Set(["partition", "kill", "pause", "clock", "loss", "disk", "disk-full", "slow-disk", "power", "delay", "rate", "duplicate", "reorder", "clients", "limit"]);
+const harmlessToData: ReadonlySet<string> = new Set([
+  "partition",
+  "kill",
+  "pause",
+  "clock",
+  "loss",
+  "disk",
+  "disk-full",
+  "slow-disk",
+  "power",
+  "delay",
+  "rate",
+  "duplicate",
+  "reorder",
+  "clients",
+  "limit",
+]);
 
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   // Each number once: a plan may have a million requests.
-  const reads = [...new Set(facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r))];
-  const writes = [...new Set(facts.requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w))];
+  const reads = [
+    ...new Set(facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r)),
+  ];
+  const writes = [
+    ...new Set(facts.requests.filter(({ f }) => f !== "read").map(({ w }) => w ?? settings.w)),
+  ];
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
   const lost = mostLost(settings, facts);
@@ -72,32 +96,80 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
   const bounds = boundsOf(settings, facts);
   // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of versions is safe.
-  const isDeletedForGood = settings.deletes === "keep" || !facts.requests.some(({ f }) => f === "delete") || outlastsTheRun(settings, facts, bounds) || (lost === 0 && tombstonesOutlive(settings, facts, bounds));
+  const isDeletedForGood =
+    settings.deletes === "keep" ||
+    !facts.requests.some(({ f }) => f === "delete") ||
+    outlastsTheRun(settings, facts, bounds) ||
+    (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
   if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
-  if (settings.versions === "siblings" && (isStrict || lost === 0)) names.push("siblings-1", "siblings-3", ...(smallestW > anyReplicas ? (["siblings-5"] as const) : []), "siblings-6", "siblings-7");
+  if (settings.versions === "siblings" && (isStrict || lost === 0))
+    names.push(
+      "siblings-1",
+      "siblings-3",
+      ...(smallestW > anyReplicas ? (["siblings-5"] as const) : []),
+      "siblings-6",
+      "siblings-7",
+    );
   if (isStrict && isHarmless && settings.versions === "siblings") names.push("siblings-2");
   if (isStrict && isHarmless && isDeletedForGood) {
     names.push("read-your-writes", "no-resurrection");
     if (settings.versions === "siblings") names.push("siblings-4");
-    else if (lost > 0) names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
+    else if (lost > 0)
+      names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
     else names.push(...registerLevels(settings, reads, smallestW));
   }
-  if (settings.versions === "stamps" && isHarmless && isDeletedForGood && smallestW > anyReplicas && (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))) names.push("staleness");
-  if (settings.readRepair === "blocking" && settings.quorums === "strict" && isHarmless && isDeletedForGood && lost === 0 && meetsWriteBack(settings, reads)) names.push("monotonic-reads");
+  if (
+    settings.versions === "stamps" &&
+    isHarmless &&
+    isDeletedForGood &&
+    smallestW > anyReplicas &&
+    (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))
+  )
+    names.push("staleness");
+  if (
+    settings.readRepair === "blocking" &&
+    settings.quorums === "strict" &&
+    isHarmless &&
+    isDeletedForGood &&
+    lost === 0 &&
+    meetsWriteBack(settings, reads)
+  )
+    names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
   // Where clients repair, no node sees what they send, so that nobody can say whether it ends.
-  if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict")) names.push("converged", ...(settings.routing === "client" ? [] : (["repair-quiescent"] as const)));
+  if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict"))
+    names.push(
+      "converged",
+      ...(settings.routing === "client" ? [] : (["repair-quiescent"] as const)),
+    );
   // Of the keys whose writes it surely covers: which they are shows in the history.
-  else if (settings.routing === "coordinator" && settings.hints && settings.hintLimit >= facts.requests.length * settings.n) names.push("converged");
+  else if (
+    settings.routing === "coordinator" &&
+    settings.hints &&
+    settings.hintLimit >= facts.requests.length * settings.n
+  )
+    names.push("converged");
   // Clients that route wait for a paused master as for any replica that they need.
-  if (facts.simulated === true && settings.routing === "coordinator" && settings.requestTimeoutMs >= surelyAnsweredMs) names.push("available");
+  if (
+    facts.simulated === true &&
+    settings.routing === "coordinator" &&
+    settings.requestTimeoutMs >= surelyAnsweredMs
+  )
+    names.push("available");
   return { guarantees: names, bounds };
 }
 
 /** Whether no tombstone goes before the run is over: then they are as good as kept. Twice its length: in containers all takes longer than planned. */
-function outlastsTheRun({ deletes, graceMs }: StoreSettings, { longestRunMs = Infinity }: PlanFacts, { convergeUs, reconnectUs }: Promises["bounds"]): boolean {
-  return (deletes === "grace" || deletes === "reap") && graceMs > 2 * (longestRunMs + (convergeUs + reconnectUs) / 1000);
+function outlastsTheRun(
+  { deletes, graceMs }: StoreSettings,
+  { longestRunMs = Infinity }: PlanFacts,
+  { convergeUs, reconnectUs }: Promises["bounds"],
+): boolean {
+  return (
+    (deletes === "grace" || deletes === "reap") &&
+    graceMs > 2 * (longestRunMs + (convergeUs + reconnectUs) / 1000)
+  );
 }
 
 /**
@@ -105,15 +177,26 @@ function outlastsTheRun({ deletes, graceMs }: StoreSettings, { longestRunMs = In
  * or hinted is no older than the faults, a request's timeout and the window of hints; under a grace time the replicas themselves must have
  * been brought up to date by then, which anti-entropy alone promises. Twice that: in containers faults take longer than planned.
  */
-function tombstonesOutlive(settings: StoreSettings, { faultSpanMs = 0, faultKinds }: PlanFacts, { convergeUs, reconnectUs }: Promises["bounds"]): boolean {
+function tombstonesOutlive(
+  settings: StoreSettings,
+  { faultSpanMs = 0, faultKinds }: PlanFacts,
+  { convergeUs, reconnectUs }: Promises["bounds"],
+): boolean {
   // A hint that a sloppy quorum counted has no window: it is delivered soon after the faults.
-  const handoffMs = settings.quorums === "sloppy" ? reconnectUs / 1000 + settings.handoffIntervalMs : settings.hintWindowMs;
+  const handoffMs =
+    settings.quorums === "sloppy"
+      ? reconnectUs / 1000 + settings.handoffIntervalMs
+      : settings.hintWindowMs;
   const strayMs = faultSpanMs + settings.requestTimeoutMs + (settings.hints ? handoffMs : 0);
   switch (settings.deletes) {
     case "keep":
       return true;
     case "grace":
-      return settings.antiEntropy && !(settings.hints && faultKinds.includes("clock")) && settings.graceMs > 2 * (strayMs + convergeUs / 1000);
+      return (
+        settings.antiEntropy &&
+        !(settings.hints && faultKinds.includes("clock")) &&
+        settings.graceMs > 2 * (strayMs + convergeUs / 1000)
+      );
     case "reap":
       return !(settings.hints && faultKinds.includes("clock")) && settings.reapedMs > 2 * strayMs;
     case "physical":
@@ -122,9 +205,21 @@ function tombstonesOutlive(settings: StoreSettings, { faultSpanMs = 0, faultKind
 }
 
 /** Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the power took before it was. */
-function mostLost(settings: StoreSettings, { keys, damagedNodes = [], powerLossNodes = [] }: PlanFacts): number {
-  const damaged = new Set(settings.sync === "periodic" ? [...damagedNodes, ...powerLossNodes] : damagedNodes);
-  return damaged.size === 0 ? 0 : Math.max(0, ...keys.map((key) => preferenceList(settings, key).filter((node) => damaged.has(node)).length));
+function mostLost(
+  settings: StoreSettings,
+  { keys, damagedNodes = [], powerLossNodes = [] }: PlanFacts,
+): number {
+  const damaged = new Set(
+    settings.sync === "periodic" ? [...damagedNodes, ...powerLossNodes] : damagedNodes,
+  );
+  return damaged.size === 0
+    ? 0
+    : Math.max(
+        0,
+        ...keys.map(
+          (key) => preferenceList(settings, key).filter((node) => damaged.has(node)).length,
+        ),
+      );
 }
 
 /**
@@ -132,10 +227,22 @@ function mostLost(settings: StoreSettings, { keys, damagedNodes = [], powerLossN
  * every write acknowledged before, if none is acknowledged by fewer replicas than the stamp's read allows for; above what a client
  * read before only if the read wrote it back: otherwise it may be on a single replica, which the stamp's read misses.
  */
-function registerLevels(settings: StoreSettings, reads: readonly number[], smallestW: number): readonly GuaranteeName[] {
+function registerLevels(
+  settings: StoreSettings,
+  reads: readonly number[],
+  smallestW: number,
+): readonly GuaranteeName[] {
   if (settings.stamps !== "quorum" || smallestW < settings.w) return ["regular-stamped"];
-  const writesBack = settings.readRepair === "blocking" && meetsWriteBack(settings, reads) && Math.max(0, ...reads) <= stampQuorum(settings);
-  return ["regular-stamped", "regular", "monotonic-writes", ...(writesBack ? (["linearizable", "writes-follow-reads"] as const) : [])];
+  const writesBack =
+    settings.readRepair === "blocking" &&
+    meetsWriteBack(settings, reads) &&
+    Math.max(0, ...reads) <= stampQuorum(settings);
+  return [
+    "regular-stamped",
+    "regular",
+    "monotonic-writes",
+    ...(writesBack ? (["linearizable", "writes-follow-reads"] as const) : []),
+  ];
 }
 
 /**
@@ -150,10 +257,18 @@ function boundsOf(settings: StoreSettings, { faultKinds }: PlanFacts): Promises[
   // A dead link is noticed within the silence and two ticks, then dialled again within the cap; where ticks are short, the dial itself counts.
   // A node that started on a slow disk turns its peers away until its log is recovered, and the fsync of that may outlast the fault.
   const recoveredMs = faultKinds.includes("slow-disk") ? slowSyncMs : 0;
-  const upMs = Math.max(settings.silenceMs + 2 * settings.pingIntervalMs, noticedWithinMs(settings) + roundTripMs, recoveredMs + roundTripMs);
+  const upMs = Math.max(
+    settings.silenceMs + 2 * settings.pingIntervalMs,
+    noticedWithinMs(settings) + roundTripMs,
+    recoveredMs + roundTripMs,
+  );
   const reconnectMs = upMs + settings.reconnectCapMs;
   const exchangesMs = 2 * (settings.nodes - 1) * settings.antiEntropyIntervalMs;
   // A hint is delivered at the first look after the link is up, and what it brings is exchanged like any write.
   const handoffMs = settings.hints ? settings.handoffIntervalMs : 0;
-  return { convergeUs: (reconnectMs + handoffMs + exchangesMs) * 1000, skewUs: skewBoundMs * 1000, reconnectUs: reconnectMs * 1000 };
+  return {
+    convergeUs: (reconnectMs + handoffMs + exchangesMs) * 1000,
+    skewUs: skewBoundMs * 1000,
+    reconnectUs: reconnectMs * 1000,
+  };
 }

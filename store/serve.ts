@@ -20,33 +20,57 @@ export function serveClient(core: Core, isReady: () => boolean, stream: Stream):
     message(message) {
       switch (message.type) {
         case "get":
-          return isReady() ? coordinateRead(core, requester, message) : refuseNotReady(requester, message.id);
+          return isReady()
+            ? coordinateRead(core, requester, message)
+            : refuseNotReady(requester, message.id);
         case "put":
-          return isReady() ? coordinateWrite(core, requester, message) : refuseNotReady(requester, message.id);
+          return isReady()
+            ? coordinateWrite(core, requester, message)
+            : refuseNotReady(requester, message.id);
         case "version-put":
-          return isReady() ? versionPut(core, requester, message) : refuseNotReady(requester, message.id);
+          return isReady()
+            ? versionPut(core, requester, message)
+            : refuseNotReady(requester, message.id);
         // Client routing: the client talks to replicas as a coordinator does.
         case "replica-get":
         case "replica-put":
         case "hint-put":
-          if (core.settings.routing === "client") return isReady() ? servePeerRequest(core, "", stream, message) : refuseNotReady(requester, message.id);
+          if (core.settings.routing === "client")
+            return isReady()
+              ? servePeerRequest(core, "", stream, message)
+              : refuseNotReady(requester, message.id);
           break;
         case "inspect":
-          return isReady() ? requester.answer(inspect(core, message)) : refuseNotReady(requester, message.id);
+          return isReady()
+            ? requester.answer(inspect(core, message))
+            : refuseNotReady(requester, message.id);
         default:
       }
-      refuse(requester, message.id, "bad-frame", `expected get, put or inspect of a client, got ${message.type}`);
+      refuse(
+        requester,
+        message.id,
+        "bad-frame",
+        `expected get, put or inspect of a client, got ${message.type}`,
+      );
     },
     close() {},
   };
 }
 
 /** A peer's stream, on which it asks and this node replies. */
-export function servePeer(core: Core, from: NodeName, stream: Stream, heard: () => void, closed: () => void): StreamHandlers {
+export function servePeer(
+  core: Core,
+  from: NodeName,
+  stream: Stream,
+  heard: () => void,
+  closed: () => void,
+): StreamHandlers {
   return {
     message(message) {
       heard();
-      const problem = isPeerRequest(message) ? misfit(core, message) : `expected a peer's request, got ${message.type}`;
+      const problem = isPeerRequest(message)
+        ? misfit(core, message)
+        : `expected a peer's request, got ${message.type}`;
       if (problem === null && isPeerRequest(message)) servePeerRequest(core, from, stream, message);
       else stream.close(`bad-frame: ${problem}`);
     },
@@ -55,20 +79,32 @@ export function servePeer(core: Core, from: NodeName, stream: Stream, heard: () 
 }
 
 function refuseNotReady(requester: Requester, id: number): void {
-  refuse(requester, id, "not-ready", "the node is still recovering its log; ask another node or try again");
+  refuse(
+    requester,
+    id,
+    "not-ready",
+    "the node is still recovering its log; ask another node or try again",
+  );
 }
 
 /** What a node that is no replica of the key answers with, while it stands in for one. */
 function standInState({ settings, parts, host, hints }: Core, key: string): State | null {
-  if (settings.quorums === "strict" || hints.count === 0 || parts.preferenceList(settings, key).includes(host.node)) return null;
+  if (
+    settings.quorums === "strict" ||
+    hints.count === 0 ||
+    parts.preferenceList(settings, key).includes(host.node)
+  )
+    return null;
   return hints.of(key);
 }
 
 /** A peer of another cluster or of other settings could send what this one cannot hold: why, or null. */
 function misfit({ settings }: Core, request: PeerRequest): string | null {
   const kind = settings.versions === "stamps" ? "stamped" : "siblings";
-  if ("state" in request && request.state.kind !== kind) return `expected a state of kind ${kind}, got ${request.state.kind}`;
-  if (request.type === "hint-put" && !nodeNames(settings).includes(request.target)) return `expected a hint for one of ${settings.nodes} nodes, got one for ${request.target.slice(0, 40)}`;
+  if ("state" in request && request.state.kind !== kind)
+    return `expected a state of kind ${kind}, got ${request.state.kind}`;
+  if (request.type === "hint-put" && !nodeNames(settings).includes(request.target))
+    return `expected a hint for one of ${settings.nodes} nodes, got one for ${request.target.slice(0, 40)}`;
   return null;
 }
 
@@ -83,18 +119,30 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
     case "hint-put": {
       const { id, trace, key, state, target, synced } = request;
       const confirm = (): void => stream.send({ type: "hint-stored", id, trace, key });
-      core.hints.keep(target, key, state, synced === true ? () => core.hints.synced(confirm) : confirm);
+      core.hints.keep(
+        target,
+        key,
+        state,
+        synced === true ? () => core.hints.synced(confirm) : confirm,
+      );
       return;
     }
     case "stamp-get":
       return stream.send(tellStamp(core, request));
     case "forward-put": {
       const { type: _, id, trace, ...put } = request;
-      const requester: Requester = { answer: (reply) => stream.send({ type: "forwarded", id, trace, key: put.key, reply }) };
+      const requester: Requester = {
+        answer: (reply) => stream.send({ type: "forwarded", id, trace, key: put.key, reply }),
+      };
       return coordinateWrite(core, requester, { type: "put", id: trace, ...put });
     }
     case "reap-ask":
-      return stream.send({ type: "reap-told", id: request.id, key: request.key, holds: core.replica.holds(request.key, request.state) });
+      return stream.send({
+        type: "reap-told",
+        id: request.id,
+        key: request.key,
+        holds: core.replica.holds(request.key, request.state),
+      });
     case "reap":
       return core.replica.reap(request.key, request.state);
     case "ping":

@@ -17,14 +17,24 @@ export interface CausalCoding {
 /** Reads that were answered, writes that were acknowledged, and indeterminate writes that a read shows. A session is one process of one client. */
 export function codeSessions(model: Model): CausalCoding {
   const writerOf = new Map<Operation, Operation | "initial" | "unknown" | "thin air">();
-  for (const read of model.operations) if (read.f === "read" && read.outcome === "ok") writerOf.set(read, sourceOf(model, read));
+  for (const read of model.operations)
+    if (read.f === "read" && read.outcome === "ok") writerOf.set(read, sourceOf(model, read));
   const shown = new Set(writerOf.values());
-  const operations = model.operations.filter((operation) => (operation.f === "read" ? writerOf.has(operation) : operation.outcome === "ok" || (operation.outcome === "info" && shown.has(operation))));
+  const operations = model.operations.filter((operation) =>
+    operation.f === "read"
+      ? writerOf.has(operation)
+      : operation.outcome === "ok" || (operation.outcome === "info" && shown.has(operation)),
+  );
   const number = new Map(operations.map((operation, i) => [operation, i]));
   const sessions = new Map<string, number>();
   const keys = new Map<string, number>();
   const lengths: number[] = [];
-  const columns = { session: new Int32Array(operations.length), position: new Int32Array(operations.length), key: new Int32Array(operations.length), from: new Int32Array(operations.length) };
+  const columns = {
+    session: new Int32Array(operations.length),
+    position: new Int32Array(operations.length),
+    key: new Int32Array(operations.length),
+    from: new Int32Array(operations.length),
+  };
   for (const [i, operation] of operations.entries()) {
     const session = numberOf(sessions, sessionName(operation));
     columns.session[i] = session;
@@ -32,7 +42,12 @@ export function codeSessions(model: Model): CausalCoding {
     lengths[session] = (lengths[session] ?? 0) + 1;
     columns.key[i] = numberOf(keys, operation.key);
     const source = operation.f === "read" ? writerOf.get(operation) : operation;
-    columns.from[i] = source === "initial" ? initial : typeof source === "string" || source === undefined ? unknownWriter : (number.get(source) ?? unknownWriter);
+    columns.from[i] =
+      source === "initial"
+        ? initial
+        : typeof source === "string" || source === undefined
+          ? unknownWriter
+          : (number.get(source) ?? unknownWriter);
   }
   const sources = [...writerOf];
   const coded = { sessions: sessions.size, ...columns };
@@ -47,13 +62,22 @@ export function codeSessions(model: Model): CausalCoding {
 
 export const sessionName = ({ process, client }: Operation): string => `${process} ${client}`;
 
-function sourceOf(model: Model, { key, versions }: Operation): Operation | "initial" | "unknown" | "thin air" {
+function sourceOf(
+  model: Model,
+  { key, versions }: Operation,
+): Operation | "initial" | "unknown" | "thin air" {
   const [shown] = versions;
   const writers = model.writers(key);
   // A not-found may be the initial value, or the doing of a delete whose tombstone is gone.
-  if (shown === undefined) return (model.keys.get(key) ?? []).some(({ f, outcome }) => f === "delete" && outcome !== "fail") ? "unknown" : "initial";
+  if (shown === undefined)
+    return (model.keys.get(key) ?? []).some(
+      ({ f, outcome }) => f === "delete" && outcome !== "fail",
+    )
+      ? "unknown"
+      : "initial";
   const writer = writers.of(shown);
-  if (writer === undefined) return shown.value === null && writers.anonymousDeletes.length > 0 ? "unknown" : "thin air";
+  if (writer === undefined)
+    return shown.value === null && writers.anonymousDeletes.length > 0 ? "unknown" : "thin air";
   return writer.outcome === "fail" ? "thin air" : writer;
 }
 

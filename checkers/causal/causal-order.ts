@@ -19,10 +19,15 @@ export const initial = -1;
 /** A read of which nobody knows what it returned, or of what nobody wrote: it only stands in its session's order. */
 export const unknownWriter = -2;
 
-export const isWrite = ({ from }: CodedSessions, operation: number): boolean => from[operation] === operation;
+export const isWrite = ({ from }: CodedSessions, operation: number): boolean =>
+  from[operation] === operation;
 
 export type CausalOrder =
-  | { readonly found: "order"; readonly clocks: Int32Array; precedes(a: number, b: number): boolean }
+  | {
+      readonly found: "order";
+      readonly clocks: Int32Array;
+      precedes(a: number, b: number): boolean;
+    }
   /** Each is before the next one in PO or WR, and the last before the first: no order exists (CyclicCO). */
   | { readonly found: "cycle"; readonly cycle: readonly number[] };
 
@@ -34,10 +39,16 @@ export function causalOrder(coded: CodedSessions, graph: Graph): CausalOrder {
   const clocks = new Int32Array(session.length * sessions);
   for (const operation of sorted) {
     const row = operation * sessions;
-    for (const before of graph.before(operation)) for (let s = 0; s < sessions; s++) clocks[row + s] = Math.max(clocks[row + s] as number, clocks[before * sessions + s] as number);
+    for (const before of graph.before(operation))
+      for (let s = 0; s < sessions; s++)
+        clocks[row + s] = Math.max(
+          clocks[row + s] as number,
+          clocks[before * sessions + s] as number,
+        );
     clocks[row + (session[operation] as number)] = (position[operation] as number) + 1;
   }
-  const precedes = (a: number, b: number): boolean => a !== b && (clocks[b * sessions + (session[a] as number)] as number) > (position[a] as number);
+  const precedes = (a: number, b: number): boolean =>
+    a !== b && (clocks[b * sessions + (session[a] as number)] as number) > (position[a] as number);
   return { found: "order", clocks, precedes };
 }
 
@@ -47,7 +58,10 @@ export interface Graph {
 }
 
 /** PO and WR, with further edges [from, to] given in pairs. */
-export function graphOf({ session, from }: CodedSessions, more: readonly (readonly [number, number])[] = []): Graph {
+export function graphOf(
+  { session, from }: CodedSessions,
+  more: readonly (readonly [number, number])[] = [],
+): Graph {
   const previous = new Int32Array(session.length).fill(-1);
   const last = new Map<number, number>();
   for (let operation = 0; operation < session.length; operation++) {
@@ -82,7 +96,8 @@ export function topological(graph: Graph): Int32Array {
   }
   const sorted = new Int32Array(graph.size);
   let count = 0;
-  for (let operation = 0; operation < graph.size; operation++) if (waits[operation] === 0) sorted[count++] = operation;
+  for (let operation = 0; operation < graph.size; operation++)
+    if (waits[operation] === 0) sorted[count++] = operation;
   for (let next = 0; next < count; next++) {
     for (const behind of after[sorted[next] as number] ?? []) {
       waits[behind] = (waits[behind] as number) - 1;

@@ -3,7 +3,15 @@
  * written once: a history is causally consistent (CC) if there is no CyclicCO, ThinAirRead, WriteCOInitRead or WriteCORead, and causally
  * convergent (CCv) if there is no CyclicCF either.
  */
-import { type CausalOrder, type CodedSessions, graphOf, initial, isWrite, someCycle, topological } from "./causal-order.ts";
+import {
+  type CausalOrder,
+  type CodedSessions,
+  graphOf,
+  initial,
+  isWrite,
+  someCycle,
+  topological,
+} from "./causal-order.ts";
 
 type Order = Extract<CausalOrder, { readonly found: "order" }>;
 
@@ -11,7 +19,12 @@ export type BadRead =
   /** The initial value, although a write of the key is before the read. */
   | { readonly pattern: "WriteCOInitRead"; readonly read: number; readonly write: number }
   /** A write that another write of the key, itself before the read, comes after. */
-  | { readonly pattern: "WriteCORead"; readonly read: number; readonly older: number; readonly newer: number };
+  | {
+      readonly pattern: "WriteCORead";
+      readonly read: number;
+      readonly older: number;
+      readonly newer: number;
+    };
 
 /** CF: `earlier` must come before `later` in any order of writes that all agree on, since `read` returns `later` and has `earlier` before it. */
 export interface Conflict {
@@ -25,7 +38,8 @@ export function badReads(coded: CodedSessions, order: Order): BadRead[] {
   const found: BadRead[] = [];
   eachRead(coded, order, (read, from, write) => {
     if (from === initial) found.push({ pattern: "WriteCOInitRead", read, write });
-    else if (order.precedes(from, write)) found.push({ pattern: "WriteCORead", read, older: from, newer: write });
+    else if (order.precedes(from, write))
+      found.push({ pattern: "WriteCORead", read, older: from, newer: write });
     else return true;
     return false;
   });
@@ -36,7 +50,8 @@ export function badReads(coded: CodedSessions, order: Order): BadRead[] {
 export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
   const found: Conflict[] = [];
   eachRead(coded, order, (read, from, write) => {
-    if (from !== initial && !order.precedes(write, from)) found.push({ earlier: write, later: from, read });
+    if (from !== initial && !order.precedes(write, from))
+      found.push({ earlier: write, later: from, read });
     return true;
   });
   return found;
@@ -44,7 +59,10 @@ export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
 
 /** A cycle of CF and CO, each operation before the next; null: there is none. */
 export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[]): number[] | null {
-  const graph = graphOf(coded, edges.map(({ earlier, later }) => [earlier, later] as const));
+  const graph = graphOf(
+    coded,
+    edges.map(({ earlier, later }) => [earlier, later] as const),
+  );
   const sorted = topological(graph);
   return sorted.length === graph.size ? null : someCycle(graph, sorted);
 }
@@ -53,7 +71,11 @@ export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[])
  * `visit` gets each read whose writer is known, with that writer and, of each session in turn, the last write of the key that is before the read and
  * not what it returned. It says whether it wants to hear more of this read.
  */
-function eachRead(coded: CodedSessions, { clocks }: Order, visit: (read: number, from: number, write: number) => boolean): void {
+function eachRead(
+  coded: CodedSessions,
+  { clocks }: Order,
+  visit: (read: number, from: number, write: number) => boolean,
+): void {
   const { sessions, session, position, key, from } = coded;
   const writes = writesByKey(coded);
   for (let read = 0; read < session.length; read++) {
@@ -67,7 +89,9 @@ function eachRead(coded: CodedSessions, { clocks }: Order, visit: (read: number,
 }
 
 /** By key, then by session: its writes in order. */
-function writesByKey(coded: CodedSessions): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> {
+function writesByKey(
+  coded: CodedSessions,
+): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> {
   const { session, key } = coded;
   const writes = new Map<number, Map<number, number[]>>();
   for (let write = 0; write < session.length; write++) {
@@ -82,7 +106,11 @@ function writesByKey(coded: CodedSessions): ReadonlyMap<number, ReadonlyMap<numb
 }
 
 /** The last one whose position is below the limit. */
-function lastWithin(list: readonly number[], position: Int32Array, limit: number): number | undefined {
+function lastWithin(
+  list: readonly number[],
+  position: Int32Array,
+  limit: number,
+): number | undefined {
   let low = 0;
   let high = list.length;
   while (low < high) {

@@ -12,8 +12,13 @@ const witnessAtMost = 5;
 
 export function explainThinAir(guarantee: CausalGuarantee, model: Model, read: Operation): Anomaly {
   const writers = model.writers(read.key);
-  const failed = read.versions.map((versioned) => writers.of(versioned)).find((writer) => writer?.outcome === "fail");
-  const source = failed === undefined ? "which no operation wrote" : `although ${brief(failed)} had definitely failed (${failed.code ?? "no code"}), so that it may not have taken effect`;
+  const failed = read.versions
+    .map((versioned) => writers.of(versioned))
+    .find((writer) => writer?.outcome === "fail");
+  const source =
+    failed === undefined
+      ? "which no operation wrote"
+      : `although ${brief(failed)} had definitely failed (${failed.code ?? "no code"}), so that it may not have taken effect`;
   return {
     guarantee,
     explanation: `${named(read)} returned ${returned(read.versions)}, ${source} (ThinAirRead)`,
@@ -23,7 +28,11 @@ export function explainThinAir(guarantee: CausalGuarantee, model: Model, read: O
   };
 }
 
-export function explainCycle(guarantee: CausalGuarantee, { operations }: CausalCoding, cycle: readonly number[]): Anomaly {
+export function explainCycle(
+  guarantee: CausalGuarantee,
+  { operations }: CausalCoding,
+  cycle: readonly number[],
+): Anomaly {
   const steps = cycle.map((number) => operations[number] as Operation);
   const [first] = steps;
   const chain = [...steps, ...(first === undefined ? [] : [first])].map(brief).join(" before ");
@@ -36,7 +45,13 @@ export function explainCycle(guarantee: CausalGuarantee, { operations }: CausalC
 }
 
 /** `whole`: with the steps of the cause, which are worth their search only where somebody sees them. */
-export function explainBadRead(guarantee: CausalGuarantee, model: Model, coding: CausalCoding, bad: BadRead, whole: boolean): Anomaly {
+export function explainBadRead(
+  guarantee: CausalGuarantee,
+  model: Model,
+  coding: CausalCoding,
+  bad: BadRead,
+  whole: boolean,
+): Anomaly {
   const at = (number: number): Operation => coding.operations[number] as Operation;
   const read = at(bad.read);
   const newer = at(bad.pattern === "WriteCORead" ? bad.newer : bad.write);
@@ -45,26 +60,42 @@ export function explainBadRead(guarantee: CausalGuarantee, model: Model, coding:
     older === undefined
       ? `nothing, although ${brief(newer)} is among its causes (WriteCOInitRead)`
       : `${brief(older)}, although ${brief(newer)}, which has that as a cause, is among the causes of the read (WriteCORead)`;
-  const chains = !whole ? [] : bad.pattern === "WriteCORead" ? [chainOf(coding, bad.older, bad.newer), chainOf(coding, bad.newer, bad.read)] : [chainOf(coding, bad.write, bad.read)];
+  const chains = !whole
+    ? []
+    : bad.pattern === "WriteCORead"
+      ? [chainOf(coding, bad.older, bad.newer), chainOf(coding, bad.newer, bad.read)]
+      : [chainOf(coding, bad.write, bad.read)];
   return {
     guarantee,
     explanation: `${named(read)} returned ${missed}`,
     operations: [...(older === undefined ? [] : [older.op]), newer.op, read.op],
     key: read.key,
     atUs: read.endUs,
-    ...(whole ? { because: [...chains, ...faultsOver(model, read.key, newer.startUs, read.endUs)] } : {}),
+    ...(whole
+      ? { because: [...chains, ...faultsOver(model, read.key, newer.startUs, read.endUs)] }
+      : {}),
   };
 }
 
 /** A cycle of conflicts and causes: the conflicts alone say why no order of writes fits. */
-export function explainConflicts(guarantee: CausalGuarantee, coding: CausalCoding, cycle: readonly number[], edges: readonly Conflict[]): Anomaly {
+export function explainConflicts(
+  guarantee: CausalGuarantee,
+  coding: CausalCoding,
+  cycle: readonly number[],
+  edges: readonly Conflict[],
+): Anomaly {
   const at = (number: number): Operation => coding.operations[number] as Operation;
   const used = cycle.flatMap((later, i) => {
     const earlier = cycle.at(i - 1);
     return edges.find((edge) => edge.earlier === earlier && edge.later === later) ?? [];
   });
-  const reasons = used.map(({ earlier, later, read }) => `${brief(at(earlier))} must come before ${brief(at(later))}, which ${brief(at(read))} returned after it had seen the other`);
-  const witness = [...new Set(used.flatMap(({ earlier, later, read }) => [earlier, later, read]))].map(at);
+  const reasons = used.map(
+    ({ earlier, later, read }) =>
+      `${brief(at(earlier))} must come before ${brief(at(later))}, which ${brief(at(read))} returned after it had seen the other`,
+  );
+  const witness = [
+    ...new Set(used.flatMap(({ earlier, later, read }) => [earlier, later, read])),
+  ].map(at);
   return {
     guarantee,
     explanation: `no one order of writes fits what all clients saw (CyclicCF): ${reasons.join("; ")}`,

@@ -16,23 +16,42 @@ export type CausalGuarantee = "causal" | "causal-convergent";
 /** Clocks of all operations, four bytes for each session, up to this many: 64 MB. */
 const clocksAtMost = 2 ** 24;
 
-export const causalLevel = (guarantee: CausalGuarantee, budget: number = clocksAtMost) => (model: Model): Judgement => {
-  if (model.run.versions === "siblings") return notApplicable("causal consistency is asked of registers: a read of siblings has rules of its own");
-  const { length } = model.operations;
-  const sessions = new Set(model.operations.map(sessionName)).size;
-  if (length * sessions > budget) return conclude({ anomalies: [], undecided: [`the clocks of ${length} operations in ${sessions} sessions are more than the budget of ${budget} entries`], judged: 0 });
-  const coding = codeSessions(model);
-  const { coded, reads, thinAir } = coding;
-  if (reads === 0) return notApplicable("no read returned what is known to be written by one operation");
-  const anomalies = thinAir.map((read) => explainThinAir(guarantee, model, read));
-  return conclude({ anomalies: [...anomalies, ...badPatterns(guarantee, model, coding)], judged: reads, measurements: { reads, sessions: coded.sessions } });
-};
+export const causalLevel =
+  (guarantee: CausalGuarantee, budget: number = clocksAtMost) =>
+  (model: Model): Judgement => {
+    if (model.run.versions === "siblings")
+      return notApplicable(
+        "causal consistency is asked of registers: a read of siblings has rules of its own",
+      );
+    const { length } = model.operations;
+    const sessions = new Set(model.operations.map(sessionName)).size;
+    if (length * sessions > budget)
+      return conclude({
+        anomalies: [],
+        undecided: [
+          `the clocks of ${length} operations in ${sessions} sessions are more than the budget of ${budget} entries`,
+        ],
+        judged: 0,
+      });
+    const coding = codeSessions(model);
+    const { coded, reads, thinAir } = coding;
+    if (reads === 0)
+      return notApplicable("no read returned what is known to be written by one operation");
+    const anomalies = thinAir.map((read) => explainThinAir(guarantee, model, read));
+    return conclude({
+      anomalies: [...anomalies, ...badPatterns(guarantee, model, coding)],
+      judged: reads,
+      measurements: { reads, sessions: coded.sessions },
+    });
+  };
 
 function badPatterns(guarantee: CausalGuarantee, model: Model, coding: CausalCoding): Anomaly[] {
   const { coded } = coding;
   const order = causalOrder(coded, coding.graph);
   if (order.found === "cycle") return [explainCycle(guarantee, coding, order.cycle)];
-  const bad = badReads(coded, order).map((one, i) => explainBadRead(guarantee, model, coding, one, i < anomaliesKept));
+  const bad = badReads(coded, order).map((one, i) =>
+    explainBadRead(guarantee, model, coding, one, i < anomaliesKept),
+  );
   if (bad.length > 0 || guarantee === "causal") return bad;
   const edges = conflicts(coded, order);
   const cycle = cyclicConflict(coded, edges);

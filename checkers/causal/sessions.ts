@@ -14,40 +14,57 @@ import type { Operation } from "../coded/operations.ts";
 import type { GuaranteeName } from "../guarantees.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export type SessionGuarantee = Extract<GuaranteeName, "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads">;
+export type SessionGuarantee = Extract<
+  GuaranteeName,
+  "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads"
+>;
 
 /** Which operation must be at least which earlier one of its session: its kind, and the kind of the earlier one. */
-const pairs: Readonly<Record<SessionGuarantee, { readonly earlier: "read" | "write"; readonly later: "read" | "write" }>> = {
+const pairs: Readonly<
+  Record<SessionGuarantee, { readonly earlier: "read" | "write"; readonly later: "read" | "write" }>
+> = {
   "read-your-writes": { earlier: "write", later: "read" },
   "monotonic-reads": { earlier: "read", later: "read" },
   "monotonic-writes": { earlier: "write", later: "write" },
   "writes-follow-reads": { earlier: "read", later: "write" },
 };
 
-export const session = (guarantee: SessionGuarantee) => (model: Model): Judgement => {
-  const { table, views } = model.coded;
-  const { earlier, later } = pairs[guarantee];
-  const last = new Map<number, number>();
-  const sessionOf = sessionsOf(table);
-  const anomalies: Anomaly[] = [];
-  let judged = 0;
-  const atLeast = model.run.versions === "stamps" ? byStamp(model) : byContext(model);
-  // In the order of invocations: a process has one operation at a time.
-  for (let row = 0; row < table.count; row++) {
-    if (table.outcome[row] !== isOk) continue;
-    const kind = table.f[row] === isRead ? "read" : "write";
-    const session = sessionOf(row);
-    const before = last.get(session) ?? -1;
-    if (before >= 0 && kind === later && (table.endUs[before] as number) <= (table.startUs[row] as number) && !blind(model, row)) {
-      judged++;
-      if (!atLeast(row, before)) anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
+export const session =
+  (guarantee: SessionGuarantee) =>
+  (model: Model): Judgement => {
+    const { table, views } = model.coded;
+    const { earlier, later } = pairs[guarantee];
+    const last = new Map<number, number>();
+    const sessionOf = sessionsOf(table);
+    const anomalies: Anomaly[] = [];
+    let judged = 0;
+    const atLeast = model.run.versions === "stamps" ? byStamp(model) : byContext(model);
+    // In the order of invocations: a process has one operation at a time.
+    for (let row = 0; row < table.count; row++) {
+      if (table.outcome[row] !== isOk) continue;
+      const kind = table.f[row] === isRead ? "read" : "write";
+      const session = sessionOf(row);
+      const before = last.get(session) ?? -1;
+      if (
+        before >= 0 &&
+        kind === later &&
+        (table.endUs[before] as number) <= (table.startUs[row] as number) &&
+        !blind(model, row)
+      ) {
+        judged++;
+        if (!atLeast(row, before))
+          anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
+      }
+      // A read that went back does not lower what the next one is held to, nor does one that says nothing of where it stands.
+      const stands =
+        before < 0 ||
+        (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));
+      if (kind === earlier && stands) last.set(session, row);
     }
-    // A read that went back does not lower what the next one is held to, nor does one that says nothing of where it stands.
-    const stands = before < 0 || (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));
-    if (kind === earlier && stands) last.set(session, row);
-  }
-  return judged === 0 ? notApplicable(`no client did a ${later} after an acknowledged ${earlier} of the same key`) : conclude({ anomalies, judged });
-};
+    return judged === 0
+      ? notApplicable(`no client did a ${later} after an acknowledged ${earlier} of the same key`)
+      : conclude({ anomalies, judged });
+  };
 
 /** A number for each process of a client and key. */
 function sessionsOf({ client, process, key, keys }: OperationTable): (row: number) => number {
@@ -62,12 +79,14 @@ function sessionsOf({ client, process, key, keys }: OperationTable): (row: numbe
 }
 
 /** Among siblings, a put without a context is ordered after nothing, and promises nothing. */
-const blind = ({ run, coded: { table } }: Model, row: number): boolean => run.versions === "siblings" && table.f[row] !== isRead && (table.contextOf[row] as number) < 0;
+const blind = ({ run, coded: { table } }: Model, row: number): boolean =>
+  run.versions === "siblings" && table.f[row] !== isRead && (table.contextOf[row] as number) < 0;
 
 type AtLeast = (later: number, earlier: number) => boolean;
 
 /** Under stamps a read of nothing may stand for some delete, or for none; under siblings its context says what it covers. */
-const saysNothing = ({ run, coded: { table } }: Model, row: number): boolean => run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
+const saysNothing = ({ run, coded: { table } }: Model, row: number): boolean =>
+  run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
 
 /** By the stamps that writes were given, and that what was read was written under. Of rows. */
 function byStamp(model: Model): AtLeast {
@@ -83,14 +102,20 @@ function byStamp(model: Model): AtLeast {
       checked.add(key);
     }
     const at = table.firstVersion[row] as number;
-    const version = table.f[row] === isRead ? authors.ranking(table.version[at] as number, table.versionValue[at] as number) : authors.versionOf(row);
+    const version =
+      table.f[row] === isRead
+        ? authors.ranking(table.version[at] as number, table.versionValue[at] as number)
+        : authors.versionOf(row);
     return version < 0 ? -1 : (ranks[version] as number);
   };
   return (later, earlier) => {
     // A read of nothing may stand for a delete, so it is as late as that may be; and it may not, so that nothing has to follow it.
     if (saysNothing(model, earlier)) return true;
     const before = rankOf(earlier);
-    return before < 0 || (saysNothing(model, later) ? absenceRank(model, later) : rankOf(later)) >= before;
+    return (
+      before < 0 ||
+      (saysNothing(model, later) ? absenceRank(model, later) : rankOf(later)) >= before
+    );
   };
 }
 
@@ -99,7 +124,8 @@ function byContext(model: Model): AtLeast {
   const { table, views } = model.coded;
   const firstDeletes = new Map<number, number>();
   const firstDeleteUs = (key: number): number => {
-    const found = firstDeletes.get(key) ?? table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
+    const found =
+      firstDeletes.get(key) ?? table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
     firstDeletes.set(key, found);
     return found;
   };
@@ -108,10 +134,21 @@ function byContext(model: Model): AtLeast {
     const earlier = views.at(earlierRow);
     const shown = later.versions.map(({ version }) => version);
     // The tombstone of a delete may have gone, and with it what the replicas knew of it and of what it deleted.
-    if (model.run.deletes !== undefined && later.f === "read" && firstDeleteUs(table.key[laterRow] as number) <= later.endUs) return true;
-    if (earlier.f !== "read") return earlier.versions.every(({ version }) => shown.includes(version) || covers(seenBy(model, later), version));
+    if (
+      model.run.deletes !== undefined &&
+      later.f === "read" &&
+      firstDeleteUs(table.key[laterRow] as number) <= later.endUs
+    )
+      return true;
+    if (earlier.f !== "read")
+      return earlier.versions.every(
+        ({ version }) => shown.includes(version) || covers(seenBy(model, later), version),
+      );
     const context = seenBy(model, later);
-    return earlier.context === undefined || (context !== undefined && dominates(context, earlier.context));
+    return (
+      earlier.context === undefined ||
+      (context !== undefined && dominates(context, earlier.context))
+    );
   };
 }
 
@@ -121,26 +158,53 @@ function byContext(model: Model): AtLeast {
  */
 function seenBy(model: Model, operation: Operation): Operation["context"] {
   if (operation.f === "read") return operation.context;
-  const source = operation.contextOf === undefined ? undefined : model.operation.get(operation.contextOf);
-  if (source === undefined || source.f === "read" || source.context !== undefined) return source?.context;
+  const source =
+    operation.contextOf === undefined ? undefined : model.operation.get(operation.contextOf);
+  if (source === undefined || source.f === "read" || source.context !== undefined)
+    return source?.context;
   const before = source.op < operation.op ? seenBy(model, source) : undefined;
   const own = source.versions.map(({ version }) => dotOf(version));
-  return merge("siblings", [{ versions: [], context: before ?? {} }, ...own.map(({ actor, counter }) => ({ versions: [], context: { [actor]: counter } }))]).context;
+  return merge("siblings", [
+    { versions: [], context: before ?? {} },
+    ...own.map(({ actor, counter }) => ({ versions: [], context: { [actor]: counter } })),
+  ]).context;
 }
 
-function anomalyOf(model: Model, guarantee: SessionGuarantee, earlier: Operation, later: Operation): Anomaly {
-  const had = earlier.f === "read" ? `${brief(earlier)} had returned ${returned(earlier.versions)}` : `${brief(earlier)} had been acknowledged`;
-  const does = later.f === "read" ? `returned ${returned(later.versions)}, which is older${model.run.versions === "stamps" && later.versions.length > 0 ? " by its stamp" : ""}` : `is not ordered after ${brief(earlier)}`;
+function anomalyOf(
+  model: Model,
+  guarantee: SessionGuarantee,
+  earlier: Operation,
+  later: Operation,
+): Anomaly {
+  const had =
+    earlier.f === "read"
+      ? `${brief(earlier)} had returned ${returned(earlier.versions)}`
+      : `${brief(earlier)} had been acknowledged`;
+  const does =
+    later.f === "read"
+      ? `returned ${returned(later.versions)}, which is older${model.run.versions === "stamps" && later.versions.length > 0 ? " by its stamp" : ""}`
+      : `is not ordered after ${brief(earlier)}`;
   // What the later read should have shown: the earlier write, or one that wrote what the earlier read returned.
   const writers = model.writers(later.key);
-  const due = later.f !== "read" ? [] : earlier.f !== "read" ? [earlier] : earlier.versions.flatMap((versioned) => writers.of(versioned) ?? []);
-  const behind = due.flatMap((write) => replicasBehind(model, write, writers.versionOf(write), later));
+  const due =
+    later.f !== "read"
+      ? []
+      : earlier.f !== "read"
+        ? [earlier]
+        : earlier.versions.flatMap((versioned) => writers.of(versioned) ?? []);
+  const behind = due.flatMap((write) =>
+    replicasBehind(model, write, writers.versionOf(write), later),
+  );
   return {
     guarantee,
     explanation: `${named(later)} ${does}, although ${had} to the same client ${milliseconds(later.startUs - earlier.endUs)} before it began`,
     operations: [earlier.op, later.op],
     key: later.key,
     atUs: later.endUs,
-    because: [...repliesOf(model, later), ...behind, ...faultsOver(model, later.key, earlier.startUs, later.endUs)],
+    because: [
+      ...repliesOf(model, later),
+      ...behind,
+      ...faultsOver(model, later.key, earlier.startUs, later.endUs),
+    ],
   };
 }

@@ -62,13 +62,15 @@ export class Authors {
 
   // Through the table as its rows stand: by key, each row of many keys would be a visit to far memory.
   #addWrites(traced: (row: number) => VersionName | undefined): void {
-    const { count, key, f, value, outcome, versionCount, firstVersion, version, versions } = this.#table;
+    const { count, key, f, value, outcome, versionCount, firstVersion, version, versions } =
+      this.#table;
     for (let row = 0; row < count; row++) {
       if (f[row] === isRead) continue;
       const of = key[row] as number;
       const written = value[row] as number;
       if (f[row] === isWrite && written >= 0) {
-        if ((this.#byValue[written] as number) >= 0 && !this.writtenTwice.has(of)) this.writtenTwice.set(of, written);
+        if ((this.#byValue[written] as number) >= 0 && !this.writtenTwice.has(of))
+          this.writtenTwice.set(of, written);
         this.#byValue[written] = row;
       }
       const heard = (versionCount[row] as number) > 0;
@@ -92,7 +94,8 @@ export class Authors {
       for (let at = first; at < first + (versionCount[row] as number); at++) {
         const shown = versionValue[at] as number;
         const writer = shown < 0 ? -1 : (this.#byValue[shown] as number);
-        if (writer >= 0 && (this.#versionOf[writer] as number) < 0) this.#learn(writer, version[at] as number);
+        if (writer >= 0 && (this.#versionOf[writer] as number) < 0)
+          this.#learn(writer, version[at] as number);
       }
     }
   }
@@ -115,8 +118,10 @@ export class Authors {
 function ranksOf({ versions, keys }: OperationTable): Int32Array {
   const size = versions.count;
   const to = new Int32Array(keys.count + 1);
-  for (let version = 0; version < size; version++) to[versions.apartOf(version) + 1] = (to[versions.apartOf(version) + 1] as number) + 1;
-  for (let key = 0; key < keys.count; key++) to[key + 1] = (to[key + 1] as number) + (to[key] as number);
+  for (let version = 0; version < size; version++)
+    to[versions.apartOf(version) + 1] = (to[versions.apartOf(version) + 1] as number) + 1;
+  for (let key = 0; key < keys.count; key++)
+    to[key + 1] = (to[key + 1] as number) + (to[key] as number);
   const order = new Int32Array(size);
   const next = to.slice();
   for (let version = 0; version < size; version++) {
@@ -125,7 +130,8 @@ function ranksOf({ versions, keys }: OperationTable): Int32Array {
     next[key] = (next[key] as number) + 1;
   }
   const spare = new Int32Array(size);
-  for (let key = 0; key < keys.count; key++) sort(order, spare, to[key] as number, to[key + 1] as number, versions);
+  for (let key = 0; key < keys.count; key++)
+    sort(order, spare, to[key] as number, to[key + 1] as number, versions);
   const ranks = spare;
   for (let place = 0; place < size; place++) ranks[order[place] as number] = place;
   return ranks;
@@ -133,25 +139,47 @@ function ranksOf({ versions, keys }: OperationTable): Int32Array {
 
 const block = 8;
 
-function sort(order: Int32Array, spare: Int32Array, first: number, end: number, names: OperationTable["versions"]): void {
-  for (let from = first; from < end; from += block) insertionSort(order, from, Math.min(end, from + block), names);
+function sort(
+  order: Int32Array,
+  spare: Int32Array,
+  first: number,
+  end: number,
+  names: OperationTable["versions"],
+): void {
+  for (let from = first; from < end; from += block)
+    insertionSort(order, from, Math.min(end, from + block), names);
   for (let width = block; width < end - first; width *= 2) {
-    for (let from = first; from + width < end; from += 2 * width) merge(order, spare, from, from + width, Math.min(end, from + 2 * width), names);
+    for (let from = first; from + width < end; from += 2 * width)
+      merge(order, spare, from, from + width, Math.min(end, from + 2 * width), names);
   }
 }
 
-function insertionSort(order: Int32Array, from: number, to: number, names: OperationTable["versions"]): void {
+function insertionSort(
+  order: Int32Array,
+  from: number,
+  to: number,
+  names: OperationTable["versions"],
+): void {
   for (let i = from + 1; i < to; i++) {
     const moved = order[i] as number;
     let at = i;
-    for (; at > from && names.compare(order[at - 1] as number, moved) > 0; at--) order[at] = order[at - 1] as number;
+    for (; at > from && names.compare(order[at - 1] as number, moved) > 0; at--)
+      order[at] = order[at - 1] as number;
     order[at] = moved;
   }
 }
 
 /** Of two sorted neighbours, only what is behind the first's end and not in order with it is moved. */
-function merge(order: Int32Array, spare: Int32Array, from: number, middle: number, to: number, names: OperationTable["versions"]): void {
-  const isBehind = (a: number, b: number): boolean => names.compare(order[a] as number, order[b] as number) > 0;
+function merge(
+  order: Int32Array,
+  spare: Int32Array,
+  from: number,
+  middle: number,
+  to: number,
+  names: OperationTable["versions"],
+): void {
+  const isBehind = (a: number, b: number): boolean =>
+    names.compare(order[a] as number, order[b] as number) > 0;
   let left = middle;
   while (left > from && isBehind(left - 1, middle)) left--;
   if (left === middle) return;
@@ -159,7 +187,8 @@ function merge(order: Int32Array, spare: Int32Array, from: number, middle: numbe
   let right = middle;
   let held = left;
   for (let at = left; held < middle; at++) {
-    const takesRight = right < to && names.compare(order[right] as number, spare[held] as number) < 0;
+    const takesRight =
+      right < to && names.compare(order[right] as number, spare[held] as number) < 0;
     order[at] = (takesRight ? order[right++] : spare[held++]) as number;
   }
 }

@@ -9,7 +9,12 @@ export function grown(items: Uint8Array<ArrayBuffer>, size: number): Uint8Array<
 export function grown(items: Growing, size: number): Growing {
   if (size <= items.length) return items;
   const length = Math.max(size, items.length * 2);
-  const larger = items instanceof Float64Array ? new Float64Array(length) : items instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
+  const larger =
+    items instanceof Float64Array
+      ? new Float64Array(length)
+      : items instanceof Int32Array
+        ? new Int32Array(length)
+        : new Uint8Array(length);
   larger.set(items);
   return larger;
 }

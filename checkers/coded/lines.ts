@@ -5,7 +5,8 @@
  */
 import { isWrite, type InvokeRow, type OperationTable } from "./table.ts";
 
-const literal = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+const literal = (text: string): Uint8Array =>
+  Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 const words = {
   invoke: literal('{"e":"invoke","atUs":'),
@@ -44,9 +45,31 @@ const functionWords = [words.read, words.write, words.delete];
 
 export class OperationLines {
   /** The invocation that was read last. */
-  readonly invoke: InvokeRow = { atUs: 0, op: 0, client: 0, process: 0, node: 0, f: 0, key: 0, value: -1, r: -1, w: -1, contextOf: -1, final: 0 };
+  readonly invoke: InvokeRow = {
+    atUs: 0,
+    op: 0,
+    client: 0,
+    process: 0,
+    node: 0,
+    f: 0,
+    key: 0,
+    value: -1,
+    r: -1,
+    w: -1,
+    contextOf: -1,
+    final: 0,
+  };
   /** The success that was read last. */
-  readonly ok = { atUs: 0, row: 0, size: 0, versions: new Array<number>(), values: new Array<number>(), entries: -1, actors: new Array<number>(), counters: new Array<number>() };
+  readonly ok = {
+    atUs: 0,
+    row: 0,
+    size: 0,
+    versions: new Array<number>(),
+    values: new Array<number>(),
+    entries: -1,
+    actors: new Array<number>(),
+    counters: new Array<number>(),
+  };
 
   readonly #table: OperationTable;
   #bytes: Uint8Array = new Uint8Array(0);

@@ -42,11 +42,17 @@ export class Names {
   find(text: string, apart = 0): number {
     const size = encode(text);
     if (size < 0) return this.#others.get(`${apart} ${text}`) ?? -1;
-    return (this.#places[this.#placeOf(scratch, 0, size, apart, hashOf(scratch, 0, size, apart))] as number) - 1;
+    return (
+      (this.#places[
+        this.#placeOf(scratch, 0, size, apart, hashOf(scratch, 0, size, apart))
+      ] as number) - 1
+    );
   }
 
   textOf(number: number): string {
-    return (this.#texts[number] ??= ascii.decode(this.#bytes.subarray(this.#from[number] as number, this.#from[number + 1] as number)));
+    return (this.#texts[number] ??= ascii.decode(
+      this.#bytes.subarray(this.#from[number] as number, this.#from[number + 1] as number),
+    ));
   }
 
   /** What the name belongs to. */
@@ -87,7 +93,14 @@ export class Names {
     }
   }
 
-  #is(number: number, source: Uint8Array, from: number, to: number, apart: number, hash: number): boolean {
+  #is(
+    number: number,
+    source: Uint8Array,
+    from: number,
+    to: number,
+    apart: number,
+    hash: number,
+  ): boolean {
     if (this.#hash[number] !== hash || this.#apart[number] !== apart) return false;
     const own = this.#from[number] as number;
     const size = to - from;
@@ -96,7 +109,14 @@ export class Names {
     return true;
   }
 
-  #add(source: Uint8Array, from: number, to: number, apart: number, hash: number, place: number): number {
+  #add(
+    source: Uint8Array,
+    from: number,
+    to: number,
+    apart: number,
+    hash: number,
+    place: number,
+  ): number {
     const number = this.#number(apart, hash);
     const start = this.#from[number] as number;
     const size = to - from;
@@ -152,7 +172,11 @@ function hashOf(bytes: Uint8Array, from: number, to: number, apart: number): num
   let hash = Math.imul(apart + 1, 0x9e3779b1) ^ (to - from);
   let at = from;
   for (; at + 4 <= to; at += 4) {
-    const word = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+    const word =
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24);
     hash = Math.imul(hash ^ word, 0x85ebca6b);
     hash ^= hash >>> 13;
   }

@@ -1,7 +1,15 @@
 /** Invocations paired with their completions. */
 import { OperationTable } from "./table.ts";
 import { OperationViews } from "./view.ts";
-import type { HistoryEvent, InvokeEvent, Key, NodeName, Value, VersionedValue, VersionVector } from "../language/history.ts";
+import type {
+  HistoryEvent,
+  InvokeEvent,
+  Key,
+  NodeName,
+  Value,
+  VersionedValue,
+  VersionVector,
+} from "../language/history.ts";
 
 /** One operation of one client, from its invocation to its completion. Times are microseconds of the history's clock. */
 export interface Operation {
@@ -36,7 +44,8 @@ export interface Operation {
 }
 
 /** An acknowledged write or delete. */
-export const isAcknowledged = (operation: Operation): boolean => operation.f !== "read" && operation.outcome === "ok";
+export const isAcknowledged = (operation: Operation): boolean =>
+  operation.f !== "read" && operation.outcome === "ok";
 
 /** The operations of a history, in the order of their invocations. Throws HistoryError where a completion has no open invocation. */
 export function operationsOf(events: Iterable<HistoryEvent>): readonly Operation[] {

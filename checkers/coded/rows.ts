@@ -17,7 +17,8 @@ export class KeyRows {
       if (from[of + 1] === 0) keys.push(of);
       from[of + 1] = (from[of + 1] as number) + 1;
     }
-    for (let of = 0; of < keyCount; of++) from[of + 1] = (from[of + 1] as number) + (from[of] as number);
+    for (let of = 0; of < keyCount; of++)
+      from[of + 1] = (from[of + 1] as number) + (from[of] as number);
     const next = from.slice();
     const rows = new Int32Array(count);
     for (let row = 0; row < count; row++) {

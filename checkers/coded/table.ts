@@ -5,7 +5,14 @@
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "./growing.ts";
 import { Names } from "./names.ts";
-import type { FailEvent, HistoryEvent, InvokeEvent, OkEvent, VersionedValue, VersionVector } from "../language/history.ts";
+import type {
+  FailEvent,
+  HistoryEvent,
+  InvokeEvent,
+  OkEvent,
+  VersionedValue,
+  VersionVector,
+} from "../language/history.ts";
 
 /** By number, as the column `f` has it. */
 export const functions = ["read", "write", "delete"] as const;
@@ -127,7 +134,11 @@ export class OperationTable {
   }
 
   /** Completes an open operation that began at `atUs` or before. */
-  succeed(row: number, atUs: number, { size, versions, values, entries, actors, counters }: Returned): void {
+  succeed(
+    row: number,
+    atUs: number,
+    { size, versions, values, entries, actors, counters }: Returned,
+  ): void {
     this.endUs[row] = atUs;
     this.outcome[row] = isOk;
     const first = this.#versionsUsed;
@@ -179,7 +190,10 @@ export class OperationTable {
     const first = this.firstVersion[row] as number;
     return Array.from({ length: this.versionCount[row] as number }, (_, i) => {
       const value = this.versionValue[first + i] as number;
-      return { version: this.versions.textOf(this.version[first + i] as number), value: value < 0 ? null : this.values.textOf(value) };
+      return {
+        version: this.versions.textOf(this.version[first + i] as number),
+        value: value < 0 ? null : this.values.textOf(value),
+      };
     });
   }
 
@@ -187,19 +201,36 @@ export class OperationTable {
     const size = this.actorCount[row] as number;
     if (size < 0) return undefined;
     const first = this.firstActor[row] as number;
-    return Object.fromEntries(Array.from({ length: size }, (_, i) => [this.actors.textOf(this.actor[first + i] as number), this.counter[first + i] as number]));
+    return Object.fromEntries(
+      Array.from({ length: size }, (_, i) => [
+        this.actors.textOf(this.actor[first + i] as number),
+        this.counter[first + i] as number,
+      ]),
+    );
   }
 
   #addInvoke(event: InvokeEvent): void {
-    if (this.rowOf(event.op) >= 0) throw new HistoryError("repeated-operation", "an op number that was not used before", `op ${event.op} again`);
+    if (this.rowOf(event.op) >= 0)
+      throw new HistoryError(
+        "repeated-operation",
+        "an op number that was not used before",
+        `op ${event.op} again`,
+      );
     const key = this.keys.ofText(event.key);
-    if (event.pr !== undefined || event.pw !== undefined || event.dw !== undefined) this.further.set(this.count, event);
+    if (event.pr !== undefined || event.pw !== undefined || event.dw !== undefined)
+      this.further.set(this.count, event);
     this.invoke({
-      atUs: event.atUs, op: event.op, process: event.process, key,
+      atUs: event.atUs,
+      op: event.op,
+      process: event.process,
+      key,
       client: this.clients.ofText(event.client),
       node: this.nodes.ofText(event.node),
       f: functions.indexOf(event.f),
-      value: event.f === "write" && event.value !== undefined ? this.values.ofText(event.value, key) : -1,
+      value:
+        event.f === "write" && event.value !== undefined
+          ? this.values.ofText(event.value, key)
+          : -1,
       r: event.r ?? -1,
       w: event.w ?? -1,
       contextOf: event.contextOf ?? -1,
@@ -210,9 +241,19 @@ export class OperationTable {
   /** The row that the event completes. */
   #completed(event: OkEvent | FailEvent): number {
     const row = this.rowOf(event.op);
-    if (row < 0 || this.outcome[row] !== isOpen) throw new HistoryError("no-open-operation", `an invoke of op ${event.op} that is still open`, `its ${event.e}`);
+    if (row < 0 || this.outcome[row] !== isOpen)
+      throw new HistoryError(
+        "no-open-operation",
+        `an invoke of op ${event.op} that is still open`,
+        `its ${event.e}`,
+      );
     const startUs = this.startUs[row] as number;
-    if (event.atUs < startUs) throw new HistoryError("time-runs-backwards", `a completion of op ${event.op} at or after ${startUs}`, String(event.atUs));
+    if (event.atUs < startUs)
+      throw new HistoryError(
+        "time-runs-backwards",
+        `a completion of op ${event.op} at or after ${startUs}`,
+        String(event.atUs),
+      );
     return row;
   }
 
@@ -233,7 +274,8 @@ export class OperationTable {
     if (op < mostDense && op < 16 * (row + 64)) {
       if (op >= this.#dense.length) {
         this.#dense = grown(this.#dense, op + 1);
-        for (const [known, at] of this.#sparse) if (known < this.#dense.length) this.#dense[known] = at + 1;
+        for (const [known, at] of this.#sparse)
+          if (known < this.#dense.length) this.#dense[known] = at + 1;
       }
       this.#dense[op] = row + 1;
     } else if (op < this.#dense.length) this.#dense[op] = row + 1;

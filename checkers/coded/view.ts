@@ -41,7 +41,11 @@ export class OperationView implements Operation {
   get value(): Value | undefined {
     const f = this.#table.f[this.row];
     const value = this.#table.value[this.row] as number;
-    return f === isWrite && value >= 0 ? this.#table.values.textOf(value) : f === isDelete ? null : undefined;
+    return f === isWrite && value >= 0
+      ? this.#table.values.textOf(value)
+      : f === isDelete
+        ? null
+        : undefined;
   }
 
   get r(): number | undefined {
@@ -118,6 +122,8 @@ export class OperationViews {
 
   /** All rows, or these, in their order. */
   list(rows?: Int32Array): OperationView[] {
-    return Array.from({ length: rows?.length ?? this.#table.count }, (_, i) => this.at(rows === undefined ? i : (rows[i] as number)));
+    return Array.from({ length: rows?.length ?? this.#table.count }, (_, i) =>
+      this.at(rows === undefined ? i : (rows[i] as number)),
+    );
   }
 }

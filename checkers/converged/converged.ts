@@ -25,8 +25,10 @@ export function converged(model: Model): Judgement {
   const times: number[] = [];
   const mechanisms: Record<string, number> = {};
   const promised = convergingKeys(model);
-  if (restartedUs(model) === undefined) undecided.push("the ending did not heal and restart the nodes");
-  else if (promised.size === 0) return notApplicable("no repair covers any key: replicas need not become equal");
+  if (restartedUs(model) === undefined)
+    undecided.push("the ending did not heal and restart the nodes");
+  else if (promised.size === 0)
+    return notApplicable("no repair covers any key: replicas need not become equal");
   for (const key of Object.keys(model.run.preference)) {
     const convergence = convergenceOf(model, key);
     if (typeof convergence === "string") {
@@ -35,16 +37,29 @@ export function converged(model: Model): Judgement {
     }
     if (convergence.timeToEqualUs !== undefined) times.push(convergence.timeToEqualUs / 1000);
     const divergences = divergencesOf(model, key);
-    for (const { mechanism } of divergences) mechanisms[mechanism] = (mechanisms[mechanism] ?? 0) + 1;
+    for (const { mechanism } of divergences)
+      mechanisms[mechanism] = (mechanisms[mechanism] ?? 0) + 1;
     perKey[key] = {
       promised: promised.has(key),
       equal: convergence.equal,
-      timeToEqualMs: convergence.timeToEqualUs === undefined ? null : convergence.timeToEqualUs / 1000,
+      timeToEqualMs:
+        convergence.timeToEqualUs === undefined ? null : convergence.timeToEqualUs / 1000,
       replicas: Object.fromEntries(
         [...convergence.replicas].map(([node, { settledUs }]) => {
           const last = divergences.findLast((divergence) => divergence.node === node);
-          const ended: Measurement = last === undefined ? null : { mechanism: last.mechanism, version: last.version, behindMs: last.behindUs / 1000, atMs: last.atUs / 1000 };
-          return [node, { settledMs: (settledUs - (restartedUs(model) ?? 0)) / 1000, lastDivergence: ended }];
+          const ended: Measurement =
+            last === undefined
+              ? null
+              : {
+                  mechanism: last.mechanism,
+                  version: last.version,
+                  behindMs: last.behindUs / 1000,
+                  atMs: last.atUs / 1000,
+                };
+          return [
+            node,
+            { settledMs: (settledUs - (restartedUs(model) ?? 0)) / 1000, lastDivergence: ended },
+          ];
         }),
       ),
     };
@@ -55,7 +70,12 @@ export function converged(model: Model): Judgement {
     else if (problem !== null) undecided.push(problem.what);
   }
   const judged = Math.max(0, promised.size - undecided.length);
-  return conclude({ anomalies, undecided, judged, measurements: { keys: perKey, timeToEqualMs: quantiles(times), divergencesEndedBy: mechanisms } });
+  return conclude({
+    anomalies,
+    undecided,
+    judged,
+    measurements: { keys: perKey, timeToEqualMs: quantiles(times), divergencesEndedBy: mechanisms },
+  });
 }
 
 /** The share of the bound in which a change counts as progress that still goes on. */
@@ -77,12 +97,22 @@ function problemOf(model: Model, convergence: Convergence, fromUs: number): Prob
       ? `the replicas of ${key} became equal only after the bound of ${milliseconds(boundUs)}`
       : `${milliseconds(finalUs - fromUs)} after repair could begin (bound ${milliseconds(boundUs)}) the replicas of ${key} still differ`;
     if (finalUs < deadlineUs) return { proved: false, what: `the ending was cut short: ${what}` };
-    if (run.on !== "sim" && finalUs - lastProgressUs < boundUs * recently) return { proved: false, what: `${what}, but repair still made progress` };
+    if (run.on !== "sim" && finalUs - lastProgressUs < boundUs * recently)
+      return { proved: false, what: `${what}, but repair still made progress` };
     return { proved: true, what };
   }
   const writers = model.writers(key);
-  const foreign = versions.find((versioned) => writers.of(versioned) === undefined && (versioned.value !== null || writers.anonymousDeletes.length === 0));
-  return foreign === undefined ? null : { proved: true, what: `the replicas of ${key} are equal, but no operation wrote ${valueName(foreign.value)} (${foreign.version})` };
+  const foreign = versions.find(
+    (versioned) =>
+      writers.of(versioned) === undefined &&
+      (versioned.value !== null || writers.anonymousDeletes.length === 0),
+  );
+  return foreign === undefined
+    ? null
+    : {
+        proved: true,
+        what: `the replicas of ${key} are equal, but no operation wrote ${valueName(foreign.value)} (${foreign.version})`,
+      };
 }
 
 function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: string): Anomaly {
@@ -94,9 +124,12 @@ function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: 
     guarantee: "converged",
     explanation: `${what}: ${holdings(model, key, states).join("; ")}`,
     // Where nobody wrote what they hold, the last write that they should.
-    operations: wrote.length === 0 ? last === undefined ? [] : [last.op] : wrote.slice(0, 5),
+    operations: wrote.length === 0 ? (last === undefined ? [] : [last.op]) : wrote.slice(0, 5),
     key,
     atUs: finalUs,
-    because: [...unrepaired(model, key, states, finalUs), ...faultsOver(model, key, -Infinity, finalUs)],
+    because: [
+      ...unrepaired(model, key, states, finalUs),
+      ...faultsOver(model, key, -Infinity, finalUs),
+    ],
   };
 }

@@ -40,18 +40,24 @@ export function convergenceOf(model: Model, key: Key): Convergence | string {
   const fromUs = restartedUs(model);
   const survivors = survivorsOf(model, key);
   if (fromUs === undefined) return "the ending did not heal and restart the nodes";
-  if (survivors === null || survivors.states.size === 0) return `no replica of ${key} was inspected after the ending`;
-  if (survivors.missing.length > 0) return `${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`;
+  if (survivors === null || survivors.states.size === 0)
+    return `no replica of ${key} was inspected after the ending`;
+  if (survivors.missing.length > 0)
+    return `${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`;
 
   const replicas = new Map<NodeName, Track>();
   for (const node of survivors.states.keys()) replicas.set(node, trackOf(model, key, node, fromUs));
   const tracks = [...replicas.values()];
   const equal = new Set(tracks.map(({ final }) => final)).size === 1;
-  const finals = model.inspections.filter(({ when, node }) => when === "final" && replicas.has(node));
+  const finals = model.inspections.filter(
+    ({ when, node }) => when === "final" && replicas.has(node),
+  );
   return {
     key,
     equal,
-    timeToEqualUs: equal ? Math.max(...tracks.map(({ settledUs }) => settledUs)) - fromUs : undefined,
+    timeToEqualUs: equal
+      ? Math.max(...tracks.map(({ settledUs }) => settledUs)) - fromUs
+      : undefined,
     lastOtherUs: Math.max(...tracks.map(({ lastOtherUs }) => lastOtherUs)),
     finalUs: Math.max(...finals.map(({ atUs }) => atUs)),
     lastProgressUs: Math.max(...tracks.map(({ progressUs }) => progressUs)),
@@ -63,13 +69,23 @@ export function convergenceOf(model: Model, key: Key): Convergence | string {
 function trackOf({ run, inspections }: Model, key: Key, node: NodeName, fromUs: number): Track {
   const seen = inspections
     .filter((inspection) => inspection.node === node && inspection.atUs >= fromUs)
-    .map(({ atUs, state }) => ({ atUs, state: canonical(Object.hasOwn(state, key) ? state[key] : undefined, run.deletes !== undefined) }));
+    .map(({ atUs, state }) => ({
+      atUs,
+      state: canonical(
+        Object.hasOwn(state, key) ? state[key] : undefined,
+        run.deletes !== undefined,
+      ),
+    }));
   const final = seen.at(-1)?.state ?? "absent";
   const lastOther = seen.findLastIndex(({ state }) => state !== final);
   return {
     settledUs: seen[lastOther + 1]?.atUs ?? fromUs,
     lastOtherUs: seen[lastOther]?.atUs ?? -Infinity,
     final,
-    progressUs: seen.findLast(({ state }, index) => index > 0 && seen.findIndex((earlier) => earlier.state === state) === index)?.atUs ?? -Infinity,
+    progressUs:
+      seen.findLast(
+        ({ state }, index) =>
+          index > 0 && seen.findIndex((earlier) => earlier.state === state) === index,
+      )?.atUs ?? -Infinity,
   };
 }

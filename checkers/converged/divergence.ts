@@ -18,23 +18,36 @@ export interface Divergence {
 export function divergencesOf(model: Model, key: Key): Divergence[] {
   const { run, evidence } = model;
   const writers = model.writers(key);
-  const versions = (model.keys.get(key) ?? []).flatMap((operation) => writers.versionOf(operation) ?? []);
+  const versions = (model.keys.get(key) ?? []).flatMap(
+    (operation) => writers.versionOf(operation) ?? [],
+  );
   const divergences = versions.flatMap((version) => {
-    const syncs = (run.preference[key] ?? []).flatMap((node) => evidence.syncs.first(run.versions, node, key, version) ?? []);
+    const syncs = (run.preference[key] ?? []).flatMap(
+      (node) => evidence.syncs.first(run.versions, node, key, version) ?? [],
+    );
     const firstUs = Math.min(...syncs.map(({ atUs }) => atUs));
     return syncs.flatMap((sync): Divergence[] => {
       const mechanism = broughtBy(model, key, version, sync);
-      return mechanism === "write" ? [] : [{ node: sync.node, version, mechanism, behindUs: sync.atUs - firstUs, atUs: sync.atUs }];
+      return mechanism === "write"
+        ? []
+        : [{ node: sync.node, version, mechanism, behindUs: sync.atUs - firstUs, atUs: sync.atUs }];
     });
   });
   return divergences.sort((a, b) => a.atUs - b.atUs);
 }
 
 /** The cause of the last request before the sync that carried what the sync made durable. */
-function broughtBy({ run, evidence }: Model, key: Key, version: VersionName, sync: SyncEvent): StoreCause | "unknown" {
+function broughtBy(
+  { run, evidence }: Model,
+  key: Key,
+  version: VersionName,
+  sync: SyncEvent,
+): StoreCause | "unknown" {
   const record = sync.records.findLast((one) => one.key === key);
   const carries = (versions: readonly VersionName[]): boolean =>
-    versions.includes(version) || (record?.versions ?? []).some((one) => versions.includes(one)) || (run.versions === "stamps" && versions.some((one) => one >= version));
+    versions.includes(version) ||
+    (record?.versions ?? []).some((one) => versions.includes(one)) ||
+    (run.versions === "stamps" && versions.some((one) => one >= version));
   const requests = evidence.storesReceived(sync.node, key);
   for (let i = countBefore(requests, positionOf(sync)) - 1; i >= 0; i--) {
     const request = requests[i];

@@ -4,7 +4,8 @@ import type { Model } from "../model/model.ts";
 import type { Key } from "../language/history.ts";
 
 /** When the ending had healed and restarted everything; undefined: it did not come so far. */
-export const restartedUs = (model: Model): number | undefined => model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
+export const restartedUs = (model: Model): number | undefined =>
+  model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
 
 /**
  * The keys whose replicas must become equal, and from when on the bound counts. Anti-entropy on: all, from the restart. Read repair alone:
@@ -27,7 +28,12 @@ export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
     if (coveredByHandoff(model, key, fromUs)) converging.set(key, fromUs);
     if (!readsRepair) continue;
     const covering = (keys.get(key) ?? []).find(
-      (read) => read.f === "read" && read.outcome === "ok" && (read.r ?? run.r) >= replicas.length && read.startUs >= fromUs && read.endUs <= inspectedUs,
+      (read) =>
+        read.f === "read" &&
+        read.outcome === "ok" &&
+        (read.r ?? run.r) >= replicas.length &&
+        read.startUs >= fromUs &&
+        read.endUs <= inspectedUs,
     );
     if (covering !== undefined && !converging.has(key)) converging.set(key, covering.endUs);
   }

@@ -12,7 +12,12 @@ import type { Key, NodeName } from "../language/history.ts";
 export function coveredByHandoff(model: Model, key: Key, restartedUs: number): boolean {
   const { run, faults, keys } = model;
   const { handoff } = run.repair;
-  if (handoff === undefined || run.sync === "periodic" || faults.some(({ kind }) => kind.includes("disk") || isClockFault(kind))) return false;
+  if (
+    handoff === undefined ||
+    run.sync === "periodic" ||
+    faults.some(({ kind }) => kind.includes("disk") || isClockFault(kind))
+  )
+    return false;
   const healedUs = model.phases.findLast(({ phase }) => phase === "healed")?.atUs ?? -Infinity;
   const deliveredUs = restartedUs + run.bounds.convergeUs;
   const isDeletedForGood = run.deletes === undefined || run.promised.includes("no-resurrection");
@@ -22,7 +27,11 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
     if (write.outcome === "info" && !handoff.hintedErrors.includes(write.code ?? "")) return false;
     // The ending kills every node, coordinators too.
     const keptUs = write.endUs + handoff.keptWithinUs;
-    return keptUs <= healedUs && deliveredUs - write.startUs <= handoff.windowUs && !stopped(model, coordinators(model, write), write.startUs, keptUs);
+    return (
+      keptUs <= healedUs &&
+      deliveredUs - write.startUs <= handoff.windowUs &&
+      !stopped(model, coordinators(model, write), write.startUs, keptUs)
+    );
   });
 }
 
@@ -31,9 +40,21 @@ function coordinators({ run }: Model, { node, key }: Operation): readonly NodeNa
   return run.versions === "stamps" ? [node] : [node, ...(run.preference[key] ?? [])];
 }
 
-function stopped({ faults }: Model, nodes: readonly NodeName[], fromUs: number, toUs: number): boolean {
-  return faults.some((fault) => stops(fault.kind) && fault.fromUs <= toUs && fault.toUs >= fromUs && nodes.some((node) => fault.nodes.has(node)));
+function stopped(
+  { faults }: Model,
+  nodes: readonly NodeName[],
+  fromUs: number,
+  toUs: number,
+): boolean {
+  return faults.some(
+    (fault) =>
+      stops(fault.kind) &&
+      fault.fromUs <= toUs &&
+      fault.toUs >= fromUs &&
+      nodes.some((node) => fault.nodes.has(node)),
+  );
 }
 
 /** A process that stands still keeps its hints only once it goes on. */
-const stops = (kind: string): boolean => kind.includes("kill") || kind.includes("power") || kind.includes("pause");
+const stops = (kind: string): boolean =>
+  kind.includes("kill") || kind.includes("power") || kind.includes("pause");

@@ -29,45 +29,82 @@ function spreads(model: Model, repairs: readonly StoreRequest[], index: number):
 
 function isTombstone(model: Model, repair: StoreRequest): boolean {
   const writers = model.writers(repair.key);
-  return repair.versions.every((version) => (writers.byVersion(version)?.f ?? "delete") === "delete");
+  return repair.versions.every(
+    (version) => (writers.byVersion(version)?.f ?? "delete") === "delete",
+  );
 }
 
 /** The first time since the restart that the same was sent on the same way. */
-function toldBefore(model: Model, repairs: readonly StoreRequest[], index: number): StoreRequest | undefined {
+function toldBefore(
+  model: Model,
+  repairs: readonly StoreRequest[],
+  index: number,
+): StoreRequest | undefined {
   const repair = repairs[index];
   const restartUs = restartedUs(model) ?? 0;
-  return repairs.slice(0, index).find((other) => other.atUs >= restartUs && other.node === repair?.node && other.peer === repair.peer && other.versions.join() === repair.versions.join());
+  return repairs
+    .slice(0, index)
+    .find(
+      (other) =>
+        other.atUs >= restartUs &&
+        other.node === repair?.node &&
+        other.peer === repair.peer &&
+        other.versions.join() === repair.versions.join(),
+    );
 }
 
 export function repairQuiescent(model: Model): Judgement {
   const { run, evidence } = model;
-  if (!run.evidence) return conclude({ anomalies: [], undecided: ["the Host's evidence was not recorded"], judged: 0 });
+  if (!run.evidence)
+    return conclude({
+      anomalies: [],
+      undecided: ["the Host's evidence was not recorded"],
+      judged: 0,
+    });
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
-  if (restartedUs(model) === undefined) undecided.push("the ending did not heal and restart the nodes");
-  const complete = run.nodes.every((node) => evidence.complete(node, startOfBoot(evidence.lastBoot(node)), Infinity));
+  if (restartedUs(model) === undefined)
+    undecided.push("the ending did not heal and restart the nodes");
+  const complete = run.nodes.every((node) =>
+    evidence.complete(node, startOfBoot(evidence.lastBoot(node)), Infinity),
+  );
   for (const key of convergingKeys(model).keys()) {
     const convergence = convergenceOf(model, key);
     if (typeof convergence === "string") undecided.push(convergence);
     else if (!convergence.equal) undecided.push(`the replicas of ${key} did not become equal`);
     else {
-      const last = (model.keys.get(key) ?? []).filter(({ f, final, outcome, startUs }) => f === "read" && final && outcome === "ok" && startUs >= convergence.finalUs).at(-1);
+      const last = (model.keys.get(key) ?? [])
+        .filter(
+          ({ f, final, outcome, startUs }) =>
+            f === "read" && final && outcome === "ok" && startUs >= convergence.finalUs,
+        )
+        .at(-1);
       const repairs = [...evidence.repairs(key)].sort((a, b) => a.atUs - b.atUs);
-      const index = repairs.findIndex((one, i) => one.atUs > convergence.finalUs && !spreads(model, repairs, i));
+      const index = repairs.findIndex(
+        (one, i) => one.atUs > convergence.finalUs && !spreads(model, repairs, i),
+      );
       if (index >= 0) {
         anomalies.push(anomalyOf(model, convergence, repairs, index, last));
         judged++;
-      } else if (last === undefined) undecided.push(`${key} was not read again after its replicas were equal`);
+      } else if (last === undefined)
+        undecided.push(`${key} was not read again after its replicas were equal`);
       else if (!complete) undecided.push("evidence of the ending is missing");
       else judged++;
     }
   }
-  if (undecided.length === 0 && judged === 0) return notApplicable("no repair covers any key: replicas need not become equal");
+  if (undecided.length === 0 && judged === 0)
+    return notApplicable("no repair covers any key: replicas need not become equal");
   return conclude({ anomalies, undecided, judged });
 }
 
-function anomalyOf(model: Model, { key, finalUs }: Convergence, repairs: readonly StoreRequest[], index: number, last: Operation | undefined): Anomaly {
+function anomalyOf(
+  model: Model,
+  { key, finalUs }: Convergence,
+  repairs: readonly StoreRequest[],
+  index: number,
+  last: Operation | undefined,
+): Anomaly {
   const repair = repairs[index] as StoreRequest;
   const by = repair.trace === undefined ? undefined : model.operation.get(repair.trace);
   const witness = by ?? last;
@@ -75,15 +112,24 @@ function anomalyOf(model: Model, { key, finalUs }: Convergence, repairs: readonl
   const sent = before === undefined ? "still sent" : "again sent";
   const as = before === undefined ? "" : `, as at ${milliseconds(before.atUs)}`;
   // Of what is not known to be of some read: a read repair may be of the one that came last, an exchange goes on without.
-  const perhaps = repair.cause === "read-repair" && last !== undefined ? ` (${brief(last)} read the key again)` : "";
+  const perhaps =
+    repair.cause === "read-repair" && last !== undefined
+      ? ` (${brief(last)} read the key again)`
+      : "";
   const cause = by !== undefined ? `${repair.cause} of ${named(by)}` : `${repair.cause}${perhaps}`;
   const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
   // Bare states that differ are equal but for tombstones, which count as nothing.
   const bare = new Set([...states.values()].map((state) => canonical(state))).size > 1;
-  const counted = bare ? " (a tombstone counts as nothing, since each replica drops it in time)" : "";
+  const counted = bare
+    ? " (a tombstone counts as nothing, since each replica drops it in time)"
+    : "";
   // Equal sets may be held in another order, which a store may take for a difference.
   const held = holdings(model, key, states);
-  const because = bare ? held : held.length > 1 ? held.map((holding) => `${holding}, in this order`) : [];
+  const because = bare
+    ? held
+    : held.length > 1
+      ? held.map((holding) => `${holding}, in this order`)
+      : [];
   return {
     guarantee: "repair-quiescent",
     explanation:

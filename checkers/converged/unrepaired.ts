@@ -10,14 +10,25 @@ import type { Model } from "../model/model.ts";
 import type { Key, NodeName, ReplicaState, VersionName } from "../language/history.ts";
 
 /** Of each version that a replica lacks, since the node was last started and until `untilUs`. */
-export function unrepaired(model: Model, key: Key, states: ReadonlyMap<NodeName, ReplicaState>, untilUs: number): string[] {
+export function unrepaired(
+  model: Model,
+  key: Key,
+  states: ReadonlyMap<NodeName, ReplicaState>,
+  untilUs: number,
+): string[] {
   const { evidence } = model;
-  const held = [...new Set([...states.values()].flatMap(({ versions }) => versions.map(({ version }) => version)))].sort();
+  const held = [
+    ...new Set(
+      [...states.values()].flatMap(({ versions }) => versions.map(({ version }) => version)),
+    ),
+  ].sort();
   const vain: string[] = [];
   const never: [node: NodeName, version: VersionName][] = [];
   for (const [node, state] of states) {
     const boot = evidence.lastBoot(node);
-    const received = evidence.storesReceived(node, key).filter((request) => request.boot === boot && request.atUs <= untilUs);
+    const received = evidence
+      .storesReceived(node, key)
+      .filter((request) => request.boot === boot && request.atUs <= untilUs);
     for (const version of lackedBy(model, state, held)) {
       const last = received.findLast(({ versions }) => versions.includes(version));
       if (last !== undefined) vain.push(inVain(model, state, version, last));
@@ -34,13 +45,27 @@ export function unrepaired(model: Model, key: Key, states: ReadonlyMap<NodeName,
 }
 
 /** Under stamps the newest of all, unless the replica has it; of siblings those that its context does not know either. */
-function lackedBy({ run }: Model, { versions, context }: ReplicaState, held: readonly VersionName[]): readonly VersionName[] {
+function lackedBy(
+  { run }: Model,
+  { versions, context }: ReplicaState,
+  held: readonly VersionName[],
+): readonly VersionName[] {
   const lacked = held.filter((version) => !versions.some((own) => own.version === version));
-  return run.versions === "stamps" ? lacked.filter((version) => version === held.at(-1)) : lacked.filter((version) => !covers(context, version));
+  return run.versions === "stamps"
+    ? lacked.filter((version) => version === held.at(-1))
+    : lacked.filter((version) => !covers(context, version));
 }
 
-function inVain(model: Model, state: ReplicaState, version: VersionName, { node, peer, key, atUs, cause }: StoreRequest): string {
+function inVain(
+  model: Model,
+  state: ReplicaState,
+  version: VersionName,
+  { node, peer, key, atUs, cause }: StoreRequest,
+): string {
   const [own] = model.run.versions === "stamps" ? state.versions : [];
-  const above = own === undefined ? "" : `, though its stamp, ${version}, is above ${own.version}, that of ${valueName(own.value)}`;
+  const above =
+    own === undefined
+      ? ""
+      : `, though its stamp, ${version}, is above ${own.version}, that of ${valueName(own.value)}`;
   return `${peer} last sent ${peer === node ? "itself" : node} ${versionsByWriter(model, key, [version])} at ${milliseconds(atUs)}, by ${cause}, and ${node} still lacks it${above}`;
 }

@@ -13,8 +13,13 @@ export function elementsOf(model: Model): Readonly<Record<string, Measurement>> 
   const elements = [...model.keys.keys()].flatMap((key) => fatesOf(model, key));
   const lost = elements.filter(({ fate }) => fate.fate === "lost");
   return {
-    ...fatesTogether(elements.map(({ fate }) => fate), { name: "Ms", per: 1000 }),
-    lostElements: lost.slice(0, lostListed).map(({ write }) => ({ op: write.op, key: write.key, value: write.value ?? null })),
+    ...fatesTogether(
+      elements.map(({ fate }) => fate),
+      { name: "Ms", per: 1000 },
+    ),
+    lostElements: lost
+      .slice(0, lostListed)
+      .map(({ write }) => ({ op: write.op, key: write.key, value: write.value ?? null })),
   };
 }
 
@@ -28,21 +33,37 @@ export function fatesOf(model: Model, key: Key): Element[] {
   const operations = model.keys.get(key) ?? [];
   const mayBeDeleted = operations.some(({ f, outcome }) => f === "delete" && outcome !== "fail");
   // A not-found without a version is no sign of absence where a delete may have superseded all.
-  const reads = operations.filter(({ f, outcome, versions }) => f === "read" && outcome === "ok" && (versions.length > 0 || !mayBeDeleted));
+  const reads = operations.filter(
+    ({ f, outcome, versions }) =>
+      f === "read" && outcome === "ok" && (versions.length > 0 || !mayBeDeleted),
+  );
   const shownAt = firstShown(model, key, reads);
   const writes = operations.filter(({ f, outcome }) => f === "write" && outcome !== "fail");
-  const orders = model.run.versions === "stamps" ? [stampOrder(model, key, writes, reads)] : dotOrders(model, key, writes, reads);
+  const orders =
+    model.run.versions === "stamps"
+      ? [stampOrder(model, key, writes, reads)]
+      : dotOrders(model, key, writes, reads);
   const fates = new Map<Operation, ElementFate>();
   for (const order of orders) {
     for (const { write, lastPresent, lastAbsent } of lastReads(order)) {
-      const known = Math.min(write.outcome === "ok" ? write.endUs : Infinity, shownAt.get(write) ?? Infinity);
+      const known = Math.min(
+        write.outcome === "ok" ? write.endUs : Infinity,
+        shownAt.get(write) ?? Infinity,
+      );
       fates.set(write, fateOf({ known, lastPresent, lastAbsent }));
     }
   }
-  return writes.map((write) => ({ write, fate: fates.get(write) ?? { fate: write.outcome === "ok" ? "never-read" : "unknown" } }));
+  return writes.map((write) => ({
+    write,
+    fate: fates.get(write) ?? { fate: write.outcome === "ok" ? "never-read" : "unknown" },
+  }));
 }
 
-function firstShown(model: Model, key: Key, reads: readonly Operation[]): ReadonlyMap<Operation, number> {
+function firstShown(
+  model: Model,
+  key: Key,
+  reads: readonly Operation[],
+): ReadonlyMap<Operation, number> {
   const first = new Map<Operation, number>();
   for (const { versions, endUs } of reads) {
     for (const versioned of versions) {
@@ -61,7 +82,12 @@ interface RankedReads {
   readonly reads: readonly { readonly startUs: number; readonly rank: Rank }[];
 }
 
-function stampOrder(model: Model, key: Key, writes: readonly Operation[], reads: readonly Operation[]): RankedReads {
+function stampOrder(
+  model: Model,
+  key: Key,
+  writes: readonly Operation[],
+  reads: readonly Operation[],
+): RankedReads {
   const writers = model.writers(key);
   return {
     writes: writes.flatMap((write) => {
@@ -69,12 +95,22 @@ function stampOrder(model: Model, key: Key, writes: readonly Operation[], reads:
       return rank === undefined ? [] : [{ write, rank }];
     }),
     // The empty string is below every stamp.
-    reads: reads.map(({ startUs, versions }) => ({ startUs, rank: versions.map((versioned) => writers.rank(versioned)).reduce((a, b) => (b > a ? b : a), "") })),
+    reads: reads.map(({ startUs, versions }) => ({
+      startUs,
+      rank: versions
+        .map((versioned) => writers.rank(versioned))
+        .reduce((a, b) => (b > a ? b : a), ""),
+    })),
   };
 }
 
 /** Each actor's dots are an order of their own. */
-function dotOrders(model: Model, key: Key, writes: readonly Operation[], reads: readonly Operation[]): RankedReads[] {
+function dotOrders(
+  model: Model,
+  key: Key,
+  writes: readonly Operation[],
+  reads: readonly Operation[],
+): RankedReads[] {
   const actors = new Map<string, { write: Operation; rank: number }[]>();
   for (const write of writes) {
     const version = model.writers(key).versionOf(write);
@@ -84,16 +120,28 @@ function dotOrders(model: Model, key: Key, writes: readonly Operation[], reads: 
     if (of === undefined) actors.set(actor, [{ write, rank: counter }]);
     else of.push({ write, rank: counter });
   }
-  return [...actors].map(([actor, of]) => ({ writes: of, reads: reads.map(({ startUs, context }) => ({ startUs, rank: context !== undefined && Object.hasOwn(context, actor) ? (context[actor] ?? 0) : 0 })) }));
+  return [...actors].map(([actor, of]) => ({
+    writes: of,
+    reads: reads.map(({ startUs, context }) => ({
+      startUs,
+      rank: context !== undefined && Object.hasOwn(context, actor) ? (context[actor] ?? 0) : 0,
+    })),
+  }));
 }
 
 /** For each write the start of the latest read that shows it, and of the latest that does not. */
-function lastReads({ writes, reads }: RankedReads): { readonly write: Operation; readonly lastPresent: number; readonly lastAbsent: number }[] {
+function lastReads({ writes, reads }: RankedReads): {
+  readonly write: Operation;
+  readonly lastPresent: number;
+  readonly lastAbsent: number;
+}[] {
   const sorted = [...reads].sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
   const below = new Float64Array(sorted.length + 1).fill(-Infinity);
   const above = new Float64Array(sorted.length + 1).fill(-Infinity);
-  for (const [i, { startUs }] of sorted.entries()) below[i + 1] = Math.max(below[i] as number, startUs);
-  for (let i = sorted.length - 1; i >= 0; i--) above[i] = Math.max(above[i + 1] as number, sorted[i]?.startUs ?? -Infinity);
+  for (const [i, { startUs }] of sorted.entries())
+    below[i + 1] = Math.max(below[i] as number, startUs);
+  for (let i = sorted.length - 1; i >= 0; i--)
+    above[i] = Math.max(above[i + 1] as number, sorted[i]?.startUs ?? -Infinity);
   return writes.map(({ write, rank }) => {
     let low = 0;
     let high = sorted.length;

@@ -17,7 +17,8 @@ import type { Key, VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export function durable(model: Model): Judgement {
-  if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead)) return notApplicable("no write was tried");
+  if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead))
+    return notApplicable("no write was tried");
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
@@ -29,13 +30,24 @@ export function durable(model: Model): Judgement {
       undecided.push(`it is not known which nodes replicate ${key}`);
       continue;
     }
-    const losses = model.run.versions === "stamps" ? lostStamps(model, key, acknowledged, survivors) : lostSiblings(model, key, acknowledged, survivors);
+    const losses =
+      model.run.versions === "stamps"
+        ? lostStamps(model, key, acknowledged, survivors)
+        : lostSiblings(model, key, acknowledged, survivors);
     judged += acknowledged.length;
     // What was not seen may be on a replica that was not inspected.
-    if (losses.length > 0 && survivors.missing.length > 0) undecided.push(`${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`);
+    if (losses.length > 0 && survivors.missing.length > 0)
+      undecided.push(
+        `${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`,
+      );
     else anomalies.push(...losses.map((loss) => anomalyOf(model, key, loss, survivors)));
   }
-  return conclude({ anomalies, undecided, judged, measurements: { acknowledged: judged, ...elementsOf(model) } });
+  return conclude({
+    anomalies,
+    undecided,
+    judged,
+    measurements: { acknowledged: judged, ...elementsOf(model) },
+  });
 }
 
 export interface Loss {
@@ -51,23 +63,37 @@ export interface Loss {
  * deleted is left.
  */
 function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
-  return run.deletes === undefined ? [] : (keys.get(key) ?? []).filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
+  return run.deletes === undefined
+    ? []
+    : (keys.get(key) ?? []).filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
 }
 
 /** Last write wins: a write is lost unless it survives or a surviving one that did not end before it began outranks it by stamp. */
-function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
+function lostStamps(
+  model: Model,
+  key: Key,
+  acknowledged: readonly Operation[],
+  { versions }: Survivors,
+): Loss[] {
   const writers = model.writers(key);
   const slackUs = slackUsOf(model, key, acknowledged);
-  const alive = versions.map((versioned) => ({ writer: writers.of(versioned), rank: writers.rank(versioned) }));
+  const alive = versions.map((versioned) => ({
+    writer: writers.of(versioned),
+    rank: writers.rank(versioned),
+  }));
   const gone = goneDeletes(model, key);
   // One without a known version may have been given any.
-  const standing = [...alive, ...gone.map((writer) => ({ writer, rank: writers.versionOf(writer) ?? "~" }))];
+  const standing = [
+    ...alive,
+    ...gone.map((writer) => ({ writer, rank: writers.versionOf(writer) ?? "~" })),
+  ];
   return acknowledged.flatMap((write): Loss[] => {
     if (alive.some(({ writer }) => writer === write)) return [];
     const own = writers.versionOf(write);
     const outranking = standing.filter(({ rank }) => own !== undefined && rank > own);
     // Of a survivor without a known writer no end is known, as of an indeterminate one.
-    const legal = ({ writer }: (typeof alive)[number]): boolean => writer === undefined || writer.outcome !== "ok" || writer.endUs + slackUs >= write.startUs;
+    const legal = ({ writer }: (typeof alive)[number]): boolean =>
+      writer === undefined || writer.outcome !== "ok" || writer.endUs + slackUs >= write.startUs;
     if (outranking.some(legal)) return [];
     const by = outranking[0]?.writer;
     if (by !== undefined) return [{ write, by }];
@@ -83,21 +109,34 @@ function lostStamps(model: Model, key: Key, acknowledged: readonly Operation[], 
  * was read where every write acknowledged before is: not where too few confirmed one, or where disks lost what they had.
  */
 function slackUsOf({ run, faults }: Model, key: Key, acknowledged: readonly Operation[]): number {
-  if (run.stamps !== "quorum") return faults.some(({ kind }) => isClockFault(kind)) ? Infinity : run.bounds.skewUs;
-  const loses = (kind: string): boolean => kind === "disk" || (kind === "power" && run.sync === "periodic");
-  const lost = (run.preference[key] ?? []).filter((node) => faults.some(({ kind, nodes }) => loses(kind) && nodes.has(node))).length;
+  if (run.stamps !== "quorum")
+    return faults.some(({ kind }) => isClockFault(kind)) ? Infinity : run.bounds.skewUs;
+  const loses = (kind: string): boolean =>
+    kind === "disk" || (kind === "power" && run.sync === "periodic");
+  const lost = (run.preference[key] ?? []).filter((node) =>
+    faults.some(({ kind, nodes }) => loses(kind) && nodes.has(node)),
+  ).length;
   const holders = acknowledged.reduce((least, { w = run.w }) => Math.min(least, w), run.w) - lost;
   return holders + stampQuorumOf(run) > run.n ? 0 : Infinity;
 }
 
 /** Siblings: a write is lost unless it survives or a survivor superseded it. */
-function lostSiblings(model: Model, key: Key, acknowledged: readonly Operation[], { versions }: Survivors): Loss[] {
+function lostSiblings(
+  model: Model,
+  key: Key,
+  acknowledged: readonly Operation[],
+  { versions }: Survivors,
+): Loss[] {
   const superseded = supersededOf(model, key, "perhaps");
   const alive = superseded.writersOf(versions);
   const gone = goneDeletes(model, key);
   const surely = supersededOf(model, key, "surely");
   // An older tombstone that is left is no value come back, whoever's dot it has.
-  const deletedBy = (write: Operation): VersionedValue[] => versions.filter((held) => held.value !== null && surely.writersOf([held]).some((other) => surely.by(write, other)));
+  const deletedBy = (write: Operation): VersionedValue[] =>
+    versions.filter(
+      (held) =>
+        held.value !== null && surely.writersOf([held]).some((other) => surely.by(write, other)),
+    );
   return acknowledged
     .filter((write) => !alive.includes(write) && !superseded.byAny([...alive, ...gone], write))
     .map((write) => ({ write, left: gone.includes(write) ? deletedBy(write) : [] }))
@@ -113,6 +152,10 @@ function anomalyOf(model: Model, key: Key, loss: Loss, survivors: Survivors): An
     operations,
     key,
     ...(atUs === undefined ? {} : { atUs }),
-    because: [...because, ...holdings(model, key, survivors.states), ...faultsOver(model, key, loss.write.startUs, atUs ?? Infinity)],
+    because: [
+      ...because,
+      ...holdings(model, key, survivors.states),
+      ...faultsOver(model, key, loss.write.startUs, atUs ?? Infinity),
+    ],
   };
 }

@@ -29,11 +29,24 @@ export function fateOf({ known, lastPresent, lastAbsent }: ElementReads): Elemen
 }
 
 /** How many elements met which fate; for those that are stable, quantiles of how long they were stale. `unit` ends the name of those figures. */
-export function fatesTogether(fates: readonly ElementFate[], unit: { readonly name: string; readonly per: number }): Readonly<Record<string, Measurement>> {
-  const latencies = fates.flatMap((one) => (one.fate === "stable" ? [one.staleFor / unit.per] : []));
-  const count = (fate: ElementFate["fate"]): number => fates.filter((one) => one.fate === fate).length;
+export function fatesTogether(
+  fates: readonly ElementFate[],
+  unit: { readonly name: string; readonly per: number },
+): Readonly<Record<string, Measurement>> {
+  const latencies = fates.flatMap((one) =>
+    one.fate === "stable" ? [one.staleFor / unit.per] : [],
+  );
+  const count = (fate: ElementFate["fate"]): number =>
+    fates.filter((one) => one.fate === fate).length;
   return {
-    elements: { tried: fates.length, known: fates.length - count("unknown"), stable: latencies.length, stale: latencies.filter((latency) => latency > 0).length, lost: count("lost"), neverRead: count("never-read") },
+    elements: {
+      tried: fates.length,
+      known: fates.length - count("unknown"),
+      stable: latencies.length,
+      stale: latencies.filter((latency) => latency > 0).length,
+      lost: count("lost"),
+      neverRead: count("never-read"),
+    },
     [`stableLatency${unit.name}`]: quantiles(latencies),
   };
 }

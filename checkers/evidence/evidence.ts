@@ -54,7 +54,10 @@ export class EvidenceIndex {
 
   /** Whether nothing is lost of what this node recorded at positions in (from, to]. */
   complete(node: NodeName, from: number, to: number): boolean {
-    return this.#lastBoots.has(node) && !(this.#gaps.get(node) ?? []).some((gap) => gap > from && gap <= to);
+    return (
+      this.#lastBoots.has(node) &&
+      !(this.#gaps.get(node) ?? []).some((gap) => gap > from && gap <= to)
+    );
   }
 
   /** How many stretches of evidence are lost, over all nodes. */
@@ -71,14 +74,20 @@ export class EvidenceIndex {
 
   /** What replicas told the coordinators of a read, of each request in order. */
   readReplies(op: number): readonly ReadReply[] {
-    return (this.readRequests.get(op) ?? []).flatMap((request) => this.repliesTo(request)).filter((reply) => reply.frame === "replica-read-ok");
+    return (this.readRequests.get(op) ?? [])
+      .flatMap((request) => this.repliesTo(request))
+      .filter((reply) => reply.frame === "replica-read-ok");
   }
 
   /** The replica's own record of sending this reply: the last that fits and was sent before it arrived. */
   sendingOf<R extends StoreReply | ReadReply>(reply: R): R | undefined {
     const candidates = this.#sent.get(`${reply.peer} ${reply.node} ${reply.request}`) ?? [];
     return candidates.findLast(
-      (sent): sent is R => sent.frame === reply.frame && sent.key === reply.key && sent.trace === reply.trace && sent.atUs <= reply.atUs,
+      (sent): sent is R =>
+        sent.frame === reply.frame &&
+        sent.key === reply.key &&
+        sent.trace === reply.trace &&
+        sent.atUs <= reply.atUs,
     );
   }
 
@@ -109,8 +118,10 @@ export class EvidenceIndex {
         return event.trace === undefined ? undefined : push(this.readRequests, event.trace, event);
       case "replica-write-ok":
       case "replica-read-ok":
-        if (event.trace !== undefined && event.frame === "replica-write-ok") push(this.confirmedFor, event.trace, event);
-        if (event.trace !== undefined && event.frame === "replica-read-ok") push(this.toldFor, event.trace, event);
+        if (event.trace !== undefined && event.frame === "replica-write-ok")
+          push(this.confirmedFor, event.trace, event);
+        if (event.trace !== undefined && event.frame === "replica-read-ok")
+          push(this.toldFor, event.trace, event);
         return push(this.#sent, `${event.node} ${event.peer} ${event.request}`, event);
     }
   }
@@ -118,7 +129,9 @@ export class EvidenceIndex {
   #addReceived(event: FrameEvent): void {
     switch (event.frame) {
       case "replica-write":
-        return event.hintFor === undefined ? push(this.#storeReceived, `${event.node} ${event.key}`, event) : undefined;
+        return event.hintFor === undefined
+          ? push(this.#storeReceived, `${event.node} ${event.key}`, event)
+          : undefined;
       case "replica-write-ok":
       case "replica-read-ok":
         return push(this.#received, `${event.node} ${event.boot} ${event.request}`, event);

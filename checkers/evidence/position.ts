@@ -2,6 +2,12 @@
 export const seqsPerBoot = 2 ** 32;
 
 /** Where an event stands in its node's own order, over all boots. */
-export const positionOf = ({ boot, seq }: { readonly boot: number; readonly seq: number }): number => boot * seqsPerBoot + seq;
+export const positionOf = ({
+  boot,
+  seq,
+}: {
+  readonly boot: number;
+  readonly seq: number;
+}): number => boot * seqsPerBoot + seq;
 /** Before every event of this boot. */
 export const startOfBoot = (boot: number): number => boot * seqsPerBoot - 1;

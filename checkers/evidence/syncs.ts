@@ -60,7 +60,8 @@ export class SyncIndex {
   #of(node: NodeName, key: Key): KeySyncs {
     const id = `${node} ${key}`;
     let of = this.#keys.get(id);
-    if (of === undefined) this.#keys.set(id, (of = { stamps: [], named: new Map(), covered: new Map() }));
+    if (of === undefined)
+      this.#keys.set(id, (of = { stamps: [], named: new Map(), covered: new Map() }));
     return of;
   }
 }
@@ -70,7 +71,10 @@ function raise<T extends string | number>(steps: Step<T>[], bound: T, sync: Sync
   if (last === undefined || bound > last.bound) steps.push({ bound, sync });
 }
 
-function firstAtLeast<T extends string | number>(steps: readonly Step<T>[], bound: T): SyncEvent | undefined {
+function firstAtLeast<T extends string | number>(
+  steps: readonly Step<T>[],
+  bound: T,
+): SyncEvent | undefined {
   let low = 0;
   let high = steps.length;
   while (low < high) {

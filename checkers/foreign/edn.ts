@@ -35,7 +35,8 @@ export function print(value: Edn): string {
   if (value instanceof Tuple) return print([value.key, value.value]);
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value !== "object") return String(value);
-  if (isMap(value)) return `{${[...value].map(([key, held]) => `${key} ${print(held)}`).join(", ")}}`;
+  if (isMap(value))
+    return `{${[...value].map(([key, held]) => `${key} ${print(held)}`).join(", ")}}`;
   return `[${value.map(print).join(" ")}]`;
 }
 
@@ -103,7 +104,8 @@ export class EdnReader {
     const values: Edn[] = [];
     this.#at++;
     for (let next = this.peek(); next !== close; next = this.peek()) {
-      if (next === undefined) throw this.#error(`a ${close} for the ${opening} of line ${line}`, "the end of the file");
+      if (next === undefined)
+        throw this.#error(`a ${close} for the ${opening} of line ${line}`, "the end of the file");
       values.push(this.read());
     }
     this.#at++;
@@ -113,7 +115,13 @@ export class EdnReader {
   #map(): EdnMap {
     const line = this.line;
     const flat = this.#sequence("{");
-    if (flat.length % 2 === 1) throw new HistoryError("bad-edn", "a value for each key of a map", `a map of ${flat.length} forms`, line);
+    if (flat.length % 2 === 1)
+      throw new HistoryError(
+        "bad-edn",
+        "a value for each key of a map",
+        `a map of ${flat.length} forms`,
+        line,
+      );
     const map = new Map<string, Edn>();
     for (let i = 0; i < flat.length; i += 2) {
       const key = print(flat[i] ?? null);
@@ -125,13 +133,16 @@ export class EdnReader {
 
   #string(): string {
     let end = this.#at + 1;
-    while (end < this.#text.length && this.#text[end] !== '"') end += this.#text[end] === "\\" ? 2 : 1;
+    while (end < this.#text.length && this.#text[end] !== '"')
+      end += this.#text[end] === "\\" ? 2 : 1;
     if (end >= this.#text.length) throw this.#error('a closing "', "the end of the file");
     const raw = this.#text.slice(this.#at, end + 1);
     // EDN's escapes are JSON's, but a line may end inside a string.
     let value: string;
     try {
-      value = JSON.parse(raw.replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")) as string;
+      value = JSON.parse(
+        raw.replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t"),
+      ) as string;
     } catch {
       throw this.#error("a string with escapes that are known", raw.slice(0, 80));
     }
@@ -149,21 +160,33 @@ export class EdnReader {
     const tag = this.#token();
     if (!/^[A-Za-z]/.test(tag)) throw this.#error("a tag after #", `#${tag}`);
     const value = this.read();
-    return tupleTag.test(tag) && Array.isArray(value) && value.length === 2 ? new Tuple(value[0] as Edn, value[1] as Edn) : value;
+    return tupleTag.test(tag) && Array.isArray(value) && value.length === 2
+      ? new Tuple(value[0] as Edn, value[1] as Edn)
+      : value;
   }
 
   #atom(): Edn {
     const token = this.#token();
     if (token === "nil") return null;
-    if (/^[-+]?\d+$/.test(token)) return Number.isSafeInteger(Number(token)) ? Number(token) : new Name(token);
-    if (/^[-+]?\d/.test(token) && !/^[-+]?\d+(\.\d*)?([eE][-+]?\d+)?[MN]?$|^[-+]?\d+\/\d+$/.test(token)) throw this.#error("a number", token);
+    if (/^[-+]?\d+$/.test(token))
+      return Number.isSafeInteger(Number(token)) ? Number(token) : new Name(token);
+    if (
+      /^[-+]?\d/.test(token) &&
+      !/^[-+]?\d+(\.\d*)?([eE][-+]?\d+)?[MN]?$|^[-+]?\d+\/\d+$/.test(token)
+    )
+      throw this.#error("a number", token);
     if (/^[:A-Za-z*!_?$%&=<>./+\-\d\\]/.test(token) && token !== ":") return new Name(token);
     throw this.#error("a value", token);
   }
 
   #token(): string {
     const from = this.#at;
-    while (this.#at < this.#text.length && !delimiter.test(this.#text[this.#at] as string) && this.#text[this.#at] !== ";") this.#at++;
+    while (
+      this.#at < this.#text.length &&
+      !delimiter.test(this.#text[this.#at] as string) &&
+      this.#text[this.#at] !== ";"
+    )
+      this.#at++;
     return this.#text.slice(from, this.#at);
   }
 

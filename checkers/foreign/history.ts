@@ -63,12 +63,23 @@ export class ForeignPairing {
     const start = this.#place++;
     const open = this.#open.get(event.process);
     if (event.type === "invoke") {
-      if (open !== undefined) throw new HistoryError("still-open", `a completion of line ${open.event.line} before process ${event.process} goes on`, "another invoke", event.line);
+      if (open !== undefined)
+        throw new HistoryError(
+          "still-open",
+          `a completion of line ${open.event.line} before process ${event.process} goes on`,
+          "another invoke",
+          event.line,
+        );
       this.#open.set(event.process, { op: this.#count++, event, start });
       return;
     }
     if (open === undefined || open.event.f !== event.f || open.event.key !== event.key) {
-      throw new HistoryError("no-open-operation", `an open ${event.f} of process ${event.process}`, open === undefined ? "none" : `a ${open.event.f} of line ${open.event.line}`, event.line);
+      throw new HistoryError(
+        "no-open-operation",
+        `an open ${event.f} of process ${event.process}`,
+        open === undefined ? "none" : `a ${open.event.f} of line ${open.event.line}`,
+        event.line,
+      );
     }
     this.#open.delete(event.process);
     if (event.type === "fail") return;
@@ -85,6 +96,17 @@ export class ForeignPairing {
     if (event.f === "read" && !sure) return;
     const { process, f, key, expected, line } = event;
     const value = f === "read" && completion !== undefined ? completion.value : event.value;
-    this.#operations[op] = { op, process, f, key, value, expected, start, end: sure ? place : Infinity, startLine: line, endLine: completion?.line };
+    this.#operations[op] = {
+      op,
+      process,
+      f,
+      key,
+      value,
+      expected,
+      start,
+      end: sure ? place : Infinity,
+      startLine: line,
+      endLine: completion?.line,
+    };
   }
 }

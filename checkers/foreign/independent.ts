@@ -17,7 +17,13 @@ export interface Said extends Pick<ForeignEvent, "line" | "type" | "process" | "
 export function areTuples(said: readonly Said[]): boolean {
   if (!said.some(tellsTuples)) return false;
   const odd = said.find((one) => !fits(one));
-  if (odd !== undefined) throw new HistoryError("mixed-tuples", wanted(odd), `${odd.f} ${print(odd.value).slice(0, 80)}${odd.key === undefined ? "" : " with a :key"}`, odd.line);
+  if (odd !== undefined)
+    throw new HistoryError(
+      "mixed-tuples",
+      wanted(odd),
+      `${odd.f} ${print(odd.value).slice(0, 80)}${odd.key === undefined ? "" : " with a :key"}`,
+      odd.line,
+    );
   return true;
 }
 
@@ -34,7 +40,10 @@ export function withoutTuples(said: readonly Said[]): (Said & { readonly key: st
 
 /** A written vector may be any value, and so may the [old new] of a cas. */
 function tellsTuples({ type, f, value }: Said): boolean {
-  return type === "invoke" && (value instanceof Tuple || (f === "read" && tupleOf(value)?.value === null));
+  return (
+    type === "invoke" &&
+    (value instanceof Tuple || (f === "read" && tupleOf(value)?.value === null))
+  );
 }
 
 function fits(one: Said): boolean {
@@ -42,18 +51,28 @@ function fits(one: Said): boolean {
   const tuple = tupleOf(one.value);
   if (tuple === undefined || one.key !== undefined) return false;
   if (one.type === "ok" || one.f === "write") return true;
-  return one.f === "read" ? tuple.value === null : one.f === "cas" && Array.isArray(tuple.value) && tuple.value.length === 2;
+  return one.f === "read"
+    ? tuple.value === null
+    : one.f === "cas" && Array.isArray(tuple.value) && tuple.value.length === 2;
 }
 
 /** Of other completions nothing but the type matters. */
 const isAnswer = ({ type, f }: Said): boolean => type === "ok" && f === "read";
 
 function wanted({ type, f }: Said): string {
-  const shapes: Readonly<Partial<Record<Said["f"], string>>> = { read: type === "invoke" ? "read [key nil]" : "read [key value]", write: "write [key value]", cas: "cas [key [old new]]" };
-  return shapes[f] === undefined ? "only read, write and cas of tuples [key value] (jepsen.independent)" : `${shapes[f]}, since other operations have tuples of jepsen.independent`;
+  const shapes: Readonly<Partial<Record<Said["f"], string>>> = {
+    read: type === "invoke" ? "read [key nil]" : "read [key value]",
+    write: "write [key value]",
+    cas: "cas [key [old new]]",
+  };
+  return shapes[f] === undefined
+    ? "only read, write and cas of tuples [key value] (jepsen.independent)"
+    : `${shapes[f]}, since other operations have tuples of jepsen.independent`;
 }
 
 function tupleOf(value: Edn): Pick<Tuple, "key" | "value"> | undefined {
   if (value instanceof Tuple) return value;
-  return Array.isArray(value) && value.length === 2 ? { key: value[0] as Edn, value: value[1] as Edn } : undefined;
+  return Array.isArray(value) && value.length === 2
+    ? { key: value[0] as Edn, value: value[1] as Edn }
+    : undefined;
 }

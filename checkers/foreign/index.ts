@@ -4,7 +4,14 @@ import { readEdn, readLog } from "./jepsen.ts";
 import { EdnReader, print } from "./edn.ts";
 import type { ForeignHistory, ForeignValue } from "./history.ts";
 
-export { foreignGuarantees, foreignModels, guaranteeFor, initialFor, judgeForeign, modelFor } from "./judge.ts";
+export {
+  foreignGuarantees,
+  foreignModels,
+  guaranteeFor,
+  initialFor,
+  judgeForeign,
+  modelFor,
+} from "./judge.ts";
 export type { ForeignModel, ForeignQuestion } from "./judge.ts";
 export type { ForeignHistory, ForeignOperation, ForeignValue } from "./history.ts";
 
@@ -14,8 +21,13 @@ export function formatOf(beginning: string): "quorate" | "edn" | "jepsen-log" {
   // A JSON object's first key is a string; an operation in EDN begins with a keyword.
   if (text === "" || /^\{\s*"/.test(text)) return "quorate";
   if (/^(?:\[|\(|\{|#)/.test(text)) return "edn";
-  if (/(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL|jepsen\.util)/.test(text.slice(0, 200))) return "jepsen-log";
-  throw new HistoryError("unknown-format", "a history.jsonl of quorate, EDN, or a Jepsen log", JSON.stringify(text.slice(0, 40)));
+  if (/(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL|jepsen\.util)/.test(text.slice(0, 200)))
+    return "jepsen-log";
+  throw new HistoryError(
+    "unknown-format",
+    "a history.jsonl of quorate, EDN, or a Jepsen log",
+    JSON.stringify(text.slice(0, 40)),
+  );
 }
 
 /** Throws HistoryError with the line. */

@@ -11,16 +11,27 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 import type { ForeignFunction, ForeignHistory, ForeignOperation, ForeignValue } from "./history.ts";
 
 /** What the operations mean. set: elements are added, never removed, and a read returns them all. kv: a register a key, that holds text, and to which can be appended; its initial value is "". */
-export const foreignModels = { register: ["read", "write"], "cas-register": ["read", "write", "cas"], set: ["add", "read"], kv: ["read", "write", "append"] } as const satisfies Record<string, readonly ForeignFunction[]>;
+export const foreignModels = {
+  register: ["read", "write"],
+  "cas-register": ["read", "write", "cas"],
+  set: ["add", "read"],
+  kv: ["read", "write", "append"],
+} as const satisfies Record<string, readonly ForeignFunction[]>;
 
 export type ForeignModel = keyof typeof foreignModels;
 
 export type ForeignGuarantee = Level | "durable";
 
-export const foreignGuarantees: readonly ForeignGuarantee[] = ["linearizable", "regular", "regular-stamped", "durable"];
+export const foreignGuarantees: readonly ForeignGuarantee[] = [
+  "linearizable",
+  "regular",
+  "regular-stamped",
+  "durable",
+];
 
 /** What is asked where nobody says: of a set that it keeps what it was given, as Jepsen does; else the strictest. */
-export const guaranteeFor = (model: ForeignModel): ForeignGuarantee => (model === "set" ? "durable" : "linearizable");
+export const guaranteeFor = (model: ForeignModel): ForeignGuarantee =>
+  model === "set" ? "durable" : "linearizable";
 
 export interface ForeignQuestion {
   readonly model: ForeignModel;
@@ -33,7 +44,11 @@ export interface ForeignQuestion {
 export function modelFor({ operations, tuples }: ForeignHistory): ForeignModel {
   const used = new Set(operations.map(({ f }) => f));
   if (used.has("add")) return "set";
-  return used.has("append") || (tuples !== true && operations.some(({ key }) => key !== "")) ? "kv" : used.has("cas") ? "cas-register" : "register";
+  return used.has("append") || (tuples !== true && operations.some(({ key }) => key !== ""))
+    ? "kv"
+    : used.has("cas")
+      ? "cas-register"
+      : "register";
 }
 
 /**
@@ -42,35 +57,79 @@ export function modelFor({ operations, tuples }: ForeignHistory): ForeignModel {
  */
 export function initialFor({ operations }: ForeignHistory, model: ForeignModel): ForeignValue {
   if (model === "kv") return '""';
-  const first = operations.reduce<ForeignOperation | undefined>((best, one) => (one.f === "read" && one.end < (best?.end ?? Infinity) ? one : best), undefined);
-  const written = operations.some(({ f, key, value, start }) => f !== "read" && key === first?.key && value === "0" && start < (first?.end ?? Infinity));
+  const first = operations.reduce<ForeignOperation | undefined>(
+    (best, one) => (one.f === "read" && one.end < (best?.end ?? Infinity) ? one : best),
+    undefined,
+  );
+  const written = operations.some(
+    ({ f, key, value, start }) =>
+      f !== "read" && key === first?.key && value === "0" && start < (first?.end ?? Infinity),
+  );
   return first?.value === "0" && !written ? "0" : null;
 }
 
 /** Throws HistoryError where the model does not know an operation. */
-export function judgeForeign(history: ForeignHistory, { model, guarantee, initial, budget = defaultBudget }: ForeignQuestion): Judgement {
+export function judgeForeign(
+  history: ForeignHistory,
+  { model, guarantee, initial, budget = defaultBudget }: ForeignQuestion,
+): Judgement {
   const { operations } = history;
   const known: readonly ForeignFunction[] = foreignModels[model];
   const strange = operations.find(({ f }) => !known.includes(f));
-  if (strange !== undefined) throw new HistoryError("not-in-model", `only ${known.join(", ")} in the model ${model}`, strange.f, strange.startLine);
+  if (strange !== undefined)
+    throw new HistoryError(
+      "not-in-model",
+      `only ${known.join(", ")} in the model ${model}`,
+      strange.f,
+      strange.startLine,
+    );
   // Elle's append is to lists; as text it would make up values that nobody wrote.
-  const list = operations.find(({ f, value }) => f === "append" && value !== null && !value.startsWith('"'));
-  if (list !== undefined) throw new HistoryError("unknown-workload", "append of a string", `append ${list.value ?? "nil"}`, list.startLine);
-  if (model === "set") return guarantee === "durable" || guarantee === "linearizable" ? judgeSet(history, guarantee) : notApplicable(`${guarantee} is a matter of registers; of a set: durable, linearizable`);
-  if (guarantee === "durable") return notApplicable("durable is asked of a set: nothing else shows, from clients' operations alone, what it kept");
+  const list = operations.find(
+    ({ f, value }) => f === "append" && value !== null && !value.startsWith('"'),
+  );
+  if (list !== undefined)
+    throw new HistoryError(
+      "unknown-workload",
+      "append of a string",
+      `append ${list.value ?? "nil"}`,
+      list.startLine,
+    );
+  if (model === "set")
+    return guarantee === "durable" || guarantee === "linearizable"
+      ? judgeSet(history, guarantee)
+      : notApplicable(`${guarantee} is a matter of registers; of a set: durable, linearizable`);
+  if (guarantee === "durable")
+    return notApplicable(
+      "durable is asked of a set: nothing else shows, from clients' operations alone, what it kept",
+    );
   return judgeRegisters(history, { guarantee, initial, budget });
 }
 
-function judgeRegisters({ operations, events }: ForeignHistory, { guarantee, initial, budget }: { readonly guarantee: Level; readonly initial: ForeignValue; readonly budget: SearchBudget }): Judgement {
+function judgeRegisters(
+  { operations, events }: ForeignHistory,
+  {
+    guarantee,
+    initial,
+    budget,
+  }: { readonly guarantee: Level; readonly initial: ForeignValue; readonly budget: SearchBudget },
+): Judgement {
   const anomalies: Anomaly[] = [];
   const found = (key: string, { explanation, operations: proof }: Illegal): void => {
-    anomalies.push({ guarantee, explanation, operations: proof.map(({ op }) => op), ...(key === "" ? {} : { key }) });
+    anomalies.push({
+      guarantee,
+      explanation,
+      operations: proof.map(({ op }) => op),
+      ...(key === "" ? {} : { key }),
+    });
   };
   const problems: [key: string, problem: RegisterProblem][] = [];
   for (const [key, of] of byKey(operations)) {
     const coded = code(of, initial);
     if (coded !== null) for (const illegal of judgeLevel(guarantee, coded)) found(key, illegal);
-    else if (guarantee !== "linearizable") return notApplicable(`${guarantee} is a matter of reads and writes of values that are written once`);
+    else if (guarantee !== "linearizable")
+      return notApplicable(
+        `${guarantee} is a matter of reads and writes of values that are written once`,
+      );
     else problems.push([key, registerProblem(of, initial)]);
   }
   // One illegal key settles it, and most are found soon: each gets a little before any gets all.
@@ -81,7 +140,8 @@ function judgeRegisters({ operations, events }: ForeignHistory, { guarantee, ini
     undecided = [];
     for (const [key, problem] of open) {
       const result = search(problem.problem, { ...budget, steps });
-      if (result.found === "none") found(key, explainStuck(problem, result.stuck, result.states, result.prefix));
+      if (result.found === "none")
+        found(key, explainStuck(problem, result.stuck, result.states, result.prefix));
       if (result.found !== "unknown") continue;
       again.push([key, problem]);
       undecided.push(key === "" ? result.reason : `key ${key}: ${result.reason}`);

@@ -51,7 +51,10 @@ export interface Illegal {
 }
 
 export function judgeLevel(level: Level, coded: Coded): Illegal[] {
-  const illegal: Illegal[] = coded.rejected.map((read) => ({ explanation: `${brief(read)} returned what no operation had written before line ${read.endLine ?? "?"}`, operations: [read] }));
+  const illegal: Illegal[] = coded.rejected.map((read) => ({
+    explanation: `${brief(read)} returned what no operation had written before line ${read.endLine ?? "?"}`,
+    operations: [read],
+  }));
   const zoned = zones(level, coded.register);
   const violation = findViolation(zoned);
   if (violation !== null) illegal.push(explain(coded, zoned.last, violation));
@@ -59,15 +62,35 @@ export function judgeLevel(level: Level, coded: Coded): Illegal[] {
 }
 
 /** Each of the two values was still current after the other had been written. */
-function explain({ writes, reads, register }: Coded, last: Float64Array, pair: { readonly v: number; readonly u: number }): Illegal {
-  const side = (value: number): { name: string; write: ForeignOperation | undefined; current: ForeignOperation | undefined } => {
+function explain(
+  { writes, reads, register }: Coded,
+  last: Float64Array,
+  pair: { readonly v: number; readonly u: number },
+): Illegal {
+  const side = (
+    value: number,
+  ): {
+    name: string;
+    write: ForeignOperation | undefined;
+    current: ForeignOperation | undefined;
+  } => {
     const write = writes[value];
-    const current = reads.find((read, i) => register.readValue[i] === value && read.start === last[value]) ?? write;
+    const current =
+      reads.find((read, i) => register.readValue[i] === value && read.start === last[value]) ??
+      write;
     return { name: write === undefined ? "the initial value" : shown(write.value), write, current };
   };
   const a = side(pair.v);
   const b = side(pair.u);
-  const still = ({ name, current }: typeof a): string => (current === undefined ? `${name} was current` : `${brief(current)} shows ${name} current from line ${current.startLine} on`);
-  const operations = [a.write, b.write, a.current, b.current].filter((operation) => operation !== undefined);
-  return { explanation: `${a.name} and ${b.name} each come before the other: ${still(a)}, after ${b.name} had been written; ${still(b)}, after ${a.name} had been written`, operations: [...new Set(operations)] };
+  const still = ({ name, current }: typeof a): string =>
+    current === undefined
+      ? `${name} was current`
+      : `${brief(current)} shows ${name} current from line ${current.startLine} on`;
+  const operations = [a.write, b.write, a.current, b.current].filter(
+    (operation) => operation !== undefined,
+  );
+  return {
+    explanation: `${a.name} and ${b.name} each come before the other: ${still(a)}, after ${b.name} had been written; ${still(b)}, after ${a.name} had been written`,
+    operations: [...new Set(operations)],
+  };
 }

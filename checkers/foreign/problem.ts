@@ -9,7 +9,10 @@ export interface RegisterProblem {
   valueOf(state: number): ForeignValue;
 }
 
-export function registerProblem(all: readonly ForeignOperation[], initial: ForeignValue): RegisterProblem {
+export function registerProblem(
+  all: readonly ForeignOperation[],
+  initial: ForeignValue,
+): RegisterProblem {
   const operations = useful(all);
   const values: ForeignValue[] = [];
   const codes = new Map<ForeignValue, number>();
@@ -54,7 +57,9 @@ export function registerProblem(all: readonly ForeignOperation[], initial: Forei
       start: Float64Array.from(operations, ({ start }) => start),
       end: Float64Array.from(operations, ({ end }) => end),
       step,
-      pure: Uint8Array.from(operations, ({ f }, index) => (f === "read" || (f === "cas" && value[index] === expected[index]) ? 1 : 0)),
+      pure: Uint8Array.from(operations, ({ f }, index) =>
+        f === "read" || (f === "cas" && value[index] === expected[index]) ? 1 : 0,
+      ),
       kind: Int32Array.from(kind),
     },
   };
@@ -63,9 +68,14 @@ export function registerProblem(all: readonly ForeignOperation[], initial: Forei
 /** Without the indeterminate operations whose outcome nobody asks for: an order that holds one is as legal without it. */
 function useful(operations: readonly ForeignOperation[]): readonly ForeignOperation[] {
   if (operations.some(({ f }) => f === "append")) return operations;
-  const wanted = new Set<ForeignValue>(operations.flatMap(({ f, value, expected }) => (f === "read" ? [value] : f === "cas" ? [expected] : [])));
+  const wanted = new Set<ForeignValue>(
+    operations.flatMap(({ f, value, expected }) =>
+      f === "read" ? [value] : f === "cas" ? [expected] : [],
+    ),
+  );
   return operations.filter(({ end, value }) => end !== Infinity || wanted.has(value));
 }
 
 /** Both are printed strings: `"a"` and `"b"` make `"ab"`. */
-const appended = (state: ForeignValue, more: ForeignValue): string => (state ?? '""').slice(0, -1) + (more ?? '""').slice(1);
+const appended = (state: ForeignValue, more: ForeignValue): string =>
+  (state ?? '""').slice(0, -1) + (more ?? '""').slice(1);

@@ -22,7 +22,8 @@ export type HistoryErrorCode =
   | "mixed-tuples";
 
 const hints: Readonly<Record<HistoryErrorCode, string>> = {
-  empty: "a history begins with its `run` event; the run that should have written this file did not start",
+  empty:
+    "a history begins with its `run` event; the run that should have written this file did not start",
   "bad-json": "the file was cut off or edited by hand; run again, or replay the plan beside it",
   "unknown-event": "the file was written by another version; run again with this one",
   "bad-field": "the file was written by another version or edited by hand; run again with this one",
@@ -31,14 +32,18 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "repeated-operation": "op numbers are unique in a history; two files may have been put together",
   "no-open-operation": "each ok, fail or info completes one invoke that came before it",
   "time-runs-backwards": "all times of a history are of one monotonic clock",
-  "unknown-format": "say which tool wrote it: quorate reads its own history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text",
+  "unknown-format":
+    "say which tool wrote it: quorate reads its own history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text",
   "bad-edn": "the file was cut off or edited by hand, or is no EDN",
   "bad-line": "lines of a Jepsen log have a level; those of its operations name jepsen.util",
   "still-open": "a process has one operation at a time; after `info` it goes on under a new number",
   "not-in-model": "choose the model that knows it: register, cas-register or kv",
-  "unknown-workload": "this workload is not supported; there are registers (read, write, cas), sets (add, read) and text by key (get, put, append)",
-  "mixed-tuples": "whether values are tuples of jepsen.independent must be the same for all of a history's operations: every value with its key, or none",
-  "out-of-order": "lines were swapped or repeated: the file was edited, or two files were put together",
+  "unknown-workload":
+    "this workload is not supported; there are registers (read, write, cas), sets (add, read) and text by key (get, put, append)",
+  "mixed-tuples":
+    "whether values are tuples of jepsen.independent must be the same for all of a history's operations: every value with its key, or none",
+  "out-of-order":
+    "lines were swapped or repeated: the file was edited, or two files were put together",
   incomplete: "lines were lost; run again, or replay the plan beside it",
   "bad-structure": "the history contradicts itself; run again, or replay the plan beside it",
 };
@@ -52,7 +57,9 @@ export class HistoryError extends Error {
   readonly hint: string;
 
   constructor(code: HistoryErrorCode, expected: string, got: string, line?: number) {
-    super(`history${line === undefined ? "" : ` line ${line}`}: expected ${expected}, got ${got} (${code}); ${hints[code]}`);
+    super(
+      `history${line === undefined ? "" : ` line ${line}`}: expected ${expected}, got ${got} (${code}); ${hints[code]}`,
+    );
     this.name = "HistoryError";
     this.code = code;
     this.line = line;

@@ -78,7 +78,11 @@ export interface RunEvent {
      * Hinted handoff, absent: off. A coordinator that lives has durable hints of what a replica missed `keptWithinUs` after the write ended, well or with
      * one of `hintedErrors`; they are dropped when older than `windowUs`.
      */
-    readonly handoff?: { readonly windowUs: number; readonly keptWithinUs: number; readonly hintedErrors: readonly string[] };
+    readonly handoff?: {
+      readonly windowUs: number;
+      readonly keptWithinUs: number;
+      readonly hintedErrors: readonly string[];
+    };
   };
   /** False: the Host's evidence was not recorded (`--no-evidence`), and what needs it cannot be judged. */
   readonly evidence: boolean;
@@ -149,7 +153,16 @@ export interface FaultEvent {
 export interface PhaseEvent {
   readonly e: "phase";
   readonly atUs: number;
-  readonly phase: "started" | "empty" | "operations" | "ending" | "healed" | "restarted" | "sweep" | "quiet" | "not-quiet";
+  readonly phase:
+    | "started"
+    | "empty"
+    | "operations"
+    | "ending"
+    | "healed"
+    | "restarted"
+    | "sweep"
+    | "quiet"
+    | "not-quiet";
   readonly detail?: string;
 }
 
@@ -202,21 +215,58 @@ export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff";
  * a replica's reply with its request, unique within (coordinator node, boot).
  */
 export type FrameSummary =
-  | { readonly frame: "client-read"; readonly trace: number; readonly key: Key; readonly r?: number }
-  | { readonly frame: "client-write"; readonly trace: number; readonly key: Key; readonly w?: number }
+  | {
+      readonly frame: "client-read";
+      readonly trace: number;
+      readonly key: Key;
+      readonly r?: number;
+    }
+  | {
+      readonly frame: "client-write";
+      readonly trace: number;
+      readonly key: Key;
+      readonly w?: number;
+    }
   | ({ readonly frame: "client-read-ok"; readonly trace: number } & DurableRecord)
   | ({ readonly frame: "client-write-ok"; readonly trace: number } & DurableRecord)
   | { readonly frame: "client-error"; readonly trace: number; readonly code: string }
-  | ({ readonly frame: "replica-write"; readonly trace?: number; readonly request: number; readonly cause: StoreCause } & DurableRecord)
-  | { readonly frame: "replica-write-ok"; readonly trace?: number; readonly request: number; readonly key: Key }
-  | { readonly frame: "replica-read"; readonly trace?: number; readonly request: number; readonly key: Key }
-  | ({ readonly frame: "replica-read-ok"; readonly trace?: number; readonly request: number } & DurableRecord)
-  | { readonly frame: "replica-error"; readonly trace?: number; readonly request: number; readonly code: string }
+  | ({
+      readonly frame: "replica-write";
+      readonly trace?: number;
+      readonly request: number;
+      readonly cause: StoreCause;
+    } & DurableRecord)
+  | {
+      readonly frame: "replica-write-ok";
+      readonly trace?: number;
+      readonly request: number;
+      readonly key: Key;
+    }
+  | {
+      readonly frame: "replica-read";
+      readonly trace?: number;
+      readonly request: number;
+      readonly key: Key;
+    }
+  | ({
+      readonly frame: "replica-read-ok";
+      readonly trace?: number;
+      readonly request: number;
+    } & DurableRecord)
+  | {
+      readonly frame: "replica-error";
+      readonly trace?: number;
+      readonly request: number;
+      readonly code: string;
+    }
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 
 /** A frame left this node for `peer`, or arrived from it; a client is named as in InvokeEvent.client. */
-export type FrameEvent = Evidence & { readonly e: "sent" | "received"; readonly peer: string } & FrameSummary;
+export type FrameEvent = Evidence & {
+  readonly e: "sent" | "received";
+  readonly peer: string;
+} & FrameSummary;
 
 /** The store explains itself. Explains only: no verdict rests on it. */
 export interface ExplainEvent extends Evidence {

@@ -19,7 +19,13 @@ export interface Anomaly {
 }
 
 /** A figure that a checker took: for people and for plots. Units go last in the name. */
-export type Measurement = number | string | boolean | null | readonly Measurement[] | { readonly [name: string]: Measurement };
+export type Measurement =
+  | number
+  | string
+  | boolean
+  | null
+  | readonly Measurement[]
+  | { readonly [name: string]: Measurement };
 
 /** What one checker says of one guarantee. `not-applicable` never counts. */
 export interface Judgement {
@@ -44,7 +50,9 @@ export interface Stress {
   readonly fail: number;
   readonly info: number;
   /** For each kind of fault: how often it was injected, and how many operations on a key that it touched it overlapped. */
-  readonly faults: Readonly<Record<string, { readonly injected: number; readonly overlapped: number }>>;
+  readonly faults: Readonly<
+    Record<string, { readonly injected: number; readonly overlapped: number }>
+  >;
 }
 
 export interface Verdict {

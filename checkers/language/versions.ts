@@ -11,7 +11,8 @@ export interface Versions {
 export function dotOf(version: VersionName): { readonly actor: string; readonly counter: number } {
   const colon = version.lastIndexOf(":");
   const counter = Number(version.slice(colon + 1));
-  if (colon < 0 || !Number.isSafeInteger(counter)) throw new Error(`"${version}" is not a dot (actor:counter)`);
+  if (colon < 0 || !Number.isSafeInteger(counter))
+    throw new Error(`"${version}" is not a dot (actor:counter)`);
   return { actor: version.slice(0, colon), counter };
 }
 
@@ -24,7 +25,9 @@ export function covers(context: VersionVector | undefined, version: VersionName)
 
 /** Whether every counter of `b` is covered by `a`. */
 export const dominates = (a: VersionVector, b: VersionVector): boolean =>
-  Object.entries(b).every(([actor, counter]) => Object.hasOwn(a, actor) && (a[actor] ?? 0) >= counter);
+  Object.entries(b).every(
+    ([actor, counter]) => Object.hasOwn(a, actor) && (a[actor] ?? 0) >= counter,
+  );
 
 /**
  * Stamps: the largest one. Siblings (Preguiça et al., "Dotted Version Vectors", 2012): a version stays if every side holds it or
@@ -32,30 +35,54 @@ export const dominates = (a: VersionVector, b: VersionVector): boolean =>
  */
 export function merge(kind: VersionKind, sides: readonly Versions[]): Versions {
   if (kind === "stamps") {
-    const largest = sides.flatMap(({ versions }) => versions).reduce<VersionName | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+    const largest = sides
+      .flatMap(({ versions }) => versions)
+      .reduce<VersionName | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
     return { versions: largest === undefined ? [] : [largest] };
   }
   const all = [...new Set(sides.flatMap(({ versions }) => versions))];
-  const versions = all.filter((version) => sides.every((side) => side.versions.includes(version) || !covers(side.context, version)));
+  const versions = all.filter((version) =>
+    sides.every((side) => side.versions.includes(version) || !covers(side.context, version)),
+  );
   const context: Record<string, number> = {};
   for (const side of sides) {
-    for (const [actor, counter] of Object.entries(side.context ?? {})) context[actor] = Math.max(context[actor] ?? 0, counter);
+    for (const [actor, counter] of Object.entries(side.context ?? {}))
+      context[actor] = Math.max(context[actor] ?? 0, counter);
   }
   return { versions, context };
 }
 
 /** Equal sets of versions and, where both have one, equal contexts. */
 export function sameVersions(a: Versions, b: Versions): boolean {
-  const sameNames = a.versions.length === b.versions.length && a.versions.every((version) => b.versions.includes(version));
-  return sameNames && (a.context === undefined || b.context === undefined || (dominates(a.context, b.context) && dominates(b.context, a.context)));
+  const sameNames =
+    a.versions.length === b.versions.length &&
+    a.versions.every((version) => b.versions.includes(version));
+  return (
+    sameNames &&
+    (a.context === undefined ||
+      b.context === undefined ||
+      (dominates(a.context, b.context) && dominates(b.context, a.context)))
+  );
 }
 
 /** The state in a canonical form: equal states have equal text. Empty and absent are the same; where tombstones go in time, deleted too. */
-export function canonical(state: { readonly versions: readonly { readonly version: string; readonly value: string | null }[]; readonly context?: VersionVector } | undefined, tombstonesGo = false): string {
-  if (state === undefined || (tombstonesGo && state.versions.every(({ value }) => value === null))) return "absent";
+export function canonical(
+  state:
+    | {
+        readonly versions: readonly { readonly version: string; readonly value: string | null }[];
+        readonly context?: VersionVector;
+      }
+    | undefined,
+  tombstonesGo = false,
+): string {
+  if (state === undefined || (tombstonesGo && state.versions.every(({ value }) => value === null)))
+    return "absent";
   if (state.versions.length === 0 && Object.keys(state.context ?? {}).length === 0) return "absent";
-  const versions = state.versions.map(({ version, value }) => JSON.stringify([version, value])).sort();
-  const context = Object.entries(state.context ?? {}).map((entry) => JSON.stringify(entry)).sort();
+  const versions = state.versions
+    .map(({ version, value }) => JSON.stringify([version, value]))
+    .sort();
+  const context = Object.entries(state.context ?? {})
+    .map((entry) => JSON.stringify(entry))
+    .sort();
   return JSON.stringify([versions, context]);
 }
-

@@ -15,7 +15,8 @@ export function absenceRank(model: Model, read: number): number {
   let ofModel = known.get(model);
   if (ofModel === undefined) known.set(model, (ofModel = new Map()));
   let newest = ofModel.get(key);
-  if (newest === undefined) ofModel.set(key, (newest = largestBegunBy(model, key, (row) => rankOf(model, row))));
+  if (newest === undefined)
+    ofModel.set(key, (newest = largestBegunBy(model, key, (row) => rankOf(model, row))));
   const row = newest(table.endUs[read] as number);
   return row < 0 ? -Infinity : rankOf(model, row);
 }

@@ -39,7 +39,18 @@ export function rowsByTime(model: Model, key: Key): RowsByTime {
 }
 
 function sortedByKey({ coded: { table, rows, authors } }: Model): Map<number, RowsByTime> {
-  const { count, f, key, outcome, startUs, endUs, firstVersion, versionCount, version, versionValue } = table;
+  const {
+    count,
+    f,
+    key,
+    outcome,
+    startUs,
+    endUs,
+    firstVersion,
+    versionCount,
+    version,
+    versionValue,
+  } = table;
   const readsTo = placesOf(table, (row) => f[row] === isRead);
   const writesTo = placesOf(table, (row) => f[row] !== isRead);
   const readsFrom = readsTo.slice();
@@ -55,8 +66,16 @@ function sortedByKey({ coded: { table, rows, authors } }: Model): Map<number, Ro
       reads.rows[at] = row;
       reads.one[at] = startUs[row] as number;
       const first = firstVersion[row] as number;
-      const source = versionCount[row] === 0 ? -1 : authors.of(version[first] as number, versionValue[first] as number);
-      reads.other[at] = versionCount[row] === 0 ? -Infinity : source < 0 || outcome[source] !== isOk ? Infinity : (endUs[source] as number);
+      const source =
+        versionCount[row] === 0
+          ? -1
+          : authors.of(version[first] as number, versionValue[first] as number);
+      reads.other[at] =
+        versionCount[row] === 0
+          ? -Infinity
+          : source < 0 || outcome[source] !== isOk
+            ? Infinity
+            : (endUs[source] as number);
     } else {
       const at = writesTo[of] as number;
       writesTo[of] = at + 1;
@@ -69,15 +88,30 @@ function sortedByKey({ coded: { table, rows, authors } }: Model): Map<number, Ro
     rows.keys.map((of) => {
       const r = inOrder(reads, readsFrom[of] as number, readsTo[of] as number);
       const w = inOrder(writes, writesFrom[of] as number, writesTo[of] as number);
-      return [of, { reads: r.rows, readStartUs: r.one, readSourceEndUs: r.other, writes: w.rows, writeStartUs: w.other, writeEndUs: w.one }];
+      return [
+        of,
+        {
+          reads: r.rows,
+          readStartUs: r.one,
+          readSourceEndUs: r.other,
+          writes: w.rows,
+          writeStartUs: w.other,
+          writeEndUs: w.one,
+        },
+      ];
     }),
   );
 }
 
 /** Where each key's rows of one kind begin, keys side by side; then how many there are. */
-function placesOf({ count, key, outcome, keys }: OperationTable, isKind: (row: number) => boolean): Int32Array {
+function placesOf(
+  { count, key, outcome, keys }: OperationTable,
+  isKind: (row: number) => boolean,
+): Int32Array {
   const places = new Int32Array(keys.count + 1);
-  for (let row = 0; row < count; row++) if (outcome[row] === isOk && isKind(row)) places[key[row] as number] = (places[key[row] as number] as number) + 1;
+  for (let row = 0; row < count; row++)
+    if (outcome[row] === isOk && isKind(row))
+      places[key[row] as number] = (places[key[row] as number] as number) + 1;
   let from = 0;
   for (let of = 0; of <= keys.count; of++) {
     const size = places[of] as number;
@@ -94,10 +128,18 @@ interface Columns {
   readonly other: Float64Array;
 }
 
-const columns = (size: number): Columns => ({ rows: new Int32Array(size), one: new Float64Array(size), other: new Float64Array(size) });
+const columns = (size: number): Columns => ({
+  rows: new Int32Array(size),
+  one: new Float64Array(size),
+  other: new Float64Array(size),
+});
 
 function inOrder({ rows, one, other }: Columns, from: number, to: number): Columns {
-  const own = { rows: rows.subarray(from, to), one: one.subarray(from, to), other: other.subarray(from, to) };
+  const own = {
+    rows: rows.subarray(from, to),
+    one: one.subarray(from, to),
+    other: other.subarray(from, to),
+  };
   const sorted = columns(to - from);
   const order = orderOf(own.one);
   for (let i = 0; i < order.length; i++) {
@@ -119,7 +161,14 @@ export function ranksByTime(model: Model, key: Key): RanksByTime {
   if (ranks !== undefined) return ranks;
   let ofRows = ranksOfRows.get(model);
   if (ofRows === undefined) ranksOfRows.set(model, (ofRows = rankRows(model)));
-  ranked.set(byTime, (ranks = { ...byTime, readRanks: pick(ofRows, byTime.reads), writeRanks: pick(ofRows, byTime.writes) }));
+  ranked.set(
+    byTime,
+    (ranks = {
+      ...byTime,
+      readRanks: pick(ofRows, byTime.reads),
+      writeRanks: pick(ofRows, byTime.writes),
+    }),
+  );
   return ranks;
 }
 
@@ -136,7 +185,11 @@ function rankRows({ coded: { table, authors } }: Model): Float64Array {
     }
     const first = firstVersion[row] as number;
     const end = first + (versionCount[row] as number);
-    for (let at = first; at < end; at++) ofRows[row] = Math.max(ofRows[row] as number, ranks[authors.ranking(version[at] as number, versionValue[at] as number)] as number);
+    for (let at = first; at < end; at++)
+      ofRows[row] = Math.max(
+        ofRows[row] as number,
+        ranks[authors.ranking(version[at] as number, versionValue[at] as number)] as number,
+      );
   }
   return ofRows;
 }

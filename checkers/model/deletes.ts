@@ -9,14 +9,21 @@ import type { Model } from "./model.ts";
 /** Rows of the key's deletes that may have taken effect, by their starts. */
 export function possibleDeletes({ coded: { table, rows } }: Model, key: number): Int32Array {
   const { f, outcome, startUs } = table;
-  return orderOf(startUs, rows.of(key).filter((row) => f[row] === isDelete && outcome[row] !== isFail));
+  return orderOf(
+    startUs,
+    rows.of(key).filter((row) => f[row] === isDelete && outcome[row] !== isFail),
+  );
 }
 
 /**
  * Asks for the delete, among those of a key that had begun by some time, of the largest figure: its row, −1 where none had begun. Of equals, the one
  * begun first. O(n log n) once, O(log n) each time: many reads may find nothing.
  */
-export function largestBegunBy(model: Model, key: number, figure: (row: number) => number): (byUs: number) => number {
+export function largestBegunBy(
+  model: Model,
+  key: number,
+  figure: (row: number) => number,
+): (byUs: number) => number {
   const { startUs } = model.coded.table;
   const byStart = possibleDeletes(model, key);
   // Of the first i + 1, the one of the largest figure.
@@ -28,7 +35,7 @@ export function largestBegunBy(model: Model, key: number, figure: (row: number) 
   }
   return (byUs) => {
     let low = 0;
-    for (let high = byStart.length; low < high; ) {
+    for (let high = byStart.length; low < high;) {
       const middle = (low + high) >>> 1;
       if ((startUs[byStart[middle] as number] as number) <= byUs) low = middle + 1;
       else high = middle;

@@ -9,7 +9,17 @@ import { OperationTable } from "../coded/table.ts";
 import { OperationViews } from "../coded/view.ts";
 import type { Operation } from "../coded/operations.ts";
 import { Writers } from "./writers.ts";
-import type { EndEvent, EvidenceEvent, FaultEvent, HistoryEvent, InspectEvent, Key, PhaseEvent, RunEvent, VersionName } from "../language/history.ts";
+import type {
+  EndEvent,
+  EvidenceEvent,
+  FaultEvent,
+  HistoryEvent,
+  InspectEvent,
+  Key,
+  PhaseEvent,
+  RunEvent,
+  VersionName,
+} from "../language/history.ts";
 
 export interface Model {
   readonly run: RunEvent;
@@ -38,7 +48,8 @@ export interface CodedOperations {
 }
 
 /** The keys that have operations, in the order of their first. */
-export const keysOf = ({ coded: { rows, table } }: Model): Key[] => rows.keys.map((key) => table.keys.textOf(key));
+export const keysOf = ({ coded: { rows, table } }: Model): Key[] =>
+  rows.keys.map((key) => table.keys.textOf(key));
 
 /** Throws HistoryError where the events are no history. */
 export function modelOf(events: Iterable<HistoryEvent>): Model {
@@ -60,7 +71,8 @@ export class ModelBuilder {
 
   /** Throws HistoryError where the event does not fit those before it. */
   add(event: HistoryEvent): void {
-    if ((this.#run === undefined) !== (event.e === "run")) throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
+    if ((this.#run === undefined) !== (event.e === "run"))
+      throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
     switch (event.e) {
       case "run":
         this.#run = event;
@@ -91,14 +103,23 @@ export class ModelBuilder {
         this.#end = event;
         return;
       default:
-        throw new HistoryError("unknown-event", "a known event", JSON.stringify(event satisfies never));
+        throw new HistoryError(
+          "unknown-event",
+          "a known event",
+          JSON.stringify(event satisfies never),
+        );
     }
   }
 
   /** Throws HistoryError where there was no `run` event. */
   finish(): Model {
     if (this.#run === undefined) throw new HistoryError("empty", "a `run` event", "no event");
-    return assemble(this.#run, this.#end, this.table, { evidence: this.#evidence, faultEvents: this.#faultEvents, phases: this.#phases, inspections: this.#inspections });
+    return assemble(this.#run, this.#end, this.table, {
+      evidence: this.#evidence,
+      faultEvents: this.#faultEvents,
+      phases: this.#phases,
+      inspections: this.#inspections,
+    });
   }
 }
 
@@ -106,7 +127,17 @@ function assemble(
   run: RunEvent,
   end: EndEvent | undefined,
   table: OperationTable,
-  { evidence, faultEvents, phases, inspections }: { evidence: EvidenceEvent[]; faultEvents: FaultEvent[]; phases: PhaseEvent[]; inspections: InspectEvent[] },
+  {
+    evidence,
+    faultEvents,
+    phases,
+    inspections,
+  }: {
+    evidence: EvidenceEvent[];
+    faultEvents: FaultEvent[];
+    phases: PhaseEvent[];
+    inspections: InspectEvent[];
+  },
 ): Model {
   const views = new OperationViews(table);
   const rows = new KeyRows(table);
@@ -115,15 +146,22 @@ function assemble(
   let operations: readonly Operation[] | undefined;
   let keys: ReadonlyMap<Key, readonly Operation[]> | undefined;
   let authors: Authors | undefined;
-  const authorsOf = (): Authors => (authors ??= new Authors(table, (row) => tracedVersion(index, table.op[row] as number)));
+  const authorsOf = (): Authors =>
+    (authors ??= new Authors(table, (row) => tracedVersion(index, table.op[row] as number)));
   // Made when they are first asked for: of a million operations, most checkers need the numbers only.
   return {
-    run, end, faultEvents, phases, inspections,
+    run,
+    end,
+    faultEvents,
+    phases,
+    inspections,
     get operations() {
       return (operations ??= views.list());
     },
     get keys() {
-      return (keys ??= new Map(rows.keys.map((key) => [table.keys.textOf(key), views.list(rows.of(key))])));
+      return (keys ??= new Map(
+        rows.keys.map((key) => [table.keys.textOf(key), views.list(rows.of(key))]),
+      ));
     },
     operation: {
       get(op) {
@@ -134,14 +172,17 @@ function assemble(
     faults: faultWindows(faultEvents),
     evidence: index,
     coded: {
-      table, rows, views,
+      table,
+      rows,
+      views,
       get authors() {
         return authorsOf();
       },
     },
     writers(key) {
       let writers = known.get(key);
-      if (writers === undefined) known.set(key, (writers = new Writers(table.keys.find(key), table, authorsOf(), views)));
+      if (writers === undefined)
+        known.set(key, (writers = new Writers(table.keys.find(key), table, authorsOf(), views)));
       return writers;
     },
   };
@@ -151,6 +192,8 @@ function assemble(
 function tracedVersion(evidence: EvidenceIndex, op: number): VersionName | undefined {
   const answer = evidence.answers.get(op)?.find(({ frame }) => frame === "client-write-ok");
   if (answer?.versions.length === 1) return answer.versions[0];
-  const request = evidence.storeRequests.get(op)?.find(({ cause, versions }) => cause === "write" && versions.length === 1);
+  const request = evidence.storeRequests
+    .get(op)
+    ?.find(({ cause, versions }) => cause === "write" && versions.length === 1);
   return request?.versions[0];
 }

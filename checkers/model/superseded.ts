@@ -40,10 +40,18 @@ export class Superseded {
     this.#writers = model.writers(key);
     const writes = rows.of(table.keys.find(key)).filter((row) => table.f[row] !== isRead);
     // Those that are not acknowledged are as if they ended last.
-    const ends = Float64Array.from(writes, (row) => (table.outcome[row] === isOk ? (table.endUs[row] as number) : Infinity));
+    const ends = Float64Array.from(writes, (row) =>
+      table.outcome[row] === isOk ? (table.endUs[row] as number) : Infinity,
+    );
     this.#rows = orderOf(ends).map((index) => writes[index] as number);
-    this.acknowledged = writes.reduce((count, row) => count + (table.outcome[row] === isOk ? 1 : 0), 0);
-    this.acknowledgedUs = Float64Array.from(this.#rows.subarray(0, this.acknowledged), (row) => table.endUs[row] as number);
+    this.acknowledged = writes.reduce(
+      (count, row) => count + (table.outcome[row] === isOk ? 1 : 0),
+      0,
+    );
+    this.acknowledgedUs = Float64Array.from(
+      this.#rows.subarray(0, this.acknowledged),
+      (row) => table.endUs[row] as number,
+    );
     this.#rows.forEach((row, number) => this.#numbers.set(row, number));
     this.#empty = NumberSet.empty(writes.length);
     this.#sets = new Array(writes.length).fill(this.#empty);
@@ -94,7 +102,9 @@ export class Superseded {
     return versions.flatMap((versioned) => {
       const writer = this.#writers.of(versioned);
       if (writer !== undefined) return [writer];
-      return versioned.value === null && this.#certainty === "perhaps" ? this.#writers.anonymousDeletes : [];
+      return versioned.value === null && this.#certainty === "perhaps"
+        ? this.#writers.anonymousDeletes
+        : [];
     });
   }
 
@@ -146,7 +156,8 @@ export class Superseded {
       const value = table.versionValue[at] as number;
       const writer = authors.of(table.version[at] as number, value);
       if (writer >= 0) rows.push(writer);
-      else if (value < 0 && this.#certainty === "perhaps") rows.push(...this.#anonymousBefore(source));
+      else if (value < 0 && this.#certainty === "perhaps")
+        rows.push(...this.#anonymousBefore(source));
     }
     return rows;
   }
@@ -155,7 +166,9 @@ export class Superseded {
   #anonymousBefore(read: number): readonly number[] {
     const { table } = this.#model.coded;
     const endUs = table.endUs[read] as number;
-    return this.#writers.anonymousDeletes.filter(({ startUs }) => startUs < endUs).map(({ op }) => table.rowOf(op));
+    return this.#writers.anonymousDeletes
+      .filter(({ startUs }) => startUs < endUs)
+      .map(({ op }) => table.rowOf(op));
   }
 }
 

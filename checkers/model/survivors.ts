@@ -19,9 +19,16 @@ export function survivorsOf({ run, inspections }: Model, key: Key): Survivors | 
   if (replicas === undefined) return null;
   const states = new Map<NodeName, ReplicaState>();
   for (const { node, when, state } of inspections) {
-    if (when === "final" && replicas.includes(node)) states.set(node, Object.hasOwn(state, key) ? (state[key] ?? empty) : empty);
+    if (when === "final" && replicas.includes(node))
+      states.set(node, Object.hasOwn(state, key) ? (state[key] ?? empty) : empty);
   }
   const versions = new Map<string, VersionedValue>();
-  for (const state of states.values()) for (const versioned of state.versions) versions.set(JSON.stringify([versioned.version, versioned.value]), versioned);
-  return { states, missing: replicas.filter((node) => !states.has(node)), versions: [...versions.values()] };
+  for (const state of states.values())
+    for (const versioned of state.versions)
+      versions.set(JSON.stringify([versioned.version, versioned.value]), versioned);
+  return {
+    states,
+    missing: replicas.filter((node) => !states.has(node)),
+    versions: [...versions.values()],
+  };
 }

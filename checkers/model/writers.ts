@@ -19,7 +19,11 @@ export class Writers {
   constructor(key: number, table: OperationTable, authors: Authors, views: OperationViews) {
     const twice = authors.writtenTwice.get(key);
     if (twice !== undefined) {
-      throw new HistoryError("bad-structure", `values of ${table.keys.textOf(key)} that are written once`, `${table.values.textOf(twice)} twice`);
+      throw new HistoryError(
+        "bad-structure",
+        `values of ${table.keys.textOf(key)} that are written once`,
+        `${table.values.textOf(twice)} twice`,
+      );
     }
     this.#key = key;
     this.#table = table;
@@ -30,7 +34,9 @@ export class Writers {
 
   /** The operation that wrote it; undefined for a value that nobody wrote and for a tombstone of unknown origin. */
   of({ version, value }: VersionedValue): Operation | undefined {
-    return value === null ? this.byVersion(version) : this.#at(this.#authors.ofValue(this.#table.values.find(value, this.#key)));
+    return value === null
+      ? this.byVersion(version)
+      : this.#at(this.#authors.ofValue(this.#table.values.find(value, this.#key)));
   }
 
   /** The operation that a version was given to, whatever value it is shown with. */

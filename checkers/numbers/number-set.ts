@@ -59,13 +59,24 @@ export class NumberSet {
   /** The smallest number below `limit` that none of the sets has; −1: there is none. */
   static firstMissing(sets: readonly NumberSet[], limit: number): number {
     const first = sets[0];
-    return first === undefined ? (limit > 0 ? 0 : -1) : missing(sets.map((set) => set.#part), first.#levels, 0, limit);
+    return first === undefined
+      ? limit > 0
+        ? 0
+        : -1
+      : missing(
+          sets.map((set) => set.#part),
+          first.#levels,
+          0,
+          limit,
+        );
   }
 }
 
-const childOf = (number: number, level: number): number => (number >>> (wordBits + fanBits * (level - 1))) & (fan - 1);
+const childOf = (number: number, level: number): number =>
+  (number >>> (wordBits + fanBits * (level - 1))) & (fan - 1);
 
-const childrenOf = (part: Part): readonly Part[] => (typeof part !== "number" ? part : part === everything ? allOf : noneOf);
+const childrenOf = (part: Part): readonly Part[] =>
+  typeof part !== "number" ? part : part === everything ? allOf : noneOf;
 const noneOf: readonly Part[] = new Array<Part>(fan).fill(nothing);
 const allOf: readonly Part[] = new Array<Part>(fan).fill(everything);
 
@@ -102,16 +113,24 @@ function join(a: Part, b: Part, level: number): Part {
   return isA ? a : isB ? b : isAll ? everything : joined;
 }
 
-function visitBeyond(part: Part, known: Part, level: number, base: number, visit: (number: number) => void): void {
+function visitBeyond(
+  part: Part,
+  known: Part,
+  level: number,
+  base: number,
+  visit: (number: number) => void,
+): void {
   if (part === known || part === nothing || known === everything) return;
   if (level === 0) {
-    for (let bits = (part as number) & ~(known as number); bits !== 0; bits &= bits - 1) visit(base + lowestBit(bits));
+    for (let bits = (part as number) & ~(known as number); bits !== 0; bits &= bits - 1)
+      visit(base + lowestBit(bits));
     return;
   }
   const children = childrenOf(part);
   const knownChildren = childrenOf(known);
   const size = 2 ** (wordBits + fanBits * (level - 1));
-  for (let i = 0; i < fan; i++) visitBeyond(children[i] as Part, knownChildren[i] as Part, level - 1, base + i * size, visit);
+  for (let i = 0; i < fan; i++)
+    visitBeyond(children[i] as Part, knownChildren[i] as Part, level - 1, base + i * size, visit);
 }
 
 function missing(parts: readonly Part[], level: number, base: number, limit: number): number {
@@ -125,7 +144,12 @@ function missing(parts: readonly Part[], level: number, base: number, limit: num
   if (some.length === 0) return base;
   const size = 2 ** (wordBits + fanBits * (level - 1));
   for (let i = 0; i < fan; i++) {
-    const found = missing(some.map((part) => (part as readonly Part[])[i] as Part), level - 1, base + i * size, limit);
+    const found = missing(
+      some.map((part) => (part as readonly Part[])[i] as Part),
+      level - 1,
+      base + i * size,
+      limit,
+    );
     if (found >= 0) return found;
   }
   return -1;

@@ -5,10 +5,12 @@ const block = 16;
 /** The indices of the times, ascending; equal times stay in the order of their indices. */
 export function orderOf(times: Float64Array, indices: Int32Array = upTo(times.length)): Int32Array {
   const size = indices.length;
-  for (let from = 0; from < size; from += block) insertionSort(times, indices, from, Math.min(size, from + block));
+  for (let from = 0; from < size; from += block)
+    insertionSort(times, indices, from, Math.min(size, from + block));
   const spare = new Int32Array(size);
   for (let width = block; width < size; width *= 2) {
-    for (let from = 0; from + width < size; from += 2 * width) merge(times, indices, spare, from, from + width, Math.min(size, from + 2 * width));
+    for (let from = 0; from + width < size; from += 2 * width)
+      merge(times, indices, spare, from, from + width, Math.min(size, from + 2 * width));
   }
   return indices;
 }
@@ -25,13 +27,21 @@ function insertionSort(times: Float64Array, indices: Int32Array, from: number, t
     const index = indices[i] as number;
     const time = times[index] as number;
     let at = i;
-    for (; at > from && (times[indices[at - 1] as number] as number) > time; at--) indices[at] = indices[at - 1] as number;
+    for (; at > from && (times[indices[at - 1] as number] as number) > time; at--)
+      indices[at] = indices[at - 1] as number;
     indices[at] = index;
   }
 }
 
 /** Of two sorted neighbours, only the end of the first and the beginning of the second that overlap are moved. */
-function merge(times: Float64Array, indices: Int32Array, spare: Int32Array, from: number, middle: number, to: number): void {
+function merge(
+  times: Float64Array,
+  indices: Int32Array,
+  spare: Int32Array,
+  from: number,
+  middle: number,
+  to: number,
+): void {
   const timeAt = (at: number): number => times[indices[at] as number] as number;
   const leastRight = timeAt(middle);
   const mostLeft = timeAt(middle - 1);

@@ -16,6 +16,7 @@ export function wilson(hits: number, trials: number): Share {
   const share = hits / trials;
   const scale = 1 + (z * z) / trials;
   const middle = (share + (z * z) / (2 * trials)) / scale;
-  const half = (z / scale) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
+  const half =
+    (z / scale) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
   return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }

@@ -24,9 +24,17 @@ interface MeasuredRequest {
 
 export function measureLegs(model: Model): MeasuredLegs {
   const requests = model.operations.flatMap((operation) => requestsOf(model, operation));
-  const slowestUs = requests.reduce((most, { delays }) => (delays === null ? most : Math.max(most, delays.outUs + delays.backUs)), 0);
+  const slowestUs = requests.reduce(
+    (most, { delays }) => (delays === null ? most : Math.max(most, delays.outUs + delays.backUs)),
+    0,
+  );
   const endingUs = model.phases.find(({ phase }) => phase === "ending")?.atUs ?? Infinity;
-  const legs = { write: [] as number[], ack: [] as number[], read: [] as number[], response: [] as number[] };
+  const legs = {
+    write: [] as number[],
+    ack: [] as number[],
+    read: [] as number[],
+    response: [] as number[],
+  };
   for (const { of, sentUs, delays } of requests) {
     const [out, back] = of === "read" ? [legs.read, legs.response] : [legs.write, legs.ack];
     if (delays !== null) {
@@ -40,23 +48,46 @@ export function measureLegs(model: Model): MeasuredLegs {
 /** One for each replica that the operation was to reach. The ending's sweep is left out: it finds replicas at rest. */
 function requestsOf({ evidence, run }: Model, { op, f, key, final }: Operation): MeasuredRequest[] {
   const of = f === "read" ? f : "write";
-  const requests: readonly (StoreRequest | ReadRequest)[] = (of === "read" ? evidence.readRequests.get(op) : evidence.storeRequests.get(op)?.filter(({ cause }) => cause === "write")) ?? [];
+  const requests: readonly (StoreRequest | ReadRequest)[] =
+    (of === "read"
+      ? evidence.readRequests.get(op)
+      : evidence.storeRequests.get(op)?.filter(({ cause }) => cause === "write")) ?? [];
   const first = requests[0];
   if (final || first === undefined) return [];
   return (run.preference[key] ?? []).flatMap((replica): MeasuredRequest[] => {
     const request = requests.find(({ peer }) => peer === replica);
-    const reply = request === undefined ? undefined : evidence.repliesTo(request).find(({ peer }) => peer === replica);
-    if (request === undefined || reply === undefined) return [{ of, sentUs: first.atUs, delays: null }];
+    const reply =
+      request === undefined
+        ? undefined
+        : evidence.repliesTo(request).find(({ peer }) => peer === replica);
+    if (request === undefined || reply === undefined)
+      return [{ of, sentUs: first.atUs, delays: null }];
     const sent = evidence.sendingOf(reply);
     // The replica's own record is lost: its legs cannot be told apart.
-    return sent === undefined ? [] : [{ of, sentUs: request.atUs, delays: { outUs: sent.atUs - request.atUs, backUs: reply.atUs - sent.atUs } }];
+    return sent === undefined
+      ? []
+      : [
+          {
+            of,
+            sentUs: request.atUs,
+            delays: { outUs: sent.atUs - request.atUs, backUs: reply.atUs - sent.atUs },
+          },
+        ];
   });
 }
 
 /** Draws from what was measured; null where a leg was never measured. */
 export function legsOf({ write, ack, read, response }: MeasuredLegs): Legs | null {
   if (Math.min(write.length, ack.length, read.length, response.length) === 0) return null;
-  return { write: drawnFrom(write), ack: drawnFrom(ack), read: drawnFrom(read), response: drawnFrom(response) };
+  return {
+    write: drawnFrom(write),
+    ack: drawnFrom(ack),
+    read: drawnFrom(read),
+    response: drawnFrom(response),
+  };
 }
 
-const drawnFrom = (delays: readonly number[]): Leg => (chance) => delays[Math.floor(chance() * delays.length)] as number;
+const drawnFrom =
+  (delays: readonly number[]): Leg =>
+  (chance) =>
+    delays[Math.floor(chance() * delays.length)] as number;

@@ -25,9 +25,15 @@ export function agedReads(model: Model, key: Key): AgedReads {
   // A value that was written twice is no one's.
   model.writers(key);
   const { reads, readStartUs, writes, writeEndUs } = rowsByTime(model, key);
-  const isCurrent = versions === "siblings" ? (read: number, write: number) => isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number)) : currentByStamp(model, key);
+  const isCurrent =
+    versions === "siblings"
+      ? (read: number, write: number) =>
+          isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number))
+      : currentByStamp(model, key);
   // Rare: most histories have no operation with quorums of its own.
-  const differs = (read: number, write: number): boolean => (table.w.size > 0 && (table.w.get(write) ?? w) !== w) || (table.r.size > 0 && (table.r.get(read) ?? r) !== r);
+  const differs = (read: number, write: number): boolean =>
+    (table.w.size > 0 && (table.w.get(write) ?? w) !== w) ||
+    (table.r.size > 0 && (table.r.get(read) ?? r) !== r);
   const agesUs = new Float64Array(reads.length);
   const current = new Uint8Array(reads.length);
   let count = 0;
@@ -39,17 +45,24 @@ export function agedReads(model: Model, key: Key): AgedReads {
     while (before < writes.length && (writeEndUs[before] as number) < beganUs) before++;
     const write = before === 0 ? -1 : (writes[before - 1] as number);
     if (write < 0 || authors.versionOf(write) < 0 || differs(read, write)) continue;
-    agesUs[count] = ageByEvidence(model, read, write) ?? beganUs - (writeEndUs[before - 1] as number);
+    agesUs[count] =
+      ageByEvidence(model, read, write) ?? beganUs - (writeEndUs[before - 1] as number);
     current[count++] = isCurrent(i, before - 1) ? 1 : 0;
   }
   return { agesUs: agesUs.subarray(0, count), current: current.subarray(0, count) };
 }
 
 /** Of rows; undefined where the evidence says nothing of one of them. */
-function ageByEvidence({ evidence, coded: { table } }: Model, read: number, write: number): number | undefined {
+function ageByEvidence(
+  { evidence, coded: { table } }: Model,
+  read: number,
+  write: number,
+): number | undefined {
   if (evidence.readRequests.size === 0) return undefined;
   const begunUs = evidence.readRequests.get(table.op[read] as number)?.[0]?.atUs;
-  const committedUs = evidence.answers.get(table.op[write] as number)?.find(({ frame }) => frame === "client-write-ok")?.atUs;
+  const committedUs = evidence.answers
+    .get(table.op[write] as number)
+    ?.find(({ frame }) => frame === "client-write-ok")?.atUs;
   return begunUs === undefined || committedUs === undefined ? undefined : begunUs - committedUs;
 }
 
@@ -57,12 +70,18 @@ function ageByEvidence({ evidence, coded: { table } }: Model, read: number, writ
 function currentByStamp(model: Model, key: Key): (read: number, write: number) => boolean {
   const { readRanks, writes, writeRanks } = ranksByTime(model, key);
   const { f } = model.coded.table;
-  return (read, write) => (readRanks[read] === -Infinity ? f[writes[write] as number] === isDelete : (readRanks[read] as number) >= (writeRanks[write] as number));
+  return (read, write) =>
+    readRanks[read] === -Infinity
+      ? f[writes[write] as number] === isDelete
+      : (readRanks[read] as number) >= (writeRanks[write] as number);
 }
 
 /** The same of siblings. */
 function isCovered(model: Model, read: Operation, write: Operation): boolean {
   const version = model.writers(read.key).versionOf(write);
   if (read.versions.length === 0 && write.f === "delete") return true;
-  return version !== undefined && (read.versions.some((shown) => shown.version === version) || covers(read.context, version));
+  return (
+    version !== undefined &&
+    (read.versions.some((shown) => shown.version === version) || covers(read.context, version))
+  );
 }

@@ -32,7 +32,10 @@ export interface Trial {
  * The least t ≥ 0 such that a read begun t after the commit returns the write: L is the W-th smallest W + A, and among the first R replicas by
  * R + S one has L + t + R_i ≥ W_i. Infinity: never; null: one of the quorums does not come about.
  */
-export function visibleAfter({ write, ack, read, response }: Trial, { r, w }: Quorums): number | null {
+export function visibleAfter(
+  { write, ack, read, response }: Trial,
+  { r, w }: Quorums,
+): number | null {
   const n = write.length;
   const committed = nthSum(write, ack, w - 1);
   if (committed === Infinity) return null;
@@ -72,10 +75,18 @@ export interface VisibilityQuestion {
 }
 
 /** From which t on the write was visible, in each trial in which both quorums came about; ascending. */
-export function visibility(legs: Legs, { quorums, trials, seed }: VisibilityQuestion): Float64Array {
+export function visibility(
+  legs: Legs,
+  { quorums, trials, seed }: VisibilityQuestion,
+): Float64Array {
   const chance = chanceFrom(seed);
   const { n } = quorums;
-  const trial = { write: new Float64Array(n), ack: new Float64Array(n), read: new Float64Array(n), response: new Float64Array(n) };
+  const trial = {
+    write: new Float64Array(n),
+    ack: new Float64Array(n),
+    read: new Float64Array(n),
+    response: new Float64Array(n),
+  };
   const found = new Float64Array(trials);
   let count = 0;
   for (let i = 0; i < trials; i++) {
@@ -104,4 +115,5 @@ export function visibleWithin(sorted: Float64Array, t: number): number {
 }
 
 /** The least t after which at least this share of reads returns the write; Infinity: there is none. */
-export const visibleFor = (sorted: Float64Array, share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Infinity;
+export const visibleFor = (sorted: Float64Array, share: number): number =>
+  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Infinity;

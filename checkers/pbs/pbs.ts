@@ -37,12 +37,32 @@ export function visibilityOf(model: Model): Readonly<Record<string, Measurement>
     visibility: {
       ...shareOf(bins.reduce(joined), after),
       predictedAtOnce: after === null ? null : visibleWithin(after, 0),
-      predictedAfterMs: after === null ? null : Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, finite(visibleFor(after, share) / 1000)])),
+      predictedAfterMs:
+        after === null
+          ? null
+          : Object.fromEntries(
+              Object.entries(shares).map(([name, share]) => [
+                name,
+                finite(visibleFor(after, share) / 1000),
+              ]),
+            ),
       quorumMiss: quorumMiss(quorums),
-      withinVersions: Object.fromEntries([1, 2, 3, 5, 10].map((k) => [String(k), withinVersions(quorums, k)])),
+      withinVersions: Object.fromEntries(
+        [1, 2, 3, 5, 10].map((k) => [String(k), withinVersions(quorums, k)]),
+      ),
     },
     // Ages below zero, where the clocks of nodes differ, are in no row.
-    visibilityByAge: bins.slice(1).flatMap((bin, i) => (bin.reads === 0 ? [] : [{ fromMs: agesMs[i] ?? 0, toMs: finite(agesMs[i + 1] ?? Infinity), ...shareOf(bin, after) }])),
+    visibilityByAge: bins.slice(1).flatMap((bin, i) =>
+      bin.reads === 0
+        ? []
+        : [
+            {
+              fromMs: agesMs[i] ?? 0,
+              toMs: finite(agesMs[i + 1] ?? Infinity),
+              ...shareOf(bin, after),
+            },
+          ],
+    ),
   };
 }
 
@@ -54,11 +74,19 @@ interface Bin {
   readonly predicted: number;
 }
 
-const joined = (a: Bin, b: Bin): Bin => ({ reads: a.reads + b.reads, current: a.current + b.current, predicted: a.predicted + b.predicted });
+const joined = (a: Bin, b: Bin): Bin => ({
+  reads: a.reads + b.reads,
+  current: a.current + b.current,
+  predicted: a.predicted + b.predicted,
+});
 
 /** One for negative ages, then one for each of `agesMs`. */
 function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
-  const bins = Array.from({ length: agesMs.length + 1 }, () => ({ reads: 0, current: 0, predicted: 0 }));
+  const bins = Array.from({ length: agesMs.length + 1 }, () => ({
+    reads: 0,
+    current: 0,
+    predicted: 0,
+  }));
   for (const { agesUs, current } of keys) {
     for (let i = 0; i < agesUs.length; i++) {
       const ageUs = agesUs[i] as number;
@@ -83,7 +111,10 @@ function predict(model: Model): Float64Array | null {
   return after === null || after.length === 0 ? null : after;
 }
 
-function shareOf({ reads, current, predicted }: Bin, after: Float64Array | null): Readonly<Record<string, Measurement>> {
+function shareOf(
+  { reads, current, predicted }: Bin,
+  after: Float64Array | null,
+): Readonly<Record<string, Measurement>> {
   const { share, low, high } = wilson(current, reads);
   return { reads, current, share, low, high, predicted: after === null ? null : predicted / reads };
 }

@@ -28,31 +28,54 @@ export function noFailedEffect(model: Model): Judgement {
     if (effect === undefined) return [];
     const explanation = `${named(write)} was refused with ${write.code}, which is definite, but ${effect.sign}`;
     const operations = effect.reader === undefined ? [write.op] : [write.op, effect.reader.op];
-    return [{ guarantee: "no-failed-effect", explanation, operations, key: write.key, atUs: effect.atUs }];
+    return [
+      { guarantee: "no-failed-effect", explanation, operations, key: write.key, atUs: effect.atUs },
+    ];
   });
   // Each read was judged too: what it returned did not come from a failed write.
-  return conclude({ anomalies, judged: failed.length + reads, measurements: { definiteErrors: failed.length } });
+  return conclude({
+    anomalies,
+    judged: failed.length + reads,
+    measurements: { definiteErrors: failed.length },
+  });
 }
 
 function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Operation, Effect> {
   const effects = new Map<Operation, Effect>();
-  const note = (key: Key, versioned: VersionedValue, effect: (write: Operation) => Effect): void => {
+  const note = (
+    key: Key,
+    versioned: VersionedValue,
+    effect: (write: Operation) => Effect,
+  ): void => {
     const writer = model.writers(key).of(versioned);
     if (writer?.outcome === "fail" && !effects.has(writer)) effects.set(writer, effect(writer));
   };
   if (failed.length === 0) return effects;
   for (const reader of model.operations) {
     if (reader.f !== "read") continue;
-    for (const versioned of reader.versions) note(reader.key, versioned, (write) => ({ sign: `${named(reader)} returned ${brief(write)}`, reader, atUs: reader.endUs }));
+    for (const versioned of reader.versions)
+      note(reader.key, versioned, (write) => ({
+        sign: `${named(reader)} returned ${brief(write)}`,
+        reader,
+        atUs: reader.endUs,
+      }));
   }
   for (const { node, atUs, state } of model.inspections) {
     for (const [key, { versions }] of Object.entries(state)) {
-      for (const versioned of versions) note(key, versioned, (write) => ({ sign: `replica ${node} held ${brief(write)} at ${milliseconds(atUs)}`, atUs }));
+      for (const versioned of versions)
+        note(key, versioned, (write) => ({
+          sign: `replica ${node} held ${brief(write)} at ${milliseconds(atUs)}`,
+          atUs,
+        }));
     }
   }
   for (const write of failed) {
     const node = effects.has(write) ? undefined : durableOn(model, write);
-    if (node !== undefined) effects.set(write, { sign: `replica ${node} made ${brief(write)} durable`, atUs: write.endUs });
+    if (node !== undefined)
+      effects.set(write, {
+        sign: `replica ${node} made ${brief(write)} durable`,
+        atUs: write.endUs,
+      });
   }
   return effects;
 }
@@ -60,5 +83,7 @@ function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Oper
 /** A node that, by the Host's evidence, synced the version that this write made. */
 function durableOn({ evidence, run, writers }: Model, write: Operation): string | undefined {
   const version = writers(write.key).versionOf(write);
-  return version === undefined ? undefined : run.nodes.find((node) => evidence.syncs.named(node, write.key, version));
+  return version === undefined
+    ? undefined
+    : run.nodes.find((node) => evidence.syncs.named(node, write.key, version));
 }

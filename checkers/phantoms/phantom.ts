@@ -22,9 +22,15 @@ export function noPhantom(model: Model): Judgement {
       const first = table.firstVersion[row] as number;
       for (let at = first; at < first + (table.versionCount[row] as number); at++) {
         const writer = authors.of(table.version[at] as number, table.versionValue[at] as number);
-        if (writer >= 0 && (table.startUs[writer] as number) <= (table.endUs[row] as number)) continue;
+        if (writer >= 0 && (table.startUs[writer] as number) <= (table.endUs[row] as number))
+          continue;
         const read = views.at(row);
-        const anomaly = phantom("no-phantom", writers, read, read.versions[at - first] as VersionedValue);
+        const anomaly = phantom(
+          "no-phantom",
+          writers,
+          read,
+          read.versions[at - first] as VersionedValue,
+        );
         if (anomaly !== null) anomalies.push(withFaults(model, anomaly, read));
       }
     }
@@ -34,26 +40,49 @@ export function noPhantom(model: Model): Judgement {
 
 /** The faults on its replicas since the write whose version it stands under, or else the read, began. */
 function withFaults(model: Model, anomaly: Anomaly, read: Operation): Anomaly {
-  const began = Math.min(...anomaly.operations.flatMap((op) => model.operation.get(op)?.startUs ?? []));
+  const began = Math.min(
+    ...anomaly.operations.flatMap((op) => model.operation.get(op)?.startUs ?? []),
+  );
   const because = faultsOver(model, read.key, began, read.endUs);
   return because.length === 0 ? anomaly : { ...anomaly, because };
 }
 
 /** The proof that what a read returned cannot have been written before the read ended, or null. */
-export function phantom(guarantee: GuaranteeName, writers: Writers, read: Operation, versioned: VersionedValue): Anomaly | null {
+export function phantom(
+  guarantee: GuaranteeName,
+  writers: Writers,
+  read: Operation,
+  versioned: VersionedValue,
+): Anomaly | null {
   const writer = writers.of(versioned);
   const at = { guarantee, key: read.key, atUs: read.endUs };
   const what = `${named(read)} returned ${valueName(versioned.value)} (${versioned.version})`;
   if (writer === undefined) {
-    if (versioned.value === null && writers.anonymousDeletes.some((candidate) => candidate.startUs <= read.endUs)) return null;
+    if (
+      versioned.value === null &&
+      writers.anonymousDeletes.some((candidate) => candidate.startUs <= read.endUs)
+    )
+      return null;
     const owner = writers.byVersion(versioned.version);
-    if (owner === undefined) return { ...at, explanation: `${what}, which no operation had written`, operations: [read.op] };
+    if (owner === undefined)
+      return {
+        ...at,
+        explanation: `${what}, which no operation had written`,
+        operations: [read.op],
+      };
     const { value } = versioned;
-    const cut = value !== null && value !== owner.value && owner.value?.startsWith(value) === true ? ": it is the beginning of that value" : "";
+    const cut =
+      value !== null && value !== owner.value && owner.value?.startsWith(value) === true
+        ? ": it is the beginning of that value"
+        : "";
     const explanation = `${named(read)} returned ${valueName(value)}, which no operation had written, under the version ${versioned.version} of ${brief(owner)}${cut}`;
     return { ...at, explanation, operations: [owner.op, read.op] };
   }
   if (writer.startUs <= read.endUs) return null;
   const early = milliseconds(writer.startUs - read.endUs);
-  return { ...at, explanation: `${what}, although ${brief(writer)} was invoked only ${early} after the read ended`, operations: [writer.op, read.op] };
+  return {
+    ...at,
+    explanation: `${what}, although ${brief(writer)} was invoked only ${early} after the read ended`,
+    operations: [writer.op, read.op],
+  };
 }

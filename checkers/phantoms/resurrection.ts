@@ -15,7 +15,8 @@ const amongSiblings = siblingRule(noneResurrected);
 
 export function noResurrection(model: Model): Judgement {
   const { f, outcome, count } = model.coded.table;
-  if (!f.subarray(0, count).some((of, row) => of === isDelete && outcome[row] === isOk)) return notApplicable(noDelete);
+  if (!f.subarray(0, count).some((of, row) => of === isDelete && outcome[row] === isOk))
+    return notApplicable(noDelete);
   return model.run.versions === "stamps" ? byStamp(model) : amongSiblings(model);
 }
 
@@ -25,20 +26,36 @@ function byStamp(model: Model): Judgement {
   let judged = 0;
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
-    const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome === "ok").sort((a, b) => a.endUs - b.endUs);
+    const deletes = operations
+      .filter(({ f, outcome }) => f === "delete" && outcome === "ok")
+      .sort((a, b) => a.endUs - b.endUs);
     // In the order of their invocations, which is that of time.
     const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
     let newest: Operation | undefined;
     let next = 0;
     for (const read of reads) {
-      for (let one = deletes[next]; one !== undefined && one.endUs < read.startUs; one = deletes[++next]) {
-        if (newest === undefined || (writers.versionOf(one) ?? "") > (writers.versionOf(newest) ?? "")) newest = one;
+      for (
+        let one = deletes[next];
+        one !== undefined && one.endUs < read.startUs;
+        one = deletes[++next]
+      ) {
+        if (
+          newest === undefined ||
+          (writers.versionOf(one) ?? "") > (writers.versionOf(newest) ?? "")
+        )
+          newest = one;
       }
       if (newest === undefined) continue;
       judged++;
       const versioned = read.versions[0];
       const stamp = writers.versionOf(newest);
-      if (versioned === undefined || versioned.value === null || stamp === undefined || writers.rank(versioned) >= stamp) continue;
+      if (
+        versioned === undefined ||
+        versioned.value === null ||
+        stamp === undefined ||
+        writers.rank(versioned) >= stamp
+      )
+        continue;
       const writer = writers.of(versioned);
       const explanation = `${named(read)} returned ${versioned.value}, although ${brief(newest)}, newer by stamp, was acknowledged ${milliseconds(read.startUs - newest.endUs)} before the read began`;
       const because = [
@@ -49,7 +66,14 @@ function byStamp(model: Model): Judgement {
         ...faultsOver(model, key, newest.startUs, read.endUs),
       ];
       const witnesses = [...(writer === undefined ? [] : [writer.op]), newest.op, read.op];
-      anomalies.push({ guarantee: "no-resurrection", explanation, operations: witnesses, key, atUs: read.endUs, ...(because.length === 0 ? {} : { because }) });
+      anomalies.push({
+        guarantee: "no-resurrection",
+        explanation,
+        operations: witnesses,
+        key,
+        atUs: read.endUs,
+        ...(because.length === 0 ? {} : { because }),
+      });
     }
   }
   return judged === 0 ? notApplicable(noDelete) : conclude({ anomalies, judged });

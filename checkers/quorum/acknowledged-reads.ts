@@ -14,10 +14,16 @@ export function readFinding(model: Model, read: Operation): Finding {
   const needed = read.r ?? run.r;
   const replicas = run.preference[read.key];
   const answer = evidence.answers.get(read.op)?.find((frame) => frame.frame === "client-read-ok");
-  if (replicas === undefined) return unknown(read, `the preference list of ${read.key} is not known`);
+  if (replicas === undefined)
+    return unknown(read, `the preference list of ${read.key} is not known`);
   if (answer === undefined) return unknown(read, "no node recorded that it answered it");
 
-  const { asked, replies, latest, settled, unsent, arrived } = countable(model, read, answer, replicas);
+  const { asked, replies, latest, settled, unsent, arrived } = countable(
+    model,
+    read,
+    answer,
+    replicas,
+  );
   const shown = (): string[] => replies.map((reply) => showReply(model, reply));
   const silent = (): string[] => {
     const nodes = replicas.filter((node) => !arrived.some(({ peer }) => peer === node));
@@ -26,7 +32,11 @@ export function readFinding(model: Model, read: Operation): Finding {
   const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
   if (replies.length < needed) {
     if (!complete) return unknown(read, "evidence of its coordinator is missing");
-    if (replies.length + unsent.length >= needed) return unknown(read, `${unsent.join(", ")} did not record the reply that the coordinator received`);
+    if (replies.length + unsent.length >= needed)
+      return unknown(
+        read,
+        `${unsent.join(", ")} did not record the reply that the coordinator received`,
+      );
     return {
       finding: "broken",
       explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as read from ${replicaCount(needed)}, but ${onlyOf(replies.length)} had replied by then`,
@@ -35,7 +45,8 @@ export function readFinding(model: Model, read: Operation): Finding {
   }
   const primaries = replies.filter((reply) => replicas.includes(reply.peer)).length;
   if (primaries < (read.pr ?? 0)) {
-    if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
+    if (!complete || unsent.length > 0)
+      return unknown(read, "evidence of its coordinator or replicas is missing");
     return {
       finding: "broken",
       explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as read from ${read.pr} of the key's own replicas, but ${onlyOf(primaries)} of ${replicas.join(", ")} had replied by then`,
@@ -43,15 +54,25 @@ export function readFinding(model: Model, read: Operation): Finding {
     };
   }
   // Who answered twice was asked again, as it held something else than others: its first reply counts only if it is of what another sent meanwhile.
-  const firstOrLast = ({ peer: one }: ReadReply): readonly ReadReply[] => [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);
-  const orders = run.reads === "digest" ? [replies, latest, settled].map((order) => order.map(firstOrLast)) : [replies.map((reply) => [reply])];
+  const firstOrLast = ({ peer: one }: ReadReply): readonly ReadReply[] =>
+    [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);
+  const orders =
+    run.reads === "digest"
+      ? [replies, latest, settled].map((order) => order.map(firstOrLast))
+      : [replies.map((reply) => [reply])];
   for (const order of orders) {
     for (let counted = needed; counted <= order.length; counted++) {
-      if (oneOfEach(order.slice(0, counted)).some((chosen) => sameVersions(answer, merge(run.versions, chosen)))) return { finding: "held" };
+      if (
+        oneOfEach(order.slice(0, counted)).some((chosen) =>
+          sameVersions(answer, merge(run.versions, chosen)),
+        )
+      )
+        return { finding: "held" };
     }
   }
   // A lost reply may have changed what was merged.
-  if (!complete || unsent.length > 0) return unknown(read, "evidence of its coordinator or replicas is missing");
+  if (!complete || unsent.length > 0)
+    return unknown(read, "evidence of its coordinator or replicas is missing");
   return {
     finding: "broken",
     explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(model, read.key, answer.versions)}, which is not the merge of the ${replies.length} replies that it had`,
@@ -74,11 +95,27 @@ interface Countable {
   readonly arrived: readonly ReadReply[];
 }
 
-function countable({ evidence, run }: Model, read: Operation, answer: Frame<"client-read-ok">, replicas: readonly NodeName[]): Countable {
-  const requests = (evidence.readRequests.get(read.op) ?? [])
-    .filter(({ node, boot, peer }) => node === answer.node && boot === answer.boot && (replicas.includes(peer) || run.quorums === "sloppy"));
+function countable(
+  { evidence, run }: Model,
+  read: Operation,
+  answer: Frame<"client-read-ok">,
+  replicas: readonly NodeName[],
+): Countable {
+  const requests = (evidence.readRequests.get(read.op) ?? []).filter(
+    ({ node, boot, peer }) =>
+      node === answer.node &&
+      boot === answer.boot &&
+      (replicas.includes(peer) || run.quorums === "sloppy"),
+  );
   const arrived = requests
-    .flatMap((request) => evidence.repliesTo(request).filter((reply): reply is ReadReply => reply.frame === "replica-read-ok" && reply.peer === request.peer))
+    .flatMap((request) =>
+      evidence
+        .repliesTo(request)
+        .filter(
+          (reply): reply is ReadReply =>
+            reply.frame === "replica-read-ok" && reply.peer === request.peer,
+        ),
+    )
     .filter(({ seq }) => seq < answer.seq)
     .sort((a, b) => a.seq - b.seq);
   const first = new Map<NodeName, ReadReply>();
@@ -93,19 +130,34 @@ function countable({ evidence, run }: Model, read: Operation, answer: Frame<"cli
       last.set(reply.peer, reply);
     }
   }
-  const owed = (peer: NodeName): boolean => requests.filter((request) => request.peer === peer).length > new Set(arrived.filter((reply) => reply.peer === peer).map(({ request }) => request)).size;
+  const owed = (peer: NodeName): boolean =>
+    requests.filter((request) => request.peer === peer).length >
+    new Set(arrived.filter((reply) => reply.peer === peer).map(({ request }) => request)).size;
   const latest = [...last.values()];
   const sentInFull = latest.filter(({ peer }) => !owed(peer));
   const settled = latest.filter((reply) => sentInFull.some((other) => sameVersions(other, reply)));
-  return { asked: requests.length, replies: [...first.values()], latest, settled, unsent: [...unsent].filter((node) => !first.has(node)), arrived };
+  return {
+    asked: requests.length,
+    replies: [...first.values()],
+    latest,
+    settled,
+    unsent: [...unsent].filter((node) => !first.has(node)),
+    arrived,
+  };
 }
 
 /** Every choice of one out of each. */
 function oneOfEach<T>(choices: readonly (readonly T[])[]): readonly (readonly T[])[] {
-  return choices.reduce<readonly (readonly T[])[]>((chosen, options) => chosen.flatMap((so) => options.map((one) => [...so, one])), [[]]);
+  return choices.reduce<readonly (readonly T[])[]>(
+    (chosen, options) => chosen.flatMap((so) => options.map((one) => [...so, one])),
+    [[]],
+  );
 }
 
 const showReply = (model: Model, reply: ReadReply): string =>
   `${reply.peer} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`;
 
-const unknown = (read: Operation, reason: string): Finding => ({ finding: "unknown", reason: `${named(read)}: ${reason}` });
+const unknown = (read: Operation, reason: string): Finding => ({
+  finding: "unknown",
+  reason: `${named(read)}: ${reason}`,
+});

@@ -14,25 +14,39 @@ import type { Operation } from "../coded/operations.ts";
 
 export function routedFinding(model: Model, operation: Operation): Finding {
   const replicas = model.run.preference[operation.key];
-  if (replicas === undefined) return unknown(operation, `the preference list of ${operation.key} is not known`);
-  return operation.f === "read" ? routedRead(model, operation, replicas) : routedWrite(model, operation, replicas);
+  if (replicas === undefined)
+    return unknown(operation, `the preference list of ${operation.key} is not known`);
+  return operation.f === "read"
+    ? routedRead(model, operation, replicas)
+    : routedWrite(model, operation, replicas);
 }
 
-function routedWrite({ evidence, run }: Model, write: Operation, replicas: readonly NodeName[]): Finding {
+function routedWrite(
+  { evidence, run }: Model,
+  write: Operation,
+  replicas: readonly NodeName[],
+): Finding {
   const version = write.versions[0]?.version;
   if (version === undefined) return unknown(write, "its version is not known");
   const needed = Math.max(write.w ?? run.w, write.pw ?? 0, write.dw ?? 0, 1);
   const needsSync = run.sync !== "periodic" || (write.dw ?? 0) > 0;
   // The replica that gave the put its version answers it with that.
-  const replies = [...(evidence.confirmedFor.get(write.op) ?? []), ...(evidence.answers.get(write.op) ?? [])].filter(({ node, atUs }) => replicas.includes(node) && atUs <= write.endUs);
+  const replies = [
+    ...(evidence.confirmedFor.get(write.op) ?? []),
+    ...(evidence.answers.get(write.op) ?? []),
+  ].filter(({ node, atUs }) => replicas.includes(node) && atUs <= write.endUs);
   const holders = new Set<NodeName>();
   for (const reply of replies) {
-    const sync = needsSync ? evidence.syncs.first(run.versions, reply.node, write.key, version) : undefined;
-    if (!needsSync || (sync !== undefined && positionOf(sync) < positionOf(reply))) holders.add(reply.node);
+    const sync = needsSync
+      ? evidence.syncs.first(run.versions, reply.node, write.key, version)
+      : undefined;
+    if (!needsSync || (sync !== undefined && positionOf(sync) < positionOf(reply)))
+      holders.add(reply.node);
   }
   if (holders.size >= needed) return { finding: "held" };
   const missing = replicas.filter((node) => !holders.has(node));
-  if (!areComplete({ evidence }, missing)) return unknown(write, "evidence of its replicas is missing");
+  if (!areComplete({ evidence }, missing))
+    return unknown(write, "evidence of its replicas is missing");
   return {
     finding: "broken",
     explanation: `${named(write)} was acknowledged at ${milliseconds(write.endUs)} as durable on ${replicaCount(needed)}, but ${onlyOf(holders.size)} of ${replicas.join(", ")} had shown it durable by then`,
@@ -45,11 +59,25 @@ function routedRead(model: Model, read: Operation, replicas: readonly NodeName[]
   const needed = Math.max(read.r ?? run.r, read.pr ?? 0);
   const first = new Map<NodeName, ReadReply>();
   for (const reply of evidence.toldFor.get(read.op) ?? []) {
-    if (replicas.includes(reply.node) && reply.atUs >= read.startUs && reply.atUs <= read.endUs && !first.has(reply.node)) first.set(reply.node, reply);
+    if (
+      replicas.includes(reply.node) &&
+      reply.atUs >= read.startUs &&
+      reply.atUs <= read.endUs &&
+      !first.has(reply.node)
+    )
+      first.set(reply.node, reply);
   }
   const replies = [...first.values()];
-  const returned = { versions: read.versions.map(({ version }) => version), ...(read.context === undefined ? {} : { context: read.context }) };
-  if (subsetsOf(replies).some((counted) => counted.length >= needed && sameVersions(returned, merge(run.versions, counted)))) return { finding: "held" };
+  const returned = {
+    versions: read.versions.map(({ version }) => version),
+    ...(read.context === undefined ? {} : { context: read.context }),
+  };
+  if (
+    subsetsOf(replies).some(
+      (counted) => counted.length >= needed && sameVersions(returned, merge(run.versions, counted)),
+    )
+  )
+    return { finding: "held" };
   if (!areComplete(model, replicas)) return unknown(read, "evidence of its replicas is missing");
   return {
     finding: "broken",
@@ -57,17 +85,28 @@ function routedRead(model: Model, read: Operation, replicas: readonly NodeName[]
       replies.length < needed
         ? `${named(read)} was answered at ${milliseconds(read.endUs)} as read from ${replicaCount(needed)}, but ${onlyOf(replies.length)} had replied by then`
         : `${named(read)} returned ${versionsByWriter(model, read.key, returned.versions)}, which is the merge of no ${needed} of the ${replies.length} replies that it had`,
-    because: replies.map((reply) => `${reply.node} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`),
+    because: replies.map(
+      (reply) =>
+        `${reply.node} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`,
+    ),
   };
 }
 
 /** In which order replies reached a client no node can tell. */
 function subsetsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return items.reduce<readonly (readonly T[])[]>((subsets, item) => [...subsets, ...subsets.map((subset) => [...subset, item])], [[]]);
+  return items.reduce<readonly (readonly T[])[]>(
+    (subsets, item) => [...subsets, ...subsets.map((subset) => [...subset, item])],
+    [[]],
+  );
 }
 
 function areComplete({ evidence }: Pick<Model, "evidence">, nodes: readonly NodeName[]): boolean {
-  return nodes.every((node) => evidence.complete(node, startOfBoot(0), startOfBoot(evidence.lastBoot(node) + 1)));
+  return nodes.every((node) =>
+    evidence.complete(node, startOfBoot(0), startOfBoot(evidence.lastBoot(node) + 1)),
+  );
 }
 
-const unknown = (operation: Operation, reason: string): Finding => ({ finding: "unknown", reason: `${named(operation)}: ${reason}` });
+const unknown = (operation: Operation, reason: string): Finding => ({
+  finding: "unknown",
+  reason: `${named(operation)}: ${reason}`,
+});

@@ -8,7 +8,9 @@ import type { Operation } from "../coded/operations.ts";
 import type { NodeName, VersionName } from "../language/history.ts";
 
 /** What one replica's reply was worth. */
-type Worth = { readonly durable: true } | { readonly durable: false; readonly proved: boolean; readonly reason: string };
+type Worth =
+  | { readonly durable: true }
+  | { readonly durable: false; readonly proved: boolean; readonly reason: string };
 
 /** One thing that an acknowledgement says: of so many nodes that they hold the write. */
 interface Claim {
@@ -24,7 +26,8 @@ export function writeFinding(model: Model, write: Operation): Finding {
   const replicas = run.preference[write.key];
   const version = write.versions[0]?.version;
   const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
-  if (replicas === undefined) return unknown(write, `the preference list of ${write.key} is not known`);
+  if (replicas === undefined)
+    return unknown(write, `the preference list of ${write.key} is not known`);
   if (version === undefined) return unknown(write, "its version is not known");
   if (answer === undefined) return unknown(write, "no node recorded that it answered it");
   let doubt: Finding | null = null;
@@ -36,22 +39,40 @@ export function writeFinding(model: Model, write: Operation): Finding {
   return doubt ?? { finding: "held" };
 }
 
-function claimsOf(model: Model, write: Operation, answer: ClientAnswer, version: VersionName): readonly Claim[] {
+function claimsOf(
+  model: Model,
+  write: Operation,
+  answer: ClientAnswer,
+  version: VersionName,
+): readonly Claim[] {
   const { run } = model;
   const synced = run.sync !== "periodic";
   const w = write.w ?? run.w;
   const claims: Claim[] = [];
   if (w > 0) claims.push({ needed: w, primariesOnly: false, synced });
   // ANY: a replica, or a hint wherever it is kept.
-  else if (!hintIsKept(model, write, answer, version)) claims.push({ needed: 1, primariesOnly: false, synced });
+  else if (!hintIsKept(model, write, answer, version))
+    claims.push({ needed: 1, primariesOnly: false, synced });
   if (write.pw !== undefined) claims.push({ needed: write.pw, primariesOnly: true, synced });
   if (write.dw !== undefined) claims.push({ needed: write.dw, primariesOnly: false, synced: true });
   return claims;
 }
 
 /** Of a periodic log a hint that counted need not be synced, nor then be seen: no claim is left. */
-function hintIsKept({ evidence, run }: Model, write: Operation, answer: ClientAnswer, version: VersionName): boolean {
-  return run.sync === "periodic" || run.nodes.some((node) => (evidence.hintSyncs.first(run.versions, node, write.key, version)?.atUs ?? Infinity) <= answer.atUs);
+function hintIsKept(
+  { evidence, run }: Model,
+  write: Operation,
+  answer: ClientAnswer,
+  version: VersionName,
+): boolean {
+  return (
+    run.sync === "periodic" ||
+    run.nodes.some(
+      (node) =>
+        (evidence.hintSyncs.first(run.versions, node, write.key, version)?.atUs ?? Infinity) <=
+        answer.atUs,
+    )
+  );
 }
 
 interface Claimed {
@@ -61,23 +82,34 @@ interface Claimed {
   readonly answer: ClientAnswer;
 }
 
-function claimFinding(model: Model, write: Operation, { claim, replicas, version, answer }: Claimed): Finding {
+function claimFinding(
+  model: Model,
+  write: Operation,
+  { claim, replicas, version, answer }: Claimed,
+): Finding {
   const { evidence } = model;
   const { needed } = claim;
-  const requests = (evidence.storeRequests.get(write.op) ?? []).filter(({ cause }) => cause === "write");
+  const requests = (evidence.storeRequests.get(write.op) ?? []).filter(
+    ({ cause }) => cause === "write",
+  );
   const worth = new Map<NodeName, Worth>();
   for (const request of requests) {
     if (!mayCount(model, request, replicas, claim)) continue;
     for (const reply of confirmationsOf(model, request, answer)) {
-      if (worth.get(request.peer)?.durable !== true) worth.set(request.peer, worthOf(model, { request, reply, claim }, write, version));
+      if (worth.get(request.peer)?.durable !== true)
+        worth.set(request.peer, worthOf(model, { request, reply, claim }, write, version));
     }
   }
   const all = [...worth.values()];
   const durable = all.filter((one) => one.durable).length;
   if (durable >= needed) return { finding: "held" };
-  if (!coordinatorsComplete(model, requests, answer)) return unknown(write, "evidence of its coordinator is missing");
+  if (!coordinatorsComplete(model, requests, answer))
+    return unknown(write, "evidence of its coordinator is missing");
   if (durable + all.filter((one) => !one.durable && !one.proved).length >= needed) {
-    return unknown(write, all.flatMap((one) => (one.durable ? [] : [one.reason]))[0] ?? "evidence is missing");
+    return unknown(
+      write,
+      all.flatMap((one) => (one.durable ? [] : [one.reason]))[0] ?? "evidence is missing",
+    );
   }
   const silent = replicas.filter((node) => !worth.has(node));
   return {
@@ -87,42 +119,85 @@ function claimFinding(model: Model, write: Operation, { claim, replicas, version
       `but ${onlyOf(durable)} of ${replicas.join(", ")} had shown it durable by then`,
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
-      ...(silent.length === 0 ? [] : [`the coordinator had no answer from ${anyOf(silent)} by then`]),
+      ...(silent.length === 0
+        ? []
+        : [`the coordinator had no answer from ${anyOf(silent)} by then`]),
       ...miscounted(model, write, { claim, replicas, version, answer }),
     ],
   };
 }
 
 /** What had confirmed the request when the client was answered. */
-function confirmationsOf({ evidence }: Model, request: StoreRequest, answer: ClientAnswer): StoreReply[] {
-  return evidence.repliesTo(request).filter((reply): reply is StoreReply => reply.frame === "replica-write-ok" && reply.peer === request.peer && precedes(reply, answer));
+function confirmationsOf(
+  { evidence }: Model,
+  request: StoreRequest,
+  answer: ClientAnswer,
+): StoreReply[] {
+  return evidence
+    .repliesTo(request)
+    .filter(
+      (reply): reply is StoreReply =>
+        reply.frame === "replica-write-ok" &&
+        reply.peer === request.peer &&
+        precedes(reply, answer),
+    );
 }
 
 /** What may have been taken for one more replica: a second answer of the same, an answer of a node that is none, a hint. */
-function miscounted(model: Model, write: Operation, { claim, replicas, version, answer }: Claimed): string[] {
+function miscounted(
+  model: Model,
+  write: Operation,
+  { claim, replicas, version, answer }: Claimed,
+): string[] {
   const { evidence, run } = model;
-  const requests = (evidence.storeRequests.get(write.op) ?? []).filter(({ cause }) => cause === "write");
+  const requests = (evidence.storeRequests.get(write.op) ?? []).filter(
+    ({ cause }) => cause === "write",
+  );
   /** A request that is sent again is still the same one, and so are its answers. */
   const answersOf = (node: NodeName, counting: boolean): number =>
-    new Set(requests.filter((request) => request.peer === node && mayCount(model, request, replicas, claim) === counting).flatMap((request) => confirmationsOf(model, request, answer))).size;
+    new Set(
+      requests
+        .filter(
+          (request) =>
+            request.peer === node && mayCount(model, request, replicas, claim) === counting,
+        )
+        .flatMap((request) => confirmationsOf(model, request, answer)),
+    ).size;
   const hintedBy = (node: NodeName): NodeName[] => {
-    const sync = run.quorums === "sloppy" ? undefined : evidence.hintSyncs.first(run.versions, node, write.key, version);
+    const sync =
+      run.quorums === "sloppy"
+        ? undefined
+        : evidence.hintSyncs.first(run.versions, node, write.key, version);
     if (sync === undefined || sync.atUs > answer.atUs) return [];
-    return sync.records.flatMap(({ key, versions, hintFor }) => (key === write.key && versions.includes(version) && hintFor !== undefined ? [hintFor] : []));
+    return sync.records.flatMap(({ key, versions, hintFor }) =>
+      key === write.key && versions.includes(version) && hintFor !== undefined ? [hintFor] : [],
+    );
   };
   return [
-    ...replicas.flatMap((node) => (answersOf(node, true) > 1 ? [`${node} had answered ${answersOf(node, true)} times, and is one replica`] : [])),
+    ...replicas.flatMap((node) =>
+      answersOf(node, true) > 1
+        ? [`${node} had answered ${answersOf(node, true)} times, and is one replica`]
+        : [],
+    ),
     ...run.nodes.flatMap((node) => {
       const hinted = hintedBy(node);
-      if (hinted.length > 0) return [`${node} had kept a hint of it for ${hinted.join(", ")}, which does not count`];
+      if (hinted.length > 0)
+        return [`${node} had kept a hint of it for ${hinted.join(", ")}, which does not count`];
       return answersOf(node, false) > 0 ? [`${node} had answered too, and does not count`] : [];
     }),
   ];
 }
 
 /** A replica that was to hold it; under sloppy quorums also a node beyond the preference list that was to keep it for one. */
-function mayCount({ run }: Model, { peer, hintFor }: StoreRequest, replicas: readonly NodeName[], { primariesOnly }: Claim): boolean {
-  return hintFor === undefined ? replicas.includes(peer) : !primariesOnly && run.quorums === "sloppy" && !replicas.includes(peer);
+function mayCount(
+  { run }: Model,
+  { peer, hintFor }: StoreRequest,
+  replicas: readonly NodeName[],
+  { primariesOnly }: Claim,
+): boolean {
+  return hintFor === undefined
+    ? replicas.includes(peer)
+    : !primariesOnly && run.quorums === "sloppy" && !replicas.includes(peer);
 }
 
 /** Within one boot by its own order; between nodes (a forwarded write) by the shared clock. */
@@ -132,28 +207,67 @@ function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
 }
 
 /** The reply counts if the replica sent it after its own sync of the version, or of one that contains it. */
-function worthOf(model: Model, { request, reply, claim }: { readonly request: StoreRequest; readonly reply: StoreReply; readonly claim: Claim }, write: Operation, version: VersionName): Worth {
+function worthOf(
+  model: Model,
+  {
+    request,
+    reply,
+    claim,
+  }: { readonly request: StoreRequest; readonly reply: StoreReply; readonly claim: Claim },
+  write: Operation,
+  version: VersionName,
+): Worth {
   const { evidence, run } = model;
   const replica = reply.peer;
   const sent = evidence.sendingOf(reply);
-  if (sent === undefined) return { durable: false, proved: false, reason: `${replica} did not record the reply that the coordinator received` };
+  if (sent === undefined)
+    return {
+      durable: false,
+      proved: false,
+      reason: `${replica} did not record the reply that the coordinator received`,
+    };
   // Applied is all that such a log claims, and a replica's own record of its reply is all that can be seen of it.
   if (!claim.synced) return { durable: true };
-  const sync = (request.hintFor === undefined ? evidence.syncs : evidence.hintSyncs).first(run.versions, replica, write.key, version);
+  const sync = (request.hintFor === undefined ? evidence.syncs : evidence.hintSyncs).first(
+    run.versions,
+    replica,
+    write.key,
+    version,
+  );
   if (sync !== undefined && positionOf(sync) < positionOf(sent)) return { durable: true };
   const proved = evidence.complete(replica, -Infinity, positionOf(sent));
-  const itself = sync?.records.some(({ key, versions }) => key === write.key && versions.includes(version)) === true;
-  const when = sync === undefined ? "never had it durable" : `had ${itself ? "it" : "what is newer"} durable only ${milliseconds(sync.atUs - sent.atUs)} later`;
-  return { durable: false, proved, reason: proved ? `${replica} answered at ${milliseconds(sent.atUs)} and ${when}` : `evidence of ${replica} is missing` };
+  const itself =
+    sync?.records.some(({ key, versions }) => key === write.key && versions.includes(version)) ===
+    true;
+  const when =
+    sync === undefined
+      ? "never had it durable"
+      : `had ${itself ? "it" : "what is newer"} durable only ${milliseconds(sync.atUs - sent.atUs)} later`;
+  return {
+    durable: false,
+    proved,
+    reason: proved
+      ? `${replica} answered at ${milliseconds(sent.atUs)} and ${when}`
+      : `evidence of ${replica} is missing`,
+  };
 }
 
 /** Whether nothing is lost of what the nodes that may have coordinated it recorded up to the answer. */
-function coordinatorsComplete({ evidence }: Model, requests: readonly StoreRequest[], answer: ClientAnswer): boolean {
+function coordinatorsComplete(
+  { evidence }: Model,
+  requests: readonly StoreRequest[],
+  answer: ClientAnswer,
+): boolean {
   if (!evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer))) return false;
   // Of another node that coordinated, what it recorded before the answer cannot be told by position: all of its boot must be there.
   const others = requests.filter(({ node }) => node !== answer.node);
   if (requests.length === 0) return evidence.gapCount() === 0;
-  return others.every(({ node, boot }) => evidence.complete(node, startOfBoot(boot), startOfBoot(boot + 1)));
+  return others.every(({ node, boot }) =>
+    evidence.complete(node, startOfBoot(boot), startOfBoot(boot + 1)),
+  );
 }
 
-const unknown = (write: Operation, reason: string): Finding => ({ finding: "unknown", reason: `${named(write)}: ${reason}` });
+const unknown = (write: Operation, reason: string): Finding => ({
+  finding: "unknown",
+  reason: `${named(write)}: ${reason}`,
+});

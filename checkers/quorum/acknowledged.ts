@@ -13,18 +13,32 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 /** What the evidence shows of one operation. */
 export type Finding =
   | { readonly finding: "held" }
-  | { readonly finding: "broken"; readonly explanation: string; readonly because: readonly string[] }
+  | {
+      readonly finding: "broken";
+      readonly explanation: string;
+      readonly because: readonly string[];
+    }
   /** Evidence is missing, so that neither can be shown. */
   | { readonly finding: "unknown"; readonly reason: string };
 
 export function acknowledged(model: Model): Judgement {
-  if (!model.run.evidence) return conclude({ anomalies: [], undecided: ["the Host's evidence was not recorded"], judged: 0 });
+  if (!model.run.evidence)
+    return conclude({
+      anomalies: [],
+      undecided: ["the Host's evidence was not recorded"],
+      judged: 0,
+    });
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   const judged = { reads: 0, writes: 0 };
   for (const operation of model.operations) {
     if (operation.outcome !== "ok") continue;
-    const finding = model.run.routing === "client" ? routedFinding(model, operation) : operation.f === "read" ? readFinding(model, operation) : writeFinding(model, operation);
+    const finding =
+      model.run.routing === "client"
+        ? routedFinding(model, operation)
+        : operation.f === "read"
+          ? readFinding(model, operation)
+          : writeFinding(model, operation);
     switch (finding.finding) {
       case "held":
         judged[operation.f === "read" ? "reads" : "writes"]++;
@@ -38,11 +52,19 @@ export function acknowledged(model: Model): Judgement {
         break;
     }
   }
-  const measurements = { ...judged, undecided: undecided.length, evidenceGaps: model.evidence.gapCount() };
+  const measurements = {
+    ...judged,
+    undecided: undecided.length,
+    evidenceGaps: model.evidence.gapCount(),
+  };
   return conclude({ anomalies, undecided, judged: judged.reads + judged.writes, measurements });
 }
 
-const anomalyOf = (operation: Operation, explanation: string, because: readonly string[]): Anomaly => ({
+const anomalyOf = (
+  operation: Operation,
+  explanation: string,
+  because: readonly string[],
+): Anomaly => ({
   guarantee: "acknowledged",
   explanation,
   operations: [operation.op],

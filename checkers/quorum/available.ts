@@ -21,13 +21,24 @@ export function available(model: Model): Judgement {
   let judged = 0;
   for (const operation of completed) {
     // Who asks a periodic log for syncs waits for its interval, which may be longer than the timeout.
-    const quorum = model.run.sync === "periodic" && (operation.dw ?? 0) > 0 ? null : untouchedQuorum(model, operation);
+    const quorum =
+      model.run.sync === "periodic" && (operation.dw ?? 0) > 0
+        ? null
+        : untouchedQuorum(model, operation);
     if (quorum === null) continue;
     judged++;
     if (operation.outcome !== "ok") anomalies.push(anomalyOf(model, operation, quorum));
   }
-  const measurements = { operations: completed.length, withoutFault: judged, succeeded: judged - anomalies.length };
-  if (judged === 0) return { ...notApplicable("faults touched the coordinator or every quorum of each operation"), measurements };
+  const measurements = {
+    operations: completed.length,
+    withoutFault: judged,
+    succeeded: judged - anomalies.length,
+  };
+  if (judged === 0)
+    return {
+      ...notApplicable("faults touched the coordinator or every quorum of each operation"),
+      measurements,
+    };
   return conclude({ anomalies, judged, measurements });
 }
 
@@ -36,28 +47,54 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
   const { run } = model;
   const replicas = run.preference[operation.key] ?? [];
   const faults = faultsAround(model, operation);
-  const alone = (nodes: readonly NodeName[]): boolean => faults.every((fault) => leavesAlone(fault, nodes));
+  const alone = (nodes: readonly NodeName[]): boolean =>
+    faults.every((fault) => leavesAlone(fault, nodes));
   if (!alone([allClients, operation.node])) return null;
   // Among siblings a replica mints the dot: a put is passed on to one of them, and nobody says to which.
-  const isPassedOn = run.versions === "siblings" && operation.f !== "read" && !replicas.includes(operation.node);
-  if (isPassedOn) return replicas.length >= needed(model, operation) && alone([operation.node, ...replicas]) ? replicas : null;
+  const isPassedOn =
+    run.versions === "siblings" && operation.f !== "read" && !replicas.includes(operation.node);
+  if (isPassedOn)
+    return replicas.length >= needed(model, operation) && alone([operation.node, ...replicas])
+      ? replicas
+      : null;
   const untouched = replicas.filter((replica) => alone([operation.node, replica]));
   return untouched.length >= needed(model, operation) ? untouched : null;
 }
 
 /** Replicas of the key's own: what may also come from others, they can do. */
-function needed({ run }: Model, { f, r = run.r, w = run.w, pr = 0, pw = 0, dw = 0 }: Operation): number {
+function needed(
+  { run }: Model,
+  { f, r = run.r, w = run.w, pr = 0, pw = 0, dw = 0 }: Operation,
+): number {
   if (f === "read") return Math.max(r, pr, run.repair.read === "blocking" ? run.n - r + 1 : 0);
   return Math.max(1, w, pw, dw, run.stamps === "quorum" ? stampQuorumOf(run) : 0);
 }
 
 /** Those that held, or whose links were not surely up again, while the operation went on; the ending's restart of all nodes is one more. */
-function faultsAround({ run, faults, phases, operations }: Model, operation: Operation): FaultWindow[] {
+function faultsAround(
+  { run, faults, phases, operations }: Model,
+  operation: Operation,
+): FaultWindow[] {
   const { startUs, endUs } = operation;
   const ending = phases.find(({ phase }) => phase === "ending");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
-  const restart = ending === undefined ? [] : [{ fault: -1, kind: "restart", nodes: new Set(run.nodes), cuts: new Set<string>(), fromUs: ending.atUs, toUs: restarted?.atUs ?? Infinity }];
-  const sinceUs = Math.min(startUs - run.bounds.reconnectUs, connectedSinceUs(operations, operation));
+  const restart =
+    ending === undefined
+      ? []
+      : [
+          {
+            fault: -1,
+            kind: "restart",
+            nodes: new Set(run.nodes),
+            cuts: new Set<string>(),
+            fromUs: ending.atUs,
+            toUs: restarted?.atUs ?? Infinity,
+          },
+        ];
+  const sinceUs = Math.min(
+    startUs - run.bounds.reconnectUs,
+    connectedSinceUs(operations, operation),
+  );
   return [...faults, ...restart].filter(({ fromUs, toUs }) => fromUs <= endUs && toUs >= sinceUs);
 }
 
@@ -65,9 +102,17 @@ function faultsAround({ run, faults, phases, operations }: Model, operation: Ope
  * A client does not ping: that its connection was reset while it was cut off it hears when it sends the next request, however late. So an operation
  * whose connection was lost is as exposed as that is old: since the first request of the same process to the same node.
  */
-function connectedSinceUs(operations: Model["operations"], { code, client, process, node, startUs }: Operation): number {
+function connectedSinceUs(
+  operations: Model["operations"],
+  { code, client, process, node, startUs }: Operation,
+): number {
   if (code !== "connection-lost") return startUs;
-  return operations.find((earlier) => earlier.client === client && earlier.process === process && earlier.node === node)?.startUs ?? startUs;
+  return (
+    operations.find(
+      (earlier) =>
+        earlier.client === client && earlier.process === process && earlier.node === node,
+    )?.startUs ?? startUs
+  );
 }
 
 function anomalyOf(model: Model, operation: Operation, quorum: readonly NodeName[]): Anomaly {
@@ -80,14 +125,20 @@ function anomalyOf(model: Model, operation: Operation, quorum: readonly NodeName
     operations: [op],
     key,
     atUs: endUs,
-    because: [...(operation.message === undefined ? [] : [`${node} said: ${operation.message}`]), ...quorum.map((replica) => replyOf(model, operation, replica))],
+    because: [
+      ...(operation.message === undefined ? [] : [`${node} said: ${operation.message}`]),
+      ...quorum.map((replica) => replyOf(model, operation, replica)),
+    ],
   };
 }
 
 function replyOf({ evidence }: Model, { op, f, node }: Operation, replica: NodeName): string {
-  const requests = (f === "read" ? evidence.readRequests.get(op) : evidence.storeRequests.get(op)) ?? [];
+  const requests =
+    (f === "read" ? evidence.readRequests.get(op) : evidence.storeRequests.get(op)) ?? [];
   const request = requests.find(({ peer }) => peer === replica);
   if (request === undefined) return `no request of it to ${replica} is recorded`;
   const reply = evidence.repliesTo(request).find(({ peer }) => peer === replica);
-  return reply === undefined ? `${replica} did not answer` : `${replica} answered ${reply.node === node ? "" : `${reply.node} `}after ${milliseconds(reply.atUs - request.atUs)}`;
+  return reply === undefined
+    ? `${replica} did not answer`
+    : `${replica} answered ${reply.node === node ? "" : `${reply.node} `}after ${milliseconds(reply.atUs - request.atUs)}`;
 }

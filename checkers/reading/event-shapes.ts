@@ -1,6 +1,17 @@
 /** The shape of each event: every field known, required ones there, of the right type. */
 import { guaranteeNames } from "../guarantees.ts";
-import { exactly, flag, list, mapOf, oneOf, onlyTrue, type Shape, text, textOrNull, whole } from "./shape.ts";
+import {
+  exactly,
+  flag,
+  list,
+  mapOf,
+  oneOf,
+  onlyTrue,
+  type Shape,
+  text,
+  textOrNull,
+  whole,
+} from "./shape.ts";
 import type { FrameEvent, HistoryEvent } from "../language/history.ts";
 
 const vector = mapOf(whole);
@@ -34,32 +45,75 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     "routing?": oneOf("client"),
     "reads?": oneOf("digest"),
     "quorums?": oneOf("strict", "sloppy"),
-    repair: exactly({ read: oneOf("off", "async", "blocking"), antiEntropy: flag, "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }) }),
+    repair: exactly({
+      read: oneOf("off", "async", "blocking"),
+      antiEntropy: flag,
+      "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }),
+    }),
     evidence: flag,
   }),
   invoke: exactly({
-    e: text, atUs: whole, op: whole, client: text, process: whole, node: text, f: oneOf("read", "write", "delete"), key: text,
-    "value?": text, "r?": whole, "w?": whole, "pr?": whole, "pw?": whole, "dw?": whole, "contextOf?": whole, "final?": onlyTrue,
+    e: text,
+    atUs: whole,
+    op: whole,
+    client: text,
+    process: whole,
+    node: text,
+    f: oneOf("read", "write", "delete"),
+    key: text,
+    "value?": text,
+    "r?": whole,
+    "w?": whole,
+    "pr?": whole,
+    "pw?": whole,
+    "dw?": whole,
+    "contextOf?": whole,
+    "final?": onlyTrue,
   }),
   ok: exactly({ e: text, atUs: whole, op: whole, versions: list(versioned), "context?": vector }),
   fail: exactly(failure),
   info: exactly(failure),
   fault: exactly({
-    e: text, atUs: whole, phase: oneOf("inject", "injected", "heal", "healed", "skipped"), fault: whole, kind: text, nodes: list(text),
-    "cuts?": list(list(text, 2)), "detail?": text,
+    e: text,
+    atUs: whole,
+    phase: oneOf("inject", "injected", "heal", "healed", "skipped"),
+    fault: whole,
+    kind: text,
+    nodes: list(text),
+    "cuts?": list(list(text, 2)),
+    "detail?": text,
   }),
   phase: exactly({
-    e: text, atUs: whole,
-    phase: oneOf("started", "empty", "operations", "ending", "healed", "restarted", "sweep", "quiet", "not-quiet"), "detail?": text,
+    e: text,
+    atUs: whole,
+    phase: oneOf(
+      "started",
+      "empty",
+      "operations",
+      "ending",
+      "healed",
+      "restarted",
+      "sweep",
+      "quiet",
+      "not-quiet",
+    ),
+    "detail?": text,
   }),
-  inspect: exactly({ e: text, atUs: whole, node: text, when: oneOf("empty", "poll", "final"), state: mapOf(state) }),
+  inspect: exactly({
+    e: text,
+    atUs: whole,
+    node: text,
+    when: oneOf("empty", "poll", "final"),
+    state: mapOf(state),
+  }),
   boot: exactly({ ...evidence, phase: oneOf("start", "end"), "detail?": text }),
   sync: exactly({ ...evidence, records: list(exactly(record)), hash: text }),
   explain: exactly({ ...evidence, what: text, "key?": text, "detail?": text }),
   end: exactly({ e: text, atUs: whole, "recorded?": whole, "reason?": text }),
 };
 
-const frame = (fields: Readonly<Record<string, Shape>>): Shape => exactly({ ...evidence, peer: text, frame: text, ...fields });
+const frame = (fields: Readonly<Record<string, Shape>>): Shape =>
+  exactly({ ...evidence, peer: text, frame: text, ...fields });
 
 /** Of `sent` and `received`, by `frame`. */
 export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
@@ -68,7 +122,12 @@ export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   "client-read-ok": frame({ trace: whole, ...record }),
   "client-write-ok": frame({ trace: whole, ...record }),
   "client-error": frame({ trace: whole, code: text }),
-  "replica-write": frame({ "trace?": whole, request: whole, cause: oneOf("write", "read-repair", "anti-entropy", "handoff"), ...record }),
+  "replica-write": frame({
+    "trace?": whole,
+    request: whole,
+    cause: oneOf("write", "read-repair", "anti-entropy", "handoff"),
+    ...record,
+  }),
   "replica-write-ok": frame({ "trace?": whole, request: whole, key: text }),
   "replica-read": frame({ "trace?": whole, request: whole, key: text }),
   "replica-read-ok": frame({ "trace?": whole, request: whole, ...record }),

@@ -5,7 +5,10 @@ import { OperationLines } from "../coded/lines.ts";
 import { isOpen, OperationTable } from "../coded/table.ts";
 import type { HistoryEvent, RunEvent } from "../language/history.ts";
 
-const shapes = { event: new Map(Object.entries(eventShapes)), frame: new Map(Object.entries(frameShapes)) };
+const shapes = {
+  event: new Map(Object.entries(eventShapes)),
+  frame: new Map(Object.entries(frameShapes)),
+};
 
 /** Gets each event, and throws HistoryError where it does not fit those before it. With a table, what lines say of operations goes there instead. */
 export interface EventTaker {
@@ -39,8 +42,14 @@ export class HistoryReader {
     this.#line++;
     try {
       const event = eventOf(line);
-      if ((event.e === "run") !== (this.#line === 1)) throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
-      if (this.#ended) throw new HistoryError("after-end", "nothing after the `end` event", `a \`${event.e}\` event`);
+      if ((event.e === "run") !== (this.#line === 1))
+        throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
+      if (this.#ended)
+        throw new HistoryError(
+          "after-end",
+          "nothing after the `end` event",
+          `a \`${event.e}\` event`,
+        );
       this.#inOrder(event);
       this.#taker.add(event);
       this.#ended = event.e === "end";
@@ -84,19 +93,33 @@ export class HistoryReader {
       this.#recorded++;
       return;
     }
-    if (event.atUs < this.#lastUs) throw new HistoryError("out-of-order", `an event at ${this.#lastUs} µs or later`, `one at ${event.atUs} µs`);
+    if (event.atUs < this.#lastUs)
+      throw new HistoryError(
+        "out-of-order",
+        `an event at ${this.#lastUs} µs or later`,
+        `one at ${event.atUs} µs`,
+      );
     this.#lastUs = event.atUs;
     if ("seq" in event) {
       const boot = `${event.node}.${event.boot}`;
       const last = this.#lastSeq.get(boot) ?? -1;
       // A gap is lost evidence, which checkers judge; a step back is a file that was edited.
-      if (event.seq <= last) throw new HistoryError("out-of-order", `evidence of ${event.node} after its number ${last}`, `number ${event.seq}`);
+      if (event.seq <= last)
+        throw new HistoryError(
+          "out-of-order",
+          `evidence of ${event.node} after its number ${last}`,
+          `number ${event.seq}`,
+        );
       this.#lastSeq.set(boot, event.seq);
       return;
     }
     this.#recorded++;
     if (event.e === "end" && event.recorded !== undefined && event.recorded !== this.#recorded)
-      throw new HistoryError("incomplete", `the ${event.recorded} events that the harness recorded`, `${this.#recorded}`);
+      throw new HistoryError(
+        "incomplete",
+        `the ${event.recorded} events that the harness recorded`,
+        `${this.#recorded}`,
+      );
   }
 
   /** To be called after the last line. A history without its `end` is no error: what it shows is at best `unknown`. */
@@ -109,13 +132,16 @@ export class HistoryReader {
 export function parseHistory(source: string | Iterable<string>): HistoryEvent[] {
   const reader = new HistoryReader();
   const events: HistoryEvent[] = [];
-  for (const line of typeof source === "string" ? linesOf(source) : source) events.push(reader.read(line));
+  for (const line of typeof source === "string" ? linesOf(source) : source)
+    events.push(reader.read(line));
   reader.finish();
   return events;
 }
 
 /** The same for lines that arrive one by one; each event is handed on as soon as it was read. Throws HistoryError. */
-export async function* parseHistoryStream(lines: AsyncIterable<string>): AsyncGenerator<HistoryEvent> {
+export async function* parseHistoryStream(
+  lines: AsyncIterable<string>,
+): AsyncGenerator<HistoryEvent> {
   const reader = new HistoryReader();
   for await (const line of lines) yield reader.read(line);
   reader.finish();
@@ -132,40 +158,68 @@ function* linesOf(text: string): Generator<string> {
 
 function eventOf(line: string): HistoryEvent {
   const parsed = jsonOf(line);
-  if (typeof parsed !== "object" || parsed === null || !("e" in parsed)) throw new HistoryError("unknown-event", "an object with a field `e`", excerpt(line));
+  if (typeof parsed !== "object" || parsed === null || !("e" in parsed))
+    throw new HistoryError("unknown-event", "an object with a field `e`", excerpt(line));
   const name = nameOf(parsed.e);
   const isFrame = name === "sent" || name === "received";
   const kind = isFrame ? ("frame" in parsed ? nameOf(parsed.frame) : "nothing") : name;
   const shape = (isFrame ? shapes.frame : shapes.event).get(kind);
   if (shape === undefined) {
     const known = [...(isFrame ? shapes.frame : shapes.event).keys()].join(", ");
-    throw new HistoryError("unknown-event", isFrame ? `a frame of ${known}` : `an event of ${known}, sent, received`, kind);
+    throw new HistoryError(
+      "unknown-event",
+      isFrame ? `a frame of ${known}` : `an event of ${known}, sent, received`,
+      kind,
+    );
   }
   const complaint = shape(parsed);
-  if (complaint !== null) throw new HistoryError("bad-field", `a \`${kind}\` event that fits: ${complaint.startsWith("must") ? "it " : ""}${complaint}`, excerpt(line));
+  if (complaint !== null)
+    throw new HistoryError(
+      "bad-field",
+      `a \`${kind}\` event that fits: ${complaint.startsWith("must") ? "it " : ""}${complaint}`,
+      excerpt(line),
+    );
   // The shapes cover HistoryEvent, member by member: event-shapes.ts is keyed by its discriminants.
   const event = parsed as HistoryEvent;
   return event.e === "run" ? plausible(event) : event;
 }
 
 /** A list in a list in a list … has a text as deep as itself: it is named, not shown. */
-const nameOf = (value: unknown): string => (typeof value === "string" ? excerpt(value) : typeof value === "object" && value !== null ? "an object" : String(value));
+const nameOf = (value: unknown): string =>
+  typeof value === "string"
+    ? excerpt(value)
+    : typeof value === "object" && value !== null
+      ? "an object"
+      : String(value);
 
 /** Quorums are counted through, so they must be of nodes that there are; and a key named like a property of every object is only a key. */
 function plausible(run: RunEvent): RunEvent {
   for (const name of ["n", "r", "w"] as const) {
     const most = name === "n" ? run.nodes.length : run.n;
-    if (run[name] > most) throw new HistoryError("bad-field", `a \`run\` event whose ${name} is at most ${most}, the number of its ${name === "n" ? "nodes" : "replicas, n"}`, String(run[name]));
+    if (run[name] > most)
+      throw new HistoryError(
+        "bad-field",
+        `a \`run\` event whose ${name} is at most ${most}, the number of its ${name === "n" ? "nodes" : "replicas, n"}`,
+        String(run[name]),
+      );
   }
-  return { ...run, preference: Object.assign(Object.create(null), run.preference) as RunEvent["preference"] };
+  return {
+    ...run,
+    preference: Object.assign(Object.create(null), run.preference) as RunEvent["preference"],
+  };
 }
 
 function jsonOf(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new HistoryError("bad-json", "one whole JSON object", line === "" ? "an empty line" : excerpt(line));
+    throw new HistoryError(
+      "bad-json",
+      "one whole JSON object",
+      line === "" ? "an empty line" : excerpt(line),
+    );
   }
 }
 
-const excerpt = (line: string): string => (line.length <= 80 ? line : `${line.slice(0, 80)}… (${line.length} characters)`);
+const excerpt = (line: string): string =>
+  line.length <= 80 ? line : `${line.slice(0, 80)}… (${line.length} characters)`;

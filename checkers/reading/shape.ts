@@ -9,9 +9,15 @@ const kind = (expected: string, fits: (value: unknown) => boolean): Shape => {
 };
 
 export const text = kind("a string", (value) => typeof value === "string");
-export const textOrNull = kind("a string or null", (value) => value === null || typeof value === "string");
+export const textOrNull = kind(
+  "a string or null",
+  (value) => value === null || typeof value === "string",
+);
 export const flag = kind("true or false", (value) => typeof value === "boolean");
-export const whole = kind("a whole number from 0 to 2^53 − 1", (value) => Number.isSafeInteger(value) && (value as number) >= 0);
+export const whole = kind(
+  "a whole number from 0 to 2^53 − 1",
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+);
 export const onlyTrue = kind("true", (value) => value === true);
 
 export function oneOf(...values: readonly string[]): Shape {
@@ -44,7 +50,9 @@ export function mapOf(values: Shape): Shape {
 
 /** An object with exactly these fields; a name that ends in `?` may be absent. */
 export function exactly(fields: Readonly<Record<string, Shape>>): Shape {
-  const shapes = new Map(Object.entries(fields).map(([name, shape]) => [name.replace(/\?$/, ""), shape]));
+  const shapes = new Map(
+    Object.entries(fields).map(([name, shape]) => [name.replace(/\?$/, ""), shape]),
+  );
   const required = Object.keys(fields).filter((name) => !name.endsWith("?"));
   return (value) => {
     if (!isObject(value)) return "must be an object";
@@ -54,11 +62,14 @@ export function exactly(fields: Readonly<Record<string, Shape>>): Shape {
       const complaint = shape(value[name]);
       if (complaint !== null) return within(name, complaint);
     }
-    for (const name of required) if (!Object.hasOwn(value, name)) return `must have the field ${name}`;
+    for (const name of required)
+      if (!Object.hasOwn(value, name)) return `must have the field ${name}`;
     return null;
   };
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-const within = (name: string, complaint: string): string => (complaint.startsWith("must") ? `${name} ${complaint}` : `${name}.${complaint}`);
+const within = (name: string, complaint: string): string =>
+  complaint.startsWith("must") ? `${name} ${complaint}` : `${name}.${complaint}`;

@@ -39,7 +39,10 @@ const justAfterInitial = -Number.MAX_VALUE;
 export function zones(level: Level, register: CodedRegister): Zones {
   const { writeStart, writeEnd, readValue, readStart, readEnd } = register;
   const first = writeEnd.slice();
-  const last = level === "regular-stamped" ? new Float64Array(writeStart.length).fill(justAfterInitial) : writeStart.slice();
+  const last =
+    level === "regular-stamped"
+      ? new Float64Array(writeStart.length).fill(justAfterInitial)
+      : writeStart.slice();
   last[0] = -Infinity;
   for (let read = 0; read < readValue.length; read++) {
     const value = readValue[read] as number;
@@ -52,12 +55,17 @@ export function zones(level: Level, register: CodedRegister): Zones {
 }
 
 /** A register never changes, and several figures and levels ask the same of it. */
-const known: Readonly<Record<Level, WeakMap<CodedRegister, Violation | "none">>> = { "regular-stamped": new WeakMap(), regular: new WeakMap(), linearizable: new WeakMap() };
+const known: Readonly<Record<Level, WeakMap<CodedRegister, Violation | "none">>> = {
+  "regular-stamped": new WeakMap(),
+  regular: new WeakMap(),
+  linearizable: new WeakMap(),
+};
 
 /** findViolation of a register at a level, sought once. */
 export function violationAt(level: Level, register: CodedRegister): Violation | null {
   let found = known[level].get(register);
-  if (found === undefined) known[level].set(register, (found = findViolation(zones(level, register)) ?? "none"));
+  if (found === undefined)
+    known[level].set(register, (found = findViolation(zones(level, register)) ?? "none"));
   return found === "none" ? null : found;
 }
 
@@ -80,7 +88,8 @@ export function findViolation(zones: Zones): Violation | null {
 export function orderByFirst({ first }: Zones): Int32Array {
   const values = new Int32Array(first.length);
   let count = 0;
-  for (let value = 0; value < first.length; value++) if (first[value] !== Infinity) values[count++] = value;
+  for (let value = 0; value < first.length; value++)
+    if (first[value] !== Infinity) values[count++] = value;
   return orderOf(first, values.subarray(0, count));
 }
 
@@ -109,7 +118,10 @@ export interface Precedence {
 }
 
 /** Prepares the search for conflicts among zones. */
-export function precedence({ first, last }: Zones, byFirst: Int32Array = orderByFirst({ first, last })): Precedence {
+export function precedence(
+  { first, last }: Zones,
+  byFirst: Int32Array = orderByFirst({ first, last }),
+): Precedence {
   const size = byFirst.length;
   const sortedFirst = Float64Array.from(byFirst, (value) => first[value] as number);
   // The values with the largest and second largest S of each prefix: the second stands in where the largest is v itself.

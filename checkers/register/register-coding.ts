@@ -28,12 +28,19 @@ export interface CodedKey {
 }
 
 /** Every level asks for the same coding, so it is kept as long as the model is. */
-const coded = new WeakMap<Model, { readonly keys: Map<Key, CodedKey>; readonly valueOf: Int32Array }>();
+const coded = new WeakMap<
+  Model,
+  { readonly keys: Map<Key, CodedKey>; readonly valueOf: Int32Array }
+>();
 
 /** Throws HistoryError where a value of the key was written twice. */
 export function codeKey(model: Model, key: Key): CodedKey {
   let known = coded.get(model);
-  if (known === undefined) coded.set(model, (known = { keys: new Map(), valueOf: new Int32Array(model.coded.table.count) }));
+  if (known === undefined)
+    coded.set(
+      model,
+      (known = { keys: new Map(), valueOf: new Int32Array(model.coded.table.count) }),
+    );
   let one = known.keys.get(key);
   if (one === undefined) known.keys.set(key, (one = code(model, key, known.valueOf)));
   return one;
@@ -44,7 +51,10 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
   const writers = model.writers(key);
   const { table, authors, rows, views } = model.coded;
   const own = rows.of(table.keys.find(key));
-  const anonymousStart = writers.anonymousDeletes.reduce((first, { startUs }) => Math.min(first, startUs), Infinity);
+  const anonymousStart = writers.anonymousDeletes.reduce(
+    (first, { startUs }) => Math.min(first, startUs),
+    Infinity,
+  );
   // The rows of writes by value, and of reads with what they returned. Value 0 is the initial one.
   const writeRows = new Int32Array(own.length + 1);
   writeRows[0] = -1;
@@ -56,7 +66,9 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
   const absences: Operation[] = [];
   const rejected: Operation[] = [];
   let firstDeleteUs = Infinity;
-  for (const row of own) if (table.f[row] === isDelete && table.outcome[row] !== isFail) firstDeleteUs = Math.min(firstDeleteUs, table.startUs[row] as number);
+  for (const row of own)
+    if (table.f[row] === isDelete && table.outcome[row] !== isFail)
+      firstDeleteUs = Math.min(firstDeleteUs, table.startUs[row] as number);
   const valueOfRow = (row: number): number => {
     if (valueOf[row] === 0) {
       valueOf[row] = values;
@@ -81,7 +93,8 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
     }
     if (outcome !== isOk) continue;
     const size = table.versionCount[row] as number;
-    if (size > 1) throw new Error(`${named(views.at(row))} returned ${size} versions of a register`);
+    if (size > 1)
+      throw new Error(`${named(views.at(row))} returned ${size} versions of a register`);
     const endUs = table.endUs[row] as number;
     if (size === 0 && firstDeleteUs <= endUs) {
       absences.push(views.at(row));
@@ -93,7 +106,10 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
       const version = table.version[at] as number;
       const shown = table.versionValue[at] as number;
       const writer = authors.of(version, shown);
-      const legal = writer < 0 ? shown < 0 && anonymousStart <= endUs : table.outcome[writer] !== isFail && (table.startUs[writer] as number) <= endUs;
+      const legal =
+        writer < 0
+          ? shown < 0 && anonymousStart <= endUs
+          : table.outcome[writer] !== isFail && (table.startUs[writer] as number) <= endUs;
       if (!legal) {
         rejected.push(views.at(row));
         continue;
@@ -110,7 +126,8 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
   for (let value = 1; value < values; value++) {
     const row = writeRows[value] as number;
     writeStart[value] = row < 0 ? anonymousStart : (table.startUs[row] as number);
-    writeEnd[value] = row < 0 || table.outcome[row] !== isOk ? Infinity : (table.endUs[row] as number);
+    writeEnd[value] =
+      row < 0 || table.outcome[row] !== isOk ? Infinity : (table.endUs[row] as number);
     if (row < 0 || table.f[row] === isDelete) deletes.push(value);
   }
   const readStart = new Float64Array(reads);
@@ -120,12 +137,22 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
     readStart[read] = table.startUs[row] as number;
     readEnd[read] = table.endUs[row] as number;
   }
-  const register = { writeStart, writeEnd, readValue: readValue.slice(0, reads), readStart, readEnd };
+  const register = {
+    writeStart,
+    writeEnd,
+    readValue: readValue.slice(0, reads),
+    readStart,
+    readEnd,
+  };
   const writesOfValues = writeRows.slice(0, values);
   const readsInOrder = readRows.slice(0, reads);
   return {
-    key, register, deletes, absences,
-    write: (value) => ((writesOfValues[value] ?? -1) < 0 ? undefined : views.at(writesOfValues[value] as number)),
+    key,
+    register,
+    deletes,
+    absences,
+    write: (value) =>
+      (writesOfValues[value] ?? -1) < 0 ? undefined : views.at(writesOfValues[value] as number),
     read: (index) => views.at(readsInOrder[index] as number),
     rejections: rejected.length,
     rejected: (guarantee) => rejected.flatMap((read) => reject(guarantee, writers, read) ?? []),
@@ -143,14 +170,28 @@ function withRead(before: CodedKey, read: Operation, value: number): CodedKey {
     readStart: Float64Array.from([...readStart, read.startUs]),
     readEnd: Float64Array.from([...readEnd, read.endUs]),
   };
-  return { ...before, register, read: (index) => (index === readValue.length ? read : before.read(index)) };
+  return {
+    ...before,
+    register,
+    read: (index) => (index === readValue.length ? read : before.read(index)),
+  };
 }
 
-function reject(guarantee: GuaranteeName, writers: ReturnType<Model["writers"]>, read: Operation): Anomaly | null {
+function reject(
+  guarantee: GuaranteeName,
+  writers: ReturnType<Model["writers"]>,
+  read: Operation,
+): Anomaly | null {
   const versioned = read.versions[0];
   if (versioned === undefined) return null;
   const writer = writers.of(versioned);
   if (writer?.outcome !== "fail") return phantom(guarantee, writers, read, versioned);
   const explanation = `${named(read)} returned ${valueName(versioned.value)}, although ${named(writer)} had definitely failed (${writer.code ?? "no code"})`;
-  return { guarantee, explanation, operations: [writer.op, read.op], key: read.key, atUs: read.endUs };
+  return {
+    guarantee,
+    explanation,
+    operations: [writer.op, read.op],
+    key: read.key,
+    atUs: read.endUs,
+  };
 }

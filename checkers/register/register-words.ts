@@ -22,13 +22,26 @@ interface Bounds {
   readonly current: Operation | undefined;
 }
 
-export function explainViolation(level: Level, coded: CodedKey, zoned: Zones, { v, u }: Violation): ViolationWords {
+export function explainViolation(
+  level: Level,
+  coded: CodedKey,
+  zoned: Zones,
+  { v, u }: Violation,
+): ViolationWords {
   const a = boundsOf(level, coded, zoned, v);
   const b = boundsOf(level, coded, zoned, u);
   // The stale side is the one that a read kept current: its S comes from a read. Of two reads, the later one.
-  const lastRead = (side: Bounds): number => (side.current?.f === "read" ? side.current.startUs : -Infinity);
+  const lastRead = (side: Bounds): number =>
+    side.current?.f === "read" ? side.current.startUs : -Infinity;
   const [old, young] = lastRead(a) >= lastRead(b) ? [a, b] : [b, a];
-  const operations = [old.write, young.write, old.written, young.written, old.current, young.current].flatMap((operation) => operation?.op ?? []);
+  const operations = [
+    old.write,
+    young.write,
+    old.written,
+    young.written,
+    old.current,
+    young.current,
+  ].flatMap((operation) => operation?.op ?? []);
   const stale = old.current?.f === "read" ? old.current : undefined;
   return {
     explanation: `${after(young, old)}, and ${before(old, young)}`,
@@ -43,9 +56,13 @@ export function explainViolation(level: Level, coded: CodedKey, zoned: Zones, { 
 function after(young: Bounds, old: Bounds): string {
   const { written } = young;
   const { current } = old;
-  if (written === undefined || current === undefined) return `${old.value} was current after ${young.value}`;
+  if (written === undefined || current === undefined)
+    return `${old.value} was current after ${young.value}`;
   const gap = milliseconds(current.startUs - written.endUs);
-  const how = written.f === "read" ? `${named(written)} had returned ${young.value}` : `${brief(written)} was acknowledged`;
+  const how =
+    written.f === "read"
+      ? `${named(written)} had returned ${young.value}`
+      : `${brief(written)} was acknowledged`;
   return current.f === "read"
     ? `${named(current)} returned ${old.value}, although ${how} ${gap} before the read began`
     : `${named(current)} began ${gap} after ${how}`;
@@ -57,9 +74,14 @@ function before(old: Bounds, young: Bounds): string {
   const { current } = young;
   if (written === undefined) return `${young.value} is newer than the initial value`;
   if (current === undefined) return `${old.value} was written before ${young.value}`;
-  const how = written.f === "read" ? `${named(written)} had returned ${old.value}` : `${brief(written)} was acknowledged`;
+  const how =
+    written.f === "read"
+      ? `${named(written)} had returned ${old.value}`
+      : `${brief(written)} was acknowledged`;
   const gap = milliseconds(current.startUs - written.endUs);
-  return current.f === "read" ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}: each of the two would have to come after the other` : `${brief(current)} began ${gap} after ${how}`;
+  return current.f === "read"
+    ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}: each of the two would have to come after the other`
+    : `${brief(current)} began ${gap} after ${how}`;
 }
 
 function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): Bounds {
@@ -74,9 +96,18 @@ function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): B
   };
   const shown = readWhere(() => true);
   return {
-    value: write?.f === "delete" ? `the tombstone of delete ${write.op}` : write?.value ?? (shown === undefined || value === 0 ? "nothing" : returned(shown.versions)),
+    value:
+      write?.f === "delete"
+        ? `the tombstone of delete ${write.op}`
+        : (write?.value ??
+          (shown === undefined || value === 0 ? "nothing" : returned(shown.versions))),
     write,
-    written: write !== undefined && writeEnd[value] === first ? write : level === "linearizable" ? readWhere((i) => readEnd[i] === first) : write,
+    written:
+      write !== undefined && writeEnd[value] === first
+        ? write
+        : level === "linearizable"
+          ? readWhere((i) => readEnd[i] === first)
+          : write,
     current: readWhere((i) => readStart[i] === last) ?? write,
   };
 }

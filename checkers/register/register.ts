@@ -9,19 +9,23 @@ import type { Level, Violation, Zones } from "./ladder.ts";
 import { keysOf, type Model } from "../model/model.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export const registerLevel = (level: Level) => (model: Model): Judgement => {
-  if (model.run.versions !== "stamps") return notApplicable("keys hold siblings, not one register");
-  const anomalies: Anomaly[] = [];
-  let judged = 0;
-  for (const key of keysOf(model)) {
-    const coded = codeKey(model, key);
-    judged += coded.register.readValue.length + coded.absences.length;
-    anomalies.push(...coded.rejected(level));
-    const found = violationOf(level, coded);
-    if (found !== null) anomalies.push(anomalyOf(level, model, found.coded, found.zones, found.violation));
-  }
-  return conclude({ anomalies, judged });
-};
+export const registerLevel =
+  (level: Level) =>
+  (model: Model): Judgement => {
+    if (model.run.versions !== "stamps")
+      return notApplicable("keys hold siblings, not one register");
+    const anomalies: Anomaly[] = [];
+    let judged = 0;
+    for (const key of keysOf(model)) {
+      const coded = codeKey(model, key);
+      judged += coded.register.readValue.length + coded.absences.length;
+      anomalies.push(...coded.rejected(level));
+      const found = violationOf(level, coded);
+      if (found !== null)
+        anomalies.push(anomalyOf(level, model, found.coded, found.zones, found.violation));
+    }
+    return conclude({ anomalies, judged });
+  };
 
 interface Found {
   /** With the ambiguous read that showed the violation added, if it was one. */
@@ -41,9 +45,16 @@ function violationOf(level: Level, coded: CodedKey): Found | null {
   for (const read of coded.absences) {
     const conflictAs = (value: number): number | null => {
       const first = own.first[value] as number;
-      return search.conflict(value, level === "linearizable" ? Math.min(first, read.endUs) : first, Math.max(own.last[value] as number, read.startUs));
+      return search.conflict(
+        value,
+        level === "linearizable" ? Math.min(first, read.endUs) : first,
+        Math.max(own.last[value] as number, read.startUs),
+      );
     };
-    const legal = coded.deletes.some((value) => (coded.register.writeStart[value] as number) <= read.endUs && conflictAs(value) === null);
+    const legal = coded.deletes.some(
+      (value) =>
+        (coded.register.writeStart[value] as number) <= read.endUs && conflictAs(value) === null,
+    );
     const u = conflictAs(0);
     if (legal || u === null) continue;
     const withRead = coded.with(read, 0);
@@ -52,14 +63,29 @@ function violationOf(level: Level, coded: CodedKey): Found | null {
   return null;
 }
 
-function anomalyOf(level: Level, model: Model, coded: CodedKey, zoned: Zones, violation: Violation): Anomaly {
-  const { explanation, operations, stale, missed, shown } = explainViolation(level, coded, zoned, violation);
+function anomalyOf(
+  level: Level,
+  model: Model,
+  coded: CodedKey,
+  zoned: Zones,
+  violation: Violation,
+): Anomaly {
+  const { explanation, operations, stale, missed, shown } = explainViolation(
+    level,
+    coded,
+    zoned,
+    violation,
+  );
   const writers = model.writers(coded.key);
   const because = [
     ...(stale === undefined ? [] : repliesOf(model, stale)),
-    ...(stale === undefined || missed === undefined ? [] : replicasBehind(model, missed, writers.versionOf(missed), stale)),
+    ...(stale === undefined || missed === undefined
+      ? []
+      : replicasBehind(model, missed, writers.versionOf(missed), stale)),
     ...(missed === undefined || shown === undefined ? [] : outranks(model, shown, missed)),
-    ...(stale === undefined ? [] : faultsOver(model, coded.key, missed?.startUs ?? stale.startUs, stale.endUs)),
+    ...(stale === undefined
+      ? []
+      : faultsOver(model, coded.key, missed?.startUs ?? stale.startUs, stale.endUs)),
   ];
   return {
     guarantee: level,

@@ -33,7 +33,9 @@ export class SearchMemo {
 
   /** What it holds, in bytes. */
   get bytes(): number {
-    return 4 * (this.#cells.length + this.#buckets.length + this.#hashes.length + this.#starts.length);
+    return (
+      4 * (this.#cells.length + this.#buckets.length + this.#hashes.length + this.#starts.length)
+    );
   }
 
   /** True if it was not covered yet; from now on it is. */
@@ -42,26 +44,48 @@ export class SearchMemo {
     const from = head >>> 5;
     const words = countWords(configuration, from);
     const bucket = hash & (this.#buckets.length - 1);
-    for (let entry = this.#buckets[bucket] as number; entry !== 0; entry = this.#cells[entry] as number) {
-      if (this.#cells[entry + 1] === state && this.#cells[entry + 2] === head && this.#cells[entry + 3] === words && this.#sameSet(entry, bits, from, words) && this.#covers(entry, words, configuration.used)) return false;
+    for (
+      let entry = this.#buckets[bucket] as number;
+      entry !== 0;
+      entry = this.#cells[entry] as number
+    ) {
+      if (
+        this.#cells[entry + 1] === state &&
+        this.#cells[entry + 2] === head &&
+        this.#cells[entry + 3] === words &&
+        this.#sameSet(entry, bits, from, words) &&
+        this.#covers(entry, words, configuration.used)
+      )
+        return false;
     }
     this.#insert(configuration, bucket, from, words);
     return true;
   }
 
   #sameSet(entry: number, bits: Int32Array, from: number, words: number): boolean {
-    for (let i = 0; i < words; i++) if (this.#cells[entry + fixed + i] !== bits[from + i]) return false;
+    for (let i = 0; i < words; i++)
+      if (this.#cells[entry + fixed + i] !== bits[from + i]) return false;
     return true;
   }
 
   #covers(entry: number, words: number, used: Int32Array): boolean {
     const kinds = this.#cells[entry + 4] as number;
     const at = entry + fixed + words;
-    for (let i = 0; i < kinds; i++) if ((this.#cells[at + 2 * i + 1] as number) > (used[this.#cells[at + 2 * i] as number] as number)) return false;
+    for (let i = 0; i < kinds; i++)
+      if (
+        (this.#cells[at + 2 * i + 1] as number) >
+        (used[this.#cells[at + 2 * i] as number] as number)
+      )
+        return false;
     return true;
   }
 
-  #insert({ state, hash, head, bits, used }: Configuration, bucket: number, from: number, words: number): void {
+  #insert(
+    { state, hash, head, bits, used }: Configuration,
+    bucket: number,
+    from: number,
+    words: number,
+  ): void {
     this.#reserve(fixed + words + 2 * used.length);
     const entry = this.#size;
     const cells = this.#cells;

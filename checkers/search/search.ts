@@ -36,7 +36,12 @@ export type SearchResult =
    * All that ended before `stuck` ended can be put in order, together with `stuck` it cannot; `states` are those that the orders
    * without it lead to, and `prefix` is one such order.
    */
-  | { readonly found: "none"; readonly stuck: number; readonly states: readonly number[]; readonly prefix: readonly number[] }
+  | {
+      readonly found: "none";
+      readonly stuck: number;
+      readonly states: readonly number[];
+      readonly prefix: readonly number[];
+    }
   | { readonly found: "unknown"; readonly reason: string };
 
 /** Exact, or `unknown` where the budget ran out. Exponential at worst: the problem is NP-complete. */
@@ -79,11 +84,18 @@ class Search {
     this.#problem = problem;
     this.#state = problem.initial;
     const { start, end, kind, pure } = problem;
-    const byStart = Array.from(start.keys()).sort((a, b) => (start[a] as number) - (start[b] as number) || (end[a] as number) - (end[b] as number));
+    const byStart = Array.from(start.keys()).sort(
+      (a, b) =>
+        (start[a] as number) - (start[b] as number) || (end[a] as number) - (end[b] as number),
+    );
     this.#required = Int32Array.from(byStart.filter((operation) => end[operation] !== Infinity));
     const size = this.#required.length;
-    this.#next = Int32Array.from({ length: size + 1 }, (_, place) => (place === size ? 0 : place + 1));
-    this.#previous = Int32Array.from({ length: size + 1 }, (_, place) => (place === 0 ? size : place - 1));
+    this.#next = Int32Array.from({ length: size + 1 }, (_, place) =>
+      place === size ? 0 : place + 1,
+    );
+    this.#previous = Int32Array.from({ length: size + 1 }, (_, place) =>
+      place === 0 ? size : place - 1,
+    );
     this.#bits = new Int32Array((size >>> 5) + 2);
     this.#salt = Int32Array.from({ length: size }, (_, place) => scatter(place + 1));
     const kinds = new Map<number, number[]>();
@@ -105,8 +117,15 @@ class Search {
       if (this.#placed === size) return { found: "order", order: this.#order() };
       if (open) this.#enter();
       open = this.#advance();
-      if (!open && !this.#back()) return { found: "none", stuck: this.#stuck, states: [...this.#states], prefix: this.#prefix };
-      if ((step & 1023) === 0 && this.#memo.bytes > bytes) return { found: "unknown", reason: `the search would need more than ${bytes} bytes` };
+      if (!open && !this.#back())
+        return {
+          found: "none",
+          stuck: this.#stuck,
+          states: [...this.#states],
+          prefix: this.#prefix,
+        };
+      if ((step & 1023) === 0 && this.#memo.bytes > bytes)
+        return { found: "unknown", reason: `the search would need more than ${bytes} bytes` };
     }
     return { found: "unknown", reason: `the search took more than ${steps} steps` };
   }
@@ -117,7 +136,11 @@ class Search {
     const size = this.#required.length;
     let limit = Infinity;
     let first = none;
-    for (let place = this.#next[size] as number; place !== size; place = this.#next[place] as number) {
+    for (
+      let place = this.#next[size] as number;
+      place !== size;
+      place = this.#next[place] as number
+    ) {
       const operation = this.#required[place] as number;
       if ((start[operation] as number) > limit) break;
       if ((end[operation] as number) < limit) {
@@ -132,7 +155,14 @@ class Search {
     }
     this.#limit.push(limit);
     const head = this.#next[size] as number;
-    const isNew = this.#memo.add({ state: this.#state, hash: this.#hash ^ scatter(-1 - this.#state), head, placed: this.#placed, bits: this.#bits, used: this.#used });
+    const isNew = this.#memo.add({
+      state: this.#state,
+      hash: this.#hash ^ scatter(-1 - this.#state),
+      head,
+      placed: this.#placed,
+      bits: this.#bits,
+      used: this.#used,
+    });
     this.#cursor.push(isNew ? head : none);
     if (isNew && limit >= this.#best) this.#note(limit, first);
   }

@@ -13,7 +13,8 @@ interface Issue {
 }
 
 export function uniqueDots(model: Model): Judgement {
-  if (model.run.versions !== "siblings") return notApplicable("keys hold one register, not siblings");
+  if (model.run.versions !== "siblings")
+    return notApplicable("keys hold one register, not siblings");
   const issued = new Map<string, Issue>();
   const clashing = new Set<string>();
   const anomalies: Anomaly[] = [];
@@ -26,9 +27,21 @@ export function uniqueDots(model: Model): Judgement {
       clashing.add(dot);
       const explanation = `the dot ${version} of ${key} names two versions: ${valueName(before.value)} (${before.where}) and ${valueName(issue.value)} (${issue.where})`;
       const operations = [before.op, issue.op].flatMap((op) => op ?? []);
-      const beganUs = Math.min(...operations.flatMap((op) => model.operation.get(op)?.startUs ?? []));
-      const because = [...operations.flatMap((op) => madeFor(model, version, op)), ...faultsOver(model, key, beganUs, atUs)];
-      anomalies.push({ guarantee: "siblings-6", explanation, operations, key, atUs, ...(because.length === 0 ? {} : { because }) });
+      const beganUs = Math.min(
+        ...operations.flatMap((op) => model.operation.get(op)?.startUs ?? []),
+      );
+      const because = [
+        ...operations.flatMap((op) => madeFor(model, version, op)),
+        ...faultsOver(model, key, beganUs, atUs),
+      ];
+      anomalies.push({
+        guarantee: "siblings-6",
+        explanation,
+        operations,
+        key,
+        atUs,
+        ...(because.length === 0 ? {} : { because }),
+      });
     }
   };
 
@@ -37,18 +50,35 @@ export function uniqueDots(model: Model): Judgement {
     // Writes first: they name the operation that the dot was issued to. A read was given none.
     for (const write of operations) {
       const version = writers.versionOf(write);
-      if (version !== undefined) note(key, version, { value: write.value ?? null, op: write.op, where: `${write.f} ${write.op}` }, write.endUs);
+      if (version !== undefined)
+        note(
+          key,
+          version,
+          { value: write.value ?? null, op: write.op, where: `${write.f} ${write.op}` },
+          write.endUs,
+        );
     }
     for (const read of operations) {
       if (read.f !== "read") continue;
       for (const { version, value } of read.versions) {
-        note(key, version, { value, op: writers.of({ version, value })?.op, where: `as ${brief(read)} returned it` }, read.endUs);
+        note(
+          key,
+          version,
+          { value, op: writers.of({ version, value })?.op, where: `as ${brief(read)} returned it` },
+          read.endUs,
+        );
       }
     }
   }
   for (const { node, atUs, state } of model.inspections) {
     for (const [key, { versions }] of Object.entries(state)) {
-      for (const { version, value } of versions) note(key, version, { value, op: undefined, where: `as ${node} held it at ${milliseconds(atUs)}` }, atUs);
+      for (const { version, value } of versions)
+        note(
+          key,
+          version,
+          { value, op: undefined, where: `as ${node} held it at ${milliseconds(atUs)}` },
+          atUs,
+        );
     }
   }
   return conclude({ anomalies, judged: issued.size });
@@ -58,6 +88,12 @@ export function uniqueDots(model: Model): Judgement {
 function madeFor(model: Model, version: VersionName, op: number): string[] {
   const write = model.operation.get(op);
   if (write === undefined || model.writers(write.key).versionOf(write) !== version) return [];
-  const request = (model.evidence.storeRequests.get(op) ?? []).find(({ cause, versions }) => cause === "write" && versions.includes(version));
-  return request === undefined ? [] : [`${request.node} (boot ${request.boot}) gave it to ${brief(write)} at ${milliseconds(request.atUs)}`];
+  const request = (model.evidence.storeRequests.get(op) ?? []).find(
+    ({ cause, versions }) => cause === "write" && versions.includes(version),
+  );
+  return request === undefined
+    ? []
+    : [
+        `${request.node} (boot ${request.boot}) gave it to ${brief(write)} at ${milliseconds(request.atUs)}`,
+      ];
 }

@@ -12,7 +12,11 @@ export class Intervals {
     while (this.#size < from.length) this.#size *= 2;
     this.#latest = new Float64Array(2 * this.#size).fill(-Infinity);
     this.#latest.set(until, this.#size);
-    for (let node = this.#size - 1; node > 0; node--) this.#latest[node] = Math.max(this.#latest[2 * node] as number, this.#latest[2 * node + 1] as number);
+    for (let node = this.#size - 1; node > 0; node--)
+      this.#latest[node] = Math.max(
+        this.#latest[2 * node] as number,
+        this.#latest[2 * node + 1] as number,
+      );
   }
 
   /** The index of the first interval from `index` on that holds the time; −1: none does. */
@@ -33,7 +37,8 @@ export class Intervals {
       }
       node++;
     }
-    while (node < this.#size) node = (this.#latest[2 * node] as number) > at ? 2 * node : 2 * node + 1;
+    while (node < this.#size)
+      node = (this.#latest[2 * node] as number) > at ? 2 * node : 2 * node + 1;
     return node - this.#size;
   }
 }

@@ -15,14 +15,28 @@ import type { SiblingRule } from "./siblings.ts";
 export const invokedBefore: SiblingRule = {
   guarantee: "siblings-1",
   needsQuorum: false,
-  on: ({ writers }) => ({ read, members, known }) => {
-    const early = members.find(({ startUs }) => startUs > read.endUs);
-    if (early !== undefined) return { although: `although ${brief(early)} was invoked only ${milliseconds(early.startUs - read.endUs)} after the read ended`, operations: [early.op] };
-    if (known) return null;
-    const candidates = writers.anonymousDeletes.some(({ startUs }) => startUs <= read.endUs);
-    const foreign = read.versions.find((versioned) => writers.of(versioned) === undefined && !(versioned.value === null && candidates));
-    return foreign === undefined ? null : { although: `although nobody had written ${valueName(foreign.value)} (${foreign.version})`, operations: [] };
-  },
+  on:
+    ({ writers }) =>
+    ({ read, members, known }) => {
+      const early = members.find(({ startUs }) => startUs > read.endUs);
+      if (early !== undefined)
+        return {
+          although: `although ${brief(early)} was invoked only ${milliseconds(early.startUs - read.endUs)} after the read ended`,
+          operations: [early.op],
+        };
+      if (known) return null;
+      const candidates = writers.anonymousDeletes.some(({ startUs }) => startUs <= read.endUs);
+      const foreign = read.versions.find(
+        (versioned) =>
+          writers.of(versioned) === undefined && !(versioned.value === null && candidates),
+      );
+      return foreign === undefined
+        ? null
+        : {
+            although: `although nobody had written ${valueName(foreign.value)} (${foreign.version})`,
+            operations: [],
+          };
+    },
 };
 
 /** Each write acknowledged before the read began is a member, or superseded by a member or by a delete invoked before the read ended. */
@@ -35,15 +49,26 @@ export const noneLost: SiblingRule = {
     const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
     // What the first deletes account for together: 0, 1, 2, … of them.
     const byDeletes = [perhapsSuperseded.nothing];
-    for (const [i, one] of deletes.entries()) byDeletes.push((byDeletes[i] ?? perhapsSuperseded.nothing).union(perhapsSuperseded.upTo(one)));
+    for (const [i, one] of deletes.entries())
+      byDeletes.push(
+        (byDeletes[i] ?? perhapsSuperseded.nothing).union(perhapsSuperseded.upTo(one)),
+      );
     return ({ read, members }) => {
       const deleted = byDeletes[countUpTo(deleteStarts, read.endUs)] ?? perhapsSuperseded.nothing;
       const accounted = [deleted, ...members.map((member) => perhapsSuperseded.upTo(member))];
-      const number = NumberSet.firstMissing(accounted, countBelow(perhapsSuperseded.acknowledgedUs, read.startUs));
+      const number = NumberSet.firstMissing(
+        accounted,
+        countBelow(perhapsSuperseded.acknowledgedUs, read.startUs),
+      );
       if (number < 0) return null;
       const lost = perhapsSuperseded.write(number);
       const burial = burialOf(model, lost, read.endUs);
-      const why = burial?.words ?? members.slice(0, 3).map((member) => `${brief(member)} ${carried(model, member)}`).join(", ");
+      const why =
+        burial?.words ??
+        members
+          .slice(0, 3)
+          .map((member) => `${brief(member)} ${carried(model, member)}`)
+          .join(", ");
       const gap = milliseconds(read.startUs - lost.endUs);
       return {
         although: `although ${brief(lost)} was acknowledged ${gap} before the read began and nothing returned supersedes it${why === "" ? "" : `: ${why}`}`,
@@ -57,42 +82,55 @@ export const noneLost: SiblingRule = {
 export const noneFalse: SiblingRule = {
   guarantee: "siblings-3",
   needsQuorum: false,
-  on: ({ model, superseded }) => ({ members }) => {
-    for (const member of members) {
-      const by = members.find((other) => other !== member && superseded.by(other, member));
-      if (by !== undefined) return { although: `although ${brief(by)} supersedes ${brief(member)}`, operations: [member.op, by.op], because: standsBecause(model, by, member) };
-    }
-    return null;
-  },
+  on:
+    ({ model, superseded }) =>
+    ({ members }) => {
+      for (const member of members) {
+        const by = members.find((other) => other !== member && superseded.by(other, member));
+        if (by !== undefined)
+          return {
+            although: `although ${brief(by)} supersedes ${brief(member)}`,
+            operations: [member.op, by.op],
+            because: standsBecause(model, by, member),
+          };
+      }
+      return null;
+    },
 };
 
 /** Nothing comes back that such an acknowledged operation superseded, which ended before the read began. */
-const noneComesBack = (by: (operation: Operation) => boolean): SiblingRule["on"] => ({ model, superseded }) => {
-  const first = new Int32Array(superseded.size).fill(-1);
-  let known = superseded.nothing;
-  for (let number = 0; number < superseded.acknowledged; number++) {
-    const superseding = superseded.write(number);
-    if (!by(superseding)) continue;
-    const set = superseded.of(superseding);
-    set.forEachBeyond(known, (one) => (first[one] = number));
-    known = known.union(set);
-  }
-  return ({ read, members }) => {
-    let earliest = superseded.acknowledged;
-    let back: Operation | undefined;
-    for (const member of members) {
-      const number = first[superseded.numberOf(member) ?? -1] ?? -1;
-      if (number < 0 || number >= earliest) continue;
-      earliest = number;
-      back = member;
+const noneComesBack =
+  (by: (operation: Operation) => boolean): SiblingRule["on"] =>
+  ({ model, superseded }) => {
+    const first = new Int32Array(superseded.size).fill(-1);
+    let known = superseded.nothing;
+    for (let number = 0; number < superseded.acknowledged; number++) {
+      const superseding = superseded.write(number);
+      if (!by(superseding)) continue;
+      const set = superseded.of(superseding);
+      set.forEachBeyond(known, (one) => (first[one] = number));
+      known = known.union(set);
     }
-    if (back === undefined) return null;
-    const superseding = superseded.write(earliest);
-    if (superseding.endUs >= read.startUs) return null;
-    const gap = milliseconds(read.startUs - superseding.endUs);
-    return { although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`, operations: [back.op, superseding.op], because: standsBecause(model, superseding, back) };
+    return ({ read, members }) => {
+      let earliest = superseded.acknowledged;
+      let back: Operation | undefined;
+      for (const member of members) {
+        const number = first[superseded.numberOf(member) ?? -1] ?? -1;
+        if (number < 0 || number >= earliest) continue;
+        earliest = number;
+        back = member;
+      }
+      if (back === undefined) return null;
+      const superseding = superseded.write(earliest);
+      if (superseding.endUs >= read.startUs) return null;
+      const gap = milliseconds(read.startUs - superseding.endUs);
+      return {
+        although: `although ${brief(superseding)} had superseded ${brief(back)} and was acknowledged ${gap} before the read began`,
+        operations: [back.op, superseding.op],
+        because: standsBecause(model, superseding, back),
+      };
+    };
   };
-};
 
 /** Nothing that an acknowledged write superseded comes back. */
 export const noneBack: SiblingRule = {
@@ -119,7 +157,9 @@ export const blindStands: SiblingRule = {
     // A deletion that went in time was swallowed by nobody, though contexts still know it.
     const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
     const byStart = operations.filter(({ f }) => f !== "read");
-    const blind = byStart.filter((write) => isAcknowledged(write) && stays(write) && write.contextOf === undefined);
+    const blind = byStart.filter(
+      (write) => isAcknowledged(write) && stays(write) && write.contextOf === undefined,
+    );
     const supersededUs = new Float64Array(perhapsSuperseded.size).fill(Infinity);
     let known = perhapsSuperseded.nothing;
     for (const write of byStart) {
@@ -131,17 +171,30 @@ export const blindStands: SiblingRule = {
     // From its start on a blind write stands, until the first that supersedes it starts.
     const standing = new Intervals(
       Float64Array.from(blind, ({ startUs }) => startUs),
-      Float64Array.from(blind, (write) => supersededUs[perhapsSuperseded.numberOf(write) ?? -1] ?? Infinity),
+      Float64Array.from(
+        blind,
+        (write) => supersededUs[perhapsSuperseded.numberOf(write) ?? -1] ?? Infinity,
+      ),
     );
     return ({ read, members }) => {
-      const isBlind = (write: Operation): boolean => isAcknowledged(write) && stays(write) && write.contextOf === undefined && write.startUs <= read.endUs;
+      const isBlind = (write: Operation): boolean =>
+        isAcknowledged(write) &&
+        stays(write) &&
+        write.contextOf === undefined &&
+        write.startUs <= read.endUs;
       for (let i = standing.next(0, read.endUs); i >= 0; i = standing.next(i + 1, read.endUs)) {
         const write = blind[i] as Operation;
         const version = writers.versionOf(write);
-        if (version === undefined || members.includes(write) || !covers(read.context, version)) continue;
-        const other = members.find((member) => member !== write && isBlind(member)) ?? blind.find((one) => one !== write && isBlind(one));
+        if (version === undefined || members.includes(write) || !covers(read.context, version))
+          continue;
+        const other =
+          members.find((member) => member !== write && isBlind(member)) ??
+          blind.find((one) => one !== write && isBlind(one));
         if (other === undefined) continue;
-        return { although: `although ${brief(write)} and ${brief(other)} were both blind, and nothing that carried a context supersedes ${brief(write)}`, operations: [write.op, other.op] };
+        return {
+          although: `although ${brief(write)} and ${brief(other)} were both blind, and nothing that carried a context supersedes ${brief(write)}`,
+          operations: [write.op, other.op],
+        };
       }
       return null;
     };
@@ -152,10 +205,17 @@ export const blindStands: SiblingRule = {
 export const noneTwice: SiblingRule = {
   guarantee: "siblings-7",
   needsQuorum: false,
-  on: ({ writers }) => ({ read, members }) => {
-    const twice = members.find((member, i) => members.indexOf(member) !== i);
-    if (twice === undefined) return null;
-    const versions = read.versions.filter((versioned) => writers.of(versioned) === twice).map(({ version }) => version);
-    return { although: `where ${brief(twice)} appears twice, as ${versions.join(" and as ")}`, operations: [twice.op] };
-  },
+  on:
+    ({ writers }) =>
+    ({ read, members }) => {
+      const twice = members.find((member, i) => members.indexOf(member) !== i);
+      if (twice === undefined) return null;
+      const versions = read.versions
+        .filter((versioned) => writers.of(versioned) === twice)
+        .map(({ version }) => version);
+      return {
+        although: `where ${brief(twice)} appears twice, as ${versions.join(" and as ")}`,
+        operations: [twice.op],
+      };
+    },
 };

@@ -49,28 +49,43 @@ export interface SiblingRule {
   on(of: SiblingKey): (read: SiblingRead) => Broken | null;
 }
 
-export const siblingRule = (rule: SiblingRule) => (model: Model): Judgement => {
-  if (model.run.versions !== "siblings") return notApplicable("keys hold one register, not siblings");
-  const { table, rows, views } = model.coded;
-  const strict = !rule.needsQuorum || quorumsOverlap(model);
-  const anomalies: Anomaly[] = [];
-  let judged = 0;
-  for (const [key, operations] of model.keys) {
-    const writers = model.writers(key);
-    const of: SiblingKey = { model, key, operations, writers, superseded: supersededOf(model, key, "surely"), perhapsSuperseded: supersededOf(model, key, "perhaps") };
-    const judge = rule.on(of);
-    for (const row of rows.of(table.keys.find(key))) {
-      if (table.f[row] !== isRead || table.outcome[row] !== isOk || !(strict || table.final[row] === 1)) continue;
-      judged++;
-      const read = views.at(row);
-      const size = table.versionCount[row] as number;
-      const members = membersOf(model, row);
-      const broken = judge({ read, members, known: members.length === size });
-      if (broken !== null) anomalies.push(anomalyOf(model, rule.guarantee, read, broken));
+export const siblingRule =
+  (rule: SiblingRule) =>
+  (model: Model): Judgement => {
+    if (model.run.versions !== "siblings")
+      return notApplicable("keys hold one register, not siblings");
+    const { table, rows, views } = model.coded;
+    const strict = !rule.needsQuorum || quorumsOverlap(model);
+    const anomalies: Anomaly[] = [];
+    let judged = 0;
+    for (const [key, operations] of model.keys) {
+      const writers = model.writers(key);
+      const of: SiblingKey = {
+        model,
+        key,
+        operations,
+        writers,
+        superseded: supersededOf(model, key, "surely"),
+        perhapsSuperseded: supersededOf(model, key, "perhaps"),
+      };
+      const judge = rule.on(of);
+      for (const row of rows.of(table.keys.find(key))) {
+        if (
+          table.f[row] !== isRead ||
+          table.outcome[row] !== isOk ||
+          !(strict || table.final[row] === 1)
+        )
+          continue;
+        judged++;
+        const read = views.at(row);
+        const size = table.versionCount[row] as number;
+        const members = membersOf(model, row);
+        const broken = judge({ read, members, known: members.length === size });
+        if (broken !== null) anomalies.push(anomalyOf(model, rule.guarantee, read, broken));
+      }
     }
-  }
-  return conclude({ anomalies, judged });
-};
+    return conclude({ anomalies, judged });
+  };
 
 /** The operations that wrote what the read of this row returned. */
 function membersOf({ coded: { table, authors, views } }: Model, row: number): Operation[] {
@@ -91,8 +106,17 @@ function quorumsOverlap({ run, coded: { table } }: Model): boolean {
   return r + w > run.n;
 }
 
-function anomalyOf(model: Model, guarantee: GuaranteeName, read: Operation, { although, operations, because: cause = [] }: Broken): Anomaly {
-  const because = [...cause, ...repliesOf(model, read), ...faultsOver(model, read.key, read.startUs, read.endUs)];
+function anomalyOf(
+  model: Model,
+  guarantee: GuaranteeName,
+  read: Operation,
+  { although, operations, because: cause = [] }: Broken,
+): Anomaly {
+  const because = [
+    ...cause,
+    ...repliesOf(model, read),
+    ...faultsOver(model, read.key, read.startUs, read.endUs),
+  ];
   return {
     guarantee,
     explanation: `${named(read)} returned ${returned(read.versions)}, ${although}`,

@@ -9,13 +9,21 @@ export function standsBecause(model: Model, by: Operation, write: Operation): st
   const source = by.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
   if (source === undefined) return [];
   const shown = source.f === "read" ? `, which had returned ${returned(source.versions)}` : "";
-  return [`${brief(by)} carried the context of ${brief(source)}${shown}`, ...sentAs(model, by, write)];
+  return [
+    `${brief(by)} carried the context of ${brief(source)}${shown}`,
+    ...sentAs(model, by, write),
+  ];
 }
 
 function sentAs({ evidence, writers }: Model, by: Operation, write: Operation): string[] {
   const version = writers(write.key).versionOf(write);
   const request = evidence.storeRequests.get(by.op)?.find(({ cause }) => cause === "write");
   if (version === undefined || request === undefined) return [];
-  if (request.versions.includes(version)) return [`${request.node} sent the replicas ${brief(by)} with ${brief(write)} still beside it`];
-  return covers(request.context, version) ? [] : [`${request.node} sent the replicas ${brief(by)} with a context that does not cover ${version}, the version of ${brief(write)}`];
+  if (request.versions.includes(version))
+    return [`${request.node} sent the replicas ${brief(by)} with ${brief(write)} still beside it`];
+  return covers(request.context, version)
+    ? []
+    : [
+        `${request.node} sent the replicas ${brief(by)} with a context that does not cover ${version}, the version of ${brief(write)}`,
+      ];
 }

@@ -6,7 +6,13 @@
  *
  * Both are searched for by halving, since moving times only ever takes conflicts away; times are whole numbers, so the answer is exact.
  */
-import { type CodedRegister, findViolation, precedence, zones, type Zones } from "../register/ladder.ts";
+import {
+  type CodedRegister,
+  findViolation,
+  precedence,
+  zones,
+  type Zones,
+} from "../register/ladder.ts";
 
 /**
  * Δ: the least time by which the starts of reads must move back for the history to be atomic. Infinity where a read ended before its
@@ -20,7 +26,9 @@ export function delta(register: CodedRegister): number {
   const starts = pick(register.writeStart, suspects);
   const zonesAt = (by: number): Zones => ({
     first: pick(first, suspects),
-    last: Float64Array.from(suspects, (value, i) => Math.max(starts[i] as number, (last[value] as number) - by)),
+    last: Float64Array.from(suspects, (value, i) =>
+      Math.max(starts[i] as number, (last[value] as number) - by),
+    ),
   });
   return least(spread(register), (by) => findViolation(zonesAt(by)) === null);
 }
@@ -36,8 +44,13 @@ export function gamma(register: CodedRegister): Float64Array {
   const search = precedence(zoned);
   const most = spread(register);
   for (let value = 0; value < first.length; value++) {
-    const conflicts = (by: number): boolean => search.conflict(value, (first[value] as number) + by, (last[value] as number) - by) !== null;
-    if (conflicts(0)) scores[value] = Math.max(scores[value] as number, least(most, (by) => !conflicts(by)));
+    const conflicts = (by: number): boolean =>
+      search.conflict(value, (first[value] as number) + by, (last[value] as number) - by) !== null;
+    if (conflicts(0))
+      scores[value] = Math.max(
+        scores[value] as number,
+        least(most, (by) => !conflicts(by)),
+      );
   }
   return scores;
 }
@@ -45,7 +58,9 @@ export function gamma(register: CodedRegister): Float64Array {
 /** The values of all pairs that conflict: only they can keep a history from being atomic. */
 function conflicting({ first, last }: Zones): Int32Array {
   const search = precedence({ first, last });
-  return Int32Array.from(first.keys()).filter((value) => search.conflict(value, first[value] as number, last[value] as number) !== null);
+  return Int32Array.from(first.keys()).filter(
+    (value) => search.conflict(value, first[value] as number, last[value] as number) !== null,
+  );
 }
 
 /** For each value, by how much the earliest end of its reads comes before its write's start; 0 if it does not. */
@@ -53,7 +68,10 @@ function earliness({ writeStart, readValue, readEnd }: CodedRegister): Float64Ar
   const early = new Float64Array(writeStart.length);
   for (let read = 0; read < readValue.length; read++) {
     const value = readValue[read] as number;
-    early[value] = Math.max(early[value] as number, (writeStart[value] as number) - (readEnd[read] as number));
+    early[value] = Math.max(
+      early[value] as number,
+      (writeStart[value] as number) - (readEnd[read] as number),
+    );
   }
   return early;
 }
@@ -72,7 +90,8 @@ function spread({ writeStart, writeEnd, readStart, readEnd }: CodedRegister): nu
   return Math.max(0, most - least);
 }
 
-const pick = (times: Float64Array, values: Int32Array): Float64Array => Float64Array.from(values, (value) => times[value] as number);
+const pick = (times: Float64Array, values: Int32Array): Float64Array =>
+  Float64Array.from(values, (value) => times[value] as number);
 
 /** The least whole number at most `most` that is enough, given that `most` is and that what is more than enough is enough. */
 function least(most: number, enough: (by: number) => boolean): number {

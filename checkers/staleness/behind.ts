@@ -27,7 +27,11 @@ export interface Behind {
  * The reads that were behind, by their starts, of reads that are given by the rank that each returned and its start.
  * `ranks` need not be those of writes; a read of nothing has −Infinity.
  */
-export function behind(writes: OrderedWrites, readRanks: Float64Array, readStarts: Float64Array): Behind[] {
+export function behind(
+  writes: OrderedWrites,
+  readRanks: Float64Array,
+  readStarts: Float64Array,
+): Behind[] {
   const size = writes.ranks.length;
   const byAcknowledgement = orderOf(writes.acknowledgedUs);
   const byStart = orderOf(readStarts);
@@ -35,7 +39,8 @@ export function behind(writes: OrderedWrites, readRanks: Float64Array, readStart
   const stale = staleReads(writes, byAcknowledgement, readRanks, readStarts, byStart);
   if (stale.length === 0) return [];
   const earliest = new Float64Array(size + 1).fill(Infinity);
-  for (let i = size - 1; i >= 0; i--) earliest[i] = Math.min(earliest[i + 1] as number, writes.acknowledgedUs[i] as number);
+  for (let i = size - 1; i >= 0; i--)
+    earliest[i] = Math.min(earliest[i + 1] as number, writes.acknowledgedUs[i] as number);
   const tree = new Int32Array(size + 1);
   let inserted = 0;
   return stale.map(({ read, notNewer, newest }) => {
@@ -58,7 +63,13 @@ interface Stale {
   readonly newest: number;
 }
 
-function staleReads({ ranks, acknowledgedUs }: OrderedWrites, byAcknowledgement: Int32Array, readRanks: Float64Array, readStarts: Float64Array, byStart: Int32Array): Stale[] {
+function staleReads(
+  { ranks, acknowledgedUs }: OrderedWrites,
+  byAcknowledgement: Int32Array,
+  readRanks: Float64Array,
+  readStarts: Float64Array,
+  byStart: Int32Array,
+): Stale[] {
   const size = ranks.length;
   const stale: Stale[] = [];
   let next = 0;
@@ -71,7 +82,8 @@ function staleReads({ ranks, acknowledgedUs }: OrderedWrites, byAcknowledgement:
       if (write > newest) newest = write;
     }
     const rank = readRanks[read] as number;
-    if (newest >= 0 && (ranks[newest] as number) > rank) stale.push({ read, notNewer: countUpTo(ranks, rank), newest });
+    if (newest >= 0 && (ranks[newest] as number) > rank)
+      stale.push({ read, notNewer: countUpTo(ranks, rank), newest });
   }
   return stale;
 }

@@ -18,7 +18,8 @@ export interface AtomicityK {
 export function leastK(register: CodedRegister, most = 10): AtomicityK {
   if (violationAt("linearizable", register) === null) return { k: 1, atLeast: 1 };
   if (isTwoAtomic(register)) return { k: 2, atLeast: 2 };
-  if (register.writeStart.length + register.readValue.length > mostSearched) return { k: null, atLeast: 3 };
+  if (register.writeStart.length + register.readValue.length > mostSearched)
+    return { k: null, atLeast: 3 };
   for (let k = 3; k <= most; k++) {
     const { found } = search(atomicityProblem(register, k), budget);
     if (found === "order") return { k, atLeast: k };
@@ -28,22 +29,30 @@ export function leastK(register: CodedRegister, most = 10): AtomicityK {
 }
 
 /** Whose states are the last k values, newest first. */
-export function atomicityProblem({ writeStart, writeEnd, readValue, readStart, readEnd }: CodedRegister, k: number): SearchProblem {
+export function atomicityProblem(
+  { writeStart, writeEnd, readValue, readStart, readEnd }: CodedRegister,
+  k: number,
+): SearchProblem {
   const states: (readonly number[])[] = [[0]];
   const codes = new Map<string, number>([["0", 0]]);
   // Value 0 was written before everything: it is the first state, no operation.
   const read = new Set(readValue);
-  const writes = Array.from(writeStart.keys()).filter((value) => value !== 0 && (writeEnd[value] !== Infinity || read.has(value)));
+  const writes = Array.from(writeStart.keys()).filter(
+    (value) => value !== 0 && (writeEnd[value] !== Infinity || read.has(value)),
+  );
   const writeCount = writes.length;
   return {
     initial: 0,
     start: Float64Array.from([...writes.map((value) => writeStart[value] as number), ...readStart]),
     end: Float64Array.from([...writes.map((value) => writeEnd[value] as number), ...readEnd]),
-    pure: Uint8Array.from({ length: writeCount + readValue.length }, (_, i) => (i < writeCount ? 0 : 1)),
+    pure: Uint8Array.from({ length: writeCount + readValue.length }, (_, i) =>
+      i < writeCount ? 0 : 1,
+    ),
     kind: Int32Array.from({ length: writeCount + readValue.length }, (_, i) => i),
     step(state, operation) {
       const held = states[state] as readonly number[];
-      if (operation >= writeCount) return held.includes(readValue[operation - writeCount] as number) ? state : -1;
+      if (operation >= writeCount)
+        return held.includes(readValue[operation - writeCount] as number) ? state : -1;
       const next = [writes[operation] as number, ...held].slice(0, k);
       const name = next.join();
       const known = codes.get(name);

@@ -8,8 +8,12 @@ export class Left {
 
   constructor(size: number) {
     this.size = size;
-    this.#next = Int32Array.from({ length: size + 1 }, (_, place) => (place === size ? 0 : place + 1));
-    this.#previous = Int32Array.from({ length: size + 1 }, (_, place) => (place === 0 ? size : place - 1));
+    this.#next = Int32Array.from({ length: size + 1 }, (_, place) =>
+      place === size ? 0 : place + 1,
+    );
+    this.#previous = Int32Array.from({ length: size + 1 }, (_, place) =>
+      place === 0 ? size : place - 1,
+    );
     this.#has = new Uint8Array(size).fill(1);
   }
 

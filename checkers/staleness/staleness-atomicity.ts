@@ -32,7 +32,8 @@ export function atomicityOf(model: Model): Readonly<Record<string, Measurement>>
     for (const score of gamma(register)) if (score > 0) scores.push(score / 1000);
   }
   return {
-    k, kAtLeast,
+    k,
+    kAtLeast,
     deltaMs: deltaUs === Infinity ? "infinite" : deltaUs / 1000,
     gammaShare: values === 0 ? 0 : scores.length / values,
     gammaMs: quantiles(scores),

@@ -9,11 +9,22 @@ import type { Model } from "../model/model.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 
 /** What kept replicas apart: each fault until links were up again, and the ending's restart of all nodes. Disjoint, ascending. */
-export function separations({ faults, phases, run }: Model): readonly (readonly [fromUs: number, toUs: number])[] {
-  const windows = faults.map(({ fromUs, toUs }): [number, number] => [fromUs, toUs + run.bounds.reconnectUs]);
+export function separations({
+  faults,
+  phases,
+  run,
+}: Model): readonly (readonly [fromUs: number, toUs: number])[] {
+  const windows = faults.map(({ fromUs, toUs }): [number, number] => [
+    fromUs,
+    toUs + run.bounds.reconnectUs,
+  ]);
   const ending = phases.find(({ phase }) => phase === "ending");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
-  if (ending !== undefined) windows.push([ending.atUs, restarted === undefined ? Infinity : restarted.atUs + run.bounds.reconnectUs]);
+  if (ending !== undefined)
+    windows.push([
+      ending.atUs,
+      restarted === undefined ? Infinity : restarted.atUs + run.bounds.reconnectUs,
+    ]);
   const joined: [number, number][] = [];
   for (const [from, to] of windows.sort(([a], [b]) => a - b)) {
     const last = joined.at(-1);
@@ -24,17 +35,36 @@ export function separations({ faults, phases, run }: Model): readonly (readonly 
 }
 
 /** Whether no replica of the key's own answered the read in time; where no reply is recorded, whether some could be out of reach. */
-export function isFromStandIns({ run, evidence }: Model, apart: ReturnType<typeof separations>, { op, key, startUs, endUs }: Operation): boolean {
+export function isFromStandIns(
+  { run, evidence }: Model,
+  apart: ReturnType<typeof separations>,
+  { op, key, startUs, endUs }: Operation,
+): boolean {
   if (run.quorums !== "sloppy") return false;
   const replicas = run.preference[key] ?? [];
   const answers = evidence.answers.get(op) ?? [];
-  const counted = evidence.readReplies(op).filter((reply) => answers.some((answer) => answer.node === reply.node && positionOf(reply) < positionOf(answer)));
-  return counted.length > 0 ? !counted.some(({ peer }) => replicas.includes(peer)) : apart.some(([from, to]) => from <= endUs && to >= startUs);
+  const counted = evidence
+    .readReplies(op)
+    .filter((reply) =>
+      answers.some(
+        (answer) => answer.node === reply.node && positionOf(reply) < positionOf(answer),
+      ),
+    );
+  return counted.length > 0
+    ? !counted.some(({ peer }) => replicas.includes(peer))
+    : apart.some(([from, to]) => from <= endUs && to >= startUs);
 }
 
 /** By how much the read breaks the bound; not positive if it keeps it. */
-export function excessUs(model: Model, apart: ReturnType<typeof separations>, { read, behindUs }: StaleRead): number {
+export function excessUs(
+  model: Model,
+  apart: ReturnType<typeof separations>,
+  { read, behindUs }: StaleRead,
+): number {
   const sinceUs = read.startUs - behindUs;
-  const separatedUs = apart.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, read.startUs) - Math.max(from, sinceUs)), 0);
+  const separatedUs = apart.reduce(
+    (sum, [from, to]) => sum + Math.max(0, Math.min(to, read.startUs) - Math.max(from, sinceUs)),
+    0,
+  );
   return behindUs - separatedUs - model.run.bounds.convergeUs;
 }

@@ -47,7 +47,9 @@ function byStamp(model: Model, key: Key): KeyStaleness {
   const { views } = model.coded;
   const byTime = ranksByTime(model, key);
   const { reads, readStartUs, writes } = byTime;
-  const readRanks = byTime.readRanks.map((rank, read) => (rank === -Infinity ? absenceRank(model, reads[read] as number) : rank));
+  const readRanks = byTime.readRanks.map((rank, read) =>
+    rank === -Infinity ? absenceRank(model, reads[read] as number) : rank,
+  );
   if (!anyBehind(byTime, readRanks)) return { reads: reads.length, stale: [] };
   const ofKnown = upTo(writes.length).filter((write) => byTime.writeRanks[write] !== -Infinity);
   const sorted = orderOf(byTime.writeRanks, ofKnown);
@@ -55,15 +57,25 @@ function byStamp(model: Model, key: Key): KeyStaleness {
     ranks: Float64Array.from(sorted, (write) => byTime.writeRanks[write] as number),
     acknowledgedUs: Float64Array.from(sorted, (write) => byTime.writeEndUs[write] as number),
   };
-  const stale = behind(ordered, readRanks, readStartUs).map(({ read, missed, sinceUs, newest }): StaleRead => {
-    const startUs = readStartUs[read] as number;
-    return { read: views.at(reads[read] as number), versions: missed, behindUs: startUs - sinceUs, missed: views.at(writes[sorted[newest] as number] as number) };
-  });
+  const stale = behind(ordered, readRanks, readStartUs).map(
+    ({ read, missed, sinceUs, newest }): StaleRead => {
+      const startUs = readStartUs[read] as number;
+      return {
+        read: views.at(reads[read] as number),
+        versions: missed,
+        behindUs: startUs - sinceUs,
+        missed: views.at(writes[sorted[newest] as number] as number),
+      };
+    },
+  );
   return { reads: reads.length, stale };
 }
 
 /** Most keys have no read that was behind, and finding that out needs no order of versions: the newest of the acknowledged is enough. */
-function anyBehind({ readStartUs, writeEndUs, writeRanks }: RanksByTime, readRanks: Float64Array): boolean {
+function anyBehind(
+  { readStartUs, writeEndUs, writeRanks }: RanksByTime,
+  readRanks: Float64Array,
+): boolean {
   let newest = -Infinity;
   let next = 0;
   for (let read = 0; read < readStartUs.length; read++) {
@@ -88,22 +100,43 @@ function byDot(reads: readonly Operation[], writes: readonly Versioned[]): Stale
   }
   const stale = new Map<Operation, StaleRead>();
   for (const [actor, of] of actors) {
-    const covered = reads.map(({ context }) => (context !== undefined && Object.hasOwn(context, actor) ? (context[actor] ?? 0) : 0));
+    const covered = reads.map(({ context }) =>
+      context !== undefined && Object.hasOwn(context, actor) ? (context[actor] ?? 0) : 0,
+    );
     for (const one of along(reads, covered, of)) {
       const before = stale.get(one.read);
-      const missed = before !== undefined && before.missed.endUs > one.missed.endUs ? before.missed : one.missed;
-      stale.set(one.read, { read: one.read, missed, versions: (before?.versions ?? 0) + one.versions, behindUs: Math.max(before?.behindUs ?? 0, one.behindUs) });
+      const missed =
+        before !== undefined && before.missed.endUs > one.missed.endUs ? before.missed : one.missed;
+      stale.set(one.read, {
+        read: one.read,
+        missed,
+        versions: (before?.versions ?? 0) + one.versions,
+        behindUs: Math.max(before?.behindUs ?? 0, one.behindUs),
+      });
     }
   }
   return [...stale.values()];
 }
 
-function along(reads: readonly Operation[], readRanks: readonly number[], writes: readonly { readonly write: Operation; readonly rank: number }[]): StaleRead[] {
+function along(
+  reads: readonly Operation[],
+  readRanks: readonly number[],
+  writes: readonly { readonly write: Operation; readonly rank: number }[],
+): StaleRead[] {
   const sorted = [...writes].sort((a, b) => a.rank - b.rank);
-  const ordered = { ranks: Float64Array.from(sorted, ({ rank }) => rank), acknowledgedUs: Float64Array.from(sorted, ({ write }) => write.endUs) };
-  return behind(ordered, Float64Array.from(readRanks), Float64Array.from(reads, ({ startUs }) => startUs)).flatMap(({ read: index, missed, sinceUs, newest }) => {
+  const ordered = {
+    ranks: Float64Array.from(sorted, ({ rank }) => rank),
+    acknowledgedUs: Float64Array.from(sorted, ({ write }) => write.endUs),
+  };
+  return behind(
+    ordered,
+    Float64Array.from(readRanks),
+    Float64Array.from(reads, ({ startUs }) => startUs),
+  ).flatMap(({ read: index, missed, sinceUs, newest }) => {
     const read = reads[index];
     const write = sorted[newest]?.write;
-    return read === undefined || write === undefined ? [] : [{ read, versions: missed, behindUs: read.startUs - sinceUs, missed: write }];
+    return read === undefined || write === undefined
+      ? []
+      : [{ read, versions: missed, behindUs: read.startUs - sinceUs, missed: write }];
   });
 }

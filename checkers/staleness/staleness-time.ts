@@ -21,7 +21,10 @@ export function missedByTime(model: Model, key: Key): Missed[] {
   const { table, authors, views } = model.coded;
   // A value that was written twice is no one's.
   model.writers(key);
-  const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(model, key);
+  const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(
+    model,
+    key,
+  );
   const lastEnded = largestBegunBy(model, table.keys.find(key), (row) => effectEndUs(table, row));
   const found: Missed[] = [];
   let latest = -1;
@@ -39,12 +42,19 @@ export function missedByTime(model: Model, key: Key): Missed[] {
     const read = reads[i] as number;
     const at = table.firstVersion[read] as number;
     const nothing = table.versionCount[read] === 0;
-    const current = nothing ? lastEnded(table.endUs[read] as number) : authors.of(table.version[at] as number, table.versionValue[at] as number);
+    const current = nothing
+      ? lastEnded(table.endUs[read] as number)
+      : authors.of(table.version[at] as number, table.versionValue[at] as number);
     if (nothing && current >= 0 && effectEndUs(table, current) >= latestStartUs) continue;
-    found.push({ read: views.at(read), missed: views.at(latest), current: current < 0 ? undefined : views.at(current) });
+    found.push({
+      read: views.at(read),
+      missed: views.at(latest),
+      current: current < 0 ? undefined : views.at(current),
+    });
   }
   return found;
 }
 
 /** An indeterminate write may take effect at any later time. */
-const effectEndUs = ({ outcome, endUs }: OperationTable, row: number): number => (outcome[row] === isOk ? (endUs[row] as number) : Infinity);
+const effectEndUs = ({ outcome, endUs }: OperationTable, row: number): number =>
+  outcome[row] === isOk ? (endUs[row] as number) : Infinity;

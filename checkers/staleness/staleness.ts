@@ -27,7 +27,8 @@ export function staleness(model: Model): Judgement {
   const reads = perKey.reduce((sum, one) => sum + one.reads, 0);
   const stale = perKey.flatMap((one) => one.stale).sort((a, b) => a.read.startUs - b.read.startUs);
   const behindMs = stale.map(({ behindUs }) => behindUs / 1000);
-  const byTime = model.run.versions === "stamps" ? keysOf(model).flatMap((key) => missedByTime(model, key)) : [];
+  const byTime =
+    model.run.versions === "stamps" ? keysOf(model).flatMap((key) => missedByTime(model, key)) : [];
   const measurements = {
     reads,
     stale: stale.length,
@@ -37,24 +38,38 @@ export function staleness(model: Model): Judgement {
     versionsBehind: quantiles(stale.map(({ versions }) => versions)),
     ...atomicityOf(model),
     ...visibilityOf(model),
-    staleReads: stale.slice(0, readsListed).map(({ read, missed, behindUs, versions }) => ({ op: read.op, missed: missed.op, behindMs: behindUs / 1000, versions })),
+    staleReads: stale.slice(0, readsListed).map(({ read, missed, behindUs, versions }) => ({
+      op: read.op,
+      missed: missed.op,
+      behindMs: behindUs / 1000,
+      versions,
+    })),
   };
   const level = levelOf(model);
-  if (level === null && !model.run.repair.antiEntropy) return { verdict: "not-applicable", reason: noBound, anomalies: [], judged: 0, measurements };
-  if (level === null) return conclude({ anomalies: beyondBound(model, stale), judged: reads, measurements });
+  if (level === null && !model.run.repair.antiEntropy)
+    return { verdict: "not-applicable", reason: noBound, anomalies: [], judged: 0, measurements };
+  if (level === null)
+    return conclude({ anomalies: beyondBound(model, stale), judged: reads, measurements });
 
   const anomalies = stale.map((one) => staleByVersion(model, one));
   if (level !== "regular-stamped") {
     const known = new Set(stale.map(({ read }) => read));
-    for (const { read, missed, current } of byTime) if (!known.has(read)) anomalies.push(staleByTime(model, read, missed, current));
+    for (const { read, missed, current } of byTime)
+      if (!known.has(read)) anomalies.push(staleByTime(model, read, missed, current));
   }
   if (level === "linearizable" && anomalies.length === 0) {
-    anomalies.push(...registerLevel("linearizable")(model).anomalies.map((anomaly): Anomaly => ({ ...anomaly, guarantee: "staleness" })));
+    anomalies.push(
+      ...registerLevel("linearizable")(model).anomalies.map((anomaly): Anomaly => ({
+        ...anomaly,
+        guarantee: "staleness",
+      })),
+    );
   }
   return conclude({ anomalies, judged: reads, measurements });
 }
 
-const noBound = "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed";
+const noBound =
+  "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed";
 
 function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
   const apart = separations(model);
@@ -62,7 +77,12 @@ function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
     const excess = excessUs(model, apart, one);
     if (excess <= 0 || isFromStandIns(model, apart, one.read)) return [];
     const anomaly = staleByVersion(model, one);
-    return [{ ...anomaly, explanation: `${anomaly.explanation}, ${milliseconds(excess)} more than faults and the bound of repair allow` }];
+    return [
+      {
+        ...anomaly,
+        explanation: `${anomaly.explanation}, ${milliseconds(excess)} more than faults and the bound of repair allow`,
+      },
+    ];
   });
 }
 
@@ -70,9 +90,15 @@ type Level = "regular-stamped" | "regular" | "linearizable";
 
 /** The strictest level that is promised. What a person claims besides does not tighten what the store promised of staleness: it would look as if that were broken too. */
 function levelOf({ run }: Model): Level | null {
-  const promised = new Set<GuaranteeName>(run.promised.includes("staleness") ? run.promised : [...run.promised, ...run.claimed]);
+  const promised = new Set<GuaranteeName>(
+    run.promised.includes("staleness") ? run.promised : [...run.promised, ...run.claimed],
+  );
   if (run.versions !== "stamps") return null;
-  return (["linearizable", "regular", "regular-stamped"] as const).find((level) => promised.has(level)) ?? null;
+  return (
+    (["linearizable", "regular", "regular-stamped"] as const).find((level) =>
+      promised.has(level),
+    ) ?? null
+  );
 }
 
 function staleByVersion(model: Model, { read, missed, behindUs, versions }: StaleRead): Anomaly {
@@ -83,16 +109,47 @@ function staleByVersion(model: Model, { read, missed, behindUs, versions }: Stal
   return anomalyOf(model, explanation, read, missed, [missed.op, read.op]);
 }
 
-function staleByTime(model: Model, read: Operation, missed: Operation, current: Operation | undefined): Anomaly {
+function staleByTime(
+  model: Model,
+  read: Operation,
+  missed: Operation,
+  current: Operation | undefined,
+): Anomaly {
   const gap = milliseconds(read.startUs - missed.endUs);
   const older = current === undefined ? "the initial value" : brief(current);
   const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, begun after ${older} had ended, was acknowledged ${gap} before the read began`;
-  return anomalyOf(model, explanation, read, missed, [...(current === undefined ? [] : [current.op]), missed.op, read.op], current);
+  return anomalyOf(
+    model,
+    explanation,
+    read,
+    missed,
+    [...(current === undefined ? [] : [current.op]), missed.op, read.op],
+    current,
+  );
 }
 
-function anomalyOf(model: Model, explanation: string, read: Operation, missed: Operation, operations: readonly number[], shown?: Operation): Anomaly {
+function anomalyOf(
+  model: Model,
+  explanation: string,
+  read: Operation,
+  missed: Operation,
+  operations: readonly number[],
+  shown?: Operation,
+): Anomaly {
   const version = model.writers(read.key).versionOf(missed);
   const older = shown === undefined ? [] : outranks(model, shown, missed);
-  const because = [...repliesOf(model, read), ...replicasBehind(model, missed, version, read), ...older, ...faultsOver(model, read.key, missed.startUs, read.endUs)];
-  return { guarantee: "staleness", explanation, operations, key: read.key, atUs: read.endUs, ...(because.length === 0 ? {} : { because }) };
+  const because = [
+    ...repliesOf(model, read),
+    ...replicasBehind(model, missed, version, read),
+    ...older,
+    ...faultsOver(model, read.key, missed.startUs, read.endUs),
+  ];
+  return {
+    guarantee: "staleness",
+    explanation,
+    operations,
+    key: read.key,
+    atUs: read.endUs,
+    ...(because.length === 0 ? {} : { because }),
+  };
 }

@@ -35,7 +35,8 @@ class Epochs {
     const { writeStart, writeEnd, readValue, readStart, readEnd } = register;
     this.#register = register;
     this.#end = Float64Array.from(writeEnd);
-    for (const [read, value] of readValue.entries()) this.#end[value] = Math.min(this.#end[value] as number, readEnd[read] as number);
+    for (const [read, value] of readValue.entries())
+      this.#end[value] = Math.min(this.#end[value] as number, readEnd[read] as number);
     this.#writes = latestFirst(writeStart).filter((value) => this.#end[value] !== Infinity);
     this.#reads = latestFirst(readStart);
     this.#writesLeft = new Left(this.#writes.length);
@@ -45,7 +46,10 @@ class Epochs {
     for (let place = this.#writes.length - 1; place >= 0; place--) {
       const value = this.#writes[place] as number;
       this.#placeOf[value] = place;
-      this.#latestEnd[place] = Math.max(this.#latestEnd[place + 1] as number, this.#end[value] as number);
+      this.#latestEnd[place] = Math.max(
+        this.#latestEnd[place + 1] as number,
+        this.#end[value] as number,
+      );
     }
     const own = new Map<number, number[]>();
     for (const [place, read] of this.#reads.entries()) {
@@ -67,7 +71,12 @@ class Epochs {
     const left = this.#writesLeft;
     const latestStart = this.#latestStart();
     const found: number[] = [];
-    for (let place = left.first(); place < left.size && (this.#latestEnd[place] as number) >= latestStart; place = left.after(place)) found.push(this.#writes[place] as number);
+    for (
+      let place = left.first();
+      place < left.size && (this.#latestEnd[place] as number) >= latestStart;
+      place = left.after(place)
+    )
+      found.push(this.#writes[place] as number);
     return found;
   }
 
@@ -75,15 +84,17 @@ class Epochs {
   run(first: number): boolean {
     const writes: number[] = [];
     const reads: number[] = [];
-    for (let current: number | null | undefined = first; current !== null; ) {
+    for (let current: number | null | undefined = first; current !== null;) {
       if ((this.#end[current] as number) >= this.#latestStart()) {
         writes.push(this.#placeOf[current] as number);
         this.#writesLeft.take(this.#placeOf[current] as number);
         current = this.#takeReads(current, reads);
       } else current = undefined;
       if (current !== undefined) continue;
-      for (let place = reads.pop(); place !== undefined; place = reads.pop()) this.#readsLeft.giveBack(place);
-      for (let place = writes.pop(); place !== undefined; place = writes.pop()) this.#writesLeft.giveBack(place);
+      for (let place = reads.pop(); place !== undefined; place = reads.pop())
+        this.#readsLeft.giveBack(place);
+      for (let place = writes.pop(); place !== undefined; place = writes.pop())
+        this.#writesLeft.giveBack(place);
       return false;
     }
     return true;
@@ -95,7 +106,11 @@ class Epochs {
     const left = this.#readsLeft;
     const end = this.#end[write] as number;
     let forced: number | null = null;
-    for (let place = left.first(); place < left.size && (readStart[this.#reads[place] as number] as number) > end; place = left.first()) {
+    for (
+      let place = left.first();
+      place < left.size && (readStart[this.#reads[place] as number] as number) > end;
+      place = left.first()
+    ) {
       const value = readValue[this.#reads[place] as number] as number;
       if (value !== write && forced !== null && value !== forced) return undefined;
       if (value !== write) forced = value;
@@ -116,7 +131,10 @@ class Epochs {
   }
 }
 
-const latestFirst = (times: Float64Array): Int32Array => Int32Array.from(times.keys()).sort((a, b) => compare(times[b] as number, times[a] as number) || a - b);
+const latestFirst = (times: Float64Array): Int32Array =>
+  Int32Array.from(times.keys()).sort(
+    (a, b) => compare(times[b] as number, times[a] as number) || a - b,
+  );
 
 /** Not by difference: the initial value's time is −∞. */
 const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);

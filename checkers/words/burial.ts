@@ -23,23 +23,46 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
   const writers = model.writers(write.key);
   const version = writers.versionOf(write);
   if (model.run.versions !== "siblings" || version === undefined) return undefined;
-  const buries = ({ versions, context, atUs }: StoreRequest): boolean => atUs >= write.startUs && atUs <= untilUs && !versions.includes(version) && covers(context, version);
+  const buries = ({ versions, context, atUs }: StoreRequest): boolean =>
+    atUs >= write.startUs &&
+    atUs <= untilUs &&
+    !versions.includes(version) &&
+    covers(context, version);
   const superseded = supersededOf(model, write.key, "perhaps");
   const others = (model.keys.get(write.key) ?? []).filter((by) => by.f !== "read" && by !== write);
   const byWrites = others
     .filter((by) => !superseded.by(by, write))
-    .flatMap((by) => (model.evidence.storeRequests.get(by.op) ?? []).filter((request) => request.cause === "write" && buries(request)).map((request) => ({ by, request })));
+    .flatMap((by) =>
+      (model.evidence.storeRequests.get(by.op) ?? [])
+        .filter((request) => request.cause === "write" && buries(request))
+        .map((request) => ({ by, request })),
+    );
   // A repair may pass on what is left of one that had superseded it, and a tombstone goes in time.
-  const mayPassOn = superseded.byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
-  const byRepairs = mayPassOn ? [] : model.evidence.repairs(write.key).filter(buries).map((request) => ({ by: undefined, request }));
+  const mayPassOn =
+    superseded.byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
+  const byRepairs = mayPassOn
+    ? []
+    : model.evidence
+        .repairs(write.key)
+        .filter(buries)
+        .map((request) => ({ by: undefined, request }));
   const first = [...byWrites, ...byRepairs].sort((a, b) => a.request.atUs - b.request.atUs)[0];
   if (first === undefined) return undefined;
   const { by, request } = first;
-  const { words, operations } = by === undefined ? repaired(model, request) : { words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`, operations: [by.op] };
+  const { words, operations } =
+    by === undefined
+      ? repaired(model, request)
+      : {
+          words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`,
+          operations: [by.op],
+        };
   // That one was meant to go.
   const namesake = others.find((other) => writers.versionOf(other) === version);
   if (namesake === undefined) return { words, operations };
-  return { words: `${words}; the version of ${brief(write)}, ${version}, had been given to ${brief(namesake)} too`, operations: [...operations, namesake.op] };
+  return {
+    words: `${words}; the version of ${brief(write)}, ${version}, had been given to ${brief(namesake)} too`,
+    operations: [...operations, namesake.op],
+  };
 }
 
 function repaired(model: Model, repair: StoreRequest): Burial {

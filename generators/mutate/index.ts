@@ -21,8 +21,17 @@ export interface Parent {
  * A valid plan made from one of `parents` by one to four changes, some of them with material of a second or of a fresh plan. The same for the same
  * arguments. Where no change makes a valid plan whose operations have a chance, a fresh plan.
  */
-export function mutantAt(options: PlanOptions, parents: readonly Parent[], seed: number, index: number): Plan {
-  return fc.sample(new Mutants(options, parents), { seed, path: String(index), numRuns: 1 })[0] as Plan; // numRuns: 1 gives exactly one
+export function mutantAt(
+  options: PlanOptions,
+  parents: readonly Parent[],
+  seed: number,
+  index: number,
+): Plan {
+  return fc.sample(new Mutants(options, parents), {
+    seed,
+    path: String(index),
+    numRuns: 1,
+  })[0] as Plan; // numRuns: 1 gives exactly one
 }
 
 /** As forecast: below, a history would show little but refusals. */
@@ -42,11 +51,25 @@ class Mutants extends fc.Arbitrary<Plan> {
   override generate(random: fc.Random): fc.Value<Plan> {
     const fresh = planArbitrary(this.options).generate(random, undefined).value;
     const most = resolveOptions(this.options).operations.max;
-    const draw = (): Plan => weighted(random, this.parents.map(({ plan, weight }) => [plan, weight] as const));
+    const draw = (): Plan =>
+      weighted(
+        random,
+        this.parents.map(({ plan, weight }) => [plan, weight] as const),
+      );
     for (let attempt = 0; attempt < tries && this.parents.length > 0; attempt++) {
       let plan = draw();
-      for (let changes = integer(random, 1, 4); changes > 0; changes--) plan = pick(random, mutations)(random, plan, integer(random, 0, 1) === 0 ? fresh : draw(), most);
-      const mutant = { ...plan, operations: inOrderOfStart(plan.operations), faults: [...plan.faults].sort((a, b) => a.atMs - b.atMs) };
+      for (let changes = integer(random, 1, 4); changes > 0; changes--)
+        plan = pick(random, mutations)(
+          random,
+          plan,
+          integer(random, 0, 1) === 0 ? fresh : draw(),
+          most,
+        );
+      const mutant = {
+        ...plan,
+        operations: inOrderOfStart(plan.operations),
+        faults: [...plan.faults].sort((a, b) => a.atMs - b.atMs),
+      };
       if (isWorthRunning(mutant)) return new fc.Value(mutant, undefined);
     }
     return new fc.Value(fresh, undefined);
@@ -63,7 +86,12 @@ class Mutants extends fc.Arbitrary<Plan> {
 }
 
 function isWorthRunning(plan: Plan): boolean {
-  if (!plan.operations.some(({ f }) => f === "write") || !compatible(plan.faults) || expectedSuccess(plan) < leastSuccess) return false;
+  if (
+    !plan.operations.some(({ f }) => f === "write") ||
+    !compatible(plan.faults) ||
+    expectedSuccess(plan) < leastSuccess
+  )
+    return false;
   try {
     parsePlan(plan);
     return true;

@@ -15,9 +15,20 @@ const longestMs = 20_000;
 const otherWorld: Mutation = (random, plan) => ({ ...plan, worldSeed: random.nextInt() >>> 0 });
 
 /** To just after an operation begins. */
-const moveFault: Mutation = (random, plan) => onFault(random, plan, (fault) => ({ ...fault, atMs: Math.max(0, pick(random, nominalStartsMs(plan.operations)) + integer(random, -2, 8)) }));
+const moveFault: Mutation = (random, plan) =>
+  onFault(random, plan, (fault) => ({
+    ...fault,
+    atMs: Math.max(0, pick(random, nominalStartsMs(plan.operations)) + integer(random, -2, 8)),
+  }));
 
-const stretchFault: Mutation = (random, plan) => onFault(random, plan, (fault) => ({ ...fault, durationMs: Math.min(longestMs, Math.max(shortestMs, Math.round(fault.durationMs * pick(random, [0.25, 0.5, 0.75, 1.5, 2])))) }));
+const stretchFault: Mutation = (random, plan) =>
+  onFault(random, plan, (fault) => ({
+    ...fault,
+    durationMs: Math.min(
+      longestMs,
+      Math.max(shortestMs, Math.round(fault.durationMs * pick(random, [0.25, 0.5, 0.75, 1.5, 2]))),
+    ),
+  }));
 
 const dropFault: Mutation = (random, plan) => {
   if (plan.faults.length === 0) return plan;
@@ -28,11 +39,19 @@ const dropFault: Mutation = (random, plan) => {
 const repeatFault: Mutation = (random, plan) => {
   const fault = plan.faults.length === 0 ? undefined : pick(random, plan.faults);
   if (fault === undefined || plan.faults.length >= faultsAtMost) return plan;
-  return { ...plan, faults: [...plan.faults, { ...fault, atMs: fault.atMs + fault.durationMs + integer(random, 1, 1_000) }] };
+  return {
+    ...plan,
+    faults: [
+      ...plan.faults,
+      { ...fault, atMs: fault.atMs + fault.durationMs + integer(random, 1, 1_000) },
+    ],
+  };
 };
 
 const borrowFault: Mutation = (random, plan, other) =>
-  other.faults.length === 0 || plan.faults.length >= faultsAtMost ? plan : { ...plan, faults: [...plan.faults, pick(random, other.faults)] };
+  other.faults.length === 0 || plan.faults.length >= faultsAtMost
+    ? plan
+    : { ...plan, faults: [...plan.faults, pick(random, other.faults)] };
 
 /** The other plan's operations in the place of as many of this one's. */
 const borrowOperations: Mutation = (random, plan, other) => {
@@ -40,17 +59,32 @@ const borrowOperations: Mutation = (random, plan, other) => {
   const [from, to] = chunk(random, other.operations.length);
   const lent = other.operations.slice(from, to).map((operation) => fitting(operation, plan));
   const at = integer(random, 0, plan.operations.length - 1);
-  return { ...plan, operations: [...plan.operations.slice(0, at), ...lent, ...plan.operations.slice(at + lent.length)] };
+  return {
+    ...plan,
+    operations: [
+      ...plan.operations.slice(0, at),
+      ...lent,
+      ...plan.operations.slice(at + lent.length),
+    ],
+  };
 };
 
 const repeatOperations: Mutation = (random, plan, _, most) => {
   const [from, to] = chunk(random, plan.operations.length);
   const room = Math.max(0, most - plan.operations.length);
-  return { ...plan, operations: [...plan.operations.slice(0, to), ...plan.operations.slice(from, Math.min(to, from + room)), ...plan.operations.slice(to)] };
+  return {
+    ...plan,
+    operations: [
+      ...plan.operations.slice(0, to),
+      ...plan.operations.slice(from, Math.min(to, from + room)),
+      ...plan.operations.slice(to),
+    ],
+  };
 };
 
 /** One right after the other. */
-const crowd: Mutation = (random, plan) => onOperations(random, plan, () => ({ afterMs: integer(random, 0, 2) }));
+const crowd: Mutation = (random, plan) =>
+  onOperations(random, plan, () => ({ afterMs: integer(random, 0, 2) }));
 
 const oneKey: Mutation = (random, plan) => {
   const key = integer(random, 0, plan.keys - 1);
@@ -63,10 +97,27 @@ const oneNode: Mutation = (random, plan) => {
 };
 
 /** The settings that the other plan drew, where its requests' own quorums do not matter. */
-const otherSettings: Mutation = (_, plan, other) => (plan.settings.versions === other.settings.versions ? { ...plan, settings: other.settings } : plan);
+const otherSettings: Mutation = (_, plan, other) =>
+  plan.settings.versions === other.settings.versions ? { ...plan, settings: other.settings } : plan;
 
 /** A race is worth trying in many worlds, so that comes most. */
-export const mutations: readonly Mutation[] = [otherWorld, otherWorld, otherWorld, moveFault, moveFault, stretchFault, dropFault, repeatFault, borrowFault, borrowOperations, repeatOperations, crowd, oneKey, oneNode, otherSettings];
+export const mutations: readonly Mutation[] = [
+  otherWorld,
+  otherWorld,
+  otherWorld,
+  moveFault,
+  moveFault,
+  stretchFault,
+  dropFault,
+  repeatFault,
+  borrowFault,
+  borrowOperations,
+  repeatOperations,
+  crowd,
+  oneKey,
+  oneNode,
+  otherSettings,
+];
 
 /** [from, to) of a list that has at least one. */
 function chunk(random: Random, length: number): [from: number, to: number] {
@@ -77,12 +128,20 @@ function chunk(random: Random, length: number): [from: number, to: number] {
 function onFault(random: Random, plan: Plan, change: (fault: PlannedFault) => PlannedFault): Plan {
   if (plan.faults.length === 0) return plan;
   const changed = integer(random, 0, plan.faults.length - 1);
-  return { ...plan, faults: plan.faults.map((fault, index) => (index === changed ? change(fault) : fault)) };
+  return {
+    ...plan,
+    faults: plan.faults.map((fault, index) => (index === changed ? change(fault) : fault)),
+  };
 }
 
 function onOperations(random: Random, plan: Plan, change: () => Partial<PlannedOperation>): Plan {
   const [from, to] = chunk(random, plan.operations.length);
-  return { ...plan, operations: plan.operations.map((operation, index) => (index >= from && index < to ? { ...operation, ...change() } : operation)) };
+  return {
+    ...plan,
+    operations: plan.operations.map((operation, index) =>
+      index >= from && index < to ? { ...operation, ...change() } : operation,
+    ),
+  };
 }
 
 const fitting = (operation: PlannedOperation, plan: Plan): PlannedOperation => ({

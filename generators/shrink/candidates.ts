@@ -15,7 +15,11 @@ export const start: Cursor = { pass: 0, index: 0 };
  * Each with the cursor from which to go on if it fails. What lies before the cursor did not help when it was tried on a larger
  * plan, so it comes last, not first; but it comes: once the stream ends without a success, no pass helps this plan any more.
  */
-export function* candidates(plan: Plan, passes: readonly Pass[], from: Cursor): IterableIterator<[candidate: Plan, cursor: Cursor]> {
+export function* candidates(
+  plan: Plan,
+  passes: readonly Pass[],
+  from: Cursor,
+): IterableIterator<[candidate: Plan, cursor: Cursor]> {
   const passAt = (offset: number) => (from.pass + offset) % passes.length;
   for (let offset = 0; offset <= passes.length; offset++) {
     const number = passAt(offset);

@@ -36,18 +36,25 @@ export function rankOf(plan: Plan, setting: SwarmSetting): number {
  * (nodes, links, directions), moments that they are aimed at, ranks of settings, all times added up. The world's seed does not count.
  */
 export function measure(plan: Plan): number[] {
-  const sum = <T>(items: readonly T[], of: (item: T) => number) => items.reduce((total, item) => total + of(item), 0);
+  const sum = <T>(items: readonly T[], of: (item: T) => number) =>
+    items.reduce((total, item) => total + of(item), 0);
   return [
     plan.operations.length,
     plan.faults.length,
     plan.settings.nodes,
     plan.keys,
     plan.clients,
-    sum(plan.operations, (operation) => Number(operation.carry !== undefined) + quorumKinds.filter((kind) => operation[kind] !== undefined).length),
+    sum(
+      plan.operations,
+      (operation) =>
+        Number(operation.carry !== undefined) +
+        quorumKinds.filter((kind) => operation[kind] !== undefined).length,
+    ),
     sum(plan.faults, ({ fault }) => partsOf(fault)),
     sum(plan.faults, ({ when }) => when?.count ?? 0),
     sum(swarmSettingNames, (setting) => rankOf(plan, setting)),
-    sum(plan.operations, (operation) => operation.afterMs) + sum(plan.faults, (fault) => fault.atMs + fault.durationMs),
+    sum(plan.operations, (operation) => operation.afterMs) +
+      sum(plan.faults, (fault) => fault.atMs + fault.durationMs),
   ];
 }
 

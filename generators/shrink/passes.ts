@@ -6,9 +6,30 @@ import { range } from "../draw.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { partsOf } from "../reach.ts";
-import { dropClient, dropFaults, dropKey, dropNode, dropOperations, mergeKey, rerouteNode } from "./drop.ts";
+import {
+  dropClient,
+  dropFaults,
+  dropKey,
+  dropNode,
+  dropOperations,
+  mergeKey,
+  rerouteNode,
+} from "./drop.ts";
 import { fromSimplest } from "./measure.ts";
-import { closerMoment, narrowerFault, plainerMoment, plainOperation, plainOperations, shorterFault, shorterPlan, shorterWait, shorterWaits, simplerSetting, toHalf, toZero } from "./simplify.ts";
+import {
+  closerMoment,
+  narrowerFault,
+  plainerMoment,
+  plainOperation,
+  plainOperations,
+  shorterFault,
+  shorterPlan,
+  shorterWait,
+  shorterWaits,
+  simplerSetting,
+  toHalf,
+  toZero,
+} from "./simplify.ts";
 import type { Shorten } from "./simplify.ts";
 
 export interface Pass {
@@ -17,11 +38,44 @@ export interface Pass {
   readonly candidate: (plan: Plan, index: number) => Plan | null;
 }
 
-export function passesFor(options: Pick<ResolvedOptions, "swarmSettings" | "worlds">): readonly Pass[] {
-  const structure = [allFaults, ...chunksFrom(8).map(operationChunks), clients, keys, faultPairs, faults, nodes, rerouted, ...[4, 2, 1].map(operationChunks), mergedKeys];
-  const plainer = [narrower, plainerMoments, allPlain, eachPlain, ...options.swarmSettings.map(settingPass), speedUp, waits(toZero), moments(toZero), moments(toHalf), wait(toZero), wait(toHalf), faultTimes(toZero), faultTimes(toHalf)];
-  const elsewhere = Array.from({ length: options.worlds }, (_, world) => [operationChunks(1), faults, clients, keys, nodes, rerouted].map((pass) => inAnotherWorld(pass, world + 1)));
-  const elsewhereByHalf = Array.from({ length: options.worlds * worldsOfHalves }, (_, world) => [2, 4].map((parts) => inAnotherWorld(operationParts(parts), world + 1)));
+export function passesFor(
+  options: Pick<ResolvedOptions, "swarmSettings" | "worlds">,
+): readonly Pass[] {
+  const structure = [
+    allFaults,
+    ...chunksFrom(8).map(operationChunks),
+    clients,
+    keys,
+    faultPairs,
+    faults,
+    nodes,
+    rerouted,
+    ...[4, 2, 1].map(operationChunks),
+    mergedKeys,
+  ];
+  const plainer = [
+    narrower,
+    plainerMoments,
+    allPlain,
+    eachPlain,
+    ...options.swarmSettings.map(settingPass),
+    speedUp,
+    waits(toZero),
+    moments(toZero),
+    moments(toHalf),
+    wait(toZero),
+    wait(toHalf),
+    faultTimes(toZero),
+    faultTimes(toHalf),
+  ];
+  const elsewhere = Array.from({ length: options.worlds }, (_, world) =>
+    [operationChunks(1), faults, clients, keys, nodes, rerouted].map((pass) =>
+      inAnotherWorld(pass, world + 1),
+    ),
+  );
+  const elsewhereByHalf = Array.from({ length: options.worlds * worldsOfHalves }, (_, world) =>
+    [2, 4].map((parts) => inAnotherWorld(operationParts(parts), world + 1)),
+  );
   return [...structure, ...plainer, ...elsewhere.flat(), ...elsewhereByHalf.flat()];
 }
 
@@ -52,14 +106,24 @@ function chunksFrom(smallest: number): number[] {
 
 function operationChunks(size: number): Pass {
   return {
-    count: ({ operations }) => (size > 1 && size >= operations.length ? 0 : Math.ceil(operations.length / size)),
+    count: ({ operations }) =>
+      size > 1 && size >= operations.length ? 0 : Math.ceil(operations.length / size),
     candidate: (plan, index) => dropOperations(plan, index * size, size),
   };
 }
 
-const allFaults: Pass = { count: () => 1, candidate: (plan) => dropFaults(plan, 0, plan.faults.length) };
-const faultPairs: Pass = { count: ({ faults }) => Math.floor(faults.length / 2), candidate: (plan, index) => dropFaults(plan, index * 2, 2) };
-const faults: Pass = { count: ({ faults }) => faults.length, candidate: (plan, index) => dropFaults(plan, index, 1) };
+const allFaults: Pass = {
+  count: () => 1,
+  candidate: (plan) => dropFaults(plan, 0, plan.faults.length),
+};
+const faultPairs: Pass = {
+  count: ({ faults }) => Math.floor(faults.length / 2),
+  candidate: (plan, index) => dropFaults(plan, index * 2, 2),
+};
+const faults: Pass = {
+  count: ({ faults }) => faults.length,
+  candidate: (plan, index) => dropFaults(plan, index, 1),
+};
 const clients: Pass = { count: (plan) => plan.clients, candidate: dropClient };
 const keys: Pass = { count: (plan) => plan.keys, candidate: dropKey };
 const mergedKeys: Pass = {
@@ -72,7 +136,8 @@ const mergedKeys: Pass = {
 const nodes: Pass = { count: ({ settings }) => settings.nodes, candidate: dropNode };
 const rerouted: Pass = {
   count: ({ settings }) => (settings.nodes > settings.n ? settings.nodes ** 2 : 0),
-  candidate: (plan, index) => rerouteNode(plan, Math.floor(index / plan.settings.nodes), index % plan.settings.nodes),
+  candidate: (plan, index) =>
+    rerouteNode(plan, Math.floor(index / plan.settings.nodes), index % plan.settings.nodes),
 };
 const narrower: Pass = {
   count: (plan) => touched(plan).length,
@@ -91,11 +156,16 @@ const speedUp: Pass = { count: () => 1, candidate: (plan) => shorterPlan(plan, t
 
 /** Each part of each fault: [fault, position]. */
 function touched(plan: Plan): [number, number][] {
-  return plan.faults.flatMap(({ fault }, index) => range(partsOf(fault)).map((position): [number, number] => [index, position]));
+  return plan.faults.flatMap(({ fault }, index) =>
+    range(partsOf(fault)).map((position): [number, number] => [index, position]),
+  );
 }
 
 function settingPass(setting: ResolvedOptions["swarmSettings"][number]): Pass {
-  return { count: () => fromSimplest[setting].length, candidate: (plan, rank) => simplerSetting(plan, setting, rank) };
+  return {
+    count: () => fromSimplest[setting].length,
+    candidate: (plan, rank) => simplerSetting(plan, setting, rank),
+  };
 }
 
 function waits(shorten: Shorten): Pass {
@@ -103,7 +173,10 @@ function waits(shorten: Shorten): Pass {
 }
 
 function wait(shorten: Shorten): Pass {
-  return { count: ({ operations }) => operations.length, candidate: (plan, index) => shorterWait(plan, index, shorten) };
+  return {
+    count: ({ operations }) => operations.length,
+    candidate: (plan, index) => shorterWait(plan, index, shorten),
+  };
 }
 
 function moments(shorten: Shorten): Pass {
@@ -116,7 +189,8 @@ function moments(shorten: Shorten): Pass {
 function faultTimes(shorten: Shorten): Pass {
   return {
     count: ({ faults }) => 2 * faults.length,
-    candidate: (plan, index) => shorterFault(plan, index >> 1, index % 2 === 0 ? "atMs" : "durationMs", shorten),
+    candidate: (plan, index) =>
+      shorterFault(plan, index >> 1, index % 2 === 0 ? "atMs" : "durationMs", shorten),
   };
 }
 

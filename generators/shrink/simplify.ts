@@ -8,7 +8,12 @@ import { fromSimplest, rankOf } from "./measure.ts";
 
 /** Operation `index` without an R, W or context of its own. */
 export function plainOperation(plan: Plan, index: number): Plan {
-  return { ...plan, operations: plan.operations.map((operation, at) => (at === index ? plain(operation) : operation)) };
+  return {
+    ...plan,
+    operations: plan.operations.map((operation, at) =>
+      at === index ? plain(operation) : operation,
+    ),
+  };
 }
 
 export function plainOperations(plan: Plan): Plan {
@@ -25,7 +30,10 @@ export function simplerSetting(plan: Plan, setting: SwarmSetting, rank: number):
   const settings = { ...plan.settings, [setting]: fromSimplest[setting][rank] };
   if (!canRun(settings)) return null;
   // Contexts mean nothing under last write wins.
-  const operations = settings.versions === "siblings" ? plan.operations : plan.operations.map(({ carry: _, ...operation }) => operation);
+  const operations =
+    settings.versions === "siblings"
+      ? plan.operations
+      : plan.operations.map(({ carry: _, ...operation }) => operation);
   return { ...plan, settings, operations };
 }
 
@@ -42,7 +50,9 @@ function canRun(settings: StoreSettings): boolean {
 export function narrowerFault(plan: Plan, index: number, position: number): Plan | null {
   const planned = plan.faults[index];
   const fault = planned && narrowFault(planned.fault, position);
-  return planned && fault ? { ...plan, faults: plan.faults.with(index, { ...planned, fault }) } : null;
+  return planned && fault
+    ? { ...plan, faults: plan.faults.with(index, { ...planned, fault }) }
+    : null;
 }
 
 /** The fault comes at its time, or at the first such moment. */
@@ -51,7 +61,13 @@ export function plainerMoment(plan: Plan, index: number, how: "timed" | "first")
   if (planned?.when === undefined) return null;
   const { when, ...timed } = planned;
   if (how === "first" && when.count === 1) return null;
-  return { ...plan, faults: plan.faults.with(index, how === "timed" ? timed : { ...timed, when: { ...when, count: 1 } }) };
+  return {
+    ...plan,
+    faults: plan.faults.with(
+      index,
+      how === "timed" ? timed : { ...timed, when: { ...when, count: 1 } },
+    ),
+  };
 }
 
 /** Changes milliseconds; `which` says of what. */
@@ -63,8 +79,15 @@ export const toHalf: Shorten = (ms) => Math.floor(ms / 2);
 export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
   return {
     ...plan,
-    operations: plan.operations.map((operation) => ({ ...operation, afterMs: shorten(operation.afterMs) })),
-    faults: plan.faults.map((fault) => ({ ...fault, atMs: shorten(fault.atMs), durationMs: Math.max(1, shorten(fault.durationMs)) })),
+    operations: plan.operations.map((operation) => ({
+      ...operation,
+      afterMs: shorten(operation.afterMs),
+    })),
+    faults: plan.faults.map((fault) => ({
+      ...fault,
+      atMs: shorten(fault.atMs),
+      durationMs: Math.max(1, shorten(fault.durationMs)),
+    })),
   };
 }
 
@@ -88,24 +111,50 @@ export function closerMoment(plan: Plan, index: number, shorten: Shorten): Plan 
       moved.add(operation.client);
       return { ...operation, afterMs: operation.afterMs - earlierMs };
     }),
-    faults: plan.faults.map((fault) => (fault.atMs < fromMs ? fault : { ...fault, atMs: fault.atMs - earlierMs })),
+    faults: plan.faults.map((fault) =>
+      fault.atMs < fromMs ? fault : { ...fault, atMs: fault.atMs - earlierMs },
+    ),
   };
 }
 
 /** When anything begins, ascending, each moment once. */
 function momentsMs(plan: Plan): number[] {
-  return [...new Set([...nominalStartsMs(plan.operations), ...plan.faults.map((fault) => fault.atMs)])].sort((a, b) => a - b);
+  return [
+    ...new Set([...nominalStartsMs(plan.operations), ...plan.faults.map((fault) => fault.atMs)]),
+  ].sort((a, b) => a - b);
 }
 
 export function shorterWaits(plan: Plan, shorten: Shorten): Plan {
-  return { ...plan, operations: plan.operations.map((operation) => ({ ...operation, afterMs: shorten(operation.afterMs) })) };
+  return {
+    ...plan,
+    operations: plan.operations.map((operation) => ({
+      ...operation,
+      afterMs: shorten(operation.afterMs),
+    })),
+  };
 }
 
 export function shorterWait(plan: Plan, index: number, shorten: Shorten): Plan {
-  return { ...plan, operations: plan.operations.map((operation, at) => (at === index ? { ...operation, afterMs: shorten(operation.afterMs) } : operation)) };
+  return {
+    ...plan,
+    operations: plan.operations.map((operation, at) =>
+      at === index ? { ...operation, afterMs: shorten(operation.afterMs) } : operation,
+    ),
+  };
 }
 
-export function shorterFault(plan: Plan, index: number, time: "atMs" | "durationMs", shorten: Shorten): Plan {
-  const changed = (fault: PlannedFault): PlannedFault => ({ ...fault, [time]: Math.max(time === "durationMs" ? 1 : 0, shorten(fault[time])) });
-  return { ...plan, faults: plan.faults.map((fault, at) => (at === index ? changed(fault) : fault)) };
+export function shorterFault(
+  plan: Plan,
+  index: number,
+  time: "atMs" | "durationMs",
+  shorten: Shorten,
+): Plan {
+  const changed = (fault: PlannedFault): PlannedFault => ({
+    ...fault,
+    [time]: Math.max(time === "durationMs" ? 1 : 0, shorten(fault[time])),
+  });
+  return {
+    ...plan,
+    faults: plan.faults.map((fault, at) => (at === index ? changed(fault) : fault)),
+  };
 }

@@ -1,5 +1,12 @@
 /** One plan, run and judged. */
-import { type Anomaly, type GuaranteeName, type HistoryEvent, judge, type NodeName, type Verdict } from "../../checkers/index.ts";
+import {
+  type Anomaly,
+  type GuaranteeName,
+  type HistoryEvent,
+  judge,
+  type NodeName,
+  type Verdict,
+} from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Cluster } from "../cluster.ts";
@@ -24,18 +31,39 @@ export interface Attempt {
  */
 export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions): Promise<Attempt> {
   const startedMs = performance.now();
-  const bugBundle = options.bugBundle ?? (plan.bug === undefined ? undefined : await bundleBug(plan.bug));
-  const events = await runHistory(plan, cluster, { ...options, ...(bugBundle === undefined ? {} : { bugBundle }) });
+  const bugBundle =
+    options.bugBundle ?? (plan.bug === undefined ? undefined : await bundleBug(plan.bug));
+  const events = await runHistory(plan, cluster, {
+    ...options,
+    ...(bugBundle === undefined ? {} : { bugBundle }),
+  });
   const logs = await cluster.logs();
   await cluster.reset();
   await breathe();
   const crash = plan.bug !== undefined && isStrange(plan.bug) ? crashOf(events, logs) : undefined;
-  if (crash !== undefined) throw new UnjudgedError({ code: "bug-threw", expected: "a planted bug whose parts return", got: `${crash}, thrown in ${plan.bug ?? ""}`, hint: "A throw is no finding about the store: let the part misbehave instead" });
-  return { plan, events, verdict: judge(events), hash: hashHistory(events), elapsedMs: Math.round(performance.now() - startedMs), logs };
+  if (crash !== undefined)
+    throw new UnjudgedError({
+      code: "bug-threw",
+      expected: "a planted bug whose parts return",
+      got: `${crash}, thrown in ${plan.bug ?? ""}`,
+      hint: "A throw is no finding about the store: let the part misbehave instead",
+    });
+  return {
+    plan,
+    events,
+    verdict: judge(events),
+    hash: hashHistory(events),
+    elapsedMs: Math.round(performance.now() - startedMs),
+    logs,
+  };
 }
 
 /** The same, or null where it cannot be judged: as a candidate of shrinking, such a plan is none. */
-export async function attemptOrNull(plan: Plan, cluster: Cluster, options: RunOptions): Promise<Attempt | null> {
+export async function attemptOrNull(
+  plan: Plan,
+  cluster: Cluster,
+  options: RunOptions,
+): Promise<Attempt | null> {
   try {
     return await attempt(plan, cluster, options);
   } catch (error) {
@@ -46,8 +74,12 @@ export async function attemptOrNull(plan: Plan, cluster: Cluster, options: RunOp
 
 /** What the first node to crash said, by its Host's evidence or, without, its log. */
 function crashOf(events: readonly HistoryEvent[], logs: Attempt["logs"]): string | undefined {
-  const said = events.flatMap((event) => (event.e === "boot" && event.phase === "end" ? [event.detail ?? ""] : []));
-  return [...said, ...[...logs.values()].flatMap((text) => text.split("\n"))].flatMap((line) => /\bcrashed: (.*)/.exec(line)?.slice(1) ?? [])[0];
+  const said = events.flatMap((event) =>
+    event.e === "boot" && event.phase === "end" ? [event.detail ?? ""] : [],
+  );
+  return [...said, ...[...logs.values()].flatMap((text) => text.split("\n"))].flatMap(
+    (line) => /\bcrashed: (.*)/.exec(line)?.slice(1) ?? [],
+  )[0];
 }
 
 /** A simulated history awaits nothing of the world: without this, neither Ctrl-C nor the progress line would get a turn. */
@@ -55,11 +87,18 @@ const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 /** The promised (or claimed) guarantees that a verdict shows broken. */
 export function brokenPromises(verdict: Verdict): GuaranteeName[] {
-  const entries = Object.entries(verdict.guarantees) as [GuaranteeName, Verdict["guarantees"][GuaranteeName]][];
-  return entries.filter(([, judged]) => judged?.promised === true && judged.verdict === "invalid").map(([name]) => name);
+  const entries = Object.entries(verdict.guarantees) as [
+    GuaranteeName,
+    Verdict["guarantees"][GuaranteeName],
+  ][];
+  return entries
+    .filter(([, judged]) => judged?.promised === true && judged.verdict === "invalid")
+    .map(([name]) => name);
 }
 
 /** The anomalies of broken promises, a few of each guarantee: more of the same explains nothing. */
 export function anomaliesOf(verdict: Verdict): Anomaly[] {
-  return brokenPromises(verdict).flatMap((name) => verdict.guarantees[name]?.anomalies.slice(0, 3) ?? []);
+  return brokenPromises(verdict).flatMap(
+    (name) => verdict.guarantees[name]?.anomalies.slice(0, 3) ?? [],
+  );
 }

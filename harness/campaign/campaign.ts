@@ -23,7 +23,8 @@ import { type Kept, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
  */
 export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const startedAt = new Date();
-  const bugBundle = options.plans.bug === undefined ? undefined : await bundleBug(options.plans.bug);
+  const bugBundle =
+    options.plans.bug === undefined ? undefined : await bundleBug(options.plans.bug);
   const folder = createRunFolder(options.out, String(options.seed), startedAt);
   if (bugBundle !== undefined && isStrange(options.plans.bug ?? "")) folder.saveBug(bugBundle);
   const totals = createTotals();
@@ -33,12 +34,26 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   const progress = (more: Partial<CampaignProgress>): void => {
     const faults = Object.values(totals.faults()).reduce((sum, kind) => sum + kind.injected, 0);
-    options.progress({ stage: "running", histories: rows.length, asked: askedOf(options), operations: totals.operations().total, faults, ...more });
+    options.progress({
+      stage: "running",
+      histories: rows.length,
+      asked: askedOf(options),
+      operations: totals.operations().total,
+      faults,
+      ...more,
+    });
   };
 
   const run = { evidence: options.evidence, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const source = planSource(options.search ?? "random", options.plans, options.seed | 0);
-  const pool = options.jobs > 1 ? createPool(options.jobs, queueOf(options, source), { draw: { plans: options.plans, seed: options.seed | 0 }, run, steers: source.steers }) : null;
+  const pool =
+    options.jobs > 1
+      ? createPool(options.jobs, queueOf(options, source), {
+          draw: { plans: options.plans, seed: options.seed | 0 },
+          run,
+          steers: source.steers,
+        })
+      : null;
 
   let writtenMs = 0;
   /** A campaign that is killed leaves what it had some seconds before. */
@@ -54,8 +69,19 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     // A simulated history is over in milliseconds and can be run again; one in containers is written as it happens.
     const sink = onDocker ? folder.open(name, plan) : undefined;
     const runHere = (): Promise<Attempt> =>
-      attempt(plan, options.cluster, { ...run, signal: options.signal, ...(sink === undefined ? {} : { sink, progress: (inside: Progress) => progress({ inside }) }) });
-    const { judged, features } = await (pool === null ? runHere().then((attempted) => ({ judged: attempted as Judged, features: source.steers ? featuresOf(attempted.events) : null })) : pool.take(index));
+      attempt(plan, options.cluster, {
+        ...run,
+        signal: options.signal,
+        ...(sink === undefined
+          ? {}
+          : { sink, progress: (inside: Progress) => progress({ inside }) }),
+      });
+    const { judged, features } = await (pool === null
+      ? runHere().then((attempted) => ({
+          judged: attempted as Judged,
+          features: source.steers ? featuresOf(attempted.events) : null,
+        }))
+      : pool.take(index));
     if (features !== null) source.saw(index, features);
     pool?.more();
     const { verdict, stress } = judged.verdict;
@@ -70,7 +96,14 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       else notable.valid = kept;
     }
     totals.add(judged, index);
-    rows.push({ index, hash: judged.hash, verdict, operations: stress.operations, elapsedMs: judged.elapsedMs, ...(keep ? { folder: name } : {}) });
+    rows.push({
+      index,
+      hash: judged.hash,
+      verdict,
+      operations: stress.operations,
+      elapsedMs: judged.elapsedMs,
+      ...(keep ? { folder: name } : {}),
+    });
     progress({});
     interim();
     return !isHit(judged, options.targets);
@@ -85,23 +118,63 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     stopped = options.signal.aborted || Date.now() >= deadlineMs;
     if (stopped) return false;
     // The same plan, where the search does not steer: fast-check has drawn it already.
-    return index % options.shard.of !== options.shard.index || (await runOne(index, source.steers ? source.plan(index) : drawnPlan));
+    return (
+      index % options.shard.of !== options.shard.index ||
+      (await runOne(index, source.steers ? source.plan(index) : drawnPlan))
+    );
   });
   const details = await fc
-    .check(property, { seed: options.seed | 0, numRuns: options.histories, endOnFailure: true, skipEqualValues: false })
+    .check(property, {
+      seed: options.seed | 0,
+      numRuns: options.histories,
+      endOnFailure: true,
+      skipEqualValues: false,
+    })
     .finally(() => pool?.close());
   // A history that throws is the environment's failure or the harness's own, never the store's.
-  if (details.failed && !stopped && notable.failed === undefined && details.errorInstance !== undefined && details.errorInstance !== null) {
-    const why = details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
-    await writeUp({ options, folder, totals, rows, notable, smallest: null, startedAt, elapsedMs: Date.now() - startedAt.getTime(), interrupted: why });
+  if (
+    details.failed &&
+    !stopped &&
+    notable.failed === undefined &&
+    details.errorInstance !== undefined &&
+    details.errorInstance !== null
+  ) {
+    const why =
+      details.errorInstance instanceof Error
+        ? details.errorInstance.message
+        : String(details.errorInstance);
+    await writeUp({
+      options,
+      folder,
+      totals,
+      rows,
+      notable,
+      smallest: null,
+      startedAt,
+      elapsedMs: Date.now() - startedAt.getTime(),
+      interrupted: why,
+    });
     throw details.errorInstance;
   }
 
   const smallest = await smallestOf(notable.failed, options, bugBundle, (plan, tries) => {
     const { operations, faults } = planSize(plan);
-    progress({ stage: "shrinking", tries, smallest: `${count(operations, "operation")}, ${count(faults, "fault")}` });
+    progress({
+      stage: "shrinking",
+      tries,
+      smallest: `${count(operations, "operation")}, ${count(faults, "fault")}`,
+    });
   });
-  return writeUp({ options, folder, totals, rows, notable, smallest, startedAt, elapsedMs: Date.now() - startedAt.getTime() });
+  return writeUp({
+    options,
+    folder,
+    totals,
+    rows,
+    notable,
+    smallest,
+    startedAt,
+    elapsedMs: Date.now() - startedAt.getTime(),
+  });
 }
 
 async function smallestOf(
@@ -110,13 +183,20 @@ async function smallestOf(
   bugBundle: string | undefined,
   progress: (plan: Plan, tries: number) => void,
 ): Promise<Smallest | null> {
-  if (failed === undefined || options.shrinkTimeoutMs === null || options.signal.aborted) return null;
+  if (failed === undefined || options.shrinkTimeoutMs === null || options.signal.aborted)
+    return null;
   const broken = brokenPromises(failed.verdict);
   return findSmallest(failed, {
-    broken: isHit(failed, options.targets) ? broken.filter((name) => options.targets?.includes(name) ?? true) : broken,
+    broken: isHit(failed, options.targets)
+      ? broken.filter((name) => options.targets?.includes(name) ?? true)
+      : broken,
     plans: options.plans,
     cluster: options.cluster,
-    run: { evidence: options.evidence, signal: options.signal, ...(bugBundle === undefined ? {} : { bugBundle }) },
+    run: {
+      evidence: options.evidence,
+      signal: options.signal,
+      ...(bugBundle === undefined ? {} : { bugBundle }),
+    },
     timeoutMs: options.shrinkTimeoutMs,
     signal: options.signal,
     progress,
@@ -129,7 +209,9 @@ const isWhole = (judged: Judged): judged is Attempt => "events" in judged;
 async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attempt> {
   const attempted = await run();
   if (attempted.hash === judged.hash) return attempted;
-  throw new Error(`expected a simulated plan to give the same history each time, hash ${judged.hash}; got ${attempted.hash}`);
+  throw new Error(
+    `expected a simulated plan to give the same history each time, hash ${judged.hash}; got ${attempted.hash}`,
+  );
 }
 
 /** Whether this ends the campaign. */

@@ -2,7 +2,12 @@ export { anomaliesOf, attempt, type Attempt, brokenPromises } from "./attempt.ts
 export { createPool, type Judged } from "./pool.ts";
 export { queueOf } from "./queue.ts";
 export { runCampaign } from "./campaign.ts";
-export { type CampaignOptions, type CampaignProgress, swarmable, swarmableUnderProfile } from "./options.ts";
+export {
+  type CampaignOptions,
+  type CampaignProgress,
+  swarmable,
+  swarmableUnderProfile,
+} from "./options.ts";
 export { repeat } from "./repeat.ts";
 export { createRunFolder, keptBug, type RunFolder } from "./run-folder.ts";
 export { findSmallest } from "./smallest.ts";

@@ -5,7 +5,20 @@ import type { Progress } from "../run/index.ts";
 import type { Search } from "../search/index.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
-export const swarmable: readonly SwarmSetting[] = ["readRepair", "stamps", "antiEntropy", "antiEntropyIntervalMs", "deletes", "quorums", "hints", "sync", "segmentBytes", "r", "w", "reads"];
+export const swarmable: readonly SwarmSetting[] = [
+  "readRepair",
+  "stamps",
+  "antiEntropy",
+  "antiEntropyIntervalMs",
+  "deletes",
+  "quorums",
+  "hints",
+  "sync",
+  "segmentBytes",
+  "r",
+  "w",
+  "reads",
+];
 /** Under a profile: what is no part of what a profile is. */
 export const swarmableUnderProfile: readonly SwarmSetting[] = ["segmentBytes"];
 
@@ -52,6 +65,9 @@ export interface CampaignProgress {
 }
 
 /** How many histories a campaign has: its shard's share of them all. */
-export function askedOf({ histories, shard }: Pick<CampaignOptions, "histories" | "shard">): number {
+export function askedOf({
+  histories,
+  shard,
+}: Pick<CampaignOptions, "histories" | "shard">): number {
   return Math.max(0, Math.ceil((histories - shard.index) / shard.of));
 }

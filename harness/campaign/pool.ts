@@ -32,11 +32,19 @@ export interface WorkerTask {
   readonly steers: boolean;
 }
 
-export type WorkerAnswer = { readonly index: number; readonly judged: Judged; readonly features: ReadonlySet<string> | null } | { readonly index: number; readonly failed: string; readonly unjudged?: Complaint };
+export type WorkerAnswer =
+  | {
+      readonly index: number;
+      readonly judged: Judged;
+      readonly features: ReadonlySet<string> | null;
+    }
+  | { readonly index: number; readonly failed: string; readonly unjudged?: Complaint };
 
 export interface Pool {
   /** The verdict on plan `index`, and its features where the search steers. Asked once for each of the indices given, in their order. */
-  take(index: number): Promise<{ readonly judged: Judged; readonly features: ReadonlySet<string> | null }>;
+  take(
+    index: number,
+  ): Promise<{ readonly judged: Judged; readonly features: ReadonlySet<string> | null }>;
   /** More may be known now of what to run. */
   more(): void;
   /** Ends the threads, whatever they are at. */
@@ -46,7 +54,13 @@ export interface Pool {
 /** Up to `jobs` threads begin at once with what `next` says, no more than there is work for. Throws EnvironmentError when the thread's program was not built. */
 export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Pool {
   const program = join(packageRoot, "dist", "campaign-worker.js");
-  if (!existsSync(program)) throw new EnvironmentError({ code: "not-built", expected: "the built program of worker threads", got: `no ${program}`, hint: "Run npm run build, or --jobs 1" });
+  if (!existsSync(program))
+    throw new EnvironmentError({
+      code: "not-built",
+      expected: "the built program of worker threads",
+      got: `no ${program}`,
+      hint: "Run npm run build, or --jobs 1",
+    });
   const answers = new Map<number, WorkerAnswer>();
   let waiting: { readonly index: number; readonly settle: () => void } | null = null;
   let broken: Error | null = null;
@@ -55,9 +69,21 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
   /** Threads at work, and for how many seconds they have been at one history. */
   const busy = new Map<Worker, number>();
 
-  const failed = (got: string): EnvironmentError => new EnvironmentError({ code: "worker-failed", expected: "histories to run on threads", got, hint: "Please report it; --jobs 1 does without threads" });
+  const failed = (got: string): EnvironmentError =>
+    new EnvironmentError({
+      code: "worker-failed",
+      expected: "histories to run on threads",
+      got,
+      hint: "Please report it; --jobs 1 does without threads",
+    });
   const isPlanted = task.run.bugBundle !== undefined;
-  const unjudged = (code: string, got: string, cause: string): UnjudgedError => new UnjudgedError({ code, expected: "a planted bug whose parts return", got, hint: `Look for ${cause} in the bug's file` });
+  const unjudged = (code: string, got: string, cause: string): UnjudgedError =>
+    new UnjudgedError({
+      code,
+      expected: "a planted bug whose parts return",
+      got,
+      hint: `Look for ${cause} in the bug's file`,
+    });
   const fail = (error: Error): void => {
     broken ??= error;
     wake();
@@ -80,7 +106,10 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
   };
   const workers: Worker[] = [];
   const start = (): Worker => {
-    const worker = new Worker(program, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });
+    const worker = new Worker(program, {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+    });
     worker.on("message", (answer: WorkerAnswer) => {
       answers.set(answer.index, answer);
       busy.delete(worker);
@@ -89,14 +118,21 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
       wake();
     });
     worker.on("error", (error) => fail(failed(error.stack ?? error.message)));
-    worker.on("exit", () => fail(isPlanted ? unjudged("bug-ended", "the end of its thread", "process.exit") : failed("the end of its thread")));
+    worker.on("exit", () =>
+      fail(
+        isPlanted
+          ? unjudged("bug-ended", "the end of its thread", "process.exit")
+          : failed("the end of its thread"),
+      ),
+    );
     workers.push(worker);
     return worker;
   };
   const watch = setInterval(() => {
     for (const [worker, seconds] of busy) {
       busy.set(worker, seconds + 1);
-      if (seconds >= stuckS && isPlanted) fail(unjudged("bug-stuck", `one history for ${stuckS} s`, "a loop without end"));
+      if (seconds >= stuckS && isPlanted)
+        fail(unjudged("bug-stuck", `one history for ${stuckS} s`, "a loop without end"));
     }
   }, 1000);
   watch.unref();

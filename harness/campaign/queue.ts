@@ -4,7 +4,10 @@ import type { CampaignOptions } from "./options.ts";
 import type { NextAsked } from "./pool.ts";
 
 /** Which plans this shard runs, in order. Threads draw plans themselves, unless the search steers. */
-export function queueOf({ histories, shard }: Pick<CampaignOptions, "histories" | "shard">, source: PlanSource): NextAsked {
+export function queueOf(
+  { histories, shard }: Pick<CampaignOptions, "histories" | "shard">,
+  source: PlanSource,
+): NextAsked {
   let next = shard.index;
   return () => {
     if (next >= histories) return "none";

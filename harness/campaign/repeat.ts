@@ -16,7 +16,10 @@ export interface RepeatOptions {
 }
 
 /** What each run came to, in order; fewer than asked once the signal aborts. Throws as `attempt` and `createPool` do. */
-export async function repeat(plan: Plan, { cluster, times, jobs, run, keep }: RepeatOptions): Promise<readonly Judged[]> {
+export async function repeat(
+  plan: Plan,
+  { cluster, times, jobs, run, keep }: RepeatOptions,
+): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   const { evidence, bugBundle, signal } = run;
   const here = async (): Promise<void> => {
@@ -30,9 +33,14 @@ export async function repeat(plan: Plan, { cluster, times, jobs, run, keep }: Re
     return judged;
   }
   let next = 1;
-  const pool = createPool(jobs, () => (next < times ? { index: next++, plan } : "none"), { draw: null, run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) }, steers: false });
+  const pool = createPool(jobs, () => (next < times ? { index: next++, plan } : "none"), {
+    draw: null,
+    run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) },
+    steers: false,
+  });
   try {
-    while (judged.length < times && !signal.aborted) judged.push((await pool.take(judged.length)).judged);
+    while (judged.length < times && !signal.aborted)
+      judged.push((await pool.take(judged.length)).judged);
   } finally {
     await pool.close();
   }

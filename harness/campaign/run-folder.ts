@@ -1,5 +1,12 @@
 /** The folder of a run: every stage of the work in a file, so that each can be redone from the one before. */
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { HistoryEvent, Verdict } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
@@ -43,7 +50,8 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
       writeJson(join(inner, "plan.json"), attempted.plan);
       await writeHistory(join(inner, "history.jsonl"), attempted.events);
       writeJson(join(inner, "verdict.json"), attempted.verdict satisfies Verdict);
-      for (const [node, text] of attempted.logs) writeFileSync(join(folder(join(name, "logs")), `${node}.log`), text);
+      for (const [node, text] of attempted.logs)
+        writeFileSync(join(folder(join(name, "logs")), `${node}.log`), text);
     },
     saveBug: (bundle) => copyFileSync(bundle, join(path, bugName)),
     saveCampaign: (campaign) => writeJson(join(path, "campaign.json"), campaign),
@@ -61,7 +69,12 @@ const bugName = "bug.js";
 export function keptBug(historyFolder: string): string | undefined {
   const folder = resolve(historyFolder);
   const above = dirname(folder);
-  const ofRun = basename(above) === "histories" ? dirname(above) : basename(folder) === "shrunk" ? above : folder;
+  const ofRun =
+    basename(above) === "histories"
+      ? dirname(above)
+      : basename(folder) === "shrunk"
+        ? above
+        : folder;
   return [folder, ofRun].map((place) => join(place, bugName)).find((file) => existsSync(file));
 }
 
@@ -78,7 +91,8 @@ function makeUnused(wanted: string): string {
   }
 }
 
-const writeJson = (file: string, value: unknown): void => replace(file, `${JSON.stringify(value, null, 2)}\n`);
+const writeJson = (file: string, value: unknown): void =>
+  replace(file, `${JSON.stringify(value, null, 2)}\n`);
 
 /** Whole or not at all: a crash while writing leaves the earlier file. */
 function replace(file: string, text: string): void {

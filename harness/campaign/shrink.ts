@@ -47,7 +47,11 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
     seed: failed.plan.worldSeed | 0,
     skipEqualValues: false,
   });
-  const ended = options.signal.aborted ? "interrupted" : late ? `the time for shrinking (${(options.timeoutMs ?? 0) / 1000} s) was up` : "nothing smaller fails in the same way";
+  const ended = options.signal.aborted
+    ? "interrupted"
+    : late
+      ? `the time for shrinking (${(options.timeoutMs ?? 0) / 1000} s) was up`
+      : "nothing smaller fails in the same way";
   return { smallest, tries, ended };
 }
 

@@ -41,7 +41,11 @@ export async function findSmallest(failed: Attempt, options: SmallestOptions): P
   let tries = 0;
   if (options.cluster.kind !== "sim") {
     start = null;
-    for (let worldSeed = 0; worldSeed < schedules && start === null && !options.signal.aborted; worldSeed++) {
+    for (
+      let worldSeed = 0;
+      worldSeed < schedules && start === null && !options.signal.aborted;
+      worldSeed++
+    ) {
       const attempted = await run({ ...possiblePart(failed.plan, simulator), worldSeed });
       tries++;
       options.progress(failed.plan, tries);
@@ -65,26 +69,47 @@ export async function findSmallest(failed: Attempt, options: SmallestOptions): P
  * In containers a plan may fail in some tries only, so each candidate gets a few, and what is left is run again for its rate.
  * The time is up between tries, never within one: no history is left running.
  */
-async function shrinkInContainers(failed: Attempt, options: SmallestOptions, simulated: number): Promise<Smallest> {
+async function shrinkInContainers(
+  failed: Attempt,
+  options: SmallestOptions,
+  simulated: number,
+): Promise<Smallest> {
   const { cluster, broken } = options;
   const late = AbortSignal.timeout(options.timeoutMs * containersTakeTimes);
   const signal = AbortSignal.any([late, options.signal]);
   let tries = simulated;
   const run = async (plan: Plan): Promise<Attempt | null> => {
     for (let left = triesOfCandidate; ; left--) {
-      const attempted = await attemptOrNull(plan, cluster, { ...options.run, signal: options.signal });
+      const attempted = await attemptOrNull(plan, cluster, {
+        ...options.run,
+        signal: options.signal,
+      });
       tries++;
-      if ((attempted !== null && breaksOneOf(attempted, broken)) || left === 1 || signal.aborted) return attempted;
+      if ((attempted !== null && breaksOneOf(attempted, broken)) || left === 1 || signal.aborted)
+        return attempted;
     }
   };
-  const { smallest, ended } = await shrink(failed, { plans: planArbitrary(options.plans), broken, run, signal, progress: (plan) => options.progress(plan, tries) });
+  const { smallest, ended } = await shrink(failed, {
+    plans: planArbitrary(options.plans),
+    broken,
+    run,
+    signal,
+    progress: (plan) => options.progress(plan, tries),
+  });
   const reproduced = { runs: 0, failed: 0 };
   for (; reproduced.runs < runsForRate && !options.signal.aborted; reproduced.runs++) {
     const attempted = await attemptOrNull(smallest.plan, cluster, options.run);
     if (attempted !== null && breaksOneOf(attempted, broken)) reproduced.failed++;
   }
-  const why = late.aborted && !options.signal.aborted ? "the time for shrinking in containers was up" : ended;
-  return { found: smallest, on: "docker", tries, reproduced, ended: `${why}; none of ${simulated} simulated schedules broke the same guarantee` };
+  const why =
+    late.aborted && !options.signal.aborted ? "the time for shrinking in containers was up" : ended;
+  return {
+    found: smallest,
+    on: "docker",
+    tries,
+    reproduced,
+    ended: `${why}; none of ${simulated} simulated schedules broke the same guarantee`,
+  };
 }
 
 const schedules = 1000;

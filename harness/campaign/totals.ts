@@ -1,5 +1,11 @@
 /** Adds verdicts up: what a campaign's "no alarm" rests on. */
-import { type GuaranteeName, guaranteeNames, guarantees as meanings, type Outcome, type Verdict } from "../../checkers/index.ts";
+import {
+  type GuaranteeName,
+  guaranteeNames,
+  guarantees as meanings,
+  type Outcome,
+  type Verdict,
+} from "../../checkers/index.ts";
 import type { GuaranteeTotals } from "../../reports/index.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -26,7 +32,10 @@ export interface Totals {
   faults(): Record<string, { injected: number; overlapped: number }>;
   guarantees(): Partial<Record<GuaranteeName, GuaranteeTotals>>;
   /** Invalid if anything was, the reasons of `failed` first; valid if at most 1 % were unknown and every promise was really judged. */
-  verdict(claimed: readonly GuaranteeName[], failed?: Failed): { verdict: Outcome; reasons: string[] };
+  verdict(
+    claimed: readonly GuaranteeName[],
+    failed?: Failed,
+  ): { verdict: Outcome; reasons: string[] };
 }
 
 export function createTotals(): Totals {
@@ -34,13 +43,21 @@ export function createTotals(): Totals {
   const faults: Record<string, { injected: number; overlapped: number }> = {};
   const counts = new Map<GuaranteeName, Row>();
   const outcomes: Record<Outcome, number> = { invalid: 0, unknown: 0, valid: 0 };
-  const reasons: Record<Outcome, Map<string, number>> = { invalid: new Map(), unknown: new Map(), valid: new Map() };
+  const reasons: Record<Outcome, Map<string, number>> = {
+    invalid: new Map(),
+    unknown: new Map(),
+    valid: new Map(),
+  };
 
   const addGuarantees = (verdict: Verdict): void => {
     for (const name of guaranteeNames) {
       const judged = verdict.guarantees[name];
       if (judged === undefined) continue;
-      const row = counts.get(name) ?? { promisedIn: 0, promised: { applicable: 0, judged: 0, broken: 0 }, observed: { applicable: 0, judged: 0, broken: 0 } };
+      const row = counts.get(name) ?? {
+        promisedIn: 0,
+        promised: { applicable: 0, judged: 0, broken: 0 },
+        observed: { applicable: 0, judged: 0, broken: 0 },
+      };
       counts.set(name, row);
       if (judged.promised) row.promisedIn++;
       if (judged.verdict === "not-applicable") continue;
@@ -65,7 +82,8 @@ export function createTotals(): Totals {
       }
       outcomes[verdict.verdict]++;
       const kept = reasons[verdict.verdict];
-      for (const reason of verdict.reasons.slice(0, reasonsKept)) if (kept.size < reasonsKept && !kept.has(reason)) kept.set(reason, history);
+      for (const reason of verdict.reasons.slice(0, reasonsKept))
+        if (kept.size < reasonsKept && !kept.has(reason)) kept.set(reason, history);
       addGuarantees(verdict);
     },
     operations: () => operations,
@@ -76,7 +94,14 @@ export function createTotals(): Totals {
         const counted = promisedIn > 0 ? promised : observed;
         rows[name] = {
           promised: promisedIn > 0,
-          verdict: counted.broken > 0 ? "invalid" : counted.judged > 0 ? "valid" : counted.applicable > 0 ? "unknown" : "not-applicable",
+          verdict:
+            counted.broken > 0
+              ? "invalid"
+              : counted.judged > 0
+                ? "valid"
+                : counted.applicable > 0
+                  ? "unknown"
+                  : "not-applicable",
           promisedIn,
           judgedIn: counted.judged,
           brokenIn: counted.broken,
@@ -88,25 +113,43 @@ export function createTotals(): Totals {
     },
     verdict(claimed, failed) {
       if (outcomes.invalid > 0) {
-        const first = failed?.verdict.reasons.slice(0, reasonsKept).map((reason) => [reason, failed.history] as const) ?? [];
+        const first =
+          failed?.verdict.reasons
+            .slice(0, reasonsKept)
+            .map((reason) => [reason, failed.history] as const) ?? [];
         const said = new Set(first.map(([reason]) => reason));
-        return { verdict: "invalid", reasons: [...first, ...[...reasons.invalid].filter(([reason]) => !said.has(reason))].map(inHistory) };
+        return {
+          verdict: "invalid",
+          reasons: [...first, ...[...reasons.invalid].filter(([reason]) => !said.has(reason))].map(
+            inHistory,
+          ),
+        };
       }
       const histories = outcomes.unknown + outcomes.valid;
       if (histories === 0) return { verdict: "unknown", reasons: ["no history was run"] };
       const why: string[] = [];
-      if (outcomes.unknown > histories * unknownShare) why.push(`${outcomes.unknown} of ${histories} histories were unknown (at most 1 % may be)`, ...[...reasons.unknown].map(inHistory));
+      if (outcomes.unknown > histories * unknownShare)
+        why.push(
+          `${outcomes.unknown} of ${histories} histories were unknown (at most 1 % may be)`,
+          ...[...reasons.unknown].map(inHistory),
+        );
       for (const [name, { promisedIn, promised }] of counts)
-        if (promised.applicable > 0 && promised.judged === 0) why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
+        if (promised.applicable > 0 && promised.judged === 0)
+          why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
       // What a person claims on purpose must be judged somewhere; that a promise's premise never occurred is nobody's mistake.
-      for (const name of claimed) if ((counts.get(name)?.promised.applicable ?? 0) === 0) why.push(`${name} was claimed, but applied in none of the ${histories} histories`);
-      return why.length > 0 ? { verdict: "unknown", reasons: why } : { verdict: "valid", reasons: [] };
+      for (const name of claimed)
+        if ((counts.get(name)?.promised.applicable ?? 0) === 0)
+          why.push(`${name} was claimed, but applied in none of the ${histories} histories`);
+      return why.length > 0
+        ? { verdict: "unknown", reasons: why }
+        : { verdict: "valid", reasons: [] };
     },
   };
 }
 
 /** An operation's number means nothing without its history. */
-const inHistory = ([reason, history]: readonly [string, number]): string => `history ${history}: ${reason}`;
+const inHistory = ([reason, history]: readonly [string, number]): string =>
+  `history ${history}: ${reason}`;
 
 const unknownShare = 0.01;
 /** More of the same explains nothing. */

@@ -8,14 +8,27 @@ import { attempt } from "./attempt.ts";
 import type { Asked, WorkerAnswer, WorkerTask } from "./pool.ts";
 
 const port = parentPort;
-if (port === null) throw new Error("expected to be started as a worker thread of a campaign, got started as a program; run quorate instead");
+if (port === null)
+  throw new Error(
+    "expected to be started as a worker thread of a campaign, got started as a program; run quorate instead",
+  );
 const { draw, run, steers } = workerData as WorkerTask;
 const cluster = createSimCluster();
 
 port.on("message", ({ index, plan }: Asked) => {
   attempt(plan ?? drawn(index), cluster, run).then(
-    ({ verdict, hash, elapsedMs, events }) => port.postMessage({ index, judged: { verdict, hash, elapsedMs }, features: steers ? featuresOf(events) : null } satisfies WorkerAnswer),
-    (thrown: unknown) => port.postMessage({ index, ...(thrown instanceof UnjudgedError ? { unjudged: complaintOf(thrown) } : {}), failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) } satisfies WorkerAnswer),
+    ({ verdict, hash, elapsedMs, events }) =>
+      port.postMessage({
+        index,
+        judged: { verdict, hash, elapsedMs },
+        features: steers ? featuresOf(events) : null,
+      } satisfies WorkerAnswer),
+    (thrown: unknown) =>
+      port.postMessage({
+        index,
+        ...(thrown instanceof UnjudgedError ? { unjudged: complaintOf(thrown) } : {}),
+        failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+      } satisfies WorkerAnswer),
   );
 });
 

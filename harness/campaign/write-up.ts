@@ -2,7 +2,15 @@
 import { writeFileSync } from "node:fs";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { planSize, readable, toToken } from "../../generators/index.ts";
-import { type Campaign, type Exhibit, type HistoryRow, type ShownHistory, renderHtml, renderJunit, renderMarkdown } from "../../reports/index.ts";
+import {
+  type Campaign,
+  type Exhibit,
+  type HistoryRow,
+  type ShownHistory,
+  renderHtml,
+  renderJunit,
+  renderMarkdown,
+} from "../../reports/index.ts";
 import { bugs } from "../../store/index.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
@@ -43,7 +51,12 @@ interface Material {
 /** What is left of a campaign if nothing more can be written: the process may be killed at any moment. */
 export function writeInterim(material: Omit<Material, "smallest" | "elapsedMs">): void {
   const { folder, startedAt } = material;
-  const campaign = campaignOf({ ...material, smallest: null, elapsedMs: Date.now() - startedAt.getTime(), interrupted: "still running, or killed before its end" });
+  const campaign = campaignOf({
+    ...material,
+    smallest: null,
+    elapsedMs: Date.now() - startedAt.getTime(),
+    interrupted: "still running, or killed before its end",
+  });
   folder.saveCampaign(campaign);
   folder.saveText("report.html", renderHtml(campaign, []));
 }
@@ -56,21 +69,45 @@ export async function writeUp(material: Material): Promise<WriteUp> {
   const campaign = campaignOf(material);
   folder.saveCampaign(campaign);
   folder.saveText("summary.md", renderMarkdown(campaign));
-  const report = folder.saveText("report.html", renderHtml(campaign, shownOf(material).map(({ title, attempted: { plan, events, verdict } }): Exhibit => ({ title, plan, events, verdict }))));
+  const report = folder.saveText(
+    "report.html",
+    renderHtml(
+      campaign,
+      shownOf(material).map(({ title, attempted: { plan, events, verdict } }): Exhibit => ({
+        title,
+        plan,
+        events,
+        verdict,
+      })),
+    ),
+  );
   if (options.junitFile !== undefined) {
     writeFileSync(options.junitFile, renderJunit(campaign));
   }
-  return { campaign, folder: folder.path, report, steps: shown === undefined ? [] : readable(shown.plan) };
+  return {
+    campaign,
+    folder: folder.path,
+    report,
+    steps: shown === undefined ? [] : readable(shown.plan),
+  };
 }
 
 function campaignOf(material: Material): Campaign {
-  const { options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } = material;
+  const { options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } =
+    material;
   const shown = smallest?.found ?? notable.failed;
   // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
   const word = smallest?.on === "sim" || options.cluster.kind === "sim" ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
-    ...verdictOf(totals, options.plans.claimed, notable.failed, options.signal.aborted || interrupted !== undefined, rows.length, askedOf(options)),
+    ...verdictOf(
+      totals,
+      options.plans.claimed,
+      notable.failed,
+      options.signal.aborted || interrupted !== undefined,
+      rows.length,
+      askedOf(options),
+    ),
     on: options.cluster.kind,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
@@ -79,7 +116,11 @@ function campaignOf(material: Material): Campaign {
     ...(word === null ? {} : { replayAnywhere: `npx quorate replay ${word}` }),
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
-    environment: { node: process.version, platform: `${process.platform} ${process.arch}`, ...options.cluster.environment },
+    environment: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      ...options.cluster.environment,
+    },
     startedAt: startedAt.toISOString(),
     elapsedMs,
     asked: askedOf(options),
@@ -102,13 +143,18 @@ function campaignOf(material: Material): Campaign {
             ...(smallest.reproduced === undefined ? {} : { reproduced: smallest.reproduced }),
           },
         }),
-    ...(interrupted !== undefined ? { interrupted } : options.signal.aborted ? { interrupted: "stopped by the person who ran it" } : {}),
+    ...(interrupted !== undefined
+      ? { interrupted }
+      : options.signal.aborted
+        ? { interrupted: "stopped by the person who ran it" }
+        : {}),
   };
 }
 
 /** The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. */
 function tokenOf(failed: Attempt | null | undefined): string | null {
-  if (failed == null || (failed.plan.bug !== undefined && !Object.hasOwn(bugs, failed.plan.bug))) return null;
+  if (failed == null || (failed.plan.bug !== undefined && !Object.hasOwn(bugs, failed.plan.bug)))
+    return null;
   const token = toToken(failed.plan);
   return token.length <= longestToken ? token : null;
 }
@@ -116,21 +162,57 @@ function tokenOf(failed: Attempt | null | undefined): string | null {
 const longestToken = 1200;
 
 /** What the report shows, in its order. campaign.json names them, so that `quorate report` shows the same. */
-function shownOf({ notable, smallest }: Pick<Material, "notable" | "smallest">): readonly (ShownHistory & { readonly attempted: Attempt })[] {
+function shownOf({
+  notable,
+  smallest,
+}: Pick<Material, "notable" | "smallest">): readonly (ShownHistory & {
+  readonly attempted: Attempt;
+})[] {
   const { failed, unknown, valid } = notable;
-  const kept = (title: string, attempted: Kept): ShownHistory & { readonly attempted: Attempt } => ({ title, folder: attempted.folder, history: attempted.history, attempted });
+  const kept = (
+    title: string,
+    attempted: Kept,
+  ): ShownHistory & { readonly attempted: Attempt } => ({
+    title,
+    folder: attempted.folder,
+    history: attempted.history,
+    attempted,
+  });
   if (failed !== undefined) {
     const whole = kept(`The failing history, whole: history ${failed.history}`, failed);
     const found = smallest?.found ?? failed;
-    return found === failed ? [whole] : [{ title: `The smallest failing history, shrunk from history ${failed.history}`, folder: "shrunk", history: failed.history, attempted: found }, whole];
+    return found === failed
+      ? [whole]
+      : [
+          {
+            title: `The smallest failing history, shrunk from history ${failed.history}`,
+            folder: "shrunk",
+            history: failed.history,
+            attempted: found,
+          },
+          whole,
+        ];
   }
-  if (unknown !== undefined) return [kept(`A history whose verdict is unknown: history ${unknown.history}`, unknown)];
-  return valid === undefined ? [] : [kept(`A valid history, as a sample: history ${valid.history}`, valid)];
+  if (unknown !== undefined)
+    return [kept(`A history whose verdict is unknown: history ${unknown.history}`, unknown)];
+  return valid === undefined
+    ? []
+    : [kept(`A valid history, as a sample: history ${valid.history}`, valid)];
 }
 
 /** What was stopped early has not shown what was asked, however valid it was so far. */
-function verdictOf(totals: Totals, claimed: readonly GuaranteeName[], failed: Kept | undefined, aborted: boolean, done: number, asked: number): Pick<Campaign, "verdict" | "reasons"> {
+function verdictOf(
+  totals: Totals,
+  claimed: readonly GuaranteeName[],
+  failed: Kept | undefined,
+  aborted: boolean,
+  done: number,
+  asked: number,
+): Pick<Campaign, "verdict" | "reasons"> {
   const { verdict, reasons } = totals.verdict(claimed, failed);
   if (!aborted || verdict === "invalid") return { verdict, reasons };
-  return { verdict: "unknown", reasons: [`stopped after ${done} of ${asked} histories`, ...reasons] };
+  return {
+    verdict: "unknown",
+    reasons: [`stopped after ${done} of ${asked} histories`, ...reasons],
+  };
 }

@@ -17,7 +17,10 @@ interface Begun {
 /** What the thread tells: that it still turns, or with which status it is done. */
 type Told = "alive" | { readonly status: number };
 
-const begun: Begun | null = !isMainThread && typeof workerData === "object" && workerData !== null && "apart" in workerData ? (workerData as Begun) : null;
+const begun: Begun | null =
+  !isMainThread && typeof workerData === "object" && workerData !== null && "apart" in workerData
+    ? (workerData as Begun)
+    : null;
 
 /** Whether this is that thread. */
 export const isApart: boolean = begun !== null;
@@ -30,10 +33,20 @@ export interface ApartLimits {
 }
 
 /** Runs the command with these arguments on a thread; its exit status. Throws UnjudgedError where it never returns, throws, or ends itself. */
-export async function runApart(args: readonly string[], { silentS, silentAfterSignalS }: ApartLimits = { silentS: 60, silentAfterSignalS: 5 }): Promise<number> {
+export async function runApart(
+  args: readonly string[],
+  { silentS, silentAfterSignalS }: ApartLimits = { silentS: 60, silentAfterSignalS: 5 },
+): Promise<number> {
   const { stdout, stderr } = process;
-  const data: Begun = { apart: true, columns: stderr.columns, terminal: { stdout: stdout.isTTY, stderr: stderr.isTTY } };
-  const worker = new Worker(join(packageRoot, "dist", "quorate.js"), { argv: [...args], workerData: data });
+  const data: Begun = {
+    apart: true,
+    columns: stderr.columns,
+    terminal: { stdout: stdout.isTTY, stderr: stderr.isTTY },
+  };
+  const worker = new Worker(join(packageRoot, "dist", "quorate.js"), {
+    argv: [...args],
+    workerData: data,
+  });
   let status: number | null = null;
   let thrown: Error | null = null;
   let limitS = silentS;
@@ -41,7 +54,11 @@ export async function runApart(args: readonly string[], { silentS, silentAfterSi
   let silent = 0;
   const watch = setInterval(() => {
     if (++silent < limitS) return;
-    thrown ??= unjudged("bug-stuck", `${limitS} s without a sign of life`, "Look for a loop without end in the bug's file; what the run had written is in its folder");
+    thrown ??= unjudged(
+      "bug-stuck",
+      `${limitS} s without a sign of life`,
+      "Look for a loop without end in the bug's file; what the run had written is in its folder",
+    );
     void worker.terminate();
   }, 1000);
   const stopHearing = onEnding((signal) => {
@@ -54,23 +71,34 @@ export async function runApart(args: readonly string[], { silentS, silentAfterSi
     if (told !== "alive") status = told.status;
   });
   worker.on("error", (error: unknown) => {
-    thrown = unjudged("bug-threw", error instanceof Error ? error.message : String(error), "Let the bug's file catch it");
+    thrown = unjudged(
+      "bug-threw",
+      error instanceof Error ? error.message : String(error),
+      "Let the bug's file catch it",
+    );
   });
   await new Promise<void>((ended) => worker.on("exit", () => ended()));
   clearInterval(watch);
   stopHearing();
   if (thrown !== null) throw thrown as Error;
-  if (status === null) throw unjudged("bug-ended", "the end of its thread before there was a verdict", "Look for process.exit, or an await that never ends, in the bug's file");
+  if (status === null)
+    throw unjudged(
+      "bug-ended",
+      "the end of its thread before there was a verdict",
+      "Look for process.exit, or an await that never ends, in the bug's file",
+    );
   return status;
 }
 
-const unjudged = (code: string, got: string, hint: string): UnjudgedError => new UnjudgedError({ code, expected: "a planted bug whose parts return", got, hint });
+const unjudged = (code: string, got: string, hint: string): UnjudgedError =>
+  new UnjudgedError({ code, expected: "a planted bug whose parts return", got, hint });
 
 /** On the thread: shows that it turns, and makes its streams look like the process's. */
 export function beginApart(): void {
   if (begun === null) return;
   setInterval(() => tell("alive"), 500).unref();
-  for (const name of ["stdout", "stderr"] as const) Object.assign(process[name], { isTTY: begun.terminal[name], columns: begun.columns });
+  for (const name of ["stdout", "stderr"] as const)
+    Object.assign(process[name], { isTTY: begun.terminal[name], columns: begun.columns });
 }
 
 /** On the thread, last of all. */

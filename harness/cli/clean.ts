@@ -13,14 +13,24 @@ export function addClean(program: Command): void {
     .action(async (flags: { readonly all?: boolean; readonly json?: boolean }) => {
       const output = createOutput(flags.json === true);
       const engine = await available();
-      if (!engine.ok) throw new EnvironmentError({ code: "no-docker-engine", expected: "a Docker engine to clean", got: engine.reason, hint: "Without an engine there is nothing left to remove" });
+      if (!engine.ok)
+        throw new EnvironmentError({
+          code: "no-docker-engine",
+          expected: "a Docker engine to clean",
+          got: engine.reason,
+          hint: "Without an engine there is nothing left to remove",
+        });
       const cleaned = await clean({ all: flags.all === true });
       const { left } = cleaned;
       output.document(cleaned);
       if (output.json) return;
       output.say(`Removed ${amounts(cleaned)}.`);
-      if (left.runs > 0) output.say(`Left alone: ${amounts(left)} of ${left.runs} ${left.runs === 1 ? "run" : "runs"} that may still go on; --all removes them too.`);
+      if (left.runs > 0)
+        output.say(
+          `Left alone: ${amounts(left)} of ${left.runs} ${left.runs === 1 ? "run" : "runs"} that may still go on; --all removes them too.`,
+        );
     });
 }
 
-const amounts = ({ containers, networks, volumes }: Removed): string => `${containers} containers, ${networks} networks, ${volumes} volumes`;
+const amounts = ({ containers, networks, volumes }: Removed): string =>
+  `${containers} containers, ${networks} networks, ${volumes} volumes`;

@@ -4,28 +4,62 @@ import { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "../
 
 export const exit = { held: 0, broken: 1, unknown: 2, usage: 64, environment: 70 } as const;
 
-export const exitOf: Readonly<Record<Outcome, number>> = { valid: exit.held, invalid: exit.broken, unknown: exit.unknown };
+export const exitOf: Readonly<Record<Outcome, number>> = {
+  valid: exit.held,
+  invalid: exit.broken,
+  unknown: exit.unknown,
+};
 
 /** What a thrown value means: its status, its stable code and a sentence for a person. */
-export function failureOf(thrown: unknown): { readonly status: number; readonly code: string; readonly message: string } {
+export function failureOf(thrown: unknown): {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+} {
   if (isAskedWrongly(thrown))
     return { status: exit.usage, code: thrown.code, message: thrown.message };
-  if (thrown instanceof UnjudgedError) return { status: exit.unknown, code: thrown.code, message: thrown.message };
-  if (thrown instanceof EnvironmentError) return { status: exit.environment, code: thrown.code, message: thrown.message };
+  if (thrown instanceof UnjudgedError)
+    return { status: exit.unknown, code: thrown.code, message: thrown.message };
+  if (thrown instanceof EnvironmentError)
+    return { status: exit.environment, code: thrown.code, message: thrown.message };
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if ("code" in error && typeof error.code === "string" && ofTheMachine.has(error.code))
-    return { status: exit.environment, code: "machine-refused", message: `machine-refused: expected the files of a run to be written and read; got ${error.message}. Make room, or name another folder with --out; what was written before is still there` };
-  return { status: exit.environment, code: "internal", message: `quorate itself failed, please report it: ${error.stack ?? error.message}` };
+    return {
+      status: exit.environment,
+      code: "machine-refused",
+      message: `machine-refused: expected the files of a run to be written and read; got ${error.message}. Make room, or name another folder with --out; what was written before is still there`,
+    };
+  return {
+    status: exit.environment,
+    code: "internal",
+    message: `quorate itself failed, please report it: ${error.stack ?? error.message}`,
+  };
 }
 
 /** What an operating system says when it has no more to give, or a disk failed: no fault of ours, and no stack says more. */
-const ofTheMachine: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EFBIG", "EIO", "EMFILE", "ENFILE", "EACCES", "EPERM"]);
+const ofTheMachine: ReadonlySet<string> = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EROFS",
+  "EFBIG",
+  "EIO",
+  "EMFILE",
+  "ENFILE",
+  "EACCES",
+  "EPERM",
+]);
 
 /** Known by name: to load the plans and the store only to ask for their classes would cost each command a tenth of a second. */
 const askedWrongly = ["SettingsError", "PlanError", "HistoryError"];
 
 function isAskedWrongly(thrown: unknown): thrown is Error & { readonly code: string } {
-  return thrown instanceof UsageError || (thrown instanceof Error && askedWrongly.includes(thrown.name) && "code" in thrown && typeof thrown.code === "string");
+  return (
+    thrown instanceof UsageError ||
+    (thrown instanceof Error &&
+      askedWrongly.includes(thrown.name) &&
+      "code" in thrown &&
+      typeof thrown.code === "string")
+  );
 }
 
 export function usage(complaint: Complaint): UsageError {

@@ -4,7 +4,11 @@ import { type Campaign, renderAnnotations, renderMarkdown } from "../../reports/
 import type { Output } from "./output.ts";
 
 /** Does nothing anywhere else. `environment` is the process's. */
-export function tellGitHub(campaign: Campaign, output: Output, environment: NodeJS.ProcessEnv): void {
+export function tellGitHub(
+  campaign: Campaign,
+  output: Output,
+  environment: NodeJS.ProcessEnv,
+): void {
   if (environment["GITHUB_ACTIONS"] !== "true") return;
   for (const annotation of renderAnnotations(campaign)) output.say(annotation);
   const summary = environment["GITHUB_STEP_SUMMARY"];

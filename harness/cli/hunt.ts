@@ -5,7 +5,20 @@ import type { Cluster } from "../cluster.ts";
 import { count, type HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
-import { createHuntKeeper, huntable, huntBug, type HuntOptions, huntTable, huntTeller, rowOf, runProfile, runTwin, shareOut, type TwinRow, twinTable } from "../hunt/index.ts";
+import {
+  createHuntKeeper,
+  huntable,
+  huntBug,
+  type HuntOptions,
+  huntTable,
+  huntTeller,
+  rowOf,
+  runProfile,
+  runTwin,
+  shareOut,
+  type TwinRow,
+  twinTable,
+} from "../hunt/index.ts";
 import { parseSettings, profileNames, profiles } from "../../store/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
@@ -38,13 +51,33 @@ export function addHunt(program: Command): void {
     .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
     .option("--max <N>", "at most so many histories a bug (default: 100)")
-    .option("--jobs <J>", "run simulated histories on so many threads; the results are the same", "1")
-    .option("--search <MODE>", "random, or guided: on from plans that made the store do something new", "random")
-    .option("--table", "run all of them, and measure how likely a history is to find the bug: a table in Markdown")
-    .option("--twin", "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1")
-    .option("--twins <N>", "instead of bugs: N healthy histories, over all profiles and all faults; an alarm is exit 1")
+    .option(
+      "--jobs <J>",
+      "run simulated histories on so many threads; the results are the same",
+      "1",
+    )
+    .option(
+      "--search <MODE>",
+      "random, or guided: on from plans that made the store do something new",
+      "random",
+    )
+    .option(
+      "--table",
+      "run all of them, and measure how likely a history is to find the bug: a table in Markdown",
+    )
+    .option(
+      "--twin",
+      "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1",
+    )
+    .option(
+      "--twins <N>",
+      "instead of bugs: N healthy histories, over all profiles and all faults; an alarm is exit 1",
+    )
     .option("--no-shrink", "do not shrink what was found")
-    .option("--no-evidence", "judge from clients and inspection alone (default: the bugs that these can show)")
+    .option(
+      "--no-evidence",
+      "judge from clients and inspection alone (default: the bugs that these can show)",
+    )
     .option("--out <DIR>", "the folder of runs, where the table is kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (bugs: readonly string[], flags: HuntFlags, command: Command) => {
@@ -58,30 +91,79 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   makeFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) rowOf(name);
-  if (flags.twins !== undefined && (asked.length > 0 || flags.twin === true || flags.table === true || flags.max !== undefined))
-    throw new UsageError({ code: "bad-value", expected: "--twins N alone: it runs N histories, over every profile", got: "--twins beside names of bugs, --twin, --table or --max", hint: "Use --twin for the twins of bugs" });
-  if (flags.twin === true && flags.table === true) throw new UsageError({ code: "bad-value", expected: "--twin or --table", got: "both", hint: "Twins have a table of their own; run --table apart" });
+  if (
+    flags.twins !== undefined &&
+    (asked.length > 0 || flags.twin === true || flags.table === true || flags.max !== undefined)
+  )
+    throw new UsageError({
+      code: "bad-value",
+      expected: "--twins N alone: it runs N histories, over every profile",
+      got: "--twins beside names of bugs, --twin, --table or --max",
+      hint: "Use --twin for the twins of bugs",
+    });
+  if (flags.twin === true && flags.table === true)
+    throw new UsageError({
+      code: "bad-value",
+      expected: "--twin or --table",
+      got: "both",
+      hint: "Twins have a table of their own; run --table apart",
+    });
   const max = wholeNumber("--max", flags.max ?? "100", 1, 1_000_000);
-  const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  const seed =
+    flags.seed === undefined
+      ? randomInt(2 ** 31)
+      : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
-  if (search !== "random" && (flags.twin === true || flags.twins !== undefined)) throw notBuilt(`--search ${search} with --twin or --twins`, "steering healthy histories");
-  const twins = flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
+  if (search !== "random" && (flags.twin === true || flags.twins !== undefined))
+    throw notBuilt(`--search ${search} with --twin or --twins`, "steering healthy histories");
+  const twins =
+    flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
   const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
   const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
-  if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
+  if (on === "docker" && jobs > 1)
+    throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
-  const options = { seed, max, jobs, search, evidence: flags.evidence, measure: flags.table === true, shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null, signal };
+  const options = {
+    seed,
+    max,
+    jobs,
+    search,
+    evidence: flags.evidence,
+    measure: flags.table === true,
+    shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
+    signal,
+  };
   const nodesOf = (name: string): number => parseSettings(rowOf(name).settings).nodes;
   const asDocument = { on, seed, max, evidence: flags.evidence };
   const keeper = createHuntKeeper(flags.out);
-  const keep = (found: Pick<HuntReport, "bugs" | "twins">, tables: string, interrupted?: string): string => {
-    const report: HuntReport = { format: "quorate-hunt/1", ...asDocument, command, version, startedAt: startedAt.toISOString(), elapsedMs: Date.now() - startedAt.getTime(), ...(interrupted === undefined ? {} : { interrupted }), ...found };
-    return keeper(report, interrupted === undefined ? tables : `${tables}\n\nEnded early: ${interrupted}.`);
+  const keep = (
+    found: Pick<HuntReport, "bugs" | "twins">,
+    tables: string,
+    interrupted?: string,
+  ): string => {
+    const report: HuntReport = {
+      format: "quorate-hunt/1",
+      ...asDocument,
+      command,
+      version,
+      startedAt: startedAt.toISOString(),
+      elapsedMs: Date.now() - startedAt.getTime(),
+      ...(interrupted === undefined ? {} : { interrupted }),
+      ...found,
+    };
+    return keeper(
+      report,
+      interrupted === undefined ? tables : `${tables}\n\nEnded early: ${interrupted}.`,
+    );
   };
   /** After each row all is kept that there is by then: a kill leaves it. */
-  const each = async <Name extends string, Row>(hunted: readonly Name[], nodes: (name: Name) => number, { work, line, isWhole, found, table }: Hunt<Name, Row>): Promise<readonly Row[]> => {
+  const each = async <Name extends string, Row>(
+    hunted: readonly Name[],
+    nodes: (name: Name) => number,
+    { work, line, isWhole, found, table }: Hunt<Name, Row>,
+  ): Promise<readonly Row[]> => {
     const rows: Row[] = [];
     await eachOnItsCluster(hunted, nodes, on, output, signal, async (name, cluster) => {
       const row = await work(name, { ...options, cluster });
@@ -89,16 +171,25 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       if (isWhole(row)) rows.push(row);
       keep(found(rows), table(rows), "still running, or killed before its end");
     });
-    const interrupted = signal.aborted ? `stopped by the person who ran it, with ${rows.length} of ${hunted.length} rows` : undefined;
+    const interrupted = signal.aborted
+      ? `stopped by the person who ran it, with ${rows.length} of ${hunted.length} rows`
+      : undefined;
     if (!output.json) output.say(`\n${table(rows)}`);
     const run = keep(found(rows), table(rows), interrupted);
-    output.document({ ...asDocument, ...found(rows), ...(interrupted === undefined ? {} : { interrupted }), run });
-    if (!output.json) output.say(`\n${interrupted === undefined ? "" : `Ended early: ${interrupted}.\n`}${run}`);
+    output.document({
+      ...asDocument,
+      ...found(rows),
+      ...(interrupted === undefined ? {} : { interrupted }),
+      run,
+    });
+    if (!output.json)
+      output.say(`\n${interrupted === undefined ? "" : `Ended early: ${interrupted}.\n`}${run}`);
     return rows;
   };
   if (flags.twin === true || flags.twins !== undefined) {
     const telling = {
-      line: (row: TwinRow) => `${row.bug}: ${count(row.histories, "healthy history", "healthy histories")}, ${count(row.alarms.length, "alarm")}${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`,
+      line: (row: TwinRow) =>
+        `${row.bug}: ${count(row.histories, "healthy history", "healthy histories")}, ${count(row.alarms.length, "alarm")}${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`,
       isWhole: () => true,
       found: (rows: readonly TwinRow[]) => ({ twins: rows }),
       table: twinTable,
@@ -106,12 +197,28 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     const rows =
       twins === undefined
         ? await each(names, nodesOf, { ...telling, work: runTwin })
-        : await each(profileNames, (name) => profiles[name].settings.nodes, { ...telling, work: (name, hunting) => runProfile(name, { ...hunting, max: shareOut(twins).get(name) ?? 0 }) });
-    return statusOf(rows.every((row) => row.alarms.length === 0), signal);
+        : await each(profileNames, (name) => profiles[name].settings.nodes, {
+            ...telling,
+            work: (name, hunting) =>
+              runProfile(name, { ...hunting, max: shareOut(twins).get(name) ?? 0 }),
+          });
+    return statusOf(
+      rows.every((row) => row.alarms.length === 0),
+      signal,
+    );
   }
   // Whom a signal kept from its histories is not missed.
-  const rows = await each(names, nodesOf, { work: huntBug, line: huntTeller(max, flags.evidence), isWhole: (row) => row.found || row.histories === max, found: (bugs) => ({ bugs }), table: (rows) => huntTable(rows, flags.evidence) });
-  return statusOf(rows.every((row) => row.found), signal);
+  const rows = await each(names, nodesOf, {
+    work: huntBug,
+    line: huntTeller(max, flags.evidence),
+    isWhole: (row) => row.found || row.histories === max,
+    found: (bugs) => ({ bugs }),
+    table: (rows) => huntTable(rows, flags.evidence),
+  });
+  return statusOf(
+    rows.every((row) => row.found),
+    signal,
+  );
 }
 
 /** What is done for each, and how it is told and kept. */
@@ -124,7 +231,14 @@ interface Hunt<Name, Row> {
 }
 
 /** Hunts whose nodes are as many share a cluster: containers are reused, their contents are not. */
-async function eachOnItsCluster<Name extends string>(names: readonly Name[], nodesOf: (name: Name) => number, on: "sim" | "docker", output: Output, signal: AbortSignal, work: (name: Name, cluster: Cluster) => Promise<void>): Promise<void> {
+async function eachOnItsCluster<Name extends string>(
+  names: readonly Name[],
+  nodesOf: (name: Name) => number,
+  on: "sim" | "docker",
+  output: Output,
+  signal: AbortSignal,
+  work: (name: Name, cluster: Cluster) => Promise<void>,
+): Promise<void> {
   const clusters = new Map<number, Cluster>();
   const hunting = async (): Promise<void> => {
     for (const name of names) {

@@ -29,30 +29,64 @@ export const tokenStart = "sim:v1:";
 export async function loadTarget(target: string): Promise<Loaded> {
   if (target.trim().startsWith(tokenStart)) return { plan: fromToken(target), on: "sim" };
   const expected = "a run's folder, a history's folder, a plan.json or a sim:v1: token";
-  if (!existsSync(target)) throw usage({ code: "no-such-target", expected, got: `${target}, which does not exist`, hint: "Runs are in the folder runs/ unless --out said otherwise" });
+  if (!existsSync(target))
+    throw usage({
+      code: "no-such-target",
+      expected,
+      got: `${target}, which does not exist`,
+      hint: "Runs are in the folder runs/ unless --out said otherwise",
+    });
   if (statSync(target).isDirectory()) {
     const { folder, missing } = historyFolderOf(target);
-    return { ...(await loadHistoryFolder(folder)), ...(missing.length === 0 ? {} : { instead: `${missing.join(" and ")} is missing: taking ${folder} instead.` }) };
+    return {
+      ...(await loadHistoryFolder(folder)),
+      ...(missing.length === 0
+        ? {}
+        : { instead: `${missing.join(" and ")} is missing: taking ${folder} instead.` }),
+    };
   }
-  if (target.endsWith(".jsonl")) throw usage({ code: "not-a-plan", expected, got: `${target}, a history`, hint: `Name its folder (${dirname(target)}) to run its plan again; quorate check judges the history` });
+  if (target.endsWith(".jsonl"))
+    throw usage({
+      code: "not-a-plan",
+      expected,
+      got: `${target}, a history`,
+      hint: `Name its folder (${dirname(target)}) to run its plan again; quorate check judges the history`,
+    });
   const plan = readPlan(target);
   return { plan, ...bugOf(plan, dirname(target)), ...placeOf(dirname(target)) };
 }
 
 /** A history's folder itself, or the one that a run's folder stands for. `missing`: those that would have come before it. */
-export function historyFolderOf(folder: string): { readonly folder: string; readonly missing: readonly string[] } {
+export function historyFolderOf(folder: string): {
+  readonly folder: string;
+  readonly missing: readonly string[];
+} {
   if (existsSync(join(folder, "plan.json"))) return { folder, missing: [] };
   const campaign = existsSync(join(folder, "campaign.json")) ? readCampaign(folder) : null;
   const kept = campaign?.histories.filter((row) => row.folder !== undefined) ?? [];
-  const inOrder = [campaign?.shrunk?.folder, ...(campaign?.verdict === "invalid" ? (campaign.shown ?? []).map((shown) => shown.folder) : []), ...(["invalid", "unknown", "valid"] as const).flatMap((verdict) => kept.filter((row) => row.verdict === verdict).map((row) => row.folder))];
+  const inOrder = [
+    campaign?.shrunk?.folder,
+    ...(campaign?.verdict === "invalid" ? (campaign.shown ?? []).map((shown) => shown.folder) : []),
+    ...(["invalid", "unknown", "valid"] as const).flatMap((verdict) =>
+      kept.filter((row) => row.verdict === verdict).map((row) => row.folder),
+    ),
+  ];
   const missing: string[] = [];
   for (const name of new Set(inOrder)) {
     if (name === undefined) continue;
     if (existsSync(join(folder, name, "plan.json"))) return { folder: join(folder, name), missing };
     missing.push(join(folder, name, "plan.json"));
   }
-  const got = missing.length > 0 ? `no ${missing.join(", no ")}` : `${folder}, which has neither${campaign === null ? "" : ": its campaign kept no history"}`;
-  throw usage({ code: "nothing-to-replay", expected: "a folder that holds plan.json, or campaign.json and histories", got, hint: "Name a history's folder, or a plan.json" });
+  const got =
+    missing.length > 0
+      ? `no ${missing.join(", no ")}`
+      : `${folder}, which has neither${campaign === null ? "" : ": its campaign kept no history"}`;
+  throw usage({
+    code: "nothing-to-replay",
+    expected: "a folder that holds plan.json, or campaign.json and histories",
+    got,
+    hint: "Name a history's folder, or a plan.json",
+  });
 }
 
 /** A history that is there must be whole: UsageError otherwise, naming the file. */
@@ -70,7 +104,12 @@ async function readWhole(file: string): Promise<readonly HistoryEvent[]> {
     return await readHistory(file);
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
-    throw usage({ code: "bad-history", expected: "a whole history", got: `${file}: ${error.message}`, hint: "A plan.json alone can be replayed by its own path" });
+    throw usage({
+      code: "bad-history",
+      expected: "a whole history",
+      got: `${file}: ${error.message}`,
+      hint: "A plan.json alone can be replayed by its own path",
+    });
   }
 }
 
@@ -92,7 +131,12 @@ export function readCampaign(folder: string): Campaign {
   const value = readJson(join(folder, "campaign.json"));
   const problem = campaignProblem(value);
   if (problem === null) return value as Campaign;
-  throw usage({ code: "bad-campaign", expected: 'a campaign.json of "format": "quorate-campaign/1"', got: `${join(folder, "campaign.json")}: ${problem}`, hint: "It was edited, cut off, or written by another version" });
+  throw usage({
+    code: "bad-campaign",
+    expected: 'a campaign.json of "format": "quorate-campaign/1"',
+    got: `${join(folder, "campaign.json")}: ${problem}`,
+    hint: "It was edited, cut off, or written by another version",
+  });
 }
 
 function readJson(file: string): unknown {
@@ -100,12 +144,22 @@ function readJson(file: string): unknown {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw usage({ code: "unreadable", expected: "a readable file", got: `${file}: ${error instanceof Error ? error.message : String(error)}`, hint: "Check the path" });
+    throw usage({
+      code: "unreadable",
+      expected: "a readable file",
+      got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "Check the path",
+    });
   }
   try {
     // Editors of some systems begin a file with a mark of its byte order.
     return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
   } catch (error) {
-    throw usage({ code: "bad-json", expected: "one JSON document", got: `${file}: ${error instanceof Error ? error.message : String(error)}`, hint: "The file was cut off or edited" });
+    throw usage({
+      code: "bad-json",
+      expected: "one JSON document",
+      got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "The file was cut off or edited",
+    });
   }
 }

@@ -38,7 +38,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once("exit", (status) => {
     // Nor must what nobody could be told, on a full disk for example: a verdict's status is for one that was said.
     if (unsaid !== null && !isApart) {
-      process.stderr.write(`quorate: the output could not be written: ${(unsaid as Error).message}\n`);
+      process.stderr.write(
+        `quorate: the output could not be written: ${(unsaid as Error).message}\n`,
+      );
       process.exitCode = exit.environment;
     }
     // A planted bug that ends the process must not look like a verdict.
@@ -64,14 +66,28 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
     }
     refuseMissing(args);
     const [first, about] = args;
-    if (first === "help" && about !== undefined && !about.startsWith("-") && !Object.hasOwn(commands, about)) throw usage({ code: "unknown-command", expected: "help on a command", got: JSON.stringify(about), hint: `There are: ${Object.keys(commands).join(", ")}` });
+    if (
+      first === "help" &&
+      about !== undefined &&
+      !about.startsWith("-") &&
+      !Object.hasOwn(commands, about)
+    )
+      throw usage({
+        code: "unknown-command",
+        expected: "help on a command",
+        got: JSON.stringify(about),
+        hint: `There are: ${Object.keys(commands).join(", ")}`,
+      });
     await (await createProgram(args[0])).parseAsync([...argv]);
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
     const failure = failureOf(thrown instanceof CommanderError ? asUsage(thrown, args[0]) : thrown);
     process.exitCode = failure.status;
     process.stderr.write(`quorate: ${failure.message}\n`);
-    if (json) process.stdout.write(`${JSON.stringify({ verdict: failure.status === exit.usage ? null : "unknown", error: { code: failure.code, message: failure.message } }, null, 2)}\n`);
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ verdict: failure.status === exit.usage ? null : "unknown", error: { code: failure.code, message: failure.message } }, null, 2)}\n`,
+      );
   }
 }
 
@@ -79,7 +95,9 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
 async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command("quorate");
   program
-    .description("Finds consistency bugs in leaderless replicated stores: random histories of operations and faults, checked, shrunk, explained.")
+    .description(
+      "Finds consistency bugs in leaderless replicated stores: random histories of operations and faults, checked, shrunk, explained.",
+    )
     .version(version)
     .exitOverride()
     // What goes wrong is printed once, by main, in our own words.
@@ -99,20 +117,36 @@ async function createProgram(name: string | undefined): Promise<Command> {
       ].join("\n"),
     );
   const named = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  for (const load of named === undefined ? Object.values(commands) : [named]) (await load())(program);
-  for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => {} });
+  for (const load of named === undefined ? Object.values(commands) : [named])
+    (await load())(program);
+  for (const command of program.commands)
+    command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
 }
 
 function refuseMissing([command = "", ...rest]: readonly string[]): void {
-  const flags = [command, ...rest].map((arg) => arg.split("=", 1)[0] ?? arg).filter((arg) => arg.startsWith("--"));
-  const what = [command, ...flags, ...flags.map((flag) => `${command} ${flag}`)].find((asked) => Object.hasOwn(missing, asked));
+  const flags = [command, ...rest]
+    .map((arg) => arg.split("=", 1)[0] ?? arg)
+    .filter((arg) => arg.startsWith("--"));
+  const what = [command, ...flags, ...flags.map((flag) => `${command} ${flag}`)].find((asked) =>
+    Object.hasOwn(missing, asked),
+  );
   if (what !== undefined) throw notBuilt(what, missing[what] ?? what);
 }
 
 /** Commander's own complaint as one line of ours. */
 function asUsage(error: CommanderError, command: string | undefined): Error {
-  const code = error.code.replace("commander.", "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const got = error.message.replace(/^error: /, "").replace(/\s+/g, " ").replace(/\.$/, "");
-  return usage({ code, expected: "a command and flags of this version", got, hint: `See quorate ${command !== undefined && Object.hasOwn(commands, command) ? `${command} ` : ""}--help` });
+  const code = error.code
+    .replace("commander.", "")
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const got = error.message
+    .replace(/^error: /, "")
+    .replace(/\s+/g, " ")
+    .replace(/\.$/, "");
+  return usage({
+    code,
+    expected: "a command and flags of this version",
+    got,
+    hint: `See quorate ${command !== undefined && Object.hasOwn(commands, command) ? `${command} ` : ""}--help`,
+  });
 }

@@ -18,7 +18,9 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
       if (nowMs - shownMs < everyMs) return;
       shownMs = nowMs;
       const line = lineOf(now, (nowMs - startedMs) / 1000);
-      stream.write(stream.isTTY ? `\r\u001b[2K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`);
+      stream.write(
+        stream.isTTY ? `\r\u001b[2K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`,
+      );
     },
     clear() {
       if (stream.isTTY) stream.write("\r\u001b[2K");
@@ -28,7 +30,11 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
 
 function lineOf(now: CampaignProgress, elapsedS: number): string {
   const time = `${elapsedS.toFixed(0)} s`;
-  if (now.stage === "shrinking") return `shrinking: ${count(now.tries ?? 0, "try", "tries")}, smallest so far ${now.smallest ?? "the whole"} · ${time}`;
-  const inside = now.inside === undefined ? "" : ` · this one ${(now.inside.elapsedMs / 1000).toFixed(0)} s, ${now.inside.completed}/${count(now.inside.operations, "operation")}, ${count(now.inside.faults, "fault")} active`;
+  if (now.stage === "shrinking")
+    return `shrinking: ${count(now.tries ?? 0, "try", "tries")}, smallest so far ${now.smallest ?? "the whole"} · ${time}`;
+  const inside =
+    now.inside === undefined
+      ? ""
+      : ` · this one ${(now.inside.elapsedMs / 1000).toFixed(0)} s, ${now.inside.completed}/${count(now.inside.operations, "operation")}, ${count(now.inside.faults, "fault")} active`;
   return `history ${now.histories}/${now.asked} · ${count(now.operations, "operation")} · ${count(now.faults, "fault")} · ${time}${inside}`;
 }

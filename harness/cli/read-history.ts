@@ -1,6 +1,13 @@
 /** Reads history files; apart from load.ts, so that `check` needs nothing of plans. */
 import { closeSync, openSync, readSync } from "node:fs";
-import { formatOf, type GuaranteeName, type HistoryEvent, HistoryJudge, HistoryReader, type Verdict } from "../../checkers/index.ts";
+import {
+  formatOf,
+  type GuaranteeName,
+  type HistoryEvent,
+  HistoryJudge,
+  HistoryReader,
+  type Verdict,
+} from "../../checkers/index.ts";
 
 const chunkBytes = 1 << 20;
 
@@ -8,7 +15,9 @@ const chunkBytes = 1 << 20;
 export async function readHistory(file: string): Promise<readonly HistoryEvent[]> {
   const reader = new HistoryReader();
   const events: HistoryEvent[] = [];
-  forEachLine(file, (bytes, from, to) => events.push(reader.read(bytes.toString("utf8", from, to))));
+  forEachLine(file, (bytes, from, to) =>
+    events.push(reader.read(bytes.toString("utf8", from, to))),
+  );
   reader.finish();
   return events;
 }
@@ -26,7 +35,11 @@ function forEachLine(file: string, take: (bytes: Buffer, from: number, to: numbe
   try {
     let bytes = Buffer.allocUnsafe(chunkBytes);
     let held = 0;
-    for (let size = readSync(descriptor, bytes); size > 0; size = readSync(descriptor, bytes, held, bytes.length - held, null)) {
+    for (
+      let size = readSync(descriptor, bytes);
+      size > 0;
+      size = readSync(descriptor, bytes, held, bytes.length - held, null)
+    ) {
       const end = held + size;
       let from = 0;
       for (let to = nextLineEnd(bytes, held, end); to >= 0; to = nextLineEnd(bytes, from, end)) {

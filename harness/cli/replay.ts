@@ -5,7 +5,14 @@ import type { Verdict } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
 import type { ReplayReport } from "../../reports/index.ts";
 import { bugFile, bundleBug, differsNow, isStrange } from "../bug-bundle.ts";
-import { anomaliesOf, type Attempt, brokenPromises, createRunFolder, type Judged, repeat } from "../campaign/index.ts";
+import {
+  anomaliesOf,
+  type Attempt,
+  brokenPromises,
+  createRunFolder,
+  type Judged,
+  repeat,
+} from "../campaign/index.ts";
 import { makeFolder } from "../files.ts";
 import { hashHistory } from "../history-file.ts";
 import { isApart, runApart } from "./apart.ts";
@@ -28,11 +35,19 @@ interface ReplayFlags {
 export function addReplay(program: Command): void {
   program
     .command("replay <target>")
-    .description("run again what a run's folder, a history's folder, a plan.json or a sim:v1: token holds")
-    .option("--on <cluster>", "docker or sim (default: where it ran; in the simulator where nothing beside the plan says)")
+    .description(
+      "run again what a run's folder, a history's folder, a plan.json or a sim:v1: token holds",
+    )
+    .option(
+      "--on <cluster>",
+      "docker or sim (default: where it ran; in the simulator where nothing beside the plan says)",
+    )
     .option("--times <K>", "so many times, for a rate", "1")
     .option("--jobs <J>", "so many simulated ones at a time", "1")
-    .option("--bug <NAME|FILE>", "with this planted bug (default: the plan's, a file's as its run kept it)")
+    .option(
+      "--bug <NAME|FILE>",
+      "with this planted bug (default: the plan's, a file's as its run kept it)",
+    )
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (target: string, flags: ReplayFlags) => {
@@ -51,10 +66,21 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const { bug } = loaded.plan;
   if (!isApart && bug !== undefined && isStrange(bug)) return runApart(process.argv.slice(2));
   if (loaded.instead !== undefined) output.say(loaded.instead);
-  if (asked === undefined && loaded.on === undefined) output.say("Nothing beside the plan says where it ran: running on the simulator (--on docker: in containers).");
-  const on = await chooseEngine(asked ?? loaded.on ?? "sim", process.env["CI"] === "true", output.say);
-  if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
-  if (bug !== undefined && loaded.bug !== undefined && (await differsNow(bug, loaded.bug))) output.say(`${bug} is another bug now: using ${loaded.bug}, which the run kept (--bug ${bug}: the file as it is).`);
+  if (asked === undefined && loaded.on === undefined)
+    output.say(
+      "Nothing beside the plan says where it ran: running on the simulator (--on docker: in containers).",
+    );
+  const on = await chooseEngine(
+    asked ?? loaded.on ?? "sim",
+    process.env["CI"] === "true",
+    output.say,
+  );
+  if (on === "docker" && jobs > 1)
+    throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
+  if (bug !== undefined && loaded.bug !== undefined && (await differsNow(bug, loaded.bug)))
+    output.say(
+      `${bug} is another bug now: using ${loaded.bug}, which the run kept (--bug ${bug}: the file as it is).`,
+    );
   const bugBundle = bug === undefined ? undefined : await bundleBug(loaded.bug ?? bug);
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, loaded.plan.settings.nodes, output.say);
@@ -63,13 +89,26 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const folder = createRunFolder(flags.out, "replay", startedAt);
   if (bugBundle !== undefined && isStrange(bug ?? "")) folder.saveBug(loaded.bug ?? bugBundle);
   const run = { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
-  const keep = async (time: number, attempted: Attempt): Promise<void> => (time < kept ? folder.save(`histories/${time}`, attempted) : undefined);
-  const attempts = await stopping(repeat(loaded.plan, { cluster, times, jobs, run, keep }), () => [cluster]);
+  const keep = async (time: number, attempted: Attempt): Promise<void> =>
+    time < kept ? folder.save(`histories/${time}`, attempted) : undefined;
+  const attempts = await stopping(repeat(loaded.plan, { cluster, times, jobs, run, keep }), () => [
+    cluster,
+  ]);
   const expected = expectation(loaded, on);
   const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
   const last = attempts.at(-1);
-  const outcome = { on, runs: attempts.length, reproduced, expected: expected.sentence, hash: last?.hash ?? null, verdict: last?.verdict.verdict ?? "unknown" } as const;
-  folder.saveText("replay.json", `${JSON.stringify({ format: "quorate-replay/1", target, startedAt: startedAt.toISOString(), ...outcome } satisfies ReplayReport, null, 2)}\n`);
+  const outcome = {
+    on,
+    runs: attempts.length,
+    reproduced,
+    expected: expected.sentence,
+    hash: last?.hash ?? null,
+    verdict: last?.verdict.verdict ?? "unknown",
+  } as const;
+  folder.saveText(
+    "replay.json",
+    `${JSON.stringify({ format: "quorate-replay/1", target, startedAt: startedAt.toISOString(), ...outcome } satisfies ReplayReport, null, 2)}\n`,
+  );
   output.document({
     ...outcome,
     anomalies: last === undefined ? [] : anomaliesOf(last.verdict),
@@ -79,7 +118,8 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
     for (const line of readable(loaded.plan)) output.say(`  ${line}`);
     output.say(`Expected: ${expected.sentence}.`);
     output.say(`Reproduced in ${reproduced} of ${attempts.length} runs on ${on}.`);
-    for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict)) output.say(`${anomaly.guarantee}: ${anomaly.explanation}`);
+    for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict))
+      output.say(`${anomaly.guarantee}: ${anomaly.explanation}`);
     output.say(`History: ${join(folder.path, "histories", "0", "history.jsonl")}`);
     if (last !== undefined) output.say(`Hash: ${last.hash}`);
   }
@@ -108,15 +148,28 @@ interface Expectation {
 /** The same hash where it ran on the simulator before; else the same broken promises, or the same verdict; a bare plan should break one. */
 function expectation(loaded: Loaded, on: "sim" | "docker"): Expectation {
   const { history, verdict } = loaded;
-  if (history === undefined || verdict === undefined) return { sentence: "a promise breaks (there is no earlier history to compare with)", holds: (attempted) => attempted.verdict.verdict === "invalid" };
+  if (history === undefined || verdict === undefined)
+    return {
+      sentence: "a promise breaks (there is no earlier history to compare with)",
+      holds: (attempted) => attempted.verdict.verdict === "invalid",
+    };
   if (on === "sim" && loaded.on === "sim") {
     const hash = hashHistory(history);
-    return { sentence: `the same history, hash ${hash}, verdict ${verdict.verdict}`, holds: (attempted) => attempted.hash === hash && sameOutcome(attempted.verdict, verdict) };
+    return {
+      sentence: `the same history, hash ${hash}, verdict ${verdict.verdict}`,
+      holds: (attempted) => attempted.hash === hash && sameOutcome(attempted.verdict, verdict),
+    };
   }
   const broken = brokenPromises(verdict);
   return {
-    sentence: broken.length > 0 ? `one of these breaks again: ${broken.join(", ")}` : `the verdict ${verdict.verdict} again`,
-    holds: (attempted) => (broken.length > 0 ? brokenPromises(attempted.verdict).some((name) => broken.includes(name)) : attempted.verdict.verdict === verdict.verdict),
+    sentence:
+      broken.length > 0
+        ? `one of these breaks again: ${broken.join(", ")}`
+        : `the verdict ${verdict.verdict} again`,
+    holds: (attempted) =>
+      broken.length > 0
+        ? brokenPromises(attempted.verdict).some((name) => broken.includes(name))
+        : attempted.verdict.verdict === verdict.verdict,
   };
 }
 

@@ -3,7 +3,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readable } from "../../generators/index.ts";
-import { type Campaign, type Exhibit, renderHtml, renderMarkdown, renderTerminal, type ShownHistory } from "../../reports/index.ts";
+import {
+  type Campaign,
+  type Exhibit,
+  renderHtml,
+  renderMarkdown,
+  renderTerminal,
+  type ShownHistory,
+} from "../../reports/index.ts";
 import { replaceFile } from "../files.ts";
 import { failureOf, usage } from "./exit.ts";
 import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
@@ -22,10 +29,12 @@ export function addReport(program: Command): void {
 async function report(run: string, output: ReturnType<typeof createOutput>): Promise<void> {
   const written = readCampaign(run);
   const exhibits: Exhibit[] = [];
-  for (const { folder, title } of written.shown ?? shownBefore(written)) exhibits.push(await exhibitOf(join(run, folder), title));
+  for (const { folder, title } of written.shown ?? shownBefore(written))
+    exhibits.push(await exhibitOf(join(run, folder), title));
   const { cutOff, unreadable } = await unfinishedExhibit(run, written);
   exhibits.push(...cutOff);
-  if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined)) exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
+  if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined))
+    exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
   const campaign = { ...written, reasons: [...written.reasons, ...unreadable] };
   const file = join(run, "report.html");
   replaceFile("report.html", file, renderHtml(campaign, exhibits));
@@ -33,29 +42,63 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   const first = exhibits[0];
   const steps = campaign.verdict === "invalid" && first !== undefined ? readable(first.plan) : [];
   output.document({ report: file, verdict: campaign.verdict, run });
-  if (!output.json) output.say(renderTerminal(campaign, { color: process.stdout.isTTY, columns: columnsOf(process.stdout), steps, report: file }));
+  if (!output.json)
+    output.say(
+      renderTerminal(campaign, {
+        color: process.stdout.isTTY,
+        columns: columnsOf(process.stdout),
+        steps,
+        report: file,
+      }),
+    );
 }
 
 /** Of a campaign.json that does not say what its report shows: which history failed is not known where several are invalid. */
-function shownBefore({ histories, shrunk }: Campaign): readonly Pick<ShownHistory, "title" | "folder">[] {
+function shownBefore({
+  histories,
+  shrunk,
+}: Campaign): readonly Pick<ShownHistory, "title" | "folder">[] {
   const failing = histories.find((row) => row.verdict === "invalid");
-  const whole = failing?.folder === undefined ? [] : [{ title: `The first invalid history, whole: history ${failing.index}`, folder: failing.folder }];
-  return shrunk === undefined || shrunk.folder === failing?.folder ? whole : [{ title: "The smallest failing history", folder: shrunk.folder }, ...whole];
+  const whole =
+    failing?.folder === undefined
+      ? []
+      : [
+          {
+            title: `The first invalid history, whole: history ${failing.index}`,
+            folder: failing.folder,
+          },
+        ];
+  return shrunk === undefined || shrunk.folder === failing?.folder
+    ? whole
+    : [{ title: "The smallest failing history", folder: shrunk.folder }, ...whole];
 }
 
 /** What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces. */
 async function exhibitOf(folder: string, title: string): Promise<Exhibit> {
   const { plan, history, verdict } = await loadHistoryFolder(folder);
-  if (history !== undefined && verdict !== undefined) return { title, plan, events: history, verdict };
-  throw usage({ code: "unreadable", expected: "every history that campaign.json names", got: `no ${join(folder, "history.jsonl")}`, hint: "The report was left as it was; quorate replay makes the history again" });
+  if (history !== undefined && verdict !== undefined)
+    return { title, plan, events: history, verdict };
+  throw usage({
+    code: "unreadable",
+    expected: "every history that campaign.json names",
+    got: `no ${join(folder, "history.jsonl")}`,
+    hint: "The report was left as it was; quorate replay makes the history again",
+  });
 }
 
 /** A history that a kill cut off in the middle of a line is named among the report's reasons; the report is made all the same. */
-async function unfinishedExhibit(run: string, campaign: Campaign): Promise<{ readonly cutOff: readonly Exhibit[]; readonly unreadable: readonly string[] }> {
+async function unfinishedExhibit(
+  run: string,
+  campaign: Campaign,
+): Promise<{ readonly cutOff: readonly Exhibit[]; readonly unreadable: readonly string[] }> {
   const name = unfinishedHistory(run, campaign);
-  if (name === undefined || !existsSync(join(run, name, "history.jsonl"))) return { cutOff: [], unreadable: [] };
+  if (name === undefined || !existsSync(join(run, name, "history.jsonl")))
+    return { cutOff: [], unreadable: [] };
   try {
-    return { cutOff: [await exhibitOf(join(run, name), "The history that was cut off")], unreadable: [] };
+    return {
+      cutOff: [await exhibitOf(join(run, name), "The history that was cut off")],
+      unreadable: [],
+    };
   } catch (thrown) {
     const { code, message } = failureOf(thrown);
     if (code === "internal") throw thrown;
@@ -68,6 +111,8 @@ function unfinishedHistory(run: string, campaign: Campaign): string | undefined 
   const folder = join(run, "histories");
   if (campaign.interrupted === undefined || !existsSync(folder)) return undefined;
   const known = new Set(campaign.histories.map(({ index }) => index));
-  const indices = readdirSync(folder).filter((name) => /^\d{1,9}$/.test(name) && !known.has(Number(name))).map(Number);
+  const indices = readdirSync(folder)
+    .filter((name) => /^\d{1,9}$/.test(name) && !known.has(Number(name)))
+    .map(Number);
   return indices.length === 0 ? undefined : `histories/${Math.max(...indices)}`;
 }

@@ -2,9 +2,22 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import { faultKinds as allFaults, type FaultKind, type PlanOptions } from "../../generators/index.ts";
+import {
+  faultKinds as allFaults,
+  type FaultKind,
+  type PlanOptions,
+} from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
-import { applySetting, bugs, defaultSettings, parseSettings, profileNames, profiles, type SettingsInput, type StoreSettings } from "../../store/index.ts";
+import {
+  applySetting,
+  bugs,
+  defaultSettings,
+  parseSettings,
+  profileNames,
+  profiles,
+  type SettingsInput,
+  type StoreSettings,
+} from "../../store/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { nearest } from "../nearest.ts";
 import { makeFile, makeFolder } from "../files.ts";
@@ -43,7 +56,10 @@ interface RunFlags {
   readonly json?: boolean;
 }
 
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [
+  ...earlier,
+  value,
+];
 
 export function addRun(program: Command): void {
   program
@@ -53,14 +69,30 @@ export function addRun(program: Command): void {
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
     .option("--profile <NAME>", `${profileNames.join(", ")}: a known system's settings, all fixed`)
     .option("--set <path=value>", "any setting of the store, again for more", collect, [])
-    .option("--promise <NAME>", "claim a guarantee that the settings do not imply, again for more", collect, [])
+    .option(
+      "--promise <NAME>",
+      "claim a guarantee that the settings do not imply, again for more",
+      collect,
+      [],
+    )
     .option("--workload <NAME>", "register or siblings")
     .option("--faults <LIST>", `all, none, or some of ${allFaults.join(",")}`)
     .option("--histories <N>", "how many (default: 200 on sim, 5 on docker)")
     .option("--seconds <S>", "start no history after so many seconds")
-    .option("--jobs <J>", "run simulated histories on so many threads; the results are the same", "1")
-    .option("--shard <I/N>", "run only the I-th of N parts of the campaign, which together are the whole")
-    .option("--search <MODE>", "random, or guided: on from plans that made the store do something new", "random")
+    .option(
+      "--jobs <J>",
+      "run simulated histories on so many threads; the results are the same",
+      "1",
+    )
+    .option(
+      "--shard <I/N>",
+      "run only the I-th of N parts of the campaign, which together are the whole",
+    )
+    .option(
+      "--search <MODE>",
+      "random, or guided: on from plans that made the store do something new",
+      "random",
+    )
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
@@ -69,7 +101,10 @@ export function addRun(program: Command): void {
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (flags: RunFlags, command: Command) => {
       if (flags.bug !== undefined) bugFile(flags.bug);
-      process.exitCode = !isApart && flags.bug !== undefined && isStrange(flags.bug) ? await runApart(process.argv.slice(2)) : await run(flags, commandLine(command));
+      process.exitCode =
+        !isApart && flags.bug !== undefined && isStrange(flags.bug)
+          ? await runApart(process.argv.slice(2))
+          : await run(flags, commandLine(command));
     });
 }
 
@@ -81,16 +116,32 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   if (flags.junit !== undefined) makeFile("--junit", flags.junit);
   makeFolder("--out", flags.out);
   const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
-  const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
-  const histories = flags.histories === undefined ? undefined : wholeNumber("--histories", flags.histories, 1, 10_000_000);
-  const seconds = flags.seconds === undefined ? undefined : wholeNumber("--seconds", flags.seconds, 1, 1_000_000);
+  const seed =
+    flags.seed === undefined
+      ? randomInt(2 ** 31)
+      : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  const histories =
+    flags.histories === undefined
+      ? undefined
+      : wholeNumber("--histories", flags.histories, 1, 10_000_000);
+  const seconds =
+    flags.seconds === undefined ? undefined : wholeNumber("--seconds", flags.seconds, 1, 1_000_000);
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
   const shard = flags.shard === undefined ? { index: 0, of: 1 } : shardOf(flags.shard);
   if (search === "guided" && shard.of > 1)
-    throw usage({ code: "contradiction", expected: "--search guided without --shard", got: `--shard ${flags.shard ?? ""}`, hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines" });
+    throw usage({
+      code: "contradiction",
+      expected: "--search guided without --shard",
+      got: `--shard ${flags.shard ?? ""}`,
+      hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
+    });
   const on = await chooseEngine(asked, process.env["CI"] === "true", output.say);
-  if (on === "docker" && jobs > 1) throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1, or --shard on several machines)");
+  if (on === "docker" && jobs > 1)
+    throw notBuilt(
+      "--jobs on docker",
+      "several clusters of containers at a time (use --jobs 1, or --shard on several machines)",
+    );
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const cluster = await openCluster(on, plans.settings.nodes, output.say);
@@ -98,7 +149,12 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   const runAndTell = async (): Promise<number> => {
     const possible = possibleFaults(plans.faults, cluster, output.say);
     if (flags.faults !== undefined && plans.faults.length > 0 && possible.length === 0)
-      throw usage({ code: "fault-impossible", expected: `--faults with at least one kind that can be made on ${on}`, got: `--faults ${flags.faults}`, hint: `Add others, or --on ${on === "sim" ? "docker" : "sim"}` });
+      throw usage({
+        code: "fault-impossible",
+        expected: `--faults with at least one kind that can be made on ${on}`,
+        got: `--faults ${flags.faults}`,
+        hint: `Add others, or --on ${on === "sim" ? "docker" : "sim"}`,
+      });
     const result = await runCampaign({
       cluster,
       seed,
@@ -114,25 +170,46 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       evidence: flags.evidence,
       shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
-      ...(flags.bug !== undefined && Object.hasOwn(bugs, flags.bug) ? { targets: bugs[flags.bug]?.breaks ?? [] } : {}),
+      ...(flags.bug !== undefined && Object.hasOwn(bugs, flags.bug)
+        ? { targets: bugs[flags.bug]?.breaks ?? [] }
+        : {}),
       signal,
       progress: line.update,
     });
     line.clear();
     output.document(documentOf(result));
-    if (!output.json) output.say(renderTerminal(result.campaign, { color: process.stdout.isTTY, columns: columnsOf(process.stdout), steps: result.steps, report: result.report }));
+    if (!output.json)
+      output.say(
+        renderTerminal(result.campaign, {
+          color: process.stdout.isTTY,
+          columns: columnsOf(process.stdout),
+          steps: result.steps,
+          report: result.report,
+        }),
+      );
     tellGitHub(result.campaign, output, process.env);
     return exitOf[result.campaign.verdict];
   };
-  return stopping(runAndTell().finally(() => line.clear()), () => [cluster]);
+  return stopping(
+    runAndTell().finally(() => line.clear()),
+    () => [cluster],
+  );
 }
 
 /** What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack of the machine's. */
-function possibleFaults(asked: readonly FaultKind[], cluster: Cluster, say: (line: string) => void): readonly FaultKind[] {
+function possibleFaults(
+  asked: readonly FaultKind[],
+  cluster: Cluster,
+  say: (line: string) => void,
+): readonly FaultKind[] {
   const impossible = asked.filter((kind) => cluster.cannot.has(kind));
   const lacks = cluster.watch === undefined || asked.length < allFaults.length;
-  for (const kind of lacks ? impossible : []) say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
-  if (asked.length > 0 && cluster.watch === undefined) say("Without faults aimed at moments inside a node: only the simulator can act between two frames.");
+  for (const kind of lacks ? impossible : [])
+    say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
+  if (asked.length > 0 && cluster.watch === undefined)
+    say(
+      "Without faults aimed at moments inside a node: only the simulator can act between two frames.",
+    );
   return asked.filter((kind) => !cluster.cannot.has(kind));
 }
 
@@ -143,7 +220,9 @@ function planOptions(flags: RunFlags): PlanOptions {
     settings: settingsOf(flags),
     workload: settingsOf(flags).versions === "siblings" ? "siblings" : "register",
     // What the person left open, each plan draws for itself.
-    swarmSettings: (flags.profile === undefined ? swarmable : swarmableUnderProfile).filter((name) => !flags.set.some((assignment) => assignment.startsWith(`${name}=`))),
+    swarmSettings: (flags.profile === undefined ? swarmable : swarmableUnderProfile).filter(
+      (name) => !flags.set.some((assignment) => assignment.startsWith(`${name}=`)),
+    ),
     faults: flags.faults === undefined ? allFaults : faultKinds(flags.faults),
     claimed: [...new Set(claimed)],
     ...(flags.bug === undefined ? {} : { bug: flags.bug }),
@@ -152,11 +231,27 @@ function planOptions(flags: RunFlags): PlanOptions {
 
 /** What is set by hand is judged as one whole, at the end: --set n=1 --set w=1 must not stumble over the order. */
 function settingsOf(flags: RunFlags): StoreSettings {
-  let settings: SettingsInput = flags.profile === undefined ? defaultSettings : profiles[profileName(flags.profile)].settings;
-  if (flags.workload !== undefined) settings = { ...settings, versions: oneOf("--workload", flags.workload, ["register", "siblings"]) === "siblings" ? "siblings" : "stamps" };
+  let settings: SettingsInput =
+    flags.profile === undefined ? defaultSettings : profiles[profileName(flags.profile)].settings;
+  if (flags.workload !== undefined)
+    settings = {
+      ...settings,
+      versions:
+        oneOf("--workload", flags.workload, ["register", "siblings"]) === "siblings"
+          ? "siblings"
+          : "stamps",
+    };
   for (const assignment of flags.set) settings = applySetting(settings, knownSetting(assignment));
-  if (flags.workload !== undefined && (flags.workload === "siblings") !== (settings.versions === "siblings"))
-    throw usage({ code: "contradiction", expected: "--workload and --set versions=… to agree", got: `--workload ${flags.workload} with versions=${settings.versions}`, hint: "Leave one of them out" });
+  if (
+    flags.workload !== undefined &&
+    (flags.workload === "siblings") !== (settings.versions === "siblings")
+  )
+    throw usage({
+      code: "contradiction",
+      expected: "--workload and --set versions=… to agree",
+      got: `--workload ${flags.workload} with versions=${settings.versions}`,
+      hint: "Leave one of them out",
+    });
   return parseSettings(settings);
 }
 
@@ -164,10 +259,20 @@ function knownSetting(assignment: string): string {
   const name = assignment.split("=", 1)[0] ?? "";
   if (Object.hasOwn(defaultSettings, name)) {
     if (assignment.includes("=")) return assignment;
-    throw usage({ code: "settings-assignment", expected: "--set path=value", got: `${JSON.stringify(assignment)} without =value`, hint: `Write --set ${name}=VALUE; the default is ${name}=${String(defaultSettings[name as keyof StoreSettings])}` });
+    throw usage({
+      code: "settings-assignment",
+      expected: "--set path=value",
+      got: `${JSON.stringify(assignment)} without =value`,
+      hint: `Write --set ${name}=VALUE; the default is ${name}=${String(defaultSettings[name as keyof StoreSettings])}`,
+    });
   }
   const names = Object.keys(defaultSettings);
-  throw usage({ code: "settings-assignment", expected: "--set path=value with the name of a setting", got: JSON.stringify(assignment), hint: `The nearest names: ${nearest(name, names)}; store/README.md says where all ${names.length} are` });
+  throw usage({
+    code: "settings-assignment",
+    expected: "--set path=value with the name of a setting",
+    got: JSON.stringify(assignment),
+    hint: `The nearest names: ${nearest(name, names)}; store/README.md says where all ${names.length} are`,
+  });
 }
 
 function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {

@@ -1,7 +1,13 @@
 /** `quorate scenario`: documented edge cases of quorums, each shown to happen, or not, as documented. */
 import type { Command } from "commander";
 import type { Cluster } from "../cluster.ts";
-import { type CaseResult, runScenario, type Scenario, type ScenarioResult, scenarios } from "../scenario/index.ts";
+import {
+  type CaseResult,
+  runScenario,
+  type Scenario,
+  type ScenarioResult,
+  scenarios,
+} from "../scenario/index.ts";
 import { chooseEngine, openCluster, stopping } from "./engine.ts";
 import { exit, usage } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
@@ -17,7 +23,9 @@ interface ScenarioFlags {
 export function addScenario(program: Command): void {
   program
     .command("scenario [names...]")
-    .description("show documented edge cases of quorums, by name or all; lists them where none is named")
+    .description(
+      "show documented edge cases of quorums, by name or all; lists them where none is named",
+    )
     .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
     .option("--seed <S>", "what the simulated world draws comes from it", "1")
     .option("--json", "one JSON document on stdout, progress on stderr")
@@ -54,18 +62,39 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
   };
   await stopping(showAll(), () => clusters.values());
   const asDocumented = !signal.aborted && results.every((result) => result.asDocumented);
-  output.document({ on, seed, asDocumented, scenarios: Object.fromEntries(results.map(({ name, ...result }) => [name, result])) });
+  output.document({
+    on,
+    seed,
+    asDocumented,
+    scenarios: Object.fromEntries(results.map(({ name, ...result }) => [name, result])),
+  });
   if (signal.aborted) {
     output.say(`Interrupted: ${results.length} of ${asked.length} shown.`);
     return exit.unknown;
   }
-  output.say(asDocumented ? `All ${results.length} as documented.` : `Not as documented: ${results.filter((result) => !result.asDocumented).map(({ name }) => name).join(", ")}.`);
+  output.say(
+    asDocumented
+      ? `All ${results.length} as documented.`
+      : `Not as documented: ${results
+          .filter((result) => !result.asDocumented)
+          .map(({ name }) => name)
+          .join(", ")}.`,
+  );
   return asDocumented ? exit.held : exit.broken;
 }
 
 function list(output: Output): number {
-  output.document({ scenarios: Object.fromEntries(scenarios.map(({ name, about, source, cases }) => [name, { about, source, cases: cases.map(({ setting, allowed }) => ({ setting, allowed })) }])) });
-  if (!output.json) for (const { name, about, source } of scenarios) output.say(`${name}\n  ${about}\n  source: ${source}`);
+  output.document({
+    scenarios: Object.fromEntries(
+      scenarios.map(({ name, about, source, cases }) => [
+        name,
+        { about, source, cases: cases.map(({ setting, allowed }) => ({ setting, allowed })) },
+      ]),
+    ),
+  });
+  if (!output.json)
+    for (const { name, about, source } of scenarios)
+      output.say(`${name}\n  ${about}\n  source: ${source}`);
   return exit.held;
 }
 
@@ -79,5 +108,10 @@ function lineOf({ setting, allowed, asDocumented, what, tries, verdict }: CaseRe
 function scenarioOf(name: string): Scenario {
   const found = scenarios.find((one) => one.name === name);
   if (found !== undefined) return found;
-  throw usage({ code: "unknown-scenario", expected: `names out of ${scenarios.map((one) => one.name).join(", ")}, or all alone`, got: JSON.stringify(name), hint: "quorate scenario says what each is" });
+  throw usage({
+    code: "unknown-scenario",
+    expected: `names out of ${scenarios.map((one) => one.name).join(", ")}, or all alone`,
+    got: JSON.stringify(name),
+    hint: "quorate scenario says what each is",
+  });
 }

@@ -14,17 +14,28 @@ export function addServe(program: Command): void {
     .description("browse the runs' folder, on this machine only, until Ctrl-C")
     .option("--port <N>", "0 for any that is free", "7717")
     .option("--json", "one JSON document on stdout: the address")
-    .action(async (runs: string | undefined, flags: { readonly port: string; readonly json?: boolean }) => {
-      const output = createOutput(flags.json === true);
-      const port = wholeNumber("--port", flags.port, 0, 65_535);
-      const folder = resolve(runs ?? "runs");
-      if (!existsSync(folder) || !statSync(folder).isDirectory()) throw usage({ code: "no-such-folder", expected: "the folder of runs", got: `${runs ?? "runs"}, which is no folder`, hint: "Name it: quorate serve DIR; quorate run makes runs/ unless --out said otherwise" });
-      const serving = await serve(folder, port);
-      output.document({ url: serving.url, runs: folder });
-      if (!output.json) output.say(`${serving.url} shows the runs in ${folder}. Ctrl-C ends it.`);
-      await stopped();
-      await serving.close();
-    });
+    .action(
+      async (
+        runs: string | undefined,
+        flags: { readonly port: string; readonly json?: boolean },
+      ) => {
+        const output = createOutput(flags.json === true);
+        const port = wholeNumber("--port", flags.port, 0, 65_535);
+        const folder = resolve(runs ?? "runs");
+        if (!existsSync(folder) || !statSync(folder).isDirectory())
+          throw usage({
+            code: "no-such-folder",
+            expected: "the folder of runs",
+            got: `${runs ?? "runs"}, which is no folder`,
+            hint: "Name it: quorate serve DIR; quorate run makes runs/ unless --out said otherwise",
+          });
+        const serving = await serve(folder, port);
+        output.document({ url: serving.url, runs: folder });
+        if (!output.json) output.say(`${serving.url} shows the runs in ${folder}. Ctrl-C ends it.`);
+        await stopped();
+        await serving.close();
+      },
+    );
 }
 
 const stopped = (): Promise<void> =>

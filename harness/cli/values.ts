@@ -6,7 +6,12 @@ import { usage } from "./exit.ts";
 export function wholeNumber(flag: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw usage({ code: "bad-value", expected: `${flag} to be a whole number from ${least} to ${most}`, got: JSON.stringify(text), hint: `Say for example ${flag} ${least}` });
+  throw usage({
+    code: "bad-value",
+    expected: `${flag} to be a whole number from ${least} to ${most}`,
+    got: JSON.stringify(text),
+    hint: `Say for example ${flag} ${least}`,
+  });
 }
 
 export const jobsOf = (text: string): number => wholeNumber("--jobs", text, 1, mostJobs);
@@ -17,20 +22,37 @@ const mostJobs = Math.max(64, availableParallelism());
 /** `I/N`, I from 1 to N. The index counts from 0. */
 export function shardOf(text: string): { index: number; of: number } {
   const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
-  if (Number(part) >= 1 && Number(part) <= Number(of)) return { index: Number(part) - 1, of: Number(of) };
-  throw usage({ code: "bad-value", expected: "--shard to be I/N with I from 1 to N", got: JSON.stringify(text), hint: "Say for example --shard 1/4" });
+  if (Number(part) >= 1 && Number(part) <= Number(of))
+    return { index: Number(part) - 1, of: Number(of) };
+  throw usage({
+    code: "bad-value",
+    expected: "--shard to be I/N with I from 1 to N",
+    got: JSON.stringify(text),
+    hint: "Say for example --shard 1/4",
+  });
 }
 
 export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === text);
   if (found !== undefined) return found;
-  throw usage({ code: "bad-value", expected: `${flag} to be one of ${allowed.join(", ")}`, got: JSON.stringify(text), hint: "See quorate --help" });
+  throw usage({
+    code: "bad-value",
+    expected: `${flag} to be one of ${allowed.join(", ")}`,
+    got: JSON.stringify(text),
+    hint: "See quorate --help",
+  });
 }
 
 /** A guarantee that can be claimed or asked for. */
-export const guaranteeName = (flag: string, text: string): GuaranteeName => (isGuaranteeName(text) ? text : oneOf(flag, text, guaranteeNames));
+export const guaranteeName = (flag: string, text: string): GuaranteeName =>
+  isGuaranteeName(text) ? text : oneOf(flag, text, guaranteeNames);
 
 /** For what the design names and this version does not have: never silently ignored. */
 export function notBuilt(what: string, missing: string): Error {
-  return usage({ code: "not-built-yet", expected: `only what this version has`, got: what, hint: `Missing: ${missing}` });
+  return usage({
+    code: "not-built-yet",
+    expected: `only what this version has`,
+    got: what,
+    hint: `Missing: ${missing}`,
+  });
 }

@@ -7,7 +7,12 @@ import { join } from "node:path";
  * where none says. Never throws: these are hints, whoever needs the files whole reads and judges them itself.
  */
 export function whereItRan(folder: string): "sim" | "docker" | undefined {
-  return onOf(() => firstLine(join(folder, "history.jsonl"))) ?? ["", "..", "../.."].map((above) => onOf(() => readFileSync(join(folder, above, "campaign.json"), "utf8"))).find((on) => on !== undefined);
+  return (
+    onOf(() => firstLine(join(folder, "history.jsonl"))) ??
+    ["", "..", "../.."]
+      .map((above) => onOf(() => readFileSync(join(folder, above, "campaign.json"), "utf8")))
+      .find((on) => on !== undefined)
+  );
 }
 
 function onOf(read: () => string): "sim" | "docker" | undefined {

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { connectEngine } from "./connect-engine.ts";
 
-export type Availability = { readonly ok: true; readonly version: string } | { readonly ok: false; readonly reason: string };
+export type Availability =
+  { readonly ok: true; readonly version: string } | { readonly ok: false; readonly reason: string };
 
 const socket = "/var/run/docker.sock";
 const patienceMs = 1_500;
@@ -10,11 +11,16 @@ const local = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Why the engine that the environment names cannot be ours; null: it can. */
 const hindrance = (host: string | undefined): string | null => {
-  if (host === undefined || host === "") return process.platform === "win32" || existsSync(socket) ? null : `no ${socket}, and DOCKER_HOST is not set`;
+  if (host === undefined || host === "")
+    return process.platform === "win32" || existsSync(socket)
+      ? null
+      : `no ${socket}, and DOCKER_HOST is not set`;
   if (/^(unix|npipe):/.test(host)) return null;
   if (!URL.canParse(host)) return `DOCKER_HOST=${host} is not an address`;
   // Clients reach nodes through ports published on the loopback of the engine's own machine.
-  return local.has(new URL(host).hostname) ? null : `DOCKER_HOST=${host} is another machine, whose loopback cannot be reached from here`;
+  return local.has(new URL(host).hostname)
+    ? null
+    : `DOCKER_HOST=${host} is another machine, whose loopback cannot be reached from here`;
 };
 
 /** Asks, and answers within two seconds; never rejects. */
@@ -23,12 +29,26 @@ export const available = async (): Promise<Availability> => {
   if (reason !== null) return { ok: false, reason };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Availability>((resolve) => {
-    timer = setTimeout(() => resolve({ ok: false, reason: `the engine did not answer within ${patienceMs} ms` }), patienceMs);
+    timer = setTimeout(
+      () => resolve({ ok: false, reason: `the engine did not answer within ${patienceMs} ms` }),
+      patienceMs,
+    );
   });
   try {
-    return await Promise.race([late, connectEngine().version().then((version): Availability => ({ ok: true, version }))]);
+    return await Promise.race([
+      late,
+      connectEngine()
+        .version()
+        .then((version): Availability => ({ ok: true, version })),
+    ]);
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error) };
+    return {
+      ok: false,
+      reason:
+        error instanceof Error
+          ? ((error.cause as Error | undefined)?.message ?? error.message)
+          : String(error),
+    };
   } finally {
     clearTimeout(timer);
   }

@@ -51,10 +51,13 @@ export const clean = async ({ all = false, run: only }: CleanOptions = {}): Prom
 const none: Removed = { containers: 0, networks: 0, volumes: 0 };
 
 /** What the things of each run, in the engine and on disks, say of its process. */
-const signsOfRuns = async (engine: Engine): Promise<ReadonlyMap<string, readonly (string | undefined)[]>> => {
+const signsOfRuns = async (
+  engine: Engine,
+): Promise<ReadonlyMap<string, readonly (string | undefined)[]>> => {
   const signs = new Map<string, (string | undefined)[]>();
   const made = (await engine.labelsOfAll(anyRun)).map(madeBy);
-  for (const { run, sign } of [...made, ...(await volumeSigns())]) if (run !== undefined) signs.set(run, [...(signs.get(run) ?? []), sign]);
+  for (const { run, sign } of [...made, ...(await volumeSigns())])
+    if (run !== undefined) signs.set(run, [...(signs.get(run) ?? []), sign]);
   return signs;
 };
 
@@ -69,4 +72,8 @@ const countOf = async (engine: Engine, run: string): Promise<Removed> => {
   return { containers: containers.length, networks: networks.length, volumes: volumes.length };
 };
 
-const sum = (a: Removed, b: Removed): Removed => ({ containers: a.containers + b.containers, networks: a.networks + b.networks, volumes: a.volumes + b.volumes });
+const sum = (a: Removed, b: Removed): Removed => ({
+  containers: a.containers + b.containers,
+  networks: a.networks + b.networks,
+  volumes: a.volumes + b.volumes,
+});

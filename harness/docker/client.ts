@@ -1,7 +1,14 @@
 /** A client's connection to a node in a container: the store's protocol over a published port. */
 import { WebSocket } from "ws";
 import type { RawData } from "ws";
-import { clientHeader, decode, encode, isClientReply, isPeerReply, secretHeader } from "../../store/index.ts";
+import {
+  clientHeader,
+  decode,
+  encode,
+  isClientReply,
+  isPeerReply,
+  secretHeader,
+} from "../../store/index.ts";
 import type { Sent } from "../../store/index.ts";
 import type { ClientConnection, ClientHandlers } from "../cluster.ts";
 
@@ -45,14 +52,17 @@ export const connectClient = (options: ClientOptions): ClientConnection => {
     if (over) return;
     const frame = decode(data.toString(), frameBytes);
     if (frame.ok && isClientReply(frame.message)) handlers.reply(frame.message);
-    else if (frame.ok && isPeerReply(frame.message) && handlers.peerReply !== undefined) handlers.peerReply(frame.message);
+    else if (frame.ok && isPeerReply(frame.message) && handlers.peerReply !== undefined)
+      handlers.peerReply(frame.message);
     else return finish(`the node sent what is no reply: ${data.toString().slice(0, 200)}`);
     happened();
   });
   socket.on("error", (error: Error) => {
     trouble = error.message;
   });
-  socket.on("close", (code: number, reason: Buffer) => finish(trouble || reason.toString() || `connection lost (${code})`));
+  socket.on("close", (code: number, reason: Buffer) =>
+    finish(trouble || reason.toString() || `connection lost (${code})`),
+  );
 
   return {
     send: (request: Sent) => {

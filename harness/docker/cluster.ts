@@ -3,7 +3,13 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
 import { type DiskDamage, type FaultKind, type Limit, nodeName } from "../../generators/index.ts";
-import type { ClientConnection, ClientHandlers, Cluster, StartOptions, TroubledLink } from "../cluster.ts";
+import type {
+  ClientConnection,
+  ClientHandlers,
+  Cluster,
+  StartOptions,
+  TroubledLink,
+} from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { removeRun } from "./clean.ts";
 import { connectClient } from "./client.ts";
@@ -82,17 +88,33 @@ export class DockerCluster implements Cluster {
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
-    if (machine !== undefined) this.#cannot = new Map([...(await this.#filter.limits(machine)), ...(await this.#disks.limits(machine)), ...(await this.#limits.cannot(machine))]);
+    if (machine !== undefined)
+      this.#cannot = new Map([
+        ...(await this.#filter.limits(machine)),
+        ...(await this.#disks.limits(machine)),
+        ...(await this.#limits.cannot(machine)),
+      ]);
   }
 
   /** Grows to at least this many machines. */
   async makeMachines(count: number): Promise<void> {
     const { run, image, networks, volumes, program } = this.#ground;
-    const missing = Array.from({ length: Math.max(0, count - this.#machines.length) }, (_, i) => this.#machines.length + i);
+    const missing = Array.from(
+      { length: Math.max(0, count - this.#machines.length) },
+      (_, i) => this.#machines.length + i,
+    );
     const made = await together(
       missing.map(async (index) => {
         const node = nodeName(index);
-        const spec = { run, node, image, dataFolder: typeof volumes === "string" ? null : await volumes.make(node), clientNetwork: networks.clients, peerNetwork: networks.peers, address: networks.addressOf(index) };
+        const spec = {
+          run,
+          node,
+          image,
+          dataFolder: typeof volumes === "string" ? null : await volumes.make(node),
+          clientNetwork: networks.clients,
+          peerNetwork: networks.peers,
+          address: networks.addressOf(index),
+        };
         return createMachine(this.#engine, spec, program);
       }),
     );
@@ -122,8 +144,13 @@ export class DockerCluster implements Cluster {
       this.#waiting.begin();
       await together(machines.map(({ process }) => this.#engine.start(process)));
       const peers = machines.length - 1;
-      const connect = (node: NodeName, handlers: ClientHandlers): ClientConnection => this.connect("readiness", node, handlers);
-      await together(machines.map((machine) => untilReady({ engine: this.#engine, machine, peers, secret, connect })));
+      const connect = (node: NodeName, handlers: ClientHandlers): ClientConnection =>
+        this.connect("readiness", node, handlers);
+      await together(
+        machines.map((machine) =>
+          untilReady({ engine: this.#engine, machine, peers, secret, connect }),
+        ),
+      );
     });
   }
 
@@ -203,7 +230,11 @@ export class DockerCluster implements Cluster {
   }
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {
-    this.#act(node, () => this.#engine.run(this.#machine(node).machine, ["sh", "-ec", setClockCommand(aheadMs)]), done);
+    this.#act(
+      node,
+      () => this.#engine.run(this.#machine(node).machine, ["sh", "-ec", setClockCommand(aheadMs)]),
+      done,
+    );
   }
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
@@ -216,7 +247,14 @@ export class DockerCluster implements Cluster {
 
   async logs(): Promise<ReadonlyMap<NodeName, string>> {
     const { sinceSeconds } = this.#history();
-    return new Map(await Promise.all(this.#active().map(async ({ node, process }) => [node, await this.#engine.logs(process, sinceSeconds)] as const)));
+    return new Map(
+      await Promise.all(
+        this.#active().map(
+          async ({ node, process }) =>
+            [node, await this.#engine.logs(process, sinceSeconds)] as const,
+        ),
+      ),
+    );
   }
 
   reset(): Promise<void> {
@@ -250,7 +288,10 @@ export class DockerCluster implements Cluster {
     const { process } = this.#machine(node);
     const queue = this.#queues.get(node);
     if (queue === undefined) throw new Error(`${node} has a machine but no queue`);
-    this.#settle(queue(() => change(process)), done);
+    this.#settle(
+      queue(() => change(process)),
+      done,
+    );
   }
 
   #settle(work: Promise<unknown>, done: Done): void {
@@ -262,23 +303,40 @@ export class DockerCluster implements Cluster {
   }
 
   #active(): readonly Machine[] {
-    return this.#running === null ? [] : this.#machines.slice(0, this.#running.options.settings.nodes);
+    return this.#running === null
+      ? []
+      : this.#machines.slice(0, this.#running.options.settings.nodes);
   }
 
   #history(): Running {
     this.#refuseIfStopped();
     if (this.#running !== null) return this.#running;
-    throw new EnvironmentError({ code: "cluster-not-started", expected: "a started cluster", got: "one that was not started or was reset", hint: "Call start first." });
+    throw new EnvironmentError({
+      code: "cluster-not-started",
+      expected: "a started cluster",
+      got: "one that was not started or was reset",
+      hint: "Call start first.",
+    });
   }
 
   #machine(name: NodeName): Machine {
     const machine = this.#active().find(({ node }) => node === name);
     if (machine !== undefined) return machine;
-    throw new EnvironmentError({ code: "no-such-node", expected: `one of ${this.nodes.join(", ")}`, got: name, hint: "Ask for a node of this cluster." });
+    throw new EnvironmentError({
+      code: "no-such-node",
+      expected: `one of ${this.nodes.join(", ")}`,
+      got: name,
+      hint: "Ask for a node of this cluster.",
+    });
   }
 
   #refuseIfStopped(): void {
     if (!this.#stopped) return;
-    throw new EnvironmentError({ code: "cluster-stopped", expected: "a cluster that was not stopped", got: "one whose containers are gone", hint: "Make a new one." });
+    throw new EnvironmentError({
+      code: "cluster-stopped",
+      expected: "a cluster that was not stopped",
+      got: "one whose containers are gone",
+      hint: "Make a new one.",
+    });
   }
 }

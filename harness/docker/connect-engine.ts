@@ -26,9 +26,20 @@ const allMemoryBytes = 2 ** 52;
 
 /** In the engine's terms. Swap is counted in, so that it does not make up for memory. */
 const limitOf = (limit: Limit | null): object => {
-  if (limit === null) return { CpuPeriod: periodUs, CpuQuota: -1, Memory: allMemoryBytes, MemorySwap: allMemoryBytes };
+  if (limit === null)
+    return {
+      CpuPeriod: periodUs,
+      CpuQuota: -1,
+      Memory: allMemoryBytes,
+      MemorySwap: allMemoryBytes,
+    };
   const memoryBytes = limit.memoryMiB * 2 ** 20;
-  return { CpuPeriod: periodUs, CpuQuota: (limit.processorPercent * periodUs) / 100, Memory: memoryBytes, MemorySwap: memoryBytes };
+  return {
+    CpuPeriod: periodUs,
+    CpuQuota: (limit.processorPercent * periodUs) / 100,
+    Memory: memoryBytes,
+    MemorySwap: memoryBytes,
+  };
 };
 
 /** Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. */
@@ -38,7 +49,9 @@ export const connectEngine = (): Engine => {
 
   const run = async (name: string, command: readonly string[]): Promise<Buffer> => {
     const doing = `run ${command[0] ?? "nothing"} in ${name}`;
-    const exec = await must(doing, () => container(name).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true }));
+    const exec = await must(doing, () =>
+      container(name).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true }),
+    );
     const stream = await must(doing, () => exec.start({ hijack: true, stdin: false }));
     const { output, errors } = demultiplex(await must(doing, () => drain(stream)));
     const { ExitCode } = await must(doing, () => exec.inspect());
@@ -53,7 +66,9 @@ export const connectEngine = (): Engine => {
 
   const buildImage = async (tag: string, context: Readable, labels: Labels): Promise<void> => {
     const doing = `build the image ${tag}`;
-    const progress = await must(doing, () => docker.buildImage(context, { t: tag, labels: { ...labels }, forcerm: true }));
+    const progress = await must(doing, () =>
+      docker.buildImage(context, { t: tag, labels: { ...labels }, forcerm: true }),
+    );
     const words: string[] = [];
     await must(
       doing,
@@ -61,7 +76,10 @@ export const connectEngine = (): Engine => {
         new Promise<void>((resolve, reject) => {
           docker.modem.followProgress(
             progress,
-            (error: Error | null) => (error === null ? resolve() : reject(new Error(`${error.message}: ${words.slice(-12).join("").trim()}`))),
+            (error: Error | null) =>
+              error === null
+                ? resolve()
+                : reject(new Error(`${error.message}: ${words.slice(-12).join("").trim()}`)),
             (event: { stream?: string }) => words.push(event.stream ?? ""),
           );
         }),
@@ -81,14 +99,19 @@ export const connectEngine = (): Engine => {
 
   return {
     version: async () => (await must("say its version", () => docker.version())).Version,
-    imageExists: async (tag) => (await attempt("look up an image", () => docker.getImage(tag).inspect(), [404])) !== undefined,
+    imageExists: async (tag) =>
+      (await attempt("look up an image", () => docker.getImage(tag).inspect(), [404])) !==
+      undefined,
     registryKnows: (image, timeoutMs) =>
       within(
-        docker.getImage(image).distribution().then(
-          () => true,
-          // Any refusal (no name service, no route, not allowed) means the same to us: build without it.
-          () => false,
-        ),
+        docker
+          .getImage(image)
+          .distribution()
+          .then(
+            () => true,
+            // Any refusal (no name service, no route, not allowed) means the same to us: build without it.
+            () => false,
+          ),
         timeoutMs,
       ),
     buildImage,
@@ -99,7 +122,9 @@ export const connectEngine = (): Engine => {
           Labels: { ...labels },
           Internal: internal,
           CheckDuplicate: true,
-          ...(subnet === undefined ? {} : { IPAM: { Driver: "default", Config: [{ Subnet: subnet }] } }),
+          ...(subnet === undefined
+            ? {}
+            : { IPAM: { Driver: "default", Config: [{ Subnet: subnet }] } }),
         });
         return true;
       } catch (error) {
@@ -108,7 +133,9 @@ export const connectEngine = (): Engine => {
       }
     },
     createVolume: async (name, labels) => {
-      await must(`make the volume ${name}`, () => docker.createVolume({ Name: name, Labels: { ...labels } }));
+      await must(`make the volume ${name}`, () =>
+        docker.createVolume({ Name: name, Labels: { ...labels } }),
+      );
     },
     createContainer: async (spec) => {
       const published = spec.publish === undefined ? undefined : `${spec.publish}/tcp`;
@@ -127,20 +154,28 @@ export const connectEngine = (): Engine => {
             // Whatever the engine's default: logs must be readable by the API.
             LogConfig: { Type: "json-file", Config: {} },
             CapAdd: spec.netAdmin ? ["NET_ADMIN", "NET_RAW"] : [],
-            ...(published === undefined ? {} : { PortBindings: { [published]: [{ HostIp: "127.0.0.1", HostPort: "" }] } }),
+            ...(published === undefined
+              ? {}
+              : { PortBindings: { [published]: [{ HostIp: "127.0.0.1", HostPort: "" }] } }),
           },
         }),
       );
     },
     connectNetwork: async (network, name, address) => {
-      await must(`join ${name} to ${network}`, () => docker.getNetwork(network).connect({ Container: name, EndpointConfig: { IPAMConfig: { IPv4Address: address } } }));
+      await must(`join ${name} to ${network}`, () =>
+        docker
+          .getNetwork(network)
+          .connect({ Container: name, EndpointConfig: { IPAMConfig: { IPv4Address: address } } }),
+      );
     },
     start: async (name) => {
       await attempt(`start ${name}`, () => container(name).start(), [304]);
     },
     kill: async (name) => {
       await attempt(`kill ${name}`, () => container(name).kill({ signal: "SIGKILL" }), [409]);
-      await attempt(`wait for the end of ${name}`, () => container(name).wait({ condition: "not-running" }));
+      await attempt(`wait for the end of ${name}`, () =>
+        container(name).wait({ condition: "not-running" }),
+      );
     },
     pause: async (name) => {
       await must(`pause ${name}`, () => container(name).pause());
@@ -149,12 +184,17 @@ export const connectEngine = (): Engine => {
       await must(`unpause ${name}`, () => container(name).unpause());
     },
     limit: async (name, limit) => {
-      const { Warnings } = (await must(`limit ${name}`, () => container(name).update(limitOf(limit)))) as { readonly Warnings: readonly string[] | null };
+      const { Warnings } = (await must(`limit ${name}`, () =>
+        container(name).update(limitOf(limit)),
+      )) as { readonly Warnings: readonly string[] | null };
       // What the kernel has no means for, the engine leaves out and only warns of.
-      if (Warnings !== null && Warnings.length > 0) throw environmentError(`limit ${name}`, new Error(Warnings.join("; ")));
+      if (Warnings !== null && Warnings.length > 0)
+        throw environmentError(`limit ${name}`, new Error(Warnings.join("; ")));
     },
-    isRunning: async (name) => (await must(`look at ${name}`, () => container(name).inspect())).State.Running,
-    processId: async (name) => (await must(`look at ${name}`, () => container(name).inspect())).State.Pid || null,
+    isRunning: async (name) =>
+      (await must(`look at ${name}`, () => container(name).inspect())).State.Running,
+    processId: async (name) =>
+      (await must(`look at ${name}`, () => container(name).inspect())).State.Pid || null,
     run,
     putArchive: async (name, path, archive) => {
       await must(`put files into ${name}`, () => container(name).putArchive(archive, { path }));
@@ -171,7 +211,11 @@ export const connectEngine = (): Engine => {
       });
     },
     logs: async (name, sinceSeconds) =>
-      demultiplex(await must(`read the log of ${name}`, () => container(name).logs({ stdout: true, stderr: true, follow: false, since: sinceSeconds }))).all.toString(),
+      demultiplex(
+        await must(`read the log of ${name}`, () =>
+          container(name).logs({ stdout: true, stderr: true, follow: false, since: sinceSeconds }),
+        ),
+      ).all.toString(),
     labelled: async (label) => {
       const { containers, networks, volumes } = await found(label);
       return {
@@ -185,7 +229,11 @@ export const connectEngine = (): Engine => {
       return [...containers, ...networks, ...volumes].map(({ Labels }) => Labels ?? {});
     },
     removeContainer: async (name) => {
-      await attempt(`remove ${name}`, () => container(name).remove({ force: true, v: true }), [404, 409]);
+      await attempt(
+        `remove ${name}`,
+        () => container(name).remove({ force: true, v: true }),
+        [404, 409],
+      );
     },
     removeNetwork: async (name) => {
       await attempt(`remove the network ${name}`, () => docker.getNetwork(name).remove(), [404]);

@@ -19,14 +19,25 @@ export interface DockerClusterOptions {
 }
 
 /** Builds the image if it must, makes networks and machines. Rejects with an EnvironmentError, leaving nothing behind. */
-export const createDockerCluster = async ({ nodes = 5, run = randomBytes(4).toString("hex"), say = () => {} }: DockerClusterOptions = {}): Promise<Cluster> => {
+export const createDockerCluster = async ({
+  nodes = 5,
+  run = randomBytes(4).toString("hex"),
+  say = () => {},
+}: DockerClusterOptions = {}): Promise<Cluster> => {
   const engine = connectEngine();
   const image = await ensureImage(engine, say);
   const program = await nodeProgram();
   try {
     const networks = await createNetworks(engine, run);
     const volumes = await openVolumes(run);
-    const cluster = new DockerCluster(engine, { run, volumes, image, engineVersion: await engine.version(), networks, program });
+    const cluster = new DockerCluster(engine, {
+      run,
+      volumes,
+      image,
+      engineVersion: await engine.version(),
+      networks,
+      program,
+    });
     await cluster.makeMachines(nodes);
     await cluster.findLimits();
     return cluster;

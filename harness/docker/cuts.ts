@@ -13,20 +13,43 @@ export type Cut = readonly [from: NodeName, to: NodeName];
  * half of a partition. Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to
  * clients at the node, by the port that only clients use.
  */
-export const filterTable = (node: NodeName, cuts: readonly Cut[], links: readonly TroubledLink[], addresses: ReadonlyMap<NodeName, string>): string => {
+export const filterTable = (
+  node: NodeName,
+  cuts: readonly Cut[],
+  links: readonly TroubledLink[],
+  addresses: ReadonlyMap<NodeName, string>,
+): string => {
   const addressOf = (from: NodeName): string => {
     const address = addresses.get(from);
-    if (address === undefined) throw new Error(`a rule names ${from}, which is no node of this cluster`);
+    if (address === undefined)
+      throw new Error(`a rule names ${from}, which is no node of this cluster`);
     return address;
   };
-  const senders = new Set(cuts.filter(([from, to]) => to === node && from !== allClients).map(([from]) => from));
+  const senders = new Set(
+    cuts.filter(([from, to]) => to === node && from !== allClients).map(([from]) => from),
+  );
   const rules = [
-    ...(cuts.some(([from, to]) => from === allClients && to === node) ? [`-A INPUT -p tcp --dport ${clientPort} -j DROP`] : []),
-    ...(cuts.some(([from, to]) => from === node && to === allClients) ? [`-A OUTPUT -p tcp --sport ${clientPort} -j DROP`] : []),
+    ...(cuts.some(([from, to]) => from === allClients && to === node)
+      ? [`-A INPUT -p tcp --dport ${clientPort} -j DROP`]
+      : []),
+    ...(cuts.some(([from, to]) => from === node && to === allClients)
+      ? [`-A OUTPUT -p tcp --sport ${clientPort} -j DROP`]
+      : []),
     ...[...senders].sort().map((from) => `-A INPUT -s ${addressOf(from)} -j DROP`),
-    ...links.flatMap(([from, to, { lossPercent }]) => (to === node && lossPercent !== undefined ? [`-A INPUT -s ${addressOf(from)} ${byChance(lossPercent)} -j DROP`] : [])),
+    ...links.flatMap(([from, to, { lossPercent }]) =>
+      to === node && lossPercent !== undefined
+        ? [`-A INPUT -s ${addressOf(from)} ${byChance(lossPercent)} -j DROP`]
+        : [],
+    ),
   ];
-  return ["*filter", ":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]", ...rules, "COMMIT"].join("\n");
+  return [
+    "*filter",
+    ":INPUT ACCEPT [0:0]",
+    ":FORWARD ACCEPT [0:0]",
+    ":OUTPUT ACCEPT [0:0]",
+    ...rules,
+    "COMMIT",
+  ].join("\n");
 };
 
 /** Of a node that nothing befalls. */
@@ -36,4 +59,5 @@ export const emptyTable = filterTable("", [], [], new Map());
 export const tryLossCommand = `rule="OUTPUT -d 192.0.2.1 ${byChance(50)} -j DROP"; iptables -w 5 -A $rule && iptables -w 5 -D $rule`;
 
 /** The command that puts it in force. The shell's here-document is its standard input. */
-export const restoreCommand = (table: string): string => `iptables-restore -w 5 <<'TABLE'\n${table}\nTABLE`;
+export const restoreCommand = (table: string): string =>
+  `iptables-restore -w 5 <<'TABLE'\n${table}\nTABLE`;

@@ -67,13 +67,22 @@ for (let tries = 0; ; tries++) {
 }`;
 
 /** Does it to all logs. */
-export const damageCommand = (damage: DiskDamage, atPerMille: number): readonly string[] => ["node", "-e", damageScript, damage, String(atPerMille)];
+export const damageCommand = (damage: DiskDamage, atPerMille: number): readonly string[] => [
+  "node",
+  "-e",
+  damageScript,
+  damage,
+  String(atPerMille),
+];
 
 /** Keeps a copy of all logs, in place of an earlier one. */
 export const copyCommand: readonly string[] = ["node", "-e", copyScript];
 
 /** Takes all room that is left on the disk; what took it is synced, so that it survives a power loss as the log does. */
-export const fillCommand: readonly string[] = ["node", "-e", `${prelude}
+export const fillCommand: readonly string[] = [
+  "node",
+  "-e",
+  `${prelude}
 const file = fs.openSync(path.join(from, "filler"), "a");
 const bytes = Buffer.alloc(65536, 1);
 try {
@@ -82,16 +91,24 @@ try {
   if (error.code !== "ENOSPC") throw error;
 }
 fs.fsyncSync(file);
-`];
+`,
+];
 
 /** Gives it back. */
-export const makeRoomCommand: readonly string[] = ["node", "-e", `${prelude}
+export const makeRoomCommand: readonly string[] = [
+  "node",
+  "-e",
+  `${prelude}
 fs.rmSync(path.join(from, "filler"), { force: true });
 fs.fsyncSync(fs.openSync(from, "r"));
-`];
+`,
+];
 
 /** Appends and syncs so many times, in a file of its own, and prints how many ms that took. */
-export const timedSyncsCommand = (times: number): readonly string[] => ["node", "-e", `${prelude}
+export const timedSyncsCommand = (times: number): readonly string[] => [
+  "node",
+  "-e",
+  `${prelude}
 const name = path.join(from, "trial");
 const file = fs.openSync(name, "a");
 const startedMs = performance.now();
@@ -101,7 +118,8 @@ for (let time = 0; time < ${times}; time++) {
 }
 process.stdout.write(String(Math.round(performance.now() - startedMs)));
 fs.rmSync(name);
-`];
+`,
+];
 
 /** For the shell: all logs and their copy are gone. */
 export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;

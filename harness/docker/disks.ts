@@ -32,30 +32,60 @@ export const createDisks = (engine: Engine, volumes: Volumes | string): Disks =>
   const slowDisks = typeof volumes === "string" ? null : createSlowDisks(engine, volumes);
   let full: ReadonlySet<NodeName> = new Set();
 
-  const whileDead = async ({ node, process }: Machine, change: () => Promise<unknown>): Promise<void> => {
+  const whileDead = async (
+    { node, process }: Machine,
+    change: () => Promise<unknown>,
+  ): Promise<void> => {
     if (await engine.isRunning(process))
-      throw new EnvironmentError({ code: "node-running", expected: `${node} to be dead while its disk is changed`, got: "a process that runs", hint: "Kill it first." });
+      throw new EnvironmentError({
+        code: "node-running",
+        expected: `${node} to be dead while its disk is changed`,
+        got: "a process that runs",
+        hint: "Kill it first.",
+      });
     await change();
   };
   const impossible = (kind: FaultKind): Promise<never> =>
-    Promise.reject(new EnvironmentError({ code: "fault-impossible", expected: "a fault that can be made here", got: `${kind}: ${typeof volumes === "string" ? volumes : "not possible"}`, hint: "Leave it out, or use --on sim." }));
+    Promise.reject(
+      new EnvironmentError({
+        code: "fault-impossible",
+        expected: "a fault that can be made here",
+        got: `${kind}: ${typeof volumes === "string" ? volumes : "not possible"}`,
+        hint: "Leave it out, or use --on sim.",
+      }),
+    );
 
-  const setFull = async (machines: readonly Machine[], wanted: readonly NodeName[]): Promise<void> => {
+  const setFull = async (
+    machines: readonly Machine[],
+    wanted: readonly NodeName[],
+  ): Promise<void> => {
     const changed = machines.filter(({ node }) => full.has(node) !== wanted.includes(node));
-    await together(changed.map(({ node, machine }) => engine.run(machine, wanted.includes(node) ? fillCommand : makeRoomCommand)));
+    await together(
+      changed.map(({ node, machine }) =>
+        engine.run(machine, wanted.includes(node) ? fillCommand : makeRoomCommand),
+      ),
+    );
     full = new Set(wanted);
   };
 
   return {
     limits: async (machine) => {
-      if (typeof volumes === "string") return new Map((["disk-full", "power", "slow-disk"] as const).map((kind) => [kind, volumes]));
+      if (typeof volumes === "string")
+        return new Map(
+          (["disk-full", "power", "slow-disk"] as const).map((kind) => [kind, volumes]),
+        );
       const why = await slowDisks?.cannot(machine);
       return new Map(typeof why === "string" ? [["slow-disk", why]] : []);
     },
     copy: ({ machine }) => engine.run(machine, copyCommand),
-    damage: (machine, damage, atPerMille) => whileDead(machine, () => engine.run(machine.machine, damageCommand(damage, atPerMille))),
-    losePower: (machine) => (typeof volumes === "string" ? impossible("power") : whileDead(machine, () => volumes.losePower(machine.node))),
-    setFull: (machines, wanted) => (typeof volumes === "string" ? impossible("disk-full") : setFull(machines, wanted)),
+    damage: (machine, damage, atPerMille) =>
+      whileDead(machine, () => engine.run(machine.machine, damageCommand(damage, atPerMille))),
+    losePower: (machine) =>
+      typeof volumes === "string"
+        ? impossible("power")
+        : whileDead(machine, () => volumes.losePower(machine.node)),
+    setFull: (machines, wanted) =>
+      typeof volumes === "string" ? impossible("disk-full") : setFull(machines, wanted),
     setSlow: (machines, wanted) => slowDisks?.set(machines, wanted) ?? impossible("slow-disk"),
     started: (machine) => slowDisks?.started(machine) ?? Promise.resolve(),
     emptied: ({ node }) => (typeof volumes === "string" ? Promise.resolve() : volumes.sync(node)),

@@ -16,14 +16,20 @@ export const environmentError = (doing: string, error: unknown): EnvironmentErro
       code: unreachable ? "engine-unreachable" : "engine-refused",
       expected: `the Docker engine to ${doing}`,
       got: failure.message.trim(),
-      hint: unreachable ? "Start Docker, or set DOCKER_HOST to its socket, or use --on sim." : "`quorate clean` removes what earlier runs left; `docker info` shows the engine's state.",
+      hint: unreachable
+        ? "Start Docker, or set DOCKER_HOST to its socket, or use --on sim."
+        : "`quorate clean` removes what earlier runs left; `docker info` shows the engine's state.",
     },
     error,
   );
 };
 
 /** Runs an engine call; `fine` are HTTP statuses that mean that the wanted state holds already. */
-export const attempt = async <T>(doing: string, call: () => Promise<T>, fine: readonly number[] = []): Promise<T | undefined> => {
+export const attempt = async <T>(
+  doing: string,
+  call: () => Promise<T>,
+  fine: readonly number[] = [],
+): Promise<T | undefined> => {
   try {
     return await call();
   } catch (error) {
@@ -33,4 +39,5 @@ export const attempt = async <T>(doing: string, call: () => Promise<T>, fine: re
   }
 };
 
-export const must = async <T>(doing: string, call: () => Promise<T>): Promise<T> => (await attempt(doing, call)) as T;
+export const must = async <T>(doing: string, call: () => Promise<T>): Promise<T> =>
+  (await attempt(doing, call)) as T;

@@ -12,13 +12,18 @@ export interface Printed {
 /** The engine multiplexes stdout and stderr in frames of an 8-byte header (stream, length) and a body. */
 export const demultiplex = (raw: Buffer): Printed => {
   const bodies: { readonly stream: number; readonly body: Buffer }[] = [];
-  for (let at = 0; at + 8 <= raw.length; ) {
+  for (let at = 0; at + 8 <= raw.length;) {
     const length = raw.readUInt32BE(at + 4);
     bodies.push({ stream: raw.readUInt8(at), body: raw.subarray(at + 8, at + 8 + length) });
     at += 8 + length;
   }
-  const joined = (wanted: (stream: number) => boolean): Buffer => Buffer.concat(bodies.filter(({ stream }) => wanted(stream)).map(({ body }) => body));
-  return { all: joined(() => true), output: joined((stream) => stream !== standardError), errors: joined((stream) => stream === standardError) };
+  const joined = (wanted: (stream: number) => boolean): Buffer =>
+    Buffer.concat(bodies.filter(({ stream }) => wanted(stream)).map(({ body }) => body));
+  return {
+    all: joined(() => true),
+    output: joined((stream) => stream !== standardError),
+    errors: joined((stream) => stream === standardError),
+  };
 };
 
 /** All of it, once it ended. */

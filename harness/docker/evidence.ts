@@ -18,12 +18,19 @@ const parseLine = (line: string): readonly EvidenceEvent[] => {
   }
 };
 
-export const parseEvidence = (text: string): readonly EvidenceEvent[] => text.split("\n").flatMap((line) => (line === "" ? [] : parseLine(line)));
+export const parseEvidence = (text: string): readonly EvidenceEvent[] =>
+  text.split("\n").flatMap((line) => (line === "" ? [] : parseLine(line)));
 
 /** All nodes' evidence since their data was wiped, in order of time since `beganUs`; each node's own in order of its recording. */
-export const collectEvidence = async (engine: Engine, machines: readonly Machine[], beganUs: number): Promise<readonly EvidenceEvent[]> => {
+export const collectEvidence = async (
+  engine: Engine,
+  machines: readonly Machine[],
+  beganUs: number,
+): Promise<readonly EvidenceEvent[]> => {
   // Printed, not fetched as an archive: a file that grows while it is archived breaks the archive.
-  const texts = await Promise.all(machines.map(({ machine }) => engine.run(machine, ["sh", "-c", printAll])));
+  const texts = await Promise.all(
+    machines.map(({ machine }) => engine.run(machine, ["sh", "-c", printAll])),
+  );
   // A stable sort of sorted runs: the clock is one for all, and equal times keep a node's own order.
   return texts
     .flatMap((text) => parseEvidence(text.toString()))

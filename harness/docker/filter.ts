@@ -28,7 +28,10 @@ export const createFilter = (engine: Engine): Filter => {
   let cuts: readonly Cut[] = [];
   let links: readonly TroubledLink[] = [];
 
-  const putInForce = async ({ node, machine }: Machine, addresses: ReadonlyMap<NodeName, string>): Promise<void> => {
+  const putInForce = async (
+    { node, machine }: Machine,
+    addresses: ReadonlyMap<NodeName, string>,
+  ): Promise<void> => {
     const table = filterTable(node, cuts, links, addresses);
     if ((tables.get(node) ?? emptyTable) !== table) {
       await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
@@ -61,7 +64,14 @@ export const createFilter = (engine: Engine): Filter => {
     },
     limits: async ({ machine }) => {
       const cannot = new Map<FaultKind, string>();
-      for (const [kinds, command, reason] of [[["loss"], tryLossCommand, "this kernel cannot lose packets by chance (iptables -m statistic)"] as const, ...shapingTrials]) {
+      for (const [kinds, command, reason] of [
+        [
+          ["loss"],
+          tryLossCommand,
+          "this kernel cannot lose packets by chance (iptables -m statistic)",
+        ] as const,
+        ...shapingTrials,
+      ]) {
         try {
           await engine.run(machine, ["sh", "-ec", command]);
         } catch (error) {

@@ -6,10 +6,22 @@ import { promisify } from "node:util";
 import { EnvironmentError } from "../errors.ts";
 
 /** Where a file goes in the image: a copy of `from`, or a link to another path in the image. */
-export type ImageFile = { readonly path: string; readonly from: string } | { readonly path: string; readonly link: string };
+export type ImageFile =
+  | { readonly path: string; readonly from: string }
+  | { readonly path: string; readonly link: string };
 
 /** Debian's package for each tool, for the hint. */
-const packageOf: Readonly<Record<string, string>> = { iptables: "iptables", ip: "iproute2", tc: "iproute2", sh: "dash", rm: "coreutils", mkdir: "coreutils", cat: "coreutils", ls: "coreutils", ldd: "libc-bin" };
+const packageOf: Readonly<Record<string, string>> = {
+  iptables: "iptables",
+  ip: "iproute2",
+  tc: "iproute2",
+  sh: "dash",
+  rm: "coreutils",
+  mkdir: "coreutils",
+  cat: "coreutils",
+  ls: "coreutils",
+  ldd: "libc-bin",
+};
 const plainTools = ["sh", "rm", "mkdir", "cat", "ls", "ip", "tc"];
 const iptablesNames = ["iptables", "iptables-restore", "iptables-save"];
 
@@ -19,22 +31,36 @@ const find = (tool: string): string | undefined =>
     .find((path) => existsSync(path));
 
 const libraryDirectories = (): readonly string[] => {
-  const roots = ["/usr/lib", "/usr/lib64", "/lib", "/usr/local/lib"].filter((root) => existsSync(root));
-  const multiarch = roots.flatMap((root) => readdirSync(root).filter((name) => name.endsWith("-linux-gnu")).map((name) => join(root, name)));
+  const roots = ["/usr/lib", "/usr/lib64", "/lib", "/usr/local/lib"].filter((root) =>
+    existsSync(root),
+  );
+  const multiarch = roots.flatMap((root) =>
+    readdirSync(root)
+      .filter((name) => name.endsWith("-linux-gnu"))
+      .map((name) => join(root, name)),
+  );
   return [...multiarch, ...roots];
 };
 
-const directoryOf = (name: string): string | undefined => libraryDirectories().map((directory) => join(directory, name)).find((path) => existsSync(path));
+const directoryOf = (name: string): string | undefined =>
+  libraryDirectories()
+    .map((directory) => join(directory, name))
+    .find((path) => existsSync(path));
 
 const filesIn = (directory: string, wanted: RegExp): readonly string[] =>
-  readdirSync(directory).filter((name) => wanted.test(name)).map((name) => join(directory, name));
+  readdirSync(directory)
+    .filter((name) => wanted.test(name))
+    .map((name) => join(directory, name));
 
 const run = promisify(execFile);
 
 /** The libraries of a binary, as the paths under which its loader looks for them. */
 const librariesOf = async (binary: string): Promise<readonly string[]> => {
   // A static binary makes ldd exit 1 and say so: it needs nothing.
-  const listing = await run("ldd", [binary]).then(({ stdout }) => stdout, () => "");
+  const listing = await run("ldd", [binary]).then(
+    ({ stdout }) => stdout,
+    () => "",
+  );
   return [...listing.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map((match) => match[1] as string);
 };
 
@@ -66,11 +92,18 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
   }
 
   const iptables = realpathSync(tools.get("iptables") as string);
-  const binaries = [{ path: "/usr/bin/node", from: realpathSync(process.execPath) }, { path: iptables, from: iptables }];
-  for (const tool of plainTools) binaries.push({ path: `/usr/bin/${tool}`, from: realpathSync(tools.get(tool) as string) });
-  for (const library of filesIn(faketime as string, /^libfaketime.*\.so/)) binaries.push({ path: library, from: realpathSync(library) });
+  const binaries = [
+    { path: "/usr/bin/node", from: realpathSync(process.execPath) },
+    { path: iptables, from: iptables },
+  ];
+  for (const tool of plainTools)
+    binaries.push({ path: `/usr/bin/${tool}`, from: realpathSync(tools.get(tool) as string) });
+  for (const library of filesIn(faketime as string, /^libfaketime.*\.so/))
+    binaries.push({ path: library, from: realpathSync(library) });
   const plugins = directoryOf("xtables");
-  if (plugins !== undefined) for (const plugin of filesIn(plugins, /^lib(xt|ipt)_.*\.so$/)) binaries.push({ path: plugin, from: realpathSync(plugin) });
+  if (plugins !== undefined)
+    for (const plugin of filesIn(plugins, /^lib(xt|ipt)_.*\.so$/))
+      binaries.push({ path: plugin, from: realpathSync(plugin) });
 
   // Plug-ins need nothing that iptables itself does not need, so ldd is asked about programs and libfaketime only.
   const asked = binaries.filter(({ path }) => plugins === undefined || dirname(path) !== plugins);

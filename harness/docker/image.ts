@@ -24,7 +24,8 @@ ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 CMD ["cat"]
 `;
 
-const tagOf = (kind: string, recipe: string): string => `quorate-node:${kind}-${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`;
+const tagOf = (kind: string, recipe: string): string =>
+  `quorate-node:${kind}-${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`;
 
 const fingerprint = (file: ImageFile): string => {
   if ("link" in file) return `${file.path} -> ${file.link}`;
@@ -32,7 +33,11 @@ const fingerprint = (file: ImageFile): string => {
   return `${file.path} ${size} ${mtimeMs}`;
 };
 
-const packed = (context: Pack, header: Parameters<Pack["entry"]>[0], body?: Buffer | string): Promise<void> =>
+const packed = (
+  context: Pack,
+  header: Parameters<Pack["entry"]>[0],
+  body?: Buffer | string,
+): Promise<void> =>
   new Promise((resolve, reject) => {
     const done = (error?: Error | null): void => (error ? reject(error) : resolve());
     if (body === undefined) context.entry(header, done);
@@ -41,11 +46,17 @@ const packed = (context: Pack, header: Parameters<Pack["entry"]>[0], body?: Buff
 
 const fill = async (context: Pack, files: readonly ImageFile[]): Promise<void> => {
   await packed(context, { name: "Dockerfile" }, scratchRecipe);
-  for (const directory of ["run", "tmp", "etc", "data", "control"]) await packed(context, { name: `root/${directory}`, type: "directory" });
+  for (const directory of ["run", "tmp", "etc", "data", "control"])
+    await packed(context, { name: `root/${directory}`, type: "directory" });
   for (const file of files) {
     const name = `root${file.path}`;
     if ("link" in file) await packed(context, { name, type: "symlink", linkname: file.link });
-    else await packed(context, { name, mode: (await stat(file.from)).mode & 0o777 }, await readFile(file.from));
+    else
+      await packed(
+        context,
+        { name, mode: (await stat(file.from)).mode & 0o777 },
+        await readFile(file.from),
+      );
   }
   context.finalize();
 };
@@ -58,14 +69,19 @@ const recipeContext = async (recipe: string): Promise<Readable> => {
   return Readable.from(context);
 };
 
-const assemble = async (engine: Engine, tag: string, files: readonly ImageFile[]): Promise<void> => {
+const assemble = async (
+  engine: Engine,
+  tag: string,
+  files: readonly ImageFile[],
+): Promise<void> => {
   const context = pack();
   const filling = fill(context, files).catch((error: Error) => context.destroy(error));
   await Promise.all([engine.buildImage(tag, Readable.from(context), imageLabels), filling]);
 };
 
 /** The tag that an image of these files has: another version of any of them is another image. */
-const hostTagOf = (files: readonly ImageFile[]): string => tagOf("host", [scratchRecipe, ...files.map(fingerprint)].join("\n"));
+const hostTagOf = (files: readonly ImageFile[]): string =>
+  tagOf("host", [scratchRecipe, ...files.map(fingerprint)].join("\n"));
 
 /** Built already, from what this host has now? Null: no, or this host lacks something, which is told where it matters. */
 const knownHostImage = async (engine: Engine): Promise<string | null> => {
@@ -76,9 +92,15 @@ const knownHostImage = async (engine: Engine): Promise<string | null> => {
 };
 
 /** Null: it was built. Otherwise why the Dockerfile cannot be used. */
-const buildFromDockerfile = async (engine: Engine, recipe: string, tag: string, say: (line: string) => void): Promise<string | null> => {
+const buildFromDockerfile = async (
+  engine: Engine,
+  recipe: string,
+  tag: string,
+  say: (line: string) => void,
+): Promise<string | null> => {
   const base = /^FROM (\S+)/m.exec(recipe)?.[1] ?? "";
-  if (!(await engine.imageExists(base)) && !(await engine.registryKnows(base, registryTimeoutMs))) return "no image registry answers";
+  if (!(await engine.imageExists(base)) && !(await engine.registryKnows(base, registryTimeoutMs)))
+    return "no image registry answers";
   say(`building the image ${tag} from the Dockerfile, once`);
   try {
     await engine.buildImage(tag, await recipeContext(recipe), imageLabels);
@@ -104,7 +126,9 @@ export const ensureImage = async (engine: Engine, say: (line: string) => void): 
 
   const files = await hostFiles();
   const hostTag = hostTagOf(files);
-  say(`${why}: the image ${hostTag} is assembled from this host's own node ${process.version}, iptables, iproute2 and libfaketime, once`);
+  say(
+    `${why}: the image ${hostTag} is assembled from this host's own node ${process.version}, iptables, iproute2 and libfaketime, once`,
+  );
   await assemble(engine, hostTag, files);
   return hostTag;
 };

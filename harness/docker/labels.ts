@@ -13,7 +13,12 @@ export const labelsOf = (run: string): Labels => {
 };
 
 /** The run that made what carries these, and its process's sign of life. */
-export const madeBy = (labels: Labels): { readonly run: string | undefined; readonly sign: string | undefined } => ({ run: labels[runLabel], sign: labels[signLabel] });
+export const madeBy = (
+  labels: Labels,
+): { readonly run: string | undefined; readonly sign: string | undefined } => ({
+  run: labels[runLabel],
+  sign: labels[signLabel],
+});
 
 const runLabel = "quorate.run";
 const signLabel = "quorate.process";

@@ -22,7 +22,8 @@ export const createLimits = (engine: Engine): Limits => {
 
   const change = async (machine: Machine, wanted: Limit | undefined): Promise<void> => {
     const now = inForce.get(machine.node);
-    if (JSON.stringify(now) !== JSON.stringify(wanted)) await engine.limit(machine.process, wanted ?? null);
+    if (JSON.stringify(now) !== JSON.stringify(wanted))
+      await engine.limit(machine.process, wanted ?? null);
   };
 
   return {
@@ -38,7 +39,12 @@ export const createLimits = (engine: Engine): Limits => {
         return new Map();
       } catch (error) {
         if (!(error instanceof EnvironmentError)) throw error;
-        return new Map([["limit", `this engine cannot limit a container that exists: ${error.got.replace(/\.$/, "")}`]]);
+        return new Map([
+          [
+            "limit",
+            `this engine cannot limit a container that exists: ${error.got.replace(/\.$/, "")}`,
+          ],
+        ]);
       }
     },
   };

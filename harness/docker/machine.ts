@@ -54,7 +54,11 @@ const archive = async (files: readonly FileEntry[]): Promise<Buffer> => {
 };
 
 /** Makes both containers and their volumes, and starts the machine. The process is not started. */
-export const createMachine = async (engine: Engine, spec: MachineSpec, program: Buffer): Promise<Machine> => {
+export const createMachine = async (
+  engine: Engine,
+  spec: MachineSpec,
+  program: Buffer,
+): Promise<Machine> => {
   const { run, node, image } = spec;
   const labels = { ...labelsOf(run), "quorate.node": node };
   const name = `quorate-${run}-${node}`;
@@ -62,31 +66,75 @@ export const createMachine = async (engine: Engine, spec: MachineSpec, program: 
   const data = `${name}-data`;
   const control = `${name}-control`;
   // What is mounted in the folder later shows in the containers too.
-  const volumes = { ...(spec.dataFolder === null ? { [data]: dataDirectory } : { [spec.dataFolder]: `${dataDirectory}:rslave` }), [control]: controlDirectory };
-  await together([...(spec.dataFolder === null ? [engine.createVolume(data, labels)] : []), engine.createVolume(control, labels)]);
+  const volumes = {
+    ...(spec.dataFolder === null
+      ? { [data]: dataDirectory }
+      : { [spec.dataFolder]: `${dataDirectory}:rslave` }),
+    [control]: controlDirectory,
+  };
+  await together([
+    ...(spec.dataFolder === null ? [engine.createVolume(data, labels)] : []),
+    engine.createVolume(control, labels),
+  ]);
   // cat waits for a standard input that never ends.
-  await engine.createContainer({ name: machine, image, labels, command: ["cat"], network: spec.clientNetwork, volumes, netAdmin: true, publish: clientPort });
+  await engine.createContainer({
+    name: machine,
+    image,
+    labels,
+    command: ["cat"],
+    network: spec.clientNetwork,
+    volumes,
+    netAdmin: true,
+    publish: clientPort,
+  });
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await engine.start(machine);
   const command = ["node", programPath, settingsPath];
   await together([
-    engine.createContainer({ name, image, labels, command, network: `container:${machine}`, volumes, environment: clockEnvironment, netAdmin: false }),
-    archive([["node.cjs", program]]).then((tar) => engine.putArchive(machine, controlDirectory, tar)),
+    engine.createContainer({
+      name,
+      image,
+      labels,
+      command,
+      network: `container:${machine}`,
+      volumes,
+      environment: clockEnvironment,
+      netAdmin: false,
+    }),
+    archive([["node.cjs", program]]).then((tar) =>
+      engine.putArchive(machine, controlDirectory, tar),
+    ),
   ]);
-  return { node, machine, process: name, address: spec.address, port: await engine.publishedPort(machine, clientPort) };
+  return {
+    node,
+    machine,
+    process: name,
+    address: spec.address,
+    port: await engine.publishedPort(machine, clientPort),
+  };
 };
 
 /** What a node is told at its start; the machine adds where things are. */
-export type NodeOrders = Pick<NodeConfig, "settings" | "secret" | "evidence"> & { readonly bug: Buffer | null };
+export type NodeOrders = Pick<NodeConfig, "settings" | "secret" | "evidence"> & {
+  readonly bug: Buffer | null;
+};
 
 /** Empty disks, no record of earlier boots, no rules, a true clock, and new orders. Its process must be dead. */
-export const refurbish = async (engine: Engine, machine: Machine, all: readonly Machine[], emptyTable: string, orders: NodeOrders): Promise<void> => {
+export const refurbish = async (
+  engine: Engine,
+  machine: Machine,
+  all: readonly Machine[],
+  emptyTable: string,
+  orders: NodeOrders,
+): Promise<void> => {
   const wipe = `${emptyDiskCommand} ${recordDirectory} ${bugPath} ${settingsPath}`;
   await engine.run(machine.machine, ["sh", "-ec", `${wipe}\n${restoreCommand(emptyTable)}`]);
   const config: NodeConfig = {
     node: machine.node,
     settings: orders.settings,
-    peers: Object.fromEntries(all.map(({ node, address }) => [node, { host: address, port: peerPort }])),
+    peers: Object.fromEntries(
+      all.map(({ node, address }) => [node, { host: address, port: peerPort }]),
+    ),
     clients: { host: "0.0.0.0", port: clientPort },
     secret: orders.secret,
     dataDirectory: `${dataDirectory}/log`,
@@ -94,7 +142,10 @@ export const refurbish = async (engine: Engine, machine: Machine, all: readonly 
     evidence: orders.evidence,
     bugBundle: orders.bug === null ? null : bugPath,
   };
-  const files: FileEntry[] = [["settings.json", JSON.stringify(config)], ["clock", offsetText(0)]];
+  const files: FileEntry[] = [
+    ["settings.json", JSON.stringify(config)],
+    ["clock", offsetText(0)],
+  ];
   if (orders.bug !== null) files.push(["bug.mjs", orders.bug]);
   await engine.putArchive(machine.machine, controlDirectory, await archive(files));
 };

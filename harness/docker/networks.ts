@@ -25,7 +25,9 @@ export const createNetworks = async (engine: Engine, run: string): Promise<Netwo
   const start = Number.parseInt(run.slice(0, 4), 16);
   for (let attempt = 0; attempt < tries; attempt++) {
     const prefix = `10.213.${(start + attempt) % 256}`;
-    if (await engine.createNetwork({ name: peers, labels, internal: true, subnet: `${prefix}.0/24` })) {
+    if (
+      await engine.createNetwork({ name: peers, labels, internal: true, subnet: `${prefix}.0/24` })
+    ) {
       return { clients, peers, addressOf: (index) => `${prefix}.${firstHost + index}` };
     }
   }

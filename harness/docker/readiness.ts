@@ -44,12 +44,21 @@ const serves = ({ machine, connect }: ReadinessOptions): Promise<boolean> =>
 /** Null: nobody answers there, or not in words that are known. A node that still starts refuses, resets or hangs. */
 const askHealth = (port: number, secret: string): Promise<Health | null> =>
   new Promise((resolve) => {
-    const options = { host: "127.0.0.1", port, path: "/health", headers: { [secretHeader]: secret }, agent: false, timeout: healthTimeoutMs } as const;
+    const options = {
+      host: "127.0.0.1",
+      port,
+      path: "/health",
+      headers: { [secretHeader]: secret },
+      agent: false,
+      timeout: healthTimeoutMs,
+    } as const;
     const request = get(options, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (text: string) => (body += text));
-      response.on("end", () => resolve(response.statusCode === 200 ? (JSON.parse(body) as Health) : null));
+      response.on("end", () =>
+        resolve(response.statusCode === 200 ? (JSON.parse(body) as Health) : null),
+      );
       response.on("error", () => resolve(null));
     });
     request.on("timeout", () => request.destroy(new Error("timeout")));
@@ -60,16 +69,21 @@ const askHealth = (port: number, secret: string): Promise<Health | null> =>
 const health = async ({ machine, secret }: ReadinessOptions): Promise<Health | null> => {
   const askedUs = nowUs();
   const answer = await askHealth(machine.port, secret);
-  if (answer === null || (answer.monotonicUs >= askedUs && answer.monotonicUs <= nowUs())) return answer;
+  if (answer === null || (answer.monotonicUs >= askedUs && answer.monotonicUs <= nowUs()))
+    return answer;
   throw new EnvironmentError({
     code: "clock-not-shared",
-    expected: "an engine on this machine's own kernel, so that evidence and history share one monotonic clock",
+    expected:
+      "an engine on this machine's own kernel, so that evidence and history share one monotonic clock",
     got: `${machine.node}'s clock ${Math.round((answer.monotonicUs - askedUs) / 1000)} ms away from ours`,
     hint: "Run quorate where the engine runs (inside the virtual machine of Docker Desktop, say), or use --on sim.",
   });
 };
 
-const notUp = async ({ engine, machine }: ReadinessOptions, got: string): Promise<EnvironmentError> => {
+const notUp = async (
+  { engine, machine }: ReadinessOptions,
+  got: string,
+): Promise<EnvironmentError> => {
   const log = await engine.logs(machine.process, 0);
   return new EnvironmentError({
     code: "node-not-up",
@@ -86,11 +100,13 @@ export const untilReady = async (options: ReadinessOptions): Promise<void> => {
   let state = "it does not answer";
   while (performance.now() < deadline) {
     const answer = await health(options);
-    state = answer === null ? "it does not answer" : `it reaches ${answer.links.join(", ") || "nobody"}`;
+    state =
+      answer === null ? "it does not answer" : `it reaches ${answer.links.join(", ") || "nobody"}`;
     // Links last: a peer that still recovers turns links away after they opened.
     if (answer !== null && answer.links.length === options.peers && (await serves(options))) return;
     if (performance.now() >= lookAt) {
-      if (!(await options.engine.isRunning(options.machine.process))) throw await notUp(options, "its process ended");
+      if (!(await options.engine.isRunning(options.machine.process)))
+        throw await notUp(options, "its process ended");
       lookAt = performance.now() + lookEveryMs;
     }
     await delay(retryMs);

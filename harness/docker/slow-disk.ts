@@ -39,14 +39,31 @@ interface Rule {
 
 /** Where the kernel takes such a rule for a process. */
 const ruleFor = async (processId: number): Promise<Rule> => {
-  const groups = (await readFile(`/proc/${processId}/cgroup`, "utf8")).split("\n").map((line) => line.split(":"));
+  const groups = (await readFile(`/proc/${processId}/cgroup`, "utf8"))
+    .split("\n")
+    .map((line) => line.split(":"));
   const first = groups.find(([, controllers]) => controllers?.split(",").includes("blkio"));
-  if (first !== undefined) return { file: `${root}/blkio${first[2] ?? ""}/blkio.throttle.write_iops_device`, slow: (device) => `${device} ${writesPerS}`, fast: (device) => `${device} 0` };
+  if (first !== undefined)
+    return {
+      file: `${root}/blkio${first[2] ?? ""}/blkio.throttle.write_iops_device`,
+      slow: (device) => `${device} ${writesPerS}`,
+      fast: (device) => `${device} 0`,
+    };
   const second = groups.find(([number]) => number === "0");
-  return { file: `${root}${second?.[2] ?? ""}/io.max`, slow: (device) => `${device} wiops=${writesPerS}`, fast: (device) => `${device} wiops=max` };
+  return {
+    file: `${root}${second?.[2] ?? ""}/io.max`,
+    slow: (device) => `${device} wiops=${writesPerS}`,
+    fast: (device) => `${device} wiops=max`,
+  };
 };
 
-const missing = (got: string): EnvironmentError => new EnvironmentError({ code: "slow-disk-failed", expected: "a control group of the kernel that limits writes to a disk", got, hint: "Leave the fault slow-disk out." });
+const missing = (got: string): EnvironmentError =>
+  new EnvironmentError({
+    code: "slow-disk-failed",
+    expected: "a control group of the kernel that limits writes to a disk",
+    got,
+    hint: "Leave the fault slow-disk out.",
+  });
 
 export const createSlowDisks = (engine: Engine, volumes: Volumes): SlowDisks => {
   let slow: ReadonlySet<NodeName> = new Set();
@@ -58,27 +75,36 @@ export const createSlowDisks = (engine: Engine, volumes: Volumes): SlowDisks => 
     const rule = await ruleFor(processId);
     if (!existsSync(rule.file)) throw missing(`no ${rule.file}`);
     const device = await volumes.deviceOf(node);
-    await writeFile(rule.file, isSlow ? rule.slow(device) : rule.fast(device)).catch((error: unknown) => {
-      throw missing(error instanceof Error ? error.message : String(error));
-    });
+    await writeFile(rule.file, isSlow ? rule.slow(device) : rule.fast(device)).catch(
+      (error: unknown) => {
+        throw missing(error instanceof Error ? error.message : String(error));
+      },
+    );
   };
 
   return {
     set: async (machines, wanted) => {
       const changed = machines.filter(({ node }) => slow.has(node) !== wanted.includes(node));
       slow = new Set(wanted);
-      await together(changed.map(({ node, process }) => change(process, node, wanted.includes(node))));
+      await together(
+        changed.map(({ node, process }) => change(process, node, wanted.includes(node))),
+      );
     },
-    started: ({ node, process }) => (slow.has(node) ? change(process, node, true) : Promise.resolve()),
+    started: ({ node, process }) =>
+      slow.has(node) ? change(process, node, true) : Promise.resolve(),
     forget: () => {
       slow = new Set();
     },
     cannot: async ({ node, machine }) => {
       try {
         await change(machine, node, true);
-        const tookMs = Number((await engine.run(machine, timedSyncsCommand(trialSyncs))).toString());
+        const tookMs = Number(
+          (await engine.run(machine, timedSyncsCommand(trialSyncs))).toString(),
+        );
         await change(machine, node, false);
-        return tookMs >= trialMs ? null : `the kernel takes a limit on writes to a node's disk, but ${trialSyncs} fsyncs took only ${tookMs} ms`;
+        return tookMs >= trialMs
+          ? null
+          : `the kernel takes a limit on writes to a node's disk, but ${trialSyncs} fsyncs took only ${tookMs} ms`;
       } catch (error) {
         if (!(error instanceof EnvironmentError)) throw error;
         return `no means of this kernel slows down one node's fsync alone (${error.got.replace(/\.$/, "")})`;

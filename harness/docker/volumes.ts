@@ -50,7 +50,8 @@ const command = async (name: string, ...words: readonly string[]): Promise<strin
 
 /** Of a run, or why there can be none here. */
 export const openVolumes = async (run: string): Promise<Volumes | string> => {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return "a disk of its own for each node needs root on Linux";
+  if (process.platform !== "linux" || process.getuid?.() !== 0)
+    return "a disk of its own for each node needs root on Linux";
   const folder = join(root, run);
   const queue = createQueue();
   const devices = new Map<NodeName, string>();
@@ -79,10 +80,17 @@ export const openVolumes = async (run: string): Promise<Volumes | string> => {
     await attach(node);
   };
 
-  const sync = async (node: NodeName): Promise<void> => void (await command("sync", "--file-system", mountOf(node)));
-  const deviceOf = async (node: NodeName): Promise<string> => (await readFile(`/sys/block/${basename(devices.get(node) ?? "")}/dev`, "utf8")).trim();
+  const sync = async (node: NodeName): Promise<void> =>
+    void (await command("sync", "--file-system", mountOf(node)));
+  const deviceOf = async (node: NodeName): Promise<string> =>
+    (await readFile(`/sys/block/${basename(devices.get(node) ?? "")}/dev`, "utf8")).trim();
 
-  const volumes: Volumes = { make: (node) => queue(() => make(node)), losePower: (node) => queue(() => losePower(node)), sync, deviceOf };
+  const volumes: Volumes = {
+    make: (node) => queue(() => make(node)),
+    losePower: (node) => queue(() => losePower(node)),
+    sync,
+    deviceOf,
+  };
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, signFile), ownSign() ?? "");
@@ -102,10 +110,17 @@ export const openVolumes = async (run: string): Promise<Volumes | string> => {
 };
 
 /** Of each run that has disks here, its process's sign of life. */
-export const volumeSigns = async (): Promise<readonly { readonly run: string; readonly sign: string | undefined }[]> => {
+export const volumeSigns = async (): Promise<
+  readonly { readonly run: string; readonly sign: string | undefined }[]
+> => {
   const runs = existsSync(root) ? await readdir(root) : [];
   // A folder without a sign is being made, being removed, or of an earlier version.
-  return Promise.all(runs.map(async (run) => ({ run, sign: (await readFile(join(root, run, signFile), "utf8").catch(() => "")) || undefined })));
+  return Promise.all(
+    runs.map(async (run) => ({
+      run,
+      sign: (await readFile(join(root, run, signFile), "utf8").catch(() => "")) || undefined,
+    })),
+  );
 };
 
 /** Removes the disks of a run, whoever made them. Its containers must be gone. */
@@ -113,12 +128,19 @@ export const removeVolumes = async (run: string): Promise<void> => {
   const folder = join(root, run);
   // A label that somebody else made may hold anything.
   if (!/^[\w-]+$/.test(run) || !existsSync(folder)) return;
-  const mounts = (await readFile("/proc/self/mountinfo", "utf8")).split("\n").map((line) => line.split(" ")[4] ?? "");
+  const mounts = (await readFile("/proc/self/mountinfo", "utf8"))
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "");
   const own = mounts.filter((path) => path === folder || path.startsWith(`${folder}/`));
   // Looked up first: once the folder is not mounted, the kernel does not name their files by its path any more.
-  const devices = (await command("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")).split("\n");
+  const devices = (
+    await command("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
+  ).split("\n");
   // The deepest first.
-  for (const path of own.sort((a, b) => b.length - a.length)) await command("umount", path).catch(() => command("umount", "--lazy", path));
-  for (const line of devices) if (line.includes(`${folder}/`)) await command("losetup", "--detach", line.trim().split(/\s+/)[0] ?? "");
+  for (const path of own.sort((a, b) => b.length - a.length))
+    await command("umount", path).catch(() => command("umount", "--lazy", path));
+  for (const line of devices)
+    if (line.includes(`${folder}/`))
+      await command("losetup", "--detach", line.trim().split(/\s+/)[0] ?? "");
   await rm(folder, { recursive: true, force: true });
 };

@@ -20,4 +20,5 @@ export const offsetText = (aheadMs: number): string => {
 };
 
 /** Sets it: without truncating first, as a reader could find the file empty then. */
-export const setClockCommand = (aheadMs: number): string => `printf %s ${offsetText(aheadMs)} 1<> ${clockPath}`;
+export const setClockCommand = (aheadMs: number): string =>
+  `printf %s ${offsetText(aheadMs)} 1<> ${clockPath}`;

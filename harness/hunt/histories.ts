@@ -7,17 +7,29 @@ import type { HuntOptions } from "./options.ts";
 
 export interface Histories {
   /** Asked once for each index, in order. An Attempt where it ran on the cluster itself; features where the search steers. */
-  take(index: number): Promise<{ readonly judged: Judged | Attempt; readonly features: ReadonlySet<string> | null }>;
+  take(
+    index: number,
+  ): Promise<{ readonly judged: Judged | Attempt; readonly features: ReadonlySet<string> | null }>;
   /** The source may have learnt of more plans. */
   more(): void;
   close(): Promise<void>;
 }
 
 /** Of `options.max` plans of the source. Throws as `createPool` does. */
-export function historiesOf(plans: PlanOptions, source: PlanSource, run: RunOptions, options: HuntOptions): Histories {
+export function historiesOf(
+  plans: PlanOptions,
+  source: PlanSource,
+  run: RunOptions,
+  options: HuntOptions,
+): Histories {
   const { evidence, bugBundle } = run;
   const { jobs = 1, seed, max } = options;
-  if (jobs > 1) return createPool(jobs, queueOf({ histories: max, shard: { index: 0, of: 1 } }, source), { draw: { plans, seed: seed | 0 }, run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) }, steers: source.steers });
+  if (jobs > 1)
+    return createPool(jobs, queueOf({ histories: max, shard: { index: 0, of: 1 } }, source), {
+      draw: { plans, seed: seed | 0 },
+      run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) },
+      steers: source.steers,
+    });
   return {
     async take(index) {
       const attempted = await attempt(source.plan(index), options.cluster, run);

@@ -2,7 +2,13 @@
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
-import { attempt, type Attempt, brokenPromises, findSmallest, type Judged } from "../campaign/index.ts";
+import {
+  attempt,
+  type Attempt,
+  brokenPromises,
+  findSmallest,
+  type Judged,
+} from "../campaign/index.ts";
 import { planSource } from "../search/index.ts";
 import { historiesOf } from "./histories.ts";
 import type { HuntOptions } from "./options.ts";
@@ -23,32 +29,59 @@ export interface HuntRow {
   readonly explanation: string | null;
   /** What the evidence says of the cause, the most important first. */
   readonly because: readonly string[];
-  readonly shrunk: { readonly operations: number; readonly faults: number; readonly nodes: number; readonly seconds: number } | null;
+  readonly shrunk: {
+    readonly operations: number;
+    readonly faults: number;
+    readonly nodes: number;
+    readonly seconds: number;
+  } | null;
   /** Replays the smallest failing plan, in the simulator. */
   readonly replay: string | null;
   /** Only of a measuring hunt: of how many histories how many found it; the median number of histories from one detection to the next. */
-  readonly measured: (Share & { readonly detections: number; readonly of: number; readonly medianHistories: number | null; readonly medianSeconds: number | null }) | null;
+  readonly measured:
+    | (Share & {
+        readonly detections: number;
+        readonly of: number;
+        readonly medianHistories: number | null;
+        readonly medianSeconds: number | null;
+      })
+    | null;
 }
 
 /** Throws UsageError for an unknown bug, EnvironmentError where nothing can run. */
 export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRow> {
   const row = rowOf(bug);
   const plans: PlanOptions = { ...huntPlans(row, options.cluster), bug };
-  const run = { evidence: options.evidence, signal: options.signal, bugBundle: await bundleBug(bug) };
+  const run = {
+    evidence: options.evidence,
+    signal: options.signal,
+    bugBundle: await bundleBug(bug),
+  };
   const source = planSource(options.search, plans, options.seed | 0);
   const startedMs = performance.now();
-  const secondsSince = (fromMs: number): number => Math.round((performance.now() - fromMs) / 10) / 100;
+  const secondsSince = (fromMs: number): number =>
+    Math.round((performance.now() - fromMs) / 10) / 100;
   const hits: number[] = [];
   let first: { readonly attempted: Attempt; readonly seconds: number } | null = null;
   let histories = 0;
   const running = historiesOf(plans, source, run, options);
   try {
-    while (histories < options.max && !options.signal.aborted && (first === null || options.measure)) {
+    while (
+      histories < options.max &&
+      !options.signal.aborted &&
+      (first === null || options.measure)
+    ) {
       const { judged, features } = await running.take(histories);
       if (hitOf(judged, row.breaks) !== undefined) {
         hits.push(histories + 1);
         // Of a thread's history only the verdict came back.
-        first ??= { seconds: secondsSince(startedMs), attempted: "events" in judged ? judged : await attempt(source.plan(histories), options.cluster, run) };
+        first ??= {
+          seconds: secondsSince(startedMs),
+          attempted:
+            "events" in judged
+              ? judged
+              : await attempt(source.plan(histories), options.cluster, run),
+        };
       }
       if (features !== null) source.saw(histories, features);
       running.more();
@@ -58,10 +91,12 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
     await running.close();
   }
   const seconds = secondsSince(startedMs);
-  const smallest = first === null ? null : await smallestOf(first.attempted, plans, row.breaks, run, options);
+  const smallest =
+    first === null ? null : await smallestOf(first.attempted, plans, row.breaks, run, options);
   const shown = smallest?.found ?? first?.attempted ?? null;
   const guarantee = shown === null ? null : (hitOf(shown, row.breaks) ?? null);
-  const anomaly = guarantee === null ? undefined : shown?.verdict.guarantees[guarantee]?.anomalies[0];
+  const anomaly =
+    guarantee === null ? undefined : shown?.verdict.guarantees[guarantee]?.anomalies[0];
   return {
     bug,
     source: row.source,
@@ -72,7 +107,8 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
     guarantee,
     explanation: anomaly?.explanation ?? null,
     because: anomaly?.because ?? [],
-    shrunk: smallest === null || shown === null ? null : { ...sizeOf(shown), seconds: smallest.seconds },
+    shrunk:
+      smallest === null || shown === null ? null : { ...sizeOf(shown), seconds: smallest.seconds },
     replay: shown === null ? null : `npx quorate replay ${toToken(shown.plan)}`,
     measured: options.measure ? measuredOf(hits, histories, seconds) : null,
   };
@@ -83,7 +119,13 @@ function hitOf({ verdict }: Judged, breaks: readonly GuaranteeName[]): Guarantee
   return breaks.find((name) => broken.includes(name));
 }
 
-async function smallestOf(failed: Attempt, plans: PlanOptions, breaks: readonly GuaranteeName[], run: Parameters<typeof attempt>[2], options: HuntOptions): Promise<{ readonly found: Attempt | null; readonly seconds: number } | null> {
+async function smallestOf(
+  failed: Attempt,
+  plans: PlanOptions,
+  breaks: readonly GuaranteeName[],
+  run: Parameters<typeof attempt>[2],
+  options: HuntOptions,
+): Promise<{ readonly found: Attempt | null; readonly seconds: number } | null> {
   if (options.shrinkTimeoutMs === null || options.signal.aborted) return null;
   const startedMs = performance.now();
   const { found } = await findSmallest(failed, {
@@ -103,10 +145,23 @@ function sizeOf({ plan }: Attempt): { operations: number; faults: number; nodes:
   return { operations, faults, nodes };
 }
 
-function measuredOf(hits: readonly number[], histories: number, seconds: number): HuntRow["measured"] {
+function measuredOf(
+  hits: readonly number[],
+  histories: number,
+  seconds: number,
+): HuntRow["measured"] {
   // From one detection to the next is as long as from the start to the first: each plan is drawn apart.
   const waits = hits.map((hit, index) => hit - (hits[index - 1] ?? 0));
   const medianHistories = median(waits);
-  const medianSeconds = medianHistories === null ? null : Math.round((medianHistories * seconds * 100) / histories) / 100;
-  return { ...wilson(hits.length, histories), detections: hits.length, of: histories, medianHistories, medianSeconds };
+  const medianSeconds =
+    medianHistories === null
+      ? null
+      : Math.round((medianHistories * seconds * 100) / histories) / 100;
+  return {
+    ...wilson(hits.length, histories),
+    detections: hits.length,
+    of: histories,
+    medianHistories,
+    medianSeconds,
+  };
 }

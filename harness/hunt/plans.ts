@@ -12,14 +12,22 @@ import { nearest } from "../nearest.ts";
 export function rowOf(bug: string): PlantedBug {
   const row = Object.hasOwn(bugs, bug) ? bugs[bug] : undefined;
   if (row !== undefined) return row;
-  throw new UsageError({ code: "unknown-bug", expected: "names of planted bugs", got: JSON.stringify(bug), hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all. A bug of your own runs with quorate run --bug FILE.ts` });
+  throw new UsageError({
+    code: "unknown-bug",
+    expected: "names of planted bugs",
+    got: JSON.stringify(bug),
+    hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all. A bug of your own runs with quorate run --bug FILE.ts`,
+  });
 }
 
 /**
  * What the row leaves open each plan draws for itself, as in any campaign. Of the row's kinds of fault, those that the cluster can make; if it can
  * make none, all: the first history then says why nothing can run.
  */
-export function huntPlans(row: PlantedBug, { kind, cannot }: Pick<Cluster, "kind" | "cannot">): PlanOptions {
+export function huntPlans(
+  row: PlantedBug,
+  { kind, cannot }: Pick<Cluster, "kind" | "cannot">,
+): PlanOptions {
   const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","));
   const possible = named.filter((fault) => !cannot.has(fault));
   const settings = parseSettings(row.settings);
@@ -38,4 +46,5 @@ export function huntable(evidence: boolean): string[] {
   return Object.keys(bugs).filter((bug) => evidence || rowOf(bug).breaks.some(isSeenByClients));
 }
 
-const isSeenByClients = (name: GuaranteeName): boolean => /^(durable|regular|regular-stamped|converged|siblings-[1-57])$/.test(name);
+const isSeenByClients = (name: GuaranteeName): boolean =>
+  /^(durable|regular|regular-stamped|converged|siblings-[1-57])$/.test(name);

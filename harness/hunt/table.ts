@@ -6,21 +6,54 @@ import { missed } from "./words.ts";
 
 /** One row a bug. What was not measured stays out: histories and seconds are then those to the first detection. `evidence`: as in the hunt's options. */
 export function huntTable(rows: readonly HuntRow[], evidence = true): string {
-  const head = ["bug", "source", "found through", "per history (95 %)", "histories", "seconds", "shrunk to"];
-  return table(head, rows.map((row) => [row.bug, row.source, row.found ? (row.guarantee ?? "") : missed(row.breaks, evidence, "**missed**"), chance(row), ...waits(row), size(row)]));
+  const head = [
+    "bug",
+    "source",
+    "found through",
+    "per history (95 %)",
+    "histories",
+    "seconds",
+    "shrunk to",
+  ];
+  return table(
+    head,
+    rows.map((row) => [
+      row.bug,
+      row.source,
+      row.found ? (row.guarantee ?? "") : missed(row.breaks, evidence, "**missed**"),
+      chance(row),
+      ...waits(row),
+      size(row),
+    ]),
+  );
 }
 
 /** One row a bug's healthy twin; below it what "no alarm" is worth. */
 export function twinTable(rows: readonly TwinRow[]): string {
-  const head = ["twin of", "histories", "alarms", "unknown", "operations ok (median)", "promised and judged", "operations under fault"];
+  const head = [
+    "twin of",
+    "histories",
+    "alarms",
+    "unknown",
+    "operations ok (median)",
+    "promised and judged",
+    "operations under fault",
+  ];
   const body = rows.map((row) => [
     row.bug,
     String(row.histories),
     String(row.alarms.length),
     String(row.unknown),
     `${percent(row.okShare)} (${percent(row.medianOkShare)})`,
-    Object.entries(row.judged).map(([name, { promised, judged }]) => `${name} ${percent(judged / Math.max(1, promised))} of ${promised}`).join(", "),
-    Object.entries(row.faults).map(([kind, { overlapped }]) => `${kind} ${overlapped}`).join(", ") || "none",
+    Object.entries(row.judged)
+      .map(
+        ([name, { promised, judged }]) =>
+          `${name} ${percent(judged / Math.max(1, promised))} of ${promised}`,
+      )
+      .join(", "),
+    Object.entries(row.faults)
+      .map(([kind, { overlapped }]) => `${kind} ${overlapped}`)
+      .join(", ") || "none",
   ]);
   const histories = rows.reduce((sum, row) => sum + row.histories, 0);
   const alarms = rows.reduce((sum, row) => sum + row.alarms.length, 0);
@@ -29,7 +62,9 @@ export function twinTable(rows: readonly TwinRow[]): string {
 }
 
 function chance({ measured }: HuntRow): string {
-  return measured === null ? "" : `${percent(measured.share)} (${percent(measured.low)}–${percent(measured.high)})`;
+  return measured === null
+    ? ""
+    : `${percent(measured.share)} (${percent(measured.low)}–${percent(measured.high)})`;
 }
 
 function waits({ measured, histories, seconds }: HuntRow): [string, string] {
@@ -38,7 +73,13 @@ function waits({ measured, histories, seconds }: HuntRow): [string, string] {
 }
 
 function size({ shrunk }: HuntRow): string {
-  return shrunk === null ? "" : [count(shrunk.operations, "operation"), count(shrunk.faults, "fault"), count(shrunk.nodes, "node")].join(", ");
+  return shrunk === null
+    ? ""
+    : [
+        count(shrunk.operations, "operation"),
+        count(shrunk.faults, "fault"),
+        count(shrunk.nodes, "node"),
+      ].join(", ");
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;

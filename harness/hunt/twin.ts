@@ -28,7 +28,9 @@ export interface TwinRow {
   readonly medianOkShare: number;
   /** Of the guarantees that the bug must break, of a profile all that it promises: in how many histories each was promised, and really judged. */
   readonly judged: Readonly<Record<string, { readonly promised: number; readonly judged: number }>>;
-  readonly faults: Readonly<Record<string, { readonly injected: number; readonly overlapped: number }>>;
+  readonly faults: Readonly<
+    Record<string, { readonly injected: number; readonly overlapped: number }>
+  >;
 }
 
 /** Runs `max` histories whatever happens, unless the signal aborts. */
@@ -43,32 +45,64 @@ export async function runProfile(profile: ProfileName, options: HuntOptions): Pr
   const faults = faultKinds.filter((kind) => !cluster.cannot.has(kind));
   const settings = parseSettings(profiles[profile].settings);
   const workload = settings.versions === "siblings" ? "siblings" : "register";
-  return runHealthy(profile, { settings, workload, swarmSettings: swarmableUnderProfile, faults, claimed: [], quick: cluster.kind === "docker" }, guaranteeNames, options);
+  return runHealthy(
+    profile,
+    {
+      settings,
+      workload,
+      swarmSettings: swarmableUnderProfile,
+      faults,
+      claimed: [],
+      quick: cluster.kind === "docker",
+    },
+    guaranteeNames,
+    options,
+  );
 }
 
 /** `histories` shared out over all profiles, as evenly as it goes. */
 export function shareOut(histories: number): ReadonlyMap<ProfileName, number> {
   const each = Math.floor(histories / profileNames.length);
-  return new Map(profileNames.map((name, index) => [name, each + (index < histories % profileNames.length ? 1 : 0)]));
+  return new Map(
+    profileNames.map((name, index) => [
+      name,
+      each + (index < histories % profileNames.length ? 1 : 0),
+    ]),
+  );
 }
 
-async function runHealthy(name: string, plans: PlanOptions, judgedNames: readonly GuaranteeName[], options: HuntOptions): Promise<TwinRow> {
+async function runHealthy(
+  name: string,
+  plans: PlanOptions,
+  judgedNames: readonly GuaranteeName[],
+  options: HuntOptions,
+): Promise<TwinRow> {
   const okShares: number[] = [];
   const totals = createTotals();
   const alarms: Alarm[] = [];
   let unknown = 0;
   let histories = 0;
   const source = planSource("random", plans, options.seed | 0);
-  const running = historiesOf(plans, source, { evidence: options.evidence, signal: options.signal }, options);
+  const running = historiesOf(
+    plans,
+    source,
+    { evidence: options.evidence, signal: options.signal },
+    options,
+  );
   try {
     for (; histories < options.max && !options.signal.aborted; histories++) {
       const { judged } = await running.take(histories);
       totals.add(judged, histories);
       const { verdict } = judged;
-      if (verdict.stress.operations > 0) okShares.push(verdict.stress.ok / verdict.stress.operations);
+      if (verdict.stress.operations > 0)
+        okShares.push(verdict.stress.ok / verdict.stress.operations);
       if (verdict.verdict === "unknown") unknown++;
       if (verdict.verdict !== "invalid") continue;
-      alarms.push({ guarantees: brokenPromises(verdict), explanation: verdict.reasons[0] ?? "", replay: `npx quorate replay ${toToken(source.plan(histories))}` });
+      alarms.push({
+        guarantees: brokenPromises(verdict),
+        explanation: verdict.reasons[0] ?? "",
+        replay: `npx quorate replay ${toToken(source.plan(histories))}`,
+      });
     }
   } finally {
     await running.close();
@@ -78,8 +112,24 @@ async function runHealthy(name: string, plans: PlanOptions, judgedNames: readonl
   const judged = judgedNames.flatMap((guarantee) => {
     const of = guarantees[guarantee];
     const isShown = judgedNames !== guaranteeNames || of?.promised === true;
-    return isShown ? [[guarantee, { promised: of?.promisedIn ?? 0, judged: of?.promised === true ? of.judgedIn : 0 }] as const] : [];
+    return isShown
+      ? [
+          [
+            guarantee,
+            { promised: of?.promisedIn ?? 0, judged: of?.promised === true ? of.judgedIn : 0 },
+          ] as const,
+        ]
+      : [];
   });
   const okShare = total === 0 ? 0 : ok / total;
-  return { bug: name, histories, alarms, unknown, okShare, medianOkShare: median(okShares) ?? 0, judged: Object.fromEntries(judged), faults: totals.faults() };
+  return {
+    bug: name,
+    histories,
+    alarms,
+    unknown,
+    okShare,
+    medianOkShare: median(okShares) ?? 0,
+    judged: Object.fromEntries(judged),
+    faults: totals.faults(),
+  };
 }

@@ -13,7 +13,12 @@ export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => st
     if (!found) return `${bug}: ${missed(breaks, evidence, `missed in ${ran}`)}`;
     const swept = told ? [] : whoSweeps([explanation ?? ""]);
     told ||= swept.length > 0;
-    return [`${bug}: found through ${guarantee ?? "?"} in history ${histories}, ${seconds} s: ${explanation ?? ""}`, ...swept.map((text) => `(${text})`), ...because, ...(replay === null ? [] : [`replay  ${replay}`])].join("\n    ");
+    return [
+      `${bug}: found through ${guarantee ?? "?"} in history ${histories}, ${seconds} s: ${explanation ?? ""}`,
+      ...swept.map((text) => `(${text})`),
+      ...because,
+      ...(replay === null ? [] : [`replay  ${replay}`]),
+    ].join("\n    ");
   };
 }
 

@@ -4,7 +4,12 @@ import type { ClientReply, ClientRequest } from "../../store/index.ts";
 import type { Cluster } from "../cluster.ts";
 
 /** Resolves with the node's reply; rejects when the connection is lost or the cluster's time is up first. */
-export async function ask(cluster: Cluster, node: NodeName, request: ClientRequest, timeoutMs = 5000): Promise<ClientReply> {
+export async function ask(
+  cluster: Cluster,
+  node: NodeName,
+  request: ClientRequest,
+  timeoutMs = 5000,
+): Promise<ClientReply> {
   let reply: ClientReply | undefined;
   let lost: string | undefined;
   const connection = cluster.connect("script", node, {
@@ -19,11 +24,17 @@ export async function ask(cluster: Cluster, node: NodeName, request: ClientReque
   await cluster.until(() => reply !== undefined || lost !== undefined, timeoutMs);
   connection.close();
   if (reply !== undefined) return reply;
-  throw new Error(`${node} did not answer a ${request.type}: ${lost ?? `nothing within ${timeoutMs} ms`}`);
+  throw new Error(
+    `${node} did not answer a ${request.type}: ${lost ?? `nothing within ${timeoutMs} ms`}`,
+  );
 }
 
 /** Turns a fault's callback into a promise that the cluster's own time carries. */
-export async function perform(cluster: Cluster, act: (done: (error: Error | null) => void) => void, timeoutMs = 30_000): Promise<void> {
+export async function perform(
+  cluster: Cluster,
+  act: (done: (error: Error | null) => void) => void,
+  timeoutMs = 30_000,
+): Promise<void> {
   let outcome: Error | null | undefined;
   act((error) => {
     outcome = error;

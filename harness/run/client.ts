@@ -49,22 +49,36 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   let waiting: Waiting | null = null;
 
   /** Which connection an operation takes: under client routing the client library has its own to every node. */
-  const doorOf = (operation: NumberedOperation): string => (options.settings.routing === "client" ? "all nodes" : nodeName(operation.node));
+  const doorOf = (operation: NumberedOperation): string =>
+    options.settings.routing === "client" ? "all nodes" : nodeName(operation.node);
 
   const goOn = (): void => {
     const operation = options.operations[next++];
     if (operation === undefined) {
       dropConnections();
       options.ended(outcomes);
-    } else if (operation.afterMs > 0) cluster.clock.setTimer(operation.afterMs, () => invoke(operation));
+    } else if (operation.afterMs > 0)
+      cluster.clock.setTimer(operation.afterMs, () => invoke(operation));
     else invoke(operation);
   };
 
   const invoke = (operation: NumberedOperation): void => {
     const node = nodeName(operation.node);
     const key = keyName(operation.key);
-    const context = operation.carry === true && operation.f !== "read" ? contexts.get(key) : undefined;
-    recorder.record(invokeEvent(operation, cluster.clock.nowUs(), options.name, process, node, key, options.settings, context));
+    const context =
+      operation.carry === true && operation.f !== "read" ? contexts.get(key) : undefined;
+    recorder.record(
+      invokeEvent(
+        operation,
+        cluster.clock.nowUs(),
+        options.name,
+        process,
+        node,
+        key,
+        options.settings,
+        context,
+      ),
+    );
     const timer = cluster.clock.setTimer(options.timeoutMs, () => expire());
     waiting = { operation, timer, sent: false };
     const { connection, open } = connectionTo(doorOf(operation));
@@ -76,23 +90,39 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     if (waiting === null) return;
     complete(
       waiting.sent
-        ? { kind: "info", code: "client-timeout", message: `no reply within ${options.timeoutMs} ms` }
-        : { kind: "fail", code: "not-connected", message: "no connection to the node within the time; nothing was sent" },
+        ? {
+            kind: "info",
+            code: "client-timeout",
+            message: `no reply within ${options.timeoutMs} ms`,
+          }
+        : {
+            kind: "fail",
+            code: "not-connected",
+            message: "no connection to the node within the time; nothing was sent",
+          },
     );
   };
 
   const connectionTo = (node: string): { connection: ClientConnection; open: boolean } => {
     const known = connections.get(node);
     if (known !== undefined) return known;
-    const isAsked = (): boolean => waiting !== null && doorOf(waiting.operation) === node && connections.get(node) === entry;
+    const isAsked = (): boolean =>
+      waiting !== null && doorOf(waiting.operation) === node && connections.get(node) === entry;
     const handlers: ClientHandlers = {
       open() {
         entry.open = true;
         if (waiting !== null && isAsked()) waiting.sent = true;
       },
       reply(reply) {
-        if (waiting === null || connections.get(node) !== entry || reply.id !== waiting.operation.op) return;
-        complete(outcomeOf(reply, waiting.operation.f === "write" ? valueOf(waiting.operation.op) : null));
+        if (
+          waiting === null ||
+          connections.get(node) !== entry ||
+          reply.id !== waiting.operation.op
+        )
+          return;
+        complete(
+          outcomeOf(reply, waiting.operation.f === "write" ? valueOf(waiting.operation.op) : null),
+        );
       },
       closed(reason) {
         if (connections.get(node) !== entry) return;
@@ -108,7 +138,12 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     };
     const byClient = options.settings.routing === "client";
     // The client library always answers, and says itself whether anything was sent.
-    const entry = { open: byClient, connection: byClient ? connectRouted(cluster, options.name, options.settings, handlers) : cluster.connect(options.name, node, handlers) };
+    const entry = {
+      open: byClient,
+      connection: byClient
+        ? connectRouted(cluster, options.name, options.settings, handlers)
+        : cluster.connect(options.name, node, handlers),
+    };
     connections.set(node, entry);
     return entry;
   };
@@ -122,10 +157,22 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
       const { versions, context, token } = outcome;
-      recorder.record({ e: "ok", atUs, op: operation.op, versions, ...(context === undefined ? {} : { context }) });
+      recorder.record({
+        e: "ok",
+        atUs,
+        op: operation.op,
+        versions,
+        ...(context === undefined ? {} : { context }),
+      });
       if (token !== undefined) contexts.set(keyName(operation.key), { op: operation.op, token });
     } else {
-      recorder.record({ e: outcome.kind, atUs, op: operation.op, code: outcome.code, message: outcome.message });
+      recorder.record({
+        e: outcome.kind,
+        atUs,
+        op: operation.op,
+        code: outcome.code,
+        message: outcome.message,
+      });
       if (outcome.kind === "info") {
         process += options.processStep;
         contexts.clear();
@@ -144,7 +191,16 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   goOn();
 }
 
-function invokeEvent(operation: NumberedOperation, atUs: number, client: string, process: number, node: string, key: string, settings: StoreSettings, context?: Context): InvokeEvent {
+function invokeEvent(
+  operation: NumberedOperation,
+  atUs: number,
+  client: string,
+  process: number,
+  node: string,
+  key: string,
+  settings: StoreSettings,
+  context?: Context,
+): InvokeEvent {
   return {
     e: "invoke",
     atUs,
@@ -164,7 +220,13 @@ function invokeEvent(operation: NumberedOperation, atUs: number, client: string,
 function requestOf(operation: NumberedOperation, key: string, context?: Context): ClientRequest {
   switch (operation.f) {
     case "read":
-      return { type: "get", id: operation.op, key, ...own(operation, "r"), ...own(operation, "pr") };
+      return {
+        type: "get",
+        id: operation.op,
+        key,
+        ...own(operation, "r"),
+        ...own(operation, "pr"),
+      };
     case "write":
     case "delete":
       return {

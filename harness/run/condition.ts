@@ -3,14 +3,27 @@
  * overlap, so none of them undoes anything by itself.
  */
 import type { NodeName } from "../../checkers/index.ts";
-import { aheadMs, cutsOf, type Fault, type Limit, nodeName, nodesOf, type PlannedFault, troublesOf, worseOf } from "../../generators/index.ts";
+import {
+  aheadMs,
+  cutsOf,
+  type Fault,
+  type Limit,
+  nodeName,
+  nodesOf,
+  type PlannedFault,
+  troublesOf,
+  worseOf,
+} from "../../generators/index.ts";
 import type { Cluster, TroubledLink } from "../cluster.ts";
 
 type NodeMode = "running" | "paused" | "killed";
 export type Step = (done: (error: Error | null) => void) => void;
 
 /** Returns what gives the steps from the condition that earlier steps led to, to the one that the active faults (since when, by index) want now. */
-export function createCondition(cluster: Cluster, faults: readonly PlannedFault[]): (active: ReadonlyMap<number, number>) => Step[] {
+export function createCondition(
+  cluster: Cluster,
+  faults: readonly PlannedFault[],
+): (active: ReadonlyMap<number, number>) => Step[] {
   const actual = new Map<NodeName, NodeMode>(cluster.nodes.map((node) => [node, "running"]));
   const actualAheadMs = new Map<NodeName, number>(cluster.nodes.map((node) => [node, 0]));
   let actualCuts = "[]";
@@ -22,7 +35,11 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
     const wanted = faults.filter((_, index) => active.has(index)).map((planned) => planned.fault);
     const nowUs = cluster.clock.nowUs();
     const steps: Step[] = [];
-    const pairs = new Map(wanted.flatMap((fault) => cutsOf(fault, cluster.nodes.length)).map((cut) => [cut.join(">"), cut]));
+    const pairs = new Map(
+      wanted
+        .flatMap((fault) => cutsOf(fault, cluster.nodes.length))
+        .map((cut) => [cut.join(">"), cut]),
+    );
     const cuts = [...pairs.values()].sort((a, b) => (a.join(">") < b.join(">") ? -1 : 1));
     const encoded = JSON.stringify(cuts);
     // Cuts come first: a node that is about to start again must find them in force.
@@ -42,21 +59,38 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
     if (JSON.stringify(slow) !== actualSlow) steps.push((done) => cluster.setSlowDisks(slow, done));
     actualSlow = JSON.stringify(slow);
     const limits = limitsTogether(wanted);
-    if (JSON.stringify(limits) !== actualLimits) steps.push((done) => cluster.setLimits(limits, done));
+    if (JSON.stringify(limits) !== actualLimits)
+      steps.push((done) => cluster.setLimits(limits, done));
     actualLimits = JSON.stringify(limits);
     for (const [node, before] of actualAheadMs) {
       const offsets = faults.map(({ fault }, index) => {
         const sinceUs = active.get(index);
-        return sinceUs !== undefined && fault.kind === "clock" && fault.nodes.map(nodeName).includes(node) ? aheadMs(fault.clock, Math.floor((nowUs - sinceUs) / 1000)) : 0;
+        return sinceUs !== undefined &&
+          fault.kind === "clock" &&
+          fault.nodes.map(nodeName).includes(node)
+          ? aheadMs(fault.clock, Math.floor((nowUs - sinceUs) / 1000))
+          : 0;
       });
       const ahead = offsets.reduce((sum, offset) => sum + offset, 0);
       if (ahead !== before) steps.push((done) => cluster.setClock(node, ahead, done));
       actualAheadMs.set(node, ahead);
     }
-    const killed = new Set(wanted.flatMap((fault) => (fault.kind === "kill" || fault.kind === "disk" || fault.kind === "power" ? fault.nodes.map(nodeName) : [])));
-    const paused = new Set(wanted.flatMap((fault) => (fault.kind === "pause" ? fault.nodes.map(nodeName) : [])));
+    const killed = new Set(
+      wanted.flatMap((fault) =>
+        fault.kind === "kill" || fault.kind === "disk" || fault.kind === "power"
+          ? fault.nodes.map(nodeName)
+          : [],
+      ),
+    );
+    const paused = new Set(
+      wanted.flatMap((fault) => (fault.kind === "pause" ? fault.nodes.map(nodeName) : [])),
+    );
     for (const [node, mode] of actual) {
-      const target: NodeMode = killed.has(node) ? "killed" : paused.has(node) ? "paused" : "running";
+      const target: NodeMode = killed.has(node)
+        ? "killed"
+        : paused.has(node)
+          ? "paused"
+          : "running";
       steps.push(...stepsBetween(cluster, node, mode, target));
       actual.set(node, target);
     }
@@ -64,7 +98,8 @@ export function createCondition(cluster: Cluster, faults: readonly PlannedFault[
   };
 }
 
-const nodesUnder = (faults: readonly Fault[], kind: Fault["kind"]): NodeName[] => [...new Set(faults.flatMap((fault) => (fault.kind === kind ? nodesOf(fault) : [])))].sort();
+const nodesUnder = (faults: readonly Fault[], kind: Fault["kind"]): NodeName[] =>
+  [...new Set(faults.flatMap((fault) => (fault.kind === kind ? nodesOf(fault) : [])))].sort();
 
 /** Each direction once, with the worst that any fault wants there. */
 function troublesTogether(faults: readonly Fault[], nodes: number): TroubledLink[] {
@@ -84,7 +119,10 @@ function limitsTogether(faults: readonly Fault[]): (readonly [NodeName, Limit])[
     if (fault.kind !== "limit") continue;
     for (const node of fault.nodes.map(nodeName)) {
       const { processorPercent, memoryMiB } = least.get(node) ?? fault;
-      least.set(node, { processorPercent: Math.min(processorPercent, fault.processorPercent), memoryMiB: Math.min(memoryMiB, fault.memoryMiB) });
+      least.set(node, {
+        processorPercent: Math.min(processorPercent, fault.processorPercent),
+        memoryMiB: Math.min(memoryMiB, fault.memoryMiB),
+      });
     }
   }
   return [...least].sort(([a], [b]) => (a < b ? -1 : 1));

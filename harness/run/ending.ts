@@ -33,15 +33,21 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   nemesis.healAll(() => {
     whole = true;
   });
-  if (!(await wait(stage, () => whole, environmentMs))) return stopReason(stage, "the faults could not be healed in time");
+  if (!(await wait(stage, () => whole, environmentMs)))
+    return stopReason(stage, "the faults could not be healed in time");
   // Handoff alone: a write's coordinator knows who missed it only when its time is up, and dies with the restart.
   const { settings } = stage.plan;
-  if (settings.hints && !settings.antiEntropy) await wait(stage, () => false, hintsKeptWithinMs(settings));
+  if (settings.hints && !settings.antiEntropy)
+    await wait(stage, () => false, hintsKeptWithinMs(settings));
   phase(stage, "healed");
   const restart = await restartAll(stage);
   if (restart !== null) return restart;
   const { missing } = await inspectAll(cluster, environmentMs);
-  if (missing.length > 0) return stopReason(stage, await withLastWords(cluster, missing, "did not come back after the restart"));
+  if (missing.length > 0)
+    return stopReason(
+      stage,
+      await withLastWords(cluster, missing, "did not come back after the restart"),
+    );
   phase(stage, "restarted");
   const readRepairAlone = !header.repair.antiEntropy && header.repair.read !== "off";
   if (readRepairAlone) {
@@ -49,13 +55,27 @@ export async function runEnding(stage: Stage): Promise<string | null> {
     if (settings.hints) await untilHandedOver(stage);
     await sweep(stage, { r: header.n });
   }
-  if (header.repair.antiEntropy || readRepairAlone || stage.plan.settings.hints) await untilQuiet(stage);
+  if (header.repair.antiEntropy || readRepairAlone || stage.plan.settings.hints)
+    await untilQuiet(stage);
   const final = await inspectAll(cluster, environmentMs);
-  if (final.missing.length > 0) return stopReason(stage, await withLastWords(cluster, final.missing, "could not be inspected at the end"));
-  for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs())) stage.recorder.record(event);
+  if (final.missing.length > 0)
+    return stopReason(
+      stage,
+      await withLastWords(cluster, final.missing, "could not be inspected at the end"),
+    );
+  for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs()))
+    stage.recorder.record(event);
   await sweep(stage, { final: true });
   // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while away.
-  if (header.repair.antiEntropy) await wait(stage, () => false, Math.min(longestRoundMs, (cluster.nodes.length - 1) * stage.plan.settings.antiEntropyIntervalMs));
+  if (header.repair.antiEntropy)
+    await wait(
+      stage,
+      () => false,
+      Math.min(
+        longestRoundMs,
+        (cluster.nodes.length - 1) * stage.plan.settings.antiEntropyIntervalMs,
+      ),
+    );
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
@@ -67,23 +87,37 @@ async function restartAll(stage: Stage): Promise<string | null> {
     cluster.kill(node, (killError) => {
       if (killError !== null) problems.push(`${node} could not be killed: ${killError.message}`);
       cluster.restart(node, (startError) => {
-        if (startError !== null) problems.push(`${node} could not be restarted: ${startError.message}`);
+        if (startError !== null)
+          problems.push(`${node} could not be restarted: ${startError.message}`);
         restarted++;
       });
     });
   const done = await wait(stage, () => restarted === cluster.nodes.length, environmentMs);
-  return problems[0] ?? (done ? null : stopReason(stage, "the nodes could not be restarted in time"));
+  return (
+    problems[0] ?? (done ? null : stopReason(stage, "the nodes could not be restarted in time"))
+  );
 }
 
 /** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
-async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: true }): Promise<void> {
+async function sweep(
+  stage: Stage,
+  how: { readonly r?: number; readonly final?: true },
+): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   let pending = Array.from({ length: plan.keys }, (_, key) => key);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   let beganUs: number;
   do {
     beganUs = cluster.clock.nowUs();
-    const operations = pending.map((key): NumberedOperation => ({ op: stage.nextOp(), client: plan.clients, afterMs: 0, node: key % plan.settings.nodes, f: "read", key, ...how }));
+    const operations = pending.map((key): NumberedOperation => ({
+      op: stage.nextOp(),
+      client: plan.clients,
+      afterMs: 0,
+      node: key % plan.settings.nodes,
+      f: "read",
+      key,
+      ...how,
+    }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
     startClient(cluster, recorder, {
       name: "sweeper",
@@ -98,7 +132,9 @@ async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: 
     });
     await wait(stage, () => outcomes !== null, longestSweepMs(plan.settings, operations.length));
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
-    pending = operations.filter((operation) => map?.get(operation.op)?.kind !== "ok").map((operation) => operation.key);
+    pending = operations
+      .filter((operation) => map?.get(operation.op)?.kind !== "ok")
+      .map((operation) => operation.key);
     if (pending.length > 0) await wait(stage, () => false, retryMs);
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }
@@ -107,7 +143,12 @@ async function sweep(stage: Stage, how: { readonly r?: number; readonly final?: 
 async function untilHandedOver(stage: Stage): Promise<void> {
   const { cluster, header } = stage;
   const untilUs = cluster.clock.nowUs() + header.bounds.convergeUs;
-  while ((await inspectAll(cluster, environmentMs)).hints > 0 && cluster.clock.nowUs() < untilUs && !stage.signal.aborted) await wait(stage, () => false, pollMs);
+  while (
+    (await inspectAll(cluster, environmentMs)).hints > 0 &&
+    cluster.clock.nowUs() < untilUs &&
+    !stage.signal.aborted
+  )
+    await wait(stage, () => false, pollMs);
 }
 
 async function untilQuiet(stage: Stage): Promise<void> {
@@ -126,10 +167,16 @@ async function untilQuiet(stage: Stage): Promise<void> {
       quietSince = nowUs;
     }
     // What is still kept for a replica would reach it later: it is not quiet.
-    const equal = hints === 0 && seen.size === cluster.nodes.length && allEqual(seen, header.preference, header.deletes !== undefined);
+    const equal =
+      hints === 0 &&
+      seen.size === cluster.nodes.length &&
+      allEqual(seen, header.preference, header.deletes !== undefined);
     if (equal && nowUs - quietSince >= quietUs) return phase(stage, "quiet");
     if (nowUs - startedUs > header.bounds.convergeUs) {
-      const detail = nowUs - quietSince < progressUs ? "replicas were still changing" : "replicas had stopped changing";
+      const detail =
+        nowUs - quietSince < progressUs
+          ? "replicas were still changing"
+          : "replicas had stopped changing";
       return phase(stage, equal ? "quiet" : "not-quiet", detail);
     }
     if (stage.signal.aborted) return;
@@ -138,7 +185,12 @@ async function untilQuiet(stage: Stage): Promise<void> {
 }
 
 function phase(stage: Stage, name: PhaseEvent["phase"], detail?: string): void {
-  stage.recorder.record({ e: "phase", atUs: stage.cluster.clock.nowUs(), phase: name, ...(detail === undefined ? {} : { detail }) });
+  stage.recorder.record({
+    e: "phase",
+    atUs: stage.cluster.clock.nowUs(),
+    phase: name,
+    ...(detail === undefined ? {} : { detail }),
+  });
 }
 
 async function wait(stage: Stage, condition: () => boolean, timeoutMs: number): Promise<boolean> {

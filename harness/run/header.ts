@@ -1,6 +1,12 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
-import { hintedErrors, hintsKeptWithinMs, hintsLastMs, preferenceList, promises } from "../../store/index.ts";
+import {
+  hintedErrors,
+  hintsKeptWithinMs,
+  hintsLastMs,
+  preferenceList,
+  promises,
+} from "../../store/index.ts";
 import { longestRunMs } from "./longest.ts";
 import { quorumsIn } from "./quorums.ts";
 
@@ -9,10 +15,17 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
   const { settings } = plan;
   const keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
   const promised = promises(settings, {
-    requests: plan.operations.map((operation) => ({ f: operation.f, ...quorumsIn(settings, operation) })),
+    requests: plan.operations.map((operation) => ({
+      f: operation.f,
+      ...quorumsIn(settings, operation),
+    })),
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
-    damagedNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes.map(nodeName) : [])),
-    powerLossNodes: plan.faults.flatMap(({ fault }) => (fault.kind === "power" ? fault.nodes.map(nodeName) : [])),
+    damagedNodes: plan.faults.flatMap(({ fault }) =>
+      fault.kind === "disk" ? fault.nodes.map(nodeName) : [],
+    ),
+    powerLossNodes: plan.faults.flatMap(({ fault }) =>
+      fault.kind === "power" ? fault.nodes.map(nodeName) : [],
+    ),
     keys,
     simulated: on === "sim",
     faultSpanMs: spanMs(plan),
@@ -40,7 +53,15 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
     repair: {
       read: settings.readRepair,
       antiEntropy: settings.antiEntropy,
-      ...(settings.hints && settings.routing === "coordinator" ? { handoff: { windowUs: hintsLastMs(settings) * 1000, keptWithinUs: hintsKeptWithinMs(settings) * 1000, hintedErrors } } : {}),
+      ...(settings.hints && settings.routing === "coordinator"
+        ? {
+            handoff: {
+              windowUs: hintsLastMs(settings) * 1000,
+              keptWithinUs: hintsKeptWithinMs(settings) * 1000,
+              hintedErrors,
+            },
+          }
+        : {}),
     },
     evidence,
   };
@@ -48,8 +69,15 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
 
 function spanMs({ faults }: Plan): number {
   if (faults.length === 0) return 0;
-  return Math.max(...faults.map(({ atMs, durationMs }) => atMs + durationMs)) - Math.min(...faults.map(({ atMs }) => atMs));
+  return (
+    Math.max(...faults.map(({ atMs, durationMs }) => atMs + durationMs)) -
+    Math.min(...faults.map(({ atMs }) => atMs))
+  );
 }
 
 /** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */
-export const needsEvidence: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["acknowledged", "repair-quiescent", "siblings-6"]);
+export const needsEvidence: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>([
+  "acknowledged",
+  "repair-quiescent",
+  "siblings-6",
+]);

@@ -3,7 +3,16 @@
  * the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
  */
 import type { FaultEvent } from "../../checkers/index.ts";
-import { cutsOf, faultText, nodeName, nodesOf, type Moment, momentText, type PlannedFault, stepMs } from "../../generators/index.ts";
+import {
+  cutsOf,
+  faultText,
+  nodeName,
+  nodesOf,
+  type Moment,
+  momentText,
+  type PlannedFault,
+  stepMs,
+} from "../../generators/index.ts";
 import type { Cluster, ClusterTimer } from "../cluster.ts";
 import { createCondition, type Step } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
@@ -19,7 +28,11 @@ export interface Nemesis {
   readonly active: number;
 }
 
-export function createNemesis(cluster: Cluster, recorder: Recorder, faults: readonly PlannedFault[]): Nemesis {
+export function createNemesis(
+  cluster: Cluster,
+  recorder: Recorder,
+  faults: readonly PlannedFault[],
+): Nemesis {
   /** Since when, by index. */
   const active = new Map<number, number>();
   /** Faults that wait for their moment, by index. */
@@ -30,7 +43,12 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
   let busy = false;
   const jobs: (() => void)[] = [];
 
-  const record = (index: number, planned: PlannedFault, phase: FaultEvent["phase"], detail = detailOf(planned, phase)): void => {
+  const record = (
+    index: number,
+    planned: PlannedFault,
+    phase: FaultEvent["phase"],
+    detail = detailOf(planned, phase),
+  ): void => {
     const cuts = cutsOf(planned.fault, cluster.nodes.length);
     recorder.record({
       e: "fault",
@@ -104,7 +122,8 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     });
   };
 
-  const heal = (index: number, planned: PlannedFault): void => enqueue((finished) => healNow(index, planned, finished));
+  const heal = (index: number, planned: PlannedFault): void =>
+    enqueue((finished) => healNow(index, planned, finished));
 
   const healNow = (index: number, planned: PlannedFault, finished: () => void): void => {
     if (!active.delete(index)) return finished();
@@ -119,8 +138,24 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 
   /** Once, after the kill that comes with it. */
   const damage = ({ fault }: PlannedFault, done: () => void): void => {
-    if (fault.kind === "power") inTurn(fault.nodes.map((node): Step => (next) => cluster.losePower(nodeName(node), next)), done);
-    else if (fault.kind === "disk") inTurn(fault.nodes.map((node): Step => (next) => cluster.damageDisk(nodeName(node), fault.damage, fault.atPerMille, next)), done);
+    if (fault.kind === "power")
+      inTurn(
+        fault.nodes.map(
+          (node): Step =>
+            (next) =>
+              cluster.losePower(nodeName(node), next),
+        ),
+        done,
+      );
+    else if (fault.kind === "disk")
+      inTurn(
+        fault.nodes.map(
+          (node): Step =>
+            (next) =>
+              cluster.damageDisk(nodeName(node), fault.damage, fault.atPerMille, next),
+        ),
+        done,
+      );
     else done();
   };
 
@@ -128,7 +163,18 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
   const copyBefore = ({ atMs, fault }: PlannedFault): void => {
     if (fault.kind !== "disk" || fault.damage !== "restore") return;
     cluster.clock.setTimer(Math.floor((atMs * fault.atPerMille) / 1000), () =>
-      enqueue((finished) => (stopped ? finished() : inTurn(fault.nodes.map((node): Step => (next) => cluster.copyDisk(nodeName(node), next)), finished))),
+      enqueue((finished) =>
+        stopped
+          ? finished()
+          : inTurn(
+              fault.nodes.map(
+                (node): Step =>
+                  (next) =>
+                    cluster.copyDisk(nodeName(node), next),
+              ),
+              finished,
+            ),
+      ),
     );
   };
 
@@ -154,7 +200,9 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
     start() {
       faults.forEach(copyBefore);
       faults.forEach((planned, index) => {
-        cluster.clock.setTimer(planned.atMs, () => (planned.when === undefined ? inject(index, planned) : arm(index, planned, planned.when)));
+        cluster.clock.setTimer(planned.atMs, () =>
+          planned.when === undefined ? inject(index, planned) : arm(index, planned, planned.when),
+        );
       });
     },
     healAll(done) {
@@ -179,15 +227,32 @@ export function createNemesis(cluster: Cluster, recorder: Recorder, faults: read
 /** Only what befalls the node itself can strike within it. */
 const strikeOf = ({ fault }: PlannedFault, { node }: Moment): "kill" | "pause" | null => {
   if (!nodesOf(fault).includes(nodeName(node))) return null;
-  return fault.kind === "kill" || fault.kind === "disk" || fault.kind === "power" ? "kill" : fault.kind === "pause" ? "pause" : null;
+  return fault.kind === "kill" || fault.kind === "disk" || fault.kind === "power"
+    ? "kill"
+    : fault.kind === "pause"
+      ? "pause"
+      : null;
 };
 
-const plainKinds: ReadonlySet<string> = new Set(["partition", "kill", "pause", "power", "disk-full", "slow-disk"]);
+const plainKinds: ReadonlySet<string> = new Set([
+  "partition",
+  "kill",
+  "pause",
+  "power",
+  "disk-full",
+  "slow-disk",
+]);
 
 /** What kind, nodes and cuts do not tell already. */
-const detailOf = ({ fault, when }: PlannedFault, phase: FaultEvent["phase"]): string | undefined => {
+const detailOf = (
+  { fault, when }: PlannedFault,
+  phase: FaultEvent["phase"],
+): string | undefined => {
   if (phase !== "inject") return undefined;
   const isPlain = plainKinds.has(fault.kind);
-  const parts = [...(isPlain ? [] : [faultText(fault)]), ...(when === undefined ? [] : [momentText(when)])];
+  const parts = [
+    ...(isPlain ? [] : [faultText(fault)]),
+    ...(when === undefined ? [] : [momentText(when)]),
+  ];
   return parts.length === 0 ? undefined : parts.join(" ");
 };

@@ -5,7 +5,8 @@ import { EnvironmentError } from "../errors.ts";
 
 /** Why this cluster cannot carry the fault out, a sentence's end; null: it can. */
 function whyNot({ fault, when }: PlannedFault, cluster: Cluster): string | null {
-  if (when !== undefined && cluster.watch === undefined) return "it waits for a moment inside a node, and only the simulator can act between two frames";
+  if (when !== undefined && cluster.watch === undefined)
+    return "it waits for a moment inside a node, and only the simulator can act between two frames";
   return cluster.cannot.get(fault.kind) ?? null;
 }
 

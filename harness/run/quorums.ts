@@ -1,5 +1,10 @@
 /** What a request's own quorums come to in numbers of replicas: the checkers know no names. */
-import { type AskedQuorums, readQuorum, type StoreSettings, writeQuorum } from "../../store/index.ts";
+import {
+  type AskedQuorums,
+  readQuorum,
+  type StoreSettings,
+  writeQuorum,
+} from "../../store/index.ts";
 
 export interface NumberedQuorums {
   readonly r?: number;

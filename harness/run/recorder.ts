@@ -22,12 +22,20 @@ export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
  * One history out of what the harness and what the nodes recorded, by time. Both are in order of time already; at the same
  * microsecond the harness's events come first, which no predicate depends on: all comparisons of times are strict.
  */
-export function mergeByTime(harness: readonly HistoryEvent[], nodes: readonly HistoryEvent[]): HistoryEvent[] {
+export function mergeByTime(
+  harness: readonly HistoryEvent[],
+  nodes: readonly HistoryEvent[],
+): HistoryEvent[] {
   const merged: HistoryEvent[] = [];
   let next = 0;
   for (const event of harness) {
     const atUs = event.e === "run" ? Number.NEGATIVE_INFINITY : event.atUs;
-    for (let node = nodes[next]; node !== undefined && node.e !== "run" && node.atUs < atUs; node = nodes[++next]) merged.push(node);
+    for (
+      let node = nodes[next];
+      node !== undefined && node.e !== "run" && node.atUs < atUs;
+      node = nodes[++next]
+    )
+      merged.push(node);
     merged.push(event);
   }
   // What a node did after the harness's closing event belongs to no history.

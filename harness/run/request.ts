@@ -3,7 +3,12 @@ import type { VersionedValue, VersionVector } from "../../checkers/index.ts";
 import { type ClientReply, errors, type State } from "../../store/index.ts";
 
 export type Outcome =
-  | { readonly kind: "ok"; readonly versions: readonly VersionedValue[]; readonly context?: VersionVector; readonly token?: string }
+  | {
+      readonly kind: "ok";
+      readonly versions: readonly VersionedValue[];
+      readonly context?: VersionVector;
+      readonly token?: string;
+    }
   | { readonly kind: "fail" | "info"; readonly code: string; readonly message: string };
 
 /** What a reply means to the operation that asked. `value` is what a write wrote. A reply of the wrong type is indeterminate. */
@@ -23,11 +28,23 @@ export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
         ...(reply.context === undefined ? {} : { token: reply.context }),
       };
     case "error":
-      return { kind: errors[reply.code].definite ? "fail" : "info", code: reply.code, message: reply.message };
+      return {
+        kind: errors[reply.code].definite ? "fail" : "info",
+        code: reply.code,
+        message: reply.message,
+      };
     case "versioned":
-      return { kind: "info", code: "unexpected-reply", message: "half of a put answered an operation" };
+      return {
+        kind: "info",
+        code: "unexpected-reply",
+        message: "half of a put answered an operation",
+      };
     case "inspected":
-      return { kind: "info", code: "unexpected-reply", message: "an inspection answered an operation" };
+      return {
+        kind: "info",
+        code: "unexpected-reply",
+        message: "an inspection answered an operation",
+      };
   }
 }
 

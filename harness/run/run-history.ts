@@ -36,7 +36,11 @@ export interface Progress {
  * carried through (a node that does not come back, an interrupt) still returns its history, whose `end` says the reason.
  * Throws only EnvironmentError: a fault that this cluster cannot make, or what its `start` throws, as nothing can run.
  */
-export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptions): Promise<readonly HistoryEvent[]> {
+export async function runHistory(
+  plan: Plan,
+  cluster: Cluster,
+  options: RunOptions,
+): Promise<readonly HistoryEvent[]> {
   refuseImpossible(plan, cluster);
   const signal = options.signal ?? new AbortController().signal;
   const recorder = createRecorder(options.sink);
@@ -57,10 +61,14 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
 
   const body = async (): Promise<string | null> => {
     const { seen, missing } = await inspectAll(cluster, environmentMs);
-    if (missing.length > 0) return withLastWords(cluster, missing, "could not be inspected before the run");
+    if (missing.length > 0)
+      return withLastWords(cluster, missing, "could not be inspected before the run");
     for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs())) recorder.record(event);
-    const dirty = [...seen].filter(([, state]) => Object.keys(state).length > 0).map(([node]) => node);
-    if (dirty.length > 0) return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
+    const dirty = [...seen]
+      .filter(([, state]) => Object.keys(state).length > 0)
+      .map(([node]) => node);
+    if (dirty.length > 0)
+      return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
     recorder.record({ e: "phase", atUs: cluster.clock.nowUs(), phase: "operations" });
     nemesis.start();
     let ended = 0;
@@ -71,7 +79,9 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
         process: client,
         processStep: plan.clients,
         settings: plan.settings,
-        operations: plan.operations.map((operation, op) => ({ ...operation, op })).filter((operation) => operation.client === client),
+        operations: plan.operations
+          .map((operation, op) => ({ ...operation, op }))
+          .filter((operation) => operation.client === client),
         timeoutMs: clientTimeoutMs(plan.settings),
         ended: (outcomes) => {
           ended++;
@@ -80,7 +90,12 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
       });
     }
     const report = (): void => {
-      options.progress?.({ operations: plan.operations.length, completed, faults: nemesis.active, elapsedMs: (cluster.clock.nowUs() - startedUs) / 1000 });
+      options.progress?.({
+        operations: plan.operations.length,
+        completed,
+        faults: nemesis.active,
+        elapsedMs: (cluster.clock.nowUs() - startedUs) / 1000,
+      });
     };
     const ticker = options.progress === undefined ? undefined : setInterval(report, 200);
     await cluster.until(() => ended === plan.clients || signal.aborted, longestOperationsMs(plan));
@@ -90,7 +105,12 @@ export async function runHistory(plan: Plan, cluster: Cluster, options: RunOptio
   };
 
   const reason = await body();
-  recorder.record({ e: "end", atUs: cluster.clock.nowUs(), recorded: recorder.events.length + 1, ...(reason === null ? {} : { reason }) });
+  recorder.record({
+    e: "end",
+    atUs: cluster.clock.nowUs(),
+    recorded: recorder.events.length + 1,
+    ...(reason === null ? {} : { reason }),
+  });
   const evidence = options.evidence ? await cluster.evidence() : [];
   return mergeByTime(recorder.events, evidence);
 }

@@ -8,7 +8,12 @@ import { apart, preferred } from "./places.ts";
 import { planOf, settingsOf } from "./scenario.ts";
 
 /** The plan's operations, by index. */
-export const halfWritten = { write: 0, readWhereItIs: 1, readWhereItIsNot: 2, readAfter: 3 } as const;
+export const halfWritten = {
+  write: 0,
+  readWhereItIs: 1,
+  readWhereItIsNot: 2,
+  readAfter: 3,
+} as const;
 
 export function halfWrittenPlan(changes: Partial<StoreSettings>): Plan {
   // The link is not given up: what waits on it arrives once the cut is healed, and the write is acknowledged.
@@ -21,5 +26,10 @@ export function halfWrittenPlan(changes: Partial<StoreSettings>): Plan {
     { client: 2, afterMs: 2300, node: second, f: "read", key: 0 },
     { client: 3, afterMs: 9500, node: second, f: "read", key: 0 },
   ] as const;
-  return planOf({ settings, clients: 4, operations, faults: [{ atMs: 300, durationMs: 2700, fault: apart(first, third) }] });
+  return planOf({
+    settings,
+    clients: 4,
+    operations,
+    faults: [{ atMs: 300, durationMs: 2700, fault: apart(first, third) }],
+  });
 }

@@ -11,4 +11,12 @@ import type { Scenario } from "./scenario.ts";
 export { type CaseResult, mostTries, runScenario, type ScenarioResult } from "./run.ts";
 export type { Case, Finding, Scenario } from "./scenario.ts";
 
-export const scenarios: readonly Scenario[] = [sloppyQuorum, concurrentWrites, concurrentRead, partialWrite, olderCopy, inversion, reducedDurability];
+export const scenarios: readonly Scenario[] = [
+  sloppyQuorum,
+  concurrentWrites,
+  concurrentRead,
+  partialWrite,
+  olderCopy,
+  inversion,
+  reducedDurability,
+];

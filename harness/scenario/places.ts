@@ -3,10 +3,16 @@ import type { Fault } from "../../generators/index.ts";
 import { nodeNames, preferenceList, type StoreSettings } from "../../store/index.ts";
 
 /** Who replicates the first key, in order of preference, and who does not. */
-export function preferred(settings: StoreSettings): { readonly replicas: readonly number[]; readonly others: readonly number[] } {
+export function preferred(settings: StoreSettings): {
+  readonly replicas: readonly number[];
+  readonly others: readonly number[];
+} {
   const names = nodeNames(settings);
   const replicas = preferenceList(settings, "k0").map((node) => names.indexOf(node));
-  return { replicas, others: names.map((_, index) => index).filter((index) => !replicas.includes(index)) };
+  return {
+    replicas,
+    others: names.map((_, index) => index).filter((index) => !replicas.includes(index)),
+  };
 }
 
 /** These nodes reach each other only, and the rest each other. */

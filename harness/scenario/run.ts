@@ -26,21 +26,38 @@ export interface ScenarioResult {
 export const mostTries = 5;
 
 /** `open` gives a cluster of so many nodes. Once the signal aborted, the result shows nothing. */
-export async function runScenario(scenario: Scenario, open: (nodes: number) => Promise<Cluster>, seed: number, signal: AbortSignal): Promise<ScenarioResult> {
+export async function runScenario(
+  scenario: Scenario,
+  open: (nodes: number) => Promise<Cluster>,
+  seed: number,
+  signal: AbortSignal,
+): Promise<ScenarioResult> {
   const cases: CaseResult[] = [];
   for (const one of scenario.cases) {
     if (signal.aborted) break;
     cases.push(await runCase(one, await open(one.plan.settings.nodes), seed, signal));
   }
-  return { name: scenario.name, asDocumented: cases.every(({ asDocumented }) => asDocumented), cases };
+  return {
+    name: scenario.name,
+    asDocumented: cases.every(({ asDocumented }) => asDocumented),
+    cases,
+  };
 }
 
-async function runCase(one: Case, cluster: Cluster, seed: number, signal: AbortSignal): Promise<CaseResult> {
+async function runCase(
+  one: Case,
+  cluster: Cluster,
+  seed: number,
+  signal: AbortSignal,
+): Promise<CaseResult> {
   let finding: Finding | null = null;
   let verdict: Outcome = "unknown";
   let tries = 0;
   while (tries < mostTries && !signal.aborted && !isEnough(one, finding) && verdict !== "invalid") {
-    const tried = await attempt({ ...one.plan, worldSeed: (seed + tries) >>> 0 }, cluster, { evidence: true, signal });
+    const tried = await attempt({ ...one.plan, worldSeed: (seed + tries) >>> 0 }, cluster, {
+      evidence: true,
+      signal,
+    });
     tries++;
     // An interrupted history lacks operations that are looked for.
     if (signal.aborted) break;
@@ -49,7 +66,15 @@ async function runCase(one: Case, cluster: Cluster, seed: number, signal: AbortS
   }
   const { setting, allowed } = one;
   const asDocumented = finding !== null && finding.happened === allowed && verdict !== "invalid";
-  return { setting, allowed, asDocumented, happened: finding?.happened ?? null, what: finding?.what ?? "no try brought the situation about", tries, verdict };
+  return {
+    setting,
+    allowed,
+    asDocumented,
+    happened: finding?.happened ?? null,
+    what: finding?.what ?? "no try brought the situation about",
+    tries,
+    verdict,
+  };
 }
 
 /** What must not happen and did is told at once; what may happen is waited for. */

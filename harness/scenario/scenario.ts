@@ -44,16 +44,26 @@ export function seenIn(events: readonly HistoryEvent[]): Seen {
   return {
     operation(index) {
       const found = operations.get(index);
-      if (found === undefined) throw new RangeError(`expected operation ${index} of the plan in its history, there is none`);
+      if (found === undefined)
+        throw new RangeError(
+          `expected operation ${index} of the plan in its history, there is none`,
+        );
       return found;
     },
     reads: [...operations.values()].filter(({ f }) => f === "read"),
-    heldAtTheEnd: (key) => events.flatMap((event) => (event.e === "inspect" && event.when === "final" && Object.hasOwn(event.state, key) ? (event.state[key]?.versions ?? []).flatMap(({ value }) => value ?? []) : [])),
+    heldAtTheEnd: (key) =>
+      events.flatMap((event) =>
+        event.e === "inspect" && event.when === "final" && Object.hasOwn(event.state, key)
+          ? (event.state[key]?.versions ?? []).flatMap(({ value }) => value ?? [])
+          : [],
+      ),
   };
 }
 
-export const returns = (read: Operation, value: string): boolean => read.versions.some((versioned) => versioned.value === value);
-export const overlap = (one: Operation, other: Operation): boolean => one.startUs < other.endUs && other.startUs < one.endUs;
+export const returns = (read: Operation, value: string): boolean =>
+  read.versions.some((versioned) => versioned.value === value);
+export const overlap = (one: Operation, other: Operation): boolean =>
+  one.startUs < other.endUs && other.startUs < one.endUs;
 
 /** "read 3 by c2 at n1 found nothing" */
 export function named({ f, op, client, node, value, outcome, versions, code }: Operation): string {
@@ -76,9 +86,29 @@ export interface PlanParts {
 
 /** Three replicas, majorities, and no repair of any kind, but for what the settings say. Links are given up within a second and a half. */
 export function settingsOf(changes: Partial<StoreSettings>): StoreSettings {
-  return parseSettings({ nodes: 3, n: 3, r: 2, w: 2, readRepair: "off", antiEntropy: false, pingIntervalMs: 200, silenceMs: 1000, reconnectCapMs: 500, ...changes });
+  return parseSettings({
+    nodes: 3,
+    n: 3,
+    r: 2,
+    w: 2,
+    readRepair: "off",
+    antiEntropy: false,
+    pingIntervalMs: 200,
+    silenceMs: 1000,
+    reconnectCapMs: 500,
+    ...changes,
+  });
 }
 
 export function planOf({ settings, clients, keys = 1, operations, faults }: PlanParts): Plan {
-  return { format: "quorate-plan/1", worldSeed: 0, settings: settingsOf(settings), clients, keys, operations, faults, claimed: [] };
+  return {
+    format: "quorate-plan/1",
+    worldSeed: 0,
+    settings: settingsOf(settings),
+    clients,
+    keys,
+    operations,
+    faults,
+    claimed: [],
+  };
 }

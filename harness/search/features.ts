@@ -12,7 +12,14 @@ export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string>
   const keys = new Map<Key, KeyState>();
   const operations = new Map<number, { readonly f: string; readonly key: Key }>();
   const stateOf = (key: Key): KeyState => {
-    const known = keys.get(key) ?? { held: new Map<NodeName, string>(), different: 1, apartSinceUs: null, lastCause: "", lastExplained: "", open: 0 };
+    const known = keys.get(key) ?? {
+      held: new Map<NodeName, string>(),
+      different: 1,
+      apartSinceUs: null,
+      lastCause: "",
+      lastExplained: "",
+      open: 0,
+    };
     keys.set(key, known);
     return known;
   };
@@ -26,7 +33,9 @@ export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string>
       case "invoke": {
         const state = stateOf(event.key);
         operations.set(event.op, event);
-        found.add(`begins ${event.f} beside ${Math.min(3, state.open)}, ${state.different} different, ${faults}`);
+        found.add(
+          `begins ${event.f} beside ${Math.min(3, state.open)}, ${state.different} different, ${faults}`,
+        );
         state.open++;
         break;
       }
@@ -37,19 +46,24 @@ export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string>
         if (operation === undefined) break;
         const state = stateOf(operation.key);
         state.open--;
-        found.add(`${operation.f} ${event.e === "ok" ? `ok ${event.versions.length}` : event.code}, ${state.different} different, ${faults}`);
+        found.add(
+          `${operation.f} ${event.e === "ok" ? `ok ${event.versions.length}` : event.code}, ${state.different} different, ${faults}`,
+        );
         break;
       }
       case "received":
         if (event.frame === "replica-write") {
           const state = stateOf(event.key);
-          found.add(`${state.lastCause} then ${event.cause}, ${state.different} different, ${faults}`);
+          found.add(
+            `${state.lastCause} then ${event.cause}, ${state.different} different, ${faults}`,
+          );
           state.lastCause = event.cause;
         }
         break;
       case "sync":
         for (const { key, versions, hintFor } of event.records) {
-          if (hintFor === undefined) held(stateOf(key), event.node, versions.join(" "), event.atUs, found);
+          if (hintFor === undefined)
+            held(stateOf(key), event.node, versions.join(" "), event.atUs, found);
           else found.add(`hint beside ${stateOf(key).different} different, ${faults}`);
         }
         break;
@@ -89,14 +103,22 @@ interface KeyState {
 }
 
 /** How deep a divergence was and, in powers of four milliseconds, how long; what ended it. */
-function held(state: KeyState, node: NodeName, versions: string, atUs: number, found: Set<string>): void {
+function held(
+  state: KeyState,
+  node: NodeName,
+  versions: string,
+  atUs: number,
+  found: Set<string>,
+): void {
   state.held.set(node, versions);
   const before = state.different;
   state.different = new Set(state.held.values()).size;
   if (state.different === before) return;
   if (state.different > 1) state.apartSinceUs ??= atUs;
   else if (state.apartSinceUs !== null) {
-    found.add(`apart for 4^${Math.max(0, Math.floor(Math.log2(Math.max(1, (atUs - state.apartSinceUs) / 1000)) / 2))} ms, ended by ${state.lastCause}`);
+    found.add(
+      `apart for 4^${Math.max(0, Math.floor(Math.log2(Math.max(1, (atUs - state.apartSinceUs) / 1000)) / 2))} ms, ended by ${state.lastCause}`,
+    );
     state.apartSinceUs = null;
   }
   found.add(`${before} to ${state.different} different by ${state.lastCause}`);

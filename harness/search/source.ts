@@ -1,5 +1,11 @@
 /** Where a campaign's plans come from: each drawn afresh, or steered by what earlier ones made the store do. */
-import { mutantAt, planAt, type Parent, type Plan, type PlanOptions } from "../../generators/index.ts";
+import {
+  mutantAt,
+  planAt,
+  type Parent,
+  type Plan,
+  type PlanOptions,
+} from "../../generators/index.ts";
 
 export const searches = ["random", "guided"] as const;
 export type Search = (typeof searches)[number];
@@ -18,7 +24,14 @@ export interface PlanSource {
 }
 
 export function planSource(search: Search, options: PlanOptions, seed: number): PlanSource {
-  return search === "guided" ? guided(options, seed) : { plan: (index) => planAt(options, seed, index), known: () => Infinity, saw: () => {}, steers: false };
+  return search === "guided"
+    ? guided(options, seed)
+    : {
+        plan: (index) => planAt(options, seed, index),
+        known: () => Infinity,
+        saw: () => {},
+        steers: false,
+      };
 }
 
 /** Large enough for threads to work side by side, small enough to learn from. */
@@ -36,14 +49,20 @@ function guided(options: PlanOptions, seed: number): PlanSource {
   let seen = 0;
 
   /** What brought much that was new, of late. */
-  const weights = (): readonly Parent[] => parents.map(({ plan, worth, age }) => ({ plan, weight: Math.max(1, Math.round((8 * worth) / (1 + age))) }));
+  const weights = (): readonly Parent[] =>
+    parents.map(({ plan, worth, age }) => ({
+      plan,
+      weight: Math.max(1, Math.round((8 * worth) / (1 + age))),
+    }));
 
   function begin(): void {
     begun = seen;
     const pool = weights();
     plans = Array.from({ length: batch }, (_, place) => {
       const index = begun + place;
-      return index % 2 === 0 || pool.length === 0 ? planAt(options, seed, index) : mutantAt(options, pool, seed, index);
+      return index % 2 === 0 || pool.length === 0
+        ? planAt(options, seed, index)
+        : mutantAt(options, pool, seed, index);
     });
     for (const parent of parents) parent.age++;
   }
@@ -54,11 +73,15 @@ function guided(options: PlanOptions, seed: number): PlanSource {
     known: () => begun + batch,
     plan(index) {
       const plan = plans[index - begun];
-      if (plan === undefined) throw new RangeError(`guided plans: expected an index from ${begun} to ${begun + batch - 1}, got ${index}`);
+      if (plan === undefined)
+        throw new RangeError(
+          `guided plans: expected an index from ${begun} to ${begun + batch - 1}, got ${index}`,
+        );
       return plan;
     },
     saw(index, features) {
-      if (index !== seen) throw new RangeError(`guided plans: expected what plan ${seen} did, got that of ${index}`);
+      if (index !== seen)
+        throw new RangeError(`guided plans: expected what plan ${seen} did, got that of ${index}`);
       const news = [...features].filter((feature) => !known.has(feature));
       for (const feature of news) known.add(feature);
       const plan = plans[index - begun];

@@ -26,7 +26,10 @@ export function openRuns(folder: string): Runs {
   const replayOf = remembered("replay.json", readReplayFile);
 
   /** Reads such a file of a run, plain files only. */
-  function remembered<Value extends object>(name: string, read: (file: string) => Value | Problem): (run: string) => Value | Problem {
+  function remembered<Value extends object>(
+    name: string,
+    read: (file: string) => Value | Problem,
+  ): (run: string) => Value | Problem {
     const known = new Map<string, { readonly stamp: string; readonly found: Value | Problem }>();
     return (run) => {
       const file = join(folder, run, name);
@@ -47,31 +50,60 @@ export function openRuns(folder: string): Runs {
       return { name, campaign: undefined, ...("problem" in hunt ? hunt : { hunt }), files: [] };
     }
     // By its name too: those of earlier versions, and the ones that are still running, have no replay.json.
-    if (/^\d{8}-\d{6}-replay(-\d+)?$/.test(name) || lstatSync(join(folder, name, "replay.json"), { throwIfNoEntry: false }) !== undefined) {
+    if (
+      /^\d{8}-\d{6}-replay(-\d+)?$/.test(name) ||
+      lstatSync(join(folder, name, "replay.json"), { throwIfNoEntry: false }) !== undefined
+    ) {
       const replay = replayOf(name);
-      return { name, campaign: undefined, isReplay: true, ...("problem" in replay ? replay : { replay }), files: [] };
+      return {
+        name,
+        campaign: undefined,
+        isReplay: true,
+        ...("problem" in replay ? replay : { replay }),
+        files: [],
+      };
     }
     const found = campaignOf(name);
-    return "problem" in found ? { name, campaign: undefined, problem: found.problem, files: [] } : { name, campaign: found satisfies Campaign, files: [] };
+    return "problem" in found
+      ? { name, campaign: undefined, problem: found.problem, files: [] }
+      : { name, campaign: found satisfies Campaign, files: [] };
   }
 
   // Names are compared with what the folder holds and never joined to a path before: nothing outside of it has a name in it.
-  const names = (): readonly string[] => entries(folder).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = (): readonly string[] =>
+    entries(folder)
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
   return {
     folder,
     list: () => names().map(listed),
-    find: (name) => (names().includes(name) ? { ...listed(name), files: filesOf(join(folder, name)) } : undefined),
-    path: (run, file) => (run.files.includes(file) ? join(folder, run.name, ...file.split("/")) : undefined),
+    find: (name) =>
+      names().includes(name) ? { ...listed(name), files: filesOf(join(folder, name)) } : undefined,
+    path: (run, file) =>
+      run.files.includes(file) ? join(folder, run.name, ...file.split("/")) : undefined,
   };
 }
 
 /** Plain files under names that quorate gives; a symbolic link is neither a folder nor a plain file here. */
 function filesOf(run: string): readonly string[] {
   const plain = (below: string, wanted: readonly string[]): readonly string[] =>
-    entries(join(run, below)).filter((entry) => entry.isFile() && wanted.includes(entry.name)).map(({ name }) => (below === "" ? name : `${below}/${name}`)).sort();
-  const folders = entries(run).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const histories = folders.includes("histories") ? entries(join(run, "histories")).filter((entry) => entry.isDirectory() && /^\d{1,9}$/.test(entry.name)).map(({ name }) => Number(name)) : [];
-  return [...plain("", outer), ...(folders.includes("shrunk") ? plain("shrunk", inner) : []), ...histories.sort((a, b) => a - b).flatMap((index) => plain(`histories/${index}`, inner))];
+    entries(join(run, below))
+      .filter((entry) => entry.isFile() && wanted.includes(entry.name))
+      .map(({ name }) => (below === "" ? name : `${below}/${name}`))
+      .sort();
+  const folders = entries(run)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const histories = folders.includes("histories")
+    ? entries(join(run, "histories"))
+        .filter((entry) => entry.isDirectory() && /^\d{1,9}$/.test(entry.name))
+        .map(({ name }) => Number(name))
+    : [];
+  return [
+    ...plain("", outer),
+    ...(folders.includes("shrunk") ? plain("shrunk", inner) : []),
+    ...histories.sort((a, b) => a - b).flatMap((index) => plain(`histories/${index}`, inner)),
+  ];
 }
 
 /** None where there is no folder, or none that may be read: the list says so by being empty. */

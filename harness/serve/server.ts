@@ -3,7 +3,17 @@ import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
-import { browseStyleHash, isHunt, type ListedRun, newestFirst, renderHunt, renderPair, renderRefusal, renderRun, renderRuns } from "../../reports/index.ts";
+import {
+  browseStyleHash,
+  isHunt,
+  type ListedRun,
+  newestFirst,
+  renderHunt,
+  renderPair,
+  renderRefusal,
+  renderRun,
+  renderRuns,
+} from "../../reports/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { openRuns, type Runs } from "./runs.ts";
 
@@ -19,12 +29,17 @@ const loopback = "127.0.0.1";
 export async function serve(folder: string, port: number): Promise<Serving> {
   const runs = openRuns(folder);
   const server = createServer((request, response) => {
-    answer(runs, request, response, (server.address() as AddressInfo).port).catch((error: unknown) => {
-      // The page is lost, the server is not; the person at the terminal learns why.
-      process.stderr.write(`quorate serve: ${error instanceof Error ? error.message : String(error)}\n`);
-      if (!response.headersSent) refuse(response, 500, "Something went wrong", "The terminal of quorate serve says what.");
-      response.destroy();
-    });
+    answer(runs, request, response, (server.address() as AddressInfo).port).catch(
+      (error: unknown) => {
+        // The page is lost, the server is not; the person at the terminal learns why.
+        process.stderr.write(
+          `quorate serve: ${error instanceof Error ? error.message : String(error)}\n`,
+        );
+        if (!response.headersSent)
+          refuse(response, 500, "Something went wrong", "The terminal of quorate serve says what.");
+        response.destroy();
+      },
+    );
   });
   await listening(server, port);
   const { port: taken } = server.address() as AddressInfo;
@@ -41,7 +56,19 @@ export async function serve(folder: string, port: number): Promise<Serving> {
 
 function listening(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(new EnvironmentError({ code: "no-port", expected: `to listen on ${loopback}:${port}`, got: error.message, hint: "Say --port 0 for any that is free" }, error)));
+    server.once("error", (error) =>
+      reject(
+        new EnvironmentError(
+          {
+            code: "no-port",
+            expected: `to listen on ${loopback}:${port}`,
+            got: error.message,
+            hint: "Say --port 0 for any that is free",
+          },
+          error,
+        ),
+      ),
+    );
     server.listen(port, loopback, resolve);
   });
 }
@@ -58,27 +85,52 @@ const headers = {
 } as const;
 
 /** A report brings a script, which its own policy allows by hash; an origin of its own keeps it from reading other pages. */
-const reportPolicy = "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const reportPolicy =
+  "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-async function answer(runs: Runs, request: IncomingMessage, response: ServerResponse, port: number): Promise<void> {
+async function answer(
+  runs: Runs,
+  request: IncomingMessage,
+  response: ServerResponse,
+  port: number,
+): Promise<void> {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // A page of another site may have its name resolved to this machine; its Host header gives it away.
-  if (![loopback, "localhost"].some((host) => request.headers.host === `${host}:${port}`)) return refuse(response, 403, "Not for this host", `Only ${loopback} and localhost are answered.`);
+  if (![loopback, "localhost"].some((host) => request.headers.host === `${host}:${port}`))
+    return refuse(
+      response,
+      403,
+      "Not for this host",
+      `Only ${loopback} and localhost are answered.`,
+    );
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
     return refuse(response, 405, "Read only", "Nothing can be changed here.");
   }
   const asked = parsed(request.url ?? "");
-  if (asked === undefined) return refuse(response, 400, "No such address", "The address cannot be read.");
+  if (asked === undefined)
+    return refuse(response, 400, "No such address", "The address cannot be read.");
   const { parts, query } = asked;
   if (parts.length === 0) {
     const of = (name: string): string => (query.get(name) ?? "").slice(0, 100);
-    return send(response, renderRuns(runs.folder, runs.list(), { verdict: of("verdict"), on: of("on"), profile: of("profile"), text: of("text") }));
+    return send(
+      response,
+      renderRuns(runs.folder, runs.list(), {
+        verdict: of("verdict"),
+        on: of("on"),
+        profile: of("profile"),
+        text: of("text"),
+      }),
+    );
   }
   if (parts.length === 1 && parts[0] === "compare") return compare(runs, query, response);
   const run = parts[0] === "runs" && parts[1] !== undefined ? runs.find(parts[1]) : undefined;
   if (run === undefined) return refuse(response, 404, "Not there", "There is no such page or run.");
-  if (parts.length === 2) return send(response, isHunt(run) ? renderHunt(run) : renderRun(run, newestFirst(runs.list().filter(isHunt))[0]));
+  if (parts.length === 2)
+    return send(
+      response,
+      isHunt(run) ? renderHunt(run) : renderRun(run, newestFirst(runs.list().filter(isHunt))[0]),
+    );
   const file = parts.slice(2).join("/");
   const path = runs.path(run, file);
   if (path === undefined) return refuse(response, 404, "Not there", "The run has no such file.");
@@ -91,24 +143,47 @@ async function answer(runs: Runs, request: IncomingMessage, response: ServerResp
 
 function compare(runs: Runs, query: URLSearchParams, response: ServerResponse): void {
   const chosen = ["a", "b"].map((name) => runs.find(query.get(name) ?? ""));
-  const [a, b] = chosen.filter((run): run is ListedRun & { campaign: NonNullable<ListedRun["campaign"]> } => run?.campaign !== undefined);
-  if (a === undefined || b === undefined) return refuse(response, 400, "Two runs are needed", "Choose an A and a B among the runs that have a campaign.json.");
+  const [a, b] = chosen.filter(
+    (run): run is ListedRun & { campaign: NonNullable<ListedRun["campaign"]> } =>
+      run?.campaign !== undefined,
+  );
+  if (a === undefined || b === undefined)
+    return refuse(
+      response,
+      400,
+      "Two runs are needed",
+      "Choose an A and a B among the runs that have a campaign.json.",
+    );
   send(response, renderPair([a, b]));
 }
 
 /** Decoded part by part: an encoded slash or dot stays inside of its part, where no name is like that. */
-function parsed(url: string): { readonly parts: readonly string[]; readonly query: URLSearchParams } | undefined {
+function parsed(
+  url: string,
+): { readonly parts: readonly string[]; readonly query: URLSearchParams } | undefined {
   const [path = "", query = ""] = url.split(/\?(.*)/s);
   try {
-    return path.startsWith("/") ? { parts: path.split("/").filter((part) => part !== "").map(decodeURIComponent), query: new URLSearchParams(query) } : undefined;
+    return path.startsWith("/")
+      ? {
+          parts: path
+            .split("/")
+            .filter((part) => part !== "")
+            .map(decodeURIComponent),
+          query: new URLSearchParams(query),
+        }
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
 function send(response: ServerResponse, html: string, status = 200): void {
-  response.writeHead(status, { "Content-Type": "text/html; charset=utf-8", "Content-Length": Buffer.byteLength(html) });
+  response.writeHead(status, {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Length": Buffer.byteLength(html),
+  });
   response.end(response.req.method === "HEAD" ? undefined : html);
 }
 
-const refuse = (response: ServerResponse, status: number, title: string, what: string): void => send(response, renderRefusal(title, what), status);
+const refuse = (response: ServerResponse, status: number, title: string, what: string): void =>
+  send(response, renderRefusal(title, what), status);

@@ -21,7 +21,13 @@ export class Boot implements EventOwner {
   private state: "running" | "paused" | "revoked" = "running";
   private readonly onEnd: (detail: string) => void;
 
-  constructor(node: string, number: number, recorder: BootRecorder, moments: Moments, onEnd: (detail: string) => void) {
+  constructor(
+    node: string,
+    number: number,
+    recorder: BootRecorder,
+    moments: Moments,
+    onEnd: (detail: string) => void,
+  ) {
     this.node = node;
     this.number = number;
     this.recorder = recorder;
@@ -51,7 +57,8 @@ export class Boot implements EventOwner {
 
   /** The stack goes to the node's own log only: it names this machine's paths, and histories must not. */
   crash(error: unknown): void {
-    if (error instanceof Error) this.end(`crashed: ${error.message}`, `crashed: ${error.stack ?? error.message}`);
+    if (error instanceof Error)
+      this.end(`crashed: ${error.message}`, `crashed: ${error.stack ?? error.message}`);
     else this.end(`crashed: ${String(error)}`);
   }
 

@@ -12,7 +12,15 @@ import {
   nodeNames,
   validate,
 } from "../../store/index.ts";
-import type { ClientConnection, ClientHandlers, Cluster, ClusterClock, ClusterTimer, StartOptions, TroubledLink } from "../cluster.ts";
+import type {
+  ClientConnection,
+  ClientHandlers,
+  Cluster,
+  ClusterClock,
+  ClusterTimer,
+  StartOptions,
+  TroubledLink,
+} from "../cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
@@ -34,7 +42,9 @@ class SimCluster implements Cluster {
   readonly kind = "sim";
   readonly environment: Readonly<Record<string, string>> = {};
   /** Here a node takes no processor time and no memory, so that there is nothing to limit; slow messages, disks and pauses make what would follow. */
-  readonly cannot: ReadonlyMap<FaultKind, string> = new Map([["limit", "simulated nodes use no processor time and no memory that could be limited"]]);
+  readonly cannot: ReadonlyMap<FaultKind, string> = new Map([
+    ["limit", "simulated nodes use no processor time and no memory that could be limited"],
+  ]);
   private world: SimWorld | null = null;
   readonly clock: ClusterClock = {
     nowUs: () => this.running().loop.nowUs,
@@ -65,7 +75,8 @@ class SimCluster implements Cluster {
       open: () => handlers.open(),
       message: (message) => {
         if (isClientReply(message)) handlers.reply(message);
-        else if (isPeerReply(message) && handlers.peerReply !== undefined) handlers.peerReply(message);
+        else if (isPeerReply(message) && handlers.peerReply !== undefined)
+          handlers.peerReply(message);
         else stream.close(`a client cannot receive ${message.type}`);
       },
       close: (reason) => handlers.closed(reason),
@@ -78,21 +89,32 @@ class SimCluster implements Cluster {
 
   setCuts(cuts: readonly (readonly [NodeName, NodeName])[], done: Done): void {
     const world = this.running();
-    world.next(() => world.network.setCuts(cuts), () => done(null));
+    world.next(
+      () => world.network.setCuts(cuts),
+      () => done(null),
+    );
   }
 
   setTroubles(links: readonly TroubledLink[], done: Done): void {
     const world = this.running();
-    world.next(() => world.network.setTroubles(links), () => done(null));
+    world.next(
+      () => world.network.setTroubles(links),
+      () => done(null),
+    );
   }
 
   kill(node: NodeName, done: Done): void {
     const machine = this.node(node);
-    this.running().next(() => machine.kill(), () => done(null));
+    this.running().next(
+      () => machine.kill(),
+      () => done(null),
+    );
   }
 
   restart(node: NodeName, done: Done): void {
-    this.running().restart(this.node(node), (runs) => done(runs ? null : new Error(`${node} was killed while it started`)));
+    this.running().restart(this.node(node), (runs) =>
+      done(runs ? null : new Error(`${node} was killed while it started`)),
+    );
   }
 
   pause(node: NodeName, done: Done): void {
@@ -105,7 +127,10 @@ class SimCluster implements Cluster {
 
   copyDisk(node: NodeName, done: Done): void {
     const machine = this.node(node);
-    this.running().next(() => machine.disk.keepCopy(), () => done(null));
+    this.running().next(
+      () => machine.disk.keepCopy(),
+      () => done(null),
+    );
   }
 
   losePower(node: NodeName, done: Done): void {
@@ -121,7 +146,15 @@ class SimCluster implements Cluster {
   }
 
   setLimits(limits: readonly unknown[], done: Done): void {
-    const error = limits.length === 0 ? null : new EnvironmentError({ code: "fault-impossible", expected: "a fault that can be made here", got: `limit: ${this.cannot.get("limit") ?? ""}`, hint: "Leave it out, or use --on docker." });
+    const error =
+      limits.length === 0
+        ? null
+        : new EnvironmentError({
+            code: "fault-impossible",
+            expected: "a fault that can be made here",
+            got: `limit: ${this.cannot.get("limit") ?? ""}`,
+            hint: "Leave it out, or use --on docker.",
+          });
     this.running().setTimer(0, () => done(error));
   }
 
@@ -131,10 +164,19 @@ class SimCluster implements Cluster {
 
   setClock(node: NodeName, aheadMs: number, done: Done): void {
     const machine = this.node(node);
-    this.running().next(() => machine.setClock(aheadMs), () => done(null));
+    this.running().next(
+      () => machine.setClock(aheadMs),
+      () => done(null),
+    );
   }
 
-  watch(node: NodeName, event: HostEvent, count: number, strike: "kill" | "pause" | null, reached: () => void): ClusterTimer {
+  watch(
+    node: NodeName,
+    event: HostEvent,
+    count: number,
+    strike: "kill" | "pause" | null,
+    reached: () => void,
+  ): ClusterTimer {
     const machine = this.node(node);
     return machine.moments.add(event, count, () => {
       if (strike === "kill") machine.kill();
@@ -176,7 +218,10 @@ class SimCluster implements Cluster {
 
   private onEachDisk(change: (disk: Disk, node: NodeName) => void, done: Done): void {
     const world = this.running();
-    world.next(() => world.nodes.forEach(({ disk }, name) => change(disk, name)), () => done(null));
+    world.next(
+      () => world.nodes.forEach(({ disk }, name) => change(disk, name)),
+      () => done(null),
+    );
   }
 
   /** A node that does not run can no more be paused or resumed than a container can. */
@@ -191,13 +236,23 @@ class SimCluster implements Cluster {
 
   private running(): SimWorld {
     if (this.world !== null) return this.world;
-    throw new EnvironmentError({ code: "cluster-not-started", expected: "a started cluster", got: "one that was not started or was reset", hint: "Call start first." });
+    throw new EnvironmentError({
+      code: "cluster-not-started",
+      expected: "a started cluster",
+      got: "one that was not started or was reset",
+      hint: "Call start first.",
+    });
   }
 
   private node(name: NodeName): SimNode {
     const node = this.running().nodes.get(name);
     if (node !== undefined) return node;
-    throw new EnvironmentError({ code: "no-such-node", expected: `one of ${this.nodes.join(", ")}`, got: name, hint: "Ask for a node of this cluster." });
+    throw new EnvironmentError({
+      code: "no-such-node",
+      expected: `one of ${this.nodes.join(", ")}`,
+      got: name,
+      hint: "Ask for a node of this cluster.",
+    });
   }
 }
 
@@ -205,7 +260,8 @@ class SimCluster implements Cluster {
 async function partsOf(bugBundle: string | undefined): Promise<typeof healthyParts> {
   if (bugBundle === undefined) return healthyParts;
   const bundle = (await import(pathToFileURL(bugBundle).href)) as { default?: unknown };
-  if (typeof bundle.default === "function") return bundle.default(healthyParts) as typeof healthyParts;
+  if (typeof bundle.default === "function")
+    return bundle.default(healthyParts) as typeof healthyParts;
   throw new EnvironmentError({
     code: "not-a-bug-bundle",
     expected: "a module whose default export is a function of the healthy parts",
@@ -215,7 +271,17 @@ async function partsOf(bugBundle: string | undefined): Promise<typeof healthyPar
 }
 
 const stillRuns = (node: SimNode): EnvironmentError =>
-  new EnvironmentError({ code: "node-running", expected: `${node.name} to be dead while its disk is damaged`, got: "a process that runs", hint: "Kill it first." });
+  new EnvironmentError({
+    code: "node-running",
+    expected: `${node.name} to be dead while its disk is damaged`,
+    got: "a process that runs",
+    hint: "Kill it first.",
+  });
 
 const notRunning = (node: SimNode): EnvironmentError =>
-  new EnvironmentError({ code: "node-not-running", expected: `${node.name} to run`, got: `a dead process that said last: ${node.lastSaid}`, hint: "Read the node's own log." });
+  new EnvironmentError({
+    code: "node-not-running",
+    expected: `${node.name} to run`,
+    got: `a dead process that said last: ${node.lastSaid}`,
+    hint: "Read the node's own log.",
+  });

@@ -38,7 +38,11 @@ export class Disk {
   }
 
   fits(records: readonly LogRecord[]): boolean {
-    return records.length === 0 || this.room === Infinity || records.reduce((sum, record) => sum + bytesOf(record), 0) <= this.room;
+    return (
+      records.length === 0 ||
+      this.room === Infinity ||
+      records.reduce((sum, record) => sum + bytesOf(record), 0) <= this.room
+    );
   }
 
   /** Hands records, which must fit, to the operating system. */
@@ -99,7 +103,12 @@ export class Disk {
 
   /** Remembers what it holds now, for a later `restore`. */
   keepCopy(): void {
-    this.copy = new Map([...this.files].map(([name, { entries, bytes }]) => [name, { entries: [...entries], synced: entries.length, bytes }]));
+    this.copy = new Map(
+      [...this.files].map(([name, { entries, bytes }]) => [
+        name,
+        { entries: [...entries], synced: entries.length, bytes },
+      ]),
+    );
   }
 
   /** Everything on it is gone. Only while no process runs on the machine. */
@@ -111,7 +120,10 @@ export class Disk {
   tear(name: string): void {
     const entries = this.files.get(name)?.entries ?? [];
     const torn = entries.at(-1);
-    if (torn?.whole !== true) throw new RangeError(`expected a whole last entry of the log ${name} to tear, got ${torn === undefined ? "an empty log" : "a damaged one"}`);
+    if (torn?.whole !== true)
+      throw new RangeError(
+        `expected a whole last entry of the log ${name} to tear, got ${torn === undefined ? "an empty log" : "a damaged one"}`,
+      );
     this.replace(name, [...entries.slice(0, -1), this.torn(torn.record)]);
   }
 
@@ -132,7 +144,9 @@ export class Disk {
   /** fsync: usually fast, now and then the disk is busy with something else. */
   syncUs(): number {
     if (this.slow) return this.random.between(20_000, slowSyncMs * 1000);
-    return this.random.oneIn(128) ? this.random.between(1_000, 8_000) : this.random.between(50, 400);
+    return this.random.oneIn(128)
+      ? this.random.between(1_000, 8_000)
+      : this.random.between(50, 400);
   }
 
   /** Handing something to the operating system. */
@@ -148,11 +162,19 @@ export class Disk {
       if (found) this.remove(name);
       else if (left >= entries.length) left -= entries.length;
       else if (damage === "flip") {
-        const damaged: RecoveredEntry = { whole: false, partial: null, bytes: this.random.between(8, 80), last: left === entries.length - 1 };
+        const damaged: RecoveredEntry = {
+          whole: false,
+          partial: null,
+          bytes: this.random.between(8, 80),
+          last: left === entries.length - 1,
+        };
         return this.replace(name, entries.with(left, damaged));
       } else {
         // A cut seldom falls between two records.
-        this.replace(name, [...entries.slice(0, left), { whole: false, partial: null, bytes: this.random.between(1, 40), last: true }]);
+        this.replace(name, [
+          ...entries.slice(0, left),
+          { whole: false, partial: null, bytes: this.random.between(1, 40), last: true },
+        ]);
         found = true;
       }
     }
@@ -171,7 +193,12 @@ export class Disk {
   private torn(record: LogRecord): RecoveredEntry {
     // Mostly within the value, which comes last: elsewhere it is most of a record, and only a history's values are a few bytes.
     const whole = bytesOf(record);
-    const bytes = whole - this.random.between(1, this.random.oneIn(4) ? whole - 1 : Math.max(1, lastValueBytes(record)));
+    const bytes =
+      whole -
+      this.random.between(
+        1,
+        this.random.oneIn(4) ? whole - 1 : Math.max(1, lastValueBytes(record)),
+      );
     return { whole: false, partial: tornRecord(record, bytes), bytes, last: true };
   }
 

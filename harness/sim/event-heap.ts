@@ -28,8 +28,22 @@ export class EventHeap<Owner> {
   }
 
   /** `run(subject, argument)` will be called at `atUs`, whole microseconds. */
-  add<S, A>(atUs: number, owner: Owner, run: (subject: S, argument: A) => void, subject: S, argument: A): SimEvent<Owner> {
-    const event = { atUs, sequence: this.nextSequence++, position: 0, owner, run, subject, argument };
+  add<S, A>(
+    atUs: number,
+    owner: Owner,
+    run: (subject: S, argument: A) => void,
+    subject: S,
+    argument: A,
+  ): SimEvent<Owner> {
+    const event = {
+      atUs,
+      sequence: this.nextSequence++,
+      position: 0,
+      owner,
+      run,
+      subject,
+      argument,
+    };
     this.rise(event, this.events.length);
     return event;
   }

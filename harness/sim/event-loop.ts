@@ -31,7 +31,13 @@ export class EventLoop {
     return this.heap.size;
   }
 
-  schedule<S, A>(atUs: number, owner: EventOwner | null, run: (subject: S, argument: A) => void, subject: S, argument: A): ScheduledEvent {
+  schedule<S, A>(
+    atUs: number,
+    owner: EventOwner | null,
+    run: (subject: S, argument: A) => void,
+    subject: S,
+    argument: A,
+  ): ScheduledEvent {
     return this.heap.add(atUs, owner, run, subject, argument);
   }
 

@@ -5,12 +5,33 @@ import type { FrameEvent, FrameSummary } from "../../checkers/index.ts";
  * Equal, in the order of its keys too, to `{ e, atUs, node, boot, seq, peer, ...summary }`. Spelt out for the frames of which
  * an operation has several, since a spread costs more than all else that a simulated message does.
  */
-export function frameEvent(e: FrameEvent["e"], atUs: number, node: string, boot: number, seq: number, peer: string, summary: FrameSummary): FrameEvent {
+export function frameEvent(
+  e: FrameEvent["e"],
+  atUs: number,
+  node: string,
+  boot: number,
+  seq: number,
+  peer: string,
+  summary: FrameSummary,
+): FrameEvent {
   switch (summary.frame) {
     case "replica-write": {
       const { trace, request, cause, key, versions, context, hintFor } = summary;
       if (trace === undefined || context !== undefined || hintFor !== undefined) break;
-      return { e, atUs, node, boot, seq, peer, frame: "replica-write", trace, request, cause, key, versions };
+      return {
+        e,
+        atUs,
+        node,
+        boot,
+        seq,
+        peer,
+        frame: "replica-write",
+        trace,
+        request,
+        cause,
+        key,
+        versions,
+      };
     }
     case "replica-write-ok": {
       const { trace, request, key } = summary;
@@ -25,7 +46,19 @@ export function frameEvent(e: FrameEvent["e"], atUs: number, node: string, boot:
     case "replica-read-ok": {
       const { trace, request, key, versions, context } = summary;
       if (trace === undefined || context !== undefined) break;
-      return { e, atUs, node, boot, seq, peer, frame: "replica-read-ok", trace, request, key, versions };
+      return {
+        e,
+        atUs,
+        node,
+        boot,
+        seq,
+        peer,
+        frame: "replica-read-ok",
+        trace,
+        request,
+        key,
+        versions,
+      };
     }
     case "client-read-ok":
     case "client-write-ok": {
@@ -35,10 +68,30 @@ export function frameEvent(e: FrameEvent["e"], atUs: number, node: string, boot:
     }
     case "client-read":
       if (summary.r !== undefined) break;
-      return { e, atUs, node, boot, seq, peer, frame: "client-read", trace: summary.trace, key: summary.key };
+      return {
+        e,
+        atUs,
+        node,
+        boot,
+        seq,
+        peer,
+        frame: "client-read",
+        trace: summary.trace,
+        key: summary.key,
+      };
     case "client-write":
       if (summary.w !== undefined) break;
-      return { e, atUs, node, boot, seq, peer, frame: "client-write", trace: summary.trace, key: summary.key };
+      return {
+        e,
+        atUs,
+        node,
+        boot,
+        seq,
+        peer,
+        frame: "client-write",
+        trace: summary.trace,
+        key: summary.key,
+      };
     default:
   }
   return { e, atUs, node, boot, seq, peer, ...summary };

@@ -1,5 +1,13 @@
 /** The simulated Host: one boot's only way to the simulated world. */
-import type { Explanation, Host, HostLog, Remote, Stream, StreamHandlers, Timer } from "../../store/index.ts";
+import type {
+  Explanation,
+  Host,
+  HostLog,
+  Remote,
+  Stream,
+  StreamHandlers,
+  Timer,
+} from "../../store/index.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
 import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
@@ -32,7 +40,12 @@ export class SimHost implements Host {
   private readonly chance: Random;
   private readonly journal: (explanation: Explanation) => void;
 
-  constructor(machine: Machine, current: Boot, chance: Random, journal: (explanation: Explanation) => void) {
+  constructor(
+    machine: Machine,
+    current: Boot,
+    chance: Random,
+    journal: (explanation: Explanation) => void,
+  ) {
     this.node = current.node;
     this.boot = current.number;
     this.machine = machine;
@@ -111,7 +124,13 @@ export class SimTimer implements Timer {
   constructor(loop: EventLoop, owner: Boot | null, delayMs: number, fire: () => void) {
     this.loop = loop;
     this.pending = fire;
-    this.event = loop.schedule(loop.nowUs + Math.max(0, Math.ceil(delayMs * 1000)), owner, fireTimer, this, null);
+    this.event = loop.schedule(
+      loop.nowUs + Math.max(0, Math.ceil(delayMs * 1000)),
+      owner,
+      fireTimer,
+      this,
+      null,
+    );
   }
 
   cancel(): void {

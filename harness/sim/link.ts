@@ -53,7 +53,9 @@ export class Link {
   /** How long the next packet takes. Streams keep their order whatever is drawn. */
   latencyUs(): number {
     const usualUs = this.baseUs + this.random.between(0, this.jitterUs);
-    const sentOnceUs = this.random.oneIn(512) ? usualUs + this.random.between(1_000, 10_000) : usualUs;
+    const sentOnceUs = this.random.oneIn(512)
+      ? usualUs + this.random.between(1_000, 10_000)
+      : usualUs;
     return this.trouble === null ? sentOnceUs : sentOnceUs + this.troubleUs(this.trouble);
   }
 
@@ -74,20 +76,36 @@ export class Link {
   /** Under a limited rate: when a packet of so many bytes that asks now is through, behind all that asked before. */
   throughAtUs(nowUs: number, bytes: number): number {
     const bytesPerS = this.trouble?.bytesPerS ?? Infinity;
-    this.freeAtUs = Math.max(nowUs, this.freeAtUs) + Math.ceil(((headerBytes + bytes) * 1_000_000) / bytesPerS);
+    this.freeAtUs =
+      Math.max(nowUs, this.freeAtUs) + Math.ceil(((headerBytes + bytes) * 1_000_000) / bytesPerS);
     return this.freeAtUs;
   }
 
   /** How much later a packet comes in trouble: only what TCP makes of it shows, and TCP keeps the order. */
-  private troubleUs({ delayMs = 0, jitterMs = 0, lossPercent = 0, duplicatePercent = 0, reorderPercent = 0, lateMs = 0 }: Trouble): number {
+  private troubleUs({
+    delayMs = 0,
+    jitterMs = 0,
+    lossPercent = 0,
+    duplicatePercent = 0,
+    reorderPercent = 0,
+    lateMs = 0,
+  }: Trouble): number {
     let laterUs = delayMs * 1000;
     if (jitterMs > 0) laterUs += this.random.between(0, jitterMs * 1000);
     // All behind an overtaken packet wait for it.
-    if (reorderPercent > 0 && this.isOneOf(reorderPercent)) laterUs += this.random.between(0, lateMs * 1000);
+    if (reorderPercent > 0 && this.isOneOf(reorderPercent))
+      laterUs += this.random.between(0, lateMs * 1000);
     // The receiver drops the copy and acknowledges once more, which the sender takes for a loss: it sends again what was not lost.
-    if (duplicatePercent > 0 && this.isOneOf(duplicatePercent)) laterUs += delayMs * 1000 + this.baseUs + this.random.between(0, this.jitterUs);
+    if (duplicatePercent > 0 && this.isOneOf(duplicatePercent))
+      laterUs += delayMs * 1000 + this.baseUs + this.random.between(0, this.jitterUs);
     // A lost packet shows as the time until TCP sends it again: 200 ms, doubled each time it is lost again.
-    if (lossPercent > 0) for (let timeoutUs = 200_000; timeoutUs <= 800_000 && this.isOneOf(lossPercent); timeoutUs *= 2) laterUs += timeoutUs;
+    if (lossPercent > 0)
+      for (
+        let timeoutUs = 200_000;
+        timeoutUs <= 800_000 && this.isOneOf(lossPercent);
+        timeoutUs *= 2
+      )
+        laterUs += timeoutUs;
     return laterUs;
   }
 

@@ -43,7 +43,9 @@ export class SimLog implements HostLog {
     const read = (): void => {
       // A killed process may have left some of it to the operating system only.
       const file = this.disk.file(this.name);
-      const left = file?.entries.slice(file.synced).flatMap((entry) => (entry.whole ? [entry.record] : [])) ?? [];
+      const left =
+        file?.entries.slice(file.synced).flatMap((entry) => (entry.whole ? [entry.record] : [])) ??
+        [];
       this.disk.sync(this.name);
       this.show(left);
       if (!this.boot.revoked) done(this.disk.file(this.name)?.entries.slice() ?? []);
@@ -96,7 +98,8 @@ export class SimLog implements HostLog {
   private show(records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     const { recorder, moments } = this.boot;
-    if (recorder.recording) recorder.synced(records.map(this.protocol.describeRecord), hashRecords(records));
+    if (recorder.recording)
+      recorder.synced(records.map(this.protocol.describeRecord), hashRecords(records));
     if (moments.watching) moments.synced(records.map(this.protocol.describeRecord));
   }
 
@@ -105,7 +108,11 @@ export class SimLog implements HostLog {
     const finished = this.underWay.filter((flush) => flush.doneUs <= this.loop.nowUs);
     for (const flush of finished) if (this.disk.fits(flush.records)) this.land(flush);
     const unfinished = this.underWay.slice(finished.length).flatMap((flush) => flush.records);
-    if (unfinished.length > 0 && this.disk.fits(unfinished)) this.disk.write(this.name, unfinished.slice(0, this.disk.random.between(0, unfinished.length)));
+    if (unfinished.length > 0 && this.disk.fits(unfinished))
+      this.disk.write(
+        this.name,
+        unfinished.slice(0, this.disk.random.between(0, unfinished.length)),
+      );
     this.underWay = [];
     this.appended = [];
   }
@@ -117,7 +124,13 @@ export class SimLog implements HostLog {
     this.appended = [];
     this.loop.schedule(this.lastDoneUs, this.boot, finishFlush, this, null);
     const { moments, revoked } = this.boot;
-    if (sync && moments.watching && !revoked && (this.unsynced.length > 0 || this.underWay.some(({ records }) => records.length > 0))) moments.syncing();
+    if (
+      sync &&
+      moments.watching &&
+      !revoked &&
+      (this.unsynced.length > 0 || this.underWay.some(({ records }) => records.length > 0))
+    )
+      moments.syncing();
   }
 
   private land(flush: Flush): void {

@@ -26,7 +26,11 @@ export class Network {
 
   /** Exactly these directions drop packets from now on; `allClients` stands for every client. */
   setCuts(pairs: readonly (readonly [string, string])[]): void {
-    this.cuts = new Set(pairs.map(([from, to]) => linkName(from === allClients || to === allClients ? "client" : "peer", from, to)));
+    this.cuts = new Set(
+      pairs.map(([from, to]) =>
+        linkName(from === allClients || to === allClients ? "client" : "peer", from, to),
+      ),
+    );
     for (const link of this.links.values()) {
       const wasCut = link.cut;
       link.cut = this.cuts.has(link.cutName);
@@ -36,7 +40,9 @@ export class Network {
 
   /** Exactly these directions between nodes are in trouble from now on. */
   setTroubles(troubles: readonly (readonly [string, string, Trouble])[]): void {
-    this.troubles = new Map(troubles.map(([from, to, trouble]) => [linkName("peer", from, to), trouble]));
+    this.troubles = new Map(
+      troubles.map(([from, to, trouble]) => [linkName("peer", from, to), trouble]),
+    );
     for (const [name, link] of this.links) link.setTrouble(this.troubles.get(name) ?? null);
   }
 
@@ -45,14 +51,36 @@ export class Network {
     const kind = from.node === to ? "loopback" : "peer";
     const out = this.link(kind, from.node, to);
     const back = this.link(kind, to, from.node);
-    return this.connect(new Dial(this.wire, this.running, { kind: "peer", node: from.node }, from, to, out, back, handlers));
+    return this.connect(
+      new Dial(
+        this.wire,
+        this.running,
+        { kind: "peer", node: from.node },
+        from,
+        to,
+        out,
+        back,
+        handlers,
+      ),
+    );
   }
 
   /** A client of the harness connects to a node, over a network of its own. */
   dialAsClient(client: string, to: string, handlers: StreamHandlers): Stream {
     const out = this.link("client", client, to, linkName("client", allClients, to));
     const back = this.link("client", to, client, linkName("client", to, allClients));
-    return this.connect(new Dial(this.wire, this.running, { kind: "client", name: client }, null, to, out, back, handlers));
+    return this.connect(
+      new Dial(
+        this.wire,
+        this.running,
+        { kind: "client", name: client },
+        null,
+        to,
+        out,
+        back,
+        handlers,
+      ),
+    );
   }
 
   private connect(dial: Dial): Stream {
@@ -87,7 +115,16 @@ class Dial {
   private readonly out: Link;
   private readonly back: Link;
 
-  constructor(wire: Wire, running: (node: string) => Boot | null, remote: Remote, from: Boot | null, to: string, out: Link, back: Link, handlers: StreamHandlers) {
+  constructor(
+    wire: Wire,
+    running: (node: string) => Boot | null,
+    remote: Remote,
+    from: Boot | null,
+    to: string,
+    out: Link,
+    back: Link,
+    handlers: StreamHandlers,
+  ) {
     this.wire = wire;
     this.running = running;
     this.remote = remote;
@@ -114,13 +151,20 @@ class Dial {
     if (this.end.state !== "connecting") return;
     const server = this.running(this.to);
     if (this.back.cut) this.after(this.back.retransmissionUs(0), null, attempt);
-    else if (server === null || server.take === null) this.after(this.back.latencyUs(), this.end.owner, refuse);
+    else if (server === null || server.take === null)
+      this.after(this.back.latencyUs(), this.end.owner, refuse);
     else this.after(0, server, accept);
   }
 
   accept(): void {
     const server = this.running(this.to);
-    if (this.end.state !== "connecting" || this.end.other !== null || server === null || server.take === null) return;
+    if (
+      this.end.state !== "connecting" ||
+      this.end.other !== null ||
+      server === null ||
+      server.take === null
+    )
+      return;
     const peer = this.remote.kind === "peer" ? this.remote.node : this.remote.name;
     const accepted = new StreamEnd(this.wire, server, peer, this.back, false);
     accepted.other = this.end;

@@ -32,7 +32,12 @@ export class SimNode {
   private boots = 0;
   private readonly lines: LogLine[] = [];
 
-  constructor(name: string, seed: number, world: Omit<Machine, "disk" | "skewUs" | "aheadUs">, evidence: EvidenceEvent[] | null) {
+  constructor(
+    name: string,
+    seed: number,
+    world: Omit<Machine, "disk" | "skewUs" | "aheadUs">,
+    evidence: EvidenceEvent[] | null,
+  ) {
     this.name = name;
     this.seed = seed;
     const skewUs = new Random(seed, `skew ${name}`).between(-simSkewUs / 2, simSkewUs / 2);
@@ -48,14 +53,25 @@ export class SimNode {
     const log = (said: string | Explanation): void => {
       this.lines.push({ atUs: loop.nowUs, boot: number, said });
     };
-    const boot = new Boot(this.name, number, new BootRecorder(loop, this.name, number, this.evidence), this.moments, (detail) => {
-      this.boot = null;
-      log(detail);
-    });
+    const boot = new Boot(
+      this.name,
+      number,
+      new BootRecorder(loop, this.name, number, this.evidence),
+      this.moments,
+      (detail) => {
+        this.boot = null;
+        log(detail);
+      },
+    );
     this.boot = boot;
     boot.recorder.booted("start");
     log("started");
-    const host = new SimHost(this.machine, boot, new Random(this.seed, `chance ${this.name} ${number}`), log);
+    const host = new SimHost(
+      this.machine,
+      boot,
+      new Random(this.seed, `chance ${this.name} ${number}`),
+      log,
+    );
     loop.schedule(loop.nowUs, boot, program, host, null);
   }
 
@@ -78,7 +94,11 @@ export class SimNode {
 
   /** The node's own log, a line for each thing that it said. */
   log(): string {
-    return this.lines.map((line) => `${(line.atUs / 1000).toFixed(3)} ms boot ${line.boot}: ${sentence(line.said)}\n`).join("");
+    return this.lines
+      .map(
+        (line) => `${(line.atUs / 1000).toFixed(3)} ms boot ${line.boot}: ${sentence(line.said)}\n`,
+      )
+      .join("");
   }
 }
 

@@ -13,7 +13,9 @@ export function bringUp(world: SimWorld): void {
   world.startAll();
   const answered = new Set<string>();
   for (const node of world.nodes.keys()) ask(world, node, () => answered.add(node));
-  const isUp = (): boolean => answered.size === world.nodes.size && [...world.nodes.values()].every((node) => isLinked(node, world.nodes.size));
+  const isUp = (): boolean =>
+    answered.size === world.nodes.size &&
+    [...world.nodes.values()].every((node) => isLinked(node, world.nodes.size));
   if (!world.loop.run(isUp, world.loop.nowUs + startTimeoutMs * 1000)) throw notUp(world);
 }
 
@@ -39,7 +41,8 @@ function ask(world: SimWorld, node: string, answered: () => void): void {
 /** Its own loopback counts: the node takes part in quorums over it, and can be later than all others (a hiccup of some ms). */
 function isLinked(node: SimNode, nodes: number): boolean {
   const dialled = new Set<string>();
-  for (const end of node.boot?.ends ?? []) if (end.dialled && end.state === "open" && end.other?.state === "open") dialled.add(end.peer);
+  for (const end of node.boot?.ends ?? [])
+    if (end.dialled && end.state === "open" && end.other?.state === "open") dialled.add(end.peer);
   return dialled.size === nodes;
 }
 
@@ -47,6 +50,8 @@ const notUp = (world: SimWorld): EnvironmentError =>
   new EnvironmentError({
     code: "nodes-not-up",
     expected: `all nodes serving and linked within ${startTimeoutMs} ms of virtual time`,
-    got: [...world.nodes.values()].map((node) => `${node.name} said last: ${node.lastSaid}`).join("; "),
+    got: [...world.nodes.values()]
+      .map((node) => `${node.name} said last: ${node.lastSaid}`)
+      .join("; "),
     hint: "Read the nodes' own logs.",
   });

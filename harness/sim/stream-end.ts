@@ -154,7 +154,13 @@ export class StreamEnd implements Stream, Stalled {
     const { loop } = this.wire;
     const first = this.held[0];
     if (first === undefined || this.turn !== null) return;
-    this.turn = loop.schedule(this.out.throughAtUs(loop.nowUs, bytesOf(first.argument)), null, carried, this, null);
+    this.turn = loop.schedule(
+      this.out.throughAtUs(loop.nowUs, bytesOf(first.argument)),
+      null,
+      carried,
+      this,
+      null,
+    );
   }
 
   /** The link works again; TCP finds out when it next retransmits. */
@@ -172,7 +178,8 @@ export class StreamEnd implements Stream, Stalled {
       if (owner.revoked) return;
     }
     // Paused in the middle of a handler: the rest of it happens when it resumes.
-    if (owner?.paused === true) return void this.wire.loop.schedule(this.wire.loop.nowUs, owner, leaveLater, this, message);
+    if (owner?.paused === true)
+      return void this.wire.loop.schedule(this.wire.loop.nowUs, owner, leaveLater, this, message);
     const recorder = owner?.recorder ?? this.other?.owner?.recorder;
     const summary = recorder?.recording === true ? this.wire.protocol.describeFrame(message) : null;
     if (summary !== null) owner?.recorder.sent(this.peer, summary);
@@ -206,7 +213,14 @@ export class StreamEnd implements Stream, Stalled {
   /** Nobody is at the other end any more: its machine answers with a reset, if that gets through. */
   bounced(other: StreamEnd): void {
     const { loop } = this.wire;
-    if (!other.out.cut) loop.schedule(loop.nowUs + other.out.latencyUs(), this.owner, finish, this, "connection reset");
+    if (!other.out.cut)
+      loop.schedule(
+        loop.nowUs + other.out.latencyUs(),
+        this.owner,
+        finish,
+        this,
+        "connection reset",
+      );
   }
 
   private shut(): void {
@@ -216,7 +230,9 @@ export class StreamEnd implements Stream, Stalled {
   }
 
   private refuse(message: Message, complaint: string): void {
-    const error = new Error(`invalid-message: expected a message of the protocol; got ${JSON.stringify(message)}: ${complaint}. The sender must be repaired.`);
+    const error = new Error(
+      `invalid-message: expected a message of the protocol; got ${JSON.stringify(message)}: ${complaint}. The sender must be repaired.`,
+    );
     if (this.owner === null) throw error;
     this.owner.crash(error);
   }

@@ -31,9 +31,18 @@ export class SimWorld {
     const { seed, protocol } = options;
     this.program = options.program;
     this.starts = new Random(seed, "process starts");
-    this.network = new Network({ loop: this.loop, protocol }, seed, (node) => this.nodes.get(node)?.boot ?? null);
+    this.network = new Network(
+      { loop: this.loop, protocol },
+      seed,
+      (node) => this.nodes.get(node)?.boot ?? null,
+    );
     const parts = { loop: this.loop, protocol, network: this.network };
-    this.nodes = new Map(options.nodes.map((name) => [name, new SimNode(name, seed, parts, options.evidence ? this.evidence : null)]));
+    this.nodes = new Map(
+      options.nodes.map((name) => [
+        name,
+        new SimNode(name, seed, parts, options.evidence ? this.evidence : null),
+      ]),
+    );
   }
 
   /** Calls `fire` after `delayMs` of virtual time, in no node's name. */

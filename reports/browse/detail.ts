@@ -2,7 +2,18 @@
 import type { Campaign } from "../campaign.ts";
 import { clip, type Insertable, type Markup, markup } from "../markup.ts";
 import { guaranteesSection } from "../sections/guarantees.ts";
-import { count, duration, headline, number, sentence, share, shrunkFrom, signs, size, subject } from "../words.ts";
+import {
+  count,
+  duration,
+  headline,
+  number,
+  sentence,
+  share,
+  shrunkFrom,
+  signs,
+  size,
+  subject,
+} from "../words.ts";
 import { time } from "./list.ts";
 import { huntInWords, huntTables, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
@@ -19,10 +30,17 @@ export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
   const links = markup`<p class="files">${outer.map((file) => link(name, file))}</p>`;
   if (run.replay !== undefined) {
     const { replay } = run;
-    return page(clip(name, 80), markup`${back}<section>${title}<p class="headline">A replay: ${replayInWords(replay)} ${badge(replay.verdict)}</p>
-<p class="quiet">on ${replay.on} · started ${time(replay.startedAt)} · of <bdi>${clip(replay.target, 400)}</bdi></p><p>Expected: ${clip(replay.expected, 500)}.</p>${links}${inner(run, [])}</section>`);
+    return page(
+      clip(name, 80),
+      markup`${back}<section>${title}<p class="headline">A replay: ${replayInWords(replay)} ${badge(replay.verdict)}</p>
+<p class="quiet">on ${replay.on} · started ${time(replay.startedAt)} · of <bdi>${clip(replay.target, 400)}</bdi></p><p>Expected: ${clip(replay.expected, 500)}.</p>${links}${inner(run, [])}</section>`,
+    );
   }
-  if (campaign === undefined) return page(clip(name, 80), markup`${back}<section>${title}<p class="warning">${clip(problem ?? "nothing to show", 500)}</p>${links}${inner(run, [])}</section>`);
+  if (campaign === undefined)
+    return page(
+      clip(name, 80),
+      markup`${back}<section>${title}<p class="warning">${clip(problem ?? "nothing to show", 500)}</p>${links}${inner(run, [])}</section>`,
+    );
   return page(
     clip(name, 80),
     markup`${back}<header class="verdict ${campaign.verdict}"><p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p><div>${title}<p class="headline">${sentence(headline(campaign))}</p>
@@ -35,7 +53,8 @@ ${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this 
   );
 }
 
-const link = (name: string, file: string): Markup => markup`<a href="${runLink(name, file)}">${file}</a> `;
+const link = (name: string, file: string): Markup =>
+  markup`<a href="${runLink(name, file)}">${file}</a> `;
 
 /** The histories of campaign.json, and those whose folder is there although the run did not come to its end. */
 function inner({ name, files }: ListedRun, rows: Campaign["histories"]): Insertable {
@@ -44,15 +63,23 @@ function inner({ name, files }: ListedRun, rows: Campaign["histories"]): Inserta
     const folder = file.slice(0, Math.max(0, file.lastIndexOf("/")));
     if (folder !== "") byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
   }
-  const filesOf = (folder: string | undefined): Markup => markup`<td class="files">${(byFolder.get(folder ?? "") ?? []).map((file) => markup`<a href="${runLink(name, file)}">${file.slice(file.lastIndexOf("/") + 1)}</a> `)}</td>`;
-  if (rows.length === 0) return [...byFolder.keys()].map((folder) => markup`<table><tbody><tr><th scope="row">${folder}</th>${filesOf(folder)}</tr></tbody></table>`);
+  const filesOf = (folder: string | undefined): Markup =>
+    markup`<td class="files">${(byFolder.get(folder ?? "") ?? []).map((file) => markup`<a href="${runLink(name, file)}">${file.slice(file.lastIndexOf("/") + 1)}</a> `)}</td>`;
+  if (rows.length === 0)
+    return [...byFolder.keys()].map(
+      (folder) =>
+        markup`<table><tbody><tr><th scope="row">${folder}</th>${filesOf(folder)}</tr></tbody></table>`,
+    );
   const order = { invalid: 0, unknown: 1, valid: 2 } as const;
   const sorted = [...rows].sort((a, b) => order[a.verdict] - order[b.verdict] || a.index - b.index);
   return markup`<div class="wide"><table><thead><tr><th scope="col" class="figure">history</th><th scope="col">verdict</th><th scope="col" class="figure">operations</th><th scope="col" class="figure">took</th><th scope="col">SHA-256</th><th scope="col">files</th></tr></thead>
 <tbody>${sorted.slice(0, historiesAtMost).map((row) => markup`<tr><td class="figure">${row.index}</td><td>${badge(row.verdict)}</td><td class="figure">${number(row.operations)}</td><td class="figure">${duration(row.elapsedMs)}</td><td><code title="${row.hash}">${row.hash.slice(0, 16)}…</code></td>${filesOf(row.folder)}</tr>`)}</tbody></table></div>${sorted.length > historiesAtMost && markup`<p class="quiet">${number(sorted.length - historiesAtMost)} more are in campaign.json.</p>`}`;
 }
 
-type Both = readonly [ListedRun & { readonly campaign: Campaign }, ListedRun & { readonly campaign: Campaign }];
+type Both = readonly [
+  ListedRun & { readonly campaign: Campaign },
+  ListedRun & { readonly campaign: Campaign },
+];
 
 /** What differs is marked. */
 export function renderPair(both: Both): string {
@@ -61,28 +88,48 @@ export function renderPair(both: Both): string {
     const differs = matter(both[0].campaign) !== matter(both[1].campaign);
     return markup`<tr><th scope="row">${label}</th>${both.map(({ campaign }) => markup`<td${differs && markup` class="differs"`}>${differs && "≠ "}${clip(of(campaign), 400)}</td>`)}</tr>`;
   };
-  const names = (of: (campaign: Campaign) => object): readonly string[] => [...new Set(both.flatMap(({ campaign }) => Object.keys(of(campaign))))];
+  const names = (of: (campaign: Campaign) => object): readonly string[] => [
+    ...new Set(both.flatMap(({ campaign }) => Object.keys(of(campaign)))),
+  ];
   const table = (caption: string, rows: Insertable): Markup =>
     markup`<section><h2>${caption}</h2><div class="wide"><table><thead><tr><th scope="col"></th>${both.map(({ name }) => markup`<th scope="col"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
   return page(
     "Two runs",
     markup`${back}<h1>Two runs, side by side</h1>
 ${table("Runs", [
-      row("verdict", ({ verdict }) => `${signs[verdict]} ${verdict}`),
-      row("why", headline),
-      row("target", ({ on }) => on),
-      row("planted bug", ({ bug }) => bug ?? "none"),
-      row("seed", ({ seed }) => String(seed)),
-      row("command", ({ command }) => command),
-      row("quorate", ({ version }) => version),
-      row("histories", ({ histories }) => number(histories.length)),
-      row("operations", ({ operations }) => number(operations.total)),
-      row("ok", ({ operations }) => share(operations.ok, operations.total)),
-      row("duration", ({ elapsedMs }) => duration(elapsedMs)),
-      row("smallest history", ({ shrunk }) => (shrunk === undefined ? "–" : size(shrunk.to))),
-    ])}
-${table("Guarantees", names(({ guarantees }) => guarantees).map((name) => row(name, (campaign) => totalsIn(campaign, name), (campaign) => totalsIn(campaign, name).split(",", 1).join(""))))}
-${table("Faults", names(({ faults }) => faults).map((kind) => row(clip(kind, 60), ({ faults }) => (Object.hasOwn(faults, kind) ? `${number(faults[kind]?.injected ?? 0)} injected, ${number(faults[kind]?.overlapped ?? 0)} operations overlapped` : "none"))))}`,
+  row("verdict", ({ verdict }) => `${signs[verdict]} ${verdict}`),
+  row("why", headline),
+  row("target", ({ on }) => on),
+  row("planted bug", ({ bug }) => bug ?? "none"),
+  row("seed", ({ seed }) => String(seed)),
+  row("command", ({ command }) => command),
+  row("quorate", ({ version }) => version),
+  row("histories", ({ histories }) => number(histories.length)),
+  row("operations", ({ operations }) => number(operations.total)),
+  row("ok", ({ operations }) => share(operations.ok, operations.total)),
+  row("duration", ({ elapsedMs }) => duration(elapsedMs)),
+  row("smallest history", ({ shrunk }) => (shrunk === undefined ? "–" : size(shrunk.to))),
+])}
+${table(
+  "Guarantees",
+  names(({ guarantees }) => guarantees).map((name) =>
+    row(
+      name,
+      (campaign) => totalsIn(campaign, name),
+      (campaign) => totalsIn(campaign, name).split(",", 1).join(""),
+    ),
+  ),
+)}
+${table(
+  "Faults",
+  names(({ faults }) => faults).map((kind) =>
+    row(clip(kind, 60), ({ faults }) =>
+      Object.hasOwn(faults, kind)
+        ? `${number(faults[kind]?.injected ?? 0)} injected, ${number(faults[kind]?.overlapped ?? 0)} operations overlapped`
+        : "none",
+    ),
+  ),
+)}`,
   );
 }
 
@@ -93,4 +140,5 @@ function totalsIn({ guarantees }: Campaign, name: string): string {
 }
 
 /** For a page that is not there, and other refusals. */
-export const renderRefusal = (title: string, what: string): string => page(title, markup`${back}<section><h1>${title}</h1><p>${clip(what, 300)}</p></section>`);
+export const renderRefusal = (title: string, what: string): string =>
+  page(title, markup`${back}<section><h1>${title}</h1><p>${clip(what, 300)}</p></section>`);

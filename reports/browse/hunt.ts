@@ -11,10 +11,20 @@ export const isHunt = (run: ListedRun): run is ListedHunt => run.hunt !== undefi
 
 /** "38 of 38 planted bugs found", "0 alarms in 500 healthy histories". */
 export function huntInWords({ bugs = [], twins = [] }: HuntReport): string {
-  const found = bugs.length === 0 ? [] : [`${number(bugs.filter((bug) => bug.found).length)} of ${count(bugs.length, "planted bug")} found`];
+  const found =
+    bugs.length === 0
+      ? []
+      : [
+          `${number(bugs.filter((bug) => bug.found).length)} of ${count(bugs.length, "planted bug")} found`,
+        ];
   const histories = twins.reduce((sum, twin) => sum + twin.histories, 0);
   const alarms = twins.reduce((sum, twin) => sum + twin.alarms.length, 0);
-  const silent = twins.length === 0 ? [] : [`${count(alarms, "alarm")} in ${count(histories, "healthy history", "healthy histories")}${alarms === 0 && histories > 0 ? `: at most ${share(3, histories)} of histories raise one (95 %)` : ""}`];
+  const silent =
+    twins.length === 0
+      ? []
+      : [
+          `${count(alarms, "alarm")} in ${count(histories, "healthy history", "healthy histories")}${alarms === 0 && histories > 0 ? `: at most ${share(3, histories)} of histories raise one (95 %)` : ""}`,
+        ];
   return [...found, ...silent].join("; ") || "nothing was hunted";
 }
 
@@ -31,15 +41,35 @@ ${huntTables(hunt)}</section>`,
   );
 }
 
-export const huntTables = ({ bugs = [], twins = [] }: HuntReport): Markup => markup`${bugs.length > 0 && bugTable(bugs)}${twins.length > 0 && twinTable(twins)}`;
+export const huntTables = ({ bugs = [], twins = [] }: HuntReport): Markup =>
+  markup`${bugs.length > 0 && bugTable(bugs)}${twins.length > 0 && twinTable(twins)}`;
 
-const bugTable = (bugs: readonly HuntedBug[]): Markup => markup`<div class="wide"><table><caption>Planted bugs</caption><thead><tr><th scope="col">bug</th><th scope="col">found through</th><th scope="col" class="figure">histories</th><th scope="col" class="figure">seconds</th><th scope="col">per history (95 %)</th><th scope="col">shrunk to</th><th scope="col">what it did</th></tr></thead>
+const bugTable = (
+  bugs: readonly HuntedBug[],
+): Markup => markup`<div class="wide"><table><caption>Planted bugs</caption><thead><tr><th scope="col">bug</th><th scope="col">found through</th><th scope="col" class="figure">histories</th><th scope="col" class="figure">seconds</th><th scope="col">per history (95 %)</th><th scope="col">shrunk to</th><th scope="col">what it did</th></tr></thead>
 <tbody>${[...bugs].sort((a, b) => Number(a.found) - Number(b.found)).map(bugRow)}</tbody></table></div>`;
 
-function bugRow({ bug, source, found, guarantee, histories, seconds, measured, shrunk, explanation, because = [], replay }: HuntedBug): Markup {
-  const chance = measured === null ? "–" : `${share(measured.share, 1)} (${share(measured.low, 1)} to ${share(measured.high, 1)})`;
+function bugRow({
+  bug,
+  source,
+  found,
+  guarantee,
+  histories,
+  seconds,
+  measured,
+  shrunk,
+  explanation,
+  because = [],
+  replay,
+}: HuntedBug): Markup {
+  const chance =
+    measured === null
+      ? "–"
+      : `${share(measured.share, 1)} (${share(measured.low, 1)} to ${share(measured.high, 1)})`;
   return markup`<tr><th scope="row">${clip(bug, 60)}<br><span class="quiet">${clip(source, 120)}</span></th><td>${found ? markup`<span class="badge valid">✓ ${clip(guarantee ?? "?", 60)}</span>` : markup`<span class="badge invalid">✕ missed</span>`}</td><td class="figure">${number(measured?.medianHistories ?? histories)}</td><td class="figure">${number(seconds)}</td><td>${chance}</td><td>${shrunk === null ? "–" : `${count(shrunk.operations, "operation")}, ${count(shrunk.faults, "fault")}, ${count(shrunk.nodes, "node")}`}</td><td>${explanation !== null && clip(explanation, 400)}${because.length > 0 && markup`<ul class="because">${because.slice(0, 8).map((text) => markup`<li>${clip(text, 400)}</li>`)}</ul>`}${replay !== null && markup` <details><summary>replay</summary><code>${clip(replay, 4_000)}</code></details>`}</td></tr>`;
 }
 
-const twinTable = (twins: readonly HuntedTwin[]): Markup => markup`<div class="wide"><table><caption>Healthy twins: the same settings, faults and seeds without the bug</caption><thead><tr><th scope="col">twin of</th><th scope="col" class="figure">histories</th><th scope="col">alarms</th><th scope="col" class="figure">unknown</th><th scope="col" class="figure">operations ok</th></tr></thead>
+const twinTable = (
+  twins: readonly HuntedTwin[],
+): Markup => markup`<div class="wide"><table><caption>Healthy twins: the same settings, faults and seeds without the bug</caption><thead><tr><th scope="col">twin of</th><th scope="col" class="figure">histories</th><th scope="col">alarms</th><th scope="col" class="figure">unknown</th><th scope="col" class="figure">operations ok</th></tr></thead>
 <tbody>${[...twins].sort((a, b) => b.alarms.length - a.alarms.length).map(({ bug, histories, alarms, unknown, okShare }) => markup`<tr><th scope="row">${clip(bug, 60)}</th><td class="figure">${number(histories)}</td><td>${alarms.length === 0 ? "none" : alarms.slice(0, 3).map(({ explanation, replay }) => markup`<p>${clip(explanation, 400)} <code>${clip(replay, 4_000)}</code></p>`)}</td><td class="figure">${number(unknown)}</td><td class="figure">${share(okShare, 1)}</td></tr>`)}</tbody></table></div>`;

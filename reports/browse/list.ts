@@ -3,7 +3,15 @@ import { clip, type Markup, markup } from "../markup.ts";
 import { count, duration, number } from "../words.ts";
 import { huntInWords, isHunt, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
-import { brokenOf, type ListedRun, newestFirst, passes, profileOf, replayInWords, type RunFilter } from "./run.ts";
+import {
+  brokenOf,
+  type ListedRun,
+  newestFirst,
+  passes,
+  profileOf,
+  replayInWords,
+  type RunFilter,
+} from "./run.ts";
 
 const rowsAtMost = 500;
 
@@ -29,17 +37,36 @@ ${hunts.length > 0 && huntList(hunts)}`,
   );
 }
 
-const huntList = (hunts: readonly ListedHunt[]): Markup => markup`<section><h2>Hunts for planted bugs</h2><div class="wide"><table class="runs"><thead><tr><th scope="col">time</th><th scope="col">outcome</th><th scope="col">target</th><th scope="col">seed</th><th scope="col" class="figure">duration</th></tr></thead>
+const huntList = (
+  hunts: readonly ListedHunt[],
+): Markup => markup`<section><h2>Hunts for planted bugs</h2><div class="wide"><table class="runs"><thead><tr><th scope="col">time</th><th scope="col">outcome</th><th scope="col">target</th><th scope="col">seed</th><th scope="col" class="figure">duration</th></tr></thead>
 <tbody>${hunts.slice(0, rowsAtMost).map(({ name, hunt }) => markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(hunt.startedAt)}</a></th><td>${huntInWords(hunt)}</td><td>${hunt.on}</td><td>${String(hunt.seed)}</td><td class="figure">${duration(hunt.elapsedMs)}</td></tr>`)}</tbody></table></div></section>`;
 
-const replayList = (replays: readonly ListedRun[]): Markup => markup`<section><h2>Replays</h2><div class="wide"><table class="runs"><thead><tr><th scope="col">time</th><th scope="col">outcome</th><th scope="col">verdict</th><th scope="col">target</th><th scope="col">of</th></tr></thead>
-<tbody>${replays.slice(0, rowsAtMost).map(({ name, replay, problem }) => markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${replay === undefined ? clip(name, 80) : time(replay.startedAt)}</a></th>${
-  replay === undefined ? markup`<td colspan="4" class="quiet">${clip(problem ?? "nothing to show", 200)}</td>` : markup`<td>${replayInWords(replay)}</td><td>${badge(replay.verdict)}</td><td>${replay.on}</td><td class="name"><bdi title="${clip(replay.target, 400)}">${clip(replay.target, 80)}</bdi></td>`
-}</tr>`)}</tbody></table></div>${replays.length > rowsAtMost && markup`<p class="quiet">${number(replays.length - rowsAtMost)} older replays are left out.</p>`}</section>`;
+const replayList = (
+  replays: readonly ListedRun[],
+): Markup => markup`<section><h2>Replays</h2><div class="wide"><table class="runs"><thead><tr><th scope="col">time</th><th scope="col">outcome</th><th scope="col">verdict</th><th scope="col">target</th><th scope="col">of</th></tr></thead>
+<tbody>${replays
+  .slice(0, rowsAtMost)
+  .map(
+    ({ name, replay, problem }) =>
+      markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${replay === undefined ? clip(name, 80) : time(replay.startedAt)}</a></th>${
+        replay === undefined
+          ? markup`<td colspan="4" class="quiet">${clip(problem ?? "nothing to show", 200)}</td>`
+          : markup`<td>${replayInWords(replay)}</td><td>${badge(replay.verdict)}</td><td>${replay.on}</td><td class="name"><bdi title="${clip(replay.target, 400)}">${clip(replay.target, 80)}</bdi></td>`
+      }</tr>`,
+  )}</tbody></table></div>${replays.length > rowsAtMost && markup`<p class="quiet">${number(replays.length - rowsAtMost)} older replays are left out.</p>`}</section>`;
 
 function filters(runs: readonly ListedRun[], filter: RunFilter): Markup {
-  const profiles = [...new Set(runs.flatMap(({ campaign }) => (campaign === undefined ? [] : [profileOf(campaign)])))].sort();
-  const select = (name: "verdict" | "on" | "profile", label: string, values: readonly string[]): Markup =>
+  const profiles = [
+    ...new Set(
+      runs.flatMap(({ campaign }) => (campaign === undefined ? [] : [profileOf(campaign)])),
+    ),
+  ].sort();
+  const select = (
+    name: "verdict" | "on" | "profile",
+    label: string,
+    values: readonly string[],
+  ): Markup =>
     markup`<label>${label}<select name="${name}"><option value="">all</option>${values.map((value) => markup`<option value="${value}"${filter[name] === value && markup` selected`}>${value}</option>`)}</select></label>`;
   return markup`<form class="choose" action="/" method="get">${select("verdict", "verdict", ["valid", "invalid", "unknown"])}${select("on", "target", ["sim", "docker"])}${select("profile", "profile", profiles)}
 <label>seed, bug, guarantee or word<input name="text" value="${filter.text}" maxlength="100"></label><button>Filter</button></form>`;
@@ -47,9 +74,11 @@ function filters(runs: readonly ListedRun[], filter: RunFilter): Markup {
 
 function row({ name, campaign, problem }: ListedRun): Markup {
   const choose = markup`<td><label>A <input type="radio" name="a" value="${name}"></label> <label>B <input type="radio" name="b" value="${name}"></label></td>`;
-  if (campaign === undefined) return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th><td colspan="7" class="warning">${clip(problem ?? "nothing to show", 200)}</td><td></td></tr>`;
+  if (campaign === undefined)
+    return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th><td colspan="7" class="warning">${clip(problem ?? "nothing to show", 200)}</td><td></td></tr>`;
   return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(campaign.startedAt)}</a></th><td>${badge(campaign.verdict)}</td><td class="broken">${clip(brokenOf(campaign).join(", "), 200) || "–"}</td><td>${campaign.on}${campaign.bug !== undefined && ` + ${clip(campaign.bug, 40)}`}</td><td>${profileOf(campaign)}</td><td>${String(campaign.seed)}</td><td class="figure">${number(campaign.histories.length)}</td><td class="figure">${duration(campaign.elapsedMs)}</td>${choose}</tr>`;
 }
 
 /** 2026-11-23T20:15:00.000Z → 2026-11-23 20:15:00 */
-export const time = (iso: string): string => clip(iso.replace("T", " ").replace(/(\.\d+)?Z$/, ""), 40);
+export const time = (iso: string): string =>
+  clip(iso.replace("T", " ").replace(/(\.\d+)?Z$/, ""), 40);

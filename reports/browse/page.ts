@@ -23,9 +23,11 @@ export function page(title: string, ...parts: readonly Insertable[]): string {
 }
 
 /** A link into the runs: every part of a path is encoded, so no folder's name can lead elsewhere. */
-export const runLink = (name: string, file?: string): string => `/runs/${encodeURIComponent(wellFormed(name))}${file === undefined ? "" : `/${file.split("/").map(encodeURIComponent).join("/")}`}`;
+export const runLink = (name: string, file?: string): string =>
+  `/runs/${encodeURIComponent(wellFormed(name))}${file === undefined ? "" : `/${file.split("/").map(encodeURIComponent).join("/")}`}`;
 
 /** A name that is no text at all cannot be linked to; it must not break the page either. */
 const wellFormed = (name: string): string => name.replace(/[\ud800-\udfff]/gu, "\ufffd");
 
-export const badge = (verdict: "valid" | "invalid" | "unknown"): Markup => markup`<span class="badge ${verdict}">${{ valid: "✓", invalid: "✕", unknown: "?" }[verdict]} ${verdict}</span>`;
+export const badge = (verdict: "valid" | "invalid" | "unknown"): Markup =>
+  markup`<span class="badge ${verdict}">${{ valid: "✓", invalid: "✕", unknown: "?" }[verdict]} ${verdict}</span>`;

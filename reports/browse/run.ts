@@ -29,22 +29,41 @@ export interface RunFilter {
   readonly text: string;
 }
 
-export const replayInWords = ({ reproduced, runs }: ReplayReport): string => `reproduced in ${number(reproduced)} of ${count(runs, "run")}`;
+export const replayInWords = ({ reproduced, runs }: ReplayReport): string =>
+  `reproduced in ${number(reproduced)} of ${count(runs, "run")}`;
 
 export const profileOf = ({ profile }: Campaign): string => profile ?? "–";
 
 export const brokenOf = (campaign: Campaign): readonly string[] =>
-  Object.entries(campaign.guarantees).flatMap(([name, totals]) => (totals.promised && totals.verdict === "invalid" ? [name] : []));
+  Object.entries(campaign.guarantees).flatMap(([name, totals]) =>
+    totals.promised && totals.verdict === "invalid" ? [name] : [],
+  );
 
 /** Newest first: by when it started, or by the folder's name, which begins with that. */
 export function newestFirst<Run extends ListedRun>(runs: readonly Run[]): readonly Run[] {
-  const order = ({ name, campaign, hunt, replay }: ListedRun): string => (campaign ?? hunt ?? replay)?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ?? name;
-  return [...runs].sort((a, b) => (order(a) < order(b) ? 1 : order(a) > order(b) ? -1 : a.name < b.name ? 1 : -1));
+  const order = ({ name, campaign, hunt, replay }: ListedRun): string =>
+    (campaign ?? hunt ?? replay)?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ??
+    name;
+  return [...runs].sort((a, b) =>
+    order(a) < order(b) ? 1 : order(a) > order(b) ? -1 : a.name < b.name ? 1 : -1,
+  );
 }
 
 export function passes({ name, campaign }: ListedRun, filter: RunFilter): boolean {
-  if (campaign === undefined) return filter.verdict === "" && filter.on === "" && filter.profile === "" && name.includes(filter.text);
-  const words = [name, String(campaign.seed), campaign.bug ?? "", campaign.command, ...brokenOf(campaign)];
+  if (campaign === undefined)
+    return (
+      filter.verdict === "" &&
+      filter.on === "" &&
+      filter.profile === "" &&
+      name.includes(filter.text)
+    );
+  const words = [
+    name,
+    String(campaign.seed),
+    campaign.bug ?? "",
+    campaign.command,
+    ...brokenOf(campaign),
+  ];
   return (
     (filter.verdict === "" || campaign.verdict === filter.verdict) &&
     (filter.on === "" || campaign.on === filter.on) &&

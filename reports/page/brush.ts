@@ -10,13 +10,22 @@ export interface Brush {
   colour(name: string): string;
   /** Told apart without colour: each kind of fault has a texture of its own. */
   texture(kind: string, colour: string): CanvasPattern | string;
-  line(points: readonly (readonly [x: number, y: number])[], colour: string, width?: number, dash?: readonly number[]): void;
+  line(
+    points: readonly (readonly [x: number, y: number])[],
+    colour: string,
+    width?: number,
+    dash?: readonly number[],
+  ): void;
   /** Cut to `room` pixels; nothing at all when there is hardly any. */
   text(text: string, x: number, y: number, colour: string, room?: number): void;
 }
 
 /** Makes the canvas as sharp as the screen and as wide as its box, and empties it. */
-export function createBrush(canvas: HTMLCanvasElement, height: number, tools: Tools): Brush | undefined {
+export function createBrush(
+  canvas: HTMLCanvasElement,
+  height: number,
+  tools: Tools,
+): Brush | undefined {
   const context = canvas.getContext("2d");
   if (context === null) return undefined;
   const width = canvas.clientWidth;
@@ -49,7 +58,12 @@ export function createBrush(canvas: HTMLCanvasElement, height: number, tools: To
     return context.createPattern(tile, "repeat") ?? ink;
   }
 
-  function line(points: readonly (readonly [number, number])[], ink: string, lineWidth = 1, dash: readonly number[] = []): void {
+  function line(
+    points: readonly (readonly [number, number])[],
+    ink: string,
+    lineWidth = 1,
+    dash: readonly number[] = [],
+  ): void {
     if (context === null) return;
     context.strokeStyle = ink;
     context.lineWidth = lineWidth;
@@ -64,7 +78,10 @@ export function createBrush(canvas: HTMLCanvasElement, height: number, tools: To
     if (context === null || room < 12) return;
     let shown = written.length > 120 ? `${written.slice(0, 120)}…` : written;
     while (shown.length > 2 && context.measureText(shown).width > room) {
-      const keep = Math.min(shown.length - 2, Math.floor((shown.length * room) / context.measureText(shown).width) - 1);
+      const keep = Math.min(
+        shown.length - 2,
+        Math.floor((shown.length * room) / context.measureText(shown).width) - 1,
+      );
       shown = keep < 2 ? "" : `${shown.slice(0, keep)}…`;
     }
     if (shown === "" || context.measureText(shown).width > room) return;

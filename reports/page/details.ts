@@ -4,7 +4,10 @@ import type { Trace } from "../trace/shape.ts";
 import type { Format } from "./format.ts";
 import type { Hit } from "./layout.ts";
 
-export type Facts = { readonly title: string; readonly rows: readonly (readonly [name: string, value: string])[] };
+export type Facts = {
+  readonly title: string;
+  readonly rows: readonly (readonly [name: string, value: string])[];
+};
 
 export interface Details {
   facts(hit: Hit): Facts;
@@ -19,36 +22,75 @@ export function createDetails(trace: Trace, format: Format): Details {
     info: "? info: nobody knows; it may take effect at any later time",
     open: "… still open when the history ends",
   };
-  const optional = (name: string, value: string | undefined): readonly (readonly [string, string])[] => (value === undefined ? [] : [[name, value]]);
+  const optional = (
+    name: string,
+    value: string | undefined,
+  ): readonly (readonly [string, string])[] => (value === undefined ? [] : [[name, value]]);
 
   function facts(hit: Hit): Facts {
     switch (hit.kind) {
       case "operation": {
         const { operation } = hit;
         const { endUs, startUs } = operation;
-        const named = trace.anomalies.filter((anomaly) => anomaly.operations.includes(operation.op));
+        const named = trace.anomalies.filter((anomaly) =>
+          anomaly.operations.includes(operation.op),
+        );
         return {
           title: `#${operation.op} ${format.operation(operation)}`,
           rows: [
             ["outcome", outcomes[operation.outcome]],
-            ...optional("error", operation.code && `${operation.code}${operation.message === undefined ? "" : `: ${operation.message}`}`),
+            ...optional(
+              "error",
+              operation.code &&
+                `${operation.code}${operation.message === undefined ? "" : `: ${operation.message}`}`,
+            ),
             ["client", `${operation.client}, process ${operation.process}`],
             ["coordinator", operation.node],
             ["key", operation.key],
-            ...optional("value", operation.f === "write" ? format.value(operation.value ?? "") : undefined),
+            ...optional(
+              "value",
+              operation.f === "write" ? format.value(operation.value ?? "") : undefined,
+            ),
             ...optional("quorum asked", operation.quorum),
             ["invocation", format.time(startUs, 1)],
-            ["completion", endUs === undefined ? "none" : `${format.time(endUs, 1)} (after ${format.time(endUs - startUs)})`],
+            [
+              "completion",
+              endUs === undefined
+                ? "none"
+                : `${format.time(endUs, 1)} (after ${format.time(endUs - startUs)})`,
+            ],
             ...optional(
               operation.f === "read" ? "returned" : "version",
-              operation.versions && (operation.versions.map(({ version, value }) => (operation.f === "read" ? `${format.value(value)} at version ${version}` : version)).join("; ") || "not found"),
+              operation.versions &&
+                (operation.versions
+                  .map(({ version, value }) =>
+                    operation.f === "read"
+                      ? `${format.value(value)} at version ${version}`
+                      : version,
+                  )
+                  .join("; ") ||
+                  "not found"),
             ),
-            ...optional("context of", operation.contextOf === undefined ? undefined : `#${operation.contextOf}`),
+            ...optional(
+              "context of",
+              operation.contextOf === undefined ? undefined : `#${operation.contextOf}`,
+            ),
             ...optional(
               "replicas that answered",
-              operation.replies?.map(({ node, atUs }) => `${node} at ${format.time(atUs, 1)}${endUs !== undefined && atUs > endUs ? " (after the completion)" : ""}`).join(", "),
+              operation.replies
+                ?.map(
+                  ({ node, atUs }) =>
+                    `${node} at ${format.time(atUs, 1)}${endUs !== undefined && atUs > endUs ? " (after the completion)" : ""}`,
+                )
+                .join(", "),
             ),
-            ...named.map((anomaly) => [anomaly.promised ? "⚑ broken promise" : "⚐ observed", `${anomaly.guarantee}: ${anomaly.explanation}`] as const),
+            ...named.map(
+              (anomaly) =>
+                [
+                  anomaly.promised ? "⚑ broken promise" : "⚐ observed",
+                  `${anomaly.guarantee}: ${anomaly.explanation}`,
+                ] as const,
+            ),
           ],
         };
       }
@@ -58,7 +100,12 @@ export function createDetails(trace: Trace, format: Format): Details {
           title: `${message.from} → ${message.to}: ${message.label}`,
           rows: [
             ["sent", format.time(message.sentUs, 1)],
-            ["arrived", message.receivedUs === undefined ? "✕ the evidence shows no arrival" : `${format.time(message.receivedUs, 1)} (after ${format.time(message.receivedUs - message.sentUs)})`],
+            [
+              "arrived",
+              message.receivedUs === undefined
+                ? "✕ the evidence shows no arrival"
+                : `${format.time(message.receivedUs, 1)} (after ${format.time(message.receivedUs - message.sentUs)})`,
+            ],
             ...optional("operation", message.op === undefined ? undefined : `#${message.op}`),
           ],
         };
@@ -67,17 +114,32 @@ export function createDetails(trace: Trace, format: Format): Details {
         return {
           title: hit.fault.label,
           rows: [
-            ["from", `${format.time(hit.fault.fromUs, 1)} (in force from ${format.time(hit.fault.fullFromUs, 1)})`],
-            ["to", `${format.time(hit.fault.toUs, 1)} (healing from ${format.time(hit.fault.fullToUs, 1)})`],
+            [
+              "from",
+              `${format.time(hit.fault.fromUs, 1)} (in force from ${format.time(hit.fault.fullFromUs, 1)})`,
+            ],
+            [
+              "to",
+              `${format.time(hit.fault.toUs, 1)} (healing from ${format.time(hit.fault.fullToUs, 1)})`,
+            ],
             ["nodes", hit.fault.nodes.join(", ")],
           ],
         };
       case "sync":
-        return { title: `◆ ${hit.sync.node} synced its log`, rows: [["at", format.time(hit.sync.atUs, 1)], ["durable from here", hit.sync.what]] };
+        return {
+          title: `◆ ${hit.sync.node} synced its log`,
+          rows: [
+            ["at", format.time(hit.sync.atUs, 1)],
+            ["durable from here", hit.sync.what],
+          ],
+        };
       case "boot":
         return {
           title: hit.boot === 0 ? hit.node : `${hit.node}, boot ${hit.boot}`,
-          rows: [["ran from", format.time(hit.fromUs, 1)], ["to", format.time(hit.toUs, 1)]],
+          rows: [
+            ["ran from", format.time(hit.fromUs, 1)],
+            ["to", format.time(hit.toUs, 1)],
+          ],
         };
     }
   }

@@ -12,16 +12,21 @@ export interface Format {
 
 export function createFormat(): Format {
   function time(us: number, stepUs = us === 0 ? 1_000 : Math.abs(us) / 1_000): string {
-    const digits = (unitUs: number): number => Math.max(0, Math.min(6, Math.ceil(Math.log10(unitUs / Math.max(stepUs, 1)))));
-    if (Math.abs(us) >= 1_000_000 || stepUs >= 100_000) return `${(us / 1_000_000).toFixed(Math.min(6, digits(1_000_000)))} s`;
-    if (Math.abs(us) >= 1_000 || stepUs >= 100) return `${(us / 1_000).toFixed(Math.min(3, digits(1_000)))} ms`;
+    const digits = (unitUs: number): number =>
+      Math.max(0, Math.min(6, Math.ceil(Math.log10(unitUs / Math.max(stepUs, 1)))));
+    if (Math.abs(us) >= 1_000_000 || stepUs >= 100_000)
+      return `${(us / 1_000_000).toFixed(Math.min(6, digits(1_000_000)))} s`;
+    if (Math.abs(us) >= 1_000 || stepUs >= 100)
+      return `${(us / 1_000).toFixed(Math.min(3, digits(1_000)))} ms`;
     return `${Math.round(us)} µs`;
   }
 
-  const value = (written: string | null): string => (written === null ? "(deleted)" : written === "" ? "(empty)" : written);
+  const value = (written: string | null): string =>
+    written === null ? "(deleted)" : written === "" ? "(empty)" : written;
 
   function operation(of: TraceOperation): string {
-    const head = of.f === "write" ? `write ${of.key} ${value(of.value ?? "")}` : `${of.f} ${of.key}`;
+    const head =
+      of.f === "write" ? `write ${of.key} ${value(of.value ?? "")}` : `${of.f} ${of.key}`;
     if (of.outcome === "fail") return `${head} ✕ ${of.code ?? ""}`;
     if (of.outcome === "info") return `${head} ? ${of.code ?? ""}`;
     if (of.outcome === "open") return `${head} …`;

@@ -29,5 +29,9 @@ export function findGaps(trace: Trace): readonly Gap[] {
   const usualUs = 4 * (sorted[Math.floor(sorted.length * 0.75)] ?? 1);
   return between
     .filter(({ fromUs, toUs }) => toUs - fromUs > usualUs)
-    .map(({ fromUs, toUs }) => ({ fromUs, toUs, widthUs: usualUs * (1 + Math.log2((toUs - fromUs) / usualUs) / 4) }));
+    .map(({ fromUs, toUs }) => ({
+      fromUs,
+      toUs,
+      widthUs: usualUs * (1 + Math.log2((toUs - fromUs) / usualUs) / 4),
+    }));
 }

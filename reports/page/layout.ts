@@ -14,7 +14,13 @@ export type Hit =
   | { readonly kind: "message"; readonly message: TraceMessage }
   | { readonly kind: "fault"; readonly fault: TraceFault }
   | { readonly kind: "sync"; readonly sync: Trace["syncs"][number] }
-  | { readonly kind: "boot"; readonly node: string; readonly boot: number; readonly fromUs: number; readonly toUs: number };
+  | {
+      readonly kind: "boot";
+      readonly node: string;
+      readonly boot: number;
+      readonly fromUs: number;
+      readonly toUs: number;
+    };
 
 export interface Layout {
   readonly lanes: readonly Lane[];
@@ -27,7 +33,13 @@ export interface Layout {
   lane(kind: Lane["kind"], name: string): Lane | undefined;
   /** A message's ends: clients and nodes may not share a name, clients first. */
   laneOf(name: string): Lane | undefined;
-  hit(x: number, y: number, width: number, view: View, messages: readonly TraceMessage[]): Hit | undefined;
+  hit(
+    x: number,
+    y: number,
+    width: number,
+    view: View,
+    messages: readonly TraceMessage[],
+  ): Hit | undefined;
 }
 
 export function createLayout(trace: Trace): Layout {
@@ -55,14 +67,20 @@ export function createLayout(trace: Trace): Layout {
   top += 10;
   for (const node of trace.nodes) add("node", node.name, 30);
   const byName = new Map(lanes.map((lane) => [`${lane.kind} ${lane.name}`, lane]));
-  const lane = (kind: Lane["kind"], name: string): Lane | undefined => byName.get(`${kind} ${name}`);
+  const lane = (kind: Lane["kind"], name: string): Lane | undefined =>
+    byName.get(`${kind} ${name}`);
   const laneOf = (name: string): Lane | undefined => lane("client", name) ?? lane("node", name);
 
   const byClient = new Map<string, TraceOperation[]>(trace.clients.map((name) => [name, []]));
   for (const operation of trace.operations) byClient.get(operation.client)?.push(operation);
 
   /** Short operations are given three pixels on each side, and the nearest wins. */
-  function operationAt(client: string, x: number, width: number, view: View): TraceOperation | undefined {
+  function operationAt(
+    client: string,
+    x: number,
+    width: number,
+    view: View,
+  ): TraceOperation | undefined {
     let best: TraceOperation | undefined;
     let distance = 4;
     for (const operation of byClient.get(client) ?? []) {
@@ -77,21 +95,39 @@ export function createLayout(trace: Trace): Layout {
     return best;
   }
 
-  function messageAt(x: number, y: number, width: number, view: View, messages: readonly TraceMessage[]): TraceMessage | undefined {
+  function messageAt(
+    x: number,
+    y: number,
+    width: number,
+    view: View,
+    messages: readonly TraceMessage[],
+  ): TraceMessage | undefined {
     return messages.find((message) => {
       const from = laneOf(message.from);
       const to = laneOf(message.to);
       if (from === undefined || to === undefined || from === to) return false;
       const [x1, y1] = [view.x(message.sentUs, width), from.top + from.height / 2];
-      const [x2, y2] = [view.x(message.receivedUs ?? message.sentUs, width), to.top + to.height / 2];
-      const along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2);
+      const [x2, y2] = [
+        view.x(message.receivedUs ?? message.sentUs, width),
+        to.top + to.height / 2,
+      ];
+      const along =
+        ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2);
       if (along < 0 || along > (message.receivedUs === undefined ? 0.5 : 1)) return false;
       return Math.hypot(x - x1 - along * (x2 - x1), y - y1 - along * (y2 - y1)) < 5;
     });
   }
 
-  function hit(x: number, y: number, width: number, view: View, messages: readonly TraceMessage[]): Hit | undefined {
-    const under = lanes.find((candidate) => y >= candidate.top && y < candidate.top + candidate.height);
+  function hit(
+    x: number,
+    y: number,
+    width: number,
+    view: View,
+    messages: readonly TraceMessage[],
+  ): Hit | undefined {
+    const under = lanes.find(
+      (candidate) => y >= candidate.top && y < candidate.top + candidate.height,
+    );
     if (under?.kind === "client") {
       const operation = operationAt(under.name, x, width, view);
       if (operation !== undefined) return { kind: "operation", operation };
@@ -102,14 +138,25 @@ export function createLayout(trace: Trace): Layout {
     const atUs = view.at(x, width);
     if (under.kind === "faults") {
       const row = Math.floor((y - under.top - 4) / faultRowHeight);
-      const fault = trace.faults.find((candidate) => faultRows.get(candidate) === row && candidate.fromUs <= atUs && atUs <= candidate.toUs);
+      const fault = trace.faults.find(
+        (candidate) =>
+          faultRows.get(candidate) === row && candidate.fromUs <= atUs && atUs <= candidate.toUs,
+      );
       return fault && { kind: "fault", fault };
     }
-    const sync = trace.syncs.find((candidate) => candidate.node === under.name && Math.abs(view.x(candidate.atUs, width) - x) < 5);
+    const sync = trace.syncs.find(
+      (candidate) =>
+        candidate.node === under.name && Math.abs(view.x(candidate.atUs, width) - x) < 5,
+    );
     if (sync !== undefined) return { kind: "sync", sync };
-    const fault = trace.faults.find((candidate) => candidate.nodes.includes(under.name) && candidate.fromUs <= atUs && atUs <= candidate.toUs);
+    const fault = trace.faults.find(
+      (candidate) =>
+        candidate.nodes.includes(under.name) && candidate.fromUs <= atUs && atUs <= candidate.toUs,
+    );
     if (fault !== undefined) return { kind: "fault", fault };
-    const boot = trace.nodes.find((node) => node.name === under.name)?.boots.find((candidate) => candidate.fromUs <= atUs && atUs <= candidate.toUs);
+    const boot = trace.nodes
+      .find((node) => node.name === under.name)
+      ?.boots.find((candidate) => candidate.fromUs <= atUs && atUs <= candidate.toUs);
     return boot && { kind: "boot", node: under.name, ...boot };
   }
 

@@ -20,7 +20,14 @@ export interface Marks {
 
 export function createMarks(trace: Trace, layout: Layout, format: Format): Marks {
   /** Write: filled. Read: hollow. Delete: filled, crossed. Failed: ends in a cross. Indeterminate: dashed. */
-  function drawOperation(brush: Brush, view: View, plot: number, of: TraceOperation, strong: boolean, selected: boolean): void {
+  function drawOperation(
+    brush: Brush,
+    view: View,
+    plot: number,
+    of: TraceOperation,
+    strong: boolean,
+    selected: boolean,
+  ): void {
     const lane = layout.lane("client", of.client);
     if (lane === undefined) return;
     const { context } = brush;
@@ -41,17 +48,49 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
       context.setLineDash([]);
     } else {
       context.fillStyle = ink;
-      context.fillRect(x, of.f === "read" ? top + height / 3 : top, width, of.f === "read" ? height / 3 : height);
+      context.fillRect(
+        x,
+        of.f === "read" ? top + height / 3 : top,
+        width,
+        of.f === "read" ? height / 3 : height,
+      );
     }
-    if (of.f === "delete" && width > 10) brush.line([[x + 2, top + 2], [x + width - 2, top + height - 2]], of.outcome === "ok" ? brush.colour("surface") : ink);
+    if (of.f === "delete" && width > 10)
+      brush.line(
+        [
+          [x + 2, top + 2],
+          [x + width - 2, top + height - 2],
+        ],
+        of.outcome === "ok" ? brush.colour("surface") : ink,
+      );
     if (of.outcome === "fail") {
-      brush.line([[x + width - 4, y - 4], [x + width + 4, y + 4]], ink, 2);
-      brush.line([[x + width - 4, y + 4], [x + width + 4, y - 4]], ink, 2);
+      brush.line(
+        [
+          [x + width - 4, y - 4],
+          [x + width + 4, y + 4],
+        ],
+        ink,
+        2,
+      );
+      brush.line(
+        [
+          [x + width - 4, y + 4],
+          [x + width + 4, y - 4],
+        ],
+        ink,
+        2,
+      );
     }
     const solid = of.f !== "read" && of.outcome === "ok";
     const room = x + width - Math.max(x, 0) - 9;
-    const label = room < 12 ? undefined : [`#${of.op} ${format.operation(of)}`, `#${of.op}`].find((candidate) => candidate.length < 120 && context.measureText(candidate).width <= room);
-    if (label !== undefined) brush.text(label, Math.max(x, 0) + 5, y + 0.5, brush.colour(solid ? "onfill" : "text"), room);
+    const label =
+      room < 12
+        ? undefined
+        : [`#${of.op} ${format.operation(of)}`, `#${of.op}`].find(
+            (candidate) => candidate.length < 120 && context.measureText(candidate).width <= room,
+          );
+    if (label !== undefined)
+      brush.text(label, Math.max(x, 0) + 5, y + 0.5, brush.colour(solid ? "onfill" : "text"), room);
     if (!strong && !selected) return;
     context.lineWidth = 2.5;
     context.strokeStyle = brush.colour(selected ? "text" : "witness");
@@ -63,14 +102,23 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
   function drawTails(brush: Brush, view: View, plot: number): void {
     const from = new Map<string, number>();
     for (const { client, outcome, f, endUs } of trace.operations) {
-      if (outcome === "info" && f !== "read" && endUs !== undefined) from.set(client, Math.min(from.get(client) ?? Infinity, endUs));
+      if (outcome === "info" && f !== "read" && endUs !== undefined)
+        from.set(client, Math.min(from.get(client) ?? Infinity, endUs));
     }
     for (const [client, fromUs] of from) {
       const lane = layout.lane("client", client);
       const x = Math.max(0, view.x(fromUs, plot));
       if (lane === undefined || x > plot) continue;
       const y = lane.top + lane.height / 2;
-      brush.line([[x, y], [plot, y]], brush.colour("info"), 1, [1, 5]);
+      brush.line(
+        [
+          [x, y],
+          [plot, y],
+        ],
+        brush.colour("info"),
+        1,
+        [1, 5],
+      );
     }
   }
 
@@ -86,12 +134,19 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     if (known !== undefined) return known;
     const { top = 0, height = 0 } = layout.lane("client", client) ?? {};
     const bar = height - 10;
-    looks.push({ top: f === "read" ? top + 5 + bar / 3 : top + 5, height: f === "read" ? bar / 3 : bar, colour: outcome === "ok" ? f : outcome === "fail" ? "fail" : "info" });
+    looks.push({
+      top: f === "read" ? top + 5 + bar / 3 : top + 5,
+      height: f === "read" ? bar / 3 : bar,
+      colour: outcome === "ok" ? f : outcome === "fail" ? "fail" : "info",
+    });
     lookNumbers.set(name, looks.length - 1);
     return looks.length - 1;
   });
   // An indeterminate operation is the longest of all: this is how far back one that is still visible may have begun.
-  const longestUs = ends.reduce((most, endUs, index) => Math.max(most, endUs - (starts[index] ?? 0)), 0);
+  const longestUs = ends.reduce(
+    (most, endUs, index) => Math.max(most, endUs - (starts[index] ?? 0)),
+    0,
+  );
 
   /** The first operation that begins at or after a time. */
   function firstFrom(atUs: number): number {
@@ -143,7 +198,15 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
       for (const x of columns) context.fillRect(x, top, 3, height);
     });
     context.globalAlpha = 1;
-    for (const operation of special) drawOperation(brush, view, plot, operation, emphasis.witness.has(operation.op), operation.op === emphasis.selected);
+    for (const operation of special)
+      drawOperation(
+        brush,
+        view,
+        plot,
+        operation,
+        emphasis.witness.has(operation.op),
+        operation.op === emphasis.selected,
+      );
   }
 
   function messages(brush: Brush, view: View, plot: number, shown: readonly TraceMessage[]): void {
@@ -155,19 +218,66 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
       const [x1, y1] = [view.x(message.sentUs, plot), from.top + from.height / 2];
       const [x2, y2] = [view.x(message.receivedUs ?? message.sentUs, plot), to.top + to.height / 2];
       if (Math.max(x1, x2) < 0 || Math.min(x1, x2) > plot) continue;
-      const dash = { request: [], reply: [5, 3], "read-repair": [8, 3, 2, 3], handoff: [1, 3], exchange: [10, 4], error: [2, 2] }[message.kind];
+      const dash = {
+        request: [],
+        reply: [5, 3],
+        "read-repair": [8, 3, 2, 3],
+        handoff: [1, 3],
+        exchange: [10, 4],
+        error: [2, 2],
+      }[message.kind];
       if (message.receivedUs === undefined) {
         const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
-        brush.line([[x1, y1], [x, y]], ink, 1.4, dash);
-        brush.line([[x - 4, y - 4], [x + 4, y + 4]], ink, 2);
-        brush.line([[x - 4, y + 4], [x + 4, y - 4]], ink, 2);
+        brush.line(
+          [
+            [x1, y1],
+            [x, y],
+          ],
+          ink,
+          1.4,
+          dash,
+        );
+        brush.line(
+          [
+            [x - 4, y - 4],
+            [x + 4, y + 4],
+          ],
+          ink,
+          2,
+        );
+        brush.line(
+          [
+            [x - 4, y + 4],
+            [x + 4, y - 4],
+          ],
+          ink,
+          2,
+        );
         continue;
       }
-      const sign = { request: "", reply: "", "read-repair": "◆", handoff: "▲", exchange: "●", error: "" }[message.kind];
-      brush.line([[x1, y1], [x2, y2]], ink, sign === "" ? 1.4 : 2.2, dash);
+      const sign = {
+        request: "",
+        reply: "",
+        "read-repair": "◆",
+        handoff: "▲",
+        exchange: "●",
+        error: "",
+      }[message.kind];
+      brush.line(
+        [
+          [x1, y1],
+          [x2, y2],
+        ],
+        ink,
+        sign === "" ? 1.4 : 2.2,
+        dash,
+      );
       brush.text(sign, (x1 + x2) / 2 - 4, (y1 + y2) / 2, ink);
       const angle = Math.atan2(y2 - y1, x2 - x1);
-      const tip = (turn: number): readonly [number, number] => [x2 - 8 * Math.cos(angle + turn), y2 - 8 * Math.sin(angle + turn)];
+      const tip = (turn: number): readonly [number, number] => [
+        x2 - 8 * Math.cos(angle + turn),
+        y2 - 8 * Math.sin(angle + turn),
+      ];
       brush.line([tip(0.4), [x2, y2], tip(-0.4)], ink, 1.6);
     }
   }

@@ -7,12 +7,24 @@ import type { Tools } from "./script.ts";
 import type { View } from "./view.ts";
 
 /** Draws it when called, with the part that `view` shows in a frame; a click or a drag moves that part. */
-export function createMinimap(canvas: HTMLCanvasElement, trace: Trace, gutter: number, gaps: readonly Gap[], view: View, filters: Filters, tools: Tools, redraw: () => void): () => void {
+export function createMinimap(
+  canvas: HTMLCanvasElement,
+  trace: Trace,
+  gutter: number,
+  gaps: readonly Gap[],
+  view: View,
+  filters: Filters,
+  tools: Tools,
+  redraw: () => void,
+): () => void {
   const height = 40;
   const format = tools.createFormat();
   const whole = tools.createView(trace.endUs, gaps);
   const shownUs = new Map(trace.operations.map(({ op, endUs, startUs }) => [op, endUs ?? startUs]));
-  const anomalies = trace.anomalies.map(({ atUs, operations, promised }) => ({ promised, atUs: atUs ?? Math.max(0, ...operations.map((op) => shownUs.get(op) ?? 0)) }));
+  const anomalies = trace.anomalies.map(({ atUs, operations, promised }) => ({
+    promised,
+    atUs: atUs ?? Math.max(0, ...operations.map((op) => shownUs.get(op) ?? 0)),
+  }));
   let counted = { key: "", columns: new Int32Array(0) };
 
   const plot = (): number => Math.max(1, canvas.clientWidth - gutter);
@@ -42,17 +54,35 @@ export function createMinimap(canvas: HTMLCanvasElement, trace: Trace, gutter: n
     context.translate(gutter, 0);
     context.fillStyle = brush.colour("fault");
     context.globalAlpha = 0.22;
-    for (const { fromUs, toUs } of trace.faults) context.fillRect(whole.x(fromUs, plot()), 0, Math.max(1, whole.x(toUs, plot()) - whole.x(fromUs, plot())), height);
+    for (const { fromUs, toUs } of trace.faults)
+      context.fillRect(
+        whole.x(fromUs, plot()),
+        0,
+        Math.max(1, whole.x(toUs, plot()) - whole.x(fromUs, plot())),
+        height,
+      );
     context.globalAlpha = 1;
     const columns = density();
-    const most = Math.max(1, columns.reduce((largest, amount) => Math.max(largest, amount), 0));
+    const most = Math.max(
+      1,
+      columns.reduce((largest, amount) => Math.max(largest, amount), 0),
+    );
     context.fillStyle = brush.colour("muted");
     columns.forEach((amount, column) => {
       const tall = amount === 0 ? 0 : Math.max(2, (amount / most) * (height - 14));
       context.fillRect(column * 2, height - 2 - tall, 2, tall);
     });
-    for (const { atUs, promised } of anomalies) brush.text(promised ? "⚑" : "⚐", whole.x(atUs, plot()) - 3, 7, brush.colour(promised ? "witness" : "muted"));
-    const [left, right] = [Math.max(0, whole.x(view.fromUs(), plot())), Math.min(plot(), whole.x(view.toUs(), plot()))];
+    for (const { atUs, promised } of anomalies)
+      brush.text(
+        promised ? "⚑" : "⚐",
+        whole.x(atUs, plot()) - 3,
+        7,
+        brush.colour(promised ? "witness" : "muted"),
+      );
+    const [left, right] = [
+      Math.max(0, whole.x(view.fromUs(), plot())),
+      Math.min(plot(), whole.x(view.toUs(), plot())),
+    ];
     context.fillStyle = brush.colour("surface");
     context.globalAlpha = 0.65;
     context.fillRect(0, 0, left, height);
@@ -62,7 +92,10 @@ export function createMinimap(canvas: HTMLCanvasElement, trace: Trace, gutter: n
     context.lineWidth = 1.5;
     context.strokeRect(left + 0.75, 0.75, Math.max(3, right - left - 1.5), height - 1.5);
     canvas.setAttribute("aria-valuenow", String(Math.round((100 * (left + right)) / 2 / plot())));
-    canvas.setAttribute("aria-valuetext", `${format.time(view.fromUs())} to ${format.time(view.toUs())} of ${format.time(trace.endUs)}`);
+    canvas.setAttribute(
+      "aria-valuetext",
+      `${format.time(view.fromUs())} to ${format.time(view.toUs())} of ${format.time(trace.endUs)}`,
+    );
   }
 
   function moveTo(event: PointerEvent): void {

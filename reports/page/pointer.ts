@@ -18,7 +18,17 @@ export interface Pointed {
   take(hit: Hit | undefined): void;
 }
 
-export function followPointer({ canvas, tooltip, layout, view, plot, messages, details, redraw, take }: Pointed): void {
+export function followPointer({
+  canvas,
+  tooltip,
+  layout,
+  view,
+  plot,
+  messages,
+  details,
+  redraw,
+  take,
+}: Pointed): void {
   /** Where a drag began; it is a click until it has moved three pixels. */
   let drag: { readonly x: number; lastX: number; moved: boolean } | undefined;
 
@@ -73,7 +83,10 @@ export function followPointer({ canvas, tooltip, layout, view, plot, messages, d
       const amount = sideways ? event.deltaX || event.deltaY : event.deltaY;
       const changed = sideways
         ? view.pan(amount / plot())
-        : view.zoom(Math.exp(Math.max(-120, Math.min(120, amount)) / 400), Math.max(0, event.offsetX - layout.gutter) / plot());
+        : view.zoom(
+            Math.exp(Math.max(-120, Math.min(120, amount)) / 400),
+            Math.max(0, event.offsetX - layout.gutter) / plot(),
+          );
       if (!changed) return;
       event.preventDefault();
       tooltip.hidden = true;

@@ -9,28 +9,53 @@ import type { View } from "./view.ts";
 /** `plot` is the width right of the lanes' names, where the context's origin is while a part draws. */
 export type Part = (brush: Brush, view: View, plot: number) => void;
 
-export function createScene(trace: Trace, layout: Layout, format: Format, gaps: readonly Gap[]): { readonly back: Part; readonly names: Part } {
+export function createScene(
+  trace: Trace,
+  layout: Layout,
+  format: Format,
+  gaps: readonly Gap[],
+): { readonly back: Part; readonly names: Part } {
   const bottom = layout.height - 12;
 
   /** Round times where the axis is even; where gaps are shortened, the time at even places. */
   function drawTicks(brush: Brush, view: View, plot: number): void {
     const tick = (atUs: number, step: number): void => {
       const x = view.x(atUs, plot);
-      brush.line([[x, layout.axis - 5], [x, bottom]], brush.colour("grid"));
+      brush.line(
+        [
+          [x, layout.axis - 5],
+          [x, bottom],
+        ],
+        brush.colour("grid"),
+      );
       brush.text(format.time(atUs, step), x + 3, 10, brush.colour("muted"), plot - x - 2);
     };
     if (view.shortened()) {
       const first = view.at(0, plot);
       for (let x = 0; x < plot; x += 110) {
         const atUs = view.at(x, plot);
-        if (atUs >= 0) tick(atUs, Math.max(1, Math.min((view.at(x + 110, plot) - atUs) / 20, (view.toUs() - first) / 100)));
+        if (atUs >= 0)
+          tick(
+            atUs,
+            Math.max(
+              1,
+              Math.min((view.at(x + 110, plot) - atUs) / 20, (view.toUs() - first) / 100),
+            ),
+          );
       }
       return;
     }
     const rough = ((view.toUs() - view.fromUs()) / Math.max(plot, 1)) * 110;
     const power = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
-    for (let atUs = Math.max(0, Math.ceil(view.fromUs() / step) * step); atUs <= view.toUs(); atUs += step) tick(atUs, step);
+    const step =
+      [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ??
+      rough;
+    for (
+      let atUs = Math.max(0, Math.ceil(view.fromUs() / step) * step);
+      atUs <= view.toUs();
+      atUs += step
+    )
+      tick(atUs, step);
   }
 
   function drawGaps(brush: Brush, view: View, plot: number): void {
@@ -39,11 +64,15 @@ export function createScene(trace: Trace, layout: Layout, format: Format, gaps: 
       const [left, right] = [view.x(gap.fromUs, plot), view.x(gap.toUs, plot)];
       if (right < 0 || left > plot) continue;
       const middle = (left + right) / 2;
-      const zigzag = Array.from({ length: Math.ceil((bottom - layout.axis) / 5) }, (_, step) => [middle + (step % 2 === 0 ? -3 : 3), layout.axis + step * 5] as const);
+      const zigzag = Array.from(
+        { length: Math.ceil((bottom - layout.axis) / 5) },
+        (_, step) => [middle + (step % 2 === 0 ? -3 : 3), layout.axis + step * 5] as const,
+      );
       brush.line(zigzag, brush.colour("line"), 1.5);
       const label = `idle ${format.time(gap.toUs - gap.fromUs)}`;
       const width = brush.context.measureText(label).width;
-      if (right - left > width + 6) brush.text(label, middle - width / 2, bottom + 3, brush.colour("muted"));
+      if (right - left > width + 6)
+        brush.text(label, middle - width / 2, bottom + 3, brush.colour("muted"));
     }
   }
 
@@ -53,7 +82,15 @@ export function createScene(trace: Trace, layout: Layout, format: Format, gaps: 
     for (const phase of trace.phases) {
       const x = view.x(phase.atUs, plot);
       if (x < 0 || x > plot) continue;
-      brush.line([[x, layout.axis - 8], [x, bottom]], brush.colour("muted"), 1, [1, 3]);
+      brush.line(
+        [
+          [x, layout.axis - 8],
+          [x, bottom],
+        ],
+        brush.colour("muted"),
+        1,
+        [1, 3],
+      );
     }
     let free = -Infinity;
     for (const phase of trace.phases) {
@@ -97,7 +134,13 @@ export function createScene(trace: Trace, layout: Layout, format: Format, gaps: 
           context.fillStyle = brush.colour("surface");
           context.fillRect(Math.max(x, 0) + 3, top + 2, shown, height - 4);
         }
-        brush.text(fault.label, Math.max(x, 0) + 6, top + height / 2 + 0.5, brush.colour("text"), room - 4);
+        brush.text(
+          fault.label,
+          Math.max(x, 0) + 6,
+          top + height / 2 + 0.5,
+          brush.colour("text"),
+          room - 4,
+        );
       }
       context.globalAlpha = 1;
     }
@@ -114,7 +157,14 @@ export function createScene(trace: Trace, layout: Layout, format: Format, gaps: 
         if (x > plot || x + width < 0) continue;
         context.fillStyle = brush.colour("node");
         context.fillRect(x, lane.top + 8, width, lane.height - 16);
-        if (boot.boot > 0) brush.text(`boot ${boot.boot}`, Math.max(x, 0) + 5, lane.top + lane.height / 2, brush.colour("muted"), width - 8);
+        if (boot.boot > 0)
+          brush.text(
+            `boot ${boot.boot}`,
+            Math.max(x, 0) + 5,
+            lane.top + lane.height / 2,
+            brush.colour("muted"),
+            width - 8,
+          );
       }
     }
     for (const sync of trace.syncs) {
@@ -154,7 +204,13 @@ export function createScene(trace: Trace, layout: Layout, format: Format, gaps: 
       const name = lane.kind === "faults" ? "faults" : `${lane.kind} ${lane.name}`;
       brush.text(name, 8, lane.top + lane.height / 2, brush.colour("text"), layout.gutter - 14);
     }
-    brush.line([[layout.gutter - 0.5, 0], [layout.gutter - 0.5, layout.height]], brush.colour("line"));
+    brush.line(
+      [
+        [layout.gutter - 0.5, 0],
+        [layout.gutter - 0.5, layout.height],
+      ],
+      brush.colour("line"),
+    );
   }
 
   return { back, names };

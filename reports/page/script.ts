@@ -21,7 +21,24 @@ import { createTimeline } from "./timeline.ts";
 import { unpack } from "./unpack.ts";
 import { createView } from "./view.ts";
 
-const tools = { createBrush, createDetails, createFormat, createLayout, createMarks, createMinimap, findGaps, followFilters, followPointer, createScene, createTimeline, createView, faultTexture, fromTable, offerDownloads, unpack };
+const tools = {
+  createBrush,
+  createDetails,
+  createFormat,
+  createLayout,
+  createMarks,
+  createMinimap,
+  findGaps,
+  followFilters,
+  followPointer,
+  createScene,
+  createTimeline,
+  createView,
+  faultTexture,
+  fromTable,
+  offerDownloads,
+  unpack,
+};
 
 /** How the parts reach each other. */
 export type Tools = typeof tools;

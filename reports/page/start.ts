@@ -10,12 +10,19 @@ export async function startPage(tools: Tools): Promise<void> {
     const name = element.dataset["trace"] ?? "";
     const data = await tools.unpack(`trace-${name}`);
     if (data === undefined) continue;
-    timelines.set(name, tools.createTimeline(element, traceOf(JSON.parse(data) as PackedTrace), tools));
+    timelines.set(
+      name,
+      tools.createTimeline(element, traceOf(JSON.parse(data) as PackedTrace), tools),
+    );
   }
 
   function traceOf(packed: PackedTrace): Trace {
     // The rows are those that trace/table.ts was given, of these very types.
-    const rows = { operations: tools.fromTable(packed.operations), messages: tools.fromTable(packed.messages), syncs: tools.fromTable(packed.syncs) };
+    const rows = {
+      operations: tools.fromTable(packed.operations),
+      messages: tools.fromTable(packed.messages),
+      syncs: tools.fromTable(packed.syncs),
+    };
     return { ...packed, ...rows } as unknown as Trace;
   }
 
@@ -32,7 +39,10 @@ export async function startPage(tools: Tools): Promise<void> {
   window.addEventListener("hashchange", follow);
   // A link that is followed twice in a row changes nothing, so no hashchange tells of it.
   document.addEventListener("click", (event) => {
-    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href^="#e"]') : null;
+    const link =
+      event.target instanceof Element
+        ? event.target.closest<HTMLAnchorElement>('a[href^="#e"]')
+        : null;
     if (link !== null && link.getAttribute("href") === location.hash) follow();
   });
   follow();
@@ -49,7 +59,10 @@ export async function startPage(tools: Tools): Promise<void> {
         done("Selected: press Ctrl+C");
       };
       if (navigator.clipboard === undefined) select();
-      else navigator.clipboard.writeText(source?.textContent ?? "").then(() => done("Copied ✓"), select);
+      else
+        navigator.clipboard
+          .writeText(source?.textContent ?? "")
+          .then(() => done("Copied ✓"), select);
     });
   }
   tools.offerDownloads(tools);

@@ -33,16 +33,29 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
   let anomaly = -1;
   let frame = 0;
   const filters = tools.followFilters((name) => part<HTMLSelectElement>(name), trace, redraw);
-  const drawMinimap = tools.createMinimap(part<HTMLCanvasElement>("minimap"), trace, layout.gutter, gaps, view, filters, tools, redraw);
+  const drawMinimap = tools.createMinimap(
+    part<HTMLCanvasElement>("minimap"),
+    trace,
+    layout.gutter,
+    gaps,
+    view,
+    filters,
+    tools,
+    redraw,
+  );
   let messages: readonly TraceMessage[] = [];
 
   const plot = (): number => Math.max(1, canvas.clientWidth - layout.gutter);
 
   /** Those of the operations in focus; with nothing in focus, all, as long as they can be told apart. */
   function messagesShown(): readonly TraceMessage[] {
-    const visible = trace.messages.filter((message) => (message.receivedUs ?? message.sentUs) >= view.fromUs() && message.sentUs <= view.toUs());
+    const visible = trace.messages.filter(
+      (message) =>
+        (message.receivedUs ?? message.sentUs) >= view.fromUs() && message.sentUs <= view.toUs(),
+    );
     if (selected !== undefined) return visible.filter((message) => message.op === selected);
-    if (witness.size > 0) return visible.filter((message) => message.op === undefined || witness.has(message.op));
+    if (witness.size > 0)
+      return visible.filter((message) => message.op === undefined || witness.has(message.op));
     return visible.length <= 300 ? visible : [];
   }
 
@@ -59,7 +72,13 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     brush.context.restore();
     scene.names(brush, view, plot());
     drawMinimap();
-    Object.assign(element.dataset, { fromUs: String(Math.round(view.fromUs())), toUs: String(Math.round(view.toUs())), selected: String(selected ?? ""), anomaly: String(anomaly), shortened: String(view.shortened()) });
+    Object.assign(element.dataset, {
+      fromUs: String(Math.round(view.fromUs())),
+      toUs: String(Math.round(view.toUs())),
+      selected: String(selected ?? ""),
+      anomaly: String(anomaly),
+      shortened: String(view.shortened()),
+    });
   }
 
   function redraw(): void {
@@ -85,8 +104,14 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     if (operation === undefined) return false;
     selected = op;
     describe({ kind: "operation", operation });
-    const visible = operation.startUs >= view.fromUs() && (operation.endUs ?? operation.startUs) <= view.toUs();
-    if (!visible || view.toUs() - view.fromUs() > 60 * ((operation.endUs ?? operation.startUs) - operation.startUs)) focusOn(new Set([op, ...witness]));
+    const visible =
+      operation.startUs >= view.fromUs() && (operation.endUs ?? operation.startUs) <= view.toUs();
+    if (
+      !visible ||
+      view.toUs() - view.fromUs() >
+        60 * ((operation.endUs ?? operation.startUs) - operation.startUs)
+    )
+      focusOn(new Set([op, ...witness]));
     redraw();
     return true;
   }
@@ -102,7 +127,12 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
       title: `${shown.promised ? "⚑ Broken promise" : "⚐ Observed, not promised"}: ${shown.guarantee} (anomaly ${index + 1} of ${trace.anomalies.length})`,
       rows: [
         ["what", shown.explanation],
-        ...trace.operations.filter((operation) => witness.has(operation.op)).map((operation) => [`#${operation.op}`, `${operation.client}: ${format.operation(operation)}`] as const),
+        ...trace.operations
+          .filter((operation) => witness.has(operation.op))
+          .map(
+            (operation) =>
+              [`#${operation.op}`, `${operation.client}: ${format.operation(operation)}`] as const,
+          ),
       ],
     });
     redraw();
@@ -142,7 +172,18 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     clear,
   };
   const keys: Readonly<Record<string, string>> = {
-    ArrowLeft: "left", ArrowRight: "right", "+": "in", "=": "in", "-": "out", "0": "fit", Home: "fit", n: "next", p: "previous", ",": "before", ".": "after", Escape: "clear",
+    ArrowLeft: "left",
+    ArrowRight: "right",
+    "+": "in",
+    "=": "in",
+    "-": "out",
+    "0": "fit",
+    Home: "fit",
+    n: "next",
+    p: "previous",
+    ",": "before",
+    ".": "after",
+    Escape: "clear",
   };
   const act = (name: string | undefined): boolean => {
     const action = name === undefined ? undefined : actions[name];
@@ -162,7 +203,18 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     view.shorten(shorten.checked);
     redraw();
   });
-  tools.followPointer({ canvas, tooltip, layout, view, plot, messages: () => messages, details, redraw, take: (hit) => (hit?.kind === "operation" ? select(hit.operation.op) : hit ? describe(hit) : clear()) });
+  tools.followPointer({
+    canvas,
+    tooltip,
+    layout,
+    view,
+    plot,
+    messages: () => messages,
+    details,
+    redraw,
+    take: (hit) =>
+      hit?.kind === "operation" ? select(hit.operation.op) : hit ? describe(hit) : clear(),
+  });
   new ResizeObserver(redraw).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   for (const moment of ["beforeprint", "afterprint"]) window.addEventListener(moment, draw);

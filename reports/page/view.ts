@@ -47,7 +47,10 @@ export function createView(endUs: number, gaps: readonly Gap[]): View {
     }
     const [before, after] = [bends[low], bends[low + 1]];
     if (before === undefined) return value;
-    const slope = after === undefined || after[source] === before[source] || value < before[source] ? 1 : (after[target] - before[target]) / (after[source] - before[source]);
+    const slope =
+      after === undefined || after[source] === before[source] || value < before[source]
+        ? 1
+        : (after[target] - before[target]) / (after[source] - before[source]);
     return before[target] + (value - before[source]) * slope;
   }
   const axis = (atUs: number): number => translate(atUs, "us", "place");

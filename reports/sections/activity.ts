@@ -10,20 +10,36 @@ const pointsAtMost = 1_200;
 const buckets = 80;
 const time = (us: number): string => duration(Math.round(us / 10) / 100);
 
-export function activity(exhibit: Exhibit, trace: Trace, held: ReadonlyMap<string, Replicas>): Markup {
-  const shades = trace.faults.map(({ fromUs, toUs, label }) => ({ from: fromUs, to: toUs, title: label }));
+export function activity(
+  exhibit: Exhibit,
+  trace: Trace,
+  held: ReadonlyMap<string, Replicas>,
+): Markup {
+  const shades = trace.faults.map(({ fromUs, toUs, label }) => ({
+    from: fromUs,
+    to: toUs,
+    title: label,
+  }));
   return markup`${latency(trace, shades)}${throughput(trace, shades)}${divergence(trace, held, shades)}${repairTraffic(exhibit, trace, shades)}`;
 }
 
 type Shades = Parameters<typeof scatter>[0]["shades"];
 
 /** The ending has no operations but its sweep, and may last far longer than all before it. */
-const operationsEndUs = (trace: Trace): number => Math.max(1, trace.operations.reduce((most, { startUs, endUs, final }) => (final ? most : Math.max(most, endUs ?? startUs)), 0) * 1.02);
+const operationsEndUs = (trace: Trace): number =>
+  Math.max(
+    1,
+    trace.operations.reduce(
+      (most, { startUs, endUs, final }) => (final ? most : Math.max(most, endUs ?? startUs)),
+      0,
+    ) * 1.02,
+  );
 
 function latency(trace: Trace, shades: Shades): Markup | undefined {
   const done = trace.operations.filter(({ endUs, final }) => endUs !== undefined && !final);
   if (done.length === 0) return undefined;
-  const took = ({ startUs, endUs }: TraceOperation): number => ((endUs ?? startUs) - startUs) / 1_000;
+  const took = ({ startUs, endUs }: TraceOperation): number =>
+    ((endUs ?? startUs) - startUs) / 1_000;
   const every = Math.ceil(done.length / pointsAtMost);
   const slow = new Set([...done].sort((a, b) => took(b) - took(a)).slice(0, every === 1 ? 0 : 200));
   const shown = done.filter((operation, index) => index % every === 0 || slow.has(operation));
@@ -35,21 +51,42 @@ ${scatter({ label: `Latency of ${count(shown.length, "operation")} over time`, p
 function point(operation: TraceOperation, ms: number): Point {
   const { op, f, outcome, startUs } = operation;
   const title = `#${op} ${f}: ${outcome} after ${duration(ms)}`;
-  if (outcome !== "ok") return { x: startUs, y: ms, title, shape: { form: "cross", tone: outcome === "fail" ? "fail" : "info" } };
-  return { x: startUs, y: ms, title, ...(f === "read" ? {} : { shape: { form: f === "write" ? ("square" as const) : ("triangle" as const), tone: f } }) };
+  if (outcome !== "ok")
+    return {
+      x: startUs,
+      y: ms,
+      title,
+      shape: { form: "cross", tone: outcome === "fail" ? "fail" : "info" },
+    };
+  return {
+    x: startUs,
+    y: ms,
+    title,
+    ...(f === "read"
+      ? {}
+      : { shape: { form: f === "write" ? ("square" as const) : ("triangle" as const), tone: f } }),
+  };
 }
 
 function quantiles(ms: readonly number[]): string {
   const sorted = [...ms].sort((a, b) => a - b);
   const at = (part: number): string => duration(sorted[Math.ceil(part * (sorted.length - 1))] ?? 0);
-  return sorted.length === 0 ? "none succeeded" : `ok: half within ${at(0.5)}, 95 % within ${at(0.95)}, 99 % within ${at(0.99)}`;
+  return sorted.length === 0
+    ? "none succeeded"
+    : `ok: half within ${at(0.5)}, 95 % within ${at(0.95)}, 99 % within ${at(0.99)}`;
 }
 
 function throughput(trace: Trace, shades: Shades): Markup | undefined {
   const endX = operationsEndUs(trace);
   const done = trace.operations.filter(({ endUs, final }) => endUs !== undefined && !final);
   if (done.length < 20) return undefined;
-  const series = (["ok", "fail", "info"] as const).map((outcome) => ({ name: outcome === "info" ? "indeterminate" : outcome === "fail" ? "failed" : "ok", steps: perSecond(done.filter((operation) => operation.outcome === outcome).map(({ endUs }) => endUs ?? 0), endX) }));
+  const series = (["ok", "fail", "info"] as const).map((outcome) => ({
+    name: outcome === "info" ? "indeterminate" : outcome === "fail" ? "failed" : "ok",
+    steps: perSecond(
+      done.filter((operation) => operation.outcome === outcome).map(({ endUs }) => endUs ?? 0),
+      endX,
+    ),
+  }));
   return markup`<figure><figcaption><strong>Throughput</strong> <span class="quiet">operations completed a second</span></figcaption>
 ${lines({ label: "Operations completed a second, by outcome", series, endX, xLabel: time, yLabel: number, shades })}</figure>`;
 }
@@ -60,20 +97,36 @@ function perSecond(times: readonly number[], endX: number): readonly (readonly [
     const bucket = Math.min(buckets - 1, Math.floor((us / endX) * buckets));
     counts[bucket] = (counts[bucket] ?? 0) + 1;
   }
-  return counts.map((amount, bucket) => [(bucket * endX) / buckets, Math.round((amount * buckets * 1e8) / endX) / 100]);
+  return counts.map((amount, bucket) => [
+    (bucket * endX) / buckets,
+    Math.round((amount * buckets * 1e8) / endX) / 100,
+  ]);
 }
 
 /** Keys whose replicas differ: the most at any moment of each bucket, so that no short peak is lost. */
-function divergence(trace: Trace, held: ReadonlyMap<string, Replicas>, shades: Shades): Markup | undefined {
+function divergence(
+  trace: Trace,
+  held: ReadonlyMap<string, Replicas>,
+  shades: Shades,
+): Markup | undefined {
   const all = [...held.values()].flatMap((replicas) => divergences(replicas));
   if (all.length === 0) return undefined;
-  const changes = all.flatMap(({ fromUs, toUs }) => [[fromUs, 1] as const, ...(toUs === undefined ? [] : [[toUs, -1] as const])]).sort(([a], [b]) => a - b);
+  const changes = all
+    .flatMap(({ fromUs, toUs }) => [
+      [fromUs, 1] as const,
+      ...(toUs === undefined ? [] : [[toUs, -1] as const]),
+    ])
+    .sort(([a], [b]) => a - b);
   const most = new Array<number>(2 * buckets).fill(0);
   let now = 0;
   let from = 0;
   const raise = (untilUs: number): void => {
-    const until = Math.min(most.length - 1, Math.max(0, Math.floor((untilUs / trace.endUs) * most.length)));
-    for (let bucket = from; bucket <= until; bucket++) most[bucket] = Math.max(most[bucket] ?? 0, now);
+    const until = Math.min(
+      most.length - 1,
+      Math.max(0, Math.floor((untilUs / trace.endUs) * most.length)),
+    );
+    for (let bucket = from; bucket <= until; bucket++)
+      most[bucket] = Math.max(most[bucket] ?? 0, now);
     from = until;
   };
   for (const [us, by] of changes) {
@@ -93,7 +146,11 @@ function divergence(trace: Trace, held: ReadonlyMap<string, Replicas>, shades: S
   const rows = [...ended].map(([name, ms]): Bar => {
     const sorted = ms.sort((a, b) => a - b);
     const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-    return { name: name === "write" ? "the write itself" : name, value: median, text: `${duration(median)}, most ${duration(sorted.at(-1) ?? 0)} (${number(sorted.length)})` };
+    return {
+      name: name === "write" ? "the write itself" : name,
+      value: median,
+      text: `${duration(median)}, most ${duration(sorted.at(-1) ?? 0)} (${number(sorted.length)})`,
+    };
   });
   return markup`<figure><figcaption><strong>Divergence</strong> <span class="quiet">keys whose replicas did not hold the same, from the syncs of their logs</span></figcaption>
 ${lines({ label: "Keys whose replicas differ, over time", series: [{ name: "keys that differ", steps: most.map((amount, bucket) => [(bucket * trace.endUs) / most.length, amount]) }], endX: trace.endUs, xLabel: time, yLabel: number, shades })}
@@ -102,14 +159,28 @@ ${bars("Time to convergence, by mechanism", rows)}</figure>`;
 }
 
 function repairTraffic(exhibit: Exhibit, trace: Trace, shades: Shades): Markup | undefined {
-  const originUs = exhibit.events.reduce((least, event) => ("atUs" in event ? Math.min(least, event.atUs) : least), Infinity);
-  const times: Record<"read-repair" | "handoff" | "anti-entropy" | "exchange", number[]> = { "read-repair": [], handoff: [], "anti-entropy": [], exchange: [] };
+  const originUs = exhibit.events.reduce(
+    (least, event) => ("atUs" in event ? Math.min(least, event.atUs) : least),
+    Infinity,
+  );
+  const times: Record<"read-repair" | "handoff" | "anti-entropy" | "exchange", number[]> = {
+    "read-repair": [],
+    handoff: [],
+    "anti-entropy": [],
+    exchange: [],
+  };
   for (const event of exhibit.events) {
     if (event.e !== "sent") continue;
     if (event.frame === "exchange") times.exchange.push(event.atUs - originUs);
-    else if (event.frame === "replica-write" && event.cause !== "write") times[event.cause].push(event.atUs - originUs);
+    else if (event.frame === "replica-write" && event.cause !== "write")
+      times[event.cause].push(event.atUs - originUs);
   }
-  const names = { "read-repair": "copies by read repair", handoff: "hints handed off", "anti-entropy": "copies by anti-entropy", exchange: "messages that compare" } as const;
+  const names = {
+    "read-repair": "copies by read repair",
+    handoff: "hints handed off",
+    "anti-entropy": "copies by anti-entropy",
+    exchange: "messages that compare",
+  } as const;
   const total = Object.values(times).reduce((sum, list) => sum + list.length, 0);
   if (total === 0) return undefined;
   return markup`<figure><figcaption><strong>Repair traffic</strong> <span class="quiet">${count(total, "message")}, a second</span></figcaption>

@@ -26,11 +26,23 @@ ${observed.length > 0 && markup`<details class="observed"><summary>${count(obser
 }
 
 export function bareAnomalies(anomalies: readonly Anomaly[]): Markup {
-  return list(anomalies.map((anomaly, index) => ({ anomaly, index })), undefined, () => undefined);
+  return list(
+    anomalies.map((anomaly, index) => ({ anomaly, index })),
+    undefined,
+    () => undefined,
+  );
 }
 
-function list(found: readonly { readonly anomaly: Anomaly; readonly index: number }[], place: Place, figures: Figures): Markup {
-  const items = found.slice(0, shownAtMost).map(({ anomaly, index }) => item(anomaly, index, place, index < diagramsAtMost ? figures(anomaly) : undefined));
+function list(
+  found: readonly { readonly anomaly: Anomaly; readonly index: number }[],
+  place: Place,
+  figures: Figures,
+): Markup {
+  const items = found
+    .slice(0, shownAtMost)
+    .map(({ anomaly, index }) =>
+      item(anomaly, index, place, index < diagramsAtMost ? figures(anomaly) : undefined),
+    );
   const folded = items.slice(shownFirst);
   return markup`<ol class="anomalies">${items.slice(0, shownFirst)}</ol>
 ${folded.length > 0 && markup`<details><summary>${count(folded.length, "more anomaly", "more anomalies")}</summary><ol class="anomalies" start="${shownFirst + 1}">${folded}</ol></details>`}
@@ -38,7 +50,11 @@ ${found.length > shownAtMost && markup`<p class="quiet">${found.length - shownAt
 }
 
 function item(anomaly: Anomaly, index: number, place: Place, figure: Markup | undefined): Markup {
-  const operations = anomaly.operations.map((op) => (place === undefined ? markup`<span class="op">#${op}</span> ` : markup`<a class="op" href="#e${place}-op${op}">#${op}</a> `));
+  const operations = anomaly.operations.map((op) =>
+    place === undefined
+      ? markup`<span class="op">#${op}</span> `
+      : markup`<a class="op" href="#e${place}-op${op}">#${op}</a> `,
+  );
   return markup`<li><p><strong>${anomaly.guarantee}</strong>${anomaly.key !== undefined && markup` <span class="quiet">key <bdi>${clip(anomaly.key, 60)}</bdi></span>`}</p>
 <p class="explanation">${clip(anomaly.explanation, 2_000)}</p>
 ${anomaly.because !== undefined && anomaly.because.length > 0 && markup`<ul class="because">${anomaly.because.map((sentence) => markup`<li>${clip(sentence, 1_000)}</li>`)}</ul>`}

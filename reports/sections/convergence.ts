@@ -13,16 +13,28 @@ export function convergence(exhibit: Exhibit): Markup | undefined {
   const measurements = measured(exhibit, "converged");
   if (Object.keys(measurements).length === 0) return undefined;
   const { keys, divergencesEndedBy, timeToEqualMs: _, ...rest } = measurements;
-  const rows = isRow(keys) ? Object.entries(keys).flatMap(([key, row]) => (isRow(row) ? [{ key, row }] : [])) : [];
+  const rows = isRow(keys)
+    ? Object.entries(keys).flatMap(([key, row]) => (isRow(row) ? [{ key, row }] : []))
+    : [];
   const slowest = rows.sort((a, b) => timeToEqual(b.row) - timeToEqual(a.row)).slice(0, keysAtMost);
   const mechanisms = isRow(divergencesEndedBy)
-    ? Object.entries(divergencesEndedBy).flatMap(([name, amount]): Bar[] => (typeof amount === "number" ? [{ name: clip(name, 24), value: amount, text: count(amount, "divergence") }] : []))
+    ? Object.entries(divergencesEndedBy).flatMap(([name, amount]): Bar[] =>
+        typeof amount === "number"
+          ? [{ name: clip(name, 24), value: amount, text: count(amount, "divergence") }]
+          : [],
+      )
     : [];
   const unequal = rows.filter(({ row }) => row["equal"] === false).length;
   return markup`<figure><figcaption><strong>Convergence</strong> <span class="quiet">from the restart after the last fault until all replicas of a key held the same</span></figcaption>
-${rows.length > 0 && markup`<p>${unequal > 0 ? `${signs.invalid} ${count(unequal, "key")} never became equal.` : `${signs.valid} ${rows.length === 1 ? "The key" : `All ${number(rows.length)} keys`} became equal${rows.length === 1 ? "" : ", the slowest"} after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
-${bars("Time to equal, by key", slowest.map(({ key, row }) => keyBar(key, row)))}
-${rows.length > keysAtMost && markup`<p class="quiet">The slowest ${keysAtMost} of ${number(rows.length)} keys.</p>`}`}
+${
+  rows.length > 0 &&
+  markup`<p>${unequal > 0 ? `${signs.invalid} ${count(unequal, "key")} never became equal.` : `${signs.valid} ${rows.length === 1 ? "The key" : `All ${number(rows.length)} keys`} became equal${rows.length === 1 ? "" : ", the slowest"} after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
+${bars(
+  "Time to equal, by key",
+  slowest.map(({ key, row }) => keyBar(key, row)),
+)}
+${rows.length > keysAtMost && markup`<p class="quiet">The slowest ${keysAtMost} of ${number(rows.length)} keys.</p>`}`
+}
 <p><strong>What ended each divergence</strong> <span class="quiet">during the whole run</span></p>
 ${mechanisms.length > 0 ? bars("Divergences ended, by mechanism", mechanisms) : markup`<p class="quiet">No replica was seen to catch up: none fell behind, or there is no evidence of it.</p>`}
 ${replicas(slowest)}
@@ -36,15 +48,28 @@ const timeToEqual = (row: Row): number => numberIn(row, "timeToEqualMs") ?? Infi
 function keyBar(key: string, row: Row): Bar {
   const ms = timeToEqual(row);
   const counted = row["promised"] === false ? " (not promised)" : "";
-  return { name: clip(key, 14), value: ms === Infinity ? 0 : ms, text: ms === Infinity ? `${signs.invalid} never equal${counted}` : `${duration(ms)}${counted}` };
+  return {
+    name: clip(key, 14),
+    value: ms === Infinity ? 0 : ms,
+    text: ms === Infinity ? `${signs.invalid} never equal${counted}` : `${duration(ms)}${counted}`,
+  };
 }
 
-function replicas(keys: readonly { readonly key: string; readonly row: Row }[]): Markup | undefined {
-  const rows = keys.flatMap(({ key, row }) => (isRow(row["replicas"]) ? Object.entries(row["replicas"]).flatMap(([node, replica]) => (isRow(replica) ? [{ key, node, replica }] : [])) : []));
+function replicas(
+  keys: readonly { readonly key: string; readonly row: Row }[],
+): Markup | undefined {
+  const rows = keys.flatMap(({ key, row }) =>
+    isRow(row["replicas"])
+      ? Object.entries(row["replicas"]).flatMap(([node, replica]) =>
+          isRow(replica) ? [{ key, node, replica }] : [],
+        )
+      : [],
+  );
   if (rows.length === 0) return undefined;
   return markup`<details><summary>Replica by replica</summary><div class="wide"><table><thead><tr><th scope="col">key</th><th scope="col">replica</th><th scope="col" class="figure">settled after</th><th scope="col">its last divergence</th></tr></thead>
 <tbody>${rows.map(
-    ({ key, node, replica }) => markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th><td>${clip(node, 60)}</td><td class="figure">${duration(numberIn(replica, "settledMs") ?? 0)}</td><td>${divergence(replica["lastDivergence"])}</td></tr>`,
+    ({ key, node, replica }) =>
+      markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th><td>${clip(node, 60)}</td><td class="figure">${duration(numberIn(replica, "settledMs") ?? 0)}</td><td>${divergence(replica["lastDivergence"])}</td></tr>`,
   )}</tbody></table></div></details>`;
 }
 

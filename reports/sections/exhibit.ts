@@ -24,7 +24,11 @@ import { witnessFigure } from "./witness.ts";
 const stepsAtMost = 60;
 
 /** `place` is its index in the report; `shrunk` is given with the smallest failing history. */
-export function exhibitSection(exhibit: Exhibit, place: number, shrunk: Campaign["shrunk"]): Markup {
+export function exhibitSection(
+  exhibit: Exhibit,
+  place: number,
+  shrunk: Campaign["shrunk"],
+): Markup {
   const { trace, omitted, originUs } = buildTrace(exhibit);
   const held = heldByKey(exhibit.events, originUs);
   const values = valuesOfVersions(exhibit.events);
@@ -34,7 +38,9 @@ export function exhibitSection(exhibit: Exhibit, place: number, shrunk: Campaign
   };
   const { verdict } = exhibit;
   // The anomalies below say the same of what is broken.
-  const reasons = verdict.reasons.filter((reason) => !trace.anomalies.some(({ explanation }) => reason.includes(explanation)));
+  const reasons = verdict.reasons.filter(
+    (reason) => !trace.anomalies.some(({ explanation }) => reason.includes(explanation)),
+  );
   return markup`<section class="exhibit" id="exhibit-${place}">
 <h2>${exhibit.title} <span class="badge ${verdict.verdict}">${signs[verdict.verdict]} ${verdict.verdict}</span></h2>
 ${shrunk && shrinking(shrunk)}
@@ -53,13 +59,22 @@ ${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}
 </section>`;
 }
 
-const packed = (trace: Trace): PackedTrace => ({ ...trace, operations: toTable(trace.operations), messages: toTable(trace.messages), syncs: toTable(trace.syncs) });
+const packed = (trace: Trace): PackedTrace => ({
+  ...trace,
+  operations: toTable(trace.operations),
+  messages: toTable(trace.messages),
+  syncs: toTable(trace.syncs),
+});
 
 function shrinking(shrunk: NonNullable<Campaign["shrunk"]>): Markup {
   const { from, to, tries, ended, reproduced } = shrunk;
-  const sizes = size(from) === size(to) ? markup`Not shrunk below <strong>${size(from)}</strong>` : markup`Shrunk from <strong>${size(from)}</strong> to <strong>${size(to)}</strong>`;
+  const sizes =
+    size(from) === size(to)
+      ? markup`Not shrunk below <strong>${size(from)}</strong>`
+      : markup`Shrunk from <strong>${size(from)}</strong> to <strong>${size(to)}</strong>`;
   return markup`<p class="shrinking">${sizes} in ${count(tries, "try", "tries")} (${ended}).${
-    reproduced && markup` On re-running, ${number(reproduced.failed)} of ${count(reproduced.runs, "run")} failed again.`
+    reproduced &&
+    markup` On re-running, ${number(reproduced.failed)} of ${count(reproduced.runs, "run")} failed again.`
   }</p>`;
 }
 
@@ -67,16 +82,32 @@ function shrinking(shrunk: NonNullable<Campaign["shrunk"]>): Markup {
 function steps(exhibit: Exhibit, place: number, smallest: boolean): Markup | undefined {
   const all = stepsOf(exhibit);
   if (all.length === 0 || (!smallest && all.length > stepsAtMost)) return undefined;
-  const witness = new Set(Object.values(exhibit.verdict.guarantees).flatMap((guarantee) => (guarantee.promised ? guarantee.anomalies.flatMap(({ operations }) => operations) : [])));
-  const list = markup`<ol class="steps">${all.slice(0, stepsAtMost).map(
-    (step) => markup`<li${step.op !== undefined && witness.has(step.op) && markup` class="witness"`}><span class="time">${stepTime(step)}</span> ${
-      step.op === undefined ? markup`<span class="op fault">⚡</span>` : markup`<a class="op" href="#e${place}-op${step.op}">#${step.op}</a>`
-    } <span>${step.text}${step.op !== undefined && witness.has(step.op) && markup` <strong class="flag" title="an anomaly names it">⚑</strong>`}</span></li>`,
-  )}</ol>${all.length > stepsAtMost && markup`<p class="quiet">and ${count(all.length - stepsAtMost, "more step")}</p>`}`;
-  return smallest ? markup`<h3>Step by step</h3>${list}` : markup`<details><summary>Step by step <span class="quiet">(${number(all.length)})</span></summary>${list}</details>`;
+  const witness = new Set(
+    Object.values(exhibit.verdict.guarantees).flatMap((guarantee) =>
+      guarantee.promised ? guarantee.anomalies.flatMap(({ operations }) => operations) : [],
+    ),
+  );
+  const list = markup`<ol class="steps">${all
+    .slice(0, stepsAtMost)
+    .map(
+      (step) =>
+        markup`<li${step.op !== undefined && witness.has(step.op) && markup` class="witness"`}><span class="time">${stepTime(step)}</span> ${
+          step.op === undefined
+            ? markup`<span class="op fault">⚡</span>`
+            : markup`<a class="op" href="#e${place}-op${step.op}">#${step.op}</a>`
+        } <span>${step.text}${step.op !== undefined && witness.has(step.op) && markup` <strong class="flag" title="an anomaly names it">⚑</strong>`}</span></li>`,
+    )}</ol>${all.length > stepsAtMost && markup`<p class="quiet">and ${count(all.length - stepsAtMost, "more step")}</p>`}`;
+  return smallest
+    ? markup`<h3>Step by step</h3>${list}`
+    : markup`<details><summary>Step by step <span class="quiet">(${number(all.length)})</span></summary>${list}</details>`;
 }
 
-const filters = [["key", "key"], ["client", "client"], ["f", "kind"], ["outcome", "outcome"]] as const;
+const filters = [
+  ["key", "key"],
+  ["client", "client"],
+  ["f", "kind"],
+  ["outcome", "outcome"],
+] as const;
 
 function timeline(place: number, trace: Trace): Markup {
   const anomalies = trace.anomalies.length;

@@ -27,12 +27,19 @@ function promisedTable(rows: Rows, histories: number): Markup {
   const elsewhere = rows.some(([, totals]) => totals.observed.judgedIn > 0);
   return markup`<table class="guarantees"><caption><strong>Promised</strong> <span class="quiet">must hold, or the run is invalid; figures are numbers of histories</span></caption>
 <thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th>${figureHead("promised", "histories that promised it")}${figureHead("judged", "of those, really judged")}${figureHead("broken", "of those, broken")}${
-    elsewhere && [figureHead("observed", "histories that did not promise it, but judged it all the same"), figureHead("did not hold", "of those; this breaks no promise")]
+    elsewhere && [
+      figureHead("observed", "histories that did not promise it, but judged it all the same"),
+      figureHead("did not hold", "of those; this breaks no promise"),
+    ]
   }</tr></thead>
 <tbody>${rows.map(
-    ([name, totals]) => markup`<tr><td><span class="badge ${totals.verdict}">${signs[totals.verdict]} ${fared[totals.verdict]}</span></td>${nameCell(name, totals)}${figure(totals.promisedIn, histories)}${figure(totals.judgedIn, totals.promisedIn)}${figure(totals.brokenIn, totals.judgedIn)}${
-      elsewhere && [figure(totals.observed.judgedIn, histories), figure(totals.observed.brokenIn, totals.observed.judgedIn)]
-    }</tr>`,
+    ([name, totals]) =>
+      markup`<tr><td><span class="badge ${totals.verdict}">${signs[totals.verdict]} ${fared[totals.verdict]}</span></td>${nameCell(name, totals)}${figure(totals.promisedIn, histories)}${figure(totals.judgedIn, totals.promisedIn)}${figure(totals.brokenIn, totals.judgedIn)}${
+        elsewhere && [
+          figure(totals.observed.judgedIn, histories),
+          figure(totals.observed.brokenIn, totals.observed.judgedIn),
+        ]
+      }</tr>`,
   )}</tbody></table>`;
 }
 
@@ -40,12 +47,16 @@ function observedTable(rows: Rows, histories: number): Markup {
   return markup`<table class="guarantees"><caption><strong>Observed</strong> <span class="quiet">not promised by these settings: measured, never counted</span></caption>
 <thead><tr><th scope="col">what was seen</th><th scope="col">guarantee</th>${figureHead("judged", "histories in which it was judged")}${figureHead("did not hold", "of those; this breaks no promise")}</tr></thead>
 <tbody>${rows.map(
-    ([name, totals]) => markup`<tr><td><span class="badge observed">${signs[totals.verdict]} ${showed[totals.verdict]}</span></td>${nameCell(name, totals)}${figure(totals.judgedIn, histories)}${figure(totals.brokenIn, totals.judgedIn)}</tr>`,
+    ([name, totals]) =>
+      markup`<tr><td><span class="badge observed">${signs[totals.verdict]} ${showed[totals.verdict]}</span></td>${nameCell(name, totals)}${figure(totals.judgedIn, histories)}${figure(totals.brokenIn, totals.judgedIn)}</tr>`,
   )}</tbody></table>`;
 }
 
-const nameCell = (name: string, { meaning }: GuaranteeTotals): Markup => markup`<th scope="row" title="${meaning}">${name}<span class="meaning">${meaning}</span></th>`;
+const nameCell = (name: string, { meaning }: GuaranteeTotals): Markup =>
+  markup`<th scope="row" title="${meaning}">${name}<span class="meaning">${meaning}</span></th>`;
 
-const figureHead = (name: string, meaning: string): Markup => markup`<th scope="col" class="figure" title="${meaning}">${name}</th>`;
+const figureHead = (name: string, meaning: string): Markup =>
+  markup`<th scope="col" class="figure" title="${meaning}">${name}</th>`;
 
-const figure = (part: number, whole: number): Markup => markup`<td class="figure" title="${share(part, whole)} of ${number(whole)}">${number(part)}</td>`;
+const figure = (part: number, whole: number): Markup =>
+  markup`<td class="figure" title="${share(part, whole)} of ${number(whole)}">${number(part)}</td>`;

@@ -16,24 +16,38 @@ const lane = 24;
 const format = createFormat();
 
 /** `first` names the keys of anomalies: they come first. The others by how long their replicas differed. */
-export function keysSection(trace: Trace, held: ReadonlyMap<string, Replicas>, values: ReadonlyMap<string, string>, first: ReadonlySet<string>): Markup | undefined {
+export function keysSection(
+  trace: Trace,
+  held: ReadonlyMap<string, Replicas>,
+  values: ReadonlyMap<string, string>,
+  first: ReadonlySet<string>,
+): Markup | undefined {
   const rows = [...held]
     .map(([key, replicas]) => ({ key, replicas, diverged: divergences(replicas) }))
     .filter(({ replicas }) => [...replicas.values()].some((states) => states.length > 0))
-    .sort((a, b) => Number(first.has(b.key)) - Number(first.has(a.key)) || longest(b.diverged, trace) - longest(a.diverged, trace));
+    .sort(
+      (a, b) =>
+        Number(first.has(b.key)) - Number(first.has(a.key)) ||
+        longest(b.diverged, trace) - longest(a.diverged, trace),
+    );
   if (rows.length === 0) return undefined;
   return markup`<h3>Key by key</h3>
 <p class="quiet">What each replica held durably, from the syncs of its log. The band above marks when they did not all hold the same; faults are shaded.</p>
 ${rows.slice(0, keysAtMost).map(
-    ({ key, replicas, diverged }, index) => markup`<details class="key-strip"${index === 0 && markup` open`}><summary>key <bdi>${clip(key, 60)}</bdi> <span class="quiet">${summary(diverged, trace)}</span></summary>
+  (
+    { key, replicas, diverged },
+    index,
+  ) => markup`<details class="key-strip"${index === 0 && markup` open`}><summary>key <bdi>${clip(key, 60)}</bdi> <span class="quiet">${summary(diverged, trace)}</span></summary>
 <div class="wide">${strip(key, replicas, diverged, trace, values)}</div>
 ${diverged.length > 0 && table(diverged, trace)}</details>`,
-  )}
+)}
 ${rows.length > keysAtMost && markup`<p class="quiet">${number(rows.length - keysAtMost)} more keys, whose replicas differed for less long, are left out.</p>`}`;
 }
 
-const lasted = ({ fromUs, toUs }: Divergence, trace: Trace): number => (toUs ?? trace.endUs) - fromUs;
-const longest = (diverged: readonly Divergence[], trace: Trace): number => diverged.reduce((most, each) => Math.max(most, lasted(each, trace)), 0);
+const lasted = ({ fromUs, toUs }: Divergence, trace: Trace): number =>
+  (toUs ?? trace.endUs) - fromUs;
+const longest = (diverged: readonly Divergence[], trace: Trace): number =>
+  diverged.reduce((most, each) => Math.max(most, lasted(each, trace)), 0);
 
 function summary(diverged: readonly Divergence[], trace: Trace): string {
   if (diverged.length === 0) return "its replicas never differed";
@@ -41,13 +55,21 @@ function summary(diverged: readonly Divergence[], trace: Trace): string {
   return `differed ${count(diverged.length, "time")}, longest ${format.time(longest(diverged, trace))}${open ? "; ✕ still at the end" : ""}`;
 }
 
-function strip(key: string, replicas: Replicas, diverged: readonly Divergence[], trace: Trace, values: ReadonlyMap<string, string>): Markup {
+function strip(
+  key: string,
+  replicas: Replicas,
+  diverged: readonly Divergence[],
+  trace: Trace,
+  values: ReadonlyMap<string, string>,
+): Markup {
   const short = trace.operations.length <= 40;
   const gaps = short ? findGaps(trace) : [];
   const view = createView(trace.endUs, gaps);
   view.shorten(short);
   view.show(0, trace.endUs);
-  const x = (us: number): number => Math.round((gutter + view.x(Math.min(trace.endUs, Math.max(0, us)), width - gutter - 8)) * 10) / 10;
+  const x = (us: number): number =>
+    Math.round((gutter + view.x(Math.min(trace.endUs, Math.max(0, us)), width - gutter - 8)) * 10) /
+    10;
   const height = 16 + lane * replicas.size + 18;
   const bottom = 16 + lane * replicas.size;
   return markup`<svg class="replicas" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`What ${replicas.size} replicas of key ${clip(key, 60)} held over time`}">
@@ -55,14 +77,21 @@ ${merged(diverged, trace, x).map(([from, to]) => markup`<rect class="diverged" x
 ${[...replicas].map(([node, states], index) => markup`<text class="lane" x="4" y="${16 + index * lane + 15}">${clip(node, 8)}</text>${segments(states, trace, x, 18 + index * lane, values)}`)}
 ${trace.faults.map(({ fromUs, toUs, label }) => markup`<rect class="shade" x="${x(fromUs)}" y="12" width="${Math.max(1, Math.round((x(toUs) - x(fromUs)) * 10) / 10)}" height="${bottom - 12}"><title>${label}</title></rect>`)}
 ${[0, 0.25, 0.5, 0.75, 1].map((part) => {
-    const us = Math.max(0, Math.min(trace.endUs, view.at(part * (width - gutter - 8), width - gutter - 8)));
-    return markup`<text class="tick ${part === 1 && "end"}" x="${x(us)}" y="${height - 4}">${format.time(us, trace.endUs / 200)}</text>`;
-  })}
+  const us = Math.max(
+    0,
+    Math.min(trace.endUs, view.at(part * (width - gutter - 8), width - gutter - 8)),
+  );
+  return markup`<text class="tick ${part === 1 && "end"}" x="${x(us)}" y="${height - 4}">${format.time(us, trace.endUs / 200)}</text>`;
+})}
 </svg>`;
 }
 
 /** Those closer than a pixel are drawn as one. */
-function merged(diverged: readonly Divergence[], trace: Trace, x: (us: number) => number): readonly (readonly [from: number, to: number])[] {
+function merged(
+  diverged: readonly Divergence[],
+  trace: Trace,
+  x: (us: number) => number,
+): readonly (readonly [from: number, to: number])[] {
   const bands: [number, number][] = [];
   for (const { fromUs, toUs } of diverged) {
     const [from, to] = [x(fromUs), x(toUs ?? trace.endUs)];
@@ -74,7 +103,13 @@ function merged(diverged: readonly Divergence[], trace: Trace, x: (us: number) =
 }
 
 /** One box a version; of those that share four pixels the last is drawn: 100,000 operations must not fill the page with boxes. */
-function segments(states: readonly Held[], trace: Trace, x: (us: number) => number, y: number, values: ReadonlyMap<string, string>): Markup {
+function segments(
+  states: readonly Held[],
+  trace: Trace,
+  x: (us: number) => number,
+  y: number,
+  values: ReadonlyMap<string, string>,
+): Markup {
   const drawn = states.filter((state, index) => {
     const next = states[index + 1];
     return next === undefined || x(next.fromUs) - x(state.fromUs) >= 4;
@@ -87,16 +122,30 @@ function segments(states: readonly Held[], trace: Trace, x: (us: number) => numb
 }
 
 function table(diverged: readonly Divergence[], trace: Trace): Markup {
-  const rows = [...diverged].sort((a, b) => lasted(b, trace) - lasted(a, trace)).slice(0, divergencesAtMost);
+  const rows = [...diverged]
+    .sort((a, b) => lasted(b, trace) - lasted(a, trace))
+    .slice(0, divergencesAtMost);
   return markup`<div class="wide"><table><caption class="quiet">The longest ${rows.length < diverged.length && `${rows.length} of ${number(diverged.length)}`} divergences</caption><thead><tr><th scope="col">began</th><th scope="col">lasted</th><th scope="col">ended by</th><th scope="col">faults meanwhile</th></tr></thead>
 <tbody>${rows.map((each) => markup`<tr><td>${format.time(each.fromUs, 1)}</td><td>${format.time(lasted(each, trace))}</td><td>${endOf(each)}</td><td>${faultsDuring(each, trace)}</td></tr>`)}</tbody></table></div>`;
 }
 
 function endOf({ toUs, last }: Divergence): string {
   if (toUs === undefined) return "✕ never";
-  const means = last?.cause === undefined ? "an unknown cause" : last.cause === "write" ? "the write itself" : last.cause;
+  const means =
+    last?.cause === undefined
+      ? "an unknown cause"
+      : last.cause === "write"
+        ? "the write itself"
+        : last.cause;
   return `${means}, on ${clip(last?.node ?? "", 40)}`;
 }
 
 const faultsDuring = (each: Divergence, trace: Trace): string =>
-  clip(trace.faults.filter(({ fromUs, toUs }) => fromUs <= (each.toUs ?? trace.endUs) && toUs >= each.fromUs).slice(0, 6).map(({ label }) => label).join("; ") || "none", 300);
+  clip(
+    trace.faults
+      .filter(({ fromUs, toUs }) => fromUs <= (each.toUs ?? trace.endUs) && toUs >= each.fromUs)
+      .slice(0, 6)
+      .map(({ label }) => label)
+      .join("; ") || "none",
+    300,
+  );

@@ -24,20 +24,42 @@ function list(name: string, measurement: Measurement | undefined): Markup {
 ${rows.length > rowsAtMost && markup`<p class="quiet">${number(rows.length - rowsAtMost)} more are in verdict.json.</p>`}</details>`;
 }
 
-const isEmpty = (measurement: Measurement | undefined): boolean => typeof measurement === "object" && measurement !== null && Object.keys(measurement).length === 0;
+const isEmpty = (measurement: Measurement | undefined): boolean =>
+  typeof measurement === "object" && measurement !== null && Object.keys(measurement).length === 0;
 
-const quantileNames: Readonly<Record<string, string>> = { p0: "least", p50: "median", p95: "95 % at most", p99: "99 % at most", p999: "99.9 % at most", p100: "most" };
+const quantileNames: Readonly<Record<string, string>> = {
+  p0: "least",
+  p50: "median",
+  p95: "95 % at most",
+  p99: "99 % at most",
+  p999: "99.9 % at most",
+  p100: "most",
+};
 
 /** `timeToEqualMs` → "time to equal"; the unit goes to the figure. */
 const label = (name: string): string =>
-  name.replace(/(Ms|Us)$/, "").replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+  name
+    .replace(/(Ms|Us)$/, "")
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase();
 
 function cell(name: string, measurement: Measurement | undefined): string {
   if (measurement === undefined || measurement === null) return "–";
-  if (typeof measurement === "number") return name.endsWith("Ms") ? duration(measurement) : name.endsWith("Us") ? duration(measurement / 1_000) : number(measurement);
+  if (typeof measurement === "number")
+    return name.endsWith("Ms")
+      ? duration(measurement)
+      : name.endsWith("Us")
+        ? duration(measurement / 1_000)
+        : number(measurement);
   if (typeof measurement === "boolean") return measurement ? "yes" : "no";
   if (typeof measurement === "string") return clip(measurement);
   if (isList(measurement)) return clip(measurement.map((inner) => cell(name, inner)).join(", "));
-  if (isRow(measurement)) return Object.entries(measurement).map(([inner, value]) => `${quantileNames[inner] ?? inner} ${cell(/(Ms|Us)$/.test(inner) ? inner : name, value)}`).join(" · ");
+  if (isRow(measurement))
+    return Object.entries(measurement)
+      .map(
+        ([inner, value]) =>
+          `${quantileNames[inner] ?? inner} ${cell(/(Ms|Us)$/.test(inner) ? inner : name, value)}`,
+      )
+      .join(" · ");
   return "–";
 }

@@ -10,7 +10,9 @@ export function settingSection(campaign: Campaign, exhibits: readonly Exhibit[])
     ["profile", campaign.profile ?? "none"],
     ["planted bug", campaign.bug ?? "none"],
     ["quorate", campaign.version],
-    ...Object.entries(campaign.environment ?? {}).map(([name, value]) => [clip(name, 40), clip(value, 120)] as const),
+    ...Object.entries(campaign.environment ?? {}).map(
+      ([name, value]) => [clip(name, 40), clip(value, 120)] as const,
+    ),
     ["started", campaign.startedAt],
     ["took", duration(campaign.elapsedMs)],
   ];
@@ -36,7 +38,8 @@ function settingsTable(exhibits: readonly Exhibit[]): Markup {
   return markup`<details><summary>All settings that the seed decided</summary>
 <div class="wide"><table><thead><tr><th scope="col">setting</th>${exhibits.map(({ title }) => markup`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${[...rows].map(
-    ([name, cells]) => markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${new Set(cells).size > 1 ? markup`<strong>${cell}</strong>` : cell}</td>`)}</tr>`,
+    ([name, cells]) =>
+      markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${new Set(cells).size > 1 ? markup`<strong>${cell}</strong>` : cell}</td>`)}</tr>`,
   )}</tbody></table></div></details>`;
 }
 
@@ -48,6 +51,8 @@ function planFacts({ plan }: Exhibit): Readonly<Record<string, string>> {
     "plan: keys": number(plan.keys),
     "plan: world seed": String(plan.worldSeed),
     "plan: claimed guarantees": plan.claimed.join(", ") || "none",
-    ...Object.fromEntries(Object.entries(plan.settings).map(([name, value]) => [name, String(value)])),
+    ...Object.fromEntries(
+      Object.entries(plan.settings).map(([name, value]) => [name, String(value)]),
+    ),
   };
 }

@@ -17,23 +17,43 @@ const nodeLane = 52;
 const format = createFormat();
 
 /** `values` names versions by what was written. */
-export function spaceTime(witness: Witness, values: ReadonlyMap<string, string>, place: number): Markup {
+export function spaceTime(
+  witness: Witness,
+  values: ReadonlyMap<string, string>,
+  place: number,
+): Markup {
   const { trace, replicas, key } = witness;
-  const gaps = findGaps(within(trace, [...replicas.values()].flatMap((held) => held.map(({ fromUs }) => fromUs))));
+  const gaps = findGaps(
+    within(
+      trace,
+      [...replicas.values()].flatMap((held) => held.map(({ fromUs }) => fromUs)),
+    ),
+  );
   const view = createView(trace.endUs, gaps);
   view.shorten(true);
   view.show(0, trace.endUs);
-  const x = (us: number): number => round(gutter + before + view.x(Math.min(trace.endUs, Math.max(0, us)), plot));
+  const x = (us: number): number =>
+    round(gutter + before + view.x(Math.min(trace.endUs, Math.max(0, us)), plot));
   // Faults stand above the lanes.
   const top = trace.faults.length > 0 ? 62 : 26;
   const lanes = new Map<string, number>();
   trace.clients.forEach((name, index) => lanes.set(name, top + clientLane * (index + 0.5)));
   const nodesTop = top + clientLane * trace.clients.length + 8;
-  trace.nodes.forEach(({ name }, index) => lanes.has(name) || lanes.set(name, nodesTop + nodeLane * (index + 0.6)));
+  trace.nodes.forEach(
+    ({ name }, index) => lanes.has(name) || lanes.set(name, nodesTop + nodeLane * (index + 0.6)),
+  );
   const height = nodesTop + nodeLane * trace.nodes.length + 12;
   const taken = new Map<string, number>();
-  const final = new Set(trace.operations.filter((operation) => operation.final).map(({ client }) => client));
-  const label = (versions: readonly string[]): string => (versions.length === 0 ? "nothing" : versions.map((version) => values.get(version) ?? version).map((value) => clip(value, 24)).join(" | "));
+  const final = new Set(
+    trace.operations.filter((operation) => operation.final).map(({ client }) => client),
+  );
+  const label = (versions: readonly string[]): string =>
+    versions.length === 0
+      ? "nothing"
+      : versions
+          .map((version) => values.get(version) ?? version)
+          .map((value) => clip(value, 24))
+          .join(" | ");
 
   const rowEnds: number[] = [];
   const faults = trace.faults.map(({ label: name, nodes, fromUs, toUs }) => {
@@ -59,16 +79,17 @@ ${trace.clients.map((name) => markup`<text class="lane" x="8" y="${(lanes.get(na
 ${nodes}
 ${trace.messages.map((message) => arrow(message, x, lanes))}
 ${trace.operations.map((operation) => {
-    const from = x(operation.startUs);
-    // A label that would run into the one before goes below the line.
-    const crowded = from < (taken.get(operation.client) ?? 0);
-    if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
-    return bar(operation, witness, x, lanes.get(operation.client) ?? 0, trace.endUs, place, crowded);
-  })}
+  const from = x(operation.startUs);
+  // A label that would run into the one before goes below the line.
+  const crowded = from < (taken.get(operation.client) ?? 0);
+  if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
+  return bar(operation, witness, x, lanes.get(operation.client) ?? 0, trace.endUs, place, crowded);
+})}
 </svg></div>`;
 }
 
-const textOf = (operation: TraceOperation): string => `#${operation.op} ${format.operation(operation)}`;
+const textOf = (operation: TraceOperation): string =>
+  `#${operation.op} ${format.operation(operation)}`;
 
 /** All that happens in the diagram, kept within its ends: a message may have begun before or arrive after. */
 function within(trace: Trace, changes: readonly number[]): Trace {
@@ -76,14 +97,27 @@ function within(trace: Trace, changes: readonly number[]): Trace {
   return {
     ...trace,
     faults: [],
-    operations: trace.operations.map((operation) => ({ ...operation, startUs: clamp(operation.startUs), endUs: clamp(operation.endUs ?? operation.startUs) })),
-    messages: trace.messages.map((message) => ({ ...message, sentUs: clamp(message.sentUs), receivedUs: clamp(message.receivedUs ?? message.sentUs) })),
+    operations: trace.operations.map((operation) => ({
+      ...operation,
+      startUs: clamp(operation.startUs),
+      endUs: clamp(operation.endUs ?? operation.startUs),
+    })),
+    messages: trace.messages.map((message) => ({
+      ...message,
+      sentUs: clamp(message.sentUs),
+      receivedUs: clamp(message.receivedUs ?? message.sentUs),
+    })),
     syncs: changes.map((atUs) => ({ node: "", atUs: clamp(atUs), what: "" })),
   };
 }
 
 /** Where time is shortened, and by how much, as far as there is room to say so. */
-function idle(gaps: readonly Gap[], x: (us: number) => number, from: number, height: number): Markup {
+function idle(
+  gaps: readonly Gap[],
+  x: (us: number) => number,
+  from: number,
+  height: number,
+): Markup {
   let free = 0;
   return markup`${gaps.map(({ fromUs, toUs }) => {
     const middle = round((x(fromUs) + x(toUs)) / 2);
@@ -94,9 +128,22 @@ function idle(gaps: readonly Gap[], x: (us: number) => number, from: number, hei
 }
 
 /** A tag wherever what the replica holds changes, as far as there is room; each has its title. */
-function states(held: readonly { readonly fromUs: number; readonly versions: readonly string[]; readonly cause?: string }[], endUs: number, x: (us: number) => number, y: number, label: (versions: readonly string[]) => string): Markup {
+function states(
+  held: readonly {
+    readonly fromUs: number;
+    readonly versions: readonly string[];
+    readonly cause?: string;
+  }[],
+  endUs: number,
+  x: (us: number) => number,
+  y: number,
+  label: (versions: readonly string[]) => string,
+): Markup {
   const before = held.filter(({ fromUs }) => fromUs <= 0).at(-1);
-  const changes = [{ fromUs: 0, versions: before?.versions ?? [] }, ...held.filter(({ fromUs }) => fromUs > 0 && fromUs <= endUs)];
+  const changes = [
+    { fromUs: 0, versions: before?.versions ?? [] },
+    ...held.filter(({ fromUs }) => fromUs > 0 && fromUs <= endUs),
+  ];
   let free = 0;
   return markup`${changes.map((change) => {
     const at = x(change.fromUs);
@@ -107,29 +154,45 @@ function states(held: readonly { readonly fromUs: number; readonly versions: rea
   })}`;
 }
 
-const signs: Readonly<Record<TraceMessage["kind"], (x: number, y: number) => string | undefined>> = {
-  request: () => undefined,
-  reply: () => undefined,
-  error: () => undefined,
-  "read-repair": (x, y) => `M${x} ${y - 5}l5 5-5 5-5-5z`,
-  handoff: (x, y) => `M${x} ${y - 6}l6 10h-12z`,
-  exchange: (x, y) => `M${x - 4.5} ${y}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z`,
-};
+const signs: Readonly<Record<TraceMessage["kind"], (x: number, y: number) => string | undefined>> =
+  {
+    request: () => undefined,
+    reply: () => undefined,
+    error: () => undefined,
+    "read-repair": (x, y) => `M${x} ${y - 5}l5 5-5 5-5-5z`,
+    handoff: (x, y) => `M${x} ${y - 6}l6 10h-12z`,
+    exchange: (x, y) => `M${x - 4.5} ${y}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z`,
+  };
 
-function arrow({ from, to, sentUs, receivedUs, kind, label, op }: TraceMessage, x: (us: number) => number, lanes: ReadonlyMap<string, number>): Markup | undefined {
+function arrow(
+  { from, to, sentUs, receivedUs, kind, label, op }: TraceMessage,
+  x: (us: number) => number,
+  lanes: ReadonlyMap<string, number>,
+): Markup | undefined {
   const [y1, y2] = [lanes.get(from), lanes.get(to)];
   if (y1 === undefined || y2 === undefined || y1 === y2) return undefined;
   const lost = receivedUs === undefined;
   const [x1, x2] = [x(sentUs), lost ? x(sentUs) + 14 : x(receivedUs)];
   const [endX, endY] = lost ? [x2, (y1 + y2) / 2] : [x2, y2];
   const angle = Math.atan2(endY - y1, endX - x1);
-  const tip = (turn: number): string => `${round(endX - 8 * Math.cos(angle + turn))} ${round(endY - 8 * Math.sin(angle + turn))}`;
-  const head = lost ? `M${endX - 4} ${endY - 4}l8 8m0-8l-8 8` : `M${tip(0.4)}L${endX} ${endY}L${tip(-0.4)}`;
+  const tip = (turn: number): string =>
+    `${round(endX - 8 * Math.cos(angle + turn))} ${round(endY - 8 * Math.sin(angle + turn))}`;
+  const head = lost
+    ? `M${endX - 4} ${endY - 4}l8 8m0-8l-8 8`
+    : `M${tip(0.4)}L${endX} ${endY}L${tip(-0.4)}`;
   const sign = signs[kind](round((x1 + endX) / 2), round((y1 + endY) / 2));
   return markup`<g class="message ${kind}"><title>${from} → ${to}: ${label}${op !== undefined && ` (#${op})`}${lost && ", no arrival seen"}</title><path class="shaft" d="M${x1} ${y1}L${endX} ${endY}"/><path d="${head}"/>${sign !== undefined && markup`<path class="sign" d="${sign}"/>`}</g>`;
 }
 
-function bar(operation: TraceOperation, witness: Witness, x: (us: number) => number, y: number, endUs: number, place: number, below: boolean): Markup {
+function bar(
+  operation: TraceOperation,
+  witness: Witness,
+  x: (us: number) => number,
+  y: number,
+  endUs: number,
+  place: number,
+  below: boolean,
+): Markup {
   const [from, to] = [x(operation.startUs), x(operation.endUs ?? endUs)];
   const text = textOf(operation);
   const anchor = from > width - 260 ? "end" : "";

@@ -15,12 +15,23 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
   const measurements = measured(exhibit, "staleness");
   const reads = numberIn(measurements, "reads");
   if (Object.keys(measurements).length === 0) return undefined;
-  const { reads: _, stale: __, staleReads, behindMs, visibility: ___, visibilityByAge: ____, ...rest } = measurements;
+  const {
+    reads: _,
+    stale: __,
+    staleReads,
+    behindMs,
+    visibility: ___,
+    visibilityByAge: ____,
+    ...rest
+  } = measurements;
   const rows = rowsOf(staleReads);
   const stale = numberIn(measurements, "stale") ?? rows.length;
   const quantiles = isRow(behindMs) ? behindMs : {};
   const operations = new Map(trace.operations.map((operation) => [operation.op, operation]));
-  const points = [...freshPoints(trace, rows), ...rows.flatMap((row) => stalePoint(row, operations))];
+  const points = [
+    ...freshPoints(trace, rows),
+    ...rows.flatMap((row) => stalePoint(row, operations)),
+  ];
   return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">in the order of versions: for how long the first newer one that a read missed had been acknowledged</span></figcaption>
 <p>${sentenceOf(reads ?? 0, stale, quantiles)}</p>
 ${
@@ -32,7 +43,11 @@ ${
     endX: Math.max(1, ...points.map(({ x }) => x * 1.02)),
     xLabel: (us) => duration(us / 1_000),
     yLabel: duration,
-    shades: trace.faults.map(({ fromUs, toUs, label }) => ({ from: fromUs, to: toUs, title: label })),
+    shades: trace.faults.map(({ fromUs, toUs, label }) => ({
+      from: fromUs,
+      to: toUs,
+      title: label,
+    })),
     rules: [
       { name: "median", y: numberIn(quantiles, "p50") ?? 0 },
       { name: "95 %", y: numberIn(quantiles, "p95") ?? 0 },
@@ -46,8 +61,10 @@ ${measurementTables(rest, "Staleness")}
 
 function sentenceOf(reads: number, stale: number, quantiles: Row): string {
   if (reads === 0) return "No read could be measured.";
-  if (stale === 0) return `${count(reads, "read")}, none of which missed an acknowledged version newer than what it returned.`;
-  if (stale === 1) return `1 of ${count(reads, "read")} behind (${share(stale, reads)}), by ${duration(numberIn(quantiles, "p100") ?? 0)}.`;
+  if (stale === 0)
+    return `${count(reads, "read")}, none of which missed an acknowledged version newer than what it returned.`;
+  if (stale === 1)
+    return `1 of ${count(reads, "read")} behind (${share(stale, reads)}), by ${duration(numberIn(quantiles, "p100") ?? 0)}.`;
   const at = (name: string): string => duration(numberIn(quantiles, name) ?? 0);
   return `${number(stale)} of ${count(reads, "read")} behind (${share(stale, reads)}). Of those, half by at most ${at("p50")}, 95 % by at most ${at("p95")}, the worst by ${at("p100")}.`;
 }
@@ -55,7 +72,10 @@ function sentenceOf(reads: number, stale: number, quantiles: Row): string {
 function freshPoints(trace: Trace, rows: readonly Row[]): readonly Point[] {
   const stale = new Set(rows.map((row) => numberIn(row, "op")));
   return trace.operations
-    .filter((operation) => operation.f === "read" && operation.outcome === "ok" && !stale.has(operation.op))
+    .filter(
+      (operation) =>
+        operation.f === "read" && operation.outcome === "ok" && !stale.has(operation.op),
+    )
     .slice(0, freshAtMost)
     .map(({ op, startUs }) => ({ x: startUs, y: 0, title: `read #${op}: up to date` }));
 }
@@ -67,6 +87,10 @@ function stalePoint(row: Row, operations: ReadonlyMap<number, TraceOperation>): 
   if (read === undefined || y === undefined) return [];
   const versions = numberIn(row, "versions");
   const missed = numberIn(row, "missed");
-  const details = [`${duration(y)} behind`, ...(versions === undefined ? [] : [count(versions, "version")]), ...(missed === undefined ? [] : [`missed #${missed}`])];
+  const details = [
+    `${duration(y)} behind`,
+    ...(versions === undefined ? [] : [count(versions, "version")]),
+    ...(missed === undefined ? [] : [`missed #${missed}`]),
+  ];
   return [{ x: read.startUs, y, title: `read #${read.op}: ${details.join(", ")}`, marked: true }];
 }

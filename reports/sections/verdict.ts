@@ -26,7 +26,10 @@ export function verdictSection(campaign: Campaign): Markup {
 /** The headline is of one history and the reasons below it are of several, each of which names its own. */
 function whose({ shown, shrunk, histories }: Campaign, more: boolean): Markup | undefined {
   const found = shrunk === undefined || shown?.length === 1 ? shown?.[0] : undefined;
-  const told = found !== undefined ? `That is history ${found.history}.` : shrunk && `That is the smallest failing history, shrunk from ${shrunkFrom(shrunk)}.`;
+  const told =
+    found !== undefined
+      ? `That is history ${found.history}.`
+      : shrunk && `That is the smallest failing history, shrunk from ${shrunkFrom(shrunk)}.`;
   if (told === undefined) return undefined;
   const invalid = histories.filter(({ verdict }) => verdict === "invalid").length;
   return markup`<p class="quiet">${told}${more && ` Out of ${count(invalid, "invalid history", "invalid histories")}, as found:`}</p>`;

@@ -19,18 +19,45 @@ ${measurementTables({ predictedAfterMs: all["predictedAfterMs"] ?? null, quorumM
 }
 
 function placeOf(row: Row): readonly Interval[] {
-  const [fromMs, toMs, reads] = [numberIn(row, "fromMs"), numberIn(row, "toMs"), numberIn(row, "reads")];
-  const [share, low, high, predicted] = [numberIn(row, "share"), numberIn(row, "low"), numberIn(row, "high"), numberIn(row, "predicted")];
-  if (fromMs === undefined || reads === undefined || share === undefined || low === undefined || high === undefined) return [];
-  const range = toMs === undefined ? `from ${duration(fromMs)} on` : `${duration(fromMs)} to ${duration(toMs)}`;
+  const [fromMs, toMs, reads] = [
+    numberIn(row, "fromMs"),
+    numberIn(row, "toMs"),
+    numberIn(row, "reads"),
+  ];
+  const [share, low, high, predicted] = [
+    numberIn(row, "share"),
+    numberIn(row, "low"),
+    numberIn(row, "high"),
+    numberIn(row, "predicted"),
+  ];
+  if (
+    fromMs === undefined ||
+    reads === undefined ||
+    share === undefined ||
+    low === undefined ||
+    high === undefined
+  )
+    return [];
+  const range =
+    toMs === undefined ? `from ${duration(fromMs)} on` : `${duration(fromMs)} to ${duration(toMs)}`;
   const title = `${range}: ${percent(share)} of ${count(reads, "read")} current (${percent(low)} to ${percent(high)})${predicted === undefined ? "" : `, predicted ${percent(predicted)}`}`;
-  return [{ name: short(fromMs), share, low, high, title, ...(predicted !== undefined && { predicted }) }];
+  return [
+    { name: short(fromMs), share, low, high, title, ...(predicted !== undefined && { predicted }) },
+  ];
 }
 
 const short = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`);
 
 function sentenceOf(all: Row): string {
-  const [reads, current, share, predicted] = [numberIn(all, "reads") ?? 0, numberIn(all, "current") ?? 0, numberIn(all, "share") ?? 0, numberIn(all, "predicted")];
-  const expected = predicted === undefined ? "; there is nothing to predict it from" : `; predicted ${percent(predicted)}`;
+  const [reads, current, share, predicted] = [
+    numberIn(all, "reads") ?? 0,
+    numberIn(all, "current") ?? 0,
+    numberIn(all, "share") ?? 0,
+    numberIn(all, "predicted"),
+  ];
+  const expected =
+    predicted === undefined
+      ? "; there is nothing to predict it from"
+      : `; predicted ${percent(predicted)}`;
   return `${current.toLocaleString("en")} of ${count(reads, "read")} current: ${percent(share)} (${percent(numberIn(all, "low") ?? 0)} to ${percent(numberIn(all, "high") ?? 1)})${expected}.`;
 }

@@ -8,26 +8,50 @@ import { spaceTime } from "./space-time.ts";
 const changesAtMost = 6;
 const format = createFormat();
 
-export function witnessFigure(witness: Witness, values: ReadonlyMap<string, string>, place: number): Markup {
+export function witnessFigure(
+  witness: Witness,
+  values: ReadonlyMap<string, string>,
+  place: number,
+): Markup {
   const { trace, replicas, key, originUs, omitted } = witness;
-  const faults = trace.faults.map(({ label, fromUs, toUs }) => `${label}, from ${format.time(originUs + fromUs, 1_000)} to ${format.time(originUs + toUs, 1_000)}`);
+  const faults = trace.faults.map(
+    ({ label, fromUs, toUs }) =>
+      `${label}, from ${format.time(originUs + fromUs, 1_000)} to ${format.time(originUs + toUs, 1_000)}`,
+  );
   return markup`<figure class="witness"><figcaption><strong>Who told whom what</strong> <span class="quiet">time to the right, from ${format.time(originUs, 1_000)} of the run; ◆ read repair, ▲ hinted handoff, ● exchange, dashed: a reply, ×: never arrived</span></figcaption>
 ${spaceTime(witness, values, place)}
 <p class="quiet">${faults.length === 0 ? "No fault overlapped." : `Overlapped by ${faults.slice(0, 6).join("; ")}.`}${omitted.length > 0 && ` To keep it readable, ${omitted.join(", and ")}.`}</p>
-${replicas.size > 0 && markup`<div class="wide"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi></caption><thead><tr><th scope="col">replica</th><th scope="col">before</th><th scope="col">then</th><th scope="col">at the end of the diagram</th></tr></thead>
-<tbody>${[...replicas].map(([node, held]) => row(clip(node, 60), held, trace.endUs, originUs, values))}</tbody></table></div>`}</figure>`;
+${
+  replicas.size > 0 &&
+  markup`<div class="wide"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi></caption><thead><tr><th scope="col">replica</th><th scope="col">before</th><th scope="col">then</th><th scope="col">at the end of the diagram</th></tr></thead>
+<tbody>${[...replicas].map(([node, held]) => row(clip(node, 60), held, trace.endUs, originUs, values))}</tbody></table></div>`
+}</figure>`;
 }
 
-function row(node: string, held: readonly Held[], endUs: number, originUs: number, values: ReadonlyMap<string, string>): Markup {
-  const name = (state: Held | undefined): string => (state === undefined ? "nothing" : heldLabel(state, values));
+function row(
+  node: string,
+  held: readonly Held[],
+  endUs: number,
+  originUs: number,
+  values: ReadonlyMap<string, string>,
+): Markup {
+  const name = (state: Held | undefined): string =>
+    state === undefined ? "nothing" : heldLabel(state, values);
   const before = held.filter(({ fromUs }) => fromUs <= 0).at(-1);
   const changes = held.filter(({ fromUs }) => fromUs > 0 && fromUs <= endUs);
-  const shown = changes.slice(0, changesAtMost).map((state) => `${name(state)} at ${format.time(originUs + state.fromUs, 1)}${causeOf(state)}`);
+  const shown = changes
+    .slice(0, changesAtMost)
+    .map(
+      (state) => `${name(state)} at ${format.time(originUs + state.fromUs, 1)}${causeOf(state)}`,
+    );
   return markup`<tr><th scope="row">${node}</th><td>${name(before)}</td><td>${shown.join("; ") || "no change"}${changes.length > changesAtMost && `; and ${changes.length - changesAtMost} more`}</td><td>${name(changes.at(-1) ?? before)}</td></tr>`;
 }
 
 export const heldLabel = ({ versions }: Held, values: ReadonlyMap<string, string>): string =>
-  versions.length === 0 ? "nothing" : clip(versions.map((version) => values.get(version) ?? version).join(" | "), 80);
+  versions.length === 0
+    ? "nothing"
+    : clip(versions.map((version) => values.get(version) ?? version).join(" | "), 80);
 
 /** An ordinary write needs no word. */
-export const causeOf = ({ cause }: Held): string => (cause === undefined || cause === "write" ? "" : ` (${cause})`);
+export const causeOf = ({ cause }: Held): string =>
+  cause === undefined || cause === "write" ? "" : ` (${cause})`;

@@ -17,8 +17,12 @@ export function worthSection(campaign: Campaign): Markup {
 <p class="quiet">A checker can only see what happened. Few operations that succeed, or faults that touch nothing, find nothing.</p>
 <div class="pair">
 <div class="wide"><table><caption>Operations</caption><thead><tr><th scope="col">outcome</th><th scope="col" class="figure">count</th><th scope="col" class="figure">share</th><th scope="col"></th></tr></thead>
-<tbody>${[...outcomes, ...(rest > 0 ? [["open", rest, "had no completion when the history ended"] as const] : [])].map(
-    ([name, amount, meaning]) => markup`<tr title="${meaning}"><th scope="row">${name}</th><td class="figure">${number(amount)}</td><td class="figure">${share(amount, total)}</td><td>${bar(amount, total, name)}</td></tr>`,
+<tbody>${[
+    ...outcomes,
+    ...(rest > 0 ? [["open", rest, "had no completion when the history ended"] as const] : []),
+  ].map(
+    ([name, amount, meaning]) =>
+      markup`<tr title="${meaning}"><th scope="row">${name}</th><td class="figure">${number(amount)}</td><td class="figure">${share(amount, total)}</td><td>${bar(amount, total, name)}</td></tr>`,
   )}</tbody></table></div>
 <div class="wide">${
     faults.length === 0
@@ -36,10 +40,13 @@ const bar = (part: number, whole: number, kind: string): Markup =>
 function histories(campaign: Campaign): Markup | undefined {
   if (campaign.histories.length === 0) return undefined;
   const order = { invalid: 0, unknown: 1, valid: 2 } as const;
-  const rows = [...campaign.histories].sort((a, b) => order[a.verdict] - order[b.verdict] || a.index - b.index);
+  const rows = [...campaign.histories].sort(
+    (a, b) => order[a.verdict] - order[b.verdict] || a.index - b.index,
+  );
   const shown = rows.slice(0, 200);
   return markup`<details><summary>Histories</summary><div class="wide"><table><thead><tr><th scope="col" class="figure">index</th><th scope="col">verdict</th><th scope="col" class="figure">operations</th><th scope="col">SHA-256 of history.jsonl</th><th scope="col">folder</th></tr></thead>
 <tbody>${shown.map(
-    (row) => markup`<tr><td class="figure">${row.index}</td><td><span class="badge ${row.verdict}">${row.verdict}</span></td><td class="figure">${number(row.operations)}</td><td><code title="${row.hash}">${row.hash.slice(0, 16)}…</code></td><td>${row.folder ?? "not kept"}</td></tr>`,
+    (row) =>
+      markup`<tr><td class="figure">${row.index}</td><td><span class="badge ${row.verdict}">${row.verdict}</span></td><td class="figure">${number(row.operations)}</td><td><code title="${row.hash}">${row.hash.slice(0, 16)}…</code></td><td>${row.folder ?? "not kept"}</td></tr>`,
   )}</tbody></table></div>${rows.length > shown.length && markup`<p class="quiet">${rows.length - shown.length} more are in campaign.json.</p>`}</details>`;
 }

@@ -4,7 +4,11 @@ import { clip } from "../markup.ts";
 import type { TraceFault } from "./shape.ts";
 
 /** Faults that were skipped have no span. One that never healed lasts until the end. */
-export function traceFaults(events: readonly HistoryEvent[], originUs: number, endUs: number): readonly TraceFault[] {
+export function traceFaults(
+  events: readonly HistoryEvent[],
+  originUs: number,
+  endUs: number,
+): readonly TraceFault[] {
   const byIndex = new Map<number, FaultEvent[]>();
   for (const event of events) {
     if (event.e !== "fault") continue;
@@ -41,8 +45,13 @@ export function faultLabel(event: FaultEvent): string {
   const known = new Set(cuts.map(([from, to]) => JSON.stringify([from, to])));
   const isBothWays = ([from, to]: Cut): boolean => known.has(JSON.stringify([to, from]));
   const said = [
-    ...sidesOf(cuts.filter(isBothWays), true).map(([left, right]) => `${names(left)} ↮ ${names(right)}`),
-    ...sidesOf(cuts.filter((cut) => !isBothWays(cut)), false).map(([from, to]) => `${names(from)} ↛ ${names(to)}`),
+    ...sidesOf(cuts.filter(isBothWays), true).map(
+      ([left, right]) => `${names(left)} ↮ ${names(right)}`,
+    ),
+    ...sidesOf(
+      cuts.filter((cut) => !isBothWays(cut)),
+      false,
+    ).map(([from, to]) => `${names(from)} ↛ ${names(to)}`),
   ];
   return `${kind} ${said.slice(0, sidesAtMost).join(", ")}${said.length > sidesAtMost ? ", and more" : ""}`;
 }
@@ -53,7 +62,10 @@ type Cut = readonly [from: string, to: string];
 const sidesAtMost = 12;
 
 /** The cuts as few pairs of sides, everyone on the left cut from everyone on the right; of a link that is cut both ways, one of its two is enough. */
-function sidesOf(cuts: readonly Cut[], bothWays: boolean): readonly (readonly [readonly string[], readonly string[]])[] {
+function sidesOf(
+  cuts: readonly Cut[],
+  bothWays: boolean,
+): readonly (readonly [readonly string[], readonly string[]])[] {
   const sides: (readonly [readonly string[], readonly string[]])[] = [];
   let left = cuts;
   while (left.length > 0 && sides.length <= sidesAtMost) {
@@ -61,7 +73,10 @@ function sidesOf(cuts: readonly Cut[], bothWays: boolean): readonly (readonly [r
     for (const [from, to] of left) ends.set(from, (ends.get(from) ?? new Set()).add(to));
     const beginning = [...ends.keys()].sort()[0] as string;
     const right = [...(ends.get(beginning) ?? [])].sort();
-    const same = [...ends].filter(([, to]) => to.size === right.length && right.every((node) => to.has(node))).map(([from]) => from).sort();
+    const same = [...ends]
+      .filter(([, to]) => to.size === right.length && right.every((node) => to.has(node)))
+      .map(([from]) => from)
+      .sort();
     sides.push([same, right]);
     const isSaid = (from: string, to: string): boolean => same.includes(from) && right.includes(to);
     left = left.filter(([from, to]) => !isSaid(from, to) && !(bothWays && isSaid(to, from)));
@@ -69,4 +84,8 @@ function sidesOf(cuts: readonly Cut[], bothWays: boolean): readonly (readonly [r
   return sides;
 }
 
-const names = (nodes: readonly string[]): string => [...nodes].sort().map((node) => clip(node, 60)).join(" ");
+const names = (nodes: readonly string[]): string =>
+  [...nodes]
+    .sort()
+    .map((node) => clip(node, 60))
+    .join(" ");

@@ -24,15 +24,38 @@ export function traceMessages(
     else arrivals.set(pairing(event), [...(arrivals.get(pairing(event)) ?? []), event.atUs]);
   }
   // A client has no Host: what it sends is seen on arrival only, what it is sent on departure only.
-  const fromClients = events.filter((event) => event.e === "received" && isClientRequest(event) && wanted(event, filter)) as readonly FrameEvent[];
+  const fromClients = events.filter(
+    (event) => event.e === "received" && isClientRequest(event) && wanted(event, filter),
+  ) as readonly FrameEvent[];
   const messages = [
-    ...fromClients.map((event) => message(event, event.atUs, event.peer, event.node, originUs, event.atUs)),
-    ...sent.map((event) => message(event, event.atUs, event.node, event.peer, originUs, isClientReply(event) ? event.atUs : arrivals.get(pairing(event))?.shift())),
+    ...fromClients.map((event) =>
+      message(event, event.atUs, event.peer, event.node, originUs, event.atUs),
+    ),
+    ...sent.map((event) =>
+      message(
+        event,
+        event.atUs,
+        event.node,
+        event.peer,
+        originUs,
+        isClientReply(event) ? event.atUs : arrivals.get(pairing(event))?.shift(),
+      ),
+    ),
   ].sort((a, b) => a.sentUs - b.sentUs);
-  return { messages: messages.slice(0, filter.limit), omitted: Math.max(0, messages.length - filter.limit) };
+  return {
+    messages: messages.slice(0, filter.limit),
+    omitted: Math.max(0, messages.length - filter.limit),
+  };
 }
 
-function message(event: FrameEvent, sentUs: number, from: string, to: string, originUs: number, receivedUs: number | undefined): TraceMessage {
+function message(
+  event: FrameEvent,
+  sentUs: number,
+  from: string,
+  to: string,
+  originUs: number,
+  receivedUs: number | undefined,
+): TraceMessage {
   const trace = "trace" in event ? event.trace : undefined;
   return {
     from: clip(from, 60),
@@ -48,14 +71,20 @@ function message(event: FrameEvent, sentUs: number, from: string, to: string, or
 function wanted(event: FrameEvent, filter: MessageFilter): boolean {
   if ("trace" in event && event.trace !== undefined) {
     const client = filter.operations.get(event.trace);
-    return client !== undefined && ((!isClientRequest(event) && !isClientReply(event)) || clip(event.peer, 60) === client);
+    return (
+      client !== undefined &&
+      ((!isClientRequest(event) && !isClientReply(event)) || clip(event.peer, 60) === client)
+    );
   }
   return event.frame === "replica-write" && filter.keys.has(event.key);
 }
 
-const isClientRequest = (event: FrameEvent): boolean => event.frame === "client-read" || event.frame === "client-write";
+const isClientRequest = (event: FrameEvent): boolean =>
+  event.frame === "client-read" || event.frame === "client-write";
 const isClientReply = (event: FrameEvent): boolean =>
-  event.frame === "client-read-ok" || event.frame === "client-write-ok" || event.frame === "client-error";
+  event.frame === "client-read-ok" ||
+  event.frame === "client-write-ok" ||
+  event.frame === "client-error";
 
 /** Streams are ordered, so of equal frames on one stream the first sent is the first received. */
 function pairing(event: FrameEvent): string {
@@ -72,7 +101,14 @@ function kindOf(event: FrameEvent): TraceMessage["kind"] {
     case "replica-read":
       return "request";
     case "replica-write":
-      return ({ write: "request", "read-repair": "read-repair", "anti-entropy": "exchange", handoff: "handoff" } as const)[event.cause];
+      return (
+        {
+          write: "request",
+          "read-repair": "read-repair",
+          "anti-entropy": "exchange",
+          handoff: "handoff",
+        } as const
+      )[event.cause];
     case "client-read-ok":
     case "client-write-ok":
     case "replica-write-ok":
@@ -104,4 +140,5 @@ function labelOf(event: FrameEvent): string {
   }
 }
 
-const versions = (names: readonly string[]): string => (names.length === 0 ? "nothing" : clip(names.join(", "), 80));
+const versions = (names: readonly string[]): string =>
+  names.length === 0 ? "nothing" : clip(names.join(", "), 80);

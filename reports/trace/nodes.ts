@@ -10,22 +10,36 @@ export function traceNodes(
   originUs: number,
   endUs: number,
 ): readonly TraceNode[] {
-  const starts = events.filter((event) => event.e === "boot" && event.phase === "start") as readonly BootEvent[];
+  const starts = events.filter(
+    (event) => event.e === "boot" && event.phase === "start",
+  ) as readonly BootEvent[];
   return names.map((name) => ({
     name: clip(name, 60),
     boots: bootsOf(name, events, starts, originUs, endUs),
-    pauses: faults.filter((fault) => fault.kind === "pause" && fault.nodes.includes(clip(name, 60))).map(({ fromUs, toUs }) => ({ fromUs, toUs })),
+    pauses: faults
+      .filter((fault) => fault.kind === "pause" && fault.nodes.includes(clip(name, 60)))
+      .map(({ fromUs, toUs }) => ({ fromUs, toUs })),
   }));
 }
 
 /** Without evidence (`--no-evidence`) a node is shown as one span without a number: boot 0. */
-function bootsOf(name: NodeName, events: readonly HistoryEvent[], starts: readonly BootEvent[], originUs: number, endUs: number): TraceNode["boots"] {
+function bootsOf(
+  name: NodeName,
+  events: readonly HistoryEvent[],
+  starts: readonly BootEvent[],
+  originUs: number,
+  endUs: number,
+): TraceNode["boots"] {
   const own = starts.filter((start) => start.node === name);
   if (own.length === 0) return [{ boot: 0, fromUs: 0, toUs: endUs }];
   return own.map((start, index) => {
     const nextUs = own[index + 1]?.atUs ?? Infinity;
     const last = lastSign(name, events, start, nextUs);
-    return { boot: start.boot, fromUs: start.atUs - originUs, toUs: Math.min(last === undefined ? Infinity : last - originUs, nextUs - originUs, endUs) };
+    return {
+      boot: start.boot,
+      fromUs: start.atUs - originUs,
+      toUs: Math.min(last === undefined ? Infinity : last - originUs, nextUs - originUs, endUs),
+    };
   });
 }
 
@@ -33,11 +47,17 @@ function bootsOf(name: NodeName, events: readonly HistoryEvent[], starts: readon
  * When a boot was over, if it was. SIGKILL leaves no last word, so the nemesis's word stands in for it or, for a restart that no
  * fault tells of (the ending's, once all is healed), the last evidence of the boot or the last phase before the next one.
  */
-function lastSign(name: NodeName, events: readonly HistoryEvent[], start: BootEvent, nextUs: number): number | undefined {
+function lastSign(
+  name: NodeName,
+  events: readonly HistoryEvent[],
+  start: BootEvent,
+  nextUs: number,
+): number | undefined {
   let lastSignUs = start.atUs;
   for (const event of events) {
     if (event.e === "fault") {
-      const killed = event.kind === "kill" && event.phase === "injected" && event.nodes.includes(name);
+      const killed =
+        event.kind === "kill" && event.phase === "injected" && event.nodes.includes(name);
       if (killed && event.atUs >= start.atUs && event.atUs < nextUs) return event.atUs;
       continue;
     }

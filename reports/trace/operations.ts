@@ -5,10 +5,14 @@ import type { TraceOperation } from "./shape.ts";
 
 type Replies = TraceOperation["replies"];
 
-export function traceOperations(events: readonly HistoryEvent[], originUs: number): readonly TraceOperation[] {
+export function traceOperations(
+  events: readonly HistoryEvent[],
+  originUs: number,
+): readonly TraceOperation[] {
   const completions = new Map<number, OkEvent | FailEvent>();
   for (const event of events) {
-    if (event.e === "ok" || event.e === "fail" || event.e === "info") completions.set(event.op, event);
+    if (event.e === "ok" || event.e === "fail" || event.e === "info")
+      completions.set(event.op, event);
   }
   const replies = repliesByOperation(events, originUs);
   return events
@@ -17,7 +21,12 @@ export function traceOperations(events: readonly HistoryEvent[], originUs: numbe
     .sort((a, b) => a.startUs - b.startUs || a.op - b.op);
 }
 
-function joined(invoke: InvokeEvent, end: OkEvent | FailEvent | undefined, replies: Replies, originUs: number): TraceOperation {
+function joined(
+  invoke: InvokeEvent,
+  end: OkEvent | FailEvent | undefined,
+  replies: Replies,
+  originUs: number,
+): TraceOperation {
   const asked = invoke.f === "read" ? invoke.r : invoke.w;
   return {
     op: invoke.op,
@@ -31,8 +40,17 @@ function joined(invoke: InvokeEvent, end: OkEvent | FailEvent | undefined, repli
     ...(end && { endUs: end.atUs - originUs }),
     ...(invoke.value !== undefined && { value: clip(invoke.value) }),
     ...(asked !== undefined && { quorum: `${invoke.f === "read" ? "r" : "w"} ${asked}` }),
-    ...(end?.e === "ok" && { versions: end.versions.slice(0, 20).map(({ version, value }) => ({ version: clip(version), value: value === null ? null : clip(value) })) }),
-    ...(end && end.e !== "ok" && { code: clip(end.code), ...(end.message !== undefined && { message: clip(end.message) }) }),
+    ...(end?.e === "ok" && {
+      versions: end.versions.slice(0, 20).map(({ version, value }) => ({
+        version: clip(version),
+        value: value === null ? null : clip(value),
+      })),
+    }),
+    ...(end &&
+      end.e !== "ok" && {
+        code: clip(end.code),
+        ...(end.message !== undefined && { message: clip(end.message) }),
+      }),
     ...(invoke.contextOf !== undefined && { contextOf: invoke.contextOf }),
     ...(invoke.final && { final: true }),
     ...(replies && { replies }),
@@ -40,10 +58,17 @@ function joined(invoke: InvokeEvent, end: OkEvent | FailEvent | undefined, repli
 }
 
 /** A reply counts from its arrival at the coordinator; the first of each replica is shown. */
-function repliesByOperation(events: readonly HistoryEvent[], originUs: number): ReadonlyMap<number, NonNullable<Replies>> {
+function repliesByOperation(
+  events: readonly HistoryEvent[],
+  originUs: number,
+): ReadonlyMap<number, NonNullable<Replies>> {
   const found = new Map<number, { readonly node: string; readonly atUs: number }[]>();
   for (const event of events) {
-    if (event.e !== "received" || (event.frame !== "replica-write-ok" && event.frame !== "replica-read-ok")) continue;
+    if (
+      event.e !== "received" ||
+      (event.frame !== "replica-write-ok" && event.frame !== "replica-read-ok")
+    )
+      continue;
     if (event.trace === undefined) continue;
     const list = found.get(event.trace) ?? [];
     if (list.some((reply) => reply.node === event.peer)) continue;

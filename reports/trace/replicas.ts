@@ -20,23 +20,35 @@ export interface Divergence {
 }
 
 /** For each key its replicas (of its preference list, where the history names one). Times are since `originUs`. */
-export function heldByKey(events: readonly HistoryEvent[], originUs: number): ReadonlyMap<Key, Replicas> {
+export function heldByKey(
+  events: readonly HistoryEvent[],
+  originUs: number,
+): ReadonlyMap<Key, Replicas> {
   const run = events.find((event) => event.e === "run");
   const found = new Map<Key, Map<NodeName, Held[]>>();
-  for (const [key, nodes] of Object.entries(run?.preference ?? {})) found.set(key, new Map(nodes.map((node) => [node, []])));
+  for (const [key, nodes] of Object.entries(run?.preference ?? {}))
+    found.set(key, new Map(nodes.map((node) => [node, []])));
   const causes = new Map<string, StoreCause>();
   for (const event of events) {
     if (event.e === "received" && event.frame === "replica-write") {
-      for (const version of event.versions) causes.set(`${event.node} ${version} ${event.key}`, event.cause);
+      for (const version of event.versions)
+        causes.set(`${event.node} ${version} ${event.key}`, event.cause);
     }
     if (event.e !== "sync") continue;
     for (const { key, versions } of event.records) {
       if (run === undefined && !found.has(key)) found.set(key, new Map());
       const replicas = found.get(key);
       const held = replicas?.get(event.node) ?? (run === undefined ? [] : undefined);
-      if (replicas === undefined || held === undefined || same(held.at(-1)?.versions ?? [], versions)) continue;
+      if (
+        replicas === undefined ||
+        held === undefined ||
+        same(held.at(-1)?.versions ?? [], versions)
+      )
+        continue;
       replicas.set(event.node, held);
-      const cause = versions.map((version) => causes.get(`${event.node} ${version} ${key}`)).find((each) => each !== undefined);
+      const cause = versions
+        .map((version) => causes.get(`${event.node} ${version} ${key}`))
+        .find((each) => each !== undefined);
       held.push({ fromUs: event.atUs - originUs, versions, ...(cause !== undefined && { cause }) });
     }
   }
@@ -45,7 +57,9 @@ export function heldByKey(events: readonly HistoryEvent[], originUs: number): Re
 
 /** The stretches in which not all replicas held the same, in order. */
 export function divergences(replicas: Replicas): readonly Divergence[] {
-  const changes = [...replicas].flatMap(([node, held]) => held.map((each) => ({ node, ...each }))).sort((a, b) => a.fromUs - b.fromUs);
+  const changes = [...replicas]
+    .flatMap(([node, held]) => held.map((each) => ({ node, ...each })))
+    .sort((a, b) => a.fromUs - b.fromUs);
   const now = new Map<NodeName, string>([...replicas.keys()].map((node) => [node, ""]));
   const found: Divergence[] = [];
   let sinceUs: number | undefined;
@@ -53,7 +67,11 @@ export function divergences(replicas: Replicas): readonly Divergence[] {
     now.set(node, text(versions));
     const equal = new Set(now.values()).size <= 1;
     if (equal && sinceUs !== undefined) {
-      found.push({ fromUs: sinceUs, toUs: fromUs, last: { node, ...(cause !== undefined && { cause }) } });
+      found.push({
+        fromUs: sinceUs,
+        toUs: fromUs,
+        last: { node, ...(cause !== undefined && { cause }) },
+      });
       sinceUs = undefined;
     } else if (!equal) sinceUs ??= fromUs;
   }
@@ -61,21 +79,37 @@ export function divergences(replicas: Replicas): readonly Divergence[] {
 }
 
 /** What a client wrote under each version: "v3", "(deleted)"; from what operations were given and returned. */
-export function valuesOfVersions(events: readonly HistoryEvent[]): ReadonlyMap<VersionName, string> {
+export function valuesOfVersions(
+  events: readonly HistoryEvent[],
+): ReadonlyMap<VersionName, string> {
   const values = new Map<VersionName, string>();
   const written = new Map<number, string>();
   for (const event of events) {
-    if (event.e === "invoke" && event.f !== "read") written.set(event.op, event.value ?? "(deleted)");
-    if (event.e === "ok") for (const { version, value } of event.versions) values.set(version, value ?? "(deleted)");
+    if (event.e === "invoke" && event.f !== "read")
+      written.set(event.op, event.value ?? "(deleted)");
+    if (event.e === "ok")
+      for (const { version, value } of event.versions) values.set(version, value ?? "(deleted)");
     // An indeterminate write has no acknowledgement to name its version, but what the replicas were told has.
-    if (event.e === "sent" && event.frame === "replica-write" && event.cause === "write" && event.trace !== undefined) {
+    if (
+      event.e === "sent" &&
+      event.frame === "replica-write" &&
+      event.cause === "write" &&
+      event.trace !== undefined
+    ) {
       const [version] = event.versions;
       const value = written.get(event.trace);
-      if (event.versions.length === 1 && version !== undefined && value !== undefined && !values.has(version)) values.set(version, value);
+      if (
+        event.versions.length === 1 &&
+        version !== undefined &&
+        value !== undefined &&
+        !values.has(version)
+      )
+        values.set(version, value);
     }
   }
   return values;
 }
 
-const text = (versions: readonly string[]): string => (versions.length < 2 ? (versions[0] ?? "") : [...versions].sort().join(" "));
+const text = (versions: readonly string[]): string =>
+  versions.length < 2 ? (versions[0] ?? "") : [...versions].sort().join(" ");
 const same = (a: readonly string[], b: readonly string[]): boolean => text(a) === text(b);

@@ -16,16 +16,25 @@ export interface Trace {
   /** Sorted by sentUs. Only those of operations that an anomaly names, unless the history is small. */
   readonly messages: readonly TraceMessage[];
   /** When a node had made a version of a key that an anomaly names durable. */
-  readonly syncs: readonly { readonly node: string; readonly atUs: number; readonly what: string }[];
+  readonly syncs: readonly {
+    readonly node: string;
+    readonly atUs: number;
+    readonly what: string;
+  }[];
   readonly anomalies: readonly TraceAnomaly[];
 }
 
 /** As it is embedded. */
-export type PackedTrace = Omit<Trace, "operations" | "messages" | "syncs"> & Readonly<Record<"operations" | "messages" | "syncs", Table>>;
+export type PackedTrace = Omit<Trace, "operations" | "messages" | "syncs"> &
+  Readonly<Record<"operations" | "messages" | "syncs", Table>>;
 
 export interface TraceNode {
   readonly name: string;
-  readonly boots: readonly { readonly boot: number; readonly fromUs: number; readonly toUs: number }[];
+  readonly boots: readonly {
+    readonly boot: number;
+    readonly fromUs: number;
+    readonly toUs: number;
+  }[];
   readonly pauses: readonly { readonly fromUs: number; readonly toUs: number }[];
 }
 

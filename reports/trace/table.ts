@@ -4,12 +4,19 @@
  */
 
 /** Values of the rows that have the field, in their order. `present` (or `absent`, if those are fewer) says which rows; neither: all. */
-export type Column = { readonly present?: readonly number[]; readonly absent?: readonly number[] } & (
+export type Column = {
+  readonly present?: readonly number[];
+  readonly absent?: readonly number[];
+} & (
   | { readonly kind: "values"; readonly values: readonly unknown[] }
   /** Whole numbers, each as the difference from the one before. */
   | { readonly kind: "steps"; readonly steps: readonly number[] }
   /** Few different values: places in `words`. */
-  | { readonly kind: "words"; readonly words: readonly unknown[]; readonly places: readonly number[] }
+  | {
+      readonly kind: "words";
+      readonly words: readonly unknown[];
+      readonly places: readonly number[];
+    }
   /** Lists of rows: how long each is, and all of them after each other. */
   | { readonly kind: "lists"; readonly lengths: readonly number[]; readonly rows: Table }
 );
@@ -31,20 +38,34 @@ export function toTable(rows: readonly object[]): Table {
       fields.set(name, field);
     }
   });
-  return { count: rows.length, columns: Object.fromEntries([...fields].map(([name, { at, values }]) => [name, { ...rowsOf(at, rows.length), ...column(values) }])) };
+  return {
+    count: rows.length,
+    columns: Object.fromEntries(
+      [...fields].map(([name, { at, values }]) => [
+        name,
+        { ...rowsOf(at, rows.length), ...column(values) },
+      ]),
+    ),
+  };
 }
 
 function rowsOf(at: readonly number[], count: number): Pick<Column, "present" | "absent"> {
   if (at.length === count) return {};
   if (at.length <= count / 2) return { present: at };
   const has = new Set(at);
-  return { absent: Array.from({ length: count }, (_, index) => index).filter((index) => !has.has(index)) };
+  return {
+    absent: Array.from({ length: count }, (_, index) => index).filter((index) => !has.has(index)),
+  };
 }
 
 function column(values: readonly unknown[]): Column {
   if (values.every((value) => Array.isArray(value) && value.every(isRow))) {
     const lists = values as readonly (readonly object[])[];
-    return { kind: "lists", lengths: lists.map(({ length }) => length), rows: toTable(lists.flat()) };
+    return {
+      kind: "lists",
+      lengths: lists.map(({ length }) => length),
+      rows: toTable(lists.flat()),
+    };
   }
   if (values.every((value) => Number.isSafeInteger(value))) {
     const numbers = values as readonly number[];
@@ -54,10 +75,16 @@ function column(values: readonly unknown[]): Column {
   }
   if (values.every((value) => value === null || typeof value !== "object")) {
     const words = new Map([...new Set(values)].map((value, place) => [value, place]));
-    if (words.size <= values.length / 4) return { kind: "words", words: [...words.keys()], places: values.map((value) => words.get(value) ?? 0) };
+    if (words.size <= values.length / 4)
+      return {
+        kind: "words",
+        words: [...words.keys()],
+        places: values.map((value) => words.get(value) ?? 0),
+      };
   }
   return { kind: "values", values };
 }
 
 /** A row of a table: an object that is no list. */
-const isRow = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRow = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

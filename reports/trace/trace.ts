@@ -30,10 +30,16 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const frames = events.filter((event) => event.e === "sent" || event.e === "received").length;
   // Each message is sent once and received once.
   const whole = frames <= 2 * messageLimit;
-  const named = new Set(whole ? operations.map(({ op }) => op) : anomalies.flatMap((anomaly) => anomaly.operations));
+  const named = new Set(
+    whole ? operations.map(({ op }) => op) : anomalies.flatMap((anomaly) => anomaly.operations),
+  );
   const shown = operations.filter(({ op }) => named.has(op));
   const keys = new Set(shown.map(({ key }) => key));
-  const { messages, omitted: messagesOmitted } = traceMessages(events, { operations: new Map(shown.map(({ op, client }) => [op, client])), keys, limit: messageLimit }, originUs);
+  const { messages, omitted: messagesOmitted } = traceMessages(
+    events,
+    { operations: new Map(shown.map(({ op, client }) => [op, client])), keys, limit: messageLimit },
+    originUs,
+  );
   const syncs = traceSyncs(events, keys, originUs);
   const run = events.find((event) => event.e === "run");
   return {
@@ -44,16 +50,32 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
       nodes: traceNodes(events, run?.nodes ?? nodesSeen(events), faults, originUs, endUs),
       operations,
       faults,
-      phases: events.filter((event) => event.e === "phase").map(({ atUs, phase }) => ({ atUs: atUs - originUs, name: phase })),
+      phases: events
+        .filter((event) => event.e === "phase")
+        .map(({ atUs, phase }) => ({ atUs: atUs - originUs, name: phase })),
       messages,
       syncs: syncs.slice(0, syncLimit),
       anomalies,
     },
     omitted: [
-      ...(run?.evidence === false ? ["The run recorded no evidence of the nodes, so neither messages nor boots are known."] : []),
-      ...(!whole && frames > 0 ? [`Of ${frames.toLocaleString("en")} recorded sendings and arrivals, those of the operations that an anomaly names are drawn, and the repair of their keys; history.jsonl has them all.`] : []),
-      ...(messagesOmitted > 0 ? [`${messagesOmitted.toLocaleString("en")} messages beyond the first ${messageLimit.toLocaleString("en")} are left out.`] : []),
-      ...(syncs.length > syncLimit ? [`${(syncs.length - syncLimit).toLocaleString("en")} syncs beyond the first ${syncLimit.toLocaleString("en")} are left out.`] : []),
+      ...(run?.evidence === false
+        ? ["The run recorded no evidence of the nodes, so neither messages nor boots are known."]
+        : []),
+      ...(!whole && frames > 0
+        ? [
+            `Of ${frames.toLocaleString("en")} recorded sendings and arrivals, those of the operations that an anomaly names are drawn, and the repair of their keys; history.jsonl has them all.`,
+          ]
+        : []),
+      ...(messagesOmitted > 0
+        ? [
+            `${messagesOmitted.toLocaleString("en")} messages beyond the first ${messageLimit.toLocaleString("en")} are left out.`,
+          ]
+        : []),
+      ...(syncs.length > syncLimit
+        ? [
+            `${(syncs.length - syncLimit).toLocaleString("en")} syncs beyond the first ${syncLimit.toLocaleString("en")} are left out.`,
+          ]
+        : []),
     ],
   };
 }
@@ -69,22 +91,40 @@ function traceAnomalies(exhibit: Exhibit, originUs: number): readonly TraceAnoma
 }
 
 /** Broken promises first, then in the order of time. */
-export function anomaliesOf(exhibit: Exhibit): readonly { readonly anomaly: Anomaly; readonly promised: boolean }[] {
+export function anomaliesOf(
+  exhibit: Exhibit,
+): readonly { readonly anomaly: Anomaly; readonly promised: boolean }[] {
   return Object.values(exhibit.verdict.guarantees)
-    .flatMap((guarantee) => guarantee.anomalies.map((anomaly) => ({ anomaly, promised: guarantee.promised })))
-    .sort((a, b) => Number(b.promised) - Number(a.promised) || (a.anomaly.atUs ?? Infinity) - (b.anomaly.atUs ?? Infinity) || 0);
+    .flatMap((guarantee) =>
+      guarantee.anomalies.map((anomaly) => ({ anomaly, promised: guarantee.promised })),
+    )
+    .sort(
+      (a, b) =>
+        Number(b.promised) - Number(a.promised) ||
+        (a.anomaly.atUs ?? Infinity) - (b.anomaly.atUs ?? Infinity) ||
+        0,
+    );
 }
 
-function traceSyncs(events: readonly HistoryEvent[], keys: ReadonlySet<string>, originUs: number): Trace["syncs"] {
+function traceSyncs(
+  events: readonly HistoryEvent[],
+  keys: ReadonlySet<string>,
+  originUs: number,
+): Trace["syncs"] {
   return events.flatMap((event) => {
     if (event.e !== "sync") return [];
     const shown = event.records.filter((record) => keys.has(clip(record.key)));
-    const what = shown.map((record) => `${clip(record.key, 60)} at ${clip(record.versions.join(", "), 80)}`).join("; ");
-    return shown.length === 0 ? [] : [{ node: clip(event.node, 60), atUs: event.atUs - originUs, what: clip(what) }];
+    const what = shown
+      .map((record) => `${clip(record.key, 60)} at ${clip(record.versions.join(", "), 80)}`)
+      .join("; ");
+    return shown.length === 0
+      ? []
+      : [{ node: clip(event.node, 60), atUs: event.atUs - originUs, what: clip(what) }];
   });
 }
 
-const timed = (event: HistoryEvent): number | undefined => ("atUs" in event ? event.atUs : undefined);
+const timed = (event: HistoryEvent): number | undefined =>
+  "atUs" in event ? event.atUs : undefined;
 
 function firstUs(events: readonly HistoryEvent[]): number {
   const least = events.reduce((least, event) => Math.min(least, timed(event) ?? least), Infinity);
@@ -97,7 +137,13 @@ function lastUs(events: readonly HistoryEvent[]): number {
 
 /** A history that was cut off before its opening event still names nodes. */
 function nodesSeen(events: readonly HistoryEvent[]): readonly string[] {
-  return [...new Set(events.flatMap((event) => ("node" in event ? [event.node] : "nodes" in event ? event.nodes : [])))].sort(byNumber);
+  return [
+    ...new Set(
+      events.flatMap((event) =>
+        "node" in event ? [event.node] : "nodes" in event ? event.nodes : [],
+      ),
+    ),
+  ].sort(byNumber);
 }
 
 /** c2 before c10. */

@@ -21,47 +21,116 @@ const nearAtMost = 10;
 const messagesAtMost = 160;
 
 /** Undefined for an anomaly that names no operation of the history. `whole` is the history's trace. */
-export function witnessOf(exhibit: Exhibit, whole: Trace, held: ReadonlyMap<string, Replicas>, anomaly: Anomaly, historyOriginUs: number): Witness | undefined {
+export function witnessOf(
+  exhibit: Exhibit,
+  whole: Trace,
+  held: ReadonlyMap<string, Replicas>,
+  anomaly: Anomaly,
+  historyOriginUs: number,
+): Witness | undefined {
   const named = new Set(anomaly.operations);
   const witnesses = whole.operations.filter(({ op }) => named.has(op));
   const key = anomaly.key ?? rawKeyOf(exhibit, witnesses[0]?.op);
   if (witnesses.length === 0 || key === undefined) return undefined;
   const startUs = Math.min(...witnesses.map((each) => each.startUs));
-  const stopUs = Math.max(...witnesses.map((each) => each.endUs ?? each.startUs), ...(anomaly.atUs === undefined ? [] : [anomaly.atUs - historyOriginUs]));
+  const stopUs = Math.max(
+    ...witnesses.map((each) => each.endUs ?? each.startUs),
+    ...(anomaly.atUs === undefined ? [] : [anomaly.atUs - historyOriginUs]),
+  );
   const margin = Math.min(2_000, Math.max(50, (stopUs - startUs) * 0.02));
   const [originUs, endUs] = [Math.max(0, startUs - margin), stopUs + margin];
-  const near = whole.operations.filter((each) => each.key === clip(key) && each.startUs <= endUs && (each.endUs ?? whole.endUs) >= originUs);
-  const operations = near.length <= nearAtMost ? [...new Set([...witnesses, ...near])].sort((a, b) => a.startUs - b.startUs) : witnesses;
-  const filter = { operations: new Map(operations.map(({ op, client }) => [op, client])), keys: new Set([key]), limit: 5_000 };
-  const all = traceMessages(exhibit.events, filter, historyOriginUs).messages.filter((message) => message.from !== message.to && message.sentUs <= endUs && (message.receivedUs ?? message.sentUs) >= originUs);
-  const first = [...all.filter(({ op }) => op !== undefined && named.has(op)), ...all.filter(({ op }) => op === undefined || !named.has(op))].slice(0, messagesAtMost);
+  const near = whole.operations.filter(
+    (each) =>
+      each.key === clip(key) && each.startUs <= endUs && (each.endUs ?? whole.endUs) >= originUs,
+  );
+  const operations =
+    near.length <= nearAtMost
+      ? [...new Set([...witnesses, ...near])].sort((a, b) => a.startUs - b.startUs)
+      : witnesses;
+  const filter = {
+    operations: new Map(operations.map(({ op, client }) => [op, client])),
+    keys: new Set([key]),
+    limit: 5_000,
+  };
+  const all = traceMessages(exhibit.events, filter, historyOriginUs).messages.filter(
+    (message) =>
+      message.from !== message.to &&
+      message.sentUs <= endUs &&
+      (message.receivedUs ?? message.sentUs) >= originUs,
+  );
+  const first = [
+    ...all.filter(({ op }) => op !== undefined && named.has(op)),
+    ...all.filter(({ op }) => op === undefined || !named.has(op)),
+  ].slice(0, messagesAtMost);
   const shift = (us: number): number => us - originUs;
   const nodes = [...(held.get(key)?.keys() ?? [])];
-  const shown = new Set([...nodes, ...operations.map(({ node }) => node)].map((node) => clip(node, 60)));
+  const shown = new Set(
+    [...nodes, ...operations.map(({ node }) => node)].map((node) => clip(node, 60)),
+  );
   return {
     key,
     named,
     originUs,
-    replicas: new Map([...(held.get(key) ?? [])].map(([node, states]) => [node, states.map((state) => ({ ...state, fromUs: shift(state.fromUs) }))])),
+    replicas: new Map(
+      [...(held.get(key) ?? [])].map(([node, states]) => [
+        node,
+        states.map((state) => ({ ...state, fromUs: shift(state.fromUs) })),
+      ]),
+    ),
     trace: {
       endUs: endUs - originUs,
-      clients: whole.clients.filter((client) => operations.some((operation) => operation.client === client)),
-      nodes: whole.nodes.filter(({ name }) => shown.has(name)).map((node) => ({ ...node, boots: node.boots.map((boot) => ({ ...boot, fromUs: shift(boot.fromUs), toUs: shift(boot.toUs) })) })),
+      clients: whole.clients.filter((client) =>
+        operations.some((operation) => operation.client === client),
+      ),
+      nodes: whole.nodes
+        .filter(({ name }) => shown.has(name))
+        .map((node) => ({
+          ...node,
+          boots: node.boots.map((boot) => ({
+            ...boot,
+            fromUs: shift(boot.fromUs),
+            toUs: shift(boot.toUs),
+          })),
+        })),
       operations: operations.map((operation) => shifted(operation, shift)),
-      faults: whole.faults.filter(({ fromUs, toUs }) => fromUs <= endUs && toUs >= originUs).map((fault) => ({ ...fault, fromUs: shift(fault.fromUs), toUs: shift(fault.toUs), fullFromUs: shift(fault.fullFromUs), fullToUs: shift(fault.fullToUs) })),
-      phases: whole.phases.filter(({ atUs }) => atUs >= originUs && atUs <= endUs).map(({ atUs, name }) => ({ name, atUs: shift(atUs) })),
-      messages: first.map((message) => ({ ...message, sentUs: shift(message.sentUs), ...(message.receivedUs !== undefined && { receivedUs: shift(message.receivedUs) }) })),
+      faults: whole.faults
+        .filter(({ fromUs, toUs }) => fromUs <= endUs && toUs >= originUs)
+        .map((fault) => ({
+          ...fault,
+          fromUs: shift(fault.fromUs),
+          toUs: shift(fault.toUs),
+          fullFromUs: shift(fault.fullFromUs),
+          fullToUs: shift(fault.fullToUs),
+        })),
+      phases: whole.phases
+        .filter(({ atUs }) => atUs >= originUs && atUs <= endUs)
+        .map(({ atUs, name }) => ({ name, atUs: shift(atUs) })),
+      messages: first.map((message) => ({
+        ...message,
+        sentUs: shift(message.sentUs),
+        ...(message.receivedUs !== undefined && { receivedUs: shift(message.receivedUs) }),
+      })),
       syncs: [],
       anomalies: [],
     },
     omitted: [
-      ...(operations.length < near.length ? [`${near.length - operations.length} other operations on the key in this time are left out`] : []),
-      ...(all.length > first.length ? [`${all.length - first.length} more messages are left out`] : []),
+      ...(operations.length < near.length
+        ? [
+            `${near.length - operations.length} other operations on the key in this time are left out`,
+          ]
+        : []),
+      ...(all.length > first.length
+        ? [`${all.length - first.length} more messages are left out`]
+        : []),
     ],
   };
 }
 
-const shifted = (operation: TraceOperation, shift: (us: number) => number): TraceOperation => ({ ...operation, startUs: shift(operation.startUs), ...(operation.endUs !== undefined && { endUs: shift(operation.endUs) }) });
+const shifted = (operation: TraceOperation, shift: (us: number) => number): TraceOperation => ({
+  ...operation,
+  startUs: shift(operation.startUs),
+  ...(operation.endUs !== undefined && { endUs: shift(operation.endUs) }),
+});
 
 function rawKeyOf(exhibit: Exhibit, op: number | undefined): string | undefined {
   const invoke = exhibit.events.find((event) => event.e === "invoke" && event.op === op);

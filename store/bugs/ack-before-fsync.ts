@@ -14,7 +14,8 @@ export default function plant(parts: Parts): Parts {
   return {
     ...parts,
     persist(disk, record, durable, refused) {
-      const delayMs = shortestDelayMs + Math.floor(disk.host.random() * (longestDelayMs - shortestDelayMs));
+      const delayMs =
+        shortestDelayMs + Math.floor(disk.host.random() * (longestDelayMs - shortestDelayMs));
       disk.host.setTimer(delayMs, () => parts.persist(disk, record, () => {}, refused));
       durable();
     },

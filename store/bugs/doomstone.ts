@@ -6,5 +6,8 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, tombstones: { ...parts.tombstones, remains: () => null, countsOnFrom: () => 0 } };
+  return {
+    ...parts,
+    tombstones: { ...parts.tombstones, remains: () => null, countsOnFrom: () => 0 },
+  };
 }

@@ -6,5 +6,12 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, tombstones: { ...parts.tombstones, mayReap: ({ graceMs }, { ageMs }) => ageMs >= graceMs, remains: () => null } };
+  return {
+    ...parts,
+    tombstones: {
+      ...parts.tombstones,
+      mayReap: ({ graceMs }, { ageMs }) => ageMs >= graceMs,
+      remains: () => null,
+    },
+  };
 }

@@ -6,5 +6,9 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, isAcknowledged: (progress) => parts.isAcknowledged({ ...progress, confirmed: [...progress.confirmed, ...progress.hinted] }) };
+  return {
+    ...parts,
+    isAcknowledged: (progress) =>
+      parts.isAcknowledged({ ...progress, confirmed: [...progress.confirmed, ...progress.hinted] }),
+  };
 }

@@ -5,5 +5,9 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, handsOver: (state, clock) => (state.kind === "stamped" ? { ...state, stamp: clock.next() } : state) };
+  return {
+    ...parts,
+    handsOver: (state, clock) =>
+      state.kind === "stamped" ? { ...state, stamp: clock.next() } : state,
+  };
 }

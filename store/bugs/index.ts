@@ -18,10 +18,36 @@ export interface PlantedBug {
 const anyFault = ["partition", "kill", "pause"];
 /** Links that are soon known to be dead, requests that soon give up: replicas then miss writes, which is what repairs are for. */
 const soonDead = { requestTimeoutMs: 250, pingIntervalMs: 100, silenceMs: 400 } as const;
-const handoffAlone = { ...soonDead, quorums: "strict", hints: true, readRepair: "off", antiEntropy: false, sync: "group" } as const;
-const exchangesAlone = { pingIntervalMs: 100, silenceMs: 400, quorums: "strict", hints: false, readRepair: "off", antiEntropy: true, deletes: "keep", r: 1, w: 1 } as const;
+const handoffAlone = {
+  ...soonDead,
+  quorums: "strict",
+  hints: true,
+  readRepair: "off",
+  antiEntropy: false,
+  sync: "group",
+} as const;
+const exchangesAlone = {
+  pingIntervalMs: 100,
+  silenceMs: 400,
+  quorums: "strict",
+  hints: false,
+  readRepair: "off",
+  antiEntropy: true,
+  deletes: "keep",
+  r: 1,
+  w: 1,
+} as const;
 /** What was counted without being there stays missing for a while, since nothing but a slow handoff brings it, and a read of one replica meets the gap. */
-const slowHandoff = { versions: "stamps", quorums: "strict", r: 1, w: 3, hints: true, readRepair: "off", antiEntropy: false, handoffIntervalMs: 2000 } as const;
+const slowHandoff = {
+  versions: "stamps",
+  quorums: "strict",
+  r: 1,
+  w: 3,
+  hints: true,
+  readRepair: "off",
+  antiEntropy: false,
+  handoffIntervalMs: 2000,
+} as const;
 
 export const bugs: Readonly<Record<string, PlantedBug>> = {
   "quorum-off-by-one": {
@@ -33,7 +59,15 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "duplicate-ack": {
     breaks: ["acknowledged"],
-    settings: { nodes: 3, quorums: "strict", hints: false, r: 1, w: 3, requestTimeoutMs: 2000, silenceMs: 4000 },
+    settings: {
+      nodes: 3,
+      quorums: "strict",
+      hints: false,
+      r: 1,
+      w: 3,
+      requestTimeoutMs: 2000,
+      silenceMs: 4000,
+    },
     faults: ["partition"],
     story: "a second reply of the same replica counts toward W",
     source: "classic",
@@ -62,7 +96,16 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   "notfound-ends-read": {
     breaks: ["acknowledged", "regular-stamped"],
     // Replicas whose disks are full miss what one of them acknowledges, and answer reads.
-    settings: { nodes: 3, quorums: "strict", versions: "stamps", r: 3, w: 1, hints: false, readRepair: "off", antiEntropy: false },
+    settings: {
+      nodes: 3,
+      quorums: "strict",
+      versions: "stamps",
+      r: 3,
+      w: 1,
+      hints: false,
+      readRepair: "off",
+      antiEntropy: false,
+    },
     faults: ["disk-full"],
     story: "not-founds from a majority end a read though R = N, W = 1",
     source: "OpenRiak #114's class",
@@ -84,7 +127,15 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   "torn-tail-kept": {
     breaks: ["no-phantom", "durable"],
     // The power finds records that are not synced yet, and a read of one replica of two sees what is left of one.
-    settings: { nodes: 2, n: 2, versions: "stamps", quorums: "strict", r: 1, w: 2, sync: "periodic" },
+    settings: {
+      nodes: 2,
+      n: 2,
+      versions: "stamps",
+      quorums: "strict",
+      r: 1,
+      w: 2,
+      sync: "periodic",
+    },
     faults: ["power", "disk"],
     story: "recovery keeps a half-written last record",
     source: "classic",
@@ -120,7 +171,16 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   "actor-amnesia": {
     breaks: ["durable", "siblings-6"],
     // Whoever lost its data learns late what it knew; and the more replicas confirm, the more may lose theirs while promises stand.
-    settings: { nodes: 4, n: 4, r: 4, w: 4, versions: "siblings", quorums: "strict", hints: false, antiEntropyIntervalMs: 2000 },
+    settings: {
+      nodes: 4,
+      n: 4,
+      r: 4,
+      w: 4,
+      versions: "siblings",
+      quorums: "strict",
+      hints: false,
+      antiEntropyIntervalMs: 2000,
+    },
     faults: ["disk"],
     story: "a node that lost its data mints dots under its old name, from one again",
     source: "riak_kv #679, PR #1643",
@@ -163,14 +223,27 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "repair-only-stale-one": {
     breaks: ["converged"],
-    settings: { quorums: "strict", hints: false, readRepair: "async", antiEntropy: false, r: 2, w: 1 },
+    settings: {
+      quorums: "strict",
+      hints: false,
+      readRepair: "async",
+      antiEntropy: false,
+      r: 2,
+      w: 1,
+    },
     faults: anyFault,
     story: "read repair goes to the first stale replica only",
     source: "ScyllaDB #23754's class",
   },
   "repair-restamps": {
     breaks: ["durable", "regular-stamped"],
-    settings: { nodes: 3, versions: "stamps", quorums: "strict", readRepair: "async", antiEntropy: false },
+    settings: {
+      nodes: 3,
+      versions: "stamps",
+      quorums: "strict",
+      readRepair: "async",
+      antiEntropy: false,
+    },
     faults: anyFault,
     story: "repair writes back under a fresh stamp",
     source: "the inverse of Cassandra's rule",
@@ -269,21 +342,48 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   doomstone: {
     breaks: ["durable"],
-    settings: { ...soonDead, versions: "siblings", quorums: "sloppy", hints: true, deletes: "reap", graceMs: 50, handoffIntervalMs: 1000 },
+    settings: {
+      ...soonDead,
+      versions: "siblings",
+      quorums: "sloppy",
+      hints: true,
+      deletes: "reap",
+      graceMs: 50,
+      handoffIntervalMs: 1000,
+    },
     faults: ["partition", "kill"],
     story: "a key that is put again after its tombstone was dropped restarts its counter",
     source: "riak_kv #679, PR #1094",
   },
   "early-reap": {
     breaks: ["no-resurrection"],
-    settings: { ...soonDead, nodes: 3, quorums: "strict", hints: false, r: 2, w: 2, deletes: "reap", graceMs: 50 },
+    settings: {
+      ...soonDead,
+      nodes: 3,
+      quorums: "strict",
+      hints: false,
+      r: 2,
+      w: 2,
+      deletes: "reap",
+      graceMs: 50,
+    },
     faults: anyFault,
     story: "a tombstone is dropped before every replica has it",
     source: "riak_kv #311",
   },
   "zombie-delete": {
     breaks: ["no-resurrection"],
-    settings: { nodes: 3, versions: "stamps", quorums: "strict", hints: false, r: 2, w: 2, antiEntropy: true, deletes: "grace", graceMs: 60_000 },
+    settings: {
+      nodes: 3,
+      versions: "stamps",
+      quorums: "strict",
+      hints: false,
+      r: 2,
+      w: 2,
+      antiEntropy: true,
+      deletes: "grace",
+      graceMs: 60_000,
+    },
     faults: anyFault,
     story: "a tombstone is collected though a replica was away for longer",
     source: "ScyllaDB #8970",

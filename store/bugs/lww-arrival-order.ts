@@ -8,9 +8,14 @@ import type { Parts } from "../parts.ts";
 import type { State } from "../versions/records.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, merge: (stored, incoming) => (stored !== null && isSame(stored, incoming) ? stored : incoming) };
+  return {
+    ...parts,
+    merge: (stored, incoming) => (stored !== null && isSame(stored, incoming) ? stored : incoming),
+  };
 }
 
 function isSame(stored: State, incoming: State): boolean {
-  return stored.kind === "stamped" && incoming.kind === "stamped" && stored.stamp === incoming.stamp;
+  return (
+    stored.kind === "stamped" && incoming.kind === "stamped" && stored.stamp === incoming.stamp
+  );
 }

@@ -8,8 +8,11 @@ export default function plant(parts: Parts): Parts {
   return {
     ...parts,
     leafHash(key, state, digest, before) {
-      const values = state.kind === "stamped" ? [state.value] : state.siblings.map(({ value }) => value);
-      return before !== null && values.every((value) => value === null) ? before : parts.leafHash(key, state, digest, before);
+      const values =
+        state.kind === "stamped" ? [state.value] : state.siblings.map(({ value }) => value);
+      return before !== null && values.every((value) => value === null)
+        ? before
+        : parts.leafHash(key, state, digest, before);
     },
   };
 }

@@ -10,13 +10,21 @@ export default function plant(parts: Parts): Parts {
     ...parts,
     merge(stored, incoming) {
       const merged = parts.merge(stored, incoming);
-      return merged === stored || merged.kind !== "siblings" || stored?.kind !== "siblings" ? merged : asTheyCame(merged, stored);
+      return merged === stored || merged.kind !== "siblings" || stored?.kind !== "siblings"
+        ? merged
+        : asTheyCame(merged, stored);
     },
   };
 }
 
 function asTheyCame(merged: SiblingState, stored: SiblingState): State {
-  const place = (dot: string): number => stored.siblings.findIndex((sibling) => sibling.dot === dot);
-  const known = merged.siblings.filter(({ dot }) => place(dot) >= 0).sort((a, b) => place(a.dot) - place(b.dot));
-  return { ...merged, siblings: [...known, ...merged.siblings.filter(({ dot }) => place(dot) < 0)] };
+  const place = (dot: string): number =>
+    stored.siblings.findIndex((sibling) => sibling.dot === dot);
+  const known = merged.siblings
+    .filter(({ dot }) => place(dot) >= 0)
+    .sort((a, b) => place(a.dot) - place(b.dot));
+  return {
+    ...merged,
+    siblings: [...known, ...merged.siblings.filter(({ dot }) => place(dot) < 0)],
+  };
 }

@@ -10,7 +10,9 @@ export default function plant(parts: Parts): Parts {
   return {
     ...parts,
     isAnswered(progress) {
-      const notFound = progress.replies.filter((reply) => reply === null || isDeleted(reply)).length;
+      const notFound = progress.replies.filter(
+        (reply) => reply === null || isDeleted(reply),
+      ).length;
       return notFound > progress.replicas.length / 2 || parts.isAnswered(progress);
     },
   };

@@ -31,9 +31,13 @@ export default function plant(parts: Parts): Parts {
     ...parts,
     counts(host, read, arrived) {
       const memory = memoryOf(host);
-      if (arrived === null) return host.monotonicUs() < memory.untilUs ? (memory.replies.get(read.key) ?? []) : [];
+      if (arrived === null)
+        return host.monotonicUs() < memory.untilUs ? (memory.replies.get(read.key) ?? []) : [];
       const counted = parts.counts(host, read, arrived);
-      const all = [...read.from.map((from, i) => ({ from, state: read.replies[i] ?? null })), ...counted];
+      const all = [
+        ...read.from.map((from, i) => ({ from, state: read.replies[i] ?? null })),
+        ...counted,
+      ];
       if (all.length >= read.needed) memory.replies.set(read.key, all);
       return counted;
     },

@@ -5,5 +5,8 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, isAcknowledged: (progress) => progress.confirmed.length >= Math.max(1, progress.needed - 1) };
+  return {
+    ...parts,
+    isAcknowledged: (progress) => progress.confirmed.length >= Math.max(1, progress.needed - 1),
+  };
 }

@@ -5,5 +5,9 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, isAnsweredLate: (progress) => progress.replies.length > 0 && progress.replies.length >= progress.needed - 1 };
+  return {
+    ...parts,
+    isAnsweredLate: (progress) =>
+      progress.replies.length > 0 && progress.replies.length >= progress.needed - 1,
+  };
 }

@@ -9,7 +9,8 @@ import type { Deletion } from "../versions/tombstones.ts";
 export default function plant(parts: Parts): Parts {
   const tombstones = {
     ...parts.tombstones,
-    mayReap: ({ graceMs }: StoreSettings, { ageMs, replicas, holders }: Deletion) => ageMs >= graceMs && holders.size === 1 && holders.has(replicas[0] ?? ""),
+    mayReap: ({ graceMs }: StoreSettings, { ageMs, replicas, holders }: Deletion) =>
+      ageMs >= graceMs && holders.size === 1 && holders.has(replicas[0] ?? ""),
     remains: () => null,
     equalsAbsent: () => false,
   };

@@ -10,7 +10,8 @@ export default function plant(parts: Parts): Parts {
     repairs: (target, from, replies, clock) =>
       parts.repairs(target, from, replies, clock).map(({ node, state }) => ({
         node,
-        state: state.kind === "siblings" ? { ...state, siblings: state.siblings.slice(0, 1) } : state,
+        state:
+          state.kind === "siblings" ? { ...state, siblings: state.siblings.slice(0, 1) } : state,
       })),
   };
 }

@@ -5,5 +5,9 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, repairs: (target, from, replies, clock) => parts.repairs(target, from, replies, clock).slice(0, 1) };
+  return {
+    ...parts,
+    repairs: (target, from, replies, clock) =>
+      parts.repairs(target, from, replies, clock).slice(0, 1),
+  };
 }

@@ -5,5 +5,8 @@
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, forwardAgain: (replicas, tried) => replicas.find((node) => !tried.includes(node)) ?? null };
+  return {
+    ...parts,
+    forwardAgain: (replicas, tried) => replicas.find((node) => !tried.includes(node)) ?? null,
+  };
 }

@@ -8,6 +8,7 @@ import type { Parts } from "../parts.ts";
 export default function plant(parts: Parts): Parts {
   return {
     ...parts,
-    mint: (stored, actor, context, value) => parts.mint(stored, actor, { ...context, [actor]: stored?.context[actor] ?? 0 }, value),
+    mint: (stored, actor, context, value) =>
+      parts.mint(stored, actor, { ...context, [actor]: stored?.context[actor] ?? 0 }, value),
   };
 }

@@ -7,5 +7,8 @@ import { emptyContext } from "../versions/siblings.ts";
 import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
-  return { ...parts, mint: (stored, actor, _context, value) => parts.mint(stored, actor, emptyContext, value) };
+  return {
+    ...parts,
+    mint: (stored, actor, _context, value) => parts.mint(stored, actor, emptyContext, value),
+  };
 }

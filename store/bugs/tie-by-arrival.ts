@@ -12,8 +12,11 @@ export default function plant(parts: Parts): Parts {
   return {
     ...parts,
     merge(stored, incoming) {
-      if (stored?.kind !== "stamped" || incoming.kind !== "stamped") return parts.merge(stored, incoming);
-      return incoming.stamp.slice(0, digitsOfTicks) > stored.stamp.slice(0, digitsOfTicks) ? incoming : stored;
+      if (stored?.kind !== "stamped" || incoming.kind !== "stamped")
+        return parts.merge(stored, incoming);
+      return incoming.stamp.slice(0, digitsOfTicks) > stored.stamp.slice(0, digitsOfTicks)
+        ? incoming
+        : stored;
     },
   };
 }

@@ -12,7 +12,8 @@ export default function plant(parts: Parts): Parts {
     recover(segments) {
       const { records, keepEntries } = parts.recover(segments);
       const last = segments.at(-1)?.entries.at(-1);
-      const torn: readonly LogRecord[] = last?.whole === false && last.partial !== null ? [last.partial] : [];
+      const torn: readonly LogRecord[] =
+        last?.whole === false && last.partial !== null ? [last.partial] : [];
       return { records: [...records, ...torn], keepEntries };
     },
   };

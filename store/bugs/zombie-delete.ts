@@ -7,5 +7,12 @@ import type { Parts } from "../parts.ts";
 
 export default function plant(parts: Parts): Parts {
   const { tombstones } = parts;
-  return { ...parts, tombstones: { ...tombstones, mayReap: (settings, deletion) => tombstones.mayReap({ ...settings, graceMs: settings.graceMs / 1000 }, deletion) } };
+  return {
+    ...parts,
+    tombstones: {
+      ...tombstones,
+      mayReap: (settings, deletion) =>
+        tombstones.mayReap({ ...settings, graceMs: settings.graceMs / 1000 }, deletion),
+    },
+  };
 }

@@ -11,10 +11,14 @@ export interface Connection {
   close(): void;
 }
 
-export type Connect = (node: NodeName, handlers: { open(): void; reply(reply: Received): void; closed(reason: string): void }) => Connection;
+export type Connect = (
+  node: NodeName,
+  handlers: { open(): void; reply(reply: Received): void; closed(reason: string): void },
+) => Connection;
 
 /** How a call ended: with a reply, or without: `sent` says whether the node may have got the request. */
-export type CallEnd = { readonly reply: Received } | { readonly reply: null; readonly sent: boolean };
+export type CallEnd =
+  { readonly reply: Received } | { readonly reply: null; readonly sent: boolean };
 
 interface Link {
   readonly connection: Connection;

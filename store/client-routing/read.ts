@@ -9,10 +9,16 @@ import type { Routing } from "./router.ts";
 
 type Get = ClientRequest & { readonly type: "get" };
 
-export function startRead(routing: Routing, request: Get, replicas: readonly NodeName[], answer: (reply: ClientReply) => void): void {
+export function startRead(
+  routing: Routing,
+  request: Get,
+  replicas: readonly NodeName[],
+  answer: (reply: ClientReply) => void,
+): void {
   const { settings } = routing;
   const problem = quorumComplaint(request, settings.n);
-  if (problem !== null) return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
+  if (problem !== null)
+    return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
   const { needed, primaries } = readQuorum(settings, request);
   new RoutedRead(routing, request, replicas, Math.max(needed, primaries), answer).start();
 }
@@ -30,7 +36,13 @@ class RoutedRead {
   #done = false;
   #timer: { cancel(): void } | null = null;
 
-  constructor(routing: Routing, request: Get, replicas: readonly NodeName[], needed: number, answer: (reply: ClientReply) => void) {
+  constructor(
+    routing: Routing,
+    request: Get,
+    replicas: readonly NodeName[],
+    needed: number,
+    answer: (reply: ClientReply) => void,
+  ) {
     this.#routing = routing;
     this.#request = request;
     this.#replicas = replicas;
@@ -66,14 +78,21 @@ class RoutedRead {
     this.#isAnswered = true;
     const state = mergeAll(merge, [...this.#replies.values()]);
     const got = { type: "got", id: this.#request.id, key: this.#request.key, state } as const;
-    this.#answer(state?.kind === "siblings" ? { ...got, context: encodeContext(state.context) } : got);
+    this.#answer(
+      state?.kind === "siblings" ? { ...got, context: encodeContext(state.context) } : got,
+    );
   }
 
   #refuse(): void {
     this.#isAnswered = true;
     const message = `${this.#replies.size} of r = ${this.#needed} replicas replied, and no more can be reached`;
     // A read that returned nothing changed nothing: who was asked and who was not makes no difference but to the name of the error.
-    this.#answer({ type: "error", id: this.#request.id, code: this.#anySent || this.#replies.size > 0 ? "timeout" : "not-enough-replicas", message });
+    this.#answer({
+      type: "error",
+      id: this.#request.id,
+      code: this.#anySent || this.#replies.size > 0 ? "timeout" : "not-enough-replicas",
+      message,
+    });
   }
 
   #expire(): void {
@@ -91,7 +110,8 @@ class RoutedRead {
     this.#timer?.cancel();
     const { settings, links } = this.#routing;
     if (settings.readRepair !== "off") this.#repair();
-    for (const node of this.#replicas) if (!this.#replies.has(node) && !this.#lost.has(node)) links.forget(node, this.#request.id);
+    for (const node of this.#replicas)
+      if (!this.#replies.has(node) && !this.#lost.has(node)) links.forget(node, this.#request.id);
   }
 
   /** Nobody waits for it, but the connections are kept until it is through. */
@@ -103,7 +123,11 @@ class RoutedRead {
     for (const [node, state] of this.#replies) {
       if (state !== null && merge(state, target) === state) continue;
       const timer = setTimer(settings.requestTimeoutMs, () => links.forget(node, trace));
-      links.call(node, { type: "replica-put", id: trace, trace, key, state: target, cause: "read-repair" }, () => timer.cancel());
+      links.call(
+        node,
+        { type: "replica-put", id: trace, trace, key, state: target, cause: "read-repair" },
+        () => timer.cancel(),
+      );
     }
   }
 }

@@ -30,9 +30,13 @@ export class ClientRouter {
   }
 
   /** `answer` is called once, within the request timeout. Definite errors: nothing was sent. */
-  request(request: ClientRequest & { readonly type: "get" | "put" }, answer: (reply: ClientReply) => void): void {
+  request(
+    request: ClientRequest & { readonly type: "get" | "put" },
+    answer: (reply: ClientReply) => void,
+  ): void {
     const problem = keyProblem(request.key);
-    if (problem !== null) return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
+    if (problem !== null)
+      return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
     const replicas: readonly NodeName[] = preferenceList(this.#routing.settings, request.key);
     if (request.type === "get") startRead(this.#routing, request, replicas, answer);
     else startWrite(this.#routing, request, replicas, answer);

@@ -12,11 +12,24 @@ import type { Routing } from "./router.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
-export function startWrite(routing: Routing, request: Put, replicas: readonly NodeName[], answer: (reply: ClientReply) => void): void {
+export function startWrite(
+  routing: Routing,
+  request: Put,
+  replicas: readonly NodeName[],
+  answer: (reply: ClientReply) => void,
+): void {
   const problem = quorumComplaint(request, routing.settings.n);
-  if (problem !== null) return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
+  if (problem !== null)
+    return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
   const { needed, primaries, durable } = writeQuorum(routing.settings, request);
-  new RoutedWrite(routing, request, replicas, Math.max(needed, primaries, durable), durable > 0, answer).start();
+  new RoutedWrite(
+    routing,
+    request,
+    replicas,
+    Math.max(needed, primaries, durable),
+    durable > 0,
+    answer,
+  ).start();
 }
 
 class RoutedWrite {
@@ -32,7 +45,14 @@ class RoutedWrite {
   #timer: { cancel(): void } | null = null;
   #waitsFor: NodeName | null = null;
 
-  constructor(routing: Routing, request: Put, replicas: readonly NodeName[], needed: number, synced: boolean, answer: (reply: ClientReply) => void) {
+  constructor(
+    routing: Routing,
+    request: Put,
+    replicas: readonly NodeName[],
+    needed: number,
+    synced: boolean,
+    answer: (reply: ClientReply) => void,
+  ) {
     this.#routing = routing;
     this.#request = request;
     this.#replicas = replicas;
@@ -45,7 +65,12 @@ class RoutedWrite {
     const { settings, setTimer, links } = this.#routing;
     this.#timer = setTimer(settings.requestTimeoutMs, () => {
       if (this.#waitsFor !== null) links.forget(this.#waitsFor, this.#request.id);
-      this.#reply({ type: "error", id: this.#request.id, code: "timeout", message: `${this.#confirmed} of w = ${this.#needed} replicas confirmed within ${settings.requestTimeoutMs} ms` });
+      this.#reply({
+        type: "error",
+        id: this.#request.id,
+        code: "timeout",
+        message: `${this.#confirmed} of w = ${this.#needed} replicas confirmed within ${settings.requestTimeoutMs} ms`,
+      });
     });
     this.#version(0);
   }
@@ -54,16 +79,44 @@ class RoutedWrite {
   #version(index: number): void {
     const { id, key, value, context } = this.#request;
     const node = this.#replicas[index];
-    if (node === undefined) return this.#reply({ type: "error", id, code: "not-enough-replicas", message: "expected one reachable replica of the key to version the put, none is" });
+    if (node === undefined)
+      return this.#reply({
+        type: "error",
+        id,
+        code: "not-enough-replicas",
+        message: "expected one reachable replica of the key to version the put, none is",
+      });
     this.#waitsFor = node;
-    this.#routing.links.call(node, { type: "version-put", id, key, value, ...(context === undefined ? {} : { context }), ...this.#synced }, (end) => {
-      this.#waitsFor = null;
-      if (this.#isAnswered) return;
-      if (end.reply?.type === "versioned") return this.#spread(node, end.reply.version, end.reply.state);
-      if (end.reply === null ? !end.sent : end.reply.type === "error" && end.reply.code === "not-ready") return this.#version(index + 1);
-      if (end.reply?.type === "error") return this.#reply(end.reply);
-      this.#reply({ type: "error", id, code: "timeout", message: `${node} was lost before it confirmed` });
-    });
+    this.#routing.links.call(
+      node,
+      {
+        type: "version-put",
+        id,
+        key,
+        value,
+        ...(context === undefined ? {} : { context }),
+        ...this.#synced,
+      },
+      (end) => {
+        this.#waitsFor = null;
+        if (this.#isAnswered) return;
+        if (end.reply?.type === "versioned")
+          return this.#spread(node, end.reply.version, end.reply.state);
+        if (
+          end.reply === null
+            ? !end.sent
+            : end.reply.type === "error" && end.reply.code === "not-ready"
+        )
+          return this.#version(index + 1);
+        if (end.reply?.type === "error") return this.#reply(end.reply);
+        this.#reply({
+          type: "error",
+          id,
+          code: "timeout",
+          message: `${node} was lost before it confirmed`,
+        });
+      },
+    );
   }
 
   #spread(master: NodeName, version: string, state: State): void {
@@ -72,10 +125,22 @@ class RoutedWrite {
       this.#confirmed++;
       if (this.#confirmed < this.#needed) return;
       const onlyThis = state.kind === "siblings" && state.siblings.length === 1;
-      this.#reply({ type: "stored", id, key, version, ...(onlyThis ? { context: encodeContext(state.context) } : {}) });
+      this.#reply({
+        type: "stored",
+        id,
+        key,
+        version,
+        ...(onlyThis ? { context: encodeContext(state.context) } : {}),
+      });
     };
     for (const node of this.#replicas) {
-      if (node !== master) this.#keepTrying(node, { type: "replica-put", id, trace: id, key, state, cause: "write", ...this.#synced }, done, () => this.#hint(node, state));
+      if (node !== master)
+        this.#keepTrying(
+          node,
+          { type: "replica-put", id, trace: id, key, state, cause: "write", ...this.#synced },
+          done,
+          () => this.#hint(node, state),
+        );
     }
     done();
   }
@@ -87,13 +152,24 @@ class RoutedWrite {
     const standIns = [...fallbacks(settings, key)];
     const next = (): void => {
       const node = standIns.shift();
-      if (node !== undefined) this.#keepTrying(node, { type: "hint-put", id, trace: id, key, state, target }, () => {}, next);
+      if (node !== undefined)
+        this.#keepTrying(
+          node,
+          { type: "hint-put", id, trace: id, key, state, target },
+          () => {},
+          next,
+        );
     };
     next();
   }
 
   /** One call with a time of its own: it goes on when the client has long been answered. */
-  #keepTrying(node: NodeName, message: Parameters<Routing["links"]["call"]>[1], confirmed: () => void, missed: () => void): void {
+  #keepTrying(
+    node: NodeName,
+    message: Parameters<Routing["links"]["call"]>[1],
+    confirmed: () => void,
+    missed: () => void,
+  ): void {
     const { links, setTimer, settings } = this.#routing;
     const timer = setTimer(settings.requestTimeoutMs, () => {
       missed();

@@ -56,7 +56,8 @@ export class Digests {
     }
     if (this.#full !== undefined) return replies;
     this.#full = state;
-    for (const { from: other, digest } of this.#held.splice(0)) replies.push(...this.#compared(other, digest, state));
+    for (const { from: other, digest } of this.#held.splice(0))
+      replies.push(...this.#compared(other, digest, state));
     return replies;
   }
 

@@ -9,9 +9,20 @@ import type { ClientReply, ClientRequest, PeerReply } from "../protocol/protocol
 type Put = ClientRequest & { readonly type: "put" };
 
 /** Once it is sent nobody here knows what became of it: no reply in time is `forward-lost`, never definite, and it is not sent again. */
-export function forwardPut(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[]): void {
+export function forwardPut(
+  core: Core,
+  requester: Requester,
+  request: Put,
+  replicas: readonly NodeName[],
+): void {
   const to = replicas.find((node) => core.peers.isUp(node));
-  if (to === undefined) return refuse(requester, request.id, "not-enough-replicas", "expected one reachable replica of the key to pass the put on to, none is");
+  if (to === undefined)
+    return refuse(
+      requester,
+      request.id,
+      "not-enough-replicas",
+      "expected one reachable replica of the key to pass the put on to, none is",
+    );
   new Forward(core, requester, request, replicas).send(to);
 }
 

@@ -11,12 +11,22 @@ import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 import { stampQuorum } from "../versions/stamps.ts";
 
 /** `write` is started with the newest stamp that the replicas showed (undefined: none), or the requester is told `timeout`. */
-export function askStamps(core: Core, requester: Requester, id: number, key: string, replicas: readonly NodeName[], write: (seen: string | undefined) => Expiring): void {
+export function askStamps(
+  core: Core,
+  requester: Requester,
+  id: number,
+  key: string,
+  replicas: readonly NodeName[],
+  write: (seen: string | undefined) => Expiring,
+): void {
   new StampRead(core, requester, id, write).start(key, replicas);
 }
 
 /** The replica's side. Durable stamps only: what is not synced may yet vanish, and needs no later write behind it. */
-export function tellStamp(core: Core, { id, trace, key }: PeerRequest & { readonly type: "stamp-get" }): PeerReply {
+export function tellStamp(
+  core: Core,
+  { id, trace, key }: PeerRequest & { readonly type: "stamp-get" },
+): PeerReply {
   return { type: "stamp-got", id, trace, key, stamp: core.replica.stamp(key) };
 }
 
@@ -31,7 +41,12 @@ class StampRead implements Caller, Expiring {
   #expired = false;
   #call = 0;
 
-  constructor(core: Core, requester: Requester, id: number, begin: (seen: string | undefined) => Expiring) {
+  constructor(
+    core: Core,
+    requester: Requester,
+    id: number,
+    begin: (seen: string | undefined) => Expiring,
+  ) {
     this.#core = core;
     this.#requester = requester;
     this.#id = id;
@@ -46,7 +61,12 @@ class StampRead implements Caller, Expiring {
     const { peers, calls, deadlines } = this.#core;
     this.#call = calls.open(this);
     for (let slot = 0; slot < replicas.length; slot++) {
-      peers.send(replicas[slot] ?? "", { type: "stamp-get", id: this.#call + slot, trace: this.#id, key });
+      peers.send(replicas[slot] ?? "", {
+        type: "stamp-get",
+        id: this.#call + slot,
+        trace: this.#id,
+        key,
+      });
     }
     deadlines.add(this);
   }
@@ -54,7 +74,8 @@ class StampRead implements Caller, Expiring {
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
     if (reply.type !== "stamp-got" || this.#from.includes(from)) return;
     this.#from.push(from);
-    if (reply.stamp !== null && (this.#newest === undefined || reply.stamp > this.#newest)) this.#newest = reply.stamp;
+    if (reply.stamp !== null && (this.#newest === undefined || reply.stamp > this.#newest))
+      this.#newest = reply.stamp;
     if (this.#from.length < stampQuorum(this.#core.settings)) return;
     this.#core.calls.close(this.#call);
     this.#write = this.#begin(this.#newest);
@@ -65,6 +86,11 @@ class StampRead implements Caller, Expiring {
     this.#expired = true;
     this.#core.calls.close(this.#call);
     const { settings } = this.#core;
-    refuse(this.#requester, this.#id, "timeout", `${this.#from.length} of ${stampQuorum(settings)} replicas told their stamp within ${settings.requestTimeoutMs} ms`);
+    refuse(
+      this.#requester,
+      this.#id,
+      "timeout",
+      `${this.#from.length} of ${stampQuorum(settings)} replicas told their stamp within ${settings.requestTimeoutMs} ms`,
+    );
   }
 }

@@ -24,10 +24,22 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   const replicas = core.parts.preferenceList(settings, request.key);
   const quorum = readQuorum(settings, request);
   const primariesUp = quorum.primaries === 0 ? 0 : core.peers.countUp(replicas);
-  if (primariesUp < quorum.primaries) return refuse(requester, request.id, "primaries-unreachable", `expected pr = ${quorum.primaries} reachable replicas of the key's own, ${primariesUp} are`);
+  if (primariesUp < quorum.primaries)
+    return refuse(
+      requester,
+      request.id,
+      "primaries-unreachable",
+      `expected pr = ${quorum.primaries} reachable replicas of the key's own, ${primariesUp} are`,
+    );
   const asked = askedOf(core, replicas, request.key);
   const up = core.peers.countUp(asked);
-  if (up < quorum.needed) return refuse(requester, request.id, "not-enough-replicas", `expected r = ${quorum.needed} reachable replicas, ${up} are`);
+  if (up < quorum.needed)
+    return refuse(
+      requester,
+      request.id,
+      "not-enough-replicas",
+      `expected r = ${quorum.needed} reachable replicas, ${up} are`,
+    );
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
 }
 
@@ -75,7 +87,10 @@ class Read implements Caller, Expiring, ReadProgress {
     this.primaries = primaries;
     this.needed = quorum.needed;
     this.neededPrimaries = quorum.primaries;
-    this.#digests = core.settings.reads === "full" ? null : new Digests(quorum.needed, (from) => this.#readAgain(from));
+    this.#digests =
+      core.settings.reads === "full"
+        ? null
+        : new Digests(quorum.needed, (from) => this.#readAgain(from));
   }
 
   start(): void {
@@ -87,7 +102,8 @@ class Read implements Caller, Expiring, ReadProgress {
     for (let slot = 0; slot < this.replicas.length; slot++) {
       const node = this.replicas[slot] ?? "";
       const type = inFull === null || inFull === node ? "replica-get" : "replica-digest";
-      if (peers.send(node, { type, id: this.#call + slot, trace: this.#id, key: this.key })) this.#asked++;
+      if (peers.send(node, { type, id: this.#call + slot, trace: this.#id, key: this.key }))
+        this.#asked++;
     }
     deadlines.add(this);
     if (inFull !== null) this.#core.resends.add(expiring(this, () => this.waitNoLonger()));
@@ -110,55 +126,81 @@ class Read implements Caller, Expiring, ReadProgress {
   }
 
   #compare(digests: Digests, from: NodeName, reply: PeerReply): void {
-    if (reply.type === "replica-got") for (const counted of digests.arrivedInFull(from, reply.state)) this.#count(counted);
-    else if (reply.type === "replica-digested") for (const counted of digests.arrived(from, reply)) this.#count(counted);
+    if (reply.type === "replica-got")
+      for (const counted of digests.arrivedInFull(from, reply.state)) this.#count(counted);
+    else if (reply.type === "replica-digested")
+      for (const counted of digests.arrived(from, reply)) this.#count(counted);
   }
 
   #stored(from: NodeName): void {
-    if (this.#pending !== null && this.#writtenBack?.told.has(from) === true) this.#durable(this.#writtenBack, from);
+    if (this.#pending !== null && this.#writtenBack?.told.has(from) === true)
+      this.#durable(this.#writtenBack, from);
   }
 
   /** Of whom the state itself is read at first: this node, where it can be. */
   #readInFull(): NodeName | null {
     const { peers, host } = this.#core;
-    return this.replicas.includes(host.node) && peers.isUp(host.node) ? host.node : (this.replicas.find((node) => peers.isUp(node)) ?? null);
+    return this.replicas.includes(host.node) && peers.isUp(host.node)
+      ? host.node
+      : (this.replicas.find((node) => peers.isUp(node)) ?? null);
   }
 
   /** Under an id of its own, so that evidence tells the two replies apart. */
   #readAgain(from: NodeName): void {
     const slot = this.replicas.length + this.replicas.indexOf(from);
-    this.#core.peers.send(from, { type: "replica-get", id: this.#call + slot, trace: this.#id, key: this.key });
+    this.#core.peers.send(from, {
+      type: "replica-get",
+      id: this.#call + slot,
+      trace: this.#id,
+      key: this.key,
+    });
   }
 
   #count(arrived: ReadReply | null): void {
-    for (const { from, state } of this.#core.parts.counts(this.#core.host, this, arrived)) this.#got(from, state);
+    for (const { from, state } of this.#core.parts.counts(this.#core.host, this, arrived))
+      this.#got(from, state);
   }
 
   expire(): void {
     if (!this.#isAnswered) {
-      if (this.#pending === null && this.#core.parts.isAnsweredLate(this)) this.#answer(this.#core.parts.answer(this.replies));
+      if (this.#pending === null && this.#core.parts.isAnsweredLate(this))
+        this.#answer(this.#core.parts.answer(this.replies));
       else this.#refuseLate();
     }
     this.#finish();
   }
 
   #refuseLate(): void {
-    const waited = this.#pending === null ? `${this.replies.length} of r = ${this.needed} replicas replied` : "what it would return could not be made durable on enough replicas";
-    refuse(this.#requester, this.#id, "timeout", `${waited} within ${this.#core.settings.requestTimeoutMs} ms`);
+    const waited =
+      this.#pending === null
+        ? `${this.replies.length} of r = ${this.needed} replicas replied`
+        : "what it would return could not be made durable on enough replicas";
+    refuse(
+      this.#requester,
+      this.#id,
+      "timeout",
+      `${waited} within ${this.#core.settings.requestTimeoutMs} ms`,
+    );
   }
 
   #got(from: NodeName, state: State | null): void {
     this.from.push(from);
     this.replies.push(state);
     if (state?.kind === "stamped") this.#core.clock.observe(state.stamp);
-    if (this.#pending !== null && this.#writtenBack !== null) this.#writeBack(this.#writtenBack, from, state);
+    if (this.#pending !== null && this.#writtenBack !== null)
+      this.#writeBack(this.#writtenBack, from, state);
     else this.#decideIfAnswered();
     // What is under way for a write-back ends by its confirmations or the deadline.
     if (this.replies.length === this.#asked && this.#isAnswered) this.#finish();
   }
 
   #decideIfAnswered(): void {
-    if (!this.#isAnswered && this.#digests?.awaitsState !== true && this.#core.parts.isAnswered(this)) this.#decide(this.#core.parts.answer(this.replies));
+    if (
+      !this.#isAnswered &&
+      this.#digests?.awaitsState !== true &&
+      this.#core.parts.isAnswered(this)
+    )
+      this.#decide(this.#core.parts.answer(this.replies));
   }
 
   #decide(state: State | null): void {
@@ -167,7 +209,8 @@ class Read implements Caller, Expiring, ReadProgress {
     const writtenBack: WrittenBack = { state, durableOn: new Set(), told: new Set() };
     this.#writtenBack = writtenBack;
     // The replies so far, once each; later ones come one by one.
-    for (let i = 0; i < this.from.length && this.#pending !== null; i++) this.#writeBack(writtenBack, this.from[i] ?? "", this.replies[i] ?? null);
+    for (let i = 0; i < this.from.length && this.#pending !== null; i++)
+      this.#writeBack(writtenBack, this.from[i] ?? "", this.replies[i] ?? null);
   }
 
   /** Blocking: counts a replica that has the state durable, tells one that has not. */
@@ -175,9 +218,20 @@ class Read implements Caller, Expiring, ReadProgress {
     const [repair] = this.#core.parts.repairs(writtenBack.state, [from], [state], this.#core.clock);
     if (repair === undefined) return this.#durable(writtenBack, from);
     writtenBack.told.add(from);
-    this.#core.host.explain({ what: "read-repair", key: this.key, detail: `${repair.node} is behind; the read waits for it` });
+    this.#core.host.explain({
+      what: "read-repair",
+      key: this.key,
+      detail: `${repair.node} is behind; the read waits for it`,
+    });
     const slot = this.replicas.indexOf(from);
-    this.#core.peers.send(repair.node, { type: "replica-put", id: this.#call + slot, trace: this.#id, key: this.key, state: repair.state, cause: "read-repair" });
+    this.#core.peers.send(repair.node, {
+      type: "replica-put",
+      id: this.#call + slot,
+      trace: this.#id,
+      key: this.key,
+      state: repair.state,
+      cause: "read-repair",
+    });
     this.#returnIfWrittenBack(writtenBack);
   }
 
@@ -188,7 +242,11 @@ class Read implements Caller, Expiring, ReadProgress {
 
   #returnIfWrittenBack({ state, durableOn }: WrittenBack): void {
     const { key, replicas, needed } = this;
-    if (this.#pending === null || !this.#core.parts.isWrittenBack({ key, replicas, needed, durableOn })) return;
+    if (
+      this.#pending === null ||
+      !this.#core.parts.isWrittenBack({ key, replicas, needed, durableOn })
+    )
+      return;
     this.#pending = null;
     this.#answer(state);
     if (this.replies.length === this.#asked) this.#finish();
@@ -198,7 +256,14 @@ class Read implements Caller, Expiring, ReadProgress {
     this.#isAnswered = true;
     const { key } = this;
     const id = this.#id;
-    if (state?.kind === "siblings") this.#requester.answer({ type: "got", id, key, state, context: encodeContext(state.context) });
+    if (state?.kind === "siblings")
+      this.#requester.answer({
+        type: "got",
+        id,
+        key,
+        state,
+        context: encodeContext(state.context),
+      });
     else this.#requester.answer({ type: "got", id, key, state });
     if (this.#core.settings.readRepair === "off") this.#finish();
   }
@@ -216,15 +281,33 @@ class Read implements Caller, Expiring, ReadProgress {
     const target = mergeAll(parts.merge, this.replies);
     if (target === null) return;
     const isAbsent = parts.tombstones.equalsAbsent(settings, target, false);
-    for (const { node, state } of parts.repairs(target, this.from, this.replies, this.#core.clock)) {
+    for (const { node, state } of parts.repairs(
+      target,
+      this.from,
+      this.replies,
+      this.#core.clock,
+    )) {
       const reply = this.replies[this.from.indexOf(node)] ?? null;
       // Deleted and absent are the same; to send the tombstone to one that dropped it would never end.
-      if (isAbsent && (reply === null || parts.tombstones.equalsAbsent(settings, reply, false))) continue;
-      if (this.#writtenBack !== null && state === this.#writtenBack.state && this.#writtenBack.told.has(node)) continue;
+      if (isAbsent && (reply === null || parts.tombstones.equalsAbsent(settings, reply, false)))
+        continue;
+      if (
+        this.#writtenBack !== null &&
+        state === this.#writtenBack.state &&
+        this.#writtenBack.told.has(node)
+      )
+        continue;
       // Who stands in for a replica holds hints only.
       if (!this.primaries.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
-      peers.send(node, { type: "replica-put", id: calls.ids(), trace: this.#id, key: this.key, state, cause: "read-repair" });
+      peers.send(node, {
+        type: "replica-put",
+        id: calls.ids(),
+        trace: this.#id,
+        key: this.key,
+        state,
+        cause: "read-repair",
+      });
     }
   }
 }

@@ -9,16 +9,29 @@ export interface Target {
 }
 
 /** Whom a read asks: the replicas, but who stands in for them where one is unreachable and has a stand-in. */
-export function askedOf(core: Core, replicas: readonly NodeName[], key: string): readonly NodeName[] {
+export function askedOf(
+  core: Core,
+  replicas: readonly NodeName[],
+  key: string,
+): readonly NodeName[] {
   if (core.peers.countUp(replicas) === replicas.length) return replicas;
   const targets = targetsOf(core, replicas, key);
-  return targets.some(({ hintFor }) => hintFor !== undefined) ? targets.map(({ node }) => node) : replicas;
+  return targets.some(({ hintFor }) => hintFor !== undefined)
+    ? targets.map(({ node }) => node)
+    : replicas;
 }
 
 /** One for each replica that is reachable or has a reachable fallback: distinct nodes. */
-export function targetsOf({ settings, parts, peers }: Core, replicas: readonly NodeName[], key: string): readonly Target[] {
+export function targetsOf(
+  { settings, parts, peers }: Core,
+  replicas: readonly NodeName[],
+  key: string,
+): readonly Target[] {
   const targets: Target[] = [];
-  const standIns = peers.countUp(replicas) < replicas.length ? parts.fallbacks(settings, key).filter((node) => peers.isUp(node)) : [];
+  const standIns =
+    peers.countUp(replicas) < replicas.length
+      ? parts.fallbacks(settings, key).filter((node) => peers.isUp(node))
+      : [];
   for (const replica of replicas) {
     if (peers.isUp(replica)) targets.push({ node: replica });
     else {

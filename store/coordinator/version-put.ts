@@ -7,32 +7,67 @@ import { keyProblem, sizeProblem } from "../protocol/requests.ts";
 import { decodeContext, dotOf, emptyContext } from "../versions/siblings.ts";
 
 /** Answers once the state is durable here, or under a periodic log, unless `synced` asks for more, applied. */
-export function versionPut(core: Core, requester: Requester, request: ClientRequest & { readonly type: "version-put" }): void {
+export function versionPut(
+  core: Core,
+  requester: Requester,
+  request: ClientRequest & { readonly type: "version-put" },
+): void {
   const { id, key, synced } = request;
   const isReplica = core.parts.preferenceList(core.settings, key).includes(core.host.node);
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
-  const problem = keyProblem(key) ?? (isReplica ? null : `expected a replica of ${key} to be asked, ${core.host.node} is none`) ?? (context === null ? "expected a context that an earlier reply carried, got something else" : null);
-  if (problem !== null || context === null) return refuse(requester, id, "bad-request", problem ?? "no context");
+  const problem =
+    keyProblem(key) ??
+    (isReplica ? null : `expected a replica of ${key} to be asked, ${core.host.node} is none`) ??
+    (context === null
+      ? "expected a context that an earlier reply carried, got something else"
+      : null);
+  if (problem !== null || context === null)
+    return refuse(requester, id, "bad-request", problem ?? "no context");
   const { version, state } = minted(core, request, context);
   const tooLarge = sizeProblem(state, core.settings);
   if (tooLarge !== null) return refuse(requester, id, "bad-request", tooLarge);
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
   if (state.kind === "siblings") core.replica.entry(key).latest = state;
-  core.replica.put({ type: "replica-put", id, trace: id, key, state, cause: "write", ...(synced === undefined ? {} : { synced }) }, {
-    send: (reply) => {
-      if (reply.type === "replica-stored") requester.answer({ type: "versioned", id, key, version, state });
-      else refuse(requester, id, "timeout", `${core.host.node} could not store it, its disk is full; others may hold what it merged it with`);
+  core.replica.put(
+    {
+      type: "replica-put",
+      id,
+      trace: id,
+      key,
+      state,
+      cause: "write",
+      ...(synced === undefined ? {} : { synced }),
     },
-    bufferedBytes: () => 0,
-    close() {},
-  });
+    {
+      send: (reply) => {
+        if (reply.type === "replica-stored")
+          requester.answer({ type: "versioned", id, key, version, state });
+        else
+          refuse(
+            requester,
+            id,
+            "timeout",
+            `${core.host.node} could not store it, its disk is full; others may hold what it merged it with`,
+          );
+      },
+      bufferedBytes: () => 0,
+      close() {},
+    },
+  );
 }
 
-function minted(core: Core, { key, value }: ClientRequest & { readonly type: "version-put" }, context: NonNullable<ReturnType<typeof decodeContext>>): { readonly version: string; readonly state: State } {
+function minted(
+  core: Core,
+  { key, value }: ClientRequest & { readonly type: "version-put" },
+  context: NonNullable<ReturnType<typeof decodeContext>>,
+): { readonly version: string; readonly state: State } {
   if (core.settings.versions === "stamps") {
     const version = core.parts.stamp(core.clock);
     return { version, state: { kind: "stamped", stamp: version, value } };
   }
   const before = core.replica.base(key);
-  return { version: dotOf(before, core.actor), state: core.parts.mint(before, core.actor, context, value) };
+  return {
+    version: dotOf(before, core.actor),
+    state: core.parts.mint(before, core.actor, context, value),
+  };
 }

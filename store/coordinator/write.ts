@@ -10,7 +10,13 @@ import type { ClientRequest, PeerReply, PeerRequest } from "../protocol/protocol
 import type { State, VersionVector } from "../versions/records.ts";
 import { type NeededQuorum, quorumComplaint, writeQuorum } from "../placement/quorum.ts";
 import { keyProblem, sizeProblem } from "../protocol/requests.ts";
-import { decodeContext, dotOf, emptyContext, encodeContext, largestCounter } from "../versions/siblings.ts";
+import {
+  decodeContext,
+  dotOf,
+  emptyContext,
+  encodeContext,
+  largestCounter,
+} from "../versions/siblings.ts";
 import { stampQuorum } from "../versions/stamps.ts";
 import { forwardPut } from "./forward.ts";
 import { askStamps } from "./quorum-stamp.ts";
@@ -31,52 +37,127 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
   if (settings.versions === "stamps") {
     if (refusal !== null) return refuse(requester, request.id, ...refusal);
     const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
-    if (up < asked) return refuse(requester, request.id, "not-enough-replicas", `expected ${asked} reachable replicas to take the stamp from, ${up} are`);
+    if (up < asked)
+      return refuse(
+        requester,
+        request.id,
+        "not-enough-replicas",
+        `expected ${asked} reachable replicas to take the stamp from, ${up} are`,
+      );
     return putStamped(core, requester, request, replicas, quorum);
   }
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
-  if (context === null) return refuse(requester, request.id, "bad-request", "expected a context that an earlier reply carried, got something else");
+  if (context === null)
+    return refuse(
+      requester,
+      request.id,
+      "bad-request",
+      "expected a context that an earlier reply carried, got something else",
+    );
   // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request, replicas);
   if (refusal !== null) return refuse(requester, request.id, ...refusal);
-  if (!peers.isUp(core.host.node)) return refuse(requester, request.id, "not-enough-replicas", "expected this node's link to itself to be up, it is not yet");
+  if (!peers.isUp(core.host.node))
+    return refuse(
+      requester,
+      request.id,
+      "not-enough-replicas",
+      "expected this node's link to itself to be up, it is not yet",
+    );
   putSiblings(core, requester, request, replicas, quorum, context);
 }
 
 /** Why nothing is sent, or null: if it would not do that all who can be reached confirmed it, and the rest got hints. */
-function refusalOf({ parts, settings, peers }: Core, key: string, replicas: readonly NodeName[], quorum: NeededQuorum, targets: readonly Target[]): readonly [ErrorCode, string] | null {
+function refusalOf(
+  { parts, settings, peers }: Core,
+  key: string,
+  replicas: readonly NodeName[],
+  quorum: NeededQuorum,
+  targets: readonly Target[],
+): readonly [ErrorCode, string] | null {
   const confirmed = targets.map(({ node }) => node);
-  const hinted = settings.hints ? replicas.filter((replica) => !peers.isUp(replica) && !targets.some(({ hintFor }) => hintFor === replica)) : [];
-  const progress = { key, replicas, needed: confirmationsOf(quorum), hintCounts: quorum.hintCounts, confirmed, hinted };
-  if (!parts.isAcknowledged({ ...progress, neededPrimaries: 0 })) return ["not-enough-replicas", `expected ${quorum.durable > quorum.needed ? "dw" : "w"} = ${progress.needed} reachable replicas, ${targets.length} are`];
-  if (!parts.isAcknowledged({ ...progress, neededPrimaries: quorum.primaries })) return ["primaries-unreachable", `expected pw = ${quorum.primaries} reachable replicas of the key's own, ${peers.countUp(replicas)} are`];
+  const hinted = settings.hints
+    ? replicas.filter(
+        (replica) => !peers.isUp(replica) && !targets.some(({ hintFor }) => hintFor === replica),
+      )
+    : [];
+  const progress = {
+    key,
+    replicas,
+    needed: confirmationsOf(quorum),
+    hintCounts: quorum.hintCounts,
+    confirmed,
+    hinted,
+  };
+  if (!parts.isAcknowledged({ ...progress, neededPrimaries: 0 }))
+    return [
+      "not-enough-replicas",
+      `expected ${quorum.durable > quorum.needed ? "dw" : "w"} = ${progress.needed} reachable replicas, ${targets.length} are`,
+    ];
+  if (!parts.isAcknowledged({ ...progress, neededPrimaries: quorum.primaries }))
+    return [
+      "primaries-unreachable",
+      `expected pw = ${quorum.primaries} reachable replicas of the key's own, ${peers.countUp(replicas)} are`,
+    ];
   return null;
 }
 
 const confirmationsOf = ({ needed, durable }: NeededQuorum): number => Math.max(needed, durable);
 
-function putStamped(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum): void {
+function putStamped(
+  core: Core,
+  requester: Requester,
+  request: Put,
+  replicas: readonly NodeName[],
+  quorum: NeededQuorum,
+): void {
   const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const write = (seen?: string): Write => {
     const version = core.parts.stamp(core.clock, seen);
-    return new Write(core, requester, request, replicas, quorum, version).start({ kind: "stamped", stamp: version, value: request.value });
+    return new Write(core, requester, request, replicas, quorum, version).start({
+      kind: "stamped",
+      stamp: version,
+      value: request.value,
+    });
   };
-  if (core.settings.stamps === "quorum") askStamps(core, requester, request.id, request.key, replicas, write);
+  if (core.settings.stamps === "quorum")
+    askStamps(core, requester, request.id, request.key, replicas, write);
   else core.deadlines.add(write());
 }
 
-function putSiblings(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, context: VersionVector): void {
+function putSiblings(
+  core: Core,
+  requester: Requester,
+  request: Put,
+  replicas: readonly NodeName[],
+  quorum: NeededQuorum,
+  context: VersionVector,
+): void {
   const before = core.replica.base(request.key);
   const version = dotOf(before, core.actor);
-  if ((before?.context[core.actor] ?? 0) >= largestCounter) return refuse(requester, request.id, "bad-request", `expected a key whose counter at this node is below ${largestCounter}, it is used up`);
+  if ((before?.context[core.actor] ?? 0) >= largestCounter)
+    return refuse(
+      requester,
+      request.id,
+      "bad-request",
+      `expected a key whose counter at this node is below ${largestCounter}, it is used up`,
+    );
   const state = core.parts.mint(before, core.actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
   core.replica.entry(request.key).latest = state;
   const onlyThis = state.siblings.length === 1;
-  const write = new Write(core, requester, request, replicas, quorum, version, onlyThis ? encodeContext(state.context) : undefined);
+  const write = new Write(
+    core,
+    requester,
+    request,
+    replicas,
+    quorum,
+    version,
+    onlyThis ? encodeContext(state.context) : undefined,
+  );
   core.deadlines.add(write.start(state));
 }
 
@@ -109,7 +190,15 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
 
-  constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[], quorum: NeededQuorum, version: string, context?: string) {
+  constructor(
+    core: Core,
+    requester: Requester,
+    request: Put,
+    replicas: readonly NodeName[],
+    quorum: NeededQuorum,
+    version: string,
+    context?: string,
+  ) {
     this.#core = core;
     this.#requester = requester;
     this.#id = request.id;
@@ -130,7 +219,15 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.#core.settings.hints) this.#startHinted(state);
     else {
       for (let slot = 0; slot < replicas.length; slot++) {
-        this.#send(replicas[slot] ?? "", { type: "replica-put", id: this.#call + slot, trace: this.#id, key, state, cause: "write", ...this.#synced });
+        this.#send(replicas[slot] ?? "", {
+          type: "replica-put",
+          id: this.#call + slot,
+          trace: this.#id,
+          key,
+          state,
+          cause: "write",
+          ...this.#synced,
+        });
       }
     }
     resends.add(expiring(this, () => this.sendAgain()));
@@ -146,7 +243,8 @@ class Write implements Caller, Expiring, WriteProgress {
   sendAgain(): void {
     if (this.#isAnswered) return;
     this.#sentAgain = true;
-    for (const { node, request } of this.#sent) if (!this.confirmed.includes(node)) this.#core.peers.send(node, request);
+    for (const { node, request } of this.#sent)
+      if (!this.confirmed.includes(node)) this.#core.peers.send(node, request);
   }
 
   /** A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does not. */
@@ -157,14 +255,32 @@ class Write implements Caller, Expiring, WriteProgress {
     for (const replica of replicas) this.#unhinted.add(replica);
     let id = this.#call;
     for (const { node, hintFor } of targetsOf(this.#core, replicas, key)) {
-      if (hintFor === undefined) this.#send(node, { type: "replica-put", id: id++, trace: this.#id, key, state, cause: "write", ...this.#synced });
+      if (hintFor === undefined)
+        this.#send(node, {
+          type: "replica-put",
+          id: id++,
+          trace: this.#id,
+          key,
+          state,
+          cause: "write",
+          ...this.#synced,
+        });
       else {
-        this.#send(node, { type: "hint-put", id: id++, trace: this.#id, key, state, target: hintFor, ...this.#synced });
+        this.#send(node, {
+          type: "hint-put",
+          id: id++,
+          trace: this.#id,
+          key,
+          state,
+          target: hintFor,
+          ...this.#synced,
+        });
         this.#standsInFor.set(node, hintFor);
       }
     }
     const covered = [...this.#standsInFor.values()];
-    for (const replica of replicas) if (!peers.isUp(replica) && !covered.includes(replica)) this.#hint(replica, state);
+    for (const replica of replicas)
+      if (!peers.isUp(replica) && !covered.includes(replica)) this.#hint(replica, state);
   }
 
   #hint(replica: NodeName, state: State): void {
@@ -199,27 +315,47 @@ class Write implements Caller, Expiring, WriteProgress {
   /** All have answered, too few by storing it. With hints, what a full disk refused is kept for it like what it missed. */
   #giveUpIfRefused(): void {
     const { settings } = this.#core;
-    if (this.#refused.size === 0 || this.#isAnswered || settings.hints || this.confirmed.length + this.#refused.size < this.replicas.length) return;
+    if (
+      this.#refused.size === 0 ||
+      this.#isAnswered ||
+      settings.hints ||
+      this.confirmed.length + this.#refused.size < this.replicas.length
+    )
+      return;
     this.#isAnswered = true;
     this.#finish();
     // A dot that this node minted cannot be taken back: its state goes on here, and into the log with the next put. And what was sent
     // twice may still be on its way where the first was refused.
-    const definite = this.confirmed.length === 0 && settings.versions === "stamps" && !this.#sentAgain;
-    refuse(this.#requester, this.#id, definite ? "disk-full" : "disk-full-on-some", `${this.confirmed.length} of w = ${this.needed} replicas stored it, the disks of ${[...this.#refused].join(", ")} are full`);
+    const definite =
+      this.confirmed.length === 0 && settings.versions === "stamps" && !this.#sentAgain;
+    refuse(
+      this.#requester,
+      this.#id,
+      definite ? "disk-full" : "disk-full-on-some",
+      `${this.confirmed.length} of w = ${this.needed} replicas stored it, the disks of ${[...this.#refused].join(", ")} are full`,
+    );
   }
 
   #acknowledge(): void {
     this.#isAnswered = true;
     const stored = { type: "stored", id: this.#id, key: this.key, version: this.#version } as const;
-    this.#requester.answer(this.#context === undefined ? stored : { ...stored, context: this.#context });
+    this.#requester.answer(
+      this.#context === undefined ? stored : { ...stored, context: this.#context },
+    );
   }
 
   expire(): void {
     this.#finish();
-    if (this.#state !== null) for (const replica of [...this.#unhinted]) this.#hint(replica, this.#state);
+    if (this.#state !== null)
+      for (const replica of [...this.#unhinted]) this.#hint(replica, this.#state);
     if (this.#isAnswered) return;
     const { length } = this.confirmed;
-    refuse(this.#requester, this.#id, this.#core.parts.timeoutCode(this), `${length} of w = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`);
+    refuse(
+      this.#requester,
+      this.#id,
+      this.#core.parts.timeoutCode(this),
+      `${length} of w = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`,
+    );
   }
 
   #finish(): void {

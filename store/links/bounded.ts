@@ -7,7 +7,10 @@ export function bounded(stream: Stream, limitBytes: number): Stream {
     send(message) {
       stream.send(message);
       const waiting = stream.bufferedBytes();
-      if (waiting > limitBytes) stream.close(`it does not read what we send: ${waiting} bytes wait, more than ${limitBytes}`);
+      if (waiting > limitBytes)
+        stream.close(
+          `it does not read what we send: ${waiting} bytes wait, more than ${limitBytes}`,
+        );
     },
     close: (reason) => stream.close(reason),
     bufferedBytes: () => stream.bufferedBytes(),

@@ -26,7 +26,11 @@ export class Peers {
   readonly #route: (from: NodeName, reply: PeerReply) => void;
   readonly #links = new Map<NodeName, Link>();
 
-  constructor(host: Host, settings: StoreSettings, route: (from: NodeName, reply: PeerReply) => void) {
+  constructor(
+    host: Host,
+    settings: StoreSettings,
+    route: (from: NodeName, reply: PeerReply) => void,
+  ) {
     this.#host = host;
     this.#settings = settings;
     this.#route = route;
@@ -35,7 +39,13 @@ export class Peers {
   /** Dials every node and keeps the links alive from now on. */
   connect(): void {
     for (const node of nodeNames(this.#settings)) {
-      const link: Link = { node, stream: null, isUp: false, backoffMs: this.#settings.reconnectFirstMs, liveness: new Liveness(this.#settings) };
+      const link: Link = {
+        node,
+        stream: null,
+        isUp: false,
+        backoffMs: this.#settings.reconnectFirstMs,
+        liveness: new Liveness(this.#settings),
+      };
       this.#links.set(node, link);
       this.#dial(link);
     }

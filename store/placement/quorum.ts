@@ -12,7 +12,12 @@ const cassandra = {
   ALL: (n: number) => n,
 } as const;
 
-const replicasByName = { ...cassandra, one: cassandra.ONE, quorum: cassandra.QUORUM, all: cassandra.ALL } as const;
+const replicasByName = {
+  ...cassandra,
+  one: cassandra.ONE,
+  quorum: cassandra.QUORUM,
+  all: cassandra.ALL,
+} as const;
 
 /** Names that mean a number of replicas as soon as N is known: what a setting may be. */
 export type SettingQuorumName = keyof typeof replicasByName;
@@ -61,13 +66,23 @@ export interface NeededQuorum {
 type ClusterQuorums = Pick<StoreSettings, "n" | "r" | "w">;
 
 export function readQuorum({ n, r }: ClusterQuorums, asked: AskedQuorums): NeededQuorum {
-  return { needed: replicasOf(asked.r ?? r, n, r), primaries: replicasOf(asked.pr ?? 0, n, 0), durable: 0, hintCounts: false };
+  return {
+    needed: replicasOf(asked.r ?? r, n, r),
+    primaries: replicasOf(asked.pr ?? 0, n, 0),
+    durable: 0,
+    hintCounts: false,
+  };
 }
 
 export function writeQuorum({ n, w }: ClusterQuorums, asked: AskedQuorums): NeededQuorum {
   const named = replicasOf(asked.w ?? w, n, w);
   const hintCounts = asked.w === "ANY";
-  return { needed: hintCounts ? 1 : named, primaries: replicasOf(asked.pw ?? 0, n, 0), durable: replicasOf(asked.dw ?? 0, n, 0), hintCounts };
+  return {
+    needed: hintCounts ? 1 : named,
+    primaries: replicasOf(asked.pw ?? 0, n, 0),
+    durable: replicasOf(asked.dw ?? 0, n, 0),
+    hintCounts,
+  };
 }
 
 export interface QuorumProblem {
@@ -83,14 +98,16 @@ export function quorumComplaint(asked: AskedQuorums, n: number): string | null {
 
 /** What is wrong with them, for a person, or null. */
 export function quorumProblem(asked: AskedQuorums, n: number): QuorumProblem | null {
-  if (asked.w === "ANY" && (asked.pw !== undefined || asked.dw !== undefined)) return { expected: "W = ANY alone, as a hint satisfies it", got: "PW or DW beside it" };
+  if (asked.w === "ANY" && (asked.pw !== undefined || asked.dw !== undefined))
+    return { expected: "W = ANY alone, as a hint satisfies it", got: "PW or DW beside it" };
   for (const name of ["r", "pr", "w", "pw", "dw"] as const) {
     const quorum = asked[name];
     if (quorum === undefined || (quorum === "ANY" && name === "w")) continue;
     if (quorum === "ANY") return { expected: "ANY for w only", got: `${name} = ANY` };
     const replicas = replicasOf(quorum, n, 1);
     const least = name === "r" || name === "w" ? 1 : 0;
-    if (!Number.isInteger(replicas) || replicas < least || replicas > n) return { expected: `${name} from ${least} to n = ${n}`, got: String(quorum) };
+    if (!Number.isInteger(replicas) || replicas < least || replicas > n)
+      return { expected: `${name} from ${least} to n = ${n}`, got: String(quorum) };
   }
   return null;
 }

@@ -44,9 +44,14 @@ export function rangeName(replicas: readonly NodeName[]): string {
 }
 
 /** The names of the key ranges that both nodes replicate, sorted. */
-export function sharedRanges(settings: StoreSettings, one: NodeName, other: NodeName): readonly string[] {
+export function sharedRanges(
+  settings: StoreSettings,
+  one: NodeName,
+  other: NodeName,
+): readonly string[] {
   const shared: string[] = [];
-  for (const [name, replicas] of ringOf(settings).ranges) if (replicas.includes(one) && replicas.includes(other)) shared.push(name);
+  for (const [name, replicas] of ringOf(settings).ranges)
+    if (replicas.includes(one) && replicas.includes(other)) shared.push(name);
   return shared.sort();
 }
 
@@ -62,7 +67,12 @@ function ringOf(settings: StoreSettings): Ring {
 
 function build(settings: StoreSettings): Ring {
   const points = nodeNames(settings)
-    .flatMap((node) => Array.from({ length: settings.virtualNodes }, (_, i) => ({ at: hash32(`${node}#${i}`, 0x72696e67) >>> 0, node })))
+    .flatMap((node) =>
+      Array.from({ length: settings.virtualNodes }, (_, i) => ({
+        at: hash32(`${node}#${i}`, 0x72696e67) >>> 0,
+        node,
+      })),
+    )
     // Two points may fall together; the name decides, so that all nodes agree.
     .sort((a, b) => a.at - b.at || (a.node < b.node ? -1 : 1));
   const ranges = new Map<string, readonly NodeName[]>();

@@ -8,7 +8,9 @@ import { voldemort } from "./voldemort.ts";
 
 export type { Profile } from "./profile.ts";
 
-export const profiles = { strict, dynamo, riak, cassandra, voldemort } as const satisfies Readonly<Record<string, Profile>>;
+export const profiles = { strict, dynamo, riak, cassandra, voldemort } as const satisfies Readonly<
+  Record<string, Profile>
+>;
 
 export type ProfileName = keyof typeof profiles;
 

@@ -4,12 +4,20 @@ import { messageSchemas } from "./message-schemas.ts";
 import { textOf } from "./plain-text.ts";
 import type { Message } from "./protocol.ts";
 
-export type Decoded = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
+export type Decoded =
+  { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
 
 // One small validator a type: only the one that a frame's `type` names is run.
-const ajv = new Ajv({ strict: true, strictTuples: false, strictRequired: false, strictTypes: false, discriminator: true });
+const ajv = new Ajv({
+  strict: true,
+  strictTuples: false,
+  strictRequired: false,
+  strictTypes: false,
+  discriminator: true,
+});
 const validators = new Map<string, ValidateFunction<Message>>();
-for (const [type, schema] of Object.entries(messageSchemas)) validators.set(type, ajv.compile<Message>(schema));
+for (const [type, schema] of Object.entries(messageSchemas))
+  validators.set(type, ajv.compile<Message>(schema));
 
 /** What is wrong with a message, for a person, or null. */
 export function validate(message: Message): string | null {
@@ -19,7 +27,8 @@ export function validate(message: Message): string | null {
 /** Throws TypeError for what is no message: that is this program's own mistake. */
 export function encode(message: Message): string {
   const problem = problemOf(message);
-  if (problem !== null) throw new TypeError(`expected a message of the protocol to send, got one with ${problem}`);
+  if (problem !== null)
+    throw new TypeError(`expected a message of the protocol to send, got one with ${problem}`);
   return textOf(message);
 }
 
@@ -36,11 +45,19 @@ export function decode(text: string, maxBytes: number): Decoded {
     return { ok: false, why: "expected a frame of JSON, got something else" };
   }
   const problem = problemOf(parsed);
-  return problem === null ? { ok: true, message: parsed as Message } : { ok: false, why: `expected a message of the protocol, got one with ${problem}` };
+  return problem === null
+    ? { ok: true, message: parsed as Message }
+    : { ok: false, why: `expected a message of the protocol, got one with ${problem}` };
 }
 
 function problemOf(input: unknown): string | null {
-  if (typeof input !== "object" || input === null || !("type" in input) || typeof input.type !== "string") return "no type";
+  if (
+    typeof input !== "object" ||
+    input === null ||
+    !("type" in input) ||
+    typeof input.type !== "string"
+  )
+    return "no type";
   const validator = validators.get(input.type);
   if (validator === undefined) return `the unknown type ${JSON.stringify(input.type.slice(0, 40))}`;
   if (validator(input)) return null;

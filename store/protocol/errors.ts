@@ -1,14 +1,43 @@
 /** Every error that a client can get: a stable code, whether it is definite, and a sentence for a person. */
 export const errors = {
-  "bad-frame": { definite: true, sentence: "the frame is not a message of this protocol; nothing was done" },
-  "bad-request": { definite: true, sentence: "the request asks for something impossible; nothing was done" },
-  "not-enough-replicas": { definite: true, sentence: "fewer replicas are reachable than the quorum needs; nothing was sent" },
-  "primaries-unreachable": { definite: true, sentence: "fewer of the key's own replicas are reachable than PR or PW asks for; nothing was sent" },
-  "not-ready": { definite: true, sentence: "the node is still recovering its log; nothing was done" },
-  "disk-full": { definite: true, sentence: "the disks of all the key's replicas are full; none stored it" },
-  "disk-full-on-some": { definite: false, sentence: "too many replicas' disks are full for the quorum; another replica stored it" },
-  timeout: { definite: false, sentence: "the quorum did not answer in time; the operation may or may not take effect" },
-  "forward-lost": { definite: false, sentence: "the node that the put was passed on to did not answer; it may or may not take effect" },
+  "bad-frame": {
+    definite: true,
+    sentence: "the frame is not a message of this protocol; nothing was done",
+  },
+  "bad-request": {
+    definite: true,
+    sentence: "the request asks for something impossible; nothing was done",
+  },
+  "not-enough-replicas": {
+    definite: true,
+    sentence: "fewer replicas are reachable than the quorum needs; nothing was sent",
+  },
+  "primaries-unreachable": {
+    definite: true,
+    sentence:
+      "fewer of the key's own replicas are reachable than PR or PW asks for; nothing was sent",
+  },
+  "not-ready": {
+    definite: true,
+    sentence: "the node is still recovering its log; nothing was done",
+  },
+  "disk-full": {
+    definite: true,
+    sentence: "the disks of all the key's replicas are full; none stored it",
+  },
+  "disk-full-on-some": {
+    definite: false,
+    sentence: "too many replicas' disks are full for the quorum; another replica stored it",
+  },
+  timeout: {
+    definite: false,
+    sentence: "the quorum did not answer in time; the operation may or may not take effect",
+  },
+  "forward-lost": {
+    definite: false,
+    sentence:
+      "the node that the put was passed on to did not answer; it may or may not take effect",
+  },
 } as const satisfies Record<string, { definite: boolean; sentence: string }>;
 
 export type ErrorCode = keyof typeof errors;

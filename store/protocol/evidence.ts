@@ -16,20 +16,50 @@ export interface RecordSummary {
 
 /** What a frame says. The same shape as a history's FrameSummary; a checker needs no more of the store's protocol. */
 export type FrameSummary =
-  | { readonly frame: "client-read"; readonly trace: number; readonly key: string; readonly r?: number }
-  | { readonly frame: "client-write"; readonly trace: number; readonly key: string; readonly w?: number }
+  | {
+      readonly frame: "client-read";
+      readonly trace: number;
+      readonly key: string;
+      readonly r?: number;
+    }
+  | {
+      readonly frame: "client-write";
+      readonly trace: number;
+      readonly key: string;
+      readonly w?: number;
+    }
   | ({ readonly frame: "client-read-ok"; readonly trace: number } & RecordSummary)
   | ({ readonly frame: "client-write-ok"; readonly trace: number } & RecordSummary)
   | { readonly frame: "client-error"; readonly trace: number; readonly code: string }
-  | ({ readonly frame: "replica-write"; readonly trace?: number; readonly request: number; readonly cause: StoreCause } & RecordSummary)
-  | { readonly frame: "replica-write-ok"; readonly trace?: number; readonly request: number; readonly key: string }
-  | { readonly frame: "replica-read"; readonly trace?: number; readonly request: number; readonly key: string }
-  | ({ readonly frame: "replica-read-ok"; readonly trace?: number; readonly request: number } & RecordSummary)
+  | ({
+      readonly frame: "replica-write";
+      readonly trace?: number;
+      readonly request: number;
+      readonly cause: StoreCause;
+    } & RecordSummary)
+  | {
+      readonly frame: "replica-write-ok";
+      readonly trace?: number;
+      readonly request: number;
+      readonly key: string;
+    }
+  | {
+      readonly frame: "replica-read";
+      readonly trace?: number;
+      readonly request: number;
+      readonly key: string;
+    }
+  | ({
+      readonly frame: "replica-read-ok";
+      readonly trace?: number;
+      readonly request: number;
+    } & RecordSummary)
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 
 /** What keeps links alive: it would fill the evidence and shows nothing. */
-export const isKeepAlive = (message: Message): boolean => message.type === "ping" || message.type === "pong";
+export const isKeepAlive = (message: Message): boolean =>
+  message.type === "ping" || message.type === "pong";
 
 /** null only for what keeps links alive. */
 export function describeFrame(message: Message): FrameSummary | null {
@@ -40,45 +70,94 @@ export function describeFrame(message: Message): FrameSummary | null {
     case "replica-put": {
       const { id, trace, key, state, cause } = message;
       const versions = versionsOf(state);
-      if (state.kind === "stamped" && trace !== undefined) return { frame: "replica-write", trace, request: id, cause, key, versions };
-      return { frame: "replica-write", ...traced(trace), request: id, cause, key, versions, ...contextOf(state) };
+      if (state.kind === "stamped" && trace !== undefined)
+        return { frame: "replica-write", trace, request: id, cause, key, versions };
+      return {
+        frame: "replica-write",
+        ...traced(trace),
+        request: id,
+        cause,
+        key,
+        versions,
+        ...contextOf(state),
+      };
     }
     case "hint-put": {
       const { id, trace, key, state, target } = message;
-      return { frame: "replica-write", trace, request: id, cause: "write", key, versions: versionsOf(state), ...contextOf(state), hintFor: target };
+      return {
+        frame: "replica-write",
+        trace,
+        request: id,
+        cause: "write",
+        key,
+        versions: versionsOf(state),
+        ...contextOf(state),
+        hintFor: target,
+      };
     }
     case "hint-stored":
-      return { frame: "replica-write-ok", trace: message.trace, request: message.id, key: message.key };
+      return {
+        frame: "replica-write-ok",
+        trace: message.trace,
+        request: message.id,
+        key: message.key,
+      };
     case "replica-stored": {
       const { id, trace, key } = message;
-      return trace === undefined ? { frame: "replica-write-ok", request: id, key } : { frame: "replica-write-ok", trace, request: id, key };
+      return trace === undefined
+        ? { frame: "replica-write-ok", request: id, key }
+        : { frame: "replica-write-ok", trace, request: id, key };
     }
     case "replica-refused":
-      return { frame: "other", detail: `request ${message.id} for ${message.key} refused: the disk is full` };
+      return {
+        frame: "other",
+        detail: `request ${message.id} for ${message.key} refused: the disk is full`,
+      };
     case "replica-get": {
       const { id, trace, key } = message;
-      return trace === undefined ? { frame: "replica-read", request: id, key } : { frame: "replica-read", trace, request: id, key };
+      return trace === undefined
+        ? { frame: "replica-read", request: id, key }
+        : { frame: "replica-read", trace, request: id, key };
     }
     case "replica-got": {
       const { id, trace, key, state } = message;
       const versions = versionsOf(state);
-      if (state?.kind !== "siblings" && trace !== undefined) return { frame: "replica-read-ok", trace, request: id, key, versions };
-      return { frame: "replica-read-ok", ...traced(trace), request: id, key, versions, ...contextOf(state) };
+      if (state?.kind !== "siblings" && trace !== undefined)
+        return { frame: "replica-read-ok", trace, request: id, key, versions };
+      return {
+        frame: "replica-read-ok",
+        ...traced(trace),
+        request: id,
+        key,
+        versions,
+        ...contextOf(state),
+      };
     }
     case "replica-digest":
       return { frame: "replica-read", trace: message.trace, request: message.id, key: message.key };
     // It says which versions the replica holds, which is all that evidence says of a state.
     case "replica-digested": {
       const { id, trace, key, versions, context } = message;
-      return { frame: "replica-read-ok", trace, request: id, key, versions, ...(context === undefined ? {} : { context }) };
+      return {
+        frame: "replica-read-ok",
+        trace,
+        request: id,
+        key,
+        versions,
+        ...(context === undefined ? {} : { context }),
+      };
     }
     case "get": {
       const { id, key, r } = message;
-      return typeof r !== "number" ? { frame: "client-read", trace: id, key } : { frame: "client-read", trace: id, key, r };
+      return typeof r !== "number"
+        ? { frame: "client-read", trace: id, key }
+        : { frame: "client-read", trace: id, key, r };
     }
     case "put": {
       const { id, key, w } = message;
-      return typeof w !== "number" ? { frame: "client-write", trace: id, key } : { frame: "client-write", trace: id, key, w };
+      return typeof w !== "number"
+        ? { frame: "client-write", trace: id, key }
+        : { frame: "client-write", trace: id, key, w };
     }
     case "got": {
       const { id, key, state } = message;
@@ -91,7 +170,12 @@ export function describeFrame(message: Message): FrameSummary | null {
       return { frame: "client-write", trace: message.id, key: message.key };
     case "versioned":
     case "stored":
-      return { frame: "client-write-ok", trace: message.id, key: message.key, versions: [message.version] };
+      return {
+        frame: "client-write-ok",
+        trace: message.id,
+        key: message.key,
+        versions: [message.version],
+      };
     case "error":
       return { frame: "client-error", trace: message.id, code: message.code };
     case "range-compare":
@@ -99,29 +183,59 @@ export function describeFrame(message: Message): FrameSummary | null {
     case "ranges-differ":
       return { frame: "exchange", detail: `ranges differ: ${message.ranges.join(" ") || "none"}` };
     case "tree-compare":
-      return { frame: "exchange", detail: `compare ${message.range} level ${message.level}: ${message.hashes.length} hashes` };
+      return {
+        frame: "exchange",
+        detail: `compare ${message.range} level ${message.level}: ${message.hashes.length} hashes`,
+      };
     case "tree-differs":
-      return { frame: "exchange", detail: `${message.range} level ${message.level} differs: ${message.indices.join(" ")}` };
+      return {
+        frame: "exchange",
+        detail: `${message.range} level ${message.level} differs: ${message.indices.join(" ")}`,
+      };
     case "leaf-compare":
-      return { frame: "exchange", detail: `compare ${message.range}: ${message.digests.length} keys` };
+      return {
+        frame: "exchange",
+        detail: `compare ${message.range}: ${message.digests.length} keys`,
+      };
     case "leaf-differs":
-      return { frame: "exchange", detail: `wanted of ${message.range}: ${message.wanted.join(" ")}` };
+      return {
+        frame: "exchange",
+        detail: `wanted of ${message.range}: ${message.wanted.join(" ")}`,
+      };
     // No replica-read: it must not be taken for a reply that a client's read counted.
     case "stamp-get":
-      return { frame: "other", detail: `operation ${message.trace} asks for the stamp of ${message.key}` };
+      return {
+        frame: "other",
+        detail: `operation ${message.trace} asks for the stamp of ${message.key}`,
+      };
     case "stamp-got":
-      return { frame: "other", detail: `operation ${message.trace} is told the stamp of ${message.key}: ${message.stamp ?? "none"}` };
+      return {
+        frame: "other",
+        detail: `operation ${message.trace} is told the stamp of ${message.key}: ${message.stamp ?? "none"}`,
+      };
     case "forward-put":
       return { frame: "other", detail: `operation ${message.trace} passed on` };
     case "forwarded":
-      return { frame: "other", detail: `operation ${message.trace} came back: ${message.reply.type}` };
+      return {
+        frame: "other",
+        detail: `operation ${message.trace} came back: ${message.reply.type}`,
+      };
     // No replica-write: what it names is asked about, not stored.
     case "reap-ask":
-      return { frame: "other", detail: `asks who holds the tombstone ${versionsOf(message.state).join(" ")} of ${message.key}` };
+      return {
+        frame: "other",
+        detail: `asks who holds the tombstone ${versionsOf(message.state).join(" ")} of ${message.key}`,
+      };
     case "reap-told":
-      return { frame: "other", detail: `${message.holds ? "holds" : "lacks"} the tombstone of ${message.key}` };
+      return {
+        frame: "other",
+        detail: `${message.holds ? "holds" : "lacks"} the tombstone of ${message.key}`,
+      };
     case "reap":
-      return { frame: "other", detail: `the tombstone ${versionsOf(message.state).join(" ")} of ${message.key} may go` };
+      return {
+        frame: "other",
+        detail: `the tombstone ${versionsOf(message.state).join(" ")} of ${message.key} may go`,
+      };
     case "inspect":
     case "inspected":
       return { frame: "other", detail: message.type };
@@ -130,8 +244,11 @@ export function describeFrame(message: Message): FrameSummary | null {
 
 /** A log record as a sync's evidence lists it. */
 export function describeRecord({ key, state, hint }: LogRecord): RecordSummary {
-  if (hint !== undefined) return { key, versions: versionsOf(state), ...contextOf(state), hintFor: hint.target };
-  return state.kind === "stamped" ? { key, versions: versionsOf(state) } : { key, versions: versionsOf(state), context: state.context };
+  if (hint !== undefined)
+    return { key, versions: versionsOf(state), ...contextOf(state), hintFor: hint.target };
+  return state.kind === "stamped"
+    ? { key, versions: versionsOf(state) }
+    : { key, versions: versionsOf(state), context: state.context };
 }
 
 function traced(trace: number | undefined): { readonly trace?: number } {

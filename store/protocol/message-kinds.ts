@@ -3,7 +3,13 @@ import type { ClientReply, ClientRequest, Message, PeerReply, PeerRequest } from
 
 type Kind = "client-request" | "client-reply" | "peer-request" | "peer-reply";
 
-type KindOf<M extends Message> = M extends ClientRequest ? "client-request" : M extends ClientReply ? "client-reply" : M extends PeerRequest ? "peer-request" : "peer-reply";
+type KindOf<M extends Message> = M extends ClientRequest
+  ? "client-request"
+  : M extends ClientReply
+    ? "client-reply"
+    : M extends PeerRequest
+      ? "peer-request"
+      : "peer-reply";
 
 const kinds: { readonly [T in Message["type"]]: KindOf<Message & { readonly type: T }> } = {
   get: "client-request",
@@ -43,7 +49,10 @@ const kinds: { readonly [T in Message["type"]]: KindOf<Message & { readonly type
 
 const is = (message: Message, kind: Kind): boolean => kinds[message.type] === kind;
 
-export const isClientRequest = (message: Message): message is ClientRequest => is(message, "client-request");
-export const isClientReply = (message: Message): message is ClientReply => is(message, "client-reply");
-export const isPeerRequest = (message: Message): message is PeerRequest => is(message, "peer-request");
+export const isClientRequest = (message: Message): message is ClientRequest =>
+  is(message, "client-request");
+export const isClientReply = (message: Message): message is ClientReply =>
+  is(message, "client-reply");
+export const isPeerRequest = (message: Message): message is PeerRequest =>
+  is(message, "peer-request");
 export const isPeerReply = (message: Message): message is PeerReply => is(message, "peer-reply");

@@ -7,10 +7,25 @@ import { largestCounter } from "../versions/siblings.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const optional = new Set(["trace", "r", "pr", "w", "pw", "dw", "synced", "context", "after", "hints"]);
+const optional = new Set([
+  "trace",
+  "r",
+  "pr",
+  "w",
+  "pw",
+  "dw",
+  "synced",
+  "context",
+  "after",
+  "hints",
+]);
 
 const count: Schema = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-const quorum: Schema = { if: { type: "string" }, then: { enum: quorumNames }, else: { type: "integer", minimum: 0, maximum: 1000 } };
+const quorum: Schema = {
+  if: { type: "string" },
+  then: { enum: quorumNames },
+  else: { type: "integer", minimum: 0, maximum: 1000 },
+};
 const only: Schema = { const: true };
 // Empty and overlong keys are the coordinator's to refuse, with a reply that says so; this bound is the frame's own.
 const anyKey: Schema = { type: "string", maxLength: longestKey * 4 };
@@ -23,14 +38,22 @@ const dot = "^n[0-9]{1,3}\\.[0-9]{1,15}:[1-9][0-9]{0,14}$";
 const stamp = "^[0-9]{16}\\.n[0-9]\\.[0-9a-z]{6}\\.[0-9a-z]{6}$";
 const actor = "^n[0-9]{1,3}\\.[0-9]{1,15}$";
 
-const vector: Schema = { type: "object", propertyNames: { pattern: actor }, additionalProperties: { ...count, minimum: 1, maximum: largestCounter } };
+const vector: Schema = {
+  type: "object",
+  propertyNames: { pattern: actor },
+  additionalProperties: { ...count, minimum: 1, maximum: largestCounter },
+};
 const state: Schema = {
   type: "object",
   discriminator: { propertyName: "kind" },
   required: ["kind"],
   oneOf: [
     record({ kind: { const: "stamped" }, stamp: { type: "string", pattern: stamp }, value }),
-    record({ kind: { const: "siblings" }, siblings: list(record({ dot: { type: "string", pattern: dot }, value })), context: vector }),
+    record({
+      kind: { const: "siblings" },
+      siblings: list(record({ dot: { type: "string", pattern: dot }, value })),
+      context: vector,
+    }),
   ],
 };
 const stateOrNull: Schema = { if: { type: "null" }, else: state };
@@ -39,7 +62,11 @@ const code: Schema = { enum: Object.keys(errors) };
 
 const got = message("got", { key, state: stateOrNull, context: text });
 const stored = message("stored", { key, version, context: text });
-const inspected = message("inspected", { entries: list(record({ key, state })), more: { type: "boolean" }, hints: count });
+const inspected = message("inspected", {
+  entries: list(record({ key, state })),
+  more: { type: "boolean" },
+  hints: count,
+});
 const error = message("error", { code, message: text });
 
 /** Of each type of message. `bad-frame` replies aside, ids are what the sender counted. */
@@ -53,35 +80,88 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   stored,
   inspected,
   error,
-  "replica-put": message("replica-put", { trace: count, key, state, cause: { enum: ["write", "read-repair", "anti-entropy", "handoff"] }, synced: only }),
+  "replica-put": message("replica-put", {
+    trace: count,
+    key,
+    state,
+    cause: { enum: ["write", "read-repair", "anti-entropy", "handoff"] },
+    synced: only,
+  }),
   "replica-get": message("replica-get", { trace: count, key }),
-  "replica-digest": { ...message("replica-digest", { trace: count, key }), required: ["type", "id", "trace", "key"] },
-  "hint-put": { ...message("hint-put", { trace: count, key, state, target: name, synced: only }), required: ["type", "id", "trace", "key", "state", "target"] },
-  "stamp-get": { ...message("stamp-get", { trace: count, key }), required: ["type", "id", "trace", "key"] },
-  "forward-put": { ...message("forward-put", { trace: count, key, value, w: quorum, pw: quorum, dw: quorum, context: text }), required: ["type", "id", "trace", "key", "value"] },
+  "replica-digest": {
+    ...message("replica-digest", { trace: count, key }),
+    required: ["type", "id", "trace", "key"],
+  },
+  "hint-put": {
+    ...message("hint-put", { trace: count, key, state, target: name, synced: only }),
+    required: ["type", "id", "trace", "key", "state", "target"],
+  },
+  "stamp-get": {
+    ...message("stamp-get", { trace: count, key }),
+    required: ["type", "id", "trace", "key"],
+  },
+  "forward-put": {
+    ...message("forward-put", {
+      trace: count,
+      key,
+      value,
+      w: quorum,
+      pw: quorum,
+      dw: quorum,
+      context: text,
+    }),
+    required: ["type", "id", "trace", "key", "value"],
+  },
   ping: message("ping", {}),
   "reap-ask": message("reap-ask", { key, state }),
   reap: message("reap", { key, state }),
   "range-compare": message("range-compare", { hashes: list(pair(name, hash)) }),
-  "tree-compare": message("tree-compare", { range: name, level: count, hashes: list(pair(count, hash)) }),
-  "leaf-compare": message("leaf-compare", { range: name, leaves: list(count), digests: list(pair(key, text)) }),
+  "tree-compare": message("tree-compare", {
+    range: name,
+    level: count,
+    hashes: list(pair(count, hash)),
+  }),
+  "leaf-compare": message("leaf-compare", {
+    range: name,
+    leaves: list(count),
+    digests: list(pair(key, text)),
+  }),
   "replica-stored": message("replica-stored", { trace: count, key }),
   "replica-refused": message("replica-refused", { trace: count, key }),
   "replica-got": message("replica-got", { trace: count, key, state: stateOrNull }),
   "replica-digested": {
-    ...record({ type: { const: "replica-digested" }, id: count, trace: count, key, versions: list(version), context: vector }),
+    ...record({
+      type: { const: "replica-digested" },
+      id: count,
+      trace: count,
+      key,
+      versions: list(version),
+      context: vector,
+    }),
     required: ["type", "id", "trace", "key", "versions"],
   },
-  "hint-stored": { ...message("hint-stored", { trace: count, key }), required: ["type", "id", "trace", "key"] },
+  "hint-stored": {
+    ...message("hint-stored", { trace: count, key }),
+    required: ["type", "id", "trace", "key"],
+  },
   "stamp-got": {
-    ...message("stamp-got", { trace: count, key, stamp: { if: { type: "null" }, else: { type: "string", pattern: stamp } } }),
+    ...message("stamp-got", {
+      trace: count,
+      key,
+      stamp: { if: { type: "null" }, else: { type: "string", pattern: stamp } },
+    }),
     required: ["type", "id", "trace", "key", "stamp"],
   },
   forwarded: {
     ...message("forwarded", {
       trace: count,
       key,
-      reply: { type: "object", discriminator: { propertyName: "type" }, required: ["type"], oneOf: [got, stored, inspected, error] },
+      reply: {
+        type: "object",
+        discriminator: { propertyName: "type" },
+        required: ["type"],
+        oneOf: [got, stored, inspected, error],
+      },
     }),
     required: ["type", "id", "trace", "key", "reply"],
   },
@@ -97,7 +177,12 @@ function message(type: string, fields: Readonly<Record<string, Schema>>): Schema
 }
 
 function record(properties: Readonly<Record<string, Schema>>): Schema {
-  return { type: "object", properties, required: Object.keys(properties).filter((field) => !optional.has(field)), additionalProperties: false };
+  return {
+    type: "object",
+    properties,
+    required: Object.keys(properties).filter((field) => !optional.has(field)),
+    additionalProperties: false,
+  };
 }
 
 function list(items: Schema): Schema {
@@ -105,5 +190,11 @@ function list(items: Schema): Schema {
 }
 
 function pair(first: Schema, second: Schema): Schema {
-  return { type: "array", items: [first, second], minItems: 2, additionalItems: false, maxItems: 2 };
+  return {
+    type: "array",
+    items: [first, second],
+    minItems: 2,
+    additionalItems: false,
+    maxItems: 2,
+  };
 }

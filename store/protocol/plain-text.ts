@@ -9,7 +9,13 @@ export const isPlain = (text: string): boolean => plain.test(text);
 
 /** null: it is not plain. */
 export function plainStateText(state: State): string | null {
-  if (state.kind !== "stamped" || state.value === null || !isPlain(state.stamp) || !isPlain(state.value)) return null;
+  if (
+    state.kind !== "stamped" ||
+    state.value === null ||
+    !isPlain(state.stamp) ||
+    !isPlain(state.value)
+  )
+    return null;
   return `{"kind":"stamped","stamp":"${state.stamp}","value":"${state.value}"}`;
 }
 
@@ -23,26 +29,36 @@ function plainText(message: Message): string | null {
     case "replica-get":
     case "replica-stored": {
       const { type, id, trace, key } = message;
-      return trace !== undefined && isPlain(key) ? `{"type":"${type}","id":${id},"trace":${trace},"key":"${key}"}` : null;
+      return trace !== undefined && isPlain(key)
+        ? `{"type":"${type}","id":${id},"trace":${trace},"key":"${key}"}`
+        : null;
     }
     case "replica-got": {
       const { id, trace, key, state } = message;
       const held = state === null ? "null" : plainStateText(state);
-      return trace !== undefined && held !== null && isPlain(key) ? `{"type":"replica-got","id":${id},"trace":${trace},"key":"${key}","state":${held}}` : null;
+      return trace !== undefined && held !== null && isPlain(key)
+        ? `{"type":"replica-got","id":${id},"trace":${trace},"key":"${key}","state":${held}}`
+        : null;
     }
     case "replica-put": {
       const { id, trace, key, state, cause, synced } = message;
       const put = plainStateText(state);
-      return trace !== undefined && synced === undefined && put !== null && isPlain(key) ? `{"type":"replica-put","id":${id},"trace":${trace},"key":"${key}","state":${put},"cause":"${cause}"}` : null;
+      return trace !== undefined && synced === undefined && put !== null && isPlain(key)
+        ? `{"type":"replica-put","id":${id},"trace":${trace},"key":"${key}","state":${put},"cause":"${cause}"}`
+        : null;
     }
     case "got": {
       const { id, key, state, context } = message;
       const held = state === null ? "null" : plainStateText(state);
-      return context === undefined && held !== null && isPlain(key) ? `{"type":"got","id":${id},"key":"${key}","state":${held}}` : null;
+      return context === undefined && held !== null && isPlain(key)
+        ? `{"type":"got","id":${id},"key":"${key}","state":${held}}`
+        : null;
     }
     case "stored": {
       const { id, key, version, context } = message;
-      return context === undefined && isPlain(key) && isPlain(version) ? `{"type":"stored","id":${id},"key":"${key}","version":"${version}"}` : null;
+      return context === undefined && isPlain(key) && isPlain(version)
+        ? `{"type":"stored","id":${id},"key":"${key}","version":"${version}"}`
+        : null;
     }
     default:
       return null;

@@ -9,7 +9,13 @@ import type { Quorum } from "../placement/quorum.ts";
 
 /** client → node */
 export type ClientRequest =
-  | { readonly type: "get"; readonly id: number; readonly key: string; readonly r?: Quorum; readonly pr?: Quorum }
+  | {
+      readonly type: "get";
+      readonly id: number;
+      readonly key: string;
+      readonly r?: Quorum;
+      readonly pr?: Quorum;
+    }
   | {
       readonly type: "put";
       readonly id: number;
@@ -23,13 +29,26 @@ export type ClientRequest =
       readonly context?: string;
     }
   /** Client routing: give this put its version, store it, and say what you stored, so that the client sends it to the other replicas. `synced` as of a replica-put. */
-  | { readonly type: "version-put"; readonly id: number; readonly key: string; readonly value: string | null; readonly context?: string; readonly synced?: true }
+  | {
+      readonly type: "version-put";
+      readonly id: number;
+      readonly key: string;
+      readonly value: string | null;
+      readonly context?: string;
+      readonly synced?: true;
+    }
   /** What this node alone holds, around the quorum; keys after `after`, in order, as many as fit a frame. */
   | { readonly type: "inspect"; readonly id: number; readonly after?: string };
 
 /** node → client */
 export type ClientReply =
-  | { readonly type: "got"; readonly id: number; readonly key: string; readonly state: State | null; readonly context?: string }
+  | {
+      readonly type: "got";
+      readonly id: number;
+      readonly key: string;
+      readonly state: State | null;
+      readonly context?: string;
+    }
   | {
       readonly type: "stored";
       readonly id: number;
@@ -39,10 +58,27 @@ export type ClientReply =
       /** Siblings, and only if no other sibling stood beside this put: what a later put carries to supersede it. Otherwise read first. */
       readonly context?: string;
     }
-  | { readonly type: "inspected"; readonly id: number; readonly entries: readonly { readonly key: string; readonly state: State }[]; readonly more: boolean; /** Hints that it keeps for others; absent: it keeps none for anybody. */ readonly hints?: number }
+  | {
+      readonly type: "inspected";
+      readonly id: number;
+      readonly entries: readonly { readonly key: string; readonly state: State }[];
+      readonly more: boolean;
+      /** Hints that it keeps for others; absent: it keeps none for anybody. */ readonly hints?: number;
+    }
   /** It is durable here. */
-  | { readonly type: "versioned"; readonly id: number; readonly key: string; readonly version: string; readonly state: State }
-  | { readonly type: "error"; readonly id: number; readonly code: ErrorCode; readonly message: string };
+  | {
+      readonly type: "versioned";
+      readonly id: number;
+      readonly key: string;
+      readonly version: string;
+      readonly state: State;
+    }
+  | {
+      readonly type: "error";
+      readonly id: number;
+      readonly code: ErrorCode;
+      readonly message: string;
+    };
 
 export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff";
 
@@ -52,16 +88,57 @@ export type NamedHash = readonly [name: string, hash: string];
 /** node → node, requests (on the stream that the requester dialled) */
 export type PeerRequest =
   /** `synced`: confirm after the sync, also where the log is periodic. */
-  | { readonly type: "replica-put"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State; readonly cause: StoreCause; readonly synced?: true }
-  | { readonly type: "replica-get"; readonly id: number; readonly trace?: number; readonly key: string }
+  | {
+      readonly type: "replica-put";
+      readonly id: number;
+      readonly trace?: number;
+      readonly key: string;
+      readonly state: State;
+      readonly cause: StoreCause;
+      readonly synced?: true;
+    }
+  | {
+      readonly type: "replica-get";
+      readonly id: number;
+      readonly trace?: number;
+      readonly key: string;
+    }
   /** The same, but for what its versions are, not their values. */
-  | { readonly type: "replica-digest"; readonly id: number; readonly trace: number; readonly key: string }
+  | {
+      readonly type: "replica-digest";
+      readonly id: number;
+      readonly trace: number;
+      readonly key: string;
+    }
   /** Keep this for `target`, a replica that I cannot reach (sloppy quorums). */
-  | { readonly type: "hint-put"; readonly id: number; readonly trace: number; readonly key: string; readonly state: State; readonly target: string; readonly synced?: true }
+  | {
+      readonly type: "hint-put";
+      readonly id: number;
+      readonly trace: number;
+      readonly key: string;
+      readonly state: State;
+      readonly target: string;
+      readonly synced?: true;
+    }
   /** Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no interest. */
-  | { readonly type: "stamp-get"; readonly id: number; readonly trace: number; readonly key: string }
+  | {
+      readonly type: "stamp-get";
+      readonly id: number;
+      readonly trace: number;
+      readonly key: string;
+    }
   /** A put passed on to a replica of the key that mints its dot and coordinates it (siblings). */
-  | { readonly type: "forward-put"; readonly id: number; readonly trace: number; readonly key: string; readonly value: string | null; readonly w?: Quorum; readonly pw?: Quorum; readonly dw?: Quorum; readonly context?: string }
+  | {
+      readonly type: "forward-put";
+      readonly id: number;
+      readonly trace: number;
+      readonly key: string;
+      readonly value: string | null;
+      readonly w?: Quorum;
+      readonly pw?: Quorum;
+      readonly dw?: Quorum;
+      readonly context?: string;
+    }
   | { readonly type: "ping"; readonly id: number }
   /** Do you hold this tombstone, or something newer, durably? */
   | { readonly type: "reap-ask"; readonly id: number; readonly key: string; readonly state: State }
@@ -70,30 +147,98 @@ export type PeerRequest =
   /** Anti-entropy, first step: my root hash of each key range that we share. */
   | { readonly type: "range-compare"; readonly id: number; readonly hashes: readonly NamedHash[] }
   /** My hashes of these nodes of a range's tree; level 1 is below the root. */
-  | { readonly type: "tree-compare"; readonly id: number; readonly range: string; readonly level: number; readonly hashes: readonly (readonly [index: number, hash: string])[] }
+  | {
+      readonly type: "tree-compare";
+      readonly id: number;
+      readonly range: string;
+      readonly level: number;
+      readonly hashes: readonly (readonly [index: number, hash: string])[];
+    }
   /** My keys and their digests in these leaves. The states themselves travel as ordinary replica-puts, both ways. */
-  | { readonly type: "leaf-compare"; readonly id: number; readonly range: string; readonly leaves: readonly number[]; readonly digests: readonly NamedHash[] };
+  | {
+      readonly type: "leaf-compare";
+      readonly id: number;
+      readonly range: string;
+      readonly leaves: readonly number[];
+      readonly digests: readonly NamedHash[];
+    };
 
 /** node → node, replies */
 export type PeerReply =
-  | { readonly type: "replica-stored"; readonly id: number; readonly trace?: number; readonly key: string }
+  | {
+      readonly type: "replica-stored";
+      readonly id: number;
+      readonly trace?: number;
+      readonly key: string;
+    }
   /** Its disk is full: nothing of the put is in its log. */
-  | { readonly type: "replica-refused"; readonly id: number; readonly trace?: number; readonly key: string }
-  | { readonly type: "replica-got"; readonly id: number; readonly trace?: number; readonly key: string; readonly state: State | null }
+  | {
+      readonly type: "replica-refused";
+      readonly id: number;
+      readonly trace?: number;
+      readonly key: string;
+    }
+  | {
+      readonly type: "replica-got";
+      readonly id: number;
+      readonly trace?: number;
+      readonly key: string;
+      readonly state: State | null;
+    }
   /** [] and no context: it holds nothing. */
-  | { readonly type: "replica-digested"; readonly id: number; readonly trace: number; readonly key: string; readonly versions: readonly string[]; readonly context?: VersionVector }
+  | {
+      readonly type: "replica-digested";
+      readonly id: number;
+      readonly trace: number;
+      readonly key: string;
+      readonly versions: readonly string[];
+      readonly context?: VersionVector;
+    }
   /** The hint is durable. */
-  | { readonly type: "hint-stored"; readonly id: number; readonly trace: number; readonly key: string }
+  | {
+      readonly type: "hint-stored";
+      readonly id: number;
+      readonly trace: number;
+      readonly key: string;
+    }
   /** null: none. */
-  | { readonly type: "stamp-got"; readonly id: number; readonly trace: number; readonly key: string; readonly stamp: string | null }
-  | { readonly type: "forwarded"; readonly id: number; readonly trace: number; readonly key: string; readonly reply: ClientReply }
+  | {
+      readonly type: "stamp-got";
+      readonly id: number;
+      readonly trace: number;
+      readonly key: string;
+      readonly stamp: string | null;
+    }
+  | {
+      readonly type: "forwarded";
+      readonly id: number;
+      readonly trace: number;
+      readonly key: string;
+      readonly reply: ClientReply;
+    }
   | { readonly type: "pong"; readonly id: number }
-  | { readonly type: "reap-told"; readonly id: number; readonly key: string; readonly holds: boolean }
+  | {
+      readonly type: "reap-told";
+      readonly id: number;
+      readonly key: string;
+      readonly holds: boolean;
+    }
   /** The ranges whose hashes differ here. */
   | { readonly type: "ranges-differ"; readonly id: number; readonly ranges: readonly string[] }
   /** Indices of the tree nodes whose hashes differ here. */
-  | { readonly type: "tree-differs"; readonly id: number; readonly range: string; readonly level: number; readonly indices: readonly number[] }
+  | {
+      readonly type: "tree-differs";
+      readonly id: number;
+      readonly range: string;
+      readonly level: number;
+      readonly indices: readonly number[];
+    }
   /** Keys that the replier lacks or has differently and wants sent. */
-  | { readonly type: "leaf-differs"; readonly id: number; readonly range: string; readonly wanted: readonly string[] };
+  | {
+      readonly type: "leaf-differs";
+      readonly id: number;
+      readonly range: string;
+      readonly wanted: readonly string[];
+    };
 
 export type Message = ClientRequest | ClientReply | PeerRequest | PeerReply;

@@ -7,7 +7,8 @@ const shortBytes = 512;
 /** What a byte alone sums up to. */
 const ofByte = Int32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;
-  for (let bit = 0; bit < 8; bit++) rest = (rest & 1) === 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
+  for (let bit = 0; bit < 8; bit++)
+    rest = (rest & 1) === 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
   return rest;
 });
 
@@ -34,10 +35,14 @@ export interface Summed {
   readonly view: DataView;
 }
 
-export const summed = (bytes: Buffer): Summed => ({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) });
+export const summed = (bytes: Buffer): Summed => ({
+  bytes,
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+});
 
 /** Of the bytes from `from` to before `to`. */
-export const checksum = ({ bytes, view }: Summed, from: number, to: number): number => (to - from > shortBytes ? crc32(bytes.subarray(from, to)) : bySlices(bytes, view, from, to));
+export const checksum = ({ bytes, view }: Summed, from: number, to: number): number =>
+  to - from > shortBytes ? crc32(bytes.subarray(from, to)) : bySlices(bytes, view, from, to);
 
 const bySlices = (bytes: Buffer, view: DataView, from: number, to: number): number => {
   let sum = -1;
@@ -47,8 +52,14 @@ const bySlices = (bytes: Buffer, view: DataView, from: number, to: number): numb
     const high = view.getInt32(at + 4, true);
     // Each index is below 256: no entry is missing.
     sum =
-      (t7[low & 255] as number) ^ (t6[(low >>> 8) & 255] as number) ^ (t5[(low >>> 16) & 255] as number) ^ (t4[low >>> 24] as number) ^
-      (t3[high & 255] as number) ^ (t2[(high >>> 8) & 255] as number) ^ (t1[(high >>> 16) & 255] as number) ^ (t0[high >>> 24] as number);
+      (t7[low & 255] as number) ^
+      (t6[(low >>> 8) & 255] as number) ^
+      (t5[(low >>> 16) & 255] as number) ^
+      (t4[low >>> 24] as number) ^
+      (t3[high & 255] as number) ^
+      (t2[(high >>> 8) & 255] as number) ^
+      (t1[(high >>> 16) & 255] as number) ^
+      (t0[high >>> 24] as number);
   }
   for (; at < to; at++) sum = (sum >>> 8) ^ (t0[(sum ^ (bytes[at] as number)) & 255] as number);
   return ~sum >>> 0;

@@ -28,4 +28,5 @@ export interface NodeConfig {
 }
 
 /** Reads what the harness wrote: a type's worth of trust, no more is checked here than that it is JSON. */
-export const readConfig = (path: string): NodeConfig => JSON.parse(readFileSync(path, "utf8")) as NodeConfig;
+export const readConfig = (path: string): NodeConfig =>
+  JSON.parse(readFileSync(path, "utf8")) as NodeConfig;

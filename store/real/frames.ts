@@ -3,7 +3,10 @@ import type { Message } from "../protocol/protocol.ts";
 
 export interface FrameCodec {
   encode(message: Message): string;
-  decode(text: string): { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
+  decode(
+    text: string,
+  ):
+    { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
 }
 
 /** The id that a frame claims to have, so that the sender of a bad one can tell which; 0 where there is none. */

@@ -95,8 +95,20 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     if (over) return socket.terminate();
     // A client hears what was wrong; a peer that speaks another protocol has no use for the link.
     const complain = (text: string, message: string): Message | null =>
-      remote.kind === "client" ? { type: "error", id: claimedId(text), code: "bad-frame", message } : null;
-    const stream = socketStream({ socket, wire, turn, peer, codec, sent: frame("sent", peer), received: frame("received", peer), complain, live });
+      remote.kind === "client"
+        ? { type: "error", id: claimedId(text), code: "bad-frame", message }
+        : null;
+    const stream = socketStream({
+      socket,
+      wire,
+      turn,
+      peer,
+      codec,
+      sent: frame("sent", peer),
+      received: frame("received", peer),
+      complain,
+      live,
+    });
     stream.attach(take(remote, stream));
   };
 
@@ -121,7 +133,17 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     });
     dialled.add(socket);
     // Only this node's replies come here; one that is no message cannot be answered, so the link is dropped.
-    const stream = socketStream({ socket, wire: null, turn, peer, codec, sent: frame("sent", peer), received: frame("received", peer), complain: () => null, live });
+    const stream = socketStream({
+      socket,
+      wire: null,
+      turn,
+      peer,
+      codec,
+      sent: frame("sent", peer),
+      received: frame("received", peer),
+      complain: () => null,
+      live,
+    });
     stream.attach({
       open: () => {
         links.add(peer);
@@ -159,7 +181,8 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     process.halted(reason);
   };
 
-  const pathOf = (name: string): string => join(config.dataDirectory, `${encodeURIComponent(name)}${logSuffix}`);
+  const pathOf = (name: string): string =>
+    join(config.dataDirectory, `${encodeURIComponent(name)}${logSuffix}`);
 
   const open = (name: string): LogFile =>
     openLogFile(pathOf(name), {
@@ -168,7 +191,11 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
         if (!config.evidence) return;
         const hash = createHash("sha256");
         for (const { bytes } of written) hash.update(bytes);
-        recorder.record({ e: "sync", records: written.flatMap(({ records }) => records.map(describeRecord)), hash: hash.digest("hex").slice(0, 16) });
+        recorder.record({
+          e: "sync",
+          records: written.flatMap(({ records }) => records.map(describeRecord)),
+          hash: hash.digest("hex").slice(0, 16),
+        });
         recorder.write();
       },
       failed: (error) => halt(`the log ${name} cannot be read: ${error.message}`),
@@ -178,7 +205,13 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     readdir(config.dataDirectory, (error, files) => {
       if (over) return;
       if (error !== null) halt(`the logs cannot be listed: ${error.message}`);
-      else done(files.filter((file) => file.endsWith(logSuffix)).map((file) => decodeURIComponent(file.slice(0, -logSuffix.length))).sort());
+      else
+        done(
+          files
+            .filter((file) => file.endsWith(logSuffix))
+            .map((file) => decodeURIComponent(file.slice(0, -logSuffix.length)))
+            .sort(),
+        );
     });
   };
 
@@ -211,7 +244,12 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     random: () => randomInt(chances) / chances,
     dial: (peer, handlers) =>
       peer === node
-        ? loopback({ handlers, accept: (stream) => take({ kind: "peer", node }, stream), passed: passed(), live })
+        ? loopback({
+            handlers,
+            accept: (stream) => take({ kind: "peer", node }, stream),
+            passed: passed(),
+            live,
+          })
         : connect(peer, handlers),
     accept: (theirs) => {
       taker = theirs;
@@ -225,17 +263,37 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     removeLog,
     explain: ({ what, key, detail }) => {
       if (over) return;
-      record({ e: "explain", what, ...(key === undefined ? {} : { key }), ...(detail === undefined ? {} : { detail }) });
+      record({
+        e: "explain",
+        what,
+        ...(key === undefined ? {} : { key }),
+        ...(detail === undefined ? {} : { detail }),
+      });
       process.print([what, key, detail].filter((part) => part !== undefined).join(" "));
     },
     halt,
     listen: async () => {
-      const health = (): object => ({ node, boot: recorder.boot, monotonicUs: monotonicUs(), links: [...links] });
+      const health = (): object => ({
+        node,
+        boot: recorder.boot,
+        monotonicUs: monotonicUs(),
+        links: [...links],
+      });
       const shared = { secret, frameBytes: settings.frameBytes, health };
       const own = config.peers[node];
       if (own === undefined) throw new Error(`the settings name no address of ${node} itself`);
-      const peers = await listen({ ...shared, address: own, nameHeader: peerHeader, accepted: (name, ...socket) => accepted({ kind: "peer", node: name }, name, ...socket) });
-      const clients = await listen({ ...shared, address: config.clients, nameHeader: clientHeader, accepted: (name, ...socket) => accepted({ kind: "client", name }, name, ...socket) });
+      const peers = await listen({
+        ...shared,
+        address: own,
+        nameHeader: peerHeader,
+        accepted: (name, ...socket) => accepted({ kind: "peer", node: name }, name, ...socket),
+      });
+      const clients = await listen({
+        ...shared,
+        address: config.clients,
+        nameHeader: clientHeader,
+        accepted: (name, ...socket) => accepted({ kind: "client", name }, name, ...socket),
+      });
       listeners = [peers, clients];
       return clients.port;
     },

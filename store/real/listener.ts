@@ -36,14 +36,21 @@ const refuse = (socket: Duplex, status: string): void => {
 const listening = (server: Server, address: Address): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(address.port, address.host, () => resolve((server.address() as AddressInfo).port));
+    server.listen(address.port, address.host, () =>
+      resolve((server.address() as AddressInfo).port),
+    );
   });
 
 /** Rejects where the address cannot be listened on. */
 export const listen = async (options: ListenerOptions): Promise<Listener> => {
   const expected = digest(options.secret);
-  const knows = (request: IncomingMessage): boolean => timingSafeEqual(digest(String(request.headers[secretHeader] ?? "")), expected);
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.frameBytes, perMessageDeflate: false });
+  const knows = (request: IncomingMessage): boolean =>
+    timingSafeEqual(digest(String(request.headers[secretHeader] ?? "")), expected);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: options.frameBytes,
+    perMessageDeflate: false,
+  });
   const server = createServer((request, response) => {
     const status = !knows(request) ? 401 : request.url === "/health" ? 200 : 404;
     response.writeHead(status, { "content-type": "application/json" });
@@ -53,7 +60,9 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
     const name = request.headers[options.nameHeader];
     if (!knows(request)) return refuse(socket, "401 Unauthorized");
     if (typeof name !== "string" || name === "") return refuse(socket, "400 Bad Request");
-    sockets.handleUpgrade(request, socket, head, (accepted) => options.accepted(name, accepted, socket));
+    sockets.handleUpgrade(request, socket, head, (accepted) =>
+      options.accepted(name, accepted, socket),
+    );
   });
   const port = await listening(server, options.address);
   return {

@@ -1,5 +1,17 @@
 /** A log in one file: appended entries wait in memory, a write hands them to the kernel, a sync fsyncs them too. */
-import { close, closeSync, fdatasync, fstat, fsync, fsyncSync, ftruncate, open, openSync, readFile, write } from "node:fs";
+import {
+  close,
+  closeSync,
+  fdatasync,
+  fstat,
+  fsync,
+  fsyncSync,
+  ftruncate,
+  open,
+  openSync,
+  readFile,
+  write,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { HostLog, LogFailure, RecoveredEntry } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -48,12 +60,15 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
  */
 const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
   const newest = new Map<string, LogRecord>();
-  for (const entry of entries) if (entry.whole) newest.set(JSON.stringify([entry.record.key, entry.record.hint?.target]), entry.record);
+  for (const entry of entries)
+    if (entry.whole)
+      newest.set(JSON.stringify([entry.record.key, entry.record.hint?.target]), entry.record);
   return encodeEntries([...newest.values()]);
 };
 
 /** What a full disk, or a spent quota, says. */
-const isFull = (error: Error): boolean => ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+const isFull = (error: Error): boolean =>
+  ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 /** The file is made by the first entry that is written, durably. */
 export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
@@ -91,12 +106,15 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
 
   /** The partial entry of a full disk is cut back, durably: only then it is certain that nothing of the batch stays. */
   const cutBack = (full: Error, to: number, done: (outcome: LogFailure) => void): void => {
-    const failed = (error: Error): void => done({ full: false, message: `${full.message}; and cutting it back: ${error.message}` });
+    const failed = (error: Error): void =>
+      done({ full: false, message: `${full.message}; and cutting it back: ${error.message}` });
     if (file === null) return done({ full: true, message: full.message });
     const open = file;
     ftruncate(open, to, (error) => {
       if (error !== null) return failed(error);
-      fsync(open, (syncError) => (syncError === null ? done({ full: true, message: full.message }) : failed(syncError)));
+      fsync(open, (syncError) =>
+        syncError === null ? done({ full: true, message: full.message }) : failed(syncError),
+      );
     });
   };
 
@@ -126,9 +144,13 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
       });
     };
     if (failure !== null) return void setImmediate(finish, failure);
-    if (bytes.length === 0 && (unsynced.length === 0 || !waiters.some(({ sync }) => sync))) return void setImmediate(finish, null);
+    if (bytes.length === 0 && (unsynced.length === 0 || !waiters.some(({ sync }) => sync)))
+      return void setImmediate(finish, null);
     withFile((openError, open) => {
-      const failed = (error: Error): void => (isFull(error) ? cutBack(error, wholeBytes, finish) : finish({ full: false, message: error.message }));
+      const failed = (error: Error): void =>
+        isFull(error)
+          ? cutBack(error, wholeBytes, finish)
+          : finish({ full: false, message: error.message });
       if (openError !== null) return failed(openError);
       writeAll(open, bytes, (error) => {
         if (error !== null) return failed(error);
@@ -147,9 +169,11 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   };
 
   /** For what is answered once. */
-  const whileLive = (done: Done): Done => (error) => {
-    if (events.live()) done(error);
-  };
+  const whileLive =
+    (done: Done): Done =>
+    (error) => {
+      if (events.live()) done(error);
+    };
 
   const wait = (waiter: Waiter): void => {
     waiting.push(waiter);
@@ -185,7 +209,11 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
     cut: (entries, done) => {
       const length = entries === 0 ? 0 : entryEnds[entries - 1];
       const finish = whileLive(done);
-      if (length === undefined) return void setImmediate(finish, new Error(`cannot keep ${entries} entries of a log that has ${entryEnds.length}`));
+      if (length === undefined)
+        return void setImmediate(
+          finish,
+          new Error(`cannot keep ${entries} entries of a log that has ${entryEnds.length}`),
+        );
       withFile((openError, open) => {
         if (openError !== null) return finish(openError);
         ftruncate(open, length, (error) => {

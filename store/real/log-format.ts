@@ -101,14 +101,19 @@ const endOfWhole = (log: Buffer, at: number): number => {
   const end = at + headerBytes + log.readUInt32LE(at);
   if (end > log.length) return -1;
   // Not next to each other: the sum over the length goes on over the body.
-  return crc32(log.subarray(at + headerBytes, end), crc32(log.subarray(at, at + 4))) === log.readUInt32LE(at + 4) ? end : -1;
+  return crc32(log.subarray(at + headerBytes, end), crc32(log.subarray(at, at + 4))) ===
+    log.readUInt32LE(at + 4)
+    ? end
+    : -1;
 };
 
 const isRecord = (value: unknown): value is LogRecord => {
   if (typeof value !== "object" || value === null) return false;
   const { key, state } = value as Partial<LogRecord>;
   if (typeof key !== "string" || typeof state !== "object" || state === null) return false;
-  return state.kind === "stamped" ? typeof state.stamp === "string" : state.kind === "siblings" && Array.isArray(state.siblings);
+  return state.kind === "stamped"
+    ? typeof state.stamp === "string"
+    : state.kind === "siblings" && Array.isArray(state.siblings);
 };
 
 const parsed = (text: string): LogRecord | null => {
@@ -143,7 +148,7 @@ export interface DecodedEntry {
  */
 export const decodeLog = (log: Buffer): readonly DecodedEntry[] => {
   const entries: DecodedEntry[] = [];
-  for (let at = 0; at < log.length; ) {
+  for (let at = 0; at < log.length;) {
     const end = endOfWhole(log, at);
     const record = end === -1 ? null : parsed(log.toString("utf8", at + headerBytes, end));
     if (record !== null) {
@@ -154,7 +159,10 @@ export const decodeLog = (log: Buffer): readonly DecodedEntry[] => {
     let next = at + 1;
     while (next < log.length && endOfWhole(log, next) === -1) next++;
     const partial = partialRecord(log.subarray(at + headerBytes, next));
-    entries.push({ entry: { whole: false, partial, bytes: next - at, last: next === log.length }, endBytes: next });
+    entries.push({
+      entry: { whole: false, partial, bytes: next - at, last: next === log.length },
+      endBytes: next,
+    });
     at = next;
   }
   return entries;

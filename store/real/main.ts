@@ -15,13 +15,20 @@ const print = (line: string): void => {
 /** A planted bug replaces parts of the healthy store; the program around it is the same. */
 const partsOf = async (bundle: string | null): Promise<Parts> => {
   if (bundle === null) return healthyParts;
-  const { default: plant } = (await import(pathToFileURL(bundle).href)) as { readonly default?: unknown };
+  const { default: plant } = (await import(pathToFileURL(bundle).href)) as {
+    readonly default?: unknown;
+  };
   if (typeof plant === "function") return plant(healthyParts) as Parts;
-  throw new Error(`not-a-bug-bundle: expected a module whose default export is a function of the healthy parts; got ${typeof plant} in ${bundle}`);
+  throw new Error(
+    `not-a-bug-bundle: expected a module whose default export is a function of the healthy parts; got ${typeof plant} in ${bundle}`,
+  );
 };
 
 const main = async (settingsPath: string | undefined): Promise<void> => {
-  if (settingsPath === undefined) throw new Error("settings-missing: expected the path of a settings file as the one argument; got none");
+  if (settingsPath === undefined)
+    throw new Error(
+      "settings-missing: expected the path of a settings file as the one argument; got none",
+    );
   const config = readConfig(settingsPath);
   const parts = await partsOf(config.bugBundle);
   const host = openRealHost(config, { print, halted: () => process.exit(haltedStatus) });

@@ -44,7 +44,8 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
   return {
     boot,
     record: (occurrence) => {
-      if (on) lines += `{"atUs":${monotonicUs()},${who},"seq":${seq++},${JSON.stringify(occurrence).slice(1)}\n`;
+      if (on)
+        lines += `{"atUs":${monotonicUs()},${who},"seq":${seq++},${JSON.stringify(occurrence).slice(1)}\n`;
     },
     frames: (e, peer) => {
       const start = `["${e}",${JSON.stringify(peer)},${frameWho},`;

@@ -108,7 +108,8 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
       early.push({ message, text });
     },
     close,
-    bufferedBytes: () => socket.bufferedAmount + leavingBytes + early.reduce((sum, each) => sum + each.text.length, 0),
+    bufferedBytes: () =>
+      socket.bufferedAmount + leavingBytes + early.reduce((sum, each) => sum + each.text.length, 0),
     attach: (theirs) => {
       handlers = theirs;
     },
@@ -130,6 +131,8 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
   socket.on("error", (error: Error) => {
     trouble = error.message;
   });
-  socket.on("close", (code: number, reason: Buffer) => end(trouble || reason.toString() || `connection lost (${code})`));
+  socket.on("close", (code: number, reason: Buffer) =>
+    end(trouble || reason.toString() || `connection lost (${code})`),
+  );
   return stream;
 };

@@ -36,9 +36,15 @@ function collect(core: Core, entry: Entry, underWay: Set<string>): void {
     return;
   }
   const replicas = parts.preferenceList(settings, key);
-  if (parts.tombstones.mayReap(settings, { key, ageMs, replicas, holders: new Set([host.node]) })) return replica.reap(key, durable);
+  if (parts.tombstones.mayReap(settings, { key, ageMs, replicas, holders: new Set([host.node]) }))
+    return replica.reap(key, durable);
   const turn = replicas.indexOf(host.node) + 1;
-  if (settings.deletes !== "reap" || ageMs < settings.graceMs * turn || peers.countUp(replicas) < replicas.length) return;
+  if (
+    settings.deletes !== "reap" ||
+    ageMs < settings.graceMs * turn ||
+    peers.countUp(replicas) < replicas.length
+  )
+    return;
   if (underWay.has(key) || underWay.size >= askedAtOnce) return;
   underWay.add(key);
   new Reaping(core, key, durable, replicas, ageMs, () => underWay.delete(key)).start();
@@ -55,7 +61,14 @@ class Reaping implements Caller, Expiring {
   readonly #holders: Set<NodeName>;
   #call = 0;
 
-  constructor(core: Core, key: string, tombstone: State, replicas: readonly NodeName[], ageMs: number, ended: () => void) {
+  constructor(
+    core: Core,
+    key: string,
+    tombstone: State,
+    replicas: readonly NodeName[],
+    ageMs: number,
+    ended: () => void,
+  ) {
     this.#core = core;
     this.#key = key;
     this.#tombstone = tombstone;
@@ -69,7 +82,13 @@ class Reaping implements Caller, Expiring {
     const { peers, calls, deadlines, host } = this.#core;
     this.#call = calls.open(this);
     this.#replicas.forEach((node, slot) => {
-      if (node !== host.node) peers.send(node, { type: "reap-ask", id: this.#call + slot, key: this.#key, state: this.#tombstone });
+      if (node !== host.node)
+        peers.send(node, {
+          type: "reap-ask",
+          id: this.#call + slot,
+          key: this.#key,
+          state: this.#tombstone,
+        });
     });
     deadlines.add(this);
   }
@@ -80,9 +99,16 @@ class Reaping implements Caller, Expiring {
     if (!reply.holds) return sendCopies(this.#core, from, [this.#key]);
     this.#holders.add(from);
     const { parts, settings, replica, peers, calls, host } = this.#core;
-    const deletion = { key: this.#key, ageMs: this.#ageMs, replicas: this.#replicas, holders: this.#holders };
+    const deletion = {
+      key: this.#key,
+      ageMs: this.#ageMs,
+      replicas: this.#replicas,
+      holders: this.#holders,
+    };
     if (!parts.tombstones.mayReap(settings, deletion)) return;
-    for (const node of this.#replicas) if (node !== host.node) peers.send(node, { type: "reap", id: calls.ids(), key: this.#key, state: this.#tombstone });
+    for (const node of this.#replicas)
+      if (node !== host.node)
+        peers.send(node, { type: "reap", id: calls.ids(), key: this.#key, state: this.#tombstone });
     replica.reap(this.#key, this.#tombstone);
     this.#finish();
   }

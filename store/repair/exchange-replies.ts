@@ -7,21 +7,38 @@ import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 type Ask<T extends PeerRequest["type"]> = PeerRequest & { readonly type: T };
 
 export function compareRanges(core: Core, { id, hashes }: Ask<"range-compare">): PeerReply {
-  const ranges = hashes.filter(([range, hash]) => core.replica.tree(range).hash(0, 0) !== hash).map(([range]) => range);
+  const ranges = hashes
+    .filter(([range, hash]) => core.replica.tree(range).hash(0, 0) !== hash)
+    .map(([range]) => range);
   return { type: "ranges-differ", id, ranges };
 }
 
-export function compareTree(core: Core, { id, range, level, hashes }: Ask<"tree-compare">): PeerReply {
+export function compareTree(
+  core: Core,
+  { id, range, level, hashes }: Ask<"tree-compare">,
+): PeerReply {
   const tree = core.replica.tree(range);
-  const indices = hashes.filter(([index, hash]) => tree.hash(level, index) !== hash).map(([index]) => index);
+  const indices = hashes
+    .filter(([index, hash]) => tree.hash(level, index) !== hash)
+    .map(([index]) => index);
   return { type: "tree-differs", id, range, level, indices };
 }
 
 /** Sends `from` what it lacks or has differently, and asks for what this node lacks or has differently. */
-export function compareLeaves(core: Core, from: NodeName, { id, range, leaves, digests }: Ask<"leaf-compare">): PeerReply {
+export function compareLeaves(
+  core: Core,
+  from: NodeName,
+  { id, range, leaves, digests }: Ask<"leaf-compare">,
+): PeerReply {
   const theirs = new Map(digests);
   const mine = new Map(digestsOf(core, range, leaves).digests);
-  sendCopies(core, from, [...mine].filter(([key, digest]) => differ(theirs.get(key), digest)).map(([key]) => key));
-  const wanted = digests.filter(([key, digest]) => differ(mine.get(key), digest)).map(([key]) => key);
+  sendCopies(
+    core,
+    from,
+    [...mine].filter(([key, digest]) => differ(theirs.get(key), digest)).map(([key]) => key),
+  );
+  const wanted = digests
+    .filter(([key, digest]) => differ(mine.get(key), digest))
+    .map(([key]) => key);
   return { type: "leaf-differs", id, range, wanted };
 }

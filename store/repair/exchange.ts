@@ -31,7 +31,11 @@ export function startExchanges(core: Core): void {
 }
 
 /** Keys of the range's leaves with the digests of their durable states, leaf by leaf until there are too many. */
-export function digestsOf(core: Core, range: string, leaves: readonly number[]): { readonly leaves: readonly number[]; readonly digests: readonly NamedHash[] } {
+export function digestsOf(
+  core: Core,
+  range: string,
+  leaves: readonly number[],
+): { readonly leaves: readonly number[]; readonly digests: readonly NamedHash[] } {
   const byLeaf = new Map<number, NamedHash[]>(leaves.map((leaf) => [leaf, []]));
   for (const { key, range: its, leaf, durable, reaped } of core.replica.entries()) {
     if (its !== range || durable === null) continue;
@@ -53,7 +57,13 @@ const absent = "-";
 
 /** Whether replicas with these digests of a key are to be brought together; undefined: not listed. */
 export function differ(one: string | undefined, other: string | undefined): boolean {
-  return one !== other && !((one === undefined || one.startsWith(absent)) && (other === undefined || other.startsWith(absent)));
+  return (
+    one !== other &&
+    !(
+      (one === undefined || one.startsWith(absent)) &&
+      (other === undefined || other.startsWith(absent))
+    )
+  );
 }
 
 /** Sends what this node holds durably of `keys`. */
@@ -62,7 +72,13 @@ export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): v
     const state = core.replica.durable(key);
     if (state === null) continue;
     core.host.explain({ what: "anti-entropy", key, detail: `${to} differs` });
-    core.peers.send(to, { type: "replica-put", id: core.calls.ids(), key, state, cause: "anti-entropy" });
+    core.peers.send(to, {
+      type: "replica-put",
+      id: core.calls.ids(),
+      key,
+      state,
+      cause: "anti-entropy",
+    });
   }
 }
 
@@ -96,7 +112,8 @@ class Exchange implements Caller {
         for (const range of reply.ranges) this.#compare(range, 1, childrenOf([0]));
         break;
       case "tree-differs":
-        if (reply.level < leafLevel) this.#compare(reply.range, reply.level + 1, childrenOf(reply.indices));
+        if (reply.level < leafLevel)
+          this.#compare(reply.range, reply.level + 1, childrenOf(reply.indices));
         else this.#compareLeaves(reply.range, reply.indices);
         break;
       case "leaf-differs":
@@ -111,11 +128,22 @@ class Exchange implements Caller {
     if (indices.length === 0 || indices.length > fanout * fanout) return;
     const tree = this.#core.replica.tree(range);
     const hashes = indices.map((index) => [index, tree.hash(level, index)] as const);
-    this.#core.peers.send(this.#peer, { type: "tree-compare", id: this.#call, range, level, hashes });
+    this.#core.peers.send(this.#peer, {
+      type: "tree-compare",
+      id: this.#call,
+      range,
+      level,
+      hashes,
+    });
   }
 
   #compareLeaves(range: string, leaves: readonly number[]): void {
     if (leaves.length === 0) return;
-    this.#core.peers.send(this.#peer, { type: "leaf-compare", id: this.#call, range, ...digestsOf(this.#core, range, leaves) });
+    this.#core.peers.send(this.#peer, {
+      type: "leaf-compare",
+      id: this.#call,
+      range,
+      ...digestsOf(this.#core, range, leaves),
+    });
   }
 }

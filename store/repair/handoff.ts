@@ -18,12 +18,15 @@ export function startHandoff(core: Core): void {
       underWay.delete(target);
       return;
     }
-    new Delivery(core, hints, (isWhole) => (isWhole ? next(target) : underWay.delete(target))).start();
+    new Delivery(core, hints, (isWhole) =>
+      isWhole ? next(target) : underWay.delete(target),
+    ).start();
   };
   const tick = (): void => {
     core.host.setTimer(core.settings.handoffIntervalMs, tick);
     core.hints.expire();
-    for (const target of core.hints.targets()) if (core.parts.beginsHandoff(target, core.peers.isUp(target), underWay)) next(target);
+    for (const target of core.hints.targets())
+      if (core.parts.beginsHandoff(target, core.peers.isUp(target), underWay)) next(target);
   };
   core.host.setTimer(core.settings.handoffIntervalMs, tick);
 }
@@ -46,7 +49,13 @@ class Delivery implements Caller, Expiring {
     const { peers, calls, deadlines, parts, clock } = this.#core;
     this.#call = calls.open(this);
     this.#hints.forEach(({ target, key, latest }, slot) => {
-      peers.send(target, { type: "replica-put", id: this.#call + slot, key, state: parts.handsOver(latest, clock), cause: "handoff" });
+      peers.send(target, {
+        type: "replica-put",
+        id: this.#call + slot,
+        key,
+        state: parts.handsOver(latest, clock),
+        cause: "handoff",
+      });
     });
     deadlines.add(this);
   }

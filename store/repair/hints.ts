@@ -40,7 +40,9 @@ export class Hints {
 
   /** What its log must keep. */
   *records(): Iterable<LogRecord> {
-    for (const hints of this.#held.values()) for (const { target, key, latest, sinceMs } of hints.values()) yield { key, state: latest, hint: { target, sinceMs } };
+    for (const hints of this.#held.values())
+      for (const { target, key, latest, sinceMs } of hints.values())
+        yield { key, state: latest, hint: { target, sinceMs } };
   }
 
   get count(): number {
@@ -51,7 +53,11 @@ export class Hints {
   keep(target: NodeName, key: string, state: State, durable: () => void): boolean {
     const before = this.#held.get(target)?.get(key);
     if (before === undefined && this.#count >= this.#settings.hintLimit) {
-      this.#disk.host.explain({ what: "hint refused", key, detail: `for ${target}: ${this.#count} are held` });
+      this.#disk.host.explain({
+        what: "hint refused",
+        key,
+        detail: `for ${target}: ${this.#count} are held`,
+      });
       return false;
     }
     const { latest, sinceMs } = this.#hold(target, key, state, this.#nowMs(), false);
@@ -62,7 +68,12 @@ export class Hints {
       durable();
     };
     // A full disk: it stays a hint in memory, which nobody counts, and may yet be delivered.
-    this.#parts.persistHint(this.#disk, { key, state: latest, hint: { target, sinceMs } }, kept, () => {});
+    this.#parts.persistHint(
+      this.#disk,
+      { key, state: latest, hint: { target, sinceMs } },
+      kept,
+      () => {},
+    );
     return true;
   }
 
@@ -98,7 +109,11 @@ export class Hints {
   /** The target has `state` durable. A crash before this is synced, or a full disk, delivers it again, which changes nothing. */
   delivered({ target, key, sinceMs }: Hint, state: State): void {
     this.#forget(target, key, state);
-    this.#disk.log.write({ key, state, hint: { target, sinceMs, delivered: true } }, () => {}, () => {});
+    this.#disk.log.write(
+      { key, state, hint: { target, sinceMs, delivered: true } },
+      () => {},
+      () => {},
+    );
   }
 
   /** Drops what is too old. */
@@ -107,7 +122,11 @@ export class Hints {
     for (const hints of [...this.#held.values()]) {
       for (const hint of [...hints.values()]) {
         if (!this.#parts.isHintTooOld(this.#settings, nowMs - hint.sinceMs)) continue;
-        this.#disk.host.explain({ what: "hint dropped", key: hint.key, detail: `for ${hint.target}: older than the window` });
+        this.#disk.host.explain({
+          what: "hint dropped",
+          key: hint.key,
+          detail: `for ${hint.target}: older than the window`,
+        });
         this.delivered(hint, hint.latest);
       }
     }
@@ -119,7 +138,13 @@ export class Hints {
     const before = hints.get(key);
     if (before === undefined) this.#count++;
     const latest = this.#parts.merge(before?.latest ?? null, state);
-    const hint: Hint = { target, key, sinceMs: before?.sinceMs ?? nowMs, latest, durable: isDurable ? latest : (before?.durable ?? null) };
+    const hint: Hint = {
+      target,
+      key,
+      sinceMs: before?.sinceMs ?? nowMs,
+      latest,
+      durable: isDurable ? latest : (before?.durable ?? null),
+    };
     hints.set(key, hint);
     return hint;
   }
@@ -128,7 +153,12 @@ export class Hints {
   #forget(target: NodeName, key: string, state: State): void {
     const hints = this.#held.get(target);
     const hint = hints?.get(key);
-    if (hints === undefined || hint === undefined || this.#parts.merge(state, hint.latest) !== state) return;
+    if (
+      hints === undefined ||
+      hint === undefined ||
+      this.#parts.merge(state, hint.latest) !== state
+    )
+      return;
     hints.delete(key);
     this.#count--;
     if (hints.size === 0) this.#held.delete(target);

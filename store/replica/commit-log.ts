@@ -24,7 +24,11 @@ export class CommitLog {
   /** Periodic: who asked to hear of the next sync. */
   #unsynced: (() => void)[] = [];
 
-  constructor(host: Host, log: Pick<SegmentedLog, "append" | "write" | "sync">, settings: Pick<StoreSettings, "sync" | "syncIntervalMs">) {
+  constructor(
+    host: Host,
+    log: Pick<SegmentedLog, "append" | "write" | "sync">,
+    settings: Pick<StoreSettings, "sync" | "syncIntervalMs">,
+  ) {
     this.#host = host;
     this.#log = log;
     this.#settings = settings;

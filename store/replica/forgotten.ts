@@ -15,7 +15,8 @@ export class Forgotten {
   }
 
   add(state: State): void {
-    if (state.kind === "siblings") this.#counter = Math.max(this.#counter, state.context[this.#actor] ?? 0);
+    if (state.kind === "siblings")
+      this.#counter = Math.max(this.#counter, state.context[this.#actor] ?? 0);
     else if (this.stamp === null || state.stamp > this.stamp) this.stamp = state.stamp;
   }
 
@@ -29,5 +30,9 @@ export class Forgotten {
 }
 
 function withCounter(context: VersionVector, actor: string, counter: number): VersionVector {
-  return Object.fromEntries(Object.entries({ ...context, [actor]: counter }).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return Object.fromEntries(
+    Object.entries({ ...context, [actor]: counter }).sort(([one], [other]) =>
+      one < other ? -1 : 1,
+    ),
+  );
 }

@@ -4,10 +4,14 @@ import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
 /** Keys after `after`, in order, as many as surely fit a frame; `more` says that others follow. */
-export function inspect(core: Core, { id, after }: ClientRequest & { readonly type: "inspect" }): ClientReply {
+export function inspect(
+  core: Core,
+  { id, after }: ClientRequest & { readonly type: "inspect" },
+): ClientReply {
   const held: { readonly key: string; readonly state: State }[] = [];
   for (const { key, durable, reaped } of core.replica.entries()) {
-    if (durable !== null && !reaped && (after === undefined || key > after)) held.push({ key, state: durable });
+    if (durable !== null && !reaped && (after === undefined || key > after))
+      held.push({ key, state: durable });
   }
   held.sort((a, b) => (a.key < b.key ? -1 : 1));
   let bytes = 0;
@@ -17,5 +21,11 @@ export function inspect(core: Core, { id, after }: ClientRequest & { readonly ty
     if (count > 0 && bytes > core.settings.frameBytes / 2) break;
     count++;
   }
-  return { type: "inspected", id, entries: held.slice(0, count), more: count < held.length, ...(core.settings.hints ? { hints: core.hints.count } : {}) };
+  return {
+    type: "inspected",
+    id,
+    entries: held.slice(0, count),
+    more: count < held.length,
+    ...(core.settings.hints ? { hints: core.hints.count } : {}),
+  };
 }

@@ -59,5 +59,7 @@ export class MerkleTree {
 
 /** The indices one level below these nodes. */
 export function childrenOf(indices: readonly number[]): readonly number[] {
-  return indices.flatMap((index) => Array.from({ length: fanout }, (_, child) => index * fanout + child));
+  return indices.flatMap((index) =>
+    Array.from({ length: fanout }, (_, child) => index * fanout + child),
+  );
 }

@@ -64,7 +64,8 @@ export class Replica {
 
   /** What its log must keep: the durable state of each key, and what remains of tombstones. */
   *records(): Iterable<LogRecord> {
-    for (const { key, durable, reaped } of this.#entries.values()) if (durable !== null) yield { key, state: durable, ...(reaped ? { reaped } : {}) };
+    for (const { key, durable, reaped } of this.#entries.values())
+      if (durable !== null) yield { key, state: durable, ...(reaped ? { reaped } : {}) };
   }
 
   /** Merges a state in and confirms it once what it became, a state that contains it, is durable. */
@@ -73,7 +74,11 @@ export class Replica {
     const entry = this.entry(key);
     this.#observe(state);
     const merged = this.#parts.merge(entry.latest, state);
-    if (merged === entry.latest && merged === entry.durable && (entry.reaped || !this.#recovered.has(entry))) {
+    if (
+      merged === entry.latest &&
+      merged === entry.durable &&
+      (entry.reaped || !this.#recovered.has(entry))
+    ) {
       this.#confirm(request, stream);
       return;
     }
@@ -91,16 +96,34 @@ export class Replica {
   }
 
   /** `standIn`: what a node that holds nothing of its own of this key shows instead. */
-  get(request: PeerRequest & { readonly type: "replica-get" }, stream: Stream, standIn: State | null = null): void {
+  get(
+    request: PeerRequest & { readonly type: "replica-get" },
+    stream: Stream,
+    standIn: State | null = null,
+  ): void {
     const state = this.#entries.get(request.key)?.durable ?? standIn;
     const { id, key, trace } = request;
-    stream.send(trace === undefined ? { type: "replica-got", id, key, state } : { type: "replica-got", id, trace, key, state });
+    stream.send(
+      trace === undefined
+        ? { type: "replica-got", id, key, state }
+        : { type: "replica-got", id, trace, key, state },
+    );
   }
 
   /** The same for a reader that only asks which versions these are. */
-  tellDigest({ id, trace, key }: PeerRequest & { readonly type: "replica-digest" }, stream: Stream, standIn: State | null = null): void {
+  tellDigest(
+    { id, trace, key }: PeerRequest & { readonly type: "replica-digest" },
+    stream: Stream,
+    standIn: State | null = null,
+  ): void {
     const state = this.#entries.get(key)?.durable ?? standIn;
-    const reply = { type: "replica-digested", id, trace, key, versions: versionsOf(state) } as const;
+    const reply = {
+      type: "replica-digested",
+      id,
+      trace,
+      key,
+      versions: versionsOf(state),
+    } as const;
     stream.send(state?.kind === "siblings" ? { ...reply, context: state.context } : reply);
   }
 
@@ -109,7 +132,16 @@ export class Replica {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
     const range = this.#rangeOf(this.#parts.preferenceList(this.#settings, key));
-    const entry: Entry = { key, range, leaf: leafOf(key), latest: null, durable: null, hash: null, reaped: false, deletedUs: null };
+    const entry: Entry = {
+      key,
+      range,
+      leaf: leafOf(key),
+      latest: null,
+      durable: null,
+      hash: null,
+      reaped: false,
+      deletedUs: null,
+    };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -148,9 +180,19 @@ export class Replica {
   /** Drops the tombstone, unless something newer came. It is no loss if a crash brings it back: whoever reaps asks again. */
   reap(key: string, tombstone: State): void {
     const entry = this.#entries.get(key);
-    if (entry === undefined || entry.reaped || !isDeleted(tombstone) || !this.#holdsExactly(entry, tombstone)) return;
+    if (
+      entry === undefined ||
+      entry.reaped ||
+      !isDeleted(tombstone) ||
+      !this.#holdsExactly(entry, tombstone)
+    )
+      return;
     this.#disk.host.explain({ what: "tombstone dropped", key });
-    this.#disk.log.write({ key, state: tombstone, reaped: true }, () => {}, () => {});
+    this.#disk.log.write(
+      { key, state: tombstone, reaped: true },
+      () => {},
+      () => {},
+    );
     this.#leave(entry, tombstone);
   }
 
@@ -168,8 +210,16 @@ export class Replica {
     return this.#trees.get(range) ?? emptyTree;
   }
 
-  #confirm({ id, key, trace, synced }: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
-    const confirm = (): void => stream.send(trace === undefined ? { type: "replica-stored", id, key } : { type: "replica-stored", id, trace, key });
+  #confirm(
+    { id, key, trace, synced }: PeerRequest & { readonly type: "replica-put" },
+    stream: Stream,
+  ): void {
+    const confirm = (): void =>
+      stream.send(
+        trace === undefined
+          ? { type: "replica-stored", id, key }
+          : { type: "replica-stored", id, trace, key },
+      );
     if (synced === true) this.#disk.log.synced(confirm);
     else confirm();
   }
@@ -186,7 +236,11 @@ export class Replica {
     entry.deletedUs = null;
     this.#deletions.delete(entry);
     if (isDeleted(state)) this.#markDeleted(entry, state);
-    else this.#enter(entry, this.#parts.leafHash(entry.key, state, this.#parts.digest(state), entry.hash));
+    else
+      this.#enter(
+        entry,
+        this.#parts.leafHash(entry.key, state, this.#parts.digest(state), entry.hash),
+      );
   }
 
   #markDeleted(entry: Entry, state: State): void {
@@ -194,10 +248,22 @@ export class Replica {
     entry.deletedUs = this.#disk.host.monotonicUs();
     this.#deletions.add(entry);
     const isAbsent = this.#parts.tombstones.equalsAbsent(this.#settings, state, entry.reaped);
-    this.#enter(entry, isAbsent ? null : this.#parts.leafHash(key, state, this.#parts.digest(state), entry.hash));
+    this.#enter(
+      entry,
+      isAbsent ? null : this.#parts.leafHash(key, state, this.#parts.digest(state), entry.hash),
+    );
     const replicas = this.#parts.preferenceList(this.#settings, key);
     // Physical removal: the record of the tombstone does for that of its end.
-    if (this.#settings.deletes === "physical" && this.#parts.tombstones.mayReap(this.#settings, { key, ageMs: 0, replicas, holders: new Set([this.#disk.host.node]) })) this.#leave(entry, state);
+    if (
+      this.#settings.deletes === "physical" &&
+      this.#parts.tombstones.mayReap(this.#settings, {
+        key,
+        ageMs: 0,
+        replicas,
+        holders: new Set([this.#disk.host.node]),
+      })
+    )
+      this.#leave(entry, state);
   }
 
   /** What is left once the tombstone is dropped. */
@@ -208,7 +274,10 @@ export class Replica {
     entry.latest = entry.durable = remains;
     entry.reaped = true;
     entry.deletedUs = this.#disk.host.monotonicUs();
-    this.#enter(entry, this.#parts.tombstones.equalsAbsent(this.#settings, remains, true) ? null : entry.hash);
+    this.#enter(
+      entry,
+      this.#parts.tombstones.equalsAbsent(this.#settings, remains, true) ? null : entry.hash,
+    );
   }
 
   #enter(entry: Entry, hash: EntryHash | null): void {
@@ -220,7 +289,11 @@ export class Replica {
   }
 
   #holdsExactly({ durable, latest }: Entry, state: State): boolean {
-    return durable !== null && durable === latest && this.#parts.digest(durable) === this.#parts.digest(state);
+    return (
+      durable !== null &&
+      durable === latest &&
+      this.#parts.digest(durable) === this.#parts.digest(state)
+    );
   }
 
   #rangeOf(replicas: readonly NodeName[]): string {
@@ -233,5 +306,9 @@ export class Replica {
 /** Says that the disk is full: nothing of it is in the log here. */
 function refuse(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
   const { id, key, trace } = request;
-  stream.send(trace === undefined ? { type: "replica-refused", id, key } : { type: "replica-refused", id, trace, key });
+  stream.send(
+    trace === undefined
+      ? { type: "replica-refused", id, key }
+      : { type: "replica-refused", id, trace, key },
+  );
 }

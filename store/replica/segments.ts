@@ -60,10 +60,17 @@ export class SegmentedLog {
   }
 
   /** Reads all segments, oldest first, cuts off what `choose` does not keep of the last, and says what was dropped. Before the first append. */
-  recover(choose: (segments: readonly RecoveredSegment[]) => Recovery, done: (records: readonly LogRecord[]) => void): void {
+  recover(
+    choose: (segments: readonly RecoveredSegment[]) => Recovery,
+    done: (records: readonly LogRecord[]) => void,
+  ): void {
     this.#host.logNames((names) => {
-      const numbers = names.flatMap((name) => numberOf(this.#name, name) ?? []).sort((a, b) => a - b);
-      this.#read(numbers, [], (segments) => this.#resume(numbers, segments, choose(segments), done));
+      const numbers = names
+        .flatMap((name) => numberOf(this.#name, name) ?? [])
+        .sort((a, b) => a - b);
+      this.#read(numbers, [], (segments) =>
+        this.#resume(numbers, segments, choose(segments), done),
+      );
     });
   }
 
@@ -88,7 +95,8 @@ export class SegmentedLog {
   sync(done: Done): void {
     // What was only written before it was sealed is being synced: that comes first.
     const behind = this.#sealed.find(({ settled }) => !settled);
-    if (behind !== undefined) return behind.log.sync((failure) => (failure === null ? this.sync(done) : done(failure)));
+    if (behind !== undefined)
+      return behind.log.sync((failure) => (failure === null ? this.sync(done) : done(failure)));
     const segment = this.#active;
     const isFull = segment.log.bytes >= this.#segmentBytes;
     segment.log.sync((failure) => {
@@ -101,7 +109,11 @@ export class SegmentedLog {
     if (isFull) this.#seal();
   }
 
-  #read(numbers: readonly number[], read: readonly RecoveredSegment[], done: (segments: readonly RecoveredSegment[]) => void): void {
+  #read(
+    numbers: readonly number[],
+    read: readonly RecoveredSegment[],
+    done: (segments: readonly RecoveredSegment[]) => void,
+  ): void {
     const number = numbers[read.length];
     if (number === undefined) return done(read);
     const segment = this.#segment(number);
@@ -110,18 +122,31 @@ export class SegmentedLog {
       const sealed = !isLast || isSnapshot(number) || segment.log.bytes >= this.#segmentBytes;
       segment.settled = true;
       this.#sealed.push(segment);
-      this.#read(numbers, [...read, { name: segmentName(this.#name, number), sealed, entries }], done);
+      this.#read(
+        numbers,
+        [...read, { name: segmentName(this.#name, number), sealed, entries }],
+        done,
+      );
     });
   }
 
-  #resume(numbers: readonly number[], segments: readonly RecoveredSegment[], { records, keepEntries }: Recovery, done: (records: readonly LogRecord[]) => void): void {
+  #resume(
+    numbers: readonly number[],
+    segments: readonly RecoveredSegment[],
+    { records, keepEntries }: Recovery,
+    done: (records: readonly LogRecord[]) => void,
+  ): void {
     const last = segments.at(-1);
     const number = numbers.at(-1);
     if (last === undefined || number === undefined) return done(records);
     const cutOff = last.entries.length - keepEntries;
     for (const { name, entries } of segments) {
       const damaged = entries.filter((entry) => !entry.whole).length;
-      if (damaged > 0) this.#host.explain({ what: "log damaged", detail: `${damaged} of ${entries.length} entries, ${name === last.name ? cutOff : 0} cut off, in ${name}` });
+      if (damaged > 0)
+        this.#host.explain({
+          what: "log damaged",
+          detail: `${damaged} of ${entries.length} entries, ${name === last.name ? cutOff : 0} cut off, in ${name}`,
+        });
     }
     if (last.sealed) this.#active = this.#segment(number + (isSnapshot(number) ? 1 : 2));
     else this.#active = this.#sealed.pop() ?? this.#active;
@@ -143,7 +168,8 @@ export class SegmentedLog {
     const replaced = this.#sealed.slice(0, unsettled === -1 ? undefined : unsettled);
     const newest = replaced.at(-1);
     if (this.#compacting || newest === undefined) return;
-    const bytes = (those: readonly Segment[]): number => those.reduce((sum, { log }) => sum + log.bytes, 0);
+    const bytes = (those: readonly Segment[]): number =>
+      those.reduce((sum, { log }) => sum + log.bytes, 0);
     const before = bytes(replaced.filter(({ number }) => isSnapshot(number)));
     if (bytes(replaced) - before < Math.max(segmentsBetween * this.#segmentBytes, before)) return;
     this.#compacting = true;
@@ -154,7 +180,12 @@ export class SegmentedLog {
       if (failure !== null) return this.#giveUp(snapshot, failure);
       for (let i = 0; i < chunkRecords; i++) {
         const next = rest.next();
-        if (next.done === true) return snapshot.log.sync((syncFailure) => (syncFailure === null ? this.#switch(snapshot, replaced, records) : this.#giveUp(snapshot, syncFailure)));
+        if (next.done === true)
+          return snapshot.log.sync((syncFailure) =>
+            syncFailure === null
+              ? this.#switch(snapshot, replaced, records)
+              : this.#giveUp(snapshot, syncFailure),
+          );
         snapshot.log.append(next.value);
         records++;
       }
@@ -166,8 +197,14 @@ export class SegmentedLog {
   /** From here on recovery needs the snapshot alone. */
   #switch(snapshot: Segment, replaced: readonly Segment[], records: number): void {
     snapshot.settled = true;
-    this.#sealed = [...(records > 0 ? [snapshot] : []), ...this.#sealed.filter((segment) => !replaced.includes(segment))];
-    this.#host.explain({ what: "log compacted", detail: `${records} records in ${segmentName(this.#name, snapshot.number)} in place of ${replaced.length} segments` });
+    this.#sealed = [
+      ...(records > 0 ? [snapshot] : []),
+      ...this.#sealed.filter((segment) => !replaced.includes(segment)),
+    ];
+    this.#host.explain({
+      what: "log compacted",
+      detail: `${records} records in ${segmentName(this.#name, snapshot.number)} in place of ${replaced.length} segments`,
+    });
     this.#remove(replaced);
   }
 
@@ -189,13 +226,16 @@ export class SegmentedLog {
     const name = segmentName(this.#name, snapshot.number);
     this.#host.explain({ what: "compaction given up", detail: failure.message });
     this.#host.removeLog(name, (error) => {
-      if (error !== null) this.#host.halt(`the segment ${name} could not be deleted: ${error.message}`);
+      if (error !== null)
+        this.#host.halt(`the segment ${name} could not be deleted: ${error.message}`);
       this.#compacting = false;
     });
   }
 
   #halt(failure: LogFailure): void {
-    this.#host.halt(`the log could not be synced, so what it holds is not known: ${failure.message}`);
+    this.#host.halt(
+      `the log could not be synced, so what it holds is not known: ${failure.message}`,
+    );
   }
 
   #segment(number: number): Segment {
@@ -206,7 +246,8 @@ export class SegmentedLog {
 const digits = 8;
 
 /** The name of a log's segment. */
-export const segmentName = (log: string, number: number): string => `${log}-${String(number).padStart(digits, "0")}`;
+export const segmentName = (log: string, number: number): string =>
+  `${log}-${String(number).padStart(digits, "0")}`;
 
 const isSnapshot = (number: number): boolean => number % 2 === 0;
 

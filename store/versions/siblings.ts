@@ -23,16 +23,25 @@ export function covers(context: VersionVector, dot: string): boolean {
 /** Everything that both know. Keeps `stored` itself, the same object, if `incoming` adds nothing. */
 export function mergeSiblings(stored: SiblingState, incoming: SiblingState): SiblingState {
   const context = join(stored.context, incoming.context);
-  const siblings = stored.siblings.filter((mine) => !covers(incoming.context, mine.dot) || holds(incoming, mine.dot));
-  for (const theirs of incoming.siblings) if (!covers(stored.context, theirs.dot)) siblings.push(theirs);
+  const siblings = stored.siblings.filter(
+    (mine) => !covers(incoming.context, mine.dot) || holds(incoming, mine.dot),
+  );
+  for (const theirs of incoming.siblings)
+    if (!covers(stored.context, theirs.dot)) siblings.push(theirs);
   if (context === stored.context && sameDots(siblings, stored.siblings)) return stored;
   return { kind: "siblings", siblings: siblings.sort(byDot), context };
 }
 
 /** The state after a put that supersedes what `context` covers. Its own dot is the actor's next for this key: see dotOf. */
-export function putSibling(stored: SiblingState | null, actor: string, context: VersionVector, value: string | null): SiblingState {
+export function putSibling(
+  stored: SiblingState | null,
+  actor: string,
+  context: VersionVector,
+  value: string | null,
+): SiblingState {
   const dot = dotOf(stored, actor);
-  const kept = stored === null ? [] : stored.siblings.filter((sibling) => !covers(context, sibling.dot));
+  const kept =
+    stored === null ? [] : stored.siblings.filter((sibling) => !covers(context, sibling.dot));
   const known = stored === null ? context : join(stored.context, context);
   return {
     kind: "siblings",

@@ -28,7 +28,8 @@ export interface StampClock {
  * (Lynch and Shvartsman, FTCS 1997).
  */
 export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock {
-  if (host.boot > largestCount) throw new RangeError(`boot ${host.boot} does not fit a stamp: at most ${largestCount}`);
+  if (host.boot > largestCount)
+    throw new RangeError(`boot ${host.boot} does not fit a stamp: at most ${largestCount}`);
   const origin = `.${host.node}.${fixed(host.boot)}.`;
   let sequence = 0;
   let newest = "";
@@ -36,7 +37,10 @@ export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampCloc
     next(seen) {
       let timeUs = kind === "quorum" ? timeOf(seen) + 1 : Math.max(0, Math.floor(host.wallUs()));
       if (kind === "hybrid" && newest !== "") timeUs = Math.max(timeUs, timeOf(newest) + 1);
-      const stamp = String(Math.min(timeUs, largestTimeUs)).padStart(timeWidth, "0") + origin + fixed(sequence++);
+      const stamp =
+        String(Math.min(timeUs, largestTimeUs)).padStart(timeWidth, "0") +
+        origin +
+        fixed(sequence++);
       if (stamp > newest) newest = stamp;
       return stamp;
     },

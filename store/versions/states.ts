@@ -8,9 +8,13 @@ import type { State, VersionVector } from "./records.ts";
  */
 export function merge(stored: State | null, incoming: State): State {
   if (stored === null) return incoming;
-  if (stored.kind === "stamped" && incoming.kind === "stamped") return incoming.stamp > stored.stamp ? incoming : stored;
-  if (stored.kind === "siblings" && incoming.kind === "siblings") return mergeSiblings(stored, incoming);
-  throw new TypeError(`a cluster holds either stamps or siblings: stored ${stored.kind}, got ${incoming.kind}`);
+  if (stored.kind === "stamped" && incoming.kind === "stamped")
+    return incoming.stamp > stored.stamp ? incoming : stored;
+  if (stored.kind === "siblings" && incoming.kind === "siblings")
+    return mergeSiblings(stored, incoming);
+  throw new TypeError(
+    `a cluster holds either stamps or siblings: stored ${stored.kind}, got ${incoming.kind}`,
+  );
 }
 
 /** All of `states` merged in order. */
@@ -22,11 +26,16 @@ export function mergeAll(mergeTwo: typeof merge, states: readonly (State | null)
 
 /** Equal for equal states, else different: names all versions, whose values never change, and the context. */
 export function digest(state: State): string {
-  return state.kind === "stamped" ? state.stamp : `${versionsOf(state).join(" ")}|${vectorText(state.context)}`;
+  return state.kind === "stamped"
+    ? state.stamp
+    : `${versionsOf(state).join(" ")}|${vectorText(state.context)}`;
 }
 
 /** Whether a state is the one that these versions and this context are of. */
-export function describes({ versions, context }: { readonly versions: readonly string[]; readonly context?: VersionVector }, state: State | null): boolean {
+export function describes(
+  { versions, context }: { readonly versions: readonly string[]; readonly context?: VersionVector },
+  state: State | null,
+): boolean {
   if (state === null) return versions.length === 0 && context === undefined;
   if (state.kind === "stamped") return versions[0] === state.stamp;
   return context !== undefined && `${versions.join(" ")}|${vectorText(context)}` === digest(state);

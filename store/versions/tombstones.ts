@@ -27,7 +27,9 @@ export interface TombstonePart {
 
 /** Whether nothing but tombstones is in it. */
 export function isDeleted(state: State): boolean {
-  return state.kind === "stamped" ? state.value === null : state.siblings.every(({ value }) => value === null);
+  return state.kind === "stamped"
+    ? state.value === null
+    : state.siblings.every(({ value }) => value === null);
 }
 
 /**
@@ -35,7 +37,9 @@ export function isDeleted(state: State): boolean {
  * Under last write wins the stamp is all there is.
  */
 export function bare(tombstone: State): State {
-  return tombstone.kind === "stamped" ? tombstone : { kind: "siblings", siblings: [], context: tombstone.context };
+  return tombstone.kind === "stamped"
+    ? tombstone
+    : { kind: "siblings", siblings: [], context: tombstone.context };
 }
 
 /** How old a hint may get: delivered later, it might bring back what a tombstone that is gone had deleted. */
@@ -56,7 +60,8 @@ export const healthyTombstones: TombstonePart = {
         return true;
     }
   },
-  remains: ({ deletes, reapedMs }, tombstone) => (deletes === "reap" && reapedMs > 0 ? bare(tombstone) : null),
+  remains: ({ deletes, reapedMs }, tombstone) =>
+    deletes === "reap" && reapedMs > 0 ? bare(tombstone) : null,
   // A dot given twice would be taken for the older write by whoever knows that one (riak_kv #679).
   countsOnFrom: (forgotten) => forgotten,
   equalsAbsent: ({ deletes }, state) => deletes !== "keep" && isDeleted(state),

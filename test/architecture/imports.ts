@@ -25,11 +25,24 @@ export function sources(folder: string): string[] {
 export function importsOf(file: string): Import[] {
   const text = readFileSync(file, "utf8");
   const house = relative(root, file).split(sep)[0] ?? "";
-  const found = [...text.matchAll(/^(?:import|export)\s+(type\s)?([^;]*?)\s*from\s+"(\.[^"]+)"/gms)];
+  const found = [
+    ...text.matchAll(/^(?:import|export)\s+(type\s)?([^;]*?)\s*from\s+"(\.[^"]+)"/gms),
+  ];
   return found.map(([, type, names = "", path = ""]) => {
     const target = relative(root, resolve(dirname(file), path));
-    const inner = /^\{(.*)\}$/s.exec(names)?.[1]?.split(",").map((name) => name.trim()).filter((name) => name !== "");
-    const values = type !== undefined ? [] : (inner?.filter((name) => !name.startsWith("type ")) ?? ["*"]);
-    return { file: relative(root, file), from: house, to: target.split(sep)[0] ?? "", target, values };
+    const inner = /^\{(.*)\}$/s
+      .exec(names)?.[1]
+      ?.split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "");
+    const values =
+      type !== undefined ? [] : (inner?.filter((name) => !name.startsWith("type ")) ?? ["*"]);
+    return {
+      file: relative(root, file),
+      from: house,
+      to: target.split(sep)[0] ?? "",
+      target,
+      values,
+    };
   });
 }

@@ -27,7 +27,17 @@ const houses: readonly Rooms[] = [
   },
   {
     house: "store",
-    steps: [["versions"], ["placement"], ["protocol"], ["links"], ["replica"], ["repair"], ["coordinator"], ["client-routing", "profiles", "real"], ["bugs"]],
+    steps: [
+      ["versions"],
+      ["placement"],
+      ["protocol"],
+      ["links"],
+      ["replica"],
+      ["repair"],
+      ["coordinator"],
+      ["client-routing", "profiles", "real"],
+      ["bugs"],
+    ],
     // node.ts: the program of one node, in real/, starts what everything else is part of.
     beneath: ["host.ts", "settings.ts", "core.ts", "parts.ts", "node.ts"],
   },
@@ -39,7 +49,9 @@ describe.each(houses)("the rooms of $house", ({ house, steps, beneath }) => {
   const stepOf = (room: string): number => steps.findIndex((step) => step.includes(room));
 
   it("are those that have a step", () => {
-    expect([...new Set(files.map(roomOf))].filter((room) => room !== "").sort()).toEqual(steps.flat().sort());
+    expect([...new Set(files.map(roomOf))].filter((room) => room !== "").sort()).toEqual(
+      steps.flat().sort(),
+    );
   });
 
   it("import from earlier steps only, and of the root what stands beneath", () => {
@@ -48,7 +60,11 @@ describe.each(houses)("the rooms of $house", ({ house, steps, beneath }) => {
       .flatMap((file) => importsOf(join(root, file)))
       .filter(({ file, to, target }) => to === house && roomOf(file) !== roomOf(target));
     expect(between.length).toBeGreaterThan(50);
-    const wrong = between.filter(({ file, target }) => (roomOf(target) === "" ? !beneath.includes(relative(house, target)) : stepOf(roomOf(target)) >= stepOf(roomOf(file))));
+    const wrong = between.filter(({ file, target }) =>
+      roomOf(target) === ""
+        ? !beneath.includes(relative(house, target))
+        : stepOf(roomOf(target)) >= stepOf(roomOf(file)),
+    );
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 });
@@ -56,5 +72,9 @@ describe.each(houses)("the rooms of $house", ({ house, steps, beneath }) => {
 it("what stands beneath the rooms of checkers needs the language alone", () => {
   const low = ["guarantees.ts", "judgement.ts"].map((name) => join("checkers", name));
   const targets = low.flatMap((file) => importsOf(join(root, file))).map(({ target }) => target);
-  expect(targets.filter((target) => !low.includes(target) && dirname(target) !== join("checkers", "language"))).toEqual([]);
+  expect(
+    targets.filter(
+      (target) => !low.includes(target) && dirname(target) !== join("checkers", "language"),
+    ),
+  ).toEqual([]);
 });

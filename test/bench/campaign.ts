@@ -45,7 +45,11 @@ async function alone(): Promise<string> {
 async function together(jobs: number): Promise<string> {
   let next = 0;
   let read = stopwatch();
-  const pool = createPool(jobs, () => (next < jobs * warmUp + histories ? { index: next++ } : "none"), { draw: { plans, seed }, run: { evidence: true }, steers: false });
+  const pool = createPool(
+    jobs,
+    () => (next < jobs * warmUp + histories ? { index: next++ } : "none"),
+    { draw: { plans, seed }, run: { evidence: true }, steers: false },
+  );
   for (let index = 0; index < jobs * warmUp + histories; index++) {
     if (index === jobs * warmUp) read = stopwatch();
     await pool.take(index);
@@ -55,10 +59,13 @@ async function together(jobs: number): Promise<string> {
   return `  ${jobs} threads: ${(processorMs / histories).toFixed(1)} ms of processor time a history: ${perMinute(processorMs / jobs)} a minute of ${jobs} cores (${perMinute(wallMs)} by the clock; goal 6,000)`;
 }
 
-const perMinute = (ms: number): string => Math.round((histories / ms) * 60_000).toLocaleString("en-US");
+const perMinute = (ms: number): string =>
+  Math.round((histories / ms) * 60_000).toLocaleString("en-US");
 
 export async function benchCampaign(): Promise<void> {
-  console.log(`${histories} simulated histories of 100 operations, five nodes, every kind of fault`);
+  console.log(
+    `${histories} simulated histories of 100 operations, five nodes, every kind of fault`,
+  );
   console.log(await alone());
   console.log(await together(2));
 }

@@ -18,13 +18,18 @@ type Work = (model: Model) => void;
 /** What was found is counted, so that nothing is left out as useless. */
 let found = 0;
 
-const level = (name: Level): Work => (model) => {
-  for (const key of keysOf(model)) found += violationAt(name, codeKey(model, key).register) === null ? 0 : 1;
-};
+const level =
+  (name: Level): Work =>
+  (model) => {
+    for (const key of keysOf(model))
+      found += violationAt(name, codeKey(model, key).register) === null ? 0 : 1;
+  };
 
-const checkers = (...names: readonly GuaranteeName[]): Work => (model) => {
-  for (const name of names) found += registry[name]?.(model).anomalies.length ?? 0;
-};
+const checkers =
+  (...names: readonly GuaranteeName[]): Work =>
+  (model) => {
+    for (const name of names) found += registry[name]?.(model).anomalies.length ?? 0;
+  };
 
 const coding: Work = (model) => {
   found += model.coded.authors.ranks.length;
@@ -37,8 +42,14 @@ const columns: Readonly<Record<string, readonly [versions: VersionKind, work: Wo
   L1: ["stamps", level("regular")],
   L0: ["stamps", level("regular-stamped")],
   staleness: ["stamps", checkers("staleness")],
-  sessions: ["stamps", checkers("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")],
-  siblings: ["siblings", checkers("siblings-1", "siblings-2", "siblings-3", "siblings-4", "siblings-5", "siblings-7")],
+  sessions: [
+    "stamps",
+    checkers("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"),
+  ],
+  siblings: [
+    "siblings",
+    checkers("siblings-1", "siblings-2", "siblings-3", "siblings-4", "siblings-5", "siblings-7"),
+  ],
 };
 
 interface Shape {
@@ -68,9 +79,13 @@ function measure(shape: Shape): Map<string, number> {
 export function benchCheckers(): void {
   const names = Object.keys(columns);
   // Compiled code is what large histories run on.
-  for (let times = 0; times < 4; times++) for (const broken of [false, true]) measure({ operations: 20_000, keys: 10, clients: 20, broken });
+  for (let times = 0; times < 4; times++)
+    for (const broken of [false, true])
+      measure({ operations: 20_000, keys: 10, clients: 20, broken });
   console.log("million operations/s of processor time; valid, then with one wrong read a key");
-  console.log(`${"operations, keys, clients".padEnd(28)}${[...names, ...names].map((name) => name.padStart(10)).join("")}`);
+  console.log(
+    `${"operations, keys, clients".padEnd(28)}${[...names, ...names].map((name) => name.padStart(10)).join("")}`,
+  );
   const totals = new Map<string, number>();
   const worst = { L2: 0, three: 0 };
   for (const operations of sizes) {
@@ -78,13 +93,22 @@ export function benchCheckers(): void {
       for (const clients of clientCounts) {
         const cells = [false, true].map((broken) => {
           const ms = measure({ operations, keys, clients, broken });
-          for (const name of names) totals.set(`${name} ${operations}`, (totals.get(`${name} ${operations}`) ?? 0) + (ms.get(name) ?? 0));
+          for (const name of names)
+            totals.set(
+              `${name} ${operations}`,
+              (totals.get(`${name} ${operations}`) ?? 0) + (ms.get(name) ?? 0),
+            );
           const of = (name: string): number => ms.get(name) ?? 0;
-          if (operations === 1_000_000 && !broken) worst.three = Math.max(worst.three, of("L2") + of("L0") + of("staleness"));
+          if (operations === 1_000_000 && !broken)
+            worst.three = Math.max(worst.three, of("L2") + of("L0") + of("staleness"));
           if (operations === 1_000_000) worst.L2 = Math.max(worst.L2, of("L2"));
-          return names.map((name) => (operations / 1000 / of(name)).toFixed(2).padStart(10)).join("");
+          return names
+            .map((name) => (operations / 1000 / of(name)).toFixed(2).padStart(10))
+            .join("");
         });
-        console.log(`${`${operations.toLocaleString("en-US")}, ${keys}, ${clients}`.padEnd(28)}${cells.join("")}`);
+        console.log(
+          `${`${operations.toLocaleString("en-US")}, ${keys}, ${clients}`.padEnd(28)}${cells.join("")}`,
+        );
       }
     }
   }
@@ -92,8 +116,14 @@ export function benchCheckers(): void {
     const total = (operations: number): number => totals.get(`${name} ${operations}`) ?? 0;
     const largest = 1_000_000;
     const rate = (largest * 2 * keyCounts.length * clientCounts.length) / total(largest) / 1000;
-    console.log(`${name.padEnd(10)} ${rate.toFixed(2).padStart(6)} million operations/s at ${largest.toLocaleString("en-US")}, growth exponent ${Math.log10(total(largest) / total(largest / 10)).toFixed(2)}`);
+    console.log(
+      `${name.padEnd(10)} ${rate.toFixed(2).padStart(6)} million operations/s at ${largest.toLocaleString("en-US")}, growth exponent ${Math.log10(total(largest) / total(largest / 10)).toFixed(2)}`,
+    );
   }
-  console.log(`worst cell at 1,000,000: L2 ${worst.L2.toFixed(0)} ms (goal 150); L2, L0 and staleness together, valid, ${worst.three.toFixed(0)} ms (goal 500)`);
-  console.log(`peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB of this process, the histories' making included (${found.toLocaleString("en-US")} findings)`);
+  console.log(
+    `worst cell at 1,000,000: L2 ${worst.L2.toFixed(0)} ms (goal 150); L2, L0 and staleness together, valid, ${worst.three.toFixed(0)} ms (goal 500)`,
+  );
+  console.log(
+    `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB of this process, the histories' making included (${found.toLocaleString("en-US")} findings)`,
+  );
 }

@@ -55,18 +55,40 @@ export function* eventsFor(shape: Shape): Generator<HistoryEvent> {
     const name = `k${key[op]}`;
     if ((at & 1) === 0) {
       // With its fields in the order in which runs write them.
-      const by = { e: "invoke", atUs: startUs[op] as number, op, client: `c${op % clients}`, process: op % clients, node: "n1" } as const;
+      const by = {
+        e: "invoke",
+        atUs: startUs[op] as number,
+        op,
+        client: `c${op % clients}`,
+        process: op % clients,
+        node: "n1",
+      } as const;
       const carried = (contextOf[op] as number) < 0 ? {} : { contextOf: contextOf[op] as number };
-      yield write[op] === 1 ? { ...by, f: "write", key: name, value: `v${op}`, ...carried } : { ...by, f: "read", key: name };
+      yield write[op] === 1
+        ? { ...by, f: "write", key: name, value: `v${op}`, ...carried }
+        : { ...by, f: "read", key: name };
       continue;
     }
-    const shown = (returned[op] ?? []).map((by) => ({ version: versionName(versions, number[by] as number), value: `v${by}` }));
-    yield { e: "ok", atUs: endUs[op] as number, op, versions: shown, ...(versions === "siblings" ? { context: { "n1.1": number[op] as number } } : {}) };
+    const shown = (returned[op] ?? []).map((by) => ({
+      version: versionName(versions, number[by] as number),
+      value: `v${by}`,
+    }));
+    yield {
+      e: "ok",
+      atUs: endUs[op] as number,
+      op,
+      versions: shown,
+      ...(versions === "siblings" ? { context: { "n1.1": number[op] as number } } : {}),
+    };
   }
   yield { e: "end", atUs: 1e12 };
 }
 
-function fill(table: OperationTable, { clients, versions }: Shape, { startUs, endUs, key, write, number, returned, contextOf }: Drawn): void {
+function fill(
+  table: OperationTable,
+  { clients, versions }: Shape,
+  { startUs, endUs, key, write, number, returned, contextOf }: Drawn,
+): void {
   const node = table.nodes.ofText("n1");
   const actors = versions === "siblings" ? [table.actors.ofText("n1.1")] : [];
   for (const at of timeline(startUs, endUs)) {
@@ -75,7 +97,20 @@ function fill(table: OperationTable, { clients, versions }: Shape, { startUs, en
       const of = table.keys.ofText(`k${key[op]}`);
       const value = write[op] === 1 ? table.values.ofText(`v${op}`, of) : -1;
       const client = table.clients.ofText(`c${op % clients}`);
-      table.invoke({ atUs: startUs[op] as number, op, client, process: op % clients, node, f: write[op] === 1 ? isWrite : isRead, key: of, value, r: -1, w: -1, contextOf: contextOf[op] as number, final: 0 });
+      table.invoke({
+        atUs: startUs[op] as number,
+        op,
+        client,
+        process: op % clients,
+        node,
+        f: write[op] === 1 ? isWrite : isRead,
+        key: of,
+        value,
+        r: -1,
+        w: -1,
+        contextOf: contextOf[op] as number,
+        final: 0,
+      });
       continue;
     }
     const row = table.rowOf(op);
@@ -83,14 +118,19 @@ function fill(table: OperationTable, { clients, versions }: Shape, { startUs, en
     const shown = returned[op] ?? [];
     table.succeed(row, endUs[op] as number, {
       size: shown.length,
-      versions: shown.map((by) => table.versions.ofText(versionName(versions, number[by] as number), of)),
+      versions: shown.map((by) =>
+        table.versions.ofText(versionName(versions, number[by] as number), of),
+      ),
       values: shown.map((by) => table.values.ofText(`v${by}`, of)),
-      entries: versions === "siblings" ? 1 : -1, actors, counters: actors.map(() => number[op] as number),
+      entries: versions === "siblings" ? 1 : -1,
+      actors,
+      counters: actors.map(() => number[op] as number),
     });
   }
 }
 
-const versionName = (versions: VersionKind, number: number): string => (versions === "stamps" ? `${String(number).padStart(16, "0")}.n1.000001.000001` : `n1.1:${number}`);
+const versionName = (versions: VersionKind, number: number): string =>
+  versions === "stamps" ? `${String(number).padStart(16, "0")}.n1.000001.000001` : `n1.1:${number}`;
 
 /** Twice the operation for its start, one more for its end, in the order of time. Indeterminate ones never end. */
 function timeline(startUs: Float64Array, endUs: Float64Array): Int32Array {
@@ -113,7 +153,10 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
   for (let op = 0; op < operations; op++) {
     // In turns: a client's operations take about as long as those of the others.
     const client = op % clients;
-    const from = Math.max((free[client] as number) + random.between(1, 100), op > 0 ? (startUs[op - 1] as number) : 0);
+    const from = Math.max(
+      (free[client] as number) + random.between(1, 100),
+      op > 0 ? (startUs[op - 1] as number) : 0,
+    );
     startUs[op] = from;
     endUs[op] = from + random.between(200, 2_000);
     effectUs[op] = random.between(from, endUs[op] as number);
@@ -124,20 +167,36 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
   const number = new Int32Array(operations);
   const contextOf = new Int32Array(operations).fill(-1);
   const returned: (readonly number[] | undefined)[] = new Array(operations);
-  const held = Array.from({ length: keys }, (): Held => ({ standing: [], writes: 0, past: [], toBreak: broken ? Math.floor(operations / keys / 4) : -1 }));
+  const held = Array.from({ length: keys }, (): Held => ({
+    standing: [],
+    writes: 0,
+    past: [],
+    toBreak: broken ? Math.floor(operations / keys / 4) : -1,
+  }));
   const lastRead = new Map<number, number>();
   for (const op of orderOf(effectUs)) {
     const of = held[key[op] as number] as Held;
     const client = (op % clients) * keys + (key[op] as number);
     const seen = versions === "siblings" ? lastRead.get(client) : undefined;
     // A client that has not ended its read has no context yet.
-    const source = seen !== undefined && (endUs[seen] as number) < (startUs[op] as number) ? seen : undefined;
+    const source =
+      seen !== undefined && (endUs[seen] as number) < (startUs[op] as number) ? seen : undefined;
     // Few blind writes, or siblings pile up.
-    if (versions === "siblings" && source === undefined && of.writes > 0 && !random.oneIn(100)) write[op] = 0;
+    if (versions === "siblings" && source === undefined && of.writes > 0 && !random.oneIn(100))
+      write[op] = 0;
     if (write[op] === 1) {
       number[op] = ++of.writes;
       if (source !== undefined) contextOf[op] = source;
-      of.standing = versions === "stamps" ? [op] : [...of.standing.filter((one) => (number[one] as number) > (source === undefined ? 0 : (number[source] as number))), op];
+      of.standing =
+        versions === "stamps"
+          ? [op]
+          : [
+              ...of.standing.filter(
+                (one) =>
+                  (number[one] as number) > (source === undefined ? 0 : (number[source] as number)),
+              ),
+              op,
+            ];
       of.past.push(op);
       returned[op] = [op];
       if (random.oneIn(100)) endUs[op] = Infinity;
@@ -146,16 +205,30 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
     number[op] = of.writes;
     const breaks = of.toBreak >= 0 && of.writes > of.toBreak && of.standing.length > 0;
     if (breaks) of.toBreak = -1;
-    returned[op] = !breaks ? of.standing : versions === "stamps" ? of.past.slice(-100, -99) : of.standing.slice(1);
+    returned[op] = !breaks
+      ? of.standing
+      : versions === "stamps"
+        ? of.past.slice(-100, -99)
+        : of.standing.slice(1);
     if (!breaks) lastRead.set(client, op);
   }
   return { startUs, endUs, key, write, number, returned, contextOf };
 }
 
 const runOf = ({ keys, versions }: Shape): RunEvent => ({
-  e: "run", format: "quorate-history/1", on: "sim", nodes: ["n1"], versions, n: 1, r: 1, w: 1,
+  e: "run",
+  format: "quorate-history/1",
+  on: "sim",
+  nodes: ["n1"],
+  versions,
+  n: 1,
+  r: 1,
+  w: 1,
   preference: Object.fromEntries(Array.from({ length: keys }, (_, key) => [`k${key}`, ["n1"]])),
-  promised: versions === "stamps" ? ["linearizable"] : ["siblings-1", "siblings-2"], claimed: [],
-  bounds: { convergeUs: 1_000_000, skewUs: 0, reconnectUs: 100_000 }, stamps: versions === "stamps" ? "quorum" : "none",
-  repair: { read: "off", antiEntropy: false }, evidence: false,
+  promised: versions === "stamps" ? ["linearizable"] : ["siblings-1", "siblings-2"],
+  claimed: [],
+  bounds: { convergeUs: 1_000_000, skewUs: 0, reconnectUs: 100_000 },
+  stamps: versions === "stamps" ? "quorum" : "none",
+  repair: { read: "off", antiEntropy: false },
+  evidence: false,
 });

@@ -15,7 +15,11 @@ const message = ({ id, to }: Passing): Message => ({
   id,
   trace: id,
   key: `k${to}`,
-  state: { kind: "stamped", stamp: "0001767225600000000-0000-n1-00000001-00000001", value: `v${id}` },
+  state: {
+    kind: "stamped",
+    stamp: "0001767225600000000-0000-n1-00000001-00000001",
+    value: `v${id}`,
+  },
   cause: "write",
 });
 
@@ -73,7 +77,8 @@ function rate(events: number, loop: (heap: EventHeap<null>, take: Take) => void)
 
 function full(): EventHeap<null> {
   const heap = new EventHeap<null>();
-  for (let id = 0; id < underWay; id++) heap.add(id, null, () => {}, null, message({ id, to: id % 10 }));
+  for (let id = 0; id < underWay; id++)
+    heap.add(id, null, () => {}, null, message({ id, to: id % 10 }));
   return heap;
 }
 
@@ -84,6 +89,12 @@ function taker(heap: EventHeap<null>): Take {
   let random = 1;
   return (atUs, taken) => {
     random = (Math.imul(random, 1103515245) + 12345) | 0;
-    heap.add(atUs + 1 + ((random >>> 16) & 1023), null, nothing, null, message({ id: taken.id + 1, to: taken.id % 10 }));
+    heap.add(
+      atUs + 1 + ((random >>> 16) & 1023),
+      null,
+      nothing,
+      null,
+      message({ id: taken.id + 1, to: taken.id % 10 }),
+    );
   };
 }

@@ -48,10 +48,13 @@ export async function runLoad(load: Load): Promise<Outcome> {
       if (next >= load.operations) return;
       const id = next++;
       const key = `k${random.between(0, keys - 1)}`;
-      connection.send(random.oneIn(2) ? { type: "get", id, key } : { type: "put", id, key, value: `v${id}` });
+      connection.send(
+        random.oneIn(2) ? { type: "get", id, key } : { type: "put", id, key, value: `v${id}` },
+      );
     };
   }
-  if (!(await cluster.until(() => ended === load.operations, 3_600_000))) throw new Error(`only ${ended} of ${load.operations} operations ended`);
+  if (!(await cluster.until(() => ended === load.operations, 3_600_000)))
+    throw new Error(`only ${ended} of ${load.operations} operations ended`);
   const virtualMs = cluster.clock.nowUs() / 1000;
   const evidence = await cluster.evidence();
   return { ok, elapsedMs: performance.now() - started, virtualMs, evidence };

@@ -26,9 +26,12 @@ export function benchParse(): void {
   const bytes = Buffer.concat(pieces);
   pieces.length = 0;
   const forEachLine = (take: (from: number, to: number) => void): void => {
-    for (let from = 0, to = bytes.indexOf(10); to >= 0; from = to + 1, to = bytes.indexOf(10, from)) take(from, to);
+    for (let from = 0, to = bytes.indexOf(10); to >= 0; from = to + 1, to = bytes.indexOf(10, from))
+      take(from, to);
   };
-  const parsed = seconds(() => forEachLine((from, to) => void JSON.parse(bytes.toString("latin1", from, to))));
+  const parsed = seconds(() =>
+    forEachLine((from, to) => void JSON.parse(bytes.toString("latin1", from, to))),
+  );
   const before = memory();
   const table = new OperationTable();
   const reader = new HistoryReader({ table, add: (event) => table.add(event) });
@@ -39,8 +42,12 @@ export function benchParse(): void {
     void authors.ranks;
   });
   const perOperation = (memory() - before) / table.count;
-  console.log(`${lines.toLocaleString("en-US")} lines of ${operations.toLocaleString("en-US")} operations, ${(bytes.length / 1e6).toFixed(0)} MB, s of processor time`);
-  console.log(`  JSON.parse alone ${parsed.toFixed(2)}; read into the table ${read.toFixed(2)}, coded ${coded.toFixed(2)}: ${((100 * (read + coded)) / parsed).toFixed(0)} % of JSON.parse`);
+  console.log(
+    `${lines.toLocaleString("en-US")} lines of ${operations.toLocaleString("en-US")} operations, ${(bytes.length / 1e6).toFixed(0)} MB, s of processor time`,
+  );
+  console.log(
+    `  JSON.parse alone ${parsed.toFixed(2)}; read into the table ${read.toFixed(2)}, coded ${coded.toFixed(2)}: ${((100 * (read + coded)) / parsed).toFixed(0)} % of JSON.parse`,
+  );
   console.log(`  ${perOperation.toFixed(0)} bytes an operation, names and orders included`);
 }
 
@@ -75,5 +82,7 @@ export function judgeAlone(file: string): void {
   const started = performance.now();
   const { verdict } = judgeFile(file, "linearizable").guarantees.linearizable ?? {};
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-  console.log(`  a file of 1,000,000 operations read and judged for L2: ${verdict ?? "not judged"}, ${((performance.now() - started) / 1000).toFixed(2)} s, peak memory ${megabytes} MB (goal 400)`);
+  console.log(
+    `  a file of 1,000,000 operations read and judged for L2: ${verdict ?? "not judged"}, ${((performance.now() - started) / 1000).toFixed(2)} s, peak memory ${megabytes} MB (goal 400)`,
+  );
 }

@@ -37,7 +37,9 @@ async function measure(evidence: boolean, seeds: readonly number[]): Promise<Mea
 
 const perSecond = (count: number, ms: number): number => count / (ms / 1000);
 const row = (name: string, rate: number, note: string): void => {
-  console.log(`${name.padEnd(58)}${Math.round(rate).toLocaleString("en-US").padStart(11)}  ${note}`);
+  console.log(
+    `${name.padEnd(58)}${Math.round(rate).toLocaleString("en-US").padStart(11)}  ${note}`,
+  );
 };
 
 export async function benchSimulator(): Promise<void> {
@@ -55,14 +57,32 @@ export async function benchSimulator(): Promise<void> {
   const eventsPerOperation = on.events / on.operations;
   const withEvidence = perSecond(on.operations, on.runMs);
   const recorded = perSecond(on.events, on.runMs);
-  console.log(`five nodes, N = 3, R = W = 2, ${histories} histories of ${operations} operations, ${((100 * on.ok) / on.operations).toFixed(2)} % ok\n`);
-  row("simulated operations/s, evidence on", withEvidence, `${eventsPerOperation.toFixed(1)} recorded events an operation`);
-  row("  the same, evidence off", perSecond(off.operations, off.runMs), `evidence costs ${((100 * (on.runMs - off.runMs)) / on.runMs).toFixed(0)} %`);
-  row("  the same, evidence on, serialised and hashed too", perSecond(on.operations, on.runMs + on.hashMs), "");
+  console.log(
+    `five nodes, N = 3, R = W = 2, ${histories} histories of ${operations} operations, ${((100 * on.ok) / on.operations).toFixed(2)} % ok\n`,
+  );
+  row(
+    "simulated operations/s, evidence on",
+    withEvidence,
+    `${eventsPerOperation.toFixed(1)} recorded events an operation`,
+  );
+  row(
+    "  the same, evidence off",
+    perSecond(off.operations, off.runMs),
+    `evidence costs ${((100 * (on.runMs - off.runMs)) / on.runMs).toFixed(0)} %`,
+  );
+  row(
+    "  the same, evidence on, serialised and hashed too",
+    perSecond(on.operations, on.runMs + on.hashMs),
+    "",
+  );
   row("recorded events/s, evidence on", recorded, "");
   row("serialised and hashed events/s", perSecond(on.events, on.hashMs), "");
   console.log("\nthe bare limits of this machine, events/s");
-  row("heap, plain callbacks, message objects", bare, `${(bare / recorded).toFixed(1)} times what is recorded`);
+  row(
+    "heap, plain callbacks, message objects",
+    bare,
+    `${(bare / recorded).toFixed(1)} times what is recorded`,
+  );
   row("heap, one awaited turn an event", turn, `${(turn / recorded).toFixed(1)} times`);
   row("heap, JSON for each body", json, `${(json / recorded).toFixed(1)} times`);
 }

@@ -3,7 +3,16 @@ import { of, Scenario } from "./support.ts";
 import type { GuaranteeName, HistoryEvent } from "../../checkers/index.ts";
 
 export const samplePromises: readonly GuaranteeName[] = [
-  "no-phantom", "no-failed-effect", "acknowledged", "durable", "regular-stamped", "staleness", "converged", "repair-quiescent", "read-your-writes", "monotonic-reads",
+  "no-phantom",
+  "no-failed-effect",
+  "acknowledged",
+  "durable",
+  "regular-stamped",
+  "staleness",
+  "converged",
+  "repair-quiescent",
+  "read-your-writes",
+  "monotonic-reads",
 ];
 
 export function sample(): HistoryEvent[] {
@@ -17,23 +26,52 @@ export function sample(): HistoryEvent[] {
     const op = scenario.write(value, startMs, startMs + 8, mine);
     for (const node of ["n1", "n2", "n3"]) {
       const shared = { trace: op, request: request++, key: "k0" } as const;
-      const store = { frame: "replica-write", ...shared, cause: "write", versions: [version] } as const;
-      scenario.frame("sent", "n1", node, startMs + 1, store).frame("received", node, "n1", startMs + 2, store).sync(node, startMs + 3, { key: "k0", versions: [version] });
+      const store = {
+        frame: "replica-write",
+        ...shared,
+        cause: "write",
+        versions: [version],
+      } as const;
+      scenario
+        .frame("sent", "n1", node, startMs + 1, store)
+        .frame("received", node, "n1", startMs + 2, store)
+        .sync(node, startMs + 3, { key: "k0", versions: [version] });
       const reply = { frame: "replica-write-ok", ...shared } as const;
-      scenario.frame("sent", node, "n1", startMs + 4, reply).frame("received", "n1", node, startMs + 5, reply);
+      scenario
+        .frame("sent", node, "n1", startMs + 4, reply)
+        .frame("received", "n1", node, startMs + 5, reply);
     }
-    scenario.frame("sent", "n1", "c1", startMs + 7, { frame: "client-write-ok", trace: op, key: "k0", versions: [version] });
+    scenario.frame("sent", "n1", "c1", startMs + 7, {
+      frame: "client-write-ok",
+      trace: op,
+      key: "k0",
+      versions: [version],
+    });
   };
   const read = (value: string, startMs: number, final = false): void => {
     const version = of(value).version;
-    const op = scenario.read([of(value)], startMs, startMs + 8, final ? { ...mine, final: true } : mine);
+    const op = scenario.read(
+      [of(value)],
+      startMs,
+      startMs + 8,
+      final ? { ...mine, final: true } : mine,
+    );
     for (const node of ["n2", "n3"]) {
       const shared = { trace: op, request: request++, key: "k0" } as const;
-      scenario.frame("sent", "n1", node, startMs + 1, { frame: "replica-read", ...shared }).frame("received", node, "n1", startMs + 2, { frame: "replica-read", ...shared });
+      scenario
+        .frame("sent", "n1", node, startMs + 1, { frame: "replica-read", ...shared })
+        .frame("received", node, "n1", startMs + 2, { frame: "replica-read", ...shared });
       const reply = { frame: "replica-read-ok", ...shared, versions: [version] } as const;
-      scenario.frame("sent", node, "n1", startMs + 3, reply).frame("received", "n1", node, startMs + 4, reply);
+      scenario
+        .frame("sent", node, "n1", startMs + 3, reply)
+        .frame("received", "n1", node, startMs + 4, reply);
     }
-    scenario.frame("sent", "n1", "c1", startMs + 7, { frame: "client-read-ok", trace: op, key: "k0", versions: [version] });
+    scenario.frame("sent", "n1", "c1", startMs + 7, {
+      frame: "client-read-ok",
+      trace: op,
+      key: "k0",
+      versions: [version],
+    });
   };
   write("v1", 10);
   read("v1", 20);
@@ -46,7 +84,8 @@ export function sample(): HistoryEvent[] {
   return numbered(scenario.events({ e: "end", atUs: 400_000 }));
 }
 
-export const linesOf = (events: readonly unknown[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join("");
+export const linesOf = (events: readonly unknown[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
 /** As a recorded file has it: each boot's evidence counts up in the order of time, and the harness counted its own events. */
 function numbered(events: readonly HistoryEvent[]): HistoryEvent[] {

@@ -3,13 +3,34 @@ import { modelOf } from "../../checkers/model/model.ts";
 import { registry } from "../../checkers/registry.ts";
 import type { Model } from "../../checkers/model/model.ts";
 import type {
-  DurableRecord, FrameSummary, GuaranteeName, HistoryEvent, InspectEvent, Judgement, PhaseEvent, ReplicaState, RunEvent, VersionedValue,
+  DurableRecord,
+  FrameSummary,
+  GuaranteeName,
+  HistoryEvent,
+  InspectEvent,
+  Judgement,
+  PhaseEvent,
+  ReplicaState,
+  RunEvent,
+  VersionedValue,
 } from "../../checkers/index.ts";
 
 export const run: RunEvent = {
-  e: "run", format: "quorate-history/1", on: "sim", nodes: ["n1", "n2", "n3"], versions: "stamps", n: 3, r: 2, w: 2,
-  preference: { k0: ["n1", "n2", "n3"] }, promised: ["no-phantom"], claimed: [],
-  bounds: { convergeUs: 1_000_000, skewUs: 5_000, reconnectUs: 100_000 }, stamps: "hybrid", repair: { read: "async", antiEntropy: true }, evidence: true,
+  e: "run",
+  format: "quorate-history/1",
+  on: "sim",
+  nodes: ["n1", "n2", "n3"],
+  versions: "stamps",
+  n: 3,
+  r: 2,
+  w: 2,
+  preference: { k0: ["n1", "n2", "n3"] },
+  promised: ["no-phantom"],
+  claimed: [],
+  bounds: { convergeUs: 1_000_000, skewUs: 5_000, reconnectUs: 100_000 },
+  stamps: "hybrid",
+  repair: { read: "async", antiEntropy: true },
+  evidence: true,
 };
 
 export interface OperationOptions {
@@ -52,12 +73,22 @@ export class Scenario {
     return this.#operation("delete", undefined, [tombstone(version)], startMs, endMs, options);
   }
 
-  read(returned: readonly VersionedValue[], startMs: number, endMs: number, options: OperationOptions = {}): number {
+  read(
+    returned: readonly VersionedValue[],
+    startMs: number,
+    endMs: number,
+    options: OperationOptions = {},
+  ): number {
     return this.#operation("read", undefined, returned, startMs, endMs, options);
   }
 
   fault(fault: number, kind: string, nodes: readonly string[], fromMs: number, toMs: number): this {
-    for (const [phase, atMs] of [["inject", fromMs], ["injected", fromMs], ["heal", toMs], ["healed", toMs]] as const) {
+    for (const [phase, atMs] of [
+      ["inject", fromMs],
+      ["injected", fromMs],
+      ["heal", toMs],
+      ["healed", toMs],
+    ] as const) {
       this.#events.push({ e: "fault", atUs: atMs * 1000, phase, fault, kind, nodes });
     }
     return this;
@@ -68,25 +99,50 @@ export class Scenario {
     return this;
   }
 
-  inspect(when: InspectEvent["when"], atMs: number, node: string, versions: readonly VersionedValue[], context?: ReplicaState["context"]): this {
-    const state = versions.length === 0 ? {} : { k0: { versions, ...(context === undefined ? {} : { context }) } };
+  inspect(
+    when: InspectEvent["when"],
+    atMs: number,
+    node: string,
+    versions: readonly VersionedValue[],
+    context?: ReplicaState["context"],
+  ): this {
+    const state =
+      versions.length === 0
+        ? {}
+        : { k0: { versions, ...(context === undefined ? {} : { context }) } };
     this.#events.push({ e: "inspect", atUs: atMs * 1000, node, when, state });
     return this;
   }
 
   /** The usual ending: restarted at `atMs`, and 100 ms later every replica holds the same. */
-  ending(atMs: number, versions: readonly VersionedValue[], context?: ReplicaState["context"]): this {
+  ending(
+    atMs: number,
+    versions: readonly VersionedValue[],
+    context?: ReplicaState["context"],
+  ): this {
     this.phase("ending", atMs).phase("restarted", atMs);
     for (const node of this.#run.nodes) this.inspect("final", atMs + 100, node, versions, context);
     return this;
   }
 
   sync(node: string, atMs: number, record: DurableRecord, boot = 1): this {
-    this.#events.push({ e: "sync", ...this.#evidence(node, boot, atMs), records: [record], hash: "h" });
+    this.#events.push({
+      e: "sync",
+      ...this.#evidence(node, boot, atMs),
+      records: [record],
+      hash: "h",
+    });
     return this;
   }
 
-  frame(e: "sent" | "received", node: string, peer: string, atMs: number, summary: FrameSummary, boot = 1): this {
+  frame(
+    e: "sent" | "received",
+    node: string,
+    peer: string,
+    atMs: number,
+    summary: FrameSummary,
+    boot = 1,
+  ): this {
     this.#events.push({ e, ...this.#evidence(node, boot, atMs), peer, ...summary });
     return this;
   }
@@ -99,7 +155,9 @@ export class Scenario {
 
   /** The events in the order of time, with their end. */
   events(end: HistoryEvent | null = { e: "end", atUs: 1e9 }): HistoryEvent[] {
-    const ordered = this.#events.map((event, i) => ({ event, i })).sort((a, b) => at(a.event) - at(b.event) || a.i - b.i);
+    const ordered = this.#events
+      .map((event, i) => ({ event, i }))
+      .sort((a, b) => at(a.event) - at(b.event) || a.i - b.i);
     return [this.#run, ...ordered.map(({ event }) => event), ...(end === null ? [] : [end])];
   }
 
@@ -108,31 +166,72 @@ export class Scenario {
     return judgeBy(guarantee, modelOf(this.events()));
   }
 
-  #evidence(node: string, boot: number, atMs: number): { atUs: number; node: string; boot: number; seq: number } {
+  #evidence(
+    node: string,
+    boot: number,
+    atMs: number,
+  ): { atUs: number; node: string; boot: number; seq: number } {
     const id = `${node}.${boot}`;
     const seq = this.#seq.get(id) ?? 0;
     this.#seq.set(id, seq + 1);
     return { atUs: atMs * 1000, node, boot, seq };
   }
 
-  #operation(f: "read" | "write" | "delete", value: string | undefined, versions: readonly VersionedValue[], startMs: number, endMs: number, options: OperationOptions): number {
+  #operation(
+    f: "read" | "write" | "delete",
+    value: string | undefined,
+    versions: readonly VersionedValue[],
+    startMs: number,
+    endMs: number,
+    options: OperationOptions,
+  ): number {
     const op = this.#op++;
-    const { client = `other${op}`, process = op, key = "k0", outcome = "ok", context, version: _, ...carried } = options;
-    this.#events.push({ e: "invoke", atUs: startMs * 1000, op, client, process, node: "n1", f, key, ...(value === undefined ? {} : { value }), ...carried });
+    const {
+      client = `other${op}`,
+      process = op,
+      key = "k0",
+      outcome = "ok",
+      context,
+      version: _,
+      ...carried
+    } = options;
+    this.#events.push({
+      e: "invoke",
+      atUs: startMs * 1000,
+      op,
+      client,
+      process,
+      node: "n1",
+      f,
+      key,
+      ...(value === undefined ? {} : { value }),
+      ...carried,
+    });
     const atUs = endMs * 1000;
-    if (outcome === "ok") this.#events.push({ e: "ok", atUs, op, versions, ...(context === undefined ? {} : { context }) });
+    if (outcome === "ok")
+      this.#events.push({
+        e: "ok",
+        atUs,
+        op,
+        versions,
+        ...(context === undefined ? {} : { context }),
+      });
     else if (outcome !== "open") this.#events.push({ e: outcome, atUs, op, code: "timeout" });
     return op;
   }
 }
 
 /** What one checker says of a model. */
-export const judgeBy = (guarantee: GuaranteeName, model: Model): Judgement => registry[guarantee](model);
+export const judgeBy = (guarantee: GuaranteeName, model: Model): Judgement =>
+  registry[guarantee](model);
 
 const at = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
 
 /** A source of chance from a seed (mulberry32), so that a failing test fails again. */
-export function chance(seed: number): { int(limit: number): number; pick<T>(items: readonly T[]): T } {
+export function chance(seed: number): {
+  int(limit: number): number;
+  pick<T>(items: readonly T[]): T;
+} {
   let state = seed >>> 0;
   const int = (limit: number): number => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,12 +1,30 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePlan, planArbitrary, planAt } from "../../generators/index.ts";
-import type { Fault, Plan, PlannedFault, PlanOptions, SwarmSetting } from "../../generators/index.ts";
+import type {
+  Fault,
+  Plan,
+  PlannedFault,
+  PlanOptions,
+  SwarmSetting,
+} from "../../generators/index.ts";
 import { expectedSuccess, nominalStartsMs } from "../../generators/timeline.ts";
 import { defaultSettings, readQuorum, type StoreSettings, writeQuorum } from "../../store/index.ts";
 import { optionsWith, siblings } from "./support.ts";
 
-const everySetting: readonly SwarmSetting[] = ["readRepair", "versions", "stamps", "antiEntropy", "antiEntropyIntervalMs", "hints", "quorums", "sync", "r", "w", "reads"];
+const everySetting: readonly SwarmSetting[] = [
+  "readRepair",
+  "versions",
+  "stamps",
+  "antiEntropy",
+  "antiEntropyIntervalMs",
+  "hints",
+  "quorums",
+  "sync",
+  "r",
+  "w",
+  "reads",
+];
 
 const variants: Record<string, PlanOptions> = {
   default: optionsWith(),
@@ -21,9 +39,11 @@ const variants: Record<string, PlanOptions> = {
   tiny: optionsWith({ operations: { min: 1, max: 3 } }),
 };
 
-const isOneWay = (fault: Fault): boolean => fault.kind === "partition" && fault.partition.shape === "one-way";
+const isOneWay = (fault: Fault): boolean =>
+  fault.kind === "partition" && fault.partition.shape === "one-way";
 const endOf = ({ atMs, durationMs }: PlannedFault): number => atMs + durationMs;
-const plansOf = (options: PlanOptions, count = 300): Plan[] => fc.sample(planArbitrary(options), { seed: 11, numRuns: count });
+const plansOf = (options: PlanOptions, count = 300): Plan[] =>
+  fc.sample(planArbitrary(options), { seed: 11, numRuns: count });
 
 describe.each(Object.entries(variants))("plans drawn with %s options", (_, options) => {
   const plans = plansOf(options, 200);
@@ -40,7 +60,9 @@ describe.each(Object.entries(variants))("plans drawn with %s options", (_, optio
     for (const plan of plans) {
       expect(plan.operations.some((operation) => operation.f === "write")).toBe(true);
       const below = plan.operations.filter((operation) =>
-        operation.f === "read" ? readQuorum(plan.settings, operation).needed < plan.settings.r : operation.w !== "ANY" && writeQuorum(plan.settings, operation).needed < plan.settings.w,
+        operation.f === "read"
+          ? readQuorum(plan.settings, operation).needed < plan.settings.r
+          : operation.w !== "ANY" && writeQuorum(plan.settings, operation).needed < plan.settings.w,
       );
       expect(below).toEqual([]);
     }
@@ -49,7 +71,9 @@ describe.each(Object.entries(variants))("plans drawn with %s options", (_, optio
   it("keep every setting that is not left open", () => {
     const open: readonly string[] = options.swarmSettings ?? [];
     for (const plan of plans) {
-      const changed = Object.entries(plan.settings).filter(([name, value]) => value !== options.settings[name as keyof typeof defaultSettings]);
+      const changed = Object.entries(plan.settings).filter(
+        ([name, value]) => value !== options.settings[name as keyof typeof defaultSettings],
+      );
       expect(changed.map(([name]) => name).filter((name) => !open.includes(name))).toEqual([]);
     }
   });
@@ -67,7 +91,9 @@ describe("plan i", () => {
     for (const numRuns of [5, 40]) {
       seen.length = 0;
       fc.check(collect, { seed: -99, numRuns });
-      expect(seen).toEqual(Array.from({ length: numRuns }, (_, index) => planAt(siblings, -99, index)));
+      expect(seen).toEqual(
+        Array.from({ length: numRuns }, (_, index) => planAt(siblings, -99, index)),
+      );
     }
   });
 
@@ -89,41 +115,103 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
     contexts: (plan) => plan.operations.some((operation) => operation.carry === true),
     "any fault": (plan) => plan.faults.length > 0,
     partition: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition"),
-    halves: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "halves"),
-    isolate: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "isolate"),
-    "one-way": (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "one-way"),
-    ring: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "ring"),
-    bridge: (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "bridge"),
-    flapping: (plan) => plan.faults.filter(({ fault }, index) => fault.kind === "partition" && plan.faults.findIndex((other) => JSON.stringify(other.fault) === JSON.stringify(fault)) !== index).length > 0,
-    "rolling restart": (plan) => new Set(plan.faults.flatMap(({ fault }) => (fault.kind === "kill" && fault.nodes.length === 1 ? fault.nodes : []))).size === plan.settings.nodes,
+    halves: (plan) =>
+      plan.faults.some(
+        ({ fault }) => fault.kind === "partition" && fault.partition.shape === "halves",
+      ),
+    isolate: (plan) =>
+      plan.faults.some(
+        ({ fault }) => fault.kind === "partition" && fault.partition.shape === "isolate",
+      ),
+    "one-way": (plan) =>
+      plan.faults.some(
+        ({ fault }) => fault.kind === "partition" && fault.partition.shape === "one-way",
+      ),
+    ring: (plan) =>
+      plan.faults.some(
+        ({ fault }) => fault.kind === "partition" && fault.partition.shape === "ring",
+      ),
+    bridge: (plan) =>
+      plan.faults.some(
+        ({ fault }) => fault.kind === "partition" && fault.partition.shape === "bridge",
+      ),
+    flapping: (plan) =>
+      plan.faults.filter(
+        ({ fault }, index) =>
+          fault.kind === "partition" &&
+          plan.faults.findIndex(
+            (other) => JSON.stringify(other.fault) === JSON.stringify(fault),
+          ) !== index,
+      ).length > 0,
+    "rolling restart": (plan) =>
+      new Set(
+        plan.faults.flatMap(({ fault }) =>
+          fault.kind === "kill" && fault.nodes.length === 1 ? fault.nodes : [],
+        ),
+      ).size === plan.settings.nodes,
     kill: (plan) => plan.faults.some(({ fault }) => fault.kind === "kill"),
-    "kill of W or more": (plan) => plan.faults.some(({ fault }) => fault.kind === "kill" && fault.nodes.length >= plan.settings.w),
+    "kill of W or more": (plan) =>
+      plan.faults.some(
+        ({ fault }) => fault.kind === "kill" && fault.nodes.length >= plan.settings.w,
+      ),
     pause: (plan) => plan.faults.some(({ fault }) => fault.kind === "pause"),
     disk: (plan) => plan.faults.some(({ fault }) => fault.kind === "disk"),
-    "older copy": (plan) => plan.faults.some(({ fault }) => fault.kind === "disk" && fault.damage === "restore"),
+    "older copy": (plan) =>
+      plan.faults.some(({ fault }) => fault.kind === "disk" && fault.damage === "restore"),
     "full disk": (plan) => plan.faults.some(({ fault }) => fault.kind === "disk-full"),
     "slow disk": (plan) => plan.faults.some(({ fault }) => fault.kind === "slow-disk"),
     limit: (plan) => plan.faults.some(({ fault }) => fault.kind === "limit"),
     power: (plan) => plan.faults.some(({ fault }) => fault.kind === "power"),
     loss: (plan) => plan.faults.some(({ fault }) => fault.kind === "loss"),
     delay: (plan) => plan.faults.some(({ fault }) => fault.kind === "delay"),
-    "delay that outlives a request": (plan) => plan.faults.some(({ fault }) => fault.kind === "delay" && fault.delayMs > plan.settings.requestTimeoutMs),
+    "delay that outlives a request": (plan) =>
+      plan.faults.some(
+        ({ fault }) => fault.kind === "delay" && fault.delayMs > plan.settings.requestTimeoutMs,
+      ),
     rate: (plan) => plan.faults.some(({ fault }) => fault.kind === "rate"),
     duplicate: (plan) => plan.faults.some(({ fault }) => fault.kind === "duplicate"),
     reorder: (plan) => plan.faults.some(({ fault }) => fault.kind === "reorder"),
     clients: (plan) => plan.faults.some(({ fault }) => fault.kind === "clients"),
-    "one direction": (plan) => plan.faults.some(({ fault }) => "direction" in fault && fault.direction === "out"),
-    "random partition": (plan) => plan.faults.some(({ fault }) => fault.kind === "partition" && fault.partition.shape === "links"),
-    clogging: (plan) => plan.faults.some((a) => isOneWay(a.fault) && plan.faults.some((b) => isOneWay(b.fault) && b.atMs > a.atMs && endOf(b) < endOf(a))),
-    "staggered restart": (plan) => plan.faults.some((a) => a.fault.kind === "kill" && plan.faults.some((b) => b.fault.kind === "kill" && a.atMs === b.atMs && endOf(a) !== endOf(b))),
+    "one direction": (plan) =>
+      plan.faults.some(({ fault }) => "direction" in fault && fault.direction === "out"),
+    "random partition": (plan) =>
+      plan.faults.some(
+        ({ fault }) => fault.kind === "partition" && fault.partition.shape === "links",
+      ),
+    clogging: (plan) =>
+      plan.faults.some(
+        (a) =>
+          isOneWay(a.fault) &&
+          plan.faults.some((b) => isOneWay(b.fault) && b.atMs > a.atMs && endOf(b) < endOf(a)),
+      ),
+    "staggered restart": (plan) =>
+      plan.faults.some(
+        (a) =>
+          a.fault.kind === "kill" &&
+          plan.faults.some(
+            (b) => b.fault.kind === "kill" && a.atMs === b.atMs && endOf(a) !== endOf(b),
+          ),
+      ),
     "aimed at a moment": (plan) => plan.faults.some(({ when }) => when !== undefined),
-    "power cut within a sync": (plan) => plan.faults.some(({ fault, when }) => fault.kind === "power" && when?.event === "syncing"),
+    "power cut within a sync": (plan) =>
+      plan.faults.some(({ fault, when }) => fault.kind === "power" && when?.event === "syncing"),
     "aimed between two": (plan) => plan.faults.some(({ when }) => (when?.count ?? 0) > 1),
     clock: (plan) => plan.faults.some(({ fault }) => fault.kind === "clock"),
-    "fault longer than the silence that drops a link": (plan) => plan.faults.some(({ durationMs }) => durationMs > plan.settings.silenceMs),
-    "long isolation": (plan) => plan.faults.some(({ fault, durationMs }) => fault.kind === "partition" && fault.partition.shape === "isolate" && durationMs > 2000),
-    "overlapping faults": (plan) => plan.faults.some((a, i) => plan.faults.some((b, j) => i < j && b.atMs < a.atMs + a.durationMs)),
-    "clients that stick to a node": (plan) => plan.operations.every((a) => plan.operations.every((b) => a.client !== b.client || a.node === b.node)),
+    "fault longer than the silence that drops a link": (plan) =>
+      plan.faults.some(({ durationMs }) => durationMs > plan.settings.silenceMs),
+    "long isolation": (plan) =>
+      plan.faults.some(
+        ({ fault, durationMs }) =>
+          fault.kind === "partition" && fault.partition.shape === "isolate" && durationMs > 2000,
+      ),
+    "overlapping faults": (plan) =>
+      plan.faults.some((a, i) =>
+        plan.faults.some((b, j) => i < j && b.atMs < a.atMs + a.durationMs),
+      ),
+    "clients that stick to a node": (plan) =>
+      plan.operations.every((a) =>
+        plan.operations.every((b) => a.client !== b.client || a.node === b.node),
+      ),
     "a single key": (plan) => plan.keys === 1,
     "two clients": (plan) => plan.clients === 2,
   };
@@ -136,20 +224,32 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
   });
 
   it.each(["pr", "pw"] as const)("%s, where others may stand in for a replica", (kind) => {
-    const sloppy = plansOf(optionsWith({ settings: { ...defaultSettings, quorums: "sloppy", hints: true } }));
-    const users = sloppy.filter((plan) => plan.operations.some((operation) => operation[kind] !== undefined)).length;
+    const sloppy = plansOf(
+      optionsWith({ settings: { ...defaultSettings, quorums: "sloppy", hints: true } }),
+    );
+    const users = sloppy.filter((plan) =>
+      plan.operations.some((operation) => operation[kind] !== undefined),
+    ).length;
     expect(users).toBeGreaterThan(0);
     expect(users).toBeLessThan(sloppy.length);
-    expect(plans.some((plan) => plan.operations.some((operation) => operation[kind] !== undefined))).toBe(false);
+    expect(
+      plans.some((plan) => plan.operations.some((operation) => operation[kind] !== undefined)),
+    ).toBe(false);
   });
 
   it("aims at no moment where the world is real", () => {
-    expect(plansOf(optionsWith({ quick: true })).filter(({ faults }) => faults.some(({ when }) => when !== undefined))).toEqual([]);
+    expect(
+      plansOf(optionsWith({ quick: true })).filter(({ faults }) =>
+        faults.some(({ when }) => when !== undefined),
+      ),
+    ).toEqual([]);
   });
 
   it("numbers of clients, keys and operations span what was asked", () => {
     expect(new Set(plans.map((plan) => plan.clients))).toEqual(new Set([2, 3, 4, 5, 6]));
-    expect(new Set(plans.map((plan) => plan.keys))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
+    expect(new Set(plans.map((plan) => plan.keys))).toEqual(
+      new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+    );
     const counts = plans.map((plan) => plan.operations.length);
     expect(Math.min(...counts)).toBeGreaterThanOrEqual(20);
     expect(Math.max(...counts)).toBeLessThanOrEqual(100);
@@ -164,7 +264,8 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
 
   it("settings that are left open vary", () => {
     const open = plansOf(optionsWith({ swarmSettings: everySetting }));
-    const varied = (of: (settings: StoreSettings) => unknown): number => new Set(open.map((plan) => of(plan.settings))).size;
+    const varied = (of: (settings: StoreSettings) => unknown): number =>
+      new Set(open.map((plan) => of(plan.settings))).size;
     expect(varied(({ readRepair, quorums }) => `${readRepair} ${quorums}`)).toBe(5);
     expect(varied(({ versions }) => versions)).toBe(2);
     expect(varied(({ stamps }) => stamps)).toBe(3);
@@ -176,16 +277,30 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
   });
 
   it("what a person fixed is never contradicted by what is drawn beside it", () => {
-    const fixed: readonly Partial<StoreSettings>[] = [{ quorums: "sloppy", hints: true }, { readRepair: "blocking" }, { hints: false }, { hints: true }, { quorums: "strict" }, { routing: "client" }, { routing: "client", versions: "siblings" }, { routing: "client", hints: true, readRepair: "off" }];
+    const fixed: readonly Partial<StoreSettings>[] = [
+      { quorums: "sloppy", hints: true },
+      { readRepair: "blocking" },
+      { hints: false },
+      { hints: true },
+      { quorums: "strict" },
+      { routing: "client" },
+      { routing: "client", versions: "siblings" },
+      { routing: "client", hints: true, readRepair: "off" },
+    ];
     for (const settings of fixed) {
       const swarmSettings = everySetting.filter((name) => !Object.hasOwn(settings, name));
-      for (const plan of plansOf(optionsWith({ settings: { ...defaultSettings, ...settings }, swarmSettings }), 100)) {
+      for (const plan of plansOf(
+        optionsWith({ settings: { ...defaultSettings, ...settings }, swarmSettings }),
+        100,
+      )) {
         expect(parsePlan(plan).settings).toMatchObject(settings);
       }
     }
   });
 
   it("refuses a range of operations that is none", () => {
-    expect(() => planArbitrary(optionsWith({ operations: { min: 5, max: 4 } }))).toThrow(/min ≤ max/);
+    expect(() => planArbitrary(optionsWith({ operations: { min: 5, max: 4 } }))).toThrow(
+      /min ≤ max/,
+    );
   });
 });

@@ -35,7 +35,8 @@ describe("a token", () => {
 
   it("is refused when it is something else, cut, changed, or no plan", () => {
     const token = toToken(smallPlan);
-    const of = (value: unknown) => `sim:v1:${deflateRawSync(JSON.stringify(value)).toString("base64url")}`;
+    const of = (value: unknown) =>
+      `sim:v1:${deflateRawSync(JSON.stringify(value)).toString("base64url")}`;
     expect(codeOf("sim:v2:abc")).toBe("token-format");
     expect(codeOf("sim:v1:")).toBe("token-format");
     expect(codeOf(`${token.slice(0, 40)} ${token.slice(40)}`)).toBe("token-format");

@@ -6,18 +6,45 @@ import type { HuntReport } from "../../reports/index.ts";
 import { documentOf, quorate, runsFolder } from "./cli/support.ts";
 
 const seed = 20_260_901;
-const bugs = ["quorum-off-by-one", "ack-before-fsync", "repair-restamps", "merkle-one-way", "sibling-explosion", "retry-applies-twice", "dirty-fail"];
+const bugs = [
+  "quorum-off-by-one",
+  "ack-before-fsync",
+  "repair-restamps",
+  "merkle-one-way",
+  "sibling-explosion",
+  "retry-applies-twice",
+  "dirty-fail",
+];
 
 it(`hunts ${bugs.join(", ")} with seed ${seed}`, async () => {
   const out = runsFolder();
-  const finished = await quorate(["hunt", ...bugs, "--on", "sim", "--seed", String(seed), "--max", "100", "--out", out, "--json"]);
+  const finished = await quorate([
+    "hunt",
+    ...bugs,
+    "--on",
+    "sim",
+    "--seed",
+    String(seed),
+    "--max",
+    "100",
+    "--out",
+    out,
+    "--json",
+  ]);
   expect(finished.stderr).toContain(`Seed ${seed}`);
   expect(finished.status, finished.stderr).toBe(0);
-  const rows = documentOf(finished)["bugs"] as readonly { readonly bug: string; readonly shrunk: { readonly operations: number; readonly faults: number } }[];
+  const rows = documentOf(finished)["bugs"] as readonly {
+    readonly bug: string;
+    readonly shrunk: { readonly operations: number; readonly faults: number };
+  }[];
   expect(rows.map(({ bug }) => bug)).toEqual(bugs);
   const kept = documentOf(finished)["run"] as string;
   expect(kept.startsWith(out)).toBe(true);
-  expect((JSON.parse(readFileSync(join(kept, "hunt.json"), "utf8")) as HuntReport).bugs?.map(({ found }) => found)).toEqual(bugs.map(() => true));
+  expect(
+    (JSON.parse(readFileSync(join(kept, "hunt.json"), "utf8")) as HuntReport).bugs?.map(
+      ({ found }) => found,
+    ),
+  ).toEqual(bugs.map(() => true));
   expect(readFileSync(join(kept, "hunt.md"), "utf8")).toContain("| quorum-off-by-one |");
   // What a person is left to read.
   for (const { bug, shrunk } of rows) {

@@ -6,7 +6,12 @@ import { expect, test } from "vitest";
 import type { HistoryEvent } from "../../checkers/index.ts";
 import { hashHistory, historyLine, writeHistory } from "../../harness/history-file.ts";
 
-const events: HistoryEvent[] = Array.from({ length: 2_500 }, (_, op) => ({ e: "ok", atUs: op, op, versions: [{ version: `s${op}`, value: "naïve \"v\"\n" }] }));
+const events: HistoryEvent[] = Array.from({ length: 2_500 }, (_, op) => ({
+  e: "ok",
+  atUs: op,
+  op,
+  versions: [{ version: `s${op}`, value: 'naïve "v"\n' }],
+}));
 
 test("the hash is that of the lines, however many there are", () => {
   for (const count of [0, 1, 999, 1_000, 1_001, 2_500]) {
@@ -27,7 +32,9 @@ test("a written history is its lines, each with an end", async () => {
   try {
     const path = join(folder, "history.jsonl");
     await writeHistory(path, events);
-    expect(await readFile(path, "utf8")).toBe(events.map((event) => `${historyLine(event)}\n`).join(""));
+    expect(await readFile(path, "utf8")).toBe(
+      events.map((event) => `${historyLine(event)}\n`).join(""),
+    );
   } finally {
     await rm(folder, { recursive: true });
   }

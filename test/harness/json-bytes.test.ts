@@ -10,20 +10,31 @@ const jsonOf = (value: unknown, capacity?: number): string => {
 
 test("says what JSON.stringify says, whatever the value and however small the first buffer", () => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }), fc.nat(100), (value, capacity) => {
-      expect(jsonOf(value, capacity)).toBe(Buffer.from(JSON.stringify(value)).toString("utf8"));
-    }),
+    fc.property(
+      fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }),
+      fc.nat(100),
+      (value, capacity) => {
+        expect(jsonOf(value, capacity)).toBe(Buffer.from(JSON.stringify(value)).toString("utf8"));
+      },
+    ),
   );
 });
 
 test("writes whole numbers of every length", () => {
-  fc.assert(fc.property(fc.oneof(fc.maxSafeNat(), fc.nat(1_000), fc.maxSafeInteger(), fc.double()), (value) => {
-    expect(jsonOf(value)).toBe(JSON.stringify(value));
-  }));
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.maxSafeNat(), fc.nat(1_000), fc.maxSafeInteger(), fc.double()),
+      (value) => {
+        expect(jsonOf(value)).toBe(JSON.stringify(value));
+      },
+    ),
+  );
   for (let power = 1; power <= Number.MAX_SAFE_INTEGER; power *= 10) {
-    for (const value of [power - 1, power, power + 1]) expect(jsonOf(value)).toBe(JSON.stringify(value));
+    for (const value of [power - 1, power, power + 1])
+      expect(jsonOf(value)).toBe(JSON.stringify(value));
   }
-  for (const value of [-0, NaN, Infinity, Number.MAX_SAFE_INTEGER]) expect(jsonOf(value)).toBe(JSON.stringify(value));
+  for (const value of [-0, NaN, Infinity, Number.MAX_SAFE_INTEGER])
+    expect(jsonOf(value)).toBe(JSON.stringify(value));
 });
 
 test("leaves out what is undefined, as JSON.stringify does", () => {

@@ -37,21 +37,58 @@ describe.each(huntable(true))("planted bug %s", (bug) => {
 
 describe.each(huntable(false))("planted bug %s, the Host's evidence not looked at", (bug) => {
   it("is found in the simulator", async () => {
-    expect(await huntBug(bug, options({ evidence: false, max: 200 }))).toMatchObject({ bug, found: true });
+    expect(await huntBug(bug, options({ evidence: false, max: 200 }))).toMatchObject({
+      bug,
+      found: true,
+    });
   });
 });
 
 // Containers keep their own time, so the same seed finds a bug sooner or later: merge-of-first has taken 4 histories, and more than 14.
 describe("planted bugs in containers", () => {
-  it.skipIf(docker.skip).each(["merge-of-first", "ack-before-fsync", "lww-arrival-order"])(`%s is found${docker.reason}`, async (bug) => {
-    const finished = await quorate(["hunt", bug, "--on", "docker", "--seed", "1", "--max", "60", "--no-shrink", "--out", runsFolder(), "--json"]);
-    expect(finished.status, finished.stdout.slice(0, 2000) + finished.stderr).toBe(0);
-    expect(documentOf(finished)["bugs"]).toMatchObject([{ bug, found: true }]);
-  }, 600_000);
+  it.skipIf(docker.skip).each(["merge-of-first", "ack-before-fsync", "lww-arrival-order"])(
+    `%s is found${docker.reason}`,
+    async (bug) => {
+      const finished = await quorate([
+        "hunt",
+        bug,
+        "--on",
+        "docker",
+        "--seed",
+        "1",
+        "--max",
+        "60",
+        "--no-shrink",
+        "--out",
+        runsFolder(),
+        "--json",
+      ]);
+      expect(finished.status, finished.stdout.slice(0, 2000) + finished.stderr).toBe(0);
+      expect(documentOf(finished)["bugs"]).toMatchObject([{ bug, found: true }]);
+    },
+    600_000,
+  );
 
-  it.skipIf(docker.skip)(`the healthy store keeps its promises${docker.reason}`, async () => {
-    const finished = await quorate(["hunt", "lww-arrival-order", "--twin", "--on", "docker", "--seed", "1", "--max", "2", "--out", runsFolder(), "--json"]);
-    expect(finished.status, finished.stdout.slice(0, 2000) + finished.stderr).toBe(0);
-    expect(documentOf(finished)["twins"]).toMatchObject([{ histories: 2, alarms: [] }]);
-  }, 600_000);
+  it.skipIf(docker.skip)(
+    `the healthy store keeps its promises${docker.reason}`,
+    async () => {
+      const finished = await quorate([
+        "hunt",
+        "lww-arrival-order",
+        "--twin",
+        "--on",
+        "docker",
+        "--seed",
+        "1",
+        "--max",
+        "2",
+        "--out",
+        runsFolder(),
+        "--json",
+      ]);
+      expect(finished.status, finished.stdout.slice(0, 2000) + finished.stderr).toBe(0);
+      expect(documentOf(finished)["twins"]).toMatchObject([{ histories: 2, alarms: [] }]);
+    },
+    600_000,
+  );
 });

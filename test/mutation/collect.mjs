@@ -17,12 +17,19 @@ export function startFile(name) {
   suite = [];
 }
 
-const each = (register) => (table) => (name, ...rest) => {
-  const [body] = rest;
-  for (const row of table) register(name, () => (Array.isArray(row) ? body(...row) : body(row)));
-};
+const each =
+  (register) =>
+  (table) =>
+  (name, ...rest) => {
+    const [body] = rest;
+    for (const row of table) register(name, () => (Array.isArray(row) ? body(...row) : body(row)));
+  };
 
-const withEach = (register) => Object.assign(register, { each: each(register), skipIf: (skipped) => (skipped ? () => {} : register) });
+const withEach = (register) =>
+  Object.assign(register, {
+    each: each(register),
+    skipIf: (skipped) => (skipped ? () => {} : register),
+  });
 
 export const describe = withEach((name, body) => {
   suite.push(name);
@@ -40,7 +47,11 @@ export const test = withEach((name, body) => {
       for (const hook of after()) await hook();
     }
   };
-  collected.push({ id: `${own} ${[...suite, name].join(" > ")} #${collected.length}`, file: own, run });
+  collected.push({
+    id: `${own} ${[...suite, name].join(" > ")} #${collected.length}`,
+    file: own,
+    run,
+  });
 });
 
 export const it = test;

@@ -13,7 +13,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { INSTRUMENTER_CONSTANTS } from "@stryker-mutator/api/core";
 import { PluginKind, commonTokens, declareClassPlugin, tokens } from "@stryker-mutator/api/plugin";
-import { DryRunStatus, TestStatus, determineHitLimitReached, toMutantRunResult } from "@stryker-mutator/api/test-runner";
+import {
+  DryRunStatus,
+  TestStatus,
+  determineHitLimitReached,
+  toMutantRunResult,
+} from "@stryker-mutator/api/test-runner";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const testsFolder = "test/checkers";
@@ -37,7 +42,9 @@ class InProcessRunner {
 
   async init() {
     process.env.QUORATE_TEST_SHARE = String(this.share);
-    const files = readdirSync(testsFolder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts")).sort();
+    const files = readdirSync(testsFolder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".test.ts"))
+      .sort();
     const outdir = resolve(".in-process");
     await build({
       absWorkingDir: process.cwd(), // esbuild otherwise takes the folder that this process started in
@@ -71,8 +78,17 @@ class InProcessRunner {
       const timeSpentMs = performance.now() - started;
       this.#tookMs.set(test.id, timeSpentMs);
       this.#switch.currentTestId = undefined;
-      const about = { id: test.id, name: test.id, timeSpentMs, fileName: resolve(testsFolder, test.file) };
-      tests.push(failure === null ? { ...about, status: TestStatus.Success } : { ...about, status: TestStatus.Failed, failureMessage: failure });
+      const about = {
+        id: test.id,
+        name: test.id,
+        timeSpentMs,
+        fileName: resolve(testsFolder, test.file),
+      };
+      tests.push(
+        failure === null
+          ? { ...about, status: TestStatus.Success }
+          : { ...about, status: TestStatus.Failed, failureMessage: failure },
+      );
     }
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#switch.mutantCoverage };
   }
@@ -80,7 +96,9 @@ class InProcessRunner {
   async mutantRun({ testFilter, hitLimit, activeMutant }) {
     if (this.#isSpoilt) throw new Error("what was cut off left something behind");
     const asked = testFilter === undefined ? null : new Set(testFilter);
-    const chosen = this.#tests.filter(({ id }) => asked === null || asked.has(id)).sort((a, b) => (this.#tookMs.get(a.id) ?? 0) - (this.#tookMs.get(b.id) ?? 0));
+    const chosen = this.#tests
+      .filter(({ id }) => asked === null || asked.has(id))
+      .sort((a, b) => (this.#tookMs.get(a.id) ?? 0) - (this.#tookMs.get(b.id) ?? 0));
     const tests = [];
     this.#switch.hitLimit = hitLimit;
     this.#switch.hitCount = 0;
@@ -89,14 +107,24 @@ class InProcessRunner {
       const failure = await failureOf(test, 2000 + 10 * (this.#tookMs.get(test.id) ?? 500));
       this.#switch.activeMutant = undefined;
       const about = { id: test.id, name: test.id, timeSpentMs: 0 };
-      tests.push(failure === null ? { ...about, status: TestStatus.Success } : { ...about, status: TestStatus.Failed, failureMessage: failure });
+      tests.push(
+        failure === null
+          ? { ...about, status: TestStatus.Success }
+          : { ...about, status: TestStatus.Failed, failureMessage: failure },
+      );
       if (failure === null) continue;
-      const timeout = failure === cutOff ? { status: DryRunStatus.Timeout, reason: cutOff } : determineHitLimitReached(this.#switch.hitCount, hitLimit);
+      const timeout =
+        failure === cutOff
+          ? { status: DryRunStatus.Timeout, reason: cutOff }
+          : determineHitLimitReached(this.#switch.hitCount, hitLimit);
       this.#switch.hitCount = undefined;
       const still = await failureOf(test);
       this.#isSpoilt = still !== null;
       if (timeout !== undefined) return toMutantRunResult(timeout);
-      if (still !== null) throw new Error(`${test.id} fails without a mutant too, after what mutants left behind: ${still}`);
+      if (still !== null)
+        throw new Error(
+          `${test.id} fails without a mutant too, after what mutants left behind: ${still}`,
+        );
       break;
     }
     this.#switch.hitCount = undefined;
@@ -122,8 +150,15 @@ async function failureOf(test, timeoutMs = 600_000) {
 const inPlaceOfVitest = {
   name: "in place of Vitest",
   setup(bundle) {
-    bundle.onResolve({ filter: /^vitest$/ }, ({ importer }) => (importer === "in place of vitest" ? { path: "vitest", external: true } : { path: "in place of vitest", namespace: "quorate" }));
-    bundle.onResolve({ filter: /collect\.mjs$/, namespace: "quorate" }, ({ path }) => ({ path, external: true }));
+    bundle.onResolve({ filter: /^vitest$/ }, ({ importer }) =>
+      importer === "in place of vitest"
+        ? { path: "vitest", external: true }
+        : { path: "in place of vitest", namespace: "quorate" },
+    );
+    bundle.onResolve({ filter: /collect\.mjs$/, namespace: "quorate" }, ({ path }) => ({
+      path,
+      external: true,
+    }));
     bundle.onLoad({ filter: /.*/, namespace: "quorate" }, () => ({
       contents: `export { expect } from "vitest"; export * from ${JSON.stringify(pathToFileURL(join(here, "collect.mjs")).href)};`,
       resolveDir: process.cwd(),
@@ -135,8 +170,16 @@ const inPlaceOfVitest = {
 const keepsFolderNames = {
   name: "keeps folder names",
   setup(bundle) {
-    bundle.onLoad({ filter: /\.test\.ts$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll("import.meta.dirname", JSON.stringify(dirname(path))), loader: "ts" }));
+    bundle.onLoad({ filter: /\.test\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll(
+        "import.meta.dirname",
+        JSON.stringify(dirname(path)),
+      ),
+      loader: "ts",
+    }));
   },
 };
 
-export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, "in-process", InProcessRunner)];
+export const strykerPlugins = [
+  declareClassPlugin(PluginKind.TestRunner, "in-process", InProcessRunner),
+];

@@ -16,7 +16,9 @@ export const missing = "no chromium on this machine; on Debian: apt-get install 
 
 export function chromiumPath(): string | undefined {
   try {
-    return execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser"], { encoding: "utf8" }).trim();
+    return execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser"], {
+      encoding: "utf8",
+    }).trim();
   } catch {
     return undefined;
   }
@@ -25,7 +27,15 @@ export function chromiumPath(): string | undefined {
 export const launch = (executablePath: string): Promise<Browser> =>
   chromium.launch({
     executablePath,
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--no-first-run",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 
 export interface Opened {
@@ -35,7 +45,11 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-export async function open(browser: Browser, html: string, { link = "", ...options }: BrowserContextOptions & { readonly link?: string } = {}): Promise<Opened> {
+export async function open(
+  browser: Browser,
+  html: string,
+  { link = "", ...options }: BrowserContextOptions & { readonly link?: string } = {},
+): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), "quorate-report-"));
   const file = join(folder, "report.html");
   writeFileSync(file, html);
@@ -50,7 +64,8 @@ export async function open(browser: Browser, html: string, { link = "", ...optio
     void dialog.dismiss();
   });
   page.on("request", (request) => {
-    if (request.url().split("#")[0] !== url) complaints.push(`request: ${request.url().slice(0, 200)}`);
+    if (request.url().split("#")[0] !== url)
+      complaints.push(`request: ${request.url().slice(0, 200)}`);
   });
   await page.goto(`${url}${link}`);
   await page.locator('html[data-ready="true"]').waitFor();
@@ -65,15 +80,39 @@ export async function open(browser: Browser, html: string, { link = "", ...optio
 }
 
 /** What a timeline says of itself. */
-export async function state(page: Page, place: number): Promise<{ readonly span: number; readonly fromUs: number; readonly selected: string; readonly anomaly: number; readonly shortened: boolean }> {
+export async function state(
+  page: Page,
+  place: number,
+): Promise<{
+  readonly span: number;
+  readonly fromUs: number;
+  readonly selected: string;
+  readonly anomaly: number;
+  readonly shortened: boolean;
+}> {
   // A redraw is due at the next frame; after two of them it has been done.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  const data: Record<string, string | undefined> = await page.locator(`#exhibit-${place} [data-trace]`).evaluate((element: HTMLElement) => ({ ...element.dataset }));
-  return { fromUs: Number(data["fromUs"]), span: Number(data["toUs"]) - Number(data["fromUs"]), selected: data["selected"] ?? "", anomaly: Number(data["anomaly"]), shortened: data["shortened"] === "true" };
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+  const data: Record<string, string | undefined> = await page
+    .locator(`#exhibit-${place} [data-trace]`)
+    .evaluate((element: HTMLElement) => ({ ...element.dataset }));
+  return {
+    fromUs: Number(data["fromUs"]),
+    span: Number(data["toUs"]) - Number(data["fromUs"]),
+    selected: data["selected"] ?? "",
+    anomaly: Number(data["anomaly"]),
+    shortened: data["shortened"] === "true",
+  };
 }
 
 /** Where an operation is on the canvas, as it is drawn now. */
-export async function placeOf(page: Page, place: number, exhibit: Exhibit, op: number): Promise<{ readonly x: number; readonly y: number }> {
+export async function placeOf(
+  page: Page,
+  place: number,
+  exhibit: Exhibit,
+  op: number,
+): Promise<{ readonly x: number; readonly y: number }> {
   const { trace } = buildTrace(exhibit);
   const operation = trace.operations.find((candidate) => candidate.op === op);
   const layout = createLayout(trace);
@@ -85,8 +124,10 @@ export async function placeOf(page: Page, place: number, exhibit: Exhibit, op: n
   const canvas = page.locator(`#exhibit-${place} [data-part=canvas]`);
   await canvas.scrollIntoViewIfNeeded();
   const box = await canvas.boundingBox();
-  if (operation === undefined || lane === undefined || box === null) throw new Error(`operation ${op} is not on timeline ${place}`);
+  if (operation === undefined || lane === undefined || box === null)
+    throw new Error(`operation ${op} is not on timeline ${place}`);
   const plot = box.width - layout.gutter;
-  const middle = (view.x(operation.startUs, plot) + view.x(operation.endUs ?? operation.startUs, plot)) / 2;
+  const middle =
+    (view.x(operation.startUs, plot) + view.x(operation.endUs ?? operation.startUs, plot)) / 2;
   return { x: box.x + layout.gutter + middle, y: box.y + lane.top + lane.height / 2 };
 }

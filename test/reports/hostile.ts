@@ -7,7 +7,16 @@ export const markupValue = `</script><img src=x onerror="document.title='owned'"
 export const overrideValue = "safe\u202eevil\u0000\u001b[31m";
 export const hebrewValue = "שלום עולם";
 export const longValue = "x".repeat(1 << 20);
-export const hostileValues = [markupValue, overrideValue, hebrewValue, longValue, `"'\`&amp;`, "<!--", "\ud800", "javascript:alert(1)"];
+export const hostileValues = [
+  markupValue,
+  overrideValue,
+  hebrewValue,
+  longValue,
+  `"'\`&amp;`,
+  "<!--",
+  "\ud800",
+  "javascript:alert(1)",
+];
 
 /** Every text that a history or a verdict can carry, made hostile. */
 export function hostileExhibit(): Exhibit {
@@ -16,9 +25,17 @@ export function hostileExhibit(): Exhibit {
   const events = plain.events.map((event): HistoryEvent => {
     switch (event.e) {
       case "invoke":
-        return { ...event, key: markupValue, client: `c"><b>${event.client}`, ...(event.value !== undefined && { value: value(event.op) }) };
+        return {
+          ...event,
+          key: markupValue,
+          client: `c"><b>${event.client}`,
+          ...(event.value !== undefined && { value: value(event.op) }),
+        };
       case "ok":
-        return { ...event, versions: hostileValues.map((hostile) => ({ version: hostile, value: hostile })) };
+        return {
+          ...event,
+          versions: hostileValues.map((hostile) => ({ version: hostile, value: hostile })),
+        };
       case "fault":
         return { ...event, kind: markupValue };
       case "sync":
@@ -28,12 +45,31 @@ export function hostileExhibit(): Exhibit {
     }
   });
   const guarantee = plain.verdict.guarantees["regular-stamped"];
-  const anomalies = hostileValues.map((hostile) => ({ guarantee: "regular-stamped" as const, explanation: hostile, operations: [0, 1], key: hostile, because: [hostile] }));
+  const anomalies = hostileValues.map((hostile) => ({
+    guarantee: "regular-stamped" as const,
+    explanation: hostile,
+    operations: [0, 1],
+    key: hostile,
+    because: [hostile],
+  }));
   return {
     ...plain,
     title: markupValue,
     events,
-    verdict: { ...plain.verdict, reasons: hostileValues, guarantees: { ...plain.verdict.guarantees, ...(guarantee && { "regular-stamped": { ...guarantee, anomalies, measurements: Object.fromEntries(hostileValues.map((hostile) => [hostile, hostile])) } }) } },
+    verdict: {
+      ...plain.verdict,
+      reasons: hostileValues,
+      guarantees: {
+        ...plain.verdict.guarantees,
+        ...(guarantee && {
+          "regular-stamped": {
+            ...guarantee,
+            anomalies,
+            measurements: Object.fromEntries(hostileValues.map((hostile) => [hostile, hostile])),
+          },
+        }),
+      },
+    },
   };
 }
 
@@ -45,6 +81,10 @@ export const hostileCampaign = (): Campaign =>
     replay: `${markupValue}\n\`\`\`\n# not a heading`,
     version: markupValue,
     interrupted: `${markupValue} @everyone [link](javascript:alert(1)) #1`,
-    anomalies: hostileValues.map((hostile) => ({ guarantee: "regular-stamped", explanation: hostile, operations: [0, 1] })),
+    anomalies: hostileValues.map((hostile) => ({
+      guarantee: "regular-stamped",
+      explanation: hostile,
+      operations: [0, 1],
+    })),
     faults: { [markupValue]: { injected: 1, overlapped: 1 } },
   });

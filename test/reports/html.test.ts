@@ -8,14 +8,20 @@ import type { PackedTrace } from "../../reports/trace/shape.ts";
 import { hostileCampaign, hostileExhibit } from "./hostile.ts";
 import { campaign, exhibit, large, small } from "./support.ts";
 
-const digest = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-const between = (html: string, start: string, end: string): string => html.slice(html.indexOf(start) + start.length, html.indexOf(end, html.indexOf(start) + start.length));
+const digest = (text: string): string =>
+  `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const between = (html: string, start: string, end: string): string =>
+  html.slice(
+    html.indexOf(start) + start.length,
+    html.indexOf(end, html.indexOf(start) + start.length),
+  );
 
 /** Without the page's own script, which may speak of Infinity. */
 const content = (html: string): string => html.slice(0, html.lastIndexOf("<script>"));
 
 /** A data block of the page, as its script reads it. */
-const unpacked = (html: string, id: string): string => inflateRawSync(Buffer.from(between(html, `id="${id}">`, "</script>"), "base64")).toString("utf8");
+const unpacked = (html: string, id: string): string =>
+  inflateRawSync(Buffer.from(between(html, `id="${id}">`, "</script>"), "base64")).toString("utf8");
 
 describe("the page's policy", () => {
   const html = renderHtml(campaign("invalid"), [exhibit(small)]);
@@ -23,7 +29,9 @@ describe("the page's policy", () => {
 
   test("allows its one script and its one style sheet by hash, and nothing else", () => {
     expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain(digest(html.slice(html.lastIndexOf("<script>") + 8, html.lastIndexOf("</script>"))));
+    expect(policy).toContain(
+      digest(html.slice(html.lastIndexOf("<script>") + 8, html.lastIndexOf("</script>"))),
+    );
     expect(policy).toContain(digest(between(html, "<style>", "</style>")));
     expect(policy).not.toContain("unsafe");
     expect(policy).not.toMatch(/https?:|data:|\*/);
@@ -45,7 +53,19 @@ describe("what the report says", () => {
 
   test("invalid and shrunk: verdict, settings, guarantees, the smallest history, the whole one, what it is worth", () => {
     const html = renderHtml(campaign("invalid"), [exhibit(small), exhibit(large)]);
-    order(html, "<h1>Invalid", "npx quorate replay", ">20251123<", 'id="guarantees"', "<h2>The smallest failing history", "Shrunk from", "148 tries", "Step by step", "<h2>The whole history 12", 'id="worth"');
+    order(
+      html,
+      "<h1>Invalid",
+      "npx quorate replay",
+      ">20251123<",
+      'id="guarantees"',
+      "<h2>The smallest failing history",
+      "Shrunk from",
+      "148 tries",
+      "Step by step",
+      "<h2>The whole history 12",
+      'id="worth"',
+    );
     expect(html).toContain("Read 9 of k0 by c1 returned v3");
     expect(html).toContain("reads are regular under arbitrary last-write-wins stamps (L0)");
   });
@@ -63,13 +83,24 @@ describe("what the report says", () => {
   });
 
   test("unknown says why, valid what it is worth", () => {
-    expect(renderHtml(campaign("unknown"), [])).toMatch(/<h1>Unknown[^]*2 of 13 histories are unknown, more than 1 %/);
-    expect(renderHtml(campaign("valid"), [exhibit(large, { verdict: "valid" })])).toMatch(/<h1>Valid[^]*Every promise held in 13 histories and 4,160 operations[^]*81\.5 %/);
+    expect(renderHtml(campaign("unknown"), [])).toMatch(
+      /<h1>Unknown[^]*2 of 13 histories are unknown, more than 1 %/,
+    );
+    expect(renderHtml(campaign("valid"), [exhibit(large, { verdict: "valid" })])).toMatch(
+      /<h1>Valid[^]*Every promise held in 13 histories and 4,160 operations[^]*81\.5 %/,
+    );
   });
 
   test("a campaign in which nothing ran", () => {
     const html = renderHtml(
-      campaign("unknown", { histories: [], guarantees: {}, faults: {}, reasons: [], operations: { total: 0, ok: 0, fail: 0, info: 0 }, interrupted: "the engine did not answer" }),
+      campaign("unknown", {
+        histories: [],
+        guarantees: {},
+        faults: {},
+        reasons: [],
+        operations: { total: 0, ok: 0, fail: 0, info: 0 },
+        interrupted: "the engine did not answer",
+      }),
       [{ ...exhibit(small), events: [] }],
     );
     expect(html).toContain("The engine did not answer");
@@ -80,7 +111,9 @@ describe("what the report says", () => {
 
   test("a history that was cut off keeps what it has", () => {
     const whole = exhibit(large);
-    const html = renderHtml(campaign("unknown"), [{ ...whole, events: whole.events.slice(1, 400) }]);
+    const html = renderHtml(campaign("unknown"), [
+      { ...whole, events: whole.events.slice(1, 400) },
+    ]);
     expect(content(html)).not.toMatch(/NaN|undefined|Infinity/);
     const trace = JSON.parse(unpacked(html, "trace-0")) as PackedTrace;
     expect(fromTable(trace.operations).map(({ outcome }) => outcome)).toContain("open");
@@ -101,7 +134,12 @@ describe("the data that the page carries", () => {
   test("is the history, event by event, with its plan and verdict", () => {
     const shown = exhibit(large);
     const html = renderHtml(campaign("invalid"), [shown]);
-    expect(unpacked(html, "file-0-0").trimEnd().split("\n").map((line) => JSON.parse(line) as unknown)).toEqual(shown.events);
+    expect(
+      unpacked(html, "file-0-0")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(shown.events);
     expect(JSON.parse(unpacked(html, "file-0-1"))).toEqual(shown.plan);
     expect(JSON.parse(unpacked(html, "file-0-2"))).toEqual(shown.verdict);
     expect(html).not.toContain("too many to embed");
@@ -113,12 +151,21 @@ describe("the data that the page carries", () => {
     const kept = unpacked(html, "file-0-0").trimEnd().split("\n");
     expect(kept.length).toBeLessThan(shown.events.length);
     expect(kept.filter((line) => line.includes('"e":"invoke"'))).toHaveLength(4_001);
-    expect(html).toContain(`lacks ${(shown.events.length - kept.length).toLocaleString("en")} events`);
+    expect(html).toContain(
+      `lacks ${(shown.events.length - kept.length).toLocaleString("en")} events`,
+    );
   });
 });
 
 test("a history that cannot be drawn does not take the verdict and the others with it", () => {
-  const broken = { ...exhibit(small), title: "The broken one", events: [{ e: "ok", op: 1, atUs: 1 } as unknown as HistoryEvent, { e: "invoke", op: 1, atUs: 1 } as unknown as HistoryEvent] };
+  const broken = {
+    ...exhibit(small),
+    title: "The broken one",
+    events: [
+      { e: "ok", op: 1, atUs: 1 } as unknown as HistoryEvent,
+      { e: "invoke", op: 1, atUs: 1 } as unknown as HistoryEvent,
+    ],
+  };
   const html = renderHtml(campaign("invalid"), [broken, exhibit(large)]);
   expect(html).toContain("This history could not be drawn");
   expect(html).toContain("<h1>Invalid");

@@ -4,17 +4,27 @@ import { clip, markup, trusted, visible } from "../../reports/markup.ts";
 
 describe("markup", () => {
   test("escapes what is inserted, in text and in attributes, but not markup itself", () => {
-    expect(markup`<p title="${`"'<`}">${"<b>&"}${trusted("<i>")}${[markup`<u>`, 3]}${undefined}${false}</p>`.text).toBe(`<p title="&quot;&#39;&lt;">&lt;b&gt;&amp;<i><u>3</p>`);
+    expect(
+      markup`<p title="${`"'<`}">${"<b>&"}${trusted("<i>")}${[markup`<u>`, 3]}${undefined}${false}</p>`
+        .text,
+    ).toBe(`<p title="&quot;&#39;&lt;">&lt;b&gt;&amp;<i><u>3</p>`);
   });
 
   test("never lets a text open or close an element, whatever it is", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => !/[<>"']/.test(markup`${text}`.text)));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => !/[<>"']/.test(markup`${text}`.text)),
+    );
   });
 
   test("inserts nothing of an escaped text twice", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const back = markup`${text}`.text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
+        const back = markup`${text}`.text
+          .replace(/&lt;/g, "<")
+          .replace(/&gt;/g, ">")
+          .replace(/&quot;/g, '"')
+          .replace(/&#39;/g, "'")
+          .replace(/&amp;/g, "&");
         return back === visible(text);
       }),
     );

@@ -1,5 +1,14 @@
 /** A made-up cluster for reports: small, seeded, with evidence, faults and one stale read. It is no model of the store. */
-import { type Anomaly, guarantees, type GuaranteeName, type GuaranteeVerdict, type HistoryEvent, type Measurement, type Outcome, type Verdict } from "../../checkers/index.ts";
+import {
+  type Anomaly,
+  guarantees,
+  type GuaranteeName,
+  type GuaranteeVerdict,
+  type HistoryEvent,
+  type Measurement,
+  type Outcome,
+  type Verdict,
+} from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { Campaign, Exhibit, GuaranteeTotals } from "../../reports/index.ts";
 import { defaultSettings } from "../../store/index.ts";
@@ -15,8 +24,20 @@ export interface Shape {
   readonly evidence?: false;
 }
 
-export const large: Shape = { operations: 320, clients: 5, keys: 4, seed: 7, title: "The whole history 12" };
-export const small: Shape = { operations: 7, clients: 3, keys: 1, seed: 3, title: "The smallest failing history" };
+export const large: Shape = {
+  operations: 320,
+  clients: 5,
+  keys: 4,
+  seed: 7,
+  title: "The whole history 12",
+};
+export const small: Shape = {
+  operations: 7,
+  clients: 3,
+  keys: 1,
+  seed: 3,
+  title: "The smallest failing history",
+};
 
 const nodes = ["n1", "n2", "n3", "n4", "n5"];
 const keyName = (index: number): string => `k${index}`;
@@ -33,12 +54,29 @@ function random(seed: number): () => number {
 }
 
 /** As the checkers of staleness and converged measure. */
-type StaleRow = { readonly op: number; readonly missed: number; readonly behindMs: number; readonly versions: number };
+type StaleRow = {
+  readonly op: number;
+  readonly missed: number;
+  readonly behindMs: number;
+  readonly versions: number;
+};
 
-function stalenessMeasured({ reads, stale }: { readonly reads: number; readonly stale: readonly StaleRow[] }): Record<string, Measurement> {
+function stalenessMeasured({
+  reads,
+  stale,
+}: {
+  readonly reads: number;
+  readonly stale: readonly StaleRow[];
+}): Record<string, Measurement> {
   const sorted = stale.map(({ behindMs }) => behindMs).sort((a, b) => a - b);
   const at = (part: number): number => sorted[Math.ceil(part * (sorted.length - 1))] ?? 0;
-  return { reads, stale: stale.length, behindMs: { p0: at(0), p50: at(0.5), p95: at(0.95), p99: at(0.99), p100: at(1) }, versionsBehind: { p0: 1, p50: 1, p95: 1, p99: 1, p100: 1 }, staleReads: stale };
+  return {
+    reads,
+    stale: stale.length,
+    behindMs: { p0: at(0), p50: at(0.5), p95: at(0.95), p99: at(0.99), p100: at(1) },
+    versionsBehind: { p0: 1, p50: 1, p95: 1, p99: 1, p100: 1 },
+    staleReads: stale,
+  };
 }
 
 const convergedKey = (key: number): Measurement => ({
@@ -46,7 +84,21 @@ const convergedKey = (key: number): Measurement => ({
   equal: true,
   timeToEqualMs: 120 + 260 * key,
   replicas: Object.fromEntries(
-    nodes.slice(key % 3, (key % 3) + 3).map((node, index) => [node, { settledMs: 120 * index, lastDivergence: index === 0 ? null : { mechanism: "anti-entropy", version: "0000000000000012-n1-1-3", behindMs: 41.2, atMs: 900 } }]),
+    nodes.slice(key % 3, (key % 3) + 3).map((node, index) => [
+      node,
+      {
+        settledMs: 120 * index,
+        lastDivergence:
+          index === 0
+            ? null
+            : {
+                mechanism: "anti-entropy",
+                version: "0000000000000012-n1-1-3",
+                behindMs: 41.2,
+                atMs: 900,
+              },
+      },
+    ]),
   ),
 });
 
@@ -81,11 +133,18 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
   const down = (node: string, atUs: number): boolean => {
     const [partition = 0, kill = 0, pause = 0] = faultsAt;
     const within = (fromUs: number): boolean => atUs >= fromUs && atUs <= fromUs + lasts;
-    return (within(partition) && (node === "n1" || node === "n2")) || (within(kill) && node === "n3") || (within(pause) && node === "n4");
+    return (
+      (within(partition) && (node === "n1" || node === "n2")) ||
+      (within(kill) && node === "n3") ||
+      (within(pause) && node === "n4")
+    );
   };
 
   for (const node of nodes) timed.push({ e: "boot", phase: "start", atUs: 1_000, ...host(node) });
-  timed.push({ e: "phase", phase: "started", atUs: 60_000 }, { e: "phase", phase: "operations", atUs: 100_000 });
+  timed.push(
+    { e: "phase", phase: "started", atUs: 60_000 },
+    { e: "phase", phase: "operations", atUs: 100_000 },
+  );
 
   for (let op = 0; op < shape.operations; op++) {
     const client = freeUs.indexOf(Math.min(...freeUs));
@@ -97,32 +156,78 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
     const replicas = nodes.slice(Number(key.slice(1)) % 3).slice(0, 3);
     const live = replicas.filter((node) => !down(node, startUs) && !down(coordinator, startUs));
     const name = `c${client}`;
-    timed.push({ e: "invoke", atUs: startUs, op, client: name, process: processes[client] ?? client, node: coordinator, f, key, ...(f === "write" && { value: `v${op}` }) });
+    timed.push({
+      e: "invoke",
+      atUs: startUs,
+      op,
+      client: name,
+      process: processes[client] ?? client,
+      node: coordinator,
+      f,
+      key,
+      ...(f === "write" && { value: `v${op}` }),
+    });
     const tookUs = Math.round(2_000 + draw() * 9_000);
     let doneUs = startUs + tookUs;
     const version = `${String(startUs).padStart(16, "0")}-${coordinator}-1-${op}`;
     const held = newest.get(key) ?? [];
     if (shape.evidence !== false) {
-      timed.push({ e: "received", peer: name, frame: f === "read" ? "client-read" : "client-write", trace: op, key, atUs: startUs + 300, ...host(coordinator) });
+      timed.push({
+        e: "received",
+        peer: name,
+        frame: f === "read" ? "client-read" : "client-write",
+        trace: op,
+        key,
+        atUs: startUs + 300,
+        ...host(coordinator),
+      });
       for (const node of replicas) {
         request++;
         const out = startUs + 500;
         const arrives = out + Math.round(300 + draw() * (tookUs / 3));
         const back = arrives + Math.round(500 + draw() * (tookUs / 3));
-        const record = { key, versions: f === "read" ? held.slice(-1).map((one) => one.version) : [version] };
-        const asks = f === "read" ? ({ frame: "replica-read", request, trace: op, key } as const) : ({ frame: "replica-write", cause: "write", request, trace: op, ...record } as const);
-        const answers = f === "read" ? ({ frame: "replica-read-ok", request, trace: op, ...record } as const) : ({ frame: "replica-write-ok", request, trace: op, key } as const);
+        const record = {
+          key,
+          versions: f === "read" ? held.slice(-1).map((one) => one.version) : [version],
+        };
+        const asks =
+          f === "read"
+            ? ({ frame: "replica-read", request, trace: op, key } as const)
+            : ({ frame: "replica-write", cause: "write", request, trace: op, ...record } as const);
+        const answers =
+          f === "read"
+            ? ({ frame: "replica-read-ok", request, trace: op, ...record } as const)
+            : ({ frame: "replica-write-ok", request, trace: op, key } as const);
         timed.push({ e: "sent", peer: node, atUs: out, ...asks, ...host(coordinator) });
         if (!live.includes(node)) continue;
         timed.push({ e: "received", peer: coordinator, atUs: arrives, ...asks, ...host(node) });
-        if (f !== "read") timed.push({ e: "sync", atUs: arrives + 300, records: [record], hash: "0".repeat(64), ...host(node) });
-        timed.push({ e: "sent", peer: coordinator, atUs: arrives + 400, ...answers, ...host(node) });
+        if (f !== "read")
+          timed.push({
+            e: "sync",
+            atUs: arrives + 300,
+            records: [record],
+            hash: "0".repeat(64),
+            ...host(node),
+          });
+        timed.push({
+          e: "sent",
+          peer: coordinator,
+          atUs: arrives + 400,
+          ...answers,
+          ...host(node),
+        });
         timed.push({ e: "received", peer: node, atUs: back, ...answers, ...host(coordinator) });
       }
     }
     const roll = draw();
     if (live.length < 2 && roll < 0.5) {
-      timed.push({ e: "fail", atUs: doneUs, op, code: "not-enough-replicas", message: "fewer replicas are reachable than the quorum needs; nothing was sent" });
+      timed.push({
+        e: "fail",
+        atUs: doneUs,
+        op,
+        code: "not-enough-replicas",
+        message: "fewer replicas are reachable than the quorum needs; nothing was sent",
+      });
     } else if (live.length < 2) {
       doneUs = startUs + Math.round(gapUs * 4);
       timed.push({ e: "info", atUs: doneUs, op, code: "timeout" });
@@ -130,19 +235,58 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
     } else if (f === "read") {
       const last = held.findLastIndex((one) => one.ackUs < startUs);
       const latest = held[last];
-      const previous = held[held.findLastIndex((one, index) => index < last && one.ackUs < startUs)];
-      const behind = latest !== undefined && previous !== undefined && (staleRead === undefined ? op > shape.operations * 0.55 : draw() < 0.06);
+      const previous =
+        held[held.findLastIndex((one, index) => index < last && one.ackUs < startUs)];
+      const behind =
+        latest !== undefined &&
+        previous !== undefined &&
+        (staleRead === undefined ? op > shape.operations * 0.55 : draw() < 0.06);
       const returned = behind ? previous : latest;
       reads++;
-      if (behind) stale.push({ op, missed: Number(latest.value.slice(1)), behindMs: (startUs - latest.ackUs) / 1_000, versions: 1 });
-      if (behind && staleRead === undefined) staleRead = anomaly(op, key, name, doneUs, Number(previous.value.slice(1)), Number(latest.value.slice(1)));
-      timed.push({ e: "ok", atUs: doneUs, op, versions: returned === undefined ? [] : [{ version: returned.version, value: returned.value }] });
+      if (behind)
+        stale.push({
+          op,
+          missed: Number(latest.value.slice(1)),
+          behindMs: (startUs - latest.ackUs) / 1_000,
+          versions: 1,
+        });
+      if (behind && staleRead === undefined)
+        staleRead = anomaly(
+          op,
+          key,
+          name,
+          doneUs,
+          Number(previous.value.slice(1)),
+          Number(latest.value.slice(1)),
+        );
+      timed.push({
+        e: "ok",
+        atUs: doneUs,
+        op,
+        versions:
+          returned === undefined ? [] : [{ version: returned.version, value: returned.value }],
+      });
     } else {
       newest.set(key, held);
       held.push({ version, value: `v${op}`, ackUs: doneUs });
-      timed.push({ e: "ok", atUs: doneUs, op, versions: [{ version, value: f === "write" ? `v${op}` : null }] });
+      timed.push({
+        e: "ok",
+        atUs: doneUs,
+        op,
+        versions: [{ version, value: f === "write" ? `v${op}` : null }],
+      });
     }
-    if (shape.evidence !== false && doneUs === startUs + tookUs) timed.push({ e: "sent", peer: name, frame: f === "read" ? "client-read-ok" : "client-write-ok", trace: op, key, versions: [version], atUs: doneUs - 300, ...host(coordinator) });
+    if (shape.evidence !== false && doneUs === startUs + tookUs)
+      timed.push({
+        e: "sent",
+        peer: name,
+        frame: f === "read" ? "client-read-ok" : "client-write-ok",
+        trace: op,
+        key,
+        versions: [version],
+        atUs: doneUs - 300,
+        ...host(coordinator),
+      });
     freeUs[client] = doneUs + gapUs * (0.4 + draw() * 1.2);
   }
 
@@ -154,35 +298,85 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
   }
   // The sweeper is as slow as it is late.
   timed.push(
-    { e: "invoke", final: true, atUs: quietUs + 200, op: shape.operations, client: "sweeper", process: 1_000_000, node: "n1", f: "read", key: "k0" },
+    {
+      e: "invoke",
+      final: true,
+      atUs: quietUs + 200,
+      op: shape.operations,
+      client: "sweeper",
+      process: 1_000_000,
+      node: "n1",
+      f: "read",
+      key: "k0",
+    },
     { e: "ok", atUs: quietUs + 700, op: shape.operations, versions: [] },
   );
-  timed.push({ e: "phase", phase: "ending", atUs: quietUs - 600_000 }, { e: "phase", phase: "restarted", atUs: quietUs - 350_000 }, { e: "phase", phase: "quiet", atUs: quietUs });
+  timed.push(
+    { e: "phase", phase: "ending", atUs: quietUs - 600_000 },
+    { e: "phase", phase: "restarted", atUs: quietUs - 350_000 },
+    { e: "phase", phase: "quiet", atUs: quietUs },
+  );
   const sorted = timed.sort((a, b) => ("atUs" in a ? a.atUs : 0) - ("atUs" in b ? b.atUs : 0));
-  const events: readonly HistoryEvent[] = [opening(shape), ...sorted, { e: "end", atUs: quietUs + 1_000 }];
-  return { title: shape.title, plan: plan(shape), events, verdict: verdict(change.verdict ?? "invalid", staleRead, { reads, stale }, shape) };
+  const events: readonly HistoryEvent[] = [
+    opening(shape),
+    ...sorted,
+    { e: "end", atUs: quietUs + 1_000 },
+  ];
+  return {
+    title: shape.title,
+    plan: plan(shape),
+    events,
+    verdict: verdict(change.verdict ?? "invalid", staleRead, { reads, stale }, shape),
+  };
 }
 
-function faultEvents([partition = 0, kill = 0, pause = 0]: readonly number[], lasts: number): readonly HistoryEvent[] {
-  const cuts = ["n1", "n2"].flatMap((a) => ["n3", "n4", "n5"].flatMap((b) => [[a, b] as const, [b, a] as const]));
+function faultEvents(
+  [partition = 0, kill = 0, pause = 0]: readonly number[],
+  lasts: number,
+): readonly HistoryEvent[] {
+  const cuts = ["n1", "n2"].flatMap((a) =>
+    ["n3", "n4", "n5"].flatMap((b) => [[a, b] as const, [b, a] as const]),
+  );
   const spans = [
     { fault: 0, kind: "partition", nodes: ["n1", "n2"], atUs: partition, cuts },
     { fault: 1, kind: "kill", nodes: ["n3"], atUs: kill },
     { fault: 2, kind: "pause", nodes: ["n4"], atUs: pause },
   ];
   return spans.flatMap(({ atUs, ...fault }) =>
-    ([["inject", 0], ["injected", 20_000], ["heal", lasts], ["healed", lasts + 30_000]] as const).map(([phase, after]): HistoryEvent => ({ e: "fault", phase, ...fault, atUs: Math.round(atUs + after) })),
+    (
+      [
+        ["inject", 0],
+        ["injected", 20_000],
+        ["heal", lasts],
+        ["healed", lasts + 30_000],
+      ] as const
+    ).map(([phase, after]): HistoryEvent => ({
+      e: "fault",
+      phase,
+      ...fault,
+      atUs: Math.round(atUs + after),
+    })),
   );
 }
 
-function anomaly(op: number, key: string, client: string, atUs: number, old: number, newer: number): Anomaly {
+function anomaly(
+  op: number,
+  key: string,
+  client: string,
+  atUs: number,
+  old: number,
+  newer: number,
+): Anomaly {
   return {
     guarantee: "regular-stamped",
     explanation: `read ${op} of ${key} by ${client} returned v${old}, although write ${newer} (v${newer}), which outranks it, had been acknowledged before the read began`,
     operations: [old, newer, op],
     key,
     atUs,
-    because: [`n3 held v${old} until 412.0 ms after the read; kill n3 overlapped write ${newer}`, "read repair wrote the newer version back to n3"],
+    because: [
+      `n3 held v${old} until 412.0 ms after the read; kill n3 overlapped write ${newer}`,
+      "read repair wrote the newer version back to n3",
+    ],
   };
 }
 
@@ -195,7 +389,12 @@ const opening = (shape: Shape): HistoryEvent => ({
   n: 3,
   r: 2,
   w: 2,
-  preference: Object.fromEntries(Array.from({ length: shape.keys }, (_, key) => [keyName(key), nodes.slice(key % 3, (key % 3) + 3)])),
+  preference: Object.fromEntries(
+    Array.from({ length: shape.keys }, (_, key) => [
+      keyName(key),
+      nodes.slice(key % 3, (key % 3) + 3),
+    ]),
+  ),
   promised: ["no-phantom", "regular-stamped", "converged"],
   claimed: [],
   bounds: { convergeUs: 9_000_000, skewUs: 0, reconnectUs: 1_000_000 },
@@ -210,28 +409,62 @@ const plan = (shape: Shape): Plan => ({
   settings: defaultSettings,
   clients: shape.clients,
   keys: shape.keys,
-  operations: Array.from({ length: shape.operations }, (_, index) => ({ client: index % shape.clients, afterMs: 10, node: index % 5, f: "read" as const, key: index % shape.keys })),
+  operations: Array.from({ length: shape.operations }, (_, index) => ({
+    client: index % shape.clients,
+    afterMs: 10,
+    node: index % 5,
+    f: "read" as const,
+    key: index % shape.keys,
+  })),
   faults: [{ atMs: 100, durationMs: 500, fault: { kind: "kill", nodes: [2] } }],
   claimed: [],
 });
 
-function verdict(outcome: Outcome, found: Anomaly | undefined, measured: { readonly reads: number; readonly stale: readonly StaleRow[] }, shape: Shape): Verdict {
-  const good = (promised: boolean): GuaranteeVerdict => ({ verdict: "valid", promised, anomalies: [], judged: 10 });
+function verdict(
+  outcome: Outcome,
+  found: Anomaly | undefined,
+  measured: { readonly reads: number; readonly stale: readonly StaleRow[] },
+  shape: Shape,
+): Verdict {
+  const good = (promised: boolean): GuaranteeVerdict => ({
+    verdict: "valid",
+    promised,
+    anomalies: [],
+    judged: 10,
+  });
   const broken = found !== undefined && outcome === "invalid";
   return {
     format: "quorate-verdict/1",
     verdict: outcome,
-    reasons: outcome === "valid" ? [] : [broken ? "regular-stamped is broken: 1 anomaly" : "converged could not be judged: the history was cut off"],
+    reasons:
+      outcome === "valid"
+        ? []
+        : [
+            broken
+              ? "regular-stamped is broken: 1 anomaly"
+              : "converged could not be judged: the history was cut off",
+          ],
     guarantees: {
       "no-phantom": good(true),
       acknowledged: good(true),
-      "regular-stamped": broken ? { verdict: "invalid", promised: true, anomalies: [found], judged: 12 } : good(true),
-      regular: broken ? { verdict: "invalid", promised: false, anomalies: [{ ...found, guarantee: "regular" }], judged: 12 } : good(false),
+      "regular-stamped": broken
+        ? { verdict: "invalid", promised: true, anomalies: [found], judged: 12 }
+        : good(true),
+      regular: broken
+        ? {
+            verdict: "invalid",
+            promised: false,
+            anomalies: [{ ...found, guarantee: "regular" }],
+            judged: 12,
+          }
+        : good(false),
       staleness: { ...good(false), measurements: stalenessMeasured(measured) },
       converged: {
         ...good(true),
         measurements: {
-          keys: Object.fromEntries(Array.from({ length: shape.keys }, (_, key) => [keyName(key), convergedKey(key)])),
+          keys: Object.fromEntries(
+            Array.from({ length: shape.keys }, (_, key) => [keyName(key), convergedKey(key)]),
+          ),
           timeToEqualMs: { p0: 0, p50: 120, p95: 900, p99: 900, p100: 900 },
           divergencesEndedBy: { "anti-entropy": 6, "read-repair": 3 },
         },
@@ -241,8 +474,20 @@ function verdict(outcome: Outcome, found: Anomaly | undefined, measured: { reado
   };
 }
 
-export function totals(promised: boolean, result: GuaranteeTotals["verdict"], name: GuaranteeName): GuaranteeTotals {
-  return { meaning: guarantees[name], promised, verdict: result, promisedIn: promised ? 13 : 0, judgedIn: result === "not-applicable" ? 0 : 13, brokenIn: result === "invalid" ? 1 : 0, observed: { judgedIn: promised ? 4 : 13, brokenIn: result === "invalid" ? 3 : 0 } };
+export function totals(
+  promised: boolean,
+  result: GuaranteeTotals["verdict"],
+  name: GuaranteeName,
+): GuaranteeTotals {
+  return {
+    meaning: guarantees[name],
+    promised,
+    verdict: result,
+    promisedIn: promised ? 13 : 0,
+    judgedIn: result === "not-applicable" ? 0 : 13,
+    brokenIn: result === "invalid" ? 1 : 0,
+    observed: { judgedIn: promised ? 4 : 13, brokenIn: result === "invalid" ? 3 : 0 },
+  };
 }
 
 export function campaign(outcome: Outcome, change: Partial<Campaign> = {}): Campaign {
@@ -251,7 +496,12 @@ export function campaign(outcome: Outcome, change: Partial<Campaign> = {}): Camp
   return {
     format: "quorate-campaign/1",
     verdict: outcome,
-    reasons: outcome === "valid" ? [] : broken ? ["regular-stamped was broken in history 12"] : ["2 of 13 histories are unknown, more than 1 %"],
+    reasons:
+      outcome === "valid"
+        ? []
+        : broken
+          ? ["regular-stamped was broken in history 12"]
+          : ["2 of 13 histories are unknown, more than 1 %"],
     on: "sim",
     seed: 20251123,
     ...(broken && { bug: "merge-of-first" }),
@@ -264,13 +514,22 @@ export function campaign(outcome: Outcome, change: Partial<Campaign> = {}): Camp
     histories: Array.from({ length: 13 }, (_, index) => ({
       index,
       hash: String(index).padStart(64, "3fb2"),
-      verdict: broken && index === 12 ? ("invalid" as const) : outcome === "unknown" && index > 10 ? ("unknown" as const) : ("valid" as const),
+      verdict:
+        broken && index === 12
+          ? ("invalid" as const)
+          : outcome === "unknown" && index > 10
+            ? ("unknown" as const)
+            : ("valid" as const),
       operations: 320,
       elapsedMs: 90,
       ...(index > 10 && { folder: `histories/${index}` }),
     })),
     operations: { total: 4160, ok: 3391, fail: 402, info: 367 },
-    faults: { partition: { injected: 21, overlapped: 611 }, kill: { injected: 17, overlapped: 240 }, pause: { injected: 9, overlapped: 130 } },
+    faults: {
+      partition: { injected: 21, overlapped: 611 },
+      kill: { injected: 17, overlapped: 240 },
+      pause: { injected: 9, overlapped: 130 },
+    },
     guarantees: {
       "no-phantom": totals(true, "valid", "no-phantom"),
       acknowledged: totals(true, "valid", "acknowledged"),

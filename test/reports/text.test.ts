@@ -1,52 +1,106 @@
 /** The reports that are text: terminal, Markdown, JUnit. */
 import { describe, expect, test } from "vitest";
-import { renderAnnotations, renderJunit, renderMarkdown, renderTerminal } from "../../reports/index.ts";
+import {
+  renderAnnotations,
+  renderJunit,
+  renderMarkdown,
+  renderTerminal,
+} from "../../reports/index.ts";
 import { hostileCampaign } from "./hostile.ts";
 import { campaign } from "./support.ts";
 
 describe("terminal", () => {
   test("invalid: what broke, the smallest history, how to run it again", () => {
-    const text = renderTerminal(campaign("invalid"), { steps: ["c1 writes v0 to k0 through n4", "kill n3"], report: "runs/1/report.html" });
+    const text = renderTerminal(campaign("invalid"), {
+      steps: ["c1 writes v0 to k0 through n4", "kill n3"],
+      report: "runs/1/report.html",
+    });
     expect(text).toMatch(/^✕ INVALID {2}Read 9 of k0 by c1 returned v3/);
     expect(text).toContain("✕ broken   regular-stamped\n");
     expect(text).toContain("✓ held     no-phantom, acknowledged, durable, converged\n");
     expect(text).toContain("smallest history: 7 operations, 3 faults");
     expect(text).toContain("    c1 writes v0 to k0 through n4\n    kill n3\n");
     expect(text).toContain("report  runs/1/report.html\n");
-    expect(text.trimEnd().endsWith("replay  npx quorate replay runs/20261123-201500-20251123")).toBe(true);
+    expect(
+      text.trimEnd().endsWith("replay  npx quorate replay runs/20261123-201500-20251123"),
+    ).toBe(true);
   });
 
   // Only summary.md told of it: who read the terminal took "held" for all that there was.
   test("what nobody promised and did not hold is shown as observed; a promise of some histories says of how many", () => {
-    const totals = { meaning: "m", judgedIn: 7, brokenIn: 0, promisedIn: 0, verdict: "valid" as const };
+    const totals = {
+      meaning: "m",
+      judgedIn: 7,
+      brokenIn: 0,
+      promisedIn: 0,
+      verdict: "valid" as const,
+    };
     const guarantees = {
-      durable: { ...totals, promised: true, promisedIn: 13, observed: { judgedIn: 0, brokenIn: 0 } },
-      "monotonic-reads": { ...totals, promised: true, promisedIn: 7, observed: { judgedIn: 6, brokenIn: 2 } },
-      regular: { ...totals, promised: false, verdict: "invalid" as const, observed: { judgedIn: 12, brokenIn: 1 } },
-      linearizable: { ...totals, promised: false, verdict: "invalid" as const, observed: { judgedIn: 13, brokenIn: 4 } },
+      durable: {
+        ...totals,
+        promised: true,
+        promisedIn: 13,
+        observed: { judgedIn: 0, brokenIn: 0 },
+      },
+      "monotonic-reads": {
+        ...totals,
+        promised: true,
+        promisedIn: 7,
+        observed: { judgedIn: 6, brokenIn: 2 },
+      },
+      regular: {
+        ...totals,
+        promised: false,
+        verdict: "invalid" as const,
+        observed: { judgedIn: 12, brokenIn: 1 },
+      },
+      linearizable: {
+        ...totals,
+        promised: false,
+        verdict: "invalid" as const,
+        observed: { judgedIn: 13, brokenIn: 4 },
+      },
       causal: { ...totals, promised: false, observed: { judgedIn: 13, brokenIn: 0 } },
     };
     const text = renderTerminal(campaign("valid", { guarantees }));
-    expect(text).toContain("\n  ✓ held     durable, monotonic-reads (promised in 7 of 13)\n  ○ observed linearizable did not hold in 4 of 13 histories, monotonic-reads in 2 of 6 without the promise, regular in 1 of 12\n");
+    expect(text).toContain(
+      "\n  ✓ held     durable, monotonic-reads (promised in 7 of 13)\n  ○ observed linearizable did not hold in 4 of 13 histories, monotonic-reads in 2 of 6 without the promise, regular in 1 of 12\n",
+    );
     expect(renderTerminal(campaign("valid"))).not.toContain("observed");
   });
 
   test("what only the smallest history broke comes last and says so; names keep their case; the sweeper's reads are a step", () => {
     const anomalies = [
-      { guarantee: "converged" as const, operations: [1], explanation: "n1 and n2 differ", because: [] },
-      { guarantee: "regular-stamped" as const, operations: [1], explanation: "v0 was current when sweeper read nothing", because: [] },
+      {
+        guarantee: "converged" as const,
+        operations: [1],
+        explanation: "n1 and n2 differ",
+        because: [],
+      },
+      {
+        guarantee: "regular-stamped" as const,
+        operations: [1],
+        explanation: "v0 was current when sweeper read nothing",
+        because: [],
+      },
     ];
     const text = renderTerminal(campaign("invalid", { anomalies }), { steps: ["c1 writes v0"] });
     expect(text).toMatch(/^✕ INVALID {2}v0 was current/);
     expect(text).toContain("\n  converged, in the smallest history: n1 and n2 differ\n");
     expect(text).toContain("    c1 writes v0\n    after all faults the sweeper,");
-    expect(renderMarkdown(campaign("invalid", { anomalies }))).toMatch(/- \*\*regular-stamped\*\*: [^]*- \*\*converged\*\*, in the smallest history: /);
+    expect(renderMarkdown(campaign("invalid", { anomalies }))).toMatch(
+      /- \*\*regular-stamped\*\*: [^]*- \*\*converged\*\*, in the smallest history: /,
+    );
   });
 
   test("fits a screen, however much went wrong", () => {
     const [anomaly] = campaign("invalid").anomalies;
-    const many = campaign("invalid", { anomalies: Array.from({ length: 500 }, () => anomaly).flatMap((one) => one ?? []) });
-    const text = renderTerminal(many, { steps: Array.from({ length: 1_000 }, (_, index) => `step ${index}`) });
+    const many = campaign("invalid", {
+      anomalies: Array.from({ length: 500 }, () => anomaly).flatMap((one) => one ?? []),
+    });
+    const text = renderTerminal(many, {
+      steps: Array.from({ length: 1_000 }, (_, index) => `step ${index}`),
+    });
     expect(text.split("\n").length).toBeLessThan(45);
     expect(text).toContain("and 497 more anomalies");
     expect(text).toContain("and 976 more steps");
@@ -55,16 +109,25 @@ describe("terminal", () => {
   test("breaks sentences at words for a terminal of 80 columns, and no command", () => {
     const token = `npx quorate replay sim:v1:${"a".repeat(300)}`;
     const asked = campaign("invalid", { replayAnywhere: token });
-    const lines = renderTerminal(asked, { columns: 80, steps: [`c1 writes v0 to k0 through n4 (${"and so on ".repeat(12)})`] }).split("\n");
+    const lines = renderTerminal(asked, {
+      columns: 80,
+      steps: [`c1 writes v0 to k0 through n4 (${"and so on ".repeat(12)})`],
+    }).split("\n");
     expect(lines.filter((line) => line.length > 80)).toEqual([`  or, on any machine: ${token}`]);
     const words = (text: string): string[] => text.split(/\s+/);
     expect(words(renderTerminal(asked, { columns: 40 }))).toEqual(words(renderTerminal(asked)));
-    expect(renderTerminal(asked, { columns: 40, color: true })).toMatch(/^\u001b\[31m✕ INVALID\u001b\[0m {2}Read 9 .*\n {11}\S/);
+    expect(renderTerminal(asked, { columns: 40, color: true })).toMatch(
+      /^\u001b\[31m✕ INVALID\u001b\[0m {2}Read 9 .*\n {11}\S/,
+    );
   });
 
   test("unknown gives its reasons, valid does not invent any", () => {
-    expect(renderTerminal(campaign("unknown", { reasons: ["first", "second"] }))).toMatch(/^\? UNKNOWN {2}First\n[^]*\n {2}second\n/);
-    expect(renderTerminal(campaign("valid"))).toMatch(/^✓ VALID {2}Every promise held in 13 histories/);
+    expect(renderTerminal(campaign("unknown", { reasons: ["first", "second"] }))).toMatch(
+      /^\? UNKNOWN {2}First\n[^]*\n {2}second\n/,
+    );
+    expect(renderTerminal(campaign("valid"))).toMatch(
+      /^✓ VALID {2}Every promise held in 13 histories/,
+    );
   });
 
   test("colours only when asked, and no control character out of a history", () => {
@@ -100,13 +163,23 @@ describe("Markdown", () => {
 });
 
 describe("JUnit", () => {
-  const counted = (xml: string, element: string): number => xml.match(new RegExp(`<${element}[ />]`, "g"))?.length ?? 0;
+  const counted = (xml: string, element: string): number =>
+    xml.match(new RegExp(`<${element}[ />]`, "g"))?.length ?? 0;
 
   test("a case a guarantee and history, with totals that agree", () => {
     const xml = renderJunit(campaign("invalid"));
-    expect(xml).toMatch(/<testsuites name="quorate" tests="21" failures="2" errors="0" skipped="3"/);
-    expect([counted(xml, "testcase"), counted(xml, "failure"), counted(xml, "error"), counted(xml, "skipped")]).toEqual([21, 2, 0, 3]);
-    expect(xml).toMatch(/name="regular-stamped" time="0"><failure type="regular-stamped" message="read 9 of k0/);
+    expect(xml).toMatch(
+      /<testsuites name="quorate" tests="21" failures="2" errors="0" skipped="3"/,
+    );
+    expect([
+      counted(xml, "testcase"),
+      counted(xml, "failure"),
+      counted(xml, "error"),
+      counted(xml, "skipped"),
+    ]).toEqual([21, 2, 0, 3]);
+    expect(xml).toMatch(
+      /name="regular-stamped" time="0"><failure type="regular-stamped" message="read 9 of k0/,
+    );
     expect(xml).toMatch(/name="history 12" time="0.090"><failure/);
   });
 
@@ -118,21 +191,35 @@ describe("JUnit", () => {
   });
 
   test("an empty campaign is still a file", () => {
-    expect(renderJunit(campaign("unknown", { histories: [], guarantees: {} }))).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="quorate" tests="0"/);
+    expect(renderJunit(campaign("unknown", { histories: [], guarantees: {} }))).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="quorate" tests="0"/,
+    );
   });
 });
 
 describe("annotations for GitHub", () => {
   test("an error a broken promise, a warning for unknown, a notice for valid", () => {
-    expect(renderAnnotations(campaign("invalid"))[0]).toMatch(/^::error title=quorate%3A regular-stamped is broken::Read 9 of k0/);
-    expect(renderAnnotations(campaign("unknown"))[0]).toMatch(/^::warning title=quorate%3A unknown::/);
-    expect(renderAnnotations(campaign("valid"))[0]).toMatch(/^::notice title=quorate%3A valid::Every promise held/);
+    expect(renderAnnotations(campaign("invalid"))[0]).toMatch(
+      /^::error title=quorate%3A regular-stamped is broken::Read 9 of k0/,
+    );
+    expect(renderAnnotations(campaign("unknown"))[0]).toMatch(
+      /^::warning title=quorate%3A unknown::/,
+    );
+    expect(renderAnnotations(campaign("valid"))[0]).toMatch(
+      /^::notice title=quorate%3A valid::Every promise held/,
+    );
   });
 
   test("hostile values stay on their line and in their place", () => {
-    const anomalies = ["a\n::set-env name=x::y", "100%\r\n::error::", "b,c:d"].map((explanation) => ({ guarantee: "regular-stamped" as const, explanation, operations: [0] }));
-    for (const line of renderAnnotations(campaign("invalid", { anomalies }))) expect(line).toMatch(/^::error title=quorate%3A regular-stamped is broken::[^\n\r]*$/);
-    expect(renderAnnotations(campaign("invalid", { anomalies }))[1]).toContain("100%25%0A::error::");
-    for (const line of renderAnnotations(hostileCampaign())) expect(line.split("\n")).toHaveLength(1);
+    const anomalies = ["a\n::set-env name=x::y", "100%\r\n::error::", "b,c:d"].map(
+      (explanation) => ({ guarantee: "regular-stamped" as const, explanation, operations: [0] }),
+    );
+    for (const line of renderAnnotations(campaign("invalid", { anomalies })))
+      expect(line).toMatch(/^::error title=quorate%3A regular-stamped is broken::[^\n\r]*$/);
+    expect(renderAnnotations(campaign("invalid", { anomalies }))[1]).toContain(
+      "100%25%0A::error::",
+    );
+    for (const line of renderAnnotations(hostileCampaign()))
+      expect(line.split("\n")).toHaveLength(1);
   });
 });

@@ -32,7 +32,10 @@ describe("the view", () => {
     const view = createView(10_000, gaps);
     view.shorten(true);
     const second = view.x(200, 1_000) - view.x(100, 1_000);
-    expect(view.x(9_200, 1_000) - view.x(1_200, 1_000)).toBeCloseTo(80 * (view.x(1_200, 1_000) - view.x(1_100, 1_000)) / 100, 3);
+    expect(view.x(9_200, 1_000) - view.x(1_200, 1_000)).toBeCloseTo(
+      (80 * (view.x(1_200, 1_000) - view.x(1_100, 1_000))) / 100,
+      3,
+    );
     expect(second).toBeLessThan((100 / 10_000) * 1_000);
   });
 
@@ -48,14 +51,20 @@ describe("the view", () => {
 });
 
 describe("gaps", () => {
-  test.each([large, small])("are in order, do not overlap, and hold no operation's start or end: $title", (shape) => {
-    const { trace } = buildTrace(exhibit(shape));
-    const found = findGaps(trace);
-    expect(found.length).toBeGreaterThan(0);
-    found.forEach((gap, index) => expect(gap.fromUs).toBeGreaterThanOrEqual(found[index - 1]?.toUs ?? 0));
-    for (const { startUs, endUs } of trace.operations) {
-      for (const atUs of [startUs, endUs ?? startUs]) expect(found.some((gap) => gap.fromUs < atUs && atUs < gap.toUs)).toBe(false);
-    }
-    for (const gap of found) expect(gap.widthUs).toBeLessThan(gap.toUs - gap.fromUs);
-  });
+  test.each([large, small])(
+    "are in order, do not overlap, and hold no operation's start or end: $title",
+    (shape) => {
+      const { trace } = buildTrace(exhibit(shape));
+      const found = findGaps(trace);
+      expect(found.length).toBeGreaterThan(0);
+      found.forEach((gap, index) =>
+        expect(gap.fromUs).toBeGreaterThanOrEqual(found[index - 1]?.toUs ?? 0),
+      );
+      for (const { startUs, endUs } of trace.operations) {
+        for (const atUs of [startUs, endUs ?? startUs])
+          expect(found.some((gap) => gap.fromUs < atUs && atUs < gap.toUs)).toBe(false);
+      }
+      for (const gap of found) expect(gap.widthUs).toBeLessThan(gap.toUs - gap.fromUs);
+    },
+  );
 });

@@ -7,13 +7,27 @@ import { witnessOf } from "../../reports/trace/witness.ts";
 import { campaign, exhibit, large, small } from "./support.ts";
 
 const at = (node: string, seq: number, atUs: number) => ({ node, boot: 1, seq, atUs });
-const sync = (node: string, atUs: number, version: string): HistoryEvent => ({ e: "sync", ...at(node, atUs, atUs), records: [{ key: "k", versions: [version] }], hash: "" });
+const sync = (node: string, atUs: number, version: string): HistoryEvent => ({
+  e: "sync",
+  ...at(node, atUs, atUs),
+  records: [{ key: "k", versions: [version] }],
+  hash: "",
+});
 
 /** n1 and n2 take version 1; n3 is brought there by a read repair; version 2 never leaves n1. */
 const events: readonly HistoryEvent[] = [
   sync("n1", 100, "1"),
   sync("n2", 130, "1"),
-  { e: "received", ...at("n3", 1, 890), peer: "n1", frame: "replica-write", request: 4, cause: "read-repair", key: "k", versions: ["1"] },
+  {
+    e: "received",
+    ...at("n3", 1, 890),
+    peer: "n1",
+    frame: "replica-write",
+    request: 4,
+    cause: "read-repair",
+    key: "k",
+    versions: ["1"],
+  },
   sync("n3", 900, "1"),
   sync("n3", 950, "1"),
   sync("n1", 2_000, "2"),
@@ -23,22 +37,51 @@ describe("what replicas hold", () => {
   const replicas = heldByKey(events, 100).get("k") ?? new Map();
 
   test("changes with the syncs of their logs, and knows what brought it", () => {
-    expect(replicas.get("n1")).toEqual([{ fromUs: 0, versions: ["1"] }, { fromUs: 1_900, versions: ["2"] }]);
+    expect(replicas.get("n1")).toEqual([
+      { fromUs: 0, versions: ["1"] },
+      { fromUs: 1_900, versions: ["2"] },
+    ]);
     expect(replicas.get("n3")).toEqual([{ fromUs: 800, versions: ["1"], cause: "read-repair" }]);
   });
 
   test("diverges from the first change to the last replica's, whose cause ended it", () => {
-    expect(divergences(replicas)).toEqual([{ fromUs: 0, toUs: 800, last: { node: "n3", cause: "read-repair" } }, { fromUs: 1_900 }]);
+    expect(divergences(replicas)).toEqual([
+      { fromUs: 0, toUs: 800, last: { node: "n3", cause: "read-repair" } },
+      { fromUs: 1_900 },
+    ]);
   });
 
   test("is named by what clients wrote, acknowledged or not", () => {
     const values = valuesOfVersions([
-      { e: "invoke", atUs: 1, op: 1, client: "c1", process: 0, node: "n1", f: "write", key: "k", value: "a" },
+      {
+        e: "invoke",
+        atUs: 1,
+        op: 1,
+        client: "c1",
+        process: 0,
+        node: "n1",
+        f: "write",
+        key: "k",
+        value: "a",
+      },
       { e: "ok", atUs: 2, op: 1, versions: [{ version: "1", value: "a" }] },
       { e: "invoke", atUs: 3, op: 2, client: "c1", process: 0, node: "n1", f: "delete", key: "k" },
-      { e: "sent", ...at("n1", 1, 4), peer: "n2", frame: "replica-write", request: 1, cause: "write", trace: 2, key: "k", versions: ["2"] },
+      {
+        e: "sent",
+        ...at("n1", 1, 4),
+        peer: "n2",
+        frame: "replica-write",
+        request: 1,
+        cause: "write",
+        trace: 2,
+        key: "k",
+        versions: ["2"],
+      },
     ]);
-    expect([...values]).toEqual([["1", "a"], ["2", "(deleted)"]]);
+    expect([...values]).toEqual([
+      ["1", "a"],
+      ["2", "(deleted)"],
+    ]);
   });
 });
 
@@ -50,22 +93,39 @@ describe("the witness of an anomaly", () => {
   const witness = witnessOf(shown, trace, heldByKey(shown.events, originUs), found, originUs);
 
   test("holds its operations, their messages, the key's replicas, and no more time than it needs", () => {
-    expect(found.operations.every((op) => witness?.trace.operations.some((operation) => operation.op === op))).toBe(true);
+    expect(
+      found.operations.every((op) =>
+        witness?.trace.operations.some((operation) => operation.op === op),
+      ),
+    ).toBe(true);
     expect([...(witness?.replicas.keys() ?? [])]).toHaveLength(3);
-    const first = Math.min(...shown.events.flatMap((event) => (event.e === "invoke" && found.operations.includes(event.op) ? [event.atUs] : [])));
-    expect(witness?.originUs).toBeGreaterThan(first - originUs - 0.05 * (witness?.trace.endUs ?? 0) - 51);
-    expect(witness?.trace.messages.every(({ sentUs }) => sentUs <= (witness?.trace.endUs ?? 0))).toBe(true);
+    const first = Math.min(
+      ...shown.events.flatMap((event) =>
+        event.e === "invoke" && found.operations.includes(event.op) ? [event.atUs] : [],
+      ),
+    );
+    expect(witness?.originUs).toBeGreaterThan(
+      first - originUs - 0.05 * (witness?.trace.endUs ?? 0) - 51,
+    );
+    expect(
+      witness?.trace.messages.every(({ sentUs }) => sentUs <= (witness?.trace.endUs ?? 0)),
+    ).toBe(true);
   });
 
   test("is drawn beside the sentence: an arrow a message, a tag a change of state, nothing outside of the picture", () => {
     const html = renderHtml(campaign("invalid"), [shown]);
-    const drawing = html.slice(html.indexOf('<svg class="space-time"'), html.indexOf("</svg>", html.indexOf('<svg class="space-time"')));
+    const drawing = html.slice(
+      html.indexOf('<svg class="space-time"'),
+      html.indexOf("</svg>", html.indexOf('<svg class="space-time"')),
+    );
     expect(drawing.match(/<g class="message /g)?.length).toBeGreaterThan(5);
     expect(drawing).toContain('class="message request"');
     expect(drawing).toContain('class="message reply"');
     expect(drawing).toContain('class="state"');
-    for (const [, x] of drawing.matchAll(/ x="(-?[\d.]+)"/g)) expect(Number(x)).toBeGreaterThanOrEqual(0);
-    for (const [, x] of drawing.matchAll(/ x="(-?[\d.]+)"/g)) expect(Number(x)).toBeLessThanOrEqual(1_100);
+    for (const [, x] of drawing.matchAll(/ x="(-?[\d.]+)"/g))
+      expect(Number(x)).toBeGreaterThanOrEqual(0);
+    for (const [, x] of drawing.matchAll(/ x="(-?[\d.]+)"/g))
+      expect(Number(x)).toBeLessThanOrEqual(1_100);
     expect(drawing).not.toMatch(/NaN|undefined|Infinity/);
     expect(html).toContain("What each replica held of <bdi>");
   });
@@ -73,6 +133,14 @@ describe("the witness of an anomaly", () => {
   test("is left out where an anomaly names no operation that is there", () => {
     const bare = exhibit(small);
     const other = buildTrace(bare);
-    expect(witnessOf(bare, other.trace, heldByKey(bare.events, other.originUs), { guarantee: "converged", explanation: "x", operations: [] }, other.originUs)).toBeUndefined();
+    expect(
+      witnessOf(
+        bare,
+        other.trace,
+        heldByKey(bare.events, other.originUs),
+        { guarantee: "converged", explanation: "x", operations: [] },
+        other.originUs,
+      ),
+    ).toBeUndefined();
   });
 });

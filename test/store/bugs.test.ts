@@ -6,30 +6,44 @@ import { FakeWorld } from "./fake-world.ts";
 const plantOf = async (name: string): Promise<(parts: Parts) => Parts> =>
   ((await import(`../../store/bugs/${name}.ts`)) as { default: (parts: Parts) => Parts }).default;
 
-const put = (id: number, key: string, value: string, w?: number) => (w === undefined ? ({ type: "put", id, key, value } as const) : ({ type: "put", id, key, value, w } as const));
+const put = (id: number, key: string, value: string, w?: number) =>
+  w === undefined
+    ? ({ type: "put", id, key, value } as const)
+    : ({ type: "put", id, key, value, w } as const);
 
 /** The values of all durable copies of `key`. */
 function copies(world: FakeWorld, key: string): readonly (string | null)[] {
   return [...world.nodes.keys()].flatMap((node) => {
     const reply = world.ask(node, { type: "inspect", id: 1 });
-    const state: State | undefined = reply.type === "inspected" ? reply.entries.find((entry) => entry.key === key)?.state : undefined;
+    const state: State | undefined =
+      reply.type === "inspected"
+        ? reply.entries.find((entry) => entry.key === key)?.state
+        : undefined;
     return state?.kind === "stamped" ? [state.value] : [];
   });
 }
 
 describe("the registry of planted bugs", () => {
-  test.each(Object.keys(bugs))("%s: its file plants a change of some part, under settings that are possible", async (name) => {
-    const planted = (await plantOf(name))(healthyParts);
-    const changed = Object.entries(planted).filter(([part, its]) => healthyParts[part as keyof Parts] !== its);
-    expect(changed).toHaveLength(1);
-    expect(Object.keys(planted).sort()).toEqual(Object.keys(healthyParts).sort());
-    expect(parseSettings(bugs[name]?.settings)).toMatchObject(bugs[name]?.settings ?? {});
-  });
+  test.each(Object.keys(bugs))(
+    "%s: its file plants a change of some part, under settings that are possible",
+    async (name) => {
+      const planted = (await plantOf(name))(healthyParts);
+      const changed = Object.entries(planted).filter(
+        ([part, its]) => healthyParts[part as keyof Parts] !== its,
+      );
+      expect(changed).toHaveLength(1);
+      expect(Object.keys(planted).sort()).toEqual(Object.keys(healthyParts).sort());
+      expect(parseSettings(bugs[name]?.settings)).toMatchObject(bugs[name]?.settings ?? {});
+    },
+  );
 });
 
 describe("planted", () => {
   test("merge-of-first answers with an old value where the healthy store does not", async () => {
-    for (const [parts, expected] of [[healthyParts, "new"], [(await plantOf("merge-of-first"))(healthyParts), "old"]] as const) {
+    for (const [parts, expected] of [
+      [healthyParts, "new"],
+      [(await plantOf("merge-of-first"))(healthyParts), "old"],
+    ] as const) {
       const world = new FakeWorld({ nodes: 3, antiEntropy: false, readRepair: "off" }, parts);
       world.ask("n1", put(1, "k", "old", 3));
       world.kill("n1");
@@ -39,14 +53,21 @@ describe("planted", () => {
       // n1 asks the key's replicas in order of preference, and in this world they reply in that order: whoever comes first decides.
       const [first] = preferenceList(world.settings, "k");
       if (first !== "n1") world.cut("n1", first ?? "");
-      const replies = ["n1", "n2", "n3"].map((node) => world.ask(node, { type: "get", id: 3, key: "k" }));
-      const seen = replies.flatMap((reply) => (reply.type === "got" && reply.state?.kind === "stamped" ? [reply.state.value] : []));
+      const replies = ["n1", "n2", "n3"].map((node) =>
+        world.ask(node, { type: "get", id: 3, key: "k" }),
+      );
+      const seen = replies.flatMap((reply) =>
+        reply.type === "got" && reply.state?.kind === "stamped" ? [reply.state.value] : [],
+      );
       expect(seen.includes("old")).toBe(expected === "old");
     }
   });
 
   test("ack-before-fsync loses an acknowledged write to a kill where the healthy store does not", async () => {
-    for (const [parts, expected] of [[healthyParts, ["v", "v", "v"]], [(await plantOf("ack-before-fsync"))(healthyParts), []]] as const) {
+    for (const [parts, expected] of [
+      [healthyParts, ["v", "v", "v"]],
+      [(await plantOf("ack-before-fsync"))(healthyParts), []],
+    ] as const) {
       const world = new FakeWorld({ nodes: 3 }, parts);
       expect(world.ask("n1", put(1, "k", "v", 3)).type).toBe("stored");
       for (const node of world.nodes.keys()) world.kill(node);
@@ -64,7 +85,10 @@ describe("planted", () => {
   });
 
   test("lww-arrival-order: replicas that heard of writes in different orders stay different, the healthy ones agree", async () => {
-    for (const [parts, agree] of [[healthyParts, true], [(await plantOf("lww-arrival-order"))(healthyParts), false]] as const) {
+    for (const [parts, agree] of [
+      [healthyParts, true],
+      [(await plantOf("lww-arrival-order"))(healthyParts), false],
+    ] as const) {
       const world = new FakeWorld({ nodes: 2, n: 2, w: 1, r: 1, readRepair: "off" }, parts);
       world.cut("n1", "n2");
       world.ask("n1", put(1, "k", "a"));

@@ -1,5 +1,13 @@
 /** A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, syncs held back or failed. */
-import { createNode, defaultSettings, healthyParts, hintLogName, logName, nodeNames, segmentName } from "../../store/index.ts";
+import {
+  createNode,
+  defaultSettings,
+  healthyParts,
+  hintLogName,
+  logName,
+  nodeNames,
+  segmentName,
+} from "../../store/index.ts";
 import type {
   ClientReply,
   ClientRequest,
@@ -76,7 +84,8 @@ export class FakeWorld {
   readonly nodes = new Map<NodeName, FakeNode>();
   readonly settings: StoreSettings;
   /** Every frame between nodes, in order of sending. */
-  readonly frames: { readonly from: NodeName; readonly to: NodeName; readonly message: Message }[] = [];
+  readonly frames: { readonly from: NodeName; readonly to: NodeName; readonly message: Message }[] =
+    [];
   readonly #parts: Parts;
   readonly #cuts = new Set<string>();
   readonly #queue: { readonly atUs: number; readonly run: () => void }[] = [];
@@ -108,7 +117,8 @@ export class FakeWorld {
     const node = this.node(name);
     node.isUp = false;
     node.boot++;
-    if (!isPowerLost) for (const [log, entries] of node.written) listOf(node.logs, log).push(...entries);
+    if (!isPowerLost)
+      for (const [log, entries] of node.written) listOf(node.logs, log).push(...entries);
     node.written.clear();
     node.heldSyncs = [];
     node.accept = null;
@@ -142,7 +152,11 @@ export class FakeWorld {
     const replies: ClientReply[] = [];
     const [near, far] = this.#pair(null, this.node(name));
     near.handlers = { message: (message) => replies.push(message as ClientReply), close() {} };
-    far.handlers = this.node(name).accept?.({ kind: "client", name: "c" }, this.#stream(far, near, () => false)) ?? null;
+    far.handlers =
+      this.node(name).accept?.(
+        { kind: "client", name: "c" },
+        this.#stream(far, near, () => false),
+      ) ?? null;
     return { replies, send: (request) => this.#deliver(far, request, () => false) };
   }
 
@@ -157,13 +171,28 @@ export class FakeWorld {
   }
 
   /** A peer's connection to a node. */
-  peer(name: NodeName, from: NodeName): { readonly replies: Message[]; readonly isClosed: () => boolean; send(message: Message): void } {
+  peer(
+    name: NodeName,
+    from: NodeName,
+  ): {
+    readonly replies: Message[];
+    readonly isClosed: () => boolean;
+    send(message: Message): void;
+  } {
     const replies: Message[] = [];
     const [near, far] = this.#pair(null, this.node(name));
     let closed = false;
     near.handlers = { message: (message) => replies.push(message), close: () => (closed = true) };
-    far.handlers = this.node(name).accept?.({ kind: "peer", node: from }, this.#stream(far, near, () => false)) ?? null;
-    return { replies, isClosed: () => closed || far.closed, send: (message) => this.#deliver(far, message, () => false) };
+    far.handlers =
+      this.node(name).accept?.(
+        { kind: "peer", node: from },
+        this.#stream(far, near, () => false),
+      ) ?? null;
+    return {
+      replies,
+      isClosed: () => closed || far.closed,
+      send: (message) => this.#deliver(far, message, () => false),
+    };
   }
 
   /** One request on a stream of a peer's, and its reply if there was one within a second. */
@@ -202,7 +231,8 @@ export class FakeWorld {
       dial: (to, handlers) => this.#dial(node, this.node(to), handlers),
       accept: (take) => (node.accept = take),
       log: (name) => this.#log(node, alive, name),
-      logNames: (done) => this.at(node.recoverMs, () => alive() && done([...node.logs.keys()].sort())),
+      logNames: (done) =>
+        this.at(node.recoverMs, () => alive() && done([...node.logs.keys()].sort())),
       removeLog: (name, done) =>
         this.at(0.1, () => {
           if (!alive()) return;
@@ -226,7 +256,8 @@ export class FakeWorld {
       get bytes() {
         return (node.logs.get(name)?.length ?? 0) * fakeRecordBytes + appendedBytes;
       },
-      recover: (done) => this.at(node.recoverMs, () => alive() && done([...(node.logs.get(name) ?? [])])),
+      recover: (done) =>
+        this.at(node.recoverMs, () => alive() && done([...(node.logs.get(name) ?? [])])),
       cut: (entries, done) => {
         listOf(node.logs, name).length = entries;
         later(() => done(null));
@@ -253,7 +284,8 @@ export class FakeWorld {
             if (node.failSyncs) return done({ full: false, message: "EIO" });
             const written = node.written.get(name) ?? [];
             node.written.delete(name);
-            if (written.length + entries.length > 0) listOf(node.logs, name).push(...written, ...entries);
+            if (written.length + entries.length > 0)
+              listOf(node.logs, name).push(...written, ...entries);
             done(null);
           });
         if (node.holdSyncs) node.heldSyncs.push(finish);
@@ -298,7 +330,8 @@ export class FakeWorld {
     return {
       send: (message) => {
         if (mine.closed) return;
-        if (mine.owner !== null && theirs.owner !== null) this.frames.push({ from: mine.owner.name, to: theirs.owner.name, message });
+        if (mine.owner !== null && theirs.owner !== null)
+          this.frames.push({ from: mine.owner.name, to: theirs.owner.name, message });
         this.#deliver(theirs, message, isCut);
       },
       close: (reason) => {
@@ -312,7 +345,8 @@ export class FakeWorld {
   #deliver(to: End, message: Message, isCut: () => boolean): void {
     const boot = to.owner?.boot;
     this.at(stepUs / 1000, () => {
-      if (!to.closed && !isCut() && to.owner?.boot === boot && to.owner?.isUp !== false) to.handlers?.message(message);
+      if (!to.closed && !isCut() && to.owner?.boot === boot && to.owner?.isUp !== false)
+        to.handlers?.message(message);
     });
   }
 

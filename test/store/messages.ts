@@ -4,7 +4,14 @@ import type { Message, SiblingState, State } from "../../store/index.ts";
 export const stamp = "1700000000000000.n1.000001.00000a";
 export const stamped: State = { kind: "stamped", stamp, value: "v" };
 export const tombstone: State = { kind: "stamped", stamp, value: null };
-export const siblings: SiblingState = { kind: "siblings", siblings: [{ dot: "n1.1:2", value: "a" }, { dot: "n2.1:1", value: null }], context: { "n1.1": 2, "n2.1": 1 } };
+export const siblings: SiblingState = {
+  kind: "siblings",
+  siblings: [
+    { dot: "n1.1:2", value: "a" },
+    { dot: "n2.1:1", value: null },
+  ],
+  context: { "n1.1": 2, "n2.1": 1 },
+};
 export const hash = "0123456789abcdef";
 
 /** One of each type and of each way to fill it. */
@@ -43,7 +50,13 @@ export const messages: readonly Message[] = [
   { type: "replica-stored", id: 16, key: "k" },
   { type: "replica-got", id: 16, trace: 1, key: "k", state: null },
   { type: "replica-got", id: 16, trace: 1, key: "k", state: siblings },
-  { type: "forwarded", id: 16, trace: 1, key: "k", reply: { type: "stored", id: 1, key: "k", version: "n1.1:2" } },
+  {
+    type: "forwarded",
+    id: 16,
+    trace: 1,
+    key: "k",
+    reply: { type: "stored", id: 1, key: "k", version: "n1.1:2" },
+  },
   { type: "pong", id: 1 },
   { type: "ranges-differ", id: 16, ranges: ["n1+n2+n3"] },
   { type: "tree-differs", id: 16, range: "n1+n2+n3", level: 2, indices: [255] },

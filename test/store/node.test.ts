@@ -3,8 +3,14 @@ import { preferenceList } from "../../store/index.ts";
 import type { ClientReply, State } from "../../store/index.ts";
 import { FakeWorld } from "./fake-world.ts";
 
-const put = (id: number, key: string, value: string | null, more: { w?: number; context?: string } = {}) => ({ type: "put", id, key, value, ...more }) as const;
-const get = (id: number, key: string, r?: number) => (r === undefined ? ({ type: "get", id, key } as const) : ({ type: "get", id, key, r } as const));
+const put = (
+  id: number,
+  key: string,
+  value: string | null,
+  more: { w?: number; context?: string } = {},
+) => ({ type: "put", id, key, value, ...more }) as const;
+const get = (id: number, key: string, r?: number) =>
+  r === undefined ? ({ type: "get", id, key } as const) : ({ type: "get", id, key, r } as const);
 
 function valuesOf(reply: ClientReply): readonly (string | null)[] {
   if (reply.type !== "got") throw new Error(`expected got, got ${JSON.stringify(reply)}`);
@@ -38,7 +44,13 @@ describe("a healthy cluster", () => {
     const world = new FakeWorld({ nodes: 3, antiEntropy: false });
     const send = (): readonly string[] => {
       const peer = world.peer("n1", "n2");
-      peer.send({ type: "replica-put", id: 16, key: "k", state: { kind: "stamped", stamp: "0000000000000001.n2.000001.000000", value: "v" }, cause: "write" });
+      peer.send({
+        type: "replica-put",
+        id: 16,
+        key: "k",
+        state: { kind: "stamped", stamp: "0000000000000001.n2.000001.000000", value: "v" },
+        cause: "write",
+      });
       world.run(100);
       return peer.replies.map(({ type }) => type);
     };
@@ -57,7 +69,8 @@ describe("a healthy cluster", () => {
     const world = new FakeWorld();
     world.ask("n1", put(1, "k", "v", { w: 3 }));
     const replicas = preferenceList(world.settings, "k");
-    for (const node of world.nodes.keys()) expect(held(world, node, "k")).toEqual(replicas.includes(node) ? ["v"] : []);
+    for (const node of world.nodes.keys())
+      expect(held(world, node, "k")).toEqual(replicas.includes(node) ? ["v"] : []);
     for (const node of world.nodes.keys()) world.kill(node);
     for (const node of world.nodes.keys()) world.start(node);
     world.run(3000);
@@ -75,7 +88,9 @@ describe("a healthy cluster", () => {
     const world = new FakeWorld();
     const before = world.frames.length;
     expect(world.ask("n1", request)).toMatchObject({ type: "error", id: 1, code: "bad-request" });
-    expect(world.frames.slice(before).filter(({ message }) => message.type.startsWith("replica"))).toEqual([]);
+    expect(
+      world.frames.slice(before).filter(({ message }) => message.type.startsWith("replica")),
+    ).toEqual([]);
   });
 
   test("a node that recovers says not-ready", () => {
@@ -84,7 +99,10 @@ describe("a healthy cluster", () => {
     world.node("n1").recoverMs = 500;
     world.start("n1");
     expect(world.ask("n1", get(1, "k"))).toMatchObject({ type: "error", code: "not-ready" });
-    expect(world.ask("n1", { type: "inspect", id: 2 })).toMatchObject({ type: "error", code: "not-ready" });
+    expect(world.ask("n1", { type: "inspect", id: 2 })).toMatchObject({
+      type: "error",
+      code: "not-ready",
+    });
     world.run(1500);
     expect(world.ask("n1", get(3, "k")).type).toBe("got");
   });
@@ -111,14 +129,21 @@ describe("durability", () => {
     expect(world.ask("n1", put(1, "k", "v")).type).toBe("stored");
     world.run(10);
     expect(world.node("n2").halted).toMatch(/EIO/);
-    expect(world.frames.some(({ from, message }) => from === "n2" && message.type === "replica-stored")).toBe(false);
+    expect(
+      world.frames.some(({ from, message }) => from === "n2" && message.type === "replica-stored"),
+    ).toBe(false);
   });
 
   test("a torn tail is cut off, and what is whole stays", () => {
     const world = new FakeWorld({ nodes: 1, n: 1, r: 1, w: 1 });
     world.ask("n1", put(1, "k", "v"));
     world.kill("n1");
-    world.node("n1").disk.push({ whole: false, partial: { key: "k", state: { kind: "stamped", stamp: "9", value: "torn" } }, bytes: 7, last: true });
+    world.node("n1").disk.push({
+      whole: false,
+      partial: { key: "k", state: { kind: "stamped", stamp: "9", value: "torn" } },
+      bytes: 7,
+      last: true,
+    });
     world.start("n1");
     world.run(100);
     expect(valuesOf(world.ask("n1", get(2, "k")))).toEqual(["v"]);
@@ -136,7 +161,9 @@ describe("quorums", () => {
     expect(world.ask("n1", put(1, "k", "v"))).toMatchObject({ code: "not-enough-replicas" });
     expect(world.ask("n1", get(2, "k"))).toMatchObject({ code: "not-enough-replicas" });
     expect(world.ask("n1", put(3, "k", "v", { w: 1 })).type).toBe("stored");
-    expect(world.frames.slice(before, before + 1).map(({ message }) => message.type)).not.toContain("replica-get");
+    expect(world.frames.slice(before, before + 1).map(({ message }) => message.type)).not.toContain(
+      "replica-get",
+    );
   });
 
   test("a cut that is not noticed yet: timeout; after the silence: not enough replicas; after the heal: well again", () => {
@@ -160,7 +187,9 @@ describe("quorum stamps", () => {
       world.node("n2").wallOffsetUs = -3_600_000_000;
       world.ask("n1", put(1, "k", "first"));
       expect(world.ask("n2", put(2, "k", "second")).type).toBe("stored");
-      expect(valuesOf(world.ask("n3", get(3, "k")))).toEqual([stamps === "quorum" ? "second" : "first"]);
+      expect(valuesOf(world.ask("n3", get(3, "k")))).toEqual([
+        stamps === "quorum" ? "second" : "first",
+      ]);
     }
   });
 
@@ -172,7 +201,10 @@ describe("quorum stamps", () => {
     world.kill(third);
     world.run(10);
     // A stamp for w = 1 is read from all three.
-    expect(world.ask(first, put(1, "k", "v"))).toMatchObject({ type: "error", code: "not-enough-replicas" });
+    expect(world.ask(first, put(1, "k", "v"))).toMatchObject({
+      type: "error",
+      code: "not-enough-replicas",
+    });
     world.start(third);
     world.run(3000);
     for (const node of [second, third]) world.cut(outside, node);
@@ -194,17 +226,26 @@ describe("read repair", () => {
     return world;
   }
 
-  test.each(["async", "blocking"] as const)("%s: a reader of two takes 7, and 7 is written back to the stale replica", (readRepair) => {
-    const world = stale(readRepair);
-    expect(valuesOf(world.ask("n3", get(3, "k")))).toEqual(["7"]);
-    world.run(10);
-    expect(held(world, "n3", "k")).toEqual(["7"]);
-    expect(world.frames.filter(({ message }) => message.type === "replica-put" && message.cause === "read-repair")).toHaveLength(1);
-    const before = world.frames.length;
-    world.ask("n3", get(4, "k"));
-    world.run(10);
-    expect(world.frames.slice(before).some(({ message }) => message.type === "replica-put")).toBe(false);
-  });
+  test.each(["async", "blocking"] as const)(
+    "%s: a reader of two takes 7, and 7 is written back to the stale replica",
+    (readRepair) => {
+      const world = stale(readRepair);
+      expect(valuesOf(world.ask("n3", get(3, "k")))).toEqual(["7"]);
+      world.run(10);
+      expect(held(world, "n3", "k")).toEqual(["7"]);
+      expect(
+        world.frames.filter(
+          ({ message }) => message.type === "replica-put" && message.cause === "read-repair",
+        ),
+      ).toHaveLength(1);
+      const before = world.frames.length;
+      world.ask("n3", get(4, "k"));
+      world.run(10);
+      expect(world.frames.slice(before).some(({ message }) => message.type === "replica-put")).toBe(
+        false,
+      );
+    },
+  );
 
   test("off: it stays stale", () => {
     const world = stale("off");
@@ -248,7 +289,9 @@ describe("anti-entropy", () => {
     const before = world.frames.length;
     world.run(10_000);
     const types = new Set(world.frames.slice(before).map(({ message }) => message.type));
-    expect([...types].sort()).toEqual(["ping", "pong", "range-compare", "ranges-differ"].filter((type) => types.has(type as never)));
+    expect([...types].sort()).toEqual(
+      ["ping", "pong", "range-compare", "ranges-differ"].filter((type) => types.has(type as never)),
+    );
     expect(types).toContain("range-compare");
   });
 });
@@ -277,7 +320,9 @@ describe("siblings", () => {
     client.send(put(1, "k", "a"));
     client.send(put(2, "k", "b"));
     world.run(100);
-    const versions = client.replies.map((reply) => (reply.type === "stored" ? reply.version : reply.type));
+    const versions = client.replies.map((reply) =>
+      reply.type === "stored" ? reply.version : reply.type,
+    );
     expect(versions).toEqual(["n1.1:1", "n1.1:2"]);
     expect([...valuesOf(world.ask("n2", get(3, "k")))].sort()).toEqual(["a", "b"]);
   });
@@ -293,7 +338,9 @@ describe("siblings", () => {
 
   test("a bad context is refused; a put that is passed on and not answered is lost, not failed", () => {
     const world = new FakeWorld(settings);
-    expect(world.ask("n1", put(1, "k", "v", { context: "nonsense" }))).toMatchObject({ code: "bad-request" });
+    expect(world.ask("n1", put(1, "k", "v", { context: "nonsense" }))).toMatchObject({
+      code: "bad-request",
+    });
     const replicas = preferenceList(world.settings, "k");
     const outside = [...world.nodes.keys()].find((node) => !replicas.includes(node)) ?? "";
     for (const replica of replicas) world.cut(outside, replica);
@@ -306,7 +353,10 @@ describe("siblings", () => {
     world.kill("n1");
     world.start("n1");
     world.run(100);
-    expect(world.ask("n1", put(2, "k", "b"))).toMatchObject({ type: "stored", version: `n1.${world.node("n1").boot}:1` });
+    expect(world.ask("n1", put(2, "k", "b"))).toMatchObject({
+      type: "stored",
+      version: `n1.${world.node("n1").boot}:1`,
+    });
     expect(valuesOf(world.ask("n1", get(3, "k")))).toHaveLength(2);
   });
 });

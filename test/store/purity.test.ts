@@ -27,13 +27,25 @@ function code(file: string): string {
     .replace(/^\s*\/\/.*$|\s\/\/ .*$/gm, "");
 }
 
-const files = readdirSync(store, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts") && !file.startsWith("real"));
+const files = readdirSync(store, { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".ts") && !file.startsWith("real"),
+);
 
 describe("the store reaches the world through its Host only", () => {
   test("there are files to look at, and the patterns find what they forbid", () => {
     expect(files).toContain("node.ts");
-    for (const line of ["Date.now()", "Math.random()", 'import { readFile } from "node:fs"', "process.nextTick(f)", "setTimeout(f, 1)", 'import { WebSocket } from "ws"']) {
-      expect(forbidden.some((pattern) => pattern.test(line)), line).toBe(true);
+    for (const line of [
+      "Date.now()",
+      "Math.random()",
+      'import { readFile } from "node:fs"',
+      "process.nextTick(f)",
+      "setTimeout(f, 1)",
+      'import { WebSocket } from "ws"',
+    ]) {
+      expect(
+        forbidden.some((pattern) => pattern.test(line)),
+        line,
+      ).toBe(true);
     }
   });
 

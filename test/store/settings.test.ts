@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { applySetting, defaultSettings, parseSettings, preferenceList, promises, SettingsError } from "../../store/index.ts";
+import {
+  applySetting,
+  defaultSettings,
+  parseSettings,
+  preferenceList,
+  promises,
+  SettingsError,
+} from "../../store/index.ts";
 import type { PlanFacts, SettingsInput, StoreSettings } from "../../store/index.ts";
 
 function refusal(action: () => unknown): SettingsError {
@@ -15,7 +22,11 @@ function refusal(action: () => unknown): SettingsError {
 describe("settings", () => {
   test("what is left out comes from the base", () => {
     expect(parseSettings({})).toEqual(defaultSettings);
-    expect(parseSettings({ r: 1 }, { ...defaultSettings, w: 3 })).toEqual({ ...defaultSettings, r: 1, w: 3 });
+    expect(parseSettings({ r: 1 }, { ...defaultSettings, w: 3 })).toEqual({
+      ...defaultSettings,
+      r: 1,
+      w: 3,
+    });
   });
 
   test.each([
@@ -30,7 +41,11 @@ describe("settings", () => {
     [{ requestTimeoutMs: 99 }, "settings-shape", /requestTimeoutMs: >= 100.*got 99/],
     [{ reconnectFirstMs: 5000 }, "settings-contradiction", /reconnectCapMs/],
     [{ quorums: "sloppy" }, "settings-contradiction", /hints=true/],
-    [{ quorums: "sloppy", hints: true, readRepair: "blocking" }, "settings-contradiction", /readRepair=async/],
+    [
+      { quorums: "sloppy", hints: true, readRepair: "blocking" },
+      "settings-contradiction",
+      /readRepair=async/,
+    ],
     [{ nodes: 10 }, "settings-shape", /nodes: <= 9.*got 10/],
     [{ nodes: 0 }, "settings-shape", /nodes/],
     [{ r: 1.5 }, "settings-shape", /r: integer/],
@@ -52,8 +67,15 @@ describe("settings", () => {
   });
 
   test("names for quorums, which follow n in whatever order they are set", () => {
-    const of = (...assignments: readonly string[]) => parseSettings(assignments.reduce(applySetting, defaultSettings as SettingsInput));
-    for (const [n, quorum] of [[1, 1], [2, 2], [3, 2], [4, 3], [5, 3]] as const) {
+    const of = (...assignments: readonly string[]) =>
+      parseSettings(assignments.reduce(applySetting, defaultSettings as SettingsInput));
+    for (const [n, quorum] of [
+      [1, 1],
+      [2, 2],
+      [3, 2],
+      [4, 3],
+      [5, 3],
+    ] as const) {
       expect(of("r=QUORUM", "w=ALL", `n=${n}`)).toMatchObject({ r: quorum, w: n });
       expect(of(`n=${n}`, "r=ONE", "w=QUORUM")).toMatchObject({ r: 1, w: quorum });
     }
@@ -68,18 +90,32 @@ describe("settings", () => {
 
   test("assignments of a command line", () => {
     expect(applySetting(defaultSettings, "r=1")).toEqual({ ...defaultSettings, r: 1 });
-    expect(applySetting(defaultSettings, "antiEntropy=false")).toEqual({ ...defaultSettings, antiEntropy: false });
+    expect(applySetting(defaultSettings, "antiEntropy=false")).toEqual({
+      ...defaultSettings,
+      antiEntropy: false,
+    });
     expect(applySetting(defaultSettings, "readRepair=blocking").readRepair).toBe("blocking");
     // Judged as a whole, by parseSettings: the order of assignments must not matter.
-    expect(parseSettings(applySetting(applySetting(defaultSettings, "w=5"), "n=5"))).toMatchObject({ n: 5, w: 5 });
-    for (const bad of ["r", "=1", "r=", "r=most", "antiEntropy=yes", "toString=1", ""]) expect(refusal(() => applySetting(defaultSettings, bad)).code).toBe("settings-assignment");
-    expect(refusal(() => parseSettings(applySetting(defaultSettings, "stamps=none"))).code).toBe("settings-shape");
+    expect(parseSettings(applySetting(applySetting(defaultSettings, "w=5"), "n=5"))).toMatchObject({
+      n: 5,
+      w: 5,
+    });
+    for (const bad of ["r", "=1", "r=", "r=most", "antiEntropy=yes", "toString=1", ""])
+      expect(refusal(() => applySetting(defaultSettings, bad)).code).toBe("settings-assignment");
+    expect(refusal(() => parseSettings(applySetting(defaultSettings, "stamps=none"))).code).toBe(
+      "settings-shape",
+    );
   });
 });
 
 describe("promises", () => {
-  const facts: PlanFacts = { requests: [{ f: "read" }, { f: "write" }], faultKinds: ["partition", "kill"], keys: ["k0"] };
-  const of = (settings: Partial<StoreSettings>, more: Partial<PlanFacts> = {}) => promises({ ...defaultSettings, ...settings }, { ...facts, ...more }).guarantees;
+  const facts: PlanFacts = {
+    requests: [{ f: "read" }, { f: "write" }],
+    faultKinds: ["partition", "kill"],
+    keys: ["k0"],
+  };
+  const of = (settings: Partial<StoreSettings>, more: Partial<PlanFacts> = {}) =>
+    promises({ ...defaultSettings, ...settings }, { ...facts, ...more }).guarantees;
 
   test("strict quorums under last write wins: L0, and no more than that", () => {
     for (const stamps of ["wall", "hybrid"] as const) {
@@ -90,16 +126,22 @@ describe("promises", () => {
   });
 
   test("quorum stamps: L1; with write-back before each answer L2", () => {
-    expect(of({ stamps: "quorum" })).toEqual(expect.arrayContaining(["regular-stamped", "regular", "monotonic-writes"]));
+    expect(of({ stamps: "quorum" })).toEqual(
+      expect.arrayContaining(["regular-stamped", "regular", "monotonic-writes"]),
+    );
     for (const name of ["linearizable", "writes-follow-reads"] as const) {
       expect(of({ stamps: "quorum" })).not.toContain(name);
       expect(of({ stamps: "quorum", readRepair: "blocking" })).toContain(name);
       expect(of({ stamps: "hybrid", readRepair: "blocking" })).not.toContain(name);
       // A read of three leaves what it saw on one, which a stamp's read of two may miss.
-      expect(of({ stamps: "quorum", readRepair: "blocking" }, { requests: [{ f: "read", r: 3 }] })).not.toContain(name);
+      expect(
+        of({ stamps: "quorum", readRepair: "blocking" }, { requests: [{ f: "read", r: 3 }] }),
+      ).not.toContain(name);
       expect(of({ stamps: "quorum", readRepair: "blocking", r: 3, w: 3 })).toContain(name);
     }
-    expect(of({ stamps: "quorum", r: 3 }, { requests: [{ f: "write", w: 1 }] })).not.toContain("regular");
+    expect(of({ stamps: "quorum", r: 3 }, { requests: [{ f: "write", w: 1 }] })).not.toContain(
+      "regular",
+    );
     expect(of({ stamps: "quorum", r: 1, w: 1 })).not.toContain("monotonic-writes");
   });
 
@@ -109,29 +151,56 @@ describe("promises", () => {
     expect(of({ r: 1, w: 1 })).not.toContain("regular-stamped");
     expect(of({ r: 1, w: 3 })).toContain("regular-stamped");
     // As many requests as a plan may have overflowed the stack.
-    expect(of({}, { requests: Array.from({ length: 1_000_000 }, (_, i) => ({ f: i % 2 === 0 ? "read" : "write" })) })).toContain("regular-stamped");
+    expect(
+      of(
+        {},
+        {
+          requests: Array.from({ length: 1_000_000 }, (_, i) => ({
+            f: i % 2 === 0 ? "read" : "write",
+          })),
+        },
+      ),
+    ).toContain("regular-stamped");
     // A w on a read, or an r on a write, asks for nothing.
-    expect(of({}, { requests: [{ f: "write", r: 1 }, { f: "read", w: 1 }] })).toContain("regular-stamped");
+    expect(
+      of(
+        {},
+        {
+          requests: [
+            { f: "write", r: 1 },
+            { f: "read", w: 1 },
+          ],
+        },
+      ),
+    ).toContain("regular-stamped");
   });
 
   test("monotonic reads: by write-back, and only if all reads ask for the same r", () => {
     expect(of({})).not.toContain("monotonic-reads");
     expect(of({ readRepair: "blocking", r: 1, w: 1 })).toContain("monotonic-reads");
-    expect(of({ readRepair: "blocking" }, { requests: [{ f: "read" }, { f: "read", r: 3 }] })).not.toContain("monotonic-reads");
+    expect(
+      of({ readRepair: "blocking" }, { requests: [{ f: "read" }, { f: "read", r: 3 }] }),
+    ).not.toContain("monotonic-reads");
   });
 
   test("data that disks lose: durable while W - d replicas are left, the rest only if R + W - d > N", () => {
-    const disk = (settings: Partial<StoreSettings>, ...damagedNodes: string[]) => of({ nodes: 3, ...settings }, { faultKinds: ["disk"], damagedNodes });
+    const disk = (settings: Partial<StoreSettings>, ...damagedNodes: string[]) =>
+      of({ nodes: 3, ...settings }, { faultKinds: ["disk"], damagedNodes });
     expect(disk({}, "n1")).toContain("durable");
     expect(disk({}, "n1")).not.toContain("regular-stamped");
-    expect(disk({ r: 3 }, "n1")).toEqual(expect.arrayContaining(["regular-stamped", "durable", "no-resurrection"]));
+    expect(disk({ r: 3 }, "n1")).toEqual(
+      expect.arrayContaining(["regular-stamped", "durable", "no-resurrection"]),
+    );
     expect(disk({}, "n1", "n2")).not.toContain("durable");
     expect(disk({}, "n1", "n1")).toContain("durable");
     expect(disk({ r: 1, w: 1 }, "n1")).not.toContain("staleness");
     expect(disk({ versions: "siblings" }, "n1")).not.toContain("siblings-5");
     expect(disk({ versions: "siblings", r: 3 }, "n1")).toContain("siblings-5");
     // A node that replicates none of the plan's keys loses nothing of them.
-    const other = ["n1", "n2", "n3", "n4", "n5"].find((node) => !preferenceList(defaultSettings, "k0").includes(node)) ?? "none";
+    const other =
+      ["n1", "n2", "n3", "n4", "n5"].find(
+        (node) => !preferenceList(defaultSettings, "k0").includes(node),
+      ) ?? "none";
     expect(of({}, { faultKinds: ["disk"], damagedNodes: [other] })).toContain("regular-stamped");
   });
 
@@ -143,15 +212,28 @@ describe("promises", () => {
 
   test("sloppy quorums: no level of a register, no session; what was acknowledged still lasts", () => {
     const sloppy = of({ quorums: "sloppy", hints: true, stamps: "quorum" });
-    expect(sloppy).toEqual(expect.arrayContaining(["acknowledged", "durable", "staleness", "converged"]));
-    for (const name of ["regular-stamped", "regular", "read-your-writes", "monotonic-reads", "monotonic-writes", "no-resurrection"] as const) expect(sloppy).not.toContain(name);
+    expect(sloppy).toEqual(
+      expect.arrayContaining(["acknowledged", "durable", "staleness", "converged"]),
+    );
+    for (const name of [
+      "regular-stamped",
+      "regular",
+      "read-your-writes",
+      "monotonic-reads",
+      "monotonic-writes",
+      "no-resurrection",
+    ] as const)
+      expect(sloppy).not.toContain(name);
     // By handoff alone; for which keys, the checker says.
     expect(of({ quorums: "sloppy", hints: true, antiEntropy: false })).toContain("converged");
-    expect(of({ quorums: "sloppy", hints: true, versions: "siblings" })).not.toContain("siblings-2");
+    expect(of({ quorums: "sloppy", hints: true, versions: "siblings" })).not.toContain(
+      "siblings-2",
+    );
   });
 
   test("hints that nobody counts change no promise", () => {
-    for (const readRepair of ["off", "async", "blocking"] as const) expect(of({ hints: true, readRepair })).toEqual(of({ readRepair }));
+    for (const readRepair of ["off", "async", "blocking"] as const)
+      expect(of({ hints: true, readRepair })).toEqual(of({ readRepair }));
   });
 
   test("a periodic log: a power loss counts as lost data, a kill does not", () => {
@@ -161,19 +243,32 @@ describe("promises", () => {
       expect(of({ sync: "periodic" })).toContain(name);
       expect(of({ sync: "each" }, power)).toContain(name);
     }
-    expect(of({ sync: "periodic" })).toEqual(expect.arrayContaining(["no-phantom", "acknowledged", "converged"]));
+    expect(of({ sync: "periodic" })).toEqual(
+      expect.arrayContaining(["no-phantom", "acknowledged", "converged"]),
+    );
   });
 
   test("siblings: their own ladder, no register level", () => {
     const strict = of({ versions: "siblings" });
-    expect(strict).toEqual(expect.arrayContaining(["siblings-1", "siblings-2", "siblings-3", "siblings-4", "siblings-5", "siblings-6", "siblings-7"]));
+    expect(strict).toEqual(
+      expect.arrayContaining([
+        "siblings-1",
+        "siblings-2",
+        "siblings-3",
+        "siblings-4",
+        "siblings-5",
+        "siblings-6",
+        "siblings-7",
+      ]),
+    );
     expect(strict).not.toContain("regular-stamped");
     expect(of({ versions: "siblings", r: 1, w: 1 })).not.toContain("siblings-2");
   });
 
   test("a fault that may lose synced data weakens what rests on it", () => {
     const guarantees = of({}, { faultKinds: ["wipe"] });
-    for (const name of ["durable", "regular-stamped", "staleness"] as const) expect(guarantees).not.toContain(name);
+    for (const name of ["durable", "regular-stamped", "staleness"] as const)
+      expect(guarantees).not.toContain(name);
     expect(guarantees).toContain("no-phantom");
   });
 
@@ -183,10 +278,17 @@ describe("promises", () => {
     expect(bounds.reconnectUs).toBe((2000 + 2 * 500 + 1000) * 1000);
     // Five ticks of 50 ms, the cap, and a round trip for the dial, which was forgotten: longer than the silence and two ticks.
     const short = { pingIntervalMs: 50, silenceMs: 200, reconnectFirstMs: 1, reconnectCapMs: 1 };
-    expect(promises({ ...defaultSettings, ...short }, facts).bounds.reconnectUs).toBe((250 + 1 + 100) * 1000);
+    expect(promises({ ...defaultSettings, ...short }, facts).bounds.reconnectUs).toBe(
+      (250 + 1 + 100) * 1000,
+    );
     // A node that recovers on a slow disk is up once that fsync returns, which may be after the fault: a request to it was called unavailable before.
-    expect(promises({ ...defaultSettings, ...short }, { ...facts, faultKinds: ["kill", "slow-disk"] }).bounds.reconnectUs).toBe((600 + 100 + 1) * 1000);
+    expect(
+      promises({ ...defaultSettings, ...short }, { ...facts, faultKinds: ["kill", "slow-disk"] })
+        .bounds.reconnectUs,
+    ).toBe((600 + 100 + 1) * 1000);
     // And where the silence is a little more than whole ticks.
-    expect(promises({ ...defaultSettings, silenceMs: 2001 }, facts).bounds.reconnectUs).toBe((3000 + 1000 + 100) * 1000);
+    expect(promises({ ...defaultSettings, silenceMs: 2001 }, facts).bounds.reconnectUs).toBe(
+      (3000 + 1000 + 100) * 1000,
+    );
   });
 });

@@ -14,7 +14,12 @@ const setBack: readonly PlannedFault[] = [
   { atMs: 8000, durationMs: 4000, fault: cutOff([1]) },
 ];
 
-function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>, faults: readonly PlannedFault[]): Case {
+function caseOf(
+  setting: string,
+  allowed: boolean,
+  changes: Partial<StoreSettings>,
+  faults: readonly PlannedFault[],
+): Case {
   return {
     setting,
     allowed,
@@ -23,17 +28,25 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
       const write = history.operation(0);
       const read = history.operation(1);
       if (write.outcome !== "ok" || read.outcome !== "ok") return null;
-      return { happened: !returns(read, "v0"), what: `${named(write)}, n1 was restored from before it, and ${milliseconds(read.startUs - write.endUs)} later ${named(read)}` };
+      return {
+        happened: !returns(read, "v0"),
+        what: `${named(write)}, n1 was restored from before it, and ${milliseconds(read.startUs - write.endUs)} later ${named(read)}`,
+      };
     },
   };
 }
 
 export const olderCopy: Scenario = {
   name: "older-copy",
-  about: "A replica that holds a write is restored from an older copy: the write is on fewer than W replicas, and a quorum of reads misses it.",
-  source: "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Limitations of Quorum Consistency",
+  about:
+    "A replica that holds a write is restored from an older copy: the write is on fewer than W replicas, and a quorum of reads misses it.",
+  source:
+    "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Limitations of Quorum Consistency",
   cases: [
-    caseOf("R + W − 1 ≤ N", true, {}, [{ atMs: 300, durationMs: 2700, fault: killed(2) }, ...setBack]),
+    caseOf("R + W − 1 ≤ N", true, {}, [
+      { atMs: 300, durationMs: 2700, fault: killed(2) },
+      ...setBack,
+    ]),
     caseOf("R + W − 1 > N (W = 3)", false, { w: 3 }, setBack),
   ],
 };

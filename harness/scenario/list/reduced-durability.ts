@@ -26,14 +26,26 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
       const write = history.operation(0);
       if (write.outcome !== "ok") return null;
       const isThere = history.heldAtTheEnd("k0").includes("v0");
-      return { happened: !isThere, what: `${named(write)} while n3 was down, n1 and n2 lost their disks one after the other, and at the end ${isThere ? "the replicas hold v0" : "no replica holds v0"}` };
+      return {
+        happened: !isThere,
+        what: `${named(write)} while n3 was down, n1 and n2 lost their disks one after the other, and at the end ${isThere ? "the replicas hold v0" : "no replica holds v0"}`,
+      };
     },
   };
 }
 
 export const reducedDurability: Scenario = {
   name: "reduced-durability",
-  about: "Without anti-entropy a value that is rarely read stays on too few replicas, until those are lost.",
-  source: "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Read repair and anti-entropy",
-  cases: [caseOf("read repair alone", true, { readRepair: "async" }), caseOf("anti-entropy", false, { readRepair: "async", antiEntropy: true, antiEntropyIntervalMs: 200 })],
+  about:
+    "Without anti-entropy a value that is rarely read stays on too few replicas, until those are lost.",
+  source:
+    "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Read repair and anti-entropy",
+  cases: [
+    caseOf("read repair alone", true, { readRepair: "async" }),
+    caseOf("anti-entropy", false, {
+      readRepair: "async",
+      antiEntropy: true,
+      antiEntropyIntervalMs: 200,
+    }),
+  ],
 };

@@ -17,7 +17,11 @@ const mostSockets = 6;
 export async function drive({ ports, secret, kind, inFlight, requests }: Drive): Promise<number> {
   // One socket would be a queue; more are many clients. Each node gets as many as the others.
   const count = Math.min(inFlight, mostSockets);
-  const sockets = await Promise.all(Array.from({ length: count }, (_, i) => connect(ports[i % ports.length] ?? 0, secret, `c${i + 1}`)));
+  const sockets = await Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      connect(ports[i % ports.length] ?? 0, secret, `c${i + 1}`),
+    ),
+  );
   const expected = kind === "read" ? '{"type":"got"' : '{"type":"stored"';
   const started = performance.now();
   await new Promise<void>((resolve, reject) => {
@@ -29,7 +33,8 @@ export async function drive({ ports, secret, kind, inFlight, requests }: Drive):
     for (const socket of sockets) {
       socket.on("message", (data) => {
         const text = (data as Buffer).toString();
-        if (!text.startsWith(expected)) return reject(new Error(`expected a reply like ${expected}, got ${text.slice(0, 200)}`));
+        if (!text.startsWith(expected))
+          return reject(new Error(`expected a reply like ${expected}, got ${text.slice(0, 200)}`));
         if (++answered === requests) resolve();
         else next(socket);
       });
@@ -47,7 +52,10 @@ export async function drive({ ports, secret, kind, inFlight, requests }: Drive):
 
 const connect = (port: number, secret: string, name: string): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { [secretHeader]: secret, [clientHeader]: name }, perMessageDeflate: false });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
+      headers: { [secretHeader]: secret, [clientHeader]: name },
+      perMessageDeflate: false,
+    });
     socket.once("open", () => resolve(socket));
     socket.once("error", reject);
   });

@@ -10,6 +10,8 @@ export function serveEcho(): void {
     if (typeof address === "object" && address !== null) process.stdout.write(`${address.port}\n`);
   });
   server.on("connection", (socket) => {
-    socket.on("message", (data) => socket.send((data as Buffer).toString().startsWith('{"type":"get"') ? gotFrame : storedFrame));
+    socket.on("message", (data) =>
+      socket.send((data as Buffer).toString().startsWith('{"type":"get"') ? gotFrame : storedFrame),
+    );
   });
 }

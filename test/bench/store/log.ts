@@ -8,7 +8,17 @@ import { openRealHost } from "../../../store/real/host.ts";
 import { encodeEntries } from "../../../store/real/log-format.ts";
 
 /** As it comes out of a frame. */
-const entryOf = (id: number): LogRecord => JSON.parse(JSON.stringify({ key: `k${id % 1_000}`, state: { kind: "stamped", stamp: "0001767225600000.n1.000001.000001", value: `v${String(id).padStart(19, "0")}` } })) as LogRecord;
+const entryOf = (id: number): LogRecord =>
+  JSON.parse(
+    JSON.stringify({
+      key: `k${id % 1_000}`,
+      state: {
+        kind: "stamped",
+        stamp: "0001767225600000.n1.000001.000001",
+        value: `v${String(id).padStart(19, "0")}`,
+      },
+    }),
+  ) as LogRecord;
 const entryBytes = encodeEntries([entryOf(0)]).bytes;
 const rounds = 300;
 /** Not counted: code that is not compiled yet is another benchmark. */
@@ -19,13 +29,29 @@ const groups = [1, 16, 256];
 type Commit = (records: readonly LogRecord[]) => Promise<void>;
 
 /** A commit that met a busy disk says nothing of either side. */
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 export async function benchLog(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "quorate-bench-log-"));
   const host = openRealHost(
-    { node: "n1", settings: defaultSettings, peers: {}, clients: { host: "127.0.0.1", port: 0 }, secret: "", dataDirectory: join(folder, "data"), recordDirectory: join(folder, "record"), evidence: false, bugBundle: null },
-    { print: () => {}, halted: (reason) => { throw new Error(reason); } },
+    {
+      node: "n1",
+      settings: defaultSettings,
+      peers: {},
+      clients: { host: "127.0.0.1", port: 0 },
+      secret: "",
+      dataDirectory: join(folder, "data"),
+      recordDirectory: join(folder, "record"),
+      evidence: false,
+      bugBundle: null,
+    },
+    {
+      print: () => {},
+      halted: (reason) => {
+        throw new Error(reason);
+      },
+    },
   );
   const log = host.log("bench");
   await new Promise<void>((resolve) => log.recover(() => resolve()));
@@ -43,20 +69,30 @@ export async function benchLog(): Promise<void> {
         else fdatasync(file, (failed) => (failed === null ? resolve() : reject(failed)));
       });
     });
-  console.log("the log's commits beside raw write and fdatasync of the same bytes, entries/s in the median commit");
+  console.log(
+    "the log's commits beside raw write and fdatasync of the same bytes, entries/s in the median commit",
+  );
   for (const group of groups) {
     // In turns, so that a disk that slows down slows both.
     const ms: { readonly ours: number[]; readonly raw: number[] } = { ours: [], raw: [] };
     for (let round = -warmUpRounds; round < rounds; round++) {
-      for (const [name, commit] of [["ours", ours], ["raw", raw]] as const) {
+      for (const [name, commit] of [
+        ["ours", ours],
+        ["raw", raw],
+      ] as const) {
         const records = Array.from({ length: group }, () => entryOf(id++));
         const started = performance.now();
         await commit(records);
         if (round >= 0) ms[name].push(performance.now() - started);
       }
     }
-    const rate = (of: readonly number[]): string => Math.round(group / (median(of) / 1000)).toLocaleString("en-US").padStart(9);
-    console.log(`${`${group} ${group === 1 ? "entry" : "entries"} a commit`.padEnd(24)}${rate(ms.ours)} ours ${rate(ms.raw)} raw  ${((100 * median(ms.raw)) / median(ms.ours)).toFixed(0)} % of raw`);
+    const rate = (of: readonly number[]): string =>
+      Math.round(group / (median(of) / 1000))
+        .toLocaleString("en-US")
+        .padStart(9);
+    console.log(
+      `${`${group} ${group === 1 ? "entry" : "entries"} a commit`.padEnd(24)}${rate(ms.ours)} ours ${rate(ms.raw)} raw  ${((100 * median(ms.raw)) / median(ms.ours)).toFixed(0)} % of raw`,
+    );
   }
   host.revoke();
   closeSync(file);

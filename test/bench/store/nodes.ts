@@ -27,19 +27,27 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
   const free = await freePorts(2 * count);
   const ports = free.slice(count);
   const majority = Math.floor(count / 2) + 1;
-  const peers = Object.fromEntries(names.map((name, i) => [name, { host: "127.0.0.1", port: free[i] ?? 0 }]));
+  const peers = Object.fromEntries(
+    names.map((name, i) => [name, { host: "127.0.0.1", port: free[i] ?? 0 }]),
+  );
   const processes = names.map((node, i): ChildProcess => {
     const directory = join(root, node);
     mkdirSync(directory);
     const config: NodeConfig = {
-      node, peers, secret, evidence, bugBundle: null,
+      node,
+      peers,
+      secret,
+      evidence,
+      bugBundle: null,
       settings: { ...defaultSettings, nodes: count, n: count, r: majority, w: majority },
       clients: { host: "127.0.0.1", port: ports[i] ?? 0 },
       dataDirectory: join(directory, "data"),
       recordDirectory: join(directory, "record"),
     };
     writeFileSync(join(directory, "settings.json"), JSON.stringify(config));
-    return spawn(process.execPath, [program, join(directory, "settings.json")], { stdio: ["ignore", "ignore", "inherit"] });
+    return spawn(process.execPath, [program, join(directory, "settings.json")], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   });
   const stop = (): void => {
     for (const one of processes) one.kill("SIGKILL");
@@ -55,28 +63,44 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
 }
 
 async function linked(port: number, links: number): Promise<void> {
-  for (const until = performance.now() + startMs; performance.now() < until; await delay(50)) if ((await linksOf(port)) >= links) return;
-  throw new Error(`expected a node on port ${port} with ${links} links within ${startMs} ms; it did not come so far`);
+  for (const until = performance.now() + startMs; performance.now() < until; await delay(50))
+    if ((await linksOf(port)) >= links) return;
+  throw new Error(
+    `expected a node on port ${port} with ${links} links within ${startMs} ms; it did not come so far`,
+  );
 }
 
 const linksOf = (port: number): Promise<number> =>
   new Promise((resolve) => {
-    const request = get({ host: "127.0.0.1", port, path: "/health", headers: { [secretHeader]: secret } }, (response) => {
-      let text = "";
-      response.on("data", (part: Buffer) => (text += part.toString()));
-      response.on("end", () => resolve(response.statusCode === 200 ? (JSON.parse(text) as { links: readonly string[] }).links.length : -1));
-    });
+    const request = get(
+      { host: "127.0.0.1", port, path: "/health", headers: { [secretHeader]: secret } },
+      (response) => {
+        let text = "";
+        response.on("data", (part: Buffer) => (text += part.toString()));
+        response.on("end", () =>
+          resolve(
+            response.statusCode === 200
+              ? (JSON.parse(text) as { links: readonly string[] }).links.length
+              : -1,
+          ),
+        );
+      },
+    );
     // Not up yet.
     request.on("error", () => resolve(-1));
   });
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
-    Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-      const server = createServer();
-      server.once("error", reject);
-      server.listen(0, "127.0.0.1", () => resolve(server));
-    })),
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+          const server = createServer();
+          server.once("error", reject);
+          server.listen(0, "127.0.0.1", () => resolve(server));
+        }),
+    ),
   );
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

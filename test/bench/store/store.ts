@@ -18,19 +18,34 @@ export async function benchStore(bench: string): Promise<void> {
   const targets: Target[] = [];
   try {
     targets.push({ name: "ws echo", nodes: await startEcho(bench) });
-    for (const count of [1, 3]) targets.push({ name: count === 1 ? "one node" : "three nodes", nodes: await startNodes(count, true) });
+    for (const count of [1, 3])
+      targets.push({
+        name: count === 1 ? "one node" : "three nodes",
+        nodes: await startNodes(count, true),
+      });
     // Evidence is for the checkers: without it, as a store is that is only used.
-    for (const count of [1, 3]) targets.push({ name: count === 1 ? "one node, no evidence" : "three nodes, no evidence", nodes: await startNodes(count, false) });
-    console.log(`the real store on loopback, requests/s (and the share of the echo's in the same round), by requests in flight; the median of ${rounds} rounds`);
-    console.log(`${"".padEnd(42)}${inFlights.map((inFlight) => String(inFlight).padStart(18)).join("")}`);
+    for (const count of [1, 3])
+      targets.push({
+        name: count === 1 ? "one node, no evidence" : "three nodes, no evidence",
+        nodes: await startNodes(count, false),
+      });
+    console.log(
+      `the real store on loopback, requests/s (and the share of the echo's in the same round), by requests in flight; the median of ${rounds} rounds`,
+    );
+    console.log(
+      `${"".padEnd(42)}${inFlights.map((inFlight) => String(inFlight).padStart(18)).join("")}`,
+    );
     // Written first: reads of nothing would be cheaper than they are.
     for (const kind of ["write", "read"] as const) {
       // As after the first seconds of any run: code that is not compiled yet is another benchmark.
-      for (const { nodes } of targets) await drive({ ...nodes, kind, inFlight: 256, requests: kind === "read" ? 30_000 : 10_000 });
+      for (const { nodes } of targets)
+        await drive({ ...nodes, kind, inFlight: 256, requests: kind === "read" ? 30_000 : 10_000 });
       const columns: (readonly string[])[] = [];
       for (const inFlight of inFlights) columns.push(await compare(targets, kind, inFlight));
       for (const [row, { name }] of targets.entries()) {
-        console.log(`${`${kind === "read" ? "reads" : "durable writes"}, ${name}`.padEnd(42)}${columns.map((column) => (column[row] ?? "").padStart(18)).join("")}`);
+        console.log(
+          `${`${kind === "read" ? "reads" : "durable writes"}, ${name}`.padEnd(42)}${columns.map((column) => (column[row] ?? "").padStart(18)).join("")}`,
+        );
       }
     }
   } finally {
@@ -39,13 +54,24 @@ export async function benchStore(bench: string): Promise<void> {
 }
 
 /** A cell for each target. In turns, so that a machine that slows down slows all; the first target is what the others are compared with. */
-async function compare(targets: readonly Target[], kind: "read" | "write", inFlight: number): Promise<readonly string[]> {
+async function compare(
+  targets: readonly Target[],
+  kind: "read" | "write",
+  inFlight: number,
+): Promise<readonly string[]> {
   const rates = targets.map((): number[] => []);
   for (let round = -1; round < rounds; round++) {
     for (const [i, { nodes }] of targets.entries()) {
       const earlier = rates[i] ?? [];
       // The first round, which tells how many requests are enough, is not counted.
-      earlier.push(await drive({ ...nodes, kind, inFlight, requests: Math.max(200, Math.round((earlier.at(-1) ?? 0) * roundSeconds)) }));
+      earlier.push(
+        await drive({
+          ...nodes,
+          kind,
+          inFlight,
+          requests: Math.max(200, Math.round((earlier.at(-1) ?? 0) * roundSeconds)),
+        }),
+      );
     }
   }
   const counted = rates.map((all) => all.slice(1));
@@ -55,11 +81,18 @@ async function compare(targets: readonly Target[], kind: "read" | "write", inFli
   });
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const startEcho = (bench: string): Promise<Nodes> =>
   new Promise((resolve, reject) => {
     const echo = spawn(process.execPath, [bench, "echo"], { stdio: ["ignore", "pipe", "inherit"] });
     echo.once("error", reject);
-    echo.stdout.once("data", (port: Buffer) => resolve({ ports: [Number(port.toString())], secret: "", stop: () => void echo.kill("SIGKILL") }));
+    echo.stdout.once("data", (port: Buffer) =>
+      resolve({
+        ports: [Number(port.toString())],
+        secret: "",
+        stop: () => void echo.kill("SIGKILL"),
+      }),
+    );
   });

@@ -14,7 +14,11 @@ function draw(seed: number): { scenario: Scenario; operations: OracleOperation[]
   const operations: OracleOperation[] = [];
   const keys = ["k0", "k1"];
   const sessions = 2 + int(2);
-  const steps = Array.from({ length: 3 + int(4) }, () => ({ session: int(sessions), write: int(5) < 2, key: pick(keys) }));
+  const steps = Array.from({ length: 3 + int(4) }, () => ({
+    session: int(sessions),
+    write: int(5) < 2,
+    key: pick(keys),
+  }));
   const written = steps.flatMap(({ write, key }, i) => (write ? [{ key, value: `v${i}` }] : []));
   const pending = new Map<string, { key: string; value: string; session: number; at: number }>();
   const closed = new Set<number>();
@@ -34,13 +38,23 @@ function draw(seed: number): { scenario: Scenario; operations: OracleOperation[]
       if (outcome !== "fail") operations.push({ session, key, value, write });
     } else {
       const choices = written.filter((one) => one.key === key).map(({ value }) => value);
-      const value = int(4) === 0 || choices.length === 0 ? undefined : int(24) === 0 ? "v99" : pick(choices);
+      const value =
+        int(4) === 0 || choices.length === 0 ? undefined : int(24) === 0 ? "v99" : pick(choices);
       scenario.read(value === undefined ? [] : [of(value)], i * 10, i * 10 + 5, process);
       operations.push({ session, key, value, write });
       reads.push({ key, value });
     }
   }
-  return { scenario, operations: operations.filter(({ write, value }) => !write || value === undefined || !pending.has(value) || reads.some((read) => read.value === value)) };
+  return {
+    scenario,
+    operations: operations.filter(
+      ({ write, value }) =>
+        !write ||
+        value === undefined ||
+        !pending.has(value) ||
+        reads.some((read) => read.value === value),
+    ),
+  };
 }
 
 test(`CC and CCv agree with their definitions on ${histories} small histories`, () => {
@@ -55,7 +69,9 @@ test(`CC and CCv agree with their definitions on ${histories} small histories`, 
     const wanted = { causal: isCausal(operations, "CC"), convergent: isCausal(operations, "CCv") };
     const verdict = (holds: boolean): string => (holds ? "valid" : "invalid");
     expect(causalLevel("causal")(model).verdict, `CC, seed ${seed}`).toBe(verdict(wanted.causal));
-    expect(causalLevel("causal-convergent")(model).verdict, `CCv, seed ${seed}`).toBe(verdict(wanted.convergent));
+    expect(causalLevel("causal-convergent")(model).verdict, `CCv, seed ${seed}`).toBe(
+      verdict(wanted.convergent),
+    );
     counts[wanted.convergent ? "convergent" : wanted.causal ? "causal" : "neither"]++;
   }
   expect(Math.min(counts.convergent, counts.neither)).toBeGreaterThan(histories / 10);
@@ -75,11 +91,21 @@ describe("each bad pattern, with its witness", () => {
     scenario.read([of("v3")], 6, 7, by(2, "k1"));
     scenario.read([of("v1")], 8, 9, by(2));
     const { verdict, anomalies, judged } = scenario.check("causal");
-    expect({ verdict, judged, count: anomalies.length }).toEqual({ verdict: "invalid", judged: 2, count: 1 });
+    expect({ verdict, judged, count: anomalies.length }).toEqual({
+      verdict: "invalid",
+      judged: 2,
+      count: 1,
+    });
     expect(anomalies[0]).toMatchObject({
-      explanation: "read 4 of k0 by c2 returned write 0 (v1), although write 1 (v2), which has that as a cause, is among the causes of the read (WriteCORead)",
-      operations: [0, 1, 4], key: "k0", atUs: 9000,
-      because: ["the cause: write 0 (v1) by c1, then write 1 (v2) by c1", "the cause: write 1 (v2) by c1, then write 2 (v3) by c1, then read 3 by c2, then read 4 by c2"],
+      explanation:
+        "read 4 of k0 by c2 returned write 0 (v1), although write 1 (v2), which has that as a cause, is among the causes of the read (WriteCORead)",
+      operations: [0, 1, 4],
+      key: "k0",
+      atUs: 9000,
+      because: [
+        "the cause: write 0 (v1) by c1, then write 1 (v2) by c1",
+        "the cause: write 1 (v2) by c1, then write 2 (v3) by c1, then read 3 by c2, then read 4 by c2",
+      ],
     });
     expect(scenario.check("causal-convergent").verdict).toBe("invalid");
   });
@@ -90,7 +116,14 @@ describe("each bad pattern, with its witness", () => {
     scenario.write("v2", 2, 3, by(1, "k1"));
     scenario.read([of("v2")], 4, 5, by(2, "k1"));
     scenario.read([], 6, 7, by(2));
-    expect(scenario.check("causal").anomalies).toMatchObject([{ explanation: expect.stringContaining("returned nothing, although write 0 (v1) is among its causes (WriteCOInitRead)") as string, operations: [0, 3] }]);
+    expect(scenario.check("causal").anomalies).toMatchObject([
+      {
+        explanation: expect.stringContaining(
+          "returned nothing, although write 0 (v1) is among its causes (WriteCOInitRead)",
+        ) as string,
+        operations: [0, 3],
+      },
+    ]);
   });
 
   test("a not-found that may be a delete's doing accuses nobody", () => {
@@ -115,8 +148,13 @@ describe("each bad pattern, with its witness", () => {
     scenario.write("v1", 0, 1, { ...by(1), outcome: "fail" });
     scenario.read([of("v1")], 2, 3, by(2));
     scenario.read([of("v9")], 4, 5, by(2));
-    expect(scenario.check("causal").anomalies.map(({ operations }) => operations)).toEqual([[0, 1], [2]]);
-    expect(scenario.check("causal").anomalies[0]?.explanation).toBe("read 1 of k0 by c2 returned v1, although write 0 (v1) had definitely failed (timeout), so that it may not have taken effect (ThinAirRead)");
+    expect(scenario.check("causal").anomalies.map(({ operations }) => operations)).toEqual([
+      [0, 1],
+      [2],
+    ]);
+    expect(scenario.check("causal").anomalies[0]?.explanation).toBe(
+      "read 1 of k0 by c2 returned v1, although write 0 (v1) had definitely failed (timeout), so that it may not have taken effect (ThinAirRead)",
+    );
   });
 
   test("CyclicCO: two clients each read what the other writes later", () => {
@@ -139,7 +177,9 @@ describe("each bad pattern, with its witness", () => {
     expect(scenario.check("causal").verdict).toBe("valid");
     const { verdict, anomalies } = scenario.check("causal-convergent");
     expect(verdict).toBe("invalid");
-    expect(anomalies[0]?.explanation).toContain("write 0 (v1) must come before write 1 (v2), which read 2 returned after it had seen the other");
+    expect(anomalies[0]?.explanation).toContain(
+      "write 0 (v1) must come before write 1 (v2), which read 2 returned after it had seen the other",
+    );
     expect([...(anomalies[0]?.operations ?? [])].sort()).toEqual([0, 1, 2, 3]);
     expect(anomalies[0]?.because).toHaveLength(2);
   });
@@ -152,12 +192,17 @@ describe("each bad pattern, with its witness", () => {
   });
 
   test("siblings are not asked; beyond the budget it is unknown", () => {
-    expect(new Scenario({ versions: "siblings", stamps: "none" }).check("causal").verdict).toBe("not-applicable");
+    expect(new Scenario({ versions: "siblings", stamps: "none" }).check("causal").verdict).toBe(
+      "not-applicable",
+    );
     const scenario = new Scenario(two);
     scenario.write("v1", 0, 1, by(1));
     scenario.read([of("v1")], 2, 3, by(2));
     const model = modelOf(scenario.events());
-    expect(causalLevel("causal", 3)(model)).toMatchObject({ verdict: "unknown", reason: "the clocks of 2 operations in 2 sessions are more than the budget of 3 entries" });
+    expect(causalLevel("causal", 3)(model)).toMatchObject({
+      verdict: "unknown",
+      reason: "the clocks of 2 operations in 2 sessions are more than the budget of 3 entries",
+    });
     expect(causalLevel("causal", 4)(model).verdict).toBe("valid");
   });
 });
@@ -165,7 +210,8 @@ describe("each bad pattern, with its witness", () => {
 describe("what is said of each bad pattern, whole", () => {
   const two = { preference: { k0: ["n1"], k1: ["n1"] } };
   const by = (client: number, key = "k0") => ({ client: `c${client}`, process: client, key });
-  const anomalies = (scenario: Scenario, guarantee: "causal" | "causal-convergent" = "causal") => scenario.check(guarantee).anomalies;
+  const anomalies = (scenario: Scenario, guarantee: "causal" | "causal-convergent" = "causal") =>
+    scenario.check(guarantee).anomalies;
 
   test("WriteCOInitRead, with the shortest way of the cause and the fault that overlapped", () => {
     const scenario = new Scenario(two).fault(0, "partition", ["n1"], 1.5, 3.5);
@@ -181,9 +227,16 @@ describe("what is said of each bad pattern, whole", () => {
       measurements: { reads: 3, sessions: 2 },
       anomalies: [
         {
-          guarantee: "causal", key: "k0", atUs: 7000, operations: [0, 5],
-          explanation: "read 5 of k0 by c2 returned nothing, although write 0 (v1) is among its causes (WriteCOInitRead)",
-          because: ["the cause: write 0 (v1) by c1, then write 1 (v2) by c1, then read 3 by c2, then read 4 by c2, then read 5 by c2", "fault 0 (partition of n1) began at 1.5 ms and was healed at 3.5 ms"],
+          guarantee: "causal",
+          key: "k0",
+          atUs: 7000,
+          operations: [0, 5],
+          explanation:
+            "read 5 of k0 by c2 returned nothing, although write 0 (v1) is among its causes (WriteCOInitRead)",
+          because: [
+            "the cause: write 0 (v1) by c1, then write 1 (v2) by c1, then read 3 by c2, then read 4 by c2, then read 5 by c2",
+            "fault 0 (partition of n1) began at 1.5 ms and was healed at 3.5 ms",
+          ],
         },
       ],
     });
@@ -197,13 +250,24 @@ describe("what is said of each bad pattern, whole", () => {
     scenario.read([of("v2")], 6, 7, by(3));
     scenario.read([], 8, 9, by(3));
     scenario.read([], 10, 11, by(3));
-    expect(anomalies(scenario).map(({ operations }) => operations)).toEqual([[0, 4], [0, 5]]);
+    expect(anomalies(scenario).map(({ operations }) => operations)).toEqual([
+      [0, 4],
+      [0, 5],
+    ]);
   });
 
   test("ThinAirRead", () => {
     const scenario = new Scenario(two);
     scenario.read([of("v9")], 4, 5, by(2));
-    expect(anomalies(scenario)).toEqual([{ guarantee: "causal", key: "k0", atUs: 5000, operations: [0], explanation: "read 0 of k0 by c2 returned v9, which no operation wrote (ThinAirRead)" }]);
+    expect(anomalies(scenario)).toEqual([
+      {
+        guarantee: "causal",
+        key: "k0",
+        atUs: 5000,
+        operations: [0],
+        explanation: "read 0 of k0 by c2 returned v9, which no operation wrote (ThinAirRead)",
+      },
+    ]);
   });
 
   test("CyclicCO, in the order of the circle, with at most five operations; a write that nobody heard of showed when it began", () => {
@@ -216,8 +280,11 @@ describe("what is said of each bad pattern, whole", () => {
     scenario.write("v2", 2, 3, { ...by(2, "k1"), outcome: "info" });
     expect(anomalies(scenario)).toEqual([
       {
-        guarantee: "causal", operations: [4, 2, 3, 5, 1], atUs: 8000,
-        explanation: "causes run in a circle (CyclicCO): write 4 (v1) before read 2 before read 3 before write 5 (v2) before read 1 before write 4 (v1), each by its client's own order or since a read returned what was written",
+        guarantee: "causal",
+        operations: [4, 2, 3, 5, 1],
+        atUs: 8000,
+        explanation:
+          "causes run in a circle (CyclicCO): write 4 (v1) before read 2 before read 3 before write 5 (v2) before read 1 before write 4 (v1), each by its client's own order or since a read returned what was written",
       },
     ]);
     const longer = new Scenario(two);
@@ -227,7 +294,9 @@ describe("what is said of each bad pattern, whole", () => {
     longer.read([of("v1")], 1, 1.5, by(2));
     longer.write("v1", 2, 3, by(1));
     longer.write("v2", 9, 10, { ...by(2, "k1"), outcome: "open" });
-    expect(anomalies(longer).map(({ operations, atUs }) => ({ count: operations.length, atUs }))).toEqual([{ count: 5, atUs: 9000 }]);
+    expect(
+      anomalies(longer).map(({ operations, atUs }) => ({ count: operations.length, atUs })),
+    ).toEqual([{ count: 5, atUs: 9000 }]);
   });
 
   test("CyclicCO: what only stands behind the circle is no part of it", () => {
@@ -255,7 +324,10 @@ describe("what is said of each bad pattern, whole", () => {
           "write 1 (v2) must come before write 0 (v1), which read 3 returned after it had seen the other",
         operations: [0, 1, 2, 3],
         atUs: 30_000,
-        because: ["the cause: write 0 (v1) by c1, then read 2 by c1", "the cause: write 1 (v2) by c2, then read 3 by c2"],
+        because: [
+          "the cause: write 0 (v1) by c1, then read 2 by c1",
+          "the cause: write 1 (v2) by c2, then read 3 by c2",
+        ],
       },
     ]);
   });
@@ -265,7 +337,11 @@ describe("what is said of each bad pattern, whole", () => {
     scenario.write("v1", 0, 1, by(1));
     scenario.write("v2", 0, 1, by(2));
     scenario.write("v3", 0, 1, by(3));
-    for (const [session, first, second] of [[4, "v1", "v2"], [5, "v2", "v3"], [6, "v3", "v1"]] as const) {
+    for (const [session, first, second] of [
+      [4, "v1", "v2"],
+      [5, "v2", "v3"],
+      [6, "v3", "v1"],
+    ] as const) {
       scenario.read([of(first)], 2, 3, by(session));
       scenario.read([of(second)], 4, 5, by(session));
     }
@@ -278,7 +354,14 @@ describe("what is said of each bad pattern, whole", () => {
     expect(anomaly?.operations).toHaveLength(5);
     expect(anomaly?.because).toHaveLength(3);
     expect((anomaly?.explanation ?? "").split("; ")).toHaveLength(3);
-    for (const [from, to] of [["0 (v1)", "1 (v2)"], ["1 (v2)", "2 (v3)"], ["2 (v3)", "0 (v1)"]]) expect(anomaly?.explanation).toContain(`write ${from} must come before write ${to}, which read`);
+    for (const [from, to] of [
+      ["0 (v1)", "1 (v2)"],
+      ["1 (v2)", "2 (v3)"],
+      ["2 (v3)", "0 (v1)"],
+    ])
+      expect(anomaly?.explanation).toContain(
+        `write ${from} must come before write ${to}, which read`,
+      );
   });
 
   test("a session whose last write proves nothing does not hide another's that does", () => {
@@ -317,10 +400,14 @@ describe("what is said of each bad pattern, whole", () => {
   });
 
   test("why it does not apply", () => {
-    expect(new Scenario({ versions: "siblings", stamps: "none" }).check("causal").reason).toBe("causal consistency is asked of registers: a read of siblings has rules of its own");
+    expect(new Scenario({ versions: "siblings", stamps: "none" }).check("causal").reason).toBe(
+      "causal consistency is asked of registers: a read of siblings has rules of its own",
+    );
     const scenario = new Scenario(two);
     scenario.write("v1", 0, 1, by(1));
-    expect(scenario.check("causal").reason).toBe("no read returned what is known to be written by one operation");
+    expect(scenario.check("causal").reason).toBe(
+      "no read returned what is known to be written by one operation",
+    );
     const siblings = new Scenario({ ...two, versions: "siblings" });
     siblings.write("v1", 0, 1, by(1));
     siblings.read([of("v1")], 2, 3, by(1));
@@ -338,7 +425,11 @@ describe("who wrote what a read shows", () => {
     scenario.read([tombstone("0007")], 2, 3, by(2));
     expect(scenario.check("causal").verdict).toBe("not-applicable");
     scenario.read([of("v9")], 4, 5, by(2));
-    expect(scenario.check("causal")).toMatchObject({ verdict: "invalid", judged: 1, anomalies: [{ operations: [2] }] });
+    expect(scenario.check("causal")).toMatchObject({
+      verdict: "invalid",
+      judged: 1,
+      anomalies: [{ operations: [2] }],
+    });
     const without = new Scenario(two);
     without.read([tombstone("0007")], 2, 3, by(2));
     expect(without.check("causal").verdict).toBe("invalid");
@@ -359,11 +450,18 @@ describe("who wrote what a read shows", () => {
     scenario.write("v2", 2, 3, { ...by(3), outcome: "info" });
     scenario.read([], 6, 7, by(3));
     scenario.read([], 6, 7, by(2));
-    expect(scenario.check("causal")).toMatchObject({ verdict: "valid", judged: 2, measurements: { reads: 2, sessions: 3 } });
+    expect(scenario.check("causal")).toMatchObject({
+      verdict: "valid",
+      judged: 2,
+      measurements: { reads: 2, sessions: 3 },
+    });
     const shown = new Scenario(two);
     shown.write("v2", 2, 3, { ...by(3), outcome: "info" });
     shown.read([of("v2")], 4, 5, by(2));
     shown.read([], 6, 7, by(2));
-    expect(shown.check("causal")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 2] }] });
+    expect(shown.check("causal")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 2] }],
+    });
   });
 });

@@ -13,7 +13,10 @@ describe("sessions, last write wins", () => {
     scenario.read([of("v2")], 4, 5, mine);
     expect(scenario.check("read-your-writes")).toMatchObject({ verdict: "valid", judged: 1 });
     scenario.read([of("v1")], 6, 7, mine);
-    expect(scenario.check("read-your-writes")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 4] }] });
+    expect(scenario.check("read-your-writes")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [1, 4] }],
+    });
   });
 
   test("nothing at all is older than one's own write", () => {
@@ -40,7 +43,12 @@ describe("sessions, last write wins", () => {
     expect(scenario.check("monotonic-reads").verdict).toBe("valid");
     scenario.read([of("v1")], 6, 7, mine);
     scenario.read([of("v1")], 8, 9, mine);
-    expect(scenario.check("monotonic-reads").anomalies.map(({ operations }) => operations)).toEqual([[3, 4], [3, 5]]);
+    expect(scenario.check("monotonic-reads").anomalies.map(({ operations }) => operations)).toEqual(
+      [
+        [3, 4],
+        [3, 5],
+      ],
+    );
   });
 
   test("keys are apart", () => {
@@ -60,7 +68,10 @@ describe("sessions, last write wins", () => {
     scenario.read([of("v5")], 6, 7, mine);
     scenario.write("v4", 8, 9, mine);
     expect(scenario.check("monotonic-writes").verdict).toBe("valid");
-    expect(scenario.check("writes-follow-reads")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [3, 4] }] });
+    expect(scenario.check("writes-follow-reads")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [3, 4] }],
+    });
     scenario.write("v1", 10, 11, mine);
     expect(scenario.check("monotonic-writes").verdict).toBe("invalid");
   });
@@ -102,13 +113,16 @@ describe("sessions, siblings", () => {
 
 describe("the sentence of a broken session", () => {
   test("a read that is older than the client's own write, with the fault between", () => {
-    const scenario = new Scenario().fault(0, "partition", ["n2", "n3"], 2, 4).fault(1, "kill", ["n1"], 6, 7);
+    const scenario = new Scenario()
+      .fault(0, "partition", ["n2", "n3"], 2, 4)
+      .fault(1, "kill", ["n1"], 6, 7);
     scenario.write("v1", 0, 1, mine);
     scenario.read([], 3.5, 5, mine);
     expect(scenario.check("read-your-writes").anomalies).toEqual([
       {
         guarantee: "read-your-writes",
-        explanation: "read 1 of k0 by c1 returned nothing, which is older, although write 0 (v1) had been acknowledged to the same client 2.5 ms before it began",
+        explanation:
+          "read 1 of k0 by c1 returned nothing, which is older, although write 0 (v1) had been acknowledged to the same client 2.5 ms before it began",
         operations: [0, 1],
         key: "k0",
         atUs: 5000,
@@ -125,10 +139,22 @@ describe("the sentence of a broken session", () => {
     scenario.read([of("v2")], 2, 3, mine);
     scenario.read([of("v1")], 4, 5, mine);
     const request = { frame: "replica-read", trace: 3, request: 0, key: "k0" } as const;
-    scenario.frame("sent", "n1", "n3", 4.1, request).frame("received", "n1", "n3", 4.2, { ...request, frame: "replica-read-ok", versions: ["0001"] });
-    for (const [node, atMs] of [["n1", 1], ["n2", 1], ["n3", 6]] as const) scenario.sync(node, atMs, { key: "k0", versions: ["0002"] });
+    scenario.frame("sent", "n1", "n3", 4.1, request).frame("received", "n1", "n3", 4.2, {
+      ...request,
+      frame: "replica-read-ok",
+      versions: ["0001"],
+    });
+    for (const [node, atMs] of [
+      ["n1", 1],
+      ["n2", 1],
+      ["n3", 6],
+    ] as const)
+      scenario.sync(node, atMs, { key: "k0", versions: ["0002"] });
     expect(scenario.check("monotonic-reads").anomalies.map(({ because }) => because)).toEqual([
-      ["n3 answered read 3 with v1 (write 0)", "n3 had write 1 (v2) or what is newer durable only 2.0 ms after read 3 began"],
+      [
+        "n3 answered read 3 with v1 (write 0)",
+        "n3 had write 1 (v2) or what is newer durable only 2.0 ms after read 3 began",
+      ],
     ]);
   });
 
@@ -140,14 +166,20 @@ describe("the sentence of a broken session", () => {
     expect(scenario.check("writes-follow-reads").anomalies).toEqual([
       {
         guarantee: "writes-follow-reads",
-        explanation: "write 2 of k0 by c1 is not ordered after read 1, although read 1 had returned v1 to the same client 0.5 ms before it began",
+        explanation:
+          "write 2 of k0 by c1 is not ordered after read 1, although read 1 had returned v1 to the same client 0.5 ms before it began",
         operations: [1, 2],
         key: "k0",
         atUs: 4000,
         because: [],
       },
     ]);
-    expect(scenario.check("monotonic-writes")).toEqual({ verdict: "not-applicable", reason: "no client did a write after an acknowledged write of the same key", anomalies: [], judged: 0 });
+    expect(scenario.check("monotonic-writes")).toEqual({
+      verdict: "not-applicable",
+      reason: "no client did a write after an acknowledged write of the same key",
+      anomalies: [],
+      judged: 0,
+    });
   });
 });
 
@@ -163,10 +195,12 @@ test("operations of one process that overlap are in no order", () => {
 
 test("each process of each client has a session for each key", () => {
   const scenario = new Scenario();
-  for (const [i, key] of ["k0", "k1", "k2"].entries()) scenario.write(`v${i + 5}`, 10 * i, 10 * i + 1, { client: "c1", process: i, key });
+  for (const [i, key] of ["k0", "k1", "k2"].entries())
+    scenario.write(`v${i + 5}`, 10 * i, 10 * i + 1, { client: "c1", process: i, key });
   for (const client of ["c1", "c2"]) {
     for (const process of [0, 1, 2, 3]) {
-      for (const [i, key] of ["k0", "k1", "k2"].entries()) if (client !== "c1" || process !== i) scenario.read([], 100, 101, { client, process, key });
+      for (const [i, key] of ["k0", "k1", "k2"].entries())
+        if (client !== "c1" || process !== i) scenario.read([], 100, 101, { client, process, key });
     }
   }
   expect(scenario.check("read-your-writes").verdict).toBe("not-applicable");
@@ -187,7 +221,14 @@ test("a context of an operation that is not in the history declares nothing", ()
 });
 
 describe("nothing may stand for a delete, whether tombstones go in time or are kept", () => {
-  const readYourWrites = (del: { readonly version: string; readonly startMs: number; readonly outcome?: "ok" | "fail" | "info" }, deletes: "reap" | "kept" = "reap"): string => {
+  const readYourWrites = (
+    del: {
+      readonly version: string;
+      readonly startMs: number;
+      readonly outcome?: "ok" | "fail" | "info";
+    },
+    deletes: "reap" | "kept" = "reap",
+  ): string => {
     const scenario = new Scenario(deletes === "kept" ? {} : { deletes });
     scenario.delete(del.version, del.startMs, del.startMs + 1, { outcome: del.outcome ?? "ok" });
     scenario.write("v5", 2, 3, mine);
@@ -208,7 +249,10 @@ describe("nothing may stand for a delete, whether tombstones go in time or are k
       readYourWrites({ version: "", startMs: 0, outcome: "fail" }),
       readYourWrites({ version: "0009", startMs: 7.1 }),
     ];
-    expect({ excused, older }).toEqual({ excused: ["valid", "valid", "valid", "valid"], older: ["invalid", "invalid", "invalid", "invalid"] });
+    expect({ excused, older }).toEqual({
+      excused: ["valid", "valid", "valid", "valid"],
+      older: ["invalid", "invalid", "invalid", "invalid"],
+    });
   });
 
   test("without any delete nothing is older than all", () => {
@@ -216,14 +260,22 @@ describe("nothing may stand for a delete, whether tombstones go in time or are k
     scenario.write("v1", 0, 1, mine);
     scenario.read([], 2, 3, mine);
     scenario.read([of("v1")], 4, 5, mine);
-    expect(scenario.check("read-your-writes").anomalies.map(({ operations }) => operations)).toEqual([[0, 1]]);
+    expect(
+      scenario.check("read-your-writes").anomalies.map(({ operations }) => operations),
+    ).toEqual([[0, 1]]);
     expect(scenario.check("monotonic-reads").verdict).toBe("valid");
   });
 });
 
 test("where tombstones go in time, what replicas knew of siblings may go with one, for reads alone", () => {
-  const build = (del: { readonly startMs: number; readonly outcome?: "fail" | "info" } | null, deletes: "reap" | "kept" = "reap"): readonly string[] => {
-    const scenario = new Scenario({ versions: "siblings", ...(deletes === "kept" ? {} : { deletes }) });
+  const build = (
+    del: { readonly startMs: number; readonly outcome?: "fail" | "info" } | null,
+    deletes: "reap" | "kept" = "reap",
+  ): readonly string[] => {
+    const scenario = new Scenario({
+      versions: "siblings",
+      ...(deletes === "kept" ? {} : { deletes }),
+    });
     const first = scenario.write("v1", 0, 1, { ...mine, version: "a:1", context: { a: 1 } });
     scenario.read([], 0, 1, { key: "k1" });
     if (del !== null) scenario.delete("b:1", del.startMs, 20, { outcome: del.outcome ?? "ok" });
@@ -232,8 +284,10 @@ test("where tombstones go in time, what replicas knew of siblings may go with on
     scenario.write("v3", 10, 11, { ...mine, version: "a:3", contextOf: first });
     return [scenario.check("read-your-writes").verdict, scenario.check("monotonic-writes").verdict];
   };
-  for (const del of [{ startMs: 0 }, { startMs: 7 }, { startMs: 0, outcome: "info" }] as const) expect(build(del)).toEqual(["valid", "invalid"]);
-  for (const del of [null, { startMs: 7.1 }, { startMs: 0, outcome: "fail" }] as const) expect(build(del)).toEqual(["invalid", "invalid"]);
+  for (const del of [{ startMs: 0 }, { startMs: 7 }, { startMs: 0, outcome: "info" }] as const)
+    expect(build(del)).toEqual(["valid", "invalid"]);
+  for (const del of [null, { startMs: 7.1 }, { startMs: 0, outcome: "fail" }] as const)
+    expect(build(del)).toEqual(["invalid", "invalid"]);
   expect(build({ startMs: 0 }, "kept")).toEqual(["invalid", "invalid"]);
 });
 
@@ -250,7 +304,16 @@ test("a write whose version is not known is older than nothing, and nothing is o
   const scenario = new Scenario();
   scenario.write("v1", 0, 1, mine);
   scenario.write("v2", 2, 3, mine);
-  const without = (op: number) => scenario.events().map((event) => (event.e === "ok" && event.op === op ? { ...event, versions: [] } : event));
-  expect(judgeBy("monotonic-writes", modelOf(without(0)))).toMatchObject({ verdict: "valid", judged: 1 });
-  expect(judgeBy("monotonic-writes", modelOf(without(1)))).toMatchObject({ verdict: "invalid", judged: 1 });
+  const without = (op: number) =>
+    scenario
+      .events()
+      .map((event) => (event.e === "ok" && event.op === op ? { ...event, versions: [] } : event));
+  expect(judgeBy("monotonic-writes", modelOf(without(0)))).toMatchObject({
+    verdict: "valid",
+    judged: 1,
+  });
+  expect(judgeBy("monotonic-writes", modelOf(without(1)))).toMatchObject({
+    verdict: "invalid",
+    judged: 1,
+  });
 });

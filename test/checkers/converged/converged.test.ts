@@ -9,27 +9,41 @@ const written = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Sce
   return scenario.phase("ending", 90).phase("restarted", 100);
 };
 const final = (scenario: Scenario, atMs: number, held: readonly string[]): Scenario => {
-  held.forEach((value, i) => scenario.inspect("final", atMs, `n${i + 1}`, value === "" ? [] : [of(value)]));
+  held.forEach((value, i) =>
+    scenario.inspect("final", atMs, `n${i + 1}`, value === "" ? [] : [of(value)]),
+  );
   return scenario;
 };
 
 describe("converged", () => {
   test("equal replicas, with the time that each took", () => {
-    const scenario = written().inspect("poll", 150, "n3", []).inspect("poll", 400, "n3", [of("v1")]);
+    const scenario = written()
+      .inspect("poll", 150, "n3", [])
+      .inspect("poll", 400, "n3", [of("v1")]);
     const { verdict, measurements } = final(scenario, 700, ["v1", "v1", "v1"]).check("converged");
     expect(verdict).toBe("valid");
-    expect(measurements?.["keys"]).toMatchObject({ k0: { equal: true, replicas: { n3: { settledMs: 300 } } } });
+    expect(measurements?.["keys"]).toMatchObject({
+      k0: { equal: true, replicas: { n3: { settledMs: 300 } } },
+    });
   });
 
   test("replicas that differ once the bound has passed, and before", () => {
-    expect(final(written(), 1200, ["v1", "v1", ""]).check("converged")).toMatchObject({ verdict: "invalid", anomalies: [{ key: "k0", operations: [0] }] });
+    expect(final(written(), 1200, ["v1", "v1", ""]).check("converged")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ key: "k0", operations: [0] }],
+    });
     expect(final(written(), 1000, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
   });
 
   test("the same version under another value is another state", () => {
     const scenario = written();
     scenario.write("v2", 2, 3);
-    for (const [node, value] of [["n1", "v1"], ["n2", "v2"], ["n3", "v1"]] as const) scenario.inspect("final", 1200, node, [of(value, "0009")]);
+    for (const [node, value] of [
+      ["n1", "v1"],
+      ["n2", "v2"],
+      ["n3", "v1"],
+    ] as const)
+      scenario.inspect("final", 1200, node, [of(value, "0009")]);
     expect(scenario.check("converged").verdict).toBe("invalid");
   });
 
@@ -41,17 +55,25 @@ describe("converged", () => {
   });
 
   test("on a real clock repair that still makes progress is unknown, and one that has stopped is not", () => {
-    const moving = written({ on: "docker" }).inspect("poll", 1050, "n2", []).inspect("poll", 1100, "n2", [of("v1")]);
+    const moving = written({ on: "docker" })
+      .inspect("poll", 1050, "n2", [])
+      .inspect("poll", 1100, "n2", [of("v1")]);
     expect(final(moving, 1200, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
-    const stopped = written({ on: "docker" }).inspect("poll", 150, "n2", []).inspect("poll", 200, "n2", [of("v1")]);
+    const stopped = written({ on: "docker" })
+      .inspect("poll", 150, "n2", [])
+      .inspect("poll", 200, "n2", [of("v1")]);
     expect(final(stopped, 1200, ["v1", "v1", ""]).check("converged").verdict).toBe("invalid");
   });
 
   test("on a real clock two replicas that swap their values for ever make no progress", () => {
     const swapping = written({ on: "docker" });
     swapping.write("v2", 2, 3);
-    const swap = (atMs: number, here: string, there: string): void => void swapping.inspect("poll", atMs, "n1", [of(here)]).inspect("poll", atMs, "n2", [of(there)]);
-    for (let atMs = 150; atMs < 1150; atMs += 100) swap(atMs, atMs % 200 === 150 ? "v1" : "v2", atMs % 200 === 150 ? "v2" : "v1");
+    const swap = (atMs: number, here: string, there: string): void =>
+      void swapping
+        .inspect("poll", atMs, "n1", [of(here)])
+        .inspect("poll", atMs, "n2", [of(there)]);
+    for (let atMs = 150; atMs < 1150; atMs += 100)
+      swap(atMs, atMs % 200 === 150 ? "v1" : "v2", atMs % 200 === 150 ? "v2" : "v1");
     expect(final(swapping, 1200, ["v1", "v2", "v1"]).check("converged").verdict).toBe("invalid");
   });
 
@@ -68,26 +90,45 @@ describe("converged", () => {
 
   test("read repair alone: only keys that a read of all replicas covered, from that read on", () => {
     const repair = { read: "async", antiEntropy: false } as const;
-    expect(final(written({ repair }), 1200, ["v1", "v1", ""]).check("converged").verdict).toBe("not-applicable");
+    expect(final(written({ repair }), 1200, ["v1", "v1", ""]).check("converged").verdict).toBe(
+      "not-applicable",
+    );
     const covered = (r: number, outcome: "ok" | "info"): Scenario => {
       const scenario = written({ repair });
       scenario.read([of("v1")], 120, 300, { r, outcome });
       return scenario;
     };
-    expect(final(covered(3, "ok"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe("invalid");
-    expect(final(covered(3, "ok"), 1250, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
-    expect(final(covered(2, "ok"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe("not-applicable");
-    expect(final(covered(3, "info"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe("not-applicable");
+    expect(final(covered(3, "ok"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe(
+      "invalid",
+    );
+    expect(final(covered(3, "ok"), 1250, ["v1", "v1", ""]).check("converged").verdict).toBe(
+      "unknown",
+    );
+    expect(final(covered(2, "ok"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe(
+      "not-applicable",
+    );
+    expect(final(covered(3, "info"), 1350, ["v1", "v1", ""]).check("converged").verdict).toBe(
+      "not-applicable",
+    );
   });
 
   const histories = sampleSize(20_000);
   describe("handoff alone", () => {
     const handoff = { windowUs: 60_000_000, keptWithinUs: 20_000, hintedErrors: ["timeout"] };
-    const judged = (change: (scenario: Scenario) => unknown, more: Partial<typeof handoff> = {}): string => {
-      const scenario = new Scenario({ repair: { read: "off", antiEntropy: false, handoff: { ...handoff, ...more } } });
+    const judged = (
+      change: (scenario: Scenario) => unknown,
+      more: Partial<typeof handoff> = {},
+    ): string => {
+      const scenario = new Scenario({
+        repair: { read: "off", antiEntropy: false, handoff: { ...handoff, ...more } },
+      });
       scenario.write("v1", 10, 11);
       change(scenario);
-      return final(scenario.phase("healed", 90).phase("restarted", 100), 1200, ["v1", "v1", ""]).check("converged").verdict;
+      return final(scenario.phase("healed", 90).phase("restarted", 100), 1200, [
+        "v1",
+        "v1",
+        "",
+      ]).check("converged").verdict;
     };
 
     test("covers a key whose coordinators lived until they had hints", () => {
@@ -103,10 +144,20 @@ describe("converged", () => {
     test("not one whose writes end too close to the restart, met too small a window, a lost disk or a lying clock, or are indeterminate", () => {
       expect(judged((scenario) => scenario.write("v2", 70, 80))).toBe("not-applicable");
       expect(judged(() => {}, { windowUs: 1_000_000 })).toBe("not-applicable");
-      expect(judged((scenario) => scenario.fault(0, "disk", ["n2"], 40, 50))).toBe("not-applicable");
-      expect(judged((scenario) => scenario.fault(0, "clock", ["n2"], 40, 50))).toBe("not-applicable");
-      expect(judged((scenario) => scenario.write("v2", 12, 13, { outcome: "info" }), { hintedErrors: [] })).toBe("not-applicable");
-      expect(judged((scenario) => scenario.write("v2", 12, 13, { outcome: "info" }))).toBe("invalid");
+      expect(judged((scenario) => scenario.fault(0, "disk", ["n2"], 40, 50))).toBe(
+        "not-applicable",
+      );
+      expect(judged((scenario) => scenario.fault(0, "clock", ["n2"], 40, 50))).toBe(
+        "not-applicable",
+      );
+      expect(
+        judged((scenario) => scenario.write("v2", 12, 13, { outcome: "info" }), {
+          hintedErrors: [],
+        }),
+      ).toBe("not-applicable");
+      expect(judged((scenario) => scenario.write("v2", 12, 13, { outcome: "info" }))).toBe(
+        "invalid",
+      );
     });
   });
 
@@ -131,7 +182,13 @@ describe("converged", () => {
       const equal = new Set(finals).size === 1;
       // Restarted at 100, the bound is 1000: whatever is seen after 1100 must be what stands at the end.
       const lateUnequal = seen.some(({ atMs, value }) => atMs > 1100 && value !== finals[0]);
-      const expected = equal ? (lateUnequal ? "invalid" : "valid") : finalMs < 1100 ? "unknown" : "invalid";
+      const expected = equal
+        ? lateUnequal
+          ? "invalid"
+          : "valid"
+        : finalMs < 1100
+          ? "unknown"
+          : "invalid";
       counts[expected]++;
       const { verdict } = final(scenario, finalMs, finals).check("converged");
       if (verdict !== expected) expect.fail(`seed ${seed}: ${verdict}, but it is ${expected}`);
@@ -141,7 +198,14 @@ describe("converged", () => {
 
   test("names the mechanism that ended each divergence, and none for the write itself", () => {
     const brought = (node: string, cause: StoreCause, atMs: number, scenario: Scenario): void => {
-      scenario.frame("received", node, "n1", atMs, { frame: "replica-write", trace: 0, request: 1, cause, key: "k0", versions: ["0001"] });
+      scenario.frame("received", node, "n1", atMs, {
+        frame: "replica-write",
+        trace: 0,
+        request: 1,
+        cause,
+        key: "k0",
+        versions: ["0001"],
+      });
       scenario.sync(node, atMs + 1, { key: "k0", versions: ["0001"] });
     };
     const scenario = written();
@@ -151,7 +215,13 @@ describe("converged", () => {
     const { measurements } = final(scenario, 700, ["v1", "v1", "v1"]).check("converged");
     expect(measurements?.["divergencesEndedBy"]).toEqual({ "read-repair": 1, "anti-entropy": 1 });
     expect(measurements?.["keys"]).toMatchObject({
-      k0: { replicas: { n1: { lastDivergence: null }, n2: { lastDivergence: { mechanism: "read-repair", behindMs: 19 } }, n3: { lastDivergence: { behindMs: 59 } } } },
+      k0: {
+        replicas: {
+          n1: { lastDivergence: null },
+          n2: { lastDivergence: { mechanism: "read-repair", behindMs: 19 } },
+          n3: { lastDivergence: { behindMs: 59 } },
+        },
+      },
     });
   });
 });
@@ -160,20 +230,39 @@ describe("repair-quiescent", () => {
   const quiet = (repairMs: number | null): Scenario => {
     const scenario = final(written(), 200, ["v1", "v1", "v1"]);
     scenario.read([of("v1")], 210, 211, { final: true });
-    for (const node of ["n1", "n2", "n3"]) scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
-    if (repairMs !== null) scenario.frame("sent", "n1", "n2", repairMs, { frame: "replica-write", trace: 1, request: 1, cause: "read-repair", key: "k0", versions: ["0001"] });
+    for (const node of ["n1", "n2", "n3"])
+      scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
+    if (repairMs !== null)
+      scenario.frame("sent", "n1", "n2", repairMs, {
+        frame: "replica-write",
+        trace: 1,
+        request: 1,
+        cause: "read-repair",
+        key: "k0",
+        versions: ["0001"],
+      });
     return scenario;
   };
 
   test("repair before the final inspection is fine, after it is not", () => {
     expect(quiet(null).check("repair-quiescent").verdict).toBe("valid");
     expect(quiet(150).check("repair-quiescent").verdict).toBe("valid");
-    expect(quiet(212).check("repair-quiescent")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1] }] });
+    expect(quiet(212).check("repair-quiescent")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [1] }],
+    });
   });
 
   test("without another read, and with lost evidence, it is unknown", () => {
-    expect(final(written(), 200, ["v1", "v1", "v1"]).check("repair-quiescent").verdict).toBe("unknown");
-    expect(quiet(null).gap("n2").frame("sent", "n2", "n2", 300, { frame: "other", detail: "alive" }).check("repair-quiescent").verdict).toBe("unknown");
+    expect(final(written(), 200, ["v1", "v1", "v1"]).check("repair-quiescent").verdict).toBe(
+      "unknown",
+    );
+    expect(
+      quiet(null)
+        .gap("n2")
+        .frame("sent", "n2", "n2", 300, { frame: "other", detail: "alive" })
+        .check("repair-quiescent").verdict,
+    ).toBe("unknown");
   });
 });
 
@@ -182,14 +271,37 @@ describe("repair-quiescent, in detail", () => {
   /** Equal replicas with evidence of each node, and then what is asked for. */
   const settled = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
     const scenario = final(written(overrides), finalMs, ["v1", "v1", "v1"]);
-    for (const node of ["n1", "n2", "n3"]) scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
+    for (const node of ["n1", "n2", "n3"])
+      scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
     return scenario;
   };
-  const repair = (atMs: number, trace?: number) => ["sent", "n1", "n2", atMs, { frame: "replica-write", ...(trace === undefined ? {} : { trace }), request: 1, cause: "read-repair", key: "k0", versions: ["0001", "0002"] }] as const;
+  const repair = (atMs: number, trace?: number) =>
+    [
+      "sent",
+      "n1",
+      "n2",
+      atMs,
+      {
+        frame: "replica-write",
+        ...(trace === undefined ? {} : { trace }),
+        request: 1,
+        cause: "read-repair",
+        key: "k0",
+        versions: ["0001", "0002"],
+      },
+    ] as const;
 
   test("a node may send something to itself", () => {
-    const scenario = settled().frame("sent", "n1", "n1", 212, { frame: "replica-write", request: 1, cause: "read-repair", key: "k0", versions: ["0002"] });
-    expect(scenario.check("repair-quiescent").anomalies.map(({ explanation }) => explanation)).toEqual([
+    const scenario = settled().frame("sent", "n1", "n1", 212, {
+      frame: "replica-write",
+      request: 1,
+      cause: "read-repair",
+      key: "k0",
+      versions: ["0002"],
+    });
+    expect(
+      scenario.check("repair-quiescent").anomalies.map(({ explanation }) => explanation),
+    ).toEqual([
       "the replicas of k0 were equal at 200.0 ms, but n1 still sent itself the version 0002 (given to no operation) at 212.0 ms, by read-repair",
     ]);
   });
@@ -203,7 +315,8 @@ describe("repair-quiescent, in detail", () => {
       anomalies: [
         {
           guarantee: "repair-quiescent",
-          explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair of read 1 of k0 by c1",
+          explanation:
+            "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair of read 1 of k0 by c1",
           operations: [1],
           key: "k0",
           atUs: 212000,
@@ -218,16 +331,22 @@ describe("repair-quiescent, in detail", () => {
     expect(unknownCause.frame(...repair(212)).check("repair-quiescent").anomalies).toEqual([
       {
         guarantee: "repair-quiescent",
-        explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair (read 2 read the key again)",
+        explanation:
+          "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair (read 2 read the key again)",
         operations: [2],
         key: "k0",
         atUs: 212000,
       },
     ]);
-    expect(settled().frame(...repair(212)).check("repair-quiescent").anomalies).toEqual([
+    expect(
+      settled()
+        .frame(...repair(212))
+        .check("repair-quiescent").anomalies,
+    ).toEqual([
       {
         guarantee: "repair-quiescent",
-        explanation: "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair",
+        explanation:
+          "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair",
         operations: [],
         key: "k0",
         atUs: 212000,
@@ -241,16 +360,31 @@ describe("repair-quiescent, in detail", () => {
     const scenario = written({ versions: "siblings", stamps: "none" });
     const [one, two] = [of("v1", "0001"), of("v2", "0002")];
     scenario.write("v2", 0, 1, { version: "0002" });
-    for (const [node, held] of [["n1", [one, two]], ["n2", [two, one]], ["n3", [one, two]]] as const) scenario.inspect("final", finalMs, node, held);
+    for (const [node, held] of [
+      ["n1", [one, two]],
+      ["n2", [two, one]],
+      ["n3", [one, two]],
+    ] as const)
+      scenario.inspect("final", finalMs, node, held);
     scenario.read([one, two], 210, 211, { final: true });
-    const exchange = { frame: "replica-write", request: 1, cause: "anti-entropy", key: "k0", versions: ["0001", "0002"] } as const;
+    const exchange = {
+      frame: "replica-write",
+      request: 1,
+      cause: "anti-entropy",
+      key: "k0",
+      versions: ["0001", "0002"],
+    } as const;
     scenario.frame("sent", "n1", "n2", 300, exchange);
     for (const atMs of [130, 250]) scenario.frame("sent", "n2", "n3", atMs, exchange);
     expect(scenario.check("repair-quiescent").anomalies).toMatchObject([
       {
-        explanation: "the replicas of k0 were equal at 200.0 ms, but n2 again sent n3 v1 (write 0), v2 (write 1) at 250.0 ms, as at 130.0 ms, by anti-entropy",
+        explanation:
+          "the replicas of k0 were equal at 200.0 ms, but n2 again sent n3 v1 (write 0), v2 (write 1) at 250.0 ms, as at 130.0 ms, by anti-entropy",
         operations: [2],
-        because: ["n1 and n3 hold v1 (write 0), v2 (write 1), in this order", "n2 holds v2 (write 1), v1 (write 0), in this order"],
+        because: [
+          "n1 and n3 hold v1 (write 0), v2 (write 1), in this order",
+          "n2 holds v2 (write 1), v1 (write 0), in this order",
+        ],
       },
     ]);
   });
@@ -262,39 +396,98 @@ describe("repair-quiescent, in detail", () => {
   });
 
   test.each<[string, (scenario: Scenario) => void]>([
-    ["one before the final inspection", (scenario) => void scenario.read([of("v1")], finalMs - 1, finalMs + 1, { final: true })],
-    ["one that is not of the ending's sweep", (scenario) => void scenario.read([of("v1")], 210, 211)],
-    ["one that was not answered", (scenario) => void scenario.read([], 210, 211, { final: true, outcome: "info" })],
+    [
+      "one before the final inspection",
+      (scenario) => void scenario.read([of("v1")], finalMs - 1, finalMs + 1, { final: true }),
+    ],
+    [
+      "one that is not of the ending's sweep",
+      (scenario) => void scenario.read([of("v1")], 210, 211),
+    ],
+    [
+      "one that was not answered",
+      (scenario) => void scenario.read([], 210, 211, { final: true, outcome: "info" }),
+    ],
     ["a write", (scenario) => void scenario.write("v2", 210, 211, { final: true })],
-    ["one of another key", (scenario) => void scenario.read([], 210, 211, { final: true, key: "k1" })],
+    [
+      "one of another key",
+      (scenario) => void scenario.read([], 210, 211, { final: true, key: "k1" }),
+    ],
   ])("another read that does not count: %s", (_, add) => {
     const scenario = settled();
     add(scenario);
-    expect(scenario.check("repair-quiescent")).toMatchObject({ verdict: "unknown", reason: "k0 was not read again after its replicas were equal" });
+    expect(scenario.check("repair-quiescent")).toMatchObject({
+      verdict: "unknown",
+      reason: "k0 was not read again after its replicas were equal",
+    });
   });
 
   test("why it cannot be told", () => {
-    expect(new Scenario({ evidence: false }).check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "the Host's evidence was not recorded", anomalies: [], judged: 0, measurements: {} });
-    expect(new Scenario().check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "the ending did not heal and restart the nodes", anomalies: [], judged: 0, measurements: {} });
-    expect(final(written(), finalMs, ["v1", "v1"]).check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 0, measurements: {} });
-    expect(final(written(), finalMs, ["v1", "v1", ""]).check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "the replicas of k0 did not become equal", anomalies: [], judged: 0, measurements: {} });
-    expect(final(written({ repair: { read: "off", antiEntropy: false } }), finalMs, ["v1", "v1", "v1"]).check("repair-quiescent")).toEqual({ verdict: "not-applicable", reason: "no repair covers any key: replicas need not become equal", anomalies: [], judged: 0 });
+    expect(new Scenario({ evidence: false }).check("repair-quiescent")).toEqual({
+      verdict: "unknown",
+      reason: "the Host's evidence was not recorded",
+      anomalies: [],
+      judged: 0,
+      measurements: {},
+    });
+    expect(new Scenario().check("repair-quiescent")).toEqual({
+      verdict: "unknown",
+      reason: "the ending did not heal and restart the nodes",
+      anomalies: [],
+      judged: 0,
+      measurements: {},
+    });
+    expect(final(written(), finalMs, ["v1", "v1"]).check("repair-quiescent")).toEqual({
+      verdict: "unknown",
+      reason: "n3 was not inspected after the ending, a replica of k0",
+      anomalies: [],
+      judged: 0,
+      measurements: {},
+    });
+    expect(final(written(), finalMs, ["v1", "v1", ""]).check("repair-quiescent")).toEqual({
+      verdict: "unknown",
+      reason: "the replicas of k0 did not become equal",
+      anomalies: [],
+      judged: 0,
+      measurements: {},
+    });
+    expect(
+      final(written({ repair: { read: "off", antiEntropy: false } }), finalMs, [
+        "v1",
+        "v1",
+        "v1",
+      ]).check("repair-quiescent"),
+    ).toEqual({
+      verdict: "not-applicable",
+      reason: "no repair covers any key: replicas need not become equal",
+      anomalies: [],
+      judged: 0,
+    });
     const lost = final(written(), finalMs, ["v1", "v1", "v1"]);
     lost.read([of("v1")], 210, 211, { final: true });
-    expect(lost.check("repair-quiescent")).toEqual({ verdict: "unknown", reason: "evidence of the ending is missing", anomalies: [], judged: 0, measurements: {} });
+    expect(lost.check("repair-quiescent")).toEqual({
+      verdict: "unknown",
+      reason: "evidence of the ending is missing",
+      anomalies: [],
+      judged: 0,
+      measurements: {},
+    });
   });
 });
 
 describe("what converged says", () => {
   test("of replicas that differ: what each holds of whose, and the faults of all the run", () => {
-    const scenario = written().fault(0, "partition", ["n3"], 2, 50).fault(1, "kill", ["n1"], 1300, 1400);
+    const scenario = written()
+      .fault(0, "partition", ["n3"], 2, 50)
+      .fault(1, "kill", ["n1"], 1300, 1400);
     scenario.write("v2", 2, 3);
     expect(final(scenario, 1200, ["v1", "v2", ""]).check("converged")).toEqual({
       verdict: "invalid",
       anomalies: [
         {
           guarantee: "converged",
-          explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v1 (write 0); n2 holds v2 (write 1); n3 holds nothing",
+          explanation:
+            "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v1 (write 0); n2 holds v2 (write 1); n3 holds nothing",
           operations: [0, 1],
           key: "k0",
           atUs: 1200000,
@@ -308,18 +501,26 @@ describe("what converged says", () => {
             promised: true,
             equal: false,
             timeToEqualMs: null,
-            replicas: { n1: { settledMs: 1100, lastDivergence: null }, n2: { settledMs: 1100, lastDivergence: null }, n3: { settledMs: 1100, lastDivergence: null } },
+            replicas: {
+              n1: { settledMs: 1100, lastDivergence: null },
+              n2: { settledMs: 1100, lastDivergence: null },
+              n3: { settledMs: 1100, lastDivergence: null },
+            },
           },
         },
         timeToEqualMs: {},
         divergencesEndedBy: {},
       },
     });
-    const empty = written().inspect("final", 1200, "n1", [of("v8")]).inspect("final", 1200, "n2", []).inspect("final", 1200, "n3", []);
+    const empty = written()
+      .inspect("final", 1200, "n1", [of("v8")])
+      .inspect("final", 1200, "n2", [])
+      .inspect("final", 1200, "n3", []);
     expect(empty.check("converged").anomalies).toEqual([
       {
         guarantee: "converged",
-        explanation: "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v8; n2 and n3 hold nothing",
+        explanation:
+          "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ: n1 holds v8; n2 and n3 hold nothing",
         operations: [0],
         key: "k0",
         atUs: 1200000,
@@ -329,12 +530,15 @@ describe("what converged says", () => {
   });
 
   test("of replicas that became equal too late, or are equal in what nobody wrote", () => {
-    expect(final(written().inspect("poll", 1101, "n2", []), 1200, ["v1", "v1", "v1"]).check("converged")).toEqual({
+    expect(
+      final(written().inspect("poll", 1101, "n2", []), 1200, ["v1", "v1", "v1"]).check("converged"),
+    ).toEqual({
       verdict: "invalid",
       anomalies: [
         {
           guarantee: "converged",
-          explanation: "the replicas of k0 became equal only after the bound of 1000.0 ms: n1, n2 and n3 hold v1 (write 0)",
+          explanation:
+            "the replicas of k0 became equal only after the bound of 1000.0 ms: n1, n2 and n3 hold v1 (write 0)",
           operations: [0],
           key: "k0",
           atUs: 1200000,
@@ -348,7 +552,11 @@ describe("what converged says", () => {
             promised: true,
             equal: true,
             timeToEqualMs: 1100,
-            replicas: { n1: { settledMs: 1100, lastDivergence: null }, n2: { settledMs: 1100, lastDivergence: null }, n3: { settledMs: 1100, lastDivergence: null } },
+            replicas: {
+              n1: { settledMs: 1100, lastDivergence: null },
+              n2: { settledMs: 1100, lastDivergence: null },
+              n3: { settledMs: 1100, lastDivergence: null },
+            },
           },
         },
         timeToEqualMs: { p0: 1100, p50: 1100, p95: 1100, p99: 1100, p100: 1100 },
@@ -358,7 +566,8 @@ describe("what converged says", () => {
     expect(final(written(), 200, ["v8", "v8", "v8"]).check("converged").anomalies).toEqual([
       {
         guarantee: "converged",
-        explanation: "the replicas of k0 are equal, but no operation wrote v8 (0008): n1, n2 and n3 hold v8",
+        explanation:
+          "the replicas of k0 are equal, but no operation wrote v8 (0008): n1, n2 and n3 hold v8",
         operations: [0],
         key: "k0",
         atUs: 200000,
@@ -368,8 +577,20 @@ describe("what converged says", () => {
   });
 
   test("of what cannot be told", () => {
-    expect(final(written(), 1000, ["v1", "v1", ""]).check("converged").reason).toEqual("the ending was cut short: 900.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ");
-    expect(final(written({ on: "docker" }).inspect("poll", 1050, "n2", []).inspect("poll", 1100, "n2", [of("v1")]), 1200, ["v1", "v1", ""]).check("converged").reason).toEqual("1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ, but repair still made progress");
+    expect(final(written(), 1000, ["v1", "v1", ""]).check("converged").reason).toEqual(
+      "the ending was cut short: 900.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ",
+    );
+    expect(
+      final(
+        written({ on: "docker" })
+          .inspect("poll", 1050, "n2", [])
+          .inspect("poll", 1100, "n2", [of("v1")]),
+        1200,
+        ["v1", "v1", ""],
+      ).check("converged").reason,
+    ).toEqual(
+      "1100.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ, but repair still made progress",
+    );
     expect(final(written(), 200, ["v1"]).check("converged")).toEqual({
       verdict: "unknown",
       reason: "n2, n3 was not inspected after the ending, a replica of k0",
@@ -377,30 +598,66 @@ describe("what converged says", () => {
       judged: 0,
       measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },
     });
-    expect(written().check("converged")).toEqual({ verdict: "unknown", reason: "no replica of k0 was inspected after the ending", anomalies: [], judged: 0, measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} } });
-    expect(new Scenario().check("converged")).toEqual({ verdict: "unknown", reason: "the ending did not heal and restart the nodes", anomalies: [], judged: 0, measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} } });
-    expect(final(written({ repair: { read: "off", antiEntropy: false } }), 1200, ["v1", "v1", ""]).check("converged")).toEqual({ verdict: "not-applicable", reason: "no repair covers any key: replicas need not become equal", anomalies: [], judged: 0 });
-    expect(final(written({ preference: {} }), 1200, ["v1", "v1", ""]).check("converged")).toEqual({ verdict: "not-applicable", reason: "no repair covers any key: replicas need not become equal", anomalies: [], judged: 0 });
+    expect(written().check("converged")).toEqual({
+      verdict: "unknown",
+      reason: "no replica of k0 was inspected after the ending",
+      anomalies: [],
+      judged: 0,
+      measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },
+    });
+    expect(new Scenario().check("converged")).toEqual({
+      verdict: "unknown",
+      reason: "the ending did not heal and restart the nodes",
+      anomalies: [],
+      judged: 0,
+      measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },
+    });
+    expect(
+      final(written({ repair: { read: "off", antiEntropy: false } }), 1200, ["v1", "v1", ""]).check(
+        "converged",
+      ),
+    ).toEqual({
+      verdict: "not-applicable",
+      reason: "no repair covers any key: replicas need not become equal",
+      anomalies: [],
+      judged: 0,
+    });
+    expect(final(written({ preference: {} }), 1200, ["v1", "v1", ""]).check("converged")).toEqual({
+      verdict: "not-applicable",
+      reason: "no repair covers any key: replicas need not become equal",
+      anomalies: [],
+      judged: 0,
+    });
   });
 
   test("equal in a tombstone of unknown origin is fine where some delete was unheard", () => {
     const build = (unheard: boolean): Scenario => {
       const scenario = written();
       if (unheard) scenario.delete("", 2, 3, { outcome: "info" });
-      for (const node of ["n1", "n2", "n3"]) scenario.inspect("final", 200, node, [{ version: "0009", value: null }]);
+      for (const node of ["n1", "n2", "n3"])
+        scenario.inspect("final", 200, node, [{ version: "0009", value: null }]);
       return scenario;
     };
-    expect([build(true).check("converged").verdict, build(false).check("converged").verdict]).toEqual(["valid", "invalid"]);
+    expect([
+      build(true).check("converged").verdict,
+      build(false).check("converged").verdict,
+    ]).toEqual(["valid", "invalid"]);
     const value = final(written(), 200, ["v8", "v8", "v8"]);
     value.delete("", 2, 3, { outcome: "info" });
     expect(value.check("converged").verdict).toBe("invalid");
   });
 
   test("times are from the restart on, keys that are not promised are shown and not judged", () => {
-    const scenario = written({ repair: { read: "async", antiEntropy: false }, preference: { k0: ["n1", "n2", "n3"], k1: ["n1", "n2", "n3"] } });
+    const scenario = written({
+      repair: { read: "async", antiEntropy: false },
+      preference: { k0: ["n1", "n2", "n3"], k1: ["n1", "n2", "n3"] },
+    });
     scenario.write("v2", 2, 3, { key: "k1" });
     scenario.read([], 110, 120, { key: "k1", r: 3 });
-    scenario.inspect("empty", 0, "n1", [of("v9")]).inspect("poll", 50, "n1", []).inspect("poll", 150, "n1", []);
+    scenario
+      .inspect("empty", 0, "n1", [of("v9")])
+      .inspect("poll", 50, "n1", [])
+      .inspect("poll", 150, "n1", []);
     expect(final(scenario, 300, ["v1", "v1", ""]).check("converged")).toEqual({
       verdict: "valid",
       anomalies: [],
@@ -411,13 +668,21 @@ describe("what converged says", () => {
             promised: false,
             equal: false,
             timeToEqualMs: null,
-            replicas: { n1: { settledMs: 200, lastDivergence: null }, n2: { settledMs: 200, lastDivergence: null }, n3: { settledMs: 200, lastDivergence: null } },
+            replicas: {
+              n1: { settledMs: 200, lastDivergence: null },
+              n2: { settledMs: 200, lastDivergence: null },
+              n3: { settledMs: 200, lastDivergence: null },
+            },
           },
           k1: {
             promised: true,
             equal: true,
             timeToEqualMs: 200,
-            replicas: { n1: { settledMs: 50, lastDivergence: null }, n2: { settledMs: 200, lastDivergence: null }, n3: { settledMs: 200, lastDivergence: null } },
+            replicas: {
+              n1: { settledMs: 50, lastDivergence: null },
+              n2: { settledMs: 200, lastDivergence: null },
+              n3: { settledMs: 200, lastDivergence: null },
+            },
           },
         },
         timeToEqualMs: { p0: 200, p50: 200, p95: 200, p99: 200, p100: 200 },
@@ -429,7 +694,10 @@ describe("what converged says", () => {
 
 describe("which keys must converge", () => {
   const repair = { read: "async", antiEntropy: false } as const;
-  const build = (overrides: ConstructorParameters<typeof Scenario>[0], read: { readonly startMs: number; readonly endMs: number; readonly f?: "write" } | null): string => {
+  const build = (
+    overrides: ConstructorParameters<typeof Scenario>[0],
+    read: { readonly startMs: number; readonly endMs: number; readonly f?: "write" } | null,
+  ): string => {
     const scenario = written({ repair, ...overrides });
     if (read?.f === "write") scenario.write("v2", read.startMs, read.endMs, { w: 3, r: 3 });
     else if (read !== null) scenario.read([of("v1")], read.startMs, read.endMs, { r: 3 });
@@ -448,61 +716,136 @@ describe("which keys must converge", () => {
 
   test("read repair alone under sloppy quorums: none, and anti-entropy: all, also under sloppy quorums and without read repair", () => {
     expect(build({ quorums: "sloppy" }, { startMs: 100, endMs: 110 })).toBe("not-applicable");
-    expect(build({ quorums: "sloppy", repair: { read: "async", antiEntropy: true } }, null)).toBe("invalid");
+    expect(build({ quorums: "sloppy", repair: { read: "async", antiEntropy: true } }, null)).toBe(
+      "invalid",
+    );
     expect(build({ repair: { read: "off", antiEntropy: true } }, null)).toBe("invalid");
-    expect(build({ repair: { read: "off", antiEntropy: false } }, { startMs: 100, endMs: 110 })).toBe("not-applicable");
-    expect(build({ repair: { read: "blocking", antiEntropy: false } }, { startMs: 100, endMs: 110 })).toBe("invalid");
+    expect(
+      build({ repair: { read: "off", antiEntropy: false } }, { startMs: 100, endMs: 110 }),
+    ).toBe("not-applicable");
+    expect(
+      build({ repair: { read: "blocking", antiEntropy: false } }, { startMs: 100, endMs: 110 }),
+    ).toBe("invalid");
   });
 
   test("on a real clock a quarter of the bound without progress is enough, not less", () => {
-    const stopped = (lastMs: number): string => final(written({ on: "docker" }).inspect("poll", 120, "n2", []).inspect("poll", lastMs, "n2", [of("v1")]), 1400, ["v1", "v1", ""]).check("converged").verdict;
+    const stopped = (lastMs: number): string =>
+      final(
+        written({ on: "docker" })
+          .inspect("poll", 120, "n2", [])
+          .inspect("poll", lastMs, "n2", [of("v1")]),
+        1400,
+        ["v1", "v1", ""],
+      ).check("converged").verdict;
     expect([stopped(1150), stopped(1151)]).toEqual(["invalid", "unknown"]);
   });
 
   test("the bound itself is still in time", () => {
     expect(final(written(), 1100, ["v1", "v1", ""]).check("converged").verdict).toBe("invalid");
     expect(final(written(), 1099, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
-    expect(final(written().inspect("poll", 1100, "n2", []), 1200, ["v1", "v1", "v1"]).check("converged").verdict).toBe("valid");
+    expect(
+      final(written().inspect("poll", 1100, "n2", []), 1200, ["v1", "v1", "v1"]).check("converged")
+        .verdict,
+    ).toBe("valid");
   });
 });
 
 describe("which mechanism ended a divergence", () => {
-  const sentFor = (cause: StoreCause, versions: readonly string[], more: object = {}) => ({ frame: "replica-write", trace: 0, request: 1, cause, key: "k0", versions, ...more }) as const;
-  const mechanisms = (build: (scenario: Scenario) => void, versions: readonly string[] = ["0001"]): unknown => {
+  const sentFor = (cause: StoreCause, versions: readonly string[], more: object = {}) =>
+    ({
+      frame: "replica-write",
+      trace: 0,
+      request: 1,
+      cause,
+      key: "k0",
+      versions,
+      ...more,
+    }) as const;
+  const mechanisms = (
+    build: (scenario: Scenario) => void,
+    versions: readonly string[] = ["0001"],
+  ): unknown => {
     const scenario = written();
     scenario.sync("n1", 1, { key: "k0", versions });
     build(scenario);
-    return final(scenario, 700, ["v1", "v1", "v1"]).check("converged").measurements?.["divergencesEndedBy"];
+    return final(scenario, 700, ["v1", "v1", "v1"]).check("converged").measurements?.[
+      "divergencesEndedBy"
+    ];
   };
 
   test("the last request before the sync that carried it or something newer, of the same boot", () => {
-    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("read-repair", ["0001"])).frame("received", "n2", "n1", 6, sentFor("anti-entropy", ["0000"])).sync("n2", 7, { key: "k0", versions: ["0001"] }))).toEqual({ unknown: 1, "read-repair": 1 });
-    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0003"])).sync("n2", 7, { key: "k0", versions: ["0003"] }))).toEqual({ unknown: 1, handoff: 1 });
-    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0001"])).frame("sent", "n2", "n2", 6, { frame: "other", detail: "alive" }, 2).sync("n2", 7, { key: "k0", versions: ["0001"] }, 2))).toEqual({ unknown: 2 });
-    expect(mechanisms((one) => one.sync("n2", 7, { key: "k0", versions: ["0001"] }).frame("received", "n2", "n1", 8, sentFor("handoff", ["0001"])))).toEqual({ unknown: 2 });
+    expect(
+      mechanisms((one) =>
+        one
+          .frame("received", "n2", "n1", 5, sentFor("read-repair", ["0001"]))
+          .frame("received", "n2", "n1", 6, sentFor("anti-entropy", ["0000"]))
+          .sync("n2", 7, { key: "k0", versions: ["0001"] }),
+      ),
+    ).toEqual({ unknown: 1, "read-repair": 1 });
+    expect(
+      mechanisms((one) =>
+        one
+          .frame("received", "n2", "n1", 5, sentFor("handoff", ["0003"]))
+          .sync("n2", 7, { key: "k0", versions: ["0003"] }),
+      ),
+    ).toEqual({ unknown: 1, handoff: 1 });
+    expect(
+      mechanisms((one) =>
+        one
+          .frame("received", "n2", "n1", 5, sentFor("handoff", ["0001"]))
+          .frame("sent", "n2", "n2", 6, { frame: "other", detail: "alive" }, 2)
+          .sync("n2", 7, { key: "k0", versions: ["0001"] }, 2),
+      ),
+    ).toEqual({ unknown: 2 });
+    expect(
+      mechanisms((one) =>
+        one
+          .sync("n2", 7, { key: "k0", versions: ["0001"] })
+          .frame("received", "n2", "n1", 8, sentFor("handoff", ["0001"])),
+      ),
+    ).toEqual({ unknown: 2 });
   });
 
   test("what a sync made durable together is known by any of it, of that key alone", () => {
     const sync = { key: "k0", versions: ["0001", "0000"] };
-    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0000"])).sync("n2", 7, sync))).toEqual({ unknown: 1, handoff: 1 });
-    expect(mechanisms((one) => one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0000"])).sync("n2", 7, { key: "k1", versions: ["0000"] }).sync("n2", 8, { key: "k0", versions: ["0001"] }))).toEqual({ unknown: 2 });
+    expect(
+      mechanisms((one) =>
+        one.frame("received", "n2", "n1", 5, sentFor("handoff", ["0000"])).sync("n2", 7, sync),
+      ),
+    ).toEqual({ unknown: 1, handoff: 1 });
+    expect(
+      mechanisms((one) =>
+        one
+          .frame("received", "n2", "n1", 5, sentFor("handoff", ["0000"]))
+          .sync("n2", 7, { key: "k1", versions: ["0000"] })
+          .sync("n2", 8, { key: "k0", versions: ["0001"] }),
+      ),
+    ).toEqual({ unknown: 2 });
   });
 
   test("siblings: a larger name is not a newer version", () => {
     const scenario = new Scenario({ versions: "siblings" });
     scenario.write("v5", 2, 3, { version: "a:1" });
     scenario.phase("ending", 90).phase("restarted", 100);
-    scenario.frame("received", "n2", "n1", 5, sentFor("handoff", ["b:9"])).sync("n2", 7, { key: "k0", versions: ["a:1"] });
+    scenario
+      .frame("received", "n2", "n1", 5, sentFor("handoff", ["b:9"]))
+      .sync("n2", 7, { key: "k0", versions: ["a:1"] });
     const held = [of("v5", "a:1")];
     for (const node of ["n1", "n2", "n3"]) scenario.inspect("final", 700, node, held);
-    expect(scenario.check("converged").measurements?.["divergencesEndedBy"]).toEqual({ unknown: 1 });
+    expect(scenario.check("converged").measurements?.["divergencesEndedBy"]).toEqual({
+      unknown: 1,
+    });
   });
 
   test("divergences are listed by their ends, each replica's last one with its key", () => {
     const scenario = written();
     scenario.write("v2", 2, 3);
-    scenario.sync("n1", 1, { key: "k0", versions: ["0001"] }).sync("n1", 3, { key: "k0", versions: ["0002"] });
-    scenario.frame("received", "n2", "n1", 4, sentFor("read-repair", ["0002"])).sync("n2", 5, { key: "k0", versions: ["0002"] });
+    scenario
+      .sync("n1", 1, { key: "k0", versions: ["0001"] })
+      .sync("n1", 3, { key: "k0", versions: ["0002"] });
+    scenario
+      .frame("received", "n2", "n1", 4, sentFor("read-repair", ["0002"]))
+      .sync("n2", 5, { key: "k0", versions: ["0002"] });
     expect(final(scenario, 700, ["v2", "v2", "v2"]).check("converged").measurements).toEqual({
       keys: {
         k0: {
@@ -510,8 +853,14 @@ describe("which mechanism ended a divergence", () => {
           equal: true,
           timeToEqualMs: 600,
           replicas: {
-            n1: { settledMs: 600, lastDivergence: { mechanism: "unknown", version: "0002", behindMs: 0, atMs: 3 } },
-            n2: { settledMs: 600, lastDivergence: { mechanism: "read-repair", version: "0002", behindMs: 2, atMs: 5 } },
+            n1: {
+              settledMs: 600,
+              lastDivergence: { mechanism: "unknown", version: "0002", behindMs: 0, atMs: 3 },
+            },
+            n2: {
+              settledMs: 600,
+              lastDivergence: { mechanism: "read-repair", version: "0002", behindMs: 2, atMs: 5 },
+            },
             n3: { settledMs: 600, lastDivergence: null },
           },
         },
@@ -524,15 +873,30 @@ describe("which mechanism ended a divergence", () => {
 
 describe("where tombstones go in time", () => {
   const tombstone = { version: "0002", value: null };
-  const settled = (overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "grace" }): Scenario => {
+  const settled = (
+    overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "grace" },
+  ): Scenario => {
     const scenario = written(overrides);
     scenario.delete("0002", 2, 3);
-    for (const [node, held] of [["n1", [tombstone]], ["n2", []], ["n3", [tombstone]]] as const) scenario.inspect("final", 200, node, held);
-    for (const node of ["n1", "n2", "n3"]) scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
+    for (const [node, held] of [
+      ["n1", [tombstone]],
+      ["n2", []],
+      ["n3", [tombstone]],
+    ] as const)
+      scenario.inspect("final", 200, node, held);
+    for (const node of ["n1", "n2", "n3"])
+      scenario.frame("sent", node, node, 1, { frame: "other", detail: "alive" });
     scenario.read([], 210, 211, { final: true });
     return scenario;
   };
-  const repair = (atMs: number, to = "n2", versions: readonly string[] = ["0002"], from = "n1") => ["sent", from, to, atMs, { frame: "replica-write", request: 1, cause: "anti-entropy", key: "k0", versions }] as const;
+  const repair = (atMs: number, to = "n2", versions: readonly string[] = ["0002"], from = "n1") =>
+    [
+      "sent",
+      from,
+      to,
+      atMs,
+      { frame: "replica-write", request: 1, cause: "anti-entropy", key: "k0", versions },
+    ] as const;
   const quiet = (scenario: Scenario): string => scenario.check("repair-quiescent").verdict;
 
   test("deleted and absent are equal, and a replica may be told once of a deletion that it missed", () => {
@@ -540,15 +904,51 @@ describe("where tombstones go in time", () => {
     expect(quiet(settled({}))).toBe("unknown");
     expect(quiet(settled())).toBe("valid");
     expect(quiet(settled().frame(...repair(220)))).toBe("valid");
-    expect(quiet(settled().frame(...repair(220)).frame(...repair(230)))).toBe("invalid");
-    expect(quiet(settled().frame(...repair(100)).frame(...repair(220)))).toBe("invalid");
+    expect(
+      quiet(
+        settled()
+          .frame(...repair(220))
+          .frame(...repair(230)),
+      ),
+    ).toBe("invalid");
+    expect(
+      quiet(
+        settled()
+          .frame(...repair(100))
+          .frame(...repair(220)),
+      ),
+    ).toBe("invalid");
   });
 
   test("not the same one: from another node, to another node, of another version, or before the restart", () => {
-    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n3")))).toBe("valid");
-    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n2", ["0002"], "n3")))).toBe("valid");
-    expect(quiet(settled().frame(...repair(220)).frame(...repair(230, "n2", ["0007"])))).toBe("valid");
-    expect(quiet(settled().frame(...repair(99)).frame(...repair(220)))).toBe("valid");
+    expect(
+      quiet(
+        settled()
+          .frame(...repair(220))
+          .frame(...repair(230, "n3")),
+      ),
+    ).toBe("valid");
+    expect(
+      quiet(
+        settled()
+          .frame(...repair(220))
+          .frame(...repair(230, "n2", ["0002"], "n3")),
+      ),
+    ).toBe("valid");
+    expect(
+      quiet(
+        settled()
+          .frame(...repair(220))
+          .frame(...repair(230, "n2", ["0007"])),
+      ),
+    ).toBe("valid");
+    expect(
+      quiet(
+        settled()
+          .frame(...repair(99))
+          .frame(...repair(220)),
+      ),
+    ).toBe("valid");
   });
 
   test("a value is no deletion, nor is what has one beside it", () => {
@@ -560,25 +960,51 @@ describe("where tombstones go in time", () => {
 
 describe("which inspections count", () => {
   test("the final ones, of replicas, the last of them being the end", () => {
-    const differ = (finalMs: readonly number[], more: (scenario: Scenario) => void = () => undefined): string => {
+    const differ = (
+      finalMs: readonly number[],
+      more: (scenario: Scenario) => void = () => undefined,
+    ): string => {
       const scenario = written({ nodes: ["n1", "n2", "n3", "n4"] });
-      finalMs.forEach((atMs, i) => scenario.inspect("final", atMs, `n${i + 1}`, [of(i === 2 ? "v1" : "v2", i === 2 ? "0001" : "0002")]));
+      finalMs.forEach((atMs, i) =>
+        scenario.inspect("final", atMs, `n${i + 1}`, [
+          of(i === 2 ? "v1" : "v2", i === 2 ? "0001" : "0002"),
+        ]),
+      );
       more(scenario);
       return scenario.check("converged").verdict;
     };
     expect(differ([1050, 1150, 1060])).toBe("invalid");
     expect(differ([1050, 1060, 1070])).toBe("unknown");
-    expect(differ([1050, 1060, 1070], (scenario) => scenario.inspect("final", 1200, "n4", []))).toBe("unknown");
-    expect(differ([1050, 1060, 1070], (scenario) => scenario.inspect("poll", 1200, "n1", [of("v2")]))).toBe("unknown");
+    expect(
+      differ([1050, 1060, 1070], (scenario) => scenario.inspect("final", 1200, "n4", [])),
+    ).toBe("unknown");
+    expect(
+      differ([1050, 1060, 1070], (scenario) => scenario.inspect("poll", 1200, "n1", [of("v2")])),
+    ).toBe("unknown");
   });
 
   test("from the moment of the restart on", () => {
-    const time = (firstMs: number): unknown => final(written().inspect("poll", firstMs, "n1", [of("v1")]).inspect("poll", firstMs, "n2", [of("v1")]).inspect("poll", firstMs, "n3", [of("v1")]), 700, ["v1", "v1", "v1"]).check("converged").measurements?.["timeToEqualMs"];
-    expect([time(100), time(99), time(250)]).toMatchObject([{ p100: 0 }, { p100: 600 }, { p100: 150 }]);
+    const time = (firstMs: number): unknown =>
+      final(
+        written()
+          .inspect("poll", firstMs, "n1", [of("v1")])
+          .inspect("poll", firstMs, "n2", [of("v1")])
+          .inspect("poll", firstMs, "n3", [of("v1")]),
+        700,
+        ["v1", "v1", "v1"],
+      ).check("converged").measurements?.["timeToEqualMs"];
+    expect([time(100), time(99), time(250)]).toMatchObject([
+      { p100: 0 },
+      { p100: 600 },
+      { p100: 150 },
+    ]);
   });
 
   test("what comes after the restart does not begin it anew", () => {
-    expect(final(written().phase("sweep", 600), 700, ["v1", "v1", "v1"]).check("converged").measurements?.["timeToEqualMs"]).toMatchObject({ p100: 600 });
+    expect(
+      final(written().phase("sweep", 600), 700, ["v1", "v1", "v1"]).check("converged")
+        .measurements?.["timeToEqualMs"],
+    ).toMatchObject({ p100: 600 });
   });
 
   test("a replica's last divergence is the one that ended last", () => {
@@ -586,9 +1012,13 @@ describe("which inspections count", () => {
     scenario.write("v1", 0, 1, { version: "a:1" });
     scenario.write("v2", 0, 1, { version: "b:1" });
     scenario.phase("ending", 90).phase("restarted", 100);
-    scenario.sync("n2", 5, { key: "k0", versions: ["b:1"] }).sync("n2", 9, { key: "k0", versions: ["a:1"] });
+    scenario
+      .sync("n2", 5, { key: "k0", versions: ["b:1"] })
+      .sync("n2", 9, { key: "k0", versions: ["a:1"] });
     const held = [of("v1", "a:1"), of("v2", "b:1")];
     for (const node of ["n1", "n2", "n3"]) scenario.inspect("final", 700, node, held);
-    expect(scenario.check("converged").measurements?.["keys"]).toMatchObject({ k0: { replicas: { n2: { lastDivergence: { version: "a:1", atMs: 9 } } } } });
+    expect(scenario.check("converged").measurements?.["keys"]).toMatchObject({
+      k0: { replicas: { n2: { lastDivergence: { version: "a:1", atMs: 9 } } } },
+    });
   });
 });

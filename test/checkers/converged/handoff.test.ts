@@ -6,13 +6,23 @@ import type { RunEvent } from "../../../checkers/index.ts";
 
 /** Hints are kept 20 ms after a write's end, the nodes were healed at 90 ms and restarted at 100 ms, and all is delivered 1000 ms later. */
 const handoff = { windowUs: 1_090_000, keptWithinUs: 20_000, hintedErrors: ["timeout"] };
-const run: Partial<RunEvent> = { repair: { read: "off", antiEntropy: false, handoff }, nodes: ["n1", "n2", "n3", "n4"] };
+const run: Partial<RunEvent> = {
+  repair: { read: "off", antiEntropy: false, handoff },
+  nodes: ["n1", "n2", "n3", "n4"],
+};
 
-function covered(change: (scenario: Scenario) => unknown = () => {}, overrides: Partial<RunEvent> = {}): boolean {
+function covered(
+  change: (scenario: Scenario) => unknown = () => {},
+  overrides: Partial<RunEvent> = {},
+): boolean {
   const scenario = new Scenario({ ...run, ...overrides });
   scenario.write("v1", 10, 20);
   change(scenario);
-  return coveredByHandoff(modelOf(scenario.phase("healed", 90).phase("restarted", 100).events()), "k0", 100_000);
+  return coveredByHandoff(
+    modelOf(scenario.phase("healed", 90).phase("restarted", 100).events()),
+    "k0",
+    100_000,
+  );
 }
 
 describe("coveredByHandoff", () => {
@@ -29,10 +39,18 @@ describe("coveredByHandoff", () => {
     expect(covered((scenario) => scenario.write("v2", 60, 71))).toBe(false);
     const unhealed = new Scenario(run);
     unhealed.write("v1", 10, 20);
-    expect(coveredByHandoff(modelOf(unhealed.phase("restarted", 100).events()), "k0", 100_000)).toBe(false);
+    expect(
+      coveredByHandoff(modelOf(unhealed.phase("restarted", 100).events()), "k0", 100_000),
+    ).toBe(false);
     const healedTwice = new Scenario(run).phase("healed", 5);
     healedTwice.write("v1", 10, 20);
-    expect(coveredByHandoff(modelOf(healedTwice.phase("healed", 90).phase("restarted", 100).events()), "k0", 100_000)).toBe(true);
+    expect(
+      coveredByHandoff(
+        modelOf(healedTwice.phase("healed", 90).phase("restarted", 100).events()),
+        "k0",
+        100_000,
+      ),
+    ).toBe(true);
     // A key without operations has nothing to hand off.
     expect(coveredByHandoff(modelOf(unhealed.events()), "k9", 100_000)).toBe(true);
   });
@@ -46,26 +64,65 @@ describe("coveredByHandoff", () => {
 
   test("an indeterminate write is covered where hints are kept of its error", () => {
     expect(covered((scenario) => scenario.write("v2", 30, 40, { outcome: "info" }))).toBe(true);
-    expect(covered((scenario) => scenario.write("v2", 30, 40, { outcome: "info" }), { repair: { read: "off", antiEntropy: false, handoff: { ...handoff, hintedErrors: ["other"] } } })).toBe(false);
+    expect(
+      covered((scenario) => scenario.write("v2", 30, 40, { outcome: "info" }), {
+        repair: {
+          read: "off",
+          antiEntropy: false,
+          handoff: { ...handoff, hintedErrors: ["other"] },
+        },
+      }),
+    ).toBe(false);
     expect(covered((scenario) => scenario.write("v2", 30, 40, { outcome: "open" }))).toBe(false);
-    expect(covered((scenario) => scenario.write("v2", 30, 40, { outcome: "open" }), { repair: { read: "off", antiEntropy: false, handoff: { ...handoff, hintedErrors: [""] } } })).toBe(false);
+    expect(
+      covered((scenario) => scenario.write("v2", 30, 40, { outcome: "open" }), {
+        repair: { read: "off", antiEntropy: false, handoff: { ...handoff, hintedErrors: [""] } },
+      }),
+    ).toBe(false);
   });
 
   // Physical removal in the simulator: a replica beyond a cut missed a write and took the delete; the write's hint, kept 250 ms later, brought it back there alone.
   test("a key that was deleted is not covered where a hint may outlast the tombstone", () => {
-    const deleted = (deletes: RunEvent["deletes"], promised: RunEvent["promised"] = [], outcome: "ok" | "fail" | "info" = "ok", key = "k0"): boolean =>
-      covered((scenario) => scenario.delete("0002", 30, 40, { outcome, key }), { ...(deletes === undefined ? {} : { deletes }), promised });
-    expect([deleted("physical"), deleted("grace"), deleted("reap"), deleted(undefined)]).toEqual([false, false, false, true]);
-    expect([deleted("physical", [], "info"), deleted("physical", [], "fail"), deleted("physical", [], "ok", "k1")]).toEqual([false, true, true]);
+    const deleted = (
+      deletes: RunEvent["deletes"],
+      promised: RunEvent["promised"] = [],
+      outcome: "ok" | "fail" | "info" = "ok",
+      key = "k0",
+    ): boolean =>
+      covered((scenario) => scenario.delete("0002", 30, 40, { outcome, key }), {
+        ...(deletes === undefined ? {} : { deletes }),
+        promised,
+      });
+    expect([deleted("physical"), deleted("grace"), deleted("reap"), deleted(undefined)]).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect([
+      deleted("physical", [], "info"),
+      deleted("physical", [], "fail"),
+      deleted("physical", [], "ok", "k1"),
+    ]).toEqual([false, true, true]);
     expect(deleted("reap", ["no-resurrection"])).toBe(true);
     expect(covered(() => {}, { deletes: "physical" })).toBe(true);
   });
 
-  test.each(["kill", "power-loss", "pause"])("a %s stops the coordinator from the write's start until its hints are kept", (kind) => {
-    const met = (fromMs: number, toMs: number, nodes = ["n1"]): boolean => covered((scenario) => scenario.fault(0, kind, nodes, fromMs, toMs));
-    expect([met(1, 9.999), met(1, 10), met(15, 16), met(40, 50), met(40.001, 50)]).toEqual([true, false, false, false, true]);
-    expect([met(15, 16, ["n2"]), met(15, 16, ["n2", "n1"])]).toEqual([true, false]);
-  });
+  test.each(["kill", "power-loss", "pause"])(
+    "a %s stops the coordinator from the write's start until its hints are kept",
+    (kind) => {
+      const met = (fromMs: number, toMs: number, nodes = ["n1"]): boolean =>
+        covered((scenario) => scenario.fault(0, kind, nodes, fromMs, toMs));
+      expect([met(1, 9.999), met(1, 10), met(15, 16), met(40, 50), met(40.001, 50)]).toEqual([
+        true,
+        false,
+        false,
+        false,
+        true,
+      ]);
+      expect([met(15, 16, ["n2"]), met(15, 16, ["n2", "n1"])]).toEqual([true, false]);
+    },
+  );
 
   test("other faults stop no process; a disk's damage or a lying clock, whenever and wherever, takes the ground away", () => {
     expect(covered((scenario) => scenario.fault(0, "partition", ["n1"], 15, 16))).toBe(true);
@@ -74,9 +131,28 @@ describe("coveredByHandoff", () => {
   });
 
   test("among siblings any replica of the key may have coordinated, under stamps only the node that was asked", () => {
-    const killed = (node: string, versions: "stamps" | "siblings"): boolean => covered((scenario) => scenario.fault(0, "kill", [node], 15, 16), { versions, preference: { k0: ["n2", "n3", "n4"] } });
-    expect([killed("n1", "stamps"), killed("n2", "stamps"), killed("n1", "siblings"), killed("n2", "siblings")]).toEqual([false, true, false, false]);
-    expect(covered((scenario) => scenario.fault(0, "kill", ["n2"], 15, 16), { versions: "siblings", preference: {} })).toBe(true);
-    expect(covered((scenario) => scenario.fault(0, "kill", ["n1"], 15, 16), { versions: "siblings", preference: {} })).toBe(false);
+    const killed = (node: string, versions: "stamps" | "siblings"): boolean =>
+      covered((scenario) => scenario.fault(0, "kill", [node], 15, 16), {
+        versions,
+        preference: { k0: ["n2", "n3", "n4"] },
+      });
+    expect([
+      killed("n1", "stamps"),
+      killed("n2", "stamps"),
+      killed("n1", "siblings"),
+      killed("n2", "siblings"),
+    ]).toEqual([false, true, false, false]);
+    expect(
+      covered((scenario) => scenario.fault(0, "kill", ["n2"], 15, 16), {
+        versions: "siblings",
+        preference: {},
+      }),
+    ).toBe(true);
+    expect(
+      covered((scenario) => scenario.fault(0, "kill", ["n1"], 15, 16), {
+        versions: "siblings",
+        preference: {},
+      }),
+    ).toBe(false);
   });
 });

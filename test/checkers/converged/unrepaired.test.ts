@@ -6,18 +6,42 @@ type Held = readonly [versions: readonly VersionedValue[], context?: DurableReco
 
 /** v1 and v2 of k0; n1, n2 and n3 were started again, and hold this in the end. */
 const differing = (versions: "stamps" | "siblings", held: readonly Held[]): Scenario => {
-  const scenario = new Scenario({ versions, ...(versions === "siblings" ? { stamps: "none" } : {}) });
-  const named = (stamp: string, dot: string): { version: string } => ({ version: versions === "stamps" ? stamp : dot });
+  const scenario = new Scenario({
+    versions,
+    ...(versions === "siblings" ? { stamps: "none" } : {}),
+  });
+  const named = (stamp: string, dot: string): { version: string } => ({
+    version: versions === "stamps" ? stamp : dot,
+  });
   scenario.write("v1", 0, 1, named("0001", "a:1"));
   scenario.write("v2", 2, 3, named("0002", "b:1"));
   scenario.phase("ending", 90).phase("restarted", 100);
-  for (const node of ["n1", "n2", "n3"]) scenario.frame("sent", node, "x", 101, { frame: "other", detail: "x" }, 2);
-  held.forEach(([state, context], i) => scenario.inspect("final", 1200, `n${i + 1}`, state, context));
+  for (const node of ["n1", "n2", "n3"])
+    scenario.frame("sent", node, "x", 101, { frame: "other", detail: "x" }, 2);
+  held.forEach(([state, context], i) =>
+    scenario.inspect("final", 1200, `n${i + 1}`, state, context),
+  );
   return scenario;
 };
-const sent = (scenario: Scenario, to: string, from: string, atMs: number, cause: StoreCause, versions: readonly string[], boot = 2): Scenario =>
-  scenario.frame("received", to, from, atMs, { frame: "replica-write", request: atMs, cause, key: "k0", versions }, boot);
-const because = (scenario: Scenario): unknown => scenario.check("converged").anomalies.map((anomaly) => anomaly.because);
+const sent = (
+  scenario: Scenario,
+  to: string,
+  from: string,
+  atMs: number,
+  cause: StoreCause,
+  versions: readonly string[],
+  boot = 2,
+): Scenario =>
+  scenario.frame(
+    "received",
+    to,
+    from,
+    atMs,
+    { frame: "replica-write", request: atMs, cause, key: "k0", versions },
+    boot,
+  );
+const because = (scenario: Scenario): unknown =>
+  scenario.check("converged").anomalies.map((anomaly) => anomaly.because);
 
 // Of replicas that stay different it was said what they hold, and nothing of whether repair had been tried.
 describe("a replica that lacks what others hold", () => {
@@ -29,7 +53,10 @@ describe("a replica that lacks what others hold", () => {
     sent(scenario, "n2", "n3", 500, "read-repair", ["0002"]);
     sent(scenario, "n2", "n3", 700, "handoff", ["0001"]);
     expect(because(scenario)).toEqual([
-      ["n3 last sent n2 v2 (write 1) at 500.0 ms, by read-repair, and n2 still lacks it, though its stamp, 0002, is above 0001, that of v1", "n3 did not receive v2 (write 1) after the last restart"],
+      [
+        "n3 last sent n2 v2 (write 1) at 500.0 ms, by read-repair, and n2 still lacks it, though its stamp, 0002, is above 0001, that of v1",
+        "n3 did not receive v2 (write 1) after the last restart",
+      ],
     ]);
   });
 
@@ -37,17 +64,26 @@ describe("a replica that lacks what others hold", () => {
     const scenario = differing("stamps", two);
     sent(scenario, "n3", "n1", 50, "anti-entropy", ["0002"], 1);
     sent(scenario, "n3", "n1", 1300, "anti-entropy", ["0002"]);
-    expect(because(scenario)).toEqual([["n2 and n3 did not receive v2 (write 1) after the last restart"]]);
+    expect(because(scenario)).toEqual([
+      ["n2 and n3 did not receive v2 (write 1) after the last restart"],
+    ]);
     const lost = differing("stamps", two).gap("n2", 2);
     lost.frame("sent", "n2", "x", 800, { frame: "other", detail: "x" }, 2);
     expect(because(lost)).toEqual([["n3 did not receive v2 (write 1) after the last restart"]]);
   });
 
   test("of siblings each that its context does not know", () => {
-    const scenario = differing("siblings", [[[of("v1", "a:1"), of("v2", "b:1")], { a: 1, b: 1 }], [[of("v2", "b:1")], { a: 1, b: 1 }], [[], {}]]);
+    const scenario = differing("siblings", [
+      [[of("v1", "a:1"), of("v2", "b:1")], { a: 1, b: 1 }],
+      [[of("v2", "b:1")], { a: 1, b: 1 }],
+      [[], {}],
+    ]);
     sent(scenario, "n3", "n1", 400, "anti-entropy", ["a:1", "b:1"]);
     expect(because(scenario)).toEqual([
-      ["n1 last sent n3 v1 (write 0) at 400.0 ms, by anti-entropy, and n3 still lacks it", "n1 last sent n3 v2 (write 1) at 400.0 ms, by anti-entropy, and n3 still lacks it"],
+      [
+        "n1 last sent n3 v1 (write 0) at 400.0 ms, by anti-entropy, and n3 still lacks it",
+        "n1 last sent n3 v2 (write 1) at 400.0 ms, by anti-entropy, and n3 still lacks it",
+      ],
     ]);
   });
 });

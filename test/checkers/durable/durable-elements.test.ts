@@ -26,38 +26,74 @@ function draw(seed: number): Scenario {
   for (let i = 1 + int(4); i > 0; i--) {
     const start = int(40);
     const shown = int(5) === 0 ? [] : [pick(written)];
-    const context = { ...(int(2) === 0 ? { a: int(5) } : {}), ...(int(2) === 0 ? { b: int(5) } : {}) };
-    scenario.read(shown, start, start + 1 + int(9), { outcome: pick(["ok", "ok", "ok", "info"] as const), ...(siblings ? { context } : {}) });
+    const context = {
+      ...(int(2) === 0 ? { a: int(5) } : {}),
+      ...(int(2) === 0 ? { b: int(5) } : {}),
+    };
+    scenario.read(shown, start, start + 1 + int(9), {
+      outcome: pick(["ok", "ok", "ok", "info"] as const),
+      ...(siblings ? { context } : {}),
+    });
   }
   return scenario;
 }
 
 test(`each write's fate agrees with its definition on ${histories} small histories`, () => {
-  const counts: Record<string, number> = { lost: 0, stale: 0, stable: 0, "never-read": 0, unknown: 0 };
+  const counts: Record<string, number> = {
+    lost: 0,
+    stale: 0,
+    stable: 0,
+    "never-read": 0,
+    unknown: 0,
+  };
   for (let seed = 0; seed < histories; seed++) {
     const model = modelOf(draw(seed).events());
     const siblings = model.run.versions === "siblings";
-    const isDeleted = model.operations.some(({ f, outcome }) => f === "delete" && outcome !== "fail");
-    const reads = model.operations.filter(({ f, outcome, versions }) => f === "read" && outcome === "ok" && !(versions.length === 0 && isDeleted));
+    const isDeleted = model.operations.some(
+      ({ f, outcome }) => f === "delete" && outcome !== "fail",
+    );
+    const reads = model.operations.filter(
+      ({ f, outcome, versions }) =>
+        f === "read" && outcome === "ok" && !(versions.length === 0 && isDeleted),
+    );
     const writers = model.writers("k0");
     const wanted = model.operations.flatMap((write) => {
       if (write.f !== "write" || write.outcome === "fail") return [];
       const version = writers.versionOf(write);
-      const showing = reads.filter(({ versions }) => versions.some(({ value }) => value === write.value));
-      const known = Math.min(write.outcome === "ok" ? write.endUs : Infinity, ...showing.map(({ endUs }) => endUs));
-      if (known === Infinity || version === undefined) return [{ op: write.op, fate: "unknown", staleFor: 0 }];
+      const showing = reads.filter(({ versions }) =>
+        versions.some(({ value }) => value === write.value),
+      );
+      const known = Math.min(
+        write.outcome === "ok" ? write.endUs : Infinity,
+        ...showing.map(({ endUs }) => endUs),
+      );
+      if (known === Infinity || version === undefined)
+        return [{ op: write.op, fate: "unknown", staleFor: 0 }];
       const [actor = "", counter = ""] = version.split(":");
-      const isShown = (read: (typeof reads)[number]): boolean => (siblings ? (read.context?.[actor] ?? 0) >= Number(counter) : read.versions.some(({ version: shown }) => shown >= version));
+      const isShown = (read: (typeof reads)[number]): boolean =>
+        siblings
+          ? (read.context?.[actor] ?? 0) >= Number(counter)
+          : read.versions.some(({ version: shown }) => shown >= version);
       const present = reads.filter(isShown).map(({ startUs }) => startUs);
-      const absent = reads.filter((read) => !isShown(read) && read.startUs > known).map(({ startUs }) => startUs);
+      const absent = reads
+        .filter((read) => !isShown(read) && read.startUs > known)
+        .map(({ startUs }) => startUs);
       const lastAbsent = Math.max(-Infinity, ...absent);
-      if (absent.length > 0 && present.every((at) => at < lastAbsent)) return [{ op: write.op, fate: "lost", staleFor: 0 }];
+      if (absent.length > 0 && present.every((at) => at < lastAbsent))
+        return [{ op: write.op, fate: "lost", staleFor: 0 }];
       if (present.length === 0) return [{ op: write.op, fate: "never-read", staleFor: 0 }];
-      return [{ op: write.op, fate: "stable", staleFor: absent.length > 0 ? lastAbsent - known : 0 }];
+      return [
+        { op: write.op, fate: "stable", staleFor: absent.length > 0 ? lastAbsent - known : 0 },
+      ];
     });
-    const got = fatesOf(model, "k0").map(({ write, fate }) => ({ op: write.op, fate: fate.fate, staleFor: fate.fate === "stable" ? fate.staleFor : 0 }));
+    const got = fatesOf(model, "k0").map(({ write, fate }) => ({
+      op: write.op,
+      fate: fate.fate,
+      staleFor: fate.fate === "stable" ? fate.staleFor : 0,
+    }));
     expect(got, `seed ${seed}`).toEqual(wanted);
-    for (const { fate, staleFor } of wanted) counts[staleFor > 0 ? "stale" : fate] = (counts[staleFor > 0 ? "stale" : fate] ?? 0) + 1;
+    for (const { fate, staleFor } of wanted)
+      counts[staleFor > 0 ? "stale" : fate] = (counts[staleFor > 0 ? "stale" : fate] ?? 0) + 1;
   }
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(histories / 100);
 });
@@ -71,6 +107,10 @@ describe("in the verdict of durable", () => {
     scenario.ending(10, [of("v2")]);
     const { verdict, measurements } = scenario.check("durable");
     expect(verdict).toBe("valid");
-    expect(measurements).toMatchObject({ elements: { tried: 2, known: 2, stable: 1, stale: 0, lost: 1, neverRead: 0 }, stableLatencyMs: { p100: 0 }, lostElements: [{ op: 1, key: "k0", value: "v2" }] });
+    expect(measurements).toMatchObject({
+      elements: { tried: 2, known: 2, stable: 1, stale: 0, lost: 1, neverRead: 0 },
+      stableLatencyMs: { p100: 0 },
+      lostElements: [{ op: 1, key: "k0", value: "v2" }],
+    });
   });
 });

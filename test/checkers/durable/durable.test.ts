@@ -8,7 +8,10 @@ describe("durable, last write wins", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3);
-    expect(scenario.ending(100, [of("v2")]).check("durable")).toMatchObject({ verdict: "valid", judged: 2 });
+    expect(scenario.ending(100, [of("v2")]).check("durable")).toMatchObject({
+      verdict: "valid",
+      judged: 2,
+    });
   });
 
   test("an acknowledged write that is nowhere, and a survivor that is older", () => {
@@ -27,7 +30,10 @@ describe("durable, last write wins", () => {
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3, { outcome: "info" });
     scenario.write("v9", 2, 3, { outcome: "info" });
-    expect(scenario.ending(100, [of("v2")]).check("durable")).toMatchObject({ verdict: "valid", judged: 1 });
+    expect(scenario.ending(100, [of("v2")]).check("durable")).toMatchObject({
+      verdict: "valid",
+      judged: 1,
+    });
   });
 
   test("one replica is enough: that the others are behind is converged's to say", () => {
@@ -47,7 +53,8 @@ describe("durable, last write wins", () => {
   test("only the final inspection counts, and only replicas of the key", () => {
     const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"] });
     scenario.write("v1", 0, 1);
-    for (const node of ["n1", "n2", "n3"]) scenario.inspect("poll", 40, node, [of("v1")]).inspect("final", 50, node, []);
+    for (const node of ["n1", "n2", "n3"])
+      scenario.inspect("poll", 40, node, [of("v1")]).inspect("final", 50, node, []);
     scenario.inspect("final", 50, "n4", [of("v1")]);
     expect(scenario.check("durable").verdict).toBe("invalid");
   });
@@ -61,15 +68,29 @@ describe("durable, last write wins", () => {
       return scenario.ending(100, [of("v9")]);
     };
     expect(history(5, "hybrid").check("durable").verdict).toBe("valid");
-    expect(history(7, "hybrid").check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1] }] });
+    expect(history(7, "hybrid").check("durable")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 1] }],
+    });
     expect(history(7, "hybrid", true).check("durable").verdict).toBe("valid");
     expect(history(1, "quorum").check("durable").verdict).toBe("valid");
     expect(history(2, "quorum").check("durable").verdict).toBe("invalid");
   });
 
   test("nor does one under quorum stamps, but where the stamp may have been read past it: a disk lost it, or too few had confirmed it", () => {
-    const history = (fault: string | null, { w, sync, r = 2 }: { readonly w?: number; readonly sync?: "periodic"; readonly r?: number } = {}): string => {
-      const scenario = new Scenario({ stamps: "quorum", r, ...(sync === undefined ? {} : { sync }) });
+    const history = (
+      fault: string | null,
+      {
+        w,
+        sync,
+        r = 2,
+      }: { readonly w?: number; readonly sync?: "periodic"; readonly r?: number } = {},
+    ): string => {
+      const scenario = new Scenario({
+        stamps: "quorum",
+        r,
+        ...(sync === undefined ? {} : { sync }),
+      });
       if (fault !== null) scenario.fault(0, fault, ["n1"], 1, 2);
       scenario.write("v9", 0, 1, w === undefined ? {} : { w });
       scenario.write("v2", 4, 5);
@@ -92,7 +113,9 @@ describe("durable, last write wins", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3);
-    expect(scenario.ending(100, [of("v1", stampOf("v3"))]).check("durable").verdict).toBe("invalid");
+    expect(scenario.ending(100, [of("v1", stampOf("v3"))]).check("durable").verdict).toBe(
+      "invalid",
+    );
   });
 
   const histories = sampleSize(20_000);
@@ -102,15 +125,32 @@ describe("durable, last write wins", () => {
       const { int } = chance(seed);
       const writes = Array.from({ length: 1 + int(5) }, (_, i) => {
         const startMs = int(30);
-        return { value: `v${i}`, version: stampOf(`${int(900)}${i}`), startMs, endMs: startMs + int(10), ok: int(4) > 0 };
+        return {
+          value: `v${i}`,
+          version: stampOf(`${int(900)}${i}`),
+          startMs,
+          endMs: startMs + int(10),
+          ok: int(4) > 0,
+        };
       });
       const held = ["n1", "n2", "n3"].map(() => int(writes.length + 1) - 1);
       const scenario = new Scenario();
-      for (const { value, version, startMs, endMs, ok } of writes) scenario.write(value, startMs, endMs, { version, outcome: ok ? "ok" : "info" });
-      held.forEach((write, i) => scenario.inspect("final", 99, `n${i + 1}`, write < 0 ? [] : [of(`v${write}`, (writes[write] as (typeof writes)[number]).version)]));
+      for (const { value, version, startMs, endMs, ok } of writes)
+        scenario.write(value, startMs, endMs, { version, outcome: ok ? "ok" : "info" });
+      held.forEach((write, i) =>
+        scenario.inspect(
+          "final",
+          99,
+          `n${i + 1}`,
+          write < 0 ? [] : [of(`v${write}`, (writes[write] as (typeof writes)[number]).version)],
+        ),
+      );
       const survivors = writes.filter((_, i) => held.includes(i));
       const expected = writes.filter(
-        (w) => w.ok && !survivors.includes(w) && !survivors.some((u) => u.version > w.version && (!u.ok || u.endMs + 5 >= w.startMs)),
+        (w) =>
+          w.ok &&
+          !survivors.includes(w) &&
+          !survivors.some((u) => u.version > w.version && (!u.ok || u.endMs + 5 >= w.startMs)),
       ).length;
       lost += expected;
       expect(scenario.check("durable").anomalies.length, `seed ${seed}`).toBe(expected);
@@ -140,7 +180,10 @@ describe("durable, siblings", () => {
   });
 
   test("a sibling that the client never saw is lost, though the context covers it", () => {
-    expect(history([a], [c]).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1] }] });
+    expect(history([a], [c]).check("durable")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [1] }],
+    });
   });
 
   test("superseding goes on through a chain, also through an indeterminate write", () => {
@@ -161,8 +204,16 @@ describe("durable, siblings", () => {
       scenario.delete("unheard", 4, 5, { contextOf: first, outcome });
       return scenario;
     };
-    expect(build("info").ending(100, [tombstone("b:1")]).check("durable").verdict).toBe("valid");
-    expect(build("fail").ending(100, [tombstone("b:1")]).check("durable").verdict).toBe("invalid");
+    expect(
+      build("info")
+        .ending(100, [tombstone("b:1")])
+        .check("durable").verdict,
+    ).toBe("valid");
+    expect(
+      build("fail")
+        .ending(100, [tombstone("b:1")])
+        .check("durable").verdict,
+    ).toBe("invalid");
     const chain = build("info");
     const second = chain.read([tombstone("b:1")], 6, 7, { context: { a: 1, b: 1 } });
     chain.write("v3", 8, 9, { version: "a:2", contextOf: second });
@@ -186,7 +237,10 @@ describe("durable, siblings", () => {
 describe("the sentence of a lost write", () => {
   test("nowhere, with what each replica holds and the faults from its start on", () => {
     const scenario = new Scenario();
-    scenario.fault(0, "kill", ["n3"], 0, 1).fault(1, "kill", ["n3"], 2, 30).fault(2, "pause", ["n2"], 120, 130);
+    scenario
+      .fault(0, "kill", ["n3"], 0, 1)
+      .fault(1, "kill", ["n3"], 2, 30)
+      .fault(2, "pause", ["n2"], 120, 130);
     scenario.write("v5", 2, 3, { client: "c1" });
     scenario.write("v4", 2, 4, { client: "c2" });
     scenario.ending(100, []).inspect("final", 110, "n1", [of("v4")]);
@@ -195,7 +249,8 @@ describe("the sentence of a lost write", () => {
       anomalies: [
         {
           guarantee: "durable",
-          explanation: "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+          explanation:
+            "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it",
           operations: [0],
           key: "k0",
           atUs: 200000,
@@ -207,7 +262,8 @@ describe("the sentence of a lost write", () => {
         },
         {
           guarantee: "durable",
-          explanation: "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+          explanation:
+            "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the ending no replica holds it and nothing on them superseded it",
           operations: [1],
           key: "k0",
           atUs: 200000,
@@ -230,11 +286,15 @@ describe("the sentence of a lost write", () => {
     expect(scenario.ending(50, [of("v9")]).check("durable").anomalies).toEqual([
       {
         guarantee: "durable",
-        explanation: "delete 1 of k0 by c2 was acknowledged, but after the ending write 0 (v9) stands in its place, which had ended 2.0 ms before it began",
+        explanation:
+          "delete 1 of k0 by c2 was acknowledged, but after the ending write 0 (v9) stands in its place, which had ended 2.0 ms before it began",
         operations: [0, 1],
         key: "k0",
         atUs: 150000,
-        because: ["by its stamp write 0 (v9) is the newer: 0009 is above 0002, that of delete 1", "n1, n2 and n3 hold v9 (write 0)"],
+        because: [
+          "by its stamp write 0 (v9) is the newer: 0009 is above 0002, that of delete 1",
+          "n1, n2 and n3 hold v9 (write 0)",
+        ],
       },
     ]);
   });
@@ -245,12 +305,24 @@ describe("the sentence of a lost write", () => {
       const scenario = new Scenario();
       scenario.write("v1", 0, 1);
       scenario.write("v2", 2, 3);
-      for (const [node, version] of [["n1", "0002"], ["n2", "0003"], ["n3", "0002"]] as const) scenario.sync(node, 3, { key: "k0", versions: [version] });
+      for (const [node, version] of [
+        ["n1", "0002"],
+        ["n2", "0003"],
+        ["n3", "0002"],
+      ] as const)
+        scenario.sync(node, 3, { key: "k0", versions: [version] });
       scenario.inspect("poll", 40, "n3", [of(seen, "0002")]);
-      return scenario.ending(50, [of("v1")]).check("durable").anomalies.map(({ explanation }) => explanation);
+      return scenario
+        .ending(50, [of("v1")])
+        .check("durable")
+        .anomalies.map(({ explanation }) => explanation);
     };
-    expect(lost("v2")).toEqual(["write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the ending no replica holds it and nothing on them superseded it"]);
-    expect(lost("v8")).toEqual(["write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it"]);
+    expect(lost("v2")).toEqual([
+      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the ending no replica holds it and nothing on them superseded it",
+    ]);
+    expect(lost("v8")).toEqual([
+      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+    ]);
   });
 
   test("why it cannot be told", () => {
@@ -258,10 +330,21 @@ describe("the sentence of a lost write", () => {
     scenario.write("v1", 0, 1, { key: "k9" });
     scenario.write("v1", 0, 1);
     scenario.inspect("final", 50, "n2", []);
-    expect(scenario.check("durable")).toEqual({ verdict: "unknown", reason: "it is not known which nodes replicate k9 (and 1 more)", anomalies: [], judged: 1, measurements: expect.objectContaining({ acknowledged: 1 }) as unknown });
+    expect(scenario.check("durable")).toEqual({
+      verdict: "unknown",
+      reason: "it is not known which nodes replicate k9 (and 1 more)",
+      anomalies: [],
+      judged: 1,
+      measurements: expect.objectContaining({ acknowledged: 1 }) as unknown,
+    });
     const reads = new Scenario();
     reads.read([], 0, 1);
-    expect(reads.check("durable")).toEqual({ verdict: "not-applicable", reason: "no write was tried", anomalies: [], judged: 0 });
+    expect(reads.check("durable")).toEqual({
+      verdict: "not-applicable",
+      reason: "no write was tried",
+      anomalies: [],
+      judged: 0,
+    });
   });
 });
 
@@ -270,7 +353,10 @@ describe("whose loss is excused", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1, { version: "0001" });
     scenario.write("v2", 0, 1, { version: "0001" });
-    expect(scenario.ending(50, [of("v2", "0001")]).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0] }] });
+    expect(scenario.ending(50, [of("v2", "0001")]).check("durable")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0] }],
+    });
   });
 
   test("what outranks a write and has no known writer may have ended at any time", () => {
@@ -284,7 +370,10 @@ describe("whose loss is excused", () => {
     scenario.write("v1", 0, 1);
     scenario.write("v1", 0, 1, { key: "k9", outcome: "info" });
     scenario.read([], 0, 1, { key: "k9" });
-    expect(scenario.ending(50, [of("v1")]).check("durable")).toMatchObject({ verdict: "valid", judged: 1 });
+    expect(scenario.ending(50, [of("v1")]).check("durable")).toMatchObject({
+      verdict: "valid",
+      judged: 1,
+    });
   });
 
   test("a replica that was not inspected matters only where something is missing", () => {
@@ -293,10 +382,22 @@ describe("whose loss is excused", () => {
     for (const node of ["n1", "n2"]) scenario.inspect("final", 50, node, [of("v1")]);
     expect(scenario.check("durable").verdict).toBe("valid");
     scenario.write("v2", 3, 4);
-    expect(scenario.check("durable")).toEqual({ verdict: "unknown", reason: "n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 2, measurements: expect.objectContaining({ acknowledged: 2 }) as unknown });
+    expect(scenario.check("durable")).toEqual({
+      verdict: "unknown",
+      reason: "n3 was not inspected after the ending, a replica of k0",
+      anomalies: [],
+      judged: 2,
+      measurements: expect.objectContaining({ acknowledged: 2 }) as unknown,
+    });
     const none = new Scenario();
     none.write("v1", 0, 1);
-    expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({ verdict: "unknown", reason: "n1, n3 was not inspected after the ending, a replica of k0", anomalies: [], judged: 1, measurements: expect.objectContaining({ acknowledged: 1 }) as unknown });
+    expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({
+      verdict: "unknown",
+      reason: "n1, n3 was not inspected after the ending, a replica of k0",
+      anomalies: [],
+      judged: 1,
+      measurements: expect.objectContaining({ acknowledged: 1 }) as unknown,
+    });
   });
 });
 
@@ -308,7 +409,8 @@ describe("the sentence, in detail", () => {
     expect(scenario.check("durable").anomalies).toEqual([
       {
         guarantee: "durable",
-        explanation: "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+        explanation:
+          "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the ending no replica holds it and nothing on them superseded it",
         operations: [0],
         key: "k0",
         because: [],
@@ -324,7 +426,8 @@ describe("the sentence, in detail", () => {
     const [one, ...more] = scenario.ending(50, [of("v1", "0007")]).check("durable").anomalies;
     expect(more).toEqual([]);
     expect(one).toMatchObject({
-      explanation: "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it: they hold write 0 (v1) under a version other than its own, newer than 0002, that of write 1 (v2)",
+      explanation:
+        "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it: they hold write 0 (v1) under a version other than its own, newer than 0002, that of write 1 (v2)",
       operations: [1, 0],
       because: ["n1, n2 and n3 hold v1 of write 0 under the version 0007 (given to no operation)"],
     });
@@ -336,8 +439,15 @@ describe("the sentence, in detail", () => {
     scenario.write("v9", 2, 3, { client: "c1" });
     scenario.write("v2", 2, 3, { outcome: "info" });
     scenario.phase("restarted", 50);
-    for (const [node, version] of [["n1", "0004"], ["n2", "0005"], ["n3", "0004"]] as const) scenario.inspect("final", 60, node, [of("v3", version)]);
-    expect(scenario.check("durable").anomalies[0]?.explanation).toMatch(/superseded it: they hold write 0 \(v3\) under versions other than its own$/);
+    for (const [node, version] of [
+      ["n1", "0004"],
+      ["n2", "0005"],
+      ["n3", "0004"],
+    ] as const)
+      scenario.inspect("final", 60, node, [of("v3", version)]);
+    expect(scenario.check("durable").anomalies[0]?.explanation).toMatch(
+      /superseded it: they hold write 0 \(v3\) under versions other than its own$/,
+    );
   });
 
   // The witness of a repair with stamps of its own named the last of them as if all held it, and did not say that a repair had sent the first.
@@ -346,18 +456,40 @@ describe("the sentence, in detail", () => {
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3, { client: "c1" });
     const read = scenario.read([of("v1")], 2, 9);
-    const repair = (node: string, atMs: number, version: string, more: object) => scenario.frame("sent", node, "n1", atMs, { frame: "replica-write", request: 1, cause: "read-repair", key: "k0", versions: [version], ...more });
+    const repair = (node: string, atMs: number, version: string, more: object) =>
+      scenario.frame("sent", node, "n1", atMs, {
+        frame: "replica-write",
+        request: 1,
+        cause: "read-repair",
+        key: "k0",
+        versions: [version],
+        ...more,
+      });
     repair("n2", 20, "0005", {});
     repair("n3", 11, "0004", {});
     repair("n2", 10, "0004", { trace: read });
     scenario.phase("restarted", 50);
-    for (const [node, version] of [["n1", "0005"], ["n2", "0004"], ["n3", "0006"]] as const) scenario.inspect("final", 60, node, [of("v1", version)]);
+    for (const [node, version] of [
+      ["n1", "0005"],
+      ["n2", "0004"],
+      ["n3", "0006"],
+    ] as const)
+      scenario.inspect("final", 60, node, [of("v1", version)]);
     expect(scenario.check("durable").anomalies).toMatchObject([
       {
-        explanation: expect.stringMatching(/superseded it: they hold write 0 \(v1\) under versions other than its own, newer than 0002, that of write 1 \(v2\)$/) as unknown,
+        explanation: expect.stringMatching(
+          /superseded it: they hold write 0 \(v1\) under versions other than its own, newer than 0002, that of write 1 \(v2\)$/,
+        ) as unknown,
         because: [
           "n2 sent n1 v1 under the version 0004 (given to no operation) at 10.0 ms, by read-repair of read 2",
-          ...[["n1", "0005"], ["n2", "0004"], ["n3", "0006"]].map(([node, version]) => `${node} holds v1 of write 0 under the version ${version} (given to no operation)`),
+          ...[
+            ["n1", "0005"],
+            ["n2", "0004"],
+            ["n3", "0006"],
+          ].map(
+            ([node, version]) =>
+              `${node} holds v1 of write 0 under the version ${version} (given to no operation)`,
+          ),
         ],
       },
     ]);
@@ -365,34 +497,86 @@ describe("the sentence, in detail", () => {
 
   // A witness of a value that outlived its delete said that no replica held the tombstone, which none needs to hold where they go in time.
   test("of a delete whose tombstone may have gone: what it deleted and is still there", () => {
-    const left = (overrides: ConstructorParameters<typeof Scenario>[0], held: readonly VersionedValue[]): unknown => {
+    const left = (
+      overrides: ConstructorParameters<typeof Scenario>[0],
+      held: readonly VersionedValue[],
+    ): unknown => {
       const scenario = new Scenario(overrides);
       const write = scenario.write("v1", 0, 1, { version: "a:1" });
       const read = scenario.read([of("v1", "a:1")], 2, 3, { context: { a: 1 } });
-      scenario.delete("b:1", 4, 5, { client: "c1", ...(overrides?.versions === "siblings" ? { contextOf: read } : {}) });
-      return scenario.ending(50, held, { a: 1, b: 1 }).check("durable").anomalies.map(({ explanation, operations }) => [explanation, operations.includes(write)]);
+      scenario.delete("b:1", 4, 5, {
+        client: "c1",
+        ...(overrides?.versions === "siblings" ? { contextOf: read } : {}),
+      });
+      return scenario
+        .ending(50, held, { a: 1, b: 1 })
+        .check("durable")
+        .anomalies.map(({ explanation, operations }) => [explanation, operations.includes(write)]);
     };
-    const still = "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the ending what it deleted is still there: ";
+    const still =
+      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the ending what it deleted is still there: ";
     expect(left({ deletes: "reap" }, [of("v1", "a:1")])).toEqual([[`${still}write 0 (v1)`, true]]);
-    expect(left({ deletes: "reap" }, [of("v1", "a:1"), of("v1", "a:2"), of("v9", "a:3")])).toEqual([[`${still}write 0 (v1), v9`, true]]);
-    expect(left({ deletes: "reap", versions: "siblings", stamps: "none" }, [of("v1", "a:1")])).toEqual([[`${still}write 0 (v1)`, true]]);
-    expect(left({}, [of("v1", "a:1")])).toEqual([["delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the ending no replica holds it and nothing on them superseded it", false]]);
+    expect(left({ deletes: "reap" }, [of("v1", "a:1"), of("v1", "a:2"), of("v9", "a:3")])).toEqual([
+      [`${still}write 0 (v1), v9`, true],
+    ]);
+    expect(
+      left({ deletes: "reap", versions: "siblings", stamps: "none" }, [of("v1", "a:1")]),
+    ).toEqual([[`${still}write 0 (v1)`, true]]);
+    expect(left({}, [of("v1", "a:1")])).toEqual([
+      [
+        "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+        false,
+      ],
+    ]);
   });
 
   // The witness of a write that a delete had buried showed the write alone.
   test("the operation that told the replicas to drop it, by what it sent them", () => {
-    const lost = (by: { readonly contextOf?: number }, context: Readonly<Record<string, number>>, versions: readonly string[]): unknown => {
+    const lost = (
+      by: { readonly contextOf?: number },
+      context: Readonly<Record<string, number>>,
+      versions: readonly string[],
+    ): unknown => {
       const scenario = new Scenario({ versions: "siblings", stamps: "none", deletes: "reap" });
       const first = scenario.delete("a:1", 0, 1);
       const write = scenario.write("v1", 2, 3, { version: "a:2", client: "c1" });
       const last = scenario.delete("a:3", 4, 6, by);
-      scenario.frame("sent", "n1", "n2", 2.5, { frame: "replica-write", trace: write, request: 1, cause: "write", key: "k0", versions: ["a:2"], context: { a: 2 } });
-      scenario.frame("sent", "n1", "n2", 5, { frame: "replica-write", trace: last, request: 2, cause: "write", key: "k0", versions, context });
+      scenario.frame("sent", "n1", "n2", 2.5, {
+        frame: "replica-write",
+        trace: write,
+        request: 1,
+        cause: "write",
+        key: "k0",
+        versions: ["a:2"],
+        context: { a: 2 },
+      });
+      scenario.frame("sent", "n1", "n2", 5, {
+        frame: "replica-write",
+        trace: last,
+        request: 2,
+        cause: "write",
+        key: "k0",
+        versions,
+        context,
+      });
       expect([first, write, last]).toEqual([0, 1, 2]);
-      return scenario.ending(50, []).check("durable").anomalies.map(({ explanation, operations }) => [explanation.split("superseded it")[1], operations]);
+      return scenario
+        .ending(50, [])
+        .check("durable")
+        .anomalies.map(({ explanation, operations }) => [
+          explanation.split("superseded it")[1],
+          operations,
+        ]);
     };
-    expect(lost({ contextOf: 0 }, { a: 3 }, ["a:3"])).toEqual([[": delete 2 told the replicas to drop it, though it carried only the context of delete 0", [1, 2]]]);
-    expect(lost({}, { a: 3 }, ["a:3"])).toEqual([[": delete 2 told the replicas to drop it, though it carried no context", [1, 2]]]);
+    expect(lost({ contextOf: 0 }, { a: 3 }, ["a:3"])).toEqual([
+      [
+        ": delete 2 told the replicas to drop it, though it carried only the context of delete 0",
+        [1, 2],
+      ],
+    ]);
+    expect(lost({}, { a: 3 }, ["a:3"])).toEqual([
+      [": delete 2 told the replicas to drop it, though it carried no context", [1, 2]],
+    ]);
     // It sent them that version too, or nothing that covers it.
     expect(lost({}, { a: 3 }, ["a:2", "a:3"])).toEqual([["", [1]]]);
     expect(lost({}, { a: 1, b: 1 }, ["b:1"])).toEqual([["", [1]]]);
@@ -402,7 +586,15 @@ describe("the sentence, in detail", () => {
 
   // Of a write that a repair had buried nothing was said.
   test("the repair that told a replica to drop it, where no write can have been before it", () => {
-    const lost = (frames: readonly (readonly [atMs: number, cause: StoreCause, versions: readonly string[], trace?: number])[], carrying: { readonly contextOf?: number } = {}): unknown => {
+    const lost = (
+      frames: readonly (readonly [
+        atMs: number,
+        cause: StoreCause,
+        versions: readonly string[],
+        trace?: number,
+      ])[],
+      carrying: { readonly contextOf?: number } = {},
+    ): unknown => {
       const scenario = new Scenario({ versions: "siblings", stamps: "none" });
       scenario.write("v1", 0, 1, { version: "a:1" });
       const write = scenario.write("v2", 2, 3, { version: "a:2" });
@@ -410,14 +602,48 @@ describe("the sentence, in detail", () => {
       scenario.write("v3", 6, 7, { version: "b:1", outcome: "info", ...carrying });
       expect([write, read]).toEqual([1, 2]);
       for (const [atMs, cause, versions, trace] of frames) {
-        scenario.frame("sent", "n3", cause === "handoff" ? "n3" : "n2", atMs, { frame: "replica-write", request: atMs, cause, key: "k0", versions, context: { a: 2 }, ...(trace === undefined ? {} : { trace }) });
+        scenario.frame("sent", "n3", cause === "handoff" ? "n3" : "n2", atMs, {
+          frame: "replica-write",
+          request: atMs,
+          cause,
+          key: "k0",
+          versions,
+          context: { a: 2 },
+          ...(trace === undefined ? {} : { trace }),
+        });
       }
-      return scenario.ending(50, [of("v1", "a:1")], { a: 2 }).check("durable").anomalies.map(({ explanation, operations }) => [explanation.split("superseded it")[1], operations]);
+      return scenario
+        .ending(50, [of("v1", "a:1")], { a: 2 })
+        .check("durable")
+        .anomalies.map(({ explanation, operations }) => [
+          explanation.split("superseded it")[1],
+          operations,
+        ]);
     };
-    expect(lost([[9, "anti-entropy", ["a:1"]], [8, "read-repair", ["a:1"], 2]])).toEqual([[": n3 told n2 to drop it at 8.0 ms, by read-repair of read 2 with v1 (write 0) under a context that covers it too", [1, 2]]]);
-    expect(lost([[9, "handoff", []]])).toEqual([[": n3 told itself to drop it at 9.0 ms, by handoff with nothing under a context that covers it too", [1]]]);
+    expect(
+      lost([
+        [9, "anti-entropy", ["a:1"]],
+        [8, "read-repair", ["a:1"], 2],
+      ]),
+    ).toEqual([
+      [
+        ": n3 told n2 to drop it at 8.0 ms, by read-repair of read 2 with v1 (write 0) under a context that covers it too",
+        [1, 2],
+      ],
+    ]);
+    expect(lost([[9, "handoff", []]])).toEqual([
+      [
+        ": n3 told itself to drop it at 9.0 ms, by handoff with nothing under a context that covers it too",
+        [1],
+      ],
+    ]);
     // Before it was written, with it, or after a write that had read it and may have reached a replica.
-    expect(lost([[1, "anti-entropy", ["a:1"]], [9, "anti-entropy", ["a:1", "a:2"]]])).toEqual([["", [1]]]);
+    expect(
+      lost([
+        [1, "anti-entropy", ["a:1"]],
+        [9, "anti-entropy", ["a:1", "a:2"]],
+      ]),
+    ).toEqual([["", [1]]]);
     expect(lost([[9, "anti-entropy", ["a:1"]]], { contextOf: 2 })).toEqual([["", [1]]]);
   });
 
@@ -427,10 +653,20 @@ describe("the sentence, in detail", () => {
     scenario.delete("a:1", 0, 1);
     const write = scenario.write("v1", 2, 3, { version: "a:1", client: "c1" });
     const last = scenario.delete("a:2", 4, 6, { contextOf: 0 });
-    scenario.frame("sent", "n1", "n2", 5, { frame: "replica-write", trace: last, request: 2, cause: "write", key: "k0", versions: ["a:2"], context: { a: 2 } });
+    scenario.frame("sent", "n1", "n2", 5, {
+      frame: "replica-write",
+      trace: last,
+      request: 2,
+      cause: "write",
+      key: "k0",
+      versions: ["a:2"],
+      context: { a: 2 },
+    });
     expect(scenario.ending(50, []).check("durable").anomalies).toMatchObject([
       {
-        explanation: expect.stringMatching(/: delete 2 told the replicas to drop it, though it carried only the context of delete 0; the version of write 1 \(v1\), a:1, had been given to delete 0 too$/) as unknown,
+        explanation: expect.stringMatching(
+          /: delete 2 told the replicas to drop it, though it carried only the context of delete 0; the version of write 1 \(v1\), a:1, had been given to delete 0 too$/,
+        ) as unknown,
         operations: [write, last, 0],
       },
     ]);
@@ -445,7 +681,12 @@ describe("the sentence, in detail", () => {
 });
 
 describe("where tombstones go in time", () => {
-  const build = (outcome: "ok" | "info" | "fail", version: string, held: readonly VersionedValue[], overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "reap" }): string => {
+  const build = (
+    outcome: "ok" | "info" | "fail",
+    version: string,
+    held: readonly VersionedValue[],
+    overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "reap" },
+  ): string => {
     const scenario = new Scenario(overrides);
     scenario.write("v1", 0, 1);
     scenario.delete(version, 2, 3, { outcome });
@@ -453,12 +694,20 @@ describe("where tombstones go in time", () => {
   };
 
   test("a delete that was not refused stands for what it outranks, though nothing is left of it", () => {
-    expect([build("ok", "0002", []), build("ok", "0000", []), build("info", "", []), build("fail", "", [])]).toEqual(["valid", "invalid", "valid", "invalid"]);
+    expect([
+      build("ok", "0002", []),
+      build("ok", "0000", []),
+      build("info", "", []),
+      build("fail", "", []),
+    ]).toEqual(["valid", "invalid", "valid", "invalid"]);
     expect(build("ok", "0002", [], {})).toBe("invalid");
   });
 
   test("it is lost itself where something older is left, and a tie is older", () => {
-    expect([build("ok", "0002", [of("v1")]), build("ok", "0001", [of("v1")])]).toEqual(["invalid", "invalid"]);
+    expect([build("ok", "0002", [of("v1")]), build("ok", "0001", [of("v1")])]).toEqual([
+      "invalid",
+      "invalid",
+    ]);
   });
 
   // Mutants of the rule lived: nothing had said what an older tombstone is.
@@ -468,7 +717,10 @@ describe("where tombstones go in time", () => {
       scenario.write("v1", 0, 1, { version: "0001" });
       scenario.delete("0002", 2, 3);
       scenario.delete("0003", 4, 5);
-      return scenario.ending(50, held).check("durable").anomalies.map(({ operations }) => operations);
+      return scenario
+        .ending(50, held)
+        .check("durable")
+        .anomalies.map(({ operations }) => operations);
     };
     expect(verdict([{ value: null, version: "0002" }])).toEqual([]);
     expect(verdict([{ value: null, version: "0002" }, of("v1", "0001")])).toEqual([[2, 0]]);
@@ -478,7 +730,10 @@ describe("where tombstones go in time", () => {
     const scenario = new Scenario({ deletes: "reap", stamps: "quorum" });
     scenario.write("v9", 0, 1);
     scenario.delete("0002", 3, 4);
-    expect(scenario.ending(50, [of("v9")]).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1] }] });
+    expect(scenario.ending(50, [of("v9")]).check("durable")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 1] }],
+    });
   });
 
   // A witness of doomstone said that a delete was lost where the tombstone of an older one was left: no value had come back.

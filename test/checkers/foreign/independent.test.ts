@@ -1,43 +1,99 @@
 import { describe, expect, test } from "vitest";
-import { type ForeignHistory, HistoryError, initialFor, judgeForeign, type Judgement, modelFor, readForeign } from "../../../checkers/index.ts";
+import {
+  type ForeignHistory,
+  HistoryError,
+  initialFor,
+  judgeForeign,
+  type Judgement,
+  modelFor,
+  readForeign,
+} from "../../../checkers/index.ts";
 
-const line = (process: number, type: string, f: string, value: string): string => `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}\n`;
-const done = (f: string, value: string): string => line(0, "invoke", f, value) + line(0, "ok", f, value);
-const read = (key: string, value: string): string => line(1, "invoke", "read", `[${key} nil]`) + line(1, "ok", "read", `[${key} ${value}]`);
+const line = (process: number, type: string, f: string, value: string): string =>
+  `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}\n`;
+const done = (f: string, value: string): string =>
+  line(0, "invoke", f, value) + line(0, "ok", f, value);
+const read = (key: string, value: string): string =>
+  line(1, "invoke", "read", `[${key} nil]`) + line(1, "ok", "read", `[${key} ${value}]`);
 const history = (...parts: readonly string[]): ForeignHistory => readForeign("edn", parts.join(""));
 
 function judged(...parts: readonly string[]): Judgement & { readonly model: string } {
   const read = history(...parts);
   const model = modelFor(read);
-  return { model, ...judgeForeign(read, { model, guarantee: "linearizable", initial: initialFor(read, model) }) };
+  return {
+    model,
+    ...judgeForeign(read, { model, guarantee: "linearizable", initial: initialFor(read, model) }),
+  };
 }
 
 describe("tuples of jepsen.independent", () => {
   test("are judged per key, as registers", () => {
-    expect(judged(done("write", "[0 1]"), done("write", "[1 2]"), read("0", "1"), read("1", "2"), read("2", "nil"))).toMatchObject({ verdict: "valid", model: "register" });
-    expect(judged(done("write", "[0 1]"), done("write", "[1 2]"), read("0", "2"))).toMatchObject({ verdict: "invalid", anomalies: [{ key: "0", explanation: expect.stringMatching(/^read 2 of key 0 by process 1/) }] });
-    expect(judged(done("write", "[0 1]"), read("1", "nil"), done("cas", "[0 [1 7]]"), read("0", "7"))).toMatchObject({ verdict: "valid", model: "cas-register" });
-    expect(judged(done("write", "[0 1]"), read("0", "1"), done("cas", "[0 [2 7]]"))).toMatchObject({ verdict: "invalid", anomalies: [{ key: "0" }] });
+    expect(
+      judged(
+        done("write", "[0 1]"),
+        done("write", "[1 2]"),
+        read("0", "1"),
+        read("1", "2"),
+        read("2", "nil"),
+      ),
+    ).toMatchObject({ verdict: "valid", model: "register" });
+    expect(judged(done("write", "[0 1]"), done("write", "[1 2]"), read("0", "2"))).toMatchObject({
+      verdict: "invalid",
+      anomalies: [
+        { key: "0", explanation: expect.stringMatching(/^read 2 of key 0 by process 1/) },
+      ],
+    });
+    expect(
+      judged(done("write", "[0 1]"), read("1", "nil"), done("cas", "[0 [1 7]]"), read("0", "7")),
+    ).toMatchObject({ verdict: "valid", model: "cas-register" });
+    expect(judged(done("write", "[0 1]"), read("0", "1"), done("cas", "[0 [2 7]]"))).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ key: "0" }],
+    });
   });
 
   test("hold values that are vectors, and keys of any kind, apart from one another", () => {
-    expect(judged(done("write", "[:a [1 2]]"), read(":a", "[1 2]"), read('":a"', "nil")).verdict).toBe("valid");
+    expect(
+      judged(done("write", "[:a [1 2]]"), read(":a", "[1 2]"), read('":a"', "nil")).verdict,
+    ).toBe("valid");
     expect(judged(done("write", "[:a [1 2]]"), read(":a", "[1 3]")).verdict).toBe("invalid");
   });
 
   test("are read with the tags that tell them, and those alone show them without a read", () => {
-    for (const tag of ["jepsen.independent/tuple", "jepsen.history.MapEntry", "clojure.lang.MapEntry", "MapEntry"]) {
+    for (const tag of [
+      "jepsen.independent/tuple",
+      "jepsen.history.MapEntry",
+      "clojure.lang.MapEntry",
+      "MapEntry",
+    ]) {
       const tagged = `#${tag} [0 1]`;
-      expect(history(done("write", tagged)).operations, tag).toMatchObject([{ key: "0", value: "1" }]);
-      expect(judged(done("write", tagged), line(1, "invoke", "read", `#${tag} [0 nil]`), line(1, "ok", "read", tagged)).verdict, tag).toBe("valid");
-      expect(history(done("cas", `#${tag} [0 [1 7]]`)).operations, tag).toMatchObject([{ key: "0", expected: "1", value: "7" }]);
+      expect(history(done("write", tagged)).operations, tag).toMatchObject([
+        { key: "0", value: "1" },
+      ]);
+      expect(
+        judged(
+          done("write", tagged),
+          line(1, "invoke", "read", `#${tag} [0 nil]`),
+          line(1, "ok", "read", tagged),
+        ).verdict,
+        tag,
+      ).toBe("valid");
+      expect(history(done("cas", `#${tag} [0 [1 7]]`)).operations, tag).toMatchObject([
+        { key: "0", expected: "1", value: "7" },
+      ]);
     }
-    expect(history(done("write", "#other/tag [0 1]")).operations).toMatchObject([{ key: "", value: "[0 1]" }]);
+    expect(history(done("write", "#other/tag [0 1]")).operations).toMatchObject([
+      { key: "", value: "[0 1]" },
+    ]);
   });
 
   test("are read from a log too", () => {
-    const log = "INFO  jepsen.util - 0\t:invoke\t:read\t[0 nil]\nINFO  jepsen.util - 0\t:ok\t:read\t[0 3]\n";
-    expect(readForeign("jepsen-log", log)).toMatchObject({ tuples: true, operations: [{ key: "0", value: "3" }] });
+    const log =
+      "INFO  jepsen.util - 0\t:invoke\t:read\t[0 nil]\nINFO  jepsen.util - 0\t:ok\t:read\t[0 3]\n";
+    expect(readForeign("jepsen-log", log)).toMatchObject({
+      tuples: true,
+      operations: [{ key: "0", value: "3" }],
+    });
   });
 
   test("0 is the initial value where the first read of its key shows it, whatever was written to others", () => {
@@ -47,11 +103,20 @@ describe("tuples of jepsen.independent", () => {
 
   test("an indeterminate or failed completion may carry an error instead", () => {
     const open = line(0, "invoke", "write", "[0 1]") + line(0, "info", "write", "[:timed-out 5]");
-    expect(judged(open, line(2, "invoke", "cas", "[0 [3 4]]"), line(2, "fail", "cas", ":failed"), read("0", "1")).verdict).toBe("valid");
+    expect(
+      judged(
+        open,
+        line(2, "invoke", "cas", "[0 [3 4]]"),
+        line(2, "fail", "cas", ":failed"),
+        read("0", "1"),
+      ).verdict,
+    ).toBe("valid");
   });
 
   test("an answer of another key is the answer of nothing", () => {
-    expect(() => history(line(1, "invoke", "read", "[0 nil]"), line(1, "ok", "read", "[1 nil]"))).toThrow(/line 2.*no-open-operation/);
+    expect(() =>
+      history(line(1, "invoke", "read", "[0 nil]"), line(1, "ok", "read", "[1 nil]")),
+    ).toThrow(/line 2.*no-open-operation/);
   });
 });
 
@@ -64,7 +129,9 @@ describe("what may be tuples and need not be stays as it is", () => {
   });
 
   test("a cas alone", () => {
-    expect(history(done("cas", "[0 [1 7]]")).operations).toMatchObject([{ key: "", expected: "0", value: "[1 7]" }]);
+    expect(history(done("cas", "[0 [1 7]]")).operations).toMatchObject([
+      { key: "", expected: "0", value: "[1 7]" },
+    ]);
   });
 });
 
@@ -72,16 +139,41 @@ describe("a mixture is refused, with the first line that does not fit and what i
   const tuple = read("0", "nil");
   test.each([
     ["a read of nothing", line(2, "invoke", "read", "nil"), "read [key nil]", "read nil"],
-    ["a read that asks for something", line(2, "invoke", "read", "[0 1]"), "read [key nil]", "read [0 1]"],
-    ["an answer without its key", line(2, "invoke", "read", "[0 nil]") + line(2, "ok", "read", "3"), "read [key value]", "read 3"],
+    [
+      "a read that asks for something",
+      line(2, "invoke", "read", "[0 1]"),
+      "read [key nil]",
+      "read [0 1]",
+    ],
+    [
+      "an answer without its key",
+      line(2, "invoke", "read", "[0 nil]") + line(2, "ok", "read", "3"),
+      "read [key value]",
+      "read 3",
+    ],
     ["a write of no vector", done("write", "1"), "write [key value]", "write 1"],
     ["a write of a longer vector", done("write", "[1 2 3]"), "write [key value]", "write [1 2 3]"],
     ["a cas of two values", done("cas", "[1 2]"), "cas [key [old new]]", "cas [1 2]"],
     ["a cas of three values", done("cas", "[0 [1 2 3]]"), "cas [key [old new]]", "cas [0 [1 2 3]]"],
     ["a cas of two letters", done("cas", '[0 "ab"]'), "cas [key [old new]]", 'cas [0 "ab"]'],
-    ["another operation of two values", done("add", "[0 [1 2]]"), "only read, write and cas of tuples [key value]", "add [0 [1 2]]"],
-    ["another operation", done("add", "[0 1]"), "only read, write and cas of tuples [key value]", "add [0 1]"],
-    ["a key beside the value", "{:process 2, :type :invoke, :f :write, :key 3, :value [0 1]}", "write [key value]", "write [0 1] with a :key"],
+    [
+      "another operation of two values",
+      done("add", "[0 [1 2]]"),
+      "only read, write and cas of tuples [key value]",
+      "add [0 [1 2]]",
+    ],
+    [
+      "another operation",
+      done("add", "[0 1]"),
+      "only read, write and cas of tuples [key value]",
+      "add [0 1]",
+    ],
+    [
+      "a key beside the value",
+      "{:process 2, :type :invoke, :f :write, :key 3, :value [0 1]}",
+      "write [key value]",
+      "write [0 1] with a :key",
+    ],
   ])("%s", (_, more, expected, got) => {
     const caught = ((): unknown => {
       try {
@@ -91,6 +183,11 @@ describe("a mixture is refused, with the first line that does not fit and what i
       }
     })();
     expect(caught).toBeInstanceOf(HistoryError);
-    expect(caught).toMatchObject({ code: "mixed-tuples", expected: expect.stringContaining(expected), got, line: more.includes(":ok, :f :read") ? 4 : 3 });
+    expect(caught).toMatchObject({
+      code: "mixed-tuples",
+      expected: expect.stringContaining(expected),
+      got,
+      line: more.includes(":ok, :f :read") ? 4 : 3,
+    });
   });
 });

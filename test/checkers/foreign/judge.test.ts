@@ -1,14 +1,25 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { formatOf, HistoryError, initialFor, judgeForeign, modelFor, readForeign } from "../../../checkers/index.ts";
+import {
+  formatOf,
+  HistoryError,
+  initialFor,
+  judgeForeign,
+  modelFor,
+  readForeign,
+} from "../../../checkers/index.ts";
 import type { ForeignModel, Judgement } from "../../../checkers/index.ts";
 
 const fixtures = resolve(import.meta.dirname, "../../fixtures/histories");
 /** The whole collection, where it lies beside the project. */
 const collection = resolve(import.meta.dirname, "../../../../shared/histories");
 
-function judged(text: string, guarantee: "linearizable" | "regular" | "regular-stamped" = "linearizable", model?: ForeignModel): Judgement {
+function judged(
+  text: string,
+  guarantee: "linearizable" | "regular" | "regular-stamped" = "linearizable",
+  model?: ForeignModel,
+): Judgement {
   const format = formatOf(text.slice(0, 4096));
   if (format === "quorate") throw new Error("expected another tool's history");
   const history = readForeign(format, text);
@@ -17,16 +28,33 @@ function judged(text: string, guarantee: "linearizable" | "regular" | "regular-s
 }
 
 describe("known verdicts", () => {
-  test.each([["etcd_000.log", "invalid"], ["etcd_002.log", "valid"], ["rethink-fail-minimal.edn", "invalid"], ["immediate-failure.edn", "invalid"], ["memstress3-90.edn", "valid"]])("%s is %s", (file, verdict) => {
+  test.each([
+    ["etcd_000.log", "invalid"],
+    ["etcd_002.log", "valid"],
+    ["rethink-fail-minimal.edn", "invalid"],
+    ["immediate-failure.edn", "invalid"],
+    ["memstress3-90.edn", "valid"],
+  ])("%s is %s", (file, verdict) => {
     expect(judged(readFileSync(join(fixtures, file), "utf8")).verdict).toBe(verdict);
   });
 
   test.skipIf(!existsSync(collection))("the whole collection, none unknown", () => {
-    const etcd = JSON.parse(readFileSync(join(collection, "etcd/verdicts.json"), "utf8")) as Record<string, boolean>;
-    const wanted = Object.entries(etcd).map(([file, legal]): [string, boolean] => [`etcd/${file}`, legal]);
-    for (const folder of ["good", "bad"]) for (const file of readdirSync(join(collection, "cas-register", folder))) wanted.push([`cas-register/${folder}/${file}`, folder === "good"]);
+    const etcd = JSON.parse(readFileSync(join(collection, "etcd/verdicts.json"), "utf8")) as Record<
+      string,
+      boolean
+    >;
+    const wanted = Object.entries(etcd).map(([file, legal]): [string, boolean] => [
+      `etcd/${file}`,
+      legal,
+    ]);
+    for (const folder of ["good", "bad"])
+      for (const file of readdirSync(join(collection, "cas-register", folder)))
+        wanted.push([`cas-register/${folder}/${file}`, folder === "good"]);
     expect(wanted).toHaveLength(52 + 59);
-    const got = wanted.map(([file]) => [file, judged(readFileSync(join(collection, file), "utf8")).verdict]);
+    const got = wanted.map(([file]) => [
+      file,
+      judged(readFileSync(join(collection, file), "utf8")).verdict,
+    ]);
     expect(got).toEqual(wanted.map(([file, legal]) => [file, legal ? "valid" : "invalid"]));
   });
 });
@@ -34,29 +62,47 @@ describe("known verdicts", () => {
 describe("the sentence", () => {
   test("names the operation that cannot be placed, and what the register could hold", () => {
     const [anomaly] = judged(readFileSync(join(fixtures, "etcd_000.log"), "utf8")).anomalies;
-    expect(anomaly?.explanation).toMatch(/^read 2 by process 11 \(line 85\) was answered in line 86 and cannot be placed: the \d+ operations that were answered before line 86 can be put in order, .* can only hold 0 or 1 or 3 or 4$/);
+    expect(anomaly?.explanation).toMatch(
+      /^read 2 by process 11 \(line 85\) was answered in line 86 and cannot be placed: the \d+ operations that were answered before line 86 can be put in order, .* can only hold 0 or 1 or 3 or 4$/,
+    );
     expect(anomaly?.operations).toHaveLength(2);
   });
 
   test("of values that are written once, names the two that each come before the other", () => {
-    const [anomaly] = judged(line(0, "invoke", "write", "1") + line(0, "ok", "write", "1") + line(0, "invoke", "write", "2") + line(0, "ok", "write", "2") + read(1, "1")).anomalies;
-    expect(anomaly?.explanation).toBe("1 and 2 each come before the other: read 1 by process 1 (line 5) shows 1 current from line 5 on, after 2 had been written; write 2 by process 0 (line 3) shows 2 current from line 3 on, after 1 had been written");
+    const [anomaly] = judged(
+      line(0, "invoke", "write", "1") +
+        line(0, "ok", "write", "1") +
+        line(0, "invoke", "write", "2") +
+        line(0, "ok", "write", "2") +
+        read(1, "1"),
+    ).anomalies;
+    expect(anomaly?.explanation).toBe(
+      "1 and 2 each come before the other: read 1 by process 1 (line 5) shows 1 current from line 5 on, after 2 had been written; write 2 by process 0 (line 3) shows 2 current from line 3 on, after 1 had been written",
+    );
     expect(anomaly?.operations).toEqual([0, 1, 2]);
   });
 });
 
-const line = (process: number, type: string, f: string, value: string): string => `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}\n`;
-const read = (process: number, value: string): string => line(process, "invoke", "read", "nil") + line(process, "ok", "read", value);
+const line = (process: number, type: string, f: string, value: string): string =>
+  `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}\n`;
+const read = (process: number, value: string): string =>
+  line(process, "invoke", "read", "nil") + line(process, "ok", "read", value);
 
 describe("levels and models", () => {
-  const inversion = line(0, "invoke", "write", "1") + read(1, "1") + read(2, "nil") + line(0, "ok", "write", "1");
+  const inversion =
+    line(0, "invoke", "write", "1") + read(1, "1") + read(2, "nil") + line(0, "ok", "write", "1");
 
   test("a new/old inversion is regular and not linearizable", () => {
-    expect([judged(inversion).verdict, judged(inversion, "regular").verdict, judged(inversion, "regular-stamped").verdict]).toEqual(["invalid", "valid", "valid"]);
+    expect([
+      judged(inversion).verdict,
+      judged(inversion, "regular").verdict,
+      judged(inversion, "regular-stamped").verdict,
+    ]).toEqual(["invalid", "valid", "valid"]);
   });
 
   test("a read of what nobody wrote is illegal at every level", () => {
-    for (const level of ["linearizable", "regular", "regular-stamped"] as const) expect(judged(read(1, "7"), level).verdict).toBe("invalid");
+    for (const level of ["linearizable", "regular", "regular-stamped"] as const)
+      expect(judged(read(1, "7"), level).verdict).toBe("invalid");
   });
 
   test("a value written twice, and the initial value written again, are no matter of the ladder", () => {
@@ -67,25 +113,41 @@ describe("levels and models", () => {
 
   test("the initial value is 0 only where the first answer shows it and nothing had begun to write it", () => {
     expect(judged(read(1, "0")).verdict).toBe("valid");
-    expect(judged(line(0, "invoke", "write", "0") + read(1, "0") + read(2, "nil")).verdict).toBe("invalid");
-    expect(judged(line(0, "invoke", "write", "3") + line(0, "fail", "write", "3") + read(1, "3")).verdict).toBe("invalid");
+    expect(judged(line(0, "invoke", "write", "0") + read(1, "0") + read(2, "nil")).verdict).toBe(
+      "invalid",
+    );
+    expect(
+      judged(line(0, "invoke", "write", "3") + line(0, "fail", "write", "3") + read(1, "3"))
+        .verdict,
+    ).toBe("invalid");
   });
 
   test("a model that does not know an operation refuses it, with its line", () => {
-    expect(() => judged(read(1, "nil") + line(0, "invoke", "cas", "[1 2]"), "linearizable", "register")).toThrow(HistoryError);
-    expect(() => judged(read(1, "nil") + line(0, "invoke", "cas", "[1 2]"), "linearizable", "register")).toThrow(/line 3.*not-in-model/);
+    expect(() =>
+      judged(read(1, "nil") + line(0, "invoke", "cas", "[1 2]"), "linearizable", "register"),
+    ).toThrow(HistoryError);
+    expect(() =>
+      judged(read(1, "nil") + line(0, "invoke", "cas", "[1 2]"), "linearizable", "register"),
+    ).toThrow(/line 3.*not-in-model/);
   });
 
   test("keys are judged apart", () => {
-    const put = (key: string, value: string): string => `{:process 0, :type :invoke, :f :put, :key "${key}", :value "${value}"}\n{:process 0, :type :ok, :f :put, :key "${key}", :value "${value}"}\n`;
-    const get = (key: string, value: string): string => `{:process 1, :type :invoke, :f :get, :key "${key}", :value nil}\n{:process 1, :type :ok, :f :get, :key "${key}", :value "${value}"}\n`;
+    const put = (key: string, value: string): string =>
+      `{:process 0, :type :invoke, :f :put, :key "${key}", :value "${value}"}\n{:process 0, :type :ok, :f :put, :key "${key}", :value "${value}"}\n`;
+    const get = (key: string, value: string): string =>
+      `{:process 1, :type :invoke, :f :get, :key "${key}", :value nil}\n{:process 1, :type :ok, :f :get, :key "${key}", :value "${value}"}\n`;
     expect(judged(put("a", "1") + put("b", "2") + get("a", "1")).verdict).toBe("valid");
-    expect(judged(put("a", "1") + put("b", "2") + get("a", "2"))).toMatchObject({ verdict: "invalid", anomalies: [{ key: "a" }] });
+    expect(judged(put("a", "1") + put("b", "2") + get("a", "2"))).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ key: "a" }],
+    });
     expect(judged(get("a", "")).verdict).toBe("valid");
   });
 
   test("appends to lists are no appends to text", () => {
-    expect(() => judged(line(0, "invoke", "append", "1") + line(0, "ok", "append", "1") + read(1, "[1]"))).toThrow(/line 1: expected append of a string, got append 1 \(unknown-workload\)/);
+    expect(() =>
+      judged(line(0, "invoke", "append", "1") + line(0, "ok", "append", "1") + read(1, "[1]")),
+    ).toThrow(/line 1: expected append of a string, got append 1 \(unknown-workload\)/);
   });
 
   test("an empty file is no legal history", () => {
@@ -94,8 +156,16 @@ describe("levels and models", () => {
 });
 
 describe("the general search says", () => {
-  const sequence = (...operations: readonly (readonly [f: string, value: string, returned?: string])[]): string =>
-    operations.map(([f, value, returned], i) => line(i, "invoke", f, returned === undefined ? value : "nil") + line(i, "ok", f, returned ?? value)).join("");
+  const sequence = (
+    ...operations: readonly (readonly [f: string, value: string, returned?: string])[]
+  ): string =>
+    operations
+      .map(
+        ([f, value, returned], i) =>
+          line(i, "invoke", f, returned === undefined ? value : "nil") +
+          line(i, "ok", f, returned ?? value),
+      )
+      .join("");
   const kv = (f: string, key: string, value: string, type = "ok"): string =>
     `{:process 0, :type :invoke, :f :${f}, :key "${key}", :value ${f === "get" ? "nil" : value}}\n${type === "" ? "" : `{:process 0, :type :${type}, :f :${f}, :key "${key}", :value ${value}}\n`}`;
 
@@ -104,32 +174,47 @@ describe("the general search says", () => {
     expect(judged(twice + read(9, "2")).anomalies).toEqual([
       {
         guarantee: "linearizable",
-        explanation: "read 2 by process 9 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order, in one order last write 1 by process 1 (line 3), but then the register can only hold 1",
+        explanation:
+          "read 2 by process 9 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order, in one order last write 1 by process 1 (line 3), but then the register can only hold 1",
         operations: [1, 2],
       },
     ]);
     expect(judged(sequence(["cas", "[3 4]"]) + read(9, "2")).anomalies).toEqual([
       {
         guarantee: "linearizable",
-        explanation: "cas 3 → 4 by process 0 (line 1) was answered in line 2 and cannot be placed: nothing was answered before it, but then the register can only hold nil",
+        explanation:
+          "cas 3 → 4 by process 0 (line 1) was answered in line 2 and cannot be placed: nothing was answered before it, but then the register can only hold nil",
         operations: [0],
       },
     ]);
-    expect(judged(sequence(["write", "1"], ["cas", "[1 2]"], ["read", "2", "2"], ["cas", "[1 5]"])).anomalies).toEqual([
+    expect(
+      judged(sequence(["write", "1"], ["cas", "[1 2]"], ["read", "2", "2"], ["cas", "[1 5]"]))
+        .anomalies,
+    ).toEqual([
       {
         guarantee: "linearizable",
-        explanation: "cas 1 → 5 by process 3 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order, in one order last cas 1 → 2 by process 1 (line 3), but then the register can only hold 2",
+        explanation:
+          "cas 1 → 5 by process 3 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order, in one order last cas 1 → 2 by process 1 (line 3), but then the register can only hold 2",
         operations: [1, 3],
       },
     ]);
-    const concurrent = Array.from({ length: 7 }, (_, i) => line(i, "invoke", "write", String(i + 1))).join("") + Array.from({ length: 7 }, (_, i) => line(i, "ok", "write", String(i + 1))).join("");
-    expect(judged(concurrent + line(20, "invoke", "cas", "[8 9]") + line(20, "ok", "cas", "[8 9]")).anomalies.map(({ explanation }) => explanation)).toEqual([
+    const concurrent =
+      Array.from({ length: 7 }, (_, i) => line(i, "invoke", "write", String(i + 1))).join("") +
+      Array.from({ length: 7 }, (_, i) => line(i, "ok", "write", String(i + 1))).join("");
+    expect(
+      judged(
+        concurrent + line(20, "invoke", "cas", "[8 9]") + line(20, "ok", "cas", "[8 9]"),
+      ).anomalies.map(({ explanation }) => explanation),
+    ).toEqual([
       "cas 8 → 9 by process 20 (line 15) was answered in line 16 and cannot be placed: the 7 operations that were answered before line 16 can be put in order, in one order last write 7 by process 6 (line 7), but then the register can only hold 1 or 2 or 3 or 4 or 5 or one of 2 more",
     ]);
-    expect(judged(kv("put", "a", '"x"') + kv("append", "a", '"y"') + kv("get", "a", '"yx"')).anomalies).toEqual([
+    expect(
+      judged(kv("put", "a", '"x"') + kv("append", "a", '"y"') + kv("get", "a", '"yx"')).anomalies,
+    ).toEqual([
       {
         guarantee: "linearizable",
-        explanation: "read \"yx\" of key a by process 0 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order, in one order last append \"y\" of key a by process 0 (line 3), but then the register can only hold \"xy\"",
+        explanation:
+          'read "yx" of key a by process 0 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order, in one order last append "y" of key a by process 0 (line 3), but then the register can only hold "xy"',
         operations: [1, 2],
         key: "a",
       },
@@ -137,30 +222,82 @@ describe("the general search says", () => {
   });
 
   test("why it gave up, for each key", () => {
-    const text = kv("put", "a", '"x"') + kv("append", "a", '"y"') + kv("get", "a", '"xy"') + kv("append", "b", '"y"');
-    const ask = (source: string, steps: number): Judgement => judgeForeign(readForeign("edn", source), { model: "kv", guarantee: "linearizable", initial: '""', budget: { steps, bytes: 1e9 } });
-    expect(ask(text, 1)).toEqual({ verdict: "unknown", reason: "key a: the search took more than 1 steps (and 1 more)", anomalies: [], judged: 8, measurements: {} });
-    expect(ask(text, 100)).toEqual({ verdict: "valid", anomalies: [], judged: 8, measurements: {} });
-    const oneKey = judgeForeign(readForeign("edn", sequence(["write", "1"], ["write", "1"])), { model: "register", guarantee: "linearizable", initial: null, budget: { steps: 1, bytes: 1e9 } });
-    expect(oneKey).toEqual({ verdict: "unknown", reason: "the search took more than 1 steps", anomalies: [], judged: 4, measurements: {} });
+    const text =
+      kv("put", "a", '"x"') +
+      kv("append", "a", '"y"') +
+      kv("get", "a", '"xy"') +
+      kv("append", "b", '"y"');
+    const ask = (source: string, steps: number): Judgement =>
+      judgeForeign(readForeign("edn", source), {
+        model: "kv",
+        guarantee: "linearizable",
+        initial: '""',
+        budget: { steps, bytes: 1e9 },
+      });
+    expect(ask(text, 1)).toEqual({
+      verdict: "unknown",
+      reason: "key a: the search took more than 1 steps (and 1 more)",
+      anomalies: [],
+      judged: 8,
+      measurements: {},
+    });
+    expect(ask(text, 100)).toEqual({
+      verdict: "valid",
+      anomalies: [],
+      judged: 8,
+      measurements: {},
+    });
+    const oneKey = judgeForeign(readForeign("edn", sequence(["write", "1"], ["write", "1"])), {
+      model: "register",
+      guarantee: "linearizable",
+      initial: null,
+      budget: { steps: 1, bytes: 1e9 },
+    });
+    expect(oneKey).toEqual({
+      verdict: "unknown",
+      reason: "the search took more than 1 steps",
+      anomalies: [],
+      judged: 4,
+      measurements: {},
+    });
   });
 
   test("appends go to the end of what is there", () => {
     const verdict = (...parts: readonly string[]): string => judged(parts.join("")).verdict;
-    expect(verdict(kv("append", "a", '"x"'), kv("append", "a", '"y"'), kv("get", "a", '"xy"'))).toBe("valid");
-    expect(verdict(kv("append", "a", '"x"'), kv("append", "a", '"y"'), kv("get", "a", '"yx"'))).toBe("invalid");
-    expect(verdict(kv("append", "a", '"x"'), kv("append", "a", '"x"'), kv("get", "a", '"x"'))).toBe("invalid");
+    expect(
+      verdict(kv("append", "a", '"x"'), kv("append", "a", '"y"'), kv("get", "a", '"xy"')),
+    ).toBe("valid");
+    expect(
+      verdict(kv("append", "a", '"x"'), kv("append", "a", '"y"'), kv("get", "a", '"yx"')),
+    ).toBe("invalid");
+    expect(verdict(kv("append", "a", '"x"'), kv("append", "a", '"x"'), kv("get", "a", '"x"'))).toBe(
+      "invalid",
+    );
     expect(verdict(kv("append", "a", '"x"'), kv("get", "a", '""'))).toBe("invalid");
-    expect(verdict(kv("put", "a", "nil"), kv("append", "a", '"x"'), kv("get", "a", '"x"'))).toBe("valid");
+    expect(verdict(kv("put", "a", "nil"), kv("append", "a", '"x"'), kv("get", "a", '"x"'))).toBe(
+      "valid",
+    );
     expect(verdict(kv("append", "a", "nil"), kv("get", "a", '""'))).toBe("valid");
   });
 
   test("an indeterminate operation may have happened where somebody asks for what it wrote, and as a cas expects it", () => {
     const open = (f: string, value: string): string => line(50, "invoke", f, value);
-    expect(judged(sequence(["write", "1"], ["write", "1"]) + open("write", "7") + sequence(["cas", "[7 8]"])).verdict).toBe("valid");
-    expect(judged(sequence(["write", "1"], ["write", "1"]) + open("write", "7") + read(60, "7")).verdict).toBe("valid");
-    expect(judged(sequence(["write", "1"], ["write", "1"]) + open("cas", "[1 7]") + read(60, "7")).verdict).toBe("valid");
-    expect(judged(sequence(["write", "1"], ["write", "1"]) + open("cas", "[2 7]") + read(60, "7")).verdict).toBe("invalid");
+    expect(
+      judged(
+        sequence(["write", "1"], ["write", "1"]) + open("write", "7") + sequence(["cas", "[7 8]"]),
+      ).verdict,
+    ).toBe("valid");
+    expect(
+      judged(sequence(["write", "1"], ["write", "1"]) + open("write", "7") + read(60, "7")).verdict,
+    ).toBe("valid");
+    expect(
+      judged(sequence(["write", "1"], ["write", "1"]) + open("cas", "[1 7]") + read(60, "7"))
+        .verdict,
+    ).toBe("valid");
+    expect(
+      judged(sequence(["write", "1"], ["write", "1"]) + open("cas", "[2 7]") + read(60, "7"))
+        .verdict,
+    ).toBe("invalid");
   });
 });
 
@@ -168,12 +305,21 @@ describe("models, levels and the initial value", () => {
   const all = line(0, "invoke", "write", "1") + line(0, "ok", "write", "1");
 
   test("a level is not applicable where values are written again, with why", () => {
-    expect(judged(all + all, "regular")).toEqual({ verdict: "not-applicable", reason: "regular is a matter of reads and writes of values that are written once", anomalies: [], judged: 0 });
+    expect(judged(all + all, "regular")).toEqual({
+      verdict: "not-applicable",
+      reason: "regular is a matter of reads and writes of values that are written once",
+      anomalies: [],
+      judged: 0,
+    });
   });
 
   test("the message of an operation that the model does not know", () => {
-    expect(() => judged(all + line(1, "invoke", "cas", "[1 2]"), "linearizable", "register")).toThrow("expected only read, write in the model register, got cas");
-    expect(() => judged(all + line(1, "invoke", "append", "1"), "linearizable", "cas-register")).toThrow("expected only read, write, cas in the model cas-register, got append");
+    expect(() =>
+      judged(all + line(1, "invoke", "cas", "[1 2]"), "linearizable", "register"),
+    ).toThrow("expected only read, write in the model register, got cas");
+    expect(() =>
+      judged(all + line(1, "invoke", "append", "1"), "linearizable", "cas-register"),
+    ).toThrow("expected only read, write, cas in the model cas-register, got append");
   });
 
   test("0 is the initial value by the read that was answered first, not by one that began first", () => {
@@ -181,15 +327,25 @@ describe("models, levels and the initial value", () => {
     expect(judged(line(0, "invoke", "write", "5") + early).verdict).toBe("valid");
     expect(judged(read(2, "nil") + read(1, "0")).verdict).toBe("invalid");
     expect(judged(line(0, "invoke", "cas", "[1 0]") + read(1, "0")).verdict).toBe("invalid");
-    expect(judged(read(1, "0") + line(0, "invoke", "write", "0") + line(0, "ok", "write", "0")).verdict).toBe("valid");
+    expect(
+      judged(read(1, "0") + line(0, "invoke", "write", "0") + line(0, "ok", "write", "0")).verdict,
+    ).toBe("valid");
   });
 
   test("a read that ended before its value was written, in words, and the operations that contradict, once each", () => {
-    expect(judged(read(1, "1") + all).anomalies).toEqual([{ guarantee: "linearizable", explanation: "read 1 by process 1 (line 1) returned what no operation had written before line 2", operations: [0] }]);
+    expect(judged(read(1, "1") + all).anomalies).toEqual([
+      {
+        guarantee: "linearizable",
+        explanation:
+          "read 1 by process 1 (line 1) returned what no operation had written before line 2",
+        operations: [0],
+      },
+    ]);
     expect(judged(all + read(1, "nil")).anomalies).toEqual([
       {
         guarantee: "linearizable",
-        explanation: "the initial value and 1 each come before the other: read nil by process 1 (line 3) shows the initial value current from line 3 on, after 1 had been written; write 1 by process 0 (line 1) shows 1 current from line 1 on, after the initial value had been written",
+        explanation:
+          "the initial value and 1 each come before the other: read nil by process 1 (line 3) shows the initial value current from line 3 on, after 1 had been written; write 1 by process 0 (line 1) shows 1 current from line 1 on, after the initial value had been written",
         operations: [0, 1],
       },
     ]);

@@ -4,14 +4,24 @@ import { supersededOf, type Certainty } from "../../../checkers/model/superseded
 import { of, Scenario, tombstone } from "../support.ts";
 import type { Operation } from "../../../checkers/index.ts";
 
-const siblings = () => new Scenario({ versions: "siblings", preference: { k0: ["n1"], k1: ["n1"] } });
+const siblings = () =>
+  new Scenario({ versions: "siblings", preference: { k0: ["n1"], k1: ["n1"] } });
 
 /** For each write of the key, which others it superseded, by op. */
-function sup(scenario: Scenario, certainty: Certainty = "surely", key = "k0"): Record<number, number[]> {
+function sup(
+  scenario: Scenario,
+  certainty: Certainty = "surely",
+  key = "k0",
+): Record<number, number[]> {
   const model = modelOf(scenario.events());
   const superseded = supersededOf(model, key, certainty);
   const writes = model.operations.filter((one) => one.f !== "read" && one.key === key);
-  return Object.fromEntries(writes.map((by) => [by.op, writes.filter((write) => superseded.by(by, write)).map(({ op }) => op)]));
+  return Object.fromEntries(
+    writes.map((by) => [
+      by.op,
+      writes.filter((write) => superseded.by(by, write)).map(({ op }) => op),
+    ]),
+  );
 }
 
 test("everything that the read returned whose context it carried, and what those superseded; of a write's reply that write", () => {
@@ -68,10 +78,24 @@ test("a tombstone of unknown origin is perhaps any of the deletes whose version 
   scenario.write("v1", 0, 1, { version: "a:1" });
   scenario.read([tombstone("z:7"), of("v1", "a:1"), of("v8", "z:8")], 2, 3);
   scenario.write("v2", 4, 5, { version: "a:2", contextOf: 2 });
-  expect([sup(scenario, "surely"), sup(scenario, "perhaps")]).toEqual([{ 0: [], 1: [], 3: [1] }, { 0: [], 1: [], 3: [0, 1] }]);
+  expect([sup(scenario, "surely"), sup(scenario, "perhaps")]).toEqual([
+    { 0: [], 1: [], 3: [1] },
+    { 0: [], 1: [], 3: [0, 1] },
+  ]);
   const model = modelOf(scenario.events());
-  const writers = (certainty: Certainty, ...versions: Parameters<ReturnType<typeof supersededOf>["writersOf"]>[0]): number[] => supersededOf(model, "k0", certainty).writersOf(versions).map(({ op }) => op);
-  expect([writers("surely", tombstone("z:7"), of("v1", "a:1")), writers("perhaps", tombstone("z:7"), of("v1", "a:1")), writers("perhaps", of("v8", "z:8")), writers("perhaps")]).toEqual([[1], [0, 1], [], []]);
+  const writers = (
+    certainty: Certainty,
+    ...versions: Parameters<ReturnType<typeof supersededOf>["writersOf"]>[0]
+  ): number[] =>
+    supersededOf(model, "k0", certainty)
+      .writersOf(versions)
+      .map(({ op }) => op);
+  expect([
+    writers("surely", tombstone("z:7"), of("v1", "a:1")),
+    writers("perhaps", tombstone("z:7"), of("v1", "a:1")),
+    writers("perhaps", of("v8", "z:8")),
+    writers("perhaps"),
+  ]).toEqual([[1], [0, 1], [], []]);
   const known = siblings();
   known.delete("a:1", 0, 1);
   known.read([tombstone("a:1")], 2, 3);
@@ -114,11 +138,31 @@ test("numbers: the acknowledged by their ends, then the others", () => {
   scenario.read([], 0, 1);
   const model = modelOf(scenario.events());
   const superseded = supersededOf(model, "k0", "surely");
-  expect([superseded.acknowledged, superseded.size, [...superseded.acknowledgedUs]]).toEqual([3, 5, [7000, 8000, 9000]]);
+  expect([superseded.acknowledged, superseded.size, [...superseded.acknowledgedUs]]).toEqual([
+    3,
+    5,
+    [7000, 8000, 9000],
+  ]);
   const at = (op: number): Operation => model.operations[op] as Operation;
-  expect([0, 1, 2, 3, 4, 5].map((op) => superseded.numberOf(at(op)))).toEqual([2, 3, 0, 1, 4, undefined]);
+  expect([0, 1, 2, 3, 4, 5].map((op) => superseded.numberOf(at(op)))).toEqual([
+    2,
+    3,
+    0,
+    1,
+    4,
+    undefined,
+  ]);
   expect([0, 1, 2, 3, 4].map((number) => superseded.write(number).op)).toEqual([2, 3, 0, 1, 4]);
   // What is no write superseded nothing, and nothing superseded it.
-  expect([superseded.by(at(0), at(5)), superseded.of(at(5)), superseded.upTo(at(5)), superseded.byAny([], at(0))]).toEqual([false, superseded.nothing, superseded.nothing, false]);
-  expect([superseded.upTo(at(3)).has(1), superseded.upTo(at(3)).has(0), superseded.of(at(3)).has(1)]).toEqual([true, false, false]);
+  expect([
+    superseded.by(at(0), at(5)),
+    superseded.of(at(5)),
+    superseded.upTo(at(5)),
+    superseded.byAny([], at(0)),
+  ]).toEqual([false, superseded.nothing, superseded.nothing, false]);
+  expect([
+    superseded.upTo(at(3)).has(1),
+    superseded.upTo(at(3)).has(0),
+    superseded.of(at(3)).has(1),
+  ]).toEqual([true, false, false]);
 });

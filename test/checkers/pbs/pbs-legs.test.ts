@@ -15,10 +15,25 @@ interface Message {
   readonly cause?: StoreCause;
 }
 
-function ask(scenario: Scenario, f: "read" | "write", { op, request, replica, atMs, leftMs, arrivedMs, cause = "write" }: Message): void {
+function ask(
+  scenario: Scenario,
+  f: "read" | "write",
+  { op, request, replica, atMs, leftMs, arrivedMs, cause = "write" }: Message,
+): void {
   const shared = { trace: op, request, key: "k0" } as const;
-  scenario.frame("sent", "n1", replica, atMs, f === "read" ? { frame: "replica-read", ...shared } : { frame: "replica-write", cause, versions: ["0001"], ...shared });
-  const reply = f === "read" ? ({ frame: "replica-read-ok", versions: [], ...shared } as const) : ({ frame: "replica-write-ok", ...shared } as const);
+  scenario.frame(
+    "sent",
+    "n1",
+    replica,
+    atMs,
+    f === "read"
+      ? { frame: "replica-read", ...shared }
+      : { frame: "replica-write", cause, versions: ["0001"], ...shared },
+  );
+  const reply =
+    f === "read"
+      ? ({ frame: "replica-read-ok", versions: [], ...shared } as const)
+      : ({ frame: "replica-write-ok", ...shared } as const);
   if (leftMs !== undefined) scenario.frame("sent", replica, "n1", leftMs, reply);
   if (arrivedMs !== undefined) scenario.frame("received", "n1", replica, arrivedMs, reply);
 }
@@ -29,14 +44,55 @@ test("the legs of a write and of a read, in microseconds, of each replica of the
   const scenario = new Scenario();
   const write = scenario.write("v1", 0, 9);
   const read = scenario.read([], 20, 30);
-  ask(scenario, "write", { op: write, request: 1, replica: "n1", atMs: 1, leftMs: 2, arrivedMs: 4 });
-  ask(scenario, "write", { op: write, request: 2, replica: "n2", atMs: 1, leftMs: 6, arrivedMs: 13 });
-  ask(scenario, "write", { op: write, request: 3, replica: "n4", atMs: 1, leftMs: 2, arrivedMs: 3 });
-  ask(scenario, "write", { op: write, request: 4, replica: "n3", atMs: 14, leftMs: 15, arrivedMs: 16, cause: "handoff" });
-  ask(scenario, "read", { op: read, request: 5, replica: "n2", atMs: 21, leftMs: 24, arrivedMs: 25 });
+  ask(scenario, "write", {
+    op: write,
+    request: 1,
+    replica: "n1",
+    atMs: 1,
+    leftMs: 2,
+    arrivedMs: 4,
+  });
+  ask(scenario, "write", {
+    op: write,
+    request: 2,
+    replica: "n2",
+    atMs: 1,
+    leftMs: 6,
+    arrivedMs: 13,
+  });
+  ask(scenario, "write", {
+    op: write,
+    request: 3,
+    replica: "n4",
+    atMs: 1,
+    leftMs: 2,
+    arrivedMs: 3,
+  });
+  ask(scenario, "write", {
+    op: write,
+    request: 4,
+    replica: "n3",
+    atMs: 14,
+    leftMs: 15,
+    arrivedMs: 16,
+    cause: "handoff",
+  });
+  ask(scenario, "read", {
+    op: read,
+    request: 5,
+    replica: "n2",
+    atMs: 21,
+    leftMs: 24,
+    arrivedMs: 25,
+  });
   ask(scenario, "read", { op: read, request: 6, replica: "n3", atMs: 22 });
   // n3 was not asked by the write itself, nor did it answer the read; n1 was not asked by the read.
-  expect(legsOf(scenario)).toEqual({ write: [1000, 5000, Infinity], ack: [2000, 7000], read: [Infinity, 3000, Infinity], response: [1000] });
+  expect(legsOf(scenario)).toEqual({
+    write: [1000, 5000, Infinity],
+    ack: [2000, 7000],
+    read: [Infinity, 3000, Infinity],
+    response: [1000],
+  });
 });
 
 test("an answer whose sending is not recorded tells nothing, and no operation without a request does", () => {
@@ -44,7 +100,8 @@ test("an answer whose sending is not recorded tells nothing, and no operation wi
   scenario.write("v1", 0, 9);
   scenario.read([], 0, 9);
   expect(legsOf(scenario)).toEqual({ write: [], ack: [], read: [], response: [] });
-  for (const replica of ["n1", "n2", "n3"]) ask(scenario, "write", { op: 0, request: 1, replica, atMs: 1, arrivedMs: 4 });
+  for (const replica of ["n1", "n2", "n3"])
+    ask(scenario, "write", { op: 0, request: 1, replica, atMs: 1, arrivedMs: 4 });
   expect(legsOf(scenario)).toEqual({ write: [], ack: [], read: [], response: [] });
 });
 
@@ -56,15 +113,34 @@ test("deletes are writes; the ending's sweep is left out", () => {
     ask(scenario, "write", { op: 0, request: i, replica, atMs: 1, leftMs: 2, arrivedMs: 4 });
     ask(scenario, "read", { op: 1, request: i + 3, replica, atMs: 21, leftMs: 22, arrivedMs: 24 });
   }
-  expect(legsOf(scenario)).toEqual({ write: [1000, 1000, 1000], ack: [2000, 2000, 2000], read: [], response: [] });
+  expect(legsOf(scenario)).toEqual({
+    write: [1000, 1000, 1000],
+    ack: [2000, 2000, 2000],
+    read: [],
+    response: [],
+  });
 });
 
 test("a request that the slowest round could have outlasted until the ending's restart is not called lost", () => {
   const lost = (endingMs: number, overrides: Partial<RunEvent> = {}): readonly number[] => {
     const scenario = new Scenario(overrides).phase("started", 0).phase("ending", endingMs);
     scenario.write("v1", 0, 9);
-    ask(scenario, "write", { op: 0, request: 1, replica: "n1", atMs: 10, leftMs: 13, arrivedMs: 17 });
-    ask(scenario, "write", { op: 0, request: 2, replica: "n2", atMs: 10, leftMs: 11, arrivedMs: 12 });
+    ask(scenario, "write", {
+      op: 0,
+      request: 1,
+      replica: "n1",
+      atMs: 10,
+      leftMs: 13,
+      arrivedMs: 17,
+    });
+    ask(scenario, "write", {
+      op: 0,
+      request: 2,
+      replica: "n2",
+      atMs: 10,
+      leftMs: 11,
+      arrivedMs: 12,
+    });
     return legsOf(scenario).write;
   };
   // The slowest took 7 ms, so what was sent at 10 is lost if the ending began after 17.

@@ -7,13 +7,28 @@ test("part of a value, under the version of the write whose value it was, and th
   scenario.write("v12", 0, 1, { version: "0001" });
   scenario.read([of("v", "0001")], 2, 3, { client: "c1" });
   expect(scenario.check("no-phantom").anomalies).toEqual([
-    { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 1 of k0 by c1 returned v, which no operation had written, under the version 0001 of write 0 (v12): it is the beginning of that value", operations: [0, 1], because: ["fault 0 (kill of n2) began at 1.0 ms and was healed at 2.0 ms"] },
+    {
+      guarantee: "no-phantom",
+      key: "k0",
+      atUs: 3000,
+      explanation:
+        "read 1 of k0 by c1 returned v, which no operation had written, under the version 0001 of write 0 (v12): it is the beginning of that value",
+      operations: [0, 1],
+      because: ["fault 0 (kill of n2) began at 1.0 ms and was healed at 2.0 ms"],
+    },
   ]);
   const other = new Scenario();
   other.write("v12", 0, 1, { version: "0001" });
   other.read([of("x", "0001")], 2, 3, { client: "c1" });
   expect(other.check("no-phantom").anomalies).toEqual([
-    { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 1 of k0 by c1 returned x, which no operation had written, under the version 0001 of write 0 (v12)", operations: [0, 1] },
+    {
+      guarantee: "no-phantom",
+      key: "k0",
+      atUs: 3000,
+      explanation:
+        "read 1 of k0 by c1 returned x, which no operation had written, under the version 0001 of write 0 (v12)",
+      operations: [0, 1],
+    },
   ]);
 });
 
@@ -29,7 +44,10 @@ describe("no-phantom", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
     const read = scenario.read([of("v2")], 2, 3);
-    expect(scenario.check("no-phantom")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [read] }] });
+    expect(scenario.check("no-phantom")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [read] }],
+    });
   });
 
   test("a value of another key is a phantom here", () => {
@@ -45,7 +63,10 @@ describe("no-phantom", () => {
     const write = scenario.write("v1", 5, 6);
     const { verdict, anomalies } = scenario.check("no-phantom");
     expect(verdict).toBe("invalid");
-    expect(anomalies[0]).toMatchObject({ operations: [write, read], explanation: expect.stringContaining("1.0 ms after the read ended") });
+    expect(anomalies[0]).toMatchObject({
+      operations: [write, read],
+      explanation: expect.stringContaining("1.0 ms after the read ended"),
+    });
   });
 
   test("every sibling is looked at, not the first alone", () => {
@@ -78,7 +99,10 @@ describe("no-failed-effect", () => {
   test("a failed write that is read, even by a read that had begun before", () => {
     const scenario = failed();
     scenario.read([of("v1")], 0, 3);
-    expect(scenario.check("no-failed-effect")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1] }] });
+    expect(scenario.check("no-failed-effect")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 1] }],
+    });
   });
 
   test("an indeterminate write may be read", () => {
@@ -95,7 +119,14 @@ describe("no-failed-effect", () => {
 
   test("a failed write that was made durable and then overwritten, by evidence alone", () => {
     const scenario = failed()
-      .frame("sent", "n1", "n3", 0.2, { frame: "replica-write", trace: 0, request: 1, cause: "write", key: "k0", versions: ["0001"] })
+      .frame("sent", "n1", "n3", 0.2, {
+        frame: "replica-write",
+        trace: 0,
+        request: 1,
+        cause: "write",
+        key: "k0",
+        versions: ["0001"],
+      })
       .sync("n3", 0.4, { key: "k0", versions: ["0001"] });
     expect(scenario.check("no-failed-effect").verdict).toBe("invalid");
   });
@@ -112,15 +143,29 @@ describe("the sentences", () => {
     expect(scenario.check("no-phantom")).toEqual({
       verdict: "invalid",
       anomalies: [
-        { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 0 of k0 by c1 returned v2 (0002), which no operation had written", operations: [0] },
         {
           guarantee: "no-phantom",
           key: "k0",
           atUs: 3000,
-          explanation: "read 1 of k0 by c1 returned v1 (0001), although write 3 (v1) was invoked only 2.0 ms after the read ended",
+          explanation: "read 0 of k0 by c1 returned v2 (0002), which no operation had written",
+          operations: [0],
+        },
+        {
+          guarantee: "no-phantom",
+          key: "k0",
+          atUs: 3000,
+          explanation:
+            "read 1 of k0 by c1 returned v1 (0001), although write 3 (v1) was invoked only 2.0 ms after the read ended",
           operations: [3, 1],
         },
-        { guarantee: "no-phantom", key: "k0", atUs: 3000, explanation: "read 2 of k0 by c1 returned a deletion (0007), which no operation had written", operations: [2] },
+        {
+          guarantee: "no-phantom",
+          key: "k0",
+          atUs: 3000,
+          explanation:
+            "read 2 of k0 by c1 returned a deletion (0007), which no operation had written",
+          operations: [2],
+        },
       ],
       judged: 3,
       measurements: {},
@@ -129,31 +174,44 @@ describe("the sentences", () => {
 
   test("of a refused write that was read, held, or made durable: the first sign of each", () => {
     const scenario = new Scenario();
-    for (const value of ["v1", "v2", "v3", "v4"]) scenario.write(value, 0, 1, { outcome: "fail", client: "c1" });
+    for (const value of ["v1", "v2", "v3", "v4"])
+      scenario.write(value, 0, 1, { outcome: "fail", client: "c1" });
     scenario.read([of("v1")], 2, 3, { client: "c2" });
-    scenario.inspect("final", 9, "n3", [of("v1"), of("v2")]).inspect("final", 9.5, "n2", [of("v2")]);
-    scenario.frame("sent", "n1", "n3", 0.2, { frame: "replica-write", trace: 2, request: 1, cause: "write", key: "k0", versions: ["0003"] });
+    scenario
+      .inspect("final", 9, "n3", [of("v1"), of("v2")])
+      .inspect("final", 9.5, "n2", [of("v2")]);
+    scenario.frame("sent", "n1", "n3", 0.2, {
+      frame: "replica-write",
+      trace: 2,
+      request: 1,
+      cause: "write",
+      key: "k0",
+      versions: ["0003"],
+    });
     scenario.sync("n3", 0.4, { key: "k0", versions: ["0003"] });
     expect(scenario.check("no-failed-effect")).toEqual({
       verdict: "invalid",
       anomalies: [
         {
           guarantee: "no-failed-effect",
-          explanation: "write 0 of k0 by c1 was refused with timeout, which is definite, but read 4 of k0 by c2 returned write 0 (v1)",
+          explanation:
+            "write 0 of k0 by c1 was refused with timeout, which is definite, but read 4 of k0 by c2 returned write 0 (v1)",
           operations: [0, 4],
           key: "k0",
           atUs: 3000,
         },
         {
           guarantee: "no-failed-effect",
-          explanation: "write 1 of k0 by c1 was refused with timeout, which is definite, but replica n3 held write 1 (v2) at 9.0 ms",
+          explanation:
+            "write 1 of k0 by c1 was refused with timeout, which is definite, but replica n3 held write 1 (v2) at 9.0 ms",
           operations: [1],
           key: "k0",
           atUs: 9000,
         },
         {
           guarantee: "no-failed-effect",
-          explanation: "write 2 of k0 by c1 was refused with timeout, which is definite, but replica n3 made write 2 (v3) durable",
+          explanation:
+            "write 2 of k0 by c1 was refused with timeout, which is definite, but replica n3 made write 2 (v3) durable",
           operations: [2],
           key: "k0",
           atUs: 1000,
@@ -183,7 +241,11 @@ describe("what counts as judged and as a sign", () => {
     scenario.read([], 0, 1, { outcome: "info" });
     scenario.read([], 0, 1, { outcome: "fail" });
     expect(scenario.check("no-phantom")).toMatchObject({ verdict: "unknown", judged: 0 });
-    expect(scenario.check("no-failed-effect")).toMatchObject({ verdict: "unknown", judged: 0, measurements: { definiteErrors: 0 } });
+    expect(scenario.check("no-failed-effect")).toMatchObject({
+      verdict: "unknown",
+      judged: 0,
+      measurements: { definiteErrors: 0 },
+    });
     scenario.read([of("v1")], 2, 3);
     expect(scenario.check("no-phantom")).toMatchObject({ verdict: "valid", judged: 1 });
     expect(scenario.check("no-failed-effect")).toMatchObject({ verdict: "valid", judged: 1 });
@@ -208,7 +270,14 @@ describe("what counts as judged and as a sign", () => {
   test("a refused delete whose version an acknowledged one was given too was not read by that one", () => {
     const scenario = new Scenario();
     scenario.delete("", 0, 1, { outcome: "fail" });
-    scenario.frame("sent", "n1", "n3", 0.2, { frame: "replica-write", trace: 0, request: 1, cause: "write", key: "k0", versions: ["0003"] });
+    scenario.frame("sent", "n1", "n3", 0.2, {
+      frame: "replica-write",
+      trace: 0,
+      request: 1,
+      cause: "write",
+      key: "k0",
+      versions: ["0003"],
+    });
     scenario.delete("0003", 2, 3);
     expect(scenario.check("no-failed-effect").verdict).toBe("valid");
   });
@@ -216,7 +285,14 @@ describe("what counts as judged and as a sign", () => {
   test("repair that passes a refused write's version on is not its own sending", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1, { outcome: "fail" });
-    scenario.frame("sent", "n1", "n3", 0.2, { frame: "replica-write", trace: 0, request: 1, cause: "read-repair", key: "k0", versions: ["0003"] });
+    scenario.frame("sent", "n1", "n3", 0.2, {
+      frame: "replica-write",
+      trace: 0,
+      request: 1,
+      cause: "read-repair",
+      key: "k0",
+      versions: ["0003"],
+    });
     scenario.sync("n3", 0.4, { key: "k0", versions: ["0003"] });
     expect(scenario.check("no-failed-effect").verdict).toBe("valid");
   });

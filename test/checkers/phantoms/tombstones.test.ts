@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { of, Scenario, tombstone } from "../support.ts";
 
 /** v1, then a delete of it that was acknowledged. */
-function deleted(overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "grace" }): Scenario {
+function deleted(
+  overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "grace" },
+): Scenario {
   const scenario = new Scenario(overrides);
   scenario.write("v1", 0, 1);
   scenario.delete("0002", 10, 11);
@@ -11,18 +13,28 @@ function deleted(overrides: ConstructorParameters<typeof Scenario>[0] = { delete
 
 describe("where tombstones go in time", () => {
   test("a delete that is nowhere to be seen, and what it deleted, are not lost; kept ones are", () => {
-    expect(deleted().ending(100, []).check("durable")).toMatchObject({ verdict: "valid", judged: 2 });
+    expect(deleted().ending(100, []).check("durable")).toMatchObject({
+      verdict: "valid",
+      judged: 2,
+    });
     expect(deleted({}).ending(100, []).check("durable").verdict).toBe("invalid");
   });
 
   test("a delete is lost if what it deleted is left", () => {
-    expect(deleted().ending(100, [of("v1")]).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 0] }] });
+    expect(
+      deleted()
+        .ending(100, [of("v1")])
+        .check("durable"),
+    ).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 0] }] });
   });
 
   test("a write newer than every delete is lost all the same", () => {
     const scenario = deleted();
     scenario.write("v3", 20, 21);
-    expect(scenario.ending(100, []).check("durable")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [2] }] });
+    expect(scenario.ending(100, []).check("durable")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [2] }],
+    });
   });
 
   test("siblings: the same by context", () => {
@@ -31,7 +43,8 @@ describe("where tombstones go in time", () => {
       scenario.write("v1", 0, 1, { version: "n1.1:1" });
       const read = scenario.read([of("v1", "n1.1:1")], 5, 6, { context: { "n1.1": 1 } });
       scenario.delete("n1.1:2", 10, 11, context ? { contextOf: read } : {});
-      return scenario.ending(100, left === "v1" ? [of("v1", "n1.1:1")] : [], {}).check("durable").verdict;
+      return scenario.ending(100, left === "v1" ? [of("v1", "n1.1:1")] : [], {}).check("durable")
+        .verdict;
     };
     expect(made("nothing", true)).toBe("valid");
     expect(made("v1", true)).toBe("invalid");
@@ -40,8 +53,13 @@ describe("where tombstones go in time", () => {
     expect(made("nothing", false)).toBe("invalid");
   });
 
-  const ended = (states: readonly (readonly ReturnType<typeof of>[])[], deletes?: "reap"): Scenario => {
-    const scenario = deleted(deletes === undefined ? {} : { deletes }).phase("ending", 100).phase("restarted", 100);
+  const ended = (
+    states: readonly (readonly ReturnType<typeof of>[])[],
+    deletes?: "reap",
+  ): Scenario => {
+    const scenario = deleted(deletes === undefined ? {} : { deletes })
+      .phase("ending", 100)
+      .phase("restarted", 100);
     states.forEach((state, index) => scenario.inspect("final", 1500, `n${index + 1}`, state));
     return scenario;
   };
@@ -55,9 +73,19 @@ describe("where tombstones go in time", () => {
   test("a tombstone sent once among equal replicas is told to one that missed it; sent again, it is copied back", () => {
     const sent = (times: number, version = "0002"): string => {
       const scenario = ended([[tombstone("0002")], [], []], "reap");
-      for (let i = 0; i < times; i++) scenario.frame("sent", "n1", "n2", 1600 + i, { frame: "replica-write", request: i, cause: "anti-entropy", key: "k0", versions: [version] });
+      for (let i = 0; i < times; i++)
+        scenario.frame("sent", "n1", "n2", 1600 + i, {
+          frame: "replica-write",
+          request: i,
+          cause: "anti-entropy",
+          key: "k0",
+          versions: [version],
+        });
       scenario.read([], 1700, 1701, { final: true });
-      return scenario.frame("sent", "n2", "n2", 1, { frame: "other", detail: "alive" }).frame("sent", "n3", "n3", 1, { frame: "other", detail: "alive" }).check("repair-quiescent").verdict;
+      return scenario
+        .frame("sent", "n2", "n2", 1, { frame: "other", detail: "alive" })
+        .frame("sent", "n3", "n3", 1, { frame: "other", detail: "alive" })
+        .check("repair-quiescent").verdict;
     };
     expect(sent(1)).toBe("valid");
     expect(sent(2)).toBe("invalid");
@@ -67,7 +95,14 @@ describe("where tombstones go in time", () => {
   // The sentence called replicas equal of which one had the tombstone and two had nothing, and did not say why that is equal.
   test("copied back, it is said what counts as equal, and when it was sent before", () => {
     const scenario = ended([[tombstone("0002")], [], []], "reap");
-    for (const atMs of [1550, 1600]) scenario.frame("sent", "n1", "n2", atMs, { frame: "replica-write", request: atMs, cause: "anti-entropy", key: "k0", versions: ["0002"] });
+    for (const atMs of [1550, 1600])
+      scenario.frame("sent", "n1", "n2", atMs, {
+        frame: "replica-write",
+        request: atMs,
+        cause: "anti-entropy",
+        key: "k0",
+        versions: ["0002"],
+      });
     scenario.read([], 1700, 1701, { final: true });
     expect(scenario.check("repair-quiescent").anomalies).toMatchObject([
       {

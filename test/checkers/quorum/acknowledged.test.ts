@@ -3,7 +3,11 @@ import { modelOf } from "../../../checkers/model/model.ts";
 import { judgeBy, of, Scenario } from "../support.ts";
 import type { DurableRecord } from "../../../checkers/index.ts";
 
-const record = (version: string, context?: DurableRecord["context"]): DurableRecord => ({ key: "k0", versions: version === "" ? [] : [version], ...(context === undefined ? {} : { context }) });
+const record = (version: string, context?: DurableRecord["context"]): DurableRecord => ({
+  key: "k0",
+  versions: version === "" ? [] : [version],
+  ...(context === undefined ? {} : { context }),
+});
 
 interface StoreStep {
   readonly replica: string;
@@ -15,15 +19,37 @@ interface StoreStep {
 }
 
 /** One request to store, its sync and its reply, coordinated by n1. */
-function store(scenario: Scenario, trace: number, { replica, request = Number(replica.slice(1)), syncMs, replyMs, version = "0001" }: StoreStep, coordinator = "n1"): void {
-  scenario.frame("sent", coordinator, replica, 0.1, { frame: "replica-write", trace, request, cause: "write", ...record("0001") });
+function store(
+  scenario: Scenario,
+  trace: number,
+  { replica, request = Number(replica.slice(1)), syncMs, replyMs, version = "0001" }: StoreStep,
+  coordinator = "n1",
+): void {
+  scenario.frame("sent", coordinator, replica, 0.1, {
+    frame: "replica-write",
+    trace,
+    request,
+    cause: "write",
+    ...record("0001"),
+  });
   if (syncMs !== undefined && syncMs <= replyMs) scenario.sync(replica, syncMs, record(version));
-  scenario.frame("sent", replica, coordinator, replyMs, { frame: "replica-write-ok", trace, request, key: "k0" });
+  scenario.frame("sent", replica, coordinator, replyMs, {
+    frame: "replica-write-ok",
+    trace,
+    request,
+    key: "k0",
+  });
   if (syncMs !== undefined && syncMs > replyMs) scenario.sync(replica, syncMs, record(version));
-  scenario.frame("received", coordinator, replica, replyMs + 0.1, { frame: "replica-write-ok", trace, request, key: "k0" });
+  scenario.frame("received", coordinator, replica, replyMs + 0.1, {
+    frame: "replica-write-ok",
+    trace,
+    request,
+    key: "k0",
+  });
 }
 
-const answerWrite = (scenario: Scenario, atMs: number, trace = 0): Scenario => scenario.frame("sent", "n1", "c0", atMs, { frame: "client-write-ok", trace, ...record("0001") });
+const answerWrite = (scenario: Scenario, atMs: number, trace = 0): Scenario =>
+  scenario.frame("sent", "n1", "c0", atMs, { frame: "client-write-ok", trace, ...record("0001") });
 
 function written(steps: readonly StoreStep[], w?: number): Scenario {
   const scenario = new Scenario();
@@ -34,31 +60,71 @@ function written(steps: readonly StoreStep[], w?: number): Scenario {
 
 describe("acknowledged writes", () => {
   test("W replicas synced and then replied, the coordinator's own by loopback", () => {
-    expect(written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 1, replyMs: 2 }]).check("acknowledged")).toMatchObject({ verdict: "valid", judged: 1 });
+    expect(
+      written([
+        { replica: "n1", syncMs: 1, replyMs: 2 },
+        { replica: "n2", syncMs: 1, replyMs: 2 },
+      ]).check("acknowledged"),
+    ).toMatchObject({ verdict: "valid", judged: 1 });
   });
 
   test("one replica too few", () => {
-    const { verdict, anomalies } = written([{ replica: "n1", syncMs: 1, replyMs: 2 }]).check("acknowledged");
+    const { verdict, anomalies } = written([{ replica: "n1", syncMs: 1, replyMs: 2 }]).check(
+      "acknowledged",
+    );
     expect(verdict).toBe("invalid");
-    expect(anomalies[0]).toMatchObject({ operations: [0], because: ["the coordinator had no answer from any of n2, n3 by then"] });
+    expect(anomalies[0]).toMatchObject({
+      operations: [0],
+      because: ["the coordinator had no answer from any of n2, n3 by then"],
+    });
   });
 
   test("the request's own W counts, not the cluster's", () => {
-    expect(written([{ replica: "n1", syncMs: 1, replyMs: 2 }], 1).check("acknowledged").verdict).toBe("valid");
-    expect(written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 1, replyMs: 2 }], 3).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      written([{ replica: "n1", syncMs: 1, replyMs: 2 }], 1).check("acknowledged").verdict,
+    ).toBe("valid");
+    expect(
+      written(
+        [
+          { replica: "n1", syncMs: 1, replyMs: 2 },
+          { replica: "n2", syncMs: 1, replyMs: 2 },
+        ],
+        3,
+      ).check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("a reply sent before its sync does not count, though the sync comes before the acknowledgement", () => {
-    expect(written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 3, replyMs: 2 }]).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      written([
+        { replica: "n1", syncMs: 1, replyMs: 2 },
+        { replica: "n2", syncMs: 3, replyMs: 2 },
+      ]).check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("a sync of something else does not count, a sync of a larger stamp does", () => {
-    expect(written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 1, replyMs: 2, version: "0000" }]).check("acknowledged").verdict).toBe("invalid");
-    expect(written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 1, replyMs: 2, version: "0002" }]).check("acknowledged").verdict).toBe("valid");
+    expect(
+      written([
+        { replica: "n1", syncMs: 1, replyMs: 2 },
+        { replica: "n2", syncMs: 1, replyMs: 2, version: "0000" },
+      ]).check("acknowledged").verdict,
+    ).toBe("invalid");
+    expect(
+      written([
+        { replica: "n1", syncMs: 1, replyMs: 2 },
+        { replica: "n2", syncMs: 1, replyMs: 2, version: "0002" },
+      ]).check("acknowledged").verdict,
+    ).toBe("valid");
   });
 
   test("a second reply of the same replica is no second replica", () => {
-    expect(written([{ replica: "n2", syncMs: 1, replyMs: 2 }, { replica: "n2", request: 7, syncMs: 1, replyMs: 3 }]).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      written([
+        { replica: "n2", syncMs: 1, replyMs: 2 },
+        { replica: "n2", request: 7, syncMs: 1, replyMs: 3 },
+      ]).check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("a reply that arrives after the acknowledgement does not count", () => {
@@ -78,14 +144,36 @@ describe("acknowledged writes", () => {
   });
 
   test("hints count under sloppy quorums, each from a node of its own, synced before it replied; under strict ones never", () => {
-    const hinted = (keeper: string, quorums: "strict" | "sloppy", syncMs = 1, kept = true): string => {
+    const hinted = (
+      keeper: string,
+      quorums: "strict" | "sloppy",
+      syncMs = 1,
+      kept = true,
+    ): string => {
       const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4", "n5"], quorums });
       scenario.write("v1", 0, 10);
       store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
-      scenario.frame("sent", "n1", keeper, 0.1, { frame: "replica-write", trace: 0, request: 9, cause: "write", ...record("0001"), hintFor: "n3" });
+      scenario.frame("sent", "n1", keeper, 0.1, {
+        frame: "replica-write",
+        trace: 0,
+        request: 9,
+        cause: "write",
+        ...record("0001"),
+        hintFor: "n3",
+      });
       scenario.sync(keeper, syncMs, kept ? { ...record("0001"), hintFor: "n3" } : record("0001"));
-      scenario.frame("sent", keeper, "n1", 2, { frame: "replica-write-ok", trace: 0, request: 9, key: "k0" });
-      scenario.frame("received", "n1", keeper, 3, { frame: "replica-write-ok", trace: 0, request: 9, key: "k0" });
+      scenario.frame("sent", keeper, "n1", 2, {
+        frame: "replica-write-ok",
+        trace: 0,
+        request: 9,
+        key: "k0",
+      });
+      scenario.frame("received", "n1", keeper, 3, {
+        frame: "replica-write-ok",
+        trace: 0,
+        request: 9,
+        key: "k0",
+      });
       return answerWrite(scenario, 9).check("acknowledged").verdict;
     };
     expect(hinted("n4", "sloppy")).toBe("valid");
@@ -102,10 +190,27 @@ describe("acknowledged writes", () => {
       const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], quorums: "sloppy" });
       scenario.write("v1", 0, 10, { w: 2, pw });
       store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
-      scenario.frame("sent", "n1", "n4", 0.1, { frame: "replica-write", trace: 0, request: 9, cause: "write", ...record("0001"), hintFor: "n2" });
+      scenario.frame("sent", "n1", "n4", 0.1, {
+        frame: "replica-write",
+        trace: 0,
+        request: 9,
+        cause: "write",
+        ...record("0001"),
+        hintFor: "n2",
+      });
       scenario.sync("n4", 1, { ...record("0001"), hintFor: "n2" });
-      scenario.frame("sent", "n4", "n1", 2, { frame: "replica-write-ok", trace: 0, request: 9, key: "k0" });
-      scenario.frame("received", "n1", "n4", 2.1, { frame: "replica-write-ok", trace: 0, request: 9, key: "k0" });
+      scenario.frame("sent", "n4", "n1", 2, {
+        frame: "replica-write-ok",
+        trace: 0,
+        request: 9,
+        key: "k0",
+      });
+      scenario.frame("received", "n1", "n4", 2.1, {
+        frame: "replica-write-ok",
+        trace: 0,
+        request: 9,
+        key: "k0",
+      });
       return answerWrite(scenario, 9).check("acknowledged").verdict;
     };
     expect(hinted(1)).toBe("valid");
@@ -161,9 +266,27 @@ describe("acknowledged writes", () => {
     scenario.write("v1", 0, 10);
     store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
     scenario.sync("n2", 1, record("0001"), 1);
-    scenario.frame("sent", "n1", "n2", 0.1, { frame: "replica-write", trace: 0, request: 2, cause: "write", ...record("0001") });
-    scenario.frame("sent", "n2", "n1", 4, { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" }, 2);
-    scenario.frame("received", "n1", "n2", 5, { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" });
+    scenario.frame("sent", "n1", "n2", 0.1, {
+      frame: "replica-write",
+      trace: 0,
+      request: 2,
+      cause: "write",
+      ...record("0001"),
+    });
+    scenario.frame(
+      "sent",
+      "n2",
+      "n1",
+      4,
+      { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" },
+      2,
+    );
+    scenario.frame("received", "n1", "n2", 5, {
+      frame: "replica-write-ok",
+      trace: 0,
+      request: 2,
+      key: "k0",
+    });
     expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("valid");
   });
 
@@ -180,7 +303,9 @@ describe("acknowledged writes", () => {
     store(replicaLost, 0, { replica: "n2", replyMs: 2 });
     expect(answerWrite(replicaLost, 9).check("acknowledged").verdict).toBe("unknown");
 
-    const after = written([{ replica: "n1", syncMs: 1, replyMs: 2 }]).gap("n1").frame("sent", "n1", "n2", 50, { frame: "other", detail: "later" });
+    const after = written([{ replica: "n1", syncMs: 1, replyMs: 2 }])
+      .gap("n1")
+      .frame("sent", "n1", "n2", 50, { frame: "other", detail: "later" });
     expect(after.check("acknowledged").verdict).toBe("invalid");
   });
 
@@ -192,25 +317,55 @@ describe("acknowledged writes", () => {
   });
 
   test("a write that was passed on is coordinated by another node", () => {
-    const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], preference: { k0: ["n2", "n3", "n4"] } });
+    const scenario = new Scenario({
+      nodes: ["n1", "n2", "n3", "n4"],
+      preference: { k0: ["n2", "n3", "n4"] },
+    });
     scenario.write("v1", 0, 10);
-    for (const replica of ["n2", "n3"]) store(scenario, 0, { replica, syncMs: 1, replyMs: 2 }, "n2");
+    for (const replica of ["n2", "n3"])
+      store(scenario, 0, { replica, syncMs: 1, replyMs: 2 }, "n2");
     expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("valid");
-    const short = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], preference: { k0: ["n2", "n3", "n4"] } });
+    const short = new Scenario({
+      nodes: ["n1", "n2", "n3", "n4"],
+      preference: { k0: ["n2", "n3", "n4"] },
+    });
     short.write("v1", 0, 10);
     store(short, 0, { replica: "n2", syncMs: 1, replyMs: 2 }, "n2");
     expect(answerWrite(short, 9).check("acknowledged").verdict).toBe("invalid");
   });
 
   test("siblings: a sync whose context covers the dot counts, one that does not cover it does not", () => {
-    for (const [covered, verdict] of [[1, "valid"], [0, "invalid"]] as const) {
+    for (const [covered, verdict] of [
+      [1, "valid"],
+      [0, "invalid"],
+    ] as const) {
       const scenario = new Scenario({ versions: "siblings", w: 1 });
       scenario.write("v1", 0, 10, { version: "a:1" });
-      scenario.frame("sent", "n1", "n2", 0.1, { frame: "replica-write", trace: 0, request: 2, cause: "write", ...record("a:1", { a: 1 }) });
+      scenario.frame("sent", "n1", "n2", 0.1, {
+        frame: "replica-write",
+        trace: 0,
+        request: 2,
+        cause: "write",
+        ...record("a:1", { a: 1 }),
+      });
       scenario.sync("n2", 1, record("b:4", { a: covered, b: 4 }));
-      scenario.frame("sent", "n2", "n1", 2, { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" });
-      scenario.frame("received", "n1", "n2", 3, { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" });
-      scenario.frame("sent", "n1", "c0", 4, { frame: "client-write-ok", trace: 0, ...record("a:1") });
+      scenario.frame("sent", "n2", "n1", 2, {
+        frame: "replica-write-ok",
+        trace: 0,
+        request: 2,
+        key: "k0",
+      });
+      scenario.frame("received", "n1", "n2", 3, {
+        frame: "replica-write-ok",
+        trace: 0,
+        request: 2,
+        key: "k0",
+      });
+      scenario.frame("sent", "n1", "c0", 4, {
+        frame: "client-write-ok",
+        trace: 0,
+        ...record("a:1"),
+      });
       expect(scenario.check("acknowledged").verdict).toBe(verdict);
     }
   });
@@ -223,67 +378,158 @@ interface ReadStep {
   readonly context?: DurableRecord["context"];
 }
 
-function answered(steps: readonly ReadStep[], answer: DurableRecord, overrides: ConstructorParameters<typeof Scenario>[0] = {}, asked: { readonly pr?: number } = {}): Scenario {
+function answered(
+  steps: readonly ReadStep[],
+  answer: DurableRecord,
+  overrides: ConstructorParameters<typeof Scenario>[0] = {},
+  asked: { readonly pr?: number } = {},
+): Scenario {
   const scenario = new Scenario(overrides);
   scenario.read([of("v1")], 5, 20, { r: 2, ...asked });
   steps.forEach(({ replica, version, sentMs = 7, context }, i) => {
-    scenario.frame("sent", "n1", replica, 6, { frame: "replica-read", trace: 0, request: i, key: "k0" });
-    scenario.frame("sent", replica, "n1", sentMs, { frame: "replica-read-ok", trace: 0, request: i, ...record(version, context) });
-    scenario.frame("received", "n1", replica, 8 + i, { frame: "replica-read-ok", trace: 0, request: i, ...record(version, context) });
+    scenario.frame("sent", "n1", replica, 6, {
+      frame: "replica-read",
+      trace: 0,
+      request: i,
+      key: "k0",
+    });
+    scenario.frame("sent", replica, "n1", sentMs, {
+      frame: "replica-read-ok",
+      trace: 0,
+      request: i,
+      ...record(version, context),
+    });
+    scenario.frame("received", "n1", replica, 8 + i, {
+      frame: "replica-read-ok",
+      trace: 0,
+      request: i,
+      ...record(version, context),
+    });
   });
   return scenario.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...answer });
 }
 
 describe("acknowledged reads", () => {
   test("the merge of R replies, wherever the newest stands", () => {
-    expect(answered([{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }], record("0002")).check("acknowledged").verdict).toBe("valid");
-    expect(answered([{ replica: "n1", version: "0002" }, { replica: "n2", version: "" }], record("0002")).check("acknowledged").verdict).toBe("valid");
+    expect(
+      answered(
+        [
+          { replica: "n1", version: "0001" },
+          { replica: "n2", version: "0002" },
+        ],
+        record("0002"),
+      ).check("acknowledged").verdict,
+    ).toBe("valid");
+    expect(
+      answered(
+        [
+          { replica: "n1", version: "0002" },
+          { replica: "n2", version: "" },
+        ],
+        record("0002"),
+      ).check("acknowledged").verdict,
+    ).toBe("valid");
   });
 
   test("the first reply instead of the merge", () => {
-    expect(answered([{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }], record("0001")).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      answered(
+        [
+          { replica: "n1", version: "0001" },
+          { replica: "n2", version: "0002" },
+        ],
+        record("0001"),
+      ).check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("more than R replies may have been merged, but all of a prefix", () => {
-    const three = [{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }, { replica: "n3", version: "0003" }];
+    const three = [
+      { replica: "n1", version: "0001" },
+      { replica: "n2", version: "0002" },
+      { replica: "n3", version: "0003" },
+    ];
     expect(answered(three, record("0002")).check("acknowledged").verdict).toBe("valid");
     expect(answered(three, record("0003")).check("acknowledged").verdict).toBe("valid");
     expect(answered(three, record("0001")).check("acknowledged").verdict).toBe("invalid");
   });
 
   test("too few replies, and a replica that replied twice", () => {
-    expect(answered([{ replica: "n1", version: "0001" }], record("0001")).check("acknowledged").verdict).toBe("invalid");
-    expect(answered([{ replica: "n2", version: "0001" }, { replica: "n2", version: "0001" }], record("0001")).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      answered([{ replica: "n1", version: "0001" }], record("0001")).check("acknowledged").verdict,
+    ).toBe("invalid");
+    expect(
+      answered(
+        [
+          { replica: "n2", version: "0001" },
+          { replica: "n2", version: "0001" },
+        ],
+        record("0001"),
+      ).check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("PR: who stands in for a replica fills up R, not PR", () => {
     const asked = (pr: number): string => {
-      const replies = [{ replica: "n1", version: "0001" }, { replica: "n4", version: "0001" }];
-      return answered(replies, record("0001"), { nodes: ["n1", "n2", "n3", "n4"], quorums: "sloppy" }, { pr }).check("acknowledged").verdict;
+      const replies = [
+        { replica: "n1", version: "0001" },
+        { replica: "n4", version: "0001" },
+      ];
+      return answered(
+        replies,
+        record("0001"),
+        { nodes: ["n1", "n2", "n3", "n4"], quorums: "sloppy" },
+        { pr },
+      ).check("acknowledged").verdict;
     };
     expect(asked(1)).toBe("valid");
     expect(asked(2)).toBe("invalid");
   });
 
   test("who stands in for a replica is counted under sloppy quorums only", () => {
-    const replies = [{ replica: "n1", version: "0001" }, { replica: "n4", version: "0001" }];
+    const replies = [
+      { replica: "n1", version: "0001" },
+      { replica: "n4", version: "0001" },
+    ];
     const nodes = ["n1", "n2", "n3", "n4"];
-    expect(answered(replies, record("0001"), { nodes, quorums: "sloppy" }).check("acknowledged").verdict).toBe("valid");
-    expect(answered(replies, record("0001"), { nodes }).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      answered(replies, record("0001"), { nodes, quorums: "sloppy" }).check("acknowledged").verdict,
+    ).toBe("valid");
+    expect(answered(replies, record("0001"), { nodes }).check("acknowledged").verdict).toBe(
+      "invalid",
+    );
   });
 
   test("a reply that was sent before the read began", () => {
-    expect(answered([{ replica: "n1", version: "0001" }, { replica: "n2", version: "0001", sentMs: 4 }], record("0001")).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      answered(
+        [
+          { replica: "n1", version: "0001" },
+          { replica: "n2", version: "0001", sentMs: 4 },
+        ],
+        record("0001"),
+      ).check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("siblings merge by contexts: a covered version goes, a concurrent one stays", () => {
     const siblings = { versions: "siblings" } as const;
-    const concurrent = [{ replica: "n1", version: "a:1", context: { a: 1 } }, { replica: "n2", version: "b:1", context: { b: 1 } }];
+    const concurrent = [
+      { replica: "n1", version: "a:1", context: { a: 1 } },
+      { replica: "n2", version: "b:1", context: { b: 1 } },
+    ];
     const both = { key: "k0", versions: ["a:1", "b:1"], context: { a: 1, b: 1 } };
     expect(answered(concurrent, both, siblings).check("acknowledged").verdict).toBe("valid");
-    expect(answered(concurrent, { ...both, versions: ["b:1"] }, siblings).check("acknowledged").verdict).toBe("invalid");
-    const superseding = [{ replica: "n1", version: "a:1", context: { a: 1 } }, { replica: "n2", version: "b:1", context: { a: 1, b: 1 } }];
-    expect(answered(superseding, { ...both, versions: ["b:1"] }, siblings).check("acknowledged").verdict).toBe("valid");
+    expect(
+      answered(concurrent, { ...both, versions: ["b:1"] }, siblings).check("acknowledged").verdict,
+    ).toBe("invalid");
+    const superseding = [
+      { replica: "n1", version: "a:1", context: { a: 1 } },
+      { replica: "n2", version: "b:1", context: { a: 1, b: 1 } },
+    ];
+    expect(
+      answered(superseding, { ...both, versions: ["b:1"] }, siblings).check("acknowledged").verdict,
+    ).toBe("valid");
     expect(answered(superseding, both, siblings).check("acknowledged").verdict).toBe("invalid");
   });
 
@@ -292,18 +538,39 @@ describe("acknowledged reads", () => {
     const unrecorded = new Scenario();
     unrecorded.read([of("v1")], 5, 20);
     for (const [i, replica] of ["n1", "n2"].entries()) {
-      unrecorded.frame("sent", "n1", replica, 6, { frame: "replica-read", trace: 0, request: i, key: "k0" });
-      unrecorded.frame("received", "n1", replica, 8, { frame: "replica-read-ok", trace: 0, request: i, ...record("0001") });
+      unrecorded.frame("sent", "n1", replica, 6, {
+        frame: "replica-read",
+        trace: 0,
+        request: i,
+        key: "k0",
+      });
+      unrecorded.frame("received", "n1", replica, 8, {
+        frame: "replica-read-ok",
+        trace: 0,
+        request: i,
+        ...record("0001"),
+      });
     }
-    unrecorded.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record("0001") });
+    unrecorded.frame("sent", "n1", "c0", 19, {
+      frame: "client-read-ok",
+      trace: 0,
+      ...record("0001"),
+    });
     expect(unrecorded.check("acknowledged").verdict).toBe("unknown");
     expect(scenario.check("acknowledged").verdict).toBe("invalid");
   });
 });
 
 describe("a replica that a read asked twice", () => {
-  const again = (answer: DurableRecord, reads: { readonly reads?: "digest" } = { reads: "digest" }): string => {
-    const steps: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }, { replica: "n2", version: "0003" }];
+  const again = (
+    answer: DurableRecord,
+    reads: { readonly reads?: "digest" } = { reads: "digest" },
+  ): string => {
+    const steps: readonly ReadStep[] = [
+      { replica: "n1", version: "0001" },
+      { replica: "n2", version: "0002" },
+      { replica: "n2", version: "0003" },
+    ];
     return answered(steps, answer, reads).check("acknowledged").verdict;
   };
 
@@ -317,9 +584,19 @@ describe("a replica that a read asked twice", () => {
 
   test("does not count where the second reply never came, however new what it first named; with full reads it does", () => {
     const verdict = (reads: { readonly reads?: "digest" }, asked: number): string => {
-      const steps: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n3", version: "0002" }, { replica: "n2", version: "0001" }];
+      const steps: readonly ReadStep[] = [
+        { replica: "n1", version: "0001" },
+        { replica: "n3", version: "0002" },
+        { replica: "n2", version: "0001" },
+      ];
       const scenario = answered(steps, record("0001"), reads);
-      for (let i = 0; i < asked; i++) scenario.frame("sent", "n1", "n3", 9, { frame: "replica-read", trace: 0, request: 90 + i, key: "k0" });
+      for (let i = 0; i < asked; i++)
+        scenario.frame("sent", "n1", "n3", 9, {
+          frame: "replica-read",
+          trace: 0,
+          request: 90 + i,
+          key: "k0",
+        });
       return scenario.check("acknowledged").verdict;
     };
     expect(verdict({ reads: "digest" }, 1)).toBe("valid");
@@ -329,9 +606,19 @@ describe("a replica that a read asked twice", () => {
 
   test("counts, though the second reply never came, where another sent what its digest is of", () => {
     const verdict = (inFull: string): string => {
-      const steps: readonly ReadStep[] = [{ replica: "n2", version: "0002" }, { replica: "n3", version: "0001" }, { replica: "n1", version: inFull }];
+      const steps: readonly ReadStep[] = [
+        { replica: "n2", version: "0002" },
+        { replica: "n3", version: "0001" },
+        { replica: "n1", version: inFull },
+      ];
       const scenario = answered(steps, record("0001"), { reads: "digest" });
-      for (const [i, replica] of ["n3", "n2"].entries()) scenario.frame("sent", "n1", replica, 9, { frame: "replica-read", trace: 0, request: 90 + i, key: "k0" });
+      for (const [i, replica] of ["n3", "n2"].entries())
+        scenario.frame("sent", "n1", replica, 9, {
+          frame: "replica-read",
+          trace: 0,
+          request: 90 + i,
+          key: "k0",
+        });
       return scenario.check("acknowledged").verdict;
     };
     // A delay of half a second on n3 and n1, found by `run --set silenceMs=3600000`: a false alarm of reads that waited no longer for n2.
@@ -349,29 +636,48 @@ describe("a replica that a read asked twice", () => {
       { replica: "n3", version: last },
     ];
     // 100 clients on one key without a fault: a false alarm.
-    expect(answered(steps("0003"), record("0003"), { reads: "digest" }).check("acknowledged").verdict).toBe("valid");
-    expect(answered(steps("0001"), record("0003"), { reads: "digest" }).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      answered(steps("0003"), record("0003"), { reads: "digest" }).check("acknowledged").verdict,
+    ).toBe("valid");
+    expect(
+      answered(steps("0001"), record("0003"), { reads: "digest" }).check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("does not make two replicas", () => {
-    const twice: readonly ReadStep[] = [{ replica: "n1", version: "0001" }, { replica: "n1", version: "0001" }];
-    expect(answered(twice, record("0001"), { reads: "digest" }).check("acknowledged").verdict).toBe("invalid");
+    const twice: readonly ReadStep[] = [
+      { replica: "n1", version: "0001" },
+      { replica: "n1", version: "0001" },
+    ];
+    expect(answered(twice, record("0001"), { reads: "digest" }).check("acknowledged").verdict).toBe(
+      "invalid",
+    );
   });
 });
 
 describe("what is said", () => {
   test("of a write: what each replica had shown, and when", () => {
-    const scenario = written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 3.5, replyMs: 2 }], 3);
+    const scenario = written(
+      [
+        { replica: "n1", syncMs: 1, replyMs: 2 },
+        { replica: "n2", syncMs: 3.5, replyMs: 2 },
+      ],
+      3,
+    );
     expect(scenario.check("acknowledged")).toEqual({
       verdict: "invalid",
       anomalies: [
         {
           guarantee: "acknowledged",
-          explanation: "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 3 replicas, but only 1 of n1, n2, n3 had shown it durable by then",
+          explanation:
+            "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 3 replicas, but only 1 of n1, n2, n3 had shown it durable by then",
           operations: [0],
           key: "k0",
           atUs: 10000,
-          because: ["n2 answered at 2.0 ms and had it durable only 1.5 ms later", "the coordinator had no answer from n3 by then"],
+          because: [
+            "n2 answered at 2.0 ms and had it durable only 1.5 ms later",
+            "the coordinator had no answer from n3 by then",
+          ],
         },
       ],
       judged: 1,
@@ -380,17 +686,24 @@ describe("what is said", () => {
     expect(written([{ replica: "n3", replyMs: 2 }], 1).check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 1 replica, but none of n1, n2, n3 had shown it durable by then",
+        explanation:
+          "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 1 replica, but none of n1, n2, n3 had shown it durable by then",
         operations: [0],
         key: "k0",
         atUs: 10000,
-        because: ["n3 answered at 2.0 ms and never had it durable", "the coordinator had no answer from any of n1, n2 by then"],
+        because: [
+          "n3 answered at 2.0 ms and never had it durable",
+          "the coordinator had no answer from any of n1, n2 by then",
+        ],
       },
     ]);
   });
 
   test("of a write: what may have been taken for one more replica, and a sync of something newer is none of it", () => {
-    const because = (scenario: Scenario): unknown => answerWrite(scenario, 9).check("acknowledged").anomalies.map((anomaly) => anomaly.because);
+    const because = (scenario: Scenario): unknown =>
+      answerWrite(scenario, 9)
+        .check("acknowledged")
+        .anomalies.map((anomaly) => anomaly.because);
     const begun = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
       const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], ...overrides });
       scenario.write("v1", 0, 10, { w: 3 });
@@ -402,19 +715,34 @@ describe("what is said", () => {
     // Sent once more, answered twice: both replies belong to both sends.
     const twice = begun();
     for (const ms of [1, 3]) store(twice, 0, { replica: "n2", syncMs: 1, replyMs: ms });
-    expect(because(twice)).toEqual([["the coordinator had no answer from n3 by then", "n2 had answered 2 times, and is one replica"]]);
+    expect(because(twice)).toEqual([
+      [
+        "the coordinator had no answer from n3 by then",
+        "n2 had answered 2 times, and is one replica",
+      ],
+    ]);
 
     const hinted = begun().sync("n1", 3, { ...record("0001"), hintFor: "n3" });
-    expect(because(hinted)).toEqual([[...missing, "n1 had kept a hint of it for n3, which does not count"]]);
+    expect(because(hinted)).toEqual([
+      [...missing, "n1 had kept a hint of it for n3, which does not count"],
+    ]);
     // Of another version, of another key, later than the answer, or where stand-ins count.
-    for (const [ms, kept] of [[3, { ...record("0002"), hintFor: "n3" }], [9.5, { ...record("0001"), hintFor: "n3" }], [3, { ...record("0001"), key: "k1", hintFor: "n3" }]] as const) {
+    for (const [ms, kept] of [
+      [3, { ...record("0002"), hintFor: "n3" }],
+      [9.5, { ...record("0001"), hintFor: "n3" }],
+      [3, { ...record("0001"), key: "k1", hintFor: "n3" }],
+    ] as const) {
       expect(because(begun().sync("n1", ms, kept))).toEqual([missing]);
     }
     // It answered for that: said once.
     const both = begun().sync("n4", 1, { ...record("0001"), hintFor: "n2" });
     store(both, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
-    expect(because(both)).toEqual([[...missing, "n4 had kept a hint of it for n2, which does not count"]]);
-    expect(because(begun({ quorums: "sloppy" }).sync("n1", 3, { ...record("0001"), hintFor: "n3" }))).toEqual([missing]);
+    expect(because(both)).toEqual([
+      [...missing, "n4 had kept a hint of it for n2, which does not count"],
+    ]);
+    expect(
+      because(begun({ quorums: "sloppy" }).sync("n1", 3, { ...record("0001"), hintFor: "n3" })),
+    ).toEqual([missing]);
 
     const standIn = begun();
     store(standIn, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
@@ -422,7 +750,12 @@ describe("what is said", () => {
 
     const newer = begun();
     store(newer, 0, { replica: "n2", syncMs: 3, replyMs: 2, version: "0002" });
-    expect(because(newer)).toEqual([["n2 answered at 2.0 ms and had what is newer durable only 1.0 ms later", "the coordinator had no answer from n3 by then"]]);
+    expect(because(newer)).toEqual([
+      [
+        "n2 answered at 2.0 ms and had what is newer durable only 1.0 ms later",
+        "the coordinator had no answer from n3 by then",
+      ],
+    ]);
   });
 
   test("of a read: what each replica answered, and of what it was not the merge", () => {
@@ -433,33 +766,48 @@ describe("what is said", () => {
       anomalies: [
         {
           guarantee: "acknowledged",
-          explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms as read from 2 replicas, but only 1 had replied by then",
+          explanation:
+            "read 0 of k0 by other0 was answered by n1 at 19.0 ms as read from 2 replicas, but only 1 had replied by then",
           operations: [0],
           key: "k0",
           atUs: 20000,
-          because: ["n1 answered with v1 (write 1) at 8.0 ms", "n1 had no answer from any of n2, n3 by then"],
+          because: [
+            "n1 answered with v1 (write 1) at 8.0 ms",
+            "n1 had no answer from any of n2, n3 by then",
+          ],
         },
       ],
       judged: 1,
       measurements: { reads: 1, writes: 0, undecided: 1, evidenceGaps: 0 },
     });
-    const wrong = answered([{ replica: "n1", version: "0001" }, { replica: "n2", version: "0002" }], record("0001"));
+    const wrong = answered(
+      [
+        { replica: "n1", version: "0001" },
+        { replica: "n2", version: "0002" },
+      ],
+      record("0001"),
+    );
     wrong.write("v1", 0, 1);
     expect(wrong.check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "read 0 of k0 by other0 was answered by n1 with v1 (write 1), which is not the merge of the 2 replies that it had",
+        explanation:
+          "read 0 of k0 by other0 was answered by n1 with v1 (write 1), which is not the merge of the 2 replies that it had",
         operations: [0],
         key: "k0",
         atUs: 20000,
-        because: ["n1 answered with v1 (write 1) at 8.0 ms", "n2 answered with the version 0002 (given to no operation) at 9.0 ms"],
+        because: [
+          "n1 answered with v1 (write 1) at 8.0 ms",
+          "n2 answered with the version 0002 (given to no operation) at 9.0 ms",
+        ],
       },
     ]);
     const alone = answered([], record("0001"));
     expect(alone.check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "read 0 of k0 by other0 was answered by n1 at 19.0 ms as read from 2 replicas, but none had replied by then",
+        explanation:
+          "read 0 of k0 by other0 was answered by n1 at 19.0 ms as read from 2 replicas, but none had replied by then",
         operations: [0],
         key: "k0",
         atUs: 20000,
@@ -469,7 +817,13 @@ describe("what is said", () => {
   });
 
   test("of what cannot be told", () => {
-    expect(new Scenario({ evidence: false }).check("acknowledged")).toEqual({ verdict: "unknown", reason: "the Host's evidence was not recorded", anomalies: [], judged: 0, measurements: {} });
+    expect(new Scenario({ evidence: false }).check("acknowledged")).toEqual({
+      verdict: "unknown",
+      reason: "the Host's evidence was not recorded",
+      anomalies: [],
+      judged: 0,
+      measurements: {},
+    });
     const scenario = new Scenario();
     scenario.write("v1", 0, 10);
     expect(scenario.check("acknowledged")).toEqual({
@@ -511,14 +865,28 @@ describe("what is said", () => {
   test("of a write without a version, as a damaged history may have it", () => {
     const events = new Scenario();
     events.write("v1", 0, 10);
-    const damaged = events.events().map((event) => (event.e === "ok" ? { ...event, versions: [] } : event));
-    expect(judgeBy("acknowledged", modelOf(damaged))).toEqual({ verdict: "unknown", reason: "write 0 of k0 by other0: its version is not known", anomalies: [], judged: 0, measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 } });
+    const damaged = events
+      .events()
+      .map((event) => (event.e === "ok" ? { ...event, versions: [] } : event));
+    expect(judgeBy("acknowledged", modelOf(damaged))).toEqual({
+      verdict: "unknown",
+      reason: "write 0 of k0 by other0: its version is not known",
+      anomalies: [],
+      judged: 0,
+      measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
+    });
   });
 });
 
 describe("what does not count", () => {
   const reply = { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" } as const;
-  const request = { frame: "replica-write", trace: 0, request: 2, cause: "write", ...record("0001") } as const;
+  const request = {
+    frame: "replica-write",
+    trace: 0,
+    request: 2,
+    cause: "write",
+    ...record("0001"),
+  } as const;
   /** n1 has it; n2 was asked and has it durable; then what is asked for. */
   const asked = (): Scenario => {
     const scenario = new Scenario();
@@ -530,10 +898,20 @@ describe("what does not count", () => {
   test("a reply of another kind, or of another node than was asked", () => {
     const ok = asked().frame("sent", "n2", "n1", 2, reply).frame("received", "n1", "n2", 3, reply);
     expect(answerWrite(ok, 9).check("acknowledged").verdict).toBe("valid");
-    const readReply = { frame: "replica-read-ok", trace: 0, request: 2, ...record("0001") } as const;
-    const otherKind = asked().frame("sent", "n2", "n1", 2, readReply).frame("received", "n1", "n2", 3, readReply);
+    const readReply = {
+      frame: "replica-read-ok",
+      trace: 0,
+      request: 2,
+      ...record("0001"),
+    } as const;
+    const otherKind = asked()
+      .frame("sent", "n2", "n1", 2, readReply)
+      .frame("received", "n1", "n2", 3, readReply);
     expect(answerWrite(otherKind, 9).check("acknowledged").verdict).toBe("invalid");
-    const otherNode = asked().sync("n3", 1, record("0001")).frame("sent", "n3", "n1", 2, reply).frame("received", "n1", "n3", 3, reply);
+    const otherNode = asked()
+      .sync("n3", 1, record("0001"))
+      .frame("sent", "n3", "n1", 2, reply)
+      .frame("received", "n1", "n3", 3, reply);
     expect(answerWrite(otherNode, 9).check("acknowledged").verdict).toBe("invalid");
   });
 
@@ -541,21 +919,34 @@ describe("what does not count", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 10);
     store(scenario, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
-    scenario.frame("sent", "n1", "n2", 0.1, { ...request, cause: "read-repair" }).sync("n2", 1, record("0001"));
+    scenario
+      .frame("sent", "n1", "n2", 0.1, { ...request, cause: "read-repair" })
+      .sync("n2", 1, record("0001"));
     scenario.frame("sent", "n2", "n1", 2, reply).frame("received", "n1", "n2", 3, reply);
     expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("invalid");
   });
 
   test("a second, later reply does not take back what the first proved", () => {
-    const scenario = asked().frame("sent", "n2", "n1", 2, reply).frame("received", "n1", "n2", 3, reply);
-    scenario.frame("sent", "n1", "n2", 4, { ...request, request: 7 }).frame("received", "n1", "n2", 5, { ...reply, request: 7 });
+    const scenario = asked()
+      .frame("sent", "n2", "n1", 2, reply)
+      .frame("received", "n1", "n2", 3, reply);
+    scenario
+      .frame("sent", "n1", "n2", 4, { ...request, request: 7 })
+      .frame("received", "n1", "n2", 5, { ...reply, request: 7 });
     expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("valid");
     // And the other way round: what the first did not show, a second may.
     const late = new Scenario();
     late.write("v1", 0, 10);
     store(late, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
-    late.frame("sent", "n1", "n2", 0.1, request).frame("sent", "n2", "n1", 1, reply).frame("received", "n1", "n2", 1.5, reply).sync("n2", 2, record("0001"));
-    late.frame("sent", "n1", "n2", 3, { ...request, request: 7 }).frame("sent", "n2", "n1", 4, { ...reply, request: 7 }).frame("received", "n1", "n2", 5, { ...reply, request: 7 });
+    late
+      .frame("sent", "n1", "n2", 0.1, request)
+      .frame("sent", "n2", "n1", 1, reply)
+      .frame("received", "n1", "n2", 1.5, reply)
+      .sync("n2", 2, record("0001"));
+    late
+      .frame("sent", "n1", "n2", 3, { ...request, request: 7 })
+      .frame("sent", "n2", "n1", 4, { ...reply, request: 7 })
+      .frame("received", "n1", "n2", 5, { ...reply, request: 7 });
     expect(answerWrite(late, 9).check("acknowledged").verdict).toBe("valid");
   });
 
@@ -572,32 +963,62 @@ describe("what does not count", () => {
     tooFew.write("v1", 0, 10, { w: 3 });
     store(tooFew, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
     tooFew.frame("sent", "n1", "n2", 0.1, request).frame("received", "n1", "n2", 3, reply);
-    expect(answerWrite(tooFew, 9).check("acknowledged").anomalies.map(({ because }) => because)).toEqual([["n2 did not record the reply that the coordinator received", "the coordinator had no answer from n3 by then"]]);
+    expect(
+      answerWrite(tooFew, 9)
+        .check("acknowledged")
+        .anomalies.map(({ because }) => because),
+    ).toEqual([
+      [
+        "n2 did not record the reply that the coordinator received",
+        "the coordinator had no answer from n3 by then",
+      ],
+    ]);
   });
 
   test("a read's answer is no write's", () => {
-    const scenario = asked().frame("sent", "n2", "n1", 2, reply).frame("received", "n1", "n2", 3, reply);
+    const scenario = asked()
+      .frame("sent", "n2", "n1", 2, reply)
+      .frame("received", "n1", "n2", 3, reply);
     scenario.frame("sent", "n1", "c0", 9, { frame: "client-read-ok", trace: 0, ...record("0001") });
-    expect(scenario.check("acknowledged")).toMatchObject({ verdict: "unknown", reason: expect.stringContaining("no node recorded that it answered it") });
+    expect(scenario.check("acknowledged")).toMatchObject({
+      verdict: "unknown",
+      reason: expect.stringContaining("no node recorded that it answered it"),
+    });
   });
 
   test("of another coordinator, replies count up to the time of the answer, and all of its boot must be there", () => {
     const forwarded = (replyMs: number, lost: boolean): string => {
-      const scenario = new Scenario({ w: 1, nodes: ["n1", "n2", "n3", "n4"], preference: { k0: ["n2", "n3", "n4"] } });
+      const scenario = new Scenario({
+        w: 1,
+        nodes: ["n1", "n2", "n3", "n4"],
+        preference: { k0: ["n2", "n3", "n4"] },
+      });
       scenario.write("v1", 0, 10);
-      scenario.frame("sent", "n2", "n3", 0.1, { ...request, request: 4 }).sync("n3", 1, record("0001")).frame("sent", "n3", "n2", 1, { ...reply, request: 4 });
+      scenario
+        .frame("sent", "n2", "n3", 0.1, { ...request, request: 4 })
+        .sync("n3", 1, record("0001"))
+        .frame("sent", "n3", "n2", 1, { ...reply, request: 4 });
       scenario.frame("received", "n2", "n3", replyMs, { ...reply, request: 4 });
-      if (lost) scenario.gap("n2").frame("sent", "n2", "n2", 50, { frame: "other", detail: "later" });
+      if (lost)
+        scenario.gap("n2").frame("sent", "n2", "n2", 50, { frame: "other", detail: "later" });
       return answerWrite(scenario, 9).check("acknowledged").verdict;
     };
-    expect([forwarded(9, false), forwarded(9.1, false), forwarded(9.1, true)]).toEqual(["valid", "invalid", "unknown"]);
+    expect([forwarded(9, false), forwarded(9.1, false), forwarded(9.1, true)]).toEqual([
+      "valid",
+      "invalid",
+      "unknown",
+    ]);
   });
 
   test("a boot that came after the answer is no coordinator of it", () => {
     const scenario = new Scenario({ w: 1 });
     scenario.write("v1", 0, 10);
     answerWrite(scenario, 9);
-    scenario.frame("sent", "n1", "n2", 9.1, request, 2).sync("n2", 9.2, record("0001")).frame("sent", "n2", "n1", 9.2, reply).frame("received", "n1", "n2", 9.3, reply, 2);
+    scenario
+      .frame("sent", "n1", "n2", 9.1, request, 2)
+      .sync("n2", 9.2, record("0001"))
+      .frame("sent", "n2", "n1", 9.2, reply)
+      .frame("received", "n1", "n2", 9.3, reply, 2);
     expect(scenario.check("acknowledged").verdict).toBe("invalid");
   });
 
@@ -606,55 +1027,119 @@ describe("what does not count", () => {
     scenario.write("v1", 0, 10);
     answerWrite(scenario, 9);
     expect(scenario.check("acknowledged").verdict).toBe("invalid");
-    scenario.frame("sent", "n3", "n3", 1, { frame: "other", detail: "alive" }).gap("n3").frame("sent", "n3", "n3", 2, { frame: "other", detail: "alive" });
+    scenario
+      .frame("sent", "n3", "n3", 1, { frame: "other", detail: "alive" })
+      .gap("n3")
+      .frame("sent", "n3", "n3", 2, { frame: "other", detail: "alive" });
     expect(scenario.check("acknowledged").verdict).toBe("unknown");
   });
 });
 
 describe("which replies a read counts", () => {
-  const request = (i: number) => ({ frame: "replica-read", trace: 0, request: i, key: "k0" }) as const;
-  const reply = (i: number, version: string) => ({ frame: "replica-read-ok", trace: 0, request: i, ...record(version) }) as const;
+  const request = (i: number) =>
+    ({ frame: "replica-read", trace: 0, request: i, key: "k0" }) as const;
+  const reply = (i: number, version: string) =>
+    ({ frame: "replica-read-ok", trace: 0, request: i, ...record(version) }) as const;
   const build = (r: number): Scenario => {
     const scenario = new Scenario();
     scenario.read([of("v1")], 5, 20, { r });
     return scenario;
   };
-  const answer = (scenario: Scenario, version: string): string => scenario.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record(version) }).check("acknowledged").verdict;
-  const exchange = (scenario: Scenario, i: number, replica: string, version: string, sentMs = 7, arrivedMs = 8, coordinator = "n1", boot = 1): Scenario =>
-    scenario.frame("sent", coordinator, replica, 6, request(i), boot).frame("sent", replica, coordinator, sentMs, reply(i, version)).frame("received", coordinator, replica, arrivedMs, reply(i, version), boot);
+  const answer = (scenario: Scenario, version: string): string =>
+    scenario
+      .frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record(version) })
+      .check("acknowledged").verdict;
+  const exchange = (
+    scenario: Scenario,
+    i: number,
+    replica: string,
+    version: string,
+    sentMs = 7,
+    arrivedMs = 8,
+    coordinator = "n1",
+    boot = 1,
+  ): Scenario =>
+    scenario
+      .frame("sent", coordinator, replica, 6, request(i), boot)
+      .frame("sent", replica, coordinator, sentMs, reply(i, version))
+      .frame("received", coordinator, replica, arrivedMs, reply(i, version), boot);
 
   test("in the order of their arrival", () => {
-    const scenario = build(1).frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n1", "n3", 6, request(1));
-    for (const [i, replica, version] of [[1, "n3", "0001"], [0, "n2", "0002"]] as const) scenario.frame("sent", replica, "n1", 7, reply(i, version)).frame("received", "n1", replica, 8, reply(i, version));
+    const scenario = build(1)
+      .frame("sent", "n1", "n2", 6, request(0))
+      .frame("sent", "n1", "n3", 6, request(1));
+    for (const [i, replica, version] of [
+      [1, "n3", "0001"],
+      [0, "n2", "0002"],
+    ] as const)
+      scenario
+        .frame("sent", replica, "n1", 7, reply(i, version))
+        .frame("received", "n1", replica, 8, reply(i, version));
     expect(answer(scenario, "0001")).toBe("valid");
   });
 
   test("those of the node that answered, of its boot, before it answered", () => {
     expect(answer(exchange(build(1), 0, "n2", "0001", 7, 8, "n3"), "0001")).toBe("invalid");
-    const late = build(1).frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n2", "n1", 7, reply(0, "0001"));
-    late.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record("0001") }).frame("received", "n1", "n2", 19.5, reply(0, "0001"));
+    const late = build(1)
+      .frame("sent", "n1", "n2", 6, request(0))
+      .frame("sent", "n2", "n1", 7, reply(0, "0001"));
+    late
+      .frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record("0001") })
+      .frame("received", "n1", "n2", 19.5, reply(0, "0001"));
     expect(late.check("acknowledged").verdict).toBe("invalid");
     const restarted = build(1);
-    restarted.frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n2", "n1", 7, reply(0, "0001")).frame("received", "n1", "n2", 8, reply(0, "0001"));
-    restarted.frame("sent", "n1", "c0", 19, { frame: "client-read-ok", trace: 0, ...record("0001") }, 2);
+    restarted
+      .frame("sent", "n1", "n2", 6, request(0))
+      .frame("sent", "n2", "n1", 7, reply(0, "0001"))
+      .frame("received", "n1", "n2", 8, reply(0, "0001"));
+    restarted.frame(
+      "sent",
+      "n1",
+      "c0",
+      19,
+      { frame: "client-read-ok", trace: 0, ...record("0001") },
+      2,
+    );
     expect(restarted.check("acknowledged").verdict).toBe("invalid");
   });
 
   test("a reply to a read, from the replica that was asked", () => {
     const ok = { frame: "replica-write-ok", trace: 0, request: 0, key: "k0" } as const;
-    expect(answer(build(1).frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n2", "n1", 7, ok).frame("received", "n1", "n2", 8, ok), "0001")).toBe("invalid");
-    expect(answer(build(1).frame("sent", "n1", "n2", 6, request(0)).frame("sent", "n3", "n1", 7, reply(0, "0001")).frame("received", "n1", "n3", 8, reply(0, "0001")), "0001")).toBe("invalid");
+    expect(
+      answer(
+        build(1)
+          .frame("sent", "n1", "n2", 6, request(0))
+          .frame("sent", "n2", "n1", 7, ok)
+          .frame("received", "n1", "n2", 8, ok),
+        "0001",
+      ),
+    ).toBe("invalid");
+    expect(
+      answer(
+        build(1)
+          .frame("sent", "n1", "n2", 6, request(0))
+          .frame("sent", "n3", "n1", 7, reply(0, "0001"))
+          .frame("received", "n1", "n3", 8, reply(0, "0001")),
+        "0001",
+      ),
+    ).toBe("invalid");
   });
 
   test("the first of each replica, and one sent in the very microsecond in which the read began", () => {
-    expect(answer(exchange(exchange(build(1), 0, "n2", "0001", 7, 8), 1, "n2", "0002", 8, 9), "0002")).toBe("invalid");
+    expect(
+      answer(exchange(exchange(build(1), 0, "n2", "0001", 7, 8), 1, "n2", "0002", 8, 9), "0002"),
+    ).toBe("invalid");
     expect(answer(exchange(build(1), 0, "n2", "0001", 5, 8), "0001")).toBe("valid");
   });
 
   test("a reply whose sending is not recorded may have been merged, and a later one of that replica counts by itself", () => {
-    const unsent = exchange(build(1), 0, "n2", "0001").frame("sent", "n1", "n3", 6, request(1)).frame("received", "n1", "n3", 9, reply(1, "0002"));
+    const unsent = exchange(build(1), 0, "n2", "0001")
+      .frame("sent", "n1", "n3", 6, request(1))
+      .frame("received", "n1", "n3", 9, reply(1, "0002"));
     expect(answer(unsent, "0002")).toBe("unknown");
-    const again = build(2).frame("sent", "n1", "n2", 6, request(1)).frame("received", "n1", "n2", 7, reply(1, "0001"));
+    const again = build(2)
+      .frame("sent", "n1", "n2", 6, request(1))
+      .frame("received", "n1", "n2", 7, reply(1, "0001"));
     expect(answer(exchange(again, 2, "n2", "0001", 7.5, 8), "0001")).toBe("invalid");
   });
 
@@ -664,13 +1149,23 @@ describe("which replies a read counts", () => {
   });
 
   test("a write's answer is no read's", () => {
-    const scenario = exchange(build(1), 0, "n2", "0001").frame("sent", "n1", "c0", 19, { frame: "client-write-ok", trace: 0, ...record("0001") });
+    const scenario = exchange(build(1), 0, "n2", "0001").frame("sent", "n1", "c0", 19, {
+      frame: "client-write-ok",
+      trace: 0,
+      ...record("0001"),
+    });
     expect(scenario.check("acknowledged").verdict).toBe("unknown");
   });
 });
 
 describe("boots and order, exactly", () => {
-  const request = { frame: "replica-write", trace: 0, request: 2, cause: "write", ...record("0001") } as const;
+  const request = {
+    frame: "replica-write",
+    trace: 0,
+    request: 2,
+    cause: "write",
+    ...record("0001"),
+  } as const;
   const reply = { frame: "replica-write-ok", trace: 0, request: 2, key: "k0" } as const;
   const alive = { frame: "other", detail: "alive" } as const;
   const pad = (scenario: Scenario, boot = 1): Scenario => {
@@ -680,18 +1175,42 @@ describe("boots and order, exactly", () => {
   const stored = (): Scenario => {
     const scenario = new Scenario({ w: 1 });
     scenario.write("v1", 0, 10);
-    return scenario.frame("sent", "n1", "n2", 0.1, request).sync("n2", 1, record("0001")).frame("sent", "n2", "n1", 2, reply);
+    return scenario
+      .frame("sent", "n1", "n2", 0.1, request)
+      .sync("n2", 1, record("0001"))
+      .frame("sent", "n2", "n1", 2, reply);
   };
   const answer = { frame: "client-write-ok", trace: 0, ...record("0001") } as const;
 
   test("within one boot its own order counts, though the clock shows the same time", () => {
-    expect(stored().frame("received", "n1", "n2", 3, reply).frame("sent", "n1", "c0", 3, answer).check("acknowledged").verdict).toBe("valid");
-    expect(stored().frame("sent", "n1", "c0", 3, answer).frame("received", "n1", "n2", 3, reply).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      stored()
+        .frame("received", "n1", "n2", 3, reply)
+        .frame("sent", "n1", "c0", 3, answer)
+        .check("acknowledged").verdict,
+    ).toBe("valid");
+    expect(
+      stored()
+        .frame("sent", "n1", "c0", 3, answer)
+        .frame("received", "n1", "n2", 3, reply)
+        .check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("between boots the clock does", () => {
-    expect(pad(stored()).frame("received", "n1", "n2", 3, reply).frame("sent", "n1", "c0", 4, answer, 2).check("acknowledged").verdict).toBe("valid");
-    expect(pad(stored()).frame("sent", "n1", "n1", 3, alive, 2).frame("received", "n1", "n2", 5, reply).frame("sent", "n1", "c0", 4, answer, 2).check("acknowledged").verdict).toBe("invalid");
+    expect(
+      pad(stored())
+        .frame("received", "n1", "n2", 3, reply)
+        .frame("sent", "n1", "c0", 4, answer, 2)
+        .check("acknowledged").verdict,
+    ).toBe("valid");
+    expect(
+      pad(stored())
+        .frame("sent", "n1", "n1", 3, alive, 2)
+        .frame("received", "n1", "n2", 5, reply)
+        .frame("sent", "n1", "c0", 4, answer, 2)
+        .check("acknowledged").verdict,
+    ).toBe("invalid");
   });
 
   test("a read counts requests of the node and the boot that answered alone, however far its numbers are", () => {
@@ -700,10 +1219,19 @@ describe("boots and order, exactly", () => {
     const build = (coordinator: string, boot: number): string => {
       const scenario = new Scenario();
       scenario.read([of("v1")], 0, 10, { r: 1 });
-      pad(pad(scenario), 2).frame("sent", coordinator, "n2", 1, read, boot).frame("sent", "n2", coordinator, 2, shown).frame("received", coordinator, "n2", 3, shown, boot);
-      return scenario.frame("sent", "n1", "c0", 9, { frame: "client-read-ok", trace: 0, ...record("0001") }, 2).check("acknowledged").verdict;
+      pad(pad(scenario), 2)
+        .frame("sent", coordinator, "n2", 1, read, boot)
+        .frame("sent", "n2", coordinator, 2, shown)
+        .frame("received", coordinator, "n2", 3, shown, boot);
+      return scenario
+        .frame("sent", "n1", "c0", 9, { frame: "client-read-ok", trace: 0, ...record("0001") }, 2)
+        .check("acknowledged").verdict;
     };
-    expect([build("n1", 2), build("n1", 1), build("n3", 2)]).toEqual(["valid", "invalid", "invalid"]);
+    expect([build("n1", 2), build("n1", 1), build("n3", 2)]).toEqual([
+      "valid",
+      "invalid",
+      "invalid",
+    ]);
   });
 });
 
@@ -711,7 +1239,10 @@ describe("what is said of what cannot be told, in detail", () => {
   const request = { frame: "replica-read", trace: 0, request: 0, key: "k0" } as const;
   const shown = { frame: "replica-read-ok", trace: 0, request: 0, ...record("0001") } as const;
   const answer = { frame: "client-read-ok", trace: 0, ...record("0001") } as const;
-  const asked = (options: { readonly r?: number; readonly pr?: number }, overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
+  const asked = (
+    options: { readonly r?: number; readonly pr?: number },
+    overrides: ConstructorParameters<typeof Scenario>[0] = {},
+  ): Scenario => {
     const scenario = new Scenario(overrides);
     scenario.read([of("v1")], 0, 10, { r: 1, ...options });
     return scenario;
@@ -719,23 +1250,52 @@ describe("what is said of what cannot be told, in detail", () => {
   const reason = (scenario: Scenario): unknown => scenario.check("acknowledged").reason;
 
   test("of reads", () => {
-    expect(reason(asked({ r: 2 }).gap("n1").gap("n1").frame("sent", "n1", "c0", 9, answer))).toEqual("read 0 of k0 by other0: evidence of its coordinator is missing");
+    expect(
+      reason(asked({ r: 2 }).gap("n1").gap("n1").frame("sent", "n1", "c0", 9, answer)),
+    ).toEqual("read 0 of k0 by other0: evidence of its coordinator is missing");
     const unsent = asked({ r: 2 });
-    for (const [i, node] of ["n2", "n3"].entries()) unsent.frame("sent", "n1", node, 1, { ...request, request: i }).frame("received", "n1", node, 2, { ...shown, request: i });
-    expect(reason(unsent.frame("sent", "n1", "c0", 9, answer))).toEqual("read 0 of k0 by other0: n2, n3 did not record the reply that the coordinator received");
-    const wrong = asked({}).frame("sent", "n1", "n2", 1, request).frame("sent", "n2", "n1", 2, shown).frame("received", "n1", "n2", 3, shown);
-    expect(reason(wrong.gap("n1").frame("sent", "n1", "c0", 9, { ...answer, ...record("0009") }))).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
-    const sloppy = (): Scenario => asked({ pr: 1 }, { quorums: "sloppy", nodes: ["n1", "n2", "n3", "n4"] }).frame("sent", "n1", "n4", 1, request).frame("sent", "n4", "n1", 2, shown).frame("received", "n1", "n4", 3, shown);
-    expect(reason(sloppy().gap("n1").frame("sent", "n1", "c0", 9, answer))).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
-    expect(reason(sloppy().frame("sent", "n1", "n2", 1, { ...request, request: 7 }).frame("received", "n1", "n2", 2, { ...shown, request: 7 }).frame("sent", "n1", "c0", 9, answer))).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
+    for (const [i, node] of ["n2", "n3"].entries())
+      unsent
+        .frame("sent", "n1", node, 1, { ...request, request: i })
+        .frame("received", "n1", node, 2, { ...shown, request: i });
+    expect(reason(unsent.frame("sent", "n1", "c0", 9, answer))).toEqual(
+      "read 0 of k0 by other0: n2, n3 did not record the reply that the coordinator received",
+    );
+    const wrong = asked({})
+      .frame("sent", "n1", "n2", 1, request)
+      .frame("sent", "n2", "n1", 2, shown)
+      .frame("received", "n1", "n2", 3, shown);
+    expect(
+      reason(wrong.gap("n1").frame("sent", "n1", "c0", 9, { ...answer, ...record("0009") })),
+    ).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
+    const sloppy = (): Scenario =>
+      asked({ pr: 1 }, { quorums: "sloppy", nodes: ["n1", "n2", "n3", "n4"] })
+        .frame("sent", "n1", "n4", 1, request)
+        .frame("sent", "n4", "n1", 2, shown)
+        .frame("received", "n1", "n4", 3, shown);
+    expect(reason(sloppy().gap("n1").frame("sent", "n1", "c0", 9, answer))).toEqual(
+      "read 0 of k0 by other0: evidence of its coordinator or replicas is missing",
+    );
+    expect(
+      reason(
+        sloppy()
+          .frame("sent", "n1", "n2", 1, { ...request, request: 7 })
+          .frame("received", "n1", "n2", 2, { ...shown, request: 7 })
+          .frame("sent", "n1", "c0", 9, answer),
+      ),
+    ).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
     expect(sloppy().frame("sent", "n1", "c0", 9, answer).check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
-        explanation: "read 0 of k0 by other0 was answered by n1 at 9.0 ms as read from 1 of the key's own replicas, but none of n1, n2, n3 had replied by then",
+        explanation:
+          "read 0 of k0 by other0 was answered by n1 at 9.0 ms as read from 1 of the key's own replicas, but none of n1, n2, n3 had replied by then",
         operations: [0],
         key: "k0",
         atUs: 10000,
-        because: ["n4 answered with v1 under the version 0001 (given to no operation) at 3.0 ms", "n1 had no answer from any of n1, n2, n3 by then"],
+        because: [
+          "n4 answered with v1 under the version 0001 (given to no operation) at 3.0 ms",
+          "n1 had no answer from any of n1, n2, n3 by then",
+        ],
       },
     ]);
   });
@@ -746,13 +1306,26 @@ describe("what is said of what cannot be told, in detail", () => {
     store(replicaLost, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
     replicaLost.sync("n2", 0, record("0000")).gap("n2");
     store(replicaLost, 0, { replica: "n2", replyMs: 2 });
-    expect(reason(answerWrite(replicaLost, 9))).toEqual("write 0 of k0 by other0: evidence of n2 is missing");
+    expect(reason(answerWrite(replicaLost, 9))).toEqual(
+      "write 0 of k0 by other0: evidence of n2 is missing",
+    );
     const lost = new Scenario();
     lost.write("v1", 0, 10);
     store(lost, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
-    expect(reason(answerWrite(lost.gap("n1"), 9))).toEqual("write 0 of k0 by other0: evidence of its coordinator is missing");
-    const read = asked({}).frame("sent", "n1", "n2", 1, request).frame("sent", "n2", "n1", 2, shown).frame("received", "n1", "n2", 3, shown).frame("sent", "n1", "c0", 9, answer);
+    expect(reason(answerWrite(lost.gap("n1"), 9))).toEqual(
+      "write 0 of k0 by other0: evidence of its coordinator is missing",
+    );
+    const read = asked({})
+      .frame("sent", "n1", "n2", 1, request)
+      .frame("sent", "n2", "n1", 2, shown)
+      .frame("received", "n1", "n2", 3, shown)
+      .frame("sent", "n1", "c0", 9, answer);
     expect(read.check("acknowledged").measurements).toMatchObject({ reads: 1, writes: 0 });
-    expect(written([{ replica: "n1", syncMs: 1, replyMs: 2 }, { replica: "n2", syncMs: 1, replyMs: 2 }]).check("acknowledged").measurements).toMatchObject({ reads: 0, writes: 1 });
+    expect(
+      written([
+        { replica: "n1", syncMs: 1, replyMs: 2 },
+        { replica: "n2", syncMs: 1, replyMs: 2 },
+      ]).check("acknowledged").measurements,
+    ).toMatchObject({ reads: 0, writes: 1 });
   });
 });

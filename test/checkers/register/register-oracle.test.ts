@@ -19,8 +19,13 @@ function random(seed: number): Random {
     const startMs = int(span);
     return { startMs, endMs: startMs + int(6) };
   };
-  const writes: TinyWrite[] = Array.from({ length: 1 + int(4) }, () => (int(5) === 0 ? { ...interval(), endMs: Infinity } : interval()));
-  const reads: TinyRead[] = Array.from({ length: 1 + int(4) }, () => ({ value: int(writes.length + 1) - 1, ...interval() }));
+  const writes: TinyWrite[] = Array.from({ length: 1 + int(4) }, () =>
+    int(5) === 0 ? { ...interval(), endMs: Infinity } : interval(),
+  );
+  const reads: TinyRead[] = Array.from({ length: 1 + int(4) }, () => ({
+    value: int(writes.length + 1) - 1,
+    ...interval(),
+  }));
   return { tiny: { writes, reads }, deletes: writes.map(() => int(6) === 0) };
 }
 
@@ -33,7 +38,8 @@ function scenarioOf({ tiny, deletes }: Random): Scenario {
     if (deletes[i] === true && !info) scenario.delete(`d${i}`, startMs, endMs);
     else scenario.write(`v${i}`, startMs, info ? 99 : endMs, { outcome: info ? "info" : "ok" });
   });
-  for (const { value, startMs, endMs } of tiny.reads) scenario.read(value < 0 ? [] : [version(value)], startMs, endMs);
+  for (const { value, startMs, endMs } of tiny.reads)
+    scenario.read(value < 0 ? [] : [version(value)], startMs, endMs);
   return scenario;
 }
 
@@ -42,12 +48,21 @@ test(`the ladder agrees with an exhaustive search on ${histories} small historie
   for (let seed = 0; seed < histories; seed++) {
     const drawn = random(seed);
     const { tiny } = drawn;
-    const deletes = drawn.deletes.map((isDelete, i) => isDelete && tiny.writes[i]?.endMs !== Infinity);
+    const deletes = drawn.deletes.map(
+      (isDelete, i) => isDelete && tiny.writes[i]?.endMs !== Infinity,
+    );
     // Not-found is ambiguous beside deletes: the oracle may take each such read for the initial value or any delete. One read at most, here.
-    const ambiguous = tiny.reads.filter(({ value }) => value < 0).length > 0 && deletes.includes(true);
+    const ambiguous =
+      tiny.reads.filter(({ value }) => value < 0).length > 0 && deletes.includes(true);
     if (ambiguous && tiny.reads.filter(({ value }) => value < 0).length > 1) deletes.fill(false);
-    const choices = ambiguous && deletes.includes(true) ? [-1, ...deletes.flatMap((isDelete, i) => (isDelete ? [i] : []))] : [-1];
-    const readings = choices.map((choice) => ({ ...tiny, reads: tiny.reads.map((read) => (read.value < 0 ? { ...read, value: choice } : read)) }));
+    const choices =
+      ambiguous && deletes.includes(true)
+        ? [-1, ...deletes.flatMap((isDelete, i) => (isDelete ? [i] : []))]
+        : [-1];
+    const readings = choices.map((choice) => ({
+      ...tiny,
+      reads: tiny.reads.map((read) => (read.value < 0 ? { ...read, value: choice } : read)),
+    }));
     const expected = {
       "regular-stamped": readings.some((one) => isRegular(one, false)),
       regular: readings.some((one) => isRegular(one, true)),
@@ -57,7 +72,10 @@ test(`the ladder agrees with an exhaustive search on ${histories} small historie
     for (const level of ["regular-stamped", "regular", "linearizable"] as const) {
       const { verdict, anomalies } = scenario.check(level);
       const wanted = expected[level] ? "valid" : "invalid";
-      if (verdict !== wanted) expect.fail(`seed ${seed}, ${level}: ${verdict}, but it is ${wanted}: ${JSON.stringify({ tiny, deletes })} ${anomalies[0]?.explanation ?? ""}`);
+      if (verdict !== wanted)
+        expect.fail(
+          `seed ${seed}, ${level}: ${verdict}, but it is ${wanted}: ${JSON.stringify({ tiny, deletes })} ${anomalies[0]?.explanation ?? ""}`,
+        );
       verdicts[wanted]++;
     }
   }

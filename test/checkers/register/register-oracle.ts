@@ -18,7 +18,8 @@ export interface Tiny {
 }
 
 /** A read that ended before its write was invoked is illegal at every level. */
-const fromTheFuture = ({ writes, reads }: Tiny): boolean => reads.some((read) => read.value >= 0 && read.endMs < (writes[read.value] as TinyWrite).startMs);
+const fromTheFuture = ({ writes, reads }: Tiny): boolean =>
+  reads.some((read) => read.value >= 0 && read.endMs < (writes[read.value] as TinyWrite).startMs);
 
 /** Some total order of all operations respects real time and is that of a register; indeterminate writes may be left out. */
 export function isLinearizable(tiny: Tiny): boolean {
@@ -27,13 +28,18 @@ export function isLinearizable(tiny: Tiny): boolean {
     ...tiny.reads.map((read) => ({ ...read, write: false })),
   ];
   const all = (1 << operations.length) - 1;
-  const required = operations.reduce((mask, { endMs }, i) => (endMs === Infinity ? mask : mask | (1 << i)), 0);
+  const required = operations.reduce(
+    (mask, { endMs }, i) => (endMs === Infinity ? mask : mask | (1 << i)),
+    0,
+  );
   const search = (done: number, value: number): boolean => {
     if ((done & required) === required) return true;
     for (let i = 0; i < operations.length; i++) {
       const next = operations[i] as (typeof operations)[number];
       if ((done & (1 << i)) !== 0 || (!next.write && next.value !== value)) continue;
-      const waits = operations.some((other, j) => (all & ~done & (1 << j)) !== 0 && j !== i && other.endMs < next.startMs);
+      const waits = operations.some(
+        (other, j) => (all & ~done & (1 << j)) !== 0 && j !== i && other.endMs < next.startMs,
+      );
       if (!waits && search(done | (1 << i), next.write ? next.value : value)) return true;
     }
     return false;
@@ -47,14 +53,23 @@ export function isRegular({ writes, reads }: Tiny, respectsRealTime: boolean): b
   for (const order of permutations(writes.map((_, i) => i))) {
     const place = new Map(order.map((write, i) => [write, i]));
     const rank = (write: number): number => place.get(write) ?? -1;
-    const realTime = writes.every((a, i) => writes.every((b, j) => !(a.endMs < b.startMs) || rank(i) < rank(j)));
+    const realTime = writes.every((a, i) =>
+      writes.every((b, j) => !(a.endMs < b.startMs) || rank(i) < rank(j)),
+    );
     if (respectsRealTime && !realTime) continue;
-    if (reads.every((read) => writes.every((write, i) => !(write.endMs < read.startMs && rank(i) > rank(read.value))))) return true;
+    if (
+      reads.every((read) =>
+        writes.every((write, i) => !(write.endMs < read.startMs && rank(i) > rank(read.value))),
+      )
+    )
+      return true;
   }
   return false;
 }
 
 function permutations(items: readonly number[]): number[][] {
   if (items.length === 0) return [[]];
-  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+  return items.flatMap((item) =>
+    permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
+  );
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { of, Scenario, tombstone } from "../support.ts";
 
 const levels = ["regular-stamped", "regular", "linearizable"] as const;
-const verdicts = (scenario: Scenario): string[] => levels.map((level) => scenario.check(level).verdict);
+const verdicts = (scenario: Scenario): string[] =>
+  levels.map((level) => scenario.check(level).verdict);
 
 describe("the register ladder", () => {
   test("a new/old inversion breaks only linearizable", () => {
@@ -73,7 +74,9 @@ describe("the register ladder", () => {
   });
 
   test("keys do not touch each other", () => {
-    const scenario = new Scenario({ preference: { k0: ["n1", "n2", "n3"], k1: ["n1", "n2", "n3"] } });
+    const scenario = new Scenario({
+      preference: { k0: ["n1", "n2", "n3"], k1: ["n1", "n2", "n3"] },
+    });
     scenario.write("v1", 0, 1);
     scenario.write("v1", 0, 1, { key: "k1" });
     scenario.read([of("v1")], 2, 3);
@@ -126,20 +129,33 @@ describe("the register ladder", () => {
 });
 
 describe("the sentences of the register levels", () => {
-  const first = (scenario: Scenario, level: (typeof levels)[number] = "linearizable") => scenario.check(level).anomalies.map(({ explanation, operations, atUs }) => ({ explanation, operations, atUs }));
+  const first = (scenario: Scenario, level: (typeof levels)[number] = "linearizable") =>
+    scenario
+      .check(level)
+      .anomalies.map(({ explanation, operations, atUs }) => ({ explanation, operations, atUs }));
 
   test("a stale read, with its replies, the replicas behind and the faults", () => {
-    const scenario = new Scenario().fault(0, "partition", ["n3"], 3, 7).fault(1, "kill", ["n1"], 90, 91);
+    const scenario = new Scenario()
+      .fault(0, "partition", ["n3"], 3, 7)
+      .fault(1, "kill", ["n1"], 90, 91);
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3);
     const request = { frame: "replica-read", trace: 2, request: 0, key: "k0" } as const;
-    scenario.frame("sent", "n1", "n3", 9.1, request).frame("received", "n1", "n3", 9.2, { ...request, frame: "replica-read-ok", versions: ["0001"] });
-    scenario.sync("n1", 3, { key: "k0", versions: ["0002"] }).sync("n2", 11, { key: "k0", versions: ["0002"] }).sync("n3", 3, { key: "k0", versions: ["0001"] });
+    scenario.frame("sent", "n1", "n3", 9.1, request).frame("received", "n1", "n3", 9.2, {
+      ...request,
+      frame: "replica-read-ok",
+      versions: ["0001"],
+    });
+    scenario
+      .sync("n1", 3, { key: "k0", versions: ["0002"] })
+      .sync("n2", 11, { key: "k0", versions: ["0002"] })
+      .sync("n3", 3, { key: "k0", versions: ["0001"] });
     scenario.read([of("v1")], 9, 10, { client: "c1" });
     expect(scenario.check("regular").anomalies).toEqual([
       {
         guarantee: "regular",
-        explanation: "read 2 of k0 by c1 returned v1, although write 1 (v2) was acknowledged 6.0 ms before the read began, and write 1 (v2) began 1.0 ms after write 0 (v1) was acknowledged",
+        explanation:
+          "read 2 of k0 by c1 returned v1, although write 1 (v2) was acknowledged 6.0 ms before the read began, and write 1 (v2) began 1.0 ms after write 0 (v1) was acknowledged",
         operations: [0, 1, 2],
         key: "k0",
         atUs: 10000,
@@ -164,7 +180,9 @@ describe("the sentences of the register levels", () => {
       expect(anomaly?.operations).toEqual([0, 1, 2]);
       return anomaly?.because;
     };
-    expect(because(["0009", "0002"])).toEqual(["by its stamp write 0 (v1) is the newer: 0009 is above 0002, that of write 1 (v2)"]);
+    expect(because(["0009", "0002"])).toEqual([
+      "by its stamp write 0 (v1) is the newer: 0009 is above 0002, that of write 1 (v2)",
+    ]);
     expect(because(["0001", "0002"])).toBeUndefined();
   });
 
@@ -176,7 +194,8 @@ describe("the sentences of the register levels", () => {
     reads.read([of("v1")], 5, 6);
     expect(first(reads)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
+        explanation:
+          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
         operations: [0, 1, 2, 3],
         atUs: 6000,
       },
@@ -187,7 +206,8 @@ describe("the sentences of the register levels", () => {
     initial.read([], 5, 6);
     expect(first(initial)).toEqual([
       {
-        explanation: "read 2 of k0 by other2 returned nothing, although read 1 of k0 by other1 had returned v1 1.0 ms before the read began, and v1 is newer than the initial value",
+        explanation:
+          "read 2 of k0 by other2 returned nothing, although read 1 of k0 by other1 had returned v1 1.0 ms before the read began, and v1 is newer than the initial value",
         operations: [0, 1, 2],
         atUs: 6000,
       },
@@ -199,7 +219,8 @@ describe("the sentences of the register levels", () => {
     deleted.read([of("v1")], 6, 7);
     expect(first(deleted)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1: each of the two would have to come after the other",
+        explanation:
+          "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1: each of the two would have to come after the other",
         operations: [0, 1, 3, 2],
         atUs: 7000,
       },
@@ -210,7 +231,8 @@ describe("the sentences of the register levels", () => {
     back.read([tombstone("0001")], 4, 5);
     expect(first(back, "regular")).toEqual([
       {
-        explanation: "read 2 of k0 by other2 returned the tombstone of delete 0, although write 1 (v2) was acknowledged 1.0 ms before the read began, and write 1 (v2) began 1.0 ms after delete 0 was acknowledged",
+        explanation:
+          "read 2 of k0 by other2 returned the tombstone of delete 0, although write 1 (v2) was acknowledged 1.0 ms before the read began, and write 1 (v2) began 1.0 ms after delete 0 was acknowledged",
         operations: [0, 1, 2],
         atUs: 5000,
       },
@@ -226,7 +248,8 @@ describe("the sentences of the register levels", () => {
     for (const level of levels) expect(both.check(level).anomalies).toHaveLength(1);
     expect(first(both, "regular-stamped")).toEqual([
       {
-        explanation: "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
+        explanation:
+          "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
         operations: [0, 1, 2, 3],
         atUs: 5000,
       },
@@ -239,14 +262,16 @@ describe("the sentences of the register levels", () => {
     late.read([of("v2")], 8, 9);
     expect(first(late)).toEqual([
       {
-        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
+        explanation:
+          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
     ]);
     expect(first(late, "regular-stamped")).toEqual([
       {
-        explanation: "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
+        explanation:
+          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
@@ -261,7 +286,8 @@ describe("the sentences of the register levels", () => {
     scenario.read([tombstone("0007")], 6, 7);
     expect(first(scenario)).toEqual([
       {
-        explanation: "read 3 of k0 by other3 returned a deletion, although write 2 (v8) was acknowledged 1.0 ms before the read began, and write 2 (v8) began 1.0 ms after read 1 of k0 by other1 had returned a deletion",
+        explanation:
+          "read 3 of k0 by other3 returned a deletion, although write 2 (v8) was acknowledged 1.0 ms before the read began, and write 2 (v8) began 1.0 ms after read 1 of k0 by other1 had returned a deletion",
         operations: [2, 1, 3],
         atUs: 7000,
       },
@@ -277,16 +303,37 @@ describe("the sentences of the register levels", () => {
     scenario.write("v2", 4, 5);
     scenario.read([tombstone("0007")], 5, 6);
     expect(scenario.check("regular").anomalies).toEqual([
-      { guarantee: "regular", explanation: "read 1 of k0 by other1 returned v1, although write 0 of k0 by other0 had definitely failed (timeout)", operations: [0, 1], key: "k0", atUs: 3000 },
-      { guarantee: "regular", key: "k0", atUs: 3000, explanation: "read 2 of k0 by other2 returned v9 (0009), which no operation had written", operations: [2] },
+      {
+        guarantee: "regular",
+        explanation:
+          "read 1 of k0 by other1 returned v1, although write 0 of k0 by other0 had definitely failed (timeout)",
+        operations: [0, 1],
+        key: "k0",
+        atUs: 3000,
+      },
       {
         guarantee: "regular",
         key: "k0",
         atUs: 3000,
-        explanation: "read 3 of k0 by other3 returned v2 (0002), although write 4 (v2) was invoked only 1.0 ms after the read ended",
+        explanation: "read 2 of k0 by other2 returned v9 (0009), which no operation had written",
+        operations: [2],
+      },
+      {
+        guarantee: "regular",
+        key: "k0",
+        atUs: 3000,
+        explanation:
+          "read 3 of k0 by other3 returned v2 (0002), although write 4 (v2) was invoked only 1.0 ms after the read ended",
         operations: [4, 3],
       },
-      { guarantee: "regular", key: "k0", atUs: 6000, explanation: "read 5 of k0 by other5 returned a deletion (0007), which no operation had written", operations: [5] },
+      {
+        guarantee: "regular",
+        key: "k0",
+        atUs: 6000,
+        explanation:
+          "read 5 of k0 by other5 returned a deletion (0007), which no operation had written",
+        operations: [5],
+      },
     ]);
   });
 
@@ -300,19 +347,26 @@ describe("the sentences of the register levels", () => {
     scenario.read([], 12, 13, { client: "c3" });
     expect(first(scenario, "regular")).toEqual([
       {
-        explanation: "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 ms before the read began, and v1 is newer than the initial value",
+        explanation:
+          "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 ms before the read began, and v1 is newer than the initial value",
         operations: [0, 1],
         atUs: 3000,
       },
     ]);
     expect(first(scenario)).toEqual([
       {
-        explanation: "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 ms before the read began, and v1 is newer than the initial value",
+        explanation:
+          "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 ms before the read began, and v1 is newer than the initial value",
         operations: [0, 1],
         atUs: 3000,
       },
     ]);
-    expect(new Scenario({ versions: "siblings" }).check("regular")).toEqual({ verdict: "not-applicable", reason: "keys hold siblings, not one register", anomalies: [], judged: 0 });
+    expect(new Scenario({ versions: "siblings" }).check("regular")).toEqual({
+      verdict: "not-applicable",
+      reason: "keys hold siblings, not one register",
+      anomalies: [],
+      judged: 0,
+    });
   });
 });
 
@@ -325,7 +379,9 @@ describe("a not-found that may be a delete's", () => {
     scenario.delete("0002", 2, 3, { outcome: "info" });
     scenario.read([], 4, 5);
     scenario.read([of("v1")], 6, 7);
-    expect(Object.fromEntries(levels.map((level) => [level, scenario.check(level).verdict]))).toEqual({ "regular-stamped": "valid", regular: "valid", linearizable: "invalid" });
+    expect(
+      Object.fromEntries(levels.map((level) => [level, scenario.check(level).verdict])),
+    ).toEqual({ "regular-stamped": "valid", regular: "valid", linearizable: "invalid" });
     const [anomaly] = scenario.check("linearizable").anomalies;
     expect([anomaly?.key, [...(anomaly?.operations ?? [])].sort()]).toEqual(["k0", [0, 2, 3]]);
   });

@@ -8,7 +8,9 @@ export function hasOrder({ initial, start, end, step }: SearchProblem): boolean 
     if ((done & required) === required) return true;
     for (let i = 0; i < size; i++) {
       if ((done & (1 << i)) !== 0) continue;
-      const waits = end.some((time, j) => j !== i && (done & (1 << j)) === 0 && time < (start[i] as number));
+      const waits = end.some(
+        (time, j) => j !== i && (done & (1 << j)) === 0 && time < (start[i] as number),
+      );
       const next = waits ? -1 : step(state, i);
       if (next >= 0 && from(done | (1 << i), next)) return true;
     }
@@ -23,7 +25,9 @@ export function prefixOf(problem: SearchProblem, time: number): SearchProblem {
   return {
     ...problem,
     start: Float64Array.from(kept, (i) => problem.start[i] as number),
-    end: Float64Array.from(kept, (i) => ((problem.end[i] as number) <= time ? (problem.end[i] as number) : Infinity)),
+    end: Float64Array.from(kept, (i) =>
+      (problem.end[i] as number) <= time ? (problem.end[i] as number) : Infinity,
+    ),
     pure: Uint8Array.from(kept, (i) => problem.pure[i] as number),
     kind: Int32Array.from(kept, (i) => problem.kind[i] as number),
     step: (state, i) => problem.step(state, kept[i] as number),

@@ -9,8 +9,24 @@ import { hasOrder, prefixOf } from "./search-oracle.ts";
 import type { ForeignFunction, ForeignOperation } from "../../../checkers/foreign/history.ts";
 import type { SearchProblem } from "../../../checkers/index.ts";
 
-const operation = (op: number, f: ForeignFunction, value: string | null, start: number, end: number, expected: string | null = null): ForeignOperation => ({
-  op, process: String(op), f, key: "", value, expected, start, end, startLine: 2 * op + 1, endLine: end === Infinity ? undefined : 2 * op + 2,
+const operation = (
+  op: number,
+  f: ForeignFunction,
+  value: string | null,
+  start: number,
+  end: number,
+  expected: string | null = null,
+): ForeignOperation => ({
+  op,
+  process: String(op),
+  f,
+  key: "",
+  value,
+  expected,
+  start,
+  end,
+  startLine: 2 * op + 1,
+  endLine: end === Infinity ? undefined : 2 * op + 2,
 });
 
 /** Few values, many ties and overlaps; a third indeterminate. */
@@ -20,8 +36,20 @@ function random(seed: number, functions: readonly ForeignFunction[]): ForeignOpe
   return Array.from({ length: 1 + int(7) }, (_, op) => {
     const f = pick(functions);
     const start = int(span);
-    const value = f === "append" ? pick(['"a"', '"b"']) : functions.includes("append") ? pick(['""', '"a"', '"ab"', '"b"']) : pick(["0", "1", "2"]);
-    return operation(op, f, value, start, f !== "read" && int(3) === 0 ? Infinity : start + int(8), f === "cas" ? pick(["0", "1", "2"]) : null);
+    const value =
+      f === "append"
+        ? pick(['"a"', '"b"'])
+        : functions.includes("append")
+          ? pick(['""', '"a"', '"ab"', '"b"'])
+          : pick(["0", "1", "2"]);
+    return operation(
+      op,
+      f,
+      value,
+      start,
+      f !== "read" && int(3) === 0 ? Infinity : start + int(8),
+      f === "cas" ? pick(["0", "1", "2"]) : null,
+    );
   });
 }
 
@@ -30,9 +58,16 @@ function isOrder({ initial, start, end, step }: SearchProblem, order: readonly n
   let state = initial;
   for (const [at, i] of order.entries()) {
     state = step(state, i);
-    if (state < 0 || order.slice(at + 1).some((later) => (end[later] as number) < (start[i] as number))) return false;
+    if (
+      state < 0 ||
+      order.slice(at + 1).some((later) => (end[later] as number) < (start[i] as number))
+    )
+      return false;
   }
-  return new Set(order).size === order.length && end.every((time, i) => time === Infinity || order.includes(i));
+  return (
+    new Set(order).size === order.length &&
+    end.every((time, i) => time === Infinity || order.includes(i))
+  );
 }
 
 describe("the general search", () => {
@@ -41,23 +76,29 @@ describe("the general search", () => {
     ["compare-and-set", ["read", "write", "cas"], "0"],
     ["values written again and again", ["read", "write"], "0"],
     ["appends", ["read", "write", "append"], '""'],
-  ])(`agrees with every order tried, and with the shortest illegal prefix: %s`, (_, functions, initial) => {
-    const counts = { order: 0, none: 0 };
-    for (let seed = 0; seed < histories; seed++) {
-      const { problem } = registerProblem(random(seed, functions), initial);
-      const result = search(problem);
-      const wanted = hasOrder(problem) ? "order" : "none";
-      expect(result.found, `seed ${seed}`).toBe(wanted);
-      counts[wanted]++;
-      if (result.found === "order") expect(isOrder(problem, result.order), `seed ${seed}`).toBe(true);
-      if (result.found !== "none") continue;
-      // What is named as impossible is what makes the shortest prefix illegal.
-      const end = problem.end[result.stuck] as number;
-      expect(hasOrder(prefixOf(problem, end)), `seed ${seed}`).toBe(false);
-      for (const time of problem.end) if (time < end) expect(hasOrder(prefixOf(problem, time)), `seed ${seed}, before ${time}`).toBe(true);
-    }
-    expect(Math.min(counts.order, counts.none)).toBeGreaterThan(histories / 20);
-  });
+  ])(
+    `agrees with every order tried, and with the shortest illegal prefix: %s`,
+    (_, functions, initial) => {
+      const counts = { order: 0, none: 0 };
+      for (let seed = 0; seed < histories; seed++) {
+        const { problem } = registerProblem(random(seed, functions), initial);
+        const result = search(problem);
+        const wanted = hasOrder(problem) ? "order" : "none";
+        expect(result.found, `seed ${seed}`).toBe(wanted);
+        counts[wanted]++;
+        if (result.found === "order")
+          expect(isOrder(problem, result.order), `seed ${seed}`).toBe(true);
+        if (result.found !== "none") continue;
+        // What is named as impossible is what makes the shortest prefix illegal.
+        const end = problem.end[result.stuck] as number;
+        expect(hasOrder(prefixOf(problem, end)), `seed ${seed}`).toBe(false);
+        for (const time of problem.end)
+          if (time < end)
+            expect(hasOrder(prefixOf(problem, time)), `seed ${seed}, before ${time}`).toBe(true);
+      }
+      expect(Math.min(counts.order, counts.none)).toBeGreaterThan(histories / 20);
+    },
+  );
 
   test("agrees with the ladder on histories of two hundred operations", () => {
     const histories = sampleSize(400);
@@ -75,8 +116,14 @@ describe("the general search", () => {
 
   test("gives up where it would need more than it may, and says what it ran out of", () => {
     const { problem } = registerProblem(random(7, ["read", "write", "cas"]), "0");
-    expect(search(problem, { steps: 0, bytes: 1e9 })).toMatchObject({ found: "unknown", reason: expect.stringContaining("steps") });
-    expect(search(problem, { steps: 10, bytes: 1 })).toMatchObject({ found: "unknown", reason: expect.stringContaining("bytes") });
+    expect(search(problem, { steps: 0, bytes: 1e9 })).toMatchObject({
+      found: "unknown",
+      reason: expect.stringContaining("steps"),
+    });
+    expect(search(problem, { steps: 10, bytes: 1 })).toMatchObject({
+      found: "unknown",
+      reason: expect.stringContaining("bytes"),
+    });
   });
 
   test("an empty history has an order", () => {
@@ -98,31 +145,78 @@ function mediumHistory(seed: number): ForeignOperation[] {
     const end = effect + int(10);
     free[client] = end;
     const isRead = int(2) === 0;
-    pending.push({ ...operation(op, isRead ? "read" : "write", isRead ? null : String(op), start * 512 + op, !isRead && int(20) === 0 ? Infinity : end * 512 + op), startLine: effect });
+    pending.push({
+      ...operation(
+        op,
+        isRead ? "read" : "write",
+        isRead ? null : String(op),
+        start * 512 + op,
+        !isRead && int(20) === 0 ? Infinity : end * 512 + op,
+      ),
+      startLine: effect,
+    });
   }
   // In the order in which they take effect.
   for (const one of pending.sort((a, b) => a.startLine - b.startLine || a.op - b.op)) {
     if (one.f === "write") written.push(one.value);
     const stale = seed % 2 === 1 && one.op === 150 ? 1 + int(3) : 0;
-    operations.push(one.f === "write" ? one : { ...one, value: written[Math.max(0, written.length - 1 - stale)] ?? null });
+    operations.push(
+      one.f === "write"
+        ? one
+        : { ...one, value: written[Math.max(0, written.length - 1 - stale)] ?? null },
+    );
   }
   return operations;
 }
 
 describe("the memo", () => {
-  const configuration = (state: number, placed: readonly number[], used: readonly number[] = [], hash = state): Configuration => {
+  const configuration = (
+    state: number,
+    placed: readonly number[],
+    used: readonly number[] = [],
+    hash = state,
+  ): Configuration => {
     const bits = new Int32Array(8);
-    for (const place of placed) bits[place >>> 5] = (bits[place >>> 5] as number) | (1 << (place & 31));
-    const head = Array.from({ length: 256 }, (_, place) => place).find((place) => !placed.includes(place)) ?? 0;
+    for (const place of placed)
+      bits[place >>> 5] = (bits[place >>> 5] as number) | (1 << (place & 31));
+    const head =
+      Array.from({ length: 256 }, (_, place) => place).find((place) => !placed.includes(place)) ??
+      0;
     return { state, hash, head, placed: placed.length, bits, used: Int32Array.from(used) };
   };
-  const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+  const range = (from: number, to: number): number[] =>
+    Array.from({ length: to - from }, (_, i) => from + i);
 
   test("knows what it was told, and nothing else, though all share a bucket", () => {
     const memo = new SearchMemo();
-    const sets = [[], [0], [1], [2], [1, 2], [0, 2], [40], [0, 40], [0, 70], range(0, 32), range(0, 33), range(0, 64), [...range(0, 32), 33], [...range(0, 32), 64], [...range(0, 32), 33, 64], range(1, 33)];
-    for (const state of [0, 1]) for (const placed of sets) expect(memo.add(configuration(state, placed, [], 7)), `${state}: ${placed.join()}`).toBe(true);
-    for (const state of [0, 1]) for (const placed of sets) expect(memo.add(configuration(state, placed, [], 7)), `${state}: ${placed.join()}`).toBe(false);
+    const sets = [
+      [],
+      [0],
+      [1],
+      [2],
+      [1, 2],
+      [0, 2],
+      [40],
+      [0, 40],
+      [0, 70],
+      range(0, 32),
+      range(0, 33),
+      range(0, 64),
+      [...range(0, 32), 33],
+      [...range(0, 32), 64],
+      [...range(0, 32), 33, 64],
+      range(1, 33),
+    ];
+    for (const state of [0, 1])
+      for (const placed of sets)
+        expect(memo.add(configuration(state, placed, [], 7)), `${state}: ${placed.join()}`).toBe(
+          true,
+        );
+    for (const state of [0, 1])
+      for (const placed of sets)
+        expect(memo.add(configuration(state, placed, [], 7)), `${state}: ${placed.join()}`).toBe(
+          false,
+        );
   });
 
   test("what used no more of any kind covers what used more, not the other way round", () => {
@@ -131,8 +225,18 @@ describe("the memo", () => {
       memo.add(configuration(0, [1], first));
       return !memo.add(configuration(0, [1], second));
     };
-    expect([covered([1, 0], [1, 0]), covered([1, 0], [2, 0]), covered([1, 0], [1, 1]), covered([0, 0], [1, 1])]).toEqual([true, true, true, true]);
-    expect([covered([1, 0], [0, 0]), covered([1, 0], [0, 1]), covered([2, 1], [2, 0]), covered([2, 1], [1, 5])]).toEqual([false, false, false, false]);
+    expect([
+      covered([1, 0], [1, 0]),
+      covered([1, 0], [2, 0]),
+      covered([1, 0], [1, 1]),
+      covered([0, 0], [1, 1]),
+    ]).toEqual([true, true, true, true]);
+    expect([
+      covered([1, 0], [0, 0]),
+      covered([1, 0], [0, 1]),
+      covered([2, 1], [2, 0]),
+      covered([2, 1], [1, 5]),
+    ]).toEqual([false, false, false, false]);
   });
 
   test("agrees with a set of texts over many configurations, and says how large it grows", () => {
@@ -142,10 +246,17 @@ describe("the memo", () => {
     const known = new Set<string>();
     const { int } = chance(5);
     for (let i = 0; i < 9_000; i++) {
-      const placed = range(0, 8).concat(range(8, 8 + int(60)).filter(() => int(3) > 0), range(100, 140).filter(() => int(20) === 0));
+      const placed = range(0, 8).concat(
+        range(8, 8 + int(60)).filter(() => int(3) > 0),
+        range(100, 140).filter(() => int(20) === 0),
+      );
       const state = int(40);
       const name = `${state} ${placed.join()}`;
-      expect(memo.add(configuration(state, placed, [], Math.imul(state + 31 * placed.length, 0x9e3779b1)))).toBe(!known.has(name));
+      expect(
+        memo.add(
+          configuration(state, placed, [], Math.imul(state + 31 * placed.length, 0x9e3779b1)),
+        ),
+      ).toBe(!known.has(name));
       known.add(name);
     }
     // Entries of 5 integers and some words each, and a bucket, a hash and a start for each.
@@ -155,7 +266,14 @@ describe("the memo", () => {
 });
 
 describe("the search, in detail", () => {
-  const problem = (operations: readonly (readonly [start: number, end: number, from: number | null, to: number | null])[]): SearchProblem => ({
+  const problem = (
+    operations: readonly (readonly [
+      start: number,
+      end: number,
+      from: number | null,
+      to: number | null,
+    ])[],
+  ): SearchProblem => ({
     initial: 0,
     start: Float64Array.from(operations, ([start]) => start),
     end: Float64Array.from(operations, ([, end]) => end),
@@ -169,7 +287,12 @@ describe("the search, in detail", () => {
   });
 
   test("what is stuck, where the orders without it lead, and one of them", () => {
-    const stuck = problem([[0, 1, null, 1], [0, 1, null, 2], [2, 3, 7, null], [4, 5, null, 3]]);
+    const stuck = problem([
+      [0, 1, null, 1],
+      [0, 1, null, 2],
+      [2, 3, 7, null],
+      [4, 5, null, 3],
+    ]);
     const result = search(stuck);
     expect(result).toMatchObject({ found: "none", stuck: 2 });
     if (result.found !== "none") return;
@@ -178,23 +301,59 @@ describe("the search, in detail", () => {
   });
 
   test("the budget of steps is exact, and an order found with the last step counts", () => {
-    const chain = problem([[0, 1, 0, 1], [2, 3, 1, 2], [4, 5, 2, 3]]);
+    const chain = problem([
+      [0, 1, 0, 1],
+      [2, 3, 1, 2],
+      [4, 5, 2, 3],
+    ]);
     expect(search(chain, { steps: 4, bytes: 1e9 })).toEqual({ found: "order", order: [0, 1, 2] });
-    expect(search(chain, { steps: 3, bytes: 1e9 })).toEqual({ found: "unknown", reason: "the search took more than 3 steps" });
-    expect(search(chain, { steps: 4, bytes: 10 })).toEqual({ found: "unknown", reason: "the search would need more than 10 bytes" });
+    expect(search(chain, { steps: 3, bytes: 1e9 })).toEqual({
+      found: "unknown",
+      reason: "the search took more than 3 steps",
+    });
+    expect(search(chain, { steps: 4, bytes: 10 })).toEqual({
+      found: "unknown",
+      reason: "the search would need more than 10 bytes",
+    });
   });
 
   test("indeterminate operations of one kind are used in the order of their starts, and those of different kinds are told apart", () => {
-    const add = (start: number): readonly [number, number, null, null] => [start, Infinity, null, null];
-    const counting: SearchProblem = { ...problem([add(5), add(0), [6, 7, 2, null]]), step: (state, i) => (i < 2 ? state + 1 : state === 2 ? state : -1), pure: Uint8Array.of(0, 0, 1), kind: Int32Array.of(0, 0, 1) };
+    const add = (start: number): readonly [number, number, null, null] => [
+      start,
+      Infinity,
+      null,
+      null,
+    ];
+    const counting: SearchProblem = {
+      ...problem([add(5), add(0), [6, 7, 2, null]]),
+      step: (state, i) => (i < 2 ? state + 1 : state === 2 ? state : -1),
+      pure: Uint8Array.of(0, 0, 1),
+      kind: Int32Array.of(0, 0, 1),
+    };
     expect(search(counting)).toEqual({ found: "order", order: [1, 0, 2] });
-    expect(search({ ...counting, start: Float64Array.of(8, 0, 6) })).toMatchObject({ found: "none", stuck: 2 });
-    expect(search({ ...counting, start: Float64Array.of(7, 0, 6) })).toEqual({ found: "order", order: [1, 0, 2] });
+    expect(search({ ...counting, start: Float64Array.of(8, 0, 6) })).toMatchObject({
+      found: "none",
+      stuck: 2,
+    });
+    expect(search({ ...counting, start: Float64Array.of(7, 0, 6) })).toEqual({
+      found: "order",
+      order: [1, 0, 2],
+    });
   });
 
   test("more than 32 operations at once", () => {
-    const many = Array.from({ length: 70 }, (_, i): readonly [number, number, number, number] => [0, 100, i, i + 1]);
-    expect(search(problem([...many].reverse()))).toEqual({ found: "order", order: Array.from({ length: 70 }, (_, i) => 69 - i) });
-    expect(search(problem([...many.slice(1), [0, 100, 99, 0]]), { steps: 1000, bytes: 1e9 })).toMatchObject({ found: "none" });
+    const many = Array.from({ length: 70 }, (_, i): readonly [number, number, number, number] => [
+      0,
+      100,
+      i,
+      i + 1,
+    ]);
+    expect(search(problem([...many].reverse()))).toEqual({
+      found: "order",
+      order: Array.from({ length: 70 }, (_, i) => 69 - i),
+    });
+    expect(
+      search(problem([...many.slice(1), [0, 100, 99, 0]]), { steps: 1000, bytes: 1e9 }),
+    ).toMatchObject({ found: "none" });
   });
 });

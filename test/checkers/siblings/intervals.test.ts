@@ -12,7 +12,9 @@ describe("Intervals", () => {
       for (let at = 0; at < 16; at++) {
         const found: number[] = [];
         for (let i = intervals.next(0, at); i >= 0; i = intervals.next(i + 1, at)) found.push(i);
-        expect(found, `seed ${seed} at ${at}`).toEqual([...from.keys()].filter((i) => (from[i] as number) <= at && (until[i] as number) > at));
+        expect(found, `seed ${seed} at ${at}`).toEqual(
+          [...from.keys()].filter((i) => (from[i] as number) <= at && (until[i] as number) > at),
+        );
       }
     }
   });

@@ -36,10 +36,16 @@ interface Drawn {
 }
 
 /** An unheard delete's tombstone cannot be told from another's. */
-const isUnheard = ({ f, outcome }: Put): boolean => f === "delete" && (outcome === "info" || outcome === "open");
+const isUnheard = ({ f, outcome }: Put): boolean =>
+  f === "delete" && (outcome === "info" || outcome === "open");
 
 /** Everything that the context showed and, in turn, what that superseded. `perhaps`: a tombstone of unknown origin stands for each unheard delete. */
-function superseded(put: Put, puts: readonly Put[], perhaps: boolean, seen: Set<Put> = new Set()): Set<Put> {
+function superseded(
+  put: Put,
+  puts: readonly Put[],
+  perhaps: boolean,
+  seen: Set<Put> = new Set(),
+): Set<Put> {
   for (const one of put.saw ?? []) {
     for (const by of one !== "somebody" ? [one] : perhaps ? puts.filter(isUnheard) : []) {
       if (by === put || seen.has(by)) continue;
@@ -58,26 +64,58 @@ const covers = (context: Get["context"], dot: string): boolean => {
 const acknowledged = (put: Put): boolean => put.outcome === "ok";
 
 /** Which reads break each rule, by the words of its definition. */
-const rules: Readonly<Partial<Record<GuaranteeName, (get: Get, puts: readonly Put[]) => boolean>>> = {
-  "siblings-1": ({ members, unknown, unknownTombstone, endMs }, puts) =>
-    members.some(({ startMs }) => startMs > endMs) || unknown || (unknownTombstone && !puts.some((put) => isUnheard(put) && put.startMs <= endMs)),
-  "siblings-2": ({ members, startMs, endMs }, puts) => {
-    const sup = members.flatMap((member) => [member, ...superseded(member, puts, true)]);
-    const deletes = puts.filter(({ f, outcome, startMs }) => f === "delete" && outcome !== "fail" && startMs <= endMs);
-    const covered = deletes.flatMap((one) => [one, ...superseded(one, puts, true)]);
-    return puts.some((put) => acknowledged(put) && put.endMs < startMs && !sup.includes(put) && !covered.includes(put));
-  },
-  "siblings-3": ({ members }, puts) => members.some((member) => members.some((other) => other !== member && superseded(other, puts, false).has(member))),
-  "siblings-4": ({ members, startMs }, puts) => puts.some((put) => acknowledged(put) && put.endMs < startMs && members.some((member) => superseded(put, puts, false).has(member))),
-  "siblings-5": ({ members, context, endMs }, puts) => {
-    const blind = puts.filter((put) => acknowledged(put) && put.saw === undefined && put.startMs <= endMs);
-    const may = puts.filter(({ outcome, startMs }) => outcome !== "fail" && startMs <= endMs).flatMap((put) => [...superseded(put, puts, true)]);
-    return blind.length > 1 && blind.some((put) => !members.includes(put) && covers(context, put.dot) && !may.includes(put));
-  },
-  "siblings-7": ({ members }) => new Set(members).size < members.length,
-  "no-resurrection": ({ members, startMs }, puts) =>
-    puts.some((put) => put.f === "delete" && acknowledged(put) && put.endMs < startMs && members.some((member) => superseded(put, puts, false).has(member))),
-};
+const rules: Readonly<Partial<Record<GuaranteeName, (get: Get, puts: readonly Put[]) => boolean>>> =
+  {
+    "siblings-1": ({ members, unknown, unknownTombstone, endMs }, puts) =>
+      members.some(({ startMs }) => startMs > endMs) ||
+      unknown ||
+      (unknownTombstone && !puts.some((put) => isUnheard(put) && put.startMs <= endMs)),
+    "siblings-2": ({ members, startMs, endMs }, puts) => {
+      const sup = members.flatMap((member) => [member, ...superseded(member, puts, true)]);
+      const deletes = puts.filter(
+        ({ f, outcome, startMs }) => f === "delete" && outcome !== "fail" && startMs <= endMs,
+      );
+      const covered = deletes.flatMap((one) => [one, ...superseded(one, puts, true)]);
+      return puts.some(
+        (put) =>
+          acknowledged(put) && put.endMs < startMs && !sup.includes(put) && !covered.includes(put),
+      );
+    },
+    "siblings-3": ({ members }, puts) =>
+      members.some((member) =>
+        members.some((other) => other !== member && superseded(other, puts, false).has(member)),
+      ),
+    "siblings-4": ({ members, startMs }, puts) =>
+      puts.some(
+        (put) =>
+          acknowledged(put) &&
+          put.endMs < startMs &&
+          members.some((member) => superseded(put, puts, false).has(member)),
+      ),
+    "siblings-5": ({ members, context, endMs }, puts) => {
+      const blind = puts.filter(
+        (put) => acknowledged(put) && put.saw === undefined && put.startMs <= endMs,
+      );
+      const may = puts
+        .filter(({ outcome, startMs }) => outcome !== "fail" && startMs <= endMs)
+        .flatMap((put) => [...superseded(put, puts, true)]);
+      return (
+        blind.length > 1 &&
+        blind.some(
+          (put) => !members.includes(put) && covers(context, put.dot) && !may.includes(put),
+        )
+      );
+    },
+    "siblings-7": ({ members }) => new Set(members).size < members.length,
+    "no-resurrection": ({ members, startMs }, puts) =>
+      puts.some(
+        (put) =>
+          put.f === "delete" &&
+          acknowledged(put) &&
+          put.endMs < startMs &&
+          members.some((member) => superseded(put, puts, false).has(member)),
+      ),
+  };
 
 test(`the rules of siblings agree with their definitions on ${histories} small histories`, () => {
   const counts = new Map<string, number>();
@@ -87,17 +125,37 @@ test(`the rules of siblings agree with their definitions on ${histories} small h
     for (const [name, isBroken] of Object.entries(rules)) {
       const guarantee = name as GuaranteeName;
       const { verdict, anomalies, judged } = judgeBy(guarantee, model);
-      const applies = guarantee !== "no-resurrection" || drawn.puts.some((put) => put.f === "delete" && acknowledged(put));
-      const broken = applies ? drawn.gets.filter((get) => isBroken(get, drawn.puts)).map(({ op }) => op) : [];
-      const wanted = !applies ? "not-applicable" : broken.length > 0 ? "invalid" : drawn.gets.length === 0 ? "unknown" : "valid";
+      const applies =
+        guarantee !== "no-resurrection" ||
+        drawn.puts.some((put) => put.f === "delete" && acknowledged(put));
+      const broken = applies
+        ? drawn.gets.filter((get) => isBroken(get, drawn.puts)).map(({ op }) => op)
+        : [];
+      const wanted = !applies
+        ? "not-applicable"
+        : broken.length > 0
+          ? "invalid"
+          : drawn.gets.length === 0
+            ? "unknown"
+            : "valid";
       const shown = anomalies.map(({ operations }) => operations.at(-1));
-      if (verdict !== wanted || shown.join() !== broken.join() || judged !== (applies ? drawn.gets.length : 0)) {
-        expect.fail(`seed ${seed}, ${name}: ${verdict} (${shown.join()}), but it is ${wanted} (${broken.join()}): ${JSON.stringify(drawn.scenario.events())}`);
+      if (
+        verdict !== wanted ||
+        shown.join() !== broken.join() ||
+        judged !== (applies ? drawn.gets.length : 0)
+      ) {
+        expect.fail(
+          `seed ${seed}, ${name}: ${verdict} (${shown.join()}), but it is ${wanted} (${broken.join()}): ${JSON.stringify(drawn.scenario.events())}`,
+        );
       }
       counts.set(`${name} ${wanted}`, (counts.get(`${name} ${wanted}`) ?? 0) + 1);
     }
   }
-  for (const name of Object.keys(rules)) for (const verdict of ["valid", "invalid"]) expect(counts.get(`${name} ${verdict}`), `${name} ${verdict}`).toBeGreaterThan(histories / 50);
+  for (const name of Object.keys(rules))
+    for (const verdict of ["valid", "invalid"])
+      expect(counts.get(`${name} ${verdict}`), `${name} ${verdict}`).toBeGreaterThan(
+        histories / 50,
+      );
 }, 60_000);
 
 /** Puts blind or with the context of what was answered before, and gets that return what they like of what is or will be written. */
@@ -106,7 +164,11 @@ function random(seed: number): Drawn {
   const scenario = new Scenario({ versions: "siblings", stamps: "none" });
   const puts: Put[] = [];
   const gets: Get[] = [];
-  const answered: { readonly op: number; readonly endMs: number; readonly saw: readonly (Put | "somebody")[] }[] = [];
+  const answered: {
+    readonly op: number;
+    readonly endMs: number;
+    readonly saw: readonly (Put | "somebody")[];
+  }[] = [];
   let atMs = 0;
   const unheardDot = (i: number): string => `u:${i}`;
   for (let i = 0, size = 3 + int(7); i < size; i++) {
@@ -118,9 +180,25 @@ function random(seed: number): Drawn {
       const dot = `${pick(["a", "b"])}:${i + 1}`;
       const known = answered.filter((one) => one.endMs <= atMs);
       const source = int(3) > 0 && known.length > 0 ? pick(known) : undefined;
-      const options = { outcome, version: dot, ...(source === undefined ? {} : { contextOf: source.op }) };
-      const op = f === "write" ? scenario.write(`v${i}`, atMs, endMs, options) : scenario.delete(dot, atMs, endMs, options);
-      const put: Put = { op, f, dot, shown: f === "write" ? of(`v${i}`, dot) : tombstone(dot), outcome, startMs: atMs, endMs, saw: source?.saw };
+      const options = {
+        outcome,
+        version: dot,
+        ...(source === undefined ? {} : { contextOf: source.op }),
+      };
+      const op =
+        f === "write"
+          ? scenario.write(`v${i}`, atMs, endMs, options)
+          : scenario.delete(dot, atMs, endMs, options);
+      const put: Put = {
+        op,
+        f,
+        dot,
+        shown: f === "write" ? of(`v${i}`, dot) : tombstone(dot),
+        outcome,
+        startMs: atMs,
+        endMs,
+        saw: source?.saw,
+      };
       puts.push(put);
       if (outcome === "ok") answered.push({ op, endMs, saw: [put] });
       continue;
@@ -129,17 +207,29 @@ function random(seed: number): Drawn {
     const twice = begun.length > 0 && int(10) === 0 ? [pick(begun)] : [];
     // An unheard delete's tombstone is of unknown origin.
     const members = [...begun, ...twice].filter((put) => put.f === "write" || put.outcome === "ok");
-    const tombstones = begun.filter((put) => isUnheard(put)).map((_, j) => tombstone(unheardDot(10 * i + j)));
+    const tombstones = begun
+      .filter((put) => isUnheard(put))
+      .map((_, j) => tombstone(unheardDot(10 * i + j)));
     const unknownTombstone = tombstones.length > 0 || int(30) === 0;
     const unknown = int(20) === 0;
     const shown = [
-      ...members.map((put, j) => (members.indexOf(put) === j ? put.shown : { ...put.shown, version: put.f === "write" ? `c:${i + 1}` : put.dot })),
-      ...tombstones, ...(unknownTombstone && tombstones.length === 0 ? [tombstone(unheardDot(10 * i))] : []), ...(unknown ? [of("v99", `z:${i}`)] : []),
+      ...members.map((put, j) =>
+        members.indexOf(put) === j
+          ? put.shown
+          : { ...put.shown, version: put.f === "write" ? `c:${i + 1}` : put.dot },
+      ),
+      ...tombstones,
+      ...(unknownTombstone && tombstones.length === 0 ? [tombstone(unheardDot(10 * i))] : []),
+      ...(unknown ? [of("v99", `z:${i}`)] : []),
     ];
     const context = { a: int(9), b: int(9) };
     const op = scenario.read(shown, atMs, endMs, { context });
     gets.push({ op, members, unknown, unknownTombstone, context, startMs: atMs, endMs });
-    answered.push({ op, endMs, saw: [...members, ...(unknownTombstone ? ["somebody" as const] : [])] });
+    answered.push({
+      op,
+      endMs,
+      saw: [...members, ...(unknownTombstone ? ["somebody" as const] : [])],
+    });
   }
   return { scenario, puts, gets };
 }

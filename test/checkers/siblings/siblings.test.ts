@@ -19,7 +19,10 @@ function three(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scena
 }
 
 /** As `three`, then v3 with the context of a read that returned `shown`. */
-function four(shown: Parameters<Scenario["read"]>[0], overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
+function four(
+  shown: Parameters<Scenario["read"]>[0],
+  overrides: ConstructorParameters<typeof Scenario>[0] = {},
+): Scenario {
   const scenario = three(overrides);
   const read = scenario.read(shown, 4, 5, { context: { a: 1, b: 1 } });
   scenario.write("v3", 6, 7, { version: "a:2", contextOf: read });
@@ -35,7 +38,10 @@ describe("siblings-1", () => {
     const future = three();
     future.read([a, b, c], 8, 9, { context: all });
     future.write("v3", 10, 11, { version: "a:2" });
-    expect(future.check("siblings-1")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [5, 4] }] });
+    expect(future.check("siblings-1")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [5, 4] }],
+    });
     const nowhere = three();
     nowhere.read([a, c], 8, 9, { context: all });
     expect(nowhere.check("siblings-1").verdict).toBe("invalid");
@@ -53,7 +59,10 @@ describe("siblings-2", () => {
     const { verdict, anomalies } = lost.check("siblings-2");
     expect(verdict).toBe("invalid");
     // The read of v1 alone lost v2 as well.
-    expect(anomalies.map(({ operations }) => operations)).toEqual([[1, 4], [1, 6]]);
+    expect(anomalies.map(({ operations }) => operations)).toEqual([
+      [1, 4],
+      [1, 6],
+    ]);
   });
 
   test("a write that overlaps the read may be missing", () => {
@@ -93,7 +102,10 @@ describe("siblings-3 and 4", () => {
   test("a member that another member supersedes", () => {
     const scenario = four([a, b]);
     scenario.read([b, c], 8, 9, { context: all });
-    expect(scenario.check("siblings-3")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 5, 6] }] });
+    expect(scenario.check("siblings-3")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [1, 5, 6] }],
+    });
     const concurrent = four([a]);
     concurrent.read([b, c], 8, 9, { context: all });
     expect(concurrent.check("siblings-3").verdict).toBe("valid");
@@ -103,7 +115,10 @@ describe("siblings-3 and 4", () => {
     const scenario = four([a, b]);
     scenario.read([b], 8, 9, { context: all });
     expect(scenario.check("siblings-3").verdict).toBe("valid");
-    expect(scenario.check("siblings-4")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 5, 6] }] });
+    expect(scenario.check("siblings-4")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [1, 5, 6] }],
+    });
     const overlapping = four([a, b]);
     overlapping.read([b], 7, 9, { context: all });
     expect(overlapping.check("siblings-4").verdict).toBe("valid");
@@ -114,7 +129,10 @@ describe("siblings-5", () => {
   test("a blind write that another swallowed: covered, not returned, superseded by nobody", () => {
     const swallowed = three();
     swallowed.read([b], 8, 9, { context: { a: 1, b: 1 } });
-    expect(swallowed.check("siblings-5")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1, 4] }] });
+    expect(swallowed.check("siblings-5")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 1, 4] }],
+    });
     const unseen = three();
     unseen.read([b], 8, 9, { context: { b: 1 } });
     expect(unseen.check("siblings-5").verdict).toBe("valid");
@@ -129,14 +147,24 @@ describe("siblings-6 and 7", () => {
     expect(three().check("siblings-6")).toMatchObject({ verdict: "valid", judged: 2 });
     const twice = three();
     twice.write("v3", 5, 6, { version: "a:1" });
-    expect(twice.check("siblings-6")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 4] }] });
-    expect(three().inspect("final", 9, "n1", [of("v7", "b:1")]).check("siblings-6").verdict).toBe("invalid");
+    expect(twice.check("siblings-6")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 4] }],
+    });
+    expect(
+      three()
+        .inspect("final", 9, "n1", [of("v7", "b:1")])
+        .check("siblings-6").verdict,
+    ).toBe("invalid");
   });
 
   test("one write under two dots in one read", () => {
     const scenario = three();
     scenario.read([a, of("v1", "c:1")], 8, 9, { context: { a: 1, c: 1 } });
-    expect(scenario.check("siblings-7")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 4] }] });
+    expect(scenario.check("siblings-7")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 4] }],
+    });
     expect(three().check("siblings-7").verdict).toBe("valid");
   });
 });
@@ -149,7 +177,10 @@ describe("no-resurrection", () => {
     scenario.read([tombstone("0002")], 4, 5);
     expect(scenario.check("no-resurrection").verdict).toBe("valid");
     scenario.read([of("v1")], 6, 7);
-    expect(scenario.check("no-resurrection")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1, 3] }] });
+    expect(scenario.check("no-resurrection")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 1, 3] }],
+    });
   });
 
   test("a newer write after the delete, or a delete that is not yet acknowledged, is no resurrection", () => {
@@ -176,7 +207,8 @@ describe("no-resurrection", () => {
 });
 
 describe("the sentences", () => {
-  const sentences = (scenario: Scenario, guarantee: Parameters<Scenario["check"]>[0]): unknown => scenario.check(guarantee).anomalies;
+  const sentences = (scenario: Scenario, guarantee: Parameters<Scenario["check"]>[0]): unknown =>
+    scenario.check(guarantee).anomalies;
 
   test("siblings-1", () => {
     const scenario = three().fault(0, "pause", ["n2"], 8, 12);
@@ -186,7 +218,8 @@ describe("the sentences", () => {
     expect(sentences(scenario, "siblings-1")).toEqual([
       {
         guarantee: "siblings-1",
-        explanation: "read 4 of k0 by c1 returned v1, v3, although write 5 (v3) was invoked only 1.0 ms after the read ended",
+        explanation:
+          "read 4 of k0 by c1 returned v1, v3, although write 5 (v3) was invoked only 1.0 ms after the read ended",
         operations: [5, 4],
         key: "k0",
         atUs: 9000,
@@ -209,14 +242,16 @@ describe("the sentences", () => {
     expect(sentences(scenario, "siblings-2")).toEqual([
       {
         guarantee: "siblings-2",
-        explanation: "read 4 of k0 by other4 returned v1, although write 1 (v2) was acknowledged 3.0 ms before the read began and nothing returned supersedes it: write 0 (v1) carried no context",
+        explanation:
+          "read 4 of k0 by other4 returned v1, although write 1 (v2) was acknowledged 3.0 ms before the read began and nothing returned supersedes it: write 0 (v1) carried no context",
         operations: [1, 4],
         key: "k0",
         atUs: 5000,
       },
       {
         guarantee: "siblings-2",
-        explanation: "read 6 of k0 by c1 returned v3, although write 1 (v2) was acknowledged 7.0 ms before the read began and nothing returned supersedes it: write 5 (v3) carried only the context of read 4",
+        explanation:
+          "read 6 of k0 by c1 returned v3, although write 1 (v2) was acknowledged 7.0 ms before the read began and nothing returned supersedes it: write 5 (v3) carried only the context of read 4",
         operations: [1, 6],
         key: "k0",
         atUs: 9000,
@@ -228,11 +263,22 @@ describe("the sentences", () => {
     const scenario = four([a, b]);
     scenario.read([b, c], 8, 9, { client: "c1", context: all });
     const because = ["write 5 (v3) carried the context of read 4, which had returned v1, v2"];
-    expect(sentences(scenario, "siblings-3")).toEqual([{ guarantee: "siblings-3", explanation: "read 6 of k0 by c1 returned v2, v3, although write 5 (v3) supersedes write 1 (v2)", operations: [1, 5, 6], key: "k0", atUs: 9000, because }]);
+    expect(sentences(scenario, "siblings-3")).toEqual([
+      {
+        guarantee: "siblings-3",
+        explanation:
+          "read 6 of k0 by c1 returned v2, v3, although write 5 (v3) supersedes write 1 (v2)",
+        operations: [1, 5, 6],
+        key: "k0",
+        atUs: 9000,
+        because,
+      },
+    ]);
     expect(sentences(scenario, "siblings-4")).toEqual([
       {
         guarantee: "siblings-4",
-        explanation: "read 6 of k0 by c1 returned v2, v3, although write 5 (v3) had superseded write 1 (v2) and was acknowledged 1.0 ms before the read began",
+        explanation:
+          "read 6 of k0 by c1 returned v2, v3, although write 5 (v3) had superseded write 1 (v2) and was acknowledged 1.0 ms before the read began",
         operations: [1, 5, 6],
         key: "k0",
         atUs: 9000,
@@ -245,28 +291,64 @@ describe("the sentences", () => {
   test("siblings-2: what told the replicas to drop it, if that was before the read ended", () => {
     const lost = (atMs: number): unknown => {
       const scenario = four([a]);
-      scenario.frame("sent", "n1", "n2", atMs, { frame: "replica-write", trace: 0, request: 1, cause: "write", key: "k0", versions: ["a:1"], context: { a: 1, b: 1 } });
-      return scenario.check("siblings-2").anomalies.map(({ explanation, operations }) => [explanation.split("supersedes it")[1], operations]);
+      scenario.frame("sent", "n1", "n2", atMs, {
+        frame: "replica-write",
+        trace: 0,
+        request: 1,
+        cause: "write",
+        key: "k0",
+        versions: ["a:1"],
+        context: { a: 1, b: 1 },
+      });
+      return scenario
+        .check("siblings-2")
+        .anomalies.map(({ explanation, operations }) => [
+          explanation.split("supersedes it")[1],
+          operations,
+        ]);
     };
-    expect(lost(4)).toEqual([[": write 0 (v1) told the replicas to drop it, though it carried no context", [1, 0, 4]]]);
+    expect(lost(4)).toEqual([
+      [": write 0 (v1) told the replicas to drop it, though it carried no context", [1, 0, 4]],
+    ]);
     expect(lost(8)).toEqual([[": write 0 (v1) carried no context", [1, 4]]]);
-    expect(four([]).check("siblings-2").anomalies.map(({ explanation }) => explanation.split("supersedes it")[1])).toEqual([""]);
+    expect(
+      four([])
+        .check("siblings-2")
+        .anomalies.map(({ explanation }) => explanation.split("supersedes it")[1]),
+    ).toEqual([""]);
   });
 
   // A witness of a cut context said that one write superseded another, but neither why nor what had become of that.
   test("siblings-3: what the replicas were sent of what the later write carried", () => {
-    const sent = (versions: readonly string[], context: Readonly<Record<string, number>>): unknown => {
+    const sent = (
+      versions: readonly string[],
+      context: Readonly<Record<string, number>>,
+    ): unknown => {
       const scenario = new Scenario({ versions: "siblings", stamps: "none" });
       const first = scenario.write("v1", 0, 1, { version: "a:1", context: { a: 1 } });
       const second = scenario.write("v2", 2, 3, { version: "b:1", contextOf: first });
-      scenario.frame("sent", "n2", "n3", 2.5, { frame: "replica-write", trace: second, request: 1, cause: "write", key: "k0", versions, context });
+      scenario.frame("sent", "n2", "n3", 2.5, {
+        frame: "replica-write",
+        trace: second,
+        request: 1,
+        cause: "write",
+        key: "k0",
+        versions,
+        context,
+      });
       scenario.read([a, of("v2", "b:1")], 4, 5);
       return scenario.check("siblings-3").anomalies[0]?.because;
     };
     const carried = "write 1 (v2) carried the context of write 0 (v1)";
     expect(sent(["b:1"], { a: 1, b: 1 })).toEqual([carried]);
-    expect(sent(["b:1"], { b: 1 })).toEqual([carried, "n2 sent the replicas write 1 (v2) with a context that does not cover a:1, the version of write 0 (v1)"]);
-    expect(sent(["a:1", "b:1"], { a: 1, b: 1 })).toEqual([carried, "n2 sent the replicas write 1 (v2) with write 0 (v1) still beside it"]);
+    expect(sent(["b:1"], { b: 1 })).toEqual([
+      carried,
+      "n2 sent the replicas write 1 (v2) with a context that does not cover a:1, the version of write 0 (v1)",
+    ]);
+    expect(sent(["a:1", "b:1"], { a: 1, b: 1 })).toEqual([
+      carried,
+      "n2 sent the replicas write 1 (v2) with write 0 (v1) still beside it",
+    ]);
   });
 
   test("siblings-5", () => {
@@ -275,7 +357,8 @@ describe("the sentences", () => {
     expect(sentences(scenario, "siblings-5")).toEqual([
       {
         guarantee: "siblings-5",
-        explanation: "read 4 of k0 by c1 returned v2, although write 0 (v1) and write 1 (v2) were both blind, and nothing that carried a context supersedes write 0 (v1)",
+        explanation:
+          "read 4 of k0 by c1 returned v2, although write 0 (v1) and write 1 (v2) were both blind, and nothing that carried a context supersedes write 0 (v1)",
         operations: [0, 1, 4],
         key: "k0",
         atUs: 9000,
@@ -290,8 +373,21 @@ describe("the sentences", () => {
     expect(scenario.check("siblings-6")).toEqual({
       verdict: "invalid",
       anomalies: [
-        { guarantee: "siblings-6", explanation: "the dot a:1 of k0 names two versions: v1 (write 0) and v3 (write 4)", operations: [0, 4], key: "k0", atUs: 6000 },
-        { guarantee: "siblings-6", explanation: "the dot b:1 of k0 names two versions: v2 (write 1) and v7 (as n1 held it at 9.0 ms)", operations: [1], key: "k0", atUs: 9000 },
+        {
+          guarantee: "siblings-6",
+          explanation: "the dot a:1 of k0 names two versions: v1 (write 0) and v3 (write 4)",
+          operations: [0, 4],
+          key: "k0",
+          atUs: 6000,
+        },
+        {
+          guarantee: "siblings-6",
+          explanation:
+            "the dot b:1 of k0 names two versions: v2 (write 1) and v7 (as n1 held it at 9.0 ms)",
+          operations: [1],
+          key: "k0",
+          atUs: 9000,
+        },
       ],
       judged: 2,
       measurements: {},
@@ -300,12 +396,24 @@ describe("the sentences", () => {
 
   // Two nodes under one name, or one that forgot what it had given: which of these it was could not be seen.
   test("siblings-6: who gave the dot to each, and the faults since the first", () => {
-    const scenario = new Scenario({ versions: "siblings", stamps: "none" }).fault(0, "disk", ["n1"], 2, 4).fault(1, "kill", ["n2"], 0, 0.5);
+    const scenario = new Scenario({ versions: "siblings", stamps: "none" })
+      .fault(0, "disk", ["n1"], 2, 4)
+      .fault(1, "kill", ["n2"], 0, 0.5);
     scenario.write("v1", 1, 2, { version: "a:1" });
     scenario.write("v2", 5, 6, { version: "a:1" });
-    const request = { frame: "replica-write", request: 1, cause: "write", key: "k0", versions: ["a:1"] } as const;
-    scenario.frame("sent", "n1", "n2", 1, { ...request, trace: 0 }).frame("sent", "n1", "n3", 1.5, { ...request, trace: 0 });
-    scenario.frame("sent", "n1", "n2", 5, { ...request, trace: 1, versions: ["a:0"] }, 2).frame("sent", "n1", "n2", 5.5, { ...request, trace: 1 }, 2);
+    const request = {
+      frame: "replica-write",
+      request: 1,
+      cause: "write",
+      key: "k0",
+      versions: ["a:1"],
+    } as const;
+    scenario
+      .frame("sent", "n1", "n2", 1, { ...request, trace: 0 })
+      .frame("sent", "n1", "n3", 1.5, { ...request, trace: 0 });
+    scenario
+      .frame("sent", "n1", "n2", 5, { ...request, trace: 1, versions: ["a:0"] }, 2)
+      .frame("sent", "n1", "n2", 5.5, { ...request, trace: 1 }, 2);
     expect(scenario.check("siblings-6").anomalies).toEqual([
       {
         guarantee: "siblings-6",
@@ -313,29 +421,47 @@ describe("the sentences", () => {
         operations: [0, 1],
         key: "k0",
         atUs: 6000,
-        because: ["n1 (boot 1) gave it to write 0 (v1) at 1.0 ms", "n1 (boot 2) gave it to write 1 (v2) at 5.5 ms", "fault 0 (disk of n1) began at 2.0 ms and was healed at 4.0 ms"],
+        because: [
+          "n1 (boot 1) gave it to write 0 (v1) at 1.0 ms",
+          "n1 (boot 2) gave it to write 1 (v2) at 5.5 ms",
+          "fault 0 (disk of n1) began at 2.0 ms and was healed at 4.0 ms",
+        ],
       },
     ]);
     const read = three();
     read.read([of("v8", "a:1")], 8, 9);
-    expect(read.check("siblings-6").anomalies.map(({ explanation }) => explanation)).toEqual(["the dot a:1 of k0 names two versions: v1 (write 0) and v8 (as read 4 returned it)"]);
+    expect(read.check("siblings-6").anomalies.map(({ explanation }) => explanation)).toEqual([
+      "the dot a:1 of k0 names two versions: v1 (write 0) and v8 (as read 4 returned it)",
+    ]);
   });
 
   test("siblings-7", () => {
     const scenario = three();
     scenario.read([a, of("v1", "c:1")], 8, 9, { client: "c1", context: { a: 1, c: 1 } });
-    expect(sentences(scenario, "siblings-7")).toEqual([{ guarantee: "siblings-7", explanation: "read 4 of k0 by c1 returned v1, v1, where write 0 (v1) appears twice, as a:1 and as c:1", operations: [0, 4], key: "k0", atUs: 9000 }]);
+    expect(sentences(scenario, "siblings-7")).toEqual([
+      {
+        guarantee: "siblings-7",
+        explanation:
+          "read 4 of k0 by c1 returned v1, v1, where write 0 (v1) appears twice, as a:1 and as c:1",
+        operations: [0, 4],
+        key: "k0",
+        atUs: 9000,
+      },
+    ]);
   });
 
   test("no-resurrection", () => {
-    const scenario = new Scenario().fault(0, "partition", ["n1"], 4, 5).fault(1, "kill", ["n1"], 0, 1);
+    const scenario = new Scenario()
+      .fault(0, "partition", ["n1"], 4, 5)
+      .fault(1, "kill", ["n1"], 0, 1);
     scenario.write("v1", 0, 1);
     scenario.delete("0002", 2, 3, { client: "c2" });
     scenario.read([of("v1")], 6, 7, { client: "c1" });
     expect(sentences(scenario, "no-resurrection")).toEqual([
       {
         guarantee: "no-resurrection",
-        explanation: "read 2 of k0 by c1 returned v1, although delete 1, newer by stamp, was acknowledged 3.0 ms before the read began",
+        explanation:
+          "read 2 of k0 by c1 returned v1, although delete 1, newer by stamp, was acknowledged 3.0 ms before the read began",
         operations: [0, 1, 2],
         key: "k0",
         atUs: 7000,
@@ -350,23 +476,66 @@ describe("the sentences", () => {
     scenario.write("v1", 0, 1);
     scenario.delete("0002", 2, 3);
     for (const node of ["n2", "n3"]) scenario.sync(node, 2.5, { key: "k0", versions: ["0002"] });
-    const repair = { frame: "replica-write", request: 1, cause: "anti-entropy", key: "k0" } as const;
-    scenario.frame("sent", "n1", "n2", 2.9, { ...repair, versions: ["0001"] }).frame("sent", "n1", "n3", 4, { ...repair, versions: ["0001"] }).frame("sent", "n1", "n3", 5, { ...repair, versions: ["0007"] });
-    scenario.frame("sent", "n1", "n3", 6.1, { frame: "replica-read", trace: 2, request: 2, key: "k0" }).frame("received", "n1", "n3", 6.2, { frame: "replica-read-ok", trace: 2, request: 2, key: "k0", versions: ["0001"] });
+    const repair = {
+      frame: "replica-write",
+      request: 1,
+      cause: "anti-entropy",
+      key: "k0",
+    } as const;
+    scenario
+      .frame("sent", "n1", "n2", 2.9, { ...repair, versions: ["0001"] })
+      .frame("sent", "n1", "n3", 4, { ...repair, versions: ["0001"] })
+      .frame("sent", "n1", "n3", 5, { ...repair, versions: ["0007"] });
+    scenario
+      .frame("sent", "n1", "n3", 6.1, { frame: "replica-read", trace: 2, request: 2, key: "k0" })
+      .frame("received", "n1", "n3", 6.2, {
+        frame: "replica-read-ok",
+        trace: 2,
+        request: 2,
+        key: "k0",
+        versions: ["0001"],
+      });
     scenario.frame("sent", "n1", "n2", 8, { ...repair, versions: ["0001"] });
-    scenario.inspect("poll", 2.4, "n2", []).inspect("poll", 5, "n1", []).inspect("poll", 5, "n2", []).inspect("poll", 6, "n2", [of("v1")]);
+    scenario
+      .inspect("poll", 2.4, "n2", [])
+      .inspect("poll", 5, "n1", [])
+      .inspect("poll", 5, "n2", [])
+      .inspect("poll", 6, "n2", [of("v1")]);
     scenario.inspect("poll", 5, "n3", [tombstone("0002")]).inspect("poll", 7.1, "n3", []);
     scenario.read([of("v1")], 6, 7);
     expect(scenario.check("no-resurrection").anomalies[0]?.because).toEqual([
-      "n3 answered read 2 with v1 (write 0)", "n1 never had delete 1 durable", "n2 had delete 1 durable at 2.5 ms, but held nothing at 5.0 ms", "n1 sent n3 v1 (write 0) at 4.0 ms, by anti-entropy",
+      "n3 answered read 2 with v1 (write 0)",
+      "n1 never had delete 1 durable",
+      "n2 had delete 1 durable at 2.5 ms, but held nothing at 5.0 ms",
+      "n1 sent n3 v1 (write 0) at 4.0 ms, by anti-entropy",
     ]);
   });
 
   test("why a rule does not apply", () => {
-    expect(new Scenario().check("siblings-3")).toEqual({ verdict: "not-applicable", reason: "keys hold one register, not siblings", anomalies: [], judged: 0 });
-    expect(new Scenario().check("siblings-6")).toEqual({ verdict: "not-applicable", reason: "keys hold one register, not siblings", anomalies: [], judged: 0 });
-    expect(new Scenario().check("no-resurrection")).toEqual({ verdict: "not-applicable", reason: "no delete was acknowledged before a read", anomalies: [], judged: 0 });
-    expect(three().check("no-resurrection")).toEqual({ verdict: "not-applicable", reason: "no delete was acknowledged before a read", anomalies: [], judged: 0 });
+    expect(new Scenario().check("siblings-3")).toEqual({
+      verdict: "not-applicable",
+      reason: "keys hold one register, not siblings",
+      anomalies: [],
+      judged: 0,
+    });
+    expect(new Scenario().check("siblings-6")).toEqual({
+      verdict: "not-applicable",
+      reason: "keys hold one register, not siblings",
+      anomalies: [],
+      judged: 0,
+    });
+    expect(new Scenario().check("no-resurrection")).toEqual({
+      verdict: "not-applicable",
+      reason: "no delete was acknowledged before a read",
+      anomalies: [],
+      judged: 0,
+    });
+    expect(three().check("no-resurrection")).toEqual({
+      verdict: "not-applicable",
+      reason: "no delete was acknowledged before a read",
+      anomalies: [],
+      judged: 0,
+    });
   });
 });
 
@@ -377,7 +546,10 @@ describe("one dot, one write", () => {
     scenario.read([tombstone("c:1")], 7, 8, { context: { c: 1 } });
     expect(scenario.check("siblings-6").verdict).toBe("valid");
     scenario.delete("c:1", 9, 10);
-    expect(scenario.check("siblings-6")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [4, 6] }] });
+    expect(scenario.check("siblings-6")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [4, 6] }],
+    });
   });
 
   test("a tombstone of unknown origin is no second issue of its dot", () => {
@@ -386,14 +558,19 @@ describe("one dot, one write", () => {
     scenario.read([tombstone("c:1")], 7, 8, { context: { c: 1 } });
     expect(scenario.check("siblings-6")).toMatchObject({ verdict: "valid", judged: 3 });
     scenario.read([of("v1", "c:1")], 7, 8, { context: { c: 1 } });
-    expect(scenario.check("siblings-6")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0] }] });
+    expect(scenario.check("siblings-6")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0] }],
+    });
   });
 
   test("a dot that stands for three things is reported once, and keys are apart", () => {
     const scenario = three({ preference: { k0: ["n1", "n2", "n3"], k1: ["n1", "n2", "n3"] } });
     for (const value of ["v3", "v4"]) scenario.write(value, 5, 6, { version: "a:1" });
     scenario.write("v3", 5, 6, { key: "k1", version: "a:1" });
-    expect(scenario.check("siblings-6").anomalies.map(({ operations, key }) => [operations, key])).toEqual([[[0, 4], "k0"]]);
+    expect(
+      scenario.check("siblings-6").anomalies.map(({ operations, key }) => [operations, key]),
+    ).toEqual([[[0, 4], "k0"]]);
   });
 
   test("the dot of a write whose client did not hear of it is known from what the node answered", () => {
@@ -401,16 +578,30 @@ describe("one dot, one write", () => {
       const scenario = three();
       const unheard = scenario.write("v3", 5, 6, { outcome: "info" });
       scenario.write("v4", 5, 6, { outcome: "info" });
-      return scenario.frame("sent", "n1", "c1", 5.5, { frame, trace: unheard, key: "k0", versions: [dot] });
+      return scenario.frame("sent", "n1", "c1", 5.5, {
+        frame,
+        trace: unheard,
+        key: "k0",
+        versions: [dot],
+      });
     };
-    expect(build("a:1", "client-write-ok").check("siblings-6")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 4] }] });
-    expect(build("c:1", "client-write-ok").check("siblings-6")).toMatchObject({ verdict: "valid", judged: 3 });
+    expect(build("a:1", "client-write-ok").check("siblings-6")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 4] }],
+    });
+    expect(build("c:1", "client-write-ok").check("siblings-6")).toMatchObject({
+      verdict: "valid",
+      judged: 3,
+    });
     expect(build("a:1", "client-read-ok").check("siblings-6").verdict).toBe("valid");
   });
 });
 
 test("what a replica holds of a write is no second issue of its dot", () => {
-  expect(three().inspect("final", 9, "n1", [a, b]).check("siblings-6")).toMatchObject({ verdict: "valid", judged: 2 });
+  expect(three().inspect("final", 9, "n1", [a, b]).check("siblings-6")).toMatchObject({
+    verdict: "valid",
+    judged: 2,
+  });
 });
 
 test("no-resurrection by stamp: a tie is no return, a delete without a version proves nothing, and no fault is no cause", () => {
@@ -423,8 +614,12 @@ test("no-resurrection by stamp: a tie is no return, a delete without a version p
   scenario.write("v1", 0, 1);
   scenario.delete("0002", 2, 3);
   scenario.read([of("v1")], 4, 5);
-  expect(Object.keys(scenario.check("no-resurrection").anomalies[0] ?? {})).not.toContain("because");
-  const damaged = scenario.events().map((event) => (event.e === "ok" && event.op === 1 ? { ...event, versions: [] } : event));
+  expect(Object.keys(scenario.check("no-resurrection").anomalies[0] ?? {})).not.toContain(
+    "because",
+  );
+  const damaged = scenario
+    .events()
+    .map((event) => (event.e === "ok" && event.op === 1 ? { ...event, versions: [] } : event));
   expect(judgeBy("no-resurrection", modelOf(damaged)).anomalies).toEqual([]);
 });
 
@@ -440,15 +635,22 @@ test("a write that took its context from another write's answer supersedes that 
   const scenario = three();
   scenario.write("v3", 6, 7, { version: "a:2", contextOf: 0 });
   scenario.read([a, c], 8, 9, { context: all });
-  expect(scenario.check("siblings-3")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 4, 5] }] });
+  expect(scenario.check("siblings-3")).toMatchObject({
+    verdict: "invalid",
+    anomalies: [{ operations: [0, 4, 5] }],
+  });
 });
 
 test("superseding goes on through a chain of hundreds of writes", () => {
   const scenario = new Scenario({ versions: "siblings", stamps: "none" });
   let last = scenario.write("v0", 0, 1, { version: "a:1" });
-  for (let i = 1; i < 300; i++) last = scenario.write(`v${i}`, 10 * i, 10 * i + 1, { version: `a:${i + 1}`, contextOf: last });
+  for (let i = 1; i < 300; i++)
+    last = scenario.write(`v${i}`, 10 * i, 10 * i + 1, { version: `a:${i + 1}`, contextOf: last });
   scenario.read([of("v0", "a:1"), of("v299", "a:300")], 4000, 4001, { context: { a: 300 } });
-  expect(scenario.check("siblings-3")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 299, 300] }] });
+  expect(scenario.check("siblings-3")).toMatchObject({
+    verdict: "invalid",
+    anomalies: [{ operations: [0, 299, 300] }],
+  });
 });
 
 describe("the rules, in detail", () => {
@@ -479,7 +681,9 @@ describe("the rules, in detail", () => {
     const scenario = three();
     scenario.write("v4", 5, 6, { version: "b:2" });
     scenario.read([of("v4", "b:2")], 8, 9, { context: { a: 1, b: 2 } });
-    expect(scenario.check("siblings-5").anomalies.map(({ operations }) => operations)).toEqual([[0, 4, 5]]);
+    expect(scenario.check("siblings-5").anomalies.map(({ operations }) => operations)).toEqual([
+      [0, 4, 5],
+    ]);
     const deleted = (overrides: ConstructorParameters<typeof Scenario>[0]): string => {
       const one = three(overrides);
       one.delete("c:1", 5, 6);
@@ -492,6 +696,8 @@ describe("the rules, in detail", () => {
   test("siblings-4 names what was superseded first", () => {
     const scenario = four([a, b]);
     scenario.read([b, a], 8, 9, { context: all });
-    expect(scenario.check("siblings-4").anomalies.map(({ operations }) => operations)).toEqual([[1, 5, 6]]);
+    expect(scenario.check("siblings-4").anomalies.map(({ operations }) => operations)).toEqual([
+      [1, 5, 6],
+    ]);
   });
 });

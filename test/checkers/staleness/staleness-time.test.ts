@@ -4,18 +4,31 @@ import { modelOf } from "../../../checkers/model/model.ts";
 import { of, Scenario, tombstone } from "../support.ts";
 
 /** Each read that missed something by time, as `read < missed`, and what it returned, `-`: the initial value. */
-const missed = (scenario: Scenario): string[] => missedByTime(modelOf(scenario.events()), "k0").map(({ read, missed: write, current }) => `${read.op} < ${write.op}, ${current?.op ?? "-"}`);
+const missed = (scenario: Scenario): string[] =>
+  missedByTime(modelOf(scenario.events()), "k0").map(
+    ({ read, missed: write, current }) => `${read.op} < ${write.op}, ${current?.op ?? "-"}`,
+  );
 
 describe("weak regularity", () => {
   test("a read misses a write that began after its own write had ended and was acknowledged before it began; times that touch are concurrent", () => {
-    const read = (firstEndMs: number, secondStartMs: number, secondEndMs: number, startMs: number): string[] => {
+    const read = (
+      firstEndMs: number,
+      secondStartMs: number,
+      secondEndMs: number,
+      startMs: number,
+    ): string[] => {
       const scenario = new Scenario();
       scenario.write("v1", 0, firstEndMs);
       scenario.write("v2", secondStartMs, secondEndMs);
       scenario.read([of("v1")], startMs, startMs + 1);
       return missed(scenario);
     };
-    expect([read(5, 6, 8, 9), read(6, 6, 8, 9), read(5, 6, 9, 9), read(7, 6, 8, 9)]).toEqual([["2 < 1, 0"], [], [], []]);
+    expect([read(5, 6, 8, 9), read(6, 6, 8, 9), read(5, 6, 9, 9), read(7, 6, 8, 9)]).toEqual([
+      ["2 < 1, 0"],
+      [],
+      [],
+      [],
+    ]);
   });
 
   test("of the writes that it missed the one that began last is named, the first such to end", () => {
@@ -31,14 +44,24 @@ describe("weak regularity", () => {
   });
 
   test("a read of nothing stands for the delete that ended last, of those that had begun when it ended and may have happened", () => {
-    const nothing = (...deletes: readonly (readonly [startMs: number, endMs: number, outcome?: "ok" | "info" | "fail"])[]): string[] => {
+    const nothing = (
+      ...deletes: readonly (readonly [
+        startMs: number,
+        endMs: number,
+        outcome?: "ok" | "info" | "fail",
+      ])[]
+    ): string[] => {
       const scenario = new Scenario();
-      deletes.forEach(([startMs, endMs, outcome = "ok"], i) => scenario.delete(`000${i}`, startMs, endMs, { outcome }));
+      deletes.forEach(([startMs, endMs, outcome = "ok"], i) =>
+        scenario.delete(`000${i}`, startMs, endMs, { outcome }),
+      );
       scenario.write("v9", 60, 65);
       scenario.read([], 70, 80);
       return missed(scenario);
     };
-    const read = (count: number, current: number | "-"): string[] => [`${count + 1} < ${count}, ${current}`];
+    const read = (count: number, current: number | "-"): string[] => [
+      `${count + 1} < ${count}, ${current}`,
+    ];
     expect(nothing()).toEqual(read(0, "-"));
     expect(nothing([0, 50], [2, 3])).toEqual(read(2, 0));
     expect(nothing([2, 3], [0, 50])).toEqual(read(2, 1));
@@ -70,13 +93,18 @@ describe("the figures of staleness", () => {
       scenario.write("v1", 0, 1, { key });
       scenario.write("v2", 2, 3, { key });
     }
-    for (const [i, key] of ["k1", "k0", "k1", "k0"].entries()) scenario.read([of("v1")], 10 + i, 20, { key });
+    for (const [i, key] of ["k1", "k0", "k1", "k0"].entries())
+      scenario.read([of("v1")], 10 + i, 20, { key });
     const figures = scenario.check("staleness").measurements;
     expect((figures?.["staleReads"] as { op: number }[]).map(({ op }) => op)).toEqual([4, 5, 6, 7]);
     expect(figures?.["missedByTime"]).toBe(4);
     for (let i = 0; i < 500; i++) scenario.read([of("v1")], 30, 40);
     const many = scenario.check("staleness").measurements;
-    expect([many?.["stale"], (many?.["staleReads"] as unknown[]).length, many?.["missedByTime"]]).toEqual([504, 500, 504]);
+    expect([
+      many?.["stale"],
+      (many?.["staleReads"] as unknown[]).length,
+      many?.["missedByTime"],
+    ]).toEqual([504, 500, 504]);
     const siblings = new Scenario({ versions: "siblings" });
     siblings.write("v1", 0, 1, { version: "a:1" });
     siblings.read([], 2, 3, { context: {} });
@@ -88,8 +116,12 @@ describe("the figures of staleness", () => {
     const scenario = new Scenario({ promised: ["regular", "staleness"] });
     scenario.write("v1", 0, 1, { version: "" });
     scenario.read([], 2, 3);
-    const events = scenario.events().map((event) => (event.e === "ok" && event.op === 0 ? { ...event, versions: [] } : event));
+    const events = scenario
+      .events()
+      .map((event) => (event.e === "ok" && event.op === 0 ? { ...event, versions: [] } : event));
     const model = modelOf(events);
-    expect(missedByTime(model, "k0").map(({ read, current }) => [read.op, current])).toEqual([[1, undefined]]);
+    expect(missedByTime(model, "k0").map(({ read, current }) => [read.op, current])).toEqual([
+      [1, undefined],
+    ]);
   });
 });

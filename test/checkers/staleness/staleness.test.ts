@@ -15,7 +15,12 @@ describe("staleness", () => {
     const { verdict, anomalies, measurements } = scenario.check("staleness");
     expect(verdict).toBe("invalid");
     expect(anomalies[0]?.operations).toEqual([newest, read]);
-    expect(measurements).toMatchObject({ reads: 1, stale: 1, versionsBehind: { p100: 2 }, behindMs: { p100: 6 } });
+    expect(measurements).toMatchObject({
+      reads: 1,
+      stale: 1,
+      versionsBehind: { p100: 2 },
+      behindMs: { p100: 6 },
+    });
   });
 
   test("newer is by stamp, not by time, where only arbitrary stamps are promised", () => {
@@ -27,11 +32,17 @@ describe("staleness", () => {
       return scenario;
     };
     expect(build("regular-stamped").check("staleness").verdict).toBe("valid");
-    expect(build("regular").check("staleness")).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [0, 1, 2] }] });
+    expect(build("regular").check("staleness")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ operations: [0, 1, 2] }],
+    });
   });
 
   test("a level that is claimed only does not tighten what the store promised of staleness", () => {
-    const build = (claimed: readonly ("regular" | "staleness")[], promised: readonly "staleness"[]): Scenario => {
+    const build = (
+      claimed: readonly ("regular" | "staleness")[],
+      promised: readonly "staleness"[],
+    ): Scenario => {
       const scenario = new Scenario({ promised, claimed });
       scenario.write("v1", 0, 1);
       scenario.write("v2", 2, 3);
@@ -74,7 +85,10 @@ describe("staleness", () => {
 
   test("below the levels: bounded by the faults and by repair, and without anti-entropy not at all", () => {
     const build = (readMs: number, faultMs: number, antiEntropy = true): Scenario => {
-      const scenario = new Scenario({ promised: ["staleness"], repair: { read: "off", antiEntropy } });
+      const scenario = new Scenario({
+        promised: ["staleness"],
+        repair: { read: "off", antiEntropy },
+      });
       scenario.write("v1", 0, 1);
       scenario.write("v2", 9, 10);
       if (faultMs > 0) scenario.fault(0, "partition", ["n1"], 20, 20 + faultMs);
@@ -86,21 +100,41 @@ describe("staleness", () => {
     expect(build(1011, 0).check("staleness").verdict).toBe("invalid");
     expect(build(1410, 300).check("staleness").verdict).toBe("valid");
     expect(build(1411, 300).check("staleness").verdict).toBe("invalid");
-    expect(build(5000, 0, false).check("staleness")).toMatchObject({ verdict: "not-applicable", measurements: { stale: 1 } });
+    expect(build(5000, 0, false).check("staleness")).toMatchObject({
+      verdict: "not-applicable",
+      measurements: { stale: 1 },
+    });
   });
 
   test("k, Δ and Γ over all keys, of milliseconds and versions", () => {
     const scenario = new Scenario({ preference: { k0: ["n1"], k1: ["n1"] } });
-    for (const [i, value] of ["v1", "v2", "v3"].entries()) scenario.write(value, 10 * i, 10 * i + 1);
+    for (const [i, value] of ["v1", "v2", "v3"].entries())
+      scenario.write(value, 10 * i, 10 * i + 1);
     scenario.write("v9", 0, 1, { key: "k1" });
     scenario.read([of("v9")], 2, 3, { key: "k1" });
-    expect(scenario.check("staleness").measurements).toMatchObject({ k: 1, kAtLeast: 1, deltaMs: 0, gammaShare: 0, gammaMs: {} });
+    expect(scenario.check("staleness").measurements).toMatchObject({
+      k: 1,
+      kAtLeast: 1,
+      deltaMs: 0,
+      gammaShare: 0,
+      gammaMs: {},
+    });
     scenario.read([of("v1")], 31, 40);
     // The read of v1 begins 10 ms after v3 was acknowledged and 20 ms after v2; v1 was acknowledged 9 ms before v2 began, 19 ms before v3.
-    const measured = { k: 3, kAtLeast: 3, deltaMs: 20, gammaShare: 3 / 6, gammaMs: { p0: 9, p100: 10 } };
+    const measured = {
+      k: 3,
+      kAtLeast: 3,
+      deltaMs: 20,
+      gammaShare: 3 / 6,
+      gammaMs: { p0: 9, p100: 10 },
+    };
     expect(scenario.check("staleness").measurements).toMatchObject(measured);
     scenario.read([of("v7")], 41, 42);
-    expect(scenario.check("staleness").measurements).toMatchObject({ k: null, deltaMs: "infinite", gammaMs: { p100: 10 } });
+    expect(scenario.check("staleness").measurements).toMatchObject({
+      k: null,
+      deltaMs: "infinite",
+      gammaMs: { p100: 10 },
+    });
   });
 
   test("siblings: behind by the acknowledged writes that the context does not cover", () => {
@@ -109,54 +143,92 @@ describe("staleness", () => {
     scenario.write("v2", 2, 3, { version: "a:2" });
     scenario.write("v3", 2, 4, { version: "b:1" });
     scenario.read([of("v1", "a:1")], 9, 10, { context: { a: 1 } });
-    expect(scenario.check("staleness").measurements).toMatchObject({ stale: 1, versionsBehind: { p100: 2 }, behindMs: { p100: 6 } });
+    expect(scenario.check("staleness").measurements).toMatchObject({
+      stale: 1,
+      versionsBehind: { p100: 2 },
+      behindMs: { p100: 6 },
+    });
   });
 
   const histories = sampleSize(20_000);
   test(`the sweep agrees with the definition on ${histories} random histories`, () => {
     for (let seed = 0; seed < histories; seed++) {
       const { int } = chance(seed);
-      const writes = Array.from({ length: int(7) }, (_, rank) => ({ rank, acknowledgedUs: int(5) === 0 ? Infinity : int(12) }));
-      const reads = Array.from({ length: 1 + int(6) }, () => ({ rank: int(8) - 1, startUs: int(14) }));
+      const writes = Array.from({ length: int(7) }, (_, rank) => ({
+        rank,
+        acknowledgedUs: int(5) === 0 ? Infinity : int(12),
+      }));
+      const reads = Array.from({ length: 1 + int(6) }, () => ({
+        rank: int(8) - 1,
+        startUs: int(14),
+      }));
       const got = behind(
-        { ranks: Float64Array.from(writes, ({ rank }) => rank), acknowledgedUs: Float64Array.from(writes, ({ acknowledgedUs }) => acknowledgedUs) },
+        {
+          ranks: Float64Array.from(writes, ({ rank }) => rank),
+          acknowledgedUs: Float64Array.from(writes, ({ acknowledgedUs }) => acknowledgedUs),
+        },
         Float64Array.from(reads, ({ rank }) => (rank < 0 ? -Infinity : rank)),
         Float64Array.from(reads, ({ startUs }) => startUs),
       );
       const expected = reads.flatMap((read, index) => {
-        const missed = writes.filter((write) => write.rank > read.rank && write.acknowledgedUs < read.startUs);
-        return missed.length === 0 ? [] : { read: index, missed: missed.length, sinceUs: Math.min(...missed.map(({ acknowledgedUs }) => acknowledgedUs)), newest: Math.max(-1, ...missed.map(({ rank }) => rank)) };
+        const missed = writes.filter(
+          (write) => write.rank > read.rank && write.acknowledgedUs < read.startUs,
+        );
+        return missed.length === 0
+          ? []
+          : {
+              read: index,
+              missed: missed.length,
+              sinceUs: Math.min(...missed.map(({ acknowledgedUs }) => acknowledgedUs)),
+              newest: Math.max(-1, ...missed.map(({ rank }) => rank)),
+            };
       });
-      expect(got.toSorted((a, b) => a.read - b.read), `seed ${seed}`).toEqual(expected);
+      expect(
+        got.toSorted((a, b) => a.read - b.read),
+        `seed ${seed}`,
+      ).toEqual(expected);
     }
   });
 });
 
 describe("the sentence of a stale read", () => {
   test("by stamp, with what each replica had and the faults between", () => {
-    const scenario = new Scenario({ promised: ["regular-stamped", "staleness"] }).fault(0, "partition", ["n3"], 3, 7).fault(1, "kill", ["n1"], 20, 30);
+    const scenario = new Scenario({ promised: ["regular-stamped", "staleness"] })
+      .fault(0, "partition", ["n3"], 3, 7)
+      .fault(1, "kill", ["n1"], 20, 30);
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3);
     const request = { frame: "replica-read", trace: 2, request: 0, key: "k0" } as const;
-    scenario.frame("sent", "n1", "n3", 9.1, request).frame("received", "n1", "n3", 9.2, { ...request, frame: "replica-read-ok", versions: [] });
+    scenario
+      .frame("sent", "n1", "n3", 9.1, request)
+      .frame("received", "n1", "n3", 9.2, { ...request, frame: "replica-read-ok", versions: [] });
     scenario.read([of("v1")], 9, 10, { client: "c1" });
     scenario.write("v3", 2, 4);
     scenario.read([], 8, 10, { client: "c2" });
-    scenario.sync("n1", 3, { key: "k0", versions: ["0003"] }).sync("n2", 11, { key: "k0", versions: ["0003"] }).sync("n3", 3, { key: "k0", versions: ["0001"] });
+    scenario
+      .sync("n1", 3, { key: "k0", versions: ["0003"] })
+      .sync("n2", 11, { key: "k0", versions: ["0003"] })
+      .sync("n3", 3, { key: "k0", versions: ["0001"] });
     expect(scenario.check("staleness")).toEqual({
       verdict: "invalid",
       anomalies: [
         {
           guarantee: "staleness",
-          explanation: "read 4 of k0 by c2 returned nothing, although write 3 (v3), a newer version, was acknowledged 4.0 ms before the read began; it was 3 versions and 7.0 ms behind",
+          explanation:
+            "read 4 of k0 by c2 returned nothing, although write 3 (v3), a newer version, was acknowledged 4.0 ms before the read began; it was 3 versions and 7.0 ms behind",
           operations: [3, 4],
           key: "k0",
           atUs: 10000,
-          because: ["n2 had write 3 (v3) or what is newer durable only 3.0 ms after read 4 began", "n3 never had write 3 (v3) durable", "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms"],
+          because: [
+            "n2 had write 3 (v3) or what is newer durable only 3.0 ms after read 4 began",
+            "n3 never had write 3 (v3) durable",
+            "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms",
+          ],
         },
         {
           guarantee: "staleness",
-          explanation: "read 2 of k0 by c1 returned v1, although write 3 (v3), a newer version, was acknowledged 5.0 ms before the read began; it was 2 versions and 6.0 ms behind",
+          explanation:
+            "read 2 of k0 by c1 returned v1, although write 3 (v3), a newer version, was acknowledged 5.0 ms before the read began; it was 2 versions and 6.0 ms behind",
           operations: [3, 2],
           key: "k0",
           atUs: 10000,
@@ -193,10 +265,31 @@ describe("the sentence of a stale read", () => {
           withinVersions: { "1": 1, "2": 1, "3": 1, "5": 1, "10": 1 },
         },
         visibilityByAge: [
-          { fromMs: 2, toMs: 5, reads: 1, current: 0, share: 0, low: 0, high: 0.7934506882081973, predicted: 1 },
-          { fromMs: 5, toMs: 10, reads: 1, current: 0, share: 0, low: 0, high: 0.7934506882081973, predicted: 1 },
+          {
+            fromMs: 2,
+            toMs: 5,
+            reads: 1,
+            current: 0,
+            share: 0,
+            low: 0,
+            high: 0.7934506882081973,
+            predicted: 1,
+          },
+          {
+            fromMs: 5,
+            toMs: 10,
+            reads: 1,
+            current: 0,
+            share: 0,
+            low: 0,
+            high: 0.7934506882081973,
+            predicted: 1,
+          },
         ],
-        staleReads: [{ op: 4, missed: 3, behindMs: 7, versions: 3 }, { op: 2, missed: 3, behindMs: 6, versions: 2 }],
+        staleReads: [
+          { op: 4, missed: 3, behindMs: 7, versions: 3 },
+          { op: 2, missed: 3, behindMs: 6, versions: 2 },
+        ],
       },
     });
   });
@@ -210,20 +303,28 @@ describe("the sentence of a stale read", () => {
     expect(scenario.check("staleness").anomalies).toEqual([
       {
         guarantee: "staleness",
-        explanation: "read 2 of k0 by c1 returned v9, although write 1 (v2), begun after write 0 (v9) had ended, was acknowledged 1.0 ms before the read began",
+        explanation:
+          "read 2 of k0 by c1 returned v9, although write 1 (v2), begun after write 0 (v9) had ended, was acknowledged 1.0 ms before the read began",
         operations: [0, 1, 2],
         key: "k0",
         atUs: 5000,
-        because: ["by its stamp write 0 (v9) is the newer: 0009 is above 0002, that of write 1 (v2)"],
+        because: [
+          "by its stamp write 0 (v9) is the newer: 0009 is above 0002, that of write 1 (v2)",
+        ],
       },
     ]);
-    const initial = new Scenario({ evidence: false, promised: ["linearizable", "staleness"], preference: { k0: ["n1"] } });
+    const initial = new Scenario({
+      evidence: false,
+      promised: ["linearizable", "staleness"],
+      preference: { k0: ["n1"] },
+    });
     initial.write("v1", 0, 1, { version: "" });
     initial.read([], 4, 5, { client: "c1" });
     expect(initial.check("staleness").anomalies).toEqual([
       {
         guarantee: "staleness",
-        explanation: "read 1 of k0 by c1 returned nothing, although write 0 (v1), a newer version, was acknowledged 3.0 ms before the read began; it was 1 version and 3.0 ms behind",
+        explanation:
+          "read 1 of k0 by c1 returned nothing, although write 0 (v1), a newer version, was acknowledged 3.0 ms before the read began; it was 1 version and 3.0 ms behind",
         operations: [0, 1],
         key: "k0",
         atUs: 5000,
@@ -232,24 +333,60 @@ describe("the sentence of a stale read", () => {
   });
 
   test("what stands in for a replica has no bound: no exchange tells it what was written before", () => {
-    const anomalies = (quorums: "strict" | "sloppy", answeredBy: readonly string[], options: { readonly fault?: boolean; readonly late?: readonly string[] } = {}): number => {
-      const scenario = new Scenario({ nodes: ["n1", "n2", "n3", "n4"], promised: ["staleness"], quorums, preference: { k0: ["n2", "n3", "n4"] } });
+    const anomalies = (
+      quorums: "strict" | "sloppy",
+      answeredBy: readonly string[],
+      options: { readonly fault?: boolean; readonly late?: readonly string[] } = {},
+    ): number => {
+      const scenario = new Scenario({
+        nodes: ["n1", "n2", "n3", "n4"],
+        promised: ["staleness"],
+        quorums,
+        preference: { k0: ["n2", "n3", "n4"] },
+      });
       if (options.fault === true) scenario.fault(0, "kill", ["n2"], 1990, 2100);
       scenario.write("v1", 0, 1);
       const op = scenario.read([], 2000, 2004, { client: "c1" });
       const reply = (peer: string, request: number, atMs: number): void => {
-        scenario.frame("sent", "n1", peer, 2001, { frame: "replica-read", trace: op, request, key: "k0" });
-        scenario.frame("received", "n1", peer, atMs, { frame: "replica-read-ok", trace: op, request, key: "k0", versions: [] });
+        scenario.frame("sent", "n1", peer, 2001, {
+          frame: "replica-read",
+          trace: op,
+          request,
+          key: "k0",
+        });
+        scenario.frame("received", "n1", peer, atMs, {
+          frame: "replica-read-ok",
+          trace: op,
+          request,
+          key: "k0",
+          versions: [],
+        });
       };
       answeredBy.forEach((peer, index) => reply(peer, index, 2002));
-      if (answeredBy.length > 0) scenario.frame("sent", "n1", "c1", 2003, { frame: "client-read-ok", trace: op, key: "k0", versions: [] });
+      if (answeredBy.length > 0)
+        scenario.frame("sent", "n1", "c1", 2003, {
+          frame: "client-read-ok",
+          trace: op,
+          key: "k0",
+          versions: [],
+        });
       (options.late ?? []).forEach((peer, index) => reply(peer, 10 + index, 2004));
       return scenario.check("staleness").anomalies.length;
     };
-    expect([anomalies("sloppy", ["n1"]), anomalies("sloppy", ["n1"], { late: ["n2"] })]).toEqual([0, 0]);
-    expect([anomalies("strict", ["n1"]), anomalies("sloppy", ["n2"]), anomalies("sloppy", ["n1", "n2"])]).toEqual([1, 1, 1]);
+    expect([anomalies("sloppy", ["n1"]), anomalies("sloppy", ["n1"], { late: ["n2"] })]).toEqual([
+      0, 0,
+    ]);
+    expect([
+      anomalies("strict", ["n1"]),
+      anomalies("sloppy", ["n2"]),
+      anomalies("sloppy", ["n1", "n2"]),
+    ]).toEqual([1, 1, 1]);
     // Without evidence of who answered: only while some replica could be out of reach.
-    expect([anomalies("sloppy", []), anomalies("sloppy", [], { fault: true }), anomalies("strict", [], { fault: true })]).toEqual([1, 0, 1]);
+    expect([
+      anomalies("sloppy", []),
+      anomalies("sloppy", [], { fault: true }),
+      anomalies("strict", [], { fault: true }),
+    ]).toEqual([1, 0, 1]);
   });
 
   test("beyond the bound of repair, by how much", () => {
@@ -260,18 +397,36 @@ describe("the sentence of a stale read", () => {
     expect(scenario.check("staleness").anomalies).toEqual([
       {
         guarantee: "staleness",
-        explanation: "read 2 of k0 by c1 returned v1, although write 1 (v2), a newer version, was acknowledged 1002.5 ms before the read began; it was 1 version and 1002.5 ms behind, 2.5 ms more than faults and the bound of repair allow",
+        explanation:
+          "read 2 of k0 by c1 returned v1, although write 1 (v2), a newer version, was acknowledged 1002.5 ms before the read began; it was 1 version and 1002.5 ms behind, 2.5 ms more than faults and the bound of repair allow",
         operations: [1, 2],
         key: "k0",
         atUs: 1014000,
       },
     ]);
-    expect(new Scenario({ promised: ["staleness"], repair: { read: "off", antiEntropy: false } }).check("staleness")).toEqual({
+    expect(
+      new Scenario({ promised: ["staleness"], repair: { read: "off", antiEntropy: false } }).check(
+        "staleness",
+      ),
+    ).toEqual({
       verdict: "not-applicable",
-      reason: "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed",
+      reason:
+        "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed",
       anomalies: [],
       judged: 0,
-      measurements: { reads: 0, stale: 0, missedByTime: 0, behindMs: {}, versionsBehind: {}, k: 1, kAtLeast: 1, deltaMs: 0, gammaShare: 0, gammaMs: {}, staleReads: [] },
+      measurements: {
+        reads: 0,
+        stale: 0,
+        missedByTime: 0,
+        behindMs: {},
+        versionsBehind: {},
+        k: 1,
+        kAtLeast: 1,
+        deltaMs: 0,
+        gammaShare: 0,
+        gammaMs: {},
+        staleReads: [],
+      },
     });
   });
 
@@ -284,14 +439,17 @@ describe("the sentence of a stale read", () => {
     expect(scenario.check("staleness").anomalies).toEqual([
       {
         guarantee: "staleness",
-        explanation: "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
+        explanation:
+          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
         operations: [0, 1, 2, 3],
         key: "k0",
         atUs: 6000,
       },
     ]);
     scenario.read([], 30, 31);
-    expect(scenario.check("staleness").anomalies.map(({ operations }) => operations)).toEqual([[1, 4]]);
+    expect(scenario.check("staleness").anomalies.map(({ operations }) => operations)).toEqual([
+      [1, 4],
+    ]);
   });
 });
 
@@ -300,7 +458,9 @@ describe("what the bound allows", () => {
   const excessMs = (scenario: Scenario, readMs: number): number | undefined => {
     scenario.write("v1", 9, 10);
     scenario.read([], readMs, readMs + 1);
-    const found = /, ([\d.]+) ms more than faults/.exec(scenario.check("staleness").anomalies[0]?.explanation ?? "");
+    const found = /, ([\d.]+) ms more than faults/.exec(
+      scenario.check("staleness").anomalies[0]?.explanation ?? "",
+    );
     return found === null ? undefined : Number(found[1]);
   };
   const observed = (): Scenario => new Scenario({ promised: ["staleness"] });
@@ -309,10 +469,30 @@ describe("what the bound allows", () => {
     expect(excessMs(observed(), 2010)).toBe(1000);
     // Links are up again 100 ms after each.
     expect(excessMs(observed().fault(0, "partition", ["n1"], 100, 200), 2010)).toBe(800);
-    expect(excessMs(observed().fault(0, "partition", ["n1"], 100, 300).fault(1, "kill", ["n2"], 150, 200), 2010)).toBe(700);
-    expect(excessMs(observed().fault(0, "partition", ["n1"], 100, 200).fault(1, "kill", ["n2"], 150, 300), 2010)).toBe(700);
-    expect(excessMs(observed().fault(0, "partition", ["n1"], 100, 200).fault(1, "kill", ["n2"], 300, 400), 2010)).toBe(600);
-    expect(excessMs(observed().fault(0, "partition", ["n1"], 500, 600).fault(1, "kill", ["n2"], 100, 200), 2010)).toBe(600);
+    expect(
+      excessMs(
+        observed().fault(0, "partition", ["n1"], 100, 300).fault(1, "kill", ["n2"], 150, 200),
+        2010,
+      ),
+    ).toBe(700);
+    expect(
+      excessMs(
+        observed().fault(0, "partition", ["n1"], 100, 200).fault(1, "kill", ["n2"], 150, 300),
+        2010,
+      ),
+    ).toBe(700);
+    expect(
+      excessMs(
+        observed().fault(0, "partition", ["n1"], 100, 200).fault(1, "kill", ["n2"], 300, 400),
+        2010,
+      ),
+    ).toBe(600);
+    expect(
+      excessMs(
+        observed().fault(0, "partition", ["n1"], 500, 600).fault(1, "kill", ["n2"], 100, 200),
+        2010,
+      ),
+    ).toBe(600);
   });
 
   test("only while the read was behind", () => {
@@ -322,10 +502,24 @@ describe("what the bound allows", () => {
   });
 
   test("the ending's restart of all nodes, from its beginning until links are up", () => {
-    expect(excessMs(observed().phase("operations", 0).phase("ending", 100).phase("restarted", 300).phase("sweep", 900), 2010)).toBe(700);
+    expect(
+      excessMs(
+        observed()
+          .phase("operations", 0)
+          .phase("ending", 100)
+          .phase("restarted", 300)
+          .phase("sweep", 900),
+        2010,
+      ),
+    ).toBe(700);
     expect(excessMs(observed().phase("ending", 1100), 2010)).toBe(90);
     expect(excessMs(observed().phase("restarted", 300), 2010)).toBe(1000);
-    expect(excessMs(observed().fault(0, "kill", ["n1"], 500, 600).phase("ending", 100).phase("restarted", 300), 2010)).toBe(500);
+    expect(
+      excessMs(
+        observed().fault(0, "kill", ["n1"], 500, 600).phase("ending", 100).phase("restarted", 300),
+        2010,
+      ),
+    ).toBe(500);
   });
 });
 
@@ -367,7 +561,11 @@ test("k is of all keys, and of linearizability: a new/old inversion is 2-atomic"
     unknown.write("v2", 2, 3, { key });
     unknown.read([of("v1")], 4, 5, { key });
   }
-  expect(unknown.check("staleness").measurements).toMatchObject({ k: null, kAtLeast: 2, deltaMs: "infinite" });
+  expect(unknown.check("staleness").measurements).toMatchObject({
+    k: null,
+    kAtLeast: 2,
+    deltaMs: "infinite",
+  });
 });
 
 test("siblings have no k", () => {

@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runCampaign } from "../../../harness/campaign/index.ts";
-import { type Cluster, createSimCluster, defaultSettings, EnvironmentError } from "../../../harness/index.ts";
+import {
+  type Cluster,
+  createSimCluster,
+  defaultSettings,
+  EnvironmentError,
+} from "../../../harness/index.ts";
 
 test("an environment that fails in the middle leaves a report that says so, and the failure is still the campaign's", async () => {
   const out = mkdtempSync(join(tmpdir(), "quorate-environment-"));
@@ -11,7 +16,13 @@ test("an environment that fails in the middle leaves a report that says so, and 
   let starts = 0;
   const failing: Cluster = new Proxy(sim, {
     get: (target, name) => {
-      if (name === "start" && ++starts > 3) throw new EnvironmentError({ code: "no-docker-engine", expected: "an engine", got: "none <b>any more</b>", hint: "Start it" });
+      if (name === "start" && ++starts > 3)
+        throw new EnvironmentError({
+          code: "no-docker-engine",
+          expected: "an engine",
+          got: "none <b>any more</b>",
+          hint: "Start it",
+        });
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },
@@ -22,7 +33,13 @@ test("an environment that fails in the middle leaves a report that says so, and 
     histories: 50,
     jobs: 1,
     shard: { index: 0, of: 1 },
-    plans: { settings: defaultSettings, workload: "register", swarmSettings: [], faults: [], claimed: [] },
+    plans: {
+      settings: defaultSettings,
+      workload: "register",
+      swarmSettings: [],
+      faults: [],
+      claimed: [],
+    },
     out,
     command: "npx quorate run",
     evidence: true,
@@ -32,7 +49,11 @@ test("an environment that fails in the middle leaves a report that says so, and 
   });
   await expect(running).rejects.toThrow("no-docker-engine");
   const run = join(out, readdirSync(out)[0] ?? "");
-  const campaign = JSON.parse(readFileSync(join(run, "campaign.json"), "utf8")) as { verdict: string; interrupted: string; histories: unknown[] };
+  const campaign = JSON.parse(readFileSync(join(run, "campaign.json"), "utf8")) as {
+    verdict: string;
+    interrupted: string;
+    histories: unknown[];
+  };
   expect(campaign.verdict).toBe("unknown");
   expect(campaign.interrupted).toContain("no-docker-engine");
   expect(campaign.histories.length).toBeGreaterThan(0);

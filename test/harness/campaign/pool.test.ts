@@ -6,10 +6,18 @@ import { createPool } from "../../../harness/campaign/pool.ts";
 const threads = (): number => readdirSync("/proc/self/task").length;
 
 it("starts no more threads than there are histories", async () => {
-  const plan = planAt({ settings: defaultSettings, workload: "register", faults: [], claimed: [] }, 1, 0);
+  const plan = planAt(
+    { settings: defaultSettings, workload: "register", faults: [], claimed: [] },
+    1,
+    0,
+  );
   const before = threads();
   let next = 0;
-  const pool = createPool(40, () => (next < 1 ? { index: next++, plan } : "none"), { draw: null, run: { evidence: true }, steers: false });
+  const pool = createPool(40, () => (next < 1 ? { index: next++, plan } : "none"), {
+    draw: null,
+    run: { evidence: true },
+    steers: false,
+  });
   try {
     expect((await pool.take(0)).judged.verdict.verdict).toBe("valid");
     expect(threads() - before).toBeLessThan(20);

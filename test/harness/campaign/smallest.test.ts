@@ -7,7 +7,14 @@ import { type Cluster, createSimCluster, planSize } from "../../../harness/index
 import { planAt, type PlanOptions } from "../../../generators/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
 
-const plans: PlanOptions = { settings: { ...defaultSettings, antiEntropy: false, readRepair: "off" }, faults: ["partition", "kill"], workload: "register", claimed: [], operations: { min: 15, max: 30 }, worlds: 0 };
+const plans: PlanOptions = {
+  settings: { ...defaultSettings, antiEntropy: false, readRepair: "off" },
+  faults: ["partition", "kill"],
+  workload: "register",
+  claimed: [],
+  operations: { min: 15, max: 30 },
+  worlds: 0,
+};
 
 /** Says that it is containers. `sickAt`: at which of its starts it has the bug. */
 async function standIn(sickAt: (start: number) => boolean): Promise<Cluster> {
@@ -17,7 +24,9 @@ async function standIn(sickAt: (start: number) => boolean): Promise<Cluster> {
   return new Proxy(cluster, {
     get: (target, name: keyof Cluster) => {
       if (name === "kind") return "docker";
-      if (name === "start") return (options: Parameters<Cluster["start"]>[0]) => target.start(sickAt(++starts) ? { ...options, bugBundle } : options);
+      if (name === "start")
+        return (options: Parameters<Cluster["start"]>[0]) =>
+          target.start(sickAt(++starts) ? { ...options, bugBundle } : options);
       const member = target[name] as unknown;
       return typeof member === "function" ? (member.bind(target) as unknown) : member;
     },
@@ -30,14 +39,27 @@ test("a failure that only containers show is shrunk there, a few tries for each 
   const run = { evidence: true, signal };
   let index = 0;
   let failed = await attempt(planAt(plans, 4, index), sick, run);
-  while (brokenPromises(failed.verdict).length === 0) failed = await attempt(planAt(plans, 4, ++index), sick, run);
+  while (brokenPromises(failed.verdict).length === 0)
+    failed = await attempt(planAt(plans, 4, ++index), sick, run);
   const broken = brokenPromises(failed.verdict);
 
-  const smallest = await findSmallest(failed, { broken, plans, cluster: await standIn((start) => start % 2 === 0), run, timeoutMs: 20_000, signal, progress: () => {} });
+  const smallest = await findSmallest(failed, {
+    broken,
+    plans,
+    cluster: await standIn((start) => start % 2 === 0),
+    run,
+    timeoutMs: 20_000,
+    signal,
+    progress: () => {},
+  });
   expect(smallest.on).toBe("docker");
   expect(smallest.ended).toContain("simulated schedules broke the same guarantee");
-  expect(brokenPromises(smallest.found?.verdict ?? failed.verdict).some((name) => broken.includes(name))).toBe(true);
-  expect(planSize(smallest.found?.plan ?? failed.plan).operations).toBeLessThan(planSize(failed.plan).operations);
+  expect(
+    brokenPromises(smallest.found?.verdict ?? failed.verdict).some((name) => broken.includes(name)),
+  ).toBe(true);
+  expect(planSize(smallest.found?.plan ?? failed.plan).operations).toBeLessThan(
+    planSize(failed.plan).operations,
+  );
   expect(smallest.reproduced?.runs).toBe(3);
   expect([1, 2]).toContain(smallest.reproduced?.failed);
 });

@@ -7,9 +7,29 @@ type Row = readonly [name: GuaranteeName, promised: boolean, verdict: Outcome | 
 
 function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
   const guarantees = Object.fromEntries(
-    rows.map(([name, promised, judged]): [string, GuaranteeVerdict] => [name, { promised, verdict: judged, anomalies: [], judged: judged === "valid" || judged === "invalid" ? 1 : 0 }]),
+    rows.map(([name, promised, judged]): [string, GuaranteeVerdict] => [
+      name,
+      {
+        promised,
+        verdict: judged,
+        anomalies: [],
+        judged: judged === "valid" || judged === "invalid" ? 1 : 0,
+      },
+    ]),
   );
-  const whole: Verdict = { format: "quorate-verdict/1", verdict, reasons: [`was ${verdict}`], guarantees, stress: { operations: 10, ok: 8, fail: 1, info: 1, faults: { kill: { injected: 2, overlapped: 3 } } } };
+  const whole: Verdict = {
+    format: "quorate-verdict/1",
+    verdict,
+    reasons: [`was ${verdict}`],
+    guarantees,
+    stress: {
+      operations: 10,
+      ok: 8,
+      fail: 1,
+      info: 1,
+      faults: { kill: { injected: 2, overlapped: 3 } },
+    },
+  };
   // Totals look at the verdict alone.
   return { verdict: whole } as Attempt;
 }
@@ -29,40 +49,84 @@ describe("a campaign's verdict", () => {
   });
 
   it("is invalid when one history was, however many were not", () => {
-    expect(totalsOf([...Array<Attempt>(500).fill(valid), attemptOf("invalid", [["durable", true, "invalid"]])]).verdict([])).toEqual({ verdict: "invalid", reasons: ["history 500: was invalid"] });
+    expect(
+      totalsOf([
+        ...Array<Attempt>(500).fill(valid),
+        attemptOf("invalid", [["durable", true, "invalid"]]),
+      ]).verdict([]),
+    ).toEqual({ verdict: "invalid", reasons: ["history 500: was invalid"] });
   });
 
   it("names the history of each reason, those of the one that is shown first", () => {
-    const [first, shown] = ["read 62 of k0 is lost", "read 1 of k0 is lost"].map((reason) => ({ verdict: { ...attemptOf("invalid", []).verdict, reasons: [reason] } }) as unknown as Attempt) as [Attempt, Attempt];
-    expect(totalsOf([first, valid, shown]).verdict([], { ...shown, history: 2 })).toEqual({ verdict: "invalid", reasons: ["history 2: read 1 of k0 is lost", "history 0: read 62 of k0 is lost"] });
+    const [first, shown] = ["read 62 of k0 is lost", "read 1 of k0 is lost"].map(
+      (reason) =>
+        ({
+          verdict: { ...attemptOf("invalid", []).verdict, reasons: [reason] },
+        }) as unknown as Attempt,
+    ) as [Attempt, Attempt];
+    expect(totalsOf([first, valid, shown]).verdict([], { ...shown, history: 2 })).toEqual({
+      verdict: "invalid",
+      reasons: ["history 2: read 1 of k0 is lost", "history 0: read 62 of k0 is lost"],
+    });
   });
 
   it("bears 1 % of unknown histories, not more", () => {
     const unknown = attemptOf("unknown", [["durable", true, "unknown"]]);
-    expect(totalsOf([...Array<Attempt>(99).fill(valid), unknown]).verdict([]).verdict).toBe("valid");
-    expect(totalsOf([...Array<Attempt>(98).fill(valid), unknown, unknown]).verdict([]).verdict).toBe("unknown");
+    expect(totalsOf([...Array<Attempt>(99).fill(valid), unknown]).verdict([]).verdict).toBe(
+      "valid",
+    );
+    expect(
+      totalsOf([...Array<Attempt>(98).fill(valid), unknown, unknown]).verdict([]).verdict,
+    ).toBe("unknown");
   });
 
   it("is unknown when a promise was judged nowhere, but not for one that never applied", () => {
     const undecided = attemptOf("valid", [held, ["converged", true, "unknown"]]);
-    expect(totalsOf(Array<Attempt>(200).fill(undecided)).verdict([])).toMatchObject({ verdict: "unknown", reasons: ["converged was promised in 200 histories and judged in none"] });
-    expect(totalsOf([attemptOf("valid", [held, ["no-resurrection", true, "not-applicable"]])]).verdict([]).verdict).toBe("valid");
+    expect(totalsOf(Array<Attempt>(200).fill(undecided)).verdict([])).toMatchObject({
+      verdict: "unknown",
+      reasons: ["converged was promised in 200 histories and judged in none"],
+    });
+    expect(
+      totalsOf([attemptOf("valid", [held, ["no-resurrection", true, "not-applicable"]])]).verdict(
+        [],
+      ).verdict,
+    ).toBe("valid");
   });
 });
 
 describe("a claim", () => {
   it("that applied nowhere is unknown, not held", () => {
     const attempted = attemptOf("valid", [held, ["siblings-1", true, "not-applicable"]]);
-    expect(totalsOf([attempted]).verdict(["siblings-1"])).toMatchObject({ verdict: "unknown", reasons: ["siblings-1 was claimed, but applied in none of the 1 histories"] });
+    expect(totalsOf([attempted]).verdict(["siblings-1"])).toMatchObject({
+      verdict: "unknown",
+      reasons: ["siblings-1 was claimed, but applied in none of the 1 histories"],
+    });
     expect(totalsOf([attempted]).verdict(["durable"]).verdict).toBe("valid");
   });
 });
 
 describe("a campaign's guarantees", () => {
   it("keep what broke a promise apart from what was only observed", () => {
-    const rows = totalsOf([attemptOf("valid", [["monotonic-reads", false, "invalid"]]), attemptOf("valid", [["monotonic-reads", true, "valid"]]), attemptOf("valid", [["regular", false, "invalid"]])]).guarantees();
-    expect(rows["monotonic-reads"]).toMatchObject({ promised: true, verdict: "valid", promisedIn: 1, judgedIn: 1, brokenIn: 0, observed: { judgedIn: 1, brokenIn: 1 } });
-    expect(rows.regular).toMatchObject({ promised: false, verdict: "invalid", promisedIn: 0, judgedIn: 1, brokenIn: 1 });
+    const rows = totalsOf([
+      attemptOf("valid", [["monotonic-reads", false, "invalid"]]),
+      attemptOf("valid", [["monotonic-reads", true, "valid"]]),
+      attemptOf("valid", [["regular", false, "invalid"]]),
+    ]).guarantees();
+    expect(rows["monotonic-reads"]).toMatchObject({
+      promised: true,
+      verdict: "valid",
+      promisedIn: 1,
+      judgedIn: 1,
+      brokenIn: 0,
+      observed: { judgedIn: 1, brokenIn: 1 },
+    });
+    expect(rows.regular).toMatchObject({
+      promised: false,
+      verdict: "invalid",
+      promisedIn: 0,
+      judgedIn: 1,
+      brokenIn: 1,
+    });
   });
 
   it("stand beside the sums of operations and faults", () => {

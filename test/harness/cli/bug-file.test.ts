@@ -10,54 +10,116 @@ import { documentOf, quorate, runsFolder } from "./support.ts";
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
 /** Writes a bug's file; the arguments that run it. */
-function withBug(source: string, ...more: readonly string[]): { readonly args: string[]; readonly out: string } {
+function withBug(
+  source: string,
+  ...more: readonly string[]
+): { readonly args: string[]; readonly out: string } {
   const out = runsFolder();
   const file = join(out, "bug.ts");
   writeFileSync(file, source);
-  return { args: ["run", "--on", "sim", "--seed", "1", "--histories", "3", "--bug", file, "--out", join(out, "runs"), ...more], out };
+  return {
+    args: [
+      "run",
+      "--on",
+      "sim",
+      "--seed",
+      "1",
+      "--histories",
+      "3",
+      "--bug",
+      file,
+      "--out",
+      join(out, "runs"),
+      ...more,
+    ],
+    out,
+  };
 }
 
-const campaignIn = (out: string): Record<string, unknown> => JSON.parse(readFileSync(join(out, "runs", readdirSync(join(out, "runs"))[0] ?? "", "campaign.json"), "utf8")) as Record<string, unknown>;
+const campaignIn = (out: string): Record<string, unknown> =>
+  JSON.parse(
+    readFileSync(
+      join(out, "runs", readdirSync(join(out, "runs"))[0] ?? "", "campaign.json"),
+      "utf8",
+    ),
+  ) as Record<string, unknown>;
 
-const acknowledgesEarly = "export default (parts) => ({ ...parts, isAcknowledged: (progress) => progress.confirmed.length >= Math.max(1, progress.needed - 1) });";
+const acknowledgesEarly =
+  "export default (parts) => ({ ...parts, isAcknowledged: (progress) => progress.confirmed.length >= Math.max(1, progress.needed - 1) });";
 const loops = "export default (parts) => ({ ...parts, isAcknowledged: () => { for (;;) {} } });";
-const throws = 'export default (parts) => ({ ...parts, isAcknowledged: () => { throw new Error("boom in part"); } });';
+const throws =
+  'export default (parts) => ({ ...parts, isAcknowledged: () => { throw new Error("boom in part"); } });';
 
 describe("a bug's file", { timeout: 60_000 }, () => {
   it("gives the same history as its like of the registry, in full", async () => {
     const mine = await quorate([...withBug(acknowledgesEarly).args, "--no-shrink", "--json"]);
-    const theirs = await quorate(["run", "--on", "sim", "--seed", "1", "--histories", "3", "--bug", "quorum-off-by-one", "--out", runsFolder(), "--no-shrink", "--json"]);
+    const theirs = await quorate([
+      "run",
+      "--on",
+      "sim",
+      "--seed",
+      "1",
+      "--histories",
+      "3",
+      "--bug",
+      "quorum-off-by-one",
+      "--out",
+      runsFolder(),
+      "--no-shrink",
+      "--json",
+    ]);
     expect(mine.status).toBe(1);
     expect(documentOf(mine)["hashes"]).toEqual(documentOf(theirs)["hashes"]);
-    const replayed = await quorate(["replay", documentOf(mine)["run"] as string, "--out", runsFolder(), "--json"]);
+    const replayed = await quorate([
+      "replay",
+      documentOf(mine)["run"] as string,
+      "--out",
+      runsFolder(),
+      "--json",
+    ]);
     expect(replayed.status).toBe(0);
     expect(documentOf(replayed)).toMatchObject({ on: "sim", reproduced: 1, verdict: "invalid" });
   });
 
   // campaign.json has the path as it was asked: from elsewhere, or after an edit, a replay failed or ran another bug.
-  it("is kept with its run: a replay uses that one, and says so where the file is another now", { timeout: 120_000 }, async () => {
-    const { args, out } = withBug(acknowledgesEarly, "--no-shrink", "--json");
-    const file = join(out, "bug.ts");
-    const { run, hashes } = documentOf(await quorate(args)) as { run: string; hashes: string[] };
-    const history = join(run, "histories", String(hashes.length - 1));
-    const replayed = async (...more: string[]): Promise<{ status: number | null; stdout: string }> => quorate(["replay", ...more, "--out", runsFolder()]);
+  it(
+    "is kept with its run: a replay uses that one, and says so where the file is another now",
+    { timeout: 120_000 },
+    async () => {
+      const { args, out } = withBug(acknowledgesEarly, "--no-shrink", "--json");
+      const file = join(out, "bug.ts");
+      const { run, hashes } = documentOf(await quorate(args)) as { run: string; hashes: string[] };
+      const history = join(run, "histories", String(hashes.length - 1));
+      const replayed = async (
+        ...more: string[]
+      ): Promise<{ status: number | null; stdout: string }> =>
+        quorate(["replay", ...more, "--out", runsFolder()]);
 
-    writeFileSync(file, acknowledgesEarly.replace("progress.confirmed.length >= Math.max(1, progress.needed - 1)", "parts.isAcknowledged(progress) && true"));
-    const asked = await replayed(run, "--bug", file);
-    expect(asked).toMatchObject({ status: 1 });
-    expect(asked.stdout).not.toContain("another bug");
-    const edited = await replayed(run);
-    expect(edited.status).toBe(0);
-    expect(edited.stdout).toMatch(/bug\.ts is another bug now: using .*bug\.js, which the run kept/);
-    rmSync(file);
-    const gone = await quorate(["replay", history, "--out", join(out, "replays"), "--json"]);
-    expect(gone.status).toBe(0);
-    // A replay's own folder replays too.
-    writeFileSync(file, acknowledgesEarly);
-    const again = await replayed(join(documentOf(gone)["run"] as string, "histories", "0"));
-    expect(again.status).toBe(0);
-    expect(again.stdout).not.toContain("another bug");
-  });
+      writeFileSync(
+        file,
+        acknowledgesEarly.replace(
+          "progress.confirmed.length >= Math.max(1, progress.needed - 1)",
+          "parts.isAcknowledged(progress) && true",
+        ),
+      );
+      const asked = await replayed(run, "--bug", file);
+      expect(asked).toMatchObject({ status: 1 });
+      expect(asked.stdout).not.toContain("another bug");
+      const edited = await replayed(run);
+      expect(edited.status).toBe(0);
+      expect(edited.stdout).toMatch(
+        /bug\.ts is another bug now: using .*bug\.js, which the run kept/,
+      );
+      rmSync(file);
+      const gone = await quorate(["replay", history, "--out", join(out, "replays"), "--json"]);
+      expect(gone.status).toBe(0);
+      // A replay's own folder replays too.
+      writeFileSync(file, acknowledgesEarly);
+      const again = await replayed(join(documentOf(gone)["run"] as string, "histories", "0"));
+      expect(again.status).toBe(0);
+      expect(again.stdout).not.toContain("another bug");
+    },
+  );
 
   // Each ended in exit 70 and a stack.
   it("that is a link to itself, has a zero byte in its name, or throws where its parts are looked at is refused in one line", async () => {
@@ -65,24 +127,39 @@ describe("a bug's file", { timeout: 60_000 }, () => {
     symlinkSync(link, link);
     expect(() => bugFile(link)).toThrow(/^no-such-file: /);
     expect(() => bugFile("a\0b.ts")).toThrow(/^no-such-file: /);
-    const { args } = withBug("export default (parts) => new Proxy({ ...parts }, { get: (_, name) => { throw new Error(`no ${String(name)}`); } });");
+    const { args } = withBug(
+      "export default (parts) => new Proxy({ ...parts }, { get: (_, name) => { throw new Error(`no ${String(name)}`); } });",
+    );
     const { status, stderr } = await quorate(args);
-    expect(stderr).toMatch(/^quorate: bug-does-not-load: .*: no preferenceList\. store\/README\.md[^\n]*\n$/);
+    expect(stderr).toMatch(
+      /^quorate: bug-does-not-load: .*: no preferenceList\. store\/README\.md[^\n]*\n$/,
+    );
     expect(status).toBe(64);
   });
 
-  it.each([[], ["--no-evidence"], ["--jobs", "2"]])("that throws is no finding: unknown, with its message (%s)", async (...more) => {
-    const { args, out } = withBug(throws, ...more);
-    const { status, stderr } = await quorate(args);
-    expect(stderr).toMatch(/^quorate: bug-threw: expected .*; got .*boom in part/);
-    expect(status).toBe(2);
-    expect(campaignIn(out)).toMatchObject({ verdict: "unknown" });
-  });
+  it.each([[], ["--no-evidence"], ["--jobs", "2"]])(
+    "that throws is no finding: unknown, with its message (%s)",
+    async (...more) => {
+      const { args, out } = withBug(throws, ...more);
+      const { status, stderr } = await quorate(args);
+      expect(stderr).toMatch(/^quorate: bug-threw: expected .*; got .*boom in part/);
+      expect(status).toBe(2);
+      expect(campaignIn(out)).toMatchObject({ verdict: "unknown" });
+    },
+  );
 
   it.each([
     ["ends the process while it is planted", "export default (parts) => process.exit(0);"],
-    ["ends the process in a history", "export default (parts) => ({ ...parts, isAcknowledged: () => process.exit(0) });"],
-    ["ends the process in a history on a thread", "export default (parts) => ({ ...parts, isAcknowledged: () => process.exit(0) });", "--jobs", "2"],
+    [
+      "ends the process in a history",
+      "export default (parts) => ({ ...parts, isAcknowledged: () => process.exit(0) });",
+    ],
+    [
+      "ends the process in a history on a thread",
+      "export default (parts) => ({ ...parts, isAcknowledged: () => process.exit(0) });",
+      "--jobs",
+      "2",
+    ],
     ["is never loaded", "await new Promise(() => {}); export default (parts) => parts;"],
   ])("that %s: unknown", async (_, source, ...more) => {
     const { status, stderr, stdout } = await quorate([...withBug(source, ...more).args, "--json"]);
@@ -91,13 +168,22 @@ describe("a bug's file", { timeout: 60_000 }, () => {
     expect(status).toBe(2);
   });
 
-  it.each([["in a history", loops], ["while it is planted", "export default (parts) => { for (;;) {} };"], ["while it is loaded", "for (;;) {}"]])("that loops %s is ended", async (_, source) => {
-    await expect(runApart(withBug(source).args, { silentS: 3, silentAfterSignalS: 3 })).rejects.toThrow(/^bug-stuck: expected .*; got 3 s without a sign of life/);
+  it.each([
+    ["in a history", loops],
+    ["while it is planted", "export default (parts) => { for (;;) {} };"],
+    ["while it is loaded", "for (;;) {}"],
+  ])("that loops %s is ended", async (_, source) => {
+    await expect(
+      runApart(withBug(source).args, { silentS: 3, silentAfterSignalS: 3 }),
+    ).rejects.toThrow(/^bug-stuck: expected .*; got 3 s without a sign of life/);
   });
 
   it("that loops cannot keep a second Ctrl-C from ending the command at once", async () => {
     const { args, out } = withBug(loops);
-    const child = spawn(process.execPath, [command, ...args], { stdio: "ignore", env: { ...process.env, CI: "" } });
+    const child = spawn(process.execPath, [command, ...args], {
+      stdio: "ignore",
+      env: { ...process.env, CI: "" },
+    });
     const ended = new Promise<number | null>((done) => child.on("close", done));
     await expect.poll(() => readdirSync(out), { timeout: 30_000 }).toContain("runs");
     child.kill("SIGINT");

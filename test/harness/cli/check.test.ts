@@ -11,40 +11,91 @@ describe("quorate check", () => {
   it("judges several files of several formats in one call, the worst winning", async () => {
     const own = join(runsFolder(), "history.jsonl");
     writeFileSync(own, linesOf(sample()));
-    const finished = await quorate(["check", `${fixtures}/etcd_002.log`, `${fixtures}/memstress3-90.edn`, own, "--json"]);
+    const finished = await quorate([
+      "check",
+      `${fixtures}/etcd_002.log`,
+      `${fixtures}/memstress3-90.edn`,
+      own,
+      "--json",
+    ]);
     expect(finished.status).toBe(0);
-    const worse = await quorate(["check", `${fixtures}/etcd_002.log`, `${fixtures}/etcd_000.log`, "--json"]);
+    const worse = await quorate([
+      "check",
+      `${fixtures}/etcd_002.log`,
+      `${fixtures}/etcd_000.log`,
+      "--json",
+    ]);
     expect(worse.status).toBe(1);
-    expect(documentOf(worse)).toMatchObject({ verdict: "invalid", files: { [`${fixtures}/etcd_002.log`]: "valid", [`${fixtures}/etcd_000.log`]: "invalid" } });
+    expect(documentOf(worse)).toMatchObject({
+      verdict: "invalid",
+      files: { [`${fixtures}/etcd_002.log`]: "valid", [`${fixtures}/etcd_000.log`]: "invalid" },
+    });
   });
 
   it("judges all histories of a folder, and what else lies there not", async () => {
     const folder = runsFolder();
     expect((await quorate(["check", folder])).status).toBe(64);
-    for (const name of ["etcd_000.log", "etcd_002.log", "memstress3-90.edn"]) copyFileSync(join(fixtures, name), join(folder, name));
+    for (const name of ["etcd_000.log", "etcd_002.log", "memstress3-90.edn"])
+      copyFileSync(join(fixtures, name), join(folder, name));
     writeFileSync(join(folder, "verdicts.json"), "{}");
-    const finished = await quorate(["check", folder, "--model", "cas-register", "--guarantee", "linearizable", "--json"]);
+    const finished = await quorate([
+      "check",
+      folder,
+      "--model",
+      "cas-register",
+      "--guarantee",
+      "linearizable",
+      "--json",
+    ]);
     expect(finished.status).toBe(1);
-    expect(documentOf(finished)).toMatchObject({ verdict: "invalid", files: { [join(folder, "etcd_000.log")]: "invalid", [join(folder, "etcd_002.log")]: "valid", [join(folder, "memstress3-90.edn")]: "valid" } });
+    expect(documentOf(finished)).toMatchObject({
+      verdict: "invalid",
+      files: {
+        [join(folder, "etcd_000.log")]: "invalid",
+        [join(folder, "etcd_002.log")]: "valid",
+        [join(folder, "memstress3-90.edn")]: "valid",
+      },
+    });
   });
 
   it("says of one file what was judged, as what, and why it is illegal", async () => {
-    const finished = await quorate(["check", `${fixtures}/etcd_000.log`, "--model", "cas-register", "--guarantee", "linearizable", "--initial", "nil", "--json"]);
+    const finished = await quorate([
+      "check",
+      `${fixtures}/etcd_000.log`,
+      "--model",
+      "cas-register",
+      "--guarantee",
+      "linearizable",
+      "--initial",
+      "nil",
+      "--json",
+    ]);
     expect(documentOf(finished)).toMatchObject({
-      verdict: "invalid", format: "jepsen-log", model: "cas-register", initial: "nil",
+      verdict: "invalid",
+      format: "jepsen-log",
+      model: "cas-register",
+      initial: "nil",
       guarantees: { linearizable: { verdict: "invalid", promised: true } },
-      anomalies: [{ guarantee: "linearizable", explanation: expect.stringContaining("cannot be placed") }],
+      anomalies: [
+        { guarantee: "linearizable", explanation: expect.stringContaining("cannot be placed") },
+      ],
     });
   });
 
   it("judges a set by what it keeps", async () => {
     const file = join(runsFolder(), "set.edn");
-    const add = "{:process 0, :type :invoke, :f :add, :value 1}\n{:process 0, :type :ok, :f :add, :value 1}\n";
-    const read = (value: string): string => `{:process 1, :type :invoke, :f :read, :value nil}\n{:process 1, :type :ok, :f :read, :value ${value}}\n`;
+    const add =
+      "{:process 0, :type :invoke, :f :add, :value 1}\n{:process 0, :type :ok, :f :add, :value 1}\n";
+    const read = (value: string): string =>
+      `{:process 1, :type :invoke, :f :read, :value nil}\n{:process 1, :type :ok, :f :read, :value ${value}}\n`;
     writeFileSync(file, add + read("#{}"));
     const lost = await quorate(["check", file, "--model", "set", "--json"]);
     expect(lost.status).toBe(1);
-    expect(documentOf(lost)).toMatchObject({ verdict: "invalid", model: "set", guarantees: { durable: { verdict: "invalid", measurements: { elements: { lost: 1 } } } } });
+    expect(documentOf(lost)).toMatchObject({
+      verdict: "invalid",
+      model: "set",
+      guarantees: { durable: { verdict: "invalid", measurements: { elements: { lost: 1 } } } },
+    });
     writeFileSync(file, add + read("#{}") + read("#{1}"));
     expect((await quorate(["check", file])).status).toBe(0);
     expect((await quorate(["check", file, "--guarantee", "linearizable"])).status).toBe(1);
@@ -52,7 +103,12 @@ describe("quorate check", () => {
 
   it("judges a history of ours as siblings, whatever it promised", async () => {
     const file = join(runsFolder(), "siblings.jsonl");
-    const scenario = new Scenario({ versions: "siblings", stamps: "none", promised: ["no-phantom"], evidence: false });
+    const scenario = new Scenario({
+      versions: "siblings",
+      stamps: "none",
+      promised: ["no-phantom"],
+      evidence: false,
+    });
     scenario.write("v1", 0, 1, { version: "a:1" });
     scenario.read([of("v1", "a:1")], 2, 3, { context: { a: 1 } });
     writeFileSync(file, linesOf(scenario.events()));
@@ -62,9 +118,16 @@ describe("quorate check", () => {
     expect((await quorate(["check", file])).status).toBe(0);
     const finished = await quorate(["check", file, "--model", "siblings", "--json"]);
     expect(finished.status).toBe(1);
-    expect(documentOf(finished)).toMatchObject({ verdict: "invalid", reasons: { [file]: [expect.stringContaining("write 0 (v1) was acknowledged")] } });
-    expect((await quorate(["check", file, "--model", "siblings", "--guarantee", "siblings-3"])).status).toBe(0);
-    expect((await quorate(["check", file, "--model", "siblings", "--guarantee", "linearizable"])).status).toBe(64);
+    expect(documentOf(finished)).toMatchObject({
+      verdict: "invalid",
+      reasons: { [file]: [expect.stringContaining("write 0 (v1) was acknowledged")] },
+    });
+    expect(
+      (await quorate(["check", file, "--model", "siblings", "--guarantee", "siblings-3"])).status,
+    ).toBe(0);
+    expect(
+      (await quorate(["check", file, "--model", "siblings", "--guarantee", "linearizable"])).status,
+    ).toBe(64);
     writeFileSync(file, linesOf(sample()));
     expect((await quorate(["check", file, "--model", "siblings"])).status).toBe(2);
   });
@@ -74,7 +137,13 @@ describe("quorate check", () => {
     const file = join(runsFolder(), "hostile.jsonl");
     const scenario = new Scenario({ promised: ["no-phantom"], evidence: false });
     scenario.read([of("v1")], 0, 1);
-    writeFileSync(file, linesOf(scenario.events()).replaceAll('"v1"', JSON.stringify("\u001b]0;title\u0007\u001b[2J\u009b5A\u202e\r")));
+    writeFileSync(
+      file,
+      linesOf(scenario.events()).replaceAll(
+        '"v1"',
+        JSON.stringify("\u001b]0;title\u0007\u001b[2J\u009b5A\u202e\r"),
+      ),
+    );
     const { status, stdout } = await quorate(["check", file]);
     expect(status).toBe(1);
     expect(stdout).toContain("\\u001b]0;title\\u0007\\u001b[2J\\u009b5A\\u202e");
@@ -83,15 +152,23 @@ describe("quorate check", () => {
 
   it("takes the initial value that it is told", async () => {
     const file = join(runsFolder(), "one.edn");
-    writeFileSync(file, "[{:process 0 :type :invoke :f :read :value nil} {:process 0 :type :ok :f :read :value 7}]");
+    writeFileSync(
+      file,
+      "[{:process 0 :type :invoke :f :read :value nil} {:process 0 :type :ok :f :read :value 7}]",
+    );
     expect((await quorate(["check", file])).status).toBe(1);
     expect((await quorate(["check", file, "--initial", "7"])).status).toBe(0);
   });
 
   it("judges tuples of jepsen.independent per key, and calls a mixture unknown", async () => {
     const file = join(runsFolder(), "independent.edn");
-    const both = (process: number, f: string, asked: string, answer = asked): string => `{:process ${process}, :type :invoke, :f :${f}, :value ${asked}}\n{:process ${process}, :type :ok, :f :${f}, :value ${answer}}\n`;
-    const text = both(0, "write", "[0 1]") + both(0, "write", "[1 2]") + both(1, "read", "[0 nil]", "[0 1]") + both(0, "cas", "[0 [1 7]]");
+    const both = (process: number, f: string, asked: string, answer = asked): string =>
+      `{:process ${process}, :type :invoke, :f :${f}, :value ${asked}}\n{:process ${process}, :type :ok, :f :${f}, :value ${answer}}\n`;
+    const text =
+      both(0, "write", "[0 1]") +
+      both(0, "write", "[1 2]") +
+      both(1, "read", "[0 nil]", "[0 1]") +
+      both(0, "cas", "[0 [1 7]]");
     writeFileSync(file, text);
     expect((await quorate(["check", file])).status).toBe(0);
     writeFileSync(file, text + both(1, "read", "nil", "1"));

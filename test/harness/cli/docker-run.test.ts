@@ -10,10 +10,25 @@ describe.skipIf(docker.skip)(`a run's folder from containers${docker.reason}`, (
   let saved: readonly string[] = [];
 
   beforeAll(async () => {
-    const finished = await quorate(["run", "--on", "docker", "--histories", "1", "--seed", "1", "--faults", "kill", "--out", runsFolder(), "--json"]);
+    const finished = await quorate([
+      "run",
+      "--on",
+      "docker",
+      "--histories",
+      "1",
+      "--seed",
+      "1",
+      "--faults",
+      "kill",
+      "--out",
+      runsFolder(),
+      "--json",
+    ]);
     expect(finished.status, finished.stderr).toBe(0);
     run = documentOf(finished)["run"] as string;
-    saved = readdirSync(join(run, "histories")).map((index) => join(run, "histories", index, "history.jsonl"));
+    saved = readdirSync(join(run, "histories")).map((index) =>
+      join(run, "histories", index, "history.jsonl"),
+    );
     expect(saved).toHaveLength(1);
   }, 120_000);
 

@@ -3,10 +3,32 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
-const run = async (...more: readonly string[]): Promise<Record<string, unknown>> => documentOf(await quorate(["run", "--on", "sim", "--out", runsFolder(), "--json", ...more]));
-const kept = (document: Record<string, unknown>): string[] => readdirSync(join(document["run"] as string, "histories")).sort();
+const run = async (...more: readonly string[]): Promise<Record<string, unknown>> =>
+  documentOf(await quorate(["run", "--on", "sim", "--out", runsFolder(), "--json", ...more]));
+const kept = (document: Record<string, unknown>): string[] =>
+  readdirSync(join(document["run"] as string, "histories")).sort();
 /** What must not depend on how the work was spread. */
-const results = ({ verdict, histories, operations, ok, hashes, guarantees, faults, anomalies, replayAnywhere }: Record<string, unknown>): unknown => ({ verdict, histories, operations, ok, hashes, guarantees, faults, anomalies, replayAnywhere });
+const results = ({
+  verdict,
+  histories,
+  operations,
+  ok,
+  hashes,
+  guarantees,
+  faults,
+  anomalies,
+  replayAnywhere,
+}: Record<string, unknown>): unknown => ({
+  verdict,
+  histories,
+  operations,
+  ok,
+  hashes,
+  guarantees,
+  faults,
+  anomalies,
+  replayAnywhere,
+});
 
 describe("--jobs", () => {
   it("changes nothing about a valid campaign", async () => {
@@ -19,8 +41,22 @@ describe("--jobs", () => {
   });
 
   it("ends at the same first failure, however far threads had worked ahead, and gives its plan as one word", async () => {
-    const asked = ["--seed", "1", "--histories", "400", "--set", "r=1", "--set", "w=1", "--promise", "regular"];
-    const [one, two] = [await run(...asked, "--no-shrink"), await run(...asked, "--no-shrink", "--jobs", "2")];
+    const asked = [
+      "--seed",
+      "1",
+      "--histories",
+      "400",
+      "--set",
+      "r=1",
+      "--set",
+      "w=1",
+      "--promise",
+      "regular",
+    ];
+    const [one, two] = [
+      await run(...asked, "--no-shrink"),
+      await run(...asked, "--no-shrink", "--jobs", "2"),
+    ];
     expect(one["verdict"]).toBe("invalid");
     expect(results(two)).toEqual(results(one));
     expect(kept(two)).toEqual(kept(one));
@@ -35,8 +71,30 @@ describe("--jobs", () => {
 
 describe("replay --jobs", () => {
   it("runs the plan as often, on threads, each time to the same history", async () => {
-    const failed = await run("--seed", "1", "--histories", "400", "--set", "r=1", "--set", "w=1", "--promise", "regular", "--no-shrink");
-    const replay = async (...more: readonly string[]) => quorate(["replay", String(failed["run"]), "--times", "30", "--out", runsFolder(), "--json", ...more]);
+    const failed = await run(
+      "--seed",
+      "1",
+      "--histories",
+      "400",
+      "--set",
+      "r=1",
+      "--set",
+      "w=1",
+      "--promise",
+      "regular",
+      "--no-shrink",
+    );
+    const replay = async (...more: readonly string[]) =>
+      quorate([
+        "replay",
+        String(failed["run"]),
+        "--times",
+        "30",
+        "--out",
+        runsFolder(),
+        "--json",
+        ...more,
+      ]);
     const [one, three] = [await replay(), await replay("--jobs", "3")];
     expect([one.status, three.status]).toEqual([0, 0]);
     const told = ({ run: _, ...document }: Record<string, unknown>): unknown => document;
@@ -49,9 +107,15 @@ describe("replay --jobs", () => {
 describe("--search guided", () => {
   it("is another campaign than the random one, and the same for any number of threads", async () => {
     const asked = ["--seed", "5", "--histories", "60"];
-    const [random, one, three] = [await run(...asked), await run(...asked, "--search", "guided"), await run(...asked, "--search", "guided", "--jobs", "3")];
+    const [random, one, three] = [
+      await run(...asked),
+      await run(...asked, "--search", "guided"),
+      await run(...asked, "--search", "guided", "--jobs", "3"),
+    ];
     expect(results(three)).toEqual(results(one));
-    expect((one["hashes"] as string[]).slice(0, 16)).toEqual((random["hashes"] as string[]).slice(0, 16));
+    expect((one["hashes"] as string[]).slice(0, 16)).toEqual(
+      (random["hashes"] as string[]).slice(0, 16),
+    );
     expect(one["hashes"]).not.toEqual(random["hashes"]);
   });
 
@@ -66,7 +130,12 @@ describe("--shard", () => {
   it("splits a campaign: the parts together are the whole, in turn", async () => {
     const asked = ["--seed", "9", "--histories", "11"];
     const whole = (await run(...asked))["hashes"] as string[];
-    const parts = await Promise.all(["1/3", "2/3", "3/3"].map(async (shard) => (await run(...asked, "--shard", shard, "--jobs", "2"))["hashes"] as string[]));
+    const parts = await Promise.all(
+      ["1/3", "2/3", "3/3"].map(
+        async (shard) =>
+          (await run(...asked, "--shard", shard, "--jobs", "2"))["hashes"] as string[],
+      ),
+    );
     expect(parts.map((part) => part.length)).toEqual([4, 4, 3]);
     expect(whole.map((_, index) => parts[index % 3]?.[Math.floor(index / 3)])).toEqual(whole);
   });

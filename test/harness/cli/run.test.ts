@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
-const sim = (...more: readonly string[]): string[] => ["run", "--on", "sim", "--out", runsFolder(), "--json", ...more];
+const sim = (...more: readonly string[]): string[] => [
+  "run",
+  "--on",
+  "sim",
+  "--out",
+  runsFolder(),
+  "--json",
+  ...more,
+];
 
 describe("quorate run", () => {
   it("is the same for the same seed, and another for another", async () => {
@@ -21,30 +29,100 @@ describe("quorate run", () => {
   });
 
   it("a profile fixes all settings, and --set changes one of them", async () => {
-    const strict = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--faults", "partition,kill,pause", "--profile", "strict")));
-    expect(strict).toMatchObject({ verdict: "valid", guarantees: { regular: { promised: true, promisedIn: 10 } } });
-    const weaker = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--faults", "partition,kill,pause", "--profile", "strict", "--set", "stamps=wall")));
-    expect(weaker).toMatchObject({ verdict: "valid", guarantees: { regular: { promised: false, promisedIn: 0 } } });
-    const dynamo = documentOf(await quorate(sim("--histories", "10", "--seed", "5", "--faults", "partition,kill,pause", "--profile", "dynamo")));
-    expect(dynamo).toMatchObject({ verdict: "valid", guarantees: { "siblings-1": { promised: true, promisedIn: 10 }, "siblings-2": { promised: false } } });
+    const strict = documentOf(
+      await quorate(
+        sim(
+          "--histories",
+          "10",
+          "--seed",
+          "5",
+          "--faults",
+          "partition,kill,pause",
+          "--profile",
+          "strict",
+        ),
+      ),
+    );
+    expect(strict).toMatchObject({
+      verdict: "valid",
+      guarantees: { regular: { promised: true, promisedIn: 10 } },
+    });
+    const weaker = documentOf(
+      await quorate(
+        sim(
+          "--histories",
+          "10",
+          "--seed",
+          "5",
+          "--faults",
+          "partition,kill,pause",
+          "--profile",
+          "strict",
+          "--set",
+          "stamps=wall",
+        ),
+      ),
+    );
+    expect(weaker).toMatchObject({
+      verdict: "valid",
+      guarantees: { regular: { promised: false, promisedIn: 0 } },
+    });
+    const dynamo = documentOf(
+      await quorate(
+        sim(
+          "--histories",
+          "10",
+          "--seed",
+          "5",
+          "--faults",
+          "partition,kill,pause",
+          "--profile",
+          "dynamo",
+        ),
+      ),
+    );
+    expect(dynamo).toMatchObject({
+      verdict: "valid",
+      guarantees: {
+        "siblings-1": { promised: true, promisedIn: 10 },
+        "siblings-2": { promised: false },
+      },
+    });
   });
 
   it("leaves a folder in which every stage can be redone", async () => {
-    const finished = await quorate(sim("--histories", "2", "--seed", "3", "--junit", join(runsFolder(), "deep", "junit.xml")));
+    const finished = await quorate(
+      sim("--histories", "2", "--seed", "3", "--junit", join(runsFolder(), "deep", "junit.xml")),
+    );
     const run = documentOf(finished)["run"] as string;
     const history = join(run, "histories", "0");
-    for (const file of ["campaign.json", "report.html", "histories/0/plan.json", "histories/0/history.jsonl", "histories/0/verdict.json"]) expect(existsSync(join(run, file)), file).toBe(true);
+    for (const file of [
+      "campaign.json",
+      "report.html",
+      "histories/0/plan.json",
+      "histories/0/history.jsonl",
+      "histories/0/verdict.json",
+    ])
+      expect(existsSync(join(run, file)), file).toBe(true);
     expect((await quorate(["check", join(history, "history.jsonl")])).status).toBe(0);
     rmSync(join(run, "report.html"));
     expect((await quorate(["report", run])).status).toBe(0);
     expect(readFileSync(join(run, "report.html"), "utf8")).toContain("<html");
     const replayed = await quorate(["replay", history, "--out", runsFolder(), "--json"]);
     expect(replayed.status).toBe(0);
-    expect(documentOf(replayed)).toMatchObject({ on: "sim", runs: 1, reproduced: 1, hash: (documentOf(finished)["hashes"] as string[])[0] });
+    expect(documentOf(replayed)).toMatchObject({
+      on: "sim",
+      runs: 1,
+      reproduced: 1,
+      hash: (documentOf(finished)["hashes"] as string[])[0],
+    });
   });
 
   it("says in one line that no engine answered, and runs on the simulator", async () => {
-    const finished = await quorate(["run", "--histories", "1", "--seed", "1", "--out", runsFolder()], { DOCKER_HOST: "unix:///nowhere/docker.sock" });
+    const finished = await quorate(
+      ["run", "--histories", "1", "--seed", "1", "--out", runsFolder()],
+      { DOCKER_HOST: "unix:///nowhere/docker.sock" },
+    );
     expect(finished.status).toBe(0);
     const said = finished.stdout.split("\n").filter((line) => line.includes("No Docker engine"));
     expect(said).toHaveLength(1);
@@ -58,20 +136,37 @@ describe("weak quorums", () => {
   it("show stale reads as observed, and break no promise", async () => {
     const document = documentOf(await quorate(sim(...weak)));
     expect(document["verdict"]).toBe("valid");
-    expect(document["guarantees"]).toMatchObject({ regular: { promised: false, verdict: "invalid" } });
+    expect(document["guarantees"]).toMatchObject({
+      regular: { promised: false, verdict: "invalid" },
+    });
   });
 
   it("break a claim of regular reads: exit 1, a small plan, and a replay that fails in the same way", async () => {
     const finished = await quorate(sim(...weak, "--promise", "regular"));
     expect(finished.status).toBe(1);
     const document = documentOf(finished);
-    expect(document).toMatchObject({ verdict: "invalid", guarantees: { regular: { promised: true, verdict: "invalid" } } });
+    expect(document).toMatchObject({
+      verdict: "invalid",
+      guarantees: { regular: { promised: true, verdict: "invalid" } },
+    });
     const shrunk = document["shrunk"] as { to: { operations: number } };
     expect(shrunk.to.operations).toBeLessThanOrEqual(10);
-    const replayed = await quorate(["replay", document["run"] as string, "--times", "3", "--out", runsFolder(), "--json"]);
+    const replayed = await quorate([
+      "replay",
+      document["run"] as string,
+      "--times",
+      "3",
+      "--out",
+      runsFolder(),
+      "--json",
+    ]);
     expect(replayed.status).toBe(0);
     expect(documentOf(replayed)).toMatchObject({ runs: 3, reproduced: 3 });
-    expect((documentOf(replayed)["anomalies"] as { guarantee: string }[]).map((anomaly) => anomaly.guarantee)).toContain("regular");
+    expect(
+      (documentOf(replayed)["anomalies"] as { guarantee: string }[]).map(
+        (anomaly) => anomaly.guarantee,
+      ),
+    ).toContain("regular");
   });
 });
 
@@ -93,7 +188,10 @@ describe("quorate check", () => {
       writeFileSync(file, text);
       const finished = await quorate(["check", file, "--json"]);
       expect(finished.status, name).toBe(2);
-      expect(documentOf(finished), name).toMatchObject({ verdict: "unknown", files: { [file]: "unknown" } });
+      expect(documentOf(finished), name).toMatchObject({
+        verdict: "unknown",
+        files: { [file]: "unknown" },
+      });
     }
     const copy = join(run, "copy.jsonl");
     copyFileSync(join(run, "histories", "0", "history.jsonl"), copy);

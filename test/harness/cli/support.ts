@@ -16,9 +16,16 @@ export interface Finished {
 export const runsFolder = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
 
 /** CI=true would turn a missing engine into a failure; a test that wants that says so. */
-export function quorate(args: readonly string[], environment: Readonly<Record<string, string>> = {}, out: "pipe" | number = "pipe"): Promise<Finished> {
+export function quorate(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  out: "pipe" | number = "pipe",
+): Promise<Finished> {
   return new Promise((resolvePromise, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { env: { ...process.env, CI: "", ...environment }, stdio: ["ignore", out, "pipe"] });
+    const child = spawn(process.execPath, [command, ...args], {
+      env: { ...process.env, CI: "", ...environment },
+      stdio: ["ignore", out, "pipe"],
+    });
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -31,6 +38,7 @@ export function quorate(args: readonly string[], environment: Readonly<Record<st
 /** The document that --json promises: all of stdout is one. */
 export function documentOf(finished: Finished): Record<string, unknown> {
   const value: unknown = JSON.parse(finished.stdout);
-  if (typeof value !== "object" || value === null) throw new Error(`not a document: ${finished.stdout.slice(0, 200)}`);
+  if (typeof value !== "object" || value === null)
+    throw new Error(`not a document: ${finished.stdout.slice(0, 200)}`);
   return value as Record<string, unknown>;
 }

@@ -42,7 +42,10 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["rnu", "Did you mean run?"],
   ["help nosuch", "nosuch"],
   ["hunt merge-of-frist", "merge-of-first"],
-  ["run --bug ./no-such-bug", 'no-such-file: expected the path of a .ts or .js file, or the name of a planted bug; got "./no-such-bug": there is no such file'],
+  [
+    "run --bug ./no-such-bug",
+    'no-such-file: expected the path of a .ts or .js file, or the name of a planted bug; got "./no-such-bug": there is no such file',
+  ],
   ["run --bug no-such-bug.ts", "no-such-file"],
   ["replay sim:v1:x --bug no-such-bug.js", "no-such-file"],
   ["run --bug merge-of-frist", 'got "merge-of-frist". The nearest names: merge-of-first'],
@@ -73,7 +76,11 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
 ];
 
 /** Named by the design, not in this version. */
-const missing = ["scenario all --jobs 2", "hunt merge-of-first --twin --search guided", "check test/fixtures/histories/etcd_002.log --guarantee converged"];
+const missing = [
+  "scenario all --jobs 2",
+  "hunt merge-of-first --twin --search guided",
+  "check test/fixtures/histories/etcd_002.log --guarantee converged",
+];
 
 describe("a mistake on the command line", () => {
   it.each(mistakes)("quorate %s: exit 64 and one line", async (args, word) => {
@@ -85,7 +92,15 @@ describe("a mistake on the command line", () => {
   });
 
   it("is to ask for nothing but faults that cannot be made there", async () => {
-    const { status, stderr } = await quorate(["run", "--on", "sim", "--faults", "limit", "--histories", "1"]);
+    const { status, stderr } = await quorate([
+      "run",
+      "--on",
+      "sim",
+      "--faults",
+      "limit",
+      "--histories",
+      "1",
+    ]);
     expect(status).toBe(64);
     expect(stderr).toMatch(/^quorate: fault-impossible: .*--faults limit.*--on docker/);
   });
@@ -106,20 +121,47 @@ describe("a mistake on the command line", () => {
 describe("what the machine refuses", () => {
   // Ended with exit 1, which is a broken promise, and a stack.
   it("is exit 70 where stdout cannot be written, whatever the verdict was", async () => {
-    const { status, stderr } = await quorate(["run", "--on", "sim", "--seed", "1", "--histories", "1", "--out", runsFolder()], {}, openSync("/dev/full", "w"));
-    expect(stderr).toBe("quorate: the output could not be written: ENOSPC: no space left on device, write\n");
+    const { status, stderr } = await quorate(
+      ["run", "--on", "sim", "--seed", "1", "--histories", "1", "--out", runsFolder()],
+      {},
+      openSync("/dev/full", "w"),
+    );
+    expect(stderr).toBe(
+      "quorate: the output could not be written: ENOSPC: no space left on device, write\n",
+    );
     expect(status).toBe(70);
   });
 
   it("is one sentence, no stack", () => {
-    expect(failureOf(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }))).toMatchObject({ status: 70, code: "machine-refused", message: expect.stringMatching(/^machine-refused: expected .*; got ENOSPC.*\. Make room/) as unknown });
+    expect(
+      failureOf(
+        Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }),
+      ),
+    ).toMatchObject({
+      status: 70,
+      code: "machine-refused",
+      message: expect.stringMatching(
+        /^machine-refused: expected .*; got ENOSPC.*\. Make room/,
+      ) as unknown,
+    });
     expect(failureOf(new Error("oh")).code).toBe("internal");
   });
 
   it("is exit 64 where the folder of runs is there and takes nothing", async () => {
     // Before anything ran: a hunt was lost at its end. /proc/sys is such a folder for everybody, root included.
-    const { status, stderr } = await quorate(["hunt", "merge-of-first", "--on", "sim", "--max", "1", "--out", "/proc/sys"]);
-    expect(stderr).toMatch(/^quorate: unwritable: expected --out to be a folder that can be made and written to; got \/proc\/sys: EACCES/);
+    const { status, stderr } = await quorate([
+      "hunt",
+      "merge-of-first",
+      "--on",
+      "sim",
+      "--max",
+      "1",
+      "--out",
+      "/proc/sys",
+    ]);
+    expect(stderr).toMatch(
+      /^quorate: unwritable: expected --out to be a folder that can be made and written to; got \/proc\/sys: EACCES/,
+    );
     expect(status).toBe(64);
   });
 });
@@ -129,7 +171,8 @@ describe("help", () => {
     const { status, stdout } = await quorate(["--help"]);
     expect(status).toBe(0);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    for (const command of ["run", "replay", "hunt", "check", "report", "serve", "clean"]) expect(stdout).toContain(command);
+    for (const command of ["run", "replay", "hunt", "check", "report", "serve", "clean"])
+      expect(stdout).toContain(command);
   });
 
   it("is what a bare quorate shows", async () => {
@@ -143,7 +186,10 @@ describe("a missing engine", () => {
   const nowhere = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
 
   it("is exit 70 where containers were asked for", async () => {
-    const { status, stderr } = await quorate(["run", "--on", "docker", "--histories", "1"], nowhere);
+    const { status, stderr } = await quorate(
+      ["run", "--on", "docker", "--histories", "1"],
+      nowhere,
+    );
     expect(status).toBe(70);
     expect(stderr).toContain("no-docker-engine");
   });

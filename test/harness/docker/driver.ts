@@ -11,7 +11,12 @@ export const fault = (act: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => act((error) => (error === null ? resolve() : reject(error))));
 
 /** One request on a connection of its own; null: no answer, the connection closed or the time ran out. */
-export const ask = (cluster: Cluster, node: string, request: ClientRequest, timeoutMs = patienceMs): Promise<ClientReply | null> =>
+export const ask = (
+  cluster: Cluster,
+  node: string,
+  request: ClientRequest,
+  timeoutMs = patienceMs,
+): Promise<ClientReply | null> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => connection.close(), timeoutMs);
     const connection = cluster.connect("tester", node, {
@@ -29,7 +34,12 @@ export const ask = (cluster: Cluster, node: string, request: ClientRequest, time
   });
 
 /** Asks until the answer is what is wanted: a node that starts, or whose links come back, refuses for a while. */
-export const askUntil = async (cluster: Cluster, node: string, request: ClientRequest, wanted: ClientReply["type"]): Promise<ClientReply> => {
+export const askUntil = async (
+  cluster: Cluster,
+  node: string,
+  request: ClientRequest,
+  wanted: ClientReply["type"],
+): Promise<ClientReply> => {
   const deadline = performance.now() + patienceMs;
   let last: ClientReply | null = null;
   while (performance.now() < deadline) {
@@ -37,5 +47,7 @@ export const askUntil = async (cluster: Cluster, node: string, request: ClientRe
     if (last?.type === wanted) return last;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`${node} never answered ${request.type} with ${wanted}; last: ${JSON.stringify(last)}`);
+  throw new Error(
+    `${node} never answered ${request.type} with ${wanted}; last: ${JSON.stringify(last)}`,
+  );
 };

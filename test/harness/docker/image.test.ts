@@ -23,7 +23,12 @@ const remembering = ({ registry, failing = [] }: FakeOptions) => {
       for await (const chunk of context) void chunk;
       built.push(tag);
       if (failing.some((kind) => tag.includes(`:${kind}-`))) {
-        throw new EnvironmentError({ code: "engine-refused", expected: "a build", got: "no way to apt-get", hint: "none" });
+        throw new EnvironmentError({
+          code: "engine-refused",
+          expected: "a build",
+          got: "no way to apt-get",
+          hint: "none",
+        });
       }
       images.add(tag);
     },
@@ -31,7 +36,9 @@ const remembering = ({ registry, failing = [] }: FakeOptions) => {
   return { engine, built };
 };
 
-const ensure = async (engine: Engine): Promise<{ readonly tag: string; readonly said: readonly string[] }> => {
+const ensure = async (
+  engine: Engine,
+): Promise<{ readonly tag: string; readonly said: readonly string[] }> => {
   const said: string[] = [];
   const tag = await ensureImage(engine, (line) => said.push(line));
   return { tag, said };
@@ -47,28 +54,38 @@ describe("the node's image", () => {
     expect(built).toEqual([first.tag]);
   });
 
-  it.skipIf(process.platform !== "linux")("is assembled from this host's own files where none answers, said in one line, once", async () => {
-    const { engine, built } = remembering({ registry: false });
-    const outcome = await ensure(engine).catch((error: unknown) => error);
-    if (outcome instanceof EnvironmentError) {
-      // A host without the tools: the error names what to install.
-      expect(outcome).toMatchObject({ code: "image-tool-missing", hint: expect.stringContaining("apt-get install") });
-      return;
-    }
-    const { tag, said } = outcome as Awaited<ReturnType<typeof ensure>>;
-    expect(tag).toMatch(/^quorate-node:host-[0-9a-f]{12}$/);
-    expect(said).toHaveLength(1);
-    expect(said[0]).toContain("this host's own node");
-    expect(await ensure(engine)).toEqual({ tag, said: [] });
-    expect(built).toEqual([tag]);
-  });
+  it.skipIf(process.platform !== "linux")(
+    "is assembled from this host's own files where none answers, said in one line, once",
+    async () => {
+      const { engine, built } = remembering({ registry: false });
+      const outcome = await ensure(engine).catch((error: unknown) => error);
+      if (outcome instanceof EnvironmentError) {
+        // A host without the tools: the error names what to install.
+        expect(outcome).toMatchObject({
+          code: "image-tool-missing",
+          hint: expect.stringContaining("apt-get install"),
+        });
+        return;
+      }
+      const { tag, said } = outcome as Awaited<ReturnType<typeof ensure>>;
+      expect(tag).toMatch(/^quorate-node:host-[0-9a-f]{12}$/);
+      expect(said).toHaveLength(1);
+      expect(said[0]).toContain("this host's own node");
+      expect(await ensure(engine)).toEqual({ tag, said: [] });
+      expect(built).toEqual([tag]);
+    },
+  );
 
-  it.skipIf(process.platform !== "linux")("falls back on this host's files where the Dockerfile does not build, and says why", async () => {
-    const { engine } = remembering({ registry: true, failing: ["debian"] });
-    const outcome = await ensure(engine).catch((error: unknown) => error);
-    if (outcome instanceof EnvironmentError) return expect(outcome.code).toBe("image-tool-missing");
-    const { tag, said } = outcome as Awaited<ReturnType<typeof ensure>>;
-    expect(tag).toContain(":host-");
-    expect(said.join("\n")).toContain("no way to apt-get");
-  });
+  it.skipIf(process.platform !== "linux")(
+    "falls back on this host's files where the Dockerfile does not build, and says why",
+    async () => {
+      const { engine } = remembering({ registry: true, failing: ["debian"] });
+      const outcome = await ensure(engine).catch((error: unknown) => error);
+      if (outcome instanceof EnvironmentError)
+        return expect(outcome.code).toBe("image-tool-missing");
+      const { tag, said } = outcome as Awaited<ReturnType<typeof ensure>>;
+      expect(tag).toContain(":host-");
+      expect(said.join("\n")).toContain("no way to apt-get");
+    },
+  );
 });

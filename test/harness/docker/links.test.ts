@@ -9,15 +9,37 @@ import { defaultSettings } from "../../../store/index.ts";
 import { docker } from "../../support/docker.ts";
 import { ask, askUntil, fault } from "./driver.ts";
 
-const addresses = new Map([["n1", "10.0.0.1"], ["n2", "10.0.0.2"], ["n3", "10.0.0.3"]]);
-const lines = (command: string, word: string): string[] => command.split("\n").filter((line) => line.includes(word));
+const addresses = new Map([
+  ["n1", "10.0.0.1"],
+  ["n2", "10.0.0.2"],
+  ["n3", "10.0.0.3"],
+]);
+const lines = (command: string, word: string): string[] =>
+  command.split("\n").filter((line) => line.includes(word));
 
 describe("shaping", () => {
   it("is done by the sender, for each peer in a class of its own", () => {
-    const command = shapingCommand("n1", [["n1", "n2", { delayMs: 100, jitterMs: 20, bytesPerS: 5000 }], ["n1", "n3", { reorderPercent: 10, lateMs: 40 }], ["n2", "n1", { delayMs: 7 }]], addresses);
-    expect(lines(command, "class add")).toEqual([expect.stringContaining("1:10 htb rate 5000bps"), expect.stringContaining("1:11 htb rate 10gbit")]);
-    expect(lines(command, "netem")).toEqual([expect.stringContaining("1:10 handle 10: netem delay 110ms 10ms"), expect.stringContaining("1:11 handle 11: netem delay 40ms 0ms reorder 90%")]);
-    expect(lines(command, "CLASSIFY")).toEqual(["-A POSTROUTING -d 10.0.0.2 -j CLASSIFY --set-class 1:10", "-A POSTROUTING -d 10.0.0.3 -j CLASSIFY --set-class 1:11"]);
+    const command = shapingCommand(
+      "n1",
+      [
+        ["n1", "n2", { delayMs: 100, jitterMs: 20, bytesPerS: 5000 }],
+        ["n1", "n3", { reorderPercent: 10, lateMs: 40 }],
+        ["n2", "n1", { delayMs: 7 }],
+      ],
+      addresses,
+    );
+    expect(lines(command, "class add")).toEqual([
+      expect.stringContaining("1:10 htb rate 5000bps"),
+      expect.stringContaining("1:11 htb rate 10gbit"),
+    ]);
+    expect(lines(command, "netem")).toEqual([
+      expect.stringContaining("1:10 handle 10: netem delay 110ms 10ms"),
+      expect.stringContaining("1:11 handle 11: netem delay 40ms 0ms reorder 90%"),
+    ]);
+    expect(lines(command, "CLASSIFY")).toEqual([
+      "-A POSTROUTING -d 10.0.0.2 -j CLASSIFY --set-class 1:10",
+      "-A POSTROUTING -d 10.0.0.3 -j CLASSIFY --set-class 1:11",
+    ]);
   });
 
   it("leaves loss to the receiver's filter, and takes everything away where nothing is asked", () => {
@@ -35,16 +57,27 @@ describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, (
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await createDockerCluster({ nodes: 3, run });
-    await cluster.start({ settings: { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 }, worldSeed: 1, evidence: true });
+    await cluster.start({
+      settings: { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 },
+      worldSeed: 1,
+      evidence: true,
+    });
   });
   afterAll(async () => cluster?.stop());
 
-  const inMachine = async (node: string, command: string): Promise<string> => (await engine.run(`quorate-${run}-${node}-machine`, ["sh", "-c", command])).toString();
-  const classes = (node: string): Promise<string> => inMachine(node, "set -- $(ip -o addr show to 10.213.0.0/16); tc -s class show dev $2");
+  const inMachine = async (node: string, command: string): Promise<string> =>
+    (await engine.run(`quorate-${run}-${node}-machine`, ["sh", "-c", command])).toString();
+  const classes = (node: string): Promise<string> =>
+    inMachine(node, "set -- $(ip -o addr show to 10.213.0.0/16); tc -s class show dev $2");
   const packets = async (node: string, target: string, table = "filter"): Promise<number[]> =>
-    (await inMachine(node, `iptables -t ${table} -L -v -x -n`)).split("\n").filter((line) => line.includes(target)).map((line) => Number(line.trim().split(/\s+/)[0]));
-  const put = (id: number) => askUntil(cluster, "n1", { type: "put", id, key: `k${id}`, value: "v".repeat(2000) }, "stored");
-  const trouble = (links: Parameters<Cluster["setTroubles"]>[0]): Promise<void> => fault((done) => cluster.setTroubles(links, done));
+    (await inMachine(node, `iptables -t ${table} -L -v -x -n`))
+      .split("\n")
+      .filter((line) => line.includes(target))
+      .map((line) => Number(line.trim().split(/\s+/)[0]));
+  const put = (id: number) =>
+    askUntil(cluster, "n1", { type: "put", id, key: `k${id}`, value: "v".repeat(2000) }, "stored");
+  const trouble = (links: Parameters<Cluster["setTroubles"]>[0]): Promise<void> =>
+    fault((done) => cluster.setTroubles(links, done));
 
   it("limits the rate of one link in one direction: the queue delays packets there, and is gone once healed", async () => {
     expect(cluster.cannot.has("rate")).toBe(false);
@@ -79,7 +112,13 @@ describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, (
   });
 
   it("holds packets up where the kernel has the means, and says once that it has not where it has none", async () => {
-    const hasNetem = await inMachine("n1", "tc qdisc add dev lo root netem delay 1ms && tc qdisc del dev lo root").then(() => true, () => false);
+    const hasNetem = await inMachine(
+      "n1",
+      "tc qdisc add dev lo root netem delay 1ms && tc qdisc del dev lo root",
+    ).then(
+      () => true,
+      () => false,
+    );
     expect(cluster.cannot.has("delay")).toBe(!hasNetem);
     expect(cluster.cannot.has("reorder")).toBe(!hasNetem);
     if (!hasNetem) return expect(cluster.cannot.get("delay")).toContain("netem");

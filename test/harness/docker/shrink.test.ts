@@ -23,20 +23,54 @@ describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
   it("drops what the failure does not need, and tells how often the rest fails", async () => {
     // Forgets every value, but only as the program of a container: no simulated schedule can show it.
     const bugBundle = join(directory, "amnesia.mjs");
-    writeFileSync(bugBundle, 'export default (parts) => (process.argv[1].endsWith("node.cjs") ? { ...parts, answer: () => null } : { ...parts, answer: (...given) => parts.answer(...given) });');
+    writeFileSync(
+      bugBundle,
+      'export default (parts) => (process.argv[1].endsWith("node.cjs") ? { ...parts, answer: () => null } : { ...parts, answer: (...given) => parts.answer(...given) });',
+    );
     const settings = { nodes: 3, n: 3, r: 2, w: 2, antiEntropy: false, readRepair: "off" } as const;
     const plan = parsePlan({
-      format: "quorate-plan/1", worldSeed: 3, settings, clients: 1, keys: 1, claimed: [],
-      operations: ["write", "read", "write", "read"].map((f) => ({ client: 0, afterMs: 20, node: 0, f, key: 0 })),
-      faults: [{ atMs: 10, durationMs: 50, fault: { kind: "partition", partition: { shape: "isolate", node: 2 } } }],
+      format: "quorate-plan/1",
+      worldSeed: 3,
+      settings,
+      clients: 1,
+      keys: 1,
+      claimed: [],
+      operations: ["write", "read", "write", "read"].map((f) => ({
+        client: 0,
+        afterMs: 20,
+        node: 0,
+        f,
+        key: 0,
+      })),
+      faults: [
+        {
+          atMs: 10,
+          durationMs: 50,
+          fault: { kind: "partition", partition: { shape: "isolate", node: 2 } },
+        },
+      ],
     });
     const signal = new AbortController().signal;
     const run = { evidence: true, signal, bugBundle };
     const failed = await attempt(plan, cluster, run);
     const broken = brokenPromises(failed.verdict);
     expect(broken.length).toBeGreaterThan(0);
-    const plans = { settings: plan.settings, faults: [], workload: "register", claimed: [], quick: true } as const;
-    const { found, on, reproduced, tries, ended } = await findSmallest(failed, { broken, plans, cluster, run, timeoutMs: 4000, signal, progress: () => {} });
+    const plans = {
+      settings: plan.settings,
+      faults: [],
+      workload: "register",
+      claimed: [],
+      quick: true,
+    } as const;
+    const { found, on, reproduced, tries, ended } = await findSmallest(failed, {
+      broken,
+      plans,
+      cluster,
+      run,
+      timeoutMs: 4000,
+      signal,
+      progress: () => {},
+    });
     expect(on).toBe("docker");
     expect(ended).toContain("none of 1000 simulated schedules broke the same guarantee");
     expect(tries).toBeGreaterThan(1000);

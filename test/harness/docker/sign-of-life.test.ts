@@ -19,14 +19,28 @@ describe.skipIf(process.platform !== "linux")("the sign of life of a process", (
 
   it("of one that cannot be seen from here, or none: unknown", () => {
     expect(lifeOf([boot, "1", id, start].join("/"))).toBe("unknown");
-    for (const sign of [undefined, "", "1", `${own}/1`, `${boot}/${names}/../${start}`]) expect(lifeOf(sign)).toBe("unknown");
+    for (const sign of [undefined, "", "1", `${own}/1`, `${boot}/${names}/../${start}`])
+      expect(lifeOf(sign)).toBe("unknown");
   });
 
   it("of another that lives, whatever its name; of the same, killed: gone", async () => {
-    const other = spawn(process.execPath, ["--input-type=module", "--eval", "process.title = 'a) Z 1 ('; console.log(process.pid); setInterval(() => {}, 1000);"], { stdio: ["ignore", "pipe", "inherit"] });
+    const other = spawn(
+      process.execPath,
+      [
+        "--input-type=module",
+        "--eval",
+        "process.title = 'a) Z 1 ('; console.log(process.pid); setInterval(() => {}, 1000);",
+      ],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
     await once(other.stdout, "data");
     const stat = readFileSync(`/proc/${other.pid}/stat`, "utf8");
-    const sign = [boot, names, other.pid, stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]].join("/");
+    const sign = [
+      boot,
+      names,
+      other.pid,
+      stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19],
+    ].join("/");
     expect(lifeOf(sign)).toBe("alive");
     other.kill("SIGKILL");
     await once(other, "exit");

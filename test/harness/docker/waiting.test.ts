@@ -20,7 +20,11 @@ describe("waiting on a real clock", () => {
   it("resolves false when the time has passed, and rejects when the condition throws", async () => {
     const waiting = createWaiting();
     expect(await waiting.until(() => false, 20)).toBe(false);
-    await expect(waiting.until(() => { throw new Error("cannot look"); }, 60_000)).rejects.toThrow("cannot look");
+    await expect(
+      waiting.until(() => {
+        throw new Error("cannot look");
+      }, 60_000),
+    ).rejects.toThrow("cannot look");
   });
 
   it("counts from where a history begins", async () => {

@@ -1,10 +1,31 @@
 import { describe, expect, it } from "vitest";
 import { createSimCluster } from "../../../harness/index.ts";
-import { huntable, huntBug, huntPlans, huntTable, huntTeller, type HuntOptions, rowOf, runProfile, runTwin, shareOut, twinTable } from "../../../harness/hunt/index.ts";
+import {
+  huntable,
+  huntBug,
+  huntPlans,
+  huntTable,
+  huntTeller,
+  type HuntOptions,
+  rowOf,
+  runProfile,
+  runTwin,
+  shareOut,
+  twinTable,
+} from "../../../harness/hunt/index.ts";
 import type { FaultKind } from "../../../generators/index.ts";
 import { bugs } from "../../../store/index.ts";
 
-const options: HuntOptions = { cluster: createSimCluster(), search: "random" as const, seed: 3, max: 20, evidence: true, measure: false, shrinkTimeoutMs: null, signal: new AbortController().signal };
+const options: HuntOptions = {
+  cluster: createSimCluster(),
+  search: "random" as const,
+  seed: 3,
+  max: 20,
+  evidence: true,
+  measure: false,
+  shrinkTimeoutMs: null,
+  signal: new AbortController().signal,
+};
 
 describe("a hunt", () => {
   it("is the generic campaign: of the row it takes settings and kinds of fault, nothing else", () => {
@@ -19,15 +40,25 @@ describe("a hunt", () => {
   });
 
   it("leaves out the faults that its cluster cannot make; where it can make none, the first history says so", () => {
-    const faultsOf = (...cannot: readonly FaultKind[]) => huntPlans(rowOf("torn-tail-kept"), { kind: "docker", cannot: new Map(cannot.map((kind) => [kind, "not here"])) }).faults;
+    const faultsOf = (...cannot: readonly FaultKind[]) =>
+      huntPlans(rowOf("torn-tail-kept"), {
+        kind: "docker",
+        cannot: new Map(cannot.map((kind) => [kind, "not here"])),
+      }).faults;
     const [first, ...others] = rowOf("torn-tail-kept").faults as readonly FaultKind[];
     expect(others.length).toBeGreaterThan(0);
     expect(faultsOf(...(first === undefined ? [] : [first]))).toEqual(others);
-    expect(faultsOf(...(first === undefined ? [] : [first]), ...others)).toEqual([first, ...others]);
+    expect(faultsOf(...(first === undefined ? [] : [first]), ...others)).toEqual([
+      first,
+      ...others,
+    ]);
   });
 
   it("is the same for the same seed, and ends at the first detection", async () => {
-    const [one, other] = [await huntBug("lww-arrival-order", options), await huntBug("lww-arrival-order", options)];
+    const [one, other] = [
+      await huntBug("lww-arrival-order", options),
+      await huntBug("lww-arrival-order", options),
+    ];
     expect({ ...one, seconds: 0 }).toEqual({ ...other, seconds: 0 });
     expect(one).toMatchObject({ found: true, measured: null, shrunk: null });
     expect(one.replay).toMatch(/^npx quorate replay sim:v1:/);
@@ -37,45 +68,102 @@ describe("a hunt", () => {
   // Of an anomaly only its sentence was told, and who the sweeper is nowhere.
   it("tells the causes below, and who the sweeper is at the first that names it", async () => {
     const found = await huntBug("lww-arrival-order", { ...options, max: 1 });
-    const row = { ...found, bug: "b", found: true, histories: 2, seconds: 0.5, guarantee: "regular" as const, explanation: "read 2 of k0 by sweeper returned v0", because: ["n1 did", "n2 did not"], replay: null };
+    const row = {
+      ...found,
+      bug: "b",
+      found: true,
+      histories: 2,
+      seconds: 0.5,
+      guarantee: "regular" as const,
+      explanation: "read 2 of k0 by sweeper returned v0",
+      because: ["n1 did", "n2 did not"],
+      replay: null,
+    };
     const tell = huntTeller(2, true);
-    expect(tell({ ...row, explanation: "x", because: [] })).toBe("b: found through regular in history 2, 0.5 s: x");
-    const first = "b: found through regular in history 2, 0.5 s: read 2 of k0 by sweeper returned v0";
-    expect([tell(row), tell(row)]).toEqual([`${first}\n    (after all faults the sweeper, the harness's own client, reads every key)\n    n1 did\n    n2 did not`, `${first}\n    n1 did\n    n2 did not`]);
+    expect(tell({ ...row, explanation: "x", because: [] })).toBe(
+      "b: found through regular in history 2, 0.5 s: x",
+    );
+    const first =
+      "b: found through regular in history 2, 0.5 s: read 2 of k0 by sweeper returned v0";
+    expect([tell(row), tell(row)]).toEqual([
+      `${first}\n    (after all faults the sweeper, the harness's own client, reads every key)\n    n1 did\n    n2 did not`,
+      `${first}\n    n1 did\n    n2 did not`,
+    ]);
     expect(tell({ ...row, found: false })).toBe("b: missed in 2 histories");
     // The command was in the JSON document only.
-    expect(tell({ ...row, replay: "npx quorate replay sim:v1:x" })).toBe(`${first}\n    n1 did\n    n2 did not\n    replay  npx quorate replay sim:v1:x`);
+    expect(tell({ ...row, replay: "npx quorate replay sim:v1:x" })).toBe(
+      `${first}\n    n1 did\n    n2 did not\n    replay  npx quorate replay sim:v1:x`,
+    );
     // Ctrl-C in the first of thousands was called missed.
-    expect(tell({ ...row, found: false, histories: 1 })).toBe("b: not found in 1 history, when it was stopped");
+    expect(tell({ ...row, found: false, histories: 1 })).toBe(
+      "b: not found in 1 history, when it was stopped",
+    );
   });
 
   it("is the same for any number of threads, steered or not", async () => {
     for (const search of ["random", "guided"] as const) {
       const asked = { ...options, search, measure: true };
-      const [one, two] = [await huntBug("lww-arrival-order", asked), await huntBug("lww-arrival-order", { ...asked, jobs: 2 })];
-      const untimed = ({ seconds: _, measured, ...row }: typeof one): unknown => ({ ...row, measured: { ...measured, medianSeconds: 0 } });
+      const [one, two] = [
+        await huntBug("lww-arrival-order", asked),
+        await huntBug("lww-arrival-order", { ...asked, jobs: 2 }),
+      ];
+      const untimed = ({ seconds: _, measured, ...row }: typeof one): unknown => ({
+        ...row,
+        measured: { ...measured, medianSeconds: 0 },
+      });
       expect(untimed(two)).toEqual(untimed(one));
     }
-    const [alone, threads] = [await runTwin("lww-arrival-order", options), await runTwin("lww-arrival-order", { ...options, jobs: 2 })];
+    const [alone, threads] = [
+      await runTwin("lww-arrival-order", options),
+      await runTwin("lww-arrival-order", { ...options, jobs: 2 }),
+    ];
     expect(threads).toEqual(alone);
   });
 
   it("says of a miss that its guarantee needs the evidence that is left out, where nothing else shows it", async () => {
-    const row = { ...(await huntBug("lww-arrival-order", { ...options, max: 1 })), bug: "b", found: false, histories: 1 };
-    const told = (breaks: typeof row.breaks, evidence: boolean): string[] => [huntTeller(1, evidence)({ ...row, breaks }), huntTable([{ ...row, breaks }], evidence).split("\n").at(-1)?.split(" | ")[2] ?? ""];
+    const row = {
+      ...(await huntBug("lww-arrival-order", { ...options, max: 1 })),
+      bug: "b",
+      found: false,
+      histories: 1,
+    };
+    const told = (breaks: typeof row.breaks, evidence: boolean): string[] => [
+      huntTeller(1, evidence)({ ...row, breaks }),
+      huntTable([{ ...row, breaks }], evidence)
+        .split("\n")
+        .at(-1)
+        ?.split(" | ")[2] ?? "",
+    ];
     const why = "acknowledged needs the Host's evidence, which --no-evidence leaves out";
-    expect(told(rowOf("duplicate-ack").breaks, false)).toEqual([`b: missed in 1 history: ${why}`, `**missed**: ${why}`]);
-    expect(told(rowOf("duplicate-ack").breaks, true)).toEqual(["b: missed in 1 history", "**missed**"]);
-    expect(told(["durable", "siblings-6"], false)).toEqual(["b: missed in 1 history", "**missed**"]);
-    expect(told(["acknowledged", "siblings-6"], false)[0]).toContain(": acknowledged, siblings-6 need the Host's");
+    expect(told(rowOf("duplicate-ack").breaks, false)).toEqual([
+      `b: missed in 1 history: ${why}`,
+      `**missed**: ${why}`,
+    ]);
+    expect(told(rowOf("duplicate-ack").breaks, true)).toEqual([
+      "b: missed in 1 history",
+      "**missed**",
+    ]);
+    expect(told(["durable", "siblings-6"], false)).toEqual([
+      "b: missed in 1 history",
+      "**missed**",
+    ]);
+    expect(told(["acknowledged", "siblings-6"], false)[0]).toContain(
+      ": acknowledged, siblings-6 need the Host's",
+    );
   });
 
   it("counts one operation, one fault, one node and one alarm as one", async () => {
     const row = await huntBug("lww-arrival-order", { ...options, max: 1 });
-    expect(huntTable([{ ...row, shrunk: { operations: 1, faults: 1, nodes: 1, seconds: 0 } }])).toMatch(/\| 1 operation, 1 fault, 1 node \|$/);
-    expect(huntTable([{ ...row, shrunk: { operations: 2, faults: 0, nodes: 3, seconds: 0 } }])).toMatch(/\| 2 operations, 0 faults, 3 nodes \|$/);
+    expect(
+      huntTable([{ ...row, shrunk: { operations: 1, faults: 1, nodes: 1, seconds: 0 } }]),
+    ).toMatch(/\| 1 operation, 1 fault, 1 node \|$/);
+    expect(
+      huntTable([{ ...row, shrunk: { operations: 2, faults: 0, nodes: 3, seconds: 0 } }]),
+    ).toMatch(/\| 2 operations, 0 faults, 3 nodes \|$/);
     const twin = await runTwin("lww-arrival-order", { ...options, max: 1 });
-    expect(twinTable([{ ...twin, alarms: [{} as (typeof twin.alarms)[number]] }])).toContain("1 alarm in 1 healthy history.");
+    expect(twinTable([{ ...twin, alarms: [{} as (typeof twin.alarms)[number]] }])).toContain(
+      "1 alarm in 1 healthy history.",
+    );
   });
 
   it("measures over all histories where it is asked to", async () => {
@@ -83,7 +171,9 @@ describe("a hunt", () => {
     expect(row.measured?.of).toBe(20);
     expect(row.measured?.share).toBe((row.measured?.detections ?? 0) / 20);
     expect(row.measured?.low).toBeLessThan(row.measured?.share ?? 0);
-    expect(huntTable([row])).toMatch(/\| lww-arrival-order \| .* \| converged \| \d+ % \(\d+ %–\d+ %\) \|/);
+    expect(huntTable([row])).toMatch(
+      /\| lww-arrival-order \| .* \| converged \| \d+ % \(\d+ %–\d+ %\) \|/,
+    );
   });
 
   it("does not count what breaks another guarantee than the row names", async () => {
@@ -97,14 +187,23 @@ describe("a hunt", () => {
     const left = huntable(false);
     expect(left).not.toContain("quorum-off-by-one");
     expect(left).not.toContain("read-bumps-clock");
-    expect(left).toEqual(expect.arrayContaining(["ack-before-fsync", "merge-of-first", "sibling-explosion", "lww-arrival-order"]));
+    expect(left).toEqual(
+      expect.arrayContaining([
+        "ack-before-fsync",
+        "merge-of-first",
+        "sibling-explosion",
+        "lww-arrival-order",
+      ]),
+    );
   });
 });
 
 describe("the ending", () => {
   it("lasts until each node has met each peer again", async () => {
     // Anti-entropy that copied between equal replicas for ever was seen in 1 % of histories: the end came before the next exchange.
-    expect((await huntBug("merkle-unstable-hash", { ...options, measure: true })).measured?.detections).toBeGreaterThan(2);
+    expect(
+      (await huntBug("merkle-unstable-hash", { ...options, measure: true })).measured?.detections,
+    ).toBeGreaterThan(2);
   });
 });
 
@@ -116,19 +215,37 @@ describe("a healthy twin", () => {
     expect(promised).toBeGreaterThan(10);
     // A history may have no key that must converge.
     expect(judged).toBeGreaterThan(0.8 * promised);
-    expect(twinTable([row])).toContain("0 alarms in 20 healthy histories: at most 15.00 % of histories raise one (95 %).");
+    expect(twinTable([row])).toContain(
+      "0 alarms in 20 healthy histories: at most 15.00 % of histories raise one (95 %).",
+    );
   });
 });
 
 describe("the healthy store under every profile", () => {
   it("shares histories out evenly, none lost", () => {
     expect([...shareOut(101).values()].reduce((sum, count) => sum + count, 0)).toBe(101);
-    expect(Math.max(...shareOut(101).values()) - Math.min(...shareOut(101).values())).toBeLessThanOrEqual(1);
+    expect(
+      Math.max(...shareOut(101).values()) - Math.min(...shareOut(101).values()),
+    ).toBeLessThanOrEqual(1);
   });
 
   it("says what its silence is worth", async () => {
-    const row = await runProfile("strict", { cluster: createSimCluster(), seed: 1, max: 5, search: "random", evidence: true, measure: false, shrinkTimeoutMs: null, signal: new AbortController().signal });
-    expect(row).toMatchObject({ bug: "strict", histories: 5, alarms: [], judged: { acknowledged: { promised: 5, judged: 5 }, "regular-stamped": { promised: 5 } } });
+    const row = await runProfile("strict", {
+      cluster: createSimCluster(),
+      seed: 1,
+      max: 5,
+      search: "random",
+      evidence: true,
+      measure: false,
+      shrinkTimeoutMs: null,
+      signal: new AbortController().signal,
+    });
+    expect(row).toMatchObject({
+      bug: "strict",
+      histories: 5,
+      alarms: [],
+      judged: { acknowledged: { promised: 5, judged: 5 }, "regular-stamped": { promised: 5 } },
+    });
     expect(row.judged).not.toHaveProperty("siblings-2");
     expect(row.medianOkShare).toBeGreaterThan(0.5);
   });

@@ -1,11 +1,25 @@
 import { expect, test } from "vitest";
-import { createSimCluster, defaultSettings, judge, type Plan, runHistory } from "../../../harness/index.ts";
+import {
+  createSimCluster,
+  defaultSettings,
+  judge,
+  type Plan,
+  runHistory,
+} from "../../../harness/index.ts";
 
 /** The hint of a write reaches the replica that was away after that of its delete, which left no tombstone: only a read repairs it. */
 const plan: Plan = {
   format: "quorate-plan/1",
   worldSeed: 3782511831,
-  settings: { ...defaultSettings, nodes: 3, hints: true, deletes: "physical", stamps: "wall", readRepair: "async", antiEntropy: false },
+  settings: {
+    ...defaultSettings,
+    nodes: 3,
+    hints: true,
+    deletes: "physical",
+    stamps: "wall",
+    readRepair: "async",
+    antiEntropy: false,
+  },
   clients: 1,
   keys: 1,
   operations: [
@@ -13,8 +27,16 @@ const plan: Plan = {
     { client: 0, afterMs: 0, node: 1, f: "delete", key: 0 },
   ],
   faults: [
-    { atMs: 0, durationMs: 346, fault: { kind: "disk", nodes: [0], damage: "flip", atPerMille: 239 } },
-    { atMs: 317, durationMs: 41, fault: { kind: "delay", nodes: [0], direction: "out", delayMs: 701, jitterMs: 387 } },
+    {
+      atMs: 0,
+      durationMs: 346,
+      fault: { kind: "disk", nodes: [0], damage: "flip", atPerMille: 239 },
+    },
+    {
+      atMs: 317,
+      durationMs: 41,
+      fault: { kind: "delay", nodes: [0], direction: "out", delayMs: 701, jitterMs: 387 },
+    },
   ],
   claimed: [],
 };
@@ -22,17 +44,49 @@ const plan: Plan = {
 // The reads came first, and what was handed over later stayed on one replica: a false alarm of converged.
 test("where reads alone repair, they wait until all hints are handed over", async () => {
   const events = await runHistory(plan, createSimCluster(), { evidence: true });
-  const handedOver = events.findLastIndex((event) => event.e === "received" && event.frame === "replica-write" && event.cause === "handoff");
+  const handedOver = events.findLastIndex(
+    (event) =>
+      event.e === "received" && event.frame === "replica-write" && event.cause === "handoff",
+  );
   const read = events.findIndex((event) => event.e === "invoke" && event.client === "sweeper");
   expect(handedOver).toBeGreaterThan(0);
   expect(read).toBeGreaterThan(handedOver);
-  expect(judge(events).guarantees.converged).toMatchObject({ verdict: "valid", promised: true, judged: 1 });
+  expect(judge(events).guarantees.converged).toMatchObject({
+    verdict: "valid",
+    promised: true,
+    judged: 1,
+  });
 });
 
 // The only try took all the time that links have: repair-quiescent was unknown, for want of a read that succeeded.
 test("a read that began while links were down, and timed out, is tried again once they are up", async () => {
-  const settings = { ...defaultSettings, n: 5, w: 5, readRepair: "blocking", antiEntropyIntervalMs: 100, requestTimeoutMs: 10_000, pingIntervalMs: 2, silenceMs: 105, reconnectFirstMs: 1000 } as const;
-  const events = await runHistory({ ...plan, worldSeed: 2, settings, operations: [{ client: 0, afterMs: 0, node: 0, f: "write", key: 0 }], faults: [] }, createSimCluster(), { evidence: true });
-  expect(events.filter((event) => event.e === "invoke" && event.client === "sweeper").length).toBe(2);
-  expect(judge(events)).toMatchObject({ verdict: "valid", guarantees: { "repair-quiescent": { verdict: "valid", promised: true } } });
+  const settings = {
+    ...defaultSettings,
+    n: 5,
+    w: 5,
+    readRepair: "blocking",
+    antiEntropyIntervalMs: 100,
+    requestTimeoutMs: 10_000,
+    pingIntervalMs: 2,
+    silenceMs: 105,
+    reconnectFirstMs: 1000,
+  } as const;
+  const events = await runHistory(
+    {
+      ...plan,
+      worldSeed: 2,
+      settings,
+      operations: [{ client: 0, afterMs: 0, node: 0, f: "write", key: 0 }],
+      faults: [],
+    },
+    createSimCluster(),
+    { evidence: true },
+  );
+  expect(events.filter((event) => event.e === "invoke" && event.client === "sweeper").length).toBe(
+    2,
+  );
+  expect(judge(events)).toMatchObject({
+    verdict: "valid",
+    guarantees: { "repair-quiescent": { verdict: "valid", promised: true } },
+  });
 });

@@ -30,7 +30,8 @@ function fakeCluster(): { cluster: Cluster; verbs: string[]; runUntil: (ms: numb
     kind: "sim" as const,
     nodes: ["n1", "n2", "n3", "n4", "n5"],
     clock: { nowUs: () => nowMs * 1000, setTimer },
-    setCuts: (cuts: readonly (readonly [string, string])[], done: Done) => verb(`cut ${cuts.map((cut) => cut.join(">")).join(" ")}`, done),
+    setCuts: (cuts: readonly (readonly [string, string])[], done: Done) =>
+      verb(`cut ${cuts.map((cut) => cut.join(">")).join(" ")}`, done),
     kill: (node: string, done: Done) => verb(`kill ${node}`, done),
     restart: (node: string, done: Done) => verb(`restart ${node}`, done),
     pause: (node: string, done: Done) => verb(`pause ${node}`, done),
@@ -54,17 +55,29 @@ function fakeCluster(): { cluster: Cluster; verbs: string[]; runUntil: (ms: numb
   };
 }
 
-function carryOut(faults: readonly PlannedFault[]): ReturnType<typeof fakeCluster> & { nemesis: Nemesis; phases: () => string[] } {
+function carryOut(
+  faults: readonly PlannedFault[],
+): ReturnType<typeof fakeCluster> & { nemesis: Nemesis; phases: () => string[] } {
   const fake = fakeCluster();
   const recorder = createRecorder();
   const nemesis = createNemesis(fake.cluster, recorder, faults);
   nemesis.start();
-  const phases = (): string[] => recorder.events.filter((event): event is FaultEvent => event.e === "fault").map((event) => `${event.atUs / 1000} ${event.phase} ${event.fault}`);
+  const phases = (): string[] =>
+    recorder.events
+      .filter((event): event is FaultEvent => event.e === "fault")
+      .map((event) => `${event.atUs / 1000} ${event.phase} ${event.fault}`);
   return { ...fake, nemesis, phases };
 }
 
-const planned = (atMs: number, durationMs: number, fault: Fault): PlannedFault => ({ atMs, durationMs, fault });
-const oneWay = (from: number, to: number): Fault => ({ kind: "partition", partition: { shape: "one-way", from, to } });
+const planned = (atMs: number, durationMs: number, fault: Fault): PlannedFault => ({
+  atMs,
+  durationMs,
+  fault,
+});
+const oneWay = (from: number, to: number): Fault => ({
+  kind: "partition",
+  partition: { shape: "one-way", from, to },
+});
 
 describe("the nemesis", () => {
   it("injects and heals, and writes the intent down before the act and the effect after it", () => {
@@ -75,38 +88,68 @@ describe("the nemesis", () => {
   });
 
   it("keeps a node down until the last fault that wants it down is healed", () => {
-    const { runUntil, verbs } = carryOut([planned(10, 20, { kind: "kill", nodes: [0] }), planned(20, 50, { kind: "kill", nodes: [0, 1] })]);
+    const { runUntil, verbs } = carryOut([
+      planned(10, 20, { kind: "kill", nodes: [0] }),
+      planned(20, 50, { kind: "kill", nodes: [0, 1] }),
+    ]);
     runUntil(200);
     expect(verbs).toEqual(["10 kill n1", "20 kill n2", "71 restart n1", "72 restart n2"]);
   });
 
   it("lets a kill win over a pause, and pauses the restarted node again", () => {
-    const { runUntil, verbs } = carryOut([planned(10, 100, { kind: "pause", nodes: [0] }), planned(20, 20, { kind: "kill", nodes: [0] })]);
+    const { runUntil, verbs } = carryOut([
+      planned(10, 100, { kind: "pause", nodes: [0] }),
+      planned(20, 20, { kind: "kill", nodes: [0] }),
+    ]);
     runUntil(200);
-    expect(verbs).toEqual(["10 pause n1", "20 kill n1", "41 restart n1", "42 pause n1", "111 resume n1"]);
+    expect(verbs).toEqual([
+      "10 pause n1",
+      "20 kill n1",
+      "41 restart n1",
+      "42 pause n1",
+      "111 resume n1",
+    ]);
   });
 
   it("cuts the union of the active partitions", () => {
-    const { runUntil, verbs } = carryOut([planned(10, 40, oneWay(0, 1)), planned(20, 10, oneWay(1, 2)), planned(25, 10, oneWay(0, 1))]);
+    const { runUntil, verbs } = carryOut([
+      planned(10, 40, oneWay(0, 1)),
+      planned(20, 10, oneWay(1, 2)),
+      planned(25, 10, oneWay(0, 1)),
+    ]);
     runUntil(200);
     expect(verbs).toEqual(["10 cut n1>n2", "20 cut n1>n2 n2>n3", "31 cut n1>n2", "51 cut "]);
   });
 
   it("puts cuts in force before a node that they concern starts again", () => {
-    const { runUntil, verbs } = carryOut([planned(10, 20, { kind: "kill", nodes: [0] }), planned(30, 50, oneWay(1, 0))]);
+    const { runUntil, verbs } = carryOut([
+      planned(10, 20, { kind: "kill", nodes: [0] }),
+      planned(30, 50, oneWay(1, 0)),
+    ]);
     runUntil(200);
-    expect(verbs.indexOf("30 cut n2>n1")).toBeLessThan(verbs.findIndex((verb) => verb.endsWith("restart n1")));
+    expect(verbs.indexOf("30 cut n2>n1")).toBeLessThan(
+      verbs.findIndex((verb) => verb.endsWith("restart n1")),
+    );
   });
 
   it("never runs two acts at once", () => {
-    const { runUntil, verbs } = carryOut([planned(10, 5, { kind: "kill", nodes: [0, 1, 2] }), planned(11, 5, { kind: "pause", nodes: [3, 4] }), planned(12, 5, oneWay(0, 1))]);
+    const { runUntil, verbs } = carryOut([
+      planned(10, 5, { kind: "kill", nodes: [0, 1, 2] }),
+      planned(11, 5, { kind: "pause", nodes: [3, 4] }),
+      planned(12, 5, oneWay(0, 1)),
+    ]);
     runUntil(300);
     expect(verbs.filter((verb) => verb.includes("WHILE ANOTHER RUNS"))).toEqual([]);
-    expect(verbs.filter((verb) => verb.includes("restart") || verb.includes("resume"))).toHaveLength(5);
+    expect(
+      verbs.filter((verb) => verb.includes("restart") || verb.includes("resume")),
+    ).toHaveLength(5);
   });
 
   it("heals all, then injects nothing more", () => {
-    const { runUntil, verbs, phases, nemesis } = carryOut([planned(10, 1000, { kind: "pause", nodes: [0] }), planned(50, 10, { kind: "kill", nodes: [1] })]);
+    const { runUntil, verbs, phases, nemesis } = carryOut([
+      planned(10, 1000, { kind: "pause", nodes: [0] }),
+      planned(50, 10, { kind: "kill", nodes: [1] }),
+    ]);
     runUntil(20);
     let whole = false;
     nemesis.healAll(() => {

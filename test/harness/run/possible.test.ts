@@ -11,9 +11,19 @@ import { defaultSettings } from "../../../store/index.ts";
 
 const kill: PlannedFault = { atMs: 10, durationMs: 50, fault: { kind: "kill", nodes: [1] } };
 const aimed: PlannedFault = { ...kill, when: { event: "replica-ack", node: 1, count: 1 } };
-const limit: PlannedFault = { atMs: 20, durationMs: 50, fault: { kind: "limit", nodes: [0, 2], processorPercent: 10, memoryMiB: 128 } };
-const plan = (...faults: PlannedFault[]): Plan => ({ ...planAt({ settings: defaultSettings, faults: [], workload: "register", claimed: [] }, 1, 0), faults });
-const containers = { kind: "docker", cannot: new Map([["delay", "no netem"]]) } as Partial<Cluster> as Cluster;
+const limit: PlannedFault = {
+  atMs: 20,
+  durationMs: 50,
+  fault: { kind: "limit", nodes: [0, 2], processorPercent: 10, memoryMiB: 128 },
+};
+const plan = (...faults: PlannedFault[]): Plan => ({
+  ...planAt({ settings: defaultSettings, faults: [], workload: "register", claimed: [] }, 1, 0),
+  faults,
+});
+const containers = {
+  kind: "docker",
+  cannot: new Map([["delay", "no netem"]]),
+} as Partial<Cluster> as Cluster;
 
 const refusal = (planned: Plan, cluster: Cluster): EnvironmentError => {
   try {
@@ -28,12 +38,17 @@ const refusal = (planned: Plan, cluster: Cluster): EnvironmentError => {
 it("a limit of processor and memory, on the simulator: nothing runs", async () => {
   const cluster = createSimCluster();
   const seen: unknown[] = [];
-  await expect(runHistory(plan(kill, limit), cluster, { evidence: false, sink: (event) => seen.push(event) })).rejects.toThrow(/^fault-impossible: .*fault 1, limit of n1, n3: .*--on docker/);
+  await expect(
+    runHistory(plan(kill, limit), cluster, { evidence: false, sink: (event) => seen.push(event) }),
+  ).rejects.toThrow(/^fault-impossible: .*fault 1, limit of n1, n3: .*--on docker/);
   expect(seen).toEqual([]);
 });
 
 it("a moment inside a node, in containers", () => {
-  expect(refusal(plan(aimed), containers)).toMatchObject({ code: "fault-impossible", got: expect.stringMatching(/fault 0, kill of n2: .*moment/) as unknown });
+  expect(refusal(plan(aimed), containers)).toMatchObject({
+    code: "fault-impossible",
+    got: expect.stringMatching(/fault 0, kill of n2: .*moment/) as unknown,
+  });
 });
 
 it("what can be made is not refused, and is what is left of a plan elsewhere", () => {

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { createSimCluster, defaultSettings, judge, planAt, runHistory } from "../../../harness/index.ts";
+import {
+  createSimCluster,
+  defaultSettings,
+  judge,
+  planAt,
+  runHistory,
+} from "../../../harness/index.ts";
 
 interface Counted {
   readonly reads: number;
@@ -8,13 +14,33 @@ interface Counted {
 }
 
 /** Reads that followed a commit in the simulator, over histories without faults. */
-async function measured(settings: Partial<typeof defaultSettings>): Promise<{ readonly current: number; readonly predicted: number; readonly deviation: number }> {
+async function measured(
+  settings: Partial<typeof defaultSettings>,
+): Promise<{ readonly current: number; readonly predicted: number; readonly deviation: number }> {
   const cluster = createSimCluster();
   const sum = { current: 0, predicted: 0, variance: 0 };
   for (let index = 0; index < 25; index++) {
-    const plan = planAt({ settings: { ...defaultSettings, r: 1, w: 1, antiEntropy: false, readRepair: "off", ...settings }, faults: [], workload: "register", claimed: [] }, 7, index);
+    const plan = planAt(
+      {
+        settings: {
+          ...defaultSettings,
+          r: 1,
+          w: 1,
+          antiEntropy: false,
+          readRepair: "off",
+          ...settings,
+        },
+        faults: [],
+        workload: "register",
+        claimed: [],
+      },
+      7,
+      index,
+    );
     const { guarantees } = judge(await runHistory(plan, cluster, { evidence: true }));
-    for (const { reads, current, predicted } of (guarantees.staleness?.measurements?.["visibilityByAge"] ?? []) as unknown as readonly Counted[]) {
+    for (const { reads, current, predicted } of (guarantees.staleness?.measurements?.[
+      "visibilityByAge"
+    ] ?? []) as unknown as readonly Counted[]) {
       sum.current += current;
       sum.predicted += predicted * reads;
       sum.variance += predicted * (1 - predicted) * reads;
@@ -24,7 +50,10 @@ async function measured(settings: Partial<typeof defaultSettings>): Promise<{ re
 }
 
 test("without repair, as many reads are current as WARS predicts from the run's own messages", async () => {
-  for (const quorums of [{ r: 1, w: 1 }, { r: 1, w: 2 }]) {
+  for (const quorums of [
+    { r: 1, w: 1 },
+    { r: 1, w: 2 },
+  ]) {
     const { current, predicted, deviation } = await measured(quorums);
     expect(deviation).toBeGreaterThan(2);
     expect(Math.abs(current - predicted), JSON.stringify(quorums)).toBeLessThan(3 * deviation);
@@ -32,6 +61,9 @@ test("without repair, as many reads are current as WARS predicts from the run's 
 });
 
 test("repair and exchanges only add to that", async () => {
-  const { current, predicted, deviation } = await measured({ antiEntropy: true, readRepair: "async" });
+  const { current, predicted, deviation } = await measured({
+    antiEntropy: true,
+    readRepair: "async",
+  });
   expect(current).toBeGreaterThan(predicted - 3 * deviation);
 });

@@ -9,30 +9,51 @@ const never = new AbortController().signal;
 const inSimulator = () => Promise.resolve(createSimCluster());
 
 describe("in the simulator", () => {
-  test.each(scenarios.flatMap((scenario) => [1, 2].map((seed) => [scenario.name, seed, scenario] as const)))("%s, seed %i: as documented", async (_, seed, scenario) => {
+  test.each(
+    scenarios.flatMap((scenario) => [1, 2].map((seed) => [scenario.name, seed, scenario] as const)),
+  )("%s, seed %i: as documented", async (_, seed, scenario) => {
     const result = await runScenario(scenario, inSimulator, seed, never);
-    expect(result).toMatchObject({ asDocumented: true, cases: scenario.cases.map(({ allowed }) => ({ asDocumented: true, happened: allowed })) });
+    expect(result).toMatchObject({
+      asDocumented: true,
+      cases: scenario.cases.map(({ allowed }) => ({ asDocumented: true, happened: allowed })),
+    });
     // Unknown where its one write was to fail: too little to go on.
     expect(result.cases.map(({ verdict }) => verdict)).not.toContain("invalid");
     for (const { what } of result.cases) expect(what).toMatch(/(read|write) [0-9]+/);
   });
 
-  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s has a case where it can happen and one where it cannot", (_, { cases }) => {
-    expect(new Set(cases.map(({ allowed }) => allowed))).toEqual(new Set([true, false]));
-  });
+  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+    "%s has a case where it can happen and one where it cannot",
+    (_, { cases }) => {
+      expect(new Set(cases.map(({ allowed }) => allowed))).toEqual(new Set([true, false]));
+    },
+  );
 
   test("settings that do not decide what they are said to are found out", async () => {
     for (const scenario of scenarios) {
-      const turned: Scenario = { ...scenario, cases: scenario.cases.map((one) => ({ ...one, allowed: !one.allowed })) };
+      const turned: Scenario = {
+        ...scenario,
+        cases: scenario.cases.map((one) => ({ ...one, allowed: !one.allowed })),
+      };
       const { cases } = await runScenario(turned, inSimulator, 1, never);
-      expect(cases.map(({ asDocumented }) => asDocumented), scenario.name).toEqual(cases.map(() => false));
+      expect(
+        cases.map(({ asDocumented }) => asDocumented),
+        scenario.name,
+      ).toEqual(cases.map(() => false));
     }
   });
 
   test("a situation that never comes about is not as documented", async () => {
     for (const scenario of scenarios.slice(0, 1)) {
-      const { cases } = await runScenario({ ...scenario, cases: scenario.cases.map((one) => ({ ...one, find: () => null })) }, inSimulator, 1, never);
-      expect(cases).toMatchObject(scenario.cases.map(() => ({ asDocumented: false, happened: null, tries: 5 })));
+      const { cases } = await runScenario(
+        { ...scenario, cases: scenario.cases.map((one) => ({ ...one, find: () => null })) },
+        inSimulator,
+        1,
+        never,
+      );
+      expect(cases).toMatchObject(
+        scenario.cases.map(() => ({ asDocumented: false, happened: null, tries: 5 })),
+      );
     }
   });
 
@@ -46,7 +67,12 @@ describe("in the simulator", () => {
         controller.abort();
         return begin(options);
       });
-      const { asDocumented, cases } = await runScenario(scenario, () => Promise.resolve(cluster), 1, controller.signal);
+      const { asDocumented, cases } = await runScenario(
+        scenario,
+        () => Promise.resolve(cluster),
+        1,
+        controller.signal,
+      );
       expect(start).toHaveBeenCalledTimes(1);
       expect(asDocumented, scenario.name).toBe(false);
       expect(cases).toMatchObject([{ happened: null }]);
@@ -71,7 +97,11 @@ describe("the command", () => {
   test("runs all, and says how it went as one document", async () => {
     const finished = await quorate(["scenario", "all", "--on", "sim", "--json"]);
     expect(finished.status).toBe(0);
-    expect(documentOf(finished)).toMatchObject({ on: "sim", asDocumented: true, scenarios: Object.fromEntries(scenarios.map(({ name }) => [name, { asDocumented: true }])) });
+    expect(documentOf(finished)).toMatchObject({
+      on: "sim",
+      asDocumented: true,
+      scenarios: Object.fromEntries(scenarios.map(({ name }) => [name, { asDocumented: true }])),
+    });
   });
 
   test("a name that is none is refused", async () => {
@@ -80,9 +110,20 @@ describe("the command", () => {
     expect(stderr).toContain("sloppy-quorum");
   });
 
-  test.skipIf(docker.skip)(`in containers they are as documented too${docker.reason}`, { timeout: 600_000 }, async () => {
-    const finished = await quorate(["scenario", "sloppy-quorum", "partial-write", "--on", "docker", "--json"]);
-    expect(finished.status, finished.stderr).toBe(0);
-    expect(documentOf(finished)).toMatchObject({ on: "docker", asDocumented: true });
-  });
+  test.skipIf(docker.skip)(
+    `in containers they are as documented too${docker.reason}`,
+    { timeout: 600_000 },
+    async () => {
+      const finished = await quorate([
+        "scenario",
+        "sloppy-quorum",
+        "partial-write",
+        "--on",
+        "docker",
+        "--json",
+      ]);
+      expect(finished.status, finished.stderr).toBe(0);
+      expect(documentOf(finished)).toMatchObject({ on: "docker", asDocumented: true });
+    },
+  );
 });

@@ -3,10 +3,20 @@ import { parsePlan, planAt, type Plan, type PlanOptions } from "../../../generat
 import { planSource } from "../../../harness/search/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
 
-const options: PlanOptions = { settings: defaultSettings, faults: ["partition", "kill", "pause", "clock"], workload: "register", claimed: [], swarmSettings: ["readRepair"] };
+const options: PlanOptions = {
+  settings: defaultSettings,
+  faults: ["partition", "kill", "pause", "clock"],
+  workload: "register",
+  claimed: [],
+  swarmSettings: ["readRepair"],
+};
 
 /** The plans of a search whose every plan does something new, or nothing. */
-function plansOf(count: number, seed: number, featuresOf: (plan: Plan, index: number) => ReadonlySet<string>): Plan[] {
+function plansOf(
+  count: number,
+  seed: number,
+  featuresOf: (plan: Plan, index: number) => ReadonlySet<string>,
+): Plan[] {
   const source = planSource("guided", options, seed);
   return Array.from({ length: count }, (_, index) => {
     const plan = source.plan(index);
@@ -19,7 +29,9 @@ const everyOne = (_: Plan, index: number): ReadonlySet<string> => new Set([`feat
 describe("a guided search", () => {
   test("gives the same plans for the same seed and the same features, others for other features", () => {
     expect(plansOf(64, 5, everyOne)).toEqual(plansOf(64, 5, everyOne));
-    expect(plansOf(64, 5, everyOne)).not.toEqual(plansOf(64, 5, (_, index) => new Set(index === 3 ? ["only this"] : [])));
+    expect(plansOf(64, 5, everyOne)).not.toEqual(
+      plansOf(64, 5, (_, index) => new Set(index === 3 ? ["only this"] : [])),
+    );
   });
 
   test("goes on from plans that did something new, in every other plan, and only after their batch", () => {
@@ -28,7 +40,9 @@ describe("a guided search", () => {
     guided.forEach((plan, index) => {
       if (index % 2 === 0 || index < 16) expect(plan).toEqual(fresh[index]);
     });
-    expect(guided.filter((plan, index) => JSON.stringify(plan) !== JSON.stringify(fresh[index])).length).toBeGreaterThan(20);
+    expect(
+      guided.filter((plan, index) => JSON.stringify(plan) !== JSON.stringify(fresh[index])).length,
+    ).toBeGreaterThan(20);
     expect(plansOf(64, 5, () => new Set())).toEqual(fresh);
   });
 

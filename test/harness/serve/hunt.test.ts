@@ -9,9 +9,40 @@ import type { HuntedBug, HuntReport } from "../../../reports/index.ts";
 import { campaign } from "../../reports/support.ts";
 import { get, hostileName } from "./support.ts";
 
-const found: HuntedBug = { bug: "hasty", source: "classic", found: true, histories: 3, seconds: 0.21, guarantee: "durable", explanation: "write 4 was lost", because: ["n2 answered <nothing>"], shrunk: { operations: 2, faults: 1, nodes: 3 }, replay: "npx quorate replay sim:v1:abc", measured: { share: 0.25, low: 0.2, high: 0.31, medianHistories: 4 } };
-const missed: HuntedBug = { ...found, bug: hostileName, found: false, guarantee: null, explanation: null, shrunk: null, replay: null, measured: null };
-const report: HuntReport = { format: "quorate-hunt/1", on: "sim", seed: 7, max: 100, evidence: true, command: "npx quorate hunt", version: "0.1.0", startedAt: "2026-11-24T08:00:00.000Z", elapsedMs: 9_000 };
+const found: HuntedBug = {
+  bug: "hasty",
+  source: "classic",
+  found: true,
+  histories: 3,
+  seconds: 0.21,
+  guarantee: "durable",
+  explanation: "write 4 was lost",
+  because: ["n2 answered <nothing>"],
+  shrunk: { operations: 2, faults: 1, nodes: 3 },
+  replay: "npx quorate replay sim:v1:abc",
+  measured: { share: 0.25, low: 0.2, high: 0.31, medianHistories: 4 },
+};
+const missed: HuntedBug = {
+  ...found,
+  bug: hostileName,
+  found: false,
+  guarantee: null,
+  explanation: null,
+  shrunk: null,
+  replay: null,
+  measured: null,
+};
+const report: HuntReport = {
+  format: "quorate-hunt/1",
+  on: "sim",
+  seed: 7,
+  max: 100,
+  evidence: true,
+  command: "npx quorate hunt",
+  version: "0.1.0",
+  startedAt: "2026-11-24T08:00:00.000Z",
+  elapsedMs: 9_000,
+};
 
 let folder: string;
 let serving: Serving;
@@ -19,9 +50,28 @@ let older: string;
 let newer: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "quorate-hunts-"));
-  older = createHuntKeeper(folder)({ ...report, startedAt: "2026-11-23T08:00:00.000Z", bugs: [found] }, huntTable([])).split("/").at(-1) ?? "";
-  newer = createHuntKeeper(folder)({ ...report, bugs: [found, missed], twins: [{ bug: "hasty", histories: 300, alarms: [], unknown: 1, okShare: 0.91 }] }, "the table").split("/").at(-1) ?? "";
-  for (const [name, file, text] of [["a run", "campaign.json", JSON.stringify(campaign("valid"))], ["broken", "hunt.json", JSON.stringify({ ...report, bugs: [{}] })]] as const) {
+  older =
+    createHuntKeeper(folder)(
+      { ...report, startedAt: "2026-11-23T08:00:00.000Z", bugs: [found] },
+      huntTable([]),
+    )
+      .split("/")
+      .at(-1) ?? "";
+  newer =
+    createHuntKeeper(folder)(
+      {
+        ...report,
+        bugs: [found, missed],
+        twins: [{ bug: "hasty", histories: 300, alarms: [], unknown: 1, okShare: 0.91 }],
+      },
+      "the table",
+    )
+      .split("/")
+      .at(-1) ?? "";
+  for (const [name, file, text] of [
+    ["a run", "campaign.json", JSON.stringify(campaign("valid"))],
+    ["broken", "hunt.json", JSON.stringify({ ...report, bugs: [{}] })],
+  ] as const) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, file), text);
   }
@@ -38,7 +88,9 @@ describe("hunts", () => {
     const page = await body("/");
     expect(page).toContain("2 runs in ");
     expect(page.indexOf(newer)).toBeLessThan(page.indexOf(older));
-    expect(page).toContain("1 of 2 planted bugs found; 0 alarms in 300 healthy histories: at most 1 % of histories raise one (95 %)");
+    expect(page).toContain(
+      "1 of 2 planted bugs found; 0 alarms in 300 healthy histories: at most 1 % of histories raise one (95 %)",
+    );
     expect(page).toContain("1 of 1 planted bug found");
   });
 
@@ -46,7 +98,16 @@ describe("hunts", () => {
     const page = await body(`/runs/${newer}`);
     expect(page.indexOf("✕ missed")).toBeGreaterThan(0);
     expect(page.indexOf("✕ missed")).toBeLessThan(page.indexOf("✓ durable"));
-    for (const part of ["25 % (20 % to 31 %)", "2 operations, 1 fault, 3 nodes", "write 4 was lost", "<li>n2 answered &lt;nothing&gt;</li>", "npx quorate replay sim:v1:abc", "91 %", `/runs/${newer}/hunt.md`]) expect(page).toContain(part);
+    for (const part of [
+      "25 % (20 % to 31 %)",
+      "2 operations, 1 fault, 3 nodes",
+      "write 4 was lost",
+      "<li>n2 answered &lt;nothing&gt;</li>",
+      "npx quorate replay sim:v1:abc",
+      "91 %",
+      `/runs/${newer}/hunt.md`,
+    ])
+      expect(page).toContain(part);
     expect(page).not.toContain("<img");
     expect(await body(`/runs/${newer}/hunt.md`)).toBe("the table\n");
   });

@@ -12,8 +12,25 @@ let serving: Serving;
 let name: string;
 beforeAll(async () => {
   folder = runsFolder();
-  const run = await quorate(["run", "--on", "sim", "--seed", "1", "--histories", "1", "--out", folder, "--json"]);
-  const replay = await quorate(["replay", (JSON.parse(run.stdout) as { run: string }).run, "--out", folder, "--json"]);
+  const run = await quorate([
+    "run",
+    "--on",
+    "sim",
+    "--seed",
+    "1",
+    "--histories",
+    "1",
+    "--out",
+    folder,
+    "--json",
+  ]);
+  const replay = await quorate([
+    "replay",
+    (JSON.parse(run.stdout) as { run: string }).run,
+    "--out",
+    folder,
+    "--json",
+  ]);
   name = (JSON.parse(replay.stdout) as { run: string }).run.split("/").at(-1) ?? "";
   mkdirSync(join(folder, without));
   serving = await serve(folder, 0);
@@ -31,11 +48,21 @@ describe("replays", () => {
     expect(page).toContain("<h2>Replays</h2>");
     expect(page).toMatch(new RegExp(`/runs/${name}"[^]*reproduced in 1 of 1 run<`));
     expect(page).not.toContain("no campaign.json");
-    expect(page).toMatch(new RegExp(`/runs/${without}"[^]*no replay.json: still running, or stopped before its end, or of an earlier version`));
+    expect(page).toMatch(
+      new RegExp(
+        `/runs/${without}"[^]*no replay.json: still running, or stopped before its end, or of an earlier version`,
+      ),
+    );
   });
 
   test("have a page with what was expected and their files", async () => {
     const page = await body(`/runs/${name}`);
-    for (const part of ["A replay: reproduced in 1 of 1 run", "Expected: the same history, hash ", `/runs/${name}/replay.json`, `/runs/${name}/histories/0/history.jsonl`]) expect(page).toContain(part);
+    for (const part of [
+      "A replay: reproduced in 1 of 1 run",
+      "Expected: the same history, hash ",
+      `/runs/${name}/replay.json`,
+      `/runs/${name}/histories/0/history.jsonl`,
+    ])
+      expect(page).toContain(part);
   });
 });

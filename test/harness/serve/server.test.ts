@@ -16,7 +16,8 @@ afterAll(async () => {
   await serving.close();
   rmSync(join(folder, ".."), { recursive: true, force: true });
 });
-const ask = (path: string, options?: Parameters<typeof get>[2]): Promise<Answer> => get(serving.port, path, options);
+const ask = (path: string, options?: Parameters<typeof get>[2]): Promise<Answer> =>
+  get(serving.port, path, options);
 
 describe("the list of runs", () => {
   test("has the newest first, with time, target, profile, seed, verdict, broken guarantees and duration", async () => {
@@ -24,7 +25,16 @@ describe("the list of runs", () => {
     expect(status).toBe(200);
     expect(body.indexOf(later)).toBeGreaterThan(0);
     expect(body.indexOf(later)).toBeLessThan(body.indexOf(good));
-    for (const part of ["2026-11-24 08:00:00", "docker", "<td>riak</td>", "<td>20251123</td>", "✕ invalid", '<td class="broken">regular-stamped</td>', "14.23 s"]) expect(body).toContain(part);
+    for (const part of [
+      "2026-11-24 08:00:00",
+      "docker",
+      "<td>riak</td>",
+      "<td>20251123</td>",
+      "✕ invalid",
+      '<td class="broken">regular-stamped</td>',
+      "14.23 s",
+    ])
+      expect(body).toContain(part);
   });
 
   test("tells what is wrong with a run that has no whole campaign, beside the others", async () => {
@@ -55,7 +65,14 @@ describe("a run's page", () => {
   test("has its guarantees, its histories and their files", async () => {
     const { status, body } = await ask(`/runs/${good}`);
     expect(status).toBe(200);
-    for (const part of [`/runs/${good}/report.html`, `/runs/${good}/histories/12/history.jsonl`, `/runs/${good}/shrunk/plan.json`, "no-phantom", "npx quorate replay"]) expect(body).toContain(part);
+    for (const part of [
+      `/runs/${good}/report.html`,
+      `/runs/${good}/histories/12/history.jsonl`,
+      `/runs/${good}/shrunk/plan.json`,
+      "no-phantom",
+      "npx quorate replay",
+    ])
+      expect(body).toContain(part);
     expect(body).not.toContain("notes.txt");
     expect(body).not.toContain("histories/x");
   });
@@ -72,7 +89,9 @@ describe("a run's page", () => {
     expect(history.headers["content-type"]).toBe("text/plain; charset=utf-8");
     const report = await ask(`/runs/${good}/report.html`);
     expect(report.headers["content-type"]).toBe("text/html; charset=utf-8");
-    expect(report.headers["content-security-policy"]).toMatch(/^sandbox allow-scripts allow-downloads; default-src 'none'/);
+    expect(report.headers["content-security-policy"]).toMatch(
+      /^sandbox allow-scripts allow-downloads; default-src 'none'/,
+    );
   });
 });
 
@@ -115,13 +134,20 @@ describe("what is not given", () => {
   });
 
   test("what cannot be read is refused, and the server goes on", async () => {
-    for (const path of ["/%", "/runs/%ff%fe", `/${"a".repeat(10_000)}`]) expect([400, 404]).toContain((await ask(path)).status);
+    for (const path of ["/%", "/runs/%ff%fe", `/${"a".repeat(10_000)}`])
+      expect([400, 404]).toContain((await ask(path)).status);
     expect((await ask("/")).status).toBe(200);
   });
 
-  test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])("%s: nothing can be changed", async (method) => {
-    expect(await ask("/", { method })).toMatchObject({ status: 405, headers: { allow: "GET, HEAD" } });
-  });
+  test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])(
+    "%s: nothing can be changed",
+    async (method) => {
+      expect(await ask("/", { method })).toMatchObject({
+        status: 405,
+        headers: { allow: "GET, HEAD" },
+      });
+    },
+  );
 
   test("a name that was made to resolve here is not answered", async () => {
     expect((await ask("/", { host: `evil.example:${serving.port}` })).status).toBe(403);
@@ -129,10 +155,14 @@ describe("what is not given", () => {
   });
 
   test("no other address of this machine answers", async () => {
-    const others = Object.values(networkInterfaces()).flatMap((all) => all ?? []).filter(({ internal, family }) => !internal && family === "IPv4");
+    const others = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .filter(({ internal, family }) => !internal && family === "IPv4");
     for (const { address } of others) {
       const reached = await new Promise<boolean>((done) => {
-        const socket = connect(serving.port, address, () => done(true)).on("error", () => done(false)).on("close", () => done(false));
+        const socket = connect(serving.port, address, () => done(true))
+          .on("error", () => done(false))
+          .on("close", () => done(false));
         socket.setTimeout(2_000, () => socket.destroy());
       });
       expect(reached, address).toBe(false);
@@ -140,14 +170,28 @@ describe("what is not given", () => {
   });
 });
 
-test.each(["/", `/runs/${good}`, "/nowhere", `/runs/${good}/report.html`])("%s has strict headers", async (path) => {
-  const { headers } = await ask(path);
-  expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin", "cache-control": "no-store" });
-  expect(headers["content-security-policy"]).toContain("default-src 'none'");
-});
+test.each(["/", `/runs/${good}`, "/nowhere", `/runs/${good}/report.html`])(
+  "%s has strict headers",
+  async (path) => {
+    const { headers } = await ask(path);
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+      "cache-control": "no-store",
+    });
+    expect(headers["content-security-policy"]).toContain("default-src 'none'");
+  },
+);
 
 test("a hostile name and campaign stay text, on every page", async () => {
-  for (const path of ["/", `/runs/${encodeURIComponent(hostileName)}`, `/compare?a=${encodeURIComponent(hostileName)}&b=${good}`, `/?text=${encodeURIComponent('"><script>alert(1)</script>')}`]) {
+  for (const path of [
+    "/",
+    `/runs/${encodeURIComponent(hostileName)}`,
+    `/compare?a=${encodeURIComponent(hostileName)}&b=${good}`,
+    `/?text=${encodeURIComponent('"><script>alert(1)</script>')}`,
+  ]) {
     const { status, body } = await ask(path);
     expect(status).toBe(200);
     expect(body).not.toMatch(/<(script|img|svg onload)/);

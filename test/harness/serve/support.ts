@@ -24,10 +24,27 @@ export function runsFolder(): string {
     }
   };
   const invalid = campaign("invalid");
-  const valid = campaign("valid", { seed: 7, startedAt: "2026-11-24T08:00:00.000Z", command: "quorate run --profile riak --seed 7", profile: "riak", on: "docker" });
-  run(good, { "campaign.json": JSON.stringify(invalid), "report.html": renderHtml(invalid, [exhibit(small)]), "histories/12/history.jsonl": '{"e":"run"}\n', "histories/12/plan.json": "{}", "histories/x/plan.json": "{}", "notes.txt": "my own", "shrunk/plan.json": "{}" });
+  const valid = campaign("valid", {
+    seed: 7,
+    startedAt: "2026-11-24T08:00:00.000Z",
+    command: "quorate run --profile riak --seed 7",
+    profile: "riak",
+    on: "docker",
+  });
+  run(good, {
+    "campaign.json": JSON.stringify(invalid),
+    "report.html": renderHtml(invalid, [exhibit(small)]),
+    "histories/12/history.jsonl": '{"e":"run"}\n',
+    "histories/12/plan.json": "{}",
+    "histories/x/plan.json": "{}",
+    "notes.txt": "my own",
+    "shrunk/plan.json": "{}",
+  });
   run(later, { "campaign.json": JSON.stringify(valid) });
-  run(hostileName, { "campaign.json": JSON.stringify(hostileCampaign()), "report.html": renderHtml(hostileCampaign(), [hostileExhibit()]) });
+  run(hostileName, {
+    "campaign.json": JSON.stringify(hostileCampaign()),
+    "report.html": renderHtml(hostileCampaign(), [hostileExhibit()]),
+  });
   run("running", { "histories/0/history.jsonl": "" });
   run("cut off", { "campaign.json": JSON.stringify(invalid).slice(0, 300) });
   run("wrong", { "campaign.json": JSON.stringify({ ...invalid, histories: 5 }) });
@@ -48,14 +65,29 @@ export interface Answer {
 }
 
 /** No normalization of the path: dots and slashes arrive as they are written. */
-export function get(port: number, path: string, options: { readonly method?: string; readonly host?: string } = {}): Promise<Answer> {
+export function get(
+  port: number,
+  path: string,
+  options: { readonly method?: string; readonly host?: string } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, path, method: options.method ?? "GET", headers: { host: options.host ?? `127.0.0.1:${port}` } }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (body += chunk));
-      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body }));
-    });
+    const asked = request(
+      {
+        host: "127.0.0.1",
+        port,
+        path,
+        method: options.method ?? "GET",
+        headers: { host: options.host ?? `127.0.0.1:${port}` },
+      },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (body += chunk));
+        response.on("end", () =>
+          resolve({ status: response.statusCode, headers: response.headers, body }),
+        );
+      },
+    );
     asked.on("error", reject);
     asked.end();
   });

@@ -7,7 +7,10 @@ describe("kill", () => {
     const { world, host, pass } = tinyWorld({ program: listening(arrived) });
     const n1 = host("n1");
     const happened: string[] = [];
-    const stream = n1.dial("n2", { message: () => happened.push("message"), close: () => happened.push("close") });
+    const stream = n1.dial("n2", {
+      message: () => happened.push("message"),
+      close: () => happened.push("close"),
+    });
     const toVictim = host("n2").dial("n1", quiet);
     pass(100);
     n1.setTimer(1, () => happened.push("timer"));
@@ -28,7 +31,13 @@ describe("kill", () => {
 
   test("peers hear a reset, behind what had left already", () => {
     const heard: string[] = [];
-    const { world, host, pass } = tinyWorld({ program: (host) => host.accept(() => ({ message: (message) => heard.push(`message ${message.id}`), close: (reason) => heard.push(reason) })) });
+    const { world, host, pass } = tinyWorld({
+      program: (host) =>
+        host.accept(() => ({
+          message: (message) => heard.push(`message ${message.id}`),
+          close: (reason) => heard.push(reason),
+        })),
+    });
     const stream = host("n1").dial("n2", quiet);
     pass(100);
     stream.send(ping(1));
@@ -42,7 +51,10 @@ describe("kill", () => {
     const { world, host, pass } = tinyWorld({ program: listening([]) });
     const stream = host("n2").dial("n1", { ...quiet, close: (reason) => heard.push(reason) });
     pass(100);
-    world.network.setCuts([["n1", "n2"], ["n2", "n1"]]);
+    world.network.setCuts([
+      ["n1", "n2"],
+      ["n2", "n1"],
+    ]);
     world.nodes.get("n1")?.boot?.end("killed");
     stream.send(ping(1));
     pass(5_000);
@@ -61,7 +73,13 @@ describe("kill", () => {
     pass(500);
     expect(host("n1").boot).toBe(2);
     expect(host("n1").random()).not.toBe(firstDrawn);
-    expect(world.evidence.filter((event) => event.node === "n1").map((event) => [event.boot, event.seq])).toEqual([[1, 0], [1, 1], [2, 0]]);
+    expect(
+      world.evidence.filter((event) => event.node === "n1").map((event) => [event.boot, event.seq]),
+    ).toEqual([
+      [1, 0],
+      [1, 1],
+      [2, 0],
+    ]);
   });
 });
 
@@ -75,7 +93,12 @@ test("a handler that throws crashes its node, not the simulator", () => {
   pass(10);
   expect(went).toBe(true);
   expect(world.nodes.get("n1")?.boot).toBeNull();
-  expect(world.evidence.at(-1)).toMatchObject({ e: "boot", phase: "end", node: "n1", detail: "crashed: an invariant is broken" });
+  expect(world.evidence.at(-1)).toMatchObject({
+    e: "boot",
+    phase: "end",
+    node: "n1",
+    detail: "crashed: an invariant is broken",
+  });
   expect(world.nodes.get("n1")?.log()).toContain("an invariant is broken");
 });
 
@@ -93,7 +116,11 @@ describe("pause", () => {
   test("nothing fires; all that came due happens at its end, in order", () => {
     const happened: string[] = [];
     const { world, host, pass } = tinyWorld({
-      program: (host) => host.accept(() => ({ message: (message) => happened.push(`message ${message.id}`), close: () => happened.push("close") })),
+      program: (host) =>
+        host.accept(() => ({
+          message: (message) => happened.push(`message ${message.id}`),
+          close: () => happened.push("close"),
+        })),
     });
     const stream = host("n2").dial("n1", quiet);
     pass(100);
@@ -106,14 +133,20 @@ describe("pause", () => {
     stream.send(ping(2));
     pass(20);
     expect(happened).toEqual([]);
-    world.next(() => boot?.resume(), () => happened.push("resumed"));
+    world.next(
+      () => boot?.resume(),
+      () => happened.push("resumed"),
+    );
     pass(1);
     expect(happened).toHaveLength(5);
     expect(happened.at(-1)).toBe("resumed");
     expect(happened.indexOf("message 1")).toBeLessThan(happened.indexOf("message 2"));
     expect(happened.indexOf("first timer")).toBeLessThan(happened.indexOf("second timer"));
     const received = world.evidence.filter((event) => event.e === "received");
-    expect(received.map((event) => event.atUs)).toEqual([world.loop.nowUs - 1_000, world.loop.nowUs - 1_000]);
+    expect(received.map((event) => event.atUs)).toEqual([
+      world.loop.nowUs - 1_000,
+      world.loop.nowUs - 1_000,
+    ]);
   });
 
   test("a timer that waited can still be cancelled by one that fires before it", () => {
@@ -149,7 +182,11 @@ describe("pause", () => {
     const { world, pass } = tinyWorld({ program: listening([]) });
     const boot = world.nodes.get("n1")?.boot;
     boot?.pause();
-    world.connect("c1", "n1", { ...quiet, open: () => heard.push("open"), close: (reason) => heard.push(reason) });
+    world.connect("c1", "n1", {
+      ...quiet,
+      open: () => heard.push("open"),
+      close: (reason) => heard.push(reason),
+    });
     pass(500);
     expect(heard).toEqual([]);
     boot?.resume();

@@ -9,15 +9,25 @@ import { liveThrough } from "./scenario.ts";
 
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 };
 
-async function started(overrides: { bugBundle?: string; evidence?: boolean } = {}): Promise<Cluster> {
+async function started(
+  overrides: { bugBundle?: string; evidence?: boolean } = {},
+): Promise<Cluster> {
   const cluster = createSimCluster();
   await cluster.start({ settings, worldSeed: 5, evidence: true, ...overrides });
   return cluster;
 }
 
-async function ask(cluster: Cluster, node: string, request: ClientRequest): Promise<ClientReply | string> {
+async function ask(
+  cluster: Cluster,
+  node: string,
+  request: ClientRequest,
+): Promise<ClientReply | string> {
   const heard: (ClientReply | string)[] = [];
-  const connection = cluster.connect("c1", node, { open: () => {}, reply: (reply) => heard.push(reply), closed: (reason) => heard.push(reason) });
+  const connection = cluster.connect("c1", node, {
+    open: () => {},
+    reply: (reply) => heard.push(reply),
+    closed: (reason) => heard.push(reason),
+  });
   connection.send(request);
   await cluster.until(() => heard.length > 0, 5_000);
   connection.close();
@@ -27,23 +37,42 @@ async function ask(cluster: Cluster, node: string, request: ClientRequest): Prom
 test("a started cluster serves at once at every node", async () => {
   const cluster = await started();
   expect(cluster.nodes).toEqual(["n1", "n2", "n3"]);
-  expect(await ask(cluster, "n1", { type: "put", id: 1, key: "k0", value: "a" })).toMatchObject({ type: "stored", id: 1 });
-  for (const node of cluster.nodes) expect(await ask(cluster, node, { type: "get", id: 2, key: "k0" })).toMatchObject({ type: "got", state: { value: "a" } });
+  expect(await ask(cluster, "n1", { type: "put", id: 1, key: "k0", value: "a" })).toMatchObject({
+    type: "stored",
+    id: 1,
+  });
+  for (const node of cluster.nodes)
+    expect(await ask(cluster, node, { type: "get", id: 2, key: "k0" })).toMatchObject({
+      type: "got",
+      state: { value: "a" },
+    });
 });
 
 // 5,000 healthy histories raised two alarms: a write in the first milliseconds was refused, since its coordinator's link to itself was not up yet.
-test.each([125, 410, 548])("a started cluster serves at once when a loopback comes up last, in world %i", async (worldSeed) => {
-  const cluster = createSimCluster();
-  await cluster.start({ settings: { ...settings, w: 3 }, worldSeed, evidence: false });
-  for (const node of cluster.nodes) expect(await ask(cluster, node, { type: "put", id: 1, key: "k0", value: "a" })).toMatchObject({ type: "stored" });
-});
+test.each([125, 410, 548])(
+  "a started cluster serves at once when a loopback comes up last, in world %i",
+  async (worldSeed) => {
+    const cluster = createSimCluster();
+    await cluster.start({ settings: { ...settings, w: 3 }, worldSeed, evidence: false });
+    for (const node of cluster.nodes)
+      expect(await ask(cluster, node, { type: "put", id: 1, key: "k0", value: "a" })).toMatchObject(
+        { type: "stored" },
+      );
+  },
+);
 
 test("a fresh start has empty disks", async () => {
   const cluster = await started();
   await ask(cluster, "n1", { type: "put", id: 1, key: "k0", value: "a" });
   await cluster.start({ settings, worldSeed: 5, evidence: true });
-  expect(await ask(cluster, "n1", { type: "get", id: 1, key: "k0" })).toMatchObject({ type: "got", state: null });
-  expect(await ask(cluster, "n2", { type: "inspect", id: 2 })).toMatchObject({ type: "inspected", entries: [] });
+  expect(await ask(cluster, "n1", { type: "get", id: 1, key: "k0" })).toMatchObject({
+    type: "got",
+    state: null,
+  });
+  expect(await ask(cluster, "n2", { type: "inspect", id: 2 })).toMatchObject({
+    type: "inspected",
+    entries: [],
+  });
 });
 
 test("what was acknowledged survives a kill of every node", async () => {
@@ -53,20 +82,38 @@ test("what was acknowledged survives a kill of every node", async () => {
   for (const node of cluster.nodes) cluster.kill(node, () => cluster.restart(node, () => back++));
   expect(await cluster.until(() => back === 3, 1_000)).toBe(true);
   await cluster.until(() => false, 3_000);
-  expect(await ask(cluster, "n2", { type: "get", id: 2, key: "k0" })).toMatchObject({ type: "got", state: { value: "a" } });
+  expect(await ask(cluster, "n2", { type: "get", id: 2, key: "k0" })).toMatchObject({
+    type: "got",
+    state: { value: "a" },
+  });
 });
 
 test("a node behind a cut cannot gather a quorum, and can again after the heal", async () => {
   const cluster = await started();
   let cut = false;
-  cluster.setCuts([["n1", "n2"], ["n2", "n1"], ["n1", "n3"], ["n3", "n1"]], () => (cut = true));
+  cluster.setCuts(
+    [
+      ["n1", "n2"],
+      ["n2", "n1"],
+      ["n1", "n3"],
+      ["n3", "n1"],
+    ],
+    () => (cut = true),
+  );
   expect(cut).toBe(false);
   expect(await cluster.until(() => cut, 10)).toBe(true);
-  expect(await ask(cluster, "n1", { type: "put", id: 1, key: "k0", value: "a" })).toMatchObject({ type: "error", code: "timeout" });
-  expect(await ask(cluster, "n2", { type: "put", id: 2, key: "k0", value: "b" })).toMatchObject({ type: "stored" });
+  expect(await ask(cluster, "n1", { type: "put", id: 1, key: "k0", value: "a" })).toMatchObject({
+    type: "error",
+    code: "timeout",
+  });
+  expect(await ask(cluster, "n2", { type: "put", id: 2, key: "k0", value: "b" })).toMatchObject({
+    type: "stored",
+  });
   cluster.setCuts([], () => {});
   await cluster.until(() => false, 5_000);
-  expect(await ask(cluster, "n1", { type: "get", id: 3, key: "k0" })).toMatchObject({ type: "got" });
+  expect(await ask(cluster, "n1", { type: "get", id: 3, key: "k0" })).toMatchObject({
+    type: "got",
+  });
 });
 
 test("connecting to a killed node is refused, to a paused one not answered", async () => {
@@ -84,7 +131,14 @@ describe("evidence", () => {
     const next = new Map<string, number>();
     let lastUs = 0;
     for (const event of evidence) {
-      if (event.e !== "boot" && event.e !== "sync" && event.e !== "sent" && event.e !== "received" && event.e !== "explain") return expect.unreachable(event.e);
+      if (
+        event.e !== "boot" &&
+        event.e !== "sync" &&
+        event.e !== "sent" &&
+        event.e !== "received" &&
+        event.e !== "explain"
+      )
+        return expect.unreachable(event.e);
       const boot = `${event.node}/${event.boot}`;
       expect(event.seq).toBe(next.get(boot) ?? 0);
       if (event.seq === 0) expect(event).toMatchObject({ e: "boot", phase: "start" });
@@ -107,9 +161,13 @@ describe("evidence", () => {
       expect(under).toBeGreaterThanOrEqual(0);
       sent.set(frame, under);
     }
-    const started = evidence.findLast((event) => event.e === "boot" && event.phase === "start" && event.boot === 1);
+    const started = evidence.findLast(
+      (event) => event.e === "boot" && event.phase === "start" && event.boot === 1,
+    );
     expect(started).toBeDefined();
-    const paused = evidence.filter((event) => event.e === "received" && event.node === "n4").map((event) => (event.e === "received" ? event.atUs : 0));
+    const paused = evidence
+      .filter((event) => event.e === "received" && event.node === "n4")
+      .map((event) => (event.e === "received" ? event.atUs : 0));
     const longest = Math.max(...paused.map((atUs, index) => atUs - (paused[index - 1] ?? atUs)));
     expect(longest).toBeGreaterThan(1_000_000);
   });
@@ -129,9 +187,14 @@ describe("a bug's bundle", () => {
       await writeFile(bundle, "export default (parts) => ({ ...parts, answer: () => null });");
       const cluster = await started({ bugBundle: bundle });
       await ask(cluster, "n1", { type: "put", id: 1, key: "k0", value: "a" });
-      expect(await ask(cluster, "n1", { type: "get", id: 2, key: "k0" })).toMatchObject({ type: "got", state: null });
+      expect(await ask(cluster, "n1", { type: "get", id: 2, key: "k0" })).toMatchObject({
+        type: "got",
+        state: null,
+      });
       await writeFile(join(folder, "no-bug.mjs"), "export default 5;");
-      await expect(started({ bugBundle: join(folder, "no-bug.mjs") })).rejects.toThrow(/^not-a-bug-bundle: /);
+      await expect(started({ bugBundle: join(folder, "no-bug.mjs") })).rejects.toThrow(
+        /^not-a-bug-bundle: /,
+      );
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -141,8 +204,13 @@ describe("a bug's bundle", () => {
     const folder = await mkdtemp(join(tmpdir(), "quorate-"));
     try {
       const bundle = join(folder, "crash.mjs");
-      await writeFile(bundle, 'export default (parts) => ({ ...parts, recover: () => { throw new Error("cannot read the log"); } });');
-      await expect(started({ bugBundle: bundle })).rejects.toThrow(/^nodes-not-up: [^]*cannot read the log/);
+      await writeFile(
+        bundle,
+        'export default (parts) => ({ ...parts, recover: () => { throw new Error("cannot read the log"); } });',
+      );
+      await expect(started({ bugBundle: bundle })).rejects.toThrow(
+        /^nodes-not-up: [^]*cannot read the log/,
+      );
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -158,7 +226,8 @@ test("what is asked of a cluster that does not run, or of a node that it lacks, 
 test("a node killed while it starts stays dead, and a dead one cannot be paused", async () => {
   const cluster = await started();
   const told: string[] = [];
-  const tell = (what: string) => (error: Error | null) => told.push(error === null ? what : error.message);
+  const tell = (what: string) => (error: Error | null) =>
+    told.push(error === null ? what : error.message);
   cluster.kill("n1", () => {
     cluster.restart("n1", tell("restarted"));
     cluster.kill("n1", tell("killed"));

@@ -1,21 +1,45 @@
 /** Faults of simulated disks that pass, and power losses: what nodes hold, say and answer. */
 import { describe, expect, test } from "vitest";
-import { ask, type Cluster, createSimCluster, inspectAll, perform } from "../../../harness/index.ts";
+import {
+  ask,
+  type Cluster,
+  createSimCluster,
+  inspectAll,
+  perform,
+} from "../../../harness/index.ts";
 import { type ClientReply, defaultSettings, type StoreSettings } from "../../../store/index.ts";
 
 const all = ["n1", "n2", "n3"];
 
 async function cluster(changes: Partial<StoreSettings> = {}, worldSeed = 2): Promise<Cluster> {
   const made = createSimCluster();
-  await made.start({ settings: { ...defaultSettings, nodes: 3, n: 3, r: 1, w: 3, readRepair: "off", antiEntropy: false, ...changes }, worldSeed, evidence: true });
+  await made.start({
+    settings: {
+      ...defaultSettings,
+      nodes: 3,
+      n: 3,
+      r: 1,
+      w: 3,
+      readRepair: "off",
+      antiEntropy: false,
+      ...changes,
+    },
+    worldSeed,
+    evidence: true,
+  });
   return made;
 }
-const put = (on: Cluster, id: number, value = `v${id}`): Promise<ClientReply> => ask(on, "n1", { type: "put", id, key: `k${id}`, value });
+const put = (on: Cluster, id: number, value = `v${id}`): Promise<ClientReply> =>
+  ask(on, "n1", { type: "put", id, key: `k${id}`, value });
 async function heldBy(on: Cluster, node: string): Promise<string[]> {
   const { seen } = await inspectAll(on, 5_000);
   return Object.keys(seen.get(node) ?? {}).sort();
 }
-async function powerCycle(on: Cluster, nodes: readonly string[], isPowerLost: boolean): Promise<void> {
+async function powerCycle(
+  on: Cluster,
+  nodes: readonly string[],
+  isPowerLost: boolean,
+): Promise<void> {
   for (const node of nodes) await perform(on, (done) => on.kill(node, done));
   if (isPowerLost) for (const node of nodes) await perform(on, (done) => on.losePower(node, done));
   for (const node of nodes) await perform(on, (done) => on.restart(node, done));
@@ -28,7 +52,10 @@ describe("a full disk", () => {
     await perform(on, (done) => on.setFullDisks(all, done));
     const large = "x".repeat(1000);
     expect(await put(on, 2, large)).toMatchObject({ type: "error", code: "disk-full" });
-    expect(await ask(on, "n1", { type: "get", id: 3, key: "k1" })).toMatchObject({ type: "got", state: { value: "v1" } });
+    expect(await ask(on, "n1", { type: "get", id: 3, key: "k1" })).toMatchObject({
+      type: "got",
+      state: { value: "v1" },
+    });
     expect((await on.logs()).get("n2")).toMatch(/disk full 1 records refused: no space left/);
     await perform(on, (done) => on.setFullDisks([], done));
     expect((await put(on, 4)).type).toBe("stored");
@@ -39,7 +66,10 @@ describe("a full disk", () => {
   test("on one replica of a write that needs it makes it indeterminate: the others stored it", async () => {
     const on = await cluster();
     await perform(on, (done) => on.setFullDisks(["n2"], done));
-    expect(await put(on, 1, "x".repeat(1000))).toMatchObject({ type: "error", code: "disk-full-on-some" });
+    expect(await put(on, 1, "x".repeat(1000))).toMatchObject({
+      type: "error",
+      code: "disk-full-on-some",
+    });
     expect(await heldBy(on, "n2")).toEqual([]);
     expect(await heldBy(on, "n3")).toEqual(["k1"]);
   });
@@ -89,7 +119,9 @@ describe("a power loss", () => {
       await perform(on, (done) => on.losePower("n2", done));
       await perform(on, (done) => on.restart("n2", done));
       const held = await heldBy(on, "n2");
-      const torn = ((await on.logs()).get("n2") ?? "").includes("log damaged 1 of 1 entries, 1 cut off");
+      const torn = ((await on.logs()).get("n2") ?? "").includes(
+        "log damaged 1 of 1 entries, 1 cut off",
+      );
       expect(torn && held.length > 0).toBe(false);
       seen.add(torn ? "torn" : held.join());
     }

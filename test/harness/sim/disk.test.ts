@@ -3,8 +3,12 @@ import { hashRecords } from "../../../harness/sim/record-bytes.ts";
 import type { LogRecord, RecoveredEntry } from "../../../store/index.ts";
 import { tinyWorld } from "./tiny-world.ts";
 
-const record = (key: string): LogRecord => ({ key, state: { kind: "stamped", stamp: `s-${key}`, value: "v" } });
-const keysOf = (entries: readonly RecoveredEntry[]): string[] => entries.map((entry) => (entry.whole ? entry.record.key : "damaged"));
+const record = (key: string): LogRecord => ({
+  key,
+  state: { kind: "stamped", stamp: `s-${key}`, value: "v" },
+});
+const keysOf = (entries: readonly RecoveredEntry[]): string[] =>
+  entries.map((entry) => (entry.whole ? entry.record.key : "damaged"));
 
 function killAndRecover(tiny: ReturnType<typeof tinyWorld>): string[] {
   const node = tiny.world.nodes.get("n1");
@@ -12,7 +16,10 @@ function killAndRecover(tiny: ReturnType<typeof tinyWorld>): string[] {
   if (node !== undefined) tiny.world.restart(node, () => {});
   tiny.pass(500);
   let found: string[] = [];
-  tiny.host("n1").log("log").recover((entries) => (found = keysOf(entries)));
+  tiny
+    .host("n1")
+    .log("log")
+    .recover((entries) => (found = keysOf(entries)));
   tiny.pass(50);
   return found;
 }
@@ -70,7 +77,9 @@ test("syncs finish in order, each recorded with its own records", () => {
   tiny.pass(500);
   expect(order).toEqual(Array.from({ length: 20 }, (_, sync) => sync));
   const synced = tiny.world.evidence.filter((event) => event.e === "sync");
-  expect(synced.map((event) => event.records)).toEqual(order.map((sync) => [{ key: `k${sync}`, versions: [`s-k${sync}`] }]));
+  expect(synced.map((event) => event.records)).toEqual(
+    order.map((sync) => [{ key: `k${sync}`, versions: [`s-k${sync}`] }]),
+  );
   expect(synced[3]?.hash).toBe(hashRecords([record("k3")]));
 });
 
@@ -82,9 +91,15 @@ test("cut keeps the first entries, durably", () => {
   tiny.pass(50);
   let found: string[] = [];
   expect(killAndRecover(tiny)).toEqual(["a", "b", "c"]);
-  tiny.host("n1").log("log").cut(1, (error) => expect(error).toBeNull());
+  tiny
+    .host("n1")
+    .log("log")
+    .cut(1, (error) => expect(error).toBeNull());
   tiny.pass(50);
-  tiny.host("n1").log("log").recover((entries) => (found = keysOf(entries)));
+  tiny
+    .host("n1")
+    .log("log")
+    .recover((entries) => (found = keysOf(entries)));
   tiny.pass(50);
   expect(found).toEqual(["a"]);
 });
@@ -95,8 +110,22 @@ test("the hash tells records apart by every field", () => {
     record("b"),
     { key: "a", state: { kind: "stamped", stamp: "s-a", value: null } },
     { key: "a", state: { kind: "stamped", stamp: "s-b", value: "v" } },
-    { key: "a", state: { kind: "siblings", siblings: [{ dot: "n1.1:1", value: "v" }], context: { "n1.1": 1 } } },
-    { key: "a", state: { kind: "siblings", siblings: [{ dot: "n1.1:1", value: "v" }], context: { "n1.1": 2 } } },
+    {
+      key: "a",
+      state: {
+        kind: "siblings",
+        siblings: [{ dot: "n1.1:1", value: "v" }],
+        context: { "n1.1": 1 },
+      },
+    },
+    {
+      key: "a",
+      state: {
+        kind: "siblings",
+        siblings: [{ dot: "n1.1:1", value: "v" }],
+        context: { "n1.1": 2 },
+      },
+    },
   ];
   const hashes = [base, ...others].map((one) => hashRecords([one]));
   expect(new Set(hashes).size).toBe(hashes.length);

@@ -43,6 +43,7 @@ test("events leave by (time, order of scheduling), whatever was cancelled in bet
 test("a million cancelled timers hold no memory", () => {
   const heap = new EventHeap<null>();
   heap.add(5, null, () => {}, null, null);
-  for (let count = 0; count < 1_000_000; count++) heap.remove(heap.add(1_000_000 + count, null, () => {}, null, null));
+  for (let count = 0; count < 1_000_000; count++)
+    heap.remove(heap.add(1_000_000 + count, null, () => {}, null, null));
   expect(heap.size).toBe(1);
 });

@@ -4,7 +4,8 @@ import { EventLoop } from "../../../harness/sim/event-loop.ts";
 test("time passes from event to event, and to the deadline when nothing is left", () => {
   const loop = new EventLoop();
   const seen: number[] = [];
-  for (const atUs of [30, 10, 20]) loop.schedule(atUs, null, () => seen.push(loop.nowUs), null, null);
+  for (const atUs of [30, 10, 20])
+    loop.schedule(atUs, null, () => seen.push(loop.nowUs), null, null);
   expect(loop.run(() => seen.length === 2, 1_000)).toBe(true);
   expect(loop.nowUs).toBe(20);
   expect(loop.run(() => false, 1_000)).toBe(false);

@@ -7,14 +7,21 @@ import { type HostWorld, hostSuite } from "../../store/host-suite.ts";
 const patienceUs = 60_000_000;
 
 async function simulated(): Promise<HostWorld> {
-  const world = new SimWorld({ seed: 3, nodes: ["n1", "n2", "n3"], program: () => {}, protocol: { validate, describeFrame, describeRecord }, evidence: true });
+  const world = new SimWorld({
+    seed: 3,
+    nodes: ["n1", "n2", "n3"],
+    program: () => {},
+    protocol: { validate, describeFrame, describeRecord },
+    evidence: true,
+  });
   const node = (name: string): SimNode => {
     const found = world.nodes.get(name);
     if (found === undefined) throw new Error(`no node ${name}`);
     return found;
   };
   const run = (condition: () => boolean): void => {
-    if (!world.loop.run(condition, world.loop.nowUs + patienceUs)) throw new Error("it never happened");
+    if (!world.loop.run(condition, world.loop.nowUs + patienceUs))
+      throw new Error("it never happened");
   };
   return {
     async boot(name, program) {

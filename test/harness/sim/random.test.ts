@@ -18,7 +18,9 @@ test("streams of one seed, and seeds of one stream, are apart", () => {
     const random = new Random(seed, label);
     return Array.from({ length: 8 }, () => random.u32()).join();
   };
-  const all = [0, 1, 2, 0xffffffff].flatMap((seed) => ["", "a", "b", "link n1 n2", "link n2 n1"].map((label) => drawn(seed, label)));
+  const all = [0, 1, 2, 0xffffffff].flatMap((seed) =>
+    ["", "a", "b", "link n1 n2", "link n2 n1"].map((label) => drawn(seed, label)),
+  );
   expect(new Set(all).size).toBe(all.length);
 });
 

@@ -8,7 +8,9 @@ describe.each(sequences)("in one history", async ({ plan, checks }) => {
   const events = await runHistory(plan, createSimCluster(), { evidence: true });
   const healthy = await runHistory({ ...plan, faults: [] }, createSimCluster(), { evidence: true });
   const atUs = (event: (typeof events)[number]): number => ("atUs" in event ? event.atUs : 0);
-  const onlyMarked = [...healthy, ...events.filter((event) => event.e === "fault")].sort((a, b) => atUs(a) - atUs(b));
+  const onlyMarked = [...healthy, ...events.filter((event) => event.e === "fault")].sort(
+    (a, b) => atUs(a) - atUs(b),
+  );
 
   test.each(checks)("%s", (_, wrong) => {
     expect(wrong(events)).toEqual([]);

@@ -21,5 +21,9 @@ export function pair(seed = 7): Pair {
       tiny.world.loop.run(() => arrived.length > before, fromUs + 60_000_000);
       return (tiny.world.loop.nowUs - fromUs) / 1000;
     });
-  return { ...tiny, forthMs: (times) => measure(forth, times), backMs: (times) => measure(back, times) };
+  return {
+    ...tiny,
+    forthMs: (times) => measure(forth, times),
+    backMs: (times) => measure(back, times),
+  };
 }

@@ -4,9 +4,13 @@ import type { Protocol } from "../../../harness/sim/protocol.ts";
 import { SimWorld } from "../../../harness/sim/world.ts";
 
 export const tinyProtocol: Protocol = {
-  validate: (message) => (message.type === "ping" || message.type === "pong" ? null : "only pings and pongs"),
+  validate: (message) =>
+    message.type === "ping" || message.type === "pong" ? null : "only pings and pongs",
   describeFrame: (message) => ({ frame: "other", detail: `${message.type} ${message.id}` }),
-  describeRecord: (record) => ({ key: record.key, versions: record.state.kind === "stamped" ? [record.state.stamp] : [] }),
+  describeRecord: (record) => ({
+    key: record.key,
+    versions: record.state.kind === "stamped" ? [record.state.stamp] : [],
+  }),
 };
 
 export const ping = (id: number): Message => ({ type: "ping", id });
@@ -54,10 +58,18 @@ export function tinyWorld(options: TinyOptions = {}): TinyWorld {
 }
 
 /** Accepts every stream and keeps what arrives, as "peer id @ms". */
-export function listening(arrived: { at: number; from: string; id: number }[], closed: string[] = []): (host: Host) => void {
+export function listening(
+  arrived: { at: number; from: string; id: number }[],
+  closed: string[] = [],
+): (host: Host) => void {
   return (host) =>
     host.accept((remote) => ({
-      message: (message) => arrived.push({ at: host.monotonicUs(), from: remote.kind === "peer" ? remote.node : remote.name, id: message.id }),
+      message: (message) =>
+        arrived.push({
+          at: host.monotonicUs(),
+          from: remote.kind === "peer" ? remote.node : remote.name,
+          id: message.id,
+        }),
       close: (reason) => closed.push(`${host.node}: ${reason}`),
     }));
 }

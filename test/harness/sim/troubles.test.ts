@@ -6,7 +6,8 @@ import { pair } from "./support.ts";
 import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
 
 const most = (times: readonly number[]): number => Math.max(...times);
-const countOver = (times: readonly number[], ms: number): number => times.filter((took) => took >= ms).length;
+const countOver = (times: readonly number[], ms: number): number =>
+  times.filter((took) => took >= ms).length;
 /** Without trouble a packet takes less, but for one in 512. */
 const usualMs = 60;
 
@@ -79,10 +80,23 @@ describe("a link", () => {
 
   test("keeps a stream's order and loses nothing, whatever the troubles and cuts", () => {
     const trouble = fc.record(
-      { lossPercent: fc.integer({ min: 1, max: 60 }), delayMs: fc.nat(300), jitterMs: fc.nat(300), reorderPercent: fc.integer({ min: 1, max: 60 }), lateMs: fc.nat(100), duplicatePercent: fc.integer({ min: 1, max: 60 }), bytesPerS: fc.integer({ min: 300, max: 20_000 }) },
+      {
+        lossPercent: fc.integer({ min: 1, max: 60 }),
+        delayMs: fc.nat(300),
+        jitterMs: fc.nat(300),
+        reorderPercent: fc.integer({ min: 1, max: 60 }),
+        lateMs: fc.nat(100),
+        duplicatePercent: fc.integer({ min: 1, max: 60 }),
+        bytesPerS: fc.integer({ min: 300, max: 20_000 }),
+      },
       { requiredKeys: [] },
     );
-    const step = fc.oneof(fc.record({ send: fc.nat(5) }), fc.record({ cut: fc.boolean() }), fc.record({ trouble: fc.option(trouble) }), fc.record({ waitMs: fc.nat(400) }));
+    const step = fc.oneof(
+      fc.record({ send: fc.nat(5) }),
+      fc.record({ cut: fc.boolean() }),
+      fc.record({ trouble: fc.option(trouble) }),
+      fc.record({ waitMs: fc.nat(400) }),
+    );
     fc.assert(
       fc.property(fc.nat(0xffff), fc.array(step, { maxLength: 50 }), (seed, steps) => {
         const arrived: { at: number; from: string; id: number }[] = [];
@@ -91,9 +105,11 @@ describe("a link", () => {
         pass(100);
         let sent = 0;
         for (const one of steps) {
-          if ("send" in one) for (let count = 0; count <= one.send; count++) stream.send(ping(sent++));
+          if ("send" in one)
+            for (let count = 0; count <= one.send; count++) stream.send(ping(sent++));
           else if ("cut" in one) world.network.setCuts(one.cut ? [["n1", "n2"]] : []);
-          else if ("trouble" in one) world.network.setTroubles(one.trouble === null ? [] : [["n1", "n2", one.trouble]]);
+          else if ("trouble" in one)
+            world.network.setTroubles(one.trouble === null ? [] : [["n1", "n2", one.trouble]]);
           else pass(one.waitMs);
         }
         world.network.setCuts([]);
@@ -115,13 +131,20 @@ describe("a node cut off from its clients", () => {
       program: (host) =>
         host.accept((remote, stream) => ({
           message: ({ id }) => {
-            arrived.push({ at: host.monotonicUs(), from: remote.kind === "peer" ? remote.node : remote.name, id });
+            arrived.push({
+              at: host.monotonicUs(),
+              from: remote.kind === "peer" ? remote.node : remote.name,
+              id,
+            });
             stream.send({ type: "pong", id });
           },
           close: () => {},
         })),
     });
-    const client = tiny.world.connect("c1", "n1", { ...quiet, message: ({ id }) => replies.push(id) });
+    const client = tiny.world.connect("c1", "n1", {
+      ...quiet,
+      message: ({ id }) => replies.push(id),
+    });
     const peer = tiny.host("n2").dial("n1", quiet);
     tiny.pass(100);
     return { ...tiny, arrived, replies, client, peer };

@@ -5,7 +5,10 @@ import { Digests } from "../../../store/coordinator/digests.ts";
 import { FakeWorld } from "../fake-world.ts";
 
 const stamped = (stamp: string): State => ({ kind: "stamped", stamp, value: `value of ${stamp}` });
-const siblings = (context: Readonly<Record<string, number>>, ...dots: readonly string[]): State => ({ kind: "siblings", siblings: dots.map((dot) => ({ dot, value: dot })), context });
+const siblings = (
+  context: Readonly<Record<string, number>>,
+  ...dots: readonly string[]
+): State => ({ kind: "siblings", siblings: dots.map((dot) => ({ dot, value: dot })), context });
 
 function digestsOf(needed: number) {
   const asked: string[] = [];
@@ -16,8 +19,13 @@ describe("digests", () => {
   test("a digest of the state read in full counts as that state, whichever came first", () => {
     const { asked, digests } = digestsOf(3);
     expect(digests.arrived("n2", { versions: ["s1"] })).toEqual([]);
-    expect(digests.arrivedInFull("n1", stamped("s1"))).toEqual([{ from: "n1", state: stamped("s1") }, { from: "n2", state: stamped("s1") }]);
-    expect(digests.arrived("n3", { versions: ["s1"] })).toEqual([{ from: "n3", state: stamped("s1") }]);
+    expect(digests.arrivedInFull("n1", stamped("s1"))).toEqual([
+      { from: "n1", state: stamped("s1") },
+      { from: "n2", state: stamped("s1") },
+    ]);
+    expect(digests.arrived("n3", { versions: ["s1"] })).toEqual([
+      { from: "n3", state: stamped("s1") },
+    ]);
     expect(asked).toEqual([]);
     expect(digests.awaitsState).toBe(false);
   });
@@ -28,7 +36,10 @@ describe("digests", () => {
     digests.arrived("n2", { versions: ["s2"] });
     digests.arrived("n3", { versions: ["s2"] });
     expect(asked).toEqual(["n2", "n3"]);
-    expect(digests.arrivedInFull("n3", stamped("s2"))).toEqual([{ from: "n3", state: stamped("s2") }, { from: "n2", state: stamped("s2") }]);
+    expect(digests.arrivedInFull("n3", stamped("s2"))).toEqual([
+      { from: "n3", state: stamped("s2") },
+      { from: "n2", state: stamped("s2") },
+    ]);
     expect(digests.awaitsState).toBe(false);
   });
 
@@ -36,15 +47,25 @@ describe("digests", () => {
     ["another stamp", stamped("s1"), { versions: ["s2"] }],
     ["nothing", stamped("s1"), { versions: [] }],
     ["something, where the state read is none", null, { versions: ["s1"] }],
-    ["the same siblings under a larger context", siblings({ "n1.1": 1 }, "n1.1:1"), { versions: ["n1.1:1"], context: { "n1.1": 1, "n2.1": 1 } }],
-    ["a sibling more", siblings({ "n1.1": 2 }, "n1.1:2"), { versions: ["n1.1:1", "n1.1:2"], context: { "n1.1": 2 } }],
+    [
+      "the same siblings under a larger context",
+      siblings({ "n1.1": 1 }, "n1.1:1"),
+      { versions: ["n1.1:1"], context: { "n1.1": 1, "n2.1": 1 } },
+    ],
+    [
+      "a sibling more",
+      siblings({ "n1.1": 2 }, "n1.1:2"),
+      { versions: ["n1.1:1", "n1.1:2"], context: { "n1.1": 2 } },
+    ],
   ])("%s is read in full before any answer", (_, full, digest) => {
     const { asked, digests } = digestsOf(2);
     digests.arrivedInFull("n1", full);
     expect(digests.arrived("n2", digest)).toEqual([]);
     expect(asked).toEqual(["n2"]);
     expect(digests.awaitsState).toBe(true);
-    expect(digests.arrivedInFull("n2", stamped("s9"))).toEqual([{ from: "n2", state: stamped("s9") }]);
+    expect(digests.arrivedInFull("n2", stamped("s9"))).toEqual([
+      { from: "n2", state: stamped("s9") },
+    ]);
     expect(digests.awaitsState).toBe(false);
   });
 
@@ -53,11 +74,15 @@ describe("digests", () => {
     const { digests } = digestsOf(2);
     digests.arrivedInFull("n1", stamped("s1"));
     digests.arrived("n3", { versions: ["s2"] });
-    expect(digests.arrived("n2", { versions: ["s1"] })).toEqual([{ from: "n2", state: stamped("s1") }]);
+    expect(digests.arrived("n2", { versions: ["s1"] })).toEqual([
+      { from: "n2", state: stamped("s1") },
+    ]);
     expect(digests.awaitsState).toBe(true);
     digests.waitNoLonger();
     expect(digests.awaitsState).toBe(false);
-    expect(digests.arrivedInFull("n3", stamped("s2"))).toEqual([{ from: "n3", state: stamped("s2") }]);
+    expect(digests.arrivedInFull("n3", stamped("s2"))).toEqual([
+      { from: "n3", state: stamped("s2") },
+    ]);
   });
 
   test("nothing here and nothing there is the same", () => {
@@ -71,16 +96,27 @@ describe("digests", () => {
     digests.arrived("n2", { versions: ["s1"] });
     digests.arrived("n3", { versions: ["s1"] });
     expect(asked).toEqual(["n3"]);
-    expect(digests.arrivedInFull("n3", stamped("s1")).map(({ from }) => from)).toEqual(["n3", "n2"]);
+    expect(digests.arrivedInFull("n3", stamped("s1")).map(({ from }) => from)).toEqual([
+      "n3",
+      "n2",
+    ]);
   });
 });
 
 describe.each(["stamps", "siblings"] as const)("digest reads with %s", (versions) => {
   const worldOf = (settings: Partial<StoreSettings> = {}) => {
-    const world = new FakeWorld({ nodes: 3, versions, reads: "digest", readRepair: "off", antiEntropy: false, ...settings });
+    const world = new FakeWorld({
+      nodes: 3,
+      versions,
+      reads: "digest",
+      readRepair: "off",
+      antiEntropy: false,
+      ...settings,
+    });
     return { world, replicas: preferenceList(world.settings, "k") };
   };
-  const put = (id: number, value: string, w: number) => ({ type: "put", id, key: "k", value, w }) as const;
+  const put = (id: number, value: string, w: number) =>
+    ({ type: "put", id, key: "k", value, w }) as const;
   const valueOf = (state: unknown) => JSON.stringify(state);
 
   test("one state travels where replicas agree", () => {
@@ -89,7 +125,10 @@ describe.each(["stamps", "siblings"] as const)("digest reads with %s", (versions
     const before = world.frames.length;
     const reply = world.ask(replicas[0] ?? "", { type: "get", id: 2, key: "k", r: 3 });
     expect(valueOf(reply)).toContain('"v"');
-    const types = world.frames.slice(before).map(({ message }) => message.type).filter((type) => /^replica-(got|digested)$/.test(type));
+    const types = world.frames
+      .slice(before)
+      .map(({ message }) => message.type)
+      .filter((type) => /^replica-(got|digested)$/.test(type));
     expect(types.sort()).toEqual(["replica-digested", "replica-digested", "replica-got"]);
   });
 
@@ -103,6 +142,7 @@ describe.each(["stamps", "siblings"] as const)("digest reads with %s", (versions
     world.run(3000);
     expect(valueOf(world.ask(second, { type: "get", id: 2, key: "k", r: 3 }))).toContain('"v"');
     world.run(100);
-    for (const node of replicas) expect(valueOf(world.ask(node, { type: "inspect", id: 3 }))).toContain('"v"');
+    for (const node of replicas)
+      expect(valueOf(world.ask(node, { type: "inspect", id: 3 }))).toContain('"v"');
   });
 });

@@ -16,28 +16,43 @@ const kinds: readonly (readonly [name: string, settings: Partial<StoreSettings>]
 
 describe.each(kinds)("random and mutated frames, %s", (_, settings) => {
   /** Each frame is answered as it should be, and the node lives. */
-  const offer = (some: Partial<StoreSettings>, to: (target: Target, text: string) => Fate): ReadonlyMap<Fate, number> => {
+  const offer = (
+    some: Partial<StoreSettings>,
+    to: (target: Target, text: string) => Fate,
+  ): ReadonlyMap<Fate, number> => {
     const target = new Target({ ...settings, ...some });
     const fates = new Map<Fate, number>();
-    const text = fc.oneof({ weight: 40, arbitrary: change.map(frameOf) }, { weight: 1, arbitrary: fc.string() }, { weight: 1, arbitrary: fc.json() });
-    const property = fc.property(fc.array(text, { minLength: atOnce, maxLength: atOnce, size: "max" }), (texts) => {
-      for (const each of texts) {
-        const fate = to(target, each);
-        fates.set(fate, (fates.get(fate) ?? 0) + 1);
-      }
-      target.expectAlive();
-    });
+    const text = fc.oneof(
+      { weight: 40, arbitrary: change.map(frameOf) },
+      { weight: 1, arbitrary: fc.string() },
+      { weight: 1, arbitrary: fc.json() },
+    );
+    const property = fc.property(
+      fc.array(text, { minLength: atOnce, maxLength: atOnce, size: "max" }),
+      (texts) => {
+        for (const each of texts) {
+          const fate = to(target, each);
+          fates.set(fate, (fates.get(fate) ?? 0) + 1);
+        }
+        target.expectAlive();
+      },
+    );
     fc.assert(property, { seed, numRuns: Math.ceil(frames / 4 / atOnce), endOnFailure: true });
     return fates;
   };
 
   test("of a client: a coded error, or what it validly says", () => {
     const fates = offer({}, (target, text) => target.asClient(text));
-    for (const fate of ["no message", "refused", "done"] as const) expect(fates.get(fate), fate).toBeGreaterThan(frames / 200);
+    for (const fate of ["no message", "refused", "done"] as const)
+      expect(fates.get(fate), fate).toBeGreaterThan(frames / 200);
   });
 
   test("of a peer: its reply, or the link is closed", () => {
-    const fates = offer({ deletes: "reap", graceMs: 50, reapedMs: 1000, hintLimit: 50 }, (target, text) => target.asPeer(text));
-    for (const fate of ["no message", "cut off", "done"] as const) expect(fates.get(fate), fate).toBeGreaterThan(frames / 200);
+    const fates = offer(
+      { deletes: "reap", graceMs: 50, reapedMs: 1000, hintLimit: 50 },
+      (target, text) => target.asPeer(text),
+    );
+    for (const fate of ["no message", "cut off", "done"] as const)
+      expect(fates.get(fate), fate).toBeGreaterThan(frames / 200);
   });
 });

@@ -10,11 +10,59 @@ export interface Change {
   readonly other: number;
 }
 
-export const change: fc.Arbitrary<Change> = fc.record({ base: fc.nat(10_000), kind: fc.nat(11), at: fc.nat(100_000), other: fc.nat(100_000) });
+export const change: fc.Arbitrary<Change> = fc.record({
+  base: fc.nat(10_000),
+  kind: fc.nat(11),
+  at: fc.nat(100_000),
+  other: fc.nat(100_000),
+});
 
 const corpus = messages.map((message) => JSON.stringify(message));
-const odd: readonly unknown[] = [null, true, false, 0, -1, 0.5, 1e300, Number.MAX_SAFE_INTEGER, "", "k", "\u0000", "\ud800", "__proto__", "constructor", "n1", "n999", "x".repeat(300), [], {}, [[]], { "": 1 }, "n1.1:999999999999999", "9999999999999999.n1.000001.00000a", 999_999_999_999_999];
-const pieces = ['"', "{", "}", "[", "]", ",", ":", "null", "1e999", "-", "\\u0000", "\\ud800", "\u2028", '"id":1', '"type":"put"', "\n", "\u0000"];
+const odd: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  0.5,
+  1e300,
+  Number.MAX_SAFE_INTEGER,
+  "",
+  "k",
+  "\u0000",
+  "\ud800",
+  "__proto__",
+  "constructor",
+  "n1",
+  "n999",
+  "x".repeat(300),
+  [],
+  {},
+  [[]],
+  { "": 1 },
+  "n1.1:999999999999999",
+  "9999999999999999.n1.000001.00000a",
+  999_999_999_999_999,
+];
+const pieces = [
+  '"',
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  "null",
+  "1e999",
+  "-",
+  "\\u0000",
+  "\\ud800",
+  "\u2028",
+  '"id":1',
+  '"type":"put"',
+  "\n",
+  "\u0000",
+];
 
 const pick = <T>(items: readonly T[], index: number): T => items[index % items.length] as T; // in range by the remainder
 
@@ -37,13 +85,23 @@ export function frameOf({ base, kind, at, other }: Change): string {
     case 6:
       return JSON.stringify(changed(text, at, () => pick(odd, other)));
     case 7:
-      return JSON.stringify(changed(text, at, () => pick(nodesOf(JSON.parse(pick(corpus, other))), at).value));
+      return JSON.stringify(
+        changed(text, at, () => pick(nodesOf(JSON.parse(pick(corpus, other))), at).value),
+      );
     case 8:
-      return JSON.stringify({ ...(JSON.parse(text) as object), [pick(["extra", "type", "id", "key", "r", "w", "context", "value", "after"], at)]: pick(odd, other) });
+      return JSON.stringify({
+        ...(JSON.parse(text) as object),
+        [pick(["extra", "type", "id", "key", "r", "w", "context", "value", "after"], at)]: pick(
+          odd,
+          other,
+        ),
+      });
     case 9:
       return JSON.stringify(changed(text, at, stretched(other)));
     case 10:
-      return JSON.stringify(changed(text, at, (value) => Array.from({ length: other % 200 }, () => value)));
+      return JSON.stringify(
+        changed(text, at, (value) => Array.from({ length: other % 200 }, () => value)),
+      );
     default:
       return "[".repeat(other % 5000) + text;
   }
@@ -59,7 +117,9 @@ function nodesOf(root: unknown): readonly Node[] {
   const nodes: Node[] = [];
   const walk = (value: unknown, parent: Node["parent"], name: string): void => {
     nodes.push({ value, parent, name });
-    if (typeof value === "object" && value !== null) for (const [each, inner] of Object.entries(value)) walk(inner, value as Record<string, unknown>, each);
+    if (typeof value === "object" && value !== null)
+      for (const [each, inner] of Object.entries(value))
+        walk(inner, value as Record<string, unknown>, each);
   };
   walk(root, null, "");
   return nodes;
@@ -74,8 +134,11 @@ function changed(text: string, at: number, to: (value: unknown) => unknown): unk
 }
 
 /** Over and under its bounds. */
-const stretched = (by: number) => (value: unknown): unknown => {
-  if (typeof value === "number") return value + pick([1, -1, 0.5, 1e15, -1e15, 1e3], by);
-  if (typeof value === "string") return pick([value.repeat(by % 400), value.slice(1), `${value}0`, value.toUpperCase()], by);
-  return value;
-};
+const stretched =
+  (by: number) =>
+  (value: unknown): unknown => {
+    if (typeof value === "number") return value + pick([1, -1, 0.5, 1e15, -1e15, 1e3], by);
+    if (typeof value === "string")
+      return pick([value.repeat(by % 400), value.slice(1), `${value}0`, value.toUpperCase()], by);
+    return value;
+  };

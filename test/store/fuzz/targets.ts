@@ -1,13 +1,37 @@
 /** A node that is offered frames as text, and must answer each as the protocol says. */
-import { decode, errors, isPeerRequest, type Message, type StoreSettings, validate } from "../../../store/index.ts";
+import {
+  decode,
+  errors,
+  isPeerRequest,
+  type Message,
+  type StoreSettings,
+  validate,
+} from "../../../store/index.ts";
 import { FakeWorld } from "../fake-world.ts";
 
-const alone: Partial<StoreSettings> = { nodes: 3, n: 1, r: 1, w: 1, hints: true, frameBytes: 65_536 };
+const alone: Partial<StoreSettings> = {
+  nodes: 3,
+  n: 1,
+  r: 1,
+  w: 1,
+  hints: true,
+  frameBytes: 65_536,
+};
 
 const answers: Readonly<Partial<Record<Message["type"], Message["type"]>>> = {
-  get: "got", put: "stored", inspect: "inspected",
-  "replica-put": "replica-stored", "replica-get": "replica-got", "hint-put": "hint-stored", "stamp-get": "stamp-got", "forward-put": "forwarded",
-  "reap-ask": "reap-told", ping: "pong", "range-compare": "ranges-differ", "tree-compare": "tree-differs", "leaf-compare": "leaf-differs",
+  get: "got",
+  put: "stored",
+  inspect: "inspected",
+  "replica-put": "replica-stored",
+  "replica-get": "replica-got",
+  "hint-put": "hint-stored",
+  "stamp-get": "stamp-got",
+  "forward-put": "forwarded",
+  "reap-ask": "reap-told",
+  ping: "pong",
+  "range-compare": "ranges-differ",
+  "tree-compare": "tree-differs",
+  "leaf-compare": "leaf-differs",
 };
 
 /** What became of a frame. */
@@ -29,14 +53,19 @@ export class Target {
     const decoded = decode(text, this.world.settings.frameBytes);
     if (!decoded.ok) return this.#refusal(decoded.why);
     const { message } = decoded;
-    const reply = this.#reply(this.#client.replies, () => this.#client.send(message as never), 1500);
+    const reply = this.#reply(
+      this.#client.replies,
+      () => this.#client.send(message as never),
+      1500,
+    );
     if (reply === undefined) throw new Error(`no reply to ${text}`);
     if (reply.id !== message.id) throw new Error(`the reply to ${message.id} named ${reply.id}`);
     if (reply.type === "error") {
       if (!Object.hasOwn(errors, reply.code)) throw new Error(`an unknown code: ${reply.code}`);
       return "refused";
     }
-    if (reply.type !== answers[message.type]) throw new Error(`${message.type} was answered by ${reply.type}`);
+    if (reply.type !== answers[message.type])
+      throw new Error(`${message.type} was answered by ${reply.type}`);
     if (message.type === "put") this.#expectStored(message.key, message.value);
     return "done";
   }
@@ -50,15 +79,22 @@ export class Target {
     if (this.#peer.isClosed()) this.#peer = this.world.peer("n1", "n2");
     const peer = this.#peer;
     const expected = isPeerRequest(message) ? answers[message.type] : undefined;
-    const reply = this.#reply(peer.replies, () => peer.send(message), expected === undefined ? 2 : 1500, () => peer.isClosed());
+    const reply = this.#reply(
+      peer.replies,
+      () => peer.send(message),
+      expected === undefined ? 2 : 1500,
+      () => peer.isClosed(),
+    );
     if (reply === undefined && peer.isClosed()) return "cut off";
     if (expected === undefined) {
-      if (message.type !== "reap") throw new Error(`${message.type} is no request, and the link stays`);
+      if (message.type !== "reap")
+        throw new Error(`${message.type} is no request, and the link stays`);
       return "done";
     }
     // A node that keeps as many hints as it may says nothing.
     if (reply === undefined && message.type === "hint-put") return "refused";
-    if (reply?.type !== expected || reply.id !== message.id) throw new Error(`${text} was answered by ${JSON.stringify(reply)}`);
+    if (reply?.type !== expected || reply.id !== message.id)
+      throw new Error(`${text} was answered by ${JSON.stringify(reply)}`);
     return "done";
   }
 
@@ -72,11 +108,17 @@ export class Target {
   }
 
   #refusal(why: string): Fate {
-    if (!why.startsWith("expected ") || why.length > 600) throw new Error(`no reason for a person: ${why.slice(0, 700)}`);
+    if (!why.startsWith("expected ") || why.length > 600)
+      throw new Error(`no reason for a person: ${why.slice(0, 700)}`);
     return "no message";
   }
 
-  #reply(replies: Message[], send: () => void, mostMs: number, stop = () => false): Message | undefined {
+  #reply(
+    replies: Message[],
+    send: () => void,
+    mostMs: number,
+    stop = () => false,
+  ): Message | undefined {
     replies.splice(0);
     send();
     for (let ms = 0; ms < mostMs && replies.length === 0 && !stop(); ms++) this.world.run(1);
@@ -90,9 +132,21 @@ export class Target {
   }
 
   #expectStored(key: string, value: string | null): void {
-    const got = this.#reply(this.#client.replies, () => this.#client.send({ type: "get", id: 8, key }), 1500);
+    const got = this.#reply(
+      this.#client.replies,
+      () => this.#client.send({ type: "get", id: 8, key }),
+      1500,
+    );
     if (got?.type !== "got") throw new Error(`a read was answered by ${got?.type}`);
-    const values = got.state === null ? [] : got.state.kind === "stamped" ? [got.state.value] : got.state.siblings.map((sibling) => sibling.value);
-    if (!values.includes(value)) throw new Error(`${JSON.stringify(value)} was stored under ${key}, and a read returned ${JSON.stringify(values)}`);
+    const values =
+      got.state === null
+        ? []
+        : got.state.kind === "stamped"
+          ? [got.state.value]
+          : got.state.siblings.map((sibling) => sibling.value);
+    if (!values.includes(value))
+      throw new Error(
+        `${JSON.stringify(value)} was stored under ${key}, and a read returned ${JSON.stringify(values)}`,
+      );
   }
 }

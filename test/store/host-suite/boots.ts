@@ -42,7 +42,11 @@ export const bootsSuite = (world: () => HostWorld): void => {
       host.halt("the disk is on fire");
       await world().pass(50);
       expect(fired).toBe(0);
-      expect(world().evidence("n1").at(-1)).toMatchObject({ e: "boot", phase: "end", detail: expect.stringContaining("the disk is on fire") });
+      expect(world().evidence("n1").at(-1)).toMatchObject({
+        e: "boot",
+        phase: "end",
+        detail: expect.stringContaining("the disk is on fire"),
+      });
     });
   });
 };

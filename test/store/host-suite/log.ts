@@ -13,7 +13,9 @@ export const logSuite = (world: () => HostWorld): void => {
       await synced(world(), first, "store", records(100, 150));
       await world().kill("n1");
       const second = await world().boot("n1", idle);
-      expect(await recovered(world(), second, "store")).toEqual(records(0, 150).map((each) => ({ whole: true, record: each })));
+      expect(await recovered(world(), second, "store")).toEqual(
+        records(0, 150).map((each) => ({ whole: true, record: each })),
+      );
     });
 
     it("loses in a kill what was appended and not synced", async () => {
@@ -35,12 +37,20 @@ export const logSuite = (world: () => HostWorld): void => {
       expect(outcome, "write called back from within the call").toBeUndefined();
       await world().until(() => outcome !== undefined);
       expect(outcome).toBeNull();
-      expect(world().evidence("n1").some((event) => event.e === "sync")).toBe(false);
+      expect(
+        world()
+          .evidence("n1")
+          .some((event) => event.e === "sync"),
+      ).toBe(false);
       await world().kill("n1");
       const second = await world().boot("n1", idle);
       expect(wholeRecords(await recovered(world(), second, "store"))).toEqual(records(0, 3));
       // A replica that has a write already confirms it again at once: that it is durable by then only the sync of recovery shows.
-      const shown = world().evidence("n1").flatMap((event) => (event.e === "sync" ? event.records.map(({ key }) => `${key} in boot ${event.boot}`) : []));
+      const shown = world()
+        .evidence("n1")
+        .flatMap((event) =>
+          event.e === "sync" ? event.records.map(({ key }) => `${key} in boot ${event.boot}`) : [],
+        );
       expect(shown).toEqual(["k0 in boot 2", "k1 in boot 2", "k2 in boot 2"]);
     });
 
@@ -49,7 +59,9 @@ export const logSuite = (world: () => HostWorld): void => {
       host.log("store").append(record(0));
       host.log("store").write(() => {});
       await synced(world(), host, "store", [record(1)]);
-      const listed = world().evidence("n1").flatMap((event) => (event.e === "sync" ? event.records.map(({ key }) => key) : []));
+      const listed = world()
+        .evidence("n1")
+        .flatMap((event) => (event.e === "sync" ? event.records.map(({ key }) => key) : []));
       expect(listed).toEqual(["k0", "k1"]);
     });
 
@@ -133,7 +145,10 @@ export const logSuite = (world: () => HostWorld): void => {
       await synced(world(), second, "store", records(20, 22));
       await world().kill("n1");
       const third = await world().boot("n1", idle);
-      expect(wholeRecords(await recovered(world(), third, "store"))).toEqual([...records(0, 4), ...records(20, 22)]);
+      expect(wholeRecords(await recovered(world(), third, "store"))).toEqual([
+        ...records(0, 4),
+        ...records(20, 22),
+      ]);
     });
 
     it("reports a torn last entry as damaged, and cutting it off leaves the rest whole", async () => {
@@ -155,7 +170,9 @@ export const logSuite = (world: () => HostWorld): void => {
       await synced(world(), second, "store", [record(9)]);
       await world().kill("n1");
       const third = await world().boot("n1", idle);
-      expect(await recovered(world(), third, "store")).toEqual([...records(0, 4), record(9)].map((each) => ({ whole: true, record: each })));
+      expect(await recovered(world(), third, "store")).toEqual(
+        [...records(0, 4), record(9)].map((each) => ({ whole: true, record: each })),
+      );
     });
   });
 };

@@ -1,11 +1,25 @@
 /** What the suite's parts share: records, messages, and handlers that keep what they are told. */
 import { expect } from "vitest";
-import type { Host, LogFailure, LogRecord, Message, RecoveredEntry, Remote, Stream, StreamHandlers } from "../../../store/index.ts";
+import type {
+  Host,
+  LogFailure,
+  LogRecord,
+  Message,
+  RecoveredEntry,
+  Remote,
+  Stream,
+  StreamHandlers,
+} from "../../../store/index.ts";
 import type { HostWorld } from "./world.ts";
 
-export const record = (value: number): LogRecord => ({ key: `k${value}`, state: { kind: "stamped", stamp: `s${String(value).padStart(6, "0")}`, value: `v${value}` } });
-export const records = (from: number, to: number): LogRecord[] => Array.from({ length: to - from }, (_, i) => record(from + i));
-export const wholeRecords = (entries: readonly RecoveredEntry[]): LogRecord[] => entries.flatMap((entry) => (entry.whole ? [entry.record] : []));
+export const record = (value: number): LogRecord => ({
+  key: `k${value}`,
+  state: { kind: "stamped", stamp: `s${String(value).padStart(6, "0")}`, value: `v${value}` },
+});
+export const records = (from: number, to: number): LogRecord[] =>
+  Array.from({ length: to - from }, (_, i) => record(from + i));
+export const wholeRecords = (entries: readonly RecoveredEntry[]): LogRecord[] =>
+  entries.flatMap((entry) => (entry.whole ? [entry.record] : []));
 export const ping = (id: number): Message => ({ type: "ping", id });
 export const quiet: StreamHandlers = { message: () => {}, close: () => {} };
 export const idle = (host: Host): void => host.accept(() => quiet);
@@ -36,14 +50,20 @@ export const dialler = () => {
   const events: string[] = [];
   const handlers: StreamHandlers = {
     open: () => events.push("open"),
-    message: (message) => events.push(`message ${message.type === "pong" ? message.id : message.type}`),
+    message: (message) =>
+      events.push(`message ${message.type === "pong" ? message.id : message.type}`),
     close: () => events.push("close"),
   };
   return { events, handlers };
 };
 
 /** Appends and syncs, and waits for it. */
-export const synced = async (world: HostWorld, host: Host, log: string, added: readonly LogRecord[]): Promise<void> => {
+export const synced = async (
+  world: HostWorld,
+  host: Host,
+  log: string,
+  added: readonly LogRecord[],
+): Promise<void> => {
   let outcome: LogFailure | null | undefined;
   for (const each of added) host.log(log).append(each);
   host.log(log).sync((error) => {
@@ -54,7 +74,11 @@ export const synced = async (world: HostWorld, host: Host, log: string, added: r
 };
 
 /** What the log holds. */
-export const recovered = async (world: HostWorld, host: Host, log: string): Promise<readonly RecoveredEntry[]> => {
+export const recovered = async (
+  world: HostWorld,
+  host: Host,
+  log: string,
+): Promise<readonly RecoveredEntry[]> => {
   let entries: readonly RecoveredEntry[] | undefined;
   host.log(log).recover((found) => {
     entries = found;

@@ -6,7 +6,14 @@ import { messages, siblings, stamp, stamped } from "../messages.ts";
 
 const frameBytes = 1 << 20;
 /** Never sent but for a client's operation. */
-const traced = new Set<Message["type"]>(["forward-put", "forwarded", "stamp-get", "stamp-got", "hint-put", "hint-stored"]);
+const traced = new Set<Message["type"]>([
+  "forward-put",
+  "forwarded",
+  "stamp-get",
+  "stamp-got",
+  "hint-put",
+  "hint-stored",
+]);
 
 describe("frames", () => {
   test.each(messages)("$type goes there and back", (message) => {
@@ -14,15 +21,32 @@ describe("frames", () => {
     expect(decode(encode(message), frameBytes)).toEqual({ ok: true, message });
   });
 
-  test.each(messages)("$type with an unknown field, without any of its fields, or of the wrong kind is refused", (message) => {
-    expect(decode(JSON.stringify({ ...message, extra: 1 }), frameBytes)).toMatchObject({ ok: false });
-    const optional = new Set(["r", "w", "context", "after", "hints", ...(traced.has(message.type) ? [] : ["trace"])]);
-    for (const field of Object.keys(message)) {
-      const { [field]: _, ...rest } = message as unknown as Record<string, unknown>;
-      expect(decode(JSON.stringify(rest), frameBytes).ok, `without ${field}`).toBe(optional.has(field));
-      expect(decode(JSON.stringify({ ...rest, [field]: { odd: true } }), frameBytes).ok, `with an odd ${field}`).toBe(false);
-    }
-  });
+  test.each(messages)(
+    "$type with an unknown field, without any of its fields, or of the wrong kind is refused",
+    (message) => {
+      expect(decode(JSON.stringify({ ...message, extra: 1 }), frameBytes)).toMatchObject({
+        ok: false,
+      });
+      const optional = new Set([
+        "r",
+        "w",
+        "context",
+        "after",
+        "hints",
+        ...(traced.has(message.type) ? [] : ["trace"]),
+      ]);
+      for (const field of Object.keys(message)) {
+        const { [field]: _, ...rest } = message as unknown as Record<string, unknown>;
+        expect(decode(JSON.stringify(rest), frameBytes).ok, `without ${field}`).toBe(
+          optional.has(field),
+        );
+        expect(
+          decode(JSON.stringify({ ...rest, [field]: { odd: true } }), frameBytes).ok,
+          `with an odd ${field}`,
+        ).toBe(false);
+      }
+    },
+  );
 
   test.each([
     ["nothing", ""],
@@ -33,10 +57,24 @@ describe("frames", () => {
     ["a type out of Object's prototype", '{"type":"constructor","id":1}'],
     ["a negative id", '{"type":"get","id":-1,"key":"k"}'],
     ["a fraction", '{"type":"get","id":1.5,"key":"k"}'],
-    ["a stamp of another width", '{"type":"replica-put","id":1,"key":"k","cause":"write","state":{"kind":"stamped","stamp":"1.n1.1.1","value":"v"}}'],
-    ["a context with a name out of Object's prototype", '{"type":"replica-put","id":1,"key":"k","cause":"write","state":{"kind":"siblings","siblings":[],"context":{"__proto__":1}}}'],
-    ["an unknown cause", '{"type":"replica-put","id":1,"key":"k","cause":"whim","state":{"kind":"stamped","stamp":"' + stamp + '","value":"v"}}'],
-    ["a reply that is no client's", '{"type":"forwarded","id":1,"trace":1,"key":"k","reply":{"type":"pong","id":1}}'],
+    [
+      "a stamp of another width",
+      '{"type":"replica-put","id":1,"key":"k","cause":"write","state":{"kind":"stamped","stamp":"1.n1.1.1","value":"v"}}',
+    ],
+    [
+      "a context with a name out of Object's prototype",
+      '{"type":"replica-put","id":1,"key":"k","cause":"write","state":{"kind":"siblings","siblings":[],"context":{"__proto__":1}}}',
+    ],
+    [
+      "an unknown cause",
+      '{"type":"replica-put","id":1,"key":"k","cause":"whim","state":{"kind":"stamped","stamp":"' +
+        stamp +
+        '","value":"v"}}',
+    ],
+    [
+      "a reply that is no client's",
+      '{"type":"forwarded","id":1,"trace":1,"key":"k","reply":{"type":"pong","id":1}}',
+    ],
   ])("%s is refused with a reason", (_, text) => {
     const decoded = decode(text, frameBytes);
     expect(decoded.ok).toBe(false);
@@ -44,7 +82,9 @@ describe("frames", () => {
   });
 
   test("whatever comes, decode does not throw", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void decode(text, frameBytes)));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => void decode(text, frameBytes)),
+    );
   });
 
   test("the limit counts bytes, not characters", () => {
@@ -60,17 +100,73 @@ describe("frames", () => {
 
 describe("evidence", () => {
   test("only what keeps links alive is left out", () => {
-    for (const message of messages) expect(describeFrame(message) === null, message.type).toBe(message.type === "ping" || message.type === "pong");
+    for (const message of messages)
+      expect(describeFrame(message) === null, message.type).toBe(
+        message.type === "ping" || message.type === "pong",
+      );
   });
 
   test("a replica's write shows versions, cause and context; replies pair with requests", () => {
-    expect(describeFrame({ type: "replica-put", id: 16, trace: 7, key: "k", state: stamped, cause: "write" })).toEqual({ frame: "replica-write", trace: 7, request: 16, cause: "write", key: "k", versions: [stamp] });
-    expect(describeFrame({ type: "replica-put", id: 16, key: "k", state: siblings, cause: "anti-entropy" })).toEqual({ frame: "replica-write", request: 16, cause: "anti-entropy", key: "k", versions: ["n1.1:2", "n2.1:1"], context: siblings.context });
-    expect(describeFrame({ type: "replica-stored", id: 16, trace: 7, key: "k" })).toEqual({ frame: "replica-write-ok", trace: 7, request: 16, key: "k" });
-    expect(describeFrame({ type: "replica-got", id: 17, trace: 8, key: "k", state: null })).toEqual({ frame: "replica-read-ok", trace: 8, request: 17, key: "k", versions: [] });
-    expect(describeFrame({ type: "got", id: 8, key: "k", state: siblings, context: "" })).toEqual({ frame: "client-read-ok", trace: 8, key: "k", versions: ["n1.1:2", "n2.1:1"], context: siblings.context });
-    expect(describeFrame({ type: "put", id: 7, key: "k", value: "v", w: 1 })).toEqual({ frame: "client-write", trace: 7, key: "k", w: 1 });
+    expect(
+      describeFrame({
+        type: "replica-put",
+        id: 16,
+        trace: 7,
+        key: "k",
+        state: stamped,
+        cause: "write",
+      }),
+    ).toEqual({
+      frame: "replica-write",
+      trace: 7,
+      request: 16,
+      cause: "write",
+      key: "k",
+      versions: [stamp],
+    });
+    expect(
+      describeFrame({
+        type: "replica-put",
+        id: 16,
+        key: "k",
+        state: siblings,
+        cause: "anti-entropy",
+      }),
+    ).toEqual({
+      frame: "replica-write",
+      request: 16,
+      cause: "anti-entropy",
+      key: "k",
+      versions: ["n1.1:2", "n2.1:1"],
+      context: siblings.context,
+    });
+    expect(describeFrame({ type: "replica-stored", id: 16, trace: 7, key: "k" })).toEqual({
+      frame: "replica-write-ok",
+      trace: 7,
+      request: 16,
+      key: "k",
+    });
+    expect(describeFrame({ type: "replica-got", id: 17, trace: 8, key: "k", state: null })).toEqual(
+      { frame: "replica-read-ok", trace: 8, request: 17, key: "k", versions: [] },
+    );
+    expect(describeFrame({ type: "got", id: 8, key: "k", state: siblings, context: "" })).toEqual({
+      frame: "client-read-ok",
+      trace: 8,
+      key: "k",
+      versions: ["n1.1:2", "n2.1:1"],
+      context: siblings.context,
+    });
+    expect(describeFrame({ type: "put", id: 7, key: "k", value: "v", w: 1 })).toEqual({
+      frame: "client-write",
+      trace: 7,
+      key: "k",
+      w: 1,
+    });
     expect(describeRecord({ key: "k", state: stamped })).toEqual({ key: "k", versions: [stamp] });
-    expect(describeRecord({ key: "k", state: siblings })).toEqual({ key: "k", versions: ["n1.1:2", "n2.1:1"], context: siblings.context });
+    expect(describeRecord({ key: "k", state: siblings })).toEqual({
+      key: "k",
+      versions: ["n1.1:2", "n2.1:1"],
+      context: siblings.context,
+    });
   });
 });

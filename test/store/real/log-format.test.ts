@@ -5,11 +5,16 @@ import { decodeLog, encodeEntries } from "../../../store/real/log-format.ts";
 
 const arbitraryRecord: fc.Arbitrary<LogRecord> = fc.record({
   key: fc.string({ unit: "binary", maxLength: 8 }),
-  state: fc.record({ kind: fc.constant("stamped" as const), stamp: fc.string({ maxLength: 8 }), value: fc.option(fc.string({ unit: "binary", maxLength: 20 }), { nil: null }) }),
+  state: fc.record({
+    kind: fc.constant("stamped" as const),
+    stamp: fc.string({ maxLength: 8 }),
+    value: fc.option(fc.string({ unit: "binary", maxLength: 20 }), { nil: null }),
+  }),
 });
 const arbitraryRecords = fc.array(arbitraryRecord, { minLength: 1, maxLength: 8 });
 const written = (records: readonly LogRecord[]): Buffer => encodeEntries(records).bytes;
-const whole = (log: Buffer): LogRecord[] => decodeLog(log).flatMap(({ entry }) => (entry.whole ? [entry.record] : []));
+const whole = (log: Buffer): LogRecord[] =>
+  decodeLog(log).flatMap(({ entry }) => (entry.whole ? [entry.record] : []));
 
 describe("the log's format", () => {
   it("gives back what was written", () => {
@@ -38,23 +43,36 @@ describe("the log's format", () => {
 
   it("one byte changed anywhere: loses that entry alone, and never takes it for whole", () => {
     fc.assert(
-      fc.property(arbitraryRecords, fc.nat(), fc.integer({ min: 1, max: 255 }), (records, where, flip) => {
-        const log = written(records);
-        const at = where % log.length;
-        const hit = records.findIndex((_, i) => at < written(records.slice(0, i + 1)).length);
-        log[at] = (log[at] ?? 0) ^ flip;
-        expect(whole(log)).toEqual(records.filter((_, i) => i !== hit));
-        const damaged = decodeLog(log).filter(({ entry }) => !entry.whole);
-        expect(damaged).toHaveLength(1);
-        expect(damaged[0]?.entry).toMatchObject({ last: hit === records.length - 1 });
-      }),
+      fc.property(
+        arbitraryRecords,
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (records, where, flip) => {
+          const log = written(records);
+          const at = where % log.length;
+          const hit = records.findIndex((_, i) => at < written(records.slice(0, i + 1)).length);
+          log[at] = (log[at] ?? 0) ^ flip;
+          expect(whole(log)).toEqual(records.filter((_, i) => i !== hit));
+          const damaged = decodeLog(log).filter(({ entry }) => !entry.whole);
+          expect(damaged).toHaveLength(1);
+          expect(damaged[0]?.entry).toMatchObject({ last: hit === records.length - 1 });
+        },
+      ),
     );
   });
 
   it("says what a careless reader would make of a torn record: a value that nobody wrote", () => {
-    const record: LogRecord = { key: "k", state: { kind: "stamped", stamp: "s1", value: "a long value" } };
+    const record: LogRecord = {
+      key: "k",
+      state: { kind: "stamped", stamp: "s1", value: "a long value" },
+    };
     const log = encodeEntries([record]).bytes;
     const [torn] = decodeLog(log.subarray(0, log.length - 6));
-    expect(torn?.entry).toEqual({ whole: false, last: true, bytes: log.length - 6, partial: { key: "k", state: { kind: "stamped", stamp: "s1", value: "a long va" } } });
+    expect(torn?.entry).toEqual({
+      whole: false,
+      last: true,
+      bytes: log.length - 6,
+      partial: { key: "k", state: { kind: "stamped", stamp: "s1", value: "a long va" } },
+    });
   });
 });

@@ -1,7 +1,15 @@
 /** What only the real Host has: handshakes, and frames that are no messages. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { clientHeader, createNode, decode, defaultSettings, encode, peerHeader, secretHeader } from "../../../store/index.ts";
+import {
+  clientHeader,
+  createNode,
+  decode,
+  defaultSettings,
+  encode,
+  peerHeader,
+  secretHeader,
+} from "../../../store/index.ts";
 import type { Message } from "../../../store/index.ts";
 import { createRealWorld } from "./world.ts";
 import type { RealWorld } from "./world.ts";
@@ -26,7 +34,8 @@ describe("the real Host's sockets", () => {
     sockets.push(socket);
     return socket;
   };
-  const asClient = (): WebSocket => connect(world.clientPort("n1"), { [secretHeader]: world.secret, [clientHeader]: "c1" });
+  const asClient = (): WebSocket =>
+    connect(world.clientPort("n1"), { [secretHeader]: world.secret, [clientHeader]: "c1" });
   /** The status with which a handshake was refused. */
   const refusal = (socket: WebSocket): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -52,20 +61,39 @@ describe("the real Host's sockets", () => {
     });
 
   it("turns away, with 401, who does not know the secret, on both ports", async () => {
-    expect(await refusal(connect(world.clientPort("n1"), { [secretHeader]: "a guess", [clientHeader]: "c1" }))).toBe(401);
+    expect(
+      await refusal(
+        connect(world.clientPort("n1"), { [secretHeader]: "a guess", [clientHeader]: "c1" }),
+      ),
+    ).toBe(401);
     expect(await refusal(connect(world.clientPort("n1"), { [clientHeader]: "c1" }))).toBe(401);
-    expect(await refusal(connect(world.peerPort("n1"), { [secretHeader]: "a guess", [peerHeader]: "n2" }))).toBe(401);
+    expect(
+      await refusal(
+        connect(world.peerPort("n1"), { [secretHeader]: "a guess", [peerHeader]: "n2" }),
+      ),
+    ).toBe(401);
   });
 
   it("turns away, with 400, who does not say who it is", async () => {
-    expect(await refusal(connect(world.clientPort("n1"), { [secretHeader]: world.secret }))).toBe(400);
-    expect(await refusal(connect(world.peerPort("n1"), { [secretHeader]: world.secret, [clientHeader]: "c1" }))).toBe(400);
+    expect(await refusal(connect(world.clientPort("n1"), { [secretHeader]: world.secret }))).toBe(
+      400,
+    );
+    expect(
+      await refusal(
+        connect(world.peerPort("n1"), { [secretHeader]: world.secret, [clientHeader]: "c1" }),
+      ),
+    ).toBe(400);
   });
 
   it("answers a frame that is no message with bad-frame under its id, and serves on", async () => {
     const socket = asClient();
     await opened(socket);
-    for (const [frame, id] of [["not JSON", 0], ["[]", 0], ['{"type":"get","id":5,"key":"k","surprise":1}', 5], ['{"type":"fly","id":6}', 6]] as const) {
+    for (const [frame, id] of [
+      ["not JSON", 0],
+      ["[]", 0],
+      ['{"type":"get","id":5,"key":"k","surprise":1}', 5],
+      ['{"type":"fly","id":6}', 6],
+    ] as const) {
       socket.send(frame);
       expect(await reply(socket)).toMatchObject({ type: "error", id, code: "bad-frame" });
     }
@@ -80,7 +108,13 @@ describe("the real Host's sockets", () => {
     await opened(socket);
     socket.send('{"type":"get",\r\n "id":41,\n "key":"a\\nb"}');
     await reply(socket);
-    expect(world.evidence("n1").filter((event) => event.e === "received" && event.frame === "client-read" && event.trace === 41)).toMatchObject([{ peer: "c1", key: "a\nb" }]);
+    expect(
+      world
+        .evidence("n1")
+        .filter(
+          (event) => event.e === "received" && event.frame === "client-read" && event.trace === 41,
+        ),
+    ).toMatchObject([{ peer: "c1", key: "a\nb" }]);
   });
 
   it("drops a peer's link on a frame that is no message, and lives on", async () => {
@@ -92,9 +126,14 @@ describe("the real Host's sockets", () => {
       socket.send(encode({ type: "inspect", id: 1 }));
       seen = await reply(socket);
     }
-    const peer = connect(world.peerPort("n1"), { [secretHeader]: world.secret, [peerHeader]: "n2" });
+    const peer = connect(world.peerPort("n1"), {
+      [secretHeader]: world.secret,
+      [peerHeader]: "n2",
+    });
     await opened(peer);
-    const closed = new Promise<string>((resolve) => peer.once("close", (_code, reason) => resolve(reason.toString())));
+    const closed = new Promise<string>((resolve) =>
+      peer.once("close", (_code, reason) => resolve(reason.toString())),
+    );
     peer.send("not JSON");
     expect(await closed).toContain("bad-frame");
     socket.send(encode({ type: "inspect", id: 2 }));
@@ -138,6 +177,9 @@ describe("the real Host's sockets", () => {
       again.send(encode({ type: "inspect", id }));
       seen = await reply(again);
     }
-    expect(seen).toMatchObject({ type: "inspected", entries: [{ key: "k", state: { value: "v1" } }] });
+    expect(seen).toMatchObject({
+      type: "inspected",
+      entries: [{ key: "k", state: { value: "v1" } }],
+    });
   });
 });

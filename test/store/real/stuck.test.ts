@@ -2,13 +2,29 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { clientHeader, createNode, decode, defaultSettings, encode, peerHeader, secretHeader } from "../../../store/index.ts";
+import {
+  clientHeader,
+  createNode,
+  decode,
+  defaultSettings,
+  encode,
+  peerHeader,
+  secretHeader,
+} from "../../../store/index.ts";
 import type { Message, StoreSettings } from "../../../store/index.ts";
 import { change, frameOf } from "../fuzz/mutate.ts";
 import { createRealWorld } from "./world.ts";
 import type { RealWorld } from "./world.ts";
 
-const alone: StoreSettings = { ...defaultSettings, nodes: 1, n: 1, r: 1, w: 1, frameBytes: 262_144, bufferBytes: 1 << 20 };
+const alone: StoreSettings = {
+  ...defaultSettings,
+  nodes: 1,
+  n: 1,
+  r: 1,
+  w: 1,
+  frameBytes: 262_144,
+  bufferBytes: 1 << 20,
+};
 
 let world: RealWorld | undefined;
 const sockets: WebSocket[] = [];
@@ -30,7 +46,8 @@ async function opened(port: number, headers: Record<string, string>): Promise<We
   return socket;
 }
 
-const asClient = ({ clientPort, secret }: RealWorld): Promise<WebSocket> => opened(clientPort("n1"), { [secretHeader]: secret, [clientHeader]: "c1" });
+const asClient = ({ clientPort, secret }: RealWorld): Promise<WebSocket> =>
+  opened(clientPort("n1"), { [secretHeader]: secret, [clientHeader]: "c1" });
 
 /** The reply to one frame. */
 const ask = (socket: WebSocket, text: string): Promise<Message> =>
@@ -48,7 +65,9 @@ const ask = (socket: WebSocket, text: string): Promise<Message> =>
 
 /** Until the node is ready it refuses. */
 async function stored(socket: WebSocket, value: string): Promise<void> {
-  for (;;) if ((await ask(socket, encode({ type: "put", id: 1, key: "k", value }))).type === "stored") return;
+  for (;;)
+    if ((await ask(socket, encode({ type: "put", id: 1, key: "k", value }))).type === "stored")
+      return;
 }
 
 describe("the real Host", () => {
@@ -61,7 +80,8 @@ describe("the real Host", () => {
     const asked = 4000;
     for (let id = 0; id < asked; id++) stuck.send(encode({ type: "get", id, key: "k" }));
     // By then it has read all that was asked, in whatever pieces it came.
-    for (let id = 0; id < 200; id++) expect((await ask(other, encode({ type: "get", id, key: "k" }))).type).toBe("got");
+    for (let id = 0; id < 200; id++)
+      expect((await ask(other, encode({ type: "get", id, key: "k" }))).type).toBe("got");
     let received = 0;
     stuck.on("message", () => received++);
     const closed = new Promise((resolve) => stuck.once("close", resolve));
@@ -79,8 +99,14 @@ describe("the real Host", () => {
       const { type } = await ask(client, text);
       expect(["error", "got", "stored", "inspected"], text).toContain(type);
     }
-    for (const texts of fc.sample(fc.array(change.map(frameOf), { minLength: 5, maxLength: 20 }), { seed: 7, numRuns: 60 })) {
-      const peer = await opened(here.peerPort("n1"), { [secretHeader]: here.secret, [peerHeader]: "n1" });
+    for (const texts of fc.sample(fc.array(change.map(frameOf), { minLength: 5, maxLength: 20 }), {
+      seed: 7,
+      numRuns: 60,
+    })) {
+      const peer = await opened(here.peerPort("n1"), {
+        [secretHeader]: here.secret,
+        [peerHeader]: "n1",
+      });
       for (const text of texts) peer.send(text);
       peer.close();
       await new Promise((resolve) => peer.once("close", resolve));

@@ -10,7 +10,10 @@ describe("a turn of the real Host", () => {
   beforeEach(() => {
     happened = [];
     isLive = true;
-    turn = createTurn(() => happened.push("write"), () => isLive);
+    turn = createTurn(
+      () => happened.push("write"),
+      () => isLive,
+    );
   });
 
   it("writes once, then lets all leave in their order", async () => {
@@ -39,9 +42,12 @@ describe("a turn of the real Host", () => {
 
   it("lets nothing leave, ever, whose evidence could not be written", () => {
     let isFull = true;
-    const failing = createTurn(() => {
-      if (isFull) throw new Error("the disk is full");
-    }, () => true);
+    const failing = createTurn(
+      () => {
+        if (isFull) throw new Error("the disk is full");
+      },
+      () => true,
+    );
     failing.leaving(() => happened.push("left"));
     expect(() => failing.end()).toThrow("the disk is full");
     isFull = false;

@@ -36,7 +36,9 @@ export interface RealWorld extends HostWorld {
 
 export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Promise<RealWorld> => {
   const root = mkdtempSync(join(tmpdir(), "quorate-host-"));
-  const ports = new Map(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
+  const ports = new Map(
+    await Promise.all(names.map(async (name) => [name, await freePort()] as const)),
+  );
   const portOf = (name: string): number => ports.get(name) ?? 0;
   const running = new Map<string, RealHost>();
   const clientPorts = new Map<string, number>();
@@ -47,7 +49,9 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
   const configOf = (node: string): NodeConfig => ({
     node,
     settings: { ...defaultSettings, ...changes },
-    peers: Object.fromEntries(names.map((name) => [name, { host: "127.0.0.1", port: portOf(name) }])),
+    peers: Object.fromEntries(
+      names.map((name) => [name, { host: "127.0.0.1", port: portOf(name) }]),
+    ),
     clients: { host: "127.0.0.1", port: 0 },
     secret,
     dataDirectory: dataDirectory(node),
@@ -59,7 +63,8 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
   const until = async (condition: () => boolean): Promise<void> => {
     const deadline = performance.now() + patienceMs;
     while (!condition()) {
-      if (performance.now() > deadline) throw new Error(`still not so after ${patienceMs} ms: ${condition.toString()}`);
+      if (performance.now() > deadline)
+        throw new Error(`still not so after ${patienceMs} ms: ${condition.toString()}`);
       await delay(2);
     }
   };

@@ -3,8 +3,10 @@ import { decode, fallbacks, healthyParts, preferenceList } from "../../../store/
 import type { StoreSettings } from "../../../store/index.ts";
 import { FakeWorld } from "../fake-world.ts";
 
-const put = (id: number, value: string, w?: number) => ({ type: "put", id, key: "k", value, ...(w === undefined ? {} : { w }) }) as const;
-const get = (id: number, r?: number) => ({ type: "get", id, key: "k", ...(r === undefined ? {} : { r }) }) as const;
+const put = (id: number, value: string, w?: number) =>
+  ({ type: "put", id, key: "k", value, ...(w === undefined ? {} : { w }) }) as const;
+const get = (id: number, r?: number) =>
+  ({ type: "get", id, key: "k", ...(r === undefined ? {} : { r }) }) as const;
 
 /** No other repair, so that only a hint can bring what a replica missed. */
 function worldOf(settings: Partial<StoreSettings> = {}) {
@@ -17,7 +19,12 @@ function worldOf(settings: Partial<StoreSettings> = {}) {
 function inspected(world: FakeWorld, node: string) {
   const reply = world.ask(node, { type: "inspect", id: 1 });
   if (reply.type !== "inspected") throw new Error(`expected inspected, got ${reply.type}`);
-  return { values: reply.entries.map(({ state }) => (state.kind === "stamped" ? state.value : state.siblings.map(({ value }) => value).join())), hints: reply.hints };
+  return {
+    values: reply.entries.map(({ state }) =>
+      state.kind === "stamped" ? state.value : state.siblings.map(({ value }) => value).join(),
+    ),
+    hints: reply.hints,
+  };
 }
 
 function restart(world: FakeWorld, node: string): void {
@@ -42,7 +49,10 @@ describe("hints under strict quorums", () => {
     const { world, first, second, third } = worldOf();
     for (const node of [second, third]) world.kill(node);
     world.run(10);
-    expect(world.ask(first, put(1, "v"))).toMatchObject({ type: "error", code: "not-enough-replicas" });
+    expect(world.ask(first, put(1, "v"))).toMatchObject({
+      type: "error",
+      code: "not-enough-replicas",
+    });
     expect(inspected(world, first)).toEqual({ values: [], hints: 0 });
   });
 
@@ -96,7 +106,8 @@ describe("hints under strict quorums", () => {
       return replicas.includes(third) && !replicas.includes(fourth);
     });
     const [one = "", two = "", three = ""] = keys;
-    const write = (id: number, key: string, value: string): void => expect(world.ask(fourth, { type: "put", id, key, value }).type).toBe("stored");
+    const write = (id: number, key: string, value: string): void =>
+      expect(world.ask(fourth, { type: "put", id, key, value }).type).toBe("stored");
     world.kill(third);
     world.run(10);
     write(1, one, "a");
@@ -127,7 +138,11 @@ describe("hints under strict quorums", () => {
     expect(inspected(world, fourth).hints).toBe(1);
     restart(world, third);
     expect(inspected(world, third).values).toEqual(["v5"]);
-    expect(world.frames.filter(({ message }) => message.type === "replica-put" && message.cause === "handoff").length).toBe(1);
+    expect(
+      world.frames.filter(
+        ({ message }) => message.type === "replica-put" && message.cause === "handoff",
+      ).length,
+    ).toBe(1);
   });
 });
 
@@ -137,7 +152,8 @@ describe("sloppy quorums", () => {
     for (const node of [second, third]) world.kill(node);
     world.run(10);
     expect(world.ask(first, put(1, "v", 3)).type).toBe("stored");
-    for (const node of [fourth, fifth]) expect(inspected(world, node)).toEqual({ values: [], hints: 1 });
+    for (const node of [fourth, fifth])
+      expect(inspected(world, node)).toEqual({ values: [], hints: 1 });
     world.kill(first);
     world.run(10);
     // No replica is left; those who stand in have it.
@@ -145,11 +161,16 @@ describe("sloppy quorums", () => {
     for (const node of [first, second, third]) world.start(node);
     world.run(4000);
     for (const node of [first, second, third]) expect(inspected(world, node).values).toEqual(["v"]);
-    for (const node of [fourth, fifth]) expect(inspected(world, node)).toEqual({ values: [], hints: 0 });
+    for (const node of [fourth, fifth])
+      expect(inspected(world, node)).toEqual({ values: [], hints: 0 });
   });
 
   test("a stand-in confirms only what it synced, and keeps it longer than any window", () => {
-    const { world, first, second, third, fourth } = worldOf({ quorums: "sloppy", requestTimeoutMs: 300, hintWindowMs: 1 });
+    const { world, first, second, third, fourth } = worldOf({
+      quorums: "sloppy",
+      requestTimeoutMs: 300,
+      hintWindowMs: 1,
+    });
     world.kill(third);
     world.run(10);
     world.node(fourth).holdSyncs = true;
@@ -166,7 +187,10 @@ describe("sloppy quorums", () => {
     const { world, first, second, third, fourth, fifth } = worldOf({ quorums: "sloppy" });
     for (const node of [second, third, fourth, fifth]) world.kill(node);
     world.run(10);
-    expect(world.ask(first, put(1, "v"))).toMatchObject({ type: "error", code: "not-enough-replicas" });
+    expect(world.ask(first, put(1, "v"))).toMatchObject({
+      type: "error",
+      code: "not-enough-replicas",
+    });
     expect(world.ask(first, get(2))).toMatchObject({ type: "error", code: "not-enough-replicas" });
     expect(inspected(world, first)).toEqual({ values: [], hints: 0 });
   });
@@ -199,7 +223,9 @@ describe("quorums that a request names", () => {
     const { world, first, second, third, fourth } = worldOf({ hints: false });
     for (const node of [first, second, third]) world.kill(node);
     world.run(10);
-    expect(world.ask(fourth, { type: "put", id: 1, key: "k", value: "v", w: "ANY" })).toMatchObject({ code: "not-enough-replicas" });
+    expect(world.ask(fourth, { type: "put", id: 1, key: "k", value: "v", w: "ANY" })).toMatchObject(
+      { code: "not-enough-replicas" },
+    );
   });
 
   test("PR and PW: stand-ins do not make up for the key's own replicas, and nothing is sent", () => {
@@ -207,26 +233,58 @@ describe("quorums that a request names", () => {
     for (const node of [second, third]) world.kill(node);
     world.run(10);
     const before = world.frames.length;
-    expect(world.ask(first, { ...put(1, "v", 2), pw: 2 })).toMatchObject({ type: "error", code: "primaries-unreachable" });
-    expect(world.ask(first, { ...get(2, 2), pr: "quorum" })).toMatchObject({ type: "error", code: "primaries-unreachable" });
-    expect(world.frames.slice(before).filter(({ message }) => /^(replica|hint)/.test(message.type))).toEqual([]);
+    expect(world.ask(first, { ...put(1, "v", 2), pw: 2 })).toMatchObject({
+      type: "error",
+      code: "primaries-unreachable",
+    });
+    expect(world.ask(first, { ...get(2, 2), pr: "quorum" })).toMatchObject({
+      type: "error",
+      code: "primaries-unreachable",
+    });
+    expect(
+      world.frames.slice(before).filter(({ message }) => /^(replica|hint)/.test(message.type)),
+    ).toEqual([]);
     expect(world.ask(first, { ...put(3, "v", 2), pw: 1 }).type).toBe("stored");
     expect(world.ask(fourth, { ...get(4, 2), pr: "one" })).toMatchObject({ state: { value: "v" } });
   });
 
   test("a stand-in's reply does not count as a primary's: two replies, of which one is of a replica, end no read with PR = 2", () => {
     const { isAnswered, isAcknowledged } = healthyParts;
-    const read = { key: "k", replicas: ["n1", "n4"], primaries: ["n1", "n2", "n3"], needed: 2, replies: [null, null] };
+    const read = {
+      key: "k",
+      replicas: ["n1", "n4"],
+      primaries: ["n1", "n2", "n3"],
+      needed: 2,
+      replies: [null, null],
+    };
     expect(isAnswered({ ...read, from: ["n1", "n4"], neededPrimaries: 1 })).toBe(true);
     expect(isAnswered({ ...read, from: ["n1", "n4"], neededPrimaries: 2 })).toBe(false);
-    const write = { key: "k", replicas: ["n1", "n2", "n3"], needed: 2, hintCounts: false, hinted: [] };
+    const write = {
+      key: "k",
+      replicas: ["n1", "n2", "n3"],
+      needed: 2,
+      hintCounts: false,
+      hinted: [],
+    };
     expect(isAcknowledged({ ...write, confirmed: ["n1", "n4"], neededPrimaries: 2 })).toBe(false);
-    expect(isAcknowledged({ ...write, confirmed: ["n1", "n4", "n2"], neededPrimaries: 2 })).toBe(true);
+    expect(isAcknowledged({ ...write, confirmed: ["n1", "n4", "n2"], neededPrimaries: 2 })).toBe(
+      true,
+    );
   });
 
-  test.each([[{ w: "QUORUM" }, 0], [{ w: "QUORUM", dw: 2 }, 1]] as const)("under a periodic log %o survives a power loss of all: %i", (asked, kept) => {
-    const world = new FakeWorld({ nodes: 3, sync: "periodic", syncIntervalMs: 500, antiEntropy: false });
-    expect(world.ask("n1", { type: "put", id: 1, key: "k", value: "v", ...asked }).type).toBe("stored");
+  test.each([
+    [{ w: "QUORUM" }, 0],
+    [{ w: "QUORUM", dw: 2 }, 1],
+  ] as const)("under a periodic log %o survives a power loss of all: %i", (asked, kept) => {
+    const world = new FakeWorld({
+      nodes: 3,
+      sync: "periodic",
+      syncIntervalMs: 500,
+      antiEntropy: false,
+    });
+    expect(world.ask("n1", { type: "put", id: 1, key: "k", value: "v", ...asked }).type).toBe(
+      "stored",
+    );
     for (const node of world.nodes.keys()) world.kill(node, true);
     for (const node of world.nodes.keys()) world.start(node);
     world.run(3000);
@@ -240,11 +298,18 @@ describe("quorums that a request names", () => {
     ["ANY with DW", { ...put(1, "v"), w: "ANY", dw: 1 }],
     ["DW beyond N", { ...put(1, "v"), dw: 2 }],
   ] as const)("%s is a bad request", (_, request) => {
-    expect(new FakeWorld({ nodes: 1, n: 1, r: 1, w: 1 }).ask("n1", request)).toMatchObject({ type: "error", code: "bad-request" });
+    expect(new FakeWorld({ nodes: 1, n: 1, r: 1, w: 1 }).ask("n1", request)).toMatchObject({
+      type: "error",
+      code: "bad-request",
+    });
   });
 
   test("a name that nobody knows is no frame of the protocol", () => {
-    expect(decode(JSON.stringify({ ...put(1, "v"), w: "MOST" }), 4096)).toMatchObject({ ok: false });
-    expect(decode(JSON.stringify({ ...put(1, "v"), w: "default", pw: "all", dw: "ONE" }), 4096)).toMatchObject({ ok: true });
+    expect(decode(JSON.stringify({ ...put(1, "v"), w: "MOST" }), 4096)).toMatchObject({
+      ok: false,
+    });
+    expect(
+      decode(JSON.stringify({ ...put(1, "v"), w: "default", pw: "all", dw: "ONE" }), 4096),
+    ).toMatchObject({ ok: true });
   });
 });

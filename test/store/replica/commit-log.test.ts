@@ -3,25 +3,46 @@ import { CommitLog } from "../../../store/replica/commit-log.ts";
 import type { Host, LogFailure, LogRecord, StoreSettings } from "../../../store/index.ts";
 import { FakeWorld } from "../fake-world.ts";
 
-const record = (key: string): LogRecord => ({ key, state: { kind: "stamped", stamp: "s", value: key } });
+const record = (key: string): LogRecord => ({
+  key,
+  state: { kind: "stamped", stamp: "s", value: key },
+});
 
 /** A log whose syncs and timers go on when told to. */
 function logOf(sync: StoreSettings["sync"]) {
   let appended: string[] = [];
-  const syncs: { readonly keys: readonly string[]; readonly done: (failure: LogFailure | null) => void }[] = [];
+  const syncs: {
+    readonly keys: readonly string[];
+    readonly done: (failure: LogFailure | null) => void;
+  }[] = [];
   const writes: typeof syncs = [];
   const refused: string[] = [];
   const timers: (() => void)[] = [];
   const halted: string[] = [];
   const durable: string[] = [];
-  const host = { explain: () => {}, setTimer: (_: number, fire: () => void) => timers.push(fire), halt: (reason: string) => halted.push(reason) } as unknown as Host;
+  const host = {
+    explain: () => {},
+    setTimer: (_: number, fire: () => void) => timers.push(fire),
+    halt: (reason: string) => halted.push(reason),
+  } as unknown as Host;
   const taking = (into: typeof syncs) => (done: (failure: LogFailure | null) => void) => {
     into.push({ keys: appended, done });
     appended = [];
   };
-  const log = { append: ({ key }: LogRecord) => void appended.push(key), write: taking(writes), sync: taking(syncs) };
+  const log = {
+    append: ({ key }: LogRecord) => void appended.push(key),
+    write: taking(writes),
+    sync: taking(syncs),
+  };
   const commitLog = new CommitLog(host, log, { sync, syncIntervalMs: 100 });
-  const write = (...keys: readonly string[]) => keys.forEach((key) => commitLog.write(record(key), () => durable.push(key), () => refused.push(key)));
+  const write = (...keys: readonly string[]) =>
+    keys.forEach((key) =>
+      commitLog.write(
+        record(key),
+        () => durable.push(key),
+        () => refused.push(key),
+      ),
+    );
   return { write, refused, writes, syncs, timers, halted, durable };
 }
 
@@ -82,17 +103,20 @@ describe("the commit log", () => {
     expect(halted).toHaveLength(1);
   });
 
-  test.each(["each", "group"] as const)("%s: a full disk refuses what is under way and all that waits behind it, then tries again", (sync) => {
-    const { write, refused, syncs, halted, durable } = logOf(sync);
-    write("a", "b", "c");
-    syncs[0]?.done({ full: true, message: "ENOSPC" });
-    expect(refused).toEqual(["a", "b", "c"]);
-    expect(syncs).toHaveLength(1);
-    write("d");
-    syncs[1]?.done(null);
-    expect(durable).toEqual(["d"]);
-    expect(halted).toEqual([]);
-  });
+  test.each(["each", "group"] as const)(
+    "%s: a full disk refuses what is under way and all that waits behind it, then tries again",
+    (sync) => {
+      const { write, refused, syncs, halted, durable } = logOf(sync);
+      write("a", "b", "c");
+      syncs[0]?.done({ full: true, message: "ENOSPC" });
+      expect(refused).toEqual(["a", "b", "c"]);
+      expect(syncs).toHaveLength(1);
+      write("d");
+      syncs[1]?.done(null);
+      expect(durable).toEqual(["d"]);
+      expect(halted).toEqual([]);
+    },
+  );
 });
 
 describe("under a periodic log", () => {

@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { childrenOf, entryHash, fanout, leafCount, leafOf, MerkleTree } from "../../../store/replica/merkle.ts";
+import {
+  childrenOf,
+  entryHash,
+  fanout,
+  leafCount,
+  leafOf,
+  MerkleTree,
+} from "../../../store/replica/merkle.ts";
 
-const updates = fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d", "e", "f"), fc.nat(3).map(String)), { maxLength: 30 });
+const updates = fc.array(
+  fc.tuple(fc.constantFrom("a", "b", "c", "d", "e", "f"), fc.nat(3).map(String)),
+  { maxLength: 30 },
+);
 
 /** The tree after these updates, key → digest, one after the other. */
 function build(list: readonly (readonly [string, string])[]): MerkleTree {
@@ -10,7 +20,11 @@ function build(list: readonly (readonly [string, string])[]): MerkleTree {
   const before = new Map<string, string>();
   for (const [key, digest] of list) {
     const old = before.get(key);
-    tree.update(leafOf(key), old === undefined ? null : entryHash(key, old), entryHash(key, digest));
+    tree.update(
+      leafOf(key),
+      old === undefined ? null : entryHash(key, old),
+      entryHash(key, digest),
+    );
     before.set(key, digest);
   }
   return tree;
@@ -24,10 +38,14 @@ describe("the Merkle tree", () => {
         const [a, b] = [build(one), build(other)];
         const straight = build([...contents].reverse());
         expect(straight.hash(0, 0)).toBe(a.hash(0, 0));
-        const differing = [...new Set([...contents.keys(), ...others.keys()])].filter((key) => contents.get(key) !== others.get(key));
+        const differing = [...new Set([...contents.keys(), ...others.keys()])].filter(
+          (key) => contents.get(key) !== others.get(key),
+        );
         expect(a.hash(0, 0) === b.hash(0, 0)).toBe(differing.length === 0);
         for (const key of differing) {
-          expect(a.hash(1, Math.floor(leafOf(key) / fanout))).not.toBe(b.hash(1, Math.floor(leafOf(key) / fanout)));
+          expect(a.hash(1, Math.floor(leafOf(key) / fanout))).not.toBe(
+            b.hash(1, Math.floor(leafOf(key) / fanout)),
+          );
           expect(a.hash(2, leafOf(key))).not.toBe(b.hash(2, leafOf(key)));
         }
       }),
@@ -35,6 +53,8 @@ describe("the Merkle tree", () => {
   });
 
   test("children cover each level once", () => {
-    expect(childrenOf(childrenOf([0]))).toEqual(Array.from({ length: leafCount }, (_, index) => index));
+    expect(childrenOf(childrenOf([0]))).toEqual(
+      Array.from({ length: leafCount }, (_, index) => index),
+    );
   });
 });

@@ -7,7 +7,10 @@ import { healthyParts, segmentName } from "../../../store/index.ts";
 import type { Host, HostLog, LogFailure, LogRecord } from "../../../store/index.ts";
 
 const recordBytes = 100;
-const record = (key: string, stamp: number): LogRecord => ({ key, state: { kind: "stamped", stamp: String(stamp).padStart(4, "0"), value: `${key}${stamp}` } });
+const record = (key: string, stamp: number): LogRecord => ({
+  key,
+  state: { kind: "stamped", stamp: String(stamp).padStart(4, "0"), value: `${key}${stamp}` },
+});
 
 /** A disk with a queue of steps; each step done is one moment at which the power may go. */
 class StepHost {
@@ -29,13 +32,15 @@ class StepHost {
         this.#logs.set(name, log);
         return log;
       },
-      logNames: (done: (names: readonly string[]) => void) => later(() => done([...this.files.keys()].sort())),
+      logNames: (done: (names: readonly string[]) => void) =>
+        later(() => done([...this.files.keys()].sort())),
       removeLog: (name: string, done: (error: Error | null) => void) =>
         later(() => {
           this.files.delete(name);
           done(null);
         }),
-      explain: ({ what, detail }: { what: string; detail?: string }) => this.said.push(`${what}: ${detail}`),
+      explain: ({ what, detail }: { what: string; detail?: string }) =>
+        this.said.push(`${what}: ${detail}`),
       halt: (reason: string) => this.halted.push(reason),
     } as unknown as Host;
   }
@@ -68,7 +73,8 @@ class StepHost {
       get bytes() {
         return ((files.get(name)?.length ?? 0) + appended.length) * recordBytes;
       },
-      recover: (done) => later(() => done((files.get(name) ?? []).map((each) => ({ whole: true, record: each })))),
+      recover: (done) =>
+        later(() => done((files.get(name) ?? []).map((each) => ({ whole: true, record: each })))),
       cut: (entries, done) =>
         later(() => {
           files.set(name, (files.get(name) ?? []).slice(0, entries));
@@ -91,13 +97,19 @@ const take = (held: Held, each: LogRecord): void => {
 /** What replay makes of what lies on the disk. */
 function replayed(host: StepHost): Held {
   const held: Held = new Map();
-  new SegmentedLog(host.reboot(), "store", 300, () => []).recover(healthyParts.recover, (records) => records.forEach((each) => take(held, each)));
+  new SegmentedLog(host.reboot(), "store", 300, () => []).recover(healthyParts.recover, (records) =>
+    records.forEach((each) => take(held, each)),
+  );
   host.finish();
   return held;
 }
 
 /** Writes by group commit, `steps` steps at most; returns what was confirmed. `atOnce`: so many are written without waiting for the others. */
-function written(host: StepHost, records: readonly LogRecord[], { steps = Infinity, atOnce = 1 } = {}): Held {
+function written(
+  host: StepHost,
+  records: readonly LogRecord[],
+  { steps = Infinity, atOnce = 1 } = {},
+): Held {
   const held = replayed(host);
   const node = host.reboot();
   const log = new SegmentedLog(node, "store", 300, () => held.values());
@@ -120,13 +132,16 @@ function written(host: StepHost, records: readonly LogRecord[], { steps = Infini
 }
 
 const entries = (held: Held): unknown[] => [...held.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
-const many = (count: number): LogRecord[] => Array.from({ length: count }, (_, i) => record(`k${i % 3}`, i));
+const many = (count: number): LogRecord[] =>
+  Array.from({ length: count }, (_, i) => record(`k${i % 3}`, i));
 
 describe("a log in segments", () => {
   test("begins the next segment at its size, and compaction leaves one with what is live", () => {
     const host = new StepHost();
     const held = written(host, many(6));
-    expect(host.said).toEqual([`log compacted: 3 records in ${segmentName("store", 4)} in place of 2 segments`]);
+    expect(host.said).toEqual([
+      `log compacted: 3 records in ${segmentName("store", 4)} in place of 2 segments`,
+    ]);
     expect([...host.files.keys()]).toEqual([segmentName("store", 4)]);
     expect(entries(replayed(host))).toEqual(entries(held));
   });
@@ -135,7 +150,9 @@ describe("a log in segments", () => {
     const host = new StepHost();
     written(host, many(2));
     written(host, many(1));
-    expect([...host.files].map(([name, records]) => [name, records.length])).toEqual([[segmentName("store", 1), 3]]);
+    expect([...host.files].map(([name, records]) => [name, records.length])).toEqual([
+      [segmentName("store", 1), 3],
+    ]);
     written(host, many(1));
     expect([...host.files.keys()]).toEqual([segmentName("store", 1), segmentName("store", 3)]);
   });
@@ -148,17 +165,29 @@ describe("a log in segments", () => {
 
   test("the power gone at any step: replay has all that was confirmed, and nothing that was not written", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 8 }), (count, steps, more, atOnce) => {
-        const host = new StepHost();
-        const held = written(host, many(count), { steps, atOnce });
-        const after = replayed(host);
-        for (const [key, each] of held) expect(healthyParts.merge(after.get(key)?.state ?? null, each.state)).toEqual(after.get(key)?.state);
-        for (const each of after.values()) expect(many(count)).toContainEqual(each);
-        // And goes on from there.
-        const later = written(host, many(count + 10).slice(count), { steps: more, atOnce });
-        for (const [key, each] of later) expect(healthyParts.merge(replayed(host).get(key)?.state ?? null, each.state)).toEqual(replayed(host).get(key)?.state);
-        expect(host.halted).toEqual([]);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 8 }),
+        (count, steps, more, atOnce) => {
+          const host = new StepHost();
+          const held = written(host, many(count), { steps, atOnce });
+          const after = replayed(host);
+          for (const [key, each] of held)
+            expect(healthyParts.merge(after.get(key)?.state ?? null, each.state)).toEqual(
+              after.get(key)?.state,
+            );
+          for (const each of after.values()) expect(many(count)).toContainEqual(each);
+          // And goes on from there.
+          const later = written(host, many(count + 10).slice(count), { steps: more, atOnce });
+          for (const [key, each] of later)
+            expect(healthyParts.merge(replayed(host).get(key)?.state ?? null, each.state)).toEqual(
+              replayed(host).get(key)?.state,
+            );
+          expect(host.halted).toEqual([]);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -173,7 +202,10 @@ describe("a log in segments", () => {
   test("old segments go oldest first, so that a tombstone outlives what it deleted", () => {
     for (let steps = 0; steps < 60; steps++) {
       const host = new StepHost();
-      const buried: LogRecord = { key: "k0", state: { kind: "stamped", stamp: "0009", value: null } };
+      const buried: LogRecord = {
+        key: "k0",
+        state: { kind: "stamped", stamp: "0009", value: null },
+      };
       const log = new SegmentedLog(host.reboot(), "store", 300, () => []);
       let ready = false;
       log.recover(healthyParts.recover, () => (ready = true));
@@ -188,7 +220,10 @@ describe("a log in segments", () => {
       for (let i = 0; i < steps && host.step(); i++);
       // The key was reaped, so the snapshot has nothing of it: an old value must not come back alone.
       const state = replayed(host).get("k0")?.state;
-      expect(state === undefined || (state.kind === "stamped" && (state.value === null || state.stamp === "0000"))).toBe(true);
+      expect(
+        state === undefined ||
+          (state.kind === "stamped" && (state.value === null || state.stamp === "0000")),
+      ).toBe(true);
     }
   });
 

@@ -1,13 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SiblingState, State } from "../../../store/index.ts";
-import { covers, decodeContext, emptyContext, encodeContext, putSibling } from "../../../store/versions/siblings.ts";
+import {
+  covers,
+  decodeContext,
+  emptyContext,
+  encodeContext,
+  putSibling,
+} from "../../../store/versions/siblings.ts";
 import { digest, merge, mergeAll } from "../../../store/versions/states.ts";
 
 const stamped: fc.Arbitrary<State> = fc
   .record({ time: fc.nat(5), node: fc.integer({ min: 1, max: 3 }) })
   // One value a stamp: a version's value never changes.
-  .map(({ time, node }) => ({ kind: "stamped", stamp: `${time}.n${node}`, value: `v${time}.${node}` }));
+  .map(({ time, node }) => ({
+    kind: "stamped",
+    stamp: `${time}.n${node}`,
+    value: `v${time}.${node}`,
+  }));
 
 /** States as they come to be: nodes put, with what some client read as context, and merge each other. */
 interface Step {
@@ -16,7 +26,11 @@ interface Step {
   readonly act: "put-blind" | "put-read" | "merge";
 }
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
-  fc.record({ node: fc.nat(2), other: fc.nat(2), act: fc.constantFrom("put-blind", "put-read", "merge") }),
+  fc.record({
+    node: fc.nat(2),
+    other: fc.nat(2),
+    act: fc.constantFrom("put-blind", "put-read", "merge"),
+  }),
   { minLength: 1, maxLength: 25 },
 );
 
@@ -42,7 +56,15 @@ function play(list: readonly Step[]): Trace {
       const read = act === "put-read" ? theirs : null;
       next = putSibling(mine, `n${node + 1}.1`, read?.context ?? emptyContext, `v${count++}`);
       const dot = `n${node + 1}.1:${next.context[`n${node + 1}.1`]}`;
-      superseded.set(dot, new Set((read?.siblings ?? []).flatMap((sibling) => [sibling.dot, ...(superseded.get(sibling.dot) ?? [])])));
+      superseded.set(
+        dot,
+        new Set(
+          (read?.siblings ?? []).flatMap((sibling) => [
+            sibling.dot,
+            ...(superseded.get(sibling.dot) ?? []),
+          ]),
+        ),
+      );
     }
     states[node] = next;
     if (next !== null) all.push(next);
@@ -51,8 +73,12 @@ function play(list: readonly Step[]): Trace {
 }
 
 const reachable = steps.map((list) => play(list).all).filter((all) => all.length > 0);
-const three = <T>(all: readonly T[]): fc.Arbitrary<readonly [T, T, T]> => fc.tuple(fc.constantFrom(...all), fc.constantFrom(...all), fc.constantFrom(...all));
-const triples: fc.Arbitrary<readonly [State, State, State]> = fc.oneof(fc.tuple(stamped, stamped, stamped), reachable.chain(three<State>));
+const three = <T>(all: readonly T[]): fc.Arbitrary<readonly [T, T, T]> =>
+  fc.tuple(fc.constantFrom(...all), fc.constantFrom(...all), fc.constantFrom(...all));
+const triples: fc.Arbitrary<readonly [State, State, State]> = fc.oneof(
+  fc.tuple(stamped, stamped, stamped),
+  reachable.chain(three<State>),
+);
 
 describe("merge", () => {
   test("is commutative, associative and idempotent", () => {
@@ -84,7 +110,12 @@ describe("merge", () => {
   });
 
   test("stamps and siblings never mix", () => {
-    expect(() => merge({ kind: "stamped", stamp: "1", value: null }, { kind: "siblings", siblings: [], context: {} })).toThrow(TypeError);
+    expect(() =>
+      merge(
+        { kind: "stamped", stamp: "1", value: null },
+        { kind: "siblings", siblings: [], context: {} },
+      ),
+    ).toThrow(TypeError);
   });
 });
 
@@ -96,7 +127,9 @@ describe("siblings", () => {
         const merged = mergeAll(merge, states);
         const gone = new Set([...superseded.values()].flatMap((dots) => [...dots]));
         const standing = [...superseded.keys()].filter((dot) => !gone.has(dot)).sort();
-        expect(merged?.kind === "siblings" ? merged.siblings.map(({ dot }) => dot).sort() : []).toEqual(standing);
+        expect(
+          merged?.kind === "siblings" ? merged.siblings.map(({ dot }) => dot).sort() : [],
+        ).toEqual(standing);
       }),
     );
   });
@@ -115,8 +148,24 @@ describe("siblings", () => {
   });
 
   test("contexts survive their encoding; anything else is refused", () => {
-    fc.assert(fc.property(reachable, (all) => all.forEach(({ context }) => expect(decodeContext(encodeContext(context))).toEqual(context))));
-    for (const bad of ["x", "n1.1", "n1.1:0", "n1.1:1,", "n2.1:1,n1.1:1", "n1.1:1,n1.1:2", "n1.1:-1", "__proto__:1", "n1.1:99999999999999999"]) {
+    fc.assert(
+      fc.property(reachable, (all) =>
+        all.forEach(({ context }) =>
+          expect(decodeContext(encodeContext(context))).toEqual(context),
+        ),
+      ),
+    );
+    for (const bad of [
+      "x",
+      "n1.1",
+      "n1.1:0",
+      "n1.1:1,",
+      "n2.1:1,n1.1:1",
+      "n1.1:1,n1.1:2",
+      "n1.1:-1",
+      "__proto__:1",
+      "n1.1:99999999999999999",
+    ]) {
       expect(decodeContext(bad), bad).toBeNull();
     }
   });

@@ -9,13 +9,18 @@ function host(node: string, boot: number, walls: readonly number[]): Host {
   return { node, boot, wallUs: () => walls[turn++ % walls.length] } as unknown as Host;
 }
 
-const walls = fc.array(fc.integer({ min: 0, max: 1_800_000_000_000_000 }), { minLength: 1, maxLength: 10 });
+const walls = fc.array(fc.integer({ min: 0, max: 1_800_000_000_000_000 }), {
+  minLength: 1,
+  maxLength: 10,
+});
 
 describe("stamps", () => {
   test("are unique and of one width, whatever the clocks do", () => {
     fc.assert(
       fc.property(walls, fc.constantFrom("wall", "hybrid", "quorum"), (readings, kind) => {
-        const clocks = ["n1", "n2", "n9"].flatMap((node) => [1, 2, 36 ** 6 - 1].map((boot) => stampClock(host(node, boot, readings), kind)));
+        const clocks = ["n1", "n2", "n9"].flatMap((node) =>
+          [1, 2, 36 ** 6 - 1].map((boot) => stampClock(host(node, boot, readings), kind)),
+        );
         const stamps = clocks.flatMap((clock) => Array.from({ length: 40 }, () => clock.next()));
         expect(new Set(stamps).size).toBe(stamps.length);
         expect(new Set(stamps.map((stamp) => stamp.length)).size).toBe(1);
@@ -34,7 +39,9 @@ describe("stamps", () => {
           clock.observe(seen);
           const stamp = clock.next();
           expect(stamp > last && stamp > seen).toBe(true);
-          expect(Number(stamp.slice(0, 16))).toBeGreaterThanOrEqual(readings[i % readings.length] ?? 0);
+          expect(Number(stamp.slice(0, 16))).toBeGreaterThanOrEqual(
+            readings[i % readings.length] ?? 0,
+          );
           last = stamp;
         }
       }),

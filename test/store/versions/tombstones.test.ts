@@ -3,11 +3,16 @@ import { healthyParts, preferenceList, promises } from "../../../store/index.ts"
 import type { Parts, StoreSettings } from "../../../store/index.ts";
 import { FakeWorld } from "../fake-world.ts";
 
-const put = (id: number, value: string | null, context?: string) => ({ type: "put", id, key: "k", value, ...(context === undefined ? {} : { context }) }) as const;
-const get = (id: number, r?: number) => ({ type: "get", id, key: "k", ...(r === undefined ? {} : { r }) }) as const;
+const put = (id: number, value: string | null, context?: string) =>
+  ({ type: "put", id, key: "k", value, ...(context === undefined ? {} : { context }) }) as const;
+const get = (id: number, r?: number) =>
+  ({ type: "get", id, key: "k", ...(r === undefined ? {} : { r }) }) as const;
 
 function worldOf(settings: Partial<StoreSettings>, parts: Parts = healthyParts) {
-  const world = new FakeWorld({ nodes: 3, readRepair: "off", antiEntropy: false, graceMs: 300, ...settings }, parts);
+  const world = new FakeWorld(
+    { nodes: 3, readRepair: "off", antiEntropy: false, graceMs: 300, ...settings },
+    parts,
+  );
   const [first = "", second = "", third = ""] = preferenceList(world.settings, "k");
   return { world, first, second, third, replicas: [first, second, third] };
 }
@@ -16,7 +21,9 @@ function worldOf(settings: Partial<StoreSettings>, parts: Parts = healthyParts) 
 function held(world: FakeWorld, node: string): readonly (string | null)[] {
   const reply = world.ask(node, { type: "inspect", id: 1 });
   if (reply.type !== "inspected") throw new Error(`expected inspected, got ${reply.type}`);
-  return reply.entries.flatMap(({ state }) => (state.kind === "stamped" ? [state.value] : state.siblings.map(({ value }) => value)));
+  return reply.entries.flatMap(({ state }) =>
+    state.kind === "stamped" ? [state.value] : state.siblings.map(({ value }) => value),
+  );
 }
 
 /** What a read of R replicas returns. */
@@ -24,7 +31,12 @@ function read(world: FakeWorld, node: string, r?: number) {
   const reply = world.ask(node, get(9, r));
   if (reply.type !== "got") throw new Error(`expected got, got ${reply.type}`);
   const { state } = reply;
-  const values = state === null ? [] : state.kind === "stamped" ? [state.value] : state.siblings.map(({ value }) => value);
+  const values =
+    state === null
+      ? []
+      : state.kind === "stamped"
+        ? [state.value]
+        : state.siblings.map(({ value }) => value);
   return { values: values.filter((value) => value !== null), context: reply.context };
 }
 
@@ -86,14 +98,24 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
     const { world, first, replicas } = worldOf({ versions, deletes: "reap" });
     expect(world.ask(first, put(1, "old")).type).toBe("stored");
     world.run(10);
-    const old = world.frames.flatMap(({ message }) => (message.type === "replica-put" ? [message] : []));
+    const old = world.frames.flatMap(({ message }) =>
+      message.type === "replica-put" ? [message] : [],
+    );
     expect(world.ask(first, put(2, null, read(world, first).context)).type).toBe("stored");
     world.run(2000);
     for (const node of replicas) expect(held(world, node)).toEqual([]);
-    for (const node of replicas) for (const message of old) expect(world.askAsPeer(node, { ...message, cause: "handoff" })?.type).toBe("replica-stored");
+    for (const node of replicas)
+      for (const message of old)
+        expect(world.askAsPeer(node, { ...message, cause: "handoff" })?.type).toBe(
+          "replica-stored",
+        );
     for (const node of replicas) world.start(node);
     world.run(3000);
-    for (const node of replicas) for (const message of old) expect(world.askAsPeer(node, { ...message, cause: "handoff" })?.type).toBe("replica-stored");
+    for (const node of replicas)
+      for (const message of old)
+        expect(world.askAsPeer(node, { ...message, cause: "handoff" })?.type).toBe(
+          "replica-stored",
+        );
     for (const node of replicas) expect(held(world, node)).toEqual([]);
     expect(world.ask(first, put(3, "new")).type).toBe("stored");
     world.run(10);
@@ -101,10 +123,18 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
   });
 
   test("a key that was reaped and forgotten, and is written again, never repeats a version", () => {
-    const { world, first, replicas } = worldOf({ versions, stamps: "quorum", deletes: "reap", reapedMs: 50 });
+    const { world, first, replicas } = worldOf({
+      versions,
+      stamps: "quorum",
+      deletes: "reap",
+      reapedMs: 50,
+    });
     const given = new Set<string>();
     for (let id = 1; id <= 6; id++) {
-      const reply = world.ask(first, put(id, id % 2 === 1 ? `v${id}` : null, read(world, first).context));
+      const reply = world.ask(
+        first,
+        put(id, id % 2 === 1 ? `v${id}` : null, read(world, first).context),
+      );
       if (reply.type !== "stored") throw new Error(`expected stored, got ${reply.type}`);
       given.add(reply.version);
       world.run(3000);
@@ -115,7 +145,13 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
   });
 
   test("anti-entropy sends a deletion to whoever missed it, and sends nothing back to who dropped it", () => {
-    const { world, first, second, third, replicas } = worldOf({ versions, deletes: "grace", graceMs: 8000, antiEntropy: true, antiEntropyIntervalMs: 100 });
+    const { world, first, second, third, replicas } = worldOf({
+      versions,
+      deletes: "grace",
+      graceMs: 8000,
+      antiEntropy: true,
+      antiEntropyIntervalMs: 100,
+    });
     expect(world.ask(first, put(1, "v")).type).toBe("stored");
     world.run(10);
     world.kill(third);
@@ -128,33 +164,90 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
     expect([held(world, first), held(world, second)]).toEqual([[], []]);
     const before = world.frames.length;
     world.run(5000);
-    expect(world.frames.slice(before).filter(({ message }) => message.type === "replica-put")).toEqual([]);
+    expect(
+      world.frames.slice(before).filter(({ message }) => message.type === "replica-put"),
+    ).toEqual([]);
     for (const node of replicas) expect(held(world, node)).toEqual([]);
   });
 });
 
 describe("what is promised of deletes", () => {
-  const facts = { requests: [{ f: "read" }, { f: "write" }, { f: "delete" }], faultKinds: ["partition"], keys: ["k0"], faultSpanMs: 3000 };
+  const facts = {
+    requests: [{ f: "read" }, { f: "write" }, { f: "delete" }],
+    faultKinds: ["partition"],
+    keys: ["k0"],
+    faultSpanMs: 3000,
+  };
   const promised = (some: Partial<StoreSettings>, plan: object = {}): boolean =>
-    promises({ ...new FakeWorld().settings, ...some }, { ...facts, ...plan }).guarantees.includes("no-resurrection");
+    promises({ ...new FakeWorld().settings, ...some }, { ...facts, ...plan }).guarantees.includes(
+      "no-resurrection",
+    );
 
   test.each([
     ["keep", {}, {}, true],
     ["physical removal", { deletes: "physical" }, {}, false],
-    ["physical removal of nothing", { deletes: "physical" }, { requests: [{ f: "read" }, { f: "write" }] }, true],
+    [
+      "physical removal of nothing",
+      { deletes: "physical" },
+      { requests: [{ f: "read" }, { f: "write" }] },
+      true,
+    ],
     ["a grace time shorter than the faults", { deletes: "grace", graceMs: 2000 }, {}, false],
-    ["a grace time longer than faults, timeouts and repair", { deletes: "grace", graceMs: 60_000 }, {}, true],
-    ["the same with a longer window of hints", { deletes: "grace", graceMs: 60_000, hints: true }, {}, false],
-    ["the same without anti-entropy", { deletes: "grace", graceMs: 60_000, antiEntropy: false }, {}, false],
-    ["the same in a run that surely ends before", { deletes: "grace", graceMs: 60_000, antiEntropy: false }, { longestRunMs: 5000 }, true],
-    ["the same in a run that may take half of it", { deletes: "grace", graceMs: 60_000, antiEntropy: false }, { longestRunMs: 30_000 }, false],
-    ["physical removal, however short the run", { deletes: "physical", graceMs: 60_000 }, { longestRunMs: 5000 }, false],
-    ["reaping, soon forgotten, after the run", { deletes: "reap", graceMs: 60_000, reapedMs: 1000 }, { longestRunMs: 5000 }, true],
+    [
+      "a grace time longer than faults, timeouts and repair",
+      { deletes: "grace", graceMs: 60_000 },
+      {},
+      true,
+    ],
+    [
+      "the same with a longer window of hints",
+      { deletes: "grace", graceMs: 60_000, hints: true },
+      {},
+      false,
+    ],
+    [
+      "the same without anti-entropy",
+      { deletes: "grace", graceMs: 60_000, antiEntropy: false },
+      {},
+      false,
+    ],
+    [
+      "the same in a run that surely ends before",
+      { deletes: "grace", graceMs: 60_000, antiEntropy: false },
+      { longestRunMs: 5000 },
+      true,
+    ],
+    [
+      "the same in a run that may take half of it",
+      { deletes: "grace", graceMs: 60_000, antiEntropy: false },
+      { longestRunMs: 30_000 },
+      false,
+    ],
+    [
+      "physical removal, however short the run",
+      { deletes: "physical", graceMs: 60_000 },
+      { longestRunMs: 5000 },
+      false,
+    ],
+    [
+      "reaping, soon forgotten, after the run",
+      { deletes: "reap", graceMs: 60_000, reapedMs: 1000 },
+      { longestRunMs: 5000 },
+      true,
+    ],
     ["reaping", { deletes: "reap" }, {}, true],
     ["reaping, soon forgotten", { deletes: "reap", reapedMs: 1000 }, {}, false],
-    ["reaping, and a wiped disk", { deletes: "reap", r: 3, w: 3 }, { faultKinds: ["disk"], damagedNodes: ["n1", "n2", "n3", "n4", "n5"].slice(0, 1) }, false],
+    [
+      "reaping, and a wiped disk",
+      { deletes: "reap", r: 3, w: 3 },
+      { faultKinds: ["disk"], damagedNodes: ["n1", "n2", "n3", "n4", "n5"].slice(0, 1) },
+      false,
+    ],
   ] as const)("%s: %s", (_, some, plan, expected) => {
-    const keys = "damagedNodes" in plan ? { keys: Array.from({ length: 9 }, (_value, index) => `k${index}`) } : {};
+    const keys =
+      "damagedNodes" in plan
+        ? { keys: Array.from({ length: 9 }, (_value, index) => `k${index}`) }
+        : {};
     expect(promised(some as Partial<StoreSettings>, { ...plan, ...keys })).toBe(expected);
   });
 });
