@@ -1,6 +1,6 @@
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import type { Progress } from "../run/index.ts";
 import type { Search } from "../search/index.ts";
 

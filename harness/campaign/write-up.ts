@@ -11,7 +11,7 @@ import {
   renderJunit,
   renderMarkdown,
 } from "../../reports/index.ts";
-import { bugs } from "../../store/index.ts";
+import { bugs } from "../targets/bundled/index.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";

@@ -10,19 +10,17 @@ import {
 import { renderTerminal } from "../../reports/index.ts";
 import {
   applySetting,
-  bugs,
   defaultSettings,
   parseSettings,
-  profileNames,
-  profiles,
   type SettingsInput,
   type StoreSettings,
 } from "../../store/index.ts";
+import { bugs, profileNames, profiles } from "../targets/bundled/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { nearest } from "../nearest.ts";
 import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, swarmableUnderProfile, type WriteUp } from "../campaign/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { isApart, runApart } from "./apart.ts";
 import { chooseEngine, openCluster, stopping } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";

@@ -6,7 +6,12 @@ import type { InvokeEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type PlannedOperation, valueOf } from "../../generators/index.ts";
 import type { AskedQuorums, ClientRequest, StoreSettings } from "../../store/index.ts";
 import { quorumsIn } from "./quorums.ts";
-import type { ClientConnection, ClientHandlers, Cluster, ClusterTimer } from "../cluster.ts";
+import type {
+  ClientConnection,
+  ClientHandlers,
+  Cluster,
+  ClusterTimer,
+} from "../platforms/cluster.ts";
 import { connectRouted } from "./routed-connection.ts";
 import { type Outcome, outcomeOf } from "./request.ts";
 import type { Recorder } from "./recorder.ts";

@@ -4,8 +4,8 @@
  */
 import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
-import { hintsKeptWithinMs } from "../../store/index.ts";
-import type { Cluster } from "../cluster.ts";
+import { hintsKeptWithinMs } from "../targets/bundled/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "./last-words.ts";

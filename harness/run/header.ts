@@ -1,12 +1,12 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
+import { preferenceList } from "../../store/index.ts";
 import {
   hintedErrors,
   hintsKeptWithinMs,
   hintsLastMs,
-  preferenceList,
   promises,
-} from "../../store/index.ts";
+} from "../targets/bundled/index.ts";
 import { longestRunMs } from "./longest.ts";
 import { quorumsIn } from "./quorums.ts";
 

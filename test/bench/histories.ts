@@ -3,7 +3,7 @@ import { isRead, isWrite, type OperationTable } from "../../checkers/coded/table
 import { ModelBuilder, type Model } from "../../checkers/model/model.ts";
 import { orderOf } from "../../checkers/numbers/order.ts";
 import type { HistoryEvent, RunEvent, VersionKind } from "../../checkers/index.ts";
-import { Random } from "../../harness/sim/random.ts";
+import { Random } from "../../harness/platforms/simulator/random.ts";
 
 export interface Shape {
   readonly operations: number;

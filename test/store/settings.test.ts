@@ -4,10 +4,11 @@ import {
   defaultSettings,
   parseSettings,
   preferenceList,
-  promises,
   SettingsError,
 } from "../../store/index.ts";
-import type { PlanFacts, SettingsInput, StoreSettings } from "../../store/index.ts";
+import { promises } from "../../harness/targets/bundled/index.ts";
+import type { SettingsInput, StoreSettings } from "../../store/index.ts";
+import type { PlanFacts } from "../../harness/targets/bundled/index.ts";
 
 function refusal(action: () => unknown): SettingsError {
   try {
