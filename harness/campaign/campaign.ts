@@ -130,6 +130,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       endOnFailure: true,
       skipEqualValues: false,
     })
+    // oxlint-disable-next-line typescript/no-misused-promises -- finally waits for what its callback returns.
     .finally(() => pool?.close());
   // A history that throws is the environment's failure or the harness's own, never the store's.
   if (
@@ -154,6 +155,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       elapsedMs: Date.now() - startedAt.getTime(),
       interrupted: why,
     });
+    // oxlint-disable-next-line typescript/only-throw-error -- Thrown again as it came.
     throw details.errorInstance;
   }
 

@@ -55,6 +55,7 @@ export function addReplay(program: Command): void {
     });
 }
 
+// oxlint-disable-next-line eslint/complexity -- One step after the other, each with what may go wrong in it.
 async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const times = wholeNumber("--times", flags.times, 1, 100_000);

@@ -75,11 +75,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     recorder.record(
       invokeEvent(
         operation,
-        cluster.clock.nowUs(),
-        options.name,
-        process,
-        node,
-        key,
+        { atUs: cluster.clock.nowUs(), client: options.name, process, node, key },
         options.settings,
         context,
       ),
@@ -198,11 +194,13 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
 
 function invokeEvent(
   operation: NumberedOperation,
-  atUs: number,
-  client: string,
-  process: number,
-  node: string,
-  key: string,
+  {
+    atUs,
+    client,
+    process,
+    node,
+    key,
+  }: Pick<InvokeEvent, "atUs" | "client" | "process" | "node" | "key">,
   settings: StoreSettings,
   context?: Context,
 ): InvokeEvent {

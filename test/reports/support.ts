@@ -108,6 +108,7 @@ interface Held {
   readonly ackUs: number;
 }
 
+// oxlint-disable-next-line eslint/complexity -- Draws each part of a history once, in one pass.
 export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {}): Exhibit {
   const draw = random(shape.seed);
   const gapUs = (shape.gapMs ?? 60) * 1_000;

@@ -75,7 +75,7 @@ const assemble = async (
   files: readonly ImageFile[],
 ): Promise<void> => {
   const context = pack();
-  const filling = fill(context, files).catch((error: Error) => context.destroy(error));
+  const filling = fill(context, files).catch((error: unknown) => context.destroy(error as Error));
   await Promise.all([engine.buildImage(tag, Readable.from(context), imageLabels), filling]);
 };
 

@@ -261,7 +261,7 @@ async function partsOf(bugBundle: string | undefined): Promise<typeof healthyPar
   if (bugBundle === undefined) return healthyParts;
   const bundle = (await import(pathToFileURL(bugBundle).href)) as { default?: unknown };
   if (typeof bundle.default === "function")
-    return bundle.default(healthyParts) as typeof healthyParts;
+    return (bundle.default as (healthy: typeof healthyParts) => typeof healthyParts)(healthyParts);
   throw new EnvironmentError({
     code: "not-a-bug-bundle",
     expected: "a module whose default export is a function of the healthy parts",

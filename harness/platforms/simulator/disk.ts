@@ -18,7 +18,7 @@ export interface SimFile {
 
 export class Disk {
   readonly random: Random;
-  private files = new Map<string, SimFile>();
+  private readonly files = new Map<string, SimFile>();
   private copy: ReadonlyMap<string, SimFile> = new Map();
   /** Bytes that can still be written. */
   private room = Infinity;

@@ -55,11 +55,9 @@ export class Network {
       new Dial(
         this.wire,
         this.running,
-        { kind: "peer", node: from.node },
-        from,
+        { remote: { kind: "peer", node: from.node }, boot: from },
         to,
-        out,
-        back,
+        { out, back },
         handlers,
       ),
     );
@@ -73,11 +71,9 @@ export class Network {
       new Dial(
         this.wire,
         this.running,
-        { kind: "client", name: client },
-        null,
+        { remote: { kind: "client", name: client }, boot: null },
         to,
-        out,
-        back,
+        { out, back },
         handlers,
       ),
     );
@@ -118,20 +114,18 @@ class Dial {
   constructor(
     wire: Wire,
     running: (node: string) => Boot | null,
-    remote: Remote,
-    from: Boot | null,
+    dialler: { readonly remote: Remote; readonly boot: Boot | null },
     to: string,
-    out: Link,
-    back: Link,
+    { out, back }: { readonly out: Link; readonly back: Link },
     handlers: StreamHandlers,
   ) {
     this.wire = wire;
     this.running = running;
-    this.remote = remote;
+    this.remote = dialler.remote;
     this.to = to;
     this.out = out;
     this.back = back;
-    this.end = new StreamEnd(wire, from, to, out, true);
+    this.end = new StreamEnd(wire, dialler.boot, to, out, true);
     this.end.handlers = handlers;
   }
 

@@ -80,6 +80,7 @@ const harmlessToData: ReadonlySet<string> = new Set([
   "limit",
 ]);
 
+// oxlint-disable-next-line eslint/complexity -- One condition after the other, each for a guarantee.
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   // Each number once: a plan may have a million requests.
   const reads = [

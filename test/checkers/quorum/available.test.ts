@@ -97,6 +97,7 @@ function draw(seed: number): Drawn {
 }
 
 /** Every millisecond and every set of replicas that is large enough are tried. */
+// oxlint-disable-next-line eslint/complexity -- Read beside the definition, which has as many cases.
 function byTrying({ run, events, held }: Drawn): boolean {
   const model = modelOf(events);
   const [operation] = model.operations;

@@ -214,7 +214,7 @@ describe("what is said of a file that does not fit", () => {
       "",
       "\n",
       "{",
-      `${"x".repeat(81)}`,
+      "x".repeat(81),
       "[]",
       "null",
       "3",

@@ -30,7 +30,7 @@ test("what was synced survives a kill, what was only appended does not", () => {
   const done: string[] = [];
   log.append(record("a"));
   log.append(record("b"));
-  log.sync((error) => done.push(`${error}`));
+  log.sync((error) => done.push(String(error)));
   expect(done).toEqual([]);
   tiny.pass(50);
   expect(done).toEqual(["null"]);
