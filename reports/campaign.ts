@@ -32,7 +32,7 @@ export interface Campaign {
   readonly verdict: Outcome;
   /** Why, a sentence each, the most important first. */
   readonly reasons: readonly string[];
-  readonly on: "sim" | "docker";
+  readonly on: string;
   readonly seed: number;
   readonly bug?: string;
   /** The command as it was asked, and the one that replays the failure (or the run). */

@@ -9,6 +9,7 @@ import { Worker } from "node:worker_threads";
 import type { Plan, PlanOptions } from "../../generators/index.ts";
 import { type Complaint, EnvironmentError, UnjudgedError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
+import type { TargetSource } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -25,6 +26,7 @@ export type NextAsked = () => Asked | "later" | "none";
 
 /** Must survive a structured clone. */
 export interface WorkerTask {
+  readonly target: TargetSource;
   /** What plans are drawn from that are asked for by their index; null: each is given. */
   readonly draw: { readonly plans: PlanOptions; readonly seed: number } | null;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;

@@ -9,12 +9,13 @@ import { keptBug } from "../campaign/index.ts";
 import { campaignProblem } from "../campaign-file.ts";
 import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
+import { simulatorName } from "../platforms/simulator/index.ts";
 import { whereItRan } from "./where.ts";
 
 export interface Loaded {
   readonly plan: Plan;
   /** Where it ran, as what lies beside it says; undefined for a bare plan. */
-  readonly on?: "sim" | "docker";
+  readonly on?: string;
   /** The bundle of the plan's bug that its run kept. */
   readonly bug?: string;
   /** What the target stands for is gone, and this was taken instead: a sentence. */
@@ -27,7 +28,7 @@ export const tokenStart = "sim:v1:";
 
 /** The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its first one kept. */
 export async function loadTarget(target: string): Promise<Loaded> {
-  if (target.trim().startsWith(tokenStart)) return { plan: fromToken(target), on: "sim" };
+  if (target.trim().startsWith(tokenStart)) return { plan: fromToken(target), on: simulatorName };
   const expected = "a run's folder, a history's folder, a plan.json or a sim:v1: token";
   if (!existsSync(target))
     throw usage({

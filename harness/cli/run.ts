@@ -15,14 +15,15 @@ import {
   type SettingsInput,
   type StoreSettings,
 } from "../../store/index.ts";
-import { bugs, profileNames, profiles } from "../targets/bundled/index.ts";
+import { bugs, bundled, profileNames, profiles } from "../targets/bundled/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { nearest } from "../nearest.ts";
 import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, swarmableUnderProfile, type WriteUp } from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { isApart, runApart } from "./apart.ts";
-import { chooseEngine, openCluster, stopping } from "./engine.ts";
+import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { stopping } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
@@ -113,7 +114,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   if (flags.bug !== undefined) await bundleBug(flags.bug);
   if (flags.junit !== undefined) makeFile("--junit", flags.junit);
   makeFolder("--out", flags.out);
-  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
   const seed =
     flags.seed === undefined
       ? randomInt(2 ** 31)
@@ -134,24 +135,30 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       got: `--shard ${flags.shard ?? ""}`,
       hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
     });
-  const on = await chooseEngine(asked, process.env["CI"] === "true", output.say);
-  if (on === "docker" && jobs > 1)
+  const platform = await choosePlatform(bundled, asked, {
+    ci: process.env["CI"] === "true",
+    say: output.say,
+  });
+  if (!platform.threads && jobs > 1)
     throw notBuilt(
-      "--jobs on docker",
+      `--jobs on ${platform.name}`,
       "several clusters of containers at a time (use --jobs 1, or --shard on several machines)",
     );
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
-  const cluster = await openCluster(on, plans.settings.nodes, output.say);
+  const cluster = await platform.open(bundled, {
+    nodes: plans.settings.nodes,
+    say: output.say,
+  });
   const line = createProgressLine(process.stderr);
   const runAndTell = async (): Promise<number> => {
     const possible = possibleFaults(plans.faults, cluster, output.say);
     if (flags.faults !== undefined && plans.faults.length > 0 && possible.length === 0)
       throw usage({
         code: "fault-impossible",
-        expected: `--faults with at least one kind that can be made on ${on}`,
+        expected: `--faults with at least one kind that can be made on ${platform.name}`,
         got: `--faults ${flags.faults}`,
-        hint: `Add others, or --on ${on === "sim" ? "docker" : "sim"}`,
+        hint: "Add others, or choose another platform with --on",
       });
     const result = await runCampaign({
       cluster,
@@ -159,10 +166,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       jobs,
       search,
       shard,
-      histories: histories ?? (on === "sim" ? 200 : 5),
+      histories: histories ?? platform.usualHistories,
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
-      plans: { ...plans, faults: possible, quick: on === "docker" },
+      plans: { ...plans, faults: possible, quick: !platform.virtualTime },
       out: flags.out,
       command,
       evidence: flags.evidence,

@@ -27,7 +27,7 @@ export function rowOf(bug: string): PlantedBug {
  */
 export function huntPlans(
   row: PlantedBug,
-  { kind, cannot }: Pick<Cluster, "kind" | "cannot">,
+  { virtualTime, cannot }: Pick<Cluster, "virtualTime" | "cannot">,
 ): PlanOptions {
   const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","));
   const possible = named.filter((fault) => !cannot.has(fault));
@@ -38,7 +38,7 @@ export function huntPlans(
     swarmSettings: swarmable.filter((name) => !Object.hasOwn(row.settings, name)),
     faults: possible.length === 0 ? named : possible,
     claimed: [],
-    quick: kind === "docker",
+    quick: !virtualTime,
   };
 }
 

@@ -54,7 +54,7 @@ export async function runProfile(profile: ProfileName, options: HuntOptions): Pr
       swarmSettings: swarmableUnderProfile,
       faults,
       claimed: [],
-      quick: cluster.kind === "docker",
+      quick: !cluster.virtualTime,
     },
     guaranteeNames,
     options,

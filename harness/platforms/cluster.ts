@@ -1,13 +1,14 @@
 /**
- * A cluster of nodes to test, wherever it runs. Two implementations: `docker` and `sim`. Time is the cluster's own
+ * A cluster of nodes to test, wherever it runs. Time is the cluster's own
  * (virtual in the simulator), so the same clients, nemesis and ending drive both.
  *
  * Callbacks are for what goes on all the time (clients, faults), promises for the one driver that starts, waits and stops.
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
-import type { ClientReply, PeerReply, Sent, StoreSettings } from "../../store/index.ts";
 import type { DiskDamage, FaultKind, HostEvent, Limit, Trouble } from "../../generators/index.ts";
+import type { Settings, Target } from "../targets/target.ts";
+import type { ClientSession, Inspected } from "./session.ts";
 
 export interface ClusterTimer {
   cancel(): void;
@@ -19,27 +20,11 @@ export interface ClusterClock {
   setTimer(delayMs: number, fire: () => void): ClusterTimer;
 }
 
-/** A client's connection to one node. */
-export interface ClientConnection {
-  /** Before `open` it is queued. */
-  send(request: Sent): void;
-  close(): void;
-}
-
-export interface ClientHandlers {
-  open(): void;
-  reply(reply: ClientReply): void;
-  /** Client routing: what a replica tells a client as it would tell a coordinator. Absent: none is expected. */
-  peerReply?(reply: PeerReply): void;
-  /** Once, also when it could not be established. */
-  closed(reason: string): void;
-}
-
 /** One direction between two nodes, and what is wrong with it. */
 export type TroubledLink = readonly [from: NodeName, to: NodeName, trouble: Trouble];
 
 export interface StartOptions {
-  readonly settings: StoreSettings;
+  readonly settings: Settings;
   /** Simulator only: everything that its world draws. */
   readonly worldSeed: number;
   /** Path of a bundled .js whose default export replaces parts of the store; absent: the healthy store. */
@@ -48,7 +33,13 @@ export interface StartOptions {
 }
 
 export interface Cluster {
-  readonly kind: "sim" | "docker";
+  /** The platform that it runs on, as the command line calls it. */
+  readonly platform: string;
+  /** True: time passes only while somebody waits for it, so that a history costs milliseconds. */
+  readonly virtualTime: boolean;
+  /** True: the same plan gives the same history, byte for byte. */
+  readonly replaysExactly: boolean;
+  readonly target: Target;
   readonly nodes: readonly NodeName[];
   readonly clock: ClusterClock;
   /** What it runs in, for the record: name (engine, image, kernel, …) → version. */
@@ -57,7 +48,9 @@ export interface Cluster {
   readonly cannot: ReadonlyMap<FaultKind, string>;
   /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */
   start(options: StartOptions): Promise<void>;
-  connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection;
+  connect(client: string, node: NodeName): ClientSession;
+  /** Asks a node what it holds, around the quorum, until it answers; returns what ends the asking. Only where the target's capabilities say so. */
+  inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
 
   /** Exactly these directed pairs [from, to] drop all packets from now on; [] heals. `allClients` stands for every client at once. */
   setCuts(
@@ -118,6 +111,9 @@ export interface Cluster {
   /** Removes everything it made. */
   stop(): Promise<void>;
 }
+
+/** An fsync of a disk that is slow takes no longer on any platform; one that had begun may still take as long when the disk is fast again. */
+export const slowSyncMs = 600;
 
 /** The id of requests that are no operation of a history: evidence names operations by their requests' ids, and these must not be taken for one. */
 export const notAnOperation = 2_000_000_000;

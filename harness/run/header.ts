@@ -1,23 +1,21 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
-import { preferenceList } from "../../store/index.ts";
-import {
-  hintedErrors,
-  hintsKeptWithinMs,
-  hintsLastMs,
-  promises,
-} from "../targets/bundled/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import { levelsOf } from "./levels.ts";
 import { longestRunMs } from "./longest.ts";
-import { quorumsIn } from "./quorums.ts";
 
-/** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
-export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): RunEvent {
+/** A history's opening event: all that checkers will know of the store, as the target declares it. */
+export function runEvent(
+  plan: Plan,
+  { target, platform, virtualTime }: Pick<Cluster, "target" | "platform" | "virtualTime">,
+  evidence: boolean,
+): RunEvent {
   const { settings } = plan;
   const keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
-  const promised = promises(settings, {
+  const promised = target.promises(settings, {
     requests: plan.operations.map((operation) => ({
       f: operation.f,
-      ...quorumsIn(settings, operation),
+      ...target.quorums?.(settings, levelsOf(operation)),
     })),
     faultKinds: plan.faults.map((planned) => planned.fault.kind),
     damagedNodes: plan.faults.flatMap(({ fault }) =>
@@ -27,42 +25,26 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
       fault.kind === "power" ? fault.nodes.map(nodeName) : [],
     ),
     keys,
-    simulated: on === "sim",
+    simulated: virtualTime,
     faultSpanMs: spanMs(plan),
-    longestRunMs: longestRunMs(plan),
+    longestRunMs: longestRunMs(plan, target),
   });
+  const { nodes } = target.facts(settings);
+  const { versions, n, r, w, preference, ...more } = target.describe(settings, keys);
   return {
     e: "run",
     format: "quorate-history/1",
-    on,
-    nodes: Array.from({ length: settings.nodes }, (_, index) => nodeName(index)),
-    versions: settings.versions,
-    n: settings.n,
-    r: settings.r,
-    w: settings.w,
-    preference: Object.fromEntries(keys.map((key) => [key, preferenceList(settings, key)])),
+    on: platform,
+    nodes: Array.from({ length: nodes }, (_, index) => nodeName(index)),
+    versions,
+    n,
+    r,
+    w,
+    preference,
     promised: promised.guarantees.filter((name) => evidence || !needsEvidence.has(name)),
     claimed: plan.claimed,
     bounds: promised.bounds,
-    stamps: settings.versions === "stamps" ? settings.stamps : "none",
-    ...(settings.routing === "client" ? { routing: settings.routing } : {}),
-    ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
-    ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
-    ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
-    ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),
-    repair: {
-      read: settings.readRepair,
-      antiEntropy: settings.antiEntropy,
-      ...(settings.hints && settings.routing === "coordinator"
-        ? {
-            handoff: {
-              windowUs: hintsLastMs(settings) * 1000,
-              keptWithinUs: hintsKeptWithinMs(settings) * 1000,
-              hintedErrors,
-            },
-          }
-        : {}),
-    },
+    ...more,
     evidence,
   };
 }

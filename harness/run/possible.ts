@@ -17,9 +17,9 @@ export function refuseImpossible(plan: Plan, cluster: Cluster): void {
     if (why === null) continue;
     throw new EnvironmentError({
       code: "fault-impossible",
-      expected: `a plan whose faults can all be made on ${cluster.kind}`,
+      expected: `a plan whose faults can all be made on ${cluster.platform}`,
       got: `fault ${index}, ${planned.fault.kind} of ${nodesOf(planned.fault).join(", ")}: ${why}`,
-      hint: `Take it out of the plan, or use --on ${cluster.kind === "sim" ? "docker" : "sim"}.`,
+      hint: `Take it out of the plan, or run it on another platform, with --on.`,
     });
   }
 }

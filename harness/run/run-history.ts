@@ -44,7 +44,7 @@ export async function runHistory(
   refuseImpossible(plan, cluster);
   const signal = options.signal ?? new AbortController().signal;
   const recorder = createRecorder(options.sink);
-  const header = runEvent(plan, cluster.kind, options.evidence);
+  const header = runEvent(plan, cluster, options.evidence);
   recorder.record(header);
   await cluster.start({
     settings: plan.settings,
@@ -57,18 +57,22 @@ export async function runHistory(
   const nemesis = createNemesis(cluster, recorder, plan.faults);
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
-  const stage = { nextOp, plan, header, cluster, recorder, nemesis, signal };
+  const capabilities = cluster.target.capabilities(plan.settings, cluster);
+  const stage = { nextOp, capabilities, plan, header, cluster, recorder, nemesis, signal };
 
   const body = async (): Promise<string | null> => {
-    const { seen, missing } = await inspectAll(cluster, environmentMs);
-    if (missing.length > 0)
-      return withLastWords(cluster, missing, "could not be inspected before the run");
-    for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs())) recorder.record(event);
-    const dirty = [...seen]
-      .filter(([, state]) => Object.keys(state).length > 0)
-      .map(([node]) => node);
-    if (dirty.length > 0)
-      return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
+    if (capabilities.inspection) {
+      const { seen, missing } = await inspectAll(cluster, environmentMs);
+      if (missing.length > 0)
+        return withLastWords(cluster, missing, "could not be inspected before the run");
+      for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs()))
+        recorder.record(event);
+      const dirty = [...seen]
+        .filter(([, state]) => Object.keys(state).length > 0)
+        .map(([node]) => node);
+      if (dirty.length > 0)
+        return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
+    }
     recorder.record({ e: "phase", atUs: cluster.clock.nowUs(), phase: "operations" });
     nemesis.start();
     let ended = 0;
@@ -82,7 +86,7 @@ export async function runHistory(
         operations: plan.operations
           .map((operation, op) => ({ ...operation, op }))
           .filter((operation) => operation.client === client),
-        timeoutMs: clientTimeoutMs(plan.settings),
+        timeoutMs: clientTimeoutMs(cluster.target, plan.settings),
         ended: (outcomes) => {
           ended++;
           completed += outcomes.size;
@@ -98,7 +102,10 @@ export async function runHistory(
       });
     };
     const ticker = options.progress === undefined ? undefined : setInterval(report, 200);
-    await cluster.until(() => ended === plan.clients || signal.aborted, longestOperationsMs(plan));
+    await cluster.until(
+      () => ended === plan.clients || signal.aborted,
+      longestOperationsMs(plan, cluster.target),
+    );
     clearInterval(ticker);
     if (ended < plan.clients && !signal.aborted) return "the operations did not end in time";
     return runEnding(stage);

@@ -21,6 +21,10 @@ const houses = Object.keys(allowed);
 const all = houses.flatMap((house) => sources(join(root, house)).flatMap(importsOf));
 const across = all.filter((one) => one.from !== one.to);
 
+/** The store implements a program for a Host, whose types stand beside the simulator. */
+const isHostTypes = ({ from, target }: (typeof all)[number]): boolean =>
+  from === "store" && target === join("harness", "platforms", "simulator", "host-types.ts");
+
 describe("the house", () => {
   it("sees the imports at all", () => {
     expect(across.length).toBeGreaterThan(30);
@@ -29,6 +33,7 @@ describe("the house", () => {
 
   it("imports only what the table allows", () => {
     const wrong = across.filter((one) => {
+      if (isHostTypes(one)) return one.values.length > 0;
       const right = allowed[one.from]?.[one.to];
       const beyond = one.values.filter((name) => right !== "names" || !listOfNames.includes(name));
       return right === undefined || (right !== "all" && beyond.length > 0);
@@ -38,6 +43,7 @@ describe("the house", () => {
 
   it("enters a folder by its door", () => {
     const wrong = across.filter((one) => {
+      if (isHostTypes(one)) return false;
       const door = one.target === join(one.to, "index.ts");
       // The bundled target knows the store from within: its promises and planted bugs are about its parts.
       const bundled =

@@ -2,7 +2,13 @@
 import type { NodeName } from "../../../checkers/index.ts";
 import type { DiskDamage, FaultKind } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
-import { copyCommand, damageCommand, fillCommand, makeRoomCommand } from "./disk.ts";
+import {
+  copyCommand,
+  damageCommand,
+  type DiskLayout,
+  fillCommand,
+  makeRoomCommand,
+} from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
 import { createSlowDisks } from "./slow-disk.ts";
@@ -28,7 +34,11 @@ export interface Disks {
 }
 
 /** `volumes`: the disks that the nodes have of their own, or why they have none. */
-export const createDisks = (engine: Engine, volumes: Volumes | string): Disks => {
+export const createDisks = (
+  engine: Engine,
+  volumes: Volumes | string,
+  layout: DiskLayout,
+): Disks => {
   const slowDisks = typeof volumes === "string" ? null : createSlowDisks(engine, volumes);
   let full: ReadonlySet<NodeName> = new Set();
 
@@ -77,9 +87,11 @@ export const createDisks = (engine: Engine, volumes: Volumes | string): Disks =>
       const why = await slowDisks?.cannot(machine);
       return new Map(typeof why === "string" ? [["slow-disk", why]] : []);
     },
-    copy: ({ machine }) => engine.run(machine, copyCommand),
+    copy: ({ machine }) => engine.run(machine, copyCommand(layout)),
     damage: (machine, damage, atPerMille) =>
-      whileDead(machine, () => engine.run(machine.machine, damageCommand(damage, atPerMille))),
+      whileDead(machine, () =>
+        engine.run(machine.machine, damageCommand(layout, damage, atPerMille)),
+      ),
     losePower: (machine) =>
       typeof volumes === "string"
         ? impossible("power")

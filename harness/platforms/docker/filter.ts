@@ -20,7 +20,7 @@ export interface Filter {
   limits(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
 }
 
-export const createFilter = (engine: Engine): Filter => {
+export const createFilter = (engine: Engine, clientPort: number): Filter => {
   const queue = createQueue();
   /** What was last put in force, by node. */
   const tables = new Map<NodeName, string>();
@@ -32,7 +32,7 @@ export const createFilter = (engine: Engine): Filter => {
     { node, machine }: Machine,
     addresses: ReadonlyMap<NodeName, string>,
   ): Promise<void> => {
-    const table = filterTable(node, cuts, links, addresses);
+    const table = filterTable(node, cuts, links, addresses, clientPort);
     if ((tables.get(node) ?? emptyTable) !== table) {
       await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
       tables.set(node, table);

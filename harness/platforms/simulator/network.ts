@@ -1,6 +1,7 @@
 /** The machines' network: links, cuts, and how a connection comes to be. */
 import { allClients, type Trouble } from "../../../generators/index.ts";
-import type { Remote, Stream, StreamHandlers } from "../../../store/index.ts";
+import type { Remote } from "./host-types.ts";
+import type { Stream, StreamHandlers } from "./protocol.ts";
 import type { Boot } from "./boot.ts";
 import { Link, type LinkKind } from "./link.ts";
 import { Random } from "./random.ts";

@@ -1,6 +1,7 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../../../checkers/index.ts";
 import type { ErrorCode } from "../../../store/protocol/errors.ts";
+import { slowSyncMs } from "../../platforms/cluster.ts";
 import { preferenceList } from "../../../store/placement/ring.ts";
 import { anyReplicas } from "../../../store/placement/quorum.ts";
 import { noticedWithinMs, roundTripMs } from "../../../store/links/liveness.ts";
@@ -47,9 +48,6 @@ const surelyAnsweredMs = 500;
 
 /** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
 export const hintedErrors: readonly ErrorCode[] = ["timeout"];
-
-/** A fsync of a disk that is slow takes no longer; one that had begun may still take as long when the disk is fast again. The simulator's slowest. */
-export const slowSyncMs = 600;
 
 /** A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its timeout, and a slow fsync. */
 export function hintsKeptWithinMs(settings: StoreSettings): number {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runCampaign } from "../../../harness/campaign/index.ts";
 import {
+  bundled,
   type Cluster,
   createSimCluster,
   defaultSettings,
@@ -12,7 +13,7 @@ import {
 
 test("an environment that fails in the middle leaves a report that says so, and the failure is still the campaign's", async () => {
   const out = mkdtempSync(join(tmpdir(), "quorate-environment-"));
-  const sim = createSimCluster();
+  const sim = createSimCluster(bundled);
   let starts = 0;
   const failing: Cluster = new Proxy(sim, {
     get: (target, name) => {

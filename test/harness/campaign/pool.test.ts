@@ -14,6 +14,7 @@ it("starts no more threads than there are histories", async () => {
   const before = threads();
   let next = 0;
   const pool = createPool(40, () => (next < 1 ? { index: next++, plan } : "none"), {
+    target: { name: "bundled" },
     draw: null,
     run: { evidence: true },
     steers: false,

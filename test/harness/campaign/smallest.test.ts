@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { bundleBug } from "../../../harness/bug-bundle.ts";
 import { attempt, brokenPromises } from "../../../harness/campaign/index.ts";
 import { findSmallest } from "../../../harness/campaign/smallest.ts";
-import { type Cluster, createSimCluster, planSize } from "../../../harness/index.ts";
+import { bundled, type Cluster, createSimCluster, planSize } from "../../../harness/index.ts";
 import { planAt, type PlanOptions } from "../../../generators/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
 
@@ -18,12 +18,13 @@ const plans: PlanOptions = {
 
 /** Says that it is containers. `sickAt`: at which of its starts it has the bug. */
 async function standIn(sickAt: (start: number) => boolean): Promise<Cluster> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   const bugBundle = await bundleBug("merge-of-first");
   let starts = 0;
   return new Proxy(cluster, {
     get: (target, name: keyof Cluster) => {
-      if (name === "kind") return "docker";
+      if (name === "platform") return "docker";
+      if (name === "virtualTime" || name === "replaysExactly") return false;
       if (name === "start")
         return (options: Parameters<Cluster["start"]>[0]) =>
           target.start(sickAt(++starts) ? { ...options, bugBundle } : options);
@@ -52,7 +53,7 @@ test("a failure that only containers show is shrunk there, a few tries for each 
     signal,
     progress: () => {},
   });
-  expect(smallest.on).toBe("docker");
+  expect(smallest.on.platform).toBe("docker");
   expect(smallest.ended).toContain("simulated schedules broke the same guarantee");
   expect(
     brokenPromises(smallest.found?.verdict ?? failed.verdict).some((name) => broken.includes(name)),

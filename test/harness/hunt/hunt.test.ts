@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSimCluster } from "../../../harness/index.ts";
+import { bundled, createSimCluster } from "../../../harness/index.ts";
 import {
   huntable,
   huntBug,
@@ -17,7 +17,7 @@ import type { FaultKind } from "../../../generators/index.ts";
 import { bugs } from "../../../harness/targets/bundled/index.ts";
 
 const options: HuntOptions = {
-  cluster: createSimCluster(),
+  cluster: createSimCluster(bundled),
   search: "random" as const,
   seed: 3,
   max: 20,
@@ -31,7 +31,7 @@ describe("a hunt", () => {
   it("is the generic campaign: of the row it takes settings and kinds of fault, nothing else", () => {
     for (const bug of Object.keys(bugs)) {
       const row = rowOf(bug);
-      const plans = huntPlans(row, { kind: "sim", cannot: new Map() });
+      const plans = huntPlans(row, { virtualTime: true, cannot: new Map() });
       expect(plans.settings).toMatchObject(row.settings);
       expect(plans.faults).toEqual(row.faults);
       expect(plans.claimed).toEqual([]);
@@ -42,7 +42,7 @@ describe("a hunt", () => {
   it("leaves out the faults that its cluster cannot make; where it can make none, the first history says so", () => {
     const faultsOf = (...cannot: readonly FaultKind[]) =>
       huntPlans(rowOf("torn-tail-kept"), {
-        kind: "docker",
+        virtualTime: false,
         cannot: new Map(cannot.map((kind) => [kind, "not here"])),
       }).faults;
     const [first, ...others] = rowOf("torn-tail-kept").faults as readonly FaultKind[];
@@ -231,7 +231,7 @@ describe("the healthy store under every profile", () => {
 
   it("says what its silence is worth", async () => {
     const row = await runProfile("strict", {
-      cluster: createSimCluster(),
+      cluster: createSimCluster(bundled),
       seed: 1,
       max: 5,
       search: "random",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  bundled,
   createSimCluster,
   defaultSettings,
   judge,
@@ -43,7 +44,7 @@ const plan: Plan = {
 
 // The reads came first, and what was handed over later stayed on one replica: a false alarm of converged.
 test("where reads alone repair, they wait until all hints are handed over", async () => {
-  const events = await runHistory(plan, createSimCluster(), { evidence: true });
+  const events = await runHistory(plan, createSimCluster(bundled), { evidence: true });
   const handedOver = events.findLastIndex(
     (event) =>
       event.e === "received" && event.frame === "replica-write" && event.cause === "handoff",
@@ -79,7 +80,7 @@ test("a read that began while links were down, and timed out, is tried again onc
       operations: [{ client: 0, afterMs: 0, node: 0, f: "write", key: 0 }],
       faults: [],
     },
-    createSimCluster(),
+    createSimCluster(bundled),
     { evidence: true },
   );
   expect(events.filter((event) => event.e === "invoke" && event.client === "sweeper").length).toBe(

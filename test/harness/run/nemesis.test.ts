@@ -27,7 +27,6 @@ function fakeCluster(): { cluster: Cluster; verbs: string[]; runUntil: (ms: numb
     });
   };
   const cluster = {
-    kind: "sim" as const,
     nodes: ["n1", "n2", "n3", "n4", "n5"],
     clock: { nowUs: () => nowMs * 1000, setTimer },
     setCuts: (cuts: readonly (readonly [string, string])[], done: Done) =>

@@ -1,4 +1,5 @@
 /** A node that does not come back: the verdict is unknown, with its last words, and nothing hangs. */
+import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ it("in the simulator, where its log cannot be read any more", async () => {
       ],
       faults: [{ atMs: 50, durationMs: 20, fault: { kind: "kill", nodes: [1] } }],
     });
-    const events = await runHistory(plan, createSimCluster(), { evidence: true, bugBundle });
+    const events = await runHistory(plan, createSimCluster(bundled), { evidence: true, bugBundle });
     const { verdict, reasons } = judge(events);
     expect(verdict).toBe("unknown");
     expect(reasons.join()).toMatch(

@@ -1,4 +1,5 @@
 /** A loaded plan may hold what only another cluster can make: one clear error, before anything runs. */
+import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { expect, it } from "vitest";
 import type { Plan, PlannedFault } from "../../../generators/index.ts";
 import { planAt } from "../../../generators/index.ts";
@@ -21,7 +22,7 @@ const plan = (...faults: PlannedFault[]): Plan => ({
   faults,
 });
 const containers = {
-  kind: "docker",
+  platform: "docker",
   cannot: new Map([["delay", "no netem"]]),
 } as Partial<Cluster> as Cluster;
 
@@ -36,11 +37,11 @@ const refusal = (planned: Plan, cluster: Cluster): EnvironmentError => {
 };
 
 it("a limit of processor and memory, on the simulator: nothing runs", async () => {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   const seen: unknown[] = [];
   await expect(
     runHistory(plan(kill, limit), cluster, { evidence: false, sink: (event) => seen.push(event) }),
-  ).rejects.toThrow(/^fault-impossible: .*fault 1, limit of n1, n3: .*--on docker/);
+  ).rejects.toThrow(/^fault-impossible: .*fault 1, limit of n1, n3: .*--on/);
   expect(seen).toEqual([]);
 });
 
@@ -53,7 +54,7 @@ it("a moment inside a node, in containers", () => {
 
 it("what can be made is not refused, and is what is left of a plan elsewhere", () => {
   refuseImpossible(plan(kill, limit), containers);
-  refuseImpossible(plan(kill, aimed), createSimCluster());
-  expect(possiblePart(plan(kill, limit), createSimCluster())).toEqual(plan(kill));
+  refuseImpossible(plan(kill, aimed), createSimCluster(bundled));
+  expect(possiblePart(plan(kill, limit), createSimCluster(bundled))).toEqual(plan(kill));
   expect(possiblePart(plan(aimed, limit), containers)).toEqual(plan(limit));
 });

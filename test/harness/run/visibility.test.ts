@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  bundled,
   createSimCluster,
   defaultSettings,
   judge,
@@ -17,7 +18,7 @@ interface Counted {
 async function measured(
   settings: Partial<typeof defaultSettings>,
 ): Promise<{ readonly current: number; readonly predicted: number; readonly deviation: number }> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   const sum = { current: 0, predicted: 0, variance: 0 };
   for (let index = 0; index < 25; index++) {
     const plan = planAt(

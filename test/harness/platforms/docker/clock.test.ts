@@ -1,4 +1,5 @@
 /** Clock faults in containers, seen in the node's own clock and in what it stamps its writes with. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -27,7 +28,7 @@ const hourMs = 3_600_000;
 describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 2, run });
+    cluster = await createDockerCluster(bundled, { nodes: 2, run });
     await cluster.start({
       settings: { ...defaultSettings, nodes: 2, n: 2, r: 1, w: 2, stamps: "wall" },
       worldSeed: 1,

@@ -1,4 +1,5 @@
 /** The cluster in containers, for real: nothing here is simulated. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,7 +48,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     );
 
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 5, run });
+    cluster = await createDockerCluster(bundled, { nodes: 5, run });
   });
   afterAll(async () => {
     await cluster?.stop();
@@ -255,9 +256,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     let late = 0;
     cluster.clock.setTimer(0, () => late++);
     await cluster.reset();
-    expect(() => cluster.connect("tester", "n1", { open() {}, reply() {}, closed() {} })).toThrow(
-      "cluster-not-started",
-    );
+    expect(() => cluster.connect("tester", "n1")).toThrow("cluster-not-started");
     for (const node of ["n1", "n2", "n3", "n4", "n5"])
       expect(await engine.isRunning(containerOf(node))).toBe(false);
     await start();
@@ -305,7 +304,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
   });
 
   it("is cleaned away when its owner abandoned it", async () => {
-    const abandoned = await createDockerCluster({ nodes: 2, run });
+    const abandoned = await createDockerCluster(bundled, { nodes: 2, run });
     await abandoned.start({
       settings: { ...everywhere, nodes: 2, n: 2, r: 1, w: 1 },
       worldSeed: 1,

@@ -1,4 +1,5 @@
 /** Damage to disks of containers: the log's own bytes before and after, and what the node says of its recovery. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -16,7 +17,7 @@ const keys = ["a", "b", "c", "d"];
 describe.skipIf(docker.skip)(`a disk in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3, run });
+    cluster = await createDockerCluster(bundled, { nodes: 3, run });
   });
   afterAll(async () => cluster?.stop());
 

@@ -1,4 +1,5 @@
 /** Limits of processor and memory in containers, shown by the kernel's own control files inside the node's container. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -15,7 +16,7 @@ const mebibyte = 2 ** 20;
 describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3, run });
+    cluster = await createDockerCluster(bundled, { nodes: 3, run });
     await cluster.start({
       settings: { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 },
       worldSeed: 1,

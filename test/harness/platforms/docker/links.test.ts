@@ -1,4 +1,5 @@
 /** Links in trouble in containers, shown by the kernel's own counters. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -56,7 +57,7 @@ const engine = connectEngine();
 describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3, run });
+    cluster = await createDockerCluster(bundled, { nodes: 3, run });
     await cluster.start({
       settings: { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 },
       worldSeed: 1,

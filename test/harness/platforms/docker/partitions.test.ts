@@ -1,4 +1,5 @@
 /** Every shape of partition in containers, counted by the kernel; and a node that does not come back. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judge } from "../../../../checkers/index.ts";
@@ -32,7 +33,7 @@ const shapes: readonly PartitionShape[] = [
 describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 5, run });
+    cluster = await createDockerCluster(bundled, { nodes: 5, run });
   });
   afterAll(async () => cluster?.stop());
 

@@ -1,4 +1,5 @@
 /** Power losses, full and slow disks of containers: the log's own bytes, the kernel's ENOSPC in the node's own words, fsyncs next to the node's own. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -24,7 +25,7 @@ describe.skipIf(docker.skip || !isRoot)(
   () => {
     let cluster: Cluster;
     beforeAll(async () => {
-      cluster = await createDockerCluster({ nodes: 3, run });
+      cluster = await createDockerCluster(bundled, { nodes: 3, run });
     });
     afterAll(async () => {
       await cluster?.stop();
@@ -172,7 +173,7 @@ describe.skipIf(docker.skip || !isRoot)(
         return [...devices, ...mounts].filter((path) => path.startsWith(folder));
       };
       const built = pathToFileURL(resolve(import.meta.dirname, "../../../dist/index.js")).href;
-      const program = `const { createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster({ nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
+      const program = `const { createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster(bundled, { nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
       const owner = spawn(process.execPath, ["--input-type=module", "--eval", program], {
         stdio: ["ignore", "pipe", "inherit"],
       });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attempt, brokenPromises, findSmallest } from "../../../../harness/campaign/index.ts";
 import { createDockerCluster } from "../../../../harness/platforms/docker/index.ts";
-import { type Cluster, planSize } from "../../../../harness/index.ts";
+import { bundled, type Cluster, planSize } from "../../../../harness/index.ts";
 import { parsePlan } from "../../../../generators/index.ts";
 import { docker } from "../../../support/docker.ts";
 
@@ -13,7 +13,7 @@ describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
   const directory = mkdtempSync(join(tmpdir(), "quorate-shrink-"));
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3 });
+    cluster = await createDockerCluster(bundled, { nodes: 3 });
   });
   afterAll(async () => {
     await cluster?.stop();

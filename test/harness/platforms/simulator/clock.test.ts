@@ -1,6 +1,7 @@
 /** Clock faults in the simulator, seen through what the node itself stamps its writes with. */
 import { expect, test } from "vitest";
 import {
+  bundled,
   createSimCluster,
   defaultSettings,
   type HistoryEvent,
@@ -29,7 +30,7 @@ async function offsetsMs(clock: ClockShape): Promise<number[]> {
     })),
     faults: [{ atMs: 250, durationMs: 400, fault: { kind: "clock", nodes: [0], clock } }],
   };
-  const events = await runHistory(plan, createSimCluster(), { evidence: false });
+  const events = await runHistory(plan, createSimCluster(bundled), { evidence: false });
   const invokes = new Map(
     events.flatMap((event) => (event.e === "invoke" ? [[event.op, event.atUs] as const] : [])),
   );

@@ -1,10 +1,12 @@
+import { ask } from "./wire.ts";
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Cluster } from "../../../../harness/platforms/cluster.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
-import { type ClientReply, type ClientRequest, defaultSettings } from "../../../../store/index.ts";
+import { defaultSettings } from "../../../../store/index.ts";
 import { liveThrough } from "./scenario.ts";
 
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 };
@@ -12,26 +14,9 @@ const settings = { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 };
 async function started(
   overrides: { bugBundle?: string; evidence?: boolean } = {},
 ): Promise<Cluster> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({ settings, worldSeed: 5, evidence: true, ...overrides });
   return cluster;
-}
-
-async function ask(
-  cluster: Cluster,
-  node: string,
-  request: ClientRequest,
-): Promise<ClientReply | string> {
-  const heard: (ClientReply | string)[] = [];
-  const connection = cluster.connect("c1", node, {
-    open: () => {},
-    reply: (reply) => heard.push(reply),
-    closed: (reason) => heard.push(reason),
-  });
-  connection.send(request);
-  await cluster.until(() => heard.length > 0, 5_000);
-  connection.close();
-  return heard[0] ?? "no answer";
 }
 
 test("a started cluster serves at once at every node", async () => {
@@ -52,7 +37,7 @@ test("a started cluster serves at once at every node", async () => {
 test.each([125, 410, 548])(
   "a started cluster serves at once when a loopback comes up last, in world %i",
   async (worldSeed) => {
-    const cluster = createSimCluster();
+    const cluster = createSimCluster(bundled);
     await cluster.start({ settings: { ...settings, w: 3 }, worldSeed, evidence: false });
     for (const node of cluster.nodes)
       expect(await ask(cluster, node, { type: "put", id: 1, key: "k0", value: "a" })).toMatchObject(
@@ -218,7 +203,7 @@ describe("a bug's bundle", () => {
 });
 
 test("what is asked of a cluster that does not run, or of a node that it lacks, is refused with a code", async () => {
-  expect(() => createSimCluster().clock.nowUs()).toThrow(/^cluster-not-started: /);
+  expect(() => createSimCluster(bundled).clock.nowUs()).toThrow(/^cluster-not-started: /);
   const cluster = await started();
   expect(() => cluster.kill("n9", () => {})).toThrow(/^no-such-node: /);
 });

@@ -1,7 +1,8 @@
 /** Damage to simulated disks: what the node's own log says of its recovery, and what it still holds. */
+import { ask } from "./wire.ts";
 import { describe, expect, test } from "vitest";
 import {
-  ask,
+  bundled,
   type Cluster,
   createSimCluster,
   inspectAll,
@@ -19,7 +20,7 @@ async function damaged(
   antiEntropy: boolean,
   atPerMille = 500,
 ): Promise<{ held: string[]; said: string; cluster: Cluster }> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({ settings: { ...settings, antiEntropy }, worldSeed: 2, evidence: true });
   for (const [id, key] of keys.entries())
     await ask(cluster, "n2", { type: "put", id, key, value: `v${id}` });

@@ -1,4 +1,6 @@
 /** Faults aimed at a moment inside a node strike exactly there. */
+import { ask } from "./wire.ts";
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { expect, test } from "vitest";
 import type { EvidenceEvent, FaultEvent, HistoryEvent } from "../../../../checkers/index.ts";
 import { parsePlan, type Plan, type PlannedFault } from "../../../../generators/index.ts";
@@ -6,12 +8,7 @@ import type { Cluster } from "../../../../harness/platforms/cluster.ts";
 import { hashHistory } from "../../../../harness/history-file.ts";
 import { runHistory } from "../../../../harness/run/index.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
-import {
-  type ClientReply,
-  type ClientRequest,
-  defaultSettings,
-  type StoreSettings,
-} from "../../../../store/index.ts";
+import { type ClientReply, defaultSettings, type StoreSettings } from "../../../../store/index.ts";
 
 const settings: StoreSettings = {
   ...defaultSettings,
@@ -24,26 +21,9 @@ const settings: StoreSettings = {
 };
 
 async function started(overrides: Partial<StoreSettings> = {}): Promise<Cluster> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({ settings: { ...settings, ...overrides }, worldSeed: 5, evidence: true });
   return cluster;
-}
-
-async function ask(
-  cluster: Cluster,
-  node: string,
-  request: ClientRequest,
-): Promise<ClientReply | string> {
-  const heard: (ClientReply | string)[] = [];
-  const connection = cluster.connect("c1", node, {
-    open: () => {},
-    reply: (reply) => heard.push(reply),
-    closed: (reason) => heard.push(reason),
-  });
-  connection.send(request);
-  await cluster.until(() => heard.length > 0, 5_000);
-  connection.close();
-  return heard[0] ?? "no answer";
 }
 
 const put = (cluster: Cluster, node: string, id: number): Promise<ClientReply | string> =>
@@ -149,7 +129,7 @@ test("in a plan: the fault begins at its moment, is healed after its time, and r
     fault: { kind: "kill", nodes: [1] },
     when: { event: "replica-ack", node: 1, count: 2 },
   });
-  const events = await runHistory(aimed, createSimCluster(), { evidence: true });
+  const events = await runHistory(aimed, createSimCluster(bundled), { evidence: true });
   const phases = faultsIn(events);
   expect(phases.map(({ phase }) => phase)).toEqual(["inject", "injected", "heal", "healed"]);
   expect(phases[0]?.detail).toBe(
@@ -159,7 +139,7 @@ test("in a plan: the fault begins at its moment, is healed after its time, and r
     (event) => event.e === "boot" && event.node === "n2" && event.phase === "end",
   );
   expect(death).toMatchObject({ atUs: phases[0]?.atUs });
-  expect(hashHistory(await runHistory(aimed, createSimCluster(), { evidence: true }))).toBe(
+  expect(hashHistory(await runHistory(aimed, createSimCluster(bundled), { evidence: true }))).toBe(
     hashHistory(events),
   );
 });
@@ -171,7 +151,7 @@ test("in a plan: a moment that does not come is said, and nothing is left behind
     fault: { kind: "kill", nodes: [1] },
     when: { event: "handoff", node: 1, count: 1 },
   });
-  const events = await runHistory(never, createSimCluster(), { evidence: true });
+  const events = await runHistory(never, createSimCluster(bundled), { evidence: true });
   expect(faultsIn(events)).toMatchObject([{ phase: "skipped", detail: "its moment did not come" }]);
   expect(events.at(-1)).not.toHaveProperty("reason");
 });

@@ -1,4 +1,5 @@
 /** Every shape of partition, on virtual time: exactly the links that it names are silent, and the heal lets through what they held. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { expect, test } from "vitest";
 import { cutsOf, type PartitionShape, parsePlan } from "../../../../generators/index.ts";
 import { runHistory } from "../../../../harness/run/index.ts";
@@ -73,7 +74,7 @@ test("a rolling restart: each node dies and starts again, one after the other", 
         fault: { kind: "kill", nodes: [node] },
       })),
     ),
-    createSimCluster(),
+    createSimCluster(bundled),
     { evidence: true },
   );
   const restarted = events.findIndex((event) => event.e === "phase" && event.phase === "ending");
@@ -107,7 +108,7 @@ test("a partition that flaps: what is said gets through in between, and only the
         key: 0,
       })),
     },
-    createSimCluster(),
+    createSimCluster(bundled),
     { evidence: true },
   );
   const windows = events.flatMap((event) =>

@@ -1,4 +1,6 @@
 /** A cluster that lives through every kind of fault under load, and what was seen of it. */
+import { wire } from "./wire.ts";
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import type { HistoryEvent } from "../../../../checkers/index.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
 import { hashHistory } from "../../../../harness/history-file.ts";
@@ -18,7 +20,7 @@ export async function liveThrough(
   worldSeed: number,
   overrides: Partial<StoreSettings> = {},
 ): Promise<Seen> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({
     settings: { ...defaultSettings, ...overrides },
     worldSeed,
@@ -30,8 +32,7 @@ export async function liveThrough(
   };
   for (let client = 1; client <= 3; client++) {
     const name = `c${client}`;
-    const connection = cluster.connect(name, `n${client}`, {
-      open: nothing,
+    const connection = wire(cluster, name, `n${client}`, {
       reply: (reply) => saw(name, reply),
       closed: (reason) => saw(name, reason),
     });

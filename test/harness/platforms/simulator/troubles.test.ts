@@ -1,4 +1,5 @@
 /** Links in trouble, on virtual time: each kind shows in its own direction only, and ends with its heal. */
+import type { Message } from "../../../../store/index.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Trouble } from "../../../../generators/index.ts";
@@ -143,7 +144,7 @@ describe("a node cut off from its clients", () => {
     });
     const client = tiny.world.connect("c1", "n1", {
       ...quiet,
-      message: ({ id }) => replies.push(id),
+      message: (message) => replies.push((message as Message).id),
     });
     const peer = tiny.host("n2").dial("n1", quiet);
     tiny.pass(100);

@@ -1,13 +1,13 @@
 /** How large records are on a simulated disk, what a cut leaves of one, and their hash. Close to the real log's format, without its JSON. */
-import type { LogRecord, RecoveredEntry } from "../../../store/index.ts";
-import { fnv1a } from "./random.ts";
+import type { LogRecord } from "../../../store/index.ts";
+import { fnv1a } from "../../platforms/simulator/random.ts";
 
 /** Header, braces and names of fields. */
 const frameBytes = 70;
 const siblingBytes = 24;
 const actorBytes = 14;
 
-export function bytesOf({ key, state }: LogRecord): number {
+export function recordBytes({ key, state }: LogRecord): number {
   const bytes = frameBytes + key.length;
   if (state.kind === "stamped") return bytes + state.stamp.length + (state.value?.length ?? 4);
   const siblings = state.siblings.reduce(
@@ -17,9 +17,6 @@ export function bytesOf({ key, state }: LogRecord): number {
   return bytes + siblings + actorBytes * Object.keys(state.context).length;
 }
 
-export const entryBytes = (entry: RecoveredEntry): number =>
-  entry.whole ? bytesOf(entry.record) : entry.bytes;
-
 /** Of a record that ends with a value, how long that is; 0: it has none, or ends with something else. */
 export const lastValueBytes = ({ state }: LogRecord): number =>
   state.kind === "stamped" ? (state.value?.length ?? 0) : 0;
@@ -27,7 +24,7 @@ export const lastValueBytes = ({ state }: LogRecord): number =>
 /** What a careless reader would make of a record of which so many bytes are left: a value cut short. The value is what comes last. */
 export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord | null {
   if (state.kind !== "stamped" || state.value === null) return null;
-  const missing = bytesOf({ key, state }) - bytes;
+  const missing = recordBytes({ key, state }) - bytes;
   return missing > state.value.length
     ? null
     : { key, state: { ...state, value: state.value.slice(0, state.value.length - missing) } };

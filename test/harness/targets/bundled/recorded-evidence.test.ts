@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseEvidence } from "../../../../harness/platforms/docker/evidence.ts";
+import { parseEvidence } from "../../../../harness/targets/bundled/recorded-evidence.ts";
 
 const boot = (number: number): string =>
   JSON.stringify({ e: "boot", atUs: number, node: "n1", boot: number, seq: 0, phase: "start" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createWaiting } from "../../../../harness/platforms/docker/waiting.ts";
+import { createWaiting } from "../../../harness/platforms/waiting.ts";
 
 describe("waiting on a real clock", () => {
   it("resolves true once the condition holds, looked at when something happened", async () => {

@@ -1,5 +1,5 @@
 /** The cluster's clock, and waiting for conditions on it. */
-import type { ClusterClock, ClusterTimer } from "../cluster.ts";
+import type { ClusterClock, ClusterTimer } from "./cluster.ts";
 
 /** How often a condition is looked at when nothing that we know of happens. */
 const lookEveryMs = 10;
