@@ -67,7 +67,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   // Ran all, and the unknown name was never looked at.
   ["scenario all no-such-scenario", "or all alone"],
   ["hunt --max 0", "--max"],
-  ["hunt --twins 0 --on", "--twins"],
+  ["hunt --twins 0 --on docker", "--twins"],
   // Were taken and not heeded.
   ["hunt --twins 5 --max 3", "--max"],
   ["hunt merge-of-first --twin --table", "--table"],
