@@ -31,7 +31,7 @@ export interface Totals {
   add(judged: Pick<Attempt, "verdict">, history: number): void;
   operations(): { total: number; ok: number; fail: number; info: number };
   faults(): Record<string, { injected: number; overlapped: number }>;
-  guarantees(): Partial<Record<GuaranteeName, GuaranteeTotals>>;
+  guarantees(): Record<string, GuaranteeTotals>;
   /** Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really judged. */
   verdict(
     claimed: readonly GuaranteeName[],
@@ -101,7 +101,7 @@ export function createTotals(tolerateUnknown: number): Totals {
     operations: () => operations,
     faults: () => faults,
     guarantees() {
-      const rows: Partial<Record<GuaranteeName, GuaranteeTotals>> = {};
+      const rows: Record<string, GuaranteeTotals> = {};
       for (const [name, { promisedIn, promised, observed }] of counts) {
         const counted = promisedIn > 0 ? promised : observed;
         rows[name] = {

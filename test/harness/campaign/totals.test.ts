@@ -18,7 +18,7 @@ function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
     ]),
   );
   const whole: Verdict = {
-    format: "quorate-verdict/1",
+    format: "quorate-verdict/2",
     verdict,
     reasons: [`was ${verdict}`],
     guarantees,
