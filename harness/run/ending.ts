@@ -6,7 +6,7 @@ import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
-import type { Capabilities } from "../targets/target.ts";
+import type { TargetCapabilities } from "../targets/target.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "./last-words.ts";
@@ -16,7 +16,7 @@ import type { Recorder } from "./recorder.ts";
 
 export interface Stage {
   readonly plan: Plan;
-  readonly capabilities: Capabilities;
+  readonly capabilities: TargetCapabilities;
   readonly header: RunEvent;
   readonly cluster: Cluster;
   readonly recorder: Recorder;
@@ -29,14 +29,14 @@ export interface Stage {
 /** Returns why the run could not be carried through, or null. */
 export async function runEnding(stage: Stage): Promise<string | null> {
   const { cluster, nemesis } = stage;
-  phase(stage, "ending");
+  phase(stage, "final-phase");
   let whole = false;
   nemesis.healAll(() => {
     whole = true;
   });
   if (!(await wait(stage, () => whole, environmentMs)))
     return stopReason(stage, "the faults could not be healed in time");
-  const repair = cluster.target.repair(stage.plan.settings);
+  const repair = cluster.target.finalPhase(stage.plan.settings);
   if (repair.settleBeforeRestartMs > 0)
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
@@ -173,7 +173,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
     const equal =
       pending === 0 &&
       seen.size === cluster.nodes.length &&
-      allEqual(seen, header.preference, header.deletes !== undefined);
+      allEqual(seen, header.preference ?? {}, header.deletes !== undefined);
     if (equal && nowUs - quietSince >= quietUs) return phase(stage, "quiet");
     if (nowUs - startedUs > header.bounds.convergeUs) {
       const detail =

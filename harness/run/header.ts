@@ -30,22 +30,23 @@ export function runEvent(
     longestRunMs: longestRunMs(plan, target),
   });
   const { nodes } = target.facts(settings);
-  const { versions, n, r, w, preference, ...more } = target.describe(settings, keys);
+  const { known: quorums, ...more } = target.describe(settings, keys);
+  const capabilities = target.capabilities(settings, { platform, virtualTime });
+  const { versions, inspection } = capabilities;
+  const recorded = evidence && capabilities.evidence;
   return {
     e: "run",
-    format: "quorate-history/1",
+    format: "quorate-history/2",
+    target: { name: target.name, version: target.version, settings: { ...settings } },
     on: platform,
+    workload: settings.versions === "siblings" ? "siblings" : "register",
+    capabilities: { versions, inspection, evidence: recorded },
     nodes: Array.from({ length: nodes }, (_, index) => nodeName(index)),
-    versions,
-    n,
-    r,
-    w,
-    preference,
-    promised: promised.guarantees.filter((name) => evidence || !needsEvidence.has(name)),
+    ...quorums,
+    promised: promised.guarantees.filter((name) => recorded || !needsEvidence.has(name)),
     claimed: plan.claimed,
     bounds: promised.bounds,
     ...more,
-    evidence,
   };
 }
 

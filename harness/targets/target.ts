@@ -1,5 +1,5 @@
 /** A target: a store under test, with all that quorate must know of it. */
-import type { GuaranteeName, NodeName, RunEvent } from "../../checkers/index.ts";
+import type { Capabilities, GuaranteeName, NodeName, RunEvent } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { ContainerTarget } from "../platforms/docker/index.ts";
 import type { OpenClients, Reach } from "../platforms/reach.ts";
@@ -23,11 +23,11 @@ export interface Target {
   facts(settings: Settings): TargetFacts;
   /** What is promised under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
-  capabilities(settings: Settings, platform: PlatformTraits): Capabilities;
+  capabilities(settings: Settings, platform: PlatformTraits): TargetCapabilities;
   /** What the history's opening event says of replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
   /** How replicas come to agree once all faults are over, and what the end of a history does for it. */
-  repair(settings: Settings): RepairFacts;
+  finalPhase(settings: Settings): FinalPhaseFacts;
   /** What a request's own levels come to in numbers of replicas, for checkers, which know no names. */
   quorums?(settings: Settings, levels: Readonly<Record<string, string | number>>): NumberedQuorums;
   /** The target's code on a simulated Host. */
@@ -62,13 +62,7 @@ export interface PlatformTraits {
   readonly virtualTime: boolean;
 }
 
-export interface Capabilities {
-  /** What reads tell of versions. `none`: values alone. */
-  readonly versions: "stamps" | "siblings" | "none";
-  /** A replica can be looked at around the quorum. */
-  readonly inspection: boolean;
-  /** Evidence of syncs and frames that does not come from the store. */
-  readonly evidence: boolean;
+export interface TargetCapabilities extends Capabilities {
   /** How one history is kept from the next: nodes with empty disks, or keys of its own on nodes that go on. */
   readonly isolation: "fresh-nodes" | "fresh-keyspace";
 }
@@ -102,24 +96,16 @@ export interface Promises {
 }
 
 /** What of replication a history's opening event says: all that checkers will know of the store. */
-export type Replication = Pick<
+export interface Replication extends Pick<
   RunEvent,
-  | "versions"
-  | "n"
-  | "r"
-  | "w"
-  | "preference"
-  | "stamps"
-  | "routing"
-  | "reads"
-  | "quorums"
-  | "deletes"
-  | "sync"
-  | "repair"
->;
+  "stamps" | "routing" | "reads" | "quorums" | "deletes" | "sync" | "repair"
+> {
+  /** Replicas and quorums; absent: nothing is known of them. */
+  readonly known?: Required<Pick<RunEvent, "n" | "r" | "w" | "preference">>;
+}
 
 /** What the end of a history waits for, so that what the target promises to repair by then is repaired. */
-export interface RepairFacts {
+export interface FinalPhaseFacts {
   /** So long after the faults, before nodes are restarted, what nodes know only in memory is on disk; 0: nothing is to be waited for. */
   readonly settleBeforeRestartMs: number;
   /** Levels with which each key is read once after the restart, where reads are what repairs; null: they are not. */

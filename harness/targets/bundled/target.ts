@@ -8,7 +8,7 @@ import {
   writeQuorum,
 } from "../../../store/index.ts";
 import { version } from "../../version.ts";
-import type { NumberedQuorums, RepairFacts, Replication, Target } from "../target.ts";
+import type { NumberedQuorums, FinalPhaseFacts, Replication, Target } from "../target.ts";
 import { bugs } from "./bugs/index.ts";
 import { containers } from "./containers.ts";
 import { profiles } from "./profiles/index.ts";
@@ -33,7 +33,7 @@ export const bundled: Target = {
     isolation: "fresh-nodes",
   }),
   describe: (settings, keys) => replication(storeSettings(settings), keys),
-  repair: (settings) => repair(storeSettings(settings)),
+  finalPhase: (settings) => finalPhase(storeSettings(settings)),
   quorums: (settings, levels) => quorumsIn(storeSettings(settings), levels),
   simulator,
   containers,
@@ -43,11 +43,12 @@ export const bundled: Target = {
 
 function replication(settings: StoreSettings, keys: readonly string[]): Replication {
   return {
-    versions: settings.versions,
-    n: settings.n,
-    r: settings.r,
-    w: settings.w,
-    preference: Object.fromEntries(keys.map((key) => [key, preferenceList(settings, key)])),
+    known: {
+      n: settings.n,
+      r: settings.r,
+      w: settings.w,
+      preference: Object.fromEntries(keys.map((key) => [key, preferenceList(settings, key)])),
+    },
     stamps: settings.versions === "stamps" ? settings.stamps : "none",
     ...(settings.routing === "client" ? { routing: settings.routing } : {}),
     ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
@@ -70,7 +71,7 @@ function replication(settings: StoreSettings, keys: readonly string[]): Replicat
   };
 }
 
-function repair(settings: StoreSettings): RepairFacts {
+function finalPhase(settings: StoreSettings): FinalPhaseFacts {
   const { hints, antiEntropy, readRepair, n, nodes } = settings;
   const readsRepair = !antiEntropy && readRepair !== "off";
   return {
