@@ -1,6 +1,11 @@
 /** Finds the smallest failing plan: in the simulator where it can be, as a try costs milliseconds there and fails the same way each time. */
 import type { GuaranteeName } from "../../checkers/index.ts";
-import { planArbitrary, type Plan, type PlanOptions } from "../../generators/index.ts";
+import {
+  builtInKinds,
+  planArbitrary,
+  type Plan,
+  type PlanOptions,
+} from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { possiblePart, type RunOptions } from "../run/index.ts";
 import { createSimCluster } from "../platforms/simulator/index.ts";
@@ -46,7 +51,10 @@ export async function findSmallest(failed: Attempt, options: SmallestOptions): P
       worldSeed < schedules && start === null && !options.signal.aborted;
       worldSeed++
     ) {
-      const attempted = await run({ ...possiblePart(failed.plan, simulator), worldSeed });
+      const attempted = await run({
+        ...possiblePart(failed.plan, simulator, options.plans.kinds ?? builtInKinds),
+        worldSeed,
+      });
       tries++;
       options.progress(failed.plan, tries);
       if (attempted !== null && breaksOneOf(attempted, broken)) start = attempted;

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
 import { type Complaint, UnjudgedError } from "../errors.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import { createSimCluster } from "../platforms/simulator/index.ts";
 import { featuresOf } from "../search/index.ts";
 import { attempt } from "./attempt.ts";
@@ -33,7 +34,7 @@ port.on("message", ({ index, plan }: Asked) => {
 });
 
 function drawn(index: number): Plan {
-  if (draw !== null) return planAt(draw.plans, draw.seed, index);
+  if (draw !== null) return planAt({ ...draw.plans, target: bundledPlans }, draw.seed, index);
   throw new Error(`expected plan ${index} to be given, or something to draw it from; got neither`);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import type { ReplayReport } from "../../reports/index.ts";
 import { bugFile, bundleBug, differsNow, isStrange } from "../bug-bundle.ts";
 import {
@@ -35,9 +36,7 @@ interface ReplayFlags {
 export function addReplay(program: Command): void {
   program
     .command("replay <target>")
-    .description(
-      "run again what a run's folder, a history's folder, a plan.json or a sim:v1: token holds",
-    )
+    .description("run again what a run's folder, a history's folder, a plan.json or a token holds")
     .option(
       "--on <cluster>",
       "docker or sim (default: where it ran; in the simulator where nothing beside the plan says)",
@@ -84,7 +83,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
     );
   const bugBundle = bug === undefined ? undefined : await bundleBug(loaded.bug ?? bug);
   const signal = abortOnSignal(output.say);
-  const cluster = await openCluster(on, loaded.plan.settings.nodes, output.say);
+  const cluster = await openCluster(on, bundledPlans.facts(loaded.plan.settings).nodes, output.say);
   const evidence = hadEvidence(loaded);
   const startedAt = new Date();
   const folder = createRunFolder(flags.out, "replay", startedAt);
@@ -116,7 +115,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
     run: folder.path,
   });
   if (!output.json) {
-    for (const line of readable(loaded.plan)) output.say(`  ${line}`);
+    for (const line of readable(loaded.plan, { target: bundledPlans })) output.say(`  ${line}`);
     output.say(`Expected: ${expected.sentence}.`);
     output.say(`Reproduced in ${reproduced} of ${attempts.length} runs on ${on}.`);
     for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict))

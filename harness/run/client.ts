@@ -4,7 +4,7 @@
  */
 import type { InvokeEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type PlannedOperation, valueOf } from "../../generators/index.ts";
-import type { AskedQuorums, ClientRequest, StoreSettings } from "../../store/index.ts";
+import type { ClientRequest, StoreSettings } from "../../store/index.ts";
 import { quorumsIn } from "./quorums.ts";
 import type {
   ClientConnection,
@@ -12,6 +12,7 @@ import type {
   Cluster,
   ClusterTimer,
 } from "../platforms/cluster.ts";
+import { askedQuorums } from "../targets/bundled/index.ts";
 import { connectRouted } from "./routed-connection.ts";
 import { type Outcome, outcomeOf } from "./request.ts";
 import type { Recorder } from "./recorder.ts";
@@ -211,40 +212,25 @@ function invokeEvent(
     client,
     process,
     node,
-    f: operation.f,
+    f: operation.f as InvokeEvent["f"],
     key,
     ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
-    ...quorumsIn(settings, operation),
+    ...quorumsIn(settings, askedQuorums(operation.levels)),
     ...(context === undefined ? {} : { contextOf: context.op }),
     ...(operation.final === undefined ? {} : { final: operation.final }),
   };
 }
 
 function requestOf(operation: NumberedOperation, key: string, context?: Context): ClientRequest {
-  switch (operation.f) {
-    case "read":
-      return {
-        type: "get",
-        id: operation.op,
-        key,
-        ...own(operation, "r"),
-        ...own(operation, "pr"),
-      };
-    case "write":
-    case "delete":
-      return {
-        type: "put",
-        id: operation.op,
-        key,
-        value: operation.f === "write" ? valueOf(operation.op) : null,
-        ...own(operation, "w"),
-        ...own(operation, "pw"),
-        ...own(operation, "dw"),
-        ...(context === undefined ? {} : { context: context.token }),
-      };
-  }
-}
-
-function own(operation: NumberedOperation, name: keyof AskedQuorums): AskedQuorums {
-  return operation[name] === undefined ? {} : { [name]: operation[name] };
+  const { op: id, levels } = operation;
+  const asked = askedQuorums(levels);
+  if (operation.f === "read") return { type: "get", id, key, ...asked };
+  return {
+    type: "put",
+    id,
+    key,
+    value: operation.f === "write" ? valueOf(id) : null,
+    ...asked,
+    ...(context === undefined ? {} : { context: context.token }),
+  };
 }

@@ -4,7 +4,7 @@
  */
 import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
-import { hintsKeptWithinMs } from "../targets/bundled/index.ts";
+import { hintsKeptWithinMs, storeSettings } from "../targets/bundled/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
@@ -36,7 +36,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (!(await wait(stage, () => whole, environmentMs)))
     return stopReason(stage, "the faults could not be healed in time");
   // Handoff alone: a write's coordinator knows who missed it only when its time is up, and dies with the restart.
-  const { settings } = stage.plan;
+  const settings = storeSettings(stage.plan.settings);
   if (settings.hints && !settings.antiEntropy)
     await wait(stage, () => false, hintsKeptWithinMs(settings));
   phase(stage, "healed");
@@ -53,10 +53,9 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (readRepairAlone) {
     // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair any more.
     if (settings.hints) await untilHandedOver(stage);
-    await sweep(stage, { r: header.n });
+    await sweep(stage, { levels: { r: header.n } });
   }
-  if (header.repair.antiEntropy || readRepairAlone || stage.plan.settings.hints)
-    await untilQuiet(stage);
+  if (header.repair.antiEntropy || readRepairAlone || settings.hints) await untilQuiet(stage);
   const final = await inspectAll(cluster, environmentMs);
   if (final.missing.length > 0)
     return stopReason(
@@ -71,10 +70,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
     await wait(
       stage,
       () => false,
-      Math.min(
-        longestRoundMs,
-        (cluster.nodes.length - 1) * stage.plan.settings.antiEntropyIntervalMs,
-      ),
+      Math.min(longestRoundMs, (cluster.nodes.length - 1) * settings.antiEntropyIntervalMs),
     );
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
@@ -83,15 +79,18 @@ async function restartAll(stage: Stage): Promise<string | null> {
   const { cluster } = stage;
   const problems: string[] = [];
   let restarted = 0;
-  for (const node of cluster.nodes)
-    cluster.kill(node, (killError) => {
+  const { process } = cluster.ports;
+  for (const node of cluster.nodes) {
+    const killed = new Map([[node, "killed"] as const]);
+    process.set(killed, new Map(), (killError) => {
       if (killError !== null) problems.push(`${node} could not be killed: ${killError.message}`);
-      cluster.restart(node, (startError) => {
+      process.set(new Map(), killed, (startError) => {
         if (startError !== null)
           problems.push(`${node} could not be restarted: ${startError.message}`);
         restarted++;
       });
     });
+  }
   const done = await wait(stage, () => restarted === cluster.nodes.length, environmentMs);
   return (
     problems[0] ?? (done ? null : stopReason(stage, "the nodes could not be restarted in time"))
@@ -101,9 +100,10 @@ async function restartAll(stage: Stage): Promise<string | null> {
 /** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
 async function sweep(
   stage: Stage,
-  how: { readonly r?: number; readonly final?: true },
+  how: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
+  const settings = storeSettings(plan.settings);
   let pending = Array.from({ length: plan.keys }, (_, key) => key);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   let beganUs: number;
@@ -113,7 +113,7 @@ async function sweep(
       op: stage.nextOp(),
       client: plan.clients,
       afterMs: 0,
-      node: key % plan.settings.nodes,
+      node: key % settings.nodes,
       f: "read",
       key,
       ...how,
@@ -124,13 +124,13 @@ async function sweep(
       process: sweeperProcess + (operations[0]?.op ?? 0),
       processStep: 1,
       operations,
-      settings: plan.settings,
-      timeoutMs: clientTimeoutMs(plan.settings),
+      settings,
+      timeoutMs: clientTimeoutMs(settings),
       ended: (map) => {
         outcomes = map;
       },
     });
-    await wait(stage, () => outcomes !== null, longestSweepMs(plan.settings, operations.length));
+    await wait(stage, () => outcomes !== null, longestSweepMs(settings, operations.length));
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations
       .filter((operation) => map?.get(operation.op)?.kind !== "ok")

@@ -1,31 +1,34 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
-import { keyName, nodeName, type Plan } from "../../generators/index.ts";
+import { keyName, type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
 import { preferenceList } from "../../store/index.ts";
 import {
+  askedQuorums,
+  bundledPlans,
   hintedErrors,
   hintsKeptWithinMs,
   hintsLastMs,
   promises,
+  storeSettings,
 } from "../targets/bundled/index.ts";
 import { longestRunMs } from "./longest.ts";
 import { quorumsIn } from "./quorums.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
-export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): RunEvent {
-  const { settings } = plan;
+export function runEvent(
+  plan: Plan,
+  on: "sim" | "docker",
+  evidence: boolean,
+  kinds: Kinds,
+): RunEvent {
+  const settings = storeSettings(plan.settings);
+  const facts = bundledPlans.facts(plan.settings);
   const keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
   const promised = promises(settings, {
     requests: plan.operations.map((operation) => ({
       f: operation.f,
-      ...quorumsIn(settings, operation),
+      ...quorumsIn(settings, askedQuorums(operation.levels)),
     })),
-    faultKinds: plan.faults.map((planned) => planned.fault.kind),
-    damagedNodes: plan.faults.flatMap(({ fault }) =>
-      fault.kind === "disk" ? fault.nodes.map(nodeName) : [],
-    ),
-    powerLossNodes: plan.faults.flatMap(({ fault }) =>
-      fault.kind === "power" ? fault.nodes.map(nodeName) : [],
-    ),
+    effects: plan.faults.flatMap(({ fault }) => kindOf(kinds, fault).effects(fault, facts)),
     keys,
     simulated: on === "sim",
     faultSpanMs: spanMs(plan),

@@ -1,7 +1,7 @@
 /** How long the parts of a run may take at most: what waits for them gives up then, and what is promised may count on it. */
 import type { Plan } from "../../generators/index.ts";
 import { type StoreSettings } from "../../store/index.ts";
-import { hintsKeptWithinMs } from "../targets/bundled/index.ts";
+import { hintsKeptWithinMs, storeSettings } from "../targets/bundled/index.ts";
 
 /** How long the environment (not the store) may take: engine calls, process starts. */
 export const environmentMs = 30_000;
@@ -12,9 +12,10 @@ export const clientTimeoutMs = ({ requestTimeoutMs }: StoreSettings): number =>
 
 /** If every operation of the busiest client took its whole timeout. */
 export function longestOperationsMs({ clients, operations, settings }: Plan): number {
+  const timeoutMs = clientTimeoutMs(storeSettings(settings));
   const perClient = new Array<number>(clients).fill(0);
   for (const { client, afterMs } of operations)
-    perClient[client] = (perClient[client] ?? 0) + afterMs + clientTimeoutMs(settings);
+    perClient[client] = (perClient[client] ?? 0) + afterMs + timeoutMs;
   return Math.max(0, ...perClient) + 10_000;
 }
 
@@ -27,12 +28,13 @@ export const longestSweepMs = (settings: StoreSettings, keys: number): number =>
  * healing, restarting, inspecting, kept hints, and two sweeps, each with a last try once links are up.
  */
 export function longestRunMs(plan: Plan): number {
+  const settings = storeSettings(plan.settings);
   const faultsEndMs = Math.max(0, ...plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));
   return (
     longestOperationsMs(plan) +
     faultsEndMs +
     5 * environmentMs +
-    hintsKeptWithinMs(plan.settings) +
-    4 * longestSweepMs(plan.settings, plan.keys)
+    hintsKeptWithinMs(settings) +
+    4 * longestSweepMs(settings, plan.keys)
   );
 }

@@ -1,7 +1,8 @@
 /** Makes one history happen: a plan, carried out on a cluster. */
 import type { HistoryEvent } from "../../checkers/index.ts";
-import type { Plan } from "../../generators/index.ts";
+import { builtInKinds, type Kinds, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import { storeSettings } from "../targets/bundled/index.ts";
 import { startClient } from "./client.ts";
 import { runEnding } from "./ending.ts";
 import { runEvent } from "./header.ts";
@@ -14,6 +15,8 @@ import { createRecorder, mergeByTime } from "./recorder.ts";
 
 export interface RunOptions {
   readonly evidence: boolean;
+  /** Default: the built-in ones. */
+  readonly kinds?: Kinds;
   /** The bundled file of plan.bug, when there is one. */
   readonly bugBundle?: string;
   /** When it aborts, faults are healed and the history ends with the reason "interrupted". */
@@ -41,20 +44,22 @@ export async function runHistory(
   cluster: Cluster,
   options: RunOptions,
 ): Promise<readonly HistoryEvent[]> {
-  refuseImpossible(plan, cluster);
+  const { kinds = builtInKinds } = options;
+  refuseImpossible(plan, cluster, kinds);
+  const settings = storeSettings(plan.settings);
   const signal = options.signal ?? new AbortController().signal;
   const recorder = createRecorder(options.sink);
-  const header = runEvent(plan, cluster.kind, options.evidence);
+  const header = runEvent(plan, cluster.kind, options.evidence, kinds);
   recorder.record(header);
   await cluster.start({
-    settings: plan.settings,
+    settings,
     worldSeed: plan.worldSeed,
     evidence: options.evidence,
     ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
   });
   const startedUs = cluster.clock.nowUs();
   recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
-  const nemesis = createNemesis(cluster, recorder, plan.faults);
+  const nemesis = createNemesis(cluster, recorder, plan.faults, kinds);
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
   const stage = { nextOp, plan, header, cluster, recorder, nemesis, signal };
@@ -78,11 +83,11 @@ export async function runHistory(
         name: `c${client + 1}`,
         process: client,
         processStep: plan.clients,
-        settings: plan.settings,
+        settings,
         operations: plan.operations
           .map((operation, op) => ({ ...operation, op }))
           .filter((operation) => operation.client === client),
-        timeoutMs: clientTimeoutMs(plan.settings),
+        timeoutMs: clientTimeoutMs(settings),
         ended: (outcomes) => {
           ended++;
           completed += outcomes.size;

@@ -112,7 +112,7 @@ describe("settings", () => {
 describe("promises", () => {
   const facts: PlanFacts = {
     requests: [{ f: "read" }, { f: "write" }],
-    faultKinds: ["partition", "kill"],
+    effects: [],
     keys: ["k0"],
   };
   const of = (settings: Partial<StoreSettings>, more: Partial<PlanFacts> = {}) =>

@@ -2,26 +2,17 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
-import {
-  type DiskDamage,
-  type FaultKind,
-  type Limit,
-  nodeName,
-} from "../../../generators/index.ts";
-import type {
-  ClientConnection,
-  ClientHandlers,
-  Cluster,
-  StartOptions,
-  TroubledLink,
-} from "../cluster.ts";
+import { nodeName } from "../../../generators/index.ts";
+import type { ClientConnection, ClientHandlers, Cluster, StartOptions } from "../cluster.ts";
+import type { Done, FaultPorts } from "../fault-port.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { removeRun } from "./clean.ts";
 import { connectClient } from "./client.ts";
-import { type Cut, emptyTable } from "./cuts.ts";
+import { emptyTable } from "./cuts.ts";
 import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
 import { collectEvidence } from "./evidence.ts";
+import { createFaultPorts } from "./fault-ports.ts";
 import { createFilter, type Filter } from "./filter.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import { createMachine, type Machine, refurbish } from "./machine.ts";
@@ -29,11 +20,8 @@ import type { Networks } from "./networks.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
-import { setClockCommand } from "./wall-clock.ts";
 import type { Volumes } from "./volumes.ts";
 import { createWaiting } from "./waiting.ts";
-
-type Done = (error: Error | null) => void;
 
 /** What holds for one history. */
 interface Running {
@@ -62,8 +50,9 @@ export class DockerCluster implements Cluster {
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
+  readonly ports: FaultPorts;
   #machines: readonly Machine[] = [];
-  #cannot: ReadonlyMap<FaultKind, string> = new Map();
+  #lacks: ReadonlyMap<string, string> = new Map();
   #running: Running | null = null;
   #stopped = false;
   /** What is done to a node is done in the order in which it was asked. */
@@ -76,6 +65,16 @@ export class DockerCluster implements Cluster {
     this.#disks = createDisks(engine, ground.volumes);
     this.#limits = createLimits(engine);
     this.#ground = ground;
+    this.ports = createFaultPorts({
+      engine,
+      filter: this.#filter,
+      disks: this.#disks,
+      limits: this.#limits,
+      active: () => this.#active(),
+      lacks: () => this.#lacks,
+      settle: (work, done) => this.#settle(work, done),
+      act: (node, change, done) => this.#act(node, change, done),
+    });
   }
 
   get nodes(): readonly NodeName[] {
@@ -86,15 +85,11 @@ export class DockerCluster implements Cluster {
     return { image: this.#ground.image, engine: this.#ground.engineVersion };
   }
 
-  get cannot(): ReadonlyMap<FaultKind, string> {
-    return this.#cannot;
-  }
-
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
     if (machine !== undefined)
-      this.#cannot = new Map([
+      this.#lacks = new Map([
         ...(await this.#filter.limits(machine)),
         ...(await this.#disks.limits(machine)),
         ...(await this.#limits.cannot(machine)),
@@ -181,67 +176,6 @@ export class DockerCluster implements Cluster {
     return connection;
   }
 
-  setCuts(cuts: readonly Cut[], done: Done): void {
-    this.#settle(this.#filter.setCuts(this.#active(), cuts), done);
-  }
-
-  setTroubles(links: readonly TroubledLink[], done: Done): void {
-    this.#settle(this.#filter.setTroubles(this.#active(), links), done);
-  }
-
-  kill(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.kill, done);
-  }
-
-  restart(node: NodeName, done: Done): void {
-    const machine = this.#machine(node);
-    const restarted = async (): Promise<void> => {
-      await this.#engine.start(machine.process);
-      await this.#disks.started(machine);
-    };
-    this.#act(node, restarted, done);
-  }
-
-  pause(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.pause, done);
-  }
-
-  resume(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.unpause, done);
-  }
-
-  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
-    this.#act(node, () => this.#disks.damage(this.#machine(node), damage, atPerMille), done);
-  }
-
-  copyDisk(node: NodeName, done: Done): void {
-    this.#act(node, () => this.#disks.copy(this.#machine(node)), done);
-  }
-
-  losePower(node: NodeName, done: Done): void {
-    this.#act(node, () => this.#disks.losePower(this.#machine(node)), done);
-  }
-
-  setFullDisks(nodes: readonly NodeName[], done: Done): void {
-    this.#settle(this.#disks.setFull(this.#active(), nodes), done);
-  }
-
-  setSlowDisks(nodes: readonly NodeName[], done: Done): void {
-    this.#settle(this.#disks.setSlow(this.#active(), nodes), done);
-  }
-
-  setLimits(limits: readonly (readonly [NodeName, Limit])[], done: Done): void {
-    this.#settle(this.#limits.set(this.#active(), limits), done);
-  }
-
-  setClock(node: NodeName, aheadMs: number, done: Done): void {
-    this.#act(
-      node,
-      () => this.#engine.run(this.#machine(node).machine, ["sh", "-ec", setClockCommand(aheadMs)]),
-      done,
-    );
-  }
-
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return this.#waiting.until(condition, timeoutMs);
   }
@@ -289,12 +223,12 @@ export class DockerCluster implements Cluster {
     await together(this.#machines.map(({ process }) => this.#engine.kill(process)));
   }
 
-  #act(node: NodeName, change: (container: string) => Promise<unknown>, done: Done): void {
-    const { process } = this.#machine(node);
+  #act(node: NodeName, change: (machine: Machine) => Promise<unknown>, done: Done): void {
+    const machine = this.#machine(node);
     const queue = this.#queues.get(node);
     if (queue === undefined) throw new Error(`${node} has a machine but no queue`);
     this.#settle(
-      queue(() => change(process)),
+      queue(() => change(machine)),
       done,
     );
   }

@@ -10,5 +10,6 @@ export {
   slowSyncMs,
 } from "./promises.ts";
 export type { PlanFacts, Promises } from "./promises.ts";
+export { askedQuorums, bundledPlans, openSettings, storeSettings } from "./plans/index.ts";
 export { bugs } from "./bugs/index.ts";
 export type { PlantedBug } from "./bugs/index.ts";

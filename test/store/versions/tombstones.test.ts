@@ -175,7 +175,7 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
 describe("what is promised of deletes", () => {
   const facts = {
     requests: [{ f: "read" }, { f: "write" }, { f: "delete" }],
-    faultKinds: ["partition"],
+    effects: [],
     keys: ["k0"],
     faultSpanMs: 3000,
   };

@@ -10,6 +10,7 @@ import { runHistory } from "../../../../harness/run/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { fault } from "./driver.ts";
+import { actsOn } from "../acts.ts";
 
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
@@ -82,7 +83,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
     });
     for (const partition of shapes) {
       const cuts = cutsOf({ kind: "partition", partition }, nodes.length);
-      await fault((done) => cluster.setCuts(cuts, done));
+      await fault((done) => actsOn(cluster).setCuts(cuts, done));
       let now = await dropped();
       // Nodes ping each other, and dial whom they lost: each cut link has something to drop before long.
       for (let tries = 0; tries < 40 && now.idle.length > 0; tries++) {
@@ -90,7 +91,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
         now = await dropped();
       }
       expect(now.busy).toEqual(cuts.map(([from, to]) => `${from}>${to}`).sort());
-      await fault((done) => cluster.setCuts([], done));
+      await fault((done) => actsOn(cluster).setCuts([], done));
       expect(await dropped()).toEqual({ busy: [], idle: [] });
     }
   });

@@ -12,6 +12,7 @@ import {
   defaultSettings,
   type StoreSettings,
 } from "../../../../store/index.ts";
+import { actsOn } from "../acts.ts";
 
 const settings: StoreSettings = {
   ...defaultSettings,
@@ -56,7 +57,7 @@ const ofNode = async (cluster: Cluster, node: string): Promise<EvidenceEvent[]> 
 test("a kill just before the second acknowledgement: both writes are synced, one is acknowledged", async () => {
   const cluster = await started({ w: 3 });
   let reached = 0;
-  cluster.watch?.("n2", "replica-ack", 2, "kill", () => reached++);
+  cluster.watch?.("n2", "replica-ack", 2, "killed", () => reached++);
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
   expect(await put(cluster, "n1", 2)).toMatchObject({ type: "error" });
   expect(reached).toBe(1);
@@ -71,7 +72,7 @@ test("a kill just before the second acknowledgement: both writes are synced, one
 test("a kill while a node syncs: nothing of it is on record as durable; a sync of nothing is no such moment", async () => {
   const cluster = await started({ w: 3, sync: "periodic", syncIntervalMs: 100 });
   let reached = 0;
-  cluster.watch?.("n2", "syncing", 2, "kill", () => reached++);
+  cluster.watch?.("n2", "syncing", 2, "killed", () => reached++);
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
   await cluster.until(() => false, 1_000);
   expect(reached).toBe(0);
@@ -85,9 +86,9 @@ test("a kill while a node syncs: nothing of it is on record as durable; a sync o
 
 test("a kill just after a hint is synced: nothing else happened at that node in between", async () => {
   const cluster = await started({ hints: true });
-  cluster.kill("n3", () => {});
+  actsOn(cluster).kill("n3", () => {});
   await cluster.until(() => false, 100);
-  cluster.watch?.("n1", "hint-synced", 1, "kill", () => {});
+  cluster.watch?.("n1", "hint-synced", 1, "killed", () => {});
   await put(cluster, "n1", 1);
   const evidence = await ofNode(cluster, "n1");
   const [sync, end] = evidence.slice(-2);
@@ -104,11 +105,11 @@ test("a pause between two steps of an exchange: the second leaves when the node 
     ).length;
   const before = await exchanged();
   let reached = 0;
-  cluster.watch?.("n1", "exchange", 2, "pause", () => reached++);
+  cluster.watch?.("n1", "exchange", 2, "paused", () => reached++);
   await cluster.until(() => reached === 1, 5_000);
   await cluster.until(() => false, 1_000);
   expect(await exchanged()).toBe(before + 1);
-  cluster.resume("n1", () => {});
+  actsOn(cluster).resume("n1", () => {});
   await cluster.until(() => false, 1_000);
   expect(await exchanged()).toBeGreaterThan(before + 1);
   expect((await ofNode(cluster, "n1")).map(({ seq }) => seq)).toEqual(
@@ -118,7 +119,7 @@ test("a pause between two steps of an exchange: the second leaves when the node 
 
 test("a watch that was cancelled strikes nobody", async () => {
   const cluster = await started();
-  cluster.watch?.("n1", "client-ack", 1, "kill", () => {})?.cancel();
+  cluster.watch?.("n1", "client-ack", 1, "killed", () => {})?.cancel();
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
 });
 

@@ -4,7 +4,7 @@ import { profileNames, profiles, promises } from "../../../../harness/targets/bu
 
 const facts = {
   requests: [{ f: "read" }, { f: "write" }],
-  faultKinds: ["partition", "kill", "pause"],
+  effects: [],
   keys: ["k0"],
 };
 
