@@ -4,7 +4,7 @@
  */
 import type { DiskDamage } from "../../../generators/index.ts";
 import { type LogRecord, type RecoveredEntry } from "../../../store/index.ts";
-import { slowSyncMs } from "../../targets/bundled/index.ts";
+import { slowSyncMs } from "../../targets/bundled/promises.ts";
 import type { Random } from "./random.ts";
 import { bytesOf, entryBytes, lastValueBytes, tornRecord } from "./record-bytes.ts";
 

@@ -1,8 +1,12 @@
 /** What faults do to a cluster, one act at a time, through its ports. */
 import {
+  builtInKinds,
   type Damage,
+  type Fault,
   type Impairment,
   type Limit,
+  kindOf,
+  linkEnds,
   linkName,
   type ProcessState,
 } from "../../../generators/index.ts";
@@ -14,6 +18,13 @@ type Node = string;
 const none = new Map<string, never>();
 const onAll = (nodes: readonly Node[]): ReadonlyMap<string, true> =>
   new Map(nodes.map((node) => [node, true as const]));
+
+/** The links that a fault cuts. */
+export const cutsOf = (fault: Fault, nodes: number): (readonly [from: Node, to: Node])[] =>
+  kindOf(builtInKinds, fault)
+    .wants(fault, { nodes, elapsedMs: 0 })
+    .filter(({ port }) => port === "cuts")
+    .map(({ subject }) => linkEnds(subject));
 
 export interface Acts {
   /** Exactly these links are cut, impaired, …: [] heals. */

@@ -8,7 +8,7 @@ import type { Cluster } from "../../../../harness/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { ask, askUntil, fault } from "./driver.ts";
-import { actsOn } from "../acts.ts";
+import { type Acts, actsOn } from "../acts.ts";
 
 const addresses = new Map([
   ["n1", "10.0.0.1"],
@@ -77,7 +77,7 @@ describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, (
       .map((line) => Number(line.trim().split(/\s+/)[0]));
   const put = (id: number) =>
     askUntil(cluster, "n1", { type: "put", id, key: `k${id}`, value: "v".repeat(2000) }, "stored");
-  const trouble = (links: Parameters<Cluster["setTroubles"]>[0]): Promise<void> =>
+  const trouble = (links: Parameters<Acts["impair"]>[0]): Promise<void> =>
     fault((done) => actsOn(cluster).impair(links, done));
 
   it("limits the rate of one link in one direction: the queue delays packets there, and is gone once healed", async () => {

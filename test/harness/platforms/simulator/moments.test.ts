@@ -13,6 +13,7 @@ import {
   type StoreSettings,
 } from "../../../../store/index.ts";
 import { actsOn } from "../acts.ts";
+import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const settings: StoreSettings = {
   ...defaultSettings,
@@ -124,22 +125,25 @@ test("a watch that was cancelled strikes nobody", async () => {
 });
 
 const plan = (...faults: PlannedFault[]): Plan =>
-  parsePlan({
-    format: "quorate-plan/1",
-    worldSeed: 3,
-    settings,
-    clients: 1,
-    keys: 1,
-    operations: Array.from({ length: 8 }, () => ({
-      client: 0,
-      afterMs: 20,
-      node: 0,
-      f: "write",
-      key: 0,
-    })),
-    faults,
-    claimed: [],
-  });
+  parsePlan(
+    {
+      format: "quorate-plan/1",
+      worldSeed: 3,
+      settings,
+      clients: 1,
+      keys: 1,
+      operations: Array.from({ length: 8 }, () => ({
+        client: 0,
+        afterMs: 20,
+        node: 0,
+        f: "write",
+        key: 0,
+      })),
+      faults,
+      claimed: [],
+    },
+    bundledPlans,
+  );
 const faultsIn = (events: readonly HistoryEvent[]): FaultEvent[] =>
   events.filter((event): event is FaultEvent => event.e === "fault");
 
@@ -165,7 +169,7 @@ test("in a plan: the fault begins at its moment, is healed after its time, and r
   );
 });
 
-test("in a plan: a moment that does not come is said, and nothing is left behind", async () => {
+test("in a plan: a trigger that does not come is said, and nothing is left behind", async () => {
   const never = plan({
     atMs: 30,
     durationMs: 50,
@@ -173,6 +177,6 @@ test("in a plan: a moment that does not come is said, and nothing is left behind
     when: { event: "handoff", node: 1, count: 1 },
   });
   const events = await runHistory(never, createSimCluster(), { evidence: true });
-  expect(faultsIn(events)).toMatchObject([{ phase: "skipped", detail: "its moment did not come" }]);
+  expect(faultsIn(events)).toMatchObject([{ phase: "skipped", detail: "its trigger did not come" }]);
   expect(events.at(-1)).not.toHaveProperty("reason");
 });
