@@ -51,9 +51,10 @@ export async function textbook(cluster: Cluster): Promise<Textbook> {
   for (let version = 1; version <= 6; version++) await write(version);
   // A write is answered after two; the third replica may still be on its way.
   await until((values) => ["n1", "n2", "n3"].every((node) => values[node] === "version 6"));
-  await perform(cluster, (done) => cluster.kill("n3", done));
+  const dead = new Map([["n3", "killed"] as const]);
+  await perform(cluster, (done) => cluster.ports.process.set(dead, new Map(), done));
   await write(7);
-  await perform(cluster, (done) => cluster.restart("n3", done));
+  await perform(cluster, (done) => cluster.ports.process.set(new Map(), dead, done));
   const before = await until(
     (values) => values["n2"] === "version 7" && values["n3"] !== undefined,
   );

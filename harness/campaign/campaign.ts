@@ -8,7 +8,7 @@ import type { Progress } from "../run/index.ts";
 import { featuresOf, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
 import { askedOf, type CampaignOptions, type CampaignProgress } from "./options.ts";
-import { createPool, type Judged } from "./pool.ts";
+import { createPool, type Judged, wishesOf } from "./pool.ts";
 import { queueOf } from "./queue.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
@@ -52,7 +52,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     options.jobs > 1
       ? createPool(options.jobs, queueOf(options, source), {
           target: sourceOf(options.cluster.target),
-          draw: { plans: options.plans, seed: options.seed | 0 },
+          draw: { plans: wishesOf(options.plans), seed: options.seed | 0 },
           run,
           steers: source.steers,
         })
@@ -162,7 +162,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   }
 
   const smallest = await smallestOf(notable.failed, options, bugBundle, (plan, tries) => {
-    const { operations, faults } = planSize(plan);
+    const { operations, faults } = planSize(plan, options.plans.target);
     progress({
       stage: "shrinking",
       tries,

@@ -1,6 +1,11 @@
 /** Finds the smallest failing plan, always of the same target: in the simulator where it can be, as a try costs milliseconds there and fails the same way each time. */
 import type { GuaranteeName } from "../../checkers/index.ts";
-import { planArbitrary, type Plan, type PlanOptions } from "../../generators/index.ts";
+import {
+  builtInKinds,
+  planArbitrary,
+  type Plan,
+  type PlanOptions,
+} from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { possiblePart, type RunOptions } from "../run/index.ts";
 import { createSimCluster } from "../platforms/simulator/index.ts";
@@ -55,7 +60,7 @@ async function simulate(
   simulator: Cluster,
   options: SmallestOptions,
 ): Promise<{ readonly simulated: Attempt | null; readonly tries: number }> {
-  const possible = possiblePart(plan, simulator);
+  const possible = possiblePart(plan, simulator, options.plans.kinds ?? builtInKinds);
   for (let worldSeed = 0; worldSeed < schedules && !options.signal.aborted; worldSeed++) {
     const simulated = await attemptOrNull({ ...possible, worldSeed }, simulator, options.run);
     options.progress(plan, worldSeed + 1);

@@ -34,7 +34,7 @@ port.on("message", ({ index, plan }: Asked) => {
 });
 
 function drawn(index: number): Plan {
-  if (draw !== null) return planAt(draw.plans, draw.seed, index);
+  if (draw !== null) return planAt({ ...draw.plans, target: cluster.target }, draw.seed, index);
   throw new Error(`expected plan ${index} to be given, or something to draw it from; got neither`);
 }
 

@@ -88,7 +88,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
     campaign,
     folder: folder.path,
     report,
-    steps: shown === undefined ? [] : readable(shown.plan),
+    steps: shown === undefined ? [] : readable(shown.plan, options.plans),
   };
 }
 
@@ -136,8 +136,8 @@ function campaignOf(material: Material): Campaign {
           shrunk: {
             folder: smallest.found === null ? notable.failed.folder : "shrunk",
             history: notable.failed.history,
-            from: planSize(notable.failed.plan),
-            to: planSize((smallest.found ?? notable.failed).plan),
+            from: planSize(notable.failed.plan, options.plans.target),
+            to: planSize((smallest.found ?? notable.failed).plan, options.plans.target),
             tries: smallest.tries,
             ended: smallest.ended,
             ...(smallest.reproduced === undefined ? {} : { reproduced: smallest.reproduced }),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import type { ReplayReport } from "../../reports/index.ts";
 import { bugFile, bundleBug, differsNow, isStrange } from "../bug-bundle.ts";
 import {
@@ -39,9 +40,7 @@ interface ReplayFlags {
 export function addReplay(program: Command): void {
   program
     .command("replay <target>")
-    .description(
-      "run again what a run's folder, a history's folder, a plan.json or a sim:v1: token holds",
-    )
+    .description("run again what a run's folder, a history's folder, a plan.json or a token holds")
     .option(
       "--on <cluster>",
       "docker or sim (default: where it ran; in the simulator where nothing beside the plan says)",
@@ -89,7 +88,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const bugBundle = bug === undefined ? undefined : await bundleBug(loaded.bug ?? bug);
   const signal = abortOnSignal(output.say);
   const cluster = await platform.open(bundled, {
-    nodes: loaded.plan.settings.nodes,
+    nodes: bundled.facts(loaded.plan.settings).nodes,
     say: output.say,
   });
   const evidence = hadEvidence(loaded);
@@ -123,7 +122,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
     run: folder.path,
   });
   if (!output.json) {
-    for (const line of readable(loaded.plan)) output.say(`  ${line}`);
+    for (const line of readable(loaded.plan, { target: bundledPlans })) output.say(`  ${line}`);
     output.say(`Expected: ${expected.sentence}.`);
     output.say(`Reproduced in ${reproduced} of ${attempts.length} runs on ${on}.`);
     for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict))

@@ -2,11 +2,7 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import {
-  faultKinds as allFaults,
-  type FaultKind,
-  type PlanOptions,
-} from "../../generators/index.ts";
+import { builtInKinds, faultKinds as allFaults, type PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import {
   applySetting,
@@ -21,6 +17,7 @@ import { nearest } from "../nearest.ts";
 import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, swarmableUnderProfile, type WriteUp } from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import { cannotMake } from "../run/index.ts";
 import { isApart, runApart } from "./apart.ts";
 import { choosePlatform, platformNames } from "../platforms/registry.ts";
 import { stopping } from "./engine.ts";
@@ -156,7 +153,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const cluster = await platform.open(bundled, {
-    nodes: plans.settings.nodes,
+    nodes: bundled.facts(plans.settings).nodes,
     say: output.say,
   });
   const line = createProgressLine(process.stderr);
@@ -213,25 +210,31 @@ async function run(flags: RunFlags, command: string): Promise<number> {
 
 /** What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack of the machine's. */
 function possibleFaults(
-  asked: readonly FaultKind[],
+  asked: readonly string[],
   cluster: Cluster,
   say: (line: string) => void,
-): readonly FaultKind[] {
-  const impossible = asked.filter((kind) => cluster.cannot.has(kind));
+): readonly string[] {
+  const why = new Map(
+    asked.flatMap((kind) => {
+      const reason = cannotMake(kind, cluster, builtInKinds);
+      return reason === null ? [] : [[kind, reason] as const];
+    }),
+  );
   const lacks = cluster.watch === undefined || asked.length < allFaults.length;
-  for (const kind of lacks ? impossible : [])
-    say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
+  for (const [kind, reason] of lacks ? why : [])
+    say(`Without faults of the kind ${kind}: ${reason}.`);
   if (asked.length > 0 && cluster.watch === undefined)
     say(
-      "Without faults aimed at moments inside a node: only the simulator can act between two frames.",
+      "Without faults that wait for a trigger inside a node: only the simulator can act between two frames.",
     );
-  return asked.filter((kind) => !cluster.cannot.has(kind));
+  return asked.filter((kind) => !why.has(kind));
 }
 
 function planOptions(flags: RunFlags): PlanOptions {
   if (flags.bug !== undefined) bugFile(flags.bug);
   const claimed: GuaranteeName[] = flags.promise.map((name) => guaranteeName("--promise", name));
   return {
+    target: bundled,
     settings: settingsOf(flags),
     workload: settingsOf(flags).versions === "siblings" ? "siblings" : "register",
     // What the person left open, each plan draws for itself.

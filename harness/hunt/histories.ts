@@ -1,6 +1,13 @@
 /** A hunt's histories in order of index: on its cluster, or on threads that work ahead. */
 import type { PlanOptions } from "../../generators/index.ts";
-import { attempt, type Attempt, createPool, type Judged, queueOf } from "../campaign/index.ts";
+import {
+  attempt,
+  type Attempt,
+  createPool,
+  type Judged,
+  queueOf,
+  wishesOf,
+} from "../campaign/index.ts";
 import type { RunOptions } from "../run/index.ts";
 import { featuresOf, type PlanSource } from "../search/index.ts";
 import { sourceOf } from "../targets/registry.ts";
@@ -28,7 +35,7 @@ export function historiesOf(
   if (jobs > 1)
     return createPool(jobs, queueOf({ histories: max, shard: { index: 0, of: 1 } }, source), {
       target: sourceOf(options.cluster.target),
-      draw: { plans, seed: seed | 0 },
+      draw: { plans: wishesOf(plans), seed: seed | 0 },
       run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) },
       steers: source.steers,
     });

@@ -6,8 +6,9 @@
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
-import type { DiskDamage, FaultKind, HostEvent, Limit, Trouble } from "../../generators/index.ts";
-import type { Settings, Target } from "../targets/target.ts";
+import type { HostEvent, ProcessState, Settings } from "../../generators/index.ts";
+import type { Target } from "../targets/target.ts";
+import type { FaultPorts } from "./fault-port.ts";
 import type { ClientSession, Inspected } from "./session.ts";
 
 export interface ClusterTimer {
@@ -19,9 +20,6 @@ export interface ClusterClock {
   nowUs(): number;
   setTimer(delayMs: number, fire: () => void): ClusterTimer;
 }
-
-/** One direction between two nodes, and what is wrong with it. */
-export type TroubledLink = readonly [from: NodeName, to: NodeName, trouble: Trouble];
 
 export interface StartOptions {
   readonly settings: Settings;
@@ -44,49 +42,13 @@ export interface Cluster {
   readonly clock: ClusterClock;
   /** What it runs in, for the record: name (engine, image, kernel, …) → version. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Kinds of fault that cannot be made here, and why: a sentence's end. */
-  readonly cannot: ReadonlyMap<FaultKind, string>;
+  /** What faults may want of it. */
+  readonly ports: FaultPorts;
   /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */
   start(options: StartOptions): Promise<void>;
   connect(client: string, node: NodeName): ClientSession;
   /** Asks a node what it holds, around the quorum, until it answers; returns what ends the asking. Only where the target's capabilities say so. */
   inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
-
-  /** Exactly these directed pairs [from, to] drop all packets from now on; [] heals. `allClients` stands for every client at once. */
-  setCuts(
-    cuts: readonly (readonly [NodeName, NodeName])[],
-    done: (error: Error | null) => void,
-  ): void;
-  /** Exactly these links between nodes are in trouble from now on, each named once; [] heals. Cuts go before. */
-  setTroubles(links: readonly TroubledLink[], done: (error: Error | null) => void): void;
-  /** SIGKILL. */
-  kill(node: NodeName, done: (error: Error | null) => void): void;
-  /** Starts a killed node on what its disk holds; cuts that hold are in force before it talks to a peer. Done once the process runs. */
-  restart(node: NodeName, done: (error: Error | null) => void): void;
-  pause(node: NodeName, done: (error: Error | null) => void): void;
-  resume(node: NodeName, done: (error: Error | null) => void): void;
-  /** Keeps a copy of what the node's disk holds now, in place of an earlier one: what damage `restore` puts back. */
-  copyDisk(node: NodeName, done: (error: Error | null) => void): void;
-  /** What a killed node's disk had not synced is lost. Fails where the node runs. */
-  losePower(node: NodeName, done: (error: Error | null) => void): void;
-  /** Exactly the disks of these nodes have no room left from now on; [] heals. */
-  setFullDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
-  /** Exactly the disks of these nodes take long for each fsync from now on; [] heals. */
-  setSlowDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
-  /** Exactly these nodes may use no more than this from now on, through their restarts too; [] heals. */
-  setLimits(
-    limits: readonly (readonly [NodeName, Limit])[],
-    done: (error: Error | null) => void,
-  ): void;
-  /** Damages the logs of a killed node. `atPerMille`: where, for damage that has a place. Fails where the node runs. */
-  damageDisk(
-    node: NodeName,
-    damage: DiskDamage,
-    atPerMille: number,
-    done: (error: Error | null) => void,
-  ): void;
-  /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */
-  setClock(node: NodeName, aheadMs: number, done: (error: Error | null) => void): void;
 
   /**
    * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on, and kills or pauses the node exactly then where `strike`
@@ -96,7 +58,7 @@ export interface Cluster {
     node: NodeName,
     event: HostEvent,
     count: number,
-    strike: "kill" | "pause" | null,
+    strike: ProcessState | null,
     reached: () => void,
   ): ClusterTimer;
 

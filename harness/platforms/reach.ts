@@ -1,6 +1,6 @@
 /** How a target's clients reach the nodes of a cluster on real machines. */
 import type { NodeName } from "../../checkers/index.ts";
-import type { Settings } from "../targets/target.ts";
+import type { Settings } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 import type { TargetClients } from "./session.ts";
 

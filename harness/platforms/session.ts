@@ -5,10 +5,8 @@ import type {
   VersionedValue,
   VersionVector,
 } from "../../checkers/index.ts";
+import type { Json, Levels } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
-
-export type Json =
-  string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** One operation of a workload, as a client asks for it. */
 export interface ClientRequest {
@@ -22,7 +20,7 @@ export interface ClientRequest {
   /** What else the workload's operation needs. */
   readonly args?: Readonly<Record<string, Json>>;
   /** How many replicas must take part, in the target's own words. */
-  readonly levels?: Readonly<Record<string, string | number>>;
+  readonly levels?: Levels;
   /** The token of an earlier answer about the same key: what the client had seen. */
   readonly context?: string;
 }

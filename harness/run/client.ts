@@ -17,7 +17,6 @@ import {
   notConnected,
   type Outcome,
 } from "../platforms/session.ts";
-import { levelsOf } from "./levels.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface NumberedOperation extends PlannedOperation {
@@ -54,7 +53,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   /** The session for an operation: one for each node, or where clients find replicas themselves, one for all. */
   const sessionFor = (operation: NumberedOperation): ClientSession => {
     const node = nodeName(operation.node);
-    const key = target.facts(options.settings).sessions === "cluster" ? "all nodes" : node;
+    const key = target.sessions(options.settings) === "cluster" ? "all nodes" : node;
     let session = sessions.get(key);
     if (session === undefined) sessions.set(key, (session = cluster.connect(options.name, node)));
     return session;
@@ -75,7 +74,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     const key = keyName(operation.key);
     const context =
       operation.carry === true && operation.f !== "read" ? contexts.get(key) : undefined;
-    const levels = levelsOf(operation);
+    const { levels = {} } = operation;
     recorder.record({
       e: "invoke",
       atUs: cluster.clock.nowUs(),
@@ -83,7 +82,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       client: options.name,
       process,
       node,
-      f: operation.f,
+      f: operation.f as InvokeEvent["f"],
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
       ...target.quorums?.(options.settings, levels),

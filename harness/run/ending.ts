@@ -40,7 +40,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (repair.settleBeforeRestartMs > 0)
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
-  const restart = cluster.cannot.has("kill") ? null : await restartAll(stage);
+  const restart = cluster.ports.process.cannot?.("killed") == null ? await restartAll(stage) : null;
   if (restart !== null) return restart;
   const { inspection } = stage.capabilities;
   if (inspection) {
@@ -55,7 +55,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (repair.readsWith !== null) {
     // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair any more.
     if (repair.handsOver && inspection) await untilHandedOver(stage);
-    await sweep(stage, repair.readsWith);
+    await sweep(stage, { levels: repair.readsWith });
   }
   if (inspection) {
     if (repair.converges) await untilQuiet(stage);
@@ -71,7 +71,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
     // Nobody can see when replicas are equal: all the time that repair may take is waited for.
     await wait(stage, () => false, stage.header.bounds.convergeUs / 1000);
   }
-  await sweep(stage, {}, true);
+  await sweep(stage, { final: true });
   if (repair.lastLookMs > 0) await wait(stage, () => false, repair.lastLookMs);
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
@@ -80,15 +80,18 @@ async function restartAll(stage: Stage): Promise<string | null> {
   const { cluster } = stage;
   const problems: string[] = [];
   let restarted = 0;
-  for (const node of cluster.nodes)
-    cluster.kill(node, (killError) => {
+  const { process } = cluster.ports;
+  for (const node of cluster.nodes) {
+    const killed = new Map([[node, "killed"] as const]);
+    process.set(killed, new Map(), (killError) => {
       if (killError !== null) problems.push(`${node} could not be killed: ${killError.message}`);
-      cluster.restart(node, (startError) => {
+      process.set(new Map(), killed, (startError) => {
         if (startError !== null)
           problems.push(`${node} could not be restarted: ${startError.message}`);
         restarted++;
       });
     });
+  }
   const done = await wait(stage, () => restarted === cluster.nodes.length, environmentMs);
   return (
     problems[0] ?? (done ? null : stopReason(stage, "the nodes could not be restarted in time"))
@@ -98,8 +101,7 @@ async function restartAll(stage: Stage): Promise<string | null> {
 /** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
 async function sweep(
   stage: Stage,
-  levels: Readonly<Record<string, string | number>>,
-  isFinal = false,
+  how: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   let pending = Array.from({ length: plan.keys }, (_, key) => key);
@@ -114,8 +116,7 @@ async function sweep(
       node: key % cluster.nodes.length,
       f: "read",
       key,
-      ...levels,
-      ...(isFinal ? { final: true } : {}),
+      ...how,
     }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
     startClient(cluster, recorder, {

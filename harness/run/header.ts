@@ -1,7 +1,6 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
-import { keyName, nodeName, type Plan } from "../../generators/index.ts";
+import { keyName, type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import { levelsOf } from "./levels.ts";
 import { longestRunMs } from "./longest.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the target declares it. */
@@ -9,27 +8,22 @@ export function runEvent(
   plan: Plan,
   { target, platform, virtualTime }: Pick<Cluster, "target" | "platform" | "virtualTime">,
   evidence: boolean,
+  kinds: Kinds,
 ): RunEvent {
   const { settings } = plan;
+  const facts = target.facts(settings);
   const keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
   const promised = target.promises(settings, {
     requests: plan.operations.map((operation) => ({
       f: operation.f,
-      ...target.quorums?.(settings, levelsOf(operation)),
+      ...target.quorums?.(settings, operation.levels ?? {}),
     })),
-    faultKinds: plan.faults.map((planned) => planned.fault.kind),
-    damagedNodes: plan.faults.flatMap(({ fault }) =>
-      fault.kind === "disk" ? fault.nodes.map(nodeName) : [],
-    ),
-    powerLossNodes: plan.faults.flatMap(({ fault }) =>
-      fault.kind === "power" ? fault.nodes.map(nodeName) : [],
-    ),
+    effects: plan.faults.flatMap(({ fault }) => kindOf(kinds, fault).effects(fault, facts)),
     keys,
     simulated: virtualTime,
     faultSpanMs: spanMs(plan),
     longestRunMs: longestRunMs(plan, target),
   });
-  const { nodes } = target.facts(settings);
   const { known: quorums, ...more } = target.describe(settings, keys);
   const capabilities = target.capabilities(settings, { platform, virtualTime });
   const { versions, inspection } = capabilities;
@@ -39,9 +33,9 @@ export function runEvent(
     format: "quorate-history/2",
     target: { name: target.name, version: target.version, settings: { ...settings } },
     on: platform,
-    workload: settings.versions === "siblings" ? "siblings" : "register",
+    workload: plan.workload,
     capabilities: { versions, inspection, evidence: recorded },
-    nodes: Array.from({ length: nodes }, (_, index) => nodeName(index)),
+    nodes: Array.from({ length: facts.nodes }, (_, index) => nodeName(index)),
     ...quorums,
     promised: promised.guarantees.filter((name) => recorded || !needsEvidence.has(name)),
     claimed: plan.claimed,

@@ -1,6 +1,6 @@
 /** Makes one history happen: a plan, carried out on a cluster. */
 import type { HistoryEvent } from "../../checkers/index.ts";
-import type { Plan } from "../../generators/index.ts";
+import { builtInKinds, type Kinds, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
 import { runEnding } from "./ending.ts";
@@ -14,6 +14,8 @@ import { createRecorder, mergeByTime } from "./recorder.ts";
 
 export interface RunOptions {
   readonly evidence: boolean;
+  /** Default: the built-in ones. */
+  readonly kinds?: Kinds;
   /** The bundled file of plan.bug, when there is one. */
   readonly bugBundle?: string;
   /** When it aborts, faults are healed and the history ends with the reason "interrupted". */
@@ -41,20 +43,22 @@ export async function runHistory(
   cluster: Cluster,
   options: RunOptions,
 ): Promise<readonly HistoryEvent[]> {
-  refuseImpossible(plan, cluster);
+  const { kinds = builtInKinds } = options;
+  refuseImpossible(plan, cluster, kinds);
+  const { settings } = plan;
   const signal = options.signal ?? new AbortController().signal;
   const recorder = createRecorder(options.sink);
-  const header = runEvent(plan, cluster, options.evidence);
+  const header = runEvent(plan, cluster, options.evidence, kinds);
   recorder.record(header);
   await cluster.start({
-    settings: plan.settings,
+    settings,
     worldSeed: plan.worldSeed,
     evidence: options.evidence,
     ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
   });
   const startedUs = cluster.clock.nowUs();
   recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
-  const nemesis = createNemesis(cluster, recorder, plan.faults);
+  const nemesis = createNemesis(cluster, recorder, plan.faults, kinds);
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
   const capabilities = cluster.target.capabilities(plan.settings, cluster);
@@ -82,11 +86,11 @@ export async function runHistory(
         name: `c${client + 1}`,
         process: client,
         processStep: plan.clients,
-        settings: plan.settings,
+        settings,
         operations: plan.operations
           .map((operation, op) => ({ ...operation, op }))
           .filter((operation) => operation.client === client),
-        timeoutMs: clientTimeoutMs(cluster.target, plan.settings),
+        timeoutMs: clientTimeoutMs(cluster.target, settings),
         ended: (outcomes) => {
           ended++;
           completed += outcomes.size;

@@ -1,26 +1,17 @@
 /** A target: a store under test, with all that quorate must know of it. */
-import type { Capabilities, GuaranteeName, NodeName, RunEvent } from "../../checkers/index.ts";
-import type { Plan } from "../../generators/index.ts";
+import type { Capabilities, GuaranteeName, RunEvent } from "../../checkers/index.ts";
+import type { Effect, Levels, PlanTarget, Settings } from "../../generators/index.ts";
 import type { ContainerTarget } from "../platforms/docker/index.ts";
 import type { OpenClients, Reach } from "../platforms/reach.ts";
 import type { SimulatedTarget } from "../platforms/simulator/index.ts";
 
-/** A target's settings, as a plan carries them. Only the target knows what they mean. */
-export type Settings = Plan["settings"];
-
-export interface Target {
-  /** Lower-case letters, digits and dashes: how it is named on the command line, in plans and in tokens. */
-  readonly name: string;
-  /** Of the store, or of its description. Another version replays with a warning. */
-  readonly version: string;
+export interface Target extends PlanTarget {
   /** The file that it was loaded from; absent: it is built in. */
   readonly file?: string;
   /** What every plan that asks for nothing else gets. */
   readonly defaults: Settings;
-  /** Fills in the defaults and checks. Throws an error with code, expected, got and hint for settings that cannot be. */
-  parseSettings(input: Readonly<Record<string, unknown>>): Settings;
-  /** What the harness must know of a cluster under these settings. */
-  facts(settings: Settings): TargetFacts;
+  /** Whether a client's session is with one node, or with the cluster, whose nodes the client finds by itself. */
+  sessions(settings: Settings): "node" | "cluster";
   /** What is promised under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
   capabilities(settings: Settings, platform: PlatformTraits): TargetCapabilities;
@@ -29,7 +20,7 @@ export interface Target {
   /** How replicas come to agree once all faults are over, and what the end of a history does for it. */
   finalPhase(settings: Settings): FinalPhaseFacts;
   /** What a request's own levels come to in numbers of replicas, for checkers, which know no names. */
-  quorums?(settings: Settings, levels: Readonly<Record<string, string | number>>): NumberedQuorums;
+  quorums?(settings: Settings, levels: Levels): NumberedQuorums;
   /** The target's code on a simulated Host. */
   readonly simulator?: SimulatedTarget;
   /** How nodes run in containers. */
@@ -48,14 +39,6 @@ export interface ExternalTarget {
   readonly clients: OpenClients;
 }
 
-export interface TargetFacts {
-  readonly nodes: number;
-  /** After this the store itself gives an answer up; clients wait a little longer. */
-  readonly requestTimeoutMs: number;
-  /** Whether a client's session is with one node, or with the cluster, whose nodes the client finds by itself. */
-  readonly sessions: "node" | "cluster";
-}
-
 /** What of the place where it runs bears on what a target can do and promise. */
 export interface PlatformTraits {
   readonly platform: string;
@@ -71,12 +54,9 @@ export interface TargetCapabilities extends Capabilities {
 export interface PlanFacts {
   /** In numbers of replicas; a W of 0 is ANY. */
   readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
-  readonly faultKinds: readonly string[];
+  /** What the plan's faults do. */
+  readonly effects: readonly Effect[];
   readonly keys: readonly string[];
-  /** Nodes whose disks lose synced data at some time; absent: none. */
-  readonly damagedNodes?: readonly NodeName[];
-  /** Nodes whose power fails at some time; absent: none. */
-  readonly powerLossNodes?: readonly NodeName[];
   /** Messages and syncs take no longer than the simulator's slowest; absent: nobody can say how long they take. */
   readonly simulated?: boolean;
   /** From the beginning of the first fault to the end of the last; absent: there is none. */
@@ -109,7 +89,7 @@ export interface FinalPhaseFacts {
   /** So long after the faults, before nodes are restarted, what nodes know only in memory is on disk; 0: nothing is to be waited for. */
   readonly settleBeforeRestartMs: number;
   /** Levels with which each key is read once after the restart, where reads are what repairs; null: they are not. */
-  readonly readsWith: Readonly<Record<string, string | number>> | null;
+  readonly readsWith: Levels | null;
   /** Whether nodes keep writes for other nodes, which must be handed over before. */
   readonly handsOver: boolean;
   /** Whether replicas are to become equal and quiet by themselves. */

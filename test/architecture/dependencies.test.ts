@@ -8,7 +8,7 @@ import { importsOf, root, sources } from "./imports.ts";
 const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" | "names">>>> = {
   store: {},
   checkers: {},
-  generators: { checkers: "names", store: "all" },
+  generators: { checkers: "names" },
   reports: { checkers: "types", generators: "types" },
   harness: { store: "all", checkers: "all", generators: "all", reports: "all" },
   examples: { harness: "all" },

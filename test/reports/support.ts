@@ -406,7 +406,9 @@ const opening = (shape: Shape): HistoryEvent => ({
 });
 
 const plan = (shape: Shape): Plan => ({
-  format: "quorate-plan/1",
+  format: "quorate-plan/2",
+  target: { name: "bundled", version: "0.1.0" },
+  workload: "register",
   worldSeed: 1234,
   settings: defaultSettings,
   clients: shape.clients,

@@ -1,23 +1,20 @@
 /** The cluster in containers: real kernels, sockets, disks and signals behind the same interface as the simulator. */
 import { randomBytes } from "node:crypto";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
-import {
-  type DiskDamage,
-  type FaultKind,
-  type Limit,
-  nodeName,
-} from "../../../generators/index.ts";
+import { nodeName } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
-import type { Cluster, StartOptions, TroubledLink } from "../cluster.ts";
+import type { Cluster, StartOptions } from "../cluster.ts";
+import type { Done, FaultPorts } from "../fault-port.ts";
 import type { Reach } from "../reach.ts";
 import type { ClientSession, Inspected, TargetClients } from "../session.ts";
 import { trackSession } from "../tracked-session.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { removeRun } from "./clean.ts";
 import type { ContainerTarget } from "./container-target.ts";
-import { type Cut, emptyTable } from "./cuts.ts";
+import { emptyTable } from "./cuts.ts";
 import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
+import { createFaultPorts } from "./fault-ports.ts";
 import { createFilter, type Filter } from "./filter.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import { createMachine, type Machine, refurbish } from "./machine.ts";
@@ -27,11 +24,8 @@ import { controlDirectory } from "./paths.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
-import { setClockCommand } from "./wall-clock.ts";
 import type { Volumes } from "./volumes.ts";
 import { createWaiting } from "../waiting.ts";
-
-type Done = (error: Error | null) => void;
 
 /** What holds for one history. */
 interface Running {
@@ -68,8 +62,9 @@ export class DockerCluster implements Cluster {
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
+  readonly ports: FaultPorts;
   #machines: readonly Machine[] = [];
-  #cannot: ReadonlyMap<FaultKind, string> = new Map();
+  #lacks: ReadonlyMap<string, string> = new Map();
   #running: Running | null = null;
   #stopped = false;
   /** What is done to a node is done in the order in which it was asked. */
@@ -85,6 +80,16 @@ export class DockerCluster implements Cluster {
     this.#disks = createDisks(engine, ground.volumes, ground.containers);
     this.#limits = createLimits(engine);
     this.#ground = ground;
+    this.ports = createFaultPorts({
+      engine,
+      filter: this.#filter,
+      disks: this.#disks,
+      limits: this.#limits,
+      active: () => this.#active(),
+      lacks: () => this.#lacks,
+      settle: (work, done) => this.#settle(work, done),
+      act: (node, change, done) => this.#act(node, change, done),
+    });
   }
 
   get nodes(): readonly NodeName[] {
@@ -100,15 +105,11 @@ export class DockerCluster implements Cluster {
     };
   }
 
-  get cannot(): ReadonlyMap<FaultKind, string> {
-    return this.#cannot;
-  }
-
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
     if (machine !== undefined)
-      this.#cannot = new Map([
+      this.#lacks = new Map([
         ...(await this.#filter.limits(machine)),
         ...(await this.#disks.limits(machine)),
         ...(await this.#limits.cannot(machine)),
@@ -232,67 +233,6 @@ export class DockerCluster implements Cluster {
     });
   }
 
-  setCuts(cuts: readonly Cut[], done: Done): void {
-    this.#settle(this.#filter.setCuts(this.#active(), cuts), done);
-  }
-
-  setTroubles(links: readonly TroubledLink[], done: Done): void {
-    this.#settle(this.#filter.setTroubles(this.#active(), links), done);
-  }
-
-  kill(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.kill, done);
-  }
-
-  restart(node: NodeName, done: Done): void {
-    const machine = this.#machine(node);
-    const restarted = async (): Promise<void> => {
-      await this.#engine.start(machine.process);
-      await this.#disks.started(machine);
-    };
-    this.#act(node, restarted, done);
-  }
-
-  pause(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.pause, done);
-  }
-
-  resume(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.unpause, done);
-  }
-
-  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
-    this.#act(node, () => this.#disks.damage(this.#machine(node), damage, atPerMille), done);
-  }
-
-  copyDisk(node: NodeName, done: Done): void {
-    this.#act(node, () => this.#disks.copy(this.#machine(node)), done);
-  }
-
-  losePower(node: NodeName, done: Done): void {
-    this.#act(node, () => this.#disks.losePower(this.#machine(node)), done);
-  }
-
-  setFullDisks(nodes: readonly NodeName[], done: Done): void {
-    this.#settle(this.#disks.setFull(this.#active(), nodes), done);
-  }
-
-  setSlowDisks(nodes: readonly NodeName[], done: Done): void {
-    this.#settle(this.#disks.setSlow(this.#active(), nodes), done);
-  }
-
-  setLimits(limits: readonly (readonly [NodeName, Limit])[], done: Done): void {
-    this.#settle(this.#limits.set(this.#active(), limits), done);
-  }
-
-  setClock(node: NodeName, aheadMs: number, done: Done): void {
-    this.#act(
-      node,
-      () => this.#engine.run(this.#machine(node).machine, ["sh", "-ec", setClockCommand(aheadMs)]),
-      done,
-    );
-  }
-
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return this.#waiting.until(condition, timeoutMs);
   }
@@ -358,12 +298,12 @@ export class DockerCluster implements Cluster {
     this.#running = null;
   }
 
-  #act(node: NodeName, change: (container: string) => Promise<unknown>, done: Done): void {
-    const { process } = this.#machine(node);
+  #act(node: NodeName, change: (machine: Machine) => Promise<unknown>, done: Done): void {
+    const machine = this.#machine(node);
     const queue = this.#queues.get(node);
     if (queue === undefined) throw new Error(`${node} has a machine but no queue`);
     this.#settle(
-      queue(() => change(process)),
+      queue(() => change(machine)),
       done,
     );
   }
@@ -413,12 +353,12 @@ export class DockerCluster implements Cluster {
   }
 }
 
-/** Faults that act on what the target's description does not name. */
-const lacksOf = ({ dataPath, clock }: ContainerTarget): ReadonlyMap<FaultKind, string> =>
+/** Ports that act on what the target's description does not name. */
+const lacksOf = ({ dataPath, clock }: ContainerTarget): ReadonlyMap<string, string> =>
   new Map([
     ...(dataPath === undefined
-      ? (["disk", "disk-full", "power", "slow-disk"] as const).map(
-          (kind) => [kind, "the target names no data path (containers.dataPath)"] as const,
+      ? (["damage", "full-disk", "power", "slow-disk"] as const).map(
+          (port) => [port, "the target names no data path (containers.dataPath)"] as const,
         )
       : []),
     ...(clock === true

@@ -1,6 +1,6 @@
 /** What a target says of itself to run in containers: one node, and how to tell that it serves. */
 import type { EvidenceEvent, NodeName } from "../../../checkers/index.ts";
-import type { Settings } from "../../targets/target.ts";
+import type { Settings } from "../../../generators/index.ts";
 import type { Address, OpenClients, Reach } from "../reach.ts";
 
 export interface ContainerTarget {

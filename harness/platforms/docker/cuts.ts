@@ -1,8 +1,7 @@
 /** Partitions as packet filter rules: pure. */
 import type { NodeName } from "../../../checkers/index.ts";
 import { allClients } from "../../../generators/index.ts";
-import type { TroubledLink } from "../cluster.ts";
-import { byChance } from "./shaping.ts";
+import { byChance, type ImpairedLink } from "./shaping.ts";
 
 /** Directed: packets from the first to the second are dropped. */
 export type Cut = readonly [from: NodeName, to: NodeName];
@@ -15,7 +14,7 @@ export type Cut = readonly [from: NodeName, to: NodeName];
 export const filterTable = (
   node: NodeName,
   cuts: readonly Cut[],
-  links: readonly TroubledLink[],
+  links: readonly ImpairedLink[],
   addresses: ReadonlyMap<NodeName, string>,
   clientPort: number,
 ): string => {

@@ -4,18 +4,17 @@
  */
 import { randomBytes } from "node:crypto";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
-import { type FaultKind, faultKinds, nodeName } from "../../../generators/index.ts";
+import { nodeName, type PortName, ports } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { ExternalTarget, Target } from "../../targets/target.ts";
 import type { Cluster, StartOptions } from "../cluster.ts";
+import type { Done, FaultPorts } from "../fault-port.ts";
 import { createWaiting } from "../waiting.ts";
 import { ownKeys } from "../own-keys.ts";
 import type { Address, Reach } from "../reach.ts";
 import type { ClientSession, Inspected, TargetClients } from "../session.ts";
 import { trackSession } from "../tracked-session.ts";
 import { platformName } from "./name.ts";
-
-type Done = (error: Error | null) => void;
 
 /** @throws EnvironmentError for a target without external clients, or no address at all. */
 export function createExternalCluster(target: Target, addresses: readonly Address[]): Cluster {
@@ -36,6 +35,13 @@ export function createExternalCluster(target: Target, addresses: readonly Addres
   return new ExternalCluster(target, target.external, addresses);
 }
 
+const impossible = new EnvironmentError({
+  code: "fault-impossible",
+  expected: "a fault that can be made here",
+  got: "one of nodes that somebody else runs",
+  hint: "Leave it out.",
+});
+
 interface Running {
   readonly clients: TargetClients;
   readonly sessions: Set<ClientSession>;
@@ -49,9 +55,7 @@ class ExternalCluster implements Cluster {
   readonly target: Target;
   readonly nodes: readonly NodeName[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly cannot: ReadonlyMap<FaultKind, string> = new Map(
-    faultKinds.map((kind) => [kind, "nodes of a cluster that somebody else runs are left alone"]),
-  );
+  readonly ports: FaultPorts;
   readonly #external: ExternalTarget;
   readonly #addresses: ReadonlyMap<NodeName, Address>;
   readonly #waiting = createWaiting();
@@ -63,6 +67,15 @@ class ExternalCluster implements Cluster {
     this.#external = external;
     this.#addresses = new Map(addresses.map((address, index) => [nodeName(index), address]));
     this.nodes = [...this.#addresses.keys()];
+    const leaveAlone = {
+      cannot: () => "nodes of a cluster that somebody else runs are left alone",
+      set: (wanted: ReadonlyMap<string, unknown>, _: unknown, done: Done) =>
+        void this.clock.setTimer(0, () => done(wanted.size === 0 ? null : impossible)),
+    };
+    this.ports = Object.fromEntries(ports.map(({ name }) => [name, leaveAlone])) as Record<
+      PortName,
+      typeof leaveAlone
+    >;
     this.environment = {
       addresses: addresses.map(({ host, port }) => `${host}:${port}`).join(" "),
     };
@@ -102,46 +115,6 @@ class ExternalCluster implements Cluster {
     });
   }
 
-  setCuts(cuts: readonly unknown[], done: Done): void {
-    this.#leaveAlone(cuts.length === 0, done);
-  }
-  setTroubles(links: readonly unknown[], done: Done): void {
-    this.#leaveAlone(links.length === 0, done);
-  }
-  setFullDisks(nodes: readonly unknown[], done: Done): void {
-    this.#leaveAlone(nodes.length === 0, done);
-  }
-  setSlowDisks(nodes: readonly unknown[], done: Done): void {
-    this.#leaveAlone(nodes.length === 0, done);
-  }
-  setLimits(limits: readonly unknown[], done: Done): void {
-    this.#leaveAlone(limits.length === 0, done);
-  }
-  kill(_: NodeName, done: Done): void {
-    this.#leaveAlone(false, done);
-  }
-  restart(_: NodeName, done: Done): void {
-    this.#leaveAlone(false, done);
-  }
-  pause(_: NodeName, done: Done): void {
-    this.#leaveAlone(false, done);
-  }
-  resume(_: NodeName, done: Done): void {
-    this.#leaveAlone(false, done);
-  }
-  copyDisk(_: NodeName, done: Done): void {
-    this.#leaveAlone(false, done);
-  }
-  losePower(_: NodeName, done: Done): void {
-    this.#leaveAlone(false, done);
-  }
-  damageDisk(_: NodeName, __: unknown, ___: number, done: Done): void {
-    this.#leaveAlone(false, done);
-  }
-  setClock(_: NodeName, aheadMs: number, done: Done): void {
-    this.#leaveAlone(aheadMs === 0, done);
-  }
-
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return this.#waiting.until(condition, timeoutMs);
   }
@@ -168,18 +141,6 @@ class ExternalCluster implements Cluster {
     this.#running?.sessions.forEach((session) => session.close());
     this.#running?.clients.close?.();
     this.#running = null;
-  }
-
-  #leaveAlone(isNothing: boolean, done: Done): void {
-    const error = isNothing
-      ? null
-      : new EnvironmentError({
-          code: "fault-impossible",
-          expected: "a fault that can be made here",
-          got: "one of nodes that somebody else runs",
-          hint: "Leave it out.",
-        });
-    this.clock.setTimer(0, () => done(error));
   }
 
   #history(): Running {

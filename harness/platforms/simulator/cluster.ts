@@ -1,26 +1,17 @@
 /** The simulated cluster: any target that runs on a Host, and the same faults as in containers, on virtual time. */
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
-import type { DiskDamage, FaultKind, HostEvent } from "../../../generators/index.ts";
+import type { HostEvent, ProcessState } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
-import type {
-  Cluster,
-  ClusterClock,
-  ClusterTimer,
-  StartOptions,
-  TroubledLink,
-} from "../cluster.ts";
+import type { Cluster, ClusterClock, ClusterTimer, StartOptions } from "../cluster.ts";
 import { EnvironmentError } from "../../errors.ts";
-import type { Boot } from "./boot.ts";
-import type { Disk } from "./disk.ts";
 import type { ClientSession, Inspected } from "../session.ts";
+import { createFaultPorts } from "./fault-ports.ts";
 import type { SimNode } from "./node.ts";
 import { platformName } from "./name.ts";
 import type { Stream, StreamHandlers } from "./protocol.ts";
 import { bringUp } from "./readiness.ts";
 import type { SimulatedClients, SimulatedTarget } from "./simulated-target.ts";
 import { SimWorld } from "./world.ts";
-
-type Done = (error: Error | null) => void;
 
 /**
  * A cluster of the target that lives in this process, on virtual time. It can be started any number of times, one history at a time.
@@ -43,16 +34,16 @@ export class SimCluster implements Cluster {
   readonly target: Target;
   private readonly simulated: SimulatedTarget;
   readonly environment: Readonly<Record<string, string>> = {};
-  /** Here a node takes no processor time and no memory, so that there is nothing to limit; slow messages, disks and pauses make what would follow. */
-  readonly cannot: ReadonlyMap<FaultKind, string> = new Map([
-    ["limit", "simulated nodes use no processor time and no memory that could be limited"],
-  ]);
   private world: SimWorld | null = null;
   private clients: SimulatedClients | null = null;
   readonly clock: ClusterClock = {
     nowUs: () => this.running().loop.nowUs,
     setTimer: (delayMs, fire) => this.running().setTimer(delayMs, fire),
   };
+  readonly ports = createFaultPorts(
+    () => this.running(),
+    (name) => this.node(name),
+  );
 
   constructor(target: Target, simulated: SimulatedTarget) {
     this.target = target;
@@ -94,100 +85,17 @@ export class SimCluster implements Cluster {
     return this.running().connect(client, this.node(node).name, handlers);
   }
 
-  setCuts(cuts: readonly (readonly [NodeName, NodeName])[], done: Done): void {
-    const world = this.running();
-    world.next(
-      () => world.network.setCuts(cuts),
-      () => done(null),
-    );
-  }
-
-  setTroubles(links: readonly TroubledLink[], done: Done): void {
-    const world = this.running();
-    world.next(
-      () => world.network.setTroubles(links),
-      () => done(null),
-    );
-  }
-
-  kill(node: NodeName, done: Done): void {
-    const machine = this.node(node);
-    this.running().next(
-      () => machine.kill(),
-      () => done(null),
-    );
-  }
-
-  restart(node: NodeName, done: Done): void {
-    this.running().restart(this.node(node), (runs) =>
-      done(runs ? null : new Error(`${node} was killed while it started`)),
-    );
-  }
-
-  pause(node: NodeName, done: Done): void {
-    this.act(node, (boot) => boot.pause(), done);
-  }
-
-  resume(node: NodeName, done: Done): void {
-    this.act(node, (boot) => boot.resume(), done);
-  }
-
-  copyDisk(node: NodeName, done: Done): void {
-    const machine = this.node(node);
-    this.running().next(
-      () => machine.disk.keepCopy(),
-      () => done(null),
-    );
-  }
-
-  losePower(node: NodeName, done: Done): void {
-    this.onDeadDisk(node, (disk) => disk.losePower(), done);
-  }
-
-  setFullDisks(nodes: readonly NodeName[], done: Done): void {
-    this.onEachDisk((disk, name) => disk.setFull(nodes.includes(name)), done);
-  }
-
-  setSlowDisks(nodes: readonly NodeName[], done: Done): void {
-    this.onEachDisk((disk, name) => disk.setSlow(nodes.includes(name)), done);
-  }
-
-  setLimits(limits: readonly unknown[], done: Done): void {
-    const error =
-      limits.length === 0
-        ? null
-        : new EnvironmentError({
-            code: "fault-impossible",
-            expected: "a fault that can be made here",
-            got: `limit: ${this.cannot.get("limit") ?? ""}`,
-            hint: "Leave it out, or use --on docker.",
-          });
-    this.running().setTimer(0, () => done(error));
-  }
-
-  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
-    this.onDeadDisk(node, (disk) => disk.damage(damage, atPerMille), done);
-  }
-
-  setClock(node: NodeName, aheadMs: number, done: Done): void {
-    const machine = this.node(node);
-    this.running().next(
-      () => machine.setClock(aheadMs),
-      () => done(null),
-    );
-  }
-
   watch(
     node: NodeName,
     event: HostEvent,
     count: number,
-    strike: "kill" | "pause" | null,
+    strike: ProcessState | null,
     reached: () => void,
   ): ClusterTimer {
     const machine = this.node(node);
     return machine.moments.add(event, count, () => {
-      if (strike === "kill") machine.kill();
-      else if (strike === "pause") machine.boot?.pause();
+      if (strike === "killed") machine.kill();
+      else if (strike === "paused") machine.boot?.pause();
       reached();
     });
   }
@@ -212,33 +120,6 @@ export class SimCluster implements Cluster {
 
   stop(): Promise<void> {
     return this.reset();
-  }
-
-  private onDeadDisk(node: NodeName, change: (disk: Disk) => void, done: Done): void {
-    const machine = this.node(node);
-    this.running().setTimer(0, () => {
-      if (machine.boot !== null) return done(stillRuns(machine));
-      change(machine.disk);
-      done(null);
-    });
-  }
-
-  private onEachDisk(change: (disk: Disk, node: NodeName) => void, done: Done): void {
-    const world = this.running();
-    world.next(
-      () => world.nodes.forEach(({ disk }, name) => change(disk, name)),
-      () => done(null),
-    );
-  }
-
-  /** A node that does not run can no more be paused or resumed than a container can. */
-  private act(node: NodeName, change: (boot: Boot) => void, done: Done): void {
-    const machine = this.node(node);
-    this.running().setTimer(0, () => {
-      if (machine.boot === null) return done(notRunning(machine));
-      change(machine.boot);
-      done(null);
-    });
   }
 
   private running(): SimWorld {
@@ -268,19 +149,3 @@ export class SimCluster implements Cluster {
     });
   }
 }
-
-const stillRuns = (node: SimNode): EnvironmentError =>
-  new EnvironmentError({
-    code: "node-running",
-    expected: `${node.name} to be dead while its disk is damaged`,
-    got: "a process that runs",
-    hint: "Kill it first.",
-  });
-
-const notRunning = (node: SimNode): EnvironmentError =>
-  new EnvironmentError({
-    code: "node-not-running",
-    expected: `${node.name} to run`,
-    got: `a dead process that said last: ${node.lastSaid}`,
-    hint: "Read the node's own log.",
-  });

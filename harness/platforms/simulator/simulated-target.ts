@@ -1,5 +1,5 @@
 /** What a target brings to run in the simulator. */
-import type { Settings } from "../../targets/target.ts";
+import type { Settings } from "../../../generators/index.ts";
 import type { ClientNetwork, TargetClients } from "../session.ts";
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Host } from "./host-types.ts";

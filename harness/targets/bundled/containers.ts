@@ -9,7 +9,7 @@ import type { Address, Reach } from "../../platforms/reach.ts";
 import { nodeProgram } from "./program.ts";
 import { parseEvidence, printEvidenceCommand } from "./recorded-evidence.ts";
 import { inspectNode, openSession } from "./sessions.ts";
-import { storeSettings } from "./settings.ts";
+import { storeSettings } from "./plans/index.ts";
 import { socketNetwork } from "./socket-network.ts";
 
 const clientPort = 7200;

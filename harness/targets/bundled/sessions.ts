@@ -1,7 +1,6 @@
 /** Clients of the bundled store, over any network's connections: the same in the simulator and in containers. */
 import type { NodeName, ReplicaState, VersionedValue } from "../../../checkers/index.ts";
 import {
-  type AskedQuorums,
   type ClientReply,
   type ClientRequest as StoreRequest,
   ClientRouter,
@@ -13,6 +12,7 @@ import {
   type State,
   type StoreSettings,
 } from "../../../store/index.ts";
+import { askedQuorums } from "./plans/index.ts";
 import { type ClusterTimer, notAnOperation } from "../../platforms/cluster.ts";
 import {
   type ClientNetwork,
@@ -217,7 +217,7 @@ function replicaState(state: State): ReplicaState {
 
 function requestOf(request: ClientRequest): StoreOperation {
   const { op: id, key, value, context } = request;
-  const levels = (request.levels ?? {}) as AskedQuorums;
+  const levels = askedQuorums(request.levels);
   switch (request.f) {
     case "read":
       return { type: "get", id, key, ...levels };

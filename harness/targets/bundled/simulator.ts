@@ -12,7 +12,7 @@ import {
 } from "../../../store/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { Protocol, SimulatedTarget } from "../../platforms/simulator/index.ts";
-import { storeSettings } from "./settings.ts";
+import { storeSettings } from "./plans/index.ts";
 import { hashRecords, lastValueBytes, recordBytes, tornRecord } from "./record-bytes.ts";
 import { inspectNode, openSession } from "./sessions.ts";
 

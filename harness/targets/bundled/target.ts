@@ -1,30 +1,24 @@
 /** The bundled store as a target. */
 import {
+  type AskedQuorums,
   defaultSettings,
-  parseSettings,
   preferenceList,
   readQuorum,
   type StoreSettings,
   writeQuorum,
 } from "../../../store/index.ts";
-import { version } from "../../version.ts";
 import type { NumberedQuorums, FinalPhaseFacts, Replication, Target } from "../target.ts";
 import { bugs } from "./bugs/index.ts";
 import { containers } from "./containers.ts";
 import { profiles } from "./profiles/index.ts";
 import { hintedErrors, hintsKeptWithinMs, hintsLastMs, promises } from "./promises.ts";
-import { storeSettings } from "./settings.ts";
+import { askedQuorums, bundledPlans, storeSettings } from "./plans/index.ts";
 import { simulator } from "./simulator.ts";
 
 export const bundled: Target = {
-  name: "bundled",
-  version,
-  defaults: defaultSettings,
-  parseSettings: (input) => parseSettings(input),
-  facts: (settings) => {
-    const { nodes, requestTimeoutMs, routing } = storeSettings(settings);
-    return { nodes, requestTimeoutMs, sessions: routing === "client" ? "cluster" : "node" };
-  },
+  ...bundledPlans,
+  defaults: { ...defaultSettings },
+  sessions: (settings) => (storeSettings(settings).routing === "client" ? "cluster" : "node"),
   promises: (settings, facts) => promises(storeSettings(settings), facts),
   capabilities: (settings) => ({
     versions: storeSettings(settings).versions,
@@ -34,7 +28,7 @@ export const bundled: Target = {
   }),
   describe: (settings, keys) => replication(storeSettings(settings), keys),
   finalPhase: (settings) => finalPhase(storeSettings(settings)),
-  quorums: (settings, levels) => quorumsIn(storeSettings(settings), levels),
+  quorums: (settings, levels) => quorumsIn(storeSettings(settings), askedQuorums(levels)),
   simulator,
   containers,
   bugs,
@@ -91,17 +85,14 @@ function finalPhase(settings: StoreSettings): FinalPhaseFacts {
 const longestRoundMs = 2000;
 
 /** Of those that were asked for. */
-function quorumsIn(
-  settings: StoreSettings,
-  asked: Readonly<Record<string, string | number>>,
-): NumberedQuorums {
+function quorumsIn(settings: StoreSettings, asked: AskedQuorums): NumberedQuorums {
   const read = readQuorum(settings, asked);
   const write = writeQuorum(settings, asked);
   return {
-    ...(asked["r"] === undefined ? {} : { r: read.needed }),
-    ...(asked["pr"] === undefined ? {} : { pr: read.primaries }),
-    ...(asked["w"] === undefined ? {} : { w: write.hintCounts ? 0 : write.needed }),
-    ...(asked["pw"] === undefined ? {} : { pw: write.primaries }),
-    ...(asked["dw"] === undefined ? {} : { dw: write.durable }),
+    ...(asked.r === undefined ? {} : { r: read.needed }),
+    ...(asked.pr === undefined ? {} : { pr: read.primaries }),
+    ...(asked.w === undefined ? {} : { w: write.hintCounts ? 0 : write.needed }),
+    ...(asked.pw === undefined ? {} : { pw: write.primaries }),
+    ...(asked.dw === undefined ? {} : { dw: write.durable }),
   };
 }

@@ -10,6 +10,7 @@ import {
   defaultSettings,
   EnvironmentError,
 } from "../../../harness/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 test("an environment that fails in the middle leaves a report that says so, and the failure is still the campaign's", async () => {
   const out = mkdtempSync(join(tmpdir(), "quorate-environment-"));
@@ -36,6 +37,7 @@ test("an environment that fails in the middle leaves a report that says so, and 
     tolerateUnknown: 0.01,
     shard: { index: 0, of: 1 },
     plans: {
+      target: bundledPlans,
       settings: defaultSettings,
       workload: "register",
       swarmSettings: [],

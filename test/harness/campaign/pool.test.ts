@@ -2,12 +2,19 @@ import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { defaultSettings, planAt } from "../../../harness/index.ts";
 import { createPool } from "../../../harness/campaign/pool.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 const threads = (): number => readdirSync("/proc/self/task").length;
 
 it("starts no more threads than there are histories", async () => {
   const plan = planAt(
-    { settings: defaultSettings, workload: "register", faults: [], claimed: [] },
+    {
+      target: bundledPlans,
+      settings: defaultSettings,
+      workload: "register",
+      faults: [],
+      claimed: [],
+    },
     1,
     0,
   );

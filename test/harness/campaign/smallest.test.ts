@@ -6,8 +6,10 @@ import { findSmallest } from "../../../harness/campaign/smallest.ts";
 import { bundled, type Cluster, createSimCluster, planSize } from "../../../harness/index.ts";
 import { planAt, type PlanOptions } from "../../../generators/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 const plans: PlanOptions = {
+  target: bundledPlans,
   settings: { ...defaultSettings, antiEntropy: false, readRepair: "off" },
   faults: ["partition", "kill"],
   workload: "register",
@@ -58,8 +60,8 @@ test("a failure that only containers show is shrunk there, a few tries for each 
   expect(
     brokenPromises(smallest.found?.verdict ?? failed.verdict).some((name) => broken.includes(name)),
   ).toBe(true);
-  expect(planSize(smallest.found?.plan ?? failed.plan).operations).toBeLessThan(
-    planSize(failed.plan).operations,
+  expect(planSize(smallest.found?.plan ?? failed.plan, bundledPlans).operations).toBeLessThan(
+    planSize(failed.plan, bundledPlans).operations,
   );
   expect(smallest.reproduced?.runs).toBe(3);
   expect([1, 2]).toContain(smallest.reproduced?.failed);

@@ -10,7 +10,9 @@ import {
 
 /** The hint of a write reaches the replica that was away after that of its delete, which left no tombstone: only a read repairs it. */
 const plan: Plan = {
-  format: "quorate-plan/1",
+  format: "quorate-plan/2",
+  target: { name: "bundled", version: "0.1.0" },
+  workload: "register",
   worldSeed: 3782511831,
   settings: {
     ...defaultSettings,

@@ -7,6 +7,7 @@ import {
   planAt,
   runHistory,
 } from "../../../harness/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 interface Counted {
   readonly reads: number;
@@ -23,6 +24,7 @@ async function measured(
   for (let index = 0; index < 25; index++) {
     const plan = planAt(
       {
+        target: bundledPlans,
         settings: {
           ...defaultSettings,
           r: 1,

@@ -9,6 +9,8 @@ import { hashHistory } from "../../../../harness/history-file.ts";
 import { runHistory } from "../../../../harness/run/index.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
 import { type ClientReply, defaultSettings, type StoreSettings } from "../../../../store/index.ts";
+import { actsOn } from "../acts.ts";
+import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const settings: StoreSettings = {
   ...defaultSettings,
@@ -36,7 +38,7 @@ const ofNode = async (cluster: Cluster, node: string): Promise<EvidenceEvent[]> 
 test("a kill just before the second acknowledgement: both writes are synced, one is acknowledged", async () => {
   const cluster = await started({ w: 3 });
   let reached = 0;
-  cluster.watch?.("n2", "replica-ack", 2, "kill", () => reached++);
+  cluster.watch?.("n2", "replica-ack", 2, "killed", () => reached++);
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
   expect(await put(cluster, "n1", 2)).toMatchObject({ type: "error" });
   expect(reached).toBe(1);
@@ -51,7 +53,7 @@ test("a kill just before the second acknowledgement: both writes are synced, one
 test("a kill while a node syncs: nothing of it is on record as durable; a sync of nothing is no such moment", async () => {
   const cluster = await started({ w: 3, sync: "periodic", syncIntervalMs: 100 });
   let reached = 0;
-  cluster.watch?.("n2", "syncing", 2, "kill", () => reached++);
+  cluster.watch?.("n2", "syncing", 2, "killed", () => reached++);
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
   await cluster.until(() => false, 1_000);
   expect(reached).toBe(0);
@@ -65,9 +67,9 @@ test("a kill while a node syncs: nothing of it is on record as durable; a sync o
 
 test("a kill just after a hint is synced: nothing else happened at that node in between", async () => {
   const cluster = await started({ hints: true });
-  cluster.kill("n3", () => {});
+  actsOn(cluster).kill("n3", () => {});
   await cluster.until(() => false, 100);
-  cluster.watch?.("n1", "hint-synced", 1, "kill", () => {});
+  cluster.watch?.("n1", "hint-synced", 1, "killed", () => {});
   await put(cluster, "n1", 1);
   const evidence = await ofNode(cluster, "n1");
   const [sync, end] = evidence.slice(-2);
@@ -84,11 +86,11 @@ test("a pause between two steps of an exchange: the second leaves when the node 
     ).length;
   const before = await exchanged();
   let reached = 0;
-  cluster.watch?.("n1", "exchange", 2, "pause", () => reached++);
+  cluster.watch?.("n1", "exchange", 2, "paused", () => reached++);
   await cluster.until(() => reached === 1, 5_000);
   await cluster.until(() => false, 1_000);
   expect(await exchanged()).toBe(before + 1);
-  cluster.resume("n1", () => {});
+  actsOn(cluster).resume("n1", () => {});
   await cluster.until(() => false, 1_000);
   expect(await exchanged()).toBeGreaterThan(before + 1);
   expect((await ofNode(cluster, "n1")).map(({ seq }) => seq)).toEqual(
@@ -98,27 +100,30 @@ test("a pause between two steps of an exchange: the second leaves when the node 
 
 test("a watch that was cancelled strikes nobody", async () => {
   const cluster = await started();
-  cluster.watch?.("n1", "client-ack", 1, "kill", () => {})?.cancel();
+  cluster.watch?.("n1", "client-ack", 1, "killed", () => {})?.cancel();
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
 });
 
 const plan = (...faults: PlannedFault[]): Plan =>
-  parsePlan({
-    format: "quorate-plan/1",
-    worldSeed: 3,
-    settings,
-    clients: 1,
-    keys: 1,
-    operations: Array.from({ length: 8 }, () => ({
-      client: 0,
-      afterMs: 20,
-      node: 0,
-      f: "write",
-      key: 0,
-    })),
-    faults,
-    claimed: [],
-  });
+  parsePlan(
+    {
+      format: "quorate-plan/1",
+      worldSeed: 3,
+      settings,
+      clients: 1,
+      keys: 1,
+      operations: Array.from({ length: 8 }, () => ({
+        client: 0,
+        afterMs: 20,
+        node: 0,
+        f: "write",
+        key: 0,
+      })),
+      faults,
+      claimed: [],
+    },
+    bundledPlans,
+  );
 const faultsIn = (events: readonly HistoryEvent[]): FaultEvent[] =>
   events.filter((event): event is FaultEvent => event.e === "fault");
 
@@ -144,7 +149,7 @@ test("in a plan: the fault begins at its moment, is healed after its time, and r
   );
 });
 
-test("in a plan: a moment that does not come is said, and nothing is left behind", async () => {
+test("in a plan: a trigger that does not come is said, and nothing is left behind", async () => {
   const never = plan({
     atMs: 30,
     durationMs: 50,
@@ -152,6 +157,8 @@ test("in a plan: a moment that does not come is said, and nothing is left behind
     when: { event: "handoff", node: 1, count: 1 },
   });
   const events = await runHistory(never, createSimCluster(bundled), { evidence: true });
-  expect(faultsIn(events)).toMatchObject([{ phase: "skipped", detail: "its moment did not come" }]);
+  expect(faultsIn(events)).toMatchObject([
+    { phase: "skipped", detail: "its trigger did not come" },
+  ]);
   expect(events.at(-1)).not.toHaveProperty("reason");
 });

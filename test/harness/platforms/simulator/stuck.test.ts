@@ -22,7 +22,9 @@ function planOf(bufferBytes: number): Plan {
       }) as const,
   );
   return {
-    format: "quorate-plan/1",
+    format: "quorate-plan/2",
+    target: { name: "bundled", version: "0.1.0" },
+    workload: "register",
     worldSeed: 1,
     settings,
     clients: 4,

@@ -3,31 +3,63 @@
  * comes often enough that each mechanism meets each other one within some hundred plans.
  */
 import type { Random } from "fast-check";
-import type { StoreSettings } from "../store/index.ts";
-import { chance, pick, weighted } from "./draw.ts";
-import type { SwarmSetting } from "./options.ts";
+import { draw, type PlannedOperation } from "../../../../generators/index.ts";
+import type { StoreSettings } from "../../../../store/settings.ts";
+
+const { chance, integer, pick, weighted } = draw;
+
+/** Settings that plans may vary by themselves where a person left them open. R and W are drawn together: only if both are open. */
+export const openSettings = [
+  "readRepair",
+  "stamps",
+  "antiEntropy",
+  "antiEntropyIntervalMs",
+  "deletes",
+  "quorums",
+  "hints",
+  "sync",
+  "segmentBytes",
+  "r",
+  "w",
+  "reads",
+] as const satisfies readonly (keyof StoreSettings)[];
+
+type OpenSetting = (typeof openSettings)[number];
+
+/** For each, its values from the simplest on. */
+export const simplest = {
+  readRepair: ["off", "async", "blocking"],
+  stamps: ["wall", "hybrid", "quorum"],
+  antiEntropy: [true, false],
+  antiEntropyIntervalMs: [500],
+  deletes: ["keep", "reap", "grace", "physical"],
+  segmentBytes: [1 << 20],
+  // Before hints, which it needs: shrinking takes the settings in this order.
+  quorums: ["strict", "sloppy"],
+  hints: [false, true],
+  sync: ["group", "each", "periodic"],
+  reads: ["full", "digest"],
+  r: [2],
+  w: [2],
+} as const satisfies { readonly [S in OpenSetting]: readonly StoreSettings[S][] };
 
 /** `base`, but for what is open. What is drawn can always run together, with what the base fixes too. */
 export function drawSettings(
   random: Random,
   base: StoreSettings,
-  open: readonly SwarmSetting[],
+  open: readonly string[],
 ): StoreSettings {
-  const isOpen = (name: SwarmSetting): boolean =>
+  const isOpen = (name: OpenSetting): boolean =>
     open.includes(name) && !(name === "quorums" && base.routing === "client");
-  const versions = isOpen("versions")
-    ? pick(random, ["stamps", "siblings"] as const)
-    : base.versions;
   const antiEntropy = isOpen("antiEntropy") ? chance(random, 85) : base.antiEntropy;
   return {
     ...base,
     ...drawHandoff(random, base, isOpen),
     ...drawQuorums(random, base, isOpen),
-    versions,
     antiEntropy,
     // Siblings have no stamps, and a client that routes takes none from a read.
     ...(isOpen("stamps") &&
-      versions === "stamps" && {
+      base.versions === "stamps" && {
         stamps: pick(
           random,
           base.routing === "client"
@@ -49,7 +81,7 @@ export function drawSettings(
   };
 }
 
-type IsOpen = (name: SwarmSetting) => boolean;
+type IsOpen = (name: OpenSetting) => boolean;
 
 /** Who stands in for a replica needs hints, and no read can wait for replicas that others stand in for. A client that routes waits for no repair. */
 function drawHandoff(
@@ -98,15 +130,58 @@ function drawQuorums(
 export function drawLastSettings(
   random: Random,
   base: StoreSettings,
-  open: readonly SwarmSetting[],
+  open: readonly string[],
+  operations: readonly PlannedOperation[],
 ): StoreSettings {
+  const settings = drawDeletes(random, base, operations, open);
   return open.includes("reads") && base.routing === "coordinator"
     ? {
-        ...base,
+        ...settings,
         reads: weighted(random, [
           ["full", 3],
           ["digest", 1],
         ] as const),
       }
-    : base;
+    : settings;
+}
+
+/** Grace times within a history, and others that outlive all its faults; what is reaped is soon forgotten, or never. */
+function drawDeletes(
+  random: Random,
+  base: StoreSettings,
+  operations: readonly PlannedOperation[],
+  open: readonly string[],
+): StoreSettings {
+  if (!open.includes("deletes") || operations.every(({ f }) => f !== "delete")) return base;
+  const deletes = weighted(random, [
+    ["keep", 3],
+    ["grace", 3],
+    ["reap", 3],
+    ["physical", 1],
+  ] as const);
+  switch (deletes) {
+    case "keep":
+    case "physical":
+      return { ...base, deletes };
+    case "grace":
+      return {
+        ...base,
+        deletes,
+        graceMs: weighted(random, [
+          [integer(random, 50, 500), 2],
+          [integer(random, 500, 5000), 1],
+          [integer(random, 30_000, 60_000), 2],
+        ]),
+      };
+    case "reap":
+      return {
+        ...base,
+        deletes,
+        graceMs: integer(random, 20, 300),
+        reapedMs: weighted(random, [
+          [integer(random, 0, 1000), 1],
+          [base.reapedMs, 2],
+        ]),
+      };
+  }
 }

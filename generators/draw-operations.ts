@@ -1,16 +1,19 @@
 /** Fills in a plan's operations from its swarm. */
 import type { Random } from "fast-check";
 import { chance, integer, pick, range, sample, weighted } from "./draw.ts";
-import { drawOwnQuorums } from "./own-quorums.ts";
 import type { PlannedOperation } from "./plan.ts";
-import type { Mix, Swarm } from "./swarm.ts";
+import type { Swarm } from "./swarm.ts";
+import type { PlanTarget } from "./target.ts";
 import { nominalStartsMs } from "./timeline.ts";
-
-const kinds = ["read", "write", "delete"] as const;
+import type { Mix, Workload } from "./workloads/workload.ts";
 
 /** In the order in which they would begin if none took long; each client's own are in the order in which it does them. */
-export function drawOperations(random: Random, swarm: Swarm): PlannedOperation[] {
-  const all = range(swarm.settings.nodes);
+export function drawOperations(
+  random: Random,
+  swarm: Swarm,
+  target: PlanTarget,
+): PlannedOperation[] {
+  const all = range(swarm.facts.nodes);
   const shared = sample(random, all, Math.min(2, all.length));
   const longestBurst = integer(random, 3, 8);
   const perClient = range(swarm.clients).map((client) => {
@@ -24,21 +27,19 @@ export function drawOperations(random: Random, swarm: Swarm): PlannedOperation[]
       afterMs: drawWaitMs(random, swarm, index, count, longestBurst),
       node: drawNode(random, swarm, home, shared),
       key: chance(random, swarm.hotKeyPercent) ? 0 : integer(random, 0, swarm.keys - 1),
-      f: weighted(
-        random,
-        kinds.map((kind) => [kind, mix[kind]] as const),
-      ),
+      f: weighted(random, Object.entries(mix)),
     }));
   });
   const operations = inOrderOfStart(perClient.flat());
-  return withDetails(random, swarm, withAWrite(operations));
+  return withDetails(random, swarm, target, withWhatIsNeeded(swarm.workload, operations));
 }
 
 /** What a client prefers; it never does what the plan leaves out. */
 function drawRole(random: Random, mix: Mix): Mix {
-  const role = { read: 0, write: 0, delete: 0 };
-  for (const kind of kinds) role[kind] = mix[kind] * integer(random, 0, 3);
-  return role.read + role.write + role.delete > 0 ? role : mix;
+  const role = Object.entries(mix).map(
+    ([f, weight]) => [f, weight * integer(random, 0, 3)] as const,
+  );
+  return role.some(([, weight]) => weight > 0) ? Object.fromEntries(role) : mix;
 }
 
 function drawNode(random: Random, swarm: Swarm, home: number, shared: readonly number[]): number {
@@ -46,9 +47,9 @@ function drawNode(random: Random, swarm: Swarm, home: number, shared: readonly n
     case "stick":
       return home;
     case "mostly":
-      return chance(random, 80) ? home : integer(random, 0, swarm.settings.nodes - 1);
+      return chance(random, 80) ? home : integer(random, 0, swarm.facts.nodes - 1);
     case "roam":
-      return integer(random, 0, swarm.settings.nodes - 1);
+      return integer(random, 0, swarm.facts.nodes - 1);
     case "two":
       return pick(random, shared);
   }
@@ -94,29 +95,40 @@ export function inOrderOfStart(operations: readonly PlannedOperation[]): Planned
     .map(({ operation }) => operation);
 }
 
-/** Roles can leave a plan without any write by chance. */
-function withAWrite(operations: readonly PlannedOperation[]): PlannedOperation[] {
-  const some = operations.some((operation) => operation.f === "write");
+/** Roles can leave a plan without it by chance. */
+function withWhatIsNeeded(
+  { always }: Workload,
+  operations: readonly PlannedOperation[],
+): PlannedOperation[] {
+  const some = operations.some(({ f }) => f === always);
   return operations.map((operation, index) =>
-    some || index > 0 ? operation : { ...operation, f: "write" },
+    some || index > 0 ? operation : { ...operation, f: always },
   );
 }
 
-/** Quorums and contexts of the requests' own. */
+/** Arguments, levels and contexts of the operations' own. */
 function withDetails(
   random: Random,
   swarm: Swarm,
+  target: PlanTarget,
   operations: readonly PlannedOperation[],
 ): PlannedOperation[] {
+  const { workload, settings } = swarm;
   const met = new Set<string>();
   return operations.map((operation) => {
-    const own = chance(random, swarm.ownQuorumPercent);
+    const own = chance(random, swarm.ownLevelsPercent);
     const place = `${operation.client}/${operation.key}`;
-    const carry = operation.f !== "read" && met.has(place) && chance(random, swarm.carryPercent);
+    const carry =
+      workload.operations[operation.f]?.writes === true &&
+      met.has(place) &&
+      chance(random, swarm.carryPercent);
     met.add(place);
+    const levels = own && target.levels?.draw(random, settings, operation.f, swarm.levelsStyle);
+    const args = workload.args?.(random, operation);
     return {
       ...operation,
-      ...(own && drawOwnQuorums(random, swarm, operation.f)),
+      ...(args === undefined ? {} : { args }),
+      ...(levels === undefined || levels === false ? {} : { levels }),
       ...(carry && { carry }),
     };
   });

@@ -1,4 +1,4 @@
-/** Moments inside a node at which a fault can be aimed: what its Host sees pass. */
+/** Triggers: events inside a node, as its Host sees them, for which a fault can wait. */
 import { nodeName } from "./plan.ts";
 
 /**
@@ -20,14 +20,14 @@ export const hostEvents = [
 export type HostEvent = (typeof hostEvents)[number];
 
 /** The `count`-th such event (from 1) at the node, counted from when the fault is due. */
-export interface Moment {
+export interface Trigger {
   readonly event: HostEvent;
   /** An index, as everywhere in a plan. */
   readonly node: number;
   readonly count: number;
 }
 
-export function momentText({ event, node, count }: Moment): string {
+export function triggerText({ event, node, count }: Trigger): string {
   const times =
     count === 1 ? "" : `, for the ${count}${count === 2 ? "nd" : count === 3 ? "rd" : "th"} time`;
   return `${words[event](nodeName(node))}${times}`;
