@@ -22,3 +22,15 @@ export type {
   TargetClients,
 } from "./platforms/session.ts";
 export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";
+export { type CommandFault, commandFault, type NamedEffect } from "./config/command-fault.ts";
+export { defineConfig, type QuorateConfig } from "./config/config.ts";
+export { definite } from "./config/definite.ts";
+export type {
+  ClientContext,
+  MakeClient,
+  OperationOptions,
+  OwnClient,
+  ReachedNode,
+} from "./config/own-client.ts";
+export type * from "./config/own-target.ts";
+export { type Config, readConfig } from "./config/read-config.ts";

@@ -8,15 +8,17 @@ import {
   type ScenarioResult,
   scenarios,
 } from "../scenario/index.ts";
-import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { refuseOthers } from "./chosen-target.ts";
 import { bundled } from "../targets/bundled/index.ts";
 import { stopping } from "./engine.ts";
 import { exit, usage } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
-import { oneOf, wholeNumber } from "./values.ts";
+import { placeOf } from "./placed.ts";
+import { wholeNumber } from "./values.ts";
 
 interface ScenarioFlags {
+  readonly target: string;
   readonly on?: string;
   readonly seed: string;
   readonly json?: boolean;
@@ -28,7 +30,8 @@ export function addScenario(program: Command): void {
     .description(
       "show documented edge cases of quorums, by name or all; lists them where none is named",
     )
-    .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
+    .option("--target <NAME>", "the target whose scenarios are shown", "bundled")
+    .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
     .option("--seed <S>", "what the simulated world draws comes from it", "1")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (names: readonly string[], flags: ScenarioFlags) => {
@@ -38,14 +41,11 @@ export function addScenario(program: Command): void {
 
 async function scenario(names: readonly string[], flags: ScenarioFlags): Promise<number> {
   const output = createOutput(flags.json === true);
+  refuseOthers(flags.target, "scenarios");
   const asked = names.length === 1 && names[0] === "all" ? scenarios : names.map(scenarioOf);
   const seed = wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
-  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
   if (asked.length === 0) return list(output);
-  const platform = await choosePlatform(bundled, engine, {
-    ci: process.env["CI"] === "true",
-    say: output.say,
-  });
+  const platform = await placeOf(bundled, flags.on, [], output.say);
   const signal = abortOnSignal(output.say);
   const clusters = new Map<number, Cluster>();
   const results: ScenarioResult[] = [];
