@@ -2,7 +2,7 @@
  * A client of a plan: does its operations in order, one at a time. An indeterminate operation ends its process; the client
  * goes on as a new one, over new connections, so that no late reply is taken for another operation's.
  */
-import type { InvokeEvent } from "../../checkers/index.ts";
+import type { InvokeEvent, OkEvent } from "../../checkers/index.ts";
 import {
   keyName,
   nodeName,
@@ -111,7 +111,8 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
         e: "ok",
         atUs,
         op: operation.op,
-        versions,
+        // Where the target shows no versions, neither does the history.
+        versions: versions as OkEvent["versions"],
         ...(context === undefined ? {} : { context }),
       });
       if (token !== undefined) contexts.set(keyName(operation.key), { op: operation.op, token });
