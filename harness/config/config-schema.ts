@@ -116,7 +116,7 @@ export const ownTargetSchema = (functions: Functions): object =>
       containers: containersSchema(functions),
       ...(functions ? { client: { isFunction: true } } : {}),
       clientCommand: named(
-        "A client in any language: a program that speaks JSON lines (client.schema.json).",
+        "A client in any language: a program that speaks JSON lines (client-command.schema.json).",
         commandWords,
       ),
     },

@@ -1,21 +1,34 @@
 /** Somebody's own store: a short description of it, which becomes a whole target. */
 import type { GuaranteeName } from "../../checkers/index.ts";
-import {
-  type Effect,
-  type Json,
-  type Kinds,
-  type PlanTarget,
-  type Settings,
-  workloadOf,
-} from "../../generators/index.ts";
+import { type Kinds, type Settings, workloadOf } from "../../generators/index.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
 import type { ContainerTarget, ImageSource, Readiness } from "../platforms/docker/index.ts";
-import type { Reach } from "../platforms/reach.ts";
-import type { ClientSession, TargetClients } from "../platforms/session.ts";
-import type { PlanFacts, Promises, Target } from "../targets/target.ts";
-import { commandSession } from "./client-command.ts";
-import { contextOf, type MakeClient, ownSession } from "./own-client.ts";
+import type { OpenClients, Reach } from "../platforms/reach.ts";
+import type { ClientSession, Outcome } from "../platforms/session.ts";
+import { commandClients } from "../targets/command-client.ts";
+import { defineTarget } from "../targets/define-target.ts";
+import { type PromiseClient, promiseClients } from "../targets/promise-client.ts";
+import type { PlanFacts, Target } from "../targets/target.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { platformName as externalName } from "../platforms/external/name.ts";
 import { filesBelow, filled, type NodePlace } from "./own-node.ts";
+
+/** What a client is made for: one of the plan's clients, and the node that it talks to. */
+export interface ClientContext {
+  /** The node's name: n1, n2, … */
+  readonly node: string;
+  readonly host: string;
+  readonly port: number;
+  /** http://host:port */
+  readonly url: string;
+  /** The plan's client: c1, c2, … */
+  readonly client: string;
+  readonly settings: Settings;
+  /** Adds a line to the run's logs. */
+  log(line: string): void;
+}
+
+export type MakeClient = (context: ClientContext) => PromiseClient;
 
 /** A node, as the others reach it. */
 export interface PeerNode {
@@ -76,12 +89,6 @@ export interface OwnContainers {
   readonly node: NodeWords | ((start: NodeStart) => Omit<NodeWords, "peer">);
 }
 
-/** What a promise may depend on. */
-export interface PromiseFacts extends Omit<PlanFacts, "effects"> {
-  /** What the plan's faults do, whatever they are called. */
-  readonly effects: readonly Effect[];
-}
-
 export interface OwnTarget {
   /** Lower-case letters, digits and dashes. */
   readonly name: string;
@@ -102,8 +109,7 @@ export interface OwnTarget {
    * and no fault has unknown effects; else only what clients can always see to be wrong.
    */
   readonly promises:
-    | readonly GuaranteeName[]
-    | ((settings: Settings, facts: PromiseFacts) => readonly GuaranteeName[]);
+    readonly GuaranteeName[] | ((settings: Settings, facts: PlanFacts) => readonly GuaranteeName[]);
   /** After this the store itself gives an answer up. Default: 2,000. */
   readonly requestTimeoutMs?: number;
   /** How long after the faults replicas may differ, where `converged` is promised. Default: 10,000. */
@@ -122,9 +128,10 @@ export interface OwnTargetOrigin {
   readonly kinds: Kinds;
 }
 
+const usualNodes = 3;
 const usualTimeoutMs = 2000;
 const usualConvergeMs = 10_000;
-/** Where data that was synced is lost, or nobody knows what a fault does, this alone is promised. */
+/** What is promised even where data that was synced is lost, or nobody knows what a fault does. */
 const always: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["no-thin-air"]);
 
 /**
@@ -132,79 +139,69 @@ const always: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["no-thin-air"
  *
  * @param own The description: checked before.
  * @param origin Where it comes from.
- * @returns A target for containers (where it says how nodes run there) and for clusters that already run.
+ * @returns A target for containers, where it says how nodes run there, and for clusters that already run.
  */
 export function targetOf(own: OwnTarget, origin: OwnTargetOrigin): Target {
-  const clients = (reach: Reach): TargetClients => clientsOf(own, origin, reach);
+  const { name, version, nodes = usualNodes, fewestNodes = nodes, operations } = own;
+  const { requestTimeoutMs = usualTimeoutMs, convergeMs = usualConvergeMs, promises } = own;
+  const clients = clientsOf(own, origin);
   let tried = false;
   /** Before the first history: a client that cannot work is told from a store that does not answer. */
   const prepare = async (reach: Reach): Promise<void> => {
     if (tried) return;
-    await tryClients(own, origin, reach);
+    await tryClients(own, origin, clients, reach);
     tried = true;
   };
+  const nodesOf = (settings: Settings): number => Number(settings["nodes"]);
   return {
-    ...planning(own),
-    defaults: { nodes: own.nodes ?? 3, ...own.settings },
-    sessions: () => "node",
-    promises: (settings, facts) => promisesOf(own, settings, facts),
+    ...defineTarget({
+      name,
+      version,
+      nodes,
+      defaults: { nodes, ...own.settings },
+      workloads: own.workloads ?? ["register"],
+      requestTimeoutMs,
+      parseSettings: (input) => parseSettings(name, { nodes, ...own.settings }, input),
+      withNodes: (settings, left) => (left < fewestNodes ? null : { ...settings, nodes: left }),
+      facts(settings) {
+        const count = nodesOf(settings);
+        return {
+          nodes: count,
+          fewestNodes: Math.min(count, fewestNodes),
+          replicas: count,
+          // Nothing is known of its replicas: every node may have a say, and most of them must.
+          replicasOf: () => Array.from({ length: count }, (_, node) => node),
+          needed: () => Math.floor(count / 2) + 1,
+        };
+      },
+      usePercent: (_, f) => (operations === undefined || operations.includes(f) ? null : 0),
+      promises: (settings, facts) => ({
+        guarantees: guaranteesOf(promises, settings, facts),
+        bounds: { convergeUs: convergeMs * 1000, skewUs: 10_000, reconnectUs: convergeMs * 1000 },
+      }),
+      finalPhase: () => ({
+        settleBeforeRestartMs: 0,
+        readsWith: null,
+        handsOver: false,
+        converges: Array.isArray(promises) && promises.includes("converged"),
+        lastLookMs: 0,
+      }),
+      ...(own.containers === undefined
+        ? {}
+        : { containers: { ...containersOf(own, own.containers, origin), clients, prepare } }),
+      external: { clients, prepare },
+    }),
     capabilities: (_, { platform }) => ({
       versions: "none",
       inspection: false,
       evidence: false,
-      isolation: platform === "external" ? "fresh-keyspace" : "fresh-nodes",
+      isolation: platform === externalName ? "fresh-keyspace" : "fresh-nodes",
     }),
-    describe: () => ({ stamps: "none" }),
-    finalPhase: () => ({
-      settleBeforeRestartMs: 0,
-      readsWith: null,
-      handsOver: false,
-      converges: Array.isArray(own.promises) && own.promises.includes("converged"),
-      lastLookMs: 0,
-    }),
-    ...(own.containers === undefined
-      ? {}
-      : { containers: { ...containersOf(own, own.containers, origin), clients, prepare } }),
-    external: { clients, prepare },
-  };
-}
-
-function planning(own: OwnTarget): PlanTarget {
-  const { name, version, workloads = ["register"], operations } = own;
-  const defaults: Settings = { nodes: own.nodes ?? 3, ...own.settings };
-  const nodesOf = (settings: Settings): number => Number(settings["nodes"]);
-  return {
-    name,
-    version,
-    workloads,
-    parseSettings: (input) => parseSettings(name, defaults, input),
-    openSettings: [],
-    drawSettings: (_, base) => base,
-    simplest: {},
-    withNodes: (settings, nodes) =>
-      nodes < (own.fewestNodes ?? nodesOf(defaults)) ? null : { ...settings, nodes },
-    facts: (settings) => {
-      const nodes = nodesOf(settings);
-      return {
-        nodes,
-        fewestNodes: Math.min(nodes, own.fewestNodes ?? nodes),
-        // Nothing is known of its replicas: every node may have a say, and most of them must.
-        replicas: nodes,
-        replicasOf: () => Array.from({ length: nodes }, (_, node) => node),
-        needed: () => Math.floor(nodes / 2) + 1,
-        requestTimeoutMs: own.requestTimeoutMs ?? usualTimeoutMs,
-        silenceMs: own.requestTimeoutMs ?? usualTimeoutMs,
-        reconnectMs: own.requestTimeoutMs ?? usualTimeoutMs,
-        triggers: [],
-        carriesContexts: false,
-      };
-    },
-    usePercent: (_, f) => (operations === undefined || operations.includes(f) ? null : 0),
   };
 }
 
 function parseSettings(name: string, defaults: Settings, input: unknown): Settings {
-  const asked = (input ?? {}) as Readonly<Record<string, Json>>;
+  const asked = (input ?? {}) as Settings;
   for (const [setting, value] of Object.entries(asked)) {
     const usual = Object.hasOwn(defaults, setting) ? defaults[setting] : undefined;
     if (usual === undefined)
@@ -214,14 +211,13 @@ function parseSettings(name: string, defaults: Settings, input: unknown): Settin
         got: setting,
         hint: "Add it to the target's settings, with its default, or drop it",
       });
-    const isCount = setting !== "nodes" || (Number.isInteger(value) && Number(value) >= 1);
-    if (typeof value !== typeof usual || !isCount)
+    if (typeof value !== typeof usual || (setting === "nodes" && !isCount(value)))
       throw new UsageError({
         code: "bad-setting",
         expected:
           setting === "nodes"
-            ? "nodes to be a whole number from 1 on"
-            : `${setting} to be a ${typeof usual}, as its default ${JSON.stringify(usual)}`,
+            ? "nodes to be a whole number from 1 to 99"
+            : `${setting} to be a ${typeof usual}, as its default ${JSON.stringify(usual)} is`,
         got: JSON.stringify(value),
         hint: "Correct it",
       });
@@ -229,24 +225,19 @@ function parseSettings(name: string, defaults: Settings, input: unknown): Settin
   return { ...defaults, ...asked };
 }
 
-function promisesOf(own: OwnTarget, settings: Settings, facts: PlanFacts): Promises {
-  const { promises } = own;
-  const loses = facts.effects.some(
+const isCount = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 99;
+
+function guaranteesOf(
+  promises: OwnTarget["promises"],
+  settings: Settings,
+  facts: PlanFacts,
+): readonly GuaranteeName[] {
+  if (typeof promises === "function") return promises(settings, facts);
+  const isLost = facts.effects.some(
     (effect) => effect.effect === "unknown" || (effect.effect === "data-lost" && effect.synced),
   );
-  return {
-    guarantees:
-      typeof promises === "function"
-        ? promises(settings, facts)
-        : loses
-          ? promises.filter((name) => always.has(name))
-          : promises,
-    bounds: {
-      convergeUs: (own.convergeMs ?? usualConvergeMs) * 1000,
-      skewUs: 0,
-      reconnectUs: (own.convergeMs ?? usualConvergeMs) * 1000,
-    },
-  };
+  return isLost ? promises.filter((name) => always.has(name)) : promises;
 }
 
 type Containers = Omit<ContainerTarget, "clients" | "prepare">;
@@ -306,76 +297,69 @@ function readinessOf(ready: OwnContainers["ready"] = { tcp: true }): Readiness {
   return "log" in ready ? { log: new RegExp(ready.log) } : ready;
 }
 
-/** Sessions of the description's client. What a program did wrong is thrown where the history ends. */
-function clientsOf(
-  own: OwnTarget,
-  { folder, kinds }: OwnTargetOrigin,
-  reach: Reach,
-): TargetClients {
-  const isRead = isReadOf(own, kinds);
-  let failure: EnvironmentError | null = null;
-  return {
-    session(client, node): ClientSession {
-      const context = contextOf(reach, client, node);
-      if (own.clientCommand !== undefined)
-        return commandSession({
-          command: own.clientCommand,
-          folder,
-          context,
-          isRead,
-          broken: (error) => void (failure ??= error),
-        });
-      if (own.client === undefined) throw new Error(`${own.name} has no client`);
-      return ownSession(own.client(context), reach, isRead);
-    },
-    close() {
-      const error = failure;
-      failure = null;
-      if (error !== null) throw error;
-    },
-  };
-}
-
-const isReadOf = (own: OwnTarget, kinds: Kinds): ((f: string) => boolean) => {
-  const operations = (own.workloads ?? ["register"]).map(
-    (name) => workloadOf(kinds, name).operations,
+function clientsOf({ client, clientCommand }: OwnTarget, { folder }: OwnTargetOrigin): OpenClients {
+  if (clientCommand !== undefined) return commandClients({ command: clientCommand, folder });
+  if (client === undefined)
+    throw new Error("expected a client; the check lets nothing else through");
+  return promiseClients(({ host, port }, { client: name, node, settings, reach }) =>
+    client({
+      node,
+      host,
+      port,
+      url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+      client: name,
+      settings,
+      log: (line) => reach.log(`${name} at ${node}: ${line}`),
+    }),
   );
-  return (f) => operations.some((known) => Object.hasOwn(known, f) && known[f]?.writes === false);
-};
+}
 
 /** Each node is read from once: a client that is not there, cannot speak or cannot reach its node ends the run with its own words. */
-async function tryClients(own: OwnTarget, origin: OwnTargetOrigin, reach: Reach): Promise<void> {
+async function tryClients(
+  own: OwnTarget,
+  { kinds }: OwnTargetOrigin,
+  open: OpenClients,
+  reach: Reach,
+): Promise<void> {
   const timeoutMs = own.requestTimeoutMs ?? usualTimeoutMs;
-  const clients = clientsOf(own, origin, reach);
-  const wanted = neededOperations(own, origin.kinds);
-  for (const node of reach.nodes) {
-    if (own.client !== undefined) lackOf(own, own.client(contextOf(reach, "trial", node)), wanted);
-    const deadline = performance.now() + timeoutMs + trialMs;
-    for (;;) {
-      const session = clients.session("trial", node);
-      const outcome = await new Promise<Parameters<Parameters<ClientSession["perform"]>[2]>[0]>(
-        (done) =>
-          session.perform(
-            { op: 0, f: "read", key: "trial" },
-            Math.max(timeoutMs, deadline - performance.now()),
-            done,
-          ),
-      );
-      session.close();
-      clients.close?.();
-      if (outcome.kind === "ok") break;
-      if (performance.now() >= deadline)
-        throw new EnvironmentError({
-          code: "client-cannot-read",
-          expected: `the client of ${own.name} to read from ${node} while nothing disturbs it`,
-          got: outcome.message,
-          hint: "Try the client by hand against a node that runs",
-        });
-      await new Promise((later) => setTimeout(later, retryMs));
+  const wanted = neededOperations(own, kinds);
+  if (!wanted.includes("read")) return;
+  let failure: Error | null = null;
+  const clients = open({ ...reach, fail: (error) => void (failure ??= error) });
+  try {
+    for (const node of reach.nodes) {
+      const deadline = performance.now() + timeoutMs + trialMs;
+      for (;;) {
+        const outcome = await readOnce(clients.session(trialClient, node), timeoutMs);
+        // oxlint-disable-next-line typescript/only-throw-error, typescript/no-unnecessary-condition -- Set by the callback above.
+        if (failure !== null) throw failure;
+        if (outcome.kind === "ok") break;
+        if (performance.now() >= deadline)
+          throw new EnvironmentError({
+            code: "client-cannot-read",
+            expected: `the client of ${own.name} to read from ${node} while nothing disturbs it`,
+            got: outcome.message,
+            hint: "Try the client by hand against a node that runs",
+          });
+        await delay(retryMs);
+      }
     }
+  } finally {
+    clients.close?.();
   }
+  if (own.client !== undefined) refuseLacking(own, own.client, wanted, reach);
 }
 
+function readOnce(session: ClientSession, timeoutMs: number): Promise<Outcome> {
+  return new Promise((resolve) =>
+    session.perform({ op: 0, f: "read", key: "quorate-trial" }, timeoutMs, (outcome) => {
+      session.close();
+      resolve(outcome);
+    }),
+  );
+}
+
+const trialClient = "trial";
 const trialMs = 3000;
 const retryMs = 200;
 
@@ -386,17 +370,28 @@ function neededOperations(own: OwnTarget, kinds: Kinds): readonly string[] {
   return [...new Set(all)].filter((f) => operations?.includes(f) ?? true);
 }
 
-function lackOf(own: OwnTarget, client: unknown, wanted: readonly string[]): void {
-  const methods = typeof client === "object" && client !== null ? client : {};
-  const missing = wanted.filter(
-    (f) => typeof (methods as Readonly<Record<string, unknown>>)[f] !== "function",
-  );
+function refuseLacking(
+  own: OwnTarget,
+  client: MakeClient,
+  wanted: readonly string[],
+  reach: Reach,
+): void {
+  const [node = "n1"] = reach.nodes;
+  const { host, port } = reach.address(node);
+  const url = `http://${host}:${port}`;
+  const { settings } = reach;
+  const made = client({ node, host, port, url, client: trialClient, settings, log: reach.log });
+  const has = (f: string): boolean =>
+    f === "read" || f === "write" || f === "delete"
+      ? made[f] !== undefined
+      : made.operations?.[f] !== undefined;
+  const missing = wanted.filter((f) => !has(f));
+  void made.close?.();
   if (missing.length > 0)
     throw new UsageError({
       code: "client-lacks-operation",
-      expected: `a client with the methods ${wanted.join(", ")}`,
-      got: `one without ${missing.join(", ")}`,
-      hint: `Add them, or name those that ${own.name} has: operations: ${JSON.stringify(wanted.filter((f) => !missing.includes(f)))}`,
+      expected: `a client with ${wanted.join(", ")}`,
+      got: `the client of ${own.name} without ${missing.join(", ")}`,
+      hint: `Add what is missing, or say what there is: operations: ${JSON.stringify(wanted.filter(has))}`,
     });
-  (methods as { close?: () => void }).close?.();
 }
