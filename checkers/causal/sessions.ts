@@ -11,13 +11,11 @@ import { covers, dominates, dotOf, merge } from "../language/versions.ts";
 import { faultsOver, replicasBehind, repliesOf } from "../words/because.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../coded/operations.ts";
-import type { GuaranteeName } from "../guarantees.ts";
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export type SessionGuarantee = Extract<
-  GuaranteeName,
-  "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads"
->;
+export type SessionGuarantee =
+  "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads";
 
 /** Which operation must be at least which earlier one of its session: its kind, and the kind of the earlier one. */
 const pairs: Readonly<
@@ -208,3 +206,34 @@ function anomalyOf(
     ],
   };
 }
+
+/** The checker of one session guarantee. */
+const sessionChecker = <Name extends SessionGuarantee>(
+  name: Name,
+  meaning: string,
+  needs: Checker["needs"],
+): Checker<Name> => ({ name, meaning, needs, workloads: keyedWorkloads, check: session(name) });
+
+export const readYourWrites = sessionChecker(
+  "read-your-writes",
+  "a client's read is at least as new as its own last acknowledged write",
+  [],
+);
+
+export const monotonicReads = sessionChecker(
+  "monotonic-reads",
+  "a client's read is at least as new as its own last read",
+  [],
+);
+
+export const monotonicWrites = sessionChecker(
+  "monotonic-writes",
+  "a client's write is ordered after its own last write",
+  ["versions"],
+);
+
+export const writesFollowReads = sessionChecker(
+  "writes-follow-reads",
+  "a client's write is ordered after its own last read",
+  ["versions"],
+);

@@ -1,4 +1,5 @@
 /** durable: after the ending, every acknowledged write is on the replicas or was superseded. */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isRead } from "../coded/table.ts";
 import { conclude, notApplicable } from "../judgement.ts";
 import { faultsOver } from "../words/because.ts";
@@ -16,7 +17,15 @@ import type { Survivors } from "../model/survivors.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export function durable(model: Model): Judgement {
+export const durable: Checker<"durable"> = {
+  name: "durable",
+  meaning: "an acknowledged write is on the replicas at the end, or was superseded",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeDurable,
+};
+
+function judgeDurable(model: Model): Judgement {
   if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead))
     return notApplicable("no write was tried");
   const anomalies: Anomaly[] = [];

@@ -3,6 +3,7 @@
  * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere, with anti-entropy, a
  * bound of time holds (staleness-bound.ts); without, the figures stand alone.
  */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { atomicityOf } from "./staleness-atomicity.ts";
 import { conclude } from "../judgement.ts";
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../words/because.ts";
@@ -21,7 +22,15 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 /** For plots; the figures count all. */
 const readsListed = 500;
 
-export function staleness(model: Model): Judgement {
+export const staleness: Checker<"staleness"> = {
+  name: "staleness",
+  meaning: "reads are no further behind than the settings allow",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeStaleness,
+};
+
+function judgeStaleness(model: Model): Judgement {
   const perKey = keysOf(model).map((key) => stalenessOf(model, key));
   const reads = perKey.reduce((sum, one) => sum + one.reads, 0);
   const stale = perKey.flatMap((one) => one.stale).sort((a, b) => a.read.startUs - b.read.startUs);
