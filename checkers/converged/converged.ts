@@ -4,6 +4,7 @@
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../judgement.ts";
+import { convergedByReads } from "./converged-by-reads.ts";
 import { convergenceOf } from "./convergence.ts";
 import { convergingKeys, restartedUs } from "./ending.ts";
 import { divergencesOf } from "./divergence.ts";
@@ -28,6 +29,9 @@ export const converged: Checker<"converged"> = {
 };
 
 function judgeConverged(model: Model): Judgement {
+  const { has } = model.run;
+  if (!has.has("inspection") || !has.has("quorums") || !has.has("repair"))
+    return convergedByReads(model);
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   const perKey: Record<string, Measurement> = {};

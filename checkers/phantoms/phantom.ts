@@ -64,7 +64,7 @@ export function phantom(
 ): Anomaly | null {
   const writer = writers.of(versioned);
   const at = { guarantee, key: read.key, atUs: read.endUs };
-  const what = `${named(read)} returned ${valueName(versioned.value)} (${versioned.version})`;
+  const what = `${named(read)} returned ${valueName(versioned.value)}${versioned.version === (versioned.value ?? "") ? "" : ` (${versioned.version})`}`;
   if (writer === undefined) {
     if (
       versioned.value === null &&

@@ -57,6 +57,7 @@ export function runWith({
 export interface OperationOptions {
   readonly client?: string;
   readonly process?: number;
+  readonly node?: string;
   readonly key?: string;
   readonly r?: number;
   readonly w?: number;
@@ -222,7 +223,7 @@ export class Scenario {
       op,
       client,
       process,
-      node: "n1",
+      node: options.node ?? "n1",
       f,
       key,
       ...(value === undefined ? {} : { value }),
