@@ -211,18 +211,20 @@ class TransactionCheck {
       });
     // Stores that work run transactions in real time, most of them one by one: such an order is found at once, if there is one.
     const quick = Math.min(steps, 100_000 + 50 * this.#columns.size);
-    if (search("realtime", false, quick) === "order") return;
-    if (isSnapshot && search("realtime", true, quick) === "order") return;
+    if (search("realtime", false, quick).found === "order") return;
+    if (isSnapshot && search("realtime", true, quick).found === "order") return;
     const found = search(this.#order, isSnapshot, steps);
-    if (found === "none")
-      this.#findings.found("no-order", () => ({
-        sentence: `No order of the transactions explains what all of them read, although no single cycle shows it: all orders were tried.`,
-        operations: [],
-      }));
-    else if (found === "unknown")
+    if (found.found === "unknown")
       this.#findings.undecided(
         `Reads do not show the order of all writes, and the search for an order ended after ${steps} tries.`,
       );
+    if (found.found !== "none") return;
+    const { placed, stuck } = found;
+    const names = stuck.slice(0, 4).map((t) => this.#words.name(t));
+    this.#findings.found("no-order", () => ({
+      sentence: `No order of the transactions explains what all of them read: all orders were tried. The longest has ${placed} of them, and then ${names.length === 1 ? `${names.join()} cannot` : `none of ${names.join(", ")} can`} come next.`,
+      operations: stuck.slice(0, 4).map((t) => this.#words.op(t)),
+    }));
   }
 
   /** Transactions that happened for sure: those that are ok, and indeterminate ones of which a read shows something. */

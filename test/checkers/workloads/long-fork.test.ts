@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkLongFork, type LongForkOperation } from "../../../checkers/index.ts";
-import { sampleSize } from "../sample-size.ts";
+import { sampleSeed, sampleSize } from "../sample-size.ts";
 import { done, outcome } from "./operations.ts";
 
 const write = (op: number, key: string): LongForkOperation => ({
@@ -76,7 +76,7 @@ describe("long fork", () => {
         const wanted = reads.length === 0 ? "unknown" : isForked ? "invalid" : "valid";
         expect(checkLongFork(operations).verdict).toBe(wanted);
       }),
-      { numRuns: sampleSize(3_000) },
+      { numRuns: sampleSize(3_000), seed: sampleSeed },
     );
   });
 });
