@@ -255,7 +255,7 @@ function setFull(
     const isLost = fate.fate === "lost";
     if (!isLost && !(fate.fate === "stable" && fate.staleFor > 0)) continue;
     const since = at(end, acknowledged, Infinity) === known ? acknowledged : shown;
-    const how = since === acknowledged ? "was acknowledged" : "shows it";
+    const how = since === acknowledged ? "was acknowledged" : "showed it";
     const rest = isLost ? "and no later read shows it" : "though a later read shows it";
     found(isLost ? "lost" : "stale", () => ({
       sentence: `${words.name(absent)} lacks ${words.element(of)}, although ${words.name(since)} ${how} before that read began, ${rest}.`,

@@ -222,11 +222,12 @@ class GrowingSet {
     const words = this.#words;
     const { kind, element } = this.#facts.columns;
     if (type === realTime) return `${words.name(from)} ended before ${words.name(to)} began`;
+    const before = `${words.name(from)} comes before ${words.name(to)}`;
     if (kind[from] === setKinds.add)
-      return `${words.name(to)} shows ${words.element(element[from] as number)}, so it comes after ${words.name(from)}`;
+      return `${before}, which shows ${words.element(element[from] as number)}`;
     if (kind[to] === setKinds.add)
-      return `${words.name(from)} does not show ${words.element(element[to] as number)}, so it comes before ${words.name(to)}`;
-    return `${words.name(to)} shows more than ${words.name(from)}, so it comes later`;
+      return `${before}, because it does not show ${words.element(element[to] as number)}`;
+    return `${before}, which shows more`;
   }
 }
 
