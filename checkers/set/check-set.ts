@@ -173,7 +173,7 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   }
   if (removes.size > 0)
     for (const row of reads) {
-      const has = new Set(shown.subarray(element[row] as number).subarray(0, length[row]));
+      const has = new Set(shown.subarray(element[row]).subarray(0, length[row]));
       for (const of of removes.keys()) if (!has.has(of)) put(absences, of, row);
     }
   for (const [of, rows] of absences) {

@@ -283,7 +283,7 @@ class Scheduler {
     const isCommit = type === edge.rw && node < this.#problem.touches.length;
     const waits = isCommit ? this.#commitWaits : this.#startWaits;
     waits[node] = (waits[node] as number) + by;
-    return isCommit ? -1 : (waits[node] as number);
+    return isCommit ? -1 : waits[node];
   }
 
   /** The start (`isStart`) or commit of a transaction is over, or with −1 taken back. */

@@ -230,9 +230,8 @@ class LogCheck {
       const sent = inner(sends, one.process);
       if (one.f === "assign" || one.f === "subscribe") {
         if (one.outcome === "fail") continue;
-        const kept = new Set(one.keys);
-        for (const places of [polled, sent])
-          for (const key of [...places.keys()]) if (!kept.has(key)) places.delete(key);
+        keepOnly(polled, one.keys);
+        keepOnly(sent, one.keys);
       } else if (one.f === "txn" && one.outcome !== "fail") {
         if (one.outcome === "ok") this.#goesOn(one, polledBy(one), polled, "poll");
         this.#goesOn(one, sentBy(one), sent, "send");
@@ -413,8 +412,12 @@ const polledBy = ({ steps }: Transaction): LogMessage[] =>
 
 function inner<K, T>(map: Map<string, Map<K, T>>, key: string): Map<K, T> {
   let found = map.get(key);
-  if (found === undefined) map.set(key, (found = new Map()));
+  if (found === undefined) map.set(key, (found = new Map<K, T>()));
   return found;
+}
+
+function keepOnly(places: Map<string, unknown>, keys: readonly string[]): void {
+  for (const key of [...places.keys()]) if (!keys.includes(key)) places.delete(key);
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {

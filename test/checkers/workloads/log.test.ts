@@ -168,8 +168,7 @@ describe("a log", () => {
 
   it("expects no order of polls where keys moved meanwhile", () => {
     const steps = [poll("x 1 b", "x 0 a")];
-    const moved = (rebalanced: readonly string[]): LogOperation =>
-      txn(2, steps, { rebalanced } as Partial<LogOperation>);
+    const moved = (rebalanced: readonly string[]): LogOperation => txn(2, steps, { rebalanced });
     expect(checkLog([txn(1, sent.slice(0, 2)), moved(["x"])]).verdict).toBe("valid");
     expect(checkLog([txn(1, sent.slice(0, 2)), moved(["y"])]).verdict).toBe("invalid");
   });
@@ -217,7 +216,7 @@ describe("a log", () => {
                   ),
                 ),
               ];
-          return { ...txn(op, steps), outcome, process: String(process) } as LogOperation;
+          return { ...txn(op, steps), outcome, process: String(process) };
         });
         const result = checkLog(operations);
         const kinds = [...result.anomalies, ...result.notes].map(({ kind }) => kind).sort();
@@ -228,71 +227,104 @@ describe("a log", () => {
   });
 });
 
+const messagesOf = (one: LogOperation, f: "send" | "poll"): readonly LogMessage[] =>
+  one.f !== "txn"
+    ? []
+    : one.steps.flatMap((step) =>
+        step.f !== f ? [] : step.f === "send" ? [step.message] : (step.messages ?? []),
+      );
+
 /** The kinds of anomalies of transactions that each send one message or poll some, all of one key. */
 function byDefinition(operations: readonly LogOperation[]): LogAnomalyKind[] {
-  const kinds = new Set<LogAnomalyKind>();
-  const of = (one: LogOperation, f: "send" | "poll"): readonly LogMessage[] =>
-    one.f !== "txn"
-      ? []
-      : one.steps.flatMap((step) =>
-          step.f !== f ? [] : step.f === "send" ? [step.message] : (step.messages ?? []),
-        );
-  const polls = operations
-    .filter(({ outcome }) => outcome === "ok")
-    .flatMap((one) => of(one, "poll"));
+  const ok = operations.filter(({ outcome }) => outcome === "ok");
+  const polls = ok.flatMap((one) => messagesOf(one, "poll"));
+  const isPolled = ({ value }: LogMessage): boolean =>
+    polls.some((polled) => polled.value === value);
   const happened = (one: LogOperation): boolean =>
     one.outcome === "ok" ||
-    (one.outcome === "info" &&
-      of(one, "send").some(({ value }) => polls.some((polled) => polled.value === value)));
+    (one.outcome === "info" && messagesOf(one, "send").some((sent) => isPolled(sent)));
   const places = operations
-    .flatMap((one) => [...(happened(one) ? of(one, "send") : []), ...of(one, "poll")])
-    .filter(({ offset }) => offset !== undefined) as { offset: number; value: string }[];
-  for (const a of places)
-    for (const b of places) {
-      if (a.offset === b.offset && a.value !== b.value) kinds.add("inconsistent-offsets");
-      if (a.offset !== b.offset && a.value === b.value) kinds.add("duplicate");
-    }
-  // Whoever names a place last is believed, and of a message's places the first counts.
+    .flatMap((one) => [
+      ...(happened(one) ? messagesOf(one, "send") : []),
+      ...messagesOf(one, "poll"),
+    ])
+    .flatMap(({ offset, value }) => (offset === undefined ? [] : [{ offset, value }]));
+  // Of a message's places, and of what is said of a place, the first counts.
   const log = new Map<number, string>();
   for (const { offset, value } of places) if (!log.has(offset)) log.set(offset, value);
   const values = [...log].sort(([a], [b]) => a - b).map(([, value]) => value);
   const index = (value: string): number => values.indexOf(value);
-  for (const one of operations.filter(({ outcome }) => outcome === "ok")) {
-    const polled = of(one, "poll");
-    for (const { value } of polled) {
-      const sender = operations.find((other) => of(other, "send").some((m) => m.value === value));
-      if (sender === undefined) kinds.add("unwritten-read");
-      else if (sender.outcome === "fail") kinds.add("G1a");
-    }
-    for (const [i, { value }] of polled.entries()) {
-      const before = polled[i - 1];
-      if (before === undefined || index(value) < 0 || index(before.value) < 0) continue;
-      if (index(value) > index(before.value) + 1) kinds.add("int-poll-skip");
-      if (index(value) <= index(before.value)) kinds.add("int-nonmonotonic-poll");
-    }
-  }
-  for (const f of ["poll", "send"] as const)
-    for (const process of ["0", "1"]) {
-      const mine = operations.filter(
-        (one) =>
-          one.process === process &&
-          (one.outcome === "ok" || (f === "send" && one.outcome === "info")) &&
-          of(one, f).length > 0,
-      );
-      for (const [i, one] of mine.entries()) {
-        const before = of(mine[i - 1] ?? one, f).at(-1);
-        const first = of(one, f)[0];
-        if (i === 0 || before === undefined || first === undefined) continue;
-        const [from, to] = [index(before.value), index(first.value)];
-        if (from < 0 || to < 0) continue;
-        if (to <= from) kinds.add(`nonmonotonic-${f}`);
-        if (to > from + 1 && f === "poll") kinds.add("poll-skip");
-      }
-    }
+  const kinds = new Set<LogAnomalyKind>([
+    ...places.flatMap((a) => places.flatMap((b) => clashes(a, b))),
+    ...ok.flatMap((one) => ofPoll(one, operations, index)),
+    ...["0", "1"].flatMap((process) => [
+      ...ofProcess(
+        ok.filter((one) => one.process === process),
+        "poll",
+        index,
+      ),
+      ...ofProcess(
+        operations.filter((one) => one.process === process && one.outcome !== "fail"),
+        "send",
+        index,
+      ),
+    ]),
+  ]);
   const most = Math.max(-1, ...polls.map(({ value }) => index(value)));
-  for (const one of operations)
-    for (const { value } of of(one, "send"))
-      if (happened(one) && index(value) >= 0 && index(value) < most)
-        if (!polls.some((polled) => polled.value === value)) kinds.add("lost-write");
+  for (const sent of operations.filter(happened).flatMap((one) => messagesOf(one, "send")))
+    if (index(sent.value) >= 0 && index(sent.value) < most && !isPolled(sent))
+      kinds.add("lost-write");
   return [...kinds].sort();
+}
+
+type Index = (value: string) => number;
+interface At {
+  readonly offset: number;
+  readonly value: string;
+}
+
+function clashes(a: At, b: At): LogAnomalyKind[] {
+  if (a.offset === b.offset && a.value !== b.value) return ["inconsistent-offsets"];
+  return a.offset !== b.offset && a.value === b.value ? ["duplicate"] : [];
+}
+
+function ofPoll(
+  one: LogOperation,
+  operations: readonly LogOperation[],
+  index: Index,
+): LogAnomalyKind[] {
+  const polled = messagesOf(one, "poll");
+  const origins = polled.flatMap(({ value }): LogAnomalyKind[] => {
+    const sender = operations.find((other) =>
+      messagesOf(other, "send").some((sent) => sent.value === value),
+    );
+    if (sender === undefined) return ["unwritten-read"];
+    return sender.outcome === "fail" ? ["G1a"] : [];
+  });
+  const steps = polled.flatMap(({ value }, i): LogAnomalyKind[] => {
+    const before = polled[i - 1];
+    if (before === undefined || index(value) < 0 || index(before.value) < 0) return [];
+    if (index(value) > index(before.value) + 1) return ["int-poll-skip"];
+    return index(value) <= index(before.value) ? ["int-nonmonotonic-poll"] : [];
+  });
+  return [...origins, ...steps];
+}
+
+/** From one transaction of a process to its next that polls, or sends, at all. */
+function ofProcess(
+  operations: readonly LogOperation[],
+  f: "poll" | "send",
+  index: Index,
+): LogAnomalyKind[] {
+  const mine = operations.filter((one) => messagesOf(one, f).length > 0);
+  return mine.flatMap((one, i): LogAnomalyKind[] => {
+    const earlier = mine[i - 1];
+    const before = earlier === undefined ? undefined : messagesOf(earlier, f).at(-1);
+    const first = messagesOf(one, f)[0];
+    if (before === undefined || first === undefined) return [];
+    const [from, to] = [index(before.value), index(first.value)];
+    if (from < 0 || to < 0) return [];
+    if (to <= from) return [`nonmonotonic-${f}`];
+    return to > from + 1 && f === "poll" ? ["poll-skip"] : [];
+  });
 }
