@@ -26,6 +26,7 @@ import { noAbortedRead } from "./phantoms/failed-effect.ts";
 import { noResurrection } from "./phantoms/resurrection.ts";
 import { noThinAir } from "./phantoms/phantom.ts";
 import { repairQuiescent } from "./converged/quiescent.ts";
+import { setComplete, setFresh, setNoThinAir } from "./set/set-checkers.ts";
 import { staleness } from "./staleness/staleness.ts";
 import { uniqueDots } from "./siblings/dots.ts";
 import type { Checker } from "./model/checker.ts";
@@ -57,6 +58,9 @@ const listed = [
   noneTwice,
   noResurrection,
   available,
+  setNoThinAir,
+  setComplete,
+  setFresh,
 ] as const;
 
 /** A guarantee that quorate itself judges. */

@@ -22,7 +22,7 @@ function makeThrow(name: GuaranteeName, thrown: unknown): void {
 }
 
 /** What the sample's workload and versions allow to be judged. */
-const appliesHere = guaranteeNames.filter((name) => !name.startsWith("siblings-"));
+const appliesHere = guaranteeNames.filter((name) => !/^(siblings|set)-/.test(name));
 
 describe("a checker of somebody's own", () => {
   const noSlowRead: Checker = {
