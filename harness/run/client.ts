@@ -2,7 +2,7 @@
  * A client of a plan: does its operations in order, one at a time. An indeterminate operation ends its process; the client
  * goes on as a new one, over new connections, so that no late reply is taken for another operation's.
  */
-import type { InvokeEvent, OkEvent } from "../../checkers/index.ts";
+import type { InvokeEvent } from "../../checkers/index.ts";
 import {
   keyName,
   nodeName,
@@ -82,9 +82,10 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       client: options.name,
       process,
       node,
-      f: operation.f as InvokeEvent["f"],
+      f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
+      ...(operation.args === undefined ? {} : { args: operation.args }),
       ...target.quorums?.(options.settings, levels),
       ...(context === undefined ? {} : { contextOf: context.op }),
       ...(operation.final === undefined ? {} : { final: operation.final }),
@@ -94,6 +95,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
+      ...(operation.args === undefined ? {} : { args: operation.args }),
       levels,
       ...(context === undefined ? {} : { context: context.token }),
     };
@@ -106,14 +108,14 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     outcomes.set(operation.op, outcome);
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
-      const { versions = [], context, token } = outcome;
+      const { versions, result, context, token } = outcome;
       recorder.record({
         e: "ok",
         atUs,
         op: operation.op,
-        // Where the target shows no versions, neither does the history.
-        versions: versions as OkEvent["versions"],
+        ...(versions === undefined ? {} : { versions }),
         ...(context === undefined ? {} : { context }),
+        ...(result === undefined ? {} : { result }),
       });
       if (token !== undefined) contexts.set(keyName(operation.key), { op: operation.op, token });
     } else {

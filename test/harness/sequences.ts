@@ -198,7 +198,7 @@ function stampsOf(events: readonly HistoryEvent[], node: string): Stamp[] {
   const stampUs = new Map(
     events.flatMap((event) =>
       event.e === "ok"
-        ? [[event.op, Number(event.versions[0]?.version.slice(0, 16) ?? Number.NaN)] as const]
+        ? [[event.op, Number(event.versions?.[0]?.version?.slice(0, 16) ?? Number.NaN)] as const]
         : [],
     ),
   );

@@ -38,7 +38,7 @@ async function offsetsMs(clock: ClockShape): Promise<number[]> {
   );
   const stamps = events.flatMap((event: HistoryEvent) =>
     event.e === "ok" && event.op < 10
-      ? [{ op: event.op, us: Number(event.versions[0]?.version.slice(0, 16)) }]
+      ? [{ op: event.op, us: Number(event.versions?.[0]?.version?.slice(0, 16)) }]
       : [],
   );
   const [first] = stamps;
