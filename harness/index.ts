@@ -23,7 +23,7 @@ export type {
 } from "./platforms/session.ts";
 export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";
 export { type CommandFault, commandFault, type NamedEffect } from "./config/command-fault.ts";
-export { defineConfig, type QuorateConfig } from "./config/config.ts";
+export { defineConfig, type QuorateConfig, type WholeTarget } from "./config/config.ts";
 export { definite } from "./config/definite.ts";
 export type * from "./config/own-target.ts";
 export { type Config, readConfig } from "./config/read-config.ts";

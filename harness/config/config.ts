@@ -5,9 +5,22 @@ import type { Target } from "../targets/target.ts";
 import type { CommandFault } from "./command-fault.ts";
 import type { OwnTarget } from "./own-target.ts";
 
+/** A whole target, by what tells it from a description: so that an editor knows which of the two is being written. */
+export type WholeTarget = Pick<
+  Target,
+  | "name"
+  | "version"
+  | "parseSettings"
+  | "facts"
+  | "capabilities"
+  | "describe"
+  | "finalPhase"
+  | "drawSettings"
+>;
+
 export interface QuorateConfig {
   /** The name of a built-in target, a description of your own store, or a whole target. Default: bundled. */
-  readonly target?: string | OwnTarget | Target;
+  readonly target?: string | OwnTarget | WholeTarget;
   /** The platform: docker, sim, external. Default: the first that the target runs on. */
   readonly on?: string;
   /** A known system's settings. */

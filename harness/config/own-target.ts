@@ -331,7 +331,7 @@ async function tryClients(
       const deadline = performance.now() + timeoutMs + trialMs;
       for (;;) {
         const outcome = await readOnce(clients.session(trialClient, node), timeoutMs);
-        // oxlint-disable-next-line typescript/only-throw-error, typescript/no-unnecessary-condition -- Set by the callback above.
+        // oxlint-disable-next-line typescript/only-throw-error -- Set by the callback above, which the compiler does not see.
         if (failure !== null) throw failure;
         if (outcome.kind === "ok") break;
         if (performance.now() >= deadline)

@@ -15,7 +15,7 @@ import { parseAddress } from "../platforms/external/platform.ts";
 import { targetNamed, targets as builtInTargets } from "../targets/registry.ts";
 import { targetProblem } from "../targets/target-problem.ts";
 import type { Target } from "../targets/target.ts";
-import { type CommandFault, commandFault } from "./command-fault.ts";
+import { commandFault } from "./command-fault.ts";
 import type { QuorateConfig } from "./config.ts";
 import { ownTargetSchema, runSchema } from "./config-schema.ts";
 import { loadConfigModule } from "./load-module.ts";
@@ -72,8 +72,8 @@ export function checkConfig(value: unknown, file: string): Config {
   const target = targetFrom(config.target, { file, folder, kinds });
   const { target: _, faultKinds: __, workloads: ___, ...rest } = config;
   if (config.workload !== undefined) workloadOfTarget(config.workload, target, kinds, file);
-  if (Array.isArray(config.faults))
-    for (const kind of config.faults)
+  if (typeof config.faults !== "string")
+    for (const kind of config.faults ?? [])
       oneOf("faults", kind, [...kinds.faults.keys()], "unknown-fault", file);
   config.addresses?.forEach(parseAddress);
   return { ...rest, file, target: { ...target, file }, kinds };
@@ -137,7 +137,7 @@ function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
   const { faultKinds = [], workloads = [] } = config;
   if (faultKinds.length === 0 && workloads.length === 0) return builtInKinds;
   const kinds = faultKinds.map((kind) =>
-    "draw" in kind ? kind : (commandFault(kind as CommandFault, folder) as unknown as FaultKind),
+    "draw" in kind ? kind : (commandFault(kind, folder) as unknown as FaultKind),
   );
   const names = [
     ...kinds.map(({ kind }) => ["faultKinds", kind, builtInKinds.faults.has(kind)] as const),
