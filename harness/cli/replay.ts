@@ -140,7 +140,7 @@ async function replay(what: string, flags: ReplayFlags): Promise<number> {
     for (const line of readable(loaded.plan, { target, kinds })) output.say(`  ${line}`);
     output.say(`Expected: ${expected.sentence}.`);
     output.say(
-      `Reproduced in ${reproduced} of ${attempts.length} runs of ${target.name} on ${platform.name}.`,
+      `Reproduced in ${reproduced} of ${attempts.length} runs on ${platform.name} (${target.name} ${target.version}).`,
     );
     for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict))
       output.say(`${anomaly.guarantee}: ${anomaly.explanation}`);
