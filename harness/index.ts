@@ -21,4 +21,4 @@ export type {
   Outcome as ClientOutcome,
   TargetClients,
 } from "./platforms/session.ts";
-export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";
+export { defaultSettings, parseSettings, type StoreSettings } from "./targets/bundled/store.ts";

@@ -19,7 +19,7 @@ import {
   type TwinRow,
   twinTable,
 } from "../hunt/index.ts";
-import { parseSettings } from "../../store/index.ts";
+import { parseSettings } from "../targets/bundled/store.ts";
 import { bundled, profileNames, profiles } from "../targets/bundled/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";

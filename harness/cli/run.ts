@@ -10,7 +10,7 @@ import {
   parseSettings,
   type SettingsInput,
   type StoreSettings,
-} from "../../store/index.ts";
+} from "../targets/bundled/store.ts";
 import { bugs, bundled, profileNames, profiles } from "../targets/bundled/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { nearest } from "../nearest.ts";

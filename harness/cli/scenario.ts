@@ -6,7 +6,6 @@ import {
   runScenario,
   type Scenario,
   type ScenarioResult,
-  scenarios,
 } from "../scenario/index.ts";
 import { choosePlatform, platformNames } from "../platforms/registry.ts";
 import { bundled } from "../targets/bundled/index.ts";
@@ -15,6 +14,8 @@ import { exit, usage } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
 import { oneOf, wholeNumber } from "./values.ts";
+
+const { scenarios = [] } = bundled;
 
 interface ScenarioFlags {
   readonly on?: string;
@@ -58,7 +59,7 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
   const showAll = async (): Promise<void> => {
     for (const one of asked) {
       output.say(`${one.name}: ${one.about}`);
-      const result = await runScenario(one, open, seed, signal);
+      const result = await runScenario(bundled, one, open, seed, signal);
       // Cut short, it shows nothing.
       if (signal.aborted) break;
       results.push(result);

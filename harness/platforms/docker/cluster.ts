@@ -204,7 +204,7 @@ export class DockerCluster implements Cluster {
         [],
       );
       const specs = await Promise.all(
-        machines.map(({ node }, index) =>
+        machines.map(async ({ node }, index) =>
           containers.node({
             node,
             index,

@@ -1,6 +1,6 @@
 /** Where a scenario's operations and faults are: indices of nodes. */
-import type { Fault } from "../../generators/index.ts";
-import { nodeNames, preferenceList, type StoreSettings } from "../../store/index.ts";
+import type { Fault } from "../../../../generators/index.ts";
+import { nodeNames, preferenceList, type StoreSettings } from "../../../../store/index.ts";
 
 /** Who replicates the first key, in order of preference, and who does not. */
 export function preferred(settings: StoreSettings): {
