@@ -82,7 +82,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       client: options.name,
       process,
       node,
-      f: operation.f as InvokeEvent["f"],
+      f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
       ...target.quorums?.(options.settings, levels),
