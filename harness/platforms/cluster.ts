@@ -47,6 +47,8 @@ export interface Cluster {
   /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */
   start(options: StartOptions): Promise<void>;
   connect(client: string, node: NodeName): ClientSession;
+  /** A client that broke the rules of clients, so that this history proves nothing; null: none did. */
+  readonly clientError: Error | null;
   /** Asks a node what it holds, around the quorum, until it answers; returns what ends the asking. Only where the target's capabilities say so. */
   inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
 

@@ -19,6 +19,8 @@ export interface Reach {
   readonly secret: string;
   /** Adds a line to what the run's folder keeps of the clients. */
   log(line: string): void;
+  /** A client does what no client may: the run ends with this error. The first one counts. */
+  fail(error: Error): void;
 }
 
 export type OpenClients = (reach: Reach) => TargetClients;

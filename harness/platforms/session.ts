@@ -1,10 +1,5 @@
 /** A client's side of a cluster, in words that no store owns: requests of a workload, and what became of each. */
-import type {
-  NodeName,
-  ReplicaState,
-  VersionedValue,
-  VersionVector,
-} from "../../checkers/index.ts";
+import type { NodeName, ReplicaState, ShownValue, VersionVector } from "../../checkers/index.ts";
 import type { Json, Levels } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 
@@ -30,7 +25,7 @@ export type Outcome =
   | {
       readonly kind: "ok";
       /** What was read or written; [] is not found. Absent: the operation returns no versions. */
-      readonly versions?: readonly VersionedValue[];
+      readonly versions?: readonly ShownValue[];
       /** What an operation of another workload returned. */
       readonly result?: Json;
       readonly context?: VersionVector;

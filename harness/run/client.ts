@@ -85,6 +85,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
+      ...(operation.args === undefined ? {} : { args: operation.args }),
       ...target.quorums?.(options.settings, levels),
       ...(context === undefined ? {} : { contextOf: context.op }),
       ...(operation.final === undefined ? {} : { final: operation.final }),
@@ -94,6 +95,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
+      ...(operation.args === undefined ? {} : { args: operation.args }),
       levels,
       ...(context === undefined ? {} : { context: context.token }),
     };
@@ -106,13 +108,14 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     outcomes.set(operation.op, outcome);
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
-      const { versions = [], context, token } = outcome;
+      const { versions, result, context, token } = outcome;
       recorder.record({
         e: "ok",
         atUs,
         op: operation.op,
-        versions,
+        ...(versions === undefined ? {} : { versions }),
         ...(context === undefined ? {} : { context }),
+        ...(result === undefined ? {} : { result }),
       });
       if (token !== undefined) contexts.set(keyName(operation.key), { op: operation.op, token });
     } else {

@@ -36,7 +36,7 @@ export interface Progress {
 /**
  * Runs the plan from empty replicas to the last read and returns the whole history, evidence included. A run that cannot be
  * carried through (a node that does not come back, an interrupt) still returns its history, whose `end` says the reason.
- * Throws only EnvironmentError: a fault that this cluster cannot make, or what its `start` throws, as nothing can run.
+ * Throws only EnvironmentError: a fault that this cluster cannot make, what its `start` throws, or a client that breaks the rules of clients.
  */
 export async function runHistory(
   plan: Plan,
@@ -62,7 +62,7 @@ export async function runHistory(
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
   const capabilities = cluster.target.capabilities(plan.settings, cluster);
-  const stage = { nextOp, capabilities, plan, header, cluster, recorder, nemesis, signal };
+  const stage = { nextOp, kinds, capabilities, plan, header, cluster, recorder, nemesis, signal };
 
   const body = async (): Promise<string | null> => {
     if (capabilities.inspection) {
@@ -107,15 +107,17 @@ export async function runHistory(
     };
     const ticker = options.progress === undefined ? undefined : setInterval(report, 200);
     await cluster.until(
-      () => ended === plan.clients || signal.aborted,
+      () => ended === plan.clients || signal.aborted || cluster.clientError !== null,
       longestOperationsMs(plan, cluster.target),
     );
     clearInterval(ticker);
+    if (cluster.clientError !== null) throw cluster.clientError;
     if (ended < plan.clients && !signal.aborted) return "the operations did not end in time";
     return runEnding(stage);
   };
 
   const reason = await body();
+  if (cluster.clientError !== null) throw cluster.clientError;
   recorder.record({
     e: "end",
     atUs: cluster.clock.nowUs(),

@@ -66,6 +66,7 @@ export class DockerCluster implements Cluster {
   #machines: readonly Machine[] = [];
   #lacks: ReadonlyMap<string, string> = new Map();
   #running: Running | null = null;
+  #clientError: Error | null = null;
   #stopped = false;
   /** What is done to a node is done in the order in which it was asked. */
   readonly #queues = new Map<NodeName, Queue>();
@@ -94,6 +95,10 @@ export class DockerCluster implements Cluster {
 
   get nodes(): readonly NodeName[] {
     return this.#active().map(({ node }) => node);
+  }
+
+  get clientError(): Error | null {
+    return this.#clientError;
   }
 
   get environment(): Readonly<Record<string, string>> {
@@ -162,6 +167,7 @@ export class DockerCluster implements Cluster {
         return found.address;
       };
       const clientLog: string[] = [];
+      this.#clientError = null;
       const reach: Reach = {
         nodes: names,
         settings,
@@ -169,6 +175,10 @@ export class DockerCluster implements Cluster {
         clock: this.clock,
         secret,
         log: (line) => void clientLog.push(line),
+        fail: (error) => {
+          this.#clientError ??= error;
+          this.#waiting.happened();
+        },
       };
       const sinceSeconds = Date.now() / 1000;
       this.#running = {

@@ -61,6 +61,7 @@ class ExternalCluster implements Cluster {
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
   #running: Running | null = null;
+  #clientError: Error | null = null;
 
   constructor(target: Target, external: ExternalTarget, addresses: readonly Address[]) {
     this.target = target;
@@ -84,6 +85,7 @@ class ExternalCluster implements Cluster {
   async start({ settings }: StartOptions): Promise<void> {
     this.#end();
     const clientLog: string[] = [];
+    this.#clientError = null;
     const reach: Reach = {
       nodes: this.nodes,
       settings,
@@ -91,12 +93,20 @@ class ExternalCluster implements Cluster {
       clock: this.clock,
       secret: "",
       log: (line) => void clientLog.push(line),
+      fail: (error) => {
+        this.#clientError ??= error;
+        this.#waiting.happened();
+      },
     };
     await this.#external.prepare?.(reach);
     // Nothing was wiped: keys that no other history ever used are as good as empty disks.
     const clients = ownKeys(this.#external.clients(reach), `q${randomBytes(5).toString("hex")}-`);
     this.#running = { clients, sessions: new Set(), clientLog };
     this.#waiting.begin();
+  }
+
+  get clientError(): Error | null {
+    return this.#clientError;
   }
 
   connect(client: string, node: NodeName): ClientSession {

@@ -31,6 +31,7 @@ export class SimCluster implements Cluster {
   readonly platform = platformName;
   readonly virtualTime = true;
   readonly replaysExactly = true;
+  readonly clientError = null;
   readonly target: Target;
   private readonly simulated: SimulatedTarget;
   readonly environment: Readonly<Record<string, string>> = {};

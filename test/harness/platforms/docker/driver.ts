@@ -62,7 +62,7 @@ const perform = (
         state:
           first === undefined
             ? null
-            : { kind: "stamped", stamp: first.version, value: first.value },
+            : { kind: "stamped", stamp: first.version ?? "", value: first.value },
       });
     });
   });
