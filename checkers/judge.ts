@@ -2,8 +2,8 @@
 import { HistoryReader } from "./reading/parse.ts";
 import { type Checker, obstacle } from "./model/checker.ts";
 import { ModelBuilder, modelOf } from "./model/model.ts";
-import { builtInCheckers } from "./registry.ts";
-import { notApplicable } from "./judgement.ts";
+import { builtInCheckers } from "./built-in-checkers.ts";
+import { notApplicable } from "./conclude.ts";
 import { stressOf } from "./stress.ts";
 import type { HistoryEvent } from "./language/history.ts";
 import type { Model } from "./model/model.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { healthyParts, type Parts } from "../store/index.ts";
+import { healthyParts, type Parts } from "./targets/bundled/store.ts";
 import { bugs } from "./targets/bundled/index.ts";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";

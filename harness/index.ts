@@ -21,7 +21,7 @@ export type {
   Outcome as ClientOutcome,
   TargetClients,
 } from "./platforms/session.ts";
-export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";
+export { defaultSettings, parseSettings, type StoreSettings } from "./targets/bundled/store.ts";
 export { type CommandFault, commandFault, type NamedEffect } from "./config/command-fault.ts";
 export { defineConfig, type QuorateConfig, type WholeTarget } from "./config/config.ts";
 export { definite } from "./config/definite.ts";

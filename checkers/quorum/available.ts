@@ -4,13 +4,13 @@
  * make it wait for: R or W, those that a quorum stamp is read from, those that a blocking read writes back to.
  */
 import type { Checker } from "../model/checker.ts";
-import { conclude, notApplicable } from "../judgement.ts";
-import { allClients, leavesAlone } from "../model/faults.ts";
-import { milliseconds, named } from "../words/words.ts";
-import type { FaultWindow } from "../model/faults.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { allClients, leavesAlone } from "../model/fault-windows.ts";
+import { milliseconds, named } from "../messages/operation-messages.ts";
+import type { FaultWindow } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 import { stampQuorumOf } from "../model/stamp-quorum.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { NodeName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 

@@ -12,7 +12,7 @@ import {
   text,
   textOrNull,
   whole,
-} from "./shape.ts";
+} from "./json-shape.ts";
 import type { FrameEvent, HistoryEvent } from "../language/history.ts";
 
 const vector = mapOf(whole);

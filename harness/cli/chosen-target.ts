@@ -102,11 +102,14 @@ function shownPath(file: string): string {
 
 /** For what no target but the bundled one has. */
 export function refuseOthers(asked: string, what: string): void {
-  if (asked === usualTarget) return;
-  throw usage({
+  if (asked !== usualTarget) throw notOfThisTarget(asked, what);
+}
+
+/** The target has none of these. */
+export const notOfThisTarget = (name: string, what: string): Error =>
+  usage({
     code: "not-of-this-target",
-    expected: `--target bundled, the one with ${what}`,
-    got: asked,
+    expected: `a target with ${what}, such as bundled`,
+    got: name,
     hint: `Leave --target out to use the bundled store's ${what}`,
   });
-}

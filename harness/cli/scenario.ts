@@ -6,10 +6,8 @@ import {
   runScenario,
   type Scenario,
   type ScenarioResult,
-  scenarios,
 } from "../scenario/index.ts";
-import { refuseOthers } from "./chosen-target.ts";
-import { bundled } from "../targets/bundled/index.ts";
+import { chooseTarget, notOfThisTarget } from "./chosen-target.ts";
 import { stopping } from "./engine.ts";
 import { exit, usage } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
@@ -30,7 +28,7 @@ export function addScenario(program: Command): void {
     .description(
       "show documented edge cases of quorums, by name or all; lists them where none is named",
     )
-    .option("--target <NAME>", "the target whose scenarios are shown", "bundled")
+    .option("--target <NAME|FILE>", "the target whose scenarios are shown", "bundled")
     .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
     .option("--seed <S>", "what the simulated world draws comes from it", "1")
     .option("--json", "one JSON document on stdout, progress on stderr")
@@ -41,24 +39,29 @@ export function addScenario(program: Command): void {
 
 async function scenario(names: readonly string[], flags: ScenarioFlags): Promise<number> {
   const output = createOutput(flags.json === true);
-  refuseOthers(flags.target, "scenarios");
-  const asked = names.length === 1 && names[0] === "all" ? scenarios : names.map(scenarioOf);
+  const { target } = await chooseTarget(flags.target, output.say);
+  const { scenarios } = target;
+  if (scenarios === undefined) throw notOfThisTarget(target.name, "scenarios");
+  const asked =
+    names.length === 1 && names[0] === "all"
+      ? scenarios
+      : names.map((name) => scenarioOf(scenarios, name));
   const seed = wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
-  if (asked.length === 0) return list(output);
-  const platform = await placeOf(bundled, flags.on, [], output.say);
+  if (asked.length === 0) return list(output, scenarios);
+  const platform = await placeOf(target, flags.on, [], output.say);
   const signal = abortOnSignal(output.say);
   const clusters = new Map<number, Cluster>();
   const results: ScenarioResult[] = [];
   const open = async (nodes: number): Promise<Cluster> => {
     const cluster =
-      clusters.get(nodes) ?? (await platform.open(bundled, { nodes, say: output.say }));
+      clusters.get(nodes) ?? (await platform.open(target, { nodes, say: output.say }));
     clusters.set(nodes, cluster);
     return cluster;
   };
   const showAll = async (): Promise<void> => {
     for (const one of asked) {
       output.say(`${one.name}: ${one.about}`);
-      const result = await runScenario(one, open, seed, signal);
+      const result = await runScenario(target, one, open, seed, signal);
       // Cut short, it shows nothing.
       if (signal.aborted) break;
       results.push(result);
@@ -69,6 +72,7 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
   await stopping(showAll(), () => clusters.values());
   const asDocumented = !signal.aborted && results.every((result) => result.asDocumented);
   output.document({
+    target: { name: target.name, version: target.version },
     on: platform.name,
     seed,
     asDocumented,
@@ -89,7 +93,7 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
   return asDocumented ? exit.held : exit.broken;
 }
 
-function list(output: Output): number {
+function list(output: Output, scenarios: readonly Scenario[]): number {
   output.document({
     scenarios: Object.fromEntries(
       scenarios.map(({ name, about, source, cases }) => [
@@ -111,7 +115,7 @@ function lineOf({ setting, allowed, asDocumented, what, tries, verdict }: CaseRe
   return `[${mark}] ${setting}, where it ${allowed ? "can" : "cannot"} happen: ${what}${times}${broken}`;
 }
 
-function scenarioOf(name: string): Scenario {
+function scenarioOf(scenarios: readonly Scenario[], name: string): Scenario {
   const found = scenarios.find((one) => one.name === name);
   if (found !== undefined) return found;
   throw usage({

@@ -1,7 +1,7 @@
 /** What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing else of it. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
-import { parseSettings } from "../../store/index.ts";
+import { parseSettings } from "../targets/bundled/store.ts";
 import { bugs, bundledPlans, type PlantedBug } from "../targets/bundled/index.ts";
 import { swarmable } from "../campaign/index.ts";
 import { faultKinds } from "../cli/plan-values.ts";

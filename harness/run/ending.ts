@@ -3,7 +3,7 @@
  * work until the replicas are equal and quiet, inspect each, read each key once through the quorum.
  */
 import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
-import type { Plan } from "../../generators/index.ts";
+import { type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
 import type { TargetCapabilities } from "../targets/target.ts";
@@ -16,6 +16,7 @@ import type { Recorder } from "./recorder.ts";
 
 export interface Stage {
   readonly plan: Plan;
+  readonly kinds: Kinds;
   readonly capabilities: TargetCapabilities;
   readonly header: RunEvent;
   readonly cluster: Cluster;
@@ -40,7 +41,8 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (repair.settleBeforeRestartMs > 0)
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
-  const restart = cluster.ports.process.cannot?.("killed") == null ? await restartAll(stage) : null;
+  const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
+  const restart = canKill ? await restartAll(stage) : null;
   if (restart !== null) return restart;
   const { inspection } = stage.capabilities;
   if (inspection) {
@@ -98,24 +100,23 @@ async function restartAll(stage: Stage): Promise<string | null> {
   );
 }
 
-/** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
+/** Does the last reads of the workload, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
 async function sweep(
   stage: Stage,
   how: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
-  let pending = Array.from({ length: plan.keys }, (_, key) => key);
+  let pending = workloadOf(stage.kinds, plan.workload).finalReads(plan);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   let beganUs: number;
   do {
     beganUs = cluster.clock.nowUs();
-    const operations = pending.map((key): NumberedOperation => ({
+    const operations = pending.map((read): NumberedOperation => ({
       op: stage.nextOp(),
       client: plan.clients,
       afterMs: 0,
-      node: key % cluster.nodes.length,
-      f: "read",
-      key,
+      node: read.key % cluster.nodes.length,
+      ...read,
       ...how,
     }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
@@ -138,7 +139,7 @@ async function sweep(
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations
       .filter((operation) => map?.get(operation.op)?.kind !== "ok")
-      .map((operation) => operation.key);
+      .map(({ f, key, args }) => ({ f, key, ...(args === undefined ? {} : { args }) }));
     if (pending.length > 0) await wait(stage, () => false, retryMs);
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }

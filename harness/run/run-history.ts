@@ -62,7 +62,7 @@ export async function runHistory(
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
   const capabilities = cluster.target.capabilities(plan.settings, cluster);
-  const stage = { nextOp, capabilities, plan, header, cluster, recorder, nemesis, signal };
+  const stage = { nextOp, kinds, capabilities, plan, header, cluster, recorder, nemesis, signal };
 
   const body = async (): Promise<string | null> => {
     if (capabilities.inspection) {

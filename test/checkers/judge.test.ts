@@ -8,15 +8,15 @@ import {
   judge,
   operationsOf,
 } from "../../checkers/index.ts";
-import { conclude } from "../../checkers/judgement.ts";
-import { faultsOver, repliesOf, replicasBehind } from "../../checkers/words/because.ts";
-import { faultWindows, isClockFault, touches } from "../../checkers/model/faults.ts";
+import { conclude } from "../../checkers/conclude.ts";
+import { faultsOver, repliesOf, replicasBehind } from "../../checkers/messages/because.ts";
+import { faultWindows, isClockFault, touches } from "../../checkers/model/fault-windows.ts";
 import { knownRun } from "../../checkers/model/known-run.ts";
 import { modelOf, type Model } from "../../checkers/model/model.ts";
-import { replicaCount, returned } from "../../checkers/words/words.ts";
+import { replicaCount, returned } from "../../checkers/messages/operation-messages.ts";
 import { of, run, runWith, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
-import type { Operation } from "../../checkers/coded/operations.ts";
+import type { Operation } from "../../checkers/columnar/operation.ts";
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 
 describe("judge", () => {
