@@ -48,7 +48,7 @@ const chances = 2 ** 48 - 1;
 
 /** Begins a boot of `config.node`. Throws where its directories cannot be used. */
 export const openRealHost = (config: NodeConfig, process: RealHostProcess): RealHost => {
-  const { node, settings, secret } = config;
+  const { node, settings, peerSecrets } = config;
   mkdirSync(config.dataDirectory, { recursive: true });
   const recorder = openRecorder(config.recordDirectory, node, config.evidence);
   const wallUs = createWallClock();
@@ -121,7 +121,9 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
 
   const connect = (peer: NodeName, handlers: StreamHandlers): Stream => {
     const address = config.peers[peer];
-    if (address === undefined) return nobody(handlers, `no address of ${peer} is known`);
+    const secret = peerSecrets[peer];
+    if (address === undefined || secret === undefined)
+      return nobody(handlers, `no address or secret of ${peer} is known`);
     const socket = new WebSocket(`ws://${address.host}:${address.port}`, {
       headers: { [secretHeader]: secret, [peerHeader]: node },
       maxPayload: settings.frameBytes,
@@ -279,19 +281,23 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
         monotonicUs: monotonicUs(),
         links: [...links],
       });
-      const shared = { secret, frameBytes: settings.frameBytes, health };
+      const { frameBytes } = settings;
       const own = config.peers[node];
       if (own === undefined) throw new Error(`the settings name no address of ${node} itself`);
       const peers = await listen({
-        ...shared,
+        frameBytes,
         address: own,
         nameHeader: peerHeader,
+        // An own property only: a peer may claim the name "constructor".
+        secretOf: (name) => (Object.hasOwn(peerSecrets, name) ? peerSecrets[name] : undefined),
         accepted: (name, ...socket) => accepted({ kind: "peer", node: name }, name, ...socket),
       });
       const clients = await listen({
-        ...shared,
+        frameBytes,
+        health,
         address: config.clients,
         nameHeader: clientHeader,
+        secretOf: () => config.clientSecret,
         accepted: (name, ...socket) => accepted({ kind: "client", name }, name, ...socket),
       });
       listeners = [peers, clients];

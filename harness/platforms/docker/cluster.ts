@@ -1,5 +1,4 @@
 /** The cluster in containers: real kernels, sockets, disks and signals behind the same interface as the simulator. */
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
 import {
@@ -28,6 +27,7 @@ import { createMachine, type Machine, refurbish } from "./machine.ts";
 import type { Networks } from "./networks.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
+import { createSecrets, type Secrets } from "./secrets.ts";
 import { together } from "./together.ts";
 import { setClockCommand } from "./wall-clock.ts";
 import type { Volumes } from "./volumes.ts";
@@ -38,7 +38,7 @@ type Done = (error: Error | null) => void;
 /** What holds for one history. */
 interface Running {
   readonly options: StartOptions;
-  readonly secret: string;
+  readonly secrets: Secrets;
   readonly sinceSeconds: number;
   readonly connections: Set<ClientConnection>;
 }
@@ -132,11 +132,11 @@ export class DockerCluster implements Cluster {
       this.#refuseIfStopped();
       await this.#end();
       const bug = options.bugBundle === undefined ? null : await readFile(options.bugBundle);
-      const secret = randomBytes(24).toString("base64url");
+      const secrets = createSecrets();
       await this.makeMachines(options.settings.nodes);
       const machines = this.#machines.slice(0, options.settings.nodes);
-      const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
-      this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
+      const orders = { settings: options.settings, secrets, evidence: options.evidence, bug };
+      this.#running = { options, secrets, sinceSeconds: Date.now() / 1000, connections: new Set() };
       await this.#filter.clear(this.#machines);
       await this.#limits.set(this.#machines, []);
       this.#disks.forget();
@@ -153,18 +153,18 @@ export class DockerCluster implements Cluster {
         this.connect("readiness", node, handlers);
       await together(
         machines.map((machine) =>
-          untilReady({ engine: this.#engine, machine, peers, secret, connect }),
+          untilReady({ engine: this.#engine, machine, peers, secret: secrets.clients, connect }),
         ),
       );
     });
   }
 
   connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection {
-    const { options, secret, connections } = this.#history();
+    const { options, secrets, connections } = this.#history();
     const connection = connectClient({
       client,
       port: this.#machine(node).port,
-      secret,
+      secret: secrets.clients,
       frameBytes: options.settings.frameBytes,
       handlers: {
         ...handlers,

@@ -12,6 +12,7 @@ import { labelsOf } from "./labels.ts";
 import { controlDirectory, dataDirectory } from "./paths.ts";
 import { restoreCommand } from "./cuts.ts";
 import { clockEnvironment, offsetText } from "./wall-clock.ts";
+import type { Secrets } from "./secrets.ts";
 import { together } from "./together.ts";
 import { clientPort, peerPort } from "./ports.ts";
 
@@ -115,7 +116,8 @@ export const createMachine = async (
 };
 
 /** What a node is told at its start; the machine adds where things are. */
-export type NodeOrders = Pick<NodeConfig, "settings" | "secret" | "evidence"> & {
+export type NodeOrders = Pick<NodeConfig, "settings" | "evidence"> & {
+  readonly secrets: Secrets;
   readonly bug: Buffer | null;
 };
 
@@ -136,7 +138,11 @@ export const refurbish = async (
       all.map(({ node, address }) => [node, { host: address, port: peerPort }]),
     ),
     clients: { host: "0.0.0.0", port: clientPort },
-    secret: orders.secret,
+    clientSecret: orders.secrets.clients,
+    peerSecrets: orders.secrets.ofPeers(
+      machine.node,
+      all.map(({ node }) => node),
+    ),
     dataDirectory: `${dataDirectory}/log`,
     recordDirectory,
     evidence: orders.evidence,

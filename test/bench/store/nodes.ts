@@ -10,8 +10,12 @@ import { nodeProgram } from "../../../harness/platforms/docker/program.ts";
 import { defaultSettings, type NodeConfig, secretHeader } from "../../../store/index.ts";
 
 export interface Nodes {
+  /** Where clients connect. */
   readonly ports: readonly number[];
+  readonly peerPorts: readonly number[];
   readonly secret: string;
+  /** The names of the nodes whose processes have ended. */
+  ended(): readonly string[];
   stop(): void;
 }
 
@@ -36,7 +40,8 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
     const config: NodeConfig = {
       node,
       peers,
-      secret,
+      clientSecret: secret,
+      peerSecrets: Object.fromEntries(names.map((peer) => [peer, secret])),
       evidence,
       bugBundle: null,
       settings: { ...defaultSettings, nodes: count, n: count, r: majority, w: majority },
@@ -59,7 +64,9 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
     stop();
     throw error;
   }
-  return { ports, secret, stop };
+  const ended = (): readonly string[] =>
+    names.filter((_, i) => processes[i]?.exitCode !== null || processes[i]?.signalCode !== null);
+  return { ports, peerPorts: free.slice(0, count), secret, ended, stop };
 }
 
 async function linked(port: number, links: number): Promise<void> {

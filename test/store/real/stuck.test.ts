@@ -46,8 +46,8 @@ async function opened(port: number, headers: Record<string, string>): Promise<We
   return socket;
 }
 
-const asClient = ({ clientPort, secret }: RealWorld): Promise<WebSocket> =>
-  opened(clientPort("n1"), { [secretHeader]: secret, [clientHeader]: "c1" });
+const asClient = ({ clientPort, clientSecret }: RealWorld): Promise<WebSocket> =>
+  opened(clientPort("n1"), { [secretHeader]: clientSecret, [clientHeader]: "c1" });
 
 /** The reply to one frame. */
 const ask = (socket: WebSocket, text: string): Promise<Message> =>
@@ -104,8 +104,8 @@ describe("the real Host", () => {
       numRuns: 60,
     })) {
       const peer = await opened(here.peerPort("n1"), {
-        [secretHeader]: here.secret,
-        [peerHeader]: "n1",
+        [secretHeader]: here.peerSecret("n1", "n2"),
+        [peerHeader]: "n2",
       });
       for (const text of texts) peer.send(text);
       peer.close();
