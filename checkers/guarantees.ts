@@ -30,7 +30,7 @@ export const guarantees = {
   "siblings-7": "one operation never appears twice among the siblings",
   "no-resurrection": "nothing that an acknowledged delete superseded is read again",
   available:
-    "an operation succeeds in time where no fault touches its coordinator and one full quorum",
+    "an operation that is possible succeeds in time where no fault touches its coordinator and one full quorum",
 } as const;
 
 export type GuaranteeName = keyof typeof guarantees;
