@@ -1,12 +1,15 @@
 /** Collects what the Hosts recorded. */
-import type { EvidenceEvent } from "../../../checkers/index.ts";
+import type { EvidenceEvent, NodeName } from "../../../checkers/index.ts";
 import { parseRecorded } from "../../../store/index.ts";
+import { EnvironmentError } from "../../errors.ts";
 import type { Engine } from "./engine.ts";
 import { recordDirectory } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 
+/** The last line of a node's output: no event is written like this. */
+const endMark = "# end of evidence";
 // Boots one after the other; the empty line keeps a file's cut-off end from swallowing the next file's start.
-const printAll = `for file in ${recordDirectory}/*.jsonl; do [ -e "$file" ] || continue; cat "$file"; echo; done`;
+const printAll = `for file in ${recordDirectory}/*.jsonl; do [ -e "$file" ] || continue; cat "$file" || exit; echo; done; echo '${endMark}'`;
 
 /** A kill may cut the last line of a boot off. If it were any other line, the gap in `seq` would show. */
 const parseLine = (line: string): readonly EvidenceEvent[] => {
@@ -21,6 +24,18 @@ const parseLine = (line: string): readonly EvidenceEvent[] => {
 export const parseEvidence = (text: string): readonly EvidenceEvent[] =>
   text.split("\n").flatMap((line) => (line === "" ? [] : parseLine(line)));
 
+/** The output without its last line. Throws an EnvironmentError where that is missing: the engine gave a part of it only. */
+export const wholeOutput = (node: NodeName, text: string): string => {
+  const end = `${endMark}\n`;
+  if (text === end || text.endsWith(`\n${end}`)) return text.slice(0, -end.length);
+  throw new EnvironmentError({
+    code: "evidence-cut-off",
+    expected: `all of the evidence of ${node}`,
+    got: `${text.length} characters without the closing line`,
+    hint: "The engine lost a part of a command's output. Run it again; the engine's own log may say why.",
+  });
+};
+
 /** All nodes' evidence since their data was wiped, in order of time since `beganUs`; each node's own in order of its recording. */
 export const collectEvidence = async (
   engine: Engine,
@@ -29,11 +44,13 @@ export const collectEvidence = async (
 ): Promise<readonly EvidenceEvent[]> => {
   // Printed, not fetched as an archive: a file that grows while it is archived breaks the archive.
   const texts = await Promise.all(
-    machines.map(({ machine }) => engine.run(machine, ["sh", "-c", printAll])),
+    machines.map(async ({ node, machine }) =>
+      wholeOutput(node, (await engine.run(machine, ["sh", "-c", printAll])).toString()),
+    ),
   );
   // A stable sort of sorted runs: the clock is one for all, and equal times keep a node's own order.
   return texts
-    .flatMap((text) => parseEvidence(text.toString()))
+    .flatMap((text) => parseEvidence(text))
     .map((event) => ({ ...event, atUs: event.atUs - beganUs }))
     .sort((a, b) => a.atUs - b.atUs);
 };

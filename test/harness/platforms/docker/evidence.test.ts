@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseEvidence } from "../../../../harness/platforms/docker/evidence.ts";
+import { parseEvidence, wholeOutput } from "../../../../harness/platforms/docker/evidence.ts";
 
 const boot = (number: number): string =>
   JSON.stringify({ e: "boot", atUs: number, node: "n1", boot: number, seq: 0, phase: "start" });
@@ -56,5 +56,13 @@ describe("evidence files", () => {
 
   it("may be empty: evidence is off, or a node was never started", () => {
     expect(parseEvidence("\n")).toEqual([]);
+  });
+
+  it("are refused where the engine gave a part of them only", () => {
+    const whole = `${boot(1)}\n\n# end of evidence\n`;
+    expect(parseEvidence(wholeOutput("n1", whole))).toMatchObject([{ boot: 1 }]);
+    expect(parseEvidence(wholeOutput("n1", "# end of evidence\n"))).toEqual([]);
+    for (let length = 0; length < whole.length; length++)
+      expect(() => wholeOutput("n1", whole.slice(0, length))).toThrow("evidence-cut-off");
   });
 });
