@@ -1,5 +1,6 @@
 /** A history as bytes: one event a line, canonical, so that equal runs have equal hashes. */
 import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { HistoryEvent } from "../checkers/index.ts";
 import { JsonBytes } from "./json-bytes.ts";
@@ -23,6 +24,25 @@ export function hashHistory(events: readonly HistoryEvent[]): string {
   return hash.update(bytes.take()).digest("hex");
 }
 
+/** The same of a history.jsonl, whatever it holds, in pieces. Throws the file system's error. */
+export function hashHistoryFile(path: string): string {
+  const hash = createHash("sha256");
+  const bytes = Buffer.allocUnsafe(chunkBytes);
+  const file = openSync(path, "r");
+  try {
+    /** The end of the last line is not hashed, so that of each piece waits for the next. */
+    let waits = false;
+    for (let size = readSync(file, bytes); size > 0; size = readSync(file, bytes)) {
+      if (waits) hash.update("\n");
+      waits = bytes[size - 1] === lineFeed;
+      hash.update(bytes.subarray(0, waits ? size - 1 : size));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
+}
+
 /** Writes history.jsonl, every line with its end; a file that is there is replaced. Rejects with the file system's error. */
 export async function writeHistory(path: string, events: readonly HistoryEvent[]): Promise<void> {
   const file = await open(path, "w");
@@ -41,3 +61,4 @@ export async function writeHistory(path: string, events: readonly HistoryEvent[]
 
 /** What is gathered before it is hashed or written: a long history is never in memory as text at once. */
 const chunkBytes = 900_000;
+const lineFeed = 10;
