@@ -238,7 +238,7 @@ describe("quorate report", () => {
     expect(stdout).toContain("INVALID");
     expect(stdout).not.toContain("✓ VALID");
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(says);
-    expect(readFileSync(join(run, "summary.md"), "utf8")).toContain("INVALID");
+    expect(readFileSync(join(run, "summary.md"), "utf8")).toContain("quorate: invalid");
     const again = documentOf(await quorate(["report", run, "--json"]));
     expect(again).toMatchObject({ verdict: "invalid" });
     expect((again["differences"] as string[]).join(" ")).toMatch(says);
