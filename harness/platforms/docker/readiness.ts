@@ -31,13 +31,18 @@ const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 
 const serves = ({ machine, connect }: ReadinessOptions): Promise<boolean> =>
   new Promise((resolve) => {
+    // A node that was frozen meanwhile accepts a connection and never answers.
+    const timer = setTimeout(() => connection.close(), healthTimeoutMs);
     const connection = connect(machine.node, {
       open: () => connection.send({ type: "inspect", id: notAnOperation }),
       reply: (reply) => {
         resolve(reply.type === "inspected");
         connection.close();
       },
-      closed: () => resolve(false),
+      closed: () => {
+        clearTimeout(timer);
+        resolve(false);
+      },
     });
   });
 
