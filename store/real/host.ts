@@ -43,6 +43,8 @@ export interface RealHostProcess {
 }
 
 const logSuffix = ".log";
+/** Requests of one client that wait for their replies at a time. */
+const mostAskedByClient = 256;
 /** 2^48 is what randomInt can draw at once. */
 const chances = 2 ** 48 - 1;
 
@@ -104,6 +106,12 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       turn,
       peer,
       codec,
+      intake: {
+        // A peer's requests have been counted where they came from; what it asks of itself has no client that waits.
+        mostAsked: remote.kind === "client" ? mostAskedByClient : Infinity,
+        mostBytes: settings.bufferBytes >> 1,
+        longestReply: settings.frameBytes,
+      },
       sent: frame("sent", peer),
       received: frame("received", peer),
       complain,
@@ -138,6 +146,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     const stream = socketStream({
       socket,
       wire: null,
+      intake: null,
       turn,
       peer,
       codec,

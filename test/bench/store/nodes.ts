@@ -16,6 +16,8 @@ export interface Nodes {
   readonly secret: string;
   /** The names of the nodes whose processes have ended. */
   ended(): readonly string[];
+  /** What all nodes have printed so far. */
+  printed(): string;
   stop(): void;
 }
 
@@ -51,9 +53,12 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
     };
     writeFileSync(join(directory, "settings.json"), JSON.stringify(config));
     return spawn(process.execPath, [program, join(directory, "settings.json")], {
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "pipe", "inherit"],
     });
   });
+  let text = "";
+  for (const { stdout } of processes)
+    stdout?.on("data", (part: Buffer) => (text += part.toString()));
   const stop = (): void => {
     for (const one of processes) one.kill("SIGKILL");
     rmSync(root, { recursive: true, force: true });
@@ -66,7 +71,7 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
   }
   const ended = (): readonly string[] =>
     names.filter((_, i) => processes[i]?.exitCode !== null || processes[i]?.signalCode !== null);
-  return { ports, peerPorts: free.slice(0, count), secret, ended, stop };
+  return { ports, peerPorts: free.slice(0, count), secret, ended, printed: () => text, stop };
 }
 
 async function linked(port: number, links: number): Promise<void> {

@@ -94,6 +94,7 @@ const startEcho = (bench: string): Promise<Nodes> =>
         peerPorts: [],
         secret: "",
         ended: () => [],
+        printed: () => "",
         stop: () => void echo.kill("SIGKILL"),
       }),
     );
