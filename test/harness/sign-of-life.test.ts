@@ -3,11 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-<<<<<<<< HEAD:test/harness/platforms/docker/sign-of-life.test.ts
-import { lifeOf, ownSign } from "../../../../harness/platforms/docker/sign-of-life.ts";
-========
 import { lifeOf, ownSign } from "../../harness/sign-of-life.ts";
->>>>>>>> e83f023 (Let clean remove bundles, and say so where it cannot see an engine):test/harness/sign-of-life.test.ts
 
 const own = ownSign() ?? "";
 const [boot = "", names = "", id = "", start = ""] = own.split("/");

@@ -1,6 +1,6 @@
 /** Whether containers can be used here at all. */
 import { existsSync } from "node:fs";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../../errors.ts";
 import { connectEngine } from "./connect-engine.ts";
 
 export type Availability =

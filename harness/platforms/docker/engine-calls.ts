@@ -1,5 +1,5 @@
 /** Calls of the engine's API: each has a deadline, and each failure is an EnvironmentError. */
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../../errors.ts";
 import type { Labelled } from "./engine.ts";
 import { environmentError, statusOf } from "./engine-error.ts";
 

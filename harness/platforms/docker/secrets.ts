@@ -1,6 +1,6 @@
 /** The secrets of one history: one for all clients, and one for each pair of nodes. */
 import { createHmac, randomBytes } from "node:crypto";
-import type { NodeName } from "../../checkers/index.ts";
+import type { NodeName } from "../../../checkers/index.ts";
 
 export interface Secrets {
   /** Every client shows it. No node uses it towards another. */

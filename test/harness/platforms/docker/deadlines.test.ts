@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { connectEngine } from "../../../harness/docker/connect-engine.ts";
-import type { Engine } from "../../../harness/docker/engine.ts";
-import { EnvironmentError } from "../../../harness/errors.ts";
+import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
+import type { Engine } from "../../../../harness/platforms/docker/engine.ts";
+import { EnvironmentError } from "../../../../harness/errors.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
