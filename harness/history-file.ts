@@ -1,7 +1,7 @@
 /** A history as bytes: one event a line, canonical, so that equal runs have equal hashes. */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import type { HistoryEvent } from "../checkers/index.ts";
 import { JsonBytes } from "./json-bytes.ts";
 
@@ -43,8 +43,22 @@ export function hashHistoryFile(path: string): string {
   return hash.digest("hex");
 }
 
-/** Writes history.jsonl, every line with its end; a file that is there is replaced. Rejects with the file system's error. */
+/**
+ * Writes history.jsonl, every line with its end, whole or not at all; a file that is there is replaced. Rejects with the file
+ * system's error.
+ */
 export async function writeHistory(path: string, events: readonly HistoryEvent[]): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    await writeEvents(part, events);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function writeEvents(path: string, events: readonly HistoryEvent[]): Promise<void> {
   const file = await open(path, "w");
   try {
     const bytes = new JsonBytes();
