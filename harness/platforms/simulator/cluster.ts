@@ -21,7 +21,7 @@ import type {
   StartOptions,
   TroubledLink,
 } from "../cluster.ts";
-import { EnvironmentError } from "../../errors.ts";
+import { EnvironmentError, UnjudgedError } from "../../errors.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
 import type { SimNode } from "./node.ts";
@@ -30,6 +30,14 @@ import { bringUp } from "./readiness.ts";
 import { SimWorld } from "./world.ts";
 
 type Done = (error: Error | null) => void;
+
+/** After so many events the rest of the process has its turn. */
+const eventsPerTurn = 20_000;
+/**
+ * A longer history is given up. Counted in events and never in time or memory, so that a plan gives the same on any machine. Generated
+ * plans need less than 5,000.
+ */
+const eventsPerHistory = 1_000_000;
 
 const protocol: Protocol = { validate, describeFrame, describeRecord };
 
@@ -187,7 +195,14 @@ class SimCluster implements Cluster {
 
   async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     const { loop } = this.running();
-    return loop.run(condition, loop.nowUs + Math.ceil(timeoutMs * 1000));
+    const deadlineUs = loop.nowUs + Math.ceil(timeoutMs * 1000);
+    for (;;) {
+      const held = loop.run(condition, deadlineUs, eventsPerTurn);
+      if (held !== null) return held;
+      if (loop.happened >= eventsPerHistory) throw tooLong(loop.nowUs);
+      // A long history must not keep this process from hearing a signal.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   async evidence(): Promise<readonly HistoryEvent[]> {
@@ -269,6 +284,15 @@ async function partsOf(bugBundle: string | undefined): Promise<typeof healthyPar
     hint: "Export the planted bug as default.",
   });
 }
+
+/** Not "the time is up": what was waited for would then count as broken. */
+const tooLong = (atUs: number): UnjudgedError =>
+  new UnjudgedError({
+    code: "history-too-long",
+    expected: `a history of at most ${eventsPerHistory} simulated events`,
+    got: `more, after ${Math.round(atUs / 1_000_000)} s of its own time`,
+    hint: "Shorten the waits (afterMs) of its plan, or lengthen the intervals of its settings",
+  });
 
 const stillRuns = (node: SimNode): EnvironmentError =>
   new EnvironmentError({
