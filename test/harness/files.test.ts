@@ -53,7 +53,7 @@ describe("writeWhole", () => {
   it("leaves no part behind where it fails", () => {
     const folder = fresh();
     mkdirSync(join(folder, "taken"));
-    expect(() => writeWhole(join(folder, "taken"), "text")).toThrow();
+    expect(() => writeWhole(join(folder, "taken"), "text")).toThrow("taken");
     expect(readdirSync(folder)).toEqual(["taken"]);
   });
 

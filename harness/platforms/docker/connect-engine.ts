@@ -3,7 +3,7 @@ import { addAbortSignal, type Readable } from "node:stream";
 import Docker from "dockerode";
 import type { Limit } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
-import { createCalls, type Modem } from "./engine-calls.ts";
+import { createCalls } from "./engine-calls.ts";
 import { environmentError } from "./engine-error.ts";
 import { demultiplex, drain } from "./engine-output.ts";
 import type { Engine, Labelled, Labels } from "./engine.ts";
@@ -51,7 +51,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
     networks: [...made.networks],
     volumes: [...made.volumes],
   });
-  const { attempt, must } = createCalls(docker.modem as Modem, deadlineMs, left);
+  const { attempt, must } = createCalls(docker.modem, deadlineMs, left);
   const container = (name: string) => docker.getContainer(name);
 
   const run = async (name: string, command: readonly string[]): Promise<Buffer> => {
