@@ -1,5 +1,5 @@
 /** From another tool's history to a judgement of one register guarantee. */
-import { conclude, notApplicable } from "../judgement.ts";
+import { conclude, notApplicable } from "../conclude.ts";
 import { HistoryError } from "../language/history-error.ts";
 import { defaultBudget, search, type SearchBudget } from "../search/search.ts";
 import { judgeSet } from "./set.ts";

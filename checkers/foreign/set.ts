@@ -1,5 +1,5 @@
 /** A set that only grows (Jepsen's set histories: `add` and `read` of all): what was known must stay. */
-import { conclude } from "../judgement.ts";
+import { conclude } from "../conclude.ts";
 import { EdnReader, print } from "./edn.ts";
 import { HistoryError } from "../language/history-error.ts";
 import { fateOf, fatesTogether } from "../durable/set-full.ts";

@@ -1,14 +1,14 @@
 /** A whole history, sorted into what checkers ask for. */
-import { EvidenceIndex } from "../evidence/evidence.ts";
+import { EvidenceIndex } from "../evidence/evidence-index.ts";
 import { foreignEvidence } from "../evidence/extent.ts";
-import { faultWindows } from "./faults.ts";
-import type { FaultWindow } from "./faults.ts";
+import { faultWindows } from "./fault-windows.ts";
+import type { FaultWindow } from "./fault-windows.ts";
 import { HistoryError } from "../language/history-error.ts";
-import { Authors } from "../coded/authors.ts";
-import { KeyRows } from "../coded/rows.ts";
-import { OperationTable } from "../coded/table.ts";
-import { OperationViews } from "../coded/view.ts";
-import type { Operation } from "../coded/operations.ts";
+import { Authors } from "../columnar/authors.ts";
+import { KeyRows } from "../columnar/key-rows.ts";
+import { OperationTable } from "../columnar/operation-table.ts";
+import { OperationViews } from "../columnar/operation-view.ts";
+import type { Operation } from "../columnar/operation.ts";
 import { knownRun, type KnownRun } from "./known-run.ts";
 import { Writers } from "./writers.ts";
 import type {
@@ -39,13 +39,13 @@ export interface Model {
   readonly foreign: string | null;
   readonly end: EndEvent | undefined;
   /** The same operations in numbers, for what must be fast. */
-  readonly coded: CodedOperations;
+  readonly columns: ColumnarOperations;
   /** Throws HistoryError where a value of the key was written twice. */
   writers(key: Key): Writers;
 }
 
 /** A history's operations as rows of numbers. */
-export interface CodedOperations {
+export interface ColumnarOperations {
   readonly table: OperationTable;
   readonly rows: KeyRows;
   readonly authors: Authors;
@@ -53,7 +53,7 @@ export interface CodedOperations {
 }
 
 /** The keys that have operations, in the order of their first. */
-export const keysOf = ({ coded: { rows, table } }: Model): Key[] =>
+export const keysOf = ({ columns: { rows, table } }: Model): Key[] =>
   rows.keys.map((key) => table.keys.textOf(key));
 
 /** Throws HistoryError where the events are no history. */
@@ -180,7 +180,7 @@ function assemble(
     faults: faultWindows(faultEvents),
     evidence: index,
     foreign,
-    coded: {
+    columns: {
       table,
       rows,
       views,

@@ -4,17 +4,27 @@
  * make it wait for: R or W, those that a quorum stamp is read from, those that a blocking read writes back to. A request that the store refuses as
  * impossible is not judged.
  */
-import { conclude, notApplicable } from "../judgement.ts";
-import { allClients, leavesAlone } from "../model/faults.ts";
-import { milliseconds, named } from "../words/words.ts";
-import type { FaultWindow } from "../model/faults.ts";
+import type { Checker } from "../model/checker.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { allClients, leavesAlone } from "../model/fault-windows.ts";
+import { milliseconds, named } from "../messages/operation-messages.ts";
+import type { FaultWindow } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 import { stampQuorumOf } from "../model/stamp-quorum.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { NodeName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export function available(model: Model): Judgement {
+export const available: Checker<"available"> = {
+  name: "available",
+  meaning:
+    "an operation that is possible succeeds in time where no fault touches its coordinator and one full quorum",
+  needs: ["quorums", "repair"],
+  workloads: "all",
+  check: judgeAvailable,
+};
+
+function judgeAvailable(model: Model): Judgement {
   // Of an operation that the run's own end cut off nobody heard.
   const completed = model.operations.filter(({ endUs }) => endUs !== Infinity);
   if (completed.length === 0) return notApplicable("no operation was completed");

@@ -98,7 +98,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
     campaign,
     folder: folder.path,
     report: join(folder.path, "report.html"),
-    steps: shown === undefined ? [] : readable(shown.plan),
+    steps: shown === undefined ? [] : readable(shown.plan, options.plans),
     ...(unwritten === undefined ? {} : { unwritten }),
   };
 }
@@ -108,7 +108,7 @@ function campaignOf(material: Material): Campaign {
     material;
   const shown = smallest?.found ?? notable.failed;
   // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
-  const word = smallest?.on === "sim" || options.cluster.kind === "sim" ? tokenOf(shown) : null;
+  const word = (smallest?.on ?? options.cluster).replaysExactly ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
     ...verdictOf(
@@ -119,7 +119,7 @@ function campaignOf(material: Material): Campaign {
       rows.length,
       askedOf(options),
     ),
-    on: options.cluster.kind,
+    on: options.cluster.platform,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
@@ -147,8 +147,8 @@ function campaignOf(material: Material): Campaign {
           shrunk: {
             folder: smallest.found === null ? notable.failed.folder : "shrunk",
             history: notable.failed.history,
-            from: planSize(notable.failed.plan),
-            to: planSize((smallest.found ?? notable.failed).plan),
+            from: planSize(notable.failed.plan, options.plans.target),
+            to: planSize((smallest.found ?? notable.failed).plan, options.plans.target),
             tries: smallest.tries,
             ended: smallest.ended,
             ...(smallest.reproduced === undefined ? {} : { reproduced: smallest.reproduced }),

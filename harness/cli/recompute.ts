@@ -4,7 +4,6 @@ import { join } from "node:path";
 import {
   type GuaranteeName,
   HistoryError,
-  guarantees as meanings,
   type Outcome,
   type Verdict,
 } from "../../checkers/index.ts";
@@ -159,7 +158,7 @@ function withBroken(
       const counted = { judgedIn: 0, promisedIn: 0, observed: { judgedIn: 0, brokenIn: 0 } };
       rows[name] = {
         ...counted,
-        meaning: meanings[name],
+        meaning: verdict.guarantees[name]?.meaning ?? name,
         ...row,
         promised: true,
         verdict: "invalid",

@@ -15,15 +15,16 @@ const houses: readonly Rooms[] = [
     house: "checkers",
     steps: [
       ["language", "numbers"],
-      ["coded", "evidence", "search"],
+      ["columnar", "evidence", "search"],
       ["reading", "model"],
-      ["words"],
+      ["messages"],
       ["quorum", "siblings", "causal", "converged", "durable", "pbs"],
-      ["phantoms"],
+      ["thin-air"],
       ["register"],
       ["staleness", "foreign"],
+      ["transactions", "set", "workloads"],
     ],
-    beneath: ["guarantees.ts", "judgement.ts"],
+    beneath: ["conclude.ts"],
   },
   {
     house: "store",
@@ -69,7 +70,7 @@ describe.each(houses)("the rooms of $house", ({ house, steps, beneath }) => {
 });
 
 it("what stands beneath the rooms of checkers needs the language alone", () => {
-  const low = ["guarantees.ts", "judgement.ts"].map((name) => join("checkers", name));
+  const low = ["conclude.ts"].map((name) => join("checkers", name));
   const targets = low.flatMap((file) => importsOf(join(root, file))).map(({ target }) => target);
   expect(
     targets.filter(

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { EvidenceEvent, HistoryEvent, Outcome } from "../../checkers/index.ts";
 import {
+  bundled,
   createSimCluster,
   defaultSettings,
   judge,
@@ -11,6 +12,7 @@ import {
   type StoreSettings,
 } from "../../harness/index.ts";
 import { bundleBug } from "../../harness/bug-bundle.ts";
+import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 import { sampleSize } from "../checkers/sample-size.ts";
 
 interface Sample {
@@ -30,12 +32,13 @@ const runs = sampleSize(500);
 
 const samples: Sample[] = [];
 beforeAll(async () => {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   for (const [index, changes] of settings.entries())
     for (const bug of bugs)
       for (const seed of [1, 2, 3]) {
         const plan = planAt(
           {
+            target: bundledPlans,
             settings: { ...defaultSettings, ...changes },
             faults: ["kill", "partition", "pause"],
             workload: changes.versions === "siblings" ? "siblings" : "register",

@@ -114,7 +114,7 @@ export function longExhibit(): Exhibit {
       case "ok":
         return {
           ...event,
-          versions: event.versions.map(({ version, value }) => ({
+          versions: (event.versions ?? []).map(({ version, value }) => ({
             version: version + longText,
             value: value === null ? null : value + longText,
           })),

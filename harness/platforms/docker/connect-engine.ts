@@ -71,12 +71,23 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
     });
   };
 
-  const buildImage = async (tag: string, context: Readable, labels: Labels): Promise<void> => {
+  const buildImage = async (
+    tag: string,
+    context: Readable,
+    labels: Labels,
+    file?: string,
+  ): Promise<void> => {
     const doing = `build the image ${tag}`;
     const within = { deadlineMs: buildDeadlineMs };
     const progress = await must(
       doing,
-      () => docker.buildImage(context, { t: tag, labels: { ...labels }, forcerm: true }),
+      () =>
+        docker.buildImage(context, {
+          t: tag,
+          labels: { ...labels },
+          forcerm: true,
+          ...(file === undefined ? {} : { dockerfile: file }),
+        }),
       within,
     );
     const words: string[] = [];
@@ -123,6 +134,20 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
         // Any refusal (no name service, no route, not allowed, too late) means the same to us: build without it.
         () => false,
       ),
+    pullImage: async (name, timeoutMs) => {
+      const doing = `pull the image ${name}`;
+      const signal = AbortSignal.timeout(timeoutMs);
+      const progress = await must(doing, () => docker.pull(name, { abortSignal: signal }));
+      await must(
+        doing,
+        () =>
+          new Promise<void>((resolve, reject) => {
+            docker.modem.followProgress(progress, (error: Error | null) =>
+              error === null ? resolve() : reject(error),
+            );
+          }),
+      );
+    },
     buildImage,
     createNetwork: async ({ name, labels, internal, subnet }) => {
       made.networks.add(name);
@@ -163,6 +188,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
           Labels: { ...spec.labels },
           Cmd: [...spec.command],
           OpenStdin: true,
+          ...(spec.user === undefined ? {} : { User: spec.user }),
           Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
           ...(published === undefined ? {} : { ExposedPorts: { [published]: {} } }),
           HostConfig: {
