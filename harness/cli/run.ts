@@ -14,14 +14,14 @@ import {
 import { bugs, bundled, profileNames, profiles } from "../targets/bundled/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { nearest } from "../nearest.ts";
-import { makeFile, makeFolder } from "../files.ts";
+import { checkFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, swarmableUnderProfile, type WriteUp } from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { cannotMake } from "../run/index.ts";
 import { isApart, runApart } from "./apart.ts";
 import { choosePlatform, platformNames } from "../platforms/registry.ts";
 import { stopping } from "./engine.ts";
-import { exitOf, usage } from "./exit.ts";
+import { exitOf, failureOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { searches } from "../search/index.ts";
@@ -114,7 +114,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   // All flags are read before anything is started: a mistake costs nothing.
   const plans = planOptions(flags);
   if (flags.bug !== undefined) await bundleBug(flags.bug);
-  if (flags.junit !== undefined) makeFile("--junit", flags.junit);
+  if (flags.junit !== undefined) checkFile("--junit", flags.junit);
   makeFolder("--out", flags.out);
   const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
   const seed =
@@ -200,7 +200,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
         }),
       );
     tellGitHub(result.campaign, output, process.env);
-    return exitOf[result.campaign.verdict];
+    if (result.unwritten === undefined) return exitOf[result.campaign.verdict];
+    const { status, message } = failureOf(result.unwritten);
+    process.stderr.write(`quorate: ${message}\n`);
+    return status;
   };
   return stopping(
     runAndTell().finally(() => line.clear()),
