@@ -106,11 +106,13 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
 }
 
 /** Why no verdict on this history can be `valid`. */
-function doubtsOf({ end, operations, run }: Model, succeeded: number): string[] {
+function doubtsOf({ end, evidence, foreign, operations, run }: Model, succeeded: number): string[] {
   const doubts: string[] = [];
   if (end === undefined) doubts.push("the history has no end: it was cut off");
   else if (end.reason !== undefined)
     doubts.push(`the run could not be carried through: ${end.reason}`);
+  if (foreign !== null) doubts.push(foreign);
+  else doubts.push(...evidence.losses());
   if (succeeded === 0)
     doubts.push(
       operations.length === 0 ? "the history has no operation" : "no operation succeeded",

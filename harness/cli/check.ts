@@ -14,6 +14,7 @@ import { type CheckModel, checkModels, withModel } from "./check-model.ts";
 import { checkForeign } from "./check-foreign.ts";
 import { exitOf, usage } from "./exit.ts";
 import { createOutput } from "./output.ts";
+import { changedSince } from "./recorded-hash.ts";
 import { formatOfFile, judgeFile } from "./read-history.ts";
 import { guaranteeName, oneOf } from "./values.ts";
 
@@ -158,11 +159,20 @@ function foreignDocument({
 function checkFile(file: string, request: CheckRequest): Checked {
   try {
     const format = formatOfFile(file);
-    return format === "quorate" ? checkOwn(file, request) : checkForeign(file, format, request);
+    return format === "quorate"
+      ? withDoubt(checkOwn(file, request), changedSince(file))
+      : checkForeign(file, format, request);
   } catch (error) {
     if (error instanceof HistoryError) return { verdict: "unknown", reasons: [error.message] };
     throw error;
   }
+}
+
+/** A file that is not what its run saw proves nothing of the store's health. */
+function withDoubt(checked: Checked, doubt: string | null): Checked {
+  if (doubt === null) return checked;
+  const verdict = checked.verdict === "valid" ? "unknown" : checked.verdict;
+  return { ...checked, verdict, reasons: [...checked.reasons, doubt] };
 }
 
 function checkOwn(file: string, { guarantee, model, initial }: CheckRequest): Checked {

@@ -10,11 +10,13 @@ import {
   renderMarkdown,
   renderTerminal,
   type ShownHistory,
+  visible,
 } from "../../reports/index.ts";
 import { replaceFile } from "../files.ts";
 import { failureOf, usage } from "./exit.ts";
 import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
 import { columnsOf, createOutput } from "./output.ts";
+import { recompute } from "./recompute.ts";
 import { languageOf } from "./stand-in.ts";
 
 export function addReport(program: Command): void {
@@ -36,7 +38,8 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   exhibits.push(...cutOff);
   if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined))
     exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
-  const campaign = { ...written, reasons: [...written.reasons, ...unreadable] };
+  const { campaign: recomputed, differences } = recompute(run, written);
+  const campaign = { ...recomputed, reasons: [...recomputed.reasons, ...unreadable] };
   const file = join(run, "report.html");
   replaceFile("report.html", file, renderHtml(campaign, exhibits));
   replaceFile("summary.md", join(run, "summary.md"), renderMarkdown(campaign));
@@ -45,7 +48,9 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
     campaign.verdict === "invalid" && first !== undefined
       ? readable(first.plan, languageOf(first.plan.target, first.plan))
       : [];
-  output.document({ report: file, verdict: campaign.verdict, run });
+  output.document({ report: file, verdict: campaign.verdict, run, differences });
+  for (const difference of differences)
+    output.say(visible(`The run's files differ: ${difference}`));
   if (!output.json)
     output.say(
       renderTerminal(campaign, {

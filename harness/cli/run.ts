@@ -4,14 +4,14 @@ import type { Command } from "commander";
 import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
-import { makeFile, makeFolder } from "../files.ts";
+import { checkFile, makeFolder } from "../files.ts";
 import { runCampaign, type WriteUp } from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { cannotMake } from "../run/index.ts";
 import { isApart, runApart } from "./apart.ts";
 import { chooseTarget } from "./chosen-target.ts";
 import { stopping } from "./engine.ts";
-import { exitOf, usage } from "./exit.ts";
+import { exitOf, failureOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { searches } from "../search/index.ts";
@@ -97,7 +97,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   const addresses = addressesOf(flags, chosen);
   const plans = planOptions(flags, chosen, addresses);
   if (flags.bug !== undefined) await bundleBug(flags.bug);
-  if (flags.junit !== undefined) makeFile("--junit", flags.junit);
+  if (flags.junit !== undefined) checkFile("--junit", flags.junit);
   makeFolder("--out", flags.out);
   const seed =
     flags.seed === undefined
@@ -186,7 +186,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
         }),
       );
     tellGitHub(result.campaign, output, process.env);
-    return exitOf[result.campaign.verdict];
+    if (result.unwritten === undefined) return exitOf[result.campaign.verdict];
+    const { status, message } = failureOf(result.unwritten);
+    process.stderr.write(`quorate: ${message}\n`);
+    return status;
   };
   return stopping(
     runAndTell().finally(() => line.clear()),

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { lifeOf, ownSign } from "../../../../harness/platforms/docker/sign-of-life.ts";
+import { lifeOf, ownSign } from "../../harness/sign-of-life.ts";
 
 const own = ownSign() ?? "";
 const [boot = "", names = "", id = "", start = ""] = own.split("/");
