@@ -12,8 +12,14 @@ export {
   judgeForeign,
   modelFor,
 } from "./judge.ts";
-export type { ForeignModel, ForeignQuestion } from "./judge.ts";
-export type { ForeignHistory, ForeignOperation, ForeignValue } from "./history.ts";
+export type { ForeignGuarantee, ForeignModel, ForeignQuestion } from "./judge.ts";
+export type {
+  ForeignFormat,
+  ForeignFunction,
+  ForeignHistory,
+  ForeignOperation,
+  ForeignValue,
+} from "./history.ts";
 
 /** What a file is, by how it begins: `quorate` for our own. Throws HistoryError where it begins like none of them. */
 export function formatOf(beginning: string): "quorate" | "edn" | "jepsen-log" {

@@ -38,7 +38,11 @@ export interface Model {
   /** Why the evidence cannot all be of this run, in one sentence; null: it can. Foreign evidence proves nothing. */
   readonly foreign: string | null;
   readonly end: EndEvent | undefined;
-  /** The same operations in numbers, for what must be fast. */
+  /**
+   * The same operations in numbers, for what must be fast.
+   *
+   * @internal
+   */
   readonly columns: ColumnarOperations;
   /** Throws HistoryError where a value of the key was written twice. */
   writers(key: Key): Writers;

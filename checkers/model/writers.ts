@@ -15,7 +15,10 @@ export class Writers {
   readonly #authors: Authors;
   readonly #views: OperationViews;
 
-  /** Throws HistoryError where a value was written twice. */
+  /**
+   * @throws HistoryError if a value was written twice.
+   * @internal
+   */
   constructor(key: number, table: OperationTable, authors: Authors, views: OperationViews) {
     const twice = authors.writtenTwice.get(key);
     if (twice !== undefined) {
