@@ -4,6 +4,7 @@ import { HistoryError } from "../language/history-error.ts";
 /** null: nothing (nil). Otherwise the value as EDN text, equal values as equal texts. */
 export type ForeignValue = string | null;
 
+/** What an operation of another tool does. */
 export type ForeignFunction = "read" | "write" | "cas" | "append" | "add";
 
 /** Times are places in the file: other tools order by them, and they say what was before what. */
@@ -33,6 +34,7 @@ export interface ForeignHistory {
   readonly operations: readonly ForeignOperation[];
 }
 
+/** A format of another tool: EDN, or the log of a Jepsen test. */
 export type ForeignFormat = "edn" | "jepsen-log";
 
 /** What one line says, of whatever format. */

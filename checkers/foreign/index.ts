@@ -21,7 +21,12 @@ export type {
   ForeignValue,
 } from "./history.ts";
 
-/** What a file is, by how it begins: `quorate` for our own. Throws HistoryError where it begins like none of them. */
+/**
+ * Tells the format of a history by how its text begins.
+ *
+ * @returns `quorate` for histories of quorate itself.
+ * @throws HistoryError if no format begins like this.
+ */
 export function formatOf(beginning: string): "quorate" | "edn" | "jepsen-log" {
   const text = beginning.replace(/^(?:\s|;[^\n]*(?:\n|$))+/, "");
   // A JSON object's first key is a string; an operation in EDN begins with a keyword.
@@ -36,12 +41,22 @@ export function formatOf(beginning: string): "quorate" | "edn" | "jepsen-log" {
   );
 }
 
-/** Throws HistoryError with the line. */
+/**
+ * Reads a history that another tool recorded.
+ *
+ * @param format What `formatOf` says of how the text begins.
+ * @param text The whole file.
+ * @throws HistoryError with the line that is wrong.
+ */
 export function readForeign(format: "edn" | "jepsen-log", text: string): ForeignHistory {
   return format === "edn" ? readEdn(text) : readLog(text);
 }
 
-/** A value as the command line gives it: EDN. Throws HistoryError. */
+/**
+ * Reads a value as the command line gives it: EDN.
+ *
+ * @throws HistoryError if it is not one value.
+ */
 export function readValue(text: string): ForeignValue {
   const reader = new EdnReader(text);
   const value = reader.read();

@@ -18,10 +18,13 @@ export const foreignModels = {
   kv: ["read", "write", "append"],
 } as const satisfies Record<string, readonly ForeignFunction[]>;
 
+/** The name of what the operations of a history mean. */
 export type ForeignModel = keyof typeof foreignModels;
 
+/** A guarantee that histories of other tools can be judged by. */
 export type ForeignGuarantee = Level | "durable";
 
+/** The guarantees that histories of other tools can be judged by. */
 export const foreignGuarantees: readonly ForeignGuarantee[] = [
   "linearizable",
   "regular",
@@ -33,6 +36,7 @@ export const foreignGuarantees: readonly ForeignGuarantee[] = [
 export const guaranteeFor = (model: ForeignModel): ForeignGuarantee =>
   model === "set" ? "durable" : "linearizable";
 
+/** What a history of another tool is judged by. */
 export interface ForeignQuestion {
   readonly model: ForeignModel;
   readonly guarantee: ForeignGuarantee;
@@ -68,7 +72,14 @@ export function initialFor({ operations }: ForeignHistory, model: ForeignModel):
   return first?.value === "0" && !written ? "0" : null;
 }
 
-/** Throws HistoryError where the model does not know an operation. */
+/**
+ * Judges a history that another tool recorded.
+ *
+ * @param history What `readForeign` returns.
+ * @param question The model, the guarantee and the initial value; `modelFor`, `guaranteeFor` and `initialFor` guess them.
+ * @returns The judgement; `unknown` if the search for an order used its budget up.
+ * @throws HistoryError if the model does not know an operation.
+ */
 export function judgeForeign(
   history: ForeignHistory,
   { model, guarantee, initial, budget = defaultBudget }: ForeignQuestion,

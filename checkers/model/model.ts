@@ -23,11 +23,16 @@ import type {
   VersionName,
 } from "../language/history.ts";
 
+/** A whole history, as checkers read it. */
 export interface Model {
   readonly run: KnownRun;
   /** In the order of their invocations. */
   readonly operations: readonly Operation[];
-  readonly operation: { get(op: number): Operation | undefined };
+  /** The same operations by their number, `op` of the history. */
+  readonly operation: {
+    /** The operation; undefined: there is none of that number. */
+    get(op: number): Operation | undefined;
+  };
   readonly keys: ReadonlyMap<Key, readonly Operation[]>;
   readonly faults: readonly FaultWindow[];
   readonly faultEvents: readonly FaultEvent[];
