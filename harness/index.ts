@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * quorate as a library: what the command line is made of, for tests, for targets, workloads, kinds of fault and checkers of one's own.
  *

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * quorate/checkers: judges histories in memory. Loading it loads no cluster, no socket, no Docker client and no command line.
  *
