@@ -26,6 +26,8 @@ export interface SearchProblem {
 export interface SearchBudget {
   readonly steps: number;
   readonly bytes: number;
+  /** Asked every 1,024 steps: why there is no more time, undefined while there is some. */
+  readonly stop?: () => string | undefined;
 }
 
 export const defaultBudget: SearchBudget = { steps: 20_000_000, bytes: 512 * 1024 * 1024 };
@@ -110,7 +112,7 @@ class Search {
     this.#used = new Int32Array(this.#optional.length);
   }
 
-  run({ steps, bytes }: SearchBudget): SearchResult {
+  run({ steps, bytes, stop }: SearchBudget): SearchResult {
     const size = this.#required.length;
     let open = true;
     for (let step = 0; step < steps; step++) {
@@ -124,8 +126,11 @@ class Search {
           states: [...this.#states],
           prefix: this.#prefix,
         };
-      if ((step & 1023) === 0 && this.#memo.bytes > bytes)
+      if ((step & 1023) !== 0) continue;
+      if (this.#memo.bytes > bytes)
         return { found: "unknown", reason: `the search would need more than ${bytes} bytes` };
+      const reason = stop?.();
+      if (reason !== undefined) return { found: "unknown", reason };
     }
     return { found: "unknown", reason: `the search took more than ${steps} steps` };
   }

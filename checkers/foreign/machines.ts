@@ -1,0 +1,263 @@
+/** One key's operations as a problem for the general search: states are numbers. */
+import type { SearchProblem } from "../search/search.ts";
+import { Outcome } from "./history.ts";
+import { fn, type Operations } from "./operations.ts";
+import { absent, Kind, nil } from "./values.ts";
+
+export interface Machine {
+  readonly problem: SearchProblem;
+  /** What the problem's numbers stand for. */
+  readonly of: Int32Array;
+  /** A state for people. */
+  readonly stateText: (state: number) => string;
+  /** What holds the state, for sentences. */
+  readonly noun: string;
+}
+
+/** Numbers for things as they first come. */
+class Numbering<T> {
+  readonly items: T[] = [];
+  readonly #known = new Map<T, number>();
+
+  of(item: T): number {
+    let number = this.#known.get(item);
+    if (number === undefined) {
+      this.#known.set(item, (number = this.items.length));
+      this.items.push(item);
+    }
+    return number;
+  }
+}
+
+/** Those that happened or may have, reads of which nobody knows the answer left out. */
+const possible = ({ history, f, value }: Operations, of: Int32Array): Int32Array =>
+  of.filter(
+    (op) =>
+      history.outcome[op] !== Outcome.fail &&
+      !(value[op] === absent && f[op] === fn.read),
+  );
+
+const times = (
+  { start, end }: Operations,
+  of: Int32Array,
+): { readonly start: Float64Array; readonly end: Float64Array } => ({
+  start: Float64Array.from(of, (op) => start[op] as number),
+  end: Float64Array.from(of, (op) => end[op] as number),
+});
+
+/** Operations that do the same to every state have equal kinds. */
+function kindsOf({ f, value, expected }: Operations, of: Int32Array): Int32Array {
+  const kinds = new Numbering<string>();
+  return Int32Array.from(of, (op) => kinds.of(`${f[op]} ${value[op]} ${expected[op]}`));
+}
+
+/** A register with reads, writes and compare-and-set. */
+export function registerMachine(operations: Operations, all: Int32Array, initial: number): Machine {
+  const { f, value, expected, values } = operations;
+  const of = wanted(operations, possible(operations, all));
+  const codes = new Numbering<number>();
+  const first = codes.of(initial);
+  const after = Int32Array.from(of, (op) => codes.of(value[op] as number));
+  const before = Int32Array.from(of, (op) => codes.of(expected[op] as number));
+  const what = Uint8Array.from(of, (op) => f[op] as number);
+  return {
+    of,
+    noun: "the register",
+    stateText: (state) => values.briefOf(codes.items[state] ?? nil),
+    problem: {
+      initial: first,
+      ...times(operations, of),
+      step: (state, i) => {
+        if (what[i] === fn.read) return after[i] === state ? state : -1;
+        if (what[i] === fn.cas) return before[i] === state ? (after[i] as number) : -1;
+        return after[i] as number;
+      },
+      pure: Uint8Array.from(of, (_, i) =>
+        what[i] === fn.read || (what[i] === fn.cas && before[i] === after[i]) ? 1 : 0,
+      ),
+      kind: kindsOf(operations, of),
+    },
+  };
+}
+
+/** Without the indeterminate operations whose outcome nobody asks for: an order that holds one is as legal without it. */
+function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
+  const asked = new Set<number>();
+  for (const op of of)
+    if (f[op] === fn.read) asked.add(value[op] as number);
+    else if (f[op] === fn.cas) asked.add(expected[op] as number);
+  return of.filter((op) => end[op] !== Infinity || asked.has(value[op] as number));
+}
+
+/** Text to which can be appended. nil counts as no text. */
+export function textMachine(operations: Operations, all: Int32Array, initial: number): Machine {
+  const { f, value, end, values } = operations;
+  const of = possible(operations, all);
+  const texts = new Numbering<string | null>();
+  const textOf = (id: number): string | null => (id === nil ? null : values.nameOf(id));
+  const codes = Int32Array.from(of, (op) => texts.of(textOf(value[op] as number)));
+  const first = texts.of(textOf(initial));
+  const shown = [
+    ...new Set(
+      Array.from(of)
+        .filter((op) => f[op] === fn.read)
+        .map((op) => textOf(value[op] as number) ?? ""),
+    ),
+  ].sort();
+  // What was appended and nobody saw before the next write might as well not have happened.
+  const isSeen = new Map<number, boolean>();
+  const beginsSomeRead = (state: number): boolean => {
+    let known = isSeen.get(state);
+    if (known === undefined) {
+      const text = texts.items[state] ?? "";
+      known = shown[lowerBound(shown, text)]?.startsWith(text) === true;
+      isSeen.set(state, known);
+    }
+    return known;
+  };
+  const steps = new Map<number, number>();
+  const append = (state: number, i: number): number => {
+    const move = state * of.length + i;
+    let next = steps.get(move);
+    if (next === undefined) {
+      next = texts.of((texts.items[state] ?? "") + (texts.items[codes[i] as number] ?? ""));
+      steps.set(move, next);
+    }
+    return next;
+  };
+  return {
+    of,
+    noun: "the register",
+    stateText: (state) => {
+      const text = texts.items[state] ?? null;
+      const quoted = text === null ? "nil" : JSON.stringify(text);
+      return quoted.length > 80 ? `${quoted.slice(0, 80)}…` : quoted;
+    },
+    problem: {
+      initial: first,
+      ...times(operations, of),
+      step: (state, i) => {
+        const op = of[i] as number;
+        if (f[op] === fn.read) return codes[i] === state ? state : -1;
+        if (f[op] === fn.write) return codes[i] as number;
+        const next = append(state, i);
+        return end[op] !== Infinity || beginsSomeRead(next) ? next : -1;
+      },
+      pure: Uint8Array.from(of, (op) => (f[op] === fn.read ? 1 : 0)),
+      kind: kindsOf(operations, of),
+    },
+  };
+}
+
+
+function lowerBound(sorted: readonly string[], text: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as string) < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What an add adds: nil is 1; a remove takes away. NaN where it is no number. */
+export function deltaOf({ f, value, values }: Operations, op: number): number {
+  const id = value[op] as number;
+  const size = id === nil || id === absent ? 1 : values.numberOf(id);
+  return f[op] === fn.remove ? -size : size;
+}
+
+export function counterMachine(operations: Operations, all: Int32Array, initial: number): Machine {
+  const { f, value, values } = operations;
+  const of = possible(operations, all);
+  const sums = new Numbering<number>();
+  const delta = Float64Array.from(of, (op) =>
+    f[op] === fn.read ? values.numberOf(value[op] as number) : deltaOf(operations, op),
+  );
+  return {
+    of,
+    noun: "the counter",
+    stateText: (state) => String(sums.items[state] ?? 0),
+    problem: {
+      initial: sums.of(initial),
+      ...times(operations, of),
+      step: (state, i) => {
+        const sum = sums.items[state] as number;
+        if (f[of[i] as number] === fn.read) return delta[i] === sum ? state : -1;
+        return sums.of(sum + (delta[i] as number));
+      },
+      pure: Uint8Array.from(of, (op, i) => (f[op] === fn.read || delta[i] === 0 ? 1 : 0)),
+      kind: kindsOf(operations, of),
+    },
+  };
+}
+
+/** @param isOwned only the process that acquired may release. */
+export function mutexMachine(operations: Operations, all: Int32Array, isOwned: boolean): Machine {
+  const { f, history, values } = operations;
+  const of = possible(operations, all);
+  const holders = new Numbering<number>();
+  const holder = Int32Array.from(of, (op) =>
+    isOwned ? 1 + holders.of(history.process[op] as number) : 1,
+  );
+  const kinds = new Numbering<string>();
+  return {
+    of,
+    noun: "the lock",
+    stateText: (state) =>
+      state === 0
+        ? "free"
+        : isOwned
+          ? `held by process ${values.textOf(holders.items[state - 1] ?? nil)}`
+          : "held",
+    problem: {
+      initial: 0,
+      ...times(operations, of),
+      step: (state, i) => {
+        if (f[of[i] as number] === fn.acquire) return state === 0 ? (holder[i] as number) : -1;
+        return state === holder[i] ? 0 : -1;
+      },
+      pure: new Uint8Array(of.length),
+      kind: Int32Array.from(of, (op, i) => kinds.of(`${f[op]} ${holder[i]}`)),
+    },
+  };
+}
+
+/** First in, first out. A dequeue of nil found it empty. */
+export function queueMachine(operations: Operations, all: Int32Array): Machine {
+  const { f, value, values } = operations;
+  const of = possible(operations, all);
+  const states = new Numbering<string>();
+  const empty = states.of("");
+  return {
+    of,
+    noun: "the queue",
+    stateText: (state) => {
+      const held = (states.items[state] ?? "").split(" ").filter((one) => one !== "");
+      return held.length === 0
+        ? "nothing"
+        : `[${held.slice(0, 5).map((id) => values.briefOf(Number(id), 20)).join(" ")}${held.length > 5 ? " …" : ""}]`;
+    },
+    problem: {
+      initial: empty,
+      ...times(operations, of),
+      step: (state, i) => {
+        const op = of[i] as number;
+        const held = states.items[state] as string;
+        if (f[op] === fn.enqueue) return states.of(`${held}${value[op]} `);
+        if (value[op] === nil) return state === empty ? state : -1;
+        // Nobody heard what an indeterminate dequeue took.
+        if (value[op] === absent) return states.of(held.slice(held.indexOf(" ") + 1));
+        const front = `${value[op]} `;
+        return held.startsWith(front) ? states.of(held.slice(front.length)) : -1;
+      },
+      pure: Uint8Array.from(of, (op) => (f[op] === fn.dequeue && value[op] === nil ? 1 : 0)),
+      kind: kindsOf(operations, of),
+    },
+  };
+}
+
+/** Whether text can be appended to it: strings, and nil. */
+export const isText = ({ values }: Operations, value: number): boolean =>
+  value === nil || value === absent || values.kindOf(value) === Kind.string;

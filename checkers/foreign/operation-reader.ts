@@ -1,0 +1,223 @@
+/** Reads one operation, a map in EDN or an object in JSON, or a vector `[process type f value]`, into the fields that a history has columns for. */
+import { HistoryError } from "../language/history-error.ts";
+import { EventType, type EventTypeCode, type ForeignEvent } from "./history.ts";
+import { absent, Kind } from "./values.ts";
+import type { ValueReader } from "./value-reader.ts";
+
+const fieldNames = ["process", "type", "f", "value", "key", "time", "index"] as const;
+type Field = (typeof fieldNames)[number];
+
+const fields = fieldNames.map((name, code) => ({
+  name,
+  bit: 1 << code,
+  bytes: Uint8Array.from(name, (character) => character.charCodeAt(0)),
+}));
+
+const types: Readonly<Record<string, EventTypeCode>> = EventType;
+
+export class OperationReader {
+  readonly event: ForeignEvent = {
+    line: 0,
+    type: EventType.invoke,
+    process: absent,
+    f: absent,
+    key: absent,
+    value: absent,
+    time: NaN,
+    index: NaN,
+  };
+  readonly #reader: ValueReader;
+
+  constructor(reader: ValueReader) {
+    this.#reader = reader;
+  }
+
+  /** The operation that begins where the reader stands, in `event`. Throws HistoryError, or `needsMore`. */
+  read(): void {
+    const reader = this.#reader;
+    let byte = reader.peek();
+    this.#reset(reader.line);
+    while (byte === hash && !reader.json) {
+      // A record: #jepsen.history.Op{…}. The record's name says nothing that its fields do not.
+      reader.at++;
+      reader.token();
+      byte = reader.peek();
+    }
+    if (byte === openBrace) this.#readMap();
+    else this.#readVector(byte);
+    this.#check();
+  }
+
+  #reset(line: number): void {
+    const { event } = this;
+    event.line = line;
+    event.process = event.f = event.key = event.value = absent;
+    event.time = event.index = NaN;
+    this.#hasType = false;
+  }
+
+  #hasType = false;
+
+  #readMap(): void {
+    const reader = this.#reader;
+    const { line } = this.event;
+    reader.at++;
+    let seen = 0;
+    for (let forms = 0; ; forms += 2) {
+      const byte = reader.peek();
+      if (byte === closeBrace) break;
+      if (byte === -1)
+        throw reader.error(`a } for the { of line ${line}`, "the end of the file");
+      const field = this.#field(byte);
+      if (reader.json && reader.peek() === colon) reader.at++;
+      const next = reader.peek();
+      if (next === closeBrace)
+        throw new HistoryError(
+          reader.json ? "bad-json" : "bad-edn",
+          "a value for each key of a map",
+          `a map of ${forms + 1} forms`,
+          line,
+        );
+      if (field === undefined) {
+        reader.skip();
+        continue;
+      }
+      if ((seen & field.bit) !== 0)
+        throw reader.error("keys that differ", `${reader.json ? "" : ":"}${field.name} twice`);
+      seen |= field.bit;
+      this.#take(field.name);
+    }
+    reader.at++;
+  }
+
+  #take(field: Field): void {
+    const reader = this.#reader;
+    const { event } = this;
+    switch (field) {
+      case "process":
+        event.process = reader.read();
+        break;
+      case "type":
+        this.#takeType(reader.read());
+        break;
+      case "f":
+        event.f = reader.read();
+        break;
+      case "value":
+        event.value = reader.read();
+        break;
+      case "key":
+        event.key = reader.read();
+        break;
+      case "time":
+        event.time = reader.plainNumber();
+        break;
+      case "index":
+        event.index = reader.plainNumber();
+        break;
+    }
+  }
+
+  /** Reads the key of a field: the field, or undefined for one that no column is for. */
+  #field(byte: number): (typeof fields)[number] | undefined {
+    const reader = this.#reader;
+    let from: number;
+    let to: number;
+    if (byte === colon && !reader.json) {
+      from = reader.token() + 1;
+      to = reader.at;
+    } else if (byte === quote && reader.json) {
+      from = reader.at + 1;
+      reader.skip();
+      to = reader.at - 1;
+    } else {
+      reader.skip();
+      return undefined;
+    }
+    const { bytes } = reader;
+    for (const field of fields) {
+      if (field.bytes.length !== to - from) continue;
+      let same = 0;
+      while (same < field.bytes.length && bytes[from + same] === field.bytes[same]) same++;
+      if (same === field.bytes.length) return field;
+    }
+    return undefined;
+  }
+
+  /** The types by their values' numbers, so that each is looked at once. */
+  readonly #types = new Map<number, EventTypeCode>();
+
+  #takeType(value: number): void {
+    const { values, json } = this.#reader;
+    let type = this.#types.get(value);
+    if (type === undefined) {
+      const text = values.textOf(value);
+      const name = json
+        ? text.toLowerCase().replace(/^"(.*)"$/, "$1")
+        : text.replace(/^:/, text.startsWith(":") ? "" : " ");
+      type = Object.hasOwn(types, name) && (json || text.startsWith(":")) ? types[name] : undefined;
+      if (type === undefined)
+        throw new HistoryError(
+          "bad-field",
+          ":type to be one of :invoke, :ok, :fail, :info",
+          values.briefOf(value),
+          this.event.line,
+        );
+      this.#types.set(value, type);
+    }
+    this.event.type = type;
+    this.#hasType = true;
+  }
+
+  /** Knossos' short form: [process :type :f value]. */
+  #readVector(byte: number): void {
+    const reader = this.#reader;
+    const { values } = reader;
+    const { event } = this;
+    const value = reader.read();
+    const [process, type, f, what, ...more] = values.childrenOf(value);
+    if (
+      (byte !== openBracket && byte !== openParenthesis) ||
+      process === undefined ||
+      type === undefined ||
+      f === undefined ||
+      more.length > 0
+    )
+      throw new HistoryError(
+        reader.json ? "bad-json" : "bad-edn",
+        "a map for each operation",
+        values.briefOf(value),
+        event.line,
+      );
+    event.process = process;
+    this.#takeType(type);
+    event.f = f;
+    event.value = what ?? absent;
+  }
+
+  #check(): void {
+    const { event } = this;
+    const { values } = this.#reader;
+    const wrong = (expected: string, got: string): HistoryError =>
+      new HistoryError("bad-field", expected, got, event.line);
+    const process = event.process === absent ? Kind.nil : values.kindOf(event.process);
+    if (process === Kind.nil || process >= Kind.list)
+      throw wrong(
+        "a :process that is a number or a name",
+        event.process === absent ? "none" : values.briefOf(event.process),
+      );
+    if (!this.#hasType) throw wrong(":type to be one of :invoke, :ok, :fail, :info", "none");
+    if (event.f !== absent) return;
+    // What a nemesis does need not have a name.
+    if (values.kindOf(event.process) === Kind.integer) throw wrong("a :f", "none");
+    event.f = 0;
+  }
+}
+
+const hash = 35;
+const openBrace = 123;
+const closeBrace = 125;
+const openBracket = 91;
+const openParenthesis = 40;
+const colon = 58;
+const quote = 34;

@@ -1,0 +1,91 @@
+/** Searches an order for each key, all keys sharing one budget. */
+import { search } from "../search/search.ts";
+import type { Budget } from "./budget.ts";
+import type { Findings } from "./findings.ts";
+import type { Machine } from "./machines.ts";
+import type { Operations } from "./operations.ts";
+import { brief, endLineOf, keyOf } from "./words.ts";
+
+/** One illegal key settles it, and most are found soon: each gets a little before any gets more. */
+const rounds = [100_000, 1_000_000, 10_000_000, Infinity];
+
+/**
+ * @param machines one a key, made when it is asked for: a problem takes memory.
+ * @param cause what else is known of the operation that cannot be placed.
+ */
+export function searchKeys(
+  operations: Operations,
+  machines: readonly (() => Machine)[],
+  findings: Findings,
+  budget: Budget,
+  cause: (op: number) => string = () => "",
+): void {
+  let open = machines;
+  for (const steps of rounds) {
+    const again: (() => Machine)[] = [];
+    let reason: string | undefined;
+    for (const make of open) {
+      const spent = budget.spent;
+      if (spent !== undefined) {
+        again.push(make);
+        reason ??= spent;
+        continue;
+      }
+      const machine = make();
+      const result = search(machine.problem, budget.forSearch(steps));
+      if (result.found === "none")
+        findings.found(() => stuckWords(operations, machine, result, cause));
+      if (result.found !== "unknown") continue;
+      again.push(make);
+      const key = keyOf(operations, machine.of[0] ?? 0).key;
+      reason ??= key === undefined ? result.reason : `key ${key}: ${result.reason}`;
+    }
+    open = again;
+    if (open.length === 0 || findings.isBroken) return;
+    const isOver = budget.spent !== undefined || steps === Infinity || isMemory(reason);
+    if (!isOver) continue;
+    for (let i = 0; i < open.length; i++) findings.undecided(reason ?? "the budget was spent");
+    return;
+  }
+}
+
+/** More steps do not help where memory ran out. */
+const isMemory = (reason: string | undefined): boolean => reason?.includes("bytes") === true;
+
+/** Why there is no order: the longest prefix that has one, and the operation that it cannot be extended by. */
+function stuckWords(
+  operations: Operations,
+  { of, problem, stateText, noun }: Machine,
+  {
+    stuck,
+    states,
+    prefix,
+  }: {
+    readonly stuck: number;
+    readonly states: readonly number[];
+    readonly prefix: readonly number[];
+  },
+  cause: (op: number) => string,
+): { readonly explanation: string; readonly operations: readonly number[]; readonly key?: string } {
+  const op = of[stuck] as number;
+  const end = problem.end[stuck] as number;
+  const answered = problem.end.filter((one) => one < end).length;
+  const values = states.map(stateText).sort();
+  const could =
+    values.length <= 5
+      ? values.join(" or ")
+      : `${values.slice(0, 5).join(" or ")} or one of ${values.length - 5} more`;
+  const last = prefix.findLast((index) => problem.pure[index] === 0);
+  const setter = last === undefined ? [] : [of[last] as number];
+  const line = endLineOf(operations, op);
+  const before =
+    answered === 0
+      ? "nothing was answered before it"
+      : `the ${answered === 1 ? "operation that was" : `${answered} operations that were`} answered before line ${line} can be put in order`;
+  const after = setter.map((one) => `, in one order last ${brief(operations, one)}`).join("");
+  return {
+    explanation: `${brief(operations, op)} was answered in line ${line} and cannot be placed: ${before}${after}, but then ${noun} can only ${noun === "the lock" ? "be" : "hold"} ${could}${cause(op)}`,
+    operations: [...setter, op],
+    ...keyOf(operations, op),
+  };
+}
