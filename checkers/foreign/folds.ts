@@ -204,7 +204,7 @@ export function judgeByMachine(
   };
   searchKeys(
     operations,
-    [...byKey(operations).values()].map((of) => () => machine(of)),
+    { keys: [...byKey(operations).values()], machineOf: machine },
     findings,
     budget,
   );

@@ -37,18 +37,27 @@ const possible = ({ history, f, value }: Operations, of: Int32Array): Int32Array
       !(value[op] === absent && f[op] === fn.read),
   );
 
-const times = (
+function times(
   { start, end }: Operations,
   of: Int32Array,
-): { readonly start: Float64Array; readonly end: Float64Array } => ({
-  start: Float64Array.from(of, (op) => start[op] as number),
-  end: Float64Array.from(of, (op) => end[op] as number),
-});
+): { readonly start: Float64Array; readonly end: Float64Array } {
+  const own = { start: new Float64Array(of.length), end: new Float64Array(of.length) };
+  for (let i = 0; i < of.length; i++) {
+    own.start[i] = start[of[i] as number] as number;
+    own.end[i] = end[of[i] as number] as number;
+  }
+  return own;
+}
 
-/** Operations that do the same to every state have equal kinds. */
-function kindsOf({ f, value, expected }: Operations, of: Int32Array): Int32Array {
+/** Operations that do the same to every state have equal kinds. Only those of indeterminate operations are asked for. */
+function kindsOf({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
   const kinds = new Numbering<string>();
-  return Int32Array.from(of, (op) => kinds.of(`${f[op]} ${value[op]} ${expected[op]}`));
+  const own = new Int32Array(of.length);
+  for (let i = 0; i < of.length; i++) {
+    const op = of[i] as number;
+    if (end[op] === Infinity) own[i] = kinds.of(`${f[op]} ${value[op]} ${expected[op]}`);
+  }
+  return own;
 }
 
 /** A register with reads, writes and compare-and-set. */
@@ -89,66 +98,68 @@ function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32A
   return of.filter((op) => end[op] !== Infinity || asked.has(value[op] as number));
 }
 
-/** Text to which can be appended. nil counts as no text. */
+/** Text to which can be appended. nil counts as no text. States are values of the table. */
 export function textMachine(operations: Operations, all: Int32Array, initial: number): Machine {
   const { f, value, end, values } = operations;
   const of = possible(operations, all);
-  const texts = new Numbering<string | null>();
-  const textOf = (id: number): string | null => (id === nil ? null : values.nameOf(id));
-  const codes = Int32Array.from(of, (op) => texts.of(textOf(value[op] as number)));
-  const first = texts.of(textOf(initial));
-  const shown = [
-    ...new Set(
-      Array.from(of)
-        .filter((op) => f[op] === fn.read)
-        .map((op) => textOf(value[op] as number) ?? ""),
-    ),
-  ].sort();
-  // What was appended and nobody saw before the next write might as well not have happened.
-  const isSeen = new Map<number, boolean>();
-  const beginsSomeRead = (state: number): boolean => {
-    let known = isSeen.get(state);
-    if (known === undefined) {
-      const text = texts.items[state] ?? "";
-      known = shown[lowerBound(shown, text)]?.startsWith(text) === true;
-      isSeen.set(state, known);
-    }
-    return known;
-  };
-  const steps = new Map<number, number>();
+  const isSeen = beginsSomeRead(operations, of);
+  const empty = values.scalar(Kind.string, "");
+  const what = new Uint8Array(of.length);
+  const text = new Int32Array(of.length);
+  const pure = new Uint8Array(of.length);
+  for (let i = 0; i < of.length; i++) {
+    const op = of[i] as number;
+    what[i] = f[op] as number;
+    text[i] = value[op] as number;
+    pure[i] = f[op] === fn.read ? 1 : 0;
+  }
   const append = (state: number, i: number): number => {
-    const move = state * of.length + i;
-    let next = steps.get(move);
-    if (next === undefined) {
-      next = texts.of((texts.items[state] ?? "") + (texts.items[codes[i] as number] ?? ""));
-      steps.set(move, next);
-    }
-    return next;
+    const more = text[i] as number;
+    return values.joined(state === nil ? empty : state, more === nil ? empty : more);
   };
   return {
     of,
     noun: "the register",
-    stateText: (state) => {
-      const text = texts.items[state] ?? null;
-      const quoted = text === null ? "nil" : JSON.stringify(text);
-      return quoted.length > 80 ? `${quoted.slice(0, 80)}…` : quoted;
-    },
+    stateText: (state) => values.briefOf(state),
     problem: {
-      initial: first,
+      initial,
       ...times(operations, of),
       step: (state, i) => {
-        const op = of[i] as number;
-        if (f[op] === fn.read) return codes[i] === state ? state : -1;
-        if (f[op] === fn.write) return codes[i] as number;
+        if (what[i] === fn.read) return text[i] === state ? state : -1;
+        if (what[i] === fn.write) return text[i] as number;
         const next = append(state, i);
-        return end[op] !== Infinity || beginsSomeRead(next) ? next : -1;
+        return end[of[i] as number] !== Infinity || isSeen(next) ? next : -1;
       },
-      pure: Uint8Array.from(of, (op) => (f[op] === fn.read ? 1 : 0)),
+      pure,
       kind: kindsOf(operations, of),
     },
   };
 }
 
+/** Whether a text begins what some read returned: what was appended and nobody saw before the next write might as well not have happened. */
+function beginsSomeRead(
+  { f, value, values }: Operations,
+  of: Int32Array,
+): (text: number) => boolean {
+  let shown: readonly string[] | undefined;
+  const known = new Map<number, boolean>();
+  return (text) => {
+    let answer = known.get(text);
+    if (answer === undefined) {
+      shown ??= [
+        ...new Set(
+          Array.from(of.filter((op) => f[op] === fn.read && value[op] !== nil), (op) =>
+            values.nameOf(value[op] as number),
+          ),
+        ),
+      ].sort();
+      const name = values.nameOf(text);
+      answer = shown[lowerBound(shown, name)]?.startsWith(name) === true;
+      known.set(text, answer);
+    }
+    return answer;
+  };
+}
 
 function lowerBound(sorted: readonly string[], text: string): number {
   let low = 0;

@@ -13,6 +13,13 @@ const fields = fieldNames.map((name, code) => ({
   bytes: Uint8Array.from(name, (character) => character.charCodeAt(0)),
 }));
 
+/** By length and second byte (of `f` the only one): no two are alike. */
+const fieldOfLength: ((typeof fields)[number] | undefined)[][] = [];
+for (const field of fields)
+  (fieldOfLength[field.bytes.length] ??= new Array<undefined>(128).fill(undefined))[
+    field.bytes[Math.min(1, field.bytes.length - 1)] as number
+  ] = field;
+
 const types: Readonly<Record<string, EventTypeCode>> = EventType;
 
 export class OperationReader {
@@ -135,13 +142,12 @@ export class OperationReader {
       return undefined;
     }
     const { bytes } = reader;
-    for (const field of fields) {
-      if (field.bytes.length !== to - from) continue;
-      let same = 0;
-      while (same < field.bytes.length && bytes[from + same] === field.bytes[same]) same++;
-      if (same === field.bytes.length) return field;
-    }
-    return undefined;
+    const telling = Math.min(from + 1, to - 1);
+    const field = fieldOfLength[to - from]?.[bytes[telling] as number];
+    if (field === undefined) return undefined;
+    for (let i = 0; i < field.bytes.length; i++)
+      if (bytes[from + i] !== field.bytes[i]) return undefined;
+    return field;
   }
 
   /** The types by their values' numbers, so that each is looked at once. */

@@ -239,16 +239,31 @@ function answerUnder(history: ForeignHistory, op: number, key: number, code: num
 const functionNameOf = ({ values, f }: ForeignHistory, op: number): string =>
   values.nameOf(f[op] as number).replace(/^:/, "");
 
+const groupsOf = new WeakMap<Operations, ReadonlyMap<number, Int32Array>>();
+
 /** Operations by key, in the order in which keys first occur; those without a key are under `absent`. */
-export function byKey({ key, count }: Operations): Map<number, Int32Array> {
-  const sizes = new Map<number, number>();
-  for (let op = 0; op < count; op++)
-    sizes.set(key[op] as number, (sizes.get(key[op] as number) ?? 0) + 1);
-  const groups = new Map<number, { readonly of: Int32Array; filled: number }>();
-  for (const [of, size] of sizes) groups.set(of, { of: new Int32Array(size), filled: 0 });
+export function byKey(operations: Operations): ReadonlyMap<number, Int32Array> {
+  let groups = groupsOf.get(operations);
+  if (groups === undefined) groupsOf.set(operations, (groups = group(operations)));
+  return groups;
+}
+
+function group({ key, count, values }: Operations): Map<number, Int32Array> {
+  // Keys by their values' numbers, plus one: `absent` is −1.
+  const sizes = new Int32Array(values.count + 1);
+  const keys: number[] = [];
   for (let op = 0; op < count; op++) {
-    const group = groups.get(key[op] as number);
-    if (group !== undefined) group.of[group.filled++] = op;
+    const of = (key[op] as number) + 1;
+    if (sizes[of] === 0) keys.push(of - 1);
+    sizes[of] = (sizes[of] as number) + 1;
   }
-  return new Map([...groups].map(([of, group]) => [of, group.of]));
+  const groups = new Map(keys.map((of) => [of, new Int32Array(sizes[of + 1] as number)]));
+  sizes.fill(0);
+  for (let op = 0; op < count; op++) {
+    const of = (key[op] as number) + 1;
+    const at = sizes[of] as number;
+    sizes[of] = at + 1;
+    (groups.get(of - 1) as Int32Array)[at] = op;
+  }
+  return groups;
 }

@@ -28,7 +28,6 @@ export function judgeRegisters(
     writers.enter(of);
     const rejected = writers.rejected(of);
     for (const read of rejected) findings.found(() => thinAir(operations, writers, read));
-    if (isText) for (const pair of forkedReads(operations, of)) findings.found(() => pair);
     const coded = writers.isOnce ? code(operations, writers, of, new Set(rejected)) : undefined;
     if (coded !== undefined) judgeLevel(operations, guarantee, coded, findings);
     else if (guarantee !== "linearizable")
@@ -41,10 +40,14 @@ export function judgeRegisters(
   if (!findings.isBroken)
     searchKeys(
       operations,
-      left.map((of) => () => (isText ? textMachine : registerMachine)(operations, of, initial)),
+      {
+        keys: left,
+        machineOf: (of) => (isText ? textMachine : registerMachine)(operations, of, initial),
+        refute: (of) => isText && refuteText(operations, of, initial, findings),
+        cause: (op) => failedCause(operations, op),
+      },
       findings,
       budget,
-      (op) => failedCause(operations, op),
     );
   return findings.conclude(countOk(operations));
 }
@@ -109,7 +112,7 @@ class Writers {
   /** Reads of what was never written, or not yet when they ended. Appends make values of their own: with them nothing is said here. */
   rejected(of: Int32Array): number[] {
     const { f, value, start, end, history } = this.#operations;
-    if (this.#hasAppends) return this.#torn(of);
+    if (this.#hasAppends) return [];
     const rejected: number[] = [];
     for (const op of of) {
       if (f[op] === fn.write || history.outcome[op] !== Outcome.ok) continue;
@@ -120,29 +123,13 @@ class Writers {
     }
     return rejected;
   }
-
-  /** Reads of text that no write or append ends: cheap, and enough to refute most of what is wrong. */
-  #torn(of: Int32Array): number[] {
-    const { f, value, values, history } = this.#operations;
-    const ends = new Set<string>();
-    for (const op of of)
-      if (f[op] !== fn.read && history.outcome[op] !== Outcome.fail)
-        ends.add(values.nameOf(value[op] as number));
-    const sizes = [...new Set([...ends].map((text) => text.length))];
-    return Array.from(of).filter((op) => {
-      const read = value[op] as number;
-      if (f[op] !== fn.read || read === absent || read === this.#initial) return false;
-      const text = values.nameOf(read);
-      return text !== "nil" && !sizes.some((size) => ends.has(text.slice(text.length - size)));
-    });
-  }
 }
 
 function thinAir(
   operations: Operations,
   writers: Writers,
   op: number,
-): { readonly explanation: string; readonly operations: readonly number[]; readonly key?: string } {
+): Refutation {
   const failed = failedWriter(operations, op);
   const late = writers.of(readValue(operations, op));
   const verb = operations.f[op] === fn.cas ? "found" : "returned";
@@ -182,11 +169,50 @@ function failedCause(operations: Operations, op: number): string {
   return failed < 0 ? "" : `; ${andFailed(operations, failed)}, had tried to write what it returned`;
 }
 
+/** What is wrong with most text that is wrong shows without a search. */
+function refuteText(
+  operations: Operations,
+  of: Int32Array,
+  initial: number,
+  findings: Findings,
+): boolean {
+  const wrong = [...tornReads(operations, of, initial), ...forkedReads(operations, of)];
+  for (const one of wrong) findings.found(() => one);
+  return wrong.length > 0;
+}
+
+interface Refutation {
+  readonly explanation: string;
+  readonly operations: readonly number[];
+  readonly key?: string;
+}
+
+/** Reads of text that ends with nothing that was written or appended. */
+function tornReads(operations: Operations, of: Int32Array, initial: number): Refutation[] {
+  const { f, value, values, history } = operations;
+  const ends = new Set<string>();
+  for (const op of of)
+    if (f[op] !== fn.read && history.outcome[op] !== Outcome.fail && value[op] !== nil)
+      ends.add(values.nameOf(value[op] as number));
+  const sizes = [...new Set([...ends].map((text) => text.length))];
+  const isTorn = (op: number): boolean => {
+    const read = value[op] as number;
+    if (f[op] !== fn.read || read === absent || read === nil || read === initial) return false;
+    const text = values.nameOf(read);
+    return text !== "" && !sizes.some((size) => size <= text.length && ends.has(text.slice(text.length - size)));
+  };
+  return Array.from(of.filter(isTorn), (op) => ({
+    explanation: `${brief(operations, op)} returned text that ends with nothing that was written or appended`,
+    operations: [op],
+    ...keyOf(operations, op),
+  }));
+}
+
 /** Where a key's text only grows, one of any two reads begins with the other, and no read is shorter than one that ended before it. */
 function forkedReads(
   operations: Operations,
   of: Int32Array,
-): { readonly explanation: string; readonly operations: readonly number[]; readonly key?: string }[] {
+): Refutation[] {
   const { f, value, values, start, end, history } = operations;
   const isGrowing = of.every(
     (op) => f[op] === fn.read || f[op] === fn.append || history.outcome[op] === Outcome.fail,
@@ -197,7 +223,7 @@ function forkedReads(
     return value[op] === nil ? "" : name;
   };
   const reads = Array.from(of).filter((op) => f[op] === fn.read && value[op] !== absent);
-  const pair = (a: number, b: number, why: string): ReturnType<typeof forkedReads>[number] => ({
+  const pair = (a: number, b: number, why: string): Refutation => ({
     explanation: `${brief(operations, a)} and ${brief(operations, b)} contradict each other: the text only grows, but ${why}`,
     operations: [a, b],
     ...keyOf(operations, a),

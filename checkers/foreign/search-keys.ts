@@ -9,34 +9,41 @@ import { brief, endLineOf, keyOf } from "./words.ts";
 /** One illegal key settles it, and most are found soon: each gets a little before any gets more. */
 const rounds = [100_000, 1_000_000, 10_000_000, Infinity];
 
-/**
- * @param machines one a key, made when it is asked for: a problem takes memory.
- * @param cause what else is known of the operation that cannot be placed.
- */
+export interface KeySearch {
+  /** The operations of each key. */
+  readonly keys: readonly Int32Array[];
+  /** A key's problem, made when it is searched: problems take memory. */
+  readonly machineOf: (of: Int32Array) => Machine;
+  /** Tries to refute a key that was not decided soon, without a search. Returns whether it did. */
+  readonly refute?: (of: Int32Array) => boolean;
+  /** What else is known of an operation that cannot be placed. */
+  readonly cause?: (op: number) => string;
+}
+
 export function searchKeys(
   operations: Operations,
-  machines: readonly (() => Machine)[],
+  { keys, machineOf, refute = () => false, cause = () => "" }: KeySearch,
   findings: Findings,
   budget: Budget,
-  cause: (op: number) => string = () => "",
 ): void {
-  let open = machines;
-  for (const steps of rounds) {
-    const again: (() => Machine)[] = [];
+  let open = keys;
+  for (const [round, steps] of rounds.entries()) {
+    const again: Int32Array[] = [];
     let reason: string | undefined;
-    for (const make of open) {
+    for (const of of open) {
+      if (round === 1 && refute(of)) continue;
       const spent = budget.spent;
       if (spent !== undefined) {
-        again.push(make);
+        again.push(of);
         reason ??= spent;
         continue;
       }
-      const machine = make();
+      const machine = machineOf(of);
       const result = search(machine.problem, budget.forSearch(steps));
       if (result.found === "none")
         findings.found(() => stuckWords(operations, machine, result, cause));
       if (result.found !== "unknown") continue;
-      again.push(make);
+      again.push(of);
       const key = keyOf(operations, machine.of[0] ?? 0).key;
       reason ??= key === undefined ? result.reason : `key ${key}: ${result.reason}`;
     }

@@ -93,6 +93,10 @@ export class ValueReader {
       const value = this.#smallInteger();
       if (value >= 0) return value;
     } else if (first === quote) return this.#string();
+    else if (first === 110 && this.#isNil()) {
+      this.at += this.json ? 4 : 3;
+      return nil;
+    } else if (first === colon && !this.json) return this.#atom();
     return this.#readAny();
   }
 
@@ -219,6 +223,16 @@ export class ValueReader {
     this.at = at;
   }
 
+  /** `nil` or, in JSON, `null`, and a byte behind it that ends it. */
+  #isNil(): boolean {
+    const { bytes, at, json } = this;
+    const end = at + (json ? 4 : 3);
+    if (end >= this.end || classOf[bytes[end] as number] === 0) return false;
+    return json
+      ? bytes[at + 1] === 117 && bytes[at + 2] === 108 && bytes[at + 3] === 108
+      : bytes[at + 1] === 105 && bytes[at + 2] === 108;
+  }
+
   #smallInteger(): number {
     const { bytes, end } = this;
     let at = this.at;
@@ -237,11 +251,7 @@ export class ValueReader {
   }
 
   #readAny(): number {
-    this.#frames.length = 0;
-    this.#closing.length = 0;
-    this.#marks.length = 0;
-    this.#lines.length = 0;
-    this.#held = 0;
+    if (this.#frames.length > 0) this.#forget();
     for (;;) {
       this.#skipBlanks();
       const byte = this.at < this.end ? (this.bytes[this.at] as number) : this.#ended();
@@ -273,6 +283,15 @@ export class ValueReader {
         value = after;
       }
     }
+  }
+
+  /** What was left open where the bytes ended before. */
+  #forget(): void {
+    this.#frames = [];
+    this.#closing = [];
+    this.#marks = [];
+    this.#lines = [];
+    this.#held = 0;
   }
 
   /** Where a frame ends with the value that it was waiting for, that of the frame; else −1. */
@@ -564,7 +583,7 @@ export class ValueReader {
     }
     this.token();
     const to = this.at;
-    if (first === colon && to - from > 1)
+    if (first === colon && to - from > 1 && !this.json)
       return this.#isAscii(from, to)
         ? this.values.ofBytes(Kind.keyword, this.bytes, from, to)
         : this.values.scalar(Kind.keyword, this.text(from, to));

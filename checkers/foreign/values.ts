@@ -101,6 +101,16 @@ export class ValueTable {
     return this.#ofName(kind, this.#names.ofBytes(bytes, from, to, kind), to - from);
   }
 
+  /** The string that begins with the one string and ends with the other. */
+  joined(a: number, b: number): number {
+    const name = this.#names.ofBoth(
+      this.#payload[a] as number,
+      this.#payload[b] as number,
+      Kind.string,
+    );
+    return this.#ofName(Kind.string, name, 0);
+  }
+
   /** @param children are copied. Of a map: key, value, key, value, … */
   composite(kind: KindCode, children: Int32Array, from: number, to: number): number {
     if (kind === Kind.map) sortByKey(children, from, to);
