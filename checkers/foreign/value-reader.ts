@@ -257,8 +257,14 @@ export class ValueReader {
       const byte = this.at < this.end ? (this.bytes[this.at] as number) : this.#ended();
       let value: number;
       if (byte === -1) throw this.#cutOff();
-      if (byte === quote) value = this.#string();
-      else if (byte === 40 || byte === 91 || byte === 123) {
+      if (byte >= 48 && byte <= 57) {
+        value = this.#smallInteger();
+        if (value < 0) value = this.#atom();
+      } else if (byte === quote) value = this.#string();
+      else if (byte === 110 && this.#isNil()) {
+        this.at += this.json ? 4 : 3;
+        value = nil;
+      } else if (byte === 40 || byte === 91 || byte === 123) {
         this.#open(byte === 123 ? Frame.map : Frame.list, closes[byte] as number);
         this.at++;
         continue;
