@@ -3,7 +3,6 @@
  * Of registers the same shows as cycles of inferred orders.
  */
 import { edge, precedes, sessionsOf } from "./dependencies.ts";
-import { lastOf } from "./transaction-words.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 import type { ListOrders } from "./list-orders.ts";
 import type { Order } from "./levels.ts";
@@ -29,24 +28,29 @@ export function* fracturedReads(
   orders: ListOrders,
   order: Order,
 ): Generator<FracturedRead> {
-  const { size, firstStep, kind, key, version, outcome } = columns;
+  const { size, firstStep, kind, key, version, length, read, outcome } = columns;
   const end = (t: number): number => firstStep[t + 1] as number;
   /** Where an element lies in its list; what no read shows lies behind all. */
   const placeOf = (element: number): number => {
     const place = orders.place[element] as number;
     return place < 0 ? Infinity : place;
   };
-  const misses = (at: number, element: number): boolean => {
-    const last = lastOf(columns, at);
+  /** The last element of a read that its own transaction did not append; −1: there is none. */
+  const foundAt = (t: number, at: number): number => {
+    const from = version[at] as number;
+    let last = from + (length[at] as number) - 1;
+    while (last >= from && writer[read[last] as number] === t) last--;
+    return last < from ? -1 : (read[last] as number);
+  };
+  const misses = (t: number, at: number, element: number): boolean => {
+    const last = foundAt(t, at);
     return placeOf(element) > (last < 0 ? -1 : placeOf(last));
   };
-  /** The transaction's first step at each key that is a read. */
+  /** The transaction's first read of each key. */
   const readsOf = (t: number): Map<number, number> => {
     const first = new Map<number, number>();
     for (let at = firstStep[t] as number; at < end(t); at++)
-      if (!first.has(key[at] as number))
-        first.set(key[at] as number, kind[at] === step.read ? at : -1);
-    for (const [of, at] of first) if (at < 0) first.delete(of);
+      if (kind[at] === step.read && !first.has(key[at] as number)) first.set(key[at] as number, at);
     return first;
   };
   const sessionWrites = order === "none" ? null : lastWrites(columns);
@@ -56,7 +60,7 @@ export function* fracturedReads(
     const reads = readsOf(t);
     const sources = new Map<number, number>();
     for (const at of reads.values()) {
-      const last = lastOf(columns, at);
+      const last = foundAt(t, at);
       const from = last < 0 ? -1 : (writer[last] as number);
       if (from >= 0 && from !== t) sources.set(from, last);
     }
@@ -66,13 +70,13 @@ export function* fracturedReads(
         const at = reads.get(key[wrote] as number);
         if (kind[wrote] !== step.write || at === undefined || isIntermediate[missed] === 1)
           continue;
-        if (misses(at, missed))
+        if (misses(t, at, missed))
           yield { reader: t, at, writer: from, missed, because: edge.wr, saw };
       }
     }
     for (const [of, at] of reads) {
       const mine = sessionWrites?.get(t)?.get(of);
-      if (mine !== undefined && misses(at, mine))
+      if (mine !== undefined && misses(t, at, mine))
         yield {
           reader: t,
           at,
@@ -82,7 +86,7 @@ export function* fracturedReads(
           saw: -1,
         };
       const latest = ended?.(of, columns.invoke[t] as number) ?? -1;
-      if (latest >= 0 && misses(at, latest))
+      if (latest >= 0 && misses(t, at, latest))
         yield {
           reader: t,
           at,

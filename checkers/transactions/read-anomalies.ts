@@ -27,6 +27,7 @@ export function findReadAnomalies(question: ReadQuestion, findings: Found): void
   }
   if (question.orders !== null) {
     findIncompatible(question, question.orders, findings);
+    findReordered(question, question.orders, findings);
     findDirtyUpdates(question, question.orders, findings);
   }
   findLostUpdates(question, findings);
@@ -229,6 +230,37 @@ function findIncompatible(
         operations: [words.op(t), words.op(transactionOf(best))],
         key: words.key(key[at] as number),
       }));
+    }
+  }
+}
+
+/** Lists that show the appends of one transaction in another order than it made them. */
+function findReordered(
+  { columns, writers, words }: ReadQuestion,
+  { place }: ListOrders,
+  findings: Found,
+): void {
+  const { size, firstStep, kind, key, version, keys } = columns;
+  const transaction = new Int32Array(keys.length).fill(-1);
+  const last = new Int32Array(keys.length);
+  for (let t = 0; t < size; t++) {
+    for (let at = firstStep[t] as number; at < (firstStep[t + 1] as number); at++) {
+      const of = version[at] as number;
+      if (kind[at] !== step.write || writers.writer[of] !== t) continue;
+      const k = key[at] as number;
+      const before = last[k] as number;
+      if (
+        transaction[k] === t &&
+        (place[of] as number) >= 0 &&
+        (place[before] as number) > (place[of] as number)
+      )
+        findings.found("incompatible-order", () => ({
+          sentence: `${words.name(t)} appended ${words.value(before)} and then ${words.value(of)} to ${words.key(k)}, but reads show ${words.value(of)} first.`,
+          operations: [words.op(t)],
+          key: words.key(k),
+        }));
+      transaction[k] = t;
+      last[k] = of;
     }
   }
 }
