@@ -12,3 +12,7 @@ export * from "./foreign/index.ts";
 export { search } from "./search/search.ts";
 export type { SearchBudget, SearchProblem, SearchResult } from "./search/search.ts";
 export { type Share, wilson } from "./numbers/wilson.ts";
+export * from "./set/index.ts";
+export * from "./transactions/index.ts";
+export * from "./workloads/index.ts";
+export type * from "./language/workload-result.ts";

@@ -22,6 +22,7 @@ const houses: readonly Rooms[] = [
       ["phantoms"],
       ["register"],
       ["staleness", "foreign"],
+      ["transactions", "set", "workloads"],
     ],
     beneath: ["guarantees.ts", "judgement.ts"],
   },

@@ -1,0 +1,83 @@
+/** A counter to which numbers are added, judged by the bounds of what a read can return, as Jepsen's counter. */
+import { countBelow, countUpTo } from "../numbers/order.ts";
+import {
+  type ClientOperation,
+  numbered,
+  type OperationNames,
+  type WorkloadResult,
+} from "../language/workload-result.ts";
+import { WorkloadFindings } from "../language/workload-findings.ts";
+
+export type CounterOperation = ClientOperation &
+  (
+    | { readonly f: "add"; readonly delta: number }
+    /** undefined: nobody knows what it returned. */
+    | { readonly f: "read"; readonly value: number | undefined }
+  );
+
+export type CounterAnomalyKind = "counter-bounds";
+
+/** Sums of the additions whose times are below, or up to, a time. */
+class Sums {
+  readonly #times: Float64Array;
+  readonly #sums: Float64Array;
+
+  constructor(additions: { readonly time: number; readonly delta: number }[]) {
+    const sorted = additions.sort((a, b) => a.time - b.time);
+    this.#times = Float64Array.from(sorted, ({ time }) => time);
+    this.#sums = new Float64Array(sorted.length + 1);
+    for (const [i, { delta }] of sorted.entries())
+      this.#sums[i + 1] = (this.#sums[i] as number) + delta;
+  }
+
+  below(time: number): number {
+    return this.#sums[countBelow(this.#times, time)] as number;
+  }
+
+  upTo(time: number): number {
+    return this.#sums[countUpTo(this.#times, time)] as number;
+  }
+}
+
+/**
+ * A read must return at least what was acknowledged before it began, with every negative addition begun before it ended, and at most
+ * what was begun before it ended, with the negative ones that were acknowledged before it began. Linear but for sorting.
+ *
+ * @param initial What the counter holds before all additions.
+ */
+export function checkCounter(
+  operations: readonly CounterOperation[],
+  {
+    initial = 0,
+    nameOf = numbered,
+  }: { readonly initial?: number; readonly nameOf?: OperationNames } = {},
+): WorkloadResult<CounterAnomalyKind> {
+  const findings = new WorkloadFindings<CounterAnomalyKind>();
+  const sums = (isPositive: boolean, isAcknowledged: boolean): Sums =>
+    new Sums(
+      operations.flatMap((one) => {
+        if (one.f !== "add" || one.outcome === "fail" || one.delta > 0 !== isPositive) return [];
+        if (!isAcknowledged) return [{ time: one.invokeUs, delta: one.delta }];
+        return one.outcome === "ok" ? [{ time: one.returnUs, delta: one.delta }] : [];
+      }),
+    );
+  const acknowledged = { positive: sums(true, true), negative: sums(false, true) };
+  const begun = { positive: sums(true, false), negative: sums(false, false) };
+  let judged = 0;
+  for (const read of operations) {
+    if (read.f !== "read" || read.outcome !== "ok" || read.value === undefined) continue;
+    judged++;
+    const { value, op, invokeUs, returnUs } = read;
+    const least = initial + acknowledged.positive.below(invokeUs) + begun.negative.upTo(returnUs);
+    const most = initial + begun.positive.upTo(returnUs) + acknowledged.negative.below(invokeUs);
+    if (value >= least && value <= most) continue;
+    findings.found("counter-bounds", () => ({
+      sentence:
+        value < least
+          ? `The read of ${nameOf(op)} returned ${value}, but what had been acknowledged before it began makes at least ${least}.`
+          : `The read of ${nameOf(op)} returned ${value}, but all that had begun before it ended makes at most ${most}.`,
+      operations: [op],
+    }));
+  }
+  return findings.conclude(judged);
+}
