@@ -2,7 +2,7 @@
 import { Outcome } from "./history.ts";
 import type { ForeignModel } from "./models.ts";
 import { byKey, fn, functionName, functions, type Operations, returns } from "./operations.ts";
-import { isCollection } from "./sets.ts";
+import { isCollection } from "./collections.ts";
 import { absent, Kind, nil } from "./values.ts";
 import { isVersioned } from "./versioned.ts";
 import { isMicroList, microKinds } from "./micro-operations.ts";

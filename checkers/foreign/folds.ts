@@ -1,8 +1,8 @@
-/** Jepsen's checkers that go through a history once: counter, queue, total-queue, unique-ids. */
+/** Jepsen's checkers that go through a history once: queue, total-queue, unique-ids; and objects that are searched for an order. */
 import type { Budget } from "./budget.ts";
 import { Findings, type ForeignJudgement } from "./findings.ts";
 import { Outcome } from "./history.ts";
-import { counterMachine, deltaOf, mutexMachine, queueMachine } from "./machines.ts";
+import { counterMachine, mutexMachine, queueMachine } from "./machines.ts";
 import { byKey, fn, type Operations } from "./operations.ts";
 import { countOk } from "./registers.ts";
 import { searchKeys } from "./search-keys.ts";
@@ -18,48 +18,6 @@ function eventsOf({ start, end }: Operations, of: Int32Array): number[] {
   }
   const at = (event: number): number => (event % 2 === 0 ? start : end)[event >> 1] as number;
   return events.sort((a, b) => at(a) - at(b));
-}
-
-/**
- * A read lies between the sum of what had been acknowledged when it began and of what had begun when it ended. What is taken away counts the other
- * way round. Failed adds do not count.
- */
-export function judgeCounter(operations: Operations, initial: number): ForeignJudgement {
-  const findings = new Findings("counter-bounds");
-  const { f, history, value, values } = operations;
-  let reads = 0;
-  for (const of of byKey(operations).values()) {
-    let least = initial;
-    let most = initial;
-    const leastAtStart = new Map<number, number>();
-    for (const event of eventsOf(operations, of)) {
-      const op = event >> 1;
-      const isEnd = event % 2 === 1;
-      if (history.outcome[op] === Outcome.fail) continue;
-      if (f[op] === fn.read) {
-        if (!isEnd) leastAtStart.set(op, least);
-        else {
-          const from = leastAtStart.get(op) ?? least;
-          leastAtStart.delete(op);
-          const read = values.numberOf(value[op] as number);
-          const to = most;
-          reads++;
-          if (!(from <= read && read <= to))
-            findings.found(() => ({
-              explanation: `${brief(operations, op)} is out of bounds: ${from} had been acknowledged when it began, and ${to} may have been added when it ended`,
-              operations: [op],
-              ...keyOf(operations, op),
-            }));
-        }
-        continue;
-      }
-      const delta = deltaOf(operations, op);
-      if (delta >= 0 === isEnd) least += delta;
-      else most += delta;
-    }
-  }
-  findings.measurements = { reads };
-  return findings.conclude(reads);
 }
 
 /** What comes out went in, and no more often than it went in. */

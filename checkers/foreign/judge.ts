@@ -4,13 +4,13 @@
  */
 import { HistoryError } from "../language/history-error.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
+import { judgeCounters, judgeSets } from "./collections.ts";
 import { chooseModel, guessInitial, hasInitial } from "./choose.ts";
 import { judgeEtcd } from "./etcd.ts";
 import { type ForeignJudgement, unknownBecause } from "./findings.ts";
-import { judgeByMachine, judgeCounter, judgeQueue, judgeTotalQueue, judgeUniqueIds } from "./folds.ts";
+import { judgeByMachine, judgeQueue, judgeTotalQueue, judgeUniqueIds } from "./folds.ts";
 import { type ForeignFormat, type ForeignHistory, type Order, Outcome } from "./history.ts";
 import { isText, registerMachine, textMachine } from "./machines.ts";
-import { judgeLinearizableSet } from "./linearizable-set.ts";
 import {
   foreignModels,
   type ForeignGuarantee,
@@ -34,7 +34,6 @@ import {
 import type { ParsedHistory } from "./parsers.ts";
 import { judgeRegisters } from "./registers.ts";
 import { judgeSequential } from "./sequential.ts";
-import { judgeSets } from "./sets.ts";
 import { judgeTransactions } from "./transactions.ts";
 import { absent, Kind, nil, ValueTable } from "./values.ts";
 import { ValueReader } from "./value-reader.ts";
@@ -249,14 +248,12 @@ class ForeignJudge {
         return judgeVersioned(operations, initial);
       case "set":
       case "set-full":
-        return guarantee === "linearizable"
-          ? judgeLinearizableSet(operations)
-          : judgeSets(operations, model);
+        return judgeSets(operations, guarantee === "linearizable" ? guarantee : model, budget);
       case "counter": {
         const start = operations.values.numberOf(initial);
         return guarantee === "linearizable"
           ? judgeByMachine(operations, model, start, budget)
-          : judgeCounter(operations, start);
+          : judgeCounters(operations, start);
       }
       case "queue":
         return guarantee === "linearizable"

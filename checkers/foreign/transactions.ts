@@ -1,14 +1,12 @@
 /** Transactions of other tools' histories, handed to the checkers of transactions. */
 import { HistoryError } from "../language/history-error.ts";
 import { checkTransactions, TransactionTable, type TransactionModel } from "../transactions/index.ts";
-import type { ClientOperation } from "../language/workload-result.ts";
-import { unknownBecause, type ForeignJudgement } from "./findings.ts";
-import { Outcome } from "./history.ts";
+import { type ForeignJudgement, unknownBecause } from "./findings.ts";
 import { microKind } from "./micro-operations.ts";
 import type { TransactionGuarantee } from "./models.ts";
 import { fn, type Operations } from "./operations.ts";
 import { absent, Kind, nil } from "./values.ts";
-import { resultOf } from "./workload-results.ts";
+import { clientOperation, lineNameIn, resultOf } from "./workload-results.ts";
 
 export function judgeTransactions(
   operations: Operations,
@@ -16,28 +14,16 @@ export function judgeTransactions(
   level: TransactionGuarantee,
 ): ForeignJudgement {
   const table = new TransactionTable(model);
-  const { count, history } = operations;
+  const { count } = operations;
   for (let op = 0; op < count; op++) {
     table.begin(clientOperation(operations, op));
     for (const micro of stepsOf(operations, op)) addStep(table, operations, model, micro);
   }
   if (count === 0) return unknownBecause("no operation of a client: there was nothing to judge");
   return resultOf(
-    checkTransactions(table, { level, nameOf: (op) => `line ${history.startLine[op] ?? 0}` }),
+    checkTransactions(table, { level, nameOf: lineNameIn(operations) }),
     level,
   );
-}
-
-/** What every workload's checker knows of an operation. */
-export function clientOperation({ history, values, start, end }: Operations, op: number): ClientOperation {
-  const outcome = history.outcome[op];
-  return {
-    op,
-    process: values.textOf(history.process[op] as number),
-    invokeUs: start[op] as number,
-    returnUs: end[op] as number,
-    outcome: outcome === Outcome.ok ? "ok" : outcome === Outcome.fail ? "fail" : "info",
-  };
 }
 
 interface Micro {

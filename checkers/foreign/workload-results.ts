@@ -1,7 +1,31 @@
-/** What the checkers of single workloads say, as a judgement of another tool's history. */
-import type { WorkloadResult } from "../language/workload-result.ts";
-import type { ForeignJudgement } from "./findings.ts";
+/** Other tools' histories handed to the checkers of single workloads, and what those say as a judgement. */
+import type { ClientOperation, WorkloadResult } from "../language/workload-result.ts";
+import { Findings, type ForeignJudgement } from "./findings.ts";
+import { Outcome } from "./history.ts";
 import type { ForeignGuarantee } from "./models.ts";
+import { byKey, type Operations } from "./operations.ts";
+import { keyOf } from "./words.ts";
+
+/** What every workload's checker knows of an operation. */
+export function clientOperation(
+  { history, values, start, end }: Operations,
+  op: number,
+): ClientOperation {
+  const outcome = history.outcome[op];
+  return {
+    op,
+    process: values.textOf(history.process[op] as number),
+    invokeUs: start[op] as number,
+    returnUs: end[op] as number,
+    outcome: outcome === Outcome.ok ? "ok" : outcome === Outcome.fail ? "fail" : "info",
+  };
+}
+
+/** How their sentences name operations. */
+export const lineNameIn =
+  ({ history, values }: Operations) =>
+  (op: number): string =>
+    `line ${history.startLine[op] ?? 0}, process ${values.textOf(history.process[op] ?? 0)}`;
 
 export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): ForeignJudgement {
   const { verdict, reason, anomalies, notes, counts, judged } = result;
@@ -20,4 +44,33 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
     ),
     judged,
   };
+}
+
+/** Judges each key by itself, by one or more rules. */
+export function judgeKeys(
+  operations: Operations,
+  guarantee: ForeignGuarantee,
+  judge: (of: Int32Array) => readonly WorkloadResult[],
+): ForeignJudgement {
+  const findings = new Findings(guarantee);
+  let judged = 0;
+  for (const of of byKey(operations).values()) {
+    const results = judge(of);
+    judged += Math.max(0, ...results.map((one) => one.judged));
+    for (const { anomalies, counts, notes, verdict, reason, judged: some } of results) {
+      const { key } = keyOf(operations, of[0] ?? 0);
+      const where = key === undefined ? "" : `key ${key}: `;
+      for (const { kind, sentence, operations: proof } of anomalies)
+        findings.found(() => ({
+          explanation: `${where}${kind}: ${sentence}`,
+          operations: proof,
+          ...(key === undefined ? {} : { key }),
+        }));
+      for (const [kind, count] of Object.entries(counts))
+        findings.measurements[kind] = Number(findings.measurements[kind] ?? 0) + (count ?? 0);
+      for (const { kind, sentence } of notes.slice(0, 3)) findings.note(`${where}${kind}: ${sentence}`);
+      if (verdict === "unknown" && some > 0) findings.undecided(reason ?? "it was not judged");
+    }
+  }
+  return findings.conclude(judged);
 }
