@@ -1,7 +1,15 @@
 /** Chooses, from all operations, what a history is judged as and what its initial value is. */
 import { Outcome } from "./history.ts";
 import type { ForeignModel } from "./models.ts";
-import { byKey, fn, functionName, functions, type Operations, returns } from "./operations.ts";
+import {
+  askedValue,
+  byKey,
+  fn,
+  functionName,
+  functions,
+  type Operations,
+  returns,
+} from "./operations.ts";
 import { isCollection } from "./collections.ts";
 import { absent, Kind, nil } from "./values.ts";
 import { isVersioned } from "./versioned.ts";
@@ -13,7 +21,10 @@ export type Choice = { readonly model: ForeignModel } | { readonly unknown: stri
 /** Workloads that are known by the names of their operations, and that no model judges. */
 const workloads: readonly (readonly [RegExp, string])[] = [
   [/^transfer$/, "Jepsen's bank"],
-  [/^(?:send|poll|subscribe|assign|commit-offsets|list-committed-offsets)$/, "Jepsen's kafka (a log)"],
+  [
+    /^(?:send|poll|subscribe|assign|commit-offsets|list-committed-offsets)$/,
+    "Jepsen's kafka (a log)",
+  ],
   [/^(?:insert|delete|update|upsert)$/, "Jepsen's dirty reads, or a table"],
   [/^echo$/, "Maelstrom's echo"],
 ];
@@ -65,12 +76,15 @@ function transactions(operations: Operations): Choice {
     return { unknown: "transactions that both append and write: no model has both" };
   if (kinds.has("append")) return { model: "list-append" };
   if (kinds.has("w")) return { model: "rw-register" };
-  return { unknown: "transactions that only read: name --model list-append or --model rw-register" };
+  return {
+    unknown: "transactions that only read: name --model list-append or --model rw-register",
+  };
 }
 
 /** Whether what went in must come out depends on whether the queue was drained, which only a drain shows. */
-const queues = ({ f }: Operations): Choice =>
-  ({ model: f.includes(fn.drain) ? "total-queue" : "queue" });
+const queues = ({ f }: Operations): Choice => ({
+  model: f.includes(fn.drain) ? "total-queue" : "queue",
+});
 
 function setOrCounter(operations: Operations): Choice {
   const { f, value, values, history } = operations;
@@ -94,10 +108,16 @@ function setOrCounter(operations: Operations): Choice {
     return { model: most > 1 || f.includes(fn.remove) ? "set-full" : "set" };
   if (numbers > 0 && collections === 0) return { model: "counter" };
   if (numbers > 0)
-    return { unknown: "some reads return numbers (a counter), others collections (a set); name --model counter or --model set-full" };
+    return {
+      unknown:
+        "some reads return numbers (a counter), others collections (a set); name --model counter or --model set-full",
+    };
   if (others > 0)
     return { unknown: "reads return neither collections (a set) nor numbers (a counter)" };
-  return { unknown: "nothing was read: whether this is a set or a counter cannot be told, and nothing could be judged" };
+  return {
+    unknown:
+      "nothing was read: whether this is a set or a counter cannot be told, and nothing could be judged",
+  };
 }
 
 function registers(
@@ -141,25 +161,21 @@ function allValues(operations: Operations, test: (value: number) => boolean): bo
 /** Writes ask for [nil value] and are answered with [version value]; reads return the same. */
 function isVersionedHistory(operations: Operations): boolean {
   const { f, value, expected, values, history, count } = operations;
+  const isVersion = (one: number): boolean => !Number.isNaN(values.numberOf(one));
   let versions = 0;
   for (let op = 0; op < count; op++) {
-    const isOk = history.isOk(op);
-    if (f[op] === fn.read && !isOk) continue;
-    if (f[op] === fn.cas) {
-      // [version [old new]], which was taken apart as a cas is.
-      const version = expected[op] as number;
-      if (!values.isPair(value[op] as number)) return false;
-      if (isOk && !Number.isNaN(values.numberOf(version))) versions++;
-      else if (version !== nil) return false;
+    if (f[op] === fn.read) {
+      const read = value[op] as number;
+      if (history.isOk(op) && read !== nil && !isVersioned(values, read)) return false;
       continue;
     }
-    const whole = value[op] as number;
-    if (whole === nil && f[op] === fn.read) continue;
-    if (!isVersioned(values, whole)) return false;
-    const version = values.childrenOf(whole)[0] as number;
-    if (f[op] === fn.read) continue;
-    if (isOk && version !== nil) versions++;
-    else if (version !== nil) return false;
+    const asked = askedValue(operations, op);
+    if (!values.isPair(asked) || values.childrenOf(asked)[0] !== nil) return false;
+    if (f[op] === fn.cas && !values.isPair(values.childrenOf(asked)[1] as number)) return false;
+    if (!history.isOk(op)) continue;
+    const version = f[op] === fn.cas ? expected[op] : values.childrenOf(value[op] as number)[0];
+    if (version === undefined || !isVersion(version)) return false;
+    versions++;
   }
   return versions > 0;
 }
@@ -223,7 +239,13 @@ export function guessInitial(operations: Operations, model: ForeignModel): Initi
   const vote = votes.get(value) as Vote;
   return vote.isSure
     ? { value }
-    : { value, other: { value: usual, why: `the write of ${values.textOf(value)} in line ${vote.failedLine} failed` } };
+    : {
+        value,
+        other: {
+          value: usual,
+          why: `the write of ${values.textOf(value)} in line ${vote.failedLine} failed`,
+        },
+      };
 }
 
 export const hasInitial = (model: ForeignModel): boolean =>
@@ -255,4 +277,3 @@ function voteOf(operations: Operations, of: Int32Array, versioned: boolean): Vot
   }
   return { value: read, isSure: failedLine === 0, failedLine };
 }
-

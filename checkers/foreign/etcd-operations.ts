@@ -22,11 +22,7 @@ export function etcdOperation(
     key: absent,
     asked: input,
     answered: failed ? absent : output,
-    outcome: failed
-      ? "info"
-      : (nameIn(values, output, "ClientError") ?? "") !== ""
-        ? "fail"
-        : "ok",
+    outcome: failed ? "info" : (nameIn(values, output, "ClientError") ?? "") !== "" ? "fail" : "ok",
   };
 }
 

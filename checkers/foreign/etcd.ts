@@ -69,7 +69,11 @@ class EtcdJudge {
   }
 
   #wrong(operations: readonly number[], explanation: string, key?: string): void {
-    this.#findings.found(() => ({ explanation, operations, ...(key === undefined ? {} : { key }) }));
+    this.#findings.found(() => ({
+      explanation,
+      operations,
+      ...(key === undefined ? {} : { key }),
+    }));
   }
 
   #takeAnswer(op: number): void {
@@ -213,32 +217,54 @@ class EtcdJudge {
     if (modRevision === 0) {
       const wasDeleted = isPossible((change) => change.value === absent) || this.#hasLeases;
       if (known !== undefined && known.value !== absent && !wasDeleted)
-        this.#wrong([known.op, op], `${read} did not find ${key} at revision ${revision}, which had been put at revision ${known.revision}`, key);
+        this.#wrong(
+          [known.op, op],
+          `${read} did not find ${key} at revision ${revision}, which had been put at revision ${known.revision}`,
+          key,
+        );
       return;
     }
     if (known !== undefined && known.revision > modRevision) {
-      this.#wrong([known.op, op], `${read} shows ${key} as of revision ${modRevision}, though it had been changed at revision ${known.revision} and the answer is of revision ${revision}`, key);
+      this.#wrong(
+        [known.op, op],
+        `${read} shows ${key} as of revision ${modRevision}, though it had been changed at revision ${known.revision} and the answer is of revision ${revision}`,
+        key,
+      );
       return;
     }
     const writer = changes.find((change) => change.revision === modRevision);
     if (writer !== undefined) {
       if (writer.value !== value)
-        this.#wrong([writer.op, op], `${read} shows another value of ${key} than was put at revision ${modRevision}`, key);
+        this.#wrong(
+          [writer.op, op],
+          `${read} shows another value of ${key} than was put at revision ${modRevision}`,
+          key,
+        );
       return;
     }
     const first = this.#steps.find(({ isWrite }) => isWrite)?.version ?? Infinity;
     if (modRevision >= first && !isPossible((change) => change.value === value))
-      this.#wrong([op], `${read} shows a value of ${key} at revision ${modRevision} that nobody can have put there`, key);
+      this.#wrong(
+        [op],
+        `${read} shows a value of ${key} at revision ${modRevision} that nobody can have put there`,
+        key,
+      );
   }
 
-  #checkCondition(
-    { op, key, modRevision, revision }: Condition,
-    changes: readonly Change[],
-  ): void {
+  #checkCondition({ op, key, modRevision, revision }: Condition, changes: readonly Change[]): void {
     const known = changes.findLast((change) => change.revision < revision);
     if (known === undefined || known.revision <= modRevision) return;
     if (modRevision === 0 && known.value === absent) return;
-    if (modRevision === 0 && (this.#hasLeases || changes.some((change) => change.revision === Infinity && change.value === absent))) return;
-    this.#wrong([known.op, op], `${named(this.#operations, op)} succeeded on the condition that ${key} was last changed at revision ${modRevision}, though it had been changed at revision ${known.revision}`, key);
+    if (
+      modRevision === 0 &&
+      (this.#hasLeases ||
+        changes.some((change) => change.revision === Infinity && change.value === absent))
+    )
+      return;
+    this.#wrong(
+      [known.op, op],
+      `${named(this.#operations, op)} succeeded on the condition that ${key} was last changed at revision ${modRevision}, though it had been changed at revision ${known.revision}`,
+      key,
+    );
   }
 }

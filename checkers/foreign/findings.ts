@@ -75,7 +75,11 @@ export class Findings {
       };
     }
     if (judged === 0)
-      return { verdict: "unknown", reason: "no operation succeeded: there was nothing to judge", ...rest };
+      return {
+        verdict: "unknown",
+        reason: "no operation succeeded: there was nothing to judge",
+        ...rest,
+      };
     return { verdict: "valid", ...rest };
   }
 }

@@ -60,7 +60,6 @@ function taken({ f, value, values }: Operations, op: number): readonly number[] 
   return f[op] === fn.drain ? Array.from(values.childrenOf(element)) : [element];
 }
 
-
 /** What went in comes out: every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put in. */
 export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   const findings = new Findings("durable");
@@ -77,8 +76,7 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
       if (f[op] === fn.enqueue) {
         tried.set(element, (tried.get(element) ?? 0) + 1);
         if (history.isOk(op)) push(enqueues, element, op);
-      } else if (history.isOk(op))
-        for (const one of taken(operations, op)) push(out, one, op);
+      } else if (history.isOk(op)) for (const one of taken(operations, op)) push(out, one, op);
     }
     for (const [element, ops] of enqueues) {
       judged += ops.length;
@@ -107,7 +105,9 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
     }
   }
   if (duplicated > 0)
-    findings.note(`${duplicated} elements came out more often than they went in; Jepsen's total-queue allows it`);
+    findings.note(
+      `${duplicated} elements came out more often than they went in; Jepsen's total-queue allows it`,
+    );
   findings.measurements = { acknowledged: judged, duplicated, recovered };
   return findings.conclude(judged);
 }
@@ -146,7 +146,9 @@ export function judgeByMachine(
 ): ForeignJudgement {
   const findings = new Findings("linearizable");
   if (model === "queue" && operations.f.includes(fn.drain)) {
-    findings.undecided("a drain takes out many elements at different times: only queue and total-queue judge it");
+    findings.undecided(
+      "a drain takes out many elements at different times: only queue and total-queue judge it",
+    );
     return findings.conclude(countOk(operations));
   }
   const machine = (of: Int32Array): ReturnType<typeof counterMachine> => {

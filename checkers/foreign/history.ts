@@ -4,12 +4,7 @@ import { grown } from "../coded/growing.ts";
 import { absent, nil, type ValueTable } from "./values.ts";
 
 export type ForeignFormat =
-  | "edn"
-  | "jepsen-log"
-  | "jepsen-text"
-  | "json"
-  | "porcupine-json"
-  | "etcd-json";
+  "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json";
 
 /** How an operation ended. `open`: nobody says, it may take effect at any time. */
 export const Outcome = { open: 0, ok: 1, fail: 2, info: 3 } as const;

@@ -103,7 +103,9 @@ class ForeignJudge {
     const reading: Reading = { keys, written: "answered" };
     const operations = interpret(ordered, this.#functions, reading);
     const choice =
-      this.#question.model === undefined ? chooseModel(operations) : { model: this.#question.model };
+      this.#question.model === undefined
+        ? chooseModel(operations)
+        : { model: this.#question.model };
     const result = {
       format: history.format,
       isModelGiven: this.#question.model !== undefined,
@@ -146,8 +148,18 @@ class ForeignJudge {
     const first: Variant = { history: ordered, reading, words: "" };
     const others: (Variant & { readonly instead: string })[] = [];
     if (other !== undefined)
-      others.push({ ...first, history: other, words: "in the order of the file", instead: `in the order of :${order} (the file's order differs; --order says which counts)` });
-    if (operations.answersDiffer && model !== "versioned-register" && model !== "etcd" && !isTransactional(model))
+      others.push({
+        ...first,
+        history: other,
+        words: "in the order of the file",
+        instead: `in the order of :${order} (the file's order differs; --order says which counts)`,
+      });
+    if (
+      operations.answersDiffer &&
+      model !== "versioned-register" &&
+      model !== "etcd" &&
+      !isTransactional(model)
+    )
       others.push({
         ...first,
         reading: { ...reading, written: "asked" },
@@ -325,7 +337,11 @@ function judgeRegisterModel(
 }
 
 /** Throws HistoryError where the model does not know an operation, or has no such guarantee. */
-function checkModel(operations: Operations, model: ForeignModel, guarantee: ForeignGuarantee): void {
+function checkModel(
+  operations: Operations,
+  model: ForeignModel,
+  guarantee: ForeignGuarantee,
+): void {
   const { functions: known, guarantees }: ModelOf = foreignModels[model];
   const { f, count, history, value } = operations;
   for (let op = 0; op < count; op++) {

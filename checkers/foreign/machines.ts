@@ -32,9 +32,7 @@ class Numbering<T> {
 /** Those that happened or may have, reads of which nobody knows the answer left out. */
 const possible = ({ history, f, value }: Operations, of: Int32Array): Int32Array =>
   of.filter(
-    (op) =>
-      history.outcome[op] !== Outcome.fail &&
-      !(value[op] === absent && f[op] === fn.read),
+    (op) => history.outcome[op] !== Outcome.fail && !(value[op] === absent && f[op] === fn.read),
   );
 
 function times(
@@ -148,8 +146,9 @@ function beginsSomeRead(
     if (answer === undefined) {
       shown ??= [
         ...new Set(
-          Array.from(of.filter((op) => f[op] === fn.read && value[op] !== nil), (op) =>
-            values.nameOf(value[op] as number),
+          Array.from(
+            of.filter((op) => f[op] === fn.read && value[op] !== nil),
+            (op) => values.nameOf(value[op] as number),
           ),
         ),
       ].sort();
@@ -248,7 +247,10 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
       const held = (states.items[state] ?? "").split(" ").filter((one) => one !== "");
       return held.length === 0
         ? "nothing"
-        : `[${held.slice(0, 5).map((id) => values.briefOf(Number(id), 20)).join(" ")}${held.length > 5 ? " …" : ""}]`;
+        : `[${held
+            .slice(0, 5)
+            .map((id) => values.briefOf(Number(id), 20))
+            .join(" ")}${held.length > 5 ? " …" : ""}]`;
     },
     problem: {
       initial: empty,

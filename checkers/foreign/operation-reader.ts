@@ -73,8 +73,7 @@ export class OperationReader {
     for (let forms = 0; ; forms += 2) {
       const byte = reader.peek();
       if (byte === closeBrace) break;
-      if (byte === -1)
-        throw reader.error(`a } for the { of line ${line}`, "the end of the file");
+      if (byte === -1) throw reader.error(`a } for the { of line ${line}`, "the end of the file");
       const field = this.#field(byte);
       if (reader.json && reader.peek() === colon) reader.at++;
       const next = reader.peek();

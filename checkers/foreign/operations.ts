@@ -106,7 +106,8 @@ export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
   for (let op = 0; op < count && !tells; op++) {
     const value = asked[op] as number;
     tells =
-      tuples.has(value) || (asksNothing.has(f[op] as number) && isPairOfKeyAndNothing(values, value));
+      tuples.has(value) ||
+      (asksNothing.has(f[op] as number) && isPairOfKeyAndNothing(values, value));
   }
   if (!tells) return false;
   for (let op = 0; op < count; op++) {
@@ -114,7 +115,8 @@ export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
     const fits =
       values.isPair(value) &&
       history.key[op] === absent &&
-      (!asksNothing.has(f[op] as number) || isNothing(values, values.childrenOf(value)[1] as number)) &&
+      (!asksNothing.has(f[op] as number) ||
+        isNothing(values, values.childrenOf(value)[1] as number)) &&
       (f[op] !== fn.cas || isCasTuple(values, value));
     if (!fits) throw mixed(history, f, op, value, history.startLine[op] as number);
     const answer = history.answered[op] as number;
@@ -197,9 +199,11 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
     if (code === fn.etcd) {
       value[op] = answered;
       expected[op] = asked;
-    } else if (returns.has(code)) value[op] = isOk ? (answered === absent ? nil : answered) : absent;
+    } else if (returns.has(code))
+      value[op] = isOk ? (answered === absent ? nil : answered) : absent;
     else if (code === fn.cas) {
-      const pair = isOk && reading.written === "answered" && values.isPair(answered) ? answered : asked;
+      const pair =
+        isOk && reading.written === "answered" && values.isPair(answered) ? answered : asked;
       if (isOk && values.isPair(answered) && answered !== asked) answersDiffer = true;
       if (!values.isPair(pair))
         throw new HistoryError(
@@ -218,6 +222,12 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
     }
   }
   return { history, values, reading, count, f, key, value, expected, start, end, answersDiffer };
+}
+
+/** What the operation was invoked with, without its key. */
+export function askedValue({ history, values, reading }: Operations, op: number): number {
+  const asked = history.asked[op] as number;
+  return reading.keys === "tuples" ? (values.childrenOf(asked)[1] ?? nil) : asked;
 }
 
 /** The answer without its key. What a write's completion carries need not be a tuple; a read's must be, and of the key that was asked for. */

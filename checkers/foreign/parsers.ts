@@ -48,7 +48,8 @@ export abstract class PieceParser implements HistoryParser {
 
   #parse(final: boolean): void {
     const [first = new Uint8Array(0)] = this.#pending;
-    const bytes = this.#pending.length < 2 ? first : Buffer.concat(this.#pending, this.#pendingSize);
+    const bytes =
+      this.#pending.length < 2 ? first : Buffer.concat(this.#pending, this.#pendingSize);
     const used = this.parse(bytes, final);
     const rest = bytes.subarray(used);
     this.#pending = rest.length === 0 ? [] : [rest];
@@ -95,11 +96,18 @@ class Utf8Check {
       from = to + 1;
     }
     const line = bytes.subarray(from, from + 4096);
-    const at = line.findIndex((_, i) => !isUtf8(line.subarray(0, i + 1)) && (line[i] as number) > 127);
+    const at = line.findIndex(
+      (_, i) => !isUtf8(line.subarray(0, i + 1)) && (line[i] as number) > 127,
+    );
     const shown = Array.from(line.subarray(Math.max(0, at), at + 4), (byte) =>
       byte.toString(16).padStart(2, "0"),
     );
-    throw new HistoryError("bad-utf8", "text in UTF-8", `the bytes ${shown.join(" ")}`, this.#lines + 1);
+    throw new HistoryError(
+      "bad-utf8",
+      "text in UTF-8",
+      `the bytes ${shown.join(" ")}`,
+      this.#lines + 1,
+    );
   }
 }
 
@@ -282,14 +290,7 @@ export class LinesParser extends PieceParser {
     this.#add(process, type, f, bytes, at, to);
   }
 
-  #add(
-    process: string,
-    type: string,
-    f: string,
-    bytes: Buffer,
-    from: number,
-    to: number,
-  ): void {
+  #add(process: string, type: string, f: string, bytes: Buffer, from: number, to: number): void {
     const reader = this.#reader;
     const { values } = this.#history;
     reader.load(bytes, from, to, true);

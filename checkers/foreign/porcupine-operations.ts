@@ -53,7 +53,13 @@ export function kvOperation(
   const asked = reads ? nil : isCas ? pair() : value === absent ? nil : value;
   const answer = answerOf(values, output);
   if (output === absent || answer.outcome !== "ok")
-    return { f, key, asked, answered: absent, outcome: output === absent ? "info" : answer.outcome };
+    return {
+      f,
+      key,
+      asked,
+      answered: absent,
+      outcome: output === absent ? "info" : answer.outcome,
+    };
   const outcome = isCas && answer.ok === false ? "fail" : "ok";
   return { f, key, asked, answered: reads ? answer.value : asked, outcome };
 }
@@ -64,7 +70,10 @@ function fieldsOf(values: ValueTable, object: number): Map<string, number> {
   const children = values.childrenOf(object);
   for (let i = 0; i < children.length; i += 2)
     fields.set(
-      values.nameOf(children[i] as number).toLowerCase().replace(/[_-]/g, ""),
+      values
+        .nameOf(children[i] as number)
+        .toLowerCase()
+        .replace(/[_-]/g, ""),
       children[i + 1] as number,
     );
   return fields;

@@ -19,7 +19,10 @@ export class PorcupineParser extends PieceParser {
   readonly #reader: ValueReader;
   readonly #history: ForeignHistory;
   readonly #timed: Timed[] = [];
-  readonly #calls = new Map<number, { readonly input: number; readonly line: number; at: number }>();
+  readonly #calls = new Map<
+    number,
+    { readonly input: number; readonly line: number; at: number }
+  >();
   #started = false;
   #close = -1;
   #events = 0;
@@ -77,7 +80,12 @@ export class PorcupineParser extends PieceParser {
   #take(value: number, line: number): void {
     const { values } = this.#history;
     if (values.kindOf(value) !== Kind.map)
-      throw new HistoryError("bad-json", "an object for each operation", values.briefOf(value), line);
+      throw new HistoryError(
+        "bad-json",
+        "an object for each operation",
+        values.briefOf(value),
+        line,
+      );
     const client = field(values, value, "clientid");
     const kind = field(values, value, "kind");
     if (kind !== absent) {
@@ -114,7 +122,12 @@ export class PorcupineParser extends PieceParser {
       return;
     }
     if (open === undefined)
-      throw new HistoryError("no-open-operation", "a call before its return", `a return of Id ${id}`, line);
+      throw new HistoryError(
+        "no-open-operation",
+        "a call before its return",
+        `a return of Id ${id}`,
+        line,
+      );
     this.#calls.delete(id);
     this.#operation(
       client,

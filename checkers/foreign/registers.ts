@@ -44,7 +44,6 @@ export function judgeRegisters(
         keys: left,
         machineOf: (of) => (isText ? textMachine : registerMachine)(operations, of, initial),
         refute: (of) => isText && refuteText(operations, of, initial, findings),
-        cause: (op) => failedCause(operations, op),
       },
       findings,
       budget,
@@ -116,7 +115,8 @@ class Writers {
     const rejected: number[] = [];
     for (const op of of) {
       if (f[op] === fn.write || history.outcome[op] !== Outcome.ok) continue;
-      const read = f[op] === fn.read ? (value[op] as number) : (this.#operations.expected[op] as number);
+      const read =
+        f[op] === fn.read ? (value[op] as number) : (this.#operations.expected[op] as number);
       if (read === this.#initial) continue;
       const writer = this.of(read);
       if (writer < 0 || (start[writer] as number) > (end[op] as number)) rejected.push(op);
@@ -125,11 +125,7 @@ class Writers {
   }
 }
 
-function thinAir(
-  operations: Operations,
-  writers: Writers,
-  op: number,
-): Refutation {
+function thinAir(operations: Operations, writers: Writers, op: number): Refutation {
   const failed = failedWriter(operations, op);
   const late = writers.of(readValue(operations, op));
   const verb = operations.f[op] === fn.cas ? "found" : "returned";
@@ -163,12 +159,6 @@ function failedWriter(operations: Operations, op: number): number {
   return -1;
 }
 
-/** For a read that cannot be placed. */
-function failedCause(operations: Operations, op: number): string {
-  const failed = operations.f[op] === fn.read ? failedWriter(operations, op) : -1;
-  return failed < 0 ? "" : `; ${andFailed(operations, failed)}, had tried to write what it returned`;
-}
-
 /** What is wrong with most text that is wrong shows without a search. */
 function refuteText(
   operations: Operations,
@@ -199,7 +189,10 @@ function tornReads(operations: Operations, of: Int32Array, initial: number): Ref
     const read = value[op] as number;
     if (f[op] !== fn.read || read === absent || read === nil || read === initial) return false;
     const text = values.nameOf(read);
-    return text !== "" && !sizes.some((size) => size <= text.length && ends.has(text.slice(text.length - size)));
+    return (
+      text !== "" &&
+      !sizes.some((size) => size <= text.length && ends.has(text.slice(text.length - size)))
+    );
   };
   return Array.from(of.filter(isTorn), (op) => ({
     explanation: `${brief(operations, op)} returned text that ends with nothing that was written or appended`,
@@ -209,10 +202,7 @@ function tornReads(operations: Operations, of: Int32Array, initial: number): Ref
 }
 
 /** Where a key's text only grows, one of any two reads begins with the other, and no read is shorter than one that ended before it. */
-function forkedReads(
-  operations: Operations,
-  of: Int32Array,
-): Refutation[] {
+function forkedReads(operations: Operations, of: Int32Array): Refutation[] {
   const { f, value, values, start, end, history } = operations;
   const isGrowing = of.every(
     (op) => f[op] === fn.read || f[op] === fn.append || history.outcome[op] === Outcome.fail,
@@ -238,7 +228,11 @@ function forkedReads(
   let longest = -1;
   let at = 0;
   for (const read of begun) {
-    for (; at < ended.length && (end[ended[at] as number] as number) < (start[read] as number); at++)
+    for (
+      ;
+      at < ended.length && (end[ended[at] as number] as number) < (start[read] as number);
+      at++
+    )
       if (longest < 0 || textOf(ended[at] as number).length > textOf(longest).length)
         longest = ended[at] as number;
     if (longest >= 0 && textOf(read).length < textOf(longest).length)

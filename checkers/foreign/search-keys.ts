@@ -16,13 +16,11 @@ export interface KeySearch {
   readonly machineOf: (of: Int32Array) => Machine;
   /** Tries to refute a key that was not decided soon, without a search. Returns whether it did. */
   readonly refute?: (of: Int32Array) => boolean;
-  /** What else is known of an operation that cannot be placed. */
-  readonly cause?: (op: number) => string;
 }
 
 export function searchKeys(
   operations: Operations,
-  { keys, machineOf, refute = () => false, cause = () => "" }: KeySearch,
+  { keys, machineOf, refute = () => false }: KeySearch,
   findings: Findings,
   budget: Budget,
 ): void {
@@ -40,8 +38,7 @@ export function searchKeys(
       }
       const machine = machineOf(of);
       const result = search(machine.problem, budget.forSearch(steps));
-      if (result.found === "none")
-        findings.found(() => stuckWords(operations, machine, result, cause));
+      if (result.found === "none") findings.found(() => stuckWords(operations, machine, result));
       if (result.found !== "unknown") continue;
       again.push(of);
       const key = keyOf(operations, machine.of[0] ?? 0).key;
@@ -72,7 +69,6 @@ function stuckWords(
     readonly states: readonly number[];
     readonly prefix: readonly number[];
   },
-  cause: (op: number) => string,
 ): { readonly explanation: string; readonly operations: readonly number[]; readonly key?: string } {
   const op = of[stuck] as number;
   const end = problem.end[stuck] as number;
@@ -91,7 +87,7 @@ function stuckWords(
       : `the ${answered === 1 ? "operation that was" : `${answered} operations that were`} answered before line ${line} can be put in order`;
   const after = setter.map((one) => `, in one order last ${brief(operations, one)}`).join("");
   return {
-    explanation: `${brief(operations, op)} was answered in line ${line} and cannot be placed: ${before}${after}, but then ${noun} can only ${noun === "the lock" ? "be" : "hold"} ${could}${cause(op)}`,
+    explanation: `${brief(operations, op)} was answered in line ${line} and cannot be placed: ${before}${after}, but then ${noun} can only ${noun === "the lock" ? "be" : "hold"} ${could}`,
     operations: [...setter, op],
     ...keyOf(operations, op),
   };

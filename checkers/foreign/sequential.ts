@@ -150,9 +150,7 @@ class SequentialSearch {
   }
 
   #stepOf({ machine, index }: Move): number {
-    return (
-      this.#machines[machine]?.problem.step(this.#state[machine] as number, index) ?? -1
-    );
+    return this.#machines[machine]?.problem.step(this.#state[machine] as number, index) ?? -1;
   }
 
   #make(

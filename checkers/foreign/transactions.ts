@@ -1,6 +1,10 @@
 /** Transactions of other tools' histories, handed to the checkers of transactions. */
 import { HistoryError } from "../language/history-error.ts";
-import { checkTransactions, TransactionTable, type TransactionModel } from "../transactions/index.ts";
+import {
+  checkTransactions,
+  TransactionTable,
+  type TransactionModel,
+} from "../transactions/index.ts";
 import { type ForeignJudgement, unknownBecause } from "./findings.ts";
 import { microKind } from "./micro-operations.ts";
 import type { TransactionGuarantee } from "./models.ts";
@@ -20,10 +24,7 @@ export function judgeTransactions(
     for (const micro of stepsOf(operations, op)) addStep(table, operations, model, micro);
   }
   if (count === 0) return unknownBecause("no operation of a client: there was nothing to judge");
-  return resultOf(
-    checkTransactions(table, { level, nameOf: lineNameIn(operations) }),
-    level,
-  );
+  return resultOf(checkTransactions(table, { level, nameOf: lineNameIn(operations) }), level);
 }
 
 interface Micro {
@@ -42,11 +43,18 @@ function stepsOf(operations: Operations, op: number): Micro[] {
   const line = (isOk ? history.endLine[op] : history.startLine[op]) as number;
   const code = f[op] as number;
   const answered = history.answered[op] as number;
-  const whole = isOk && answered !== absent && answered !== nil ? answered : (history.asked[op] as number);
+  const whole =
+    isOk && answered !== absent && answered !== nil ? answered : (history.asked[op] as number);
   const isTransaction = code === fn.txn || key[op] === absent;
   if (!isTransaction)
     return [
-      { kind: code === fn.read ? "r" : "w", key: key[op] as number, value: value[op] as number, isKnown: isOk, line },
+      {
+        kind: code === fn.read ? "r" : "w",
+        key: key[op] as number,
+        value: value[op] as number,
+        isKnown: isOk,
+        line,
+      },
     ];
   if (values.kindOf(whole) !== Kind.list) throw notMicro(operations, whole, line);
   return Array.from(values.childrenOf(whole), (child) => {

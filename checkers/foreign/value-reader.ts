@@ -12,7 +12,16 @@ import { Kind, type KindCode, nil, type ValueTable } from "./values.ts";
 /** Thrown where the bytes end inside of something and more are to come. */
 export const needsMore = Symbol("needs more bytes");
 
-const Frame = { list: 0, set: 1, map: 2, tag: 3, discard: 4, meta: 5, namespace: 6, pairs: 7 } as const;
+const Frame = {
+  list: 0,
+  set: 1,
+  map: 2,
+  tag: 3,
+  discard: 4,
+  meta: 5,
+  namespace: 6,
+  pairs: 7,
+} as const;
 
 const code = (character: string): number => character.charCodeAt(0);
 const quote = code('"');
@@ -426,10 +435,7 @@ export class ValueReader {
       const from = this.token();
       const name = this.text(from, this.at);
       if (!/^(?:NaN|-?Inf)$/.test(name)) throw this.error("##NaN, ##Inf or ##-Inf", `##${name}`);
-      this.#scalarAfterHash = this.values.scalar(
-        Kind.float,
-        name,
-      );
+      this.#scalarAfterHash = this.values.scalar(Kind.float, name);
       return true;
     }
     if (next === code("'") || next === code("=")) {

@@ -202,9 +202,7 @@ export class ValueTable {
   ): string {
     const children = this.childrenOf(value);
     const texts =
-      depth > deepestText
-        ? ["…"]
-        : Array.from(children, (child) => this.textOf(child, depth));
+      depth > deepestText ? ["…"] : Array.from(children, (child) => this.textOf(child, depth));
     switch (kind) {
       case Kind.list:
         return `[${texts.join(" ")}]`;

@@ -52,7 +52,10 @@ function judgeKey(
     }));
   checkTimes(operations, steps, wrong);
   /** The value of each version that is known, and the operation that tells it. */
-  const values = new Map<number, { readonly value: number; readonly op: number; readonly isWrite: boolean }>();
+  const values = new Map<
+    number,
+    { readonly value: number; readonly op: number; readonly isWrite: boolean }
+  >();
   for (const { op, version, isWrite, value } of steps) {
     const known = values.get(version);
     if (version === 0 && !isWrite) {
@@ -60,7 +63,10 @@ function judgeKey(
         wrong([op], `${brief(operations, op)} returned version 0, before all writes, with a value`);
     } else if (known === undefined) values.set(version, { value, op, isWrite });
     else if (isWrite)
-      wrong([known.op, op], `${brief(operations, known.op)} and ${brief(operations, op)} were given the same version`);
+      wrong(
+        [known.op, op],
+        `${brief(operations, known.op)} and ${brief(operations, op)} were given the same version`,
+      );
     else if (known.value !== value)
       wrong(
         [known.op, op],
@@ -158,10 +164,13 @@ function fillGaps(
     earliest = Math.min(earliest, end[op] as number);
     before.set(version, earliest);
   }
-  const gaps: { readonly version: number; readonly deadline: number; readonly value: number }[] = [];
+  const gaps: { readonly version: number; readonly deadline: number; readonly value: number }[] =
+    [];
   let deadline = Infinity;
   const casBefore = new Map(
-    steps.filter(({ expected: old }) => old !== absent).map((one) => [one.version - 1, one.expected]),
+    steps
+      .filter(({ expected: old }) => old !== absent)
+      .map((one) => [one.version - 1, one.expected]),
   );
   for (let version = newest; version >= 1 && gaps.length <= of.length; version--) {
     deadline = Math.min(deadline, before.get(version) ?? Infinity);
@@ -173,7 +182,11 @@ function fillGaps(
       });
   }
   const candidates = Array.from(of)
-    .filter((op) => f[op] !== fn.read && (history.outcome[op] === Outcome.info || history.outcome[op] === Outcome.open))
+    .filter(
+      (op) =>
+        f[op] !== fn.read &&
+        (history.outcome[op] === Outcome.info || history.outcome[op] === Outcome.open),
+    )
     .map((op) => ({
       op,
       start: start[op] as number,
@@ -182,16 +195,23 @@ function fillGaps(
     }))
     .sort((a, b) => b.start - a.start);
   // Versions whose value is known choose first: the others take any value.
-  for (const gap of [...gaps.filter((one) => one.value !== absent), ...gaps.filter((one) => one.value === absent)]) {
+  for (const gap of [
+    ...gaps.filter((one) => one.value !== absent),
+    ...gaps.filter((one) => one.value === absent),
+  ]) {
     const writer = candidates.find(
-      (one) => !one.used && one.start < gap.deadline && (gap.value === absent || one.value === gap.value),
+      (one) =>
+        !one.used && one.start < gap.deadline && (gap.value === absent || one.value === gap.value),
     );
     if (writer !== undefined) {
       writer.used = true;
       continue;
     }
     const known = values.get(gap.version);
-    if (known !== undefined && !candidates.some((one) => one.value === gap.value && one.start < gap.deadline)) {
+    if (
+      known !== undefined &&
+      !candidates.some((one) => one.value === gap.value && one.start < gap.deadline)
+    ) {
       const reader = steps.find(({ version }) => version === gap.version)?.op as number;
       findings.found(() => ({
         explanation: `${brief(operations, reader)} returned version ${gap.version}, which no operation can have written`,

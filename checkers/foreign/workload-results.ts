@@ -68,7 +68,8 @@ export function judgeKeys(
         }));
       for (const [kind, count] of Object.entries(counts))
         findings.measurements[kind] = Number(findings.measurements[kind] ?? 0) + (count ?? 0);
-      for (const { kind, sentence } of notes.slice(0, 3)) findings.note(`${where}${kind}: ${sentence}`);
+      for (const { kind, sentence } of notes.slice(0, 3))
+        findings.note(`${where}${kind}: ${sentence}`);
       if (verdict === "unknown" && some > 0) findings.undecided(reason ?? "it was not judged");
     }
   }

@@ -126,10 +126,10 @@ class Search {
           states: [...this.#states],
           prefix: this.#prefix,
         };
-      if ((step & 1023) !== 0) continue;
-      if (this.#memo.bytes > bytes)
+      if ((step & 1023) === 0 && this.#memo.bytes > bytes)
         return { found: "unknown", reason: `the search would need more than ${bytes} bytes` };
-      const reason = stop?.();
+      // After 1,024 steps, not before: short searches are not asked at all.
+      const reason = (step & 1023) === 1023 ? stop?.() : undefined;
       if (reason !== undefined) return { found: "unknown", reason };
     }
     return { found: "unknown", reason: `the search took more than ${steps} steps` };

@@ -67,8 +67,7 @@ export function readingOf(result: ForeignResult): string {
   const parts = [`read as ${formatNames[format]}`, `${operations} operations`];
   if (model === undefined) return parts.join(", ");
   parts.push(`model ${model} (${how(result.isModelGiven)})`, `${guarantee ?? ""}`);
-  if (initial !== undefined)
-    parts.push(`initial value ${initial} (${how(result.isInitialGiven)})`);
+  if (initial !== undefined) parts.push(`initial value ${initial} (${how(result.isInitialGiven)})`);
   parts.push(
     keys === "none"
       ? "one object, no keys"
