@@ -23,7 +23,7 @@ export function formatOf(beginning: string): "quorate" | ForeignFormat {
   if (text === "") return "quorate";
   if (/^\{\s*"|^\[\s*\{\s*"/.test(text)) return jsonFormat(text);
   const firstLine = text.slice(0, 400).split("\n")[0] ?? "";
-  if (/^\s*:?[^\s:]+\s+:(?:invoke|ok|fail|info)\s/.test(firstLine)) return "jepsen-text";
+  if (/^:?[^\s:[({]+\s+:(?:invoke|ok|fail|info)\s/.test(firstLine)) return "jepsen-text";
   if (/^#?[[({]/.test(text) || /^#[a-zA-Z:_]/.test(text)) {
     if (
       /^[[(]\s*(?:[[({#;\])\d]|:?[\w-]+\s+:(?:invoke|ok|fail|info)\b|$)/.test(text) ||
@@ -68,7 +68,7 @@ function ednFormat(text: string): "edn" {
 function jsonFormat(text: string): "quorate" | ForeignFormat {
   const names = [...text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)].map(([, name = ""]) => name);
   const has = (...wanted: readonly string[]): boolean => wanted.some((one) => names.includes(one));
-  if (names[0] === "e") return "quorate";
+  if (names.length === 0 || names[0] === "e") return "quorate";
   if (has("ClientId", "clientId", "client_id") && has("Input", "input", "Kind", "kind", "Value"))
     return has("OperationsOnSuccess") || /"Type"\s*:\s*"(?:range|txn|leaseGrant)"/.test(text)
       ? "etcd-json"

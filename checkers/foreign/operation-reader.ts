@@ -73,10 +73,11 @@ export class OperationReader {
     for (let forms = 0; ; forms += 2) {
       const byte = reader.peek();
       if (byte === closeBrace) break;
-      if (byte === -1) throw reader.error(`a } for the { of line ${line}`, "the end of the file");
+      if (byte === -1) throw this.#cutOff();
       const field = this.#field(byte);
       if (reader.json && reader.peek() === colon) reader.at++;
       const next = reader.peek();
+      if (next === -1) throw this.#cutOff();
       if (next === closeBrace)
         throw new HistoryError(
           reader.json ? "bad-json" : "bad-edn",
@@ -94,6 +95,10 @@ export class OperationReader {
       this.#take(field.name);
     }
     reader.at++;
+  }
+
+  #cutOff(): HistoryError {
+    return this.#reader.error(`a } for the { of line ${this.event.line}`, "the end of the file");
   }
 
   #take(field: Field): void {

@@ -68,16 +68,11 @@ class Utf8Check {
   #rest = new Uint8Array(0);
   #lines = 0;
 
-  push(bytes: Uint8Array): void {
-    let from = 0;
-    if (this.#rest.length > 0) {
-      // The character that the last piece ended in: its missing bytes are at the beginning of this one.
-      while (from < bytes.length && ((bytes[from] as number) & 0xc0) === 0x80 && from < 3) from++;
-      this.#check(Buffer.concat([this.#rest, bytes.subarray(0, from)]));
-    }
-    const whole = endOfCharacters(bytes, from);
+  push(piece: Uint8Array): void {
+    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+    const whole = endOfCharacters(bytes);
     this.#rest = bytes.slice(whole);
-    this.#check(bytes.subarray(from, whole));
+    this.#check(bytes.subarray(0, whole));
   }
 
   finish(): void {
@@ -112,8 +107,8 @@ class Utf8Check {
 }
 
 /** The place behind the last whole character. */
-function endOfCharacters(bytes: Uint8Array, least: number): number {
-  for (let back = 1; back <= 3 && bytes.length - back >= least; back++) {
+function endOfCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] as number;
     if ((byte & 0xc0) === 0x80) continue;
     const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;

@@ -46,7 +46,7 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
   };
 }
 
-/** Judges each key by itself, by one or more rules. */
+/** Judges each key by itself, by one or more rules; the first says how much was judged. */
 export function judgeKeys(
   operations: Operations,
   guarantee: ForeignGuarantee,
@@ -56,7 +56,7 @@ export function judgeKeys(
   let judged = 0;
   for (const of of byKey(operations).values()) {
     const results = judge(of);
-    judged += Math.max(0, ...results.map((one) => one.judged));
+    judged += results[0]?.judged ?? 0;
     for (const { anomalies, counts, notes, verdict, reason, judged: some } of results) {
       const { key } = keyOf(operations, of[0] ?? 0);
       const where = key === undefined ? "" : `key ${key}: `;
