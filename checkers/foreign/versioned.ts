@@ -82,7 +82,7 @@ function judgeKey(
         `${brief(operations, op)} found another value in version ${version - 1} than it expected`,
       );
   }
-  if (!findings.isBroken) fillGaps(operations, of, steps, values, findings);
+  if (!findings.isBroken) fillGaps(operations, of, { steps, values, initial }, findings);
 }
 
 /** undefined where an answer has no version: then nothing is said of this key. */
@@ -149,8 +149,15 @@ export function checkTimes(
 function fillGaps(
   operations: Operations,
   of: Int32Array,
-  steps: readonly Step[],
-  values: ReadonlyMap<number, { readonly value: number; readonly isWrite: boolean }>,
+  {
+    steps,
+    values,
+    initial,
+  }: {
+    readonly steps: readonly Step[];
+    readonly values: ReadonlyMap<number, { readonly value: number }>;
+    readonly initial: number;
+  },
   findings: Findings,
 ): void {
   const { start, end, value, f, history, values: table } = operations;
@@ -191,6 +198,7 @@ function fillGaps(
       op,
       start: start[op] as number,
       value: second(table, value[op] as number),
+      expected: f[op] === fn.cas ? first(table, value[op] as number) : absent,
       used: false,
     }))
     .sort((a, b) => b.start - a.start);
@@ -199,9 +207,14 @@ function fillGaps(
     ...gaps.filter((one) => one.value !== absent),
     ...gaps.filter((one) => one.value === absent),
   ]) {
+    // A cas found what it expected: that must be known of the version before, or nobody can tell.
+    const found = gap.version === 1 ? initial : (values.get(gap.version - 1)?.value ?? absent);
     const writer = candidates.find(
       (one) =>
-        !one.used && one.start < gap.deadline && (gap.value === absent || one.value === gap.value),
+        !one.used &&
+        one.start <= gap.deadline &&
+        (gap.value === absent || one.value === gap.value) &&
+        (one.expected === absent || one.expected === found),
     );
     if (writer !== undefined) {
       writer.used = true;
@@ -210,7 +223,7 @@ function fillGaps(
     const known = values.get(gap.version);
     if (
       known !== undefined &&
-      !candidates.some((one) => one.value === gap.value && one.start < gap.deadline)
+      !candidates.some((one) => one.value === gap.value && one.start <= gap.deadline)
     ) {
       const reader = steps.find(({ version }) => version === gap.version)?.op as number;
       findings.found(() => ({

@@ -86,7 +86,7 @@ export function operationsFrom(rows: readonly Row[]): Operations {
     failed === true ? Outcome.fail : end === Infinity ? Outcome.info : Outcome.ok,
   );
   const value = Int32Array.from(rows, (row) =>
-    row.f === "read" && row.end === Infinity ? absent : of(row.value),
+    (row.f === "read" || row.f === "dequeue") && row.end === Infinity ? absent : of(row.value),
   );
   history.asked = value;
   history.answered = value;
