@@ -5,6 +5,7 @@
  * edges as there are things, not pairs. An edge of type `pass` leaves such a place and continues the edge that led there.
  */
 import { GrowingInt32 } from "./growing-int32.ts";
+import { orderOf, upTo } from "./order.ts";
 
 /** The type of an edge that continues the edge before it. It has no length. Other types are 1 to 30. */
 export const pass = 0;
@@ -303,11 +304,11 @@ export function addRealTime(
   { invoke, end }: { readonly invoke: Float64Array; readonly end: Float64Array },
   type: number,
 ): void {
-  const ended = Array.from(end.keys()).filter((node) => end[node] !== Infinity);
-  ended.sort((a, b) => (end[a] as number) - (end[b] as number));
-  const begun = Array.from(invoke.keys()).sort(
-    (a, b) => (invoke[a] as number) - (invoke[b] as number),
+  const ended = orderOf(
+    end,
+    upTo(end.length).filter((node) => end[node] !== Infinity),
   );
+  const begun = orderOf(invoke);
   let place = -1;
   let next = 0;
   for (const node of begun) {

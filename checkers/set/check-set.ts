@@ -6,7 +6,7 @@ import type { Measurement } from "../language/verdict.ts";
 import { numbered, type OperationNames, type WorkloadResult } from "../language/workload-result.ts";
 import type { SearchBudget } from "../search/search.ts";
 import { setFacts, type SetFacts } from "./set-facts.ts";
-import { setKinds, setOutcomes, type SetTable } from "./set-table.ts";
+import { type SetColumns, setKinds, setOutcomes, type SetTable } from "./set-table.ts";
 import { SetWords } from "./set-words.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
@@ -44,7 +44,10 @@ interface SetCheck {
 /** Returns how many operations were judged. */
 function judge(check: SetCheck, { rule, budget }: SetQuestion): number {
   const { reads, columns } = check.facts;
-  findStrange(check, rule === "jepsen-set" ? lastEnded(check.facts) : reads);
+  // Jepsen's set looks at the last read alone, and at whether anybody ever tried to add what it shows.
+  const isLast = rule === "jepsen-set";
+  const rows = isLast ? lastEnded(check.facts) : [...reads, ...questionsIn(columns)];
+  findStrange(check, rows, isLast);
   const answers = columns.kind.reduce((sum, kind) => sum + (kind >= setKinds.read ? 1 : 0), 0);
   switch (rule) {
     case "set-no-thin-air":
@@ -65,26 +68,43 @@ function judge(check: SetCheck, { rule, budget }: SetQuestion): number {
   }
 }
 
-/** What reads show and should not: elements that nobody added, that failed, and elements twice. */
-function findStrange({ facts, words, findings }: SetCheck, reads: readonly number[]): void {
-  const { columns, firstBegun, firstFailed } = facts;
-  const { invoke, end, kind, element, length, shown, size, elements } = columns;
+/** The rows that ask for one element. */
+const questionsIn = ({ kind, size }: SetColumns): number[] =>
+  Array.from({ length: size }, (_, row) => row).filter(
+    (row) => kind[row] === setKinds.present || kind[row] === setKinds.absent,
+  );
+
+/**
+ * What reads show and should not: elements that nobody added, that failed, and elements twice.
+ * @param isEver An add counts even if it began after the read ended.
+ */
+function findStrange(
+  { facts, words, findings }: SetCheck,
+  rows: readonly number[],
+  isEver: boolean,
+): void {
+  const { columns, firstBegun, begunAt, firstFailed } = facts;
+  const { invoke, end, kind, element, length, shown, elements } = columns;
+  const isTried = (add: number, row: number): boolean =>
+    add >= 0 && (isEver || (invoke[add] as number) <= (end[row] as number));
   const look = (row: number, of: number): void => {
-    const add = firstBegun[of] as number;
-    if (add >= 0 && (invoke[add] as number) <= (end[row] as number)) return;
+    if ((begunAt[of] as number) <= (end[row] as number)) return;
+    if (isTried(firstBegun[of] as number, row)) return;
     const failed = firstFailed[of] as number;
-    const isTried = failed >= 0 && (invoke[failed] as number) <= (end[row] as number);
-    findings.found(isTried ? "failed-add-shown" : "thin-air", () => ({
-      sentence: isTried
+    const isFailed = isTried(failed, row);
+    findings.found(isFailed ? "failed-add-shown" : "thin-air", () => ({
+      sentence: isFailed
         ? `${words.name(row)} shows ${words.element(of)}, but ${words.name(failed)} failed.`
         : `${words.name(row)} shows ${words.element(of)}, but nobody had begun to add it.`,
-      operations: isTried ? [words.op(row), words.op(failed)] : [words.op(row)],
+      operations: isFailed ? [words.op(row), words.op(failed)] : [words.op(row)],
       key: words.element(of),
     }));
   };
   const seenBy = new Int32Array(elements.length).fill(-1);
-  for (const row of reads) {
+  for (const row of rows) {
     const from = element[row] as number;
+    if (kind[row] === setKinds.present) look(row, from);
+    if (kind[row] !== setKinds.read) continue;
     for (let at = from; at < from + (length[row] as number); at++) {
       const of = shown[at] as number;
       if (seenBy[of] === row)
@@ -97,8 +117,6 @@ function findStrange({ facts, words, findings }: SetCheck, reads: readonly numbe
       look(row, of);
     }
   }
-  for (let row = 0; row < size; row++)
-    if (kind[row] === setKinds.present) look(row, element[row] as number);
 }
 
 /** Returns how many final reads there are. */

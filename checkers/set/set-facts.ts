@@ -7,6 +7,8 @@ export interface SetFacts {
   readonly reads: readonly number[];
   /** By element: the row of its first add that may have happened, by invocation; −1: there is none. */
   readonly firstBegun: Int32Array;
+  /** By element: when that add began; Infinity: there is none. */
+  readonly begunAt: Float64Array;
   /** By element: the row of its first add that was acknowledged, by completion; −1: there is none. */
   readonly firstAcknowledged: Int32Array;
   /** By element: the row of its first failed add; −1: there is none. */
@@ -45,8 +47,11 @@ export function setFacts(columns: SetColumns): SetFacts {
     }
   }
   reads.sort((a, b) => (invoke[a] as number) - (invoke[b] as number));
-  const begun = { columns, reads, firstBegun, firstAcknowledged, firstFailed, removes };
-  return { ...begun, ...shownBy(columns, reads, firstBegun) };
+  const begunAt = Float64Array.from(firstBegun, (row) =>
+    row < 0 ? Infinity : (invoke[row] as number),
+  );
+  const begun = { columns, reads, firstBegun, begunAt, firstAcknowledged, firstFailed, removes };
+  return { ...begun, ...shownBy(columns, reads, begunAt) };
 }
 
 /**
@@ -54,11 +59,12 @@ export function setFacts(columns: SetColumns): SetFacts {
  * last read returned, so all of it costs no more than to look at each returned element once.
  */
 function shownBy(
-  { invoke, end, element, length, shown, elements }: SetColumns,
+  { end, element, length, shown, elements }: SetColumns,
   reads: readonly number[],
-  firstBegun: Int32Array,
+  begunAt: Float64Array,
 ): Pick<SetFacts, "firstShown" | "lastPresent" | "lastAbsent"> {
   const firstShown = new Int32Array(elements.length).fill(-1);
+  const firstShownAt = new Float64Array(elements.length).fill(Infinity);
   const lastPresent = new Int32Array(elements.length).fill(-1);
   const lastAbsent = new Int32Array(elements.length).fill(-1);
   const seenBy = new Int32Array(elements.length).fill(-1);
@@ -67,15 +73,15 @@ function shownBy(
     const row = reads[i] as number;
     const from = element[row] as number;
     const to = from + (length[row] as number);
+    const ended = end[row] as number;
     for (let at = from; at < to; at++) {
       const of = shown[at] as number;
       seenBy[of] = row;
       if (lastPresent[of] === -1) lastPresent[of] = row;
-      const first = firstShown[of] as number;
-      const add = firstBegun[of] as number;
-      const isAdded = add >= 0 && (invoke[add] as number) <= (end[row] as number);
-      if (isAdded && (first < 0 || (end[row] as number) < (end[first] as number)))
+      if (ended < (firstShownAt[of] as number) && (begunAt[of] as number) <= ended) {
+        firstShownAt[of] = ended;
         firstShown[of] = row;
+      }
     }
     const still: number[] = [];
     for (const of of everPresent) {

@@ -57,10 +57,8 @@ class GrowingSet {
   }
 
   run(): void {
-    const chain = this.#chain();
-    if (chain === null) return;
     this.#markUsed();
-    this.#addReads(chain);
+    if (!this.#addReads()) return;
     this.#addQuestions();
     addRealTime(this.#builder, this.#intervals(), realTime);
     const graph = this.#builder.graph();
@@ -86,77 +84,95 @@ class GrowingSet {
     }
   }
 
-  /** The reads of the whole set by size, or null where two of them each lack what the other shows. */
-  #chain(): readonly number[] | null {
+  /** The elements that a read returned, repeated ones included. */
+  #shown(row: number): Int32Array {
+    const { element, length, shown } = this.#facts.columns;
+    const from = element[row] as number;
+    return shown.subarray(from, from + (length[row] as number));
+  }
+
+  /** The reads of the whole set by how many elements they show. */
+  #bySize(): readonly number[] {
     const { reads, columns } = this.#facts;
-    const { element, length, shown, elements } = columns;
-    const seenBy = new Int32Array(elements.length).fill(-1);
+    const seenBy = new Int32Array(columns.elements.length).fill(-1);
     const sizes = new Map<number, number>();
-    const view = (row: number): Int32Array =>
-      shown.subarray(element[row] as number, (element[row] as number) + (length[row] as number));
     for (const row of reads) {
       let size = 0;
-      for (const of of view(row)) {
+      for (const of of this.#shown(row)) {
         if (seenBy[of] === row) continue;
         seenBy[of] = row;
         size++;
       }
       sizes.set(row, size);
     }
-    const chain = [...reads].sort((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
-    for (let i = 1; i < chain.length; i++) {
-      const smaller = chain[i - 1] as number;
-      const larger = chain[i] as number;
-      seenBy.fill(-1);
-      for (const of of view(larger)) seenBy[of] = larger;
-      const missing = view(smaller).find((of) => seenBy[of] !== larger);
-      if (missing === undefined) continue;
-      for (const of of view(smaller)) seenBy[of] = smaller;
-      const other = view(larger).find((of) => seenBy[of] !== smaller) as number;
-      const words = this.#words;
-      this.#findings.found("forked-reads", () => ({
-        sentence: `${words.name(smaller)} shows ${words.element(missing)} and not ${words.element(other)}; ${words.name(larger)} shows ${words.element(other)} and not ${words.element(missing)}: no order of the adds explains both.`,
-        operations: [words.op(smaller), words.op(larger)],
-      }));
-      return null;
-    }
-    return chain;
+    return [...reads].sort((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
   }
 
-  /** Before each read: what it shows and smaller reads do not. After it: what it does not show. */
-  #addReads(chain: readonly number[]): void {
+  /**
+   * Before each read: what it shows and smaller reads do not. After it: what it does not show.
+   * Returns whether the reads are in one chain; the first two that are not are an anomaly.
+   */
+  #addReads(): boolean {
     const { columns, firstBegun } = this.#facts;
-    const { element, length, shown, elements } = columns;
-    const isPlaced = new Uint8Array(elements.length);
+    const placedBy = new Int32Array(columns.elements.length).fill(-1);
+    const seenBy = new Int32Array(columns.elements.length).fill(-1);
     const builder = this.#builder;
+    let placed = 0;
+    let smaller = -1;
     let before = -1;
     let after = -1;
-    for (const row of chain) {
-      const from = element[row] as number;
-      const added = shown
-        .subarray(from, from + (length[row] as number))
-        .filter((of) => isPlaced[of] === 0);
+    for (const row of this.#bySize()) {
+      let kept = 0;
+      const added: number[] = [];
+      for (const of of this.#shown(row)) {
+        if (seenBy[of] === row) continue;
+        seenBy[of] = row;
+        if (placedBy[of] === -1) added.push(of);
+        else kept++;
+      }
+      if (kept < placed) {
+        this.#foundFork(smaller, row);
+        return false;
+      }
       // A read that shows nothing new stands where the one before it stands.
       if (added.length > 0 || before < 0) {
         before = builder.node();
         if (after >= 0) builder.edge(after, before, pass);
         for (const of of added) {
+          placedBy[of] = row;
           const add = firstBegun[of] as number;
-          if (isPlaced[of] === 1 || add < 0) continue;
-          isPlaced[of] = 1;
+          if (add < 0) continue;
           builder.edge(add, before, shows);
           if (after >= 0) builder.edge(after, add, pass);
         }
         after = builder.node();
       }
+      placed += added.length;
+      smaller = row;
       builder.edge(before, row, pass);
       builder.edge(row, after, shows);
     }
-    if (after < 0) return;
-    for (let of = 0; of < elements.length; of++) {
+    if (after < 0) return true;
+    for (let of = 0; of < placedBy.length; of++) {
       const add = firstBegun[of] as number;
-      if (isPlaced[of] === 0 && add >= 0 && this.#isUsed[add] === 1) builder.edge(after, add, pass);
+      if (placedBy[of] === -1 && add >= 0 && this.#isUsed[add] === 1)
+        builder.edge(after, add, pass);
     }
+    return true;
+  }
+
+  #foundFork(smaller: number, larger: number): void {
+    const words = this.#words;
+    this.#findings.found("forked-reads", () => {
+      const inLarger = new Set(this.#shown(larger));
+      const inSmaller = new Set(this.#shown(smaller));
+      const missing = words.element([...inSmaller].find((of) => !inLarger.has(of)) ?? -1);
+      const other = words.element([...inLarger].find((of) => !inSmaller.has(of)) ?? -1);
+      return {
+        sentence: `${words.name(smaller)} shows ${missing} and not ${other}; ${words.name(larger)} shows ${other} and not ${missing}: no order of the adds explains both.`,
+        operations: [words.op(smaller), words.op(larger)],
+      };
+    });
   }
 
   #addQuestions(): void {

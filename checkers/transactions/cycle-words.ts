@@ -33,15 +33,8 @@ export class CycleWords {
     if (number >= 0) return this.#dependencies.evidence(number);
     const inferred = this.#dependencies.evidence(~number);
     const { key, before, after } = inferred;
-    const writerOf = (version: number): number =>
-      version < 0 ? -1 : this.#words.writerOf(version);
-    return {
-      key,
-      before: after,
-      after: before,
-      known: writerOf(after),
-      then: writerOf(before),
-    };
+    const known = this.#words.writerOf(after);
+    return { key, before: after, after: before, known, then: this.#words.writerOf(before) };
   }
 
   /** The whole cycle, with a short name for each transaction. */
@@ -72,13 +65,13 @@ export class CycleWords {
 
   #data(hop: Hop, nameOf: (t: number) => string): string {
     const { from, to, type } = hop;
-    const { key, before, after, known, then } = this.evidence(hop);
+    const { key, before, after } = this.evidence(hop);
     const a = nameOf(from);
     const b = nameOf(to);
     if (key < 0) return `${a} wrote before ${b}`;
     const k = this.#words.key(key);
     const isList = this.#columns.model === "list-append";
-    const reason = this.#order({ known, then }, nameOf);
+    const reason = this.#reason(hop, nameOf);
     switch (type) {
       case edge.wr:
         return `${b} ${this.#read(to, key, after)}, and ${a} wrote ${this.#words.value(after)}`;
@@ -90,17 +83,25 @@ export class CycleWords {
         const wrote = this.#written(to, key, after);
         return isList
           ? `${a} ${this.#read(from, key, before)}, without ${wrote}, which ${b} appended`
-          : `${a} ${this.#read(from, key, before)}, and ${b} overwrote that with ${wrote}${reason}`;
+          : `${a} ${this.#read(from, key, before)}, which ${b} overwrote with ${wrote}${reason}`;
       }
-      default:
-        return `${a} set ${k} to ${this.#words.value(before)} before it got ${after === initialVersion ? "read in its initial state" : this.#words.value(after)}${reason}`;
+      default: {
+        const other =
+          after === initialVersion
+            ? "the initial state"
+            : `${this.#words.value(after)}, which ${b} wrote`;
+        return `${this.#words.value(before)}, which ${a} wrote to ${k}, is older than ${other}${reason}`;
+      }
     }
   }
 
   /** Why one version is later than another. */
-  #order({ known, then }: Pick<Evidence, "known" | "then">, nameOf: (t: number) => string): string {
+  #reason(hop: Hop, nameOf: (t: number) => string): string {
+    const { before, after, known, then } = this.evidence(hop);
     if (known < 0 || then < 0 || known === then) return "";
-    return `: ${nameOf(known)} had the one before ${nameOf(then)} had the other`;
+    const did = (t: number, version: number): string =>
+      `${nameOf(t)} ${this.#words.writerOf(version) === t ? "wrote" : "read"} ${this.#words.value(version)}`;
+    return ` (${did(known, before)} before ${after === initialVersion ? `${nameOf(then)} read nothing` : did(then, after)})`;
   }
 
   #read(t: number, key: number, version: number): string {

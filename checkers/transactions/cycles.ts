@@ -115,7 +115,7 @@ export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
   const isAnti = (type: number): boolean => type === edge.rw || type === edge.inferred;
   const count = hops.filter(({ type }) => isAnti(type)).length;
   if (count === 0) return hops.some(({ type }) => type === edge.wr) ? "G1c" : "G0";
-  if (count === 1) return "G-single";
+  if (count === 1 || base === "read-atomic") return "G-single";
   const isAdjacent = hops.some(
     ({ type }, i) => isAnti(type) && isAnti((hops[(i + 1) % hops.length] as Hop).type),
   );

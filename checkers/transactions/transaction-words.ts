@@ -35,7 +35,7 @@ export class TransactionWords {
 
   /** The transaction that wrote a version and may have happened, or a negative number. */
   writerOf(version: number): number {
-    return this.#writer[version] as number;
+    return version < 0 ? -1 : (this.#writer[version] as number);
   }
 
   keyOf(version: number): string {
@@ -43,7 +43,9 @@ export class TransactionWords {
   }
 
   value(version: number): string {
-    return this.#columns.values[version] ?? "?";
+    return version === initialVersion
+      ? "the initial value"
+      : (this.#columns.values[version] ?? "?");
   }
 
   transactionOf(at: number): number {
