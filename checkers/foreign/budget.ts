@@ -34,12 +34,18 @@ export class Budget {
       : this.#isOver?.();
   }
 
-  /** For one search of at most `steps` steps. */
-  forSearch(steps: number): SearchBudget {
+  /**
+   * For one search of at most `steps` steps.
+   * @param heldBytes what its states take beside the search itself.
+   */
+  forSearch(steps: number, heldBytes: () => number = () => 0): SearchBudget {
     return {
       steps: Math.min(steps, Math.max(1, this.#steps)),
       bytes: this.bytes,
-      stop: () => this.take(stepsBetweenAsks),
+      stop: () =>
+        heldBytes() > this.bytes
+          ? `the search would need more than ${this.bytes} bytes`
+          : this.take(stepsBetweenAsks),
     };
   }
 

@@ -21,10 +21,6 @@ export type Choice = { readonly model: ForeignModel } | { readonly unknown: stri
 /** Workloads that are known by the names of their operations, and that no model judges. */
 const workloads: readonly (readonly [RegExp, string])[] = [
   [/^transfer$/, "Jepsen's bank"],
-  [
-    /^(?:send|poll|subscribe|assign|commit-offsets|list-committed-offsets)$/,
-    "Jepsen's kafka (a log)",
-  ],
   [/^(?:insert|delete|update|upsert)$/, "Jepsen's dirty reads, or a table"],
   [/^echo$/, "Maelstrom's echo"],
 ];
@@ -38,7 +34,9 @@ export function chooseModel(operations: Operations): Choice {
   if (used.has(fn.other)) return { unknown: strangeOf(operations) };
   if (has("etcd")) return { model: "etcd" };
   const families = [
-    has("txn"),
+    has("txn") && !has("send", "poll", "log"),
+    has("send", "poll", "log"),
+    has("transfer"),
     has("enqueue", "dequeue", "drain"),
     has("acquire", "release"),
     has("generate"),
@@ -46,6 +44,8 @@ export function chooseModel(operations: Operations): Choice {
     has("write", "cas", "append"),
   ].filter(Boolean).length;
   if (families > 1) return { unknown: mixtureOf(used) };
+  if (has("transfer")) return { model: "bank" };
+  if (has("send", "poll", "log")) return { model: "log" };
   if (has("txn")) return transactions(operations);
   if (has("enqueue", "dequeue", "drain")) return queues(operations);
   if (has("acquire", "release")) return { model: "mutex" };
@@ -69,6 +69,7 @@ const mixtureOf = (used: ReadonlySet<number>): string =>
 
 function transactions(operations: Operations): Choice {
   const kinds = microKinds(operations);
+  if (kinds.has("send") || kinds.has("poll")) return { model: "log" };
   const strange = [...kinds].find((kind) => !["r", "w", "append"].includes(kind));
   if (strange !== undefined)
     return { unknown: `no model has transactions with the micro-operation ${strange}` };
@@ -128,7 +129,7 @@ function registers(
   if (allValues(operations, (value) => isMicroList(values, value)))
     return {
       unknown:
-        "every value is a list of micro-operations, as transactions have them; --model rw-register or --model list-append judges them so, --model register takes each list for one value",
+        "every value is a list of micro-operations, as in Jepsen's long fork (--model long-fork); --model rw-register or --model list-append takes each for a transaction, --model register each list for one value",
     };
   if (isVersionedHistory(operations)) return { model: "versioned-register" };
   if (has("append")) {
@@ -206,7 +207,7 @@ function oddShape({ f, value, values, history, count }: Operations): string | un
   const shown = values.briefOf(value[op as number] as number, 40);
   const line = history.endLine[op as number] ?? 0;
   const collection = isCollection(values, value[op as number] as number);
-  return `reads return ${shown} (line ${line}), which has not the shape of anything that was written${collection ? "; it looks like reads of all rows or keys, as in Jepsen's causal reverse, comments or monotonic, which are not judged" : ""}; --model register judges it as it stands`;
+  return `reads return ${shown} (line ${line}), which has not the shape of anything that was written${collection ? "; it looks like reads of all rows, as in Jepsen's causal reverse (--model causal-reverse), comments or monotonic" : ""}; --model register judges it as it stands`;
 }
 
 /** What a history holds at its beginning, where nobody says. */

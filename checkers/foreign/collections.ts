@@ -27,10 +27,17 @@ export function judgeSets(
   budget: Budget,
 ): ForeignJudgement {
   const words = { nameOf: lineNameIn(operations), budget: budget.forSearch(Infinity) };
-  return judgeKeys(operations, rule === "linearizable" ? rule : "durable", (of) => {
+  const elements: Record<string, number> = {};
+  const judgement = judgeKeys(operations, rule === "linearizable" ? rule : "durable", (of) => {
     const table = setTable(operations, of);
-    return rulesOf[rule].map((one): WorkloadResult => checkSet(table, { rule: one, ...words }));
+    return rulesOf[rule].map((one, i): WorkloadResult => {
+      const result = checkSet(table, { rule: one, ...words });
+      for (const [name, count] of Object.entries(result.measurements["elements"] ?? {}))
+        if (i === 0) elements[name] = (elements[name] ?? 0) + Number(count);
+      return result;
+    });
   });
+  return { ...judgement, measurements: { ...judgement.measurements, elements } };
 }
 
 function setTable(operations: Operations, of: Int32Array): SetTable {

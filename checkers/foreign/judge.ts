@@ -8,6 +8,7 @@ import { judgeCounters, judgeSets } from "./collections.ts";
 import { chooseModel, guessInitial, hasInitial } from "./choose.ts";
 import { judgeEtcd } from "./etcd.ts";
 import { type ForeignJudgement, unknownBecause } from "./findings.ts";
+import { judgeBank, judgeCausalReverse, judgeLog, judgeLongFork } from "./jepsen-workloads.ts";
 import { judgeByMachine, judgeQueue, judgeTotalQueue, judgeUniqueIds } from "./folds.ts";
 import { type ForeignFormat, type ForeignHistory, type Order, Outcome } from "./history.ts";
 import { isText, registerMachine, textMachine } from "./machines.ts";
@@ -154,12 +155,7 @@ class ForeignJudge {
         words: "in the order of the file",
         instead: `in the order of :${order} (the file's order differs; --order says which counts)`,
       });
-    if (
-      operations.answersDiffer &&
-      model !== "versioned-register" &&
-      model !== "etcd" &&
-      !isTransactional(model)
-    )
+    if (operations.answersDiffer && dependsOnAnswers(model))
       others.push({
         ...first,
         reading: { ...reading, written: "asked" },
@@ -281,6 +277,17 @@ class ForeignJudge {
       case "list-append":
       case "rw-register":
         return judgeTransactions(operations, model, guarantee as TransactionGuarantee);
+      case "bank":
+        return judgeBank(
+          operations,
+          this.#question.initial === undefined ? undefined : Number(this.#question.initial),
+        );
+      case "long-fork":
+        return judgeLongFork(operations);
+      case "causal-reverse":
+        return judgeCausalReverse(operations);
+      case "log":
+        return judgeLog(operations);
       case "etcd":
         return judgeEtcd(operations);
     }
@@ -304,8 +311,9 @@ class ForeignJudge {
 const isRegister = (model: ForeignModel): boolean =>
   model === "register" || model === "cas-register" || model === "kv";
 
-const isTransactional = (model: ForeignModel): boolean =>
-  model === "list-append" || model === "rw-register";
+/** Whether what a write was answered with may be taken for what it wrote. */
+const dependsOnAnswers = (model: ForeignModel): boolean =>
+  isRegister(model) || ["set", "set-full", "counter", "queue", "total-queue"].includes(model);
 
 function succeeded({ history, count }: Operations): boolean {
   for (let op = 0; op < count; op++) if (history.isOk(op)) return true;

@@ -12,6 +12,8 @@ export interface Machine {
   readonly stateText: (state: number) => string;
   /** What holds the state, for sentences. */
   readonly noun: string;
+  /** What its states take, where they are more than numbers. */
+  readonly heldBytes?: () => number;
 }
 
 /** Numbers for things as they first come. */
@@ -101,6 +103,7 @@ export function textMachine(operations: Operations, all: Int32Array, initial: nu
   const { f, value, end, values } = operations;
   const of = possible(operations, all);
   const isSeen = beginsSomeRead(operations, of);
+  const fits = fitsLongestRead(operations, of);
   const empty = values.scalar(Kind.string, "");
   const what = new Uint8Array(of.length);
   const text = new Int32Array(of.length);
@@ -119,6 +122,7 @@ export function textMachine(operations: Operations, all: Int32Array, initial: nu
     of,
     noun: "the register",
     stateText: (state) => values.briefOf(state),
+    heldBytes: () => values.bytes,
     problem: {
       initial,
       ...times(operations, of),
@@ -126,11 +130,33 @@ export function textMachine(operations: Operations, all: Int32Array, initial: nu
         if (what[i] === fn.read) return text[i] === state ? state : -1;
         if (what[i] === fn.write) return text[i] as number;
         const next = append(state, i);
-        return end[of[i] as number] !== Infinity || isSeen(next) ? next : -1;
+        return (end[of[i] as number] !== Infinity || isSeen(next)) && fits(next) ? next : -1;
       },
       pure,
       kind: kindsOf(operations, of),
     },
+  };
+}
+
+/** Where text only grows, whether it begins the longest text that was read, or continues it: nothing else leads to that read, or comes after it. */
+function fitsLongestRead(
+  { f, value, values }: Operations,
+  of: Int32Array,
+): (text: number) => boolean {
+  const reads = of.filter((op) => f[op] === fn.read && value[op] !== nil);
+  if (reads.length === 0 || of.some((op) => f[op] === fn.write)) return () => true;
+  let longest: string | undefined;
+  const known = new Map<number, boolean>();
+  return (text) => {
+    let answer = known.get(text);
+    if (answer === undefined) {
+      longest ??= Array.from(reads, (op) => values.nameOf(value[op] as number)).reduce((a, b) =>
+        b.length > a.length ? b : a,
+      );
+      const name = values.nameOf(text);
+      known.set(text, (answer = longest.startsWith(name) || name.startsWith(longest)));
+    }
+    return answer;
   };
 }
 
@@ -243,6 +269,8 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
   return {
     of,
     noun: "the queue",
+    // A state is longer than all elements together at most.
+    heldBytes: () => states.items.length * (100 + 16 * of.length),
     stateText: (state) => {
       const held = (states.items[state] ?? "").split(" ").filter((one) => one !== "");
       return held.length === 0

@@ -10,6 +10,10 @@ export type ForeignGuarantee =
   | "no-thin-air"
   | "counter-bounds"
   | "unique-ids"
+  | "constant-total"
+  | "no-long-fork"
+  | "no-causal-reverse"
+  | "log"
   | TransactionGuarantee;
 
 /** The levels of `checkers/transactions`. */
@@ -107,6 +111,26 @@ export const foreignModels = {
     functions: ["txn", "read", "write"],
     guarantees: transactionGuarantees,
     meaning: "transactions that write and read registers",
+  },
+  bank: {
+    functions: ["read", "transfer"],
+    guarantees: ["constant-total"],
+    meaning: "money is moved between accounts, and every read shows the same total",
+  },
+  "long-fork": {
+    functions: ["read", "write", "txn"],
+    guarantees: ["no-long-fork"],
+    meaning: "no two reads see two writes in opposite orders",
+  },
+  "causal-reverse": {
+    functions: ["read", "write"],
+    guarantees: ["no-causal-reverse"],
+    meaning: "who sees a write sees all writes that were acknowledged before it began",
+  },
+  log: {
+    functions: ["send", "poll", "txn", "log"],
+    guarantees: ["log"],
+    meaning: "messages at offsets, as Jepsen's kafka: none is lost, offsets agree and grow",
   },
   etcd: {
     functions: ["etcd"],

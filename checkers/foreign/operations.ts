@@ -19,6 +19,10 @@ const functionNames = {
   release: ["release", "unlock"],
   generate: ["generate"],
   txn: ["txn"],
+  transfer: ["transfer"],
+  send: ["send"],
+  poll: ["poll"],
+  log: ["assign", "subscribe", "crash", "debug-topic-partitions"],
   etcd: [etcdFunction.slice(1)],
 } as const;
 

@@ -37,7 +37,7 @@ export function searchKeys(
         continue;
       }
       const machine = machineOf(of);
-      const result = search(machine.problem, budget.forSearch(steps));
+      const result = search(machine.problem, budget.forSearch(steps, machine.heldBytes));
       if (result.found === "none") findings.found(() => stuckWords(operations, machine, result));
       if (result.found !== "unknown") continue;
       again.push(of);

@@ -29,7 +29,7 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
     "a history begins with its `run` event; the run that should have written this file did not start",
   "bad-json": "the file was cut off or edited by hand; run again, or replay the plan beside it",
   "unknown-event": "the file was written by another version; run again with this one",
-  "bad-field": "the file was written by another version or edited by hand; run again with this one",
+  "bad-field": "the file was edited by hand, or written by another version or tool",
   "not-first": "the `run` event is the first of a history, and there is one only",
   "after-end": "the `end` event is the last of a history; two files may have been put together",
   "repeated-operation": "op numbers are unique in a history; two files may have been put together",

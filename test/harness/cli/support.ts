@@ -20,12 +20,14 @@ export function quorate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   out: "pipe" | number = "pipe",
+  input?: Uint8Array,
 ): Promise<Finished> {
   return new Promise((resolvePromise, reject) => {
     const child = spawn(process.execPath, [command, ...args], {
       env: { ...process.env, CI: "", ...environment },
-      stdio: ["ignore", out, "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", out, "pipe"],
     });
+    child.stdin?.end(input);
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
