@@ -1,6 +1,5 @@
 /** Workloads of jepsen.tests, handed to their checkers: bank, long fork, causal reverse, and logs (kafka). */
 import { HistoryError } from "../language/history-error.ts";
-import type { WorkloadResult } from "../language/workload-result.ts";
 import {
   checkBank,
   checkCausalReverse,
@@ -76,7 +75,7 @@ export function judgeBank(operations: Operations, total: number | undefined): Fo
 
 export function judgeCausalReverse(operations: Operations): ForeignJudgement {
   const { f, value, values, history } = operations;
-  return judgeKeys(operations, "no-causal-reverse", (of): readonly WorkloadResult[] => [
+  return judgeKeys(operations, "no-causal-reverse", (of) =>
     checkCausalReverse(
       Array.from(of, (op) => {
         const client = clientOperation(operations, op);
@@ -91,7 +90,7 @@ export function judgeCausalReverse(operations: Operations): ForeignJudgement {
       }),
       { nameOf: lineNameIn(operations) },
     ),
-  ]);
+  );
 }
 
 /** Reads and writes are lists of micro-operations: one write, or reads of several keys. */

@@ -46,32 +46,30 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
   };
 }
 
-/** Judges each key by itself, by one or more rules; the first says how much was judged. */
+/** Judges each key by itself. */
 export function judgeKeys(
   operations: Operations,
   guarantee: ForeignGuarantee,
-  judge: (of: Int32Array) => readonly WorkloadResult[],
+  judge: (of: Int32Array) => WorkloadResult,
 ): ForeignJudgement {
   const findings = new Findings(guarantee);
   let judged = 0;
   for (const of of byKey(operations).values()) {
-    const results = judge(of);
-    judged += results[0]?.judged ?? 0;
-    for (const { anomalies, counts, notes, verdict, reason, judged: some } of results) {
-      const { key } = keyOf(operations, of[0] ?? 0);
-      const where = key === undefined ? "" : `key ${key}: `;
-      for (const { kind, sentence, operations: proof } of anomalies)
-        findings.found(() => ({
-          explanation: `${where}${kind}: ${sentence}`,
-          operations: proof,
-          ...(key === undefined ? {} : { key }),
-        }));
-      for (const [kind, count] of Object.entries(counts))
-        findings.measurements[kind] = Number(findings.measurements[kind] ?? 0) + (count ?? 0);
-      for (const { kind, sentence } of notes.slice(0, 3))
-        findings.note(`${where}${kind}: ${sentence}`);
-      if (verdict === "unknown" && some > 0) findings.undecided(reason ?? "it was not judged");
-    }
+    const { anomalies, counts, notes, verdict, reason, judged: some } = judge(of);
+    judged += some;
+    const { key } = keyOf(operations, of[0] ?? 0);
+    const where = key === undefined ? "" : `key ${key}: `;
+    for (const { kind, sentence, operations: proof } of anomalies)
+      findings.found(() => ({
+        explanation: `${where}${kind}: ${sentence}`,
+        operations: proof,
+        ...(key === undefined ? {} : { key }),
+      }));
+    for (const [kind, count] of Object.entries(counts))
+      findings.measurements[kind] = Number(findings.measurements[kind] ?? 0) + (count ?? 0);
+    for (const { kind, sentence } of notes.slice(0, 3))
+      findings.note(`${where}${kind}: ${sentence}`);
+    if (verdict === "unknown" && some > 0) findings.undecided(reason ?? "it was not judged");
   }
   return findings.conclude(judged);
 }
