@@ -73,7 +73,7 @@ export function troubleOf(fault: LinkFault): Trouble {
 /** Both at once: of each trouble the worse. */
 export function worseOf(a: Trouble, b: Trouble): Trouble {
   const worse: Record<string, number> = { ...a };
-  for (const [name, value] of Object.entries(b)) {
+  for (const [name, value] of Object.entries(b as Readonly<Record<string, number>>)) {
     const other = worse[name];
     worse[name] =
       other === undefined

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { bugs, healthyParts, type Parts } from "../store/index.ts";
+import { healthyParts, type Parts } from "../store/index.ts";
+import { bugs } from "./targets/bundled/index.ts";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { packageRoot } from "./paths.ts";
@@ -14,7 +15,8 @@ import { packageRoot } from "./paths.ts";
  * Throws UsageError when there is neither.
  */
 export function bugFile(bug: string): string {
-  if (Object.hasOwn(bugs, bug)) return join(packageRoot, "store", "bugs", `${bug}.ts`);
+  if (Object.hasOwn(bugs, bug))
+    return join(packageRoot, "harness", "targets", "bundled", "bugs", `${bug}.ts`);
   const file = resolve(bug);
   if (bug !== "" && isFile(file)) return file;
   if (/[/\\]|\.[cm]?[jt]s$/.test(bug))

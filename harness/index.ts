@@ -6,11 +6,11 @@ export {
   type CampaignOptions,
   runCampaign,
 } from "./campaign/index.ts";
-export type { Cluster } from "./cluster.ts";
-export { createDockerCluster } from "./docker/index.ts";
+export type { Cluster } from "./platforms/cluster.ts";
+export { createDockerCluster } from "./platforms/docker/index.ts";
 export { EnvironmentError, UsageError } from "./errors.ts";
 export { ask, inspectAll, perform, runHistory, type RunOptions } from "./run/index.ts";
-export { createSimCluster } from "./sim/index.ts";
+export { createSimCluster } from "./platforms/simulator/index.ts";
 export * from "../checkers/index.ts";
 export * from "../generators/index.ts";
 export {

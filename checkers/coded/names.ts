@@ -64,7 +64,7 @@ export class Names {
 
   textOf(number: number): string {
     return (this.#texts[number] ??= ascii.decode(
-      this.#bytes.subarray(this.#from[number] as number, this.#from[number + 1] as number),
+      this.#bytes.subarray(this.#from[number], this.#from[number + 1]),
     ));
   }
 

@@ -123,6 +123,8 @@ export class EvidenceIndex {
         if (event.trace !== undefined && event.frame === "replica-read-ok")
           push(this.toldFor, event.trace, event);
         return push(this.#sent, `${event.node} ${event.peer} ${event.request}`, event);
+      default:
+        return undefined;
     }
   }
 
@@ -135,6 +137,8 @@ export class EvidenceIndex {
       case "replica-write-ok":
       case "replica-read-ok":
         return push(this.#received, `${event.node} ${event.boot} ${event.request}`, event);
+      default:
+        return undefined;
     }
   }
 }

@@ -13,7 +13,8 @@ export function absenceRank(model: Model, read: number): number {
   if (table.versionCount[read] !== 0) return -Infinity;
   const key = table.key[read] as number;
   let ofModel = known.get(model);
-  if (ofModel === undefined) known.set(model, (ofModel = new Map()));
+  if (ofModel === undefined)
+    known.set(model, (ofModel = new Map<number, (byUs: number) => number>()));
   let newest = ofModel.get(key);
   if (newest === undefined)
     ofModel.set(key, (newest = largestBegunBy(model, key, (row) => rankOf(model, row))));

@@ -54,7 +54,7 @@ export class Superseded {
     );
     this.#rows.forEach((row, number) => this.#numbers.set(row, number));
     this.#empty = NumberSet.empty(writes.length);
-    this.#sets = new Array(writes.length).fill(this.#empty);
+    this.#sets = new Array<NumberSet>(writes.length).fill(this.#empty);
     this.#fill(writes);
   }
 
@@ -177,7 +177,7 @@ const known = new WeakMap<Model, Map<string, Superseded>>();
 
 export function supersededOf(model: Model, key: Key, certainty: Certainty): Superseded {
   let of = known.get(model);
-  if (of === undefined) known.set(model, (of = new Map()));
+  if (of === undefined) known.set(model, (of = new Map<string, Superseded>()));
   // Where each tombstone's origin is known, both are the same.
   const name = `${certainty === "perhaps" && model.writers(key).anonymousDeletes.length > 0 ? "perhaps" : "surely"} ${key}`;
   let one = of.get(name);

@@ -118,7 +118,8 @@ const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, ReadonlySet<V
 /** All that was seen under each version of a key: by who wrote it, who read it and who inspected it. */
 function valuesUnder(model: Model, key: Key): ReadonlyMap<VersionName, ReadonlySet<Value>> {
   let of = known.get(model);
-  if (of === undefined) known.set(model, (of = new Map()));
+  if (of === undefined)
+    known.set(model, (of = new Map<Key, ReadonlyMap<VersionName, ReadonlySet<Value>>>()));
   let values = of.get(key);
   if (values === undefined) of.set(key, (values = seenUnder(model, key)));
   return values;

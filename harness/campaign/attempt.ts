@@ -9,7 +9,7 @@ import {
 } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { UnjudgedError } from "../errors.ts";
 import { hashHistory } from "../history-file.ts";
 import { type RunOptions, runHistory } from "../run/index.ts";
@@ -92,7 +92,7 @@ export function brokenPromises(verdict: Verdict): GuaranteeName[] {
     Verdict["guarantees"][GuaranteeName],
   ][];
   return entries
-    .filter(([, judged]) => judged?.promised === true && judged.verdict === "invalid")
+    .filter(([, judged]) => judged.promised && judged.verdict === "invalid")
     .map(([name]) => name);
 }
 

@@ -27,7 +27,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     options.plans.bug === undefined ? undefined : await bundleBug(options.plans.bug);
   const folder = createRunFolder(options.out, String(options.seed), startedAt);
   if (bugBundle !== undefined && isStrange(options.plans.bug ?? "")) folder.saveBug(bugBundle);
-  const totals = createTotals();
+  const totals = createTotals(options.tolerateUnknown);
   const rows: HistoryRow[] = [];
   const notable: { failed?: Kept; unknown?: Kept; valid?: Kept } = {};
   const onDocker = options.cluster.kind === "docker";
@@ -130,6 +130,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       endOnFailure: true,
       skipEqualValues: false,
     })
+    // oxlint-disable-next-line typescript/no-misused-promises -- finally waits for what its callback returns.
     .finally(() => pool?.close());
   // A history that throws is the environment's failure or the harness's own, never the store's.
   if (
@@ -154,6 +155,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       elapsedMs: Date.now() - startedAt.getTime(),
       interrupted: why,
     });
+    // oxlint-disable-next-line typescript/only-throw-error -- Thrown again as it came.
     throw details.errorInstance;
   }
 

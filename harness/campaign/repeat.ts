@@ -1,6 +1,6 @@
 /** One plan, run again and again. */
 import type { Plan } from "../../generators/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import type { RunOptions } from "../run/index.ts";
 import { attempt, type Attempt } from "./attempt.ts";
 import { createPool, type Judged } from "./pool.ts";

@@ -1,9 +1,9 @@
 /** Finds the smallest failing plan: in the simulator where it can be, as a try costs milliseconds there and fails the same way each time. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { planArbitrary, type Plan, type PlanOptions } from "../../generators/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { possiblePart, type RunOptions } from "../run/index.ts";
-import { createSimCluster } from "../sim/index.ts";
+import { createSimCluster } from "../platforms/simulator/index.ts";
 import { type Attempt, attemptOrNull } from "./attempt.ts";
 import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
 

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
 import { type Complaint, UnjudgedError } from "../errors.ts";
-import { createSimCluster } from "../sim/index.ts";
+import { createSimCluster } from "../platforms/simulator/index.ts";
 import { featuresOf } from "../search/index.ts";
 import { attempt } from "./attempt.ts";
 import type { Asked, WorkerAnswer, WorkerTask } from "./pool.ts";

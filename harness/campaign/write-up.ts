@@ -11,7 +11,7 @@ import {
   renderJunit,
   renderMarkdown,
 } from "../../reports/index.ts";
-import { bugs } from "../../store/index.ts";
+import { bugs } from "../targets/bundled/index.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
@@ -153,7 +153,11 @@ function campaignOf(material: Material): Campaign {
 
 /** The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. */
 function tokenOf(failed: Attempt | null | undefined): string | null {
-  if (failed == null || (failed.plan.bug !== undefined && !Object.hasOwn(bugs, failed.plan.bug)))
+  if (
+    failed === undefined ||
+    failed === null ||
+    (failed.plan.bug !== undefined && !Object.hasOwn(bugs, failed.plan.bug))
+  )
     return null;
   const token = toToken(failed.plan);
   return token.length <= longestToken ? token : null;

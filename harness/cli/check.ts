@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import {
   beginningBytes,
+  currentGuaranteeName,
   type ForeignGuarantee,
   foreignGuarantees,
   foreignModelNames,
@@ -150,7 +151,10 @@ async function oneLine(reason: string): Promise<string> {
 function requestOf({ guarantee, model, initial, order }: CheckFlags): CheckRequest {
   const names = [...new Set([...guaranteeNames, ...foreignGuarantees])];
   return {
-    guarantee: guarantee === undefined ? undefined : oneOf("--guarantee", guarantee, names),
+    guarantee:
+      guarantee === undefined
+        ? undefined
+        : oneOf("--guarantee", currentGuaranteeName(guarantee), names),
     model: model === undefined ? undefined : oneOf("--model", model, checkModels),
     initial,
     order: order === undefined ? undefined : oneOf("--order", order, orders),

@@ -1,6 +1,6 @@
 /** `quorate clean`: remove what runs left behind. */
 import type { Command } from "commander";
-import { available, clean, type Removed } from "../docker/index.ts";
+import { available, clean, type Removed } from "../platforms/docker/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { createOutput } from "./output.ts";
 

@@ -1,8 +1,8 @@
 /** Where a command runs: on containers where an engine answers, else in the simulator, said in one line. */
-import type { Cluster } from "../cluster.ts";
-import { available, createDockerCluster } from "../docker/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import { available, createDockerCluster } from "../platforms/docker/index.ts";
 import { EnvironmentError } from "../errors.ts";
-import { createSimCluster } from "../sim/index.ts";
+import { createSimCluster } from "../platforms/simulator/index.ts";
 
 const howToGetOne =
   "to test in containers, install one (Debian: apt-get install docker.io iptables iproute2 libfaketime) and start dockerd";

@@ -1,7 +1,7 @@
 /** `quorate hunt`: find planted bugs, and raise no alarm on their healthy twins. */
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { count, type HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
@@ -19,7 +19,8 @@ import {
   type TwinRow,
   twinTable,
 } from "../hunt/index.ts";
-import { parseSettings, profileNames, profiles } from "../../store/index.ts";
+import { parseSettings } from "../../store/index.ts";
+import { profileNames, profiles } from "../targets/bundled/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";

@@ -1,6 +1,6 @@
 /** Flags' values that name what plans and the store have. */
 import { faultKinds as allFaults, type FaultKind } from "../../generators/index.ts";
-import { type ProfileName, profileNames } from "../../store/index.ts";
+import { type ProfileName, profileNames } from "../targets/bundled/index.ts";
 import { oneOf } from "./values.ts";
 
 /** `all`, `none`, or names with commas between them. */

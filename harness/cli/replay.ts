@@ -55,6 +55,7 @@ export function addReplay(program: Command): void {
     });
 }
 
+// oxlint-disable-next-line eslint/complexity -- One step after the other, each with what may go wrong in it.
 async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const times = wholeNumber("--times", flags.times, 1, 100_000);
@@ -137,7 +138,7 @@ function withBug(loaded: Loaded, bug: string | undefined): Loaded {
 
 function hadEvidence({ history }: Loaded): boolean {
   const first = history?.[0];
-  return first?.e === "run" ? first.evidence : true;
+  return first?.e === "run" ? first.capabilities.evidence : true;
 }
 
 interface Expectation {

@@ -1,6 +1,6 @@
 /** `quorate scenario`: documented edge cases of quorums, each shown to happen, or not, as documented. */
 import type { Command } from "commander";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import {
   type CaseResult,
   runScenario,

@@ -49,6 +49,7 @@ export interface HuntRow {
 }
 
 /** Throws UsageError for an unknown bug, EnvironmentError where nothing can run. */
+// oxlint-disable-next-line eslint/complexity -- Most branches are the fields of its one result.
 export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRow> {
   const row = rowOf(bug);
   const plans: PlanOptions = { ...huntPlans(row, options.cluster), bug };

@@ -1,4 +1,4 @@
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import type { Search } from "../search/index.ts";
 
 export interface HuntOptions {

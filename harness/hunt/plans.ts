@@ -1,10 +1,11 @@
 /** What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing else of it. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions } from "../../generators/index.ts";
-import { bugs, parseSettings, type PlantedBug } from "../../store/index.ts";
+import { parseSettings } from "../../store/index.ts";
+import { bugs, type PlantedBug } from "../targets/bundled/index.ts";
 import { swarmable } from "../campaign/index.ts";
 import { faultKinds } from "../cli/plan-values.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 

@@ -1,7 +1,8 @@
 /** The healthy twin of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is a false alarm. */
 import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
 import { faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
-import { parseSettings, type ProfileName, profileNames, profiles } from "../../store/index.ts";
+import { parseSettings } from "../../store/index.ts";
+import { type ProfileName, profileNames, profiles } from "../targets/bundled/index.ts";
 import { brokenPromises, createTotals, swarmableUnderProfile } from "../campaign/index.ts";
 import { planSource } from "../search/index.ts";
 import { historiesOf } from "./histories.ts";
@@ -78,7 +79,7 @@ async function runHealthy(
   options: HuntOptions,
 ): Promise<TwinRow> {
   const okShares: number[] = [];
-  const totals = createTotals();
+  const totals = createTotals(0.01);
   const alarms: Alarm[] = [];
   let unknown = 0;
   let histories = 0;

@@ -1,7 +1,7 @@
 /** For scripts and examples: one request to one node, answered. */
 import type { NodeName } from "../../checkers/index.ts";
 import type { ClientReply, ClientRequest } from "../../store/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 
 /** Resolves with the node's reply; rejects when the connection is lost or the cluster's time is up first. */
 export async function ask(

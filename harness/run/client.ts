@@ -6,7 +6,12 @@ import type { InvokeEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type PlannedOperation, valueOf } from "../../generators/index.ts";
 import type { AskedQuorums, ClientRequest, StoreSettings } from "../../store/index.ts";
 import { quorumsIn } from "./quorums.ts";
-import type { ClientConnection, ClientHandlers, Cluster, ClusterTimer } from "../cluster.ts";
+import type {
+  ClientConnection,
+  ClientHandlers,
+  Cluster,
+  ClusterTimer,
+} from "../platforms/cluster.ts";
 import { connectRouted } from "./routed-connection.ts";
 import { type Outcome, outcomeOf } from "./request.ts";
 import type { Recorder } from "./recorder.ts";
@@ -70,11 +75,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     recorder.record(
       invokeEvent(
         operation,
-        cluster.clock.nowUs(),
-        options.name,
-        process,
-        node,
-        key,
+        { atUs: cluster.clock.nowUs(), client: options.name, process, node, key },
         options.settings,
         context,
       ),
@@ -193,11 +194,13 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
 
 function invokeEvent(
   operation: NumberedOperation,
-  atUs: number,
-  client: string,
-  process: number,
-  node: string,
-  key: string,
+  {
+    atUs,
+    client,
+    process,
+    node,
+    key,
+  }: Pick<InvokeEvent, "atUs" | "client" | "process" | "node" | "key">,
   settings: StoreSettings,
   context?: Context,
 ): InvokeEvent {

@@ -14,7 +14,7 @@ import {
   troublesOf,
   worseOf,
 } from "../../generators/index.ts";
-import type { Cluster, TroubledLink } from "../cluster.ts";
+import type { Cluster, TroubledLink } from "../platforms/cluster.ts";
 
 type NodeMode = "running" | "paused" | "killed";
 export type Step = (done: (error: Error | null) => void) => void;

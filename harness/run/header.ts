@@ -1,12 +1,13 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { keyName, nodeName, type Plan } from "../../generators/index.ts";
+import { preferenceList } from "../../store/index.ts";
 import {
   hintedErrors,
   hintsKeptWithinMs,
   hintsLastMs,
-  preferenceList,
   promises,
-} from "../../store/index.ts";
+} from "../targets/bundled/index.ts";
+import { version } from "../version.ts";
 import { longestRunMs } from "./longest.ts";
 import { quorumsIn } from "./quorums.ts";
 
@@ -33,10 +34,12 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
   });
   return {
     e: "run",
-    format: "quorate-history/1",
+    format: "quorate-history/2",
+    target: { name: "bundled", version, settings: { ...settings } },
     on,
+    workload: settings.versions === "siblings" ? "siblings" : "register",
+    capabilities: { versions: settings.versions, inspection: true, evidence },
     nodes: Array.from({ length: settings.nodes }, (_, index) => nodeName(index)),
-    versions: settings.versions,
     n: settings.n,
     r: settings.r,
     w: settings.w,
@@ -63,7 +66,6 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
           }
         : {}),
     },
-    evidence,
   };
 }
 

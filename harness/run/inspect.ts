@@ -1,7 +1,7 @@
 /** Looks at each replica directly, around the quorum. */
 import type { InspectEvent, NodeName, ReplicaState } from "../../checkers/index.ts";
 import type { State } from "../../store/index.ts";
-import { type Cluster, notAnOperation } from "../cluster.ts";
+import { type Cluster, notAnOperation } from "../platforms/cluster.ts";
 import { versionsOf } from "./request.ts";
 
 export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaState>>>;

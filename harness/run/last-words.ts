@@ -1,6 +1,6 @@
 /** What nodes said last, for a run that could not be carried through. */
 import type { NodeName } from "../../checkers/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 
 const lines = 3;
 

@@ -1,6 +1,7 @@
 /** How long the parts of a run may take at most: what waits for them gives up then, and what is promised may count on it. */
 import type { Plan } from "../../generators/index.ts";
-import { hintsKeptWithinMs, type StoreSettings } from "../../store/index.ts";
+import { type StoreSettings } from "../../store/index.ts";
+import { hintsKeptWithinMs } from "../targets/bundled/index.ts";
 
 /** How long the environment (not the store) may take: engine calls, process starts. */
 export const environmentMs = 30_000;

@@ -13,7 +13,7 @@ import {
   type PlannedFault,
   stepMs,
 } from "../../generators/index.ts";
-import type { Cluster, ClusterTimer } from "../cluster.ts";
+import type { Cluster, ClusterTimer } from "../platforms/cluster.ts";
 import { createCondition, type Step } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
 

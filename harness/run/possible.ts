@@ -1,6 +1,6 @@
 /** What of a plan a cluster can carry out. Plans drawn for it hold nothing else; one that was loaded may come from elsewhere. */
 import { nodesOf, type Plan, type PlannedFault } from "../../generators/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 
 /** Why this cluster cannot carry the fault out, a sentence's end; null: it can. */

@@ -5,7 +5,7 @@ import {
   type Connect,
   type StoreSettings,
 } from "../../store/index.ts";
-import type { ClientConnection, ClientHandlers, Cluster } from "../cluster.ts";
+import type { ClientConnection, ClientHandlers, Cluster } from "../platforms/cluster.ts";
 
 export function connectRouted(
   cluster: Cluster,

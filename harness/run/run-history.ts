@@ -1,7 +1,7 @@
 /** Makes one history happen: a plan, carried out on a cluster. */
 import type { HistoryEvent } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
 import { runEnding } from "./ending.ts";
 import { runEvent } from "./header.ts";

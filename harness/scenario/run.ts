@@ -1,7 +1,7 @@
 /** Runs scenarios: each case until it shows what it is to show, a bounded number of times. */
 import type { Outcome } from "../../checkers/index.ts";
 import { attempt } from "../campaign/index.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { type Case, type Finding, type Scenario, seenIn } from "./scenario.ts";
 
 export interface CaseResult {

@@ -41,8 +41,9 @@ export function createDetails(trace: Trace, format: Format): Details {
             ["outcome", outcomes[operation.outcome]],
             ...optional(
               "error",
-              operation.code &&
-                `${operation.code}${operation.message === undefined ? "" : `: ${operation.message}`}`,
+              operation.code === undefined
+                ? undefined
+                : `${operation.code}${operation.message === undefined ? "" : `: ${operation.message}`}`,
             ),
             ["client", `${operation.client}, process ${operation.process}`],
             ["coordinator", operation.node],

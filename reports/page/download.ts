@@ -4,7 +4,7 @@ import type { Tools } from "./script.ts";
 
 export function offerDownloads(tools: Tools): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-download]")) {
-    button.addEventListener("click", async () => {
+    const download = async (): Promise<void> => {
       const text = await tools.unpack(button.dataset["download"] ?? "");
       if (text === undefined) return;
       const link = document.createElement("a");
@@ -13,6 +13,7 @@ export function offerDownloads(tools: Tools): void {
       link.click();
       // The browser has taken hold of the data once the click was handled.
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    });
+    };
+    button.addEventListener("click", () => void download());
   }
 }

@@ -7,16 +7,25 @@ import type { Tools } from "./script.ts";
 import type { View } from "./view.ts";
 
 /** Draws it when called, with the part that `view` shows in a frame; a click or a drag moves that part. */
-export function createMinimap(
-  canvas: HTMLCanvasElement,
-  trace: Trace,
-  gutter: number,
-  gaps: readonly Gap[],
-  view: View,
-  filters: Filters,
-  tools: Tools,
-  redraw: () => void,
-): () => void {
+export function createMinimap({
+  canvas,
+  trace,
+  gutter,
+  gaps,
+  view,
+  filters,
+  tools,
+  redraw,
+}: {
+  readonly canvas: HTMLCanvasElement;
+  readonly trace: Trace;
+  readonly gutter: number;
+  readonly gaps: readonly Gap[];
+  readonly view: View;
+  readonly filters: Filters;
+  readonly tools: Tools;
+  readonly redraw: () => void;
+}): () => void {
   const height = 40;
   const format = tools.createFormat();
   const whole = tools.createView(trace.endUs, gaps);

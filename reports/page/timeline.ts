@@ -12,6 +12,7 @@ export interface Timeline {
 }
 
 export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools): Timeline {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- The caller says what element the part is, as for querySelector.
   const part = <E extends HTMLElement>(name: string): E => {
     const found = element.querySelector<E>(`[data-part="${name}"]`);
     if (found === null) throw new Error(`the report lacks its part ${name}`);
@@ -33,16 +34,16 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
   let anomaly = -1;
   let frame = 0;
   const filters = tools.followFilters((name) => part<HTMLSelectElement>(name), trace, redraw);
-  const drawMinimap = tools.createMinimap(
-    part<HTMLCanvasElement>("minimap"),
+  const drawMinimap = tools.createMinimap({
+    canvas: part<HTMLCanvasElement>("minimap"),
     trace,
-    layout.gutter,
+    gutter: layout.gutter,
     gaps,
     view,
     filters,
     tools,
     redraw,
-  );
+  });
   let messages: readonly TraceMessage[] = [];
 
   const plot = (): number => Math.max(1, canvas.clientWidth - layout.gutter);

@@ -83,7 +83,8 @@ ${trace.operations.map((operation) => {
   // A label that would run into the one before goes below the line.
   const crowded = from < (taken.get(operation.client) ?? 0);
   if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
-  return bar(operation, witness, x, lanes.get(operation.client) ?? 0, trace.endUs, place, crowded);
+  const lane = { y: lanes.get(operation.client) ?? 0, below: crowded };
+  return bar(operation, witness, x, lane, trace.endUs, place);
 })}
 </svg></div>`;
 }
@@ -188,10 +189,9 @@ function bar(
   operation: TraceOperation,
   witness: Witness,
   x: (us: number) => number,
-  y: number,
+  { y, below }: { readonly y: number; readonly below: boolean },
   endUs: number,
   place: number,
-  below: boolean,
 ): Markup {
   const [from, to] = [x(operation.startUs), x(operation.endUs ?? endUs)];
   const text = textOf(operation);

@@ -24,7 +24,7 @@ export class Digests {
   /** undefined: none has come yet. */
   #full: State | null | undefined;
   /** Digests that wait for a state to be compared with. */
-  #held: Held[] = [];
+  readonly #held: Held[] = [];
   /** For the state beside the digest that they sent. That counts, by now it may be another; the digest only once another replica's state turns out to be what it says. */
   readonly #asked = new Map<NodeName, StateDigest>();
   #waits = true;

@@ -115,7 +115,7 @@ function putStamped(
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const write = (seen?: string): Write => {
     const version = core.parts.stamp(core.clock, seen);
-    return new Write(core, requester, request, replicas, quorum, version).start({
+    return new Write(core, requester, request, replicas, quorum, { version }).start({
       kind: "stamped",
       stamp: version,
       value: request.value,
@@ -155,8 +155,7 @@ function putSiblings(
     request,
     replicas,
     quorum,
-    version,
-    onlyThis ? encodeContext(state.context) : undefined,
+    onlyThis ? { version, context: encodeContext(state.context) } : { version },
   );
   core.deadlines.add(write.start(state));
 }
@@ -196,8 +195,7 @@ class Write implements Caller, Expiring, WriteProgress {
     request: Put,
     replicas: readonly NodeName[],
     quorum: NeededQuorum,
-    version: string,
-    context?: string,
+    { version, context }: { readonly version: string; readonly context?: string },
   ) {
     this.#core = core;
     this.#requester = requester;

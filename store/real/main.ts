@@ -18,7 +18,7 @@ const partsOf = async (bundle: string | null): Promise<Parts> => {
   const { default: plant } = (await import(pathToFileURL(bundle).href)) as {
     readonly default?: unknown;
   };
-  if (typeof plant === "function") return plant(healthyParts) as Parts;
+  if (typeof plant === "function") return (plant as (healthy: Parts) => Parts)(healthyParts);
   throw new Error(
     `not-a-bug-bundle: expected a module whose default export is a function of the healthy parts; got ${typeof plant} in ${bundle}`,
   );

@@ -134,7 +134,7 @@ export class Hints {
 
   #hold(target: NodeName, key: string, state: State, nowMs: number, isDurable: boolean): Hint {
     let hints = this.#held.get(target);
-    if (hints === undefined) this.#held.set(target, (hints = new Map()));
+    if (hints === undefined) this.#held.set(target, (hints = new Map<string, Hint>()));
     const before = hints.get(key);
     if (before === undefined) this.#count++;
     const latest = this.#parts.merge(before?.latest ?? null, state);

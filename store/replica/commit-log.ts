@@ -22,7 +22,7 @@ export class CommitLog {
   /** Periodic: a sync is due, or under way. */
   #syncDue = false;
   /** Periodic: who asked to hear of the next sync. */
-  #unsynced: (() => void)[] = [];
+  readonly #unsynced: (() => void)[] = [];
 
   constructor(
     host: Host,

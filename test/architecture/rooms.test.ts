@@ -37,8 +37,7 @@ const houses: readonly Rooms[] = [
       ["replica"],
       ["repair"],
       ["coordinator"],
-      ["client-routing", "profiles", "real"],
-      ["bugs"],
+      ["client-routing", "real"],
     ],
     // node.ts: the program of one node, in real/, starts what everything else is part of.
     beneath: ["host.ts", "settings.ts", "core.ts", "parts.ts", "node.ts"],

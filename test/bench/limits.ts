@@ -1,5 +1,5 @@
 /** What this machine can do at most: the bare loop of a simulator, with no store, network or disk in it. */
-import { EventHeap } from "../../harness/sim/event-heap.ts";
+import { EventHeap } from "../../harness/platforms/simulator/event-heap.ts";
 import type { Message } from "../../store/index.ts";
 
 /** About as many events as are under way in a busy cluster of five nodes. */

@@ -1,7 +1,7 @@
 /** Closed-loop clients on a simulated cluster: half reads, half writes, over a few keys. */
 import type { HistoryEvent } from "../../checkers/index.ts";
-import { createSimCluster } from "../../harness/sim/index.ts";
-import { Random } from "../../harness/sim/random.ts";
+import { createSimCluster } from "../../harness/platforms/simulator/index.ts";
+import { Random } from "../../harness/platforms/simulator/random.ts";
 import { defaultSettings } from "../../store/index.ts";
 
 export interface Load {

@@ -228,7 +228,7 @@ function strobing(events: readonly HistoryEvent[], number: number): string[] {
       .filter((hour, at, all) => hour !== all[at - 1])
       .join();
   return [
-    ...(/^1,0,1/.test(hours("n1", span.fromUs, span.toUs))
+    ...(hours("n1", span.fromUs, span.toUs).startsWith("1,0,1")
       ? []
       : [`while it strobes: ${hours("n1", span.fromUs, span.toUs)}`]),
     ...(hours("n1", span.healedUs, Infinity) === "0"

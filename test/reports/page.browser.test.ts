@@ -277,7 +277,7 @@ describe.skipIf(executable === undefined)(
       const canvas = page.locator("[data-part=canvas]");
       await canvas.focus();
       // Through every anomaly and operation, so that every value reaches the panel and the canvas.
-      for (const key of [..."nnnnnnnn", "Escape", ...".......", "0", "+", "+", "+"])
+      for (const key of "n n n n n n n n Escape . . . . . . . 0 + + +".split(" "))
         await canvas.press(key);
       expect(await page.locator(".panel").innerText()).toContain("<img src=x onerror=");
       expect(await page.locator(".panel").innerText()).toContain("safe\\u202eevil");

@@ -6,7 +6,7 @@ import { toTable } from "../../reports/trace/table.ts";
 import { exhibit, large } from "./support.ts";
 
 const embedded = (rows: readonly object[]): unknown =>
-  fromTable(JSON.parse(JSON.stringify(toTable(rows))));
+  fromTable(JSON.parse(JSON.stringify(toTable(rows))) as ReturnType<typeof toTable>);
 
 test("any rows come back from their columns", () => {
   const word = fc.constantFrom("n1", "n2", "", "é", null);

@@ -4,10 +4,11 @@ import {
   defaultSettings,
   parseSettings,
   preferenceList,
-  promises,
   SettingsError,
 } from "../../store/index.ts";
-import type { PlanFacts, SettingsInput, StoreSettings } from "../../store/index.ts";
+import { promises } from "../../harness/targets/bundled/index.ts";
+import type { SettingsInput, StoreSettings } from "../../store/index.ts";
+import type { PlanFacts } from "../../harness/targets/bundled/index.ts";
 
 function refusal(action: () => unknown): SettingsError {
   try {
@@ -244,7 +245,7 @@ describe("promises", () => {
       expect(of({ sync: "each" }, power)).toContain(name);
     }
     expect(of({ sync: "periodic" })).toEqual(
-      expect.arrayContaining(["no-phantom", "acknowledged", "converged"]),
+      expect.arrayContaining(["no-thin-air", "acknowledged", "converged"]),
     );
   });
 
@@ -269,7 +270,7 @@ describe("promises", () => {
     const guarantees = of({}, { faultKinds: ["wipe"] });
     for (const name of ["durable", "regular-stamped", "staleness"] as const)
       expect(guarantees).not.toContain(name);
-    expect(guarantees).toContain("no-phantom");
+    expect(guarantees).toContain("no-thin-air");
   });
 
   test("the bounds follow from the settings", () => {

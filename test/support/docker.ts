@@ -1,5 +1,5 @@
 /** Whether tests in containers run: where an engine answers. Without one they are skipped by name and reason; with CI=true they run, and fail. */
-import { available } from "../../harness/docker/index.ts";
+import { available } from "../../harness/platforms/docker/index.ts";
 
 const engine = await available();
 const isCi = process.env["CI"] === "true";

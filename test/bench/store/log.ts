@@ -60,7 +60,7 @@ export async function benchLog(): Promise<void> {
   const ours: Commit = (records) =>
     new Promise((resolve, reject) => {
       for (const record of records) log.append(record);
-      log.sync((error) => (error === null ? resolve() : reject(error)));
+      log.sync((error) => (error === null ? resolve() : reject(new Error(error.message))));
     });
   const raw: Commit = ({ length }) =>
     new Promise((resolve, reject) => {

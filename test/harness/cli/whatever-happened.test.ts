@@ -75,7 +75,7 @@ describe("the report", { timeout: 60_000 }, () => {
     writeFileSync(join(cut, "history.jsonl"), `${lines.join("\n")}\n`);
     expect((await quorate(["report", run])).status).toBe(0);
     expect(html(run)).toContain("The history that was cut off");
-    truncateSync(join(cut, "history.jsonl"), `${lines.join("\n")}`.length - 5);
+    truncateSync(join(cut, "history.jsonl"), lines.join("\n").length - 5);
     expect((await quorate(["report", run])).status).toBe(0);
     expect(html(run)).toMatch(/The history that was cut off|histories\/99999 cannot be read/);
     rmSync(run, { recursive: true });

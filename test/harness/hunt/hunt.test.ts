@@ -14,7 +14,7 @@ import {
   twinTable,
 } from "../../../harness/hunt/index.ts";
 import type { FaultKind } from "../../../generators/index.ts";
-import { bugs } from "../../../store/index.ts";
+import { bugs } from "../../../harness/targets/bundled/index.ts";
 
 const options: HuntOptions = {
   cluster: createSimCluster(),

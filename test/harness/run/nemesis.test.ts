@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FaultEvent } from "../../../checkers/index.ts";
 import type { Fault, PlannedFault } from "../../../generators/index.ts";
-import type { Cluster } from "../../../harness/cluster.ts";
+import type { Cluster } from "../../../harness/platforms/cluster.ts";
 import { createNemesis, type Nemesis } from "../../../harness/run/nemesis.ts";
 import { createRecorder } from "../../../harness/run/recorder.ts";
 

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { judge } from "../../../checkers/index.ts";
 import { parsePlan } from "../../../generators/index.ts";
 import { runHistory } from "../../../harness/run/index.ts";
-import { createSimCluster } from "../../../harness/sim/index.ts";
+import { createSimCluster } from "../../../harness/platforms/simulator/index.ts";
 
 it("in the simulator, where its log cannot be read any more", async () => {
   const folder = await mkdtemp(join(tmpdir(), "quorate-"));

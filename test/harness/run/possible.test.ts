@@ -2,11 +2,11 @@
 import { expect, it } from "vitest";
 import type { Plan, PlannedFault } from "../../../generators/index.ts";
 import { planAt } from "../../../generators/index.ts";
-import type { Cluster } from "../../../harness/cluster.ts";
+import type { Cluster } from "../../../harness/platforms/cluster.ts";
 import { EnvironmentError } from "../../../harness/errors.ts";
 import { possiblePart, refuseImpossible } from "../../../harness/run/possible.ts";
 import { runHistory } from "../../../harness/run/index.ts";
-import { createSimCluster } from "../../../harness/sim/index.ts";
+import { createSimCluster } from "../../../harness/platforms/simulator/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
 
 const kill: PlannedFault = { atMs: 10, durationMs: 50, fault: { kind: "kill", nodes: [1] } };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { healthyParts, preferenceList, promises } from "../../../store/index.ts";
+import { healthyParts, preferenceList } from "../../../store/index.ts";
+import { promises } from "../../../harness/targets/bundled/index.ts";
 import type { Parts, StoreSettings } from "../../../store/index.ts";
 import { FakeWorld } from "../fake-world.ts";
 

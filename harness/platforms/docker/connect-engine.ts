@@ -1,0 +1,245 @@
+/** The engine port, on dockerode. */
+import type { Readable } from "node:stream";
+import Docker from "dockerode";
+import type { Limit } from "../../../generators/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import { attempt, environmentError, must } from "./engine-error.ts";
+import { demultiplex, drain } from "./engine-output.ts";
+import type { Engine, Labels } from "./engine.ts";
+
+/** Resolves to false when the promise has not been kept in time. */
+const within = async (promise: Promise<boolean>, timeoutMs: number): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const periodUs = 100_000;
+/** More than any machine has: the engine takes a limit of memory back in no other way, and that of memory with swap has to rise with it. */
+const allMemoryBytes = 2 ** 52;
+
+/** In the engine's terms. Swap is counted in, so that it does not make up for memory. */
+const limitOf = (limit: Limit | null): object => {
+  if (limit === null)
+    return {
+      CpuPeriod: periodUs,
+      CpuQuota: -1,
+      Memory: allMemoryBytes,
+      MemorySwap: allMemoryBytes,
+    };
+  const memoryBytes = limit.memoryMiB * 2 ** 20;
+  return {
+    CpuPeriod: periodUs,
+    CpuQuota: (limit.processorPercent * periodUs) / 100,
+    Memory: memoryBytes,
+    MemorySwap: memoryBytes,
+  };
+};
+
+/** Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. */
+export const connectEngine = (): Engine => {
+  const docker = new Docker();
+  const container = (name: string) => docker.getContainer(name);
+
+  const run = async (name: string, command: readonly string[]): Promise<Buffer> => {
+    const doing = `run ${command[0] ?? "nothing"} in ${name}`;
+    const exec = await must(doing, () =>
+      container(name).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true }),
+    );
+    const stream = await must(doing, () => exec.start({ hijack: true, stdin: false }));
+    const { output, errors } = demultiplex(await must(doing, () => drain(stream)));
+    const { ExitCode } = await must(doing, () => exec.inspect());
+    if (ExitCode === 0) return output;
+    throw new EnvironmentError({
+      code: "command-failed",
+      expected: `\`${command.join(" ")}\` to succeed in ${name}`,
+      got: `exit ${ExitCode}: ${errors.toString().trim()}`,
+      hint: "The kernel may lack what the command needs; run it by hand with `docker exec`.",
+    });
+  };
+
+  const buildImage = async (tag: string, context: Readable, labels: Labels): Promise<void> => {
+    const doing = `build the image ${tag}`;
+    const progress = await must(doing, () =>
+      docker.buildImage(context, { t: tag, labels: { ...labels }, forcerm: true }),
+    );
+    const words: string[] = [];
+    await must(
+      doing,
+      () =>
+        new Promise<void>((resolve, reject) => {
+          docker.modem.followProgress(
+            progress,
+            (error: Error | null) =>
+              error === null
+                ? resolve()
+                : reject(new Error(`${error.message}: ${words.slice(-12).join("").trim()}`)),
+            (event: { stream?: string }) => words.push(event.stream ?? ""),
+          );
+        }),
+    );
+  };
+
+  const found = async (label: string) => {
+    const filters = { label: [label] };
+    const [containers, networks, volumes] = await Promise.all([
+      must("list containers", () => docker.listContainers({ all: true, filters })),
+      must("list networks", () => docker.listNetworks({ filters })),
+      must("list volumes", () => docker.listVolumes({ filters })),
+    ]);
+    // The engine says null for none, whatever the types say.
+    return { containers, networks, volumes: volumes.Volumes ?? [] };
+  };
+
+  return {
+    version: async () => (await must("say its version", () => docker.version())).Version,
+    imageExists: async (tag) =>
+      (await attempt("look up an image", () => docker.getImage(tag).inspect(), [404])) !==
+      undefined,
+    registryKnows: (image, timeoutMs) =>
+      within(
+        docker
+          .getImage(image)
+          .distribution()
+          .then(
+            () => true,
+            // Any refusal (no name service, no route, not allowed) means the same to us: build without it.
+            () => false,
+          ),
+        timeoutMs,
+      ),
+    buildImage,
+    createNetwork: async ({ name, labels, internal, subnet }) => {
+      try {
+        await docker.createNetwork({
+          Name: name,
+          Labels: { ...labels },
+          Internal: internal,
+          CheckDuplicate: true,
+          ...(subnet === undefined
+            ? {}
+            : { IPAM: { Driver: "default", Config: [{ Subnet: subnet }] } }),
+        });
+        return true;
+      } catch (error) {
+        if (/overlap/i.test((error as Error).message)) return false;
+        throw environmentError(`make the network ${name}`, error);
+      }
+    },
+    createVolume: async (name, labels) => {
+      await must(`make the volume ${name}`, () =>
+        docker.createVolume({ Name: name, Labels: { ...labels } }),
+      );
+    },
+    createContainer: async (spec) => {
+      const published = spec.publish === undefined ? undefined : `${spec.publish}/tcp`;
+      await must(`make the container ${spec.name}`, () =>
+        docker.createContainer({
+          name: spec.name,
+          Image: spec.image,
+          Labels: { ...spec.labels },
+          Cmd: [...spec.command],
+          OpenStdin: true,
+          Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
+          ...(published === undefined ? {} : { ExposedPorts: { [published]: {} } }),
+          HostConfig: {
+            NetworkMode: spec.network,
+            Binds: Object.entries(spec.volumes).map(([volume, path]) => `${volume}:${path}`),
+            // Whatever the engine's default: logs must be readable by the API.
+            LogConfig: { Type: "json-file", Config: {} },
+            CapAdd: spec.netAdmin ? ["NET_ADMIN", "NET_RAW"] : [],
+            ...(published === undefined
+              ? {}
+              : { PortBindings: { [published]: [{ HostIp: "127.0.0.1", HostPort: "" }] } }),
+          },
+        }),
+      );
+    },
+    connectNetwork: async (network, name, address) => {
+      await must(`join ${name} to ${network}`, () =>
+        docker
+          .getNetwork(network)
+          .connect({ Container: name, EndpointConfig: { IPAMConfig: { IPv4Address: address } } }),
+      );
+    },
+    start: async (name) => {
+      await attempt(`start ${name}`, () => container(name).start(), [304]);
+    },
+    kill: async (name) => {
+      await attempt(`kill ${name}`, () => container(name).kill({ signal: "SIGKILL" }), [409]);
+      await attempt(`wait for the end of ${name}`, () =>
+        container(name).wait({ condition: "not-running" }),
+      );
+    },
+    pause: async (name) => {
+      await must(`pause ${name}`, () => container(name).pause());
+    },
+    unpause: async (name) => {
+      await must(`unpause ${name}`, () => container(name).unpause());
+    },
+    limit: async (name, limit) => {
+      const { Warnings } = (await must(`limit ${name}`, () =>
+        container(name).update(limitOf(limit)),
+      )) as { readonly Warnings: readonly string[] | null };
+      // What the kernel has no means for, the engine leaves out and only warns of.
+      if (Warnings !== null && Warnings.length > 0)
+        throw environmentError(`limit ${name}`, new Error(Warnings.join("; ")));
+    },
+    isRunning: async (name) =>
+      (await must(`look at ${name}`, () => container(name).inspect())).State.Running,
+    processId: async (name) =>
+      (await must(`look at ${name}`, () => container(name).inspect())).State.Pid || null,
+    run,
+    putArchive: async (name, path, archive) => {
+      await must(`put files into ${name}`, () => container(name).putArchive(archive, { path }));
+    },
+    publishedPort: async (name, port) => {
+      const found = await must(`look up a port of ${name}`, () => container(name).inspect());
+      const published = found.NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
+      if (published !== undefined) return Number(published);
+      throw new EnvironmentError({
+        code: "port-not-published",
+        expected: `port ${port} of ${name} to be published on 127.0.0.1`,
+        got: `state ${found.State.Status}`,
+        hint: `\`docker logs ${name}\` shows why it is not running.`,
+      });
+    },
+    logs: async (name, sinceSeconds) =>
+      demultiplex(
+        await must(`read the log of ${name}`, () =>
+          container(name).logs({ stdout: true, stderr: true, follow: false, since: sinceSeconds }),
+        ),
+      ).all.toString(),
+    labelled: async (label) => {
+      const { containers, networks, volumes } = await found(label);
+      return {
+        containers: containers.map(({ Names, Id }) => (Names[0] ?? Id).replace(/^\//, "")),
+        networks: networks.map(({ Name }) => Name),
+        volumes: volumes.map(({ Name }) => Name),
+      };
+    },
+    labelsOfAll: async (label) => {
+      const { containers, networks, volumes } = await found(label);
+      return [...containers, ...networks, ...volumes].map(({ Labels }) => Labels ?? {});
+    },
+    removeContainer: async (name) => {
+      await attempt(
+        `remove ${name}`,
+        () => container(name).remove({ force: true, v: true }),
+        [404, 409],
+      );
+    },
+    removeNetwork: async (name) => {
+      await attempt(`remove the network ${name}`, () => docker.getNetwork(name).remove(), [404]);
+    },
+    removeVolume: async (name) => {
+      await attempt(`remove the volume ${name}`, () => docker.getVolume(name).remove(), [404]);
+    },
+  };
+};

@@ -1,0 +1,63 @@
+/** Partitions as packet filter rules: pure. */
+import type { NodeName } from "../../../checkers/index.ts";
+import { allClients } from "../../../generators/index.ts";
+import type { TroubledLink } from "../cluster.ts";
+import { clientPort } from "./ports.ts";
+import { byChance } from "./shaping.ts";
+
+/** Directed: packets from the first to the second are dropped. */
+export type Cut = readonly [from: NodeName, to: NodeName];
+
+/**
+ * The whole filter table of a node, as iptables-restore takes it: it replaces what was there in one step, so no moment shows
+ * half of a partition. Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to
+ * clients at the node, by the port that only clients use.
+ */
+export const filterTable = (
+  node: NodeName,
+  cuts: readonly Cut[],
+  links: readonly TroubledLink[],
+  addresses: ReadonlyMap<NodeName, string>,
+): string => {
+  const addressOf = (from: NodeName): string => {
+    const address = addresses.get(from);
+    if (address === undefined)
+      throw new Error(`a rule names ${from}, which is no node of this cluster`);
+    return address;
+  };
+  const senders = new Set(
+    cuts.filter(([from, to]) => to === node && from !== allClients).map(([from]) => from),
+  );
+  const rules = [
+    ...(cuts.some(([from, to]) => from === allClients && to === node)
+      ? [`-A INPUT -p tcp --dport ${clientPort} -j DROP`]
+      : []),
+    ...(cuts.some(([from, to]) => from === node && to === allClients)
+      ? [`-A OUTPUT -p tcp --sport ${clientPort} -j DROP`]
+      : []),
+    ...[...senders].sort().map((from) => `-A INPUT -s ${addressOf(from)} -j DROP`),
+    ...links.flatMap(([from, to, { lossPercent }]) =>
+      to === node && lossPercent !== undefined
+        ? [`-A INPUT -s ${addressOf(from)} ${byChance(lossPercent)} -j DROP`]
+        : [],
+    ),
+  ];
+  return [
+    "*filter",
+    ":INPUT ACCEPT [0:0]",
+    ":FORWARD ACCEPT [0:0]",
+    ":OUTPUT ACCEPT [0:0]",
+    ...rules,
+    "COMMIT",
+  ].join("\n");
+};
+
+/** Of a node that nothing befalls. */
+export const emptyTable = filterTable("", [], [], new Map());
+
+/** Makes a rule of loss by chance and takes it away again: fails where the kernel, or iptables, has no such match. */
+export const tryLossCommand = `rule="OUTPUT -d 192.0.2.1 ${byChance(50)} -j DROP"; iptables -w 5 -A $rule && iptables -w 5 -D $rule`;
+
+/** The command that puts it in force. The shell's here-document is its standard input. */
+export const restoreCommand = (table: string): string =>
+  `iptables-restore -w 5 <<'TABLE'\n${table}\nTABLE`;

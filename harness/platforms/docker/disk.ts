@@ -1,0 +1,125 @@
+/** What is done to a node's data: commands for its machine, whose image has node and hardly any other tool. A log is its segments, one after the other. */
+import type { DiskDamage } from "../../../generators/index.ts";
+import { dataDirectory, controlDirectory } from "./paths.ts";
+
+const logDirectory = `${dataDirectory}/log`;
+/** Apart from the data, which a fault may wipe. */
+const copyDirectory = `${controlDirectory}/copy`;
+
+const prelude = `
+const fs = require("node:fs");
+const path = require("node:path");
+const [from, to] = ${JSON.stringify([logDirectory, copyDirectory])};
+const segmentsIn = (folder) => (fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith(".log")).sort() : []);
+const clear = (folder) => segmentsIn(folder).forEach((name) => fs.rmSync(path.join(folder, name)));
+const copy = (from, to) => segmentsIn(from).forEach((name) => fs.copyFileSync(path.join(from, name), path.join(to, name)));
+`;
+
+const damageScript = `${prelude}
+const [damage, atPerMille] = process.argv.slice(1);
+const logs = new Map();
+for (const name of segmentsIn(from)) {
+  const log = name.replace(/-[0-9]+[.]log$/, "");
+  logs.set(log, [...(logs.get(log) ?? []), { file: path.join(from, name), size: fs.statSync(path.join(from, name)).size }]);
+}
+const flip = (file, at) => {
+  const handle = fs.openSync(file, "r+");
+  const byte = Buffer.alloc(1);
+  fs.readSync(handle, byte, 0, 1, at);
+  byte[0] ^= 16;
+  fs.writeSync(handle, byte, 0, 1, at);
+  fs.closeSync(handle);
+};
+if (damage === "wipe" || damage === "restore") clear(from);
+if (damage === "restore" && fs.existsSync(to)) copy(to, from);
+if (!["wipe", "restore"].includes(damage)) for (const segments of logs.values()) {
+  const size = segments.reduce((sum, segment) => sum + segment.size, 0);
+  const last = segments.filter((segment) => segment.size > 0).at(-1);
+  if (last === undefined) continue;
+  if (damage === "tear") fs.truncateSync(last.file, last.size - Math.min(last.size, 5));
+  let at = Math.floor(((size - 1) * Number(atPerMille)) / 1000);
+  for (const segment of damage === "tear" ? [] : segments) {
+    if (at >= segment.size) at -= segment.size;
+    else if (at < 0) fs.rmSync(segment.file);
+    else if (damage === "flip") {
+      flip(segment.file, at);
+      break;
+    } else {
+      fs.truncateSync(segment.file, at);
+      at = -1;
+    }
+  }
+}`;
+
+/** A compaction may delete segments meanwhile: then it is copied again, as half of both would be no state that the disk ever had. */
+const copyScript = `${prelude}
+for (let tries = 0; ; tries++) {
+  fs.rmSync(to, { recursive: true, force: true });
+  fs.mkdirSync(to);
+  const before = segmentsIn(from).join();
+  try {
+    copy(from, to);
+    if (segmentsIn(from).join() === before) break;
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  if (tries > 50) throw new Error("the log changed too often to be copied");
+}`;
+
+/** Does it to all logs. */
+export const damageCommand = (damage: DiskDamage, atPerMille: number): readonly string[] => [
+  "node",
+  "-e",
+  damageScript,
+  damage,
+  String(atPerMille),
+];
+
+/** Keeps a copy of all logs, in place of an earlier one. */
+export const copyCommand: readonly string[] = ["node", "-e", copyScript];
+
+/** Takes all room that is left on the disk; what took it is synced, so that it survives a power loss as the log does. */
+export const fillCommand: readonly string[] = [
+  "node",
+  "-e",
+  `${prelude}
+const file = fs.openSync(path.join(from, "filler"), "a");
+const bytes = Buffer.alloc(65536, 1);
+try {
+  for (;;) fs.writeSync(file, bytes);
+} catch (error) {
+  if (error.code !== "ENOSPC") throw error;
+}
+fs.fsyncSync(file);
+`,
+];
+
+/** Gives it back. */
+export const makeRoomCommand: readonly string[] = [
+  "node",
+  "-e",
+  `${prelude}
+fs.rmSync(path.join(from, "filler"), { force: true });
+fs.fsyncSync(fs.openSync(from, "r"));
+`,
+];
+
+/** Appends and syncs so many times, in a file of its own, and prints how many ms that took. */
+export const timedSyncsCommand = (times: number): readonly string[] => [
+  "node",
+  "-e",
+  `${prelude}
+const name = path.join(from, "trial");
+const file = fs.openSync(name, "a");
+const startedMs = performance.now();
+for (let time = 0; time < ${times}; time++) {
+  fs.writeSync(file, "trial");
+  fs.fdatasyncSync(file);
+}
+process.stdout.write(String(Math.round(performance.now() - startedMs)));
+fs.rmSync(name);
+`,
+];
+
+/** For the shell: all logs and their copy are gone. */
+export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;

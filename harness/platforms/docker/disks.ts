@@ -1,0 +1,97 @@
+/** Faults of the machines' disks, and which of them cannot be made here. */
+import type { NodeName } from "../../../checkers/index.ts";
+import type { DiskDamage, FaultKind } from "../../../generators/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import { copyCommand, damageCommand, fillCommand, makeRoomCommand } from "./disk.ts";
+import type { Engine } from "./engine.ts";
+import type { Machine } from "./machine.ts";
+import { createSlowDisks } from "./slow-disk.ts";
+import { together } from "./together.ts";
+import type { Volumes } from "./volumes.ts";
+
+export interface Disks {
+  /** What cannot be done here, tried on a machine that only sleeps. */
+  limits(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
+  /** Keeps a copy of the machine's logs, in place of an earlier one. */
+  copy(machine: Machine): Promise<unknown>;
+  /** As Cluster.damageDisk, below, as Cluster.losePower: rejects where the node runs. */
+  damage(machine: Machine, damage: DiskDamage, atPerMille: number): Promise<unknown>;
+  losePower(machine: Machine): Promise<unknown>;
+  setFull(machines: readonly Machine[], full: readonly NodeName[]): Promise<unknown>;
+  setSlow(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
+  /** The node's process was started again. */
+  started(machine: Machine): Promise<unknown>;
+  /** The machine's disk was emptied by other means: a power loss must not bring back what an earlier history left there. */
+  emptied(machine: Machine): Promise<unknown>;
+  /** All disks were emptied by other means, and all processes killed. */
+  forget(): void;
+}
+
+/** `volumes`: the disks that the nodes have of their own, or why they have none. */
+export const createDisks = (engine: Engine, volumes: Volumes | string): Disks => {
+  const slowDisks = typeof volumes === "string" ? null : createSlowDisks(engine, volumes);
+  let full: ReadonlySet<NodeName> = new Set();
+
+  const whileDead = async (
+    { node, process }: Machine,
+    change: () => Promise<unknown>,
+  ): Promise<void> => {
+    if (await engine.isRunning(process))
+      throw new EnvironmentError({
+        code: "node-running",
+        expected: `${node} to be dead while its disk is changed`,
+        got: "a process that runs",
+        hint: "Kill it first.",
+      });
+    await change();
+  };
+  const impossible = (kind: FaultKind): Promise<never> =>
+    Promise.reject(
+      new EnvironmentError({
+        code: "fault-impossible",
+        expected: "a fault that can be made here",
+        got: `${kind}: ${typeof volumes === "string" ? volumes : "not possible"}`,
+        hint: "Leave it out, or use --on sim.",
+      }),
+    );
+
+  const setFull = async (
+    machines: readonly Machine[],
+    wanted: readonly NodeName[],
+  ): Promise<void> => {
+    const changed = machines.filter(({ node }) => full.has(node) !== wanted.includes(node));
+    await together(
+      changed.map(({ node, machine }) =>
+        engine.run(machine, wanted.includes(node) ? fillCommand : makeRoomCommand),
+      ),
+    );
+    full = new Set(wanted);
+  };
+
+  return {
+    limits: async (machine) => {
+      if (typeof volumes === "string")
+        return new Map(
+          (["disk-full", "power", "slow-disk"] as const).map((kind) => [kind, volumes]),
+        );
+      const why = await slowDisks?.cannot(machine);
+      return new Map(typeof why === "string" ? [["slow-disk", why]] : []);
+    },
+    copy: ({ machine }) => engine.run(machine, copyCommand),
+    damage: (machine, damage, atPerMille) =>
+      whileDead(machine, () => engine.run(machine.machine, damageCommand(damage, atPerMille))),
+    losePower: (machine) =>
+      typeof volumes === "string"
+        ? impossible("power")
+        : whileDead(machine, () => volumes.losePower(machine.node)),
+    setFull: (machines, wanted) =>
+      typeof volumes === "string" ? impossible("disk-full") : setFull(machines, wanted),
+    setSlow: (machines, wanted) => slowDisks?.set(machines, wanted) ?? impossible("slow-disk"),
+    started: (machine) => slowDisks?.started(machine) ?? Promise.resolve(),
+    emptied: ({ node }) => (typeof volumes === "string" ? Promise.resolve() : volumes.sync(node)),
+    forget: () => {
+      full = new Set();
+      slowDisks?.forget();
+    },
+  };
+};

@@ -1,0 +1,75 @@
+/** What the cluster needs of a Docker engine: promises only, and each failure an EnvironmentError. */
+import type { Readable } from "node:stream";
+import type { Limit } from "../../../generators/index.ts";
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface NetworkSpec {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Internal: no way out, no published port. */
+  readonly internal: boolean;
+  /** CIDR; absent: the engine picks one. */
+  readonly subnet?: string;
+}
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Labels;
+  readonly command: readonly string[];
+  /** A network's name, or `container:<name>` to live in that container's network namespace. */
+  readonly network: string;
+  /** Volume name → where it is mounted. */
+  readonly volumes: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly netAdmin: boolean;
+  /** A TCP port to publish on 127.0.0.1, the engine picks the number there. */
+  readonly publish?: number;
+}
+
+/** Names of what carries a label. */
+export interface Labelled {
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+export interface Engine {
+  version(): Promise<string>;
+  imageExists(tag: string): Promise<boolean>;
+  /** Whether a registry can name this image within the time. */
+  registryKnows(image: string, timeoutMs: number): Promise<boolean>;
+  /** Builds from a tar of the context; rejects with the builder's last words. */
+  buildImage(tag: string, context: Readable, labels: Labels): Promise<void>;
+  /** False: the subnet is taken. */
+  createNetwork(spec: NetworkSpec): Promise<boolean>;
+  createVolume(name: string, labels: Labels): Promise<void>;
+  createContainer(spec: ContainerSpec): Promise<void>;
+  connectNetwork(network: string, container: string, address: string): Promise<void>;
+  start(container: string): Promise<void>;
+  /** SIGKILL; resolves once it is dead. A container that does not run is fine. */
+  kill(container: string): Promise<void>;
+  pause(container: string): Promise<void>;
+  unpause(container: string): Promise<void>;
+  /** From now on, through restarts too; null: no limit any more. Rejects where the kernel cannot. */
+  limit(container: string, limit: Limit | null): Promise<void>;
+  isRunning(container: string): Promise<boolean>;
+  /** Of its first process, on this machine; null where it does not run. */
+  processId(container: string): Promise<number | null>;
+  /** Runs a command in a running container; a non-zero exit rejects with what it printed. */
+  run(container: string, command: readonly string[]): Promise<Buffer>;
+  /** Unpacks a tar at `path`. */
+  putArchive(container: string, path: string, archive: Buffer): Promise<void>;
+  /** The port on 127.0.0.1 that leads to this one. */
+  publishedPort(container: string, port: number): Promise<number>;
+  /** What its main process printed since (seconds since 1970, 0: ever). */
+  logs(container: string, sinceSeconds: number): Promise<string>;
+  labelled(label: string): Promise<Labelled>;
+  /** All labels of each thing that carries this one. */
+  labelsOfAll(label: string): Promise<readonly Labels[]>;
+  /** Forced. What is gone already is fine, here and below. */
+  removeContainer(name: string): Promise<void>;
+  removeNetwork(name: string): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+}

@@ -1,0 +1,85 @@
+/** The links between a run's machines: each node's packet filter and queues are what all cuts and troubles of the moment ask of it. */
+import type { NodeName } from "../../../checkers/index.ts";
+import type { FaultKind } from "../../../generators/index.ts";
+import type { TroubledLink } from "../cluster.ts";
+import { EnvironmentError } from "../../errors.ts";
+import { type Cut, emptyTable, filterTable, restoreCommand, tryLossCommand } from "./cuts.ts";
+import type { Engine } from "./engine.ts";
+import type { Machine } from "./machine.ts";
+import { createQueue } from "./queue.ts";
+import { shapingCommand, shapingTrials } from "./shaping.ts";
+import { together } from "./together.ts";
+
+export interface Filter {
+  /** Resolves once it is in force at all machines. */
+  setCuts(machines: readonly Machine[], cuts: readonly Cut[]): Promise<unknown>;
+  setTroubles(machines: readonly Machine[], links: readonly TroubledLink[]): Promise<unknown>;
+  /** No cut and no trouble any more, at any of these. */
+  clear(machines: readonly Machine[]): Promise<unknown>;
+  /** What the kernel below this machine cannot do. */
+  limits(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
+}
+
+export const createFilter = (engine: Engine): Filter => {
+  const queue = createQueue();
+  /** What was last put in force, by node. */
+  const tables = new Map<NodeName, string>();
+  const shapes = new Map<NodeName, string>();
+  let cuts: readonly Cut[] = [];
+  let links: readonly TroubledLink[] = [];
+
+  const putInForce = async (
+    { node, machine }: Machine,
+    addresses: ReadonlyMap<NodeName, string>,
+  ): Promise<void> => {
+    const table = filterTable(node, cuts, links, addresses);
+    if ((tables.get(node) ?? emptyTable) !== table) {
+      await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
+      tables.set(node, table);
+    }
+    const shape = shapingCommand(node, links, addresses);
+    if ((shapes.get(node) ?? shapingCommand(node, [], addresses)) !== shape) {
+      await engine.run(machine, ["sh", "-ec", shape]);
+      shapes.set(node, shape);
+    }
+  };
+  const putAllInForce = (machines: readonly Machine[]): Promise<unknown> => {
+    const addresses = new Map(machines.map(({ node, address }) => [node, address]));
+    return queue(() => together(machines.map((machine) => putInForce(machine, addresses))));
+  };
+
+  return {
+    setCuts: (machines, now) => {
+      cuts = now;
+      return putAllInForce(machines);
+    },
+    setTroubles: (machines, now) => {
+      links = now;
+      return putAllInForce(machines);
+    },
+    clear: (machines) => {
+      cuts = [];
+      links = [];
+      return putAllInForce(machines);
+    },
+    limits: async ({ machine }) => {
+      const cannot = new Map<FaultKind, string>();
+      for (const [kinds, command, reason] of [
+        [
+          ["loss"],
+          tryLossCommand,
+          "this kernel cannot lose packets by chance (iptables -m statistic)",
+        ] as const,
+        ...shapingTrials,
+      ]) {
+        try {
+          await engine.run(machine, ["sh", "-ec", command]);
+        } catch (error) {
+          if (!(error instanceof EnvironmentError)) throw error;
+          for (const kind of kinds) cannot.set(kind, `${reason}: ${error.got.replace(/\.$/, "")}`);
+        }
+      }
+      return cannot;
+    },
+  };
+};

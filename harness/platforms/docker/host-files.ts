@@ -1,0 +1,117 @@
+/** What a node's machine is made of when no registry answers: this host's own tools, and the libraries that `ldd` names for them. */
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { EnvironmentError } from "../../errors.ts";
+
+/** Where a file goes in the image: a copy of `from`, or a link to another path in the image. */
+export type ImageFile =
+  | { readonly path: string; readonly from: string }
+  | { readonly path: string; readonly link: string };
+
+/** Debian's package for each tool, for the hint. */
+const packageOf: Readonly<Record<string, string>> = {
+  iptables: "iptables",
+  ip: "iproute2",
+  tc: "iproute2",
+  sh: "dash",
+  rm: "coreutils",
+  mkdir: "coreutils",
+  cat: "coreutils",
+  ls: "coreutils",
+  ldd: "libc-bin",
+};
+const plainTools = ["sh", "rm", "mkdir", "cat", "ls", "ip", "tc"];
+const iptablesNames = ["iptables", "iptables-restore", "iptables-save"];
+
+const find = (tool: string): string | undefined =>
+  [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin", "/usr/bin", "/bin"]
+    .map((directory) => join(directory, tool))
+    .find((path) => existsSync(path));
+
+const libraryDirectories = (): readonly string[] => {
+  const roots = ["/usr/lib", "/usr/lib64", "/lib", "/usr/local/lib"].filter((root) =>
+    existsSync(root),
+  );
+  const multiarch = roots.flatMap((root) =>
+    readdirSync(root)
+      .filter((name) => name.endsWith("-linux-gnu"))
+      .map((name) => join(root, name)),
+  );
+  return [...multiarch, ...roots];
+};
+
+const directoryOf = (name: string): string | undefined =>
+  libraryDirectories()
+    .map((directory) => join(directory, name))
+    .find((path) => existsSync(path));
+
+const filesIn = (directory: string, wanted: RegExp): readonly string[] =>
+  readdirSync(directory)
+    .filter((name) => wanted.test(name))
+    .map((name) => join(directory, name));
+
+const run = promisify(execFile);
+
+/** The libraries of a binary, as the paths under which its loader looks for them. */
+const librariesOf = async (binary: string): Promise<readonly string[]> => {
+  // A static binary makes ldd exit 1 and say so: it needs nothing.
+  const listing = await run("ldd", [binary]).then(
+    ({ stdout }) => stdout,
+    () => "",
+  );
+  return [...listing.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map((match) => match[1] as string);
+};
+
+/**
+ * Every file of the image. Throws an EnvironmentError that names what is missing and what to install.
+ * Linux only: elsewhere the host's node does not run in a container.
+ */
+export const hostFiles = async (): Promise<readonly ImageFile[]> => {
+  if (process.platform !== "linux") {
+    throw new EnvironmentError({
+      code: "registry-needed",
+      expected: "a registry that has node:20-bookworm-slim",
+      got: `none that answers, and this host (${process.platform}) cannot lend its own node to a container`,
+      hint: "Connect to a registry once (docker pull node:20-bookworm-slim), or use --on sim.",
+    });
+  }
+  const tools = new Map([...plainTools, "iptables", "ldd"].map((tool) => [tool, find(tool)]));
+  const faketime = directoryOf("faketime");
+  const missing = [...tools].filter(([, path]) => path === undefined).map(([tool]) => tool);
+  const packages = new Set(missing.map((tool) => packageOf[tool] ?? tool));
+  if (faketime === undefined) packages.add("libfaketime");
+  if (packages.size > 0) {
+    throw new EnvironmentError({
+      code: "image-tool-missing",
+      expected: "the tools that a node's machine is made of",
+      got: `no ${[...missing, ...(faketime === undefined ? ["libfaketime"] : [])].join(", ")} on this host`,
+      hint: `No registry answers, so the image is assembled from this host: apt-get install ${[...packages].join(" ")}`,
+    });
+  }
+
+  const iptables = realpathSync(tools.get("iptables") as string);
+  const binaries = [
+    { path: "/usr/bin/node", from: realpathSync(process.execPath) },
+    { path: iptables, from: iptables },
+  ];
+  for (const tool of plainTools)
+    binaries.push({ path: `/usr/bin/${tool}`, from: realpathSync(tools.get(tool) as string) });
+  for (const library of filesIn(faketime as string, /^libfaketime.*\.so/))
+    binaries.push({ path: library, from: realpathSync(library) });
+  const plugins = directoryOf("xtables");
+  if (plugins !== undefined)
+    for (const plugin of filesIn(plugins, /^lib(xt|ipt)_.*\.so$/))
+      binaries.push({ path: plugin, from: realpathSync(plugin) });
+
+  // Plug-ins need nothing that iptables itself does not need, so ldd is asked about programs and libfaketime only.
+  const asked = binaries.filter(({ path }) => plugins === undefined || dirname(path) !== plugins);
+  const libraries = new Set((await Promise.all(asked.map(({ from }) => librariesOf(from)))).flat());
+  return [
+    ...binaries,
+    ...iptablesNames.map((name) => ({ path: `/usr/sbin/${name}`, link: iptables })),
+    { path: "/bin/sh", link: "/usr/bin/sh" },
+    ...[...libraries].map((path) => ({ path, from: realpathSync(path) })),
+  ];
+};

@@ -1,0 +1,134 @@
+/** The image of a node's machine: from the Dockerfile where a registry answers, else assembled from this host's own files. */
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pack } from "tar-stream";
+import type { Pack } from "tar-stream";
+import { EnvironmentError } from "../../errors.ts";
+import { packageRoot } from "../../paths.ts";
+import type { Engine } from "./engine.ts";
+import { hostFiles } from "./host-files.ts";
+import type { ImageFile } from "./host-files.ts";
+
+const imageLabels = { "quorate.image": "1" };
+/** How long a registry may take to answer before the host's own files are used. */
+const registryTimeoutMs = 5_000;
+/** How much of a failed build is quoted. */
+const wordsOfBuilder = 200;
+
+const scratchRecipe = `FROM scratch
+COPY root/ /
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+CMD ["cat"]
+`;
+
+const tagOf = (kind: string, recipe: string): string =>
+  `quorate-node:${kind}-${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`;
+
+const fingerprint = (file: ImageFile): string => {
+  if ("link" in file) return `${file.path} -> ${file.link}`;
+  const { size, mtimeMs } = statSync(file.from);
+  return `${file.path} ${size} ${mtimeMs}`;
+};
+
+const packed = (
+  context: Pack,
+  header: Parameters<Pack["entry"]>[0],
+  body?: Buffer | string,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+    if (body === undefined) context.entry(header, done);
+    else context.entry(header, body, done);
+  });
+
+const fill = async (context: Pack, files: readonly ImageFile[]): Promise<void> => {
+  await packed(context, { name: "Dockerfile" }, scratchRecipe);
+  for (const directory of ["run", "tmp", "etc", "data", "control"])
+    await packed(context, { name: `root/${directory}`, type: "directory" });
+  for (const file of files) {
+    const name = `root${file.path}`;
+    if ("link" in file) await packed(context, { name, type: "symlink", linkname: file.link });
+    else
+      await packed(
+        context,
+        { name, mode: (await stat(file.from)).mode & 0o777 },
+        await readFile(file.from),
+      );
+  }
+  context.finalize();
+};
+
+/** A build context of the Dockerfile alone. */
+const recipeContext = async (recipe: string): Promise<Readable> => {
+  const context = pack();
+  await packed(context, { name: "Dockerfile" }, recipe);
+  context.finalize();
+  return Readable.from(context);
+};
+
+const assemble = async (
+  engine: Engine,
+  tag: string,
+  files: readonly ImageFile[],
+): Promise<void> => {
+  const context = pack();
+  const filling = fill(context, files).catch((error: unknown) => context.destroy(error as Error));
+  await Promise.all([engine.buildImage(tag, Readable.from(context), imageLabels), filling]);
+};
+
+/** The tag that an image of these files has: another version of any of them is another image. */
+const hostTagOf = (files: readonly ImageFile[]): string =>
+  tagOf("host", [scratchRecipe, ...files.map(fingerprint)].join("\n"));
+
+/** Built already, from what this host has now? Null: no, or this host lacks something, which is told where it matters. */
+const knownHostImage = async (engine: Engine): Promise<string | null> => {
+  const files = await hostFiles().catch(() => null);
+  if (files === null) return null;
+  const tag = hostTagOf(files);
+  return (await engine.imageExists(tag)) ? tag : null;
+};
+
+/** Null: it was built. Otherwise why the Dockerfile cannot be used. */
+const buildFromDockerfile = async (
+  engine: Engine,
+  recipe: string,
+  tag: string,
+  say: (line: string) => void,
+): Promise<string | null> => {
+  const base = /^FROM (\S+)/m.exec(recipe)?.[1] ?? "";
+  if (!(await engine.imageExists(base)) && !(await engine.registryKnows(base, registryTimeoutMs)))
+    return "no image registry answers";
+  say(`building the image ${tag} from the Dockerfile, once`);
+  try {
+    await engine.buildImage(tag, await recipeContext(recipe), imageLabels);
+    return null;
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return `the Dockerfile does not build here (${error.got.slice(-wordsOfBuilder)})`;
+  }
+};
+
+/**
+ * The tag of an image that exists, built if it must be; says in one line what it does when that takes long.
+ * Throws an EnvironmentError that names what is missing.
+ */
+export const ensureImage = async (engine: Engine, say: (line: string) => void): Promise<string> => {
+  const recipe = readFileSync(join(packageRoot, "Dockerfile"), "utf8");
+  const tag = tagOf("debian", recipe);
+  if (await engine.imageExists(tag)) return tag;
+  const known = await knownHostImage(engine);
+  if (known !== null) return known;
+  const why = await buildFromDockerfile(engine, recipe, tag, say);
+  if (why === null) return tag;
+
+  const files = await hostFiles();
+  const hostTag = hostTagOf(files);
+  say(
+    `${why}: the image ${hostTag} is assembled from this host's own node ${process.version}, iptables, iproute2 and libfaketime, once`,
+  );
+  await assemble(engine, hostTag, files);
+  return hostTag;
+};

@@ -1,0 +1,51 @@
+/** How much of the processor and of memory a node's process may use: the engine's limits of its container, which hold through restarts. */
+import type { NodeName } from "../../../checkers/index.ts";
+import type { FaultKind, Limit } from "../../../generators/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import type { Engine } from "./engine.ts";
+import type { Machine } from "./machine.ts";
+import { together } from "./together.ts";
+
+type NodeLimit = readonly [NodeName, Limit];
+
+export interface Limits {
+  /** Exactly these nodes are limited from now on; [] lifts all limits. */
+  set(machines: readonly Machine[], limits: readonly NodeLimit[]): Promise<unknown>;
+  /** Whether this engine's kernel has the means, tried on a machine that only sleeps. */
+  cannot(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
+}
+
+const trial: Limit = { processorPercent: 50, memoryMiB: 64 };
+
+export const createLimits = (engine: Engine): Limits => {
+  let inForce: ReadonlyMap<NodeName, Limit> = new Map();
+
+  const change = async (machine: Machine, wanted: Limit | undefined): Promise<void> => {
+    const now = inForce.get(machine.node);
+    if (JSON.stringify(now) !== JSON.stringify(wanted))
+      await engine.limit(machine.process, wanted ?? null);
+  };
+
+  return {
+    set: async (machines, limits) => {
+      const wanted = new Map(limits);
+      await together(machines.map((machine) => change(machine, wanted.get(machine.node))));
+      inForce = wanted;
+    },
+    cannot: async ({ machine }) => {
+      try {
+        await engine.limit(machine, trial);
+        await engine.limit(machine, null);
+        return new Map();
+      } catch (error) {
+        if (!(error instanceof EnvironmentError)) throw error;
+        return new Map([
+          [
+            "limit",
+            `this engine cannot limit a container that exists: ${error.got.replace(/\.$/, "")}`,
+          ],
+        ]);
+      }
+    },
+  };
+};

@@ -1,0 +1,40 @@
+/** The two networks of a run. */
+import { EnvironmentError } from "../../errors.ts";
+import type { Engine } from "./engine.ts";
+import { labelsOf } from "./labels.ts";
+
+export interface Networks {
+  /** Where clients come from: its ports can be published. */
+  readonly clients: string;
+  /** Between nodes only, each at a fixed address. */
+  readonly peers: string;
+  /** The address of the node with this index. */
+  addressOf(index: number): string;
+}
+
+const tries = 64;
+/** Of a /24, .1 is the engine's own. */
+const firstHost = 10;
+
+/** Makes them; the peers' subnet is the first free one after a start that differs from run to run, so that runs rarely collide. */
+export const createNetworks = async (engine: Engine, run: string): Promise<Networks> => {
+  const labels = labelsOf(run);
+  const clients = `quorate-${run}-clients`;
+  const peers = `quorate-${run}-peers`;
+  await engine.createNetwork({ name: clients, labels, internal: false });
+  const start = Number.parseInt(run.slice(0, 4), 16);
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const prefix = `10.213.${(start + attempt) % 256}`;
+    if (
+      await engine.createNetwork({ name: peers, labels, internal: true, subnet: `${prefix}.0/24` })
+    ) {
+      return { clients, peers, addressOf: (index) => `${prefix}.${firstHost + index}` };
+    }
+  }
+  throw new EnvironmentError({
+    code: "no-free-subnet",
+    expected: `a free subnet among ${tries} of 10.213.0.0/16`,
+    got: "all taken",
+    hint: "`quorate clean` removes the networks that earlier runs left.",
+  });
+};

@@ -1,0 +1,97 @@
+/** Links in trouble that a packet filter cannot make: late, slow, out of order (tc) or twice (iptables' TEE). Pure: commands for a node's machine. */
+import type { NodeName } from "../../../checkers/index.ts";
+import type { FaultKind, Trouble } from "../../../generators/index.ts";
+import type { TroubledLink } from "../cluster.ts";
+
+/** Each way out of the node that is in trouble, by the peer's address: a class of a hierarchical token bucket that the packet filter sorts packets into. */
+export const shapingCommand = (
+  node: NodeName,
+  links: readonly TroubledLink[],
+  addresses: ReadonlyMap<NodeName, string>,
+): string => {
+  const own = addressIn(addresses, node);
+  const out = links.filter(([from, , trouble]) => from === node && isShaped(trouble));
+  const device = `set -- $(ip -o -4 addr show to ${own})\ntc qdisc del dev $2 root 2> /dev/null || true`;
+  if (out.length === 0) return `${device}\n${restoreMangle([])}`;
+  const rules: string[] = [];
+  // What is in no class goes straight through.
+  const lines = ["tc qdisc add dev $2 root handle 1: htb default 0"];
+  for (const [index, [, to, trouble]] of out.entries()) {
+    const address = addressIn(addresses, to);
+    const handle = 10 + index;
+    const { bytesPerS, duplicatePercent } = trouble;
+    if (duplicatePercent !== undefined)
+      rules.push(
+        `-A OUTPUT -d ${address} ${byChance(duplicatePercent)} -j TEE --gateway ${address}`,
+      );
+    const delays = netemOf(trouble);
+    if (bytesPerS === undefined && delays === null) continue;
+    rules.push(`-A POSTROUTING -d ${address} -j CLASSIFY --set-class 1:${handle}`);
+    const rate =
+      bytesPerS === undefined
+        ? "10gbit quantum 60000"
+        : `${bytesPerS}bps burst 2k cburst 2k quantum 1514`;
+    lines.push(`tc class add dev $2 parent 1: classid 1:${handle} htb rate ${rate}`);
+    lines.push(
+      `tc qdisc add dev $2 parent 1:${handle} handle ${handle}: ${delays ?? "pfifo limit 1000"}`,
+    );
+  }
+  return [device, ...lines, restoreMangle(rules)].join("\n");
+};
+
+/** Whether anything is to be done at the sender; loss is a matter of the receiver's packet filter. */
+const isShaped = ({ delayMs, reorderPercent, bytesPerS, duplicatePercent }: Trouble): boolean =>
+  delayMs !== undefined ||
+  reorderPercent !== undefined ||
+  bytesPerS !== undefined ||
+  duplicatePercent !== undefined;
+
+/** netem lets the share that is *not* late overtake: it sends that at once. */
+const netemOf = ({ delayMs, jitterMs = 0, reorderPercent, lateMs = 0 }: Trouble): string | null => {
+  if (reorderPercent !== undefined)
+    return `netem delay ${(delayMs ?? 0) + lateMs}ms ${jitterMs}ms reorder ${100 - reorderPercent}%`;
+  if (delayMs === undefined) return null;
+  // netem's jitter goes both ways from the middle.
+  return `netem delay ${delayMs + jitterMs / 2}ms ${jitterMs / 2}ms`;
+};
+
+export const byChance = (percent: number): string =>
+  `-m statistic --mode random --probability ${(percent / 100).toFixed(2)}`;
+
+const restoreMangle = (rules: readonly string[]): string =>
+  `iptables-restore -w 5 <<'TABLE'\n${["*mangle", ":OUTPUT ACCEPT [0:0]", ":POSTROUTING ACCEPT [0:0]", ...rules, "COMMIT"].join("\n")}\nTABLE`;
+
+const addressIn = (addresses: ReadonlyMap<NodeName, string>, node: NodeName): string => {
+  const address = addresses.get(node);
+  if (address === undefined)
+    throw new Error(`a link names ${node}, which is no node of this cluster`);
+  return address;
+};
+
+const tryRule = (rule: string): string =>
+  `rule="${rule}"; iptables -w 5 -t mangle -A $rule && iptables -w 5 -t mangle -D $rule`;
+const tryQueue = (queue: string): string =>
+  `tc qdisc add dev lo root handle 1: ${queue} && tc qdisc del dev lo root`;
+
+/** For each kind of fault, what makes its means and takes it away again (it fails where the kernel has none), and what then to say. */
+export const shapingTrials: readonly (readonly [
+  kinds: readonly FaultKind[],
+  command: string,
+  cannot: string,
+])[] = [
+  [
+    ["rate"],
+    `${tryQueue("htb default 0")} && ${tryRule("POSTROUTING -d 192.0.2.1 -j CLASSIFY --set-class 1:10")}`,
+    "this kernel cannot limit a link's rate (tc htb, iptables CLASSIFY)",
+  ],
+  [
+    ["delay", "reorder"],
+    `${tryQueue("htb default 0")} && ${tryQueue("netem delay 1ms")}`,
+    "this kernel cannot hold packets up (tc netem)",
+  ],
+  [
+    ["duplicate"],
+    tryRule("OUTPUT -d 192.0.2.1 -j TEE --gateway 192.0.2.1"),
+    "this kernel cannot send packets twice (iptables TEE)",
+  ],
+];

@@ -1,0 +1,146 @@
+/**
+ * A disk of its own for each node's data: an ext4 in a file on a loop device with direct I/O, so that the file holds what the device was given,
+ * and the kernel's memory the rest. Whoever goes on with a copy of the file has lost the power. Such a disk is small: it can be filled.
+ *
+ * All of it lies below one known directory, where `removeVolumes` finds what a killed run left. Needs root on a Linux host with loop devices.
+ */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import type { NodeName } from "../../../checkers/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import { createQueue } from "./queue.ts";
+import { ownSign } from "./sign-of-life.ts";
+
+/** Survives a restart of the machine, and is no tmpfs, which knows no direct I/O. */
+const root = "/var/tmp/quorate-volumes";
+/** In a run's folder, beside its disks. */
+const signFile = "process";
+const size = "16M";
+/** The file system itself must not write back what the power loss is to take. */
+const mountOptions = "commit=300";
+
+export interface Volumes {
+  /** Makes the node's disk. Resolves with the directory to be bound: its `log` is the disk, and follows when another takes its place. */
+  make(node: NodeName): Promise<string>;
+  /** The disk goes on with what it was given. Nobody may use it meanwhile. */
+  losePower(node: NodeName): Promise<void>;
+  /** What was done to the disk so far survives a power loss. */
+  sync(node: NodeName): Promise<void>;
+  /** The number by which the kernel knows the device that the node's disk is on now: major:minor. */
+  deviceOf(node: NodeName): Promise<string>;
+}
+
+const execute = promisify(execFile);
+const command = async (name: string, ...words: readonly string[]): Promise<string> => {
+  try {
+    return (await execute(name, [...words])).stdout.trim();
+  } catch (error) {
+    const { stderr, message } = error as Error & { readonly stderr?: string };
+    throw new EnvironmentError({
+      code: "volume-failed",
+      expected: `\`${[name, ...words].join(" ")}\` to succeed`,
+      got: (stderr ?? "").trim() || message,
+      hint: "Disks of their own need root, loop devices and ext4; `quorate clean` removes what is left of them.",
+    });
+  }
+};
+
+/** Of a run, or why there can be none here. */
+export const openVolumes = async (run: string): Promise<Volumes | string> => {
+  if (process.platform !== "linux" || process.getuid?.() !== 0)
+    return "a disk of its own for each node needs root on Linux";
+  const folder = join(root, run);
+  const queue = createQueue();
+  const devices = new Map<NodeName, string>();
+  const imageOf = (node: NodeName): string => join(folder, `${node}.img`);
+  const mountOf = (node: NodeName): string => join(folder, node, "log");
+
+  const attach = async (node: NodeName): Promise<void> => {
+    const device = await command("losetup", "--find", "--show", "--direct-io=on", imageOf(node));
+    devices.set(node, device);
+    await command("mount", "-o", mountOptions, device, mountOf(node));
+  };
+  const make = async (node: NodeName): Promise<string> => {
+    await mkdir(mountOf(node), { recursive: true });
+    await command("truncate", "-s", size, imageOf(node));
+    await command("mkfs.ext4", "-q", "-F", "-m", "0", "-J", "size=4", imageOf(node));
+    await attach(node);
+    return join(folder, node);
+  };
+  const losePower = async (node: NodeName): Promise<void> => {
+    const copy = `${imageOf(node)}.copy`;
+    // Before the mount is released, which would write everything back.
+    await command("cp", "--sparse=always", imageOf(node), copy);
+    await command("umount", mountOf(node));
+    await command("losetup", "--detach", devices.get(node) ?? "");
+    await rename(copy, imageOf(node));
+    await attach(node);
+  };
+
+  const sync = async (node: NodeName): Promise<void> =>
+    void (await command("sync", "--file-system", mountOf(node)));
+  const deviceOf = async (node: NodeName): Promise<string> =>
+    (await readFile(`/sys/block/${basename(devices.get(node) ?? "")}/dev`, "utf8")).trim();
+
+  const volumes: Volumes = {
+    make: (node) => queue(() => make(node)),
+    losePower: (node) => queue(() => losePower(node)),
+    sync,
+    deviceOf,
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, signFile), ownSign() ?? "");
+    // Containers see what is mounted here later only if it is shared.
+    await command("mount", "--bind", folder, folder);
+    await command("mount", "--make-shared", folder);
+    await volumes.make("trial");
+    await volumes.losePower("trial");
+    await command("umount", mountOf("trial"));
+    await command("losetup", "--detach", devices.get("trial") ?? "");
+    return volumes;
+  } catch (error) {
+    await removeVolumes(run);
+    if (!(error instanceof EnvironmentError)) throw error;
+    return `no disk of its own can be made for a node (${error.got})`;
+  }
+};
+
+/** Of each run that has disks here, its process's sign of life. */
+export const volumeSigns = async (): Promise<
+  readonly { readonly run: string; readonly sign: string | undefined }[]
+> => {
+  const runs = existsSync(root) ? await readdir(root) : [];
+  // A folder without a sign is being made, being removed, or of an earlier version.
+  return Promise.all(
+    runs.map(async (run) => ({
+      run,
+      sign: (await readFile(join(root, run, signFile), "utf8").catch(() => "")) || undefined,
+    })),
+  );
+};
+
+/** Removes the disks of a run, whoever made them. Its containers must be gone. */
+export const removeVolumes = async (run: string): Promise<void> => {
+  const folder = join(root, run);
+  // A label that somebody else made may hold anything.
+  if (!/^[\w-]+$/.test(run) || !existsSync(folder)) return;
+  const mounts = (await readFile("/proc/self/mountinfo", "utf8"))
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "");
+  const own = mounts.filter((path) => path === folder || path.startsWith(`${folder}/`));
+  // Looked up first: once the folder is not mounted, the kernel does not name their files by its path any more.
+  const devices = (
+    await command("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
+  ).split("\n");
+  // The deepest first.
+  for (const path of own.sort((a, b) => b.length - a.length))
+    await command("umount", path).catch(() => command("umount", "--lazy", path));
+  for (const line of devices)
+    if (line.includes(`${folder}/`))
+      await command("losetup", "--detach", line.trim().split(/\s+/)[0] ?? "");
+  await rm(folder, { recursive: true, force: true });
+};

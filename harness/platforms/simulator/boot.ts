@@ -1,0 +1,76 @@
+/** One boot of a node: from its start to a kill, a crash or a halt. */
+import type { Remote, Stream, StreamHandlers } from "../../../store/index.ts";
+import type { SimLog } from "./log.ts";
+import { type EventOwner, happen, type ScheduledEvent } from "./event-loop.ts";
+import type { Moments } from "./moments.ts";
+import type { BootRecorder } from "./evidence.ts";
+import type { StreamEnd } from "./stream-end.ts";
+
+export class Boot implements EventOwner {
+  readonly node: string;
+  readonly number: number;
+  readonly recorder: BootRecorder;
+  /** Its machine's. */
+  readonly moments: Moments;
+  readonly backlog: ScheduledEvent[] = [];
+  /** Its open ends of streams, in the order in which they came to be. */
+  readonly ends = new Set<StreamEnd>();
+  readonly logs = new Map<string, SimLog>();
+  /** Who takes accepted streams; null: connections are refused. */
+  take: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
+  private state: "running" | "paused" | "revoked" = "running";
+  private readonly onEnd: (detail: string) => void;
+
+  constructor(
+    node: string,
+    number: number,
+    recorder: BootRecorder,
+    moments: Moments,
+    onEnd: (detail: string) => void,
+  ) {
+    this.node = node;
+    this.number = number;
+    this.recorder = recorder;
+    this.moments = moments;
+    this.onEnd = onEnd;
+  }
+
+  get revoked(): boolean {
+    return this.state === "revoked";
+  }
+
+  get paused(): boolean {
+    return this.state === "paused";
+  }
+
+  pause(): void {
+    if (this.state === "running") this.state = "paused";
+  }
+
+  /** All that came due in the pause happens now, in order, before anything else does. */
+  resume(): void {
+    if (this.state !== "paused") return;
+    this.state = "running";
+    const waited = this.backlog.splice(0);
+    for (const event of waited) happen(event);
+  }
+
+  /** The stack goes to the node's own log only: it names this machine's paths, and histories must not. */
+  crash(error: unknown): void {
+    if (error instanceof Error)
+      this.end(`crashed: ${error.message}`, `crashed: ${error.stack ?? error.message}`);
+    else this.end(`crashed: ${String(error)}`);
+  }
+
+  /** Nothing of this boot happens any more; peers are told by a reset. A second end does nothing. */
+  end(reason: string, detail: string = reason): void {
+    if (this.state === "revoked") return;
+    this.recorder.booted("end", reason);
+    this.state = "revoked";
+    this.backlog.length = 0;
+    for (const end of this.ends) end.die();
+    this.ends.clear();
+    for (const log of this.logs.values()) log.die();
+    this.onEnd(detail);
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * A node's virtual disk: it outlives boots. Each log has what reached the disk and what only the operating system has. A kill of the process
+ * leaves both; a power loss keeps of the second a part at most.
+ */
+import type { DiskDamage } from "../../../generators/index.ts";
+import { type LogRecord, type RecoveredEntry } from "../../../store/index.ts";
+import { slowSyncMs } from "../../targets/bundled/index.ts";
+import type { Random } from "./random.ts";
+import { bytesOf, entryBytes, lastValueBytes, tornRecord } from "./record-bytes.ts";
+
+/** One log as it lies on the disk. */
+export interface SimFile {
+  readonly entries: RecoveredEntry[];
+  /** So many of the entries survive a power loss. */
+  synced: number;
+  bytes: number;
+}
+
+export class Disk {
+  readonly random: Random;
+  private readonly files = new Map<string, SimFile>();
+  private copy: ReadonlyMap<string, SimFile> = new Map();
+  /** Bytes that can still be written. */
+  private room = Infinity;
+  private slow = false;
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  /** Names of the logs, in order. */
+  names(): string[] {
+    return [...this.files.keys()].sort();
+  }
+
+  /** What a log holds; null: it does not exist. */
+  file(name: string): SimFile | null {
+    return this.files.get(name) ?? null;
+  }
+
+  fits(records: readonly LogRecord[]): boolean {
+    return (
+      records.length === 0 ||
+      this.room === Infinity ||
+      records.reduce((sum, record) => sum + bytesOf(record), 0) <= this.room
+    );
+  }
+
+  /** Hands records, which must fit, to the operating system. */
+  write(name: string, records: readonly LogRecord[]): void {
+    if (records.length === 0) return;
+    let file = this.files.get(name);
+    if (file === undefined) this.files.set(name, (file = { entries: [], synced: 0, bytes: 0 }));
+    for (const record of records) {
+      file.entries.push({ whole: true, record });
+      file.bytes += bytesOf(record);
+      this.room -= bytesOf(record);
+    }
+  }
+
+  /** fsync of a log: what it holds survives a power loss from now on. */
+  sync(name: string): void {
+    const file = this.files.get(name);
+    if (file !== undefined) file.synced = file.entries.length;
+  }
+
+  cut(name: string, entries: number): void {
+    const file = this.files.get(name);
+    if (file !== undefined) this.replace(name, file.entries.slice(0, entries));
+  }
+
+  remove(name: string): void {
+    this.room += this.files.get(name)?.bytes ?? 0;
+    this.files.delete(name);
+  }
+
+  /** From now on there is hardly any room, or again enough. */
+  setFull(isFull: boolean): void {
+    if (isFull === this.room < Infinity) return;
+    this.room = isFull ? this.random.between(0, 250) : Infinity;
+  }
+
+  setSlow(isSlow: boolean): void {
+    this.slow = isSlow;
+  }
+
+  /**
+   * What was not synced reached the disk as far as some byte, which seldom lies between two records: appends are not atomic (Pillai et al., All File
+   * Systems Are Not Created Equal, OSDI 2014). Only while no process runs on the machine.
+   */
+  losePower(): void {
+    for (const name of this.names()) {
+      const { entries, synced } = this.file(name) ?? { entries: [], synced: 0 };
+      const unsynced = entries.length - synced;
+      if (unsynced === 0) continue;
+      const reached = this.random.oneIn(4) ? 0 : this.random.between(0, unsynced);
+      const next = entries[synced + reached];
+      const half = next?.whole === true && !this.random.oneIn(4) ? [this.torn(next.record)] : [];
+      const left = [...entries.slice(0, synced + reached), ...half];
+      if (left.length > 0) this.replace(name, left);
+      else this.remove(name);
+    }
+  }
+
+  /** Remembers what it holds now, for a later `restore`. */
+  keepCopy(): void {
+    this.copy = new Map(
+      [...this.files].map(([name, { entries, bytes }]) => [
+        name,
+        { entries: [...entries], synced: entries.length, bytes },
+      ]),
+    );
+  }
+
+  /** Everything on it is gone. Only while no process runs on the machine. */
+  wipe(): void {
+    for (const name of this.names()) this.remove(name);
+  }
+
+  /** Cuts into the last entry of a log, so that recovery finds it damaged. Only while no process runs on the machine. */
+  tear(name: string): void {
+    const entries = this.files.get(name)?.entries ?? [];
+    const torn = entries.at(-1);
+    if (torn?.whole !== true)
+      throw new RangeError(
+        `expected a whole last entry of the log ${name} to tear, got ${torn === undefined ? "an empty log" : "a damaged one"}`,
+      );
+    this.replace(name, [...entries.slice(0, -1), this.torn(torn.record)]);
+  }
+
+  /** What a fault does to each log, a log being its segments one after the other. An empty one stays as it is. Only while no process runs on the machine. */
+  damage(damage: DiskDamage, atPerMille: number): void {
+    if (damage === "wipe") return this.wipe();
+    if (damage === "restore") return this.restore();
+    for (const segments of this.logs()) {
+      const last = segments.at(-1);
+      const count = segments.reduce((sum, name) => sum + (this.file(name)?.entries.length ?? 0), 0);
+      if (last === undefined || count === 0) continue;
+      if (damage === "tear") {
+        if (this.file(last)?.entries.at(-1)?.whole === true) this.tear(last);
+      } else this.damageAt(segments, Math.floor(((count - 1) * atPerMille) / 1000), damage);
+    }
+  }
+
+  /** fsync: usually fast, now and then the disk is busy with something else. */
+  syncUs(): number {
+    if (this.slow) return this.random.between(20_000, slowSyncMs * 1000);
+    return this.random.oneIn(128)
+      ? this.random.between(1_000, 8_000)
+      : this.random.between(50, 400);
+  }
+
+  /** Handing something to the operating system. */
+  writeUs(): number {
+    return this.random.between(5, 60);
+  }
+
+  private damageAt(segments: readonly string[], place: number, damage: "flip" | "truncate"): void {
+    let left = place;
+    let found = false;
+    for (const name of segments) {
+      const entries = this.file(name)?.entries ?? [];
+      if (found) this.remove(name);
+      else if (left >= entries.length) left -= entries.length;
+      else if (damage === "flip") {
+        const damaged: RecoveredEntry = {
+          whole: false,
+          partial: null,
+          bytes: this.random.between(8, 80),
+          last: left === entries.length - 1,
+        };
+        return this.replace(name, entries.with(left, damaged));
+      } else {
+        // A cut seldom falls between two records.
+        this.replace(name, [
+          ...entries.slice(0, left),
+          { whole: false, partial: null, bytes: this.random.between(1, 40), last: true },
+        ]);
+        found = true;
+      }
+    }
+  }
+
+  /** The names of each log's segments, in order. */
+  private logs(): string[][] {
+    const logs = new Map<string, string[]>();
+    for (const name of this.names()) {
+      const log = name.replace(/-\d+$/, "");
+      logs.set(log, [...(logs.get(log) ?? []), name]);
+    }
+    return [...logs.values()];
+  }
+
+  private torn(record: LogRecord): RecoveredEntry {
+    // Mostly within the value, which comes last: elsewhere it is most of a record, and only a history's values are a few bytes.
+    const whole = bytesOf(record);
+    const bytes =
+      whole -
+      this.random.between(
+        1,
+        this.random.oneIn(4) ? whole - 1 : Math.max(1, lastValueBytes(record)),
+      );
+    return { whole: false, partial: tornRecord(record, bytes), bytes, last: true };
+  }
+
+  private restore(): void {
+    for (const name of this.names()) this.remove(name);
+    for (const [name, { entries }] of this.copy) this.replace(name, [...entries]);
+  }
+
+  private replace(name: string, entries: RecoveredEntry[]): void {
+    const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+    this.room += (this.files.get(name)?.bytes ?? 0) - bytes;
+    this.files.set(name, { entries, synced: entries.length, bytes });
+  }
+}

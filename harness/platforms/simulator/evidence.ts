@@ -1,0 +1,81 @@
+/** Records what one boot's Host did. Every key in a fixed order: a history is compared by the hash of its JSON. */
+import type {
+  BootEvent,
+  DurableRecord,
+  EvidenceEvent,
+  FrameEvent,
+  FrameSummary,
+} from "../../../checkers/index.ts";
+import type { Explanation } from "../../../store/index.ts";
+import type { EventLoop } from "./event-loop.ts";
+import { frameEvent } from "./frame-event.ts";
+
+export class BootRecorder {
+  private readonly loop: EventLoop;
+  private readonly node: string;
+  private readonly boot: number;
+  private readonly into: EvidenceEvent[] | null;
+  private seq = 0;
+
+  /** `into` null: evidence is off. */
+  constructor(loop: EventLoop, node: string, boot: number, into: EvidenceEvent[] | null) {
+    this.loop = loop;
+    this.node = node;
+    this.boot = boot;
+    this.into = into;
+  }
+
+  get recording(): boolean {
+    return this.into !== null;
+  }
+
+  booted(phase: BootEvent["phase"], detail?: string): void {
+    this.into?.push({
+      e: "boot",
+      ...this.stamp(),
+      phase,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  }
+
+  synced(records: readonly DurableRecord[], hash: string): void {
+    this.into?.push({
+      e: "sync",
+      atUs: this.loop.nowUs,
+      node: this.node,
+      boot: this.boot,
+      seq: this.seq++,
+      records,
+      hash,
+    });
+  }
+
+  sent(peer: string, summary: FrameSummary): void {
+    this.frame("sent", peer, summary);
+  }
+
+  received(peer: string, summary: FrameSummary): void {
+    this.frame("received", peer, summary);
+  }
+
+  explained(explanation: Explanation): void {
+    const { what, key, detail } = explanation;
+    this.into?.push({
+      e: "explain",
+      ...this.stamp(),
+      what,
+      ...(key === undefined ? {} : { key }),
+      ...(detail === undefined ? {} : { detail }),
+    });
+  }
+
+  private frame(e: FrameEvent["e"], peer: string, summary: FrameSummary): void {
+    this.into?.push(
+      frameEvent(e, this.loop.nowUs, this.node, this.boot, this.seq++, peer, summary),
+    );
+  }
+
+  private stamp(): { atUs: number; node: string; boot: number; seq: number } {
+    return { atUs: this.loop.nowUs, node: this.node, boot: this.boot, seq: this.seq++ };
+  }
+}

@@ -1,0 +1,99 @@
+/** The event of a frame: who and when, then what the frame said, flat. */
+import type { FrameEvent, FrameSummary } from "../../../checkers/index.ts";
+
+/**
+ * Equal, in the order of its keys too, to `{ e, atUs, node, boot, seq, peer, ...summary }`. Spelt out for the frames of which
+ * an operation has several, since a spread costs more than all else that a simulated message does.
+ */
+// oxlint-disable-next-line eslint/max-params -- Called for every frame: an object for its arguments would cost more than the rest.
+export function frameEvent(
+  e: FrameEvent["e"],
+  atUs: number,
+  node: string,
+  boot: number,
+  seq: number,
+  peer: string,
+  summary: FrameSummary,
+): FrameEvent {
+  switch (summary.frame) {
+    case "replica-write": {
+      const { trace, request, cause, key, versions, context, hintFor } = summary;
+      if (trace === undefined || context !== undefined || hintFor !== undefined) break;
+      return {
+        e,
+        atUs,
+        node,
+        boot,
+        seq,
+        peer,
+        frame: "replica-write",
+        trace,
+        request,
+        cause,
+        key,
+        versions,
+      };
+    }
+    case "replica-write-ok": {
+      const { trace, request, key } = summary;
+      if (trace === undefined) break;
+      return { e, atUs, node, boot, seq, peer, frame: "replica-write-ok", trace, request, key };
+    }
+    case "replica-read": {
+      const { trace, request, key } = summary;
+      if (trace === undefined) break;
+      return { e, atUs, node, boot, seq, peer, frame: "replica-read", trace, request, key };
+    }
+    case "replica-read-ok": {
+      const { trace, request, key, versions, context } = summary;
+      if (trace === undefined || context !== undefined) break;
+      return {
+        e,
+        atUs,
+        node,
+        boot,
+        seq,
+        peer,
+        frame: "replica-read-ok",
+        trace,
+        request,
+        key,
+        versions,
+      };
+    }
+    case "client-read-ok":
+    case "client-write-ok": {
+      const { trace, key, versions, context } = summary;
+      if (context !== undefined) break;
+      return { e, atUs, node, boot, seq, peer, frame: summary.frame, trace, key, versions };
+    }
+    case "client-read":
+      if (summary.r !== undefined) break;
+      return {
+        e,
+        atUs,
+        node,
+        boot,
+        seq,
+        peer,
+        frame: "client-read",
+        trace: summary.trace,
+        key: summary.key,
+      };
+    case "client-write":
+      if (summary.w !== undefined) break;
+      return {
+        e,
+        atUs,
+        node,
+        boot,
+        seq,
+        peer,
+        frame: "client-write",
+        trace: summary.trace,
+        key: summary.key,
+      };
+    default:
+  }
+  return { e, atUs, node, boot, seq, peer, ...summary };
+}

@@ -1,0 +1,148 @@
+/** The simulated Host: one boot's only way to the simulated world. */
+import type {
+  Explanation,
+  Host,
+  HostLog,
+  Remote,
+  Stream,
+  StreamHandlers,
+  Timer,
+} from "../../../store/index.ts";
+import type { Boot } from "./boot.ts";
+import type { Disk } from "./disk.ts";
+import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
+import { SimLog } from "./log.ts";
+import type { Network } from "./network.ts";
+import type { Protocol } from "./protocol.ts";
+import type { Random } from "./random.ts";
+
+/** Midnight of 2026-01-01, UTC: when every simulated world begins. */
+export const epochUs = 1_767_225_600_000_000;
+
+/** How long it takes to list the logs. */
+const directoryUs = 20;
+
+export interface Machine {
+  readonly loop: EventLoop;
+  readonly protocol: Protocol;
+  readonly network: Network;
+  readonly disk: Disk;
+  readonly skewUs: number;
+  /** What a clock fault adds. */
+  aheadUs: number;
+}
+
+export class SimHost implements Host {
+  readonly node: string;
+  readonly boot: number;
+  private readonly machine: Machine;
+  private readonly current: Boot;
+  private readonly chance: Random;
+  private readonly journal: (explanation: Explanation) => void;
+
+  constructor(
+    machine: Machine,
+    current: Boot,
+    chance: Random,
+    journal: (explanation: Explanation) => void,
+  ) {
+    this.node = current.node;
+    this.boot = current.number;
+    this.machine = machine;
+    this.current = current;
+    this.chance = chance;
+    this.journal = journal;
+  }
+
+  wallUs(): number {
+    return epochUs + this.machine.loop.nowUs + this.machine.skewUs + this.machine.aheadUs;
+  }
+
+  monotonicUs(): number {
+    return this.machine.loop.nowUs;
+  }
+
+  setTimer(delayMs: number, fire: () => void): Timer {
+    return new SimTimer(this.machine.loop, this.current, delayMs, fire);
+  }
+
+  random(): number {
+    return this.chance.fraction();
+  }
+
+  dial(node: string, handlers: StreamHandlers): Stream {
+    return this.machine.network.dial(this.current, node, handlers);
+  }
+
+  accept(take: (remote: Remote, stream: Stream) => StreamHandlers): void {
+    this.current.take = take;
+  }
+
+  log(name: string): HostLog {
+    const { loop, protocol, disk } = this.machine;
+    const known = this.current.logs.get(name);
+    if (known !== undefined) return known;
+    const log = new SimLog(loop, protocol, this.current, disk, name);
+    this.current.logs.set(name, log);
+    return log;
+  }
+
+  logNames(done: (names: readonly string[]) => void): void {
+    const { loop, disk } = this.machine;
+    loop.schedule(loop.nowUs + directoryUs, this.current, () => done(disk.names()), null, null);
+  }
+
+  removeLog(name: string, done: (error: Error | null) => void): void {
+    const { loop, disk } = this.machine;
+    const remove = (): void => {
+      this.current.logs.delete(name);
+      disk.remove(name);
+      done(null);
+    };
+    loop.schedule(loop.nowUs + disk.syncUs(), this.current, remove, null, null);
+  }
+
+  explain(explanation: Explanation): void {
+    if (this.current.revoked) return;
+    this.current.recorder.explained(explanation);
+    this.journal(explanation);
+  }
+
+  halt(reason: string): void {
+    this.current.end(`halted: ${reason}`);
+  }
+}
+
+/** A timer of a node, or of the harness itself (owner null). */
+export class SimTimer implements Timer {
+  private readonly loop: EventLoop;
+  private readonly event: ScheduledEvent;
+  /** null once it fired or was cancelled: one that waits in a paused boot's backlog can still be cancelled. */
+  private pending: (() => void) | null;
+
+  /** Fires at the next event when `delayMs` is 0, never within the call. Fractions of a microsecond are rounded up. */
+  constructor(loop: EventLoop, owner: Boot | null, delayMs: number, fire: () => void) {
+    this.loop = loop;
+    this.pending = fire;
+    this.event = loop.schedule(
+      loop.nowUs + Math.max(0, Math.ceil(delayMs * 1000)),
+      owner,
+      fireTimer,
+      this,
+      null,
+    );
+  }
+
+  cancel(): void {
+    this.pending = null;
+    this.loop.cancel(this.event);
+  }
+
+  fire(): void {
+    const { pending } = this;
+    this.pending = null;
+    pending?.();
+  }
+}
+
+const fireTimer = (timer: SimTimer): void => timer.fire();

@@ -1,0 +1,148 @@
+/** One boot's view of one log on its machine's disk. */
+import type { HostLog, LogFailure, LogRecord, RecoveredEntry } from "../../../store/index.ts";
+import type { Boot } from "./boot.ts";
+import type { Disk } from "./disk.ts";
+import type { EventLoop } from "./event-loop.ts";
+import type { Protocol } from "./protocol.ts";
+import { bytesOf, hashRecords } from "./record-bytes.ts";
+
+/** A write or a sync on its way. */
+interface Flush {
+  readonly sync: boolean;
+  readonly records: readonly LogRecord[];
+  readonly doneUs: number;
+  readonly done: (failure: LogFailure | null) => void;
+}
+
+export class SimLog implements HostLog {
+  private readonly loop: EventLoop;
+  private readonly protocol: Protocol;
+  private readonly boot: Boot;
+  private readonly disk: Disk;
+  private readonly name: string;
+  private appended: LogRecord[] = [];
+  private appendedBytes = 0;
+  private underWay: Flush[] = [];
+  /** Written by this boot, and not synced yet. */
+  private unsynced: LogRecord[] = [];
+  private lastDoneUs = 0;
+
+  constructor(loop: EventLoop, protocol: Protocol, boot: Boot, disk: Disk, name: string) {
+    this.loop = loop;
+    this.protocol = protocol;
+    this.boot = boot;
+    this.disk = disk;
+    this.name = name;
+  }
+
+  get bytes(): number {
+    return (this.disk.file(this.name)?.bytes ?? 0) + this.appendedBytes;
+  }
+
+  recover(done: (entries: readonly RecoveredEntry[]) => void): void {
+    const read = (): void => {
+      // A killed process may have left some of it to the operating system only.
+      const file = this.disk.file(this.name);
+      const left =
+        file?.entries.slice(file.synced).flatMap((entry) => (entry.whole ? [entry.record] : [])) ??
+        [];
+      this.disk.sync(this.name);
+      this.show(left);
+      if (!this.boot.revoked) done(this.disk.file(this.name)?.entries.slice() ?? []);
+    };
+    const length = this.disk.file(this.name)?.entries.length ?? 0;
+    this.loop.schedule(this.loop.nowUs + this.disk.syncUs() + length, this.boot, read, null, null);
+  }
+
+  cut(entries: number, done: (error: Error | null) => void): void {
+    const truncate = (): void => {
+      this.disk.cut(this.name, entries);
+      done(null);
+    };
+    this.loop.schedule(this.loop.nowUs + this.disk.syncUs(), this.boot, truncate, null, null);
+  }
+
+  append(record: LogRecord): void {
+    this.appended.push(record);
+    this.appendedBytes += bytesOf(record);
+  }
+
+  write(done: Flush["done"]): void {
+    this.flush(false, this.disk.writeUs(), done);
+  }
+
+  sync(done: Flush["done"]): void {
+    this.flush(true, this.disk.syncUs(), done);
+  }
+
+  /** The oldest flush under way returns. */
+  finish(): void {
+    const flush = this.underWay.shift();
+    if (flush === undefined) return;
+    if (!this.disk.fits(flush.records)) {
+      this.forget(flush.records);
+      return flush.done({ full: true, message: "no space left on the disk" });
+    }
+    this.land(flush);
+    if (flush.sync) {
+      const synced = this.unsynced;
+      this.unsynced = [];
+      this.show(synced);
+      if (this.boot.revoked) return;
+    }
+    if (this.boot.paused) this.loop.schedule(this.loop.nowUs, this.boot, flush.done, null, null);
+    else flush.done(null);
+  }
+
+  /** These are durable from here on: evidence of it, which may be the moment that a fault waits for. */
+  private show(records: readonly LogRecord[]): void {
+    if (records.length === 0) return;
+    const { recorder, moments } = this.boot;
+    if (recorder.recording)
+      recorder.synced(records.map(this.protocol.describeRecord), hashRecords(records));
+    if (moments.watching) moments.synced(records.map(this.protocol.describeRecord));
+  }
+
+  /** SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system. */
+  die(): void {
+    const finished = this.underWay.filter((flush) => flush.doneUs <= this.loop.nowUs);
+    for (const flush of finished) if (this.disk.fits(flush.records)) this.land(flush);
+    const unfinished = this.underWay.slice(finished.length).flatMap((flush) => flush.records);
+    if (unfinished.length > 0 && this.disk.fits(unfinished))
+      this.disk.write(
+        this.name,
+        unfinished.slice(0, this.disk.random.between(0, unfinished.length)),
+      );
+    this.underWay = [];
+    this.appended = [];
+  }
+
+  private flush(sync: boolean, tookUs: number, done: Flush["done"]): void {
+    // They finish in order: a later one waits for those before it.
+    this.lastDoneUs = Math.max(this.lastDoneUs, this.loop.nowUs + tookUs);
+    this.underWay.push({ sync, records: this.appended, doneUs: this.lastDoneUs, done });
+    this.appended = [];
+    this.loop.schedule(this.lastDoneUs, this.boot, finishFlush, this, null);
+    const { moments, revoked } = this.boot;
+    if (
+      sync &&
+      moments.watching &&
+      !revoked &&
+      (this.unsynced.length > 0 || this.underWay.some(({ records }) => records.length > 0))
+    )
+      moments.syncing();
+  }
+
+  private land(flush: Flush): void {
+    this.disk.write(this.name, flush.records);
+    this.forget(flush.records);
+    for (const record of flush.records) this.unsynced.push(record);
+    if (flush.sync) this.disk.sync(this.name);
+  }
+
+  private forget(records: readonly LogRecord[]): void {
+    for (const record of records) this.appendedBytes -= bytesOf(record);
+  }
+}
+
+const finishFlush = (log: SimLog): void => log.finish();

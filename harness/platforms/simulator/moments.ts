@@ -1,0 +1,76 @@
+/** Waits for moments inside one node, over all its boots: frames about to leave, syncs begun and just done. */
+import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
+import type { HostEvent } from "../../../generators/index.ts";
+
+interface Watch {
+  readonly event: HostEvent;
+  left: number;
+  readonly reached: () => void;
+}
+
+export class Moments {
+  private watches: Watch[] = [];
+
+  /** False: nobody waits, and nothing needs to be described. */
+  get watching(): boolean {
+    return this.watches.length > 0;
+  }
+
+  /** `reached` is called within the event that it waits for, once. */
+  add(event: HostEvent, count: number, reached: () => void): { cancel(): void } {
+    const watch = { event, left: count, reached };
+    this.watches.push(watch);
+    return { cancel: () => this.forget(watch) };
+  }
+
+  leaving(summary: FrameSummary): void {
+    const event = eventOf(summary);
+    if (event !== null) this.pass(event);
+  }
+
+  /** Of records that are not durable yet. */
+  syncing(): void {
+    this.pass("syncing");
+  }
+
+  synced(records: readonly DurableRecord[]): void {
+    this.pass("synced");
+    if (records.some(({ hintFor }) => hintFor !== undefined)) this.pass("hint-synced");
+  }
+
+  private pass(event: HostEvent): void {
+    for (const watch of [...this.watches]) {
+      if (watch.event !== event || --watch.left > 0) continue;
+      this.forget(watch);
+      watch.reached();
+    }
+  }
+
+  private forget(watch: Watch): void {
+    this.watches = this.watches.filter((other) => other !== watch);
+  }
+}
+
+function eventOf(summary: FrameSummary): HostEvent | null {
+  switch (summary.frame) {
+    case "replica-write-ok":
+      return "replica-ack";
+    case "client-write-ok":
+      return "client-ack";
+    case "exchange":
+      return "exchange";
+    case "replica-write":
+      switch (summary.cause) {
+        case "write":
+          return "replica-write";
+        case "read-repair":
+          return "read-repair";
+        case "handoff":
+          return "handoff";
+        case "anti-entropy":
+          return "exchange";
+      }
+    default:
+      return null;
+  }
+}

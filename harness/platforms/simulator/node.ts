@@ -1,0 +1,108 @@
+/** A simulated machine: its disk and its clock outlive the boots of the node that runs on it. */
+import type { EvidenceEvent } from "../../../checkers/index.ts";
+import type { Explanation } from "../../../store/index.ts";
+import { Boot } from "./boot.ts";
+import { Disk } from "./disk.ts";
+import { BootRecorder } from "./evidence.ts";
+import { type Machine, SimHost } from "./host.ts";
+import { Moments } from "./moments.ts";
+import type { Program } from "./protocol.ts";
+import { Random } from "./random.ts";
+
+/** The largest difference between two simulated nodes' wall clocks without a clock fault. */
+export const simSkewUs = 6_000;
+
+interface LogLine {
+  readonly atUs: number;
+  readonly boot: number;
+  readonly said: string | Explanation;
+}
+
+export class SimNode {
+  readonly name: string;
+  /** Null: no process runs on this machine. */
+  boot: Boot | null = null;
+  /** How often it was killed; a start under way at a kill does not come to be. */
+  kills = 0;
+  readonly disk: Disk;
+  readonly moments = new Moments();
+  private readonly machine: Machine;
+  private readonly seed: number;
+  private readonly evidence: EvidenceEvent[] | null;
+  private boots = 0;
+  private readonly lines: LogLine[] = [];
+
+  constructor(
+    name: string,
+    seed: number,
+    world: Omit<Machine, "disk" | "skewUs" | "aheadUs">,
+    evidence: EvidenceEvent[] | null,
+  ) {
+    this.name = name;
+    this.seed = seed;
+    const skewUs = new Random(seed, `skew ${name}`).between(-simSkewUs / 2, simSkewUs / 2);
+    this.disk = new Disk(new Random(seed, `disk ${name}`));
+    this.machine = { ...world, disk: this.disk, skewUs, aheadUs: 0 };
+    this.evidence = evidence;
+  }
+
+  /** Starts the program on what the disk holds; a program that throws has crashed. */
+  start(program: Program): void {
+    const { loop } = this.machine;
+    const number = ++this.boots;
+    const log = (said: string | Explanation): void => {
+      this.lines.push({ atUs: loop.nowUs, boot: number, said });
+    };
+    const boot = new Boot(
+      this.name,
+      number,
+      new BootRecorder(loop, this.name, number, this.evidence),
+      this.moments,
+      (detail) => {
+        this.boot = null;
+        log(detail);
+      },
+    );
+    this.boot = boot;
+    boot.recorder.booted("start");
+    log("started");
+    const host = new SimHost(
+      this.machine,
+      boot,
+      new Random(this.seed, `chance ${this.name} ${number}`),
+      log,
+    );
+    loop.schedule(loop.nowUs, boot, program, host, null);
+  }
+
+  /** SIGKILL; of a dead node nothing is left to kill. */
+  kill(): void {
+    this.kills++;
+    this.boot?.end("killed");
+  }
+
+  /** From now on its wall clock is ahead by so many ms of what it would be. */
+  setClock(aheadMs: number): void {
+    this.machine.aheadUs = aheadMs * 1000;
+  }
+
+  /** What it said last, one line. */
+  get lastSaid(): string {
+    const last = this.lines.at(-1);
+    return last === undefined ? "nothing" : (sentence(last.said).split("\n")[0] ?? "");
+  }
+
+  /** The node's own log, a line for each thing that it said. */
+  log(): string {
+    return this.lines
+      .map(
+        (line) => `${(line.atUs / 1000).toFixed(3)} ms boot ${line.boot}: ${sentence(line.said)}\n`,
+      )
+      .join("");
+  }
+}
+
+function sentence(said: string | Explanation): string {
+  if (typeof said === "string") return said;
+  return [said.what, said.key, said.detail].filter((part) => part !== undefined).join(" ");
+}

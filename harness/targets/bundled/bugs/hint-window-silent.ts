@@ -1,0 +1,11 @@
+/**
+ * Hints older than a window are dropped, and nobody is told that the replica they were for now needs a repair (Apache Cassandra's max_hint_window,
+ * three hours by default, here 0.2 s). Must break converged where handoff is the only mechanism and a replica is away for longer.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+const windowMs = 200;
+
+export default function plant(parts: Parts): Parts {
+  return { ...parts, isHintTooOld: (_settings, ageMs) => ageMs > windowMs };
+}

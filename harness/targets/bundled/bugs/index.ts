@@ -1,0 +1,398 @@
+/** The planted bugs: how the tester is tested. Each is a file of this folder, <name>.ts, whose default export replaces a part of the store. */
+import type { GuaranteeName } from "../../../../checkers/index.ts";
+import { profiles } from "../profiles/index.ts";
+import type { StoreSettings } from "../../../../store/settings.ts";
+
+export interface PlantedBug {
+  /** What it must break, any of them. */
+  readonly breaks: readonly GuaranteeName[];
+  /** Settings under which it shows, and under which the healthy store does not. */
+  readonly settings: Partial<StoreSettings>;
+  /** Kinds of fault that its hunt may use; none: it shows without. */
+  readonly faults: readonly string[];
+  readonly story: string;
+  /** Where it really happened. */
+  readonly source: string;
+}
+
+const anyFault = ["partition", "kill", "pause"];
+/** Links that are soon known to be dead, requests that soon give up: replicas then miss writes, which is what repairs are for. */
+const soonDead = { requestTimeoutMs: 250, pingIntervalMs: 100, silenceMs: 400 } as const;
+const handoffAlone = {
+  ...soonDead,
+  quorums: "strict",
+  hints: true,
+  readRepair: "off",
+  antiEntropy: false,
+  sync: "group",
+} as const;
+const exchangesAlone = {
+  pingIntervalMs: 100,
+  silenceMs: 400,
+  quorums: "strict",
+  hints: false,
+  readRepair: "off",
+  antiEntropy: true,
+  deletes: "keep",
+  r: 1,
+  w: 1,
+} as const;
+/** What was counted without being there stays missing for a while, since nothing but a slow handoff brings it, and a read of one replica meets the gap. */
+const slowHandoff = {
+  versions: "stamps",
+  quorums: "strict",
+  r: 1,
+  w: 3,
+  hints: true,
+  readRepair: "off",
+  antiEntropy: false,
+  handoffIntervalMs: 2000,
+} as const;
+
+export const bugs: Readonly<Record<string, PlantedBug>> = {
+  "quorum-off-by-one": {
+    breaks: ["acknowledged"],
+    settings: {},
+    faults: [],
+    story: "a write is acknowledged after W − 1 replicas",
+    source: "classic",
+  },
+  "duplicate-ack": {
+    breaks: ["acknowledged"],
+    settings: {
+      nodes: 3,
+      quorums: "strict",
+      hints: false,
+      r: 1,
+      w: 3,
+      requestTimeoutMs: 2000,
+      silenceMs: 4000,
+    },
+    faults: ["partition"],
+    story: "a second reply of the same replica counts toward W",
+    source: "classic",
+  },
+  "hint-counts-as-replica": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: slowHandoff,
+    faults: anyFault,
+    story: "a hint counts toward W of a strict quorum",
+    source: "Cassandra's notes on hinted handoff",
+  },
+  "read-short-quorum": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: { nodes: 3, quorums: "strict", r: 2, w: 2, requestTimeoutMs: 250, silenceMs: 3000 },
+    faults: ["partition", "pause"],
+    story: "a read one reply short when its time is up is answered all the same",
+    source: "classic",
+  },
+  "merge-of-first": {
+    breaks: ["regular-stamped"],
+    settings: { readRepair: "off", antiEntropy: false },
+    faults: anyFault,
+    story: "the coordinator returns the first of R replies, not their merge",
+    source: "CASSANDRA-1830's class",
+  },
+  "notfound-ends-read": {
+    breaks: ["acknowledged", "regular-stamped"],
+    // Replicas whose disks are full miss what one of them acknowledges, and answer reads.
+    settings: {
+      nodes: 3,
+      quorums: "strict",
+      versions: "stamps",
+      r: 3,
+      w: 1,
+      hints: false,
+      readRepair: "off",
+      antiEntropy: false,
+    },
+    faults: ["disk-full"],
+    story: "not-founds from a majority end a read though R = N, W = 1",
+    source: "OpenRiak #114's class",
+  },
+  "ack-before-fsync": {
+    breaks: ["acknowledged", "durable"],
+    settings: {},
+    faults: ["kill"],
+    story: "a replica confirms a write that is still in its memory",
+    source: "etcd #14370's class; Cassandra's periodic commit log",
+  },
+  "recovery-stops-early": {
+    breaks: ["durable", "regular-stamped"],
+    settings: { sync: "group" },
+    faults: ["kill"],
+    story: "recovery stops at the first sealed segment; newer ones are ignored",
+    source: "CASSANDRA-14861's class",
+  },
+  "torn-tail-kept": {
+    breaks: ["no-thin-air", "durable"],
+    // The power finds records that are not synced yet, and a read of one replica of two sees what is left of one.
+    settings: {
+      nodes: 2,
+      n: 2,
+      versions: "stamps",
+      quorums: "strict",
+      r: 1,
+      w: 2,
+      sync: "periodic",
+    },
+    faults: ["power", "disk"],
+    story: "recovery keeps a half-written last record",
+    source: "classic",
+  },
+  "shared-actor": {
+    breaks: ["siblings-2", "siblings-6"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "all nodes mint versions under one actor",
+    source: "riak_test kv679_uid",
+  },
+  "lww-arrival-order": {
+    breaks: ["converged"],
+    settings: { versions: "stamps", quorums: "strict", readRepair: "off" },
+    faults: anyFault,
+    story: "each replica keeps the write that arrived last, whatever the stamps say",
+    source: "Riak last_write_wins blind put",
+  },
+  "tie-by-arrival": {
+    breaks: ["converged"],
+    settings: { nodes: 3, versions: "stamps", quorums: "strict" },
+    faults: anyFault,
+    story: "of equal stamps each replica keeps the one it saw first",
+    source: "CASSANDRA-1039",
+  },
+  "future-clock-wins": {
+    breaks: ["regular", "durable"],
+    settings: { stamps: "quorum" },
+    faults: ["clock"],
+    story: "a quorum is asked for the newest stamp, and the node's own clock is taken",
+    source: "Aphyr, The trouble with timestamps",
+  },
+  "actor-amnesia": {
+    breaks: ["durable", "siblings-6"],
+    // Whoever lost its data learns late what it knew; and the more replicas confirm, the more may lose theirs while promises stand.
+    settings: {
+      nodes: 4,
+      n: 4,
+      r: 4,
+      w: 4,
+      versions: "siblings",
+      quorums: "strict",
+      hints: false,
+      antiEntropyIntervalMs: 2000,
+    },
+    faults: ["disk"],
+    story: "a node that lost its data mints dots under its old name, from one again",
+    source: "riak_kv #679, PR #1643",
+  },
+  "server-version-vector": {
+    breaks: ["siblings-2"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "version vectors by server: concurrent puts through one node conflate",
+    source: "Dotted Version Vectors (2012)",
+  },
+  "sibling-explosion": {
+    breaks: ["siblings-3"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "what a put's context covers is not removed",
+    source: "Dotted Version Vectors (2012); Riak docs",
+  },
+  "read-bumps-clock": {
+    breaks: ["repair-quiescent"],
+    settings: { versions: "stamps", readRepair: "async" },
+    faults: anyFault,
+    story: "each read writes back a new version",
+    source: "riak_kv PR #334",
+  },
+  "repair-drops-sibling": {
+    breaks: ["siblings-2"],
+    settings: { versions: "siblings", readRepair: "async" },
+    faults: anyFault,
+    story: "read repair writes one sibling back under the context of all",
+    source: "classic",
+  },
+  "repair-not-awaited": {
+    breaks: ["monotonic-reads", "linearizable"],
+    // All replicas take a write, one read of one replica sees it early: a single slow disk shows it.
+    settings: { ...profiles.strict.settings, r: 1, w: 3 },
+    faults: ["slow-disk"],
+    story: "blocking read repair answers before the repair is durable",
+    source: "CASSANDRA-4792, CASSANDRA-14740",
+  },
+  "repair-only-stale-one": {
+    breaks: ["converged"],
+    settings: {
+      quorums: "strict",
+      hints: false,
+      readRepair: "async",
+      antiEntropy: false,
+      r: 2,
+      w: 1,
+    },
+    faults: anyFault,
+    story: "read repair goes to the first stale replica only",
+    source: "ScyllaDB #23754's class",
+  },
+  "repair-restamps": {
+    breaks: ["durable", "regular-stamped"],
+    settings: {
+      nodes: 3,
+      versions: "stamps",
+      quorums: "strict",
+      readRepair: "async",
+      antiEntropy: false,
+    },
+    faults: anyFault,
+    story: "repair writes back under a fresh stamp",
+    source: "the inverse of Cassandra's rule",
+  },
+  "hint-lost-on-restart": {
+    breaks: ["converged"],
+    // Handed over later than the ending restarts all nodes.
+    settings: { ...handoffAlone, handoffIntervalMs: 5000 },
+    faults: ["partition"],
+    story: "hints are kept in memory only",
+    source: "riak_core #154",
+  },
+  "hint-never-sent": {
+    breaks: ["converged"],
+    settings: { ...handoffAlone, handoffIntervalMs: 10 },
+    faults: ["partition"],
+    story: "the flag of a delivery under way is set before the target is known to be reachable",
+    source: "CASSANDRA-2928",
+  },
+  "hint-window-silent": {
+    breaks: ["converged"],
+    settings: handoffAlone,
+    faults: ["partition"],
+    story: "hints older than a window are dropped",
+    source: "Cassandra max_hint_window",
+  },
+  "hint-restamps": {
+    breaks: ["durable"],
+    settings: { versions: "stamps", quorums: "strict", hints: true, sync: "group" },
+    faults: ["partition", "kill"],
+    story: "handoff gives a write the time of its delivery",
+    source: "classic",
+  },
+  "pruned-context": {
+    breaks: ["siblings-2", "siblings-3"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "contexts are cut to two actors",
+    source: "Riak PR #26, #1866",
+  },
+  "merkle-stale-leaf": {
+    breaks: ["converged"],
+    settings: { ...exchangesAlone, nodes: 3 },
+    faults: anyFault,
+    story: "a deleted key's leaf is not updated",
+    source: "riak_core #828",
+  },
+  "merkle-unstable-hash": {
+    breaks: ["repair-quiescent"],
+    settings: { versions: "siblings" },
+    faults: anyFault,
+    story: "equal states hash by the order in which siblings came",
+    source: "riak_kv #1189",
+  },
+  "merkle-one-way": {
+    breaks: ["converged"],
+    settings: exchangesAlone,
+    faults: anyFault,
+    story: "only the lower-numbered node of a pair sends copies",
+    source: "CASSANDRA-6808's class",
+  },
+  "range-wrong-neighbour": {
+    breaks: ["converged"],
+    settings: { ...exchangesAlone, nodes: 7, n: 2 },
+    faults: anyFault,
+    story: "ranges are compared with the next node, whoever owns them",
+    source: "CASSANDRA-6808",
+  },
+  "retry-applies-twice": {
+    breaks: ["siblings-7"],
+    settings: { ...soonDead, versions: "siblings" },
+    faults: anyFault,
+    story: "a put passed on in vain is passed on to a second replica",
+    source: "riak_kv #1188",
+  },
+  "dirty-fail": {
+    breaks: ["no-aborted-read"],
+    settings: { quorums: "strict" },
+    faults: anyFault,
+    story: "a write that some replica took fails with a definite error",
+    source: "Jepsen on Aerospike",
+  },
+  "sloppy-as-strict": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: slowHandoff,
+    faults: anyFault,
+    story: "nodes that stand in count toward strict quorums",
+    source: "Designing Data-Intensive Applications, sloppy quorums",
+  },
+  "pause-then-commit": {
+    breaks: ["acknowledged", "regular-stamped"],
+    settings: {},
+    faults: ["pause"],
+    story: "after a stop reads are answered from replies collected before it",
+    source: "Jepsen on Aerospike",
+  },
+  doomstone: {
+    breaks: ["durable"],
+    settings: {
+      ...soonDead,
+      versions: "siblings",
+      quorums: "sloppy",
+      hints: true,
+      deletes: "reap",
+      graceMs: 50,
+      handoffIntervalMs: 1000,
+    },
+    faults: ["partition", "kill"],
+    story: "a key that is put again after its tombstone was dropped restarts its counter",
+    source: "riak_kv #679, PR #1094",
+  },
+  "early-reap": {
+    breaks: ["no-resurrection"],
+    settings: {
+      ...soonDead,
+      nodes: 3,
+      quorums: "strict",
+      hints: false,
+      r: 2,
+      w: 2,
+      deletes: "reap",
+      graceMs: 50,
+    },
+    faults: anyFault,
+    story: "a tombstone is dropped before every replica has it",
+    source: "riak_kv #311",
+  },
+  "zombie-delete": {
+    breaks: ["no-resurrection"],
+    settings: {
+      nodes: 3,
+      versions: "stamps",
+      quorums: "strict",
+      hints: false,
+      r: 2,
+      w: 2,
+      antiEntropy: true,
+      deletes: "grace",
+      graceMs: 60_000,
+    },
+    faults: anyFault,
+    story: "a tombstone is collected though a replica was away for longer",
+    source: "ScyllaDB #8970",
+  },
+  "reap-one-side": {
+    breaks: ["repair-quiescent"],
+    settings: { quorums: "strict", hints: false, antiEntropy: true, deletes: "reap", graceMs: 50 },
+    faults: anyFault,
+    story: "anti-entropy copies dropped tombstones back",
+    source: "riak_kv #1813",
+  },
+};

@@ -1,0 +1,30 @@
+/**
+ * A replica keeps siblings in the order in which they came, and hashes them so: equal states hash differently, and anti-entropy copies them to
+ * and fro for ever, changing nothing (riak_kv #1189). Must break repair-quiescent.
+ */
+import type { SiblingState, State } from "../../../../store/versions/records.ts";
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    merge(stored, incoming) {
+      const merged = parts.merge(stored, incoming);
+      return merged === stored || merged.kind !== "siblings" || stored?.kind !== "siblings"
+        ? merged
+        : asTheyCame(merged, stored);
+    },
+  };
+}
+
+function asTheyCame(merged: SiblingState, stored: SiblingState): State {
+  const place = (dot: string): number =>
+    stored.siblings.findIndex((sibling) => sibling.dot === dot);
+  const known = merged.siblings
+    .filter(({ dot }) => place(dot) >= 0)
+    .sort((a, b) => place(a.dot) - place(b.dot));
+  return {
+    ...merged,
+    siblings: [...known, ...merged.siblings.filter(({ dot }) => place(dot) < 0)],
+  };
+}

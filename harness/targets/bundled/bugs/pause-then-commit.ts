@@ -1,0 +1,56 @@
+/**
+ * A node that was stopped for a while expects its links to be dead when it goes on, and spares its clients the wait: for half a second it answers
+ * reads from the replies that it last collected, before the stop. What was acknowledged meanwhile is not in them. The class of Jepsen's finding on
+ * Aerospike, where a paused node went on with work that the cluster had moved past. Must break acknowledged and regular-stamped.
+ */
+import type { Host } from "../../../../store/host.ts";
+import type { Parts, ReadReply } from "../../../../store/parts.ts";
+
+/** Ticks further apart than this mean that the process was stopped. */
+const tickMs = 50;
+const stoppedUs = 200_000;
+const graceUs = 500_000;
+
+interface Memory {
+  /** Until when reads are answered from `replies`. */
+  untilUs: number;
+  readonly replies: Map<string, readonly ReadReply[]>;
+}
+
+export default function plant(parts: Parts): Parts {
+  const memories = new WeakMap<Host, Memory>();
+  const memoryOf = (host: Host): Memory => {
+    const known = memories.get(host);
+    if (known !== undefined) return known;
+    const memory: Memory = { untilUs: 0, replies: new Map() };
+    memories.set(host, memory);
+    watch(host, memory);
+    return memory;
+  };
+  return {
+    ...parts,
+    counts(host, read, arrived) {
+      const memory = memoryOf(host);
+      if (arrived === null)
+        return host.monotonicUs() < memory.untilUs ? (memory.replies.get(read.key) ?? []) : [];
+      const counted = parts.counts(host, read, arrived);
+      const all = [
+        ...read.from.map((from, i) => ({ from, state: read.replies[i] ?? null })),
+        ...counted,
+      ];
+      if (all.length >= read.needed) memory.replies.set(read.key, all);
+      return counted;
+    },
+  };
+}
+
+function watch(host: Host, memory: Memory): void {
+  let lastUs = host.monotonicUs();
+  const tick = (): void => {
+    const nowUs = host.monotonicUs();
+    if (nowUs - lastUs > stoppedUs) memory.untilUs = nowUs + graceUs;
+    lastUs = nowUs;
+    host.setTimer(tickMs, tick);
+  };
+  host.setTimer(tickMs, tick);
+}

@@ -1,0 +1,15 @@
+/**
+ * Each read writes what it returned back under a new version, to all that replied: nothing is ever settled, and reading alone keeps the
+ * cluster busy (riak_kv PR #334: a repair must not increment the clock). Must break repair-quiescent.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    repairs(target, from, _replies, clock) {
+      const state = target.kind === "stamped" ? { ...target, stamp: clock.next() } : target;
+      return from.map((node) => ({ node, state }));
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * The first replica of a key drops its tombstone by itself, nothing is left of it, and anti-entropy takes it for a missing key: the others copy it
+ * back, it is dropped again, and so on without end (riak_kv #1813). Must break repair-quiescent.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+import type { StoreSettings } from "../../../../store/settings.ts";
+import type { Deletion } from "../../../../store/versions/tombstones.ts";
+
+export default function plant(parts: Parts): Parts {
+  const tombstones = {
+    ...parts.tombstones,
+    mayReap: ({ graceMs }: StoreSettings, { ageMs, replicas, holders }: Deletion) =>
+      ageMs >= graceMs && holders.size === 1 && holders.has(replicas[0] ?? ""),
+    remains: () => null,
+    equalsAbsent: () => false,
+  };
+  return { ...parts, tombstones };
+}

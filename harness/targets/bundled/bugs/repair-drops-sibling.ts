@@ -1,0 +1,17 @@
+/**
+ * Read repair writes back one sibling under the context of all: the replica that takes it in believes the others superseded, and so does
+ * every replica that it is then compared with. A classic of "resolve, then write back". Must break siblings-2.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    repairs: (target, from, replies, clock) =>
+      parts.repairs(target, from, replies, clock).map(({ node, state }) => ({
+        node,
+        state:
+          state.kind === "siblings" ? { ...state, siblings: state.siblings.slice(0, 1) } : state,
+      })),
+  };
+}

@@ -1,0 +1,16 @@
+/**
+ * Repair writes an old value back under a fresh stamp, so that it outranks what was written since the read began: the inverse of Cassandra's
+ * rule that a repair carries the write's own timestamp. Must break durable and regular-stamped: the newer write is buried.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    repairs: (target, from, replies, clock) =>
+      parts.repairs(target, from, replies, clock).map(({ node, state }) => ({
+        node,
+        state: state.kind === "stamped" ? { ...state, stamp: clock.next() } : state,
+      })),
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * A tombstone is collected long before its grace time is over, here after a thousandth of it: a replica that was away for longer comes back with the
+ * value, finds nobody who knows that it was deleted, and spreads it (ScyllaDB #8970, and every cluster whose repairs take longer
+ * than gc_grace_seconds). Must break no-resurrection.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  const { tombstones } = parts;
+  return {
+    ...parts,
+    tombstones: {
+      ...tombstones,
+      mayReap: (settings, deletion) =>
+        tombstones.mayReap({ ...settings, graceMs: settings.graceMs / 1000 }, deletion),
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Apache Cassandra 4 with its documented defaults, at consistency level QUORUM for reads and writes. Times are 1/20 of the documented ones where
+ * a history, which lasts seconds, would otherwise never meet them; the hint window and the grace time are 1/180.
+ */
+import { defaultSettings } from "../../../../store/settings.ts";
+import type { Profile } from "./profile.ts";
+
+export const cassandra: Profile = {
+  settings: {
+    ...defaultSettings,
+    // Replication factor 3, the common choice; the default keyspace has none.
+    n: 3,
+    // QUORUM: floor(N / 2) + 1
+    r: 2,
+    w: 2,
+    // A hint never counts for a consistency level but ANY.
+    quorums: "strict",
+    // hinted_handoff_enabled: true; the coordinator keeps them.
+    hints: true,
+    // max_hint_window: 3h
+    hintWindowMs: 60_000,
+    // gc_grace_seconds: 864000, ten days, at the scale of the hint window
+    deletes: "grace",
+    graceMs: 4_800_000,
+    // The last write wins, by wall clock.
+    versions: "stamps",
+    stamps: "wall",
+    // One replica is asked for the data, the others for digests.
+    reads: "digest",
+    // read_repair = BLOCKING, a table's default
+    readRepair: "blocking",
+    // `nodetool repair` runs when an operator says so.
+    antiEntropy: false,
+    // commitlog_sync: periodic, commitlog_sync_period: 10s
+    sync: "periodic",
+    syncIntervalMs: 500,
+    // num_tokens: 16
+    virtualNodes: 16,
+  },
+  deviations: [
+    "a restart begins the grace time of a tombstone anew, where Cassandra counts from the wall clock of its coordinator",
+    "a read asks all N replicas, one for data and the others for digests, and counts the first R, where Cassandra asks R of them; a digest names all versions instead of hashing them",
+    "blocking read repair waits for N − R + 1 replicas that hold what is returned, which at QUORUM of 3 is both that were counted; repairs of the rest are not awaited",
+    "stamps are the coordinator's, unique by node, boot and sequence; a client cannot bring its own, and no tie is broken by value",
+    "write_request_timeout, read_request_timeout and hinted_handoff_throttle have one requestTimeoutMs and a bound on hints under way in their place",
+    "no speculative retry, no lightweight transactions, no batches, one cell a row",
+  ],
+};

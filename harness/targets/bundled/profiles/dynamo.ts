@@ -1,0 +1,36 @@
+/**
+ * Amazon's Dynamo as its paper describes it (DeCandia et al., SOSP 2007). The paper names no times; those of the default settings, in
+ * milliseconds where an operator would choose seconds or minutes, stand in for them.
+ */
+import { defaultSettings } from "../../../../store/settings.ts";
+import type { Profile } from "./profile.ts";
+
+export const dynamo: Profile = {
+  settings: {
+    ...defaultSettings,
+    // Section 4.6 and 5: "(3,2,2)" is the common configuration of (N, R, W).
+    n: 3,
+    r: 2,
+    w: 2,
+    // 4.6: all operations go to the first N healthy nodes of the preference list, not always the first N on the ring.
+    quorums: "sloppy",
+    // 4.6: who stands in keeps the write apart, with a hint of whom it was meant for, and delivers it.
+    hints: true,
+    // 4.4: concurrent versions are all returned, and reconciled by the client.
+    versions: "siblings",
+    // 5: replies that arrive after the answer are looked at too, and stale replicas updated ("read repair").
+    readRepair: "async",
+    // 4.7: Merkle trees per key range.
+    antiEntropy: true,
+    // 6.2: partitions are of equal size in the strategy that won; here each node has as many points instead.
+    virtualNodes: 16,
+  },
+  deviations: [
+    "dotted version vectors with one actor a boot and no pruning, where the paper has vector clocks truncated at ten entries",
+    "a put whose replicas are all unreachable is refused: only a replica mints a version, never a node that stands in for one",
+    "every acknowledged write is synced on W nodes; the paper's buffered writes, which a crash loses on all but one replica, are not offered",
+    "any node coordinates a read and passes a put on to a replica; there is no partition-aware client",
+    "deletes leave tombstones, which are kept",
+    "membership is fixed; failure is suspected by silence on a link, without gossip",
+  ],
+};

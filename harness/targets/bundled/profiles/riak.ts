@@ -1,0 +1,44 @@
+/**
+ * Riak KV 2 with its default bucket type's properties (n_val, r, w, pr, pw), siblings as in a bucket type of one's own (allow_mult = true,
+ * dvv_enabled = true). Its anti-entropy works in seconds to hours; here it exchanges each half second: a scale of about 1 to 30 to the
+ * default trigger interval of 15 s.
+ */
+import { defaultSettings } from "../../../../store/settings.ts";
+import type { Profile } from "./profile.ts";
+
+export const riak: Profile = {
+  settings: {
+    ...defaultSettings,
+    // n_val = 3
+    n: 3,
+    // r = w = dw = quorum: floor(N / 2) + 1
+    r: 2,
+    w: 2,
+    // pr = pw = 0: fallback vnodes count for every quorum.
+    quorums: "sloppy",
+    // A fallback vnode hands what it took over to the primary once that is back.
+    hints: true,
+    // allow_mult = true, dvv_enabled = true
+    versions: "siblings",
+    // After the reply a get's finite state machine updates the vnodes that were behind.
+    readRepair: "async",
+    // delete_mode = 3000: a tombstone is reaped three seconds after all primaries are known to have it; at the same scale
+    deletes: "reap",
+    graceMs: 100,
+    // anti_entropy = active
+    antiEntropy: true,
+    antiEntropyIntervalMs: 500,
+    // ring_size = 64 partitions over five nodes: about 13 points each.
+    virtualNodes: 13,
+  },
+  deviations: [
+    "a replica goes on refusing what is older than a tombstone that it reaped; in Riak a late handoff can bring such a value back",
+    "a replica asks the others for their tombstones by itself, where Riak reaps after a read that found them on all primaries",
+    "a replica confirms W, too, once it synced, where bitcask by default leaves syncing to the kernel (sync_strategy = none)",
+    "a version's actor is one boot of a node, not a vnode with an epoch; nothing is pruned, where Riak prunes version vectors (small_vclock, big_vclock)",
+    "a put whose primaries are all unreachable is refused: fallbacks keep, but do not coordinate",
+    "a fallback answers a read from what it keeps for the primaries; it starts no read repair of its own on itself",
+    "Merkle trees are kept in memory and rebuilt from the log at each boot, never expired",
+    "basic_quorum and notfound_ok of a request are not offered",
+  ],
+};

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { filterTable } from "../../../../harness/platforms/docker/cuts.ts";
+
+const addresses = new Map([
+  ["n1", "10.0.0.1"],
+  ["n2", "10.0.0.2"],
+  ["n3", "10.0.0.3"],
+]);
+const rules = (table: string): string[] =>
+  table.split("\n").filter((line) => line.startsWith("-A"));
+
+describe("filter tables", () => {
+  it("drop at the receiver, by the sender's address, one way only", () => {
+    const cuts = [
+      ["n1", "n2"],
+      ["n3", "n2"],
+    ] as const;
+    expect(rules(filterTable("n2", cuts, [], addresses))).toEqual([
+      "-A INPUT -s 10.0.0.1 -j DROP",
+      "-A INPUT -s 10.0.0.3 -j DROP",
+    ]);
+    expect(rules(filterTable("n1", cuts, [], addresses))).toEqual([]);
+  });
+
+  it("are the same for the same cuts in any order, so that what holds is left alone", () => {
+    const one = filterTable(
+      "n2",
+      [
+        ["n1", "n2"],
+        ["n3", "n2"],
+        ["n1", "n2"],
+      ],
+      [],
+      addresses,
+    );
+    expect(
+      filterTable(
+        "n2",
+        [
+          ["n3", "n2"],
+          ["n1", "n2"],
+        ],
+        [],
+        addresses,
+      ),
+    ).toBe(one);
+  });
+
+  it("lose by chance at the receiver, after what is cut", () => {
+    expect(
+      rules(
+        filterTable(
+          "n2",
+          [["n3", "n2"]],
+          [
+            ["n1", "n2", { lossPercent: 7 }],
+            ["n2", "n1", { lossPercent: 50 }],
+            ["n3", "n2", { delayMs: 5 }],
+          ],
+          addresses,
+        ),
+      ),
+    ).toEqual([
+      "-A INPUT -s 10.0.0.3 -j DROP",
+      "-A INPUT -s 10.0.0.1 -m statistic --mode random --probability 0.07 -j DROP",
+    ]);
+  });
+
+  it("drop what clients send, what they are sent, or both, by the port that only they use", () => {
+    expect(
+      rules(
+        filterTable(
+          "n1",
+          [
+            ["clients", "n1"],
+            ["n2", "clients"],
+          ],
+          [],
+          addresses,
+        ),
+      ),
+    ).toEqual(["-A INPUT -p tcp --dport 7200 -j DROP"]);
+    expect(
+      rules(
+        filterTable(
+          "n2",
+          [
+            ["clients", "n1"],
+            ["n2", "clients"],
+          ],
+          [],
+          addresses,
+        ),
+      ),
+    ).toEqual(["-A OUTPUT -p tcp --sport 7200 -j DROP"]);
+  });
+
+  it("refuse a node that does not exist", () => {
+    expect(() => filterTable("n2", [["n9", "n2"]], [], addresses)).toThrow("n9");
+  });
+});

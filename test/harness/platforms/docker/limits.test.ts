@@ -1,0 +1,81 @@
+/** Limits of processor and memory in containers, shown by the kernel's own control files inside the node's container. */
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
+import { createDockerCluster } from "../../../../harness/platforms/docker/index.ts";
+import type { Cluster } from "../../../../harness/index.ts";
+import { defaultSettings } from "../../../../store/index.ts";
+import { docker } from "../../../support/docker.ts";
+import { askUntil, fault } from "./driver.ts";
+
+const run = randomBytes(4).toString("hex");
+const engine = connectEngine();
+const mebibyte = 2 ** 20;
+
+describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await createDockerCluster({ nodes: 3, run });
+    await cluster.start({
+      settings: { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 },
+      worldSeed: 1,
+      evidence: true,
+    });
+  });
+  afterAll(async () => cluster?.stop());
+
+  /** Of control groups of either version, whichever file there is. */
+  const control = async (node: string, ...files: string[]): Promise<string> => {
+    const paths = files.map((file) => `/sys/fs/cgroup/${file}`).join(" ");
+    return (
+      await engine.run(`quorate-${run}-${node}`, [
+        "sh",
+        "-c",
+        `for file in ${paths}; do if [ -e $file ]; then cat $file; fi; done`,
+      ])
+    )
+      .toString()
+      .trim();
+  };
+  const quota = (node: string): Promise<string> => control(node, "cpu/cpu.cfs_quota_us", "cpu.max");
+  const memoryBytes = async (node: string): Promise<number> =>
+    Number(
+      (await control(node, "memory/memory.limit_in_bytes", "memory.max")).replace(
+        "max",
+        "Infinity",
+      ),
+    );
+  const throttled = async (node: string): Promise<number> =>
+    Number(/nr_throttled (\d+)/.exec(await control(node, "cpu/cpu.stat", "cpu.stat"))?.[1]);
+  const put = (id: number) =>
+    askUntil(cluster, "n1", { type: "put", id, key: `k${id}`, value: "v" }, "stored");
+
+  it("hold one node back, through its restart too, and are lifted once healed", async () => {
+    expect(cluster.cannot.get("limit")).toBeUndefined();
+    const free = await memoryBytes("n1");
+    expect(await quota("n1")).toMatch(/^(-1|max 100000)$/);
+    await fault((done) =>
+      cluster.setLimits([["n1", { processorPercent: 5, memoryMiB: 128 }]], done),
+    );
+    let periods = 0;
+    // Each put costs the coordinator processor time; the counter of periods in which it had none left must move.
+    for (let id = 0; id < 300 && periods === 0; id++) {
+      await put(id);
+      periods = await throttled("n1");
+    }
+    expect(periods).toBeGreaterThan(0);
+    expect(await memoryBytes("n1")).toBe(128 * mebibyte);
+    expect(await quota("n2")).toMatch(/^(-1|max 100000)$/);
+    expect(await memoryBytes("n2")).toBe(free);
+
+    await fault((done) => cluster.kill("n1", done));
+    await fault((done) => cluster.restart("n1", done));
+    expect(await quota("n1")).toMatch(/^5000( 100000)?$/);
+    expect(await memoryBytes("n1")).toBe(128 * mebibyte);
+
+    await fault((done) => cluster.setLimits([], done));
+    expect(await quota("n1")).toMatch(/^(-1|max 100000)$/);
+    expect(await memoryBytes("n1")).toBeGreaterThanOrEqual(2 ** 52);
+    await put(1000);
+  });
+});

@@ -1,0 +1,49 @@
+import { describeFrame, describeRecord, type Host, validate } from "../../../../store/index.ts";
+import type { SimNode } from "../../../../harness/platforms/simulator/node.ts";
+import { SimWorld } from "../../../../harness/platforms/simulator/world.ts";
+import { type HostWorld, hostSuite } from "../../../store/host-suite.ts";
+
+/** Virtual time is free: what does not happen in a minute of it never does. */
+const patienceUs = 60_000_000;
+
+async function simulated(): Promise<HostWorld> {
+  const world = new SimWorld({
+    seed: 3,
+    nodes: ["n1", "n2", "n3"],
+    program: () => {},
+    protocol: { validate, describeFrame, describeRecord },
+    evidence: true,
+  });
+  const node = (name: string): SimNode => {
+    const found = world.nodes.get(name);
+    if (found === undefined) throw new Error(`no node ${name}`);
+    return found;
+  };
+  const run = (condition: () => boolean): void => {
+    if (!world.loop.run(condition, world.loop.nowUs + patienceUs))
+      throw new Error("it never happened");
+  };
+  return {
+    async boot(name, program) {
+      const hosts: Host[] = [];
+      node(name).start((host) => {
+        program(host);
+        hosts.push(host);
+      });
+      run(() => hosts.length > 0);
+      // The loop ran until the program did, just now.
+      return hosts[0] as Host;
+    },
+    kill: async (name) => node(name).kill(),
+    wipe: (name) => node(name).disk.wipe(),
+    tear: (name, log) => node(name).disk.tear(log),
+    evidence: (name) => world.evidence.filter((event) => event.node === name),
+    until: async (condition) => run(condition),
+    async pass(ms) {
+      world.loop.run(() => false, world.loop.nowUs + ms * 1000);
+    },
+    end: async () => world.end(),
+  };
+}
+
+hostSuite("simulated", simulated);

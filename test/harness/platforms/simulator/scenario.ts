@@ -1,0 +1,69 @@
+/** A cluster that lives through every kind of fault under load, and what was seen of it. */
+import type { HistoryEvent } from "../../../../checkers/index.ts";
+import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
+import { hashHistory } from "../../../../harness/history-file.ts";
+import { type ClientReply, defaultSettings, type StoreSettings } from "../../../../store/index.ts";
+
+export interface Seen {
+  readonly hash: string;
+  readonly evidence: readonly HistoryEvent[];
+  readonly replies: readonly string[];
+  readonly logs: string;
+}
+
+const nothing = (): void => {};
+
+/** Three seconds of puts and gets from three clients, while links are cut, a node is killed and another paused. */
+export async function liveThrough(
+  worldSeed: number,
+  overrides: Partial<StoreSettings> = {},
+): Promise<Seen> {
+  const cluster = createSimCluster();
+  await cluster.start({
+    settings: { ...defaultSettings, ...overrides },
+    worldSeed,
+    evidence: true,
+  });
+  const replies: string[] = [];
+  const saw = (client: string, reply: ClientReply | string): void => {
+    replies.push(`${cluster.clock.nowUs()} ${client} ${JSON.stringify(reply)}`);
+  };
+  for (let client = 1; client <= 3; client++) {
+    const name = `c${client}`;
+    const connection = cluster.connect(name, `n${client}`, {
+      open: nothing,
+      reply: (reply) => saw(name, reply),
+      closed: (reason) => saw(name, reason),
+    });
+    for (let count = 0; count < 40; count++) {
+      const id = client * 1000 + count;
+      const key = `k${count % 4}`;
+      cluster.clock.setTimer(count * 70, () =>
+        connection.send(
+          count % 2 === 0 ? { type: "put", id, key, value: `v${id}` } : { type: "get", id, key },
+        ),
+      );
+    }
+  }
+  const at = (ms: number, act: () => void): void => void cluster.clock.setTimer(ms, act);
+  at(200, () =>
+    cluster.setCuts(
+      [
+        ["n1", "n2"],
+        ["n3", "n1"],
+        ["n4", "n5"],
+      ],
+      nothing,
+    ),
+  );
+  at(500, () => cluster.kill("n2", nothing));
+  at(700, () => cluster.pause("n4", nothing));
+  at(1_400, () => cluster.setCuts([], nothing));
+  at(1_500, () => cluster.restart("n2", nothing));
+  at(1_900, () => cluster.resume("n4", nothing));
+  await cluster.until(() => false, 6_000);
+  const evidence = await cluster.evidence();
+  const logs = [...(await cluster.logs())].map(([node, log]) => `${node}\n${log}`).join("");
+  await cluster.stop();
+  return { hash: hashHistory(evidence), evidence, replies, logs };
+}

@@ -1,0 +1,77 @@
+/** A world that runs a program given by the test, with a protocol that takes every message and describes each by its id. */
+import type { Host, Message, StreamHandlers } from "../../../../store/index.ts";
+import type { Protocol } from "../../../../harness/platforms/simulator/protocol.ts";
+import { SimWorld } from "../../../../harness/platforms/simulator/world.ts";
+
+export const tinyProtocol: Protocol = {
+  validate: (message) =>
+    message.type === "ping" || message.type === "pong" ? null : "only pings and pongs",
+  describeFrame: (message) => ({ frame: "other", detail: `${message.type} ${message.id}` }),
+  describeRecord: (record) => ({
+    key: record.key,
+    versions: record.state.kind === "stamped" ? [record.state.stamp] : [],
+  }),
+};
+
+export const ping = (id: number): Message => ({ type: "ping", id });
+
+export interface TinyWorld {
+  readonly world: SimWorld;
+  /** The latest boot's Host of each node. */
+  readonly hosts: Map<string, Host>;
+  /** Lets this much virtual time pass. */
+  pass(ms: number): void;
+  host(node: string): Host;
+}
+
+export interface TinyOptions {
+  readonly seed?: number;
+  readonly nodes?: readonly string[];
+  readonly protocol?: Protocol;
+  /** What each boot does first. Default: nothing; a node that accepts nothing refuses connections. */
+  readonly program?: (host: Host) => void;
+}
+
+export function tinyWorld(options: TinyOptions = {}): TinyWorld {
+  const hosts = new Map<string, Host>();
+  const world = new SimWorld({
+    seed: options.seed ?? 7,
+    nodes: options.nodes ?? ["n1", "n2", "n3"],
+    protocol: options.protocol ?? tinyProtocol,
+    evidence: true,
+    program: (host) => {
+      hosts.set(host.node, host);
+      options.program?.(host);
+    },
+  });
+  world.startAll();
+  const pass = (ms: number): void => {
+    world.loop.run(() => false, world.loop.nowUs + ms * 1000);
+  };
+  pass(1);
+  const host = (node: string): Host => {
+    const found = hosts.get(node);
+    if (found === undefined) throw new Error(`no host of ${node}`);
+    return found;
+  };
+  return { world, hosts, pass, host };
+}
+
+/** Accepts every stream and keeps what arrives, as "peer id @ms". */
+export function listening(
+  arrived: { at: number; from: string; id: number }[],
+  closed: string[] = [],
+): (host: Host) => void {
+  return (host) =>
+    host.accept((remote) => ({
+      message: (message) =>
+        arrived.push({
+          at: host.monotonicUs(),
+          from: remote.kind === "peer" ? remote.node : remote.name,
+          id: message.id,
+        }),
+      close: (reason) => closed.push(`${host.node}: ${reason}`),
+    }));
+}
+
+export const quiet: StreamHandlers = { message: () => {}, close: () => {} };

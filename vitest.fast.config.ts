@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+import whole from "./vitest.config.ts";
+
+/** `npm run test:fast`: what needs no build, container, browser or socket, with a fifth of the random cases. */
+export default defineConfig({
+  ...whole,
+  test: {
+    ...whole.test,
+    include: [
+      "test/{architecture,checkers,generators,reports,store}/**/*.test.ts",
+      "test/harness/{platforms/simulator,run,search,targets}/**/*.test.ts",
+    ],
+    exclude: ["**/*.browser.test.ts", "test/store/real/**"],
+    env: { QUORATE_TEST_SHARE: "0.2" },
+    // Loading the modules anew for each of many small files takes longer than the tests.
+    pool: "threads",
+    isolate: false,
+  },
+});
