@@ -30,7 +30,7 @@ export function chooseModel(operations: Operations): Choice {
   const used = new Set<number>();
   for (let op = 0; op < count; op++) used.add(f[op] as number);
   const has = (...names: readonly (keyof typeof fn)[]): boolean =>
-    names.some((name) => used.has(fn[name] as number));
+    names.some((name) => used.has(fn[name]));
   if (used.has(fn.other)) return { unknown: strangeOf(operations) };
   if (has("etcd")) return { model: "etcd" };
   const families = [

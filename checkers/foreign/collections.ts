@@ -5,6 +5,7 @@ import { checkSet, type SetResult, type SetRule, SetTable } from "../set/index.t
 import { checkCounter } from "../workloads/index.ts";
 import type { Budget } from "./budget.ts";
 import type { ForeignJudgement } from "./findings.ts";
+import { answerLine } from "./history.ts";
 import { deltaOf } from "./machines.ts";
 import { fn, type Operations } from "./operations.ts";
 import { Kind, type ValueTable } from "./values.ts";
@@ -112,7 +113,7 @@ function elementsOf({ values, value, history }: Operations, read: number): Int32
       "bad-field",
       "a read whose :value is a set, list or vector",
       values.briefOf(whole),
-      history.endLine[read] || (history.startLine[read] as number),
+      answerLine(history, read),
     );
   return values.childrenOf(whole);
 }

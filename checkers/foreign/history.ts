@@ -103,6 +103,10 @@ export class ForeignHistory {
   }
 }
 
+/** The line of the answer, or of the question where there is none. */
+export const answerLine = ({ startLine, endLine }: ForeignHistory, op: number): number =>
+  endLine[op] === 0 ? (startLine[op] as number) : (endLine[op] as number);
+
 const outcomeNames = ["open", "ok", "fail", "info"] as const;
 
 /** Pairs completions with invocations as the events come: a process has one operation open at most. */

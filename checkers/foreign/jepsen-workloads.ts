@@ -11,6 +11,7 @@ import {
   type LogStep,
 } from "../workloads/index.ts";
 import { type ForeignJudgement, unknownBecause } from "./findings.ts";
+import { answerLine } from "./history.ts";
 import { microKind } from "./micro-operations.ts";
 import { fn, functionName, type Operations } from "./operations.ts";
 import { isCollection } from "./collections.ts";
@@ -22,7 +23,7 @@ const wrong = (operations: Operations, op: number, expected: string, value: numb
     "bad-field",
     expected,
     operations.values.briefOf(value),
-    operations.history.endLine[op] || operations.history.startLine[op],
+    answerLine(operations.history, op),
   );
 
 /** Keys and values of a map. */

@@ -36,7 +36,7 @@ import type { ParsedHistory } from "./parsers.ts";
 import { judgeRegisters } from "./registers.ts";
 import { judgeSequential } from "./sequential.ts";
 import { judgeTransactions } from "./transactions.ts";
-import { absent, Kind, nil, ValueTable } from "./values.ts";
+import { absent, Kind, nil, type ValueTable } from "./values.ts";
 import { ValueReader } from "./value-reader.ts";
 import { judgeVersioned } from "./versioned.ts";
 

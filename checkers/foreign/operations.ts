@@ -203,29 +203,33 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
     if (code === fn.etcd) {
       value[op] = answered;
       expected[op] = asked;
-    } else if (returns.has(code))
-      value[op] = isOk ? (answered === absent ? nil : answered) : absent;
-    else if (code === fn.cas) {
-      const pair =
-        isOk && reading.written === "answered" && values.isPair(answered) ? answered : asked;
-      if (isOk && values.isPair(answered) && answered !== asked) answersDiffer = true;
-      if (!values.isPair(pair))
-        throw new HistoryError(
-          "bad-field",
-          "a cas whose :value is [old new]",
-          values.briefOf(pair),
-          history.startLine[op],
-        );
-      const [old = nil, next = nil] = values.childrenOf(pair);
-      expected[op] = old;
-      value[op] = next;
-    } else {
-      const differs = isOk && answered !== absent && answered !== nil && answered !== asked;
-      if (differs) answersDiffer = true;
-      value[op] = differs && reading.written === "answered" ? answered : asked;
+    } else if (returns.has(code)) value[op] = !isOk ? absent : answered === absent ? nil : answered;
+    else {
+      const isAnswer =
+        isOk &&
+        answered > nil &&
+        answered !== asked &&
+        (code !== fn.cas || values.isPair(answered));
+      if (isAnswer) answersDiffer = true;
+      const written = isAnswer && reading.written === "answered" ? answered : asked;
+      if (code === fn.cas) [expected[op], value[op]] = casOf(history, op, written);
+      else value[op] = written;
     }
   }
   return { history, values, reading, count, f, key, value, expected, start, end, answersDiffer };
+}
+
+/** What a cas expects, and what it writes. */
+function casOf({ values, startLine }: ForeignHistory, op: number, pair: number): [number, number] {
+  if (!values.isPair(pair))
+    throw new HistoryError(
+      "bad-field",
+      "a cas whose :value is [old new]",
+      values.briefOf(pair),
+      startLine[op],
+    );
+  const [old = nil, next = nil] = values.childrenOf(pair);
+  return [old, next];
 }
 
 /** What the operation was invoked with, without its key. */

@@ -26,7 +26,6 @@ export class PorcupineParser extends PieceParser {
   #started = false;
   #close = -1;
   #events = 0;
-  #operations = 0;
 
   constructor(format: "porcupine-json" | "etcd-json") {
     super();
@@ -157,7 +156,6 @@ export class PorcupineParser extends PieceParser {
       Kind.symbol,
       `${values.textOf(client)}${this.#suffix(client, call.at, returned?.at ?? Infinity)}`,
     );
-    this.#operations++;
     const base = { process, f: one.f, key: one.key, time: NaN, index: NaN };
     this.#timed.push({
       at: call.at,

@@ -150,7 +150,7 @@ class SequentialSearch {
   }
 
   #stepOf({ machine, index }: Move): number {
-    return this.#machines[machine]?.problem.step(this.#state[machine] as number, index) ?? -1;
+    return this.#machines[machine]?.problem.step(this.#state[machine] ?? 0, index) ?? -1;
   }
 
   #make(
@@ -167,8 +167,9 @@ class SequentialSearch {
   }
 
   #undo({ session, before }: { readonly session: number; readonly before: number }): void {
-    this.#at[session] = (this.#at[session] as number) - 1;
-    const move = this.#sessions[session]?.[this.#at[session] as number];
+    const at = (this.#at[session] as number) - 1;
+    this.#at[session] = at;
+    const move = this.#sessions[session]?.[at];
     if (move === undefined) return;
     this.#state[move.machine] = before;
     if (!move.isOptional) this.#left++;

@@ -9,8 +9,8 @@ import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../coded/growing.ts";
 import { Kind, type KindCode, nil, type ValueTable } from "./values.ts";
 
-/** Thrown where the bytes end inside of something and more are to come. */
-export const needsMore = Symbol("needs more bytes");
+/** Thrown where the bytes end inside of something and more are to come. One object: it is thrown for every piece of a file. */
+export const needsMore = new Error("the bytes end inside of a value");
 
 const Frame = {
   list: 0,
@@ -111,63 +111,82 @@ export class ValueReader {
 
   /** Passes over the next value without keeping any of it. Throws HistoryError, or `needsMore`. */
   skip(): void {
-    const open: number[] = [];
-    const lines: number[] = [];
-    // A discarded value and metadata are values beside the one that is asked for.
+    const open: { readonly close: number; readonly line: number }[] = [];
     let needed = 1;
     while (needed > 0) {
       this.#skipBlanks();
       const byte = this.at < this.end ? (this.bytes[this.at] as number) : this.#ended();
-      if (byte === -1) {
-        const close = open.at(-1);
-        throw close === undefined
-          ? this.error("a value", "the end of the file")
-          : this.error(
-              `a ${String.fromCharCode(close)} for the bracket of line ${lines.at(-1) ?? this.line}`,
-              "the end of the file",
-            );
+      if (byte === -1) throw this.#cutOffIn(open.at(-1));
+      const close = closes[byte];
+      if (close !== undefined) {
+        open.push({ close, line: this.line });
+        this.at++;
+        continue;
       }
-      if (byte === quote) this.#skipString();
-      else if (byte === 40 || byte === 91 || byte === 123) {
-        open.push(closes[byte] as number);
-        lines.push(this.line);
+      if (byte === 41 || byte === 93 || byte === 125) {
+        if (open.pop()?.close !== byte) throw this.error("a value", String.fromCharCode(byte));
         this.at++;
-        continue;
-      } else if (byte === 41 || byte === 93 || byte === 125) {
-        if (open.pop() !== byte) throw this.error("a value", String.fromCharCode(byte));
-        lines.pop();
-        this.at++;
-      } else if (this.json) {
-        if (byte === colon) {
-          if (open.length === 0) throw this.error("a value", ":");
-          this.at++;
+      } else {
+        const more = this.#skipAtom(byte);
+        if (more > 0) {
+          if (open.length === 0) needed += more - 1;
           continue;
         }
-        this.#takeToken();
-      } else if (byte === 94) {
-        this.at++;
-        if (open.length === 0) needed++;
-        continue;
-      } else if (byte === backslash) {
-        if (this.at + 2 >= this.end && !this.final) throw needsMore;
-        this.at += 2;
-        this.token();
-      } else if (byte === hash) {
-        if (this.at + 2 >= this.end && !this.final) throw needsMore;
-        const next = this.bytes[this.at + 1];
-        if (next === code("<")) this.#skipUnreadable();
-        else if (next === hash) this.#takeToken();
-        else {
-          this.at++;
-          if (next === code("_")) {
-            this.at++;
-            if (open.length === 0) needed++;
-          } else if (next !== quote && next !== 123) this.#takeToken();
-          continue;
-        }
-      } else this.#takeToken();
+      }
       if (open.length === 0) needed--;
     }
+  }
+
+  /** Passes over what has no brackets. Returns how many values it wants behind it to be one: a tag one, metadata and a discarded value two. */
+  #skipAtom(byte: number): 0 | 1 | 2 {
+    if (byte === quote) this.#skipString();
+    else if (this.json) {
+      if (byte !== colon) this.#takeToken();
+      else {
+        this.at++;
+        return 1;
+      }
+    } else if (byte === 94) {
+      this.at++;
+      return 2;
+    } else if (byte === backslash) {
+      if (this.at + 2 >= this.end && !this.final) throw needsMore;
+      this.at += 2;
+      this.token();
+    } else if (byte === hash) return this.#skipDispatch();
+    else this.#takeToken();
+    return 0;
+  }
+
+  #skipDispatch(): 0 | 1 | 2 {
+    if (this.at + 2 >= this.end && !this.final) throw needsMore;
+    const next = this.bytes[this.at + 1];
+    if (next === code("<")) {
+      this.#skipUnreadable();
+      return 0;
+    }
+    if (next === hash) {
+      this.#takeToken();
+      return 0;
+    }
+    this.at++;
+    if (next === code("_")) {
+      this.at++;
+      return 2;
+    }
+    if (next !== quote && next !== 123) this.#takeToken();
+    return 1;
+  }
+
+  #cutOffIn(
+    innermost: { readonly close: number; readonly line: number } | undefined,
+  ): HistoryError {
+    return this.error(
+      innermost === undefined
+        ? "a value"
+        : `a ${String.fromCharCode(innermost.close)} for the bracket of line ${innermost.line}`,
+      "the end of the file",
+    );
   }
 
   /** A number that is not kept; NaN for any other value. */
@@ -264,32 +283,11 @@ export class ValueReader {
     for (;;) {
       this.#skipBlanks();
       const byte = this.at < this.end ? (this.bytes[this.at] as number) : this.#ended();
-      let value: number;
       if (byte === -1) throw this.#cutOff();
-      if (byte >= 48 && byte <= 57) {
-        value = this.#smallInteger();
-        if (value < 0) value = this.#atom();
-      } else if (byte === quote) value = this.#string();
-      else if (byte === 110 && this.#isNil()) {
-        this.at += this.json ? 4 : 3;
-        value = nil;
-      } else if (byte === 40 || byte === 91 || byte === 123) {
-        this.#open(byte === 123 ? Frame.map : Frame.list, closes[byte] as number);
-        this.at++;
-        continue;
-      } else if (byte === 41 || byte === 93 || byte === 125) {
-        value = this.#close(byte);
-      } else if (byte === hash && !this.json) {
-        if (!this.#dispatch()) continue;
-        value = this.#scalarAfterHash;
-      } else if (byte === 94 && !this.json) {
-        this.at++;
-        this.#open(Frame.meta, -1);
-        continue;
-      } else if (this.json && byte === colon) {
-        this.#colon();
-        continue;
-      } else value = this.#atom();
+      let value: number;
+      if (byte === 41 || byte === 93 || byte === 125) value = this.#close(byte);
+      else if (this.#opensFrame(byte)) continue;
+      else value = byte === hash && !this.json ? this.#scalarAfterHash : this.#scalar(byte);
       for (;;) {
         const top = this.#frames.length - 1;
         if (top < 0) return value;
@@ -298,6 +296,37 @@ export class ValueReader {
         value = after;
       }
     }
+  }
+
+  /** Takes what begins something that a later value is part of; false where a scalar begins, or was taken after a #. */
+  #opensFrame(byte: number): boolean {
+    const close = closes[byte];
+    if (close !== undefined) {
+      this.#open(byte === 123 ? Frame.map : Frame.list, close);
+      this.at++;
+      return true;
+    }
+    if (this.json) {
+      if (byte !== colon) return false;
+      this.#colon();
+      return true;
+    }
+    if (byte === hash) return !this.#dispatch();
+    if (byte !== 94) return false;
+    this.at++;
+    this.#open(Frame.meta, -1);
+    return true;
+  }
+
+  #scalar(byte: number): number {
+    if (byte === quote) return this.#string();
+    if (byte >= 48 && byte <= 57) {
+      const value = this.#smallInteger();
+      return value < 0 ? this.#atom() : value;
+    }
+    if (byte !== 110 || !this.#isNil()) return this.#atom();
+    this.at += this.json ? 4 : 3;
+    return nil;
   }
 
   /** What was left open where the bytes ended before. */

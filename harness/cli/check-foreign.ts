@@ -65,8 +65,8 @@ export function readingOf(result: ForeignResult): string {
   const { model, guarantee, initial, keys, keyCount, operations, judgement, format } = result;
   const how = (isGiven: boolean): string => (isGiven ? "given" : "guessed");
   const parts = [`read as ${formatNames[format]}`, `${operations} operations`];
-  if (model === undefined) return parts.join(", ");
-  parts.push(`model ${model} (${how(result.isModelGiven)})`, `${guarantee ?? ""}`);
+  if (model === undefined || guarantee === undefined) return parts.join(", ");
+  parts.push(`model ${model} (${how(result.isModelGiven)})`, guarantee);
   if (initial !== undefined) parts.push(`initial value ${initial} (${how(result.isInitialGiven)})`);
   parts.push(
     keys === "none"

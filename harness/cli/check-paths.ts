@@ -67,7 +67,7 @@ function inFolder(path: string, levels: number): readonly CheckPath[] {
 /** Other JSON lies beside histories; it is a history if it looks like one. */
 function isHistory(file: string): boolean {
   if (!statSync(file).isFile()) return false;
-  if (!/\.json$/.test(file)) return true;
+  if (!file.endsWith(".json")) return true;
   try {
     return formatOf(readFileSync(file, "utf8").slice(0, 4096)) !== "quorate";
   } catch (error) {

@@ -200,10 +200,10 @@ async function checkFile(
   const begun: Buffer[] = [];
   let size = 0;
   while (size < beginningBytes) {
-    const { value, done } = await pieces.next();
-    if (done === true) break;
-    begun.push(value);
-    size += value.length;
+    const next = await pieces.next();
+    if (next.done === true) break;
+    begun.push(next.value);
+    size += next.value.length;
   }
   async function* all(): AsyncGenerator<Buffer> {
     for (const piece of begun.splice(0)) yield piece;

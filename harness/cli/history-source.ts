@@ -44,8 +44,8 @@ function isGzip(file: string): boolean {
 async function* unpacked(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>;
   const next = async (): Promise<Buffer | undefined> => {
-    const { value, done } = await pieces.next();
-    return done === true ? undefined : Buffer.from(value);
+    const piece = await pieces.next();
+    return piece.done === true ? undefined : Buffer.from(piece.value);
   };
   async function* from(first: Buffer): AsyncGenerator<Buffer> {
     yield first;
