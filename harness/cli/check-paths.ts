@@ -6,8 +6,8 @@ import { usage } from "./exit.ts";
 import { standardInput } from "./history-source.ts";
 
 export interface CheckPath {
-  /** What is judged. */
-  readonly file: string;
+  /** What is judged: one file, or those of a run's clients, one after the other. */
+  readonly files: readonly string[];
   /** What results are listed under: the file, or the run's folder. */
   readonly name: string;
   /** Of a run of Jepsen: its results.edn. */
@@ -23,7 +23,7 @@ const deepest = 2;
 
 /** A folder is a run of Jepsen, or stands for the histories right in it, or for the runs below it. Throws UsageError. */
 export function pathsOf(path: string): readonly CheckPath[] {
-  if (path === standardInput) return [{ file: path, name: "standard input" }];
+  if (path === standardInput) return [{ files: [path], name: "standard input" }];
   if (!existsSync(path))
     throw usage({
       code: "no-such-file",
@@ -31,13 +31,13 @@ export function pathsOf(path: string): readonly CheckPath[] {
       got: `${path}, which is no file`,
       hint: "Check the path",
     });
-  if (!statSync(path).isDirectory()) return [{ file: path, name: path }];
+  if (!statSync(path).isDirectory()) return [{ files: [path], name: path }];
   const found = inFolder(path, deepest);
   if (found.length > 0) return found;
   throw usage({
     code: "no-such-file",
     expected:
-      "a folder with histories, which end in .jsonl, .edn, .log, .txt or .json (.gz too), or a run's folder of Jepsen",
+      "a folder with histories, which end in .jsonl, .edn, .log, .txt or .json (.gz too), or a run's folder of Jepsen or etcd",
     got: `${path}, which has no file of that kind`,
     hint: "Name the files themselves",
   });
@@ -49,19 +49,29 @@ function inFolder(path: string, levels: number): readonly CheckPath[] {
   if (history !== undefined && jepsenFiles.some((name) => name !== history && names.includes(name)))
     return [
       {
-        file: join(path, history),
+        files: [join(path, history)],
         name: path,
         ...(names.includes("results.edn") ? { results: join(path, "results.edn") } : {}),
       },
     ];
+  const clients = etcdClients(path, names);
+  if (clients.length > 0) return [{ files: clients, name: path }];
   const files = names.filter((name) => endings.test(name) && isHistory(join(path, name)));
   if (files.length > 0 || levels === 0)
-    return files.map((name) => ({ file: join(path, name), name: join(path, name) }));
+    return files.map((name) => ({ files: [join(path, name)], name: join(path, name) }));
   return names.flatMap((name) => {
     const below = join(path, name);
     // Jepsen's `latest` and `current` are links to runs that are there anyway.
     return lstatSync(below).isDirectory() ? inFolder(below, levels - 1) : [];
   });
+}
+
+/** etcd's robustness tests write a folder a client: client-1/operations.json, client-2/operations.json, … */
+function etcdClients(path: string, names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => /^client-\d+$/.test(name))
+    .map((name) => join(path, name, "operations.json"))
+    .filter((file) => existsSync(file));
 }
 
 /** Other JSON lies beside histories; it is a history if it looks like one. */

@@ -94,9 +94,9 @@ async function check(paths: readonly string[], flags: CheckFlags): Promise<numbe
     wholeNumber("--seconds", flags.seconds ?? String(defaultSeconds), 1, 1_000_000),
     wholeNumber("--memory", flags.memory ?? String(defaultMemoryMb), 1, 1_000_000),
   );
-  const files = paths.flatMap(pathsOf);
   const results = new Map<string, Checked>();
-  for (const path of files) results.set(path.name, await checkPath(path, request, budget));
+  for (const path of paths.flatMap(pathsOf))
+    results.set(path.name, await checkPath(path, request, budget));
   const verdicts = [...results.values()].map((result) => result.verdict);
   const verdict: Outcome = verdicts.includes("invalid")
     ? "invalid"
@@ -166,13 +166,13 @@ function requestOf({ guarantee, model, initial, order }: CheckFlags): CheckReque
  * files' verdicts are not lost with it.
  */
 async function checkPath(
-  { file, results }: CheckPath,
+  { files, name, results }: CheckPath,
   request: CheckRequest,
   budget: CheckBudget,
 ): Promise<Checked> {
   try {
     const jepsen = results === undefined ? undefined : jepsenVerdict(results);
-    const checked = await checkFile(file, request, budget);
+    const checked = await checkFiles(files, name, request, budget);
     return jepsen === undefined ? checked : { ...checked, jepsen };
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -190,13 +190,14 @@ async function checkPath(
   }
 }
 
-async function checkFile(
-  file: string,
+async function checkFiles(
+  files: readonly string[],
+  name: string,
   request: CheckRequest,
   budget: CheckBudget,
 ): Promise<Checked> {
   budget.demand(0);
-  const pieces = bytesOf(file)[Symbol.asyncIterator]();
+  const pieces = bytesOf(files)[Symbol.asyncIterator]();
   const begun: Buffer[] = [];
   let size = 0;
   while (size < beginningBytes) {
@@ -213,8 +214,8 @@ async function checkFile(
   const beginning = Buffer.concat(begun).subarray(0, beginningBytes);
   const format = formatOf(beginning.toString("utf8"));
   return format === "quorate"
-    ? checkOwn(file, all(), request)
-    : checkForeign(file, format, all(), request, budget);
+    ? checkOwn(name, all(), request)
+    : checkForeign(name, format, all(), request, budget);
 }
 
 async function checkOwn(

@@ -8,8 +8,12 @@ export const standardInput = "-";
 
 const chunkBytes = 1 << 20;
 
-/** The bytes piece by piece, unpacked where they are gzip. Throws HistoryError for gzip that is damaged. */
-export async function* bytesOf(source: string): AsyncGenerator<Buffer> {
+/** The bytes of all sources piece by piece, unpacked where they are gzip. Throws HistoryError for gzip that is damaged. */
+export async function* bytesOf(sources: readonly string[]): AsyncGenerator<Buffer> {
+  for (const source of sources) yield* bytesOfOne(source);
+}
+
+async function* bytesOfOne(source: string): AsyncGenerator<Buffer> {
   if (source === standardInput) yield* unpacked(process.stdin);
   else if (isGzip(source)) yield* gunzip(createReadStream(source));
   else yield* piecesOf(source);

@@ -237,6 +237,32 @@ describe("quorate check", () => {
     expect(stdout).toMatch(/Jepsen's results\.edn says invalid; it may have judged/);
   });
 
+  it("takes a report of etcd's robustness tests, a folder a client, for one history", async () => {
+    const report = runsFolder();
+    const operation = (client: number, type: object, call: number, output: object): string =>
+      `${JSON.stringify({ ClientId: client, Input: type, Call: call, Output: output, Return: call + 5 })}\n`;
+    const write = (client: number, text: string): void => {
+      mkdirSync(join(report, `client-${client}`), { recursive: true });
+      writeFileSync(join(report, `client-${client}`, "operations.json"), text);
+    };
+    const put = {
+      Type: "txn",
+      Txn: {
+        Conditions: null,
+        OperationsOnSuccess: [{ Type: "put-operation", Put: { Key: "k", Value: { Value: "1" } } }],
+      },
+    };
+    write(1, operation(1, put, 0, { Txn: { Failure: false, Results: [{}] }, Revision: 2 }));
+    const range = { Type: "range", Range: { Start: "k", End: "", Revision: 0 } };
+    const shown = [{ Key: "k", Value: { Value: "1" }, ModRevision: 2 }];
+    write(2, operation(2, range, 10, { Range: { KVs: shown, Count: 1 }, Revision: 2 }));
+    expect((await quorate(["check", report])).status).toBe(0);
+    write(2, operation(2, range, 10, { Range: { KVs: [], Count: 0 }, Revision: 2 }));
+    const { status, stdout } = await quorate(["check", report]);
+    expect(status).toBe(1);
+    expect(stdout).toContain("did not find k at revision 2");
+  });
+
   it("has one budget of time and memory for all files, and says when it is spent", async () => {
     const folder = runsFolder();
     const hard = join(folder, "hard.edn");
