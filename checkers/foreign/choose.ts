@@ -25,7 +25,8 @@ const workloads: readonly (readonly [RegExp, string])[] = [
   [/^echo$/, "Maelstrom's echo"],
 ];
 
-export function chooseModel(operations: Operations): Choice {
+/** @param isInitialGiven somebody said what registers begin with: then reads of another shape than the writes' are what they are. */
+export function chooseModel(operations: Operations, isInitialGiven = false): Choice {
   const { f, count } = operations;
   const used = new Set<number>();
   for (let op = 0; op < count; op++) used.add(f[op] as number);
@@ -51,7 +52,7 @@ export function chooseModel(operations: Operations): Choice {
   if (has("acquire", "release")) return { model: "mutex" };
   if (has("generate")) return { model: "unique-ids" };
   if (has("add", "remove")) return setOrCounter(operations);
-  return registers(operations, has);
+  return registers(operations, has, isInitialGiven);
 }
 
 function strangeOf(operations: Operations): string {
@@ -124,6 +125,7 @@ function setOrCounter(operations: Operations): Choice {
 function registers(
   operations: Operations,
   has: (...names: readonly (keyof typeof fn)[]) => boolean,
+  isInitialGiven: boolean,
 ): Choice {
   const { values } = operations;
   if (allValues(operations, (value) => isMicroList(values, value)))
@@ -141,7 +143,7 @@ function registers(
             "append of what is no text: it looks like lists; --model list-append judges each operation as a transaction of its own",
         };
   }
-  const odd = oddShape(operations);
+  const odd = isInitialGiven ? undefined : oddShape(operations);
   if (odd !== undefined) return { unknown: odd };
   return { model: has("cas") ? "cas-register" : "register" };
 }
@@ -201,13 +203,19 @@ function oddShape({ f, value, values, history, count }: Operations): string | un
     if (f[op] !== fn.read) written.add(values.kindOf(of));
     else if (history.isOk(op) && !read.has(values.kindOf(of))) read.set(values.kindOf(of), op);
   }
-  if (written.size === 0 || read.size === 0) return undefined;
-  if ([...read.keys()].some((kind) => written.has(kind))) return undefined;
-  const [op] = read.values();
-  const shown = values.briefOf(value[op as number] as number, 40);
-  const line = history.endLine[op as number] ?? 0;
-  const collection = isCollection(values, value[op as number] as number);
-  return `reads return ${shown} (line ${line}), which has not the shape of anything that was written${collection ? "; it looks like reads of all rows, as in Jepsen's causal reverse (--model causal-reverse), comments or monotonic" : ""}; --model register judges it as it stands`;
+  if (read.size === 0) return undefined;
+  const [kind, op] = [...read][0] as [number, number];
+  const shown = values.briefOf(value[op] as number, 40);
+  const where = `reads return ${shown} (line ${history.endLine[op] ?? 0})`;
+  if (written.size === 0)
+    return kind < Kind.list
+      ? undefined
+      : `${where}, and nothing was written${kind === Kind.map ? "; it looks like Jepsen's bank (--model bank)" : ""}; --model register judges it as it stands`;
+  if ([...read.keys()].some((one) => written.has(one))) return undefined;
+  const rows = isCollection(values, value[op] as number)
+    ? "; it looks like reads of all rows, as in Jepsen's causal reverse (--model causal-reverse), comments or monotonic"
+    : "";
+  return `${where}, which has not the shape of anything that was written${rows}; --model register judges it as it stands`;
 }
 
 /** What a history holds at its beginning, where nobody says. */

@@ -182,11 +182,12 @@ export class ForeignPairing {
     const key = op === undefined ? absent : (history.key[op] as number);
     if (
       op === undefined ||
-      (event.type !== EventType.info && history.f[op] !== event.f) ||
+      (event.type !== EventType.info && event.f !== absent && history.f[op] !== event.f) ||
       (event.key !== absent && key !== event.key)
     ) {
       const { values } = history;
-      const name = (f: number): string => values.nameOf(f).replace(/^:/, "");
+      const name = (f: number): string =>
+        f === absent ? "operation" : values.nameOf(f).replace(/^:/, "");
       throw new HistoryError(
         "no-open-operation",
         `an open ${name(event.f)} of process ${values.textOf(event.process)}`,

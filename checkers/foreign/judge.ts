@@ -105,7 +105,7 @@ class ForeignJudge {
     const operations = interpret(ordered, this.#functions, reading);
     const choice =
       this.#question.model === undefined
-        ? chooseModel(operations)
+        ? chooseModel(operations, this.#question.initial !== undefined)
         : { model: this.#question.model };
     const result = {
       format: history.format,

@@ -18,6 +18,8 @@ export function microKind(values: ValueTable, micro: number): string | undefined
   const kind = values.kindOf(name);
   if (kind !== Kind.keyword && kind !== Kind.string && kind !== Kind.symbol) return undefined;
   const text = values.nameOf(name).replace(/^:/, "");
+  // Knossos' multi-register spells them out.
+  if (text === "read" || text === "write") return text.slice(0, 1);
   return /^[a-z-]{1,12}$/.test(text) ? text : undefined;
 }
 

@@ -1,7 +1,8 @@
 /** Reads one operation, a map in EDN or an object in JSON, or a vector `[process type f value]`, into the fields that a history has columns for. */
 import { HistoryError } from "../language/history-error.ts";
 import { EventType, type EventTypeCode, type ForeignEvent } from "./history.ts";
-import { absent, Kind } from "./values.ts";
+import { isMicroList } from "./micro-operations.ts";
+import { absent, Kind, nil } from "./values.ts";
 import type { ValueReader } from "./value-reader.ts";
 
 const fieldNames = ["process", "type", "f", "value", "key", "time", "index"] as const;
@@ -218,9 +219,13 @@ export class OperationReader {
       );
     if (!this.#hasType) throw wrong(":type to be one of :invoke, :ok, :fail, :info", "none");
     if (event.f !== absent) return;
-    // What a nemesis does need not have a name.
-    if (values.kindOf(event.process) === Kind.integer) throw wrong("a :f", "none");
-    event.f = 0;
+    // Elle's histories are of transactions alone, and need not say so.
+    if (event.value !== absent && isMicroList(values, event.value))
+      event.f = values.scalar(Kind.keyword, ":txn");
+    // What a nemesis does need not have a name, nor need a completion whose invocation had none.
+    else if (values.kindOf(event.process) === Kind.integer && event.type === EventType.invoke)
+      throw wrong("a :f", "none");
+    else event.f = event.type === EventType.invoke ? nil : absent;
   }
 }
 

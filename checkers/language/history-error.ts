@@ -25,8 +25,7 @@ export type HistoryErrorCode =
   | "over-budget";
 
 const hints: Readonly<Record<HistoryErrorCode, string>> = {
-  empty:
-    "a history begins with its `run` event; the run that should have written this file did not start",
+  empty: "the run that should have written this file did not start",
   "bad-json": "the file was cut off or edited by hand; run again, or replay the plan beside it",
   "unknown-event": "the file was written by another version; run again with this one",
   "bad-field": "the file was edited by hand, or written by another version or tool",
@@ -35,8 +34,7 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "repeated-operation": "op numbers are unique in a history; two files may have been put together",
   "no-open-operation": "each ok, fail or info completes one invoke that came before it",
   "time-runs-backwards": "all times of a history are of one monotonic clock",
-  "unknown-format":
-    "docs/check.md tells how to write each of them",
+  "unknown-format": "docs/check.md tells how to write each of them",
   "bad-edn": "the file was cut off or edited by hand, or is no EDN",
   "bad-line": "the line was cut off or edited by hand",
   "still-open": "a process has one operation at a time; after `info` it goes on under a new number",

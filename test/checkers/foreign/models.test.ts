@@ -33,6 +33,11 @@ describe("the model is chosen from all operations", () => {
     ["unique-ids", done("generate", "nil", "1")],
     ["list-append", done("txn", "[[:append :x 1] [:r :x nil]]", "[[:append :x 1] [:r :x [1]]]")],
     ["rw-register", done("txn", "[[:w :x 1]]")],
+    [
+      "rw-register",
+      "{:process 0, :type :invoke, :value [[:w :x 1]]}{:process 0, :type :ok, :value [[:w :x 1]]}",
+    ],
+    ["rw-register", done("txn", "[[:write :x 1] [:read :x nil]]")],
     ["bank", done("transfer", "{:from 0, :to 1, :amount 5}") + read(1, "{0 10, 1 20}")],
     ["log", done("send", "[[:send :k 1]]", "[[:send :k [0 1]]]")],
     ["versioned-register", done("write", "[nil 3]", "[1 3]") + done("read", "[nil nil]", "[1 3]")],
@@ -51,6 +56,8 @@ describe("the model is chosen from all operations", () => {
     ["micro-operations without a transaction", done("write", "[[:w 9 1]]"), /long-fork/],
     ["reads of neither a set nor a number", done("add", "1") + read(1, ":x"), /neither/],
     ["adds that nobody read", done("add", "1"), /nothing was read/],
+    ["reads of maps without a transfer", read(1, "{0 10, 1 20}"), /--model bank/],
+    ["reads of lists without a write", read(1, "[1 2]"), /nothing was written/],
   ])("%s: unknown, and what it looks like is said", (_, text, words) => {
     expect(judged(text)).toMatchObject({
       verdict: "unknown",
