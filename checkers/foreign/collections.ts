@@ -118,7 +118,12 @@ function elementsOf({ values, value, history }: Operations, read: number): Int32
   return values.childrenOf(whole);
 }
 
-export function judgeCounters(operations: Operations, initial: number): ForeignJudgement {
+/** @param only the reads that count; all, where it is not given. */
+export function judgeCounters(
+  operations: Operations,
+  initial: number,
+  only?: ReadonlySet<number>,
+): ForeignJudgement {
   const { f, value, values, history } = operations;
   return judgeKeys(operations, "counter-bounds", (of) =>
     checkCounter(
@@ -128,7 +133,10 @@ export function judgeCounters(operations: Operations, initial: number): ForeignJ
           ? {
               ...client,
               f: "read" as const,
-              value: history.isOk(op) ? values.numberOf(value[op] as number) : undefined,
+              value:
+                history.isOk(op) && only?.has(op) !== false
+                  ? values.numberOf(value[op] as number)
+                  : undefined,
             }
           : { ...client, f: "add" as const, delta: deltaOf(operations, op) };
       }),

@@ -24,6 +24,8 @@ export interface ForeignEvent {
   /** NaN: none. */
   time: number;
   index: number;
+  /** Marked `:final? true`: nothing is changed any more. */
+  isFinal: boolean;
 }
 
 /** By what operations are ordered: their place in the file, `:index` or `:time`. */
@@ -64,6 +66,8 @@ export class ForeignHistory {
   startLine = new Int32Array(64);
   /** 0: it never completed. */
   endLine = new Int32Array(64);
+  /** Operations that are marked `:final? true`. */
+  readonly final = new Set<number>();
   /** Values that a tag names tuples of jepsen.independent. */
   tuples: ReadonlySet<number> = new Set();
   /** Orders that the events' own fields give and that differ from the file's. */
@@ -169,6 +173,7 @@ export class ForeignPairing {
     history.answered[op] = absent;
     history.start[op] = place;
     history.startLine[op] = event.line;
+    if (event.isFinal) history.final.add(op);
     this.#index = this.#index?.begins(op, event.index);
     this.#time = this.#time?.begins(op, event.time);
   }
@@ -202,6 +207,7 @@ export class ForeignPairing {
     history.end[op] = place;
     history.endLine[op] = event.line;
     if (isOk) history.answered[op] = event.value;
+    if (event.isFinal) history.final.add(op);
     this.#index = this.#index?.ends(op, event.index);
     this.#time = this.#time?.ends(op, event.time);
   }

@@ -5,7 +5,7 @@ import { isMicroList } from "./micro-operations.ts";
 import { absent, Kind, nil } from "./values.ts";
 import type { ValueReader } from "./value-reader.ts";
 
-const fieldNames = ["process", "type", "f", "value", "key", "time", "index"] as const;
+const fieldNames = ["process", "type", "f", "value", "key", "time", "index", "final?"] as const;
 type Field = (typeof fieldNames)[number];
 
 const fields = fieldNames.map((name, code) => ({
@@ -33,6 +33,7 @@ export class OperationReader {
     value: absent,
     time: NaN,
     index: NaN,
+    isFinal: false,
   };
   readonly #reader: ValueReader;
 
@@ -40,8 +41,11 @@ export class OperationReader {
     this.#reader = reader;
   }
 
-  /** The operation that begins where the reader stands, in `event`. Throws HistoryError, or `needsMore`. */
-  read(): void {
+  /**
+   * Reads what begins where the reader stands into `event`. Throws HistoryError, or `needsMore`.
+   * @returns false for a record that is no operation: it has neither process nor function nor value.
+   */
+  read(): boolean {
     const reader = this.#reader;
     let byte = reader.peek();
     this.#reset(reader.line);
@@ -53,7 +57,10 @@ export class OperationReader {
     }
     if (byte === openBrace) this.#readMap();
     else this.#readVector(byte);
+    const { event } = this;
+    if (event.process === absent && event.f === absent && event.value === absent) return false;
     this.#check();
+    return true;
   }
 
   #reset(line: number): void {
@@ -61,10 +68,12 @@ export class OperationReader {
     event.line = line;
     event.process = event.f = event.key = event.value = absent;
     event.time = event.index = NaN;
-    this.#hasType = false;
+    event.isFinal = false;
+    this.#type = absent;
   }
 
-  #hasType = false;
+  /** The value of the field, looked at once it is known that this is an operation. */
+  #type: number = absent;
 
   #readMap(): void {
     const reader = this.#reader;
@@ -110,7 +119,7 @@ export class OperationReader {
         event.process = reader.read();
         break;
       case "type":
-        this.#takeType(reader.read());
+        this.#type = reader.read();
         break;
       case "f":
         event.f = reader.read();
@@ -126,6 +135,9 @@ export class OperationReader {
         break;
       case "index":
         event.index = reader.plainNumber();
+        break;
+      case "final?":
+        event.isFinal = reader.values.textOf(reader.read()) === "true";
         break;
     }
   }
@@ -158,11 +170,12 @@ export class OperationReader {
   /** The types by their values' numbers, so that each is looked at once. */
   readonly #types = new Map<number, EventTypeCode>();
 
-  #takeType(value: number): void {
+  #takeType(): void {
     const { values, json } = this.#reader;
+    const value = this.#type;
     let type = this.#types.get(value);
     if (type === undefined) {
-      const text = values.textOf(value);
+      const text = value === absent ? "" : values.textOf(value);
       const name = json
         ? text.toLowerCase().replace(/^"(.*)"$/, "$1")
         : text.replace(/^:/, text.startsWith(":") ? "" : " ");
@@ -177,7 +190,6 @@ export class OperationReader {
       this.#types.set(value, type);
     }
     this.event.type = type;
-    this.#hasType = true;
   }
 
   /** Knossos' short form: [process :type :f value]. */
@@ -201,7 +213,7 @@ export class OperationReader {
         event.line,
       );
     event.process = process;
-    this.#takeType(type);
+    this.#type = type;
     event.f = f;
     event.value = what ?? absent;
   }
@@ -217,7 +229,7 @@ export class OperationReader {
         "a :process that is a number or a name",
         event.process === absent ? "none" : values.briefOf(event.process),
       );
-    if (!this.#hasType) throw wrong(":type to be one of :invoke, :ok, :fail, :info", "none");
+    this.#takeType();
     if (event.f !== absent) return;
     // Elle's histories are of transactions alone, and need not say so.
     if (event.value !== absent && isMicroList(values, event.value))

@@ -173,8 +173,7 @@ export class MapsParser extends PieceParser {
             `a ${String.fromCharCode(this.#close)} that ends the history`,
             "the end of the file",
           );
-        this.#operations.read();
-        this.#pairing.add(this.#operations.event);
+        if (this.#operations.read()) this.#pairing.add(this.#operations.event);
         return true;
       case "after":
         if (byte === -1) return false;
@@ -304,6 +303,7 @@ export class LinesParser extends PieceParser {
       value,
       time: NaN,
       index: NaN,
+      isFinal: false,
     });
   }
 

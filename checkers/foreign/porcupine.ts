@@ -156,7 +156,7 @@ export class PorcupineParser extends PieceParser {
       Kind.symbol,
       `${values.textOf(client)}${this.#suffix(client, call.at, returned?.at ?? Infinity)}`,
     );
-    const base = { process, f: one.f, key: one.key, time: NaN, index: NaN };
+    const base = { process, f: one.f, key: one.key, time: NaN, index: NaN, isFinal: false };
     this.#timed.push({
       at: call.at,
       isReturn: false,

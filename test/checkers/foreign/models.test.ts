@@ -242,6 +242,15 @@ describe("other objects", () => {
     expect(judged(add("2") + read(1, "12"), { initial: "10" }).verdict).toBe("valid");
   });
 
+  test("a counter whose final reads alone are right is unknown: Maelstrom's are valid", () => {
+    const final = (value: string): string =>
+      `{:process 1, :type :invoke, :f :read, :final? true}\n{:process 1, :type :ok, :f :read, :value ${value}, :final? true}\n`;
+    const stale = done("add", "2") + read(1, "0");
+    expect(said(stale + final("2"))).toMatch(/counter; unknown; two readings differ.*:final\?/);
+    expect(said(stale + final("1"))).toMatch(/counter; invalid; .*line 5/);
+    expect(said(done("add", "2") + final("2"))).toMatch(/counter; valid/);
+  });
+
   test("registers may be sequential over all keys and not linearizable", () => {
     const of = (key: string, f: string, value: string, process: number): string =>
       `{:process ${process}, :type :invoke, :f :${f}, :key ${key}, :value ${f === "read" ? "nil" : value}}\n{:process ${process}, :type :ok, :f :${f}, :key ${key}, :value ${value}}\n`;

@@ -390,6 +390,15 @@ describe("EDN, in detail", () => {
       ).toMatchObject([{ outcome: "ok", answered: "1" }]);
   });
 
+  test("records that are no operations are passed over", () => {
+    expect(
+      operationsOf(
+        `{"type":"meta","driver":"x"}\n{"process":0,"type":"invoke","f":"write","value":1}`,
+      ),
+    ).toHaveLength(1);
+    expect(operationsOf(`${invoke}{:type :phase, :name "heal"}${ok}`, "edn")).toHaveLength(1);
+  });
+
   test("no depth is too deep", () => {
     const deep = "[".repeat(200_000) + "]".repeat(200_000);
     expect(
