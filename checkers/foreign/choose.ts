@@ -34,6 +34,9 @@ export function chooseModel(operations: Operations, isInitialGiven = false): Cho
     names.some((name) => used.has(fn[name]));
   if (used.has(fn.other)) return { unknown: strangeOf(operations) };
   if (has("etcd")) return { model: "etcd" };
+  // Some tests call transactions that only read, or only write, by those names.
+  if (has("txn") && allValues(operations, (value) => isMicroList(operations.values, value)))
+    return transactions(operations);
   const families = [
     has("txn") && !has("send", "poll", "log"),
     has("send", "poll", "log"),

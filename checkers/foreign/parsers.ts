@@ -221,10 +221,12 @@ function endOf(
 }
 
 const logger = Buffer.from("jepsen.util");
-/** Behind the logger's name: its own separator, then process, type and function. */
-const operation = /^(?: -|:)?\s+(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
+/** Behind the logger's name: its own separator, some loggers' number in brackets, then process, type and function. */
+const operation =
+  /^(?: -|:)?\s+(?:\[ *\d+ *\]\s+)?(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
 const textOperation = /^\s*(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
-const looksLikeOperation = /\s:(?:invoke|ok|fail|info)\s/;
+/** The beginning of an operation's line, cut off before its function. */
+const cutOff = /^(?: -|:)?\s+(?:\[ *\d+ *\]\s+)?:?[\w-]+\s+:[a-z]*$/;
 
 /**
  * Lines: of a Jepsen log those that its logger of operations wrote, whatever stands between them (the test's map, stack traces, `lein test`); of a
@@ -275,7 +277,7 @@ export class LinesParser extends PieceParser {
     const match = (this.#isLog ? operation : textOperation).exec(head);
     if (match === null) {
       // Other things are logged under that name too; a line that is cut off is not passed over.
-      if (this.#isLog ? !looksLikeOperation.test(head) : head.trim() === "") return;
+      if (this.#isLog ? !cutOff.test(head) : head.trim() === "") return;
       throw this.#badLine(bytes, from, to);
     }
     const [whole, process = "", type = "", f] = match;

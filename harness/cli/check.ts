@@ -211,6 +211,7 @@ async function checkFiles(
     for (let next = await pieces.next(); next.done !== true; next = await pieces.next())
       yield next.value;
   }
+  if (size === 0) throw new HistoryError("empty", "a history", "an empty file");
   const beginning = Buffer.concat(begun).subarray(0, beginningBytes);
   const format = formatOf(beginning.toString("utf8"));
   return format === "quorate"

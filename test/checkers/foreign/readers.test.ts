@@ -160,8 +160,15 @@ describe("Jepsen's log", () => {
       "\tat java.net.SocketInputStream.read(SocketInputStream.java:1)",
       "lein test jepsen.etcd-test",
       "INFO  jepsen.util - something else",
+      "INFO [jepsen worker nemesis] jepsen.util: [ 13 :info :start 5 ]",
     ];
     expect(operationsOf(between.join("\n") + "\n" + lines.join("\n"))).toHaveLength(1);
+  });
+
+  test("reads lines with a number in brackets before the process", () => {
+    const text =
+      "2022-07-28 07:53:02,859{GMT}\tINFO\t[jepsen worker 2] jepsen.util: [ 1350999542 ] 2\t:invoke\t:read\tnil\n2022-07-28 07:53:02,860{GMT}\tINFO\t[jepsen worker 2] jepsen.util: [ 1350999543 ] 2\t:ok\t:read\t7\n";
+    expect(operationsOf(text)).toMatchObject([{ process: "2", f: "read", answered: "7" }]);
   });
 
   test("takes names for processes, and the value before an error", () => {
@@ -176,6 +183,7 @@ describe("Jepsen's log", () => {
   test.each<[string, HistoryErrorCode, string]>([
     ["an operation without a value", "bad-line", "INFO  jepsen.util - 0\t:invoke\t:write"],
     ["an operation without a function", "bad-line", "INFO  jepsen.util - 0\t:invoke\t"],
+    ["a type that is cut off", "bad-line", "INFO  jepsen.util - 0\t:inv"],
     ["a value that is cut off", "bad-edn", "INFO  jepsen.util - 0\t:invoke\t:cas\t[1 2"],
   ])("refuses %s", (_, code, bad) => {
     expect(

@@ -184,6 +184,10 @@ describe("quorate check", () => {
     const { status, stdout } = await quorate(["check", file]);
     expect(status).toBe(2);
     expect(stdout).toMatch(/line 2.*bad-edn/);
+    writeFileSync(file, "");
+    const empty = await quorate(["check", file, "--guarantee", "serializable"]);
+    expect(empty.status).toBe(2);
+    expect(empty.stdout).toMatch(/an empty file/);
   });
 
   it("says how the history was read: what was given and what was guessed", async () => {
