@@ -33,7 +33,7 @@ import {
   type Reading,
 } from "./operations.ts";
 import type { ParsedHistory } from "./parsers.ts";
-import { judgeRegisters } from "./registers.ts";
+import { findUnwritten, judgeRegisters } from "./registers.ts";
 import { judgeSequential } from "./sequential.ts";
 import { judgeTransactions } from "./transactions.ts";
 import { absent, Kind, nil, type ValueTable } from "./values.ts";
@@ -356,7 +356,12 @@ function judgeRegisterModel(
   });
   if (linearizable.verdict === "valid") return linearizable;
   const machine = model === "kv" ? textMachine : registerMachine;
-  return judgeSequential(operations, (of) => machine(operations, of, initial), budget);
+  return judgeSequential(
+    operations,
+    (of) => machine(operations, of, initial),
+    budget,
+    (findings) => findUnwritten(operations, initial, findings),
+  );
 }
 
 /** Throws HistoryError where the model does not know an operation, or has no such guarantee. */

@@ -51,6 +51,23 @@ export function judgeRegisters(
   return findings.conclude(countOk(operations));
 }
 
+/** Finds reads of what nobody wrote at all, whenever: illegal under every order. */
+export function findUnwritten(
+  operations: Operations,
+  initial: number,
+  findings: Findings,
+): boolean {
+  const writers = new Writers(operations, initial);
+  for (const of of byKey(operations).values()) {
+    writers.enter(of);
+    for (const read of writers.rejected(of))
+      if (writers.of(readValue(operations, read)) < 0)
+        findings.found(() => thinAir(operations, writers, read));
+    writers.leave(of);
+  }
+  return findings.isBroken;
+}
+
 /** How many operations succeeded. */
 export function countOk({ history, count }: Operations): number {
   let ok = 0;

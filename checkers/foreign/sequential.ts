@@ -22,30 +22,30 @@ interface Move {
 /** Of one process, in its own order. */
 type Session = readonly Move[];
 
+/** @param refute tries to refute the history without a search. */
 export function judgeSequential(
   operations: Operations,
   machineOf: (of: Int32Array) => Machine,
   budget: Budget,
+  refute: (findings: Findings) => boolean = () => false,
 ): ForeignJudgement {
   const findings = new Findings("sequential");
+  if (refute(findings)) return findings.conclude(countOk(operations));
   const machines = [...byKey(operations).values()].map(machineOf);
   const sessions = sessionsOf(operations, machines);
-  const result = new SequentialSearch(machines, sessions, budget).run();
+  const search = new SequentialSearch(machines, sessions, budget);
+  const result = search.run();
   if (result === "none")
-    findings.found(() => ({
-      explanation: `no order of all operations keeps each process' own order and explains every answer${furthest(operations, sessions)}`,
-      operations: [],
-    }));
+    findings.found(() => {
+      const next = search.furthest.map(({ op }) => op);
+      return {
+        explanation: `no order of all operations keeps each process' own order and explains every answer: in the order that gets furthest, nothing fits next: ${next.map((op) => brief(operations, op)).join("; ")}`,
+        operations: next,
+      };
+    });
   else if (result !== "order") findings.undecided(result);
   return findings.conclude(countOk(operations));
 }
-
-const furthest = (operations: Operations, sessions: readonly Session[]): string => {
-  const last = sessions.flatMap((session) => session.slice(-1))[0];
-  return last === undefined || sessions.length > 1
-    ? ""
-    : `; the only process ends with ${brief(operations, last.op)}`;
-};
 
 function sessionsOf(operations: Operations, machines: readonly Machine[]): Session[] {
   const { history, start, end } = operations;
@@ -79,6 +79,9 @@ class SequentialSearch {
   readonly #state: Int32Array;
   /** How many operations that surely happened are not placed yet. */
   #left: number;
+  #fewestLeft = Infinity;
+  /** What comes next in each session where the most operations were placed. */
+  furthest: readonly Move[] = [];
 
   constructor(machines: readonly Machine[], sessions: readonly Session[], budget: Budget) {
     this.#machines = machines;
@@ -103,6 +106,7 @@ class SequentialSearch {
       }
       if (next === 0) {
         if (this.#left === 0) return "order";
+        this.#noteFurthest();
         if (this.#isKnown()) next = 2 * this.#sessions.length;
       }
       const move = this.#advance(next);
@@ -116,6 +120,14 @@ class SequentialSearch {
       this.#undo(last);
       next = last.next;
     }
+  }
+
+  #noteFurthest(): void {
+    if (this.#left >= this.#fewestLeft) return;
+    this.#fewestLeft = this.#left;
+    this.furthest = this.#sessions.flatMap((session, i) =>
+      session.slice(this.#at[i], (this.#at[i] as number) + 1),
+    );
   }
 
   #isKnown(): boolean {

@@ -266,7 +266,20 @@ describe("other objects", () => {
       of(":x", "read", "nil", 1);
     expect(judged(dekker, { guarantee: "sequential" })).toMatchObject({
       verdict: "invalid",
-      anomalies: [{ explanation: expect.stringContaining("no order of all operations") }],
+      anomalies: [
+        {
+          explanation: expect.stringMatching(
+            /no order.*fits next: read nil of key :[xy] by process/,
+          ),
+          operations: [expect.any(Number)],
+        },
+      ],
+    });
+    expect(judged(of(":x", "read", "7", 0), { guarantee: "sequential" })).toMatchObject({
+      verdict: "invalid",
+      anomalies: [
+        { guarantee: "sequential", explanation: expect.stringContaining("returned what") },
+      ],
     });
   });
 });
