@@ -116,10 +116,10 @@ const outcomeNames = ["open", "ok", "fail", "info"] as const;
 /** Pairs completions with invocations as the events come: a process has one operation open at most. */
 export class ForeignPairing {
   readonly #history: ForeignHistory;
-  readonly #open = new Map<number, number>();
-  /** Values that are the names of processes of no client. */
-  readonly #others = new Set<number>();
-  readonly #clients = new Set<number>();
+  /** By process: its open operation plus one. */
+  #open = new Int32Array(64);
+  /** By process: 0 where it was not seen yet, 1 a client, 2 another. */
+  #kind = new Uint8Array(64);
   /** Start and end of each operation by the fields of its events, as long as every event has the field. */
   #index: Clock | undefined = new Clock();
   #time: Clock | undefined = new Clock();
@@ -139,24 +139,27 @@ export class ForeignPairing {
 
   finish(): ForeignHistory {
     const history = this.#history;
-    for (const op of this.#open.values()) history.end[op] = history.events;
+    for (const open of this.#open) if (open > 0) history.end[open - 1] = history.events;
     this.#findOrders();
     return history;
   }
 
   #isClient(process: number): boolean {
-    if (this.#clients.has(process)) return true;
-    if (this.#others.has(process)) return false;
-    const name = this.#history.values.textOf(process);
-    const isClient = !/^:?"?nemesis\b/.test(name);
-    (isClient ? this.#clients : this.#others).add(process);
+    if (process >= this.#kind.length) {
+      this.#kind = grown(this.#kind, process + 1);
+      this.#open = grown(this.#open, process + 1);
+    }
+    const known = this.#kind[process];
+    if (known !== 0) return known === 1;
+    const isClient = !/^:?"?nemesis\b/.test(this.#history.values.textOf(process));
+    this.#kind[process] = isClient ? 1 : 2;
     return isClient;
   }
 
   #invoke(event: ForeignEvent, place: number): void {
     const history = this.#history;
-    const open = this.#open.get(event.process);
-    if (open !== undefined)
+    const open = (this.#open[event.process] as number) - 1;
+    if (open >= 0)
       throw new HistoryError(
         "still-open",
         `a completion of line ${history.startLine[open] ?? 0} before process ${history.values.textOf(event.process)} goes on`,
@@ -164,7 +167,7 @@ export class ForeignPairing {
         event.line,
       );
     const op = history.count++;
-    this.#open.set(event.process, op);
+    this.#open[event.process] = op + 1;
     if (op === history.process.length) this.#grow();
     history.process[op] = event.process;
     history.f[op] = event.f;
@@ -180,7 +183,8 @@ export class ForeignPairing {
 
   #complete(event: ForeignEvent, place: number): void {
     const history = this.#history;
-    const op = this.#open.get(event.process);
+    const open = (this.#open[event.process] as number) - 1;
+    const op = open < 0 ? undefined : open;
     // What a client says beside its operations (`:info :crash`) completes nothing.
     if (op === undefined && event.type === EventType.info) return;
     const isOk = event.type === EventType.ok;
@@ -202,7 +206,7 @@ export class ForeignPairing {
         event.line,
       );
     }
-    this.#open.delete(event.process);
+    this.#open[event.process] = 0;
     history.outcome[op] = event.type;
     history.end[op] = place;
     history.endLine[op] = event.line;
