@@ -209,7 +209,7 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
         isOk &&
         answered > nil &&
         answered !== asked &&
-        (code !== fn.cas || values.isPair(answered));
+        (code === fn.cas ? values.isPair(answered) : !isStatus(values, answered));
       if (isAnswer) answersDiffer = true;
       const written = isAnswer && reading.written === "answered" ? answered : asked;
       if (code === fn.cas) [expected[op], value[op]] = casOf(history, op, written);
@@ -218,6 +218,12 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
   }
   return { history, values, reading, count, f, key, value, expected, start, end, answersDiffer };
 }
+
+/** `true` or "OK": what an answer says of itself, and not what was written. */
+const isStatus = (values: ValueTable, value: number): boolean =>
+  values.kindOf(value) === Kind.boolean ||
+  (values.kindOf(value) < Kind.list &&
+    /^:?(?:ok|success|done|acknowledged)$/i.test(values.nameOf(value)));
 
 /** What a cas expects, and what it writes. */
 function casOf({ values, startLine }: ForeignHistory, op: number, pair: number): [number, number] {

@@ -149,12 +149,25 @@ function thinAir(operations: Operations, writers: Writers, op: number): Refutati
   const why =
     failed >= 0
       ? `${verb} what only ${andFailed(operations, failed)}, had tried to write (an aborted read)`
-      : `${verb} what no operation had written before line ${endLineOf(operations, op)}`;
+      : `${verb} what no operation had written before line ${endLineOf(operations, op)}${late < 0 && isFirst(operations, op) ? "; if it was there from the beginning, --initial says so" : ""}`;
   return {
     explanation: `${brief(operations, op)} ${why}`,
     operations: failed >= 0 ? [failed, op] : late >= 0 ? [op, late] : [op],
     ...keyOf(operations, op),
   };
+}
+
+/** Whether no write of the key had begun when the operation ended: then what it shows may be older than the history. */
+function isFirst({ f, key, start, end, count }: Operations, op: number): boolean {
+  for (let one = 0; one < count; one++)
+    if (
+      f[one] !== fn.read &&
+      key[one] === key[op] &&
+      one !== op &&
+      (start[one] as number) < (end[op] as number)
+    )
+      return false;
+  return true;
 }
 
 const readValue = ({ f, value, expected }: Operations, op: number): number =>

@@ -124,6 +124,16 @@ describe("readings", () => {
       /unknown; two readings differ: valid by the values that writes were answered with, invalid .*asked for/,
     );
     expect(said(other)).toMatch(/valid/);
+    // What an answer says of itself is not what was written.
+    for (const status of ["true", '"OK"', ":ok"])
+      expect(
+        said(line(0, "invoke", "write", "1") + line(0, "ok", "write", status) + read(1, "1")),
+      ).toMatch(/register; valid/);
+  });
+
+  test("a first read of what nobody wrote is invalid, and says how to give an initial value", () => {
+    expect(said(read(1, "7"))).toMatch(/invalid; .*--initial says so/);
+    expect(said(done("write", "1") + read(1, "7"))).toMatch(/invalid; .*before line 4$/);
   });
 
   test("the order of :index and :time counts where both agree, and is unknown where they contradict", () => {
