@@ -173,7 +173,7 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   }
   if (removes.size > 0)
     for (const row of reads) {
-      const has = new Set(shown.subarray(element[row] as number).subarray(0, length[row]));
+      const has = new Set(shown.subarray(element[row]).subarray(0, length[row]));
       for (const of of removes.keys()) if (!has.has(of)) put(absences, of, row);
     }
   for (const [of, rows] of absences) {
@@ -194,13 +194,15 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   }
 }
 
-/** The read that ended last, if there is one. */
-function lastEnded({ reads, columns: { end } }: SetFacts): number[] {
-  const last = reads.reduce(
-    (best, row) => (best < 0 || (end[row] as number) >= (end[best] as number) ? row : best),
-    -1,
-  );
-  return last < 0 ? [] : [last];
+/** The read that ended last, if there is one; of several, the one of the largest number. */
+function lastEnded({ reads, columns: { end, op } }: SetFacts): number[] {
+  const isLater = (a: number, b: number): boolean =>
+    end[a] === end[b]
+      ? (op[a] as number) > (op[b] as number)
+      : (end[a] as number) > (end[b] as number);
+  let last = reads[0];
+  for (const row of reads) if (last !== undefined && isLater(row, last)) last = row;
+  return last === undefined ? [] : [last];
 }
 
 /** Jepsen's set. Returns 1 if there was a read to judge. */
@@ -255,7 +257,7 @@ function setFull(
     const isLost = fate.fate === "lost";
     if (!isLost && !(fate.fate === "stable" && fate.staleFor > 0)) continue;
     const since = at(end, acknowledged, Infinity) === known ? acknowledged : shown;
-    const how = since === acknowledged ? "was acknowledged" : "shows it";
+    const how = since === acknowledged ? "was acknowledged" : "showed it";
     const rest = isLost ? "and no later read shows it" : "though a later read shows it";
     found(isLost ? "lost" : "stale", () => ({
       sentence: `${words.name(absent)} lacks ${words.element(of)}, although ${words.name(since)} ${how} before that read began, ${rest}.`,

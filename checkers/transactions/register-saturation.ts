@@ -118,11 +118,17 @@ class Window {
       const reach = Reach.of(this.#builder.graph(), this.#transactions.length, this.#types);
       if (reach === null) return;
       isNew = false;
-      for (const of of mine)
-        for (const before of of)
-          for (const after of of)
-            if (before !== after && this.#infer(reach, before, after)) isNew = true;
+      for (const of of mine) if (this.#inferAll(reach, of)) isNew = true;
     }
+  }
+
+  /** Whether something new follows for any two versions of a key. */
+  #inferAll(reach: Reach, of: readonly Here[]): boolean {
+    let isNew = false;
+    for (const before of of)
+      for (const after of of)
+        if (before !== after && this.#infer(reach, before, after)) isNew = true;
+    return isNew;
   }
 
   /** By key: the versions that transactions of the window wrote. */

@@ -26,8 +26,13 @@ export interface ScheduleProblem {
   readonly steps: number;
 }
 
-/** order: there is one. none: there is none, for sure. unknown: the budget ended. */
-export type Schedule = "order" | "none" | "unknown";
+/**
+ * order: there is one. unknown: the budget ended. none: there is none, for sure; the longest order found has `placed` transactions, and
+ * none of `stuck` can come next.
+ */
+export type Schedule =
+  | { readonly found: "order" | "unknown" }
+  | { readonly found: "none"; readonly placed: number; readonly stuck: readonly number[] };
 
 export const schedule = (problem: ScheduleProblem): Schedule => new Scheduler(problem).run();
 
@@ -74,6 +79,7 @@ class Scheduler {
   #hashes: readonly [number, number, number] = [0, 0, 0];
   #left: number;
   #committed = 0;
+  #best = { placed: -1, stuck: [] as readonly number[] };
   readonly #toPlace: number;
 
   constructor(problem: ScheduleProblem) {
@@ -110,8 +116,8 @@ class Scheduler {
     let phase = whole;
     let next = this.#after[this.#head] as number;
     for (;;) {
-      if (this.#committed === this.#toPlace) return "order";
-      if (this.#left <= 0) return "unknown";
+      if (this.#committed === this.#toPlace) return { found: "order" };
+      if (this.#left <= 0) return { found: "unknown" };
       const isDead = this.#dead.size > 0 && this.#dead.has(this.#key());
       const move = isDead ? null : this.#try(phase, next);
       if (move !== null) {
@@ -121,12 +127,23 @@ class Scheduler {
         continue;
       }
       if (!isDead) this.#dead.add(this.#key());
+      if (this.#committed > this.#best.placed)
+        this.#best = { placed: this.#committed, stuck: this.#waiting() };
       const frame = this.#frames.pop();
-      if (frame === undefined) return "none";
+      if (frame === undefined) return { found: "none", ...this.#best };
       this.#undo(frame);
       phase = frame.phase;
       next = frame.next;
     }
+  }
+
+  /** The transactions that nothing but what they found and left keeps from being placed. */
+  #waiting(): number[] {
+    const waiting: number[] = [];
+    for (const head of [this.#head, this.#startedHead])
+      for (let t = this.#after[head] as number; t !== head; t = this.#after[t] as number)
+        waiting.push(t);
+    return waiting;
   }
 
   /** Makes the first move that is possible from here on. */
@@ -266,7 +283,7 @@ class Scheduler {
     const isCommit = type === edge.rw && node < this.#problem.touches.length;
     const waits = isCommit ? this.#commitWaits : this.#startWaits;
     waits[node] = (waits[node] as number) + by;
-    return isCommit ? -1 : (waits[node] as number);
+    return isCommit ? -1 : waits[node];
   }
 
   /** The start (`isStart`) or commit of a transaction is over, or with −1 taken back. */

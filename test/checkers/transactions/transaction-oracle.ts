@@ -161,54 +161,74 @@ function executeBlindly(model: TransactionModel, store: Store, one: Transaction)
 /** Adya's PL-2: some order of each key's versions without G0, G1a, G1b and G1c. */
 function isCommitted({ model, happened, before }: World): boolean {
   const keys = [...new Set(happened.flatMap(({ micro }) => micro.map(({ key }) => key)))];
-  const writersOf = (key: string): { readonly one: Transaction; readonly value: string }[] =>
-    happened.flatMap((one) =>
-      one.micro.flatMap((micro) =>
-        micro.f === "w" && micro.key === key ? [{ one, value: micro.value }] : [],
-      ),
-    );
-  const orders = keys.map((key) => permutations(writersOf(key)));
+  const orders = keys.map((key) => permutations(writesOf(happened, key)));
   return product(orders).some((chosen) => {
     const edges = new Map<Transaction, Set<Transaction>>();
     const link = (a: Transaction, b: Transaction): void => {
       if (a !== b) edges.set(a, (edges.get(a) ?? new Set()).add(b));
     };
     for (const a of happened) for (const b of happened) if (before(a, b)) link(a, b);
-    for (const [k, order] of chosen.entries()) {
+    const isRead = chosen.every((order, k) => {
       const key = keys[k] as string;
       for (const [i, { one }] of order.entries())
         for (const b of order.slice(i + 1)) link(one, b.one);
-      for (const one of happened) {
-        const own = one.micro.filter((micro) => micro.f === "w" && micro.key === key);
-        const places = own.map((micro) => order.findIndex(({ value }) => value === micro.value));
-        if (places.some((place, i) => i > 0 && place < (places[i - 1] as number))) return false;
-        if (one.outcome !== "ok") continue;
-        for (const [at, micro] of one.micro.entries()) {
-          if (micro.f !== "r" || micro.key !== key || micro.value === undefined) continue;
-          const shown =
-            model === "list-append"
-              ? ((micro.value ?? []) as readonly string[])
-              : micro.value === null
-                ? []
-                : [micro.value as string];
-          if (model === "list-append" && shown.some((v, i) => order[i]?.value !== v)) return false;
-          const last = shown.at(-1);
-          const from = order.find(({ value }) => value === last)?.one;
-          if (last !== undefined && from === undefined) return false;
-          for (const value of shown) {
-            const later = one.micro.findIndex(
-              (own) => own.f === "w" && own.key === key && own.value === value,
-            );
-            if (later > at) return false;
-          }
-          if (from === undefined || from === one) continue;
-          if (from.micro.findLast((w) => w.f === "w" && w.key === key)?.value !== last)
-            return false;
-          link(from, one);
-        }
-      }
-    }
-    return isAcyclic(happened, edges);
+      return happened.every((one) => {
+        const own = order.filter((write) => write.one === one).map(({ at }) => at);
+        if (own.some((at, i) => i > 0 && at < (own[i - 1] as number))) return false;
+        return one.outcome !== "ok" || readsFrom({ model, one, key, order }, link);
+      });
+    });
+    return isRead && isAcyclic(happened, edges);
+  });
+}
+
+interface Written {
+  readonly one: Transaction;
+  /** The step that writes. */
+  readonly at: number;
+  readonly value: string;
+}
+
+const writesOf = (happened: readonly Transaction[], key: string): Written[] =>
+  happened.flatMap((one) =>
+    one.micro.flatMap((micro, at) =>
+      micro.f === "w" && micro.key === key ? [{ one, at, value: micro.value }] : [],
+    ),
+  );
+
+/** Whether a transaction's reads of a key fit an order of its versions. Links each to the transaction that it read from. */
+function readsFrom(
+  {
+    model,
+    one,
+    key,
+    order,
+  }: {
+    readonly model: TransactionModel;
+    readonly one: Transaction;
+    readonly key: string;
+    readonly order: readonly Written[];
+  },
+  link: (a: Transaction, b: Transaction) => void,
+): boolean {
+  return one.micro.every((micro, at) => {
+    if (micro.f !== "r" || micro.key !== key || micro.value === undefined) return true;
+    const { value } = micro;
+    const shown = typeof value === "string" ? [value] : (value ?? []);
+    const isPrefix = shown.every((each, i) => order[i]?.value === each);
+    if (model === "list-append" && !isPrefix) return false;
+    const isLater = order.some(
+      (write) => write.one === one && write.at > at && shown.includes(write.value),
+    );
+    if (isLater) return false;
+    const last = shown.at(-1);
+    if (last === undefined) return true;
+    const from = order.find((write) => write.value === last);
+    if (from === undefined) return false;
+    if (from.one === one) return true;
+    if (order.some((write) => write.one === from.one && write.at > from.at)) return false;
+    link(from.one, one);
+    return true;
   });
 }
 

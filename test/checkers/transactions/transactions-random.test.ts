@@ -6,7 +6,7 @@ import {
   transactionTable,
   type TransactionLevel,
 } from "../../../checkers/transactions/index.ts";
-import { sampleSize } from "../sample-size.ts";
+import { sampleSeed, sampleSize } from "../sample-size.ts";
 import { satisfies } from "./transaction-oracle.ts";
 import { smallHistories } from "./transactions-random.ts";
 
@@ -26,8 +26,8 @@ describe.each(["list-append", "rw-register"] as const)("transactions on %s", (mo
           seen[wanted]++;
         }
       }),
-      { numRuns: sampleSize(3_000) },
+      { numRuns: Math.max(100, sampleSize(3_000)), seed: sampleSeed },
     );
-    expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan((seen.valid + seen.invalid) / 10);
+    expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan((seen.valid + seen.invalid) / 20);
   });
 });
