@@ -2,22 +2,21 @@
  * The four session guarantees (Terry et al., PDIS 1994), per client process and key. "At least" is the order of stamps, or the
  * causal context: what a read returned covers the version.
  */
-import { isOk, isRead, type OperationTable } from "../coded/table.ts";
-import { conclude, notApplicable } from "../judgement.ts";
-import { brief, milliseconds, named, returned } from "../words/words.ts";
+import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { contradictions, type Demand, unknownWrite, writeShown } from "./plain-sessions.ts";
+import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
 import { absenceRank } from "../model/absence.ts";
 import { possibleDeletes } from "../model/deletes.ts";
 import { covers, dominates, dotOf, merge } from "../language/versions.ts";
-import { faultsOver, replicasBehind, repliesOf } from "../words/because.ts";
+import { faultsOver, replicasBehind, repliesOf } from "../messages/because.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
-import type { GuaranteeName } from "../guarantees.ts";
+import type { Operation } from "../columnar/operation.ts";
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export type SessionGuarantee = Extract<
-  GuaranteeName,
-  "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads"
->;
+export type SessionGuarantee =
+  "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads";
 
 /** Which operation must be at least which earlier one of its session: its kind, and the kind of the earlier one. */
 const pairs: Readonly<
@@ -32,7 +31,8 @@ const pairs: Readonly<
 export const session =
   (guarantee: SessionGuarantee) =>
   (model: Model): Judgement => {
-    const { table, views } = model.coded;
+    if (model.run.versions === "none") return plainSession(model, guarantee);
+    const { table, views } = model.columns;
     const { earlier, later } = pairs[guarantee];
     const last = new Map<number, number>();
     const sessionOf = sessionsOf(table);
@@ -66,6 +66,81 @@ export const session =
       : conclude({ anomalies, judged });
   };
 
+/** Without versions: by the order that real time and what sessions read force (plain-sessions.ts). */
+function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
+  const { table, views } = model.columns;
+  const { earlier, later } = pairs[guarantee];
+  const sessionOf = sessionsOf(table);
+  const mayBeDeleted = deletesBegun(model);
+  const last = new Map<number, { readonly row: number; readonly write: number }>();
+  const demands = new Map<number, Demand[]>();
+  let judged = 0;
+  for (let row = 0; row < table.count; row++) {
+    if (table.outcome[row] !== isOk) continue;
+    const kind = table.f[row] === isRead ? "read" : "write";
+    const session = sessionOf(row);
+    const before = last.get(session);
+    const write = writeShown(model, row, mayBeDeleted);
+    if (write === unknownWrite) continue;
+    const follows =
+      before !== undefined &&
+      kind === later &&
+      (table.endUs[before.row] as number) <= (table.startUs[row] as number);
+    if (follows) {
+      judged++;
+      const key = table.key[row] as number;
+      const demand = { from: before.write, to: write, earlier: before.row, later: row };
+      const known = demands.get(key);
+      if (known === undefined) demands.set(key, [demand]);
+      else known.push(demand);
+    }
+    if (kind === earlier) last.set(session, { row, write });
+  }
+  if (judged === 0)
+    return notApplicable(
+      `no client did a ${later} after an acknowledged ${earlier} of the same key`,
+    );
+  const anomalies: Anomaly[] = [];
+  for (const [key, of] of demands) {
+    // A value that was written twice is no one's.
+    model.writers(table.keys.textOf(key));
+    for (const [first, ...others] of contradictions(model, key, of)) {
+      if (first === undefined) continue;
+      const anomaly = anomalyOf(model, guarantee, views.at(first.earlier), views.at(first.later));
+      anomalies.push(
+        others.length === 0
+          ? anomaly
+          : {
+              ...anomaly,
+              explanation: [first, ...others]
+                .map((one) => inOrder(views.at(one.earlier), views.at(one.later)))
+                .join("; ")
+                .concat(": no one order of the writes fits"),
+              operations: [first, ...others]
+                .flatMap((one) => [table.op[one.earlier] as number, table.op[one.later] as number])
+                .slice(0, 6),
+            },
+      );
+    }
+  }
+  return conclude({ anomalies, judged });
+}
+
+const inOrder = (earlier: Operation, later: Operation): string =>
+  `${named(later)} returned ${returned(later.versions)} after ${earlier.f === "read" ? `${brief(earlier)} had returned ${returned(earlier.versions)}` : `${brief(earlier)} had been acknowledged`}`;
+
+function deletesBegun(model: Model): (key: number, byUs: number) => boolean {
+  const first = new Map<number, number>();
+  return (key, byUs) => {
+    let startUs = first.get(key);
+    if (startUs === undefined) {
+      startUs = model.columns.table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
+      first.set(key, startUs);
+    }
+    return startUs <= byUs;
+  };
+}
+
 /** A number for each process of a client and key. */
 function sessionsOf({ client, process, key, keys }: OperationTable): (row: number) => number {
   const processes: Map<number, number>[] = [];
@@ -79,18 +154,18 @@ function sessionsOf({ client, process, key, keys }: OperationTable): (row: numbe
 }
 
 /** Among siblings, a put without a context is ordered after nothing, and promises nothing. */
-const blind = ({ run, coded: { table } }: Model, row: number): boolean =>
+const blind = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "siblings" && table.f[row] !== isRead && (table.contextOf[row] as number) < 0;
 
 type AtLeast = (later: number, earlier: number) => boolean;
 
 /** Under stamps a read of nothing may stand for some delete, or for none; under siblings its context says what it covers. */
-const saysNothing = ({ run, coded: { table } }: Model, row: number): boolean =>
+const saysNothing = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
 
 /** By the stamps that writes were given, and that what was read was written under. Of rows. */
 function byStamp(model: Model): AtLeast {
-  const { table, authors } = model.coded;
+  const { table, authors } = model.columns;
   const { ranks } = authors;
   const checked = new Set<number>();
   // −1: no version is known.
@@ -121,14 +196,8 @@ function byStamp(model: Model): AtLeast {
 
 /** By what the contexts cover. Of rows. */
 function byContext(model: Model): AtLeast {
-  const { table, views } = model.coded;
-  const firstDeletes = new Map<number, number>();
-  const firstDeleteUs = (key: number): number => {
-    const found =
-      firstDeletes.get(key) ?? table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
-    firstDeletes.set(key, found);
-    return found;
-  };
+  const { table, views } = model.columns;
+  const mayBeDeleted = deletesBegun(model);
   return (laterRow, earlierRow) => {
     const later = views.at(laterRow);
     const earlier = views.at(earlierRow);
@@ -137,7 +206,7 @@ function byContext(model: Model): AtLeast {
     if (
       model.run.deletes !== undefined &&
       later.f === "read" &&
-      firstDeleteUs(table.key[laterRow] as number) <= later.endUs
+      mayBeDeleted(table.key[laterRow] as number, later.endUs)
     )
       return true;
     if (earlier.f !== "read")
@@ -208,3 +277,34 @@ function anomalyOf(
     ],
   };
 }
+
+/** The checker of one session guarantee. */
+const sessionChecker = <Name extends SessionGuarantee>(
+  name: Name,
+  meaning: string,
+  needs: Checker["needs"],
+): Checker<Name> => ({ name, meaning, needs, workloads: keyedWorkloads, check: session(name) });
+
+export const readYourWrites = sessionChecker(
+  "read-your-writes",
+  "a client's read is at least as new as its own last acknowledged write",
+  [],
+);
+
+export const monotonicReads = sessionChecker(
+  "monotonic-reads",
+  "a client's read is at least as new as its own last read",
+  [],
+);
+
+export const monotonicWrites = sessionChecker(
+  "monotonic-writes",
+  "a client's write is ordered after its own last write",
+  ["versions"],
+);
+
+export const writesFollowReads = sessionChecker(
+  "writes-follow-reads",
+  "a client's write is ordered after its own last read",
+  ["versions"],
+);

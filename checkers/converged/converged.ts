@@ -2,23 +2,36 @@
  * converged: within T after the ending's heal and restart, all replicas of a key hold equal state, one that some write made. On a real
  * clock, passing T while repair still makes progress is `unknown`.
  */
-import { conclude, notApplicable } from "../judgement.ts";
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { convergedByReads } from "./converged-by-reads.ts";
 import { convergenceOf } from "./convergence.ts";
-import { convergingKeys, restartedUs } from "./ending.ts";
+import { convergingKeys, restartedUs } from "./final-phase.ts";
 import { divergencesOf } from "./divergence.ts";
-import { faultsOver } from "../words/because.ts";
-import { isAcknowledged } from "../coded/operations.ts";
+import { faultsOver } from "../messages/because.ts";
+import { isAcknowledged } from "../columnar/operation.ts";
 import { unrepaired } from "./unrepaired.ts";
 import { quantiles } from "../numbers/quantiles.ts";
-import { milliseconds, valueName } from "../words/words.ts";
-import { holdings } from "../words/version-words.ts";
+import { milliseconds, valueName } from "../messages/operation-messages.ts";
+import { holdings } from "../messages/version-messages.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import type { Convergence } from "./convergence.ts";
 import type { Model } from "../model/model.ts";
 import type { NodeName, ReplicaState } from "../language/history.ts";
 import type { Anomaly, Judgement, Measurement } from "../language/verdict.ts";
 
-export function converged(model: Model): Judgement {
+export const converged: Checker<"converged"> = {
+  name: "converged",
+  meaning: "after the faults end, all replicas of every key become equal within the bound",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeConverged,
+};
+
+function judgeConverged(model: Model): Judgement {
+  const { has } = model.run;
+  if (!has.has("inspection") || !has.has("quorums") || !has.has("repair"))
+    return convergedByReads(model);
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   const perKey: Record<string, Measurement> = {};

@@ -2,17 +2,18 @@
  * repair-quiescent: once the replicas are equal, repair traffic is zero, and another read of every key causes no repair. Judged from the
  * Host's evidence between the final inspection, which the wait for quiet precedes, and the end, with the last read of each key between.
  */
-import { brief, milliseconds, named } from "../words/words.ts";
-import { conclude, notApplicable } from "../judgement.ts";
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
+import { brief, milliseconds, named } from "../messages/operation-messages.ts";
+import { conclude, notApplicable } from "../conclude.ts";
 import { convergenceOf } from "./convergence.ts";
-import { convergingKeys, restartedUs } from "./ending.ts";
+import { convergingKeys, restartedUs } from "./final-phase.ts";
 import { startOfBoot } from "../evidence/position.ts";
 import { canonical } from "../language/versions.ts";
 import { survivorsOf } from "../model/survivors.ts";
-import { holdings, versionsByWriter } from "../words/version-words.ts";
+import { holdings, versionsByWriter } from "../messages/version-messages.ts";
 import type { Convergence } from "./convergence.ts";
-import type { Operation } from "../coded/operations.ts";
-import type { StoreRequest } from "../evidence/evidence.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { NodeName, ReplicaState } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
@@ -53,14 +54,16 @@ function toldBefore(
     );
 }
 
-export function repairQuiescent(model: Model): Judgement {
+export const repairQuiescent: Checker<"repair-quiescent"> = {
+  name: "repair-quiescent",
+  meaning: "once equal, the replicas stop repairing",
+  needs: ["evidence", "inspection", "versions", "quorums", "repair"],
+  workloads: keyedWorkloads,
+  check: judgeRepairQuiescent,
+};
+
+function judgeRepairQuiescent(model: Model): Judgement {
   const { run, evidence } = model;
-  if (!run.capabilities.evidence)
-    return conclude({
-      anomalies: [],
-      undecided: ["the Host's evidence was not recorded"],
-      judged: 0,
-    });
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;

@@ -1,5 +1,5 @@
 /** What the judges of other tools' histories say, and how findings become a judgement. */
-import { anomaliesKept } from "../judgement.ts";
+import { anomaliesKept } from "../conclude.ts";
 import type { Measurement, Outcome } from "../language/verdict.ts";
 import type { ForeignGuarantee } from "./models.ts";
 

@@ -1,6 +1,6 @@
 /** Histories of other tools: what clients saw of one system, and nothing of the system. Operations are columns, values numbers of a ValueTable. */
 import { HistoryError } from "../language/history-error.ts";
-import { grown } from "../coded/growing.ts";
+import { grown } from "../columnar/growing-array.ts";
 import { absent, nil, type ValueTable } from "./values.ts";
 
 export type ForeignFormat =

@@ -6,7 +6,7 @@
  * `^meta`, and control characters inside strings.
  */
 import { HistoryError } from "../language/history-error.ts";
-import { grown } from "../coded/growing.ts";
+import { grown } from "../columnar/growing-array.ts";
 import { Kind, type KindCode, nil, type ValueTable } from "./values.ts";
 
 /** Thrown where the bytes end inside of something and more are to come. One object: it is thrown for every piece of a file. */

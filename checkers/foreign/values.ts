@@ -3,8 +3,8 @@
  * set was written in and however a number was spelled. Equality is EDN's: `7` is `7N`, `1.50` is `1.5`, `7` is not `7.0`, `1` is not `"1"`, a list
  * equals a vector of the same elements, a set equals no list.
  */
-import { grown } from "../coded/growing.ts";
-import { Names } from "../coded/names.ts";
+import { grown } from "../columnar/growing-array.ts";
+import { Names } from "../columnar/numbered-names.ts";
 
 /** What a value is. The order is that of `kindNames`. */
 export const Kind = {

@@ -12,7 +12,7 @@ import {
   text,
   textOrNull,
   whole,
-} from "./shape.ts";
+} from "./json-shape.ts";
 import type { FrameEvent, HistoryEvent } from "../language/history.ts";
 
 const vector = mapOf(whole);
@@ -82,9 +82,10 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     client: text,
     process: whole,
     node: text,
-    f: oneOf("read", "write", "delete"),
+    f: text,
     key: text,
     "value?": text,
+    "args?": anything,
     "r?": whole,
     "w?": whole,
     "pr?": whole,
@@ -93,7 +94,14 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     "contextOf?": whole,
     "final?": onlyTrue,
   }),
-  ok: exactly({ e: text, atUs: whole, op: whole, versions: list(versioned), "context?": vector }),
+  ok: exactly({
+    e: text,
+    atUs: whole,
+    op: whole,
+    "versions?": list(exactly({ "version?": text, value: textOrNull })),
+    "context?": vector,
+    "result?": anything,
+  }),
   fail: exactly(failure),
   info: exactly(failure),
   fault: exactly({
@@ -133,7 +141,13 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
   boot: exactly({ ...evidence, phase: oneOf("start", "end"), "detail?": text }),
   sync: exactly({ ...evidence, records: list(exactly(record)), hash: text }),
   explain: exactly({ ...evidence, what: text, "key?": text, "detail?": text }),
-  end: exactly({ e: text, atUs: whole, "recorded?": whole, "reason?": text }),
+  end: exactly({
+    e: text,
+    atUs: whole,
+    "recorded?": whole,
+    "evidence?": mapOf(mapOf(whole)),
+    "reason?": text,
+  }),
 };
 
 const frame = (fields: Readonly<Record<string, Shape>>): Shape =>

@@ -1,19 +1,20 @@
 /** The rules of siblings, one a guarantee (semantics: siblings-1 … 7). */
-import { brief, milliseconds, valueName } from "../words/words.ts";
-import { burialOf } from "../words/burial.ts";
-import { carried } from "../words/version-words.ts";
+import { brief, milliseconds, valueName } from "../messages/operation-messages.ts";
+import { burialOf } from "../messages/burial.ts";
+import { carried } from "../messages/version-messages.ts";
 import { countBelow, countUpTo } from "../numbers/order.ts";
 import { Intervals } from "./intervals.ts";
 import { NumberSet } from "../numbers/number-set.ts";
 import { standsBecause } from "./standing.ts";
 import { covers } from "../language/versions.ts";
-import { isAcknowledged } from "../coded/operations.ts";
-import type { Operation } from "../coded/operations.ts";
-import type { SiblingRule } from "./siblings.ts";
+import { isAcknowledged } from "../columnar/operation.ts";
+import type { Operation } from "../columnar/operation.ts";
+import { siblingChecker, type SiblingRule } from "./siblings.ts";
 
 /** Every member was invoked before the read ended. */
-export const invokedBefore: SiblingRule = {
+export const invokedBefore = siblingChecker({
   guarantee: "siblings-1",
+  meaning: "every sibling that a read returns was invoked before the read ended",
   needsQuorum: false,
   on:
     ({ writers }) =>
@@ -37,31 +38,32 @@ export const invokedBefore: SiblingRule = {
             operations: [],
           };
     },
-};
+});
 
 /** Each write acknowledged before the read began is a member, or superseded by a member or by a delete invoked before the read ended. */
-export const noneLost: SiblingRule = {
+export const noneLost = siblingChecker({
   guarantee: "siblings-2",
+  meaning: "no acknowledged concurrent write is lost",
   needsQuorum: true,
-  on: ({ model, operations, perhapsSuperseded }) => {
+  on: ({ model, operations, possiblySuperseded }) => {
     // In the order of their starts, as all operations are.
     const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
     const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
     // What the first deletes account for together: 0, 1, 2, … of them.
-    const byDeletes = [perhapsSuperseded.nothing];
+    const byDeletes = [possiblySuperseded.nothing];
     for (const [i, one] of deletes.entries())
       byDeletes.push(
-        (byDeletes[i] ?? perhapsSuperseded.nothing).union(perhapsSuperseded.upTo(one)),
+        (byDeletes[i] ?? possiblySuperseded.nothing).union(possiblySuperseded.upTo(one)),
       );
     return ({ read, members }) => {
-      const deleted = byDeletes[countUpTo(deleteStarts, read.endUs)] ?? perhapsSuperseded.nothing;
-      const accounted = [deleted, ...members.map((member) => perhapsSuperseded.upTo(member))];
+      const deleted = byDeletes[countUpTo(deleteStarts, read.endUs)] ?? possiblySuperseded.nothing;
+      const accounted = [deleted, ...members.map((member) => possiblySuperseded.upTo(member))];
       const number = NumberSet.firstMissing(
         accounted,
-        countBelow(perhapsSuperseded.acknowledgedUs, read.startUs),
+        countBelow(possiblySuperseded.acknowledgedUs, read.startUs),
       );
       if (number < 0) return null;
-      const lost = perhapsSuperseded.write(number);
+      const lost = possiblySuperseded.write(number);
       const burial = burialOf(model, lost, read.endUs);
       const why =
         burial?.words ??
@@ -76,11 +78,12 @@ export const noneLost: SiblingRule = {
       };
     };
   },
-};
+});
 
 /** No member is superseded by another. */
-export const noneFalse: SiblingRule = {
+export const noneFalse = siblingChecker({
   guarantee: "siblings-3",
+  meaning: "no sibling is superseded by another that is returned beside it",
   needsQuorum: false,
   on:
     ({ model, superseded }) =>
@@ -96,7 +99,7 @@ export const noneFalse: SiblingRule = {
       }
       return null;
     },
-};
+});
 
 /** Nothing comes back that such an acknowledged operation superseded, which ended before the read began. */
 const noneComesBack =
@@ -133,11 +136,12 @@ const noneComesBack =
   };
 
 /** Nothing that an acknowledged write superseded comes back. */
-export const noneBack: SiblingRule = {
+export const noneBack = siblingChecker({
   guarantee: "siblings-4",
+  meaning: "nothing that was superseded comes back",
   needsQuorum: true,
   on: noneComesBack(() => true),
-};
+});
 
 /** Nothing that an acknowledged delete superseded comes back. */
 export const noneResurrected: SiblingRule = {
@@ -150,21 +154,22 @@ export const noneResurrected: SiblingRule = {
  * A blind write supersedes nothing: where the read's context covers an acknowledged blind write (so the store took it in) that is neither
  * returned nor superseded by any write with a context, another blind write has swallowed it.
  */
-export const blindStands: SiblingRule = {
+export const blindStands = siblingChecker({
   guarantee: "siblings-5",
+  meaning: "a blind write supersedes nothing",
   needsQuorum: false,
-  on: ({ model, operations, writers, perhapsSuperseded }) => {
+  on: ({ model, operations, writers, possiblySuperseded }) => {
     // A deletion that went in time was swallowed by nobody, though contexts still know it.
     const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
     const byStart = operations.filter(({ f }) => f !== "read");
     const blind = byStart.filter(
       (write) => isAcknowledged(write) && stays(write) && write.contextOf === undefined,
     );
-    const supersededUs = new Float64Array(perhapsSuperseded.size).fill(Infinity);
-    let known = perhapsSuperseded.nothing;
+    const supersededUs = new Float64Array(possiblySuperseded.size).fill(Infinity);
+    let known = possiblySuperseded.nothing;
     for (const write of byStart) {
       if (write.outcome === "fail") continue;
-      const set = perhapsSuperseded.of(write);
+      const set = possiblySuperseded.of(write);
       set.forEachBeyond(known, (number) => (supersededUs[number] = write.startUs));
       known = known.union(set);
     }
@@ -173,7 +178,7 @@ export const blindStands: SiblingRule = {
       Float64Array.from(blind, ({ startUs }) => startUs),
       Float64Array.from(
         blind,
-        (write) => supersededUs[perhapsSuperseded.numberOf(write) ?? -1] ?? Infinity,
+        (write) => supersededUs[possiblySuperseded.numberOf(write) ?? -1] ?? Infinity,
       ),
     );
     return ({ read, members }) => {
@@ -199,11 +204,12 @@ export const blindStands: SiblingRule = {
       return null;
     };
   },
-};
+});
 
 /** One operation never appears twice. */
-export const noneTwice: SiblingRule = {
+export const noneTwice = siblingChecker({
   guarantee: "siblings-7",
+  meaning: "one operation never appears twice among the siblings",
   needsQuorum: false,
   on:
     ({ writers }) =>
@@ -218,4 +224,4 @@ export const noneTwice: SiblingRule = {
         operations: [twice.op],
       };
     },
-};
+});

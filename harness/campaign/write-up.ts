@@ -1,5 +1,5 @@
 /** What remains of a campaign: campaign.json, report.html, summary.md, JUnit. */
-import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { planSize, readable, toToken } from "../../generators/index.ts";
 import {
@@ -12,6 +12,7 @@ import {
   renderMarkdown,
 } from "../../reports/index.ts";
 import { bugs } from "../targets/bundled/index.ts";
+import { writeWhole } from "../files.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
@@ -26,6 +27,8 @@ export interface WriteUp {
   readonly report: string;
   /** The smallest failing history, as steps for people; [] when nothing failed. */
   readonly steps: readonly string[];
+  /** Why not all of the files could be written: a full disk. Absent: all were. */
+  readonly unwritten?: Error;
 }
 
 /** A history whose files are in the run's folder. */
@@ -61,34 +64,42 @@ export function writeInterim(material: Omit<Material, "smallest" | "elapsedMs">)
   folder.saveText("report.html", renderHtml(campaign, []));
 }
 
+/** Writes all of the run's files that it can, and says what it could not write: the verdict is not lost with a file. */
 export async function writeUp(material: Material): Promise<WriteUp> {
   const { options, folder, notable, smallest } = material;
   const shrunk = smallest?.found ?? null;
-  if (shrunk !== null) await folder.save("shrunk", shrunk);
   const shown = shrunk ?? notable.failed;
   const campaign = campaignOf(material);
-  folder.saveCampaign(campaign);
-  folder.saveText("summary.md", renderMarkdown(campaign));
-  const report = folder.saveText(
-    "report.html",
-    renderHtml(
-      campaign,
-      shownOf(material).map(({ title, attempted: { plan, events, verdict } }): Exhibit => ({
-        title,
-        plan,
-        events,
-        verdict,
-      })),
-    ),
+  const exhibits = shownOf(material).map(
+    ({ title, attempted: { plan, events, verdict } }): Exhibit => ({
+      title,
+      plan,
+      events,
+      verdict,
+    }),
   );
-  if (options.junitFile !== undefined) {
-    writeFileSync(options.junitFile, renderJunit(campaign));
-  }
+  let unwritten: Error | undefined;
+  const tryTo = async (write: () => unknown): Promise<void> => {
+    try {
+      await write();
+    } catch (error) {
+      unwritten ??= error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  // The shortest first: on a full disk they may still fit.
+  await tryTo(() => folder.saveCampaign(campaign));
+  await tryTo(() => folder.saveText("summary.md", renderMarkdown(campaign)));
+  await tryTo(() => {
+    if (options.junitFile !== undefined) writeWhole(options.junitFile, renderJunit(campaign));
+  });
+  await tryTo(() => (shrunk === null ? undefined : folder.save("shrunk", shrunk)));
+  await tryTo(() => folder.saveText("report.html", renderHtml(campaign, exhibits)));
   return {
     campaign,
     folder: folder.path,
-    report,
-    steps: shown === undefined ? [] : readable(shown.plan),
+    report: join(folder.path, "report.html"),
+    steps: shown === undefined ? [] : readable(shown.plan, options.plans),
+    ...(unwritten === undefined ? {} : { unwritten }),
   };
 }
 
@@ -97,7 +108,7 @@ function campaignOf(material: Material): Campaign {
     material;
   const shown = smallest?.found ?? notable.failed;
   // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
-  const word = smallest?.on === "sim" || options.cluster.kind === "sim" ? tokenOf(shown) : null;
+  const word = (smallest?.on ?? options.cluster).replaysExactly ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
     ...verdictOf(
@@ -108,7 +119,7 @@ function campaignOf(material: Material): Campaign {
       rows.length,
       askedOf(options),
     ),
-    on: options.cluster.kind,
+    on: options.cluster.platform,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
@@ -136,8 +147,8 @@ function campaignOf(material: Material): Campaign {
           shrunk: {
             folder: smallest.found === null ? notable.failed.folder : "shrunk",
             history: notable.failed.history,
-            from: planSize(notable.failed.plan),
-            to: planSize((smallest.found ?? notable.failed).plan),
+            from: planSize(notable.failed.plan, options.plans.target),
+            to: planSize((smallest.found ?? notable.failed).plan, options.plans.target),
             tries: smallest.tries,
             ended: smallest.ended,
             ...(smallest.reproduced === undefined ? {} : { reproduced: smallest.reproduced }),

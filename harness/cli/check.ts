@@ -22,8 +22,9 @@ import { checkForeign, foreignDocument, readingOf } from "./check-foreign.ts";
 import { type CheckModel, checkModels, withModel } from "./check-model.ts";
 import { type CheckPath, jepsenVerdict, pathsOf } from "./check-paths.ts";
 import { exitOf, usage } from "./exit.ts";
-import { bytesOf } from "./history-source.ts";
+import { bytesOf, standardInput } from "./history-source.ts";
 import { createOutput, type Output } from "./output.ts";
+import { changedSince } from "./recorded-hash.ts";
 import { judgePieces } from "./read-history.ts";
 import { oneOf, wholeNumber } from "./values.ts";
 
@@ -214,9 +215,19 @@ async function checkFiles(
   if (size === 0) throw new HistoryError("empty", "a history", "an empty file");
   const beginning = Buffer.concat(begun).subarray(0, beginningBytes);
   const format = formatOf(beginning.toString("utf8"));
-  return format === "quorate"
-    ? checkOwn(name, all(), request)
-    : checkForeign(name, format, all(), request, budget);
+  if (format !== "quorate") return checkForeign(name, format, all(), request, budget);
+  const checked = await checkOwn(name, all(), request);
+  const [file] = files;
+  return file === undefined || file === standardInput
+    ? checked
+    : withDoubt(checked, changedSince(file));
+}
+
+/** A file that is not what its run saw proves nothing of the store's health. */
+function withDoubt(checked: Checked, doubt: string | null): Checked {
+  if (doubt === null) return checked;
+  const verdict = checked.verdict === "valid" ? "unknown" : checked.verdict;
+  return { ...checked, verdict, reasons: [...checked.reasons, doubt] };
 }
 
 async function checkOwn(

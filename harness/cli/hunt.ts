@@ -1,6 +1,6 @@
 /** `quorate hunt`: find planted bugs, and raise no alarm on their healthy twins. */
 import { randomInt } from "node:crypto";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";
 import { count, type HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
@@ -19,12 +19,14 @@ import {
   type TwinRow,
   twinTable,
 } from "../hunt/index.ts";
-import { parseSettings } from "../../store/index.ts";
-import { profileNames, profiles } from "../targets/bundled/index.ts";
+import { parseSettings } from "../targets/bundled/store.ts";
+import { bundled, profileNames, profiles } from "../targets/bundled/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";
-import { chooseEngine, openCluster, stopping } from "./engine.ts";
+import type { Platform } from "../platforms/platform.ts";
+import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { stopping } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -36,6 +38,9 @@ interface HuntFlags {
   readonly max?: string;
   readonly search: string;
   readonly jobs: string;
+  readonly control?: boolean;
+  readonly controls?: string;
+  /** Former names of the two. */
   readonly twin?: boolean;
   readonly twins?: string;
   readonly table?: boolean;
@@ -67,13 +72,15 @@ export function addHunt(program: Command): void {
       "run all of them, and measure how likely a history is to find the bug: a table in Markdown",
     )
     .option(
-      "--twin",
-      "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1",
+      "--control",
+      "control runs instead: the same settings, faults and seeds without the bug; an alarm is exit 1",
     )
     .option(
-      "--twins <N>",
+      "--controls <N>",
       "instead of bugs: N healthy histories, over all profiles and all faults; an alarm is exit 1",
     )
+    .addOption(new Option("--twin").hideHelp())
+    .addOption(new Option("--twins <N>").hideHelp())
     .option("--no-shrink", "do not shrink what was found")
     .option(
       "--no-evidence",
@@ -82,7 +89,13 @@ export function addHunt(program: Command): void {
     .option("--out <DIR>", "the folder of runs, where the table is kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (bugs: readonly string[], flags: HuntFlags, command: Command) => {
-      process.exitCode = await hunt(bugs, flags, commandLine(command));
+      const { twin, twins, control = twin, controls = twins, ...others } = flags;
+      const current: HuntFlags = {
+        ...others,
+        ...(control === undefined ? {} : { control }),
+        ...(controls === undefined ? {} : { controls }),
+      };
+      process.exitCode = await hunt(bugs, current, commandLine(command));
     });
 }
 
@@ -93,21 +106,21 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) rowOf(name);
   if (
-    flags.twins !== undefined &&
-    (asked.length > 0 || flags.twin === true || flags.table === true || flags.max !== undefined)
+    flags.controls !== undefined &&
+    (asked.length > 0 || flags.control === true || flags.table === true || flags.max !== undefined)
   )
     throw new UsageError({
       code: "bad-value",
-      expected: "--twins N alone: it runs N histories, over every profile",
-      got: "--twins beside names of bugs, --twin, --table or --max",
-      hint: "Use --twin for the twins of bugs",
+      expected: "--controls N alone: it runs N histories, over every profile",
+      got: "--controls beside names of bugs, --control, --table or --max",
+      hint: "Use --control for the control runs of bugs",
     });
-  if (flags.twin === true && flags.table === true)
+  if (flags.control === true && flags.table === true)
     throw new UsageError({
       code: "bad-value",
-      expected: "--twin or --table",
+      expected: "--control or --table",
       got: "both",
-      hint: "Twins have a table of their own; run --table apart",
+      hint: "Control runs have a table of their own; run --table apart",
     });
   const max = wholeNumber("--max", flags.max ?? "100", 1, 1_000_000);
   const seed =
@@ -116,14 +129,22 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
-  if (search !== "random" && (flags.twin === true || flags.twins !== undefined))
-    throw notBuilt(`--search ${search} with --twin or --twins`, "steering healthy histories");
-  const twins =
-    flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
-  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
-  const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
-  if (on === "docker" && jobs > 1)
-    throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
+  if (search !== "random" && (flags.control === true || flags.controls !== undefined))
+    throw notBuilt(`--search ${search} with --control or --controls`, "steering healthy histories");
+  const controls =
+    flags.controls === undefined
+      ? undefined
+      : wholeNumber("--controls", flags.controls, 1, 1_000_000);
+  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
+  const platform = await choosePlatform(bundled, engine, {
+    ci: process.env["CI"] === "true",
+    say: output.say,
+  });
+  if (!platform.threads && jobs > 1)
+    throw notBuilt(
+      `--jobs on ${platform.name}`,
+      "several clusters of containers at a time (use --jobs 1)",
+    );
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const options = {
@@ -137,7 +158,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     signal,
   };
   const nodesOf = (name: string): number => parseSettings(rowOf(name).settings).nodes;
-  const asDocument = { on, seed, max, evidence: flags.evidence };
+  const asDocument = { on: platform.name, seed, max, evidence: flags.evidence };
   const keeper = createHuntKeeper(flags.out);
   const keep = (
     found: Pick<HuntReport, "bugs" | "twins">,
@@ -166,7 +187,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     { work, line, isWhole, found, table }: Hunt<Name, Row>,
   ): Promise<readonly Row[]> => {
     const rows: Row[] = [];
-    await eachOnItsCluster(hunted, nodes, on, output, signal, async (name, cluster) => {
+    await eachOnItsCluster(hunted, nodes, platform, output, signal, async (name, cluster) => {
       const row = await work(name, { ...options, cluster });
       output.say(line(row));
       if (isWhole(row)) rows.push(row);
@@ -187,7 +208,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       output.say(`\n${interrupted === undefined ? "" : `Ended early: ${interrupted}.\n`}${run}`);
     return rows;
   };
-  if (flags.twin === true || flags.twins !== undefined) {
+  if (flags.control === true || flags.controls !== undefined) {
     const telling = {
       line: (row: TwinRow) =>
         `${row.bug}: ${count(row.histories, "healthy history", "healthy histories")}, ${count(row.alarms.length, "alarm")}${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`,
@@ -196,12 +217,12 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       table: twinTable,
     };
     const rows =
-      twins === undefined
+      controls === undefined
         ? await each(names, nodesOf, { ...telling, work: runTwin })
         : await each(profileNames, (name) => profiles[name].settings.nodes, {
             ...telling,
             work: (name, hunting) =>
-              runProfile(name, { ...hunting, max: shareOut(twins).get(name) ?? 0 }),
+              runProfile(name, { ...hunting, max: shareOut(controls).get(name) ?? 0 }),
           });
     return statusOf(
       rows.every((row) => row.alarms.length === 0),
@@ -235,7 +256,7 @@ interface Hunt<Name, Row> {
 async function eachOnItsCluster<Name extends string>(
   names: readonly Name[],
   nodesOf: (name: Name) => number,
-  on: "sim" | "docker",
+  platform: Platform,
   output: Output,
   signal: AbortSignal,
   work: (name: Name, cluster: Cluster) => Promise<void>,
@@ -245,7 +266,8 @@ async function eachOnItsCluster<Name extends string>(
     for (const name of names) {
       if (signal.aborted) break;
       const nodes = nodesOf(name);
-      const cluster = clusters.get(nodes) ?? (await openCluster(on, nodes, output.say));
+      const cluster =
+        clusters.get(nodes) ?? (await platform.open(bundled, { nodes, say: output.say }));
       clusters.set(nodes, cluster);
       await work(name, cluster);
     }

@@ -25,7 +25,7 @@ export async function readHistory(file: string): Promise<readonly HistoryEvent[]
 export function judgeFile(file: string, only?: GuaranteeName): Verdict {
   const judge = new HistoryJudge();
   forEachLine(file, (bytes, from, to) => judge.take(bytes, from, to));
-  return judge.finish(only);
+  return judge.finish(only === undefined ? {} : { only });
 }
 
 /** The same for bytes that come piece by piece. */
@@ -37,7 +37,7 @@ export async function judgePieces(
   const lines = new Lines((bytes, from, to) => judge.take(bytes, from, to));
   for await (const bytes of pieces) lines.push(bytes);
   lines.finish();
-  return judge.finish(only);
+  return judge.finish(only === undefined ? {} : { only });
 }
 
 /** Takes a line without its end, as bytes[from, to). The bytes are good until it returns. */

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readable } from "../../generators/index.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import {
   type Campaign,
   type Exhibit,
@@ -10,11 +11,13 @@ import {
   renderMarkdown,
   renderTerminal,
   type ShownHistory,
+  visible,
 } from "../../reports/index.ts";
 import { replaceFile } from "../files.ts";
 import { failureOf, usage } from "./exit.ts";
 import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
 import { columnsOf, createOutput } from "./output.ts";
+import { recompute } from "./recompute.ts";
 
 export function addReport(program: Command): void {
   program
@@ -35,13 +38,19 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   exhibits.push(...cutOff);
   if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined))
     exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
-  const campaign = { ...written, reasons: [...written.reasons, ...unreadable] };
+  const { campaign: recomputed, differences } = recompute(run, written);
+  const campaign = { ...recomputed, reasons: [...recomputed.reasons, ...unreadable] };
   const file = join(run, "report.html");
   replaceFile("report.html", file, renderHtml(campaign, exhibits));
   replaceFile("summary.md", join(run, "summary.md"), renderMarkdown(campaign));
   const first = exhibits[0];
-  const steps = campaign.verdict === "invalid" && first !== undefined ? readable(first.plan) : [];
-  output.document({ report: file, verdict: campaign.verdict, run });
+  const steps =
+    campaign.verdict === "invalid" && first !== undefined
+      ? readable(first.plan, { target: bundledPlans })
+      : [];
+  output.document({ report: file, verdict: campaign.verdict, run, differences });
+  for (const difference of differences)
+    output.say(visible(`The run's files differ: ${difference}`));
   if (!output.json)
     output.say(
       renderTerminal(campaign, {

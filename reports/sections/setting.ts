@@ -1,7 +1,7 @@
 /** What was run: seed, place, version, and all settings that the seed decided. */
 import type { Campaign, Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { duration, number } from "../words.ts";
+import { duration, number } from "../report-messages.ts";
 
 export function settingSection(campaign: Campaign, exhibits: readonly Exhibit[]): Markup {
   const facts: readonly (readonly [string, string])[] = [

@@ -67,10 +67,11 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   // Ran all, and the unknown name was never looked at.
   ["scenario all no-such-scenario", "or all alone"],
   ["hunt --max 0", "--max"],
-  ["hunt --twins 0 --on docker", "--twins"],
+  ["hunt --controls 0 --on docker", "--controls"],
+  ["hunt --twins 0 --on docker", "--controls"],
   // Were taken and not heeded.
-  ["hunt --twins 5 --max 3", "--max"],
-  ["hunt merge-of-first --twin --table", "--table"],
+  ["hunt --controls 5 --max 3", "--max"],
+  ["hunt merge-of-first --control --table", "--table"],
   ["check test/fixtures/histories/etcd_002.log --model siblings", "--model siblings"],
   ["check test/fixtures/histories/etcd_002.log --model sets", "--model"],
 ];
@@ -78,7 +79,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
 /** Named by the design, not in this version. */
 const missing = [
   "scenario all --jobs 2",
-  "hunt merge-of-first --twin --search guided",
+  "hunt merge-of-first --control --search guided",
   "check test/fixtures/histories/etcd_002.log --guarantee converged",
 ];
 
@@ -102,7 +103,7 @@ describe("a mistake on the command line", () => {
       "1",
     ]);
     expect(status).toBe(64);
-    expect(stderr).toMatch(/^quorate: fault-impossible: .*--faults limit.*--on docker/);
+    expect(stderr).toMatch(/^quorate: fault-impossible: .*--faults limit.*--on/);
   });
 
   it.each(missing)("quorate %s: exit 64 and what is missing", async (args) => {

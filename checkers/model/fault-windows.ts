@@ -1,0 +1,64 @@
+/** When faults held, and whom they touched. */
+import type { FaultEvent, Key, NodeName } from "../language/history.ts";
+import type { KnownRun } from "./known-run.ts";
+
+/** One fault from its first change to its last. */
+export interface FaultWindow {
+  readonly fault: number;
+  readonly kind: string;
+  /** Every node that it touches, the ends of cuts included. */
+  readonly nodes: ReadonlySet<NodeName>;
+  /** Directed links that it cuts, as `from>to`. A fault that cuts links does nothing else to the nodes. */
+  readonly cuts: ReadonlySet<string>;
+  readonly fromUs: number;
+  /** Infinity while it was not healed. */
+  readonly toUs: number;
+}
+
+/** Faults that were begun and, if they were, healed. A skipped one never held. */
+export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
+  const windows = new Map<number, FaultWindow>();
+  for (const event of events) {
+    const before = windows.get(event.fault);
+    switch (event.phase) {
+      case "inject":
+      case "injected":
+        if (before === undefined) {
+          windows.set(event.fault, {
+            fault: event.fault,
+            kind: event.kind,
+            nodes: new Set([...event.nodes, ...(event.cuts ?? []).flat()]),
+            cuts: new Set((event.cuts ?? []).map(([from, to]) => `${from}>${to}`)),
+            fromUs: event.atUs,
+            toUs: Infinity,
+          });
+        }
+        break;
+      case "healed":
+        if (before !== undefined) windows.set(event.fault, { ...before, toUs: event.atUs });
+        break;
+      case "heal":
+      case "skipped":
+        break;
+    }
+  }
+  return [...windows.values()];
+}
+
+/** Whether the fault touched a replica of the key, which may be any node where replicas are not known. A key without a preference list is touched by none. */
+export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
+  const replicas = run.has.has("quorums") ? (run.preference[key] ?? []) : run.nodes;
+  return replicas.some((node) => fault.nodes.has(node));
+}
+
+/** The end at which all clients stand, in cuts. */
+export const allClients = "clients";
+
+/** Whether the fault leaves these nodes, and all links between them, alone. */
+export function leavesAlone({ nodes, cuts }: FaultWindow, among: readonly NodeName[]): boolean {
+  if (cuts.size === 0) return !among.some((node) => nodes.has(node));
+  return !among.some((from) => among.some((to) => cuts.has(`${from}>${to}`)));
+}
+
+/** Kinds of fault that move a node's wall clock: under them, stamps of wall and hybrid clocks promise no order of real time. */
+export const isClockFault = (kind: string): boolean => kind.includes("clock");
