@@ -1,7 +1,7 @@
 /** What the judges of other tools' histories say, and how findings become a judgement. */
 import { anomaliesKept } from "../conclude.ts";
 import type { Measurement, Outcome } from "../language/verdict.ts";
-import type { ForeignGuarantee } from "./models.ts";
+import type { ForeignGuarantee } from "./foreign-models.ts";
 
 /** Proof that a guarantee does not hold. */
 export interface ForeignAnomaly {

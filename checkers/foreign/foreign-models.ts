@@ -1,5 +1,5 @@
 /** What operations of other tools' histories can be judged as, and for what. */
-import type { ForeignFunction } from "./operations.ts";
+import type { ForeignFunction } from "./foreign-operations.ts";
 
 export type ForeignGuarantee =
   | "linearizable"

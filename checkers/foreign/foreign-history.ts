@@ -1,7 +1,7 @@
 /** Histories of other tools: what clients saw of one system, and nothing of the system. Operations are columns, values numbers of a ValueTable. */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
-import { absent, nil, type ValueTable } from "./values.ts";
+import { absent, nil, type ValueTable } from "./value-table.ts";
 
 export type ForeignFormat =
   "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json";

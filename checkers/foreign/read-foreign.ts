@@ -1,7 +1,7 @@
 /** Reads a history that is in memory as a whole. */
 import { formatOf, parserFor } from "./formats.ts";
-import type { ForeignFormat } from "./history.ts";
-import type { ParsedHistory } from "./parsers.ts";
+import type { ForeignFormat } from "./foreign-history.ts";
+import type { ParsedHistory } from "./history-parsers.ts";
 import { HistoryError } from "../language/history-error.ts";
 
 /**
