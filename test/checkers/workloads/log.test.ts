@@ -188,6 +188,8 @@ describe("a log", () => {
     const back = at(3, "committed", 3);
     expect(checkLog([at(1, "commit", 5), at(2, "commit", 3), back]).verdict).toBe("valid");
     expect(checkLog([at(1, "commit", 3), at(2, "commit", 5), back]).verdict).toBe("invalid");
+    const anew = [at(1, "commit", 5), at(2, "commit", 3), back, at(4, "committed", 3)];
+    expect(checkLog(anew).verdict).toBe("valid");
     const open = { outcome: "info", returnUs: Infinity };
     expect(checkLog([at(1, "commit", 3, open), at(2, "commit", 5), back]).verdict).toBe("valid");
     expect(checkLog([at(1, "commit", 5, open), back]).verdict).toBe("valid");
