@@ -109,8 +109,8 @@ function lastWrites(columns: TransactionColumns): Int32Array {
     for (const t of session) {
       const from = firstStep[t] as number;
       const to = firstStep[t + 1] as number;
-      const isOrdered = before >= 0 && precedes(columns, before, t);
-      for (let at = from; at < to && isOrdered; at++) known[at] = last.get(key[at] as number) ?? -1;
+      if (before >= 0 && precedes(columns, before, t))
+        for (let at = from; at < to; at++) known[at] = last.get(key[at] as number) ?? -1;
       if (outcome[t] !== outcomes.ok) continue;
       before = t;
       for (let at = from; at < to; at++)
