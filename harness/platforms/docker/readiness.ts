@@ -43,9 +43,12 @@ const whyNot = async (
   }
   if ("http" in readiness) {
     const { host, port } = reach.address(machine.node);
+    const late = new AbortController();
+    // AbortSignal.timeout does not keep the process alive, nor does a fetch that waits for a connection.
+    const timer = setTimeout(() => late.abort(), httpTimeoutMs);
     try {
       const { status } = await fetch(`http://${host}:${port}${readiness.http}`, {
-        signal: AbortSignal.timeout(httpTimeoutMs),
+        signal: late.signal,
       });
       const isReady =
         readiness.status === undefined
@@ -54,6 +57,8 @@ const whyNot = async (
       return isReady ? null : `it answers GET ${readiness.http} with ${status}`;
     } catch {
       return `it does not answer GET ${readiness.http}`;
+    } finally {
+      clearTimeout(timer);
     }
   }
   const said = await engine.logs(machine.process, sinceSeconds);
