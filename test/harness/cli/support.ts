@@ -20,10 +20,12 @@ export function quorate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   out: "pipe" | number = "pipe",
+  folder?: string,
 ): Promise<Finished> {
   return new Promise((resolvePromise, reject) => {
     const child = spawn(process.execPath, [command, ...args], {
       env: { ...process.env, CI: "", ...environment },
+      ...(folder === undefined ? {} : { cwd: folder }),
       stdio: ["ignore", out, "pipe"],
     });
     let stdout = "";
