@@ -44,6 +44,10 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
           done,
         ),
     },
+    refusals: {
+      cannot: cannot("refusals"),
+      set: (wanted, _, done) => settle(filter.setRefusing(active(), [...wanted.keys()]), done),
+    },
     clock: {
       cannot: cannot("clock"),
       ...clockPort((node, aheadMs, done) =>
