@@ -175,7 +175,7 @@ describe.skipIf(docker.skip || !isRoot)(
         return [...devices, ...mounts].filter((path) => path.startsWith(folder));
       };
       const built = pathToFileURL(resolve(import.meta.dirname, "../../../../dist/index.js")).href;
-      const program = `const { createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster(bundled, { nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
+      const program = `const { bundled, createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster(bundled, { nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
       const owner = spawn(process.execPath, ["--input-type=module", "--eval", program], {
         stdio: ["ignore", "pipe", "inherit"],
       });
