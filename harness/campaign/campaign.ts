@@ -47,6 +47,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
 
   const run = { evidence: options.evidence, ...(bugBundle === undefined ? {} : { bugBundle }) };
+  const kinds = options.plans.kinds === undefined ? {} : { kinds: options.plans.kinds };
   const source = planSource(options.search ?? "random", options.plans, options.seed | 0);
   const pool =
     options.jobs > 1
@@ -73,6 +74,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     const runHere = (): Promise<Attempt> =>
       attempt(plan, options.cluster, {
         ...run,
+        ...kinds,
         signal: options.signal,
         ...(sink === undefined
           ? {}
@@ -199,6 +201,7 @@ async function smallestOf(
     plans: options.plans,
     cluster: options.cluster,
     run: {
+      ...(options.plans.kinds === undefined ? {} : { kinds: options.plans.kinds }),
       evidence: options.evidence,
       signal: options.signal,
       ...(bugBundle === undefined ? {} : { bugBundle }),

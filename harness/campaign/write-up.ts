@@ -107,10 +107,15 @@ function campaignOf(material: Material): Campaign {
   const { options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } =
     material;
   const shown = smallest?.found ?? notable.failed;
-  // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
-  const word = (smallest?.on ?? options.cluster).replaysExactly ? tokenOf(shown) : null;
+  // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token, where its target has a simulator.
+  const { target } = options.cluster;
+  const word =
+    (smallest?.on ?? options.cluster).replaysExactly || target.simulator === undefined
+      ? tokenOf(shown)
+      : null;
   return {
-    format: "quorate-campaign/1",
+    format: "quorate-campaign/2",
+    target: { name: target.name, version: target.version },
     ...verdictOf(
       totals,
       options.plans.claimed,

@@ -25,14 +25,16 @@ import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";
 import type { Platform } from "../platforms/platform.ts";
-import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { refuseOthers } from "./chosen-target.ts";
 import { stopping } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
+import { placeOf } from "./placed.ts";
 import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 
 interface HuntFlags {
+  readonly target: string;
   readonly on?: string;
   readonly seed?: string;
   readonly max?: string;
@@ -54,7 +56,8 @@ export function addHunt(program: Command): void {
   program
     .command("hunt [bugs...]")
     .description("find planted bugs (default: all); prints histories and seconds to detection")
-    .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
+    .option("--target <NAME>", "the target whose planted bugs are hunted", "bundled")
+    .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
     .option("--max <N>", "at most so many histories a bug (default: 100)")
     .option(
@@ -102,6 +105,7 @@ export function addHunt(program: Command): void {
 async function hunt(asked: readonly string[], flags: HuntFlags, command: string): Promise<number> {
   const output = createOutput(flags.json === true);
   const startedAt = new Date();
+  refuseOthers(flags.target, "planted bugs");
   makeFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) rowOf(name);
@@ -135,11 +139,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     flags.controls === undefined
       ? undefined
       : wholeNumber("--controls", flags.controls, 1, 1_000_000);
-  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
-  const platform = await choosePlatform(bundled, engine, {
-    ci: process.env["CI"] === "true",
-    say: output.say,
-  });
+  const platform = await placeOf(bundled, flags.on, [], output.say);
   if (!platform.threads && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,

@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readable } from "../../generators/index.ts";
-import { bundledPlans } from "../targets/bundled/index.ts";
 import {
   type Campaign,
   type Exhibit,
@@ -18,6 +17,7 @@ import { failureOf, usage } from "./exit.ts";
 import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
 import { columnsOf, createOutput } from "./output.ts";
 import { recompute } from "./recompute.ts";
+import { languageOf } from "./stand-in.ts";
 
 export function addReport(program: Command): void {
   program
@@ -46,7 +46,7 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   const first = exhibits[0];
   const steps =
     campaign.verdict === "invalid" && first !== undefined
-      ? readable(first.plan, { target: bundledPlans })
+      ? readable(first.plan, languageOf(first.plan.target, first.plan))
       : [];
   output.document({ report: file, verdict: campaign.verdict, run, differences });
   for (const difference of differences)
@@ -84,7 +84,9 @@ function shownBefore({
 
 /** What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces. */
 async function exhibitOf(folder: string, title: string): Promise<Exhibit> {
-  const { plan, history, verdict } = await loadHistoryFolder(folder);
+  const { plan, history, verdict } = await loadHistoryFolder(folder, async (target, plan) =>
+    languageOf(target, plan),
+  );
   if (history !== undefined && verdict !== undefined)
     return { title, plan, events: history, verdict };
   throw usage({

@@ -27,7 +27,7 @@ export function rowOf(bug: string): PlantedBug {
  * make none, all: the first history then says why nothing can run.
  */
 export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
-  const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","));
+  const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","), builtInKinds);
   const possible = named.filter((fault) => cannotMake(fault, cluster, builtInKinds) === null);
   const settings = parseSettings(row.settings);
   return {

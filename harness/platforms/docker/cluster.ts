@@ -92,6 +92,7 @@ export class DockerCluster implements Cluster {
       limits: this.#limits,
       active: () => this.#active(),
       lacks: () => this.#lacks,
+      addressOf: (node) => ({ host: "127.0.0.1", port: this.#machine(node).port }),
       settle: (work, done) => this.#settle(work, done),
       act: (node, change, done) => this.#act(node, change, done),
     });

@@ -208,7 +208,7 @@ describe("quorate check", () => {
     expect((await quorate(["check", packed])).status).toBe(1);
     expect((await quorate(["check", folder])).status).toBe(1);
     for (const input of [text, gzipSync(text)]) {
-      const finished = await quorate(["check", "-", "--json"], {}, "pipe", input);
+      const finished = await quorate(["check", "-", "--json"], {}, "pipe", { input });
       expect(finished.status).toBe(1);
       expect(documentOf(finished)).toMatchObject({ files: { "standard input": "invalid" } });
     }

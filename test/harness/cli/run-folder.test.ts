@@ -75,7 +75,7 @@ describe("quorate replay", () => {
     const plan = join(runsFolder(), "plan.json");
     writeFileSync(plan, `\uFEFF${readFileSync(join(failed, "shrunk/plan.json"), "utf8")}`);
     const { status, stdout } = await replay(plan);
-    expect(stdout).toMatch(/Nothing beside the plan says where it ran: running on the simulator/);
+    expect(stdout).toMatch(/Nothing beside the plan says where it ran: running on sim/);
     expect(stdout).toMatch(/Reproduced in 1 of 1 runs on sim/);
     expect(status).toBe(0);
   });

@@ -20,11 +20,12 @@ export function quorate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   out: "pipe" | number = "pipe",
-  input?: Uint8Array,
+  { folder, input }: { readonly folder?: string; readonly input?: Uint8Array } = {},
 ): Promise<Finished> {
   return new Promise((resolvePromise, reject) => {
     const child = spawn(process.execPath, [command, ...args], {
       env: { ...process.env, CI: "", ...environment },
+      ...(folder === undefined ? {} : { cwd: folder }),
       stdio: [input === undefined ? "ignore" : "pipe", out, "pipe"],
     });
     child.stdin?.end(input);
