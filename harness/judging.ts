@@ -95,24 +95,26 @@ export type {
 
 // Histories that other tools recorded.
 export {
+  Budget,
+  type BudgetLimits,
+  type ForeignAnomaly,
   type ForeignFormat,
-  type ForeignFunction,
   type ForeignGuarantee,
   foreignGuarantees,
-  type ForeignHistory,
+  type ForeignJudgement,
   type ForeignModel,
+  foreignModelNames,
   foreignModels,
-  type ForeignOperation,
   type ForeignQuestion,
-  type ForeignValue,
-  type SearchBudget,
+  type ForeignResult,
   formatOf,
   guaranteeFor,
-  initialFor,
   judgeForeign,
-  modelFor,
+  type KeyPlace,
+  type Order,
+  type ParsedHistory,
   readForeign,
-  readValue,
+  type SearchBudget,
 } from "../checkers/index.ts";
 
 // Operations of one workload, in no format at all: sets, transactions, banks, counters, logs.

@@ -330,7 +330,15 @@ async function tryClients(
   const wanted = neededOperations(own, kinds);
   if (!wanted.includes("read")) return;
   let failure: Error | null = null;
-  const clients = open({ ...reach, fail: (error) => void (failure ??= error) });
+  const lines: string[] = [];
+  const clients = open({
+    ...reach,
+    fail: (error) => void (failure ??= error),
+    log(line) {
+      lines.push(line);
+      reach.log(line);
+    },
+  });
   try {
     for (const node of reach.nodes) {
       const deadline = performance.now() + timeoutMs + trialMs;
@@ -343,7 +351,7 @@ async function tryClients(
           throw new EnvironmentError({
             code: "client-cannot-read",
             expected: `the client of ${own.name} to read from ${node} while nothing disturbs it`,
-            got: outcome.message,
+            got: `${outcome.message}; it said last: ${lines.slice(-lastLines).join(" | ") || "nothing"}`,
             hint: "Try the client by hand against a node that runs",
           });
         await delay(retryMs);
@@ -367,6 +375,7 @@ function readOnce(session: ClientSession, timeoutMs: number): Promise<Outcome> {
 const trialClient = "trial";
 const trialMs = 3000;
 const retryMs = 200;
+const lastLines = 5;
 
 /** The operations that plans may draw, by name. */
 function neededOperations(own: OwnTarget, kinds: Kinds): readonly string[] {

@@ -11,7 +11,8 @@ const retryMs = 25;
 const httpTimeoutMs = 1_000;
 /** How often it is checked that a process that does not answer still runs. */
 const lookEveryMs = 500;
-const lastLines = 5;
+/** A crash of Node.js says what happened some 15 lines before its end. */
+const lastLines = 20;
 
 export interface ReadinessOptions {
   readonly engine: Engine;
@@ -72,12 +73,16 @@ const notUp = async (
   got: string,
 ): Promise<EnvironmentError> => {
   const log = await engine.logs(machine.process, 0);
-  const said = log.trim().split("\n").slice(-lastLines).join(" | ");
+  const said = log
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(-lastLines)
+    .join(" | ");
   return new EnvironmentError({
     code: "node-not-up",
     expected: `${machine.node} to serve within ${containers.startTimeoutMs ?? usualTimeoutMs} ms`,
     got: `${got}; it said last: ${said || "nothing"}`,
-    hint: `\`docker logs ${machine.process}\` shows all of it.`,
+    hint: "Try the node's command by hand on the same image; one that starts slowly needs a larger startTimeoutMs.",
   });
 };
 

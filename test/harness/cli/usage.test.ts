@@ -172,9 +172,20 @@ describe("help", () => {
     const { status, stdout } = await quorate(["--help"]);
     expect(status).toBe(0);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    for (const command of ["run", "replay", "hunt", "check", "report", "serve", "clean"])
+    for (const command of ["run", "replay", "hunt", "check", "report", "serve", "clean", "doctor"])
       expect(stdout).toContain(command);
   });
+
+  it.each(["run", "replay", "hunt", "scenario", "check", "report", "serve", "clean", "doctor"])(
+    "of %s fits a screen",
+    async (command) => {
+      const { status, stdout } = await quorate([command, "--help"]);
+      expect(status).toBe(0);
+      const lines = stdout.trimEnd().split("\n");
+      expect(lines.length).toBeLessThanOrEqual(40);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    },
+  );
 
   it("is what a bare quorate shows", async () => {
     const { status, stdout } = await quorate([]);
