@@ -15,10 +15,5 @@ export * from "../checkers/index.ts";
 export * from "../generators/index.ts";
 export { bundled } from "./targets/bundled/index.ts";
 export type * from "./targets/target.ts";
-export type {
-  ClientRequest,
-  ClientSession,
-  Outcome as ClientOutcome,
-  TargetClients,
-} from "./platforms/session.ts";
+export type { ClientSession, TargetClients } from "./platforms/session.ts";
 export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";

@@ -2,7 +2,13 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import { builtInKinds, faultKinds as allFaults, type PlanOptions } from "../../generators/index.ts";
+import {
+  builtInKinds,
+  canRun,
+  faultKinds as allFaults,
+  isNative,
+  type PlanOptions,
+} from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import {
   applySetting,
@@ -30,6 +36,11 @@ import { columnsOf, createOutput } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
 import { faultKinds, profileName } from "./plan-values.ts";
 import { guaranteeName, jobsOf, notBuilt, oneOf, shardOf, wholeNumber } from "./values.ts";
+
+/** All that the bundled store runs, its own or made of them. */
+const workloads = [...builtInKinds.workloads.values()]
+  .filter((workload) => canRun(bundled, workload))
+  .map(({ name }) => name);
 
 interface RunFlags {
   readonly on?: string;
@@ -72,7 +83,7 @@ export function addRun(program: Command): void {
       collect,
       [],
     )
-    .option("--workload <NAME>", "register or siblings")
+    .option("--workload <NAME>", workloads.join(", "))
     .option("--faults <LIST>", `all, none, or some of ${allFaults.join(",")}`)
     .option("--histories <N>", "how many (default: 200 on sim, 5 on docker)")
     .option("--seconds <S>", "start no history after so many seconds")
@@ -182,7 +193,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       tolerateUnknown: tolerateUnknown ?? (platform.virtualTime ? 0.01 : 0.05),
       shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
-      ...(flags.bug !== undefined && Object.hasOwn(bugs, flags.bug)
+      // Of other workloads the rows of planted bugs say nothing.
+      ...(flags.bug !== undefined &&
+      Object.hasOwn(bugs, flags.bug) &&
+      isNative(bundled, { name: plans.workload })
         ? { targets: bugs[flags.bug]?.breaks ?? [] }
         : {}),
       signal,
@@ -236,7 +250,7 @@ function planOptions(flags: RunFlags): PlanOptions {
   return {
     target: bundled,
     settings: settingsOf(flags),
-    workload: settingsOf(flags).versions === "siblings" ? "siblings" : "register",
+    workload: workloadOf(flags),
     // What the person left open, each plan draws for itself.
     swarmSettings: (flags.profile === undefined ? swarmable : swarmableUnderProfile).filter(
       (name) => !flags.set.some((assignment) => assignment.startsWith(`${name}=`)),
@@ -251,27 +265,26 @@ function planOptions(flags: RunFlags): PlanOptions {
 function settingsOf(flags: RunFlags): StoreSettings {
   let settings: SettingsInput =
     flags.profile === undefined ? defaultSettings : profiles[profileName(flags.profile)].settings;
-  if (flags.workload !== undefined)
-    settings = {
-      ...settings,
-      versions:
-        oneOf("--workload", flags.workload, ["register", "siblings"]) === "siblings"
-          ? "siblings"
-          : "stamps",
-    };
+  if (flags.workload !== undefined) oneOf("--workload", flags.workload, workloads);
+  const versions = versionsFor(flags.workload);
+  if (versions !== undefined) settings = { ...settings, versions };
   for (const assignment of flags.set) settings = applySetting(settings, knownSetting(assignment));
-  if (
-    flags.workload !== undefined &&
-    (flags.workload === "siblings") !== (settings.versions === "siblings")
-  )
+  if (versions !== undefined && versions !== settings.versions)
     throw usage({
       code: "contradiction",
       expected: "--workload and --set versions=… to agree",
-      got: `--workload ${flags.workload} with versions=${settings.versions}`,
+      got: `--workload ${flags.workload ?? ""} with versions=${settings.versions}`,
       hint: "Leave one of them out",
     });
   return parseSettings(settings);
 }
+
+/** Other workloads are made of either's reads and writes. */
+const versionsFor = (workload: string | undefined): StoreSettings["versions"] | undefined =>
+  workload === "siblings" ? "siblings" : workload === "register" ? "stamps" : undefined;
+
+const workloadOf = (flags: RunFlags): string =>
+  flags.workload ?? (settingsOf(flags).versions === "siblings" ? "siblings" : "register");
 
 function knownSetting(assignment: string): string {
   const name = assignment.split("=", 1)[0] ?? "";
