@@ -12,6 +12,10 @@ export interface Target extends PlanTarget {
   readonly defaults: Settings;
   /** Whether a client's session is with one node, or with the cluster, whose nodes the client finds by itself. */
   sessions(settings: Settings): "node" | "cluster";
+  /** Settings that the workload needs; absent: none. */
+  settingsFor?(workload: string): Settings;
+  /** The workloads that can run under these settings, the usual one first; absent: all that it supports. */
+  workloadsUnder?(settings: Settings): readonly string[];
   /** What is promised under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
   capabilities(settings: Settings, platform: PlatformTraits): TargetCapabilities;

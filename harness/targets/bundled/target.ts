@@ -18,6 +18,9 @@ import { simulator } from "./simulator.ts";
 export const bundled: Target = {
   ...bundledPlans,
   defaults: { ...defaultSettings },
+  settingsFor: (workload) => ({ versions: workload === "siblings" ? "siblings" : "stamps" }),
+  workloadsUnder: (settings) =>
+    storeSettings(settings).versions === "siblings" ? ["siblings"] : ["register"],
   sessions: (settings) => (storeSettings(settings).routing === "client" ? "cluster" : "node"),
   promises: (settings, facts) => promises(storeSettings(settings), facts),
   capabilities: (settings) => ({
