@@ -15,5 +15,20 @@ export * from "../checkers/index.ts";
 export * from "../generators/index.ts";
 export { bundled } from "./targets/bundled/index.ts";
 export type * from "./targets/target.ts";
+export {
+  type About,
+  type Answer,
+  DefiniteError,
+  type PromiseClient,
+  promiseClients,
+} from "./targets/promise-client.ts";
+export { type CommandClient, commandClients } from "./targets/command-client.ts";
+export { defineTarget, type TargetDescription } from "./targets/define-target.ts";
+export {
+  ConformanceError,
+  type ConformanceOptions,
+  type TargetCheck,
+  testTarget,
+} from "./targets/conformance/index.ts";
 export type { ClientSession, TargetClients } from "./platforms/session.ts";
 export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";

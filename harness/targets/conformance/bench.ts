@@ -149,8 +149,8 @@ export const neverAnswered = (node: NodeName, f: string, cause?: unknown): Confo
     cause,
   );
 
-/** How long a cluster that was just started or healed may take to serve. */
-export const patienceMs = 10_000;
+/** How long a cluster that was just started or healed may take to serve: on a busy machine, a node's start alone takes long. */
+export const patienceMs = environmentMs;
 const pollMs = 200;
 
 export const valuesOf = (outcome: Outcome): readonly (string | null)[] =>

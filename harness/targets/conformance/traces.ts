@@ -18,11 +18,8 @@ export function watchTraces(): Traces {
   const usual = process.env["TMPDIR"];
   const folder = mkdtempSync(join(tmpdir(), "quorate-conformance-"));
   process.env["TMPDIR"] = folder;
-  const before = new Set(childrenIn(folder).map(({ id }) => id));
   const now = (): readonly string[] => [
-    ...childrenIn(folder)
-      .filter(({ id }) => !before.has(id))
-      .map(({ id, command }) => `process ${id} (${command})`),
+    ...childrenIn(folder).map(({ id, command }) => `process ${id} (${command})`),
     ...readdirSync(folder).map((name) => `the file or folder ${name} in ${tmpdir()}`),
   ];
   return {
@@ -45,20 +42,17 @@ interface Child {
   readonly command: string;
 }
 
-/** Of this process, or started by it while the folder was in its environment. [] where there is no /proc. */
+/** Started by this process, or by what it started, while the folder was in its environment. [] where there is no /proc. */
 function childrenIn(folder: string): readonly Child[] {
   return orElse(() => readdirSync("/proc"), [])
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name): readonly Child[] => {
       const read = (file: string): string =>
         orElse(() => readFileSync(`/proc/${name}/${file}`, "utf8"), "");
-      const status = read("status");
-      const isOurs =
-        new RegExp(`^PPid:\\s*${process.pid}$`, "m").test(status) ||
-        read("environ").split("\0").includes(`TMPDIR=${folder}`);
+      const isOurs = read("environ").split("\0").includes(`TMPDIR=${folder}`);
       const command = read("cmdline").split("\0").join(" ").trim();
       // A zombie is gone. Quorate's own compiler stays for the next thing to compile.
-      return !isOurs || /^State:\s*Z/m.test(status) || /esbuild.* --service=/.test(command)
+      return !isOurs || /^State:\s*Z/m.test(read("status")) || /esbuild.* --service=/.test(command)
         ? []
         : [{ id: Number(name), command: command.slice(0, 100) }];
     });
