@@ -2,6 +2,7 @@
 import type { GuaranteeName, RepairFacts } from "../../checkers/index.ts";
 import {
   type AskRegister,
+  canRun,
   heardOperation,
   heardWorkload,
   isNative,
@@ -63,7 +64,7 @@ export function heardPlan(plan: Plan, target: Target, kinds: Kinds): HeardPlan {
 function overRegister(plan: Plan, target: Target, kinds: Kinds): OverRegister | null {
   const workload = workloadOf(kinds, plan.workload);
   if (isNative(target, workload)) return null;
-  const over = workload.overRegister?.(plan);
+  const over = canRun(target, workload) ? workload.overRegister?.(plan) : undefined;
   if (over !== undefined) return over;
   throw new EnvironmentError({
     code: "workload-not-supported",
