@@ -3,8 +3,8 @@ export type * from "./options.ts";
 export type * from "./target.ts";
 export { builtInKinds, faultKinds, kindOf, type Kinds, kindsWith, workloadOf } from "./kinds.ts";
 export type { Effect, FaultDraw, FaultKind, FaultProblem } from "./faults/fault-kind.ts";
-export { allClients, linkEnds, linkName, port } from "./faults/port.ts";
-export type { Port, ProcessState, Stage, Want } from "./faults/port.ts";
+export { allClients, commands, linkEnds, linkName, port } from "./faults/port.ts";
+export type { Port, ProcessState, ShellFault, Stage, Want } from "./faults/port.ts";
 export { ports } from "./faults/registry.ts";
 export type { BuiltInFault, PortName, PortValue } from "./faults/registry.ts";
 export { aheadMs } from "./faults/clock.ts";
@@ -14,7 +14,13 @@ export type { Limit, LimitFault } from "./faults/limit.ts";
 export type { Direction, DirectedFault, Impairment } from "./faults/links.ts";
 export type { NodesFault } from "./faults/nodes.ts";
 export type { PartitionFault, PartitionShape } from "./faults/partition.ts";
-export { canRun, heardOperation, heardWorkload, isNative } from "./workloads/over-register.ts";
+export {
+  canRun,
+  heardOperation,
+  heardWorkload,
+  isNative,
+  workloadsOn,
+} from "./workloads/over-register.ts";
 export type {
   AskRegister,
   OverRegister,

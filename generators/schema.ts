@@ -3,7 +3,7 @@ import { formerGuaranteeNames, guaranteeNames } from "../checkers/index.ts";
 import { closed, dayMs, index } from "./faults/schemas.ts";
 import type { ResolvedLanguage } from "./options.ts";
 import { hostEvents } from "./trigger.ts";
-import { canRun } from "./workloads/over-register.ts";
+import { workloadsOn } from "./workloads/over-register.ts";
 
 const count = { type: "integer", minimum: 1, maximum: 1000 };
 const name = { type: "string", minLength: 1 };
@@ -39,9 +39,7 @@ export function planSchema({ target, kinds }: ResolvedLanguage): object {
       format: { const: "quorate-plan/2" },
       target: closed({ name, version: { type: "string" } }),
       workload: {
-        enum: [...kinds.workloads.values()]
-          .filter((workload) => canRun(target, workload))
-          .map((workload) => workload.name),
+        enum: workloadsOn(target, kinds.workloads.values()),
       },
       worldSeed: { type: "integer", minimum: 0, maximum: 0xffffffff },
       settings: { type: "object" },

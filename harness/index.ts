@@ -15,6 +15,13 @@ export * from "../checkers/index.ts";
 export * from "../generators/index.ts";
 export { bundled } from "./targets/bundled/index.ts";
 export type * from "./targets/target.ts";
+export type { ClientSession, TargetClients } from "./platforms/session.ts";
+export { defaultSettings, parseSettings, type StoreSettings } from "./targets/bundled/store.ts";
+export { type CommandFault, commandFault, type NamedEffect } from "./config/command-fault.ts";
+export { defineConfig, type QuorateConfig, type WholeTarget } from "./config/config.ts";
+export { definite } from "./config/definite.ts";
+export type * from "./config/own-target.ts";
+export { type Config, readConfig } from "./config/read-config.ts";
 export {
   type About,
   type Answer,
@@ -30,5 +37,3 @@ export {
   type TargetCheck,
   testTarget,
 } from "./targets/conformance/index.ts";
-export type { ClientSession, TargetClients } from "./platforms/session.ts";
-export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";

@@ -125,4 +125,4 @@ export const whoSweeps = (sentences: readonly string[]): readonly string[] =>
 
 /** What was run, in a few words. */
 export const subject = (campaign: Campaign): string =>
-  `${campaign.on === "docker" ? "containers" : "the simulator"}, seed ${campaign.seed}${campaign.bug === undefined ? "" : `, planted bug ${campaign.bug}`}`;
+  `${campaign.target.name} ${campaign.target.version} on ${campaign.on}, seed ${campaign.seed}${campaign.bug === undefined ? "" : `, planted bug ${campaign.bug}`}`;

@@ -1,12 +1,19 @@
 /**
  * The Host's evidence, indexed. Order within a node is by (boot, seq), coded as one number, its position.
  *
- * A missing sequence number is lost evidence: whoever concludes something from the absence of an event must first ask
- * `complete` for the stretch in which it should have been.
+ * A missing sequence number is lost evidence, and so is the end of a boot that the closing event names and that is not there:
+ * whoever concludes something from the absence of an event must first ask `complete` for the stretch in which it should have been.
  */
 import { positionOf, seqsPerBoot } from "./position.ts";
 import { SyncIndex } from "./syncs.ts";
-import type { EvidenceEvent, FrameEvent, NodeName, SyncEvent } from "../language/history.ts";
+import { lostBeyond } from "./extent.ts";
+import type {
+  EvidenceEvent,
+  EvidenceExtent,
+  FrameEvent,
+  NodeName,
+  SyncEvent,
+} from "../language/history.ts";
 
 export type Frame<F extends FrameEvent["frame"]> = Extract<FrameEvent, { readonly frame: F }>;
 export type StoreRequest = Frame<"replica-write">;
@@ -37,7 +44,8 @@ export class EvidenceIndex {
   readonly #gaps = new Map<NodeName, number[]>();
   readonly #lastBoots = new Map<NodeName, number>();
 
-  constructor(events: readonly EvidenceEvent[]) {
+  /** `extent`: what the closing event says was recorded, where it says so. */
+  constructor(events: readonly EvidenceEvent[], extent: EvidenceExtent = {}) {
     const syncs: SyncEvent[] = [];
     const positions = new Map<NodeName, number[]>();
     for (const event of [...events].sort((a, b) => positionOf(a) - positionOf(b))) {
@@ -50,6 +58,8 @@ export class EvidenceIndex {
     this.syncs = new SyncIndex(syncs);
     this.hintSyncs = new SyncIndex(syncs, "hints");
     for (const [node, of] of positions) this.#gaps.set(node, missing(of));
+    for (const [node, boots] of Object.entries(extent))
+      this.#addLost(node, lostBeyond(positions.get(node) ?? [], boots));
   }
 
   /** Whether nothing is lost of what this node recorded at positions in (from, to]. */
@@ -104,6 +114,27 @@ export class EvidenceIndex {
   /** 0 for a node without evidence. */
   lastBoot(node: NodeName): number {
     return this.#lastBoots.get(node) ?? 0;
+  }
+
+  /** One sentence for each node of which evidence is lost. */
+  losses(): readonly string[] {
+    return [...this.#gaps]
+      .filter(([, gaps]) => gaps.length > 0)
+      .map(([node, gaps]) => {
+        const [first = 0] = gaps;
+        const boot = Math.floor(first / seqsPerBoot);
+        return `evidence of ${node} is lost: in its boot ${boot}, from event ${first % seqsPerBoot} on`;
+      });
+  }
+
+  #addLost(node: NodeName, gaps: readonly number[]): void {
+    const known = this.#gaps.get(node) ?? [];
+    this.#gaps.set(
+      node,
+      [...new Set([...known, ...gaps])].sort((a, b) => a - b),
+    );
+    const lastBoot = Math.floor((gaps.at(-1) ?? 0) / seqsPerBoot);
+    if (lastBoot > this.lastBoot(node)) this.#lastBoots.set(node, lastBoot);
   }
 
   #addSent(event: FrameEvent): void {

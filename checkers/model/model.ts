@@ -1,5 +1,6 @@
 /** A whole history, sorted into what checkers ask for. */
 import { EvidenceIndex } from "../evidence/evidence-index.ts";
+import { foreignEvidence } from "../evidence/extent.ts";
 import { faultWindows } from "./fault-windows.ts";
 import type { FaultWindow } from "./fault-windows.ts";
 import { HistoryError } from "../language/history-error.ts";
@@ -32,7 +33,10 @@ export interface Model {
   readonly faultEvents: readonly FaultEvent[];
   readonly phases: readonly PhaseEvent[];
   readonly inspections: readonly InspectEvent[];
+  /** Empty where some of it is of another run. */
   readonly evidence: EvidenceIndex;
+  /** Why the evidence cannot all be of this run, in one sentence; null: it can. Foreign evidence proves nothing. */
+  readonly foreign: string | null;
   readonly end: EndEvent | undefined;
   /** The same operations in numbers, for what must be fast. */
   readonly columns: ColumnarOperations;
@@ -142,7 +146,10 @@ function assemble(
 ): Model {
   const views = new OperationViews(table);
   const rows = new KeyRows(table);
-  const index = new EvidenceIndex(evidence);
+  const extent = end?.evidence;
+  // A history that nobody counted (of an earlier version, or made by hand) is taken as it is.
+  const foreign = extent === undefined ? null : foreignEvidence(evidence, extent);
+  const index = new EvidenceIndex(foreign === null ? evidence : [], extent);
   const known = new Map<Key, Writers>();
   let operations: readonly Operation[] | undefined;
   let keys: ReadonlyMap<Key, readonly Operation[]> | undefined;
@@ -172,6 +179,7 @@ function assemble(
     },
     faults: faultWindows(faultEvents),
     evidence: index,
+    foreign,
     columns: {
       table,
       rows,

@@ -141,7 +141,13 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
   boot: exactly({ ...evidence, phase: oneOf("start", "end"), "detail?": text }),
   sync: exactly({ ...evidence, records: list(exactly(record)), hash: text }),
   explain: exactly({ ...evidence, what: text, "key?": text, "detail?": text }),
-  end: exactly({ e: text, atUs: whole, "recorded?": whole, "reason?": text }),
+  end: exactly({
+    e: text,
+    atUs: whole,
+    "recorded?": whole,
+    "evidence?": mapOf(mapOf(whole)),
+    "reason?": text,
+  }),
 };
 
 const frame = (fields: Readonly<Record<string, Shape>>): Shape =>

@@ -58,6 +58,17 @@ export const canRun = (
   isNative(target, workload) ||
   (workload.overRegister !== undefined && bases.some((base) => target.workloads.includes(base)));
 
+/** @returns The names of all workloads that can run on the target: its own first, in its own order. */
+export const workloadsOn = (
+  target: Pick<PlanTarget, "workloads">,
+  workloads: Iterable<Pick<Workload, "name" | "overRegister">>,
+): readonly string[] => [
+  ...target.workloads,
+  ...[...workloads]
+    .filter((workload) => !isNative(target, workload) && canRun(target, workload))
+    .map(({ name }) => name),
+];
+
 /** @returns The workload that the target hears of, where the plan's is `workload`. */
 export const heardWorkload = (
   target: Pick<PlanTarget, "workloads">,

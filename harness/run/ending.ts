@@ -44,8 +44,8 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (repair.settleBeforeRestartMs > 0)
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
-  const restart =
-    (cluster.ports.process.cannot?.("killed") ?? null) === null ? await restartAll(stage) : null;
+  const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
+  const restart = canKill ? await restartAll(stage) : null;
   if (restart !== null) return restart;
   const { inspection } = stage.capabilities;
   if (inspection) {

@@ -2,7 +2,6 @@
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { bundled } from "./bundled/index.ts";
-import { loadTargetFile } from "./load-file.ts";
 import type { Target } from "./target.ts";
 
 export const targets: readonly Target[] = [bundled];
@@ -25,8 +24,3 @@ export type TargetSource = { readonly name: string } | { readonly file: string }
 
 export const sourceOf = ({ name, file }: Target): TargetSource =>
   file === undefined ? { name } : { file };
-
-/** @throws UsageError where the name is no built-in target's, or the file brings none. */
-export async function resolveTarget(source: TargetSource): Promise<Target> {
-  return "name" in source ? targetNamed(source.name) : loadTargetFile(source.file);
-}

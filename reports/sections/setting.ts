@@ -6,7 +6,8 @@ import { duration, number } from "../report-messages.ts";
 export function settingSection(campaign: Campaign, exhibits: readonly Exhibit[]): Markup {
   const facts: readonly (readonly [string, string])[] = [
     ["seed", String(campaign.seed)],
-    ["on", campaign.on === "docker" ? "docker (real containers)" : "sim (the embedded simulator)"],
+    ["target", clip(`${campaign.target.name} ${campaign.target.version}`, 120)],
+    ["on", clip(campaign.on, 40)],
     ["profile", campaign.profile ?? "none"],
     ["planted bug", campaign.bug ?? "none"],
     ["quorate", campaign.version],

@@ -2,7 +2,7 @@
 import type { Engine } from "./engine.ts";
 import { connectEngine } from "./connect-engine.ts";
 import { anyRun, bySign, madeBy, ofRun } from "./labels.ts";
-import { lifeOf, ownSign } from "./sign-of-life.ts";
+import { lifeOf, ownSign } from "../../sign-of-life.ts";
 import { together } from "./together.ts";
 import { removeVolumes, volumeSigns } from "./volumes.ts";
 

@@ -5,12 +5,13 @@ import { nodeName } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, StartOptions } from "../cluster.ts";
 import type { Done, FaultPorts } from "../fault-port.ts";
+import { ownKeys } from "../own-keys.ts";
 import type { Reach } from "../reach.ts";
 import type { ClientSession, Inspected, TargetClients } from "../session.ts";
 import { trackSession } from "../tracked-session.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { removeRun } from "./clean.ts";
-import type { ContainerTarget } from "./container-target.ts";
+import type { ContainerTarget, NodeSpec } from "./container-target.ts";
 import { emptyTable } from "./cuts.ts";
 import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
@@ -65,6 +66,9 @@ export class DockerCluster implements Cluster {
   readonly ports: FaultPorts;
   #machines: readonly Machine[] = [];
   #lacks: ReadonlyMap<string, string> = new Map();
+  /** What nodes that go on from history to history were started with; null: each history has fresh nodes. */
+  #goingOn: string | null = null;
+  #bootedSeconds = 0;
   #running: Running | null = null;
   #clientError: Error | null = null;
   #stopped = false;
@@ -88,6 +92,7 @@ export class DockerCluster implements Cluster {
       limits: this.#limits,
       active: () => this.#active(),
       lacks: () => this.#lacks,
+      addressOf: (node) => ({ host: "127.0.0.1", port: this.#machine(node).port }),
       settle: (work, done) => this.#settle(work, done),
       act: (node, change, done) => this.#act(node, change, done),
     });
@@ -181,11 +186,16 @@ export class DockerCluster implements Cluster {
         },
       };
       const sinceSeconds = Date.now() / 1000;
+      const clients = containers.clients(reach);
+      // Nodes that start slowly go on from history to history, each with keys that no other ever used.
+      const isolation = this.target.capabilities(settings, this).isolation;
+      const keyspace =
+        isolation === "fresh-keyspace" ? `q${randomBytes(5).toString("hex")}-` : null;
       this.#running = {
         options,
         nodes,
         sinceSeconds,
-        clients: containers.clients(reach),
+        clients: keyspace === null ? clients : ownKeys(clients, keyspace),
         sessions: new Set(),
         clientLog,
       };
@@ -194,11 +204,10 @@ export class DockerCluster implements Cluster {
         this.#machines.filter(({ node }) => this.#made.has(node)),
         [],
       );
-      this.#disks.forget();
-      await together(
-        machines.map(async (machine, index) => {
-          const spec = await containers.node({
-            node: machine.node,
+      const specs = await Promise.all(
+        machines.map(async ({ node }, index) =>
+          containers.node({
+            node,
             index,
             settings,
             nodes: names,
@@ -207,16 +216,37 @@ export class DockerCluster implements Cluster {
             secret,
             evidence,
             bugBundle,
-          });
-          await refurbish(this.#engine, machine, emptyTable, { containers, spec }, this.#made);
-          await this.#disks.emptied(machine);
-        }),
+          }),
+        ),
       );
+      const fingerprint = JSON.stringify(specs);
+      const goOn = keyspace !== null && fingerprint === this.#goingOn;
+      if (!goOn) {
+        await this.#killAll();
+        this.#disks.forget();
+        await together(
+          machines.map(async (machine, index) => {
+            // As many as machines.
+            const spec = specs[index] as NodeSpec;
+            await refurbish(this.#engine, machine, emptyTable, { containers, spec }, this.#made);
+            await this.#disks.emptied(machine);
+          }),
+        );
+      }
+      this.#goingOn = keyspace === null ? null : fingerprint;
+      // A node that goes on said long ago that it serves.
+      if (!goOn) this.#bootedSeconds = sinceSeconds;
       this.#waiting.begin();
       await together(machines.map(({ process }) => this.#engine.start(process)));
       await together(
         machines.map((machine) =>
-          untilReady({ engine: this.#engine, machine, containers, reach, sinceSeconds }),
+          untilReady({
+            engine: this.#engine,
+            machine,
+            containers,
+            reach,
+            sinceSeconds: this.#bootedSeconds,
+          }),
         ),
       );
       await containers.prepare?.(reach);
@@ -297,7 +327,11 @@ export class DockerCluster implements Cluster {
   async #end(): Promise<void> {
     this.#waiting.end();
     this.#disconnect();
-    if (this.#stopped) return;
+    if (this.#stopped || this.#goingOn !== null) return;
+    await this.#killAll();
+  }
+
+  async #killAll(): Promise<void> {
     const made = this.#machines.filter(({ node }) => this.#made.has(node));
     await together(made.map(({ process }) => this.#engine.kill(process)));
   }

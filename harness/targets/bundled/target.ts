@@ -13,6 +13,7 @@ import { containers } from "./containers.ts";
 import { profiles } from "./profiles/index.ts";
 import { hintedErrors, hintsKeptWithinMs, hintsLastMs, promises } from "./promises.ts";
 import { askedQuorums, bundledPlans, storeSettings } from "./plans/index.ts";
+import { scenarios } from "./scenarios/index.ts";
 import { simulator } from "./simulator.ts";
 
 export const bundled: Target = {
@@ -36,6 +37,7 @@ export const bundled: Target = {
   containers,
   bugs,
   profiles,
+  scenarios,
 };
 
 function replication(settings: StoreSettings, keys: readonly string[]): Replication {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EvidenceIndex } from "../../../checkers/evidence/evidence-index.ts";
+import { foreignEvidence } from "../../../checkers/evidence/extent.ts";
 import { positionOf, startOfBoot } from "../../../checkers/evidence/position.ts";
 import { SyncIndex } from "../../../checkers/evidence/syncs.ts";
 import type { EvidenceEvent, FrameSummary, SyncEvent } from "../../../checkers/index.ts";
@@ -49,6 +50,31 @@ describe("lost evidence", () => {
     ).toEqual(gaps);
     expect(index.gapCount()).toBe(gaps.length);
     expect(index.complete("n1", -Infinity, Infinity)).toBe(gaps.length === 0);
+  });
+
+  test.each<[string, string[], Record<string, number>, string[]]>([
+    ["nothing", ["1.0", "1.1", "2.0"], { 1: 1, 2: 0 }, []],
+    ["the end of a boot", ["1.0", "1.1", "2.0"], { 1: 3, 2: 0 }, ["1.2"]],
+    ["the end of the last boot", ["1.0", "2.0"], { 1: 0, 2: 1 }, ["2.1"]],
+    ["the whole of the last boot", ["1.0"], { 1: 0, 2: 1 }, ["2.0"]],
+    ["a whole boot before it", ["1.0", "3.0"], { 1: 0, 2: 0, 3: 0 }, ["2.0"]],
+    ["all of a node", [], { 1: 0 }, ["1.0"]],
+    ["the middle and the end", ["1.0", "1.2"], { 1: 3 }, ["1.1", "1.3"]],
+  ])("by what the closing event says: %s", (_, places, boots, gaps) => {
+    const index = new EvidenceIndex(recorded(...places), { n1: boots });
+    const known = ["1.0", "1.1", "1.2", "1.3", "1.4", "2.0", "2.1", "3.0"];
+    expect(
+      known.filter((place) => !index.complete("n1", position(place) - 1, position(place))),
+    ).toEqual(gaps);
+    expect(index.losses()).toHaveLength(gaps.length === 0 ? 0 : 1);
+    const last = Math.max(...Object.keys(boots).map(Number));
+    expect(index.lastBoot("n1")).toBe(last);
+  });
+
+  test("which node lost it, and from which event on", () => {
+    expect(new EvidenceIndex(recorded("1.0", "1.1"), { n1: { 1: 9 } }).losses()).toEqual([
+      "evidence of n1 is lost: in its boot 1, from event 2 on",
+    ]);
   });
 
   test("what matters is the stretch that is asked for: its beginning is not part of it, its end is", () => {
@@ -203,6 +229,32 @@ test("other events are no frames", () => {
     versions: [],
   } as unknown as EvidenceEvent;
   expect(new EvidenceIndex([boot]).storesReceived("n1", "k0")).toEqual([]);
+});
+
+describe("evidence of another run", () => {
+  const extent = { n1: { "1": 2, "2": 0 } };
+  const timed = (...events: [place: string, atUs: number][]): EvidenceEvent[] =>
+    events.flatMap(([place, atUs]) => recorded(place).map((event) => ({ ...event, atUs })));
+
+  test("is none where each event is one that was recorded, whatever the order of the file", () => {
+    expect(
+      foreignEvidence(timed(["2.0", 9], ["1.0", 5], ["1.1", 5], ["1.2", 7]), extent),
+    ).toBeNull();
+  });
+
+  test.each<[string, EvidenceEvent[]]>([
+    ["n1 recorded event 1 of its boot 1 twice", timed(["1.0", 1], ["1.1", 2], ["1.1", 2])],
+    ["the clock of n1 runs back at event 1 of its boot 1", timed(["1.0", 5], ["1.1", 4])],
+    ["the clock of n1 runs back at event 0 of its boot 2", timed(["1.0", 5], ["2.0", 4])],
+    ["n1 did not record an event 3 in a boot 1", timed(["1.3", 5])],
+    ["n1 did not record an event 0 in a boot 3", timed(["3.0", 5])],
+    [
+      "constructor did not record an event 0 in a boot 1",
+      recorded("1.0").map((event) => ({ ...event, node: "constructor" })),
+    ],
+  ])("%s", (why, events) => {
+    expect(foreignEvidence(events, extent)).toBe(`evidence of another run is mixed in: ${why}`);
+  });
 });
 
 describe("the first sync of a version", () => {
