@@ -98,6 +98,14 @@ export type {
 export type { ClusterFacts, LevelsProblem, PlanTarget, TargetLevels } from "../generators/index.ts";
 export type { Case, Finding, Scenario, Seen } from "./scenario/index.ts";
 
+// Testing a target: what it must do before verdicts on it mean anything.
+export {
+  ConformanceError,
+  type ConformanceOptions,
+  type TargetCheck,
+  testTarget,
+} from "./targets/conformance/index.ts";
+
 // A target's clients: with promises, as a command in any language, or with callbacks.
 export { definite } from "./config/definite.ts";
 export {
@@ -171,7 +179,17 @@ export {
   type Want,
 } from "../generators/index.ts";
 export { type CommandFault, commandFault, type NamedEffect } from "./config/command-fault.ts";
-export type { HostEvent, Mix, Trigger, Workload, WorkloadOperation } from "../generators/index.ts";
+export type {
+  AskRegister,
+  HostEvent,
+  Mix,
+  OverRegister,
+  RegisterPromises,
+  RegisterRequest,
+  Trigger,
+  Workload,
+  WorkloadOperation,
+} from "../generators/index.ts";
 
 // The built-in kinds of fault, for plans that are written by hand.
 export type {
