@@ -63,9 +63,43 @@ describe("the packed package", () => {
     expect(judged).toEqual(attempted);
   });
 
+  it("draws plans of a user's own workload", () => {
+    consumer.write(
+      "own.mjs",
+      `import fc from "fast-check";
+       import { bundled, draw, kindsWith, planArbitrary, readable } from "quorate";
+       const target = { ...bundled, workloads: ["read-mostly"] };
+       const readMostly = {
+         name: "read-mostly",
+         meaning: "Clients mostly read.",
+         operations: {
+           read: { say: () => "reads", writes: false },
+           write: { say: () => "writes", writes: true },
+         },
+         always: "read",
+         carries: false,
+         mix: () => ({ read: 2, write: 1 }),
+         finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
+       };
+       const wishes = { target, kinds: kindsWith([], [readMostly]), settings: bundled.defaults, faults: [], workload: "read-mostly", claimed: [] };
+       const [plan] = fc.sample(planArbitrary(wishes), { numRuns: 1, seed: 1 });
+       console.log(readable(plan, wishes).join("\\n"));`,
+    );
+    expect(consumer.node("own.mjs")).toMatch(/c\d+.* reads through n\d/);
+  });
+
   it("plants a bundled bug by its name, which needs sources of the store", () => {
     const command = join(consumer.folder, "node_modules/quorate/dist/quorate.js");
-    const output = consumer.node(command, "hunt", "ack-before-fsync", "--on", "sim", "--max", "300", "--json");
+    const output = consumer.node(
+      command,
+      "hunt",
+      "ack-before-fsync",
+      "--on",
+      "sim",
+      "--max",
+      "300",
+      "--json",
+    );
     expect(JSON.parse(output)).toBeTypeOf("object");
   });
 
@@ -78,7 +112,7 @@ describe("the packed package", () => {
       expect(consumer.files).toContain(needed);
     expect(
       consumer.files.filter((path) =>
-        /^(test|tools|runs|reports|generators|docs\/api)\/|\.map$|\.test\.|bench/.test(path),
+        /^(test|tools|runs|reports|generators|docs\/api)\/|\.map$|\.test\.|^dist\/bench/.test(path),
       ),
     ).toEqual([]);
   });
