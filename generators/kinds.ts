@@ -19,16 +19,16 @@ export interface Kinds {
  * @param workloads Workloads of your own. A target runs those that its `workloads` lists.
  * @throws RangeError if a name is taken.
  * @example
- * const refuse = commandFault(
- *   { kind: "refuse", begin: "./refuse.sh on", end: "./refuse.sh off", effects: ["clients-apart"] },
+ * const unplug = commandFault(
+ *   { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects: ["clients-apart"] },
  *   import.meta.dirname,
  * );
- * const kinds = kindsWith([refuse]);
+ * const kinds = kindsWith([unplug]);
  * const plans = planArbitrary({
  *   target,
  *   kinds,
  *   settings: target.defaults,
- *   faults: ["refuse"],
+ *   faults: ["unplug"],
  *   workload: "register",
  *   claimed: [],
  * });
