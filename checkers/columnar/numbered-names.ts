@@ -38,6 +38,19 @@ export class Names {
     return number;
   }
 
+  /** The number of the name whose text is that of `a`, followed by that of `b`. */
+  ofBoth(a: number, b: number, apart = 0): number {
+    if (this.#others.size > 0) return this.ofText(this.textOf(a) + this.textOf(b), apart);
+    const fromA = this.#from[a] as number;
+    const sizeA = (this.#from[a + 1] as number) - fromA;
+    const fromB = this.#from[b] as number;
+    const sizeB = (this.#from[b + 1] as number) - fromB;
+    scratch = grown(scratch, sizeA + sizeB);
+    for (let i = 0; i < sizeA; i++) scratch[i] = this.#bytes[fromA + i] as number;
+    for (let i = 0; i < sizeB; i++) scratch[sizeA + i] = this.#bytes[fromB + i] as number;
+    return this.ofBytes(scratch, 0, sizeA + sizeB, apart);
+  }
+
   /** −1 for a name that has no number. */
   find(text: string, apart = 0): number {
     const size = encode(text);

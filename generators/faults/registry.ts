@@ -14,6 +14,7 @@ import { pause } from "./pause.ts";
 import { commands, type Port, stages } from "./port.ts";
 import { powerLoss } from "./power.ts";
 import { rate } from "./rate.ts";
+import { refuse } from "./refuse.ts";
 import { reorder } from "./reorder.ts";
 import { slowDisk } from "./slow-disk.ts";
 
@@ -33,6 +34,7 @@ const builtIn = [
   reorder,
   clients,
   limit,
+  refuse,
 ] as const;
 
 type BuiltInKind = (typeof builtIn)[number];

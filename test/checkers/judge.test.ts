@@ -202,13 +202,13 @@ describe("the reasons", () => {
       "none of what was promised applies to this history",
     ]);
     expect(reasonsOf([])).toEqual([
-      "the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start",
+      "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file did not start",
     ]);
     expect(judge([])).toEqual({
       format: "quorate-verdict/2",
       verdict: "unknown",
       reasons: [
-        "the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start",
+        "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file did not start",
       ],
       guarantees: {},
       stress: { operations: 0, ok: 0, fail: 0, info: 0, faults: {} },

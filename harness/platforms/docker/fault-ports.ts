@@ -49,6 +49,10 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
         ),
     },
     commands: commandPort(addressOf),
+    refusals: {
+      cannot: cannot("refusals"),
+      set: (wanted, _, done) => settle(filter.setRefusing(active(), [...wanted.keys()]), done),
+    },
     clock: {
       cannot: cannot("clock"),
       ...clockPort((node, aheadMs, done) =>

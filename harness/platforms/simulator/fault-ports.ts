@@ -75,6 +75,10 @@ export function createFaultPorts(
             ),
         ),
     },
+    refusals: {
+      set: (wanted, _, done) =>
+        next(({ network }) => network.setRefusing([...wanted.keys()]), done),
+    },
     clock: clockPort((name, aheadMs, done) => {
       const node = nodeOf(name);
       next(() => node.setClock(aheadMs), done);

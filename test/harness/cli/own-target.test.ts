@@ -71,7 +71,7 @@ export default defineConfig({
 }
 
 const inFolder = (folder: string, ...args: readonly string[]): Promise<Finished> =>
-  quorate(args, {}, "pipe", folder);
+  quorate(args, {}, "pipe", { folder });
 
 describe("a configuration in the working directory", { timeout: 120_000 }, () => {
   it("is used, and named in the first line", async () => {
