@@ -38,7 +38,7 @@ export function runEvent(
     nodes: Array.from({ length: facts.nodes }, (_, index) => nodeName(index)),
     ...quorums,
     promised: promised.guarantees.filter((name) => recorded || !needsEvidence.has(name)),
-    claimed: plan.claimed,
+    claimed: [...plan.claimed, ...kinds.checkers.map(({ name }) => name)],
     bounds: promised.bounds,
     ...more,
   };
