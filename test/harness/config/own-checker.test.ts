@@ -11,7 +11,7 @@ const mostClients: Checker = {
   needs: [],
   workloads: "all",
   check: ({ operations }) => {
-    const others = operations.filter(({ client, final }) => client !== "c1" && final !== true);
+    const others = operations.filter(({ client, final }) => client !== "c1" && !final);
     return {
       verdict: others.length > 0 ? "invalid" : "valid",
       judged: operations.length,
