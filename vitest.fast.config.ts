@@ -10,7 +10,11 @@ export default defineConfig({
       "test/{architecture,checkers,generators,reports,store}/**/*.test.ts",
       "test/harness/{platforms/simulator,run,search,targets}/**/*.test.ts",
     ],
-    exclude: ["**/*.browser.test.ts", "test/store/real/**"],
+    exclude: [
+      "**/*.browser.test.ts",
+      "test/store/real/**",
+      "test/harness/targets/conformance/{containers,external}.test.ts",
+    ],
     env: { QUORATE_TEST_SHARE: "0.2" },
     // Loading the modules anew for each of many small files takes longer than the tests.
     pool: "threads",

@@ -5,6 +5,7 @@ import type { PlannedOperation } from "./plan.ts";
 import type { Swarm } from "./swarm.ts";
 import type { PlanTarget } from "./target.ts";
 import { nominalStartsMs } from "./timeline.ts";
+import { heardOperation } from "./workloads/over-register.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
 
 /** In the order in which they would begin if none took long; each client's own are in the order in which it does them. */
@@ -115,7 +116,7 @@ function withDetails(
 ): PlannedOperation[] {
   const { workload, settings } = swarm;
   const met = new Set<string>();
-  return operations.map((operation) => {
+  return operations.map((operation, index) => {
     const own = chance(random, swarm.ownLevelsPercent);
     const place = `${operation.client}/${operation.key}`;
     const carry =
@@ -123,8 +124,9 @@ function withDetails(
       met.has(place) &&
       chance(random, swarm.carryPercent);
     met.add(place);
-    const levels = own && target.levels?.draw(random, settings, operation.f, swarm.levelsStyle);
-    const args = workload.args?.(random, operation);
+    const heard = heardOperation(target, workload, operation.f);
+    const levels = own && target.levels?.draw(random, settings, heard, swarm.levelsStyle);
+    const args = workload.args?.(random, operation, index);
     return {
       ...operation,
       ...(args === undefined ? {} : { args }),

@@ -14,6 +14,20 @@ export type { Limit, LimitFault } from "./faults/limit.ts";
 export type { Direction, DirectedFault, Impairment } from "./faults/links.ts";
 export type { NodesFault } from "./faults/nodes.ts";
 export type { PartitionFault, PartitionShape } from "./faults/partition.ts";
+export {
+  canRun,
+  heardOperation,
+  heardWorkload,
+  isNative,
+  workloadsOn,
+} from "./workloads/over-register.ts";
+export type {
+  AskRegister,
+  OverRegister,
+  RegisterPromises,
+  RegisterRequest,
+} from "./workloads/over-register.ts";
+export type { ClientRequest, Outcome as ClientOutcome } from "./workloads/request.ts";
 export type { Mix, Workload, WorkloadOperation } from "./workloads/workload.ts";
 /** Draws for kinds of fault and workloads of one's own. */
 export * as draw from "./draw.ts";

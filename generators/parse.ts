@@ -9,6 +9,7 @@ import { PlanError, shown } from "./plan-error.ts";
 import { planSchema } from "./schema.ts";
 import { isSettingsProblem, type PlanTarget } from "./target.ts";
 import { planTarget, upgraded } from "./upgrade.ts";
+import { heardOperation } from "./workloads/over-register.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 /**
@@ -49,7 +50,7 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
     inRange(operation.key, plan.keys, `${path}/key`, "keys");
     inRange(operation.node, nodes, `${path}/node`, "nodes");
     checkOperation(operation, path, workload, { carriesContexts });
-    checkLevels(operation, path, plan.settings, target);
+    checkLevels(operation, path, plan.settings, { target, workload });
   });
   plan.faults.forEach(({ fault, when }, index) => {
     checkFault(fault, nodes, `/faults/${index}/fault`, kinds);
@@ -148,9 +149,10 @@ function checkLevels(
   { f, levels }: PlannedOperation,
   path: string,
   settings: Settings,
-  target: PlanTarget,
+  { target, workload }: { readonly target: PlanTarget; readonly workload: Workload },
 ): void {
-  const problem = levels && target.levels?.problem(levels, f, settings);
+  const heard = heardOperation(target, workload, f);
+  const problem = levels && target.levels?.problem(levels, heard, settings);
   if (problem !== null && problem !== undefined)
     contradiction(
       `${path}/levels/${problem.name}`,

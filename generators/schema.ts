@@ -3,6 +3,7 @@ import { formerGuaranteeNames, guaranteeNames } from "../checkers/index.ts";
 import { closed, dayMs, index } from "./faults/schemas.ts";
 import type { ResolvedLanguage } from "./options.ts";
 import { hostEvents } from "./trigger.ts";
+import { workloadsOn } from "./workloads/over-register.ts";
 
 const count = { type: "integer", minimum: 1, maximum: 1000 };
 const name = { type: "string", minLength: 1 };
@@ -37,7 +38,9 @@ export function planSchema({ target, kinds }: ResolvedLanguage): object {
     {
       format: { const: "quorate-plan/2" },
       target: closed({ name, version: { type: "string" } }),
-      workload: { enum: target.workloads },
+      workload: {
+        enum: workloadsOn(target, kinds.workloads.values()),
+      },
       worldSeed: { type: "integer", minimum: 0, maximum: 0xffffffff },
       settings: { type: "object" },
       clients: count,

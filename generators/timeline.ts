@@ -36,11 +36,12 @@ export interface Shares {
 /** Forecasts the shares under any faults. Pessimistic: a fault counts until its links are surely back. */
 export function createForecast(forecast: Forecast): (faults: readonly PlannedFault[]) => Shares {
   const { facts, workload, kinds, operations } = forecast;
-  const asked = operations.map((operation) => ({
-    operation,
-    needed: facts.needed(operation),
-    writes: workload.operations[operation.f]?.writes ?? false,
-  }));
+  const asked = operations.map((operation) => {
+    const writes = workload.operations[operation.f]?.writes ?? false;
+    const { overRegister } = workload;
+    const heard = overRegister === undefined ? operation.f : writes ? "write" : "read";
+    return { operation, needed: facts.needed({ ...operation, f: heard }), writes };
+  });
   return (faults) => {
     const spans = faults.map((planned) => ({
       fromMs: planned.atMs,

@@ -15,12 +15,7 @@ export * from "../checkers/index.ts";
 export * from "../generators/index.ts";
 export { bundled } from "./targets/bundled/index.ts";
 export type * from "./targets/target.ts";
-export type {
-  ClientRequest,
-  ClientSession,
-  Outcome as ClientOutcome,
-  TargetClients,
-} from "./platforms/session.ts";
+export type { ClientSession, TargetClients } from "./platforms/session.ts";
 export { defaultSettings, parseSettings, type StoreSettings } from "./targets/bundled/store.ts";
 export { type CommandFault, commandFault, type NamedEffect } from "./config/command-fault.ts";
 export { defineConfig, type QuorateConfig, type WholeTarget } from "./config/config.ts";
@@ -36,3 +31,9 @@ export {
 } from "./targets/promise-client.ts";
 export { type CommandClient, commandClients } from "./targets/command-client.ts";
 export { defineTarget, type TargetDescription } from "./targets/define-target.ts";
+export {
+  ConformanceError,
+  type ConformanceOptions,
+  type TargetCheck,
+  testTarget,
+} from "./targets/conformance/index.ts";

@@ -1,6 +1,8 @@
 /** A workload: what clients do, and what it is called. One file a workload; registry.ts lists them. */
 import type { Random } from "fast-check";
+import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Plan, PlannedOperation } from "../plan.ts";
+import type { OverRegister, RegisterPromises } from "./over-register.ts";
 
 export interface WorkloadOperation {
   /** JSON Schema of `args`; absent: it takes none. */
@@ -25,8 +27,12 @@ export interface Workload {
   readonly carries: boolean;
   /** `usePercent`: in how many of 100 plans an operation is used at all, where the target says nothing else. */
   mix(random: Random, usePercent: (f: string, usual: number) => number): Mix;
-  /** What an operation has beside its key. */
-  args?(random: Random, operation: PlannedOperation): PlannedOperation["args"];
+  /** What an operation has beside its key. `index`: the operation's number. */
+  args?(random: Random, operation: PlannedOperation, index: number): PlannedOperation["args"];
   /** The reads at the end of every history. */
   finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
+  /** How a plan's operations are made of a register's. Absent: only targets that list the workload run it. */
+  overRegister?(plan: Plan): OverRegister;
+  /** What a register's promises come to for the workload made of it. */
+  promisedOver?(register: RegisterPromises): readonly GuaranteeName[];
 }

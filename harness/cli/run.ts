@@ -1,7 +1,7 @@
 /** `quorate run`: plan, run, check, shrink, report. */
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
-import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
+import { builtInKinds, isNative, type PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { checkFile, makeFolder } from "../files.ts";
@@ -170,7 +170,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       tolerateUnknown: (tolerated ?? (platform.virtualTime ? 1 : 5)) / 100,
       shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
-      ...(planted === undefined ? {} : { targets: planted.breaks }),
+      // Of workloads that the target does not know, the rows of its planted bugs say nothing.
+      ...(planted === undefined || !isNative(target, { name: plans.workload })
+        ? {}
+        : { targets: planted.breaks }),
       signal,
       progress: line.update,
     });

@@ -1,6 +1,12 @@
 /** What a run is to do: the flags, and where they are silent the configuration. */
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { Json, PlanOptions, Settings } from "../../generators/index.ts";
+import {
+  isNative,
+  type Json,
+  type PlanOptions,
+  type Settings,
+  workloadsOn,
+} from "../../generators/index.ts";
 import { swarmableUnderProfile } from "../campaign/index.ts";
 import { nearest } from "../nearest.ts";
 import type { Target } from "../targets/target.ts";
@@ -80,14 +86,18 @@ function refuseBug(bug: string | undefined, { name, bugs }: Target): void {
 /** What is set by hand is judged as one whole, at the end: --set n=1 --set w=1 must not stumble over the order. */
 function settingsOf(
   flags: PlanFlags,
-  { target, config }: Chosen,
+  { target, config, kinds }: Chosen,
   addresses: readonly string[],
 ): Settings {
   const workload = flags.workload ?? config?.workload;
-  if (workload !== undefined) oneOf("--workload", workload, target.workloads);
+  if (workload !== undefined)
+    oneOf("--workload", workload, workloadsOn(target, kinds.workloads.values()));
   const whole: Record<string, Json> = {
     ...profileSettings(flags.profile ?? config?.profile, target),
-    ...(workload === undefined ? {} : target.settingsFor?.(workload)),
+    // What is made of a register's operations takes either's settings.
+    ...(workload !== undefined && isNative(target, { name: workload })
+      ? target.settingsFor?.(workload)
+      : {}),
     ...(addresses.length === 0 ? {} : { nodes: addresses.length }),
     ...config?.settings,
   };
@@ -121,9 +131,16 @@ function profileSettings(
   return profiles[oneOf("--profile", profile, Object.keys(profiles))]?.settings ?? defaults;
 }
 
-function workloadOf(flags: PlanFlags, { target, config }: Chosen, settings: Settings): string {
+function workloadOf(
+  flags: PlanFlags,
+  { target, config, kinds }: Chosen,
+  settings: Settings,
+): string {
   const asked = flags.workload ?? config?.workload;
-  const possible = target.workloadsUnder?.(settings) ?? target.workloads;
+  const possible = workloadsOn(
+    { workloads: target.workloadsUnder?.(settings) ?? target.workloads },
+    [...kinds.workloads.values()].filter((workload) => !isNative(target, workload)),
+  );
   const [usual = ""] = possible;
   if (asked === undefined || possible.includes(asked)) return asked ?? usual;
   throw usage({

@@ -8,6 +8,7 @@ import {
   type Kinds,
   kindsWith,
   type Workload,
+  workloadsOn,
 } from "../../generators/index.ts";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
@@ -131,7 +132,12 @@ function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
     refuseMissingFiles(containers.files, folder, "/target/containers/files");
   if (typeof promises === "function") {
     const settings = { nodes: own.nodes ?? 3, ...own.settings };
-    for (const promised of promises(settings, { requests: [], effects: [], keys: [] }))
+    for (const promised of promises(settings, {
+      workload: workloads[0] ?? "register",
+      requests: [],
+      effects: [],
+      keys: [],
+    }))
       if (!isGuaranteeName(promised)) throw unknownGuarantee(promised, file, "/target/promises");
   }
 }
@@ -165,10 +171,11 @@ function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
  */
 export function workloadOfTarget(name: string, target: Target, kinds: Kinds, file: string): string {
   oneOf("workload", name, [...kinds.workloads.keys()], "unknown-workload", file);
-  if (target.workloads.includes(name)) return name;
+  const possible = workloadsOn(target, kinds.workloads.values());
+  if (possible.includes(name)) return name;
   throw refused(
     "workload-not-supported",
-    `a workload of ${target.name}: ${target.workloads.join(", ")}`,
+    `a workload of ${target.name}: ${possible.join(", ")}`,
     `${file}: /workload is ${name}`,
     "Take one of these, or add it to the target's workloads",
   );

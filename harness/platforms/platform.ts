@@ -33,6 +33,8 @@ export interface Platform {
   available(): Promise<Availability>;
   /** @throws EnvironmentError where the target does not run here, or the platform fails; nothing is left behind. */
   open(target: Target, options?: OpenOptions): Promise<Cluster>;
+  /** What this process made there and has not removed, by name. Absent: a cluster makes nothing that could stay. */
+  leavings?(): Promise<readonly string[]>;
 }
 
 export type Availability =

@@ -17,6 +17,7 @@ import {
   notConnected,
   type Outcome,
 } from "../platforms/session.ts";
+import type { PerformOperation } from "./operations.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface NumberedOperation extends PlannedOperation {
@@ -34,6 +35,7 @@ export interface ClientOptions {
   readonly settings: Plan["settings"];
   /** Longer than the store's own timeout: normally it is the store that answers. */
   readonly timeoutMs: number;
+  readonly perform: PerformOperation;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
 }
 
@@ -99,7 +101,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       levels,
       ...(context === undefined ? {} : { context: context.token }),
     };
-    sessionFor(operation).perform(request, options.timeoutMs, (outcome) =>
+    options.perform(sessionFor(operation), request, options.timeoutMs, (outcome) =>
       complete(operation, outcome),
     );
   };

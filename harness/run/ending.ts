@@ -12,6 +12,7 @@ import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.
 import { withLastWords } from "./last-words.ts";
 import { clientTimeoutMs, environmentMs, longestSweepMs } from "./longest.ts";
 import type { Nemesis } from "./nemesis.ts";
+import type { HeardPlan, PerformOperation } from "./operations.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface Stage {
@@ -22,6 +23,8 @@ export interface Stage {
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly nemesis: Nemesis;
+  readonly heard: HeardPlan;
+  readonly perform: PerformOperation;
   readonly signal: AbortSignal;
   /** Gives each operation of the ending a number of its own: a sweep that had to ask twice used some up. */
   readonly nextOp: () => number;
@@ -127,6 +130,7 @@ async function sweep(
       operations,
       settings: plan.settings,
       timeoutMs: clientTimeoutMs(cluster.target, plan.settings),
+      perform: stage.perform,
       ended: (map) => {
         outcomes = map;
       },
@@ -134,7 +138,7 @@ async function sweep(
     await wait(
       stage,
       () => outcomes !== null,
-      longestSweepMs(cluster.target, plan.settings, operations.length),
+      longestSweepMs(cluster.target, plan.settings, operations.length * stage.heard.requestsEach),
     );
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations

@@ -1,7 +1,8 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
-import { keyName, type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
+import { type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { longestRunMs } from "./longest.ts";
+import { heardPlan } from "./operations.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the target declares it. */
 export function runEvent(
@@ -12,17 +13,19 @@ export function runEvent(
 ): RunEvent {
   const { settings } = plan;
   const facts = target.facts(settings);
-  const keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
+  const heard = heardPlan(plan, target, kinds);
+  const { keys } = heard;
   const promised = target.promises(settings, {
+    workload: heard.workload,
     requests: plan.operations.map((operation) => ({
-      f: operation.f,
+      f: heard.operation(operation.f),
       ...target.quorums?.(settings, operation.levels ?? {}),
     })),
     effects: plan.faults.flatMap(({ fault }) => kindOf(kinds, fault).effects(fault, facts)),
     keys,
     simulated: virtualTime,
     faultSpanMs: spanMs(plan),
-    longestRunMs: longestRunMs(plan, target),
+    longestRunMs: longestRunMs(plan, target, heard.requestsEach),
   });
   const { known: quorums, ...more } = target.describe(settings, keys);
   const capabilities = target.capabilities(settings, { platform, virtualTime });
@@ -37,7 +40,9 @@ export function runEvent(
     capabilities: { versions, inspection, evidence: recorded },
     nodes: Array.from({ length: facts.nodes }, (_, index) => nodeName(index)),
     ...quorums,
-    promised: promised.guarantees.filter((name) => recorded || !needsEvidence.has(name)),
+    promised: heard
+      .promised(promised.guarantees, more.repair)
+      .filter((name) => recorded || !needsEvidence.has(name)),
     claimed: [...plan.claimed, ...kinds.checkers.map(({ name }) => name)],
     bounds: promised.bounds,
     ...more,

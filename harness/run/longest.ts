@@ -10,34 +10,38 @@ export const environmentMs = 30_000;
 export const clientTimeoutMs = (target: Target, settings: Plan["settings"]): number =>
   target.facts(settings).requestTimeoutMs + 500;
 
-/** If every operation of the busiest client took its whole timeout. */
+/** If every request of the busiest client took its whole timeout; an operation is made of `requestsEach` at most. */
 export function longestOperationsMs(
   { clients, operations, settings }: Plan,
   target: Target,
+  requestsEach: number,
 ): number {
-  const timeoutMs = clientTimeoutMs(target, settings);
+  const timeoutMs = clientTimeoutMs(target, settings) * requestsEach;
   const perClient = new Array<number>(clients).fill(0);
   for (const { client, afterMs } of operations)
     perClient[client] = (perClient[client] ?? 0) + afterMs + timeoutMs;
   return Math.max(0, ...perClient) + 10_000;
 }
 
-/** A sweep that asks for each of `keys` once. */
-export const longestSweepMs = (target: Target, settings: Plan["settings"], keys: number): number =>
-  (clientTimeoutMs(target, settings) + 1) * keys + 1000;
+/** A sweep of so many requests. */
+export const longestSweepMs = (
+  target: Target,
+  settings: Plan["settings"],
+  requests: number,
+): number => (clientTimeoutMs(target, settings) + 1) * requests + 1000;
 
 /**
  * From the first request to the last, but for the waits that the settings bound (links up again, replicas equal): operations and faults; then
  * healing, restarting, inspecting, what nodes still keep for others, and two sweeps, each with a last try once links are up.
  */
-export function longestRunMs(plan: Plan, target: Target): number {
+export function longestRunMs(plan: Plan, target: Target, requestsEach: number): number {
   const faultsEndMs = Math.max(0, ...plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));
   return (
-    longestOperationsMs(plan, target) +
+    longestOperationsMs(plan, target, requestsEach) +
     faultsEndMs +
     5 * environmentMs +
     target.facts(plan.settings).requestTimeoutMs +
     slowSyncMs +
-    4 * longestSweepMs(target, plan.settings, plan.keys)
+    4 * longestSweepMs(target, plan.settings, plan.keys * requestsEach)
   );
 }

@@ -3,12 +3,13 @@ import type { HistoryEvent } from "../../checkers/index.ts";
 import { builtInKinds, type Kinds, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
-import { runEnding } from "./ending.ts";
+import { runEnding, type Stage } from "./ending.ts";
 import { runEvent } from "./header.ts";
 import { inspectAll, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "./last-words.ts";
 import { clientTimeoutMs, environmentMs, longestOperationsMs } from "./longest.ts";
 import { createNemesis } from "./nemesis.ts";
+import { createPerformer, heardPlan } from "./operations.ts";
 import { refuseImpossible } from "./possible.ts";
 import { createRecorder, mergeByTime } from "./recorder.ts";
 
@@ -62,7 +63,21 @@ export async function runHistory(
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
   const capabilities = cluster.target.capabilities(plan.settings, cluster);
-  const stage = { nextOp, kinds, capabilities, plan, header, cluster, recorder, nemesis, signal };
+  const heard = heardPlan(plan, cluster.target, kinds);
+  const perform = createPerformer(plan, cluster.target, kinds, cluster.clock);
+  const stage: Stage = {
+    nextOp,
+    kinds,
+    capabilities,
+    plan,
+    header,
+    cluster,
+    recorder,
+    nemesis,
+    heard,
+    perform,
+    signal,
+  };
 
   const body = async (): Promise<string | null> => {
     if (capabilities.inspection) {
@@ -91,6 +106,7 @@ export async function runHistory(
           .map((operation, op) => ({ ...operation, op }))
           .filter((operation) => operation.client === client),
         timeoutMs: clientTimeoutMs(cluster.target, settings),
+        perform,
         ended: (outcomes) => {
           ended++;
           completed += outcomes.size;
@@ -108,7 +124,7 @@ export async function runHistory(
     const ticker = options.progress === undefined ? undefined : setInterval(report, 200);
     await cluster.until(
       () => ended === plan.clients || signal.aborted || cluster.clientError !== null,
-      longestOperationsMs(plan, cluster.target),
+      longestOperationsMs(plan, cluster.target, heard.requestsEach),
     );
     clearInterval(ticker);
     if (cluster.clientError !== null) throw cluster.clientError;

@@ -59,6 +59,8 @@ export interface TargetCapabilities extends Capabilities {
 
 /** What of a plan bears on its promises. */
 export interface PlanFacts {
+  /** A workload that the target lists: what others are made of where the plan's is one that it does not know. */
+  readonly workload: string;
   /** In numbers of replicas; a W of 0 is ANY. */
   readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
   /** What the plan's faults do. */

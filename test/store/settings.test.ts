@@ -112,6 +112,7 @@ describe("settings", () => {
 
 describe("promises", () => {
   const facts: PlanFacts = {
+    workload: "register",
     requests: [{ f: "read" }, { f: "write" }],
     effects: [],
     keys: ["k0"],

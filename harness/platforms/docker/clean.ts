@@ -1,8 +1,8 @@
 /** Removing what runs made, found by label alone: whoever made it may be long dead. */
 import type { Engine } from "./engine.ts";
 import { connectEngine } from "./connect-engine.ts";
-import { anyRun, madeBy, ofRun } from "./labels.ts";
-import { lifeOf } from "../../sign-of-life.ts";
+import { anyRun, bySign, madeBy, ofRun } from "./labels.ts";
+import { lifeOf, ownSign } from "../../sign-of-life.ts";
 import { together } from "./together.ts";
 import { removeVolumes, volumeSigns } from "./volumes.ts";
 
@@ -46,6 +46,14 @@ export const clean = async ({ all = false, run: only }: CleanOptions = {}): Prom
     else left = { runs: left.runs + 1, ...sum(left, await countOf(engine, run)) };
   }
   return { ...removed, left };
+};
+
+/** What runs of this process made and have not removed, by name. */
+export const ownLeavings = async (): Promise<readonly string[]> => {
+  const sign = ownSign();
+  if (sign === undefined) return [];
+  const { containers, networks, volumes } = await connectEngine().labelled(bySign(sign));
+  return [...containers, ...networks, ...volumes];
 };
 
 const none: Removed = { containers: 0, networks: 0, volumes: 0 };

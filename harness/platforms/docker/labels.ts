@@ -7,6 +7,9 @@ export const anyRun = "quorate=1";
 /** On everything that one run made. */
 export const ofRun = (run: string): string => `${runLabel}=${run}`;
 
+/** On everything that the process of this sign made. */
+export const bySign = (sign: string): string => `${signLabel}=${sign}`;
+
 export const labelsOf = (run: string): Labels => {
   const sign = ownSign();
   return { quorate: "1", [runLabel]: run, ...(sign === undefined ? {} : { [signLabel]: sign }) };

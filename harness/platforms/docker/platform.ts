@@ -1,5 +1,6 @@
 import type { Platform } from "../platform.ts";
 import { available } from "./available.ts";
+import { ownLeavings } from "./clean.ts";
 import { createDockerCluster } from "./create.ts";
 import { platformName } from "./name.ts";
 
@@ -18,6 +19,7 @@ export const docker: Platform = {
     const engine = await available();
     return engine.ok ? { ok: true, what: `Docker engine ${engine.version} answered` } : engine;
   },
+  leavings: ownLeavings,
   open: (target, { nodes, say } = {}) =>
     createDockerCluster(target, {
       ...(nodes === undefined ? {} : { nodes }),

@@ -187,7 +187,8 @@ describe("a target of a configuration", () => {
   it("promises its list, but where synced data is lost nearly nothing", () => {
     const settings = target.parseSettings({});
     const under = (effects: Parameters<typeof target.promises>[1]["effects"]): unknown =>
-      target.promises(settings, { requests: [], keys: ["k0"], effects }).guarantees;
+      target.promises(settings, { workload: "register", requests: [], keys: ["k0"], effects })
+        .guarantees;
     expect(under([{ effect: "node-down", node: 0 }])).toEqual(own.promises);
     expect(under([{ effect: "data-lost", node: 0, synced: false }])).toEqual(own.promises);
     expect(under([{ effect: "data-lost", node: 0, synced: true }])).toEqual(["no-thin-air"]);

@@ -174,6 +174,7 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
 
 describe("what is promised of deletes", () => {
   const facts = {
+    workload: "register",
     requests: [{ f: "read" }, { f: "write" }, { f: "delete" }],
     effects: [],
     keys: ["k0"],

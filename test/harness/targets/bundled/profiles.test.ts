@@ -4,6 +4,7 @@ import { profileNames, profiles, promises } from "../../../../harness/targets/bu
 import type { Effect } from "../../../../generators/index.ts";
 
 const facts = {
+  workload: "register",
   requests: [{ f: "read" }, { f: "write" }],
   effects: [],
   keys: ["k0"],

@@ -60,6 +60,7 @@ function of(some: Partial<StoreSettings>): readonly string[] {
   return promises(
     { ...defaultSettings, ...some },
     {
+      workload: "register",
       requests: [{ f: "read" }, { f: "write" }, { f: "delete" }],
       effects: [],
       keys: ["k0"],

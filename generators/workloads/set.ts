@@ -1,0 +1,105 @@
+/**
+ * Sets: clients add elements, each once, and read all of them. Over a register each element of a set is a key of its own, which an add
+ * writes once, so that adds never overwrite each other; a read reads the keys of all elements that the plan adds, one after the other.
+ */
+import type { Json } from "../../checkers/index.ts";
+import { integer, range } from "../draw.ts";
+import { keyName, type Plan, valueOf } from "../plan.ts";
+import type { AskRegister, OverRegister, RegisterPromises } from "./over-register.ts";
+import type { ClientRequest, Outcome } from "./request.ts";
+import type { Workload } from "./workload.ts";
+
+export const set: Workload = {
+  name: "set",
+  meaning: "Adds of unique elements to sets, and reads of whole sets.",
+  operations: {
+    read: { say: ({ key }) => `reads the set ${keyName(key)}`, writes: false },
+    add: {
+      args: {
+        type: "object",
+        properties: { element: { type: "integer", minimum: 0 } },
+        required: ["element"],
+        additionalProperties: false,
+      },
+      say: ({ key, args }) => `adds ${String(args?.["element"])} to ${keyName(key)}`,
+      writes: true,
+    },
+  },
+  always: "add",
+  carries: false,
+  // A read shows many adds at once, and costs as many requests.
+  mix: (random) => ({ read: integer(random, 1, 3), add: integer(random, 3, 6) }),
+  args: (_, { f }, index) => (f === "add" ? { element: index } : undefined),
+  finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
+  overRegister,
+  promisedOver,
+};
+
+function overRegister({ operations, keys }: Plan): OverRegister {
+  const elements = new Map<string, Set<number>>(
+    range(keys).map((key) => [keyName(key), new Set()]),
+  );
+  for (const { f, key, args } of operations)
+    if (f === "add") elements.get(keyName(key))?.add(elementOf(args));
+  return {
+    keys: [...elements].flatMap(([key, ofKey]) => [...ofKey].map((one) => elementKey(key, one))),
+    requests: Math.max(1, ...[...elements.values()].map(({ size }) => size)),
+    perform(request, register, done) {
+      if (request.f === "add")
+        register(
+          {
+            f: "write",
+            key: elementKey(request.key, elementOf(request.args)),
+            value: valueOf(request.op),
+          },
+          (outcome) => done(outcome.kind === "ok" ? { kind: "ok" } : outcome),
+        );
+      else readAll(request, [...(elements.get(request.key) ?? [])], register, done);
+    },
+  };
+}
+
+const elementKey = (key: string, element: number): string => `${key}-${element}`;
+
+/** Plans are checked against the schema before they run. */
+const elementOf = (args: Readonly<Record<string, Json>> = {}): number => Number(args["element"]);
+
+/** An element is there if any version of its key has a value: among siblings all versions count. */
+function readAll(
+  { key }: ClientRequest,
+  elements: readonly number[],
+  register: AskRegister,
+  done: (outcome: Outcome) => void,
+): void {
+  const found: number[] = [];
+  const next = (index: number): void => {
+    const element = elements[index];
+    if (element === undefined) return done({ kind: "ok", result: found });
+    register({ f: "read", key: elementKey(key, element) }, (outcome) => {
+      if (outcome.kind !== "ok") return done(outcome);
+      if (outcome.versions?.some(({ value }) => value !== null) === true) found.push(element);
+      next(index + 1);
+    });
+  };
+  next(0);
+}
+
+/**
+ * A key is written once and never deleted, so a read that misses an acknowledged add is a stale read of that key. At the end every
+ * read must find what some replica has: reads meet writes, or all replicas became equal (which handoff alone promises of some keys only).
+ */
+function promisedOver({
+  guarantees,
+  repair,
+}: RegisterPromises): ReturnType<NonNullable<Workload["promisedOver"]>> {
+  const has = (...names: readonly string[]): boolean => names.some((name) => guarantees.has(name));
+  const isFresh = has("regular-stamped", "regular", "linearizable", "siblings-2");
+  const repairsAllKeys = repair === undefined || repair.antiEntropy || repair.read !== "off";
+  return [
+    ...(has("no-thin-air") ? (["set-no-thin-air"] as const) : []),
+    ...(has("durable") && (isFresh || (has("converged") && repairsAllKeys))
+      ? (["set-complete"] as const)
+      : []),
+    ...(isFresh ? (["set-fresh"] as const) : []),
+  ];
+}

@@ -1,0 +1,167 @@
+/** The cluster that the checks of one target share, and what they ask of it. */
+import type { NodeName } from "../../../checkers/index.ts";
+import type { Settings } from "../../../generators/index.ts";
+import type { Cluster, StartOptions } from "../../platforms/cluster.ts";
+import type { Done } from "../../platforms/fault-port.ts";
+import type { Inspected, Outcome } from "../../platforms/session.ts";
+import { ask, clientTimeoutMs, environmentMs, perform } from "../../run/index.ts";
+import type { Target } from "../target.ts";
+
+/** A target breaks a rule of targets. Its message is one sentence or two: what is wrong, and what to do. */
+export class ConformanceError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = "ConformanceError";
+  }
+}
+
+export interface Shown {
+  /** Through which node. */
+  readonly node: NodeName;
+  readonly answered: boolean;
+  readonly shows: boolean;
+}
+
+export class Bench {
+  readonly cluster: Cluster;
+  readonly settings: Settings;
+  readonly target: Target;
+  #op = 0;
+  #key = 0;
+
+  constructor(cluster: Cluster, settings: Settings) {
+    this.cluster = cluster;
+    this.target = cluster.target;
+    this.settings = settings;
+  }
+
+  /** One key for each call, so that no check sees another's. */
+  newKey(): string {
+    return `conformance-${this.#key++}`;
+  }
+
+  newOp(): number {
+    return this.#op++;
+  }
+
+  /** Fresh nodes, or fresh keys. */
+  async start(options: Partial<StartOptions> = {}): Promise<void> {
+    try {
+      await this.cluster.start({
+        settings: this.settings,
+        worldSeed: 1,
+        evidence: false,
+        ...options,
+      });
+    } catch (error) {
+      throw new ConformanceError(`${this.target.name} does not start: ${textOf(error)}`, error);
+    }
+  }
+
+  /** @throws ConformanceError where the client never calls back. */
+  async write(node: NodeName, key: string, value: string): Promise<Outcome> {
+    return this.#ask(node, { f: "write", key, value });
+  }
+
+  async read(node: NodeName, key: string): Promise<Outcome> {
+    return this.#ask(node, { f: "read", key });
+  }
+
+  /** A write that succeeds; right after a start or a fault it is tried for a while. */
+  async acknowledged(
+    node: NodeName,
+    key: string,
+    value: string,
+  ): Promise<Outcome & { kind: "ok" }> {
+    let last: Outcome | undefined;
+    const untilUs = this.cluster.clock.nowUs() + patienceMs * 1000;
+    do {
+      last = await this.write(node, key, value);
+      if (last.kind === "ok") return last;
+      await this.wait(pollMs);
+    } while (this.cluster.clock.nowUs() < untilUs);
+    throw new ConformanceError(
+      `${node} takes no write, though no fault holds: ${said(last)}. Make the client work, or let a node be ready only once it serves.`,
+    );
+  }
+
+  /** Reads through each node until one shows the value, for `withinMs`; what the last reads said. */
+  async shown(key: string, value: string, withinMs: number): Promise<readonly Shown[]> {
+    const untilUs = this.cluster.clock.nowUs() + withinMs * 1000;
+    for (;;) {
+      const seen: Shown[] = [];
+      for (const node of this.cluster.nodes) {
+        const outcome = await this.read(node, key);
+        const shows = outcome.kind === "ok" && valuesOf(outcome).includes(value);
+        seen.push({ node, answered: outcome.kind === "ok", shows });
+      }
+      if (seen.some(({ shows }) => shows) || this.cluster.clock.nowUs() >= untilUs) return seen;
+      await this.wait(pollMs);
+    }
+  }
+
+  async inspected(node: NodeName): Promise<Inspected> {
+    const found: Inspected[] = [];
+    const stop = this.cluster.inspect(node, (inspected) => void found.push(inspected));
+    await this.cluster.until(() => found.length > 0, environmentMs);
+    stop();
+    const [inspected] = found;
+    if (inspected !== undefined) return inspected;
+    throw new ConformanceError(
+      `${node} could not be inspected within ${environmentMs} ms: make inspect call back, or set capabilities.inspection to false.`,
+    );
+  }
+
+  async set(
+    nodes: ReadonlyMap<NodeName, "killed" | "paused">,
+    before: typeof nodes,
+  ): Promise<void> {
+    const { process } = this.cluster.ports;
+    await perform(this.cluster, (done: Done) => process.set(nodes, before, done));
+  }
+
+  /** Why nodes cannot be killed or paused here; null: they can. */
+  cannot(state: "killed" | "paused"): string | null {
+    return this.cluster.ports.process.cannot?.(state) ?? null;
+  }
+
+  async wait(ms: number): Promise<void> {
+    await this.cluster.until(() => false, ms);
+  }
+
+  async #ask(
+    node: NodeName,
+    request: { readonly f: string; readonly key: string; readonly value?: string },
+  ): Promise<Outcome> {
+    const op = this.newOp();
+    const timeoutMs = clientTimeoutMs(this.target, this.settings);
+    try {
+      return await ask(this.cluster, node, { op, ...request }, timeoutMs);
+    } catch (error) {
+      throw neverAnswered(node, request.f, error);
+    }
+  }
+}
+
+export const neverAnswered = (node: NodeName, f: string, cause?: unknown): ConformanceError =>
+  new ConformanceError(
+    `The client of ${node} never said what became of a ${f}: call back once, at the latest after the timeout that perform is given.`,
+    cause,
+  );
+
+/** How long a cluster that was just started or healed may take to serve: on a busy machine, a node's start alone takes long. */
+export const patienceMs = environmentMs;
+const pollMs = 200;
+
+export const valuesOf = (outcome: Outcome): readonly (string | null)[] =>
+  outcome.kind === "ok" ? (outcome.versions ?? []).map(({ value }) => value) : [];
+
+export const said = (outcome: Outcome | undefined): string =>
+  outcome === undefined
+    ? "nothing"
+    : outcome.kind === "ok"
+      ? `ok, ${JSON.stringify(valuesOf(outcome))}`
+      : `${outcome.kind} ${outcome.code} (${outcome.message})`;
+
+export const textOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

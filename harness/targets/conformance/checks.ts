@@ -1,0 +1,380 @@
+/** What a target is held to on a running cluster, one function a check. Each returns why it could not be checked here, or null. */
+import { judge, type NodeName } from "../../../checkers/index.ts";
+import { type Kinds, nodeName, planAt } from "../../../generators/index.ts";
+import type { Outcome } from "../../platforms/session.ts";
+import { clientTimeoutMs, environmentMs, runHistory } from "../../run/index.ts";
+import {
+  type Bench,
+  ConformanceError,
+  neverAnswered,
+  patienceMs,
+  said,
+  type Shown,
+  textOf,
+  valuesOf,
+} from "./bench.ts";
+
+/** Whether the target reads and writes single keys: most checks ask for no more. */
+export const hasRegister = ({ target: { workloads } }: Bench): boolean =>
+  workloads.includes("register") || workloads.includes("siblings");
+
+const withoutRegister =
+  "The target has neither register nor siblings, so there is nothing to write and read";
+
+export async function starts(bench: Bench): Promise<string | null> {
+  await bench.start();
+  const { cluster, settings, target } = bench;
+  const { nodes } = target.facts(settings);
+  const expected = Array.from({ length: nodes }, (_, index) => nodeName(index));
+  if (cluster.nodes.join() !== expected.join())
+    throw new ConformanceError(
+      `facts().nodes says ${nodes} nodes, and these started: ${cluster.nodes.join(", ") || "none"}. Start as many as facts() says, named n1, n2, ….`,
+    );
+  if (!hasRegister(bench)) return withoutRegister;
+  for (const node of cluster.nodes) {
+    const outcome = await answeredRead(bench, node);
+    if (outcome.kind !== "ok")
+      throw new ConformanceError(
+        `${node} was said to be ready and answers a read with ${said(outcome)}. Let a node be ready only once it serves, or correct the client's read.`,
+      );
+    if (outcome.versions === undefined)
+      throw new ConformanceError(
+        `A read through ${node} returned no versions: return the value, or nothing ([] in an outcome) where the key is not there.`,
+      );
+  }
+  return null;
+}
+
+async function answeredRead(bench: Bench, node: NodeName): Promise<Outcome> {
+  const untilUs = bench.cluster.clock.nowUs() + patienceMs * 1000;
+  for (;;) {
+    const outcome = await bench.read(node, bench.newKey());
+    if (outcome.kind === "ok" || bench.cluster.clock.nowUs() >= untilUs) return outcome;
+    await bench.wait(200);
+  }
+}
+
+/** A short history without faults: every operation of the workload must be answered, and reads must show what was written. */
+export async function serves(bench: Bench, workload: string, kinds: Kinds): Promise<string | null> {
+  const { target, cluster } = bench;
+  const settings = { ...bench.settings, ...target.settingsFor?.(workload) };
+  const plan = planAt(
+    {
+      target,
+      settings,
+      workload,
+      kinds,
+      faults: [],
+      claimed: [],
+      quick: !cluster.virtualTime,
+      operations: { min: 40, max: 40 },
+    },
+    1,
+    0,
+  );
+  const events = await runHistory(plan, cluster, { evidence: true, kinds }).catch(
+    (error: unknown) => {
+      throw new ConformanceError(
+        `A history of the workload ${workload} could not be run: ${textOf(error)}`,
+        error,
+      );
+    },
+  );
+  const end = events.at(-1);
+  if (end?.e === "end" && end.reason !== undefined)
+    throw new ConformanceError(
+      `A history of the workload ${workload} could not be run to its end: ${end.reason}. Look at the nodes' logs.`,
+    );
+  const answered = new Set(events.flatMap((event) => (event.e === "ok" ? [event.op] : [])));
+  const failures = new Map(
+    events.flatMap((event) =>
+      event.e === "fail" || event.e === "info"
+        ? [[event.op, `${event.e} ${event.code} (${event.message ?? "no message"})`] as const]
+        : [],
+    ),
+  );
+  for (const f of new Set(plan.operations.map((operation) => operation.f))) {
+    const asked = plan.operations.flatMap((operation, op) => (operation.f === f ? [op] : []));
+    const ok = asked.filter((op) => answered.has(op));
+    // On a busy machine some run into the store's own timeouts.
+    if (ok.length * 2 < asked.length)
+      throw new ConformanceError(
+        `Of ${asked.length} operations ${f} of the workload ${workload} ${ok.length} succeeded without any fault, and another ended as ${failures.get(asked.find((op) => !answered.has(op)) ?? -1) ?? "nothing at all"}. Make the client do ${f}, or take ${workload} out of the target's workloads.`,
+      );
+  }
+  const { guarantees } = judge(events);
+  for (const [name, { verdict, anomalies, reason = "" }] of Object.entries(guarantees)) {
+    if (name.endsWith("no-thin-air") && verdict === "invalid")
+      throw new ConformanceError(
+        `A read of the workload ${workload} returned what no client wrote: ${anomalies[0]?.explanation ?? name}. Return values exactly as they were written, from this history alone.`,
+      );
+    if (verdict === "unknown" && reason.startsWith("the checker failed"))
+      throw new ConformanceError(
+        `The client's answers of the workload ${workload} cannot be read: ${name}: ${reason}. Return what the workload says.`,
+      );
+  }
+  return null;
+}
+
+/** What a history wrote must not show in the next one. */
+export async function keepsHistoriesApart(bench: Bench): Promise<string | null> {
+  if (!hasRegister(bench)) return withoutRegister;
+  await bench.start();
+  const key = bench.newKey();
+  const [first] = bench.cluster.nodes;
+  if (first === undefined) return "There is no node";
+  await bench.acknowledged(first, key, "earlier");
+  await bench.cluster.reset();
+  await bench.start();
+  const { isolation } = bench.target.capabilities(bench.settings, bench.cluster);
+  const how =
+    isolation === "fresh-nodes"
+      ? "Start nodes with empty disks (name where they keep data: containers.dataPath)"
+      : "Give each history a keyspace of its own";
+  for (const node of bench.cluster.nodes) {
+    await answeredRead(bench, node);
+    const outcome = await bench.read(node, key);
+    if (valuesOf(outcome).some((value) => value !== null))
+      throw new ConformanceError(
+        `${node} shows what an earlier history wrote to ${key}: ${said(outcome)}. ${how}, or correct capabilities.isolation.`,
+      );
+    if (!inspects(bench)) continue;
+    const held = Object.keys((await bench.inspected(node)).state);
+    if (held.length > 0)
+      throw new ConformanceError(
+        `${node} begins a history holding ${held.slice(0, 3).join(", ")}. ${how}, or let inspect show this history's keys alone.`,
+      );
+  }
+  return null;
+}
+
+const inspects = ({ target, settings, cluster }: Bench): boolean =>
+  target.capabilities(settings, cluster).inspection;
+
+/** What was acknowledged before all nodes are killed is there afterwards, where the target promises that it is durable. */
+export async function survivesRestart(bench: Bench): Promise<string | null> {
+  const { cluster, target, settings } = bench;
+  await bench.start();
+  const why = bench.cannot("killed");
+  if (why !== null) return `Nodes cannot be killed here: ${why}`;
+  const written = new Map<string, NodeName>();
+  if (hasRegister(bench))
+    for (const node of cluster.nodes) {
+      const key = bench.newKey();
+      await bench.acknowledged(node, key, `through ${node}`);
+      written.set(key, node);
+    }
+  const { settleBeforeRestartMs } = target.finalPhase(settings);
+  if (settleBeforeRestartMs > 0) await bench.wait(settleBeforeRestartMs);
+  const killed = new Map(cluster.nodes.map((node) => [node, "killed"] as const));
+  const nobody = new Map<NodeName, "killed">();
+  await bench
+    .set(killed, nobody)
+    .catch(refused("killed", "containers.node or the simulator's program"));
+  await bench
+    .set(nobody, killed)
+    .catch(refused("started again", "containers.node or the simulator's program"));
+  const { guarantees, bounds } = target.promises(settings, {
+    workload: target.workloads.includes("register") ? "register" : "siblings",
+    requests: [{ f: "read" }, { f: "write" }],
+    effects: cluster.nodes.map((_, node) => ({ effect: "node-down", node })),
+    keys: [...written.keys()],
+  });
+  for (const [key, node] of written) {
+    const seen = await bench.shown(
+      key,
+      `through ${node}`,
+      patienceMs + (bounds.reconnectUs + bounds.convergeUs) / 1000,
+    );
+    if (seen.some(({ shows }) => shows)) continue;
+    const silent = seen.filter(({ answered }) => !answered);
+    if (silent.length > 0)
+      throw new ConformanceError(
+        `${namesOf(silent)} did not serve again after all nodes were killed and started. Let a node find its data and its peers when it starts on what its disk holds.`,
+      );
+    if (guarantees.includes("durable"))
+      throw new ConformanceError(
+        `A write through ${node} was acknowledged, and no node has it after all nodes were killed and started. Let the store sync before it acknowledges, keep its data where the target says, or do not promise durable.`,
+      );
+  }
+  return hasRegister(bench) ? null : withoutRegister;
+}
+
+const namesOf = (seen: readonly Shown[]): string => seen.map(({ node }) => node).join(", ");
+
+const refused =
+  (what: string, where: string) =>
+  (error: unknown): never => {
+    throw new ConformanceError(
+      `Nodes could not be ${what}: ${textOf(error)} Look at ${where}.`,
+      error,
+    );
+  };
+
+/** A way to leave the store without an answer to a write. */
+interface Trouble {
+  readonly name: string;
+  /** The nodes that it touches, and what becomes of them. */
+  readonly nodes: readonly NodeName[];
+  readonly state: "killed" | "paused";
+  /** So long after the write was sent; 0: before it. */
+  readonly afterMs: number;
+}
+
+/** What a client says certainly failed must never show. */
+export async function tellsErrorsApart(bench: Bench): Promise<string | null> {
+  if (!hasRegister(bench)) return withoutRegister;
+  await bench.start();
+  const { cluster } = bench;
+  const [asked, ...others] = cluster.nodes;
+  if (asked === undefined) return "There is no node";
+  const troubles: readonly Trouble[] = [
+    { name: `while ${asked} was paused`, nodes: [asked], state: "paused", afterMs: 0 },
+    { name: "while all other nodes were paused", nodes: others, state: "paused", afterMs: 0 },
+    { name: "while all other nodes were down", nodes: others, state: "killed", afterMs: 0 },
+    { name: `as ${asked} was paused`, nodes: [asked], state: "paused", afterMs: 2 },
+    { name: `as ${asked} was killed`, nodes: [asked], state: "killed", afterMs: 2 },
+    { name: "as all other nodes were paused", nodes: others, state: "paused", afterMs: 2 },
+  ];
+  const possible = troubles.filter(
+    ({ nodes, state }) => nodes.length > 0 && bench.cannot(state) === null,
+  );
+  if (possible.length === 0)
+    return `Nodes cannot be paused or killed here: ${bench.cannot("paused") ?? "there is none"}`;
+  for (const trouble of possible) {
+    const key = bench.newKey();
+    await bench.acknowledged(asked, bench.newKey(), "before");
+    const outcome = await writeInTrouble(bench, asked, key, trouble);
+    if (outcome.kind !== "fail") continue;
+    const seen = await bench.shown(key, troubledValue, lateMs);
+    const witness = seen.find(({ shows }) => shows);
+    if (witness !== undefined)
+      throw new ConformanceError(
+        `A write ${trouble.name} ended as ${said(outcome)}, and a later read through ${witness.node} shows it. Answer fail only where the store certainly did nothing, and info (any error that is not definite) where nobody knows.`,
+      );
+  }
+  return null;
+}
+
+const troubledValue = "in trouble";
+/** How long after everything is well again a write may still surface. */
+const lateMs = 3_000;
+
+async function writeInTrouble(
+  bench: Bench,
+  node: NodeName,
+  key: string,
+  { nodes, state, afterMs }: Trouble,
+): Promise<Outcome> {
+  const { cluster } = bench;
+  const { process } = cluster.ports;
+  const troubled = new Map(nodes.map((one) => [one, state] as const));
+  const nobody: typeof troubled = new Map();
+  const timeoutMs = clientTimeoutMs(bench.target, bench.settings);
+  let begun = false;
+  let outcome: Outcome | undefined;
+  const begin = (then: () => void): void =>
+    process.set(troubled, nobody, () => {
+      begun = true;
+      then();
+    });
+  const session = cluster.connect("script", node);
+  // The session is connected when the trouble begins: what is sent then may arrive when it is over.
+  let connected = false;
+  session.perform({ op: bench.newOp(), f: "read", key }, timeoutMs, () => {
+    connected = true;
+  });
+  await cluster.until(() => connected, timeoutMs + environmentMs);
+  const write = (): void =>
+    session.perform(
+      { op: bench.newOp(), f: "write", key, value: troubledValue },
+      timeoutMs,
+      (now) => {
+        outcome = now;
+      },
+    );
+  if (afterMs === 0) begin(write);
+  else {
+    write();
+    cluster.clock.setTimer(afterMs, () => begin(() => {}));
+  }
+  await cluster.until(() => begun && outcome !== undefined, timeoutMs + environmentMs);
+  await bench.set(nobody, troubled);
+  if (outcome === undefined) throw neverAnswered(node, "write");
+  await bench.acknowledged(node, bench.newKey(), "after");
+  session.close();
+  return outcome;
+}
+
+/** Versions, inspection and evidence as capabilities() says, on one write that succeeded. */
+export async function capabilitiesAreTrue(bench: Bench): Promise<string | null> {
+  if (!hasRegister(bench)) return withoutRegister;
+  await bench.start({ evidence: true });
+  const { cluster, target, settings } = bench;
+  const { versions, inspection, evidence } = target.capabilities(settings, cluster);
+  const [node] = cluster.nodes;
+  if (node === undefined) return "There is no node";
+  const key = bench.newKey();
+  const first = await bench.acknowledged(node, key, "first");
+  const second = await bench.acknowledged(node, key, "second");
+  const read = await bench.read(node, key);
+  if (versions !== "none") versionsAreTrue(versions, [first, second, read]);
+  if (inspection) await inspectionIsTrue(bench, key);
+  if (evidence) await evidenceIsTrue(bench);
+  return null;
+}
+
+function versionsAreTrue(
+  versions: "stamps" | "siblings",
+  [first, second, read]: readonly [Outcome, Outcome, Outcome],
+): void {
+  const hint = "Show the store's own versions, or set capabilities.versions to none.";
+  const named = [first, second, read].map((outcome) =>
+    outcome.kind === "ok" ? (outcome.versions ?? []) : [],
+  );
+  const without = named.find((shown) => shown.some(({ version }) => version === undefined));
+  if (without !== undefined || named[0]?.length !== 1 || named[1]?.length !== 1)
+    throw new ConformanceError(
+      `capabilities.versions is ${versions}, and a write or a read came without a version: ${JSON.stringify(named)}. ${hint}`,
+    );
+  const [before = "", after = ""] = named.map((shown) => shown[0]?.version);
+  if (before === after)
+    throw new ConformanceError(
+      `Two writes of one key were given the same version ${before}: each write needs its own. ${hint}`,
+    );
+  if (versions === "stamps" && before > after)
+    throw new ConformanceError(
+      `Versions are said to be ordered, and of two writes by one client through one node the second has the lower one: ${before}, then ${after}. Write them so that they order as texts (fixed width), or set capabilities.versions to none.`,
+    );
+}
+
+/** A replica may be behind; sooner or later one of them holds the write. */
+async function inspectionIsTrue(bench: Bench, key: string): Promise<void> {
+  const untilUs = bench.cluster.clock.nowUs() + patienceMs * 1000;
+  do {
+    for (const node of bench.cluster.nodes) {
+      const { state } = await bench.inspected(node);
+      if (state[key]?.versions.some(({ value }) => value === "second") === true) return;
+    }
+    await bench.wait(200);
+  } while (bench.cluster.clock.nowUs() < untilUs);
+  throw new ConformanceError(
+    `${key} was written, and inspect shows it on no node. Let inspect return what the replica holds by the keys that clients use, or set capabilities.inspection to false.`,
+  );
+}
+
+async function evidenceIsTrue(bench: Bench): Promise<void> {
+  const events = await bench.cluster.evidence();
+  const hint =
+    "Record what each node sends, receives and syncs, or set capabilities.evidence to false.";
+  const silent = bench.cluster.nodes.find((node) =>
+    events.every((event) => !("node" in event) || event.node !== node),
+  );
+  if (silent !== undefined)
+    throw new ConformanceError(`There is no evidence of ${silent}. ${hint}`);
+  for (const kind of ["boot", "sync", "sent", "received"] as const)
+    if (events.every(({ e }) => e !== kind))
+      throw new ConformanceError(
+        `Nodes served a write, and the evidence shows no ${kind} at all. ${hint}`,
+      );
+}

@@ -1,0 +1,84 @@
+/** What can be said of a target's description without running it. Each problem is a sentence that says what to do. */
+import { builtInCheckers, isGuaranteeName } from "../../../checkers/index.ts";
+import { canRun, type Kinds, type Settings } from "../../../generators/index.ts";
+import type { PlatformTraits, Target, TargetCapabilities } from "../target.ts";
+
+export function descriptionProblem(
+  target: Target,
+  settings: Settings,
+  kinds: Kinds,
+  platform: PlatformTraits,
+): string | null {
+  return (
+    namesProblem(target, kinds) ??
+    factsProblem(target, settings) ??
+    promisesProblem(target, settings, target.capabilities(settings, platform))
+  );
+}
+
+function namesProblem({ name, version, workloads }: Target, kinds: Kinds): string | null {
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    return `The target's name is ${JSON.stringify(name)}: use lower-case letters, digits and dashes, as it stands on command lines.`;
+  if (version === "") return "The target has no version: histories name it, so give it one.";
+  if (workloads.length === 0)
+    return 'The target lists no workload: list those that its clients know, such as ["register"].';
+  const unknown = workloads.find((workload) => !kinds.workloads.has(workload));
+  return unknown === undefined
+    ? null
+    : `The target lists the workload ${unknown}, which nobody knows: correct it (${[...kinds.workloads.keys()].join(", ")}), or bring the workload along.`;
+}
+
+function factsProblem(target: Target, settings: Settings): string | null {
+  const facts = target.facts(settings);
+  if (!Number.isInteger(facts.nodes) || facts.nodes < 1)
+    return `facts().nodes is ${facts.nodes}: give the number of nodes of a cluster.`;
+  const replicas = facts.replicasOf(0);
+  const wrong = replicas.find((node) => !Number.isInteger(node) || node < 0 || node >= facts.nodes);
+  if (wrong !== undefined)
+    return `facts().replicasOf(0) names the node ${wrong}: give indices from 0 to ${facts.nodes - 1}.`;
+  if (replicas.length !== facts.replicas)
+    return `facts().replicas is ${facts.replicas}, but replicasOf(0) names ${replicas.length} nodes: make them agree.`;
+  for (const f of ["read", "write"]) {
+    const needed = facts.needed({ f });
+    if (needed > facts.replicas)
+      return `facts().needed says that a ${f} needs ${needed} of ${facts.replicas} replicas: it could never succeed.`;
+  }
+  return null;
+}
+
+/** What is promised and can never be judged misleads whoever reads the report. */
+function promisesProblem(
+  target: Target,
+  settings: Settings,
+  capabilities: TargetCapabilities,
+): string | null {
+  const has: Readonly<Record<string, boolean>> = {
+    versions: capabilities.versions !== "none",
+    stamps: capabilities.versions === "stamps",
+    siblings: capabilities.versions === "siblings",
+    inspection: capabilities.inspection,
+    evidence: capabilities.evidence,
+  };
+  for (const workload of target.workloads.filter((name) => canRun(target, { name }))) {
+    const { guarantees, bounds } = target.promises(settings, {
+      workload,
+      requests: [{ f: "read" }, { f: "write" }],
+      effects: [],
+      keys: ["k0"],
+    });
+    if (guarantees.length === 0)
+      return `Of the workload ${workload} the target promises nothing, so no history of it can be valid: promise what the store's documents promise, such as "no-thin-air".`;
+    for (const name of guarantees) {
+      if (!isGuaranteeName(name))
+        return `The target promises ${JSON.stringify(name)}, which no checker judges: take one of the names that quorate knows (README: guarantees).`;
+      const checker = builtInCheckers.find((one) => one.name === name);
+      const missing = checker?.needs.find((need) => has[need] === false);
+      if (missing !== undefined)
+        return `The target promises ${name}, which needs ${missing}, and says in capabilities that it has none: show it, or do not promise ${name}.`;
+    }
+    const bad = Object.entries(bounds).find(([, value]) => !(value >= 0 && value < Infinity));
+    if (bad !== undefined)
+      return `promises().bounds.${bad[0]} is ${bad[1]}: give microseconds, 0 or more.`;
+  }
+  return null;
+}

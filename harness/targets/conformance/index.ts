@@ -1,0 +1,160 @@
+/**
+ * What every target must pass before its verdicts can be trusted: it starts, serves its workloads, keeps histories apart, survives kill and
+ * restart, tells definite from indeterminate errors, shows what it says it shows, and stops without a trace.
+ */
+import { builtInKinds, type Kinds, type Settings } from "../../../generators/index.ts";
+import { choosePlatform } from "../../platforms/registry.ts";
+import type { Platform } from "../../platforms/platform.ts";
+import type { Target } from "../target.ts";
+import { Bench, ConformanceError, textOf } from "./bench.ts";
+import {
+  capabilitiesAreTrue,
+  keepsHistoriesApart,
+  serves,
+  starts,
+  survivesRestart,
+  tellsErrorsApart,
+} from "./checks.ts";
+import { descriptionProblem } from "./description.ts";
+import { type Traces, watchTraces } from "./traces.ts";
+
+export { ConformanceError } from "./bench.ts";
+
+export interface ConformanceOptions {
+  /** The platform, as after --on. Default: the first that the target runs on and that is there. */
+  readonly on?: string;
+  /** Of a cluster that already runs: host:port, the first node's first. */
+  readonly addresses?: readonly string[];
+  /** Default: the target's own. */
+  readonly settings?: Settings;
+  /** Workloads and kinds of fault. Default: the built-in ones. */
+  readonly kinds?: Kinds;
+}
+
+export interface TargetCheck {
+  /** What the target does if it passes: "starts", "serves register". */
+  readonly name: string;
+  /**
+   * @returns null, or why it could not be checked here, a sentence.
+   * @throws ConformanceError whose message says what is wrong with the target and what to do.
+   */
+  run(): Promise<string | null>;
+}
+
+/**
+ * The checks of a target, to be run one after the other, all of them: the last one stops the cluster that they share.
+ *
+ * @param target The target, as defineTarget made it or a file exports it.
+ * @returns One check after the other, for any test runner.
+ * @example
+ *   // vitest
+ *   for (const { name, run } of testTarget(target)) it(name, async () => void (await run()), 120_000);
+ *   // node:test
+ *   for (const { name, run } of testTarget(target)) test(name, async () => void (await run()));
+ */
+export function testTarget(
+  target: Target,
+  options: ConformanceOptions = {},
+): readonly TargetCheck[] {
+  const { kinds = builtInKinds } = options;
+  const shared = shareBench(target, options);
+  const onBench =
+    (check: (bench: Bench) => Promise<string | null>) => async (): Promise<string | null> => {
+      const bench = await shared.open();
+      try {
+        return await check(bench);
+      } catch (error) {
+        throw complaintOf(error, target);
+      } finally {
+        await bench.cluster.reset();
+      }
+    };
+  return [
+    { name: "describes itself", run: async () => describesItself(target, shared, kinds) },
+    { name: "starts", run: onBench(starts) },
+    ...target.workloads.map((workload) => ({
+      name: `serves ${workload}`,
+      run: onBench((bench) => serves(bench, workload, kinds)),
+    })),
+    { name: "shows what its capabilities say", run: onBench(capabilitiesAreTrue) },
+    { name: "keeps two histories apart", run: onBench(keepsHistoriesApart) },
+    { name: "survives kill and restart", run: onBench(survivesRestart) },
+    { name: "tells definite from indeterminate errors", run: onBench(tellsErrorsApart) },
+    { name: "stops without a trace", run: () => stopsWithoutATrace(target, shared) },
+  ];
+}
+
+interface Shared {
+  settings(): Settings;
+  platform(): Promise<Platform>;
+  /** Opened for the first check that needs it. */
+  open(): Promise<Bench>;
+  /** Stops it; what it left. */
+  stop(): Promise<readonly string[]>;
+}
+
+function shareBench(
+  target: Target,
+  { on, addresses, settings, kinds: _ }: ConformanceOptions,
+): Shared {
+  let traces: Traces | null = null;
+  let opened: Promise<Bench> | null = null;
+  const settingsNow = (): Settings => target.parseSettings({ ...target.defaults, ...settings });
+  const platform = (): Promise<Platform> =>
+    choosePlatform(target, on, { ci: false, say: () => {} });
+  const open = async (): Promise<Bench> => {
+    traces ??= watchTraces();
+    const chosen = await platform();
+    const cluster = await chosen.open(target, {
+      nodes: target.facts(settingsNow()).nodes,
+      ...(addresses === undefined ? {} : { addresses }),
+    });
+    return new Bench(cluster, settingsNow());
+  };
+  return {
+    settings: settingsNow,
+    platform,
+    open: () => (opened ??= open()),
+    async stop() {
+      try {
+        const bench = await opened;
+        await bench?.cluster.stop();
+        const inEngine = (await (await platform()).leavings?.()) ?? [];
+        return [...((await traces?.left(goingMs)) ?? []), ...inEngine];
+      } finally {
+        traces?.end();
+        traces = null;
+        opened = null;
+      }
+    },
+  };
+}
+
+/** A process that was told to end may take so long. */
+const goingMs = 5_000;
+
+async function describesItself(target: Target, shared: Shared, kinds: Kinds): Promise<null> {
+  const { name: platform, virtualTime } = await shared.platform();
+  let problem: string | null;
+  try {
+    problem = descriptionProblem(target, shared.settings(), kinds, { platform, virtualTime });
+  } catch (error) {
+    throw complaintOf(error, target);
+  }
+  if (problem !== null) throw new ConformanceError(problem);
+  return null;
+}
+
+async function stopsWithoutATrace(target: Target, shared: Shared): Promise<null> {
+  const left = await shared.stop();
+  if (left.length === 0) return null;
+  throw new ConformanceError(
+    `${target.name} is stopped, and this is left: ${left.join("; ")}. End and remove in close() what clients, prepare or the nodes' descriptions made.`,
+  );
+}
+
+/** What a target's own code throws is the target's mistake too. */
+const complaintOf = (error: unknown, { name }: Target): ConformanceError =>
+  error instanceof ConformanceError
+    ? error
+    : new ConformanceError(`${name} threw, where no target may: ${textOf(error)}`, error);

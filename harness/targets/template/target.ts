@@ -1,0 +1,87 @@
+/**
+ * A target to copy: a store of three nodes that is asked over HTTP (examples/own-store/store.mjs). Copy this file, change what it says of the
+ * store, and run `npx quorate run --target target.ts`. docs/add-a-target.md goes through it step by step; testTarget checks the result.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DefiniteError, defineTarget, type PromiseClient, promiseClients } from "quorate";
+
+const port = 7000;
+const program = join(import.meta.dirname, "../../../examples/own-store/store.mjs");
+
+/**
+ * One client's connection to one node. An operation resolves when the store has answered.
+ *
+ * What it throws decides the verdict. DefiniteError: the store certainly did nothing. Anything else (a timeout, a lost connection, an error
+ * that says nothing): nobody knows, and the write may still show up later. In doubt, throw any other error. Reads may always fail.
+ */
+function client(url: string): PromiseClient {
+  const change = async (
+    key: string,
+    { signal }: { readonly signal: AbortSignal },
+    method: "PUT" | "DELETE",
+    body?: string,
+  ): Promise<void> => {
+    const { status } = await fetch(`${url}/kv/${key}`, {
+      method,
+      signal,
+      ...(body === undefined ? {} : { body }),
+    });
+    // This store documents 503 as: nothing was written.
+    if (status === 503) throw new DefiniteError("too few replicas", "too-few-replicas");
+    if (status !== 204) throw new Error(`status ${status}`);
+  };
+  return {
+    // Resolves with null where the key is not there.
+    async read(key, { signal }) {
+      const response = await fetch(`${url}/kv/${key}`, { signal });
+      if (response.status === 404) return null;
+      if (response.status !== 200) throw new Error(`status ${response.status}`);
+      return response.text();
+    },
+    write: (key, value, about) => change(key, about, "PUT", value),
+    delete: (key, about) => change(key, about, "DELETE"),
+  };
+}
+
+const clients = promiseClients(({ host, port: at }) => client(`http://${host}:${at}`));
+
+export default defineTarget({
+  name: "template",
+  // The version of the store, not of this file: it stands in histories and reports.
+  version: "1",
+  nodes: 3,
+  // After this the store itself gives an answer up. Clients wait half a second longer.
+  requestTimeoutMs: 2_000,
+  // What clients can ask for. Other workloads (set) are made of these reads, writes and deletes.
+  workloads: ["register"],
+  // What the store's documents promise. `effects` says what the plan's faults do: what they break must not be promised then.
+  promises: (_, { effects }) => [
+    "no-thin-air",
+    "no-aborted-read",
+    "linearizable",
+    ...(effects.some(({ effect }) => effect === "data-lost") ? [] : (["durable"] as const)),
+  ],
+  // What the harness can see of the store. Guarantees that need more are left out of the verdict, by name.
+  capabilities: { versions: "none", inspection: false, evidence: false },
+  // In containers: one node each, with a disk, a network and a clock that faults act on.
+  containers: {
+    image: { from: "machine" },
+    clientPort: port,
+    dataPath: "/data",
+    programs: async () => ({ "/control/store.mjs": readFileSync(program) }),
+    node: ({ node, nodes, addressOf, controlFolder }) => ({
+      command: ["node", `${controlFolder}/store.mjs`],
+      environment: {
+        NAME: node,
+        PORT: String(port),
+        DATA: "/data",
+        PEERS: nodes.map((peer) => `${peer}=http://${addressOf(peer)}:${port}`).join(","),
+      },
+    }),
+    ready: { http: "/health" },
+    clients,
+  },
+  // A cluster that already runs: `--on external --addresses host:port,host:port,host:port`.
+  external: { clients },
+});

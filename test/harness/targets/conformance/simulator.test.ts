@@ -1,0 +1,15 @@
+/** The bundled store passes the suite in the simulator, with every workload that it lists. */
+import { describe, expect, it } from "vitest";
+import { testTarget } from "../../../../harness/targets/conformance/index.ts";
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
+
+describe("the bundled store in the simulator", () => {
+  for (const { name, run } of testTarget(bundled, { on: "sim" }))
+    it(name, async () => expect(await run()).toBeNull());
+});
+
+describe("the bundled store with siblings, in the simulator", () => {
+  const settings = { versions: "siblings" };
+  for (const { name, run } of testTarget(bundled, { on: "sim", settings }))
+    it(name, async () => expect(await run()).toBeNull());
+});

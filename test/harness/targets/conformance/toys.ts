@@ -1,0 +1,184 @@
+/** A store of one node that syncs each write before it acknowledges it, in the simulator, and the same with one thing wrong each. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type {
+  ClientRequest,
+  ClientSession,
+  Connection,
+  Outcome,
+} from "../../../../harness/platforms/session.ts";
+import { notConnected, unanswered } from "../../../../harness/platforms/session.ts";
+import type {
+  Host,
+  Protocol,
+  SimulatedTarget,
+} from "../../../../harness/platforms/simulator/index.ts";
+import { defineTarget } from "../../../../harness/targets/define-target.ts";
+import type { Target } from "../../../../harness/targets/target.ts";
+
+type Message =
+  | { readonly type: "ask"; readonly id: number; readonly key: string; readonly value?: string }
+  | { readonly type: "answer"; readonly id: number; readonly value: string | null };
+
+interface Stored {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What is wrong with a toy. */
+export interface Flaw {
+  /** It serves, but never tells so. */
+  readonly neverReady?: true;
+  /** Where all histories' data is. */
+  readonly outlives?: Map<string, string>;
+  /** No answer in time is taken for a refusal. */
+  readonly timeoutsAreDefinite?: true;
+  /** Acknowledges what no disk has. */
+  readonly forgets?: true;
+  /** Started with each history, ended by nobody. */
+  readonly leaves?: ChildProcess[];
+}
+
+const protocol: Protocol<Message, Stored> = {
+  validate: ({ type }) => (type === "ask" || type === "answer" ? null : "no message of the toy"),
+  describeFrame: ({ type, id }) => ({ frame: "other", detail: `${type} ${id}` }),
+  describeRecord: ({ key }) => ({ key, versions: [] }),
+  recordBytes: (record) => JSON.stringify(record).length,
+  lastValueBytes: () => 0,
+  tornRecord: () => null,
+  hashRecords: (records) => JSON.stringify(records),
+};
+
+function boot(host: Host<Message, Stored>, { outlives, forgets }: Flaw): void {
+  const held = outlives ?? new Map<string, string>();
+  const log = host.log("log");
+  log.recover((entries) => {
+    for (const entry of entries) if (entry.whole) held.set(entry.record.key, entry.record.value);
+    host.accept((_, stream) => ({
+      message(message) {
+        if (message.type !== "ask") return;
+        const { id, key, value } = message;
+        const answer = (): void =>
+          stream.send({ type: "answer", id, value: held.get(key) ?? null });
+        if (value === undefined) return answer();
+        const keep = (): void => {
+          held.set(key, value);
+          answer();
+        };
+        if (forgets === true) return keep();
+        log.append({ key, value });
+        log.sync((failure) => failure ?? keep());
+      },
+      close: () => {},
+    }));
+  });
+}
+
+type Dial = (handlers: {
+  open(): void;
+  message(message: Message): void;
+  close(reason: string): void;
+}) => Connection<Message>;
+
+/** One connection, made when it is first needed, and again after it was lost. */
+function session(
+  dial: Dial,
+  setTimer: (delayMs: number, fire: () => void) => { cancel(): void },
+  { timeoutsAreDefinite }: Flaw,
+): ClientSession {
+  let current: { readonly connection: Connection<Message>; open: boolean } | null = null;
+  let waiting: { readonly id: number; finish(outcome: Outcome): void } | null = null;
+  const connect = (): NonNullable<typeof current> => {
+    const entry = {
+      open: false,
+      connection: dial({
+        open: () => {
+          entry.open = true;
+        },
+        message(message) {
+          if (message.type !== "answer" || message.id !== waiting?.id) return;
+          const { value } = message;
+          waiting.finish({ kind: "ok", versions: value === null ? [] : [{ value }] });
+        },
+        close(reason) {
+          if (current === entry) current = null;
+          waiting?.finish(
+            entry.open
+              ? { kind: "info", code: "lost", message: reason }
+              : { kind: "fail", code: notConnected, message: reason },
+          );
+        },
+      }),
+    };
+    return entry;
+  };
+  return {
+    perform({ op: id, key, value }: ClientRequest, timeoutMs, done) {
+      const timer = setTimer(timeoutMs, () =>
+        waiting?.finish(
+          timeoutsAreDefinite === true
+            ? { kind: "fail", code: "timeout", message: "no answer" }
+            : unanswered(current?.open === true, timeoutMs),
+        ),
+      );
+      waiting = {
+        id,
+        finish(outcome) {
+          waiting = null;
+          timer.cancel();
+          done(outcome);
+        },
+      };
+      current ??= connect();
+      current.connection.send({ type: "ask", id, key, ...(value === undefined ? {} : { value }) });
+    },
+    close() {
+      waiting = null;
+      current?.connection.close("the client is done");
+    },
+  };
+}
+
+const simulator = (flaw: Flaw): SimulatedTarget<Message, Stored> => ({
+  protocol,
+  nodes: () => ["n1"],
+  async program() {
+    flaw.leaves?.push(spawn("sleep", ["300"], { stdio: "ignore" }));
+    return { boot: (host) => boot(host, flaw) };
+  },
+  clients: (network) => {
+    const open = (client: string): ClientSession =>
+      session(
+        (handlers) => network.dial(client, "n1", handlers),
+        (delayMs, fire) => network.clock.setTimer(delayMs, fire),
+        flaw,
+      );
+    return {
+      meshed: false,
+      ready(_, done) {
+        const asking = open("readiness");
+        const ask = (): void =>
+          asking.perform({ op: 0, f: "read", key: "" }, 1_000, ({ kind }) =>
+            kind === "ok" && flaw.neverReady !== true
+              ? done()
+              : void network.clock.setTimer(10, ask),
+          );
+        ask();
+      },
+      session: (client) => open(client),
+    };
+  },
+});
+
+/** Reads and writes; there is nothing to delete with. */
+export const toy = (flaw: Flaw = {}, more: Partial<Target> = {}): Target => ({
+  ...defineTarget({
+    name: "toy",
+    version: "1",
+    nodes: 1,
+    requestTimeoutMs: 500,
+    usePercent: (_, f) => (f === "delete" ? 0 : null),
+    promises: () => ["no-thin-air", "no-aborted-read", "linearizable", "durable"],
+    simulator: simulator(flaw),
+  }),
+  ...more,
+});
