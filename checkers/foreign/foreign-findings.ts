@@ -13,6 +13,7 @@ export interface ForeignAnomaly {
   readonly key?: string;
 }
 
+/** What was found of one guarantee. */
 export interface ForeignJudgement {
   readonly verdict: Outcome;
   /** Why it is unknown. */

@@ -3,6 +3,7 @@ import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
 import { absent, nil, type ValueTable } from "./value-table.ts";
 
+/** A format of another tool. */
 export type ForeignFormat =
   "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json";
 

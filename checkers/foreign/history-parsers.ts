@@ -13,7 +13,9 @@ import { Kind, ValueTable } from "./value-table.ts";
 
 /** What a parser found: the history as its file has it, and as its own fields order it where that differs. */
 export interface ParsedHistory {
+  /** @internal */
   readonly history: ForeignHistory;
+  /** @internal */
   readonly reordered: ForeignHistory | undefined;
 }
 

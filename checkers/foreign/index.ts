@@ -10,6 +10,7 @@ export {
   foreignModels,
   guaranteeFor,
 } from "./foreign-models.ts";
+export type { KeyPlace } from "./foreign-operations.ts";
 export type { ForeignGuarantee, ForeignModel } from "./foreign-models.ts";
 export type { ForeignAnomaly, ForeignJudgement } from "./foreign-findings.ts";
 export type { ForeignFormat, ForeignHistory, ForeignOperation, Order } from "./foreign-history.ts";

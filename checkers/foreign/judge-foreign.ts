@@ -45,6 +45,7 @@ import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 import { ValueReader } from "./value-reader.ts";
 import { judgeVersioned } from "./judge-versioned.ts";
 
+/** What a history of another tool is judged by. */
 export interface ForeignQuestion {
   /** The smallest model that fits all operations, where it is not given. */
   readonly model?: ForeignModel;
@@ -83,7 +84,16 @@ interface Variant {
   readonly words: string;
 }
 
-/** Throws HistoryError where the history contradicts itself, or the model does not know an operation. */
+/**
+ * Judges a history that another tool recorded.
+ *
+ * @param parsed What `readForeign` returns.
+ * @param question The model, guarantee, initial value and budget; what is left out is guessed from the operations.
+ * @returns What was judged, as what, and the judgement: `unknown` if the budget was used up or two readings differ.
+ * @throws HistoryError if the history contradicts itself, or the model does not know an operation.
+ * @example
+ * const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")), { model: "register" });
+ */
 export function judgeForeign(parsed: ParsedHistory, question: ForeignQuestion = {}): ForeignResult {
   return new ForeignJudge(parsed, question).run();
 }

@@ -5,6 +5,8 @@ import type { ParsedHistory } from "./history-parsers.ts";
 import { HistoryError } from "../language/history-error.ts";
 
 /**
+ * Reads a history that another tool recorded.
+ *
  * @param text a string, or bytes in UTF-8.
  * @param format by how it begins, where it is not given.
  * @throws HistoryError with the line.

@@ -18,6 +18,7 @@ export type WholeTarget = Pick<
   | "drawSettings"
 >;
 
+/** The content of a configuration file. Flags of the command line win over it. */
 export interface QuorateConfig {
   /** The name of a built-in target, a description of your own store, or a whole target. Default: bundled. */
   readonly target?: string | OwnTarget | WholeTarget;
