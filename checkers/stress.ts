@@ -18,7 +18,7 @@ export function stressOf(model: Model): Stress {
     counts.operations++;
     counts[table.outcome[row] === isOk ? "ok" : table.outcome[row] === isFail ? "fail" : "info"]++;
   }
-  const keys = run.has.has("quorums") ? Object.keys(run.preference) : keysOf(model);
+  const keys = keysOf(model);
   const byKind: Record<string, { injected: number; overlapped: number }> = {};
   for (const fault of faults) {
     const of = (byKind[fault.kind] ??= { injected: 0, overlapped: 0 });

@@ -1,4 +1,5 @@
-/** The kinds of fault and the workloads that plans may use: the built-in ones, and those that a configuration adds. */
+/** What plans may use and histories are judged by: the built-in kinds of fault and workloads, and what a configuration adds. */
+import type { Checker } from "../checkers/index.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import { builtInFaults } from "./faults/registry.ts";
 import type { Fault } from "./plan.ts";
@@ -9,6 +10,8 @@ import type { Workload } from "./workloads/workload.ts";
 export interface Kinds {
   readonly faults: ReadonlyMap<string, FaultKind>;
   readonly workloads: ReadonlyMap<string, Workload>;
+  /** Checkers beside the built-in ones. What they judge counts as claimed. */
+  readonly checkers: readonly Checker[];
 }
 
 /**
@@ -37,10 +40,12 @@ export interface Kinds {
 export function kindsWith(
   faults: readonly FaultKind[],
   workloads: readonly Workload[] = [],
+  checkers: readonly Checker[] = [],
 ): Kinds {
   return {
     faults: byName([...builtInFaults, ...faults], ({ kind }) => kind),
     workloads: byName([...builtInWorkloads, ...workloads], ({ name }) => name),
+    checkers,
   };
 }
 

@@ -64,7 +64,7 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
   return {
     plan,
     events,
-    verdict: judge(events),
+    verdict: judge(events, { checkers: options.kinds?.checkers ?? [] }),
     hash: hashHistory(events),
     elapsedMs: Math.round(performance.now() - startedMs),
     logs,

@@ -1,14 +1,18 @@
-/** The suite in containers: the bundled store, and the template's, which shows plain values and nothing else. */
+/** The suite in containers: the bundled store, and two that show plain values and nothing else: the template, and the example's configuration. */
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { testTarget } from "../../../../harness/targets/conformance/index.ts";
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
+import { readConfig } from "../../../../harness/config/read-config.ts";
 import template from "../../../../harness/targets/template/target.ts";
 import { docker } from "../../../support/docker.ts";
 
 const timeoutMs = 300_000;
+const example = join(import.meta.dirname, "../../../../examples/own-store/quorate.config.ts");
+const { target: ownStore } = await readConfig(example);
 
 describe.skipIf(docker.skip)(`in containers${docker.reason}`, () => {
-  for (const target of [bundled, template])
+  for (const target of [bundled, template, ownStore])
     describe(target.name, () => {
       for (const { name, run } of testTarget(target, { on: "docker" }))
         it(name, async () => expect(await run()).toBeNull(), timeoutMs);
