@@ -7,6 +7,7 @@ import { build } from "esbuild";
 const entries = {
   quorate: "harness/main.ts",
   index: "harness/index.ts",
+  checkers: "harness/judging.ts",
   "campaign-worker": "harness/campaign/worker.ts",
   bench: "test/bench/main.ts",
   "bench-search": "test/bench/search.ts",

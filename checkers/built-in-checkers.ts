@@ -66,8 +66,10 @@ const listed = [
 /** A guarantee that quorate itself judges. */
 export type GuaranteeName = (typeof listed)[number]["name"];
 
+/** quorate's own checkers, in the order of reports. */
 export const builtInCheckers: readonly Checker<GuaranteeName>[] = listed;
 
+/** The names of quorate's own guarantees, in the order of reports. */
 export const guaranteeNames: readonly GuaranteeName[] = listed.map(({ name }) => name);
 
 const byName: ReadonlyMap<string, Checker> = new Map(

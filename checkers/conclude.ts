@@ -4,6 +4,7 @@ import type { Anomaly, Judgement, Measurement } from "./language/verdict.ts";
 /** Anomalies beyond this many are counted, not kept: a broken store shows thousands of one kind. */
 export const anomaliesKept = 20;
 
+/** What a checker found. */
 export interface Findings {
   readonly anomalies: readonly Anomaly[];
   /** Why something could be neither proved nor excluded, a sentence each. */
@@ -12,7 +13,12 @@ export interface Findings {
   readonly measurements?: Readonly<Record<string, Measurement>>;
 }
 
-/** Invalid if anything was proved, else unknown if anything was left open or nothing was judged, else valid. */
+/**
+ * Makes a judgement of what a checker found: invalid if anything was proved, else unknown if anything was left open or nothing was
+ * judged, else valid.
+ *
+ * @returns The judgement, with at most 20 anomalies; `measurements.anomaliesTotal` counts them if there are more.
+ */
 export function conclude({
   anomalies,
   undecided = [],
@@ -37,7 +43,11 @@ export function conclude({
   return { verdict: "valid", ...rest };
 }
 
-/** The guarantee says nothing about such a run. */
+/**
+ * The judgement of a checker whose guarantee says nothing about such a run.
+ *
+ * @param reason Why, a sentence without a full stop.
+ */
 export function notApplicable(reason: string): Judgement {
   return { verdict: "not-applicable", reason, anomalies: [], judged: 0 };
 }

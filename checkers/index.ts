@@ -3,8 +3,19 @@ export { builtInCheckers, guaranteeNames, isGuaranteeName } from "./built-in-che
 export type { GuaranteeName } from "./built-in-checkers.ts";
 export type { Checker } from "./model/checker.ts";
 export type { Capability, KnownRun } from "./model/known-run.ts";
+export type { FaultWindow } from "./model/fault-windows.ts";
 export type { Model } from "./model/model.ts";
-export { conclude, notApplicable } from "./conclude.ts";
+export type { Writers } from "./model/writers.ts";
+export type {
+  ClientAnswer,
+  EvidenceIndex,
+  ReadReply,
+  ReadRequest,
+  StoreReply,
+  StoreRequest,
+} from "./evidence/evidence-index.ts";
+export type { SyncIndex } from "./evidence/syncs.ts";
+export { conclude, type Findings, notApplicable } from "./conclude.ts";
 export { currentGuaranteeName, formerGuaranteeNames } from "./language/former-names.ts";
 export type * from "./language/history.ts";
 export type * from "./language/verdict.ts";

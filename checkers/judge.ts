@@ -9,6 +9,7 @@ import type { HistoryEvent } from "./language/history.ts";
 import type { Model } from "./model/model.ts";
 import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./language/verdict.ts";
 
+/** Which checkers judge. */
 export interface JudgeOptions {
   /** Checkers of somebody's own, run after quorate's. */
   readonly checkers?: readonly Checker[];
@@ -17,11 +18,18 @@ export interface JudgeOptions {
 }
 
 /**
- * Judges a history. Runs every checker; promised are the guarantees that the run's settings promise and those that it claims, and only they count.
- * A history that cannot be understood, a checker that fails, and a promise that no checker judges give `unknown` and the reason. What casts doubt on
- * the whole (no end, nothing succeeded) turns valid into unknown, but never takes back a proof.
+ * Judges a history by every checker. Only guarantees that the run promises or claims count.
  *
- * @throws Error where two checkers have one name; otherwise never.
+ * A history that cannot be understood, a checker that fails, and a promise that no checker judges give `unknown` and the reason. What
+ * casts doubt on the whole (no end, nothing succeeded) turns valid into unknown, but never takes back a proof.
+ *
+ * @param events The history, the `run` event first.
+ * @param options Checkers of your own, or the one guarantee to judge.
+ * @returns `invalid` if a promise is broken, else `unknown` if one is undecided, else `valid`; and each guarantee's own verdict.
+ * @throws Error if two checkers have one name; otherwise never.
+ * @example
+ * const events = parseHistory(readFileSync("history.jsonl", "utf8"));
+ * const { verdict, reasons } = judge(events, { checkers: [noSlowRead] });
  */
 export function judge(events: Iterable<HistoryEvent>, options: JudgeOptions = {}): Verdict {
   return judgeModel(() => modelOf(events), options);

@@ -14,18 +14,44 @@ import type { Pass } from "./shrink/passes.ts";
 import { drawSwarm } from "./swarm.ts";
 
 /**
- * Plans drawn swarm style, which shrink by delta debugging: any valid plan, also one that was loaded, not drawn.
- * Shrinking changes no settings but the number of nodes (never below N) and `options.swarmSettings`.
- * Throws RangeError for a range of operations that is none.
+ * Plans of a target, as a fast-check arbitrary. They are drawn swarm style and shrink by delta debugging.
+ *
+ * Shrinking takes any valid plan, also one that was loaded, not drawn. It changes no settings but the number of nodes (never below N)
+ * and `options.swarmSettings`.
+ *
+ * @param options The target, its settings, the workload, and the kinds of fault that plans may use.
+ * @returns An arbitrary for `fc.assert` in any test runner.
+ * @throws RangeError if `options.operations` is no range.
+ * @example
+ * const cluster = createSimCluster(bundled);
+ * const plans = planArbitrary({
+ *   target: bundled,
+ *   settings: bundled.defaults,
+ *   faults: ["partition", "kill"],
+ *   workload: "register",
+ *   claimed: [],
+ * });
+ * await fc.assert(
+ *   fc.asyncProperty(plans, async (plan) => {
+ *     const { verdict } = await attempt(plan, cluster, { evidence: true });
+ *     return verdict.verdict !== "invalid";
+ *   }),
+ * );
  */
 export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
   return new PlanArbitrary(resolveOptions(options));
 }
 
 /**
- * Plan `index` (from 0) of the seed: the one that `fc.check(fc.property(planArbitrary(options), …), { seed })` runs as its
- * run `index`, however many runs there are. fast-check gives run i its seed's generator jumped i + 1 times, whatever earlier
- * runs drew; the bias that it also passes, which grows with i, is not used. Costs `index` jumps, half a microsecond each.
+ * One plan of a seed: the one that `fc.check(fc.property(planArbitrary(options), …), { seed })` runs as its run `index`.
+ *
+ * fast-check gives run i its seed's generator jumped i + 1 times, whatever earlier runs drew; the bias that it also passes, which grows
+ * with i, is not used. Costs `index` jumps, half a microsecond each.
+ *
+ * @param options As of `planArbitrary`.
+ * @param seed The campaign's seed.
+ * @param index From 0 on.
+ * @throws RangeError if `index` is not a whole number of at least 0.
  */
 export function planAt(options: PlanOptions, seed: number, index: number): Plan {
   if (!Number.isInteger(index) || index < 0)

@@ -12,6 +12,11 @@ export function chance(random: Random, percent: number): boolean {
   return random.nextInt(0, 99) < percent;
 }
 
+/**
+ * One of the items, all equally likely.
+ *
+ * @throws RangeError if there is none.
+ */
 export function pick<T>(random: Random, items: readonly T[]): T {
   if (items.length === 0)
     throw new RangeError("pick: expected at least one item to pick from, got none");

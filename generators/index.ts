@@ -3,7 +3,15 @@ export type * from "./options.ts";
 export type * from "./target.ts";
 export { builtInKinds, faultKinds, kindOf, type Kinds, kindsWith, workloadOf } from "./kinds.ts";
 export type { Effect, FaultDraw, FaultKind, FaultProblem } from "./faults/fault-kind.ts";
-export { allClients, commands, linkEnds, linkName, port } from "./faults/port.ts";
+export {
+  allClients,
+  commands,
+  cuts,
+  linkEnds,
+  linkName,
+  port,
+  process as processes,
+} from "./faults/port.ts";
 export type { Port, ProcessState, ShellFault, Stage, Want } from "./faults/port.ts";
 export { ports } from "./faults/registry.ts";
 export type { BuiltInFault, PortName, PortValue } from "./faults/registry.ts";

@@ -1,23 +1,51 @@
-/** The kinds of fault and the workloads that plans may use: the built-in ones, and those that a configuration adds. */
+/** What plans may use and histories are judged by: the built-in kinds of fault and workloads, and what a configuration adds. */
+import type { Checker } from "../checkers/index.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import { builtInFaults } from "./faults/registry.ts";
 import type { Fault } from "./plan.ts";
 import { builtInWorkloads } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
 
+/** Kinds of fault and workloads, by name. */
 export interface Kinds {
   readonly faults: ReadonlyMap<string, FaultKind>;
   readonly workloads: ReadonlyMap<string, Workload>;
+  /** Checkers beside the built-in ones. What they judge counts as claimed. */
+  readonly checkers: readonly Checker[];
 }
 
-/** The built-in kinds and workloads and these. Throws RangeError for a name that is taken. */
+/**
+ * Adds kinds of fault and workloads of your own to the built-in ones. Plans and runs take the result as `kinds`; a configuration file
+ * names them as `faultKinds` and `workloads` instead.
+ *
+ * @param faults Kinds of fault of your own.
+ * @param workloads Workloads of your own. A target runs those that its `workloads` lists.
+ * @throws RangeError if a name is taken.
+ * @example
+ * const refuse = commandFault(
+ *   { kind: "refuse", begin: "./refuse.sh on", end: "./refuse.sh off", effects: ["clients-apart"] },
+ *   import.meta.dirname,
+ * );
+ * const kinds = kindsWith([refuse]);
+ * const plans = planArbitrary({
+ *   target,
+ *   kinds,
+ *   settings: target.defaults,
+ *   faults: ["refuse"],
+ *   workload: "register",
+ *   claimed: [],
+ * });
+ * // In each run: await attempt(plan, cluster, { evidence: true, kinds });
+ */
 export function kindsWith(
   faults: readonly FaultKind[],
   workloads: readonly Workload[] = [],
+  checkers: readonly Checker[] = [],
 ): Kinds {
   return {
     faults: byName([...builtInFaults, ...faults], ({ kind }) => kind),
     workloads: byName([...builtInWorkloads, ...workloads], ({ name }) => name),
+    checkers,
   };
 }
 
@@ -31,6 +59,7 @@ function byName<T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyMa
   return named;
 }
 
+/** The kinds of fault and the workloads that quorate brings. */
 export const builtInKinds: Kinds = kindsWith([]);
 
 /** The names of the built-in kinds of fault, in the order in which plans draw them. */

@@ -14,6 +14,7 @@ export type PlanErrorCode =
   | "token-format"
   | "token-damaged";
 
+/** What is wrong with a plan, and where. */
 export interface PlanProblem {
   readonly code: PlanErrorCode;
   /** A JSON pointer into the plan: /operations/3/node; "" is the whole. */

@@ -47,6 +47,7 @@ export interface TargetName {
   readonly version: string;
 }
 
+/** All that is decided before a history runs. plan.json is this, as JSON. Nodes, keys and clients are indices from 0. */
 export interface Plan {
   readonly format: "quorate-plan/2";
   readonly target: TargetName;

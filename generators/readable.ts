@@ -6,7 +6,12 @@ import type { Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nominalStartsMs } from "./timeline.ts";
 import { triggerText } from "./trigger.ts";
 
-/** One sentence a step, operations and faults in the order in which they would begin if no operation took any time. */
+/**
+ * Says a plan in sentences, one a step, in the order in which steps would begin if no operation took any time.
+ *
+ * @param plan A plan of the language's target.
+ * @param language The target, and the kinds of fault and workloads if they are not the built-in ones.
+ */
 export function readable(plan: Plan, { target, kinds = builtInKinds }: Language): string[] {
   const starts = nominalStartsMs(plan.operations);
   const steps = [

@@ -10,6 +10,12 @@ export interface PlanSize {
   readonly nodes: number;
 }
 
+/**
+ * Counts what a plan has.
+ *
+ * @param plan A plan of the target.
+ * @param target Says how many nodes the plan's settings make.
+ */
 export function planSize(plan: Plan, target: PlanTarget): PlanSize {
   return {
     operations: plan.operations.length,

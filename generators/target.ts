@@ -39,12 +39,15 @@ export interface TargetLevels {
   readonly schema: object;
   /** A plan's own way of drawing levels: drawn once, given to each `draw`. */
   drawStyle(random: Random): unknown;
+  /** Draws the levels of one operation, in the plan's style. */
   draw(random: Random, settings: Settings, f: string, style: unknown): Levels;
   /** What the schema cannot say; null: they can be asked for. */
   problem(levels: Levels, f: string, settings: Settings): LevelsProblem | null;
+  /** The levels in words, such as "R 2". */
   say(levels: Levels): string;
 }
 
+/** The part of a target that drawing, reading and shrinking plans needs. */
 export interface PlanTarget {
   readonly name: string;
   readonly version: string;
@@ -67,6 +70,7 @@ export interface PlanTarget {
   readonly simplest: Readonly<Record<string, readonly Json[]>>;
   /** The same with so many nodes; null: it cannot. */
   withNodes(settings: Settings, nodes: number): Settings | null;
+  /** What these settings say of a cluster. */
   facts(settings: Settings): ClusterFacts;
   /** In what share of plans an operation of the workload is used at all, in percent; 0: never. null: as the workload would. */
   usePercent?(settings: Settings, f: string): number | null;

@@ -9,10 +9,17 @@ const oldPrefix = "sim:v1:";
 /** A few hundred bytes can inflate to gigabytes. */
 const mostBytes = 64 << 20;
 
+/**
+ * Packs a plan into one word. `quorate replay TOKEN` and `readToken` unpack it.
+ *
+ * @param plan The plan.
+ * @returns `quorate:v2:` and letters, digits, - and _.
+ */
 export function toToken(plan: Plan): string {
   return prefix + deflateRawSync(JSON.stringify(plan), { level: 9 }).toString("base64url");
 }
 
+/** Tells whether the text begins as a token does, of this version or an earlier one. */
 export const isToken = (text: string): boolean => bodyOf(text.trim()) !== null;
 
 const bodyOf = (text: string): string | null =>

@@ -17,6 +17,7 @@ export const hostEvents = [
   "synced",
   "hint-synced",
 ] as const;
+/** An event inside a node for which a fault can wait. */
 export type HostEvent = (typeof hostEvents)[number];
 
 /** The `count`-th such event (from 1) at the node, counted from when the fault is due. */

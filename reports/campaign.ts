@@ -1,7 +1,8 @@
 /** campaign.json: what was asked, each history's hash and verdict, the totals. */
 import type { Anomaly, HistoryEvent, Outcome, Verdict } from "../checkers/index.ts";
-import type { Plan } from "../generators/index.ts";
+import type { Plan, PlanSize } from "../generators/index.ts";
 
+/** One history of a campaign. */
 export interface HistoryRow {
   readonly index: number;
   /** SHA-256 of history.jsonl, hex. */
@@ -13,6 +14,7 @@ export interface HistoryRow {
   readonly folder?: string;
 }
 
+/** One guarantee over all histories of a campaign. */
 export interface GuaranteeTotals {
   /** What the guarantee says, in one sentence. */
   readonly meaning: string;
@@ -29,6 +31,7 @@ export interface GuaranteeTotals {
   readonly inapplicable?: string;
 }
 
+/** The content of campaign.json. */
 export interface Campaign {
   readonly format: "quorate-campaign/2";
   /** The store under test. */
@@ -82,20 +85,13 @@ export interface Campaign {
   readonly interrupted?: string;
 }
 
+/** A history that the report shows. */
 export interface ShownHistory {
   readonly title: string;
   /** Its folder below the run's. */
   readonly folder: string;
   /** Its index among the histories; of the smallest one, of the history that it was shrunk from. */
   readonly history: number;
-}
-
-export interface PlanSize {
-  readonly operations: number;
-  readonly faults: number;
-  readonly clients: number;
-  readonly keys: number;
-  readonly nodes: number;
 }
 
 /** One history with all that belongs to it. */

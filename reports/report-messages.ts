@@ -1,6 +1,7 @@
 /** Numbers, verdicts and sizes in words: the same in every kind of report. */
 import type { Anomaly, Outcome } from "../checkers/index.ts";
-import type { Campaign, GuaranteeTotals, PlanSize } from "./campaign.ts";
+import type { PlanSize } from "../generators/index.ts";
+import type { Campaign, GuaranteeTotals } from "./campaign.ts";
 import { clip } from "./markup.ts";
 
 export type Judged = Outcome | "not-applicable";

@@ -64,6 +64,7 @@ export type StoreSettings = {
   readonly bufferBytes: number;
 };
 
+/** The settings of the bundled store where nobody asks for others. */
 export const defaultSettings: StoreSettings = {
   nodes: 5,
   n: 3,

@@ -50,7 +50,12 @@ export interface Operation {
 export const isAcknowledged = (operation: Operation): boolean =>
   operation.f !== "read" && operation.outcome === "ok";
 
-/** The operations of a history, in the order of their invocations. Throws HistoryError where a completion has no open invocation. */
+/**
+ * Pairs the invocations of a history with their completions.
+ *
+ * @returns The operations, in the order of their invocations.
+ * @throws HistoryError if a completion has no open invocation.
+ */
 export function operationsOf(events: Iterable<HistoryEvent>): readonly Operation[] {
   const table = new OperationTable();
   for (const event of events) table.add(event);

@@ -15,16 +15,23 @@ import type {
   SyncEvent,
 } from "../language/history.ts";
 
+/** A frame of one kind, sent or received. */
 export type Frame<F extends FrameEvent["frame"]> = Extract<FrameEvent, { readonly frame: F }>;
+/** A coordinator tells a replica to store a version. */
 export type StoreRequest = Frame<"replica-write">;
+/** A coordinator asks a replica what it holds. */
 export type ReadRequest = Frame<"replica-read">;
+/** A replica confirms that it stored a version. */
 export type StoreReply = Frame<"replica-write-ok">;
+/** A replica tells what it holds. */
 export type ReadReply = Frame<"replica-read-ok">;
+/** A node answers a client. */
 export type ClientAnswer = Frame<"client-read-ok"> | Frame<"client-write-ok">;
 
 /** The first number of a boot's sequence may be 0 or 1. */
 const latestFirstSeq = 1;
 
+/** The Host's evidence of one history, by operation and by node. */
 export class EvidenceIndex {
   /** Sent to clients, by trace. */
   readonly answers = new Map<number, ClientAnswer[]>();

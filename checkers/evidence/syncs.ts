@@ -18,6 +18,7 @@ interface KeySyncs {
   readonly covered: Map<string, Step<number>[]>;
 }
 
+/** The first sync of each version on each node. */
 export class SyncIndex {
   readonly #keys = new Map<string, KeySyncs>();
 

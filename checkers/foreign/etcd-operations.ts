@@ -1,5 +1,5 @@
 /** Requests and responses of etcd's robustness tests (tests/robustness/model/types.go of etcd). */
-import { absent, Kind, type ValueTable } from "./values.ts";
+import { absent, Kind, type ValueTable } from "./value-table.ts";
 import type { Interpreted } from "./porcupine-operations.ts";
 
 /** What an etcd operation is called in a history. Its value is the request, its answer the response. */

@@ -1,8 +1,8 @@
 /** Which format a file has, by how it begins. */
 import { HistoryError } from "../language/history-error.ts";
-import type { ForeignFormat } from "./history.ts";
-import { type HistoryParser, LinesParser, MapsParser } from "./parsers.ts";
-import { PorcupineParser } from "./porcupine.ts";
+import type { ForeignFormat } from "./foreign-history.ts";
+import { type HistoryParser, LinesParser, MapsParser } from "./history-parsers.ts";
+import { PorcupineParser } from "./porcupine-parser.ts";
 
 /** The formats in words. */
 export const formatNames: Readonly<Record<ForeignFormat, string>> = {

@@ -1,12 +1,18 @@
 /** Other tools' histories: from bytes to a verdict. */
 export { beginningBytes, formatNames, formatOf, parserFor } from "./formats.ts";
-export { Budget } from "./budget.ts";
-export type { BudgetLimits } from "./budget.ts";
-export { judgeForeign } from "./judge.ts";
-export type { ForeignQuestion, ForeignResult } from "./judge.ts";
-export { foreignGuarantees, foreignModelNames, foreignModels, guaranteeFor } from "./models.ts";
-export type { ForeignGuarantee, ForeignModel } from "./models.ts";
-export type { ForeignAnomaly, ForeignJudgement } from "./findings.ts";
-export type { ForeignFormat, ForeignHistory, ForeignOperation, Order } from "./history.ts";
-export type { HistoryParser, ParsedHistory } from "./parsers.ts";
-export { readForeign } from "./read.ts";
+export { Budget } from "./shared-budget.ts";
+export type { BudgetLimits } from "./shared-budget.ts";
+export { judgeForeign } from "./judge-foreign.ts";
+export type { ForeignQuestion, ForeignResult } from "./judge-foreign.ts";
+export {
+  foreignGuarantees,
+  foreignModelNames,
+  foreignModels,
+  guaranteeFor,
+} from "./foreign-models.ts";
+export type { KeyPlace } from "./foreign-operations.ts";
+export type { ForeignGuarantee, ForeignModel } from "./foreign-models.ts";
+export type { ForeignAnomaly, ForeignJudgement } from "./foreign-findings.ts";
+export type { ForeignFormat, ForeignHistory, ForeignOperation, Order } from "./foreign-history.ts";
+export type { HistoryParser, ParsedHistory } from "./history-parsers.ts";
+export { readForeign } from "./read-foreign.ts";

@@ -1,8 +1,8 @@
 /** One key's operations as a problem for the general search: states are numbers. */
 import type { SearchProblem } from "../search/search.ts";
-import { Outcome } from "./history.ts";
-import { fn, type Operations } from "./operations.ts";
-import { absent, Kind, nil } from "./values.ts";
+import { Outcome } from "./foreign-history.ts";
+import { fn, type Operations } from "./foreign-operations.ts";
+import { absent, Kind, nil } from "./value-table.ts";
 
 export interface Machine {
   readonly problem: SearchProblem;

@@ -1,6 +1,6 @@
 /** The steps of transactions, as Elle has them: `[:r key value]`, `[:w key value]`, `[:append key value]`, in JSON with strings for keywords. */
-import type { Operations } from "./operations.ts";
-import { absent, Kind, nil, type ValueTable } from "./values.ts";
+import type { Operations } from "./foreign-operations.ts";
+import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 
 /** Whether the value is a list of one or more micro-operations. */
 export function isMicroList(values: ValueTable, value: number): boolean {

@@ -1,8 +1,8 @@
 /** Reads one operation, a map in EDN or an object in JSON, or a vector `[process type f value]`, into the fields that a history has columns for. */
 import { HistoryError } from "../language/history-error.ts";
-import { EventType, type EventTypeCode, type ForeignEvent } from "./history.ts";
+import { EventType, type EventTypeCode, type ForeignEvent } from "./foreign-history.ts";
 import { isMicroList } from "./micro-operations.ts";
-import { absent, Kind, nil } from "./values.ts";
+import { absent, Kind, nil } from "./value-table.ts";
 import type { ValueReader } from "./value-reader.ts";
 
 const fieldNames = ["process", "type", "f", "value", "key", "time", "index", "final?"] as const;

@@ -3,7 +3,7 @@
  * Porcupine (registers, cas-registers, key-value text) and of those that people write after them.
  */
 import { HistoryError } from "../language/history-error.ts";
-import { absent, Kind, nil, type ValueTable } from "./values.ts";
+import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 
 export interface Interpreted {
   readonly f: number;

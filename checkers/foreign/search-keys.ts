@@ -1,10 +1,10 @@
 /** Searches an order for each key, all keys sharing one budget. */
 import { search } from "../search/search.ts";
-import type { Budget } from "./budget.ts";
-import type { Findings } from "./findings.ts";
+import type { Budget } from "./shared-budget.ts";
+import type { Findings } from "./foreign-findings.ts";
 import type { Machine } from "./machines.ts";
-import type { Operations } from "./operations.ts";
-import { brief, endLineOf, keyOf } from "./words.ts";
+import type { Operations } from "./foreign-operations.ts";
+import { brief, endLineOf, keyOf } from "./foreign-messages.ts";
 
 /** One illegal key settles it, and most are found soon: each gets a little before any gets more. */
 const rounds = [100_000, 1_000_000, 10_000_000, Infinity];

@@ -7,7 +7,7 @@
  */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
-import { Kind, type KindCode, nil, type ValueTable } from "./values.ts";
+import { Kind, type KindCode, nil, type ValueTable } from "./value-table.ts";
 
 /** Thrown where the bytes end inside of something and more are to come. One object: it is thrown for every piece of a file. */
 export const needsMore = new Error("the bytes end inside of a value");

@@ -1,10 +1,10 @@
 /** Other tools' histories handed to the checkers of single workloads, and what those say as a judgement. */
 import type { ClientOperation, WorkloadResult } from "../language/workload-result.ts";
-import { Findings, type ForeignJudgement } from "./findings.ts";
-import { Outcome } from "./history.ts";
-import type { ForeignGuarantee } from "./models.ts";
-import { byKey, type Operations } from "./operations.ts";
-import { keyOf } from "./words.ts";
+import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
+import { Outcome } from "./foreign-history.ts";
+import type { ForeignGuarantee } from "./foreign-models.ts";
+import { byKey, type Operations } from "./foreign-operations.ts";
+import { keyOf } from "./foreign-messages.ts";
 
 /** What every workload's checker knows of an operation. */
 export function clientOperation(

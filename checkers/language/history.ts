@@ -9,6 +9,7 @@
  * - siblings: a dot, `actor:counter`, where each boot of a node is an actor of its own.
  */
 export type NodeName = string;
+/** The name of a key: k0, k1, … */
 export type Key = string;
 /** A client's value. null stands for a deletion (a tombstone), never for "not found". */
 export type Value = string | null;
@@ -235,6 +236,7 @@ export interface SyncEvent extends Evidence {
   readonly hash: string;
 }
 
+/** A record that a sync made durable. */
 export interface DurableRecord {
   readonly key: Key;
   readonly versions: readonly VersionName[];
@@ -330,8 +332,10 @@ export interface EndEvent {
  */
 export type EvidenceExtent = Readonly<Record<NodeName, Readonly<Record<string, number>>>>;
 
+/** An event of the Host's evidence. */
 export type EvidenceEvent = BootEvent | SyncEvent | FrameEvent | ExplainEvent;
 
+/** One line of history.jsonl. */
 export type HistoryEvent =
   | RunEvent
   | InvokeEvent

@@ -57,6 +57,7 @@ export interface Stress {
   >;
 }
 
+/** The content of verdict.json. */
 export interface Verdict {
   readonly format: "quorate-verdict/2";
   readonly verdict: Outcome;

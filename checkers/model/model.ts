@@ -23,11 +23,16 @@ import type {
   VersionName,
 } from "../language/history.ts";
 
+/** A whole history, as checkers read it. */
 export interface Model {
   readonly run: KnownRun;
   /** In the order of their invocations. */
   readonly operations: readonly Operation[];
-  readonly operation: { get(op: number): Operation | undefined };
+  /** The same operations by their number, `op` of the history. */
+  readonly operation: {
+    /** The operation; undefined: there is none of that number. */
+    get(op: number): Operation | undefined;
+  };
   readonly keys: ReadonlyMap<Key, readonly Operation[]>;
   readonly faults: readonly FaultWindow[];
   readonly faultEvents: readonly FaultEvent[];
@@ -38,7 +43,11 @@ export interface Model {
   /** Why the evidence cannot all be of this run, in one sentence; null: it can. Foreign evidence proves nothing. */
   readonly foreign: string | null;
   readonly end: EndEvent | undefined;
-  /** The same operations in numbers, for what must be fast. */
+  /**
+   * The same operations in numbers, for what must be fast.
+   *
+   * @internal
+   */
   readonly columns: ColumnarOperations;
   /** Throws HistoryError where a value of the key was written twice. */
   writers(key: Key): Writers;

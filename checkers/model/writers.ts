@@ -6,6 +6,7 @@ import type { Operation } from "../columnar/operation.ts";
 import { HistoryError } from "../language/history-error.ts";
 import type { VersionedValue, VersionName } from "../language/history.ts";
 
+/** The writes of one key, by what they wrote. */
 export class Writers {
   /** Deletes that may have happened and whose version is not known: a tombstone of unknown origin may be any of them. */
   readonly anonymousDeletes: readonly Operation[];
@@ -15,7 +16,10 @@ export class Writers {
   readonly #authors: Authors;
   readonly #views: OperationViews;
 
-  /** Throws HistoryError where a value was written twice. */
+  /**
+   * @throws HistoryError if a value was written twice.
+   * @internal
+   */
   constructor(key: number, table: OperationTable, authors: Authors, views: OperationViews) {
     const twice = authors.writtenTwice.get(key);
     if (twice !== undefined) {

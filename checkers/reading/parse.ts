@@ -129,7 +129,12 @@ export class HistoryReader {
   }
 }
 
-/** The events of a whole file's text, or of its lines without their line ends. Throws HistoryError. */
+/**
+ * Reads the events of a history.
+ *
+ * @param source The text of history.jsonl, or its lines without line ends.
+ * @throws HistoryError with the number of the line that is wrong.
+ */
 export function parseHistory(source: string | Iterable<string>): HistoryEvent[] {
   const reader = new HistoryReader();
   const events: HistoryEvent[] = [];
@@ -139,7 +144,12 @@ export function parseHistory(source: string | Iterable<string>): HistoryEvent[] 
   return events;
 }
 
-/** The same for lines that arrive one by one; each event is handed on as soon as it was read. Throws HistoryError. */
+/**
+ * Reads the events of a history whose lines arrive one by one. Each event is handed on as soon as it was read.
+ *
+ * @param lines The lines of history.jsonl, without line ends.
+ * @throws HistoryError with the number of the line that is wrong.
+ */
 export async function* parseHistoryStream(
   lines: AsyncIterable<string>,
 ): AsyncGenerator<HistoryEvent> {

@@ -23,6 +23,7 @@ export interface SearchProblem {
   readonly kind: Int32Array;
 }
 
+/** How many steps and bytes a search may use before it gives up. */
 export interface SearchBudget {
   readonly steps: number;
   readonly bytes: number;

@@ -10,6 +10,7 @@ import { type SetColumns, setKinds, setOutcomes, type SetTable } from "./set-tab
 import { SetWords } from "./set-words.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
+/** The rule that a set is judged by. */
 export interface SetQuestion {
   readonly rule: SetRule;
   readonly nameOf?: OperationNames;

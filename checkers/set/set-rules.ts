@@ -17,8 +17,10 @@ export const setRules = [
   "jepsen-set-full-linearizable",
 ] as const;
 
+/** The name of a rule for sets. */
 export type SetRule = (typeof setRules)[number];
 
+/** What can be wrong with a set. */
 export type SetAnomalyKind =
   /** A read shows what nobody began to add before the read ended. */
   | "thin-air"

@@ -2,6 +2,7 @@
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import type { ClientOperation } from "../language/workload-result.ts";
 
+/** An element added or removed, or a read. */
 export type SetOperation = ClientOperation &
   (
     | { readonly f: "add" | "remove"; readonly element: string }
@@ -63,6 +64,7 @@ export class SetTable {
   readonly #numbers = new Map<string, number>();
   readonly #elements: string[] = [];
 
+  /** Adds an operation to the end of the table. */
   add(operation: SetOperation): void {
     switch (operation.f) {
       case "add":
@@ -105,6 +107,7 @@ export class SetTable {
     this.#row(operation, setKinds.read, from, elements.length, final);
   }
 
+  /** @internal */
   columns(): SetColumns {
     return {
       size: this.#op.length,

@@ -26,6 +26,7 @@ import { TransactionWords } from "./transaction-words.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 import { type Writers, writersOf } from "./writers.ts";
 
+/** The isolation level that transactions are judged by. */
 export interface TransactionQuestion {
   readonly level: TransactionLevel;
   /** How sentences name operations. */
@@ -34,6 +35,7 @@ export interface TransactionQuestion {
   readonly steps?: number;
 }
 
+/** What transactions showed. */
 export type TransactionResult = WorkloadResult<TransactionAnomalyKind>;
 
 const defaultSteps = 5_000_000;

@@ -22,6 +22,7 @@ export const transactionLevels = {
   "strict-serializable": { base: "serializable", order: "realtime" },
 } as const satisfies Record<string, { readonly base: Base; readonly order: Order }>;
 
+/** The name of an isolation level. */
 export type TransactionLevel = keyof typeof transactionLevels;
 
 export type Base = "read-committed" | "read-atomic" | "snapshot-isolation" | "serializable";
@@ -48,11 +49,13 @@ export type ReadAnomalyKind =
   /** Two transactions read the same version of a key, and both wrote the key. */
   | "lost-update";
 
+/** What kind of cycle transactions form, in the terms of Adya. */
 export type CycleKind = "G0" | "G1c" | "G-single" | "G-nonadjacent" | "G2-item";
 
 /** A cycle that needs the order of sessions, or real time, has that in its name. */
 export type CycleAnomalyKind = CycleKind | `${CycleKind}-session` | `${CycleKind}-realtime`;
 
+/** What can be wrong with transactions. */
 export type TransactionAnomalyKind =
   | ReadAnomalyKind
   | CycleAnomalyKind

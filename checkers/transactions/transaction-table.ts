@@ -93,6 +93,7 @@ export class TransactionTable {
     this.model = model;
   }
 
+  /** Begins a transaction. Its steps follow. */
   begin({ op, process, invokeUs, returnUs, outcome }: ClientOperation): void {
     let number = this.#processes.get(process);
     if (number === undefined) this.#processes.set(process, (number = this.#processes.size));
@@ -159,6 +160,7 @@ export class TransactionTable {
     this.#step(step.read, key, from, versions.length);
   }
 
+  /** @internal */
   columns(): TransactionColumns {
     const firstStep = new GrowingInt32();
     for (const first of this.#firstStep.view()) firstStep.push(first);

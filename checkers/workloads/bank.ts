@@ -13,9 +13,11 @@ export interface BankRead extends ClientOperation {
   readonly balances: ReadonlyMap<string, number | null> | undefined;
 }
 
+/** What can be wrong with a bank. */
 export type BankAnomalyKind =
   "wrong-total" | "negative-balance" | "unexpected-account" | "missing-balance";
 
+/** The accounts and their total. */
 export interface BankQuestion {
   readonly accounts: readonly string[];
   readonly total: number;

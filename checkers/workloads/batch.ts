@@ -15,6 +15,7 @@ export type BatchOperation = ClientOperation &
     | { readonly f: "read"; readonly found: ReadonlyMap<string, string | null> | undefined }
   );
 
+/** What can be wrong with batches. */
 export type BatchAnomalyKind =
   /** A read shows a part of a batch, and at another key of it what that batch must have replaced. */
   | "batch-atomic"

@@ -8,6 +8,7 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
+/** A write of a new value, or a read of all values. */
 export type CausalReverseOperation = ClientOperation &
   (
     | { readonly f: "write"; readonly value: string }
@@ -15,6 +16,7 @@ export type CausalReverseOperation = ClientOperation &
     | { readonly f: "read"; readonly values: readonly string[] | undefined }
   );
 
+/** A read shows a write, and lacks one that was acknowledged before that write began. */
 export type CausalReverseAnomalyKind = "causal-reverse";
 
 interface Write {

@@ -8,6 +8,7 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
+/** An addition, or a read. */
 export type CounterOperation = ClientOperation &
   (
     | { readonly f: "add"; readonly delta: number }
@@ -15,6 +16,7 @@ export type CounterOperation = ClientOperation &
     | { readonly f: "read"; readonly value: number | undefined }
   );
 
+/** A read returned what no order of the additions allows. */
 export type CounterAnomalyKind = "counter-bounds";
 
 /** Sums of the additions whose times are below, or up to, a time. */

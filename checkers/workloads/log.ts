@@ -8,6 +8,7 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
+/** A message of a log. */
 export interface LogMessage {
   readonly key: string;
   /** undefined: not known. */
@@ -15,6 +16,7 @@ export interface LogMessage {
   readonly value: string;
 }
 
+/** A message sent, or messages read. */
 export type LogStep =
   | { readonly f: "send"; readonly message: LogMessage }
   /** The messages of each key in the order in which the poll returned them. undefined: nobody knows. */
@@ -38,6 +40,7 @@ export type LogOperation = ClientOperation &
     | { readonly f: "committed"; readonly offsets: ReadonlyMap<string, number> | undefined }
   );
 
+/** What can be wrong with a log. */
 export type LogAnomalyKind =
   /** Two messages at one offset. */
   | "inconsistent-offsets"
@@ -63,6 +66,7 @@ export type LogAnomalyKind =
   /** The committed offset of a key went back. */
   | "commit-went-back";
 
+/** How a log is judged. */
 export interface LogQuestion {
   readonly nameOf?: OperationNames;
   /** Clients subscribe, and the system may move keys between them at any time: polls of a process may skip and go back. */

@@ -15,6 +15,7 @@ export type LongForkOperation = ClientOperation &
     | { readonly f: "read"; readonly found: ReadonlyMap<string, string | null> | undefined }
   );
 
+/** Two reads each show a write that the other lacks. */
 export type LongForkAnomalyKind = "long-fork";
 
 /**

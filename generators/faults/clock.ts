@@ -12,6 +12,7 @@ export type ClockShape =
   | { readonly shape: "drift"; readonly msPerS: number }
   | { readonly shape: "strobe"; readonly byMs: number; readonly everyMs: number };
 
+/** Wall clocks of nodes run ahead, drift or jump. */
 export type ClockFault = NodesFault<"clock"> & { readonly clock: ClockShape };
 
 /** How many whole ms the wall clock is ahead (behind, if negative). */

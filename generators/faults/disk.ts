@@ -10,8 +10,10 @@ import { closed, nodeIndices } from "./schemas.ts";
  * copy put back (taken so many thousandths into the time before the fault).
  */
 const damages = ["wipe", "tear", "flip", "truncate", "restore"] as const;
+/** What becomes of the data on a disk. */
 export type DiskDamage = (typeof damages)[number];
 
+/** Nodes are killed, and their disks damaged. */
 export type DiskFault = NodesFault<"disk"> & {
   readonly damage: DiskDamage;
   readonly atPerMille: number;

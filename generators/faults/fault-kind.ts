@@ -40,6 +40,34 @@ export interface FaultProblem {
   readonly hint: string;
 }
 
+/**
+ * A kind of fault: all that plans, the nemesis, shrinking, promises and reports must know of it. `commandFault` makes one of two shell
+ * commands; `kindsWith` adds kinds to the built-in ones.
+ *
+ * @example
+ * // Kills the node that the plan aims at.
+ * const crash: FaultKind<{ kind: "crash"; node: number }> = {
+ *   kind: "crash",
+ *   meaning: "One node is killed, and started again on its disk.",
+ *   schema: {
+ *     type: "object",
+ *     properties: { kind: { const: "crash" }, node: { type: "integer", minimum: 0 } },
+ *     required: ["kind", "node"],
+ *     additionalProperties: false,
+ *   },
+ *   ports: [processes],
+ *   example: { kind: "crash", node: 0 },
+ *   draw: (_, { aim }) => ({ kind: "crash", node: aim }),
+ *   say: ({ node }) => `crash of n${node + 1}`,
+ *   nodesOf: ({ node }) => [node],
+ *   partsOf: () => 1,
+ *   narrow: () => null,
+ *   withoutNode: (fault, gone) =>
+ *     fault.node === gone ? null : { ...fault, node: fault.node > gone ? fault.node - 1 : fault.node },
+ *   wants: ({ node }) => [processes.want(`n${node + 1}`, "killed")],
+ *   effects: ({ node }) => [{ effect: "node-down", node }],
+ * };
+ */
 export interface FaultKind<F extends Fault = Fault> {
   readonly kind: F["kind"];
   /** What it does, in one sentence, for help and documents. */

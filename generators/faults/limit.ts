@@ -11,6 +11,7 @@ export interface Limit {
   readonly memoryMiB: number;
 }
 
+/** Machines of nodes have less memory, time or files. */
 export type LimitFault = NodesFault<"limit"> & {
   readonly processorPercent: number;
   readonly memoryMiB: number;

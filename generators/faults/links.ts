@@ -11,6 +11,7 @@ import { closed, nodeIndices } from "./schemas.ts";
 /** Which packets, seen from the nodes of a fault: those that come in, those that go out, or both. */
 export type Direction = "in" | "out" | "both";
 
+/** A fault of the links of some nodes, in one direction or both. */
 export type DirectedFault<Kind extends string = string> = NodesFault<Kind> & {
   readonly direction: Direction;
 };

@@ -6,6 +6,7 @@ import type { ClusterFacts } from "../target.ts";
 import type { Effect, FaultDraw } from "./fault-kind.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
+/** A fault of some nodes. */
 export type NodesFault<Kind extends string = string> = {
   readonly kind: Kind;
   readonly nodes: readonly number[];

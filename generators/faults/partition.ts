@@ -18,6 +18,7 @@ export type PartitionShape =
   /** Any set of links, each in one direction: what a random partition cuts. */
   | { readonly shape: "links"; readonly cuts: readonly (readonly [from: number, to: number])[] };
 
+/** Links between nodes drop all messages. */
 export type PartitionFault = { readonly kind: "partition"; readonly partition: PartitionShape };
 
 /** In a smaller ring the neighbours that make a majority are all nodes. */

@@ -3,6 +3,7 @@ import type { Json } from "../plan.ts";
 
 /** The nemesis sets ports in this order. A node that is about to start must find its links and limits as they are wanted. */
 export const stages = ["network", "machine", "process", "dead-disk"] as const;
+/** When the nemesis sets a port. */
 export type Stage = (typeof stages)[number];
 
 /**
@@ -14,6 +15,7 @@ export interface Port<Name extends string = string, Value = unknown> {
   readonly stage: Stage;
   /** What holds while two faults want `a` and `b` of the same subject. */
   merge(a: Value, b: Value): Value;
+  /** What one fault wants of the subject. */
   want(subject: string, value: Value): Want;
 }
 
@@ -24,6 +26,13 @@ export interface Want {
   readonly value: unknown;
 }
 
+/**
+ * A new port. Each platform needs an entry of that name to make it happen.
+ *
+ * @param name Unique among ports.
+ * @param stage When the nemesis sets it.
+ * @param merge What holds while two faults want `a` and `b` of the same subject.
+ */
 export function port<const Name extends string, Value extends Json | object>(
   name: Name,
   stage: Stage,
@@ -50,6 +59,7 @@ export const cuts = port("cuts", "network", (cut: true, _: true) => cut);
 /** What becomes of a node's process: nothing, or this. */
 export type ProcessState = "killed" | "paused";
 
+/** Processes that are killed or paused. `subject`: a node. */
 export const process = port("process", "process", (a: ProcessState, b: ProcessState) =>
   a === "killed" ? a : b,
 );

@@ -45,6 +45,7 @@ type BuiltInPort = BuiltInKind["ports"][number] | typeof commands;
 export type BuiltInFault = Parameters<BuiltInKind["say"]>[0];
 /** The ports that the kinds of this list need: a platform that lacks one does not compile. */
 export type PortName = BuiltInPort["name"];
+/** What faults want of the port of that name. */
 export type PortValue<Name extends PortName> =
   Extract<BuiltInPort, { readonly name: Name }> extends Port<Name, infer Value> ? Value : never;
 

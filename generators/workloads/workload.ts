@@ -4,6 +4,7 @@ import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Plan, PlannedOperation } from "../plan.ts";
 import type { OverRegister, RegisterPromises } from "./over-register.ts";
 
+/** One operation of a workload. */
 export interface WorkloadOperation {
   /** JSON Schema of `args`; absent: it takes none. */
   readonly args?: object;
@@ -16,6 +17,24 @@ export interface WorkloadOperation {
 /** How often each operation is drawn; 0 leaves it out. */
 export type Mix = Readonly<Record<string, number>>;
 
+/**
+ * A workload: what clients do. Checkers whose `workloads` list its name judge what they did.
+ *
+ * @example
+ * // Reads and writes, twice as many reads.
+ * const readMostly: Workload = {
+ *   name: "read-mostly",
+ *   meaning: "Clients read and write single keys, and mostly read.",
+ *   operations: {
+ *     read: { say: ({ key }) => `reads k${key}`, writes: false },
+ *     write: { say: ({ key }, index) => `writes v${index} to k${key}`, writes: true },
+ *   },
+ *   always: "read",
+ *   carries: false,
+ *   mix: () => ({ read: 2, write: 1 }),
+ *   finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
+ * };
+ */
 export interface Workload {
   readonly name: string;
   /** What it is, in one sentence, for help and documents. */

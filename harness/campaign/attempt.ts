@@ -14,6 +14,7 @@ import { UnjudgedError } from "../errors.ts";
 import { hashHistory } from "../history-file.ts";
 import { type RunOptions, runHistory } from "../run/index.ts";
 
+/** A plan, the history that it gave, and the verdict on it. */
 export interface Attempt {
   readonly plan: Plan;
   readonly events: readonly HistoryEvent[];
@@ -26,8 +27,20 @@ export interface Attempt {
 }
 
 /**
- * Runs a plan and judges it. A plan's bug is bundled when `options` brings no bundle. Throws UsageError for a bug that cannot be
- * planted, UnjudgedError where a bug of somebody else's crashed a node: that says nothing about the store.
+ * Runs one plan on a cluster and judges its history. The cluster can run the next plan afterwards.
+ *
+ * @param plan A plan for the cluster's target.
+ * @param cluster Started and reset by this call; the caller stops it in the end.
+ * @param options `evidence`: whether Hosts record what nodes do. `kinds`: those that the plan was drawn with.
+ * @returns The history, the verdict on it, and its hash. Checkers of your own judge the same events with `judge`.
+ * @throws EnvironmentError if the cluster cannot run the plan or does not start.
+ * @throws UsageError if the plan's bug cannot be planted.
+ * @throws UnjudgedError if a bug in a file of somebody's own crashed a node: that says nothing about the store.
+ * @example
+ * const cluster = createSimCluster(bundled);
+ * const plan = planAt({ target: bundled, settings: bundled.defaults, faults: ["kill"], workload: "register", claimed: [] }, 1, 0);
+ * const { verdict } = await attempt(plan, cluster, { evidence: true });
+ * console.log(verdict.verdict, verdict.reasons);
  */
 export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions): Promise<Attempt> {
   const startedMs = performance.now();
@@ -51,7 +64,7 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
   return {
     plan,
     events,
-    verdict: judge(events),
+    verdict: judge(events, { checkers: options.kinds?.checkers ?? [] }),
     hash: hashHistory(events),
     elapsedMs: Math.round(performance.now() - startedMs),
     logs,
@@ -85,7 +98,12 @@ function crashOf(events: readonly HistoryEvent[], logs: Attempt["logs"]): string
 /** A simulated history awaits nothing of the world: without this, neither Ctrl-C nor the progress line would get a turn. */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** The promised (or claimed) guarantees that a verdict shows broken. */
+/**
+ * Names the guarantees that a verdict shows broken, of those that were promised or claimed.
+ *
+ * @param verdict The verdict on one history.
+ * @returns Their names, in the order of reports; [] if no promise is broken.
+ */
 export function brokenPromises(verdict: Verdict): GuaranteeName[] {
   const entries = Object.entries(verdict.guarantees) as [
     GuaranteeName,

@@ -16,11 +16,45 @@ import { createTotals } from "./totals.ts";
 import { type Kept, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
- * Runs until a promise breaks, the number of histories is reached, the time is up or the signal aborts; then shrinks, and
- * writes the run's folder. Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and
- * threads draw the same plan by `planAt`.
+ * Runs histories until a promise breaks, their number is reached, the time is up or the signal aborts; then shrinks the failure and
+ * writes the run's folder. `quorate run` is this function.
+ *
+ * Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and threads draw the same plan by `planAt`.
  * The folder has a campaign.json and a report.html from the start, and whatever happens.
- * Leaves the cluster to its owner to stop. Throws what makes running impossible (EnvironmentError, UsageError).
+ *
+ * @param options What to run, where, for how long. `evidence`, `jobs`, `shard` and `tolerateUnknown` as on the command line.
+ * @returns The content of campaign.json, and the paths of the folder and the report.
+ * @throws EnvironmentError if running is impossible, UsageError if what is asked makes no sense.
+ * @example
+ * const { target } = await readConfig("quorate.config.ts");
+ * const cluster = await createDockerCluster(target, { nodes: 3 });
+ * try {
+ *   const { campaign, report } = await runCampaign({
+ *     cluster,
+ *     plans: {
+ *       target,
+ *       settings: target.defaults,
+ *       faults: ["partition", "kill"],
+ *       workload: "register",
+ *       claimed: [],
+ *       quick: true,
+ *     },
+ *     seed: 1,
+ *     histories: 10,
+ *     jobs: 1,
+ *     shard: { index: 0, of: 1 },
+ *     out: "runs",
+ *     command: "npm test",
+ *     evidence: true,
+ *     tolerateUnknown: 0.05,
+ *     shrinkTimeoutMs: 300_000,
+ *     signal: new AbortController().signal,
+ *     progress: () => {},
+ *   });
+ *   console.log(campaign.verdict, report);
+ * } finally {
+ *   await cluster.stop();
+ * }
  */
 export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const startedAt = new Date();

@@ -10,6 +10,7 @@ export const swarmable: readonly string[] = openSettings;
 /** Under a profile: what is no part of what a profile is. */
 export const swarmableUnderProfile: readonly string[] = ["segmentBytes"];
 
+/** What a campaign runs, on what, for how long, and where it writes. */
 export interface CampaignOptions {
   readonly cluster: Cluster;
   readonly seed: number;
@@ -38,9 +39,11 @@ export interface CampaignOptions {
   /** Stop only when one of these breaks, and shrink for it; absent: at the first broken promise, whichever. For planted bugs, whose rows name them. */
   readonly targets?: readonly GuaranteeName[];
   readonly signal: AbortSignal;
+  /** Called after each history, and now and then within it. */
   readonly progress: (now: CampaignProgress) => void;
 }
 
+/** How far a campaign is. */
 export interface CampaignProgress {
   readonly stage: "running" | "shrinking";
   readonly histories: number;

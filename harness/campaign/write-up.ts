@@ -20,6 +20,7 @@ import type { RunFolder } from "./run-folder.ts";
 import type { Smallest } from "./smallest.ts";
 import type { Totals } from "./totals.ts";
 
+/** A campaign's outcome, and where its folder and report are. */
 export interface WriteUp {
   readonly campaign: Campaign;
   /** Paths. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
 import {
   isToken,
+  type Kinds,
   type Language,
   parsePlan,
   type Plan,
@@ -101,12 +102,12 @@ export function historyFolderOf(folder: string): {
 
 /** A history that is there must be whole: UsageError otherwise, naming the file. */
 export async function loadHistoryFolder(folder: string, find: FindLanguage): Promise<Loaded> {
-  const plan = await readPlan(join(folder, "plan.json"), find);
+  const { plan, checkers } = await readJudged(join(folder, "plan.json"), find);
   const file = join(folder, "history.jsonl");
   const beside = { ...bugOf(plan, folder), ...placeOf(folder) };
   if (!existsSync(file)) return { plan, ...beside };
   const history = await readWhole(file);
-  return { plan, history, verdict: judge(history), ...beside };
+  return { plan, history, verdict: judge(history, { checkers }), ...beside };
 }
 
 async function readWhole(file: string): Promise<readonly HistoryEvent[]> {
@@ -133,13 +134,26 @@ function placeOf(folder: string): Pick<Loaded, "on"> {
   return on === undefined ? {} : { on };
 }
 
-const readPlan = (file: string, find: FindLanguage): Promise<Plan> =>
-  planFrom(readJson(file), find);
+const readPlan = async (file: string, find: FindLanguage): Promise<Plan> =>
+  (await readJudged(file, find)).plan;
+
+const readJudged = (file: string, find: FindLanguage): Promise<Judged> =>
+  judgedFrom(readJson(file), find);
+
+/** A plan, and the checkers of its configuration's own. */
+interface Judged {
+  readonly plan: Plan;
+  readonly checkers: Kinds["checkers"];
+}
+
+async function planFrom(input: unknown, find: FindLanguage): Promise<Plan> {
+  return (await judgedFrom(input, find)).plan;
+}
 
 /** What names no target is no plan: whoever knows the bundled store's says what it lacks. */
-async function planFrom(input: unknown, find: FindLanguage): Promise<Plan> {
+async function judgedFrom(input: unknown, find: FindLanguage): Promise<Judged> {
   const { target, kinds } = await find(planTarget(input) ?? { name: "bundled", version }, input);
-  return parsePlan(input, target, kinds);
+  return { plan: parsePlan(input, target, kinds), checkers: kinds?.checkers ?? [] };
 }
 
 export function readCampaign(folder: string): Campaign {

@@ -14,6 +14,7 @@ export type NamedEffect =
   | "unknown"
   | "writes-refused";
 
+/** A kind of fault made of two shell commands. */
 export interface CommandFault {
   /** Lower-case letters, digits and dashes. */
   readonly kind: string;
@@ -42,16 +43,22 @@ export const namedEffects: readonly NamedEffect[] = [
   "writes-refused",
 ];
 
-type Fault = { readonly kind: string; readonly node: number };
-
 /**
  * A kind of fault made of two shell commands. Only clusters on real machines can have it.
  *
  * @param own What begins and ends it, and what it does.
  * @param folder Where the commands run.
- * @returns A kind as the built-in ones are.
+ * @returns A kind as the built-in ones are: a configuration lists it in `faultKinds`, other callers give it to `kindsWith`.
+ * @example
+ * const refuse = commandFault(
+ *   { kind: "refuse", begin: "./refuse.sh on", end: "./refuse.sh off", effects: ["clients-apart"] },
+ *   import.meta.dirname,
+ * );
  */
-export function commandFault(own: CommandFault, folder: string): FaultKind<Fault> {
+export function commandFault(
+  own: CommandFault,
+  folder: string,
+): FaultKind<{ readonly kind: string; readonly node: number }> {
   const { kind, begin, end, effects } = own;
   return {
     kind,

@@ -170,7 +170,19 @@ const runProperties = (functions: Functions): Readonly<Record<string, object>> =
   ...(functions
     ? {
         workloads: { type: "array", items: { type: "object" } },
-        checkers: { type: "array", items: { type: "object" } },
+        checkers: {
+          type: "array",
+          items: {
+            type: "object",
+            properties: {
+              name: { type: "string", pattern: "^[a-z][a-z0-9-]*$" },
+              meaning: { type: "string", minLength: 1 },
+              needs: { type: "array", items: { type: "string" } },
+              check: { isFunction: true },
+            },
+            required: ["name", "meaning", "needs", "workloads", "check"],
+          },
+        },
       }
     : {}),
 });

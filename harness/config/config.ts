@@ -1,5 +1,5 @@
 /** What a configuration file says. */
-import type { GuaranteeName } from "../../checkers/index.ts";
+import type { Checker, GuaranteeName } from "../../checkers/index.ts";
 import type { FaultKind, Settings, Workload } from "../../generators/index.ts";
 import type { Target } from "../targets/target.ts";
 import type { CommandFault } from "./command-fault.ts";
@@ -18,6 +18,7 @@ export type WholeTarget = Pick<
   | "drawSettings"
 >;
 
+/** The content of a configuration file. Flags of the command line win over it. */
 export interface QuorateConfig {
   /** The name of a built-in target, a description of your own store, or a whole target. Default: bundled. */
   readonly target?: string | OwnTarget | WholeTarget;
@@ -42,6 +43,8 @@ export interface QuorateConfig {
   /** Kinds of fault of your own: two shell commands each, or a whole kind. */
   readonly faultKinds?: readonly (CommandFault | FaultKind)[];
   readonly workloads?: readonly Workload[];
+  /** Checkers of your own, beside the built-in ones. What they judge counts as promised. */
+  readonly checkers?: readonly Checker[];
 }
 
 /**

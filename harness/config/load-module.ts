@@ -109,14 +109,21 @@ async function bundled(file: string, path: string): Promise<string> {
   }
 }
 
+/** What configuration files import of this package is the copy that reads them. */
+const entryPoints: Readonly<Record<string, string>> = {
+  quorate: "index.js",
+  "quorate/checkers": "checkers.js",
+};
+
 /** Packages are imported from where the configuration file finds them, as the bundle itself lies in a temporary folder. */
 const packagesOutside: Plugin = {
   name: "packages-outside",
   setup(build) {
     build.onResolve({ filter: /^[^./]/ }, async ({ path, resolveDir, kind, pluginData }) => {
       if (pluginData === asked || kind === "entry-point") return undefined;
-      if (path === "quorate")
-        return { path: pathToFileURL(join(packageRoot, "dist", "index.js")).href, external: true };
+      const own = entryPoints[path];
+      if (own !== undefined)
+        return { path: pathToFileURL(join(packageRoot, "dist", own)).href, external: true };
       const found = await build.resolve(path, { resolveDir, kind, pluginData: asked });
       if (found.errors.length > 0 || found.external) return found;
       return { path: pathToFileURL(found.path).href, external: true };

@@ -28,6 +28,7 @@ export interface ClientContext {
   log(line: string): void;
 }
 
+/** Makes a client of one node. Called once for each of the plan's clients and node, and again after an operation whose end nobody knows. */
 export type MakeClient = (context: ClientContext) => PromiseClient;
 
 /** A node, as the others reach it. */
@@ -61,6 +62,7 @@ export interface NodeWords {
   readonly peer?: string;
 }
 
+/** Where the image of a node comes from. */
 export type OwnImage =
   /** The image that quorate makes from this machine's own node. */
   | "host"
@@ -68,6 +70,7 @@ export type OwnImage =
   | (string & {})
   | ImageSource;
 
+/** How the nodes of your store run in containers. */
 export interface OwnContainers {
   readonly image: OwnImage;
   /** Where each node listens for clients, on all its addresses. */
@@ -86,9 +89,11 @@ export interface OwnContainers {
   readonly user?: number;
   /** True: it is linked against glibc at run time, and its wall clock may be moved. */
   readonly clock?: boolean;
+  /** How each node is started: in words, or a function of what is known of it. */
   readonly node: NodeWords | ((start: NodeStart) => Omit<NodeWords, "peer">);
 }
 
+/** A short description of your store: quorate derives the rest of a target from it. */
 export interface OwnTarget {
   /** Lower-case letters, digits and dashes. */
   readonly name: string;

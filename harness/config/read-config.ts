@@ -24,7 +24,10 @@ import { refuseMissingFiles } from "./own-node.ts";
 import { type OwnTarget, targetOf } from "./own-target.ts";
 
 /** A configuration that was checked. */
-export interface Config extends Omit<QuorateConfig, "target" | "faultKinds" | "workloads"> {
+export interface Config extends Omit<
+  QuorateConfig,
+  "target" | "faultKinds" | "workloads" | "checkers"
+> {
   /** The file, absolute. */
   readonly file: string;
   readonly target: Target;
@@ -71,7 +74,7 @@ export function checkConfig(value: unknown, file: string): Config {
   const folder = dirname(file);
   const kinds = kindsOf(config, file, folder);
   const target = targetFrom(config.target, { file, folder, kinds });
-  const { target: _, faultKinds: __, workloads: ___, ...rest } = config;
+  const { target: _, faultKinds: __, workloads: ___, checkers: ____, ...rest } = config;
   if (config.workload !== undefined) workloadOfTarget(config.workload, target, kinds, file);
   if (typeof config.faults !== "string")
     for (const kind of config.faults ?? [])
@@ -140,8 +143,8 @@ function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
 }
 
 function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
-  const { faultKinds = [], workloads = [] } = config;
-  if (faultKinds.length === 0 && workloads.length === 0) return builtInKinds;
+  const { faultKinds = [], workloads = [], checkers = [] } = config;
+  if (faultKinds.length + workloads.length + checkers.length === 0) return builtInKinds;
   const kinds = faultKinds.map((kind) =>
     "draw" in kind ? kind : (commandFault(kind, folder) as unknown as FaultKind),
   );
@@ -150,6 +153,7 @@ function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
     ...workloads.map(
       (one: Workload) => ["workloads", one.name, builtInKinds.workloads.has(one.name)] as const,
     ),
+    ...checkers.map(({ name }) => ["checkers", name, isGuaranteeName(name)] as const),
   ];
   for (const [index, [where, name, isBuiltIn]] of names.entries())
     if (isBuiltIn || names.findIndex(([place, other]) => place === where && other === name) < index)
@@ -159,7 +163,7 @@ function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
         `${file}: ${name}, ${isBuiltIn ? "a built-in one" : "twice"}`,
         "Call it something else",
       );
-  return kindsWith(kinds, workloads);
+  return kindsWith(kinds, workloads, checkers);
 }
 
 /**

@@ -11,16 +11,21 @@ import type { Target } from "../targets/target.ts";
 import type { FaultPorts } from "./fault-port.ts";
 import type { ClientSession, Inspected } from "./session.ts";
 
+/** A timer that can be cancelled. */
 export interface ClusterTimer {
+  /** Prevents the call, if it did not happen yet. */
   cancel(): void;
 }
 
+/** The cluster's time: virtual in the simulator. */
 export interface ClusterClock {
   /** Monotonic, whole microseconds. */
   nowUs(): number;
+  /** Calls `fire` once, after `delayMs` of this time. */
   setTimer(delayMs: number, fire: () => void): ClusterTimer;
 }
 
+/** What nodes are started with. */
 export interface StartOptions {
   readonly settings: Settings;
   /** Simulator only: everything that its world draws. */
@@ -30,6 +35,7 @@ export interface StartOptions {
   readonly evidence: boolean;
 }
 
+/** A cluster that histories run on, one after the other. */
 export interface Cluster {
   /** The platform that it runs on, as the command line calls it. */
   readonly platform: string;
@@ -46,6 +52,7 @@ export interface Cluster {
   readonly ports: FaultPorts;
   /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */
   start(options: StartOptions): Promise<void>;
+  /** Opens a session of the client with the node. The node may be down. */
   connect(client: string, node: NodeName): ClientSession;
   /** A client that broke the rules of clients, so that this history proves nothing; null: none did. */
   readonly clientError: Error | null;

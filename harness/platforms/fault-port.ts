@@ -5,6 +5,7 @@ import type { PortName, PortValue, ProcessState } from "../../generators/index.t
 export type Done = (error: Error | null) => void;
 export type Step = (done: Done) => void;
 
+/** How a platform makes what faults want of one port. */
 export interface PlatformPort<Value> {
   /** Why it cannot be made here, a sentence's end; absent or null: it can. */
   cannot?(value: Value): string | null;
@@ -17,6 +18,7 @@ export interface PlatformPort<Value> {
   prepare?(subject: string, value: Value, done: Done): void;
 }
 
+/** All ports of a platform, by name. */
 export type FaultPorts = { readonly [Name in PortName]: PlatformPort<PortValue<Name>> };
 
 /** One after the other, whatever fails; then `done` with the first error. */

@@ -4,11 +4,13 @@ import type { Settings } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 import type { TargetClients } from "./session.ts";
 
+/** Where clients reach a node. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
+/** What clients are given of the cluster. */
 export interface Reach {
   readonly nodes: readonly NodeName[];
   readonly settings: Settings;
@@ -23,4 +25,5 @@ export interface Reach {
   fail(error: Error): void;
 }
 
+/** Makes the clients of one history. */
 export type OpenClients = (reach: Reach) => TargetClients;

@@ -9,6 +9,7 @@ export type { ClientRequest, Outcome };
 export interface ClientSession {
   /** Calls `done` exactly once, never before it returned, at the latest after `timeoutMs`; not at all once closed. */
   perform(request: ClientRequest, timeoutMs: number, done: (outcome: Outcome) => void): void;
+  /** Ends the session. An operation under way is never answered. */
   close(): void;
 }
 
@@ -21,6 +22,7 @@ export interface Inspected {
 
 /** Clients of a running cluster, as a target makes them. */
 export interface TargetClients {
+  /** Opens a session of the client with the node. */
   session(client: string, node: NodeName): ClientSession;
   /** Asks until the node tells what it holds; returns what ends the asking. Absent: replicas cannot be looked at. */
   inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
@@ -56,8 +58,10 @@ export interface ClientNetwork<Message> {
   ): Connection<Message>;
 }
 
+/** An ordered connection from a client to a node. */
 export interface Connection<Message> {
   /** Before it is open what is sent is queued. */
   send(message: Message): void;
+  /** Closes it. `reason` is for people. */
   close(reason: string): void;
 }

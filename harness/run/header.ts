@@ -43,7 +43,7 @@ export function runEvent(
     promised: heard
       .promised(promised.guarantees, more.repair)
       .filter((name) => recorded || !needsEvidence.has(name)),
-    claimed: plan.claimed,
+    claimed: [...plan.claimed, ...kinds.checkers.map(({ name }) => name)],
     bounds: promised.bounds,
     ...more,
   };

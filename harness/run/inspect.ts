@@ -2,6 +2,7 @@
 import type { InspectEvent, NodeName, ReplicaState } from "../../checkers/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 
+/** What each node holds: node, then key, then its versions. */
 export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaState>>>;
 
 /** What every node holds, or the nodes that did not answer within the time; and how many writes they keep for others, all together. */

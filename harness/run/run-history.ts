@@ -13,6 +13,7 @@ import { createPerformer, heardPlan } from "./operations.ts";
 import { refuseImpossible } from "./possible.ts";
 import { createRecorder, mergeByTime } from "./recorder.ts";
 
+/** How one plan is run. */
 export interface RunOptions {
   readonly evidence: boolean;
   /** Default: the built-in ones. */
@@ -27,6 +28,7 @@ export interface RunOptions {
   readonly progress?: (now: Progress) => void;
 }
 
+/** How far a history is: operations planned and completed, faults begun. */
 export interface Progress {
   readonly operations: number;
   readonly completed: number;
@@ -35,9 +37,16 @@ export interface Progress {
 }
 
 /**
- * Runs the plan from empty replicas to the last read and returns the whole history, evidence included. A run that cannot be
- * carried through (a node that does not come back, an interrupt) still returns its history, whose `end` says the reason.
- * Throws only EnvironmentError: a fault that this cluster cannot make, what its `start` throws, or a client that breaks the rules of clients.
+ * Runs a plan from empty replicas to the last read. `attempt` also judges the history and resets the cluster.
+ *
+ * A run that cannot be carried through (a node that does not come back, an interrupt) still returns its history, whose `end` says why.
+ *
+ * @param plan A plan for the cluster's target.
+ * @param cluster Started by this call.
+ * @param options What is recorded, and who hears of it.
+ * @returns The whole history, evidence included, in order of time.
+ * @throws EnvironmentError for a fault that this cluster cannot make, for what its `start` throws, and for a client that breaks the
+ * rules of clients.
  */
 export async function runHistory(
   plan: Plan,

@@ -2,6 +2,7 @@
 import { type HistoryEvent, type Operation, operationsOf } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 
+/** An edge case of quorums that is documented somewhere. */
 export interface Scenario {
   readonly name: string;
   /** What can happen, in one sentence. */
@@ -22,6 +23,7 @@ export interface Case {
   find(history: Seen): Finding | null;
 }
 
+/** What a history shows of an edge case. */
 export interface Finding {
   /** The edge case is in the history. */
   readonly happened: boolean;

@@ -8,6 +8,9 @@ import {
 } from "../../generators/index.ts";
 
 export const searches = ["random", "guided"] as const;
+/**
+ * Where plans come from. `random`: each is drawn afresh. `guided`: some are changed copies of plans that made the store do something new.
+ */
 export type Search = (typeof searches)[number];
 
 /**

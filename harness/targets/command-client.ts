@@ -23,6 +23,7 @@ import {
   unanswered,
 } from "../platforms/session.ts";
 
+/** A client that is a program of its own. */
 export interface CommandClient {
   /** The program and its arguments. {host}, {port}, {node} and {client} stand for those of the session. */
   readonly command: readonly string[];
@@ -50,7 +51,14 @@ const lastLines = 5;
 /** After this a command that was told to end is killed. */
 const endingMs = 1_000;
 
-/** Makes sessions of a command. */
+/**
+ * Makes sessions of a program in any language, which reads requests from its standard input and writes answers to its standard output.
+ *
+ * @param command The program, its arguments, and where it is started. schemas/client-command.schema.json says what the lines hold.
+ * @returns The clients of a target: its `containers.clients` or `external.clients`.
+ * @example
+ * const clients = commandClients({ command: ["python3", "client.py", "{host}", "{port}"] });
+ */
 export function commandClients(command: CommandClient): OpenClients {
   return (reach) => {
     const sessions = new Set<CommandSession>();

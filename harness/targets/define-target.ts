@@ -5,6 +5,7 @@ import type { ClusterFacts, Json, Settings } from "../../generators/index.ts";
 import { UsageError } from "../errors.ts";
 import type { PlanFacts, Promises, Target } from "./target.ts";
 
+/** What defineTarget needs to know of a store. Every member of Target can be given too. */
 export interface TargetDescription extends Partial<
   Omit<Target, "name" | "version" | "promises" | "capabilities" | "facts" | "defaults">
 > {
@@ -35,8 +36,10 @@ const usualBounds: Promises["bounds"] = {
 };
 
 /**
- * Fills a description up to a whole target.
+ * Makes a whole target of a description: what it leaves out takes a cautious default.
  *
+ * @param description The store's name, version, number of nodes and promises, and how it runs: containers, simulator or external.
+ * @returns A target for clusters, plans and campaigns, or for a configuration file.
  * @throws UsageError for a name that cannot stand on a command line, or for a number of nodes that is none.
  * @example
  * const target = defineTarget({

@@ -54,12 +54,15 @@ export interface Answer {
 export interface PromiseClient {
   /** Resolves with the value, with null or undefined where there is none, or with an Answer. */
   read?(key: string, about: About): Promise<string | null | undefined | Answer>;
+  /** Resolves once the store acknowledged the value. */
   write?(key: string, value: string, about: About): Promise<void | Answer>;
+  /** Resolves once the store acknowledged that the key is gone. */
   delete?(key: string, about: About): Promise<void | Answer>;
   /** Operations of other workloads, by name; each resolves with its result. */
   readonly operations?: Readonly<
     Record<string, (key: string, about: About) => Promise<Json | Answer | void>>
   >;
+  /** Called when nobody asks any more, and before the client is opened anew. */
   close?(): void | Promise<void>;
 }
 
@@ -79,6 +82,7 @@ export class DefiniteError extends Error {
 const isDefinite = (error: unknown): error is DefiniteError =>
   error instanceof Error && error.name === "DefiniteError";
 
+/** What a client is opened for. */
 export interface PromiseClientOptions {
   /** Who asks: c1, c2, … */
   readonly client: string;
@@ -98,6 +102,7 @@ export type InspectNode = (
  *
  * @param open Connects one client to one node. Called when the client first needs it, and again after an operation whose end nobody knows.
  * @param inspect Tells what one node holds, around the quorum. Absent: the target cannot tell.
+ * @returns The clients of a target: its `containers.clients` or `external.clients`.
  */
 export function promiseClients(
   open: (address: Address, options: PromiseClientOptions) => PromiseClient | Promise<PromiseClient>,

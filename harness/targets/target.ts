@@ -6,6 +6,7 @@ import type { OpenClients, Reach } from "../platforms/reach.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { SimulatedTarget } from "../platforms/simulator/index.ts";
 
+/** A store under test. defineTarget makes one from a short description. */
 export interface Target extends PlanTarget {
   /** The file that it was loaded from; absent: it is built in. */
   readonly file?: string;
@@ -19,6 +20,7 @@ export interface Target extends PlanTarget {
   workloadsUnder?(settings: Settings): readonly string[];
   /** What is promised under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
+  /** What the target can show, and how it keeps histories apart, on this platform. */
   capabilities(settings: Settings, platform: PlatformTraits): TargetCapabilities;
   /** What the history's opening event says of replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
@@ -40,6 +42,7 @@ export interface Target extends PlanTarget {
   readonly bugs?: Readonly<Record<string, PlantedBug>>;
 }
 
+/** How clients reach a cluster that already runs. */
 export interface ExternalTarget {
   /** Before each history: makes a keyspace, say. */
   prepare?(reach: Reach): Promise<void>;
@@ -74,6 +77,7 @@ export interface PlanFacts {
   readonly longestRunMs?: number;
 }
 
+/** What a target promises for one plan. */
 export interface Promises {
   readonly guarantees: readonly GuaranteeName[];
   /** Whole microseconds: after heal and restart replicas are equal within convergeUs; clocks differ by at most skewUs; links are up within reconnectUs. */
@@ -107,6 +111,7 @@ export interface FinalPhaseFacts {
   readonly lastLookMs: number;
 }
 
+/** Quorums in numbers of replicas. */
 export interface NumberedQuorums {
   readonly r?: number;
   readonly pr?: number;
@@ -123,6 +128,7 @@ export interface Profile {
   readonly deviations: readonly string[];
 }
 
+/** A bug that is planted on purpose, to test the tester. */
 export interface PlantedBug {
   /** What it must break, any of them. */
   readonly breaks: readonly GuaranteeName[];

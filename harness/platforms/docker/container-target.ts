@@ -3,6 +3,7 @@ import type { EvidenceEvent, NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import type { Address, OpenClients, Reach } from "../reach.ts";
 
+/** How one node runs in a container. */
 export interface ContainerTarget {
   readonly image: ImageSource;
   /** Where a node listens for clients, on all its addresses; published on the host's loopback. */
@@ -33,8 +34,10 @@ export interface ContainerTarget {
   readonly leavings?: readonly string[];
 }
 
+/** Absolute path in the container → content. */
 export type Files = Readonly<Record<string, string | Buffer>>;
 
+/** How the segments of one log are told from other logs. */
 export interface Segments {
   /** How the names of a log's files end. */
   readonly ending: string;
@@ -58,6 +61,7 @@ export type ImageSource =
     }
   | { readonly from: "machine" };
 
+/** What is known of a node before it is started. */
 export interface NodeContext {
   readonly node: NodeName;
   /** From 0 on. */
@@ -74,6 +78,7 @@ export interface NodeContext {
   readonly bugBundle: string | undefined;
 }
 
+/** What a node is started with. */
 export interface NodeSpec {
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;

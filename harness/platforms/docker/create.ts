@@ -10,6 +10,7 @@ import { ensureImage, ensureProcessImage } from "./image.ts";
 import { createNetworks } from "./networks.ts";
 import { openVolumes } from "./volumes.ts";
 
+/** How many machines a cluster in containers begins with, and who hears of it. */
 export interface DockerClusterOptions {
   /** How many machines to make ready at once; start() makes more when its settings ask for more. */
   readonly nodes?: number;
@@ -19,7 +20,13 @@ export interface DockerClusterOptions {
   readonly say?: (line: string) => void;
 }
 
-/** Builds the image if it must, makes networks and machines. Rejects with an EnvironmentError, leaving nothing behind. */
+/**
+ * Makes a cluster in containers: builds the image if it must, makes networks and machines.
+ *
+ * @param target A target that says how its nodes run in containers.
+ * @returns The cluster. `stop()` removes all that it made.
+ * @throws EnvironmentError if no Docker engine answers or the cluster cannot be made; nothing is left behind.
+ */
 export const createDockerCluster = async (
   target: Target,
   { nodes = 5, run = randomBytes(4).toString("hex"), say = () => {} }: DockerClusterOptions = {},

@@ -17,7 +17,13 @@ import type { ClientSession, Inspected, TargetClients } from "../session.ts";
 import { trackSession } from "../tracked-session.ts";
 import { platformName } from "./name.ts";
 
-/** @throws EnvironmentError for a target without external clients, or no address at all. */
+/**
+ * Makes a cluster of nodes that already run: `start` and `stop` leave them alone, and each history has keys of its own.
+ *
+ * @param target A target with clients for a cluster that already runs.
+ * @param addresses Of each node, the first node's first.
+ * @throws EnvironmentError for a target without external clients, or no address at all.
+ */
 export function createExternalCluster(target: Target, addresses: readonly Address[]): Cluster {
   if (target.external === undefined)
     throw new EnvironmentError({

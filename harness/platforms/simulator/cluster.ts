@@ -22,8 +22,10 @@ const eventsPerTurn = 20_000;
 const eventsPerHistory = 1_000_000;
 
 /**
- * A cluster of the target that lives in this process, on virtual time. It can be started any number of times, one history at a time.
- * Throws EnvironmentError for a target that does not run in the simulator.
+ * Makes a cluster that lives in this process, on virtual time. It can be started any number of times, one history at a time.
+ *
+ * @param target A target with code for the simulator, such as `bundled`.
+ * @throws EnvironmentError for a target that does not run in the simulator.
  */
 export function createSimCluster(target: Target): SimCluster {
   if (target.simulator !== undefined) return new SimCluster(target, target.simulator);
@@ -35,6 +37,7 @@ export function createSimCluster(target: Target): SimCluster {
   });
 }
 
+/** A simulated cluster. */
 export class SimCluster implements Cluster {
   readonly platform = platformName;
   readonly virtualTime = true;
@@ -90,6 +93,7 @@ export class SimCluster implements Cluster {
   }
 
   /** A client's connection to a node, in the target's own protocol. */
+  /** @internal */
   dial(client: string, node: NodeName, handlers: StreamHandlers): Stream {
     return this.running().connect(client, this.node(node).name, handlers);
   }

@@ -13,6 +13,7 @@
 
 export type NodeName = string;
 
+/** A timer that can be cancelled. */
 export interface Timer {
   /** Safe to call twice, and after it fired. */
   cancel(): void;
@@ -22,11 +23,13 @@ export interface Timer {
 export interface Stream<Message> {
   /** Messages are values: neither side may change one after it was sent. On a closed stream it does nothing. */
   send(message: Message): void;
+  /** Closes both directions. `reason` is for people. */
   close(reason: string): void;
   /** Bytes handed to send() that have not left yet: what a slow peer makes us hold. */
   bufferedBytes(): number;
 }
 
+/** Who hears what arrives on a stream. */
 export interface StreamHandlers<Message> {
   /** A dialled stream is established. Never called for an accepted one, which is open from the start. */
   open?(): void;
@@ -84,6 +87,7 @@ export interface Explanation {
   readonly detail?: string;
 }
 
+/** All that a simulated program may use of the world. */
 export interface Host<Message, LogRecord> {
   readonly node: NodeName;
   /** Counts up with each start of this node and is never used twice, not even after its data was wiped. */
@@ -92,6 +96,7 @@ export interface Host<Message, LogRecord> {
   wallUs(): number;
   /** Never runs backwards. */
   monotonicUs(): number;
+  /** Calls `fire` once, after `delayMs` of monotonic time. */
   setTimer(delayMs: number, fire: () => void): Timer;
   /** Uniform in [0, 1). */
   random(): number;
@@ -99,11 +104,13 @@ export interface Host<Message, LogRecord> {
   dial(node: NodeName, handlers: StreamHandlers<Message>): Stream<Message>;
   /** Registers who takes accepted streams. Called once, before anything can arrive. */
   accept(take: (remote: Remote, stream: Stream<Message>) => StreamHandlers<Message>): void;
+  /** Opens the log of that name. */
   log(name: string): HostLog<LogRecord>;
   /** Which logs the disk holds, in order of name. */
   logNames(done: (names: readonly string[]) => void): void;
   /** Deletes a log durably; one that does not exist is fine. Nobody may use it any more. */
   removeLog(name: string, done: (error: Error | null) => void): void;
+  /** Records why the program did something. */
   explain(explanation: Explanation): void;
   /** Stops this node for good (until the next boot): a failed fsync, an invariant broken. */
   halt(reason: string): void;

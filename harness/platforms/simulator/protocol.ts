@@ -26,6 +26,7 @@ export interface Protocol<M = Message, R = LogRecord> {
   validate(message: M): string | null;
   /** What a frame says in evidence; null: it is not recorded (a ping). */
   describeFrame(message: M): FrameSummary | null;
+  /** What a record says in evidence. */
   describeRecord(record: R): DurableRecord;
   /** How many bytes a record takes on the disk. */
   recordBytes(record: R): number;

@@ -12,9 +12,11 @@ export interface SimulatedTarget<M = Message, R = LogRecord> {
   nodes(settings: Settings): readonly NodeName[];
   /** What every node runs. `bugBundle`: the path of a bundled module that replaces parts of it. */
   program(settings: Settings, bugBundle: string | undefined): Promise<SimulatedProgram<M, R>>;
+  /** Makes the clients of one history. */
   clients(network: ClientNetwork<M>, settings: Settings): SimulatedClients;
 }
 
+/** The program of a node. */
 export interface SimulatedProgram<M = Message, R = LogRecord> {
   /** Starts one boot of a node. It runs until the Host ends it. */
   boot(host: Host<M, R>): void;

@@ -16,6 +16,7 @@ import { askedQuorums, bundledPlans, storeSettings } from "./plans/index.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { simulator } from "./simulator.ts";
 
+/** The bundled store as a target: leaderless, with quorums, hints, read repair and anti-entropy. */
 export const bundled: Target = {
   ...bundledPlans,
   defaults: { ...defaultSettings },

@@ -20,6 +20,7 @@ import { type Traces, watchTraces } from "./traces.ts";
 
 export { ConformanceError } from "./bench.ts";
 
+/** Where and under which settings a target is tested. */
 export interface ConformanceOptions {
   /** The platform, as after --on. Default: the first that the target runs on and that is there. */
   readonly on?: string;
@@ -31,6 +32,7 @@ export interface ConformanceOptions {
   readonly kinds?: Kinds;
 }
 
+/** One check of a target, for a test runner. */
 export interface TargetCheck {
   /** What the target does if it passes: "starts", "serves register". */
   readonly name: string;
@@ -45,6 +47,7 @@ export interface TargetCheck {
  * The checks of a target, to be run one after the other, all of them: the last one stops the cluster that they share.
  *
  * @param target The target, as defineTarget made it or a file exports it.
+ * @param options Where it is tested. Default: on the first platform that is there.
  * @returns One check after the other, for any test runner.
  * @example
  *   // vitest

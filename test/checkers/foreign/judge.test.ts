@@ -103,7 +103,7 @@ describe("levels and models", () => {
     expect(judged(twice + read(1, "1")).verdict).toBe("valid");
   });
 
-  test("the initial value is 0 only where the first answer shows it and nothing had begun to write it", () => {
+  test("the initial value is 0 where the first answer shows it and nothing had begun to write it", () => {
     expect(judged(read(1, "0")).verdict).toBe("valid");
     expect(judged(line(0, "invoke", "write", "0") + read(1, "0") + read(2, "nil")).verdict).toBe(
       "invalid",
@@ -270,7 +270,7 @@ describe("the general search says", () => {
     expect(verdict(kv("append", "a", "nil"), kv("get", "a", '""'))).toBe("valid");
   });
 
-  test("an indeterminate operation may have happened where somebody asks for what it wrote, and as a cas expects it", () => {
+  test("an indeterminate operation may have happened where its value is read or expected", () => {
     const open = (f: string, value: string): string => line(50, "invoke", f, value);
     expect(
       judged(
@@ -321,7 +321,7 @@ describe("models, levels and the initial value", () => {
     ).toBe("valid");
   });
 
-  test("a read that ended before its value was written, in words, and the operations that contradict, once each", () => {
+  test("a read that ended before its write began, and the operations that contradict each other", () => {
     expect(judged(read(1, "1") + all).anomalies).toEqual([
       {
         guarantee: "linearizable",

@@ -1,12 +1,12 @@
 /** Each model against its definition on small random histories: every order of the operations is tried, with the model written anew. */
 import { describe, expect, test } from "vitest";
 import { Budget } from "../../../checkers/index.ts";
-import { judgeByMachine } from "../../../checkers/foreign/folds.ts";
+import { judgeByMachine } from "../../../checkers/foreign/judge-folds.ts";
 import { type Machine, registerMachine, textMachine } from "../../../checkers/foreign/machines.ts";
-import type { ForeignFunction, Operations } from "../../../checkers/foreign/operations.ts";
-import { judgeRegisters } from "../../../checkers/foreign/registers.ts";
-import { judgeSequential } from "../../../checkers/foreign/sequential.ts";
-import { judgeVersioned } from "../../../checkers/foreign/versioned.ts";
+import type { ForeignFunction, Operations } from "../../../checkers/foreign/foreign-operations.ts";
+import { judgeRegisters } from "../../../checkers/foreign/judge-registers.ts";
+import { judgeSequential } from "../../../checkers/foreign/judge-sequential.ts";
+import { judgeVersioned } from "../../../checkers/foreign/judge-versioned.ts";
 import { chance } from "../support.ts";
 import { sampleSize } from "../sample-size.ts";
 import { operationsFrom, type Row, valueIn } from "./support.ts";

@@ -136,7 +136,7 @@ describe("readings", () => {
     expect(said(done("write", "1") + read(1, "7"))).toMatch(/invalid; .*before line 4$/);
   });
 
-  test("the order of :index and :time counts where both agree, and is unknown where they contradict", () => {
+  test("the order of :index and :time counts where both agree, else it is unknown", () => {
     const at = (process: number, type: string, f: string, value: string, more: string): string =>
       `{:process ${process}, :type :${type}, :f :${f}, :value ${value}, ${more}}\n`;
     const history = (...times: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readForeign } from "../../../checkers/index.ts";
 import type { ForeignFormat, HistoryErrorCode } from "../../../checkers/index.ts";
-import { ValueTable } from "../../../checkers/foreign/values.ts";
+import { ValueTable } from "../../../checkers/foreign/value-table.ts";
 import { errorOf, operationsOf, valueIn } from "./support.ts";
 
 /** A value of EDN as it is shown: equal values alike. */
@@ -48,7 +48,7 @@ describe("Jepsen's EDN", () => {
     expect(operationsOf(text, "edn")).toEqual([{ ...write, end }]);
   });
 
-  test("an info write stays open, an info or failed read says nothing, a failed write did not happen", () => {
+  test("an info write stays open, an info read says nothing, a failed write did not happen", () => {
     const text = [
       "{:process 0 :type :invoke :f :write :value 1}",
       "{:process 0 :type :info :f :write :value :timed-out}",

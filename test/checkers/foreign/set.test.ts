@@ -148,7 +148,7 @@ describe("a set", () => {
   const one = done("add", "1");
   const lost = [one, done("add", "2"), read(1, "#{1 2}"), read(2, "[2]")];
 
-  test("what was acknowledged and is missing to the end is lost; the witness is the add and the last read", () => {
+  test("what was acknowledged and is missing to the end is lost, by its add and the last read", () => {
     const { verdict, anomalies } = judged(lost);
     expect(verdict).toBe("invalid");
     expect(anomalies).toMatchObject([

@@ -9,9 +9,13 @@ import {
   judgeForeign,
   readForeign,
 } from "../../../checkers/index.ts";
-import { ForeignHistory, Outcome } from "../../../checkers/foreign/history.ts";
-import { fn, type ForeignFunction, type Operations } from "../../../checkers/foreign/operations.ts";
-import { absent, nil, ValueTable } from "../../../checkers/foreign/values.ts";
+import { ForeignHistory, Outcome } from "../../../checkers/foreign/foreign-history.ts";
+import {
+  fn,
+  type ForeignFunction,
+  type Operations,
+} from "../../../checkers/foreign/foreign-operations.ts";
+import { absent, nil, ValueTable } from "../../../checkers/foreign/value-table.ts";
 import { ValueReader } from "../../../checkers/foreign/value-reader.ts";
 
 export const line = (process: number, type: string, f: string, value: string): string =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { search } from "../../../checkers/index.ts";
 import { SearchMemo, type Configuration } from "../../../checkers/search/search-memo.ts";
 import { registerMachine, textMachine } from "../../../checkers/foreign/machines.ts";
-import { judgeRegisters } from "../../../checkers/foreign/registers.ts";
+import { judgeRegisters } from "../../../checkers/foreign/judge-registers.ts";
 import { Budget } from "../../../checkers/index.ts";
 import { nil, operationsFrom, type Row, valueIn } from "../foreign/support.ts";
 import { chance } from "../support.ts";

@@ -244,7 +244,12 @@ describe("a client's command", { timeout: 120_000 }, () => {
       "bad-client-answer",
       "which nobody waits for",
     ],
-    ["floods", `for (;;) process.stdout.write("x".repeat(1 << 20))`, "bad-client-answer", "xxx"],
+    [
+      "floods",
+      `const more = () => process.stdout.write("x".repeat(1 << 16), more); more()`,
+      "bad-client-answer",
+      "xxx",
+    ],
     ["never answers", "", "client-cannot-read", "no reply within"],
     [
       "never ends",

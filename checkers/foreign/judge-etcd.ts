@@ -3,13 +3,13 @@
  * order must respect real time, and each answer must fit its place.
  */
 import { fieldOf, nameIn } from "./etcd-operations.ts";
-import { Findings, type ForeignJudgement } from "./findings.ts";
-import { Outcome } from "./history.ts";
-import type { Operations } from "./operations.ts";
-import { countOk } from "./registers.ts";
-import { absent, Kind } from "./values.ts";
-import { checkTimes } from "./versioned.ts";
-import { brief, named } from "./words.ts";
+import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
+import { Outcome } from "./foreign-history.ts";
+import type { Operations } from "./foreign-operations.ts";
+import { countOk } from "./judge-registers.ts";
+import { absent, Kind } from "./value-table.ts";
+import { checkTimes } from "./judge-versioned.ts";
+import { brief, named } from "./foreign-messages.ts";
 
 /** A put or delete that surely happened, or one that may have. */
 interface Change {

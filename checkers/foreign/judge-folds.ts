@@ -1,13 +1,13 @@
 /** Jepsen's checkers that go through a history once: queue, total-queue, unique-ids; and objects that are searched for an order. */
-import type { Budget } from "./budget.ts";
-import { Findings, type ForeignJudgement } from "./findings.ts";
-import { Outcome } from "./history.ts";
+import type { Budget } from "./shared-budget.ts";
+import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
+import { Outcome } from "./foreign-history.ts";
 import { counterMachine, mutexMachine, queueMachine } from "./machines.ts";
-import { byKey, fn, type Operations } from "./operations.ts";
-import { countOk } from "./registers.ts";
+import { byKey, fn, type Operations } from "./foreign-operations.ts";
+import { countOk } from "./judge-registers.ts";
 import { searchKeys } from "./search-keys.ts";
-import { absent, nil } from "./values.ts";
-import { andFailed, brief, endLineOf, keyOf, named, shown } from "./words.ts";
+import { absent, nil } from "./value-table.ts";
+import { andFailed, brief, endLineOf, keyOf, named, shown } from "./foreign-messages.ts";
 
 /** Starts and ends of the operations of one key, in order: twice the operation, plus one for its end. */
 function eventsOf({ start, end }: Operations, of: Int32Array): number[] {

@@ -1,9 +1,9 @@
 /** Operations and events as Porcupine's Go types become JSON, etcd's robustness tests included. */
 import { HistoryError } from "../language/history-error.ts";
-import { EventType, type ForeignEvent, ForeignHistory, ForeignPairing } from "./history.ts";
-import { PieceParser, type ParsedHistory } from "./parsers.ts";
+import { EventType, type ForeignEvent, ForeignHistory, ForeignPairing } from "./foreign-history.ts";
+import { PieceParser, type ParsedHistory } from "./history-parsers.ts";
 import { needsMore, ValueReader } from "./value-reader.ts";
-import { absent, Kind, nil, ValueTable } from "./values.ts";
+import { absent, Kind, nil, ValueTable } from "./value-table.ts";
 import { etcdOperation } from "./etcd-operations.ts";
 import { type Interpreted, kvOperation } from "./porcupine-operations.ts";
 

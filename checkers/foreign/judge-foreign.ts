@@ -3,14 +3,19 @@
  * under every reading that the file allows, and is unknown, with both readings named, where they differ.
  */
 import { HistoryError } from "../language/history-error.ts";
-import { Budget, type BudgetLimits } from "./budget.ts";
-import { judgeCounters, judgeSets } from "./collections.ts";
-import { chooseModel, guessInitial, hasInitial } from "./choose.ts";
-import { judgeEtcd } from "./etcd.ts";
-import { type ForeignJudgement, unknownBecause } from "./findings.ts";
-import { judgeBank, judgeCausalReverse, judgeLog, judgeLongFork } from "./jepsen-workloads.ts";
-import { judgeByMachine, judgeQueue, judgeTotalQueue, judgeUniqueIds } from "./folds.ts";
-import { type ForeignFormat, type ForeignHistory, type Order, Outcome } from "./history.ts";
+import { Budget, type BudgetLimits } from "./shared-budget.ts";
+import { judgeCounters, judgeSets } from "./judge-collections.ts";
+import { chooseModel, guessInitial, hasInitial } from "./choose-model.ts";
+import { judgeEtcd } from "./judge-etcd.ts";
+import { type ForeignJudgement, unknownBecause } from "./foreign-findings.ts";
+import {
+  judgeBank,
+  judgeCausalReverse,
+  judgeLog,
+  judgeLongFork,
+} from "./judge-jepsen-workloads.ts";
+import { judgeByMachine, judgeQueue, judgeTotalQueue, judgeUniqueIds } from "./judge-folds.ts";
+import { type ForeignFormat, type ForeignHistory, type Order, Outcome } from "./foreign-history.ts";
 import { isText, registerMachine, textMachine } from "./machines.ts";
 import {
   foreignModels,
@@ -19,7 +24,7 @@ import {
   guaranteeFor,
   type ModelOf,
   type TransactionGuarantee,
-} from "./models.ts";
+} from "./foreign-models.ts";
 import {
   byKey,
   codeFunctions,
@@ -31,15 +36,16 @@ import {
   type KeyPlace,
   type Operations,
   type Reading,
-} from "./operations.ts";
-import type { ParsedHistory } from "./parsers.ts";
-import { findUnwritten, judgeRegisters } from "./registers.ts";
-import { judgeSequential } from "./sequential.ts";
-import { judgeTransactions } from "./transactions.ts";
-import { absent, Kind, nil, type ValueTable } from "./values.ts";
+} from "./foreign-operations.ts";
+import type { ParsedHistory } from "./history-parsers.ts";
+import { findUnwritten, judgeRegisters } from "./judge-registers.ts";
+import { judgeSequential } from "./judge-sequential.ts";
+import { judgeTransactions } from "./judge-transactions.ts";
+import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 import { ValueReader } from "./value-reader.ts";
-import { judgeVersioned } from "./versioned.ts";
+import { judgeVersioned } from "./judge-versioned.ts";
 
+/** What a history of another tool is judged by. */
 export interface ForeignQuestion {
   /** The smallest model that fits all operations, where it is not given. */
   readonly model?: ForeignModel;
@@ -78,7 +84,16 @@ interface Variant {
   readonly words: string;
 }
 
-/** Throws HistoryError where the history contradicts itself, or the model does not know an operation. */
+/**
+ * Judges a history that another tool recorded.
+ *
+ * @param parsed What `readForeign` returns.
+ * @param question The model, guarantee, initial value and budget; what is left out is guessed from the operations.
+ * @returns What was judged, as what, and the judgement: `unknown` if the budget was used up or two readings differ.
+ * @throws HistoryError if the history contradicts itself, or the model does not know an operation.
+ * @example
+ * const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")), { model: "register" });
+ */
 export function judgeForeign(parsed: ParsedHistory, question: ForeignQuestion = {}): ForeignResult {
   return new ForeignJudge(parsed, question).run();
 }

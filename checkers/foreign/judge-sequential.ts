@@ -3,12 +3,12 @@
  * holds and every answer fits. Real time between processes does not count. NP-complete: a search with a memo of (how far each process is, the state
  * of each key), within the budget.
  */
-import type { Budget } from "./budget.ts";
-import { Findings, type ForeignJudgement } from "./findings.ts";
+import type { Budget } from "./shared-budget.ts";
+import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import type { Machine } from "./machines.ts";
-import { byKey, type Operations } from "./operations.ts";
-import { countOk } from "./registers.ts";
-import { brief } from "./words.ts";
+import { byKey, type Operations } from "./foreign-operations.ts";
+import { countOk } from "./judge-registers.ts";
+import { brief } from "./foreign-messages.ts";
 
 interface Move {
   readonly op: number;

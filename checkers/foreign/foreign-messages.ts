@@ -1,7 +1,7 @@
 /** How sentences name operations and values: by process and line, as a person finds them in the file. */
-import { Outcome } from "./history.ts";
-import { functionName, functions, type Operations } from "./operations.ts";
-import { absent } from "./values.ts";
+import { Outcome } from "./foreign-history.ts";
+import { functionName, functions, type Operations } from "./foreign-operations.ts";
+import { absent } from "./value-table.ts";
 
 /** A value as text; nil for what nobody knows. */
 export const shown = ({ values }: Operations, value: number): string =>

@@ -1,8 +1,8 @@
 /** What a history's operations mean under one reading: which function each is, which key it concerns, which value it wrote or returned. */
 import { HistoryError } from "../language/history-error.ts";
 import { etcdFunction } from "./etcd-operations.ts";
-import { type ForeignHistory, Outcome } from "./history.ts";
-import { absent, Kind, nil, type ValueTable } from "./values.ts";
+import { type ForeignHistory, Outcome } from "./foreign-history.ts";
+import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 
 /** What operations do, by the names that tools give them. */
 const functionNames = {

@@ -1,8 +1,9 @@
 /** Histories of other tools: what clients saw of one system, and nothing of the system. Operations are columns, values numbers of a ValueTable. */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
-import { absent, nil, type ValueTable } from "./values.ts";
+import { absent, nil, type ValueTable } from "./value-table.ts";
 
+/** A format of another tool. */
 export type ForeignFormat =
   "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json";
 

@@ -1,6 +1,7 @@
 /** One budget of steps, time and memory for all keys and files of a call. */
 import type { SearchBudget } from "../search/search.ts";
 
+/** Limits of a budget. */
 export interface BudgetLimits {
   /** Of all searches together. */
   readonly steps?: number;
@@ -15,6 +16,7 @@ const defaultBytes = 512 * 1024 * 1024;
 /** How often a search asks. */
 const stepsBetweenAsks = 1024;
 
+/** Steps, time and memory that several searches share. */
 export class Budget {
   #steps: number;
   readonly bytes: number;

@@ -5,11 +5,11 @@ import {
   TransactionTable,
   type TransactionModel,
 } from "../transactions/index.ts";
-import { type ForeignJudgement, unknownBecause } from "./findings.ts";
+import { type ForeignJudgement, unknownBecause } from "./foreign-findings.ts";
 import { microKind } from "./micro-operations.ts";
-import type { TransactionGuarantee } from "./models.ts";
-import { fn, type Operations } from "./operations.ts";
-import { absent, Kind, nil } from "./values.ts";
+import type { TransactionGuarantee } from "./foreign-models.ts";
+import { fn, type Operations } from "./foreign-operations.ts";
+import { absent, Kind, nil } from "./value-table.ts";
 import { clientOperation, lineNameIn, resultOf } from "./workload-results.ts";
 
 export function judgeTransactions(

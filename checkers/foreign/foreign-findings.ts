@@ -1,7 +1,7 @@
 /** What the judges of other tools' histories say, and how findings become a judgement. */
 import { anomaliesKept } from "../conclude.ts";
 import type { Measurement, Outcome } from "../language/verdict.ts";
-import type { ForeignGuarantee } from "./models.ts";
+import type { ForeignGuarantee } from "./foreign-models.ts";
 
 /** Proof that a guarantee does not hold. */
 export interface ForeignAnomaly {
@@ -13,6 +13,7 @@ export interface ForeignAnomaly {
   readonly key?: string;
 }
 
+/** What was found of one guarantee. */
 export interface ForeignJudgement {
   readonly verdict: Outcome;
   /** Why it is unknown. */

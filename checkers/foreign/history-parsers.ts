@@ -1,14 +1,21 @@
 /** Parsers that take a file piece by piece and hold no more of its text than the form or line that is not whole yet. */
 import { isUtf8 } from "node:buffer";
 import { HistoryError } from "../language/history-error.ts";
-import { EventType, type ForeignFormat, ForeignHistory, ForeignPairing } from "./history.ts";
+import {
+  EventType,
+  type ForeignFormat,
+  ForeignHistory,
+  ForeignPairing,
+} from "./foreign-history.ts";
 import { OperationReader } from "./operation-reader.ts";
 import { needsMore, ValueReader } from "./value-reader.ts";
-import { Kind, ValueTable } from "./values.ts";
+import { Kind, ValueTable } from "./value-table.ts";
 
 /** What a parser found: the history as its file has it, and as its own fields order it where that differs. */
 export interface ParsedHistory {
+  /** @internal */
   readonly history: ForeignHistory;
+  /** @internal */
   readonly reordered: ForeignHistory | undefined;
 }
 

@@ -1,13 +1,13 @@
 /** Registers, each under its key: on the register ladder where values are written once, else by search. */
 import { findViolation, type Level, zones } from "../register/ladder.ts";
-import type { Budget } from "./budget.ts";
-import { Findings, type ForeignJudgement } from "./findings.ts";
-import { Outcome } from "./history.ts";
+import type { Budget } from "./shared-budget.ts";
+import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
+import { Outcome } from "./foreign-history.ts";
 import { registerMachine, textMachine } from "./machines.ts";
-import { byKey, fn, type Operations } from "./operations.ts";
+import { byKey, fn, type Operations } from "./foreign-operations.ts";
 import { searchKeys } from "./search-keys.ts";
-import { absent, nil } from "./values.ts";
-import { andFailed, brief, endLineOf, keyOf, lineOf, shown } from "./words.ts";
+import { absent, nil } from "./value-table.ts";
+import { andFailed, brief, endLineOf, keyOf, lineOf, shown } from "./foreign-messages.ts";
 
 export interface RegisterQuestion {
   readonly guarantee: Level;

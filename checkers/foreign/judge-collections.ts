@@ -3,12 +3,12 @@ import { HistoryError } from "../language/history-error.ts";
 import type { WorkloadResult } from "../language/workload-result.ts";
 import { checkSet, type SetResult, type SetRule, SetTable } from "../set/index.ts";
 import { checkCounter } from "../workloads/index.ts";
-import type { Budget } from "./budget.ts";
-import type { ForeignJudgement } from "./findings.ts";
-import { answerLine } from "./history.ts";
+import type { Budget } from "./shared-budget.ts";
+import type { ForeignJudgement } from "./foreign-findings.ts";
+import { answerLine } from "./foreign-history.ts";
 import { deltaOf } from "./machines.ts";
-import { fn, type Operations } from "./operations.ts";
-import { Kind, type ValueTable } from "./values.ts";
+import { fn, type Operations } from "./foreign-operations.ts";
+import { Kind, type ValueTable } from "./value-table.ts";
 import { clientOperation, judgeKeys, lineNameIn } from "./workload-results.ts";
 
 export const isCollection = (values: ValueTable, value: number): boolean =>

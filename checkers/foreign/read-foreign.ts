@@ -1,10 +1,12 @@
 /** Reads a history that is in memory as a whole. */
 import { formatOf, parserFor } from "./formats.ts";
-import type { ForeignFormat } from "./history.ts";
-import type { ParsedHistory } from "./parsers.ts";
+import type { ForeignFormat } from "./foreign-history.ts";
+import type { ParsedHistory } from "./history-parsers.ts";
 import { HistoryError } from "../language/history-error.ts";
 
 /**
+ * Reads a history that another tool recorded.
+ *
  * @param text a string, or bytes in UTF-8.
  * @param format by how it begins, where it is not given.
  * @throws HistoryError with the line.

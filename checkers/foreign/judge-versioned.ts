@@ -2,12 +2,12 @@
  * A register whose answers carry versions, [version value], as jepsen.etcd writes them. The versions order all operations that were answered, so that
  * linearizability takes linear time: the order must respect real time, and each answer must fit its place.
  */
-import { Findings, type ForeignJudgement } from "./findings.ts";
-import { Outcome } from "./history.ts";
-import { byKey, fn, type Operations } from "./operations.ts";
-import { countOk } from "./registers.ts";
-import { absent, nil, type ValueTable } from "./values.ts";
-import { brief, keyOf } from "./words.ts";
+import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
+import { Outcome } from "./foreign-history.ts";
+import { byKey, fn, type Operations } from "./foreign-operations.ts";
+import { countOk } from "./judge-registers.ts";
+import { absent, nil, type ValueTable } from "./value-table.ts";
+import { brief, keyOf } from "./foreign-messages.ts";
 
 /** [version value], where the version is a number or, in an invocation, nil. */
 export const isVersioned = (values: ValueTable, value: number): boolean =>

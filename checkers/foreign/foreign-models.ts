@@ -1,6 +1,7 @@
 /** What operations of other tools' histories can be judged as, and for what. */
-import type { ForeignFunction } from "./operations.ts";
+import type { ForeignFunction } from "./foreign-operations.ts";
 
+/** A guarantee that histories of other tools can be judged by. */
 export type ForeignGuarantee =
   | "linearizable"
   | "sequential"
@@ -32,6 +33,7 @@ export const transactionGuarantees = [
   "read-committed",
 ] as const;
 
+/** An isolation level. */
 export type TransactionGuarantee = (typeof transactionGuarantees)[number];
 
 export interface ModelOf {
@@ -41,6 +43,7 @@ export interface ModelOf {
   readonly meaning: string;
 }
 
+/** What operations can mean: which there are, and what they can be judged for. */
 export const foreignModels = {
   register: {
     functions: ["read", "write"],
@@ -139,8 +142,10 @@ export const foreignModels = {
   },
 } as const satisfies Record<string, ModelOf>;
 
+/** The name of what the operations of a history mean. */
 export type ForeignModel = keyof typeof foreignModels;
 
+/** The names of all models. */
 export const foreignModelNames = Object.keys(foreignModels) as readonly ForeignModel[];
 
 /** Every guarantee that some model can be judged for. */
@@ -148,5 +153,6 @@ export const foreignGuarantees: readonly ForeignGuarantee[] = [
   ...new Set(Object.values(foreignModels).flatMap(({ guarantees }) => [...guarantees])),
 ];
 
+/** The guarantee that is judged where nobody names one. */
 export const guaranteeFor = (model: ForeignModel): ForeignGuarantee =>
   foreignModels[model].guarantees[0];

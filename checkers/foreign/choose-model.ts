@@ -1,6 +1,6 @@
 /** Chooses, from all operations, what a history is judged as and what its initial value is. */
-import { Outcome } from "./history.ts";
-import type { ForeignModel } from "./models.ts";
+import { Outcome } from "./foreign-history.ts";
+import type { ForeignModel } from "./foreign-models.ts";
 import {
   askedValue,
   byKey,
@@ -9,10 +9,10 @@ import {
   functions,
   type Operations,
   returns,
-} from "./operations.ts";
-import { isCollection } from "./collections.ts";
-import { absent, Kind, nil } from "./values.ts";
-import { isVersioned } from "./versioned.ts";
+} from "./foreign-operations.ts";
+import { isCollection } from "./judge-collections.ts";
+import { absent, Kind, nil } from "./value-table.ts";
+import { isVersioned } from "./judge-versioned.ts";
 import { isMicroList, microKinds } from "./micro-operations.ts";
 
 /** `unknown`: a sentence that says what the operations look like, and which flag would settle it. */

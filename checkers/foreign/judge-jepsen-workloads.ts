@@ -10,12 +10,12 @@ import {
   type LogOperation,
   type LogStep,
 } from "../workloads/index.ts";
-import { type ForeignJudgement, unknownBecause } from "./findings.ts";
-import { answerLine } from "./history.ts";
+import { type ForeignJudgement, unknownBecause } from "./foreign-findings.ts";
+import { answerLine } from "./foreign-history.ts";
 import { microKind } from "./micro-operations.ts";
-import { fn, functionName, type Operations } from "./operations.ts";
-import { isCollection } from "./collections.ts";
-import { absent, Kind, nil, type ValueTable } from "./values.ts";
+import { fn, functionName, type Operations } from "./foreign-operations.ts";
+import { isCollection } from "./judge-collections.ts";
+import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 import { clientOperation, judgeKeys, lineNameIn, resultOf } from "./workload-results.ts";
 
 const wrong = (operations: Operations, op: number, expected: string, value: number): HistoryError =>

@@ -1,0 +1,108 @@
+/** The package as npm packs it, unpacked beside a user's own files. Nothing is downloaded: dependencies are linked from this repository. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+export const repository = resolve(import.meta.dirname, "../..");
+
+interface Manifest {
+  readonly files: readonly string[];
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
+export const manifest = JSON.parse(
+  readFileSync(join(repository, "package.json"), "utf8"),
+) as Manifest;
+
+export interface Consumer {
+  readonly folder: string;
+  /** What is in the tarball, relative to the package. */
+  readonly files: readonly string[];
+  write(name: string, text: string): void;
+  /** @throws where the program fails, with what it said. */
+  node(...args: readonly string[]): string;
+  remove(): void;
+}
+
+/** A folder with an ES module package of its own, in which the packed package is installed. Needs `npm run build` first. */
+export function createConsumer(): Consumer {
+  const folder = mkdtempSync(join(tmpdir(), "quorate-consumer-"));
+  const modules = join(folder, "node_modules");
+  const [packed] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+      cwd: repository,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  ) as [{ readonly filename: string; readonly files: readonly { readonly path: string }[] }];
+  mkdirSync(join(modules, "quorate"), { recursive: true });
+  execFileSync("tar", [
+    "xzf",
+    join(folder, packed.filename),
+    "-C",
+    join(modules, "quorate"),
+    "--strip-components",
+    "1",
+  ]);
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(repository, "node_modules", name), join(modules, name));
+  }
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  write("package.json", JSON.stringify({ name: "consumer", type: "module", private: true }));
+  return {
+    folder,
+    files: packed.files.map(({ path }) => path),
+    write,
+    node: (...args) => run(folder, args),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function run(folder: string, args: readonly string[]): string {
+  try {
+    return execFileSync(process.execPath, args, {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
+    throw new Error(`node ${args.join(" ")} failed:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/** Type-checks the files as strictly as a user may, declarations of the package included. Returns what the compiler says. */
+export function compile(
+  consumer: Consumer,
+  resolution: "nodenext" | "bundler",
+  files: readonly string[],
+): string {
+  consumer.write(
+    "tsconfig.json",
+    JSON.stringify({
+      compilerOptions: {
+        target: "es2023",
+        lib: ["es2023"],
+        types: [],
+        module: resolution === "bundler" ? "esnext" : "nodenext",
+        moduleResolution: resolution,
+        strict: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        noEmit: true,
+      },
+      files,
+    }),
+  );
+  try {
+    consumer.node(join(repository, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json");
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
