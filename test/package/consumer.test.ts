@@ -44,6 +44,19 @@ describe("the packed package", () => {
     consumer.node("property.mjs");
   });
 
+  it("reads the README's configuration", () => {
+    const config = snippets("ts").findIndex((text) => text.includes("defineConfig"));
+    const store = join(consumer.folder, "node_modules/quorate/examples/own-store/store.mjs");
+    consumer.write("store.mjs", readFileSync(store, "utf8"));
+    consumer.write(
+      "read-config.mjs",
+      `import { readConfig } from "quorate";
+       const { target, faults } = await readConfig("readme-${config}.ts");
+       console.log(target.name, target.facts(target.defaults).nodes, faults.length);`,
+    );
+    expect(consumer.node("read-config.mjs").trim()).toBe("own-store 3 3");
+  });
+
   it("judges a history through quorate/checkers", () => {
     consumer.write(
       "judging.mjs",
@@ -61,6 +74,31 @@ describe("the packed package", () => {
     ];
     expect(attempted.verdict).toBe("invalid");
     expect(judged).toEqual(attempted);
+  });
+
+  it("judges by a user's own checker", () => {
+    consumer.write(
+      "checker.mjs",
+      `import { attempt, bundled, conclude, createSimCluster, kindsWith, planAt } from "quorate";
+       const few = {
+         name: "few-reads",
+         meaning: "nobody reads",
+         needs: [],
+         workloads: "all",
+         check: ({ operations }) =>
+           conclude({
+             judged: operations.length,
+             anomalies: operations
+               .filter(({ f }) => f === "read")
+               .map(({ op }) => ({ guarantee: "few-reads", explanation: "read " + op, operations: [op] })),
+           }),
+       };
+       const kinds = kindsWith([], [], [few]);
+       const wishes = { target: bundled, kinds, settings: bundled.defaults, faults: [], workload: "register", claimed: [] };
+       const { verdict } = await attempt(planAt(wishes, 1, 0), createSimCluster(bundled), { evidence: true, kinds });
+       console.log(JSON.stringify([verdict.verdict, verdict.guarantees["few-reads"].verdict]));`,
+    );
+    expect(JSON.parse(consumer.node("checker.mjs"))).toEqual(["invalid", "invalid"]);
   });
 
   it("draws plans of a user's own workload", () => {
