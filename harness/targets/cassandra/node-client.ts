@@ -1,6 +1,7 @@
 /**
  * One node of Cassandra, asked as itself: the driver is held to this node, repeats nothing, speculates on nothing, and stamps nothing.
  */
+import type * as Cassandra from "cassandra-driver";
 import type { Client, types } from "cassandra-driver";
 import { loadOptional } from "../software/optional-package.ts";
 
@@ -52,7 +53,7 @@ export interface NodeClient {
 const connectTimeoutMs = 2_000;
 const reconnectEveryMs = 100;
 
-type Driver = typeof import("cassandra-driver");
+type Driver = typeof Cassandra;
 
 const driver = async (): Promise<Driver> => {
   const loaded = await loadOptional("cassandra-driver", () => import("cassandra-driver"));

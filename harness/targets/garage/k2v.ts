@@ -1,5 +1,6 @@
 /** Garage's K2V interface: values that were written at once stay side by side, until a write that has seen them replaces them. */
 import { createHash } from "node:crypto";
+import type * as Aws4 from "aws4";
 import {
   answered,
   type HttpReply,
@@ -31,11 +32,9 @@ export interface K2v {
   close(): void;
 }
 
-type Aws4 = typeof import("aws4");
-
-const signer = async (): Promise<Aws4> => {
+const signer = async (): Promise<typeof Aws4> => {
   const loaded = await loadOptional("aws4", () => import("aws4"));
-  return (loaded as unknown as { readonly default?: Aws4 }).default ?? loaded;
+  return (loaded as unknown as { readonly default?: typeof Aws4 }).default ?? loaded;
 };
 
 /** The pairs of a token, after its checksum: node → time, 64 bits each. Garage calls them a vector clock. */

@@ -33,7 +33,11 @@ const lookEveryMs = 1_000;
 
 /** The folder of all software that quorate got. */
 export const softwareRoot = (environment: NodeJS.ProcessEnv = process.env): string =>
-  join(environment["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "quorate");
+  join(cacheHome(environment["XDG_CACHE_HOME"]), "quorate");
+
+/** The XDG base directory specification takes an empty variable for one that is not set. */
+const cacheHome = (set: string | undefined): string =>
+  set === undefined || set === "" ? join(homedir(), ".cache") : set;
 
 /** The name of the recipe's folder: name, version, and a hash of all that the content depends on. */
 export const folderName = ({ name, version, dependsOn }: Recipe): string => {

@@ -34,7 +34,7 @@ const recipe = (overrides: Partial<Recipe> = {}): Recipe => ({
 
 describe("getSoftware", () => {
   it("builds once and says where the result is and how large", async () => {
-    const build = vi.fn(recipe().build);
+    const build = vi.fn<Recipe["build"]>(recipe().build);
 
     const first = await getSoftware(recipe({ build }), making);
     const second = await getSoftware(recipe({ build }), making);
@@ -46,7 +46,7 @@ describe("getSoftware", () => {
   });
 
   it("builds once for two that ask at the same time", async () => {
-    const build = vi.fn(recipe().build);
+    const build = vi.fn<Recipe["build"]>(recipe().build);
     await Promise.all([
       getSoftware(recipe({ build }), making),
       getSoftware(recipe({ build }), making),
