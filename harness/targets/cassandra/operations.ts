@@ -21,6 +21,8 @@ export interface TableSettings {
   readonly setAs?: "rows" | "column";
   /** Of workload `batch`: both rows in one partition, or each in its own, where isolation is not promised. */
   readonly batchOver?: "partition" | "partitions";
+  /** Of workload `cas`: whether plain writes are lightweight transactions too. */
+  readonly casWrites?: "conditional" | "plain";
 }
 
 export type CassandraWorkload = "register" | "cas" | "set" | "counter" | "batch";
@@ -126,7 +128,10 @@ const shown = (row: Row): { readonly version?: string; readonly value: string | 
 /** No value that a client ever writes: a condition on it holds always, so the write goes through the consensus and happens. */
 const neverWritten = " ";
 
-const cas = ({ table }: Place, { f, key, value = "", args }: ClientRequest): Statement => {
+const cas = (place: Place, request: ClientRequest): Statement => {
+  const { table, settings } = place;
+  const { f, key, value = "", args } = request;
+  if (f === "write" && settings.casWrites === "plain") return register(place, request);
   const expected = given(args, "old");
   switch (f) {
     case "read":
@@ -284,17 +289,21 @@ export const perform = async (
   }
 };
 
-/** What this node itself has of each key of a register table: asked at NODE_LOCAL. */
+/** What this node itself has of these keys of a register table: asked at NODE_LOCAL. */
 export const inspect = async (
   client: NodeClient,
   table: string,
+  keys: readonly string[],
   timeoutMs: number,
 ): Promise<
   Readonly<Record<string, { readonly version?: string; readonly value: string | null }>>
 > => {
-  const rows = await client.query(`SELECT k, v, writetime(v) AS t FROM ${table}`, [], {
-    consistency: "NODE_LOCAL",
-    timeoutMs,
-  });
+  if (keys.length === 0) return {};
+  const marks = keys.map(() => "?").join(", ");
+  const rows = await client.query(
+    `SELECT k, v, writetime(v) AS t FROM ${table} WHERE k IN (${marks})`,
+    keys.map(text),
+    { consistency: "NODE_LOCAL", timeoutMs },
+  );
   return Object.fromEntries(rows.map((row) => [stringOf(row["k"]) ?? "", shown(row)]));
 };

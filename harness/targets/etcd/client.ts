@@ -13,7 +13,7 @@ export interface EtcdClient {
   /** Never rejects. */
   perform(request: ClientRequest, timeoutMs: number): Promise<Outcome>;
   /** What this node itself has, of all keys of the history: a serializable read. */
-  inspect(timeoutMs: number): Promise<Readonly<Record<string, Found>> | NotOk>;
+  inspect(timeoutMs: number): Promise<{ readonly state: Readonly<Record<string, Found>> } | NotOk>;
   close(): void;
 }
 
@@ -155,9 +155,11 @@ export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
         timeoutMs,
       );
       if (isFailure(answer)) return answer;
-      return Object.fromEntries(
-        (answer.kvs ?? []).map((kv) => [decoded(kv.key).slice(prefix.length), found(kv)]),
-      );
+      return {
+        state: Object.fromEntries(
+          (answer.kvs ?? []).map((kv) => [decoded(kv.key).slice(prefix.length), found(kv)]),
+        ),
+      };
     },
     close: () => http.close(),
   };
