@@ -8,7 +8,7 @@ export default defineConfig({
     ...whole.test,
     include: [
       "test/{architecture,checkers,generators,reports,store}/**/*.test.ts",
-      "test/harness/{run,search,sim,platforms/simulator}/**/*.test.ts",
+      "test/harness/{platforms/simulator,run,search,targets}/**/*.test.ts",
     ],
     exclude: ["**/*.browser.test.ts", "test/store/real/**"],
     env: { QUORATE_TEST_SHARE: "0.2" },

@@ -3,9 +3,9 @@
  * The names are the same everywhere: on the command line, in files, in reports.
  */
 export const guarantees = {
-  "no-phantom":
+  "no-thin-air":
     "no read returns a value that was never written, or not yet invoked when the read ended",
-  "no-failed-effect": "a write that was answered with a definite error never takes effect",
+  "no-aborted-read": "a write that was answered with a definite error never takes effect",
   acknowledged:
     "an acknowledgement means what the quorum says: W durable replicas, R replies merged",
   durable: "an acknowledged write is on the replicas at the end, or was superseded",

@@ -1,5 +1,6 @@
 /** What a history means: its language, its reader, its judge. */
 export * from "./guarantees.ts";
+export { currentGuaranteeName, formerGuaranteeNames } from "./language/former-names.ts";
 export type * from "./language/history.ts";
 export type * from "./language/verdict.ts";
 export { HistoryError } from "./language/history-error.ts";

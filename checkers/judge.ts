@@ -46,7 +46,7 @@ function judged(model: () => Model, only?: GuaranteeName): Verdict {
   } catch (error) {
     const stress = { operations: 0, ok: 0, fail: 0, info: 0, faults: {} };
     return {
-      format: "quorate-verdict/1",
+      format: "quorate-verdict/2",
       verdict: "unknown",
       reasons: [`the history cannot be judged: ${messageOf(error)}`],
       guarantees: {},
@@ -56,10 +56,10 @@ function judged(model: () => Model, only?: GuaranteeName): Verdict {
 }
 
 function verdictOf(model: Model, only?: GuaranteeName): Verdict {
-  const promised = new Set<GuaranteeName>([...model.run.promised, ...model.run.claimed]);
+  const promised = new Set<string>([...model.run.promised, ...model.run.claimed]);
   const stress = stressOf(model);
   const doubts = doubtsOf(model, stress.ok);
-  const guarantees: Partial<Record<GuaranteeName, GuaranteeVerdict>> = {};
+  const guarantees: Record<string, GuaranteeVerdict> = {};
   const broken: string[] = [];
   const undecided: string[] = [...doubts];
   for (const name of only === undefined ? guaranteeNames : [only]) {
@@ -80,7 +80,7 @@ function verdictOf(model: Model, only?: GuaranteeName): Verdict {
   const verdict: Outcome =
     broken.length > 0 ? "invalid" : undecided.length > 0 ? "unknown" : "valid";
   return {
-    format: "quorate-verdict/1",
+    format: "quorate-verdict/2",
     verdict,
     reasons: [...broken, ...undecided],
     guarantees,

@@ -29,8 +29,8 @@ import type { Judgement } from "./language/verdict.ts";
 export type Checker = (model: Model) => Judgement;
 
 export const registry: Readonly<Record<GuaranteeName, Checker>> = {
-  "no-phantom": noPhantom,
-  "no-failed-effect": noFailedEffect,
+  "no-thin-air": noPhantom,
+  "no-aborted-read": noFailedEffect,
   acknowledged,
   durable,
   "regular-stamped": registerLevel("regular-stamped"),

@@ -1,6 +1,7 @@
 /** Plans on their way in: from a file, a token, a hand. */
 import { Ajv } from "ajv";
 import type { ErrorObject } from "ajv";
+import { currentGuaranteeName, isGuaranteeName } from "../checkers/index.ts";
 import { SettingsError, parseSettings, quorumProblem } from "../store/index.ts";
 import type { StoreSettings } from "../store/index.ts";
 import type { Fault, Plan, PlannedOperation } from "./plan.ts";
@@ -24,7 +25,11 @@ export function parsePlan(input: unknown): Plan {
       hint: "compare it with a plan.json that quorate wrote",
     });
   if (!hasShape(input)) throw shapeError(hasShape.errors?.[0]);
-  const plan: Plan = { ...input, settings: settingsOf(input.settings) };
+  const plan: Plan = {
+    ...input,
+    settings: settingsOf(input.settings),
+    claimed: input.claimed.map(currentGuaranteeName).filter(isGuaranteeName),
+  };
   plan.operations.forEach((operation, index) =>
     checkOperation(plan, operation, `/operations/${index}`),
   );

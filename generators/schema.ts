@@ -1,5 +1,5 @@
 /** The shape of plan.json, as JSON Schema. What a schema cannot say (indices in range, settings) is in parse.ts. */
-import { guaranteeNames } from "../checkers/index.ts";
+import { formerGuaranteeNames, guaranteeNames } from "../checkers/index.ts";
 import { mostDelayMs } from "./fault-shapes.ts";
 import { hostEvents } from "./moment.ts";
 import { quorumNames } from "../store/index.ts";
@@ -148,7 +148,11 @@ export const planSchema = closed(
       ),
       maxItems: 10_000,
     },
-    claimed: { type: "array", items: { enum: [...guaranteeNames] }, uniqueItems: true },
+    claimed: {
+      type: "array",
+      items: { enum: [...guaranteeNames, ...formerGuaranteeNames] },
+      uniqueItems: true,
+    },
     bug: { type: "string", minLength: 1 },
   },
   ["format", "worldSeed", "settings", "clients", "keys", "operations", "faults", "claimed"],

@@ -1,5 +1,5 @@
 /** campaign.json: what was asked, each history's hash and verdict, the totals. */
-import type { Anomaly, GuaranteeName, HistoryEvent, Outcome, Verdict } from "../checkers/index.ts";
+import type { Anomaly, HistoryEvent, Outcome, Verdict } from "../checkers/index.ts";
 import type { Plan } from "../generators/index.ts";
 
 export interface HistoryRow {
@@ -58,7 +58,7 @@ export interface Campaign {
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;
-  readonly guarantees: Readonly<Partial<Record<GuaranteeName, GuaranteeTotals>>>;
+  readonly guarantees: Readonly<Record<string, GuaranteeTotals>>;
   readonly anomalies: readonly Anomaly[];
   /** The histories that the report shows, in its order; absent in files of earlier versions. The first has the anomalies above. */
   readonly shown?: readonly ShownHistory[];

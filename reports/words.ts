@@ -1,6 +1,6 @@
 /** Numbers, verdicts and sizes in words: the same in every kind of report. */
 import type { Anomaly, Outcome } from "../checkers/index.ts";
-import type { Campaign, PlanSize } from "./campaign.ts";
+import type { Campaign, GuaranteeTotals, PlanSize } from "./campaign.ts";
 import { clip } from "./markup.ts";
 
 export type Judged = Outcome | "not-applicable";
@@ -81,10 +81,7 @@ export function headline(campaign: Campaign): string {
 export function totalsOf(
   campaign: Campaign,
   promised: boolean,
-): readonly (readonly [
-  name: string,
-  totals: NonNullable<Campaign["guarantees"][keyof Campaign["guarantees"]]>,
-])[] {
+): readonly (readonly [name: string, totals: GuaranteeTotals])[] {
   const order: readonly Judged[] = ["invalid", "unknown", "valid", "not-applicable"];
   return Object.entries(campaign.guarantees)
     .filter(([, totals]) => totals.promised === promised)

@@ -55,7 +55,7 @@ function toldBefore(
 
 export function repairQuiescent(model: Model): Judgement {
   const { run, evidence } = model;
-  if (!run.evidence)
+  if (!run.capabilities.evidence)
     return conclude({
       anomalies: [],
       undecided: ["the Host's evidence was not recorded"],

@@ -8,8 +8,6 @@
  * - last write wins: a stamp, fixed width, so that stamps of one key order as plain strings (`a < b` means b wins);
  * - siblings: a dot, `actor:counter`, where each boot of a node is an actor of its own.
  */
-import type { GuaranteeName } from "../guarantees.ts";
-
 export type NodeName = string;
 export type Key = string;
 /** A client's value. null stands for a deletion (a tombstone), never for "not found". */
@@ -31,36 +29,76 @@ export interface ReplicaState {
   readonly context?: VersionVector;
 }
 
-/** How two versions of one key relate: ordered by stamp with one winner, or siblings under causal contexts. */
-export type VersionKind = "stamps" | "siblings";
+/** How two versions of one key relate: ordered by stamp with one winner, or siblings under causal contexts. `none`: plain values. */
+export type VersionKind = "stamps" | "siblings" | "none";
+
+/** Whatever JSON can say. */
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** The store under test. Only the target knows what its settings mean. */
+export interface TargetIdentity {
+  readonly name: string;
+  readonly version: string;
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+/** What the target lets the harness see. What is missing makes guarantees that need it `not-applicable`. */
+export interface Capabilities {
+  /** Which versions reads and acknowledgements carry. */
+  readonly versions: VersionKind;
+  /** Each replica's own state can be read, around the quorum. */
+  readonly inspection: boolean;
+  /** The Host recorded what nodes sent, received and synced. */
+  readonly evidence: boolean;
+}
+
+/** Which mechanisms make replicas equal again. */
+export interface RepairFacts {
+  readonly read: "off" | "async" | "blocking";
+  readonly antiEntropy: boolean;
+  /**
+   * Hinted handoff, absent: off. A coordinator that lives has durable hints of what a replica missed `keptWithinUs` after the write ended, well or with
+   * one of `hintedErrors`; they are dropped when older than `windowUs`.
+   */
+  readonly handoff?: {
+    readonly windowUs: number;
+    readonly keptWithinUs: number;
+    readonly hintedErrors: readonly string[];
+  };
+}
 
 /** The opening event: what was run and what was promised. All that a checker knows of the store. */
 export interface RunEvent {
   readonly e: "run";
-  readonly format: "quorate-history/1";
+  readonly format: "quorate-history/2";
+  readonly target: TargetIdentity;
+  /** The platform that the nodes ran on. */
   readonly on: string;
+  /** What clients did: `register`, `siblings`, `set`, … */
+  readonly workload: string;
+  readonly capabilities: Capabilities;
   readonly nodes: readonly NodeName[];
-  readonly versions: VersionKind;
-  /** Defaults of the cluster; an invoke may carry its own r or w. */
-  readonly n: number;
-  readonly r: number;
-  readonly w: number;
-  /** For each key that the plan uses, the nodes that replicate it, in order of preference. */
-  readonly preference: Readonly<Record<Key, readonly NodeName[]>>;
-  /** What the store's settings imply for this plan. */
-  readonly promised: readonly GuaranteeName[];
+  /** Guarantees that the target's settings imply for this plan. */
+  readonly promised: readonly string[];
   /** What the person who runs claims beyond that (`--promise`). Judged as promised. */
-  readonly claimed: readonly GuaranteeName[];
+  readonly claimed: readonly string[];
   readonly bounds: {
-    /** After the ending's heal and restart, replicas are equal within this (semantics.md, T). */
+    /** After the final phase's heal and restart, replicas are equal within this (semantics.md, T). */
     readonly convergeUs: number;
     /** The largest difference between two nodes' wall clocks without a clock fault. */
     readonly skewUs: number;
     /** Links are up again within this after a fault ends. */
     readonly reconnectUs: number;
   };
-  /** Which stamps: decides how `durable` and sessions judge order. Siblings: "none". */
+  /** What orders writes: decides how `durable` and sessions judge order. `none`: nothing is known of it, or siblings. */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
+  /** Replicas of each key, and by default how many of them a read and a write need; an invoke may carry its own r or w. Known together or not at all. */
+  readonly n?: number;
+  readonly r?: number;
+  readonly w?: number;
+  /** For each key that the plan uses, the nodes that replicate it, in order of preference. Known with n, r and w. */
+  readonly preference?: Readonly<Record<Key, readonly NodeName[]>>;
   /** Absent: a node coordinates. `client`: the client counts itself, so that what replicas sent it is all the evidence. */
   readonly routing?: "client";
   /** Absent: full. A replica that is found to hold something else is then asked again, and its second reply counts instead of its first. */
@@ -71,21 +109,8 @@ export interface RunEvent {
   readonly deletes?: "grace" | "reap" | "physical";
   /** `periodic`: an acknowledged write is applied on W replicas, and synced only later. Absent: synced. */
   readonly sync?: "periodic";
-  readonly repair: {
-    readonly read: "off" | "async" | "blocking";
-    readonly antiEntropy: boolean;
-    /**
-     * Hinted handoff, absent: off. A coordinator that lives has durable hints of what a replica missed `keptWithinUs` after the write ended, well or with
-     * one of `hintedErrors`; they are dropped when older than `windowUs`.
-     */
-    readonly handoff?: {
-      readonly windowUs: number;
-      readonly keptWithinUs: number;
-      readonly hintedErrors: readonly string[];
-    };
-  };
-  /** False: the Host's evidence was not recorded (`--no-evidence`), and what needs it cannot be judged. */
-  readonly evidence: boolean;
+  /** Absent: not known. */
+  readonly repair?: RepairFacts;
 }
 
 /** An operation starts. `op` is unique in the history; `process` is a client's, renumbered after an indeterminate operation. */
@@ -110,7 +135,7 @@ export interface InvokeEvent {
   readonly dw?: number;
   /** Siblings: the operation (a read, or a write that returned a context) whose context this write carries. Absent: a blind write. */
   readonly contextOf?: number;
-  /** Part of the ending's sweep: the last read of each key. */
+  /** Part of the final phase: a last read of its key. There may be one through each node. */
   readonly final?: true;
 }
 
@@ -149,7 +174,7 @@ export interface FaultEvent {
   readonly detail?: string;
 }
 
-/** A stage of the run begins. `quiet`: the ending saw replicas equal and quiet; `not-quiet`: the wait ended without. */
+/** A stage of the run begins. `quiet`: the final phase saw replicas equal and quiet; `not-quiet`: the wait ended without. */
 export interface PhaseEvent {
   readonly e: "phase";
   readonly atUs: number;
@@ -157,7 +182,7 @@ export interface PhaseEvent {
     | "started"
     | "empty"
     | "operations"
-    | "ending"
+    | "final-phase"
     | "healed"
     | "restarted"
     | "sweep"

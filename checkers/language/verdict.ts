@@ -1,12 +1,12 @@
 /** What a history means: verdicts, as verdict.json holds them. */
-import type { GuaranteeName } from "../guarantees.ts";
 
 /** The worst winning, in this order: invalid, unknown, valid. */
 export type Outcome = "invalid" | "unknown" | "valid";
 
 /** Proof that a guarantee does not hold. */
 export interface Anomaly {
-  readonly guarantee: GuaranteeName;
+  /** The name of the guarantee: one of quorate's own, or that of somebody's own checker. */
+  readonly guarantee: string;
   /** One sentence in plain words that names the operations. */
   readonly explanation: string;
   /** The operations (`op` of the history) that prove it, two to five of them. */
@@ -56,10 +56,10 @@ export interface Stress {
 }
 
 export interface Verdict {
-  readonly format: "quorate-verdict/1";
+  readonly format: "quorate-verdict/2";
   readonly verdict: Outcome;
   /** Each broken or undecided promise, a sentence each. */
   readonly reasons: readonly string[];
-  readonly guarantees: Readonly<Partial<Record<GuaranteeName, GuaranteeVerdict>>>;
+  readonly guarantees: Readonly<Record<string, GuaranteeVerdict>>;
   readonly stress: Stress;
 }

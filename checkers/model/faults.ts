@@ -1,5 +1,6 @@
 /** When faults held, and whom they touched. */
-import type { FaultEvent, Key, NodeName, RunEvent } from "../language/history.ts";
+import type { FaultEvent, Key, NodeName } from "../language/history.ts";
+import type { KnownRun } from "./known-run.ts";
 
 /** One fault from its first change to its last. */
 export interface FaultWindow {
@@ -45,7 +46,7 @@ export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
 }
 
 /** Whether the fault touched a replica of the key. A key without a known preference list is touched by none. */
-export function touches(run: RunEvent, fault: FaultWindow, key: Key): boolean {
+export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
   return (run.preference[key] ?? []).some((node) => fault.nodes.has(node));
 }
 

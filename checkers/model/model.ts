@@ -8,6 +8,7 @@ import { KeyRows } from "../coded/rows.ts";
 import { OperationTable } from "../coded/table.ts";
 import { OperationViews } from "../coded/view.ts";
 import type { Operation } from "../coded/operations.ts";
+import { knownRun, type KnownRun } from "./known-run.ts";
 import { Writers } from "./writers.ts";
 import type {
   EndEvent,
@@ -22,7 +23,7 @@ import type {
 } from "../language/history.ts";
 
 export interface Model {
-  readonly run: RunEvent;
+  readonly run: KnownRun;
   /** In the order of their invocations. */
   readonly operations: readonly Operation[];
   readonly operation: { get(op: number): Operation | undefined };
@@ -150,7 +151,7 @@ function assemble(
     (authors ??= new Authors(table, (row) => tracedVersion(index, table.op[row] as number)));
   // Made when they are first asked for: of a million operations, most checkers need the numbers only.
   return {
-    run,
+    run: knownRun(run),
     end,
     faultEvents,
     phases,

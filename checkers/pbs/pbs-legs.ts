@@ -28,7 +28,7 @@ export function measureLegs(model: Model): MeasuredLegs {
     (most, { delays }) => (delays === null ? most : Math.max(most, delays.outUs + delays.backUs)),
     0,
   );
-  const endingUs = model.phases.find(({ phase }) => phase === "ending")?.atUs ?? Infinity;
+  const endingUs = model.phases.find(({ phase }) => phase === "final-phase")?.atUs ?? Infinity;
   const legs = {
     write: [] as number[],
     ack: [] as number[],

@@ -1,4 +1,4 @@
-/** no-failed-effect: a write that was answered with a definite error is never read, held by a replica or made durable. */
+/** no-aborted-read: a write that was answered with a definite error is never read, held by a replica or made durable. */
 import { isFail, isOk, isRead } from "../coded/table.ts";
 import { conclude } from "../judgement.ts";
 import { brief, milliseconds, named } from "../words/words.ts";
@@ -29,7 +29,7 @@ export function noFailedEffect(model: Model): Judgement {
     const explanation = `${named(write)} was refused with ${write.code}, which is definite, but ${effect.sign}`;
     const operations = effect.reader === undefined ? [write.op] : [write.op, effect.reader.op];
     return [
-      { guarantee: "no-failed-effect", explanation, operations, key: write.key, atUs: effect.atUs },
+      { guarantee: "no-aborted-read", explanation, operations, key: write.key, atUs: effect.atUs },
     ];
   });
   // Each read was judged too: what it returned did not come from a failed write.

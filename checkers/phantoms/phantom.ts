@@ -1,4 +1,4 @@
-/** no-phantom: no read returns a value that was never written, or whose write was not yet invoked when the read ended. */
+/** no-thin-air: no read returns a value that was never written, or whose write was not yet invoked when the read ended. */
 import { isOk, isRead } from "../coded/table.ts";
 import { conclude } from "../judgement.ts";
 import { faultsOver } from "../words/because.ts";
@@ -26,7 +26,7 @@ export function noPhantom(model: Model): Judgement {
           continue;
         const read = views.at(row);
         const anomaly = phantom(
-          "no-phantom",
+          "no-thin-air",
           writers,
           read,
           read.versions[at - first] as VersionedValue,

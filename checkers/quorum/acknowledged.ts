@@ -22,7 +22,7 @@ export type Finding =
   | { readonly finding: "unknown"; readonly reason: string };
 
 export function acknowledged(model: Model): Judgement {
-  if (!model.run.evidence)
+  if (!model.run.capabilities.evidence)
     return conclude({
       anomalies: [],
       undecided: ["the Host's evidence was not recorded"],

@@ -76,7 +76,7 @@ function faultsAround(
   operation: Operation,
 ): FaultWindow[] {
   const { startUs, endUs } = operation;
-  const ending = phases.find(({ phase }) => phase === "ending");
+  const ending = phases.find(({ phase }) => phase === "final-phase");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
   const restart =
     ending === undefined

@@ -1,6 +1,7 @@
 /** The shape of each event: every field known, required ones there, of the right type. */
-import { guaranteeNames } from "../guarantees.ts";
+import { formerFinalPhase, formerFormat, isFormerRun } from "./former-format.ts";
 import {
+  anything,
   exactly,
   flag,
   list,
@@ -18,40 +19,62 @@ const vector = mapOf(whole);
 const versioned = exactly({ version: text, value: textOrNull });
 const state = exactly({ versions: list(versioned), "context?": vector });
 const record = { key: text, versions: list(text), "context?": vector, "hintFor?": text };
-const guaranteeList = list(oneOf(...guaranteeNames));
 const evidence = { e: text, atUs: whole, node: text, boot: whole, seq: whole };
 const failure = { e: text, atUs: whole, op: whole, code: text, "message?": text };
 
 type EventName = Exclude<HistoryEvent["e"], "sent" | "received">;
 
-/** By `e`; the frames that were sent and received have their own. */
-export const eventShapes: Readonly<Record<EventName, Shape>> = {
-  run: exactly({
-    e: text,
-    format: oneOf("quorate-history/1"),
-    on: text,
-    nodes: list(text),
-    versions: oneOf("stamps", "siblings"),
-    n: whole,
-    r: whole,
-    w: whole,
-    preference: mapOf(list(text)),
-    promised: guaranteeList,
-    claimed: guaranteeList,
-    bounds: exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole }),
-    stamps: oneOf("wall", "hybrid", "quorum", "none"),
-    "deletes?": oneOf("grace", "reap", "physical"),
-    "sync?": oneOf("periodic"),
-    "routing?": oneOf("client"),
-    "reads?": oneOf("digest"),
-    "quorums?": oneOf("strict", "sloppy"),
-    repair: exactly({
-      read: oneOf("off", "async", "blocking"),
-      antiEntropy: flag,
-      "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }),
-    }),
+const bounds = exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole });
+const repair = exactly({
+  read: oneOf("off", "async", "blocking"),
+  antiEntropy: flag,
+  "handoff?": exactly({ windowUs: whole, keptWithinUs: whole, hintedErrors: list(text) }),
+});
+const commonToRuns = {
+  e: text,
+  on: text,
+  nodes: list(text),
+  promised: list(text),
+  claimed: list(text),
+  bounds,
+  stamps: oneOf("wall", "hybrid", "quorum", "none"),
+  "deletes?": oneOf("grace", "reap", "physical"),
+  "sync?": oneOf("periodic"),
+  "routing?": oneOf("client"),
+  "reads?": oneOf("digest"),
+  "quorums?": oneOf("strict", "sloppy"),
+};
+const run = exactly({
+  ...commonToRuns,
+  format: oneOf("quorate-history/2", formerFormat),
+  target: exactly({ name: text, version: text, settings: mapOf(anything) }),
+  workload: text,
+  capabilities: exactly({
+    versions: oneOf("stamps", "siblings", "none"),
+    inspection: flag,
     evidence: flag,
   }),
+  "n?": whole,
+  "r?": whole,
+  "w?": whole,
+  "preference?": mapOf(list(text)),
+  "repair?": repair,
+});
+const formerRun = exactly({
+  ...commonToRuns,
+  format: oneOf(formerFormat),
+  versions: oneOf("stamps", "siblings"),
+  n: whole,
+  r: whole,
+  w: whole,
+  preference: mapOf(list(text)),
+  repair,
+  evidence: flag,
+});
+
+/** By `e`; the frames that were sent and received have their own. */
+export const eventShapes: Readonly<Record<EventName, Shape>> = {
+  run: (value) => (isFormerRun(value) ? formerRun(value) : run(value)),
   invoke: exactly({
     e: text,
     atUs: whole,
@@ -90,7 +113,8 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
       "started",
       "empty",
       "operations",
-      "ending",
+      "final-phase",
+      formerFinalPhase,
       "healed",
       "restarted",
       "sweep",

@@ -1,5 +1,6 @@
 /** The strict reader of history.jsonl. */
 import { eventShapes, frameShapes } from "./event-shapes.ts";
+import { inCurrentFormat } from "./former-format.ts";
 import { HistoryError } from "../language/history-error.ts";
 import { OperationLines } from "../coded/lines.ts";
 import { isOpen, OperationTable } from "../coded/table.ts";
@@ -180,7 +181,7 @@ function eventOf(line: string): HistoryEvent {
       excerpt(line),
     );
   // The shapes cover HistoryEvent, member by member: event-shapes.ts is keyed by its discriminants.
-  const event = parsed as HistoryEvent;
+  const event = inCurrentFormat(parsed as HistoryEvent);
   return event.e === "run" ? plausible(event) : event;
 }
 
@@ -194,18 +195,32 @@ const nameOf = (value: unknown): string =>
 
 /** Quorums are counted through, so they must be of nodes that there are; and a key named like a property of every object is only a key. */
 function plausible(run: RunEvent): RunEvent {
-  for (const name of ["n", "r", "w"] as const) {
-    const most = name === "n" ? run.nodes.length : run.n;
-    if (run[name] > most)
+  const { n, r, w, preference } = run;
+  const known = [n, r, w, preference].filter((fact) => fact !== undefined).length;
+  if (known !== 0 && known !== 4)
+    throw new HistoryError(
+      "bad-field",
+      "a `run` event with all of n, r, w and preference, or with none of them",
+      `${known} of the four`,
+    );
+  for (const [name, value, most] of [
+    ["n", n, run.nodes.length],
+    ["r", r, n],
+    ["w", w, n],
+  ] as const) {
+    if (value !== undefined && most !== undefined && value > most)
       throw new HistoryError(
         "bad-field",
         `a \`run\` event whose ${name} is at most ${most}, the number of its ${name === "n" ? "nodes" : "replicas, n"}`,
-        String(run[name]),
+        String(value),
       );
   }
+  if (preference === undefined) return run;
   return {
     ...run,
-    preference: Object.assign(Object.create(null), run.preference) as RunEvent["preference"],
+    preference: Object.assign(Object.create(null), preference) as NonNullable<
+      RunEvent["preference"]
+    >,
   };
 }
 

@@ -24,7 +24,7 @@ export interface SiblingKey {
   readonly perhapsSuperseded: Superseded;
 }
 
-/** One read with the operations that wrote what it returned; what nobody wrote is no-phantom's to report. */
+/** One read with the operations that wrote what it returned; what nobody wrote is no-thin-air's to report. */
 export interface SiblingRead {
   readonly read: Operation;
   readonly members: readonly Operation[];

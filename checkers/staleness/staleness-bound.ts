@@ -18,7 +18,7 @@ export function separations({
     fromUs,
     toUs + run.bounds.reconnectUs,
   ]);
-  const ending = phases.find(({ phase }) => phase === "ending");
+  const ending = phases.find(({ phase }) => phase === "final-phase");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
   if (ending !== undefined)
     windows.push([

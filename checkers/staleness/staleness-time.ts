@@ -37,7 +37,7 @@ export function missedByTime(model: Model, key: Key): Missed[] {
       latest = writes[next] as number;
       latestStartUs = writeStartUs[next] as number;
     }
-    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a phantom is no-phantom's to report.
+    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a phantom is no-thin-air's to report.
     if ((readSourceEndUs[i] as number) >= latestStartUs) continue;
     const read = reads[i] as number;
     const at = table.firstVersion[read] as number;

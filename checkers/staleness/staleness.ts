@@ -16,7 +16,6 @@ import { brief, milliseconds, named, returned } from "../words/words.ts";
 import { keysOf, type Model } from "../model/model.ts";
 import type { Operation } from "../coded/operations.ts";
 import type { StaleRead } from "./staleness-reads.ts";
-import type { GuaranteeName } from "../guarantees.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 /** For plots; the figures count all. */
@@ -90,7 +89,7 @@ type Level = "regular-stamped" | "regular" | "linearizable";
 
 /** The strictest level that is promised. What a person claims besides does not tighten what the store promised of staleness: it would look as if that were broken too. */
 function levelOf({ run }: Model): Level | null {
-  const promised = new Set<GuaranteeName>(
+  const promised = new Set<string>(
     run.promised.includes("staleness") ? run.promised : [...run.promised, ...run.claimed],
   );
   if (run.versions !== "stamps") return null;

@@ -92,7 +92,7 @@ export function brokenPromises(verdict: Verdict): GuaranteeName[] {
     Verdict["guarantees"][GuaranteeName],
   ][];
   return entries
-    .filter(([, judged]) => judged?.promised === true && judged.verdict === "invalid")
+    .filter(([, judged]) => judged.promised && judged.verdict === "invalid")
     .map(([name]) => name);
 }
 

@@ -27,7 +27,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     options.plans.bug === undefined ? undefined : await bundleBug(options.plans.bug);
   const folder = createRunFolder(options.out, String(options.seed), startedAt);
   if (bugBundle !== undefined && isStrange(options.plans.bug ?? "")) folder.saveBug(bugBundle);
-  const totals = createTotals();
+  const totals = createTotals(options.tolerateUnknown);
   const rows: HistoryRow[] = [];
   const notable: { failed?: Kept; unknown?: Kept; valid?: Kept } = {};
   const onDocker = options.cluster.kind === "docker";

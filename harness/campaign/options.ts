@@ -42,6 +42,8 @@ export interface CampaignOptions {
   /** The command as it was asked, for the record. */
   readonly command: string;
   readonly evidence: boolean;
+  /** The share of histories, 0 to 1, that may be unknown without making the run unknown. */
+  readonly tolerateUnknown: number;
   /** null: no shrinking. */
   readonly shrinkTimeoutMs: number | null;
   readonly junitFile?: string;

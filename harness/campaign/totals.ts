@@ -5,6 +5,7 @@ import {
   guarantees as meanings,
   type Outcome,
   type Verdict,
+  wilson,
 } from "../../checkers/index.ts";
 import type { GuaranteeTotals } from "../../reports/index.ts";
 import type { Attempt } from "./attempt.ts";
@@ -30,15 +31,26 @@ export interface Totals {
   add(judged: Pick<Attempt, "verdict">, history: number): void;
   operations(): { total: number; ok: number; fail: number; info: number };
   faults(): Record<string, { injected: number; overlapped: number }>;
-  guarantees(): Partial<Record<GuaranteeName, GuaranteeTotals>>;
-  /** Invalid if anything was, the reasons of `failed` first; valid if at most 1 % were unknown and every promise was really judged. */
+  guarantees(): Record<string, GuaranteeTotals>;
+  /** Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really judged. */
   verdict(
     claimed: readonly GuaranteeName[],
     failed?: Failed,
   ): { verdict: Outcome; reasons: string[] };
 }
 
-export function createTotals(): Totals {
+/**
+ * Whether so many unknown histories make the whole run unknown: fewer than half could be judged, or at least two could not
+ * and their share exceeds the tolerance with 95 % confidence. One unlucky history among few decides nothing.
+ *
+ * @param tolerance A share, 0 to 1.
+ */
+export function isMostlyUnknown(unknown: number, histories: number, tolerance: number): boolean {
+  return unknown * 2 > histories || (unknown >= 2 && wilson(unknown, histories).low > tolerance);
+}
+
+/** @param tolerateUnknown The share of histories, 0 to 1, that may be unknown. */
+export function createTotals(tolerateUnknown: number): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
   const faults: Record<string, { injected: number; overlapped: number }> = {};
   const counts = new Map<GuaranteeName, Row>();
@@ -89,7 +101,7 @@ export function createTotals(): Totals {
     operations: () => operations,
     faults: () => faults,
     guarantees() {
-      const rows: Partial<Record<GuaranteeName, GuaranteeTotals>> = {};
+      const rows: Record<string, GuaranteeTotals> = {};
       for (const [name, { promisedIn, promised, observed }] of counts) {
         const counted = promisedIn > 0 ? promised : observed;
         rows[name] = {
@@ -128,9 +140,9 @@ export function createTotals(): Totals {
       const histories = outcomes.unknown + outcomes.valid;
       if (histories === 0) return { verdict: "unknown", reasons: ["no history was run"] };
       const why: string[] = [];
-      if (outcomes.unknown > histories * unknownShare)
+      if (isMostlyUnknown(outcomes.unknown, histories, tolerateUnknown))
         why.push(
-          `${outcomes.unknown} of ${histories} histories were unknown (at most 1 % may be)`,
+          `${outcomes.unknown} of ${histories} histories could not be judged (tolerated: ${tolerateUnknown * 100} %, see --tolerate-unknown)`,
           ...[...reasons.unknown].map(inHistory),
         );
       for (const [name, { promisedIn, promised }] of counts)
@@ -151,6 +163,5 @@ export function createTotals(): Totals {
 const inHistory = ([reason, history]: readonly [string, number]): string =>
   `history ${history}: ${reason}`;
 
-const unknownShare = 0.01;
 /** More of the same explains nothing. */
 const reasonsKept = 5;

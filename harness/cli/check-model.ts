@@ -18,7 +18,7 @@ export const checkModels: readonly CheckModel[] = [
 
 /** What every store of siblings must keep, whatever its settings promise. Rule 6 is a matter of evidence, and counts where there is some. */
 const siblingRules: readonly GuaranteeName[] = [
-  "no-phantom",
+  "no-thin-air",
   "siblings-1",
   "siblings-2",
   "siblings-3",

@@ -138,7 +138,7 @@ function withBug(loaded: Loaded, bug: string | undefined): Loaded {
 
 function hadEvidence({ history }: Loaded): boolean {
   const first = history?.[0];
-  return first?.e === "run" ? first.evidence : true;
+  return first?.e === "run" ? first.capabilities.evidence : true;
 }
 
 interface Expectation {

@@ -49,6 +49,7 @@ interface RunFlags {
   readonly shard?: string;
   readonly out: string;
   readonly junit?: string;
+  readonly tolerateUnknown?: string;
   readonly shrink: boolean;
   readonly evidence: boolean;
   readonly json?: boolean;
@@ -94,6 +95,10 @@ export function addRun(program: Command): void {
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
+    .option(
+      "--tolerate-unknown <PERCENT>",
+      "how many histories in a hundred may be unknown (default: 1 in the simulator, else 5)",
+    )
     .option("--no-shrink", "do not shrink a failing plan")
     .option("--no-evidence", "judge from clients and inspection alone")
     .option("--json", "one JSON document on stdout, progress on stderr")
@@ -124,6 +129,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       : wholeNumber("--histories", flags.histories, 1, 10_000_000);
   const seconds =
     flags.seconds === undefined ? undefined : wholeNumber("--seconds", flags.seconds, 1, 1_000_000);
+  const tolerateUnknown =
+    flags.tolerateUnknown === undefined
+      ? undefined
+      : wholeNumber("--tolerate-unknown", flags.tolerateUnknown, 0, 100) / 100;
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
   const shard = flags.shard === undefined ? { index: 0, of: 1 } : shardOf(flags.shard);
@@ -166,6 +175,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       out: flags.out,
       command,
       evidence: flags.evidence,
+      tolerateUnknown: tolerateUnknown ?? (on === "sim" ? 0.01 : 0.05),
       shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
       ...(flags.bug !== undefined && Object.hasOwn(bugs, flags.bug)

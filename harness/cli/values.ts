@@ -1,6 +1,11 @@
 /** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. Those of plans are in plan-values.ts: `check` starts without them. */
 import { availableParallelism } from "node:os";
-import { type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
+import {
+  currentGuaranteeName,
+  type GuaranteeName,
+  guaranteeNames,
+  isGuaranteeName,
+} from "../../checkers/index.ts";
 import { usage } from "./exit.ts";
 
 export function wholeNumber(flag: string, text: string, least: number, most: number): number {
@@ -43,9 +48,11 @@ export function oneOf<T extends string>(flag: string, text: string, allowed: rea
   });
 }
 
-/** A guarantee that can be claimed or asked for. */
-export const guaranteeName = (flag: string, text: string): GuaranteeName =>
-  isGuaranteeName(text) ? text : oneOf(flag, text, guaranteeNames);
+/** A guarantee that can be claimed or asked for. Former names are still taken. */
+export function guaranteeName(flag: string, text: string): GuaranteeName {
+  const name = currentGuaranteeName(text);
+  return isGuaranteeName(name) ? name : oneOf(flag, text, guaranteeNames);
+}
 
 /** For what the design names and this version does not have: never silently ignored. */
 export function notBuilt(what: string, missing: string): Error {

@@ -79,7 +79,7 @@ async function runHealthy(
   options: HuntOptions,
 ): Promise<TwinRow> {
   const okShares: number[] = [];
-  const totals = createTotals();
+  const totals = createTotals(0.01);
   const alarms: Alarm[] = [];
   let unknown = 0;
   let histories = 0;

@@ -28,7 +28,7 @@ export interface Stage {
 /** Returns why the run could not be carried through, or null. */
 export async function runEnding(stage: Stage): Promise<string | null> {
   const { cluster, nemesis, header } = stage;
-  phase(stage, "ending");
+  phase(stage, "final-phase");
   let whole = false;
   nemesis.healAll(() => {
     whole = true;
@@ -49,13 +49,13 @@ export async function runEnding(stage: Stage): Promise<string | null> {
       await withLastWords(cluster, missing, "did not come back after the restart"),
     );
   phase(stage, "restarted");
-  const readRepairAlone = !header.repair.antiEntropy && header.repair.read !== "off";
+  const readRepairAlone = header.repair?.antiEntropy !== true && header.repair?.read !== "off";
   if (readRepairAlone) {
     // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair any more.
     if (settings.hints) await untilHandedOver(stage);
-    await sweep(stage, { r: header.n });
+    await sweep(stage, { r: stage.plan.settings.n });
   }
-  if (header.repair.antiEntropy || readRepairAlone || stage.plan.settings.hints)
+  if (header.repair?.antiEntropy === true || readRepairAlone || stage.plan.settings.hints)
     await untilQuiet(stage);
   const final = await inspectAll(cluster, environmentMs);
   if (final.missing.length > 0)
@@ -67,7 +67,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
     stage.recorder.record(event);
   await sweep(stage, { final: true });
   // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while away.
-  if (header.repair.antiEntropy)
+  if (header.repair?.antiEntropy === true)
     await wait(
       stage,
       () => false,
@@ -170,7 +170,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
     const equal =
       hints === 0 &&
       seen.size === cluster.nodes.length &&
-      allEqual(seen, header.preference, header.deletes !== undefined);
+      allEqual(seen, header.preference ?? {}, header.deletes !== undefined);
     if (equal && nowUs - quietSince >= quietUs) return phase(stage, "quiet");
     if (nowUs - startedUs > header.bounds.convergeUs) {
       const detail =

@@ -7,6 +7,7 @@ import {
   hintsLastMs,
   promises,
 } from "../targets/bundled/index.ts";
+import { version } from "../version.ts";
 import { longestRunMs } from "./longest.ts";
 import { quorumsIn } from "./quorums.ts";
 
@@ -33,10 +34,12 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
   });
   return {
     e: "run",
-    format: "quorate-history/1",
+    format: "quorate-history/2",
+    target: { name: "bundled", version, settings: { ...settings } },
     on,
+    workload: settings.versions === "siblings" ? "siblings" : "register",
+    capabilities: { versions: settings.versions, inspection: true, evidence },
     nodes: Array.from({ length: settings.nodes }, (_, index) => nodeName(index)),
-    versions: settings.versions,
     n: settings.n,
     r: settings.r,
     w: settings.w,
@@ -63,7 +66,6 @@ export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): R
           }
         : {}),
     },
-    evidence,
   };
 }
 

@@ -58,7 +58,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
       anomalies,
     },
     omitted: [
-      ...(run?.evidence === false
+      ...(run?.capabilities.evidence === false
         ? ["The run recorded no evidence of the nodes, so neither messages nor boots are known."]
         : []),
       ...(!whole && frames > 0

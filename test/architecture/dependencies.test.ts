@@ -14,7 +14,12 @@ const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" |
   examples: { harness: "all" },
 };
 
-const listOfNames = ["guaranteeNames", "isGuaranteeName"];
+const listOfNames = [
+  "guaranteeNames",
+  "isGuaranteeName",
+  "currentGuaranteeName",
+  "formerGuaranteeNames",
+];
 
 const houses = Object.keys(allowed);
 

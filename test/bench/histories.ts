@@ -217,10 +217,12 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
 
 const runOf = ({ keys, versions }: Shape): RunEvent => ({
   e: "run",
-  format: "quorate-history/1",
+  format: "quorate-history/2",
+  target: { name: "bundled", version: "0", settings: {} },
   on: "sim",
+  workload: versions === "stamps" ? "register" : "siblings",
+  capabilities: { versions, inspection: true, evidence: false },
   nodes: ["n1"],
-  versions,
   n: 1,
   r: 1,
   w: 1,
@@ -230,5 +232,4 @@ const runOf = ({ keys, versions }: Shape): RunEvent => ({
   bounds: { convergeUs: 1_000_000, skewUs: 0, reconnectUs: 100_000 },
   stamps: versions === "stamps" ? "quorum" : "none",
   repair: { read: "off", antiEntropy: false },
-  evidence: false,
 });

@@ -9,9 +9,10 @@ import {
 import { conclude } from "../../checkers/judgement.ts";
 import { faultsOver, repliesOf, replicasBehind } from "../../checkers/words/because.ts";
 import { faultWindows, isClockFault, touches } from "../../checkers/model/faults.ts";
+import { knownRun } from "../../checkers/model/known-run.ts";
 import { modelOf, type Model } from "../../checkers/model/model.ts";
 import { replicaCount, returned } from "../../checkers/words/words.ts";
-import { of, run, Scenario } from "./support.ts";
+import { of, run, runWith, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
 import type { Operation } from "../../checkers/coded/operations.ts";
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
@@ -68,7 +69,7 @@ describe("judge", () => {
   });
 
   test("a promise that had nothing to judge is unknown", () => {
-    const scenario = new Scenario({ promised: ["durable", "no-phantom"] });
+    const scenario = new Scenario({ promised: ["durable", "no-thin-air"] });
     scenario.write("v1", 0, 1, { outcome: "info" });
     scenario.read([], 2, 3);
     expect(judge(scenario.events()).guarantees.durable).toMatchObject({
@@ -78,7 +79,7 @@ describe("judge", () => {
   });
 
   test("a checker that throws makes its promise unknown, not the others", () => {
-    const scenario = new Scenario({ promised: ["regular", "no-phantom"] });
+    const scenario = new Scenario({ promised: ["regular", "no-thin-air"] });
     scenario.write("v1", 0, 1);
     scenario.read([of("v1"), of("v1")], 2, 3);
     const { verdict, guarantees } = judge(scenario.events());
@@ -87,21 +88,21 @@ describe("judge", () => {
       verdict: "unknown",
       reason: expect.stringContaining("the checker failed"),
     });
-    expect(guarantees["no-phantom"]?.verdict).toBe("valid");
+    expect(guarantees["no-thin-air"]?.verdict).toBe("valid");
   });
 
   test("what does not apply never counts, but nothing at all is not valid", () => {
-    const scenario = (promised: readonly ("siblings-3" | "no-phantom")[]): HistoryEvent[] => {
+    const scenario = (promised: readonly ("siblings-3" | "no-thin-air")[]): HistoryEvent[] => {
       const register = new Scenario({ promised });
       register.read([], 2, 3);
       return register.events();
     };
-    expect(judge(scenario(["siblings-3", "no-phantom"])).verdict).toBe("valid");
+    expect(judge(scenario(["siblings-3", "no-thin-air"])).verdict).toBe("valid");
     expect(judge(scenario(["siblings-3"])).verdict).toBe("unknown");
   });
 
   test("invalid outweighs unknown", () => {
-    const scenario = new Scenario({ promised: ["acknowledged", "no-phantom"] });
+    const scenario = new Scenario({ promised: ["acknowledged", "no-thin-air"] });
     scenario.read([of("v1")], 2, 3);
     expect(judge(scenario.events())).toMatchObject({
       verdict: "invalid",
@@ -165,16 +166,16 @@ describe("the reasons", () => {
   };
 
   test("broken promises first, each with its first anomaly; then what is undecided, with why", () => {
-    const scenario = valid({ promised: ["acknowledged", "no-phantom"] });
+    const scenario = valid({ promised: ["acknowledged", "no-thin-air"] });
     scenario.read([of("v9")], 4, 5);
     expect(reasonsOf(scenario.events())).toEqual([
-      "no-phantom is broken: read 2 of k0 by other2 returned v9 (0009), which no operation had written",
+      "no-thin-air is broken: read 2 of k0 by other2 returned v9 (0009), which no operation had written",
       "acknowledged is undecided: write 0 of k0 by other0: no node recorded that it answered it (and 2 more)",
     ]);
   });
 
   test("what casts doubt on the whole is said once, and not again for each promise", () => {
-    expect(reasonsOf(valid({ promised: ["acknowledged", "no-phantom"] }).events(null))).toEqual([
+    expect(reasonsOf(valid({ promised: ["acknowledged", "no-thin-air"] }).events(null))).toEqual([
       "the history has no end: it was cut off",
     ]);
     expect(reasonsOf(valid().events({ e: "end", atUs: 9, reason: "interrupted" }))).toEqual([
@@ -187,11 +188,11 @@ describe("the reasons", () => {
     expect(reasonsOf(valid({ promised: [] }).events())).toEqual([
       "nothing was promised and nothing claimed",
     ]);
-    expect(reasonsOf(valid({ promised: [], claimed: ["no-phantom"] }).events())).toEqual([]);
+    expect(reasonsOf(valid({ promised: [], claimed: ["no-thin-air"] }).events())).toEqual([]);
     expect(
-      reasonsOf(valid({ promised: ["no-phantom"], claimed: ["no-phantom"] }).events()),
+      reasonsOf(valid({ promised: ["no-thin-air"], claimed: ["no-thin-air"] }).events()),
     ).toEqual([]);
-    expect(judge(valid().events()).format).toBe("quorate-verdict/1");
+    expect(judge(valid().events()).format).toBe("quorate-verdict/2");
     expect(reasonsOf(valid({ promised: ["siblings-3"] }).events())).toEqual([
       "none of what was promised applies to this history",
     ]);
@@ -199,7 +200,7 @@ describe("the reasons", () => {
       "the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start",
     ]);
     expect(judge([])).toEqual({
-      format: "quorate-verdict/1",
+      format: "quorate-verdict/2",
       verdict: "unknown",
       reasons: [
         "the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start",
@@ -210,8 +211,8 @@ describe("the reasons", () => {
   });
 
   test("a guarantee that would be valid is unknown for the first doubt, also one that is only observed; what is invalid or unknown keeps its own", () => {
-    const { guarantees } = judge(valid({ promised: ["no-phantom"] }).events(null));
-    expect([guarantees["no-phantom"], guarantees["no-failed-effect"]]).toEqual([
+    const { guarantees } = judge(valid({ promised: ["no-thin-air"] }).events(null));
+    expect([guarantees["no-thin-air"], guarantees["no-aborted-read"]]).toEqual([
       {
         verdict: "unknown",
         anomalies: [],
@@ -247,7 +248,7 @@ describe("the reasons", () => {
     twice.write("v1", 0, 1);
     twice.write("v1", 0, 1);
     twice.read([of("v1")], 2, 3);
-    expect(judge(twice.events()).guarantees["no-phantom"]).toEqual({
+    expect(judge(twice.events()).guarantees["no-thin-air"]).toEqual({
       verdict: "unknown",
       reason:
         "the checker failed: history: expected values of k0 that are written once, got v1 twice (bad-structure); the history contradicts itself; run again, or replay the plan beside it",
@@ -382,11 +383,12 @@ describe("faults", () => {
     ]);
     const [first] = windows;
     if (first === undefined) return expect.fail("a window");
+    const known = knownRun(run);
     expect([
-      touches(run, first, "k0"),
-      touches({ ...run, preference: { k0: ["n4", "n3"] } }, first, "k0"),
-      touches({ ...run, preference: { k0: ["n4"] } }, first, "k0"),
-      touches(run, first, "k9"),
+      touches(known, first, "k0"),
+      touches({ ...known, preference: { k0: ["n4", "n3"] } }, first, "k0"),
+      touches({ ...known, preference: { k0: ["n4"] } }, first, "k0"),
+      touches(known, first, "k9"),
     ]).toEqual([true, true, false, false]);
     expect([isClockFault("clock-jump"), isClockFault("kill")]).toEqual([true, false]);
   });
@@ -541,7 +543,7 @@ describe("why, as the evidence has it", () => {
     ]);
     expect([
       replicasBehind(all, write, undefined, read),
-      replicasBehind({ ...all, run: { ...all.run, evidence: false } }, write, "0001", read),
+      replicasBehind({ ...all, run: knownRun(runWith({ evidence: false })) }, write, "0001", read),
     ]).toEqual([[], []]);
     expect(repliesOf(all, read)).toEqual([
       "n2 answered read 1 with v1 (write 0), the version 0002 (given to no operation)",

@@ -40,10 +40,10 @@ describe("a checker that throws", () => {
   );
 
   test("what it throws need not be an error", () => {
-    checkers["no-phantom"] = () => {
+    checkers["no-thin-air"] = () => {
       throw "a string";
     };
-    expect(judge(sample()).guarantees["no-phantom"]?.reason).toBe("the checker failed: a string");
+    expect(judge(sample()).guarantees["no-thin-air"]?.reason).toBe("the checker failed: a string");
   });
 });
 

@@ -3,8 +3,8 @@ import { of, Scenario } from "./support.ts";
 import type { GuaranteeName, HistoryEvent } from "../../checkers/index.ts";
 
 export const samplePromises: readonly GuaranteeName[] = [
-  "no-phantom",
-  "no-failed-effect",
+  "no-thin-air",
+  "no-aborted-read",
   "acknowledged",
   "durable",
   "regular-stamped",
@@ -79,7 +79,7 @@ export function sample(): HistoryEvent[] {
   write("v2", 30);
   scenario.write("v3", 40, 45, { client: "c2", process: 2, outcome: "fail" });
   read("v2", 50);
-  scenario.ending(100, [of("v2")]);
+  scenario.finalPhase(100, [of("v2")]);
   read("v2", 300, true);
   return numbered(scenario.events({ e: "end", atUs: 400_000 }));
 }

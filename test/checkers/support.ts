@@ -3,6 +3,7 @@ import { modelOf } from "../../checkers/model/model.ts";
 import { registry } from "../../checkers/registry.ts";
 import type { Model } from "../../checkers/model/model.ts";
 import type {
+  Capabilities,
   DurableRecord,
   FrameSummary,
   GuaranteeName,
@@ -15,23 +16,41 @@ import type {
   VersionedValue,
 } from "../../checkers/index.ts";
 
-export const run: RunEvent = {
+export const run = {
   e: "run",
-  format: "quorate-history/1",
+  format: "quorate-history/2",
+  target: { name: "bundled", version: "0", settings: {} },
   on: "sim",
+  workload: "register",
+  capabilities: { versions: "stamps", inspection: true, evidence: true },
   nodes: ["n1", "n2", "n3"],
-  versions: "stamps",
   n: 3,
   r: 2,
   w: 2,
   preference: { k0: ["n1", "n2", "n3"] },
-  promised: ["no-phantom"],
+  promised: ["no-thin-air"],
   claimed: [],
   bounds: { convergeUs: 1_000_000, skewUs: 5_000, reconnectUs: 100_000 },
   stamps: "hybrid",
   repair: { read: "async", antiEntropy: true },
-  evidence: true,
-};
+} satisfies RunEvent;
+
+/** What a test changes of the run event. Capabilities may be given one by one; the workload follows from the versions. */
+export type RunOverrides = Partial<RunEvent> & Partial<Capabilities>;
+
+export function runWith({
+  versions = "stamps",
+  inspection = true,
+  evidence = true,
+  ...overrides
+}: RunOverrides = {}): RunEvent {
+  return {
+    ...run,
+    workload: versions === "siblings" ? "siblings" : "register",
+    capabilities: { versions, inspection, evidence },
+    ...overrides,
+  };
+}
 
 export interface OperationOptions {
   readonly client?: string;
@@ -60,8 +79,8 @@ export class Scenario {
   readonly #seq = new Map<string, number>();
   #op = 0;
 
-  constructor(overrides: Partial<RunEvent> = {}) {
-    this.#run = { ...run, ...overrides };
+  constructor(overrides: RunOverrides = {}) {
+    this.#run = runWith(overrides);
   }
 
   /** The op. */
@@ -114,13 +133,13 @@ export class Scenario {
     return this;
   }
 
-  /** The usual ending: restarted at `atMs`, and 100 ms later every replica holds the same. */
-  ending(
+  /** The usual final phase: restarted at `atMs`, and 100 ms later every replica holds the same. */
+  finalPhase(
     atMs: number,
     versions: readonly VersionedValue[],
     context?: ReplicaState["context"],
   ): this {
-    this.phase("ending", atMs).phase("restarted", atMs);
+    this.phase("final-phase", atMs).phase("restarted", atMs);
     for (const node of this.#run.nodes) this.inspect("final", atMs + 100, node, versions, context);
     return this;
   }

@@ -313,7 +313,7 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
     { e: "ok", atUs: quietUs + 700, op: shape.operations, versions: [] },
   );
   timed.push(
-    { e: "phase", phase: "ending", atUs: quietUs - 600_000 },
+    { e: "phase", phase: "final-phase", atUs: quietUs - 600_000 },
     { e: "phase", phase: "restarted", atUs: quietUs - 350_000 },
     { e: "phase", phase: "quiet", atUs: quietUs },
   );
@@ -383,10 +383,12 @@ function anomaly(
 
 const opening = (shape: Shape): HistoryEvent => ({
   e: "run",
-  format: "quorate-history/1",
+  format: "quorate-history/2",
+  target: { name: "bundled", version: "0", settings: {} },
   on: "sim",
+  workload: "register",
+  capabilities: { versions: "stamps", inspection: true, evidence: shape.evidence ?? true },
   nodes,
-  versions: "stamps",
   n: 3,
   r: 2,
   w: 2,
@@ -396,12 +398,11 @@ const opening = (shape: Shape): HistoryEvent => ({
       nodes.slice(key % 3, (key % 3) + 3),
     ]),
   ),
-  promised: ["no-phantom", "regular-stamped", "converged"],
+  promised: ["no-thin-air", "regular-stamped", "converged"],
   claimed: [],
   bounds: { convergeUs: 9_000_000, skewUs: 0, reconnectUs: 1_000_000 },
   stamps: "hybrid",
   repair: { read: "async", antiEntropy: true },
-  evidence: shape.evidence ?? true,
 });
 
 const plan = (shape: Shape): Plan => ({
@@ -435,7 +436,7 @@ function verdict(
   });
   const broken = found !== undefined && outcome === "invalid";
   return {
-    format: "quorate-verdict/1",
+    format: "quorate-verdict/2",
     verdict: outcome,
     reasons:
       outcome === "valid"
@@ -446,7 +447,7 @@ function verdict(
               : "converged could not be judged: the history was cut off",
           ],
     guarantees: {
-      "no-phantom": good(true),
+      "no-thin-air": good(true),
       acknowledged: good(true),
       "regular-stamped": broken
         ? { verdict: "invalid", promised: true, anomalies: [found], judged: 12 }
@@ -532,7 +533,7 @@ export function campaign(outcome: Outcome, change: Partial<Campaign> = {}): Camp
       pause: { injected: 9, overlapped: 130 },
     },
     guarantees: {
-      "no-phantom": totals(true, "valid", "no-phantom"),
+      "no-thin-air": totals(true, "valid", "no-thin-air"),
       acknowledged: totals(true, "valid", "acknowledged"),
       durable: totals(true, outcome === "unknown" ? "unknown" : "valid", "durable"),
       "regular-stamped": totals(true, broken ? "invalid" : "valid", "regular-stamped"),

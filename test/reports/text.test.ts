@@ -17,7 +17,7 @@ describe("terminal", () => {
     });
     expect(text).toMatch(/^✕ INVALID {2}Read 9 of k0 by c1 returned v3/);
     expect(text).toContain("✕ broken   regular-stamped\n");
-    expect(text).toContain("✓ held     no-phantom, acknowledged, durable, converged\n");
+    expect(text).toContain("✓ held     no-thin-air, acknowledged, durable, converged\n");
     expect(text).toContain("smallest history: 7 operations, 3 faults");
     expect(text).toContain("    c1 writes v0 to k0 through n4\n    kill n3\n");
     expect(text).toContain("report  runs/1/report.html\n");

@@ -245,7 +245,7 @@ describe("promises", () => {
       expect(of({ sync: "each" }, power)).toContain(name);
     }
     expect(of({ sync: "periodic" })).toEqual(
-      expect.arrayContaining(["no-phantom", "acknowledged", "converged"]),
+      expect.arrayContaining(["no-thin-air", "acknowledged", "converged"]),
     );
   });
 
@@ -270,7 +270,7 @@ describe("promises", () => {
     const guarantees = of({}, { faultKinds: ["wipe"] });
     for (const name of ["durable", "regular-stamped", "staleness"] as const)
       expect(guarantees).not.toContain(name);
-    expect(guarantees).toContain("no-phantom");
+    expect(guarantees).toContain("no-thin-air");
   });
 
   test("the bounds follow from the settings", () => {

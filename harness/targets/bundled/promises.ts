@@ -102,7 +102,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     !facts.requests.some(({ f }) => f === "delete") ||
     outlastsTheRun(settings, facts, bounds) ||
     (lost === 0 && tombstonesOutlive(settings, facts, bounds));
-  const names: GuaranteeName[] = ["no-phantom", "no-failed-effect", "acknowledged"];
+  const names: GuaranteeName[] = ["no-thin-air", "no-aborted-read", "acknowledged"];
   if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
   if (settings.versions === "siblings" && (isStrict || lost === 0))
     names.push(

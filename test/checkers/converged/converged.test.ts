@@ -6,7 +6,7 @@ import type { StoreCause } from "../../../checkers/index.ts";
 const written = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
   const scenario = new Scenario(overrides);
   scenario.write("v1", 0, 1);
-  return scenario.phase("ending", 90).phase("restarted", 100);
+  return scenario.phase("final-phase", 90).phase("restarted", 100);
 };
 const final = (scenario: Scenario, atMs: number, held: readonly string[]): Scenario => {
   held.forEach((value, i) =>
@@ -826,7 +826,7 @@ describe("which mechanism ended a divergence", () => {
   test("siblings: a larger name is not a newer version", () => {
     const scenario = new Scenario({ versions: "siblings" });
     scenario.write("v5", 2, 3, { version: "a:1" });
-    scenario.phase("ending", 90).phase("restarted", 100);
+    scenario.phase("final-phase", 90).phase("restarted", 100);
     scenario
       .frame("received", "n2", "n1", 5, sentFor("handoff", ["b:9"]))
       .sync("n2", 7, { key: "k0", versions: ["a:1"] });
@@ -1011,7 +1011,7 @@ describe("which inspections count", () => {
     const scenario = new Scenario({ versions: "siblings" });
     scenario.write("v1", 0, 1, { version: "a:1" });
     scenario.write("v2", 0, 1, { version: "b:1" });
-    scenario.phase("ending", 90).phase("restarted", 100);
+    scenario.phase("final-phase", 90).phase("restarted", 100);
     scenario
       .sync("n2", 5, { key: "k0", versions: ["b:1"] })
       .sync("n2", 9, { key: "k0", versions: ["a:1"] });

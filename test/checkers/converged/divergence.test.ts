@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { divergencesOf } from "../../../checkers/converged/divergence.ts";
 import { modelOf } from "../../../checkers/model/model.ts";
-import { Scenario } from "../support.ts";
-import type { RunEvent, StoreCause } from "../../../checkers/index.ts";
+import { type RunOverrides, Scenario } from "../support.ts";
+import type { StoreCause } from "../../../checkers/index.ts";
 
 const store = (cause: StoreCause, versions: readonly string[], key = "k0") =>
   ({ frame: "replica-write", request: 1, cause, key, versions }) as const;
@@ -10,7 +10,7 @@ const divergences = (scenario: Scenario, key = "k0") =>
   divergencesOf(modelOf(scenario.events()), key);
 
 /** v1 is durable on n1 and n2 by the write itself, on n1 first. */
-function written(overrides: Partial<RunEvent> = {}): Scenario {
+function written(overrides: RunOverrides = {}): Scenario {
   const scenario = new Scenario(overrides);
   scenario.write("v1", 0, 10);
   return scenario

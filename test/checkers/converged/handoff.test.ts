@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { coveredByHandoff } from "../../../checkers/converged/handoff.ts";
 import { modelOf } from "../../../checkers/model/model.ts";
-import { of, Scenario } from "../support.ts";
+import { of, type RunOverrides, Scenario } from "../support.ts";
 import type { RunEvent } from "../../../checkers/index.ts";
 
 /** Hints are kept 20 ms after a write's end, the nodes were healed at 90 ms and restarted at 100 ms, and all is delivered 1000 ms later. */
 const handoff = { windowUs: 1_090_000, keptWithinUs: 20_000, hintedErrors: ["timeout"] };
-const run: Partial<RunEvent> = {
+const run: RunOverrides = {
   repair: { read: "off", antiEntropy: false, handoff },
   nodes: ["n1", "n2", "n3", "n4"],
 };
 
 function covered(
   change: (scenario: Scenario) => unknown = () => {},
-  overrides: Partial<RunEvent> = {},
+  overrides: RunOverrides = {},
 ): boolean {
   const scenario = new Scenario({ ...run, ...overrides });
   scenario.write("v1", 10, 20);

@@ -15,7 +15,7 @@ const differing = (versions: "stamps" | "siblings", held: readonly Held[]): Scen
   });
   scenario.write("v1", 0, 1, named("0001", "a:1"));
   scenario.write("v2", 2, 3, named("0002", "b:1"));
-  scenario.phase("ending", 90).phase("restarted", 100);
+  scenario.phase("final-phase", 90).phase("restarted", 100);
   for (const node of ["n1", "n2", "n3"])
     scenario.frame("sent", node, "x", 101, { frame: "other", detail: "x" }, 2);
   held.forEach(([state, context], i) =>

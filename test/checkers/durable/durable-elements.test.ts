@@ -104,7 +104,7 @@ describe("in the verdict of durable", () => {
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3);
     scenario.read([of("v1")], 4, 5);
-    scenario.ending(10, [of("v2")]);
+    scenario.finalPhase(10, [of("v2")]);
     const { verdict, measurements } = scenario.check("durable");
     expect(verdict).toBe("valid");
     expect(measurements).toMatchObject({

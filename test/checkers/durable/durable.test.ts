@@ -8,7 +8,7 @@ describe("durable, last write wins", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3);
-    expect(scenario.ending(100, [of("v2")]).check("durable")).toMatchObject({
+    expect(scenario.finalPhase(100, [of("v2")]).check("durable")).toMatchObject({
       verdict: "valid",
       judged: 2,
     });
@@ -19,7 +19,7 @@ describe("durable, last write wins", () => {
       const scenario = new Scenario();
       scenario.write("v1", 0, 1);
       const lost = scenario.write("v2", 2, 3);
-      const { verdict, anomalies } = scenario.ending(100, survivors).check("durable");
+      const { verdict, anomalies } = scenario.finalPhase(100, survivors).check("durable");
       expect(verdict).toBe("invalid");
       expect(anomalies.flatMap(({ operations }) => operations)).toContain(lost);
     }
@@ -30,7 +30,7 @@ describe("durable, last write wins", () => {
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3, { outcome: "info" });
     scenario.write("v9", 2, 3, { outcome: "info" });
-    expect(scenario.ending(100, [of("v2")]).check("durable")).toMatchObject({
+    expect(scenario.finalPhase(100, [of("v2")]).check("durable")).toMatchObject({
       verdict: "valid",
       judged: 1,
     });
@@ -65,7 +65,7 @@ describe("durable, last write wins", () => {
       if (clock) scenario.fault(0, "clock-jump", ["n1"], 0, 2);
       scenario.write("v9", 0, 1);
       scenario.write("v2", startMs, startMs + 1);
-      return scenario.ending(100, [of("v9")]);
+      return scenario.finalPhase(100, [of("v9")]);
     };
     expect(history(5, "hybrid").check("durable").verdict).toBe("valid");
     expect(history(7, "hybrid").check("durable")).toMatchObject({
@@ -94,7 +94,7 @@ describe("durable, last write wins", () => {
       if (fault !== null) scenario.fault(0, fault, ["n1"], 1, 2);
       scenario.write("v9", 0, 1, w === undefined ? {} : { w });
       scenario.write("v2", 4, 5);
-      return scenario.ending(100, [of("v9")]).check("durable").verdict;
+      return scenario.finalPhase(100, [of("v9")]).check("durable").verdict;
     };
     expect(history(null)).toBe("invalid");
     // W = 3, R = 1 and an older copy of a disk, found by `run`: a false alarm.
@@ -113,7 +113,7 @@ describe("durable, last write wins", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3);
-    expect(scenario.ending(100, [of("v1", stampOf("v3"))]).check("durable").verdict).toBe(
+    expect(scenario.finalPhase(100, [of("v1", stampOf("v3"))]).check("durable").verdict).toBe(
       "invalid",
     );
   });
@@ -172,7 +172,7 @@ describe("durable, siblings", () => {
     scenario.write("v2", 0, 1, { version: "b:1" });
     const read = scenario.read(shown, 2, 3, { context: { a: 1, b: 1 } });
     scenario.write("v3", 4, 5, { version: "a:2", contextOf: read });
-    return scenario.ending(100, final, { a: 2, b: 1 });
+    return scenario.finalPhase(100, final, { a: 2, b: 1 });
   }
 
   test("superseded by what its client had read", () => {
@@ -193,7 +193,7 @@ describe("durable, siblings", () => {
     scenario.write("v2", 4, 5, { version: "b:1", contextOf: first, outcome: "info" });
     const second = scenario.read([b], 6, 7, { context: { a: 1, b: 1 } });
     scenario.write("v3", 8, 9, { version: "a:2", contextOf: second });
-    expect(scenario.ending(100, [c]).check("durable").verdict).toBe("valid");
+    expect(scenario.finalPhase(100, [c]).check("durable").verdict).toBe("valid");
   });
 
   test("a tombstone of unknown origin may be any unheard delete's, also in a chain, but no other write's", () => {
@@ -206,18 +206,18 @@ describe("durable, siblings", () => {
     };
     expect(
       build("info")
-        .ending(100, [tombstone("b:1")])
+        .finalPhase(100, [tombstone("b:1")])
         .check("durable").verdict,
     ).toBe("valid");
     expect(
       build("fail")
-        .ending(100, [tombstone("b:1")])
+        .finalPhase(100, [tombstone("b:1")])
         .check("durable").verdict,
     ).toBe("invalid");
     const chain = build("info");
     const second = chain.read([tombstone("b:1")], 6, 7, { context: { a: 1, b: 1 } });
     chain.write("v3", 8, 9, { version: "a:2", contextOf: second });
-    expect(chain.ending(100, [c]).check("durable").verdict).toBe("valid");
+    expect(chain.finalPhase(100, [c]).check("durable").verdict).toBe("valid");
     // What only perhaps was superseded may still be there.
     const back = build("info");
     const seen = back.read([tombstone("b:1")], 6, 7, { context: { b: 1 } });
@@ -230,7 +230,7 @@ describe("durable, siblings", () => {
     const scenario = new Scenario(siblings);
     const first = scenario.write("v1", 0, 1, { version: "a:1", context: { a: 1 } });
     scenario.write("v3", 2, 3, { version: "a:2", contextOf: first });
-    expect(scenario.ending(100, [c]).check("durable").verdict).toBe("valid");
+    expect(scenario.finalPhase(100, [c]).check("durable").verdict).toBe("valid");
   });
 });
 
@@ -243,7 +243,7 @@ describe("the sentence of a lost write", () => {
       .fault(2, "pause", ["n2"], 120, 130);
     scenario.write("v5", 2, 3, { client: "c1" });
     scenario.write("v4", 2, 4, { client: "c2" });
-    scenario.ending(100, []).inspect("final", 110, "n1", [of("v4")]);
+    scenario.finalPhase(100, []).inspect("final", 110, "n1", [of("v4")]);
     expect(scenario.check("durable")).toEqual({
       verdict: "invalid",
       anomalies: [
@@ -283,7 +283,7 @@ describe("the sentence of a lost write", () => {
     const scenario = new Scenario({ stamps: "quorum" });
     scenario.write("v9", 0, 1);
     scenario.delete("0002", 3, 4, { client: "c2" });
-    expect(scenario.ending(50, [of("v9")]).check("durable").anomalies).toEqual([
+    expect(scenario.finalPhase(50, [of("v9")]).check("durable").anomalies).toEqual([
       {
         guarantee: "durable",
         explanation:
@@ -313,7 +313,7 @@ describe("the sentence of a lost write", () => {
         scenario.sync(node, 3, { key: "k0", versions: [version] });
       scenario.inspect("poll", 40, "n3", [of(seen, "0002")]);
       return scenario
-        .ending(50, [of("v1")])
+        .finalPhase(50, [of("v1")])
         .check("durable")
         .anomalies.map(({ explanation }) => explanation);
     };
@@ -353,7 +353,7 @@ describe("whose loss is excused", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1, { version: "0001" });
     scenario.write("v2", 0, 1, { version: "0001" });
-    expect(scenario.ending(50, [of("v2", "0001")]).check("durable")).toMatchObject({
+    expect(scenario.finalPhase(50, [of("v2", "0001")]).check("durable")).toMatchObject({
       verdict: "invalid",
       anomalies: [{ operations: [0] }],
     });
@@ -362,7 +362,7 @@ describe("whose loss is excused", () => {
   test("what outranks a write and has no known writer may have ended at any time", () => {
     const scenario = new Scenario();
     scenario.write("v1", 50, 51);
-    expect(scenario.ending(60, [of("v8")]).check("durable").verdict).toBe("valid");
+    expect(scenario.finalPhase(60, [of("v8")]).check("durable").verdict).toBe("valid");
   });
 
   test("a key without an acknowledged write needs no replicas", () => {
@@ -370,7 +370,7 @@ describe("whose loss is excused", () => {
     scenario.write("v1", 0, 1);
     scenario.write("v1", 0, 1, { key: "k9", outcome: "info" });
     scenario.read([], 0, 1, { key: "k9" });
-    expect(scenario.ending(50, [of("v1")]).check("durable")).toMatchObject({
+    expect(scenario.finalPhase(50, [of("v1")]).check("durable")).toMatchObject({
       verdict: "valid",
       judged: 1,
     });
@@ -423,7 +423,7 @@ describe("the sentence, in detail", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
     scenario.write("v2", 2, 3, { client: "c1" });
-    const [one, ...more] = scenario.ending(50, [of("v1", "0007")]).check("durable").anomalies;
+    const [one, ...more] = scenario.finalPhase(50, [of("v1", "0007")]).check("durable").anomalies;
     expect(more).toEqual([]);
     expect(one).toMatchObject({
       explanation:
@@ -509,7 +509,7 @@ describe("the sentence, in detail", () => {
         ...(overrides?.versions === "siblings" ? { contextOf: read } : {}),
       });
       return scenario
-        .ending(50, held, { a: 1, b: 1 })
+        .finalPhase(50, held, { a: 1, b: 1 })
         .check("durable")
         .anomalies.map(({ explanation, operations }) => [explanation, operations.includes(write)]);
     };
@@ -561,7 +561,7 @@ describe("the sentence, in detail", () => {
       });
       expect([first, write, last]).toEqual([0, 1, 2]);
       return scenario
-        .ending(50, [])
+        .finalPhase(50, [])
         .check("durable")
         .anomalies.map(({ explanation, operations }) => [
           explanation.split("superseded it")[1],
@@ -613,7 +613,7 @@ describe("the sentence, in detail", () => {
         });
       }
       return scenario
-        .ending(50, [of("v1", "a:1")], { a: 2 })
+        .finalPhase(50, [of("v1", "a:1")], { a: 2 })
         .check("durable")
         .anomalies.map(({ explanation, operations }) => [
           explanation.split("superseded it")[1],
@@ -662,7 +662,7 @@ describe("the sentence, in detail", () => {
       versions: ["a:2"],
       context: { a: 2 },
     });
-    expect(scenario.ending(50, []).check("durable").anomalies).toMatchObject([
+    expect(scenario.finalPhase(50, []).check("durable").anomalies).toMatchObject([
       {
         explanation: expect.stringMatching(
           /: delete 2 told the replicas to drop it, though it carried only the context of delete 0; the version of write 1 \(v1\), a:1, had been given to delete 0 too$/,
@@ -675,7 +675,7 @@ describe("the sentence, in detail", () => {
   test("the final inspection is the moment, not a later poll", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
-    scenario.ending(50, []).inspect("poll", 300, "n1", [of("v1")]);
+    scenario.finalPhase(50, []).inspect("poll", 300, "n1", [of("v1")]);
     expect(scenario.check("durable").anomalies.map(({ atUs }) => atUs)).toEqual([150_000]);
   });
 });
@@ -690,7 +690,7 @@ describe("where tombstones go in time", () => {
     const scenario = new Scenario(overrides);
     scenario.write("v1", 0, 1);
     scenario.delete(version, 2, 3, { outcome });
-    return scenario.ending(50, held).check("durable").verdict;
+    return scenario.finalPhase(50, held).check("durable").verdict;
   };
 
   test("a delete that was not refused stands for what it outranks, though nothing is left of it", () => {
@@ -718,7 +718,7 @@ describe("where tombstones go in time", () => {
       scenario.delete("0002", 2, 3);
       scenario.delete("0003", 4, 5);
       return scenario
-        .ending(50, held)
+        .finalPhase(50, held)
         .check("durable")
         .anomalies.map(({ operations }) => operations);
     };
@@ -730,7 +730,7 @@ describe("where tombstones go in time", () => {
     const scenario = new Scenario({ deletes: "reap", stamps: "quorum" });
     scenario.write("v9", 0, 1);
     scenario.delete("0002", 3, 4);
-    expect(scenario.ending(50, [of("v9")]).check("durable")).toMatchObject({
+    expect(scenario.finalPhase(50, [of("v9")]).check("durable")).toMatchObject({
       verdict: "invalid",
       anomalies: [{ operations: [0, 1] }],
     });
@@ -744,7 +744,8 @@ describe("where tombstones go in time", () => {
       else scenario.write(value, 0, 1, { version: "a:1" });
       const read = scenario.read([{ value, version: "a:1" }], 2, 3, { context: { a: 1 } });
       scenario.delete("a:2", 4, 5, { contextOf: read });
-      return scenario.ending(50, [{ value, version: "a:1" }], { a: 2 }).check("durable").verdict;
+      return scenario.finalPhase(50, [{ value, version: "a:1" }], { a: 2 }).check("durable")
+        .verdict;
     };
     expect([verdict("v1"), verdict(null)]).toEqual(["invalid", "valid"]);
   });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { measureLegs } from "../../../checkers/pbs/pbs-legs.ts";
 import { modelOf } from "../../../checkers/model/model.ts";
-import { Scenario } from "../support.ts";
-import type { RunEvent, StoreCause } from "../../../checkers/index.ts";
+import { type RunOverrides, Scenario } from "../support.ts";
+import type { StoreCause } from "../../../checkers/index.ts";
 
 /** A request and, where they are given, when its reply left and arrived. */
 interface Message {
@@ -122,8 +122,8 @@ test("deletes are writes; the ending's sweep is left out", () => {
 });
 
 test("a request that the slowest round could have outlasted until the ending's restart is not called lost", () => {
-  const lost = (endingMs: number, overrides: Partial<RunEvent> = {}): readonly number[] => {
-    const scenario = new Scenario(overrides).phase("started", 0).phase("ending", endingMs);
+  const lost = (endingMs: number, overrides: RunOverrides = {}): readonly number[] => {
+    const scenario = new Scenario(overrides).phase("started", 0).phase("final-phase", endingMs);
     scenario.write("v1", 0, 9);
     ask(scenario, "write", {
       op: 0,

@@ -6,9 +6,9 @@ test("part of a value, under the version of the write whose value it was, and th
   const scenario = new Scenario().fault(0, "kill", ["n2"], 1, 2).fault(1, "kill", ["n2"], 4, 5);
   scenario.write("v12", 0, 1, { version: "0001" });
   scenario.read([of("v", "0001")], 2, 3, { client: "c1" });
-  expect(scenario.check("no-phantom").anomalies).toEqual([
+  expect(scenario.check("no-thin-air").anomalies).toEqual([
     {
-      guarantee: "no-phantom",
+      guarantee: "no-thin-air",
       key: "k0",
       atUs: 3000,
       explanation:
@@ -20,9 +20,9 @@ test("part of a value, under the version of the write whose value it was, and th
   const other = new Scenario();
   other.write("v12", 0, 1, { version: "0001" });
   other.read([of("x", "0001")], 2, 3, { client: "c1" });
-  expect(other.check("no-phantom").anomalies).toEqual([
+  expect(other.check("no-thin-air").anomalies).toEqual([
     {
-      guarantee: "no-phantom",
+      guarantee: "no-thin-air",
       key: "k0",
       atUs: 3000,
       explanation:
@@ -32,19 +32,19 @@ test("part of a value, under the version of the write whose value it was, and th
   ]);
 });
 
-describe("no-phantom", () => {
+describe("no-thin-air", () => {
   test("a read of an overlapping write is fine, even an indeterminate one", () => {
     const scenario = new Scenario();
     scenario.write("v1", 5, 9, { outcome: "open" });
     scenario.read([of("v1")], 0, 5);
-    expect(scenario.check("no-phantom")).toMatchObject({ verdict: "valid", judged: 1 });
+    expect(scenario.check("no-thin-air")).toMatchObject({ verdict: "valid", judged: 1 });
   });
 
   test("a value that nobody wrote", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
     const read = scenario.read([of("v2")], 2, 3);
-    expect(scenario.check("no-phantom")).toMatchObject({
+    expect(scenario.check("no-thin-air")).toMatchObject({
       verdict: "invalid",
       anomalies: [{ operations: [read] }],
     });
@@ -54,14 +54,14 @@ describe("no-phantom", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1, { key: "k1" });
     scenario.read([of("v1")], 2, 3);
-    expect(scenario.check("no-phantom").verdict).toBe("invalid");
+    expect(scenario.check("no-thin-air").verdict).toBe("invalid");
   });
 
   test("a write invoked only after the read had ended", () => {
     const scenario = new Scenario();
     const read = scenario.read([of("v1")], 0, 4);
     const write = scenario.write("v1", 5, 6);
-    const { verdict, anomalies } = scenario.check("no-phantom");
+    const { verdict, anomalies } = scenario.check("no-thin-air");
     expect(verdict).toBe("invalid");
     expect(anomalies[0]).toMatchObject({
       operations: [write, read],
@@ -73,17 +73,17 @@ describe("no-phantom", () => {
     const scenario = new Scenario({ versions: "siblings" });
     scenario.write("v1", 0, 1, { version: "a:1" });
     scenario.read([of("v1", "a:1"), of("v2", "a:2")], 2, 3);
-    expect(scenario.check("no-phantom").verdict).toBe("invalid");
+    expect(scenario.check("no-thin-air").verdict).toBe("invalid");
   });
 
   test("a tombstone without any delete", () => {
     const scenario = new Scenario();
     scenario.read([tombstone("0001")], 0, 1);
-    expect(scenario.check("no-phantom").verdict).toBe("invalid");
+    expect(scenario.check("no-thin-air").verdict).toBe("invalid");
   });
 });
 
-describe("no-failed-effect", () => {
+describe("no-aborted-read", () => {
   const failed = (): Scenario => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1, { outcome: "fail" });
@@ -93,13 +93,13 @@ describe("no-failed-effect", () => {
   test("a failed write that nobody sees", () => {
     const scenario = failed();
     scenario.read([], 2, 3);
-    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+    expect(scenario.check("no-aborted-read").verdict).toBe("valid");
   });
 
   test("a failed write that is read, even by a read that had begun before", () => {
     const scenario = failed();
     scenario.read([of("v1")], 0, 3);
-    expect(scenario.check("no-failed-effect")).toMatchObject({
+    expect(scenario.check("no-aborted-read")).toMatchObject({
       verdict: "invalid",
       anomalies: [{ operations: [0, 1] }],
     });
@@ -109,12 +109,12 @@ describe("no-failed-effect", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1, { outcome: "info" });
     scenario.read([of("v1")], 2, 3);
-    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+    expect(scenario.check("no-aborted-read").verdict).toBe("valid");
   });
 
   test("a failed write that only a replica holds", () => {
     const scenario = failed().inspect("final", 9, "n3", [of("v1")]);
-    expect(scenario.check("no-failed-effect").verdict).toBe("invalid");
+    expect(scenario.check("no-aborted-read").verdict).toBe("invalid");
   });
 
   test("a failed write that was made durable and then overwritten, by evidence alone", () => {
@@ -128,7 +128,7 @@ describe("no-failed-effect", () => {
         versions: ["0001"],
       })
       .sync("n3", 0.4, { key: "k0", versions: ["0001"] });
-    expect(scenario.check("no-failed-effect").verdict).toBe("invalid");
+    expect(scenario.check("no-aborted-read").verdict).toBe("invalid");
   });
 });
 
@@ -140,18 +140,18 @@ describe("the sentences", () => {
     scenario.read([tombstone("0007")], 2, 3, { client: "c1" });
     scenario.write("v1", 5, 6);
     scenario.delete("", 3.1, 6, { outcome: "info" });
-    expect(scenario.check("no-phantom")).toEqual({
+    expect(scenario.check("no-thin-air")).toEqual({
       verdict: "invalid",
       anomalies: [
         {
-          guarantee: "no-phantom",
+          guarantee: "no-thin-air",
           key: "k0",
           atUs: 3000,
           explanation: "read 0 of k0 by c1 returned v2 (0002), which no operation had written",
           operations: [0],
         },
         {
-          guarantee: "no-phantom",
+          guarantee: "no-thin-air",
           key: "k0",
           atUs: 3000,
           explanation:
@@ -159,7 +159,7 @@ describe("the sentences", () => {
           operations: [3, 1],
         },
         {
-          guarantee: "no-phantom",
+          guarantee: "no-thin-air",
           key: "k0",
           atUs: 3000,
           explanation:
@@ -189,11 +189,11 @@ describe("the sentences", () => {
       versions: ["0003"],
     });
     scenario.sync("n3", 0.4, { key: "k0", versions: ["0003"] });
-    expect(scenario.check("no-failed-effect")).toEqual({
+    expect(scenario.check("no-aborted-read")).toEqual({
       verdict: "invalid",
       anomalies: [
         {
-          guarantee: "no-failed-effect",
+          guarantee: "no-aborted-read",
           explanation:
             "write 0 of k0 by c1 was refused with timeout, which is definite, but read 4 of k0 by c2 returned write 0 (v1)",
           operations: [0, 4],
@@ -201,7 +201,7 @@ describe("the sentences", () => {
           atUs: 3000,
         },
         {
-          guarantee: "no-failed-effect",
+          guarantee: "no-aborted-read",
           explanation:
             "write 1 of k0 by c1 was refused with timeout, which is definite, but replica n3 held write 1 (v2) at 9.0 ms",
           operations: [1],
@@ -209,7 +209,7 @@ describe("the sentences", () => {
           atUs: 9000,
         },
         {
-          guarantee: "no-failed-effect",
+          guarantee: "no-aborted-read",
           explanation:
             "write 2 of k0 by c1 was refused with timeout, which is definite, but replica n3 made write 2 (v3) durable",
           operations: [2],
@@ -229,8 +229,8 @@ describe("the sentences", () => {
       scenario.delete("", startMs, 9, { outcome: "info" });
       return scenario;
     };
-    expect(build(3).check("no-phantom").verdict).toBe("valid");
-    expect(build(3.1).check("no-phantom").verdict).toBe("invalid");
+    expect(build(3).check("no-thin-air").verdict).toBe("valid");
+    expect(build(3.1).check("no-thin-air").verdict).toBe("invalid");
   });
 });
 
@@ -240,22 +240,22 @@ describe("what counts as judged and as a sign", () => {
     scenario.write("v1", 0, 1);
     scenario.read([], 0, 1, { outcome: "info" });
     scenario.read([], 0, 1, { outcome: "fail" });
-    expect(scenario.check("no-phantom")).toMatchObject({ verdict: "unknown", judged: 0 });
-    expect(scenario.check("no-failed-effect")).toMatchObject({
+    expect(scenario.check("no-thin-air")).toMatchObject({ verdict: "unknown", judged: 0 });
+    expect(scenario.check("no-aborted-read")).toMatchObject({
       verdict: "unknown",
       judged: 0,
       measurements: { definiteErrors: 0 },
     });
     scenario.read([of("v1")], 2, 3);
-    expect(scenario.check("no-phantom")).toMatchObject({ verdict: "valid", judged: 1 });
-    expect(scenario.check("no-failed-effect")).toMatchObject({ verdict: "valid", judged: 1 });
+    expect(scenario.check("no-thin-air")).toMatchObject({ verdict: "valid", judged: 1 });
+    expect(scenario.check("no-aborted-read")).toMatchObject({ verdict: "valid", judged: 1 });
   });
 
   test("an unheard delete excuses a tombstone, not a value", () => {
     const scenario = new Scenario();
     scenario.delete("", 0, 1, { outcome: "info" });
     scenario.read([of("v1")], 2, 3);
-    expect(scenario.check("no-phantom").verdict).toBe("invalid");
+    expect(scenario.check("no-thin-air").verdict).toBe("invalid");
   });
 
   test("what nobody wrote is no sign of a refused write", () => {
@@ -264,7 +264,7 @@ describe("what counts as judged and as a sign", () => {
     scenario.write("v2", 0, 1);
     scenario.read([of("v9")], 2, 3);
     scenario.read([of("v2")], 2, 3);
-    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+    expect(scenario.check("no-aborted-read").verdict).toBe("valid");
   });
 
   test("a refused delete whose version an acknowledged one was given too was not read by that one", () => {
@@ -279,7 +279,7 @@ describe("what counts as judged and as a sign", () => {
       versions: ["0003"],
     });
     scenario.delete("0003", 2, 3);
-    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+    expect(scenario.check("no-aborted-read").verdict).toBe("valid");
   });
 
   test("repair that passes a refused write's version on is not its own sending", () => {
@@ -294,6 +294,6 @@ describe("what counts as judged and as a sign", () => {
       versions: ["0003"],
     });
     scenario.sync("n3", 0.4, { key: "k0", versions: ["0003"] });
-    expect(scenario.check("no-failed-effect").verdict).toBe("valid");
+    expect(scenario.check("no-aborted-read").verdict).toBe("valid");
   });
 });

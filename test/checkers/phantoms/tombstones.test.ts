@@ -13,17 +13,17 @@ function deleted(
 
 describe("where tombstones go in time", () => {
   test("a delete that is nowhere to be seen, and what it deleted, are not lost; kept ones are", () => {
-    expect(deleted().ending(100, []).check("durable")).toMatchObject({
+    expect(deleted().finalPhase(100, []).check("durable")).toMatchObject({
       verdict: "valid",
       judged: 2,
     });
-    expect(deleted({}).ending(100, []).check("durable").verdict).toBe("invalid");
+    expect(deleted({}).finalPhase(100, []).check("durable").verdict).toBe("invalid");
   });
 
   test("a delete is lost if what it deleted is left", () => {
     expect(
       deleted()
-        .ending(100, [of("v1")])
+        .finalPhase(100, [of("v1")])
         .check("durable"),
     ).toMatchObject({ verdict: "invalid", anomalies: [{ operations: [1, 0] }] });
   });
@@ -31,7 +31,7 @@ describe("where tombstones go in time", () => {
   test("a write newer than every delete is lost all the same", () => {
     const scenario = deleted();
     scenario.write("v3", 20, 21);
-    expect(scenario.ending(100, []).check("durable")).toMatchObject({
+    expect(scenario.finalPhase(100, []).check("durable")).toMatchObject({
       verdict: "invalid",
       anomalies: [{ operations: [2] }],
     });
@@ -43,8 +43,9 @@ describe("where tombstones go in time", () => {
       scenario.write("v1", 0, 1, { version: "n1.1:1" });
       const read = scenario.read([of("v1", "n1.1:1")], 5, 6, { context: { "n1.1": 1 } });
       scenario.delete("n1.1:2", 10, 11, context ? { contextOf: read } : {});
-      return scenario.ending(100, left === "v1" ? [of("v1", "n1.1:1")] : [], {}).check("durable")
-        .verdict;
+      return scenario
+        .finalPhase(100, left === "v1" ? [of("v1", "n1.1:1")] : [], {})
+        .check("durable").verdict;
     };
     expect(made("nothing", true)).toBe("valid");
     expect(made("v1", true)).toBe("invalid");
@@ -58,7 +59,7 @@ describe("where tombstones go in time", () => {
     deletes?: "reap",
   ): Scenario => {
     const scenario = deleted(deletes === undefined ? {} : { deletes })
-      .phase("ending", 100)
+      .phase("final-phase", 100)
       .phase("restarted", 100);
     states.forEach((state, index) => scenario.inspect("final", 1500, `n${index + 1}`, state));
     return scenario;

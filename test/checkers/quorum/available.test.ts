@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { modelOf } from "../../../checkers/model/model.ts";
 import { untouchedQuorum } from "../../../checkers/quorum/available.ts";
-import { chance, judgeBy, of, Scenario } from "../support.ts";
+import { chance, judgeBy, of, type RunOverrides, Scenario } from "../support.ts";
 import { sampleSize } from "../sample-size.ts";
-import type { HistoryEvent, RunEvent } from "../../../checkers/index.ts";
+import type { HistoryEvent } from "../../../checkers/index.ts";
 
 const histories = sampleSize(20_000);
 const nodes = ["n1", "n2", "n3", "n4"];
-const base: Partial<RunEvent> = {
+const base: RunOverrides = {
   nodes,
   bounds: { convergeUs: 1_000_000, skewUs: 5_000, reconnectUs: 3_000 },
 };
 
 interface Drawn {
-  readonly run: Partial<RunEvent>;
+  readonly run: RunOverrides;
   readonly events: readonly HistoryEvent[];
   /** Which nodes a fault touches at a millisecond, and which links it cuts. */
   readonly held: readonly {
@@ -29,7 +29,7 @@ function draw(seed: number): Drawn {
   const { int, pick } = chance(seed);
   const n = 1 + int(4);
   const versions = pick(["stamps", "siblings"] as const);
-  const run: Partial<RunEvent> = {
+  const run: RunOverrides = {
     ...base,
     n,
     r: 1 + int(n),
@@ -86,7 +86,7 @@ function draw(seed: number): Drawn {
   ]);
   const restart = int(6) === 0 ? [{ fromMs: 10, toMs: 12, nodes, cuts: [] }] : [];
   const ending: HistoryEvent[] = restart.flatMap(({ fromMs, toMs }) => [
-    { e: "phase", atUs: fromMs * 1000, phase: "ending" },
+    { e: "phase", atUs: fromMs * 1000, phase: "final-phase" },
     { e: "phase", atUs: toMs * 1000, phase: "restarted" },
   ]);
   return {
@@ -290,7 +290,7 @@ describe("available", () => {
 
   test("the ending's restart of all nodes is a fault, until its end and the bound of reconnecting", () => {
     const judged = (startMs: number, endMs: number, restarted = true): number => {
-      const scenario = new Scenario(base).phase("operations", 0).phase("ending", 100);
+      const scenario = new Scenario(base).phase("operations", 0).phase("final-phase", 100);
       if (restarted) scenario.phase("restarted", 200).phase("quiet", 220);
       scenario.write("v1", startMs, endMs);
       return scenario.check("available").judged;

@@ -49,9 +49,10 @@ describe("parseHistory", () => {
       indexOf("sent") + 1,
       withLine(indexOf("sent"), (event) => ({ ...event, frame: "gossip" })),
     ],
-    ["bad-field", 1, withLine(0, (event) => ({ ...event, format: "quorate-history/2" }))],
+    ["bad-field", 1, withLine(0, (event) => ({ ...event, format: "quorate-history/3" }))],
     ["bad-field", 1, withLine(0, (event) => ({ ...event, colour: "red" }))],
-    ["bad-field", 1, withLine(0, (event) => ({ ...event, promised: ["perfection"] }))],
+    ["bad-field", 1, withLine(0, (event) => ({ ...event, promised: [7] }))],
+    ["bad-field", 1, withLine(0, ({ w: _, ...event }) => event)],
     ["bad-field", indexOf("ok") + 1, withLine(indexOf("ok"), ({ versions: _, ...event }) => event)],
     ["bad-field", indexOf("ok") + 1, withLine(indexOf("ok"), (event) => ({ ...event, op: "1" }))],
     [
@@ -97,6 +98,35 @@ describe("parseHistory", () => {
     expect(errorOf(withLine(0, (event) => ({ ...event, colour: "red" }))).message).toContain(
       "colour",
     );
+  });
+});
+
+describe("a history of format /1", () => {
+  const former = events.map((event): Record<string, unknown> => {
+    if (event.e === "run") {
+      const { target: _, workload: _workload, capabilities, ...rest } = event;
+      const { versions, evidence } = capabilities;
+      const promised = ["no-phantom", "no-failed-effect", ...event.promised.slice(2)];
+      return { ...rest, format: "quorate-history/1", versions, evidence, promised };
+    }
+    return event.e === "phase" && event.phase === "final-phase"
+      ? { ...event, phase: "ending" }
+      : { ...event };
+  });
+  const formerText = former.map((event) => `${JSON.stringify(event)}\n`).join("");
+
+  test("is read as one of the bundled store, in the terms of format /2", () => {
+    const [run, ...rest] = parseHistory(formerText);
+    expect(run).toEqual({ ...events[0], target: { name: "bundled", version: "1", settings: {} } });
+    expect(rest).toEqual(events.slice(1));
+    expect(judge(parseHistory(formerText))).toEqual(judge(events));
+  });
+
+  test("has the fields of its own format only", () => {
+    expect(
+      errorOf(formerText.replace('"versions":"stamps"', '"versions":"none"')).expected,
+    ).toContain("versions must be one of stamps, siblings");
+    expect(errorOf(formerText.replace(/"n":3,/, "")).expected).toContain("must have the field n");
   });
 });
 
@@ -280,6 +310,9 @@ describe("what is said of a file that does not fit", () => {
       "r",
       "w",
       "final",
+      "n",
+      "preference",
+      "repair",
     ];
     const kinds = new Map(
       events.map((event, i) => [`${event.e} ${"frame" in event ? event.frame : ""}`, i]),

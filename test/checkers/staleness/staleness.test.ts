@@ -506,17 +506,20 @@ describe("what the bound allows", () => {
       excessMs(
         observed()
           .phase("operations", 0)
-          .phase("ending", 100)
+          .phase("final-phase", 100)
           .phase("restarted", 300)
           .phase("sweep", 900),
         2010,
       ),
     ).toBe(700);
-    expect(excessMs(observed().phase("ending", 1100), 2010)).toBe(90);
+    expect(excessMs(observed().phase("final-phase", 1100), 2010)).toBe(90);
     expect(excessMs(observed().phase("restarted", 300), 2010)).toBe(1000);
     expect(
       excessMs(
-        observed().fault(0, "kill", ["n1"], 500, 600).phase("ending", 100).phase("restarted", 300),
+        observed()
+          .fault(0, "kill", ["n1"], 500, 600)
+          .phase("final-phase", 100)
+          .phase("restarted", 300),
         2010,
       ),
     ).toBe(500);

@@ -32,6 +32,7 @@ test("an environment that fails in the middle leaves a report that says so, and 
     seed: 4,
     histories: 50,
     jobs: 1,
+    tolerateUnknown: 0.01,
     shard: { index: 0, of: 1 },
     plans: {
       settings: defaultSettings,

@@ -18,7 +18,7 @@ function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
     ]),
   );
   const whole: Verdict = {
-    format: "quorate-verdict/1",
+    format: "quorate-verdict/2",
     verdict,
     reasons: [`was ${verdict}`],
     guarantees,
@@ -35,7 +35,7 @@ function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
 }
 
 function totalsOf(attempts: readonly Attempt[]): ReturnType<typeof createTotals> {
-  const totals = createTotals();
+  const totals = createTotals(0.01);
   attempts.forEach((attempted, history) => totals.add(attempted, history));
   return totals;
 }
@@ -70,14 +70,21 @@ describe("a campaign's verdict", () => {
     });
   });
 
-  it("bears 1 % of unknown histories, not more", () => {
+  it("is not decided by one unlucky history, nor by a share that may be chance", () => {
     const unknown = attemptOf("unknown", [["durable", true, "unknown"]]);
-    expect(totalsOf([...Array<Attempt>(99).fill(valid), unknown]).verdict([]).verdict).toBe(
-      "valid",
-    );
-    expect(
-      totalsOf([...Array<Attempt>(98).fill(valid), unknown, unknown]).verdict([]).verdict,
-    ).toBe("unknown");
+    const verdictWith = (unknowns: number, valids: number): Outcome =>
+      totalsOf([
+        ...Array<Attempt>(valids).fill(valid),
+        ...Array<Attempt>(unknowns).fill(unknown),
+      ]).verdict([]).verdict;
+    expect(verdictWith(1, 4)).toBe("valid");
+    // Wilson's interval for 2 of 100 begins at 0.55 %, for 10 of 500 at 1.09 %: the tolerance is 1 %.
+    expect(verdictWith(2, 98)).toBe("valid");
+    expect(verdictWith(10, 490)).toBe("unknown");
+    expect(verdictWith(2, 3)).toBe("unknown");
+    expect(verdictWith(1, 0)).toBe("unknown");
+    // Fewer than half could be judged.
+    expect(verdictWith(2, 1)).toBe("unknown");
   });
 
   it("is unknown when a promise was judged nowhere, but not for one that never applied", () => {

@@ -106,7 +106,7 @@ describe("quorate check", () => {
     const scenario = new Scenario({
       versions: "siblings",
       stamps: "none",
-      promised: ["no-phantom"],
+      promised: ["no-thin-air"],
       evidence: false,
     });
     scenario.write("v1", 0, 1, { version: "a:1" });
@@ -135,7 +135,7 @@ describe("quorate check", () => {
   // A value of a file set the terminal's title, and cleared it.
   it("tells what a file holds without doing what it says", async () => {
     const file = join(runsFolder(), "hostile.jsonl");
-    const scenario = new Scenario({ promised: ["no-phantom"], evidence: false });
+    const scenario = new Scenario({ promised: ["no-thin-air"], evidence: false });
     scenario.read([of("v1")], 0, 1);
     writeFileSync(
       file,

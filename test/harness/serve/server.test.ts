@@ -69,7 +69,7 @@ describe("a run's page", () => {
       `/runs/${good}/report.html`,
       `/runs/${good}/histories/12/history.jsonl`,
       `/runs/${good}/shrunk/plan.json`,
-      "no-phantom",
+      "no-thin-air",
       "npx quorate replay",
     ])
       expect(body).toContain(part);
@@ -100,7 +100,7 @@ test("two runs stand side by side, what differs marked", async () => {
   expect(status).toBe(200);
   expect(body).toContain("≠ ✕ invalid");
   expect(body).toContain("≠ ✓ valid");
-  expect(body).toMatch(/<th scope="row">no-phantom<\/th><td>promised: ✓ valid/);
+  expect(body).toMatch(/<th scope="row">no-thin-air<\/th><td>promised: ✓ valid/);
   expect((await ask(`/compare?a=${good}&b=running`)).status).toBe(400);
   expect((await ask(`/compare?a=${good}`)).status).toBe(400);
 });

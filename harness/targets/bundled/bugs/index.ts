@@ -125,7 +125,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     source: "CASSANDRA-14861's class",
   },
   "torn-tail-kept": {
-    breaks: ["no-phantom", "durable"],
+    breaks: ["no-thin-air", "durable"],
     // The power finds records that are not synced yet, and a read of one replica of two sees what is left of one.
     settings: {
       nodes: 2,
@@ -320,7 +320,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     source: "riak_kv #1188",
   },
   "dirty-fail": {
-    breaks: ["no-failed-effect"],
+    breaks: ["no-aborted-read"],
     settings: { quorums: "strict" },
     faults: anyFault,
     story: "a write that some replica took fails with a definite error",

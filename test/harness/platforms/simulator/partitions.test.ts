@@ -76,7 +76,9 @@ test("a rolling restart: each node dies and starts again, one after the other", 
     createSimCluster(),
     { evidence: true },
   );
-  const restarted = events.findIndex((event) => event.e === "phase" && event.phase === "ending");
+  const restarted = events.findIndex(
+    (event) => event.e === "phase" && event.phase === "final-phase",
+  );
   const boots = events
     .slice(0, restarted)
     .flatMap((event) => (event.e === "boot" ? [`${event.node} ${event.phase} ${event.boot}`] : []));

@@ -1,0 +1,52 @@
+/**
+ * Histories of format /1, which are still read. They are always of the bundled store, and their events become those of format /2 as they are read.
+ */
+import { currentGuaranteeName } from "../language/former-names.ts";
+import type { HistoryEvent, PhaseEvent, RepairFacts, RunEvent } from "../language/history.ts";
+
+export const formerFormat = "quorate-history/1";
+
+/** The phase that is now called `final-phase`. */
+export const formerFinalPhase = "ending";
+
+/** The opening event of format /1, where it differs from that of /2. */
+interface FormerRun extends Omit<RunEvent, "format" | "target" | "workload" | "capabilities"> {
+  readonly format: typeof formerFormat;
+  readonly versions: "stamps" | "siblings";
+  readonly n: number;
+  readonly r: number;
+  readonly w: number;
+  readonly preference: NonNullable<RunEvent["preference"]>;
+  readonly repair: RepairFacts;
+  readonly evidence: boolean;
+}
+
+export const isFormerRun = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "format" in value && value.format === formerFormat;
+
+/** The same event in the terms of format /2. Events of format /2 stay as they are, but for guarantees under their former names. */
+export function inCurrentFormat(event: HistoryEvent | FormerRun): HistoryEvent {
+  if (event.e === "run") {
+    const run = event.format === formerFormat ? fromFormer(event) : event;
+    return {
+      ...run,
+      promised: run.promised.map(currentGuaranteeName),
+      claimed: run.claimed.map(currentGuaranteeName),
+    };
+  }
+  if (event.e === "phase" && (event.phase as string) === formerFinalPhase)
+    return { ...event, phase: "final-phase" satisfies PhaseEvent["phase"] };
+  return event;
+}
+
+function fromFormer({ e, format: _, on, versions, evidence, ...rest }: FormerRun): RunEvent {
+  return {
+    e,
+    format: "quorate-history/2",
+    target: { name: "bundled", version: "1", settings: {} },
+    on,
+    workload: versions === "siblings" ? "siblings" : "register",
+    capabilities: { versions, inspection: true, evidence },
+    ...rest,
+  };
+}

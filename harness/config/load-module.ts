@@ -1,0 +1,134 @@
+/** Loads a configuration file: TypeScript or JavaScript by its default export, JSON by its content. */
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Plugin } from "esbuild";
+import { UsageError } from "../errors.ts";
+import { packageRoot } from "../paths.ts";
+
+/** The names under which a configuration is found in the working directory, the first one first. */
+export const configNames: readonly string[] = [
+  "quorate.config.ts",
+  "quorate.config.mts",
+  "quorate.config.mjs",
+  "quorate.config.js",
+  "quorate.config.json",
+];
+
+/**
+ * The configuration file of a folder.
+ *
+ * @param folder Usually the working directory.
+ * @returns Its path, or undefined where there is none.
+ */
+export function findConfig(folder: string): string | undefined {
+  return configNames.map((name) => join(folder, name)).find((file) => existsSync(file));
+}
+
+/**
+ * What a configuration file says, unchecked.
+ *
+ * A TypeScript file is bundled first, since Node 20 runs no TypeScript. Packages stay outside of the bundle, and the
+ * package `quorate` is the copy that runs.
+ *
+ * @param file Path of the file.
+ * @returns The default export, or the JSON value.
+ * @throws UsageError `config-missing`, `config-does-not-load`, `config-threw` or `config-exports-nothing`.
+ */
+export async function loadConfigModule(file: string): Promise<unknown> {
+  const path = resolve(file);
+  if (!existsSync(path))
+    throw refused("config-missing", "a configuration file", `${file}, which does not exist`);
+  if (path.endsWith(".json")) return parseJson(file, path);
+  const bundle = await bundled(file, path);
+  const folder = await mkdtemp(join(tmpdir(), "quorate-config-"));
+  const target = join(folder, "config.mjs");
+  let module: { readonly default?: unknown };
+  try {
+    await writeFile(target, bundle);
+    module = (await import(pathToFileURL(target).href)) as { readonly default?: unknown };
+  } catch (error) {
+    throw refused(
+      "config-threw",
+      "a configuration file that can be run",
+      `${file} threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+      error,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (module.default === undefined || module.default === null)
+    throw refused(
+      "config-exports-nothing",
+      "a default export: export default defineConfig({ … })",
+      `${file} without one`,
+    );
+  return module.default;
+}
+
+function parseJson(file: string, path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) as unknown;
+  } catch (error) {
+    throw refused("config-does-not-load", "one JSON document", `${file}: ${messageOf(error)}`);
+  }
+}
+
+async function bundled(file: string, path: string): Promise<string> {
+  // Loaded only where a file needs it: esbuild takes a tenth of a second to start.
+  const { build } = await import("esbuild");
+  const here = pathToFileURL(path).href;
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [path],
+      absWorkingDir: dirname(path),
+      bundle: true,
+      write: false,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      logLevel: "silent",
+      // The bundle runs elsewhere: what the file says of its own place must stay true.
+      define: {
+        "import.meta.url": JSON.stringify(here),
+        "import.meta.filename": JSON.stringify(path),
+        "import.meta.dirname": JSON.stringify(dirname(path)),
+      },
+      plugins: [packagesOutside],
+    });
+    return outputFiles[0]?.text ?? "";
+  } catch (error) {
+    throw refused(
+      "config-does-not-load",
+      "a configuration file that esbuild can read",
+      `${file}: ${messageOf(error).split("\n").slice(1, 3).join(" ").trim()}`,
+      error,
+    );
+  }
+}
+
+/** Packages are imported from where the configuration file finds them, as the bundle itself lies in a temporary folder. */
+const packagesOutside: Plugin = {
+  name: "packages-outside",
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, async ({ path, resolveDir, kind, pluginData }) => {
+      if (pluginData === asked || kind === "entry-point") return undefined;
+      if (path === "quorate")
+        return { path: pathToFileURL(join(packageRoot, "dist", "index.js")).href, external: true };
+      const found = await build.resolve(path, { resolveDir, kind, pluginData: asked });
+      if (found.errors.length > 0 || found.external) return found;
+      return { path: pathToFileURL(found.path).href, external: true };
+    });
+  },
+};
+
+/** Marks the question that the plugin asks itself. */
+const asked = Symbol("asked by packages-outside");
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+const refused = (code: string, expected: string, got: string, cause?: unknown): UsageError =>
+  new UsageError({ code, expected, got, hint: "See docs/configuration.md for an example" }, cause);
