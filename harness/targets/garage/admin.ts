@@ -10,6 +10,8 @@ export interface Credentials {
 }
 
 export interface Admin {
+  /** Whether nodes have roles: else the cluster is new. */
+  isLaidOut(): Promise<boolean>;
   /** True once the node is connected to all nodes of its layout, `nodes` of them. */
   healthy(nodes: number): Promise<boolean>;
   /** Makes connections now, which Garage would do by itself later. */
@@ -71,6 +73,10 @@ export const adminOf = (url: string): Admin => {
   };
 
   return {
+    isLaidOut: async () => {
+      const { version } = (await call("GET", "GetClusterLayout")) as { readonly version: number };
+      return version > 0;
+    },
     healthy: async (nodes) => {
       const health = (await call("GET", "GetClusterHealth")) as Health;
       return health.status === "healthy" && health.storageNodesUp === nodes;

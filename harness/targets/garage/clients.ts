@@ -85,7 +85,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
     },
     prepare: async () => {
       const [first = ""] = nodes;
-      if (await admin(first).healthy(nodes.length)) return;
+      if (await admin(first).isLaidOut()) return;
       await prepareCluster(nodes.map(admin), peers, credentials, bucket);
     },
     settle: async (timeoutMs) => {
