@@ -1,11 +1,17 @@
 /** What a history means: its language, its reader, its judge. */
-export * from "./guarantees.ts";
+export { builtInCheckers, guaranteeNames, isGuaranteeName } from "./registry.ts";
+export type { GuaranteeName } from "./registry.ts";
+export type { Checker } from "./model/checker.ts";
+export type { Capability, KnownRun } from "./model/known-run.ts";
+export type { Model } from "./model/model.ts";
+export { conclude, notApplicable } from "./judgement.ts";
 export { currentGuaranteeName, formerGuaranteeNames } from "./language/former-names.ts";
 export type * from "./language/history.ts";
 export type * from "./language/verdict.ts";
 export { HistoryError } from "./language/history-error.ts";
 export type { HistoryErrorCode } from "./language/history-error.ts";
 export { HistoryJudge, judge } from "./judge.ts";
+export type { JudgeOptions } from "./judge.ts";
 export { HistoryReader, parseHistory, parseHistoryStream } from "./reading/parse.ts";
 export { operationsOf } from "./coded/operations.ts";
 export type { Operation } from "./coded/operations.ts";
@@ -13,3 +19,7 @@ export * from "./foreign/index.ts";
 export { search } from "./search/search.ts";
 export type { SearchBudget, SearchProblem, SearchResult } from "./search/search.ts";
 export { type Share, wilson } from "./numbers/wilson.ts";
+export * from "./set/index.ts";
+export * from "./transactions/index.ts";
+export * from "./workloads/index.ts";
+export type * from "./language/workload-result.ts";

@@ -1,21 +1,30 @@
 /** From a history to its verdict. */
-import { guaranteeNames } from "./guarantees.ts";
 import { HistoryReader } from "./reading/parse.ts";
+import { type Checker, obstacle } from "./model/checker.ts";
 import { ModelBuilder, modelOf } from "./model/model.ts";
-import { registry } from "./registry.ts";
+import { builtInCheckers } from "./registry.ts";
+import { notApplicable } from "./judgement.ts";
 import { stressOf } from "./stress.ts";
-import type { GuaranteeName } from "./guarantees.ts";
 import type { HistoryEvent } from "./language/history.ts";
 import type { Model } from "./model/model.ts";
 import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./language/verdict.ts";
 
+export interface JudgeOptions {
+  /** Checkers of somebody's own, run after quorate's. */
+  readonly checkers?: readonly Checker[];
+  /** Judge this guarantee alone. */
+  readonly only?: string;
+}
+
 /**
- * Judges a history. Runs every checker of the registry; promised are the guarantees that the run's settings promise and those that
- * it claims, and only they count. Never throws: a history that cannot be understood, and a checker that fails, give `unknown` and
- * the reason. What casts doubt on the whole (no end, nothing succeeded) turns valid into unknown, but never takes back a proof.
+ * Judges a history. Runs every checker; promised are the guarantees that the run's settings promise and those that it claims, and only they count.
+ * A history that cannot be understood, a checker that fails, and a promise that no checker judges give `unknown` and the reason. What casts doubt on
+ * the whole (no end, nothing succeeded) turns valid into unknown, but never takes back a proof.
+ *
+ * @throws Error where two checkers have one name; otherwise never.
  */
-export function judge(events: Iterable<HistoryEvent>): Verdict {
-  return judged(() => modelOf(events));
+export function judge(events: Iterable<HistoryEvent>, options: JudgeOptions = {}): Verdict {
+  return judgeModel(() => modelOf(events), options);
 }
 
 /** Judges a history line by line, so that neither its text nor its events are ever held whole. */
@@ -33,16 +42,20 @@ export class HistoryJudge {
     this.#reader.take(bytes, from, to);
   }
 
-  /** After the last line; judges all guarantees, or one alone. Throws HistoryError for an empty file, otherwise as judge(). */
-  finish(only?: GuaranteeName): Verdict {
+  /** After the last line. Throws HistoryError for an empty file, otherwise as judge(). */
+  finish(options: JudgeOptions = {}): Verdict {
     this.#reader.finish();
-    return judged(() => this.#builder.finish(), only);
+    return judgeModel(() => this.#builder.finish(), options);
   }
 }
 
-function judged(model: () => Model, only?: GuaranteeName): Verdict {
+function judgeModel(model: () => Model, { checkers = [], only }: JudgeOptions): Verdict {
+  const all: readonly Checker[] = [...builtInCheckers, ...checkers];
+  const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) !== i);
+  if (twice !== undefined) throw new Error(`two checkers are called ${twice.name}: rename yours`);
+  const asked = only === undefined ? all : all.filter(({ name }) => name === only);
   try {
-    return verdictOf(model(), only);
+    return verdictOf(model(), asked, only);
   } catch (error) {
     const stress = { operations: 0, ok: 0, fail: 0, info: 0, faults: {} };
     return {
@@ -55,27 +68,31 @@ function judged(model: () => Model, only?: GuaranteeName): Verdict {
   }
 }
 
-function verdictOf(model: Model, only?: GuaranteeName): Verdict {
+function verdictOf(model: Model, checkers: readonly Checker[], only?: string): Verdict {
   const promised = new Set<string>([...model.run.promised, ...model.run.claimed]);
   const stress = stressOf(model);
   const doubts = doubtsOf(model, stress.ok);
   const guarantees: Record<string, GuaranteeVerdict> = {};
   const broken: string[] = [];
   const undecided: string[] = [...doubts];
-  for (const name of only === undefined ? guaranteeNames : [only]) {
-    const judgement = judgementOf(name, model, doubts);
-    guarantees[name] = { ...judgement, promised: promised.has(name) };
+  for (const checker of checkers) {
+    const { name, meaning } = checker;
+    const judgement = judgementOf(checker, model, doubts);
+    guarantees[name] = { ...judgement, promised: promised.has(name), meaning };
     if (!promised.has(name)) continue;
     if (judgement.verdict === "invalid")
       broken.push(`${name} is broken: ${judgement.anomalies[0]?.explanation ?? "no explanation"}`);
     else if (judgement.verdict === "unknown" && doubts.length === 0)
       undecided.push(`${name} is undecided: ${judgement.reason ?? "no reason"}`);
   }
+  for (const name of promised)
+    if (guarantees[name] === undefined && (only === undefined || only === name))
+      undecided.push(`${name} is undecided: no checker of that name was given`);
   // What does not apply never counts, but then something else must: a verdict that rests on nothing is no verdict.
   const judged = [...promised].some(
     (name) => (guarantees[name]?.verdict ?? "not-applicable") !== "not-applicable",
   );
-  if (!judged && doubts.length === 0)
+  if (!judged && undecided.length === 0)
     undecided.push("none of what was promised applies to this history");
   const verdict: Outcome =
     broken.length > 0 ? "invalid" : undecided.length > 0 ? "unknown" : "valid";
@@ -103,10 +120,12 @@ function doubtsOf({ end, operations, run }: Model, succeeded: number): string[] 
   return doubts;
 }
 
-function judgementOf(name: GuaranteeName, model: Model, doubts: readonly string[]): Judgement {
+function judgementOf(checker: Checker, model: Model, doubts: readonly string[]): Judgement {
+  const inapplicable = obstacle(checker, model);
+  if (inapplicable !== null) return notApplicable(inapplicable);
   let judgement: Judgement;
   try {
-    judgement = registry[name](model);
+    judgement = checker.check(model);
   } catch (error) {
     return unknown(`the checker failed: ${messageOf(error)}`);
   }

@@ -1,4 +1,7 @@
-/** Which checker judges which guarantee: each has one. */
+/**
+ * Every guarantee that quorate judges: one checker each. Their names and meanings come from here and nowhere else. They are the same on the command
+ * line, in files and in reports.
+ */
 import { acknowledged } from "./quorum/acknowledged.ts";
 import { available } from "./quorum/available.ts";
 import {
@@ -9,49 +12,69 @@ import {
   noneLost,
   noneTwice,
 } from "./siblings/sibling-rules.ts";
-import { causalLevel } from "./causal/causal.ts";
+import { causal, causalConvergent } from "./causal/causal.ts";
 import { converged } from "./converged/converged.ts";
 import { durable } from "./durable/durable.ts";
-import { noFailedEffect } from "./phantoms/failed-effect.ts";
-import { noPhantom } from "./phantoms/phantom.ts";
+import { linearizable, regular, regularStamped } from "./register/register.ts";
+import {
+  monotonicReads,
+  monotonicWrites,
+  readYourWrites,
+  writesFollowReads,
+} from "./causal/sessions.ts";
+import { noAbortedRead } from "./phantoms/failed-effect.ts";
 import { noResurrection } from "./phantoms/resurrection.ts";
-import { registerLevel } from "./register/register.ts";
+import { noThinAir } from "./phantoms/phantom.ts";
 import { repairQuiescent } from "./converged/quiescent.ts";
-import { session } from "./causal/sessions.ts";
-import { siblingRule } from "./siblings/siblings.ts";
+import { setComplete, setFresh, setNoThinAir } from "./set/set-checkers.ts";
 import { staleness } from "./staleness/staleness.ts";
 import { uniqueDots } from "./siblings/dots.ts";
-import type { GuaranteeName } from "./guarantees.ts";
-import type { Model } from "./model/model.ts";
-import type { Judgement } from "./language/verdict.ts";
+import type { Checker } from "./model/checker.ts";
 
-/** A pure function of the history. What it throws becomes `unknown` with the message. */
-export type Checker = (model: Model) => Judgement;
-
-export const registry: Readonly<Record<GuaranteeName, Checker>> = {
-  "no-thin-air": noPhantom,
-  "no-aborted-read": noFailedEffect,
+/** In the order in which verdicts list them. */
+const listed = [
+  noThinAir,
+  noAbortedRead,
   acknowledged,
   durable,
-  "regular-stamped": registerLevel("regular-stamped"),
-  regular: registerLevel("regular"),
-  linearizable: registerLevel("linearizable"),
+  regularStamped,
+  regular,
+  linearizable,
   staleness,
   converged,
-  "repair-quiescent": repairQuiescent,
-  "read-your-writes": session("read-your-writes"),
-  "monotonic-reads": session("monotonic-reads"),
-  "monotonic-writes": session("monotonic-writes"),
-  "writes-follow-reads": session("writes-follow-reads"),
-  causal: causalLevel("causal"),
-  "causal-convergent": causalLevel("causal-convergent"),
-  "siblings-1": siblingRule(invokedBefore),
-  "siblings-2": siblingRule(noneLost),
-  "siblings-3": siblingRule(noneFalse),
-  "siblings-4": siblingRule(noneBack),
-  "siblings-5": siblingRule(blindStands),
-  "siblings-6": uniqueDots,
-  "siblings-7": siblingRule(noneTwice),
-  "no-resurrection": noResurrection,
+  repairQuiescent,
+  readYourWrites,
+  monotonicReads,
+  monotonicWrites,
+  writesFollowReads,
+  causal,
+  causalConvergent,
+  invokedBefore,
+  noneLost,
+  noneFalse,
+  noneBack,
+  blindStands,
+  uniqueDots,
+  noneTwice,
+  noResurrection,
   available,
-};
+  setNoThinAir,
+  setComplete,
+  setFresh,
+] as const;
+
+/** A guarantee that quorate itself judges. */
+export type GuaranteeName = (typeof listed)[number]["name"];
+
+export const builtInCheckers: readonly Checker<GuaranteeName>[] = listed;
+
+export const guaranteeNames: readonly GuaranteeName[] = listed.map(({ name }) => name);
+
+const byName: ReadonlyMap<string, Checker> = new Map(
+  listed.map((checker): [string, Checker] => [checker.name, checker]),
+);
+
+/** @returns Whether quorate itself judges a guarantee of this name. */
+export function isGuaranteeName(name: string): name is GuaranteeName {
+  return byName.has(name);
+}

@@ -1,24 +1,31 @@
 /** What "no alarm" is worth: how many operations succeeded, and how often faults came across them. */
 import { isFail, isOk, type OperationTable } from "./coded/table.ts";
 import { touches } from "./model/faults.ts";
-import type { Model } from "./model/model.ts";
+import { keysOf, type Model } from "./model/model.ts";
 import type { Stress } from "./language/verdict.ts";
 
 /** The ending's sweep is left out: it runs without faults. */
-export function stressOf({ run, coded: { table }, faults, faultEvents }: Model): Stress {
+export function stressOf(model: Model): Stress {
+  const {
+    run,
+    coded: { table },
+    faults,
+    faultEvents,
+  } = model;
   const counts = { operations: 0, ok: 0, fail: 0, info: 0 };
   for (let row = 0; row < table.count; row++) {
     if (table.final[row] === 1) continue;
     counts.operations++;
     counts[table.outcome[row] === isOk ? "ok" : table.outcome[row] === isFail ? "fail" : "info"]++;
   }
+  const keys = run.has.has("quorums") ? Object.keys(run.preference) : keysOf(model);
   const byKind: Record<string, { injected: number; overlapped: number }> = {};
   for (const fault of faults) {
     const of = (byKind[fault.kind] ??= { injected: 0, overlapped: 0 });
     if (!faultEvents.some((event) => event.fault === fault.fault && event.phase === "injected"))
       continue;
     of.injected++;
-    const touched = Object.keys(run.preference).filter((key) => touches(run, fault, key));
+    const touched = keys.filter((key) => touches(run, fault, key));
     of.overlapped += overlapping(
       table,
       new Set(touched.map((key) => table.keys.find(key))),

@@ -1,11 +1,11 @@
 /** `node dist/examples/textbook.js [docker]` shows the textbook's quorum in the simulator, or in containers. */
-import { createDockerCluster, createSimCluster } from "../harness/index.ts";
+import { bundled, createDockerCluster, createSimCluster } from "../harness/index.ts";
 import { textbook } from "./textbook.ts";
 
 const cluster =
   process.argv[2] === "docker"
-    ? await createDockerCluster({ nodes: 3, say: console.log })
-    : createSimCluster();
+    ? await createDockerCluster(bundled, { nodes: 3, say: console.log })
+    : createSimCluster(bundled);
 try {
   const { before, read, after } = await textbook(cluster);
   console.log("n3 is back:      ", before);

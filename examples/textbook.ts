@@ -22,14 +22,14 @@ export async function textbook(cluster: Cluster): Promise<Textbook> {
     evidence: false,
   });
   const write = async (version: number): Promise<void> => {
-    const reply = await ask(cluster, "n1", {
-      type: "put",
-      id: version,
+    const outcome = await ask(cluster, "n1", {
+      op: version,
+      f: "write",
       key: "k0",
       value: `version ${version}`,
     });
-    if (reply.type !== "stored")
-      throw new Error(`version ${version} was not accepted: ${JSON.stringify(reply)}`);
+    if (outcome.kind !== "ok")
+      throw new Error(`version ${version} was not accepted: ${outcome.message}`);
   };
   const held = async (): Promise<Record<string, string | null | undefined>> => {
     const { seen } = await inspectAll(cluster, 5000);
@@ -51,17 +51,23 @@ export async function textbook(cluster: Cluster): Promise<Textbook> {
   for (let version = 1; version <= 6; version++) await write(version);
   // A write is answered after two; the third replica may still be on its way.
   await until((values) => ["n1", "n2", "n3"].every((node) => values[node] === "version 6"));
-  await perform(cluster, (done) => cluster.kill("n3", done));
+  const dead = new Map([["n3", "killed"] as const]);
+  await perform(cluster, (done) => cluster.ports.process.set(dead, new Map(), done));
   await write(7);
-  await perform(cluster, (done) => cluster.restart("n3", done));
+  await perform(cluster, (done) => cluster.ports.process.set(new Map(), dead, done));
   const before = await until(
     (values) => values["n2"] === "version 7" && values["n3"] !== undefined,
   );
   let read: string | null | undefined;
   // Until the links to n3 are up again, a read of all three is refused: ask again.
   for (let tries = 0; tries < 50 && read === undefined; tries++) {
-    const reply = await ask(cluster, "n1", { type: "get", id: 100 + tries, key: "k0", r: 3 });
-    if (reply.type === "got" && reply.state?.kind === "stamped") read = reply.state.value;
+    const outcome = await ask(cluster, "n1", {
+      op: 100 + tries,
+      f: "read",
+      key: "k0",
+      levels: { r: 3 },
+    });
+    if (outcome.kind === "ok") read = outcome.versions?.[0]?.value;
     else await cluster.until(() => false, 100);
   }
   const after = await until((values) => values["n3"] === "version 7");

@@ -1,22 +1,16 @@
 /** Whom a fault had best touch: the node that something is going on at. */
 import type { Random } from "fast-check";
-import { preferenceList } from "../store/index.ts";
-import type { StoreSettings } from "../store/index.ts";
 import { integer, pick, weighted } from "./draw.ts";
-import { keyName, nodeName, type PlannedOperation } from "./plan.ts";
+import type { PlannedOperation } from "./plan.ts";
+import type { ClusterFacts } from "./target.ts";
 
 /** Gives a node (its index): any, the coordinator in use at that time, or a replica of the key that most operations are about. */
 export function createAim(
-  settings: StoreSettings,
+  facts: ClusterFacts,
   operations: readonly PlannedOperation[],
   startsMs: readonly number[],
 ): (random: Random, atMs: number) => number {
-  const indexOf = new Map(
-    Array.from({ length: settings.nodes }, (_, index) => [nodeName(index), index]),
-  );
-  const replicas = preferenceList(settings, keyName(hottestKey(operations))).map(
-    (node) => indexOf.get(node) ?? 0,
-  );
+  const replicas = facts.replicasOf(hottestKey(operations));
   return (random, atMs) => {
     switch (
       weighted(random, [
@@ -30,7 +24,7 @@ export function createAim(
       case "replica":
         return pick(random, replicas);
       default:
-        return integer(random, 0, settings.nodes - 1);
+        return integer(random, 0, facts.nodes - 1);
     }
   };
 }

@@ -1,9 +1,7 @@
 /** Plans as a fast-check arbitrary: for `fc.assert` in any test suite as for a campaign. */
 import * as fc from "fast-check";
-import { drawDeletes } from "./deletes.ts";
-import { drawLastSettings } from "./draw-settings.ts";
-import { drawFaults } from "./faults.ts";
-import { drawOperations } from "./operations.ts";
+import { drawFaults } from "./draw-faults.ts";
+import { drawOperations } from "./draw-operations.ts";
 import { resolveOptions } from "./options.ts";
 import type { PlanOptions, ResolvedOptions } from "./options.ts";
 import { parsePlan } from "./parse.ts";
@@ -47,31 +45,32 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
   }
 
   override generate(random: fc.Random): fc.Value<Plan> {
+    const { target, swarmSettings, workload, claimed, bug } = this.options;
     const swarm = drawSwarm(random, this.options);
-    const operations = drawOperations(random, swarm);
+    const operations = drawOperations(random, swarm, target);
     const worldSeed = random.nextInt() >>> 0;
-    const faults = drawFaults(random, swarm, operations);
+    const faults = drawFaults(random, swarm, operations, this.options);
     const plan: Plan = {
-      format: "quorate-plan/1",
+      format: "quorate-plan/2",
+      target: { name: target.name, version: target.version },
+      workload,
       worldSeed,
-      settings: drawLastSettings(
-        random,
-        drawDeletes(random, swarm.settings, operations, this.options.swarmSettings),
-        this.options.swarmSettings,
-      ),
+      settings:
+        target.drawLastSettings?.(random, swarm.settings, swarmSettings, operations) ??
+        swarm.settings,
       clients: swarm.clients,
       keys: swarm.keys,
       operations,
       faults,
-      claimed: this.options.claimed,
-      ...(this.options.bug !== undefined && { bug: this.options.bug }),
+      claimed,
+      ...(bug !== undefined && { bug }),
     };
     return new fc.Value(plan, start);
   }
 
   override canShrinkWithoutContext(value: unknown): value is Plan {
     try {
-      parsePlan(value);
+      parsePlan(value, this.options.target, this.options.kinds);
       return true;
     } catch (error) {
       if (error instanceof PlanError) return false;
@@ -82,7 +81,7 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
   override shrink(plan: Plan, context: unknown): fc.Stream<fc.Value<Plan>> {
     const from = isCursor(context) ? context : start;
     return fc
-      .stream(candidates(plan, this.passes, from))
+      .stream(candidates(plan, this.passes, from, this.options))
       .map(([candidate, cursor]) => new fc.Value(candidate, cursor));
   }
 }

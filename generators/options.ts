@@ -1,31 +1,28 @@
 /** What a person may ask of the plans. */
 import type { GuaranteeName } from "../checkers/index.ts";
-import type { StoreSettings } from "../store/index.ts";
-import type { FaultKind } from "./plan.ts";
+import { builtInKinds, type Kinds } from "./kinds.ts";
+import type { Settings } from "./plan.ts";
+import type { PlanTarget } from "./target.ts";
 
-/** Settings that plans may vary by themselves, where the person left them open. R and W are drawn together: only if both are open. */
-export type SwarmSetting =
-  | "readRepair"
-  | "versions"
-  | "stamps"
-  | "antiEntropy"
-  | "antiEntropyIntervalMs"
-  | "deletes"
-  | "segmentBytes"
-  | "hints"
-  | "quorums"
-  | "sync"
-  | "r"
-  | "w"
-  | "reads";
+/** Who knows what plans say: the target their settings and levels, the kinds their faults and operations. */
+export interface Language {
+  readonly target: PlanTarget;
+  /** Default: the built-in ones. */
+  readonly kinds?: Kinds;
+}
 
-export interface PlanOptions {
+export interface ResolvedLanguage extends Language {
+  readonly kinds: Kinds;
+}
+
+/** What a person may ask of the plans, as data. */
+export interface PlanWishes {
   /** Fixed by the profile and --set: every plan has exactly these, but for `swarmSettings`. */
-  readonly settings: StoreSettings;
+  readonly settings: Settings;
   /** Kinds of fault that plans may use; [] is a run without faults. */
-  readonly faults: readonly FaultKind[];
-  /** `siblings`: puts may carry a causal context. Only has an effect where the plan's versions are siblings. */
-  readonly workload: "register" | "siblings";
+  readonly faults: readonly string[];
+  /** The name of the workload. */
+  readonly workload: string;
   /** Guarantees claimed beyond what the settings promise. */
   readonly claimed: readonly GuaranteeName[];
   /** A planted bug: its name, or the path of a file. */
@@ -34,20 +31,23 @@ export interface PlanOptions {
   readonly operations?: { readonly min: number; readonly max: number };
   /** As many operations in less time, and fewer faults: for clusters whose time is real. */
   readonly quick?: boolean;
-  /** Faults may be aimed at moments inside a node. Default: true, quick: false, as only the simulator can strike between two frames. */
-  readonly aimed?: boolean;
+  /** Faults may wait for triggers inside a node. Default: true, quick: false, as only the simulator can strike between two frames. */
+  readonly triggered?: boolean;
   /** Settings that each plan draws for itself and that shrinking may simplify; default none. A setting that a person fixed does not belong here. */
-  readonly swarmSettings?: readonly SwarmSetting[];
+  readonly swarmSettings?: readonly string[];
   /** In how many other worlds (seeds) a smaller plan is tried once none fails in its own. Default: 2, quick: 0, as only the simulator's world is drawn. */
   readonly worlds?: number;
 }
 
+export interface PlanOptions extends PlanWishes, Language {}
+
 /** Options with nothing left open. */
-export interface ResolvedOptions extends PlanOptions {
+export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
+  readonly kinds: Kinds;
   readonly operations: { readonly min: number; readonly max: number };
   readonly quick: boolean;
-  readonly aimed: boolean;
-  readonly swarmSettings: readonly SwarmSetting[];
+  readonly triggered: boolean;
+  readonly swarmSettings: readonly string[];
   readonly worlds: number;
 }
 
@@ -65,7 +65,8 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     ...options,
     quick,
     operations,
-    aimed: options.aimed ?? !quick,
+    kinds: options.kinds ?? builtInKinds,
+    triggered: options.triggered ?? !quick,
     swarmSettings: options.swarmSettings ?? [],
     worlds: options.worlds ?? (quick ? 0 : 2),
   };

@@ -1,21 +1,21 @@
 /** Plans on their way in: from a file, a token, a hand. */
 import { Ajv } from "ajv";
-import type { ErrorObject } from "ajv";
 import { currentGuaranteeName, isGuaranteeName } from "../checkers/index.ts";
-import { SettingsError, parseSettings, quorumProblem } from "../store/index.ts";
-import type { StoreSettings } from "../store/index.ts";
-import type { Fault, Plan, PlannedOperation } from "./plan.ts";
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { builtInKinds, type Kinds, kindOf, workloadOf } from "./kinds.ts";
+import type { ResolvedLanguage } from "./options.ts";
+import type { Fault, Plan, PlannedOperation, Settings } from "./plan.ts";
 import { PlanError, shown } from "./plan-error.ts";
-import { nodeIndicesOf, smallestRing } from "./reach.ts";
 import { planSchema } from "./schema.ts";
+import { isSettingsProblem, type PlanTarget } from "./target.ts";
+import { planTarget, upgraded } from "./upgrade.ts";
+import type { Workload } from "./workloads/workload.ts";
 
-// `verbose` puts the offending value into the error.
-const hasShape = new Ajv({ strict: true, discriminator: true, verbose: true }).compile<Plan>(
-  planSchema,
-);
-
-/** A valid plan, or a PlanError that names the first thing wrong with it. Settings that are left out take the store's defaults. */
-export function parsePlan(input: unknown): Plan {
+/**
+ * Judges a plan of this target, of today's format or an earlier one. Settings that are left out take the target's defaults.
+ * @throws PlanError that names the first thing wrong with it.
+ */
+export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = builtInKinds): Plan {
   if (isDeeperThan(input, deepest))
     throw new PlanError({
       code: "plan-shape",
@@ -24,22 +24,57 @@ export function parsePlan(input: unknown): Plan {
       got: "more",
       hint: "compare it with a plan.json that quorate wrote",
     });
-  if (!hasShape(input)) throw shapeError(hasShape.errors?.[0]);
+  const named = planTarget(input)?.name;
+  if (named !== undefined && named !== target.name)
+    throw new PlanError({
+      code: "plan-target",
+      path: "/target/name",
+      expected: `a plan for ${target.name}`,
+      got: `one for ${named}`,
+      hint: "name the target that it is for",
+    });
+  const today = upgraded(input);
+  const hasShape = shapeOf({ target, kinds });
+  if (!hasShape(today)) throw shapeError(hasShape.errors?.[0]);
   const plan: Plan = {
-    ...input,
-    settings: settingsOf(input.settings),
-    claimed: input.claimed.map(currentGuaranteeName).filter(isGuaranteeName),
+    ...today,
+    settings: settingsOf(today.settings, target),
+    claimed: today.claimed.map(currentGuaranteeName).filter(isGuaranteeName),
   };
-  plan.operations.forEach((operation, index) =>
-    checkOperation(plan, operation, `/operations/${index}`),
-  );
+  const workload = workloadOf(kinds, plan.workload);
+  const { nodes, carriesContexts } = target.facts(plan.settings);
+  plan.operations.forEach((operation, index) => {
+    const path = `/operations/${index}`;
+    inRange(operation.client, plan.clients, `${path}/client`, "clients");
+    inRange(operation.key, plan.keys, `${path}/key`, "keys");
+    inRange(operation.node, nodes, `${path}/node`, "nodes");
+    checkOperation(operation, path, workload, { carriesContexts });
+    checkLevels(operation, path, plan.settings, target);
+  });
   plan.faults.forEach(({ fault, when }, index) => {
-    checkFault(plan.settings, fault, `/faults/${index}/fault`);
-    if (when !== undefined)
-      inRange(when.node, plan.settings.nodes, `/faults/${index}/when/node`, "nodes");
+    checkFault(fault, nodes, `/faults/${index}/fault`, kinds);
+    if (when !== undefined) inRange(when.node, nodes, `/faults/${index}/when/node`, "nodes");
   });
   return plan;
 }
+
+const shapes = new WeakMap<Kinds, WeakMap<PlanTarget, ValidateFunction<Plan>>>();
+
+/** Compiled once for each target and kinds. */
+function shapeOf(language: ResolvedLanguage): ValidateFunction<Plan> {
+  const { target, kinds } = language;
+  const ofKinds = shapes.get(kinds) ?? new WeakMap<PlanTarget, ValidateFunction<Plan>>();
+  shapes.set(kinds, ofKinds);
+  const known = ofKinds.get(target) ?? compiled<Plan>(planSchema(language));
+  ofKinds.set(target, known);
+  return known;
+}
+
+// `verbose` puts the offending value into the error.
+const compiled = <T>(schema: object): ValidateFunction<T> =>
+  new Ajv({ strict: true, discriminator: true, verbose: true, allowUnionTypes: true }).compile<T>(
+    schema,
+  );
 
 /** Twice what a plan needs. Whatever shows a value in a message could not take any depth. */
 const deepest = 16;
@@ -49,157 +84,88 @@ function isDeeperThan(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }
 
-function settingsOf(input: unknown): StoreSettings {
+function settingsOf(input: unknown, target: PlanTarget): Settings {
   try {
-    return parseSettings(input);
+    return target.parseSettings(input);
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
+    if (!isSettingsProblem(error)) throw error;
+    const { expected, got, hint } = error;
     throw new PlanError(
-      {
-        code: "plan-settings",
-        path: "/settings",
-        expected: error.expected,
-        got: error.got,
-        hint: error.hint,
-      },
+      { code: "plan-settings", path: "/settings", expected, got, hint },
       { cause: error },
     );
   }
 }
 
-function checkOperation(plan: Plan, operation: PlannedOperation, path: string): void {
-  const { nodes, n, versions } = plan.settings;
-  inRange(operation.client, plan.clients, `${path}/client`, "clients");
-  inRange(operation.key, plan.keys, `${path}/key`, "keys");
-  inRange(operation.node, nodes, `${path}/node`, "nodes");
-  const reads = operation.f === "read";
-  for (const name of ["w", "pw", "dw"] as const) {
-    if (reads && operation[name] !== undefined)
-      contradiction(
-        `${path}/${name}`,
-        `no ${name.toUpperCase()} on a read`,
-        operation[name],
-        `a read has an R; drop ${name}`,
-      );
-  }
-  for (const name of ["r", "pr"] as const) {
-    if (!reads && operation[name] !== undefined)
-      contradiction(
-        `${path}/${name}`,
-        `no ${name.toUpperCase()} on a ${operation.f}`,
-        operation[name],
-        `a write or delete has a W; drop ${name}`,
-      );
-  }
-  if (operation.w === "ANY" && (operation.pw !== undefined || operation.dw !== undefined))
-    contradiction(
-      `${path}/w`,
-      "ANY alone",
-      "PW or DW beside it",
-      "drop pw and dw, or name another w",
-    );
-  for (const name of ["r", "pr", "w", "pw", "dw"] as const) {
-    const problem =
-      operation[name] === undefined ? null : quorumProblem({ [name]: operation[name] }, n);
-    if (problem !== null)
-      contradiction(
-        `${path}/${name}`,
-        problem.expected,
-        operation[name],
-        "correct it, or raise settings.n",
-      );
-  }
-  if (operation.carry !== true) return;
-  if (reads)
+function checkOperation(
+  operation: PlannedOperation,
+  path: string,
+  workload: Workload,
+  { carriesContexts }: { readonly carriesContexts: boolean },
+): void {
+  const { f, args, carry } = operation;
+  const known = Object.hasOwn(workload.operations, f) ? workload.operations[f] : undefined;
+  if (known === undefined)
+    throw new PlanError({
+      code: "plan-shape",
+      path: `${path}/f`,
+      expected: `one of ${JSON.stringify(Object.keys(workload.operations))}`,
+      got: shown(f),
+      hint: `the workload ${workload.name} has no other operations`,
+    });
+  checkArgs(args, known.args, path);
+  if (carry !== true) return;
+  if (!known.writes)
     contradiction(
       `${path}/carry`,
-      "no context on a read",
+      `no context on a ${f}`,
       true,
-      "only a write or delete carries a context; drop carry",
+      "only what writes carries a context; drop carry",
     );
-  if (versions !== "siblings")
+  if (!workload.carries || !carriesContexts)
     contradiction(
       `${path}/carry`,
-      "no context under last write wins",
+      `no context in the workload ${workload.name}`,
       true,
-      "drop carry, or set settings.versions to siblings",
+      "drop carry, or take a workload whose reads return contexts, such as siblings",
     );
 }
 
-function checkFault(settings: StoreSettings, fault: Fault, path: string): void {
-  for (const node of nodeIndicesOf(fault)) inRange(node, settings.nodes, path, "nodes");
-  if (fault.kind !== "partition") return;
-  const { partition } = fault;
-  switch (partition.shape) {
-    case "halves":
-      if (partition.side.length === settings.nodes)
-        contradiction(
-          `${path}/partition/side`,
-          "a side that leaves out some node",
-          partition.side,
-          "name one side only",
-        );
-      return;
-    case "isolate":
-      if (settings.nodes === 1)
-        contradiction(
-          `${path}/partition`,
-          "at least two nodes to part",
-          settings.nodes,
-          "drop the fault",
-        );
-      return;
-    case "one-way":
-      if (partition.from === partition.to)
-        contradiction(
-          `${path}/partition`,
-          "two different nodes",
-          partition,
-          "a node cannot be cut off from itself",
-        );
-      return;
-    case "ring":
-      if (settings.nodes < smallestRing)
-        contradiction(
-          `${path}/partition`,
-          `at least ${smallestRing} nodes`,
-          settings.nodes,
-          "in a smaller ring all are neighbours",
-        );
-      if (partition.order.length !== settings.nodes)
-        contradiction(
-          `${path}/partition/order`,
-          "each node once",
-          partition.order,
-          "name all nodes, in the order of the ring",
-        );
-      return;
-    case "bridge":
-      if (partition.side.includes(partition.node))
-        contradiction(
-          `${path}/partition/side`,
-          "a side without the bridge",
-          partition.side,
-          "the bridge is on neither side",
-        );
-      if (partition.side.length + 1 >= settings.nodes)
-        contradiction(
-          `${path}/partition/side`,
-          "a side that leaves out some node",
-          partition.side,
-          "name one side only",
-        );
-      return;
-    case "links":
-      for (const [from, to] of partition.cuts)
-        if (from === to)
-          contradiction(
-            `${path}/partition/cuts`,
-            "two different nodes",
-            [from, to],
-            "a node cannot be cut off from itself",
-          );
+const argShapes = new WeakMap<object, ValidateFunction>();
+
+function checkArgs(args: PlannedOperation["args"], schema: object | undefined, path: string): void {
+  if (schema === undefined) {
+    if (args !== undefined)
+      contradiction(`${path}/args`, "no arguments", args, "the operation takes none; drop args");
+    return;
   }
+  const hasShape = argShapes.get(schema) ?? compiled(schema);
+  argShapes.set(schema, hasShape);
+  if (!hasShape(args)) throw shapeError(hasShape.errors?.[0], `${path}/args`);
+}
+
+function checkLevels(
+  { f, levels }: PlannedOperation,
+  path: string,
+  settings: Settings,
+  target: PlanTarget,
+): void {
+  const problem = levels && target.levels?.problem(levels, f, settings);
+  if (problem !== null && problem !== undefined)
+    contradiction(
+      `${path}/levels/${problem.name}`,
+      problem.expected,
+      levels?.[problem.name],
+      problem.hint,
+    );
+}
+
+function checkFault(fault: Fault, nodes: number, path: string, kinds: Kinds): void {
+  const kind = kindOf(kinds, fault);
+  for (const node of kind.nodesOf(fault)) inRange(node, nodes, path, "nodes");
+  const problem = kind.problem?.(fault, nodes) ?? null;
+  if (problem !== null)
+    contradiction(path + problem.path, problem.expected, problem.got, problem.hint);
 }
 
 function inRange(
@@ -223,8 +189,8 @@ function contradiction(path: string, expected: string, got: unknown, hint: strin
   throw new PlanError({ code: "plan-contradiction", path, expected, got: shown(got), hint });
 }
 
-function shapeError(error: ErrorObject | undefined): PlanError {
-  const path = error?.instancePath ?? "";
+function shapeError(error: ErrorObject | undefined, under = ""): PlanError {
+  const path = under + (error?.instancePath ?? "");
   const params: Record<string, unknown> = error?.params ?? {};
   if (error?.keyword === "additionalProperties") {
     const known = Object.keys(

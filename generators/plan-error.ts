@@ -8,7 +8,9 @@ export type PlanErrorCode =
   /** Each part is possible, but not together. */
   | "plan-contradiction"
   | "plan-settings"
-  /** Not a sim:v1: token, or one that was cut or changed on its way. */
+  /** It is for another target. */
+  | "plan-target"
+  /** Not a token, or one that was cut or changed on its way. */
   | "token-format"
   | "token-damaged";
 

@@ -1,4 +1,5 @@
 import type { Plan } from "./plan.ts";
+import type { PlanTarget } from "./target.ts";
 
 /** How big a plan is, as people see it. */
 export interface PlanSize {
@@ -9,12 +10,12 @@ export interface PlanSize {
   readonly nodes: number;
 }
 
-export function planSize(plan: Plan): PlanSize {
+export function planSize(plan: Plan, target: PlanTarget): PlanSize {
   return {
     operations: plan.operations.length,
     faults: plan.faults.length,
     clients: plan.clients,
     keys: plan.keys,
-    nodes: plan.settings.nodes,
+    nodes: target.facts(plan.settings).nodes,
   };
 }

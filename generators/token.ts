@@ -1,10 +1,11 @@
-/** A plan as one word, to paste into a command or an issue: `sim:v1:` and the base64url of its deflated JSON. */
+/** A plan as one word, to paste into a command or an issue: `quorate:v2:` and the base64url of its deflated JSON. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { parsePlan } from "./parse.ts";
 import { PlanError, shown } from "./plan-error.ts";
 import type { Plan } from "./plan.ts";
 
-const prefix = "sim:v1:";
+const prefix = "quorate:v2:";
+/** Of plans of the format /1. */
+const oldPrefix = "sim:v1:";
 /** A few hundred bytes can inflate to gigabytes. */
 const mostBytes = 64 << 20;
 
@@ -12,24 +13,30 @@ export function toToken(plan: Plan): string {
   return prefix + deflateRawSync(JSON.stringify(plan), { level: 9 }).toString("base64url");
 }
 
-export function isToken(text: string): boolean {
-  return text.startsWith(prefix);
-}
+export const isToken = (text: string): boolean => bodyOf(text.trim()) !== null;
 
-/** The plan of a token. Throws PlanError: token-format, token-damaged, or what parsePlan says of its content. */
-export function fromToken(text: string): Plan {
+const bodyOf = (text: string): string | null =>
+  [prefix, oldPrefix].flatMap((start) =>
+    text.startsWith(start) ? [text.slice(start.length)] : [],
+  )[0] ?? null;
+
+/**
+ * What a token holds, for `planTarget` to say which target's it is and for `parsePlan` to judge.
+ * @throws PlanError: token-format, token-damaged.
+ */
+export function readToken(text: string): unknown {
   const trimmed = text.trim();
-  const body = trimmed.slice(prefix.length);
-  if (!isToken(trimmed) || !/^[A-Za-z0-9_-]+$/.test(body)) {
+  const body = bodyOf(trimmed);
+  if (body === null || !/^[A-Za-z0-9_-]+$/.test(body)) {
     throw new PlanError({
       code: "token-format",
       path: "",
-      expected: `${prefix} followed by letters, digits, - and _`,
+      expected: `${prefix} (or ${oldPrefix}) followed by letters, digits, - and _`,
       got: shown(trimmed),
       hint: "copy the whole token, without quotes or line breaks",
     });
   }
-  return parsePlan(contentOf(body));
+  return contentOf(body);
 }
 
 function contentOf(body: string): unknown {

@@ -30,7 +30,7 @@ const schema = record(
     format: { const: "quorate-campaign/1" },
     verdict: outcome,
     reasons: listOf(text),
-    on: { enum: ["sim", "docker"] },
+    on: text,
     seed: { type: "number" },
     command: text,
     replay: text,
@@ -80,7 +80,7 @@ const orNull = (schema: object): object => ({ anyOf: [schema, { type: "null" }] 
 const huntSchema = record(
   {
     format: { const: "quorate-hunt/1" },
-    on: { enum: ["sim", "docker"] },
+    on: text,
     seed: { type: "number" },
     max: amount,
     evidence: { type: "boolean" },
@@ -126,7 +126,7 @@ const isHuntReport = new Ajv({ strict: false }).compile<HuntReport>(huntSchema);
 const isReplayReport = new Ajv({ strict: false }).compile<ReplayReport>(
   record({
     format: { const: "quorate-replay/1" },
-    on: { enum: ["sim", "docker"] },
+    on: text,
     target: text,
     startedAt: text,
     runs: amount,

@@ -13,10 +13,12 @@ export { ask, inspectAll, perform, runHistory, type RunOptions } from "./run/ind
 export { createSimCluster } from "./platforms/simulator/index.ts";
 export * from "../checkers/index.ts";
 export * from "../generators/index.ts";
-export {
-  type ClientReply,
-  type ClientRequest,
-  defaultSettings,
-  parseSettings,
-  type StoreSettings,
-} from "../store/index.ts";
+export { bundled } from "./targets/bundled/index.ts";
+export type * from "./targets/target.ts";
+export type {
+  ClientRequest,
+  ClientSession,
+  Outcome as ClientOutcome,
+  TargetClients,
+} from "./platforms/session.ts";
+export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";

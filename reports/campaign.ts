@@ -14,7 +14,7 @@ export interface HistoryRow {
 }
 
 export interface GuaranteeTotals {
-  /** What it says, one sentence of the registry of guarantees. */
+  /** What the guarantee says, in one sentence. */
   readonly meaning: string;
   readonly promised: boolean;
   readonly verdict: Outcome | "not-applicable";
@@ -25,6 +25,8 @@ export interface GuaranteeTotals {
   readonly brokenIn: number;
   /** The histories that did not promise it: in which it was judged all the same, in which it did not hold. That breaks no promise. */
   readonly observed: { readonly judgedIn: number; readonly brokenIn: number };
+  /** Why it was not applicable in any history. */
+  readonly inapplicable?: string;
 }
 
 export interface Campaign {
@@ -32,7 +34,7 @@ export interface Campaign {
   readonly verdict: Outcome;
   /** Why, a sentence each, the most important first. */
   readonly reasons: readonly string[];
-  readonly on: "sim" | "docker";
+  readonly on: string;
   readonly seed: number;
   readonly bug?: string;
   /** The command as it was asked, and the one that replays the failure (or the run). */

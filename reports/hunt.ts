@@ -2,7 +2,7 @@
 
 export interface HuntReport {
   readonly format: "quorate-hunt/1";
-  readonly on: "sim" | "docker";
+  readonly on: string;
   readonly seed: number;
   /** At most so many histories a bug. */
   readonly max: number;

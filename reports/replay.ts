@@ -2,7 +2,7 @@
 
 export interface ReplayReport {
   readonly format: "quorate-replay/1";
-  readonly on: "sim" | "docker";
+  readonly on: string;
   /** What was run again: a folder, a plan.json or a token. */
   readonly target: string;
   readonly startedAt: string;

@@ -16,6 +16,7 @@ import {
   tellingAnomalies,
   totalsOf,
   whoSweeps,
+  byReason,
 } from "./words.ts";
 
 export interface TerminalOptions {
@@ -53,6 +54,7 @@ export function renderTerminal(
     "",
     ...promises(campaign),
     ...observed(campaign),
+    ...missing(campaign),
     ...worth(campaign),
     ...reasons(campaign, why),
     ...told.flatMap(({ anomaly, smallestOnly }, index) =>
@@ -147,6 +149,19 @@ function observed(campaign: Campaign): readonly string[] {
     },
   );
   return told.length === 0 ? [] : [row("○", "observed", told)];
+}
+
+/** What the target does not show makes guarantees not applicable: a line for each thing that is missing. */
+function missing(campaign: Campaign): readonly string[] {
+  const lacking = [...totalsOf(campaign, true), ...totalsOf(campaign, false)].filter(
+    ([, { promised, inapplicable }]) =>
+      inapplicable !== undefined && (promised || inapplicable.startsWith("needs ")),
+  );
+  return byReason(lacking).map(([reason, rows]) =>
+    row(signs["not-applicable"], "not here", [
+      `${rows.map(([name]) => line(name, 40)).join(", ")}: ${line(reason, 200)}`,
+    ]),
+  );
 }
 
 const row = (sign: string, how: string, names: readonly string[]): string =>

@@ -88,6 +88,17 @@ export function totalsOf(
     .sort(([, a], [, b]) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
 
+/** Guarantees that were not applicable, those with one reason together. The reason is empty where none is known. */
+export function byReason(
+  rows: ReturnType<typeof totalsOf>,
+): readonly (readonly [reason: string, rows: ReturnType<typeof totalsOf>])[] {
+  const reasons = [...new Set(rows.map(([, { inapplicable }]) => inapplicable ?? ""))];
+  return reasons.map((reason) => [
+    reason,
+    rows.filter(([, { inapplicable }]) => (inapplicable ?? "") === reason),
+  ]);
+}
+
 /** With a capital, to stand alone. A name at its beginning (v0, siblings-1) stays as it is. */
 export const sentence = (text: string): string =>
   /^\p{L}+(?![\p{N}-])/u.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;

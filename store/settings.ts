@@ -1,5 +1,5 @@
 /** Everything that can be tuned about a cluster of the bundled store. A profile is nothing but a set of these. */
-export interface StoreSettings {
+export type StoreSettings = {
   /** How many nodes the cluster has; their names are n1, n2, … */
   readonly nodes: number;
   /** Replicas of each key. */
@@ -62,7 +62,7 @@ export interface StoreSettings {
   readonly frameBytes: number;
   /** What is held for one peer or client that does not read; past it the stream is closed. */
   readonly bufferBytes: number;
-}
+};
 
 export const defaultSettings: StoreSettings = {
   nodes: 5,

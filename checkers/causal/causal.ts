@@ -8,6 +8,7 @@ import { codeSessions, sessionName } from "./causal-coding.ts";
 import { anomaliesKept, conclude, notApplicable } from "../judgement.ts";
 import { explainBadRead, explainConflicts, explainCycle, explainThinAir } from "./causal-words.ts";
 import type { CausalCoding } from "./causal-coding.ts";
+import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
@@ -19,10 +20,6 @@ const clocksAtMost = 2 ** 24;
 export const causalLevel =
   (guarantee: CausalGuarantee, budget: number = clocksAtMost) =>
   (model: Model): Judgement => {
-    if (model.run.versions === "siblings")
-      return notApplicable(
-        "causal consistency is asked of registers: a read of siblings has rules of its own",
-      );
     const { length } = model.operations;
     const sessions = new Set(model.operations.map(sessionName)).size;
     if (length * sessions > budget)
@@ -57,3 +54,25 @@ function badPatterns(guarantee: CausalGuarantee, model: Model, coding: CausalCod
   const cycle = cyclicConflict(coded, edges);
   return cycle === null ? [] : [explainConflicts(guarantee, coding, cycle, edges)];
 }
+
+/** A read of siblings has rules of its own, so causal consistency is asked of registers only. */
+const causalChecker = <Name extends CausalGuarantee>(
+  name: Name,
+  meaning: string,
+): Checker<Name> => ({
+  name,
+  meaning,
+  needs: [],
+  workloads: ["register"],
+  check: causalLevel(name),
+});
+
+export const causal = causalChecker(
+  "causal",
+  "no client's read misses a cause of what it saw before, over all keys (CC)",
+);
+
+export const causalConvergent = causalChecker(
+  "causal-convergent",
+  "causal, and all clients' reads fit one order of writes (CCv)",
+);

@@ -4,6 +4,7 @@
  */
 import { isOk, isRead, type OperationTable } from "../coded/table.ts";
 import { conclude, notApplicable } from "../judgement.ts";
+import { contradictions, type Demand, unknownWrite, writeShown } from "./plain-sessions.ts";
 import { brief, milliseconds, named, returned } from "../words/words.ts";
 import { absenceRank } from "../model/absence.ts";
 import { possibleDeletes } from "../model/deletes.ts";
@@ -11,13 +12,11 @@ import { covers, dominates, dotOf, merge } from "../language/versions.ts";
 import { faultsOver, replicasBehind, repliesOf } from "../words/because.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../coded/operations.ts";
-import type { GuaranteeName } from "../guarantees.ts";
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export type SessionGuarantee = Extract<
-  GuaranteeName,
-  "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads"
->;
+export type SessionGuarantee =
+  "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads";
 
 /** Which operation must be at least which earlier one of its session: its kind, and the kind of the earlier one. */
 const pairs: Readonly<
@@ -32,6 +31,7 @@ const pairs: Readonly<
 export const session =
   (guarantee: SessionGuarantee) =>
   (model: Model): Judgement => {
+    if (model.run.versions === "none") return plainSession(model, guarantee);
     const { table, views } = model.coded;
     const { earlier, later } = pairs[guarantee];
     const last = new Map<number, number>();
@@ -65,6 +65,81 @@ export const session =
       ? notApplicable(`no client did a ${later} after an acknowledged ${earlier} of the same key`)
       : conclude({ anomalies, judged });
   };
+
+/** Without versions: by the order that real time and what sessions read force (plain-sessions.ts). */
+function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
+  const { table, views } = model.coded;
+  const { earlier, later } = pairs[guarantee];
+  const sessionOf = sessionsOf(table);
+  const mayBeDeleted = deletesBegun(model);
+  const last = new Map<number, { readonly row: number; readonly write: number }>();
+  const demands = new Map<number, Demand[]>();
+  let judged = 0;
+  for (let row = 0; row < table.count; row++) {
+    if (table.outcome[row] !== isOk) continue;
+    const kind = table.f[row] === isRead ? "read" : "write";
+    const session = sessionOf(row);
+    const before = last.get(session);
+    const write = writeShown(model, row, mayBeDeleted);
+    if (write === unknownWrite) continue;
+    const follows =
+      before !== undefined &&
+      kind === later &&
+      (table.endUs[before.row] as number) <= (table.startUs[row] as number);
+    if (follows) {
+      judged++;
+      const key = table.key[row] as number;
+      const demand = { from: before.write, to: write, earlier: before.row, later: row };
+      const known = demands.get(key);
+      if (known === undefined) demands.set(key, [demand]);
+      else known.push(demand);
+    }
+    if (kind === earlier) last.set(session, { row, write });
+  }
+  if (judged === 0)
+    return notApplicable(
+      `no client did a ${later} after an acknowledged ${earlier} of the same key`,
+    );
+  const anomalies: Anomaly[] = [];
+  for (const [key, of] of demands) {
+    // A value that was written twice is no one's.
+    model.writers(table.keys.textOf(key));
+    for (const [first, ...others] of contradictions(model, key, of)) {
+      if (first === undefined) continue;
+      const anomaly = anomalyOf(model, guarantee, views.at(first.earlier), views.at(first.later));
+      anomalies.push(
+        others.length === 0
+          ? anomaly
+          : {
+              ...anomaly,
+              explanation: [first, ...others]
+                .map((one) => inOrder(views.at(one.earlier), views.at(one.later)))
+                .join("; ")
+                .concat(": no one order of the writes fits"),
+              operations: [first, ...others]
+                .flatMap((one) => [table.op[one.earlier] as number, table.op[one.later] as number])
+                .slice(0, 6),
+            },
+      );
+    }
+  }
+  return conclude({ anomalies, judged });
+}
+
+const inOrder = (earlier: Operation, later: Operation): string =>
+  `${named(later)} returned ${returned(later.versions)} after ${earlier.f === "read" ? `${brief(earlier)} had returned ${returned(earlier.versions)}` : `${brief(earlier)} had been acknowledged`}`;
+
+function deletesBegun(model: Model): (key: number, byUs: number) => boolean {
+  const first = new Map<number, number>();
+  return (key, byUs) => {
+    let startUs = first.get(key);
+    if (startUs === undefined) {
+      startUs = model.coded.table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
+      first.set(key, startUs);
+    }
+    return startUs <= byUs;
+  };
+}
 
 /** A number for each process of a client and key. */
 function sessionsOf({ client, process, key, keys }: OperationTable): (row: number) => number {
@@ -122,13 +197,7 @@ function byStamp(model: Model): AtLeast {
 /** By what the contexts cover. Of rows. */
 function byContext(model: Model): AtLeast {
   const { table, views } = model.coded;
-  const firstDeletes = new Map<number, number>();
-  const firstDeleteUs = (key: number): number => {
-    const found =
-      firstDeletes.get(key) ?? table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
-    firstDeletes.set(key, found);
-    return found;
-  };
+  const mayBeDeleted = deletesBegun(model);
   return (laterRow, earlierRow) => {
     const later = views.at(laterRow);
     const earlier = views.at(earlierRow);
@@ -137,7 +206,7 @@ function byContext(model: Model): AtLeast {
     if (
       model.run.deletes !== undefined &&
       later.f === "read" &&
-      firstDeleteUs(table.key[laterRow] as number) <= later.endUs
+      mayBeDeleted(table.key[laterRow] as number, later.endUs)
     )
       return true;
     if (earlier.f !== "read")
@@ -208,3 +277,34 @@ function anomalyOf(
     ],
   };
 }
+
+/** The checker of one session guarantee. */
+const sessionChecker = <Name extends SessionGuarantee>(
+  name: Name,
+  meaning: string,
+  needs: Checker["needs"],
+): Checker<Name> => ({ name, meaning, needs, workloads: keyedWorkloads, check: session(name) });
+
+export const readYourWrites = sessionChecker(
+  "read-your-writes",
+  "a client's read is at least as new as its own last acknowledged write",
+  [],
+);
+
+export const monotonicReads = sessionChecker(
+  "monotonic-reads",
+  "a client's read is at least as new as its own last read",
+  [],
+);
+
+export const monotonicWrites = sessionChecker(
+  "monotonic-writes",
+  "a client's write is ordered after its own last write",
+  ["versions"],
+);
+
+export const writesFollowReads = sessionChecker(
+  "writes-follow-reads",
+  "a client's write is ordered after its own last read",
+  ["versions"],
+);

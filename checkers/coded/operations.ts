@@ -3,7 +3,7 @@ import { OperationTable } from "./table.ts";
 import { OperationViews } from "./view.ts";
 import type {
   HistoryEvent,
-  InvokeEvent,
+  Json,
   Key,
   NodeName,
   Value,
@@ -17,10 +17,13 @@ export interface Operation {
   readonly client: string;
   readonly process: number;
   readonly node: NodeName;
-  readonly f: InvokeEvent["f"];
+  readonly f: string;
   readonly key: Key;
   /** What a write wrote, null for a delete; absent for a read. */
   readonly value?: Value | undefined;
+  /** Operations of other workloads: what they are about, and what they returned. */
+  readonly args?: Json | undefined;
+  readonly result?: Json | undefined;
   readonly r?: number | undefined;
   readonly w?: number | undefined;
   readonly pr?: number | undefined;

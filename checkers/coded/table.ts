@@ -9,12 +9,13 @@ import type {
   FailEvent,
   HistoryEvent,
   InvokeEvent,
+  Json,
   OkEvent,
   VersionedValue,
   VersionVector,
 } from "../language/history.ts";
 
-/** By number, as the column `f` has it. */
+/** By number, as the column `f` has it. A table numbers other functions from here on. */
 export const functions = ["read", "write", "delete"] as const;
 export const isRead = 0;
 export const isWrite = 1;
@@ -105,6 +106,15 @@ export class OperationTable {
   /** PR, PW and DW, of which lines.ts knows nothing: only what the general reader read has them. */
   readonly further = new Map<number, Pick<InvokeEvent, "pr" | "pw" | "dw">>();
   readonly errors = new Map<number, FailEvent>();
+  /** Of operations of other workloads. */
+  readonly args = new Map<number, Json>();
+  readonly results = new Map<number, Json>();
+  readonly #functions: string[] = [...functions];
+
+  /** The name of a function by its number. */
+  functionName(f: number): string {
+    return this.#functions[f] ?? "?";
+  }
 
   /** −1: no operation has it. */
   rowOf(op: number): number {
@@ -171,6 +181,7 @@ export class OperationTable {
         return this.#addInvoke(event);
       case "ok": {
         const row = this.#completed(event);
+        if (event.result !== undefined) this.results.set(row, event.result);
         return this.succeed(row, event.atUs, this.#returned(event, this.key[row] as number));
       }
       case "fail":
@@ -219,6 +230,7 @@ export class OperationTable {
     const key = this.keys.ofText(event.key);
     if (event.pr !== undefined || event.pw !== undefined || event.dw !== undefined)
       this.further.set(this.count, event);
+    if (event.args !== undefined) this.args.set(this.count, event.args);
     this.invoke({
       atUs: event.atUs,
       op: event.op,
@@ -226,7 +238,7 @@ export class OperationTable {
       key,
       client: this.clients.ofText(event.client),
       node: this.nodes.ofText(event.node),
-      f: functions.indexOf(event.f),
+      f: this.#functionNumber(event.f),
       value:
         event.f === "write" && event.value !== undefined
           ? this.values.ofText(event.value, key)
@@ -257,12 +269,23 @@ export class OperationTable {
     return row;
   }
 
-  #returned({ versions, context }: OkEvent, key: number): Returned {
+  #functionNumber(name: string): number {
+    const known = this.#functions.indexOf(name);
+    if (known >= 0) return known;
+    if (this.#functions.length > 255)
+      throw new HistoryError("bad-structure", "at most 256 kinds of operation", name);
+    return this.#functions.push(name) - 1;
+  }
+
+  /** A value without a version is known by itself: values are unique for each key. */
+  #returned({ versions = [], context }: OkEvent, key: number): Returned {
     const actors = Object.keys(context ?? {});
     return {
       size: versions.length,
       entries: context === undefined ? -1 : actors.length,
-      versions: versions.map(({ version }) => this.versions.ofText(version, key)),
+      versions: versions.map(({ version, value }) =>
+        this.versions.ofText(version ?? value ?? "", key),
+      ),
       values: versions.map(({ value }) => (value === null ? -1 : this.values.ofText(value, key))),
       actors: actors.map((actor) => this.actors.ofText(actor)),
       counters: actors.map((actor) => context?.[actor] ?? 0),

@@ -1,7 +1,7 @@
 /** A row of the table as an Operation: what checkers see that look at few operations, or at each in turn. */
-import { functions, isDelete, isFail, isOk, isWrite, type OperationTable } from "./table.ts";
+import { isDelete, isFail, isOk, isWrite, type OperationTable } from "./table.ts";
 import type { Operation } from "./operations.ts";
-import type { InvokeEvent, Value, VersionedValue, VersionVector } from "../language/history.ts";
+import type { Json, Value, VersionedValue, VersionVector } from "../language/history.ts";
 
 export class OperationView implements Operation {
   readonly #table: OperationTable;
@@ -30,8 +30,8 @@ export class OperationView implements Operation {
     return this.#table.nodes.textOf(this.#table.node[this.row] as number);
   }
 
-  get f(): InvokeEvent["f"] {
-    return functions[this.#table.f[this.row] as number] as InvokeEvent["f"];
+  get f(): string {
+    return this.#table.functionName(this.#table.f[this.row] as number);
   }
 
   get key(): string {
@@ -46,6 +46,14 @@ export class OperationView implements Operation {
       : f === isDelete
         ? null
         : undefined;
+  }
+
+  get args(): Json | undefined {
+    return this.#table.args.get(this.row);
+  }
+
+  get result(): Json | undefined {
+    return this.#table.results.get(this.row);
   }
 
   get r(): number | undefined {

@@ -2,7 +2,9 @@
  * converged: within T after the ending's heal and restart, all replicas of a key hold equal state, one that some write made. On a real
  * clock, passing T while repair still makes progress is `unknown`.
  */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../judgement.ts";
+import { convergedByReads } from "./converged-by-reads.ts";
 import { convergenceOf } from "./convergence.ts";
 import { convergingKeys, restartedUs } from "./ending.ts";
 import { divergencesOf } from "./divergence.ts";
@@ -18,7 +20,18 @@ import type { Model } from "../model/model.ts";
 import type { NodeName, ReplicaState } from "../language/history.ts";
 import type { Anomaly, Judgement, Measurement } from "../language/verdict.ts";
 
-export function converged(model: Model): Judgement {
+export const converged: Checker<"converged"> = {
+  name: "converged",
+  meaning: "after the faults end, all replicas of every key become equal within the bound",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeConverged,
+};
+
+function judgeConverged(model: Model): Judgement {
+  const { has } = model.run;
+  if (!has.has("inspection") || !has.has("quorums") || !has.has("repair"))
+    return convergedByReads(model);
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   const perKey: Record<string, Measurement> = {};

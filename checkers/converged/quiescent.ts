@@ -2,6 +2,7 @@
  * repair-quiescent: once the replicas are equal, repair traffic is zero, and another read of every key causes no repair. Judged from the
  * Host's evidence between the final inspection, which the wait for quiet precedes, and the end, with the last read of each key between.
  */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { brief, milliseconds, named } from "../words/words.ts";
 import { conclude, notApplicable } from "../judgement.ts";
 import { convergenceOf } from "./convergence.ts";
@@ -53,14 +54,16 @@ function toldBefore(
     );
 }
 
-export function repairQuiescent(model: Model): Judgement {
+export const repairQuiescent: Checker<"repair-quiescent"> = {
+  name: "repair-quiescent",
+  meaning: "once equal, the replicas stop repairing",
+  needs: ["evidence", "inspection", "versions", "quorums", "repair"],
+  workloads: keyedWorkloads,
+  check: judgeRepairQuiescent,
+};
+
+function judgeRepairQuiescent(model: Model): Judgement {
   const { run, evidence } = model;
-  if (!run.capabilities.evidence)
-    return conclude({
-      anomalies: [],
-      undecided: ["the Host's evidence was not recorded"],
-      judged: 0,
-    });
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;

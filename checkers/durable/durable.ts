@@ -1,24 +1,39 @@
 /** durable: after the ending, every acknowledged write is on the replicas or was superseded. */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isRead } from "../coded/table.ts";
 import { conclude, notApplicable } from "../judgement.ts";
 import { faultsOver } from "../words/because.ts";
 import { isAcknowledged } from "../coded/operations.ts";
-import { isClockFault } from "../model/faults.ts";
 import { supersededOf } from "../model/superseded.ts";
 import { lostWords } from "./lost-words.ts";
 import { holdings } from "../words/version-words.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "../model/model.ts";
-import { stampQuorumOf } from "../model/stamp-quorum.ts";
+import { lacks } from "../model/checker.ts";
+import { durableByReads } from "./durable-by-reads.ts";
+import { slackUsOf } from "../model/slack.ts";
 import type { Operation } from "../coded/operations.ts";
 import type { Survivors } from "../model/survivors.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export function durable(model: Model): Judgement {
+export const durable: Checker<"durable"> = {
+  name: "durable",
+  meaning: "an acknowledged write is on the replicas at the end, or was superseded",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeDurable,
+};
+
+function judgeDurable(model: Model): Judgement {
   if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead))
     return notApplicable("no write was tried");
+  const { has } = model.run;
+  if (!has.has("inspection") || !has.has("versions") || !has.has("quorums"))
+    return model.run.workload === "siblings"
+      ? notApplicable(lacks("inspection"))
+      : durableByReads(model);
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
@@ -102,22 +117,6 @@ function lostStamps(
     const left = versions.filter(({ value }) => value !== null);
     return left.length === 0 ? [] : [{ write, left }];
   });
-}
-
-/**
- * By how much a write that ended before another began may outrank it. Infinity: whenever it ended. Those of quorums by nothing, as long as each stamp
- * was read where every write acknowledged before is: not where too few confirmed one, or where disks lost what they had.
- */
-function slackUsOf({ run, faults }: Model, key: Key, acknowledged: readonly Operation[]): number {
-  if (run.stamps !== "quorum")
-    return faults.some(({ kind }) => isClockFault(kind)) ? Infinity : run.bounds.skewUs;
-  const loses = (kind: string): boolean =>
-    kind === "disk" || (kind === "power" && run.sync === "periodic");
-  const lost = (run.preference[key] ?? []).filter((node) =>
-    faults.some(({ kind, nodes }) => loses(kind) && nodes.has(node)),
-  ).length;
-  const holders = acknowledged.reduce((least, { w = run.w }) => Math.min(least, w), run.w) - lost;
-  return holders + stampQuorumOf(run) > run.n ? 0 : Infinity;
 }
 
 /** Siblings: a write is lost unless it survives or a survivor superseded it. */

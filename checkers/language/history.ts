@@ -23,6 +23,12 @@ export interface VersionedValue {
   readonly value: Value;
 }
 
+/** A value that a read returned. Its version is absent where the target shows none. */
+export interface ShownValue {
+  readonly version?: VersionName;
+  readonly value: Value;
+}
+
 /** What a replica holds for one key, seen by direct inspection. `context` only where versions are siblings. */
 export interface ReplicaState {
   readonly versions: readonly VersionedValue[];
@@ -121,10 +127,13 @@ export interface InvokeEvent {
   readonly client: string;
   readonly process: number;
   readonly node: NodeName;
-  readonly f: "read" | "write" | "delete";
+  /** The operation's name in its workload: `read`, `write`, `delete` of registers and siblings, `add` of sets, … */
+  readonly f: string;
   readonly key: Key;
   /** What a write writes; absent for a read or delete. Unique per key. */
   readonly value?: string;
+  /** Operations of other workloads: what they are about, such as the element of an `add`. */
+  readonly args?: Json;
   readonly r?: number;
   /** 0: one replica, or one hint of it (Cassandra's ANY). */
   readonly w?: number;
@@ -139,13 +148,16 @@ export interface InvokeEvent {
   readonly final?: true;
 }
 
-/** It succeeded. For a read: what it returned ([] is not-found). For a write or delete: the version that it was given. */
+/** It succeeded. For a read of a register or of siblings: what it returned ([] is not-found). For a write or delete: the version that it was given. */
 export interface OkEvent {
   readonly e: "ok";
   readonly atUs: number;
   readonly op: number;
-  readonly versions: readonly VersionedValue[];
+  /** Absent: none. */
+  readonly versions?: readonly ShownValue[];
   readonly context?: VersionVector;
+  /** Operations of other workloads: what they returned, such as the elements that a `read` of a set found. */
+  readonly result?: Json;
 }
 
 /** It did not happen and never will (`fail`), or nobody knows (`info`: may take effect at any later time). */

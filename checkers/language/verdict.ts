@@ -41,6 +41,8 @@ export interface Judgement {
 export interface GuaranteeVerdict extends Judgement {
   /** Promised by the settings, or claimed by the person who runs; otherwise only observed, and never counted. */
   readonly promised: boolean;
+  /** What the guarantee means, in one sentence. */
+  readonly meaning: string;
 }
 
 /** What "no alarm" is worth in this history. */

@@ -45,9 +45,10 @@ export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
   return [...windows.values()];
 }
 
-/** Whether the fault touched a replica of the key. A key without a known preference list is touched by none. */
+/** Whether the fault touched a replica of the key, which may be any node where replicas are not known. A key without a preference list is touched by none. */
 export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
-  return (run.preference[key] ?? []).some((node) => fault.nodes.has(node));
+  const replicas = run.has.has("quorums") ? (run.preference[key] ?? []) : run.nodes;
+  return replicas.some((node) => fault.nodes.has(node));
 }
 
 /** The end at which all clients stand, in cuts. */

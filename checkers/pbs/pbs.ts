@@ -27,7 +27,8 @@ const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
  * (no evidence, or sloppy quorums, whose replicas are not always the same N).
  */
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
-  const { n, r, w } = model.run;
+  const { n, r, w, has } = model.run;
+  if (!has.has("versions") || !has.has("quorums")) return {};
   const quorums = { n, r, w };
   const keys = keysOf(model).map((key) => agedReads(model, key));
   if (keys.every(({ agesUs }) => agesUs.length === 0)) return {};

@@ -1,4 +1,5 @@
 /** no-aborted-read: a write that was answered with a definite error is never read, held by a replica or made durable. */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isFail, isOk, isRead } from "../coded/table.ts";
 import { conclude } from "../judgement.ts";
 import { brief, milliseconds, named } from "../words/words.ts";
@@ -14,7 +15,15 @@ interface Effect {
   readonly atUs: number;
 }
 
-export function noFailedEffect(model: Model): Judgement {
+export const noAbortedRead: Checker<"no-aborted-read"> = {
+  name: "no-aborted-read",
+  meaning: "a write that was answered with a definite error never takes effect",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeNoAbortedRead,
+};
+
+function judgeNoAbortedRead(model: Model): Judgement {
   const { table, views } = model.coded;
   const failed: Operation[] = [];
   let reads = 0;

@@ -1,4 +1,5 @@
 /** no-thin-air: no read returns a value that was never written, or whose write was not yet invoked when the read ended. */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isOk, isRead } from "../coded/table.ts";
 import { conclude } from "../judgement.ts";
 import { faultsOver } from "../words/because.ts";
@@ -6,11 +7,18 @@ import { brief, milliseconds, named, valueName } from "../words/words.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../coded/operations.ts";
 import type { Writers } from "../model/writers.ts";
-import type { GuaranteeName } from "../guarantees.ts";
 import type { VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export function noPhantom(model: Model): Judgement {
+export const noThinAir: Checker<"no-thin-air"> = {
+  name: "no-thin-air",
+  meaning: "no read returns a value that was never written, or not yet invoked when the read ended",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeNoThinAir,
+};
+
+function judgeNoThinAir(model: Model): Judgement {
   const { table, rows, authors, views } = model.coded;
   const anomalies: Anomaly[] = [];
   let judged = 0;
@@ -49,14 +57,14 @@ function withFaults(model: Model, anomaly: Anomaly, read: Operation): Anomaly {
 
 /** The proof that what a read returned cannot have been written before the read ended, or null. */
 export function phantom(
-  guarantee: GuaranteeName,
+  guarantee: string,
   writers: Writers,
   read: Operation,
   versioned: VersionedValue,
 ): Anomaly | null {
   const writer = writers.of(versioned);
   const at = { guarantee, key: read.key, atUs: read.endUs };
-  const what = `${named(read)} returned ${valueName(versioned.value)} (${versioned.version})`;
+  const what = `${named(read)} returned ${valueName(versioned.value)}${versioned.version === (versioned.value ?? "") ? "" : ` (${versioned.version})`}`;
   if (writer === undefined) {
     if (
       versioned.value === null &&

@@ -1,4 +1,5 @@
 /** no-resurrection: nothing that a delete superseded, acknowledged before the read began, is read again. Both models. */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isDelete, isOk } from "../coded/table.ts";
 import { conclude, notApplicable } from "../judgement.ts";
 import { faultsOver, repliesOf, replicasBehind, seenWithout } from "../words/because.ts";
@@ -13,7 +14,15 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 const noDelete = "no delete was acknowledged before a read";
 const amongSiblings = siblingRule(noneResurrected);
 
-export function noResurrection(model: Model): Judgement {
+export const noResurrection: Checker<"no-resurrection"> = {
+  name: "no-resurrection",
+  meaning: "nothing that an acknowledged delete superseded is read again",
+  needs: ["versions"],
+  workloads: keyedWorkloads,
+  check: judgeNoResurrection,
+};
+
+function judgeNoResurrection(model: Model): Judgement {
   const { f, outcome, count } = model.coded.table;
   if (!f.subarray(0, count).some((of, row) => of === isDelete && outcome[row] === isOk))
     return notApplicable(noDelete);

@@ -2,6 +2,7 @@
  * acknowledged: an acknowledgement means what the quorum says, by the Host's evidence and not by what the store says of itself.
  * A write: W distinct replicas had it durable when the client heard ok. A read: it was merged from R distinct replicas' replies.
  */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude } from "../judgement.ts";
 import { readFinding } from "./acknowledged-reads.ts";
 import { routedFinding } from "./acknowledged-routed.ts";
@@ -21,13 +22,15 @@ export type Finding =
   /** Evidence is missing, so that neither can be shown. */
   | { readonly finding: "unknown"; readonly reason: string };
 
-export function acknowledged(model: Model): Judgement {
-  if (!model.run.capabilities.evidence)
-    return conclude({
-      anomalies: [],
-      undecided: ["the Host's evidence was not recorded"],
-      judged: 0,
-    });
+export const acknowledged: Checker<"acknowledged"> = {
+  name: "acknowledged",
+  meaning: "an acknowledgement means what the quorum says: W durable replicas, R replies merged",
+  needs: ["evidence", "versions", "quorums"],
+  workloads: keyedWorkloads,
+  check: judgeAcknowledged,
+};
+
+function judgeAcknowledged(model: Model): Judgement {
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   const judged = { reads: 0, writes: 0 };

@@ -3,6 +3,7 @@
  * coordinator or one full quorum of its key's replicas, or cuts a link between them or to clients. How many nodes make a full quorum is what its settings
  * make it wait for: R or W, those that a quorum stamp is read from, those that a blocking read writes back to.
  */
+import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../judgement.ts";
 import { allClients, leavesAlone } from "../model/faults.ts";
 import { milliseconds, named } from "../words/words.ts";
@@ -13,7 +14,16 @@ import type { Operation } from "../coded/operations.ts";
 import type { NodeName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-export function available(model: Model): Judgement {
+export const available: Checker<"available"> = {
+  name: "available",
+  meaning:
+    "an operation succeeds in time where no fault touches its coordinator and one full quorum",
+  needs: ["quorums", "repair"],
+  workloads: "all",
+  check: judgeAvailable,
+};
+
+function judgeAvailable(model: Model): Judgement {
   // Of an operation that the run's own end cut off nobody heard.
   const completed = model.operations.filter(({ endUs }) => endUs !== Infinity);
   if (completed.length === 0) return notApplicable("no operation was completed");

@@ -5,7 +5,6 @@ import { phantom } from "../phantoms/phantom.ts";
 import type { CodedRegister } from "./ladder.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../coded/operations.ts";
-import type { GuaranteeName } from "../guarantees.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly } from "../language/verdict.ts";
 
@@ -22,7 +21,7 @@ export interface CodedKey {
   readonly absences: readonly Operation[];
   /** How many reads are of what was never written, or not yet, or definitely not. They are left out of the register. */
   readonly rejections: number;
-  rejected(guarantee: GuaranteeName): readonly Anomaly[];
+  rejected(guarantee: string): readonly Anomaly[];
   /** The same with one more read of this value. */
   with(read: Operation, value: number): CodedKey;
 }
@@ -178,7 +177,7 @@ function withRead(before: CodedKey, read: Operation, value: number): CodedKey {
 }
 
 function reject(
-  guarantee: GuaranteeName,
+  guarantee: string,
   writers: ReturnType<Model["writers"]>,
   read: Operation,
 ): Anomaly | null {

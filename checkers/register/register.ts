@@ -1,19 +1,19 @@
 /** regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions. */
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../words/because.ts";
 import { codeKey } from "./register-coding.ts";
-import { conclude, notApplicable } from "../judgement.ts";
+import { conclude } from "../judgement.ts";
 import { explainViolation } from "./register-words.ts";
 import { precedence, violationAt, zones } from "./ladder.ts";
+import type { Checker } from "../model/checker.ts";
 import type { CodedKey } from "./register-coding.ts";
 import type { Level, Violation, Zones } from "./ladder.ts";
 import { keysOf, type Model } from "../model/model.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
+/** Judges one level, whatever the workload: keys that hold one value. */
 export const registerLevel =
   (level: Level) =>
   (model: Model): Judgement => {
-    if (model.run.versions !== "stamps")
-      return notApplicable("keys hold siblings, not one register");
     const anomalies: Anomaly[] = [];
     let judged = 0;
     for (const key of keysOf(model)) {
@@ -96,3 +96,24 @@ function anomalyOf(
     ...(because.length === 0 ? {} : { because }),
   };
 }
+
+const registerChecker = <Name extends Level>(name: Name, meaning: string): Checker<Name> => ({
+  name,
+  meaning,
+  needs: [],
+  workloads: ["register"],
+  check: registerLevel(name),
+});
+
+export const regularStamped = registerChecker(
+  "regular-stamped",
+  "reads are regular under arbitrary last-write-wins stamps (L0)",
+);
+export const regular = registerChecker(
+  "regular",
+  "one order of writes respects real time and every read is regular in it (L1)",
+);
+export const linearizable = registerChecker(
+  "linearizable",
+  "every key behaves as one atomic register (L2)",
+);

@@ -1,6 +1,7 @@
 /** siblings-6: a dot is never issued twice. Everything that names a dot beside what it stands for must agree. */
+import type { Checker } from "../model/checker.ts";
 import { brief, milliseconds, valueName } from "../words/words.ts";
-import { conclude, notApplicable } from "../judgement.ts";
+import { conclude } from "../judgement.ts";
 import { faultsOver } from "../words/because.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, Value, VersionName } from "../language/history.ts";
@@ -12,9 +13,15 @@ interface Issue {
   readonly where: string;
 }
 
-export function uniqueDots(model: Model): Judgement {
-  if (model.run.versions !== "siblings")
-    return notApplicable("keys hold one register, not siblings");
+export const uniqueDots: Checker<"siblings-6"> = {
+  name: "siblings-6",
+  meaning: "a dot is never issued twice",
+  needs: ["siblings"],
+  workloads: ["siblings"],
+  check: judgeUniqueDots,
+};
+
+function judgeUniqueDots(model: Model): Judgement {
   const issued = new Map<string, Issue>();
   const clashing = new Set<string>();
   const anomalies: Anomaly[] = [];

@@ -9,11 +9,12 @@ import { standsBecause } from "./standing.ts";
 import { covers } from "../language/versions.ts";
 import { isAcknowledged } from "../coded/operations.ts";
 import type { Operation } from "../coded/operations.ts";
-import type { SiblingRule } from "./siblings.ts";
+import { siblingChecker, type SiblingRule } from "./siblings.ts";
 
 /** Every member was invoked before the read ended. */
-export const invokedBefore: SiblingRule = {
+export const invokedBefore = siblingChecker({
   guarantee: "siblings-1",
+  meaning: "every sibling that a read returns was invoked before the read ended",
   needsQuorum: false,
   on:
     ({ writers }) =>
@@ -37,11 +38,12 @@ export const invokedBefore: SiblingRule = {
             operations: [],
           };
     },
-};
+});
 
 /** Each write acknowledged before the read began is a member, or superseded by a member or by a delete invoked before the read ended. */
-export const noneLost: SiblingRule = {
+export const noneLost = siblingChecker({
   guarantee: "siblings-2",
+  meaning: "no acknowledged concurrent write is lost",
   needsQuorum: true,
   on: ({ model, operations, perhapsSuperseded }) => {
     // In the order of their starts, as all operations are.
@@ -76,11 +78,12 @@ export const noneLost: SiblingRule = {
       };
     };
   },
-};
+});
 
 /** No member is superseded by another. */
-export const noneFalse: SiblingRule = {
+export const noneFalse = siblingChecker({
   guarantee: "siblings-3",
+  meaning: "no sibling is superseded by another that is returned beside it",
   needsQuorum: false,
   on:
     ({ model, superseded }) =>
@@ -96,7 +99,7 @@ export const noneFalse: SiblingRule = {
       }
       return null;
     },
-};
+});
 
 /** Nothing comes back that such an acknowledged operation superseded, which ended before the read began. */
 const noneComesBack =
@@ -133,11 +136,12 @@ const noneComesBack =
   };
 
 /** Nothing that an acknowledged write superseded comes back. */
-export const noneBack: SiblingRule = {
+export const noneBack = siblingChecker({
   guarantee: "siblings-4",
+  meaning: "nothing that was superseded comes back",
   needsQuorum: true,
   on: noneComesBack(() => true),
-};
+});
 
 /** Nothing that an acknowledged delete superseded comes back. */
 export const noneResurrected: SiblingRule = {
@@ -150,8 +154,9 @@ export const noneResurrected: SiblingRule = {
  * A blind write supersedes nothing: where the read's context covers an acknowledged blind write (so the store took it in) that is neither
  * returned nor superseded by any write with a context, another blind write has swallowed it.
  */
-export const blindStands: SiblingRule = {
+export const blindStands = siblingChecker({
   guarantee: "siblings-5",
+  meaning: "a blind write supersedes nothing",
   needsQuorum: false,
   on: ({ model, operations, writers, perhapsSuperseded }) => {
     // A deletion that went in time was swallowed by nobody, though contexts still know it.
@@ -199,11 +204,12 @@ export const blindStands: SiblingRule = {
       return null;
     };
   },
-};
+});
 
 /** One operation never appears twice. */
-export const noneTwice: SiblingRule = {
+export const noneTwice = siblingChecker({
   guarantee: "siblings-7",
+  meaning: "one operation never appears twice among the siblings",
   needsQuorum: false,
   on:
     ({ writers }) =>
@@ -218,4 +224,4 @@ export const noneTwice: SiblingRule = {
         operations: [twice.op],
       };
     },
-};
+});

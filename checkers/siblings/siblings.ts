@@ -2,14 +2,14 @@
  * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and must hold.
  * The judging of one read is a function of its own for each; this file runs them over all reads.
  */
-import { conclude, notApplicable } from "../judgement.ts";
+import { conclude } from "../judgement.ts";
 import { faultsOver, repliesOf } from "../words/because.ts";
 import { named, returned } from "../words/words.ts";
 import { type Superseded, supersededOf } from "../model/superseded.ts";
 import { isOk, isRead } from "../coded/table.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../coded/operations.ts";
-import type { GuaranteeName } from "../guarantees.ts";
+import type { Checker } from "../model/checker.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 import type { Writers } from "../model/writers.ts";
@@ -42,18 +42,27 @@ export interface Broken {
 }
 
 export interface SiblingRule {
-  readonly guarantee: GuaranteeName;
+  readonly guarantee: string;
   /** Only reads that see every acknowledged write can be held to it: strict quorums, or the ending's sweep. */
   readonly needsQuorum: boolean;
   /** Prepares the judging of a key's reads: for each, a proof that it breaks the rule, or null. */
   on(of: SiblingKey): (read: SiblingRead) => Broken | null;
 }
 
+/** The checker of one rule. */
+export const siblingChecker = <Name extends string>(
+  rule: SiblingRule & { readonly guarantee: Name; readonly meaning: string },
+): Checker<Name> => ({
+  name: rule.guarantee,
+  meaning: rule.meaning,
+  needs: ["siblings"],
+  workloads: ["siblings"],
+  check: siblingRule(rule),
+});
+
 export const siblingRule =
   (rule: SiblingRule) =>
   (model: Model): Judgement => {
-    if (model.run.versions !== "siblings")
-      return notApplicable("keys hold one register, not siblings");
     const { table, rows, views } = model.coded;
     const strict = !rule.needsQuorum || quorumsOverlap(model);
     const anomalies: Anomaly[] = [];
@@ -100,6 +109,7 @@ function membersOf({ coded: { table, authors, views } }: Model, row: number): Op
 
 /** R + W > N for the smallest R and W that any operation used. */
 function quorumsOverlap({ run, coded: { table } }: Model): boolean {
+  if (!run.has.has("quorums")) return false;
   let { r, w } = run;
   for (const [row, own] of table.r) if (table.f[row] === isRead) r = Math.min(r, own);
   for (const [row, own] of table.w) if (table.f[row] !== isRead) w = Math.min(w, own);
@@ -108,7 +118,7 @@ function quorumsOverlap({ run, coded: { table } }: Model): boolean {
 
 function anomalyOf(
   model: Model,
-  guarantee: GuaranteeName,
+  guarantee: string,
   read: Operation,
   { although, operations, because: cause = [] }: Broken,
 ): Anomaly {

@@ -13,7 +13,7 @@ import type { Measurement } from "../language/verdict.ts";
  * written, or not yet, has no finite Δ and no k; its Γ counts without those reads. A not-found that may have been a delete's is left out.
  */
 export function atomicityOf(model: Model): Readonly<Record<string, Measurement>> {
-  if (model.run.versions !== "stamps") return {};
+  if (model.run.versions === "siblings") return {};
   let k: number | null = 1;
   let kAtLeast = 1;
   let deltaUs = 0;

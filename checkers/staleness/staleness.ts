@@ -3,8 +3,10 @@
  * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere, with anti-entropy, a
  * bound of time holds (staleness-bound.ts); without, the figures stand alone.
  */
+import { isOk, isRead } from "../coded/table.ts";
+import { keyedWorkloads, lacks, type Checker } from "../model/checker.ts";
 import { atomicityOf } from "./staleness-atomicity.ts";
-import { conclude } from "../judgement.ts";
+import { conclude, notApplicable } from "../judgement.ts";
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../words/because.ts";
 import { missedByTime } from "./staleness-time.ts";
 import { excessUs, isFromStandIns, separations } from "./staleness-bound.ts";
@@ -21,7 +23,17 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 /** For plots; the figures count all. */
 const readsListed = 500;
 
-export function staleness(model: Model): Judgement {
+export const staleness: Checker<"staleness"> = {
+  name: "staleness",
+  meaning: "reads are no further behind than the settings allow",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeStaleness,
+};
+
+function judgeStaleness(model: Model): Judgement {
+  const { versions } = model.run;
+  if (versions === "none") return plainStaleness(model);
   const perKey = keysOf(model).map((key) => stalenessOf(model, key));
   const reads = perKey.reduce((sum, one) => sum + one.reads, 0);
   const stale = perKey.flatMap((one) => one.stale).sort((a, b) => a.read.startUs - b.read.startUs);
@@ -57,15 +69,46 @@ export function staleness(model: Model): Judgement {
       if (!known.has(read)) anomalies.push(staleByTime(model, read, missed, current));
   }
   if (level === "linearizable" && anomalies.length === 0) {
-    anomalies.push(
-      ...registerLevel("linearizable")(model).anomalies.map((anomaly): Anomaly => ({
-        ...anomaly,
-        guarantee: "staleness",
-      })),
-    );
+    anomalies.push(...notAtomic(model));
   }
   return conclude({ anomalies, judged: reads, measurements });
 }
+
+/** Without versions a read is behind by real time alone: by a write that began after the one that it returned had ended. */
+function plainStaleness(model: Model): Judgement {
+  const { table } = model.coded;
+  let reads = 0;
+  for (let row = 0; row < table.count; row++)
+    if (table.f[row] === isRead && table.outcome[row] === isOk) reads++;
+  const missed = keysOf(model).flatMap((key) => missedByTime(model, key));
+  const behindMs = missed.map((one) => (one.read.startUs - one.missed.endUs) / 1000);
+  const measurements = {
+    reads,
+    stale: missed.length,
+    missedByTime: missed.length,
+    behindMs: quantiles(behindMs),
+    ...atomicityOf(model),
+    staleReads: missed.slice(0, readsListed).map((one, i) => ({
+      op: one.read.op,
+      missed: one.missed.op,
+      behindMs: behindMs[i] ?? 0,
+    })),
+  };
+  const level = levelOf(model);
+  if (level === null || level === "regular-stamped")
+    return { ...notApplicable(lacks("versions")), measurements };
+  const anomalies = missed.map(({ read, missed: write, current }) =>
+    staleByTime(model, read, write, current),
+  );
+  if (level === "linearizable" && anomalies.length === 0) anomalies.push(...notAtomic(model));
+  return conclude({ anomalies, judged: reads, measurements });
+}
+
+const notAtomic = (model: Model): Anomaly[] =>
+  registerLevel("linearizable")(model).anomalies.map((anomaly) => ({
+    ...anomaly,
+    guarantee: "staleness",
+  }));
 
 const noBound =
   "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed";
@@ -92,7 +135,7 @@ function levelOf({ run }: Model): Level | null {
   const promised = new Set<string>(
     run.promised.includes("staleness") ? run.promised : [...run.promised, ...run.claimed],
   );
-  if (run.versions !== "stamps") return null;
+  if (run.versions === "siblings") return null;
   return (
     (["linearizable", "regular", "regular-stamped"] as const).find((level) =>
       promised.has(level),

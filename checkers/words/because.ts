@@ -79,7 +79,7 @@ export function replicasBehind(
   read: Operation,
 ): string[] {
   const { run, evidence } = model;
-  if (!run.capabilities.evidence || version === undefined) return [];
+  if (!run.capabilities.evidence || !run.has.has("versions") || version === undefined) return [];
   return (run.preference[write.key] ?? []).flatMap((node) => {
     const sync = evidence.syncs.first(run.versions, node, write.key, version);
     if (!evidence.complete(node, -Infinity, sync === undefined ? Infinity : positionOf(sync)))

@@ -1,62 +1,126 @@
+/** Batches write one value to several keys at once; a read of several keys shows all of a batch or nothing of it. */
+import {
+  type ClientOperation,
+  numbered,
+  type OperationNames,
+  type WorkloadResult,
+} from "../language/workload-result.ts";
+import { WorkloadFindings } from "../language/workload-findings.ts";
+
+/** Each value is written by one operation at most. A write of one key is a batch of one. */
+export type BatchOperation = ClientOperation &
+  (
+    | { readonly f: "write"; readonly keys: readonly string[]; readonly value: string }
+    /** What was read of each key; null: nothing. undefined: nobody knows what it returned. */
+    | { readonly f: "read"; readonly found: ReadonlyMap<string, string | null> | undefined }
+  );
+
+export type BatchAnomalyKind =
+  /** A read shows a part of a batch, and at another key of it what that batch must have replaced. */
+  | "batch-atomic"
+  /** A read shows what nobody wrote. */
+  | "thin-air";
+
+type Write = BatchOperation & { readonly f: "write" };
+
 /**
- * batch-atomic: a read of both parts of a batch shows both or neither. A batch writes both parts, so in every order of batches both parts
- * come from the same batch, the last one; what a read shows of two batches at once is half of each.
+ * Judges each read by itself: the writes that it shows must have an order, with real time, in which each batch comes before whatever
+ * the read shows at that batch's other keys. Linear in the keys of all reads, but for reads of many keys.
  */
-import { conclude } from "../judgement.ts";
-import type { Anomaly, Judgement } from "../language/verdict.ts";
-import { ago, byKey, type Done, mayCount } from "./done.ts";
-
-const guarantee = "batch-atomic";
-
-type Part = string | null;
-
-const partsOf = ({ result }: Done): readonly [Part, Part] | null => {
-  if (!Array.isArray(result) || result.length !== 2) return null;
-  const [a, b] = result as readonly unknown[];
-  const isPart = (part: unknown): part is Part => part === null || typeof part === "string";
-  return isPart(a) && isPart(b) ? [a, b] : null;
-};
-
-/** Linear in the operations. */
-export function batchAtomic(operations: readonly Done[]): Judgement {
-  const anomalies: Anomaly[] = [];
-  let judged = 0;
-  for (const [key, of] of byKey(operations)) {
-    const writers = new Map<Part, Done>();
-    for (const operation of of)
-      if (operation.f === "write" && mayCount(operation))
-        writers.set(operation.value ?? "", operation);
-    for (const read of of) {
-      const parts = read.f === "read" && read.outcome === "ok" ? partsOf(read) : null;
-      if (parts === null) continue;
-      judged += 1;
-      const [a, b] = parts;
-      if (a === b) continue;
-      const authors = [writers.get(a), writers.get(b)];
-      const proof = authors.filter((author) => author !== undefined);
-      anomalies.push({
-        guarantee,
-        key,
-        atUs: read.endUs,
-        explanation: `${read.client} read both parts of ${key} through ${read.node} and got ${say(a)} and ${say(b)}: half of ${halves(proof, read)}`,
-        operations: [...proof.map(({ op }) => op), read.op],
-      });
-    }
+export function checkBatches(
+  operations: readonly BatchOperation[],
+  { nameOf = numbered }: { readonly nameOf?: OperationNames } = {},
+): WorkloadResult<BatchAnomalyKind> {
+  const findings = new WorkloadFindings<BatchAnomalyKind>();
+  const writes = new Map<string, Write>();
+  for (const one of operations) {
+    if (one.f !== "write") continue;
+    const before = writes.get(one.value);
+    if (before !== undefined)
+      findings.undecided(
+        `${nameOf(before.op)} and ${nameOf(one.op)} wrote ${one.value}, so nobody can tell whose write a read saw.`,
+      );
+    writes.set(one.value, one);
   }
-  return conclude({ anomalies, judged });
+  let judged = 0;
+  for (const read of operations) {
+    if (read.f !== "read" || read.outcome !== "ok" || read.found === undefined) continue;
+    judged++;
+    const shown = new Map<string, Write>();
+    for (const [key, value] of read.found) {
+      const write = value === null ? undefined : writes.get(value);
+      if (write !== undefined && write.keys.includes(key)) shown.set(key, write);
+      else if (value !== null)
+        findings.found("thin-air", () => ({
+          sentence: `The read of ${nameOf(read.op)} shows ${value} at ${key}, but nobody wrote that.`,
+          operations: [read.op],
+          key,
+        }));
+    }
+    const torn = tornBatch(read.found, shown);
+    if (torn === null) continue;
+    const { batch, at, missing, by } = torn;
+    findings.found("batch-atomic", () => ({
+      sentence: `The read of ${nameOf(read.op)} shows ${batch.value} at ${at}, and at ${missing} ${by === undefined ? "nothing" : by.value}, but ${nameOf(batch.op)} wrote ${batch.value} to both${by === undefined ? "" : `, and ${nameOf(by.op)} cannot have come after it`}.`,
+      operations: [read.op, batch.op, ...(by === undefined ? [] : [by.op])],
+      key: missing,
+    }));
+  }
+  return findings.conclude(judged);
 }
 
-const say = (part: Part): string => part ?? "nothing";
+interface Torn {
+  readonly batch: Write;
+  readonly at: string;
+  readonly missing: string;
+  readonly by: Write | undefined;
+}
 
-const halves = (authors: readonly Done[], read: Done): string =>
-  authors
-    .map(({ client, value, outcome, endUs, startUs }) => {
-      const when =
-        outcome === "ok" && endUs <= read.startUs
-          ? `acknowledged ${ago(endUs, read.startUs)} before`
-          : outcome === "ok"
-            ? "still running"
-            : `begun ${ago(startUs, read.startUs)} before and never answered`;
-      return `${client}'s batch of ${value ?? ""} (${when})`;
-    })
-    .join(", and half of ");
+/** A batch of which the read shows one part, and at another key what cannot have come later; null: there is none. */
+function tornBatch(
+  found: ReadonlyMap<string, string | null>,
+  shown: ReadonlyMap<string, Write>,
+): Torn | null {
+  /** The writes that must come after each, besides those that real time puts there. */
+  const later = new Map<Write, Set<Write>>();
+  for (const [at, batch] of shown) {
+    for (const key of batch.keys) {
+      if (!found.has(key)) continue;
+      const by = shown.get(key);
+      if (by === batch) continue;
+      if (by === undefined) {
+        if (found.get(key) === null) return { batch, at, missing: key, by };
+        continue;
+      }
+      const known = later.get(batch) ?? new Set();
+      later.set(batch, known.add(by));
+    }
+  }
+  for (const [batch, others] of later)
+    for (const by of others)
+      if (leadsTo(by, batch, { later, all: [...shown.values()] })) {
+        const keyOf = (write: Write): string =>
+          [...shown].find(([key, one]) => one === write && batch.keys.includes(key))?.[0] ?? "";
+        return { batch, at: keyOf(batch), missing: keyOf(by), by };
+      }
+  return null;
+}
+
+/** Whether one write must come before another, by what must follow what and by real time. */
+function leadsTo(
+  from: Write,
+  to: Write,
+  {
+    later,
+    all,
+  }: { readonly later: ReadonlyMap<Write, ReadonlySet<Write>>; readonly all: readonly Write[] },
+): boolean {
+  const seen = new Set([from]);
+  for (const write of seen) {
+    if (write === to) return true;
+    for (const next of later.get(write) ?? []) seen.add(next);
+    if (write.outcome === "ok")
+      for (const next of all) if (write.returnUs < next.invokeUs) seen.add(next);
+  }
+  return false;
+}

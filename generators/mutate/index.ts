@@ -2,13 +2,14 @@
 import * as fc from "fast-check";
 import { planArbitrary } from "../arbitrary.ts";
 import { integer, pick, weighted } from "../draw.ts";
-import { compatible } from "../faults.ts";
-import { inOrderOfStart } from "../operations.ts";
-import { type PlanOptions, resolveOptions } from "../options.ts";
+import { compatible } from "../draw-faults.ts";
+import { inOrderOfStart } from "../draw-operations.ts";
+import { workloadOf } from "../kinds.ts";
+import { type PlanOptions, type ResolvedOptions, resolveOptions } from "../options.ts";
 import { parsePlan } from "../parse.ts";
 import { PlanError } from "../plan-error.ts";
 import type { Plan } from "../plan.ts";
-import { expectedSuccess } from "../timeline.ts";
+import { createForecast } from "../timeline.ts";
 import { mutations } from "./mutations.ts";
 
 /** A plan that did something new, and how much it is worth to go on from it: whole, above 0. */
@@ -39,18 +40,18 @@ const leastSuccess = 0.5;
 const tries = 8;
 
 class Mutants extends fc.Arbitrary<Plan> {
-  private readonly options: PlanOptions;
+  private readonly options: ResolvedOptions;
   private readonly parents: readonly Parent[];
 
   constructor(options: PlanOptions, parents: readonly Parent[]) {
     super();
-    this.options = options;
+    this.options = resolveOptions(options);
     this.parents = parents;
   }
 
   override generate(random: fc.Random): fc.Value<Plan> {
     const fresh = planArbitrary(this.options).generate(random, undefined).value;
-    const most = resolveOptions(this.options).operations.max;
+    const { target, operations } = this.options;
     const draw = (): Plan =>
       weighted(
         random,
@@ -58,19 +59,18 @@ class Mutants extends fc.Arbitrary<Plan> {
       );
     for (let attempt = 0; attempt < tries && this.parents.length > 0; attempt++) {
       let plan = draw();
+      const { nodes } = target.facts(plan.settings);
       for (let changes = integer(random, 1, 4); changes > 0; changes--)
-        plan = pick(random, mutations)(
-          random,
-          plan,
-          integer(random, 0, 1) === 0 ? fresh : draw(),
-          most,
-        );
+        plan = pick(random, mutations)(random, plan, integer(random, 0, 1) === 0 ? fresh : draw(), {
+          most: operations.max,
+          nodes,
+        });
       const mutant = {
         ...plan,
         operations: inOrderOfStart(plan.operations),
         faults: [...plan.faults].sort((a, b) => a.atMs - b.atMs),
       };
-      if (isWorthRunning(mutant)) return new fc.Value(mutant, undefined);
+      if (isWorthRunning(mutant, this.options)) return new fc.Value(mutant, undefined);
     }
     return new fc.Value(fresh, undefined);
   }
@@ -85,15 +85,16 @@ class Mutants extends fc.Arbitrary<Plan> {
   }
 }
 
-function isWorthRunning(plan: Plan): boolean {
-  if (
-    !plan.operations.some(({ f }) => f === "write") ||
-    !compatible(plan.faults) ||
-    expectedSuccess(plan) < leastSuccess
-  )
+function isWorthRunning(plan: Plan, { target, kinds }: ResolvedOptions): boolean {
+  const workload = workloadOf(kinds, plan.workload);
+  if (!plan.operations.some(({ f }) => f === workload.always) || !compatible(kinds, plan.faults))
+    return false;
+  const { operations, faults } = plan;
+  const facts = target.facts(plan.settings);
+  if (createForecast({ facts, workload, kinds, operations })(faults).all < leastSuccess)
     return false;
   try {
-    parsePlan(plan);
+    parsePlan(plan, target, kinds);
     return true;
   } catch (error) {
     if (error instanceof PlanError) return false;

@@ -4,8 +4,14 @@ import { integer, pick } from "../draw.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 import { nominalStartsMs } from "../timeline.ts";
 
-/** `other` lends material; a plan has at most `most` operations. */
-export type Mutation = (random: Random, plan: Plan, other: Plan, most: number) => Plan;
+/** A plan has at most `most` operations, and its cluster so many nodes. */
+export interface Bounds {
+  readonly most: number;
+  readonly nodes: number;
+}
+
+/** `other` lends material. */
+export type Mutation = (random: Random, plan: Plan, other: Plan, bounds: Bounds) => Plan;
 
 const faultsAtMost = 10;
 const shortestMs = 50;
@@ -54,10 +60,10 @@ const borrowFault: Mutation = (random, plan, other) =>
     : { ...plan, faults: [...plan.faults, pick(random, other.faults)] };
 
 /** The other plan's operations in the place of as many of this one's. */
-const borrowOperations: Mutation = (random, plan, other) => {
+const borrowOperations: Mutation = (random, plan, other, { nodes }) => {
   if (other.operations.length === 0) return plan;
   const [from, to] = chunk(random, other.operations.length);
-  const lent = other.operations.slice(from, to).map((operation) => fitting(operation, plan));
+  const lent = other.operations.slice(from, to).map((operation) => fitting(operation, plan, nodes));
   const at = integer(random, 0, plan.operations.length - 1);
   return {
     ...plan,
@@ -69,7 +75,7 @@ const borrowOperations: Mutation = (random, plan, other) => {
   };
 };
 
-const repeatOperations: Mutation = (random, plan, _, most) => {
+const repeatOperations: Mutation = (random, plan, _, { most }) => {
   const [from, to] = chunk(random, plan.operations.length);
   const room = Math.max(0, most - plan.operations.length);
   return {
@@ -91,14 +97,12 @@ const oneKey: Mutation = (random, plan) => {
   return onOperations(random, plan, () => ({ key }));
 };
 
-const oneNode: Mutation = (random, plan) => {
-  const node = integer(random, 0, plan.settings.nodes - 1);
+const oneNode: Mutation = (random, plan, _, { nodes }) => {
+  const node = integer(random, 0, nodes - 1);
   return onOperations(random, plan, () => ({ node }));
 };
 
-/** The settings that the other plan drew, where its requests' own quorums do not matter. */
-const otherSettings: Mutation = (_, plan, other) =>
-  plan.settings.versions === other.settings.versions ? { ...plan, settings: other.settings } : plan;
+const otherSettings: Mutation = (_, plan, other) => ({ ...plan, settings: other.settings });
 
 /** A race is worth trying in many worlds, so that comes most. */
 export const mutations: readonly Mutation[] = [
@@ -144,9 +148,9 @@ function onOperations(random: Random, plan: Plan, change: () => Partial<PlannedO
   };
 }
 
-const fitting = (operation: PlannedOperation, plan: Plan): PlannedOperation => ({
+const fitting = (operation: PlannedOperation, plan: Plan, nodes: number): PlannedOperation => ({
   ...operation,
   client: operation.client % plan.clients,
   key: operation.key % plan.keys,
-  node: operation.node % plan.settings.nodes,
+  node: operation.node % nodes,
 });

@@ -1,4 +1,5 @@
 /** All candidates for a plan, lazily, beginning where the last success left off. */
+import type { ResolvedLanguage } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { isSmaller } from "./measure.ts";
 import type { Pass } from "./passes.ts";
@@ -19,6 +20,7 @@ export function* candidates(
   plan: Plan,
   passes: readonly Pass[],
   from: Cursor,
+  language: ResolvedLanguage,
 ): IterableIterator<[candidate: Plan, cursor: Cursor]> {
   const passAt = (offset: number) => (from.pass + offset) % passes.length;
   for (let offset = 0; offset <= passes.length; offset++) {
@@ -30,7 +32,8 @@ export function* candidates(
     const end = offset === passes.length ? Math.min(from.index, count) : count;
     for (let index = begin; index < end; index++) {
       const candidate = pass.candidate(plan, index);
-      if (candidate && isSmaller(candidate, plan)) yield [candidate, { pass: number, index }];
+      if (candidate && isSmaller(candidate, plan, language))
+        yield [candidate, { pass: number, index }];
     }
   }
 }

@@ -1,6 +1,8 @@
 /** Takes parts out of a plan. Pure; the result is valid if the plan was. null: that part cannot be taken out. */
-import type { Fault, Plan, PlannedFault, PlannedOperation } from "../plan.ts";
-import { smallestRing } from "../reach.ts";
+import { closeGap } from "../faults/nodes.ts";
+import { kindOf } from "../kinds.ts";
+import type { ResolvedLanguage } from "../options.ts";
+import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 
 /** Without operations from … from + count − 1. Those that stay keep their place in time: they also wait for what was dropped before them. */
 export function dropOperations(plan: Plan, from: number, count: number): Plan {
@@ -20,7 +22,7 @@ export function dropClient(plan: Plan, client: number): Plan | null {
     clients: plan.clients - 1,
     operations: kept.operations.map((operation) => ({
       ...operation,
-      client: closed(operation.client, client),
+      client: closeGap(operation.client, client),
     })),
   };
 }
@@ -47,58 +49,27 @@ export function mergeKey(plan: Plan, key: number, into: number): Plan {
   );
 }
 
-/** Without the node, what is asked of it and what befalls it; later nodes move up. Never fewer nodes than replicas. */
-export function dropNode(plan: Plan, node: number): Plan | null {
-  if (plan.settings.nodes <= plan.settings.n) return null;
+/** Without the node, what is asked of it and what befalls it; later nodes move up. null: the target needs all its nodes. */
+export function dropNode(plan: Plan, node: number, language: ResolvedLanguage): Plan | null {
   return closeNode(
     keepOperations(plan, (operation) => operation.node !== node),
     node,
+    language,
   );
 }
 
 /** The same, but what was asked of it is asked of node `instead`. */
-export function rerouteNode(plan: Plan, node: number, instead: number): Plan | null {
-  if (plan.settings.nodes <= plan.settings.n || node === instead) return null;
-  return closeNode(
-    {
-      ...plan,
-      operations: plan.operations.map((operation) =>
-        operation.node === node ? { ...operation, node: instead } : operation,
-      ),
-    },
-    node,
+export function rerouteNode(
+  plan: Plan,
+  node: number,
+  instead: number,
+  language: ResolvedLanguage,
+): Plan | null {
+  if (node === instead) return null;
+  const operations = plan.operations.map((operation) =>
+    operation.node === node ? { ...operation, node: instead } : operation,
   );
-}
-
-/** The fault no longer touches the `position`-th of its parts. */
-export function narrowFault(fault: Fault, position: number): Fault | null {
-  if (fault.kind !== "partition") {
-    if (position < fault.nodes.length)
-      return fault.nodes.length > 1
-        ? { ...fault, nodes: fault.nodes.toSpliced(position, 1) }
-        : null;
-    return "direction" in fault
-      ? { ...fault, direction: position === fault.nodes.length ? "in" : "out" }
-      : null;
-  }
-  const { partition } = fault;
-  if (partition.shape === "links")
-    return partition.cuts.length > 1
-      ? {
-          kind: "partition",
-          partition: { shape: "links", cuts: partition.cuts.toSpliced(position, 1) },
-        }
-      : null;
-  if (
-    (partition.shape !== "halves" && partition.shape !== "bridge") ||
-    partition.side.length < 2 ||
-    position >= partition.side.length
-  )
-    return null;
-  return {
-    kind: "partition",
-    partition: { ...partition, side: partition.side.toSpliced(position, 1) },
-  };
+  return closeNode({ ...plan, operations }, node, language);
 }
 
 /** A put whose client has not met the key before has no context to carry. */
@@ -129,89 +100,33 @@ function keepOperations(
 function closeKey(plan: Plan, key: number): Plan {
   const operations = plan.operations.map((operation) => ({
     ...operation,
-    key: closed(operation.key, key),
+    key: closeGap(operation.key, key),
   }));
   return { ...plan, keys: plan.keys - 1, operations: dropEmptyContexts(operations) };
 }
 
-function closeNode(plan: Plan, node: number): Plan {
-  const nodes = plan.settings.nodes - 1;
-  return {
-    ...plan,
-    settings: { ...plan.settings, nodes },
-    operations: plan.operations.map((operation) => ({
-      ...operation,
-      node: closed(operation.node, node),
-    })),
-    faults: plan.faults.flatMap((planned): PlannedFault[] => {
-      const fault = faultWithout(planned.fault, node, nodes);
-      return fault === null ? [] : [withoutMoment({ ...planned, fault }, node)];
-    }),
-  };
+function closeNode(plan: Plan, node: number, { target, kinds }: ResolvedLanguage): Plan | null {
+  const nodes = target.facts(plan.settings).nodes - 1;
+  const settings = target.withNodes(plan.settings, nodes);
+  return (
+    settings && {
+      ...plan,
+      settings,
+      operations: plan.operations.map((operation) => ({
+        ...operation,
+        node: closeGap(operation.node, node),
+      })),
+      faults: plan.faults.flatMap((planned): PlannedFault[] => {
+        const fault = kindOf(kinds, planned.fault).withoutNode(planned.fault, node, nodes);
+        return fault === null ? [] : [withoutTrigger({ ...planned, fault }, node)];
+      }),
+    }
+  );
 }
 
-/** What was aimed at a moment inside the node that is gone comes at its time. */
-function withoutMoment({ when, ...planned }: PlannedFault, node: number): PlannedFault {
+/** What waited for an event inside the node that is gone comes at its time. */
+function withoutTrigger({ when, ...planned }: PlannedFault, node: number): PlannedFault {
   return when === undefined || when.node === node
     ? planned
-    : { ...planned, when: { ...when, node: closed(when.node, node) } };
-}
-
-/** null: nothing is left of it. */
-function faultWithout(fault: Fault, node: number, nodes: number): Fault | null {
-  const others = (list: readonly number[]) =>
-    list.filter((index) => index !== node).map((index) => closed(index, node));
-  if (fault.kind !== "partition") {
-    const left = others(fault.nodes);
-    return left.length > 0 ? { ...fault, nodes: left } : null;
-  }
-  const { partition } = fault;
-  switch (partition.shape) {
-    case "halves": {
-      const side = others(partition.side);
-      return side.length > 0 && side.length < nodes
-        ? { kind: "partition", partition: { shape: "halves", side } }
-        : null;
-    }
-    case "isolate":
-      return partition.node === node || nodes < 2
-        ? null
-        : {
-            kind: "partition",
-            partition: { shape: "isolate", node: closed(partition.node, node) },
-          };
-    case "one-way":
-      if (partition.from === node || partition.to === node) return null;
-      return {
-        kind: "partition",
-        partition: {
-          shape: "one-way",
-          from: closed(partition.from, node),
-          to: closed(partition.to, node),
-        },
-      };
-    case "ring":
-      return nodes < smallestRing
-        ? null
-        : { kind: "partition", partition: { shape: "ring", order: others(partition.order) } };
-    case "bridge": {
-      const side = others(partition.side);
-      if (partition.node === node || side.length === 0 || side.length + 1 >= nodes) return null;
-      return {
-        kind: "partition",
-        partition: { shape: "bridge", node: closed(partition.node, node), side },
-      };
-    }
-    case "links": {
-      const cuts = partition.cuts
-        .filter((cut) => !cut.includes(node))
-        .map(([from, to]) => [closed(from, node), closed(to, node)] as const);
-      return cuts.length === 0 ? null : { kind: "partition", partition: { shape: "links", cuts } };
-    }
-  }
-}
-
-/** An index once the gap that `gone` leaves is closed. */
-function closed(index: number, gone: number): number {
-  return index > gone ? index - 1 : index;
+    : { ...planned, when: { ...when, node: closeGap(when.node, node) } };
 }

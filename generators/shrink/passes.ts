@@ -3,9 +3,9 @@
  * only when it is asked for.
  */
 import { range } from "../draw.ts";
-import type { ResolvedOptions } from "../options.ts";
+import { kindOf } from "../kinds.ts";
+import type { ResolvedLanguage, ResolvedOptions } from "../options.ts";
 import type { Plan } from "../plan.ts";
-import { partsOf } from "../reach.ts";
 import {
   dropClient,
   dropFaults,
@@ -15,11 +15,10 @@ import {
   mergeKey,
   rerouteNode,
 } from "./drop.ts";
-import { fromSimplest } from "./measure.ts";
 import {
-  closerMoment,
+  closerBegin,
   narrowerFault,
-  plainerMoment,
+  plainerTrigger,
   plainOperation,
   plainOperations,
   shorterFault,
@@ -38,9 +37,9 @@ export interface Pass {
   readonly candidate: (plan: Plan, index: number) => Plan | null;
 }
 
-export function passesFor(
-  options: Pick<ResolvedOptions, "swarmSettings" | "worlds">,
-): readonly Pass[] {
+export function passesFor(options: ResolvedOptions): readonly Pass[] {
+  const nodes = nodePass(options);
+  const rerouted = reroutingPass(options);
   const structure = [
     allFaults,
     ...chunksFrom(8).map(operationChunks),
@@ -54,15 +53,15 @@ export function passesFor(
     mergedKeys,
   ];
   const plainer = [
-    narrower,
-    plainerMoments,
+    narrowingPass(options),
+    plainerTriggers,
     allPlain,
     eachPlain,
-    ...options.swarmSettings.map(settingPass),
+    ...options.swarmSettings.map((setting) => settingPass(setting, options)),
     speedUp,
     waits(toZero),
-    moments(toZero),
-    moments(toHalf),
+    begins(toZero),
+    begins(toHalf),
     wait(toZero),
     wait(toHalf),
     faultTimes(toZero),
@@ -133,38 +132,55 @@ const mergedKeys: Pass = {
     return into < key ? mergeKey(plan, key, into) : null;
   },
 };
-const nodes: Pass = { count: ({ settings }) => settings.nodes, candidate: dropNode };
-const rerouted: Pass = {
-  count: ({ settings }) => (settings.nodes > settings.n ? settings.nodes ** 2 : 0),
-  candidate: (plan, index) =>
-    rerouteNode(plan, Math.floor(index / plan.settings.nodes), index % plan.settings.nodes),
-};
-const narrower: Pass = {
-  count: (plan) => touched(plan).length,
-  candidate: (plan, index) => {
-    const place = touched(plan)[index];
-    return place ? narrowerFault(plan, ...place) : null;
-  },
-};
-const plainerMoments: Pass = {
+
+function nodePass(language: ResolvedLanguage): Pass {
+  return {
+    count: ({ settings }) => language.target.facts(settings).nodes,
+    candidate: (plan, index) => dropNode(plan, index, language),
+  };
+}
+
+function reroutingPass(language: ResolvedLanguage): Pass {
+  const factsOf = ({ settings }: Plan) => language.target.facts(settings);
+  return {
+    count: (plan) => {
+      const { nodes, fewestNodes } = factsOf(plan);
+      return nodes > fewestNodes ? nodes ** 2 : 0;
+    },
+    candidate: (plan, index) => {
+      const { nodes } = factsOf(plan);
+      return rerouteNode(plan, Math.floor(index / nodes), index % nodes, language);
+    },
+  };
+}
+
+/** Each part of each fault. */
+function narrowingPass({ kinds }: ResolvedLanguage): Pass {
+  const partsIn = (plan: Plan): [fault: number, part: number][] =>
+    plan.faults.flatMap(({ fault }, index) =>
+      range(kindOf(kinds, fault).partsOf(fault)).map((part): [number, number] => [index, part]),
+    );
+  return {
+    count: (plan) => partsIn(plan).length,
+    candidate: (plan, index) => {
+      const place = partsIn(plan)[index];
+      return place ? narrowerFault(plan, ...place, kinds) : null;
+    },
+  };
+}
+
+const plainerTriggers: Pass = {
   count: ({ faults }) => 2 * faults.length,
-  candidate: (plan, index) => plainerMoment(plan, index >> 1, index % 2 === 0 ? "timed" : "first"),
+  candidate: (plan, index) => plainerTrigger(plan, index >> 1, index % 2 === 0 ? "timed" : "first"),
 };
 const allPlain: Pass = { count: () => 1, candidate: plainOperations };
 const eachPlain: Pass = { count: ({ operations }) => operations.length, candidate: plainOperation };
 const speedUp: Pass = { count: () => 1, candidate: (plan) => shorterPlan(plan, toHalf) };
 
-/** Each part of each fault: [fault, position]. */
-function touched(plan: Plan): [number, number][] {
-  return plan.faults.flatMap(({ fault }, index) =>
-    range(partsOf(fault)).map((position): [number, number] => [index, position]),
-  );
-}
-
-function settingPass(setting: ResolvedOptions["swarmSettings"][number]): Pass {
+function settingPass(setting: string, { target }: ResolvedLanguage): Pass {
   return {
-    count: () => fromSimplest[setting].length,
-    candidate: (plan, rank) => simplerSetting(plan, setting, rank),
+    count: () => target.simplest[setting]?.length ?? 0,
+    candidate: (plan, rank) => simplerSetting(plan, setting, rank, target),
   };
 }
 
@@ -179,10 +195,10 @@ function wait(shorten: Shorten): Pass {
   };
 }
 
-function moments(shorten: Shorten): Pass {
+function begins(shorten: Shorten): Pass {
   return {
     count: ({ operations, faults }) => operations.length + faults.length,
-    candidate: (plan, index) => closerMoment(plan, index, shorten),
+    candidate: (plan, index) => closerBegin(plan, index, shorten),
   };
 }
 

@@ -1,12 +1,11 @@
 /** Makes what stays in a plan plainer. Pure; null: nothing to do. */
-import { parseSettings, SettingsError, type StoreSettings } from "../../store/index.ts";
-import type { SwarmSetting } from "../options.ts";
-import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
-import { narrowFault } from "./drop.ts";
+import { type Kinds, kindOf } from "../kinds.ts";
+import type { Plan, PlannedFault, PlannedOperation, Settings } from "../plan.ts";
+import { isSettingsProblem, type PlanTarget } from "../target.ts";
 import { nominalStartsMs } from "../timeline.ts";
-import { fromSimplest, rankOf } from "./measure.ts";
+import { rankOf } from "./measure.ts";
 
-/** Operation `index` without an R, W or context of its own. */
+/** Operation `index` without levels or a context of its own. */
 export function plainOperation(plan: Plan, index: number): Plan {
   return {
     ...plan,
@@ -20,43 +19,43 @@ export function plainOperations(plan: Plan): Plan {
   return { ...plan, operations: plan.operations.map(plain) };
 }
 
-function plain({ client, afterMs, node, f, key }: PlannedOperation): PlannedOperation {
-  return { client, afterMs, node, f, key };
+function plain({ levels: _, carry: __, ...operation }: PlannedOperation): PlannedOperation {
+  return operation;
 }
 
 /** The setting at the `rank`-th simplest of its values, if the rest can run with it. */
-export function simplerSetting(plan: Plan, setting: SwarmSetting, rank: number): Plan | null {
-  if (rank >= rankOf(plan, setting)) return null;
-  const settings = { ...plan.settings, [setting]: fromSimplest[setting][rank] };
-  if (!canRun(settings)) return null;
-  // Contexts mean nothing under last write wins.
-  const operations =
-    settings.versions === "siblings"
-      ? plan.operations
-      : plan.operations.map(({ carry: _, ...operation }) => operation);
-  return { ...plan, settings, operations };
+export function simplerSetting(
+  plan: Plan,
+  setting: string,
+  rank: number,
+  target: PlanTarget,
+): Plan | null {
+  const value = target.simplest[setting]?.[rank];
+  if (value === undefined || rank >= rankOf(plan, setting, target)) return null;
+  const settings = { ...plan.settings, [setting]: value };
+  return canRun(settings, target) ? { ...plan, settings } : null;
 }
 
-function canRun(settings: StoreSettings): boolean {
+function canRun(settings: Settings, target: PlanTarget): boolean {
   try {
-    parseSettings(settings);
+    target.parseSettings(settings);
     return true;
   } catch (error) {
-    if (error instanceof SettingsError) return false;
+    if (isSettingsProblem(error)) return false;
     throw error;
   }
 }
 
-export function narrowerFault(plan: Plan, index: number, position: number): Plan | null {
+export function narrowerFault(plan: Plan, index: number, part: number, kinds: Kinds): Plan | null {
   const planned = plan.faults[index];
-  const fault = planned && narrowFault(planned.fault, position);
+  const fault = planned && kindOf(kinds, planned.fault).narrow(planned.fault, part);
   return planned && fault
     ? { ...plan, faults: plan.faults.with(index, { ...planned, fault }) }
     : null;
 }
 
-/** The fault comes at its time, or at the first such moment. */
-export function plainerMoment(plan: Plan, index: number, how: "timed" | "first"): Plan | null {
+/** The fault comes at its time, or at the first event of its trigger. */
+export function plainerTrigger(plan: Plan, index: number, how: "timed" | "first"): Plan | null {
   const planned = plan.faults[index];
   if (planned?.when === undefined) return null;
   const { when, ...timed } = planned;
@@ -92,11 +91,11 @@ export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
 }
 
 /**
- * The `index`-th of the moments at which something begins, and all that begins later, come earlier by the time that has passed since the
- * moment before. Order and distances elsewhere stay: what must lie within a fault keeps lying there.
+ * The `index`-th of the times at which something begins, and all that begins later, come earlier by the time that has passed since the
+ * one before. Order and distances elsewhere stay: what must lie within a fault keeps lying there.
  */
-export function closerMoment(plan: Plan, index: number, shorten: Shorten): Plan | null {
-  const times = momentsMs(plan);
+export function closerBegin(plan: Plan, index: number, shorten: Shorten): Plan | null {
+  const times = beginsMs(plan);
   const fromMs = times[index];
   if (fromMs === undefined) return null;
   const gapMs = fromMs - (times[index - 1] ?? 0);
@@ -117,8 +116,8 @@ export function closerMoment(plan: Plan, index: number, shorten: Shorten): Plan 
   };
 }
 
-/** When anything begins, ascending, each moment once. */
-function momentsMs(plan: Plan): number[] {
+/** When anything begins, ascending, each time once. */
+function beginsMs(plan: Plan): number[] {
   return [
     ...new Set([...nominalStartsMs(plan.operations), ...plan.faults.map((fault) => fault.atMs)]),
   ].sort((a, b) => a - b);

@@ -2,12 +2,13 @@
 import fc from "fast-check";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
 import { count, type HistoryRow } from "../../reports/index.ts";
+import { sourceOf } from "../targets/registry.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
 import { featuresOf, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
 import { askedOf, type CampaignOptions, type CampaignProgress } from "./options.ts";
-import { createPool, type Judged } from "./pool.ts";
+import { createPool, type Judged, wishesOf } from "./pool.ts";
 import { queueOf } from "./queue.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
@@ -30,7 +31,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const totals = createTotals(options.tolerateUnknown);
   const rows: HistoryRow[] = [];
   const notable: { failed?: Kept; unknown?: Kept; valid?: Kept } = {};
-  const onDocker = options.cluster.kind === "docker";
+  // A simulated history is over in milliseconds and can be run again; another is written as it happens, and kept.
+  const { replaysExactly } = options.cluster;
 
   const progress = (more: Partial<CampaignProgress>): void => {
     const faults = Object.values(totals.faults()).reduce((sum, kind) => sum + kind.injected, 0);
@@ -49,7 +51,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const pool =
     options.jobs > 1
       ? createPool(options.jobs, queueOf(options, source), {
-          draw: { plans: options.plans, seed: options.seed | 0 },
+          target: sourceOf(options.cluster.target),
+          draw: { plans: wishesOf(options.plans), seed: options.seed | 0 },
           run,
           steers: source.steers,
         })
@@ -66,8 +69,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   const runOne = async (index: number, plan: Plan): Promise<boolean> => {
     const name = `histories/${index}`;
-    // A simulated history is over in milliseconds and can be run again; one in containers is written as it happens.
-    const sink = onDocker ? folder.open(name, plan) : undefined;
+    const sink = replaysExactly ? undefined : folder.open(name, plan);
     const runHere = (): Promise<Attempt> =>
       attempt(plan, options.cluster, {
         ...run,
@@ -85,7 +87,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     if (features !== null) source.saw(index, features);
     pool?.more();
     const { verdict, stress } = judged.verdict;
-    const keep = onDocker || verdict !== "valid" || rows.length % sampleEvery === 0;
+    const keep = !replaysExactly || verdict !== "valid" || rows.length % sampleEvery === 0;
     if (keep) {
       const attempted = isWhole(judged) ? judged : await again(judged, runHere);
       await folder.save(name, attempted);
@@ -160,7 +162,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   }
 
   const smallest = await smallestOf(notable.failed, options, bugBundle, (plan, tries) => {
-    const { operations, faults } = planSize(plan);
+    const { operations, faults } = planSize(plan, options.plans.target);
     progress({
       stage: "shrinking",
       tries,

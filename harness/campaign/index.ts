@@ -1,5 +1,5 @@
 export { anomaliesOf, attempt, type Attempt, brokenPromises } from "./attempt.ts";
-export { createPool, type Judged } from "./pool.ts";
+export { createPool, type Judged, wishesOf } from "./pool.ts";
 export { queueOf } from "./queue.ts";
 export { runCampaign } from "./campaign.ts";
 export {

@@ -1,26 +1,14 @@
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { PlanOptions, SwarmSetting } from "../../generators/index.ts";
+import type { PlanOptions } from "../../generators/index.ts";
+import { openSettings } from "../targets/bundled/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Progress } from "../run/index.ts";
 import type { Search } from "../search/index.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
-export const swarmable: readonly SwarmSetting[] = [
-  "readRepair",
-  "stamps",
-  "antiEntropy",
-  "antiEntropyIntervalMs",
-  "deletes",
-  "quorums",
-  "hints",
-  "sync",
-  "segmentBytes",
-  "r",
-  "w",
-  "reads",
-];
+export const swarmable: readonly string[] = openSettings;
 /** Under a profile: what is no part of what a profile is. */
-export const swarmableUnderProfile: readonly SwarmSetting[] = ["segmentBytes"];
+export const swarmableUnderProfile: readonly string[] = ["segmentBytes"];
 
 export interface CampaignOptions {
   readonly cluster: Cluster;

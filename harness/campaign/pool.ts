@@ -6,13 +6,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Plan, PlanOptions } from "../../generators/index.ts";
+import type { Plan, PlanOptions, PlanWishes } from "../../generators/index.ts";
 import { type Complaint, EnvironmentError, UnjudgedError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
+import type { TargetSource } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
 import type { Attempt } from "./attempt.ts";
 
 export type Judged = Pick<Attempt, "verdict" | "hash" | "elapsedMs">;
+
+/** What survives a structured clone; a thread has the target and the kinds itself. */
+export function wishesOf({ target: _, kinds: __, ...wishes }: PlanOptions): PlanWishes {
+  return wishes;
+}
 
 /** What a thread is asked to run: the plan of this index, drawn there again, or the one given. */
 export interface Asked {
@@ -25,8 +31,9 @@ export type NextAsked = () => Asked | "later" | "none";
 
 /** Must survive a structured clone. */
 export interface WorkerTask {
+  readonly target: TargetSource;
   /** What plans are drawn from that are asked for by their index; null: each is given. */
-  readonly draw: { readonly plans: PlanOptions; readonly seed: number } | null;
+  readonly draw: { readonly plans: PlanWishes; readonly seed: number } | null;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
   /** Whether answers bring what the store was made to do. */
   readonly steers: boolean;

@@ -1,6 +1,7 @@
 /** One plan, run again and again. */
 import type { Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import { sourceOf } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
 import { attempt, type Attempt } from "./attempt.ts";
 import { createPool, type Judged } from "./pool.ts";
@@ -34,6 +35,7 @@ export async function repeat(
   }
   let next = 1;
   const pool = createPool(jobs, () => (next < times ? { index: next++, plan } : "none"), {
+    target: sourceOf(cluster.target),
     draw: null,
     run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) },
     steers: false,

@@ -1,6 +1,11 @@
-/** Finds the smallest failing plan: in the simulator where it can be, as a try costs milliseconds there and fails the same way each time. */
+/** Finds the smallest failing plan, always of the same target: in the simulator where it can be, as a try costs milliseconds there and fails the same way each time. */
 import type { GuaranteeName } from "../../checkers/index.ts";
-import { planArbitrary, type Plan, type PlanOptions } from "../../generators/index.ts";
+import {
+  builtInKinds,
+  planArbitrary,
+  type Plan,
+  type PlanOptions,
+} from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { possiblePart, type RunOptions } from "../run/index.ts";
 import { createSimCluster } from "../platforms/simulator/index.ts";
@@ -22,60 +27,78 @@ export interface SmallestOptions {
 /** `found` is null when nothing was run that broke the same guarantee again. `on`: where it did. */
 export interface Smallest {
   readonly found: Attempt | null;
-  readonly on: "sim" | "docker";
-  /** In containers: in how many of how many last runs of what was found it failed again. */
+  readonly on: Pick<Cluster, "platform" | "replaysExactly">;
+  /** Where time is real: in how many of how many last runs of what was found it failed again. */
   readonly reproduced?: { readonly runs: number; readonly failed: number };
   readonly tries: number;
   readonly ended: string;
 }
 
 /**
- * A plan that failed in containers is first tried in the simulator under many schedules (world seeds 0, 1, …): the first that
- * breaks one of the same guarantees, without the faults that only containers have, is shrunk there. Where none does, it is shrunk where it failed.
+ * Shrinks on the platform where the plan failed if that replays exactly. Else, where the target also runs in the simulator, the plan is
+ * first tried there under many schedules (world seeds 0, 1, …): the first that breaks one of the same guarantees, without the
+ * faults that only the other platform has, is shrunk there. Where none does, it is shrunk where it failed.
  */
 export async function findSmallest(failed: Attempt, options: SmallestOptions): Promise<Smallest> {
-  const simulator = createSimCluster();
-  const { broken } = options;
-  const run = (plan: Plan): Promise<Attempt | null> => attemptOrNull(plan, simulator, options.run);
-  let start: Attempt | null = failed;
-  let tries = 0;
-  if (options.cluster.kind !== "sim") {
-    start = null;
-    for (
-      let worldSeed = 0;
-      worldSeed < schedules && start === null && !options.signal.aborted;
-      worldSeed++
-    ) {
-      const attempted = await run({ ...possiblePart(failed.plan, simulator), worldSeed });
-      tries++;
-      options.progress(failed.plan, tries);
-      if (attempted !== null && breaksOneOf(attempted, broken)) start = attempted;
-    }
+  const { cluster } = options;
+  if (cluster.replaysExactly) return shrinkExactly(failed, cluster, options, 0);
+  if (cluster.target.simulator === undefined) return shrinkInRealTime(failed, options, 0);
+  const simulator = createSimCluster(cluster.target);
+  try {
+    const { simulated, tries } = await simulate(failed.plan, simulator, options);
+    return simulated === null
+      ? await shrinkInRealTime(failed, options, tries)
+      : await shrinkExactly(simulated, simulator, options, tries);
+  } finally {
+    await simulator.stop();
   }
-  if (start === null) return shrinkInContainers(failed, options, tries);
+}
+
+/** The first simulated schedule of the plan that breaks one of the same guarantees. */
+async function simulate(
+  plan: Plan,
+  simulator: Cluster,
+  options: SmallestOptions,
+): Promise<{ readonly simulated: Attempt | null; readonly tries: number }> {
+  const possible = possiblePart(plan, simulator, options.plans.kinds ?? builtInKinds);
+  for (let worldSeed = 0; worldSeed < schedules && !options.signal.aborted; worldSeed++) {
+    const simulated = await attemptOrNull({ ...possible, worldSeed }, simulator, options.run);
+    options.progress(plan, worldSeed + 1);
+    if (simulated !== null && breaksOneOf(simulated, options.broken))
+      return { simulated, tries: worldSeed + 1 };
+  }
+  return { simulated: null, tries: schedules };
+}
+
+async function shrinkExactly(
+  start: Attempt,
+  cluster: Cluster,
+  options: SmallestOptions,
+  tries: number,
+): Promise<Smallest> {
+  const { broken, timeoutMs, signal } = options;
   const shrunk: Shrunk = await shrink(start, {
     plans: planArbitrary(options.plans),
     broken,
-    run,
-    timeoutMs: options.timeoutMs,
-    signal: options.signal,
+    run: (plan) => attemptOrNull(plan, cluster, options.run),
+    timeoutMs,
+    signal,
     progress: (plan, more) => options.progress(plan, tries + more),
   });
-  await simulator.stop();
-  return { found: shrunk.smallest, on: "sim", tries: tries + shrunk.tries, ended: shrunk.ended };
+  return { found: shrunk.smallest, on: cluster, tries: tries + shrunk.tries, ended: shrunk.ended };
 }
 
 /**
- * In containers a plan may fail in some tries only, so each candidate gets a few, and what is left is run again for its rate.
+ * In real time a plan may fail in some tries only, so each candidate gets a few, and what is left is run again for its rate.
  * The time is up between tries, never within one: no history is left running.
  */
-async function shrinkInContainers(
+async function shrinkInRealTime(
   failed: Attempt,
   options: SmallestOptions,
   simulated: number,
 ): Promise<Smallest> {
   const { cluster, broken } = options;
-  const late = AbortSignal.timeout(options.timeoutMs * containersTakeTimes);
+  const late = AbortSignal.timeout(options.timeoutMs * realTimeTakesTimes);
   const signal = AbortSignal.any([late, options.signal]);
   let tries = simulated;
   const run = async (plan: Plan): Promise<Attempt | null> => {
@@ -102,18 +125,23 @@ async function shrinkInContainers(
     if (attempted !== null && breaksOneOf(attempted, broken)) reproduced.failed++;
   }
   const why =
-    late.aborted && !options.signal.aborted ? "the time for shrinking in containers was up" : ended;
+    late.aborted && !options.signal.aborted
+      ? `the time for shrinking on ${cluster.platform} was up`
+      : ended;
   return {
     found: smallest,
-    on: "docker",
+    on: cluster,
     tries,
     reproduced,
-    ended: `${why}; none of ${simulated} simulated schedules broke the same guarantee`,
+    ended:
+      simulated === 0
+        ? why
+        : `${why}; none of ${simulated} simulated schedules broke the same guarantee`,
   };
 }
 
 const schedules = 1000;
 /** How much more time shrinking gets where a history takes seconds. */
-const containersTakeTimes = 6;
+const realTimeTakesTimes = 6;
 const triesOfCandidate = 2;
 const runsForRate = 3;

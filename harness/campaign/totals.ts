@@ -1,12 +1,5 @@
 /** Adds verdicts up: what a campaign's "no alarm" rests on. */
-import {
-  type GuaranteeName,
-  guaranteeNames,
-  guarantees as meanings,
-  type Outcome,
-  type Verdict,
-  wilson,
-} from "../../checkers/index.ts";
+import { type GuaranteeName, type Outcome, type Verdict, wilson } from "../../checkers/index.ts";
 import type { GuaranteeTotals } from "../../reports/index.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -21,6 +14,9 @@ interface Row {
   promisedIn: number;
   readonly promised: Counts;
   readonly observed: Counts;
+  readonly meaning: string;
+  /** Why it was not applicable, the first time. */
+  inapplicable: string | undefined;
 }
 
 /** The failing history that the report tells of. */
@@ -53,7 +49,7 @@ export function isMostlyUnknown(unknown: number, histories: number, tolerance: n
 export function createTotals(tolerateUnknown: number): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
   const faults: Record<string, { injected: number; overlapped: number }> = {};
-  const counts = new Map<GuaranteeName, Row>();
+  const counts = new Map<string, Row>();
   const outcomes: Record<Outcome, number> = { invalid: 0, unknown: 0, valid: 0 };
   const reasons: Record<Outcome, Map<string, number>> = {
     invalid: new Map(),
@@ -62,17 +58,20 @@ export function createTotals(tolerateUnknown: number): Totals {
   };
 
   const addGuarantees = (verdict: Verdict): void => {
-    for (const name of guaranteeNames) {
-      const judged = verdict.guarantees[name];
-      if (judged === undefined) continue;
+    for (const [name, judged] of Object.entries(verdict.guarantees)) {
       const row = counts.get(name) ?? {
         promisedIn: 0,
         promised: { applicable: 0, judged: 0, broken: 0 },
         observed: { applicable: 0, judged: 0, broken: 0 },
+        meaning: judged.meaning,
+        inapplicable: undefined,
       };
       counts.set(name, row);
       if (judged.promised) row.promisedIn++;
-      if (judged.verdict === "not-applicable") continue;
+      if (judged.verdict === "not-applicable") {
+        row.inapplicable ??= judged.reason;
+        continue;
+      }
       const count = judged.promised ? row.promised : row.observed;
       count.applicable++;
       if (judged.verdict !== "unknown") count.judged++;
@@ -102,7 +101,7 @@ export function createTotals(tolerateUnknown: number): Totals {
     faults: () => faults,
     guarantees() {
       const rows: Record<string, GuaranteeTotals> = {};
-      for (const [name, { promisedIn, promised, observed }] of counts) {
+      for (const [name, { promisedIn, promised, observed, meaning, inapplicable }] of counts) {
         const counted = promisedIn > 0 ? promised : observed;
         rows[name] = {
           promised: promisedIn > 0,
@@ -118,7 +117,10 @@ export function createTotals(tolerateUnknown: number): Totals {
           judgedIn: counted.judged,
           brokenIn: counted.broken,
           observed: { judgedIn: observed.judged, brokenIn: observed.broken },
-          meaning: meanings[name],
+          meaning,
+          ...(promised.applicable + observed.applicable > 0 || inapplicable === undefined
+            ? {}
+            : { inapplicable }),
         };
       }
       return rows;

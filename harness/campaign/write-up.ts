@@ -88,7 +88,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
     campaign,
     folder: folder.path,
     report,
-    steps: shown === undefined ? [] : readable(shown.plan),
+    steps: shown === undefined ? [] : readable(shown.plan, options.plans),
   };
 }
 
@@ -97,7 +97,7 @@ function campaignOf(material: Material): Campaign {
     material;
   const shown = smallest?.found ?? notable.failed;
   // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
-  const word = smallest?.on === "sim" || options.cluster.kind === "sim" ? tokenOf(shown) : null;
+  const word = (smallest?.on ?? options.cluster).replaysExactly ? tokenOf(shown) : null;
   return {
     format: "quorate-campaign/1",
     ...verdictOf(
@@ -108,7 +108,7 @@ function campaignOf(material: Material): Campaign {
       rows.length,
       askedOf(options),
     ),
-    on: options.cluster.kind,
+    on: options.cluster.platform,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
@@ -136,8 +136,8 @@ function campaignOf(material: Material): Campaign {
           shrunk: {
             folder: smallest.found === null ? notable.failed.folder : "shrunk",
             history: notable.failed.history,
-            from: planSize(notable.failed.plan),
-            to: planSize((smallest.found ?? notable.failed).plan),
+            from: planSize(notable.failed.plan, options.plans.target),
+            to: planSize((smallest.found ?? notable.failed).plan, options.plans.target),
             tries: smallest.tries,
             ended: smallest.ended,
             ...(smallest.reproduced === undefined ? {} : { reproduced: smallest.reproduced }),

@@ -20,11 +20,13 @@ import {
   twinTable,
 } from "../hunt/index.ts";
 import { parseSettings } from "../../store/index.ts";
-import { profileNames, profiles } from "../targets/bundled/index.ts";
+import { bundled, profileNames, profiles } from "../targets/bundled/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";
-import { chooseEngine, openCluster, stopping } from "./engine.ts";
+import type { Platform } from "../platforms/platform.ts";
+import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { stopping } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -120,10 +122,16 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     throw notBuilt(`--search ${search} with --twin or --twins`, "steering healthy histories");
   const twins =
     flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
-  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
-  const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
-  if (on === "docker" && jobs > 1)
-    throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
+  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
+  const platform = await choosePlatform(bundled, engine, {
+    ci: process.env["CI"] === "true",
+    say: output.say,
+  });
+  if (!platform.threads && jobs > 1)
+    throw notBuilt(
+      `--jobs on ${platform.name}`,
+      "several clusters of containers at a time (use --jobs 1)",
+    );
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
   const options = {
@@ -137,7 +145,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     signal,
   };
   const nodesOf = (name: string): number => parseSettings(rowOf(name).settings).nodes;
-  const asDocument = { on, seed, max, evidence: flags.evidence };
+  const asDocument = { on: platform.name, seed, max, evidence: flags.evidence };
   const keeper = createHuntKeeper(flags.out);
   const keep = (
     found: Pick<HuntReport, "bugs" | "twins">,
@@ -166,7 +174,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     { work, line, isWhole, found, table }: Hunt<Name, Row>,
   ): Promise<readonly Row[]> => {
     const rows: Row[] = [];
-    await eachOnItsCluster(hunted, nodes, on, output, signal, async (name, cluster) => {
+    await eachOnItsCluster(hunted, nodes, platform, output, signal, async (name, cluster) => {
       const row = await work(name, { ...options, cluster });
       output.say(line(row));
       if (isWhole(row)) rows.push(row);
@@ -235,7 +243,7 @@ interface Hunt<Name, Row> {
 async function eachOnItsCluster<Name extends string>(
   names: readonly Name[],
   nodesOf: (name: Name) => number,
-  on: "sim" | "docker",
+  platform: Platform,
   output: Output,
   signal: AbortSignal,
   work: (name: Name, cluster: Cluster) => Promise<void>,
@@ -245,7 +253,8 @@ async function eachOnItsCluster<Name extends string>(
     for (const name of names) {
       if (signal.aborted) break;
       const nodes = nodesOf(name);
-      const cluster = clusters.get(nodes) ?? (await openCluster(on, nodes, output.say));
+      const cluster =
+        clusters.get(nodes) ?? (await platform.open(bundled, { nodes, say: output.say }));
       clusters.set(nodes, cluster);
       await work(name, cluster);
     }

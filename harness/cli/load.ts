@@ -2,19 +2,21 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
-import { fromToken, parsePlan, type Plan } from "../../generators/index.ts";
+import { isToken, parsePlan, type Plan, readToken } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
 import { isStrange } from "../bug-bundle.ts";
 import { keptBug } from "../campaign/index.ts";
 import { campaignProblem } from "../campaign-file.ts";
+import { bundled } from "../targets/bundled/index.ts";
 import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
+import { simulatorName } from "../platforms/simulator/index.ts";
 import { whereItRan } from "./where.ts";
 
 export interface Loaded {
   readonly plan: Plan;
   /** Where it ran, as what lies beside it says; undefined for a bare plan. */
-  readonly on?: "sim" | "docker";
+  readonly on?: string;
   /** The bundle of the plan's bug that its run kept. */
   readonly bug?: string;
   /** What the target stands for is gone, and this was taken instead: a sentence. */
@@ -23,12 +25,10 @@ export interface Loaded {
   readonly verdict?: Verdict;
 }
 
-export const tokenStart = "sim:v1:";
-
 /** The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its first one kept. */
 export async function loadTarget(target: string): Promise<Loaded> {
-  if (target.trim().startsWith(tokenStart)) return { plan: fromToken(target), on: "sim" };
-  const expected = "a run's folder, a history's folder, a plan.json or a sim:v1: token";
+  if (isToken(target)) return { plan: parsePlan(readToken(target), bundled), on: simulatorName };
+  const expected = "a run's folder, a history's folder, a plan.json or a token";
   if (!existsSync(target))
     throw usage({
       code: "no-such-target",
@@ -124,7 +124,7 @@ function placeOf(folder: string): Pick<Loaded, "on"> {
 }
 
 function readPlan(file: string): Plan {
-  return parsePlan(readJson(file));
+  return parsePlan(readJson(file), bundled);
 }
 
 export function readCampaign(folder: string): Campaign {

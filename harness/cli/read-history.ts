@@ -26,7 +26,7 @@ export async function readHistory(file: string): Promise<readonly HistoryEvent[]
 export function judgeFile(file: string, only?: GuaranteeName): Verdict {
   const judge = new HistoryJudge();
   forEachLine(file, (bytes, from, to) => judge.take(bytes, from, to));
-  return judge.finish(only);
+  return judge.finish(only === undefined ? {} : { only });
 }
 
 /** Each line without its end, as bytes[from, to), of a file that is read piece by piece. The bytes are good until `take` returns. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import type { ReplayReport } from "../../reports/index.ts";
 import { bugFile, bundleBug, differsNow, isStrange } from "../bug-bundle.ts";
 import {
@@ -16,7 +17,11 @@ import {
 import { makeFolder } from "../files.ts";
 import { hashHistory } from "../history-file.ts";
 import { isApart, runApart } from "./apart.ts";
-import { chooseEngine, openCluster, stopping } from "./engine.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { simulatorName } from "../platforms/simulator/index.ts";
+import { bundled } from "../targets/bundled/index.ts";
+import { stopping } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { type Loaded, loadTarget } from "./load.ts";
@@ -35,9 +40,7 @@ interface ReplayFlags {
 export function addReplay(program: Command): void {
   program
     .command("replay <target>")
-    .description(
-      "run again what a run's folder, a history's folder, a plan.json or a sim:v1: token holds",
-    )
+    .description("run again what a run's folder, a history's folder, a plan.json or a token holds")
     .option(
       "--on <cluster>",
       "docker or sim (default: where it ran; in the simulator where nothing beside the plan says)",
@@ -60,7 +63,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const times = wholeNumber("--times", flags.times, 1, 100_000);
   const jobs = jobsOf(flags.jobs);
-  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
   makeFolder("--out", flags.out);
   if (flags.bug !== undefined) bugFile(flags.bug);
   const loaded = withBug(await loadTarget(target), flags.bug);
@@ -71,20 +74,23 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
     output.say(
       "Nothing beside the plan says where it ran: running on the simulator (--on docker: in containers).",
     );
-  const on = await chooseEngine(
-    asked ?? loaded.on ?? "sim",
-    process.env["CI"] === "true",
-    output.say,
-  );
-  if (on === "docker" && jobs > 1)
-    throw notBuilt("--jobs on docker", "several clusters of containers at a time (use --jobs 1)");
+  const platform = await choosePlatform(bundled, asked ?? loaded.on ?? simulatorName, {
+    ci: process.env["CI"] === "true",
+    say: output.say,
+  });
+  const on = platform.name;
+  if (!platform.threads && jobs > 1)
+    throw notBuilt(`--jobs on ${on}`, "several clusters of containers at a time (use --jobs 1)");
   if (bug !== undefined && loaded.bug !== undefined && (await differsNow(bug, loaded.bug)))
     output.say(
       `${bug} is another bug now: using ${loaded.bug}, which the run kept (--bug ${bug}: the file as it is).`,
     );
   const bugBundle = bug === undefined ? undefined : await bundleBug(loaded.bug ?? bug);
   const signal = abortOnSignal(output.say);
-  const cluster = await openCluster(on, loaded.plan.settings.nodes, output.say);
+  const cluster = await platform.open(bundled, {
+    nodes: bundled.facts(loaded.plan.settings).nodes,
+    say: output.say,
+  });
   const evidence = hadEvidence(loaded);
   const startedAt = new Date();
   const folder = createRunFolder(flags.out, "replay", startedAt);
@@ -95,7 +101,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const attempts = await stopping(repeat(loaded.plan, { cluster, times, jobs, run, keep }), () => [
     cluster,
   ]);
-  const expected = expectation(loaded, on);
+  const expected = expectation(loaded, cluster);
   const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
   const last = attempts.at(-1);
   const outcome = {
@@ -116,7 +122,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
     run: folder.path,
   });
   if (!output.json) {
-    for (const line of readable(loaded.plan)) output.say(`  ${line}`);
+    for (const line of readable(loaded.plan, { target: bundledPlans })) output.say(`  ${line}`);
     output.say(`Expected: ${expected.sentence}.`);
     output.say(`Reproduced in ${reproduced} of ${attempts.length} runs on ${on}.`);
     for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict))
@@ -126,7 +132,9 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   }
   if (signal.aborted) return exit.unknown;
   // On the simulator a replay is the same each time or it is none; in containers once is enough to call it reproduced.
-  return (on === "sim" ? reproduced === attempts.length : reproduced > 0) ? exit.held : exit.broken;
+  return (cluster.replaysExactly ? reproduced === attempts.length : reproduced > 0)
+    ? exit.held
+    : exit.broken;
 }
 
 /** What is asked for by name wins over the plan's own, and over what its run kept of it. */
@@ -147,14 +155,17 @@ interface Expectation {
 }
 
 /** The same hash where it ran on the simulator before; else the same broken promises, or the same verdict; a bare plan should break one. */
-function expectation(loaded: Loaded, on: "sim" | "docker"): Expectation {
+function expectation(
+  loaded: Loaded,
+  { platform, replaysExactly }: Pick<Cluster, "platform" | "replaysExactly">,
+): Expectation {
   const { history, verdict } = loaded;
   if (history === undefined || verdict === undefined)
     return {
       sentence: "a promise breaks (there is no earlier history to compare with)",
       holds: (attempted) => attempted.verdict.verdict === "invalid",
     };
-  if (on === "sim" && loaded.on === "sim") {
+  if (replaysExactly && loaded.on === platform) {
     const hash = hashHistory(history);
     return {
       sentence: `the same history, hash ${hash}, verdict ${verdict.verdict}`,

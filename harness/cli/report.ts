@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readable } from "../../generators/index.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import {
   type Campaign,
   type Exhibit,
@@ -40,7 +41,10 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   replaceFile("report.html", file, renderHtml(campaign, exhibits));
   replaceFile("summary.md", join(run, "summary.md"), renderMarkdown(campaign));
   const first = exhibits[0];
-  const steps = campaign.verdict === "invalid" && first !== undefined ? readable(first.plan) : [];
+  const steps =
+    campaign.verdict === "invalid" && first !== undefined
+      ? readable(first.plan, { target: bundledPlans })
+      : [];
   output.document({ report: file, verdict: campaign.verdict, run });
   if (!output.json)
     output.say(

@@ -2,11 +2,7 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import {
-  faultKinds as allFaults,
-  type FaultKind,
-  type PlanOptions,
-} from "../../generators/index.ts";
+import { builtInKinds, faultKinds as allFaults, type PlanOptions } from "../../generators/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
 import {
   applySetting,
@@ -15,14 +11,16 @@ import {
   type SettingsInput,
   type StoreSettings,
 } from "../../store/index.ts";
-import { bugs, profileNames, profiles } from "../targets/bundled/index.ts";
+import { bugs, bundled, profileNames, profiles } from "../targets/bundled/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { nearest } from "../nearest.ts";
 import { makeFile, makeFolder } from "../files.ts";
 import { runCampaign, swarmable, swarmableUnderProfile, type WriteUp } from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import { cannotMake } from "../run/index.ts";
 import { isApart, runApart } from "./apart.ts";
-import { chooseEngine, openCluster, stopping } from "./engine.ts";
+import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { stopping } from "./engine.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
@@ -118,7 +116,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   if (flags.bug !== undefined) await bundleBug(flags.bug);
   if (flags.junit !== undefined) makeFile("--junit", flags.junit);
   makeFolder("--out", flags.out);
-  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
   const seed =
     flags.seed === undefined
       ? randomInt(2 ** 31)
@@ -143,24 +141,30 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       got: `--shard ${flags.shard ?? ""}`,
       hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
     });
-  const on = await chooseEngine(asked, process.env["CI"] === "true", output.say);
-  if (on === "docker" && jobs > 1)
+  const platform = await choosePlatform(bundled, asked, {
+    ci: process.env["CI"] === "true",
+    say: output.say,
+  });
+  if (!platform.threads && jobs > 1)
     throw notBuilt(
-      "--jobs on docker",
+      `--jobs on ${platform.name}`,
       "several clusters of containers at a time (use --jobs 1, or --shard on several machines)",
     );
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
-  const cluster = await openCluster(on, plans.settings.nodes, output.say);
+  const cluster = await platform.open(bundled, {
+    nodes: bundled.facts(plans.settings).nodes,
+    say: output.say,
+  });
   const line = createProgressLine(process.stderr);
   const runAndTell = async (): Promise<number> => {
     const possible = possibleFaults(plans.faults, cluster, output.say);
     if (flags.faults !== undefined && plans.faults.length > 0 && possible.length === 0)
       throw usage({
         code: "fault-impossible",
-        expected: `--faults with at least one kind that can be made on ${on}`,
+        expected: `--faults with at least one kind that can be made on ${platform.name}`,
         got: `--faults ${flags.faults}`,
-        hint: `Add others, or --on ${on === "sim" ? "docker" : "sim"}`,
+        hint: "Add others, or choose another platform with --on",
       });
     const result = await runCampaign({
       cluster,
@@ -168,14 +172,14 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       jobs,
       search,
       shard,
-      histories: histories ?? (on === "sim" ? 200 : 5),
+      histories: histories ?? platform.usualHistories,
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
-      plans: { ...plans, faults: possible, quick: on === "docker" },
+      plans: { ...plans, faults: possible, quick: !platform.virtualTime },
       out: flags.out,
       command,
       evidence: flags.evidence,
-      tolerateUnknown: tolerateUnknown ?? (on === "sim" ? 0.01 : 0.05),
+      tolerateUnknown: tolerateUnknown ?? (platform.virtualTime ? 0.01 : 0.05),
       shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
       ...(flags.bug !== undefined && Object.hasOwn(bugs, flags.bug)
@@ -206,25 +210,31 @@ async function run(flags: RunFlags, command: string): Promise<number> {
 
 /** What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack of the machine's. */
 function possibleFaults(
-  asked: readonly FaultKind[],
+  asked: readonly string[],
   cluster: Cluster,
   say: (line: string) => void,
-): readonly FaultKind[] {
-  const impossible = asked.filter((kind) => cluster.cannot.has(kind));
+): readonly string[] {
+  const why = new Map(
+    asked.flatMap((kind) => {
+      const reason = cannotMake(kind, cluster, builtInKinds);
+      return reason === null ? [] : [[kind, reason] as const];
+    }),
+  );
   const lacks = cluster.watch === undefined || asked.length < allFaults.length;
-  for (const kind of lacks ? impossible : [])
-    say(`Without faults of the kind ${kind}: ${cluster.cannot.get(kind)}.`);
+  for (const [kind, reason] of lacks ? why : [])
+    say(`Without faults of the kind ${kind}: ${reason}.`);
   if (asked.length > 0 && cluster.watch === undefined)
     say(
-      "Without faults aimed at moments inside a node: only the simulator can act between two frames.",
+      "Without faults that wait for a trigger inside a node: only the simulator can act between two frames.",
     );
-  return asked.filter((kind) => !cluster.cannot.has(kind));
+  return asked.filter((kind) => !why.has(kind));
 }
 
 function planOptions(flags: RunFlags): PlanOptions {
   if (flags.bug !== undefined) bugFile(flags.bug);
   const claimed: GuaranteeName[] = flags.promise.map((name) => guaranteeName("--promise", name));
   return {
+    target: bundled,
     settings: settingsOf(flags),
     workload: settingsOf(flags).versions === "siblings" ? "siblings" : "register",
     // What the person left open, each plan draws for itself.

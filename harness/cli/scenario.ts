@@ -8,7 +8,9 @@ import {
   type ScenarioResult,
   scenarios,
 } from "../scenario/index.ts";
-import { chooseEngine, openCluster, stopping } from "./engine.ts";
+import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { bundled } from "../targets/bundled/index.ts";
+import { stopping } from "./engine.ts";
 import { exit, usage } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -38,14 +40,18 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
   const output = createOutput(flags.json === true);
   const asked = names.length === 1 && names[0] === "all" ? scenarios : names.map(scenarioOf);
   const seed = wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
-  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, ["docker", "sim"]);
+  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
   if (asked.length === 0) return list(output);
-  const on = await chooseEngine(engine, process.env["CI"] === "true", output.say);
+  const platform = await choosePlatform(bundled, engine, {
+    ci: process.env["CI"] === "true",
+    say: output.say,
+  });
   const signal = abortOnSignal(output.say);
   const clusters = new Map<number, Cluster>();
   const results: ScenarioResult[] = [];
   const open = async (nodes: number): Promise<Cluster> => {
-    const cluster = clusters.get(nodes) ?? (await openCluster(on, nodes, output.say));
+    const cluster =
+      clusters.get(nodes) ?? (await platform.open(bundled, { nodes, say: output.say }));
     clusters.set(nodes, cluster);
     return cluster;
   };
@@ -63,7 +69,7 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
   await stopping(showAll(), () => clusters.values());
   const asDocumented = !signal.aborted && results.every((result) => result.asDocumented);
   output.document({
-    on,
+    on: platform.name,
     seed,
     asDocumented,
     scenarios: Object.fromEntries(results.map(({ name, ...result }) => [name, result])),

@@ -1,4 +1,4 @@
-/** Where a plan ran: on the simulator or in containers, as the files beside it say. */
+/** Where a plan ran: on which platform, as the files beside it say. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,7 +6,7 @@ import { join } from "node:path";
  * By the first line of the history in the plan's folder, else by the campaign.json there or up to two levels above; undefined
  * where none says. Never throws: these are hints, whoever needs the files whole reads and judges them itself.
  */
-export function whereItRan(folder: string): "sim" | "docker" | undefined {
+export function whereItRan(folder: string): string | undefined {
   return (
     onOf(() => firstLine(join(folder, "history.jsonl"))) ??
     ["", "..", "../.."]
@@ -15,11 +15,11 @@ export function whereItRan(folder: string): "sim" | "docker" | undefined {
   );
 }
 
-function onOf(read: () => string): "sim" | "docker" | undefined {
+function onOf(read: () => string): string | undefined {
   try {
     const value: unknown = JSON.parse(read());
     if (typeof value !== "object" || value === null || !("on" in value)) return undefined;
-    return value.on === "sim" || value.on === "docker" ? value.on : undefined;
+    return typeof value.on === "string" ? value.on : undefined;
   } catch {
     // Absent or damaged: it says nothing.
     return undefined;

@@ -1,8 +1,16 @@
 /** A hunt's histories in order of index: on its cluster, or on threads that work ahead. */
 import type { PlanOptions } from "../../generators/index.ts";
-import { attempt, type Attempt, createPool, type Judged, queueOf } from "../campaign/index.ts";
+import {
+  attempt,
+  type Attempt,
+  createPool,
+  type Judged,
+  queueOf,
+  wishesOf,
+} from "../campaign/index.ts";
 import type { RunOptions } from "../run/index.ts";
 import { featuresOf, type PlanSource } from "../search/index.ts";
+import { sourceOf } from "../targets/registry.ts";
 import type { HuntOptions } from "./options.ts";
 
 export interface Histories {
@@ -26,7 +34,8 @@ export function historiesOf(
   const { jobs = 1, seed, max } = options;
   if (jobs > 1)
     return createPool(jobs, queueOf({ histories: max, shard: { index: 0, of: 1 } }, source), {
-      draw: { plans, seed: seed | 0 },
+      target: sourceOf(options.cluster.target),
+      draw: { plans: wishesOf(plans), seed: seed | 0 },
       run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) },
       steers: source.steers,
     });

@@ -10,6 +10,7 @@ import {
   type Judged,
 } from "../campaign/index.ts";
 import { planSource } from "../search/index.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import { historiesOf } from "./histories.ts";
 import type { HuntOptions } from "./options.ts";
 import { huntPlans, rowOf } from "./plans.ts";
@@ -142,7 +143,7 @@ async function smallestOf(
 }
 
 function sizeOf({ plan }: Attempt): { operations: number; faults: number; nodes: number } {
-  const { operations, faults, nodes } = planSize(plan);
+  const { operations, faults, nodes } = planSize(plan, bundledPlans);
   return { operations, faults, nodes };
 }
 

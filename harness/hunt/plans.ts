@@ -1,11 +1,12 @@
 /** What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing else of it. */
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { PlanOptions } from "../../generators/index.ts";
+import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
 import { parseSettings } from "../../store/index.ts";
-import { bugs, type PlantedBug } from "../targets/bundled/index.ts";
+import { bugs, bundledPlans, type PlantedBug } from "../targets/bundled/index.ts";
 import { swarmable } from "../campaign/index.ts";
 import { faultKinds } from "../cli/plan-values.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import { cannotMake } from "../run/index.ts";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
@@ -25,20 +26,18 @@ export function rowOf(bug: string): PlantedBug {
  * What the row leaves open each plan draws for itself, as in any campaign. Of the row's kinds of fault, those that the cluster can make; if it can
  * make none, all: the first history then says why nothing can run.
  */
-export function huntPlans(
-  row: PlantedBug,
-  { kind, cannot }: Pick<Cluster, "kind" | "cannot">,
-): PlanOptions {
+export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
   const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","));
-  const possible = named.filter((fault) => !cannot.has(fault));
+  const possible = named.filter((fault) => cannotMake(fault, cluster, builtInKinds) === null);
   const settings = parseSettings(row.settings);
   return {
+    target: bundledPlans,
     settings,
     workload: settings.versions === "siblings" ? "siblings" : "register",
     swarmSettings: swarmable.filter((name) => !Object.hasOwn(row.settings, name)),
     faults: possible.length === 0 ? named : possible,
     claimed: [],
-    quick: kind === "docker",
+    quick: !cluster.virtualTime,
   };
 }
 

@@ -1,9 +1,15 @@
 /** The healthy twin of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is a false alarm. */
 import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
-import { faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
+import { builtInKinds, faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
 import { parseSettings } from "../../store/index.ts";
-import { type ProfileName, profileNames, profiles } from "../targets/bundled/index.ts";
+import {
+  bundledPlans,
+  type ProfileName,
+  profileNames,
+  profiles,
+} from "../targets/bundled/index.ts";
 import { brokenPromises, createTotals, swarmableUnderProfile } from "../campaign/index.ts";
+import { cannotMake } from "../run/index.ts";
 import { planSource } from "../search/index.ts";
 import { historiesOf } from "./histories.ts";
 import type { HuntOptions } from "./options.ts";
@@ -43,18 +49,19 @@ export async function runTwin(bug: string, options: HuntOptions): Promise<TwinRo
 /** The healthy store under a profile's settings, all that the profile leaves open drawn by each plan, and all faults that the cluster can do. */
 export async function runProfile(profile: ProfileName, options: HuntOptions): Promise<TwinRow> {
   const { cluster } = options;
-  const faults = faultKinds.filter((kind) => !cluster.cannot.has(kind));
+  const faults = faultKinds.filter((kind) => cannotMake(kind, cluster, builtInKinds) === null);
   const settings = parseSettings(profiles[profile].settings);
   const workload = settings.versions === "siblings" ? "siblings" : "register";
   return runHealthy(
     profile,
     {
+      target: bundledPlans,
       settings,
       workload,
       swarmSettings: swarmableUnderProfile,
       faults,
       claimed: [],
-      quick: cluster.kind === "docker",
+      quick: !cluster.virtualTime,
     },
     guaranteeNames,
     options,

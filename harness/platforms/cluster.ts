@@ -1,13 +1,15 @@
 /**
- * A cluster of nodes to test, wherever it runs. Two implementations: `docker` and `sim`. Time is the cluster's own
+ * A cluster of nodes to test, wherever it runs. Time is the cluster's own
  * (virtual in the simulator), so the same clients, nemesis and ending drive both.
  *
  * Callbacks are for what goes on all the time (clients, faults), promises for the one driver that starts, waits and stops.
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
-import type { ClientReply, PeerReply, Sent, StoreSettings } from "../../store/index.ts";
-import type { DiskDamage, FaultKind, HostEvent, Limit, Trouble } from "../../generators/index.ts";
+import type { HostEvent, ProcessState, Settings } from "../../generators/index.ts";
+import type { Target } from "../targets/target.ts";
+import type { FaultPorts } from "./fault-port.ts";
+import type { ClientSession, Inspected } from "./session.ts";
 
 export interface ClusterTimer {
   cancel(): void;
@@ -19,27 +21,8 @@ export interface ClusterClock {
   setTimer(delayMs: number, fire: () => void): ClusterTimer;
 }
 
-/** A client's connection to one node. */
-export interface ClientConnection {
-  /** Before `open` it is queued. */
-  send(request: Sent): void;
-  close(): void;
-}
-
-export interface ClientHandlers {
-  open(): void;
-  reply(reply: ClientReply): void;
-  /** Client routing: what a replica tells a client as it would tell a coordinator. Absent: none is expected. */
-  peerReply?(reply: PeerReply): void;
-  /** Once, also when it could not be established. */
-  closed(reason: string): void;
-}
-
-/** One direction between two nodes, and what is wrong with it. */
-export type TroubledLink = readonly [from: NodeName, to: NodeName, trouble: Trouble];
-
 export interface StartOptions {
-  readonly settings: StoreSettings;
+  readonly settings: Settings;
   /** Simulator only: everything that its world draws. */
   readonly worldSeed: number;
   /** Path of a bundled .js whose default export replaces parts of the store; absent: the healthy store. */
@@ -48,52 +31,26 @@ export interface StartOptions {
 }
 
 export interface Cluster {
-  readonly kind: "sim" | "docker";
+  /** The platform that it runs on, as the command line calls it. */
+  readonly platform: string;
+  /** True: time passes only while somebody waits for it, so that a history costs milliseconds. */
+  readonly virtualTime: boolean;
+  /** True: the same plan gives the same history, byte for byte. */
+  readonly replaysExactly: boolean;
+  readonly target: Target;
   readonly nodes: readonly NodeName[];
   readonly clock: ClusterClock;
   /** What it runs in, for the record: name (engine, image, kernel, …) → version. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Kinds of fault that cannot be made here, and why: a sentence's end. */
-  readonly cannot: ReadonlyMap<FaultKind, string>;
+  /** What faults may want of it. */
+  readonly ports: FaultPorts;
   /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */
   start(options: StartOptions): Promise<void>;
-  connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection;
-
-  /** Exactly these directed pairs [from, to] drop all packets from now on; [] heals. `allClients` stands for every client at once. */
-  setCuts(
-    cuts: readonly (readonly [NodeName, NodeName])[],
-    done: (error: Error | null) => void,
-  ): void;
-  /** Exactly these links between nodes are in trouble from now on, each named once; [] heals. Cuts go before. */
-  setTroubles(links: readonly TroubledLink[], done: (error: Error | null) => void): void;
-  /** SIGKILL. */
-  kill(node: NodeName, done: (error: Error | null) => void): void;
-  /** Starts a killed node on what its disk holds; cuts that hold are in force before it talks to a peer. Done once the process runs. */
-  restart(node: NodeName, done: (error: Error | null) => void): void;
-  pause(node: NodeName, done: (error: Error | null) => void): void;
-  resume(node: NodeName, done: (error: Error | null) => void): void;
-  /** Keeps a copy of what the node's disk holds now, in place of an earlier one: what damage `restore` puts back. */
-  copyDisk(node: NodeName, done: (error: Error | null) => void): void;
-  /** What a killed node's disk had not synced is lost. Fails where the node runs. */
-  losePower(node: NodeName, done: (error: Error | null) => void): void;
-  /** Exactly the disks of these nodes have no room left from now on; [] heals. */
-  setFullDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
-  /** Exactly the disks of these nodes take long for each fsync from now on; [] heals. */
-  setSlowDisks(nodes: readonly NodeName[], done: (error: Error | null) => void): void;
-  /** Exactly these nodes may use no more than this from now on, through their restarts too; [] heals. */
-  setLimits(
-    limits: readonly (readonly [NodeName, Limit])[],
-    done: (error: Error | null) => void,
-  ): void;
-  /** Damages the logs of a killed node. `atPerMille`: where, for damage that has a place. Fails where the node runs. */
-  damageDisk(
-    node: NodeName,
-    damage: DiskDamage,
-    atPerMille: number,
-    done: (error: Error | null) => void,
-  ): void;
-  /** The node's wall clock is ahead by so many whole ms from now on (behind, if negative; 0: true), through its restarts too. */
-  setClock(node: NodeName, aheadMs: number, done: (error: Error | null) => void): void;
+  connect(client: string, node: NodeName): ClientSession;
+  /** A client that broke the rules of clients, so that this history proves nothing; null: none did. */
+  readonly clientError: Error | null;
+  /** Asks a node what it holds, around the quorum, until it answers; returns what ends the asking. Only where the target's capabilities say so. */
+  inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
 
   /**
    * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on, and kills or pauses the node exactly then where `strike`
@@ -103,7 +60,7 @@ export interface Cluster {
     node: NodeName,
     event: HostEvent,
     count: number,
-    strike: "kill" | "pause" | null,
+    strike: ProcessState | null,
     reached: () => void,
   ): ClusterTimer;
 
@@ -118,6 +75,9 @@ export interface Cluster {
   /** Removes everything it made. */
   stop(): Promise<void>;
 }
+
+/** An fsync of a disk that is slow takes no longer on any platform; one that had begun may still take as long when the disk is fast again. */
+export const slowSyncMs = 600;
 
 /** The id of requests that are no operation of a history: evidence names operations by their requests' ids, and these must not be taken for one. */
 export const notAnOperation = 2_000_000_000;

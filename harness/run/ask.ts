@@ -1,32 +1,30 @@
 /** For scripts and examples: one request to one node, answered. */
 import type { NodeName } from "../../checkers/index.ts";
-import type { ClientReply, ClientRequest } from "../../store/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import type { ClientRequest, Outcome } from "../platforms/session.ts";
 
-/** Resolves with the node's reply; rejects when the connection is lost or the cluster's time is up first. */
+/**
+ * One request on a session of its own.
+ *
+ * @returns What became of it, at the latest after `timeoutMs` of the cluster's time.
+ * @example
+ * const outcome = await ask(cluster, "n1", { op: 1, f: "write", key: "k0", value: "v1" });
+ */
 export async function ask(
   cluster: Cluster,
   node: NodeName,
   request: ClientRequest,
   timeoutMs = 5000,
-): Promise<ClientReply> {
-  let reply: ClientReply | undefined;
-  let lost: string | undefined;
-  const connection = cluster.connect("script", node, {
-    open: () => connection.send(request),
-    reply: (arrived) => {
-      reply = arrived;
-    },
-    closed: (reason) => {
-      lost = reason;
-    },
+): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  const session = cluster.connect("script", node);
+  session.perform(request, timeoutMs, (now) => {
+    outcome = now;
   });
-  await cluster.until(() => reply !== undefined || lost !== undefined, timeoutMs);
-  connection.close();
-  if (reply !== undefined) return reply;
-  throw new Error(
-    `${node} did not answer a ${request.type}: ${lost ?? `nothing within ${timeoutMs} ms`}`,
-  );
+  await cluster.until(() => outcome !== undefined, timeoutMs + 1000);
+  session.close();
+  if (outcome !== undefined) return outcome;
+  throw new Error(`${node} said nothing of a ${request.f} within ${timeoutMs + 1000} ms`);
 }
 
 /** Turns a fault's callback into a promise that the cluster's own time carries. */

@@ -2,18 +2,21 @@
  * A client of a plan: does its operations in order, one at a time. An indeterminate operation ends its process; the client
  * goes on as a new one, over new connections, so that no late reply is taken for another operation's.
  */
-import type { InvokeEvent } from "../../checkers/index.ts";
-import { keyName, nodeName, type PlannedOperation, valueOf } from "../../generators/index.ts";
-import type { AskedQuorums, ClientRequest, StoreSettings } from "../../store/index.ts";
-import { quorumsIn } from "./quorums.ts";
-import type {
-  ClientConnection,
-  ClientHandlers,
-  Cluster,
-  ClusterTimer,
-} from "../platforms/cluster.ts";
-import { connectRouted } from "./routed-connection.ts";
-import { type Outcome, outcomeOf } from "./request.ts";
+import type { InvokeEvent, OkEvent } from "../../checkers/index.ts";
+import {
+  keyName,
+  nodeName,
+  type Plan,
+  type PlannedOperation,
+  valueOf,
+} from "../../generators/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import {
+  type ClientRequest,
+  type ClientSession,
+  notConnected,
+  type Outcome,
+} from "../platforms/session.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface NumberedOperation extends PlannedOperation {
@@ -28,7 +31,7 @@ export interface ClientOptions {
   readonly process: number;
   readonly processStep: number;
   readonly operations: readonly NumberedOperation[];
-  readonly settings: StoreSettings;
+  readonly settings: Plan["settings"];
   /** Longer than the store's own timeout: normally it is the store that answers. */
   readonly timeoutMs: number;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
@@ -39,28 +42,27 @@ interface Context {
   readonly token: string;
 }
 
-interface Waiting {
-  readonly operation: NumberedOperation;
-  readonly timer: ClusterTimer;
-  sent: boolean;
-}
-
 export function startClient(cluster: Cluster, recorder: Recorder, options: ClientOptions): void {
-  const connections = new Map<string, { connection: ClientConnection; open: boolean }>();
+  const { target } = cluster;
+  const sessions = new Map<string, ClientSession>();
   const contexts = new Map<string, Context>();
   const outcomes = new Map<number, Outcome>();
   let process = options.process;
   let next = 0;
-  let waiting: Waiting | null = null;
 
-  /** Which connection an operation takes: under client routing the client library has its own to every node. */
-  const doorOf = (operation: NumberedOperation): string =>
-    options.settings.routing === "client" ? "all nodes" : nodeName(operation.node);
+  /** The session for an operation: one for each node, or where clients find replicas themselves, one for all. */
+  const sessionFor = (operation: NumberedOperation): ClientSession => {
+    const node = nodeName(operation.node);
+    const key = target.sessions(options.settings) === "cluster" ? "all nodes" : node;
+    let session = sessions.get(key);
+    if (session === undefined) sessions.set(key, (session = cluster.connect(options.name, node)));
+    return session;
+  };
 
-  const goOn = (): void => {
+  const nextOperation = (): void => {
     const operation = options.operations[next++];
     if (operation === undefined) {
-      dropConnections();
+      closeSessions();
       options.ended(outcomes);
     } else if (operation.afterMs > 0)
       cluster.clock.setTimer(operation.afterMs, () => invoke(operation));
@@ -72,97 +74,45 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     const key = keyName(operation.key);
     const context =
       operation.carry === true && operation.f !== "read" ? contexts.get(key) : undefined;
-    recorder.record(
-      invokeEvent(
-        operation,
-        { atUs: cluster.clock.nowUs(), client: options.name, process, node, key },
-        options.settings,
-        context,
-      ),
-    );
-    const timer = cluster.clock.setTimer(options.timeoutMs, () => expire());
-    waiting = { operation, timer, sent: false };
-    const { connection, open } = connectionTo(doorOf(operation));
-    waiting.sent = open;
-    connection.send(requestOf(operation, key, context));
-  };
-
-  const expire = (): void => {
-    if (waiting === null) return;
-    complete(
-      waiting.sent
-        ? {
-            kind: "info",
-            code: "client-timeout",
-            message: `no reply within ${options.timeoutMs} ms`,
-          }
-        : {
-            kind: "fail",
-            code: "not-connected",
-            message: "no connection to the node within the time; nothing was sent",
-          },
+    const { levels = {} } = operation;
+    recorder.record({
+      e: "invoke",
+      atUs: cluster.clock.nowUs(),
+      op: operation.op,
+      client: options.name,
+      process,
+      node,
+      f: operation.f as InvokeEvent["f"],
+      key,
+      ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
+      ...target.quorums?.(options.settings, levels),
+      ...(context === undefined ? {} : { contextOf: context.op }),
+      ...(operation.final === undefined ? {} : { final: operation.final }),
+    } satisfies InvokeEvent);
+    const request: ClientRequest = {
+      op: operation.op,
+      f: operation.f,
+      key,
+      ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
+      levels,
+      ...(context === undefined ? {} : { context: context.token }),
+    };
+    sessionFor(operation).perform(request, options.timeoutMs, (outcome) =>
+      complete(operation, outcome),
     );
   };
 
-  const connectionTo = (node: string): { connection: ClientConnection; open: boolean } => {
-    const known = connections.get(node);
-    if (known !== undefined) return known;
-    const isAsked = (): boolean =>
-      waiting !== null && doorOf(waiting.operation) === node && connections.get(node) === entry;
-    const handlers: ClientHandlers = {
-      open() {
-        entry.open = true;
-        if (waiting !== null && isAsked()) waiting.sent = true;
-      },
-      reply(reply) {
-        if (
-          waiting === null ||
-          connections.get(node) !== entry ||
-          reply.id !== waiting.operation.op
-        )
-          return;
-        complete(
-          outcomeOf(reply, waiting.operation.f === "write" ? valueOf(waiting.operation.op) : null),
-        );
-      },
-      closed(reason) {
-        if (connections.get(node) !== entry) return;
-        const wasAsked = isAsked();
-        connections.delete(node);
-        if (!wasAsked) return;
-        complete(
-          entry.open
-            ? { kind: "info", code: "connection-lost", message: reason }
-            : { kind: "fail", code: "not-connected", message: `${reason}; nothing was sent` },
-        );
-      },
-    };
-    const byClient = options.settings.routing === "client";
-    // The client library always answers, and says itself whether anything was sent.
-    const entry = {
-      open: byClient,
-      connection: byClient
-        ? connectRouted(cluster, options.name, options.settings, handlers)
-        : cluster.connect(options.name, node, handlers),
-    };
-    connections.set(node, entry);
-    return entry;
-  };
-
-  const complete = (outcome: Outcome): void => {
-    if (waiting === null) return;
-    const { operation, timer } = waiting;
-    waiting = null;
-    timer.cancel();
+  const complete = (operation: NumberedOperation, outcome: Outcome): void => {
     outcomes.set(operation.op, outcome);
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
-      const { versions, context, token } = outcome;
+      const { versions = [], context, token } = outcome;
       recorder.record({
         e: "ok",
         atUs,
         op: operation.op,
-        versions,
+        // Where the target shows no versions, neither does the history.
+        versions: versions as OkEvent["versions"],
         ...(context === undefined ? {} : { context }),
       });
       if (token !== undefined) contexts.set(keyName(operation.key), { op: operation.op, token });
@@ -177,74 +127,17 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       if (outcome.kind === "info") {
         process += options.processStep;
         contexts.clear();
-        dropConnections();
-      } else if (outcome.code === "not-connected") dropConnections();
+        closeSessions();
+      } else if (outcome.code === notConnected) closeSessions();
     }
-    goOn();
+    nextOperation();
   };
 
-  const dropConnections = (): void => {
-    const dropped = [...connections.values()];
-    connections.clear();
-    for (const { connection } of dropped) connection.close();
+  const closeSessions = (): void => {
+    const closing = [...sessions.values()];
+    sessions.clear();
+    for (const session of closing) session.close();
   };
 
-  goOn();
-}
-
-function invokeEvent(
-  operation: NumberedOperation,
-  {
-    atUs,
-    client,
-    process,
-    node,
-    key,
-  }: Pick<InvokeEvent, "atUs" | "client" | "process" | "node" | "key">,
-  settings: StoreSettings,
-  context?: Context,
-): InvokeEvent {
-  return {
-    e: "invoke",
-    atUs,
-    op: operation.op,
-    client,
-    process,
-    node,
-    f: operation.f,
-    key,
-    ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
-    ...quorumsIn(settings, operation),
-    ...(context === undefined ? {} : { contextOf: context.op }),
-    ...(operation.final === undefined ? {} : { final: operation.final }),
-  };
-}
-
-function requestOf(operation: NumberedOperation, key: string, context?: Context): ClientRequest {
-  switch (operation.f) {
-    case "read":
-      return {
-        type: "get",
-        id: operation.op,
-        key,
-        ...own(operation, "r"),
-        ...own(operation, "pr"),
-      };
-    case "write":
-    case "delete":
-      return {
-        type: "put",
-        id: operation.op,
-        key,
-        value: operation.f === "write" ? valueOf(operation.op) : null,
-        ...own(operation, "w"),
-        ...own(operation, "pw"),
-        ...own(operation, "dw"),
-        ...(context === undefined ? {} : { context: context.token }),
-      };
-  }
-}
-
-function own(operation: NumberedOperation, name: keyof AskedQuorums): AskedQuorums {
-  return operation[name] === undefined ? {} : { [name]: operation[name] };
+  nextOperation();
 }

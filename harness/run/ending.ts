@@ -4,18 +4,19 @@
  */
 import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
-import { hintsKeptWithinMs } from "../targets/bundled/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import type { Outcome } from "../platforms/session.ts";
+import type { TargetCapabilities } from "../targets/target.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "./last-words.ts";
 import { clientTimeoutMs, environmentMs, longestSweepMs } from "./longest.ts";
 import type { Nemesis } from "./nemesis.ts";
-import type { Outcome } from "./request.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface Stage {
   readonly plan: Plan;
+  readonly capabilities: TargetCapabilities;
   readonly header: RunEvent;
   readonly cluster: Cluster;
   readonly recorder: Recorder;
@@ -27,7 +28,7 @@ export interface Stage {
 
 /** Returns why the run could not be carried through, or null. */
 export async function runEnding(stage: Stage): Promise<string | null> {
-  const { cluster, nemesis, header } = stage;
+  const { cluster, nemesis } = stage;
   phase(stage, "final-phase");
   let whole = false;
   nemesis.healAll(() => {
@@ -35,47 +36,43 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   });
   if (!(await wait(stage, () => whole, environmentMs)))
     return stopReason(stage, "the faults could not be healed in time");
-  // Handoff alone: a write's coordinator knows who missed it only when its time is up, and dies with the restart.
-  const { settings } = stage.plan;
-  if (settings.hints && !settings.antiEntropy)
-    await wait(stage, () => false, hintsKeptWithinMs(settings));
+  const repair = cluster.target.finalPhase(stage.plan.settings);
+  if (repair.settleBeforeRestartMs > 0)
+    await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
-  const restart = await restartAll(stage);
+  const restart = cluster.ports.process.cannot?.("killed") == null ? await restartAll(stage) : null;
   if (restart !== null) return restart;
-  const { missing } = await inspectAll(cluster, environmentMs);
-  if (missing.length > 0)
-    return stopReason(
-      stage,
-      await withLastWords(cluster, missing, "did not come back after the restart"),
-    );
-  phase(stage, "restarted");
-  const readRepairAlone = header.repair?.antiEntropy !== true && header.repair?.read !== "off";
-  if (readRepairAlone) {
-    // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair any more.
-    if (settings.hints) await untilHandedOver(stage);
-    await sweep(stage, { r: stage.plan.settings.n });
+  const { inspection } = stage.capabilities;
+  if (inspection) {
+    const { missing } = await inspectAll(cluster, environmentMs);
+    if (missing.length > 0)
+      return stopReason(
+        stage,
+        await withLastWords(cluster, missing, "did not come back after the restart"),
+      );
   }
-  if (header.repair?.antiEntropy === true || readRepairAlone || stage.plan.settings.hints)
-    await untilQuiet(stage);
-  const final = await inspectAll(cluster, environmentMs);
-  if (final.missing.length > 0)
-    return stopReason(
-      stage,
-      await withLastWords(cluster, final.missing, "could not be inspected at the end"),
-    );
-  for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs()))
-    stage.recorder.record(event);
+  phase(stage, "restarted");
+  if (repair.readsWith !== null) {
+    // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair any more.
+    if (repair.handsOver && inspection) await untilHandedOver(stage);
+    await sweep(stage, { levels: repair.readsWith });
+  }
+  if (inspection) {
+    if (repair.converges) await untilQuiet(stage);
+    const final = await inspectAll(cluster, environmentMs);
+    if (final.missing.length > 0)
+      return stopReason(
+        stage,
+        await withLastWords(cluster, final.missing, "could not be inspected at the end"),
+      );
+    for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs()))
+      stage.recorder.record(event);
+  } else if (repair.converges) {
+    // Nobody can see when replicas are equal: all the time that repair may take is waited for.
+    await wait(stage, () => false, stage.header.bounds.convergeUs / 1000);
+  }
   await sweep(stage, { final: true });
-  // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while away.
-  if (header.repair?.antiEntropy === true)
-    await wait(
-      stage,
-      () => false,
-      Math.min(
-        longestRoundMs,
-        (cluster.nodes.length - 1) * stage.plan.settings.antiEntropyIntervalMs,
-      ),
-    );
+  if (repair.lastLookMs > 0) await wait(stage, () => false, repair.lastLookMs);
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
@@ -83,15 +80,18 @@ async function restartAll(stage: Stage): Promise<string | null> {
   const { cluster } = stage;
   const problems: string[] = [];
   let restarted = 0;
-  for (const node of cluster.nodes)
-    cluster.kill(node, (killError) => {
+  const { process } = cluster.ports;
+  for (const node of cluster.nodes) {
+    const killed = new Map([[node, "killed"] as const]);
+    process.set(killed, new Map(), (killError) => {
       if (killError !== null) problems.push(`${node} could not be killed: ${killError.message}`);
-      cluster.restart(node, (startError) => {
+      process.set(new Map(), killed, (startError) => {
         if (startError !== null)
           problems.push(`${node} could not be restarted: ${startError.message}`);
         restarted++;
       });
     });
+  }
   const done = await wait(stage, () => restarted === cluster.nodes.length, environmentMs);
   return (
     problems[0] ?? (done ? null : stopReason(stage, "the nodes could not be restarted in time"))
@@ -101,7 +101,7 @@ async function restartAll(stage: Stage): Promise<string | null> {
 /** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
 async function sweep(
   stage: Stage,
-  how: { readonly r?: number; readonly final?: true },
+  how: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   let pending = Array.from({ length: plan.keys }, (_, key) => key);
@@ -113,7 +113,7 @@ async function sweep(
       op: stage.nextOp(),
       client: plan.clients,
       afterMs: 0,
-      node: key % plan.settings.nodes,
+      node: key % cluster.nodes.length,
       f: "read",
       key,
       ...how,
@@ -125,12 +125,16 @@ async function sweep(
       processStep: 1,
       operations,
       settings: plan.settings,
-      timeoutMs: clientTimeoutMs(plan.settings),
+      timeoutMs: clientTimeoutMs(cluster.target, plan.settings),
       ended: (map) => {
         outcomes = map;
       },
     });
-    await wait(stage, () => outcomes !== null, longestSweepMs(plan.settings, operations.length));
+    await wait(
+      stage,
+      () => outcomes !== null,
+      longestSweepMs(cluster.target, plan.settings, operations.length),
+    );
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations
       .filter((operation) => map?.get(operation.op)?.kind !== "ok")
@@ -139,12 +143,12 @@ async function sweep(
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }
 
-/** Nobody keeps a hint for anybody, or has for too long. */
+/** Waits until no node keeps a write for another, or one has for too long. */
 async function untilHandedOver(stage: Stage): Promise<void> {
   const { cluster, header } = stage;
   const untilUs = cluster.clock.nowUs() + header.bounds.convergeUs;
   while (
-    (await inspectAll(cluster, environmentMs)).hints > 0 &&
+    (await inspectAll(cluster, environmentMs)).pending > 0 &&
     cluster.clock.nowUs() < untilUs &&
     !stage.signal.aborted
   )
@@ -158,9 +162,9 @@ async function untilQuiet(stage: Stage): Promise<void> {
   let last = "";
   let quietSince = startedUs;
   for (;;) {
-    const { seen, hints } = await inspectAll(cluster, environmentMs);
+    const { seen, pending } = await inspectAll(cluster, environmentMs);
     const nowUs = cluster.clock.nowUs();
-    const now = `${hints} ${canonical(seen)}`;
+    const now = `${pending} ${canonical(seen)}`;
     if (now !== last) {
       for (const event of inspectEvents(seen, "poll", nowUs)) recorder.record(event);
       last = now;
@@ -168,7 +172,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
     }
     // What is still kept for a replica would reach it later: it is not quiet.
     const equal =
-      hints === 0 &&
+      pending === 0 &&
       seen.size === cluster.nodes.length &&
       allEqual(seen, header.preference ?? {}, header.deletes !== undefined);
     if (equal && nowUs - quietSince >= quietUs) return phase(stage, "quiet");
@@ -212,7 +216,5 @@ const pollMs = 100;
 const retryMs = 100;
 /** Equal and unchanged for this long is quiet. */
 const quietUs = 200_000;
-/** How long, at most, the end waits for each node to have met each peer once more. */
-const longestRoundMs = 2000;
 /** A change this recent, at the end of the wait, is progress. */
 const progressUs = 1_000_000;

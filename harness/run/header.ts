@@ -1,71 +1,46 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
-import { keyName, nodeName, type Plan } from "../../generators/index.ts";
-import { preferenceList } from "../../store/index.ts";
-import {
-  hintedErrors,
-  hintsKeptWithinMs,
-  hintsLastMs,
-  promises,
-} from "../targets/bundled/index.ts";
-import { version } from "../version.ts";
+import { keyName, type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import { longestRunMs } from "./longest.ts";
-import { quorumsIn } from "./quorums.ts";
 
-/** A history's opening event: all that checkers will know of the store, as the store itself declares it. */
-export function runEvent(plan: Plan, on: "sim" | "docker", evidence: boolean): RunEvent {
+/** A history's opening event: all that checkers will know of the store, as the target declares it. */
+export function runEvent(
+  plan: Plan,
+  { target, platform, virtualTime }: Pick<Cluster, "target" | "platform" | "virtualTime">,
+  evidence: boolean,
+  kinds: Kinds,
+): RunEvent {
   const { settings } = plan;
+  const facts = target.facts(settings);
   const keys = Array.from({ length: plan.keys }, (_, index) => keyName(index));
-  const promised = promises(settings, {
+  const promised = target.promises(settings, {
     requests: plan.operations.map((operation) => ({
       f: operation.f,
-      ...quorumsIn(settings, operation),
+      ...target.quorums?.(settings, operation.levels ?? {}),
     })),
-    faultKinds: plan.faults.map((planned) => planned.fault.kind),
-    damagedNodes: plan.faults.flatMap(({ fault }) =>
-      fault.kind === "disk" ? fault.nodes.map(nodeName) : [],
-    ),
-    powerLossNodes: plan.faults.flatMap(({ fault }) =>
-      fault.kind === "power" ? fault.nodes.map(nodeName) : [],
-    ),
+    effects: plan.faults.flatMap(({ fault }) => kindOf(kinds, fault).effects(fault, facts)),
     keys,
-    simulated: on === "sim",
+    simulated: virtualTime,
     faultSpanMs: spanMs(plan),
-    longestRunMs: longestRunMs(plan),
+    longestRunMs: longestRunMs(plan, target),
   });
+  const { known: quorums, ...more } = target.describe(settings, keys);
+  const capabilities = target.capabilities(settings, { platform, virtualTime });
+  const { versions, inspection } = capabilities;
+  const recorded = evidence && capabilities.evidence;
   return {
     e: "run",
     format: "quorate-history/2",
-    target: { name: "bundled", version, settings: { ...settings } },
-    on,
-    workload: settings.versions === "siblings" ? "siblings" : "register",
-    capabilities: { versions: settings.versions, inspection: true, evidence },
-    nodes: Array.from({ length: settings.nodes }, (_, index) => nodeName(index)),
-    n: settings.n,
-    r: settings.r,
-    w: settings.w,
-    preference: Object.fromEntries(keys.map((key) => [key, preferenceList(settings, key)])),
-    promised: promised.guarantees.filter((name) => evidence || !needsEvidence.has(name)),
+    target: { name: target.name, version: target.version, settings: { ...settings } },
+    on: platform,
+    workload: plan.workload,
+    capabilities: { versions, inspection, evidence: recorded },
+    nodes: Array.from({ length: facts.nodes }, (_, index) => nodeName(index)),
+    ...quorums,
+    promised: promised.guarantees.filter((name) => recorded || !needsEvidence.has(name)),
     claimed: plan.claimed,
     bounds: promised.bounds,
-    stamps: settings.versions === "stamps" ? settings.stamps : "none",
-    ...(settings.routing === "client" ? { routing: settings.routing } : {}),
-    ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
-    ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
-    ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
-    ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),
-    repair: {
-      read: settings.readRepair,
-      antiEntropy: settings.antiEntropy,
-      ...(settings.hints && settings.routing === "coordinator"
-        ? {
-            handoff: {
-              windowUs: hintsLastMs(settings) * 1000,
-              keptWithinUs: hintsKeptWithinMs(settings) * 1000,
-              hintedErrors,
-            },
-          }
-        : {}),
-    },
+    ...more,
   };
 }
 

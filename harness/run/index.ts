@@ -1,5 +1,5 @@
 export { ask, perform } from "./ask.ts";
 export { needsEvidence } from "./header.ts";
 export { inspectAll, type Inspection } from "./inspect.ts";
-export { possiblePart } from "./possible.ts";
+export { cannotMake, possiblePart } from "./possible.ts";
 export { type Progress, type RunOptions, runHistory } from "./run-history.ts";

@@ -4,17 +4,20 @@
  */
 import type { FaultEvent } from "../../checkers/index.ts";
 import {
-  cutsOf,
-  faultText,
+  type Kinds,
+  kindOf,
+  linkEnds,
   nodeName,
-  nodesOf,
-  type Moment,
-  momentText,
   type PlannedFault,
-  stepMs,
+  ports,
+  type ProcessState,
+  type Trigger,
+  triggerText,
+  type Want,
 } from "../../generators/index.ts";
 import type { Cluster, ClusterTimer } from "../platforms/cluster.ts";
-import { createCondition, type Step } from "./condition.ts";
+import { inTurn, type Step } from "../platforms/fault-port.ts";
+import { createCondition, portOf, wantsOf } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface Nemesis {
@@ -32,12 +35,13 @@ export function createNemesis(
   cluster: Cluster,
   recorder: Recorder,
   faults: readonly PlannedFault[],
+  kinds: Kinds,
 ): Nemesis {
   /** Since when, by index. */
   const active = new Map<number, number>();
-  /** Faults that wait for their moment, by index. */
+  /** Faults that wait for their trigger, by index. */
   const armed = new Map<number, ClusterTimer>();
-  const stepsTo = createCondition(cluster, faults);
+  const stepsTo = createCondition(cluster, kinds, faults);
   let failure: string | null = null;
   let stopped = false;
   let busy = false;
@@ -47,16 +51,19 @@ export function createNemesis(
     index: number,
     planned: PlannedFault,
     phase: FaultEvent["phase"],
-    detail = detailOf(planned, phase),
+    detail = phase === "inject" ? detailOf(planned, kinds) : undefined,
   ): void => {
-    const cuts = cutsOf(planned.fault, cluster.nodes.length);
+    const { fault } = planned;
+    const cuts = wantsOf(kinds, planned, cluster.nodes.length)
+      .filter(({ port }) => port === "cuts")
+      .map(({ subject }) => linkEnds(subject));
     recorder.record({
       e: "fault",
       atUs: cluster.clock.nowUs(),
       phase,
       fault: index,
-      kind: planned.fault.kind,
-      nodes: nodesOf(planned.fault),
+      kind: fault.kind,
+      nodes: kindOf(kinds, fault).nodesOf(fault).map(nodeName),
       ...(cuts.length > 0 ? { cuts } : {}),
       ...(detail === undefined ? {} : { detail }),
     });
@@ -85,7 +92,7 @@ export function createNemesis(
       active.set(index, cluster.clock.nowUs());
       if (!struck) record(index, planned, "inject");
       reconcile(() => {
-        damage(planned, () => {
+        actOnce(planned, () => {
           record(index, planned, "injected");
           if (stopped) return healNow(index, planned, finished);
           keepSetting(index, planned);
@@ -96,10 +103,10 @@ export function createNemesis(
     });
   };
 
-  /** It begins once its moment comes. What the cluster struck exactly then is struck again here, to no effect. */
-  const arm = (index: number, planned: PlannedFault, when: Moment): void => {
+  /** It begins once its trigger comes. What the cluster struck exactly then is struck again here, to no effect. */
+  const arm = (index: number, planned: PlannedFault, when: Trigger): void => {
     if (stopped) return record(index, planned, "skipped", "the operations had ended");
-    const strike = strikeOf(planned, when);
+    const strike = strikeOf(wantsOf(kinds, planned, cluster.nodes.length), when);
     const watch = cluster.watch?.(nodeName(when.node), when.event, when.count, strike, () => {
       armed.delete(index);
       inject(index, planned, strike !== null);
@@ -107,9 +114,9 @@ export function createNemesis(
     if (watch !== undefined) armed.set(index, watch);
   };
 
-  /** A clock that drifts or strobes is set again and again; the next step waits for the last, however slow the cluster is. */
+  /** Wants that change with time are set again and again; the next step waits for the last, however slow the cluster is. */
   const keepSetting = (index: number, planned: PlannedFault): void => {
-    const everyMs = planned.fault.kind === "clock" ? stepMs(planned.fault.clock) : null;
+    const everyMs = kindOf(kinds, planned.fault).everyMs?.(planned.fault) ?? null;
     if (everyMs === null) return;
     cluster.clock.setTimer(everyMs, () => {
       enqueue((finished) => {
@@ -134,43 +141,39 @@ export function createNemesis(
     });
   };
 
-  const reconcile = (done: () => void): void => inTurn(stepsTo(active), done);
+  const reconcile = (done: () => void): void => carryOut(stepsTo(active), done);
 
   /** Once, after the kill that comes with it. */
-  const damage = ({ fault }: PlannedFault, done: () => void): void => {
-    if (fault.kind === "power")
-      inTurn(
-        fault.nodes.map(
-          (node): Step =>
-            (next) =>
-              cluster.losePower(nodeName(node), next),
-        ),
-        done,
-      );
-    else if (fault.kind === "disk")
-      inTurn(
-        fault.nodes.map(
-          (node): Step =>
-            (next) =>
-              cluster.damageDisk(nodeName(node), fault.damage, fault.atPerMille, next),
-        ),
-        done,
-      );
-    else done();
+  const actOnce = (planned: PlannedFault, done: () => void): void => {
+    const wants = wantsOf(kinds, planned, cluster.nodes.length);
+    carryOut(
+      ports.flatMap(({ name, stage }): Step[] => {
+        const wanted = new Map(
+          wants.filter(({ port }) => port === name).map(({ subject, value }) => [subject, value]),
+        );
+        return stage !== "dead-disk" || wanted.size === 0
+          ? []
+          : [(next) => portOf(cluster, name).set(wanted, new Map(), next)];
+      }),
+      done,
+    );
   };
 
-  /** What will be put back is copied on the way to the fault. */
-  const copyBefore = ({ atMs, fault }: PlannedFault): void => {
-    if (fault.kind !== "disk" || fault.damage !== "restore") return;
-    cluster.clock.setTimer(Math.floor((atMs * fault.atPerMille) / 1000), () =>
+  /** On the way to the fault. */
+  const prepare = (planned: PlannedFault): void => {
+    const { fault, atMs } = planned;
+    const prepareAtMs = kindOf(kinds, fault).prepareAtMs?.(fault, atMs) ?? null;
+    if (prepareAtMs === null) return;
+    cluster.clock.setTimer(prepareAtMs, () =>
       enqueue((finished) =>
         stopped
           ? finished()
-          : inTurn(
-              fault.nodes.map(
-                (node): Step =>
-                  (next) =>
-                    cluster.copyDisk(nodeName(node), next),
+          : carryOut(
+              wantsOf(kinds, planned, cluster.nodes.length).flatMap(
+                ({ port, subject, value }): Step[] => {
+                  const { prepare } = portOf(cluster, port);
+                  return prepare === undefined ? [] : [(next) => prepare(subject, value, next)];
+                },
               ),
               finished,
             ),
@@ -178,17 +181,11 @@ export function createNemesis(
     );
   };
 
-  const inTurn = (steps: Step[], done: () => void): void => {
-    const next = (): void => {
-      const step = steps.shift();
-      if (step === undefined) return done();
-      step((error) => {
-        if (error !== null) failure ??= error.message;
-        next();
-      });
-    };
-    next();
-  };
+  const carryOut = (steps: readonly Step[], done: () => void): void =>
+    inTurn(steps, (error) => {
+      if (error !== null) failure ??= error.message;
+      done();
+    });
 
   return {
     get failure() {
@@ -198,7 +195,7 @@ export function createNemesis(
       return active.size;
     },
     start() {
-      faults.forEach(copyBefore);
+      faults.forEach(prepare);
       faults.forEach((planned, index) => {
         cluster.clock.setTimer(planned.atMs, () =>
           planned.when === undefined ? inject(index, planned) : arm(index, planned, planned.when),
@@ -209,7 +206,7 @@ export function createNemesis(
       stopped = true;
       for (const [index, watch] of armed) {
         watch.cancel();
-        record(index, faults[index] as PlannedFault, "skipped", "its moment did not come");
+        record(index, faults[index] as PlannedFault, "skipped", "its trigger did not come");
       }
       armed.clear();
       for (const index of [...active.keys()]) {
@@ -224,35 +221,18 @@ export function createNemesis(
   };
 }
 
-/** Only what befalls the node itself can strike within it. */
-const strikeOf = ({ fault }: PlannedFault, { node }: Moment): "kill" | "pause" | null => {
-  if (!nodesOf(fault).includes(nodeName(node))) return null;
-  return fault.kind === "kill" || fault.kind === "disk" || fault.kind === "power"
-    ? "kill"
-    : fault.kind === "pause"
-      ? "pause"
-      : null;
+/** Only what befalls the node's own process can strike within it. */
+const strikeOf = (wants: readonly Want[], { node }: Trigger): ProcessState | null => {
+  const want = wants.find(({ port, subject }) => port === "process" && subject === nodeName(node));
+  return (want?.value as ProcessState | undefined) ?? null;
 };
 
-const plainKinds: ReadonlySet<string> = new Set([
-  "partition",
-  "kill",
-  "pause",
-  "power",
-  "disk-full",
-  "slow-disk",
-]);
-
 /** What kind, nodes and cuts do not tell already. */
-const detailOf = (
-  { fault, when }: PlannedFault,
-  phase: FaultEvent["phase"],
-): string | undefined => {
-  if (phase !== "inject") return undefined;
-  const isPlain = plainKinds.has(fault.kind);
+const detailOf = ({ fault, when }: PlannedFault, kinds: Kinds): string | undefined => {
+  const kind = kindOf(kinds, fault);
   const parts = [
-    ...(isPlain ? [] : [faultText(fault)]),
-    ...(when === undefined ? [] : [momentText(when)]),
+    ...(kind.isPlain ? [] : [kind.say(fault)]),
+    ...(when === undefined ? [] : [triggerText(when)]),
   ];
   return parts.length === 0 ? undefined : parts.join(" ");
 };

@@ -1,30 +1,51 @@
 /** What of a plan a cluster can carry out. Plans drawn for it hold nothing else; one that was loaded may come from elsewhere. */
-import { nodesOf, type Plan, type PlannedFault } from "../../generators/index.ts";
+import {
+  type Kinds,
+  kindOf,
+  nodeName,
+  type Plan,
+  type PlannedFault,
+} from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { EnvironmentError } from "../errors.ts";
+import { portOf, wantsOf } from "./condition.ts";
+
+/** Why this cluster can make no fault of the kind, a sentence's end; null: it can. */
+export function cannotMake(kind: string, cluster: Cluster, kinds: Kinds): string | null {
+  const { example } = kindOf(kinds, { kind });
+  return whyNot({ atMs: 0, durationMs: 1, fault: example }, cluster, kinds);
+}
 
 /** Why this cluster cannot carry the fault out, a sentence's end; null: it can. */
-function whyNot({ fault, when }: PlannedFault, cluster: Cluster): string | null {
-  if (when !== undefined && cluster.watch === undefined)
-    return "it waits for a moment inside a node, and only the simulator can act between two frames";
-  return cluster.cannot.get(fault.kind) ?? null;
+function whyNot(planned: PlannedFault, cluster: Cluster, kinds: Kinds): string | null {
+  if (planned.when !== undefined && cluster.watch === undefined)
+    return "it waits for an event inside a node, and only the simulator can act between two frames";
+  // Before it is started, a cluster has no nodes: any number will do that has links.
+  const wants = wantsOf(kinds, planned, Math.max(2, cluster.nodes.length));
+  return wants.flatMap(({ port, value }) => portOf(cluster, port).cannot?.(value) ?? [])[0] ?? null;
 }
 
 /** Throws EnvironmentError for the first fault that cannot be made here: a history without it would be another plan's. */
-export function refuseImpossible(plan: Plan, cluster: Cluster): void {
+export function refuseImpossible(plan: Plan, cluster: Cluster, kinds: Kinds): void {
   for (const [index, planned] of plan.faults.entries()) {
-    const why = whyNot(planned, cluster);
+    const why = whyNot(planned, cluster, kinds);
     if (why === null) continue;
     throw new EnvironmentError({
       code: "fault-impossible",
-      expected: `a plan whose faults can all be made on ${cluster.kind}`,
-      got: `fault ${index}, ${planned.fault.kind} of ${nodesOf(planned.fault).join(", ")}: ${why}`,
-      hint: `Take it out of the plan, or use --on ${cluster.kind === "sim" ? "docker" : "sim"}.`,
+      expected: `a plan whose faults can all be made on ${cluster.platform}`,
+      got: `fault ${index}, ${planned.fault.kind} of ${namesOf(planned, kinds)}: ${why}`,
+      hint: `Take it out of the plan, or run it on another platform, with --on.`,
     });
   }
 }
 
 /** The plan without the faults that this cluster cannot carry out. */
-export function possiblePart(plan: Plan, cluster: Cluster): Plan {
-  return { ...plan, faults: plan.faults.filter((planned) => whyNot(planned, cluster) === null) };
+export function possiblePart(plan: Plan, cluster: Cluster, kinds: Kinds): Plan {
+  return {
+    ...plan,
+    faults: plan.faults.filter((planned) => whyNot(planned, cluster, kinds) === null),
+  };
 }
+
+const namesOf = ({ fault }: PlannedFault, kinds: Kinds): string =>
+  kindOf(kinds, fault).nodesOf(fault).map(nodeName).join(", ");

@@ -1,6 +1,6 @@
 /** Makes one history happen: a plan, carried out on a cluster. */
 import type { HistoryEvent } from "../../checkers/index.ts";
-import type { Plan } from "../../generators/index.ts";
+import { builtInKinds, type Kinds, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
 import { runEnding } from "./ending.ts";
@@ -14,6 +14,8 @@ import { createRecorder, mergeByTime } from "./recorder.ts";
 
 export interface RunOptions {
   readonly evidence: boolean;
+  /** Default: the built-in ones. */
+  readonly kinds?: Kinds;
   /** The bundled file of plan.bug, when there is one. */
   readonly bugBundle?: string;
   /** When it aborts, faults are healed and the history ends with the reason "interrupted". */
@@ -34,41 +36,47 @@ export interface Progress {
 /**
  * Runs the plan from empty replicas to the last read and returns the whole history, evidence included. A run that cannot be
  * carried through (a node that does not come back, an interrupt) still returns its history, whose `end` says the reason.
- * Throws only EnvironmentError: a fault that this cluster cannot make, or what its `start` throws, as nothing can run.
+ * Throws only EnvironmentError: a fault that this cluster cannot make, what its `start` throws, or a client that breaks the rules of clients.
  */
 export async function runHistory(
   plan: Plan,
   cluster: Cluster,
   options: RunOptions,
 ): Promise<readonly HistoryEvent[]> {
-  refuseImpossible(plan, cluster);
+  const { kinds = builtInKinds } = options;
+  refuseImpossible(plan, cluster, kinds);
+  const { settings } = plan;
   const signal = options.signal ?? new AbortController().signal;
   const recorder = createRecorder(options.sink);
-  const header = runEvent(plan, cluster.kind, options.evidence);
+  const header = runEvent(plan, cluster, options.evidence, kinds);
   recorder.record(header);
   await cluster.start({
-    settings: plan.settings,
+    settings,
     worldSeed: plan.worldSeed,
     evidence: options.evidence,
     ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
   });
   const startedUs = cluster.clock.nowUs();
   recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
-  const nemesis = createNemesis(cluster, recorder, plan.faults);
+  const nemesis = createNemesis(cluster, recorder, plan.faults, kinds);
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
-  const stage = { nextOp, plan, header, cluster, recorder, nemesis, signal };
+  const capabilities = cluster.target.capabilities(plan.settings, cluster);
+  const stage = { nextOp, capabilities, plan, header, cluster, recorder, nemesis, signal };
 
   const body = async (): Promise<string | null> => {
-    const { seen, missing } = await inspectAll(cluster, environmentMs);
-    if (missing.length > 0)
-      return withLastWords(cluster, missing, "could not be inspected before the run");
-    for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs())) recorder.record(event);
-    const dirty = [...seen]
-      .filter(([, state]) => Object.keys(state).length > 0)
-      .map(([node]) => node);
-    if (dirty.length > 0)
-      return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
+    if (capabilities.inspection) {
+      const { seen, missing } = await inspectAll(cluster, environmentMs);
+      if (missing.length > 0)
+        return withLastWords(cluster, missing, "could not be inspected before the run");
+      for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs()))
+        recorder.record(event);
+      const dirty = [...seen]
+        .filter(([, state]) => Object.keys(state).length > 0)
+        .map(([node]) => node);
+      if (dirty.length > 0)
+        return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
+    }
     recorder.record({ e: "phase", atUs: cluster.clock.nowUs(), phase: "operations" });
     nemesis.start();
     let ended = 0;
@@ -78,11 +86,11 @@ export async function runHistory(
         name: `c${client + 1}`,
         process: client,
         processStep: plan.clients,
-        settings: plan.settings,
+        settings,
         operations: plan.operations
           .map((operation, op) => ({ ...operation, op }))
           .filter((operation) => operation.client === client),
-        timeoutMs: clientTimeoutMs(plan.settings),
+        timeoutMs: clientTimeoutMs(cluster.target, settings),
         ended: (outcomes) => {
           ended++;
           completed += outcomes.size;
@@ -98,13 +106,18 @@ export async function runHistory(
       });
     };
     const ticker = options.progress === undefined ? undefined : setInterval(report, 200);
-    await cluster.until(() => ended === plan.clients || signal.aborted, longestOperationsMs(plan));
+    await cluster.until(
+      () => ended === plan.clients || signal.aborted || cluster.clientError !== null,
+      longestOperationsMs(plan, cluster.target),
+    );
     clearInterval(ticker);
+    if (cluster.clientError !== null) throw cluster.clientError;
     if (ended < plan.clients && !signal.aborted) return "the operations did not end in time";
     return runEnding(stage);
   };
 
   const reason = await body();
+  if (cluster.clientError !== null) throw cluster.clientError;
   recorder.record({
     e: "end",
     atUs: cluster.clock.nowUs(),

@@ -1,6 +1,7 @@
 /** Runs scenarios: each case until it shows what it is to show, a bounded number of times. */
 import type { Outcome } from "../../checkers/index.ts";
 import { attempt } from "../campaign/index.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { type Case, type Finding, type Scenario, seenIn } from "./scenario.ts";
 
@@ -35,7 +36,9 @@ export async function runScenario(
   const cases: CaseResult[] = [];
   for (const one of scenario.cases) {
     if (signal.aborted) break;
-    cases.push(await runCase(one, await open(one.plan.settings.nodes), seed, signal));
+    cases.push(
+      await runCase(one, await open(bundledPlans.facts(one.plan.settings).nodes), seed, signal),
+    );
   }
   return {
     name: scenario.name,

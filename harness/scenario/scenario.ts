@@ -1,6 +1,7 @@
 /** A documented edge case of quorums, as data: plans whose timing forces it, and what to look for in their histories. */
 import { type HistoryEvent, type Operation, operationsOf } from "../../checkers/index.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../../generators/index.ts";
+import { bundledPlans } from "../targets/bundled/index.ts";
 import { parseSettings, type StoreSettings } from "../../store/index.ts";
 
 export interface Scenario {
@@ -102,7 +103,9 @@ export function settingsOf(changes: Partial<StoreSettings>): StoreSettings {
 
 export function planOf({ settings, clients, keys = 1, operations, faults }: PlanParts): Plan {
   return {
-    format: "quorate-plan/1",
+    format: "quorate-plan/2",
+    target: { name: bundledPlans.name, version: bundledPlans.version },
+    workload: settingsOf(settings).versions === "siblings" ? "siblings" : "register",
     worldSeed: 0,
     settings: settingsOf(settings),
     clients,

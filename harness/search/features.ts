@@ -47,7 +47,7 @@ export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string>
         const state = stateOf(operation.key);
         state.open--;
         found.add(
-          `${operation.f} ${event.e === "ok" ? `ok ${event.versions.length}` : event.code}, ${state.different} different, ${faults}`,
+          `${operation.f} ${event.e === "ok" ? `ok ${event.versions?.length ?? 0}` : event.code}, ${state.different} different, ${faults}`,
         );
         break;
       }

@@ -26,7 +26,9 @@ export function createFormat(): Format {
 
   function operation(of: TraceOperation): string {
     const head =
-      of.f === "write" ? `write ${of.key} ${value(of.value ?? "")}` : `${of.f} ${of.key}`;
+      of.f === "write"
+        ? `${of.name ?? "write"} ${of.key} ${value(of.value ?? "")}`
+        : `${of.f} ${of.key}`;
     if (of.outcome === "fail") return `${head} ✕ ${of.code ?? ""}`;
     if (of.outcome === "info") return `${head} ? ${of.code ?? ""}`;
     if (of.outcome === "open") return `${head} …`;

@@ -1,7 +1,7 @@
 /** Each guarantee: promised or only observed, how often judged, and how it fared. */
 import type { Campaign, GuaranteeTotals } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
-import { fared, number, share, showed, signs, totalsOf } from "../words.ts";
+import { byReason, fared, number, share, showed, signs, totalsOf } from "../words.ts";
 
 export function guaranteesSection(campaign: Campaign): Markup {
   const promised = totalsOf(campaign, true);
@@ -16,7 +16,7 @@ ${promised.length === 0 && markup`<p class="warning">Nothing was promised, so no
 ${promised.length > 0 && promisedTable(promised, histories)}
 ${observed.length > 0 && observedTable(observed, histories)}
 </div>
-${inapplicable.length > 0 && markup`<p class="quiet">Not applicable here: ${inapplicable.map(([name, { meaning }], index) => markup`${index > 0 && ", "}<span title="${meaning}">${name}</span>`)}.</p>`}
+${inapplicable.length > 0 && markup`<p class="quiet">Not applicable here:</p><ul class="quiet">${byReason(inapplicable).map(([reason, rows]) => markup`<li>${rows.map(([name, { meaning }], index) => markup`${index > 0 && ", "}<span title="${meaning}">${name}</span>`)}${reason !== "" && `: ${reason}`}</li>`)}</ul>`}
 </section>`;
 }
 
@@ -52,8 +52,8 @@ function observedTable(rows: Rows, histories: number): Markup {
   )}</tbody></table>`;
 }
 
-const nameCell = (name: string, { meaning }: GuaranteeTotals): Markup =>
-  markup`<th scope="row" title="${meaning}">${name}<span class="meaning">${meaning}</span></th>`;
+const nameCell = (name: string, { meaning, inapplicable }: GuaranteeTotals): Markup =>
+  markup`<th scope="row" title="${meaning}">${name}<span class="meaning">${meaning}${inapplicable !== undefined && ` (${inapplicable})`}</span></th>`;
 
 const figureHead = (name: string, meaning: string): Markup =>
   markup`<th scope="col" class="figure" title="${meaning}">${name}</th>`;

@@ -1,5 +1,11 @@
 /** Joins each invocation with its completion and with the replicas that answered for it. */
-import type { FailEvent, HistoryEvent, InvokeEvent, OkEvent } from "../../checkers/index.ts";
+import type {
+  FailEvent,
+  HistoryEvent,
+  InvokeEvent,
+  OkEvent,
+  ShownValue,
+} from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceOperation } from "./shape.ts";
 
@@ -33,18 +39,21 @@ function joined(
     client: clip(invoke.client, 60),
     process: invoke.process,
     node: clip(invoke.node, 60),
-    f: invoke.f,
+    ...functionOf(invoke.f),
     key: clip(invoke.key),
     startUs: invoke.atUs - originUs,
     outcome: end?.e ?? "open",
     ...(end && { endUs: end.atUs - originUs }),
     ...(invoke.value !== undefined && { value: clip(invoke.value) }),
+    ...(invoke.args !== undefined && { value: clip(JSON.stringify(invoke.args)) }),
     ...(asked !== undefined && { quorum: `${invoke.f === "read" ? "r" : "w"} ${asked}` }),
     ...(end?.e === "ok" && {
-      versions: end.versions.slice(0, 20).map(({ version, value }) => ({
-        version: clip(version),
-        value: value === null ? null : clip(value),
-      })),
+      versions: shownBy(end)
+        .slice(0, 20)
+        .map(({ version, value }) => ({
+          version: clip(version ?? "none"),
+          value: value === null ? null : clip(value),
+        })),
     }),
     ...(end &&
       end.e !== "ok" && {
@@ -56,6 +65,12 @@ function joined(
     ...(replies && { replies }),
   };
 }
+
+const functionOf = (name: string): Pick<TraceOperation, "f" | "name"> =>
+  name === "read" || name === "write" || name === "delete" ? { f: name } : { f: "write", name };
+
+const shownBy = ({ versions, result }: OkEvent): readonly ShownValue[] =>
+  versions ?? (result === undefined ? [] : [{ value: JSON.stringify(result) }]);
 
 /** A reply counts from its arrival at the coordinator; the first of each replica is shown. */
 function repliesByOperation(

@@ -88,7 +88,8 @@ export function valuesOfVersions(
     if (event.e === "invoke" && event.f !== "read")
       written.set(event.op, event.value ?? "(deleted)");
     if (event.e === "ok")
-      for (const { version, value } of event.versions) values.set(version, value ?? "(deleted)");
+      for (const { version, value } of event.versions ?? [])
+        if (version !== undefined) values.set(version, value ?? "(deleted)");
     // An indeterminate write has no acknowledgement to name its version, but what the replicas were told has.
     if (
       event.e === "sent" &&

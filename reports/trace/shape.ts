@@ -44,7 +44,10 @@ export interface TraceOperation {
   readonly process: number;
   /** The node that was asked: the coordinator, unless the store passed the request on. */
   readonly node: string;
+  /** As it is drawn: operations of other workloads than registers and siblings like writes. */
   readonly f: "read" | "write" | "delete";
+  /** What such an operation is called. */
+  readonly name?: string;
   readonly key: string;
   readonly startUs: number;
   /** Absent: the history ends before the operation did. */

@@ -22,8 +22,9 @@ const houses: readonly Rooms[] = [
       ["phantoms"],
       ["register"],
       ["staleness", "foreign"],
+      ["transactions", "set", "workloads"],
     ],
-    beneath: ["guarantees.ts", "judgement.ts"],
+    beneath: ["judgement.ts"],
   },
   {
     house: "store",
@@ -69,7 +70,7 @@ describe.each(houses)("the rooms of $house", ({ house, steps, beneath }) => {
 });
 
 it("what stands beneath the rooms of checkers needs the language alone", () => {
-  const low = ["guarantees.ts", "judgement.ts"].map((name) => join("checkers", name));
+  const low = ["judgement.ts"].map((name) => join("checkers", name));
   const targets = low.flatMap((file) => importsOf(join(root, file))).map(({ target }) => target);
   expect(
     targets.filter(

@@ -1,9 +1,11 @@
 /** Simulated histories a minute, drawn, run, judged and hashed as a campaign does: 100 operations, five nodes, every kind of fault. */
-import { faultKinds, planAt, type PlanOptions } from "../../generators/index.ts";
+import { builtInKinds, faultKinds, planAt, type PlanOptions } from "../../generators/index.ts";
 import { attempt, swarmable } from "../../harness/campaign/index.ts";
 import { createPool } from "../../harness/campaign/pool.ts";
-import { createSimCluster } from "../../harness/index.ts";
+import { bundled, createSimCluster } from "../../harness/index.ts";
 import { defaultSettings } from "../../store/index.ts";
+import { bundledPlans } from "../../harness/targets/bundled/index.ts";
+import { cannotMake } from "../../harness/run/index.ts";
 
 const histories = 400;
 /** Of each thread: programs load and compile in the first ones. */
@@ -11,10 +13,13 @@ const warmUp = 60;
 const seed = 7;
 
 const plans: PlanOptions = {
+  target: bundledPlans,
   settings: { ...defaultSettings, nodes: 5 },
   workload: "register",
   swarmSettings: swarmable,
-  faults: faultKinds.filter((kind) => !createSimCluster().cannot.has(kind)),
+  faults: faultKinds.filter(
+    (kind) => cannotMake(kind, createSimCluster(bundled), builtInKinds) === null,
+  ),
   claimed: [],
   operations: { min: 100, max: 100 },
 };
@@ -31,7 +36,7 @@ function stopwatch(): () => { readonly processorMs: number; readonly wallMs: num
 
 /** In this thread, once warm. */
 async function alone(): Promise<string> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   let read = stopwatch();
   for (let index = 0; index < warmUp + histories; index++) {
     if (index === warmUp) read = stopwatch();
@@ -48,7 +53,7 @@ async function together(jobs: number): Promise<string> {
   const pool = createPool(
     jobs,
     () => (next < jobs * warmUp + histories ? { index: next++ } : "none"),
-    { draw: { plans, seed }, run: { evidence: true }, steers: false },
+    { target: { name: "bundled" }, draw: { plans, seed }, run: { evidence: true }, steers: false },
   );
   for (let index = 0; index < jobs * warmUp + histories; index++) {
     if (index === jobs * warmUp) read = stopwatch();

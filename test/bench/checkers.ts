@@ -5,7 +5,7 @@
 import { codeKey } from "../../checkers/register/register-coding.ts";
 import { type Level, violationAt } from "../../checkers/register/ladder.ts";
 import { keysOf, type Model } from "../../checkers/model/model.ts";
-import { registry } from "../../checkers/registry.ts";
+import { builtInCheckers } from "../../checkers/registry.ts";
 import { modelFor } from "./histories.ts";
 import type { GuaranteeName, VersionKind } from "../../checkers/index.ts";
 
@@ -28,7 +28,8 @@ const level =
 const checkers =
   (...names: readonly GuaranteeName[]): Work =>
   (model) => {
-    for (const name of names) found += registry[name]?.(model).anomalies.length ?? 0;
+    for (const name of names)
+      found += builtInCheckers.find((one) => one.name === name)?.check(model).anomalies.length ?? 0;
   };
 
 const coding: Work = (model) => {

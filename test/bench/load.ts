@@ -1,4 +1,6 @@
 /** Closed-loop clients on a simulated cluster: half reads, half writes, over a few keys. */
+import { wire } from "../harness/platforms/simulator/wire.ts";
+import { bundled } from "../../harness/targets/bundled/index.ts";
 import type { HistoryEvent } from "../../checkers/index.ts";
 import { createSimCluster } from "../../harness/platforms/simulator/index.ts";
 import { Random } from "../../harness/platforms/simulator/random.ts";
@@ -24,7 +26,7 @@ const keys = 10;
 export async function runLoad(load: Load): Promise<Outcome> {
   const settings = { ...defaultSettings, nodes: 5, n: 3, r: 2, w: 2 };
   const started = performance.now();
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({ settings, worldSeed: load.seed, evidence: load.evidence });
   const random = new Random(load.seed, "load");
   let next = 0;
@@ -33,7 +35,7 @@ export async function runLoad(load: Load): Promise<Outcome> {
   for (let client = 0; client < clients; client++) {
     const node = cluster.nodes[client % cluster.nodes.length];
     if (node === undefined) throw new Error("the cluster has no nodes");
-    const connection = cluster.connect(`c${client + 1}`, node, {
+    const connection = wire(cluster, `c${client + 1}`, node, {
       open: () => ask(),
       reply(reply) {
         ended++;

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { huntable, huntBug, type HuntOptions } from "../../harness/hunt/index.ts";
-import { createSimCluster } from "../../harness/index.ts";
+import { bundled, createSimCluster } from "../../harness/index.ts";
 import type { Search } from "../../harness/search/index.ts";
 
 const { values, positionals } = parseArgs({
@@ -13,7 +13,7 @@ const { values, positionals } = parseArgs({
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1);
 const max = Number(values.max);
-const cluster = createSimCluster();
+const cluster = createSimCluster(bundled);
 
 /** Histories to the first detection, for each seed; Infinity: missed. */
 async function waits(bug: string, search: Search): Promise<number[]> {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
+  builtInCheckers,
+  type GuaranteeName,
   guaranteeNames,
   HistoryError,
   HistoryJudge,
@@ -156,6 +158,9 @@ describe("HistoryJudge", () => {
   });
 });
 
+const meaningOf = (guarantee: GuaranteeName): string | undefined =>
+  builtInCheckers.find(({ name }) => name === guarantee)?.meaning;
+
 describe("the reasons", () => {
   const reasonsOf = (events: Iterable<HistoryEvent>): readonly string[] => judge(events).reasons;
   const valid = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
@@ -220,6 +225,7 @@ describe("the reasons", () => {
         measurements: {},
         reason: "the history has no end: it was cut off",
         promised: true,
+        meaning: meaningOf("no-thin-air"),
       },
       {
         verdict: "unknown",
@@ -228,6 +234,7 @@ describe("the reasons", () => {
         measurements: { definiteErrors: 0 },
         reason: "the history has no end: it was cut off",
         promised: false,
+        meaning: meaningOf("no-aborted-read"),
       },
     ]);
     expect(guarantees.acknowledged?.reason).toContain("no node recorded");
@@ -243,6 +250,7 @@ describe("the reasons", () => {
       anomalies: [],
       judged: 0,
       promised: true,
+      meaning: meaningOf("regular"),
     });
     const twice = new Scenario();
     twice.write("v1", 0, 1);
@@ -255,6 +263,7 @@ describe("the reasons", () => {
       anomalies: [],
       judged: 0,
       promised: true,
+      meaning: meaningOf("no-thin-air"),
     });
     const brokenSource = function* (): Generator<HistoryEvent> {
       throw "not an Error";
@@ -755,7 +764,8 @@ test("one guarantee alone, where only that is asked for", () => {
     for (const line of linesOf(sample()).trimEnd().split("\n")) judging.read(line);
     return judging.finish(...only);
   };
-  expect(Object.keys(finished("regular-stamped").guarantees)).toEqual(["regular-stamped"]);
-  expect(finished("regular-stamped").verdict).toBe("valid");
+  const alone = finished({ only: "regular-stamped" });
+  expect(Object.keys(alone.guarantees)).toEqual(["regular-stamped"]);
+  expect(alone.verdict).toBe("valid");
   expect(Object.keys(finished().guarantees)).toEqual(guaranteeNames);
 });

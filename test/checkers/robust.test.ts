@@ -1,26 +1,100 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { guaranteeNames, HistoryError, HistoryJudge, judge } from "../../checkers/index.ts";
-import { registry } from "../../checkers/registry.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import {
+  builtInCheckers,
+  type Checker,
+  conclude,
+  guaranteeNames,
+  HistoryError,
+  HistoryJudge,
+  judge,
+} from "../../checkers/index.ts";
 import { linesOf, sample } from "./sample.ts";
-import type { Checker } from "../../checkers/registry.ts";
 import type { GuaranteeName, HistoryEvent } from "../../checkers/index.ts";
 
-const checkers = registry as Record<GuaranteeName, Checker>;
-const originals = { ...checkers };
+afterEach(() => vi.restoreAllMocks());
 
-afterEach(() => void Object.assign(checkers, originals));
+function makeThrow(name: GuaranteeName, thrown: unknown): void {
+  const checker = builtInCheckers.find((one) => one.name === name);
+  if (checker === undefined) throw new Error(`no checker of ${name}`);
+  vi.spyOn(checker, "check").mockImplementation(() => {
+    throw thrown;
+  });
+}
+
+/** What the sample's workload and versions allow to be judged. */
+const appliesHere = guaranteeNames.filter((name) => !/^(siblings|set)-/.test(name));
+
+describe("a checker of somebody's own", () => {
+  const noSlowRead: Checker = {
+    name: "no-slow-read",
+    meaning: "every read is answered within a second",
+    needs: [],
+    workloads: "all",
+    check: ({ operations }) => {
+      const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
+      const slow = reads.filter(({ startUs, endUs }) => endUs - startUs > 1_000);
+      return conclude({
+        judged: reads.length,
+        anomalies: slow.map(({ op }) => ({
+          guarantee: "no-slow-read",
+          explanation: `read ${op} took more than a millisecond`,
+          operations: [op],
+        })),
+      });
+    },
+  };
+  const promising = sample().map((event): HistoryEvent =>
+    event.e === "run" ? { ...event, promised: [...event.promised, "no-slow-read"] } : event,
+  );
+
+  test("counts where its guarantee is promised, and is only observed elsewhere", () => {
+    const promised = judge(promising, { checkers: [noSlowRead] });
+    expect(promised.verdict).toBe("invalid");
+    expect(promised.reasons[0]).toMatch(/^no-slow-read is broken: read \d+ took more/);
+    const observed = judge(sample(), { checkers: [noSlowRead] });
+    expect(observed.verdict).toBe("valid");
+    expect(observed.guarantees["no-slow-read"]).toMatchObject({
+      verdict: "invalid",
+      promised: false,
+      meaning: "every read is answered within a second",
+    });
+  });
+
+  test("that is not given leaves its promise undecided", () => {
+    expect(judge(promising)).toMatchObject({
+      verdict: "unknown",
+      reasons: ["no-slow-read is undecided: no checker of that name was given"],
+    });
+  });
+
+  test("is left out by workload and by what it needs, each with its reason", () => {
+    const reasonOf = (change: Partial<Checker>): string | undefined =>
+      judge(sample(), { checkers: [{ ...noSlowRead, ...change }] }).guarantees["no-slow-read"]
+        ?.reason;
+    expect(reasonOf({ workloads: ["bank"] })).toBe(
+      "is about the workload bank, and this history's is register",
+    );
+    expect(reasonOf({ needs: ["evidence", "siblings"] })).toBe(
+      "needs siblings: reads return no siblings",
+    );
+  });
+
+  test("must have a name of its own", () => {
+    expect(() => judge(sample(), { checkers: [{ ...noSlowRead, name: "durable" }] })).toThrow(
+      "two checkers are called durable: rename yours",
+    );
+  });
+});
 
 describe("a checker that throws", () => {
-  test.each(guaranteeNames)(
+  test.each(appliesHere)(
     "%s: unknown, with the reason, promised or not; the others are judged as before",
     (name) => {
       const healthy = judge(sample());
       const promising = sample().map((event): HistoryEvent =>
         event.e === "run" ? { ...event, promised: [...event.promised, name] } : event,
       );
-      checkers[name] = () => {
-        throw new Error("it met what it does not know");
-      };
+      makeThrow(name, new Error("it met what it does not know"));
       const observed = judge(sample());
       expect(observed.guarantees[name]).toMatchObject({
         verdict: "unknown",
@@ -40,9 +114,7 @@ describe("a checker that throws", () => {
   );
 
   test("what it throws need not be an error", () => {
-    checkers["no-thin-air"] = () => {
-      throw "a string";
-    };
+    makeThrow("no-thin-air", "a string");
     expect(judge(sample()).guarantees["no-thin-air"]?.reason).toBe("the checker failed: a string");
   });
 });

@@ -2,3 +2,6 @@
 export const sampleSize = (full: number): number => Math.ceil(full * share);
 
 const share = Number(process.env["QUORATE_TEST_SHARE"] ?? 1);
+
+/** Where fast-check begins to draw, so that a test says the same each time; QUORATE_TEST_SEED draws others. */
+export const sampleSeed = Number(process.env["QUORATE_TEST_SEED"] ?? 1);

@@ -1,6 +1,8 @@
 /** Histories made by hand, in a few words. Times are milliseconds here and microseconds in the events. */
 import { modelOf } from "../../checkers/model/model.ts";
-import { registry } from "../../checkers/registry.ts";
+import { obstacle } from "../../checkers/model/checker.ts";
+import { notApplicable } from "../../checkers/judgement.ts";
+import { builtInCheckers } from "../../checkers/registry.ts";
 import type { Model } from "../../checkers/model/model.ts";
 import type {
   Capabilities,
@@ -55,6 +57,7 @@ export function runWith({
 export interface OperationOptions {
   readonly client?: string;
   readonly process?: number;
+  readonly node?: string;
   readonly key?: string;
   readonly r?: number;
   readonly w?: number;
@@ -220,7 +223,7 @@ export class Scenario {
       op,
       client,
       process,
-      node: "n1",
+      node: options.node ?? "n1",
       f,
       key,
       ...(value === undefined ? {} : { value }),
@@ -241,8 +244,12 @@ export class Scenario {
 }
 
 /** What one checker says of a model. */
-export const judgeBy = (guarantee: GuaranteeName, model: Model): Judgement =>
-  registry[guarantee](model);
+export function judgeBy(guarantee: GuaranteeName, model: Model): Judgement {
+  const checker = builtInCheckers.find(({ name }) => name === guarantee);
+  if (checker === undefined) throw new Error(`no checker of ${guarantee}`);
+  const inapplicable = obstacle(checker, model);
+  return inapplicable === null ? checker.check(model) : notApplicable(inapplicable);
+}
 
 const at = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Textbook, textbook } from "../../examples/textbook.ts";
-import { createDockerCluster, createSimCluster } from "../../harness/index.ts";
+import { bundled, createDockerCluster, createSimCluster } from "../../harness/index.ts";
 import { docker } from "../support/docker.ts";
 
 function expectTheTextbook({ before, read, after }: Textbook): void {
@@ -11,13 +11,13 @@ function expectTheTextbook({ before, read, after }: Textbook): void {
 
 describe("the textbook's quorum", () => {
   it("shows in the simulator", async () => {
-    const cluster = createSimCluster();
+    const cluster = createSimCluster(bundled);
     expectTheTextbook(await textbook(cluster));
     await cluster.stop();
   });
 
   it.skipIf(docker.skip)(`shows in containers${docker.reason}`, async () => {
-    const cluster = await createDockerCluster({ nodes: 3, say: () => {} });
+    const cluster = await createDockerCluster(bundled, { nodes: 3, say: () => {} });
     try {
       expectTheTextbook(await textbook(cluster));
     } finally {

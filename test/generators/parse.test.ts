@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { PlanError, parsePlan } from "../../generators/index.ts";
+import { PlanError } from "../../generators/index.ts";
 import type { PlanErrorCode } from "../../generators/index.ts";
-import { smallPlan } from "./support.ts";
+import { parse, smallPlan } from "./support.ts";
 
 /** The small plan with one value at a place replaced, or taken out (undefined). */
 function changed(path: string, value: unknown): unknown {
@@ -21,7 +21,7 @@ const nested = (depth: number): unknown => JSON.parse("[".repeat(depth) + "]".re
 
 function refusal(input: unknown): PlanError {
   try {
-    parsePlan(input);
+    parse(input);
   } catch (error) {
     if (error instanceof PlanError) return error;
     throw error;
@@ -29,8 +29,30 @@ function refusal(input: unknown): PlanError {
   throw new Error("expected the plan to be refused, it was accepted");
 }
 
+it("takes a plan of the format /1 for one of the bundled store, its quorums for levels", () => {
+  const old = {
+    format: "quorate-plan/1",
+    worldSeed: 7,
+    settings: { nodes: 3 },
+    clients: 1,
+    keys: 1,
+    operations: [{ client: 0, afterMs: 0, node: 0, f: "write", key: 0, w: "ALL", dw: 1 }],
+    faults: [],
+    claimed: [],
+  };
+  expect(parse(old)).toMatchObject({
+    format: "quorate-plan/2",
+    target: { name: "bundled" },
+    workload: "register",
+    operations: [{ f: "write", key: 0, levels: { w: "ALL", dw: 1 } }],
+  });
+  expect(refusal({ ...old, operations: [{ ...old.operations[0], f: "read" }] }).path).toBe(
+    "/operations/0/levels/w",
+  );
+});
+
 it("accepts a plan with one of everything", () => {
-  expect(parsePlan(structuredClone(smallPlan))).toEqual(smallPlan);
+  expect(parse(structuredClone(smallPlan))).toEqual(smallPlan);
 });
 
 describe("refuses", () => {
@@ -45,10 +67,10 @@ describe("refuses", () => {
     [
       "another format",
       "/format",
-      "quorate-plan/2",
+      "quorate-plan/3",
       "plan-shape",
       "/format",
-      /quorate-plan\/1.*quorate-plan\/2/,
+      /quorate-plan\/2.*quorate-plan\/3/,
     ],
     ["a missing field", "/worldSeed", undefined, "plan-shape", "", /worldSeed/],
     ["a negative seed", "/worldSeed", -1, "plan-shape", "/worldSeed", />= 0.*-1/],
@@ -165,9 +187,40 @@ describe("refuses", () => {
       "/faults/0/fault",
       /5 nodes/,
     ],
-    ["W above N", "/operations/0/w", 4, "plan-contradiction", "/operations/0/w", /n = 3/],
-    ["R on a write", "/operations/0/r", 1, "plan-contradiction", "/operations/0/r", /write/],
-    ["W on a read", "/operations/1/w", 1, "plan-contradiction", "/operations/1/w", /read/],
+    ["another target", "/target/name", "mine", "plan-target", "/target/name", /bundled.*mine/],
+    ["an unknown workload", "/workload", "bank", "plan-shape", "/workload", /register.*bank/],
+    [
+      "arguments that the operation does not take",
+      "/operations/0/args",
+      { more: 1 },
+      "plan-contradiction",
+      "/operations/0/args",
+      /none/,
+    ],
+    [
+      "W above N",
+      "/operations/0/levels/w",
+      4,
+      "plan-contradiction",
+      "/operations/0/levels/w",
+      /n = 3/,
+    ],
+    [
+      "R on a write",
+      "/operations/0/levels/r",
+      1,
+      "plan-contradiction",
+      "/operations/0/levels/r",
+      /write/,
+    ],
+    [
+      "W on a read",
+      "/operations/1/levels/w",
+      1,
+      "plan-contradiction",
+      "/operations/1/levels/w",
+      /read/,
+    ],
     [
       "a context on a read",
       "/operations/1/carry",
@@ -201,7 +254,7 @@ describe("refuses", () => {
       /itself/,
     ],
     [
-      "a moment at a node that is not there",
+      "a trigger at a node that is not there",
       "/faults/17/when/node",
       5,
       "plan-out-of-range",
@@ -209,7 +262,7 @@ describe("refuses", () => {
       /5 nodes/,
     ],
     [
-      "an unknown moment",
+      "an unknown trigger",
       "/faults/17/when/event",
       "lunch",
       "plan-shape",

@@ -1,8 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { cutsOf, nodesOf, troublesOf, worseOf } from "../../generators/index.ts";
-import type { Fault } from "../../generators/index.ts";
+import {
+  builtInKinds,
+  type Fault,
+  type Impairment,
+  kindOf,
+  linkEnds,
+  nodeName,
+  type PartitionShape,
+  type Want,
+} from "../../generators/index.ts";
+import { worseOf } from "../../generators/faults/links.ts";
 
-const partition = (shape: Extract<Fault, { kind: "partition" }>["partition"]): Fault => ({
+const wantsOf = (fault: Fault, nodes: number, of: string): readonly Want[] =>
+  kindOf(builtInKinds, fault)
+    .wants(fault, { nodes, elapsedMs: 0 })
+    .filter(({ port }) => port === of);
+const cutsOf = (fault: Fault, nodes: number) =>
+  wantsOf(fault, nodes, "cuts").map(({ subject }) => linkEnds(subject));
+const impairedBy = (fault: Fault, nodes: number) =>
+  wantsOf(fault, nodes, "impairments").map(
+    ({ subject, value }) => [...linkEnds(subject), value as Impairment] as const,
+  );
+const nodesOf = (fault: Fault) => kindOf(builtInKinds, fault).nodesOf(fault).map(nodeName);
+
+const partition = (shape: PartitionShape): Fault => ({
   kind: "partition",
   partition: shape,
 });
@@ -94,15 +115,15 @@ describe("what a fault touches", () => {
     ]);
   });
 
-  it("a link in trouble: towards the node, away from it, or both, each link once", () => {
+  it("an impaired link: towards the node, away from it, or both, each link once", () => {
     const of = (direction: "in" | "out" | "both", nodes: number[]) =>
-      troublesOf({ kind: "delay", nodes, direction, delayMs: 5, jitterMs: 1 }, 3).map(
+      impairedBy({ kind: "delay", nodes, direction, delayMs: 5, jitterMs: 1 }, 3).map(
         ([from, to]) => from + to,
       );
     expect(of("in", [0])).toEqual(["n2n1", "n3n1"]);
     expect(of("out", [0])).toEqual(["n1n2", "n1n3"]);
     expect(of("both", [0, 1])).toEqual(["n1n2", "n1n3", "n2n1", "n2n3", "n3n1", "n3n2"]);
-    expect(troublesOf({ kind: "rate", nodes: [0], direction: "in", bytesPerS: 9 }, 2)).toEqual([
+    expect(impairedBy({ kind: "rate", nodes: [0], direction: "in", bytesPerS: 9 }, 2)).toEqual([
       ["n2", "n1", { bytesPerS: 9 }],
     ]);
     expect(

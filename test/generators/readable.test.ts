@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { readable } from "../../generators/index.ts";
+import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 import { smallPlan } from "./support.ts";
 
 it("tells a plan step by step, in the order of time", () => {
-  expect(readable(smallPlan)).toEqual([
+  expect(readable(smallPlan, { target: bundledPlans })).toEqual([
     "c1 writes v0 to k0 through n1 (W=1)",
     "at 10 ms: isolate n3 for 800 ms",
     "at 15 ms: part n1, n2 from the rest for 100 ms",

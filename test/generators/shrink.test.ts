@@ -1,15 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePlan, planArbitrary, planAt, planSize } from "../../generators/index.ts";
+import { planArbitrary, planAt, planSize as sizeOf } from "../../generators/index.ts";
 import type { Plan, PlanOptions } from "../../generators/index.ts";
-import { isSmaller } from "../../generators/shrink/measure.ts";
+import { resolveOptions } from "../../generators/options.ts";
+import { isSmaller as isSmallerUnder } from "../../generators/shrink/measure.ts";
+import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 import { nominalStartsMs } from "../../generators/timeline.ts";
-import { optionsWith, siblings, smallPlan } from "./support.ts";
+import { builtIn, optionsWith, parse, siblings, smallPlan } from "./support.ts";
 
 const everything = optionsWith({
   swarmSettings: [
     "readRepair",
-    "versions",
     "stamps",
     "antiEntropy",
     "antiEntropyIntervalMs",
@@ -21,13 +22,17 @@ const everything = optionsWith({
   ],
 });
 
+const planSize = (plan: Plan) => sizeOf(plan, bundledPlans);
+const isSmaller = (a: Plan, b: Plan) => isSmallerUnder(a, b, resolveOptions(everything));
+
 /** A client writes a key while a node is isolated, and another reads that key later. */
 function readAfterWriteInIsolation(plan: Plan): boolean {
   const starts = nominalStartsMs(plan.operations);
   const startOf = (index: number) => starts[index] ?? 0;
-  const isolations = plan.faults.filter(
-    ({ fault }) => fault.kind === "partition" && fault.partition.shape === "isolate",
-  );
+  const isolations = plan.faults.filter((planned) => {
+    const fault = builtIn(planned.fault);
+    return fault.kind === "partition" && fault.partition.shape === "isolate";
+  });
   return isolations.some(({ atMs, durationMs }) =>
     plan.operations.some(
       (write, i) =>
@@ -48,7 +53,9 @@ function readAfterWriteInIsolation(plan: Plan): boolean {
 /** Two nodes are killed at once, and one client has put one key three times, the last time with a context. */
 function thriceAndTwoKilled(plan: Plan): boolean {
   return (
-    plan.faults.some(({ fault }) => fault.kind === "kill" && fault.nodes.length >= 2) &&
+    plan.faults
+      .map(({ fault }) => builtIn(fault))
+      .some((fault) => fault.kind === "kill" && fault.nodes.length >= 2) &&
     plan.operations.some(
       (last, i) =>
         last.carry === true &&
@@ -76,13 +83,12 @@ function shrunk(
 
 describe("shrinking through fc.check ends at the smallest plan", () => {
   it.each([1, 2, 3, 4, 5])("of a write in an isolation and a read, seed %i", (seed) => {
-    const plan = shrunk(everything, readAfterWriteInIsolation, { seed, numRuns: 300 });
+    const plan = shrunk(everything, readAfterWriteInIsolation, { seed, numRuns: 1000 });
     expect(planSize(plan)).toEqual({ operations: 2, faults: 1, clients: 2, keys: 1, nodes: 3 });
     expect(plan.faults[0]).toMatchObject({ atMs: 0, durationMs: 1 });
     expect(plan.operations.map(({ afterMs }) => afterMs).toSorted()).toEqual([0, 1]);
     expect(plan.settings).toMatchObject({
       readRepair: "off",
-      versions: "stamps",
       stamps: "wall",
       antiEntropyIntervalMs: 500,
     });
@@ -111,7 +117,7 @@ describe("shrinking through fc.check ends at the smallest plan", () => {
     );
     if (!loaded) throw new Error("expected a plan that fails");
     const plan = shrunk(everything, readAfterWriteInIsolation, {
-      examples: [[parsePlan(JSON.parse(JSON.stringify(loaded)))]],
+      examples: [[parse(JSON.parse(JSON.stringify(loaded)))]],
       numRuns: 1,
     });
     expect(planSize(plan)).toEqual({ operations: 2, faults: 1, clients: 2, keys: 1, nodes: 3 });
@@ -178,7 +184,7 @@ describe("every candidate", () => {
       expect(
         all.filter((candidate) => !isSmaller(candidate, plan) || isSmaller(plan, candidate)),
       ).toEqual([]);
-      expect(all.map(parsePlan)).toEqual(all);
+      expect(all.map(parse)).toEqual(all);
     }
   });
 
@@ -226,8 +232,8 @@ describe("canShrinkWithoutContext", () => {
   });
 });
 
-describe("a fault aimed at a moment", () => {
-  it("is also tried at its time, and at the first such moment", () => {
+describe("a fault that waits for a trigger", () => {
+  it("is also tried at its time, and at the first such event", () => {
     const last = [...planArbitrary(siblings).shrink(smallPlan, undefined)]
       .map(({ value }) => value)
       .filter(
@@ -279,11 +285,10 @@ describe("dropping", () => {
         plan.settings.nodes === 4 && plan.faults.length === 12 && plan.operations.length === 3,
     );
     // n3 (index 2) was isolated, and c2 deleted k1 through it.
-    const third = without.find(
-      (plan) =>
-        plan.faults[0]?.fault.kind === "partition" &&
-        plan.faults[0].fault.partition.shape === "halves",
-    );
+    const third = without.find(({ faults: [first] }) => {
+      const fault = first && builtIn(first.fault);
+      return fault?.kind === "partition" && fault.partition.shape === "halves";
+    });
     expect(third?.faults.map(({ fault }) => fault)).toEqual([
       { kind: "partition", partition: { shape: "halves", side: [0, 1] } },
       { kind: "partition", partition: { shape: "one-way", from: 2, to: 3 } },

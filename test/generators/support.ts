@@ -1,8 +1,17 @@
 import { defaultSettings } from "../../store/index.ts";
-import { faultKinds, type Plan, type PlanOptions } from "../../generators/index.ts";
+import {
+  type BuiltInFault,
+  faultKinds,
+  type Fault,
+  parsePlan,
+  type Plan,
+  type PlanOptions,
+} from "../../generators/index.ts";
+import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 
 export function optionsWith(changes: Partial<PlanOptions> = {}): PlanOptions {
   return {
+    target: bundledPlans,
     settings: defaultSettings,
     faults: faultKinds,
     workload: "register",
@@ -16,16 +25,23 @@ export const siblings = optionsWith({
   workload: "siblings",
 });
 
+/** Tests draw and write no faults of other kinds. */
+export const builtIn = (fault: Fault): BuiltInFault => fault as unknown as BuiltInFault;
+
+export const parse = (input: unknown): Plan => parsePlan(input, bundledPlans);
+
 /** Small, valid, with one of everything. */
 export const smallPlan: Plan = {
-  format: "quorate-plan/1",
+  format: "quorate-plan/2",
+  target: { name: bundledPlans.name, version: bundledPlans.version },
+  workload: "siblings",
   worldSeed: 7,
   settings: { ...defaultSettings, versions: "siblings" },
   clients: 2,
   keys: 2,
   operations: [
-    { client: 0, afterMs: 0, node: 0, f: "write", key: 0, w: 1 },
-    { client: 1, afterMs: 20, node: 4, f: "read", key: 0, r: 3 },
+    { client: 0, afterMs: 0, node: 0, f: "write", key: 0, levels: { w: 1 } },
+    { client: 1, afterMs: 20, node: 4, f: "read", key: 0, levels: { r: 3 } },
     { client: 0, afterMs: 30, node: 1, f: "write", key: 0, carry: true },
     { client: 1, afterMs: 40, node: 2, f: "delete", key: 1 },
   ],

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { PlanError, fromToken, isToken, planArbitrary, toToken } from "../../generators/index.ts";
-import { siblings, smallPlan } from "./support.ts";
+import { PlanError, isToken, planArbitrary, readToken, toToken } from "../../generators/index.ts";
+import { parse, siblings, smallPlan } from "./support.ts";
 
 function codeOf(text: string): string {
   try {
-    fromToken(text);
+    parse(readToken(text));
   } catch (error) {
     if (error instanceof PlanError) return error.code;
     throw error;
@@ -18,15 +18,15 @@ describe("a token", () => {
   it("brings back the plan, whichever it is", () => {
     fc.assert(
       fc.property(planArbitrary(siblings), (plan) => {
-        expect(toToken(plan)).toMatch(/^sim:v1:[A-Za-z0-9_-]+$/);
-        expect(fromToken(toToken(plan))).toEqual(plan);
+        expect(toToken(plan)).toMatch(/^quorate:v2:[A-Za-z0-9_-]+$/);
+        expect(parse(readToken(toToken(plan)))).toEqual(plan);
       }),
       { numRuns: 50, seed: 4 },
     );
   });
 
   it("may be pasted with white space around it", () => {
-    expect(fromToken(`  ${toToken(smallPlan)}\n`)).toEqual(smallPlan);
+    expect(parse(readToken(`  ${toToken(smallPlan)}\n`))).toEqual(smallPlan);
   });
 
   it("is told from a path", () => {
@@ -36,13 +36,28 @@ describe("a token", () => {
   it("is refused when it is something else, cut, changed, or no plan", () => {
     const token = toToken(smallPlan);
     const of = (value: unknown) =>
-      `sim:v1:${deflateRawSync(JSON.stringify(value)).toString("base64url")}`;
+      `quorate:v2:${deflateRawSync(JSON.stringify(value)).toString("base64url")}`;
     expect(codeOf("sim:v2:abc")).toBe("token-format");
-    expect(codeOf("sim:v1:")).toBe("token-format");
+    expect(codeOf("quorate:v2:")).toBe("token-format");
     expect(codeOf(`${token.slice(0, 40)} ${token.slice(40)}`)).toBe("token-format");
     expect(codeOf(token.slice(0, -20))).toBe("token-damaged");
-    expect(codeOf(`sim:v1:AAAA${token.slice(11)}`)).toBe("token-damaged");
+    expect(codeOf(`quorate:v2:AAAA${token.slice(15)}`)).toBe("token-damaged");
     expect(codeOf(of({ ...smallPlan, speed: 1 }))).toBe("plan-unknown-field");
+  });
+
+  it("of the format /1 is read as a plan of the bundled store", () => {
+    const { target: _, workload: __, ...rest } = smallPlan;
+    const old = {
+      ...rest,
+      format: "quorate-plan/1",
+      operations: rest.operations.map(({ levels, ...operation }) => ({ ...operation, ...levels })),
+    };
+    const token = `sim:v1:${deflateRawSync(JSON.stringify(old)).toString("base64url")}`;
+    expect(isToken(token)).toBe(true);
+    expect(parse(readToken(token))).toEqual({
+      ...smallPlan,
+      target: { name: "bundled", version: "0.1.0" },
+    });
   });
 
   it("cannot fill the memory", () => {

@@ -1,12 +1,12 @@
 /** The proof that the tester can fail: each planted bug breaks what its row names, its healthy twin breaks nothing. */
 import { describe, expect, it } from "vitest";
-import { createSimCluster } from "../../harness/index.ts";
+import { bundled, createSimCluster } from "../../harness/index.ts";
 import { huntable, huntBug, type HuntOptions, runTwin } from "../../harness/hunt/index.ts";
 import { docker } from "../support/docker.ts";
 import { documentOf, quorate, runsFolder } from "./cli/support.ts";
 
 const options = (more: Partial<HuntOptions>): HuntOptions => ({
-  cluster: createSimCluster(),
+  cluster: createSimCluster(bundled),
   search: "random",
   seed: 1,
   max: 100,

@@ -4,6 +4,7 @@
  */
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 import { type Fault, parsePlan, type Plan } from "../../generators/index.ts";
+import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 
 export interface Sequence {
   /** All of it in one history: faults may overlap, and each run takes seconds in containers. */
@@ -20,18 +21,21 @@ type Planned = readonly [atMs: number, durationMs: number, fault: Fault];
 /** Three replicas that talk all the time; writes through each of them in turn for as long as the faults take. */
 function planOf(faults: readonly Planned[], settings: object = {}): Plan {
   const endMs = Math.max(...faults.map(([atMs, durationMs]) => atMs + durationMs)) + 1500;
-  return parsePlan({
-    format: "quorate-plan/1",
-    worldSeed: 3,
-    settings: { nodes: 3, n: 3, r: 2, w: 2, stamps: "wall", ...settings },
-    clients: 3,
-    keys: 1,
-    claimed: [],
-    operations: Array.from({ length: Math.ceil(endMs / 100) }, () =>
-      [0, 1, 2].map((node) => ({ client: node, afterMs: 100, node, f: "write", key: 0 })),
-    ).flat(),
-    faults: faults.map(([atMs, durationMs, fault]) => ({ atMs, durationMs, fault })),
-  });
+  return parsePlan(
+    {
+      format: "quorate-plan/1",
+      worldSeed: 3,
+      settings: { nodes: 3, n: 3, r: 2, w: 2, stamps: "wall", ...settings },
+      clients: 3,
+      keys: 1,
+      claimed: [],
+      operations: Array.from({ length: Math.ceil(endMs / 100) }, () =>
+        [0, 1, 2].map((node) => ({ client: node, afterMs: 100, node, f: "write", key: 0 })),
+      ).flat(),
+      faults: faults.map(([atMs, durationMs, fault]) => ({ atMs, durationMs, fault })),
+    },
+    bundledPlans,
+  );
 }
 
 interface Span {
@@ -194,7 +198,7 @@ function stampsOf(events: readonly HistoryEvent[], node: string): Stamp[] {
   const stampUs = new Map(
     events.flatMap((event) =>
       event.e === "ok"
-        ? [[event.op, Number(event.versions[0]?.version.slice(0, 16) ?? Number.NaN)] as const]
+        ? [[event.op, Number(event.versions?.[0]?.version?.slice(0, 16) ?? Number.NaN)] as const]
         : [],
     ),
   );

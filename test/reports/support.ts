@@ -1,7 +1,7 @@
 /** A made-up cluster for reports: small, seeded, with evidence, faults and one stale read. It is no model of the store. */
 import {
   type Anomaly,
-  guarantees,
+  builtInCheckers,
   type GuaranteeName,
   type GuaranteeVerdict,
   type HistoryEvent,
@@ -406,7 +406,9 @@ const opening = (shape: Shape): HistoryEvent => ({
 });
 
 const plan = (shape: Shape): Plan => ({
-  format: "quorate-plan/1",
+  format: "quorate-plan/2",
+  target: { name: "bundled", version: "0.1.0" },
+  workload: "register",
   worldSeed: 1234,
   settings: defaultSettings,
   clients: shape.clients,
@@ -433,6 +435,7 @@ function verdict(
     promised,
     anomalies: [],
     judged: 10,
+    meaning: "what it means",
   });
   const broken = found !== undefined && outcome === "invalid";
   return {
@@ -450,12 +453,12 @@ function verdict(
       "no-thin-air": good(true),
       acknowledged: good(true),
       "regular-stamped": broken
-        ? { verdict: "invalid", promised: true, anomalies: [found], judged: 12 }
+        ? { ...good(true), verdict: "invalid", anomalies: [found], judged: 12 }
         : good(true),
       regular: broken
         ? {
+            ...good(false),
             verdict: "invalid",
-            promised: false,
             anomalies: [{ ...found, guarantee: "regular" }],
             judged: 12,
           }
@@ -476,13 +479,16 @@ function verdict(
   };
 }
 
+const meaningOf = (name: GuaranteeName): string =>
+  builtInCheckers.find((checker) => checker.name === name)?.meaning ?? "";
+
 export function totals(
   promised: boolean,
   result: GuaranteeTotals["verdict"],
   name: GuaranteeName,
 ): GuaranteeTotals {
   return {
-    meaning: guarantees[name],
+    meaning: meaningOf(name),
     promised,
     verdict: result,
     promisedIn: promised ? 13 : 0,

@@ -8,7 +8,8 @@ import {
 } from "../../store/index.ts";
 import { promises } from "../../harness/targets/bundled/index.ts";
 import type { SettingsInput, StoreSettings } from "../../store/index.ts";
-import type { PlanFacts } from "../../harness/targets/bundled/index.ts";
+import type { PlanFacts } from "../../harness/targets/target.ts";
+import { type Effect, nodeName } from "../../generators/index.ts";
 
 function refusal(action: () => unknown): SettingsError {
   try {
@@ -112,9 +113,10 @@ describe("settings", () => {
 describe("promises", () => {
   const facts: PlanFacts = {
     requests: [{ f: "read" }, { f: "write" }],
-    faultKinds: ["partition", "kill"],
+    effects: [],
     keys: ["k0"],
   };
+  const lost = (node: number, synced: boolean): Effect => ({ effect: "data-lost", node, synced });
   const of = (settings: Partial<StoreSettings>, more: Partial<PlanFacts> = {}) =>
     promises({ ...defaultSettings, ...settings }, { ...facts, ...more }).guarantees;
 
@@ -185,24 +187,23 @@ describe("promises", () => {
   });
 
   test("data that disks lose: durable while W - d replicas are left, the rest only if R + W - d > N", () => {
-    const disk = (settings: Partial<StoreSettings>, ...damagedNodes: string[]) =>
-      of({ nodes: 3, ...settings }, { faultKinds: ["disk"], damagedNodes });
-    expect(disk({}, "n1")).toContain("durable");
-    expect(disk({}, "n1")).not.toContain("regular-stamped");
-    expect(disk({ r: 3 }, "n1")).toEqual(
+    const disk = (settings: Partial<StoreSettings>, ...damagedNodes: number[]) =>
+      of({ nodes: 3, ...settings }, { effects: damagedNodes.map((node) => lost(node, true)) });
+    expect(disk({}, 0)).toContain("durable");
+    expect(disk({}, 0)).not.toContain("regular-stamped");
+    expect(disk({ r: 3 }, 0)).toEqual(
       expect.arrayContaining(["regular-stamped", "durable", "no-resurrection"]),
     );
-    expect(disk({}, "n1", "n2")).not.toContain("durable");
-    expect(disk({}, "n1", "n1")).toContain("durable");
-    expect(disk({ r: 1, w: 1 }, "n1")).not.toContain("staleness");
-    expect(disk({ versions: "siblings" }, "n1")).not.toContain("siblings-5");
-    expect(disk({ versions: "siblings", r: 3 }, "n1")).toContain("siblings-5");
+    expect(disk({}, 0, 1)).not.toContain("durable");
+    expect(disk({}, 0, 0)).toContain("durable");
+    expect(disk({ r: 1, w: 1 }, 0)).not.toContain("staleness");
+    expect(disk({ versions: "siblings" }, 0)).not.toContain("siblings-5");
+    expect(disk({ versions: "siblings", r: 3 }, 0)).toContain("siblings-5");
     // A node that replicates none of the plan's keys loses nothing of them.
-    const other =
-      ["n1", "n2", "n3", "n4", "n5"].find(
-        (node) => !preferenceList(defaultSettings, "k0").includes(node),
-      ) ?? "none";
-    expect(of({}, { faultKinds: ["disk"], damagedNodes: [other] })).toContain("regular-stamped");
+    const other = [0, 1, 2, 3, 4].findIndex(
+      (node) => !preferenceList(defaultSettings, "k0").includes(nodeName(node)),
+    );
+    expect(of({}, { effects: [lost(other, true)] })).toContain("regular-stamped");
   });
 
   test("converged needs a mechanism", () => {
@@ -239,7 +240,7 @@ describe("promises", () => {
 
   test("a periodic log: a power loss counts as lost data, a kill does not", () => {
     for (const name of ["durable", "regular-stamped", "read-your-writes", "staleness"] as const) {
-      const power = { faultKinds: ["power"], powerLossNodes: ["n1", "n2", "n3", "n4", "n5"] };
+      const power = { effects: [0, 1, 2, 3, 4].map((node) => lost(node, false)) };
       expect(of({ sync: "periodic" }, power)).not.toContain(name);
       expect(of({ sync: "periodic" })).toContain(name);
       expect(of({ sync: "each" }, power)).toContain(name);
@@ -266,8 +267,8 @@ describe("promises", () => {
     expect(of({ versions: "siblings", r: 1, w: 1 })).not.toContain("siblings-2");
   });
 
-  test("a fault that may lose synced data weakens what rests on it", () => {
-    const guarantees = of({}, { faultKinds: ["wipe"] });
+  test("a fault of which nobody knows what it does weakens what rests on it", () => {
+    const guarantees = of({}, { effects: [{ effect: "unknown" }] });
     for (const name of ["durable", "regular-stamped", "staleness"] as const)
       expect(guarantees).not.toContain(name);
     expect(guarantees).toContain("no-thin-air");
@@ -284,8 +285,10 @@ describe("promises", () => {
     );
     // A node that recovers on a slow disk is up once that fsync returns, which may be after the fault: a request to it was called unavailable before.
     expect(
-      promises({ ...defaultSettings, ...short }, { ...facts, faultKinds: ["kill", "slow-disk"] })
-        .bounds.reconnectUs,
+      promises(
+        { ...defaultSettings, ...short },
+        { ...facts, effects: [{ effect: "syncs-slow", node: 0 }] },
+      ).bounds.reconnectUs,
     ).toBe((600 + 100 + 1) * 1000);
     // And where the silence is a little more than whole ticks.
     expect(promises({ ...defaultSettings, silenceMs: 2001 }, facts).bounds.reconnectUs).toBe(

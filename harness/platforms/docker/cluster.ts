@@ -1,60 +1,60 @@
 /** The cluster in containers: real kernels, sockets, disks and signals behind the same interface as the simulator. */
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
-import {
-  type DiskDamage,
-  type FaultKind,
-  type Limit,
-  nodeName,
-} from "../../../generators/index.ts";
-import type {
-  ClientConnection,
-  ClientHandlers,
-  Cluster,
-  StartOptions,
-  TroubledLink,
-} from "../cluster.ts";
+import { nodeName } from "../../../generators/index.ts";
+import type { Target } from "../../targets/target.ts";
+import type { Cluster, StartOptions } from "../cluster.ts";
+import type { Done, FaultPorts } from "../fault-port.ts";
+import type { Reach } from "../reach.ts";
+import type { ClientSession, Inspected, TargetClients } from "../session.ts";
+import { trackSession } from "../tracked-session.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { removeRun } from "./clean.ts";
-import { connectClient } from "./client.ts";
-import { type Cut, emptyTable } from "./cuts.ts";
+import type { ContainerTarget } from "./container-target.ts";
+import { emptyTable } from "./cuts.ts";
 import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
-import { collectEvidence } from "./evidence.ts";
+import { createFaultPorts } from "./fault-ports.ts";
 import { createFilter, type Filter } from "./filter.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import { createMachine, type Machine, refurbish } from "./machine.ts";
+import { platformName } from "./name.ts";
 import type { Networks } from "./networks.ts";
+import { controlDirectory } from "./paths.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
-import { setClockCommand } from "./wall-clock.ts";
 import type { Volumes } from "./volumes.ts";
-import { createWaiting } from "./waiting.ts";
-
-type Done = (error: Error | null) => void;
+import { createWaiting } from "../waiting.ts";
 
 /** What holds for one history. */
 interface Running {
   readonly options: StartOptions;
-  readonly secret: string;
+  readonly nodes: number;
   readonly sinceSeconds: number;
-  readonly connections: Set<ClientConnection>;
+  readonly clients: TargetClients;
+  readonly sessions: Set<ClientSession>;
+  readonly clientLog: string[];
 }
 
 /** What the cluster stands on. */
 export interface Ground {
   readonly run: string;
+  readonly target: Target;
+  readonly containers: ContainerTarget;
+  /** The machines' image, and the processes'. */
   readonly image: string;
+  readonly processImage: string;
   readonly engineVersion: string;
   readonly networks: Networks;
   readonly volumes: Volumes | string;
-  readonly program: Buffer;
 }
 
 export class DockerCluster implements Cluster {
-  readonly kind = "docker";
+  readonly platform = platformName;
+  readonly virtualTime = false;
+  readonly replaysExactly = false;
+  readonly target: Target;
   readonly #engine: Engine;
   readonly #filter: Filter;
   readonly #disks: Disks;
@@ -62,48 +62,69 @@ export class DockerCluster implements Cluster {
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
+  readonly ports: FaultPorts;
   #machines: readonly Machine[] = [];
-  #cannot: ReadonlyMap<FaultKind, string> = new Map();
+  #lacks: ReadonlyMap<string, string> = new Map();
   #running: Running | null = null;
+  #clientError: Error | null = null;
   #stopped = false;
   /** What is done to a node is done in the order in which it was asked. */
   readonly #queues = new Map<NodeName, Queue>();
   readonly #lifeQueue = createQueue();
+  /** What each node's process was made of; a node without has no process yet. */
+  readonly #made = new Map<NodeName, string>();
 
   constructor(engine: Engine, ground: Ground) {
     this.#engine = engine;
-    this.#filter = createFilter(engine);
-    this.#disks = createDisks(engine, ground.volumes);
+    this.target = ground.target;
+    this.#filter = createFilter(engine, ground.containers.clientPort);
+    this.#disks = createDisks(engine, ground.volumes, ground.containers);
     this.#limits = createLimits(engine);
     this.#ground = ground;
+    this.ports = createFaultPorts({
+      engine,
+      filter: this.#filter,
+      disks: this.#disks,
+      limits: this.#limits,
+      active: () => this.#active(),
+      lacks: () => this.#lacks,
+      settle: (work, done) => this.#settle(work, done),
+      act: (node, change, done) => this.#act(node, change, done),
+    });
   }
 
   get nodes(): readonly NodeName[] {
     return this.#active().map(({ node }) => node);
   }
 
-  get environment(): Readonly<Record<string, string>> {
-    return { image: this.#ground.image, engine: this.#ground.engineVersion };
+  get clientError(): Error | null {
+    return this.#clientError;
   }
 
-  get cannot(): ReadonlyMap<FaultKind, string> {
-    return this.#cannot;
+  get environment(): Readonly<Record<string, string>> {
+    const { image, processImage, engineVersion } = this.#ground;
+    return {
+      image: processImage,
+      ...(image === processImage ? {} : { machineImage: image }),
+      engine: engineVersion,
+    };
   }
 
   /** Finds out what this engine's kernel cannot do. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
     if (machine !== undefined)
-      this.#cannot = new Map([
+      this.#lacks = new Map([
         ...(await this.#filter.limits(machine)),
         ...(await this.#disks.limits(machine)),
         ...(await this.#limits.cannot(machine)),
+        ...lacksOf(this.#ground.containers),
       ]);
   }
 
   /** Grows to at least this many machines. */
   async makeMachines(count: number): Promise<void> {
-    const { run, image, networks, volumes, program } = this.#ground;
+    const { run, image, processImage, containers, networks, volumes } = this.#ground;
     const missing = Array.from(
       { length: Math.max(0, count - this.#machines.length) },
       (_, i) => this.#machines.length + i,
@@ -115,12 +136,13 @@ export class DockerCluster implements Cluster {
           run,
           node,
           image,
+          processImage,
           dataFolder: typeof volumes === "string" ? null : await volumes.make(node),
           clientNetwork: networks.clients,
           peerNetwork: networks.peers,
           address: networks.addressOf(index),
         };
-        return createMachine(this.#engine, spec, program);
+        return createMachine(this.#engine, spec, containers);
       }),
     );
     for (const { node } of made) this.#queues.set(node, createQueue());
@@ -131,128 +153,118 @@ export class DockerCluster implements Cluster {
     return this.#lifeQueue(async () => {
       this.#refuseIfStopped();
       await this.#end();
-      const bug = options.bugBundle === undefined ? null : await readFile(options.bugBundle);
+      const { containers } = this.#ground;
+      const { settings, evidence, bugBundle } = options;
+      const { nodes } = this.target.facts(settings);
+      await this.makeMachines(nodes);
+      const machines = this.#machines.slice(0, nodes);
+      const names = machines.map(({ node }) => node);
       const secret = randomBytes(24).toString("base64url");
-      await this.makeMachines(options.settings.nodes);
-      const machines = this.#machines.slice(0, options.settings.nodes);
-      const orders = { settings: options.settings, secret, evidence: options.evidence, bug };
-      this.#running = { options, secret, sinceSeconds: Date.now() / 1000, connections: new Set() };
+      const addressOf = (name: NodeName): string => {
+        const found = machines.find(({ node }) => node === name);
+        if (found === undefined)
+          throw new Error(`expected one of ${names.join(", ")}, got ${name}`);
+        return found.address;
+      };
+      const clientLog: string[] = [];
+      this.#clientError = null;
+      const reach: Reach = {
+        nodes: names,
+        settings,
+        address: (node) => ({ host: "127.0.0.1", port: this.#machine(node).port }),
+        clock: this.clock,
+        secret,
+        log: (line) => void clientLog.push(line),
+        fail: (error) => {
+          this.#clientError ??= error;
+          this.#waiting.happened();
+        },
+      };
+      const sinceSeconds = Date.now() / 1000;
+      this.#running = {
+        options,
+        nodes,
+        sinceSeconds,
+        clients: containers.clients(reach),
+        sessions: new Set(),
+        clientLog,
+      };
       await this.#filter.clear(this.#machines);
-      await this.#limits.set(this.#machines, []);
+      await this.#limits.set(
+        this.#machines.filter(({ node }) => this.#made.has(node)),
+        [],
+      );
       this.#disks.forget();
       await together(
-        machines.map(async (machine) => {
-          await refurbish(this.#engine, machine, machines, emptyTable, orders);
+        machines.map(async (machine, index) => {
+          const spec = await containers.node({
+            node: machine.node,
+            index,
+            settings,
+            nodes: names,
+            addressOf,
+            controlFolder: controlDirectory,
+            secret,
+            evidence,
+            bugBundle,
+          });
+          await refurbish(this.#engine, machine, emptyTable, { containers, spec }, this.#made);
           await this.#disks.emptied(machine);
         }),
       );
       this.#waiting.begin();
       await together(machines.map(({ process }) => this.#engine.start(process)));
-      const peers = machines.length - 1;
-      const connect = (node: NodeName, handlers: ClientHandlers): ClientConnection =>
-        this.connect("readiness", node, handlers);
       await together(
         machines.map((machine) =>
-          untilReady({ engine: this.#engine, machine, peers, secret, connect }),
+          untilReady({ engine: this.#engine, machine, containers, reach, sinceSeconds }),
         ),
       );
+      await containers.prepare?.(reach);
     });
   }
 
-  connect(client: string, node: NodeName, handlers: ClientHandlers): ClientConnection {
-    const { options, secret, connections } = this.#history();
-    const connection = connectClient({
-      client,
-      port: this.#machine(node).port,
-      secret,
-      frameBytes: options.settings.frameBytes,
-      handlers: {
-        ...handlers,
-        open: () => handlers.open(),
-        reply: (reply) => handlers.reply(reply),
-        closed: (reason) => {
-          connections.delete(connection);
-          handlers.closed(reason);
-        },
-      },
-      happened: this.#waiting.happened,
-    });
-    connections.add(connection);
-    return connection;
-  }
-
-  setCuts(cuts: readonly Cut[], done: Done): void {
-    this.#settle(this.#filter.setCuts(this.#active(), cuts), done);
-  }
-
-  setTroubles(links: readonly TroubledLink[], done: Done): void {
-    this.#settle(this.#filter.setTroubles(this.#active(), links), done);
-  }
-
-  kill(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.kill, done);
-  }
-
-  restart(node: NodeName, done: Done): void {
-    const machine = this.#machine(node);
-    const restarted = async (): Promise<void> => {
-      await this.#engine.start(machine.process);
-      await this.#disks.started(machine);
-    };
-    this.#act(node, restarted, done);
-  }
-
-  pause(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.pause, done);
-  }
-
-  resume(node: NodeName, done: Done): void {
-    this.#act(node, this.#engine.unpause, done);
-  }
-
-  damageDisk(node: NodeName, damage: DiskDamage, atPerMille: number, done: Done): void {
-    this.#act(node, () => this.#disks.damage(this.#machine(node), damage, atPerMille), done);
-  }
-
-  copyDisk(node: NodeName, done: Done): void {
-    this.#act(node, () => this.#disks.copy(this.#machine(node)), done);
-  }
-
-  losePower(node: NodeName, done: Done): void {
-    this.#act(node, () => this.#disks.losePower(this.#machine(node)), done);
-  }
-
-  setFullDisks(nodes: readonly NodeName[], done: Done): void {
-    this.#settle(this.#disks.setFull(this.#active(), nodes), done);
-  }
-
-  setSlowDisks(nodes: readonly NodeName[], done: Done): void {
-    this.#settle(this.#disks.setSlow(this.#active(), nodes), done);
-  }
-
-  setLimits(limits: readonly (readonly [NodeName, Limit])[], done: Done): void {
-    this.#settle(this.#limits.set(this.#active(), limits), done);
-  }
-
-  setClock(node: NodeName, aheadMs: number, done: Done): void {
-    this.#act(
-      node,
-      () => this.#engine.run(this.#machine(node).machine, ["sh", "-ec", setClockCommand(aheadMs)]),
-      done,
+  connect(client: string, node: NodeName): ClientSession {
+    const { clients, sessions } = this.#history();
+    const session = trackSession(
+      clients.session(client, this.#machine(node).node),
+      sessions,
+      this.#waiting.happened,
     );
+    return session;
+  }
+
+  inspect(node: NodeName, done: (inspected: Inspected) => void): () => void {
+    const { clients } = this.#history();
+    if (clients.inspect === undefined)
+      throw new Error(`${this.target.name} does not tell what a replica holds`);
+    return clients.inspect(this.#machine(node).node, (inspected) => {
+      done(inspected);
+      this.#waiting.happened();
+    });
   }
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return this.#waiting.until(condition, timeoutMs);
   }
 
-  evidence(): Promise<readonly HistoryEvent[]> {
-    return collectEvidence(this.#engine, this.#active(), this.#waiting.beganUs);
+  async evidence(): Promise<readonly HistoryEvent[]> {
+    const { evidence } = this.#ground.containers;
+    if (evidence === undefined) return [];
+    const events = await Promise.all(
+      this.#active().map(({ machine }) =>
+        evidence((command) => this.#engine.run(machine, command)),
+      ),
+    );
+    // A stable sort of sorted runs: the clock is one for all, and equal times keep a node's own order.
+    return events
+      .flat()
+      .map((event) => ({ ...event, atUs: event.atUs - this.#waiting.beganUs }))
+      .sort((a, b) => a.atUs - b.atUs);
   }
 
   async logs(): Promise<ReadonlyMap<NodeName, string>> {
-    const { sinceSeconds } = this.#history();
-    return new Map(
+    const { sinceSeconds, clientLog } = this.#history();
+    const logs = new Map(
       await Promise.all(
         this.#active().map(
           async ({ node, process }) =>
@@ -260,6 +272,8 @@ export class DockerCluster implements Cluster {
         ),
       ),
     );
+    if (clientLog.length > 0) logs.set("clients", `${clientLog.join("\n")}\n`);
+    return logs;
   }
 
   reset(): Promise<void> {
@@ -274,8 +288,7 @@ export class DockerCluster implements Cluster {
     // whatever fails here is tried again below, once nothing is being made any more.
     await remove().catch(() => {});
     await this.#lifeQueue(async () => {
-      this.#running?.connections.forEach((connection) => connection.close());
-      this.#running = null;
+      this.#disconnect();
       await remove();
     });
   }
@@ -283,18 +296,24 @@ export class DockerCluster implements Cluster {
   /** Nothing of the last history runs on, on either side. */
   async #end(): Promise<void> {
     this.#waiting.end();
-    this.#running?.connections.forEach((connection) => connection.close());
-    this.#running = null;
+    this.#disconnect();
     if (this.#stopped) return;
-    await together(this.#machines.map(({ process }) => this.#engine.kill(process)));
+    const made = this.#machines.filter(({ node }) => this.#made.has(node));
+    await together(made.map(({ process }) => this.#engine.kill(process)));
   }
 
-  #act(node: NodeName, change: (container: string) => Promise<unknown>, done: Done): void {
-    const { process } = this.#machine(node);
+  #disconnect(): void {
+    this.#running?.sessions.forEach((session) => session.close());
+    this.#running?.clients.close?.();
+    this.#running = null;
+  }
+
+  #act(node: NodeName, change: (machine: Machine) => Promise<unknown>, done: Done): void {
+    const machine = this.#machine(node);
     const queue = this.#queues.get(node);
     if (queue === undefined) throw new Error(`${node} has a machine but no queue`);
     this.#settle(
-      queue(() => change(process)),
+      queue(() => change(machine)),
       done,
     );
   }
@@ -308,9 +327,7 @@ export class DockerCluster implements Cluster {
   }
 
   #active(): readonly Machine[] {
-    return this.#running === null
-      ? []
-      : this.#machines.slice(0, this.#running.options.settings.nodes);
+    return this.#running === null ? [] : this.#machines.slice(0, this.#running.nodes);
   }
 
   #history(): Running {
@@ -345,3 +362,21 @@ export class DockerCluster implements Cluster {
     });
   }
 }
+
+/** Ports that act on what the target's description does not name. */
+const lacksOf = ({ dataPath, clock }: ContainerTarget): ReadonlyMap<string, string> =>
+  new Map([
+    ...(dataPath === undefined
+      ? (["damage", "full-disk", "power", "slow-disk"] as const).map(
+          (port) => [port, "the target names no data path (containers.dataPath)"] as const,
+        )
+      : []),
+    ...(clock === true
+      ? []
+      : [
+          [
+            "clock",
+            "the target does not say that its program's clock can be moved (containers.clock)",
+          ] as const,
+        ]),
+  ]);

@@ -64,10 +64,20 @@ export const connectEngine = (): Engine => {
     });
   };
 
-  const buildImage = async (tag: string, context: Readable, labels: Labels): Promise<void> => {
+  const buildImage = async (
+    tag: string,
+    context: Readable,
+    labels: Labels,
+    file?: string,
+  ): Promise<void> => {
     const doing = `build the image ${tag}`;
     const progress = await must(doing, () =>
-      docker.buildImage(context, { t: tag, labels: { ...labels }, forcerm: true }),
+      docker.buildImage(context, {
+        t: tag,
+        labels: { ...labels },
+        forcerm: true,
+        ...(file === undefined ? {} : { dockerfile: file }),
+      }),
     );
     const words: string[] = [];
     await must(
@@ -114,6 +124,20 @@ export const connectEngine = (): Engine => {
           ),
         timeoutMs,
       ),
+    pullImage: async (name, timeoutMs) => {
+      const doing = `pull the image ${name}`;
+      const signal = AbortSignal.timeout(timeoutMs);
+      const progress = await must(doing, () => docker.pull(name, { abortSignal: signal }));
+      await must(
+        doing,
+        () =>
+          new Promise<void>((resolve, reject) => {
+            docker.modem.followProgress(progress, (error: Error | null) =>
+              error === null ? resolve() : reject(error),
+            );
+          }),
+      );
+    },
     buildImage,
     createNetwork: async ({ name, labels, internal, subnet }) => {
       try {
@@ -146,6 +170,7 @@ export const connectEngine = (): Engine => {
           Labels: { ...spec.labels },
           Cmd: [...spec.command],
           OpenStdin: true,
+          ...(spec.user === undefined ? {} : { User: spec.user }),
           Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
           ...(published === undefined ? {} : { ExposedPorts: { [published]: {} } }),
           HostConfig: {

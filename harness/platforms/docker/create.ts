@@ -1,12 +1,13 @@
 /** Makes a cluster in containers, from the image to machines that wait. */
 import { randomBytes } from "node:crypto";
+import { EnvironmentError } from "../../errors.ts";
+import type { Target } from "../../targets/target.ts";
 import type { Cluster } from "../cluster.ts";
 import { removeRun } from "./clean.ts";
 import { DockerCluster } from "./cluster.ts";
 import { connectEngine } from "./connect-engine.ts";
-import { ensureImage } from "./image.ts";
+import { ensureImage, ensureProcessImage } from "./image.ts";
 import { createNetworks } from "./networks.ts";
-import { nodeProgram } from "./program.ts";
 import { openVolumes } from "./volumes.ts";
 
 export interface DockerClusterOptions {
@@ -19,24 +20,33 @@ export interface DockerClusterOptions {
 }
 
 /** Builds the image if it must, makes networks and machines. Rejects with an EnvironmentError, leaving nothing behind. */
-export const createDockerCluster = async ({
-  nodes = 5,
-  run = randomBytes(4).toString("hex"),
-  say = () => {},
-}: DockerClusterOptions = {}): Promise<Cluster> => {
+export const createDockerCluster = async (
+  target: Target,
+  { nodes = 5, run = randomBytes(4).toString("hex"), say = () => {} }: DockerClusterOptions = {},
+): Promise<Cluster> => {
+  const { containers } = target;
+  if (containers === undefined)
+    throw new EnvironmentError({
+      code: "no-containers",
+      expected: "a target that runs in containers",
+      got: `${target.name}, which says nothing of an image`,
+      hint: "Run it where it can run, with --on.",
+    });
   const engine = connectEngine();
   const image = await ensureImage(engine, say);
-  const program = await nodeProgram();
+  const processImage = await ensureProcessImage(engine, containers.image, image, say);
   try {
     const networks = await createNetworks(engine, run);
     const volumes = await openVolumes(run);
     const cluster = new DockerCluster(engine, {
       run,
+      target,
+      containers,
       volumes,
       image,
+      processImage,
       engineVersion: await engine.version(),
       networks,
-      program,
     });
     await cluster.makeMachines(nodes);
     await cluster.findLimits();

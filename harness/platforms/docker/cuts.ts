@@ -1,9 +1,7 @@
 /** Partitions as packet filter rules: pure. */
 import type { NodeName } from "../../../checkers/index.ts";
 import { allClients } from "../../../generators/index.ts";
-import type { TroubledLink } from "../cluster.ts";
-import { clientPort } from "./ports.ts";
-import { byChance } from "./shaping.ts";
+import { byChance, type ImpairedLink } from "./shaping.ts";
 
 /** Directed: packets from the first to the second are dropped. */
 export type Cut = readonly [from: NodeName, to: NodeName];
@@ -11,13 +9,14 @@ export type Cut = readonly [from: NodeName, to: NodeName];
 /**
  * The whole filter table of a node, as iptables-restore takes it: it replaces what was there in one step, so no moment shows
  * half of a partition. Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to
- * clients at the node, by the port that only clients use.
+ * clients at the node, by the clients' port on all addresses but that among peers: peers may use the same port.
  */
 export const filterTable = (
   node: NodeName,
   cuts: readonly Cut[],
-  links: readonly TroubledLink[],
+  links: readonly ImpairedLink[],
   addresses: ReadonlyMap<NodeName, string>,
+  clientPort: number,
 ): string => {
   const addressOf = (from: NodeName): string => {
     const address = addresses.get(from);
@@ -30,10 +29,10 @@ export const filterTable = (
   );
   const rules = [
     ...(cuts.some(([from, to]) => from === allClients && to === node)
-      ? [`-A INPUT -p tcp --dport ${clientPort} -j DROP`]
+      ? [`-A INPUT ! -i lo -p tcp --dport ${clientPort} ! -d ${addressOf(node)} -j DROP`]
       : []),
     ...(cuts.some(([from, to]) => from === node && to === allClients)
-      ? [`-A OUTPUT -p tcp --sport ${clientPort} -j DROP`]
+      ? [`-A OUTPUT ! -o lo -p tcp --sport ${clientPort} ! -s ${addressOf(node)} -j DROP`]
       : []),
     ...[...senders].sort().map((from) => `-A INPUT -s ${addressOf(from)} -j DROP`),
     ...links.flatMap(([from, to, { lossPercent }]) =>
@@ -53,7 +52,7 @@ export const filterTable = (
 };
 
 /** Of a node that nothing befalls. */
-export const emptyTable = filterTable("", [], [], new Map());
+export const emptyTable = filterTable("", [], [], new Map(), 0);
 
 /** Makes a rule of loss by chance and takes it away again: fails where the kernel, or iptables, has no such match. */
 export const tryLossCommand = `rule="OUTPUT -d 192.0.2.1 ${byChance(50)} -j DROP"; iptables -w 5 -A $rule && iptables -w 5 -D $rule`;

@@ -1,25 +1,50 @@
 /** What is done to a node's data: commands for its machine, whose image has node and hardly any other tool. A log is its segments, one after the other. */
 import type { DiskDamage } from "../../../generators/index.ts";
-import { dataDirectory, controlDirectory } from "./paths.ts";
+import type { Segments } from "./container-target.ts";
+import { controlDirectory, logDirectory } from "./paths.ts";
 
-const logDirectory = `${dataDirectory}/log`;
 /** Apart from the data, which a fault may wipe. */
 const copyDirectory = `${controlDirectory}/copy`;
 
-const prelude = `
+/** Of a target: which files are logs, and whose they are. */
+export interface DiskLayout {
+  readonly segments?: Segments;
+  readonly user?: number;
+}
+
+const wholeFiles: Segments = { ending: "", number: "(?!)" };
+
+/** Names are paths below the folder; a file that only fills the disk is no log. */
+const prelude = ({ segments = wholeFiles, user }: DiskLayout): string => `
 const fs = require("node:fs");
 const path = require("node:path");
 const [from, to] = ${JSON.stringify([logDirectory, copyDirectory])};
-const segmentsIn = (folder) => (fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith(".log")).sort() : []);
+const user = ${JSON.stringify(user ?? null)};
+const own = (file) => user === null || fs.chownSync(file, user, user);
+const filesIn = (folder) => fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? filesIn(path.join(folder, entry.name)) : entry.isFile() ? [path.join(folder, entry.name)] : []);
+const segmentsIn = (folder) => (fs.existsSync(folder) ? filesIn(folder).map((file) => path.relative(folder, file)) : [])
+  .filter((name) => name.endsWith(${JSON.stringify(segments.ending)}) && name !== "filler").sort();
 const clear = (folder) => segmentsIn(folder).forEach((name) => fs.rmSync(path.join(folder, name)));
-const copy = (from, to) => segmentsIn(from).forEach((name) => fs.copyFileSync(path.join(from, name), path.join(to, name)));
+const makeFolder = (folder) => {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  fs.mkdirSync(folder);
+  own(folder);
+};
+const copy = (from, to) => segmentsIn(from).forEach((name) => {
+  const file = path.join(to, name);
+  makeFolder(path.dirname(file));
+  fs.copyFileSync(path.join(from, name), file);
+  own(file);
+});
 `;
 
-const damageScript = `${prelude}
+const damageScript = (layout: DiskLayout): string => `${prelude(layout)}
 const [damage, atPerMille] = process.argv.slice(1);
 const logs = new Map();
 for (const name of segmentsIn(from)) {
-  const log = name.replace(/-[0-9]+[.]log$/, "");
+  const log = name.replace(new RegExp(${JSON.stringify((layout.segments ?? wholeFiles).number)}), "");
   logs.set(log, [...(logs.get(log) ?? []), { file: path.join(from, name), size: fs.statSync(path.join(from, name)).size }]);
 }
 const flip = (file, at) => {
@@ -52,7 +77,7 @@ if (!["wipe", "restore"].includes(damage)) for (const segments of logs.values())
 }`;
 
 /** A compaction may delete segments meanwhile: then it is copied again, as half of both would be no state that the disk ever had. */
-const copyScript = `${prelude}
+const copyScript = (layout: DiskLayout): string => `${prelude(layout)}
 for (let tries = 0; ; tries++) {
   fs.rmSync(to, { recursive: true, force: true });
   fs.mkdirSync(to);
@@ -67,22 +92,24 @@ for (let tries = 0; ; tries++) {
 }`;
 
 /** Does it to all logs. */
-export const damageCommand = (damage: DiskDamage, atPerMille: number): readonly string[] => [
-  "node",
-  "-e",
-  damageScript,
-  damage,
-  String(atPerMille),
-];
+export const damageCommand = (
+  layout: DiskLayout,
+  damage: DiskDamage,
+  atPerMille: number,
+): readonly string[] => ["node", "-e", damageScript(layout), damage, String(atPerMille)];
 
 /** Keeps a copy of all logs, in place of an earlier one. */
-export const copyCommand: readonly string[] = ["node", "-e", copyScript];
+export const copyCommand = (layout: DiskLayout): readonly string[] => [
+  "node",
+  "-e",
+  copyScript(layout),
+];
 
 /** Takes all room that is left on the disk; what took it is synced, so that it survives a power loss as the log does. */
 export const fillCommand: readonly string[] = [
   "node",
   "-e",
-  `${prelude}
+  `${prelude({})}
 const file = fs.openSync(path.join(from, "filler"), "a");
 const bytes = Buffer.alloc(65536, 1);
 try {
@@ -98,7 +125,7 @@ fs.fsyncSync(file);
 export const makeRoomCommand: readonly string[] = [
   "node",
   "-e",
-  `${prelude}
+  `${prelude({})}
 fs.rmSync(path.join(from, "filler"), { force: true });
 fs.fsyncSync(fs.openSync(from, "r"));
 `,
@@ -108,7 +135,7 @@ fs.fsyncSync(fs.openSync(from, "r"));
 export const timedSyncsCommand = (times: number): readonly string[] => [
   "node",
   "-e",
-  `${prelude}
+  `${prelude({})}
 const name = path.join(from, "trial");
 const file = fs.openSync(name, "a");
 const startedMs = performance.now();
@@ -123,3 +150,10 @@ fs.rmSync(name);
 
 /** For the shell: all logs and their copy are gone. */
 export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;
+
+/** Gives the node's disk to the user that the node runs as. */
+export const ownDiskCommand = (user: number): readonly string[] => [
+  "node",
+  "-e",
+  `require("node:fs").chownSync(${JSON.stringify(logDirectory)}, ${user}, ${user})`,
+];

@@ -1,8 +1,14 @@
 /** Faults of the machines' disks, and which of them cannot be made here. */
 import type { NodeName } from "../../../checkers/index.ts";
-import type { DiskDamage, FaultKind } from "../../../generators/index.ts";
+import type { DiskDamage } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
-import { copyCommand, damageCommand, fillCommand, makeRoomCommand } from "./disk.ts";
+import {
+  copyCommand,
+  damageCommand,
+  type DiskLayout,
+  fillCommand,
+  makeRoomCommand,
+} from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
 import { createSlowDisks } from "./slow-disk.ts";
@@ -10,11 +16,11 @@ import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
 
 export interface Disks {
-  /** What cannot be done here, tried on a machine that only sleeps. */
-  limits(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
+  /** What cannot be done here, and why, by port: tried on a machine that only sleeps. */
+  limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
   /** Keeps a copy of the machine's logs, in place of an earlier one. */
   copy(machine: Machine): Promise<unknown>;
-  /** As Cluster.damageDisk, below, as Cluster.losePower: rejects where the node runs. */
+  /** These two reject where the node runs. */
   damage(machine: Machine, damage: DiskDamage, atPerMille: number): Promise<unknown>;
   losePower(machine: Machine): Promise<unknown>;
   setFull(machines: readonly Machine[], full: readonly NodeName[]): Promise<unknown>;
@@ -28,7 +34,11 @@ export interface Disks {
 }
 
 /** `volumes`: the disks that the nodes have of their own, or why they have none. */
-export const createDisks = (engine: Engine, volumes: Volumes | string): Disks => {
+export const createDisks = (
+  engine: Engine,
+  volumes: Volumes | string,
+  layout: DiskLayout,
+): Disks => {
   const slowDisks = typeof volumes === "string" ? null : createSlowDisks(engine, volumes);
   let full: ReadonlySet<NodeName> = new Set();
 
@@ -45,7 +55,7 @@ export const createDisks = (engine: Engine, volumes: Volumes | string): Disks =>
       });
     await change();
   };
-  const impossible = (kind: FaultKind): Promise<never> =>
+  const impossible = (kind: string): Promise<never> =>
     Promise.reject(
       new EnvironmentError({
         code: "fault-impossible",
@@ -71,15 +81,15 @@ export const createDisks = (engine: Engine, volumes: Volumes | string): Disks =>
   return {
     limits: async (machine) => {
       if (typeof volumes === "string")
-        return new Map(
-          (["disk-full", "power", "slow-disk"] as const).map((kind) => [kind, volumes]),
-        );
+        return new Map(["full-disk", "power", "slow-disk"].map((port) => [port, volumes]));
       const why = await slowDisks?.cannot(machine);
       return new Map(typeof why === "string" ? [["slow-disk", why]] : []);
     },
-    copy: ({ machine }) => engine.run(machine, copyCommand),
+    copy: ({ machine }) => engine.run(machine, copyCommand(layout)),
     damage: (machine, damage, atPerMille) =>
-      whileDead(machine, () => engine.run(machine.machine, damageCommand(damage, atPerMille))),
+      whileDead(machine, () =>
+        engine.run(machine.machine, damageCommand(layout, damage, atPerMille)),
+      ),
     losePower: (machine) =>
       typeof volumes === "string"
         ? impossible("power")

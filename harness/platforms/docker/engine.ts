@@ -24,6 +24,8 @@ export interface ContainerSpec {
   readonly volumes: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly netAdmin: boolean;
+  /** Absent: the image's own. */
+  readonly user?: string;
   /** A TCP port to publish on 127.0.0.1, the engine picks the number there. */
   readonly publish?: number;
 }
@@ -38,10 +40,12 @@ export interface Labelled {
 export interface Engine {
   version(): Promise<string>;
   imageExists(tag: string): Promise<boolean>;
+  /** Rejects where no registry gives it within the time. */
+  pullImage(name: string, timeoutMs: number): Promise<void>;
   /** Whether a registry can name this image within the time. */
   registryKnows(image: string, timeoutMs: number): Promise<boolean>;
-  /** Builds from a tar of the context; rejects with the builder's last words. */
-  buildImage(tag: string, context: Readable, labels: Labels): Promise<void>;
+  /** Builds from a tar of the context; `file`: the recipe's name there, if not Dockerfile. Rejects with the builder's last words. */
+  buildImage(tag: string, context: Readable, labels: Labels, file?: string): Promise<void>;
   /** False: the subnet is taken. */
   createNetwork(spec: NetworkSpec): Promise<boolean>;
   createVolume(name: string, labels: Labels): Promise<void>;

@@ -1,38 +1,36 @@
 /** The links between a run's machines: each node's packet filter and queues are what all cuts and troubles of the moment ask of it. */
 import type { NodeName } from "../../../checkers/index.ts";
-import type { FaultKind } from "../../../generators/index.ts";
-import type { TroubledLink } from "../cluster.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { type Cut, emptyTable, filterTable, restoreCommand, tryLossCommand } from "./cuts.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
 import { createQueue } from "./queue.ts";
-import { shapingCommand, shapingTrials } from "./shaping.ts";
+import { type ImpairedLink, shapingCommand, shapingTrials } from "./shaping.ts";
 import { together } from "./together.ts";
 
 export interface Filter {
   /** Resolves once it is in force at all machines. */
   setCuts(machines: readonly Machine[], cuts: readonly Cut[]): Promise<unknown>;
-  setTroubles(machines: readonly Machine[], links: readonly TroubledLink[]): Promise<unknown>;
+  setTroubles(machines: readonly Machine[], links: readonly ImpairedLink[]): Promise<unknown>;
   /** No cut and no trouble any more, at any of these. */
   clear(machines: readonly Machine[]): Promise<unknown>;
-  /** What the kernel below this machine cannot do. */
-  limits(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
+  /** What the kernel below this machine cannot do, and why: by what would be wrong with a link. */
+  limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
 
-export const createFilter = (engine: Engine): Filter => {
+export const createFilter = (engine: Engine, clientPort: number): Filter => {
   const queue = createQueue();
   /** What was last put in force, by node. */
   const tables = new Map<NodeName, string>();
   const shapes = new Map<NodeName, string>();
   let cuts: readonly Cut[] = [];
-  let links: readonly TroubledLink[] = [];
+  let links: readonly ImpairedLink[] = [];
 
   const putInForce = async (
     { node, machine }: Machine,
     addresses: ReadonlyMap<NodeName, string>,
   ): Promise<void> => {
-    const table = filterTable(node, cuts, links, addresses);
+    const table = filterTable(node, cuts, links, addresses, clientPort);
     if ((tables.get(node) ?? emptyTable) !== table) {
       await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
       tables.set(node, table);
@@ -63,10 +61,10 @@ export const createFilter = (engine: Engine): Filter => {
       return putAllInForce(machines);
     },
     limits: async ({ machine }) => {
-      const cannot = new Map<FaultKind, string>();
-      for (const [kinds, command, reason] of [
+      const cannot = new Map<string, string>();
+      for (const [names, command, reason] of [
         [
-          ["loss"],
+          ["lossPercent"],
           tryLossCommand,
           "this kernel cannot lose packets by chance (iptables -m statistic)",
         ] as const,
@@ -76,7 +74,7 @@ export const createFilter = (engine: Engine): Filter => {
           await engine.run(machine, ["sh", "-ec", command]);
         } catch (error) {
           if (!(error instanceof EnvironmentError)) throw error;
-          for (const kind of kinds) cannot.set(kind, `${reason}: ${error.got.replace(/\.$/, "")}`);
+          for (const name of names) cannot.set(name, `${reason}: ${error.got.replace(/\.$/, "")}`);
         }
       }
       return cannot;

@@ -1,6 +1,6 @@
 /** What a node's machine is made of when no registry answers: this host's own tools, and the libraries that `ldd` names for them. */
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { EnvironmentError } from "../../errors.ts";
@@ -107,11 +107,51 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
 
   // Plug-ins need nothing that iptables itself does not need, so ldd is asked about programs and libfaketime only.
   const asked = binaries.filter(({ path }) => plugins === undefined || dirname(path) !== plugins);
-  const libraries = new Set((await Promise.all(asked.map(({ from }) => librariesOf(from)))).flat());
   return [
     ...binaries,
     ...iptablesNames.map((name) => ({ path: `/usr/sbin/${name}`, link: iptables })),
     { path: "/bin/sh", link: "/usr/bin/sh" },
-    ...[...libraries].map((path) => ({ path, from: realpathSync(path) })),
+    ...(await librariesTogether(asked.map(({ from }) => from))),
   ];
 };
+
+/** Each once, where the loader looks for it. */
+const librariesTogether = async (binaries: readonly string[]): Promise<readonly ImageFile[]> => {
+  const paths = new Set((await Promise.all(binaries.map(librariesOf))).flat());
+  return [...paths].map((path) => ({ path, from: realpathSync(path) }));
+};
+
+/**
+ * The files of a target's image: programs of this host with their libraries, a shell, and the target's own files and folders.
+ * Throws an EnvironmentError for one that is not there.
+ */
+export const lentFiles = async (
+  programs: readonly string[],
+  files: Readonly<Record<string, string>>,
+): Promise<readonly ImageFile[]> => {
+  const missing = [...programs, ...Object.values(files)].filter((path) => !existsSync(path));
+  if (missing.length > 0)
+    throw new EnvironmentError({
+      code: "image-file-missing",
+      expected: "the programs and files that the target's image is made of",
+      got: `no ${missing.join(", ")} on this host`,
+      hint: "Install it, or change containers.image of the target.",
+    });
+  const shell = find("sh");
+  const binaries = [
+    ...programs.map((path) => ({ path, from: realpathSync(path) })),
+    ...(shell === undefined ? [] : [{ path: "/usr/bin/sh", from: realpathSync(shell) }]),
+  ];
+  return [
+    ...binaries,
+    ...(shell === undefined ? [] : [{ path: "/bin/sh", link: "/usr/bin/sh" }]),
+    ...(await librariesTogether(binaries.map(({ from }) => from))),
+    ...Object.entries(files).flatMap(([path, from]) => filesBelow(path, from)),
+  ];
+};
+
+/** A file, or all of a folder, links followed. */
+const filesBelow = (path: string, from: string): readonly ImageFile[] =>
+  statSync(from).isDirectory()
+    ? readdirSync(from).flatMap((name) => filesBelow(join(path, name), join(from, name)))
+    : [{ path, from }];

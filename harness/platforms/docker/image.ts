@@ -1,15 +1,16 @@
 /** The image of a node's machine: from the Dockerfile where a registry answers, else assembled from this host's own files. */
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Readable } from "node:stream";
 import { pack } from "tar-stream";
 import type { Pack } from "tar-stream";
 import { EnvironmentError } from "../../errors.ts";
 import { packageRoot } from "../../paths.ts";
 import type { Engine } from "./engine.ts";
-import { hostFiles } from "./host-files.ts";
+import type { ImageSource } from "./container-target.ts";
+import { hostFiles, lentFiles } from "./host-files.ts";
 import type { ImageFile } from "./host-files.ts";
 
 const imageLabels = { "quorate.image": "1" };
@@ -131,4 +132,77 @@ export const ensureImage = async (engine: Engine, say: (line: string) => void): 
   );
   await assemble(engine, hostTag, files);
   return hostTag;
+};
+
+/**
+ * The image of a target's processes: one that exists, pulled or built if it must be. `machineImage`: the machines'.
+ * Throws an EnvironmentError that names what is missing.
+ */
+export const ensureProcessImage = async (
+  engine: Engine,
+  source: ImageSource,
+  machineImage: string,
+  say: (line: string) => void,
+): Promise<string> => {
+  switch (source.from) {
+    case "machine":
+      return machineImage;
+    case "registry": {
+      if (await engine.imageExists(source.name)) return source.name;
+      say(`pulling the image ${source.name}, once`);
+      await engine.pullImage(source.name, pullTimeoutMs);
+      return source.name;
+    }
+    case "dockerfile": {
+      const files = folderFiles(source.folder);
+      const tag = targetTagOf("dockerfile", [source.file ?? "", ...files.map(fingerprint)]);
+      if (await engine.imageExists(tag)) return tag;
+      say(
+        `building the image ${tag} from ${join(source.folder, source.file ?? "Dockerfile")}, once`,
+      );
+      const context = pack();
+      const filling = fillFolder(context, files).catch((error: unknown) =>
+        context.destroy(error as Error),
+      );
+      await Promise.all([
+        engine.buildImage(tag, Readable.from(context), imageLabels, source.file),
+        filling,
+      ]);
+      return tag;
+    }
+    case "host": {
+      const files = await lentFiles(source.programs, source.files ?? {});
+      const tag = targetTagOf("host", [scratchRecipe, ...files.map(fingerprint)]);
+      if (await engine.imageExists(tag)) return tag;
+      say(`assembling the image ${tag} from files of this host, once`);
+      await assemble(engine, tag, files);
+      return tag;
+    }
+  }
+};
+
+const pullTimeoutMs = 300_000;
+
+const targetTagOf = (kind: string, parts: readonly string[]): string =>
+  tagOf(kind, parts.join("\n")).replace("quorate-node:", "quorate-target:");
+
+/** All of a build context, by its path there. */
+const folderFiles = (folder: string): readonly { readonly path: string; readonly from: string }[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((from) => ({ path: relative(folder, from), from }));
+
+const fillFolder = async (
+  context: Pack,
+  files: readonly { readonly path: string; readonly from: string }[],
+): Promise<void> => {
+  for (const { path, from } of files)
+    await packed(
+      context,
+      { name: path, mode: (await stat(from)).mode & 0o777 },
+      await readFile(from),
+    );
+  context.finalize();
 };

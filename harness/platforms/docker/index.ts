@@ -5,3 +5,5 @@ export { clean } from "./clean.ts";
 export type { Cleaned, CleanOptions, Removed } from "./clean.ts";
 export { createDockerCluster } from "./create.ts";
 export type { DockerClusterOptions } from "./create.ts";
+export type * from "./container-target.ts";
+export { platformName as dockerName } from "./name.ts";

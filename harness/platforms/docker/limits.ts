@@ -1,6 +1,6 @@
 /** How much of the processor and of memory a node's process may use: the engine's limits of its container, which hold through restarts. */
 import type { NodeName } from "../../../checkers/index.ts";
-import type { FaultKind, Limit } from "../../../generators/index.ts";
+import type { Limit } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
@@ -12,7 +12,7 @@ export interface Limits {
   /** Exactly these nodes are limited from now on; [] lifts all limits. */
   set(machines: readonly Machine[], limits: readonly NodeLimit[]): Promise<unknown>;
   /** Whether this engine's kernel has the means, tried on a machine that only sleeps. */
-  cannot(machine: Machine): Promise<ReadonlyMap<FaultKind, string>>;
+  cannot(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
 
 const trial: Limit = { processorPercent: 50, memoryMiB: 64 };
@@ -41,7 +41,7 @@ export const createLimits = (engine: Engine): Limits => {
         if (!(error instanceof EnvironmentError)) throw error;
         return new Map([
           [
-            "limit",
+            "limits",
             `this engine cannot limit a container that exists: ${error.got.replace(/\.$/, "")}`,
           ],
         ]);

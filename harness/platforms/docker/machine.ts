@@ -1,24 +1,19 @@
 /**
  * One node in two containers. The *machine* holds the network namespace, the published port and the volumes, and sleeps; the
- * *process* lives in the machine's namespace and runs the node. Killing the process leaves addresses, ports and filter rules
- * alone, so a partition that holds is in force before a restarted node can say a word, and rules can change while it is paused.
+ * *process* lives in the machine's namespace and runs the node, on the target's own image. Killing the process leaves addresses,
+ * ports and filter rules alone, so a partition that holds is in force before a restarted node can say a word, and rules can change
+ * while it is paused. What faults need (iptables, tc, node) is in the machine's image alone.
  */
 import { pack } from "tar-stream";
 import type { NodeName } from "../../../checkers/index.ts";
-import type { NodeConfig } from "../../../store/index.ts";
-import type { Engine } from "./engine.ts";
-import { emptyDiskCommand } from "./disk.ts";
-import { labelsOf } from "./labels.ts";
-import { controlDirectory, dataDirectory } from "./paths.ts";
+import type { ContainerTarget, Files, NodeSpec } from "./container-target.ts";
 import { restoreCommand } from "./cuts.ts";
-import { clockEnvironment, offsetText } from "./wall-clock.ts";
+import { emptyDiskCommand, ownDiskCommand } from "./disk.ts";
+import type { Engine } from "./engine.ts";
+import { labelsOf } from "./labels.ts";
+import { controlDirectory, dataDirectory, logDirectory } from "./paths.ts";
 import { together } from "./together.ts";
-import { clientPort, peerPort } from "./ports.ts";
-
-export const recordDirectory = `${controlDirectory}/record`;
-const programPath = `${controlDirectory}/node.cjs`;
-const settingsPath = `${controlDirectory}/settings.json`;
-const bugPath = `${controlDirectory}/bug.mjs`;
+import { clockEnvironment, lendClockCommand, offsetText } from "./wall-clock.ts";
 
 /** Names of the containers, and how to reach the node. */
 export interface Machine {
@@ -29,12 +24,16 @@ export interface Machine {
   readonly address: string;
   /** On 127.0.0.1. */
   readonly port: number;
+  readonly spec: MachineSpec;
 }
 
 export interface MachineSpec {
   readonly run: string;
   readonly node: NodeName;
+  /** The machine's. */
   readonly image: string;
+  /** The process's. */
+  readonly processImage: string;
   readonly clientNetwork: string;
   readonly peerNetwork: string;
   readonly address: string;
@@ -42,36 +41,63 @@ export interface MachineSpec {
   readonly dataFolder: string | null;
 }
 
-type FileEntry = readonly [name: string, content: Buffer | string];
-
-const archive = async (files: readonly FileEntry[]): Promise<Buffer> => {
+const archive = async (
+  files: readonly (readonly [name: string, content: Buffer | string])[],
+): Promise<Buffer> => {
   const tar = pack();
-  for (const [name, content] of files) tar.entry({ name, mode: 0o600 }, content);
+  for (const [name, content] of files) tar.entry({ name, mode: 0o644 }, content);
   tar.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of tar) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 };
 
-/** Makes both containers and their volumes, and starts the machine. The process is not started. */
+/** What lies below the control folder goes there by way of the machine, all else into the process's container. */
+const put = async (
+  engine: Engine,
+  { machine, process }: Pick<Machine, "machine" | "process">,
+  files: Files,
+): Promise<void> => {
+  const below = `${controlDirectory}/`;
+  const all = Object.entries(files);
+  const control = all.filter(([path]) => path.startsWith(below));
+  const others = all.filter(([path]) => !path.startsWith(below));
+  if (control.length > 0)
+    await engine.putArchive(
+      machine,
+      controlDirectory,
+      await archive(control.map(([path, content]) => [path.slice(below.length), content])),
+    );
+  if (others.length > 0)
+    await engine.putArchive(
+      process,
+      "/",
+      await archive(others.map(([path, content]) => [path.replace(/^\/+/, ""), content])),
+    );
+};
+
+const namesOf = (
+  run: string,
+  node: NodeName,
+): { machine: string; process: string; data: string; control: string } => {
+  const name = `quorate-${run}-${node}`;
+  return {
+    process: name,
+    machine: `${name}-machine`,
+    data: `${name}-data`,
+    control: `${name}-control`,
+  };
+};
+
+/** Makes the machine and its volumes, and starts it. The process is made by `refurbish`. */
 export const createMachine = async (
   engine: Engine,
   spec: MachineSpec,
-  program: Buffer,
+  containers: ContainerTarget,
 ): Promise<Machine> => {
   const { run, node, image } = spec;
   const labels = { ...labelsOf(run), "quorate.node": node };
-  const name = `quorate-${run}-${node}`;
-  const machine = `${name}-machine`;
-  const data = `${name}-data`;
-  const control = `${name}-control`;
-  // What is mounted in the folder later shows in the containers too.
-  const volumes = {
-    ...(spec.dataFolder === null
-      ? { [data]: dataDirectory }
-      : { [spec.dataFolder]: `${dataDirectory}:rslave` }),
-    [control]: controlDirectory,
-  };
+  const { machine, process, data, control } = namesOf(run, node);
   await together([
     ...(spec.dataFolder === null ? [engine.createVolume(data, labels)] : []),
     engine.createVolume(control, labels),
@@ -83,69 +109,83 @@ export const createMachine = async (
     labels,
     command: ["cat"],
     network: spec.clientNetwork,
-    volumes,
+    volumes: {
+      // What is mounted in the folder later shows in the machine too.
+      ...(spec.dataFolder === null
+        ? { [data]: logDirectory }
+        : { [spec.dataFolder]: `${dataDirectory}:rslave` }),
+      [control]: controlDirectory,
+    },
     netAdmin: true,
-    publish: clientPort,
+    publish: containers.clientPort,
   });
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await engine.start(machine);
-  const command = ["node", programPath, settingsPath];
-  await together([
-    engine.createContainer({
-      name,
-      image,
-      labels,
-      command,
-      network: `container:${machine}`,
-      volumes,
-      environment: clockEnvironment,
-      netAdmin: false,
-    }),
-    archive([["node.cjs", program]]).then((tar) =>
-      engine.putArchive(machine, controlDirectory, tar),
-    ),
-  ]);
+  await put(engine, { machine, process }, (await containers.programs?.()) ?? {});
+  if (containers.clock === true && containers.image.from !== "machine")
+    await engine.run(machine, ["sh", "-ec", lendClockCommand]);
   return {
     node,
     machine,
-    process: name,
+    process,
     address: spec.address,
-    port: await engine.publishedPort(machine, clientPort),
+    port: await engine.publishedPort(machine, containers.clientPort),
+    spec,
   };
 };
 
-/** What a node is told at its start; the machine adds where things are. */
-export type NodeOrders = Pick<NodeConfig, "settings" | "secret" | "evidence"> & {
-  readonly bug: Buffer | null;
+/** What a process's container is made of: another history may need another one. */
+const createProcess = async (
+  engine: Engine,
+  { node, machine, process, spec }: Machine,
+  containers: ContainerTarget,
+  { command, environment }: NodeSpec,
+): Promise<void> => {
+  const { data, control } = namesOf(spec.run, node);
+  const { dataPath } = containers;
+  await engine.removeContainer(process);
+  await engine.createContainer({
+    name: process,
+    image: spec.processImage,
+    labels: { ...labelsOf(spec.run), "quorate.node": node },
+    command,
+    network: `container:${machine}`,
+    volumes: {
+      // Bound anew at each start: after a power loss another disk takes the place of the old one.
+      ...(dataPath === undefined
+        ? {}
+        : { [spec.dataFolder === null ? data : `${spec.dataFolder}/log`]: dataPath }),
+      [control]: controlDirectory,
+    },
+    environment: {
+      ...(containers.clock === true ? clockEnvironment(containers.image.from === "machine") : {}),
+      ...environment,
+    },
+    ...(containers.user === undefined ? {} : { user: String(containers.user) }),
+    netAdmin: false,
+  });
 };
 
-/** Empty disks, no record of earlier boots, no rules, a true clock, and new orders. Its process must be dead. */
+/**
+ * Empty disks, no record of earlier boots, no rules, a true clock, and new files. The process must be dead.
+ *
+ * @param made What the process's container was made of, by node; kept up to date here.
+ */
 export const refurbish = async (
   engine: Engine,
   machine: Machine,
-  all: readonly Machine[],
   emptyTable: string,
-  orders: NodeOrders,
+  { containers, spec }: { readonly containers: ContainerTarget; readonly spec: NodeSpec },
+  made: Map<NodeName, string>,
 ): Promise<void> => {
-  const wipe = `${emptyDiskCommand} ${recordDirectory} ${bugPath} ${settingsPath}`;
+  const wipe = [emptyDiskCommand, ...(containers.leavings ?? [])].join(" ");
   await engine.run(machine.machine, ["sh", "-ec", `${wipe}\n${restoreCommand(emptyTable)}`]);
-  const config: NodeConfig = {
-    node: machine.node,
-    settings: orders.settings,
-    peers: Object.fromEntries(
-      all.map(({ node, address }) => [node, { host: address, port: peerPort }]),
-    ),
-    clients: { host: "0.0.0.0", port: clientPort },
-    secret: orders.secret,
-    dataDirectory: `${dataDirectory}/log`,
-    recordDirectory,
-    evidence: orders.evidence,
-    bugBundle: orders.bug === null ? null : bugPath,
-  };
-  const files: FileEntry[] = [
-    ["settings.json", JSON.stringify(config)],
-    ["clock", offsetText(0)],
-  ];
-  if (orders.bug !== null) files.push(["bug.mjs", orders.bug]);
-  await engine.putArchive(machine.machine, controlDirectory, await archive(files));
+  if (containers.user !== undefined)
+    await engine.run(machine.machine, ownDiskCommand(containers.user));
+  const fingerprint = JSON.stringify([spec.command, spec.environment]);
+  if (made.get(machine.node) !== fingerprint) {
+    await createProcess(engine, machine, containers, spec);
+    made.set(machine.node, fingerprint);
+  }
+  await put(engine, machine, { ...spec.files, [`${controlDirectory}/clock`]: offsetText(0) });
 };

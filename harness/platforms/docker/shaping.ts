@@ -1,12 +1,14 @@
 /** Links in trouble that a packet filter cannot make: late, slow, out of order (tc) or twice (iptables' TEE). Pure: commands for a node's machine. */
 import type { NodeName } from "../../../checkers/index.ts";
-import type { FaultKind, Trouble } from "../../../generators/index.ts";
-import type { TroubledLink } from "../cluster.ts";
+import type { Impairment } from "../../../generators/index.ts";
+
+/** One direction between two nodes, and what is wrong with it. */
+export type ImpairedLink = readonly [from: NodeName, to: NodeName, impairment: Impairment];
 
 /** Each way out of the node that is in trouble, by the peer's address: a class of a hierarchical token bucket that the packet filter sorts packets into. */
 export const shapingCommand = (
   node: NodeName,
-  links: readonly TroubledLink[],
+  links: readonly ImpairedLink[],
   addresses: ReadonlyMap<NodeName, string>,
 ): string => {
   const own = addressIn(addresses, node);
@@ -40,14 +42,19 @@ export const shapingCommand = (
 };
 
 /** Whether anything is to be done at the sender; loss is a matter of the receiver's packet filter. */
-const isShaped = ({ delayMs, reorderPercent, bytesPerS, duplicatePercent }: Trouble): boolean =>
+const isShaped = ({ delayMs, reorderPercent, bytesPerS, duplicatePercent }: Impairment): boolean =>
   delayMs !== undefined ||
   reorderPercent !== undefined ||
   bytesPerS !== undefined ||
   duplicatePercent !== undefined;
 
 /** netem lets the share that is *not* late overtake: it sends that at once. */
-const netemOf = ({ delayMs, jitterMs = 0, reorderPercent, lateMs = 0 }: Trouble): string | null => {
+const netemOf = ({
+  delayMs,
+  jitterMs = 0,
+  reorderPercent,
+  lateMs = 0,
+}: Impairment): string | null => {
   if (reorderPercent !== undefined)
     return `netem delay ${(delayMs ?? 0) + lateMs}ms ${jitterMs}ms reorder ${100 - reorderPercent}%`;
   if (delayMs === undefined) return null;
@@ -73,24 +80,24 @@ const tryRule = (rule: string): string =>
 const tryQueue = (queue: string): string =>
   `tc qdisc add dev lo root handle 1: ${queue} && tc qdisc del dev lo root`;
 
-/** For each kind of fault, what makes its means and takes it away again (it fails where the kernel has none), and what then to say. */
+/** For what is wrong with a link, what makes the means and takes it away again (it fails where the kernel has none), and what then to say. */
 export const shapingTrials: readonly (readonly [
-  kinds: readonly FaultKind[],
+  names: readonly (keyof Impairment)[],
   command: string,
   cannot: string,
 ])[] = [
   [
-    ["rate"],
+    ["bytesPerS"],
     `${tryQueue("htb default 0")} && ${tryRule("POSTROUTING -d 192.0.2.1 -j CLASSIFY --set-class 1:10")}`,
     "this kernel cannot limit a link's rate (tc htb, iptables CLASSIFY)",
   ],
   [
-    ["delay", "reorder"],
+    ["delayMs", "reorderPercent"],
     `${tryQueue("htb default 0")} && ${tryQueue("netem delay 1ms")}`,
     "this kernel cannot hold packets up (tc netem)",
   ],
   [
-    ["duplicate"],
+    ["duplicatePercent"],
     tryRule("OUTPUT -d 192.0.2.1 -j TEE --gateway 192.0.2.1"),
     "this kernel cannot send packets twice (iptables TEE)",
   ],

@@ -1,5 +1,6 @@
 /** One boot of a node: from its start to a kill, a crash or a halt. */
-import type { Remote, Stream, StreamHandlers } from "../../../store/index.ts";
+import type { Remote } from "./host-types.ts";
+import type { Stream, StreamHandlers } from "./protocol.ts";
 import type { SimLog } from "./log.ts";
 import { type EventOwner, happen, type ScheduledEvent } from "./event-loop.ts";
 import type { Moments } from "./moments.ts";

@@ -3,10 +3,9 @@
  * leaves both; a power loss keeps of the second a part at most.
  */
 import type { DiskDamage } from "../../../generators/index.ts";
-import { type LogRecord, type RecoveredEntry } from "../../../store/index.ts";
-import { slowSyncMs } from "../../targets/bundled/index.ts";
+import { slowSyncMs } from "../cluster.ts";
+import type { LogRecord, Protocol, RecoveredEntry } from "./protocol.ts";
 import type { Random } from "./random.ts";
-import { bytesOf, entryBytes, lastValueBytes, tornRecord } from "./record-bytes.ts";
 
 /** One log as it lies on the disk. */
 export interface SimFile {
@@ -24,8 +23,11 @@ export class Disk {
   private room = Infinity;
   private slow = false;
 
-  constructor(random: Random) {
+  private readonly protocol: Protocol;
+
+  constructor(random: Random, protocol: Protocol) {
     this.random = random;
+    this.protocol = protocol;
   }
 
   /** Names of the logs, in order. */
@@ -42,7 +44,8 @@ export class Disk {
     return (
       records.length === 0 ||
       this.room === Infinity ||
-      records.reduce((sum, record) => sum + bytesOf(record), 0) <= this.room
+      records.reduce<number>((sum, record) => sum + this.protocol.recordBytes(record), 0) <=
+        this.room
     );
   }
 
@@ -53,8 +56,9 @@ export class Disk {
     if (file === undefined) this.files.set(name, (file = { entries: [], synced: 0, bytes: 0 }));
     for (const record of records) {
       file.entries.push({ whole: true, record });
-      file.bytes += bytesOf(record);
-      this.room -= bytesOf(record);
+      const bytes = this.protocol.recordBytes(record);
+      file.bytes += bytes;
+      this.room -= bytes;
     }
   }
 
@@ -193,14 +197,14 @@ export class Disk {
 
   private torn(record: LogRecord): RecoveredEntry {
     // Mostly within the value, which comes last: elsewhere it is most of a record, and only a history's values are a few bytes.
-    const whole = bytesOf(record);
+    const whole = this.protocol.recordBytes(record);
     const bytes =
       whole -
       this.random.between(
         1,
-        this.random.oneIn(4) ? whole - 1 : Math.max(1, lastValueBytes(record)),
+        this.random.oneIn(4) ? whole - 1 : Math.max(1, this.protocol.lastValueBytes(record)),
       );
-    return { whole: false, partial: tornRecord(record, bytes), bytes, last: true };
+    return { whole: false, partial: this.protocol.tornRecord(record, bytes), bytes, last: true };
   }
 
   private restore(): void {
@@ -209,7 +213,10 @@ export class Disk {
   }
 
   private replace(name: string, entries: RecoveredEntry[]): void {
-    const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+    const bytes = entries.reduce(
+      (sum, entry) => sum + (entry.whole ? this.protocol.recordBytes(entry.record) : entry.bytes),
+      0,
+    );
     this.room += (this.files.get(name)?.bytes ?? 0) - bytes;
     this.files.set(name, { entries, synced: entries.length, bytes });
   }

@@ -6,9 +6,9 @@ import type {
   FrameEvent,
   FrameSummary,
 } from "../../../checkers/index.ts";
-import type { Explanation } from "../../../store/index.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { frameEvent } from "./frame-event.ts";
+import type { Explanation } from "./host-types.ts";
 
 export class BootRecorder {
   private readonly loop: EventLoop;

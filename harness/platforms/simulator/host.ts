@@ -1,19 +1,11 @@
 /** The simulated Host: one boot's only way to the simulated world. */
-import type {
-  Explanation,
-  Host,
-  HostLog,
-  Remote,
-  Stream,
-  StreamHandlers,
-  Timer,
-} from "../../../store/index.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
 import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
+import type { Explanation, Remote, Timer } from "./host-types.ts";
 import { SimLog } from "./log.ts";
 import type { Network } from "./network.ts";
-import type { Protocol } from "./protocol.ts";
+import type { Host, HostLog, Protocol, Stream, StreamHandlers } from "./protocol.ts";
 import type { Random } from "./random.ts";
 
 /** Midnight of 2026-01-01, UTC: when every simulated world begins. */

@@ -1,5 +1,5 @@
 /** One direction between two machines: how long packets take, and whether they are dropped. */
-import type { Trouble } from "../../../generators/index.ts";
+import type { Impairment } from "../../../generators/index.ts";
 import type { Random } from "./random.ts";
 
 export type LinkKind = "loopback" | "client" | "peer";
@@ -25,7 +25,7 @@ export class Link {
   private readonly baseUs: number;
   private readonly jitterUs: number;
   private readonly random: Random;
-  private trouble: Trouble | null = null;
+  private trouble: Impairment | null = null;
   /** When what it carries under a limited rate is through. */
   private freeAtUs = 0;
 
@@ -60,7 +60,7 @@ export class Link {
   }
 
   /** From now on; null: none. */
-  setTrouble(trouble: Trouble | null): void {
+  setTrouble(trouble: Impairment | null): void {
     const wasLimited = this.limited;
     this.trouble = trouble;
     if (!wasLimited || this.limited) return;
@@ -89,7 +89,7 @@ export class Link {
     duplicatePercent = 0,
     reorderPercent = 0,
     lateMs = 0,
-  }: Trouble): number {
+  }: Impairment): number {
     let laterUs = delayMs * 1000;
     if (jitterMs > 0) laterUs += this.random.between(0, jitterMs * 1000);
     // All behind an overtaken packet wait for it.

@@ -1,10 +1,10 @@
 /** One boot's view of one log on its machine's disk. */
-import type { HostLog, LogFailure, LogRecord, RecoveredEntry } from "../../../store/index.ts";
+import type { DurableRecord } from "../../../checkers/index.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
 import type { EventLoop } from "./event-loop.ts";
-import type { Protocol } from "./protocol.ts";
-import { bytesOf, hashRecords } from "./record-bytes.ts";
+import type { LogFailure } from "./host-types.ts";
+import type { HostLog, LogRecord, Protocol, RecoveredEntry } from "./protocol.ts";
 
 /** A write or a sync on its way. */
 interface Flush {
@@ -64,7 +64,7 @@ export class SimLog implements HostLog {
 
   append(record: LogRecord): void {
     this.appended.push(record);
-    this.appendedBytes += bytesOf(record);
+    this.appendedBytes += this.protocol.recordBytes(record);
   }
 
   write(done: Flush["done"]): void {
@@ -99,8 +99,12 @@ export class SimLog implements HostLog {
     if (records.length === 0) return;
     const { recorder, moments } = this.boot;
     if (recorder.recording)
-      recorder.synced(records.map(this.protocol.describeRecord), hashRecords(records));
-    if (moments.watching) moments.synced(records.map(this.protocol.describeRecord));
+      recorder.synced(this.describe(records), this.protocol.hashRecords(records));
+    if (moments.watching) moments.synced(this.describe(records));
+  }
+
+  private describe(records: readonly LogRecord[]): DurableRecord[] {
+    return records.map((record) => this.protocol.describeRecord(record));
   }
 
   /** SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system. */
@@ -141,7 +145,7 @@ export class SimLog implements HostLog {
   }
 
   private forget(records: readonly LogRecord[]): void {
-    for (const record of records) this.appendedBytes -= bytesOf(record);
+    for (const record of records) this.appendedBytes -= this.protocol.recordBytes(record);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The machines' network: links, cuts, and how a connection comes to be. */
-import { allClients, type Trouble } from "../../../generators/index.ts";
-import type { Remote, Stream, StreamHandlers } from "../../../store/index.ts";
+import { allClients, type Impairment } from "../../../generators/index.ts";
+import type { Remote } from "./host-types.ts";
+import type { Stream, StreamHandlers } from "./protocol.ts";
 import type { Boot } from "./boot.ts";
 import { Link, type LinkKind } from "./link.ts";
 import { Random } from "./random.ts";
@@ -16,7 +17,7 @@ export class Network {
   private readonly running: (node: string) => Boot | null;
   private readonly links = new Map<string, Link>();
   private cuts = new Set<string>();
-  private troubles: ReadonlyMap<string, Trouble> = new Map();
+  private troubles: ReadonlyMap<string, Impairment> = new Map();
 
   constructor(wire: Wire, seed: number, running: (node: string) => Boot | null) {
     this.wire = wire;
@@ -39,7 +40,7 @@ export class Network {
   }
 
   /** Exactly these directions between nodes are in trouble from now on. */
-  setTroubles(troubles: readonly (readonly [string, string, Trouble])[]): void {
+  setTroubles(troubles: readonly (readonly [string, string, Impairment])[]): void {
     this.troubles = new Map(
       troubles.map(([from, to, trouble]) => [linkName("peer", from, to), trouble]),
     );

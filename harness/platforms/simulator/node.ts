@@ -1,10 +1,10 @@
 /** A simulated machine: its disk and its clock outlive the boots of the node that runs on it. */
 import type { EvidenceEvent } from "../../../checkers/index.ts";
-import type { Explanation } from "../../../store/index.ts";
 import { Boot } from "./boot.ts";
 import { Disk } from "./disk.ts";
 import { BootRecorder } from "./evidence.ts";
 import { type Machine, SimHost } from "./host.ts";
+import type { Explanation } from "./host-types.ts";
 import { Moments } from "./moments.ts";
 import type { Program } from "./protocol.ts";
 import { Random } from "./random.ts";
@@ -41,7 +41,7 @@ export class SimNode {
     this.name = name;
     this.seed = seed;
     const skewUs = new Random(seed, `skew ${name}`).between(-simSkewUs / 2, simSkewUs / 2);
-    this.disk = new Disk(new Random(seed, `disk ${name}`));
+    this.disk = new Disk(new Random(seed, `disk ${name}`), world.protocol);
     this.machine = { ...world, disk: this.disk, skewUs, aheadUs: 0 };
     this.evidence = evidence;
   }

@@ -1,10 +1,9 @@
 /** One end of a stream: ordered as TCP's, held up by cuts, reset when a process dies. */
 import type { FrameSummary } from "../../../checkers/index.ts";
-import type { Message, Stream, StreamHandlers } from "../../../store/index.ts";
 import type { Boot } from "./boot.ts";
 import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
 import type { Link, Stalled } from "./link.ts";
-import type { Protocol } from "./protocol.ts";
+import type { Message, Protocol, Stream, StreamHandlers } from "./protocol.ts";
 
 /** What all streams of one world share. */
 export interface Wire {

@@ -1,11 +1,10 @@
 /** One simulated world: machines, a network and a clock, all drawn from one seed, running any program. */
 import type { EvidenceEvent } from "../../../checkers/index.ts";
-import type { Stream, StreamHandlers } from "../../../store/index.ts";
 import { EventLoop } from "./event-loop.ts";
 import { SimTimer } from "./host.ts";
 import { Network } from "./network.ts";
 import { SimNode } from "./node.ts";
-import type { Program, Protocol } from "./protocol.ts";
+import type { Program, Protocol, Stream, StreamHandlers } from "./protocol.ts";
 import { Random } from "./random.ts";
 
 export interface WorldOptions {

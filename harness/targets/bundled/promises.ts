@@ -1,40 +1,15 @@
 /** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
 import type { GuaranteeName } from "../../../checkers/index.ts";
+import { type Effect, nodeName } from "../../../generators/index.ts";
 import type { ErrorCode } from "../../../store/protocol/errors.ts";
+import type { PlanFacts, Promises } from "../target.ts";
+import { slowSyncMs } from "../../platforms/cluster.ts";
 import { preferenceList } from "../../../store/placement/ring.ts";
 import { anyReplicas } from "../../../store/placement/quorum.ts";
 import { noticedWithinMs, roundTripMs } from "../../../store/links/liveness.ts";
 import type { StoreSettings } from "../../../store/settings.ts";
 import { stampQuorum } from "../../../store/versions/stamps.ts";
 import { refusesForMs } from "../../../store/versions/tombstones.ts";
-
-/** What of a plan bears on its promises. */
-export interface PlanFacts {
-  /** In numbers of replicas; a W of 0 is ANY. PR, PW and DW add nothing: what holds must hold for the requests that do not name them. */
-  readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
-  readonly faultKinds: readonly string[];
-  readonly keys: readonly string[];
-  /** Nodes whose disks lose synced data at some time; absent: none. */
-  readonly damagedNodes?: readonly string[];
-  /** Messages and syncs take no longer than the simulator's slowest; absent: nobody can say how long they take. */
-  readonly simulated?: boolean;
-  /** From the beginning of the first fault to the end of the last; absent: there is none. */
-  readonly faultSpanMs?: number;
-  /** From the first request to the last, at most, but for the waits that the settings bound; absent: nobody knows. */
-  readonly longestRunMs?: number;
-  /** Nodes whose power fails at some time; absent: none. */
-  readonly powerLossNodes?: readonly string[];
-}
-
-export interface Promises {
-  readonly guarantees: readonly GuaranteeName[];
-  /** Whole microseconds: after heal and restart replicas are equal within convergeUs; clocks differ by at most skewUs; links are up within reconnectUs. */
-  readonly bounds: {
-    readonly convergeUs: number;
-    readonly skewUs: number;
-    readonly reconnectUs: number;
-  };
-}
 
 /** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
 export const skewBoundMs = 10;
@@ -48,9 +23,6 @@ const surelyAnsweredMs = 500;
 /** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
 export const hintedErrors: readonly ErrorCode[] = ["timeout"];
 
-/** A fsync of a disk that is slow takes no longer; one that had begun may still take as long when the disk is fast again. The simulator's slowest. */
-export const slowSyncMs = 600;
-
 /** A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its timeout, and a slow fsync. */
 export function hintsKeptWithinMs(settings: StoreSettings): number {
   return settings.requestTimeoutMs + slowSyncMs;
@@ -61,24 +33,9 @@ export function hintsLastMs(settings: StoreSettings): number {
   return Math.min(settings.hintWindowMs, refusesForMs(settings));
 }
 
-/** Faults after which replicas still hold all that they synced. Others weaken promises. Clocks may lie: what is promised goes by stamps. Of disks see `lost`. */
-const harmlessToData: ReadonlySet<string> = new Set([
-  "partition",
-  "kill",
-  "pause",
-  "clock",
-  "loss",
-  "disk",
-  "disk-full",
-  "slow-disk",
-  "power",
-  "delay",
-  "rate",
-  "duplicate",
-  "reorder",
-  "clients",
-  "limit",
-]);
+/** Whether some fault has the effect. Clocks may lie without harm to data: what is promised goes by stamps. */
+const has = ({ effects }: PlanFacts, name: Effect["effect"]): boolean =>
+  effects.some(({ effect }) => effect === name);
 
 // oxlint-disable-next-line eslint/complexity -- One condition after the other, each for a guarantee.
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
@@ -94,7 +51,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const lost = mostLost(settings, facts);
   // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at: for good).
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
-  const isHarmless = facts.faultKinds.every((kind) => harmlessToData.has(kind));
+  /** But for what `lost` counts, replicas still hold all that they stored. */
+  const isHarmless = !has(facts, "unknown");
   const bounds = boundsOf(settings, facts);
   // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of versions is safe.
   const isDeletedForGood =
@@ -125,7 +83,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     isHarmless &&
     isDeletedForGood &&
     smallestW > anyReplicas &&
-    (isStrict || (settings.antiEntropy && lost === 0 && !facts.faultKinds.includes("clock")))
+    (isStrict || (settings.antiEntropy && lost === 0 && !isNodeClockOff(facts)))
   )
     names.push("staleness");
   if (
@@ -161,6 +119,9 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   return { guarantees: names, bounds };
 }
 
+const isNodeClockOff = ({ effects }: PlanFacts): boolean =>
+  effects.some((effect) => effect.effect === "clock-off" && effect.node !== "clients");
+
 /** Whether no tombstone goes before the run is over: then they are as good as kept. Twice its length: in containers all takes longer than planned. */
 function outlastsTheRun(
   { deletes, graceMs }: StoreSettings,
@@ -180,9 +141,10 @@ function outlastsTheRun(
  */
 function tombstonesOutlive(
   settings: StoreSettings,
-  { faultSpanMs = 0, faultKinds }: PlanFacts,
+  facts: PlanFacts,
   { convergeUs, reconnectUs }: Promises["bounds"],
 ): boolean {
+  const { faultSpanMs = 0 } = facts;
   // A hint that a sloppy quorum counted has no window: it is delivered soon after the faults.
   const handoffMs =
     settings.quorums === "sloppy"
@@ -195,23 +157,24 @@ function tombstonesOutlive(
     case "grace":
       return (
         settings.antiEntropy &&
-        !(settings.hints && faultKinds.includes("clock")) &&
+        !(settings.hints && isNodeClockOff(facts)) &&
         settings.graceMs > 2 * (strayMs + convergeUs / 1000)
       );
     case "reap":
-      return !(settings.hints && faultKinds.includes("clock")) && settings.reapedMs > 2 * strayMs;
+      return !(settings.hints && isNodeClockOff(facts)) && settings.reapedMs > 2 * strayMs;
     case "physical":
       return false;
   }
 }
 
 /** Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the power took before it was. */
-function mostLost(
-  settings: StoreSettings,
-  { keys, damagedNodes = [], powerLossNodes = [] }: PlanFacts,
-): number {
+function mostLost(settings: StoreSettings, { keys, effects }: PlanFacts): number {
   const damaged = new Set(
-    settings.sync === "periodic" ? [...damagedNodes, ...powerLossNodes] : damagedNodes,
+    effects.flatMap((effect) =>
+      effect.effect === "data-lost" && (effect.synced || settings.sync === "periodic")
+        ? [nodeName(effect.node)]
+        : [],
+    ),
   );
   return damaged.size === 0
     ? 0
@@ -254,10 +217,10 @@ function meetsWriteBack(settings: StoreSettings, reads: readonly number[]): bool
   return reads.length === 0 || Math.min(...reads) === Math.max(...reads) || settings.n === 1;
 }
 
-function boundsOf(settings: StoreSettings, { faultKinds }: PlanFacts): Promises["bounds"] {
+function boundsOf(settings: StoreSettings, facts: PlanFacts): Promises["bounds"] {
   // A dead link is noticed within the silence and two ticks, then dialled again within the cap; where ticks are short, the dial itself counts.
   // A node that started on a slow disk turns its peers away until its log is recovered, and the fsync of that may outlast the fault.
-  const recoveredMs = faultKinds.includes("slow-disk") ? slowSyncMs : 0;
+  const recoveredMs = has(facts, "syncs-slow") ? slowSyncMs : 0;
   const upMs = Math.max(
     settings.silenceMs + 2 * settings.pingIntervalMs,
     noticedWithinMs(settings) + roundTripMs,

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { nodeProgram } from "../../../harness/platforms/docker/program.ts";
+import { nodeProgram } from "../../../harness/targets/bundled/program.ts";
 import { defaultSettings, type NodeConfig, secretHeader } from "../../../store/index.ts";
 
 export interface Nodes {

@@ -401,7 +401,7 @@ describe("what is said of each bad pattern, whole", () => {
 
   test("why it does not apply", () => {
     expect(new Scenario({ versions: "siblings", stamps: "none" }).check("causal").reason).toBe(
-      "causal consistency is asked of registers: a read of siblings has rules of its own",
+      "is about the workload register, and this history's is siblings",
     );
     const scenario = new Scenario(two);
     scenario.write("v1", 0, 1, by(1));

@@ -424,11 +424,10 @@ describe("repair-quiescent, in detail", () => {
 
   test("why it cannot be told", () => {
     expect(new Scenario({ evidence: false }).check("repair-quiescent")).toEqual({
-      verdict: "unknown",
-      reason: "the Host's evidence was not recorded",
+      verdict: "not-applicable",
+      reason: "needs evidence: the Host recorded no evidence",
       anomalies: [],
       judged: 0,
-      measurements: {},
     });
     expect(new Scenario().check("repair-quiescent")).toEqual({
       verdict: "unknown",

@@ -309,11 +309,11 @@ describe("acknowledged writes", () => {
     expect(after.check("acknowledged").verdict).toBe("invalid");
   });
 
-  test("no record of an answer, or no evidence at all, is unknown", () => {
+  test("no record of an answer is unknown, no evidence at all not applicable", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 10);
     expect(scenario.check("acknowledged").verdict).toBe("unknown");
-    expect(new Scenario({ evidence: false }).check("acknowledged").verdict).toBe("unknown");
+    expect(new Scenario({ evidence: false }).check("acknowledged").verdict).toBe("not-applicable");
   });
 
   test("a write that was passed on is coordinated by another node", () => {
@@ -818,11 +818,10 @@ describe("what is said", () => {
 
   test("of what cannot be told", () => {
     expect(new Scenario({ evidence: false }).check("acknowledged")).toEqual({
-      verdict: "unknown",
-      reason: "the Host's evidence was not recorded",
+      verdict: "not-applicable",
+      reason: "needs evidence: the Host recorded no evidence",
       anomalies: [],
       judged: 0,
-      measurements: {},
     });
     const scenario = new Scenario();
     scenario.write("v1", 0, 10);

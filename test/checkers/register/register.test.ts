@@ -363,7 +363,7 @@ describe("the sentences of the register levels", () => {
     ]);
     expect(new Scenario({ versions: "siblings" }).check("regular")).toEqual({
       verdict: "not-applicable",
-      reason: "keys hold siblings, not one register",
+      reason: "is about the workload register, and this history's is siblings",
       anomalies: [],
       judged: 0,
     });

@@ -514,13 +514,13 @@ describe("the sentences", () => {
   test("why a rule does not apply", () => {
     expect(new Scenario().check("siblings-3")).toEqual({
       verdict: "not-applicable",
-      reason: "keys hold one register, not siblings",
+      reason: "is about the workload siblings, and this history's is register",
       anomalies: [],
       judged: 0,
     });
     expect(new Scenario().check("siblings-6")).toEqual({
       verdict: "not-applicable",
-      reason: "keys hold one register, not siblings",
+      reason: "is about the workload siblings, and this history's is register",
       anomalies: [],
       judged: 0,
     });

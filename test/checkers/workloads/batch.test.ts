@@ -1,52 +1,127 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { batchAtomic } from "../../../checkers/workloads/batch.ts";
-import { history } from "./done.ts";
+import { expect, it } from "vitest";
+import { type BatchOperation, checkBatches } from "../../../checkers/index.ts";
+import { sampleSeed, sampleSize } from "../sample-size.ts";
+import { done, operation, timing } from "./operations.ts";
 
-describe("batch-atomic", () => {
-  it("holds where both parts come from one batch, or from none", () => {
-    const judgement = batchAtomic(
-      history([
-        { f: "read", result: [null, null] },
-        { f: "write", value: "v1" },
-        { f: "read", result: ["v1", "v1"] },
-      ]),
-    );
-    expect(judgement).toMatchObject({ verdict: "valid", judged: 2 });
+const write = (op: number, start: number, end: number, keys: string): BatchOperation => ({
+  ...done(op, start, end),
+  f: "write",
+  keys: [...keys],
+  value: `v${op}`,
+});
+const read = (
+  op: number,
+  start: number,
+  end: number,
+  found: Readonly<Record<string, string | null>>,
+): BatchOperation => ({
+  ...done(op, start, end),
+  f: "read",
+  found: new Map(Object.entries(found)),
+});
+
+const nameOf = (op: number): string => `line ${op}`;
+
+it("finds a batch of which a read shows one half", () => {
+  const result = checkBatches([write(1, 0, 1, "xy"), read(2, 2, 3, { x: "v1", y: null })], {
+    nameOf,
   });
+  expect(result.verdict).toBe("invalid");
+  expect(result.anomalies).toEqual([
+    {
+      kind: "batch-atomic",
+      sentence: "The read of line 2 shows v1 at x, and at y nothing, but line 1 wrote v1 to both.",
+      operations: [2, 1],
+      key: "y",
+    },
+  ]);
+});
 
-  it("is broken by half of a batch", () => {
-    const { verdict, anomalies } = batchAtomic(
-      history([
-        { f: "write", value: "v1", outcome: "info", client: "c2" },
-        { f: "read", result: [null, "v1"] },
-      ]),
-    );
-    expect(verdict).toBe("invalid");
-    expect(anomalies[0]).toMatchObject({
-      explanation:
-        "c1 read both parts of k0 through n1 and got nothing and v1: half of c2's batch of v1 (begun 0.0 ms before and never answered)",
-      operations: [0, 1],
-      key: "k0",
-    });
+it("finds half a batch beside an older value, and allows a newer one", () => {
+  const older = [write(1, 0, 1, "y"), write(2, 2, 3, "xy"), read(3, 4, 5, { x: "v2", y: "v1" })];
+  expect(checkBatches(older, { nameOf }).anomalies[0]).toEqual({
+    kind: "batch-atomic",
+    sentence:
+      "The read of line 3 shows v2 at x, and at y v1, but line 2 wrote v2 to both, and line 1 cannot have come after it.",
+    operations: [3, 2, 1],
+    key: "y",
   });
+  const newer = [write(1, 4, 5, "y"), write(2, 2, 3, "xy"), read(3, 6, 7, { x: "v2", y: "v1" })];
+  expect(checkBatches(newer).verdict).toBe("valid");
+});
 
-  it("is broken by a half of each of two batches, whatever their order", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom<readonly [number, number]>([0, 100], [100, 0], [50, 52]),
-        ([a, b]) => {
-          const { verdict, anomalies } = batchAtomic(
-            history([
-              { f: "write", value: "v1", startUs: a, endUs: a + 5 },
-              { f: "write", value: "v2", startUs: b, endUs: b + 5 },
-              { f: "read", result: ["v1", "v2"], startUs: 200, endUs: 210 },
-            ]),
-          );
-          expect(verdict).toBe("invalid");
-          expect(anomalies[0]?.operations).toEqual([0, 1, 2]);
-        },
-      ),
-    );
+it("finds a value that nobody wrote to the key", () => {
+  const result = checkBatches([write(1, 0, 1, "x"), read(2, 2, 3, { y: "v1" })], { nameOf });
+  expect(result.anomalies).toEqual([
+    {
+      kind: "thin-air",
+      sentence: "The read of line 2 shows v1 at y, but nobody wrote that.",
+      operations: [2],
+      key: "y",
+    },
+  ]);
+});
+
+it("cannot tell whose value it is where two batches wrote the same", () => {
+  const twice = [write(1, 0, 1, "x"), { ...write(2, 2, 3, "x"), value: "v1" } as BatchOperation];
+  const { verdict, reason } = checkBatches([...twice, read(3, 4, 5, { x: "v1" })], { nameOf });
+  expect({ verdict, reason }).toEqual({
+    verdict: "unknown",
+    reason: "line 1 and line 2 wrote v1, so nobody can tell whose write a read saw.",
   });
 });
+
+it("judges batches as their definition says", () => {
+  const keys = ["x", "y", "z"];
+  const one = fc.record({
+    timing,
+    isWrite: fc.boolean(),
+    keys: fc.subarray(keys, { minLength: 1 }),
+    picks: fc.array(fc.nat(5), { minLength: 3, maxLength: 3 }),
+  });
+  const seen = { valid: 0, invalid: 0, unknown: 0 };
+  fc.assert(
+    fc.property(fc.array(one, { minLength: 2, maxLength: 5 }), (drawn) => {
+      const operations = drawn.map(({ timing, isWrite, keys: some, picks }, op): BatchOperation => {
+        const base = operation(op, timing);
+        if (isWrite) return { ...base, f: "write", keys: some, value: `v${op}` };
+        const valueAt = (key: string): string | null => {
+          const writers = drawn.flatMap((other, i) =>
+            other.isWrite && other.keys.includes(key) ? [`v${i}`] : [],
+          );
+          return [null, ...writers][(picks[keys.indexOf(key)] ?? 0) % (writers.length + 1)] ?? null;
+        };
+        return { ...base, f: "read", found: new Map(some.map((key) => [key, valueAt(key)])) };
+      });
+      const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
+      const isFine = reads.every((one) => one.f === "read" && isSomeState(operations, one.found));
+      const wanted = reads.length === 0 ? "unknown" : isFine ? "valid" : "invalid";
+      expect(checkBatches(operations).verdict).toBe(wanted);
+      seen[wanted]++;
+    }),
+    { numRuns: sampleSize(3_000), seed: sampleSeed },
+  );
+  expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(0);
+});
+
+/** Whether some of the writes, in some order that respects real time, leave what a read found. */
+function isSomeState(
+  operations: readonly BatchOperation[],
+  found: ReadonlyMap<string, string | null> | undefined,
+): boolean {
+  type Write = BatchOperation & { readonly f: "write" };
+  const go = (state: ReadonlyMap<string, string>, placed: readonly Write[]): boolean => {
+    if ([...(found ?? [])].every(([key, value]) => (state.get(key) ?? null) === value)) return true;
+    return operations.some((one) => {
+      if (one.f !== "write" || placed.includes(one)) return false;
+      // What was placed before must not have begun after this one ended.
+      if (placed.some((other) => one.outcome === "ok" && one.returnUs < other.invokeUs))
+        return false;
+      const next = new Map(state);
+      for (const key of one.keys) next.set(key, one.value);
+      return go(next, [...placed, one]);
+    });
+  };
+  return go(new Map(), []);
+}

@@ -4,15 +4,17 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runCampaign } from "../../../harness/campaign/index.ts";
 import {
+  bundled,
   type Cluster,
   createSimCluster,
   defaultSettings,
   EnvironmentError,
 } from "../../../harness/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 test("an environment that fails in the middle leaves a report that says so, and the failure is still the campaign's", async () => {
   const out = mkdtempSync(join(tmpdir(), "quorate-environment-"));
-  const sim = createSimCluster();
+  const sim = createSimCluster(bundled);
   let starts = 0;
   const failing: Cluster = new Proxy(sim, {
     get: (target, name) => {
@@ -35,6 +37,7 @@ test("an environment that fails in the middle leaves a report that says so, and 
     tolerateUnknown: 0.01,
     shard: { index: 0, of: 1 },
     plans: {
+      target: bundledPlans,
       settings: defaultSettings,
       workload: "register",
       swarmSettings: [],

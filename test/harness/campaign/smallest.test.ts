@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import { bundleBug } from "../../../harness/bug-bundle.ts";
 import { attempt, brokenPromises } from "../../../harness/campaign/index.ts";
 import { findSmallest } from "../../../harness/campaign/smallest.ts";
-import { type Cluster, createSimCluster, planSize } from "../../../harness/index.ts";
+import { bundled, type Cluster, createSimCluster, planSize } from "../../../harness/index.ts";
 import { planAt, type PlanOptions } from "../../../generators/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 const plans: PlanOptions = {
+  target: bundledPlans,
   settings: { ...defaultSettings, antiEntropy: false, readRepair: "off" },
   faults: ["partition", "kill"],
   workload: "register",
@@ -18,12 +20,13 @@ const plans: PlanOptions = {
 
 /** Says that it is containers. `sickAt`: at which of its starts it has the bug. */
 async function standIn(sickAt: (start: number) => boolean): Promise<Cluster> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   const bugBundle = await bundleBug("merge-of-first");
   let starts = 0;
   return new Proxy(cluster, {
     get: (target, name: keyof Cluster) => {
-      if (name === "kind") return "docker";
+      if (name === "platform") return "docker";
+      if (name === "virtualTime" || name === "replaysExactly") return false;
       if (name === "start")
         return (options: Parameters<Cluster["start"]>[0]) =>
           target.start(sickAt(++starts) ? { ...options, bugBundle } : options);
@@ -52,13 +55,13 @@ test("a failure that only containers show is shrunk there, a few tries for each 
     signal,
     progress: () => {},
   });
-  expect(smallest.on).toBe("docker");
+  expect(smallest.on.platform).toBe("docker");
   expect(smallest.ended).toContain("simulated schedules broke the same guarantee");
   expect(
     brokenPromises(smallest.found?.verdict ?? failed.verdict).some((name) => broken.includes(name)),
   ).toBe(true);
-  expect(planSize(smallest.found?.plan ?? failed.plan).operations).toBeLessThan(
-    planSize(failed.plan).operations,
+  expect(planSize(smallest.found?.plan ?? failed.plan, bundledPlans).operations).toBeLessThan(
+    planSize(failed.plan, bundledPlans).operations,
   );
   expect(smallest.reproduced?.runs).toBe(3);
   expect([1, 2]).toContain(smallest.reproduced?.failed);

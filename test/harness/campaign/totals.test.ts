@@ -14,6 +14,8 @@ function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
         verdict: judged,
         anomalies: [],
         judged: judged === "valid" || judged === "invalid" ? 1 : 0,
+        meaning: `what ${name} means`,
+        ...(judged === "not-applicable" ? { reason: "needs inspection: there is none" } : {}),
       },
     ]),
   );

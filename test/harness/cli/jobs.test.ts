@@ -62,7 +62,7 @@ describe("--jobs", () => {
     expect(kept(two)).toEqual(kept(one));
     const shrunk = await run(...asked, "--jobs", "2");
     const token = String(shrunk["replayAnywhere"]).replace("npx quorate replay ", "");
-    expect(token).toMatch(/^sim:v1:/);
+    expect(token).toMatch(/^quorate:v2:/);
     const replayed = await quorate(["replay", token, "--out", runsFolder(), "--json"]);
     expect(replayed.status).toBe(0);
     expect(documentOf(replayed)).toMatchObject({ on: "sim", reproduced: 1, verdict: "invalid" });

@@ -1,5 +1,7 @@
+import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { describe, expect, it } from "vitest";
-import { createSimCluster } from "../../../harness/index.ts";
+import type { PortName } from "../../../generators/index.ts";
+import { type Cluster, createSimCluster } from "../../../harness/index.ts";
 import {
   huntable,
   huntBug,
@@ -13,11 +15,10 @@ import {
   shareOut,
   twinTable,
 } from "../../../harness/hunt/index.ts";
-import type { FaultKind } from "../../../generators/index.ts";
 import { bugs } from "../../../harness/targets/bundled/index.ts";
 
 const options: HuntOptions = {
-  cluster: createSimCluster(),
+  cluster: createSimCluster(bundled),
   search: "random" as const,
   seed: 3,
   max: 20,
@@ -27,11 +28,22 @@ const options: HuntOptions = {
   signal: new AbortController().signal,
 };
 
+/** A simulator whose ports cannot make anything of these. */
+function clusterWithout(...lacking: readonly PortName[]): Cluster {
+  const cluster = createSimCluster(bundled);
+  const ports = { ...cluster.ports };
+  for (const name of lacking)
+    Object.assign(ports, { [name]: { ...ports[name], cannot: () => "not here" } });
+  return new Proxy(cluster, {
+    get: (target, name: keyof Cluster) => (name === "ports" ? ports : target[name]),
+  });
+}
+
 describe("a hunt", () => {
   it("is the generic campaign: of the row it takes settings and kinds of fault, nothing else", () => {
     for (const bug of Object.keys(bugs)) {
       const row = rowOf(bug);
-      const plans = huntPlans(row, { kind: "sim", cannot: new Map() });
+      const plans = huntPlans(row, clusterWithout());
       expect(plans.settings).toMatchObject(row.settings);
       expect(plans.faults).toEqual(row.faults);
       expect(plans.claimed).toEqual([]);
@@ -40,18 +52,13 @@ describe("a hunt", () => {
   });
 
   it("leaves out the faults that its cluster cannot make; where it can make none, the first history says so", () => {
-    const faultsOf = (...cannot: readonly FaultKind[]) =>
-      huntPlans(rowOf("torn-tail-kept"), {
-        kind: "docker",
-        cannot: new Map(cannot.map((kind) => [kind, "not here"])),
-      }).faults;
-    const [first, ...others] = rowOf("torn-tail-kept").faults as readonly FaultKind[];
-    expect(others.length).toBeGreaterThan(0);
-    expect(faultsOf(...(first === undefined ? [] : [first]))).toEqual(others);
-    expect(faultsOf(...(first === undefined ? [] : [first]), ...others)).toEqual([
-      first,
-      ...others,
-    ]);
+    const faultsOn = (...lacking: readonly PortName[]) =>
+      huntPlans(rowOf("torn-tail-kept"), clusterWithout(...lacking)).faults;
+    const all = rowOf("torn-tail-kept").faults;
+    expect(all).toContain("disk");
+    expect(faultsOn("damage")).toEqual(all.filter((kind) => kind !== "disk"));
+    expect(faultsOn("damage").length).toBeGreaterThan(0);
+    expect(faultsOn("damage", "process", "cuts", "impairments", "power")).toEqual(all);
   });
 
   it("is the same for the same seed, and ends at the first detection", async () => {
@@ -61,7 +68,7 @@ describe("a hunt", () => {
     ];
     expect({ ...one, seconds: 0 }).toEqual({ ...other, seconds: 0 });
     expect(one).toMatchObject({ found: true, measured: null, shrunk: null });
-    expect(one.replay).toMatch(/^npx quorate replay sim:v1:/);
+    expect(one.replay).toMatch(/^npx quorate replay quorate:v2:/);
     expect(one.because).toContainEqual(expect.stringMatching(/^n\d last sent n\d v\d+ /));
   });
 
@@ -231,7 +238,7 @@ describe("the healthy store under every profile", () => {
 
   it("says what its silence is worth", async () => {
     const row = await runProfile("strict", {
-      cluster: createSimCluster(),
+      cluster: createSimCluster(bundled),
       seed: 1,
       max: 5,
       search: "random",

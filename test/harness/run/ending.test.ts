@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  bundled,
   createSimCluster,
   defaultSettings,
   judge,
@@ -9,7 +10,9 @@ import {
 
 /** The hint of a write reaches the replica that was away after that of its delete, which left no tombstone: only a read repairs it. */
 const plan: Plan = {
-  format: "quorate-plan/1",
+  format: "quorate-plan/2",
+  target: { name: "bundled", version: "0.1.0" },
+  workload: "register",
   worldSeed: 3782511831,
   settings: {
     ...defaultSettings,
@@ -43,7 +46,7 @@ const plan: Plan = {
 
 // The reads came first, and what was handed over later stayed on one replica: a false alarm of converged.
 test("where reads alone repair, they wait until all hints are handed over", async () => {
-  const events = await runHistory(plan, createSimCluster(), { evidence: true });
+  const events = await runHistory(plan, createSimCluster(bundled), { evidence: true });
   const handedOver = events.findLastIndex(
     (event) =>
       event.e === "received" && event.frame === "replica-write" && event.cause === "handoff",
@@ -79,7 +82,7 @@ test("a read that began while links were down, and timed out, is tried again onc
       operations: [{ client: 0, afterMs: 0, node: 0, f: "write", key: 0 }],
       faults: [],
     },
-    createSimCluster(),
+    createSimCluster(bundled),
     { evidence: true },
   );
   expect(events.filter((event) => event.e === "invoke" && event.client === "sweeper").length).toBe(

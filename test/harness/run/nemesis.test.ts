@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FaultEvent } from "../../../checkers/index.ts";
-import type { Fault, PlannedFault } from "../../../generators/index.ts";
+import { builtInKinds, type Fault, type PlannedFault } from "../../../generators/index.ts";
 import type { Cluster } from "../../../harness/platforms/cluster.ts";
+import { processPort } from "../../../harness/platforms/fault-port.ts";
 import { createNemesis, type Nemesis } from "../../../harness/run/nemesis.ts";
 import { createRecorder } from "../../../harness/run/recorder.ts";
 
@@ -27,15 +28,20 @@ function fakeCluster(): { cluster: Cluster; verbs: string[]; runUntil: (ms: numb
     });
   };
   const cluster = {
-    kind: "sim" as const,
     nodes: ["n1", "n2", "n3", "n4", "n5"],
     clock: { nowUs: () => nowMs * 1000, setTimer },
-    setCuts: (cuts: readonly (readonly [string, string])[], done: Done) =>
-      verb(`cut ${cuts.map((cut) => cut.join(">")).join(" ")}`, done),
-    kill: (node: string, done: Done) => verb(`kill ${node}`, done),
-    restart: (node: string, done: Done) => verb(`restart ${node}`, done),
-    pause: (node: string, done: Done) => verb(`pause ${node}`, done),
-    resume: (node: string, done: Done) => verb(`resume ${node}`, done),
+    ports: {
+      cuts: {
+        set: (cuts: ReadonlyMap<string, true>, _: unknown, done: Done) =>
+          verb(`cut ${[...cuts.keys()].join(" ")}`, done),
+      },
+      process: processPort({
+        kill: (node, done) => verb(`kill ${node}`, done),
+        restart: (node, done) => verb(`restart ${node}`, done),
+        pause: (node, done) => verb(`pause ${node}`, done),
+        resume: (node, done) => verb(`resume ${node}`, done),
+      }),
+    },
   };
   return {
     // The nemesis uses nothing else of a cluster.
@@ -60,7 +66,7 @@ function carryOut(
 ): ReturnType<typeof fakeCluster> & { nemesis: Nemesis; phases: () => string[] } {
   const fake = fakeCluster();
   const recorder = createRecorder();
-  const nemesis = createNemesis(fake.cluster, recorder, faults);
+  const nemesis = createNemesis(fake.cluster, recorder, faults, builtInKinds);
   nemesis.start();
   const phases = (): string[] =>
     recorder.events

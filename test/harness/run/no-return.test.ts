@@ -1,4 +1,5 @@
 /** A node that does not come back: the verdict is unknown, with its last words, and nothing hangs. */
+import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { judge } from "../../../checkers/index.ts";
 import { parsePlan } from "../../../generators/index.ts";
 import { runHistory } from "../../../harness/run/index.ts";
 import { createSimCluster } from "../../../harness/platforms/simulator/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 it("in the simulator, where its log cannot be read any more", async () => {
   const folder = await mkdtemp(join(tmpdir(), "quorate-"));
@@ -16,20 +18,23 @@ it("in the simulator, where its log cannot be read any more", async () => {
       bugBundle,
       'export default (parts) => ({ ...parts, recover: (entries, ...rest) => { if (entries.length > 0) throw new Error("the log cannot be read"); return parts.recover(entries, ...rest); } });',
     );
-    const plan = parsePlan({
-      format: "quorate-plan/1",
-      worldSeed: 1,
-      settings: { nodes: 3, n: 3 },
-      clients: 1,
-      keys: 1,
-      claimed: [],
-      operations: [
-        { client: 0, afterMs: 0, node: 0, f: "write", key: 0 },
-        { client: 0, afterMs: 200, node: 0, f: "read", key: 0 },
-      ],
-      faults: [{ atMs: 50, durationMs: 20, fault: { kind: "kill", nodes: [1] } }],
-    });
-    const events = await runHistory(plan, createSimCluster(), { evidence: true, bugBundle });
+    const plan = parsePlan(
+      {
+        format: "quorate-plan/1",
+        worldSeed: 1,
+        settings: { nodes: 3, n: 3 },
+        clients: 1,
+        keys: 1,
+        claimed: [],
+        operations: [
+          { client: 0, afterMs: 0, node: 0, f: "write", key: 0 },
+          { client: 0, afterMs: 200, node: 0, f: "read", key: 0 },
+        ],
+        faults: [{ atMs: 50, durationMs: 20, fault: { kind: "kill", nodes: [1] } }],
+      },
+      bundledPlans,
+    );
+    const events = await runHistory(plan, createSimCluster(bundled), { evidence: true, bugBundle });
     const { verdict, reasons } = judge(events);
     expect(verdict).toBe("unknown");
     expect(reasons.join()).toMatch(

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import {
+  bundled,
   createSimCluster,
   defaultSettings,
   judge,
   planAt,
   runHistory,
 } from "../../../harness/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 interface Counted {
   readonly reads: number;
@@ -17,11 +19,12 @@ interface Counted {
 async function measured(
   settings: Partial<typeof defaultSettings>,
 ): Promise<{ readonly current: number; readonly predicted: number; readonly deviation: number }> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   const sum = { current: 0, predicted: 0, variance: 0 };
   for (let index = 0; index < 25; index++) {
     const plan = planAt(
       {
+        target: bundledPlans,
         settings: {
           ...defaultSettings,
           r: 1,

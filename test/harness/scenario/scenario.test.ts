@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
-import { createSimCluster } from "../../../harness/index.ts";
+import { bundled, createSimCluster } from "../../../harness/index.ts";
 import { runScenario, type Scenario, scenarios } from "../../../harness/scenario/index.ts";
 import { seenIn } from "../../../harness/scenario/scenario.ts";
 import { documentOf, quorate } from "../cli/support.ts";
 import { docker } from "../../support/docker.ts";
 
 const never = new AbortController().signal;
-const inSimulator = () => Promise.resolve(createSimCluster());
+const inSimulator = () => Promise.resolve(createSimCluster(bundled));
 
 describe("in the simulator", () => {
   test.each(
@@ -61,7 +61,7 @@ describe("in the simulator", () => {
   test("one that is interrupted shows nothing", async () => {
     for (const scenario of scenarios) {
       const controller = new AbortController();
-      const cluster = createSimCluster();
+      const cluster = createSimCluster(bundled);
       const begin = cluster.start.bind(cluster);
       const start = vi.spyOn(cluster, "start").mockImplementation((options) => {
         controller.abort();

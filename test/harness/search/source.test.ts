@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { parsePlan, planAt, type Plan, type PlanOptions } from "../../../generators/index.ts";
 import { planSource } from "../../../harness/search/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 const options: PlanOptions = {
+  target: bundledPlans,
   settings: defaultSettings,
   faults: ["partition", "kill", "pause", "clock"],
   workload: "register",
@@ -48,7 +50,7 @@ describe("a guided search", () => {
 
   test("makes valid plans only, within the bounds of the generic campaign", () => {
     for (const plan of plansOf(400, 9, everyOne)) {
-      expect(parsePlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+      expect(parsePlan(JSON.parse(JSON.stringify(plan)), bundledPlans)).toEqual(plan);
       expect(plan.operations.length).toBeLessThanOrEqual(100);
       expect(plan.operations.some(({ f }) => f === "write")).toBe(true);
       expect(plan.settings.nodes).toBe(defaultSettings.nodes);

@@ -175,7 +175,7 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
 describe("what is promised of deletes", () => {
   const facts = {
     requests: [{ f: "read" }, { f: "write" }, { f: "delete" }],
-    faultKinds: ["partition"],
+    effects: [],
     keys: ["k0"],
     faultSpanMs: 3000,
   };
@@ -241,14 +241,12 @@ describe("what is promised of deletes", () => {
     [
       "reaping, and a wiped disk",
       { deletes: "reap", r: 3, w: 3 },
-      { faultKinds: ["disk"], damagedNodes: ["n1", "n2", "n3", "n4", "n5"].slice(0, 1) },
+      { effects: [{ effect: "data-lost", node: 0, synced: true }] },
       false,
     ],
   ] as const)("%s: %s", (_, some, plan, expected) => {
     const keys =
-      "damagedNodes" in plan
-        ? { keys: Array.from({ length: 9 }, (_value, index) => `k${index}`) }
-        : {};
+      "effects" in plan ? { keys: Array.from({ length: 9 }, (_value, index) => `k${index}`) } : {};
     expect(promised(some as Partial<StoreSettings>, { ...plan, ...keys })).toBe(expected);
   });
 });

@@ -1,4 +1,5 @@
 /** Clock faults in containers, seen in the node's own clock and in what it stamps its writes with. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -8,6 +9,7 @@ import type { Cluster } from "../../../../harness/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { askUntil, fault } from "./driver.ts";
+import { actsOn } from "../acts.ts";
 
 it("writes every offset in the same width", () => {
   expect([0, 5000, -1, 86_400_000, -3_600_000].map(offsetText)).toEqual([
@@ -27,7 +29,7 @@ const hourMs = 3_600_000;
 describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 2, run });
+    cluster = await createDockerCluster(bundled, { nodes: 2, run });
     await cluster.start({
       settings: { ...defaultSettings, nodes: 2, n: 2, r: 1, w: 2, stamps: "wall" },
       worldSeed: 1,
@@ -66,21 +68,21 @@ describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`
   it("jumps on that node only, through a restart too, and is true again once healed", async () => {
     expect([await stampHours("n1"), await stampHours("n2")]).toEqual([0, 0]);
     for (const hours of [5, -3]) {
-      await fault((done) => cluster.setClock("n1", hours * hourMs, done));
+      await fault((done) => actsOn(cluster).setClock("n1", hours * hourMs, done));
       expect(await hoursAhead("n1")).toEqual({ wall: hours, monotonic: 0 });
       expect(await hoursAhead("n2")).toEqual({ wall: 0, monotonic: 0 });
       expect([await stampHours("n1"), await stampHours("n2")]).toEqual([hours, 0]);
     }
-    await fault((done) => cluster.kill("n1", done));
-    await fault((done) => cluster.restart("n1", done));
+    await fault((done) => actsOn(cluster).kill("n1", done));
+    await fault((done) => actsOn(cluster).restart("n1", done));
     expect(await stampHours("n1")).toBe(-3);
-    await fault((done) => cluster.setClock("n1", 0, done));
+    await fault((done) => actsOn(cluster).setClock("n1", 0, done));
     expect(await hoursAhead("n1")).toEqual({ wall: 0, monotonic: 0 });
     expect(await stampHours("n1")).toBe(0);
   });
 
   it("starts true after a history that left it wrong", async () => {
-    await fault((done) => cluster.setClock("n2", hourMs, done));
+    await fault((done) => actsOn(cluster).setClock("n2", hourMs, done));
     await cluster.start({
       settings: { ...defaultSettings, nodes: 2, n: 2, r: 1, w: 2, stamps: "wall" },
       worldSeed: 1,

@@ -1,4 +1,5 @@
 /** The cluster in containers, for real: nothing here is simulated. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { defaultSettings } from "../../../../store/index.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { ask, askUntil, fault } from "./driver.ts";
+import { actsOn } from "../acts.ts";
 
 /** Names this run, so that clusters of other tests are never touched. */
 const run = randomBytes(4).toString("hex");
@@ -47,7 +49,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     );
 
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 5, run });
+    cluster = await createDockerCluster(bundled, { nodes: 5, run });
   });
   afterAll(async () => {
     await cluster?.stop();
@@ -101,7 +103,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
 
   it("cuts one direction: packets are dropped there, counted by the kernel, and not in the other", async () => {
     await start();
-    await fault((done) => cluster.setCuts([["n1", "n2"]], done));
+    await fault((done) => actsOn(cluster).setCuts([["n1", "n2"]], done));
     const dropped = async (node: string): Promise<number[]> => {
       const listing = (
         await engine.run(machineOf(node), ["iptables", "-L", "INPUT", "-v", "-x", "-n"])
@@ -117,12 +119,12 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     expect(atReceiver).toHaveLength(1);
     expect(atReceiver[0]).toBeGreaterThan(0);
     expect(await dropped("n1")).toEqual([]);
-    await fault((done) => cluster.setCuts([], done));
+    await fault((done) => actsOn(cluster).setCuts([], done));
     expect(await dropped("n2")).toEqual([]);
   });
 
   it("loses packets by chance: some to that node, none to others, counted by the kernel", async () => {
-    expect(cluster.cannot.has("loss")).toBe(false);
+    expect(cluster.ports.impairments.cannot?.({ lossPercent: 1 })).toBeNull();
     await start();
     const rules = async (node: string): Promise<string[]> =>
       (await engine.run(machineOf(node), ["iptables", "-L", "INPUT", "-v", "-x", "-n"]))
@@ -132,7 +134,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     const received = async (): Promise<number> =>
       (await evidenceOf("n2")).filter((event) => event.e === "received" && event.peer === "n1")
         .length;
-    await fault((done) => cluster.setTroubles([["n1", "n2", { lossPercent: 40 }]], done));
+    await fault((done) => actsOn(cluster).impair([["n1", "n2", { lossPercent: 40 }]], done));
     const before = await received();
     const dropped = async (): Promise<number> =>
       Number((await rules("n2"))[0]?.trim().split(/\s+/)[0]);
@@ -148,10 +150,10 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     expect(both).toBe(true);
     expect(await rules("n1")).toEqual([]);
     // A cut that comes and goes leaves the loss in force.
-    await fault((done) => cluster.setCuts([["n3", "n2"]], done));
-    await fault((done) => cluster.setCuts([], done));
+    await fault((done) => actsOn(cluster).setCuts([["n3", "n2"]], done));
+    await fault((done) => actsOn(cluster).setCuts([], done));
     expect(await rules("n2")).toHaveLength(1);
-    await fault((done) => cluster.setTroubles([], done));
+    await fault((done) => actsOn(cluster).impair([], done));
     expect(await rules("n2")).toEqual([]);
   });
 
@@ -159,7 +161,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     await start();
     const others = ["n1", "n2", "n3", "n4"];
     await fault((done) =>
-      cluster.setCuts(
+      actsOn(cluster).setCuts(
         others.flatMap(
           (other) =>
             [
@@ -177,16 +179,20 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
       type: "stored",
     });
     expect(await keysAt("n5")).not.toContain("k");
-    await fault((done) => cluster.setCuts([], done));
+    await fault((done) => actsOn(cluster).setCuts([], done));
     await askUntil(cluster, "n5", { type: "put", id: 3, key: "k", value: "v3" }, "stored");
   });
 
   it("keeps what was synced over a kill of every node, under the next boot", async () => {
     await start();
     await askUntil(cluster, "n1", { type: "put", id: 1, key: "k", value: "kept" }, "stored");
-    await Promise.all(cluster.nodes.map((node) => fault((done) => cluster.kill(node, done))));
+    await Promise.all(
+      cluster.nodes.map((node) => fault((done) => actsOn(cluster).kill(node, done))),
+    );
     expect(await ask(cluster, "n1", { type: "get", id: 2, key: "k" })).toBeNull();
-    await Promise.all(cluster.nodes.map((node) => fault((done) => cluster.restart(node, done))));
+    await Promise.all(
+      cluster.nodes.map((node) => fault((done) => actsOn(cluster).restart(node, done))),
+    );
     expect(await askUntil(cluster, "n3", { type: "get", id: 3, key: "k" }, "got")).toMatchObject({
       state: { value: "kept" },
     });
@@ -201,9 +207,9 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
   it("has cuts in force over a restart, before the node talks to its peers", async () => {
     await start();
     const others = ["n1", "n2", "n3", "n4"];
-    await fault((done) => cluster.kill("n5", done));
+    await fault((done) => actsOn(cluster).kill("n5", done));
     await fault((done) =>
-      cluster.setCuts(
+      actsOn(cluster).setCuts(
         others.flatMap(
           (other) =>
             [
@@ -214,7 +220,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
         done,
       ),
     );
-    await fault((done) => cluster.restart("n5", done));
+    await fault((done) => actsOn(cluster).restart("n5", done));
     await askUntil(cluster, "n5", { type: "inspect", id: 1 }, "inspected");
     await cluster.until(() => false, 1500);
     const secondBoot = (await evidenceOf("n5")).filter((event) => event.boot === 2);
@@ -228,11 +234,11 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
 
   it("pauses and resumes: a paused node says nothing and lives on, cuts can change meanwhile", async () => {
     await start();
-    await fault((done) => cluster.pause("n2", done));
+    await fault((done) => actsOn(cluster).pause("n2", done));
     expect(await ask(cluster, "n2", { type: "inspect", id: 1 }, 300)).toBeNull();
-    await fault((done) => cluster.setCuts([["n1", "n2"]], done));
-    await fault((done) => cluster.setCuts([], done));
-    await fault((done) => cluster.resume("n2", done));
+    await fault((done) => actsOn(cluster).setCuts([["n1", "n2"]], done));
+    await fault((done) => actsOn(cluster).setCuts([], done));
+    await fault((done) => actsOn(cluster).resume("n2", done));
     expect(await askUntil(cluster, "n2", { type: "inspect", id: 2 }, "inspected")).toMatchObject({
       entries: [],
     });
@@ -241,23 +247,21 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
 
   it("kills a paused node, too", async () => {
     await start();
-    await fault((done) => cluster.pause("n3", done));
-    await fault((done) => cluster.kill("n3", done));
+    await fault((done) => actsOn(cluster).pause("n3", done));
+    await fault((done) => actsOn(cluster).kill("n3", done));
     expect(await engine.isRunning(containerOf("n3"))).toBe(false);
-    await fault((done) => cluster.restart("n3", done));
+    await fault((done) => actsOn(cluster).restart("n3", done));
     await askUntil(cluster, "n3", { type: "inspect", id: 1 }, "inspected");
   });
 
   it("starts with fewer nodes, and ends a history without a trace of it in the next", async () => {
     await start({ ...everywhere, nodes: 3, n: 3, r: 2, w: 2 });
     expect(cluster.nodes).toEqual(["n1", "n2", "n3"]);
-    await fault((done) => cluster.setCuts([["n1", "n2"]], done));
+    await fault((done) => actsOn(cluster).setCuts([["n1", "n2"]], done));
     let late = 0;
     cluster.clock.setTimer(0, () => late++);
     await cluster.reset();
-    expect(() => cluster.connect("tester", "n1", { open() {}, reply() {}, closed() {} })).toThrow(
-      "cluster-not-started",
-    );
+    expect(() => cluster.connect("tester", "n1")).toThrow("cluster-not-started");
     for (const node of ["n1", "n2", "n3", "n4", "n5"])
       expect(await engine.isRunning(containerOf(node))).toBe(false);
     await start();
@@ -305,7 +309,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
   });
 
   it("is cleaned away when its owner abandoned it", async () => {
-    const abandoned = await createDockerCluster({ nodes: 2, run });
+    const abandoned = await createDockerCluster(bundled, { nodes: 2, run });
     await abandoned.start({
       settings: { ...everywhere, nodes: 2, n: 2, r: 1, w: 1 },
       worldSeed: 1,

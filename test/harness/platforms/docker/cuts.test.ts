@@ -15,11 +15,11 @@ describe("filter tables", () => {
       ["n1", "n2"],
       ["n3", "n2"],
     ] as const;
-    expect(rules(filterTable("n2", cuts, [], addresses))).toEqual([
+    expect(rules(filterTable("n2", cuts, [], addresses, 7200))).toEqual([
       "-A INPUT -s 10.0.0.1 -j DROP",
       "-A INPUT -s 10.0.0.3 -j DROP",
     ]);
-    expect(rules(filterTable("n1", cuts, [], addresses))).toEqual([]);
+    expect(rules(filterTable("n1", cuts, [], addresses, 7200))).toEqual([]);
   });
 
   it("are the same for the same cuts in any order, so that what holds is left alone", () => {
@@ -32,6 +32,7 @@ describe("filter tables", () => {
       ],
       [],
       addresses,
+      7200,
     );
     expect(
       filterTable(
@@ -42,6 +43,7 @@ describe("filter tables", () => {
         ],
         [],
         addresses,
+        7200,
       ),
     ).toBe(one);
   });
@@ -58,6 +60,7 @@ describe("filter tables", () => {
             ["n3", "n2", { delayMs: 5 }],
           ],
           addresses,
+          7200,
         ),
       ),
     ).toEqual([
@@ -66,7 +69,7 @@ describe("filter tables", () => {
     ]);
   });
 
-  it("drop what clients send, what they are sent, or both, by the port that only they use", () => {
+  it("drop what clients send, what they are sent, or both, by their port, where peers do not reach it", () => {
     expect(
       rules(
         filterTable(
@@ -77,9 +80,10 @@ describe("filter tables", () => {
           ],
           [],
           addresses,
+          7200,
         ),
       ),
-    ).toEqual(["-A INPUT -p tcp --dport 7200 -j DROP"]);
+    ).toEqual(["-A INPUT ! -i lo -p tcp --dport 7200 ! -d 10.0.0.1 -j DROP"]);
     expect(
       rules(
         filterTable(
@@ -90,12 +94,13 @@ describe("filter tables", () => {
           ],
           [],
           addresses,
+          7200,
         ),
       ),
-    ).toEqual(["-A OUTPUT -p tcp --sport 7200 -j DROP"]);
+    ).toEqual(["-A OUTPUT ! -o lo -p tcp --sport 7200 ! -s 10.0.0.2 -j DROP"]);
   });
 
   it("refuse a node that does not exist", () => {
-    expect(() => filterTable("n2", [["n9", "n2"]], [], addresses)).toThrow("n9");
+    expect(() => filterTable("n2", [["n9", "n2"]], [], addresses, 7200)).toThrow("n9");
   });
 });

@@ -1,4 +1,5 @@
 /** Damage to disks of containers: the log's own bytes before and after, and what the node says of its recovery. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -8,6 +9,7 @@ import type { DiskDamage } from "../../../../generators/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { askUntil, fault } from "./driver.ts";
+import { actsOn } from "../acts.ts";
 
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
@@ -16,7 +18,7 @@ const keys = ["a", "b", "c", "d"];
 describe.skipIf(docker.skip)(`a disk in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3, run });
+    cluster = await createDockerCluster(bundled, { nodes: 3, run });
   });
   afterAll(async () => cluster?.stop());
 
@@ -37,7 +39,7 @@ describe.skipIf(docker.skip)(`a disk in containers${docker.reason}`, () => {
     });
     for (const [id, key] of keys.entries())
       await askUntil(cluster, "n2", { type: "put", id, key, value: `v${id}` }, "stored");
-    await fault((done) => cluster.kill("n1", done));
+    await fault((done) => actsOn(cluster).kill("n1", done));
   };
   const bytesOfLog = async (): Promise<Buffer> => {
     const code =
@@ -79,9 +81,9 @@ describe.skipIf(docker.skip)(`a disk in containers${docker.reason}`, () => {
     async (damage, left, changed) => {
       await start(false);
       const before = await bytesOfLog();
-      await fault((done) => cluster.damageDisk("n1", damage, 450, done));
+      await fault((done) => actsOn(cluster).damageDisk("n1", damage, 450, done));
       expect(changed(before, await bytesOfLog())).toBe(true);
-      await fault((done) => cluster.restart("n1", done));
+      await fault((done) => actsOn(cluster).restart("n1", done));
       expect(await held()).toHaveLength(left);
       if (damage !== "wipe") expect((await cluster.logs()).get("n1")).toMatch(/log damaged 1 of/);
     },
@@ -102,23 +104,25 @@ describe.skipIf(docker.skip)(`a disk in containers${docker.reason}`, () => {
       evidence: true,
     });
     await askUntil(cluster, "n2", { type: "put", id: 1, key: "early", value: "v1" }, "stored");
-    await fault((done) => cluster.copyDisk("n1", done));
+    await fault((done) => actsOn(cluster).copyDisk("n1", done));
     const copied = await bytesOfLog();
     await askUntil(cluster, "n2", { type: "put", id: 2, key: "late", value: "v2" }, "stored");
-    await fault((done) => cluster.kill("n1", done));
+    await fault((done) => actsOn(cluster).kill("n1", done));
     expect((await bytesOfLog()).length).toBeGreaterThan(copied.length);
-    await fault((done) => cluster.damageDisk("n1", "restore", 0, done));
+    await fault((done) => actsOn(cluster).damageDisk("n1", "restore", 0, done));
     expect(await bytesOfLog()).toEqual(copied);
-    await fault((done) => cluster.restart("n1", done));
+    await fault((done) => actsOn(cluster).restart("n1", done));
     expect(await held()).toEqual(["early"]);
   });
 
   it("is made whole again by anti-entropy, and is left alone while the node runs", async () => {
     await start(true);
-    await fault((done) => cluster.damageDisk("n1", "wipe", 0, done));
-    await fault((done) => cluster.restart("n1", done));
+    await fault((done) => actsOn(cluster).damageDisk("n1", "wipe", 0, done));
+    await fault((done) => actsOn(cluster).restart("n1", done));
     while ((await held()).length < keys.length) await cluster.until(() => false, 100);
-    await expect(fault((done) => cluster.damageDisk("n1", "wipe", 0, done))).rejects.toMatchObject({
+    await expect(
+      fault((done) => actsOn(cluster).damageDisk("n1", "wipe", 0, done)),
+    ).rejects.toMatchObject({
       code: "node-running",
     });
   });

@@ -1,6 +1,6 @@
 /** Promises around a cluster's callbacks, for tests. */
 import type { Cluster } from "../../../../harness/index.ts";
-import type { ClientReply, ClientRequest } from "../../../../store/index.ts";
+import type { ClientReply, ClientRequest, ErrorCode } from "../../../../store/index.ts";
 
 /** Generous: nothing is asserted about time. */
 export const patienceMs = 20_000;
@@ -10,26 +10,87 @@ type Done = (error: Error | null) => void;
 export const fault = (act: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => act((error) => (error === null ? resolve() : reject(error))));
 
-/** One request on a connection of its own; null: no answer, the connection closed or the time ran out. */
+/** One request on a session of its own, and what it came to in the store's words; null: no answer, the connection closed or the time ran out. */
 export const ask = (
   cluster: Cluster,
   node: string,
   request: ClientRequest,
   timeoutMs = patienceMs,
 ): Promise<ClientReply | null> =>
+  request.type === "inspect"
+    ? inspect(cluster, node, timeoutMs)
+    : perform(cluster, node, request, timeoutMs);
+
+const perform = (
+  cluster: Cluster,
+  node: string,
+  request: ClientRequest,
+  timeoutMs: number,
+): Promise<ClientReply | null> =>
   new Promise((resolve) => {
-    const timer = setTimeout(() => connection.close(), timeoutMs);
-    const connection = cluster.connect("tester", node, {
-      open: () => connection.send(request),
-      reply: (reply) => {
-        clearTimeout(timer);
-        resolve(reply);
-        connection.close();
-      },
-      closed: () => {
-        clearTimeout(timer);
-        resolve(null);
-      },
+    if (request.type !== "put" && request.type !== "get")
+      throw new TypeError(`expected a put or get, got ${request.type}`);
+    const { type, id, key, value, context, ...levels } = {
+      value: null,
+      context: undefined,
+      ...request,
+    };
+    const session = cluster.connect("tester", node);
+    const asked = {
+      op: id,
+      f: type === "get" ? "read" : value === null ? "delete" : "write",
+      key,
+      levels: levels as Readonly<Record<string, string | number>>,
+      ...(value === null ? {} : { value }),
+      ...(context === undefined ? {} : { context }),
+    };
+    session.perform(asked, timeoutMs, (outcome) => {
+      session.close();
+      if (outcome.kind !== "ok")
+        return resolve(
+          unheard.has(outcome.code)
+            ? null
+            : { type: "error", id, code: outcome.code as ErrorCode, message: outcome.message },
+        );
+      const [first] = outcome.versions ?? [];
+      if (type === "put")
+        return resolve({ type: "stored", id, key, version: first?.version ?? "" });
+      resolve({
+        type: "got",
+        id,
+        key,
+        state:
+          first === undefined
+            ? null
+            : { kind: "stamped", stamp: first.version ?? "", value: first.value },
+      });
+    });
+  });
+
+/** What the client says by itself, without an answer. */
+const unheard: ReadonlySet<string> = new Set([
+  "client-timeout",
+  "connection-lost",
+  "not-connected",
+]);
+
+const inspect = (cluster: Cluster, node: string, timeoutMs: number): Promise<ClientReply | null> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      stop();
+      resolve(null);
+    }, timeoutMs);
+    const stop = cluster.inspect(node, ({ state }) => {
+      clearTimeout(timer);
+      const entries = Object.entries(state).map(([key, { versions }]) => ({
+        key,
+        state: {
+          kind: "stamped" as const,
+          stamp: versions[0]?.version ?? "",
+          value: versions[0]?.value ?? null,
+        },
+      }));
+      resolve({ type: "inspected", id: 0, entries, more: false });
     });
   });
 

@@ -1,4 +1,5 @@
 /** Limits of processor and memory in containers, shown by the kernel's own control files inside the node's container. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -7,6 +8,7 @@ import type { Cluster } from "../../../../harness/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { askUntil, fault } from "./driver.ts";
+import { actsOn } from "../acts.ts";
 
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
@@ -15,7 +17,7 @@ const mebibyte = 2 ** 20;
 describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3, run });
+    cluster = await createDockerCluster(bundled, { nodes: 3, run });
     await cluster.start({
       settings: { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 },
       worldSeed: 1,
@@ -51,11 +53,11 @@ describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, (
     askUntil(cluster, "n1", { type: "put", id, key: `k${id}`, value: "v" }, "stored");
 
   it("hold one node back, through its restart too, and are lifted once healed", async () => {
-    expect(cluster.cannot.get("limit")).toBeUndefined();
+    expect(cluster.ports.limits.cannot?.({ processorPercent: 5, memoryMiB: 128 })).toBeNull();
     const free = await memoryBytes("n1");
     expect(await quota("n1")).toMatch(/^(-1|max 100000)$/);
     await fault((done) =>
-      cluster.setLimits([["n1", { processorPercent: 5, memoryMiB: 128 }]], done),
+      actsOn(cluster).setLimits([["n1", { processorPercent: 5, memoryMiB: 128 }]], done),
     );
     let periods = 0;
     // Each put costs the coordinator processor time; the counter of periods in which it had none left must move.
@@ -68,12 +70,12 @@ describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, (
     expect(await quota("n2")).toMatch(/^(-1|max 100000)$/);
     expect(await memoryBytes("n2")).toBe(free);
 
-    await fault((done) => cluster.kill("n1", done));
-    await fault((done) => cluster.restart("n1", done));
+    await fault((done) => actsOn(cluster).kill("n1", done));
+    await fault((done) => actsOn(cluster).restart("n1", done));
     expect(await quota("n1")).toMatch(/^5000( 100000)?$/);
     expect(await memoryBytes("n1")).toBe(128 * mebibyte);
 
-    await fault((done) => cluster.setLimits([], done));
+    await fault((done) => actsOn(cluster).setLimits([], done));
     expect(await quota("n1")).toMatch(/^(-1|max 100000)$/);
     expect(await memoryBytes("n1")).toBeGreaterThanOrEqual(2 ** 52);
     await put(1000);

@@ -1,4 +1,5 @@
 /** Links in trouble in containers, shown by the kernel's own counters. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -8,6 +9,7 @@ import type { Cluster } from "../../../../harness/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { ask, askUntil, fault } from "./driver.ts";
+import { type Acts, actsOn } from "../acts.ts";
 
 const addresses = new Map([
   ["n1", "10.0.0.1"],
@@ -56,7 +58,7 @@ const engine = connectEngine();
 describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3, run });
+    cluster = await createDockerCluster(bundled, { nodes: 3, run });
     await cluster.start({
       settings: { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 },
       worldSeed: 1,
@@ -76,11 +78,11 @@ describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, (
       .map((line) => Number(line.trim().split(/\s+/)[0]));
   const put = (id: number) =>
     askUntil(cluster, "n1", { type: "put", id, key: `k${id}`, value: "v".repeat(2000) }, "stored");
-  const trouble = (links: Parameters<Cluster["setTroubles"]>[0]): Promise<void> =>
-    fault((done) => cluster.setTroubles(links, done));
+  const trouble = (links: Parameters<Acts["impair"]>[0]): Promise<void> =>
+    fault((done) => actsOn(cluster).impair(links, done));
 
   it("limits the rate of one link in one direction: the queue delays packets there, and is gone once healed", async () => {
-    expect(cluster.cannot.has("rate")).toBe(false);
+    expect(cluster.ports.impairments.cannot?.({ bytesPerS: 1 })).toBeNull();
     await trouble([["n1", "n2", { bytesPerS: 20_000 }]]);
     let delayed = 0;
     // Each put sends n2 more than a packet; the counter of those that had to wait must move.
@@ -98,7 +100,7 @@ describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, (
   });
 
   it("sends packets twice in one direction: counted there, and never once healed", async () => {
-    expect(cluster.cannot.has("duplicate")).toBe(false);
+    expect(cluster.ports.impairments.cannot?.({ duplicatePercent: 1 })).toBeNull();
     await trouble([["n1", "n2", { duplicatePercent: 50 }]]);
     let copies = 0;
     for (let id = 2000; id < 2200 && copies === 0; id++) {
@@ -119,9 +121,10 @@ describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, (
       () => true,
       () => false,
     );
-    expect(cluster.cannot.has("delay")).toBe(!hasNetem);
-    expect(cluster.cannot.has("reorder")).toBe(!hasNetem);
-    if (!hasNetem) return expect(cluster.cannot.get("delay")).toContain("netem");
+    expect(cluster.ports.impairments.cannot?.({ delayMs: 1 }) === null).toBe(hasNetem);
+    expect(cluster.ports.impairments.cannot?.({ reorderPercent: 1 }) === null).toBe(hasNetem);
+    if (!hasNetem)
+      return expect(cluster.ports.impairments.cannot?.({ delayMs: 1 })).toContain("netem");
     await trouble([["n1", "n2", { delayMs: 100, jitterMs: 0 }]]);
     await put(3000);
     expect(await inMachine("n1", "tc -s qdisc show")).toMatch(/netem[^]*delay 100/);
@@ -130,14 +133,14 @@ describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, (
   });
 
   it("cuts a node off from its clients: their packets are dropped and counted, those of peers are not", async () => {
-    await fault((done) => cluster.setCuts([["clients", "n2"]], done));
+    await fault((done) => actsOn(cluster).setCuts([["clients", "n2"]], done));
     expect(await ask(cluster, "n2", { type: "inspect", id: 1 }, 1500)).toBeNull();
     expect((await packets("n2", "dpt:7200"))[0]).toBeGreaterThan(0);
     await put(4000);
-    await fault((done) => cluster.setCuts([["n2", "clients"]], done));
+    await fault((done) => actsOn(cluster).setCuts([["n2", "clients"]], done));
     expect(await ask(cluster, "n2", { type: "inspect", id: 2 }, 1500)).toBeNull();
     expect((await packets("n2", "spt:7200"))[0]).toBeGreaterThan(0);
-    await fault((done) => cluster.setCuts([], done));
+    await fault((done) => actsOn(cluster).setCuts([], done));
     await askUntil(cluster, "n2", { type: "inspect", id: 3 }, "inspected");
     expect(await packets("n2", "DROP")).toEqual([]);
   });

@@ -1,8 +1,9 @@
 /** Every shape of partition in containers, counted by the kernel; and a node that does not come back. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judge } from "../../../../checkers/index.ts";
-import { cutsOf, parsePlan, type PartitionShape } from "../../../../generators/index.ts";
+import { parsePlan, type PartitionShape } from "../../../../generators/index.ts";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
 import { createDockerCluster } from "../../../../harness/platforms/docker/index.ts";
 import type { Cluster } from "../../../../harness/index.ts";
@@ -10,6 +11,8 @@ import { runHistory } from "../../../../harness/run/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { fault } from "./driver.ts";
+import { actsOn, cutsOf } from "../acts.ts";
+import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
@@ -32,7 +35,7 @@ const shapes: readonly PartitionShape[] = [
 describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 5, run });
+    cluster = await createDockerCluster(bundled, { nodes: 5, run });
   });
   afterAll(async () => cluster?.stop());
 
@@ -82,7 +85,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
     });
     for (const partition of shapes) {
       const cuts = cutsOf({ kind: "partition", partition }, nodes.length);
-      await fault((done) => cluster.setCuts(cuts, done));
+      await fault((done) => actsOn(cluster).setCuts(cuts, done));
       let now = await dropped();
       // Nodes ping each other, and dial whom they lost: each cut link has something to drop before long.
       for (let tries = 0; tries < 40 && now.idle.length > 0; tries++) {
@@ -90,35 +93,39 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
         now = await dropped();
       }
       expect(now.busy).toEqual(cuts.map(([from, to]) => `${from}>${to}`).sort());
-      await fault((done) => cluster.setCuts([], done));
+      await fault((done) => actsOn(cluster).setCuts([], done));
       expect(await dropped()).toEqual({ busy: [], idle: [] });
     }
   });
 
   const plan = (faults: readonly unknown[]) =>
-    parsePlan({
-      format: "quorate-plan/1",
-      worldSeed: 3,
-      settings: { nodes: 3, n: 3 },
-      clients: 1,
-      keys: 1,
-      claimed: [],
-      operations: Array.from({ length: 20 }, () => ({
-        client: 0,
-        afterMs: 100,
-        node: 0,
-        f: "write",
-        key: 0,
-      })),
-      faults,
-    });
+    parsePlan(
+      {
+        format: "quorate-plan/1",
+        worldSeed: 3,
+        settings: { nodes: 3, n: 3 },
+        clients: 1,
+        keys: 1,
+        claimed: [],
+        operations: Array.from({ length: 20 }, () => ({
+          client: 0,
+          afterMs: 100,
+          node: 0,
+          f: "write",
+          key: 0,
+        })),
+        faults,
+      },
+      bundledPlans,
+    );
 
   it("leave the verdict unknown, with its last words, where a node does not come back", async () => {
-    const kill = cluster.kill.bind(cluster);
+    const { process } = cluster.ports;
+    const { set } = process;
     // Where a log was is a folder now, that cannot be read as one.
-    cluster.kill = (node, done) =>
-      kill(node, (error) => {
-        if (error !== null || node !== "n2") return done(error);
+    process.set = (wanted, before, done) =>
+      set(wanted, before, (error) => {
+        if (error !== null || wanted.get("n2") !== "killed") return done(error);
         engine
           .run(`quorate-${run}-n2-machine`, [
             "sh",
@@ -132,7 +139,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
       cluster,
       { evidence: true },
     );
-    cluster.kill = kill;
+    process.set = set;
     const { verdict, reasons } = judge(events);
     expect(verdict).toBe("unknown");
     expect(reasons.join()).toMatch(

@@ -1,4 +1,5 @@
 /** Power losses, full and slow disks of containers: the log's own bytes, the kernel's ENOSPC in the node's own words, fsyncs next to the node's own. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -13,6 +14,7 @@ import type { Cluster } from "../../../../harness/index.ts";
 import { defaultSettings, type StoreSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";
 import { ask, askUntil, fault } from "./driver.ts";
+import { actsOn } from "../acts.ts";
 
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
@@ -24,7 +26,7 @@ describe.skipIf(docker.skip || !isRoot)(
   () => {
     let cluster: Cluster;
     beforeAll(async () => {
-      cluster = await createDockerCluster({ nodes: 3, run });
+      cluster = await createDockerCluster(bundled, { nodes: 3, run });
     });
     afterAll(async () => {
       await cluster?.stop();
@@ -48,8 +50,9 @@ describe.skipIf(docker.skip || !isRoot)(
       });
     const put = (id: number, value = `v${id}`) =>
       ask(cluster, "n2", { type: "put", id, key: `k${id}`, value });
-    const restart = (node: string): Promise<void> => fault((done) => cluster.restart(node, done));
-    const kill = (node: string): Promise<void> => fault((done) => cluster.kill(node, done));
+    const restart = (node: string): Promise<void> =>
+      fault((done) => actsOn(cluster).restart(node, done));
+    const kill = (node: string): Promise<void> => fault((done) => actsOn(cluster).kill(node, done));
     const bytesOfLog = async (): Promise<number> => {
       const code =
         'const fs=require("node:fs");const d="/data/log/";console.log(fs.readdirSync(d).filter((f)=>f.endsWith(".log")).reduce((s,f)=>s+fs.statSync(d+f).size,0))';
@@ -63,7 +66,7 @@ describe.skipIf(docker.skip || !isRoot)(
     };
 
     it("a power loss takes what was only written, which a kill leaves, and leaves what was synced", async () => {
-      expect(cluster.cannot.get("power")).toBeUndefined();
+      expect(cluster.ports.power.cannot?.(true)).toBeNull();
       await start({ sync: "periodic", syncIntervalMs: 600_000 });
       await askUntil(cluster, "n2", { type: "put", id: 1, key: "k1", value: "v1" }, "stored");
       await kill("n1");
@@ -74,7 +77,7 @@ describe.skipIf(docker.skip || !isRoot)(
       await askUntil(cluster, "n2", { type: "put", id: 2, key: "k2", value: "v2" }, "stored");
       await kill("n1");
       expect(await bytesOfLog()).toBeGreaterThan(synced);
-      await fault((done) => cluster.losePower("n1", done));
+      await fault((done) => actsOn(cluster).losePower("n1", done));
       expect(await bytesOfLog()).toBe(synced);
       await restart("n1");
       expect(await held()).toEqual(["k1"]);
@@ -90,10 +93,10 @@ describe.skipIf(docker.skip || !isRoot)(
           "stored",
         );
       await kill("n1");
-      await fault((done) => cluster.losePower("n1", done));
+      await fault((done) => actsOn(cluster).losePower("n1", done));
       await restart("n1");
       expect(await held()).toEqual(["k1", "k2", "k3", "k4", "k5"]);
-      await expect(fault((done) => cluster.losePower("n1", done))).rejects.toMatchObject({
+      await expect(fault((done) => actsOn(cluster).losePower("n1", done))).rejects.toMatchObject({
         code: "node-running",
       });
     });
@@ -103,7 +106,7 @@ describe.skipIf(docker.skip || !isRoot)(
       await askUntil(cluster, "n2", { type: "put", id: 1, key: "old", value: "v1" }, "stored");
       await start({});
       await kill("n1");
-      await fault((done) => cluster.losePower("n1", done));
+      await fault((done) => actsOn(cluster).losePower("n1", done));
       await restart("n1");
       expect(await held()).toEqual([]);
     });
@@ -111,7 +114,7 @@ describe.skipIf(docker.skip || !isRoot)(
     it("full disks refuse a write definitely, leave reads alone, and take writes again once there is room", async () => {
       await start({});
       await askUntil(cluster, "n2", { type: "put", id: 1, key: "k1", value: "v1" }, "stored");
-      await fault((done) => cluster.setFullDisks(["n1", "n2", "n3"], done));
+      await fault((done) => actsOn(cluster).setFullDisks(["n1", "n2", "n3"], done));
       const large = "x".repeat(100_000);
       expect(await put(2, large)).toMatchObject({ type: "error", code: "disk-full" });
       expect((await cluster.logs()).get("n1")).toMatch(/disk full 1 records refused: ENOSPC/);
@@ -119,16 +122,16 @@ describe.skipIf(docker.skip || !isRoot)(
         type: "got",
         state: { value: "v1" },
       });
-      await fault((done) => cluster.setFullDisks([], done));
+      await fault((done) => actsOn(cluster).setFullDisks([], done));
       expect(await put(4, large)).toMatchObject({ type: "stored" });
       expect(await held()).toEqual(["k1", "k4"]);
     });
 
     it("slow disks hold each fsync of that node up, through restarts too, and are fast again once healed", async () => {
-      expect(cluster.cannot.get("slow-disk")).toBeUndefined();
+      expect(cluster.ports["slow-disk"].cannot?.(true)).toBeNull();
       await start({});
       const slow = (...nodes: string[]): Promise<void> =>
-        fault((done) => cluster.setSlowDisks(nodes, done));
+        fault((done) => actsOn(cluster).setSlowDisks(nodes, done));
       const syncs = 5;
       // What four writes a second leave at the least, if the first goes through at once.
       const slowMs = ((syncs - 1) * 1000) / 4;
@@ -143,7 +146,7 @@ describe.skipIf(docker.skip || !isRoot)(
       expect(await tookMs("n1")).toBeGreaterThanOrEqual(slowMs * 0.9);
       expect(await getsFast("n2")).toBe(true);
       await kill("n1");
-      await fault((done) => cluster.losePower("n1", done));
+      await fault((done) => actsOn(cluster).losePower("n1", done));
       await restart("n1");
       expect(await tookMs("n1")).toBeGreaterThanOrEqual(slowMs * 0.9);
       // Dead when it is healed, it starts fast.
@@ -172,7 +175,7 @@ describe.skipIf(docker.skip || !isRoot)(
         return [...devices, ...mounts].filter((path) => path.startsWith(folder));
       };
       const built = pathToFileURL(resolve(import.meta.dirname, "../../../dist/index.js")).href;
-      const program = `const { createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster({ nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
+      const program = `const { createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster(bundled, { nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
       const owner = spawn(process.execPath, ["--input-type=module", "--eval", program], {
         stdio: ["ignore", "pipe", "inherit"],
       });

@@ -1,4 +1,5 @@
 /** Faults in turns in containers; the same on virtual time is in sim/sequences.test.ts. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HistoryEvent } from "../../../../checkers/index.ts";
 import { createDockerCluster } from "../../../../harness/platforms/docker/index.ts";
@@ -10,7 +11,7 @@ import { sequences } from "../../sequences.ts";
 describe.skipIf(docker.skip)(`in containers${docker.reason}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3 });
+    cluster = await createDockerCluster(bundled, { nodes: 3 });
   });
   afterAll(async () => cluster?.stop());
 

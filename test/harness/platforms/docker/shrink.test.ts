@@ -5,15 +5,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attempt, brokenPromises, findSmallest } from "../../../../harness/campaign/index.ts";
 import { createDockerCluster } from "../../../../harness/platforms/docker/index.ts";
-import { type Cluster, planSize } from "../../../../harness/index.ts";
+import { bundled, type Cluster, planSize } from "../../../../harness/index.ts";
 import { parsePlan } from "../../../../generators/index.ts";
 import { docker } from "../../../support/docker.ts";
+import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
   const directory = mkdtempSync(join(tmpdir(), "quorate-shrink-"));
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await createDockerCluster({ nodes: 3 });
+    cluster = await createDockerCluster(bundled, { nodes: 3 });
   });
   afterAll(async () => {
     await cluster?.stop();
@@ -28,34 +29,38 @@ describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
       'export default (parts) => (process.argv[1].endsWith("node.cjs") ? { ...parts, answer: () => null } : { ...parts, answer: (...given) => parts.answer(...given) });',
     );
     const settings = { nodes: 3, n: 3, r: 2, w: 2, antiEntropy: false, readRepair: "off" } as const;
-    const plan = parsePlan({
-      format: "quorate-plan/1",
-      worldSeed: 3,
-      settings,
-      clients: 1,
-      keys: 1,
-      claimed: [],
-      operations: ["write", "read", "write", "read"].map((f) => ({
-        client: 0,
-        afterMs: 20,
-        node: 0,
-        f,
-        key: 0,
-      })),
-      faults: [
-        {
-          atMs: 10,
-          durationMs: 50,
-          fault: { kind: "partition", partition: { shape: "isolate", node: 2 } },
-        },
-      ],
-    });
+    const plan = parsePlan(
+      {
+        format: "quorate-plan/1",
+        worldSeed: 3,
+        settings,
+        clients: 1,
+        keys: 1,
+        claimed: [],
+        operations: ["write", "read", "write", "read"].map((f) => ({
+          client: 0,
+          afterMs: 20,
+          node: 0,
+          f,
+          key: 0,
+        })),
+        faults: [
+          {
+            atMs: 10,
+            durationMs: 50,
+            fault: { kind: "partition", partition: { shape: "isolate", node: 2 } },
+          },
+        ],
+      },
+      bundledPlans,
+    );
     const signal = new AbortController().signal;
     const run = { evidence: true, signal, bugBundle };
     const failed = await attempt(plan, cluster, run);
     const broken = brokenPromises(failed.verdict);
     expect(broken.length).toBeGreaterThan(0);
     const plans = {
+      target: bundledPlans,
       settings: plan.settings,
       faults: [],
       workload: "register",
@@ -74,8 +79,8 @@ describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
     expect(on).toBe("docker");
     expect(ended).toContain("none of 1000 simulated schedules broke the same guarantee");
     expect(tries).toBeGreaterThan(1000);
-    const before = planSize(plan);
-    const after = planSize(found?.plan ?? plan);
+    const before = planSize(plan, bundledPlans);
+    const after = planSize(found?.plan ?? plan, bundledPlans);
     expect(after.operations + after.faults).toBeLessThan(before.operations + before.faults);
     expect(reproduced).toEqual({ runs: 3, failed: 3 });
   });

@@ -1,6 +1,7 @@
 /** Clock faults in the simulator, seen through what the node itself stamps its writes with. */
 import { expect, test } from "vitest";
 import {
+  bundled,
   createSimCluster,
   defaultSettings,
   type HistoryEvent,
@@ -14,7 +15,9 @@ const settings = { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2, stamps: "wall
 /** Writes through n1 every 100 ms, under one clock fault of n1 from 250 to 650 ms. How far each stamp is from the virtual time of its write, ms. */
 async function offsetsMs(clock: ClockShape): Promise<number[]> {
   const plan: Plan = {
-    format: "quorate-plan/1",
+    format: "quorate-plan/2",
+    target: { name: "bundled", version: "0.1.0" },
+    workload: "register",
     worldSeed: 3,
     settings,
     clients: 1,
@@ -29,13 +32,13 @@ async function offsetsMs(clock: ClockShape): Promise<number[]> {
     })),
     faults: [{ atMs: 250, durationMs: 400, fault: { kind: "clock", nodes: [0], clock } }],
   };
-  const events = await runHistory(plan, createSimCluster(), { evidence: false });
+  const events = await runHistory(plan, createSimCluster(bundled), { evidence: false });
   const invokes = new Map(
     events.flatMap((event) => (event.e === "invoke" ? [[event.op, event.atUs] as const] : [])),
   );
   const stamps = events.flatMap((event: HistoryEvent) =>
     event.e === "ok" && event.op < 10
-      ? [{ op: event.op, us: Number(event.versions[0]?.version.slice(0, 16)) }]
+      ? [{ op: event.op, us: Number(event.versions?.[0]?.version?.slice(0, 16)) }]
       : [],
   );
   const [first] = stamps;

@@ -1,37 +1,23 @@
+import { ask } from "./wire.ts";
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Cluster } from "../../../../harness/platforms/cluster.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
-import { type ClientReply, type ClientRequest, defaultSettings } from "../../../../store/index.ts";
+import { defaultSettings } from "../../../../store/index.ts";
 import { liveThrough } from "./scenario.ts";
+import { actsOn } from "../acts.ts";
 
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2 };
 
 async function started(
   overrides: { bugBundle?: string; evidence?: boolean } = {},
 ): Promise<Cluster> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({ settings, worldSeed: 5, evidence: true, ...overrides });
   return cluster;
-}
-
-async function ask(
-  cluster: Cluster,
-  node: string,
-  request: ClientRequest,
-): Promise<ClientReply | string> {
-  const heard: (ClientReply | string)[] = [];
-  const connection = cluster.connect("c1", node, {
-    open: () => {},
-    reply: (reply) => heard.push(reply),
-    closed: (reason) => heard.push(reason),
-  });
-  connection.send(request);
-  await cluster.until(() => heard.length > 0, 5_000);
-  connection.close();
-  return heard[0] ?? "no answer";
 }
 
 test("a started cluster serves at once at every node", async () => {
@@ -52,7 +38,7 @@ test("a started cluster serves at once at every node", async () => {
 test.each([125, 410, 548])(
   "a started cluster serves at once when a loopback comes up last, in world %i",
   async (worldSeed) => {
-    const cluster = createSimCluster();
+    const cluster = createSimCluster(bundled);
     await cluster.start({ settings: { ...settings, w: 3 }, worldSeed, evidence: false });
     for (const node of cluster.nodes)
       expect(await ask(cluster, node, { type: "put", id: 1, key: "k0", value: "a" })).toMatchObject(
@@ -79,7 +65,8 @@ test("what was acknowledged survives a kill of every node", async () => {
   const cluster = await started();
   await ask(cluster, "n1", { type: "put", id: 1, key: "k0", value: "a" });
   let back = 0;
-  for (const node of cluster.nodes) cluster.kill(node, () => cluster.restart(node, () => back++));
+  for (const node of cluster.nodes)
+    actsOn(cluster).kill(node, () => actsOn(cluster).restart(node, () => back++));
   expect(await cluster.until(() => back === 3, 1_000)).toBe(true);
   await cluster.until(() => false, 3_000);
   expect(await ask(cluster, "n2", { type: "get", id: 2, key: "k0" })).toMatchObject({
@@ -91,7 +78,7 @@ test("what was acknowledged survives a kill of every node", async () => {
 test("a node behind a cut cannot gather a quorum, and can again after the heal", async () => {
   const cluster = await started();
   let cut = false;
-  cluster.setCuts(
+  actsOn(cluster).setCuts(
     [
       ["n1", "n2"],
       ["n2", "n1"],
@@ -109,7 +96,7 @@ test("a node behind a cut cannot gather a quorum, and can again after the heal",
   expect(await ask(cluster, "n2", { type: "put", id: 2, key: "k0", value: "b" })).toMatchObject({
     type: "stored",
   });
-  cluster.setCuts([], () => {});
+  actsOn(cluster).setCuts([], () => {});
   await cluster.until(() => false, 5_000);
   expect(await ask(cluster, "n1", { type: "get", id: 3, key: "k0" })).toMatchObject({
     type: "got",
@@ -118,8 +105,8 @@ test("a node behind a cut cannot gather a quorum, and can again after the heal",
 
 test("connecting to a killed node is refused, to a paused one not answered", async () => {
   const cluster = await started();
-  cluster.kill("n1", () => {});
-  cluster.pause("n2", () => {});
+  actsOn(cluster).kill("n1", () => {});
+  actsOn(cluster).pause("n2", () => {});
   await cluster.until(() => false, 1);
   expect(await ask(cluster, "n1", { type: "get", id: 1, key: "k0" })).toBe("connection refused");
   expect(await ask(cluster, "n2", { type: "get", id: 2, key: "k0" })).toBe("connect timed out");
@@ -218,9 +205,9 @@ describe("a bug's bundle", () => {
 });
 
 test("what is asked of a cluster that does not run, or of a node that it lacks, is refused with a code", async () => {
-  expect(() => createSimCluster().clock.nowUs()).toThrow(/^cluster-not-started: /);
+  expect(() => createSimCluster(bundled).clock.nowUs()).toThrow(/^cluster-not-started: /);
   const cluster = await started();
-  expect(() => cluster.kill("n9", () => {})).toThrow(/^no-such-node: /);
+  expect(() => actsOn(cluster).kill("n9", () => {})).toThrow(/^no-such-node: /);
 });
 
 test("a node killed while it starts stays dead, and a dead one cannot be paused", async () => {
@@ -228,13 +215,13 @@ test("a node killed while it starts stays dead, and a dead one cannot be paused"
   const told: string[] = [];
   const tell = (what: string) => (error: Error | null) =>
     told.push(error === null ? what : error.message);
-  cluster.kill("n1", () => {
-    cluster.restart("n1", tell("restarted"));
-    cluster.kill("n1", tell("killed"));
+  actsOn(cluster).kill("n1", () => {
+    actsOn(cluster).restart("n1", tell("restarted"));
+    actsOn(cluster).kill("n1", tell("killed"));
   });
   await cluster.until(() => told.length === 2, 1_000);
   expect(told).toEqual(["killed", "n1 was killed while it started"]);
-  cluster.pause("n1", tell("paused"));
+  actsOn(cluster).pause("n1", tell("paused"));
   await cluster.until(() => told.length === 3, 1_000);
   expect(told[2]).toMatch(/^node-not-running: /);
 });

@@ -1,7 +1,8 @@
 /** Damage to simulated disks: what the node's own log says of its recovery, and what it still holds. */
+import { ask } from "./wire.ts";
 import { describe, expect, test } from "vitest";
 import {
-  ask,
+  bundled,
   type Cluster,
   createSimCluster,
   inspectAll,
@@ -9,6 +10,7 @@ import {
 } from "../../../../harness/index.ts";
 import type { DiskDamage } from "../../../../generators/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
+import { actsOn } from "../acts.ts";
 
 const keys = ["a", "b", "c", "d"];
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 1, w: 3, readRepair: "off" as const };
@@ -19,13 +21,13 @@ async function damaged(
   antiEntropy: boolean,
   atPerMille = 500,
 ): Promise<{ held: string[]; said: string; cluster: Cluster }> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({ settings: { ...settings, antiEntropy }, worldSeed: 2, evidence: true });
   for (const [id, key] of keys.entries())
     await ask(cluster, "n2", { type: "put", id, key, value: `v${id}` });
-  await perform(cluster, (done) => cluster.kill("n1", done));
-  await perform(cluster, (done) => cluster.damageDisk("n1", damage, atPerMille, done));
-  await perform(cluster, (done) => cluster.restart("n1", done));
+  await perform(cluster, (done) => actsOn(cluster).kill("n1", done));
+  await perform(cluster, (done) => actsOn(cluster).damageDisk("n1", damage, atPerMille, done));
+  await perform(cluster, (done) => actsOn(cluster).restart("n1", done));
   if (antiEntropy) await cluster.until(() => false, 5_000);
   const { seen } = await inspectAll(cluster, 5_000);
   return {
@@ -55,7 +57,7 @@ describe("a killed node's log", () => {
   test("is not touched while the node runs", async () => {
     const { cluster } = await damaged("wipe", false);
     let outcome: Error | null = null;
-    cluster.damageDisk("n2", "wipe", 0, (error) => (outcome = error));
+    actsOn(cluster).damageDisk("n2", "wipe", 0, (error) => (outcome = error));
     await cluster.until(() => false, 100);
     expect(outcome).toMatchObject({ code: "node-running" });
   });

@@ -43,6 +43,8 @@ test("the same seed gives the same evidence in two other processes, byte for byt
       bundle: true,
       platform: "node",
       format: "cjs",
+      // The target looks for the files of its package.
+      define: { "import.meta.url": JSON.stringify(import.meta.url) },
       logLevel: "error",
     });
     const run = async (): Promise<string> =>

@@ -1,18 +1,20 @@
 /** Faults of simulated disks that pass, and power losses: what nodes hold, say and answer. */
+import { ask } from "./wire.ts";
 import { describe, expect, test } from "vitest";
 import {
-  ask,
+  bundled,
   type Cluster,
   createSimCluster,
   inspectAll,
   perform,
 } from "../../../../harness/index.ts";
 import { type ClientReply, defaultSettings, type StoreSettings } from "../../../../store/index.ts";
+import { actsOn } from "../acts.ts";
 
 const all = ["n1", "n2", "n3"];
 
 async function cluster(changes: Partial<StoreSettings> = {}, worldSeed = 2): Promise<Cluster> {
-  const made = createSimCluster();
+  const made = createSimCluster(bundled);
   await made.start({
     settings: {
       ...defaultSettings,
@@ -29,7 +31,7 @@ async function cluster(changes: Partial<StoreSettings> = {}, worldSeed = 2): Pro
   });
   return made;
 }
-const put = (on: Cluster, id: number, value = `v${id}`): Promise<ClientReply> =>
+const put = (on: Cluster, id: number, value = `v${id}`): Promise<ClientReply | string> =>
   ask(on, "n1", { type: "put", id, key: `k${id}`, value });
 async function heldBy(on: Cluster, node: string): Promise<string[]> {
   const { seen } = await inspectAll(on, 5_000);
@@ -40,16 +42,17 @@ async function powerCycle(
   nodes: readonly string[],
   isPowerLost: boolean,
 ): Promise<void> {
-  for (const node of nodes) await perform(on, (done) => on.kill(node, done));
-  if (isPowerLost) for (const node of nodes) await perform(on, (done) => on.losePower(node, done));
-  for (const node of nodes) await perform(on, (done) => on.restart(node, done));
+  for (const node of nodes) await perform(on, (done) => actsOn(on).kill(node, done));
+  if (isPowerLost)
+    for (const node of nodes) await perform(on, (done) => actsOn(on).losePower(node, done));
+  for (const node of nodes) await perform(on, (done) => actsOn(on).restart(node, done));
 }
 
 describe("a full disk", () => {
   test("on all replicas refuses a write definitely, leaves reads alone, and takes writes again once it is healed", async () => {
     const on = await cluster();
-    expect((await put(on, 1)).type).toBe("stored");
-    await perform(on, (done) => on.setFullDisks(all, done));
+    expect(await put(on, 1)).toMatchObject({ type: "stored" });
+    await perform(on, (done) => actsOn(on).setFullDisks(all, done));
     const large = "x".repeat(1000);
     expect(await put(on, 2, large)).toMatchObject({ type: "error", code: "disk-full" });
     expect(await ask(on, "n1", { type: "get", id: 3, key: "k1" })).toMatchObject({
@@ -57,15 +60,15 @@ describe("a full disk", () => {
       state: { value: "v1" },
     });
     expect((await on.logs()).get("n2")).toMatch(/disk full 1 records refused: no space left/);
-    await perform(on, (done) => on.setFullDisks([], done));
-    expect((await put(on, 4)).type).toBe("stored");
+    await perform(on, (done) => actsOn(on).setFullDisks([], done));
+    expect(await put(on, 4)).toMatchObject({ type: "stored" });
     await powerCycle(on, all, true);
     for (const node of all) expect(await heldBy(on, node)).toEqual(["k1", "k4"]);
   });
 
   test("on one replica of a write that needs it makes it indeterminate: the others stored it", async () => {
     const on = await cluster();
-    await perform(on, (done) => on.setFullDisks(["n2"], done));
+    await perform(on, (done) => actsOn(on).setFullDisks(["n2"], done));
     expect(await put(on, 1, "x".repeat(1000))).toMatchObject({
       type: "error",
       code: "disk-full-on-some",
@@ -79,12 +82,12 @@ test("a slow disk: syncs take longer than healthy ones ever do, until it is heal
   const on = await cluster();
   const took = async (id: number): Promise<number> => {
     const fromUs = on.clock.nowUs();
-    expect((await put(on, id)).type).toBe("stored");
+    expect(await put(on, id)).toMatchObject({ type: "stored" });
     return on.clock.nowUs() - fromUs;
   };
-  await perform(on, (done) => on.setSlowDisks(["n3"], done));
+  await perform(on, (done) => actsOn(on).setSlowDisks(["n3"], done));
   expect(await took(1)).toBeGreaterThan(20_000);
-  await perform(on, (done) => on.setSlowDisks([], done));
+  await perform(on, (done) => actsOn(on).setSlowDisks([], done));
   expect(await took(2)).toBeLessThan(20_000);
 });
 
@@ -113,11 +116,11 @@ describe("a power loss", () => {
     const seen = new Set<string>();
     for (let seed = 1; seed <= 24; seed++) {
       const on = await cluster({ w: 1, antiEntropy: false }, seed);
-      on.watch?.("n2", "syncing", 1, "kill", () => {});
+      on.watch?.("n2", "syncing", 1, "killed", () => {});
       await put(on, 1);
       await on.until(() => false, 100);
-      await perform(on, (done) => on.losePower("n2", done));
-      await perform(on, (done) => on.restart("n2", done));
+      await perform(on, (done) => actsOn(on).losePower("n2", done));
+      await perform(on, (done) => actsOn(on).restart("n2", done));
       const held = await heldBy(on, "n2");
       const torn = ((await on.logs()).get("n2") ?? "").includes(
         "log damaged 1 of 1 entries, 1 cut off",
@@ -138,7 +141,7 @@ describe("a power loss", () => {
   test("is not for a node that runs", async () => {
     const on = await cluster();
     let outcome: Error | null = null;
-    on.losePower("n2", (error) => (outcome = error));
+    actsOn(on).losePower("n2", (error) => (outcome = error));
     await on.until(() => false, 100);
     expect(outcome).toMatchObject({ code: "node-running" });
   });
@@ -147,11 +150,11 @@ describe("a power loss", () => {
 test("an older copy put back: the node holds what it held when the copy was taken", async () => {
   const on = await cluster({ segmentBytes: 256 });
   await put(on, 1);
-  await perform(on, (done) => on.copyDisk("n1", done));
+  await perform(on, (done) => actsOn(on).copyDisk("n1", done));
   for (const id of [2, 3, 4, 5, 6, 7]) await put(on, id);
-  await perform(on, (done) => on.kill("n1", done));
-  await perform(on, (done) => on.damageDisk("n1", "restore", 0, done));
-  await perform(on, (done) => on.restart("n1", done));
+  await perform(on, (done) => actsOn(on).kill("n1", done));
+  await perform(on, (done) => actsOn(on).damageDisk("n1", "restore", 0, done));
+  await perform(on, (done) => actsOn(on).restart("n1", done));
   expect(await heldBy(on, "n1")).toEqual(["k1"]);
   expect(await heldBy(on, "n2")).toHaveLength(7);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hashRecords } from "../../../../harness/platforms/simulator/record-bytes.ts";
+import { hashRecords } from "../../../../harness/targets/bundled/record-bytes.ts";
 import type { LogRecord, RecoveredEntry } from "../../../../store/index.ts";
 import { tinyWorld } from "./tiny-world.ts";
 

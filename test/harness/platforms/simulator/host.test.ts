@@ -1,4 +1,5 @@
-import { describeFrame, describeRecord, type Host, validate } from "../../../../store/index.ts";
+import type { Host } from "../../../../store/index.ts";
+import { protocol } from "../../../../harness/targets/bundled/simulator.ts";
 import type { SimNode } from "../../../../harness/platforms/simulator/node.ts";
 import { SimWorld } from "../../../../harness/platforms/simulator/world.ts";
 import { type HostWorld, hostSuite } from "../../../store/host-suite.ts";
@@ -11,7 +12,7 @@ async function simulated(): Promise<HostWorld> {
     seed: 3,
     nodes: ["n1", "n2", "n3"],
     program: () => {},
-    protocol: { validate, describeFrame, describeRecord },
+    protocol,
     evidence: true,
   });
   const node = (name: string): SimNode => {
@@ -27,8 +28,8 @@ async function simulated(): Promise<HostWorld> {
     async boot(name, program) {
       const hosts: Host[] = [];
       node(name).start((host) => {
-        program(host);
-        hosts.push(host);
+        program(host as Host);
+        hosts.push(host as Host);
       });
       run(() => hosts.length > 0);
       // The loop ran until the program did, just now.

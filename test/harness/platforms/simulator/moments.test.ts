@@ -1,4 +1,6 @@
 /** Faults aimed at a moment inside a node strike exactly there. */
+import { ask } from "./wire.ts";
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { expect, test } from "vitest";
 import type { EvidenceEvent, FaultEvent, HistoryEvent } from "../../../../checkers/index.ts";
 import { parsePlan, type Plan, type PlannedFault } from "../../../../generators/index.ts";
@@ -6,12 +8,9 @@ import type { Cluster } from "../../../../harness/platforms/cluster.ts";
 import { hashHistory } from "../../../../harness/history-file.ts";
 import { runHistory } from "../../../../harness/run/index.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
-import {
-  type ClientReply,
-  type ClientRequest,
-  defaultSettings,
-  type StoreSettings,
-} from "../../../../store/index.ts";
+import { type ClientReply, defaultSettings, type StoreSettings } from "../../../../store/index.ts";
+import { actsOn } from "../acts.ts";
+import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const settings: StoreSettings = {
   ...defaultSettings,
@@ -24,26 +23,9 @@ const settings: StoreSettings = {
 };
 
 async function started(overrides: Partial<StoreSettings> = {}): Promise<Cluster> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({ settings: { ...settings, ...overrides }, worldSeed: 5, evidence: true });
   return cluster;
-}
-
-async function ask(
-  cluster: Cluster,
-  node: string,
-  request: ClientRequest,
-): Promise<ClientReply | string> {
-  const heard: (ClientReply | string)[] = [];
-  const connection = cluster.connect("c1", node, {
-    open: () => {},
-    reply: (reply) => heard.push(reply),
-    closed: (reason) => heard.push(reason),
-  });
-  connection.send(request);
-  await cluster.until(() => heard.length > 0, 5_000);
-  connection.close();
-  return heard[0] ?? "no answer";
 }
 
 const put = (cluster: Cluster, node: string, id: number): Promise<ClientReply | string> =>
@@ -56,7 +38,7 @@ const ofNode = async (cluster: Cluster, node: string): Promise<EvidenceEvent[]> 
 test("a kill just before the second acknowledgement: both writes are synced, one is acknowledged", async () => {
   const cluster = await started({ w: 3 });
   let reached = 0;
-  cluster.watch?.("n2", "replica-ack", 2, "kill", () => reached++);
+  cluster.watch?.("n2", "replica-ack", 2, "killed", () => reached++);
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
   expect(await put(cluster, "n1", 2)).toMatchObject({ type: "error" });
   expect(reached).toBe(1);
@@ -71,7 +53,7 @@ test("a kill just before the second acknowledgement: both writes are synced, one
 test("a kill while a node syncs: nothing of it is on record as durable; a sync of nothing is no such moment", async () => {
   const cluster = await started({ w: 3, sync: "periodic", syncIntervalMs: 100 });
   let reached = 0;
-  cluster.watch?.("n2", "syncing", 2, "kill", () => reached++);
+  cluster.watch?.("n2", "syncing", 2, "killed", () => reached++);
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
   await cluster.until(() => false, 1_000);
   expect(reached).toBe(0);
@@ -85,9 +67,9 @@ test("a kill while a node syncs: nothing of it is on record as durable; a sync o
 
 test("a kill just after a hint is synced: nothing else happened at that node in between", async () => {
   const cluster = await started({ hints: true });
-  cluster.kill("n3", () => {});
+  actsOn(cluster).kill("n3", () => {});
   await cluster.until(() => false, 100);
-  cluster.watch?.("n1", "hint-synced", 1, "kill", () => {});
+  cluster.watch?.("n1", "hint-synced", 1, "killed", () => {});
   await put(cluster, "n1", 1);
   const evidence = await ofNode(cluster, "n1");
   const [sync, end] = evidence.slice(-2);
@@ -104,11 +86,11 @@ test("a pause between two steps of an exchange: the second leaves when the node 
     ).length;
   const before = await exchanged();
   let reached = 0;
-  cluster.watch?.("n1", "exchange", 2, "pause", () => reached++);
+  cluster.watch?.("n1", "exchange", 2, "paused", () => reached++);
   await cluster.until(() => reached === 1, 5_000);
   await cluster.until(() => false, 1_000);
   expect(await exchanged()).toBe(before + 1);
-  cluster.resume("n1", () => {});
+  actsOn(cluster).resume("n1", () => {});
   await cluster.until(() => false, 1_000);
   expect(await exchanged()).toBeGreaterThan(before + 1);
   expect((await ofNode(cluster, "n1")).map(({ seq }) => seq)).toEqual(
@@ -118,27 +100,30 @@ test("a pause between two steps of an exchange: the second leaves when the node 
 
 test("a watch that was cancelled strikes nobody", async () => {
   const cluster = await started();
-  cluster.watch?.("n1", "client-ack", 1, "kill", () => {})?.cancel();
+  cluster.watch?.("n1", "client-ack", 1, "killed", () => {})?.cancel();
   expect(await put(cluster, "n1", 1)).toMatchObject({ type: "stored" });
 });
 
 const plan = (...faults: PlannedFault[]): Plan =>
-  parsePlan({
-    format: "quorate-plan/1",
-    worldSeed: 3,
-    settings,
-    clients: 1,
-    keys: 1,
-    operations: Array.from({ length: 8 }, () => ({
-      client: 0,
-      afterMs: 20,
-      node: 0,
-      f: "write",
-      key: 0,
-    })),
-    faults,
-    claimed: [],
-  });
+  parsePlan(
+    {
+      format: "quorate-plan/1",
+      worldSeed: 3,
+      settings,
+      clients: 1,
+      keys: 1,
+      operations: Array.from({ length: 8 }, () => ({
+        client: 0,
+        afterMs: 20,
+        node: 0,
+        f: "write",
+        key: 0,
+      })),
+      faults,
+      claimed: [],
+    },
+    bundledPlans,
+  );
 const faultsIn = (events: readonly HistoryEvent[]): FaultEvent[] =>
   events.filter((event): event is FaultEvent => event.e === "fault");
 
@@ -149,7 +134,7 @@ test("in a plan: the fault begins at its moment, is healed after its time, and r
     fault: { kind: "kill", nodes: [1] },
     when: { event: "replica-ack", node: 1, count: 2 },
   });
-  const events = await runHistory(aimed, createSimCluster(), { evidence: true });
+  const events = await runHistory(aimed, createSimCluster(bundled), { evidence: true });
   const phases = faultsIn(events);
   expect(phases.map(({ phase }) => phase)).toEqual(["inject", "injected", "heal", "healed"]);
   expect(phases[0]?.detail).toBe(
@@ -159,19 +144,21 @@ test("in a plan: the fault begins at its moment, is healed after its time, and r
     (event) => event.e === "boot" && event.node === "n2" && event.phase === "end",
   );
   expect(death).toMatchObject({ atUs: phases[0]?.atUs });
-  expect(hashHistory(await runHistory(aimed, createSimCluster(), { evidence: true }))).toBe(
+  expect(hashHistory(await runHistory(aimed, createSimCluster(bundled), { evidence: true }))).toBe(
     hashHistory(events),
   );
 });
 
-test("in a plan: a moment that does not come is said, and nothing is left behind", async () => {
+test("in a plan: a trigger that does not come is said, and nothing is left behind", async () => {
   const never = plan({
     atMs: 30,
     durationMs: 50,
     fault: { kind: "kill", nodes: [1] },
     when: { event: "handoff", node: 1, count: 1 },
   });
-  const events = await runHistory(never, createSimCluster(), { evidence: true });
-  expect(faultsIn(events)).toMatchObject([{ phase: "skipped", detail: "its moment did not come" }]);
+  const events = await runHistory(never, createSimCluster(bundled), { evidence: true });
+  expect(faultsIn(events)).toMatchObject([
+    { phase: "skipped", detail: "its trigger did not come" },
+  ]);
   expect(events.at(-1)).not.toHaveProperty("reason");
 });

@@ -1,9 +1,12 @@
 /** Every shape of partition, on virtual time: exactly the links that it names are silent, and the heal lets through what they held. */
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { expect, test } from "vitest";
-import { cutsOf, type PartitionShape, parsePlan } from "../../../../generators/index.ts";
+import { type PartitionShape, parsePlan } from "../../../../generators/index.ts";
 import { runHistory } from "../../../../harness/run/index.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
+import { cutsOf } from "../acts.ts";
 import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
+import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const nodes = ["n1", "n2", "n3", "n4", "n5"];
 const shapes: readonly PartitionShape[] = [
@@ -47,22 +50,25 @@ test.each(shapes)("$shape", (partition) => {
 });
 
 const plan = (faults: readonly unknown[]) =>
-  parsePlan({
-    format: "quorate-plan/1",
-    worldSeed: 3,
-    settings: { nodes: 3, n: 3, antiEntropy: false },
-    clients: 1,
-    keys: 1,
-    claimed: [],
-    operations: Array.from({ length: 20 }, () => ({
-      client: 0,
-      afterMs: 100,
-      node: 0,
-      f: "write",
-      key: 0,
-    })),
-    faults,
-  });
+  parsePlan(
+    {
+      format: "quorate-plan/1",
+      worldSeed: 3,
+      settings: { nodes: 3, n: 3, antiEntropy: false },
+      clients: 1,
+      keys: 1,
+      claimed: [],
+      operations: Array.from({ length: 20 }, () => ({
+        client: 0,
+        afterMs: 100,
+        node: 0,
+        f: "write",
+        key: 0,
+      })),
+      faults,
+    },
+    bundledPlans,
+  );
 
 test("a rolling restart: each node dies and starts again, one after the other", async () => {
   const events = await runHistory(
@@ -73,7 +79,7 @@ test("a rolling restart: each node dies and starts again, one after the other", 
         fault: { kind: "kill", nodes: [node] },
       })),
     ),
-    createSimCluster(),
+    createSimCluster(bundled),
     { evidence: true },
   );
   const restarted = events.findIndex(
@@ -109,7 +115,7 @@ test("a partition that flaps: what is said gets through in between, and only the
         key: 0,
       })),
     },
-    createSimCluster(),
+    createSimCluster(bundled),
     { evidence: true },
   );
   const windows = events.flatMap((event) =>

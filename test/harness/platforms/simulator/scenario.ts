@@ -1,8 +1,11 @@
 /** A cluster that lives through every kind of fault under load, and what was seen of it. */
+import { wire } from "./wire.ts";
+import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import type { HistoryEvent } from "../../../../checkers/index.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
 import { hashHistory } from "../../../../harness/history-file.ts";
 import { type ClientReply, defaultSettings, type StoreSettings } from "../../../../store/index.ts";
+import { actsOn } from "../acts.ts";
 
 export interface Seen {
   readonly hash: string;
@@ -18,7 +21,7 @@ export async function liveThrough(
   worldSeed: number,
   overrides: Partial<StoreSettings> = {},
 ): Promise<Seen> {
-  const cluster = createSimCluster();
+  const cluster = createSimCluster(bundled);
   await cluster.start({
     settings: { ...defaultSettings, ...overrides },
     worldSeed,
@@ -30,8 +33,7 @@ export async function liveThrough(
   };
   for (let client = 1; client <= 3; client++) {
     const name = `c${client}`;
-    const connection = cluster.connect(name, `n${client}`, {
-      open: nothing,
+    const connection = wire(cluster, name, `n${client}`, {
       reply: (reply) => saw(name, reply),
       closed: (reason) => saw(name, reason),
     });
@@ -47,7 +49,7 @@ export async function liveThrough(
   }
   const at = (ms: number, act: () => void): void => void cluster.clock.setTimer(ms, act);
   at(200, () =>
-    cluster.setCuts(
+    actsOn(cluster).setCuts(
       [
         ["n1", "n2"],
         ["n3", "n1"],
@@ -56,11 +58,11 @@ export async function liveThrough(
       nothing,
     ),
   );
-  at(500, () => cluster.kill("n2", nothing));
-  at(700, () => cluster.pause("n4", nothing));
-  at(1_400, () => cluster.setCuts([], nothing));
-  at(1_500, () => cluster.restart("n2", nothing));
-  at(1_900, () => cluster.resume("n4", nothing));
+  at(500, () => actsOn(cluster).kill("n2", nothing));
+  at(700, () => actsOn(cluster).pause("n4", nothing));
+  at(1_400, () => actsOn(cluster).setCuts([], nothing));
+  at(1_500, () => actsOn(cluster).restart("n2", nothing));
+  at(1_900, () => actsOn(cluster).resume("n4", nothing));
   await cluster.until(() => false, 6_000);
   const evidence = await cluster.evidence();
   const logs = [...(await cluster.logs())].map(([node, log]) => `${node}\n${log}`).join("");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attempt } from "../../../../harness/index.ts";
+import { bundled, attempt } from "../../../../harness/index.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
 import { defaultSettings, parseSettings } from "../../../../store/index.ts";
 import type { Plan } from "../../../../generators/index.ts";
@@ -22,7 +22,9 @@ function planOf(bufferBytes: number): Plan {
       }) as const,
   );
   return {
-    format: "quorate-plan/1",
+    format: "quorate-plan/2",
+    target: { name: "bundled", version: "0.1.0" },
+    workload: "register",
     worldSeed: 1,
     settings,
     clients: 4,
@@ -45,7 +47,7 @@ test.each([
 ])(
   "past a bound of %i bytes a link to a peer that cannot be reached is given up: %s",
   async (bufferBytes, expected) => {
-    const { events, verdict } = await attempt(planOf(bufferBytes), createSimCluster(), {
+    const { events, verdict } = await attempt(planOf(bufferBytes), createSimCluster(bundled), {
       evidence: true,
     });
     const dropped = events.filter(

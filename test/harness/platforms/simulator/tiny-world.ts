@@ -1,9 +1,11 @@
 /** A world that runs a program given by the test, with a protocol that takes every message and describes each by its id. */
-import type { Host, Message, StreamHandlers } from "../../../../store/index.ts";
+import { protocol } from "../../../../harness/targets/bundled/simulator.ts";
+import type { Host, LogRecord, Message, StreamHandlers } from "../../../../store/index.ts";
 import type { Protocol } from "../../../../harness/platforms/simulator/protocol.ts";
 import { SimWorld } from "../../../../harness/platforms/simulator/world.ts";
 
-export const tinyProtocol: Protocol = {
+export const tinyProtocol: Protocol<Message, LogRecord> = {
+  ...protocol,
   validate: (message) =>
     message.type === "ping" || message.type === "pong" ? null : "only pings and pongs",
   describeFrame: (message) => ({ frame: "other", detail: `${message.type} ${message.id}` }),
@@ -27,7 +29,7 @@ export interface TinyWorld {
 export interface TinyOptions {
   readonly seed?: number;
   readonly nodes?: readonly string[];
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol<Message, LogRecord>;
   /** What each boot does first. Default: nothing; a node that accepts nothing refuses connections. */
   readonly program?: (host: Host) => void;
 }
@@ -40,8 +42,8 @@ export function tinyWorld(options: TinyOptions = {}): TinyWorld {
     protocol: options.protocol ?? tinyProtocol,
     evidence: true,
     program: (host) => {
-      hosts.set(host.node, host);
-      options.program?.(host);
+      hosts.set(host.node, host as Host);
+      options.program?.(host as Host);
     },
   });
   world.startAll();

@@ -1,7 +1,8 @@
 /** Links in trouble, on virtual time: each kind shows in its own direction only, and ends with its heal. */
+import type { Message } from "../../../../store/index.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Trouble } from "../../../../generators/index.ts";
+import type { Impairment } from "../../../../generators/index.ts";
 import { pair } from "./support.ts";
 import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
 
@@ -12,7 +13,7 @@ const countOver = (times: readonly number[], ms: number): number =>
 const usualMs = 60;
 
 /** Some of the messages are held up, by so much, in one direction. */
-function held(trouble: Trouble, ms: number): { forth: number; back: number; after: number } {
+function held(trouble: Impairment, ms: number): { forth: number; back: number; after: number } {
   const { world, forthMs, backMs } = pair();
   expect(most([...forthMs(40), ...backMs(40)])).toBeLessThan(usualMs);
   world.network.setTroubles([["n1", "n2", trouble]]);
@@ -143,7 +144,7 @@ describe("a node cut off from its clients", () => {
     });
     const client = tiny.world.connect("c1", "n1", {
       ...quiet,
-      message: ({ id }) => replies.push(id),
+      message: (message) => replies.push((message as Message).id),
     });
     const peer = tiny.host("n2").dial("n1", quiet);
     tiny.pass(100);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { parseSettings } from "../../../../store/index.ts";
 import { profileNames, profiles, promises } from "../../../../harness/targets/bundled/index.ts";
+import type { Effect } from "../../../../generators/index.ts";
 
 const facts = {
   requests: [{ f: "read" }, { f: "write" }],
-  faultKinds: ["partition", "kill", "pause"],
+  effects: [],
   keys: ["k0"],
 };
 
@@ -44,9 +45,15 @@ describe("profiles", () => {
   });
 
   test("cassandra: the last write wins under majorities, and a power loss on W replicas may lose what their logs have not synced", () => {
-    const of = (faultKinds: readonly string[]) =>
-      promises(profiles.cassandra.settings, { ...facts, faultKinds }).guarantees;
-    expect(of(["partition", "pause"])).toEqual(
+    const of = (...effects: readonly Effect[]) =>
+      promises(profiles.cassandra.settings, { ...facts, effects }).guarantees;
+    const apart: Effect = { effect: "apart", from: 0, to: 1 };
+    const powerLosses = [0, 1, 2, 3, 4].map((node): Effect => ({
+      effect: "data-lost",
+      node,
+      synced: false,
+    }));
+    expect(of(apart)).toEqual(
       expect.arrayContaining([
         "durable",
         "regular-stamped",
@@ -55,14 +62,10 @@ describe("profiles", () => {
         "converged",
       ]),
     );
-    expect(of(["partition", "pause"])).not.toContain("regular");
+    expect(of(apart)).not.toContain("regular");
     for (const name of ["durable", "regular-stamped", "no-resurrection"] as const) {
-      expect(of(["kill"])).toContain(name);
-      const powerLossNodes = ["n1", "n2", "n3", "n4", "n5"];
-      expect(
-        promises(profiles.cassandra.settings, { ...facts, faultKinds: ["power"], powerLossNodes })
-          .guarantees,
-      ).not.toContain(name);
+      expect(of({ effect: "node-down", node: 0 })).toContain(name);
+      expect(of(...powerLosses)).not.toContain(name);
     }
   });
 

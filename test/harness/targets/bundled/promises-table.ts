@@ -61,7 +61,7 @@ function of(some: Partial<StoreSettings>): readonly string[] {
     { ...defaultSettings, ...some },
     {
       requests: [{ f: "read" }, { f: "write" }, { f: "delete" }],
-      faultKinds: ["partition", "kill", "pause"],
+      effects: [],
       keys: ["k0"],
       longestRunMs: 60_000,
     },

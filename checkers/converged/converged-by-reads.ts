@@ -1,0 +1,76 @@
+/**
+ * converged where replicas cannot be inspected: the last reads of each key, one through each node, return the same values. Reads that began before the
+ * bound of repair had passed, in a final phase that did not wait for quiet, prove nothing where they differ.
+ */
+import { lastReadsOf } from "../model/last-reads.ts";
+import { allOf, milliseconds, returned, together } from "../words/words.ts";
+import { faultsOver } from "../words/because.ts";
+import { conclude, notApplicable } from "../judgement.ts";
+import { convergingKeys } from "./ending.ts";
+import { keysOf } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Key } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export function convergedByReads(model: Model): Judgement {
+  const keys = promisedKeys(model);
+  if (keys.length === 0)
+    return notApplicable("no repair covers any key: replicas need not become equal");
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  let judged = 0;
+  let equal = 0;
+  for (const key of keys) {
+    const { reads, missing } = lastReadsOf(model, key);
+    const differ = new Set(reads.map(valuesOf)).size > 1;
+    if (differ && isLateEnough(model, reads)) {
+      judged++;
+      anomalies.push(anomalyOf(model, key, reads));
+    } else if (differ)
+      undecided.push(
+        `the last reads of ${key} differ, but began before repair had its ${milliseconds(model.run.bounds.convergeUs)}`,
+      );
+    else if (missing.length > 0)
+      undecided.push(`no last read of ${key} through ${allOf(missing)} succeeded`);
+    else {
+      judged++;
+      equal++;
+    }
+  }
+  return conclude({ anomalies, undecided, judged, measurements: { keys: keys.length, equal } });
+}
+
+/** All keys, also where it is not known which repair covers them. */
+function promisedKeys(model: Model): readonly Key[] {
+  const { has, repair } = model.run;
+  return has.has("repair") && has.has("quorums") && !repair.antiEntropy
+    ? [...convergingKeys(model).keys()]
+    : keysOf(model);
+}
+
+/** Equal sets of values have equal text. A tombstone is nothing. */
+const valuesOf = ({ versions }: Operation): string =>
+  JSON.stringify(versions.flatMap(({ value }) => value ?? []).sort());
+
+function isLateEnough({ phases, run }: Model, reads: readonly Operation[]): boolean {
+  if (phases.some(({ phase }) => phase === "quiet")) return true;
+  const healed = phases.findLast(({ phase }) => phase === "healed" || phase === "restarted");
+  if (healed === undefined) return false;
+  return reads.every(({ startUs }) => startUs >= healed.atUs + run.bounds.convergeUs);
+}
+
+function anomalyOf(model: Model, key: Key, reads: readonly Operation[]): Anomaly {
+  const shown = together(reads.map((read) => [read.node, returned(read.versions)] as const)).map(
+    ([nodes, what]) => `${what} through ${allOf(nodes)}`,
+  );
+  const atUs = reads.at(-1)?.endUs ?? 0;
+  return {
+    guarantee: "converged",
+    explanation: `the last reads of ${key} still differ: ${shown.join("; ")}`,
+    operations: reads.slice(0, 5).map(({ op }) => op),
+    key,
+    atUs,
+    because: faultsOver(model, key, -Infinity, atUs),
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * durable where replicas cannot be inspected: by the last reads of each key, through each node, after all faults. An acknowledged write is lost if they
+ * return only values of writes that ended before it began, or nothing although no delete can have followed it. Anything else may have superseded it.
+ */
+import { isAcknowledged } from "../coded/operations.ts";
+import { lastReadsOf } from "../model/last-reads.ts";
+import { allOf, brief, milliseconds, named, returned, together } from "../words/words.ts";
+import { faultsOver } from "../words/because.ts";
+import { conclude, notApplicable } from "../judgement.ts";
+import { slackUsOf } from "../model/slack.ts";
+import type { LastReads } from "../model/last-reads.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export function durableByReads(model: Model): Judgement {
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  let acknowledgedCount = 0;
+  let judged = 0;
+  for (const [key, operations] of model.keys) {
+    const acknowledged = operations.filter(isAcknowledged);
+    acknowledgedCount += acknowledged.length;
+    if (acknowledged.length === 0) continue;
+    const last = lastReadsOf(model, key);
+    if (last.reads.length === 0) {
+      undecided.push(`no last read of ${key} succeeded`);
+      continue;
+    }
+    judged += acknowledged.length;
+    const slackUs = slackUsOf(model, key, acknowledged);
+    const lost = lostTo(model, operations, acknowledged, last.reads, slackUs);
+    // What was not seen may be where nobody read.
+    if (lost.length > 0 && last.missing.length > 0)
+      undecided.push(`no last read of ${key} through ${allOf(last.missing)} succeeded`);
+    else anomalies.push(...lost.map((write) => anomalyOf(model, write, last)));
+  }
+  if (acknowledgedCount === 0) return notApplicable("no write was acknowledged");
+  return conclude({
+    anomalies,
+    undecided,
+    judged,
+    measurements: { acknowledged: acknowledgedCount },
+  });
+}
+
+/** O(n): of all that the reads show, only what may be ordered last matters. */
+function lostTo(
+  model: Model,
+  operations: readonly Operation[],
+  acknowledged: readonly Operation[],
+  reads: readonly Operation[],
+  slackUs: number,
+): Operation[] {
+  const shown = new Set<Operation>();
+  let latestUs = -Infinity;
+  const note = (endUs: number): void => {
+    latestUs = Math.max(latestUs, endUs);
+  };
+  const writers = model.writers(reads[0]?.key ?? "");
+  for (const { versions } of reads) {
+    if (versions.every(({ value }) => value === null)) {
+      for (const one of operations)
+        if (one.f === "delete" && one.outcome !== "fail") note(effectEndUs(one));
+    }
+    for (const versioned of versions) {
+      if (versioned.value === null) continue;
+      const writer = writers.of(versioned);
+      if (writer !== undefined) shown.add(writer);
+      // What nobody wrote, and what had failed, is for other guarantees to report.
+      note(writer === undefined ? Infinity : effectEndUs(writer));
+    }
+  }
+  if (slackUs === Infinity && latestUs > -Infinity) return [];
+  return acknowledged.filter((write) => !shown.has(write) && latestUs + slackUs < write.startUs);
+}
+
+const effectEndUs = ({ outcome, endUs }: Operation): number =>
+  outcome === "ok" ? endUs : Infinity;
+
+function anomalyOf(model: Model, write: Operation, { reads }: LastReads): Anomaly {
+  const shown = together(reads.map((read) => [read.node, returned(read.versions)] as const)).map(
+    ([nodes, what]) => `${what} through ${allOf(nodes)}`,
+  );
+  const atUs = reads.at(-1)?.endUs ?? write.endUs;
+  const writers = model.writers(write.key);
+  const older = new Set(
+    reads.flatMap((read) => read.versions.flatMap((versioned) => writers.of(versioned) ?? [])),
+  );
+  return {
+    guarantee: "durable",
+    explanation: `${named(write)}${write.f === "write" ? ` (${write.value ?? "?"})` : ""} was acknowledged at ${milliseconds(write.endUs)}, but the last reads returned ${allOf(shown)}`,
+    operations: [write.op, ...reads.map(({ op }) => op)].slice(0, 5),
+    key: write.key,
+    atUs,
+    because: [
+      ...[...older].map(
+        (one) =>
+          `${brief(one)} had ended ${milliseconds(write.startUs - one.endUs)} before it began`,
+      ),
+      ...faultsOver(model, write.key, write.startUs, atUs),
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+/** Collects what a checker of one workload finds, and concludes. */
+import type { WorkloadAnomaly, WorkloadResult } from "./workload-result.ts";
+
+/** Of each kind. Anomalies beyond this many are counted, not kept. */
+export const anomaliesKept = 20;
+
+export class WorkloadFindings<Kind extends string> {
+  readonly #isForbidden: (kind: Kind) => boolean;
+  readonly #anomalies: WorkloadAnomaly<Kind>[] = [];
+  readonly #notes: WorkloadAnomaly<Kind>[] = [];
+  readonly #counts = new Map<Kind, number>();
+  #undecided: string | undefined;
+
+  /** @param isForbidden Whether an anomaly of the kind makes the history invalid. Others become notes. */
+  constructor(isForbidden: (kind: Kind) => boolean = () => true) {
+    this.#isForbidden = isForbidden;
+  }
+
+  /**
+   * Counts an anomaly, and keeps it if few of its kind came before.
+   * @param say Called only for an anomaly that is kept: sentences cost time.
+   */
+  found(kind: Kind, say: () => Omit<WorkloadAnomaly<Kind>, "kind">): void {
+    const before = this.#counts.get(kind) ?? 0;
+    this.#counts.set(kind, before + 1);
+    if (before >= anomaliesKept) return;
+    const { sentence, ...rest } = say();
+    const capital = sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+    const into = this.#isForbidden(kind) ? this.#anomalies : this.#notes;
+    into.push({ kind, sentence: capital, ...rest });
+  }
+
+  /** Records why something could be neither proved nor excluded. The first reason is kept. */
+  undecided(reason: string): void {
+    this.#undecided ??= reason;
+  }
+
+  get isBroken(): boolean {
+    return this.#anomalies.length > 0;
+  }
+
+  conclude(judged: number): WorkloadResult<Kind> {
+    const reason = this.#undecided ?? (judged === 0 ? "There was nothing to judge." : undefined);
+    const rest = {
+      anomalies: this.#anomalies,
+      counts: Object.fromEntries(this.#counts) as Partial<Record<Kind, number>>,
+      notes: this.#notes,
+      judged,
+    };
+    if (this.isBroken) return { verdict: "invalid", ...rest };
+    return reason === undefined
+      ? { verdict: "valid", ...rest }
+      : { verdict: "unknown", reason, ...rest };
+  }
+}

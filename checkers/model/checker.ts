@@ -1,0 +1,68 @@
+/** What judges one guarantee. */
+import type { Capability } from "./known-run.ts";
+import type { Model } from "./model.ts";
+import type { Judgement } from "../language/verdict.ts";
+
+/**
+ * A guarantee and how it is judged. Quorate's own checkers are listed in checkers/registry.ts; `judge` takes others beside them.
+ *
+ * @example
+ *   const noSlowRead: Checker = {
+ *     name: "no-slow-read",
+ *     meaning: "every read is answered within a second",
+ *     needs: [],
+ *     workloads: "all",
+ *     check({ operations }) {
+ *       const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
+ *       const slow = reads.filter(({ startUs, endUs }) => endUs - startUs > 1_000_000);
+ *       return conclude({
+ *         judged: reads.length,
+ *         anomalies: slow.map(({ op }) => ({
+ *           guarantee: "no-slow-read",
+ *           explanation: `read ${op} took more than a second`,
+ *           operations: [op],
+ *         })),
+ *       });
+ *     },
+ *   };
+ */
+export interface Checker<Name extends string = string> {
+  /** Lower case with hyphens, as on the command line and in reports. */
+  readonly name: Name;
+  /** One sentence without a capital and a full stop. */
+  readonly meaning: string;
+  /** Without one of these the guarantee is not applicable. A checker that knows another way lists nothing and asks `model.run.has` itself. */
+  readonly needs: readonly Capability[];
+  /** The workloads whose histories it understands. */
+  readonly workloads: readonly string[] | "all";
+  /**
+   * A pure function of the history. What it throws becomes `unknown` with the message.
+   * @param model The history, of one of `workloads` and with all that it `needs`.
+   */
+  check(model: Model): Judgement;
+}
+
+const lacking: Readonly<Record<Capability, string>> = {
+  versions: "reads and acknowledgements carry no versions",
+  stamps: "reads and acknowledgements carry no ordered versions",
+  siblings: "reads return no siblings",
+  inspection: "the target's replicas cannot be inspected",
+  evidence: "the Host recorded no evidence",
+  quorums: "n, r, w and the replicas of each key are not known",
+  repair: "which repair the target does is not known",
+};
+
+/** @returns Why a guarantee that needs the capability is not applicable. */
+export const lacks = (capability: Capability): string =>
+  `needs ${capability}: ${lacking[capability]}`;
+
+/** @returns Why the checker cannot judge the history, or null where it can. */
+export function obstacle({ needs, workloads }: Checker, { run }: Model): string | null {
+  if (workloads !== "all" && !workloads.includes(run.workload))
+    return `is about the workload ${workloads.join(" or ")}, and this history's is ${run.workload}`;
+  const missing = needs.find((capability) => !run.has.has(capability));
+  return missing === undefined ? null : lacks(missing);
+}
+
+/** The workloads that read, write and delete single keys. */
+export const keyedWorkloads = ["register", "siblings"] as const;

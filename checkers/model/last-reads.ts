@@ -1,0 +1,25 @@
+/** The reads that end a history: of each key, through each node, after all faults. */
+import { isOk, isRead } from "../coded/table.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Key, NodeName } from "../language/history.ts";
+
+export interface LastReads {
+  /** The last successful one through each node, in the order of their invocations. */
+  readonly reads: readonly Operation[];
+  /** Nodes through which none succeeded. */
+  readonly missing: readonly NodeName[];
+}
+
+export function lastReadsOf({ run, coded: { table, rows, views } }: Model, key: Key): LastReads {
+  const byNode = new Map<NodeName, Operation>();
+  for (const row of rows.of(table.keys.find(key))) {
+    if (table.final[row] !== 1 || table.f[row] !== isRead || table.outcome[row] !== isOk) continue;
+    const read = views.at(row);
+    byNode.set(read.node, read);
+  }
+  return {
+    reads: [...byNode.values()].sort((a, b) => a.startUs - b.startUs),
+    missing: run.nodes.filter((node) => !byNode.has(node)),
+  };
+}

@@ -1,0 +1,26 @@
+/** How far the order of writes may differ from that of real time. */
+import { isClockFault } from "./faults.ts";
+import { stampQuorumOf } from "./stamp-quorum.ts";
+import type { Model } from "./model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Key } from "../language/history.ts";
+
+/**
+ * By how much a write that ended before another began may outrank it. Infinity: whenever it ended. Those of quorums by nothing, as long as each stamp
+ * was read where every write acknowledged before is: not where too few confirmed one, or where disks lost what they had.
+ */
+export function slackUsOf(
+  { run, faults }: Model,
+  key: Key,
+  acknowledged: readonly Operation[],
+): number {
+  if (run.stamps !== "quorum")
+    return faults.some(({ kind }) => isClockFault(kind)) ? Infinity : run.bounds.skewUs;
+  const loses = (kind: string): boolean =>
+    kind === "disk" || (kind === "power" && run.sync === "periodic");
+  const lost = (run.preference[key] ?? []).filter((node) =>
+    faults.some(({ kind, nodes }) => loses(kind) && nodes.has(node)),
+  ).length;
+  const holders = acknowledged.reduce((least, { w = run.w }) => Math.min(least, w), run.w) - lost;
+  return holders + stampQuorumOf(run) > run.n ? 0 : Infinity;
+}

@@ -1,0 +1,327 @@
+/**
+ * Directed graphs whose edges have a type, in flat arrays; their strongly connected components and shortest cycles.
+ *
+ * A node stands for something real, or it is only a place to pass through, so that "each of these before each of those" costs as many
+ * edges as there are things, not pairs. An edge of type `pass` leaves such a place and continues the edge that led there.
+ */
+import { GrowingInt32 } from "./growing-int32.ts";
+import { orderOf, upTo } from "./order.ts";
+
+/** The type of an edge that continues the edge before it. It has no length. Other types are 1 to 30. */
+export const pass = 0;
+
+export interface Digraph {
+  readonly size: number;
+  /** The edges of node v have the places from `first[v]` to before `first[v + 1]`. */
+  readonly first: Int32Array;
+  readonly to: Int32Array;
+  readonly type: Uint8Array;
+  /** The number that `DigraphBuilder.edge` returned. */
+  readonly edge: Int32Array;
+}
+
+export class DigraphBuilder {
+  #size: number;
+  readonly #from = new GrowingInt32();
+  readonly #to = new GrowingInt32();
+  readonly #type = new GrowingInt32();
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** A new node. */
+  node(): number {
+    return this.#size++;
+  }
+
+  /** Adds an edge and returns its number. */
+  edge(from: number, to: number, type: number): number {
+    this.#from.push(from);
+    this.#to.push(to);
+    this.#type.push(type);
+    return this.#from.length - 1;
+  }
+
+  /** How many edges there are. */
+  get edges(): number {
+    return this.#from.length;
+  }
+
+  graph(): Digraph {
+    const from = this.#from.view();
+    const to = this.#to.view();
+    const type = this.#type.view();
+    const first = new Int32Array(this.#size + 1);
+    for (const node of from) first[node + 1] = (first[node + 1] as number) + 1;
+    for (let node = 0; node < this.#size; node++)
+      first[node + 1] = (first[node + 1] as number) + (first[node] as number);
+    const next = first.slice();
+    const sorted = {
+      size: this.#size,
+      first,
+      to: new Int32Array(to.length),
+      type: new Uint8Array(to.length),
+      edge: new Int32Array(to.length),
+    };
+    for (let edge = 0; edge < from.length; edge++) {
+      const node = from[edge] as number;
+      const place = next[node] as number;
+      next[node] = place + 1;
+      sorted.to[place] = to[edge] as number;
+      sorted.type[place] = type[edge] as number;
+      sorted.edge[place] = edge;
+    }
+    return sorted;
+  }
+}
+
+/** Which walks through a graph count. */
+export interface Walks {
+  /** Bit t: edges of type t may be used. */
+  readonly types: number;
+  /** No edge of this type may directly follow another edge of it. −1: all may. */
+  readonly apart: number;
+}
+
+export const bitOf = (type: number): number => 1 << type;
+
+/**
+ * The strongly connected components of more than one node, each as its nodes (R. Tarjan, SIAM J. Comput. 1972, without recursion).
+ * With `apart` the states (node, whether the last edge was of that type) are the nodes of the graph that is searched.
+ */
+export function components(graph: Digraph, { types, apart }: Walks): number[][] {
+  const { size, first, to, type } = graph;
+  const states = apart < 0 ? 1 : 2;
+  const total = size * states;
+  const index = new Int32Array(total);
+  const low = new Int32Array(total);
+  const isOpen = new Uint8Array(total);
+  const cursor = new Int32Array(total);
+  const open: number[] = [];
+  const path: number[] = [];
+  const found: number[][] = [];
+  let counter = 0;
+  const enter = (state: number): void => {
+    index[state] = low[state] = ++counter;
+    isOpen[state] = 1;
+    cursor[state] = first[states === 1 ? state : state >>> 1] as number;
+    open.push(state);
+    path.push(state);
+  };
+  for (let root = 0; root < total; root++) {
+    if (index[root] !== 0) continue;
+    enter(root);
+    while (path.length > 0) {
+      const state = path[path.length - 1] as number;
+      const node = states === 1 ? state : state >>> 1;
+      const place = cursor[state] as number;
+      if (place < (first[node + 1] as number)) {
+        cursor[state] = place + 1;
+        const next = follow(state, place);
+        if (next < 0) continue;
+        if (index[next] === 0) enter(next);
+        else if (isOpen[next] === 1 && (index[next] as number) < (low[state] as number))
+          low[state] = index[next] as number;
+        continue;
+      }
+      path.pop();
+      const parent = path[path.length - 1];
+      if (parent !== undefined && (low[state] as number) < (low[parent] as number))
+        low[parent] = low[state] as number;
+      if (low[state] !== index[state]) continue;
+      if (open[open.length - 1] === state) {
+        open.pop();
+        isOpen[state] = 0;
+        continue;
+      }
+      const nodes = new Set<number>();
+      for (let member = -1; member !== state;) {
+        member = open.pop() as number;
+        isOpen[member] = 0;
+        nodes.add(states === 1 ? member : member >>> 1);
+      }
+      found.push([...nodes]);
+    }
+  }
+  return found;
+
+  function follow(state: number, place: number): number {
+    const of = type[place] as number;
+    const target = to[place] as number;
+    if (of === pass) return states === 1 ? target : target * 2 + (state & 1);
+    if (((types >>> of) & 1) === 0) return -1;
+    if (states === 1) return target;
+    if (of !== apart) return target * 2;
+    return (state & 1) === 1 ? -1 : target * 2 + 1;
+  }
+}
+
+/** An edge, or an edge and the passes that continue it. */
+export interface Hop {
+  readonly from: number;
+  readonly to: number;
+  readonly type: number;
+  /** The number of the edge that the builder gave. */
+  readonly edge: number;
+}
+
+/** Finds shortest walks and cycles, within a limit of edges looked at. Keeps its arrays between searches. */
+export class WalkSearch {
+  readonly #graph: Digraph;
+  readonly #distance: Int32Array;
+  /** The place of the edge that led to each state, and the state before. */
+  readonly #place: Int32Array;
+  readonly #before: Int32Array;
+  readonly #round: Int32Array;
+  #rounds = 0;
+  #left: number;
+
+  /** @param limit How many edges all searches together may look at. */
+  constructor(graph: Digraph, limit: number) {
+    this.#graph = graph;
+    const states = graph.size * 2;
+    this.#distance = new Int32Array(states);
+    this.#place = new Int32Array(states);
+    this.#before = new Int32Array(states);
+    this.#round = new Int32Array(states);
+    this.#left = limit;
+  }
+
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+
+  /**
+   * The shortest cycle through an edge of a type between nodes of `within`, or null.
+   * `rest` says which walks lead back. Looks at every such edge until the limit is reached.
+   */
+  cycleThrough(type: number, within: ReadonlySet<number>, rest: Walks): Hop[] | null {
+    const { first, to, type: typeOf, edge } = this.#graph;
+    let best: Hop[] | null = null;
+    for (const from of within) {
+      for (let place = first[from] as number; place < (first[from + 1] as number); place++) {
+        if (typeOf[place] !== type || !within.has(to[place] as number)) continue;
+        const longest = best === null ? Infinity : best.length - 2;
+        const start = { node: to[place] as number, last: type };
+        const back = this.walk(start, from, { ...rest, within, longest });
+        if (back === null) continue;
+        // A first edge into a place to pass through goes on to the first real node of the way back.
+        const head = back[0];
+        best =
+          head !== undefined && head.type === pass
+            ? [{ from, to: head.to, type, edge: edge[place] as number }, ...back.slice(1)]
+            : [{ from, to: to[place] as number, type, edge: edge[place] as number }, ...back];
+        if (best.length === 2) return best;
+      }
+      if (this.isSpent) break;
+    }
+    return best;
+  }
+
+  /** A shortest walk from a node to another, or null. A walk begins with a hop of type pass where `start` is a place to pass through. */
+  walk(
+    start: { readonly node: number; readonly last: number },
+    goal: number,
+    walks: Walks & { readonly within?: ReadonlySet<number>; readonly longest?: number },
+  ): Hop[] | null {
+    const { first, to, type } = this.#graph;
+    const { types, apart, within, longest = Infinity } = walks;
+    const round = ++this.#rounds;
+    const begin = start.node * 2 + (start.last === apart ? 1 : 0);
+    this.#round[begin] = round;
+    this.#distance[begin] = 0;
+    this.#place[begin] = -1;
+    let layer = [begin];
+    for (let distance = 0; layer.length > 0 && distance <= longest; distance++) {
+      const next: number[] = [];
+      for (let at = 0; at < layer.length; at++) {
+        const state = layer[at] as number;
+        if (this.#distance[state] !== distance) continue;
+        const node = state >>> 1;
+        if (node === goal && (apart < 0 || start.last !== apart || (state & 1) === 0))
+          return this.#hops(state);
+        for (let place = first[node] as number; place < (first[node + 1] as number); place++) {
+          this.#left--;
+          const of = type[place] as number;
+          const target = to[place] as number;
+          if (within !== undefined && !within.has(target)) continue;
+          let then: number;
+          if (of === pass) then = target * 2 + (state & 1);
+          else if (((types >>> of) & 1) === 0 || (of === apart && (state & 1) === 1)) continue;
+          else then = target * 2 + (of === apart ? 1 : 0);
+          const length = distance + (of === pass ? 0 : 1);
+          if (this.#round[then] === round && (this.#distance[then] as number) <= length) continue;
+          this.#round[then] = round;
+          this.#distance[then] = length;
+          this.#place[then] = place;
+          this.#before[then] = state;
+          (of === pass ? layer : next).push(then);
+        }
+      }
+      if (this.isSpent) return null;
+      layer = next;
+    }
+    return null;
+  }
+
+  #hops(end: number): Hop[] {
+    const { to, type, edge } = this.#graph;
+    const places: number[] = [];
+    const nodes: number[] = [];
+    for (
+      let state = end;
+      (this.#place[state] as number) >= 0;
+      state = this.#before[state] as number
+    ) {
+      places.push(this.#place[state] as number);
+      nodes.push((this.#before[state] as number) >>> 1);
+    }
+    const hops: Hop[] = [];
+    for (let i = places.length - 1; i >= 0; i--) {
+      const place = places[i] as number;
+      const last = hops[hops.length - 1];
+      if (type[place] === pass && last !== undefined)
+        hops[hops.length - 1] = { ...last, to: to[place] as number };
+      else
+        hops.push({
+          from: nodes[i] as number,
+          to: to[place] as number,
+          type: type[place] as number,
+          edge: edge[place] as number,
+        });
+    }
+    return hops;
+  }
+}
+
+/**
+ * Orders by real time: an edge of `type` from each thing that ended to a chain of places, which leads to all that began after that end.
+ * @param end Infinity: it never ended.
+ */
+export function addRealTime(
+  builder: DigraphBuilder,
+  { invoke, end }: { readonly invoke: Float64Array; readonly end: Float64Array },
+  type: number,
+): void {
+  const ended = orderOf(
+    end,
+    upTo(end.length).filter((node) => end[node] !== Infinity),
+  );
+  const begun = orderOf(invoke);
+  let place = -1;
+  let next = 0;
+  for (const node of begun) {
+    while (
+      next < ended.length &&
+      (end[ended[next] as number] as number) < (invoke[node] as number)
+    ) {
+      const chained = builder.node();
+      if (place >= 0) builder.edge(place, chained, pass);
+      builder.edge(ended[next] as number, chained, type);
+      place = chained;
+      next++;
+    }
+    if (place >= 0) builder.edge(place, node, pass);
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * set-no-thin-air, set-complete and set-fresh: the workload `set` of quorate's own histories. Each key is a set. `add` and `remove` have the argument
+ * `{ element }`, `read` returns the list of all elements.
+ */
+import { checkSet } from "./check-set.ts";
+import { conclude } from "../judgement.ts";
+import { faultsOver } from "../words/because.ts";
+import { SetTable } from "./set-table.ts";
+import type { Checker } from "../model/checker.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../coded/operations.ts";
+import type { Json, Key } from "../language/history.ts";
+import type { SetRule } from "./set-rules.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const setNoThinAir = setChecker(
+  "set-no-thin-air",
+  "no read of a set shows an element that nobody had begun to add when the read ended",
+);
+
+export const setComplete = setChecker(
+  "set-complete",
+  "in the final phase a set has every element whose add was acknowledged and that nobody began to remove",
+);
+
+export const setFresh = setChecker(
+  "set-fresh",
+  "a read of a set shows every element whose add was acknowledged before the read began, unless it may have been removed",
+);
+
+function setChecker<Name extends SetRule>(name: Name, meaning: string): Checker<Name> {
+  return {
+    name,
+    meaning,
+    needs: [],
+    workloads: ["set"],
+    check: (model) => judgeSets(model, name),
+  };
+}
+
+function judgeSets(model: Model, rule: SetRule): Judgement {
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  let judged = 0;
+  let elements = 0;
+  for (const [key, table] of tablesOf(model)) {
+    const result = checkSet(table, { rule, nameOf: (op) => `op ${op}` });
+    judged += result.judged;
+    elements += table.columns().elements.length;
+    if (result.verdict === "unknown" && result.reason !== undefined)
+      undecided.push(`${key}: ${result.reason}`);
+    for (const { sentence, operations } of result.anomalies)
+      anomalies.push(anomalyOf(model, rule, key, sentence, operations));
+  }
+  return conclude({ anomalies, undecided, judged, measurements: { elements } });
+}
+
+const known = new WeakMap<Model, ReadonlyMap<Key, SetTable>>();
+
+/** Made once for a model: three checkers ask for it. */
+function tablesOf(model: Model): ReadonlyMap<Key, SetTable> {
+  let tables = known.get(model);
+  if (tables === undefined)
+    known.set(
+      model,
+      (tables = new Map([...model.keys].map(([key, operations]) => [key, tableOf(operations)]))),
+    );
+  return tables;
+}
+
+function tableOf(operations: readonly Operation[]): SetTable {
+  const table = new SetTable();
+  for (const operation of operations) {
+    const { op, client, process, startUs, endUs, outcome, f, final } = operation;
+    const base = {
+      op,
+      process: `${client} ${process}`,
+      invokeUs: startUs,
+      returnUs: endUs,
+      outcome,
+    };
+    switch (f) {
+      case "add":
+      case "remove":
+        table.add({ ...base, f, element: elementOf(operation) });
+        break;
+      case "read":
+        table.add({
+          ...base,
+          f,
+          final,
+          elements: outcome === "ok" ? elementsOf(operation) : undefined,
+        });
+        break;
+      default:
+        throw new Error(`op ${op} is ${f}, which is no operation of a set`);
+    }
+  }
+  return table;
+}
+
+/** Numbers and texts that look alike are one element: JSON clients do not agree on which they send. */
+const nameOf = (element: Json): string =>
+  typeof element === "string" ? element : JSON.stringify(element);
+
+function elementOf({ op, f, args }: Operation): string {
+  if (typeof args === "object" && args !== null && "element" in args) {
+    const { element } = args;
+    if (element !== undefined) return nameOf(element);
+  }
+  throw new Error(`${f} ${op} has no argument \`element\``);
+}
+
+function elementsOf({ op, result }: Operation): readonly string[] {
+  if (Array.isArray(result)) return (result as readonly Json[]).map(nameOf);
+  throw new Error(`read ${op} returned no list of elements`);
+}
+
+function anomalyOf(
+  model: Model,
+  guarantee: SetRule,
+  key: Key,
+  sentence: string,
+  operations: readonly number[],
+): Anomaly {
+  const named = operations.flatMap((op) => model.operation.get(op) ?? []);
+  const fromUs = Math.min(...named.map(({ startUs }) => startUs));
+  const atUs = Math.max(
+    ...named.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs)),
+  );
+  return {
+    guarantee,
+    explanation: `${key}: ${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`,
+    operations,
+    key,
+    atUs,
+    because: faultsOver(model, key, fromUs, atUs),
+  };
+}

@@ -1,0 +1,94 @@
+/** What a history shows of each element of a set, in linear time. */
+import { setKinds, setOutcomes, type SetColumns } from "./set-table.ts";
+
+export interface SetFacts {
+  readonly columns: SetColumns;
+  /** Rows that returned the whole set, by their invocation. */
+  readonly reads: readonly number[];
+  /** By element: the row of its first add that may have happened, by invocation; −1: there is none. */
+  readonly firstBegun: Int32Array;
+  /** By element: when that add began; Infinity: there is none. */
+  readonly begunAt: Float64Array;
+  /** By element: the row of its first add that was acknowledged, by completion; −1: there is none. */
+  readonly firstAcknowledged: Int32Array;
+  /** By element: the row of its first failed add; −1: there is none. */
+  readonly firstFailed: Int32Array;
+  /** By element: the rows of its removes that may have happened. */
+  readonly removes: ReadonlyMap<number, readonly number[]>;
+  /** By element: the row of the read that shows it and ended first, after somebody began to add it; −1: there is none. */
+  readonly firstShown: Int32Array;
+  /** By element: the row of the read that began last among those that show it, and among those that do not; −1: there is none. */
+  readonly lastPresent: Int32Array;
+  readonly lastAbsent: Int32Array;
+}
+
+export function setFacts(columns: SetColumns): SetFacts {
+  const { size, invoke, end, outcome, kind, element, elements } = columns;
+  const nothing = (): Int32Array => new Int32Array(elements.length).fill(-1);
+  const firstBegun = nothing();
+  const firstAcknowledged = nothing();
+  const firstFailed = nothing();
+  const removes = new Map<number, number[]>();
+  const reads: number[] = [];
+  const isEarlier = (time: Float64Array, row: number, than: number): boolean =>
+    than < 0 || (time[row] as number) < (time[than] as number);
+  for (let row = 0; row < size; row++) {
+    const of = element[row] as number;
+    if (kind[row] === setKinds.read) reads.push(row);
+    else if (kind[row] === setKinds.remove && outcome[row] !== setOutcomes.fail)
+      removes.set(of, [...(removes.get(of) ?? []), row]);
+    else if (kind[row] !== setKinds.add) continue;
+    else if (outcome[row] === setOutcomes.fail) {
+      if (isEarlier(invoke, row, firstFailed[of] as number)) firstFailed[of] = row;
+    } else {
+      if (isEarlier(invoke, row, firstBegun[of] as number)) firstBegun[of] = row;
+      if (outcome[row] === setOutcomes.ok && isEarlier(end, row, firstAcknowledged[of] as number))
+        firstAcknowledged[of] = row;
+    }
+  }
+  reads.sort((a, b) => (invoke[a] as number) - (invoke[b] as number));
+  const begunAt = Float64Array.from(firstBegun, (row) =>
+    row < 0 ? Infinity : (invoke[row] as number),
+  );
+  const begun = { columns, reads, firstBegun, begunAt, firstAcknowledged, firstFailed, removes };
+  return { ...begun, ...shownBy(columns, reads, begunAt) };
+}
+
+/**
+ * Goes through the reads from the last to the first. The elements of which no read is known yet that lacks them are a part of what the
+ * last read returned, so all of it costs no more than to look at each returned element once.
+ */
+function shownBy(
+  { end, element, length, shown, elements }: SetColumns,
+  reads: readonly number[],
+  begunAt: Float64Array,
+): Pick<SetFacts, "firstShown" | "lastPresent" | "lastAbsent"> {
+  const firstShown = new Int32Array(elements.length).fill(-1);
+  const firstShownAt = new Float64Array(elements.length).fill(Infinity);
+  const lastPresent = new Int32Array(elements.length).fill(-1);
+  const lastAbsent = new Int32Array(elements.length).fill(-1);
+  const seenBy = new Int32Array(elements.length).fill(-1);
+  let everPresent: number[] = [...elements.keys()];
+  for (let i = reads.length - 1; i >= 0; i--) {
+    const row = reads[i] as number;
+    const from = element[row] as number;
+    const to = from + (length[row] as number);
+    const ended = end[row] as number;
+    for (let at = from; at < to; at++) {
+      const of = shown[at] as number;
+      seenBy[of] = row;
+      if (lastPresent[of] === -1) lastPresent[of] = row;
+      if (ended < (firstShownAt[of] as number) && (begunAt[of] as number) <= ended) {
+        firstShownAt[of] = ended;
+        firstShown[of] = row;
+      }
+    }
+    const still: number[] = [];
+    for (const of of everPresent) {
+      if (seenBy[of] === row) still.push(of);
+      else lastAbsent[of] = row;
+    }
+    everPresent = still;
+  }
+  return { firstShown, lastPresent, lastAbsent };
+}

@@ -1,0 +1,323 @@
+/**
+ * Linearizability of a set. Without removals it is exact and nearly linear: each read, and each question for one element, puts each add
+ * before or after itself, so there is an order if, and only if, these orders and real time together have no cycle. All reads of the whole
+ * set must be in one chain, each with all elements of the one before; so a place between two reads of the chain stands for all pairs.
+ *
+ * With removals it is a search within a budget: for each element alone where nobody reads the whole set, since linearizability is local
+ * (Herlihy and Wing, TOPLAS 1990; Lee and Mathur, OOPSLA 2025, decide such histories element by element too).
+ */
+import {
+  addRealTime,
+  bitOf,
+  components,
+  DigraphBuilder,
+  type Hop,
+  pass,
+  WalkSearch,
+} from "../numbers/digraph.ts";
+import { defaultBudget, search, type SearchBudget, type SearchProblem } from "../search/search.ts";
+import { setKinds, setOutcomes } from "./set-table.ts";
+import type { SetFacts } from "./set-facts.ts";
+import type { SetAnomalyKind } from "./set-rules.ts";
+import type { SetWords } from "./set-words.ts";
+import type { WorkloadFindings } from "../language/workload-findings.ts";
+
+type Findings = WorkloadFindings<SetAnomalyKind>;
+
+const shows = 1;
+const realTime = 2;
+const edgesLookedAt = 20_000_000;
+const everyEdge = { types: bitOf(shows) | bitOf(realTime), apart: -1 };
+
+export function checkLinearizable(
+  facts: SetFacts,
+  words: SetWords,
+  findings: Findings,
+  budget: SearchBudget = { ...defaultBudget, steps: 2_000_000 },
+): void {
+  if (facts.removes.size > 0) new RemovalSearch(facts, words, findings).run(budget);
+  else new GrowingSet(facts, words, findings).run();
+}
+
+/** Rows that ask for one element and rows that show the whole set: all that observe. */
+class GrowingSet {
+  readonly #facts: SetFacts;
+  readonly #words: SetWords;
+  readonly #findings: Findings;
+  readonly #builder: DigraphBuilder;
+  /** Nodes are rows. An element's node is the row of its first add. */
+  readonly #isUsed: Uint8Array;
+
+  constructor(facts: SetFacts, words: SetWords, findings: Findings) {
+    this.#facts = facts;
+    this.#words = words;
+    this.#findings = findings;
+    this.#builder = new DigraphBuilder(facts.columns.size);
+    this.#isUsed = new Uint8Array(facts.columns.size);
+  }
+
+  run(): void {
+    this.#markUsed();
+    if (!this.#addReads()) return;
+    this.#addQuestions();
+    addRealTime(this.#builder, this.#intervals(), realTime);
+    const graph = this.#builder.graph();
+    const walks = new WalkSearch(graph, edgesLookedAt);
+    for (const nodes of components(graph, everyEdge)) {
+      const cycle = walks.cycleThrough(shows, new Set(nodes), everyEdge);
+      this.#findings.found("no-order", () => this.#explain(cycle ?? [], nodes));
+    }
+  }
+
+  /** An add that nobody acknowledged and nobody saw may as well not have happened. */
+  #markUsed(): void {
+    const { columns, firstBegun, firstAcknowledged, lastPresent } = this.#facts;
+    const use = (of: number): void => {
+      const add = firstBegun[of] as number;
+      if (add >= 0) this.#isUsed[add] = 1;
+    };
+    for (let of = 0; of < columns.elements.length; of++)
+      if ((firstAcknowledged[of] as number) >= 0 || (lastPresent[of] as number) >= 0) use(of);
+    for (let row = 0; row < columns.size; row++) {
+      if (columns.kind[row] === setKinds.present) use(columns.element[row] as number);
+      if ((columns.kind[row] as number) >= setKinds.read) this.#isUsed[row] = 1;
+    }
+  }
+
+  /** The elements that a read returned, repeated ones included. */
+  #shown(row: number): Int32Array {
+    const { element, length, shown } = this.#facts.columns;
+    const from = element[row] as number;
+    return shown.subarray(from, from + (length[row] as number));
+  }
+
+  /** The reads of the whole set by how many elements they show. */
+  #bySize(): readonly number[] {
+    const { reads, columns } = this.#facts;
+    const seenBy = new Int32Array(columns.elements.length).fill(-1);
+    const sizes = new Map<number, number>();
+    for (const row of reads) {
+      let size = 0;
+      for (const of of this.#shown(row)) {
+        if (seenBy[of] === row) continue;
+        seenBy[of] = row;
+        size++;
+      }
+      sizes.set(row, size);
+    }
+    return [...reads].sort((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
+  }
+
+  /**
+   * Before each read: what it shows and smaller reads do not. After it: what it does not show.
+   * Returns whether the reads are in one chain; the first two that are not are an anomaly.
+   */
+  #addReads(): boolean {
+    const { columns, firstBegun } = this.#facts;
+    const placedBy = new Int32Array(columns.elements.length).fill(-1);
+    const seenBy = new Int32Array(columns.elements.length).fill(-1);
+    const builder = this.#builder;
+    let placed = 0;
+    let smaller = -1;
+    let before = -1;
+    let after = -1;
+    for (const row of this.#bySize()) {
+      let kept = 0;
+      const added: number[] = [];
+      for (const of of this.#shown(row)) {
+        if (seenBy[of] === row) continue;
+        seenBy[of] = row;
+        if (placedBy[of] === -1) added.push(of);
+        else kept++;
+      }
+      if (kept < placed) {
+        this.#foundFork(smaller, row);
+        return false;
+      }
+      // A read that shows nothing new stands where the one before it stands.
+      if (added.length > 0 || before < 0) {
+        before = builder.node();
+        if (after >= 0) builder.edge(after, before, pass);
+        for (const of of added) {
+          placedBy[of] = row;
+          const add = firstBegun[of] as number;
+          if (add < 0) continue;
+          builder.edge(add, before, shows);
+          if (after >= 0) builder.edge(after, add, pass);
+        }
+        after = builder.node();
+      }
+      placed += added.length;
+      smaller = row;
+      builder.edge(before, row, pass);
+      builder.edge(row, after, shows);
+    }
+    if (after < 0) return true;
+    for (let of = 0; of < placedBy.length; of++) {
+      const add = firstBegun[of] as number;
+      if (placedBy[of] === -1 && add >= 0 && this.#isUsed[add] === 1)
+        builder.edge(after, add, pass);
+    }
+    return true;
+  }
+
+  #foundFork(smaller: number, larger: number): void {
+    const words = this.#words;
+    this.#findings.found("forked-reads", () => {
+      const inLarger = new Set(this.#shown(larger));
+      const inSmaller = new Set(this.#shown(smaller));
+      const missing = words.element([...inSmaller].find((of) => !inLarger.has(of)) ?? -1);
+      const other = words.element([...inLarger].find((of) => !inSmaller.has(of)) ?? -1);
+      return {
+        sentence: `${words.name(smaller)} shows ${missing} and not ${other}; ${words.name(larger)} shows ${other} and not ${missing}: no order of the adds explains both.`,
+        operations: [words.op(smaller), words.op(larger)],
+      };
+    });
+  }
+
+  #addQuestions(): void {
+    const { columns, firstBegun } = this.#facts;
+    for (let row = 0; row < columns.size; row++) {
+      const add = firstBegun[columns.element[row] as number] as number;
+      if (columns.kind[row] === setKinds.present && add >= 0) this.#builder.edge(add, row, shows);
+      if (columns.kind[row] === setKinds.absent && add >= 0 && this.#isUsed[add] === 1)
+        this.#builder.edge(row, add, shows);
+    }
+  }
+
+  /** An element that was added more than once is there from some time between the first beginning and the first acknowledgement. */
+  #intervals(): { readonly invoke: Float64Array; readonly end: Float64Array } {
+    const { columns, firstAcknowledged } = this.#facts;
+    const { size, kind, element } = columns;
+    const invoke = new Float64Array(size).fill(-Infinity);
+    const end = new Float64Array(size).fill(Infinity);
+    for (let row = 0; row < size; row++) {
+      if (this.#isUsed[row] === 0) continue;
+      invoke[row] = columns.invoke[row] as number;
+      const of = element[row] as number;
+      const acknowledged = kind[row] === setKinds.add ? (firstAcknowledged[of] as number) : row;
+      if (acknowledged >= 0) end[row] = columns.end[acknowledged] as number;
+    }
+    return { invoke, end };
+  }
+
+  #explain(
+    cycle: readonly Hop[],
+    nodes: readonly number[],
+  ): { readonly sentence: string; readonly operations: readonly number[] } {
+    const words = this.#words;
+    const rows = nodes.filter((node) => node < this.#facts.columns.size);
+    if (cycle.length === 0)
+      return {
+        sentence: `${rows.length} operations, ${words.name(rows[0] ?? 0)} among them, each come before themselves; no short cycle was found in time.`,
+        operations: rows.slice(0, 5).map((row) => words.op(row)),
+      };
+    return {
+      sentence: `No order explains what was read: ${cycle.map((hop) => this.#because(hop)).join("; ")}.`,
+      operations: cycle.map(({ from }) => words.op(from)),
+    };
+  }
+
+  #because({ from, to, type }: Hop): string {
+    const words = this.#words;
+    const { kind, element } = this.#facts.columns;
+    if (type === realTime) return `${words.name(from)} ended before ${words.name(to)} began`;
+    const before = `${words.name(from)} comes before ${words.name(to)}`;
+    if (kind[from] === setKinds.add)
+      return `${before}, which shows ${words.element(element[from] as number)}`;
+    if (kind[to] === setKinds.add)
+      return `${before}, because it does not show ${words.element(element[to] as number)}`;
+    return `${before}, which shows more`;
+  }
+}
+
+/** States are sets of elements, numbered as they turn up. */
+class RemovalSearch {
+  readonly #facts: SetFacts;
+  readonly #words: SetWords;
+  readonly #findings: Findings;
+
+  constructor(facts: SetFacts, words: SetWords, findings: Findings) {
+    this.#facts = facts;
+    this.#words = words;
+    this.#findings = findings;
+  }
+
+  run(budget: SearchBudget): void {
+    const { columns, reads } = this.#facts;
+    const { size, outcome, element, elements } = columns;
+    const groups = new Map<number, number[]>();
+    for (let row = 0; row < size; row++) {
+      if (outcome[row] === setOutcomes.fail) continue;
+      // Where somebody reads the whole set all elements belong together.
+      const group = reads.length > 0 ? 0 : (element[row] as number);
+      groups.set(group, [...(groups.get(group) ?? []), row]);
+    }
+    for (const [of, rows] of groups) {
+      const what = reads.length > 0 ? "the set" : (elements[of] ?? "?");
+      const result = search(this.#problem(rows), budget);
+      if (result.found === "unknown")
+        this.#findings.undecided(
+          `No order of the operations on ${what} was found: ${result.reason}.`,
+        );
+      if (result.found !== "none") continue;
+      const stuck = rows[result.stuck] as number;
+      this.#findings.found("no-order", () => ({
+        sentence: `No order of the operations on ${what} that respects real time explains all results: up to ${this.#words.name(stuck)} there is one, with it there is none.`,
+        operations: [this.#words.op(stuck)],
+      }));
+    }
+  }
+
+  #problem(rows: readonly number[]): SearchProblem {
+    const { invoke, end, kind, element, length, shown } = this.#facts.columns;
+    const numbers = new Map<bigint, number>([[0n, 0]]);
+    const states: bigint[] = [0n];
+    const bits = new Map<number, bigint>();
+    const bit = (of: number): bigint => {
+      let known = bits.get(of);
+      if (known === undefined) bits.set(of, (known = 1n << BigInt(bits.size)));
+      return known;
+    };
+    const number = (state: bigint): number => {
+      let known = numbers.get(state);
+      if (known === undefined) {
+        numbers.set(state, (known = states.length));
+        states.push(state);
+      }
+      return known;
+    };
+    const whole = rows.map((row) => {
+      if (kind[row] !== setKinds.read) return 0n;
+      const from = element[row] as number;
+      let all = 0n;
+      for (let at = from; at < from + (length[row] as number); at++)
+        all |= bit(shown[at] as number);
+      return all;
+    });
+    const step = (state: number, operation: number): number => {
+      const row = rows[operation] as number;
+      const now = states[state] as bigint;
+      if (kind[row] === setKinds.read) return now === whole[operation] ? state : -1;
+      const one = bit(element[row] as number);
+      if (kind[row] === setKinds.add) return number(now | one);
+      if (kind[row] === setKinds.remove) return number(now & ~one);
+      return ((now & one) !== 0n) === (kind[row] === setKinds.present) ? state : -1;
+    };
+    const kinds = new Map<string, number>();
+    const kindOf = (row: number): number => {
+      const text = `${kind[row] ?? 0} ${element[row] ?? 0}`;
+      const known = kinds.get(text) ?? kinds.size;
+      kinds.set(text, known);
+      return known;
+    };
+    return {
+      initial: 0,
+      start: Float64Array.from(rows, (row) => invoke[row] as number),
+      end: Float64Array.from(rows, (row) => end[row] as number),
+      pure: Uint8Array.from(rows, (row) => ((kind[row] as number) >= setKinds.read ? 1 : 0)),
+      kind: Int32Array.from(rows, kindOf),
+      step,
+    };
+  }
+}

@@ -1,0 +1,266 @@
+/** From transactions to a verdict on one isolation level. */
+import { addListDependencies } from "./list-dependencies.ts";
+import { addRegisterDependencies, RegisterVersions } from "./register-dependencies.ts";
+import { bitOf, type Digraph, type Hop } from "../numbers/digraph.ts";
+import { type Cycle, findCycles, hasCycle, type Tangle, withoutInference } from "./cycles.ts";
+import { CycleWords } from "./cycle-words.ts";
+import { Dependencies, edge } from "./dependencies.ts";
+import { findReadAnomalies } from "./read-anomalies.ts";
+import { fracturedReads } from "./fractured-reads.ts";
+import {
+  type CycleAnomalyKind,
+  type CycleKind,
+  forbids,
+  type Order,
+  type TransactionAnomalyKind,
+  type TransactionLevel,
+  transactionLevels,
+} from "./levels.ts";
+import { type ListOrders, listOrders } from "./list-orders.ts";
+import { numbered, type OperationNames, type WorkloadResult } from "../language/workload-result.ts";
+import { ordering, saturate } from "./register-saturation.ts";
+import { outcomes, type TransactionColumns, type TransactionTable } from "./transaction-table.ts";
+import { type Schedule, schedule } from "./schedule.ts";
+import { touchesOf } from "./touches.ts";
+import { TransactionWords } from "./transaction-words.ts";
+import { WorkloadFindings } from "../language/workload-findings.ts";
+import { type Writers, writersOf } from "./writers.ts";
+
+export interface TransactionQuestion {
+  readonly level: TransactionLevel;
+  /** How sentences name operations. */
+  readonly nameOf?: OperationNames;
+  /** How many tries the search for an order may make, where the order of some writes is not known. */
+  readonly steps?: number;
+}
+
+export type TransactionResult = WorkloadResult<TransactionAnomalyKind>;
+
+const defaultSteps = 5_000_000;
+/** More cycles are not looked for. */
+const fracturedKept = 20;
+
+/**
+ * Judges transactions on lists or registers by an isolation level. Indeterminate transactions count as having happened if, and only if,
+ * a read shows one of their writes, as in Elle. Linear but for sorting, as long as reads show the order of writes.
+ *
+ * @param table The transactions. Their order in the table means nothing; times do.
+ * @returns invalid with the anomalies that the level forbids; valid where an order exists that explains all reads; unknown where the
+ * order of writes is not shown and the search for one ended without an answer, or where a value was written twice.
+ */
+export function checkTransactions(
+  table: TransactionTable,
+  question: TransactionQuestion,
+): TransactionResult {
+  return new TransactionCheck(table.columns(), question).run();
+}
+
+class TransactionCheck {
+  readonly #columns: TransactionColumns;
+  readonly #question: TransactionQuestion;
+  readonly #writers: Writers;
+  readonly #orders: ListOrders | null;
+  readonly #registers: RegisterVersions | null;
+  readonly #words: TransactionWords;
+  readonly #findings: WorkloadFindings<TransactionAnomalyKind>;
+  readonly #base;
+  readonly #order: Order;
+
+  constructor(columns: TransactionColumns, question: TransactionQuestion) {
+    const { base, order } = transactionLevels[question.level];
+    this.#columns = columns;
+    this.#question = question;
+    this.#base = base;
+    this.#order = order;
+    this.#writers = writersOf(columns);
+    const isList = columns.model === "list-append";
+    this.#orders = isList ? listOrders(columns, this.#writers) : null;
+    this.#registers = isList ? null : new RegisterVersions(columns, this.#writers);
+    this.#words = new TransactionWords(columns, this.#writers, question.nameOf ?? numbered);
+    this.#findings = new WorkloadFindings((kind) => forbids(base, kind));
+  }
+
+  run(): TransactionResult {
+    const columns = this.#columns;
+    const writers = this.#writers;
+    const orders = this.#orders;
+    findReadAnomalies({ columns, writers, orders, words: this.#words }, this.#findings);
+    const twice = writers.ambiguous[0];
+    if (twice !== undefined)
+      this.#findings.undecided(
+        `${this.#words.keyOf(twice)} got the value ${this.#words.value(twice)} from two transactions, so nobody can tell whose write a read saw.`,
+      );
+    if (!this.#findCycles() && !this.#findings.isBroken && twice === undefined) this.#findOrder();
+    const judged = columns.outcome.reduce((sum, one) => sum + (one === outcomes.ok ? 1 : 0), 0);
+    return this.#findings.conclude(judged);
+  }
+
+  /** Whether there is a cycle that the level forbids. A healthy history needs one look at one graph. */
+  #findCycles(): boolean {
+    const isFractured = this.#findFractured();
+    const strictest = this.#dependencies(this.#order);
+    if (!hasCycle(strictest.graph, this.#base)) return isFractured;
+    const touched = new Set<number>();
+    for (const order of weakerThan[this.#order]) {
+      const { graph, dependencies } = this.#dependencies(order);
+      if (hasCycle(graph, this.#base)) this.#show(graph, dependencies, order, touched);
+    }
+    this.#show(strictest.graph, strictest.dependencies, this.#order, touched);
+    return true;
+  }
+
+  #dependencies(order: Order): { readonly graph: Digraph; readonly dependencies: Dependencies } {
+    const dependencies = new Dependencies(this.#columns.size);
+    const base = this.#base;
+    if (this.#orders !== null)
+      addListDependencies(dependencies, this.#columns, this.#writers, this.#orders);
+    if (this.#registers !== null)
+      addRegisterDependencies(dependencies, this.#registers, { base, order });
+    dependencies.addOrder(this.#columns, order);
+    if (this.#registers !== null && (base === "snapshot-isolation" || base === "serializable"))
+      saturate(dependencies, this.#registers, {
+        types: base === "serializable" ? ordering | bitOf(edge.rw) : ordering,
+        order,
+      });
+    return { graph: dependencies.graph(), dependencies };
+  }
+
+  #show(graph: Digraph, dependencies: Dependencies, order: Order, touched: Set<number>): void {
+    const cycleWords = new CycleWords({
+      columns: this.#columns,
+      words: this.#words,
+      dependencies,
+      orders: this.#orders,
+    });
+    for (const found of findCycles(graph, this.#base, touched)) {
+      const kind = named(found.kind, order);
+      if ("hops" in found) this.#showCycle({ graph, cycleWords, kind, cycle: found });
+      else this.#showTangle(kind, found);
+    }
+  }
+
+  #showCycle({
+    graph,
+    cycleWords,
+    kind,
+    cycle,
+  }: {
+    readonly graph: Digraph;
+    readonly cycleWords: CycleWords;
+    readonly kind: CycleAnomalyKind;
+    readonly cycle: Cycle;
+  }): void {
+    this.#findings.found(kind, () => {
+      const hops: readonly Hop[] =
+        withoutInference(graph, cycle.hops, (hop) => cycleWords.evidence(hop).then) ?? cycle.hops;
+      return {
+        sentence: cycleWords.sentence(hops),
+        operations: hops.map(({ from }) => this.#words.op(from)),
+      };
+    });
+  }
+
+  #showTangle(kind: CycleAnomalyKind, { nodes }: Tangle): void {
+    const transactions = nodes.filter((node) => node < this.#columns.size);
+    this.#findings.found(kind, () => ({
+      sentence: `Among ${transactions.length} transactions, ${this.#words.name(transactions[0] ?? 0)} among them, each comes before itself; no short cycle was found in time.`,
+      operations: transactions.slice(0, 5).map((t) => this.#words.op(t)),
+    }));
+  }
+
+  #findFractured(): boolean {
+    if (this.#orders === null || this.#base !== "read-atomic") return false;
+    let count = 0;
+    const of = [this.#columns, this.#writers, this.#orders, this.#order] as const;
+    for (const { reader, at, writer, missed, because, saw } of fracturedReads(...of)) {
+      if (count++ >= fracturedKept) break;
+      const words = this.#words;
+      const order: Order =
+        because === edge.realtime ? "realtime" : because === edge.session ? "session" : "none";
+      const reasons: Readonly<Record<Order, string>> = {
+        none: `it saw ${words.value(saw)} at ${words.keyOf(saw)}, which the same transaction wrote`,
+        session: "the same process ran that transaction before",
+        realtime: "that transaction ended before this one began",
+      };
+      this.#findings.found(named("G-single", order), () => ({
+        sentence: `${words.name(reader)} ${words.readOf(at)}, without ${words.value(missed)}, which ${words.name(writer)} wrote, although ${reasons[order]}.`,
+        operations: [words.op(writer), words.op(reader)],
+        key: words.keyOf(missed),
+      }));
+    }
+    return count > 0;
+  }
+
+  /** No cycle is not enough where reads do not show the order of all writes. */
+  #findOrder(): void {
+    if (this.#base === "read-committed" || this.#base === "read-atomic") return;
+    const isSnapshot = this.#base === "snapshot-isolation";
+    const isPlaced = this.#placed();
+    if (this.#orders !== null && !(isSnapshot && this.#hasOpenTail(isPlaced))) return;
+    const touches = touchesOf(this.#columns);
+    const { steps = defaultSteps } = this.#question;
+    const search = (order: Order, apart: boolean, limit: number): Schedule =>
+      schedule({
+        touches,
+        isPlaced,
+        graph: this.#dependencies(order).graph,
+        keys: this.#columns.keys.length,
+        versions: this.#columns.values.length,
+        isSnapshot: apart,
+        steps: limit,
+      });
+    // Stores that work run transactions in real time, most of them one by one: such an order is found at once, if there is one.
+    const quick = Math.min(steps, 100_000 + 50 * this.#columns.size);
+    if (search("realtime", false, quick).found === "order") return;
+    if (isSnapshot && search("realtime", true, quick).found === "order") return;
+    const found = search(this.#order, isSnapshot, steps);
+    if (found.found === "unknown")
+      this.#findings.undecided(
+        `Reads do not show the order of all writes, and the search for an order ended after ${steps} tries.`,
+      );
+    if (found.found !== "none") return;
+    const { placed, stuck } = found;
+    const names = stuck.slice(0, 4).map((t) => this.#words.name(t));
+    this.#findings.found("no-order", () => ({
+      sentence: `No order of the transactions explains what all of them read: all orders were tried. The longest has ${placed} of them, and then ${names.length === 1 ? `${names.join()} cannot` : `none of ${names.join(", ")} can`} come next.`,
+      operations: stuck.slice(0, 4).map((t) => this.#words.op(t)),
+    }));
+  }
+
+  /** Transactions that happened for sure: those that are ok, and indeterminate ones of which a read shows something. */
+  #placed(): Uint8Array {
+    const { size, outcome } = this.#columns;
+    const { writer } = this.#writers;
+    const isPlaced = new Uint8Array(size);
+    for (let t = 0; t < size; t++) if (outcome[t] === outcomes.ok) isPlaced[t] = 1;
+    for (let version = 0; version < writer.length; version++) {
+      const by = writer[version] as number;
+      const isSeen =
+        this.#orders === null
+          ? (this.#registers?.readers[version]?.length ?? 0) > 0
+          : (this.#orders.place[version] as number) >= 0;
+      if (by >= 0 && isSeen) isPlaced[by] = 1;
+    }
+    return isPlaced;
+  }
+
+  /** Whether two transactions that happened appended to one list what no read shows. */
+  #hasOpenTail(isPlaced: Uint8Array): boolean {
+    const { writer } = this.#writers;
+    return (this.#orders?.tail ?? []).some((elements) => {
+      const happened = elements
+        .map((element) => writer[element] as number)
+        .filter((t) => t >= 0 && isPlaced[t] === 1);
+      return new Set(happened).size > 1;
+    });
+  }
+}
+
+const weakerThan: Readonly<Record<Order, readonly Order[]>> = {
+  none: [],
+  session: ["none"],
+  realtime: ["none", "session"],
+};
+
+const named = (kind: CycleKind, order: Order): CycleAnomalyKind =>
+  order === "none" ? kind : `${kind}-${order}`;

@@ -1,0 +1,146 @@
+/** Cycles of dependencies: the shortest of each part of the graph, the worst kind first. */
+import {
+  bitOf,
+  components,
+  type Digraph,
+  type Hop,
+  type Walks,
+  WalkSearch,
+} from "../numbers/digraph.ts";
+import { edge } from "./dependencies.ts";
+import type { Base, CycleKind } from "./levels.ts";
+
+export interface Cycle {
+  readonly kind: CycleKind;
+  readonly hops: readonly Hop[];
+}
+
+/** A part of the graph has cycles, but it is too large to find one that can be shown. */
+export interface Tangle {
+  readonly kind: CycleKind;
+  readonly nodes: readonly number[];
+}
+
+/** How many edges are looked at for shortest cycles. */
+const edgesLookedAt = 20_000_000;
+/** How many cycles are looked for at most. */
+const cyclesKept = 20;
+
+const order = bitOf(edge.session) | bitOf(edge.realtime);
+const data = bitOf(edge.ww) | bitOf(edge.wr) | bitOf(edge.inferred);
+const all = data | order | bitOf(edge.rw);
+
+interface Search {
+  readonly kind: CycleKind;
+  readonly walks: Walks;
+  /** The cycle has an edge of this type. */
+  readonly through: number;
+  /** How the cycle goes on after that edge. Those that come first are preferred. */
+  readonly rest: readonly Walks[];
+}
+
+const anyWalk = (types: number): Walks => ({ types, apart: -1 });
+const apartWalk: Walks = { types: all, apart: edge.rw };
+
+const writes: Search = {
+  kind: "G0",
+  walks: anyWalk(bitOf(edge.ww) | order),
+  through: edge.ww,
+  rest: [anyWalk(bitOf(edge.ww) | order)],
+};
+const informationFlow: Search = {
+  kind: "G1c",
+  walks: anyWalk(bitOf(edge.ww) | bitOf(edge.wr) | order),
+  through: edge.wr,
+  rest: [anyWalk(bitOf(edge.ww) | bitOf(edge.wr) | order)],
+};
+/** Writes whose order was inferred from reads that came too late. */
+const inferences: Search = {
+  kind: "G-single",
+  walks: anyWalk(data | order),
+  through: edge.inferred,
+  rest: [anyWalk((data & ~bitOf(edge.inferred)) | order), anyWalk(data | order)],
+};
+const nonAdjacent: Search = {
+  kind: "G-nonadjacent",
+  walks: apartWalk,
+  through: edge.rw,
+  rest: [anyWalk(data | order), apartWalk],
+};
+const antiDependencies: Search = {
+  kind: "G2-item",
+  walks: anyWalk(all),
+  through: edge.rw,
+  rest: [anyWalk(all)],
+};
+
+/** Each base forbids the cycles of its list; the last is the widest. */
+const searches: Readonly<Record<Base, readonly [...Search[], Search]>> = {
+  "read-committed": [writes, informationFlow],
+  "read-atomic": [writes, informationFlow, inferences],
+  "snapshot-isolation": [writes, informationFlow, inferences, nonAdjacent],
+  serializable: [writes, informationFlow, inferences, nonAdjacent, antiDependencies],
+};
+
+/** Whether a level of this base forbids any cycle of the graph. Exact, in linear time. */
+export function hasCycle(graph: Digraph, base: Base): boolean {
+  const widest = searches[base].at(-1) as Search;
+  return components(graph, widest.walks).length > 0;
+}
+
+/**
+ * The cycles that a level of this base forbids, each part of the graph explained once: by its worst kind and there by a shortest cycle.
+ * @param touched Nodes of cycles that were shown before. Parts with any of them are left out, and nodes of new cycles are added.
+ */
+export function findCycles(graph: Digraph, base: Base, touched: Set<number>): (Cycle | Tangle)[] {
+  const search = new WalkSearch(graph, edgesLookedAt);
+  const found: (Cycle | Tangle)[] = [];
+  for (const { kind, walks, through, rest } of searches[base]) {
+    for (const nodes of components(graph, walks)) {
+      if (found.length >= cyclesKept) return found;
+      if (nodes.some((node) => touched.has(node))) continue;
+      const within = new Set(nodes);
+      let cycle: Hop[] | null = null;
+      for (const walk of rest) cycle ??= search.cycleThrough(through, within, walk);
+      if (cycle === null) found.push({ kind, nodes });
+      else found.push({ kind: kindOf(cycle, base), hops: cycle });
+      for (const node of cycle?.map(({ from }) => from) ?? nodes) touched.add(node);
+    }
+  }
+  return found;
+}
+
+/** An inferred order of writes counts as an anti-dependency: the other order would be a cycle with one. */
+export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
+  const isAnti = (type: number): boolean => type === edge.rw || type === edge.inferred;
+  const count = hops.filter(({ type }) => isAnti(type)).length;
+  if (count === 0) return hops.some(({ type }) => type === edge.wr) ? "G1c" : "G0";
+  if (count === 1 || base === "read-atomic") return "G-single";
+  const isAdjacent = hops.some(
+    ({ type }, i) => isAnti(type) && isAnti((hops[(i + 1) % hops.length] as Hop).type),
+  );
+  return isAdjacent && base === "serializable" ? "G2-item" : "G-nonadjacent";
+}
+
+/**
+ * A cycle of one inferred edge and plain dependencies proves that the versions are in the other order. Then the read from which it was
+ * inferred saw what had been overwritten: the cycle that shows this is better. null: it is not that simple.
+ * @param readerOf The transaction whose read the edge was inferred from.
+ * @returns The cycle. Its last hop has the edge's number turned over by `~`.
+ */
+export function withoutInference(
+  graph: Digraph,
+  hops: readonly Hop[],
+  readerOf: (hop: Hop) => number,
+): Hop[] | null {
+  const uncertain = hops.filter(({ type }) => type === edge.inferred || type === edge.rw);
+  const hop = uncertain[0];
+  if (hop === undefined || hop.type !== edge.inferred || uncertain.length > 1) return null;
+  const from = readerOf(hop);
+  const way = new WalkSearch(graph, edgesLookedAt).walk(
+    { node: hop.from, last: edge.wr },
+    from,
+    anyWalk((data & ~bitOf(edge.inferred)) | order),
+  );
+  return way === null ? null : [...way, { from, to: hop.from, type: edge.rw, edge: ~hop.edge }];
+}

@@ -1,0 +1,164 @@
+/** The edges between transactions, each with what forces it, as Adya's direct serialization graph (thesis, section 3.1.3). */
+import { addRealTime, type Digraph, DigraphBuilder, pass } from "../numbers/digraph.ts";
+import { GrowingInt32 } from "../numbers/growing-int32.ts";
+import { outcomes, type TransactionColumns } from "./transaction-table.ts";
+import type { Order } from "./levels.ts";
+
+/** Types of edges from transaction a to transaction b. */
+export const edge = {
+  /** b's version of a key directly follows a's. */
+  ww: 1,
+  /** b read a version that a wrote. */
+  wr: 2,
+  /** a read a version, and b wrote a later one. */
+  rw: 3,
+  /** The same process ran a before b. */
+  session: 4,
+  /** a ended before b began. */
+  realtime: 5,
+  /** Both wrote a key, and b's version must be the later one: a third transaction read it although a came before that read. */
+  inferred: 6,
+} as const;
+
+/** What forces an edge. */
+export interface Evidence {
+  readonly key: number;
+  /** The version that the first transaction wrote or read; −1: the initial one. */
+  readonly before: number;
+  /** The version that the second transaction wrote or read; −1: whatever it wrote to the key. */
+  readonly after: number;
+  /**
+   * Why `after` is later than `before`, where reads do not show it: transaction `known` read or wrote `before`, and came before
+   * transaction `then`, which read or wrote `after`. −1: reads show it.
+   */
+  readonly known: number;
+  readonly then: number;
+}
+
+export class Dependencies {
+  readonly #builder: DigraphBuilder;
+  readonly #key = new GrowingInt32();
+  readonly #before = new GrowingInt32();
+  readonly #after = new GrowingInt32();
+  readonly #known = new GrowingInt32();
+  readonly #then = new GrowingInt32();
+
+  constructor(size: number) {
+    this.#builder = new DigraphBuilder(size);
+  }
+
+  /** A node that is no transaction. */
+  node(): number {
+    return this.#builder.node();
+  }
+
+  edge(from: number, to: number, type: number, evidence: Partial<Evidence> = {}): void {
+    this.#builder.edge(from, to, type);
+    this.#note(evidence);
+  }
+
+  #note({ key = -1, before = -1, after = -1, known = -1, then = -1 }: Partial<Evidence>): void {
+    this.#key.push(key);
+    this.#before.push(before);
+    this.#after.push(after);
+    this.#known.push(known);
+    this.#then.push(then);
+  }
+
+  /**
+   * An edge from each of `from` to each of `to` but itself, over places to pass through.
+   * Neither list names a transaction twice.
+   */
+  toAllOthers(
+    from: readonly number[],
+    to: readonly number[],
+    type: number,
+    evidence: Partial<Evidence>,
+  ): void {
+    if (from.length === 0 || to.length === 0) return;
+    const onwards: number[] = [];
+    const back: number[] = [];
+    const placeOf = new Map<number, number>();
+    for (const [i, target] of to.entries()) {
+      placeOf.set(target, i);
+      onwards.push(this.node());
+      back.push(this.node());
+    }
+    for (const [i, target] of to.entries()) {
+      this.edge(onwards[i] as number, target, pass);
+      this.edge(back[i] as number, target, pass);
+      if (i > 0) this.edge(back[i] as number, back[i - 1] as number, pass);
+      if (i + 1 < to.length) this.edge(onwards[i] as number, onwards[i + 1] as number, pass);
+    }
+    for (const one of from) {
+      const own = placeOf.get(one) ?? -1;
+      const after = onwards[own + 1];
+      const before = own < 0 ? undefined : back[own - 1];
+      if (after !== undefined) this.edge(one, after, type, evidence);
+      if (before !== undefined) this.edge(one, before, type, evidence);
+    }
+  }
+
+  /** Adds the order of sessions and of real time. */
+  addOrder(columns: TransactionColumns, order: Order): void {
+    if (order !== "none")
+      for (const [from, to] of sessionPairs(columns)) this.edge(from, to, edge.session);
+    if (order !== "realtime") return;
+    addRealTime(this.#builder, withoutFailed(columns), edge.realtime);
+    while (this.#key.length < this.#builder.edges) this.#note({});
+  }
+
+  /** All edges so far. */
+  graph(): Digraph {
+    return this.#builder.graph();
+  }
+
+  evidence(number: number): Evidence {
+    return {
+      key: this.#key.view()[number] as number,
+      before: this.#before.view()[number] as number,
+      after: this.#after.view()[number] as number,
+      known: this.#known.view()[number] as number,
+      then: this.#then.view()[number] as number,
+    };
+  }
+}
+
+/** What failed neither began nor ended, as far as order goes. */
+function withoutFailed({ invoke, end, outcome }: TransactionColumns): {
+  readonly invoke: Float64Array;
+  readonly end: Float64Array;
+} {
+  if (!outcome.includes(outcomes.fail)) return { invoke, end };
+  const begun = invoke.slice();
+  for (let t = 0; t < begun.length; t++) if (outcome[t] === outcomes.fail) begun[t] = -Infinity;
+  return { invoke: begun, end };
+}
+
+/** By process: its transactions that may have happened, in the order in which they began. */
+export function sessionsOf({ size, process, invoke, outcome }: TransactionColumns): number[][] {
+  const sessions: number[][] = [];
+  for (let t = 0; t < size; t++)
+    if (outcome[t] !== outcomes.fail) (sessions[process[t] as number] ??= []).push(t);
+  for (const session of sessions)
+    session?.sort((a, b) => (invoke[a] as number) - (invoke[b] as number) || a - b);
+  return sessions.filter((session) => session !== undefined);
+}
+
+/** Whether an edge of the session leads from one transaction of a process to a later one. What is indeterminate may take effect later. */
+export const precedes = (
+  { end, invoke, outcome }: TransactionColumns,
+  a: number,
+  b: number,
+): boolean => outcome[a] === outcomes.ok && (end[a] as number) <= (invoke[b] as number);
+
+/** Each transaction with the last one of its session that surely came before it. */
+function* sessionPairs(columns: TransactionColumns): Generator<readonly [number, number]> {
+  for (const session of sessionsOf(columns)) {
+    let last = -1;
+    for (const t of session) {
+      if (last >= 0 && precedes(columns, last, t)) yield [last, t];
+      if (columns.outcome[t] === outcomes.ok) last = t;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Fractured reads of lists: a transaction saw one write of another and not a second one, of another key. Read atomic forbids them.
+ * Of registers the same shows as cycles of inferred orders.
+ */
+import { edge, precedes, sessionsOf } from "./dependencies.ts";
+import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
+import type { ListOrders } from "./list-orders.ts";
+import type { Order } from "./levels.ts";
+import type { Writers } from "./writers.ts";
+
+export interface FracturedRead {
+  readonly reader: number;
+  /** The step that missed the write. */
+  readonly at: number;
+  /** The transaction that the reader had to see. */
+  readonly writer: number;
+  /** What the reader missed. */
+  readonly missed: number;
+  /** Why it had to see it: it read something else of it, or the writer came before it. */
+  readonly because: number;
+  /** Where `because` is `wr`: what it read of it. */
+  readonly saw: number;
+}
+
+export function* fracturedReads(
+  columns: TransactionColumns,
+  { writer, isIntermediate }: Writers,
+  orders: ListOrders,
+  order: Order,
+): Generator<FracturedRead> {
+  const { size, firstStep, kind, key, version, length, read, outcome } = columns;
+  const end = (t: number): number => firstStep[t + 1] as number;
+  /** Where an element lies in its list; what no read shows lies behind all. */
+  const placeOf = (element: number): number => {
+    const place = orders.place[element] as number;
+    return place < 0 ? Infinity : place;
+  };
+  /** The last element of a read that its own transaction did not append; −1: there is none. */
+  const foundAt = (t: number, at: number): number => {
+    const from = version[at] as number;
+    let last = from + (length[at] as number) - 1;
+    while (last >= from && writer[read[last] as number] === t) last--;
+    return last < from ? -1 : (read[last] as number);
+  };
+  const misses = (t: number, at: number, element: number): boolean => {
+    const last = foundAt(t, at);
+    return placeOf(element) > (last < 0 ? -1 : placeOf(last));
+  };
+  /** The transaction's first read of each key. */
+  const readsOf = (t: number): Map<number, number> => {
+    const first = new Map<number, number>();
+    for (let at = firstStep[t] as number; at < end(t); at++)
+      if (kind[at] === step.read && !first.has(key[at] as number)) first.set(key[at] as number, at);
+    return first;
+  };
+  const sessionWrites = order === "none" ? null : lastWrites(columns);
+  const ended = order === "realtime" ? endedWrites(columns, writer, placeOf) : null;
+  for (let t = 0; t < size; t++) {
+    if (outcome[t] !== outcomes.ok) continue;
+    const reads = readsOf(t);
+    const sources = new Map<number, number>();
+    for (const at of reads.values()) {
+      const last = foundAt(t, at);
+      const from = last < 0 ? -1 : (writer[last] as number);
+      if (from >= 0 && from !== t) sources.set(from, last);
+    }
+    for (const [from, saw] of sources) {
+      for (let wrote = firstStep[from] as number; wrote < end(from); wrote++) {
+        const missed = version[wrote] as number;
+        const at = reads.get(key[wrote] as number);
+        if (kind[wrote] !== step.write || at === undefined || isIntermediate[missed] === 1)
+          continue;
+        if (misses(t, at, missed))
+          yield { reader: t, at, writer: from, missed, because: edge.wr, saw };
+      }
+    }
+    for (const [of, at] of reads) {
+      const mine = sessionWrites?.get(t)?.get(of);
+      if (mine !== undefined && misses(t, at, mine))
+        yield {
+          reader: t,
+          at,
+          writer: writer[mine] as number,
+          missed: mine,
+          because: edge.session,
+          saw: -1,
+        };
+      const latest = ended?.(of, columns.invoke[t] as number) ?? -1;
+      if (latest >= 0 && misses(t, at, latest))
+        yield {
+          reader: t,
+          at,
+          writer: writer[latest] as number,
+          missed: latest,
+          because: edge.realtime,
+          saw: -1,
+        };
+    }
+  }
+}
+
+/** By transaction: the last element that earlier transactions of its session wrote to each key. */
+function lastWrites(columns: TransactionColumns): Map<number, ReadonlyMap<number, number>> {
+  const { firstStep, kind, key, version, outcome } = columns;
+  const known = new Map<number, ReadonlyMap<number, number>>();
+  for (const session of sessionsOf(columns)) {
+    let last: ReadonlyMap<number, number> = new Map();
+    let before = -1;
+    for (const t of session) {
+      if (before < 0 || precedes(columns, before, t)) known.set(t, last);
+      if (outcome[t] !== outcomes.ok) continue;
+      before = t;
+      const next = new Map(last);
+      for (let at = firstStep[t] as number; at < (firstStep[t + 1] as number); at++)
+        if (kind[at] === step.write) next.set(key[at] as number, version[at] as number);
+      last = next;
+    }
+  }
+  return known;
+}
+
+/** Of the elements of a list whose writers ended before a time, one that lies furthest back in the list. */
+function endedWrites(
+  columns: TransactionColumns,
+  writer: Int32Array,
+  placeOf: (element: number) => number,
+): (key: number, time: number) => number {
+  const { end, keyOfVersion } = columns;
+  const byKey: { readonly time: number; readonly element: number }[][] = columns.keys.map(() => []);
+  for (let element = 0; element < writer.length; element++) {
+    const by = writer[element] as number;
+    const time = by < 0 ? Infinity : (end[by] as number);
+    if (time < Infinity) byKey[keyOfVersion[element] as number]?.push({ time, element });
+  }
+  for (const writes of byKey) {
+    writes.sort((a, b) => a.time - b.time);
+    for (let i = 1; i < writes.length; i++) {
+      const before = writes[i - 1] as { readonly element: number };
+      const { time, element } = writes[i] as { readonly time: number; readonly element: number };
+      if (placeOf(before.element) > placeOf(element)) writes[i] = { time, element: before.element };
+    }
+  }
+  return (key, time) => {
+    const writes = byKey[key] ?? [];
+    let low = 0;
+    let high = writes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((writes[middle]?.time ?? Infinity) < time) low = middle + 1;
+      else high = middle;
+    }
+    return writes[low - 1]?.element ?? -1;
+  };
+}

@@ -1,0 +1,83 @@
+/** The isolation levels, and what each forbids. */
+
+/**
+ * Each level is one of four bases in one of three orders.
+ *
+ * Bases: Adya's PL-2 (read committed) and PL-3 (serializable), "Weak Consistency" (MIT, 1999); read atomic and snapshot isolation as in
+ * Cerone, Bernardi, Gotsman, "A Framework for Transactional Consistency Models with Atomic Visibility" (CONCUR 2015).
+ * Orders: none; each session's own order; real time.
+ */
+export const transactionLevels = {
+  "read-committed": { base: "read-committed", order: "none" },
+  "strong-session-read-committed": { base: "read-committed", order: "session" },
+  "strong-read-committed": { base: "read-committed", order: "realtime" },
+  "read-atomic": { base: "read-atomic", order: "none" },
+  "strong-session-read-atomic": { base: "read-atomic", order: "session" },
+  "strong-read-atomic": { base: "read-atomic", order: "realtime" },
+  "snapshot-isolation": { base: "snapshot-isolation", order: "none" },
+  "strong-session-snapshot-isolation": { base: "snapshot-isolation", order: "session" },
+  "strong-snapshot-isolation": { base: "snapshot-isolation", order: "realtime" },
+  serializable: { base: "serializable", order: "none" },
+  "strong-session-serializable": { base: "serializable", order: "session" },
+  "strict-serializable": { base: "serializable", order: "realtime" },
+} as const satisfies Record<string, { readonly base: Base; readonly order: Order }>;
+
+export type TransactionLevel = keyof typeof transactionLevels;
+
+export type Base = "read-committed" | "read-atomic" | "snapshot-isolation" | "serializable";
+export type Order = "none" | "session" | "realtime";
+
+/** What can be wrong with reads, without a cycle. */
+export type ReadAnomalyKind =
+  /** A read returned what a failed transaction wrote (aborted read). */
+  | "G1a"
+  /** A read returned what its writer overwrote in the same transaction (intermediate read). */
+  | "G1b"
+  /** A read disagrees with what its own transaction read or wrote before. */
+  | "internal"
+  /** A read returned what its own transaction wrote only later. */
+  | "future-read"
+  /** A read returned what nobody wrote. */
+  | "unwritten-read"
+  /** A list holds an element twice. */
+  | "duplicate-elements"
+  /** Two reads of a list cannot both have happened: neither is a prefix of the other. */
+  | "incompatible-order"
+  /** A committed transaction appended to a list that a failed transaction had appended to. */
+  | "dirty-update"
+  /** Two transactions read the same version of a key, and both wrote the key. */
+  | "lost-update";
+
+export type CycleKind = "G0" | "G1c" | "G-single" | "G-nonadjacent" | "G2-item";
+
+/** A cycle that needs the order of sessions, or real time, has that in its name. */
+export type CycleAnomalyKind = CycleKind | `${CycleKind}-session` | `${CycleKind}-realtime`;
+
+export type TransactionAnomalyKind =
+  | ReadAnomalyKind
+  | CycleAnomalyKind
+  /** No order of the transactions explains all reads, though no single cycle proves it. */
+  | "no-order";
+
+const always: readonly ReadAnomalyKind[] = [
+  "G1a",
+  "G1b",
+  "future-read",
+  "unwritten-read",
+  "duplicate-elements",
+  "incompatible-order",
+  "dirty-update",
+];
+
+const forbiddenReads: Readonly<Record<Base, ReadonlySet<string>>> = {
+  "read-committed": new Set<string>(always),
+  "read-atomic": new Set<string>([...always, "internal"]),
+  "snapshot-isolation": new Set<string>([...always, "internal", "lost-update"]),
+  serializable: new Set<string>([...always, "internal", "lost-update"]),
+};
+
+const readAnomalies = forbiddenReads.serializable;
+
+/** Only cycles that the level forbids are looked for, so each that is found breaks it. */
+export const forbids = (base: Base, kind: TransactionAnomalyKind): boolean =>
+  forbiddenReads[base].has(kind) || !readAnomalies.has(kind);

@@ -1,0 +1,218 @@
+/** Transactions in columns: keys and values are numbers, so that a hundred thousand transactions fit into a few arrays. */
+import { GrowingInt32 } from "../numbers/growing-int32.ts";
+import type { ClientOperation } from "../language/workload-result.ts";
+
+/**
+ * list-append: a key holds a list, a write appends one element, and a read returns the whole list. The initial list is empty.
+ * rw-register: a key holds one value, a write replaces it. The initial value is null.
+ */
+export type TransactionModel = "list-append" | "rw-register";
+
+/** One step of a transaction: `w` appends to a list or sets a register. */
+export type MicroOperation =
+  | { readonly f: "w"; readonly key: string; readonly value: string }
+  /** undefined: nobody knows what it returned. */
+  | {
+      readonly f: "r";
+      readonly key: string;
+      /** Of a list. null stands for the empty list. */
+      readonly value: readonly string[] | string | null | undefined;
+    };
+
+/** Values and keys are canonical text: equal values are equal texts. Each value is written to a key once at most. */
+export interface Transaction extends ClientOperation {
+  readonly micro: readonly MicroOperation[];
+}
+
+/** The kind of a step, in `TransactionColumns.kind`. */
+export const step = { write: 0, read: 1, unknownRead: 2 } as const;
+
+/** The version before all writes, where a register's read names a version. */
+export const initialVersion = -1;
+
+/** Transaction t has the steps from `firstStep[t]` to before `firstStep[t + 1]`. */
+export interface TransactionColumns {
+  readonly model: TransactionModel;
+  readonly size: number;
+  readonly op: Int32Array;
+  /** A number for each process. */
+  readonly process: Int32Array;
+  readonly invoke: Float64Array;
+  /** Infinity for whatever is not ok. */
+  readonly end: Float64Array;
+  readonly outcome: Uint8Array;
+  readonly firstStep: Int32Array;
+  readonly kind: Uint8Array;
+  readonly key: Int32Array;
+  /** The version that a step writes or, in a register, reads. Of a list's read: where its versions begin in `read`. */
+  readonly version: Int32Array;
+  /** Of a list's read: how many versions it returned. */
+  readonly length: Int32Array;
+  readonly read: Int32Array;
+  readonly keys: readonly string[];
+  /** The value of each version: a version is a value of one key. */
+  readonly values: readonly string[];
+  readonly keyOfVersion: Int32Array;
+}
+
+/** `TransactionColumns.outcome`. */
+export const outcomes = { ok: 0, info: 1, fail: 2 } as const;
+
+/**
+ * Takes transactions one by one, each begun by `begin` and followed by its steps in their order.
+ *
+ * @example
+ *   const table = new TransactionTable("list-append");
+ *   table.begin({ op: 0, process: "1", invokeUs: 0, returnUs: 5, outcome: "ok" });
+ *   table.write("x", "1");
+ *   table.read("x", ["1"]);
+ *   checkTransactions(table, { level: "serializable" });
+ */
+export class TransactionTable {
+  readonly model: TransactionModel;
+  readonly #op = new GrowingInt32();
+  readonly #process = new GrowingInt32();
+  readonly #processes = new Map<string, number>();
+  readonly #invoke: number[] = [];
+  readonly #end: number[] = [];
+  readonly #outcome = new GrowingInt32();
+  readonly #firstStep = new GrowingInt32();
+  readonly #kind = new GrowingInt32();
+  readonly #key = new GrowingInt32();
+  readonly #version = new GrowingInt32();
+  readonly #length = new GrowingInt32();
+  readonly #read = new GrowingInt32();
+  readonly #keyNumbers = new Map<string, number>();
+  readonly #keys: string[] = [];
+  /** By key: the number of each value's version. */
+  readonly #versions: Map<string, number>[] = [];
+  readonly #values: string[] = [];
+  readonly #keyOfVersion = new GrowingInt32();
+
+  constructor(model: TransactionModel) {
+    this.model = model;
+  }
+
+  begin({ op, process, invokeUs, returnUs, outcome }: ClientOperation): void {
+    let number = this.#processes.get(process);
+    if (number === undefined) this.#processes.set(process, (number = this.#processes.size));
+    this.#op.push(op);
+    this.#process.push(number);
+    this.#invoke.push(invokeUs);
+    this.#end.push(outcome === "ok" ? returnUs : Infinity);
+    this.#outcome.push(outcomes[outcome]);
+    this.#firstStep.push(this.#kind.length);
+  }
+
+  /** A number for the key, for the methods that end in `Coded`. */
+  keyNumber(key: string): number {
+    let number = this.#keyNumbers.get(key);
+    if (number === undefined) {
+      this.#keyNumbers.set(key, (number = this.#keys.length));
+      this.#keys.push(key);
+      this.#versions.push(new Map());
+    }
+    return number;
+  }
+
+  /** A number for the value of this key: the version. */
+  versionNumber(key: number, value: string): number {
+    const versions = this.#versions[key];
+    if (versions === undefined) throw new RangeError(`no key has the number ${key}`);
+    let number = versions.get(value);
+    if (number === undefined) {
+      versions.set(value, (number = this.#values.length));
+      this.#values.push(value);
+      this.#keyOfVersion.push(key);
+    }
+    return number;
+  }
+
+  /** An append to a list, or a write of a register. */
+  write(key: string, value: string): void {
+    const number = this.keyNumber(key);
+    this.#step(step.write, number, this.versionNumber(number, value), 1);
+  }
+
+  /**
+   * A read of a key.
+   * @param value A list's elements, or a register's value. null: the initial value. undefined: unknown.
+   */
+  read(key: string, value: readonly string[] | string | null | undefined): void {
+    const number = this.keyNumber(key);
+    if (value === undefined) this.#step(step.unknownRead, number, initialVersion, 0);
+    else if (this.model === "rw-register") {
+      const version =
+        value === null ? initialVersion : this.versionNumber(number, asRegister(value));
+      this.#step(step.read, number, version, 1);
+    } else {
+      const from = this.#read.length;
+      for (const element of asList(value)) this.#read.push(this.versionNumber(number, element));
+      this.#step(step.read, number, from, this.#read.length - from);
+    }
+  }
+
+  /** A read of a list whose elements the caller has turned into versions, by `versionNumber`. */
+  readListCoded(key: number, versions: ArrayLike<number>): void {
+    const from = this.#read.length;
+    for (let i = 0; i < versions.length; i++) this.#read.push(versions[i] as number);
+    this.#step(step.read, key, from, versions.length);
+  }
+
+  columns(): TransactionColumns {
+    const firstStep = new GrowingInt32();
+    for (const first of this.#firstStep.view()) firstStep.push(first);
+    firstStep.push(this.#kind.length);
+    return {
+      model: this.model,
+      size: this.#op.length,
+      op: this.#op.view(),
+      process: this.#process.view(),
+      invoke: Float64Array.from(this.#invoke),
+      end: Float64Array.from(this.#end),
+      outcome: Uint8Array.from(this.#outcome.view()),
+      firstStep: firstStep.view(),
+      kind: Uint8Array.from(this.#kind.view()),
+      key: this.#key.view(),
+      version: this.#version.view(),
+      length: this.#length.view(),
+      read: this.#read.view(),
+      keys: this.#keys,
+      values: this.#values,
+      keyOfVersion: this.#keyOfVersion.view(),
+    };
+  }
+
+  #step(kind: number, key: number, version: number, length: number): void {
+    this.#kind.push(kind);
+    this.#key.push(key);
+    this.#version.push(version);
+    this.#length.push(length);
+  }
+}
+
+/** The same from objects. */
+export function transactionTable(
+  model: TransactionModel,
+  transactions: Iterable<Transaction>,
+): TransactionTable {
+  const table = new TransactionTable(model);
+  for (const transaction of transactions) {
+    table.begin(transaction);
+    for (const one of transaction.micro)
+      if (one.f === "w") table.write(one.key, one.value);
+      else table.read(one.key, one.value);
+  }
+  return table;
+}
+
+function asList(value: readonly string[] | string | null): readonly string[] {
+  if (typeof value === "string") throw new TypeError(`a list's read returned ${value}`);
+  return value ?? [];
+}
+
+function asRegister(value: readonly string[] | string): string {
+  if (typeof value !== "string")
+    throw new TypeError(`a register's read returned a list of ${value.length}`);
+  return value;
+}

@@ -1,0 +1,58 @@
+/** Accounts between which money is moved: the sum never changes. Jepsen's `bank`. */
+import {
+  type ClientOperation,
+  numbered,
+  type OperationNames,
+  type WorkloadResult,
+} from "../language/workload-result.ts";
+import { WorkloadFindings } from "../language/workload-findings.ts";
+
+/** A read of all accounts. What moves money is not judged and need not be given. */
+export interface BankRead extends ClientOperation {
+  /** null: the account has no balance. undefined: nobody knows what the read returned. */
+  readonly balances: ReadonlyMap<string, number | null> | undefined;
+}
+
+export type BankAnomalyKind =
+  "wrong-total" | "negative-balance" | "unexpected-account" | "missing-balance";
+
+export interface BankQuestion {
+  readonly accounts: readonly string[];
+  readonly total: number;
+  /** Accounts may hold less than nothing. */
+  readonly allowsNegative?: boolean;
+  readonly nameOf?: OperationNames;
+}
+
+/** Of each read the first fault counts, in the order of Jepsen's checker. */
+export function checkBank(
+  reads: readonly BankRead[],
+  { accounts, total, allowsNegative = false, nameOf = numbered }: BankQuestion,
+): WorkloadResult<BankAnomalyKind> {
+  const findings = new WorkloadFindings<BankAnomalyKind>();
+  const known = new Set(accounts);
+  let judged = 0;
+  for (const { op, outcome, balances } of reads) {
+    if (outcome !== "ok" || balances === undefined) continue;
+    judged++;
+    const found = (kind: BankAnomalyKind, what: string): void =>
+      findings.found(kind, () => ({
+        sentence: `The read of ${nameOf(op)} ${what}.`,
+        operations: [op],
+      }));
+    const entries = [...balances];
+    const strange = entries.find(([account]) => !known.has(account));
+    const missing = entries.find(([, balance]) => balance === null);
+    const sum = entries.reduce((so, [, balance]) => so + (balance ?? 0), 0);
+    const negative = entries.find(([, balance]) => (balance ?? 0) < 0);
+    if (strange !== undefined)
+      found("unexpected-account", `shows account ${strange[0]}, which does not exist`);
+    else if (missing !== undefined)
+      found("missing-balance", `shows no balance of account ${missing[0]}`);
+    else if (sum !== total)
+      found("wrong-total", `shows ${sum} in all accounts together, and ${total} is right`);
+    else if (negative !== undefined && !allowsNegative)
+      found("negative-balance", `shows ${negative[1] ?? 0} in account ${negative[0]}`);
+  }
+  return findings.conclude(judged);
+}

@@ -1,0 +1,68 @@
+/** Causal reverse: a later write is seen without an earlier one. Jepsen's `causal-reverse`. */
+import { countBelow } from "../numbers/order.ts";
+import {
+  type ClientOperation,
+  numbered,
+  type OperationNames,
+  type WorkloadResult,
+} from "../language/workload-result.ts";
+import { WorkloadFindings } from "../language/workload-findings.ts";
+
+export type CausalReverseOperation = ClientOperation &
+  (
+    | { readonly f: "write"; readonly value: string }
+    /** All values that it saw. undefined: nobody knows what it returned. */
+    | { readonly f: "read"; readonly values: readonly string[] | undefined }
+  );
+
+export type CausalReverseAnomalyKind = "causal-reverse";
+
+interface Write {
+  readonly op: number;
+  readonly value: string;
+  readonly end: number;
+}
+
+/** Whoever sees a write must see every write that was acknowledged before that one began. Linear but for sorting. */
+export function checkCausalReverse(
+  operations: readonly CausalReverseOperation[],
+  { nameOf = numbered }: { readonly nameOf?: OperationNames } = {},
+): WorkloadResult<CausalReverseAnomalyKind> {
+  const findings = new WorkloadFindings<CausalReverseAnomalyKind>();
+  const begun = new Map<string, { readonly op: number; readonly invoke: number }>();
+  const acknowledged: Write[] = [];
+  for (const one of operations) {
+    if (one.f !== "write") continue;
+    begun.set(one.value, { op: one.op, invoke: one.invokeUs });
+    if (one.outcome === "ok")
+      acknowledged.push({ op: one.op, value: one.value, end: one.returnUs });
+  }
+  acknowledged.sort((a, b) => a.end - b.end);
+  const ends = Float64Array.from(acknowledged, ({ end }) => end);
+  const endOf = new Map(acknowledged.map(({ value, end }) => [value, end]));
+  let judged = 0;
+  for (const read of operations) {
+    if (read.f !== "read" || read.outcome !== "ok" || read.values === undefined) continue;
+    judged++;
+    const seen = new Set(read.values);
+    let last: { readonly op: number; readonly invoke: number } | undefined;
+    for (const value of seen) {
+      const write = begun.get(value);
+      if (write !== undefined && write.invoke > (last?.invoke ?? -Infinity)) last = write;
+    }
+    if (last === undefined) continue;
+    const { op: lastOp, invoke } = last;
+    const expected = countBelow(ends, invoke);
+    let had = 0;
+    for (const value of seen) if ((endOf.get(value) ?? Infinity) < invoke) had++;
+    if (had === expected) continue;
+    findings.found("causal-reverse", () => {
+      const missing = acknowledged.slice(0, expected).find(({ value }) => !seen.has(value));
+      return {
+        sentence: `The read of ${nameOf(read.op)} saw the write of ${nameOf(lastOp)} and not that of ${missing?.value ?? "?"} (${nameOf(missing?.op ?? -1)}), which had been acknowledged before the other began.`,
+        operations: [read.op, lastOp, ...(missing === undefined ? [] : [missing.op])],
+      };
+    });
+  }
+  return findings.conclude(judged);
+}

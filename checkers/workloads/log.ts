@@ -1,0 +1,427 @@
+/** Logs of messages at offsets, as Kafka's topics. The rules of Jepsen's `kafka` but for cycles of transactions, and those of Maelstrom's. */
+import {
+  type ClientOperation,
+  numbered,
+  type OperationNames,
+  type WorkloadResult,
+} from "../language/workload-result.ts";
+import { WorkloadFindings } from "../language/workload-findings.ts";
+
+export interface LogMessage {
+  readonly key: string;
+  /** undefined: not known. */
+  readonly offset: number | undefined;
+  readonly value: string;
+}
+
+export type LogStep =
+  | { readonly f: "send"; readonly message: LogMessage }
+  /** The messages of each key in the order in which the poll returned them. undefined: nobody knows. */
+  | { readonly f: "poll"; readonly messages: readonly LogMessage[] | undefined };
+
+/** A message is sent to a key once at most. */
+export type LogOperation = ClientOperation &
+  (
+    | {
+        /** One send, one poll, or a transaction of several. */
+        readonly f: "txn";
+        readonly steps: readonly LogStep[];
+        /** Keys whose place in the log was taken from the client meanwhile. */
+        readonly rebalanced?: readonly string[];
+      }
+    /** The client goes on with these keys and forgets its place in all others. */
+    | { readonly f: "assign" | "subscribe"; readonly keys: readonly string[] }
+    /** The client says how far it has read. */
+    | { readonly f: "commit"; readonly offsets: ReadonlyMap<string, number> }
+    /** The client asks how far it had read. undefined: nobody knows what it returned. */
+    | { readonly f: "committed"; readonly offsets: ReadonlyMap<string, number> | undefined }
+  );
+
+export type LogAnomalyKind =
+  /** Two messages at one offset. */
+  | "inconsistent-offsets"
+  /** One message at two offsets. */
+  | "duplicate"
+  /** A poll returned what a failed transaction sent. */
+  | "G1a"
+  /** A poll returned what nobody sent. */
+  | "unwritten-read"
+  /** A poll returned what its own transaction sent. */
+  | "precommitted-read"
+  /** A message that was acknowledged is missing although later ones were polled. */
+  | "lost-write"
+  /** Within one transaction, or from one of a process to its next: polls skip messages, or do not go forward. */
+  | "int-poll-skip"
+  | "int-nonmonotonic-poll"
+  | "poll-skip"
+  | "nonmonotonic-poll"
+  /** The same of sends. */
+  | "int-send-skip"
+  | "int-nonmonotonic-send"
+  | "nonmonotonic-send"
+  /** The committed offset of a key went back. */
+  | "commit-went-back";
+
+export interface LogQuestion {
+  readonly nameOf?: OperationNames;
+  /** Clients subscribe, and the system may move keys between them at any time: polls of a process may skip and go back. */
+  readonly isSubscribed?: boolean;
+}
+
+type Transaction = LogOperation & { readonly f: "txn" };
+
+interface Place {
+  readonly index: number;
+  readonly op: number;
+  readonly value: string;
+}
+
+/** Judges a log. Linear but for sorting. */
+export function checkLog(
+  operations: readonly LogOperation[],
+  { nameOf = numbered, isSubscribed = false }: LogQuestion = {},
+): WorkloadResult<LogAnomalyKind> {
+  const allowed = new Set<LogAnomalyKind>(
+    isSubscribed ? ["int-send-skip", "poll-skip", "nonmonotonic-poll"] : ["int-send-skip"],
+  );
+  const findings = new WorkloadFindings<LogAnomalyKind>((kind) => !allowed.has(kind));
+  const check = new LogCheck(operations, { findings, nameOf });
+  check.offsets();
+  check.polls();
+  check.processes();
+  check.lost();
+  check.commits();
+  return findings.conclude(check.judged);
+}
+
+class LogCheck {
+  readonly #operations: readonly LogOperation[];
+  readonly #transactions: readonly Transaction[];
+  readonly #findings: WorkloadFindings<LogAnomalyKind>;
+  readonly #nameOf: OperationNames;
+  /** By key: the log, by offset. */
+  readonly #logs = new Map<string, Map<number, string>>();
+  /** By key and value: the place among all messages whose offset is known, without gaps. */
+  readonly #index = new Map<string, Map<string, number>>();
+  /** By key and value: the transaction that sent it. */
+  readonly #senders = new Map<string, Map<string, Transaction>>();
+  /** By key: what somebody polled, and who was first to. */
+  readonly #polled = new Map<string, Map<string, Transaction>>();
+
+  constructor(
+    operations: readonly LogOperation[],
+    {
+      findings,
+      nameOf,
+    }: { readonly findings: WorkloadFindings<LogAnomalyKind>; readonly nameOf: OperationNames },
+  ) {
+    this.#operations = [...operations].sort((a, b) => a.invokeUs - b.invokeUs);
+    this.#transactions = this.#operations.filter((one): one is Transaction => one.f === "txn");
+    this.#findings = findings;
+    this.#nameOf = nameOf;
+    for (const one of this.#transactions) {
+      for (const { key, value } of sentBy(one)) inner(this.#senders, key).set(value, one);
+      if (one.outcome !== "ok") continue;
+      for (const { key, value } of polledBy(one)) {
+        const polled = inner(this.#polled, key);
+        if (!polled.has(value)) polled.set(value, one);
+      }
+    }
+  }
+
+  get judged(): number {
+    return this.#operations.filter(({ outcome }) => outcome === "ok").length;
+  }
+
+  /** An indeterminate transaction happened if something that it sent was polled. */
+  #happened(one: Transaction): boolean {
+    if (one.outcome !== "info") return one.outcome === "ok";
+    return sentBy(one).some(({ key, value }) => this.#polled.get(key)?.has(value) === true);
+  }
+
+  /** What is at which offset: by sends that happened, and by all polls. */
+  offsets(): void {
+    const offsetsOf = new Map<string, Map<string, number>>();
+    for (const one of this.#transactions) {
+      const messages = [...(this.#happened(one) ? sentBy(one) : []), ...polledBy(one)];
+      for (const { key, offset, value } of messages) {
+        if (offset === undefined) continue;
+        const log = inner(this.#logs, key);
+        const other = log.get(offset);
+        if (other !== undefined && other !== value)
+          this.#found("inconsistent-offsets", one, key, [
+            `has ${value} at offset ${offset} of ${key}, where others have ${other}`,
+          ]);
+        else log.set(offset, value);
+        const known = inner(offsetsOf, key);
+        const before = known.get(value);
+        if (before !== undefined && before !== offset)
+          this.#found("duplicate", one, key, [
+            `has ${value} at offset ${offset} of ${key}, where it is at offset ${before} too`,
+          ]);
+        else known.set(value, offset);
+      }
+    }
+    for (const [key, log] of this.#logs) {
+      const sorted = [...log].sort(([a], [b]) => a - b);
+      const index = inner(this.#index, key);
+      for (const [i, [, value]] of sorted.entries()) if (!index.has(value)) index.set(value, i);
+    }
+  }
+
+  /** What single transactions polled and sent. */
+  polls(): void {
+    for (const one of this.#transactions) {
+      const sent = sentBy(one);
+      if (one.outcome === "ok") {
+        for (const message of polledBy(one)) this.#origin(one, message);
+        this.#steps(one, polledBy(one), "poll");
+      }
+      if (one.outcome !== "fail") this.#steps(one, sent, "send");
+    }
+  }
+
+  #origin(one: Transaction, { key, value }: LogMessage): void {
+    const sender = this.#senders.get(key)?.get(value);
+    if (sender === undefined)
+      this.#found("unwritten-read", one, key, [`polled ${value} of ${key}, which nobody sent`]);
+    else if (sender === one)
+      this.#found("precommitted-read", one, key, [
+        `polled ${value} of ${key}, which it sent itself`,
+      ]);
+    else if (sender.outcome === "fail")
+      this.#found(
+        "G1a",
+        one,
+        key,
+        [`polled ${value} of ${key}, but ${this.#nameOf(sender.op)}, which sent it, failed`],
+        [sender.op],
+      );
+  }
+
+  #steps(one: Transaction, messages: readonly LogMessage[], what: "poll" | "send"): void {
+    const last = new Map<string, Place>();
+    for (const { key, value } of messages) {
+      const index = this.#index.get(key)?.get(value);
+      const before = last.get(key);
+      const isRebalanced = what === "poll" && one.rebalanced?.includes(key) === true;
+      if (before !== undefined && index !== undefined && !isRebalanced) {
+        const verb = what === "poll" ? "polled" : "sent";
+        if (index > before.index + 1)
+          this.#found(`int-${what}-skip`, one, key, [
+            `${verb} ${before.value} and then ${value} of ${key}, and skipped ${index - before.index - 1} between them`,
+          ]);
+        if (index <= before.index)
+          this.#found(`int-nonmonotonic-${what}`, one, key, [
+            `${verb} ${before.value} and then ${value} of ${key}, which does not come later in the log`,
+          ]);
+      }
+      if (index === undefined) last.delete(key);
+      else last.set(key, { index, op: one.op, value });
+    }
+  }
+
+  /** From one transaction of a process to its next. */
+  processes(): void {
+    const polls = new Map<string, Map<string, Place>>();
+    const sends = new Map<string, Map<string, Place>>();
+    for (const one of this.#operations) {
+      const polled = inner(polls, one.process);
+      const sent = inner(sends, one.process);
+      if (one.f === "assign" || one.f === "subscribe") {
+        if (one.outcome === "fail") continue;
+        keepOnly(polled, one.keys);
+        keepOnly(sent, one.keys);
+      } else if (one.f === "txn" && one.outcome !== "fail") {
+        if (one.outcome === "ok") this.#goesOn(one, polledBy(one), polled, "poll");
+        this.#goesOn(one, sentBy(one), sent, "send");
+      }
+    }
+  }
+
+  #goesOn(
+    one: Transaction,
+    messages: readonly LogMessage[],
+    places: Map<string, Place>,
+    what: "poll" | "send",
+  ): void {
+    const verb = what === "poll" ? "polled" : "sent";
+    const isFirst = new Set<string>();
+    for (const { key, value } of messages) {
+      const index = this.#index.get(key)?.get(value);
+      const before = places.get(key);
+      if (!isFirst.has(key) && before !== undefined && index !== undefined) {
+        const after = `after the same process had ${verb} ${before.value} in ${this.#nameOf(before.op)}`;
+        if (index <= before.index)
+          this.#found(
+            `nonmonotonic-${what}`,
+            one,
+            key,
+            [`${verb} ${value} of ${key}, which does not come later in the log, ${after}`],
+            [before.op],
+          );
+        if (what === "poll" && index > before.index + 1)
+          this.#found(
+            "poll-skip",
+            one,
+            key,
+            [`polled ${value} of ${key} and skipped ${index - before.index - 1}, ${after}`],
+            [before.op],
+          );
+      }
+      isFirst.add(key);
+      if (index === undefined) places.delete(key);
+      else places.set(key, { index, op: one.op, value });
+    }
+  }
+
+  /** Below the last message that anybody polled, every message that was surely sent was polled. */
+  lost(): void {
+    for (const [key, polled] of this.#polled) {
+      const index = this.#index.get(key);
+      let most:
+        { readonly index: number; readonly value: string; readonly by: Transaction } | undefined;
+      for (const [value, by] of polled) {
+        const place = index?.get(value) ?? -1;
+        if (place > (most?.index ?? -1)) most = { index: place, value, by };
+      }
+      if (index === undefined || most === undefined) continue;
+      for (const [value, place] of index) {
+        if (place > most.index || polled.has(value)) continue;
+        const sender = this.#senders.get(key)?.get(value);
+        if (sender === undefined || !this.#happened(sender)) continue;
+        this.#found(
+          "lost-write",
+          sender,
+          key,
+          [
+            `sent ${value} to ${key}, and no poll returned it, although ${this.#nameOf(most.by.op)} polled ${most.value}, which comes later`,
+          ],
+          [most.by.op],
+        );
+      }
+    }
+  }
+
+  /** A committed offset may only be lower than one that was known before if somebody committed it anew. */
+  commits(): void {
+    interface Told {
+      readonly op: number;
+      readonly offset: number;
+      readonly invoke: number;
+      readonly end: number;
+    }
+    const commits = new Map<string, Told[]>();
+    const known = new Map<string, Told[]>();
+    for (const one of this.#operations) {
+      if ((one.f !== "commit" && one.f !== "committed") || one.offsets === undefined) continue;
+      if (one.outcome === "fail") continue;
+      for (const [key, offset] of one.offsets) {
+        const end = one.outcome === "ok" ? one.returnUs : Infinity;
+        const told = { op: one.op, offset, invoke: one.invokeUs, end };
+        if (one.f === "commit") push(commits, key, told);
+        if (one.outcome === "ok") push(known, key, told);
+      }
+    }
+    const asked = this.#operations.filter(
+      ({ f, outcome }) => f === "committed" && outcome === "ok",
+    );
+    const highest = new Map<string, Highest>();
+    for (const [key, told] of known) highest.set(key, new Highest(told));
+    for (const one of asked) {
+      if (one.f !== "committed") continue;
+      for (const [key, offset] of one.offsets ?? []) {
+        const before = highest.get(key)?.before(one.invokeUs);
+        if (before === undefined || before.offset <= offset) continue;
+        const isAnew = (commits.get(key) ?? []).some(
+          (commit) => commit.offset === offset && commit.end >= before.invoke,
+        );
+        if (isAnew) continue;
+        this.#found(
+          "commit-went-back",
+          one,
+          key,
+          [
+            `was told that ${offset} is committed of ${key}, although ${this.#nameOf(before.op)} had ${before.offset} before, and nobody committed ${offset} since`,
+          ],
+          [before.op],
+        );
+      }
+    }
+  }
+
+  #found(
+    kind: LogAnomalyKind,
+    one: LogOperation,
+    key: string,
+    [what]: readonly [string],
+    others: readonly number[] = [],
+  ): void {
+    this.#findings.found(kind, () => ({
+      sentence: `${this.#nameOf(one.op)} ${what}.`,
+      operations: [one.op, ...others],
+      key,
+    }));
+  }
+}
+
+/** The highest of what was told and had ended before a time. */
+class Highest {
+  readonly #told: {
+    readonly op: number;
+    readonly offset: number;
+    readonly invoke: number;
+    readonly end: number;
+  }[];
+
+  constructor(
+    told: readonly {
+      readonly op: number;
+      readonly offset: number;
+      readonly invoke: number;
+      readonly end: number;
+    }[],
+  ) {
+    this.#told = [...told].sort((a, b) => a.end - b.end);
+    let best = this.#told[0];
+    for (const [i, one] of this.#told.entries()) {
+      if (best === undefined || one.offset >= best.offset) best = one;
+      this.#told[i] = { ...best, end: one.end };
+    }
+  }
+
+  before(
+    time: number,
+  ): { readonly op: number; readonly offset: number; readonly invoke: number } | undefined {
+    let low = 0;
+    let high = this.#told.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#told[middle]?.end ?? Infinity) < time) low = middle + 1;
+      else high = middle;
+    }
+    return this.#told[low - 1];
+  }
+}
+
+const sentBy = ({ steps }: Transaction): LogMessage[] =>
+  steps.flatMap((step) => (step.f === "send" ? [step.message] : []));
+
+const polledBy = ({ steps }: Transaction): LogMessage[] =>
+  steps.flatMap((step) => (step.f === "poll" ? [...(step.messages ?? [])] : []));
+
+function inner<K, T>(map: Map<string, Map<K, T>>, key: string): Map<K, T> {
+  let found = map.get(key);
+  if (found === undefined) map.set(key, (found = new Map<K, T>()));
+  return found;
+}
+
+function keepOnly(places: Map<string, unknown>, keys: readonly string[]): void {
+  for (const key of [...places.keys()]) if (!keys.includes(key)) places.delete(key);
+}
+
+function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const found = map.get(key);
+  if (found === undefined) map.set(key, [item]);
+  else found.push(item);
+}

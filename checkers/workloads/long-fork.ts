@@ -1,0 +1,68 @@
+/** Long fork: two reads see two writes in opposite orders (parallel snapshot isolation allows it). Jepsen's `long-fork`. */
+import {
+  type ClientOperation,
+  numbered,
+  type OperationNames,
+  type WorkloadResult,
+} from "../language/workload-result.ts";
+import { WorkloadFindings } from "../language/workload-findings.ts";
+
+/** Each key is written once. Reads that are compared read the same keys. */
+export type LongForkOperation = ClientOperation &
+  (
+    | { readonly f: "write"; readonly key: string }
+    /** Whether each key had its value. undefined: nobody knows what it returned. */
+    | { readonly f: "read"; readonly found: ReadonlyMap<string, string | null> | undefined }
+  );
+
+export type LongForkAnomalyKind = "long-fork";
+
+/**
+ * All reads of the same keys must be in one chain, each with all that the one before saw. Linear but for sorting.
+ * Unknown where a key was written twice or has two values.
+ */
+export function checkLongFork(
+  operations: readonly LongForkOperation[],
+  { nameOf = numbered }: { readonly nameOf?: OperationNames } = {},
+): WorkloadResult<LongForkAnomalyKind> {
+  const findings = new WorkloadFindings<LongForkAnomalyKind>();
+  const written = new Set<string>();
+  const values = new Map<string, string>();
+  const groups = new Map<string, { readonly op: number; readonly seen: ReadonlySet<string> }[]>();
+  let judged = 0;
+  for (const one of operations) {
+    if (one.f === "write") {
+      if (written.has(one.key)) findings.undecided(`${one.key} was written more than once.`);
+      written.add(one.key);
+      continue;
+    }
+    if (one.outcome !== "ok" || one.found === undefined) continue;
+    judged++;
+    const seen = new Set<string>();
+    for (const [key, value] of one.found) {
+      if (value === null) continue;
+      seen.add(key);
+      if ((values.get(key) ?? value) !== value)
+        findings.undecided(`${key} had two values, and this rule is for keys written once.`);
+      values.set(key, value);
+    }
+    const group = JSON.stringify([...one.found.keys()].sort());
+    const reads = groups.get(group) ?? [];
+    groups.set(group, reads);
+    reads.push({ op: one.op, seen });
+  }
+  for (const reads of groups.values()) {
+    reads.sort((a, b) => a.seen.size - b.seen.size);
+    for (const [i, larger] of reads.entries()) {
+      const smaller = reads[i - 1];
+      const missing = [...(smaller?.seen ?? [])].find((key) => !larger.seen.has(key));
+      if (smaller === undefined || missing === undefined) continue;
+      const other = [...larger.seen].find((key) => !smaller.seen.has(key)) ?? "";
+      findings.found("long-fork", () => ({
+        sentence: `The read of ${nameOf(smaller.op)} saw ${missing} and not ${other}; the read of ${nameOf(larger.op)} saw ${other} and not ${missing}: the two writes happened in opposite orders for them.`,
+        operations: [smaller.op, larger.op],
+      }));
+    }
+  }
+  return findings.conclude(judged);
+}

@@ -1,0 +1,131 @@
+/**
+ * Fills in a plan's faults. They may overlap in time, but leave at least `spare` of the operations a chance: a history in
+ * which nothing succeeds shows nothing.
+ */
+import type { Random } from "fast-check";
+import { createAim } from "./aim.ts";
+import { chance, integer, pick } from "./draw.ts";
+import type { FaultKind } from "./faults/fault-kind.ts";
+import { type Kinds, kindOf } from "./kinds.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { PlannedFault, PlannedOperation } from "./plan.ts";
+import type { FaultLength, Swarm } from "./swarm.ts";
+import type { ClusterFacts } from "./target.ts";
+import { createForecast, nominalStartsMs } from "./timeline.ts";
+import type { HostEvent } from "./trigger.ts";
+
+/** The forecast share of operations that must find a quorum. Above a half, for what the forecast does not see. */
+const spare = 0.65;
+const spareOfWrites = 0.4;
+const shortestMs = 50;
+const tries = 6;
+
+/** In the order in which they begin. */
+export function drawFaults(
+  random: Random,
+  swarm: Swarm,
+  operations: readonly PlannedOperation[],
+  { kinds }: Pick<ResolvedOptions, "kinds">,
+): PlannedFault[] {
+  const { facts, workload } = swarm;
+  const starts = nominalStartsMs(operations);
+  const aimAt = createAim(facts, operations, starts);
+  const sharesUnder = createForecast({ facts, workload, kinds, operations });
+  const faults: PlannedFault[] = [];
+  for (let i = 0; i < swarm.faults; i++) {
+    for (let attempt = 0; attempt < tries; attempt++) {
+      // Each further attempt is shorter, so that a cluster without slack gets faults too.
+      const durationMs = Math.max(
+        shortestMs,
+        drawDurationMs(random, swarm.faultLength, facts) >> attempt,
+      );
+      const atMs = drawStartMs(random, starts);
+      const kind = pick(random, swarm.faultKinds);
+      const aim = aimAt(random, atMs);
+      const one = {
+        atMs,
+        durationMs,
+        fault: kind.draw(random, { nodes: facts.nodes, aim, facts }),
+      };
+      const waiting = waitingOf(random, swarm, kind, one);
+      const drawn =
+        waiting !== null
+          ? [waiting]
+          : chance(random, 20)
+            ? (kind.turns?.(random, one, facts.nodes) ?? [one])
+            : [one];
+      if (drawn.some((fault) => faults.some((other) => collide(kinds, fault, other)))) continue;
+      // Writes count by themselves too: a history in which hardly one succeeds has nothing for most guarantees to judge.
+      const { all, writes } = sharesUnder([...faults, ...drawn]);
+      if (all < spare || writes < spareOfWrites) continue;
+      faults.push(...drawn);
+      break;
+    }
+  }
+  return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Now and then a fault waits for a trigger; null: this one does not. */
+function waitingOf(
+  random: Random,
+  { triggeredPercent, facts }: Swarm,
+  kind: FaultKind,
+  one: PlannedFault,
+): PlannedFault | null {
+  if (triggeredPercent === 0 || kind.triggers === undefined || !chance(random, triggeredPercent))
+    return null;
+  return {
+    ...one,
+    when: {
+      event: drawEvent(random, kind, facts),
+      node: pick(random, kind.nodesOf(one.fault)),
+      count: chance(random, 50) ? 1 : integer(random, 2, 6),
+    },
+  };
+}
+
+function drawEvent(random: Random, { triggers }: FaultKind, facts: ClusterFacts): HostEvent {
+  const favourite = triggers?.favourite;
+  return favourite !== undefined && chance(random, 50) ? favourite : pick(random, facts.triggers);
+}
+
+/** Whether no two of them stop the same node at a time. */
+export const compatible = (kinds: Kinds, faults: readonly PlannedFault[]): boolean =>
+  !faults.some((fault, index) =>
+    faults.slice(0, index).some((other) => collide(kinds, fault, other)),
+  );
+
+/** Stopping a node that is already stopped shows nothing, and it would be unclear whose heal counts. */
+function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
+  const [one, other] = [kindOf(kinds, a.fault), kindOf(kinds, b.fault)];
+  if (!stops(one) || !stops(other)) return false;
+  const apart = latestEndMs(a) < b.atMs || latestEndMs(b) < a.atMs;
+  const nodes = other.nodesOf(b.fault);
+  return !apart && one.nodesOf(a.fault).some((node) => nodes.includes(node));
+}
+
+/** One that waits for a trigger may begin at any time. */
+const latestEndMs = ({ atMs, durationMs, when }: PlannedFault): number =>
+  when === undefined ? atMs + durationMs : Infinity;
+
+const stops = (kind: FaultKind): boolean => kind.ports.some(({ stage }) => stage === "process");
+
+/** Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight would else hardly be seen. */
+function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {
+  return chance(random, 50)
+    ? pick(random, operationStartsMs) + integer(random, 0, 8)
+    : integer(random, 0, Math.max(...operationStartsMs));
+}
+
+function drawDurationMs(random: Random, length: FaultLength, facts: ClusterFacts): number {
+  switch (length) {
+    case "short":
+      return integer(random, shortestMs, 400);
+    case "medium":
+      return integer(random, 400, 1.5 * facts.requestTimeoutMs);
+    case "long":
+      return integer(random, 1.05 * facts.silenceMs, 2.2 * facts.silenceMs);
+    case "mixed":
+      return drawDurationMs(random, pick(random, ["short", "medium", "long"]), facts);
+  }
+}

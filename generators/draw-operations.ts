@@ -1,0 +1,135 @@
+/** Fills in a plan's operations from its swarm. */
+import type { Random } from "fast-check";
+import { chance, integer, pick, range, sample, weighted } from "./draw.ts";
+import type { PlannedOperation } from "./plan.ts";
+import type { Swarm } from "./swarm.ts";
+import type { PlanTarget } from "./target.ts";
+import { nominalStartsMs } from "./timeline.ts";
+import type { Mix, Workload } from "./workloads/workload.ts";
+
+/** In the order in which they would begin if none took long; each client's own are in the order in which it does them. */
+export function drawOperations(
+  random: Random,
+  swarm: Swarm,
+  target: PlanTarget,
+): PlannedOperation[] {
+  const all = range(swarm.facts.nodes);
+  const shared = sample(random, all, Math.min(2, all.length));
+  const longestBurst = integer(random, 3, 8);
+  const perClient = range(swarm.clients).map((client) => {
+    const count =
+      Math.floor(swarm.operations / swarm.clients) +
+      (client < swarm.operations % swarm.clients ? 1 : 0);
+    const mix = swarm.roles ? drawRole(random, swarm.mix) : swarm.mix;
+    const home = pick(random, all);
+    return range(count).map((index) => ({
+      client,
+      afterMs: drawWaitMs(random, swarm, index, count, longestBurst),
+      node: drawNode(random, swarm, home, shared),
+      key: chance(random, swarm.hotKeyPercent) ? 0 : integer(random, 0, swarm.keys - 1),
+      f: weighted(random, Object.entries(mix)),
+    }));
+  });
+  const operations = inOrderOfStart(perClient.flat());
+  return withDetails(random, swarm, target, withWhatIsNeeded(swarm.workload, operations));
+}
+
+/** What a client prefers; it never does what the plan leaves out. */
+function drawRole(random: Random, mix: Mix): Mix {
+  const role = Object.entries(mix).map(
+    ([f, weight]) => [f, weight * integer(random, 0, 3)] as const,
+  );
+  return role.some(([, weight]) => weight > 0) ? Object.fromEntries(role) : mix;
+}
+
+function drawNode(random: Random, swarm: Swarm, home: number, shared: readonly number[]): number {
+  switch (swarm.routing) {
+    case "stick":
+      return home;
+    case "mostly":
+      return chance(random, 80) ? home : integer(random, 0, swarm.facts.nodes - 1);
+    case "roam":
+      return integer(random, 0, swarm.facts.nodes - 1);
+    case "two":
+      return pick(random, shared);
+  }
+}
+
+/** The waits of one client's `count` operations add up to about the phase, whatever the pace. */
+function drawWaitMs(
+  random: Random,
+  swarm: Swarm,
+  index: number,
+  count: number,
+  longestBurst: number,
+): number {
+  const withinBurstMs = integer(random, 0, 2);
+  switch (swarm.pace) {
+    case "steady": {
+      const meanMs = swarm.phaseMs / count;
+      return integer(random, meanMs / 2, meanMs * 1.5);
+    }
+    case "bursts": {
+      const pauseMs = swarm.phaseMs / Math.ceil(count / longestBurst);
+      return index % longestBurst === 0
+        ? integer(random, pauseMs / 2, pauseMs * 1.5)
+        : withinBurstMs;
+    }
+    // The pauses are the same for all clients, so that they meet again after each.
+    case "rounds": {
+      const perClient = Math.max(1, Math.floor(swarm.operations / swarm.clients));
+      const round = Math.max(1, Math.min(longestBurst, Math.floor(perClient / 2)));
+      return index > 0 && index % round === 0
+        ? Math.round((swarm.phaseMs * round) / perClient)
+        : withinBurstMs;
+    }
+  }
+}
+
+/** By when they would begin if none took any time; each client keeps its own order. */
+export function inOrderOfStart(operations: readonly PlannedOperation[]): PlannedOperation[] {
+  const starts = nominalStartsMs(operations);
+  return operations
+    .map((operation, index) => ({ operation, startMs: starts[index] ?? 0 }))
+    .sort((a, b) => a.startMs - b.startMs)
+    .map(({ operation }) => operation);
+}
+
+/** Roles can leave a plan without it by chance. */
+function withWhatIsNeeded(
+  { always }: Workload,
+  operations: readonly PlannedOperation[],
+): PlannedOperation[] {
+  const some = operations.some(({ f }) => f === always);
+  return operations.map((operation, index) =>
+    some || index > 0 ? operation : { ...operation, f: always },
+  );
+}
+
+/** Arguments, levels and contexts of the operations' own. */
+function withDetails(
+  random: Random,
+  swarm: Swarm,
+  target: PlanTarget,
+  operations: readonly PlannedOperation[],
+): PlannedOperation[] {
+  const { workload, settings } = swarm;
+  const met = new Set<string>();
+  return operations.map((operation) => {
+    const own = chance(random, swarm.ownLevelsPercent);
+    const place = `${operation.client}/${operation.key}`;
+    const carry =
+      workload.operations[operation.f]?.writes === true &&
+      met.has(place) &&
+      chance(random, swarm.carryPercent);
+    met.add(place);
+    const levels = own && target.levels?.draw(random, settings, operation.f, swarm.levelsStyle);
+    const args = workload.args?.(random, operation);
+    return {
+      ...operation,
+      ...(args === undefined ? {} : { args }),
+      ...(levels === undefined || levels === false ? {} : { levels }),
+      ...(carry && { carry }),
+    };
+  });
+}

@@ -1,0 +1,72 @@
+import { chance, integer, pick } from "../draw.ts";
+import { nodeName } from "../plan.ts";
+import type { FaultKind } from "./fault-kind.ts";
+import { namesOf, type NodesFault, ofNodes, withAim } from "./nodes.ts";
+import { port, process } from "./port.ts";
+import { closed, nodeIndices } from "./schemas.ts";
+
+/**
+ * All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many thousandths into the log); an older
+ * copy put back (taken so many thousandths into the time before the fault).
+ */
+const damages = ["wipe", "tear", "flip", "truncate", "restore"] as const;
+export type DiskDamage = (typeof damages)[number];
+
+export type DiskFault = NodesFault<"disk"> & {
+  readonly damage: DiskDamage;
+  readonly atPerMille: number;
+};
+
+/** Damage of the logs of a dead node, and where, for damage that has a place. */
+export interface Damage {
+  readonly damage: DiskDamage;
+  readonly atPerMille: number;
+}
+
+const damagePort = port("damage", "dead-disk", (a: Damage, _: Damage) => a);
+
+const words: Readonly<Record<DiskDamage, string>> = {
+  wipe: "wipe its disk",
+  tear: "tear the last record of its log",
+  flip: "flip a byte of its log",
+  truncate: "cut off the end of its log",
+  restore: "put an older copy of its disk back",
+};
+
+export const disk = {
+  ...ofNodes,
+  kind: "disk",
+  meaning:
+    "Kills some nodes, wipes, damages or sets back what their disks hold, and starts them again on what is left.",
+  ports: [process, damagePort],
+  triggers: {},
+  schema: closed({
+    kind: { const: "disk" },
+    nodes: nodeIndices,
+    damage: { enum: [...damages] },
+    atPerMille: { type: "integer", minimum: 0, maximum: 1000 },
+  }),
+  example: { kind: "disk", nodes: [0], damage: "wipe", atPerMille: 0 },
+  // Each further replica that loses data takes a promise away, so there is seldom more than one.
+  draw: (random, { nodes, aim }) => ({
+    kind: "disk",
+    nodes: withAim(random, nodes, aim, chance(random, 85) ? 1 : 2),
+    damage: pick(random, damages),
+    atPerMille: integer(random, 0, 1000),
+  }),
+  say: (fault) => `kill ${namesOf(fault)}, ${words[fault.damage]},`,
+  wants: ({ nodes, damage, atPerMille }) =>
+    nodes
+      .map(nodeName)
+      .flatMap((node) => [
+        process.want(node, "killed"),
+        damagePort.want(node, { damage, atPerMille }),
+      ]),
+  prepareAtMs: ({ damage, atPerMille }, atMs) =>
+    damage === "restore" ? Math.floor((atMs * atPerMille) / 1000) : null,
+  effects: ({ nodes }) =>
+    nodes.flatMap((node) => [
+      { effect: "node-down", node },
+      { effect: "data-lost", node, synced: true },
+    ]),
+} satisfies FaultKind<DiskFault>;

@@ -1,0 +1,149 @@
+/** What faults of links have in common: a direction, and links that stay up but are impaired. */
+import type { Random } from "fast-check";
+import { integer, pick, range } from "../draw.ts";
+import { type Fault, nodeName } from "../plan.ts";
+import type { ClusterFacts } from "../target.ts";
+import type { Effect, FaultDraw, FaultKind } from "./fault-kind.ts";
+import { drawNodes, namesOf, type NodesFault, ofNodes } from "./nodes.ts";
+import { linkName, port, type Want } from "./port.ts";
+import { closed, nodeIndices } from "./schemas.ts";
+
+/** Which packets, seen from the nodes of a fault: those that come in, those that go out, or both. */
+export type Direction = "in" | "out" | "both";
+
+export type DirectedFault<Kind extends string = string> = NodesFault<Kind> & {
+  readonly direction: Direction;
+};
+
+/** What is wrong with one direction of a link between two nodes. What is left out is as it should be. */
+export interface Impairment {
+  readonly lossPercent?: number;
+  readonly duplicatePercent?: number;
+  readonly reorderPercent?: number;
+  readonly lateMs?: number;
+  readonly delayMs?: number;
+  readonly jitterMs?: number;
+  readonly bytesPerS?: number;
+}
+
+export const impairments = port("impairments", "network", worseOf);
+
+/** Both at once: of each impairment the worse. */
+export function worseOf(a: Impairment, b: Impairment): Impairment {
+  const worse: Record<string, number> = { ...a };
+  for (const [name, value] of Object.entries(b as Readonly<Record<string, number>>)) {
+    const other = worse[name];
+    worse[name] =
+      other === undefined
+        ? value
+        : name === "bytesPerS"
+          ? Math.min(other, value)
+          : Math.max(other, value);
+  }
+  return worse;
+}
+
+/** The members of a kind whose faults have nodes and a direction: its parts are the nodes and, where it holds both ways, either way. */
+export const directed = {
+  ...ofNodes,
+  partsOf: ({ nodes, direction }: DirectedFault): number =>
+    nodes.length + (direction === "both" ? 2 : 0),
+  narrow: <F extends DirectedFault & Fault>(fault: F, part: number): F | null =>
+    part < fault.nodes.length
+      ? ofNodes.narrow(fault, part)
+      : { ...fault, direction: part === fault.nodes.length ? "in" : "out" },
+};
+
+export const directions = ["in", "out", "both"] as const;
+
+/** Its numbers, each a whole one from `minimum` to `maximum`. */
+type Numbers<F> = { readonly [N in Exclude<keyof F, keyof DirectedFault>]: Range };
+interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** A kind whose faults impair the links between some nodes and all their peers. */
+export function impairing<F extends DirectedFault & Fault>(kind: {
+  readonly kind: F["kind"];
+  readonly meaning: string;
+  readonly numbers: Numbers<F>;
+  readonly example: F;
+  readonly draw: FaultKind<F>["draw"];
+  readonly impairment: (fault: F) => Impairment;
+  /** What is done to `which` packets, in words. */
+  readonly say: (fault: F, which: string) => string;
+  /** So much that nothing comes in time. */
+  readonly silences?: (fault: F, facts: ClusterFacts) => boolean;
+}): FaultKind<F> & { readonly ports: readonly [typeof impairments] } {
+  const { silences = () => false } = kind;
+  return {
+    ...directed,
+    kind: kind.kind,
+    meaning: kind.meaning,
+    ports: [impairments],
+    needsPeers: true,
+    schema: closed({
+      kind: { const: kind.kind },
+      nodes: nodeIndices,
+      direction: { enum: [...directions] },
+      ...Object.fromEntries(
+        Object.entries<Range>(kind.numbers).map(([name, range]) => [
+          name,
+          { type: "integer", ...range },
+        ]),
+      ),
+    }),
+    example: kind.example,
+    draw: kind.draw,
+    say: (fault) => kind.say(fault, `the packets ${directionText(fault)}`),
+    wants: (fault, { nodes }): readonly Want[] => {
+      const impairment = kind.impairment(fault);
+      return linkPairs(fault, nodes).map(([from, to]) =>
+        impairments.want(linkName(nodeName(from), nodeName(to)), impairment),
+      );
+    },
+    effects: (fault, facts): readonly Effect[] =>
+      silences(fault, facts)
+        ? linkPairs(fault, facts.nodes).map(([from, to]) => ({ effect: "apart", from, to }))
+        : [],
+  };
+}
+
+/** The directed links that it is about, each once. */
+function linkPairs(
+  { nodes: named, direction }: DirectedFault,
+  nodes: number,
+): (readonly [from: number, to: number])[] {
+  return range(nodes).flatMap((from) =>
+    range(nodes)
+      .filter(
+        (to) =>
+          from !== to &&
+          ((direction !== "in" && named.includes(from)) ||
+            (direction !== "out" && named.includes(to))),
+      )
+      .map((to) => [from, to] as const),
+  );
+}
+
+export function directionText(fault: DirectedFault): string {
+  const where = { in: "to", out: "from", both: "to and from" }[fault.direction];
+  return `${where} ${namesOf(fault)}`;
+}
+
+/** A fault's own numbers are still to be drawn. */
+export function drawDirected<const Kind extends string>(
+  kind: Kind,
+  random: Random,
+  draw: FaultDraw,
+): DirectedFault<Kind> {
+  return { kind, nodes: drawNodes(random, draw), direction: drawDirection(random) };
+}
+
+const drawDirection = (random: Random): Direction => pick(random, directions);
+
+/** Of a hundred packets so many, each by chance. */
+export const percent: Range = { minimum: 1, maximum: 99 };
+export const drawPercent = (random: Random): number =>
+  pick(random, [integer(random, 1, 10), integer(random, 10, 60)]);

@@ -1,0 +1,66 @@
+/** What faults have in common that name some nodes. */
+import type { Random } from "fast-check";
+import { integer, range, sample, weighted } from "../draw.ts";
+import { type Fault, nodeName } from "../plan.ts";
+import type { ClusterFacts } from "../target.ts";
+import type { Effect, FaultDraw } from "./fault-kind.ts";
+import { closed, nodeIndices } from "./schemas.ts";
+
+export type NodesFault<Kind extends string = string> = {
+  readonly kind: Kind;
+  readonly nodes: readonly number[];
+};
+
+/** The members of a kind whose faults have `nodes`, and whose parts are these. */
+export const ofNodes = {
+  nodesOf: (fault: NodesFault): readonly number[] => fault.nodes,
+  partsOf: (fault: NodesFault): number => fault.nodes.length,
+  narrow: <F extends NodesFault & Fault>(fault: F, part: number): F | null =>
+    fault.nodes.length > 1 ? { ...fault, nodes: fault.nodes.toSpliced(part, 1) } : null,
+  withoutNode: <F extends NodesFault & Fault>(fault: F, gone: number): F | null => {
+    const nodes = fault.nodes.filter((node) => node !== gone).map((node) => closeGap(node, gone));
+    return nodes.length > 0 ? { ...fault, nodes } : null;
+  },
+};
+
+/** And nothing but nodes. */
+export function ofNodesAlone<const Kind extends string>(kind: Kind) {
+  return {
+    ...ofNodes,
+    kind,
+    schema: closed({ kind: { const: kind }, nodes: nodeIndices }),
+    example: { kind, nodes: [0] } as NodesFault<Kind>,
+    draw: (random: Random, draw: FaultDraw): NodesFault<Kind> => ({
+      kind,
+      nodes: drawNodes(random, draw),
+    }),
+  };
+}
+
+/** The same effect on each of the nodes. */
+export const onEach =
+  (effect: "node-down" | "node-slow" | "writes-refused" | "syncs-slow") =>
+  ({ nodes }: NodesFault, _: ClusterFacts): readonly Effect[] =>
+    nodes.map((node) => ({ effect, node }));
+
+export const namesOf = ({ nodes }: NodesFault): string => nodes.map(nodeName).join(", ");
+
+/** An index once the gap that `gone` leaves is closed. */
+export const closeGap = (index: number, gone: number): number => (index > gone ? index - 1 : index);
+
+/** Mostly one node; a minority; any number, all of them included (what only was in memory anywhere is then lost). */
+export function drawNodes(random: Random, { nodes, aim }: FaultDraw): number[] {
+  const minority = Math.max(1, Math.floor((nodes - 1) / 2));
+  const most = weighted(random, [
+    [1, 5],
+    [minority, 3],
+    [nodes, 2],
+  ]);
+  return withAim(random, nodes, aim, integer(random, 1, most));
+}
+
+/** `count` nodes, this one among them. */
+export function withAim(random: Random, nodes: number, aim: number, count: number): number[] {
+  const others = range(nodes).filter((node) => node !== aim);
+  return [aim, ...sample(random, others, Math.min(count - 1, others.length))].sort((a, b) => a - b);
+}

@@ -1,0 +1,336 @@
+import type { Random } from "fast-check";
+import { chance, integer, pick, range, sample, shuffled } from "../draw.ts";
+import { nodeName, type PlannedFault } from "../plan.ts";
+import type { FaultDraw, FaultKind, FaultProblem } from "./fault-kind.ts";
+import { closeGap, withAim } from "./nodes.ts";
+import { cuts, linkName } from "./port.ts";
+import { closed, index, nodeIndices } from "./schemas.ts";
+
+/** Which packets between nodes are dropped. Nodes are indices. */
+export type PartitionShape =
+  | { readonly shape: "halves"; readonly side: readonly number[] }
+  | { readonly shape: "isolate"; readonly node: number }
+  | { readonly shape: "one-way"; readonly from: number; readonly to: number }
+  /** Majorities that overlap: on a ring of all nodes in this order, each reaches its nearest neighbours only, a majority with itself. */
+  | { readonly shape: "ring"; readonly order: readonly number[] }
+  /** The side and the rest reach each other through one node only, which reaches all. */
+  | { readonly shape: "bridge"; readonly node: number; readonly side: readonly number[] }
+  /** Any set of links, each in one direction: what a random partition cuts. */
+  | { readonly shape: "links"; readonly cuts: readonly (readonly [from: number, to: number])[] };
+
+export type PartitionFault = { readonly kind: "partition"; readonly partition: PartitionShape };
+
+/** In a smaller ring the neighbours that make a majority are all nodes. */
+const smallestRing = 4;
+
+export const partition = {
+  kind: "partition",
+  meaning:
+    "Cuts links between nodes: halves, one node, one direction, a ring, a bridge or any links.",
+  ports: [cuts],
+  needsPeers: true,
+  isPlain: true,
+  triggers: {},
+  schema: closed({
+    kind: { const: "partition" },
+    partition: {
+      type: "object",
+      discriminator: { propertyName: "shape" },
+      oneOf: [
+        closed({ shape: { const: "halves" }, side: nodeIndices }),
+        closed({ shape: { const: "isolate" }, node: index }),
+        closed({ shape: { const: "one-way" }, from: index, to: index }),
+        closed({ shape: { const: "ring" }, order: nodeIndices }),
+        closed({ shape: { const: "bridge" }, node: index, side: nodeIndices }),
+        closed({
+          shape: { const: "links" },
+          cuts: {
+            type: "array",
+            items: { type: "array", items: index, minItems: 2, maxItems: 2 },
+            minItems: 1,
+            uniqueItems: true,
+          },
+        }),
+      ],
+    },
+  }),
+  example: { kind: "partition", partition: { shape: "isolate", node: 0 } },
+  draw: (random, draw) => ({ kind: "partition", partition: drawShape(random, draw) }),
+  turns: (random, planned, nodes) =>
+    chance(random, 50) ? flapping(random, planned) : clogging(random, planned, nodes),
+  say: ({ partition }) => shapeText(partition),
+  nodesOf: ({ partition }) => nodesOf(partition),
+  problem: ({ partition }, nodes) => problemOf(partition, nodes),
+  partsOf: ({ partition }) =>
+    partition.shape === "links" ? partition.cuts.length : nodesOf(partition).length,
+  narrow: ({ partition }, part) => faultOf(narrowed(partition, part)),
+  withoutNode: ({ partition }, gone, nodes) => faultOf(without(partition, gone, nodes)),
+  wants: ({ partition }, { nodes }) =>
+    cutPairs(partition, nodes).map(([from, to]) =>
+      cuts.want(linkName(nodeName(from), nodeName(to)), true),
+    ),
+  effects: ({ partition }, { nodes }) =>
+    cutPairs(partition, nodes).map(([from, to]) => ({ effect: "apart", from, to })),
+} satisfies FaultKind<PartitionFault>;
+
+const faultOf = (shape: PartitionShape | null): PartitionFault | null =>
+  shape && { kind: "partition", partition: shape };
+
+function shapeText(partition: PartitionShape): string {
+  switch (partition.shape) {
+    case "halves":
+      return `part ${partition.side.map(nodeName).join(", ")} from the rest`;
+    case "isolate":
+      return `isolate ${nodeName(partition.node)}`;
+    case "one-way":
+      return `drop what ${nodeName(partition.from)} sends to ${nodeName(partition.to)}`;
+    case "ring":
+      return `leave each of the ring ${partition.order.map(nodeName).join(", ")} its nearest neighbours only`;
+    case "bridge":
+      return `part ${partition.side.map(nodeName).join(", ")} from the rest, but for ${nodeName(partition.node)}, which reaches both`;
+    case "links":
+      return `drop what ${partition.cuts.map(([from, to]) => `${nodeName(from)} sends to ${nodeName(to)}`).join(", ")}`;
+  }
+}
+
+/** The smaller side or the one isolated, all ends of cut links, all of a ring. */
+function nodesOf(partition: PartitionShape): readonly number[] {
+  switch (partition.shape) {
+    case "halves":
+      return partition.side;
+    case "isolate":
+      return [partition.node];
+    case "one-way":
+      return [partition.from, partition.to];
+    case "ring":
+      return partition.order;
+    case "bridge":
+      return [...partition.side, partition.node];
+    case "links":
+      return [...new Set(partition.cuts.flat())];
+  }
+}
+
+/** The directed pairs [from, to] between which all packets are dropped, in a cluster of `nodes` nodes. */
+function cutPairs(
+  partition: PartitionShape,
+  nodes: number,
+): readonly (readonly [from: number, to: number])[] {
+  switch (partition.shape) {
+    case "halves":
+      return between(partition.side, nodes);
+    case "isolate":
+      return between([partition.node], nodes);
+    case "one-way":
+      return [[partition.from, partition.to]];
+    case "ring":
+      return apartOnRing(partition.order);
+    case "bridge":
+      return between(partition.side, nodes).filter((pair) => !pair.includes(partition.node));
+    case "links":
+      return partition.cuts;
+  }
+}
+
+/** With itself, a node's neighbours up to this distance are the smallest majority, or one more. */
+function apartOnRing(order: readonly number[]): [number, number][] {
+  const reach = Math.ceil(Math.floor(order.length / 2) / 2);
+  return order.flatMap((from, place) =>
+    order.flatMap((to, other): [number, number][] => {
+      const distance = Math.abs(place - other);
+      return Math.min(distance, order.length - distance) > reach ? [[from, to]] : [];
+    }),
+  );
+}
+
+/** Both directions of every link that crosses from `side` to the rest. */
+function between(side: readonly number[], nodes: number): [number, number][] {
+  const rest = range(nodes).filter((node) => !side.includes(node));
+  return side.flatMap((a) =>
+    rest.flatMap((b): [number, number][] => [
+      [a, b],
+      [b, a],
+    ]),
+  );
+}
+
+const allLinks = (nodes: number): (readonly [from: number, to: number])[] =>
+  range(nodes).flatMap((from) =>
+    range(nodes)
+      .filter((to) => to !== from)
+      .map((to) => [from, to] as const),
+  );
+
+/** Needs at least two nodes. */
+function drawShape(random: Random, { nodes, aim }: FaultDraw): PartitionShape {
+  const others = range(nodes).filter((node) => node !== aim);
+  const possible = [
+    "halves",
+    "isolate",
+    "one-way",
+    "links",
+    ...(nodes >= smallestRing ? (["ring"] as const) : []),
+    ...(nodes >= 3 ? (["bridge"] as const) : []),
+  ] as const;
+  switch (pick(random, possible)) {
+    case "halves":
+      return {
+        shape: "halves",
+        side: withAim(random, nodes, aim, integer(random, 1, Math.floor(nodes / 2))),
+      };
+    case "isolate":
+      return { shape: "isolate", node: aim };
+    case "one-way": {
+      const other = pick(random, others);
+      return chance(random, 50)
+        ? { shape: "one-way", from: aim, to: other }
+        : { shape: "one-way", from: other, to: aim };
+    }
+    case "links": {
+      const links = allLinks(nodes);
+      return { shape: "links", cuts: sample(random, links, integer(random, 1, links.length / 2)) };
+    }
+    case "ring":
+      return { shape: "ring", order: shuffled(random, range(nodes)) };
+    case "bridge":
+      return {
+        shape: "bridge",
+        node: aim,
+        side: sample(
+          random,
+          others,
+          integer(random, 1, Math.max(1, Math.floor(others.length / 2))),
+        ),
+      };
+  }
+}
+
+function flapping(random: Random, planned: PlannedFault): readonly PlannedFault[] {
+  const times = integer(random, 2, 5);
+  const durationMs = Math.max(1, Math.floor(planned.durationMs / (2 * times - 1)));
+  return range(times).map((turn) => ({
+    ...planned,
+    atMs: planned.atMs + 2 * turn * durationMs,
+    durationMs,
+  }));
+}
+
+/** Links are cut one by one, each in one direction, and come back in another order. */
+function clogging(random: Random, planned: PlannedFault, nodes: number): readonly PlannedFault[] {
+  const clogged = shuffled(random, allLinks(nodes)).slice(0, integer(random, 2, 6));
+  const backAt = shuffled(random, range(clogged.length));
+  const everyMs = Math.max(1, Math.floor(planned.durationMs / (2 * clogged.length)));
+  const lastCutMs = clogged.length * everyMs;
+  return clogged.map(([from, to], turn) => ({
+    atMs: planned.atMs + turn * everyMs,
+    durationMs: lastCutMs + ((backAt[turn] ?? 0) + 1 - turn) * everyMs,
+    fault: { kind: "partition", partition: { shape: "one-way", from, to } },
+  }));
+}
+
+/** Without one of the links or of the nodes of the side. */
+function narrowed(partition: PartitionShape, part: number): PartitionShape | null {
+  switch (partition.shape) {
+    case "links":
+      return partition.cuts.length > 1
+        ? { shape: "links", cuts: partition.cuts.toSpliced(part, 1) }
+        : null;
+    case "halves":
+    case "bridge":
+      return partition.side.length > 1 && part < partition.side.length
+        ? { ...partition, side: partition.side.toSpliced(part, 1) }
+        : null;
+    case "isolate":
+    case "one-way":
+    case "ring":
+      return null;
+  }
+}
+
+function without(partition: PartitionShape, gone: number, nodes: number): PartitionShape | null {
+  const at = (node: number): number => closeGap(node, gone);
+  const others = (list: readonly number[]): number[] =>
+    list.filter((node) => node !== gone).map(at);
+  switch (partition.shape) {
+    case "halves": {
+      const side = others(partition.side);
+      return side.length > 0 && side.length < nodes ? { shape: "halves", side } : null;
+    }
+    case "isolate":
+      return partition.node === gone || nodes < 2
+        ? null
+        : { shape: "isolate", node: at(partition.node) };
+    case "one-way":
+      if (partition.from === gone || partition.to === gone) return null;
+      return { shape: "one-way", from: at(partition.from), to: at(partition.to) };
+    case "ring":
+      return nodes < smallestRing ? null : { shape: "ring", order: others(partition.order) };
+    case "bridge": {
+      const side = others(partition.side);
+      return partition.node === gone || side.length === 0 || side.length + 1 >= nodes
+        ? null
+        : { shape: "bridge", node: at(partition.node), side };
+    }
+    case "links": {
+      const cuts = partition.cuts
+        .filter((cut) => !cut.includes(gone))
+        .map(([from, to]) => [at(from), at(to)] as const);
+      return cuts.length === 0 ? null : { shape: "links", cuts };
+    }
+  }
+}
+
+function problemOf(partition: PartitionShape, nodes: number): FaultProblem | null {
+  const itself = "a node cannot be cut off from itself";
+  const problem = (path: string, expected: string, got: unknown, hint: string): FaultProblem => ({
+    path: `/partition${path}`,
+    expected,
+    got,
+    hint,
+  });
+  switch (partition.shape) {
+    case "halves":
+      return partition.side.length === nodes
+        ? problem("/side", "a side that leaves out some node", partition.side, "name one side only")
+        : null;
+    case "isolate":
+      return nodes === 1
+        ? problem("", "at least two nodes to part", nodes, "drop the fault")
+        : null;
+    case "one-way":
+      return partition.from === partition.to
+        ? problem("", "two different nodes", partition, itself)
+        : null;
+    case "ring":
+      if (nodes < smallestRing)
+        return problem(
+          "",
+          `at least ${smallestRing} nodes`,
+          nodes,
+          "in a smaller ring all are neighbours",
+        );
+      return partition.order.length === nodes
+        ? null
+        : problem(
+            "/order",
+            "each node once",
+            partition.order,
+            "name all nodes, in the order of the ring",
+          );
+    case "bridge":
+      if (partition.side.includes(partition.node))
+        return problem(
+          "/side",
+          "a side without the bridge",
+          partition.side,
+          "the bridge is on neither side",
+        );
+      return partition.side.length + 1 >= nodes
+        ? problem("/side", "a side that leaves out some node", partition.side, "name one side only")
+        : null;
+    case "links": {
+      const loop = partition.cuts.find(([from, to]) => from === to);
+      return loop === undefined ? null : problem("/cuts", "two different nodes", loop, itself);
+    }
+  }
+}

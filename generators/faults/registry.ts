@@ -1,0 +1,57 @@
+/** All kinds of fault, in the order in which plans draw them. One more: its file, and its line here. */
+import { clients } from "./clients.ts";
+import { clock } from "./clock.ts";
+import { delay } from "./delay.ts";
+import { disk } from "./disk.ts";
+import { duplicate } from "./duplicate.ts";
+import type { FaultKind } from "./fault-kind.ts";
+import { fullDisk } from "./full-disk.ts";
+import { kill } from "./kill.ts";
+import { limit } from "./limit.ts";
+import { loss } from "./loss.ts";
+import { partition } from "./partition.ts";
+import { pause } from "./pause.ts";
+import { type Port, stages } from "./port.ts";
+import { powerLoss } from "./power.ts";
+import { rate } from "./rate.ts";
+import { reorder } from "./reorder.ts";
+import { slowDisk } from "./slow-disk.ts";
+
+const builtIn = [
+  partition,
+  kill,
+  pause,
+  clock,
+  loss,
+  disk,
+  fullDisk,
+  slowDisk,
+  powerLoss,
+  delay,
+  rate,
+  duplicate,
+  reorder,
+  clients,
+  limit,
+] as const;
+
+type BuiltInKind = (typeof builtIn)[number];
+type BuiltInPort = BuiltInKind["ports"][number];
+
+/** A fault of a kind that is listed here. */
+export type BuiltInFault = Parameters<BuiltInKind["say"]>[0];
+/** The ports that the kinds of this list need: a platform that lacks one does not compile. */
+export type PortName = BuiltInPort["name"];
+export type PortValue<Name extends PortName> =
+  Extract<BuiltInPort, { readonly name: Name }> extends Port<Name, infer Value> ? Value : never;
+
+export const builtInFaults: readonly FaultKind[] = builtIn;
+
+const used: readonly Port<PortName>[] = builtIn.flatMap(
+  (kind): readonly Port<PortName>[] => kind.ports,
+);
+
+/** Each once, in the order in which the nemesis sets them. */
+export const ports: readonly Port<PortName>[] = stages.flatMap((stage) => [
+  ...new Set(used.filter((port) => port.stage === stage)),
+]);

@@ -1,0 +1,23 @@
+import { integer } from "../draw.ts";
+import { type DirectedFault, drawDirected, drawPercent, impairing, percent } from "./links.ts";
+
+/** `percent` of the packets, each by chance, come after up to `lateMs` more than those sent behind them. */
+export type ReorderFault = DirectedFault<"reorder"> & {
+  readonly percent: number;
+  readonly lateMs: number;
+};
+
+export const reorder = impairing<ReorderFault>({
+  kind: "reorder",
+  meaning: "Lets packets between some nodes and their peers overtake each other.",
+  numbers: { percent, lateMs: { minimum: 1, maximum: 60_000 } },
+  example: { kind: "reorder", nodes: [0], direction: "both", percent: 10, lateMs: 20 },
+  draw: (random, draw) => ({
+    ...drawDirected("reorder", random, draw),
+    percent: drawPercent(random),
+    lateMs: integer(random, 1, 100),
+  }),
+  impairment: ({ percent, lateMs }) => ({ reorderPercent: percent, lateMs }),
+  say: (fault, which) =>
+    `let ${fault.percent} % of ${which} be overtaken, by up to ${fault.lateMs} ms,`,
+});

@@ -1,0 +1,13 @@
+/** Parts of JSON Schemas of plans and faults. */
+
+export function closed(
+  properties: Readonly<Record<string, object>>,
+  required = Object.keys(properties),
+): object {
+  return { type: "object", properties, required, additionalProperties: false };
+}
+
+export const index = { type: "integer", minimum: 0, maximum: 999 };
+export const nodeIndices = { type: "array", items: index, minItems: 1, uniqueItems: true };
+/** At most a day: what a plan says must fit a timer. */
+export const dayMs = { type: "integer", minimum: 0, maximum: 86_400_000 };

@@ -1,0 +1,46 @@
+/** Triggers: events inside a node, as its Host sees them, for which a fault can wait. */
+import { nodeName } from "./plan.ts";
+
+/**
+ * Frames, just before they leave: a replica's acknowledgement of a write, the answer that a write succeeded, a write on its way to a replica,
+ * the same for a repair or a hint handed off, and each step of an exchange. The begin of a sync of something, when all of that is at stake. And just
+ * after a sync: of anything, of a hint.
+ */
+export const hostEvents = [
+  "replica-ack",
+  "client-ack",
+  "replica-write",
+  "read-repair",
+  "handoff",
+  "exchange",
+  "syncing",
+  "synced",
+  "hint-synced",
+] as const;
+export type HostEvent = (typeof hostEvents)[number];
+
+/** The `count`-th such event (from 1) at the node, counted from when the fault is due. */
+export interface Trigger {
+  readonly event: HostEvent;
+  /** An index, as everywhere in a plan. */
+  readonly node: number;
+  readonly count: number;
+}
+
+export function triggerText({ event, node, count }: Trigger): string {
+  const times =
+    count === 1 ? "" : `, for the ${count}${count === 2 ? "nd" : count === 3 ? "rd" : "th"} time`;
+  return `${words[event](nodeName(node))}${times}`;
+}
+
+const words: Readonly<Record<HostEvent, (node: string) => string>> = {
+  "replica-ack": (node) => `just before ${node} acknowledges a write to its coordinator`,
+  "client-ack": (node) => `just before ${node} tells a client that its write succeeded`,
+  "replica-write": (node) => `just before ${node} sends a write to a replica`,
+  "read-repair": (node) => `just before ${node} repairs a replica`,
+  handoff: (node) => `just before ${node} hands a hint off`,
+  exchange: (node) => `just before ${node} sends a step of an exchange`,
+  syncing: (node) => `while ${node} syncs what it wrote`,
+  synced: (node) => `just after a sync of ${node}`,
+  "hint-synced": (node) => `just after ${node} synced a hint`,
+};

@@ -1,0 +1,22 @@
+import { chance, integer, range } from "../draw.ts";
+import { keyName, valueOf } from "../plan.ts";
+import type { Workload } from "./workload.ts";
+
+export const register: Workload = {
+  name: "register",
+  meaning: "Reads, writes and deletes of keys, each of which holds one value.",
+  operations: {
+    read: { say: ({ key }) => `reads ${keyName(key)}`, writes: false },
+    write: { say: ({ key }, index) => `writes ${valueOf(index)} to ${keyName(key)}`, writes: true },
+    delete: { say: ({ key }) => `deletes ${keyName(key)}`, writes: true },
+  },
+  always: "write",
+  carries: false,
+  mix: (random, usePercent) => ({
+    read: chance(random, usePercent("read", 92)) ? integer(random, 2, 6) : 0,
+    write: integer(random, 2, 6),
+    // More than half, so that most histories judge whether what was deleted stays so.
+    delete: chance(random, usePercent("delete", 60)) ? integer(random, 1, 3) : 0,
+  }),
+  finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
+};

@@ -1,0 +1,32 @@
+/** A workload: what clients do, and what it is called. One file a workload; registry.ts lists them. */
+import type { Random } from "fast-check";
+import type { Plan, PlannedOperation } from "../plan.ts";
+
+export interface WorkloadOperation {
+  /** JSON Schema of `args`; absent: it takes none. */
+  readonly args?: object;
+  /** What the client does, as "c1 …" goes on. `index`: the operation's number. */
+  say(operation: PlannedOperation, index: number): string;
+  /** It changes what the store holds. */
+  readonly writes: boolean;
+}
+
+/** How often each operation is drawn; 0 leaves it out. */
+export type Mix = Readonly<Record<string, number>>;
+
+export interface Workload {
+  readonly name: string;
+  /** What it is, in one sentence, for help and documents. */
+  readonly meaning: string;
+  readonly operations: Readonly<Record<string, WorkloadOperation>>;
+  /** Every plan has this operation at least once: without it there is nothing to judge. */
+  readonly always: string;
+  /** Writes may carry the context of an earlier operation of the same client on the same key. */
+  readonly carries: boolean;
+  /** `usePercent`: in how many of 100 plans an operation is used at all, where the target says nothing else. */
+  mix(random: Random, usePercent: (f: string, usual: number) => number): Mix;
+  /** What an operation has beside its key. */
+  args?(random: Random, operation: PlannedOperation): PlannedOperation["args"];
+  /** The reads at the end of every history. */
+  finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
+}

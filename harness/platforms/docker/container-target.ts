@@ -1,0 +1,93 @@
+/** What a target says of itself to run in containers: one node, and how to tell that it serves. */
+import type { EvidenceEvent, NodeName } from "../../../checkers/index.ts";
+import type { Settings } from "../../../generators/index.ts";
+import type { Address, OpenClients, Reach } from "../reach.ts";
+
+export interface ContainerTarget {
+  readonly image: ImageSource;
+  /** Where a node listens for clients, on all its addresses; published on the host's loopback. */
+  readonly clientPort: number;
+  /** Where a node keeps its data: becomes a disk of its own, which faults act on. Absent: there is no disk to act on. */
+  readonly dataPath?: string;
+  /** Which of the files there are logs in several segments. Absent: each file is a log of its own. */
+  readonly segments?: Segments;
+  /** The user (a number) that the node runs as, and that must be able to write there. Absent: root. */
+  readonly user?: number;
+  /** True: the node's program is linked against glibc at run time, so that libfaketime can move its wall clock. */
+  readonly clock?: boolean;
+  /** Put in once when a node's machine is made: absolute path below the control folder → content. */
+  programs?(): Promise<Files>;
+  /** How one node is started. Asked before each history. */
+  node(context: NodeContext): NodeSpec | Promise<NodeSpec>;
+  readonly ready: Readiness;
+  /** How long a node may take to be ready. Default: 30,000. */
+  readonly startTimeoutMs?: number;
+  /** Called once all nodes are ready, before a history: makes a keyspace, say. */
+  prepare?(reach: Reach): Promise<void>;
+  readonly clients: OpenClients;
+  /** What Hosts recorded, by the kernel's monotonic clock; `run` runs a command in the node's machine. Absent: nothing is recorded. */
+  evidence?(
+    run: (command: readonly string[]) => Promise<Buffer>,
+  ): Promise<readonly EvidenceEvent[]>;
+  /** Paths below the control folder that are removed before each history. */
+  readonly leavings?: readonly string[];
+}
+
+export type Files = Readonly<Record<string, string | Buffer>>;
+
+export interface Segments {
+  /** How the names of a log's files end. */
+  readonly ending: string;
+  /** A regular expression: what is left of a name without it names the log. */
+  readonly number: string;
+}
+
+/**
+ * Where the image of a node's process comes from: a registry (or the engine's own store), a Dockerfile in a folder, files of this host
+ * (programs bring the libraries that `ldd` names), or the image that machines have anyway, which has node.
+ */
+export type ImageSource =
+  | { readonly from: "registry"; readonly name: string }
+  | { readonly from: "dockerfile"; readonly folder: string; readonly file?: string }
+  | {
+      readonly from: "host";
+      /** Programs of this host, by absolute path, with their libraries. */
+      readonly programs: readonly string[];
+      /** Files and whole folders of this host: absolute path in the image → path here. */
+      readonly files?: Readonly<Record<string, string>>;
+    }
+  | { readonly from: "machine" };
+
+export interface NodeContext {
+  readonly node: NodeName;
+  /** From 0 on. */
+  readonly index: number;
+  readonly settings: Settings;
+  readonly nodes: readonly NodeName[];
+  /** A node's address among its peers. Cuts between nodes act on these. */
+  addressOf(node: NodeName): string;
+  /** A folder of the node's machine that disk faults spare. */
+  readonly controlFolder: string;
+  readonly secret: string;
+  readonly evidence: boolean;
+  /** The path of a bundled module that plants a bug. */
+  readonly bugBundle: string | undefined;
+}
+
+export interface NodeSpec {
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Absolute path in the container → content. */
+  readonly files?: Files;
+}
+
+/** When a node serves. All but a function ask the node alone. */
+export type Readiness =
+  /** It takes connections. Default port: the clients'. */
+  | { readonly tcp: true | number }
+  /** A GET of the path at the clients' port is answered with this status (default: any 2xx). */
+  | { readonly http: string; readonly status?: number }
+  /** Its log has such a line. */
+  | { readonly log: RegExp }
+  /** Resolves with null once it serves, else with why it does not yet: a sentence's end. A rejection ends the start. */
+  | ((node: NodeName, address: Address, reach: Reach) => Promise<string | null>);

@@ -1,0 +1,95 @@
+/** What faults want of a run's containers. */
+import { linkEnds } from "../../../generators/index.ts";
+import type { NodeName } from "../../../checkers/index.ts";
+import { clockPort, type Done, type FaultPorts, nodeByNode, processPort } from "../fault-port.ts";
+import type { Disks } from "./disks.ts";
+import type { Engine } from "./engine.ts";
+import type { Filter } from "./filter.ts";
+import type { Limits } from "./limits.ts";
+import type { Machine } from "./machine.ts";
+import { setClockCommand } from "./wall-clock.ts";
+
+export interface PortGround {
+  readonly engine: Engine;
+  readonly filter: Filter;
+  readonly disks: Disks;
+  readonly limits: Limits;
+  /** The machines of this history. */
+  active(): readonly Machine[];
+  /** What this engine's kernel cannot do, and why: by port, or by what is wrong with a link. */
+  lacks(): ReadonlyMap<string, string>;
+  /** Waits for what has begun. */
+  settle(work: Promise<unknown>, done: Done): void;
+  /** What is done to a node is done in the order in which it was asked. */
+  act(node: NodeName, change: (machine: Machine) => Promise<unknown>, done: Done): void;
+}
+
+export function createFaultPorts(ground: PortGround): FaultPorts {
+  const { engine, filter, disks, limits, active, lacks, settle, act } = ground;
+  const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
+  return {
+    cuts: {
+      set: (wanted, _, done) =>
+        settle(filter.setCuts(active(), [...wanted.keys()].map(linkEnds)), done),
+    },
+    impairments: {
+      cannot: (impairment) =>
+        Object.keys(impairment).flatMap((name) => lacks().get(name) ?? [])[0] ?? null,
+      set: (wanted, _, done) =>
+        settle(
+          filter.setTroubles(
+            active(),
+            [...wanted].map(([link, impairment]) => [...linkEnds(link), impairment] as const),
+          ),
+          done,
+        ),
+    },
+    clock: {
+      cannot: cannot("clock"),
+      ...clockPort((node, aheadMs, done) =>
+        act(
+          node,
+          ({ machine }) => engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)]),
+          done,
+        ),
+      ),
+    },
+    "full-disk": {
+      cannot: cannot("full-disk"),
+      set: (wanted, _, done) => settle(disks.setFull(active(), [...wanted.keys()]), done),
+    },
+    "slow-disk": {
+      cannot: cannot("slow-disk"),
+      set: (wanted, _, done) => settle(disks.setSlow(active(), [...wanted.keys()]), done),
+    },
+    limits: {
+      cannot: cannot("limits"),
+      set: (wanted, _, done) => settle(limits.set(active(), [...wanted]), done),
+    },
+    process: processPort({
+      kill: (node, done) => act(node, ({ process }) => engine.kill(process), done),
+      restart: (node, done) =>
+        act(
+          node,
+          async (machine) => {
+            await engine.start(machine.process);
+            await disks.started(machine);
+          },
+          done,
+        ),
+      pause: (node, done) => act(node, ({ process }) => engine.pause(process), done),
+      resume: (node, done) => act(node, ({ process }) => engine.unpause(process), done),
+    }),
+    power: {
+      cannot: cannot("power"),
+      ...nodeByNode((node, _, done) => act(node, disks.losePower, done)),
+    },
+    damage: {
+      cannot: cannot("damage"),
+      ...nodeByNode((node, { damage, atPerMille }, done) =>
+        act(node, (machine) => disks.damage(machine, damage, atPerMille), done),
+      ),
+      prepare: (node, _, done) => act(node, disks.copy, done),
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * A cluster that somebody else runs: only its clients' addresses are known. Nothing here can be started, killed or wiped, so each
+ * history has keys of its own, and faults are only those that the target or the configuration brings.
+ */
+import { randomBytes } from "node:crypto";
+import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
+import { nodeName, type PortName, ports } from "../../../generators/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import type { ExternalTarget, Target } from "../../targets/target.ts";
+import type { Cluster, StartOptions } from "../cluster.ts";
+import type { Done, FaultPorts } from "../fault-port.ts";
+import { createWaiting } from "../waiting.ts";
+import { ownKeys } from "../own-keys.ts";
+import type { Address, Reach } from "../reach.ts";
+import type { ClientSession, Inspected, TargetClients } from "../session.ts";
+import { trackSession } from "../tracked-session.ts";
+import { platformName } from "./name.ts";
+
+/** @throws EnvironmentError for a target without external clients, or no address at all. */
+export function createExternalCluster(target: Target, addresses: readonly Address[]): Cluster {
+  if (target.external === undefined)
+    throw new EnvironmentError({
+      code: "no-external",
+      expected: "a target with clients for a cluster that already runs",
+      got: `${target.name}, which has none (external.clients)`,
+      hint: "Run it where it can run, with --on.",
+    });
+  if (addresses.length === 0)
+    throw new EnvironmentError({
+      code: "no-addresses",
+      expected: "the address of each node",
+      got: "none",
+      hint: "Name them with --addresses host:port,host:port, or in the configuration file.",
+    });
+  return new ExternalCluster(target, target.external, addresses);
+}
+
+const impossible = new EnvironmentError({
+  code: "fault-impossible",
+  expected: "a fault that can be made here",
+  got: "one of nodes that somebody else runs",
+  hint: "Leave it out.",
+});
+
+interface Running {
+  readonly clients: TargetClients;
+  readonly sessions: Set<ClientSession>;
+  readonly clientLog: string[];
+}
+
+class ExternalCluster implements Cluster {
+  readonly platform = platformName;
+  readonly virtualTime = false;
+  readonly replaysExactly = false;
+  readonly target: Target;
+  readonly nodes: readonly NodeName[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly ports: FaultPorts;
+  readonly #external: ExternalTarget;
+  readonly #addresses: ReadonlyMap<NodeName, Address>;
+  readonly #waiting = createWaiting();
+  readonly clock = this.#waiting.clock;
+  #running: Running | null = null;
+  #clientError: Error | null = null;
+
+  constructor(target: Target, external: ExternalTarget, addresses: readonly Address[]) {
+    this.target = target;
+    this.#external = external;
+    this.#addresses = new Map(addresses.map((address, index) => [nodeName(index), address]));
+    this.nodes = [...this.#addresses.keys()];
+    const leaveAlone = {
+      cannot: () => "nodes of a cluster that somebody else runs are left alone",
+      set: (wanted: ReadonlyMap<string, unknown>, _: unknown, done: Done) =>
+        void this.clock.setTimer(0, () => done(wanted.size === 0 ? null : impossible)),
+    };
+    this.ports = Object.fromEntries(ports.map(({ name }) => [name, leaveAlone])) as Record<
+      PortName,
+      typeof leaveAlone
+    >;
+    this.environment = {
+      addresses: addresses.map(({ host, port }) => `${host}:${port}`).join(" "),
+    };
+  }
+
+  async start({ settings }: StartOptions): Promise<void> {
+    this.#end();
+    const clientLog: string[] = [];
+    this.#clientError = null;
+    const reach: Reach = {
+      nodes: this.nodes,
+      settings,
+      address: (node) => this.#address(node),
+      clock: this.clock,
+      secret: "",
+      log: (line) => void clientLog.push(line),
+      fail: (error) => {
+        this.#clientError ??= error;
+        this.#waiting.happened();
+      },
+    };
+    await this.#external.prepare?.(reach);
+    // Nothing was wiped: keys that no other history ever used are as good as empty disks.
+    const clients = ownKeys(this.#external.clients(reach), `q${randomBytes(5).toString("hex")}-`);
+    this.#running = { clients, sessions: new Set(), clientLog };
+    this.#waiting.begin();
+  }
+
+  get clientError(): Error | null {
+    return this.#clientError;
+  }
+
+  connect(client: string, node: NodeName): ClientSession {
+    const { clients, sessions } = this.#history();
+    this.#address(node);
+    return trackSession(clients.session(client, node), sessions, this.#waiting.happened);
+  }
+
+  inspect(node: NodeName, done: (inspected: Inspected) => void): () => void {
+    const { clients } = this.#history();
+    if (clients.inspect === undefined)
+      throw new Error(`${this.target.name} does not tell what a replica holds`);
+    return clients.inspect(node, (inspected) => {
+      done(inspected);
+      this.#waiting.happened();
+    });
+  }
+
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    return this.#waiting.until(condition, timeoutMs);
+  }
+
+  async evidence(): Promise<readonly HistoryEvent[]> {
+    return [];
+  }
+
+  async logs(): Promise<ReadonlyMap<NodeName, string>> {
+    const lines = this.#history().clientLog;
+    return new Map(lines.length === 0 ? [] : [["clients", `${lines.join("\n")}\n`]]);
+  }
+
+  async reset(): Promise<void> {
+    this.#end();
+  }
+
+  async stop(): Promise<void> {
+    this.#end();
+  }
+
+  #end(): void {
+    this.#waiting.end();
+    this.#running?.sessions.forEach((session) => session.close());
+    this.#running?.clients.close?.();
+    this.#running = null;
+  }
+
+  #history(): Running {
+    if (this.#running !== null) return this.#running;
+    throw new EnvironmentError({
+      code: "cluster-not-started",
+      expected: "a started cluster",
+      got: "one that was not started or was reset",
+      hint: "Call start first.",
+    });
+  }
+
+  #address(node: NodeName): Address {
+    const address = this.#addresses.get(node);
+    if (address !== undefined) return address;
+    throw new EnvironmentError({
+      code: "no-such-node",
+      expected: `one of ${this.nodes.join(", ")}`,
+      got: node,
+      hint: "Ask for a node of this cluster.",
+    });
+  }
+}

@@ -1,0 +1,32 @@
+/** Keeps one history from the next where nodes go on: each has keys that no other ever used. */
+import type { TargetClients } from "./session.ts";
+
+/** The same clients, for whom every key begins with `prefix` without their knowing. */
+export function ownKeys(clients: TargetClients, prefix: string): TargetClients {
+  return {
+    session(client, node) {
+      const session = clients.session(client, node);
+      return {
+        perform: (request, timeoutMs, done) =>
+          session.perform({ ...request, key: `${prefix}${request.key}` }, timeoutMs, done),
+        close: () => session.close(),
+      };
+    },
+    ...(clients.inspect === undefined
+      ? {}
+      : {
+          inspect: (node, done) =>
+            clients.inspect?.(node, ({ state, pending }) =>
+              done({
+                state: Object.fromEntries(
+                  Object.entries(state).flatMap(([key, held]) =>
+                    key.startsWith(prefix) ? [[key.slice(prefix.length), held]] : [],
+                  ),
+                ),
+                pending,
+              }),
+            ) ?? (() => {}),
+        }),
+    ...(clients.close === undefined ? {} : { close: () => clients.close?.() }),
+  };
+}

@@ -1,0 +1,26 @@
+/** How a target's clients reach the nodes of a cluster on real machines. */
+import type { NodeName } from "../../checkers/index.ts";
+import type { Settings } from "../../generators/index.ts";
+import type { ClusterClock } from "./cluster.ts";
+import type { TargetClients } from "./session.ts";
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Reach {
+  readonly nodes: readonly NodeName[];
+  readonly settings: Settings;
+  /** Where clients reach the node. Throws for a node that there is not. */
+  address(node: NodeName): Address;
+  readonly clock: ClusterClock;
+  /** Different for each history; what the nodes were started with, where they take one. */
+  readonly secret: string;
+  /** Adds a line to what the run's folder keeps of the clients. */
+  log(line: string): void;
+  /** A client does what no client may: the run ends with this error. The first one counts. */
+  fail(error: Error): void;
+}
+
+export type OpenClients = (reach: Reach) => TargetClients;

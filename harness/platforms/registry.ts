@@ -1,0 +1,71 @@
+/** The platforms. One more: its folder, and its line here. */
+import { EnvironmentError, UsageError } from "../errors.ts";
+import type { Target } from "../targets/target.ts";
+import { docker } from "./docker/platform.ts";
+import { external } from "./external/platform.ts";
+import type { Platform } from "./platform.ts";
+import { simulator } from "./simulator/platform.ts";
+
+/** In the order in which a run takes them where nobody says: the first that the target runs on, and that is there. */
+const platforms: readonly Platform[] = [docker, simulator, external];
+
+export const platformNames = platforms.map(({ name }) => name);
+
+/** @throws UsageError where no platform has the name. */
+export function platformNamed(name: string): Platform {
+  const found = platforms.find((platform) => platform.name === name);
+  if (found !== undefined) return found;
+  throw new UsageError({
+    code: "unknown-platform",
+    expected: `one of ${platformNames.join(", ")}`,
+    got: name,
+    hint: "quorate run --help says what each is.",
+  });
+}
+
+/**
+ * Where a target runs: on the platform that was asked for, else on the first that it runs on and that is there; which one is said.
+ *
+ * @param expected The name of a platform that must be there, whether or not it was asked for (in CI, containers).
+ * @throws EnvironmentError where the one asked for or expected is not there, or the target runs on none.
+ */
+export async function choosePlatform(
+  target: Target,
+  asked: string | undefined,
+  { ci, say }: { readonly ci: boolean; readonly say: (line: string) => void },
+): Promise<Platform> {
+  if (asked !== undefined) {
+    const platform = platformNamed(asked);
+    const there = await platform.available();
+    if (there.ok) return platform;
+    throw notThere(platform, there.reason);
+  }
+  const candidates = platforms.filter((platform) => platform.runs(target));
+  for (const [index, platform] of candidates.entries()) {
+    const there = await platform.available();
+    if (there.ok) {
+      if (index === 0 && platform.name !== simulator.name)
+        say(`${there.what}: running on ${platform.meaning}.`);
+      return platform;
+    }
+    const next = candidates[index + 1];
+    if (ci || next === undefined) throw notThere(platform, there.reason);
+    say(
+      `No ${platform.needs} answered (${there.reason}): running on ${next.meaning}; ${platform.howToGet}.`,
+    );
+  }
+  throw new EnvironmentError({
+    code: "no-platform",
+    expected: "a target that runs somewhere",
+    got: `${target.name}, which brings no simulator, containers or external clients`,
+    hint: "See harness/targets/template.",
+  });
+}
+
+const notThere = (platform: Platform, reason: string): EnvironmentError =>
+  new EnvironmentError({
+    code: platform.missingCode,
+    expected: `a ${platform.needs}`,
+    got: reason,
+    hint: `Start one, or choose another platform with --on; ${platform.howToGet}.`,
+  });

@@ -1,0 +1,99 @@
+/** A client's side of a cluster, in words that no store owns: requests of a workload, and what became of each. */
+import type { NodeName, ReplicaState, VersionVector } from "../../checkers/index.ts";
+import type { Json, Levels } from "../../generators/index.ts";
+import type { ClusterClock } from "./cluster.ts";
+
+/** One operation of a workload, as a client asks for it. */
+export interface ClientRequest {
+  /** Unique in the history. */
+  readonly op: number;
+  /** Which operation of the workload: read, write, delete, … */
+  readonly f: string;
+  readonly key: string;
+  /** What a write writes. */
+  readonly value?: string;
+  /** What else the workload's operation needs. */
+  readonly args?: Readonly<Record<string, Json>>;
+  /** How many replicas must take part, in the target's own words. */
+  readonly levels?: Levels;
+  /** The token of an earlier answer about the same key: what the client had seen. */
+  readonly context?: string;
+}
+
+/** What became of a request. `fail`: it certainly has no effect. `info`: nobody knows. */
+export type Outcome =
+  | {
+      readonly kind: "ok";
+      /** What was read or written; [] is not found. Absent: the operation returns no versions. */
+      readonly versions?: readonly ReturnedValue[];
+      /** What an operation of another workload returned. */
+      readonly result?: Json;
+      readonly context?: VersionVector;
+      /** To be sent along as `context` of a later request about the same key. */
+      readonly token?: string;
+    }
+  | { readonly kind: "fail" | "info"; readonly code: string; readonly message: string };
+
+/** A value that was read or written. Its version is absent where the target shows none. */
+export interface ReturnedValue {
+  readonly version?: string;
+  /** null: a deletion, kept as a version. A key that is not there has no value at all. */
+  readonly value: string | null;
+}
+
+/** A client's session with one node (or, where clients find replicas themselves, with the cluster). One request at a time. */
+export interface ClientSession {
+  /** Calls `done` exactly once, never before it returned, at the latest after `timeoutMs`; not at all once closed. */
+  perform(request: ClientRequest, timeoutMs: number, done: (outcome: Outcome) => void): void;
+  close(): void;
+}
+
+/** What one replica holds, seen around the quorum. */
+export interface Inspected {
+  readonly state: Readonly<Record<string, ReplicaState>>;
+  /** How many writes the node still keeps for other nodes. */
+  readonly pending: number;
+}
+
+/** Clients of a running cluster, as a target makes them. */
+export interface TargetClients {
+  session(client: string, node: NodeName): ClientSession;
+  /** Asks until the node tells what it holds; returns what ends the asking. Absent: replicas cannot be looked at. */
+  inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
+  /** Closes what sessions share. */
+  close?(): void;
+}
+
+/** Code of an outcome of which it is certain that nothing was sent. */
+export const notConnected = "not-connected";
+
+/** The two outcomes of a request that nobody answered in time. */
+export const unanswered = (sent: boolean, timeoutMs: number): Outcome =>
+  sent
+    ? { kind: "info", code: "client-timeout", message: `no reply within ${timeoutMs} ms` }
+    : {
+        kind: "fail",
+        code: notConnected,
+        message: "no connection to the node within the time; nothing was sent",
+      };
+
+/** What connections of a simulated or real network are made with. */
+export interface ClientNetwork<Message> {
+  readonly clock: ClusterClock;
+  /** A connection of its own. The handlers are never called before this returned. */
+  dial(
+    client: string,
+    node: NodeName,
+    handlers: {
+      open?(): void;
+      message(message: Message): void;
+      close(reason: string): void;
+    },
+  ): Connection<Message>;
+}
+
+export interface Connection<Message> {
+  /** Before it is open what is sent is queued. */
+  send(message: Message): void;
+  close(reason: string): void;
+}

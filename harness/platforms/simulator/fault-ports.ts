@@ -1,0 +1,122 @@
+/** What faults want of the simulated world. */
+import { linkEnds } from "../../../generators/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import { clockPort, type Done, type FaultPorts, nodeByNode, processPort } from "../fault-port.ts";
+import type { Boot } from "./boot.ts";
+import type { Disk } from "./disk.ts";
+import type { SimNode } from "./node.ts";
+import type { SimWorld } from "./world.ts";
+
+const noLimits = "simulated nodes use no processor time and no memory that could be limited";
+
+/** `running` and `nodeOf` throw where there is none. */
+export function createFaultPorts(
+  running: () => SimWorld,
+  nodeOf: (name: string) => SimNode,
+): FaultPorts {
+  /** Does it as the world's next event. */
+  const next = (act: (world: SimWorld) => void, done: Done): void => {
+    const world = running();
+    world.next(
+      () => act(world),
+      () => done(null),
+    );
+  };
+  const onEachDisk = (change: (disk: Disk, node: string) => void, done: Done): void =>
+    next(({ nodes }) => nodes.forEach(({ disk }, name) => change(disk, name)), done);
+  const onDeadDisk = (name: string, change: (disk: Disk) => void, done: Done): void => {
+    const node = nodeOf(name);
+    running().setTimer(0, () => {
+      if (node.boot !== null) return done(stillRuns(node));
+      change(node.disk);
+      done(null);
+    });
+  };
+  /** A node that does not run can no more be paused or resumed than a container can. */
+  const onBoot = (name: string, change: (boot: Boot) => void, done: Done): void => {
+    const node = nodeOf(name);
+    running().setTimer(0, () => {
+      if (node.boot === null) return done(notRunning(node));
+      change(node.boot);
+      done(null);
+    });
+  };
+  return {
+    cuts: {
+      set: (wanted, _, done) =>
+        next(({ network }) => network.setCuts([...wanted.keys()].map(linkEnds)), done),
+    },
+    impairments: {
+      set: (wanted, _, done) =>
+        next(
+          ({ network }) =>
+            network.setTroubles(
+              [...wanted].map(([link, impairment]) => [...linkEnds(link), impairment]),
+            ),
+          done,
+        ),
+    },
+    clock: clockPort((name, aheadMs, done) => {
+      const node = nodeOf(name);
+      next(() => node.setClock(aheadMs), done);
+    }),
+    "full-disk": {
+      set: (wanted, _, done) => onEachDisk((disk, node) => disk.setFull(wanted.has(node)), done),
+    },
+    "slow-disk": {
+      set: (wanted, _, done) => onEachDisk((disk, node) => disk.setSlow(wanted.has(node)), done),
+    },
+    limits: {
+      // Slow messages, slow disks and pauses make what would follow from limits.
+      cannot: () => noLimits,
+      set: (wanted, _, done) =>
+        void running().setTimer(0, () => done(wanted.size === 0 ? null : impossible())),
+    },
+    process: processPort({
+      kill: (name, done) => {
+        const node = nodeOf(name);
+        next(() => node.kill(), done);
+      },
+      restart: (name, done) =>
+        running().restart(nodeOf(name), (runs) =>
+          done(runs ? null : new Error(`${name} was killed while it started`)),
+        ),
+      pause: (name, done) => onBoot(name, (boot) => boot.pause(), done),
+      resume: (name, done) => onBoot(name, (boot) => boot.resume(), done),
+    }),
+    power: nodeByNode((name, _, done) => onDeadDisk(name, (disk) => disk.losePower(), done)),
+    damage: {
+      ...nodeByNode((name, { damage, atPerMille }, done) =>
+        onDeadDisk(name, (disk) => disk.damage(damage, atPerMille), done),
+      ),
+      prepare: (name, _, done) => {
+        const node = nodeOf(name);
+        next(() => node.disk.keepCopy(), done);
+      },
+    },
+  };
+}
+
+const impossible = (): EnvironmentError =>
+  new EnvironmentError({
+    code: "fault-impossible",
+    expected: "a fault that can be made here",
+    got: `limit: ${noLimits}`,
+    hint: "Leave it out, or use --on docker.",
+  });
+
+const stillRuns = (node: SimNode): EnvironmentError =>
+  new EnvironmentError({
+    code: "node-running",
+    expected: `${node.name} to be dead while its disk is damaged`,
+    got: "a process that runs",
+    hint: "Kill it first.",
+  });
+
+const notRunning = (node: SimNode): EnvironmentError =>
+  new EnvironmentError({
+    code: "node-not-running",
+    expected: `${node.name} to run`,
+    got: `a dead process that said last: ${node.lastSaid}`,
+    hint: "Read the node's own log.",
+  });

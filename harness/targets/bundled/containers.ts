@@ -1,0 +1,137 @@
+/** The bundled store in containers. */
+import { readFile } from "node:fs/promises";
+import { get } from "node:http";
+import type { NodeName } from "../../../checkers/index.ts";
+import { type NodeConfig, secretHeader } from "../../../store/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import type { ContainerTarget, NodeContext, NodeSpec } from "../../platforms/docker/index.ts";
+import type { Address, Reach } from "../../platforms/reach.ts";
+import { nodeProgram } from "./program.ts";
+import { parseEvidence, printEvidenceCommand } from "./recorded-evidence.ts";
+import { inspectNode, openSession } from "./sessions.ts";
+import { storeSettings } from "./plans/index.ts";
+import { socketNetwork } from "./socket-network.ts";
+
+const clientPort = 7200;
+const peerPort = 7100;
+const dataPath = "/data/log";
+const controlFolder = "/control";
+const programPath = `${controlFolder}/node.cjs`;
+const settingsPath = `${controlFolder}/settings.json`;
+const bugPath = `${controlFolder}/bug.mjs`;
+const recordFolder = `${controlFolder}/record`;
+
+export const containers: ContainerTarget = {
+  image: { from: "machine" },
+  clientPort,
+  dataPath,
+  segments: { ending: ".log", number: "-[0-9]+[.]log$" },
+  clock: true,
+  leavings: [recordFolder, bugPath, settingsPath],
+  programs: async () => ({ [programPath]: await nodeProgram() }),
+  node: nodeSpec,
+  ready: whyNotReady,
+  clients(reach) {
+    const settings = storeSettings(reach.settings);
+    const network = socketNetwork(reach, settings);
+    return {
+      session: (client, node) => openSession(network, settings, client, node),
+      inspect: (node, done) =>
+        inspectNode(network, { client: "inspector", retryMs: 20 }, node, done),
+    };
+  },
+  evidence: async (run) =>
+    parseEvidence((await run(printEvidenceCommand(recordFolder))).toString()),
+};
+
+async function nodeSpec(context: NodeContext): Promise<NodeSpec> {
+  const { node, nodes, addressOf, settings, secret, evidence, bugBundle } = context;
+  const config: NodeConfig = {
+    node,
+    settings: storeSettings(settings),
+    peers: Object.fromEntries(
+      nodes.map((peer) => [peer, { host: addressOf(peer), port: peerPort }]),
+    ),
+    clients: { host: "0.0.0.0", port: clientPort },
+    secret,
+    dataDirectory: dataPath,
+    recordDirectory: recordFolder,
+    evidence,
+    bugBundle: bugBundle === undefined ? null : bugPath,
+  };
+  return {
+    command: ["node", programPath, settingsPath],
+    files: {
+      [settingsPath]: JSON.stringify(config),
+      ...(bugBundle === undefined ? {} : { [bugPath]: await readFile(bugBundle) }),
+    },
+  };
+}
+
+interface Health {
+  readonly monotonicUs: number;
+  readonly links: readonly NodeName[];
+}
+
+const healthTimeoutMs = 1_000;
+const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
+
+/** A node serves once it answers a client, and has its stream to every peer. */
+async function whyNotReady(node: NodeName, address: Address, reach: Reach): Promise<string | null> {
+  const askedUs = nowUs();
+  const health = await askHealth(address, reach.secret);
+  if (health === null) return "it does not answer";
+  if (health.monotonicUs < askedUs || health.monotonicUs > nowUs())
+    throw new EnvironmentError({
+      code: "clock-not-shared",
+      expected:
+        "an engine on this machine's own kernel, so that evidence and history share one monotonic clock",
+      got: `${node}'s clock ${Math.round((health.monotonicUs - askedUs) / 1000)} ms away from ours`,
+      hint: "Run quorate where the engine runs (inside the virtual machine of Docker Desktop, say), or use --on sim.",
+    });
+  // Links last: a peer that still recovers turns links away after they opened.
+  if (health.links.length !== reach.nodes.length - 1)
+    return `it reaches ${health.links.join(", ") || "nobody"}`;
+  return (await serves(node, reach)) ? null : "it does not answer a client";
+}
+
+/** Null: nobody answers there, or not in words that are known. A node that still starts refuses, resets or hangs. */
+function askHealth({ host, port }: Address, secret: string): Promise<Health | null> {
+  return new Promise((resolve) => {
+    const options = {
+      host,
+      port,
+      path: "/health",
+      headers: { [secretHeader]: secret },
+      agent: false,
+      timeout: healthTimeoutMs,
+    } as const;
+    const request = get(options, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (text: string) => (body += text));
+      response.on("end", () =>
+        resolve(response.statusCode === 200 ? (JSON.parse(body) as Health) : null),
+      );
+      response.on("error", () => resolve(null));
+    });
+    request.on("timeout", () => request.destroy(new Error("timeout")));
+    request.on("error", () => resolve(null));
+  });
+}
+
+/** Within a second: whoever waits asks again. */
+function serves(node: NodeName, reach: Reach): Promise<boolean> {
+  const network = socketNetwork(reach, storeSettings(reach.settings));
+  return new Promise((resolve) => {
+    const finish = (answered: boolean): void => {
+      clearTimeout(timer);
+      stop();
+      resolve(answered);
+    };
+    const stop = inspectNode(network, { client: "readiness", retryMs: 25 }, node, () =>
+      finish(true),
+    );
+    const timer = setTimeout(() => finish(false), healthTimeoutMs);
+  });
+}

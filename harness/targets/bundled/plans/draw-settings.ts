@@ -1,0 +1,187 @@
+/**
+ * Draws the settings that a plan may vary by itself. What most clusters run with is drawn most, so that most plans promise much; the rest
+ * comes often enough that each mechanism meets each other one within some hundred plans.
+ */
+import type { Random } from "fast-check";
+import { draw, type PlannedOperation } from "../../../../generators/index.ts";
+import type { StoreSettings } from "../../../../store/settings.ts";
+
+const { chance, integer, pick, weighted } = draw;
+
+/** Settings that plans may vary by themselves where a person left them open. R and W are drawn together: only if both are open. */
+export const openSettings = [
+  "readRepair",
+  "stamps",
+  "antiEntropy",
+  "antiEntropyIntervalMs",
+  "deletes",
+  "quorums",
+  "hints",
+  "sync",
+  "segmentBytes",
+  "r",
+  "w",
+  "reads",
+] as const satisfies readonly (keyof StoreSettings)[];
+
+type OpenSetting = (typeof openSettings)[number];
+
+/** For each, its values from the simplest on. */
+export const simplest = {
+  readRepair: ["off", "async", "blocking"],
+  stamps: ["wall", "hybrid", "quorum"],
+  antiEntropy: [true, false],
+  antiEntropyIntervalMs: [500],
+  deletes: ["keep", "reap", "grace", "physical"],
+  segmentBytes: [1 << 20],
+  // Before hints, which it needs: shrinking takes the settings in this order.
+  quorums: ["strict", "sloppy"],
+  hints: [false, true],
+  sync: ["group", "each", "periodic"],
+  reads: ["full", "digest"],
+  r: [2],
+  w: [2],
+} as const satisfies { readonly [S in OpenSetting]: readonly StoreSettings[S][] };
+
+/** `base`, but for what is open. What is drawn can always run together, with what the base fixes too. */
+export function drawSettings(
+  random: Random,
+  base: StoreSettings,
+  open: readonly string[],
+): StoreSettings {
+  const isOpen = (name: OpenSetting): boolean =>
+    open.includes(name) && !(name === "quorums" && base.routing === "client");
+  const antiEntropy = isOpen("antiEntropy") ? chance(random, 85) : base.antiEntropy;
+  return {
+    ...base,
+    ...drawHandoff(random, base, isOpen),
+    ...drawQuorums(random, base, isOpen),
+    antiEntropy,
+    // Siblings have no stamps, and a client that routes takes none from a read.
+    ...(isOpen("stamps") &&
+      base.versions === "stamps" && {
+        stamps: pick(
+          random,
+          base.routing === "client"
+            ? (["wall", "hybrid"] as const)
+            : (["wall", "hybrid", "quorum"] as const),
+        ),
+      }),
+    ...(isOpen("antiEntropyIntervalMs") &&
+      antiEntropy && { antiEntropyIntervalMs: pick(random, [100, 250, 500, 1000, 2000]) }),
+    ...(isOpen("sync") && {
+      sync: weighted(random, [
+        ["group", 8],
+        ["each", 1],
+        ["periodic", 1],
+      ] as const),
+    }),
+    // A record has some 100 bytes: from a compaction every few writes to none.
+    ...(isOpen("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
+  };
+}
+
+type IsOpen = (name: OpenSetting) => boolean;
+
+/** Who stands in for a replica needs hints, and no read can wait for replicas that others stand in for. A client that routes waits for no repair. */
+function drawHandoff(
+  random: Random,
+  base: StoreSettings,
+  isOpen: IsOpen,
+): Pick<StoreSettings, "hints" | "quorums" | "readRepair"> {
+  const hints = isOpen("hints") && base.quorums === "strict" ? chance(random, 35) : base.hints;
+  const maySlop = hints && (isOpen("readRepair") || base.readRepair !== "blocking");
+  const quorums =
+    isOpen("quorums") && maySlop
+      ? weighted(random, [
+          ["strict", 2],
+          ["sloppy", 1],
+        ] as const)
+      : base.quorums;
+  if (!isOpen("readRepair")) return { hints, quorums, readRepair: base.readRepair };
+  return {
+    hints,
+    quorums,
+    readRepair: pick(
+      random,
+      quorums === "sloppy" || base.routing === "client"
+        ? (["off", "async"] as const)
+        : (["off", "async", "blocking"] as const),
+    ),
+  };
+}
+
+/** The cluster's own in most plans; else all of one and one of the other, or too weak to meet. */
+function drawQuorums(
+  random: Random,
+  { n, r, w }: StoreSettings,
+  isOpen: IsOpen,
+): Pick<StoreSettings, "r" | "w"> {
+  if (!isOpen("r") || !isOpen("w")) return { r, w };
+  return weighted(random, [
+    [{ r, w }, 16],
+    [{ r: 1, w: n }, 1],
+    [{ r: n, w: 1 }, 1],
+    [{ r: 1, w: 1 }, 2],
+  ]);
+}
+
+/** What bears on no other draw is drawn when all else is, so that a seed's plans stay what they were before there was this setting. */
+export function drawLastSettings(
+  random: Random,
+  base: StoreSettings,
+  open: readonly string[],
+  operations: readonly PlannedOperation[],
+): StoreSettings {
+  const settings = drawDeletes(random, base, operations, open);
+  return open.includes("reads") && base.routing === "coordinator"
+    ? {
+        ...settings,
+        reads: weighted(random, [
+          ["full", 3],
+          ["digest", 1],
+        ] as const),
+      }
+    : settings;
+}
+
+/** Grace times within a history, and others that outlive all its faults; what is reaped is soon forgotten, or never. */
+function drawDeletes(
+  random: Random,
+  base: StoreSettings,
+  operations: readonly PlannedOperation[],
+  open: readonly string[],
+): StoreSettings {
+  if (!open.includes("deletes") || operations.every(({ f }) => f !== "delete")) return base;
+  const deletes = weighted(random, [
+    ["keep", 3],
+    ["grace", 3],
+    ["reap", 3],
+    ["physical", 1],
+  ] as const);
+  switch (deletes) {
+    case "keep":
+    case "physical":
+      return { ...base, deletes };
+    case "grace":
+      return {
+        ...base,
+        deletes,
+        graceMs: weighted(random, [
+          [integer(random, 50, 500), 2],
+          [integer(random, 500, 5000), 1],
+          [integer(random, 30_000, 60_000), 2],
+        ]),
+      };
+    case "reap":
+      return {
+        ...base,
+        deletes,
+        graceMs: integer(random, 20, 300),
+        reapedMs: weighted(random, [
+          [integer(random, 0, 1000), 1],
+          [base.reapedMs, 2],
+        ]),
+      };
+  }
+}

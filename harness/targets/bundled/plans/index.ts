@@ -1,0 +1,69 @@
+/** The bundled store as plans know it. */
+import {
+  type ClusterFacts,
+  keyName,
+  type PlanTarget,
+  type Settings,
+} from "../../../../generators/index.ts";
+import { parseSettings } from "../../../../store/parse-settings.ts";
+import { readQuorum, writeQuorum } from "../../../../store/placement/quorum.ts";
+import { nodeNames, preferenceList } from "../../../../store/placement/ring.ts";
+import type { StoreSettings } from "../../../../store/settings.ts";
+import { stampQuorum } from "../../../../store/versions/stamps.ts";
+import { version } from "../../../version.ts";
+import { drawLastSettings, drawSettings, openSettings, simplest } from "./draw-settings.ts";
+import { askedQuorums, levels } from "./levels.ts";
+
+export { openSettings } from "./draw-settings.ts";
+export { askedQuorums } from "./levels.ts";
+
+/** A plan's settings as the store's: this target parsed or drew them. */
+export const storeSettings = (settings: Settings): StoreSettings =>
+  settings as unknown as StoreSettings;
+
+export const bundledPlans: PlanTarget = {
+  name: "bundled",
+  version,
+  workloads: ["register", "siblings"],
+  parseSettings: (input) => parseSettings(input),
+  openSettings,
+  drawSettings: (random, base, open) => drawSettings(random, storeSettings(base), open),
+  drawLastSettings: (random, settings, open, operations) =>
+    drawLastSettings(random, storeSettings(settings), open, operations),
+  simplest,
+  withNodes: (settings, nodes) =>
+    nodes < storeSettings(settings).n ? null : { ...settings, nodes },
+  facts: (settings) => factsOf(storeSettings(settings)),
+  // Whoever says when tombstones go wants to see them go.
+  usePercent: (settings, f) =>
+    f === "delete" && storeSettings(settings).deletes !== "keep" ? 75 : null,
+  levels,
+};
+
+function factsOf(settings: StoreSettings): ClusterFacts {
+  const names = nodeNames(settings);
+  const takesStamp = settings.versions === "stamps" && settings.stamps === "quorum";
+  const stampReplicas = takesStamp ? stampQuorum(settings) : 0;
+  return {
+    nodes: settings.nodes,
+    fewestNodes: settings.n,
+    replicas: settings.n,
+    replicasOf: (key) => preferenceList(settings, keyName(key)).map((node) => names.indexOf(node)),
+    needed: (operation) => {
+      const asked = askedQuorums(operation.levels);
+      const isRead = operation.f === "read";
+      const quorum = isRead ? readQuorum(settings, asked) : writeQuorum(settings, asked);
+      return Math.max(quorum.needed, quorum.primaries, quorum.durable, isRead ? 0 : stampReplicas);
+    },
+    requestTimeoutMs: settings.requestTimeoutMs,
+    silenceMs: settings.silenceMs,
+    reconnectMs: settings.reconnectCapMs,
+    triggers: [
+      ...(["replica-ack", "client-ack", "replica-write", "syncing", "synced"] as const),
+      ...(settings.readRepair === "off" ? [] : (["read-repair"] as const)),
+      ...(settings.antiEntropy ? (["exchange"] as const) : []),
+      ...(settings.hints ? (["hint-synced", "handoff"] as const) : []),
+    ],
+    carriesContexts: settings.versions === "siblings",
+  };
+}

@@ -1,0 +1,111 @@
+/** Quorums that a request names for itself, as numbers or by name: the levels of a plan's operations. */
+import type { Random } from "fast-check";
+import { draw, type Levels, type TargetLevels } from "../../../../generators/index.ts";
+import {
+  type AskedQuorums,
+  quorumNames,
+  quorumProblem,
+  readQuorum,
+  writeQuorum,
+} from "../../../../store/placement/quorum.ts";
+import type { StoreSettings } from "../../../../store/settings.ts";
+
+const { chance, integer, pick } = draw;
+
+const ofReads = ["r", "pr"] as const;
+const ofWrites = ["w", "pw", "dw"] as const;
+const names = [...ofReads, ...ofWrites] as const;
+
+const quorum = {
+  if: { type: "string" },
+  then: { enum: quorumNames },
+  else: { type: "integer", minimum: 0, maximum: 1000 },
+};
+
+/** Some of a plan's writes that name a quorum say ANY, which weakens what the whole plan promises. */
+interface Style {
+  readonly anyPercent: number;
+}
+
+export const levels: TargetLevels = {
+  schema: {
+    type: "object",
+    properties: Object.fromEntries(names.map((name) => [name, quorum])),
+    additionalProperties: false,
+  },
+  drawStyle: (random): Style => ({ anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0 }),
+  draw: (random, settings, f, style) =>
+    // Its own settings and style come back to it.
+    drawOwn(random, settings as unknown as StoreSettings, f, style as Style),
+  problem: (asked, f, settings) => {
+    const foreign = (f === "read" ? ofWrites : ofReads).find((name) => asked[name] !== undefined);
+    if (foreign !== undefined)
+      return {
+        name: foreign,
+        expected: `no ${foreign.toUpperCase()} on a ${f}`,
+        hint:
+          f === "read"
+            ? `a read has an R; drop ${foreign}`
+            : `a write or delete has a W; drop ${foreign}`,
+      };
+    if (asked["w"] === "ANY" && (asked["pw"] !== undefined || asked["dw"] !== undefined))
+      return {
+        name: "w",
+        expected: "ANY alone, without PW or DW",
+        hint: "drop pw and dw, or name another w",
+      };
+    const { n } = settings as unknown as StoreSettings;
+    for (const name of names) {
+      const problem =
+        asked[name] === undefined ? null : quorumProblem(askedQuorums({ [name]: asked[name] }), n);
+      if (problem !== null)
+        return { name, expected: problem.expected, hint: "correct it, or raise settings.n" };
+    }
+    return null;
+  },
+  say: (asked) =>
+    names
+      .flatMap((name) =>
+        asked[name] === undefined ? [] : [`${name.toUpperCase()}=${asked[name]}`],
+      )
+      .join(", "),
+};
+
+/** Levels as the store's requests take them: the schema knows no others. */
+export const askedQuorums = (levels: Levels | undefined): AskedQuorums => levels ?? {};
+
+/** R and W are never below the cluster's, as the smallest decide what a plan promises; but for ANY, in the plans that use it. */
+function drawOwn(
+  random: Random,
+  settings: StoreSettings,
+  f: string,
+  { anyPercent }: Style,
+): Levels {
+  const { n, r, w } = settings;
+  const byName = chance(random, 40);
+  // Where nobody stands in for a replica, R and W say all that PR and PW do.
+  const primaries =
+    settings.quorums === "sloppy" && chance(random, 30) ? integer(random, 1, n) : null;
+  if (f === "read")
+    return {
+      r: byName ? pick(random, namesFor(settings, "r")) : integer(random, r, n),
+      ...(primaries !== null && { pr: primaries }),
+    };
+  // A hint satisfies ANY, and neither PW nor DW.
+  if (chance(random, anyPercent)) return { w: "ANY" };
+  const synced = chance(random, 20) ? integer(random, 1, n) : null;
+  return {
+    w: byName ? pick(random, namesFor(settings, "w")) : integer(random, w, n),
+    ...(primaries !== null && { pw: primaries }),
+    ...(synced !== null && { dw: synced }),
+  };
+}
+
+/** `default` always is one. */
+function namesFor(settings: StoreSettings, kind: "r" | "w"): NonNullable<AskedQuorums["r"]>[] {
+  const replicas = (name: NonNullable<AskedQuorums["r"]>): number =>
+    (kind === "r" ? readQuorum(settings, { r: name }) : writeQuorum(settings, { w: name })).needed;
+  return quorumNames.filter(
+    (name) => name !== "ANY" && replicas(name) >= settings[kind] && replicas(name) <= settings.n,
+  );
+}

@@ -1,0 +1,58 @@
+/** How large records are on a simulated disk, what a cut leaves of one, and their hash. Close to the real log's format, without its JSON. */
+import type { LogRecord } from "../../../store/index.ts";
+import { fnv1a } from "../../platforms/simulator/random.ts";
+
+/** Header, braces and names of fields. */
+const frameBytes = 70;
+const siblingBytes = 24;
+const actorBytes = 14;
+
+export function recordBytes({ key, state }: LogRecord): number {
+  const bytes = frameBytes + key.length;
+  if (state.kind === "stamped") return bytes + state.stamp.length + (state.value?.length ?? 4);
+  const siblings = state.siblings.reduce(
+    (sum, { dot, value }) => sum + siblingBytes + dot.length + (value?.length ?? 4),
+    0,
+  );
+  return bytes + siblings + actorBytes * Object.keys(state.context).length;
+}
+
+/** Of a record that ends with a value, how long that is; 0: it has none, or ends with something else. */
+export const lastValueBytes = ({ state }: LogRecord): number =>
+  state.kind === "stamped" ? (state.value?.length ?? 0) : 0;
+
+/** What a careless reader would make of a record of which so many bytes are left: a value cut short. The value is what comes last. */
+export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord | null {
+  if (state.kind !== "stamped" || state.value === null) return null;
+  const missing = recordBytes({ key, state }) - bytes;
+  return missing > state.value.length
+    ? null
+    : { key, state: { ...state, value: state.value.slice(0, state.value.length - missing) } };
+}
+
+/** FNV-1a of the records, field by field with a separator that no key holds: cheaper than of their JSON, as telling. */
+export function hashRecords(records: readonly LogRecord[]): string {
+  let hash = fnv1a("");
+  const mix = (text: string): void => {
+    hash = fnv1a("\u0000", fnv1a(text, hash));
+  };
+  for (const { key, state } of records) {
+    mix(key);
+    switch (state.kind) {
+      case "stamped":
+        mix(state.stamp);
+        mix(state.value ?? "\u0001");
+        break;
+      case "siblings":
+        for (const { dot, value } of state.siblings) {
+          mix(dot);
+          mix(value ?? "\u0001");
+        }
+        for (const [actor, counter] of Object.entries(state.context)) {
+          mix(actor);
+          mix(String(counter));
+        }
+    }
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

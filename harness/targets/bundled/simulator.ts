@@ -1,0 +1,57 @@
+/** The bundled store in the simulator. */
+import { pathToFileURL } from "node:url";
+import {
+  createNode,
+  describeFrame,
+  describeRecord,
+  healthyParts,
+  type LogRecord,
+  type Message,
+  nodeNames,
+  validate,
+} from "../../../store/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import type { Protocol, SimulatedTarget } from "../../platforms/simulator/index.ts";
+import { storeSettings } from "./plans/index.ts";
+import { hashRecords, lastValueBytes, recordBytes, tornRecord } from "./record-bytes.ts";
+import { inspectNode, openSession } from "./sessions.ts";
+
+export const protocol: Protocol<Message, LogRecord> = {
+  validate,
+  describeFrame,
+  describeRecord,
+  recordBytes,
+  lastValueBytes,
+  tornRecord,
+  hashRecords,
+};
+
+export const simulator: SimulatedTarget<Message, LogRecord> = {
+  protocol,
+  nodes: (settings) => nodeNames(storeSettings(settings)),
+  async program(settings, bugBundle) {
+    const parts = await partsOf(bugBundle);
+    return { boot: (host) => createNode(host, storeSettings(settings), parts) };
+  },
+  clients: (network, settings) => ({
+    meshed: true,
+    ready: (node, done) =>
+      void inspectNode(network, { client: "readiness", retryMs: 10 }, node, done),
+    session: (client, node) => openSession(network, storeSettings(settings), client, node),
+    inspect: (node, done) => inspectNode(network, { client: "inspector", retryMs: 20 }, node, done),
+  }),
+};
+
+/** A bug's bundle replaces parts of the healthy store; the store itself is the same. */
+async function partsOf(bugBundle: string | undefined): Promise<typeof healthyParts> {
+  if (bugBundle === undefined) return healthyParts;
+  const bundle = (await import(pathToFileURL(bugBundle).href)) as { default?: unknown };
+  if (typeof bundle.default === "function")
+    return (bundle.default as (healthy: typeof healthyParts) => typeof healthyParts)(healthyParts);
+  throw new EnvironmentError({
+    code: "not-a-bug-bundle",
+    expected: "a module whose default export is a function of the healthy parts",
+    got: `${typeof bundle.default} in ${bugBundle}`,
+    hint: "Export the planted bug as default.",
+  });
+}

@@ -1,0 +1,98 @@
+/** The bundled store as a target. */
+import {
+  type AskedQuorums,
+  defaultSettings,
+  preferenceList,
+  readQuorum,
+  type StoreSettings,
+  writeQuorum,
+} from "../../../store/index.ts";
+import type { NumberedQuorums, FinalPhaseFacts, Replication, Target } from "../target.ts";
+import { bugs } from "./bugs/index.ts";
+import { containers } from "./containers.ts";
+import { profiles } from "./profiles/index.ts";
+import { hintedErrors, hintsKeptWithinMs, hintsLastMs, promises } from "./promises.ts";
+import { askedQuorums, bundledPlans, storeSettings } from "./plans/index.ts";
+import { simulator } from "./simulator.ts";
+
+export const bundled: Target = {
+  ...bundledPlans,
+  defaults: { ...defaultSettings },
+  sessions: (settings) => (storeSettings(settings).routing === "client" ? "cluster" : "node"),
+  promises: (settings, facts) => promises(storeSettings(settings), facts),
+  capabilities: (settings) => ({
+    versions: storeSettings(settings).versions,
+    inspection: true,
+    evidence: true,
+    isolation: "fresh-nodes",
+  }),
+  describe: (settings, keys) => replication(storeSettings(settings), keys),
+  finalPhase: (settings) => finalPhase(storeSettings(settings)),
+  quorums: (settings, levels) => quorumsIn(storeSettings(settings), askedQuorums(levels)),
+  simulator,
+  containers,
+  bugs,
+  profiles,
+};
+
+function replication(settings: StoreSettings, keys: readonly string[]): Replication {
+  return {
+    known: {
+      n: settings.n,
+      r: settings.r,
+      w: settings.w,
+      preference: Object.fromEntries(keys.map((key) => [key, preferenceList(settings, key)])),
+    },
+    stamps: settings.versions === "stamps" ? settings.stamps : "none",
+    ...(settings.routing === "client" ? { routing: settings.routing } : {}),
+    ...(settings.reads === "digest" ? { reads: settings.reads } : {}),
+    ...(settings.quorums === "sloppy" ? { quorums: settings.quorums } : {}),
+    ...(settings.deletes === "keep" ? {} : { deletes: settings.deletes }),
+    ...(settings.sync === "periodic" ? { sync: settings.sync } : {}),
+    repair: {
+      read: settings.readRepair,
+      antiEntropy: settings.antiEntropy,
+      ...(settings.hints && settings.routing === "coordinator"
+        ? {
+            handoff: {
+              windowUs: hintsLastMs(settings) * 1000,
+              keptWithinUs: hintsKeptWithinMs(settings) * 1000,
+              hintedErrors,
+            },
+          }
+        : {}),
+    },
+  };
+}
+
+function finalPhase(settings: StoreSettings): FinalPhaseFacts {
+  const { hints, antiEntropy, readRepair, n, nodes } = settings;
+  const readsRepair = !antiEntropy && readRepair !== "off";
+  return {
+    // Handoff alone: a write's coordinator knows who missed it only when its time is up, and dies with the restart.
+    settleBeforeRestartMs: hints && !antiEntropy ? hintsKeptWithinMs(settings) : 0,
+    readsWith: readsRepair ? { r: n } : null,
+    handsOver: hints,
+    converges: antiEntropy || readsRepair || hints,
+    // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while away.
+    lastLookMs: antiEntropy
+      ? Math.min(longestRoundMs, (nodes - 1) * settings.antiEntropyIntervalMs)
+      : 0,
+  };
+}
+
+/** How long, at most, the end waits for each node to have met each peer once more. */
+const longestRoundMs = 2000;
+
+/** Of those that were asked for. */
+function quorumsIn(settings: StoreSettings, asked: AskedQuorums): NumberedQuorums {
+  const read = readQuorum(settings, asked);
+  const write = writeQuorum(settings, asked);
+  return {
+    ...(asked.r === undefined ? {} : { r: read.needed }),
+    ...(asked.pr === undefined ? {} : { pr: read.primaries }),
+    ...(asked.w === undefined ? {} : { w: write.hintCounts ? 0 : write.needed }),
+    ...(asked.pw === undefined ? {} : { pw: write.primaries }),
+    ...(asked.dw === undefined ? {} : { dw: write.durable }),
+  };
+}

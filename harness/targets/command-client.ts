@@ -1,0 +1,352 @@
+/**
+ * Clients in any language: a command that reads requests from its standard input and writes answers to its standard output, one JSON
+ * document a line (schemas/client-command.schema.json). One process for each client and node.
+ *
+ * A process that ends leaves its operation indeterminate, and the next operation starts a new one. What is no answer (no JSON, an unknown
+ * id, a second answer, a flood) is the command's mistake, not the store's: it ends the process, and the run says so.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { NodeName } from "../../checkers/index.ts";
+import type { Json } from "../../generators/index.ts";
+import { EnvironmentError } from "../errors.ts";
+import { packageRoot } from "../paths.ts";
+import type { ClusterTimer } from "../platforms/cluster.ts";
+import type { Address, OpenClients, Reach } from "../platforms/reach.ts";
+import {
+  type ClientRequest,
+  type ClientSession,
+  notConnected,
+  type Outcome,
+  type ReturnedValue,
+  unanswered,
+} from "../platforms/session.ts";
+
+export interface CommandClient {
+  /** The program and its arguments. {host}, {port}, {node} and {client} stand for those of the session. */
+  readonly command: readonly string[];
+  /** Added to this process's own. The same words stand for the same. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where it is started. Default: where quorate was. */
+  readonly folder?: string;
+}
+
+interface AnswerLine {
+  readonly id: number;
+  readonly type: "ok" | "fail" | "info";
+  readonly value?: string | null;
+  readonly version?: string;
+  readonly versions?: readonly ReturnedValue[];
+  readonly result?: Json;
+  readonly token?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** A line longer than this is no answer, and a command that prints without end must not fill the memory. */
+const longestLine = 1 << 20;
+const lastLines = 5;
+/** After this a command that was told to end is killed. */
+const endingMs = 1_000;
+
+/** Makes sessions of a command. */
+export function commandClients(command: CommandClient): OpenClients {
+  return (reach) => {
+    const sessions = new Set<CommandSession>();
+    return {
+      session(client, node) {
+        const session = new CommandSession(reach, command, client, node);
+        sessions.add(session);
+        return session;
+      },
+      close() {
+        for (const session of sessions) session.close();
+      },
+    };
+  };
+}
+
+interface Waiting {
+  readonly request: ClientRequest;
+  readonly timer: ClusterTimer;
+  readonly done: (outcome: Outcome) => void;
+}
+
+class CommandSession implements ClientSession {
+  readonly #reach: Reach;
+  readonly #command: CommandClient;
+  readonly #name: string;
+  readonly #client: string;
+  readonly #node: NodeName;
+  #process: ClientProcess | null = null;
+  #waiting: Waiting | null = null;
+
+  constructor(reach: Reach, command: CommandClient, client: string, node: NodeName) {
+    this.#reach = reach;
+    this.#command = command;
+    this.#client = client;
+    this.#node = node;
+    this.#name = `${client} at ${node}`;
+  }
+
+  perform(request: ClientRequest, timeoutMs: number, done: (outcome: Outcome) => void): void {
+    const timer = this.#reach.clock.setTimer(timeoutMs, () => {
+      // A late answer must not be taken for another operation's.
+      this.#drop();
+      this.#finish(unanswered(true, timeoutMs));
+    });
+    this.#waiting = { request, timer, done };
+    this.#process ??= this.#start();
+    this.#process.send(lineOf(request));
+  }
+
+  close(): void {
+    this.#waiting?.timer.cancel();
+    this.#waiting = null;
+    this.#drop();
+  }
+
+  #drop(): void {
+    const process = this.#process;
+    this.#process = null;
+    process?.end();
+  }
+
+  #start(): ClientProcess {
+    const process: ClientProcess = new ClientProcess(
+      this.#command,
+      { ...this.#reach.address(this.#node), node: this.#node, client: this.#client },
+      {
+        line: (text) => {
+          if (this.#process === process) this.#take(text, process);
+        },
+        said: (text) => this.#reach.log(`${this.#name}: ${text}`),
+        ended: (how, started) => {
+          if (this.#process !== process) return;
+          this.#process = null;
+          this.#finish(
+            started
+              ? { kind: "info", code: "client-ended", message: `the client command ${how}` }
+              : { kind: "fail", code: notConnected, message: `${how}; nothing was sent` },
+          );
+          if (!started) this.#complain("client-command-missing", how, process);
+        },
+      },
+    );
+    return process;
+  }
+
+  #take(text: string, process: ClientProcess): void {
+    const answer = parseAnswer(text);
+    if (typeof answer === "string")
+      return this.#refuse(`${answer}: ${text.slice(0, 200)}`, process);
+    if (this.#waiting === null || answer.id !== this.#waiting.request.op)
+      return this.#refuse(
+        `an answer to request ${answer.id}, which ${this.#waiting === null ? "nobody waits for" : `is not ${this.#waiting.request.op}, the one under way`}`,
+        process,
+      );
+    this.#finish(outcomeOf(answer, this.#waiting.request));
+  }
+
+  /** What it did is not known, and what it says next means nothing. */
+  #refuse(got: string, process: ClientProcess): void {
+    this.#drop();
+    this.#finish({ kind: "info", code: "client-confused", message: got });
+    this.#complain("bad-client-answer", got, process);
+  }
+
+  #complain(code: string, got: string, process: ClientProcess): void {
+    const lines = process.lastLines();
+    this.#reach.fail(
+      new EnvironmentError({
+        code,
+        expected:
+          code === "bad-client-answer"
+            ? "one JSON answer to each request, in a line of its own (schemas/client-command.schema.json)"
+            : `the client command ${this.#command.command.join(" ")} to start`,
+        got: `${got}${lines === "" ? "" : `; it said last: ${lines}`}`,
+        hint: "Try it by hand: write a request to its standard input.",
+      }),
+    );
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#waiting === null) return;
+    const { timer, done } = this.#waiting;
+    this.#waiting = null;
+    timer.cancel();
+    done(outcome);
+  }
+}
+
+interface Place extends Address {
+  readonly node: NodeName;
+  readonly client: string;
+}
+
+interface ProcessHandlers {
+  /** A line of standard output. */
+  line(text: string): void;
+  /** A line of standard error. */
+  said(text: string): void;
+  /** Once. `started`: it ran at all. */
+  ended(how: string, started: boolean): void;
+}
+
+/** One run of the command. */
+class ClientProcess {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: string[] = [];
+  #over = false;
+
+  constructor(
+    { command, environment = {}, folder }: CommandClient,
+    place: Place,
+    handlers: ProcessHandlers,
+  ) {
+    const fill = (text: string): string =>
+      text.replace(/\{(host|port|node|client)\}/g, (_, name: keyof Place) => String(place[name]));
+    const [program = "", ...args] = command.map(fill);
+    const child = spawn(program, args, {
+      ...(folder === undefined ? {} : { cwd: folder }),
+      env: {
+        ...process.env,
+        QUORATE_HOST: place.host,
+        QUORATE_PORT: String(place.port),
+        QUORATE_NODE: place.node,
+        QUORATE_CLIENT: place.client,
+        ...Object.fromEntries(
+          Object.entries(environment).map(([name, text]) => [name, fill(text)]),
+        ),
+      },
+    });
+    this.#child = child;
+    const end = (how: string, started: boolean): void => {
+      if (this.#over) return;
+      this.#over = true;
+      handlers.ended(how, started);
+    };
+    byLine(child.stdout, (text) => this.#over || (this.#keep(text), handlers.line(text)));
+    byLine(child.stderr, (text) => {
+      this.#keep(text);
+      handlers.said(text);
+    });
+    // A process that is gone breaks the pipe; its end tells.
+    child.stdin.on("error", () => {});
+    child.on("error", (error) => end(`could not be started: ${error.message}`, false));
+    child.on("close", (status, signal) =>
+      end(
+        signal === null ? `ended with status ${status ?? "unknown"}` : `was ended by ${signal}`,
+        true,
+      ),
+    );
+  }
+
+  send(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  /** Its input ends, and soon itself. Nothing of it is heard any more. */
+  end(): void {
+    this.#over = true;
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), endingMs);
+    this.#child.once("close", () => clearTimeout(timer));
+  }
+
+  lastLines(): string {
+    return this.#lines.join(" | ");
+  }
+
+  #keep(text: string): void {
+    this.#lines.push(text.slice(0, 200));
+    if (this.#lines.length > lastLines) this.#lines.shift();
+  }
+}
+
+/** Calls `each` for every line; a line that grows too long is given as far as it came, and the rest of it is dropped. */
+function byLine(stream: NodeJS.ReadableStream, each: (text: string) => unknown): void {
+  let rest = "";
+  let dropping = false;
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      if (!dropping && line.trim() !== "") each(line);
+      dropping = false;
+    }
+    if (rest.length <= longestLine) return;
+    if (!dropping) each(rest);
+    dropping = true;
+    rest = "";
+  });
+  stream.on("end", () => {
+    if (!dropping && rest.trim() !== "") each(rest);
+  });
+}
+
+function lineOf({ op, f, key, value, args, levels = {}, context }: ClientRequest): string {
+  return JSON.stringify({
+    id: op,
+    op: f,
+    key,
+    ...(value === undefined ? {} : { value }),
+    ...(args === undefined ? {} : { args }),
+    ...(Object.keys(levels).length === 0 ? {} : { levels }),
+    ...(context === undefined ? {} : { context }),
+  });
+}
+
+let validator: ((value: unknown) => value is AnswerLine) | null = null;
+
+/** Compiled from the published schema, when the first command is used. */
+function isAnswerLine(value: unknown): value is AnswerLine {
+  if (validator === null) {
+    const file = join(packageRoot, "schemas", "client-command.schema.json");
+    const { $defs } = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly $defs: { readonly answer: object };
+    };
+    validator = new Ajv2020({ strict: false }).compile<AnswerLine>($defs.answer);
+  }
+  return validator(value);
+}
+
+/** An answer, or why it is none. */
+function parseAnswer(text: string): AnswerLine | string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isAnswerLine(value) ? value : "JSON that is no answer";
+  } catch {
+    return "a line that is no JSON";
+  }
+}
+
+function outcomeOf(
+  answer: AnswerLine,
+  { f, value: asked = null }: { readonly f: string; readonly value?: string | null },
+): Outcome {
+  const { type, value, version, versions, result, token, code, message } = answer;
+  if (type !== "ok")
+    return {
+      kind: type,
+      code: code ?? (type === "fail" ? "refused" : "client-error"),
+      message: message ?? `the client command answered ${type}`,
+    };
+  const named = version === undefined ? {} : { version };
+  const returned =
+    versions ??
+    (f === "write" || f === "delete"
+      ? [{ ...named, value: asked }]
+      : typeof value === "string"
+        ? [{ ...named, value }]
+        : []);
+  return {
+    kind: "ok",
+    versions: returned,
+    ...(result === undefined ? {} : { result }),
+    ...(token === undefined ? {} : { token }),
+  };
+}

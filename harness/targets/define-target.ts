@@ -1,0 +1,139 @@
+/** A target from the few things that somebody must say of a store of their own; all else has a cautious default. */
+import { Ajv } from "ajv";
+import type { GuaranteeName } from "../../checkers/index.ts";
+import type { ClusterFacts, Json, Settings } from "../../generators/index.ts";
+import { UsageError } from "../errors.ts";
+import type { PlanFacts, Promises, Target } from "./target.ts";
+
+export interface TargetDescription extends Partial<
+  Omit<Target, "name" | "version" | "promises" | "capabilities" | "facts" | "defaults">
+> {
+  /** Lower-case letters, digits and dashes. */
+  readonly name: string;
+  readonly version: string;
+  /** How many nodes a cluster has. */
+  readonly nodes: number;
+  /** Settings with their defaults. Absent: there are none. */
+  readonly defaults?: Settings;
+  /** JSON Schema of the settings. Absent: any value of a default's own type. */
+  readonly schema?: object;
+  /** After this the store itself gives an answer up. Default: 5,000. */
+  readonly requestTimeoutMs?: number;
+  /** Corrects what is guessed of the cluster: every node a replica of every key, majorities. */
+  readonly facts?: (settings: Settings) => Partial<ClusterFacts>;
+  /** What the store promises under the plan's faults: guarantees, and bounds if it has any. */
+  promises(settings: Settings, facts: PlanFacts): readonly GuaranteeName[] | Promises;
+  /** Default: plain values, no inspection, no evidence, fresh nodes. */
+  readonly capabilities?: Partial<ReturnType<Target["capabilities"]>>;
+}
+
+/** Of a store that names no bounds: generous ones. */
+const usualBounds: Promises["bounds"] = {
+  convergeUs: 10_000_000,
+  skewUs: 10_000,
+  reconnectUs: 10_000_000,
+};
+
+/**
+ * Fills a description up to a whole target.
+ *
+ * @throws UsageError for a name that cannot stand on a command line, or for a number of nodes that is none.
+ * @example
+ * const target = defineTarget({
+ *   name: "own-store",
+ *   version: "1",
+ *   nodes: 3,
+ *   promises: () => ["no-thin-air", "no-aborted-read"],
+ *   external: { clients: promiseClients(({ host, port }) => client(`http://${host}:${port}`)) },
+ * });
+ */
+export function defineTarget(description: TargetDescription): Target {
+  const {
+    name,
+    nodes,
+    defaults = {},
+    schema,
+    promises,
+    capabilities,
+    facts,
+    ...rest
+  } = description;
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw refused("target-name", "a target's name of lower-case letters, digits and dashes", name);
+  if (!Number.isInteger(nodes) || nodes < 1)
+    throw refused("target-nodes", `a whole number of nodes for ${name}`, String(nodes));
+  const check = new Ajv({ strict: false }).compile<Settings>(schema ?? schemaLike(defaults));
+  return {
+    workloads: ["register"],
+    parseSettings(input) {
+      const settings: unknown = { ...defaults, ...(input as object) };
+      if (check(settings)) return settings;
+      const [error] = check.errors ?? [];
+      throw refused(
+        "target-settings",
+        `settings of ${name}: ${error?.message ?? "others"}`,
+        error?.instancePath === "" ? JSON.stringify(input) : (error?.instancePath ?? ""),
+      );
+    },
+    openSettings: [],
+    drawSettings: (_, base) => base,
+    simplest: {},
+    withNodes: () => null,
+    sessions: () => "node",
+    describe: () => ({ stamps: "none" }),
+    finalPhase: () => ({
+      settleBeforeRestartMs: 0,
+      readsWith: null,
+      handsOver: false,
+      converges: false,
+      lastLookMs: 0,
+    }),
+    ...rest,
+    name,
+    defaults,
+    facts: (settings) => ({ ...usualFacts(nodes, description), ...facts?.(settings) }),
+    promises(settings, plan) {
+      const promised = promises(settings, plan);
+      return "guarantees" in promised ? promised : { guarantees: promised, bounds: usualBounds };
+    },
+    capabilities: () => ({
+      versions: "none",
+      inspection: false,
+      evidence: false,
+      isolation: "fresh-nodes",
+      ...capabilities,
+    }),
+  };
+}
+
+function usualFacts(nodes: number, { requestTimeoutMs = 5_000 }: TargetDescription): ClusterFacts {
+  return {
+    nodes,
+    fewestNodes: nodes,
+    replicas: nodes,
+    replicasOf: () => Array.from({ length: nodes }, (_, index) => index),
+    needed: () => Math.floor(nodes / 2) + 1,
+    requestTimeoutMs,
+    silenceMs: 1_000,
+    reconnectMs: 1_000,
+    triggers: [],
+    carriesContexts: false,
+  };
+}
+
+/** The defaults' names, and values of the same types. */
+function schemaLike(defaults: Settings): object {
+  return {
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      Object.entries(defaults).map(([name, value]) => [name, { type: typeOf(value) }]),
+    ),
+  };
+}
+
+const typeOf = (value: Json): string =>
+  value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+
+const refused = (code: string, expected: string, got: string): UsageError =>
+  new UsageError({ code, expected, got, hint: "See harness/targets/template for one that works." });

@@ -1,0 +1,295 @@
+/** Clients written with promises, for real machines: a target's own code, an HTTP API, a driver. */
+import type { NodeName, ReplicaState, VersionVector } from "../../checkers/index.ts";
+import type { Json, Levels, Settings } from "../../generators/index.ts";
+import type { ClusterTimer } from "../platforms/cluster.ts";
+import type { Address, OpenClients, Reach } from "../platforms/reach.ts";
+import {
+  type ClientRequest,
+  type ClientSession,
+  notConnected,
+  type Outcome,
+  type ReturnedValue,
+  unanswered,
+} from "../platforms/session.ts";
+
+/** What an operation is asked with, besides its key and value. */
+export interface About {
+  /** Unique in the history. */
+  readonly op: number;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  readonly levels: Levels;
+  /** What the workload's operation needs. */
+  readonly args: Readonly<Record<string, Json>>;
+  /** The token of an earlier answer about the key. */
+  readonly context?: string;
+}
+
+/** An answer with more than a value. */
+export interface Answer {
+  /** What was read (nothing: it is not there) or written. */
+  readonly versions?: readonly ReturnedValue[];
+  /** What an operation of another workload returned. */
+  readonly result?: Json;
+  readonly context?: VersionVector;
+  readonly token?: string;
+}
+
+/**
+ * One client's connection to one node. An operation that is missing cannot be asked. What throws is indeterminate, unless it is a
+ * DefiniteError, a read, or a connection that was refused.
+ *
+ * @example
+ * const client: PromiseClient = {
+ *   async read(key, { signal }) {
+ *     const response = await fetch(`${url}/kv/${key}`, { signal });
+ *     return response.status === 404 ? null : await response.text();
+ *   },
+ *   async write(key, value, { signal }) {
+ *     const { status } = await fetch(`${url}/kv/${key}`, { method: "PUT", body: value, signal });
+ *     if (status === 503) throw new DefiniteError("nothing was written");
+ *     if (status !== 204) throw new Error(`status ${status}`);
+ *   },
+ * };
+ */
+export interface PromiseClient {
+  /** Resolves with the value, with null or undefined where there is none, or with an Answer. */
+  read?(key: string, about: About): Promise<string | null | undefined | Answer>;
+  write?(key: string, value: string, about: About): Promise<void | Answer>;
+  delete?(key: string, about: About): Promise<void | Answer>;
+  /** Operations of other workloads, by name; each resolves with its result. */
+  readonly operations?: Readonly<
+    Record<string, (key: string, about: About) => Promise<Json | Answer | void>>
+  >;
+  close?(): void | Promise<void>;
+}
+
+/** Nothing of the operation took effect, and nothing will. */
+export class DefiniteError extends Error {
+  /** Stable, for reports: what kind of refusal it was. */
+  readonly code: string;
+
+  constructor(message: string, code = "refused") {
+    super(message);
+    this.name = "DefiniteError";
+    this.code = code;
+  }
+}
+
+export interface PromiseClientOptions {
+  /** Who asks: c1, c2, … */
+  readonly client: string;
+  readonly node: NodeName;
+  readonly settings: Settings;
+  readonly reach: Reach;
+}
+
+/** What one node holds, key by key. */
+export type InspectNode = (
+  address: Address,
+  about: { readonly node: NodeName; readonly settings: Settings; readonly signal: AbortSignal },
+) => Promise<Readonly<Record<string, ReplicaState>>>;
+
+/**
+ * Makes sessions of promise-based clients.
+ *
+ * @param open Connects one client to one node. Called when the client first needs it, and again after an operation whose end nobody knows.
+ * @param inspect Tells what one node holds, around the quorum. Absent: the target cannot tell.
+ */
+export function promiseClients(
+  open: (address: Address, options: PromiseClientOptions) => PromiseClient | Promise<PromiseClient>,
+  inspect?: InspectNode,
+): OpenClients {
+  return (reach) => ({
+    session: (client, node) =>
+      new PromiseSession(reach, () =>
+        open(reach.address(node), { client, node, settings: reach.settings, reach }),
+      ),
+    ...(inspect === undefined
+      ? {}
+      : { inspect: (node, done) => inspectUntilTold(reach, node, inspect, done) }),
+  });
+}
+
+interface Waiting {
+  readonly timer: ClusterTimer;
+  readonly aborter: AbortController;
+  readonly done: (outcome: Outcome) => void;
+  /** The client was open, so that the node may have heard of it. */
+  sent: boolean;
+}
+
+class PromiseSession implements ClientSession {
+  readonly #reach: Reach;
+  readonly #open: () => PromiseClient | Promise<PromiseClient>;
+  #client: Promise<PromiseClient> | null = null;
+  #waiting: Waiting | null = null;
+
+  constructor(reach: Reach, open: () => PromiseClient | Promise<PromiseClient>) {
+    this.#reach = reach;
+    this.#open = open;
+  }
+
+  perform(request: ClientRequest, timeoutMs: number, done: (outcome: Outcome) => void): void {
+    const waiting: Waiting = {
+      timer: this.#reach.clock.setTimer(timeoutMs, () =>
+        this.#finish(waiting, unanswered(waiting.sent, timeoutMs)),
+      ),
+      aborter: new AbortController(),
+      done,
+      sent: false,
+    };
+    this.#waiting = waiting;
+    void this.#ask(request, waiting).then((outcome) => this.#finish(waiting, outcome));
+  }
+
+  close(): void {
+    this.#waiting?.timer.cancel();
+    this.#waiting?.aborter.abort();
+    this.#waiting = null;
+    const client = this.#client;
+    this.#client = null;
+    void client?.then((opened) => opened.close?.()).catch((error: unknown) => this.#log(error));
+  }
+
+  /** Never rejects. */
+  async #ask(request: ClientRequest, waiting: Waiting): Promise<Outcome> {
+    let client: PromiseClient;
+    try {
+      this.#client ??= Promise.resolve(this.#open());
+      client = await this.#client;
+    } catch (error) {
+      this.#client = null;
+      return {
+        kind: "fail",
+        code: notConnected,
+        message: `${messageOf(error)}; nothing was sent`,
+      };
+    }
+    if (this.#waiting !== waiting) return unanswered(false, 0);
+    waiting.sent = true;
+    try {
+      return await answerOf(client, request, waiting.aborter.signal);
+    } catch (error) {
+      return failureOf(error, request);
+    }
+  }
+
+  #finish(waiting: Waiting, outcome: Outcome): void {
+    if (this.#waiting !== waiting) return;
+    this.#waiting = null;
+    waiting.timer.cancel();
+    waiting.aborter.abort();
+    waiting.done(outcome);
+  }
+
+  #log(error: unknown): void {
+    this.#reach.log(`closing a client: ${messageOf(error)}`);
+  }
+}
+
+async function answerOf(
+  client: PromiseClient,
+  { op, f, key, value, args = {}, levels = {}, context }: ClientRequest,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const about: About = {
+    op,
+    signal,
+    levels,
+    args,
+    ...(context === undefined ? {} : { context }),
+  };
+  if (f === "read" && client.read !== undefined) {
+    const read = await client.read(key, about);
+    if (typeof read === "object" && read !== null) return { kind: "ok", ...read };
+    return { kind: "ok", versions: typeof read === "string" ? [{ value: read }] : [] };
+  }
+  if (f === "write" && value !== undefined && client.write !== undefined)
+    return written(await client.write(key, value, about), value);
+  if (f === "delete" && client.delete !== undefined)
+    return written(await client.delete(key, about), null);
+  const operation = client.operations?.[f];
+  if (operation === undefined)
+    throw new DefiniteError(`the target's client has no operation ${f}`, "not-supported");
+  const result = await operation(key, about);
+  return isAnswer(result)
+    ? { kind: "ok", ...result }
+    : { kind: "ok", ...(result === undefined ? {} : { result }) };
+}
+
+const written = (answer: void | Answer, value: string | null): Outcome => ({
+  kind: "ok",
+  versions: [{ value }],
+  ...(typeof answer === "object" ? answer : {}),
+});
+
+const isAnswer = (result: Json | Answer | void): result is Answer =>
+  typeof result === "object" &&
+  result !== null &&
+  !Array.isArray(result) &&
+  ["versions", "result", "context", "token"].some((name) => name in result);
+
+function failureOf(error: unknown, { f }: ClientRequest): Outcome {
+  const message = messageOf(error);
+  if (error instanceof DefiniteError) return { kind: "fail", code: error.code, message };
+  if (codesOf(error).some((code) => refusals.has(code)))
+    return { kind: "fail", code: notConnected, message: `${message}; nothing was sent` };
+  // A read that returned nothing changed nothing.
+  return { kind: f === "read" ? "fail" : "info", code: "client-error", message };
+}
+
+/** Of errors of sockets, which say that no connection came to be. */
+const refusals: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** An error's own code, and those of what caused it: fetch hides the socket's error in its cause. */
+function codesOf(error: unknown): readonly unknown[] {
+  if (!(error instanceof Error)) return [];
+  const own = "code" in error ? [error.code] : [];
+  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
+  return [...own, ...inner, ...codesOf(error.cause)];
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== ""
+    ? `${error.message}: ${error.cause.message}`
+    : error.message;
+}
+
+const inspectRetryMs = 50;
+const inspectTimeoutMs = 5_000;
+
+function inspectUntilTold(
+  reach: Reach,
+  node: NodeName,
+  inspect: InspectNode,
+  done: (inspected: {
+    readonly state: Readonly<Record<string, ReplicaState>>;
+    readonly pending: number;
+  }) => void,
+): () => void {
+  let stopped = false;
+  const aborter = new AbortController();
+  const ask = (): void => {
+    if (stopped) return;
+    const signal = AbortSignal.any([aborter.signal, AbortSignal.timeout(inspectTimeoutMs)]);
+    inspect(reach.address(node), { node, settings: reach.settings, signal }).then(
+      (state) => {
+        if (!stopped) done({ state, pending: 0 });
+      },
+      () => void reach.clock.setTimer(inspectRetryMs, ask),
+    );
+  };
+  ask();
+  return () => {
+    stopped = true;
+    aborter.abort();
+  };
+}

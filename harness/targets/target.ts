@@ -1,0 +1,127 @@
+/** A target: a store under test, with all that quorate must know of it. */
+import type { Capabilities, GuaranteeName, RunEvent } from "../../checkers/index.ts";
+import type { Effect, Levels, PlanTarget, Settings } from "../../generators/index.ts";
+import type { ContainerTarget } from "../platforms/docker/index.ts";
+import type { OpenClients, Reach } from "../platforms/reach.ts";
+import type { SimulatedTarget } from "../platforms/simulator/index.ts";
+
+export interface Target extends PlanTarget {
+  /** The file that it was loaded from; absent: it is built in. */
+  readonly file?: string;
+  /** What every plan that asks for nothing else gets. */
+  readonly defaults: Settings;
+  /** Whether a client's session is with one node, or with the cluster, whose nodes the client finds by itself. */
+  sessions(settings: Settings): "node" | "cluster";
+  /** What is promised under these settings and this plan. */
+  promises(settings: Settings, facts: PlanFacts): Promises;
+  capabilities(settings: Settings, platform: PlatformTraits): TargetCapabilities;
+  /** What the history's opening event says of replication. */
+  describe(settings: Settings, keys: readonly string[]): Replication;
+  /** How replicas come to agree once all faults are over, and what the end of a history does for it. */
+  finalPhase(settings: Settings): FinalPhaseFacts;
+  /** What a request's own levels come to in numbers of replicas, for checkers, which know no names. */
+  quorums?(settings: Settings, levels: Levels): NumberedQuorums;
+  /** The target's code on a simulated Host. */
+  readonly simulator?: SimulatedTarget;
+  /** How nodes run in containers. */
+  readonly containers?: ContainerTarget;
+  /** Clients of a cluster that already runs, at addresses that a person names. */
+  readonly external?: ExternalTarget;
+  /** Known systems' settings, by name. */
+  readonly profiles?: Readonly<Record<string, Profile>>;
+  /** Bugs planted on purpose, by name: how the tester itself is tested. */
+  readonly bugs?: Readonly<Record<string, PlantedBug>>;
+}
+
+export interface ExternalTarget {
+  /** Before each history: makes a keyspace, say. */
+  prepare?(reach: Reach): Promise<void>;
+  readonly clients: OpenClients;
+}
+
+/** What of the place where it runs bears on what a target can do and promise. */
+export interface PlatformTraits {
+  readonly platform: string;
+  readonly virtualTime: boolean;
+}
+
+export interface TargetCapabilities extends Capabilities {
+  /** How one history is kept from the next: nodes with empty disks, or keys of its own on nodes that go on. */
+  readonly isolation: "fresh-nodes" | "fresh-keyspace";
+}
+
+/** What of a plan bears on its promises. */
+export interface PlanFacts {
+  /** In numbers of replicas; a W of 0 is ANY. */
+  readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
+  /** What the plan's faults do. */
+  readonly effects: readonly Effect[];
+  readonly keys: readonly string[];
+  /** Messages and syncs take no longer than the simulator's slowest; absent: nobody can say how long they take. */
+  readonly simulated?: boolean;
+  /** From the beginning of the first fault to the end of the last; absent: there is none. */
+  readonly faultSpanMs?: number;
+  /** From the first request to the last, at most, but for the waits that the settings bound; absent: nobody knows. */
+  readonly longestRunMs?: number;
+}
+
+export interface Promises {
+  readonly guarantees: readonly GuaranteeName[];
+  /** Whole microseconds: after heal and restart replicas are equal within convergeUs; clocks differ by at most skewUs; links are up within reconnectUs. */
+  readonly bounds: {
+    readonly convergeUs: number;
+    readonly skewUs: number;
+    readonly reconnectUs: number;
+  };
+}
+
+/** What of replication a history's opening event says: all that checkers will know of the store. */
+export interface Replication extends Pick<
+  RunEvent,
+  "stamps" | "routing" | "reads" | "quorums" | "deletes" | "sync" | "repair"
+> {
+  /** Replicas and quorums; absent: nothing is known of them. */
+  readonly known?: Required<Pick<RunEvent, "n" | "r" | "w" | "preference">>;
+}
+
+/** What the end of a history waits for, so that what the target promises to repair by then is repaired. */
+export interface FinalPhaseFacts {
+  /** So long after the faults, before nodes are restarted, what nodes know only in memory is on disk; 0: nothing is to be waited for. */
+  readonly settleBeforeRestartMs: number;
+  /** Levels with which each key is read once after the restart, where reads are what repairs; null: they are not. */
+  readonly readsWith: Levels | null;
+  /** Whether nodes keep writes for other nodes, which must be handed over before. */
+  readonly handsOver: boolean;
+  /** Whether replicas are to become equal and quiet by themselves. */
+  readonly converges: boolean;
+  /** How long after the last read replicas may still find something to repair: what they do by then is on record. 0: they do not look. */
+  readonly lastLookMs: number;
+}
+
+export interface NumberedQuorums {
+  readonly r?: number;
+  readonly pr?: number;
+  /** 0: a hint is enough (ANY). */
+  readonly w?: number;
+  readonly pw?: number;
+  readonly dw?: number;
+}
+
+/** A known system's documented defaults as settings of the target. Nothing but settings: what is promised is derived from them. */
+export interface Profile {
+  readonly settings: Settings;
+  /** Where the documented system differs from what runs here, a sentence each. */
+  readonly deviations: readonly string[];
+}
+
+export interface PlantedBug {
+  /** What it must break, any of them. */
+  readonly breaks: readonly GuaranteeName[];
+  /** Settings under which it shows, and under which the healthy store does not. */
+  readonly settings: Partial<Settings>;
+  /** Kinds of fault that its hunt may use; none: it shows without. */
+  readonly faults: readonly string[];
+  readonly story: string;
+  /** Where it really happened. */
+  readonly source: string;
+}

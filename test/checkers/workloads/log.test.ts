@@ -1,0 +1,330 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  checkLog,
+  type LogAnomalyKind,
+  type LogMessage,
+  type LogOperation,
+  type LogStep,
+} from "../../../checkers/index.ts";
+import { sampleSeed, sampleSize } from "../sample-size.ts";
+import { done, outcome } from "./operations.ts";
+
+const message = (text: string): LogMessage => {
+  const [key = "", offset = "", value = ""] = text.split(" ");
+  return { key, offset: offset === "?" ? undefined : Number(offset), value };
+};
+const send = (text: string): LogStep => ({ f: "send", message: message(text) });
+const poll = (...texts: readonly string[]): LogStep => ({
+  f: "poll",
+  messages: texts.map(message),
+});
+
+/** A transaction of process `process`; messages are "key offset value". */
+const txn = (
+  op: number,
+  steps: readonly LogStep[],
+  more: Partial<LogOperation> = {},
+): LogOperation =>
+  ({ ...done(op, op * 10, op * 10 + 5), process: "p", f: "txn", steps, ...more }) as LogOperation;
+const at = (op: number, f: "commit" | "committed", offset: number, more = {}): LogOperation => ({
+  ...done(op, op * 10, op * 10 + 5),
+  f,
+  offsets: new Map([["x", offset]]),
+  ...more,
+});
+const nameOf = (op: number): string => `line ${op}`;
+const sentences = (operations: readonly LogOperation[]): string[] =>
+  checkLog(operations, { nameOf }).anomalies.map(({ kind, sentence }) => `${kind}: ${sentence}`);
+const sent = ["a", "b", "c"].map((value, i) => send(`x ${i} ${value}`));
+
+describe("a log", () => {
+  it("is valid where every message is polled once, in order", () => {
+    const result = checkLog([
+      txn(1, sent),
+      txn(2, [poll("x 0 a", "x 1 b")]),
+      txn(3, [poll("x 2 c")]),
+    ]);
+    expect(result).toEqual({ verdict: "valid", anomalies: [], notes: [], counts: {}, judged: 3 });
+  });
+
+  it.each<[string, readonly LogOperation[], string]>([
+    [
+      "two messages at one offset",
+      [txn(1, [send("x 0 a"), send("x ? b")]), txn(2, [poll("x 0 a", "x 0 b")])],
+      "inconsistent-offsets: Line 2 has b at offset 0 of x, where others have a.",
+    ],
+    [
+      "a message at two offsets",
+      [txn(1, [send("x 0 a")]), txn(2, [poll("x 1 a")])],
+      "duplicate: Line 2 has a at offset 1 of x, where it is at offset 0 too.",
+    ],
+    [
+      "a message that failed",
+      [txn(1, [send("x ? a")], { outcome: "fail" }), txn(2, [poll("x 0 a")])],
+      "G1a: Line 2 polled a of x, but line 1, which sent it, failed.",
+    ],
+    [
+      "a message that nobody sent",
+      [txn(2, [poll("x 0 a")])],
+      "unwritten-read: Line 2 polled a of x, which nobody sent.",
+    ],
+    [
+      "a message that its own transaction sent",
+      [txn(1, [send("x 0 a"), poll("x 0 a")])],
+      "precommitted-read: Line 1 polled a of x, which it sent itself.",
+    ],
+    [
+      "an acknowledged message that no poll returned",
+      [txn(1, sent), txn(2, [poll("x 0 a")]), { ...txn(3, [poll("x 2 c")]), process: "q" }],
+      "lost-write: Line 1 sent b to x, and no poll returned it, although line 3 polled c, which comes later.",
+    ],
+    [
+      "a poll that skips a message",
+      [
+        txn(1, sent),
+        txn(2, [poll("x 0 a", "x 2 c")]),
+        { ...txn(3, [poll("x 1 b")]), process: "q" },
+      ],
+      "int-poll-skip: Line 2 polled a and then c of x, and skipped 1 between them.",
+    ],
+    [
+      "a poll that goes back",
+      [txn(1, sent.slice(0, 2)), txn(2, [poll("x 1 b", "x 0 a")])],
+      "int-nonmonotonic-poll: Line 2 polled b and then a of x, which does not come later in the log.",
+    ],
+    [
+      "a process that skips a message",
+      [
+        txn(1, sent),
+        txn(2, [poll("x 0 a")]),
+        txn(3, [poll("x 2 c")]),
+        { ...txn(4, [poll("x 1 b")]), process: "q" },
+      ],
+      "poll-skip: Line 3 polled c of x and skipped 1, after the same process had polled a in line 2.",
+    ],
+    [
+      "a process that goes back",
+      [txn(1, sent.slice(0, 2)), txn(2, [poll("x 0 a", "x 1 b")]), txn(3, [poll("x 0 a")])],
+      "nonmonotonic-poll: Line 3 polled a of x, which does not come later in the log, after the same process had polled b in line 2.",
+    ],
+    [
+      "a transaction that sends out of order",
+      [txn(1, [send("x 1 b"), send("x 0 a")])],
+      "int-nonmonotonic-send: Line 1 sent b and then a of x, which does not come later in the log.",
+    ],
+    [
+      "a process that sends out of order",
+      [txn(1, [send("x 1 b")]), txn(2, [send("x 0 a")])],
+      "nonmonotonic-send: Line 2 sent a of x, which does not come later in the log, after the same process had sent b in line 1.",
+    ],
+    [
+      "a committed offset that went back",
+      [at(1, "commit", 5), at(2, "committed", 3)],
+      "commit-went-back: Line 2 was told that 3 is committed of x, although line 1 had 5 before, and nobody committed 3 since.",
+    ],
+  ])("finds %s", (_, operations, wanted) => {
+    expect(checkLog(operations).verdict).toBe("invalid");
+    expect(sentences(operations)).toEqual([wanted]);
+  });
+
+  it("allows sends of others between those of one transaction, and says so", () => {
+    const result = checkLog([
+      txn(1, [send("x 0 a"), send("x 2 c")]),
+      { ...txn(2, [send("x 1 b")]), process: "q" },
+    ]);
+    expect(result.verdict).toBe("valid");
+    expect(result.notes.map(({ kind }) => kind)).toEqual(["int-send-skip"]);
+  });
+
+  it("allows subscribed clients to skip and go back", () => {
+    const operations = [
+      txn(1, sent),
+      txn(2, [poll("x 2 c")]),
+      txn(3, [poll("x 0 a")]),
+      txn(4, [poll("x 2 c")]),
+      { ...txn(5, [poll("x 1 b")]), process: "q" },
+    ];
+    expect(checkLog(operations).verdict).toBe("invalid");
+    const result = checkLog(operations, { isSubscribed: true });
+    expect(result.verdict).toBe("valid");
+    expect(result.notes.map(({ kind }) => kind)).toEqual(["nonmonotonic-poll", "poll-skip"]);
+  });
+
+  it("forgets a process's place in keys that it no longer has", () => {
+    const back = (op: number): LogOperation => txn(op, [poll("x 0 a")]);
+    const assign = (keys: readonly string[], outcome: "ok" | "fail" = "ok"): LogOperation => ({
+      ...done(3, 30, 31),
+      process: "p",
+      outcome,
+      f: "assign",
+      keys,
+    });
+    const before = [txn(1, [send("x 0 a")]), txn(2, [poll("x 0 a")])];
+    expect(checkLog([...before, assign(["y"]), back(4)]).verdict).toBe("valid");
+    expect(checkLog([...before, assign(["x"]), back(4)]).verdict).toBe("invalid");
+    expect(checkLog([...before, assign(["y"], "fail"), back(4)]).verdict).toBe("invalid");
+  });
+
+  it("expects no order of polls where keys moved meanwhile", () => {
+    const steps = [poll("x 1 b", "x 0 a")];
+    const moved = (rebalanced: readonly string[]): LogOperation => txn(2, steps, { rebalanced });
+    expect(checkLog([txn(1, sent.slice(0, 2)), moved(["x"])]).verdict).toBe("valid");
+    expect(checkLog([txn(1, sent.slice(0, 2)), moved(["y"])]).verdict).toBe("invalid");
+  });
+
+  it("counts an indeterminate send only where somebody polled something of it", () => {
+    const info = txn(1, [send("x 0 a"), send("x 1 b")], { outcome: "info", returnUs: Infinity });
+    const other = { ...txn(2, [send("x 2 c"), poll("x 1 b")]), process: "q" };
+    expect(checkLog([info, { ...txn(2, [send("x 2 c")]), process: "q" }]).verdict).toBe("valid");
+    expect(sentences([info, other])).toEqual([
+      "lost-write: Line 1 sent a to x, and no poll returned it, although line 2 polled b, which comes later.",
+    ]);
+  });
+
+  it("lets a committed offset go back where somebody committed it anew", () => {
+    const back = at(3, "committed", 3);
+    expect(checkLog([at(1, "commit", 5), at(2, "commit", 3), back]).verdict).toBe("valid");
+    expect(checkLog([at(1, "commit", 3), at(2, "commit", 5), back]).verdict).toBe("invalid");
+    const open = { outcome: "info", returnUs: Infinity };
+    expect(checkLog([at(1, "commit", 3, open), at(2, "commit", 5), back]).verdict).toBe("valid");
+    expect(checkLog([at(1, "commit", 5, open), back]).verdict).toBe("valid");
+    expect(checkLog([at(1, "committed", 5), back]).verdict).toBe("invalid");
+    expect(checkLog([at(1, "commit", 5, { outcome: "fail" }), back]).verdict).toBe("valid");
+    const early = at(3, "committed", 3, { invokeUs: 14 });
+    expect(checkLog([at(1, "commit", 5), early]).verdict).toBe("valid");
+  });
+
+  it("is judged as its definitions say", () => {
+    const one = fc.record({
+      outcome,
+      process: fc.nat(1),
+      isSend: fc.boolean(),
+      shown: fc.array(fc.record({ of: fc.nat(5), offset: fc.nat(7), isRight: fc.nat(4) }), {
+        maxLength: 3,
+      }),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 6 }), (drawn) => {
+        const operations = drawn.map(({ outcome, process, isSend, shown }, op) => {
+          const steps: LogStep[] = isSend
+            ? [send(`x ${outcome === "ok" ? op : "?"} v${op}`)]
+            : [
+                poll(
+                  ...shown.map(
+                    ({ of, offset, isRight }) => `x ${isRight > 0 ? of : offset} v${of}`,
+                  ),
+                ),
+              ];
+          return { ...txn(op, steps), outcome, process: String(process) };
+        });
+        const result = checkLog(operations);
+        const kinds = [...result.anomalies, ...result.notes].map(({ kind }) => kind).sort();
+        expect([...new Set(kinds)]).toEqual(byDefinition(operations));
+      }),
+      { numRuns: sampleSize(3_000), seed: sampleSeed },
+    );
+  });
+});
+
+const messagesOf = (one: LogOperation, f: "send" | "poll"): readonly LogMessage[] =>
+  one.f !== "txn"
+    ? []
+    : one.steps.flatMap((step) =>
+        step.f !== f ? [] : step.f === "send" ? [step.message] : (step.messages ?? []),
+      );
+
+/** The kinds of anomalies of transactions that each send one message or poll some, all of one key. */
+function byDefinition(operations: readonly LogOperation[]): LogAnomalyKind[] {
+  const ok = operations.filter(({ outcome }) => outcome === "ok");
+  const polls = ok.flatMap((one) => messagesOf(one, "poll"));
+  const isPolled = ({ value }: LogMessage): boolean =>
+    polls.some((polled) => polled.value === value);
+  const happened = (one: LogOperation): boolean =>
+    one.outcome === "ok" ||
+    (one.outcome === "info" && messagesOf(one, "send").some((sent) => isPolled(sent)));
+  const places = operations
+    .flatMap((one) => [
+      ...(happened(one) ? messagesOf(one, "send") : []),
+      ...messagesOf(one, "poll"),
+    ])
+    .flatMap(({ offset, value }) => (offset === undefined ? [] : [{ offset, value }]));
+  // Of a message's places, and of what is said of a place, the first counts.
+  const log = new Map<number, string>();
+  for (const { offset, value } of places) if (!log.has(offset)) log.set(offset, value);
+  const values = [...log].sort(([a], [b]) => a - b).map(([, value]) => value);
+  const index = (value: string): number => values.indexOf(value);
+  const kinds = new Set<LogAnomalyKind>([
+    ...places.flatMap((a) => places.flatMap((b) => clashes(a, b))),
+    ...ok.flatMap((one) => ofPoll(one, operations, index)),
+    ...["0", "1"].flatMap((process) => [
+      ...ofProcess(
+        ok.filter((one) => one.process === process),
+        "poll",
+        index,
+      ),
+      ...ofProcess(
+        operations.filter((one) => one.process === process && one.outcome !== "fail"),
+        "send",
+        index,
+      ),
+    ]),
+  ]);
+  const most = Math.max(-1, ...polls.map(({ value }) => index(value)));
+  for (const sent of operations.filter(happened).flatMap((one) => messagesOf(one, "send")))
+    if (index(sent.value) >= 0 && index(sent.value) < most && !isPolled(sent))
+      kinds.add("lost-write");
+  return [...kinds].sort();
+}
+
+type Index = (value: string) => number;
+interface At {
+  readonly offset: number;
+  readonly value: string;
+}
+
+function clashes(a: At, b: At): LogAnomalyKind[] {
+  if (a.offset === b.offset && a.value !== b.value) return ["inconsistent-offsets"];
+  return a.offset !== b.offset && a.value === b.value ? ["duplicate"] : [];
+}
+
+function ofPoll(
+  one: LogOperation,
+  operations: readonly LogOperation[],
+  index: Index,
+): LogAnomalyKind[] {
+  const polled = messagesOf(one, "poll");
+  const origins = polled.flatMap(({ value }): LogAnomalyKind[] => {
+    const sender = operations.find((other) =>
+      messagesOf(other, "send").some((sent) => sent.value === value),
+    );
+    if (sender === undefined) return ["unwritten-read"];
+    return sender.outcome === "fail" ? ["G1a"] : [];
+  });
+  const steps = polled.flatMap(({ value }, i): LogAnomalyKind[] => {
+    const before = polled[i - 1];
+    if (before === undefined || index(value) < 0 || index(before.value) < 0) return [];
+    if (index(value) > index(before.value) + 1) return ["int-poll-skip"];
+    return index(value) <= index(before.value) ? ["int-nonmonotonic-poll"] : [];
+  });
+  return [...origins, ...steps];
+}
+
+/** From one transaction of a process to its next that polls, or sends, at all. */
+function ofProcess(
+  operations: readonly LogOperation[],
+  f: "poll" | "send",
+  index: Index,
+): LogAnomalyKind[] {
+  const mine = operations.filter((one) => messagesOf(one, f).length > 0);
+  return mine.flatMap((one, i): LogAnomalyKind[] => {
+    const earlier = mine[i - 1];
+    const before = earlier === undefined ? undefined : messagesOf(earlier, f).at(-1);
+    const first = messagesOf(one, f)[0];
+    if (before === undefined || first === undefined) return [];
+    const [from, to] = [index(before.value), index(first.value)];
+    if (from < 0 || to < 0) return [];
+    if (to <= from) return [`nonmonotonic-${f}`];
+    return to > from + 1 && f === "poll" ? ["poll-skip"] : [];
+  });
+}
