@@ -70,6 +70,8 @@ export interface PlanTarget {
   facts(settings: Settings): ClusterFacts;
   /** In what share of plans an operation of the workload is used at all, in percent; 0: never. null: as the workload would. */
   usePercent?(settings: Settings, f: string): number | null;
+  /** In how many of 100 plans the final phase restarts all nodes. Absent: always. */
+  readonly restartPercent?: number;
   readonly levels?: TargetLevels;
 }
 

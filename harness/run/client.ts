@@ -2,13 +2,15 @@
  * A client of a plan: does its operations in order, one at a time. An indeterminate operation ends its process; the client
  * goes on as a new one, over new connections, so that no late reply is taken for another operation's.
  */
-import type { InvokeEvent, OkEvent } from "../../checkers/index.ts";
+import type { InvokeEvent } from "../../checkers/index.ts";
 import {
+  type Json,
   keyName,
   nodeName,
   type Plan,
   type PlannedOperation,
   valueOf,
+  type Workload,
 } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import {
@@ -32,6 +34,7 @@ export interface ClientOptions {
   readonly processStep: number;
   readonly operations: readonly NumberedOperation[];
   readonly settings: Plan["settings"];
+  readonly workload: Workload;
   /** Longer than the store's own timeout: normally it is the store that answers. */
   readonly timeoutMs: number;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
@@ -44,8 +47,11 @@ interface Context {
 
 export function startClient(cluster: Cluster, recorder: Recorder, options: ClientOptions): void {
   const { target } = cluster;
+  const { workload } = options;
   const sessions = new Map<string, ClientSession>();
   const contexts = new Map<string, Context>();
+  /** What the client saw or wrote last at each key. */
+  const seen = new Map<string, Json>();
   const outcomes = new Map<number, Outcome>();
   let process = options.process;
   let next = 0;
@@ -75,6 +81,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     const context =
       operation.carry === true && operation.f !== "read" ? contexts.get(key) : undefined;
     const { levels = {} } = operation;
+    const args = argsOf(operation);
     recorder.record({
       e: "invoke",
       atUs: cluster.clock.nowUs(),
@@ -82,9 +89,10 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       client: options.name,
       process,
       node,
-      f: operation.f as InvokeEvent["f"],
+      f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
+      ...(args === undefined ? {} : { args }),
       ...target.quorums?.(options.settings, levels),
       ...(context === undefined ? {} : { contextOf: context.op }),
       ...(operation.final === undefined ? {} : { final: operation.final }),
@@ -94,25 +102,53 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
+      ...(args === undefined ? {} : { args }),
       levels,
       ...(context === undefined ? {} : { context: context.token }),
     };
     sessionFor(operation).perform(request, options.timeoutMs, (outcome) =>
-      complete(operation, outcome),
+      complete(operation, args, outcome),
     );
   };
 
-  const complete = (operation: NumberedOperation, outcome: Outcome): void => {
+  const argsOf = (operation: NumberedOperation): Readonly<Record<string, Json>> | undefined => {
+    const { argsNow } = workload.operations[operation.f] ?? {};
+    const last = seen.get(keyName(operation.key));
+    return argsNow === undefined ? operation.args : argsNow(operation, operation.op, last);
+  };
+
+  /** What the key holds, as far as this client knows now. */
+  const remember = (
+    operation: NumberedOperation,
+    args: Readonly<Record<string, Json>> | undefined,
+    { versions, result }: Extract<Outcome, { kind: "ok" }>,
+  ): void => {
+    const key = keyName(operation.key);
+    if (operation.f === "read") seen.set(key, result ?? versions?.[0]?.value ?? null);
+    else if (operation.f === "write") seen.set(key, valueOf(operation.op));
+    else if (operation.f === "cas") {
+      const { applied, found } = (result ?? {}) as Readonly<Record<string, Json>>;
+      const holds = applied === true ? args?.["new"] : found;
+      if (holds !== undefined) seen.set(key, holds);
+    }
+  };
+
+  const complete = (
+    operation: NumberedOperation,
+    args: Readonly<Record<string, Json>> | undefined,
+    outcome: Outcome,
+  ): void => {
     outcomes.set(operation.op, outcome);
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
-      const { versions = [], context, token } = outcome;
+      const { versions = [], result, context, token } = outcome;
+      remember(operation, args, outcome);
       recorder.record({
         e: "ok",
         atUs,
         op: operation.op,
-        // Where the target shows no versions, neither does the history.
-        versions: versions as OkEvent["versions"],
+        versions,
+        ...(result === undefined ? {} : { result }),
         ...(context === undefined ? {} : { context }),
       });
       if (token !== undefined) contexts.set(keyName(operation.key), { op: operation.op, token });

@@ -3,7 +3,7 @@
  * work until the replicas are equal and quiet, inspect each, read each key once through the quorum.
  */
 import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
-import type { Plan } from "../../generators/index.ts";
+import type { Plan, Workload } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
 import type { TargetCapabilities } from "../targets/target.ts";
@@ -16,6 +16,7 @@ import type { Recorder } from "./recorder.ts";
 
 export interface Stage {
   readonly plan: Plan;
+  readonly workload: Workload;
   readonly capabilities: TargetCapabilities;
   readonly header: RunEvent;
   readonly cluster: Cluster;
@@ -40,8 +41,13 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (repair.settleBeforeRestartMs > 0)
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
-  const restart = cluster.ports.process.cannot?.("killed") == null ? await restartAll(stage) : null;
+  const restarts = stage.plan.restart !== false && cluster.ports.process.cannot?.("killed") == null;
+  const restart = restarts ? await restartAll(stage) : null;
   if (restart !== null) return restart;
+  if (repair.settleMs !== undefined) {
+    const problem = await settle(stage, repair.settleMs);
+    if (problem !== null) return problem;
+  }
   const { inspection } = stage.capabilities;
   if (inspection) {
     const { missing } = await inspectAll(cluster, environmentMs);
@@ -76,6 +82,21 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
+/** Has the target make its replicas equal. Returns why that failed, or null. */
+async function settle(stage: Stage, settleMs: number): Promise<string | null> {
+  if (stage.cluster.settle === undefined) return null;
+  let ended: { readonly error: Error | null } | null = null;
+  stage.cluster.settle(settleMs, (error) => {
+    ended = { error };
+  });
+  await wait(stage, () => ended !== null, settleMs + environmentMs);
+  const end = ended as { readonly error: Error | null } | null;
+  if (end === null) return stopReason(stage, "the replicas did not settle in time");
+  return end.error === null
+    ? null
+    : stopReason(stage, `the replicas could not be settled: ${end.error.message}`);
+}
+
 async function restartAll(stage: Stage): Promise<string | null> {
   const { cluster } = stage;
   const problems: string[] = [];
@@ -103,19 +124,18 @@ async function sweep(
   stage: Stage,
   how: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
-  const { plan, cluster, recorder, header } = stage;
-  let pending = Array.from({ length: plan.keys }, (_, key) => key);
+  const { plan, workload, cluster, recorder, header } = stage;
+  let pending = workload.finalReads(plan);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   let beganUs: number;
   do {
     beganUs = cluster.clock.nowUs();
-    const operations = pending.map((key): NumberedOperation => ({
+    const operations = pending.map((read): NumberedOperation => ({
       op: stage.nextOp(),
       client: plan.clients,
       afterMs: 0,
-      node: key % cluster.nodes.length,
-      f: "read",
-      key,
+      node: read.key % cluster.nodes.length,
+      ...read,
       ...how,
     }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
@@ -125,6 +145,7 @@ async function sweep(
       processStep: 1,
       operations,
       settings: plan.settings,
+      workload,
       timeoutMs: clientTimeoutMs(cluster.target, plan.settings),
       ended: (map) => {
         outcomes = map;
@@ -136,9 +157,7 @@ async function sweep(
       longestSweepMs(cluster.target, plan.settings, operations.length),
     );
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
-    pending = operations
-      .filter((operation) => map?.get(operation.op)?.kind !== "ok")
-      .map((operation) => operation.key);
+    pending = pending.filter((_, i) => map?.get(operations[i]?.op ?? -1)?.kind !== "ok");
     if (pending.length > 0) await wait(stage, () => false, retryMs);
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }

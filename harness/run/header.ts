@@ -19,13 +19,14 @@ export function runEvent(
       ...target.quorums?.(settings, operation.levels ?? {}),
     })),
     effects: plan.faults.flatMap(({ fault }) => kindOf(kinds, fault).effects(fault, facts)),
+    workload: plan.workload,
     keys,
     simulated: virtualTime,
     faultSpanMs: spanMs(plan),
     longestRunMs: longestRunMs(plan, target),
   });
   const { known: quorums, ...more } = target.describe(settings, keys);
-  const capabilities = target.capabilities(settings, { platform, virtualTime });
+  const capabilities = target.capabilities(settings, { platform, virtualTime }, plan.workload);
   const { versions, inspection } = capabilities;
   const recorded = evidence && capabilities.evidence;
   return {

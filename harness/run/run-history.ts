@@ -1,6 +1,6 @@
 /** Makes one history happen: a plan, carried out on a cluster. */
 import type { HistoryEvent } from "../../checkers/index.ts";
-import { builtInKinds, type Kinds, type Plan } from "../../generators/index.ts";
+import { builtInKinds, type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
 import { runEnding } from "./ending.ts";
@@ -46,12 +46,14 @@ export async function runHistory(
   const { kinds = builtInKinds } = options;
   refuseImpossible(plan, cluster, kinds);
   const { settings } = plan;
+  const workload = workloadOf(kinds, plan.workload);
   const signal = options.signal ?? new AbortController().signal;
   const recorder = createRecorder(options.sink);
   const header = runEvent(plan, cluster, options.evidence, kinds);
   recorder.record(header);
   await cluster.start({
     settings,
+    workload: plan.workload,
     worldSeed: plan.worldSeed,
     evidence: options.evidence,
     ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
@@ -61,8 +63,18 @@ export async function runHistory(
   const nemesis = createNemesis(cluster, recorder, plan.faults, kinds);
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
-  const capabilities = cluster.target.capabilities(plan.settings, cluster);
-  const stage = { nextOp, capabilities, plan, header, cluster, recorder, nemesis, signal };
+  const capabilities = cluster.target.capabilities(settings, cluster, plan.workload);
+  const stage = {
+    nextOp,
+    capabilities,
+    plan,
+    workload,
+    header,
+    cluster,
+    recorder,
+    nemesis,
+    signal,
+  };
 
   const body = async (): Promise<string | null> => {
     if (capabilities.inspection) {
@@ -87,6 +99,7 @@ export async function runHistory(
         process: client,
         processStep: plan.clients,
         settings,
+        workload,
         operations: plan.operations
           .map((operation, op) => ({ ...operation, op }))
           .filter((operation) => operation.client === client),

@@ -14,7 +14,7 @@ export interface Target extends PlanTarget {
   sessions(settings: Settings): "node" | "cluster";
   /** What is promised under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
-  capabilities(settings: Settings, platform: PlatformTraits): TargetCapabilities;
+  capabilities(settings: Settings, platform: PlatformTraits, workload: string): TargetCapabilities;
   /** What the history's opening event says of replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
   /** How replicas come to agree once all faults are over, and what the end of a history does for it. */
@@ -54,6 +54,8 @@ export interface TargetCapabilities extends Capabilities {
 export interface PlanFacts {
   /** In numbers of replicas; a W of 0 is ANY. */
   readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
+  /** Absent: register. */
+  readonly workload?: string;
   /** What the plan's faults do. */
   readonly effects: readonly Effect[];
   readonly keys: readonly string[];
@@ -94,6 +96,8 @@ export interface FinalPhaseFacts {
   readonly handsOver: boolean;
   /** Whether replicas are to become equal and quiet by themselves. */
   readonly converges: boolean;
+  /** How long the target's own settling may take (`TargetClients.settle`); absent: it has none. */
+  readonly settleMs?: number;
   /** How long after the last read replicas may still find something to repair: what they do by then is on record. 0: they do not look. */
   readonly lastLookMs: number;
 }

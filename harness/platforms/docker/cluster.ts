@@ -5,12 +5,13 @@ import { nodeName } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, StartOptions } from "../cluster.ts";
 import type { Done, FaultPorts } from "../fault-port.ts";
+import { ownKeys } from "../own-keys.ts";
 import type { Reach } from "../reach.ts";
 import type { ClientSession, Inspected, TargetClients } from "../session.ts";
 import { trackSession } from "../tracked-session.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { removeRun } from "./clean.ts";
-import type { ContainerTarget } from "./container-target.ts";
+import type { ContainerTarget, NodeSpec } from "./container-target.ts";
 import { emptyTable } from "./cuts.ts";
 import { createDisks, type Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
@@ -47,6 +48,8 @@ export interface Ground {
   readonly processImage: string;
   readonly engineVersion: string;
   readonly networks: Networks;
+  /** Hears, a line each, of what takes long. */
+  say(line: string): void;
   readonly volumes: Volumes | string;
 }
 
@@ -73,6 +76,8 @@ export class DockerCluster implements Cluster {
   readonly #lifeQueue = createQueue();
   /** What each node's process was made of; a node without has no process yet. */
   readonly #made = new Map<NodeName, string>();
+  /** What the nodes were started from, while they go on from one history to the next; null: the next one starts fresh nodes. */
+  #goesOn: { readonly specs: string; readonly secret: string } | null = null;
 
   constructor(engine: Engine, ground: Ground) {
     this.#engine = engine;
@@ -86,6 +91,7 @@ export class DockerCluster implements Cluster {
       filter: this.#filter,
       disks: this.#disks,
       limits: this.#limits,
+      damages: ground.containers.damages,
       active: () => this.#active(),
       lacks: () => this.#lacks,
       settle: (work, done) => this.#settle(work, done),
@@ -153,74 +159,123 @@ export class DockerCluster implements Cluster {
     return this.#lifeQueue(async () => {
       this.#refuseIfStopped();
       await this.#end();
-      const { containers } = this.#ground;
-      const { settings, evidence, bugBundle } = options;
-      const { nodes } = this.target.facts(settings);
+      const { nodes } = this.target.facts(options.settings);
       await this.makeMachines(nodes);
       const machines = this.#machines.slice(0, nodes);
-      const names = machines.map(({ node }) => node);
-      const secret = randomBytes(24).toString("base64url");
-      const addressOf = (name: NodeName): string => {
-        const found = machines.find(({ node }) => node === name);
-        if (found === undefined)
-          throw new Error(`expected one of ${names.join(", ")}, got ${name}`);
-        return found.address;
-      };
-      const clientLog: string[] = [];
-      this.#clientError = null;
-      const reach: Reach = {
-        nodes: names,
-        settings,
-        address: (node) => ({ host: "127.0.0.1", port: this.#machine(node).port }),
-        clock: this.clock,
-        secret,
-        log: (line) => void clientLog.push(line),
-        fail: (error) => {
-          this.#clientError ??= error;
-          this.#waiting.happened();
-        },
-      };
-      const sinceSeconds = Date.now() / 1000;
-      this.#running = {
-        options,
-        nodes,
-        sinceSeconds,
-        clients: containers.clients(reach),
-        sessions: new Set(),
-        clientLog,
-      };
-      await this.#filter.clear(this.#machines);
-      await this.#limits.set(
-        this.#machines.filter(({ node }) => this.#made.has(node)),
-        [],
-      );
+      // Nodes that go on keep what they were started with.
+      const secret = this.#goesOn?.secret ?? randomBytes(24).toString("base64url");
+      const specs = await this.#specsOf(machines, options, secret);
+      const fingerprint = JSON.stringify(specs);
+      if (this.#goesOn !== null && this.#goesOn.specs === fingerprint) {
+        try {
+          await this.#startHistory(machines, options, secret);
+          return;
+        } catch (error) {
+          this.#refuseIfStopped();
+          const why = error instanceof Error ? error.message : String(error);
+          this.#ground.say(`the nodes cannot go on, so they are made anew: ${why}`);
+        }
+      }
+      this.#goesOn = null;
+      await this.#killAll();
       this.#disks.forget();
       await together(
         machines.map(async (machine, index) => {
-          const spec = await containers.node({
-            node: machine.node,
-            index,
-            settings,
-            nodes: names,
-            addressOf,
-            controlFolder: controlDirectory,
-            secret,
-            evidence,
-            bugBundle,
-          });
+          const spec = specs[index];
+          if (spec === undefined) throw new Error(`${machine.node} has no description`);
+          const { containers } = this.#ground;
           await refurbish(this.#engine, machine, emptyTable, { containers, spec }, this.#made);
           await this.#disks.emptied(machine);
         }),
       );
-      this.#waiting.begin();
-      await together(machines.map(({ process }) => this.#engine.start(process)));
-      await together(
-        machines.map((machine) =>
-          untilReady({ engine: this.#engine, machine, containers, reach, sinceSeconds }),
-        ),
-      );
-      await containers.prepare?.(reach);
+      await this.#startHistory(machines, options, secret);
+      if (this.#isFreshKeyspace(options)) this.#goesOn = { specs: fingerprint, secret };
     });
+  }
+
+  #isFreshKeyspace({ settings, workload = "register" }: StartOptions): boolean {
+    return this.target.capabilities(settings, this, workload).isolation === "fresh-keyspace";
+  }
+
+  #specsOf(
+    machines: readonly Machine[],
+    { settings, evidence, bugBundle }: StartOptions,
+    secret: string,
+  ): Promise<readonly NodeSpec[]> {
+    const names = machines.map(({ node }) => node);
+    return Promise.all(
+      machines.map(async ({ node }, index) =>
+        this.#ground.containers.node({
+          node,
+          index,
+          settings,
+          nodes: names,
+          addressOf: (name) => addressIn(machines, name),
+          controlFolder: controlDirectory,
+          secret,
+          evidence,
+          bugBundle,
+          say: (line) => this.#ground.say(line),
+        }),
+      ),
+    );
+  }
+
+  /** Starts what does not run, and waits until all nodes serve. */
+  async #startHistory(
+    machines: readonly Machine[],
+    options: StartOptions,
+    secret: string,
+  ): Promise<void> {
+    const { containers } = this.#ground;
+    const { settings, workload = "register" } = options;
+    const clientLog: string[] = [];
+    this.#clientError = null;
+    const reach: Reach = {
+      nodes: machines.map(({ node }) => node),
+      settings,
+      workload,
+      address: (node, port = containers.clientPort) => {
+        const published = this.#machine(node).ports.get(port);
+        if (published === undefined)
+          throw new Error(`port ${port} is none of those that the target names`);
+        return { host: "127.0.0.1", port: published };
+      },
+      addressOf: (node) => addressIn(machines, node),
+      clock: this.clock,
+      secret,
+      log: (line) => void clientLog.push(line),
+      fail: (error) => {
+        this.#clientError ??= error;
+        this.#waiting.happened();
+      },
+    };
+    const sinceSeconds = Date.now() / 1000;
+    const clients = containers.clients(reach);
+    this.#running = {
+      options,
+      nodes: machines.length,
+      sinceSeconds,
+      // Nodes that go on still have what earlier histories wrote.
+      clients: this.#isFreshKeyspace(options)
+        ? ownKeys(clients, `q${randomBytes(5).toString("hex")}-`)
+        : clients,
+      sessions: new Set(),
+      clientLog,
+    };
+    await this.#filter.clear(this.#machines);
+    await this.#limits.set(
+      this.#machines.filter(({ node }) => this.#made.has(node)),
+      [],
+    );
+    this.#waiting.begin();
+    await together(machines.map(({ process }) => this.#engine.start(process)));
+    await together(
+      machines.map((machine) =>
+        untilReady({ engine: this.#engine, machine, containers, reach, sinceSeconds }),
+      ),
+    );
+    await containers.prepare?.(reach);
   }
 
   connect(client: string, node: NodeName): ClientSession {
@@ -241,6 +296,11 @@ export class DockerCluster implements Cluster {
       done(inspected);
       this.#waiting.happened();
     });
+  }
+
+  settle(timeoutMs: number, done: Done): void {
+    const { clients } = this.#history();
+    this.#settle(clients.settle?.(timeoutMs) ?? Promise.resolve(), done);
   }
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
@@ -293,11 +353,15 @@ export class DockerCluster implements Cluster {
     });
   }
 
-  /** Nothing of the last history runs on, on either side. */
+  /** Nothing of the last history runs on, on either side: but for nodes that go on. */
   async #end(): Promise<void> {
     this.#waiting.end();
     this.#disconnect();
-    if (this.#stopped) return;
+    if (this.#stopped || this.#goesOn !== null) return;
+    await this.#killAll();
+  }
+
+  async #killAll(): Promise<void> {
     const made = this.#machines.filter(({ node }) => this.#made.has(node));
     await together(made.map(({ process }) => this.#engine.kill(process)));
   }
@@ -363,8 +427,19 @@ export class DockerCluster implements Cluster {
   }
 }
 
+function addressIn(machines: readonly Machine[], name: NodeName): string {
+  const found = machines.find(({ node }) => node === name);
+  if (found !== undefined) return found.address;
+  const names = machines.map(({ node }) => node);
+  throw new Error(`expected one of ${names.join(", ")}, got ${name}`);
+}
+
 /** Ports that act on what the target's description does not name. */
-const lacksOf = ({ dataPath, clock }: ContainerTarget): ReadonlyMap<string, string> =>
+const lacksOf = ({
+  dataPath,
+  clock,
+  cannot = new Map(),
+}: ContainerTarget): ReadonlyMap<string, string> =>
   new Map([
     ...(dataPath === undefined
       ? (["damage", "full-disk", "power", "slow-disk"] as const).map(
@@ -379,4 +454,5 @@ const lacksOf = ({ dataPath, clock }: ContainerTarget): ReadonlyMap<string, stri
             "the target does not say that its program's clock can be moved (containers.clock)",
           ] as const,
         ]),
+    ...cannot,
   ]);

@@ -1,6 +1,6 @@
 /** Clients of a cluster of Cassandra in one history: its keys have a prefix of their own in tables that all histories share. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { ClientRequest, Outcome } from "../software/outcome.ts";
+import type { Asked, Outcome } from "../software/outcome.ts";
 import { outcomeOf } from "./errors.ts";
 import { type Jmx, jmxOf } from "./jmx.ts";
 import { connectNode, type NodeClient } from "./node-client.ts";
@@ -22,12 +22,7 @@ export interface CassandraReach {
 
 export interface CassandraClients {
   /** Never rejects. */
-  perform(
-    client: string,
-    node: string,
-    request: ClientRequest,
-    timeoutMs: number,
-  ): Promise<Outcome>;
+  perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
   /** What the node itself has of the keys that this history used. Rejects where it does not answer. */
   inspect(
     node: string,
@@ -91,7 +86,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     return stamps;
   };
 
-  const levelOf = ({ f, levels }: ClientRequest): string | number => {
+  const levelOf = ({ f, levels }: Asked): string | number => {
     const named = levels?.["consistency"];
     if (named !== undefined) return named;
     if (f !== "read") return settings.write;
@@ -101,11 +96,11 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
   const once = async (
     client: string,
     node: string,
-    request: ClientRequest,
+    request: Asked,
     timeoutMs: number,
   ): Promise<Outcome> => {
     keys.add(request.key);
-    const asked: ClientRequest = {
+    const asked: Asked = {
       ...request,
       key: `${prefix}${request.key}`,
       levels: { ...request.levels, consistency: levelOf(request) },

@@ -9,6 +9,8 @@ export interface NodeSettings {
   readonly commitlogSync?: "batch" | "periodic" | "group";
   readonly hints?: boolean;
   readonly paxosVariant?: string;
+  /** How long a coordinator waits for replicas. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface NodeConfiguration {
@@ -74,6 +76,9 @@ const yaml = (node: NodeConfiguration): string =>
     `hinted_handoff_enabled: ${node.settings.hints ?? true}`,
     "max_hint_window: 3h",
     "hints_flush_period: 1000ms",
+    ...["read", "range", "write", "counter_write"].map(
+      (kind) => `${kind}_request_timeout: ${node.settings.requestTimeoutMs ?? 2000}ms`,
+    ),
     `paxos_variant: ${node.settings.paxosVariant ?? "v1"}`,
     "",
   ].join("\n");

@@ -1,5 +1,6 @@
 /** What clients do, in CQL: one table a workload, fresh for each history. */
-import type { ClientRequest, Json, Ok, Outcome } from "../software/outcome.ts";
+import type { Json } from "../../../generators/index.ts";
+import type { Asked, Ok, Outcome } from "../software/outcome.ts";
 import { type Effect, outcomeOf } from "./errors.ts";
 import {
   bigint,
@@ -69,10 +70,7 @@ interface Place {
 const stringOf = (value: Row[string] | undefined): string | null =>
   typeof value === "string" ? value : null;
 
-const given = (args: Json | undefined, name: string): Json | undefined =>
-  typeof args === "object" && args !== null && !Array.isArray(args)
-    ? (args as Readonly<Record<string, Json>>)[name]
-    : undefined;
+const given = (args: Asked["args"], name: string): Json | undefined => args?.[name];
 
 /** A write's statement with its stamp, where it gets one; the version that it gave is in the answer. */
 const stamped = (
@@ -93,7 +91,7 @@ const stamped = (
   };
 };
 
-const register = ({ table, stamps }: Place, { f, key, value = "" }: ClientRequest): Statement => {
+const register = ({ table, stamps }: Place, { f, key, value = "" }: Asked): Statement => {
   switch (f) {
     case "read":
       return {
@@ -128,9 +126,10 @@ const shown = (row: Row): { readonly version?: string; readonly value: string | 
 /** No value that a client ever writes: a condition on it holds always, so the write goes through the consensus and happens. */
 const neverWritten = " ";
 
-const cas = (place: Place, request: ClientRequest): Statement => {
+const cas = (place: Place, request: Asked): Statement => {
   const { table, settings } = place;
-  const { f, key, value = "", args } = request;
+  const { f, key, args } = request;
+  const value = f === "cas" ? String(given(args, "new")) : (request.value ?? "");
   if (f === "write" && settings.casWrites === "plain") return register(place, request);
   const expected = given(args, "old");
   switch (f) {
@@ -168,8 +167,9 @@ const cas = (place: Place, request: ClientRequest): Statement => {
   }
 };
 
-const set = ({ table, settings, stamps }: Place, request: ClientRequest): Statement => {
-  const { f, key, value = "" } = request;
+const set = ({ table, settings, stamps }: Place, request: Asked): Statement => {
+  const { f, key, args } = request;
+  const value = String(given(args, "element"));
   const asColumn = settings.setAs === "column";
   const element: Parameter = { type: "set<text>", value: [value] };
   switch (f) {
@@ -211,7 +211,7 @@ const set = ({ table, settings, stamps }: Place, request: ClientRequest): Statem
   }
 };
 
-const counter = ({ table }: Place, { f, key, args }: ClientRequest): Statement =>
+const counter = ({ table }: Place, { f, key, args }: Asked): Statement =>
   f === "read"
     ? {
         effect: "reads",
@@ -229,7 +229,7 @@ const counter = ({ table }: Place, { f, key, args }: ClientRequest): Statement =
 /** The two rows of one batch of a key. */
 const halves = ["a", "b"] as const;
 
-const batch = ({ table, settings, stamps }: Place, request: ClientRequest): Statement => {
+const batch = ({ table, settings, stamps }: Place, request: Asked): Statement => {
   const { f, key, value = "" } = request;
   const apart = settings.batchOver === "partitions";
   const partitions = halves.map((half) => (apart ? `${key}${half}` : key));
@@ -257,11 +257,10 @@ const batch = ({ table, settings, stamps }: Place, request: ClientRequest): Stat
   };
 };
 
-const statements: Readonly<
-  Record<CassandraWorkload, (place: Place, request: ClientRequest) => Statement>
-> = { register, cas, set, counter, batch };
+const statements: Readonly<Record<CassandraWorkload, (place: Place, request: Asked) => Statement>> =
+  { register, cas, set, counter, batch };
 
-const levelsOf = (request: ClientRequest, effect: Effect): Omit<QueryOptions, "timeoutMs"> => {
+const levelsOf = (request: Asked, effect: Effect): Omit<QueryOptions, "timeoutMs"> => {
   const level = (request.levels?.["consistency"] ?? "QUORUM") as Consistency;
   // A read at the serial level ends what transactions began; the level of a transaction is that of its commit.
   return effect === "conditional"
@@ -274,7 +273,7 @@ export const perform = async (
   client: NodeClient,
   workload: CassandraWorkload,
   place: Place,
-  request: ClientRequest,
+  request: Asked,
   timeoutMs: number,
 ): Promise<Outcome> => {
   const statement = statements[workload](place, request);

@@ -29,8 +29,6 @@ export type CassandraSettings = Required<NodeSettings> &
     readonly repair: boolean;
     /** Before that, it flushes and compacts them: tombstones whose grace time is over go. */
     readonly compact: boolean;
-    /** How long a coordinator waits for replicas. */
-    readonly requestTimeoutMs: number;
   };
 
 const variants = [

@@ -1,6 +1,6 @@
 /** etcd by its JSON gateway (API version 3). A revision is the version of what it wrote: revisions order all writes of the cluster. */
 import { answered, type HttpReply, ofRead, openHttp } from "../software/http-session.ts";
-import type { ClientRequest, Json, NotOk, Outcome } from "../software/outcome.ts";
+import type { Asked, NotOk, Outcome } from "../software/outcome.ts";
 
 export interface EtcdOptions {
   readonly host: string;
@@ -11,7 +11,7 @@ export interface EtcdOptions {
 
 export interface EtcdClient {
   /** Never rejects. */
-  perform(request: ClientRequest, timeoutMs: number): Promise<Outcome>;
+  perform(request: Asked, timeoutMs: number): Promise<Outcome>;
   /** What this node itself has, of all keys of the history: a serializable read. */
   inspect(timeoutMs: number): Promise<{ readonly state: Readonly<Record<string, Found>> } | NotOk>;
   close(): void;
@@ -72,11 +72,6 @@ const found = ({ value, mod_revision }: Kv): Found => ({
   value: decoded(value),
 });
 
-const expectedOf = (args: Json | undefined): Json | undefined =>
-  typeof args === "object" && args !== null && !Array.isArray(args)
-    ? (args as Readonly<Record<string, Json>>)["old"]
-    : undefined;
-
 /** Opens a session with one node. */
 export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
   const http = openHttp(host, port, { method: "GET", path: "/version" });
@@ -97,11 +92,9 @@ export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
       ? answer
       : { kind: "ok", versions: [{ version: versionOf(answer.header?.revision ?? "0"), value }] };
 
-  const cas = async (
-    { key, value = "", args }: ClientRequest,
-    timeoutMs: number,
-  ): Promise<Outcome> => {
-    const old = expectedOf(args);
+  const cas = async ({ key, args }: Asked, timeoutMs: number): Promise<Outcome> => {
+    const old = args?.["old"];
+    const value = String(args?.["new"]);
     const name = nameOf(key);
     const absent = old === null || old === undefined;
     const answer = await call(

@@ -1,5 +1,5 @@
 /** Clients of a cluster of etcd in one history: its keys have a prefix of their own. */
-import type { ClientRequest, Outcome } from "../software/outcome.ts";
+import type { Asked, Outcome } from "../software/outcome.ts";
 import { type EtcdClient, type Found, openEtcd } from "./client.ts";
 import type { EtcdSettings } from "./settings.ts";
 
@@ -13,12 +13,7 @@ export interface EtcdReach {
 }
 
 export interface EtcdClients {
-  perform(
-    client: string,
-    node: string,
-    request: ClientRequest,
-    timeoutMs: number,
-  ): Promise<Outcome>;
+  perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
   /** What the node itself has. Rejects where it does not answer. */
   inspect(node: string): Promise<Readonly<Record<string, Found>>>;
   whyNotReady(node: string): Promise<string | null>;

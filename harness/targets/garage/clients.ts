@@ -1,7 +1,7 @@
 /** Clients of a cluster of Garage in one history: its partitions have a prefix of their own in one bucket. */
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ClientRequest, Outcome } from "../software/outcome.ts";
+import type { Asked, Outcome } from "../software/outcome.ts";
 import { type Admin, adminOf, type Credentials, prepareCluster } from "./admin.ts";
 import { nodeKey } from "./container.ts";
 import { type K2v, openK2v } from "./k2v.ts";
@@ -23,12 +23,7 @@ export interface GarageReach {
 }
 
 export interface GarageClients {
-  perform(
-    client: string,
-    node: string,
-    request: ClientRequest,
-    timeoutMs: number,
-  ): Promise<Outcome>;
+  perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
   /** Lays a new cluster out; nothing is done for one that is. */
   prepare(): Promise<void>;
   /** All nodes are connected, and have synchronized their tables. */

@@ -9,7 +9,8 @@ import {
   openHttp,
 } from "../software/http-session.ts";
 import { loadOptional } from "../software/optional-package.ts";
-import type { ClientRequest, Json, NotOk, Outcome } from "../software/outcome.ts";
+import type { Json } from "../../../generators/index.ts";
+import type { Asked, NotOk, Outcome } from "../software/outcome.ts";
 import type { Credentials } from "./admin.ts";
 import { region } from "./container.ts";
 
@@ -28,7 +29,7 @@ export interface K2vOptions {
 
 export interface K2v {
   /** Never rejects. */
-  perform(request: ClientRequest, timeoutMs: number): Promise<Outcome>;
+  perform(request: Asked, timeoutMs: number): Promise<Outcome>;
   close(): void;
 }
 
@@ -135,7 +136,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
   };
 
   return {
-    perform: async ({ f, key, value = "", token }, timeoutMs) => {
+    perform: async ({ f, key, value = "", args, context: token }, timeoutMs) => {
       switch (f) {
         case "read": {
           const seen = await read(key, timeoutMs);
@@ -157,7 +158,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
               }
             : write(key, token, undefined, timeoutMs);
         case "add":
-          return add(key, value, timeoutMs);
+          return add(key, elementOf(args), timeoutMs);
         case "read-all": {
           const seen = await read(key, timeoutMs);
           return "kind" in seen ? seen : { kind: "ok", result: elementsOf(seen.values) };
@@ -169,6 +170,8 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
     close: () => http.close(),
   };
 };
+
+const elementOf = (args: Asked["args"]): string => String(args?.["element"] ?? "");
 
 /** Siblings of a set, merged: each is a JSON array. */
 const elementsOf = (values: readonly (string | null)[]): readonly string[] => [

@@ -1,6 +1,6 @@
 /** Short histories of a workload, by hand and by chance. */
 import fc from "fast-check";
-import type { Done } from "../../../checkers/workloads/done.ts";
+import type { Done } from "../../../checkers/register/done.ts";
 
 /** An operation of c1 on k0 through n1 that ended well, unless said otherwise. `op` is its place in the list. */
 export const history = (rows: readonly (Partial<Done> & Pick<Done, "f">)[]): readonly Done[] =>

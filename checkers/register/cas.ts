@@ -36,7 +36,8 @@ function effectOf(done: Done): Effect | null {
       return mayCount(done) ? { f: "write", value: null } : null;
     case "cas": {
       if (!mayCount(done)) return null;
-      const cas = { f: "cas", old: valueOf(field(args, "old")), value: valueOf(value) } as const;
+      const [old, put] = [valueOf(field(args, "old")), valueOf(field(args, "new"))];
+      const cas = { f: "cas", old, value: put } as const;
       if (outcome !== "ok" || field(result, "applied") === true) return cas;
       const found = field(result, "found");
       return found === undefined ? null : { f: "read", value: valueOf(found) };

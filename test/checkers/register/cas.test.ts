@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { casLinearizable } from "../../../checkers/workloads/cas.ts";
-import type { Done } from "../../../checkers/workloads/done.ts";
-import { history, orders, span } from "./done.ts";
+import { casLinearizable } from "../../../checkers/register/cas.ts";
+import type { Done } from "../../../checkers/register/done.ts";
+import { history, orders, span } from "./cas-histories.ts";
 
 type Row = Partial<Done> & { readonly f: string };
 const read = (result: string | null, more: Partial<Done> = {}): Row => ({
@@ -13,8 +13,7 @@ const read = (result: string | null, more: Partial<Done> = {}): Row => ({
 const write = (value: string, more: Partial<Done> = {}): Row => ({ f: "write", value, ...more });
 const cas = (old: string | null, value: string, more: Partial<Done> = {}): Row => ({
   f: "cas",
-  args: { old },
-  value,
+  args: { old, new: value },
   result: { applied: true },
   ...more,
 });
@@ -82,9 +81,9 @@ describe("a register with compare-and-set", () => {
     const timed = fc.tuple(row, span).map(([one, times]) => ({ ...one, ...times }));
     const legal = (order: readonly Done[]): boolean => {
       let held: string | null = null;
-      for (const { f, result, args, value: put, outcome } of order) {
+      for (const { f, result, args, value, outcome } of order) {
         const { applied, found } = (result ?? {}) as { applied?: boolean; found?: string | null };
-        const old = (args as { old: string | null } | undefined)?.old;
+        const { old, new: put = value } = (args ?? {}) as { old?: string | null; new?: string };
         if (f === "read" && result !== held) return false;
         if (f === "write") held = put ?? null;
         if (f !== "cas") continue;
