@@ -1,5 +1,5 @@
 /** A client's side of a cluster, in words that no store owns: requests of a workload, and what became of each. */
-import type { NodeName, ReplicaState, VersionVector } from "../../checkers/index.ts";
+import type { NodeName, ReplicaState, ShownValue, VersionVector } from "../../checkers/index.ts";
 import type { Json, Levels } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 
@@ -25,7 +25,7 @@ export type Outcome =
   | {
       readonly kind: "ok";
       /** What was read or written; [] is not found. Absent: the operation returns no versions. */
-      readonly versions?: readonly ReturnedValue[];
+      readonly versions?: readonly ShownValue[];
       /** What an operation of another workload returned. */
       readonly result?: Json;
       readonly context?: VersionVector;
@@ -33,13 +33,6 @@ export type Outcome =
       readonly token?: string;
     }
   | { readonly kind: "fail" | "info"; readonly code: string; readonly message: string };
-
-/** A value that was read or written. Its version is absent where the target shows none. */
-export interface ReturnedValue {
-  readonly version?: string;
-  /** null: a deletion, kept as a version. A key that is not there has no value at all. */
-  readonly value: string | null;
-}
 
 /** A client's session with one node (or, where clients find replicas themselves, with the cluster). One request at a time. */
 export interface ClientSession {

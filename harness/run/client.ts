@@ -40,6 +40,8 @@ export interface ClientOptions {
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
 }
 
+type Args = PlannedOperation["args"];
+
 interface Context {
   readonly op: number;
   readonly token: string;
@@ -111,7 +113,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     );
   };
 
-  const argsOf = (operation: NumberedOperation): Readonly<Record<string, Json>> | undefined => {
+  const argsOf = (operation: NumberedOperation): Args => {
     const { argsNow } = workload.operations[operation.f] ?? {};
     const last = seen.get(keyName(operation.key));
     return argsNow === undefined ? operation.args : argsNow(operation, operation.op, last);
@@ -120,7 +122,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   /** What the key holds, as far as this client knows now. */
   const remember = (
     operation: NumberedOperation,
-    args: Readonly<Record<string, Json>> | undefined,
+    args: Args,
     { versions, result }: Extract<Outcome, { kind: "ok" }>,
   ): void => {
     const key = keyName(operation.key);
@@ -133,23 +135,19 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
     }
   };
 
-  const complete = (
-    operation: NumberedOperation,
-    args: Readonly<Record<string, Json>> | undefined,
-    outcome: Outcome,
-  ): void => {
+  const complete = (operation: NumberedOperation, args: Args, outcome: Outcome): void => {
     outcomes.set(operation.op, outcome);
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
-      const { versions = [], result, context, token } = outcome;
+      const { versions, result, context, token } = outcome;
       remember(operation, args, outcome);
       recorder.record({
         e: "ok",
         atUs,
         op: operation.op,
-        versions,
-        ...(result === undefined ? {} : { result }),
+        ...(versions === undefined ? {} : { versions }),
         ...(context === undefined ? {} : { context }),
+        ...(result === undefined ? {} : { result }),
       });
       if (token !== undefined) contexts.set(keyName(operation.key), { op: operation.op, token });
     } else {

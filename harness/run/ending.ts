@@ -3,7 +3,7 @@
  * work until the replicas are equal and quiet, inspect each, read each key once through the quorum.
  */
 import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
-import type { Plan, Workload } from "../../generators/index.ts";
+import { type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
 import type { TargetCapabilities } from "../targets/target.ts";
@@ -16,7 +16,7 @@ import type { Recorder } from "./recorder.ts";
 
 export interface Stage {
   readonly plan: Plan;
-  readonly workload: Workload;
+  readonly kinds: Kinds;
   readonly capabilities: TargetCapabilities;
   readonly header: RunEvent;
   readonly cluster: Cluster;
@@ -41,7 +41,8 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   if (repair.settleBeforeRestartMs > 0)
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
-  const restarts = stage.plan.restart !== false && cluster.ports.process.cannot?.("killed") == null;
+  const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
+  const restarts = canKill && stage.plan.restart !== false;
   const restart = restarts ? await restartAll(stage) : null;
   if (restart !== null) return restart;
   if (repair.settleMs !== undefined) {
@@ -119,12 +120,13 @@ async function restartAll(stage: Stage): Promise<string | null> {
   );
 }
 
-/** Reads every key once, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
+/** Does the last reads of the workload, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
 async function sweep(
   stage: Stage,
   how: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
-  const { plan, workload, cluster, recorder, header } = stage;
+  const { plan, cluster, recorder, header } = stage;
+  const workload = workloadOf(stage.kinds, plan.workload);
   let pending = workload.finalReads(plan);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   let beganUs: number;
@@ -157,7 +159,9 @@ async function sweep(
       longestSweepMs(cluster.target, plan.settings, operations.length),
     );
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
-    pending = pending.filter((_, i) => map?.get(operations[i]?.op ?? -1)?.kind !== "ok");
+    pending = operations
+      .filter((operation) => map?.get(operation.op)?.kind !== "ok")
+      .map(({ f, key, args }) => ({ f, key, ...(args === undefined ? {} : { args }) }));
     if (pending.length > 0) await wait(stage, () => false, retryMs);
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }

@@ -46,7 +46,6 @@ export async function runHistory(
   const { kinds = builtInKinds } = options;
   refuseImpossible(plan, cluster, kinds);
   const { settings } = plan;
-  const workload = workloadOf(kinds, plan.workload);
   const signal = options.signal ?? new AbortController().signal;
   const recorder = createRecorder(options.sink);
   const header = runEvent(plan, cluster, options.evidence, kinds);
@@ -64,17 +63,7 @@ export async function runHistory(
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
   const capabilities = cluster.target.capabilities(settings, cluster, plan.workload);
-  const stage = {
-    nextOp,
-    capabilities,
-    plan,
-    workload,
-    header,
-    cluster,
-    recorder,
-    nemesis,
-    signal,
-  };
+  const stage = { nextOp, kinds, capabilities, plan, header, cluster, recorder, nemesis, signal };
 
   const body = async (): Promise<string | null> => {
     if (capabilities.inspection) {
@@ -99,7 +88,7 @@ export async function runHistory(
         process: client,
         processStep: plan.clients,
         settings,
-        workload,
+        workload: workloadOf(kinds, plan.workload),
         operations: plan.operations
           .map((operation, op) => ({ ...operation, op }))
           .filter((operation) => operation.client === client),

@@ -9,7 +9,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { NodeName } from "../../checkers/index.ts";
+import type { NodeName, ShownValue } from "../../checkers/index.ts";
 import type { Json } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
@@ -20,7 +20,6 @@ import {
   type ClientSession,
   notConnected,
   type Outcome,
-  type ReturnedValue,
   unanswered,
 } from "../platforms/session.ts";
 
@@ -38,7 +37,7 @@ interface AnswerLine {
   readonly type: "ok" | "fail" | "info";
   readonly value?: string | null;
   readonly version?: string;
-  readonly versions?: readonly ReturnedValue[];
+  readonly versions?: readonly ShownValue[];
   readonly result?: Json;
   readonly token?: string;
   readonly code?: string;

@@ -1,5 +1,5 @@
 /** Clients written with promises, for real machines: a target's own code, an HTTP API, a driver. */
-import type { NodeName, ReplicaState, VersionVector } from "../../checkers/index.ts";
+import type { NodeName, ReplicaState, ShownValue, VersionVector } from "../../checkers/index.ts";
 import type { Json, Levels, Settings } from "../../generators/index.ts";
 import type { ClusterTimer } from "../platforms/cluster.ts";
 import type { Address, OpenClients, Reach } from "../platforms/reach.ts";
@@ -8,7 +8,6 @@ import {
   type ClientSession,
   notConnected,
   type Outcome,
-  type ReturnedValue,
   unanswered,
 } from "../platforms/session.ts";
 
@@ -28,7 +27,7 @@ export interface About {
 /** An answer with more than a value. */
 export interface Answer {
   /** What was read (nothing: it is not there) or written. */
-  readonly versions?: readonly ReturnedValue[];
+  readonly versions?: readonly ShownValue[];
   /** What an operation of another workload returned. */
   readonly result?: Json;
   readonly context?: VersionVector;

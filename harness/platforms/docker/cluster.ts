@@ -68,6 +68,9 @@ export class DockerCluster implements Cluster {
   readonly ports: FaultPorts;
   #machines: readonly Machine[] = [];
   #lacks: ReadonlyMap<string, string> = new Map();
+  /** What nodes that go on from history to history were started with; null: each history has fresh nodes. */
+  #goingOn: string | null = null;
+  #bootedSeconds = 0;
   #running: Running | null = null;
   #clientError: Error | null = null;
   #stopped = false;
@@ -76,8 +79,6 @@ export class DockerCluster implements Cluster {
   readonly #lifeQueue = createQueue();
   /** What each node's process was made of; a node without has no process yet. */
   readonly #made = new Map<NodeName, string>();
-  /** What the nodes were started from, while they go on from one history to the next; null: the next one starts fresh nodes. */
-  #goesOn: { readonly specs: string; readonly secret: string } | null = null;
 
   constructor(engine: Engine, ground: Ground) {
     this.#engine = engine;
@@ -159,123 +160,112 @@ export class DockerCluster implements Cluster {
     return this.#lifeQueue(async () => {
       this.#refuseIfStopped();
       await this.#end();
-      const { nodes } = this.target.facts(options.settings);
+      const { containers } = this.#ground;
+      const { settings, workload = "register", evidence, bugBundle } = options;
+      const { nodes } = this.target.facts(settings);
       await this.makeMachines(nodes);
       const machines = this.#machines.slice(0, nodes);
-      // Nodes that go on keep what they were started with.
-      const secret = this.#goesOn?.secret ?? randomBytes(24).toString("base64url");
-      const specs = await this.#specsOf(machines, options, secret);
-      const fingerprint = JSON.stringify(specs);
-      if (this.#goesOn !== null && this.#goesOn.specs === fingerprint) {
-        try {
-          await this.#startHistory(machines, options, secret);
-          return;
-        } catch (error) {
-          this.#refuseIfStopped();
-          const why = error instanceof Error ? error.message : String(error);
-          this.#ground.say(`the nodes cannot go on, so they are made anew: ${why}`);
-        }
-      }
-      this.#goesOn = null;
-      await this.#killAll();
-      this.#disks.forget();
-      await together(
-        machines.map(async (machine, index) => {
-          const spec = specs[index];
-          if (spec === undefined) throw new Error(`${machine.node} has no description`);
-          const { containers } = this.#ground;
-          await refurbish(this.#engine, machine, emptyTable, { containers, spec }, this.#made);
-          await this.#disks.emptied(machine);
-        }),
+      const names = machines.map(({ node }) => node);
+      const secret = randomBytes(24).toString("base64url");
+      const addressOf = (name: NodeName): string => {
+        const found = machines.find(({ node }) => node === name);
+        if (found === undefined)
+          throw new Error(`expected one of ${names.join(", ")}, got ${name}`);
+        return found.address;
+      };
+      const clientLog: string[] = [];
+      this.#clientError = null;
+      const reach: Reach = {
+        nodes: names,
+        settings,
+        workload,
+        address: (node, port = containers.clientPort) => {
+          const published = this.#machine(node).ports.get(port);
+          if (published === undefined)
+            throw new Error(`port ${port} is none of those that the target names`);
+          return { host: "127.0.0.1", port: published };
+        },
+        addressOf,
+        clock: this.clock,
+        secret,
+        log: (line) => void clientLog.push(line),
+        fail: (error) => {
+          this.#clientError ??= error;
+          this.#waiting.happened();
+        },
+      };
+      const sinceSeconds = Date.now() / 1000;
+      const clients = containers.clients(reach);
+      // Nodes that start slowly go on from history to history, each with keys that no other ever used.
+      const isolation = this.target.capabilities(settings, this, workload).isolation;
+      const keyspace =
+        isolation === "fresh-keyspace" ? `q${randomBytes(5).toString("hex")}-` : null;
+      this.#running = {
+        options,
+        nodes,
+        sinceSeconds,
+        clients: keyspace === null ? clients : ownKeys(clients, keyspace),
+        sessions: new Set(),
+        clientLog,
+      };
+      await this.#filter.clear(this.#machines);
+      await this.#limits.set(
+        this.#machines.filter(({ node }) => this.#made.has(node)),
+        [],
       );
-      await this.#startHistory(machines, options, secret);
-      if (this.#isFreshKeyspace(options)) this.#goesOn = { specs: fingerprint, secret };
+      const specs = await Promise.all(
+        machines.map(async ({ node }, index) =>
+          containers.node({
+            node,
+            index,
+            settings,
+            nodes: names,
+            addressOf,
+            controlFolder: controlDirectory,
+            secret,
+            evidence,
+            bugBundle,
+            say: (line) => this.#ground.say(line),
+          }),
+        ),
+      );
+      const fingerprint = JSON.stringify(specs);
+      const serve = async (sinceSeconds: number): Promise<void> => {
+        await together(machines.map(({ process }) => this.#engine.start(process)));
+        await together(
+          machines.map((machine) =>
+            untilReady({ engine: this.#engine, machine, containers, reach, sinceSeconds }),
+          ),
+        );
+      };
+      this.#waiting.begin();
+      let goOn = keyspace !== null && fingerprint === this.#goingOn;
+      if (goOn) {
+        // A node that goes on said long ago that it serves.
+        await serve(this.#bootedSeconds).catch((error: Error) => {
+          this.#refuseIfStopped();
+          this.#ground.say(`the nodes cannot go on and are made anew: ${error.message}`);
+          goOn = false;
+        });
+      }
+      if (!goOn) {
+        await this.#killAll();
+        this.#disks.forget();
+        await together(
+          machines.map(async (machine, index) => {
+            // As many as machines.
+            const spec = specs[index] as NodeSpec;
+            await refurbish(this.#engine, machine, emptyTable, { containers, spec }, this.#made);
+            await this.#disks.emptied(machine);
+          }),
+        );
+        this.#goingOn = keyspace === null ? null : fingerprint;
+        this.#bootedSeconds = sinceSeconds;
+        this.#waiting.begin();
+        await serve(sinceSeconds);
+      }
+      await containers.prepare?.(reach);
     });
-  }
-
-  #isFreshKeyspace({ settings, workload = "register" }: StartOptions): boolean {
-    return this.target.capabilities(settings, this, workload).isolation === "fresh-keyspace";
-  }
-
-  #specsOf(
-    machines: readonly Machine[],
-    { settings, evidence, bugBundle }: StartOptions,
-    secret: string,
-  ): Promise<readonly NodeSpec[]> {
-    const names = machines.map(({ node }) => node);
-    return Promise.all(
-      machines.map(async ({ node }, index) =>
-        this.#ground.containers.node({
-          node,
-          index,
-          settings,
-          nodes: names,
-          addressOf: (name) => addressIn(machines, name),
-          controlFolder: controlDirectory,
-          secret,
-          evidence,
-          bugBundle,
-          say: (line) => this.#ground.say(line),
-        }),
-      ),
-    );
-  }
-
-  /** Starts what does not run, and waits until all nodes serve. */
-  async #startHistory(
-    machines: readonly Machine[],
-    options: StartOptions,
-    secret: string,
-  ): Promise<void> {
-    const { containers } = this.#ground;
-    const { settings, workload = "register" } = options;
-    const clientLog: string[] = [];
-    this.#clientError = null;
-    const reach: Reach = {
-      nodes: machines.map(({ node }) => node),
-      settings,
-      workload,
-      address: (node, port = containers.clientPort) => {
-        const published = this.#machine(node).ports.get(port);
-        if (published === undefined)
-          throw new Error(`port ${port} is none of those that the target names`);
-        return { host: "127.0.0.1", port: published };
-      },
-      addressOf: (node) => addressIn(machines, node),
-      clock: this.clock,
-      secret,
-      log: (line) => void clientLog.push(line),
-      fail: (error) => {
-        this.#clientError ??= error;
-        this.#waiting.happened();
-      },
-    };
-    const sinceSeconds = Date.now() / 1000;
-    const clients = containers.clients(reach);
-    this.#running = {
-      options,
-      nodes: machines.length,
-      sinceSeconds,
-      // Nodes that go on still have what earlier histories wrote.
-      clients: this.#isFreshKeyspace(options)
-        ? ownKeys(clients, `q${randomBytes(5).toString("hex")}-`)
-        : clients,
-      sessions: new Set(),
-      clientLog,
-    };
-    await this.#filter.clear(this.#machines);
-    await this.#limits.set(
-      this.#machines.filter(({ node }) => this.#made.has(node)),
-      [],
-    );
-    this.#waiting.begin();
-    await together(machines.map(({ process }) => this.#engine.start(process)));
-    await together(
-      machines.map((machine) =>
-        untilReady({ engine: this.#engine, machine, containers, reach, sinceSeconds }),
-      ),
-    );
-    await containers.prepare?.(reach);
   }
 
   connect(client: string, node: NodeName): ClientSession {
@@ -353,11 +343,11 @@ export class DockerCluster implements Cluster {
     });
   }
 
-  /** Nothing of the last history runs on, on either side: but for nodes that go on. */
+  /** Nothing of the last history runs on, on either side. */
   async #end(): Promise<void> {
     this.#waiting.end();
     this.#disconnect();
-    if (this.#stopped || this.#goesOn !== null) return;
+    if (this.#stopped || this.#goingOn !== null) return;
     await this.#killAll();
   }
 
@@ -425,13 +415,6 @@ export class DockerCluster implements Cluster {
       hint: "Make a new one.",
     });
   }
-}
-
-function addressIn(machines: readonly Machine[], name: NodeName): string {
-  const found = machines.find(({ node }) => node === name);
-  if (found !== undefined) return found.address;
-  const names = machines.map(({ node }) => node);
-  throw new Error(`expected one of ${names.join(", ")}, got ${name}`);
 }
 
 /** Ports that act on what the target's description does not name. */

@@ -30,13 +30,14 @@ const containers: ContainerTarget = {
   // A member whose disk is wiped must be replaced by an operator.
   damages: [],
   startTimeoutMs: 60_000,
-  node: async ({ node, nodes, addressOf, secret, say }) => {
+  node: async ({ node, nodes, addressOf, say }) => {
     const { binary } = await getEtcd({ say });
     const { command, environment, mounts } = etcdContainer({
       place: { node, address: addressOf(node), addresses: nodes.map(addressOf) },
       nodes,
       binary,
-      secret,
+      // Clusters live in networks of their own.
+      secret: "quorate",
     });
     return { command, environment, mounts };
   },

@@ -17,13 +17,16 @@ const settingsOf = (settings: Settings): GarageSettings => settings as GarageSet
 
 const replicas = 3;
 
+/** Clusters live in networks of their own, and nodes keep their keys from one history to the next. */
+const clusterSecret = "quorate";
+
 const clientsOf = (reach: Reach): GarageClients =>
   openClients({
     nodes: reach.nodes,
     settings: settingsOf(reach.settings),
     workload: reach.workload === "set" ? "set" : "siblings",
     history: randomBytes(4).toString("hex"),
-    cluster: reach.secret,
+    cluster: clusterSecret,
     clients: (node) => reach.address(node),
     adminUrl: (node) => {
       const { host, port } = reach.address(node, adminPort);
@@ -53,14 +56,14 @@ const containers: ContainerTarget = {
   damages: ["wipe"],
   identity: ["meta/node_key", "meta/node_key.pub", "meta/cluster_layout", "meta/peer_list"],
   startTimeoutMs: 60_000,
-  node: async ({ node, nodes, settings, addressOf, secret, say }) => {
+  node: async ({ node, nodes, settings, addressOf, say }) => {
     const { version, ...own } = settingsOf(settings);
     const binary = await getGarage(version, { say });
     const { command, environment, files, mounts } = garageContainer({
       place: { node, address: addressOf(node), addresses: nodes.map(addressOf) },
       settings: own,
       binary,
-      secret,
+      secret: clusterSecret,
     });
     return {
       command,

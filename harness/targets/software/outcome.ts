@@ -1,5 +1,6 @@
 /** What a client is asked, and what it learned, in words shorter than the platform's. */
-import type { ClientRequest, Outcome, ReturnedValue } from "../../platforms/session.ts";
+import type { ShownValue } from "../../../checkers/index.ts";
+import type { ClientRequest, Outcome } from "../../platforms/session.ts";
 
 export type { Outcome };
 
@@ -12,4 +13,4 @@ export type Ok = Extract<Outcome, { kind: "ok" }>;
 export type NotOk = Extract<Outcome, { kind: "fail" | "info" }>;
 
 /** One version that a read returned, or that a write got. */
-export type ShownVersion = ReturnedValue;
+export type ShownVersion = ShownValue;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HistoryEvent } from "../../../../checkers/index.ts";
+import { type HistoryEvent, judge } from "../../../../checkers/index.ts";
 import { planAt } from "../../../../generators/index.ts";
 import type { Cluster } from "../../../../harness/platforms/cluster.ts";
 import { external, parseAddress } from "../../../../harness/platforms/external/platform.ts";
@@ -47,6 +47,7 @@ describe("a cluster that somebody else runs", () => {
     expect(events.filter(({ e }) => e === "ok").length).toBeGreaterThanOrEqual(20);
     expect(events.some(({ e }) => e === "inspect")).toBe(false);
     expect(events.at(-1)).not.toHaveProperty("reason");
+    expect(judge(events)).toMatchObject({ verdict: "valid", reasons: [] });
   });
 
   it("starts each history with keys that no other ever used", async () => {
