@@ -29,7 +29,9 @@ function effectOf(done: Done): Effect | null {
   const { f, outcome, result, value, args } = done;
   switch (f) {
     case "read":
-      return outcome === "ok" ? { f: "read", value: valueOf(result) } : null;
+      return outcome === "ok"
+        ? { f: "read", value: valueOf(result ?? done.versions?.[0]?.value) }
+        : null;
     case "write":
       return mayCount(done) ? { f: "write", value: valueOf(value) } : null;
     case "delete":

@@ -13,6 +13,8 @@ export interface Done extends Pick<
   readonly args?: unknown;
   /** What it returned; JSON. Absent unless ok. */
   readonly result?: unknown;
+  /** Of a target whose reads of this workload return versions too. */
+  readonly versions?: Operation["versions"];
 }
 
 /** The operations of each key, in the order of the first of each. */

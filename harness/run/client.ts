@@ -50,6 +50,7 @@ interface Context {
 export function startClient(cluster: Cluster, recorder: Recorder, options: ClientOptions): void {
   const { target } = cluster;
   const { workload } = options;
+  const { deletesCarry = false } = target.facts(options.settings);
   const sessions = new Map<string, ClientSession>();
   const contexts = new Map<string, Context>();
   /** What the client saw or wrote last at each key. */
@@ -80,8 +81,11 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   const invoke = (operation: NumberedOperation): void => {
     const node = nodeName(operation.node);
     const key = keyName(operation.key);
-    const context =
-      operation.carry === true && operation.f !== "read" ? contexts.get(key) : undefined;
+    const carries =
+      operation.f === "delete" && deletesCarry
+        ? true
+        : operation.carry === true && operation.f !== "read";
+    const context = carries ? contexts.get(key) : undefined;
     const { levels = {} } = operation;
     const args = argsOf(operation);
     recorder.record({

@@ -127,7 +127,13 @@ async function sweep(
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   const workload = workloadOf(stage.kinds, plan.workload);
-  let pending = workload.finalReads(plan);
+  const nodes = cluster.nodes.map((_, index) => index);
+  // Without inspection, what each node answers is all that shows whether replicas agree.
+  const nodesOf = (key: number): readonly number[] =>
+    how.final === true && !stage.capabilities.inspection ? nodes : [key % nodes.length];
+  let pending = workload
+    .finalReads(plan)
+    .flatMap((read) => nodesOf(read.key).map((node) => ({ ...read, node })));
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   let beganUs: number;
   do {
@@ -136,7 +142,6 @@ async function sweep(
       op: stage.nextOp(),
       client: plan.clients,
       afterMs: 0,
-      node: read.key % cluster.nodes.length,
       ...read,
       ...how,
     }));
@@ -161,7 +166,12 @@ async function sweep(
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations
       .filter((operation) => map?.get(operation.op)?.kind !== "ok")
-      .map(({ f, key, args }) => ({ f, key, ...(args === undefined ? {} : { args }) }));
+      .map(({ f, key, args, node }) => ({
+        f,
+        key,
+        node,
+        ...(args === undefined ? {} : { args }),
+      }));
     if (pending.length > 0) await wait(stage, () => false, retryMs);
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }

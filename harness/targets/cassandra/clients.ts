@@ -17,7 +17,7 @@ export interface CassandraReach {
   readonly history: string;
   clients(node: string): { readonly host: string; readonly port: number };
   /** Of Jolokia. */
-  jmxUrl(node: string): string;
+  jmx(node: string): { readonly host: string; readonly port: number };
 }
 
 export interface CassandraClients {
@@ -116,7 +116,10 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     return perform(connection, workload, place, asked, timeoutMs);
   };
 
-  const jmx = (node: string): Jmx => jmxOf(reach.jmxUrl(node));
+  const jmx = (node: string): Jmx => {
+    const { host, port } = reach.jmx(node);
+    return jmxOf(host, port);
+  };
 
   const whyNotReady = async (node: string): Promise<string | null> => {
     try {

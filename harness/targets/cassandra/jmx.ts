@@ -3,6 +3,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
+import { httpCall } from "../software/http-session.ts";
 
 export interface Jmx {
   /** The addresses of the nodes that this node believes to be up, its own too. */
@@ -34,12 +35,11 @@ const callTimeoutMs = 30_000;
 const repairTimeoutMs = 120_000;
 
 /**
- * The administration of one node.
+ * The administration of one node, at the address of Jolokia.
  *
- * @param url Of Jolokia: "http://127.0.0.1:40123/jolokia/".
  * @throws EnvironmentError `jmx-failed`, from each call that the node refuses or does not answer.
  */
-export const jmxOf = (url: string): Jmx => {
+export const jmxOf = (host: string, port: number): Jmx => {
   const call = async (request: Readonly<Record<string, unknown>>): Promise<unknown> => {
     const what = `${String(request["operation"] ?? request["attribute"])} by JMX`;
     const fail = (got: string): EnvironmentError =>
@@ -49,14 +49,15 @@ export const jmxOf = (url: string): Jmx => {
         got,
         hint: "The node's own log says more.",
       });
-    const response = await fetch(url, {
-      method: "POST",
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(callTimeoutMs),
-    }).catch((error: unknown) => {
+    const { body } = await httpCall(
+      host,
+      port,
+      { method: "POST", path: "/jolokia/", body: JSON.stringify(request) },
+      callTimeoutMs,
+    ).catch((error: unknown) => {
       throw fail(error instanceof Error ? error.message : String(error));
     });
-    const answer = (await response.json()) as Answer;
+    const answer = JSON.parse(body) as Answer;
     if (answer.status !== 200) throw fail(answer.error ?? `status ${answer.status}`);
     return answer.value;
   };

@@ -34,10 +34,7 @@ const clientsOf = (reach: Reach): CassandraClients =>
     workload: workloadOf(reach.workload),
     history: randomBytes(4).toString("hex"),
     clients: (node) => reach.address(node),
-    jmxUrl: (node) => {
-      const { host, port } = reach.address(node, jmxPort);
-      return `http://${host}:${port}/jolokia/`;
-    },
+    jmx: (node) => reach.address(node, jmxPort),
   });
 
 const stateOf = (held: Readonly<Record<string, ShownVersion>>): Record<string, ReplicaState> =>

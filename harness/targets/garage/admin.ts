@@ -1,6 +1,7 @@
 /** Garage's administration API (version 2): what its command line does, without a process for each call. */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
+import { httpCall } from "../software/http-session.ts";
 import { adminToken, peersPort } from "./container.ts";
 
 /** Of a client of the K2V interface. */
@@ -38,12 +39,11 @@ const callTimeoutMs = 20_000;
 const capacity = 1_000_000_000;
 
 /**
- * The administration of one node.
+ * The administration of one node, at the address of its administration port.
  *
- * @param url "http://127.0.0.1:40123".
  * @throws EnvironmentError `garage-admin-failed`, from each call that the node refuses or does not answer.
  */
-export const adminOf = (url: string): Admin => {
+export const adminOf = (host: string, port: number): Admin => {
   const call = async (method: string, operation: string, body?: unknown): Promise<unknown> => {
     const fail = (got: string): EnvironmentError =>
       new EnvironmentError({
@@ -52,16 +52,20 @@ export const adminOf = (url: string): Admin => {
         got,
         hint: "The node's own log says more.",
       });
-    const response = await fetch(`${url}/v2/${operation}`, {
-      method,
-      headers: { authorization: `Bearer ${adminToken}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(callTimeoutMs),
-    }).catch((error: unknown) => {
+    const { status, body: text } = await httpCall(
+      host,
+      port,
+      {
+        method,
+        path: `/v2/${operation}`,
+        headers: { authorization: `Bearer ${adminToken}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      },
+      callTimeoutMs,
+    ).catch((error: unknown) => {
       throw fail(error instanceof Error ? error.message : String(error));
     });
-    const text = await response.text();
-    if (!response.ok) throw fail(`status ${response.status}: ${text.slice(0, 300)}`);
+    if (status < 200 || status >= 300) throw fail(`status ${status}: ${text.slice(0, 300)}`);
     return text === "" ? null : JSON.parse(text);
   };
 

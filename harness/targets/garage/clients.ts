@@ -17,7 +17,7 @@ export interface GarageReach {
   /** The same for all histories of one cluster: what its nodes' keys were made of. */
   readonly cluster: string;
   clients(node: string): { readonly host: string; readonly port: number };
-  adminUrl(node: string): string;
+  admin(node: string): { readonly host: string; readonly port: number };
   /** Among the nodes. */
   addressOf(node: string): string;
 }
@@ -46,7 +46,10 @@ export const openClients = (reach: GarageReach): GarageClients => {
   const { nodes, workload, settings, history, cluster } = reach;
   const credentials = credentialsOf(cluster);
   const sessions = new Map<string, Promise<K2v>>();
-  const admin = (node: string): Admin => adminOf(reach.adminUrl(node));
+  const admin = (node: string): Admin => {
+    const { host, port } = reach.admin(node);
+    return adminOf(host, port);
+  };
   const peers = nodes.map((node) => ({
     id: nodeKey(cluster, node).id,
     address: reach.addressOf(node),

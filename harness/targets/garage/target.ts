@@ -28,10 +28,7 @@ const clientsOf = (reach: Reach): GarageClients =>
     history: randomBytes(4).toString("hex"),
     cluster: clusterSecret,
     clients: (node) => reach.address(node),
-    adminUrl: (node) => {
-      const { host, port } = reach.address(node, adminPort);
-      return `http://${host}:${port}`;
-    },
+    admin: (node) => reach.address(node, adminPort),
     addressOf: (node) => reach.addressOf(node),
   });
 
@@ -122,6 +119,7 @@ export const garage: Target = {
       reconnectMs: 2_000,
       triggers: [],
       carriesContexts: true,
+      deletesCarry: true,
     };
   },
   sessions: () => "node",

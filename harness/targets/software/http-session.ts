@@ -24,6 +24,55 @@ export interface HttpSession {
   close(): void;
 }
 
+/**
+ * One request. Its own timer keeps the process alive and ends it, whatever the connection does: a published port closes connections to a
+ * node that is dead at any moment.
+ *
+ * @throws An Error with Node's code; ETIMEDOUT where no answer came in time.
+ */
+export const httpCall = (
+  host: string,
+  port: number,
+  { method, path, headers = {}, body }: HttpRequest,
+  timeoutMs: number,
+  agent: Agent | false = false,
+): Promise<HttpReply> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      failed(Object.assign(new Error(`no reply within ${timeoutMs} ms`), { code: "ETIMEDOUT" }));
+    }, timeoutMs);
+    const failed = (error: Error): void => {
+      clearTimeout(timer);
+      outgoing.destroy();
+      reject(error);
+    };
+    const outgoing = httpRequest(
+      {
+        host,
+        port,
+        method,
+        path,
+        agent,
+        headers: { ...headers, "content-length": Buffer.byteLength(body ?? "") },
+      },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("error", failed);
+        response.on("end", () => {
+          clearTimeout(timer);
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts).toString(),
+          });
+        });
+      },
+    );
+    outgoing.on("error", failed);
+    outgoing.end(body);
+  });
+
 const notConnected = (message: string): NotOk => ({ kind: "fail", code: "not-connected", message });
 
 /**
@@ -33,46 +82,10 @@ export const openHttp = (host: string, port: number, probe: HttpRequest): HttpSe
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let trusted = false;
 
-  const send = (
-    { method, path, headers = {}, body }: HttpRequest,
-    timeoutMs: number,
-  ): Promise<HttpReply> =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        outgoing.destroy(
-          Object.assign(new Error(`no reply within ${timeoutMs} ms`), { code: "ETIMEDOUT" }),
-        );
-      }, timeoutMs);
-      const failed = (error: Error): void => {
-        clearTimeout(timer);
-        trusted = false;
-        reject(error);
-      };
-      const outgoing = httpRequest(
-        {
-          host,
-          port,
-          method,
-          path,
-          agent,
-          headers: { ...headers, "content-length": Buffer.byteLength(body ?? "") },
-        },
-        (response) => {
-          const parts: Buffer[] = [];
-          response.on("data", (part: Buffer) => parts.push(part));
-          response.on("error", failed);
-          response.on("end", () => {
-            clearTimeout(timer);
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              body: Buffer.concat(parts).toString(),
-            });
-          });
-        },
-      );
-      outgoing.on("error", failed);
-      outgoing.end(body);
+  const send = (request: HttpRequest, ms: number): Promise<HttpReply> =>
+    httpCall(host, port, request, ms, agent).catch((error: unknown) => {
+      trusted = false;
+      throw error;
     });
 
   return {
