@@ -67,7 +67,7 @@ const containers: ContainerTarget = {
   cannot: new Map([
     ["full-disk", "Cassandra leaves the cluster when its disk is full, until somebody restarts it"],
   ]),
-  startTimeoutMs: 120_000,
+  startTimeoutMs: 240_000,
   node: async ({ node, nodes, settings, addressOf, say }) => {
     const { version, ...own } = settingsOf(settings);
     const software = await getCassandra(version, { say });
