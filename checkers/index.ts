@@ -1,10 +1,10 @@
 /** What a history means: its language, its reader, its judge. */
-export { builtInCheckers, guaranteeNames, isGuaranteeName } from "./registry.ts";
-export type { GuaranteeName } from "./registry.ts";
+export { builtInCheckers, guaranteeNames, isGuaranteeName } from "./built-in-checkers.ts";
+export type { GuaranteeName } from "./built-in-checkers.ts";
 export type { Checker } from "./model/checker.ts";
 export type { Capability, KnownRun } from "./model/known-run.ts";
 export type { Model } from "./model/model.ts";
-export { conclude, notApplicable } from "./judgement.ts";
+export { conclude, notApplicable } from "./conclude.ts";
 export { currentGuaranteeName, formerGuaranteeNames } from "./language/former-names.ts";
 export type * from "./language/history.ts";
 export type * from "./language/verdict.ts";
@@ -13,8 +13,8 @@ export type { HistoryErrorCode } from "./language/history-error.ts";
 export { HistoryJudge, judge } from "./judge.ts";
 export type { JudgeOptions } from "./judge.ts";
 export { HistoryReader, parseHistory, parseHistoryStream } from "./reading/parse.ts";
-export { operationsOf } from "./coded/operations.ts";
-export type { Operation } from "./coded/operations.ts";
+export { operationsOf } from "./columnar/operation.ts";
+export type { Operation } from "./columnar/operation.ts";
 export * from "./foreign/index.ts";
 export { search } from "./search/search.ts";
 export type { SearchBudget, SearchProblem, SearchResult } from "./search/search.ts";

@@ -2,8 +2,8 @@
 import { HistoryReader } from "./reading/parse.ts";
 import { type Checker, obstacle } from "./model/checker.ts";
 import { ModelBuilder, modelOf } from "./model/model.ts";
-import { builtInCheckers } from "./registry.ts";
-import { notApplicable } from "./judgement.ts";
+import { builtInCheckers } from "./built-in-checkers.ts";
+import { notApplicable } from "./conclude.ts";
 import { stressOf } from "./stress.ts";
 import type { HistoryEvent } from "./language/history.ts";
 import type { Model } from "./model/model.ts";
@@ -71,7 +71,7 @@ function judgeModel(model: () => Model, { checkers = [], only }: JudgeOptions): 
 function verdictOf(model: Model, checkers: readonly Checker[], only?: string): Verdict {
   const promised = new Set<string>([...model.run.promised, ...model.run.claimed]);
   const stress = stressOf(model);
-  const doubts = doubtsOf(model, stress.ok);
+  const doubts = doubtsOf(model, stress.ok, only !== undefined);
   const guarantees: Record<string, GuaranteeVerdict> = {};
   const broken: string[] = [];
   const undecided: string[] = [...doubts];
@@ -106,16 +106,23 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
 }
 
 /** Why no verdict on this history can be `valid`. */
-function doubtsOf({ end, operations, run }: Model, succeeded: number): string[] {
+function doubtsOf(
+  { end, evidence, foreign, operations, run }: Model,
+  succeeded: number,
+  isAsked: boolean,
+): string[] {
   const doubts: string[] = [];
   if (end === undefined) doubts.push("the history has no end: it was cut off");
   else if (end.reason !== undefined)
     doubts.push(`the run could not be carried through: ${end.reason}`);
+  if (foreign !== null) doubts.push(foreign);
+  else doubts.push(...evidence.losses());
   if (succeeded === 0)
     doubts.push(
       operations.length === 0 ? "the history has no operation" : "no operation succeeded",
     );
-  if (run.promised.length + run.claimed.length === 0)
+  // Who asks for one guarantee wants to know it, promised or not.
+  if (!isAsked && run.promised.length + run.claimed.length === 0)
     doubts.push("nothing was promised and nothing claimed");
   return doubts;
 }

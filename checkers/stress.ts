@@ -1,6 +1,6 @@
 /** What "no alarm" is worth: how many operations succeeded, and how often faults came across them. */
-import { isFail, isOk, type OperationTable } from "./coded/table.ts";
-import { touches } from "./model/faults.ts";
+import { isFail, isOk, type OperationTable } from "./columnar/operation-table.ts";
+import { touches } from "./model/fault-windows.ts";
 import { keysOf, type Model } from "./model/model.ts";
 import type { Stress } from "./language/verdict.ts";
 
@@ -8,7 +8,7 @@ import type { Stress } from "./language/verdict.ts";
 export function stressOf(model: Model): Stress {
   const {
     run,
-    coded: { table },
+    columns: { table },
     faults,
     faultEvents,
   } = model;

@@ -1,11 +1,11 @@
 /** A planted bug's source becomes one .js file, which containers mount and the simulator loads: the same bytes on both. */
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { healthyParts, type Parts } from "../store/index.ts";
+import { healthyParts, type Parts } from "./targets/bundled/store.ts";
 import { bugs } from "./targets/bundled/index.ts";
+import { makeBugFolder } from "./bug-folders.ts";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { packageRoot } from "./paths.ts";
@@ -59,7 +59,7 @@ export function bundleBug(bug: string): Promise<string> {
 }
 
 async function bundle(file: string): Promise<string> {
-  const outfile = join(mkdtempSync(join(tmpdir(), "quorate-bug-")), "bug.mjs");
+  const outfile = join(makeBugFolder(), "bug.mjs");
   try {
     writeFileSync(outfile, await textOf(file));
   } catch (error) {

@@ -27,7 +27,7 @@ const planSize = record({
 /** What the pages read of it; more may be there. */
 const schema = record(
   {
-    format: { const: "quorate-campaign/1" },
+    format: { enum: ["quorate-campaign/1", "quorate-campaign/2"] },
     verdict: outcome,
     reasons: listOf(text),
     on: text,
@@ -62,6 +62,8 @@ const schema = record(
     ),
   },
   {
+    // Of format /1, which knew one target alone, there is none.
+    target: record({ name: text, version: text }),
     bug: text,
     profile: text,
     replayAnywhere: text,
@@ -75,7 +77,11 @@ const schema = record(
   },
 );
 
-const isCampaign = new Ajv({ strict: false }).compile<Campaign>(schema);
+const isCampaign = new Ajv({ strict: false }).compile<Campaign>({
+  ...schema,
+  if: { properties: { format: { const: "quorate-campaign/2" } } },
+  then: { required: ["target"] },
+});
 const orNull = (schema: object): object => ({ anyOf: [schema, { type: "null" }] });
 const huntSchema = record(
   {
@@ -138,14 +144,19 @@ const isReplayReport = new Ajv({ strict: false }).compile<ReplayReport>(
 );
 const bytesAtMost = 64 << 20;
 
-/** What is wrong with what campaign.json holds, as a sentence's end; null: nothing. */
-export function campaignProblem(value: unknown): string | null {
-  return isCampaign(value) ? null : firstProblem(isCampaign);
+/** The campaign, or what is wrong with what campaign.json holds, as a sentence's end. */
+export function parseCampaign(value: unknown): Campaign | { readonly problem: string } {
+  if (!isCampaign(value)) return { problem: firstProblem(isCampaign) };
+  // The type says it is there; of the format /1, which knew one target alone, it is not.
+  const target = (value as Partial<Campaign>).target ?? { name: "bundled", version: value.version };
+  return { ...value, format: "quorate-campaign/2", target };
 }
 
 /** The campaign, or a sentence's end that says why there is none. Never throws. */
-export const readCampaignFile = (file: string): Campaign | { readonly problem: string } =>
-  read(file, "campaign.json", isCampaign);
+export function readCampaignFile(file: string): Campaign | { readonly problem: string } {
+  const value = read(file, "campaign.json", isCampaign);
+  return "problem" in value ? value : parseCampaign(value);
+}
 
 /** The same for hunt.json. */
 export const readHuntFile = (file: string): HuntReport | { readonly problem: string } =>

@@ -25,12 +25,24 @@ export function makeFolder(flag: string, path: string): void {
   }
 }
 
-/** Opens the file for writing once, making the folders above it. Throws UsageError, naming `flag`. */
-export function makeFile(flag: string, path: string): void {
+/**
+ * Sees that the file can be written, and leaves everything as it was. Throws UsageError, naming `flag`, also where the file's folder
+ * does not exist: a mistyped path must not make folders.
+ */
+export function checkFile(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a file's path", '""', new Error("it is empty"));
+  const folder = dirname(resolve(path));
+  if (!isFolder(folder))
+    throw refused(
+      flag,
+      "a file that can be written",
+      path,
+      new Error(`there is no folder ${folder}`),
+    );
+  const isNew = statSync(path, { throwIfNoEntry: false }) === undefined;
   try {
-    makeWithParents(resolve(dirname(path)));
     closeSync(openSync(path, "a"));
+    if (isNew) rmSync(path);
   } catch (error) {
     throw refused(flag, "a file that can be written", path, error);
   }
@@ -39,11 +51,26 @@ export function makeFile(flag: string, path: string): void {
 /** Writes the file whole or not at all: what was there stays until then. Throws UsageError, calling it `name`. */
 export function replaceFile(name: string, path: string, text: string): void {
   try {
+    writeWhole(path, text);
+  } catch (error) {
+    throw refused(name, "a file that can be written", path, error);
+  }
+}
+
+/**
+ * Writes the file whole or not at all: a crash, or a full disk, leaves the earlier file and nothing else. What is there and is
+ * no plain file (/dev/stdout) is written to as it is. Throws the file system's error.
+ */
+export function writeWhole(path: string, text: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile() && !found.isDirectory())
+    return writeFileSync(path, text);
+  try {
     writeFileSync(`${path}.part`, text);
     renameSync(`${path}.part`, path);
   } catch (error) {
     rmSync(`${path}.part`, { force: true, recursive: true });
-    throw refused(name, "a file that can be written", path, error);
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 /** A history as bytes: one event a line, canonical, so that equal runs have equal hashes. */
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { closeSync, openSync, readSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import type { HistoryEvent } from "../checkers/index.ts";
 import { JsonBytes } from "./json-bytes.ts";
 
@@ -23,8 +24,41 @@ export function hashHistory(events: readonly HistoryEvent[]): string {
   return hash.update(bytes.take()).digest("hex");
 }
 
-/** Writes history.jsonl, every line with its end; a file that is there is replaced. Rejects with the file system's error. */
+/** The same of a history.jsonl, whatever it holds, in pieces. Throws the file system's error. */
+export function hashHistoryFile(path: string): string {
+  const hash = createHash("sha256");
+  const bytes = Buffer.allocUnsafe(chunkBytes);
+  const file = openSync(path, "r");
+  try {
+    /** The end of the last line is not hashed, so that of each piece waits for the next. */
+    let waits = false;
+    for (let size = readSync(file, bytes); size > 0; size = readSync(file, bytes)) {
+      if (waits) hash.update("\n");
+      waits = bytes[size - 1] === lineFeed;
+      hash.update(bytes.subarray(0, waits ? size - 1 : size));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * Writes history.jsonl, every line with its end, whole or not at all; a file that is there is replaced. Rejects with the file
+ * system's error.
+ */
 export async function writeHistory(path: string, events: readonly HistoryEvent[]): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    await writeEvents(part, events);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function writeEvents(path: string, events: readonly HistoryEvent[]): Promise<void> {
   const file = await open(path, "w");
   try {
     const bytes = new JsonBytes();
@@ -41,3 +75,4 @@ export async function writeHistory(path: string, events: readonly HistoryEvent[]
 
 /** What is gathered before it is hashed or written: a long history is never in memory as text at once. */
 const chunkBytes = 900_000;
+const lineFeed = 10;

@@ -21,4 +21,18 @@ export type {
   Outcome as ClientOutcome,
   TargetClients,
 } from "./platforms/session.ts";
-export { defaultSettings, parseSettings, type StoreSettings } from "../store/index.ts";
+export { defaultSettings, parseSettings, type StoreSettings } from "./targets/bundled/store.ts";
+export { type CommandFault, commandFault, type NamedEffect } from "./config/command-fault.ts";
+export { defineConfig, type QuorateConfig, type WholeTarget } from "./config/config.ts";
+export { definite } from "./config/definite.ts";
+export type * from "./config/own-target.ts";
+export { type Config, readConfig } from "./config/read-config.ts";
+export {
+  type About,
+  type Answer,
+  DefiniteError,
+  type PromiseClient,
+  promiseClients,
+} from "./targets/promise-client.ts";
+export { type CommandClient, commandClients } from "./targets/command-client.ts";
+export { defineTarget, type TargetDescription } from "./targets/define-target.ts";

@@ -1,7 +1,7 @@
 /** Workflow commands of GitHub Actions: what went wrong, on the page of the job. */
 import type { Campaign } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { headline, sentence, tellingAnomalies } from "./words.ts";
+import { headline, sentence, tellingAnomalies } from "./report-messages.ts";
 
 /** GitHub shows no more than ten of a kind a step. */
 const annotationsAtMost = 10;

@@ -30,7 +30,9 @@ export interface GuaranteeTotals {
 }
 
 export interface Campaign {
-  readonly format: "quorate-campaign/1";
+  readonly format: "quorate-campaign/2";
+  /** The store under test. */
+  readonly target: { readonly name: string; readonly version: string };
   readonly verdict: Outcome;
   /** Why, a sentence each, the most important first. */
   readonly reasons: readonly string[];

@@ -2,7 +2,7 @@
 import type { HistoryEvent } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 import { pack } from "./pack.ts";
-import { count } from "./words.ts";
+import { count } from "./report-messages.ts";
 
 export interface EmbeddedFile {
   readonly name: string;

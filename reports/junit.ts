@@ -1,7 +1,7 @@
 /** JUnit XML: a case for each promised guarantee and for each history, so that CI servers can show and count them. */
 import type { Campaign, HistoryRow } from "./campaign.ts";
 import { clip, type Markup, markup, trusted } from "./markup.ts";
-import { count, totalsOf } from "./words.ts";
+import { count, totalsOf } from "./report-messages.ts";
 
 /**
  * Broken is `failure`, unknown is `error` (nobody can tell, so it is no pass), not applicable or only observed is `skipped`.

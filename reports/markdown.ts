@@ -16,7 +16,7 @@ import {
   subject,
   tellingAnomalies,
   totalsOf,
-} from "./words.ts";
+} from "./report-messages.ts";
 
 const anomaliesAtMost = 5;
 

@@ -1,10 +1,10 @@
 /** A history as a list of steps that a person can read from top to bottom. */
 import type { Exhibit } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { faultLabel } from "./trace/faults.ts";
+import { faultLabel } from "./trace/trace-faults.ts";
 import { traceOperations } from "./trace/operations.ts";
-import type { TraceOperation } from "./trace/shape.ts";
-import { duration } from "./words.ts";
+import type { TraceOperation } from "./trace/trace-shape.ts";
+import { duration } from "./report-messages.ts";
 
 export interface Step {
   readonly atUs: number;

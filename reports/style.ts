@@ -16,7 +16,7 @@ const dark = `
 const layout = `
 * { box-sizing: border-box }
 html { scroll-behavior: smooth }
-body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
+body { margin: 0; overflow-wrap: anywhere; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
 main { max-width: 1240px; margin: 0 auto; padding: 20px 20px 8px }
 footer { max-width: 1240px; margin: 0 auto; padding: 0 20px 24px }
 section { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px 20px; margin: 16px 0 }
@@ -61,10 +61,10 @@ table { border-collapse: collapse; width: 100%; font-size: 14px }
 caption { text-align: left; padding: 8px 0 4px }
 .guarantees + .guarantees { margin-top: 16px }
 th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--grid); vertical-align: top; font-weight: 400 }
-thead th { color: var(--muted); font-size: 12.5px; border-bottom-color: var(--line); white-space: nowrap }
-tbody th { font-weight: 600; white-space: nowrap }
-.figure { text-align: right; font-variant-numeric: tabular-nums }
-.guarantees tbody th { white-space: normal; width: 100% }
+thead th { color: var(--muted); font-size: 12.5px; border-bottom-color: var(--line); white-space: nowrap; max-width: 40ch; overflow: hidden; text-overflow: ellipsis }
+tbody th { font-weight: 600; white-space: nowrap; max-width: 40ch; overflow: hidden; text-overflow: ellipsis }
+.figure { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal }
+.guarantees tbody th { white-space: normal; width: 100%; max-width: none }
 .guarantees td:first-child { padding-right: 18px }
 .meaning { display: block; color: var(--muted); font-weight: 400; font-size: 13.5px }
 .figures { width: auto }

@@ -17,7 +17,7 @@ import {
   totalsOf,
   whoSweeps,
   byReason,
-} from "./words.ts";
+} from "./report-messages.ts";
 
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */

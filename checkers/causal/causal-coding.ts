@@ -1,7 +1,7 @@
 /** From a history to coded sessions, as causal order wants them. */
 import { type CodedSessions, type Graph, graphOf, initial, unknownWriter } from "./causal-order.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 
 export interface CausalCoding {
   readonly coded: CodedSessions;

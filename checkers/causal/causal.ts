@@ -5,8 +5,13 @@
 import { badReads, conflicts, cyclicConflict } from "./causal-patterns.ts";
 import { causalOrder } from "./causal-order.ts";
 import { codeSessions, sessionName } from "./causal-coding.ts";
-import { anomaliesKept, conclude, notApplicable } from "../judgement.ts";
-import { explainBadRead, explainConflicts, explainCycle, explainThinAir } from "./causal-words.ts";
+import { anomaliesKept, conclude, notApplicable } from "../conclude.ts";
+import {
+  explainBadRead,
+  explainConflicts,
+  explainCycle,
+  explainThinAir,
+} from "./causal-messages.ts";
 import type { CausalCoding } from "./causal-coding.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";

@@ -3,7 +3,7 @@
  * holds if some order of each key's writes respects real time (within the skew of clocks, where those order writes) and has each later operation of a
  * session at or after the earlier one. That is so unless these demands go round in a circle.
  */
-import { isFail, isOk, isRead } from "../coded/table.ts";
+import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { countUpTo } from "../numbers/order.ts";
 import { slackUsOf } from "../model/slack.ts";
 import type { Model } from "../model/model.ts";
@@ -30,7 +30,7 @@ export function writeShown(
   row: number,
   mayBeDeleted: (key: number, byUs: number) => boolean,
 ): number {
-  const { table, authors } = model.coded;
+  const { table, authors } = model.columns;
   if (table.f[row] !== isRead) return row;
   const key = table.key[row] as number;
   const at = table.firstVersion[row] as number;
@@ -49,7 +49,7 @@ export function contradictions(
   key: number,
   demands: readonly Demand[],
 ): readonly (readonly Demand[])[] {
-  const { table, rows, views } = model.coded;
+  const { table, rows, views } = model.columns;
   const acknowledged = Array.from(rows.of(key))
     .filter((row) => table.f[row] !== isRead && table.outcome[row] === isOk)
     .map((row) => views.at(row));

@@ -2,16 +2,16 @@
  * The four session guarantees (Terry et al., PDIS 1994), per client process and key. "At least" is the order of stamps, or the
  * causal context: what a read returned covers the version.
  */
-import { isOk, isRead, type OperationTable } from "../coded/table.ts";
-import { conclude, notApplicable } from "../judgement.ts";
+import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
+import { conclude, notApplicable } from "../conclude.ts";
 import { contradictions, type Demand, unknownWrite, writeShown } from "./plain-sessions.ts";
-import { brief, milliseconds, named, returned } from "../words/words.ts";
+import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
 import { absenceRank } from "../model/absence.ts";
 import { possibleDeletes } from "../model/deletes.ts";
 import { covers, dominates, dotOf, merge } from "../language/versions.ts";
-import { faultsOver, replicasBehind, repliesOf } from "../words/because.ts";
+import { faultsOver, replicasBehind, repliesOf } from "../messages/because.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
@@ -32,7 +32,7 @@ export const session =
   (guarantee: SessionGuarantee) =>
   (model: Model): Judgement => {
     if (model.run.versions === "none") return plainSession(model, guarantee);
-    const { table, views } = model.coded;
+    const { table, views } = model.columns;
     const { earlier, later } = pairs[guarantee];
     const last = new Map<number, number>();
     const sessionOf = sessionsOf(table);
@@ -68,7 +68,7 @@ export const session =
 
 /** Without versions: by the order that real time and what sessions read force (plain-sessions.ts). */
 function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
-  const { table, views } = model.coded;
+  const { table, views } = model.columns;
   const { earlier, later } = pairs[guarantee];
   const sessionOf = sessionsOf(table);
   const mayBeDeleted = deletesBegun(model);
@@ -134,7 +134,7 @@ function deletesBegun(model: Model): (key: number, byUs: number) => boolean {
   return (key, byUs) => {
     let startUs = first.get(key);
     if (startUs === undefined) {
-      startUs = model.coded.table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
+      startUs = model.columns.table.startUs[possibleDeletes(model, key)[0] ?? -1] ?? Infinity;
       first.set(key, startUs);
     }
     return startUs <= byUs;
@@ -154,18 +154,18 @@ function sessionsOf({ client, process, key, keys }: OperationTable): (row: numbe
 }
 
 /** Among siblings, a put without a context is ordered after nothing, and promises nothing. */
-const blind = ({ run, coded: { table } }: Model, row: number): boolean =>
+const blind = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "siblings" && table.f[row] !== isRead && (table.contextOf[row] as number) < 0;
 
 type AtLeast = (later: number, earlier: number) => boolean;
 
 /** Under stamps a read of nothing may stand for some delete, or for none; under siblings its context says what it covers. */
-const saysNothing = ({ run, coded: { table } }: Model, row: number): boolean =>
+const saysNothing = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
 
 /** By the stamps that writes were given, and that what was read was written under. Of rows. */
 function byStamp(model: Model): AtLeast {
-  const { table, authors } = model.coded;
+  const { table, authors } = model.columns;
   const { ranks } = authors;
   const checked = new Set<number>();
   // −1: no version is known.
@@ -196,7 +196,7 @@ function byStamp(model: Model): AtLeast {
 
 /** By what the contexts cover. Of rows. */
 function byContext(model: Model): AtLeast {
-  const { table, views } = model.coded;
+  const { table, views } = model.columns;
   const mayBeDeleted = deletesBegun(model);
   return (laterRow, earlierRow) => {
     const later = views.at(laterRow);

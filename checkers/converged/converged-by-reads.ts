@@ -3,13 +3,13 @@
  * bound of repair had passed, in a final phase that did not wait for quiet, prove nothing where they differ.
  */
 import { lastReadsOf } from "../model/last-reads.ts";
-import { allOf, milliseconds, returned, together } from "../words/words.ts";
-import { faultsOver } from "../words/because.ts";
-import { conclude, notApplicable } from "../judgement.ts";
-import { convergingKeys } from "./ending.ts";
+import { allOf, milliseconds, returned, together } from "../messages/operation-messages.ts";
+import { faultsOver } from "../messages/because.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { convergingKeys } from "./final-phase.ts";
 import { keysOf } from "../model/model.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 

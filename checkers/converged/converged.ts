@@ -3,17 +3,17 @@
  * clock, passing T while repair still makes progress is `unknown`.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
-import { conclude, notApplicable } from "../judgement.ts";
+import { conclude, notApplicable } from "../conclude.ts";
 import { convergedByReads } from "./converged-by-reads.ts";
 import { convergenceOf } from "./convergence.ts";
-import { convergingKeys, restartedUs } from "./ending.ts";
+import { convergingKeys, restartedUs } from "./final-phase.ts";
 import { divergencesOf } from "./divergence.ts";
-import { faultsOver } from "../words/because.ts";
-import { isAcknowledged } from "../coded/operations.ts";
+import { faultsOver } from "../messages/because.ts";
+import { isAcknowledged } from "../columnar/operation.ts";
 import { unrepaired } from "./unrepaired.ts";
 import { quantiles } from "../numbers/quantiles.ts";
-import { milliseconds, valueName } from "../words/words.ts";
-import { holdings } from "../words/version-words.ts";
+import { milliseconds, valueName } from "../messages/operation-messages.ts";
+import { holdings } from "../messages/version-messages.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import type { Convergence } from "./convergence.ts";
 import type { Model } from "../model/model.ts";

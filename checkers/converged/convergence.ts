@@ -1,6 +1,6 @@
 /** How the replicas of one key became equal in the ending, as the inspections show it. */
 import { canonical } from "../language/versions.ts";
-import { restartedUs } from "./ending.ts";
+import { restartedUs } from "./final-phase.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionedValue } from "../language/history.ts";

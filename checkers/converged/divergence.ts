@@ -1,6 +1,6 @@
 /** When a replica lagged behind the others, and what brought it up to date, from the Host's evidence. */
 import { positionOf } from "../evidence/position.ts";
-import type { StoreRequest } from "../evidence/evidence.ts";
+import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, StoreCause, SyncEvent, VersionName } from "../language/history.ts";
 

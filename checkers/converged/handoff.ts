@@ -1,7 +1,7 @@
 /** Hinted handoff: of which keys it surely brings every write to every replica, without any other repair. */
-import { isClockFault } from "../model/faults.ts";
+import { isClockFault } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 /**

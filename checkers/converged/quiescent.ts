@@ -3,17 +3,17 @@
  * Host's evidence between the final inspection, which the wait for quiet precedes, and the end, with the last read of each key between.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
-import { brief, milliseconds, named } from "../words/words.ts";
-import { conclude, notApplicable } from "../judgement.ts";
+import { brief, milliseconds, named } from "../messages/operation-messages.ts";
+import { conclude, notApplicable } from "../conclude.ts";
 import { convergenceOf } from "./convergence.ts";
-import { convergingKeys, restartedUs } from "./ending.ts";
+import { convergingKeys, restartedUs } from "./final-phase.ts";
 import { startOfBoot } from "../evidence/position.ts";
 import { canonical } from "../language/versions.ts";
 import { survivorsOf } from "../model/survivors.ts";
-import { holdings, versionsByWriter } from "../words/version-words.ts";
+import { holdings, versionsByWriter } from "../messages/version-messages.ts";
 import type { Convergence } from "./convergence.ts";
-import type { Operation } from "../coded/operations.ts";
-import type { StoreRequest } from "../evidence/evidence.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { NodeName, ReplicaState } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";

@@ -1,11 +1,11 @@
 /** Why a replica still lacks what others hold: whether it was ever sent that, and who was. As the evidence shows it; no verdict rests on it. */
-import { allOf, milliseconds, together, valueName } from "../words/words.ts";
+import { allOf, milliseconds, together, valueName } from "../messages/operation-messages.ts";
 import { covers } from "../language/versions.ts";
-import { restartedUs } from "./ending.ts";
-import { repairsOf } from "../words/repairs.ts";
+import { restartedUs } from "./final-phase.ts";
+import { repairsOf } from "../messages/repairs.ts";
 import { startOfBoot } from "../evidence/position.ts";
-import { versionsByWriter } from "../words/version-words.ts";
-import type { StoreRequest } from "../evidence/evidence.ts";
+import { versionsByWriter } from "../messages/version-messages.ts";
+import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, ReplicaState, VersionName } from "../language/history.ts";
 

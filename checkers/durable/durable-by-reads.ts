@@ -2,15 +2,22 @@
  * durable where replicas cannot be inspected: by the last reads of each key, through each node, after all faults. An acknowledged write is lost if they
  * return only values of writes that ended before it began, or nothing although no delete can have followed it. Anything else may have superseded it.
  */
-import { isAcknowledged } from "../coded/operations.ts";
+import { isAcknowledged } from "../columnar/operation.ts";
 import { lastReadsOf } from "../model/last-reads.ts";
-import { allOf, brief, milliseconds, named, returned, together } from "../words/words.ts";
-import { faultsOver } from "../words/because.ts";
-import { conclude, notApplicable } from "../judgement.ts";
+import {
+  allOf,
+  brief,
+  milliseconds,
+  named,
+  returned,
+  together,
+} from "../messages/operation-messages.ts";
+import { faultsOver } from "../messages/because.ts";
+import { conclude, notApplicable } from "../conclude.ts";
 import { slackUsOf } from "../model/slack.ts";
 import type { LastReads } from "../model/last-reads.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export function durableByReads(model: Model): Judgement {

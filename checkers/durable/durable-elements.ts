@@ -2,7 +2,7 @@
 import { dotOf } from "../language/versions.ts";
 import { type ElementFate, fatesTogether, fateOf } from "./set-full.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
 import type { Measurement } from "../language/verdict.ts";
 

@@ -1,19 +1,19 @@
 /** durable: after the ending, every acknowledged write is on the replicas or was superseded. */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
-import { isRead } from "../coded/table.ts";
-import { conclude, notApplicable } from "../judgement.ts";
-import { faultsOver } from "../words/because.ts";
-import { isAcknowledged } from "../coded/operations.ts";
+import { isRead } from "../columnar/operation-table.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { faultsOver } from "../messages/because.ts";
+import { isAcknowledged } from "../columnar/operation.ts";
 import { supersededOf } from "../model/superseded.ts";
-import { lostWords } from "./lost-words.ts";
-import { holdings } from "../words/version-words.ts";
+import { lostMessage } from "./lost-messages.ts";
+import { holdings } from "../messages/version-messages.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "../model/model.ts";
 import { lacks } from "../model/checker.ts";
 import { durableByReads } from "./durable-by-reads.ts";
 import { slackUsOf } from "../model/slack.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Survivors } from "../model/survivors.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
@@ -27,7 +27,7 @@ export const durable: Checker<"durable"> = {
 };
 
 function judgeDurable(model: Model): Judgement {
-  if (model.coded.table.f.subarray(0, model.coded.table.count).every((f) => f === isRead))
+  if (model.columns.table.f.subarray(0, model.columns.table.count).every((f) => f === isRead))
     return notApplicable("no write was tried");
   const { has } = model.run;
   if (!has.has("inspection") || !has.has("versions") || !has.has("quorums"))
@@ -126,15 +126,16 @@ function lostSiblings(
   acknowledged: readonly Operation[],
   { versions }: Survivors,
 ): Loss[] {
-  const superseded = supersededOf(model, key, "perhaps");
+  const superseded = supersededOf(model, key, "possible");
   const alive = superseded.writersOf(versions);
   const gone = goneDeletes(model, key);
-  const surely = supersededOf(model, key, "surely");
+  const certainly = supersededOf(model, key, "certain");
   // An older tombstone that is left is no value come back, whoever's dot it has.
   const deletedBy = (write: Operation): VersionedValue[] =>
     versions.filter(
       (held) =>
-        held.value !== null && surely.writersOf([held]).some((other) => surely.by(write, other)),
+        held.value !== null &&
+        certainly.writersOf([held]).some((other) => certainly.by(write, other)),
     );
   return acknowledged
     .filter((write) => !alive.includes(write) && !superseded.byAny([...alive, ...gone], write))
@@ -143,7 +144,7 @@ function lostSiblings(
 }
 
 function anomalyOf(model: Model, key: Key, loss: Loss, survivors: Survivors): Anomaly {
-  const { explanation, operations, because } = lostWords(model, key, loss, survivors);
+  const { explanation, operations, because } = lostMessage(model, key, loss, survivors);
   const atUs = model.inspections.findLast(({ when }) => when === "final")?.atUs;
   return {
     guarantee: "durable",

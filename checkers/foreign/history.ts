@@ -1,112 +1,334 @@
-/** Histories of other tools: what clients saw of one system, and nothing of the system. */
+/** Histories of other tools: what clients saw of one system, and nothing of the system. Operations are columns, values numbers of a ValueTable. */
 import { HistoryError } from "../language/history-error.ts";
+import { grown } from "../columnar/growing-array.ts";
+import { absent, nil, type ValueTable } from "./values.ts";
 
-/** null: nothing (nil). Otherwise the value as EDN text, equal values as equal texts. */
-export type ForeignValue = string | null;
+export type ForeignFormat =
+  "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json";
 
-export type ForeignFunction = "read" | "write" | "cas" | "append" | "add";
+/** How an operation ended. `open`: nobody says, it may take effect at any time. */
+export const Outcome = { open: 0, ok: 1, fail: 2, info: 3 } as const;
+export type OutcomeCode = (typeof Outcome)[keyof typeof Outcome];
 
-/** Times are places in the file: other tools order by them, and they say what was before what. */
+export const EventType = { invoke: 0, ok: 1, fail: 2, info: 3 } as const;
+export type EventTypeCode = (typeof EventType)[keyof typeof EventType];
+
+/** One line of a history. Fields are values of the table; `absent` where there is none. The object is used again for the next line. */
+export interface ForeignEvent {
+  line: number;
+  type: EventTypeCode;
+  process: number;
+  f: number;
+  key: number;
+  value: number;
+  /** NaN: none. */
+  time: number;
+  index: number;
+  /** Marked `:final? true`: nothing is changed any more. */
+  isFinal: boolean;
+}
+
+/** By what operations are ordered: their place in the file, `:index` or `:time`. */
+export type Order = "file" | "index" | "time";
+
+/** One operation, for people and for tests: values as text. */
 export interface ForeignOperation {
   readonly op: number;
   readonly process: string;
-  readonly f: ForeignFunction;
-  readonly key: string;
-  /** What was written or appended; what a read returned; what a cas put in the place of `expected`. */
-  readonly value: ForeignValue;
-  readonly expected: ForeignValue;
+  readonly f: string;
+  readonly key: string | undefined;
+  readonly asked: string | null;
+  /** undefined where nothing was answered. */
+  readonly answered: string | null | undefined;
+  readonly outcome: keyof typeof Outcome;
   readonly start: number;
-  /** Infinity: indeterminate. */
   readonly end: number;
   readonly startLine: number;
-  /** undefined for one that was never completed. */
   readonly endLine: number | undefined;
 }
 
-/** Reads that returned, writes that happened, and those that may have: what failed, and reads of which nobody heard, are left out. */
-export interface ForeignHistory {
+/** All operations of clients, failed ones too, in the order of their invocations in the file. */
+export class ForeignHistory {
   readonly format: ForeignFormat;
+  readonly values: ValueTable;
   /** How many events the file has, the nemesis' too. */
-  readonly events: number;
-  /** Keys were in the values: registers, each under its key, and not the text of a key-value store. */
-  readonly tuples?: true;
-  readonly operations: readonly ForeignOperation[];
+  events = 0;
+  count = 0;
+  process = new Int32Array(64);
+  f = new Int32Array(64);
+  key = new Int32Array(64);
+  asked = new Int32Array(64);
+  answered = new Int32Array(64);
+  outcome = new Uint8Array(64);
+  /** Places in the order; the end of what never completed is the number of events. */
+  start = new Int32Array(64);
+  end = new Int32Array(64);
+  startLine = new Int32Array(64);
+  /** 0: it never completed. */
+  endLine = new Int32Array(64);
+  /** Operations that are marked `:final? true`. */
+  readonly final = new Set<number>();
+  /** Values that a tag names tuples of jepsen.independent. */
+  tuples: ReadonlySet<number> = new Set();
+  /** Orders that the events' own fields give and that differ from the file's. */
+  readonly otherOrders: Order[] = [];
+  /** Why `:index` and `:time` cannot be believed, where they contradict each other. */
+  orderConflict: string | undefined;
+
+  constructor(format: ForeignFormat, values: ValueTable) {
+    this.format = format;
+    this.values = values;
+  }
+
+  /** Whether it was answered with what it returned. */
+  isOk(op: number): boolean {
+    return this.outcome[op] === Outcome.ok;
+  }
+
+  operation(op: number): ForeignOperation {
+    const { values } = this;
+    const text = (value: number): string | null => (value === nil ? null : values.textOf(value));
+    const endLine = this.endLine[op] as number;
+    const answered = this.answered[op] as number;
+    const key = this.key[op] as number;
+    return {
+      op,
+      process: values.textOf(this.process[op] as number),
+      f: values.nameOf(this.f[op] as number).replace(/^:/, ""),
+      key: key === absent ? undefined : values.textOf(key),
+      asked: text(this.asked[op] as number),
+      answered: answered === absent ? undefined : text(answered),
+      outcome: outcomeNames[this.outcome[op] as OutcomeCode],
+      start: this.start[op] as number,
+      end: this.isOk(op) ? (this.end[op] as number) : Infinity,
+      startLine: this.startLine[op] as number,
+      endLine: endLine === 0 ? undefined : endLine,
+    };
+  }
 }
 
-export type ForeignFormat = "edn" | "jepsen-log";
+/** The line of the answer, or of the question where there is none. */
+export const answerLine = ({ startLine, endLine }: ForeignHistory, op: number): number =>
+  endLine[op] === 0 ? (startLine[op] as number) : (endLine[op] as number);
 
-/** What one line says, of whatever format. */
-export interface ForeignEvent {
-  readonly line: number;
-  readonly type: "invoke" | "ok" | "fail" | "info";
-  readonly process: string;
-  readonly f: ForeignFunction;
-  readonly key: string;
-  readonly value: ForeignValue;
-  readonly expected: ForeignValue;
-}
+const outcomeNames = ["open", "ok", "fail", "info"] as const;
 
-interface Open {
-  readonly op: number;
-  readonly event: ForeignEvent;
-  readonly start: number;
-}
-
-/** Pairs completions with invocations: a process has one operation open at most. Throws HistoryError. */
+/** Pairs completions with invocations as the events come: a process has one operation open at most. */
 export class ForeignPairing {
-  readonly #operations: (ForeignOperation | undefined)[] = [];
-  readonly #open = new Map<string, Open>();
-  #place = 0;
-  #count = 0;
+  readonly #history: ForeignHistory;
+  /** By process: its open operation plus one. */
+  #open = new Int32Array(64);
+  /** By process: 0 where it was not seen yet, 1 a client, 2 another. */
+  #kind = new Uint8Array(64);
+  /** Start and end of each operation by the fields of its events, as long as every event has the field. */
+  #index: Clock | undefined = new Clock();
+  #time: Clock | undefined = new Clock();
 
+  constructor(history: ForeignHistory) {
+    this.#history = history;
+  }
+
+  /** Throws HistoryError. */
   add(event: ForeignEvent): void {
-    const start = this.#place++;
-    const open = this.#open.get(event.process);
-    if (event.type === "invoke") {
-      if (open !== undefined)
-        throw new HistoryError(
-          "still-open",
-          `a completion of line ${open.event.line} before process ${event.process} goes on`,
-          "another invoke",
-          event.line,
-        );
-      this.#open.set(event.process, { op: this.#count++, event, start });
-      return;
+    const history = this.#history;
+    const place = history.events++;
+    if (!this.#isClient(event.process)) return;
+    if (event.type === EventType.invoke) this.#invoke(event, place);
+    else this.#complete(event, place);
+  }
+
+  finish(): ForeignHistory {
+    const history = this.#history;
+    for (const open of this.#open) if (open > 0) history.end[open - 1] = history.events;
+    this.#findOrders();
+    return history;
+  }
+
+  #isClient(process: number): boolean {
+    if (process >= this.#kind.length) {
+      this.#kind = grown(this.#kind, process + 1);
+      this.#open = grown(this.#open, process + 1);
     }
-    if (open === undefined || open.event.f !== event.f || open.event.key !== event.key) {
+    const known = this.#kind[process];
+    if (known !== 0) return known === 1;
+    const isClient = !/^:?"?nemesis\b/.test(this.#history.values.textOf(process));
+    this.#kind[process] = isClient ? 1 : 2;
+    return isClient;
+  }
+
+  #invoke(event: ForeignEvent, place: number): void {
+    const history = this.#history;
+    const open = (this.#open[event.process] as number) - 1;
+    if (open >= 0)
+      throw new HistoryError(
+        "still-open",
+        `a completion of line ${history.startLine[open] ?? 0} before process ${history.values.textOf(event.process)} goes on`,
+        "another invoke",
+        event.line,
+      );
+    const op = history.count++;
+    this.#open[event.process] = op + 1;
+    if (op === history.process.length) this.#grow();
+    history.process[op] = event.process;
+    history.f[op] = event.f;
+    history.key[op] = event.key;
+    history.asked[op] = event.value === absent ? nil : event.value;
+    history.answered[op] = absent;
+    history.start[op] = place;
+    history.startLine[op] = event.line;
+    if (event.isFinal) history.final.add(op);
+    this.#index = this.#index?.begins(op, event.index);
+    this.#time = this.#time?.begins(op, event.time);
+  }
+
+  #complete(event: ForeignEvent, place: number): void {
+    const history = this.#history;
+    const open = (this.#open[event.process] as number) - 1;
+    const op = open < 0 ? undefined : open;
+    // What a client says beside its operations (`:info :crash`) completes nothing.
+    if (op === undefined && event.type === EventType.info) return;
+    const isOk = event.type === EventType.ok;
+    const key = op === undefined ? absent : (history.key[op] as number);
+    if (
+      op === undefined ||
+      (event.type !== EventType.info && event.f !== absent && history.f[op] !== event.f) ||
+      (event.key !== absent && key !== event.key)
+    ) {
+      const { values } = history;
+      const name = (f: number): string =>
+        f === absent ? "operation" : values.nameOf(f).replace(/^:/, "");
       throw new HistoryError(
         "no-open-operation",
-        `an open ${event.f} of process ${event.process}`,
-        open === undefined ? "none" : `a ${open.event.f} of line ${open.event.line}`,
+        `an open ${name(event.f)} of process ${values.textOf(event.process)}`,
+        op === undefined
+          ? "none"
+          : `a ${name(history.f[op] as number)} of line ${history.startLine[op] ?? 0}`,
         event.line,
       );
     }
-    this.#open.delete(event.process);
-    if (event.type === "fail") return;
-    this.#complete(open, event, start);
+    this.#open[event.process] = 0;
+    history.outcome[op] = event.type;
+    history.end[op] = place;
+    history.endLine[op] = event.line;
+    if (isOk) history.answered[op] = event.value;
+    if (event.isFinal) history.final.add(op);
+    this.#index = this.#index?.ends(op, event.index);
+    this.#time = this.#time?.ends(op, event.time);
   }
 
-  finish(): readonly ForeignOperation[] {
-    for (const open of this.#open.values()) this.#complete(open, undefined, Infinity);
-    return this.#operations.filter((operation) => operation !== undefined);
+  #grow(): void {
+    const history = this.#history;
+    const size = history.count;
+    history.process = grown(history.process, size);
+    history.f = grown(history.f, size);
+    history.key = grown(history.key, size);
+    history.asked = grown(history.asked, size);
+    history.answered = grown(history.answered, size);
+    history.outcome = grown(history.outcome, size);
+    history.start = grown(history.start, size);
+    history.end = grown(history.end, size);
+    history.startLine = grown(history.startLine, size);
+    history.endLine = grown(history.endLine, size);
   }
 
-  #complete({ op, event, start }: Open, completion: ForeignEvent | undefined, place: number): void {
-    const sure = completion?.type === "ok";
-    if (event.f === "read" && !sure) return;
-    const { process, f, key, expected, line } = event;
-    const value = f === "read" && completion !== undefined ? completion.value : event.value;
-    this.#operations[op] = {
-      op,
-      process,
-      f,
-      key,
-      value,
-      expected,
-      start,
-      end: sure ? place : Infinity,
-      startLine: line,
-      endLine: completion?.line,
-    };
+  #findOrders(): void {
+    const history = this.#history;
+    const index = this.#index?.isAscending === false ? this.#index : undefined;
+    const time = this.#time?.isAscending === false ? this.#time : undefined;
+    if (index === undefined && time === undefined) return;
+    if (index !== undefined && this.#time !== undefined && this.#time.count > 0) {
+      // Times may be equal; a later index with an earlier time contradicts.
+      const conflict = index.contradiction(history, this.#time);
+      if (conflict !== undefined) {
+        history.orderConflict = conflict;
+        return;
+      }
+    }
+    this.#clock = index ?? time;
+    history.otherOrders.push(index !== undefined ? "index" : "time");
+  }
+
+  #clock: Clock | undefined;
+
+  /** Puts the operations in the order that their own fields give. Returns a history that shares everything but the places. */
+  static reordered(pairing: ForeignPairing): ForeignHistory {
+    const history = pairing.#history;
+    const clock = pairing.#clock;
+    if (clock === undefined) return history;
+    const other = Object.assign(new ForeignHistory(history.format, history.values), history);
+    other.start = history.start.slice();
+    other.end = history.end.slice();
+    clock.places(history, other.start, other.end);
+    return other;
+  }
+}
+
+/** One field of the events, `:index` or `:time`, by operation. */
+class Clock {
+  isAscending = true;
+  count = 0;
+  #last = -Infinity;
+  #start = new Float64Array(64);
+  #end = new Float64Array(64);
+
+  /** undefined where the event does not have the field. */
+  begins(op: number, at: number): Clock | undefined {
+    if (Number.isNaN(at)) return undefined;
+    if (op >= this.#start.length) {
+      this.#start = grown(this.#start, op + 1);
+      this.#end = grown(this.#end, op + 1);
+    }
+    this.#start[op] = at;
+    this.#end[op] = Infinity;
+    this.#note(at);
+    return this;
+  }
+
+  ends(op: number, at: number): Clock | undefined {
+    if (Number.isNaN(at)) return undefined;
+    this.#end[op] = at;
+    this.#note(at);
+    return this;
+  }
+
+  #note(at: number): void {
+    if (at < this.#last) this.isAscending = false;
+    this.#last = at;
+    this.count++;
+  }
+
+  /** The events of all operations by this field: twice the operation, plus one for its end. */
+  #sorted(history: ForeignHistory): number[] {
+    const events: number[] = [];
+    for (let op = 0; op < history.count; op++) {
+      events.push(2 * op);
+      if (history.endLine[op] !== 0) events.push(2 * op + 1);
+    }
+    // Equal times stay in the order of the file.
+    const place = (event: number): number =>
+      (event % 2 === 0 ? history.start : history.end)[event >> 1] as number;
+    return events.sort((a, b) => this.#at(a) - this.#at(b) || place(a) - place(b));
+  }
+
+  #at(event: number): number {
+    return (event % 2 === 0 ? this.#start : this.#end)[event >> 1] as number;
+  }
+
+  contradiction(history: ForeignHistory, time: Clock): string | undefined {
+    let last = -1;
+    for (const event of this.#sorted(history)) {
+      if (last >= 0 && time.#at(event) < time.#at(last))
+        return `:index ${this.#at(event)} comes after :index ${this.#at(last)}, but its :time ${time.#at(event)} is before ${time.#at(last)}`;
+      last = event;
+    }
+    return undefined;
+  }
+
+  places(history: ForeignHistory, start: Int32Array, end: Int32Array): void {
+    for (const [place, event] of this.#sorted(history).entries())
+      if (event % 2 === 0) start[event >> 1] = place;
+      else end[event >> 1] = place;
+    for (let op = 0; op < history.count; op++)
+      if (history.endLine[op] === 0) end[op] = history.events;
   }
 }

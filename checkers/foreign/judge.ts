@@ -1,164 +1,443 @@
-/** From another tool's history to a judgement of one register guarantee. */
-import { conclude, notApplicable } from "../judgement.ts";
+/**
+ * From another tool's history to a verdict on one guarantee. A history does not say all of what it means: where nobody says it either, it is judged
+ * under every reading that the file allows, and is unknown, with both readings named, where they differ.
+ */
 import { HistoryError } from "../language/history-error.ts";
-import { defaultBudget, search, type SearchBudget } from "../search/search.ts";
-import { judgeSet } from "./set.ts";
-import { code, type Illegal, judgeLevel } from "./ladder.ts";
-import { registerProblem, type RegisterProblem } from "./problem.ts";
-import { explainStuck } from "./words.ts";
-import type { Level } from "../register/ladder.ts";
-import type { Anomaly, Judgement } from "../language/verdict.ts";
-import type { ForeignFunction, ForeignHistory, ForeignOperation, ForeignValue } from "./history.ts";
-
-/** What the operations mean. set: elements are added, never removed, and a read returns them all. kv: a register a key, that holds text, and to which can be appended; its initial value is "". */
-export const foreignModels = {
-  register: ["read", "write"],
-  "cas-register": ["read", "write", "cas"],
-  set: ["add", "read"],
-  kv: ["read", "write", "append"],
-} as const satisfies Record<string, readonly ForeignFunction[]>;
-
-export type ForeignModel = keyof typeof foreignModels;
-
-export type ForeignGuarantee = Level | "durable";
-
-export const foreignGuarantees: readonly ForeignGuarantee[] = [
-  "linearizable",
-  "regular",
-  "regular-stamped",
-  "durable",
-];
-
-/** What is asked where nobody says: of a set that it keeps what it was given, as Jepsen does; else the strictest. */
-export const guaranteeFor = (model: ForeignModel): ForeignGuarantee =>
-  model === "set" ? "durable" : "linearizable";
+import { Budget, type BudgetLimits } from "./budget.ts";
+import { judgeCounters, judgeSets } from "./collections.ts";
+import { chooseModel, guessInitial, hasInitial } from "./choose.ts";
+import { judgeEtcd } from "./etcd.ts";
+import { type ForeignJudgement, unknownBecause } from "./findings.ts";
+import { judgeBank, judgeCausalReverse, judgeLog, judgeLongFork } from "./jepsen-workloads.ts";
+import { judgeByMachine, judgeQueue, judgeTotalQueue, judgeUniqueIds } from "./folds.ts";
+import { type ForeignFormat, type ForeignHistory, type Order, Outcome } from "./history.ts";
+import { isText, registerMachine, textMachine } from "./machines.ts";
+import {
+  foreignModels,
+  type ForeignGuarantee,
+  type ForeignModel,
+  guaranteeFor,
+  type ModelOf,
+  type TransactionGuarantee,
+} from "./models.ts";
+import {
+  byKey,
+  codeFunctions,
+  fn,
+  functions,
+  functionName,
+  interpret,
+  keyPlaceOf,
+  type KeyPlace,
+  type Operations,
+  type Reading,
+} from "./operations.ts";
+import type { ParsedHistory } from "./parsers.ts";
+import { findUnwritten, judgeRegisters } from "./registers.ts";
+import { judgeSequential } from "./sequential.ts";
+import { judgeTransactions } from "./transactions.ts";
+import { absent, Kind, nil, type ValueTable } from "./values.ts";
+import { ValueReader } from "./value-reader.ts";
+import { judgeVersioned } from "./versioned.ts";
 
 export interface ForeignQuestion {
-  readonly model: ForeignModel;
-  readonly guarantee: ForeignGuarantee;
-  readonly initial: ForeignValue;
-  readonly budget?: SearchBudget;
+  /** The smallest model that fits all operations, where it is not given. */
+  readonly model?: ForeignModel;
+  /** The model's first, where it is not given. */
+  readonly guarantee?: ForeignGuarantee;
+  /** EDN, JSON or text. */
+  readonly initial?: string;
+  readonly order?: Order;
+  readonly budget?: Budget | BudgetLimits;
 }
 
-/** The smallest model that knows all of the history's operations. */
-export function modelFor({ operations, tuples }: ForeignHistory): ForeignModel {
-  const used = new Set(operations.map(({ f }) => f));
-  if (used.has("add")) return "set";
-  return used.has("append") || (tuples !== true && operations.some(({ key }) => key !== ""))
-    ? "kv"
-    : used.has("cas")
-      ? "cas-register"
-      : "register";
+/** What was judged, as what, and what came out. */
+export interface ForeignResult {
+  readonly format: ForeignFormat;
+  /** undefined: no model fits. */
+  readonly model: ForeignModel | undefined;
+  readonly isModelGiven: boolean;
+  readonly guarantee: ForeignGuarantee | undefined;
+  /** undefined where the model has none. */
+  readonly initial: string | undefined;
+  readonly isInitialGiven: boolean;
+  readonly keys: KeyPlace;
+  readonly keyCount: number;
+  readonly order: Order;
+  readonly events: number;
+  readonly operations: number;
+  readonly judgement: ForeignJudgement;
 }
 
-/**
- * The initial value, where nobody says: "" for kv; 0 where the first read that was answered returned 0 and nothing that could have
- * written 0 had begun; else nil.
- */
-export function initialFor({ operations }: ForeignHistory, model: ForeignModel): ForeignValue {
-  if (model === "kv") return '""';
-  const first = operations.reduce<ForeignOperation | undefined>(
-    (best, one) => (one.f === "read" && one.end < (best?.end ?? Infinity) ? one : best),
-    undefined,
+/** One way to read a history. */
+interface Variant {
+  readonly history: ForeignHistory;
+  readonly reading: Reading;
+  readonly initial?: number;
+  /** What is assumed, as a sentence's end. */
+  readonly words: string;
+}
+
+/** Throws HistoryError where the history contradicts itself, or the model does not know an operation. */
+export function judgeForeign(parsed: ParsedHistory, question: ForeignQuestion = {}): ForeignResult {
+  return new ForeignJudge(parsed, question).run();
+}
+
+class ForeignJudge {
+  readonly #parsed: ParsedHistory;
+  readonly #question: ForeignQuestion;
+  readonly #budget: Budget;
+  readonly #functions: Uint8Array;
+
+  constructor(parsed: ParsedHistory, question: ForeignQuestion) {
+    this.#parsed = parsed;
+    this.#question = question;
+    this.#budget =
+      question.budget instanceof Budget ? question.budget : new Budget(question.budget);
+    this.#functions = codeFunctions(parsed.history);
+  }
+
+  run(): ForeignResult {
+    const { history } = this.#parsed;
+    const [order, ordered, other] = this.#orders();
+    const keys = keyPlaceOf(history, this.#functions);
+    const reading: Reading = { keys, written: "answered" };
+    const operations = interpret(ordered, this.#functions, reading);
+    const choice =
+      this.#question.model === undefined
+        ? chooseModel(operations, this.#question.initial !== undefined)
+        : { model: this.#question.model };
+    const result = {
+      format: history.format,
+      isModelGiven: this.#question.model !== undefined,
+      isInitialGiven: this.#question.initial !== undefined,
+      keys,
+      keyCount: byKey(operations).size,
+      order,
+      events: history.events,
+      operations: history.count,
+    };
+    if (history.count === 0 || "unknown" in choice)
+      return {
+        ...result,
+        model: undefined,
+        guarantee: undefined,
+        initial: undefined,
+        judgement: unknownBecause(
+          "unknown" in choice && history.count > 0
+            ? choice.unknown
+            : "no operation of a client: there was nothing to judge",
+        ),
+      };
+    const { model } = choice;
+    const guarantee = this.#question.guarantee ?? guaranteeFor(model);
+    checkModel(operations, model, guarantee);
+    const guess = guessInitial(operations, model);
+    const initial =
+      this.#question.initial === undefined
+        ? guess.value
+        : readInitial(history.values, this.#question.initial, model, history.format === "json");
+    const judge = (variant: Variant): ForeignJudgement =>
+      this.#judge(
+        variant.history === ordered && variant.reading === reading
+          ? operations
+          : interpret(variant.history, this.#functions, variant.reading),
+        model,
+        guarantee,
+        variant.initial ?? initial,
+      );
+    const first: Variant = { history: ordered, reading, words: "" };
+    const others: (Variant & { readonly instead: string })[] = [];
+    if (other !== undefined)
+      others.push({
+        ...first,
+        history: other,
+        words: "in the order of the file",
+        instead: `in the order of :${order} (the file's order differs; --order says which counts)`,
+      });
+    if (operations.answersDiffer && dependsOnAnswers(model))
+      others.push({
+        ...first,
+        reading: { ...reading, written: "asked" },
+        words: "by the values that writes were asked for",
+        instead: "by the values that writes were answered with",
+      });
+    if (guess.other !== undefined && this.#question.initial === undefined && hasInitial(model))
+      others.push({
+        ...first,
+        initial: guess.other.value,
+        words: `with the initial value ${history.values.textOf(guess.other.value)}`,
+        instead: `with the initial value ${history.values.textOf(initial)} (${guess.other.why}; --initial says which it is)`,
+      });
+    if (keys === "none" && casMayBeTuples(operations))
+      others.push({
+        ...first,
+        reading: { keys: "tuples", written: "answered" },
+        words: "with values taken for tuples [key value] of jepsen.independent",
+        instead: "with values taken as they stand",
+      });
+    const judgement = this.#agreed(judge(first), others, judge);
+    return {
+      ...result,
+      model,
+      guarantee,
+      initial: hasInitial(model) ? history.values.textOf(initial) : undefined,
+      judgement: this.#withOrder(judgement, order, other !== undefined),
+    };
+  }
+
+  /** The order that counts, the history in it, and the history in the other order that is possible. */
+  #orders(): readonly [Order, ForeignHistory, ForeignHistory | undefined] {
+    const { history, reordered } = this.#parsed;
+    const [own] = history.otherOrders;
+    const { order } = this.#question;
+    if (reordered === undefined || own === undefined) return [order ?? "file", history, undefined];
+    if (order === "file") return ["file", history, undefined];
+    return [own, reordered, order === undefined ? history : undefined];
+  }
+
+  #withOrder(judgement: ForeignJudgement, order: Order, bothAgree: boolean): ForeignJudgement {
+    const { orderConflict } = this.#parsed.history;
+    if (orderConflict !== undefined && this.#question.order === undefined)
+      return {
+        ...judgement,
+        verdict: "unknown",
+        reason: `the order of operations cannot be told: ${orderConflict}; --order file, index or time says which counts`,
+        anomalies: [],
+      };
+    if (order === "file" || judgement.verdict === "unknown") return judgement;
+    const note = `judged in the order of :${order}, which is not that of the file${bothAgree ? "; the file's order gives the same verdict" : ""}`;
+    return { ...judgement, notes: [...judgement.notes, note] };
+  }
+
+  /** The judgement of the first reading, unless another gives another verdict. */
+  #agreed(
+    first: ForeignJudgement,
+    others: readonly (Variant & { readonly instead: string })[],
+    judge: (variant: Variant) => ForeignJudgement,
+  ): ForeignJudgement {
+    if (first.verdict === "unknown") return first;
+    for (const variant of others) {
+      let second: ForeignJudgement;
+      try {
+        second = judge(variant);
+      } catch (error) {
+        // A reading under which the history makes no sense is none.
+        if (error instanceof HistoryError) continue;
+        throw error;
+      }
+      if (second.verdict === "unknown" || second.verdict === first.verdict) continue;
+      const why = [...first.anomalies, ...second.anomalies][0]?.explanation;
+      return {
+        ...first,
+        verdict: "unknown",
+        anomalies: [],
+        reason: `two readings differ: ${first.verdict} ${variant.instead}, ${second.verdict} ${variant.words}${why === undefined ? "" : `: ${why}`}`,
+      };
+    }
+    return first;
+  }
+
+  #judge(
+    operations: Operations,
+    model: ForeignModel,
+    guarantee: ForeignGuarantee,
+    initial: number,
+  ): ForeignJudgement {
+    if (!succeeded(operations) && !isRegister(model))
+      return unknownBecause("no operation succeeded: there was nothing to judge");
+    const budget = this.#budget;
+    switch (model) {
+      case "register":
+      case "cas-register":
+      case "kv":
+        return judgeRegisterModel(operations, model, guarantee, initial, budget);
+      case "versioned-register":
+        return judgeVersioned(operations, initial);
+      case "set":
+      case "set-full":
+        return judgeSets(operations, guarantee === "linearizable" ? guarantee : model, budget);
+      case "counter": {
+        const start = operations.values.numberOf(initial);
+        return guarantee === "linearizable"
+          ? judgeByMachine(operations, model, start, budget)
+          : this.#judgeCounter(operations, start);
+      }
+      case "queue":
+        return guarantee === "linearizable"
+          ? judgeByMachine(operations, model, 0, budget)
+          : this.#judgeQueue(operations);
+      case "total-queue":
+        return judgeTotalQueue(operations);
+      case "mutex":
+      case "lock":
+        return judgeByMachine(operations, model, 0, budget);
+      case "unique-ids":
+        return judgeUniqueIds(operations);
+      case "list-append":
+      case "rw-register":
+        return judgeTransactions(operations, model, guarantee as TransactionGuarantee);
+      case "bank":
+        return judgeBank(
+          operations,
+          this.#question.initial === undefined ? undefined : Number(this.#question.initial),
+        );
+      case "long-fork":
+        return judgeLongFork(operations);
+      case "causal-reverse":
+        return judgeCausalReverse(operations);
+      case "log":
+        return judgeLog(operations);
+      case "etcd":
+        return judgeEtcd(operations);
+    }
+  }
+
+  /** Maelstrom's counters promise only that the final reads are right, which `:final? true` marks. */
+  #judgeCounter(operations: Operations, start: number): ForeignJudgement {
+    const judgement = judgeCounters(operations, start);
+    const { final } = operations.history;
+    if (judgement.verdict !== "invalid" || final.size === 0) return judgement;
+    const atTheEnd = judgeCounters(operations, start, final);
+    if (atTheEnd.verdict !== "valid") return atTheEnd.verdict === "invalid" ? atTheEnd : judgement;
+    return {
+      ...judgement,
+      verdict: "unknown",
+      anomalies: [],
+      reason: `two readings differ: valid if only the reads that are marked :final? count, as in Maelstrom's counters, invalid if all reads do: ${judgement.anomalies[0]?.explanation ?? ""}`,
+    };
+  }
+
+  /** Where nobody named the model, elements that never came out may be lost, or still be there. */
+  #judgeQueue(operations: Operations): ForeignJudgement {
+    const judgement = judgeQueue(operations);
+    if (this.#question.model !== undefined || judgement.verdict !== "valid") return judgement;
+    const total = judgeTotalQueue(operations);
+    const lost = total.anomalies[0];
+    if (lost === undefined) return judgement;
+    return {
+      ...judgement,
+      verdict: "unknown",
+      reason: `two readings differ: valid if what did not come out is still in the queue (--model queue), invalid if the queue was emptied (--model total-queue): ${lost.explanation}`,
+    };
+  }
+}
+
+const isRegister = (model: ForeignModel): boolean =>
+  model === "register" || model === "cas-register" || model === "kv";
+
+/** Whether what a write was answered with may be taken for what it wrote. */
+const dependsOnAnswers = (model: ForeignModel): boolean =>
+  isRegister(model) || ["set", "set-full", "counter", "queue", "total-queue"].includes(model);
+
+function succeeded({ history, count }: Operations): boolean {
+  for (let op = 0; op < count; op++) if (history.isOk(op)) return true;
+  return false;
+}
+
+function judgeRegisterModel(
+  operations: Operations,
+  model: "register" | "cas-register" | "kv",
+  guarantee: ForeignGuarantee,
+  initial: number,
+  budget: Budget,
+): ForeignJudgement {
+  if (guarantee !== "sequential")
+    return judgeRegisters(operations, {
+      guarantee: guarantee as "linearizable" | "regular" | "regular-stamped",
+      initial,
+      budget,
+    });
+  // What is linearizable is sequential too, and that is sooner known.
+  const linearizable = judgeRegisters(operations, {
+    guarantee: "linearizable",
+    initial,
+    budget: new Budget({ steps: 1_000_000, bytes: budget.bytes }),
+  });
+  if (linearizable.verdict === "valid") return linearizable;
+  const machine = model === "kv" ? textMachine : registerMachine;
+  return judgeSequential(
+    operations,
+    (of) => machine(operations, of, initial),
+    budget,
+    (findings) => findUnwritten(operations, initial, findings),
   );
-  const written = operations.some(
-    ({ f, key, value, start }) =>
-      f !== "read" && key === first?.key && value === "0" && start < (first?.end ?? Infinity),
-  );
-  return first?.value === "0" && !written ? "0" : null;
 }
 
-/** Throws HistoryError where the model does not know an operation. */
-export function judgeForeign(
-  history: ForeignHistory,
-  { model, guarantee, initial, budget = defaultBudget }: ForeignQuestion,
-): Judgement {
-  const { operations } = history;
-  const known: readonly ForeignFunction[] = foreignModels[model];
-  const strange = operations.find(({ f }) => !known.includes(f));
-  if (strange !== undefined)
+/** Throws HistoryError where the model does not know an operation, or has no such guarantee. */
+function checkModel(
+  operations: Operations,
+  model: ForeignModel,
+  guarantee: ForeignGuarantee,
+): void {
+  const { functions: known, guarantees }: ModelOf = foreignModels[model];
+  const { f, count, history, value } = operations;
+  for (let op = 0; op < count; op++) {
+    const name = functions[f[op] as number] ?? "other";
+    if (!known.includes(name))
+      throw new HistoryError(
+        "not-in-model",
+        `only ${known.join(", ")} in the model ${model}`,
+        functionName(operations, op),
+        history.startLine[op],
+      );
+    if (model === "kv" && !isText(operations, value[op] as number))
+      throw new HistoryError(
+        "not-in-model",
+        "text in the model kv",
+        `${functionName(operations, op)} ${operations.values.briefOf(value[op] as number)}`,
+        history.startLine[op],
+      );
+  }
+  if (!guarantees.includes(guarantee))
     throw new HistoryError(
       "not-in-model",
-      `only ${known.join(", ")} in the model ${model}`,
-      strange.f,
-      strange.startLine,
-    );
-  // Elle's append is to lists; as text it would make up values that nobody wrote.
-  const list = operations.find(
-    ({ f, value }) => f === "append" && value !== null && !value.startsWith('"'),
-  );
-  if (list !== undefined)
-    throw new HistoryError(
-      "unknown-workload",
-      "append of a string",
-      `append ${list.value ?? "nil"}`,
-      list.startLine,
-    );
-  if (model === "set")
-    return guarantee === "durable" || guarantee === "linearizable"
-      ? judgeSet(history, guarantee)
-      : notApplicable(`${guarantee} is a matter of registers; of a set: durable, linearizable`);
-  if (guarantee === "durable")
-    return notApplicable(
-      "durable is asked of a set: nothing else shows, from clients' operations alone, what it kept",
-    );
-  return judgeRegisters(history, { guarantee, initial, budget });
-}
-
-function judgeRegisters(
-  { operations, events }: ForeignHistory,
-  {
-    guarantee,
-    initial,
-    budget,
-  }: { readonly guarantee: Level; readonly initial: ForeignValue; readonly budget: SearchBudget },
-): Judgement {
-  const anomalies: Anomaly[] = [];
-  const found = (key: string, { explanation, operations: proof }: Illegal): void => {
-    anomalies.push({
+      `a guarantee of the model ${model} (${guarantees.join(", ")})`,
       guarantee,
-      explanation,
-      operations: proof.map(({ op }) => op),
-      ...(key === "" ? {} : { key }),
-    });
-  };
-  const problems: [key: string, problem: RegisterProblem][] = [];
-  for (const [key, of] of byKey(operations)) {
-    const coded = code(of, initial);
-    if (coded !== null) for (const illegal of judgeLevel(guarantee, coded)) found(key, illegal);
-    else if (guarantee !== "linearizable")
-      return notApplicable(
-        `${guarantee} is a matter of reads and writes of values that are written once`,
-      );
-    else problems.push([key, registerProblem(of, initial)]);
-  }
-  // One illegal key settles it, and most are found soon: each gets a little before any gets all.
-  let open = problems;
-  let undecided: string[] = [];
-  for (const steps of [Math.ceil(budget.steps / 200), budget.steps]) {
-    const again: typeof problems = [];
-    undecided = [];
-    for (const [key, problem] of open) {
-      const result = search(problem.problem, { ...budget, steps });
-      if (result.found === "none")
-        found(key, explainStuck(problem, result.stuck, result.states, result.prefix));
-      if (result.found !== "unknown") continue;
-      again.push([key, problem]);
-      undecided.push(key === "" ? result.reason : `key ${key}: ${result.reason}`);
-    }
-    if (anomalies.length > 0) break;
-    open = again;
-  }
-  // What failed is judged too, by the trace that it did not leave: a history in which nothing succeeded is legal, as those tools say.
-  return conclude({ anomalies, undecided, judged: events });
+    );
 }
 
-function byKey(operations: readonly ForeignOperation[]): ReadonlyMap<string, ForeignOperation[]> {
-  const keys = new Map<string, ForeignOperation[]>();
-  for (const operation of operations) {
-    const of = keys.get(operation.key);
-    if (of === undefined) keys.set(operation.key, [operation]);
-    else of.push(operation);
+/** A cas of [x [a b]] where nothing was read: old x and new [a b], or key x and a becomes b. */
+function casMayBeTuples({ f, values, history, count }: Operations): boolean {
+  let some = false;
+  for (let op = 0; op < count; op++) {
+    if (f[op] === fn.read) return false;
+    const asked = history.asked[op] as number;
+    if (!values.isPair(asked)) return false;
+    if (f[op] !== fn.cas) continue;
+    if (!values.isPair(values.childrenOf(asked)[1] as number)) return false;
+    some = some || history.outcome[op] === Outcome.ok;
   }
-  return keys;
+  return some;
+}
+
+/** A value as the command line gives it: EDN, JSON or text. */
+export function readInitial(
+  values: ValueTable,
+  text: string,
+  model: ForeignModel,
+  json: boolean,
+): number {
+  const asText = (): number => values.scalar(Kind.string, text);
+  const parsed = [json, !json].map((one) => parse(values, text, one)).find((one) => one !== absent);
+  if (parsed === undefined) return asText();
+  // An unquoted word is text, not a symbol.
+  const isWord = values.kindOf(parsed) === Kind.symbol;
+  return isWord || (model === "kv" && parsed !== nil && values.kindOf(parsed) !== Kind.string)
+    ? asText()
+    : parsed;
+}
+
+function parse(values: ValueTable, text: string, json: boolean): number {
+  const reader = new ValueReader(values, json);
+  const bytes = new TextEncoder().encode(text);
+  reader.load(bytes, 0, bytes.length, true);
+  try {
+    if (reader.peek() === -1) return absent;
+    const value = reader.read();
+    return reader.peek() === -1 ? value : absent;
+  } catch (error) {
+    if (error instanceof HistoryError) return absent;
+    throw error;
+  }
 }

@@ -1,47 +1,54 @@
-/** How the operations of other tools' histories are named: by process and line, as a person finds them in the file. */
-import type { RegisterProblem } from "./problem.ts";
-import type { ForeignOperation, ForeignValue } from "./history.ts";
+/** How sentences name operations and values: by process and line, as a person finds them in the file. */
+import { Outcome } from "./history.ts";
+import { functionName, functions, type Operations } from "./operations.ts";
+import { absent } from "./values.ts";
 
-export const shown = (value: ForeignValue): string => value ?? "nil";
+/** A value as text; nil for what nobody knows. */
+export const shown = ({ values }: Operations, value: number): string =>
+  value === absent ? "nil" : values.briefOf(value, 120);
 
-const keyed = (key: string): string => (key === "" ? "" : ` of key ${key}`);
-
-/** `cas 3 → 4 of process 7 (line 12)`. */
-export function brief(operation: ForeignOperation): string {
-  const { f, value, expected, process, startLine, key } = operation;
-  const what = f === "cas" ? `cas ${shown(expected)} → ${shown(value)}` : `${f} ${shown(value)}`;
-  return `${what}${keyed(key)} by process ${process} (line ${startLine})`;
+/** `cas 3 → 4 of key 0 by process 7 (line 12)`. */
+export function brief(operations: Operations, op: number): string {
+  const { f, value, expected, history } = operations;
+  const name = functions[f[op] as number] ?? "other";
+  const own = name === "other" || name === "etcd" ? functionName(operations, op) : name;
+  const text = shown(operations, value[op] as number);
+  const isSilent = name === "acquire" || name === "release" || name === "etcd";
+  const what =
+    name === "cas"
+      ? `cas ${shown(operations, expected[op] as number)} → ${text}`
+      : isSilent
+        ? own
+        : `${own} ${text}`;
+  return `${what}${ofKey(operations, op)} by process ${operations.values.textOf(history.process[op] as number)} (line ${lineOf(operations, op)})`;
 }
 
-export interface StuckWords {
-  readonly explanation: string;
-  /** The operation that cannot be placed, and those that set the values that the register could hold instead. */
-  readonly operations: readonly ForeignOperation[];
+/** The same where the value is too long to be said: `the read by process 1 (line 3)`. */
+export function named(operations: Operations, op: number): string {
+  const { f, history } = operations;
+  return `the ${functions[f[op] as number] ?? "operation"}${ofKey(operations, op)} by process ${operations.values.textOf(history.process[op] as number)} (line ${lineOf(operations, op)})`;
 }
 
-/** Why there is no order: the longest prefix that has one, and the operation that it cannot be extended by. */
-export function explainStuck(
-  { operations, problem, valueOf }: RegisterProblem,
-  stuck: number,
-  states: readonly number[],
-  prefix: readonly number[],
-): StuckWords {
-  const operation = operations[stuck] as ForeignOperation;
-  const answered = operations.filter(({ end }) => end < operation.end).length;
-  const values = states.map((state) => shown(valueOf(state))).sort();
-  const could =
-    values.length <= 5
-      ? values.join(" or ")
-      : `${values.slice(0, 5).join(" or ")} or one of ${values.length - 5} more`;
-  const last = prefix.findLast((index) => problem.pure[index] === 0);
-  const setter = last === undefined ? [] : [operations[last] as ForeignOperation];
-  const before =
-    answered === 0
-      ? "nothing was answered before it"
-      : `the ${answered === 1 ? "operation that was" : `${answered} operations that were`} answered before line ${operation.endLine ?? "?"} can be put in order`;
-  const after = setter.map((write) => `, in one order last ${brief(write)}`).join("");
-  return {
-    explanation: `${brief(operation)} was answered in line ${operation.endLine ?? "?"} and cannot be placed: ${before}${after}, but then the register can only hold ${could}`,
-    operations: [...setter, operation],
-  };
+const ofKey = ({ key, values }: Operations, op: number): string =>
+  key[op] === absent ? "" : ` of key ${keyText(values.textOf(key[op] as number))}`;
+
+/** A key that is text is named without its quotes. */
+const keyText = (text: string): string => text.replace(/^"([^"\\\s]+)"$/, "$1");
+
+/** The key of an anomaly, where there is one. */
+export function keyOf({ key, values }: Operations, op: number): { readonly key?: string } {
+  return key[op] === absent ? {} : { key: keyText(values.textOf(key[op] as number)) };
 }
+
+export const lineOf = ({ history }: Operations, op: number): number =>
+  history.startLine[op] as number;
+
+/** The line of the completion; the word where there is none. */
+export const endLineOf = ({ history }: Operations, op: number): string =>
+  history.endLine[op] === 0 ? "?" : String(history.endLine[op]);
+
+/** Of a read that shows what only failed operations wrote. */
+export const andFailed = (operations: Operations, op: number): string =>
+  operations.history.outcome[op] === Outcome.fail
+    ? `${brief(operations, op)}, which failed in line ${endLineOf(operations, op)}`
+    : brief(operations, op);

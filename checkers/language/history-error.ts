@@ -19,27 +19,31 @@ export type HistoryErrorCode =
   | "still-open"
   | "not-in-model"
   | "unknown-workload"
-  | "mixed-tuples";
+  | "mixed-tuples"
+  | "bad-utf8"
+  | "bad-gzip"
+  | "over-budget";
 
 const hints: Readonly<Record<HistoryErrorCode, string>> = {
-  empty:
-    "a history begins with its `run` event; the run that should have written this file did not start",
+  empty: "the run that should have written this file did not start",
   "bad-json": "the file was cut off or edited by hand; run again, or replay the plan beside it",
   "unknown-event": "the file was written by another version; run again with this one",
-  "bad-field": "the file was written by another version or edited by hand; run again with this one",
+  "bad-field": "the file was edited by hand, or written by another version or tool",
   "not-first": "the `run` event is the first of a history, and there is one only",
   "after-end": "the `end` event is the last of a history; two files may have been put together",
   "repeated-operation": "op numbers are unique in a history; two files may have been put together",
   "no-open-operation": "each ok, fail or info completes one invoke that came before it",
   "time-runs-backwards": "all times of a history are of one monotonic clock",
-  "unknown-format":
-    "say which tool wrote it: quorate reads its own history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text",
+  "unknown-format": "docs/check.md tells how to write each of them",
   "bad-edn": "the file was cut off or edited by hand, or is no EDN",
-  "bad-line": "lines of a Jepsen log have a level; those of its operations name jepsen.util",
+  "bad-line": "the line was cut off or edited by hand",
   "still-open": "a process has one operation at a time; after `info` it goes on under a new number",
-  "not-in-model": "choose the model that knows it: register, cas-register or kv",
+  "not-in-model": "leave --model out, or name one that has this operation",
   "unknown-workload":
-    "this workload is not supported; there are registers (read, write, cas), sets (add, read) and text by key (get, put, append)",
+    "no model of quorate has this operation; docs/check.md lists the models and their operations",
+  "bad-utf8": "the file was damaged, or written in another encoding",
+  "bad-gzip": "the file was cut off or damaged",
+  "over-budget": "give more with --seconds or --memory, or judge a shorter history",
   "mixed-tuples":
     "whether values are tuples of jepsen.independent must be the same for all of a history's operations: every value with its key, or none",
   "out-of-order":

@@ -319,8 +319,16 @@ export interface EndEvent {
   readonly atUs: number;
   /** How many events the harness itself recorded, the first and this one included: so a line that was lost is missed. */
   readonly recorded?: number;
+  /** What the nodes recorded up to here. Absent: no evidence was recorded, or nobody counted it. */
+  readonly evidence?: EvidenceExtent;
   readonly reason?: string;
 }
+
+/**
+ * For each node and each of its boots, the number (`seq`) of the last event. A gap within a boot shows by itself; this shows that
+ * the end of a boot, or a whole boot, is lost.
+ */
+export type EvidenceExtent = Readonly<Record<NodeName, Readonly<Record<string, number>>>>;
 
 export type EvidenceEvent = BootEvent | SyncEvent | FrameEvent | ExplainEvent;
 

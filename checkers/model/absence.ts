@@ -9,7 +9,7 @@ const known = new WeakMap<Model, Map<number, (byUs: number) => number>>();
  * delete can be, or the read shows something.
  */
 export function absenceRank(model: Model, read: number): number {
-  const { table } = model.coded;
+  const { table } = model.columns;
   if (table.versionCount[read] !== 0) return -Infinity;
   const key = table.key[read] as number;
   let ofModel = known.get(model);
@@ -22,7 +22,7 @@ export function absenceRank(model: Model, read: number): number {
   return row < 0 ? -Infinity : rankOf(model, row);
 }
 
-function rankOf({ coded: { authors } }: Model, row: number): number {
+function rankOf({ columns: { authors } }: Model, row: number): number {
   const version = authors.versionOf(row);
   return version < 0 ? Infinity : (authors.ranks[version] as number);
 }

@@ -2,7 +2,7 @@
  * Each key's successful operations in the order of time, in columns side by side: what several checkers walk through together. The columns of
  * all keys are filled in one walk through the table as its rows stand: where there are many keys, a walk by key is a visit to far memory each row.
  */
-import { isOk, isRead, type OperationTable } from "../coded/table.ts";
+import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { orderOf } from "../numbers/order.ts";
 import type { Model } from "./model.ts";
 import type { Key } from "../language/history.ts";
@@ -33,12 +33,12 @@ const known = new WeakMap<Model, ReadonlyMap<number, RowsByTime>>();
 export function rowsByTime(model: Model, key: Key): RowsByTime {
   let ofModel = known.get(model);
   if (ofModel === undefined) known.set(model, (ofModel = sortedByKey(model)));
-  const byTime = ofModel.get(model.coded.table.keys.find(key));
+  const byTime = ofModel.get(model.columns.table.keys.find(key));
   if (byTime === undefined) throw new Error(`no operation of ${key}`);
   return byTime;
 }
 
-function sortedByKey({ coded: { table, rows, authors } }: Model): Map<number, RowsByTime> {
+function sortedByKey({ columns: { table, rows, authors } }: Model): Map<number, RowsByTime> {
   const {
     count,
     f,
@@ -173,7 +173,7 @@ export function ranksByTime(model: Model, key: Key): RanksByTime {
 }
 
 /** Of each row: the rank of the newest version that a read shows, or of the version that a write was given. */
-function rankRows({ coded: { table, authors } }: Model): Float64Array {
+function rankRows({ columns: { table, authors } }: Model): Float64Array {
   const { ranks } = authors;
   const { count, f, firstVersion, versionCount, version, versionValue } = table;
   const ofRows = new Float64Array(count).fill(-Infinity);

@@ -4,7 +4,7 @@ import type { Model } from "./model.ts";
 import type { Judgement } from "../language/verdict.ts";
 
 /**
- * A guarantee and how it is judged. Quorate's own checkers are listed in checkers/registry.ts; `judge` takes others beside them.
+ * A guarantee and how it is judged. Quorate's own checkers are listed in checkers/built-in-checkers.ts; `judge` takes others beside them.
  *
  * @example
  *   const noSlowRead: Checker = {

@@ -2,12 +2,12 @@
  * What a read that found nothing, not even a tombstone, may stand for: the state before every write, or that after some delete. Clients cannot tell
  * these apart, whether the store keeps its tombstones or not.
  */
-import { isDelete, isFail } from "../coded/table.ts";
+import { isDelete, isFail } from "../columnar/operation-table.ts";
 import { orderOf } from "../numbers/order.ts";
 import type { Model } from "./model.ts";
 
 /** Rows of the key's deletes that may have taken effect, by their starts. */
-export function possibleDeletes({ coded: { table, rows } }: Model, key: number): Int32Array {
+export function possibleDeletes({ columns: { table, rows } }: Model, key: number): Int32Array {
   const { f, outcome, startUs } = table;
   return orderOf(
     startUs,
@@ -24,7 +24,7 @@ export function largestBegunBy(
   key: number,
   figure: (row: number) => number,
 ): (byUs: number) => number {
-  const { startUs } = model.coded.table;
+  const { startUs } = model.columns.table;
   const byStart = possibleDeletes(model, key);
   // Of the first i + 1, the one of the largest figure.
   const largest = new Int32Array(byStart.length);

@@ -1,7 +1,7 @@
 /** The reads that end a history: of each key, through each node, after all faults. */
-import { isOk, isRead } from "../coded/table.ts";
+import { isOk, isRead } from "../columnar/operation-table.ts";
 import type { Model } from "./model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 export interface LastReads {
@@ -11,7 +11,7 @@ export interface LastReads {
   readonly missing: readonly NodeName[];
 }
 
-export function lastReadsOf({ run, coded: { table, rows, views } }: Model, key: Key): LastReads {
+export function lastReadsOf({ run, columns: { table, rows, views } }: Model, key: Key): LastReads {
   const byNode = new Map<NodeName, Operation>();
   for (const row of rows.of(table.keys.find(key))) {
     if (table.final[row] !== 1 || table.f[row] !== isRead || table.outcome[row] !== isOk) continue;

@@ -1,13 +1,14 @@
 /** A whole history, sorted into what checkers ask for. */
-import { EvidenceIndex } from "../evidence/evidence.ts";
-import { faultWindows } from "./faults.ts";
-import type { FaultWindow } from "./faults.ts";
+import { EvidenceIndex } from "../evidence/evidence-index.ts";
+import { foreignEvidence } from "../evidence/extent.ts";
+import { faultWindows } from "./fault-windows.ts";
+import type { FaultWindow } from "./fault-windows.ts";
 import { HistoryError } from "../language/history-error.ts";
-import { Authors } from "../coded/authors.ts";
-import { KeyRows } from "../coded/rows.ts";
-import { OperationTable } from "../coded/table.ts";
-import { OperationViews } from "../coded/view.ts";
-import type { Operation } from "../coded/operations.ts";
+import { Authors } from "../columnar/authors.ts";
+import { KeyRows } from "../columnar/key-rows.ts";
+import { OperationTable } from "../columnar/operation-table.ts";
+import { OperationViews } from "../columnar/operation-view.ts";
+import type { Operation } from "../columnar/operation.ts";
 import { knownRun, type KnownRun } from "./known-run.ts";
 import { Writers } from "./writers.ts";
 import type {
@@ -32,16 +33,19 @@ export interface Model {
   readonly faultEvents: readonly FaultEvent[];
   readonly phases: readonly PhaseEvent[];
   readonly inspections: readonly InspectEvent[];
+  /** Empty where some of it is of another run. */
   readonly evidence: EvidenceIndex;
+  /** Why the evidence cannot all be of this run, in one sentence; null: it can. Foreign evidence proves nothing. */
+  readonly foreign: string | null;
   readonly end: EndEvent | undefined;
   /** The same operations in numbers, for what must be fast. */
-  readonly coded: CodedOperations;
+  readonly columns: ColumnarOperations;
   /** Throws HistoryError where a value of the key was written twice. */
   writers(key: Key): Writers;
 }
 
 /** A history's operations as rows of numbers. */
-export interface CodedOperations {
+export interface ColumnarOperations {
   readonly table: OperationTable;
   readonly rows: KeyRows;
   readonly authors: Authors;
@@ -49,7 +53,7 @@ export interface CodedOperations {
 }
 
 /** The keys that have operations, in the order of their first. */
-export const keysOf = ({ coded: { rows, table } }: Model): Key[] =>
+export const keysOf = ({ columns: { rows, table } }: Model): Key[] =>
   rows.keys.map((key) => table.keys.textOf(key));
 
 /** Throws HistoryError where the events are no history. */
@@ -142,7 +146,10 @@ function assemble(
 ): Model {
   const views = new OperationViews(table);
   const rows = new KeyRows(table);
-  const index = new EvidenceIndex(evidence);
+  const extent = end?.evidence;
+  // A history that nobody counted (of an earlier version, or made by hand) is taken as it is.
+  const foreign = extent === undefined ? null : foreignEvidence(evidence, extent);
+  const index = new EvidenceIndex(foreign === null ? evidence : [], extent);
   const known = new Map<Key, Writers>();
   let operations: readonly Operation[] | undefined;
   let keys: ReadonlyMap<Key, readonly Operation[]> | undefined;
@@ -172,7 +179,8 @@ function assemble(
     },
     faults: faultWindows(faultEvents),
     evidence: index,
-    coded: {
+    foreign,
+    columns: {
       table,
       rows,
       views,

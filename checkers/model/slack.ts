@@ -1,8 +1,8 @@
 /** How far the order of writes may differ from that of real time. */
-import { isClockFault } from "./faults.ts";
+import { isClockFault } from "./fault-windows.ts";
 import { stampQuorumOf } from "./stamp-quorum.ts";
 import type { Model } from "./model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
 /**

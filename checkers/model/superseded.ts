@@ -4,15 +4,15 @@
  * A tombstone of unknown origin was made by one of the deletes whose version nobody heard. `surely` leaves such a delete out of Sup, for those
  * who accuse by what was superseded; `perhaps` takes every such delete in, for those who accuse by what was not.
  */
-import { isOk, isRead } from "../coded/table.ts";
+import { isOk, isRead } from "../columnar/operation-table.ts";
 import { NumberSet } from "../numbers/number-set.ts";
 import { orderOf } from "../numbers/order.ts";
 import type { Model } from "./model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 import type { Writers } from "./writers.ts";
 
-export type Certainty = "surely" | "perhaps";
+export type Certainty = "certain" | "possible";
 
 /**
  * The writes of one key are numbered: the acknowledged ones by their ends, so that those acknowledged before a time are the numbers below
@@ -34,7 +34,7 @@ export class Superseded {
   readonly #empty: NumberSet;
 
   constructor(model: Model, key: Key, certainty: Certainty) {
-    const { table, rows } = model.coded;
+    const { table, rows } = model.columns;
     this.#model = model;
     this.#certainty = certainty;
     this.#writers = model.writers(key);
@@ -90,11 +90,11 @@ export class Superseded {
 
   /** Undefined for what is no write of the key. */
   numberOf(write: Operation): number | undefined {
-    return this.#numbers.get(this.#model.coded.table.rowOf(write.op));
+    return this.#numbers.get(this.#model.columns.table.rowOf(write.op));
   }
 
   write(number: number): Operation {
-    return this.#model.coded.views.at(this.#rows[number] as number);
+    return this.#model.columns.views.at(this.#rows[number] as number);
   }
 
   /** Who wrote these versions, surely or perhaps. */
@@ -102,7 +102,7 @@ export class Superseded {
     return versions.flatMap((versioned) => {
       const writer = this.#writers.of(versioned);
       if (writer !== undefined) return [writer];
-      return versioned.value === null && this.#certainty === "perhaps"
+      return versioned.value === null && this.#certainty === "possible"
         ? this.#writers.anonymousDeletes
         : [];
     });
@@ -144,7 +144,7 @@ export class Superseded {
 
   /** The writes that the context which this write carried stands for, by row. */
   #seenBy(row: number): readonly number[] {
-    const { table, authors } = this.#model.coded;
+    const { table, authors } = this.#model.columns;
     const contextOf = table.contextOf[row] as number;
     const source = contextOf < 0 ? -1 : table.rowOf(contextOf);
     if (source < 0 || table.key[source] !== table.key[row]) return [];
@@ -156,7 +156,7 @@ export class Superseded {
       const value = table.versionValue[at] as number;
       const writer = authors.of(table.version[at] as number, value);
       if (writer >= 0) rows.push(writer);
-      else if (value < 0 && this.#certainty === "perhaps")
+      else if (value < 0 && this.#certainty === "possible")
         rows.push(...this.#anonymousBefore(source));
     }
     return rows;
@@ -164,7 +164,7 @@ export class Superseded {
 
   /** Deletes whose tombstone the read may have returned. Later ones it cannot have: they may have seen it, so that both would wait for the other's Sup. */
   #anonymousBefore(read: number): readonly number[] {
-    const { table } = this.#model.coded;
+    const { table } = this.#model.columns;
     const endUs = table.endUs[read] as number;
     return this.#writers.anonymousDeletes
       .filter(({ startUs }) => startUs < endUs)
@@ -179,7 +179,7 @@ export function supersededOf(model: Model, key: Key, certainty: Certainty): Supe
   let of = known.get(model);
   if (of === undefined) known.set(model, (of = new Map<string, Superseded>()));
   // Where each tombstone's origin is known, both are the same.
-  const name = `${certainty === "perhaps" && model.writers(key).anonymousDeletes.length > 0 ? "perhaps" : "surely"} ${key}`;
+  const name = `${certainty === "possible" && model.writers(key).anonymousDeletes.length > 0 ? "possible" : "certain"} ${key}`;
   let one = of.get(name);
   if (one === undefined) of.set(name, (one = new Superseded(model, key, certainty)));
   return one;

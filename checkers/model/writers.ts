@@ -1,8 +1,8 @@
 /** Who wrote what, for one key. A write is known by its value, a deletion by its version. */
-import type { Authors } from "../coded/authors.ts";
-import type { OperationTable } from "../coded/table.ts";
-import type { OperationViews } from "../coded/view.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Authors } from "../columnar/authors.ts";
+import type { OperationTable } from "../columnar/operation-table.ts";
+import type { OperationViews } from "../columnar/operation-view.ts";
+import type { Operation } from "../columnar/operation.ts";
 import { HistoryError } from "../language/history-error.ts";
 import type { VersionedValue, VersionName } from "../language/history.ts";
 

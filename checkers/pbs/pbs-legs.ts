@@ -3,9 +3,9 @@
  * request's sending to the reply's sending, A from there to its arrival; R and S are the same of a read.
  */
 import type { Legs, Leg } from "./pbs-wars.ts";
-import type { ReadRequest, StoreRequest } from "../evidence/evidence.ts";
+import type { ReadRequest, StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 
 /** Delays in microseconds; Infinity for a message that never came, or was never sent since its replica was unreachable. */
 export interface MeasuredLegs {

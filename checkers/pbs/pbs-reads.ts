@@ -1,9 +1,9 @@
 /** t-visibility as it was measured: how long after the last commit before it a read began, and whether it returned that write or a newer one. */
 import { covers } from "../language/versions.ts";
-import { isDelete } from "../coded/table.ts";
+import { isDelete } from "../columnar/operation-table.ts";
 import { ranksByTime, rowsByTime } from "../model/by-time.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
 /** In columns: a key may have a million reads. */
@@ -19,7 +19,7 @@ export interface AgedReads {
  * read began. O(n log n).
  */
 export function agedReads(model: Model, key: Key): AgedReads {
-  const { table, authors, views } = model.coded;
+  const { table, authors, views } = model.columns;
   const { final } = table;
   const { r, w, versions } = model.run;
   // A value that was written twice is no one's.
@@ -54,7 +54,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
 
 /** Of rows; undefined where the evidence says nothing of one of them. */
 function ageByEvidence(
-  { evidence, coded: { table } }: Model,
+  { evidence, columns: { table } }: Model,
   read: number,
   write: number,
 ): number | undefined {
@@ -69,7 +69,7 @@ function ageByEvidence(
 /** Of places in the order of time. Where no version is shown, a delete may have been read. */
 function currentByStamp(model: Model, key: Key): (read: number, write: number) => boolean {
   const { readRanks, writes, writeRanks } = ranksByTime(model, key);
-  const { f } = model.coded.table;
+  const { f } = model.columns.table;
   return (read, write) =>
     readRanks[read] === -Infinity
       ? f[writes[write] as number] === isDelete

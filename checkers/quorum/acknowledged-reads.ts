@@ -1,12 +1,18 @@
 /** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
 import { merge, sameVersions } from "../language/versions.ts";
-import { anyOf, milliseconds, named, onlyOf, replicaCount } from "../words/words.ts";
-import { versionsByWriter } from "../words/version-words.ts";
+import {
+  anyOf,
+  milliseconds,
+  named,
+  onlyOf,
+  replicaCount,
+} from "../messages/operation-messages.ts";
+import { versionsByWriter } from "../messages/version-messages.ts";
 import { positionOf, startOfBoot } from "../evidence/position.ts";
 import type { Finding } from "./acknowledged.ts";
-import type { Frame, ReadReply } from "../evidence/evidence.ts";
+import type { Frame, ReadReply } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { NodeName } from "../language/history.ts";
 
 export function readFinding(model: Model, read: Operation): Finding {

@@ -4,13 +4,13 @@
  */
 import { positionOf, startOfBoot } from "../evidence/position.ts";
 import { merge, sameVersions } from "../language/versions.ts";
-import { milliseconds, named, onlyOf, replicaCount } from "../words/words.ts";
-import { versionsByWriter } from "../words/version-words.ts";
+import { milliseconds, named, onlyOf, replicaCount } from "../messages/operation-messages.ts";
+import { versionsByWriter } from "../messages/version-messages.ts";
 import type { Finding } from "./acknowledged.ts";
-import type { ReadReply } from "../evidence/evidence.ts";
+import type { ReadReply } from "../evidence/evidence-index.ts";
 import type { NodeName } from "../language/history.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 
 export function routedFinding(model: Model, operation: Operation): Finding {
   const replicas = model.run.preference[operation.key];

@@ -1,10 +1,16 @@
 /** Whether an acknowledged write was durable on W distinct replicas of its key when its client was answered. */
-import { anyOf, milliseconds, named, onlyOf, replicaCount } from "../words/words.ts";
+import {
+  anyOf,
+  milliseconds,
+  named,
+  onlyOf,
+  replicaCount,
+} from "../messages/operation-messages.ts";
 import { positionOf, startOfBoot } from "../evidence/position.ts";
-import type { ClientAnswer, StoreReply, StoreRequest } from "../evidence/evidence.ts";
+import type { ClientAnswer, StoreReply, StoreRequest } from "../evidence/evidence-index.ts";
 import type { Finding } from "./acknowledged.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, VersionName } from "../language/history.ts";
 
 /** What one replica's reply was worth. */

@@ -3,12 +3,12 @@
  * A write: W distinct replicas had it durable when the client heard ok. A read: it was merged from R distinct replicas' replies.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
-import { conclude } from "../judgement.ts";
+import { conclude } from "../conclude.ts";
 import { readFinding } from "./acknowledged-reads.ts";
 import { routedFinding } from "./acknowledged-routed.ts";
 import { writeFinding } from "./acknowledged-writes.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 /** What the evidence shows of one operation. */

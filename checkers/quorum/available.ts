@@ -1,23 +1,24 @@
 /**
  * available: an operation succeeds within its timeout where no fault, from the bound of reconnecting before it began until it ended, touches its
  * coordinator or one full quorum of its key's replicas, or cuts a link between them or to clients. How many nodes make a full quorum is what its settings
- * make it wait for: R or W, those that a quorum stamp is read from, those that a blocking read writes back to.
+ * make it wait for: R or W, those that a quorum stamp is read from, those that a blocking read writes back to. A request that the store refuses as
+ * impossible is not judged.
  */
 import type { Checker } from "../model/checker.ts";
-import { conclude, notApplicable } from "../judgement.ts";
-import { allClients, leavesAlone } from "../model/faults.ts";
-import { milliseconds, named } from "../words/words.ts";
-import type { FaultWindow } from "../model/faults.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { allClients, leavesAlone } from "../model/fault-windows.ts";
+import { milliseconds, named } from "../messages/operation-messages.ts";
+import type { FaultWindow } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 import { stampQuorumOf } from "../model/stamp-quorum.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { NodeName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const available: Checker<"available"> = {
   name: "available",
   meaning:
-    "an operation succeeds in time where no fault touches its coordinator and one full quorum",
+    "an operation that is possible succeeds in time where no fault touches its coordinator and one full quorum",
   needs: ["quorums", "repair"],
   workloads: "all",
   check: judgeAvailable,
@@ -35,7 +36,7 @@ function judgeAvailable(model: Model): Judgement {
       model.run.sync === "periodic" && (operation.dw ?? 0) > 0
         ? null
         : untouchedQuorum(model, operation);
-    if (quorum === null) continue;
+    if (quorum === null || isRefusal(operation)) continue;
     judged++;
     if (operation.outcome !== "ok") anomalies.push(anomalyOf(model, operation, quorum));
   }
@@ -50,6 +51,14 @@ function judgeAvailable(model: Model): Judgement {
       measurements,
     };
   return conclude({ anomalies, judged, measurements });
+}
+
+/**
+ * The store did not try, because nobody could do what was asked: siblings that would outgrow a frame, say. Definite only: an
+ * operation that may still take effect was tried.
+ */
+function isRefusal({ outcome, code }: Operation): boolean {
+  return outcome === "fail" && code === "bad-request";
 }
 
 /** Replicas that no fault kept from the operation, as many as it needs or more; null: there are not enough. */

@@ -12,7 +12,7 @@ import {
   text,
   textOrNull,
   whole,
-} from "./shape.ts";
+} from "./json-shape.ts";
 import type { FrameEvent, HistoryEvent } from "../language/history.ts";
 
 const vector = mapOf(whole);
@@ -141,7 +141,13 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
   boot: exactly({ ...evidence, phase: oneOf("start", "end"), "detail?": text }),
   sync: exactly({ ...evidence, records: list(exactly(record)), hash: text }),
   explain: exactly({ ...evidence, what: text, "key?": text, "detail?": text }),
-  end: exactly({ e: text, atUs: whole, "recorded?": whole, "reason?": text }),
+  end: exactly({
+    e: text,
+    atUs: whole,
+    "recorded?": whole,
+    "evidence?": mapOf(mapOf(whole)),
+    "reason?": text,
+  }),
 };
 
 const frame = (fields: Readonly<Record<string, Shape>>): Shape =>

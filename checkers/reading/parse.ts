@@ -2,8 +2,8 @@
 import { eventShapes, frameShapes } from "./event-shapes.ts";
 import { inCurrentFormat } from "./former-format.ts";
 import { HistoryError } from "../language/history-error.ts";
-import { OperationLines } from "../coded/lines.ts";
-import { isOpen, OperationTable } from "../coded/table.ts";
+import { OperationLines } from "../columnar/operation-lines.ts";
+import { isOpen, OperationTable } from "../columnar/operation-table.ts";
 import type { HistoryEvent, RunEvent } from "../language/history.ts";
 
 const shapes = {

@@ -1,5 +1,5 @@
 /** What checkers of workloads beside the register know of an operation. */
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 
 /** An operation with what its workload gave it and got back. */
 export interface Done extends Pick<

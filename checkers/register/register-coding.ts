@@ -1,10 +1,10 @@
 /** One key's operations, coded for the ladder. */
-import { isDelete, isFail, isOk, isRead } from "../coded/table.ts";
-import { named, valueName } from "../words/words.ts";
-import { phantom } from "../phantoms/phantom.ts";
+import { isDelete, isFail, isOk, isRead } from "../columnar/operation-table.ts";
+import { named, valueName } from "../messages/operation-messages.ts";
+import { thinAirRead } from "../thin-air/no-thin-air.ts";
 import type { CodedRegister } from "./ladder.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly } from "../language/verdict.ts";
 
@@ -38,7 +38,7 @@ export function codeKey(model: Model, key: Key): CodedKey {
   if (known === undefined)
     coded.set(
       model,
-      (known = { keys: new Map(), valueOf: new Int32Array(model.coded.table.count) }),
+      (known = { keys: new Map(), valueOf: new Int32Array(model.columns.table.count) }),
     );
   let one = known.keys.get(key);
   if (one === undefined) known.keys.set(key, (one = code(model, key, known.valueOf)));
@@ -48,7 +48,7 @@ export function codeKey(model: Model, key: Key): CodedKey {
 /** `valueOf` has room for the value of each write's row: zeros, of which this key's are filled in. */
 function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
   const writers = model.writers(key);
-  const { table, authors, rows, views } = model.coded;
+  const { table, authors, rows, views } = model.columns;
   const own = rows.of(table.keys.find(key));
   const anonymousStart = writers.anonymousDeletes.reduce(
     (first, { startUs }) => Math.min(first, startUs),
@@ -184,7 +184,7 @@ function reject(
   const versioned = read.versions[0];
   if (versioned === undefined) return null;
   const writer = writers.of(versioned);
-  if (writer?.outcome !== "fail") return phantom(guarantee, writers, read, versioned);
+  if (writer?.outcome !== "fail") return thinAirRead(guarantee, writers, read, versioned);
   const explanation = `${named(read)} returned ${valueName(versioned.value)}, although ${named(writer)} had definitely failed (${writer.code ?? "no code"})`;
   return {
     guarantee,

@@ -1,8 +1,8 @@
 /** regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions. */
-import { faultsOver, outranks, repliesOf, replicasBehind } from "../words/because.ts";
+import { faultsOver, outranks, repliesOf, replicasBehind } from "../messages/because.ts";
 import { codeKey } from "./register-coding.ts";
-import { conclude } from "../judgement.ts";
-import { explainViolation } from "./register-words.ts";
+import { conclude } from "../conclude.ts";
+import { explainViolation } from "./register-messages.ts";
 import { precedence, violationAt, zones } from "./ladder.ts";
 import { casLinearizable } from "./cas.ts";
 import type { Checker } from "../model/checker.ts";

@@ -26,6 +26,8 @@ export interface SearchProblem {
 export interface SearchBudget {
   readonly steps: number;
   readonly bytes: number;
+  /** Asked every 1,024 steps: why there is no more time, undefined while there is some. */
+  readonly stop?: () => string | undefined;
 }
 
 export const defaultBudget: SearchBudget = { steps: 20_000_000, bytes: 512 * 1024 * 1024 };
@@ -84,20 +86,19 @@ class Search {
     this.#problem = problem;
     this.#state = problem.initial;
     const { start, end, kind, pure } = problem;
-    const byStart = Array.from(start.keys()).sort(
-      (a, b) =>
-        (start[a] as number) - (start[b] as number) || (end[a] as number) - (end[b] as number),
-    );
-    this.#required = Int32Array.from(byStart.filter((operation) => end[operation] !== Infinity));
+    const byStart = byStartThenEnd(start, end);
+    this.#required = byStart.filter((operation) => end[operation] !== Infinity);
     const size = this.#required.length;
-    this.#next = Int32Array.from({ length: size + 1 }, (_, place) =>
-      place === size ? 0 : place + 1,
-    );
-    this.#previous = Int32Array.from({ length: size + 1 }, (_, place) =>
-      place === 0 ? size : place - 1,
-    );
+    this.#next = new Int32Array(size + 1);
+    this.#previous = new Int32Array(size + 1);
+    this.#salt = new Int32Array(size);
+    for (let place = 0; place < size; place++) {
+      this.#next[place] = place + 1;
+      this.#previous[place + 1] = place;
+      this.#salt[place] = scatter(place + 1);
+    }
+    this.#previous[0] = size;
     this.#bits = new Int32Array((size >>> 5) + 2);
-    this.#salt = Int32Array.from({ length: size }, (_, place) => scatter(place + 1));
     const kinds = new Map<number, number[]>();
     for (const operation of byStart) {
       // One without an effect need not be placed at all.
@@ -110,7 +111,7 @@ class Search {
     this.#used = new Int32Array(this.#optional.length);
   }
 
-  run({ steps, bytes }: SearchBudget): SearchResult {
+  run({ steps, bytes, stop }: SearchBudget): SearchResult {
     const size = this.#required.length;
     let open = true;
     for (let step = 0; step < steps; step++) {
@@ -126,6 +127,9 @@ class Search {
         };
       if ((step & 1023) === 0 && this.#memo.bytes > bytes)
         return { found: "unknown", reason: `the search would need more than ${bytes} bytes` };
+      // After 1,024 steps, not before: short searches are not asked at all.
+      const reason = (step & 1023) === 1023 ? stop?.() : undefined;
+      if (reason !== undefined) return { found: "unknown", reason };
     }
     return { found: "unknown", reason: `the search took more than ${steps} steps` };
   }
@@ -267,6 +271,17 @@ class Search {
       return this.#optional[move - size]?.[nth] as number;
     });
   }
+}
+
+/** The operations by start, those that start together by end. Histories mostly come in that order already. */
+function byStartThenEnd(start: Float64Array, end: Float64Array): Int32Array {
+  const indices = Int32Array.from(start.keys());
+  const isAfter = (a: number, b: number): boolean =>
+    (start[a] as number) > (start[b] as number) ||
+    (start[a] === start[b] && (end[a] as number) > (end[b] as number));
+  let isSorted = true;
+  for (let i = 1; i < indices.length && isSorted; i++) isSorted = !isAfter(i - 1, i);
+  return isSorted ? indices : indices.sort((a, b) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : 0));
 }
 
 /** Spreads small numbers over 32 bits. */

@@ -194,13 +194,15 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   }
 }
 
-/** The read that ended last, if there is one. */
-function lastEnded({ reads, columns: { end } }: SetFacts): number[] {
-  const last = reads.reduce(
-    (best, row) => (best < 0 || (end[row] as number) >= (end[best] as number) ? row : best),
-    -1,
-  );
-  return last < 0 ? [] : [last];
+/** The read that ended last, if there is one; of several, the one of the largest number. */
+function lastEnded({ reads, columns: { end, op } }: SetFacts): number[] {
+  const isLater = (a: number, b: number): boolean =>
+    end[a] === end[b]
+      ? (op[a] as number) > (op[b] as number)
+      : (end[a] as number) > (end[b] as number);
+  let last = reads[0];
+  for (const row of reads) if (last !== undefined && isLater(row, last)) last = row;
+  return last === undefined ? [] : [last];
 }
 
 /** Jepsen's set. Returns 1 if there was a read to judge. */

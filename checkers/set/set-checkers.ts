@@ -3,12 +3,12 @@
  * `{ element }`, `read` returns the list of all elements.
  */
 import { checkSet } from "./check-set.ts";
-import { conclude } from "../judgement.ts";
-import { faultsOver } from "../words/because.ts";
+import { conclude } from "../conclude.ts";
+import { faultsOver } from "../messages/because.ts";
 import { SetTable } from "./set-table.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Json, Key } from "../language/history.ts";
 import type { SetRule } from "./set-rules.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";

@@ -1,8 +1,8 @@
 /** siblings-6: a dot is never issued twice. Everything that names a dot beside what it stands for must agree. */
 import type { Checker } from "../model/checker.ts";
-import { brief, milliseconds, valueName } from "../words/words.ts";
-import { conclude } from "../judgement.ts";
-import { faultsOver } from "../words/because.ts";
+import { brief, milliseconds, valueName } from "../messages/operation-messages.ts";
+import { conclude } from "../conclude.ts";
+import { faultsOver } from "../messages/because.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, Value, VersionName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";

@@ -1,14 +1,14 @@
 /** The rules of siblings, one a guarantee (semantics: siblings-1 … 7). */
-import { brief, milliseconds, valueName } from "../words/words.ts";
-import { burialOf } from "../words/burial.ts";
-import { carried } from "../words/version-words.ts";
+import { brief, milliseconds, valueName } from "../messages/operation-messages.ts";
+import { burialOf } from "../messages/burial.ts";
+import { carried } from "../messages/version-messages.ts";
 import { countBelow, countUpTo } from "../numbers/order.ts";
 import { Intervals } from "./intervals.ts";
 import { NumberSet } from "../numbers/number-set.ts";
 import { standsBecause } from "./standing.ts";
 import { covers } from "../language/versions.ts";
-import { isAcknowledged } from "../coded/operations.ts";
-import type { Operation } from "../coded/operations.ts";
+import { isAcknowledged } from "../columnar/operation.ts";
+import type { Operation } from "../columnar/operation.ts";
 import { siblingChecker, type SiblingRule } from "./siblings.ts";
 
 /** Every member was invoked before the read ended. */
@@ -45,25 +45,25 @@ export const noneLost = siblingChecker({
   guarantee: "siblings-2",
   meaning: "no acknowledged concurrent write is lost",
   needsQuorum: true,
-  on: ({ model, operations, perhapsSuperseded }) => {
+  on: ({ model, operations, possiblySuperseded }) => {
     // In the order of their starts, as all operations are.
     const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
     const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
     // What the first deletes account for together: 0, 1, 2, … of them.
-    const byDeletes = [perhapsSuperseded.nothing];
+    const byDeletes = [possiblySuperseded.nothing];
     for (const [i, one] of deletes.entries())
       byDeletes.push(
-        (byDeletes[i] ?? perhapsSuperseded.nothing).union(perhapsSuperseded.upTo(one)),
+        (byDeletes[i] ?? possiblySuperseded.nothing).union(possiblySuperseded.upTo(one)),
       );
     return ({ read, members }) => {
-      const deleted = byDeletes[countUpTo(deleteStarts, read.endUs)] ?? perhapsSuperseded.nothing;
-      const accounted = [deleted, ...members.map((member) => perhapsSuperseded.upTo(member))];
+      const deleted = byDeletes[countUpTo(deleteStarts, read.endUs)] ?? possiblySuperseded.nothing;
+      const accounted = [deleted, ...members.map((member) => possiblySuperseded.upTo(member))];
       const number = NumberSet.firstMissing(
         accounted,
-        countBelow(perhapsSuperseded.acknowledgedUs, read.startUs),
+        countBelow(possiblySuperseded.acknowledgedUs, read.startUs),
       );
       if (number < 0) return null;
-      const lost = perhapsSuperseded.write(number);
+      const lost = possiblySuperseded.write(number);
       const burial = burialOf(model, lost, read.endUs);
       const why =
         burial?.words ??
@@ -158,18 +158,18 @@ export const blindStands = siblingChecker({
   guarantee: "siblings-5",
   meaning: "a blind write supersedes nothing",
   needsQuorum: false,
-  on: ({ model, operations, writers, perhapsSuperseded }) => {
+  on: ({ model, operations, writers, possiblySuperseded }) => {
     // A deletion that went in time was swallowed by nobody, though contexts still know it.
     const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
     const byStart = operations.filter(({ f }) => f !== "read");
     const blind = byStart.filter(
       (write) => isAcknowledged(write) && stays(write) && write.contextOf === undefined,
     );
-    const supersededUs = new Float64Array(perhapsSuperseded.size).fill(Infinity);
-    let known = perhapsSuperseded.nothing;
+    const supersededUs = new Float64Array(possiblySuperseded.size).fill(Infinity);
+    let known = possiblySuperseded.nothing;
     for (const write of byStart) {
       if (write.outcome === "fail") continue;
-      const set = perhapsSuperseded.of(write);
+      const set = possiblySuperseded.of(write);
       set.forEachBeyond(known, (number) => (supersededUs[number] = write.startUs));
       known = known.union(set);
     }
@@ -178,7 +178,7 @@ export const blindStands = siblingChecker({
       Float64Array.from(blind, ({ startUs }) => startUs),
       Float64Array.from(
         blind,
-        (write) => supersededUs[perhapsSuperseded.numberOf(write) ?? -1] ?? Infinity,
+        (write) => supersededUs[possiblySuperseded.numberOf(write) ?? -1] ?? Infinity,
       ),
     );
     return ({ read, members }) => {

@@ -2,13 +2,13 @@
  * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and must hold.
  * The judging of one read is a function of its own for each; this file runs them over all reads.
  */
-import { conclude } from "../judgement.ts";
-import { faultsOver, repliesOf } from "../words/because.ts";
-import { named, returned } from "../words/words.ts";
+import { conclude } from "../conclude.ts";
+import { faultsOver, repliesOf } from "../messages/because.ts";
+import { named, returned } from "../messages/operation-messages.ts";
 import { type Superseded, supersededOf } from "../model/superseded.ts";
-import { isOk, isRead } from "../coded/table.ts";
+import { isOk, isRead } from "../columnar/operation-table.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
@@ -21,7 +21,7 @@ export interface SiblingKey {
   readonly operations: readonly Operation[];
   readonly writers: Writers;
   readonly superseded: Superseded;
-  readonly perhapsSuperseded: Superseded;
+  readonly possiblySuperseded: Superseded;
 }
 
 /** One read with the operations that wrote what it returned; what nobody wrote is no-thin-air's to report. */
@@ -63,7 +63,7 @@ export const siblingChecker = <Name extends string>(
 export const siblingRule =
   (rule: SiblingRule) =>
   (model: Model): Judgement => {
-    const { table, rows, views } = model.coded;
+    const { table, rows, views } = model.columns;
     const strict = !rule.needsQuorum || quorumsOverlap(model);
     const anomalies: Anomaly[] = [];
     let judged = 0;
@@ -74,8 +74,8 @@ export const siblingRule =
         key,
         operations,
         writers,
-        superseded: supersededOf(model, key, "surely"),
-        perhapsSuperseded: supersededOf(model, key, "perhaps"),
+        superseded: supersededOf(model, key, "certain"),
+        possiblySuperseded: supersededOf(model, key, "possible"),
       };
       const judge = rule.on(of);
       for (const row of rows.of(table.keys.find(key))) {
@@ -97,7 +97,7 @@ export const siblingRule =
   };
 
 /** The operations that wrote what the read of this row returned. */
-function membersOf({ coded: { table, authors, views } }: Model, row: number): Operation[] {
+function membersOf({ columns: { table, authors, views } }: Model, row: number): Operation[] {
   const members: Operation[] = [];
   const first = table.firstVersion[row] as number;
   for (let at = first; at < first + (table.versionCount[row] as number); at++) {
@@ -108,7 +108,7 @@ function membersOf({ coded: { table, authors, views } }: Model, row: number): Op
 }
 
 /** R + W > N for the smallest R and W that any operation used. */
-function quorumsOverlap({ run, coded: { table } }: Model): boolean {
+function quorumsOverlap({ run, columns: { table } }: Model): boolean {
   if (!run.has.has("quorums")) return false;
   let { r, w } = run;
   for (const [row, own] of table.r) if (table.f[row] === isRead) r = Math.min(r, own);

@@ -1,8 +1,8 @@
 /** Why a write still stands that another one superseded, as the evidence shows it. Explains only: no verdict rests on it. */
-import { brief, returned } from "../words/words.ts";
+import { brief, returned } from "../messages/operation-messages.ts";
 import { covers } from "../language/versions.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 
 /** Whose context the later one carried, and what was made of it on the way to the replicas. */
 export function standsBecause(model: Model, by: Operation, write: Operation): string[] {

@@ -4,7 +4,7 @@
  * under sloppy quorums is told nothing of what was written before, by no exchange, and has no bound.
  */
 import { positionOf } from "../evidence/position.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Model } from "../model/model.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 

@@ -4,9 +4,9 @@ import { behind } from "./behind.ts";
 import { dotOf } from "../language/versions.ts";
 import { orderOf, upTo } from "../numbers/order.ts";
 import { ranksByTime, type RanksByTime } from "../model/by-time.ts";
-import { isAcknowledged } from "../coded/operations.ts";
+import { isAcknowledged } from "../columnar/operation.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
 
 export interface StaleRead {
@@ -44,7 +44,7 @@ interface Versioned {
 
 /** In numbers throughout: a key may have a million operations. */
 function byStamp(model: Model, key: Key): KeyStaleness {
-  const { views } = model.coded;
+  const { views } = model.columns;
   const byTime = ranksByTime(model, key);
   const { reads, readStartUs, writes } = byTime;
   const readRanks = byTime.readRanks.map((rank, read) =>

@@ -3,11 +3,11 @@
  * (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the latest start matters; and of the
  * deletes that a read of nothing may stand for, those begun when it ended, only the latest end.
  */
-import { isOk, type OperationTable } from "../coded/table.ts";
+import { isOk, type OperationTable } from "../columnar/operation-table.ts";
 import { largestBegunBy } from "../model/deletes.ts";
 import { rowsByTime } from "../model/by-time.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
 export interface Missed {
@@ -18,7 +18,7 @@ export interface Missed {
 }
 
 export function missedByTime(model: Model, key: Key): Missed[] {
-  const { table, authors, views } = model.coded;
+  const { table, authors, views } = model.columns;
   // A value that was written twice is no one's.
   model.writers(key);
   const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(
@@ -37,7 +37,7 @@ export function missedByTime(model: Model, key: Key): Missed[] {
       latest = writes[next] as number;
       latestStartUs = writeStartUs[next] as number;
     }
-    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a phantom is no-thin-air's to report.
+    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a thin-air read is no-thin-air's to report.
     if ((readSourceEndUs[i] as number) >= latestStartUs) continue;
     const read = reads[i] as number;
     const at = table.firstVersion[read] as number;

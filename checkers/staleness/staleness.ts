@@ -3,20 +3,20 @@
  * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere, with anti-entropy, a
  * bound of time holds (staleness-bound.ts); without, the figures stand alone.
  */
-import { isOk, isRead } from "../coded/table.ts";
+import { isOk, isRead } from "../columnar/operation-table.ts";
 import { keyedWorkloads, lacks, type Checker } from "../model/checker.ts";
 import { atomicityOf } from "./staleness-atomicity.ts";
-import { conclude, notApplicable } from "../judgement.ts";
-import { faultsOver, outranks, repliesOf, replicasBehind } from "../words/because.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { faultsOver, outranks, repliesOf, replicasBehind } from "../messages/because.ts";
 import { missedByTime } from "./staleness-time.ts";
 import { excessUs, isFromStandIns, separations } from "./staleness-bound.ts";
 import { quantiles } from "../numbers/quantiles.ts";
 import { registerLevel } from "../register/register.ts";
 import { stalenessOf } from "./staleness-reads.ts";
 import { visibilityOf } from "../pbs/pbs.ts";
-import { brief, milliseconds, named, returned } from "../words/words.ts";
+import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
 import { keysOf, type Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
@@ -76,7 +76,7 @@ function judgeStaleness(model: Model): Judgement {
 
 /** Without versions a read is behind by real time alone: by a write that began after the one that it returned had ended. */
 function plainStaleness(model: Model): Judgement {
-  const { table } = model.coded;
+  const { table } = model.columns;
   let reads = 0;
   for (let row = 0; row < table.count; row++)
     if (table.f[row] === isRead && table.outcome[row] === isOk) reads++;

@@ -1,8 +1,8 @@
 /** From transactions to a verdict on one isolation level. */
 import { addListDependencies } from "./list-dependencies.ts";
 import { addRegisterDependencies, RegisterVersions } from "./register-dependencies.ts";
-import { bitOf, type Digraph, type Hop } from "../numbers/digraph.ts";
-import { type Cycle, findCycles, hasCycle, type Tangle, withoutInference } from "./cycles.ts";
+import { bitOf, type Digraph } from "../numbers/digraph.ts";
+import { findCycles, hasCycle, withoutInference } from "./cycles.ts";
 import { CycleWords } from "./cycle-words.ts";
 import { Dependencies, edge } from "./dependencies.ts";
 import { findReadAnomalies } from "./read-anomalies.ts";
@@ -37,8 +37,6 @@ export interface TransactionQuestion {
 export type TransactionResult = WorkloadResult<TransactionAnomalyKind>;
 
 const defaultSteps = 5_000_000;
-/** More cycles are not looked for. */
-const fracturedKept = 20;
 
 /**
  * Judges transactions on lists or registers by an isolation level. Indeterminate transactions count as having happened if, and only if,
@@ -132,48 +130,25 @@ class TransactionCheck {
       dependencies,
       orders: this.#orders,
     });
-    for (const found of findCycles(graph, this.#base, touched)) {
-      const kind = named(found.kind, order);
-      if ("hops" in found) this.#showCycle({ graph, cycleWords, kind, cycle: found });
-      else this.#showTangle(kind, found);
-    }
-  }
-
-  #showCycle({
-    graph,
-    cycleWords,
-    kind,
-    cycle,
-  }: {
-    readonly graph: Digraph;
-    readonly cycleWords: CycleWords;
-    readonly kind: CycleAnomalyKind;
-    readonly cycle: Cycle;
-  }): void {
-    this.#findings.found(kind, () => {
-      const hops: readonly Hop[] =
-        withoutInference(graph, cycle.hops, (hop) => cycleWords.evidence(hop).then) ?? cycle.hops;
-      return {
-        sentence: cycleWords.sentence(hops),
-        operations: hops.map(({ from }) => this.#words.op(from)),
-      };
-    });
-  }
-
-  #showTangle(kind: CycleAnomalyKind, { nodes }: Tangle): void {
-    const transactions = nodes.filter((node) => node < this.#columns.size);
-    this.#findings.found(kind, () => ({
-      sentence: `Among ${transactions.length} transactions, ${this.#words.name(transactions[0] ?? 0)} among them, each comes before itself; no short cycle was found in time.`,
-      operations: transactions.slice(0, 5).map((t) => this.#words.op(t)),
-    }));
+    for (const { kind, hops } of findCycles(graph, this.#base, touched))
+      this.#findings.found(named(kind, order), () => {
+        const shown = withoutInference(graph, hops, (hop) => cycleWords.evidence(hop).then) ?? hops;
+        return {
+          sentence:
+            shown.length > 0
+              ? cycleWords.sentence(shown)
+              : "Some transactions each come before themselves, but no cycle short enough to show was found in time.",
+          operations: shown.map(({ from }) => this.#words.op(from)),
+        };
+      });
   }
 
   #findFractured(): boolean {
     if (this.#orders === null || this.#base !== "read-atomic") return false;
-    let count = 0;
+    let isFractured = false;
     const of = [this.#columns, this.#writers, this.#orders, this.#order] as const;
     for (const { reader, at, writer, missed, because, saw } of fracturedReads(...of)) {
-      if (count++ >= fracturedKept) break;
+      isFractured = true;
       const words = this.#words;
       const order: Order =
         because === edge.realtime ? "realtime" : because === edge.session ? "session" : "none";
@@ -188,7 +163,7 @@ class TransactionCheck {
         key: words.keyOf(missed),
       }));
     }
-    return count > 0;
+    return isFractured;
   }
 
   /** No cycle is not enough where reads do not show the order of all writes. */

@@ -12,13 +12,8 @@ import type { Base, CycleKind } from "./levels.ts";
 
 export interface Cycle {
   readonly kind: CycleKind;
+  /** None where a part of the graph has cycles, but is too large to find one that can be shown. */
   readonly hops: readonly Hop[];
-}
-
-/** A part of the graph has cycles, but it is too large to find one that can be shown. */
-export interface Tangle {
-  readonly kind: CycleKind;
-  readonly nodes: readonly number[];
 }
 
 /** How many edges are looked at for shortest cycles. */
@@ -91,10 +86,16 @@ export function hasCycle(graph: Digraph, base: Base): boolean {
 /**
  * The cycles that a level of this base forbids, each part of the graph explained once: by its worst kind and there by a shortest cycle.
  * @param touched Nodes of cycles that were shown before. Parts with any of them are left out, and nodes of new cycles are added.
+ * @param limit How many edges to look at.
  */
-export function findCycles(graph: Digraph, base: Base, touched: Set<number>): (Cycle | Tangle)[] {
-  const search = new WalkSearch(graph, edgesLookedAt);
-  const found: (Cycle | Tangle)[] = [];
+export function findCycles(
+  graph: Digraph,
+  base: Base,
+  touched: Set<number>,
+  limit = edgesLookedAt,
+): Cycle[] {
+  const search = new WalkSearch(graph, limit);
+  const found: Cycle[] = [];
   for (const { kind, walks, through, rest } of searches[base]) {
     for (const nodes of components(graph, walks)) {
       if (found.length >= cyclesKept) return found;
@@ -102,9 +103,9 @@ export function findCycles(graph: Digraph, base: Base, touched: Set<number>): (C
       const within = new Set(nodes);
       let cycle: Hop[] | null = null;
       for (const walk of rest) cycle ??= search.cycleThrough(through, within, walk);
-      if (cycle === null) found.push({ kind, nodes });
-      else found.push({ kind: kindOf(cycle, base), hops: cycle });
-      for (const node of cycle?.map(({ from }) => from) ?? nodes) touched.add(node);
+      const hops = cycle ?? [];
+      found.push({ kind: cycle === null ? kind : kindOf(cycle, base), hops });
+      for (const node of hops.length > 0 ? hops.map(({ from }) => from) : nodes) touched.add(node);
     }
   }
   return found;

@@ -75,8 +75,8 @@ export function* fracturedReads(
       }
     }
     for (const [of, at] of reads) {
-      const mine = sessionWrites?.get(t)?.get(of);
-      if (mine !== undefined && misses(t, at, mine))
+      const mine = sessionWrites?.[at] ?? -1;
+      if (mine >= 0 && misses(t, at, mine))
         yield {
           reader: t,
           at,
@@ -99,21 +99,22 @@ export function* fracturedReads(
   }
 }
 
-/** By transaction: the last element that earlier transactions of its session wrote to each key. */
-function lastWrites(columns: TransactionColumns): Map<number, ReadonlyMap<number, number>> {
+/** By step: the last element that earlier transactions of its session wrote to the step's key; −1: there is none. */
+function lastWrites(columns: TransactionColumns): Int32Array {
   const { firstStep, kind, key, version, outcome } = columns;
-  const known = new Map<number, ReadonlyMap<number, number>>();
+  const known = new Int32Array(kind.length).fill(-1);
   for (const session of sessionsOf(columns)) {
-    let last: ReadonlyMap<number, number> = new Map();
+    const last = new Map<number, number>();
     let before = -1;
     for (const t of session) {
-      if (before < 0 || precedes(columns, before, t)) known.set(t, last);
+      const from = firstStep[t] as number;
+      const to = firstStep[t + 1] as number;
+      if (before >= 0 && precedes(columns, before, t))
+        for (let at = from; at < to; at++) known[at] = last.get(key[at] as number) ?? -1;
       if (outcome[t] !== outcomes.ok) continue;
       before = t;
-      const next = new Map(last);
-      for (let at = firstStep[t] as number; at < (firstStep[t + 1] as number); at++)
-        if (kind[at] === step.write) next.set(key[at] as number, version[at] as number);
-      last = next;
+      for (let at = from; at < to; at++)
+        if (kind[at] === step.write) last.set(key[at] as number, version[at] as number);
     }
   }
   return known;

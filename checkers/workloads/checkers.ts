@@ -1,11 +1,11 @@
 /** counter-bounds and batch-atomic: the workloads `counter` and `batch` of quorate's own histories. */
 import { checkBatches } from "./batch.ts";
 import { checkCounter } from "./counter.ts";
-import { conclude } from "../judgement.ts";
-import { faultsOver } from "../words/because.ts";
+import { conclude } from "../conclude.ts";
+import { faultsOver } from "../messages/because.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
-import type { Operation } from "../coded/operations.ts";
+import type { Operation } from "../columnar/operation.ts";
 import type { Json, Key } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 import type { ClientOperation, WorkloadResult } from "../language/workload-result.ts";

@@ -1,4 +1,5 @@
 /** Logs of messages at offsets, as Kafka's topics. The rules of Jepsen's `kafka` but for cycles of transactions, and those of Maelstrom's. */
+import { countBelow } from "../numbers/order.ts";
 import {
   type ClientOperation,
   numbered,
@@ -305,12 +306,6 @@ class LogCheck {
 
   /** A committed offset may only be lower than one that was known before if somebody committed it anew. */
   commits(): void {
-    interface Told {
-      readonly op: number;
-      readonly offset: number;
-      readonly invoke: number;
-      readonly end: number;
-    }
     const commits = new Map<string, Told[]>();
     const known = new Map<string, Told[]>();
     for (const one of this.#operations) {
@@ -318,33 +313,31 @@ class LogCheck {
       if (one.outcome === "fail") continue;
       for (const [key, offset] of one.offsets) {
         const end = one.outcome === "ok" ? one.returnUs : Infinity;
-        const told = { op: one.op, offset, invoke: one.invokeUs, end };
+        const told = { one, offset, end };
         if (one.f === "commit") push(commits, key, told);
         if (one.outcome === "ok") push(known, key, told);
       }
     }
-    const asked = this.#operations.filter(
-      ({ f, outcome }) => f === "committed" && outcome === "ok",
-    );
-    const highest = new Map<string, Highest>();
-    for (const [key, told] of known) highest.set(key, new Highest(told));
-    for (const one of asked) {
-      if (one.f !== "committed") continue;
-      for (const [key, offset] of one.offsets ?? []) {
-        const before = highest.get(key)?.before(one.invokeUs);
-        if (before === undefined || before.offset <= offset) continue;
-        const isAnew = (commits.get(key) ?? []).some(
-          (commit) => commit.offset === offset && commit.end >= before.invoke,
+    for (const [key, told] of known) {
+      const highest = new Highest(told);
+      for (const now of told) {
+        if (now.one.f !== "committed" || highest.before(now.one.invokeUs) <= now.offset) continue;
+        const lastCommit = (commits.get(key) ?? [])
+          .filter(({ offset }) => offset === now.offset)
+          .reduce((last, { end }) => Math.max(last, end), -Infinity);
+        const before = told.find(
+          ({ one, offset, end }) =>
+            offset > now.offset && end < now.one.invokeUs && one.invokeUs > lastCommit,
         );
-        if (isAnew) continue;
+        if (before === undefined) continue;
         this.#found(
           "commit-went-back",
-          one,
+          now.one,
           key,
           [
-            `was told that ${offset} is committed of ${key}, although ${this.#nameOf(before.op)} had ${before.offset} before, and nobody committed ${offset} since`,
+            `was told that ${now.offset} is committed of ${key}, although ${this.#nameOf(before.one.op)} had ${before.offset} before, and nobody committed ${now.offset} since`,
           ],
-          [before.op],
+          [before.one.op],
         );
       }
     }
@@ -365,42 +358,28 @@ class LogCheck {
   }
 }
 
-/** The highest of what was told and had ended before a time. */
-class Highest {
-  readonly #told: {
-    readonly op: number;
-    readonly offset: number;
-    readonly invoke: number;
-    readonly end: number;
-  }[];
+/** An offset that was committed, or told to be. */
+interface Told {
+  readonly one: LogOperation;
+  readonly offset: number;
+  readonly end: number;
+}
 
-  constructor(
-    told: readonly {
-      readonly op: number;
-      readonly offset: number;
-      readonly invoke: number;
-      readonly end: number;
-    }[],
-  ) {
-    this.#told = [...told].sort((a, b) => a.end - b.end);
-    let best = this.#told[0];
-    for (const [i, one] of this.#told.entries()) {
-      if (best === undefined || one.offset >= best.offset) best = one;
-      this.#told[i] = { ...best, end: one.end };
-    }
+/** The highest offset of all that had ended before a time. */
+class Highest {
+  readonly #ends: Float64Array;
+  readonly #offsets: Float64Array;
+
+  constructor(told: readonly Told[]) {
+    const sorted = [...told].sort((a, b) => a.end - b.end);
+    this.#ends = Float64Array.from(sorted, ({ end }) => end);
+    this.#offsets = new Float64Array(sorted.length + 1).fill(-Infinity);
+    for (const [i, { offset }] of sorted.entries())
+      this.#offsets[i + 1] = Math.max(offset, this.#offsets[i] as number);
   }
 
-  before(
-    time: number,
-  ): { readonly op: number; readonly offset: number; readonly invoke: number } | undefined {
-    let low = 0;
-    let high = this.#told.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#told[middle]?.end ?? Infinity) < time) low = middle + 1;
-      else high = middle;
-    }
-    return this.#told[low - 1];
+  before(time: number): number {
+    return this.#offsets[countBelow(this.#ends, time)] as number;
   }
 }
 

@@ -53,3 +53,20 @@ export type ProcessState = "killed" | "paused";
 export const process = port("process", "process", (a: ProcessState, b: ProcessState) =>
   a === "killed" ? a : b,
 );
+
+/** What a shell command begins, and another ends. */
+export type ShellFault = {
+  /** At which node it is aimed, by name. */
+  readonly node: string;
+  readonly begin: string;
+  readonly end: string;
+  /** Where the commands run. */
+  readonly folder: string;
+};
+
+/** Shell commands of kinds of fault that a configuration brings. `subject`: the kind and the node. */
+export const commands = port(
+  "commands",
+  "machine",
+  (command: ShellFault, _: ShellFault) => command,
+);

@@ -11,9 +11,10 @@ import { limit } from "./limit.ts";
 import { loss } from "./loss.ts";
 import { partition } from "./partition.ts";
 import { pause } from "./pause.ts";
-import { type Port, stages } from "./port.ts";
+import { commands, type Port, stages } from "./port.ts";
 import { powerLoss } from "./power.ts";
 import { rate } from "./rate.ts";
+import { refuse } from "./refuse.ts";
 import { reorder } from "./reorder.ts";
 import { slowDisk } from "./slow-disk.ts";
 
@@ -33,10 +34,12 @@ const builtIn = [
   reorder,
   clients,
   limit,
+  refuse,
 ] as const;
 
 type BuiltInKind = (typeof builtIn)[number];
-type BuiltInPort = BuiltInKind["ports"][number];
+/** No built-in kind runs shell commands: kinds that a configuration brings do. */
+type BuiltInPort = BuiltInKind["ports"][number] | typeof commands;
 
 /** A fault of a kind that is listed here. */
 export type BuiltInFault = Parameters<BuiltInKind["say"]>[0];
@@ -47,9 +50,10 @@ export type PortValue<Name extends PortName> =
 
 export const builtInFaults: readonly FaultKind[] = builtIn;
 
-const used: readonly Port<PortName>[] = builtIn.flatMap(
-  (kind): readonly Port<PortName>[] => kind.ports,
-);
+const used: readonly Port<PortName>[] = [
+  ...builtIn.flatMap((kind): readonly Port<PortName>[] => kind.ports),
+  commands,
+];
 
 /** Each once, in the order in which the nemesis sets them. */
 export const ports: readonly Port<PortName>[] = stages.flatMap((stage) => [

@@ -47,6 +47,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
 
   const run = { evidence: options.evidence, ...(bugBundle === undefined ? {} : { bugBundle }) };
+  const kinds = options.plans.kinds === undefined ? {} : { kinds: options.plans.kinds };
   const source = planSource(options.search ?? "random", options.plans, options.seed | 0);
   const pool =
     options.jobs > 1
@@ -73,6 +74,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     const runHere = (): Promise<Attempt> =>
       attempt(plan, options.cluster, {
         ...run,
+        ...kinds,
         signal: options.signal,
         ...(sink === undefined
           ? {}
@@ -88,10 +90,10 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     pool?.more();
     const { verdict, stress } = judged.verdict;
     const keep = !replaysExactly || verdict !== "valid" || rows.length % sampleEvery === 0;
+    let kept: Kept | undefined;
     if (keep) {
       const attempted = isWhole(judged) ? judged : await again(judged, runHere);
-      await folder.save(name, attempted);
-      const kept: Kept = { ...attempted, history: index, folder: name };
+      kept = { ...attempted, history: index, folder: name };
       if (isHit(judged, options.targets)) notable.failed = kept;
       else if (verdict === "invalid") notable.failed ??= kept;
       else if (verdict === "unknown") notable.unknown ??= kept;
@@ -106,6 +108,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       elapsedMs: judged.elapsedMs,
       ...(keep ? { folder: name } : {}),
     });
+    // Once it is counted: a full disk must not lose what was found.
+    if (kept !== undefined) await folder.save(name, kept);
     progress({});
     interim();
     return !isHit(judged, options.targets);
@@ -197,6 +201,7 @@ async function smallestOf(
     plans: options.plans,
     cluster: options.cluster,
     run: {
+      ...(options.plans.kinds === undefined ? {} : { kinds: options.plans.kinds }),
       evidence: options.evidence,
       signal: options.signal,
       ...(bugBundle === undefined ? {} : { bugBundle }),

@@ -1,17 +1,10 @@
 /** The folder of a run: every stage of the work in a file, so that each can be redone from the one before. */
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { HistoryEvent, Verdict } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
-import { makeFolder } from "../files.ts";
+import { makeFolder, writeWhole } from "../files.ts";
 import { historyLine, writeHistory } from "../history-file.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -57,7 +50,7 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
     saveCampaign: (campaign) => writeJson(join(path, "campaign.json"), campaign),
     saveText(name, text) {
       const file = join(path, name);
-      replace(file, text);
+      writeWhole(file, text);
       return file;
     },
   };
@@ -92,10 +85,4 @@ function makeUnused(wanted: string): string {
 }
 
 const writeJson = (file: string, value: unknown): void =>
-  replace(file, `${JSON.stringify(value, null, 2)}\n`);
-
-/** Whole or not at all: a crash while writing leaves the earlier file. */
-function replace(file: string, text: string): void {
-  writeFileSync(`${file}.part`, text);
-  renameSync(`${file}.part`, file);
-}
+  writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);

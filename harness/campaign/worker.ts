@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
 import { type Complaint, UnjudgedError } from "../errors.ts";
 import { createSimCluster } from "../platforms/simulator/index.ts";
-import { resolveTarget } from "../targets/registry.ts";
+import { resolveTarget } from "../config/resolve-target.ts";
 import { featuresOf } from "../search/index.ts";
 import { attempt } from "./attempt.ts";
 import type { Asked, WorkerAnswer, WorkerTask } from "./pool.ts";
@@ -13,11 +13,12 @@ if (port === null)
   throw new Error(
     "expected to be started as a worker thread of a campaign, got started as a program; run quorate instead",
   );
-const { target, draw, run, steers } = workerData as WorkerTask;
-const cluster = createSimCluster(await resolveTarget(target));
+const { target: source, draw, run, steers } = workerData as WorkerTask;
+const { target, kinds } = await resolveTarget(source);
+const cluster = createSimCluster(target);
 
 port.on("message", ({ index, plan }: Asked) => {
-  attempt(plan ?? drawn(index), cluster, run).then(
+  attempt(plan ?? drawn(index), cluster, { ...run, kinds }).then(
     ({ verdict, hash, elapsedMs, events }) =>
       port.postMessage({
         index,
@@ -34,7 +35,7 @@ port.on("message", ({ index, plan }: Asked) => {
 });
 
 function drawn(index: number): Plan {
-  if (draw !== null) return planAt({ ...draw.plans, target: cluster.target }, draw.seed, index);
+  if (draw !== null) return planAt({ ...draw.plans, target, kinds }, draw.seed, index);
   throw new Error(`expected plan ${index} to be given, or something to draw it from; got neither`);
 }
 

@@ -1,5 +1,5 @@
 /** What remains of a campaign: campaign.json, report.html, summary.md, JUnit. */
-import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { planSize, readable, toToken } from "../../generators/index.ts";
 import {
@@ -12,6 +12,7 @@ import {
   renderMarkdown,
 } from "../../reports/index.ts";
 import { bugs } from "../targets/bundled/index.ts";
+import { writeWhole } from "../files.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
@@ -26,6 +27,8 @@ export interface WriteUp {
   readonly report: string;
   /** The smallest failing history, as steps for people; [] when nothing failed. */
   readonly steps: readonly string[];
+  /** Why not all of the files could be written: a full disk. Absent: all were. */
+  readonly unwritten?: Error;
 }
 
 /** A history whose files are in the run's folder. */
@@ -61,34 +64,42 @@ export function writeInterim(material: Omit<Material, "smallest" | "elapsedMs">)
   folder.saveText("report.html", renderHtml(campaign, []));
 }
 
+/** Writes all of the run's files that it can, and says what it could not write: the verdict is not lost with a file. */
 export async function writeUp(material: Material): Promise<WriteUp> {
   const { options, folder, notable, smallest } = material;
   const shrunk = smallest?.found ?? null;
-  if (shrunk !== null) await folder.save("shrunk", shrunk);
   const shown = shrunk ?? notable.failed;
   const campaign = campaignOf(material);
-  folder.saveCampaign(campaign);
-  folder.saveText("summary.md", renderMarkdown(campaign));
-  const report = folder.saveText(
-    "report.html",
-    renderHtml(
-      campaign,
-      shownOf(material).map(({ title, attempted: { plan, events, verdict } }): Exhibit => ({
-        title,
-        plan,
-        events,
-        verdict,
-      })),
-    ),
+  const exhibits = shownOf(material).map(
+    ({ title, attempted: { plan, events, verdict } }): Exhibit => ({
+      title,
+      plan,
+      events,
+      verdict,
+    }),
   );
-  if (options.junitFile !== undefined) {
-    writeFileSync(options.junitFile, renderJunit(campaign));
-  }
+  let unwritten: Error | undefined;
+  const tryTo = async (write: () => unknown): Promise<void> => {
+    try {
+      await write();
+    } catch (error) {
+      unwritten ??= error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  // The shortest first: on a full disk they may still fit.
+  await tryTo(() => folder.saveCampaign(campaign));
+  await tryTo(() => folder.saveText("summary.md", renderMarkdown(campaign)));
+  await tryTo(() => {
+    if (options.junitFile !== undefined) writeWhole(options.junitFile, renderJunit(campaign));
+  });
+  await tryTo(() => (shrunk === null ? undefined : folder.save("shrunk", shrunk)));
+  await tryTo(() => folder.saveText("report.html", renderHtml(campaign, exhibits)));
   return {
     campaign,
     folder: folder.path,
-    report,
+    report: join(folder.path, "report.html"),
     steps: shown === undefined ? [] : readable(shown.plan, options.plans),
+    ...(unwritten === undefined ? {} : { unwritten }),
   };
 }
 
@@ -96,10 +107,15 @@ function campaignOf(material: Material): Campaign {
   const { options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } =
     material;
   const shown = smallest?.found ?? notable.failed;
-  // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token.
-  const word = (smallest?.on ?? options.cluster).replaysExactly ? tokenOf(shown) : null;
+  // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token, where its target has a simulator.
+  const { target } = options.cluster;
+  const word =
+    (smallest?.on ?? options.cluster).replaysExactly || target.simulator === undefined
+      ? tokenOf(shown)
+      : null;
   return {
-    format: "quorate-campaign/1",
+    format: "quorate-campaign/2",
+    target: { name: target.name, version: target.version },
     ...verdictOf(
       totals,
       options.plans.claimed,

@@ -1,7 +1,7 @@
 /** `check --model`: as what a history is judged, where that is not what it says of itself. */
 import {
   type ForeignModel,
-  foreignModels,
+  foreignModelNames,
   type GuaranteeName,
   type Outcome,
   type Verdict,
@@ -11,10 +11,7 @@ import { usage } from "./exit.ts";
 
 export type CheckModel = ForeignModel | "siblings";
 
-export const checkModels: readonly CheckModel[] = [
-  ...(Object.keys(foreignModels) as ForeignModel[]),
-  "siblings",
-];
+export const checkModels: readonly CheckModel[] = [...foreignModelNames, "siblings"];
 
 /** What every store of siblings must keep, whatever its settings promise. Rule 6 is a matter of evidence, and counts where there is some. */
 const siblingRules: readonly GuaranteeName[] = [

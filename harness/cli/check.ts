@@ -1,34 +1,49 @@
 /** `quorate check`: judge history files, our own and other tools'. */
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import {
-  type ForeignModel,
+  beginningBytes,
+  currentGuaranteeName,
+  type ForeignGuarantee,
+  foreignGuarantees,
+  foreignModelNames,
+  type ForeignResult,
+  formatOf,
   type GuaranteeName,
+  guaranteeNames,
   HistoryError,
-  type Judgement,
+  isGuaranteeName,
+  type Order,
   type Outcome,
   type Verdict,
 } from "../../checkers/index.ts";
+import { UsageError } from "../errors.ts";
+import { CheckBudget, defaultMemoryMb, defaultSeconds } from "./check-budget.ts";
+import { checkForeign, foreignDocument, readingOf } from "./check-foreign.ts";
 import { type CheckModel, checkModels, withModel } from "./check-model.ts";
-import { checkForeign } from "./check-foreign.ts";
+import { type CheckPath, jepsenVerdict, pathsOf } from "./check-paths.ts";
 import { exitOf, usage } from "./exit.ts";
-import { createOutput } from "./output.ts";
-import { formatOfFile, judgeFile } from "./read-history.ts";
-import { guaranteeName, oneOf } from "./values.ts";
+import { bytesOf, standardInput } from "./history-source.ts";
+import { createOutput, type Output } from "./output.ts";
+import { changedSince } from "./recorded-hash.ts";
+import { judgePieces } from "./read-history.ts";
+import { oneOf, wholeNumber } from "./values.ts";
 
 interface CheckFlags {
   readonly guarantee?: string;
   readonly model?: string;
   readonly initial?: string;
+  readonly order?: string;
+  readonly seconds?: string;
+  readonly memory?: string;
   readonly json?: boolean;
 }
 
 /** What was asked of every file. */
 export interface CheckRequest {
-  readonly guarantee: GuaranteeName | undefined;
+  readonly guarantee: GuaranteeName | ForeignGuarantee | undefined;
   readonly model: CheckModel | undefined;
   readonly initial: string | undefined;
+  readonly order: Order | undefined;
 }
 
 export interface Checked {
@@ -36,91 +51,95 @@ export interface Checked {
   readonly reasons: readonly string[];
   readonly whole?: Verdict;
   /** Of another tool's history: what was judged, and as what. */
-  readonly foreign?: {
-    readonly format: string;
-    readonly model: ForeignModel;
-    readonly initial: string;
-    readonly guarantee: GuaranteeName;
-    readonly judgement: Judgement;
-  };
+  readonly foreign?: ForeignResult;
+  /** What Jepsen's results.edn beside it says. */
+  readonly jepsen?: Outcome;
 }
+
+const orders: readonly Order[] = ["file", "index", "time"];
 
 export function addCheck(program: Command): void {
   program
     .command("check <files...>")
     .description(
-      "judge history files, or all in a folder: our history.jsonl, Jepsen's EDN and log text, Porcupine's key-value text",
+      "judge history files, folders, a Jepsen run's folder, or standard input (-): our history.jsonl; Jepsen's EDN, JSON, history.txt and log; Porcupine's text and JSON; etcd's operations; gzip too",
     )
     .option(
       "--guarantee <NAME>",
-      "judge this one alone, promised or not (other tools' histories: linearizable, of a set durable, unless said)",
+      "judge this one alone, promised or not (other tools' histories: the first of their model, see docs/check.md)",
     )
     .option(
       "--model <NAME>",
-      "of other tools' histories: register, cas-register, set, kv (default: the smallest that fits); of ours: siblings, whatever was promised",
+      `of other tools' histories: ${foreignModelNames.join(", ")} (default: chosen from all operations); of ours: siblings, whatever was promised`,
     )
     .option(
       "--initial <VALUE>",
-      "of other tools' histories (default: nil, or 0 where the first read shows it; kv: the empty string)",
+      'of other tools\' histories, in EDN, JSON or as text (default: nil, or 0 or "" where the first reads show it)',
     )
+    .option(
+      "--order <BY>",
+      "file, index or time: what orders events where the file's order differs from their :index or :time",
+    )
+    .option("--seconds <N>", `of time for all files together (default: ${defaultSeconds})`)
+    .option("--memory <MB>", `for a history, and for a search (default: ${defaultMemoryMb})`)
     .option("--json", "one JSON document on stdout")
     .action(async (files: readonly string[], flags: CheckFlags) => {
       process.exitCode = await check(files, flags);
     });
 }
 
-/** A folder stands for the histories right in it, known by their endings. */
-function filesOf(path: string): readonly string[] {
-  if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
-  const files = readdirSync(path)
-    .filter((name) => /\.(jsonl|edn|log|txt)$/.test(name))
-    .sort();
-  if (files.length === 0)
-    throw usage({
-      code: "no-such-file",
-      expected: "a folder with histories, which end in .jsonl, .edn, .log or .txt",
-      got: `${path}, which has no file of that kind`,
-      hint: "Name the files themselves",
-    });
-  return files.map((name) => join(path, name));
-}
-
 async function check(paths: readonly string[], flags: CheckFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const request = requestOf(flags);
-  const files = paths.flatMap(filesOf);
-  const absent = files.find((file) => !existsSync(file) || !statSync(file).isFile());
-  if (absent !== undefined)
-    throw usage({
-      code: "no-such-file",
-      expected: "history files",
-      got: `${absent}, which is no file`,
-      hint: "Check the path",
-    });
+  const budget = new CheckBudget(
+    wholeNumber("--seconds", flags.seconds ?? String(defaultSeconds), 1, 1_000_000),
+    wholeNumber("--memory", flags.memory ?? String(defaultMemoryMb), 1, 1_000_000),
+  );
   const results = new Map<string, Checked>();
-  for (const file of files) results.set(file, checkFile(file, request));
+  for (const path of paths.flatMap(pathsOf))
+    results.set(path.name, await checkPath(path, request, budget));
   const verdicts = [...results.values()].map((result) => result.verdict);
   const verdict: Outcome = verdicts.includes("invalid")
     ? "invalid"
     : verdicts.includes("unknown")
       ? "unknown"
       : "valid";
+  output.document(documentOf(verdict, results));
+  if (!output.json) await say(output, results);
+  return exitOf[verdict];
+}
+
+function documentOf(verdict: Outcome, results: ReadonlyMap<string, Checked>): object {
   const single = results.size === 1 ? [...results.values()][0] : undefined;
-  output.document({
+  const each = <T>(what: (one: Checked) => T): Record<string, T> =>
+    Object.fromEntries([...results].map(([file, one]) => [file, what(one)]));
+  return {
     verdict,
-    files: Object.fromEntries([...results].map(([file, result]) => [file, result.verdict])),
-    reasons: Object.fromEntries([...results].map(([file, result]) => [file, result.reasons])),
+    files: each((one) => one.verdict),
+    reasons: each((one) => one.reasons),
+    ...([...results.values()].some(({ jepsen }) => jepsen !== undefined)
+      ? { jepsen: each(({ jepsen }) => jepsen ?? null) }
+      : {}),
     ...(single?.whole === undefined
       ? {}
       : { guarantees: single.whole.guarantees, stress: single.whole.stress }),
     ...(single?.foreign === undefined ? {} : foreignDocument(single.foreign)),
-  });
-  if (!output.json)
-    for (const [file, { verdict: its, reasons }] of results) {
-      output.say(`${file}: ${its}`);
-      for (const reason of reasons) output.say(`  ${await oneLine(reason)}`);
+  };
+}
+
+async function say(output: Output, results: ReadonlyMap<string, Checked>): Promise<void> {
+  for (const [file, { verdict, reasons, foreign, jepsen }] of results) {
+    output.say(`${file}: ${verdict}`);
+    for (const reason of reasons) output.say(`  ${await oneLine(reason)}`);
+    if (foreign !== undefined) {
+      for (const note of foreign.judgement.notes) output.say(`  note: ${await oneLine(note)}`);
+      output.say(`  ${await oneLine(readingOf(foreign))}`);
     }
-  return exitOf[verdict];
+    if (jepsen !== undefined)
+      output.say(
+        `  Jepsen's results.edn says ${jepsen}${jepsen === verdict ? "" : "; it may have judged more than one thing, or another"}`,
+      );
+  }
 }
 
 /** It quotes what anybody may have written into the file: a terminal must not take it for commands. */
@@ -130,45 +149,108 @@ async function oneLine(reason: string): Promise<string> {
   return visible(reason.replace(/\s+/g, " "));
 }
 
-function requestOf({ guarantee, model, initial }: CheckFlags): CheckRequest {
+function requestOf({ guarantee, model, initial, order }: CheckFlags): CheckRequest {
+  const names = [...new Set([...guaranteeNames, ...foreignGuarantees])];
   return {
-    guarantee: guarantee === undefined ? undefined : guaranteeName("--guarantee", guarantee),
+    guarantee:
+      guarantee === undefined
+        ? undefined
+        : oneOf("--guarantee", currentGuaranteeName(guarantee), names),
     model: model === undefined ? undefined : oneOf("--model", model, checkModels),
     initial,
+    order: order === undefined ? undefined : oneOf("--order", order, orders),
   };
 }
 
-function foreignDocument({
-  format,
-  model,
-  initial,
-  guarantee,
-  judgement,
-}: NonNullable<Checked["foreign"]>): object {
-  return {
-    format,
-    model,
-    initial,
-    guarantees: { [guarantee]: { ...judgement, promised: true } },
-    anomalies: judgement.anomalies,
-  };
-}
-
-/** A file that is no whole history says nothing about its store: unknown, with the reader's reason. */
-function checkFile(file: string, request: CheckRequest): Checked {
+/**
+ * A file that is no whole history says nothing about its store: unknown, with the reader's reason. Neither does one that we fail on: the other
+ * files' verdicts are not lost with it.
+ */
+async function checkPath(
+  { files, name, results }: CheckPath,
+  request: CheckRequest,
+  budget: CheckBudget,
+): Promise<Checked> {
   try {
-    const format = formatOfFile(file);
-    return format === "quorate" ? checkOwn(file, request) : checkForeign(file, format, request);
+    const jepsen = results === undefined ? undefined : jepsenVerdict(results);
+    const checked = await checkFiles(files, name, request, budget);
+    return jepsen === undefined ? checked : { ...checked, jepsen };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     if (error instanceof HistoryError) return { verdict: "unknown", reasons: [error.message] };
-    throw error;
+    const { stack, message } = error instanceof Error ? error : new Error(String(error));
+    const isFile = error instanceof Error && "code" in error;
+    return {
+      verdict: "unknown",
+      reasons: [
+        isFile
+          ? `the file cannot be read: ${message}`
+          : `quorate itself failed on this file, please report it: ${stack ?? message}`,
+      ],
+    };
   }
 }
 
-function checkOwn(file: string, { guarantee, model, initial }: CheckRequest): Checked {
-  if (model === "siblings") return withModel(judgeFile(file), guarantee);
+async function checkFiles(
+  files: readonly string[],
+  name: string,
+  request: CheckRequest,
+  budget: CheckBudget,
+): Promise<Checked> {
+  budget.demand(0);
+  const pieces = bytesOf(files)[Symbol.asyncIterator]();
+  const begun: Buffer[] = [];
+  let size = 0;
+  while (size < beginningBytes) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    begun.push(next.value);
+    size += next.value.length;
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    for (const piece of begun.splice(0)) yield piece;
+    for (let next = await pieces.next(); next.done !== true; next = await pieces.next())
+      yield next.value;
+  }
+  if (size === 0) throw new HistoryError("empty", "a history", "an empty file");
+  const beginning = Buffer.concat(begun).subarray(0, beginningBytes);
+  const format = formatOf(beginning.toString("utf8"));
+  if (format !== "quorate") return checkForeign(name, format, all(), request, budget);
+  const checked = await checkOwn(name, all(), request);
+  const [file] = files;
+  return file === undefined || file === standardInput
+    ? checked
+    : withDoubt(checked, changedSince(file));
+}
+
+/** A file that is not what its run saw proves nothing of the store's health. */
+function withDoubt(checked: Checked, doubt: string | null): Checked {
+  if (doubt === null) return checked;
+  const verdict = checked.verdict === "valid" ? "unknown" : checked.verdict;
+  return { ...checked, verdict, reasons: [...checked.reasons, doubt] };
+}
+
+async function checkOwn(
+  file: string,
+  pieces: AsyncIterable<Buffer>,
+  { guarantee, model, initial, order }: CheckRequest,
+): Promise<Checked> {
+  if (guarantee !== undefined && !isGuaranteeName(guarantee))
+    throw usage({
+      code: "not-for-own-histories",
+      expected: `--guarantee ${guarantee} with another tool's history`,
+      got: `${file}, which is quorate's own`,
+      hint: `Its guarantees are ${guaranteeNames.join(", ")}`,
+    });
+  if (model === "siblings") return withModel(await judgePieces(pieces), guarantee);
   const flag =
-    model !== undefined ? `--model ${model}` : initial !== undefined ? "--initial" : undefined;
+    model !== undefined
+      ? `--model ${model}`
+      : initial !== undefined
+        ? "--initial"
+        : order !== undefined
+          ? "--order"
+          : undefined;
   if (flag !== undefined)
     throw usage({
       code: "not-for-own-histories",
@@ -176,7 +258,7 @@ function checkOwn(file: string, { guarantee, model, initial }: CheckRequest): Ch
       got: `${file}, which is quorate's own`,
       hint: `Leave ${flag} out: the history says what it is`,
     });
-  const whole = judgeFile(file, guarantee);
+  const whole = await judgePieces(pieces, guarantee);
   if (guarantee === undefined) return { verdict: whole.verdict, reasons: whole.reasons, whole };
   const judged = whole.guarantees[guarantee];
   if (judged === undefined || judged.verdict === "not-applicable")

@@ -1,6 +1,6 @@
 /** `quorate hunt`: find planted bugs, and raise no alarm on their healthy twins. */
 import { randomInt } from "node:crypto";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";
 import { count, type HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
@@ -19,25 +19,30 @@ import {
   type TwinRow,
   twinTable,
 } from "../hunt/index.ts";
-import { parseSettings } from "../../store/index.ts";
+import { parseSettings } from "../targets/bundled/store.ts";
 import { bundled, profileNames, profiles } from "../targets/bundled/index.ts";
 import { searches } from "../search/index.ts";
 import { version } from "../version.ts";
 import { commandLine } from "./command-line.ts";
 import type { Platform } from "../platforms/platform.ts";
-import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { refuseOthers } from "./chosen-target.ts";
 import { stopping } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
+import { placeOf } from "./placed.ts";
 import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 
 interface HuntFlags {
+  readonly target: string;
   readonly on?: string;
   readonly seed?: string;
   readonly max?: string;
   readonly search: string;
   readonly jobs: string;
+  readonly control?: boolean;
+  readonly controls?: string;
+  /** Former names of the two. */
   readonly twin?: boolean;
   readonly twins?: string;
   readonly table?: boolean;
@@ -51,7 +56,8 @@ export function addHunt(program: Command): void {
   program
     .command("hunt [bugs...]")
     .description("find planted bugs (default: all); prints histories and seconds to detection")
-    .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
+    .option("--target <NAME>", "the target whose planted bugs are hunted", "bundled")
+    .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
     .option("--max <N>", "at most so many histories a bug (default: 100)")
     .option(
@@ -69,13 +75,15 @@ export function addHunt(program: Command): void {
       "run all of them, and measure how likely a history is to find the bug: a table in Markdown",
     )
     .option(
-      "--twin",
-      "run the healthy twins instead: same settings, faults and seeds; an alarm is exit 1",
+      "--control",
+      "control runs instead: the same settings, faults and seeds without the bug; an alarm is exit 1",
     )
     .option(
-      "--twins <N>",
+      "--controls <N>",
       "instead of bugs: N healthy histories, over all profiles and all faults; an alarm is exit 1",
     )
+    .addOption(new Option("--twin").hideHelp())
+    .addOption(new Option("--twins <N>").hideHelp())
     .option("--no-shrink", "do not shrink what was found")
     .option(
       "--no-evidence",
@@ -84,32 +92,39 @@ export function addHunt(program: Command): void {
     .option("--out <DIR>", "the folder of runs, where the table is kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (bugs: readonly string[], flags: HuntFlags, command: Command) => {
-      process.exitCode = await hunt(bugs, flags, commandLine(command));
+      const { twin, twins, control = twin, controls = twins, ...others } = flags;
+      const current: HuntFlags = {
+        ...others,
+        ...(control === undefined ? {} : { control }),
+        ...(controls === undefined ? {} : { controls }),
+      };
+      process.exitCode = await hunt(bugs, current, commandLine(command));
     });
 }
 
 async function hunt(asked: readonly string[], flags: HuntFlags, command: string): Promise<number> {
   const output = createOutput(flags.json === true);
   const startedAt = new Date();
+  refuseOthers(flags.target, "planted bugs");
   makeFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) rowOf(name);
   if (
-    flags.twins !== undefined &&
-    (asked.length > 0 || flags.twin === true || flags.table === true || flags.max !== undefined)
+    flags.controls !== undefined &&
+    (asked.length > 0 || flags.control === true || flags.table === true || flags.max !== undefined)
   )
     throw new UsageError({
       code: "bad-value",
-      expected: "--twins N alone: it runs N histories, over every profile",
-      got: "--twins beside names of bugs, --twin, --table or --max",
-      hint: "Use --twin for the twins of bugs",
+      expected: "--controls N alone: it runs N histories, over every profile",
+      got: "--controls beside names of bugs, --control, --table or --max",
+      hint: "Use --control for the control runs of bugs",
     });
-  if (flags.twin === true && flags.table === true)
+  if (flags.control === true && flags.table === true)
     throw new UsageError({
       code: "bad-value",
-      expected: "--twin or --table",
+      expected: "--control or --table",
       got: "both",
-      hint: "Twins have a table of their own; run --table apart",
+      hint: "Control runs have a table of their own; run --table apart",
     });
   const max = wholeNumber("--max", flags.max ?? "100", 1, 1_000_000);
   const seed =
@@ -118,15 +133,13 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
-  if (search !== "random" && (flags.twin === true || flags.twins !== undefined))
-    throw notBuilt(`--search ${search} with --twin or --twins`, "steering healthy histories");
-  const twins =
-    flags.twins === undefined ? undefined : wholeNumber("--twins", flags.twins, 1, 1_000_000);
-  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
-  const platform = await choosePlatform(bundled, engine, {
-    ci: process.env["CI"] === "true",
-    say: output.say,
-  });
+  if (search !== "random" && (flags.control === true || flags.controls !== undefined))
+    throw notBuilt(`--search ${search} with --control or --controls`, "steering healthy histories");
+  const controls =
+    flags.controls === undefined
+      ? undefined
+      : wholeNumber("--controls", flags.controls, 1, 1_000_000);
+  const platform = await placeOf(bundled, flags.on, [], output.say);
   if (!platform.threads && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
@@ -195,7 +208,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       output.say(`\n${interrupted === undefined ? "" : `Ended early: ${interrupted}.\n`}${run}`);
     return rows;
   };
-  if (flags.twin === true || flags.twins !== undefined) {
+  if (flags.control === true || flags.controls !== undefined) {
     const telling = {
       line: (row: TwinRow) =>
         `${row.bug}: ${count(row.histories, "healthy history", "healthy histories")}, ${count(row.alarms.length, "alarm")}${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`,
@@ -204,12 +217,12 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       table: twinTable,
     };
     const rows =
-      twins === undefined
+      controls === undefined
         ? await each(names, nodesOf, { ...telling, work: runTwin })
         : await each(profileNames, (name) => profiles[name].settings.nodes, {
             ...telling,
             work: (name, hunting) =>
-              runProfile(name, { ...hunting, max: shareOut(twins).get(name) ?? 0 }),
+              runProfile(name, { ...hunting, max: shareOut(controls).get(name) ?? 0 }),
           });
     return statusOf(
       rows.every((row) => row.alarms.length === 0),

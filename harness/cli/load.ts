@@ -2,16 +2,26 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
-import { isToken, parsePlan, type Plan, readToken } from "../../generators/index.ts";
+import {
+  isToken,
+  type Language,
+  parsePlan,
+  type Plan,
+  planTarget,
+  readToken,
+  type TargetName,
+} from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
 import { isStrange } from "../bug-bundle.ts";
 import { keptBug } from "../campaign/index.ts";
-import { campaignProblem } from "../campaign-file.ts";
-import { bundled } from "../targets/bundled/index.ts";
+import { parseCampaign } from "../campaign-file.ts";
+import { version } from "../version.ts";
 import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
-import { simulatorName } from "../platforms/simulator/index.ts";
 import { whereItRan } from "./where.ts";
+
+/** Finds who knows what a plan of that target says. Rejects with a UsageError where nobody does. */
+export type FindLanguage = (target: TargetName, plan: unknown) => Promise<Language>;
 
 export interface Loaded {
   readonly plan: Plan;
@@ -26,8 +36,8 @@ export interface Loaded {
 }
 
 /** The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its first one kept. */
-export async function loadTarget(target: string): Promise<Loaded> {
-  if (isToken(target)) return { plan: parsePlan(readToken(target), bundled), on: simulatorName };
+export async function loadReplayed(target: string, find: FindLanguage): Promise<Loaded> {
+  if (isToken(target)) return { plan: await planFrom(readToken(target), find) };
   const expected = "a run's folder, a history's folder, a plan.json or a token";
   if (!existsSync(target))
     throw usage({
@@ -39,7 +49,7 @@ export async function loadTarget(target: string): Promise<Loaded> {
   if (statSync(target).isDirectory()) {
     const { folder, missing } = historyFolderOf(target);
     return {
-      ...(await loadHistoryFolder(folder)),
+      ...(await loadHistoryFolder(folder, find)),
       ...(missing.length === 0
         ? {}
         : { instead: `${missing.join(" and ")} is missing: taking ${folder} instead.` }),
@@ -52,7 +62,7 @@ export async function loadTarget(target: string): Promise<Loaded> {
       got: `${target}, a history`,
       hint: `Name its folder (${dirname(target)}) to run its plan again; quorate check judges the history`,
     });
-  const plan = readPlan(target);
+  const plan = await readPlan(target, find);
   return { plan, ...bugOf(plan, dirname(target)), ...placeOf(dirname(target)) };
 }
 
@@ -90,8 +100,8 @@ export function historyFolderOf(folder: string): {
 }
 
 /** A history that is there must be whole: UsageError otherwise, naming the file. */
-export async function loadHistoryFolder(folder: string): Promise<Loaded> {
-  const plan = readPlan(join(folder, "plan.json"));
+export async function loadHistoryFolder(folder: string, find: FindLanguage): Promise<Loaded> {
+  const plan = await readPlan(join(folder, "plan.json"), find);
   const file = join(folder, "history.jsonl");
   const beside = { ...bugOf(plan, folder), ...placeOf(folder) };
   if (!existsSync(file)) return { plan, ...beside };
@@ -123,18 +133,23 @@ function placeOf(folder: string): Pick<Loaded, "on"> {
   return on === undefined ? {} : { on };
 }
 
-function readPlan(file: string): Plan {
-  return parsePlan(readJson(file), bundled);
+const readPlan = (file: string, find: FindLanguage): Promise<Plan> =>
+  planFrom(readJson(file), find);
+
+/** What names no target is no plan: whoever knows the bundled store's says what it lacks. */
+async function planFrom(input: unknown, find: FindLanguage): Promise<Plan> {
+  const { target, kinds } = await find(planTarget(input) ?? { name: "bundled", version }, input);
+  return parsePlan(input, target, kinds);
 }
 
 export function readCampaign(folder: string): Campaign {
   const value = readJson(join(folder, "campaign.json"));
-  const problem = campaignProblem(value);
-  if (problem === null) return value as Campaign;
+  const campaign = parseCampaign(value);
+  if (!("problem" in campaign)) return campaign;
   throw usage({
     code: "bad-campaign",
-    expected: 'a campaign.json of "format": "quorate-campaign/1"',
-    got: `${join(folder, "campaign.json")}: ${problem}`,
+    expected: 'a campaign.json of "format": "quorate-campaign/2" or "/1"',
+    got: `${join(folder, "campaign.json")}: ${campaign.problem}`,
     hint: "It was edited, cut off, or written by another version",
   });
 }

@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   report: async () => (await import("./report.ts")).addReport,
   serve: async () => (await import("./serve.ts")).addServe,
   clean: async () => (await import("./clean.ts")).addClean,
+  doctor: async () => (await import("./doctor.ts")).addDoctor,
 };
 
 /** Runs the command and returns when it is done; process.exitCode is its status. */

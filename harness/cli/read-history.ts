@@ -1,7 +1,6 @@
 /** Reads history files; apart from load.ts, so that `check` needs nothing of plans. */
 import { closeSync, openSync, readSync } from "node:fs";
 import {
-  formatOf,
   type GuaranteeName,
   type HistoryEvent,
   HistoryJudge,
@@ -29,49 +28,73 @@ export function judgeFile(file: string, only?: GuaranteeName): Verdict {
   return judge.finish(only === undefined ? {} : { only });
 }
 
-/** Each line without its end, as bytes[from, to), of a file that is read piece by piece. The bytes are good until `take` returns. */
-function forEachLine(file: string, take: (bytes: Buffer, from: number, to: number) => void): void {
+/** The same for bytes that come piece by piece. */
+export async function judgePieces(
+  pieces: AsyncIterable<Buffer>,
+  only?: GuaranteeName,
+): Promise<Verdict> {
+  const judge = new HistoryJudge();
+  const lines = new Lines((bytes, from, to) => judge.take(bytes, from, to));
+  for await (const bytes of pieces) lines.push(bytes);
+  lines.finish();
+  return judge.finish(only === undefined ? {} : { only });
+}
+
+/** Takes a line without its end, as bytes[from, to). The bytes are good until it returns. */
+type TakeLine = (bytes: Buffer, from: number, to: number) => void;
+
+/** Each line of a file that is read piece by piece. */
+function forEachLine(file: string, take: TakeLine): void {
   const descriptor = openSync(file, "r");
   try {
-    let bytes = Buffer.allocUnsafe(chunkBytes);
-    let held = 0;
-    for (
-      let size = readSync(descriptor, bytes);
-      size > 0;
-      size = readSync(descriptor, bytes, held, bytes.length - held, null)
-    ) {
-      const end = held + size;
-      let from = 0;
-      for (let to = nextLineEnd(bytes, held, end); to >= 0; to = nextLineEnd(bytes, from, end)) {
-        take(bytes, from, to > from && bytes[to - 1] === carriageReturn ? to - 1 : to);
-        from = to + 1;
-      }
-      bytes.copy(bytes, 0, from, end);
-      held = end - from;
-      if (held === bytes.length) bytes = Buffer.concat([bytes], 2 * bytes.length);
-    }
-    if (held > 0) take(bytes, 0, held);
+    const lines = new Lines(take);
+    const bytes = Buffer.allocUnsafe(chunkBytes);
+    for (let size = readSync(descriptor, bytes); size > 0; size = readSync(descriptor, bytes))
+      lines.push(bytes.subarray(0, size));
+    lines.finish();
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Cuts pieces into lines. What is left of a piece is copied: its bytes may be overwritten. */
+class Lines {
+  readonly #take: TakeLine;
+  #rest: Buffer[] = [];
+
+  constructor(take: TakeLine) {
+    this.#take = take;
+  }
+
+  push(piece: Buffer): void {
+    const first = piece.indexOf(lineFeed);
+    if (first < 0) {
+      this.#rest.push(Buffer.from(piece));
+      return;
+    }
+    let from = 0;
+    if (this.#rest.length > 0) {
+      const line = Buffer.concat([...this.#rest, piece.subarray(0, first)]);
+      this.#rest = [];
+      this.#line(line, 0, line.length);
+      from = first + 1;
+    }
+    for (let to = piece.indexOf(lineFeed, from); to >= 0; to = piece.indexOf(lineFeed, from)) {
+      this.#line(piece, from, to);
+      from = to + 1;
+    }
+    if (from < piece.length) this.#rest.push(Buffer.from(piece.subarray(from)));
+  }
+
+  finish(): void {
+    const line = Buffer.concat(this.#rest);
+    if (line.length > 0) this.#take(line, 0, line.length);
+  }
+
+  #line(bytes: Buffer, from: number, to: number): void {
+    this.#take(bytes, from, to > from && bytes[to - 1] === carriageReturn ? to - 1 : to);
   }
 }
 
 const lineFeed = 10;
 const carriageReturn = 13;
-
-/** −1: none before `end`. */
-function nextLineEnd(bytes: Buffer, from: number, end: number): number {
-  const at = bytes.indexOf(lineFeed, from);
-  return at < end ? at : -1;
-}
-
-/** What a file is, by how it begins. Throws HistoryError where it begins like nothing known. */
-export function formatOfFile(file: string): ReturnType<typeof formatOf> {
-  const descriptor = openSync(file, "r");
-  try {
-    const beginning = Buffer.alloc(4096);
-    return formatOf(beginning.toString("utf8", 0, readSync(descriptor, beginning)));
-  } finally {
-    closeSync(descriptor);
-  }
-}

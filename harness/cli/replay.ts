@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
-import { readable } from "../../generators/index.ts";
-import { bundledPlans } from "../targets/bundled/index.ts";
+import { isToken, readable } from "../../generators/index.ts";
 import type { ReplayReport } from "../../reports/index.ts";
 import { bugFile, bundleBug, differsNow, isStrange } from "../bug-bundle.ts";
 import {
@@ -18,18 +17,20 @@ import { makeFolder } from "../files.ts";
 import { hashHistory } from "../history-file.ts";
 import { isApart, runApart } from "./apart.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import { choosePlatform, platformNames } from "../platforms/registry.ts";
+import { type Chosen, targetOfPlan } from "./chosen-target.ts";
 import { simulatorName } from "../platforms/simulator/index.ts";
-import { bundled } from "../targets/bundled/index.ts";
 import { stopping } from "./engine.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
-import { type Loaded, loadTarget } from "./load.ts";
+import { type Loaded, loadReplayed } from "./load.ts";
 import { createOutput } from "./output.ts";
-import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
+import { addressesOf, placeOf } from "./placed.ts";
+import { jobsOf, notBuilt, wholeNumber } from "./values.ts";
 
 interface ReplayFlags {
+  readonly target?: string;
   readonly on?: string;
+  readonly addresses?: string;
   readonly times: string;
   readonly jobs: string;
   readonly bug?: string;
@@ -42,9 +43,11 @@ export function addReplay(program: Command): void {
     .command("replay <target>")
     .description("run again what a run's folder, a history's folder, a plan.json or a token holds")
     .option(
-      "--on <cluster>",
-      "docker or sim (default: where it ran; in the simulator where nothing beside the plan says)",
+      "--target <NAME|FILE>",
+      "the target that the plan is of (default: by its name, or this folder's configuration)",
     )
+    .option("--on <PLATFORM>", "sim, docker or external (default: where it ran)")
+    .option("--addresses <LIST>", "host:port,… of a cluster that already runs")
     .option("--times <K>", "so many times, for a rate", "1")
     .option("--jobs <J>", "so many simulated ones at a time", "1")
     .option(
@@ -59,43 +62,54 @@ export function addReplay(program: Command): void {
 }
 
 // oxlint-disable-next-line eslint/complexity -- One step after the other, each with what may go wrong in it.
-async function replay(target: string, flags: ReplayFlags): Promise<number> {
+async function replay(what: string, flags: ReplayFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const times = wholeNumber("--times", flags.times, 1, 100_000);
   const jobs = jobsOf(flags.jobs);
-  const asked = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
   makeFolder("--out", flags.out);
   if (flags.bug !== undefined) bugFile(flags.bug);
-  const loaded = withBug(await loadTarget(target), flags.bug);
+  let found: Chosen | undefined;
+  const loaded = withBug(
+    await loadReplayed(
+      what,
+      async (name) => (found ??= await targetOfPlan(name, flags.target, output.say)),
+    ),
+    flags.bug,
+  );
+  if (found === undefined) throw new Error("expected a plan of some target; got none");
+  const chosen: Chosen = found;
+  const { target, kinds, config } = chosen;
   const { bug } = loaded.plan;
   if (!isApart && bug !== undefined && isStrange(bug)) return runApart(process.argv.slice(2));
   if (loaded.instead !== undefined) output.say(loaded.instead);
-  if (asked === undefined && loaded.on === undefined)
+  const on = flags.on ?? loaded.on ?? (target.simulator === undefined ? config?.on : simulatorName);
+  if (flags.on === undefined && loaded.on === undefined && !isToken(what))
     output.say(
-      "Nothing beside the plan says where it ran: running on the simulator (--on docker: in containers).",
+      `Nothing beside the plan says where it ran${on === undefined ? "" : `: running on ${on}`} (--on chooses).`,
     );
-  const platform = await choosePlatform(bundled, asked ?? loaded.on ?? simulatorName, {
-    ci: process.env["CI"] === "true",
-    say: output.say,
-  });
-  const on = platform.name;
+  const addresses = addressesOf({ ...flags, ...(on === undefined ? {} : { on }) }, chosen);
+  const platform = await placeOf(target, on, addresses, output.say);
   if (!platform.threads && jobs > 1)
-    throw notBuilt(`--jobs on ${on}`, "several clusters of containers at a time (use --jobs 1)");
+    throw notBuilt(
+      `--jobs on ${platform.name}`,
+      "several clusters of containers at a time (use --jobs 1)",
+    );
   if (bug !== undefined && loaded.bug !== undefined && (await differsNow(bug, loaded.bug)))
     output.say(
       `${bug} is another bug now: using ${loaded.bug}, which the run kept (--bug ${bug}: the file as it is).`,
     );
   const bugBundle = bug === undefined ? undefined : await bundleBug(loaded.bug ?? bug);
   const signal = abortOnSignal(output.say);
-  const cluster = await platform.open(bundled, {
-    nodes: bundled.facts(loaded.plan.settings).nodes,
+  const cluster = await platform.open(target, {
+    nodes: target.facts(loaded.plan.settings).nodes,
     say: output.say,
+    addresses,
   });
   const evidence = hadEvidence(loaded);
   const startedAt = new Date();
   const folder = createRunFolder(flags.out, "replay", startedAt);
   if (bugBundle !== undefined && isStrange(bug ?? "")) folder.saveBug(loaded.bug ?? bugBundle);
-  const run = { evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
+  const run = { kinds, evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const keep = async (time: number, attempted: Attempt): Promise<void> =>
     time < kept ? folder.save(`histories/${time}`, attempted) : undefined;
   const attempts = await stopping(repeat(loaded.plan, { cluster, times, jobs, run, keep }), () => [
@@ -105,7 +119,7 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
   const last = attempts.at(-1);
   const outcome = {
-    on,
+    on: platform.name,
     runs: attempts.length,
     reproduced,
     expected: expected.sentence,
@@ -114,17 +128,20 @@ async function replay(target: string, flags: ReplayFlags): Promise<number> {
   } as const;
   folder.saveText(
     "replay.json",
-    `${JSON.stringify({ format: "quorate-replay/1", target, startedAt: startedAt.toISOString(), ...outcome } satisfies ReplayReport, null, 2)}\n`,
+    `${JSON.stringify({ format: "quorate-replay/1", target: what, startedAt: startedAt.toISOString(), ...outcome } satisfies ReplayReport, null, 2)}\n`,
   );
   output.document({
+    target: { name: target.name, version: target.version },
     ...outcome,
     anomalies: last === undefined ? [] : anomaliesOf(last.verdict),
     run: folder.path,
   });
   if (!output.json) {
-    for (const line of readable(loaded.plan, { target: bundledPlans })) output.say(`  ${line}`);
+    for (const line of readable(loaded.plan, { target, kinds })) output.say(`  ${line}`);
     output.say(`Expected: ${expected.sentence}.`);
-    output.say(`Reproduced in ${reproduced} of ${attempts.length} runs on ${on}.`);
+    output.say(
+      `Reproduced in ${reproduced} of ${attempts.length} runs on ${platform.name} (${target.name} ${target.version}).`,
+    );
     for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict))
       output.say(`${anomaly.guarantee}: ${anomaly.explanation}`);
     output.say(`History: ${join(folder.path, "histories", "0", "history.jsonl")}`);

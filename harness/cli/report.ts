@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readable } from "../../generators/index.ts";
-import { bundledPlans } from "../targets/bundled/index.ts";
 import {
   type Campaign,
   type Exhibit,
@@ -11,11 +10,14 @@ import {
   renderMarkdown,
   renderTerminal,
   type ShownHistory,
+  visible,
 } from "../../reports/index.ts";
 import { replaceFile } from "../files.ts";
 import { failureOf, usage } from "./exit.ts";
 import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
 import { columnsOf, createOutput } from "./output.ts";
+import { recompute } from "./recompute.ts";
+import { languageOf } from "./stand-in.ts";
 
 export function addReport(program: Command): void {
   program
@@ -36,16 +38,19 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
   exhibits.push(...cutOff);
   if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined))
     exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
-  const campaign = { ...written, reasons: [...written.reasons, ...unreadable] };
+  const { campaign: recomputed, differences } = recompute(run, written);
+  const campaign = { ...recomputed, reasons: [...recomputed.reasons, ...unreadable] };
   const file = join(run, "report.html");
   replaceFile("report.html", file, renderHtml(campaign, exhibits));
   replaceFile("summary.md", join(run, "summary.md"), renderMarkdown(campaign));
   const first = exhibits[0];
   const steps =
     campaign.verdict === "invalid" && first !== undefined
-      ? readable(first.plan, { target: bundledPlans })
+      ? readable(first.plan, languageOf(first.plan.target, first.plan))
       : [];
-  output.document({ report: file, verdict: campaign.verdict, run });
+  output.document({ report: file, verdict: campaign.verdict, run, differences });
+  for (const difference of differences)
+    output.say(visible(`The run's files differ: ${difference}`));
   if (!output.json)
     output.say(
       renderTerminal(campaign, {
@@ -79,7 +84,9 @@ function shownBefore({
 
 /** What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces. */
 async function exhibitOf(folder: string, title: string): Promise<Exhibit> {
-  const { plan, history, verdict } = await loadHistoryFolder(folder);
+  const { plan, history, verdict } = await loadHistoryFolder(folder, async (target, plan) =>
+    languageOf(target, plan),
+  );
   if (history !== undefined && verdict !== undefined)
     return { title, plan, events: history, verdict };
   throw usage({

@@ -6,17 +6,17 @@ import {
   runScenario,
   type Scenario,
   type ScenarioResult,
-  scenarios,
 } from "../scenario/index.ts";
-import { choosePlatform, platformNames } from "../platforms/registry.ts";
-import { bundled } from "../targets/bundled/index.ts";
+import { chooseTarget, notOfThisTarget } from "./chosen-target.ts";
 import { stopping } from "./engine.ts";
 import { exit, usage } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
-import { oneOf, wholeNumber } from "./values.ts";
+import { placeOf } from "./placed.ts";
+import { wholeNumber } from "./values.ts";
 
 interface ScenarioFlags {
+  readonly target: string;
   readonly on?: string;
   readonly seed: string;
   readonly json?: boolean;
@@ -28,7 +28,8 @@ export function addScenario(program: Command): void {
     .description(
       "show documented edge cases of quorums, by name or all; lists them where none is named",
     )
-    .option("--on <cluster>", "docker or sim (default: docker where an engine answers, else sim)")
+    .option("--target <NAME|FILE>", "the target whose scenarios are shown", "bundled")
+    .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
     .option("--seed <S>", "what the simulated world draws comes from it", "1")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (names: readonly string[], flags: ScenarioFlags) => {
@@ -38,27 +39,29 @@ export function addScenario(program: Command): void {
 
 async function scenario(names: readonly string[], flags: ScenarioFlags): Promise<number> {
   const output = createOutput(flags.json === true);
-  const asked = names.length === 1 && names[0] === "all" ? scenarios : names.map(scenarioOf);
+  const { target } = await chooseTarget(flags.target, output.say);
+  const { scenarios } = target;
+  if (scenarios === undefined) throw notOfThisTarget(target.name, "scenarios");
+  const asked =
+    names.length === 1 && names[0] === "all"
+      ? scenarios
+      : names.map((name) => scenarioOf(scenarios, name));
   const seed = wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
-  const engine = flags.on === undefined ? undefined : oneOf("--on", flags.on, platformNames);
-  if (asked.length === 0) return list(output);
-  const platform = await choosePlatform(bundled, engine, {
-    ci: process.env["CI"] === "true",
-    say: output.say,
-  });
+  if (asked.length === 0) return list(output, scenarios);
+  const platform = await placeOf(target, flags.on, [], output.say);
   const signal = abortOnSignal(output.say);
   const clusters = new Map<number, Cluster>();
   const results: ScenarioResult[] = [];
   const open = async (nodes: number): Promise<Cluster> => {
     const cluster =
-      clusters.get(nodes) ?? (await platform.open(bundled, { nodes, say: output.say }));
+      clusters.get(nodes) ?? (await platform.open(target, { nodes, say: output.say }));
     clusters.set(nodes, cluster);
     return cluster;
   };
   const showAll = async (): Promise<void> => {
     for (const one of asked) {
       output.say(`${one.name}: ${one.about}`);
-      const result = await runScenario(one, open, seed, signal);
+      const result = await runScenario(target, one, open, seed, signal);
       // Cut short, it shows nothing.
       if (signal.aborted) break;
       results.push(result);
@@ -69,6 +72,7 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
   await stopping(showAll(), () => clusters.values());
   const asDocumented = !signal.aborted && results.every((result) => result.asDocumented);
   output.document({
+    target: { name: target.name, version: target.version },
     on: platform.name,
     seed,
     asDocumented,
@@ -89,7 +93,7 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
   return asDocumented ? exit.held : exit.broken;
 }
 
-function list(output: Output): number {
+function list(output: Output, scenarios: readonly Scenario[]): number {
   output.document({
     scenarios: Object.fromEntries(
       scenarios.map(({ name, about, source, cases }) => [
@@ -111,7 +115,7 @@ function lineOf({ setting, allowed, asDocumented, what, tries, verdict }: CaseRe
   return `[${mark}] ${setting}, where it ${allowed ? "can" : "cannot"} happen: ${what}${times}${broken}`;
 }
 
-function scenarioOf(name: string): Scenario {
+function scenarioOf(scenarios: readonly Scenario[], name: string): Scenario {
   const found = scenarios.find((one) => one.name === name);
   if (found !== undefined) return found;
   throw usage({

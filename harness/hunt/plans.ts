@@ -1,7 +1,7 @@
 /** What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing else of it. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
-import { parseSettings } from "../../store/index.ts";
+import { parseSettings } from "../targets/bundled/store.ts";
 import { bugs, bundledPlans, type PlantedBug } from "../targets/bundled/index.ts";
 import { swarmable } from "../campaign/index.ts";
 import { faultKinds } from "../cli/plan-values.ts";
@@ -27,7 +27,7 @@ export function rowOf(bug: string): PlantedBug {
  * make none, all: the first history then says why nothing can run.
  */
 export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
-  const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","));
+  const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","), builtInKinds);
   const possible = named.filter((fault) => cannotMake(fault, cluster, builtInKinds) === null);
   const settings = parseSettings(row.settings);
   return {

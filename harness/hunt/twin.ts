@@ -1,7 +1,7 @@
 /** The healthy twin of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is a false alarm. */
 import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
 import { builtInKinds, faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
-import { parseSettings } from "../../store/index.ts";
+import { parseSettings } from "../targets/bundled/store.ts";
 import {
   bundledPlans,
   type ProfileName,

@@ -1,5 +1,5 @@
 /** Collects what the harness itself sees of a run, in the order in which it happened. */
-import type { HistoryEvent } from "../../checkers/index.ts";
+import type { EndEvent, HistoryEvent } from "../../checkers/index.ts";
 
 export interface Recorder {
   record(event: HistoryEvent): void;
@@ -36,8 +36,16 @@ export function mergeByTime(
       node = nodes[++next]
     )
       merged.push(node);
-    merged.push(event);
+    merged.push(event.e === "end" && nodes.length > 0 ? { ...event, ...extentOf(merged) } : event);
   }
   // What a node did after the harness's closing event belongs to no history.
   return merged;
+}
+
+/** How far the evidence of each node and boot goes, for the closing event. */
+function extentOf(merged: readonly HistoryEvent[]): Pick<EndEvent, "evidence"> {
+  const evidence: Record<string, Record<string, number>> = {};
+  for (const event of merged)
+    if ("seq" in event) (evidence[event.node] ??= {})[event.boot] = event.seq;
+  return { evidence };
 }

@@ -1,7 +1,7 @@
 /** Runs scenarios: each case until it shows what it is to show, a bounded number of times. */
 import type { Outcome } from "../../checkers/index.ts";
 import { attempt } from "../campaign/index.ts";
-import { bundledPlans } from "../targets/bundled/index.ts";
+import type { Target } from "../targets/target.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { type Case, type Finding, type Scenario, seenIn } from "./scenario.ts";
 
@@ -28,6 +28,7 @@ export const mostTries = 5;
 
 /** `open` gives a cluster of so many nodes. Once the signal aborted, the result shows nothing. */
 export async function runScenario(
+  { facts }: Pick<Target, "facts">,
   scenario: Scenario,
   open: (nodes: number) => Promise<Cluster>,
   seed: number,
@@ -36,9 +37,7 @@ export async function runScenario(
   const cases: CaseResult[] = [];
   for (const one of scenario.cases) {
     if (signal.aborted) break;
-    cases.push(
-      await runCase(one, await open(bundledPlans.facts(one.plan.settings).nodes), seed, signal),
-    );
+    cases.push(await runCase(one, await open(facts(one.plan.settings).nodes), seed, signal));
   }
   return {
     name: scenario.name,

@@ -75,6 +75,10 @@ export class DefiniteError extends Error {
   }
 }
 
+/** By name: a configuration may have another copy of this package than the command that reads it. */
+const isDefinite = (error: unknown): error is DefiniteError =>
+  error instanceof Error && error.name === "DefiniteError";
+
 export interface PromiseClientOptions {
   /** Who asks: c1, c2, … */
   readonly client: string;
@@ -231,7 +235,7 @@ const isAnswer = (result: Json | Answer | void): result is Answer =>
 
 function failureOf(error: unknown, { f }: ClientRequest): Outcome {
   const message = messageOf(error);
-  if (error instanceof DefiniteError) return { kind: "fail", code: error.code, message };
+  if (isDefinite(error)) return { kind: "fail", code: error.code, message };
   if (codesOf(error).some((code) => refusals.has(code)))
     return { kind: "fail", code: notConnected, message: `${message}; nothing was sent` };
   // A read that returned nothing changed nothing.

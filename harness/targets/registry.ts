@@ -5,7 +5,6 @@ import { bundled } from "./bundled/index.ts";
 import { cassandra } from "./cassandra/index.ts";
 import { etcd } from "./etcd/index.ts";
 import { garage } from "./garage/index.ts";
-import { loadTargetFile } from "./load-file.ts";
 import type { Target } from "./target.ts";
 
 export const targets: readonly Target[] = [bundled, cassandra, garage, etcd];
@@ -28,8 +27,3 @@ export type TargetSource = { readonly name: string } | { readonly file: string }
 
 export const sourceOf = ({ name, file }: Target): TargetSource =>
   file === undefined ? { name } : { file };
-
-/** @throws UsageError where the name is no built-in target's, or the file brings none. */
-export async function resolveTarget(source: TargetSource): Promise<Target> {
-  return "name" in source ? targetNamed(source.name) : loadTargetFile(source.file);
-}

@@ -3,6 +3,7 @@ import type { Capabilities, GuaranteeName, RunEvent } from "../../checkers/index
 import type { Effect, Levels, PlanTarget, Settings } from "../../generators/index.ts";
 import type { ContainerTarget } from "../platforms/docker/index.ts";
 import type { OpenClients, Reach } from "../platforms/reach.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import type { SimulatedTarget } from "../platforms/simulator/index.ts";
 
 export interface Target extends PlanTarget {
@@ -12,6 +13,10 @@ export interface Target extends PlanTarget {
   readonly defaults: Settings;
   /** Whether a client's session is with one node, or with the cluster, whose nodes the client finds by itself. */
   sessions(settings: Settings): "node" | "cluster";
+  /** Settings that the workload needs; absent: none. */
+  settingsFor?(workload: string): Settings;
+  /** The workloads that can run under these settings, the usual one first; absent: all that it supports. */
+  workloadsUnder?(settings: Settings): readonly string[];
   /** What is promised under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
   capabilities(settings: Settings, platform: PlatformTraits, workload: string): TargetCapabilities;
@@ -29,6 +34,8 @@ export interface Target extends PlanTarget {
   readonly external?: ExternalTarget;
   /** Known systems' settings, by name. */
   readonly profiles?: Readonly<Record<string, Profile>>;
+  /** Documented edge cases, and whether they can happen under which settings. */
+  readonly scenarios?: readonly Scenario[];
   /** Bugs planted on purpose, by name: how the tester itself is tested. */
   readonly bugs?: Readonly<Record<string, PlantedBug>>;
 }

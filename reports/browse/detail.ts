@@ -13,7 +13,7 @@ import {
   signs,
   size,
   subject,
-} from "../words.ts";
+} from "../report-messages.ts";
 import { time } from "./list.ts";
 import { huntInWords, huntTables, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";

@@ -1,7 +1,7 @@
 /** Planted bugs: how well this tester finds what it must find. */
 import type { HuntedBug, HuntedTwin, HuntReport } from "../hunt.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { count, duration, number, share } from "../words.ts";
+import { count, duration, number, share } from "../report-messages.ts";
 import { page, runLink } from "./page.ts";
 import type { ListedRun } from "./run.ts";
 

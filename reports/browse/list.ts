@@ -1,6 +1,6 @@
 /** The runs as a table, newest first. */
 import { clip, type Markup, markup } from "../markup.ts";
-import { count, duration, number } from "../words.ts";
+import { count, duration, number } from "../report-messages.ts";
 import { huntInWords, isHunt, type ListedHunt } from "./hunt.ts";
 import { badge, page, runLink } from "./page.ts";
 import {

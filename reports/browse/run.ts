@@ -2,7 +2,7 @@
 import type { Campaign } from "../campaign.ts";
 import type { HuntReport } from "../hunt.ts";
 import type { ReplayReport } from "../replay.ts";
-import { count, number } from "../words.ts";
+import { count, number } from "../report-messages.ts";
 
 export interface ListedRun {
   /** The folder's name. */

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** What a person reads of the thing under the pointer. Sets text only. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace } from "../trace/shape.ts";
+import type { Trace } from "../trace/trace-shape.ts";
 import type { Format } from "./format.ts";
 import type { Hit } from "./layout.ts";
 

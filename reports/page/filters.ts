@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Which operations the person wants to see. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace, TraceOperation } from "../trace/shape.ts";
+import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Filters {
   passes(operation: TraceOperation): boolean;

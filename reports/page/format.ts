@@ -1,5 +1,5 @@
 /** Numbers for people. Self-contained: it is embedded in the page (see script.ts). */
-import type { TraceOperation } from "../trace/shape.ts";
+import type { TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Format {
   /** A time or duration, with `stepUs` telling how fine it must be: "1.250 s", "3.4 ms", "120 µs". */

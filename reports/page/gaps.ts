@@ -1,5 +1,5 @@
 /** Stretches of time in which nothing happened, and how much room they get. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace } from "../trace/shape.ts";
+import type { Trace } from "../trace/trace-shape.ts";
 
 export interface Gap {
   readonly fromUs: number;

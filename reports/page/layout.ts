@@ -1,5 +1,5 @@
 /** Where each lane is, and what is under the pointer. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace, TraceFault, TraceMessage, TraceOperation } from "../trace/shape.ts";
+import type { Trace, TraceFault, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
 import type { View } from "./view.ts";
 
 export interface Lane {

@@ -1,5 +1,5 @@
 /** Draws operations and the messages between clients and replicas. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace, TraceMessage, TraceOperation } from "../trace/shape.ts";
+import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";
 import type { Format } from "./format.ts";
 import type { Layout } from "./layout.ts";

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The whole run in a strip: how many operations, which faults, where the anomalies are. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace } from "../trace/shape.ts";
+import type { Trace } from "../trace/trace-shape.ts";
 import type { Filters } from "./filters.ts";
 import type { Gap } from "./gaps.ts";
 import type { Tools } from "./script.ts";

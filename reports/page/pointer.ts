@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Wheel, drag, hover and click on a timeline. Self-contained: it is embedded in the page (see script.ts). */
-import type { TraceMessage } from "../trace/shape.ts";
+import type { TraceMessage } from "../trace/trace-shape.ts";
 import type { Details } from "./details.ts";
 import type { Hit, Layout } from "./layout.ts";
 import type { View } from "./view.ts";

@@ -1,5 +1,5 @@
 /** Draws what operations happen on: axis, lanes, faults, boots. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace } from "../trace/shape.ts";
+import type { Trace } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";
 import type { Format } from "./format.ts";
 import type { Gap } from "./gaps.ts";

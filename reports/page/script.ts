@@ -16,7 +16,7 @@ import { followPointer } from "./pointer.ts";
 import { createScene } from "./scene.ts";
 import { startPage } from "./start.ts";
 import { faultTexture } from "./texture.ts";
-import { fromTable } from "./table.ts";
+import { fromTable } from "./unpacked-table.ts";
 import { createTimeline } from "./timeline.ts";
 import { unpack } from "./unpack.ts";
 import { createView } from "./view.ts";

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** What runs when the report is opened. Self-contained: it is embedded in the page (see script.ts). */
-import type { PackedTrace, Trace } from "../trace/shape.ts";
+import type { PackedTrace, Trace } from "../trace/trace-shape.ts";
 import type { Tools } from "./script.ts";
 import type { Timeline } from "./timeline.ts";
 

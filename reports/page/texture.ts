@@ -1,6 +1,6 @@
 /** The texture of each kind of fault, told apart without colour. Self-contained: it is embedded in the page (see script.ts). */
 
-/** What is stroked on a tile of 8 by 8, as an SVG path; a kind that has no texture of its own gets dots. */
+/** What is stroked on a tile of 8 by 8, as an SVG path. A kind that has no drawing here gets one of 65,535 patterns of dots, by its name. */
 export function faultTexture(kind: string): string {
   const textures: Readonly<Record<string, string>> = {
     partition: "M-2 10 10-2M-2 2 2-2M6 10 10 6",
@@ -19,5 +19,13 @@ export function faultTexture(kind: string): string {
     limit: "M1 8V3H7V8M3 8V5H5V8",
     clients: "M4 0V4M1 4H7M2 7H6",
   };
-  return Object.hasOwn(textures, kind) ? (textures[kind] ?? "") : "M3 3H5V5H3Z";
+  const drawn = Object.hasOwn(textures, kind) ? textures[kind] : undefined;
+  if (drawn !== undefined) return drawn;
+  let number = 0;
+  for (const letter of kind) number = (number * 31 + (letter.codePointAt(0) ?? 0)) % 65_535;
+  let dots = "";
+  for (let place = 0; place < 16; place++)
+    if ((((number + 1) >> place) & 1) === 1)
+      dots += `M${2 * (place % 4)} ${2 * Math.floor(place / 4) + 1}h1`;
+  return dots;
 }

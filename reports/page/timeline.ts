@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** One timeline: the canvas, its buttons, keys and pointer. Self-contained: it is embedded in the page (see script.ts). */
-import type { Trace, TraceMessage } from "../trace/shape.ts";
+import type { Trace, TraceMessage } from "../trace/trace-shape.ts";
 import type { Hit } from "./layout.ts";
 import type { Tools } from "./script.ts";
 

@@ -3,8 +3,8 @@ import type { Exhibit } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { type Bar, bars, lines, type Point, scatter } from "../plot.ts";
 import { divergences, type Replicas } from "../trace/replicas.ts";
-import type { Trace, TraceOperation } from "../trace/shape.ts";
-import { count, duration, number } from "../words.ts";
+import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
+import { count, duration, number } from "../report-messages.ts";
 
 const pointsAtMost = 1_200;
 const buckets = 80;

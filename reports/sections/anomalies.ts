@@ -3,7 +3,7 @@ import type { Anomaly } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { anomaliesOf } from "../trace/trace.ts";
-import { count } from "../words.ts";
+import { count } from "../report-messages.ts";
 
 /** Shown at once, and folded away. */
 const shownFirst = 4;

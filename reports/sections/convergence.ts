@@ -3,7 +3,7 @@ import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, textIn } from "../measurements.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { type Bar, bars } from "../plot.ts";
-import { count, duration, number, signs } from "../words.ts";
+import { count, duration, number, signs } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 const keysAtMost = 40;

@@ -2,7 +2,7 @@
 import type { Embedded } from "../embedded.ts";
 import { type Markup, markup } from "../markup.ts";
 import { dataBlock } from "../pack.ts";
-import { number } from "../words.ts";
+import { number } from "../report-messages.ts";
 
 export function downloads({ files, omitted }: Embedded, place: number): Markup {
   return markup`<div class="downloads"><span class="quiet">Data in this file:</span> ${files.map(

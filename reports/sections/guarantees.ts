@@ -1,7 +1,7 @@
 /** Each guarantee: promised or only observed, how often judged, and how it fared. */
 import type { Campaign, GuaranteeTotals } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
-import { byReason, fared, number, share, showed, signs, totalsOf } from "../words.ts";
+import { byReason, fared, number, share, showed, signs, totalsOf } from "../report-messages.ts";
 
 export function guaranteesSection(campaign: Campaign): Markup {
   const promised = totalsOf(campaign, true);

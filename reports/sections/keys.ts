@@ -4,8 +4,8 @@ import { findGaps } from "../page/gaps.ts";
 import { createFormat } from "../page/format.ts";
 import { createView } from "../page/view.ts";
 import { type Divergence, divergences, type Held, type Replicas } from "../trace/replicas.ts";
-import type { Trace } from "../trace/shape.ts";
-import { count, number } from "../words.ts";
+import type { Trace } from "../trace/trace-shape.ts";
+import { count, number } from "../report-messages.ts";
 import { causeOf, heldLabel } from "./witness.ts";
 
 const keysAtMost = 12;

@@ -1,7 +1,7 @@
 /** What the shapes on the timeline mean. */
 import { clip, type Markup, markup, trusted } from "../markup.ts";
 import { faultTexture } from "../page/texture.ts";
-import type { Trace } from "../trace/shape.ts";
+import type { Trace } from "../trace/trace-shape.ts";
 
 const entries: readonly (readonly [picture: string, meaning: string])[] = [
   [`<rect class="ink-write" x="2" y="3" width="24" height="10"/>`, "write"],

@@ -2,7 +2,7 @@
 import type { Measurement } from "../../checkers/index.ts";
 import { isList, isRow, type Measurements, rowsOf } from "../measurements.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { duration, number } from "../words.ts";
+import { duration, number } from "../report-messages.ts";
 
 const rowsAtMost = 100;
 

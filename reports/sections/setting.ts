@@ -1,12 +1,13 @@
 /** What was run: seed, place, version, and all settings that the seed decided. */
 import type { Campaign, Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { duration, number } from "../words.ts";
+import { duration, number } from "../report-messages.ts";
 
 export function settingSection(campaign: Campaign, exhibits: readonly Exhibit[]): Markup {
   const facts: readonly (readonly [string, string])[] = [
     ["seed", String(campaign.seed)],
-    ["on", campaign.on === "docker" ? "docker (real containers)" : "sim (the embedded simulator)"],
+    ["target", clip(`${campaign.target.name} ${campaign.target.version}`, 120)],
+    ["on", clip(campaign.on, 40)],
     ["profile", campaign.profile ?? "none"],
     ["planted bug", campaign.bug ?? "none"],
     ["quorate", campaign.version],

@@ -3,7 +3,7 @@ import { clip, type Markup, markup } from "../markup.ts";
 import { type Gap, findGaps } from "../page/gaps.ts";
 import { createFormat } from "../page/format.ts";
 import { createView } from "../page/view.ts";
-import type { Trace, TraceMessage, TraceOperation } from "../trace/shape.ts";
+import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
 import type { Witness } from "../trace/witness.ts";
 
 const width = 1100;

@@ -3,8 +3,8 @@ import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
 import { type Point, scatter } from "../plot.ts";
-import type { Trace, TraceOperation } from "../trace/shape.ts";
-import { count, duration, number, share } from "../words.ts";
+import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
+import { count, duration, number, share } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 /** Reads that were up to date lie on the axis; more of them than this say nothing more. */

@@ -1,7 +1,15 @@
 /** The top of the report: did the store keep its promises, why, and how to run it again. */
 import type { Campaign } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { count, headline, sentence, share, shrunkFrom, signs, subject } from "../words.ts";
+import {
+  count,
+  headline,
+  sentence,
+  share,
+  shrunkFrom,
+  signs,
+  subject,
+} from "../report-messages.ts";
 
 const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
 

@@ -3,7 +3,7 @@ import type { Exhibit } from "../campaign.ts";
 import { type Interval, intervals, percent } from "../intervals.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
-import { count, duration } from "../words.ts";
+import { count, duration } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 /** Measured by the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range of ages). */

@@ -1,7 +1,7 @@
 /** What "no alarm" is worth: how much succeeded, and how much the faults really touched. */
 import type { Campaign } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
-import { number, share } from "../words.ts";
+import { number, share } from "../report-messages.ts";
 
 export function worthSection(campaign: Campaign): Markup {
   const { total, ok, fail, info } = campaign.operations;

@@ -1,7 +1,7 @@
 /** The frames between clients and replicas, each sending paired with its arrival. */
 import type { FrameEvent, HistoryEvent } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
-import type { TraceMessage } from "./shape.ts";
+import type { TraceMessage } from "./trace-shape.ts";
 
 export interface MessageFilter {
   /** Operation → its client. Other clients (readiness, inspection) number their requests on their own. */

@@ -1,7 +1,7 @@
 /** When each node ran: its boots, from the Host's evidence and the nemesis, and the pauses in between. */
 import type { BootEvent, HistoryEvent, NodeName } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
-import type { TraceFault, TraceNode } from "./shape.ts";
+import type { TraceFault, TraceNode } from "./trace-shape.ts";
 
 export function traceNodes(
   events: readonly HistoryEvent[],

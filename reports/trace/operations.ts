@@ -7,7 +7,7 @@ import type {
   ShownValue,
 } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
-import type { TraceOperation } from "./shape.ts";
+import type { TraceOperation } from "./trace-shape.ts";
 
 type Replies = TraceOperation["replies"];
 

@@ -2,11 +2,11 @@
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";
-import { traceFaults } from "./faults.ts";
+import { traceFaults } from "./trace-faults.ts";
 import { traceMessages } from "./messages.ts";
 import { traceNodes } from "./nodes.ts";
 import { traceOperations } from "./operations.ts";
-import type { Trace, TraceAnomaly } from "./shape.ts";
+import type { Trace, TraceAnomaly } from "./trace-shape.ts";
 
 /** A history with no more messages than this is shown with all of them, a larger one with those that an anomaly needs. */
 const messageLimit = 3_000;

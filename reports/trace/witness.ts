@@ -4,7 +4,7 @@ import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";
 import { traceMessages } from "./messages.ts";
 import type { Replicas } from "./replicas.ts";
-import type { Trace, TraceOperation } from "./shape.ts";
+import type { Trace, TraceOperation } from "./trace-shape.ts";
 
 export interface Witness {
   /** Times since the witness begins, which is `originUs` of the history's trace. */

@@ -15,8 +15,13 @@ export interface NodeConfig {
   readonly peers: Readonly<Record<NodeName, Address>>;
   /** Where this node listens for clients. A port of 0 picks a free one. */
   readonly clients: Address;
-  /** Who cannot name it is turned away, client or peer. */
-  readonly secret: string;
+  /** Clients that do not know it are refused. It opens no port for peers. */
+  readonly clientSecret: string;
+  /**
+   * For each other node, the secret that only it and this node know. A peer that does not know the secret of the name it claims
+   * is refused, so no node and no client can pose as another node.
+   */
+  readonly peerSecrets: Readonly<Record<NodeName, string>>;
   /** Where the log lies. May be wiped between boots. */
   readonly dataDirectory: string;
   /** Where boots and evidence are recorded. Outlives a wipe of the data. */

@@ -1,4 +1,4 @@
-/** Names of the handshake's headers: who is asking, and the cluster's secret. */
+/** Names of the handshake's headers: who connects, and the secret that proves it. */
 export const secretHeader = "quorate-secret";
 export const peerHeader = "quorate-node";
 export const clientHeader = "quorate-client";

@@ -43,12 +43,14 @@ export interface RealHostProcess {
 }
 
 const logSuffix = ".log";
+/** Requests of one client that wait for their replies at a time. */
+const mostAskedByClient = 256;
 /** 2^48 is what randomInt can draw at once. */
 const chances = 2 ** 48 - 1;
 
 /** Begins a boot of `config.node`. Throws where its directories cannot be used. */
 export const openRealHost = (config: NodeConfig, process: RealHostProcess): RealHost => {
-  const { node, settings, secret } = config;
+  const { node, settings, peerSecrets } = config;
   mkdirSync(config.dataDirectory, { recursive: true });
   const recorder = openRecorder(config.recordDirectory, node, config.evidence);
   const wallUs = createWallClock();
@@ -104,6 +106,12 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       turn,
       peer,
       codec,
+      intake: {
+        // A peer's requests have been counted where they came from; what it asks of itself has no client that waits.
+        mostAsked: remote.kind === "client" ? mostAskedByClient : Infinity,
+        mostBytes: settings.bufferBytes >> 1,
+        longestReply: settings.frameBytes,
+      },
       sent: frame("sent", peer),
       received: frame("received", peer),
       complain,
@@ -121,7 +129,9 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
 
   const connect = (peer: NodeName, handlers: StreamHandlers): Stream => {
     const address = config.peers[peer];
-    if (address === undefined) return nobody(handlers, `no address of ${peer} is known`);
+    const secret = peerSecrets[peer];
+    if (address === undefined || secret === undefined)
+      return nobody(handlers, `no address or secret of ${peer} is known`);
     const socket = new WebSocket(`ws://${address.host}:${address.port}`, {
       headers: { [secretHeader]: secret, [peerHeader]: node },
       maxPayload: settings.frameBytes,
@@ -136,6 +146,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     const stream = socketStream({
       socket,
       wire: null,
+      intake: null,
       turn,
       peer,
       codec,
@@ -279,19 +290,23 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
         monotonicUs: monotonicUs(),
         links: [...links],
       });
-      const shared = { secret, frameBytes: settings.frameBytes, health };
+      const { frameBytes } = settings;
       const own = config.peers[node];
       if (own === undefined) throw new Error(`the settings name no address of ${node} itself`);
       const peers = await listen({
-        ...shared,
+        frameBytes,
         address: own,
         nameHeader: peerHeader,
+        // An own property only: a peer may claim the name "constructor".
+        secretOf: (name) => (Object.hasOwn(peerSecrets, name) ? peerSecrets[name] : undefined),
         accepted: (name, ...socket) => accepted({ kind: "peer", node: name }, name, ...socket),
       });
       const clients = await listen({
-        ...shared,
+        frameBytes,
+        health,
         address: config.clients,
         nameHeader: clientHeader,
+        secretOf: () => config.clientSecret,
         accepted: (name, ...socket) => accepted({ kind: "client", name }, name, ...socket),
       });
       listeners = [peers, clients];

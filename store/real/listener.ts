@@ -1,4 +1,4 @@
-/** A port where streams are accepted from those who know the cluster's secret. */
+/** A port that accepts streams from those who know the secret of the name they claim. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
@@ -11,14 +11,15 @@ import { secretHeader } from "./headers.ts";
 
 export interface ListenerOptions {
   readonly address: Address;
-  readonly secret: string;
-  /** The header that names who asks. */
+  /** The header that names who connects. */
   readonly nameHeader: string;
+  /** The secret that proves this name; undefined: nobody of this name may connect. */
+  secretOf(name: string): string | undefined;
   readonly frameBytes: number;
   /** `wire` carries the socket's frames. */
   accepted(name: string, socket: WebSocket, wire: Duplex): void;
-  /** The answer to a plain `GET /health`. */
-  health(): object;
+  /** The answer to a plain `GET /health`; absent: there is no such page. */
+  readonly health?: () => object;
 }
 
 export interface Listener {
@@ -29,7 +30,9 @@ export interface Listener {
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
+/** Answers, then closes the connection whole: a client that never closes its own end holds no socket. */
 const refuse = (socket: Duplex, status: string): void => {
+  socket.once("finish", () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 };
 
@@ -43,23 +46,38 @@ const listening = (server: Server, address: Address): Promise<number> =>
 
 /** Rejects where the address cannot be listened on. */
 export const listen = async (options: ListenerOptions): Promise<Listener> => {
-  const expected = digest(options.secret);
-  const knows = (request: IncomingMessage): boolean =>
-    timingSafeEqual(digest(String(request.headers[secretHeader] ?? "")), expected);
+  const { health } = options;
+  const nameIn = ({ headers }: IncomingMessage): string => {
+    const name = headers[options.nameHeader];
+    return typeof name === "string" ? name : "";
+  };
+  const knows = (request: IncomingMessage): boolean => {
+    const expected = options.secretOf(nameIn(request));
+    const got = request.headers[secretHeader];
+    return (
+      expected !== undefined &&
+      typeof got === "string" &&
+      timingSafeEqual(digest(got), digest(expected))
+    );
+  };
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.frameBytes,
     perMessageDeflate: false,
   });
   const server = createServer((request, response) => {
-    const status = !knows(request) ? 401 : request.url === "/health" ? 200 : 404;
+    const found = request.url === "/health" && health !== undefined;
+    const status = !knows(request) ? 401 : found ? 200 : 404;
     response.writeHead(status, { "content-type": "application/json" });
-    response.end(status === 200 ? JSON.stringify(options.health()) : "");
+    response.end(status === 200 && found ? JSON.stringify(health()) : "");
   });
   server.on("upgrade", (request, socket, head) => {
-    const name = request.headers[options.nameHeader];
+    // From here on the HTTP server no longer listens for this socket's errors, and an error that nobody listens for ends the
+    // process: a reset by somebody who does not even know the secret.
+    socket.on("error", () => socket.destroy());
+    const name = nameIn(request);
+    if (name === "") return refuse(socket, "400 Bad Request");
     if (!knows(request)) return refuse(socket, "401 Unauthorized");
-    if (typeof name !== "string" || name === "") return refuse(socket, "400 Bad Request");
     sockets.handleUpgrade(request, socket, head, (accepted) =>
       options.accepted(name, accepted, socket),
     );

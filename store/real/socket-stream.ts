@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import type { Stream, StreamHandlers } from "../host.ts";
 import type { Message } from "../protocol/protocol.ts";
+import { createIntake, type IntakeOptions } from "./intake.ts";
 import type { FrameCodec } from "./frames.ts";
 import type { Turn } from "./turn.ts";
 
@@ -18,6 +19,8 @@ export interface SocketStreamOptions {
   readonly socket: WebSocket;
   /** What carries an accepted socket's frames; a dialled one tells when it opens. */
   readonly wire: Duplex | null;
+  /** How much an accepted stream takes at a time; null: all that comes, as on a dialled one, where only replies come. */
+  readonly intake: Pick<IntakeOptions, "mostAsked" | "mostBytes" | "longestReply"> | null;
   /** At whose end frames leave. */
   readonly turn: Turn;
   /** Who is at the other end, for evidence. */
@@ -56,12 +59,13 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
     leavingBytes = 0;
     wire?.cork();
     // A failed send is followed by the socket's close event, which tells.
-    for (const text of texts) socket.send(text, () => {});
+    for (const text of texts) socket.send(text, left);
     wire?.uncork();
   };
 
   const send = (message: Message, text: string): void => {
     options.sent(message, text);
+    intake?.answered(message.id, text.length);
     if (leaving.length === 0) turn.leaving(leave);
     leaving.push(text);
     leavingBytes += text.length;
@@ -92,6 +96,7 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
     const frame = codec.decode(text);
     if (frame.ok) {
       options.received(frame.message, oneLine(text));
+      intake?.asked(frame.message.id);
       handlers.message(frame.message);
       return;
     }
@@ -115,6 +120,19 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
     },
   };
 
+  const intake =
+    options.intake === null
+      ? null
+      : createIntake({
+          ...options.intake,
+          bufferedBytes: stream.bufferedBytes,
+          take,
+          pause: () => socket.pause(),
+          resume: () => socket.resume(),
+          live: () => !closed && options.live(),
+        });
+  const left = (): void => intake?.left();
+
   socket.on("upgrade", (response) => {
     wire = response.socket;
   });
@@ -126,7 +144,9 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
   });
   socket.on("message", (data: RawData, binary: boolean) => {
     if (closed || !options.live()) return;
-    take(binary ? "" : data.toString());
+    const text = binary ? "" : data.toString();
+    if (intake === null) take(text);
+    else intake.offer(text);
   });
   socket.on("error", (error: Error) => {
     trouble = error.message;

@@ -46,6 +46,13 @@ describe("the house", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("knows the store in the bundled target alone", () => {
+    const wrong = across.filter(
+      ({ file, to }) => to === "store" && !file.startsWith(join("harness", "targets", "bundled")),
+    );
+    expect(wrong.map(({ file }) => file)).toEqual([]);
+  });
+
   it("enters a folder by its door", () => {
     const wrong = across.filter((one) => {
       if (isHostTypes(one)) return false;

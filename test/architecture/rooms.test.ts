@@ -15,16 +15,17 @@ const houses: readonly Rooms[] = [
     house: "checkers",
     steps: [
       ["language", "numbers"],
-      ["coded", "evidence", "search"],
+      ["columnar", "evidence", "search"],
       ["reading", "model"],
-      ["words"],
+      ["messages"],
       ["quorum", "siblings", "causal", "converged", "durable", "pbs"],
-      ["phantoms"],
+      ["thin-air"],
       ["register"],
-      ["staleness", "foreign"],
+      ["staleness"],
       ["transactions", "set", "workloads"],
+      ["foreign"],
     ],
-    beneath: ["judgement.ts"],
+    beneath: ["conclude.ts"],
   },
   {
     house: "store",
@@ -70,7 +71,7 @@ describe.each(houses)("the rooms of $house", ({ house, steps, beneath }) => {
 });
 
 it("what stands beneath the rooms of checkers needs the language alone", () => {
-  const low = ["judgement.ts"].map((name) => join("checkers", name));
+  const low = ["conclude.ts"].map((name) => join("checkers", name));
   const targets = low.flatMap((file) => importsOf(join(root, file))).map(({ target }) => target);
   expect(
     targets.filter(

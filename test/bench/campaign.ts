@@ -1,7 +1,7 @@
 /** Simulated histories a minute, drawn, run, judged and hashed as a campaign does: 100 operations, five nodes, every kind of fault. */
 import { builtInKinds, faultKinds, planAt, type PlanOptions } from "../../generators/index.ts";
 import { attempt, swarmable } from "../../harness/campaign/index.ts";
-import { createPool } from "../../harness/campaign/pool.ts";
+import { createPool, wishesOf } from "../../harness/campaign/pool.ts";
 import { bundled, createSimCluster } from "../../harness/index.ts";
 import { defaultSettings } from "../../store/index.ts";
 import { bundledPlans } from "../../harness/targets/bundled/index.ts";
@@ -53,7 +53,12 @@ async function together(jobs: number): Promise<string> {
   const pool = createPool(
     jobs,
     () => (next < jobs * warmUp + histories ? { index: next++ } : "none"),
-    { target: { name: "bundled" }, draw: { plans, seed }, run: { evidence: true }, steers: false },
+    {
+      target: { name: "bundled" },
+      draw: { plans: wishesOf(plans), seed },
+      run: { evidence: true },
+      steers: false,
+    },
   );
   for (let index = 0; index < jobs * warmUp + histories; index++) {
     if (index === jobs * warmUp) read = stopwatch();

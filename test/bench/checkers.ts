@@ -5,7 +5,7 @@
 import { codeKey } from "../../checkers/register/register-coding.ts";
 import { type Level, violationAt } from "../../checkers/register/ladder.ts";
 import { keysOf, type Model } from "../../checkers/model/model.ts";
-import { builtInCheckers } from "../../checkers/registry.ts";
+import { builtInCheckers } from "../../checkers/built-in-checkers.ts";
 import { modelFor } from "./histories.ts";
 import type { GuaranteeName, VersionKind } from "../../checkers/index.ts";
 
@@ -33,7 +33,7 @@ const checkers =
   };
 
 const coding: Work = (model) => {
-  found += model.coded.authors.ranks.length;
+  found += model.columns.authors.ranks.length;
   for (const key of keysOf(model)) codeKey(model, key);
 };
 

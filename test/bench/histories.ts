@@ -1,5 +1,5 @@
 /** Histories of a store that behaves as one copy, as rows with versions: closed-loop clients, 1 % of the writes indeterminate. */
-import { isRead, isWrite, type OperationTable } from "../../checkers/coded/table.ts";
+import { isRead, isWrite, type OperationTable } from "../../checkers/columnar/operation-table.ts";
 import { ModelBuilder, type Model } from "../../checkers/model/model.ts";
 import { orderOf } from "../../checkers/numbers/order.ts";
 import type { HistoryEvent, RunEvent, VersionKind } from "../../checkers/index.ts";

@@ -4,8 +4,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HistoryReader } from "../../checkers/index.ts";
-import { OperationTable } from "../../checkers/coded/table.ts";
-import { Authors } from "../../checkers/coded/authors.ts";
+import { OperationTable } from "../../checkers/columnar/operation-table.ts";
+import { Authors } from "../../checkers/columnar/authors.ts";
 import { judgeFile } from "../../harness/cli/read-history.ts";
 import { eventsFor } from "./histories.ts";
 

@@ -8,15 +8,15 @@ import {
   judge,
   operationsOf,
 } from "../../checkers/index.ts";
-import { conclude } from "../../checkers/judgement.ts";
-import { faultsOver, repliesOf, replicasBehind } from "../../checkers/words/because.ts";
-import { faultWindows, isClockFault, touches } from "../../checkers/model/faults.ts";
+import { conclude } from "../../checkers/conclude.ts";
+import { faultsOver, repliesOf, replicasBehind } from "../../checkers/messages/because.ts";
+import { faultWindows, isClockFault, touches } from "../../checkers/model/fault-windows.ts";
 import { knownRun } from "../../checkers/model/known-run.ts";
 import { modelOf, type Model } from "../../checkers/model/model.ts";
-import { replicaCount, returned } from "../../checkers/words/words.ts";
+import { replicaCount, returned } from "../../checkers/messages/operation-messages.ts";
 import { of, run, runWith, Scenario } from "./support.ts";
 import { linesOf, sample, samplePromises } from "./sample.ts";
-import type { Operation } from "../../checkers/coded/operations.ts";
+import type { Operation } from "../../checkers/columnar/operation.ts";
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 
 describe("judge", () => {
@@ -202,13 +202,13 @@ describe("the reasons", () => {
       "none of what was promised applies to this history",
     ]);
     expect(reasonsOf([])).toEqual([
-      "the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start",
+      "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file did not start",
     ]);
     expect(judge([])).toEqual({
       format: "quorate-verdict/2",
       verdict: "unknown",
       reasons: [
-        "the history cannot be judged: history: expected a `run` event, got no event (empty); a history begins with its `run` event; the run that should have written this file did not start",
+        "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file did not start",
       ],
       guarantees: {},
       stress: { operations: 0, ok: 0, fail: 0, info: 0, faults: {} },

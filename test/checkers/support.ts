@@ -1,8 +1,8 @@
 /** Histories made by hand, in a few words. Times are milliseconds here and microseconds in the events. */
 import { modelOf } from "../../checkers/model/model.ts";
 import { obstacle } from "../../checkers/model/checker.ts";
-import { notApplicable } from "../../checkers/judgement.ts";
-import { builtInCheckers } from "../../checkers/registry.ts";
+import { notApplicable } from "../../checkers/conclude.ts";
+import { builtInCheckers } from "../../checkers/built-in-checkers.ts";
 import type { Model } from "../../checkers/model/model.ts";
 import type {
   Capabilities,

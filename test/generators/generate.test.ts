@@ -183,6 +183,7 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
     "full disk": (plan) => plan.faults.some(({ fault }) => fault.kind === "disk-full"),
     "slow disk": (plan) => plan.faults.some(({ fault }) => fault.kind === "slow-disk"),
     limit: (plan) => plan.faults.some(({ fault }) => fault.kind === "limit"),
+    refuse: (plan) => plan.faults.some(({ fault }) => fault.kind === "refuse"),
     power: (plan) => plan.faults.some(({ fault }) => fault.kind === "power"),
     loss: (plan) => plan.faults.some(({ fault }) => fault.kind === "loss"),
     delay: (plan) => plan.faults.some(({ fault }) => fault.kind === "delay"),

@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { HistoryEvent } from "../../checkers/index.ts";
-import { hashHistory, historyLine, writeHistory } from "../../harness/history-file.ts";
+import {
+  hashHistory,
+  hashHistoryFile,
+  historyLine,
+  writeHistory,
+} from "../../harness/history-file.ts";
 
 const events: HistoryEvent[] = Array.from({ length: 2_500 }, (_, op) => ({
   e: "ok",
@@ -18,6 +23,23 @@ test("the hash is that of the lines, however many there are", () => {
     const some = events.slice(0, count);
     const lines = some.map(historyLine).join("\n");
     expect(hashHistory(some)).toBe(createHash("sha256").update(lines).digest("hex"));
+  }
+});
+
+test("a written history has the hash of its events, whatever its size", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "quorate-"));
+  try {
+    const file = join(folder, "history.jsonl");
+    for (const count of [0, 1, 999, 2_500, 40_000]) {
+      const some = Array.from(
+        { length: count },
+        (_, i) => events[i % events.length] as HistoryEvent,
+      );
+      await writeHistory(file, some);
+      expect(hashHistoryFile(file)).toBe(hashHistory(some));
+    }
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
 

@@ -75,7 +75,7 @@ describe("planted bugs in containers", () => {
       const finished = await quorate([
         "hunt",
         "lww-arrival-order",
-        "--twin",
+        "--control",
         "--on",
         "docker",
         "--seed",

@@ -88,3 +88,99 @@ export const hostileCampaign = (): Campaign =>
     })),
     faults: { [markupValue]: { injected: 1, overlapped: 1 } },
   });
+
+/** Without a place to break it. */
+export const longText = "W".repeat(20_000);
+
+/** Every text that a history or a verdict can carry, made long; names of clients and nodes stay apart. */
+export function longExhibit(): Exhibit {
+  const plain = exhibit(small);
+  const events = plain.events.map((event): HistoryEvent => {
+    switch (event.e) {
+      case "run":
+        return {
+          ...event,
+          nodes: event.nodes.map((node) => node + longText),
+          preference: { [longText]: event.nodes.map((node) => node + longText) },
+        };
+      case "invoke":
+        return {
+          ...event,
+          key: longText,
+          client: event.client + longText,
+          node: event.node + longText,
+          ...(event.value !== undefined && { value: event.value + longText }),
+        };
+      case "ok":
+        return {
+          ...event,
+          versions: (event.versions ?? []).map(({ version, value }) => ({
+            version: version + longText,
+            value: value === null ? null : value + longText,
+          })),
+        };
+      case "fail":
+      case "info":
+        return { ...event, code: longText, message: longText };
+      case "fault":
+        return { ...event, kind: longText, nodes: event.nodes.map((node) => node + longText) };
+      case "inspect":
+      case "boot":
+      case "explain":
+        return { ...event, node: event.node + longText };
+      case "sync":
+        return {
+          ...event,
+          node: event.node + longText,
+          records: [{ key: longText, versions: [longText] }],
+        };
+      default:
+        return event;
+    }
+  });
+  const guarantee = plain.verdict.guarantees["regular-stamped"];
+  return {
+    ...plain,
+    title: longText,
+    events,
+    verdict: {
+      ...plain.verdict,
+      reasons: [longText],
+      guarantees: {
+        ...plain.verdict.guarantees,
+        ...(guarantee && {
+          "regular-stamped": {
+            ...guarantee,
+            reason: longText,
+            anomalies: [
+              {
+                guarantee: "regular-stamped" as const,
+                explanation: longText,
+                operations: [0, 1],
+                key: longText,
+                because: [longText],
+              },
+            ],
+            measurements: { [longText]: longText },
+          },
+        }),
+      },
+    },
+  };
+}
+
+export const longCampaign = (): Campaign =>
+  campaign("invalid", {
+    reasons: [longText],
+    bug: longText,
+    profile: longText,
+    command: longText,
+    replay: longText,
+    replayAnywhere: longText,
+    version: longText,
+    startedAt: longText,
+    environment: { [longText]: longText },
+    interrupted: longText,
+    anomalies: [{ guarantee: "regular-stamped", explanation: longText, operations: [0, 1] }],
+    faults: { [longText]: { injected: 1, overlapped: 1 } },
+  });

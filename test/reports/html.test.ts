@@ -3,8 +3,8 @@ import { inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { HistoryEvent } from "../../checkers/index.ts";
 import { renderHtml } from "../../reports/index.ts";
-import { fromTable } from "../../reports/page/table.ts";
-import type { PackedTrace } from "../../reports/trace/shape.ts";
+import { fromTable } from "../../reports/page/unpacked-table.ts";
+import type { PackedTrace } from "../../reports/trace/trace-shape.ts";
 import { hostileCampaign, hostileExhibit } from "./hostile.ts";
 import { campaign, exhibit, large, small } from "./support.ts";
 

@@ -9,7 +9,13 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as source from "../../reports/index.ts";
 import { chromiumPath, launch, missing, open, placeOf, state } from "./browser.ts";
-import { hostileCampaign, hostileExhibit, markupValue } from "./hostile.ts";
+import {
+  hostileCampaign,
+  hostileExhibit,
+  longCampaign,
+  longExhibit,
+  markupValue,
+} from "./hostile.ts";
 import { campaign, exhibit, large, small } from "./support.ts";
 
 const executable = chromiumPath();
@@ -310,6 +316,32 @@ describe.skipIf(executable === undefined)(
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
         380,
       );
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test.each([380, 1280])("texts of 20 KB fit a screen %i wide", async (width) => {
+      const { page, complaints, close } = await open(
+        browser,
+        source.renderHtml(longCampaign(), [longExhibit()]),
+        { viewport: { width, height: 700 } },
+      );
+      // What is folded away is part of the page too, once somebody opens it.
+      await page.evaluate(() =>
+        document.querySelectorAll("details").forEach((details) => (details.open = true)),
+      );
+      const tooWide = await page.evaluate(
+        ({ most, widestTable }) =>
+          [document.documentElement, ...document.querySelectorAll("body :not(svg *)")]
+            // A wide table scrolls inside of its own box.
+            .filter((element) => element.getBoundingClientRect().width > most + widestTable)
+            .map(({ tagName, className }) => `${tagName} ${className}`),
+        { most: width, widestTable: 3_000 },
+      );
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+        width,
+      );
+      expect([...new Set(tooWide)]).toEqual([]);
       expect(complaints).toEqual([]);
       await close();
     });

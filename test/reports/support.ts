@@ -502,7 +502,8 @@ export function campaign(outcome: Outcome, change: Partial<Campaign> = {}): Camp
   const broken = outcome === "invalid";
   const anomalies = broken ? [anomaly(9, "k0", "c1", 2_000_000, 3, 5)] : [];
   return {
-    format: "quorate-campaign/1",
+    format: "quorate-campaign/2",
+    target: { name: "bundled", version: "0.1.0" },
     verdict: outcome,
     reasons:
       outcome === "valid"

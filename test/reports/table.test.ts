@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromTable } from "../../reports/page/table.ts";
+import { fromTable } from "../../reports/page/unpacked-table.ts";
 import { buildTrace } from "../../reports/trace/trace.ts";
-import { toTable } from "../../reports/trace/table.ts";
+import { toTable } from "../../reports/trace/packed-table.ts";
 import { exhibit, large } from "./support.ts";
 
 const embedded = (rows: readonly object[]): unknown =>

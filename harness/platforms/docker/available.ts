@@ -1,5 +1,6 @@
 /** Whether containers can be used here at all. */
 import { existsSync } from "node:fs";
+import { EnvironmentError } from "../../errors.ts";
 import { connectEngine } from "./connect-engine.ts";
 
 export type Availability =
@@ -27,29 +28,17 @@ const hindrance = (host: string | undefined): string | null => {
 export const available = async (): Promise<Availability> => {
   const reason = hindrance(process.env["DOCKER_HOST"]);
   if (reason !== null) return { ok: false, reason };
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Availability>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ ok: false, reason: `the engine did not answer within ${patienceMs} ms` }),
-      patienceMs,
-    );
-  });
   try {
-    return await Promise.race([
-      late,
-      connectEngine()
-        .version()
-        .then((version): Availability => ({ ok: true, version })),
-    ]);
+    return { ok: true, version: await connectEngine({ deadlineMs: patienceMs }).version() };
   } catch (error) {
     return {
       ok: false,
       reason:
-        error instanceof Error
-          ? ((error.cause as Error | undefined)?.message ?? error.message)
-          : String(error),
+        error instanceof EnvironmentError && error.code === "engine-stalled"
+          ? `the engine did not answer within ${patienceMs} ms`
+          : error instanceof Error
+            ? ((error.cause as Error | undefined)?.message ?? error.message)
+            : String(error),
     };
-  } finally {
-    clearTimeout(timer);
   }
 };

@@ -2,7 +2,7 @@
 import type { Engine } from "./engine.ts";
 import { connectEngine } from "./connect-engine.ts";
 import { anyRun, madeBy, ofRun } from "./labels.ts";
-import { lifeOf } from "./sign-of-life.ts";
+import { lifeOf } from "../../sign-of-life.ts";
 import { together } from "./together.ts";
 import { removeVolumes, volumeSigns } from "./volumes.ts";
 

@@ -95,6 +95,10 @@ export class DockerCluster implements Cluster {
       damages: ground.containers.damages,
       active: () => this.#active(),
       lacks: () => this.#lacks,
+      addressOf: (node) => {
+        const { ports } = this.#machine(node);
+        return { host: "127.0.0.1", port: ports.get(ground.containers.clientPort) ?? 0 };
+      },
       settle: (work, done) => this.#settle(work, done),
       act: (node, change, done) => this.#act(node, change, done),
     });

@@ -1,24 +1,17 @@
 /** The engine port, on dockerode. */
-import type { Readable } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import Docker from "dockerode";
 import type { Limit } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
-import { attempt, environmentError, must } from "./engine-error.ts";
+import { createCalls } from "./engine-calls.ts";
+import { environmentError } from "./engine-error.ts";
 import { demultiplex, drain } from "./engine-output.ts";
-import type { Engine, Labels } from "./engine.ts";
+import type { Engine, Labelled, Labels } from "./engine.ts";
 
-/** Resolves to false when the promise has not been kept in time. */
-const within = async (promise: Promise<boolean>, timeoutMs: number): Promise<boolean> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
+/** Longer than any call takes on a machine that is merely busy. */
+const usualDeadlineMs = 60_000;
+/** An image is built from packages that come over a network. */
+const buildDeadlineMs = 20 * 60_000;
 
 const periodUs = 100_000;
 /** More than any machine has: the engine takes a limit of memory back in no other way, and that of memory with swap has to rise with it. */
@@ -42,9 +35,23 @@ const limitOf = (limit: Limit | null): object => {
   };
 };
 
-/** Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. */
-export const connectEngine = (): Engine => {
+/**
+ * Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. Each call rejects
+ * with an EnvironmentError once its deadline passes.
+ */
+export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => {
   const docker = new Docker();
+  const made = {
+    containers: new Set<string>(),
+    networks: new Set<string>(),
+    volumes: new Set<string>(),
+  };
+  const left = (): Labelled => ({
+    containers: [...made.containers],
+    networks: [...made.networks],
+    volumes: [...made.volumes],
+  });
+  const { attempt, must } = createCalls(docker.modem, deadlineMs, left);
   const container = (name: string) => docker.getContainer(name);
 
   const run = async (name: string, command: readonly string[]): Promise<Buffer> => {
@@ -53,7 +60,7 @@ export const connectEngine = (): Engine => {
       container(name).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true }),
     );
     const stream = await must(doing, () => exec.start({ hijack: true, stdin: false }));
-    const { output, errors } = demultiplex(await must(doing, () => drain(stream)));
+    const { output, errors } = demultiplex(await must(doing, (signal) => drain(stream, signal)));
     const { ExitCode } = await must(doing, () => exec.inspect());
     if (ExitCode === 0) return output;
     throw new EnvironmentError({
@@ -71,19 +78,24 @@ export const connectEngine = (): Engine => {
     file?: string,
   ): Promise<void> => {
     const doing = `build the image ${tag}`;
-    const progress = await must(doing, () =>
-      docker.buildImage(context, {
-        t: tag,
-        labels: { ...labels },
-        forcerm: true,
-        ...(file === undefined ? {} : { dockerfile: file }),
-      }),
+    const within = { deadlineMs: buildDeadlineMs };
+    const progress = await must(
+      doing,
+      () =>
+        docker.buildImage(context, {
+          t: tag,
+          labels: { ...labels },
+          forcerm: true,
+          ...(file === undefined ? {} : { dockerfile: file }),
+        }),
+      within,
     );
     const words: string[] = [];
     await must(
       doing,
-      () =>
+      (signal) =>
         new Promise<void>((resolve, reject) => {
+          addAbortSignal(signal, progress as Readable);
           docker.modem.followProgress(
             progress,
             (error: Error | null) =>
@@ -93,6 +105,7 @@ export const connectEngine = (): Engine => {
             (event: { stream?: string }) => words.push(event.stream ?? ""),
           );
         }),
+      within,
     );
   };
 
@@ -110,19 +123,16 @@ export const connectEngine = (): Engine => {
   return {
     version: async () => (await must("say its version", () => docker.version())).Version,
     imageExists: async (tag) =>
-      (await attempt("look up an image", () => docker.getImage(tag).inspect(), [404])) !==
-      undefined,
+      (await attempt("look up an image", () => docker.getImage(tag).inspect(), {
+        fine: [404],
+      })) !== undefined,
     registryKnows: (image, timeoutMs) =>
-      within(
-        docker
-          .getImage(image)
-          .distribution()
-          .then(
-            () => true,
-            // Any refusal (no name service, no route, not allowed) means the same to us: build without it.
-            () => false,
-          ),
-        timeoutMs,
+      must("ask a registry", () => docker.getImage(image).distribution(), {
+        deadlineMs: timeoutMs,
+      }).then(
+        () => true,
+        // Any refusal (no name service, no route, not allowed, too late) means the same to us: build without it.
+        () => false,
       ),
     pullImage: async (name, timeoutMs) => {
       const doing = `pull the image ${name}`;
@@ -140,28 +150,36 @@ export const connectEngine = (): Engine => {
     },
     buildImage,
     createNetwork: async ({ name, labels, internal, subnet }) => {
+      made.networks.add(name);
       try {
-        await docker.createNetwork({
-          Name: name,
-          Labels: { ...labels },
-          Internal: internal,
-          CheckDuplicate: true,
-          ...(subnet === undefined
-            ? {}
-            : { IPAM: { Driver: "default", Config: [{ Subnet: subnet }] } }),
-        });
+        await must(`make the network ${name}`, () =>
+          docker.createNetwork({
+            Name: name,
+            Labels: { ...labels },
+            Internal: internal,
+            CheckDuplicate: true,
+            ...(subnet === undefined
+              ? {}
+              : { IPAM: { Driver: "default", Config: [{ Subnet: subnet }] } }),
+          }),
+        );
         return true;
       } catch (error) {
-        if (/overlap/i.test((error as Error).message)) return false;
-        throw environmentError(`make the network ${name}`, error);
+        if (error instanceof EnvironmentError && /overlap/i.test(error.got)) {
+          made.networks.delete(name);
+          return false;
+        }
+        throw error;
       }
     },
     createVolume: async (name, labels) => {
+      made.volumes.add(name);
       await must(`make the volume ${name}`, () =>
         docker.createVolume({ Name: name, Labels: { ...labels } }),
       );
     },
     createContainer: async (spec) => {
+      made.containers.add(spec.name);
       const published = (spec.publish ?? []).map((port) => `${port}/tcp`);
       await must(`make the container ${spec.name}`, () =>
         docker.createContainer({
@@ -194,10 +212,12 @@ export const connectEngine = (): Engine => {
       );
     },
     start: async (name) => {
-      await attempt(`start ${name}`, () => container(name).start(), [304]);
+      await attempt(`start ${name}`, () => container(name).start(), { fine: [304] });
     },
     kill: async (name) => {
-      await attempt(`kill ${name}`, () => container(name).kill({ signal: "SIGKILL" }), [409]);
+      await attempt(`kill ${name}`, () => container(name).kill({ signal: "SIGKILL" }), {
+        fine: [409],
+      });
       await attempt(`wait for the end of ${name}`, () =>
         container(name).wait({ condition: "not-running" }),
       );
@@ -254,17 +274,22 @@ export const connectEngine = (): Engine => {
       return [...containers, ...networks, ...volumes].map(({ Labels }) => Labels ?? {});
     },
     removeContainer: async (name) => {
-      await attempt(
-        `remove ${name}`,
-        () => container(name).remove({ force: true, v: true }),
-        [404, 409],
-      );
+      await attempt(`remove ${name}`, () => container(name).remove({ force: true, v: true }), {
+        fine: [404, 409],
+      });
+      made.containers.delete(name);
     },
     removeNetwork: async (name) => {
-      await attempt(`remove the network ${name}`, () => docker.getNetwork(name).remove(), [404]);
+      await attempt(`remove the network ${name}`, () => docker.getNetwork(name).remove(), {
+        fine: [404],
+      });
+      made.networks.delete(name);
     },
     removeVolume: async (name) => {
-      await attempt(`remove the volume ${name}`, () => docker.getVolume(name).remove(), [404]);
+      await attempt(`remove the volume ${name}`, () => docker.getVolume(name).remove(), {
+        fine: [404],
+      });
+      made.volumes.delete(name);
     },
   };
 };

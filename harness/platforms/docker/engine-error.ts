@@ -6,7 +6,7 @@ interface EngineFailure extends Error {
   readonly code?: string;
 }
 
-const statusOf = (error: unknown): number | undefined => (error as EngineFailure).statusCode;
+export const statusOf = (error: unknown): number | undefined => (error as EngineFailure).statusCode;
 
 export const environmentError = (doing: string, error: unknown): EnvironmentError => {
   const failure = error as EngineFailure;
@@ -23,21 +23,3 @@ export const environmentError = (doing: string, error: unknown): EnvironmentErro
     error,
   );
 };
-
-/** Runs an engine call; `fine` are HTTP statuses that mean that the wanted state holds already. */
-export const attempt = async <T>(
-  doing: string,
-  call: () => Promise<T>,
-  fine: readonly number[] = [],
-): Promise<T | undefined> => {
-  try {
-    return await call();
-  } catch (error) {
-    const status = statusOf(error);
-    if (status !== undefined && fine.includes(status)) return undefined;
-    throw environmentError(doing, error);
-  }
-};
-
-export const must = async <T>(doing: string, call: () => Promise<T>): Promise<T> =>
-  (await attempt(doing, call)) as T;

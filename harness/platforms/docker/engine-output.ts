@@ -1,4 +1,5 @@
 /** Reading what processes in containers print. */
+import { addAbortSignal, type Duplex } from "node:stream";
 
 const standardError = 2;
 
@@ -26,10 +27,11 @@ export const demultiplex = (raw: Buffer): Printed => {
   };
 };
 
-/** All of it, once it ended. */
-export const drain = (stream: NodeJS.ReadableStream): Promise<Buffer> =>
+/** All of it, once it ended. Rejects, and destroys the stream, when the signal aborts. */
+export const drain = (stream: Duplex, signal: AbortSignal): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
+    addAbortSignal(signal, stream);
     stream.on("data", (chunk: Buffer) => chunks.push(chunk));
     stream.once("error", reject);
     stream.once("end", () => resolve(Buffer.concat(chunks)));

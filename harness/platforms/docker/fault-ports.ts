@@ -1,7 +1,9 @@
 /** What faults want of a run's containers. */
 import { type DiskDamage, linkEnds } from "../../../generators/index.ts";
 import type { NodeName } from "../../../checkers/index.ts";
+import { commandPort } from "../command-port.ts";
 import { clockPort, type Done, type FaultPorts, nodeByNode, processPort } from "../fault-port.ts";
+import type { Address } from "../reach.ts";
 import type { Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
 import type { Filter } from "./filter.ts";
@@ -20,6 +22,8 @@ export interface PortGround {
   lacks(): ReadonlyMap<string, string>;
   /** Damage that the target can start from; absent: any. */
   readonly damages: readonly DiskDamage[] | undefined;
+  /** Where clients reach the node. */
+  addressOf(node: NodeName): Address;
   /** Waits for what has begun. */
   settle(work: Promise<unknown>, done: Done): void;
   /** What is done to a node is done in the order in which it was asked. */
@@ -27,7 +31,7 @@ export interface PortGround {
 }
 
 export function createFaultPorts(ground: PortGround): FaultPorts {
-  const { engine, filter, disks, limits, active, lacks, settle, act } = ground;
+  const { engine, filter, disks, limits, active, lacks, addressOf, settle, act } = ground;
   const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
   return {
     cuts: {
@@ -45,6 +49,11 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
           ),
           done,
         ),
+    },
+    commands: commandPort(addressOf),
+    refusals: {
+      cannot: cannot("refusals"),
+      set: (wanted, _, done) => settle(filter.setRefusing(active(), [...wanted.keys()]), done),
     },
     clock: {
       cannot: cannot("clock"),

@@ -1,7 +1,14 @@
 /** The links between a run's machines: each node's packet filter and queues are what all cuts and troubles of the moment ask of it. */
 import type { NodeName } from "../../../checkers/index.ts";
 import { EnvironmentError } from "../../errors.ts";
-import { type Cut, emptyTable, filterTable, restoreCommand, tryLossCommand } from "./cuts.ts";
+import {
+  type Cut,
+  emptyTable,
+  filterTable,
+  restoreCommand,
+  tryLossCommand,
+  tryRefusalCommand,
+} from "./cuts.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
 import { createQueue } from "./queue.ts";
@@ -12,9 +19,11 @@ export interface Filter {
   /** Resolves once it is in force at all machines. */
   setCuts(machines: readonly Machine[], cuts: readonly Cut[]): Promise<unknown>;
   setTroubles(machines: readonly Machine[], links: readonly ImpairedLink[]): Promise<unknown>;
-  /** No cut and no trouble any more, at any of these. */
+  /** Exactly these nodes refuse new connections from now on. */
+  setRefusing(machines: readonly Machine[], nodes: readonly NodeName[]): Promise<unknown>;
+  /** No cut, no trouble and no refusal any more, at any of these. */
   clear(machines: readonly Machine[]): Promise<unknown>;
-  /** What the kernel below this machine cannot do, and why: by what would be wrong with a link. */
+  /** What the kernel below this machine cannot do, and why: by what would be wrong with a link, or by port. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
 
@@ -25,12 +34,13 @@ export const createFilter = (engine: Engine, clientPort: number): Filter => {
   const shapes = new Map<NodeName, string>();
   let cuts: readonly Cut[] = [];
   let links: readonly ImpairedLink[] = [];
+  let refusing: readonly NodeName[] = [];
 
   const putInForce = async (
     { node, machine }: Machine,
     addresses: ReadonlyMap<NodeName, string>,
   ): Promise<void> => {
-    const table = filterTable(node, cuts, links, addresses, clientPort);
+    const table = filterTable(node, cuts, links, addresses, clientPort, refusing.includes(node));
     if ((tables.get(node) ?? emptyTable) !== table) {
       await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
       tables.set(node, table);
@@ -55,9 +65,14 @@ export const createFilter = (engine: Engine, clientPort: number): Filter => {
       links = now;
       return putAllInForce(machines);
     },
+    setRefusing: (machines, now) => {
+      refusing = now;
+      return putAllInForce(machines);
+    },
     clear: (machines) => {
       cuts = [];
       links = [];
+      refusing = [];
       return putAllInForce(machines);
     },
     limits: async ({ machine }) => {
@@ -67,6 +82,11 @@ export const createFilter = (engine: Engine, clientPort: number): Filter => {
           ["lossPercent"],
           tryLossCommand,
           "this kernel cannot lose packets by chance (iptables -m statistic)",
+        ] as const,
+        [
+          ["refusals"],
+          tryRefusalCommand,
+          "this kernel cannot refuse connections (iptables REJECT)",
         ] as const,
         ...shapingTrials,
       ]) {

@@ -1,6 +1,6 @@
 /** Everything made in the engine carries these, so that whoever comes later finds what a killed run left, and knows that it was killed. */
 import type { Labels } from "./engine.ts";
-import { ownSign } from "./sign-of-life.ts";
+import { ownSign } from "../../sign-of-life.ts";
 
 /** On everything that any run made. */
 export const anyRun = "quorate=1";

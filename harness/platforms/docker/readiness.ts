@@ -11,7 +11,8 @@ const retryMs = 25;
 const httpTimeoutMs = 1_000;
 /** How often it is checked that a process that does not answer still runs. */
 const lookEveryMs = 500;
-const lastLines = 5;
+/** A crash of Node.js says what happened some 15 lines before its end. */
+const lastLines = 20;
 
 export interface ReadinessOptions {
   readonly engine: Engine;
@@ -43,9 +44,12 @@ const whyNot = async (
   }
   if ("http" in readiness) {
     const { host, port } = reach.address(machine.node);
+    const late = new AbortController();
+    // AbortSignal.timeout does not keep the process alive, nor does a fetch that waits for a connection.
+    const timer = setTimeout(() => late.abort(), httpTimeoutMs);
     try {
       const { status } = await fetch(`http://${host}:${port}${readiness.http}`, {
-        signal: AbortSignal.timeout(httpTimeoutMs),
+        signal: late.signal,
       });
       const isReady =
         readiness.status === undefined
@@ -54,6 +58,8 @@ const whyNot = async (
       return isReady ? null : `it answers GET ${readiness.http} with ${status}`;
     } catch {
       return `it does not answer GET ${readiness.http}`;
+    } finally {
+      clearTimeout(timer);
     }
   }
   const said = await engine.logs(machine.process, sinceSeconds);
@@ -67,12 +73,16 @@ const notUp = async (
   got: string,
 ): Promise<EnvironmentError> => {
   const log = await engine.logs(machine.process, 0);
-  const said = log.trim().split("\n").slice(-lastLines).join(" | ");
+  const said = log
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(-lastLines)
+    .join(" | ");
   return new EnvironmentError({
     code: "node-not-up",
     expected: `${machine.node} to serve within ${containers.startTimeoutMs ?? usualTimeoutMs} ms`,
     got: `${got}; it said last: ${said || "nothing"}`,
-    hint: `\`docker logs ${machine.process}\` shows all of it.`,
+    hint: "Try the node's command by hand on the same image; one that starts slowly needs a larger startTimeoutMs.",
   });
 };
 

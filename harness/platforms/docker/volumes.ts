@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import type { NodeName } from "../../../checkers/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { createQueue } from "./queue.ts";
-import { ownSign } from "./sign-of-life.ts";
+import { ownSign } from "../../sign-of-life.ts";
 
 /** Survives a restart of the machine, and is no tmpfs, which knows no direct I/O. */
 const root = "/var/tmp/quorate-volumes";

@@ -9,6 +9,7 @@ import { EnvironmentError } from "../../errors.ts";
 import type { ExternalTarget, Target } from "../../targets/target.ts";
 import type { Cluster, StartOptions } from "../cluster.ts";
 import type { Done, FaultPorts } from "../fault-port.ts";
+import { commandPort } from "../command-port.ts";
 import { createWaiting } from "../waiting.ts";
 import { ownKeys } from "../own-keys.ts";
 import type { Address, Reach } from "../reach.ts";
@@ -73,10 +74,13 @@ class ExternalCluster implements Cluster {
       set: (wanted: ReadonlyMap<string, unknown>, _: unknown, done: Done) =>
         void this.clock.setTimer(0, () => done(wanted.size === 0 ? null : impossible)),
     };
-    this.ports = Object.fromEntries(ports.map(({ name }) => [name, leaveAlone])) as Record<
-      PortName,
-      typeof leaveAlone
-    >;
+    this.ports = {
+      ...(Object.fromEntries(ports.map(({ name }) => [name, leaveAlone])) as Record<
+        PortName,
+        typeof leaveAlone
+      >),
+      commands: commandPort((node) => this.#address(node)),
+    };
     this.environment = {
       addresses: addresses.map(({ host, port }) => `${host}:${port}`).join(" "),
     };

@@ -3,7 +3,7 @@ import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
 import type { HostEvent, ProcessState } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, ClusterClock, ClusterTimer, StartOptions } from "../cluster.ts";
-import { EnvironmentError } from "../../errors.ts";
+import { EnvironmentError, UnjudgedError } from "../../errors.ts";
 import type { ClientSession, Inspected } from "../session.ts";
 import { createFaultPorts } from "./fault-ports.ts";
 import type { SimNode } from "./node.ts";
@@ -12,6 +12,14 @@ import type { Stream, StreamHandlers } from "./protocol.ts";
 import { bringUp } from "./readiness.ts";
 import type { SimulatedClients, SimulatedTarget } from "./simulated-target.ts";
 import { SimWorld } from "./world.ts";
+
+/** After so many events the rest of the process has its turn. */
+const eventsPerTurn = 20_000;
+/**
+ * A longer history is given up. Counted in events and never in time or memory, so that a plan gives the same on any machine.
+ * Generated plans need less than 5,000.
+ */
+const eventsPerHistory = 1_000_000;
 
 /**
  * A cluster of the target that lives in this process, on virtual time. It can be started any number of times, one history at a time.
@@ -106,7 +114,14 @@ export class SimCluster implements Cluster {
 
   async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     const { loop } = this.running();
-    return loop.run(condition, loop.nowUs + Math.ceil(timeoutMs * 1000));
+    const deadlineUs = loop.nowUs + Math.ceil(timeoutMs * 1000);
+    for (;;) {
+      const held = loop.run(condition, deadlineUs, eventsPerTurn);
+      if (held !== null) return held;
+      if (loop.happened >= eventsPerHistory) throw tooLong(loop.nowUs);
+      // A long history must not keep this process from hearing a signal.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   async evidence(): Promise<readonly HistoryEvent[]> {
@@ -153,3 +168,11 @@ export class SimCluster implements Cluster {
     });
   }
 }
+/** Not "the time is up": what was waited for would then count as broken. */
+const tooLong = (atUs: number): UnjudgedError =>
+  new UnjudgedError({
+    code: "history-too-long",
+    expected: `a history of at most ${eventsPerHistory} simulated events`,
+    got: `more, after ${Math.round(atUs / 1_000_000)} s of its own time`,
+    hint: "Shorten the waits (afterMs) of its plan, or lengthen the intervals of its settings",
+  });

@@ -22,6 +22,8 @@ const eventsPerInstant = 1_000_000;
 export class EventLoop {
   /** Whole microseconds since the simulated world began. */
   nowUs = 0;
+  /** How many events have happened. */
+  happened = 0;
   private readonly heap = new EventHeap<EventOwner | null>();
   private running = false;
   private atThisInstant = 0;
@@ -51,14 +53,19 @@ export class EventLoop {
   }
 
   /**
-   * Lets time pass until `condition` holds (true) or it is `deadlineUs` (false). What is due at the deadline still happens.
+   * Lets time pass until `condition` holds (true) or it is `deadlineUs` (false), or so many events have happened (null: call it
+   * again to go on). What is due at the deadline still happens.
    * Throws `simulation-reentered` from within an event, `simulation-stuck` when events go on without time passing.
    */
-  run(condition: () => boolean, deadlineUs: number): boolean {
+  run(condition: () => boolean, deadlineUs: number): boolean;
+  run(condition: () => boolean, deadlineUs: number, mostEvents: number): boolean | null;
+  run(condition: () => boolean, deadlineUs: number, mostEvents = Infinity): boolean | null {
     if (this.running) throw reentered();
     this.running = true;
+    const stopAt = this.happened + mostEvents;
     try {
       while (!condition()) {
+        if (this.happened >= stopAt) return null;
         const event = this.heap.first();
         if (event === undefined || event.atUs > deadlineUs) {
           this.nowUs = Math.max(this.nowUs, deadlineUs);
@@ -66,6 +73,7 @@ export class EventLoop {
         }
         this.heap.remove(event);
         this.advance(event.atUs);
+        this.happened++;
         happen(event);
       }
       return true;

@@ -56,6 +56,29 @@ export function createFaultPorts(
           done,
         ),
     },
+    commands: {
+      cannot: () => "simulated nodes are out of reach of shell commands",
+      set: (wanted, _, done) =>
+        next(
+          () => {},
+          (error) =>
+            done(
+              error ??
+                (wanted.size === 0
+                  ? null
+                  : new EnvironmentError({
+                      code: "fault-impossible",
+                      expected: "a fault that can be made here",
+                      got: "a shell command",
+                      hint: "Leave it out.",
+                    })),
+            ),
+        ),
+    },
+    refusals: {
+      set: (wanted, _, done) =>
+        next(({ network }) => network.setRefusing([...wanted.keys()]), done),
+    },
     clock: clockPort((name, aheadMs, done) => {
       const node = nodeOf(name);
       next(() => node.setClock(aheadMs), done);

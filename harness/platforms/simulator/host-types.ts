@@ -36,7 +36,7 @@ export interface StreamHandlers<Message> {
   close(reason: string): void;
 }
 
-/** Who is at the other end of an accepted stream, as its handshake said and the cluster's secret vouched for. */
+/** Who is at the other end of an accepted stream, as its handshake said. A peer's secret proves its name; a client's name is only a name. */
 export type Remote =
   | { readonly kind: "peer"; readonly node: NodeName }
   | { readonly kind: "client"; readonly name: string };

@@ -18,6 +18,7 @@ export class Network {
   private readonly links = new Map<string, Link>();
   private cuts = new Set<string>();
   private troubles: ReadonlyMap<string, Impairment> = new Map();
+  private refusing: ReadonlySet<string> = new Set();
 
   constructor(wire: Wire, seed: number, running: (node: string) => Boot | null) {
     this.wire = wire;
@@ -47,6 +48,11 @@ export class Network {
     for (const [name, link] of this.links) link.setTrouble(this.troubles.get(name) ?? null);
   }
 
+  /** Exactly these nodes refuse new connections from now on, but those over their own loopback. */
+  setRefusing(nodes: readonly string[]): void {
+    this.refusing = new Set(nodes);
+  }
+
   /** A node dials a node; itself over its loopback. */
   dial(from: Boot, to: string, handlers: StreamHandlers): Stream {
     const kind = from.node === to ? "loopback" : "peer";
@@ -55,7 +61,7 @@ export class Network {
     return this.connect(
       new Dial(
         this.wire,
-        this.running,
+        this.answering(to, kind),
         { remote: { kind: "peer", node: from.node }, boot: from },
         to,
         { out, back },
@@ -71,7 +77,7 @@ export class Network {
     return this.connect(
       new Dial(
         this.wire,
-        this.running,
+        this.answering(to, "client"),
         { remote: { kind: "client", name: client }, boot: null },
         to,
         { out, back },
@@ -85,6 +91,13 @@ export class Network {
     if (dial.end.owner?.revoked === true) dial.end.state = "closed";
     else dial.begin();
     return dial.end;
+  }
+
+  private answering(node: string, kind: LinkKind): Answering {
+    return {
+      boot: () => this.running(node),
+      refuses: () => kind !== "loopback" && this.refusing.has(node),
+    };
   }
 
   /** `cutName`: under which name cuts know it. */
@@ -102,28 +115,34 @@ export class Network {
 
 const linkName = (kind: LinkKind, from: string, to: string): string => `${kind} ${from} ${to}`;
 
+/** The machine that is dialled. */
+interface Answering {
+  /** Which boot runs there now. */
+  boot(): Boot | null;
+  /** Whether its kernel refuses every new connection of this kind. */
+  refuses(): boolean;
+}
+
 /** TCP's handshake, and what a server does at its end. */
 class Dial {
   readonly end: StreamEnd;
   private readonly wire: Wire;
-  private readonly running: (node: string) => Boot | null;
+  private readonly answering: Answering;
   private readonly remote: Remote;
-  private readonly to: string;
   private readonly out: Link;
   private readonly back: Link;
 
   constructor(
     wire: Wire,
-    running: (node: string) => Boot | null,
+    answering: Answering,
     dialler: { readonly remote: Remote; readonly boot: Boot | null },
     to: string,
     { out, back }: { readonly out: Link; readonly back: Link },
     handlers: StreamHandlers,
   ) {
     this.wire = wire;
-    this.running = running;
+    this.answering = answering;
     this.remote = dialler.remote;
-    this.to = to;
     this.out = out;
     this.back = back;
     this.end = new StreamEnd(wire, dialler.boot, to, out, true);
@@ -144,15 +163,15 @@ class Dial {
   /** The first packet reaches the machine, whose kernel answers even for a process that is paused. */
   arrive(): void {
     if (this.end.state !== "connecting") return;
-    const server = this.running(this.to);
+    const server = this.answering.boot();
     if (this.back.cut) this.after(this.back.retransmissionUs(0), null, attempt);
-    else if (server === null || server.take === null)
+    else if (server === null || server.take === null || this.answering.refuses())
       this.after(this.back.latencyUs(), this.end.owner, refuse);
     else this.after(0, server, accept);
   }
 
   accept(): void {
-    const server = this.running(this.to);
+    const server = this.answering.boot();
     if (
       this.end.state !== "connecting" ||
       this.end.other !== null ||

@@ -7,8 +7,9 @@ import { EnvironmentError } from "../../errors.ts";
 import type { ContainerTarget, NodeContext, NodeSpec } from "../../platforms/docker/index.ts";
 import type { Address, Reach } from "../../platforms/reach.ts";
 import { nodeProgram } from "./program.ts";
-import { parseEvidence, printEvidenceCommand } from "./recorded-evidence.ts";
+import { parseEvidence, printEvidenceCommand, wholeOutput } from "./recorded-evidence.ts";
 import { inspectNode, openSession } from "./sessions.ts";
+import { clientSecretOf, peerSecretsOf } from "./secrets.ts";
 import { storeSettings } from "./plans/index.ts";
 import { socketNetwork } from "./socket-network.ts";
 
@@ -41,7 +42,7 @@ export const containers: ContainerTarget = {
     };
   },
   evidence: async (run) =>
-    parseEvidence((await run(printEvidenceCommand(recordFolder))).toString()),
+    parseEvidence(wholeOutput((await run(printEvidenceCommand(recordFolder))).toString())),
 };
 
 async function nodeSpec(context: NodeContext): Promise<NodeSpec> {
@@ -53,7 +54,8 @@ async function nodeSpec(context: NodeContext): Promise<NodeSpec> {
       nodes.map((peer) => [peer, { host: addressOf(peer), port: peerPort }]),
     ),
     clients: { host: "0.0.0.0", port: clientPort },
-    secret,
+    clientSecret: clientSecretOf(secret),
+    peerSecrets: peerSecretsOf(secret, node, nodes),
     dataDirectory: dataPath,
     recordDirectory: recordFolder,
     evidence,
@@ -79,7 +81,7 @@ const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 /** A node serves once it answers a client, and has its stream to every peer. */
 async function whyNotReady(node: NodeName, address: Address, reach: Reach): Promise<string | null> {
   const askedUs = nowUs();
-  const health = await askHealth(address, reach.secret);
+  const health = await askHealth(address, clientSecretOf(reach.secret));
   if (health === null) return "it does not answer";
   if (health.monotonicUs < askedUs || health.monotonicUs > nowUs())
     throw new EnvironmentError({

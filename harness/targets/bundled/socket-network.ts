@@ -11,6 +11,7 @@ import {
 } from "../../../store/index.ts";
 import type { Reach } from "../../platforms/reach.ts";
 import type { ClientNetwork } from "../../platforms/session.ts";
+import { clientSecretOf } from "./secrets.ts";
 
 export function socketNetwork(reach: Reach, { frameBytes }: StoreSettings): ClientNetwork<Message> {
   return {
@@ -18,7 +19,7 @@ export function socketNetwork(reach: Reach, { frameBytes }: StoreSettings): Clie
     dial(client, node, handlers) {
       const { host, port } = reach.address(node);
       const socket = new WebSocket(`ws://${host}:${port}`, {
-        headers: { [secretHeader]: reach.secret, [clientHeader]: client },
+        headers: { [secretHeader]: clientSecretOf(reach.secret), [clientHeader]: client },
         maxPayload: frameBytes,
         perMessageDeflate: false,
       });

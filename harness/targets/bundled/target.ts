@@ -13,11 +13,15 @@ import { containers } from "./containers.ts";
 import { profiles } from "./profiles/index.ts";
 import { hintedErrors, hintsKeptWithinMs, hintsLastMs, promises } from "./promises.ts";
 import { askedQuorums, bundledPlans, storeSettings } from "./plans/index.ts";
+import { scenarios } from "./scenarios/index.ts";
 import { simulator } from "./simulator.ts";
 
 export const bundled: Target = {
   ...bundledPlans,
   defaults: { ...defaultSettings },
+  settingsFor: (workload) => ({ versions: workload === "siblings" ? "siblings" : "stamps" }),
+  workloadsUnder: (settings) =>
+    storeSettings(settings).versions === "siblings" ? ["siblings"] : ["register"],
   sessions: (settings) => (storeSettings(settings).routing === "client" ? "cluster" : "node"),
   promises: (settings, facts) => promises(storeSettings(settings), facts),
   capabilities: (settings) => ({
@@ -33,6 +37,7 @@ export const bundled: Target = {
   containers,
   bugs,
   profiles,
+  scenarios,
 };
 
 function replication(settings: StoreSettings, keys: readonly string[]): Replication {

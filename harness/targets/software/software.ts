@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { lifeOf, ownSign } from "../../platforms/docker/sign-of-life.ts";
+import { lifeOf, ownSign } from "../../sign-of-life.ts";
 
 /** How a folder of software is made. */
 export interface Recipe {

@@ -10,8 +10,14 @@ import { nodeProgram } from "../../../harness/targets/bundled/program.ts";
 import { defaultSettings, type NodeConfig, secretHeader } from "../../../store/index.ts";
 
 export interface Nodes {
+  /** Where clients connect. */
   readonly ports: readonly number[];
+  readonly peerPorts: readonly number[];
   readonly secret: string;
+  /** The names of the nodes whose processes have ended. */
+  ended(): readonly string[];
+  /** What all nodes have printed so far. */
+  printed(): string;
   stop(): void;
 }
 
@@ -36,7 +42,8 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
     const config: NodeConfig = {
       node,
       peers,
-      secret,
+      clientSecret: secret,
+      peerSecrets: Object.fromEntries(names.map((peer) => [peer, secret])),
       evidence,
       bugBundle: null,
       settings: { ...defaultSettings, nodes: count, n: count, r: majority, w: majority },
@@ -46,9 +53,12 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
     };
     writeFileSync(join(directory, "settings.json"), JSON.stringify(config));
     return spawn(process.execPath, [program, join(directory, "settings.json")], {
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "pipe", "inherit"],
     });
   });
+  let text = "";
+  for (const { stdout } of processes)
+    stdout?.on("data", (part: Buffer) => (text += part.toString()));
   const stop = (): void => {
     for (const one of processes) one.kill("SIGKILL");
     rmSync(root, { recursive: true, force: true });
@@ -59,7 +69,9 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
     stop();
     throw error;
   }
-  return { ports, secret, stop };
+  const ended = (): readonly string[] =>
+    names.filter((_, i) => processes[i]?.exitCode !== null || processes[i]?.signalCode !== null);
+  return { ports, peerPorts: free.slice(0, count), secret, ended, printed: () => text, stop };
 }
 
 async function linked(port: number, links: number): Promise<void> {

@@ -91,7 +91,10 @@ const startEcho = (bench: string): Promise<Nodes> =>
     echo.stdout.once("data", (port: Buffer) =>
       resolve({
         ports: [Number(port.toString())],
+        peerPorts: [],
         secret: "",
+        ended: () => [],
+        printed: () => "",
         stop: () => void echo.kill("SIGKILL"),
       }),
     );

@@ -348,6 +348,24 @@ describe("available", () => {
     ]).toEqual([2, 2]);
   });
 
+  test("a definite refusal of an impossible request is not judged, an indefinite one is", () => {
+    const judged = (outcome: "fail" | "info", code: string): number => {
+      const scenario = new Scenario(base);
+      const op = scenario.write("v1", 10, 12, { outcome });
+      const events = scenario
+        .events()
+        .map((event) =>
+          (event.e === "fail" || event.e === "info") && event.op === op
+            ? { ...event, code }
+            : event,
+        );
+      return judgeBy("available", modelOf(events)).judged;
+    };
+    expect(judged("fail", "bad-request")).toBe(0);
+    expect(judged("info", "bad-request")).toBe(1);
+    expect(judged("fail", "not-enough-replicas")).toBe(1);
+  });
+
   test("why it was not judged", () => {
     expect(new Scenario(base).check("available").reason).toBe("no operation was completed");
     const met = new Scenario(base).fault(0, "kill", ["n1"], 5, 8);

@@ -1,39 +1,30 @@
 import { describe, expect, test } from "vitest";
 import { search } from "../../../checkers/index.ts";
 import { SearchMemo, type Configuration } from "../../../checkers/search/search-memo.ts";
-import { registerProblem } from "../../../checkers/foreign/problem.ts";
-import { code, judgeLevel } from "../../../checkers/foreign/ladder.ts";
+import { registerMachine, textMachine } from "../../../checkers/foreign/machines.ts";
+import { judgeRegisters } from "../../../checkers/foreign/registers.ts";
+import { Budget } from "../../../checkers/index.ts";
+import { nil, operationsFrom, type Row, valueIn } from "../foreign/support.ts";
 import { chance } from "../support.ts";
 import { sampleSize } from "../sample-size.ts";
 import { hasOrder, prefixOf } from "./search-oracle.ts";
-import type { ForeignFunction, ForeignOperation } from "../../../checkers/foreign/history.ts";
 import type { SearchProblem } from "../../../checkers/index.ts";
 
-const operation = (
-  op: number,
-  f: ForeignFunction,
-  value: string | null,
-  start: number,
-  end: number,
-  expected: string | null = null,
-): ForeignOperation => ({
-  op,
-  process: String(op),
-  f,
-  key: "",
-  value,
-  expected,
-  start,
-  end,
-  startLine: 2 * op + 1,
-  endLine: end === Infinity ? undefined : 2 * op + 2,
-});
+type Function = "read" | "write" | "cas" | "append";
+
+/** The problem of one key, its initial value in EDN. */
+function problemOf(rows: readonly Row[], initial: string): SearchProblem {
+  const operations = operationsFrom(rows);
+  const of = Int32Array.from(rows.keys());
+  const machine = rows.some(({ f }) => f === "append") ? textMachine : registerMachine;
+  return machine(operations, of, valueIn(operations.values, initial)).problem;
+}
 
 /** Few values, many ties and overlaps; a third indeterminate. */
-function random(seed: number, functions: readonly ForeignFunction[]): ForeignOperation[] {
+function random(seed: number, functions: readonly Function[]): Row[] {
   const { int, pick } = chance(seed);
   const span = 4 + int(12);
-  return Array.from({ length: 1 + int(7) }, (_, op) => {
+  return Array.from({ length: 1 + int(7) }, (): Row => {
     const f = pick(functions);
     const start = int(span);
     const value =
@@ -42,14 +33,13 @@ function random(seed: number, functions: readonly ForeignFunction[]): ForeignOpe
         : functions.includes("append")
           ? pick(['""', '"a"', '"ab"', '"b"'])
           : pick(["0", "1", "2"]);
-    return operation(
-      op,
+    return {
       f,
       value,
       start,
-      f !== "read" && int(3) === 0 ? Infinity : start + int(8),
-      f === "cas" ? pick(["0", "1", "2"]) : null,
-    );
+      end: f !== "read" && int(3) === 0 ? Infinity : start + int(8),
+      ...(f === "cas" ? { expected: pick(["0", "1", "2"]) } : {}),
+    };
   });
 }
 
@@ -72,7 +62,7 @@ function isOrder({ initial, start, end, step }: SearchProblem, order: readonly n
 
 describe("the general search", () => {
   const histories = sampleSize(20_000);
-  test.each<[string, readonly ForeignFunction[], string]>([
+  test.each<[string, readonly Function[], string]>([
     ["compare-and-set", ["read", "write", "cas"], "0"],
     ["values written again and again", ["read", "write"], "0"],
     ["appends", ["read", "write", "append"], '""'],
@@ -81,7 +71,7 @@ describe("the general search", () => {
     (_, functions, initial) => {
       const counts = { order: 0, none: 0 };
       for (let seed = 0; seed < histories; seed++) {
-        const { problem } = registerProblem(random(seed, functions), initial);
+        const problem = problemOf(random(seed, functions), initial);
         const result = search(problem);
         const wanted = hasOrder(problem) ? "order" : "none";
         expect(result.found, `seed ${seed}`).toBe(wanted);
@@ -105,17 +95,21 @@ describe("the general search", () => {
     const counts = { order: 0, none: 0 };
     for (let seed = 0; seed < histories; seed++) {
       const operations = mediumHistory(seed);
-      const coded = code(operations, null);
-      if (coded === null) return expect.fail("the ladder applies");
-      const wanted = judgeLevel("linearizable", coded).length === 0 ? "order" : "none";
-      expect(search(registerProblem(operations, null).problem).found, `seed ${seed}`).toBe(wanted);
+      const { verdict } = judgeRegisters(operationsFrom(operations), {
+        guarantee: "linearizable",
+        initial: nil,
+        budget: new Budget({ steps: 0 }),
+      });
+      expect(verdict, `seed ${seed}`).not.toBe("unknown");
+      const wanted = verdict === "valid" ? "order" : "none";
+      expect(search(problemOf(operations, "nil")).found, `seed ${seed}`).toBe(wanted);
       counts[wanted]++;
     }
     expect(Math.min(counts.order, counts.none)).toBeGreaterThan(histories / 10);
   });
 
   test("gives up where it would need more than it may, and says what it ran out of", () => {
-    const { problem } = registerProblem(random(7, ["read", "write", "cas"]), "0");
+    const problem = problemOf(random(7, ["read", "write", "cas"]), "0");
     expect(search(problem, { steps: 0, bytes: 1e9 })).toMatchObject({
       found: "unknown",
       reason: expect.stringContaining("steps"),
@@ -127,17 +121,16 @@ describe("the general search", () => {
   });
 
   test("an empty history has an order", () => {
-    expect(search(registerProblem([], null).problem)).toEqual({ found: "order", order: [] });
+    expect(search(problemOf([], "nil"))).toEqual({ found: "order", order: [] });
   });
 });
 
 /** Five clients on an atomic register; one history in two has a read that returns an older value. */
-function mediumHistory(seed: number): ForeignOperation[] {
+function mediumHistory(seed: number): Row[] {
   const { int } = chance(seed);
-  const operations: ForeignOperation[] = [];
   const free = [0, 0, 0, 0, 0];
-  const written: (string | null)[] = [null];
-  const pending: ForeignOperation[] = [];
+  const written: string[] = ["nil"];
+  const pending: { readonly row: Row; readonly effect: number; readonly op: number }[] = [];
   for (let op = 0; op < 200; op++) {
     const client = free.indexOf(Math.min(...free));
     const start = (free[client] as number) + 1 + int(5);
@@ -145,28 +138,29 @@ function mediumHistory(seed: number): ForeignOperation[] {
     const end = effect + int(10);
     free[client] = end;
     const isRead = int(2) === 0;
+    const isLost = !isRead && int(20) === 0;
     pending.push({
-      ...operation(
-        op,
-        isRead ? "read" : "write",
-        isRead ? null : String(op),
-        start * 512 + op,
-        !isRead && int(20) === 0 ? Infinity : end * 512 + op,
-      ),
-      startLine: effect,
+      row: {
+        f: isRead ? "read" : "write",
+        value: String(op),
+        start: start * 512 + op,
+        end: isLost ? Infinity : end * 512 + op,
+      },
+      effect,
+      op,
     });
   }
   // In the order in which they take effect.
-  for (const one of pending.sort((a, b) => a.startLine - b.startLine || a.op - b.op)) {
-    if (one.f === "write") written.push(one.value);
-    const stale = seed % 2 === 1 && one.op === 150 ? 1 + int(3) : 0;
-    operations.push(
-      one.f === "write"
-        ? one
-        : { ...one, value: written[Math.max(0, written.length - 1 - stale)] ?? null },
-    );
-  }
-  return operations;
+  return pending
+    .sort((a, b) => a.effect - b.effect || a.op - b.op)
+    .map(({ row, op }) => {
+      if (row.f === "write") {
+        written.push(row.value);
+        return row;
+      }
+      const stale = seed % 2 === 1 && op === 150 ? 1 + int(3) : 0;
+      return { ...row, value: written[Math.max(0, written.length - 1 - stale)] ?? "nil" };
+    });
 }
 
 describe("the memo", () => {

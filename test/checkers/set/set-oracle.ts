@@ -10,7 +10,7 @@ export function obeys(rule: SetRule, operations: readonly SetOperation[]): boole
   const possible = adds.filter(({ outcome }) => outcome !== "fail");
   const reads = operations
     .filter((one): one is Read => one.f === "read" && one.outcome === "ok")
-    .sort((a, b) => a.returnUs - b.returnUs || a.invokeUs - b.invokeUs);
+    .sort((a, b) => a.returnUs - b.returnUs || a.op - b.op);
   const asked = operations.filter(
     (one): one is Contains => one.f === "contains" && one.outcome === "ok",
   );

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSet, setRules, setTable, type SetOperation } from "../../../checkers/set/index.ts";
-import { sampleSeed, sampleSize } from "../sample-size.ts";
+import { cheapSampleSize, sampleSeed } from "../sample-size.ts";
 import { obeys } from "./set-oracle.ts";
 
 type Kind = "add" | "remove" | "read" | "contains";
@@ -75,7 +75,8 @@ describe.each(Object.entries(kindsOf))("a set with %s", (_, kinds) => {
     const seen = { valid: 0, invalid: 0, unknown: 0 };
     fc.assert(
       fc.property(histories([...kinds]), (operations) => {
-        const result = checkSet(setTable(operations), { rule });
+        // The order of the list means nothing.
+        const result = checkSet(setTable([...operations].reverse()), { rule });
         const obeyed = obeys(rule, operations);
         const wanted = obeyed === "unknown" ? obeyed : obeyed ? "valid" : "invalid";
         expect(result.verdict, result.anomalies.map(({ sentence }) => sentence).join("\n")).toBe(
@@ -83,7 +84,7 @@ describe.each(Object.entries(kindsOf))("a set with %s", (_, kinds) => {
         );
         seen[wanted]++;
       }),
-      { numRuns: sampleSize(1_000), seed: sampleSeed },
+      { numRuns: cheapSampleSize(1_000), seed: sampleSeed },
     );
     if (rule === "set-linearizable") expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(0);
   });

@@ -45,7 +45,9 @@ const ask = (
 const check = (rule: SetRule, ...operations: readonly SetOperation[]): SetResult =>
   checkSet(setTable(operations), { rule, nameOf: (op) => `line ${op}` });
 const said = (result: SetResult): string[] =>
-  result.anomalies.map(({ kind, sentence }) => `${kind}: ${sentence}`);
+  result.anomalies.map(
+    ({ kind, sentence, operations }) => `${kind}: ${sentence} [${operations.join()}]`,
+  );
 
 describe("a set that only grows", () => {
   it("is not linearizable where a read skips an older element", () => {
@@ -58,9 +60,8 @@ describe("a set that only grows", () => {
     );
     expect(result.verdict).toBe("invalid");
     expect(said(result)).toEqual([
-      "no-order: No order explains what was read: the add of 2 (line 3) comes before the read (line 1), which shows 2; the read (line 1) comes before the add of 1 (line 2), because it does not show 1; the add of 1 (line 2) ended before the add of 2 (line 3) began.",
+      "no-order: No order explains what was read: the add of 2 (line 3) comes before the read (line 1), which shows 2; the read (line 1) comes before the add of 1 (line 2), because it does not show 1; the add of 1 (line 2) ended before the add of 2 (line 3) began. [3,1,2]",
     ]);
-    expect(result.anomalies[0]?.operations).toEqual([3, 1, 2]);
   });
 
   it("is not linearizable where two reads each lack what the other shows", () => {
@@ -72,15 +73,14 @@ describe("a set that only grows", () => {
       read(4, 0, 20, "2"),
     );
     expect(said(result)).toEqual([
-      "forked-reads: The read (line 3) shows 1 and not 2; the read (line 4) shows 2 and not 1: no order of the adds explains both.",
+      "forked-reads: The read (line 3) shows 1 and not 2; the read (line 4) shows 2 and not 1: no order of the adds explains both. [3,4]",
     ]);
-    expect(result.anomalies[0]?.operations).toEqual([3, 4]);
   });
 
   it("is not linearizable where a smaller read follows a larger one", () => {
     const result = check("set-linearizable", add(1, 0, 20, "1"), read(2, 1, 2, "1"), read(3, 3, 4));
     expect(said(result)[0]).toBe(
-      "no-order: No order explains what was read: the read (line 3) comes before the read (line 2), which shows more; the read (line 2) ended before the read (line 3) began.",
+      "no-order: No order explains what was read: the read (line 3) comes before the read (line 2), which shows more; the read (line 2) ended before the read (line 3) began. [3,2]",
     );
   });
 
@@ -101,15 +101,77 @@ describe("a set that only grows", () => {
   });
 });
 
+describe("questions for one element", () => {
+  const open = { outcome: "info", returnUs: Infinity } as const;
+
+  it.each<[string, readonly SetOperation[]]>([
+    [
+      "a read lacks what a question found before",
+      [add(1, 0, 20, "1"), ask(2, 1, 2, "1", true), read(3, 3, 4)],
+    ],
+    [
+      "a question lacks what a read showed before",
+      [add(1, 0, 20, "1"), read(2, 1, 2, "1"), ask(3, 3, 4, "1", false)],
+    ],
+    [
+      "a question lacks what a question found before",
+      [{ ...add(1, 0, 0, "1"), ...open }, ask(2, 1, 2, "1", true), ask(3, 3, 4, "1", false)],
+    ],
+    [
+      "a question lacks what a read showed of an indeterminate add",
+      [{ ...add(1, 0, 0, "1"), ...open }, read(2, 1, 2, "1"), ask(3, 3, 4, "1", false)],
+    ],
+    [
+      "a question lacks what was acknowledged",
+      [add(1, 0, 1, "0"), add(2, 0, 1, "1"), ask(3, 3, 4, "1", false)],
+    ],
+    [
+      "a larger read is over before the add of what it shows can come after a smaller one",
+      [add(1, 0, 1, "0"), add(2, 0, 30, "1"), read(3, 5, 6, "0", "1"), read(4, 7, 8, "0")],
+    ],
+  ])("are not linearizable where %s", (_, operations) => {
+    expect(check("set-linearizable", ...operations).verdict).toBe("invalid");
+  });
+
+  it("are linearizable while an add runs, in one order", () => {
+    const all = [add(1, 0, 20, "1"), ask(2, 1, 2, "1", false), ask(3, 3, 4, "1", true)];
+    expect(check("set-linearizable", ...all, read(4, 5, 6, "1")).verdict).toBe("valid");
+  });
+
+  it("of indeterminate adds and removals may use each once, in any order", () => {
+    const info = [
+      { ...remove(1, 0, 0, "1"), ...open },
+      { ...add(2, 1, 0, "1"), ...open },
+    ];
+    const asked = [ask(3, 2, 3, "1", true), ask(4, 4, 5, "1", false)];
+    expect(check("set-linearizable", ...info, ...asked).verdict).toBe("valid");
+    expect(check("set-linearizable", ...info, ...asked, ask(5, 6, 7, "1", true)).verdict).toBe(
+      "invalid",
+    );
+  });
+
+  it("know nothing of removals that failed", () => {
+    const failed = { ...remove(2, 2, 3, "1"), outcome: "fail" } as SetOperation;
+    const all = [add(1, 0, 1, "1"), failed, add(3, 0, 1, "2"), remove(4, 2, 3, "2")];
+    const result = check(
+      "set-linearizable",
+      ...all,
+      ask(5, 4, 5, "1", false),
+      ask(6, 4, 5, "2", false),
+    );
+    expect(said(result)[0]).toMatch(/^no-order: No order of the operations on 1 /);
+    expect(check("set-fresh", ...all, ask(5, 4, 5, "1", false)).verdict).toBe("invalid");
+  });
+});
+
 describe("a set with removals", () => {
   it("is searched for an order, element by element", () => {
     const fine = [add(1, 0, 1, "1"), remove(2, 2, 9, "1"), ask(3, 3, 4, "1", true)];
     expect(check("set-linearizable", ...fine, ask(4, 5, 6, "1", false)).verdict).toBe("valid");
     const result = check("set-linearizable", ...fine, ask(4, 10, 11, "1", true));
     expect(said(result)).toEqual([
-      "no-order: No order of the operations on 1 that respects real time explains all results: up to the question for 1 (line 4) there is one, with it there is none.",
+      "no-order: No order of the operations on 1 that respects real time explains all results: up to the question for 1 (line 4) there is one, with it there is none. [4]",
     ]);
-    expect(result.anomalies[0]?.operations).toEqual([4]);
   });
 
   it("is searched as a whole where somebody reads all of it", () => {
@@ -140,7 +202,7 @@ describe("a set with removals", () => {
     );
     const again = check("set-fresh", ...removed, add(3, 4, 5, "1"), read(4, 6, 7));
     expect(said(again)).toEqual([
-      "missing: The read (line 4) lacks 1, although the add of 1 (line 3) had been acknowledged before.",
+      "missing: The read (line 4) lacks 1, although the add of 1 (line 3) had been acknowledged before. [3,4]",
     ]);
     const open = { ...remove(2, 2, 3, "1"), outcome: "info", returnUs: Infinity } as SetOperation;
     expect(
@@ -158,7 +220,7 @@ describe("the rules of a set", () => {
       read(3, 2, 3, "1", "2"),
       ask(4, 2, 3, "3", true),
     );
-    expect(result.verdict).toBe("invalid");
+    expect([result.verdict, result.judged]).toEqual(["invalid", 2]);
     expect(result.anomalies).toEqual([
       {
         kind: "thin-air",
@@ -189,7 +251,7 @@ describe("the rules of a set", () => {
     const last: SetOperation = { ...read(3, 9, 10), final: true } as SetOperation;
     const result = check("set-complete", add(1, 0, 1, "1"), last);
     expect(said(result)).toEqual([
-      "missing: The read (line 3), a final one, lacks 1, although the add of 1 (line 1) was acknowledged and nobody removed it.",
+      "missing: The read (line 3), a final one, lacks 1, although the add of 1 (line 1) was acknowledged and nobody removed it. [1,3]",
     ]);
     const none = check("set-complete", add(1, 0, 1, "1"), read(2, 3, 4, "1"));
     expect([none.verdict, none.reason]).toEqual(["unknown", "No final read returned."]);
@@ -198,15 +260,14 @@ describe("the rules of a set", () => {
   it("ask for what was acknowledged before", () => {
     const result = check("set-fresh", add(1, 0, 1, "1"), ask(2, 2, 3, "1", false));
     expect(said(result)).toEqual([
-      "missing: The question for 1 (line 2) lacks 1, although the add of 1 (line 1) had been acknowledged before.",
+      "missing: The question for 1 (line 2) lacks 1, although the add of 1 (line 1) had been acknowledged before. [1,2]",
     ]);
-    expect(result.anomalies[0]?.operations).toEqual([1, 2]);
   });
 
   it("judge the last read as Jepsen's set", () => {
     const result = check("jepsen-set", add(1, 0, 1, "1"), read(2, 2, 3, "1"), read(3, 4, 5));
     expect(said(result)).toEqual([
-      "lost: The read (line 3), the last one, lacks 1, although the add of 1 (line 1) was acknowledged.",
+      "lost: The read (line 3), the last one, lacks 1, although the add of 1 (line 1) was acknowledged. [1,3]",
     ]);
     const none = check("jepsen-set", add(1, 0, 1, "1"));
     expect([none.verdict, none.reason]).toEqual(["unknown", "The set was never read."]);
@@ -221,20 +282,23 @@ describe("the rules of a set", () => {
       stableLatencyMs: { p0: 2, p50: 2, p95: 2, p99: 2, p100: 2 },
     });
     expect(said(check("jepsen-set-full-linearizable", ...stale))).toEqual([
-      "stale: The read (line 2) lacks 1, although the add of 1 (line 1) was acknowledged before that read began, though a later read shows it.",
+      "stale: The read (line 2) lacks 1, although the add of 1 (line 1) was acknowledged before that read began, though a later read shows it. [1,2]",
     ]);
     const info = { ...add(1, 0, 1, "1"), outcome: "info", returnUs: Infinity } as SetOperation;
     const lost = check("jepsen-set-full", info, read(2, 2, 3, "1"), read(3, 4, 5));
     expect(said(lost)).toEqual([
-      "lost: The read (line 3) lacks 1, although the read (line 2) showed it before that read began, and no later read shows it.",
+      "lost: The read (line 3) lacks 1, although the read (line 2) showed it before that read began, and no later read shows it. [2,3]",
     ]);
     expect(check("jepsen-set-full", read(2, 2, 3)).verdict).toBe("unknown");
+    const failed = { ...add(1, 0, 1, "1"), outcome: "fail" } as SetOperation;
+    const strange = check("jepsen-set-full", failed, add(2, 0, 1, "2"), read(3, 2, 3, "2", "9"));
+    expect(strange.measurements["elements"]).toMatchObject({ tried: 2, known: 1, stable: 1 });
   });
 
   it("count an element that a read returns twice", () => {
     const twice = [add(1, 0, 1, "1"), read(2, 2, 3, "1", "1")];
     expect(said(check("jepsen-set-full", ...twice))).toEqual([
-      "duplicate-element: The read (line 2) shows 1 more than once.",
+      "duplicate-element: The read (line 2) shows 1 more than once. [2]",
     ]);
     const result = check("set-linearizable", ...twice);
     expect([result.verdict, result.notes.map(({ kind }) => kind)]).toEqual([

@@ -240,6 +240,101 @@ describe("reads of registers", () => {
   });
 });
 
+describe("what single reads and writes show", () => {
+  const wrong = { outcome: "fail", returnUs: 15 } as const;
+  it.each<[TransactionModel, string, string, readonly (Transaction & { steps: string })[]]>([
+    // Of one transaction: what it finds must be what it last read or wrote.
+    ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "r x -, r x 1")]],
+    ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "r x 1, r x -")]],
+    ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "w x 2, r x 1")]],
+    ["rw-register", "", "", [txn(1, "w x 1"), txn(2, "r x 1, r x 1, w x 2, r x 2, w y 3, r z -")]],
+    ["rw-register", "", "", [txn(1, "r x -, r x -, w y 1, r x -")]],
+    ["rw-register", "", "", [txn(1, "r x ?, w x 1, r x 1")]],
+    ["list-append", "", "", [txn(1, "w x 1"), txn(2, "r x 1, w x 2, r x 1 2, w x 3, r x 1 2 3")]],
+    ["list-append", "", "", [txn(1, "w x 1"), txn(2, "w x 2, w x 3, r x 1 2 3, r x 1 2 3")]],
+    ["list-append", "internal", "1", [txn(1, "w x 1"), txn(2, "r x -, w x 2, r x 1 2")]],
+    ["list-append", "internal", "1", [txn(1, "w x 1, w x 2, r x 1")]],
+    ["list-append", "internal", "1", [txn(1, "w x 1, r x 1, r x -")]],
+    ["list-append", "internal incompatible-order", "1 1", [txn(1, "w x 1, w x 2, r x 2 1")]],
+    [
+      "list-append",
+      "incompatible-order internal",
+      "1 1",
+      [txn(1, "w x 1"), txn(2, "w x 2"), txn(3, "r x 1 2, w x 3, r x 2 1 3")],
+    ],
+    // What a transaction reads of a key that it writes only later.
+    ["rw-register", "future-read", "1", [txn(1, "r y 1, r x -, w x 1, w y 1")]],
+    ["list-append", "future-read", "1", [txn(1, "r x 1, w x 1"), txn(2, "w z 1")]],
+    ["list-append", "", "", [txn(1, "r y -, w x 1, r x 1, w y 1")]],
+    // Nothing counts that a failed transaction read, nor what an indeterminate one says that it read.
+    [
+      "list-append",
+      "",
+      "",
+      [txn(1, "r x 9 8, w y 1, r y 3", wrong), txn(2, "w x 1"), txn(3, "r x 1")],
+    ],
+    ["rw-register", "", "", [txn(1, "r x 9, w y 1, r y 3", wrong), txn(2, "r y -")]],
+    ["list-append", "", "", [txn(1, "r x 9 8, w y 1", info), txn(2, "r y 1"), txn(3, "r x -")]],
+    ["rw-register", "", "", [txn(1, "r x 9, w y 1", info), txn(2, "r y 1"), txn(3, "r x -")]],
+    // What failed and was tried again came from the second try.
+    [
+      "list-append",
+      "",
+      "",
+      [txn(1, "w x 1", fail), txn(2, "w x 1"), txn(3, "w x 2"), txn(4, "r x 1 2")],
+    ],
+    // The first committed append after an aborted one is a dirty update, and later ones follow that.
+    [
+      "list-append",
+      "dirty-update G1a",
+      "1 2",
+      [
+        txn(1, "w x 1", fail),
+        txn(2, "w x 2", fail),
+        txn(3, "w x 3"),
+        txn(4, "w x 4"),
+        txn(5, "r x 1 2 3 4"),
+      ],
+    ],
+    // Lost updates need two that are committed, and a read before the write.
+    [
+      "rw-register",
+      "lost-update",
+      "2",
+      [txn(1, "r x -, w x 1"), txn(2, "r x -, w x 2"), txn(3, "r x -, w x 3")],
+    ],
+    ["rw-register", "", "", [txn(1, "r x -, w x 1, w x 2, r y -, w y 1")]],
+    ["list-append", "", "", [txn(1, "r x -, w x 1, w x 2, r y -, w y 1")]],
+    [
+      "rw-register",
+      "",
+      "",
+      [txn(1, "r x -, w x 1", fail), txn(2, "r x -, w x 2"), txn(3, "r x -, w x 3", info)],
+    ],
+    [
+      "rw-register",
+      "",
+      "",
+      [txn(1, "r x ?, w x 1"), txn(2, "r x -, w x 2"), txn(3, "w x 3, r x 3, w x 4")],
+    ],
+    ["rw-register", "", "", [txn(1, "r x -, w y 1"), txn(2, "r x -, w y 2")]],
+  ])("on %s is %s (%s)", (model, wanted, counts, all) => {
+    const found = check(model, "read-committed", all).counts;
+    const kindsFound = Object.keys(found).sort();
+    expect(kindsFound).toEqual(
+      wanted
+        .split(" ")
+        .filter((kind) => kind !== "")
+        .sort(),
+    );
+    const countOf = new Map(
+      wanted.split(" ").map((kind, i) => [kind, Number(counts.split(" ")[i])]),
+    );
+    for (const [kind, count] of Object.entries(found))
+      expect([kind, count]).toEqual([kind, countOf.get(kind)]);
+  });
+});
+
 describe("lost updates", () => {
   it.each(["list-append", "rw-register"] as const)("are found on %s", (model) => {
     const shown = model === "list-append" ? "1" : "1";
@@ -338,6 +433,78 @@ describe("cycles", () => {
     const result = check(model, level, all);
     expect(kinds(result).filter((one) => one !== "lost-update")).toEqual([kind]);
     expect(result.verdict).toBe("invalid");
+  });
+
+  it.each<[string, TransactionLevel, readonly (Transaction & { steps: string })[], string]>([
+    [
+      "two appends, one after the other",
+      "read-committed",
+      [txn(1, "w x 1, w y 1"), txn(2, "w x 2, w y 2"), txn(3, "r x 1 2"), txn(4, "r y 2 1")],
+      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because T2 appended 1 to y after 2, which T1 appended. T2 comes before T1, because T1 appended 2 to x after 1, which T2 appended. So each comes before itself.",
+    ],
+    [
+      "an append that no read shows, after all that reads show",
+      "read-committed",
+      [txn(1, "w x 1, r y 1"), txn(2, "w x 2, w y 1"), txn(3, "r x 1")],
+      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because T2 read y and got [1], and T1 wrote 1. T2 comes before T1, because T1 appended 2 to x after 1, which T2 appended. So each comes before itself.",
+    ],
+    [
+      "a read of the end of a list, and an append that no read shows",
+      "snapshot-isolation",
+      [txn(1, "w x 1"), txn(2, "w x 2, w y 1"), txn(3, "r x 1, r y 1")],
+      "T1 is the transaction of line 3; T2 is the transaction of line 2. T1 comes before T2, because T1 read x and got [1], without 2, which T2 appended. T2 comes before T1, because T1 read y and got [1], and T2 wrote 1. So each comes before itself.",
+    ],
+    [
+      "a read of the middle of a list, and the append that follows",
+      "snapshot-isolation",
+      [txn(1, "w x 1"), txn(2, "w x 2, w y 1"), txn(3, "r x 1, r y 1"), txn(4, "r x 1 2")],
+      "T1 is the transaction of line 3; T2 is the transaction of line 2. T1 comes before T2, because T1 read x and got [1], without 2, which T2 appended. T2 comes before T1, because T1 read y and got [1], and T2 wrote 1. So each comes before itself.",
+    ],
+    [
+      "the order of a session",
+      "strong-session-read-committed",
+      [txn(1, "r x 1", { process: "p" }), txn(2, "w x 1", { process: "p" })],
+      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because T2 read x and got [1], and T1 wrote 1. T2 comes before T1, because the same process ran T1 after T2. So each comes before itself.",
+    ],
+  ])("of lists show %s", (_, level, all, sentence) => {
+    expect(check("list-append", level, all).anomalies.map((one) => one.sentence)).toEqual([
+      sentence,
+    ]);
+  });
+
+  it.each([
+    ["G1c", "w x 1, r y 3", "r z -"],
+    ["G-single", "w x 1", "r x 1, r y 3"],
+  ])("skip what failed between two appends: %s", (kind, first, last) => {
+    const all = [
+      txn(1, first),
+      txn(2, "w x 2", fail),
+      txn(3, "w x 3, w y 3"),
+      txn(4, "r x 1 2 3"),
+      txn(5, last),
+    ];
+    const result = check("list-append", "snapshot-isolation", all);
+    expect(Object.keys(result.counts).sort()).toEqual([kind, "G1a", "dirty-update"].sort());
+  });
+
+  it("lead from a reader to every append that no read shows but its own", () => {
+    const tails = ["r x -, w x 1, w a 1", "w x 2, w b 1", "w x 3, w c 1"];
+    for (const [key, isFine] of [
+      ["a", true],
+      ["b", false],
+      ["c", false],
+    ] as const) {
+      const all = [
+        txn(1, `${tails[0] ?? ""}, r ${key} ${key === "a" ? "1" : "1"}`),
+        txn(2, tails[1] ?? ""),
+        txn(3, tails[2] ?? ""),
+      ];
+      expect(check("list-append", "snapshot-isolation", all).verdict).toBe(
+        isFine ? "valid" : "invalid",
+      );
+    }
+    const middle = [txn(1, "w x 1, w a 1"), txn(2, "r x -, w x 2, r a 1"), txn(3, "w x 3")];
+    expect(check("list-append", "snapshot-isolation", middle).verdict).toBe("invalid");
   });
 
   it("of anti-dependencies side by side are allowed by snapshot isolation", () => {

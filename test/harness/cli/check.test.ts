@@ -1,5 +1,6 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { of, Scenario } from "../../checkers/support.ts";
 import { linesOf, sample } from "../../checkers/sample.ts";
@@ -183,5 +184,122 @@ describe("quorate check", () => {
     const { status, stdout } = await quorate(["check", file]);
     expect(status).toBe(2);
     expect(stdout).toMatch(/line 2.*bad-edn/);
+    writeFileSync(file, "");
+    const empty = await quorate(["check", file, "--guarantee", "serializable"]);
+    expect(empty.status).toBe(2);
+    expect(empty.stdout).toMatch(/an empty file/);
+  });
+
+  it("says how the history was read: what was given and what was guessed", async () => {
+    const file = `${fixtures}/etcd_002.log`;
+    const guessed = await quorate(["check", file]);
+    expect(guessed.stdout).toMatch(
+      /read as a Jepsen log, \d+ operations, model cas-register \(guessed\), linearizable, initial value nil \(guessed\), one object, no keys, \d+ judged/,
+    );
+    const given = await quorate(["check", file, "--model", "cas-register", "--initial", "nil"]);
+    expect(given.stdout).toMatch(/model cas-register \(given\).*initial value nil \(given\)/);
+  });
+
+  it("reads gzip, and standard input", async () => {
+    const text = readFileSync(`${fixtures}/etcd_000.log`);
+    const folder = runsFolder();
+    const packed = join(folder, "etcd_000.log.gz");
+    writeFileSync(packed, gzipSync(text));
+    expect((await quorate(["check", packed])).status).toBe(1);
+    expect((await quorate(["check", folder])).status).toBe(1);
+    for (const input of [text, gzipSync(text)]) {
+      const finished = await quorate(["check", "-", "--json"], {}, "pipe", { input });
+      expect(finished.status).toBe(1);
+      expect(documentOf(finished)).toMatchObject({ files: { "standard input": "invalid" } });
+    }
+    writeFileSync(packed, gzipSync(text).subarray(0, 400));
+    const cut = await quorate(["check", packed]);
+    expect(cut.status).toBe(2);
+    expect(cut.stdout).toMatch(/bad-gzip/);
+  });
+
+  it("takes a run's folder of Jepsen for one history, and shows Jepsen's verdict", async () => {
+    const store = runsFolder();
+    const run = join(store, "etcd", "20260101T100000.000Z");
+    mkdirSync(run, { recursive: true });
+    copyFileSync(`${fixtures}/etcd_000.log`, join(run, "jepsen.log"));
+    writeFileSync(join(run, "history.txt"), "0\t:invoke\t:write\t1\n0\t:ok\t:write\t1\n");
+    writeFileSync(
+      join(run, "results.edn"),
+      '{:stats {:valid? true, :note "}{:valid? true"},\n :workload {:valid? false}, :valid? false}',
+    );
+    symlinkSync(run, join(store, "etcd", "latest"));
+    for (const path of [run, join(store, "etcd"), store]) {
+      const finished = await quorate(["check", path, "--json"]);
+      // history.txt is fuller than a log, which may be cut.
+      expect(documentOf(finished)).toMatchObject({
+        files: { [run]: "valid" },
+        jepsen: { [run]: "invalid" },
+      });
+    }
+    const { stdout } = await quorate(["check", run]);
+    expect(stdout).toMatch(/Jepsen's results\.edn says invalid; it may have judged/);
+  });
+
+  it("takes a report of etcd's robustness tests, a folder a client, for one history", async () => {
+    const report = runsFolder();
+    const operation = (client: number, type: object, call: number, output: object): string =>
+      `${JSON.stringify({ ClientId: client, Input: type, Call: call, Output: output, Return: call + 5 })}\n`;
+    const write = (client: number, text: string): void => {
+      mkdirSync(join(report, `client-${client}`), { recursive: true });
+      writeFileSync(join(report, `client-${client}`, "operations.json"), text);
+    };
+    const put = {
+      Type: "txn",
+      Txn: {
+        Conditions: null,
+        OperationsOnSuccess: [{ Type: "put-operation", Put: { Key: "k", Value: { Value: "1" } } }],
+      },
+    };
+    write(1, operation(1, put, 0, { Txn: { Failure: false, Results: [{}] }, Revision: 2 }));
+    const range = { Type: "range", Range: { Start: "k", End: "", Revision: 0 } };
+    const shown = [{ Key: "k", Value: { Value: "1" }, ModRevision: 2 }];
+    write(2, operation(2, range, 10, { Range: { KVs: shown, Count: 1 }, Revision: 2 }));
+    expect((await quorate(["check", report])).status).toBe(0);
+    write(2, operation(2, range, 10, { Range: { KVs: [], Count: 0 }, Revision: 2 }));
+    const { status, stdout } = await quorate(["check", report]);
+    expect(status).toBe(1);
+    expect(stdout).toContain("did not find k at revision 2");
+  });
+
+  it("has one budget of time and memory for all files, and says when it is spent", async () => {
+    const folder = runsFolder();
+    const hard = join(folder, "hard.edn");
+    // Thirty concurrent appends, and a read that shows them in the order that is tried last.
+    const event = (process: number, type: string, f: string, value: string): string =>
+      `{:process ${process}, :type :${type}, :f :${f}, :key "k", :value ${value}}`;
+    const tokens = Array.from({ length: 30 }, (_, i) => `t${i};`);
+    const events = [
+      event(90, "invoke", "put", '"x"'),
+      event(90, "ok", "put", '"x"'),
+      ...tokens.map((token, i) => event(i, "invoke", "append", `"${token}"`)),
+      ...tokens.map((token, i) => event(i, "ok", "append", `"${token}"`)),
+      event(91, "invoke", "get", "nil"),
+      event(91, "ok", "get", `"x${[...tokens].reverse().join("")}"`),
+    ];
+    writeFileSync(hard, events.join("\n"));
+    const memory = await quorate(["check", hard, "--memory", "1", "--json"]);
+    expect(memory.status).toBe(2);
+    expect(JSON.stringify(documentOf(memory)["reasons"])).toMatch(/bytes|memory/);
+    const copy = join(folder, "copy.edn");
+    copyFileSync(hard, copy);
+    const time = await quorate(["check", hard, copy, "--seconds", "1", "--json"]);
+    expect(time.status).toBe(2);
+    const reasons = documentOf(time)["reasons"] as Record<string, readonly string[]>;
+    expect(reasons[copy]?.join()).toMatch(/--seconds/);
+  });
+
+  it("refuses a guarantee that only other tools' histories have for one of ours", async () => {
+    const own = join(runsFolder(), "history.jsonl");
+    writeFileSync(own, linesOf(sample()));
+    expect((await quorate(["check", own, "--guarantee", "unique-ids"])).status).toBe(64);
+    expect(
+      (await quorate(["check", `${fixtures}/etcd_002.log`, "--guarantee", "converged"])).status,
+    ).toBe(64);
   });
 });

@@ -75,7 +75,7 @@ describe("quorate replay", () => {
     const plan = join(runsFolder(), "plan.json");
     writeFileSync(plan, `\uFEFF${readFileSync(join(failed, "shrunk/plan.json"), "utf8")}`);
     const { status, stdout } = await replay(plan);
-    expect(stdout).toMatch(/Nothing beside the plan says where it ran: running on the simulator/);
+    expect(stdout).toMatch(/Nothing beside the plan says where it ran: running on sim/);
     expect(stdout).toMatch(/Reproduced in 1 of 1 runs on sim/);
     expect(status).toBe(0);
   });
@@ -186,6 +186,115 @@ describe("quorate report", () => {
     rmSync(join(run, "shrunk"), { recursive: true });
     expect((await replay(run)).stdout).toMatch(/taking .*histories\/17 instead/);
   }, 120_000);
+
+  /** The campaign, with changes to what it says. */
+  const edited =
+    (change: (campaign: Record<string, unknown>) => void): ((run: string) => void) =>
+    (run) => {
+      const file = join(run, "campaign.json");
+      const campaign = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+      change(campaign);
+      writeFileSync(file, JSON.stringify(campaign));
+    };
+  const toValid = (campaign: Record<string, unknown>): void => {
+    campaign["verdict"] = "valid";
+    campaign["reasons"] = [];
+    campaign["anomalies"] = [];
+  };
+  const rowsOf = (campaign: Record<string, unknown>): Record<string, unknown>[] =>
+    campaign["histories"] as Record<string, unknown>[];
+
+  it.each<[string, (run: string) => void, RegExp]>([
+    ["the verdict", edited(toValid), /campaign.json says valid; the run's histories say invalid/],
+    [
+      "the verdict and each history's",
+      edited((campaign) => {
+        toValid(campaign);
+        for (const row of rowsOf(campaign)) row["verdict"] = "valid";
+      }),
+      /campaign.json says that history \d+ is valid; judged again it is invalid/,
+    ],
+    [
+      "the verdict, and left the failing history out",
+      edited((campaign) => {
+        toValid(campaign);
+        campaign["histories"] = rowsOf(campaign).filter((row) => row["verdict"] === "valid");
+      }),
+      /campaign.json says valid; the run's histories say invalid/,
+    ],
+    [
+      "the verdict, and what is said of each guarantee",
+      edited((campaign) => {
+        toValid(campaign);
+        for (const row of Object.values(campaign["guarantees"] as object))
+          Object.assign(row as object, { verdict: "valid", brokenIn: 0 });
+      }),
+      /campaign.json does not say that [a-z-]+ is broken; a history breaks it/,
+    ],
+  ])("judges again, and says what differs, where somebody edited %s", async (_, damage, says) => {
+    const run = copy(damage);
+    const { status, stdout } = await quorate(["report", run]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("INVALID");
+    expect(stdout).not.toContain("✓ VALID");
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(says);
+    expect(readFileSync(join(run, "summary.md"), "utf8")).toContain("quorate: invalid");
+    const again = documentOf(await quorate(["report", run, "--json"]));
+    expect(again).toMatchObject({ verdict: "invalid" });
+    expect((again["differences"] as string[]).join(" ")).toMatch(says);
+  });
+
+  it("is unknown where campaign.json names a failure that no history shows", async () => {
+    const valid = documentOf(
+      await quorate(["run", "--on", "sim", "--histories", "3", "--out", runsFolder(), "--json"]),
+    )["run"] as string;
+    edited((campaign) => (campaign["verdict"] = "invalid"))(valid);
+    const said = documentOf(await quorate(["report", valid, "--json"]));
+    expect(said["verdict"]).toBe("unknown");
+    expect(said["differences"]).toEqual([
+      "campaign.json says invalid; the run's histories say unknown",
+    ]);
+  });
+
+  it("says which history was changed after the run; so does check", async () => {
+    const valid = documentOf(
+      await quorate(["run", "--on", "sim", "--histories", "3", "--out", runsFolder(), "--json"]),
+    )["run"] as string;
+    const row = rowsOf(
+      JSON.parse(readFileSync(join(valid, "campaign.json"), "utf8")) as Record<string, unknown>,
+    ).find(({ folder }) => folder !== undefined);
+    const file = join(valid, row?.["folder"] as string, "history.jsonl");
+    expect((await quorate(["check", file])).status).toBe(0);
+    expect(documentOf(await quorate(["report", valid, "--json"]))).toMatchObject({
+      verdict: "valid",
+      differences: [],
+    });
+    // Still a whole and healthy history: only its hash tells.
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace('"skewUs":', '"skewUs":1'));
+    const changed =
+      /history.jsonl was changed after the run: .*campaign.json records the hash [0-9a-f]{64}, the file has [0-9a-f]{64}/;
+    const said = documentOf(await quorate(["report", valid, "--json"]));
+    expect(said["verdict"]).toBe("unknown");
+    expect((said["differences"] as string[])[0]).toMatch(changed);
+    const checked = await quorate(["check", file]);
+    expect(checked.status).toBe(2);
+    expect(checked.stdout).toMatch(changed);
+    // Elsewhere nothing is recorded of it.
+    const elsewhere = join(runsFolder(), "history.jsonl");
+    cpSync(file, elsewhere);
+    expect((await quorate(["check", elsewhere])).status).toBe(0);
+  });
+
+  it("check compares a replay's history with the hash that its run recorded", async () => {
+    const replayed = documentOf(await replay(failed, "--json"))["run"] as string;
+    const file = join(replayed, "histories/0/history.jsonl");
+    expect((await quorate(["check", file])).stdout).not.toContain("was changed");
+    writeFileSync(file, `${readFileSync(file, "utf8").trimEnd()} \n`);
+    const checked = await quorate(["check", file]);
+    expect(checked.stdout).toMatch(/was changed after the run: .*replay.json records/);
+    expect(checked.status).toBe(1);
+  });
 
   it("refuses a report.html that it cannot replace", async () => {
     const run = copy((folder) => {

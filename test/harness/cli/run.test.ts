@@ -92,7 +92,7 @@ describe("quorate run", () => {
 
   it("leaves a folder in which every stage can be redone", async () => {
     const finished = await quorate(
-      sim("--histories", "2", "--seed", "3", "--junit", join(runsFolder(), "deep", "junit.xml")),
+      sim("--histories", "2", "--seed", "3", "--junit", join(runsFolder(), "junit.xml")),
     );
     const run = documentOf(finished)["run"] as string;
     const history = join(run, "histories", "0");

@@ -20,12 +20,15 @@ export function quorate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   out: "pipe" | number = "pipe",
+  { folder, input }: { readonly folder?: string; readonly input?: Uint8Array } = {},
 ): Promise<Finished> {
   return new Promise((resolvePromise, reject) => {
     const child = spawn(process.execPath, [command, ...args], {
       env: { ...process.env, CI: "", ...environment },
-      stdio: ["ignore", out, "pipe"],
+      ...(folder === undefined ? {} : { cwd: folder }),
+      stdio: [input === undefined ? "ignore" : "pipe", out, "pipe"],
     });
+    child.stdin?.end(input);
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

@@ -67,10 +67,11 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   // Ran all, and the unknown name was never looked at.
   ["scenario all no-such-scenario", "or all alone"],
   ["hunt --max 0", "--max"],
-  ["hunt --twins 0 --on docker", "--twins"],
+  ["hunt --controls 0 --on docker", "--controls"],
+  ["hunt --twins 0 --on docker", "--controls"],
   // Were taken and not heeded.
-  ["hunt --twins 5 --max 3", "--max"],
-  ["hunt merge-of-first --twin --table", "--table"],
+  ["hunt --controls 5 --max 3", "--max"],
+  ["hunt merge-of-first --control --table", "--table"],
   ["check test/fixtures/histories/etcd_002.log --model siblings", "--model siblings"],
   ["check test/fixtures/histories/etcd_002.log --model sets", "--model"],
 ];
@@ -78,7 +79,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
 /** Named by the design, not in this version. */
 const missing = [
   "scenario all --jobs 2",
-  "hunt merge-of-first --twin --search guided",
+  "hunt merge-of-first --control --search guided",
   "check test/fixtures/histories/etcd_002.log --guarantee converged",
 ];
 
@@ -171,9 +172,20 @@ describe("help", () => {
     const { status, stdout } = await quorate(["--help"]);
     expect(status).toBe(0);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    for (const command of ["run", "replay", "hunt", "check", "report", "serve", "clean"])
+    for (const command of ["run", "replay", "hunt", "check", "report", "serve", "clean", "doctor"])
       expect(stdout).toContain(command);
   });
+
+  it.each(["run", "replay", "hunt", "scenario", "check", "report", "serve", "clean", "doctor"])(
+    "of %s fits a screen",
+    async (command) => {
+      const { status, stdout } = await quorate([command, "--help"]);
+      expect(status).toBe(0);
+      const lines = stdout.trimEnd().split("\n");
+      expect(lines.length).toBeLessThanOrEqual(40);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    },
+  );
 
   it("is what a bare quorate shows", async () => {
     const { status, stdout } = await quorate([]);

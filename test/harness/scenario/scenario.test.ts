@@ -1,9 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import { bundled, createSimCluster } from "../../../harness/index.ts";
-import { runScenario, type Scenario, scenarios } from "../../../harness/scenario/index.ts";
+import { runScenario, type Scenario } from "../../../harness/scenario/index.ts";
 import { seenIn } from "../../../harness/scenario/scenario.ts";
 import { documentOf, quorate } from "../cli/support.ts";
 import { docker } from "../../support/docker.ts";
+
+const { scenarios = [] } = bundled;
 
 const never = new AbortController().signal;
 const inSimulator = () => Promise.resolve(createSimCluster(bundled));
@@ -12,7 +14,7 @@ describe("in the simulator", () => {
   test.each(
     scenarios.flatMap((scenario) => [1, 2].map((seed) => [scenario.name, seed, scenario] as const)),
   )("%s, seed %i: as documented", async (_, seed, scenario) => {
-    const result = await runScenario(scenario, inSimulator, seed, never);
+    const result = await runScenario(bundled, scenario, inSimulator, seed, never);
     expect(result).toMatchObject({
       asDocumented: true,
       cases: scenario.cases.map(({ allowed }) => ({ asDocumented: true, happened: allowed })),
@@ -35,7 +37,7 @@ describe("in the simulator", () => {
         ...scenario,
         cases: scenario.cases.map((one) => ({ ...one, allowed: !one.allowed })),
       };
-      const { cases } = await runScenario(turned, inSimulator, 1, never);
+      const { cases } = await runScenario(bundled, turned, inSimulator, 1, never);
       expect(
         cases.map(({ asDocumented }) => asDocumented),
         scenario.name,
@@ -46,6 +48,7 @@ describe("in the simulator", () => {
   test("a situation that never comes about is not as documented", async () => {
     for (const scenario of scenarios.slice(0, 1)) {
       const { cases } = await runScenario(
+        bundled,
         { ...scenario, cases: scenario.cases.map((one) => ({ ...one, find: () => null })) },
         inSimulator,
         1,
@@ -68,6 +71,7 @@ describe("in the simulator", () => {
         return begin(options);
       });
       const { asDocumented, cases } = await runScenario(
+        bundled,
         scenario,
         () => Promise.resolve(cluster),
         1,

@@ -35,7 +35,7 @@ describe("the real Host's sockets", () => {
     return socket;
   };
   const asClient = (): WebSocket =>
-    connect(world.clientPort("n1"), { [secretHeader]: world.secret, [clientHeader]: "c1" });
+    connect(world.clientPort("n1"), { [secretHeader]: world.clientSecret, [clientHeader]: "c1" });
   /** The status with which a handshake was refused. */
   const refusal = (socket: WebSocket): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -74,13 +74,31 @@ describe("the real Host's sockets", () => {
     ).toBe(401);
   });
 
+  it("turns away a client's secret on the peers' port, and a peer's on the clients' port", async () => {
+    const peer = { [secretHeader]: world.clientSecret, [peerHeader]: "n2" };
+    expect(await refusal(connect(world.peerPort("n1"), peer))).toBe(401);
+    const client = { [secretHeader]: world.peerSecret("n1", "n2"), [clientHeader]: "c1" };
+    expect(await refusal(connect(world.clientPort("n1"), client))).toBe(401);
+  });
+
+  it.each(["n3", "n1", "n4", "constructor", "__proto__"])(
+    "turns away n2 that claims to be %s: its secret proves its own name only",
+    async (name) => {
+      const headers = { [secretHeader]: world.peerSecret("n1", "n2"), [peerHeader]: name };
+      expect(await refusal(connect(world.peerPort("n1"), headers))).toBe(401);
+    },
+  );
+
   it("turns away, with 400, who does not say who it is", async () => {
-    expect(await refusal(connect(world.clientPort("n1"), { [secretHeader]: world.secret }))).toBe(
-      400,
-    );
+    expect(
+      await refusal(connect(world.clientPort("n1"), { [secretHeader]: world.clientSecret })),
+    ).toBe(400);
     expect(
       await refusal(
-        connect(world.peerPort("n1"), { [secretHeader]: world.secret, [clientHeader]: "c1" }),
+        connect(world.peerPort("n1"), {
+          [secretHeader]: world.peerSecret("n1", "n2"),
+          [clientHeader]: "c1",
+        }),
       ),
     ).toBe(400);
   });
@@ -127,7 +145,7 @@ describe("the real Host's sockets", () => {
       seen = await reply(socket);
     }
     const peer = connect(world.peerPort("n1"), {
-      [secretHeader]: world.secret,
+      [secretHeader]: world.peerSecret("n1", "n2"),
       [peerHeader]: "n2",
     });
     await opened(peer);

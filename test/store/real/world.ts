@@ -26,7 +26,9 @@ const freePort = (): Promise<number> =>
   });
 
 export interface RealWorld extends HostWorld {
-  readonly secret: string;
+  readonly clientSecret: string;
+  /** The secret that these two nodes share. */
+  peerSecret(a: string, b: string): string;
   /** Where this node listens for its peers. */
   peerPort(node: string): number;
   /** Where the running node listens for clients. */
@@ -42,7 +44,9 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
   const portOf = (name: string): number => ports.get(name) ?? 0;
   const running = new Map<string, RealHost>();
   const clientPorts = new Map<string, number>();
-  const secret = "a secret of this test";
+  const clientSecret = "the clients' secret of this test";
+  const peerSecret = (a: string, b: string): string =>
+    `the secret of ${[a, b].sort().join(" and ")}`;
   const dataDirectory = (node: string): string => join(root, node, "data");
   const recordDirectory = (node: string): string => join(root, node, "record");
 
@@ -53,7 +57,10 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
       names.map((name) => [name, { host: "127.0.0.1", port: portOf(name) }]),
     ),
     clients: { host: "127.0.0.1", port: 0 },
-    secret,
+    clientSecret,
+    peerSecrets: Object.fromEntries(
+      names.filter((name) => name !== node).map((name) => [name, peerSecret(node, name)]),
+    ),
     dataDirectory: dataDirectory(node),
     recordDirectory: recordDirectory(node),
     evidence: true,
@@ -70,7 +77,8 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
   };
 
   return {
-    secret,
+    clientSecret,
+    peerSecret,
     peerPort: portOf,
     clientPort: (node) => clientPorts.get(node) ?? 0,
     dataDirectory,

@@ -1,4 +1,4 @@
-import { halfWritten, halfWrittenPlan } from "../../../scenario/half-written.ts";
+import { halfWritten, halfWrittenPlan } from "./half-written.ts";
 import {
   milliseconds,
   named,

@@ -1,12 +1,12 @@
 import {
   named,
   overlap,
-  planOf,
   type Case,
   type Finding,
   type Scenario,
   type Seen,
 } from "../../../scenario/scenario.ts";
+import { planOf } from "./plan-of.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
 
 const keys = 4;

@@ -1,14 +1,14 @@
 import type { PlannedFault } from "../../../../generators/index.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
-import { cutOff, killed, restored } from "../../../scenario/places.ts";
+import { cutOff, killed, restored } from "./places.ts";
 import {
   milliseconds,
   named,
-  planOf,
   returns,
   type Case,
   type Scenario,
 } from "../../../scenario/scenario.ts";
+import { planOf } from "./plan-of.ts";
 
 const operations = [
   { client: 0, afterMs: 1800, node: 0, f: "write", key: 0 },

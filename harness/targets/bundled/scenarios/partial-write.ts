@@ -1,5 +1,6 @@
-import { cutOff } from "../../../scenario/places.ts";
-import { named, planOf, returns, type Scenario } from "../../../scenario/scenario.ts";
+import { cutOff } from "./places.ts";
+import { named, returns, type Scenario } from "../../../scenario/scenario.ts";
+import { planOf } from "./plan-of.ts";
 
 const operations = [
   { client: 0, afterMs: 3000, node: 0, f: "write", key: 0 },

@@ -1,13 +1,12 @@
-import { cutOff, preferred } from "../../../scenario/places.ts";
+import { cutOff, preferred } from "./places.ts";
 import {
   milliseconds,
   named,
-  planOf,
   returns,
   type Case,
   type Scenario,
-  settingsOf,
 } from "../../../scenario/scenario.ts";
+import { planOf, settingsOf } from "./plan-of.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
 
 /** One replica and the two nodes that stand in for the others on one side, the other two replicas on the other: both sides have a quorum. */

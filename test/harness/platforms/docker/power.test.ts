@@ -174,8 +174,8 @@ describe.skipIf(docker.skip || !isRoot)(
           .map((line) => line.split(" ")[4] ?? "");
         return [...devices, ...mounts].filter((path) => path.startsWith(folder));
       };
-      const built = pathToFileURL(resolve(import.meta.dirname, "../../../dist/index.js")).href;
-      const program = `const { createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster(bundled, { nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
+      const built = pathToFileURL(resolve(import.meta.dirname, "../../../../dist/index.js")).href;
+      const program = `const { bundled, createDockerCluster } = await import(${JSON.stringify(built)}); await createDockerCluster(bundled, { nodes: 2, run: "${killed}" }); console.log("made"); setInterval(() => {}, 1000);`;
       const owner = spawn(process.execPath, ["--input-type=module", "--eval", program], {
         stdio: ["ignore", "pipe", "inherit"],
       });

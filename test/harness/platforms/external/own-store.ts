@@ -77,7 +77,9 @@ export async function startOwnStore(): Promise<OwnCluster> {
       stdio: ["ignore", "pipe", "inherit"],
     });
   });
-  await Promise.all(children.map(({ stdout }) => stdout && once(stdout, "data")));
+  await Promise.all(
+    children.flatMap(({ stdout }) => (stdout === null ? [] : [once(stdout, "data")])),
+  );
   return {
     addresses: ports.map((port) => `127.0.0.1:${port}`),
     async stop() {

@@ -35,3 +35,14 @@ test("waiting from within an event is refused with a code", () => {
   loop.schedule(1, null, () => void loop.run(() => true, 10), null, null);
   expect(() => loop.run(() => false, 10)).toThrow(/^simulation-reentered: /);
 });
+
+test("stops after so many events, and goes on where it stopped", () => {
+  const loop = new EventLoop();
+  const seen: number[] = [];
+  for (let at = 1; at <= 5; at++) loop.schedule(at, null, () => seen.push(at), null, null);
+  expect(loop.run(() => false, 10, 2)).toBeNull();
+  expect([seen, loop.nowUs, loop.happened]).toEqual([[1, 2], 2, 2]);
+  expect(loop.run(() => seen.length === 4, 10, 2)).toBe(true);
+  expect(loop.run(() => false, 10, 2)).toBe(false);
+  expect([seen, loop.nowUs, loop.happened]).toEqual([[1, 2, 3, 4, 5], 10, 5]);
+});

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseEvidence } from "../../../../harness/targets/bundled/recorded-evidence.ts";
+import {
+  parseEvidence,
+  wholeOutput,
+} from "../../../../harness/targets/bundled/recorded-evidence.ts";
 
 const boot = (number: number): string =>
   JSON.stringify({ e: "boot", atUs: number, node: "n1", boot: number, seq: 0, phase: "start" });
@@ -56,5 +59,13 @@ describe("evidence files", () => {
 
   it("may be empty: evidence is off, or a node was never started", () => {
     expect(parseEvidence("\n")).toEqual([]);
+  });
+
+  it("are refused where the engine gave a part of them only", () => {
+    const whole = `${boot(1)}\n\n# end of evidence\n`;
+    expect(parseEvidence(wholeOutput(whole))).toMatchObject([{ boot: 1 }]);
+    expect(parseEvidence(wholeOutput("# end of evidence\n"))).toEqual([]);
+    for (let length = 0; length < whole.length; length++)
+      expect(() => wholeOutput(whole.slice(0, length))).toThrow("evidence-cut-off");
   });
 });

@@ -1,0 +1,83 @@
+/**
+ * Every guarantee that quorate judges: one checker each. Their names and meanings come from here and nowhere else. They are the same on the command
+ * line, in files and in reports.
+ */
+import { acknowledged } from "./quorum/acknowledged.ts";
+import { available } from "./quorum/available.ts";
+import {
+  blindStands,
+  invokedBefore,
+  noneBack,
+  noneFalse,
+  noneLost,
+  noneTwice,
+} from "./siblings/sibling-rules.ts";
+import { causal, causalConvergent } from "./causal/causal.ts";
+import { converged } from "./converged/converged.ts";
+import { durable } from "./durable/durable.ts";
+import { linearizable, regular, regularStamped } from "./register/register.ts";
+import {
+  monotonicReads,
+  monotonicWrites,
+  readYourWrites,
+  writesFollowReads,
+} from "./causal/sessions.ts";
+import { noAbortedRead } from "./thin-air/no-aborted-read.ts";
+import { noResurrection } from "./thin-air/no-resurrection.ts";
+import { noThinAir } from "./thin-air/no-thin-air.ts";
+import { repairQuiescent } from "./converged/quiescent.ts";
+import { setComplete, setFresh, setNoThinAir } from "./set/set-checkers.ts";
+import { staleness } from "./staleness/staleness.ts";
+import { uniqueDots } from "./siblings/dots.ts";
+import { batchAtomic, counterBounds } from "./workloads/checkers.ts";
+import type { Checker } from "./model/checker.ts";
+
+/** In the order in which verdicts list them. */
+const listed = [
+  noThinAir,
+  noAbortedRead,
+  acknowledged,
+  durable,
+  regularStamped,
+  regular,
+  linearizable,
+  staleness,
+  converged,
+  repairQuiescent,
+  readYourWrites,
+  monotonicReads,
+  monotonicWrites,
+  writesFollowReads,
+  causal,
+  causalConvergent,
+  invokedBefore,
+  noneLost,
+  noneFalse,
+  noneBack,
+  blindStands,
+  uniqueDots,
+  noneTwice,
+  noResurrection,
+  available,
+  setNoThinAir,
+  setComplete,
+  setFresh,
+  counterBounds,
+  batchAtomic,
+] as const;
+
+/** A guarantee that quorate itself judges. */
+export type GuaranteeName = (typeof listed)[number]["name"];
+
+export const builtInCheckers: readonly Checker<GuaranteeName>[] = listed;
+
+export const guaranteeNames: readonly GuaranteeName[] = listed.map(({ name }) => name);
+
+const byName: ReadonlyMap<string, Checker> = new Map(
+  listed.map((checker): [string, Checker] => [checker.name, checker]),
+);
+
+/** @returns Whether quorate itself judges a guarantee of this name. */
+export function isGuaranteeName(name: string): name is GuaranteeName {
+  return byName.has(name);
+}

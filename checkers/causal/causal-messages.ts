@@ -1,0 +1,123 @@
+/** What breaks causal consistency, in words: each step of a cause is named, so that a person can follow it. */
+import { brief, named, returned } from "../messages/operation-messages.ts";
+import { faultsOver } from "../messages/because.ts";
+import type { BadRead, Conflict } from "./causal-patterns.ts";
+import type { CausalCoding } from "./causal-coding.ts";
+import type { CausalGuarantee } from "./causal.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Anomaly } from "../language/verdict.ts";
+
+const witnessAtMost = 5;
+
+export function explainThinAir(guarantee: CausalGuarantee, model: Model, read: Operation): Anomaly {
+  const writers = model.writers(read.key);
+  const failed = read.versions
+    .map((versioned) => writers.of(versioned))
+    .find((writer) => writer?.outcome === "fail");
+  const source =
+    failed === undefined
+      ? "which no operation wrote"
+      : `although ${brief(failed)} had definitely failed (${failed.code ?? "no code"}), so that it may not have taken effect`;
+  return {
+    guarantee,
+    explanation: `${named(read)} returned ${returned(read.versions)}, ${source} (ThinAirRead)`,
+    operations: [...(failed === undefined ? [] : [failed.op]), read.op],
+    key: read.key,
+    atUs: read.endUs,
+  };
+}
+
+export function explainCycle(
+  guarantee: CausalGuarantee,
+  { operations }: CausalCoding,
+  cycle: readonly number[],
+): Anomaly {
+  const steps = cycle.map((number) => operations[number] as Operation);
+  const [first] = steps;
+  const chain = [...steps, ...(first === undefined ? [] : [first])].map(brief).join(" before ");
+  return {
+    guarantee,
+    explanation: `causes run in a circle (CyclicCO): ${chain}, each by its client's own order or since a read returned what was written`,
+    operations: steps.slice(0, witnessAtMost).map(({ op }) => op),
+    atUs: Math.max(...steps.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs))),
+  };
+}
+
+/** `whole`: with the steps of the cause, which are worth their search only where somebody sees them. */
+export function explainBadRead(
+  guarantee: CausalGuarantee,
+  model: Model,
+  coding: CausalCoding,
+  bad: BadRead,
+  whole: boolean,
+): Anomaly {
+  const at = (number: number): Operation => coding.operations[number] as Operation;
+  const read = at(bad.read);
+  const newer = at(bad.pattern === "WriteCORead" ? bad.newer : bad.write);
+  const older = bad.pattern === "WriteCORead" ? at(bad.older) : undefined;
+  const missed =
+    older === undefined
+      ? `nothing, although ${brief(newer)} is among its causes (WriteCOInitRead)`
+      : `${brief(older)}, although ${brief(newer)}, which has that as a cause, is among the causes of the read (WriteCORead)`;
+  const chains = !whole
+    ? []
+    : bad.pattern === "WriteCORead"
+      ? [chainOf(coding, bad.older, bad.newer), chainOf(coding, bad.newer, bad.read)]
+      : [chainOf(coding, bad.write, bad.read)];
+  return {
+    guarantee,
+    explanation: `${named(read)} returned ${missed}`,
+    operations: [...(older === undefined ? [] : [older.op]), newer.op, read.op],
+    key: read.key,
+    atUs: read.endUs,
+    ...(whole
+      ? { because: [...chains, ...faultsOver(model, read.key, newer.startUs, read.endUs)] }
+      : {}),
+  };
+}
+
+/** A cycle of conflicts and causes: the conflicts alone say why no order of writes fits. */
+export function explainConflicts(
+  guarantee: CausalGuarantee,
+  coding: CausalCoding,
+  cycle: readonly number[],
+  edges: readonly Conflict[],
+): Anomaly {
+  const at = (number: number): Operation => coding.operations[number] as Operation;
+  const used = cycle.flatMap((later, i) => {
+    const earlier = cycle.at(i - 1);
+    return edges.find((edge) => edge.earlier === earlier && edge.later === later) ?? [];
+  });
+  const reasons = used.map(
+    ({ earlier, later, read }) =>
+      `${brief(at(earlier))} must come before ${brief(at(later))}, which ${brief(at(read))} returned after it had seen the other`,
+  );
+  const witness = [
+    ...new Set(used.flatMap(({ earlier, later, read }) => [earlier, later, read])),
+  ].map(at);
+  return {
+    guarantee,
+    explanation: `no one order of writes fits what all clients saw (CyclicCF): ${reasons.join("; ")}`,
+    operations: witness.slice(0, witnessAtMost).map(({ op }) => op),
+    atUs: Math.max(...witness.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs))),
+    because: used.map(({ earlier, read }) => chainOf(coding, earlier, read)),
+  };
+}
+
+/** The shortest way from a cause to what it is a cause of, going back. There is one, as causes are found along the same graph: the search ends. */
+function chainOf({ graph, operations }: CausalCoding, from: number, to: number): string {
+  const behind = new Int32Array(graph.size).fill(-1);
+  const queue = [to];
+  for (let next = 0; behind[from] === -1; next++) {
+    const at = queue[next] as number;
+    for (const before of graph.before(at)) {
+      if (behind[before] !== -1) continue;
+      behind[before] = at;
+      queue.push(before);
+    }
+  }
+  const steps = [from];
+  while (steps.at(-1) !== to) steps.push(behind[steps.at(-1) as number] as number);
+  return `the cause: ${steps.map((number) => `${brief(operations[number] as Operation)} by ${(operations[number] as Operation).client}`).join(", then ")}`;
+}

@@ -1,0 +1,194 @@
+/**
+ * Who wrote what, in numbers, for all keys at once. A write is known by its value, a deletion by its version. Values and versions are
+ * numbered apart for each key, so a number says its key too.
+ */
+import { grown } from "./growing-array.ts";
+import { isDelete, isFail, isRead, isWrite, type OperationTable } from "./operation-table.ts";
+import type { VersionName } from "../language/history.ts";
+
+export class Authors {
+  /** Deletes that may have happened and whose version is not known, by key. */
+  readonly anonymousDeletes = new Map<number, number[]>();
+  /** The first value of a key that was written twice. */
+  readonly writtenTwice = new Map<number, number>();
+
+  readonly #table: OperationTable;
+  readonly #byValue: Int32Array;
+  #byVersion: Int32Array<ArrayBuffer>;
+  /** Of writes, by row; −1: not known. */
+  readonly #versionOf: Int32Array;
+  #ranks: Int32Array | undefined;
+
+  /** `traced` names the version that an operation made, from evidence, where its client did not hear of it. */
+  constructor(table: OperationTable, traced: (row: number) => VersionName | undefined) {
+    this.#table = table;
+    this.#byValue = new Int32Array(table.values.count).fill(-1);
+    this.#byVersion = new Int32Array(table.versions.count).fill(-1);
+    this.#versionOf = new Int32Array(table.count).fill(-1);
+    this.#addWrites(traced);
+    this.#addShown();
+  }
+
+  /** The row that wrote it, −1 for none. `value` −1 is a tombstone. */
+  of(version: number, value: number): number {
+    return value >= 0 ? this.ofValue(value) : this.ofVersion(version);
+  }
+
+  ofValue(value: number): number {
+    return this.#byValue[value] ?? -1;
+  }
+
+  /** The row that a version was given to, whatever value it is shown with. */
+  ofVersion(version: number): number {
+    return this.#byVersion[version] ?? -1;
+  }
+
+  /** The version that a write was given, −1 where it is not known. */
+  versionOf(row: number): number {
+    return this.#versionOf[row] as number;
+  }
+
+  /** The version by which what was returned takes part in the order: a value keeps that of its write. */
+  ranking(version: number, value: number): number {
+    const row = this.of(version, value);
+    const own = row < 0 ? -1 : this.versionOf(row);
+    return own < 0 ? version : own;
+  }
+
+  /** Where each version, by number, stands in the order of its key's. */
+  get ranks(): Int32Array {
+    return (this.#ranks ??= ranksOf(this.#table));
+  }
+
+  // Through the table as its rows stand: by key, each row of many keys would be a visit to far memory.
+  #addWrites(traced: (row: number) => VersionName | undefined): void {
+    const { count, key, f, value, outcome, versionCount, firstVersion, version, versions } =
+      this.#table;
+    for (let row = 0; row < count; row++) {
+      if (f[row] === isRead) continue;
+      const of = key[row] as number;
+      const written = value[row] as number;
+      if (f[row] === isWrite && written >= 0) {
+        if ((this.#byValue[written] as number) >= 0 && !this.writtenTwice.has(of))
+          this.writtenTwice.set(of, written);
+        this.#byValue[written] = row;
+      }
+      const heard = (versionCount[row] as number) > 0;
+      const text = heard ? undefined : traced(row);
+      if (heard) this.#learn(row, version[firstVersion[row] as number] as number);
+      else if (text !== undefined) this.#learn(row, versions.ofText(text, of));
+      else if (f[row] === isDelete && outcome[row] !== isFail) {
+        const anonymous = this.anonymousDeletes.get(of);
+        if (anonymous === undefined) this.anonymousDeletes.set(of, [row]);
+        else anonymous.push(row);
+      }
+    }
+  }
+
+  /** What reads show of writes that were never acknowledged. */
+  #addShown(): void {
+    const { count, f, versionCount, firstVersion, version, versionValue } = this.#table;
+    for (let row = 0; row < count; row++) {
+      if (f[row] !== isRead) continue;
+      const first = firstVersion[row] as number;
+      for (let at = first; at < first + (versionCount[row] as number); at++) {
+        const shown = versionValue[at] as number;
+        const writer = shown < 0 ? -1 : (this.#byValue[shown] as number);
+        if (writer >= 0 && (this.#versionOf[writer] as number) < 0)
+          this.#learn(writer, version[at] as number);
+      }
+    }
+  }
+
+  #learn(row: number, version: number): void {
+    this.#versionOf[row] = version;
+    if (version >= this.#byVersion.length) {
+      const known = this.#byVersion.length;
+      this.#byVersion = grown(this.#byVersion, version + 1);
+      this.#byVersion.fill(-1, known);
+    }
+    if ((this.#byVersion[version] as number) < 0) this.#byVersion[version] = row;
+  }
+}
+
+/**
+ * Key by key, since only versions of one key are compared; and a key's versions come nearly in order, so runs that are in order already are merged:
+ * near n steps, n log n at most.
+ */
+function ranksOf({ versions, keys }: OperationTable): Int32Array {
+  const size = versions.count;
+  const to = new Int32Array(keys.count + 1);
+  for (let version = 0; version < size; version++)
+    to[versions.apartOf(version) + 1] = (to[versions.apartOf(version) + 1] as number) + 1;
+  for (let key = 0; key < keys.count; key++)
+    to[key + 1] = (to[key + 1] as number) + (to[key] as number);
+  const order = new Int32Array(size);
+  const next = to.slice();
+  for (let version = 0; version < size; version++) {
+    const key = versions.apartOf(version);
+    order[next[key] as number] = version;
+    next[key] = (next[key] as number) + 1;
+  }
+  const spare = new Int32Array(size);
+  for (let key = 0; key < keys.count; key++)
+    sort(order, spare, to[key] as number, to[key + 1] as number, versions);
+  const ranks = spare;
+  for (let place = 0; place < size; place++) ranks[order[place] as number] = place;
+  return ranks;
+}
+
+const block = 8;
+
+function sort(
+  order: Int32Array,
+  spare: Int32Array,
+  first: number,
+  end: number,
+  names: OperationTable["versions"],
+): void {
+  for (let from = first; from < end; from += block)
+    insertionSort(order, from, Math.min(end, from + block), names);
+  for (let width = block; width < end - first; width *= 2) {
+    for (let from = first; from + width < end; from += 2 * width)
+      merge(order, spare, from, from + width, Math.min(end, from + 2 * width), names);
+  }
+}
+
+function insertionSort(
+  order: Int32Array,
+  from: number,
+  to: number,
+  names: OperationTable["versions"],
+): void {
+  for (let i = from + 1; i < to; i++) {
+    const moved = order[i] as number;
+    let at = i;
+    for (; at > from && names.compare(order[at - 1] as number, moved) > 0; at--)
+      order[at] = order[at - 1] as number;
+    order[at] = moved;
+  }
+}
+
+/** Of two sorted neighbours, only what is behind the first's end and not in order with it is moved. */
+function merge(
+  order: Int32Array,
+  spare: Int32Array,
+  from: number,
+  middle: number,
+  to: number,
+  names: OperationTable["versions"],
+): void {
+  const isBehind = (a: number, b: number): boolean =>
+    names.compare(order[a] as number, order[b] as number) > 0;
+  let left = middle;
+  while (left > from && isBehind(left - 1, middle)) left--;
+  if (left === middle) return;
+  for (let at = left; at < middle; at++) spare[at] = order[at] as number;
+  let right = middle;
+  let held = left;
+  for (let at = left; held < middle; at++) {
+    const takesRight =
+      right < to && names.compare(order[right] as number, spare[held] as number) < 0;
+    order[at] = (takesRight ? order[right++] : spare[held++]) as number;
+  }
+}

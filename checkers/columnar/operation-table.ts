@@ -1,0 +1,326 @@
+/**
+ * The operations of a history as a table of numbers, a row each in the order of invocations, made event by event. Names are
+ * numbered; a row takes about a hundred bytes, where objects and strings take a thousand. View.ts shows rows as Operations.
+ */
+import { HistoryError } from "../language/history-error.ts";
+import { grown } from "./growing-array.ts";
+import { Names } from "./numbered-names.ts";
+import type {
+  FailEvent,
+  HistoryEvent,
+  InvokeEvent,
+  Json,
+  OkEvent,
+  VersionedValue,
+  VersionVector,
+} from "../language/history.ts";
+
+/** By number, as the column `f` has it. A table numbers other functions from here on. */
+export const functions = ["read", "write", "delete"] as const;
+export const isRead = 0;
+export const isWrite = 1;
+export const isDelete = 2;
+
+/** As the column `outcome` has it. An operation that stays open is indeterminate. */
+export const isOpen = 0;
+export const isOk = 1;
+export const isFail = 2;
+export const isInfo = 3;
+
+/** An invocation in numbers; −1 stands for what is absent. */
+export interface InvokeRow {
+  atUs: number;
+  op: number;
+  client: number;
+  process: number;
+  node: number;
+  f: number;
+  key: number;
+  value: number;
+  r: number;
+  w: number;
+  contextOf: number;
+  final: number;
+}
+
+/**
+ * What an operation returned, in numbers: the first `size` versions with their values (−1: a tombstone), and the first `entries` of a context's
+ * actors with their counters; −1 entries: it returned none. The lists may be longer: whoever reads lines fills the same ones again and again.
+ */
+export interface Returned {
+  readonly size: number;
+  readonly versions: readonly number[];
+  readonly values: readonly number[];
+  readonly entries: number;
+  readonly actors: readonly number[];
+  readonly counters: readonly number[];
+}
+
+/** Below this, rows are found by op in an array, above in a map. */
+const mostDense = 1 << 24;
+
+export class OperationTable {
+  readonly clients = new Names();
+  readonly nodes = new Names();
+  readonly keys = new Names();
+  /** Values and versions are numbered apart for each key: a number belongs to one key. */
+  readonly values = new Names();
+  readonly versions = new Names();
+  readonly actors = new Names();
+
+  count = 0;
+  op = new Float64Array(64);
+  startUs = new Float64Array(64);
+  /** Infinity while open. */
+  endUs = new Float64Array(64);
+  client = new Int32Array(64);
+  process = new Float64Array(64);
+  node = new Int32Array(64);
+  key = new Int32Array(64);
+  f = new Uint8Array(64);
+  outcome = new Uint8Array(64);
+  final = new Uint8Array(64);
+  /** Of writes; else −1. */
+  value = new Int32Array(64);
+  /** −1: absent. */
+  contextOf = new Float64Array(64);
+  /** Where a row's versions begin in `version` and `versionValue`, and how many they are. */
+  firstVersion = new Int32Array(64);
+  versionCount = new Int32Array(64);
+  version = new Int32Array(64);
+  versionValue = new Int32Array(64);
+  /** Where a row's context begins in `actor` and `counter` and how many entries it has; −1: it has none. */
+  firstActor = new Int32Array(64);
+  actorCount = new Int32Array(64);
+  actor = new Int32Array(64);
+  counter = new Float64Array(64);
+
+  #versionsUsed = 0;
+  #actorsUsed = 0;
+  /** Row plus one, by op. */
+  #dense = new Int32Array(64);
+  readonly #sparse = new Map<number, number>();
+  /** What few operations have, by row. */
+  readonly r = new Map<number, number>();
+  readonly w = new Map<number, number>();
+  /** PR, PW and DW, of which lines.ts knows nothing: only what the general reader read has them. */
+  readonly further = new Map<number, Pick<InvokeEvent, "pr" | "pw" | "dw">>();
+  readonly errors = new Map<number, FailEvent>();
+  /** Of operations of other workloads. */
+  readonly args = new Map<number, Json>();
+  readonly results = new Map<number, Json>();
+  readonly #functions: string[] = [...functions];
+
+  /** The name of a function by its number. */
+  functionName(f: number): string {
+    return this.#functions[f] ?? "?";
+  }
+
+  /** −1: no operation has it. */
+  rowOf(op: number): number {
+    return op < this.#dense.length ? (this.#dense[op] as number) - 1 : (this.#sparse.get(op) ?? -1);
+  }
+
+  /** Adds an operation whose `op` no other has. */
+  invoke(from: InvokeRow): void {
+    const row = this.count++;
+    if (row === this.op.length) this.#grow(row + 1);
+    this.op[row] = from.op;
+    this.startUs[row] = from.atUs;
+    this.endUs[row] = Infinity;
+    this.client[row] = from.client;
+    this.process[row] = from.process;
+    this.node[row] = from.node;
+    this.key[row] = from.key;
+    this.f[row] = from.f;
+    this.outcome[row] = isOpen;
+    this.final[row] = from.final;
+    this.value[row] = from.value;
+    this.contextOf[row] = from.contextOf;
+    this.actorCount[row] = -1;
+    if (from.r >= 0) this.r.set(row, from.r);
+    if (from.w >= 0) this.w.set(row, from.w);
+    this.#remember(from.op, row);
+  }
+
+  /** Completes an open operation that began at `atUs` or before. */
+  succeed(
+    row: number,
+    atUs: number,
+    { size, versions, values, entries, actors, counters }: Returned,
+  ): void {
+    this.endUs[row] = atUs;
+    this.outcome[row] = isOk;
+    const first = this.#versionsUsed;
+    this.version = grown(this.version, first + size);
+    this.versionValue = grown(this.versionValue, first + size);
+    for (let i = 0; i < size; i++) {
+      this.version[first + i] = versions[i] as number;
+      this.versionValue[first + i] = values[i] as number;
+    }
+    this.firstVersion[row] = first;
+    this.versionCount[row] = size;
+    this.#versionsUsed += size;
+    if (entries < 0) return;
+    const firstActor = this.#actorsUsed;
+    this.actor = grown(this.actor, firstActor + entries);
+    this.counter = grown(this.counter, firstActor + entries);
+    for (let i = 0; i < entries; i++) {
+      this.actor[firstActor + i] = actors[i] as number;
+      this.counter[firstActor + i] = counters[i] as number;
+    }
+    this.firstActor[row] = firstActor;
+    this.actorCount[row] = entries;
+    this.#actorsUsed += entries;
+  }
+
+  /** Takes what an event says of an operation; other events say nothing. Throws HistoryError where it does not fit those before. */
+  add(event: HistoryEvent): void {
+    switch (event.e) {
+      case "invoke":
+        return this.#addInvoke(event);
+      case "ok": {
+        const row = this.#completed(event);
+        if (event.result !== undefined) this.results.set(row, event.result);
+        return this.succeed(row, event.atUs, this.#returned(event, this.key[row] as number));
+      }
+      case "fail":
+      case "info": {
+        const row = this.#completed(event);
+        this.endUs[row] = event.atUs;
+        this.outcome[row] = event.e === "fail" ? isFail : isInfo;
+        this.errors.set(row, event);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  versionsOf(row: number): VersionedValue[] {
+    const first = this.firstVersion[row] as number;
+    return Array.from({ length: this.versionCount[row] as number }, (_, i) => {
+      const value = this.versionValue[first + i] as number;
+      return {
+        version: this.versions.textOf(this.version[first + i] as number),
+        value: value < 0 ? null : this.values.textOf(value),
+      };
+    });
+  }
+
+  contextAt(row: number): VersionVector | undefined {
+    const size = this.actorCount[row] as number;
+    if (size < 0) return undefined;
+    const first = this.firstActor[row] as number;
+    return Object.fromEntries(
+      Array.from({ length: size }, (_, i) => [
+        this.actors.textOf(this.actor[first + i] as number),
+        this.counter[first + i] as number,
+      ]),
+    );
+  }
+
+  #addInvoke(event: InvokeEvent): void {
+    if (this.rowOf(event.op) >= 0)
+      throw new HistoryError(
+        "repeated-operation",
+        "an op number that was not used before",
+        `op ${event.op} again`,
+      );
+    const key = this.keys.ofText(event.key);
+    if (event.pr !== undefined || event.pw !== undefined || event.dw !== undefined)
+      this.further.set(this.count, event);
+    if (event.args !== undefined) this.args.set(this.count, event.args);
+    this.invoke({
+      atUs: event.atUs,
+      op: event.op,
+      process: event.process,
+      key,
+      client: this.clients.ofText(event.client),
+      node: this.nodes.ofText(event.node),
+      f: this.#functionNumber(event.f),
+      value:
+        event.f === "write" && event.value !== undefined
+          ? this.values.ofText(event.value, key)
+          : -1,
+      r: event.r ?? -1,
+      w: event.w ?? -1,
+      contextOf: event.contextOf ?? -1,
+      final: event.final === true ? 1 : 0,
+    });
+  }
+
+  /** The row that the event completes. */
+  #completed(event: OkEvent | FailEvent): number {
+    const row = this.rowOf(event.op);
+    if (row < 0 || this.outcome[row] !== isOpen)
+      throw new HistoryError(
+        "no-open-operation",
+        `an invoke of op ${event.op} that is still open`,
+        `its ${event.e}`,
+      );
+    const startUs = this.startUs[row] as number;
+    if (event.atUs < startUs)
+      throw new HistoryError(
+        "time-runs-backwards",
+        `a completion of op ${event.op} at or after ${startUs}`,
+        String(event.atUs),
+      );
+    return row;
+  }
+
+  #functionNumber(name: string): number {
+    const known = this.#functions.indexOf(name);
+    if (known >= 0) return known;
+    if (this.#functions.length > 255)
+      throw new HistoryError("bad-structure", "at most 256 kinds of operation", name);
+    return this.#functions.push(name) - 1;
+  }
+
+  /** A value without a version is known by itself: values are unique for each key. */
+  #returned({ versions = [], context }: OkEvent, key: number): Returned {
+    const actors = Object.keys(context ?? {});
+    return {
+      size: versions.length,
+      entries: context === undefined ? -1 : actors.length,
+      versions: versions.map(({ version, value }) =>
+        this.versions.ofText(version ?? value ?? "", key),
+      ),
+      values: versions.map(({ value }) => (value === null ? -1 : this.values.ofText(value, key))),
+      actors: actors.map((actor) => this.actors.ofText(actor)),
+      counters: actors.map((actor) => context?.[actor] ?? 0),
+    };
+  }
+
+  #remember(op: number, row: number): void {
+    // Ops beyond the array go to the map, until so many rows came that the array is worth its room.
+    if (op < mostDense && op < 16 * (row + 64)) {
+      if (op >= this.#dense.length) {
+        this.#dense = grown(this.#dense, op + 1);
+        for (const [known, at] of this.#sparse)
+          if (known < this.#dense.length) this.#dense[known] = at + 1;
+      }
+      this.#dense[op] = row + 1;
+    } else if (op < this.#dense.length) this.#dense[op] = row + 1;
+    else this.#sparse.set(op, row);
+  }
+
+  #grow(size: number): void {
+    this.op = grown(this.op, size);
+    this.startUs = grown(this.startUs, size);
+    this.endUs = grown(this.endUs, size);
+    this.client = grown(this.client, size);
+    this.process = grown(this.process, size);
+    this.node = grown(this.node, size);
+    this.key = grown(this.key, size);
+    this.f = grown(this.f, size);
+    this.outcome = grown(this.outcome, size);
+    this.final = grown(this.final, size);
+    this.value = grown(this.value, size);
+    this.contextOf = grown(this.contextOf, size);
+    this.firstVersion = grown(this.firstVersion, size);
+    this.versionCount = grown(this.versionCount, size);
+    this.firstActor = grown(this.firstActor, size);
+    this.actorCount = grown(this.actorCount, size);
+  }
+}

@@ -1,0 +1,115 @@
+/** What became of an acknowledged write that the replicas lost, in words, as far as that can be told. */
+import { brief, milliseconds, named, valueName } from "../messages/operation-messages.ts";
+import { burialOf } from "../messages/burial.ts";
+import { outranks } from "../messages/because.ts";
+import { repairsOf } from "../messages/repairs.ts";
+import { restampedFrom, standsForOne } from "../messages/version-messages.ts";
+import type { Loss } from "./durable.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Survivors } from "../model/survivors.ts";
+import type { Key, VersionedValue } from "../language/history.ts";
+
+interface Words {
+  /** Goes on from "… was acknowledged at 3.0 ms, but after the ending ". */
+  readonly what: string;
+  /** Beside the write itself. */
+  readonly operations: readonly number[];
+  readonly because?: readonly string[];
+}
+
+interface LostMessage {
+  readonly explanation: string;
+  readonly operations: readonly number[];
+  readonly because: readonly string[];
+}
+
+const nothingKnown = "no replica holds it and nothing on them superseded it";
+
+export function lostMessage(
+  model: Model,
+  key: Key,
+  { write, by, left = [] }: Loss,
+  { versions }: Survivors,
+): LostMessage {
+  if (by !== undefined) {
+    const gap = milliseconds(write.startUs - by.endUs);
+    const explanation = `${named(write)} was acknowledged, but after the ending ${brief(by)} stands in its place, which had ended ${gap} before it began`;
+    return { explanation, operations: [by.op, write.op], because: outranks(model, by, write) };
+  }
+  const value = write.f === "write" ? ` (${write.value ?? "?"})` : "";
+  const {
+    what,
+    operations,
+    because = [],
+  }: Words = undeleted(model, key, left) ??
+    buried(model, write) ??
+    outlived(model, key, write, versions) ?? { what: nothingKnown, operations: [] };
+  return {
+    explanation: `${named(write)}${value} was acknowledged at ${milliseconds(write.endUs)}${durableOn(model, write)}, but after the ending ${what}`,
+    operations: [write.op, ...operations],
+    because,
+  };
+}
+
+/** Who had it durable, as far as that is known: it was there, and was lost. */
+function durableOn(model: Model, write: Operation): string {
+  const version = model.writers(write.key).versionOf(write);
+  if (version === undefined || !standsForOne(model, write.key, version)) return "";
+  const nodes = (model.run.preference[write.key] ?? []).filter((node) =>
+    model.evidence.syncs.named(node, write.key, version),
+  );
+  return nodes.length === 0 ? "" : ` and was durable on ${nodes.join(", ")}`;
+}
+
+/** A delete of which something is left. */
+function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Words | undefined {
+  if (left.length === 0) return undefined;
+  // One value may stand under several versions.
+  const writers = [...new Set(left.flatMap((held) => model.writers(key).of(held) ?? []))];
+  const nameless = left.filter((held) => model.writers(key).of(held) === undefined);
+  return {
+    what: `what it deleted is still there: ${[...writers.map(brief), ...nameless.map(({ value }) => valueName(value))].join(", ")}`,
+    operations: writers.slice(0, 4).map(({ op }) => op),
+  };
+}
+
+/** Something told the replicas to drop it, which may not. */
+function buried(model: Model, write: Operation): Words | undefined {
+  const burial = burialOf(model, write);
+  return burial === undefined
+    ? undefined
+    : { what: `${nothingKnown}: ${burial.words}`, operations: burial.operations };
+}
+
+/** The replicas hold an older value under a version that was never its own: which ones, each replica's holdings say. */
+function outlived(
+  model: Model,
+  key: Key,
+  write: Operation,
+  versions: readonly VersionedValue[],
+): Words | undefined {
+  const own = model.writers(key).versionOf(write);
+  // Of stamps the smallest first: the first of all that it was given.
+  const restamped = versions
+    .filter((held) => restampedFrom(model, key, held) !== undefined)
+    .sort((a, b) => (a.version < b.version ? -1 : 1));
+  const writers = [...new Set(restamped.flatMap((held) => restampedFrom(model, key, held) ?? []))];
+  if (writers.length === 0) return undefined;
+  const isNewer =
+    model.run.versions === "stamps" &&
+    own !== undefined &&
+    restamped.every(({ version }) => version > own);
+  const newer = isNewer ? `, newer than ${own}, that of ${brief(write)}` : "";
+  // A repair that makes versions of its own is known by the first of them.
+  const made = restamped.filter(
+    (held, i) =>
+      restamped.findIndex(({ value }) => value === held.value) === i &&
+      model.writers(key).byVersion(held.version) === undefined,
+  );
+  return {
+    what: `${nothingKnown}: they hold ${writers.map(brief).join(", ")} under ${restamped.length === 1 ? "a version" : "versions"} other than ${writers.length === 1 ? "its" : "their"} own${newer}`,
+    operations: writers.slice(0, 4).map(({ op }) => op),
+    because: made.flatMap(({ version }) => repairsOf(model, key, version).slice(0, 1)),
+  };
+}

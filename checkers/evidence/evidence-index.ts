@@ -1,0 +1,200 @@
+/**
+ * The Host's evidence, indexed. Order within a node is by (boot, seq), coded as one number, its position.
+ *
+ * A missing sequence number is lost evidence, and so is the end of a boot that the closing event names and that is not there:
+ * whoever concludes something from the absence of an event must first ask `complete` for the stretch in which it should have been.
+ */
+import { positionOf, seqsPerBoot } from "./position.ts";
+import { SyncIndex } from "./syncs.ts";
+import { lostBeyond } from "./extent.ts";
+import type {
+  EvidenceEvent,
+  EvidenceExtent,
+  FrameEvent,
+  NodeName,
+  SyncEvent,
+} from "../language/history.ts";
+
+export type Frame<F extends FrameEvent["frame"]> = Extract<FrameEvent, { readonly frame: F }>;
+export type StoreRequest = Frame<"replica-write">;
+export type ReadRequest = Frame<"replica-read">;
+export type StoreReply = Frame<"replica-write-ok">;
+export type ReadReply = Frame<"replica-read-ok">;
+export type ClientAnswer = Frame<"client-read-ok"> | Frame<"client-write-ok">;
+
+/** The first number of a boot's sequence may be 0 or 1. */
+const latestFirstSeq = 1;
+
+export class EvidenceIndex {
+  /** Sent to clients, by trace. */
+  readonly answers = new Map<number, ClientAnswer[]>();
+  /** Sent by coordinators, by trace. */
+  readonly storeRequests = new Map<number, StoreRequest[]>();
+  readonly readRequests = new Map<number, ReadRequest[]>();
+  /** Sent by replicas, by trace: what they confirmed, and what they told. */
+  readonly confirmedFor = new Map<number, StoreReply[]>();
+  readonly toldFor = new Map<number, ReadReply[]>();
+  readonly syncs: SyncIndex;
+  /** What was kept for others. */
+  readonly hintSyncs: SyncIndex;
+  readonly #received = new Map<string, (StoreReply | ReadReply)[]>();
+  readonly #sent = new Map<string, (StoreReply | ReadReply)[]>();
+  readonly #storeReceived = new Map<string, StoreRequest[]>();
+  readonly #repairs = new Map<string, StoreRequest[]>();
+  readonly #gaps = new Map<NodeName, number[]>();
+  readonly #lastBoots = new Map<NodeName, number>();
+
+  /** `extent`: what the closing event says was recorded, where it says so. */
+  constructor(events: readonly EvidenceEvent[], extent: EvidenceExtent = {}) {
+    const syncs: SyncEvent[] = [];
+    const positions = new Map<NodeName, number[]>();
+    for (const event of [...events].sort((a, b) => positionOf(a) - positionOf(b))) {
+      push(positions, event.node, positionOf(event));
+      this.#lastBoots.set(event.node, event.boot);
+      if (event.e === "sync") syncs.push(event);
+      else if (event.e === "sent") this.#addSent(event);
+      else if (event.e === "received") this.#addReceived(event);
+    }
+    this.syncs = new SyncIndex(syncs);
+    this.hintSyncs = new SyncIndex(syncs, "hints");
+    for (const [node, of] of positions) this.#gaps.set(node, missing(of));
+    for (const [node, boots] of Object.entries(extent))
+      this.#addLost(node, lostBeyond(positions.get(node) ?? [], boots));
+  }
+
+  /** Whether nothing is lost of what this node recorded at positions in (from, to]. */
+  complete(node: NodeName, from: number, to: number): boolean {
+    return (
+      this.#lastBoots.has(node) &&
+      !(this.#gaps.get(node) ?? []).some((gap) => gap > from && gap <= to)
+    );
+  }
+
+  /** How many stretches of evidence are lost, over all nodes. */
+  gapCount(): number {
+    let count = 0;
+    for (const gaps of this.#gaps.values()) count += gaps.length;
+    return count;
+  }
+
+  /** Replies that a coordinator received to one of its requests, in order. */
+  repliesTo(request: StoreRequest | ReadRequest): readonly (StoreReply | ReadReply)[] {
+    return this.#received.get(`${request.node} ${request.boot} ${request.request}`) ?? [];
+  }
+
+  /** What replicas told the coordinators of a read, of each request in order. */
+  readReplies(op: number): readonly ReadReply[] {
+    return (this.readRequests.get(op) ?? [])
+      .flatMap((request) => this.repliesTo(request))
+      .filter((reply) => reply.frame === "replica-read-ok");
+  }
+
+  /** The replica's own record of sending this reply: the last that fits and was sent before it arrived. */
+  sendingOf<R extends StoreReply | ReadReply>(reply: R): R | undefined {
+    const candidates = this.#sent.get(`${reply.peer} ${reply.node} ${reply.request}`) ?? [];
+    return candidates.findLast(
+      (sent): sent is R =>
+        sent.frame === reply.frame &&
+        sent.key === reply.key &&
+        sent.trace === reply.trace &&
+        sent.atUs <= reply.atUs,
+    );
+  }
+
+  /** Requests to store versions of this key that reached this node, in the node's order. */
+  storesReceived(node: NodeName, key: string): readonly StoreRequest[] {
+    return this.#storeReceived.get(`${node} ${key}`) ?? [];
+  }
+
+  /** Requests to store versions of this key that were sent for repair, not for a write. Each node's are in its own order. */
+  repairs(key: string): readonly StoreRequest[] {
+    return this.#repairs.get(key) ?? [];
+  }
+
+  /** 0 for a node without evidence. */
+  lastBoot(node: NodeName): number {
+    return this.#lastBoots.get(node) ?? 0;
+  }
+
+  /** One sentence for each node of which evidence is lost. */
+  losses(): readonly string[] {
+    return [...this.#gaps]
+      .filter(([, gaps]) => gaps.length > 0)
+      .map(([node, gaps]) => {
+        const [first = 0] = gaps;
+        const boot = Math.floor(first / seqsPerBoot);
+        return `evidence of ${node} is lost: in its boot ${boot}, from event ${first % seqsPerBoot} on`;
+      });
+  }
+
+  #addLost(node: NodeName, gaps: readonly number[]): void {
+    const known = this.#gaps.get(node) ?? [];
+    this.#gaps.set(
+      node,
+      [...new Set([...known, ...gaps])].sort((a, b) => a - b),
+    );
+    const lastBoot = Math.floor((gaps.at(-1) ?? 0) / seqsPerBoot);
+    if (lastBoot > this.lastBoot(node)) this.#lastBoots.set(node, lastBoot);
+  }
+
+  #addSent(event: FrameEvent): void {
+    switch (event.frame) {
+      case "client-read-ok":
+      case "client-write-ok":
+        return push(this.answers, event.trace, event);
+      case "replica-write":
+        if (event.cause !== "write") push(this.#repairs, event.key, event);
+        return event.trace === undefined ? undefined : push(this.storeRequests, event.trace, event);
+      case "replica-read":
+        return event.trace === undefined ? undefined : push(this.readRequests, event.trace, event);
+      case "replica-write-ok":
+      case "replica-read-ok":
+        if (event.trace !== undefined && event.frame === "replica-write-ok")
+          push(this.confirmedFor, event.trace, event);
+        if (event.trace !== undefined && event.frame === "replica-read-ok")
+          push(this.toldFor, event.trace, event);
+        return push(this.#sent, `${event.node} ${event.peer} ${event.request}`, event);
+      default:
+        return undefined;
+    }
+  }
+
+  #addReceived(event: FrameEvent): void {
+    switch (event.frame) {
+      case "replica-write":
+        return event.hintFor === undefined
+          ? push(this.#storeReceived, `${event.node} ${event.key}`, event)
+          : undefined;
+      case "replica-write-ok":
+      case "replica-read-ok":
+        return push(this.#received, `${event.node} ${event.boot} ${event.request}`, event);
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** The first missing position of each gap, of ascending positions of one node. A number that occurs twice is as bad as a missing one. */
+function missing(positions: readonly number[]): number[] {
+  const gaps: number[] = [];
+  let previous: number | undefined;
+  for (const position of positions) {
+    const boot = Math.floor(position / seqsPerBoot);
+    const seq = position % seqsPerBoot;
+    if (previous !== undefined && Math.floor(previous / seqsPerBoot) === boot) {
+      if (position !== previous + 1) gaps.push(Math.min(position, previous + 1));
+    } else {
+      const previousBoot = previous === undefined ? boot - 1 : Math.floor(previous / seqsPerBoot);
+      if (previousBoot + 1 < boot) gaps.push((previousBoot + 1) * seqsPerBoot);
+      if (seq > latestFirstSeq) gaps.push(boot * seqsPerBoot);
+    }
+    previous = position;
+  }
+  return gaps;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

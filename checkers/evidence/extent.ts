@@ -1,0 +1,53 @@
+/** Whether the evidence at hand is what the nodes recorded: not less, and of no other run. */
+import { positionOf, seqsPerBoot } from "./position.ts";
+import type { EvidenceEvent, EvidenceExtent, NodeName } from "../language/history.ts";
+
+/**
+ * The first missing position of each boot whose end is lost, or the whole of it.
+ *
+ * @param positions - ascending, of one node
+ * @param boots - the number of the last event of each of the node's boots
+ */
+export function lostBeyond(
+  positions: readonly number[],
+  boots: EvidenceExtent[NodeName],
+): readonly number[] {
+  const last = new Map<number, number>();
+  for (const position of positions) last.set(Math.floor(position / seqsPerBoot), position);
+  return Object.entries(boots).flatMap(([boot, seq]) => {
+    const found = last.get(Number(boot)) ?? Number(boot) * seqsPerBoot - 1;
+    return found < positionOf({ boot: Number(boot), seq }) ? [found + 1] : [];
+  });
+}
+
+/**
+ * Why these events cannot all be of one run, in one sentence; null: they can.
+ *
+ * @param extent - what the closing event says was recorded
+ */
+export function foreignEvidence(
+  events: readonly EvidenceEvent[],
+  extent: EvidenceExtent,
+): string | null {
+  const last = new Map<NodeName, EvidenceEvent>();
+  for (const event of [...events].sort((a, b) => positionOf(a) - positionOf(b))) {
+    const { node, boot, seq, atUs } = event;
+    const before = last.get(node);
+    if (before !== undefined && positionOf(before) === positionOf(event))
+      return mixed(`${node} recorded event ${seq} of its boot ${boot} twice`);
+    if (before !== undefined && before.atUs > atUs)
+      return mixed(`the clock of ${node} runs back at event ${seq} of its boot ${boot}`);
+    if (seq > lastSeq(extent, node, boot))
+      return mixed(`${node} did not record an event ${seq} in a boot ${boot}`);
+    last.set(node, event);
+  }
+  return null;
+}
+
+/** -1: the node recorded no such boot. A file may name a node "constructor". */
+function lastSeq(extent: EvidenceExtent, node: NodeName, boot: number): number {
+  const boots = Object.hasOwn(extent, node) ? extent[node] : undefined;
+  return boots?.[boot] ?? -1;
+}
+
+const mixed = (why: string): string => `evidence of another run is mixed in: ${why}`;

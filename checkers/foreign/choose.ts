@@ -1,0 +1,291 @@
+/** Chooses, from all operations, what a history is judged as and what its initial value is. */
+import { Outcome } from "./history.ts";
+import type { ForeignModel } from "./models.ts";
+import {
+  askedValue,
+  byKey,
+  fn,
+  functionName,
+  functions,
+  type Operations,
+  returns,
+} from "./operations.ts";
+import { isCollection } from "./collections.ts";
+import { absent, Kind, nil } from "./values.ts";
+import { isVersioned } from "./versioned.ts";
+import { isMicroList, microKinds } from "./micro-operations.ts";
+
+/** `unknown`: a sentence that says what the operations look like, and which flag would settle it. */
+export type Choice = { readonly model: ForeignModel } | { readonly unknown: string };
+
+/** Workloads that are known by the names of their operations, and that no model judges. */
+const workloads: readonly (readonly [RegExp, string])[] = [
+  [/^transfer$/, "Jepsen's bank"],
+  [/^(?:insert|delete|update|upsert)$/, "Jepsen's dirty reads, or a table"],
+  [/^echo$/, "Maelstrom's echo"],
+];
+
+/** @param isInitialGiven somebody said what registers begin with: then reads of another shape than the writes' are what they are. */
+export function chooseModel(operations: Operations, isInitialGiven = false): Choice {
+  const { f, count } = operations;
+  const used = new Set<number>();
+  for (let op = 0; op < count; op++) used.add(f[op] as number);
+  const has = (...names: readonly (keyof typeof fn)[]): boolean =>
+    names.some((name) => used.has(fn[name]));
+  if (used.has(fn.other)) return { unknown: strangeOf(operations) };
+  if (has("etcd")) return { model: "etcd" };
+  // Some tests call transactions that only read, or only write, by those names.
+  if (has("txn") && allValues(operations, (value) => isMicroList(operations.values, value)))
+    return transactions(operations);
+  const families = [
+    has("txn") && !has("send", "poll", "log"),
+    has("send", "poll", "log"),
+    has("transfer"),
+    has("enqueue", "dequeue", "drain"),
+    has("acquire", "release"),
+    has("generate"),
+    has("add", "remove"),
+    has("write", "cas", "append"),
+  ].filter(Boolean).length;
+  if (families > 1) return { unknown: mixtureOf(used) };
+  if (has("transfer")) return { model: "bank" };
+  if (has("send", "poll", "log")) return { model: "log" };
+  if (has("txn")) return transactions(operations);
+  if (has("enqueue", "dequeue", "drain")) return queues(operations);
+  if (has("acquire", "release")) return { model: "mutex" };
+  if (has("generate")) return { model: "unique-ids" };
+  if (has("add", "remove")) return setOrCounter(operations);
+  return registers(operations, has, isInitialGiven);
+}
+
+function strangeOf(operations: Operations): string {
+  const { f, count } = operations;
+  const names = new Set<string>();
+  for (let op = 0; op < count; op++)
+    if (f[op] === fn.other) names.add(functionName(operations, op));
+  const list = [...names].slice(0, 5).join(", ");
+  const workload = workloads.find(([pattern]) => [...names].some((name) => pattern.test(name)));
+  return `no model has the operation${names.size > 1 ? "s" : ""} ${list}${workload === undefined ? "" : `; it looks like ${workload[1]}, which is not judged`}`;
+}
+
+const mixtureOf = (used: ReadonlySet<number>): string =>
+  `no model has all of the operations ${[...used].map((code) => functions[code] ?? "").join(", ")}; name one with --model if the others do not matter`;
+
+function transactions(operations: Operations): Choice {
+  const kinds = microKinds(operations);
+  if (kinds.has("send") || kinds.has("poll")) return { model: "log" };
+  const strange = [...kinds].find((kind) => !["r", "w", "append"].includes(kind));
+  if (strange !== undefined)
+    return { unknown: `no model has transactions with the micro-operation ${strange}` };
+  if (kinds.has("append") && kinds.has("w"))
+    return { unknown: "transactions that both append and write: no model has both" };
+  if (kinds.has("append")) return { model: "list-append" };
+  if (kinds.has("w")) return { model: "rw-register" };
+  return {
+    unknown: "transactions that only read: name --model list-append or --model rw-register",
+  };
+}
+
+/** Whether what went in must come out depends on whether the queue was drained, which only a drain shows. */
+const queues = ({ f }: Operations): Choice => ({
+  model: f.includes(fn.drain) ? "total-queue" : "queue",
+});
+
+function setOrCounter(operations: Operations): Choice {
+  const { f, value, values, history } = operations;
+  let collections = 0;
+  let numbers = 0;
+  let others = 0;
+  let most = 0;
+  for (const of of byKey(operations).values()) {
+    let reads = 0;
+    for (const op of of) {
+      if (f[op] !== fn.read || !history.isOk(op)) continue;
+      const read = value[op] as number;
+      reads++;
+      if (isCollection(values, read)) collections++;
+      else if (Number.isNaN(values.numberOf(read))) others++;
+      else numbers++;
+    }
+    most = Math.max(most, reads);
+  }
+  if (collections > 0 && numbers === 0)
+    return { model: most > 1 || f.includes(fn.remove) ? "set-full" : "set" };
+  if (numbers > 0 && collections === 0) return { model: "counter" };
+  if (numbers > 0)
+    return {
+      unknown:
+        "some reads return numbers (a counter), others collections (a set); name --model counter or --model set-full",
+    };
+  if (others > 0)
+    return { unknown: "reads return neither collections (a set) nor numbers (a counter)" };
+  return {
+    unknown:
+      "nothing was read: whether this is a set or a counter cannot be told, and nothing could be judged",
+  };
+}
+
+function registers(
+  operations: Operations,
+  has: (...names: readonly (keyof typeof fn)[]) => boolean,
+  isInitialGiven: boolean,
+): Choice {
+  const { values } = operations;
+  if (allValues(operations, (value) => isMicroList(values, value)))
+    return {
+      unknown:
+        "every value is a list of micro-operations, as in Jepsen's long fork (--model long-fork); --model rw-register or --model list-append takes each for a transaction, --model register each list for one value",
+    };
+  if (isVersionedHistory(operations)) return { model: "versioned-register" };
+  if (has("append")) {
+    if (has("cas")) return { unknown: "no model has both append and cas" };
+    return appendsText(operations)
+      ? { model: "kv" }
+      : {
+          unknown:
+            "append of what is no text: it looks like lists; --model list-append judges each operation as a transaction of its own",
+        };
+  }
+  const odd = isInitialGiven ? undefined : oddShape(operations);
+  if (odd !== undefined) return { unknown: odd };
+  return { model: has("cas") ? "cas-register" : "register" };
+}
+
+/** Whether there is a value, and all values have the property: of reads and writes, asked and answered. */
+function allValues(operations: Operations, test: (value: number) => boolean): boolean {
+  const { history, count } = operations;
+  let any = false;
+  for (let op = 0; op < count; op++)
+    for (const value of [history.asked[op] as number, history.answered[op] as number]) {
+      if (value === nil || value === absent) continue;
+      if (!test(value)) return false;
+      any = true;
+    }
+  return any;
+}
+
+/** Writes ask for [nil value] and are answered with [version value]; reads return the same. */
+function isVersionedHistory(operations: Operations): boolean {
+  const { f, value, expected, values, history, count } = operations;
+  const isVersion = (one: number): boolean => !Number.isNaN(values.numberOf(one));
+  let versions = 0;
+  for (let op = 0; op < count; op++) {
+    if (f[op] === fn.read) {
+      const read = value[op] as number;
+      if (history.isOk(op) && read !== nil && !isVersioned(values, read)) return false;
+      continue;
+    }
+    const asked = askedValue(operations, op);
+    if (!values.isPair(asked) || values.childrenOf(asked)[0] !== nil) return false;
+    if (f[op] === fn.cas && !values.isPair(values.childrenOf(asked)[1] as number)) return false;
+    if (!history.isOk(op)) continue;
+    const version = f[op] === fn.cas ? expected[op] : values.childrenOf(value[op] as number)[0];
+    if (version === undefined || !isVersion(version)) return false;
+    versions++;
+  }
+  return versions > 0;
+}
+
+function appendsText({ f, value, values, count }: Operations): boolean {
+  for (let op = 0; op < count; op++) {
+    const of = value[op] as number;
+    if (of !== nil && of !== absent && values.kindOf(of) !== Kind.string && f[op] !== fn.read)
+      return false;
+    if (f[op] === fn.read && of > nil && values.kindOf(of) !== Kind.string) return false;
+  }
+  return true;
+}
+
+/** Where no read has the shape of anything that was written: what the reads return means something else. */
+function oddShape({ f, value, values, history, count }: Operations): string | undefined {
+  const written = new Set<number>();
+  const read = new Map<number, number>();
+  for (let op = 0; op < count; op++) {
+    const of = value[op] as number;
+    if (of === nil || of === absent) continue;
+    if (f[op] !== fn.read) written.add(values.kindOf(of));
+    else if (history.isOk(op) && !read.has(values.kindOf(of))) read.set(values.kindOf(of), op);
+  }
+  if (read.size === 0) return undefined;
+  const [kind, op] = [...read][0] as [number, number];
+  const shown = values.briefOf(value[op] as number, 40);
+  const where = `reads return ${shown} (line ${history.endLine[op] ?? 0})`;
+  if (written.size === 0)
+    return kind < Kind.list
+      ? undefined
+      : `${where}, and nothing was written${kind === Kind.map ? "; it looks like Jepsen's bank (--model bank)" : ""}; --model register judges it as it stands`;
+  if ([...read.keys()].some((one) => written.has(one))) return undefined;
+  const rows = isCollection(values, value[op] as number)
+    ? "; it looks like reads of all rows, as in Jepsen's causal reverse (--model causal-reverse), comments or monotonic"
+    : "";
+  return `${where}, which has not the shape of anything that was written${rows}; --model register judges it as it stands`;
+}
+
+/** What a history holds at its beginning, where nobody says. */
+export interface InitialGuess {
+  readonly value: number;
+  /** Another value that it might be, and why. */
+  readonly other?: { readonly value: number; readonly why: string };
+}
+
+/**
+ * nil; or 0 or "" where the first answered reads of keys show it and nothing that could have written it had begun. A failed write that could have
+ * written it leaves both open. Text by key begins as "".
+ */
+export function guessInitial(operations: Operations, model: ForeignModel): InitialGuess {
+  const { values } = operations;
+  if (model === "counter") return { value: values.integer(0) };
+  const zero = values.integer(0);
+  const text = values.scalar(Kind.string, "");
+  const usual = model === "kv" ? text : nil;
+  if (!hasInitial(model)) return { value: nil };
+  const votes = new Map<number, Vote>();
+  for (const of of byKey(operations).values()) {
+    const vote = voteOf(operations, of, model === "versioned-register");
+    if (vote !== undefined && !votes.get(vote.value)?.isSure) votes.set(vote.value, vote);
+  }
+  if (votes.has(usual)) return { value: usual };
+  const candidates = [nil, zero, text].filter((value) => votes.has(value));
+  const [value, more] = candidates;
+  if (value === undefined || more !== undefined) return { value: usual };
+  const vote = votes.get(value) as Vote;
+  return vote.isSure
+    ? { value }
+    : {
+        value,
+        other: {
+          value: usual,
+          why: `the write of ${values.textOf(value)} in line ${vote.failedLine} failed`,
+        },
+      };
+}
+
+export const hasInitial = (model: ForeignModel): boolean =>
+  ["register", "cas-register", "kv", "versioned-register", "counter"].includes(model);
+
+interface Vote {
+  readonly value: number;
+  /** No failed write could have written it either. */
+  readonly isSure: boolean;
+  readonly failedLine: number;
+}
+
+/** What the first answered read of a key says of the initial value. */
+function voteOf(operations: Operations, of: Int32Array, versioned: boolean): Vote | undefined {
+  const { f, value, values, start, end, history } = operations;
+  let first = -1;
+  for (const op of of)
+    if (f[op] === fn.read && (end[op] as number) < (first < 0 ? Infinity : (end[first] as number)))
+      first = op;
+  if (first < 0) return undefined;
+  const whole = value[first] as number;
+  const read = versioned && values.isPair(whole) ? (values.childrenOf(whole)[1] as number) : whole;
+  let failedLine = 0;
+  for (const op of of) {
+    if (returns.has(f[op] as number) || value[op] !== read) continue;
+    if ((start[op] as number) > (end[first] as number)) continue;
+    if (history.outcome[op] !== Outcome.fail) return undefined;
+    failedLine = history.startLine[op] as number;
+  }
+  return { value: read, isSure: failedLine === 0, failedLine };
+}

@@ -1,0 +1,146 @@
+/** Sets and counters of other tools' histories, handed to their checkers. */
+import { HistoryError } from "../language/history-error.ts";
+import type { WorkloadResult } from "../language/workload-result.ts";
+import { checkSet, type SetResult, type SetRule, SetTable } from "../set/index.ts";
+import { checkCounter } from "../workloads/index.ts";
+import type { Budget } from "./budget.ts";
+import type { ForeignJudgement } from "./findings.ts";
+import { answerLine } from "./history.ts";
+import { deltaOf } from "./machines.ts";
+import { fn, type Operations } from "./operations.ts";
+import { Kind, type ValueTable } from "./values.ts";
+import { clientOperation, judgeKeys, lineNameIn } from "./workload-results.ts";
+
+export const isCollection = (values: ValueTable, value: number): boolean =>
+  values.kindOf(value) === Kind.set || values.kindOf(value) === Kind.list;
+
+const rulesOf = {
+  set: "jepsen-set",
+  "set-full": "jepsen-set-full",
+  linearizable: "set-linearizable",
+} as const satisfies Record<string, SetRule>;
+
+/** Throws HistoryError for a read that returned no list or set. */
+export function judgeSets(
+  operations: Operations,
+  rule: keyof typeof rulesOf,
+  budget: Budget,
+): ForeignJudgement {
+  const words = { nameOf: lineNameIn(operations), budget: budget.forSearch(Infinity) };
+  const numbers = new ElementNumbers(operations.values);
+  const elements: Record<string, number> = {};
+  const judgement = judgeKeys(operations, rule === "linearizable" ? rule : "durable", (of) => {
+    const table = setTable(operations, of, numbers);
+    const result = checkSet(table, { rule: rulesOf[rule], ...words });
+    for (const [name, count] of Object.entries(result.measurements["elements"] ?? {}))
+      elements[name] = (elements[name] ?? 0) + Number(count);
+    return thinAirCounts(result);
+  });
+  return { ...judgement, measurements: { ...judgement.measurements, elements } };
+}
+
+/** Jepsen's set-full asks nothing of elements that nobody added; here it does. */
+function thinAirCounts(result: SetResult): WorkloadResult {
+  const thin = result.notes.filter(({ kind }) => kind === "thin-air");
+  if (thin.length === 0) return result;
+  return {
+    ...result,
+    verdict: "invalid",
+    anomalies: [...result.anomalies, ...thin],
+    notes: result.notes.filter(({ kind }) => kind !== "thin-air"),
+  };
+}
+
+/** The operations of one key. */
+function setTable(operations: Operations, of: Int32Array, numbers: ElementNumbers): SetTable {
+  const { f, value, values, history } = operations;
+  const table = new SetTable();
+  numbers.begin(table);
+  for (const op of of) {
+    const client = clientOperation(operations, op);
+    if (f[op] !== fn.read)
+      table.add({
+        ...client,
+        f: f[op] === fn.remove ? "remove" : "add",
+        element: values.textOf(value[op] as number),
+      });
+    else if (history.isOk(op)) table.readCoded(client, numbers.all(elementsOf(operations, op)));
+  }
+  return table;
+}
+
+/** A table's numbers of elements, by their values: reads of whole sets have millions. */
+class ElementNumbers {
+  readonly #values: ValueTable;
+  /** Plus one; 0 for one that the table has not seen. */
+  readonly #numbers: Int32Array;
+  #seen: number[] = [];
+  #table = new SetTable();
+
+  constructor(values: ValueTable) {
+    this.#values = values;
+    this.#numbers = new Int32Array(values.count);
+  }
+
+  begin(table: SetTable): void {
+    for (const element of this.#seen) this.#numbers[element] = 0;
+    this.#seen = [];
+    this.#table = table;
+  }
+
+  all(elements: Int32Array): Int32Array {
+    const coded = new Int32Array(elements.length);
+    for (let i = 0; i < elements.length; i++) {
+      const element = elements[i] as number;
+      const known = this.#numbers[element] as number;
+      coded[i] = known > 0 ? known - 1 : this.#number(element);
+    }
+    return coded;
+  }
+
+  #number(element: number): number {
+    const number = this.#table.elementNumber(this.#values.textOf(element));
+    this.#numbers[element] = number + 1;
+    this.#seen.push(element);
+    return number;
+  }
+}
+
+function elementsOf({ values, value, history }: Operations, read: number): Int32Array {
+  const whole = value[read] as number;
+  if (!isCollection(values, whole))
+    throw new HistoryError(
+      "bad-field",
+      "a read whose :value is a set, list or vector",
+      values.briefOf(whole),
+      answerLine(history, read),
+    );
+  return values.childrenOf(whole);
+}
+
+/** @param only the reads that count; all, where it is not given. */
+export function judgeCounters(
+  operations: Operations,
+  initial: number,
+  only?: ReadonlySet<number>,
+): ForeignJudgement {
+  const { f, value, values, history } = operations;
+  return judgeKeys(operations, "counter-bounds", (of) =>
+    checkCounter(
+      Array.from(of, (op) => {
+        const client = clientOperation(operations, op);
+        return f[op] === fn.read
+          ? {
+              ...client,
+              f: "read" as const,
+              value:
+                history.isOk(op) && only?.has(op) !== false
+                  ? values.numberOf(value[op] as number)
+                  : undefined,
+            }
+          : { ...client, f: "add" as const, delta: deltaOf(operations, op) };
+      }),
+      { initial, nameOf: lineNameIn(operations) },
+    ),
+  );
+}

@@ -1,0 +1,172 @@
+/** Jepsen's checkers that go through a history once: queue, total-queue, unique-ids; and objects that are searched for an order. */
+import type { Budget } from "./budget.ts";
+import { Findings, type ForeignJudgement } from "./findings.ts";
+import { Outcome } from "./history.ts";
+import { counterMachine, mutexMachine, queueMachine } from "./machines.ts";
+import { byKey, fn, type Operations } from "./operations.ts";
+import { countOk } from "./registers.ts";
+import { searchKeys } from "./search-keys.ts";
+import { absent, nil } from "./values.ts";
+import { andFailed, brief, endLineOf, keyOf, named, shown } from "./words.ts";
+
+/** Starts and ends of the operations of one key, in order: twice the operation, plus one for its end. */
+function eventsOf({ start, end }: Operations, of: Int32Array): number[] {
+  const events: number[] = [];
+  for (const op of of) {
+    events.push(2 * op);
+    if (end[op] !== Infinity) events.push(2 * op + 1);
+  }
+  const at = (event: number): number => (event % 2 === 0 ? start : end)[event >> 1] as number;
+  return events.sort((a, b) => at(a) - at(b));
+}
+
+/** What comes out went in, and no more often than it went in. */
+export function judgeQueue(operations: Operations): ForeignJudgement {
+  const findings = new Findings("no-thin-air");
+  const { f, history, value } = operations;
+  let judged = 0;
+  for (const of of byKey(operations).values()) {
+    const held = new Map<number, number>();
+    const failed = new Map<number, number>();
+    const took = (op: number, element: number): void => {
+      judged++;
+      const left = held.get(element) ?? 0;
+      held.set(element, left - 1);
+      if (left > 0) return;
+      const cause = failed.get(element);
+      findings.found(() => ({
+        explanation: `${named(operations, op)} took out ${shown(operations, element)}, which ${cause === undefined ? `had not been put in, or not that often, before line ${endLineOf(operations, op)}` : `only ${andFailed(operations, cause)}, had tried to put in`}`,
+        operations: cause === undefined ? [op] : [cause, op],
+        ...keyOf(operations, op),
+      }));
+    };
+    for (const event of eventsOf(operations, of)) {
+      const op = event >> 1;
+      const element = value[op] as number;
+      if (f[op] === fn.enqueue) {
+        if (event % 2 === 1) judged++;
+        else if (history.outcome[op] === Outcome.fail) failed.set(element, op);
+        else held.set(element, (held.get(element) ?? 0) + 1);
+      } else if (event % 2 === 1) for (const one of taken(operations, op)) took(op, one);
+    }
+  }
+  return findings.conclude(judged);
+}
+
+/** What a dequeue or drain took out. */
+function taken({ f, value, values }: Operations, op: number): readonly number[] {
+  const element = value[op] as number;
+  if (element === absent || element === nil) return [];
+  return f[op] === fn.drain ? Array.from(values.childrenOf(element)) : [element];
+}
+
+/** What went in comes out: every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put in. */
+export function judgeTotalQueue(operations: Operations): ForeignJudgement {
+  const findings = new Findings("durable");
+  const { f, history, value } = operations;
+  let judged = 0;
+  let duplicated = 0;
+  let recovered = 0;
+  for (const of of byKey(operations).values()) {
+    const tried = new Map<number, number>();
+    const enqueues = new Map<number, number[]>();
+    const out = new Map<number, number[]>();
+    for (const op of of) {
+      const element = value[op] as number;
+      if (f[op] === fn.enqueue) {
+        tried.set(element, (tried.get(element) ?? 0) + 1);
+        if (history.isOk(op)) push(enqueues, element, op);
+      } else if (history.isOk(op)) for (const one of taken(operations, op)) push(out, one, op);
+    }
+    for (const [element, ops] of enqueues) {
+      judged += ops.length;
+      const missing = ops.length - (out.get(element)?.length ?? 0);
+      for (const op of missing > 0 ? ops.slice(-missing) : [])
+        findings.found(() => ({
+          explanation: `lost: ${brief(operations, op)} was acknowledged in line ${endLineOf(operations, op)} and never came out`,
+          operations: [op],
+          ...keyOf(operations, op),
+        }));
+    }
+    for (const [element, ops] of out) {
+      const attempts = tried.get(element) ?? 0;
+      const op = ops[0] as number;
+      if (attempts === 0)
+        findings.found(() => ({
+          explanation: `${named(operations, op)} took out ${shown(operations, element)}, which nobody tried to put in`,
+          operations: [op],
+          ...keyOf(operations, op),
+        }));
+      else duplicated += Math.max(0, ops.length - attempts);
+      recovered += Math.max(
+        0,
+        Math.min(ops.length, attempts) - (enqueues.get(element)?.length ?? 0),
+      );
+    }
+  }
+  if (duplicated > 0)
+    findings.note(
+      `${duplicated} elements came out more often than they went in; Jepsen's total-queue allows it`,
+    );
+  findings.measurements = { acknowledged: judged, duplicated, recovered };
+  return findings.conclude(judged);
+}
+
+function push(map: Map<number, number[]>, key: number, op: number): void {
+  const of = map.get(key);
+  if (of === undefined) map.set(key, [op]);
+  else of.push(op);
+}
+
+/** No id is given twice. */
+export function judgeUniqueIds(operations: Operations): ForeignJudgement {
+  const findings = new Findings("unique-ids");
+  const { f, history, value, count } = operations;
+  const given = new Map<number, number>();
+  for (let op = 0; op < count; op++) {
+    if (f[op] !== fn.generate || !history.isOk(op)) continue;
+    const id = value[op] as number;
+    const before = given.get(id);
+    if (before === undefined) given.set(id, op);
+    else
+      findings.found(() => ({
+        explanation: `${brief(operations, before)} and ${brief(operations, op)} gave the same id`,
+        operations: [before, op],
+      }));
+  }
+  return findings.conclude(countOk(operations));
+}
+
+/** A counter, mutex or queue as one object that behaves as if operations happened one at a time. */
+export function judgeByMachine(
+  operations: Operations,
+  model: "counter" | "mutex" | "lock" | "queue",
+  initial: number,
+  budget: Budget,
+): ForeignJudgement {
+  const findings = new Findings("linearizable");
+  if (model === "queue" && operations.f.includes(fn.drain)) {
+    findings.undecided(
+      "a drain takes out many elements at different times: only queue and total-queue judge it",
+    );
+    return findings.conclude(countOk(operations));
+  }
+  const machine = (of: Int32Array): ReturnType<typeof counterMachine> => {
+    switch (model) {
+      case "counter":
+        return counterMachine(operations, of, initial);
+      case "queue":
+        return queueMachine(operations, of);
+      case "mutex":
+      case "lock":
+        return mutexMachine(operations, of, model === "lock");
+    }
+  };
+  searchKeys(
+    operations,
+    { keys: [...byKey(operations).values()], machineOf: machine },
+    findings,
+    budget,
+  );
+  return findings.conclude(countOk(operations));
+}

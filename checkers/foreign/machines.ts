@@ -1,0 +1,304 @@
+/** One key's operations as a problem for the general search: states are numbers. */
+import type { SearchProblem } from "../search/search.ts";
+import { Outcome } from "./history.ts";
+import { fn, type Operations } from "./operations.ts";
+import { absent, Kind, nil } from "./values.ts";
+
+export interface Machine {
+  readonly problem: SearchProblem;
+  /** What the problem's numbers stand for. */
+  readonly of: Int32Array;
+  /** A state for people. */
+  readonly stateText: (state: number) => string;
+  /** What holds the state, for sentences. */
+  readonly noun: string;
+  /** What its states take, where they are more than numbers. */
+  readonly heldBytes?: () => number;
+}
+
+/** Numbers for things as they first come. */
+class Numbering<T> {
+  readonly items: T[] = [];
+  readonly #known = new Map<T, number>();
+
+  of(item: T): number {
+    let number = this.#known.get(item);
+    if (number === undefined) {
+      this.#known.set(item, (number = this.items.length));
+      this.items.push(item);
+    }
+    return number;
+  }
+}
+
+/** Those that happened or may have, reads of which nobody knows the answer left out. */
+const possible = ({ history, f, value }: Operations, of: Int32Array): Int32Array =>
+  of.filter(
+    (op) => history.outcome[op] !== Outcome.fail && !(value[op] === absent && f[op] === fn.read),
+  );
+
+function times(
+  { start, end }: Operations,
+  of: Int32Array,
+): { readonly start: Float64Array; readonly end: Float64Array } {
+  const own = { start: new Float64Array(of.length), end: new Float64Array(of.length) };
+  for (let i = 0; i < of.length; i++) {
+    own.start[i] = start[of[i] as number] as number;
+    own.end[i] = end[of[i] as number] as number;
+  }
+  return own;
+}
+
+/** Operations that do the same to every state have equal kinds. Only those of indeterminate operations are asked for. */
+function kindsOf({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
+  const kinds = new Numbering<string>();
+  const own = new Int32Array(of.length);
+  for (let i = 0; i < of.length; i++) {
+    const op = of[i] as number;
+    if (end[op] === Infinity) own[i] = kinds.of(`${f[op]} ${value[op]} ${expected[op]}`);
+  }
+  return own;
+}
+
+/** A register with reads, writes and compare-and-set. */
+export function registerMachine(operations: Operations, all: Int32Array, initial: number): Machine {
+  const { f, value, expected, values } = operations;
+  const of = wanted(operations, possible(operations, all));
+  const codes = new Numbering<number>();
+  const first = codes.of(initial);
+  const after = Int32Array.from(of, (op) => codes.of(value[op] as number));
+  const before = Int32Array.from(of, (op) => codes.of(expected[op] as number));
+  const what = Uint8Array.from(of, (op) => f[op] as number);
+  return {
+    of,
+    noun: "the register",
+    stateText: (state) => values.briefOf(codes.items[state] ?? nil),
+    problem: {
+      initial: first,
+      ...times(operations, of),
+      step: (state, i) => {
+        if (what[i] === fn.read) return after[i] === state ? state : -1;
+        if (what[i] === fn.cas) return before[i] === state ? (after[i] as number) : -1;
+        return after[i] as number;
+      },
+      pure: Uint8Array.from(of, (_, i) =>
+        what[i] === fn.read || (what[i] === fn.cas && before[i] === after[i]) ? 1 : 0,
+      ),
+      kind: kindsOf(operations, of),
+    },
+  };
+}
+
+/** Without the indeterminate operations whose outcome nobody asks for: an order that holds one is as legal without it. */
+function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
+  const asked = new Set<number>();
+  for (const op of of)
+    if (f[op] === fn.read) asked.add(value[op] as number);
+    else if (f[op] === fn.cas) asked.add(expected[op] as number);
+  return of.filter((op) => end[op] !== Infinity || asked.has(value[op] as number));
+}
+
+/** Text to which can be appended. nil counts as no text. States are values of the table. */
+export function textMachine(operations: Operations, all: Int32Array, initial: number): Machine {
+  const { f, value, end, values } = operations;
+  const of = possible(operations, all);
+  const isSeen = beginsSomeRead(operations, of);
+  const fits = fitsLongestRead(operations, of);
+  const empty = values.scalar(Kind.string, "");
+  const what = new Uint8Array(of.length);
+  const text = new Int32Array(of.length);
+  const pure = new Uint8Array(of.length);
+  for (let i = 0; i < of.length; i++) {
+    const op = of[i] as number;
+    what[i] = f[op] as number;
+    text[i] = value[op] as number;
+    pure[i] = f[op] === fn.read ? 1 : 0;
+  }
+  const append = (state: number, i: number): number => {
+    const more = text[i] as number;
+    return values.joined(state === nil ? empty : state, more === nil ? empty : more);
+  };
+  return {
+    of,
+    noun: "the register",
+    stateText: (state) => values.briefOf(state),
+    heldBytes: () => values.bytes,
+    problem: {
+      initial,
+      ...times(operations, of),
+      step: (state, i) => {
+        if (what[i] === fn.read) return text[i] === state ? state : -1;
+        if (what[i] === fn.write) return text[i] as number;
+        const next = append(state, i);
+        return (end[of[i] as number] !== Infinity || isSeen(next)) && fits(next) ? next : -1;
+      },
+      pure,
+      kind: kindsOf(operations, of),
+    },
+  };
+}
+
+/** Where text only grows, whether it begins the longest text that was read, or continues it: nothing else leads to that read, or comes after it. */
+function fitsLongestRead(
+  { f, value, values }: Operations,
+  of: Int32Array,
+): (text: number) => boolean {
+  const reads = of.filter((op) => f[op] === fn.read && value[op] !== nil);
+  if (reads.length === 0 || of.some((op) => f[op] === fn.write)) return () => true;
+  let longest: string | undefined;
+  const known = new Map<number, boolean>();
+  return (text) => {
+    let answer = known.get(text);
+    if (answer === undefined) {
+      longest ??= Array.from(reads, (op) => values.nameOf(value[op] as number)).reduce((a, b) =>
+        b.length > a.length ? b : a,
+      );
+      const name = values.nameOf(text);
+      known.set(text, (answer = longest.startsWith(name) || name.startsWith(longest)));
+    }
+    return answer;
+  };
+}
+
+/** Whether a text begins what some read returned: what was appended and nobody saw before the next write might as well not have happened. */
+function beginsSomeRead(
+  { f, value, values }: Operations,
+  of: Int32Array,
+): (text: number) => boolean {
+  let shown: readonly string[] | undefined;
+  const known = new Map<number, boolean>();
+  return (text) => {
+    let answer = known.get(text);
+    if (answer === undefined) {
+      shown ??= [
+        ...new Set(
+          Array.from(
+            of.filter((op) => f[op] === fn.read && value[op] !== nil),
+            (op) => values.nameOf(value[op] as number),
+          ),
+        ),
+      ].sort();
+      const name = values.nameOf(text);
+      answer = shown[lowerBound(shown, name)]?.startsWith(name) === true;
+      known.set(text, answer);
+    }
+    return answer;
+  };
+}
+
+function lowerBound(sorted: readonly string[], text: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as string) < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What an add adds: nil is 1; a remove takes away. NaN where it is no number. */
+export function deltaOf({ f, value, values }: Operations, op: number): number {
+  const id = value[op] as number;
+  const size = id === nil || id === absent ? 1 : values.numberOf(id);
+  return f[op] === fn.remove ? -size : size;
+}
+
+export function counterMachine(operations: Operations, all: Int32Array, initial: number): Machine {
+  const { f, value, values } = operations;
+  const of = possible(operations, all);
+  const sums = new Numbering<number>();
+  const delta = Float64Array.from(of, (op) =>
+    f[op] === fn.read ? values.numberOf(value[op] as number) : deltaOf(operations, op),
+  );
+  return {
+    of,
+    noun: "the counter",
+    stateText: (state) => String(sums.items[state] ?? 0),
+    problem: {
+      initial: sums.of(initial),
+      ...times(operations, of),
+      step: (state, i) => {
+        const sum = sums.items[state] as number;
+        if (f[of[i] as number] === fn.read) return delta[i] === sum ? state : -1;
+        return sums.of(sum + (delta[i] as number));
+      },
+      pure: Uint8Array.from(of, (op, i) => (f[op] === fn.read || delta[i] === 0 ? 1 : 0)),
+      kind: kindsOf(operations, of),
+    },
+  };
+}
+
+/** @param isOwned only the process that acquired may release. */
+export function mutexMachine(operations: Operations, all: Int32Array, isOwned: boolean): Machine {
+  const { f, history, values } = operations;
+  const of = possible(operations, all);
+  const holders = new Numbering<number>();
+  const holder = Int32Array.from(of, (op) =>
+    isOwned ? 1 + holders.of(history.process[op] as number) : 1,
+  );
+  const kinds = new Numbering<string>();
+  return {
+    of,
+    noun: "the lock",
+    stateText: (state) =>
+      state === 0
+        ? "free"
+        : isOwned
+          ? `held by process ${values.textOf(holders.items[state - 1] ?? nil)}`
+          : "held",
+    problem: {
+      initial: 0,
+      ...times(operations, of),
+      step: (state, i) => {
+        if (f[of[i] as number] === fn.acquire) return state === 0 ? (holder[i] as number) : -1;
+        return state === holder[i] ? 0 : -1;
+      },
+      pure: new Uint8Array(of.length),
+      kind: Int32Array.from(of, (op, i) => kinds.of(`${f[op]} ${holder[i]}`)),
+    },
+  };
+}
+
+/** First in, first out. A dequeue of nil found it empty. */
+export function queueMachine(operations: Operations, all: Int32Array): Machine {
+  const { f, value, values } = operations;
+  const of = possible(operations, all);
+  const states = new Numbering<string>();
+  const empty = states.of("");
+  return {
+    of,
+    noun: "the queue",
+    // A state is longer than all elements together at most.
+    heldBytes: () => states.items.length * (100 + 16 * of.length),
+    stateText: (state) => {
+      const held = (states.items[state] ?? "").split(" ").filter((one) => one !== "");
+      return held.length === 0
+        ? "nothing"
+        : `[${held
+            .slice(0, 5)
+            .map((id) => values.briefOf(Number(id), 20))
+            .join(" ")}${held.length > 5 ? " …" : ""}]`;
+    },
+    problem: {
+      initial: empty,
+      ...times(operations, of),
+      step: (state, i) => {
+        const op = of[i] as number;
+        const held = states.items[state] as string;
+        if (f[op] === fn.enqueue) return states.of(`${held}${value[op]} `);
+        if (value[op] === nil) return state === empty ? state : -1;
+        // Nobody heard what an indeterminate dequeue took.
+        if (value[op] === absent) return states.of(held.slice(held.indexOf(" ") + 1));
+        const front = `${value[op]} `;
+        return held.startsWith(front) ? states.of(held.slice(front.length)) : -1;
+      },
+      pure: Uint8Array.from(of, (op) => (f[op] === fn.dequeue && value[op] === nil ? 1 : 0)),
+      kind: kindsOf(operations, of),
+    },
+  };
+}
+
+/** Whether text can be appended to it: strings, and nil. */
+export const isText = ({ values }: Operations, value: number): boolean =>
+  value === nil || value === absent || values.kindOf(value) === Kind.string;

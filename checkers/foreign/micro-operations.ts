@@ -1,0 +1,42 @@
+/** The steps of transactions, as Elle has them: `[:r key value]`, `[:w key value]`, `[:append key value]`, in JSON with strings for keywords. */
+import type { Operations } from "./operations.ts";
+import { absent, Kind, nil, type ValueTable } from "./values.ts";
+
+/** Whether the value is a list of one or more micro-operations. */
+export function isMicroList(values: ValueTable, value: number): boolean {
+  return (
+    values.kindOf(value) === Kind.list &&
+    values.sizeOf(value) > 0 &&
+    values.childrenOf(value).every((child) => microKind(values, child) !== undefined)
+  );
+}
+
+/** `r`, `w`, `append` or whatever it is called; undefined for what is no micro-operation. */
+export function microKind(values: ValueTable, micro: number): string | undefined {
+  if (values.kindOf(micro) !== Kind.list || values.sizeOf(micro) < 2) return undefined;
+  const name = values.childrenOf(micro)[0] as number;
+  const kind = values.kindOf(name);
+  if (kind !== Kind.keyword && kind !== Kind.string && kind !== Kind.symbol) return undefined;
+  const text = values.nameOf(name).replace(/^:/, "");
+  // Knossos' multi-register spells them out.
+  if (text === "read" || text === "write") return text.slice(0, 1);
+  return /^[a-z-]{1,12}$/.test(text) ? text : undefined;
+}
+
+/** All kinds of micro-operations of a history. */
+export function microKinds({ history, values, count }: Operations): Set<string> {
+  const kinds = new Set<string>();
+  const seen = new Set<number>();
+  for (let op = 0; op < count; op++) {
+    const asked = history.asked[op] as number;
+    if (asked === nil || asked === absent) continue;
+    for (const micro of values.childrenOf(asked)) {
+      if (values.sizeOf(micro) === 0) continue;
+      const name = values.childrenOf(micro)[0] as number;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      kinds.add(microKind(values, micro) ?? values.briefOf(name, 20));
+    }
+  }
+  return kinds;
+}

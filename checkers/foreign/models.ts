@@ -1,0 +1,152 @@
+/** What operations of other tools' histories can be judged as, and for what. */
+import type { ForeignFunction } from "./operations.ts";
+
+export type ForeignGuarantee =
+  | "linearizable"
+  | "sequential"
+  | "regular"
+  | "regular-stamped"
+  | "durable"
+  | "no-thin-air"
+  | "counter-bounds"
+  | "unique-ids"
+  | "constant-total"
+  | "no-long-fork"
+  | "no-causal-reverse"
+  | "log"
+  | TransactionGuarantee;
+
+/** The levels of `checkers/transactions`. */
+export const transactionGuarantees = [
+  "strict-serializable",
+  "strong-session-serializable",
+  "serializable",
+  "strong-snapshot-isolation",
+  "strong-session-snapshot-isolation",
+  "snapshot-isolation",
+  "strong-read-atomic",
+  "strong-session-read-atomic",
+  "read-atomic",
+  "strong-read-committed",
+  "strong-session-read-committed",
+  "read-committed",
+] as const;
+
+export type TransactionGuarantee = (typeof transactionGuarantees)[number];
+
+export interface ModelOf {
+  readonly functions: readonly ForeignFunction[];
+  /** What it can be judged for; the first is judged where nobody says. */
+  readonly guarantees: readonly [ForeignGuarantee, ...ForeignGuarantee[]];
+  readonly meaning: string;
+}
+
+export const foreignModels = {
+  register: {
+    functions: ["read", "write"],
+    guarantees: ["linearizable", "sequential", "regular", "regular-stamped"],
+    meaning: "each key holds one value",
+  },
+  "cas-register": {
+    functions: ["read", "write", "cas"],
+    guarantees: ["linearizable", "sequential"],
+    meaning: "a register with compare-and-set",
+  },
+  kv: {
+    functions: ["read", "write", "append"],
+    guarantees: ["linearizable", "sequential"],
+    meaning: "each key holds text, to which can be appended",
+  },
+  "versioned-register": {
+    functions: ["read", "write", "cas"],
+    guarantees: ["linearizable"],
+    meaning: "a register whose answers are [version value]",
+  },
+  set: {
+    functions: ["add", "read"],
+    guarantees: ["durable", "linearizable"],
+    meaning: "Jepsen's set: the last read shows what was added",
+  },
+  "set-full": {
+    functions: ["add", "remove", "read"],
+    guarantees: ["durable", "linearizable"],
+    meaning: "Jepsen's set-full: no read loses what was known",
+  },
+  counter: {
+    functions: ["add", "remove", "read"],
+    guarantees: ["counter-bounds", "linearizable"],
+    meaning: "Jepsen's counter: reads lie between what was added and what may have been",
+  },
+  queue: {
+    functions: ["enqueue", "dequeue", "drain"],
+    guarantees: ["no-thin-air", "linearizable"],
+    meaning: "Jepsen's queue: what comes out went in",
+  },
+  "total-queue": {
+    functions: ["enqueue", "dequeue", "drain"],
+    guarantees: ["durable"],
+    meaning: "Jepsen's total-queue: what went in comes out, as the queue was drained",
+  },
+  mutex: {
+    functions: ["acquire", "release"],
+    guarantees: ["linearizable"],
+    meaning: "one holder at a time, anybody may release",
+  },
+  lock: {
+    functions: ["acquire", "release"],
+    guarantees: ["linearizable"],
+    meaning: "one holder at a time, who alone may release",
+  },
+  "unique-ids": {
+    functions: ["generate"],
+    guarantees: ["unique-ids"],
+    meaning: "no id is given twice",
+  },
+  "list-append": {
+    functions: ["txn", "read", "append"],
+    guarantees: transactionGuarantees,
+    meaning: "transactions that append to lists and read them",
+  },
+  "rw-register": {
+    functions: ["txn", "read", "write"],
+    guarantees: transactionGuarantees,
+    meaning: "transactions that write and read registers",
+  },
+  bank: {
+    functions: ["read", "transfer"],
+    guarantees: ["constant-total"],
+    meaning: "money is moved between accounts, and every read shows the same total",
+  },
+  "long-fork": {
+    functions: ["read", "write", "txn"],
+    guarantees: ["no-long-fork"],
+    meaning: "no two reads see two writes in opposite orders",
+  },
+  "causal-reverse": {
+    functions: ["read", "write"],
+    guarantees: ["no-causal-reverse"],
+    meaning: "who sees a write sees all writes that were acknowledged before it began",
+  },
+  log: {
+    functions: ["send", "poll", "txn", "log"],
+    guarantees: ["log"],
+    meaning: "messages at offsets, as Jepsen's kafka: none is lost, offsets agree and grow",
+  },
+  etcd: {
+    functions: ["etcd"],
+    guarantees: ["linearizable"],
+    meaning: "etcd's keys, each answer with its revision",
+  },
+} as const satisfies Record<string, ModelOf>;
+
+export type ForeignModel = keyof typeof foreignModels;
+
+export const foreignModelNames = Object.keys(foreignModels) as readonly ForeignModel[];
+
+/** Every guarantee that some model can be judged for. */
+export const foreignGuarantees: readonly ForeignGuarantee[] = [
+  ...new Set(Object.values(foreignModels).flatMap(({ guarantees }) => [...guarantees])),
+];
+
+export const guaranteeFor = (model: ForeignModel): ForeignGuarantee =>
+  foreignModels[model].guarantees[0];

@@ -1,0 +1,293 @@
+/** What a history's operations mean under one reading: which function each is, which key it concerns, which value it wrote or returned. */
+import { HistoryError } from "../language/history-error.ts";
+import { etcdFunction } from "./etcd-operations.ts";
+import { type ForeignHistory, Outcome } from "./history.ts";
+import { absent, Kind, nil, type ValueTable } from "./values.ts";
+
+/** What operations do, by the names that tools give them. */
+const functionNames = {
+  read: ["read", "get", "r"],
+  write: ["write", "put", "set", "w"],
+  cas: ["cas", "compare-and-set", "compare-and-swap", "compareandset", "compareandswap"],
+  append: ["append"],
+  add: ["add", "broadcast", "increment", "incr", "inc"],
+  remove: ["remove", "decrement", "decr", "dec"],
+  enqueue: ["enqueue", "push"],
+  dequeue: ["dequeue", "pop"],
+  drain: ["drain"],
+  acquire: ["acquire", "lock"],
+  release: ["release", "unlock"],
+  generate: ["generate"],
+  txn: ["txn"],
+  transfer: ["transfer"],
+  send: ["send"],
+  poll: ["poll"],
+  log: ["assign", "subscribe", "crash", "debug-topic-partitions"],
+  etcd: [etcdFunction.slice(1)],
+} as const;
+
+export type ForeignFunction = keyof typeof functionNames | "other";
+
+export const functions = [
+  ...(Object.keys(functionNames) as (keyof typeof functionNames)[]),
+  "other",
+] as const satisfies readonly ForeignFunction[];
+
+export const fn = Object.fromEntries(functions.map((name, code) => [name, code])) as Readonly<
+  Record<ForeignFunction, number>
+>;
+
+const codeOfName: ReadonlyMap<string, number> = new Map(
+  Object.entries(functionNames).flatMap(([name, aliases]) =>
+    aliases.map((alias): [string, number] => [alias, fn[name as ForeignFunction]]),
+  ),
+);
+
+/** Where a value's key is: nowhere, in the field `:key`, or in the value, a tuple [key value] as jepsen.independent makes them. */
+export type KeyPlace = "none" | "field" | "tuples";
+
+export interface Reading {
+  readonly keys: KeyPlace;
+  /** Of a write that was answered with another value than it was asked for: which one counts. */
+  readonly written: "answered" | "asked";
+}
+
+/** A history under one reading, in columns. Failed operations are among them. */
+export interface Operations {
+  readonly history: ForeignHistory;
+  readonly values: ValueTable;
+  readonly reading: Reading;
+  readonly count: number;
+  /** `fn` of each operation. */
+  readonly f: Uint8Array;
+  /** `absent`: the operation has no key. */
+  readonly key: Int32Array;
+  /** What was written, added, enqueued; of what returns something: what was returned, `absent` where nobody knows. A cas has its new value here. */
+  readonly value: Int32Array;
+  /** What a cas expects; else `absent`. */
+  readonly expected: Int32Array;
+  readonly start: Float64Array;
+  /** Infinity for all that is not ok. */
+  readonly end: Float64Array;
+  /** Whether any write was answered with another value than it was asked for. */
+  readonly answersDiffer: boolean;
+}
+
+/** Functions by name, for those that are `other`. */
+export const functionName = ({ history, values }: Operations, op: number): string =>
+  values.nameOf(history.f[op] as number).replace(/^:/, "");
+
+/** `fn` of each operation. */
+export function codeFunctions({ values, count, f }: ForeignHistory): Uint8Array {
+  const codes = new Map<number, number>();
+  const coded = new Uint8Array(count);
+  for (let op = 0; op < count; op++) {
+    const name = f[op] as number;
+    let code = codes.get(name);
+    if (code === undefined) {
+      const text = values.kindOf(name) >= Kind.list ? "" : values.nameOf(name);
+      code = codeOfName.get(text.replace(/^:/, "").toLowerCase().replaceAll("_", "-")) ?? fn.other;
+      codes.set(name, code);
+    }
+    coded[op] = code;
+  }
+  return coded;
+}
+
+/** Functions that return something: their value is what was answered. */
+export const returns = new Set([fn.read, fn.dequeue, fn.drain, fn.generate]);
+/** Functions that ask for nothing: the value of a tuple that invokes them is nil. */
+const asksNothing = new Set([...returns, fn.acquire, fn.release]);
+
+/**
+ * Whether values are tuples. Tuples are printed as vectors are, so a history must show by itself that its values are tuples: nothing else invokes a
+ * read with [key nil] (a versioned register: with [key [nil nil]]). Throws HistoryError where some values are and others are not: then nobody can
+ * tell what any of them means.
+ */
+export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
+  const { values, count, asked, tuples } = history;
+  let tells = false;
+  for (let op = 0; op < count && !tells; op++) {
+    const value = asked[op] as number;
+    tells =
+      tuples.has(value) ||
+      (asksNothing.has(f[op] as number) && isPairOfKeyAndNothing(values, value));
+  }
+  if (!tells) return false;
+  for (let op = 0; op < count; op++) {
+    const value = asked[op] as number;
+    const fits =
+      values.isPair(value) &&
+      history.key[op] === absent &&
+      (!asksNothing.has(f[op] as number) ||
+        isNothing(values, values.childrenOf(value)[1] as number)) &&
+      (f[op] !== fn.cas || isCasTuple(values, value));
+    if (!fits) throw mixed(history, f, op, value, history.startLine[op] as number);
+    const answer = history.answered[op] as number;
+    if (f[op] === fn.read && history.isOk(op) && !values.isPair(answer))
+      throw mixed(history, f, op, answer, history.endLine[op] as number);
+  }
+  return true;
+}
+
+/** [key [old new]], or with a version [key [version [old new]]]. */
+function isCasTuple(values: ValueTable, value: number): boolean {
+  return values.isPair(values.childrenOf(value)[1] as number);
+}
+
+const isNothing = (values: ValueTable, value: number): boolean =>
+  value === nil ||
+  (values.isPair(value) && values.childrenOf(value).every((child) => child === nil));
+
+const isPairOfKeyAndNothing = (values: ValueTable, value: number): boolean =>
+  values.isPair(value) &&
+  value !== nil &&
+  values.childrenOf(value)[0] !== nil &&
+  isNothing(values, values.childrenOf(value)[1] as number);
+
+function mixed(
+  history: ForeignHistory,
+  f: Uint8Array,
+  op: number,
+  value: number,
+  line: number,
+): HistoryError {
+  const { values } = history;
+  const name = values.nameOf(history.f[op] as number).replace(/^:/, "");
+  const isAnswer = line !== history.startLine[op];
+  const shape = asksNothing.has(f[op] as number)
+    ? isAnswer
+      ? "[key value]"
+      : "[key nil]"
+    : f[op] === fn.cas
+      ? "[key [old new]]"
+      : "[key value]";
+  return new HistoryError(
+    "mixed-tuples",
+    `${name} ${shape}, since other operations have tuples of jepsen.independent`,
+    `${name} ${values.briefOf(value)}${history.key[op] === absent ? "" : " with a :key"}`,
+    line,
+  );
+}
+
+/** Where this history has its keys. Throws HistoryError for a mixture. */
+export function keyPlaceOf(history: ForeignHistory, f: Uint8Array): KeyPlace {
+  if (areTuples(history, f)) return "tuples";
+  for (let op = 0; op < history.count; op++) if (history.key[op] !== absent) return "field";
+  return "none";
+}
+
+/** The history under one reading. Throws HistoryError where an answer is of another key than its question, or a cas is none. */
+export function interpret(history: ForeignHistory, f: Uint8Array, reading: Reading): Operations {
+  const { values, count } = history;
+  const key = new Int32Array(count);
+  const value = new Int32Array(count);
+  const expected = new Int32Array(count).fill(absent);
+  const start = new Float64Array(count);
+  const end = new Float64Array(count);
+  let answersDiffer = false;
+  for (let op = 0; op < count; op++) {
+    const code = f[op] as number;
+    const isOk = history.outcome[op] === Outcome.ok;
+    start[op] = history.start[op] as number;
+    end[op] = isOk ? (history.end[op] as number) : Infinity;
+    let asked = history.asked[op] as number;
+    let answered = history.answered[op] as number;
+    key[op] = reading.keys === "field" ? (history.key[op] as number) : absent;
+    if (reading.keys === "tuples") {
+      const [of = absent, inner = absent] = values.childrenOf(asked);
+      key[op] = of;
+      asked = inner;
+      answered = answerUnder(history, op, of, code);
+    }
+    if (code === fn.etcd) {
+      value[op] = answered;
+      expected[op] = asked;
+    } else if (returns.has(code)) value[op] = !isOk ? absent : answered === absent ? nil : answered;
+    else {
+      const isAnswer =
+        isOk &&
+        answered > nil &&
+        answered !== asked &&
+        (code === fn.cas ? values.isPair(answered) : !isStatus(values, answered));
+      if (isAnswer) answersDiffer = true;
+      const written = isAnswer && reading.written === "answered" ? answered : asked;
+      if (code === fn.cas) [expected[op], value[op]] = casOf(history, op, written);
+      else value[op] = written;
+    }
+  }
+  return { history, values, reading, count, f, key, value, expected, start, end, answersDiffer };
+}
+
+/** `true` or "OK": what an answer says of itself, and not what was written. */
+const isStatus = (values: ValueTable, value: number): boolean =>
+  values.kindOf(value) === Kind.boolean ||
+  (values.kindOf(value) < Kind.list &&
+    /^:?(?:ok|success|done|acknowledged)$/i.test(values.nameOf(value)));
+
+/** What a cas expects, and what it writes. */
+function casOf({ values, startLine }: ForeignHistory, op: number, pair: number): [number, number] {
+  if (!values.isPair(pair))
+    throw new HistoryError(
+      "bad-field",
+      "a cas whose :value is [old new]",
+      values.briefOf(pair),
+      startLine[op],
+    );
+  const [old = nil, next = nil] = values.childrenOf(pair);
+  return [old, next];
+}
+
+/** What the operation was invoked with, without its key. */
+export function askedValue({ history, values, reading }: Operations, op: number): number {
+  const asked = history.asked[op] as number;
+  return reading.keys === "tuples" ? (values.childrenOf(asked)[1] ?? nil) : asked;
+}
+
+/** The answer without its key. What a write's completion carries need not be a tuple; a read's must be, and of the key that was asked for. */
+function answerUnder(history: ForeignHistory, op: number, key: number, code: number): number {
+  const { values } = history;
+  const answered = history.answered[op] as number;
+  if (answered === absent || !values.isPair(answered)) return code === fn.read ? nil : absent;
+  const [of, inner = absent] = values.childrenOf(answered);
+  if (of === key) return inner;
+  if (!returns.has(code)) return absent;
+  throw new HistoryError(
+    "no-open-operation",
+    `an open ${functionNameOf(history, op)} of key ${values.briefOf(of ?? absent)} of process ${values.textOf(history.process[op] as number)}`,
+    `one of key ${values.briefOf(key)}`,
+    history.endLine[op],
+  );
+}
+
+const functionNameOf = ({ values, f }: ForeignHistory, op: number): string =>
+  values.nameOf(f[op] as number).replace(/^:/, "");
+
+const groupsOf = new WeakMap<Operations, ReadonlyMap<number, Int32Array>>();
+
+/** Operations by key, in the order in which keys first occur; those without a key are under `absent`. */
+export function byKey(operations: Operations): ReadonlyMap<number, Int32Array> {
+  let groups = groupsOf.get(operations);
+  if (groups === undefined) groupsOf.set(operations, (groups = group(operations)));
+  return groups;
+}
+
+function group({ key, count, values }: Operations): Map<number, Int32Array> {
+  // Keys by their values' numbers, plus one: `absent` is −1.
+  const sizes = new Int32Array(values.count + 1);
+  const keys: number[] = [];
+  for (let op = 0; op < count; op++) {
+    const of = (key[op] as number) + 1;
+    if (sizes[of] === 0) keys.push(of - 1);
+    sizes[of] = (sizes[of] as number) + 1;
+  }
+  const groups = new Map(keys.map((of) => [of, new Int32Array(sizes[of + 1] as number)]));
+  sizes.fill(0);
+  for (let op = 0; op < count; op++) {
+    const of = (key[op] as number) + 1;
+    const at = sizes[of] as number;
+    sizes[of] = at + 1;
+    (groups.get(of - 1) as Int32Array)[at] = op;
+  }
+  return groups;
+}

@@ -1,0 +1,22 @@
+/** Reads a history that is in memory as a whole. */
+import { formatOf, parserFor } from "./formats.ts";
+import type { ForeignFormat } from "./history.ts";
+import type { ParsedHistory } from "./parsers.ts";
+import { HistoryError } from "../language/history-error.ts";
+
+/**
+ * @param text a string, or bytes in UTF-8.
+ * @param format by how it begins, where it is not given.
+ * @throws HistoryError with the line.
+ * @example
+ *   const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")));
+ */
+export function readForeign(text: string | Uint8Array, format?: ForeignFormat): ParsedHistory {
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const found = format ?? formatOf(new TextDecoder().decode(bytes.subarray(0, 1 << 16)));
+  if (found === "quorate")
+    throw new HistoryError("unknown-format", "another tool's history", "one of quorate");
+  const parser = parserFor(found);
+  parser.push(bytes);
+  return parser.finish();
+}

@@ -1,0 +1,356 @@
+/** Registers, each under its key: on the register ladder where values are written once, else by search. */
+import { findViolation, type Level, zones } from "../register/ladder.ts";
+import type { Budget } from "./budget.ts";
+import { Findings, type ForeignJudgement } from "./findings.ts";
+import { Outcome } from "./history.ts";
+import { registerMachine, textMachine } from "./machines.ts";
+import { byKey, fn, type Operations } from "./operations.ts";
+import { searchKeys } from "./search-keys.ts";
+import { absent, nil } from "./values.ts";
+import { andFailed, brief, endLineOf, keyOf, lineOf, shown } from "./words.ts";
+
+export interface RegisterQuestion {
+  readonly guarantee: Level;
+  /** A value of the history's table. */
+  readonly initial: number;
+  readonly budget: Budget;
+}
+
+export function judgeRegisters(
+  operations: Operations,
+  { guarantee, initial, budget }: RegisterQuestion,
+): ForeignJudgement {
+  const findings = new Findings(guarantee);
+  const writers = new Writers(operations, initial);
+  const left: Int32Array[] = [];
+  const isText = operations.f.includes(fn.append);
+  for (const of of byKey(operations).values()) {
+    writers.enter(of);
+    const rejected = writers.rejected(of);
+    for (const read of rejected) findings.found(() => thinAir(operations, writers, read));
+    const coded = writers.isOnce ? code(operations, writers, of, new Set(rejected)) : undefined;
+    if (coded !== undefined) judgeLevel(operations, guarantee, coded, findings);
+    else if (guarantee !== "linearizable")
+      findings.undecided(
+        `${forKey(operations, of)}${guarantee} is a matter of reads and writes of values that are written once`,
+      );
+    else if (rejected.length === 0) left.push(of);
+    writers.leave(of);
+  }
+  if (!findings.isBroken)
+    searchKeys(
+      operations,
+      {
+        keys: left,
+        machineOf: (of) => (isText ? textMachine : registerMachine)(operations, of, initial),
+        refute: (of) => isText && refuteText(operations, of, initial, findings),
+      },
+      findings,
+      budget,
+    );
+  return findings.conclude(countOk(operations));
+}
+
+/** Finds reads of what nobody wrote at all, whenever: illegal under every order. */
+export function findUnwritten(
+  operations: Operations,
+  initial: number,
+  findings: Findings,
+): boolean {
+  const writers = new Writers(operations, initial);
+  for (const of of byKey(operations).values()) {
+    writers.enter(of);
+    for (const read of writers.rejected(of))
+      if (writers.of(readValue(operations, read)) < 0)
+        findings.found(() => thinAir(operations, writers, read));
+    writers.leave(of);
+  }
+  return findings.isBroken;
+}
+
+/** How many operations succeeded. */
+export function countOk({ history, count }: Operations): number {
+  let ok = 0;
+  for (let op = 0; op < count; op++) if (history.isOk(op)) ok++;
+  return ok;
+}
+
+const forKey = (operations: Operations, of: Int32Array): string => {
+  const { key } = keyOf(operations, of[0] ?? 0);
+  return key === undefined ? "" : `key ${key}: `;
+};
+
+/** Who wrote each value of one key at a time. */
+class Writers {
+  readonly #operations: Operations;
+  readonly #initial: number;
+  /** By value: the first write that may have happened, plus one. */
+  readonly #writer: Int32Array;
+  /** Whether no value of the key is written twice, or beside being the initial one, and there is nothing but reads and writes. */
+  isOnce = true;
+  #hasAppends = false;
+
+  constructor(operations: Operations, initial: number) {
+    this.#operations = operations;
+    this.#initial = initial;
+    this.#writer = new Int32Array(operations.values.count);
+  }
+
+  enter(of: Int32Array): void {
+    const { f, value, history, start } = this.#operations;
+    this.isOnce = true;
+    this.#hasAppends = false;
+    for (const op of of) {
+      const code = f[op];
+      if (code === fn.read || history.outcome[op] === Outcome.fail) continue;
+      const written = value[op] as number;
+      if (code !== fn.write) this.isOnce = false;
+      if (code === fn.append) this.#hasAppends = true;
+      const before = (this.#writer[written] as number) - 1;
+      if (written === this.#initial || before >= 0) this.isOnce = false;
+      // The one that began first: a read may show its value soonest.
+      if (before < 0 || (start[op] as number) < (start[before] as number))
+        this.#writer[written] = op + 1;
+    }
+  }
+
+  leave(of: Int32Array): void {
+    const { f, value } = this.#operations;
+    for (const op of of)
+      if (f[op] !== fn.read && value[op] !== absent) this.#writer[value[op] as number] = 0;
+  }
+
+  /** −1: nobody who may have. */
+  of(value: number): number {
+    return (this.#writer[value] as number) - 1;
+  }
+
+  /** Reads of what was never written, or not yet when they ended. Appends make values of their own: with them nothing is said here. */
+  rejected(of: Int32Array): number[] {
+    const { f, value, start, end, history } = this.#operations;
+    if (this.#hasAppends) return [];
+    const rejected: number[] = [];
+    for (const op of of) {
+      if (f[op] === fn.write || history.outcome[op] !== Outcome.ok) continue;
+      const read =
+        f[op] === fn.read ? (value[op] as number) : (this.#operations.expected[op] as number);
+      if (read === this.#initial) continue;
+      const writer = this.of(read);
+      if (writer < 0 || (start[writer] as number) > (end[op] as number)) rejected.push(op);
+    }
+    return rejected;
+  }
+}
+
+function thinAir(operations: Operations, writers: Writers, op: number): Refutation {
+  const failed = failedWriter(operations, op);
+  const late = writers.of(readValue(operations, op));
+  const verb = operations.f[op] === fn.cas ? "found" : "returned";
+  const why =
+    failed >= 0
+      ? `${verb} what only ${andFailed(operations, failed)}, had tried to write (an aborted read)`
+      : `${verb} what no operation had written before line ${endLineOf(operations, op)}${late < 0 && isFirst(operations, op) ? "; if it was there from the beginning, --initial says so" : ""}`;
+  return {
+    explanation: `${brief(operations, op)} ${why}`,
+    operations: failed >= 0 ? [failed, op] : late >= 0 ? [op, late] : [op],
+    ...keyOf(operations, op),
+  };
+}
+
+/** Whether no write of the key had begun when the operation ended: then what it shows may be older than the history. */
+function isFirst({ f, key, start, end, count }: Operations, op: number): boolean {
+  for (let one = 0; one < count; one++)
+    if (
+      f[one] !== fn.read &&
+      key[one] === key[op] &&
+      one !== op &&
+      (start[one] as number) < (end[op] as number)
+    )
+      return false;
+  return true;
+}
+
+const readValue = ({ f, value, expected }: Operations, op: number): number =>
+  (f[op] === fn.cas ? expected : value)[op] as number;
+
+/** A write of the same key that failed and had tried to write what the operation read; −1: there is none. */
+function failedWriter(operations: Operations, op: number): number {
+  const { f, key, value, history, count, start, end } = operations;
+  const read = readValue(operations, op);
+  for (let one = 0; one < count; one++)
+    if (
+      history.outcome[one] === Outcome.fail &&
+      (f[one] === fn.write || f[one] === fn.cas) &&
+      value[one] === read &&
+      key[one] === key[op] &&
+      (start[one] as number) < (end[op] as number)
+    )
+      return one;
+  return -1;
+}
+
+/** What is wrong with most text that is wrong shows without a search. */
+function refuteText(
+  operations: Operations,
+  of: Int32Array,
+  initial: number,
+  findings: Findings,
+): boolean {
+  const wrong = [...tornReads(operations, of, initial), ...forkedReads(operations, of)];
+  for (const one of wrong) findings.found(() => one);
+  return wrong.length > 0;
+}
+
+interface Refutation {
+  readonly explanation: string;
+  readonly operations: readonly number[];
+  readonly key?: string;
+}
+
+/** Reads of text that ends with nothing that was written or appended. */
+function tornReads(operations: Operations, of: Int32Array, initial: number): Refutation[] {
+  const { f, value, values, history } = operations;
+  const ends = new Set<string>();
+  for (const op of of)
+    if (f[op] !== fn.read && history.outcome[op] !== Outcome.fail && value[op] !== nil)
+      ends.add(values.nameOf(value[op] as number));
+  const sizes = [...new Set([...ends].map((text) => text.length))];
+  const isTorn = (op: number): boolean => {
+    const read = value[op] as number;
+    if (f[op] !== fn.read || read === absent || read === nil || read === initial) return false;
+    const text = values.nameOf(read);
+    return (
+      text !== "" &&
+      !sizes.some((size) => size <= text.length && ends.has(text.slice(text.length - size)))
+    );
+  };
+  return Array.from(of.filter(isTorn), (op) => ({
+    explanation: `${brief(operations, op)} returned text that ends with nothing that was written or appended`,
+    operations: [op],
+    ...keyOf(operations, op),
+  }));
+}
+
+/** Where a key's text only grows, one of any two reads begins with the other, and no read is shorter than one that ended before it. */
+function forkedReads(operations: Operations, of: Int32Array): Refutation[] {
+  const { f, value, values, start, end, history } = operations;
+  const isGrowing = of.every(
+    (op) => f[op] === fn.read || f[op] === fn.append || history.outcome[op] === Outcome.fail,
+  );
+  if (!isGrowing) return [];
+  const textOf = (op: number): string => {
+    const name = values.nameOf(value[op] as number);
+    return value[op] === nil ? "" : name;
+  };
+  const reads = Array.from(of).filter((op) => f[op] === fn.read && value[op] !== absent);
+  const pair = (a: number, b: number, why: string): Refutation => ({
+    explanation: `${brief(operations, a)} and ${brief(operations, b)} contradict each other: the text only grows, but ${why}`,
+    operations: [a, b],
+    ...keyOf(operations, a),
+  });
+  reads.sort((a, b) => textOf(a).length - textOf(b).length);
+  for (let i = 1; i < reads.length; i++) {
+    const [a, b] = [reads[i - 1] as number, reads[i] as number];
+    if (!textOf(b).startsWith(textOf(a))) return [pair(a, b, "neither begins with the other")];
+  }
+  const ended = [...reads].sort((a, b) => (end[a] as number) - (end[b] as number));
+  const begun = [...reads].sort((a, b) => (start[a] as number) - (start[b] as number));
+  let longest = -1;
+  let at = 0;
+  for (const read of begun) {
+    for (
+      ;
+      at < ended.length && (end[ended[at] as number] as number) < (start[read] as number);
+      at++
+    )
+      if (longest < 0 || textOf(ended[at] as number).length > textOf(longest).length)
+        longest = ended[at] as number;
+    if (longest >= 0 && textOf(read).length < textOf(longest).length)
+      return [pair(longest, read, "the second began after the first had ended, and is shorter")];
+  }
+  return [];
+}
+
+interface Coded {
+  /** The write of each value; −1 for the initial value. */
+  readonly writes: readonly number[];
+  readonly reads: readonly number[];
+  readonly register: {
+    readonly writeStart: Float64Array;
+    readonly writeEnd: Float64Array;
+    readonly readValue: Int32Array;
+    readonly readStart: Float64Array;
+    readonly readEnd: Float64Array;
+  };
+}
+
+/** One key whose values are written once, for the ladder. */
+function code(
+  operations: Operations,
+  writers: Writers,
+  of: Int32Array,
+  rejected: ReadonlySet<number>,
+): Coded {
+  const { f, value, start, end, history } = operations;
+  const writes = [-1];
+  const codeOf = new Map<number, number>();
+  const reads: number[] = [];
+  for (const op of of) {
+    if (history.outcome[op] === Outcome.fail) continue;
+    if (f[op] === fn.write) {
+      codeOf.set(op, writes.length);
+      writes.push(op);
+    } else if (history.outcome[op] === Outcome.ok && !rejected.has(op)) reads.push(op);
+  }
+  return {
+    writes,
+    reads,
+    register: {
+      writeStart: Float64Array.from(writes, (op) => (op < 0 ? -Infinity : (start[op] as number))),
+      writeEnd: Float64Array.from(writes, (op) => (op < 0 ? -Infinity : (end[op] as number))),
+      readValue: Int32Array.from(reads, (op) => codeOf.get(writers.of(value[op] as number)) ?? 0),
+      readStart: Float64Array.from(reads, (op) => start[op] as number),
+      readEnd: Float64Array.from(reads, (op) => end[op] as number),
+    },
+  };
+}
+
+function judgeLevel(
+  operations: Operations,
+  level: Level,
+  { writes, reads, register }: Coded,
+  findings: Findings,
+): void {
+  const zoned = zones(level, register);
+  const violation = findViolation(zoned);
+  if (violation === null) return;
+  /** Each of the two values was still current after the other had been written. */
+  const side = (
+    value: number,
+  ): { readonly name: string; readonly write: number; readonly current: number } => {
+    const write = writes[value] as number;
+    const read = reads.findIndex(
+      (op, i) =>
+        register.readValue[i] === value && operations.start[op] === (zoned.last[value] as number),
+    );
+    return {
+      name: write < 0 ? "the initial value" : shown(operations, operations.value[write] as number),
+      write,
+      current: read < 0 ? write : (reads[read] as number),
+    };
+  };
+  findings.found(() => {
+    const a = side(violation.v);
+    const b = side(violation.u);
+    const still = ({ name, current }: typeof a): string =>
+      current < 0
+        ? `${name} was current`
+        : `${brief(operations, current)} shows ${name} current from line ${lineOf(operations, current)} on`;
+    const proof = [a.write, b.write, a.current, b.current].filter((op) => op >= 0);
+    return {
+      explanation: `${a.name} and ${b.name} each come before the other: ${still(a)}, after ${b.name} had been written; ${still(b)}, after ${a.name} had been written`,
+      operations: [...new Set(proof)],
+      ...keyOf(operations, proof[0] ?? 0),
+    };
+  });
+}

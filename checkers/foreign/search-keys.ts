@@ -1,0 +1,94 @@
+/** Searches an order for each key, all keys sharing one budget. */
+import { search } from "../search/search.ts";
+import type { Budget } from "./budget.ts";
+import type { Findings } from "./findings.ts";
+import type { Machine } from "./machines.ts";
+import type { Operations } from "./operations.ts";
+import { brief, endLineOf, keyOf } from "./words.ts";
+
+/** One illegal key settles it, and most are found soon: each gets a little before any gets more. */
+const rounds = [100_000, 1_000_000, 10_000_000, Infinity];
+
+export interface KeySearch {
+  /** The operations of each key. */
+  readonly keys: readonly Int32Array[];
+  /** A key's problem, made when it is searched: problems take memory. */
+  readonly machineOf: (of: Int32Array) => Machine;
+  /** Tries to refute a key that was not decided soon, without a search. Returns whether it did. */
+  readonly refute?: (of: Int32Array) => boolean;
+}
+
+export function searchKeys(
+  operations: Operations,
+  { keys, machineOf, refute = () => false }: KeySearch,
+  findings: Findings,
+  budget: Budget,
+): void {
+  let open = keys;
+  for (const [round, steps] of rounds.entries()) {
+    const again: Int32Array[] = [];
+    let reason: string | undefined;
+    for (const of of open) {
+      if (round === 1 && refute(of)) continue;
+      const spent = budget.spent;
+      if (spent !== undefined) {
+        again.push(of);
+        reason ??= spent;
+        continue;
+      }
+      const machine = machineOf(of);
+      const result = search(machine.problem, budget.forSearch(steps, machine.heldBytes));
+      if (result.found === "none") findings.found(() => stuckWords(operations, machine, result));
+      if (result.found !== "unknown") continue;
+      again.push(of);
+      const key = keyOf(operations, machine.of[0] ?? 0).key;
+      reason ??= key === undefined ? result.reason : `key ${key}: ${result.reason}`;
+    }
+    open = again;
+    if (open.length === 0 || findings.isBroken) return;
+    const isOver = budget.spent !== undefined || steps === Infinity || isMemory(reason);
+    if (!isOver) continue;
+    for (let i = 0; i < open.length; i++) findings.undecided(reason ?? "the budget was spent");
+    return;
+  }
+}
+
+/** More steps do not help where memory ran out. */
+const isMemory = (reason: string | undefined): boolean => reason?.includes("bytes") === true;
+
+/** Why there is no order: the longest prefix that has one, and the operation that it cannot be extended by. */
+function stuckWords(
+  operations: Operations,
+  { of, problem, stateText, noun }: Machine,
+  {
+    stuck,
+    states,
+    prefix,
+  }: {
+    readonly stuck: number;
+    readonly states: readonly number[];
+    readonly prefix: readonly number[];
+  },
+): { readonly explanation: string; readonly operations: readonly number[]; readonly key?: string } {
+  const op = of[stuck] as number;
+  const end = problem.end[stuck] as number;
+  const answered = problem.end.filter((one) => one < end).length;
+  const values = states.map(stateText).sort();
+  const could =
+    values.length <= 5
+      ? values.join(" or ")
+      : `${values.slice(0, 5).join(" or ")} or one of ${values.length - 5} more`;
+  const last = prefix.findLast((index) => problem.pure[index] === 0);
+  const setter = last === undefined ? [] : [of[last] as number];
+  const line = endLineOf(operations, op);
+  const before =
+    answered === 0
+      ? "nothing was answered before it"
+      : `the ${answered === 1 ? "operation that was" : `${answered} operations that were`} answered before line ${line} can be put in order`;
+  const after = setter.map((one) => `, in one order last ${brief(operations, one)}`).join("");
+  return {
+    explanation: `${brief(operations, op)} was answered in line ${line} and cannot be placed: ${before}${after}, but then ${noun} can only ${noun === "the lock" ? "be" : "hold"} ${could}`,
+    operations: [...setter, op],
+    ...keyOf(operations, op),
+  };
+}

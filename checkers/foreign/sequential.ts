@@ -1,0 +1,189 @@
+/**
+ * Sequential consistency over all keys together (Lamport, IEEE Trans. Comput. 1979): one order of all operations in which each process' own order
+ * holds and every answer fits. Real time between processes does not count. NP-complete: a search with a memo of (how far each process is, the state
+ * of each key), within the budget.
+ */
+import type { Budget } from "./budget.ts";
+import { Findings, type ForeignJudgement } from "./findings.ts";
+import type { Machine } from "./machines.ts";
+import { byKey, type Operations } from "./operations.ts";
+import { countOk } from "./registers.ts";
+import { brief } from "./words.ts";
+
+interface Move {
+  readonly op: number;
+  readonly machine: number;
+  /** Its number in the machine's problem. */
+  readonly index: number;
+  readonly isOptional: boolean;
+  readonly isPure: boolean;
+}
+
+/** Of one process, in its own order. */
+type Session = readonly Move[];
+
+/** @param refute tries to refute the history without a search. */
+export function judgeSequential(
+  operations: Operations,
+  machineOf: (of: Int32Array) => Machine,
+  budget: Budget,
+  refute: (findings: Findings) => boolean = () => false,
+): ForeignJudgement {
+  const findings = new Findings("sequential");
+  if (refute(findings)) return findings.conclude(countOk(operations));
+  const machines = [...byKey(operations).values()].map(machineOf);
+  const sessions = sessionsOf(operations, machines);
+  const search = new SequentialSearch(machines, sessions, budget);
+  const result = search.run();
+  if (result === "none")
+    findings.found(() => {
+      const next = search.furthest.map(({ op }) => op);
+      return {
+        explanation: `no order of all operations keeps each process' own order and explains every answer: in the order that gets furthest, nothing fits next: ${next.map((op) => brief(operations, op)).join("; ")}`,
+        operations: next,
+      };
+    });
+  else if (result !== "order") findings.undecided(result);
+  return findings.conclude(countOk(operations));
+}
+
+function sessionsOf(operations: Operations, machines: readonly Machine[]): Session[] {
+  const { history, start, end } = operations;
+  const sessions = new Map<number, Move[]>();
+  for (const [machine, { of, problem }] of machines.entries())
+    for (const [index, op] of of.entries()) {
+      const process = history.process[op] as number;
+      const move = {
+        op,
+        machine,
+        index,
+        isOptional: end[op] === Infinity,
+        isPure: problem.pure[index] === 1,
+      };
+      const session = sessions.get(process);
+      if (session === undefined) sessions.set(process, [move]);
+      else session.push(move);
+    }
+  for (const session of sessions.values())
+    session.sort((a, b) => (start[a.op] as number) - (start[b.op] as number));
+  return [...sessions.values()];
+}
+
+class SequentialSearch {
+  readonly #machines: readonly Machine[];
+  readonly #sessions: readonly Session[];
+  readonly #budget: Budget;
+  readonly #memo = new Set<string>();
+  #memoBytes = 0;
+  readonly #at: Int32Array;
+  readonly #state: Int32Array;
+  /** How many operations that surely happened are not placed yet. */
+  #left: number;
+  #fewestLeft = Infinity;
+  /** What comes next in each session where the most operations were placed. */
+  furthest: readonly Move[] = [];
+
+  constructor(machines: readonly Machine[], sessions: readonly Session[], budget: Budget) {
+    this.#machines = machines;
+    this.#sessions = sessions;
+    this.#budget = budget;
+    this.#at = new Int32Array(sessions.length);
+    this.#state = Int32Array.from(machines, ({ problem }) => problem.initial);
+    this.#left = sessions.flat().filter(({ isOptional }) => !isOptional).length;
+  }
+
+  /** `order`, `none`, or why nobody knows. */
+  run(): string {
+    /** The moves that were made: session, state before, whether it was skipped, and which session to try next. */
+    const stack: { session: number; before: number; skipped: boolean; next: number }[] = [];
+    let next = 0;
+    for (let step = 1; ; step++) {
+      if ((step & 1023) === 0) {
+        const spent = this.#budget.take(1024);
+        if (spent !== undefined) return spent;
+        if (this.#memoBytes > this.#budget.bytes)
+          return `the search would need more than ${this.#budget.bytes} bytes`;
+      }
+      if (next === 0) {
+        if (this.#left === 0) return "order";
+        this.#noteFurthest();
+        if (this.#isKnown()) next = 2 * this.#sessions.length;
+      }
+      const move = this.#advance(next);
+      if (move !== undefined) {
+        stack.push(move);
+        next = 0;
+        continue;
+      }
+      const last = stack.pop();
+      if (last === undefined) return "none";
+      this.#undo(last);
+      next = last.next;
+    }
+  }
+
+  #noteFurthest(): void {
+    if (this.#left >= this.#fewestLeft) return;
+    this.#fewestLeft = this.#left;
+    this.furthest = this.#sessions.flatMap((session, i) =>
+      session.slice(this.#at[i], (this.#at[i] as number) + 1),
+    );
+  }
+
+  #isKnown(): boolean {
+    const name = `${this.#at.join(",")};${this.#state.join(",")}`;
+    if (this.#memo.has(name)) return true;
+    this.#memo.add(name);
+    this.#memoBytes += 2 * name.length + 40;
+    return false;
+  }
+
+  /** Tries moves from `from` on: session i at 2i; at 2i + 1 that its next operation, an indeterminate one, never happens. */
+  #advance(
+    from: number,
+  ): { session: number; before: number; skipped: boolean; next: number } | undefined {
+    if (from === 0) {
+      // A read that fits may be placed at once: whatever order there is, there is one with it here.
+      for (let session = 0; session < this.#sessions.length; session++) {
+        const move = this.#sessions[session]?.[this.#at[session] as number];
+        if (move?.isPure === true && this.#stepOf(move) >= 0)
+          return this.#make(session, move, false, 2 * this.#sessions.length);
+      }
+    }
+    for (let choice = from; choice < 2 * this.#sessions.length; choice++) {
+      const session = choice >> 1;
+      const move = this.#sessions[session]?.[this.#at[session] as number];
+      if (move === undefined) continue;
+      const skips = choice % 2 === 1;
+      if (skips ? !move.isOptional : this.#stepOf(move) < 0) continue;
+      return this.#make(session, move, skips, choice + 1);
+    }
+    return undefined;
+  }
+
+  #stepOf({ machine, index }: Move): number {
+    return this.#machines[machine]?.problem.step(this.#state[machine] ?? 0, index) ?? -1;
+  }
+
+  #make(
+    session: number,
+    move: Move,
+    skipped: boolean,
+    next: number,
+  ): { session: number; before: number; skipped: boolean; next: number } {
+    const before = this.#state[move.machine] as number;
+    if (!skipped) this.#state[move.machine] = this.#stepOf(move);
+    this.#at[session] = (this.#at[session] as number) + 1;
+    if (!move.isOptional) this.#left--;
+    return { session, before, skipped, next };
+  }
+
+  #undo({ session, before }: { readonly session: number; readonly before: number }): void {
+    const at = (this.#at[session] as number) - 1;
+    this.#at[session] = at;
+    const move = this.#sessions[session]?.[at];
+    if (move === undefined) return;
+    this.#state[move.machine] = before;
+    if (!move.isOptional) this.#left++;
+  }
+}

@@ -1,0 +1,354 @@
+/**
+ * The values of a history that another tool wrote, each held once and known by a number: equal values have equal numbers, whatever order a map or
+ * set was written in and however a number was spelled. Equality is EDN's: `7` is `7N`, `1.50` is `1.5`, `7` is not `7.0`, `1` is not `"1"`, a list
+ * equals a vector of the same elements, a set equals no list.
+ */
+import { grown } from "../columnar/growing-array.ts";
+import { Names } from "../columnar/numbered-names.ts";
+
+/** What a value is. The order is that of `kindNames`. */
+export const Kind = {
+  nil: 0,
+  boolean: 1,
+  integer: 2,
+  float: 3,
+  decimal: 4,
+  ratio: 5,
+  string: 6,
+  character: 7,
+  keyword: 8,
+  symbol: 9,
+  list: 10,
+  set: 11,
+  map: 12,
+  tagged: 13,
+} as const;
+
+export type KindCode = (typeof Kind)[keyof typeof Kind];
+
+/** The number of nil in every table. */
+export const nil = 0;
+
+/** No value: a field that an operation does not have. */
+export const absent = -1;
+
+const smallIntegers = 1 << 20;
+const blockSize = 1 << 20;
+/** Deeper values are shown with an ellipsis: text is for people, equality needs none. */
+const deepestText = 64;
+
+export class ValueTable {
+  readonly #names = new Names();
+  /** The value of each name. */
+  #valueOfName = new Int32Array(64);
+  #namesKnown = 0;
+  #count = 0;
+  #kind = new Uint8Array(64);
+  /** Of a scalar its name, of a composite its number among composites. */
+  #payload = new Int32Array(64);
+  /** Values of the integers from 0 on, plus one. */
+  #small = new Int32Array(1024);
+
+  /** The children of all composites, in blocks, so that a long history is never copied as a whole. */
+  readonly #blocks: Int32Array[] = [];
+  #filled = 0;
+  #composites = 0;
+  #block = new Int32Array(64);
+  #offset = new Int32Array(64);
+  #size = new Int32Array(64);
+  #hash = new Int32Array(64);
+  #valueOfComposite = new Int32Array(64);
+  /** Open addressing: a composite's number plus one. */
+  #places = new Int32Array(128);
+  #childrenBytes = 0;
+  #textBytes = 0;
+
+  constructor() {
+    this.#scalar(Kind.nil, "nil");
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** About how much memory the values take. */
+  get bytes(): number {
+    return this.#childrenBytes + 40 * this.#composites + 24 * this.#count + this.#textBytes;
+  }
+
+  kindOf(value: number): KindCode {
+    return this.#kind[value] as KindCode;
+  }
+
+  /** @param number a whole number from 0 on that JavaScript holds exactly. */
+  integer(number: number): number {
+    if (number >= smallIntegers) return this.#scalar(Kind.integer, String(number));
+    if (number >= this.#small.length) this.#small = grown(this.#small, number + 1);
+    const known = this.#small[number] as number;
+    if (known > 0) return known - 1;
+    const value = this.#scalar(Kind.integer, String(number));
+    this.#small[number] = value + 1;
+    return value;
+  }
+
+  /** @param text canonical: equal scalars of one kind must have equal texts. */
+  scalar(kind: KindCode, text: string): number {
+    return this.#scalar(kind, text);
+  }
+
+  /** A scalar whose canonical text is these bytes, which must be ASCII. */
+  ofBytes(kind: KindCode, bytes: Uint8Array, from: number, to: number): number {
+    return this.#ofName(kind, this.#names.ofBytes(bytes, from, to, kind), to - from);
+  }
+
+  /** The string that begins with the one string and ends with the other. */
+  joined(a: number, b: number): number {
+    const name = this.#names.ofBoth(
+      this.#payload[a] as number,
+      this.#payload[b] as number,
+      Kind.string,
+    );
+    return this.#ofName(Kind.string, name, 0);
+  }
+
+  /** @param children are copied. Of a map: key, value, key, value, … */
+  composite(kind: KindCode, children: Int32Array, from: number, to: number): number {
+    if (kind === Kind.map) sortByKey(children, from, to);
+    const hash =
+      kind === Kind.set ? hashOfSet(children, from, to) : hashOfList(kind, children, from, to);
+    const mask = this.#places.length - 1;
+    let place = hash & mask;
+    for (; ; place = (place + 1) & mask) {
+      const known = this.#places[place] as number;
+      if (known === 0) break;
+      if (this.#isComposite(known - 1, kind, hash, children, from, to))
+        return this.#valueOfComposite[known - 1] as number;
+    }
+    return this.#addComposite(kind, hash, children, from, to, place);
+  }
+
+  /** The elements of a list or set, the keys and values of a map, the tag and value of a tagged value; of a scalar none. Not to be changed. */
+  childrenOf(value: number): Int32Array {
+    if ((this.#kind[value] as number) < Kind.list) return none;
+    const composite = this.#payload[value] as number;
+    const offset = this.#offset[composite] as number;
+    return (this.#blocks[this.#block[composite] as number] as Int32Array).subarray(
+      offset,
+      offset + (this.#size[composite] as number),
+    );
+  }
+
+  /** How many children a composite has; 0 for a scalar. */
+  sizeOf(value: number): number {
+    return (this.#kind[value] as number) < Kind.list
+      ? 0
+      : (this.#size[this.#payload[value] as number] as number);
+  }
+
+  /** Whether it is a vector or list of two. */
+  isPair(value: number): boolean {
+    return this.#kind[value] === Kind.list && this.sizeOf(value) === 2;
+  }
+
+  /** The text of a scalar as it was interned: of a string its characters, of a keyword its name with the colon. */
+  nameOf(value: number): string {
+    return this.#names.textOf(this.#payload[value] as number);
+  }
+
+  /** NaN for what is no number. */
+  numberOf(value: number): number {
+    const kind = this.#kind[value] as number;
+    return kind >= Kind.integer && kind <= Kind.decimal ? Number(this.nameOf(value)) : NaN;
+  }
+
+  /** As EDN writes it, equal values always alike; shortened where it is nested very deep. */
+  textOf(value: number, depth = 0): string {
+    const kind = this.kindOf(value);
+    switch (kind) {
+      case Kind.string:
+        return JSON.stringify(this.nameOf(value));
+      case Kind.float: {
+        const text = this.nameOf(value);
+        return /^-?\d+$/.test(text) ? `${text}.0` : /[NI]/.test(text) ? `##${text}` : text;
+      }
+      case Kind.decimal:
+        return `${this.nameOf(value)}M`;
+      case Kind.nil:
+      case Kind.boolean:
+      case Kind.integer:
+      case Kind.ratio:
+      case Kind.character:
+      case Kind.keyword:
+      case Kind.symbol:
+        return this.nameOf(value);
+      case Kind.list:
+      case Kind.set:
+      case Kind.map:
+      case Kind.tagged:
+        return this.#compositeText(kind, value, depth + 1);
+    }
+  }
+
+  /** textOf, cut where it is longer than a person reads. */
+  briefOf(value: number, most = 80): string {
+    const text = value === absent ? "none" : this.textOf(value);
+    return text.length <= most ? text : `${text.slice(0, most)}…`;
+  }
+
+  #compositeText(
+    kind: typeof Kind.list | typeof Kind.set | typeof Kind.map | typeof Kind.tagged,
+    value: number,
+    depth: number,
+  ): string {
+    const children = this.childrenOf(value);
+    const texts =
+      depth > deepestText ? ["…"] : Array.from(children, (child) => this.textOf(child, depth));
+    switch (kind) {
+      case Kind.list:
+        return `[${texts.join(" ")}]`;
+      case Kind.set:
+        return `#{${texts.join(" ")}}`;
+      case Kind.map:
+        return `{${texts.map((text, i) => (i % 2 === 0 ? text : `${text},`)).join(" ")}`.replace(
+          /,?$/,
+          "}",
+        );
+      case Kind.tagged:
+        return `#${texts.join(" ")}`;
+    }
+  }
+
+  #scalar(kind: KindCode, text: string): number {
+    return this.#ofName(kind, this.#names.ofText(text, kind), 2 * text.length);
+  }
+
+  #ofName(kind: KindCode, name: number, bytes: number): number {
+    if (name < this.#namesKnown) return this.#valueOfName[name] as number;
+    this.#namesKnown = name + 1;
+    this.#textBytes += bytes;
+    this.#valueOfName = grown(this.#valueOfName, name + 1);
+    return (this.#valueOfName[name] = this.#addValue(kind, name));
+  }
+
+  #addValue(kind: KindCode, payload: number): number {
+    const value = this.#count++;
+    this.#kind = grown(this.#kind, value + 1);
+    this.#payload = grown(this.#payload, value + 1);
+    this.#kind[value] = kind;
+    this.#payload[value] = payload;
+    return value;
+  }
+
+  #isComposite(
+    composite: number,
+    kind: KindCode,
+    hash: number,
+    children: Int32Array,
+    from: number,
+    to: number,
+  ): boolean {
+    if (this.#hash[composite] !== hash || this.#size[composite] !== to - from) return false;
+    const value = this.#valueOfComposite[composite] as number;
+    if (this.#kind[value] !== kind) return false;
+    const own = this.childrenOf(value);
+    let same = 0;
+    while (same < own.length && own[same] === children[from + same]) same++;
+    if (same === own.length) return true;
+    if (kind !== Kind.set) return false;
+    const a = own.slice().sort();
+    const b = children.slice(from, to).sort();
+    return a.every((child, i) => child === b[i]);
+  }
+
+  #addComposite(
+    kind: KindCode,
+    hash: number,
+    children: Int32Array,
+    from: number,
+    to: number,
+    place: number,
+  ): number {
+    const composite = this.#composites++;
+    const size = to - from;
+    let block = this.#blocks.length - 1;
+    const room = this.#blocks[block]?.length ?? 0;
+    if (this.#filled + size > room || room === 0) {
+      const length = Math.max(size, Math.min(blockSize, 2 * room), 1024);
+      this.#blocks.push(new Int32Array(length));
+      this.#childrenBytes += 4 * length;
+      this.#filled = 0;
+      block++;
+    }
+    (this.#blocks[block] as Int32Array).set(children.subarray(from, to), this.#filled);
+    this.#block = grown(this.#block, composite + 1);
+    this.#offset = grown(this.#offset, composite + 1);
+    this.#size = grown(this.#size, composite + 1);
+    this.#hash = grown(this.#hash, composite + 1);
+    this.#valueOfComposite = grown(this.#valueOfComposite, composite + 1);
+    this.#block[composite] = block;
+    this.#offset[composite] = this.#filled;
+    this.#size[composite] = size;
+    this.#hash[composite] = hash;
+    this.#filled += size;
+    this.#places[place] = composite + 1;
+    if (this.#composites * 2 > this.#places.length) this.#spread();
+    return (this.#valueOfComposite[composite] = this.#addValue(kind, composite));
+  }
+
+  #spread(): void {
+    const places = new Int32Array(this.#places.length * 2);
+    const mask = places.length - 1;
+    for (let composite = 0; composite < this.#composites; composite++) {
+      let place = (this.#hash[composite] as number) & mask;
+      while (places[place] !== 0) place = (place + 1) & mask;
+      places[place] = composite + 1;
+    }
+    this.#places = places;
+  }
+}
+
+const none = new Int32Array(0);
+
+/** By the number of the key, so that the order in which a map was written does not count. */
+function sortByKey(children: Int32Array, from: number, to: number): void {
+  if (to - from > 64) {
+    const entries = Array.from({ length: (to - from) / 2 }, (_, i) => [
+      children[from + 2 * i] as number,
+      children[from + 2 * i + 1] as number,
+    ]);
+    entries.sort(([a = 0], [b = 0]) => a - b);
+    children.set(entries.flat(), from);
+    return;
+  }
+  for (let i = from + 2; i < to; i += 2) {
+    const key = children[i] as number;
+    const value = children[i + 1] as number;
+    let at = i;
+    for (; at > from && (children[at - 2] as number) > key; at -= 2) {
+      children[at] = children[at - 2] as number;
+      children[at + 1] = children[at - 1] as number;
+    }
+    children[at] = key;
+    children[at + 1] = value;
+  }
+}
+
+function hashOfList(kind: number, children: Int32Array, from: number, to: number): number {
+  let hash = Math.imul(kind + 1, 0x9e3779b1) ^ (to - from);
+  for (let i = from; i < to; i++) {
+    hash = Math.imul(hash ^ (children[i] as number), 0x85ebca6b);
+    hash ^= hash >>> 13;
+  }
+  return Math.imul(hash, 0xc2b2ae35) ^ (hash >>> 16);
+}
+
+/** The same for every order of the elements. */
+function hashOfSet(children: Int32Array, from: number, to: number): number {
+  let sum = Math.imul(to - from, 0x9e3779b1);
+  for (let i = from; i < to; i++) {
+    let x = Math.imul((children[i] as number) + 1, 0x21f0aaad);
+    x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+    sum = (sum + (x ^ (x >>> 15))) | 0;
+  }
+  return sum;
+}

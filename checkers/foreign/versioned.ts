@@ -1,0 +1,240 @@
+/**
+ * A register whose answers carry versions, [version value], as jepsen.etcd writes them. The versions order all operations that were answered, so that
+ * linearizability takes linear time: the order must respect real time, and each answer must fit its place.
+ */
+import { Findings, type ForeignJudgement } from "./findings.ts";
+import { Outcome } from "./history.ts";
+import { byKey, fn, type Operations } from "./operations.ts";
+import { countOk } from "./registers.ts";
+import { absent, nil, type ValueTable } from "./values.ts";
+import { brief, keyOf } from "./words.ts";
+
+/** [version value], where the version is a number or, in an invocation, nil. */
+export const isVersioned = (values: ValueTable, value: number): boolean =>
+  values.isPair(value) &&
+  ((values.childrenOf(value)[0] as number) === nil ||
+    !Number.isNaN(values.numberOf(values.childrenOf(value)[0] as number)));
+
+/** An operation and its place in the order of versions. */
+export interface VersionedStep {
+  readonly op: number;
+  readonly version: number;
+  readonly isWrite: boolean;
+}
+
+interface Step extends VersionedStep {
+  /** Of a write what it wrote, of a read what it returned. */
+  readonly value: number;
+  /** Of a cas what it expected; else `absent`. */
+  readonly expected: number;
+}
+
+export function judgeVersioned(operations: Operations, initial: number): ForeignJudgement {
+  const findings = new Findings("linearizable");
+  for (const of of byKey(operations).values()) judgeKey(operations, of, initial, findings);
+  return findings.conclude(countOk(operations));
+}
+
+function judgeKey(
+  operations: Operations,
+  of: Int32Array,
+  initial: number,
+  findings: Findings,
+): void {
+  const steps = stepsOf(operations, of, findings);
+  if (steps === undefined) return;
+  steps.sort((a, b) => a.version - b.version || Number(b.isWrite) - Number(a.isWrite));
+  const wrong = (ops: readonly number[], why: string): void =>
+    findings.found(() => ({
+      explanation: why,
+      operations: ops,
+      ...keyOf(operations, ops[0] as number),
+    }));
+  checkTimes(operations, steps, wrong);
+  /** The value of each version that is known, and the operation that tells it. */
+  const values = new Map<
+    number,
+    { readonly value: number; readonly op: number; readonly isWrite: boolean }
+  >();
+  for (const { op, version, isWrite, value } of steps) {
+    const known = values.get(version);
+    if (version === 0 && !isWrite) {
+      if (value !== initial)
+        wrong([op], `${brief(operations, op)} returned version 0, before all writes, with a value`);
+    } else if (known === undefined) values.set(version, { value, op, isWrite });
+    else if (isWrite)
+      wrong(
+        [known.op, op],
+        `${brief(operations, known.op)} and ${brief(operations, op)} were given the same version`,
+      );
+    else if (known.value !== value)
+      wrong(
+        [known.op, op],
+        `${brief(operations, op)} does not fit ${brief(operations, known.op)}, which has the same version`,
+      );
+  }
+  for (const { op, version, expected } of steps) {
+    if (expected === absent) continue;
+    const before = version === 1 ? { value: initial, op } : values.get(version - 1);
+    if (before !== undefined && before.value !== expected)
+      wrong(
+        [before.op, op],
+        `${brief(operations, op)} found another value in version ${version - 1} than it expected`,
+      );
+  }
+  if (!findings.isBroken) fillGaps(operations, of, { steps, values, initial }, findings);
+}
+
+/** undefined where an answer has no version: then nothing is said of this key. */
+function stepsOf(operations: Operations, of: Int32Array, findings: Findings): Step[] | undefined {
+  const { f, value, expected, values, history } = operations;
+  const steps: Step[] = [];
+  for (const op of of) {
+    if (!history.isOk(op)) continue;
+    const isCas = f[op] === fn.cas;
+    // A cas is [version [old new]]: its "old" was read as the version, its "new" as the pair.
+    const version = isCas ? (expected[op] as number) : first(values, value[op] as number);
+    const payload = isCas ? (value[op] as number) : second(values, value[op] as number);
+    const isWrite = f[op] !== fn.read;
+    const number = version === nil && !isWrite && payload === nil ? 0 : values.numberOf(version);
+    if (Number.isNaN(number)) {
+      findings.undecided(`${brief(operations, op)} was answered without a version`);
+      return undefined;
+    }
+    steps.push({
+      op,
+      version: number,
+      isWrite,
+      value: isCas ? second(values, payload) : payload,
+      expected: isCas ? first(values, payload) : absent,
+    });
+  }
+  return steps;
+}
+
+const first = (values: ValueTable, pair: number): number => values.childrenOf(pair)[0] ?? nil;
+const second = (values: ValueTable, pair: number): number => values.childrenOf(pair)[1] ?? nil;
+
+/** Whoever began after another had ended has a version that is not lower; of two writes, a higher one. */
+export function checkTimes(
+  operations: Operations,
+  steps: readonly VersionedStep[],
+  wrong: (ops: readonly number[], why: string) => void,
+): void {
+  const { start, end } = operations;
+  const begun = [...steps].sort((a, b) => (start[a.op] as number) - (start[b.op] as number));
+  const ended = [...steps].sort((a, b) => (end[a.op] as number) - (end[b.op] as number));
+  let newest: VersionedStep | undefined;
+  let at = 0;
+  for (const step of begun) {
+    for (; at < ended.length; at++) {
+      const before = ended[at] as VersionedStep;
+      if ((end[before.op] as number) >= (start[step.op] as number)) break;
+      if (newest === undefined || before.version > newest.version) newest = before;
+    }
+    if (newest === undefined || newest.version < step.version) continue;
+    if (newest.version === step.version && !step.isWrite) continue;
+    wrong(
+      [newest.op, step.op],
+      `${brief(operations, step.op)} has version ${step.version}, though ${brief(operations, newest.op)}, which has version ${newest.version}, had ended before it began`,
+    );
+    return;
+  }
+}
+
+/**
+ * Versions count up by one, so that each one that no answer names is an indeterminate write's. From the newest to the oldest, each takes the
+ * candidate that began last: what is left for older ones began as early as can be.
+ */
+function fillGaps(
+  operations: Operations,
+  of: Int32Array,
+  {
+    steps,
+    values,
+    initial,
+  }: {
+    readonly steps: readonly Step[];
+    readonly values: ReadonlyMap<number, { readonly value: number }>;
+    readonly initial: number;
+  },
+  findings: Findings,
+): void {
+  const { start, end, value, f, history, values: table } = operations;
+  const newest = steps.at(-1)?.version ?? 0;
+  const written = new Set(steps.filter(({ isWrite }) => isWrite).map(({ version }) => version));
+  if (written.size === newest) return;
+  /** Before when a version must have been written: whoever shows it or a later one had ended. */
+  const before = new Map<number, number>();
+  let earliest = Infinity;
+  for (const { version, op } of [...steps].reverse()) {
+    earliest = Math.min(earliest, end[op] as number);
+    before.set(version, earliest);
+  }
+  const gaps: { readonly version: number; readonly deadline: number; readonly value: number }[] =
+    [];
+  let deadline = Infinity;
+  const casBefore = new Map(
+    steps
+      .filter(({ expected: old }) => old !== absent)
+      .map((one) => [one.version - 1, one.expected]),
+  );
+  for (let version = newest; version >= 1 && gaps.length <= of.length; version--) {
+    deadline = Math.min(deadline, before.get(version) ?? Infinity);
+    if (!written.has(version))
+      gaps.push({
+        version,
+        deadline,
+        value: values.get(version)?.value ?? casBefore.get(version) ?? absent,
+      });
+  }
+  const candidates = Array.from(of)
+    .filter(
+      (op) =>
+        f[op] !== fn.read &&
+        (history.outcome[op] === Outcome.info || history.outcome[op] === Outcome.open),
+    )
+    .map((op) => ({
+      op,
+      start: start[op] as number,
+      value: second(table, value[op] as number),
+      expected: f[op] === fn.cas ? first(table, value[op] as number) : absent,
+      used: false,
+    }))
+    .sort((a, b) => b.start - a.start);
+  // Versions whose value is known choose first: the others take any value.
+  for (const gap of [
+    ...gaps.filter((one) => one.value !== absent),
+    ...gaps.filter((one) => one.value === absent),
+  ]) {
+    // A cas found what it expected: that must be known of the version before, or nobody can tell.
+    const found = gap.version === 1 ? initial : (values.get(gap.version - 1)?.value ?? absent);
+    const writer = candidates.find(
+      (one) =>
+        !one.used &&
+        one.start <= gap.deadline &&
+        (gap.value === absent || one.value === gap.value) &&
+        (one.expected === absent || one.expected === found),
+    );
+    if (writer !== undefined) {
+      writer.used = true;
+      continue;
+    }
+    const known = values.get(gap.version);
+    if (
+      known !== undefined &&
+      !candidates.some((one) => one.value === gap.value && one.start <= gap.deadline)
+    ) {
+      const reader = steps.find(({ version }) => version === gap.version)?.op as number;
+      findings.found(() => ({
+        explanation: `${brief(operations, reader)} returned version ${gap.version}, which no operation can have written`,
+        operations: [reader],
+      }));
+      return;
+    }
+    findings.undecided(
+      `no indeterminate write is left for version ${gap.version}: either versions skip numbers, or a write happened twice`,
+    );
+    return;
+  }
+}

@@ -1,0 +1,75 @@
+/** Other tools' histories handed to the checkers of single workloads, and what those say as a judgement. */
+import type { ClientOperation, WorkloadResult } from "../language/workload-result.ts";
+import { Findings, type ForeignJudgement } from "./findings.ts";
+import { Outcome } from "./history.ts";
+import type { ForeignGuarantee } from "./models.ts";
+import { byKey, type Operations } from "./operations.ts";
+import { keyOf } from "./words.ts";
+
+/** What every workload's checker knows of an operation. */
+export function clientOperation(
+  { history, values, start, end }: Operations,
+  op: number,
+): ClientOperation {
+  const outcome = history.outcome[op];
+  return {
+    op,
+    process: values.textOf(history.process[op] as number),
+    invokeUs: start[op] as number,
+    returnUs: end[op] as number,
+    outcome: outcome === Outcome.ok ? "ok" : outcome === Outcome.fail ? "fail" : "info",
+  };
+}
+
+/** How their sentences name operations. */
+export const lineNameIn =
+  ({ history, values }: Operations) =>
+  (op: number): string =>
+    `line ${history.startLine[op] ?? 0}, process ${values.textOf(history.process[op] ?? 0)}`;
+
+export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): ForeignJudgement {
+  const { verdict, reason, anomalies, notes, counts, judged } = result;
+  return {
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    anomalies: anomalies.map(({ kind, sentence, operations, key }) => ({
+      guarantee,
+      explanation: `${kind}: ${sentence}`,
+      operations,
+      ...(key === undefined ? {} : { key }),
+    })),
+    notes: notes.map(({ kind, sentence }) => `${kind}: ${sentence}`),
+    measurements: Object.fromEntries(
+      Object.entries(counts).map(([kind, count]) => [kind, count ?? 0]),
+    ),
+    judged,
+  };
+}
+
+/** Judges each key by itself. */
+export function judgeKeys(
+  operations: Operations,
+  guarantee: ForeignGuarantee,
+  judge: (of: Int32Array) => WorkloadResult,
+): ForeignJudgement {
+  const findings = new Findings(guarantee);
+  let judged = 0;
+  for (const of of byKey(operations).values()) {
+    const { anomalies, counts, notes, verdict, reason, judged: some } = judge(of);
+    judged += some;
+    const { key } = keyOf(operations, of[0] ?? 0);
+    const where = key === undefined ? "" : `key ${key}: `;
+    for (const { kind, sentence, operations: proof } of anomalies)
+      findings.found(() => ({
+        explanation: `${where}${kind}: ${sentence}`,
+        operations: proof,
+        ...(key === undefined ? {} : { key }),
+      }));
+    for (const [kind, count] of Object.entries(counts))
+      findings.measurements[kind] = Number(findings.measurements[kind] ?? 0) + (count ?? 0);
+    for (const { kind, sentence } of notes.slice(0, 3))
+      findings.note(`${where}${kind}: ${sentence}`);
+    if (verdict === "unknown" && some > 0) findings.undecided(reason ?? "it was not judged");
+  }
+  return findings.conclude(judged);
+}

@@ -1,0 +1,169 @@
+/** What the evidence says of the cause of an anomaly, a sentence each. Explains only: no verdict rests on it. */
+import { touches } from "../model/fault-windows.ts";
+import { allOf, anyOf, brief, milliseconds, returned, together } from "./operation-messages.ts";
+import { positionOf } from "../evidence/position.ts";
+import { versionsByWriter } from "./version-messages.ts";
+import type { ClientAnswer, ReadReply } from "../evidence/evidence-index.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Key, VersionName } from "../language/history.ts";
+
+/** Beside what is more telling, a reader gets through so many faults. */
+const faultsAtMost = 4;
+
+/** Faults that held at some time in [fromUs, toUs] on a replica of the key: of many the last. */
+export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number): string[] {
+  const all = model.faults.filter(
+    (fault) => fault.fromUs <= toUs && fault.toUs >= fromUs && touches(model.run, fault, key),
+  );
+  const hidden = Math.max(0, all.length - faultsAtMost);
+  const shown = all.slice(hidden).map((fault) => {
+    const until =
+      fault.toUs === Infinity ? "was never healed" : `was healed at ${milliseconds(fault.toUs)}`;
+    return `fault ${fault.fault} (${fault.kind}${fault.cuts.size === 0 ? ` of ${[...fault.nodes].join(", ")}` : `: ${cutsText(fault.cuts)}`}) began at ${milliseconds(fault.fromUs)} and ${until}`;
+  });
+  return [
+    ...shown,
+    ...(hidden === 0
+      ? []
+      : [
+          `${hidden} ${hidden === 1 ? "fault" : "faults"} on replicas of ${key} began before those`,
+        ]),
+  ];
+}
+
+/** Who could not reach whom: `nothing passed between n1 and any of n2, n3, nor from n4 to n1`. */
+function cutsText(cuts: ReadonlySet<string>): string {
+  const pairs = [...cuts].map((cut) => cut.split(">") as [string, string]);
+  const isBothWays = ([from, to]: [string, string]): boolean => cuts.has(`${to}>${from}`);
+  const both = sidesOf(pairs.filter(isBothWays), true).map(
+    ([from, to]) => `between ${anyOf(from)} and ${anyOf(to)}`,
+  );
+  const one = sidesOf(
+    pairs.filter((pair) => !isBothWays(pair)),
+    false,
+  ).map(([from, to]) => `from ${anyOf(from)} to ${anyOf(to)}`);
+  return `nothing passed ${[...both, ...one].join(", nor ")}`;
+}
+
+/** The pairs as few sides, of which everyone on the left is cut from everyone on the right; both ways, each pair is said once. */
+function sidesOf(
+  pairs: readonly (readonly [string, string])[],
+  bothWays: boolean,
+): (readonly [readonly string[], readonly string[]])[] {
+  const ends = new Map<string, string[]>();
+  for (const [from, to] of pairs) ends.set(from, [...(ends.get(from) ?? []), to].sort());
+  const [first] = ends.values();
+  if (first === undefined) return [];
+  const left = [...ends]
+    .filter(([, to]) => to.join() === first.join())
+    .map(([from]) => from)
+    .sort();
+  const said = ([from, to]: readonly [string, string]): boolean =>
+    (left.includes(from) && first.includes(to)) ||
+    (bothWays && left.includes(to) && first.includes(from));
+  return [
+    [left, first],
+    ...sidesOf(
+      pairs.filter((pair) => !said(pair)),
+      bothWays,
+    ),
+  ];
+}
+
+/** Which replicas had the write, or a newer one, durable only after the read had begun, or never, where no evidence is lost that may say otherwise. */
+export function replicasBehind(
+  model: Model,
+  write: Operation,
+  version: VersionName | undefined,
+  read: Operation,
+): string[] {
+  const { run, evidence } = model;
+  if (!run.capabilities.evidence || !run.has.has("versions") || version === undefined) return [];
+  return (run.preference[write.key] ?? []).flatMap((node) => {
+    const sync = evidence.syncs.first(run.versions, node, write.key, version);
+    if (!evidence.complete(node, -Infinity, sync === undefined ? Infinity : positionOf(sync)))
+      return [];
+    if (sync === undefined) return [`${node} never had ${brief(write)} durable`];
+    return sync.atUs > read.startUs
+      ? [
+          `${node} had ${brief(write)} or what is newer durable only ${milliseconds(sync.atUs - read.startUs)} after ${brief(read)} began`,
+        ]
+      : [];
+  });
+}
+
+/** That the old write outranks the newer one by its stamp, where it does: whoever merges by stamps keeps it. */
+export function outranks(model: Model, old: Operation, newer: Operation): string[] {
+  const writers = model.writers(old.key);
+  const [of, against] = [writers.versionOf(old), writers.versionOf(newer)];
+  if (model.run.versions !== "stamps" || of === undefined || against === undefined || of <= against)
+    return [];
+  return [
+    `by its stamp ${brief(old)} is the newer: ${of} is above ${against}, that of ${brief(newer)}`,
+  ];
+}
+
+/** Last write wins: which replicas had the write durable and were seen without it, or what is newer, up to `toUs`: a tombstone that went. */
+export function seenWithout(
+  { run, evidence, inspections }: Model,
+  write: Operation,
+  version: VersionName,
+  toUs: number,
+): string[] {
+  return (run.preference[write.key] ?? []).flatMap((node) => {
+    const sync = evidence.syncs.first(run.versions, node, write.key, version);
+    if (
+      sync === undefined ||
+      !sync.records.some(({ key, versions }) => key === write.key && versions.includes(version))
+    )
+      return [];
+    for (const inspection of inspections) {
+      if (inspection.node !== node || inspection.atUs <= sync.atUs || inspection.atUs > toUs)
+        continue;
+      const held = Object.hasOwn(inspection.state, write.key)
+        ? (inspection.state[write.key]?.versions ?? [])
+        : [];
+      if (held.every((one) => one.version < version))
+        return [
+          `${node} had ${brief(write)} durable at ${milliseconds(sync.atUs)}, but held ${returned(held)} at ${milliseconds(inspection.atUs)}`,
+        ];
+    }
+    return [];
+  });
+}
+
+/** What each replica answered to a read, in the order of time. What came after the client had been answered took no part in that answer, and is said to be late. */
+export function repliesOf(model: Model, read: Operation): string[] {
+  const { evidence } = model;
+  const answers = (evidence.answers.get(read.op) ?? []).filter(
+    ({ frame }) => frame === "client-read-ok",
+  );
+  const replies = [...evidence.readReplies(read.op)].sort((a, b) => a.atUs - b.atUs);
+  const told = (late: boolean): ReturnType<typeof together> =>
+    together(
+      replies
+        .filter((reply) => isLate(reply, answers) === late)
+        .map((reply) => [reply.peer, versionsByWriter(model, reply.key, reply.versions)] as const),
+    );
+  const [inTime, late] = [told(false), told(true)];
+  return [
+    ...inTime.map(([peers, what]) => {
+      const others = late.flatMap(([later, same]) =>
+        same === what ? later.filter((peer) => !peers.includes(peer)) : [],
+      );
+      return `${allOf(peers)} answered ${brief(read)} with ${what}${others.length === 0 ? "" : `, and so did ${allOf(others)} ${afterAnswer}`}`;
+    }),
+    ...late
+      .filter(([, what]) => !inTime.some(([, same]) => same === what))
+      .map(
+        ([peers, what]) => `${allOf(peers)} answered ${brief(read)} with ${what}, ${afterAnswer}`,
+      ),
+  ];
+}
+
+const afterAnswer = "after the client had been answered";
+
+/** Of another node's order of events nothing is known. */
+const isLate = (reply: ReadReply, answers: readonly ClientAnswer[]): boolean =>
+  answers.some((answer) => answer.node === reply.node && positionOf(reply) > positionOf(answer));

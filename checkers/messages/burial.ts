@@ -1,0 +1,75 @@
+/** What took a lost write from the replicas, as the evidence shows it. Explains only: no verdict rests on it. */
+import { brief, milliseconds } from "./operation-messages.ts";
+import { carried, versionsByWriter } from "./version-messages.ts";
+import { covers } from "../language/versions.ts";
+import { repairName } from "./repairs.ts";
+import { supersededOf } from "../model/superseded.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { StoreRequest } from "../evidence/evidence-index.ts";
+
+export interface Burial {
+  /** Of the lost write as `it`. */
+  readonly words: string;
+  readonly operations: readonly number[];
+}
+
+/**
+ * Siblings: the first request until `untilUs` that sent a replica a context which covers the write's version, without that version, though nothing in
+ * it had superseded the write: who stores that drops the write. Where another operation had been given the same version, that too. Undefined where the
+ * evidence shows none.
+ */
+export function burialOf(model: Model, write: Operation, untilUs = Infinity): Burial | undefined {
+  const writers = model.writers(write.key);
+  const version = writers.versionOf(write);
+  if (model.run.versions !== "siblings" || version === undefined) return undefined;
+  const buries = ({ versions, context, atUs }: StoreRequest): boolean =>
+    atUs >= write.startUs &&
+    atUs <= untilUs &&
+    !versions.includes(version) &&
+    covers(context, version);
+  const superseded = supersededOf(model, write.key, "possible");
+  const others = (model.keys.get(write.key) ?? []).filter((by) => by.f !== "read" && by !== write);
+  const byWrites = others
+    .filter((by) => !superseded.by(by, write))
+    .flatMap((by) =>
+      (model.evidence.storeRequests.get(by.op) ?? [])
+        .filter((request) => request.cause === "write" && buries(request))
+        .map((request) => ({ by, request })),
+    );
+  // A repair may pass on what is left of one that had superseded it, and a tombstone goes in time.
+  const mayPassOn =
+    superseded.byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
+  const byRepairs = mayPassOn
+    ? []
+    : model.evidence
+        .repairs(write.key)
+        .filter(buries)
+        .map((request) => ({ by: undefined, request }));
+  const first = [...byWrites, ...byRepairs].sort((a, b) => a.request.atUs - b.request.atUs)[0];
+  if (first === undefined) return undefined;
+  const { by, request } = first;
+  const { words, operations } =
+    by === undefined
+      ? repaired(model, request)
+      : {
+          words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`,
+          operations: [by.op],
+        };
+  // That one was meant to go.
+  const namesake = others.find((other) => writers.versionOf(other) === version);
+  if (namesake === undefined) return { words, operations };
+  return {
+    words: `${words}; the version of ${brief(write)}, ${version}, had been given to ${brief(namesake)} too`,
+    operations: [...operations, namesake.op],
+  };
+}
+
+function repaired(model: Model, repair: StoreRequest): Burial {
+  const { node, peer, key, atUs, trace, versions } = repair;
+  const read = trace === undefined ? undefined : model.operation.get(trace);
+  return {
+    words: `${node} told ${peer === node ? "itself" : peer} to drop it at ${milliseconds(atUs)}, by ${repairName(model, repair)} with ${versionsByWriter(model, key, versions)} under a context that covers it too`,
+    operations: read === undefined ? [] : [read.op],
+  };
+}

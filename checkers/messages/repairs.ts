@@ -1,0 +1,43 @@
+/** To whom repair sent a version of a key. Explains only: no verdict rests on it. */
+import { brief, milliseconds } from "./operation-messages.ts";
+import { versionsByWriter } from "./version-messages.ts";
+import type { StoreRequest } from "../evidence/evidence-index.ts";
+import type { Model } from "../model/model.ts";
+import type { Key, NodeName, VersionName } from "../language/history.ts";
+
+/** A sentence for each node that was sent it within [fromUs, toUs], of the first time, in the order of time: two may send each other something for ever. */
+export function repairsOf(
+  model: Model,
+  key: Key,
+  version: VersionName,
+  [fromUs, toUs]: readonly [number, number] = [-Infinity, Infinity],
+): string[] {
+  const first = new Map<NodeName, StoreRequest>();
+  for (const repair of [...model.evidence.repairs(key)].sort((a, b) => a.atUs - b.atUs)) {
+    if (
+      repair.atUs >= fromUs &&
+      repair.atUs <= toUs &&
+      repair.versions.includes(version) &&
+      !first.has(repair.peer)
+    )
+      first.set(repair.peer, repair);
+  }
+  return [...first.values()].map((repair) => sentence(model, repair));
+}
+
+function sentence(model: Model, repair: StoreRequest): string {
+  const { node, peer, key, versions, atUs } = repair;
+  const to =
+    peer === node
+      ? "itself"
+      : (model.run.preference[key] ?? []).includes(peer)
+        ? peer
+        : `${peer}, which is no replica of ${key},`;
+  return `${node} sent ${to} ${versionsByWriter(model, key, versions)} at ${milliseconds(atUs)}, by ${repairName(model, repair)}`;
+}
+
+/** `anti-entropy`, `read-repair of read 3`. */
+export function repairName(model: Model, { cause, trace }: StoreRequest): string {
+  const by = trace === undefined ? undefined : model.operation.get(trace);
+  return by === undefined ? cause : `${cause} of ${brief(by)}`;
+}

@@ -1,0 +1,113 @@
+/** A violation of the ladder in plain words. */
+import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
+import type { CodedKey } from "./register-coding.ts";
+import type { Level, Violation, Zones } from "./ladder.ts";
+import type { Operation } from "../columnar/operation.ts";
+
+export interface ViolationMessage {
+  readonly explanation: string;
+  readonly operations: readonly number[];
+  /** The read that returned what was no longer current, and the write that it missed. */
+  readonly stale?: Operation;
+  readonly missed?: Operation;
+  /** The write whose value that read returned. */
+  readonly shown?: Operation;
+}
+
+/** Who set F (`until` it was surely written) and S (it was `still` current) of one value. */
+interface Bounds {
+  readonly value: string;
+  readonly write: Operation | undefined;
+  readonly written: Operation | undefined;
+  readonly current: Operation | undefined;
+}
+
+export function explainViolation(
+  level: Level,
+  coded: CodedKey,
+  zoned: Zones,
+  { v, u }: Violation,
+): ViolationMessage {
+  const a = boundsOf(level, coded, zoned, v);
+  const b = boundsOf(level, coded, zoned, u);
+  // The stale side is the one that a read kept current: its S comes from a read. Of two reads, the later one.
+  const lastRead = (side: Bounds): number =>
+    side.current?.f === "read" ? side.current.startUs : -Infinity;
+  const [old, young] = lastRead(a) >= lastRead(b) ? [a, b] : [b, a];
+  const operations = [
+    old.write,
+    young.write,
+    old.written,
+    young.written,
+    old.current,
+    young.current,
+  ].flatMap((operation) => operation?.op ?? []);
+  const stale = old.current?.f === "read" ? old.current : undefined;
+  return {
+    explanation: `${after(young, old)}, and ${before(old, young)}`,
+    operations: [...new Set(operations)].slice(0, 5),
+    ...(stale === undefined ? {} : { stale }),
+    ...(young.write === undefined ? {} : { missed: young.write }),
+    ...(old.write === undefined ? {} : { shown: old.write }),
+  };
+}
+
+/** Why `old` was current after `young` had been written. */
+function after(young: Bounds, old: Bounds): string {
+  const { written } = young;
+  const { current } = old;
+  if (written === undefined || current === undefined)
+    return `${old.value} was current after ${young.value}`;
+  const gap = milliseconds(current.startUs - written.endUs);
+  const how =
+    written.f === "read"
+      ? `${named(written)} had returned ${young.value}`
+      : `${brief(written)} was acknowledged`;
+  return current.f === "read"
+    ? `${named(current)} returned ${old.value}, although ${how} ${gap} before the read began`
+    : `${named(current)} began ${gap} after ${how}`;
+}
+
+/** Why `old` had been written before `young` was. */
+function before(old: Bounds, young: Bounds): string {
+  const { written } = old;
+  const { current } = young;
+  if (written === undefined) return `${young.value} is newer than the initial value`;
+  if (current === undefined) return `${old.value} was written before ${young.value}`;
+  const how =
+    written.f === "read"
+      ? `${named(written)} had returned ${old.value}`
+      : `${brief(written)} was acknowledged`;
+  const gap = milliseconds(current.startUs - written.endUs);
+  return current.f === "read"
+    ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}: each of the two would have to come after the other`
+    : `${brief(current)} began ${gap} after ${how}`;
+}
+
+function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): Bounds {
+  const write = coded.write(value);
+  const { readValue, readStart, readEnd, writeEnd } = coded.register;
+  const first = zoned.first[value] as number;
+  const last = zoned.last[value] as number;
+  /** The first read of the value of which this holds. */
+  const readWhere = (holds: (index: number) => boolean): Operation | undefined => {
+    const index = readValue.findIndex((of, i) => of === value && holds(i));
+    return index < 0 ? undefined : coded.read(index);
+  };
+  const shown = readWhere(() => true);
+  return {
+    value:
+      write?.f === "delete"
+        ? `the tombstone of delete ${write.op}`
+        : (write?.value ??
+          (shown === undefined || value === 0 ? "nothing" : returned(shown.versions))),
+    write,
+    written:
+      write !== undefined && writeEnd[value] === first
+        ? write
+        : level === "linearizable"
+          ? readWhere((i) => readEnd[i] === first)
+          : write,
+    current: readWhere((i) => readStart[i] === last) ?? write,
+  };
+}

@@ -1,0 +1,98 @@
+/** no-aborted-read: a write that was answered with a definite error is never read, held by a replica or made durable. */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
+import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
+import { conclude } from "../conclude.ts";
+import { brief, milliseconds, named } from "../messages/operation-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Key, VersionedValue } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+/** The first sign of a failed write. */
+interface Effect {
+  readonly sign: string;
+  readonly reader?: Operation;
+  readonly atUs: number;
+}
+
+export const noAbortedRead: Checker<"no-aborted-read"> = {
+  name: "no-aborted-read",
+  meaning: "a write that was answered with a definite error never takes effect",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeNoAbortedRead,
+};
+
+function judgeNoAbortedRead(model: Model): Judgement {
+  const { table, views } = model.columns;
+  const failed: Operation[] = [];
+  let reads = 0;
+  for (let row = 0; row < table.count; row++) {
+    if (table.f[row] !== isRead && table.outcome[row] === isFail) failed.push(views.at(row));
+    else if (table.f[row] === isRead && table.outcome[row] === isOk) reads++;
+  }
+  const effects = effectsOf(model, failed);
+  const anomalies = failed.flatMap((write): Anomaly[] => {
+    const effect = effects.get(write);
+    if (effect === undefined) return [];
+    const explanation = `${named(write)} was refused with ${write.code}, which is definite, but ${effect.sign}`;
+    const operations = effect.reader === undefined ? [write.op] : [write.op, effect.reader.op];
+    return [
+      { guarantee: "no-aborted-read", explanation, operations, key: write.key, atUs: effect.atUs },
+    ];
+  });
+  // Each read was judged too: what it returned did not come from a failed write.
+  return conclude({
+    anomalies,
+    judged: failed.length + reads,
+    measurements: { definiteErrors: failed.length },
+  });
+}
+
+function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Operation, Effect> {
+  const effects = new Map<Operation, Effect>();
+  const note = (
+    key: Key,
+    versioned: VersionedValue,
+    effect: (write: Operation) => Effect,
+  ): void => {
+    const writer = model.writers(key).of(versioned);
+    if (writer?.outcome === "fail" && !effects.has(writer)) effects.set(writer, effect(writer));
+  };
+  if (failed.length === 0) return effects;
+  for (const reader of model.operations) {
+    if (reader.f !== "read") continue;
+    for (const versioned of reader.versions)
+      note(reader.key, versioned, (write) => ({
+        sign: `${named(reader)} returned ${brief(write)}`,
+        reader,
+        atUs: reader.endUs,
+      }));
+  }
+  for (const { node, atUs, state } of model.inspections) {
+    for (const [key, { versions }] of Object.entries(state)) {
+      for (const versioned of versions)
+        note(key, versioned, (write) => ({
+          sign: `replica ${node} held ${brief(write)} at ${milliseconds(atUs)}`,
+          atUs,
+        }));
+    }
+  }
+  for (const write of failed) {
+    const node = effects.has(write) ? undefined : durableOn(model, write);
+    if (node !== undefined)
+      effects.set(write, {
+        sign: `replica ${node} made ${brief(write)} durable`,
+        atUs: write.endUs,
+      });
+  }
+  return effects;
+}
+
+/** A node that, by the Host's evidence, synced the version that this write made. */
+function durableOn({ evidence, run, writers }: Model, write: Operation): string | undefined {
+  const version = writers(write.key).versionOf(write);
+  return version === undefined
+    ? undefined
+    : run.nodes.find((node) => evidence.syncs.named(node, write.key, version));
+}

@@ -1,0 +1,96 @@
+/** no-thin-air: no read returns a value that was never written, or whose write was not yet invoked when the read ended. */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
+import { isOk, isRead } from "../columnar/operation-table.ts";
+import { conclude } from "../conclude.ts";
+import { faultsOver } from "../messages/because.ts";
+import { brief, milliseconds, named, valueName } from "../messages/operation-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Writers } from "../model/writers.ts";
+import type { VersionedValue } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const noThinAir: Checker<"no-thin-air"> = {
+  name: "no-thin-air",
+  meaning: "no read returns a value that was never written, or not yet invoked when the read ended",
+  needs: [],
+  workloads: keyedWorkloads,
+  check: judgeNoThinAir,
+};
+
+function judgeNoThinAir(model: Model): Judgement {
+  const { table, rows, authors, views } = model.columns;
+  const anomalies: Anomaly[] = [];
+  let judged = 0;
+  for (const key of rows.keys) {
+    const writers = model.writers(table.keys.textOf(key));
+    for (const row of rows.of(key)) {
+      if (table.f[row] !== isRead || table.outcome[row] !== isOk) continue;
+      judged++;
+      const first = table.firstVersion[row] as number;
+      for (let at = first; at < first + (table.versionCount[row] as number); at++) {
+        const writer = authors.of(table.version[at] as number, table.versionValue[at] as number);
+        if (writer >= 0 && (table.startUs[writer] as number) <= (table.endUs[row] as number))
+          continue;
+        const read = views.at(row);
+        const anomaly = thinAirRead(
+          "no-thin-air",
+          writers,
+          read,
+          read.versions[at - first] as VersionedValue,
+        );
+        if (anomaly !== null) anomalies.push(withFaults(model, anomaly, read));
+      }
+    }
+  }
+  return conclude({ anomalies, judged });
+}
+
+/** The faults on its replicas since the write whose version it stands under, or else the read, began. */
+function withFaults(model: Model, anomaly: Anomaly, read: Operation): Anomaly {
+  const began = Math.min(
+    ...anomaly.operations.flatMap((op) => model.operation.get(op)?.startUs ?? []),
+  );
+  const because = faultsOver(model, read.key, began, read.endUs);
+  return because.length === 0 ? anomaly : { ...anomaly, because };
+}
+
+/** The proof that what a read returned cannot have been written before the read ended, or null. */
+export function thinAirRead(
+  guarantee: string,
+  writers: Writers,
+  read: Operation,
+  versioned: VersionedValue,
+): Anomaly | null {
+  const writer = writers.of(versioned);
+  const at = { guarantee, key: read.key, atUs: read.endUs };
+  const what = `${named(read)} returned ${valueName(versioned.value)}${versioned.version === (versioned.value ?? "") ? "" : ` (${versioned.version})`}`;
+  if (writer === undefined) {
+    if (
+      versioned.value === null &&
+      writers.anonymousDeletes.some((candidate) => candidate.startUs <= read.endUs)
+    )
+      return null;
+    const owner = writers.byVersion(versioned.version);
+    if (owner === undefined)
+      return {
+        ...at,
+        explanation: `${what}, which no operation had written`,
+        operations: [read.op],
+      };
+    const { value } = versioned;
+    const cut =
+      value !== null && value !== owner.value && owner.value?.startsWith(value) === true
+        ? ": it is the beginning of that value"
+        : "";
+    const explanation = `${named(read)} returned ${valueName(value)}, which no operation had written, under the version ${versioned.version} of ${brief(owner)}${cut}`;
+    return { ...at, explanation, operations: [owner.op, read.op] };
+  }
+  if (writer.startUs <= read.endUs) return null;
+  const early = milliseconds(writer.startUs - read.endUs);
+  return {
+    ...at,
+    explanation: `${what}, although ${brief(writer)} was invoked only ${early} after the read ended`,
+    operations: [writer.op, read.op],
+  };
+}

@@ -1,0 +1,24 @@
+import { range } from "../draw.ts";
+import { nodeName } from "../plan.ts";
+import type { Effect, FaultKind } from "./fault-kind.ts";
+import { namesOf, type NodesFault, ofNodesAlone } from "./nodes.ts";
+import { port } from "./port.ts";
+
+const refusals = port("refusals", "network", (isRefused: true, _: true) => isRefused);
+
+export const refuse = {
+  ...ofNodesAlone("refuse"),
+  meaning: "Makes some nodes refuse new connections, of peers and clients; open ones go on.",
+  ports: [refusals],
+  isPlain: true,
+  say: (fault) => `refuse new connections to ${namesOf(fault)}`,
+  wants: ({ nodes }) => nodes.map((node) => refusals.want(nodeName(node), true)),
+  // Open connections go on, but a store may keep none open, and another fault may end them. So the most that it can take is all that is sent to the node.
+  effects: ({ nodes: refused }, { nodes }) =>
+    refused.flatMap((node): readonly Effect[] => [
+      { effect: "clients-apart", node },
+      ...range(nodes)
+        .filter((from) => from !== node)
+        .map((from) => ({ effect: "apart", from, to: node }) as const),
+    ]),
+} satisfies FaultKind<NodesFault<"refuse">>;

@@ -1,0 +1,46 @@
+/** `--seconds` and `--memory`: one budget for all files of a call. */
+import { Budget, HistoryError } from "../../checkers/index.ts";
+
+export const defaultSeconds = 120;
+export const defaultMemoryMb = 1024;
+
+export class CheckBudget {
+  /** For the searches. Their number of steps is not limited: time is. */
+  readonly searches: Budget;
+  readonly #deadlineMs: number;
+  readonly #seconds: number;
+  readonly #memoryMb: number;
+
+  constructor(seconds: number, memoryMb: number) {
+    this.#seconds = seconds;
+    this.#memoryMb = memoryMb;
+    this.#deadlineMs = performance.now() + seconds * 1000;
+    this.searches = new Budget({
+      steps: Infinity,
+      bytes: memoryMb * 1024 * 1024,
+      isOver: () => this.#timeUp(),
+    });
+  }
+
+  /** Throws HistoryError where the time is over, or a history of so many bytes is too large. */
+  demand(bytes: number): void {
+    if (this.#timeUp() !== undefined)
+      throw new HistoryError(
+        "over-budget",
+        `all files to be read and judged in ${this.#seconds} s`,
+        "more",
+      );
+    if (bytes > this.#memoryMb * 1024 * 1024)
+      throw new HistoryError(
+        "over-budget",
+        `a history that fits into ${this.#memoryMb} MB`,
+        `one that needs more than ${Math.round(bytes / 1024 / 1024)} MB`,
+      );
+  }
+
+  #timeUp(): string | undefined {
+    return performance.now() > this.#deadlineMs
+      ? `the ${this.#seconds} s for all files are over (--seconds)`
+      : undefined;
+  }
+}

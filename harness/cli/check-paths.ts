@@ -1,0 +1,103 @@
+/** What a path on the command line stands for: files, and the folders of Jepsen's runs. */
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { formatOf, HistoryError } from "../../checkers/index.ts";
+import { usage } from "./exit.ts";
+import { standardInput } from "./history-source.ts";
+
+export interface CheckPath {
+  /** What is judged: one file, or those of a run's clients, one after the other. */
+  readonly files: readonly string[];
+  /** What results are listed under: the file, or the run's folder. */
+  readonly name: string;
+  /** Of a run of Jepsen: its results.edn. */
+  readonly results?: string;
+}
+
+/** What Jepsen writes a history to, the fullest first. */
+const jepsenHistories = ["history.edn", "history.edn.gz", "history.txt", "jepsen.log"];
+const jepsenFiles = ["results.edn", "test.jepsen", "test.fressian", "jepsen.log"];
+const endings = /\.(?:jsonl|edn|log|txt|json)(?:\.gz)?$/;
+/** store/<test>/<time> seen from store/. */
+const deepest = 2;
+
+/** A folder is a run of Jepsen, or stands for the histories right in it, or for the runs below it. Throws UsageError. */
+export function pathsOf(path: string): readonly CheckPath[] {
+  if (path === standardInput) return [{ files: [path], name: "standard input" }];
+  if (!existsSync(path))
+    throw usage({
+      code: "no-such-file",
+      expected: "history files",
+      got: `${path}, which is no file`,
+      hint: "Check the path",
+    });
+  if (!statSync(path).isDirectory()) return [{ files: [path], name: path }];
+  const found = inFolder(path, deepest);
+  if (found.length > 0) return found;
+  throw usage({
+    code: "no-such-file",
+    expected:
+      "a folder with histories, which end in .jsonl, .edn, .log, .txt or .json (.gz too), or a run's folder of Jepsen or etcd",
+    got: `${path}, which has no file of that kind`,
+    hint: "Name the files themselves",
+  });
+}
+
+function inFolder(path: string, levels: number): readonly CheckPath[] {
+  const names = readdirSync(path).sort();
+  const history = jepsenHistories.find((name) => names.includes(name));
+  if (history !== undefined && jepsenFiles.some((name) => name !== history && names.includes(name)))
+    return [
+      {
+        files: [join(path, history)],
+        name: path,
+        ...(names.includes("results.edn") ? { results: join(path, "results.edn") } : {}),
+      },
+    ];
+  const clients = etcdClients(path, names);
+  if (clients.length > 0) return [{ files: clients, name: path }];
+  const files = names.filter((name) => endings.test(name) && isHistory(join(path, name)));
+  if (files.length > 0 || levels === 0)
+    return files.map((name) => ({ files: [join(path, name)], name: join(path, name) }));
+  return names.flatMap((name) => {
+    const below = join(path, name);
+    // Jepsen's `latest` and `current` are links to runs that are there anyway.
+    return lstatSync(below).isDirectory() ? inFolder(below, levels - 1) : [];
+  });
+}
+
+/** etcd's robustness tests write a folder a client: client-1/operations.json, client-2/operations.json, … */
+function etcdClients(path: string, names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => /^client-\d+$/.test(name))
+    .map((name) => join(path, name, "operations.json"))
+    .filter((file) => existsSync(file));
+}
+
+/** Other JSON lies beside histories; it is a history if it looks like one. */
+function isHistory(file: string): boolean {
+  if (!statSync(file).isFile()) return false;
+  if (!file.endsWith(".json")) return true;
+  try {
+    return formatOf(readFileSync(file, "utf8").slice(0, 4096)) !== "quorate";
+  } catch (error) {
+    if (error instanceof HistoryError) return false;
+    throw error;
+  }
+}
+
+/** What results.edn says: true, false or :unknown; undefined where it cannot be read. */
+export function jepsenVerdict(results: string): "valid" | "invalid" | "unknown" | undefined {
+  const text = readFileSync(results, "utf8");
+  // The keys of the outermost map: whatever is deeper has a bracket before it that is not closed.
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|\\.|[[({]|[\])}]|:valid\?\s+[^\s,}]+/gs)) {
+    if (/^[[({]$/.test(token)) depth++;
+    else if (/^[\])}]$/.test(token)) depth--;
+    else if (depth === 1 && token.startsWith(":valid?"))
+      return { true: "valid", false: "invalid", ":unknown": "unknown" }[
+        token.replace(/^:valid\?\s+/, "")
+      ] as "valid" | "invalid" | "unknown" | undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,115 @@
+/** Which target a command is about: named, in a file, or in the working directory's configuration. */
+import { existsSync } from "node:fs";
+import { basename, relative } from "node:path";
+import { builtInKinds, type Kinds, type TargetName } from "../../generators/index.ts";
+import { findConfig } from "../config/load-module.ts";
+import { type Config, readConfig } from "../config/read-config.ts";
+import { targetNamed, targets } from "../targets/registry.ts";
+import type { Target } from "../targets/target.ts";
+import { usage } from "./exit.ts";
+
+export interface Chosen {
+  readonly target: Target;
+  /** The kinds of fault and the workloads that plans may name. */
+  readonly kinds: Kinds;
+  /** What the configuration file says; absent: none is used. */
+  readonly config?: Config;
+}
+
+const usualTarget = "bundled";
+
+/**
+ * `--target`: a built-in name, or a configuration file; without it the configuration of the working directory, else the bundled store.
+ *
+ * @param say Hears which configuration is used: the first line of the command's output.
+ * @throws UsageError for a name or a file that is none.
+ */
+export async function chooseTarget(
+  asked: string | undefined,
+  say: (line: string) => void,
+): Promise<Chosen> {
+  if (asked !== undefined && targets.some(({ name }) => name === asked)) return builtIn(asked);
+  const file = asked === undefined ? findConfig(process.cwd()) : fileNamed(asked);
+  if (file === undefined) return builtIn(usualTarget);
+  const chosen = await fromFile(file);
+  say(`Target ${chosen.target.name} ${chosen.target.version}, from ${shownPath(file)}.`);
+  return chosen;
+}
+
+/**
+ * The target of a plan that ran before: by `--target`, by its name among the built-in ones, or by the configuration of the working directory.
+ * Never another one.
+ *
+ * @param say Hears where the target's version is another now.
+ * @throws UsageError where it is not at hand.
+ */
+export async function targetOfPlan(
+  wanted: TargetName,
+  asked: string | undefined,
+  say: (line: string) => void,
+): Promise<Chosen> {
+  const chosen = await findTarget(wanted, asked);
+  if (chosen.target.version !== wanted.version)
+    say(
+      `The plan is of ${wanted.name} ${wanted.version}; this is ${chosen.target.version}, which may behave otherwise.`,
+    );
+  return chosen;
+}
+
+async function findTarget(wanted: TargetName, asked: string | undefined): Promise<Chosen> {
+  if (asked !== undefined) {
+    const chosen = targets.some(({ name }) => name === asked)
+      ? builtIn(asked)
+      : await fromFile(fileNamed(asked));
+    if (chosen.target.name === wanted.name) return chosen;
+    throw needed(wanted, `--target ${asked}, which is ${chosen.target.name}`);
+  }
+  if (targets.some(({ name }) => name === wanted.name)) return builtIn(wanted.name);
+  const file = findConfig(process.cwd());
+  if (file === undefined)
+    throw needed(wanted, "no built-in target of that name, and no configuration in this folder");
+  const chosen = await fromFile(file);
+  if (chosen.target.name === wanted.name) return chosen;
+  throw needed(wanted, `${basename(file)} in this folder, which describes ${chosen.target.name}`);
+}
+
+const needed = ({ name }: TargetName, got: string): Error =>
+  usage({
+    code: "target-needed",
+    expected: `the target ${name}, as the plan runs on no other`,
+    got,
+    hint: "Name the configuration file that describes it: --target FILE",
+  });
+
+const builtIn = (name: string): Chosen => ({ target: targetNamed(name), kinds: builtInKinds });
+
+async function fromFile(file: string): Promise<Chosen> {
+  const config = await readConfig(file);
+  return { target: config.target, kinds: config.kinds, config };
+}
+
+/** What is no file, and does not look like one's path, was meant to be a name. */
+function fileNamed(asked: string): string {
+  if (existsSync(asked) || /[/\\]|\.[cm]?[jt]s(on)?$/.test(asked)) return asked;
+  targetNamed(asked);
+  return asked;
+}
+
+function shownPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : `./${path}`;
+}
+
+/** For what no target but the bundled one has. */
+export function refuseOthers(asked: string, what: string): void {
+  if (asked !== usualTarget) throw notOfThisTarget(asked, what);
+}
+
+/** The target has none of these. */
+export const notOfThisTarget = (name: string, what: string): Error =>
+  usage({
+    code: "not-of-this-target",
+    expected: `a target with ${what}, such as bundled`,
+    got: name,
+    hint: `Leave --target out to use the bundled store's ${what}`,
+  });

@@ -1,0 +1,210 @@
+/** `quorate doctor`: what runs on this machine would go without, why, and how to get it. */
+import { statfs } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { Kinds } from "../../generators/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import { docker } from "../platforms/docker/platform.ts";
+import { cannotMake } from "../run/index.ts";
+import { targetNamed } from "../targets/registry.ts";
+import { chooseTarget } from "./chosen-target.ts";
+import { stopping } from "./engine.ts";
+import { exit, failureOf } from "./exit.ts";
+import { createOutput } from "./output.ts";
+
+/** `left-out`: runs go without it, and say so. `missing`: no run in containers without it. */
+export interface Finding {
+  readonly about: string;
+  readonly state: "ok" | "left-out" | "missing";
+  /** A sentence. */
+  readonly what: string;
+  readonly howToGet?: string;
+}
+
+interface DoctorFlags {
+  readonly target?: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+export function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("say what runs here would go without, why, and how to get it")
+    .option("--target <NAME|FILE>", "the target that is to run here")
+    .option("--out <DIR>", "the folder of runs", "runs")
+    .option("--json", "one JSON document on stdout, progress on stderr")
+    .addHelpText("after", "\nexit status: 0, or 70 where no run in containers is possible")
+    .action(async (flags: DoctorFlags) => {
+      process.exitCode = await doctor(flags);
+    });
+}
+
+async function doctor(flags: DoctorFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const { target, kinds } = await chooseTarget(flags.target, output.say);
+  // A target without containers asks nothing of the engine: the bundled store stands for those that do.
+  const tried = target.containers === undefined ? targetNamed("bundled") : target;
+  const findings = [
+    nodeFinding(),
+    ...(await engineFindings(tried, kinds, output.say)),
+    await portFinding(),
+    await roomFinding("the folder of runs", flags.out),
+    await roomFinding("temporary files", tmpdir()),
+    ...optionalPackages.map(packageFinding),
+  ];
+  const isFit = findings.every(({ state }) => state !== "missing");
+  output.document({ ok: isFit, findings });
+  if (!output.json) {
+    for (const finding of findings) output.say(lineOf(finding));
+    output.say(
+      isFit
+        ? "\nNothing that a run in containers needs is missing."
+        : "\nNo run in containers is possible here. The simulator needs none of this: --on sim.",
+    );
+  }
+  return isFit ? exit.held : exit.environment;
+}
+
+const marks = { ok: "✓", "left-out": "–", missing: "✕" } as const;
+
+const lineOf = ({ about, state, what, howToGet }: Finding): string =>
+  `${marks[state]} ${about}: ${what}${howToGet === undefined ? "" : `\n    ${howToGet}`}`;
+
+const oldestNode = [20, 19] as const;
+
+function nodeFinding(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const isNew = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  return {
+    about: "node",
+    state: isNew ? "ok" : "missing",
+    what: process.version,
+    ...(isNew ? {} : { howToGet: `Install Node ${oldestNode.join(".")} or newer.` }),
+  };
+}
+
+/** Tried, not guessed: a machine is made, and each kind of fault is asked of it. */
+async function engineFindings(
+  target: ReturnType<typeof targetNamed>,
+  kinds: Kinds,
+  say: (line: string) => void,
+): Promise<readonly Finding[]> {
+  const there = await docker.available();
+  if (!there.ok)
+    return [
+      {
+        about: "engine",
+        state: "missing",
+        what: there.reason,
+        howToGet: `${docker.howToGet.charAt(0).toUpperCase()}${docker.howToGet.slice(1)}.`,
+      },
+    ];
+  const engine: Finding = { about: "engine", state: "ok", what: there.what };
+  let cluster: Cluster;
+  try {
+    cluster = await docker.open(target, { nodes: 1, say });
+  } catch (error) {
+    return [engine, { about: "containers", state: "missing", what: failureOf(error).message }];
+  }
+  return stopping(Promise.resolve([engine, ...faultFindings(cluster, kinds)]), () => [cluster]);
+}
+
+function faultFindings(cluster: Cluster, kinds: Kinds): readonly Finding[] {
+  const reasons = new Map<string, string[]>();
+  for (const kind of kinds.faults.keys()) {
+    const why = cannotMake(kind, cluster, kinds) ?? "";
+    reasons.set(why, [...(reasons.get(why) ?? []), kind]);
+  }
+  return [...reasons].map(([why, names]) => {
+    const about = `fault${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
+    if (why === "") return { about, state: "ok", what: "possible" };
+    const [, howToGet] = waysToGet.find(([pattern]) => pattern.test(why)) ?? [];
+    return {
+      about,
+      state: "left-out",
+      what: why,
+      ...(howToGet === undefined ? {} : { howToGet }),
+    };
+  });
+}
+
+/** What helps against what a platform says that it lacks. */
+const waysToGet: readonly (readonly [why: RegExp, howToGet: string])[] = [
+  [
+    /root|loop device|disk of its own/i,
+    "Run quorate as root on Linux, with loop devices (modprobe loop).",
+  ],
+  [/netem|tc |qdisc|delay|rate/i, "Load the kernel's modules: modprobe sch_netem sch_htb."],
+  [/iptables|statistic|TEE/i, "Load the kernel's modules: modprobe xt_statistic xt_TEE."],
+  [
+    /faketime|clock/i,
+    "Say containers.clock: true where the program is linked against glibc; Debian: apt-get install libfaketime.",
+  ],
+  [/containers\.dataPath|data path/i, "Name the folder of the data in the target's description."],
+  [
+    /cgroup|memory|cpu|limit/i,
+    "Mount the control groups of memory, cpu and io, and let the engine use them.",
+  ],
+];
+
+/** Clients reach nodes through ports of this machine's loopback. */
+function portFinding(): Promise<Finding> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.on("error", (error) =>
+      resolve({
+        about: "ports",
+        state: "missing",
+        what: `no port of 127.0.0.1 can be opened (${error.message})`,
+        howToGet: "Allow this user to listen on the loopback.",
+      }),
+    );
+    server.listen(0, "127.0.0.1", () =>
+      server.close(() =>
+        resolve({ about: "ports", state: "ok", what: "ports of 127.0.0.1 can be opened" }),
+      ),
+    );
+  });
+}
+
+const leastBytes = 1 << 30;
+
+/** Of the nearest folder that is there. */
+async function roomFinding(about: string, folder: string): Promise<Finding> {
+  const found = await statfs(folder).catch(() => statfs("."));
+  const bytes = found.bavail * found.bsize;
+  const room = `${(bytes / (1 << 30)).toFixed(1)} GiB free in ${folder}`;
+  return bytes >= leastBytes
+    ? { about, state: "ok", what: room }
+    : {
+        about,
+        state: "left-out",
+        what: `${room}: a long run may fill it`,
+        howToGet: "Make room, or name another folder with --out.",
+      };
+}
+
+/** Packages that quorate does not bring, and what needs them. */
+const optionalPackages: readonly (readonly [name: string, use: string])[] = [
+  ["cassandra-driver", "clients of Cassandra"],
+  ["aws4", "clients of stores with Amazon's signatures, such as Garage"],
+];
+
+/** Looked up as a configuration of this folder would. */
+function packageFinding([name, use]: (typeof optionalPackages)[number]): Finding {
+  try {
+    createRequire(join(process.cwd(), "package.json")).resolve(name);
+    return { about: name, state: "ok", what: "installed" };
+  } catch {
+    return {
+      about: name,
+      state: "left-out",
+      what: `not installed, so no ${use}`,
+      howToGet: `npm install ${name}`,
+    };
+  }
+}

@@ -1,0 +1,71 @@
+/** Where a command's cluster runs. */
+import { parseAddress } from "../platforms/external/platform.ts";
+import type { Platform } from "../platforms/platform.ts";
+import { choosePlatform, platformNamed, platformNames } from "../platforms/registry.ts";
+import { platformName as externalName } from "../platforms/external/name.ts";
+import type { Target } from "../targets/target.ts";
+import type { Chosen } from "./chosen-target.ts";
+import { usage } from "./exit.ts";
+import { oneOf } from "./values.ts";
+
+export interface PlaceFlags {
+  readonly on?: string;
+  readonly addresses?: string;
+}
+
+/** `--addresses`, or the configuration's; each is checked. */
+export function addressesOf(flags: PlaceFlags, { config }: Chosen): readonly string[] {
+  const addresses =
+    flags.addresses === undefined
+      ? (config?.addresses ?? [])
+      : flags.addresses.split(",").map((address) => address.trim());
+  addresses.forEach(parseAddress);
+  return wants(flags.on ?? config?.on) ? addresses : [];
+}
+
+/** Addresses are of no use anywhere else. */
+const wants = (on: string | undefined): boolean => on === undefined || on === externalName;
+
+/**
+ * The platform: the one that was asked for, external where there are addresses, else the first that the target runs on and that is there.
+ *
+ * @throws UsageError where the target does not run there, EnvironmentError where it is not there.
+ */
+export async function placeOf(
+  target: Target,
+  asked: string | undefined,
+  addresses: readonly string[],
+  say: (line: string) => void,
+): Promise<Platform> {
+  const name =
+    asked === undefined
+      ? addresses.length > 0
+        ? externalName
+        : undefined
+      : oneOf("--on", asked, platformNames);
+  if (name !== undefined && !platformNamed(name).runs(target))
+    throw usage({
+      code: "not-on-platform",
+      expected: `--on with a platform that ${target.name} runs on: ${platformsOf(target).join(", ")}`,
+      got: name,
+      hint: "Choose one of these, or leave --on out",
+    });
+  const reachable = addresses.length > 0 ? target : withoutExternal(target);
+  if (name === externalName || platformsOf(reachable).length === 0)
+    if (addresses.length === 0)
+      throw usage({
+        code: "no-addresses",
+        expected: "the address of each node of a cluster that already runs",
+        got: "none",
+        hint: "Name them with --addresses host:port,host:port, or in the configuration file",
+      });
+  return choosePlatform(reachable, name, { ci: process.env["CI"] === "true", say });
+}
+
+const platformsOf = (target: Target): readonly string[] =>
+  platformNames.filter((name) => platformNamed(name).runs(target));
+
+/** Without addresses there is no cluster that already runs. */
+function withoutExternal({ external: _, ...target }: Target): Target {
+  return target;
+}

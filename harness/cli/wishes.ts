@@ -1,0 +1,167 @@
+/** What a run is to do: the flags, and where they are silent the configuration. */
+import type { GuaranteeName } from "../../checkers/index.ts";
+import type { Json, PlanOptions, Settings } from "../../generators/index.ts";
+import { swarmableUnderProfile } from "../campaign/index.ts";
+import { nearest } from "../nearest.ts";
+import type { Target } from "../targets/target.ts";
+import type { Chosen } from "./chosen-target.ts";
+import { usage } from "./exit.ts";
+import { faultKinds } from "./plan-values.ts";
+import { guaranteeName, oneOf } from "./values.ts";
+
+export interface PlanFlags {
+  readonly profile?: string;
+  readonly set: readonly string[];
+  readonly promise: readonly string[];
+  readonly workload?: string;
+  readonly faults?: string;
+  readonly bug?: string;
+}
+
+/**
+ * The options that plans are drawn with.
+ *
+ * @param addresses Of a cluster that already runs: it has so many nodes.
+ * @throws UsageError for flags that make no sense, or the target's own error for settings that cannot be.
+ */
+export function planOptions(
+  flags: PlanFlags,
+  chosen: Chosen,
+  addresses: readonly string[],
+): PlanOptions {
+  const { target, kinds, config } = chosen;
+  refuseBug(flags.bug, target);
+  const profile = flags.profile ?? config?.profile;
+  const settings = settingsOf(flags, chosen, addresses);
+  const fixed = new Set([
+    ...Object.keys(config?.settings ?? {}),
+    ...flags.set.map((assignment) => assignment.split("=", 1)[0] ?? ""),
+  ]);
+  const claimed: readonly GuaranteeName[] = [
+    ...(config?.promise ?? []),
+    ...flags.promise.map((name) => guaranteeName("--promise", name)),
+  ];
+  return {
+    target,
+    kinds,
+    settings,
+    workload: workloadOf(flags, chosen, settings),
+    // What the person left open, each plan draws for itself.
+    swarmSettings: target.openSettings.filter(
+      (name) => !fixed.has(name) && (profile === undefined || swarmableUnderProfile.includes(name)),
+    ),
+    faults:
+      flags.faults === undefined
+        ? faultsOf(config?.faults, chosen)
+        : faultKinds(flags.faults, kinds),
+    claimed: [...new Set(claimed)],
+    ...(flags.bug === undefined ? {} : { bug: flags.bug }),
+  };
+}
+
+function faultsOf(
+  faults: readonly string[] | "all" | "none" = "all",
+  { kinds }: Chosen,
+): readonly string[] {
+  return typeof faults === "string" ? faultKinds(faults, kinds) : faults;
+}
+
+/** Planted bugs replace parts of one target. */
+function refuseBug(bug: string | undefined, { name, bugs }: Target): void {
+  if (bug !== undefined && bugs === undefined)
+    throw usage({
+      code: "contradiction",
+      expected: `no --bug, as ${name} has no planted bugs`,
+      got: `--bug ${bug}`,
+      hint: "Leave it out, or add --target bundled",
+    });
+}
+
+/** What is set by hand is judged as one whole, at the end: --set n=1 --set w=1 must not stumble over the order. */
+function settingsOf(
+  flags: PlanFlags,
+  { target, config }: Chosen,
+  addresses: readonly string[],
+): Settings {
+  const workload = flags.workload ?? config?.workload;
+  if (workload !== undefined) oneOf("--workload", workload, target.workloads);
+  const whole: Record<string, Json> = {
+    ...profileSettings(flags.profile ?? config?.profile, target),
+    ...(workload === undefined ? {} : target.settingsFor?.(workload)),
+    ...(addresses.length === 0 ? {} : { nodes: addresses.length }),
+    ...config?.settings,
+  };
+  for (const assignment of flags.set) {
+    const [name, value] = assigned(assignment, target);
+    whole[name] = value;
+  }
+  const settings = target.parseSettings(whole);
+  const { nodes } = target.facts(settings);
+  if (addresses.length === 0 || nodes === addresses.length) return settings;
+  throw usage({
+    code: "contradiction",
+    expected: `an address for each of ${nodes} nodes`,
+    got: `${addresses.length}: ${addresses.join(", ")}`,
+    hint: "Name each node's address, or leave the number of nodes out",
+  });
+}
+
+function profileSettings(
+  profile: string | undefined,
+  { name, profiles, defaults }: Target,
+): Settings {
+  if (profile === undefined) return defaults;
+  if (profiles === undefined)
+    throw usage({
+      code: "contradiction",
+      expected: `no profile, as ${name} has none`,
+      got: profile,
+      hint: "Leave it out",
+    });
+  return profiles[oneOf("--profile", profile, Object.keys(profiles))]?.settings ?? defaults;
+}
+
+function workloadOf(flags: PlanFlags, { target, config }: Chosen, settings: Settings): string {
+  const asked = flags.workload ?? config?.workload;
+  const possible = target.workloadsUnder?.(settings) ?? target.workloads;
+  const [usual = ""] = possible;
+  if (asked === undefined || possible.includes(asked)) return asked ?? usual;
+  throw usage({
+    code: "contradiction",
+    expected: `a workload of these settings: ${possible.join(", ")}`,
+    got: asked,
+    hint: "Leave one of them out",
+  });
+}
+
+/** NAME=VALUE, the value in the kind of the setting's default where it can be read as such. */
+function assigned(assignment: string, target: Target): readonly [name: string, value: Json] {
+  const { defaults } = target;
+  const equals = assignment.indexOf("=");
+  const name = equals < 0 ? assignment : assignment.slice(0, equals);
+  const text = assignment.slice(equals + 1);
+  if (!Object.hasOwn(defaults, name)) {
+    const names = Object.keys(defaults);
+    throw usage({
+      code: "settings-assignment",
+      expected: `--set NAME=VALUE with the name of a setting of ${target.name}`,
+      got: JSON.stringify(assignment),
+      hint: `The nearest names: ${nearest(name, names)}`,
+    });
+  }
+  if (equals < 0)
+    throw usage({
+      code: "settings-assignment",
+      expected: "--set NAME=VALUE",
+      got: `${JSON.stringify(assignment)} without =value`,
+      hint: `Write --set ${name}=VALUE; the default is ${name}=${String(defaults[name])}`,
+    });
+  switch (typeof defaults[name]) {
+    case "number":
+      return [name, /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text];
+    case "boolean":
+      return [name, text === "true" || text === "false" ? text === "true" : text];
+    default:
+      return [name, text];
+  }
+}

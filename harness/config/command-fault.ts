@@ -1,0 +1,105 @@
+/** Kinds of fault that a configuration brings: a shell command begins one, another ends it. */
+import { commands, draw, type Effect, type FaultKind, nodeName } from "../../generators/index.ts";
+
+/** What such a fault does to the node that it is aimed at. */
+export type NamedEffect =
+  | "apart"
+  | "clients-apart"
+  | "clock-off"
+  | "data-lost"
+  | "node-down"
+  | "node-slow"
+  | "synced-data-lost"
+  | "syncs-slow"
+  | "unknown"
+  | "writes-refused";
+
+export interface CommandFault {
+  /** Lower-case letters, digits and dashes. */
+  readonly kind: string;
+  /** What it does, in one sentence, for reports. */
+  readonly meaning?: string;
+  /**
+   * Shell commands of this machine, run in the configuration file's folder. QUORATE_NODE is the node's name, QUORATE_INDEX its number from 0
+   * on, QUORATE_HOST and QUORATE_PORT where clients reach it.
+   */
+  readonly begin: string;
+  readonly end: string;
+  /** What it does to that node: promises go by this. `unknown`: nearly nothing is promised. [] is a fault that a store must not feel. */
+  readonly effects: readonly NamedEffect[];
+}
+
+export const namedEffects: readonly NamedEffect[] = [
+  "apart",
+  "clients-apart",
+  "clock-off",
+  "data-lost",
+  "node-down",
+  "node-slow",
+  "synced-data-lost",
+  "syncs-slow",
+  "unknown",
+  "writes-refused",
+];
+
+type Fault = { readonly kind: string; readonly node: number };
+
+/**
+ * A kind of fault made of two shell commands. Only clusters on real machines can have it.
+ *
+ * @param own What begins and ends it, and what it does.
+ * @param folder Where the commands run.
+ * @returns A kind as the built-in ones are.
+ */
+export function commandFault(own: CommandFault, folder: string): FaultKind<Fault> {
+  const { kind, begin, end, effects } = own;
+  return {
+    kind,
+    meaning: own.meaning ?? `Runs \`${begin}\`, and \`${end}\` to end it.`,
+    schema: {
+      type: "object",
+      properties: { kind: { const: kind }, node: { type: "integer", minimum: 0, maximum: 999 } },
+      required: ["kind", "node"],
+      additionalProperties: false,
+    },
+    ports: [commands],
+    example: { kind, node: 0 },
+    draw: (_, { aim }) => ({ kind, node: aim }),
+    say: ({ node }) => `${kind} at ${nodeName(node)}`,
+    nodesOf: ({ node }) => [node],
+    partsOf: () => 1,
+    narrow: () => null,
+    withoutNode: (fault, gone) =>
+      fault.node === gone ? null : { kind, node: fault.node > gone ? fault.node - 1 : fault.node },
+    wants: ({ node }) => [
+      commands.want(`${kind} ${nodeName(node)}`, { node: nodeName(node), begin, end, folder }),
+    ],
+    effects: ({ node }, { nodes }) => effects.flatMap((effect) => effectsOf(effect, node, nodes)),
+  };
+}
+
+function effectsOf(effect: NamedEffect, node: number, nodes: number): readonly Effect[] {
+  switch (effect) {
+    case "apart":
+      return draw
+        .range(nodes)
+        .filter((other) => other !== node)
+        .flatMap((other) => [
+          { effect, from: node, to: other },
+          { effect, from: other, to: node },
+        ]);
+    case "data-lost":
+      return [{ effect, node, synced: false }];
+    case "synced-data-lost":
+      return [{ effect: "data-lost", node, synced: true }];
+    case "unknown":
+      return [{ effect }];
+    case "clients-apart":
+    case "clock-off":
+    case "node-down":
+    case "node-slow":
+    case "syncs-slow":
+    case "writes-refused":
+      return [{ effect, node }];
+  }
+}

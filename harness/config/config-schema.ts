@@ -1,0 +1,200 @@
+/** The shape of a configuration. Without functions it is published as schemas/config.schema.json, for JSON files and their editors. */
+import { guaranteeNames } from "../../checkers/index.ts";
+import { namedEffects } from "./command-fault.ts";
+
+const text = { type: "string" } as const;
+const words = { type: "array", items: text } as const;
+const commandWords = { ...words, minItems: 1 } as const;
+const texts = { type: "object", additionalProperties: text } as const;
+const whole = (minimum: number, maximum: number): object => ({ type: "integer", minimum, maximum });
+const named = (description: string, schema: object): object => ({ description, ...schema });
+const closed = (
+  properties: Readonly<Record<string, object>>,
+  required: readonly string[],
+): object => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+const name = { type: "string", pattern: "^[a-z][a-z0-9-]*$" } as const;
+const guarantees = { type: "array", items: { enum: guaranteeNames } } as const;
+const dayMs = 86_400_000;
+
+/** Both take the keyword `isFunction` for what only TypeScript and JavaScript can say. */
+type Functions = boolean;
+
+const orFunction = (schema: object, functions: Functions): object =>
+  functions ? { if: { isFunction: true }, then: true, else: schema } : schema;
+
+function imageSchema(): object {
+  return {
+    if: text,
+    then: true,
+    else: {
+      type: "object",
+      properties: {
+        from: { enum: ["registry", "dockerfile", "host", "machine"] },
+        name: text,
+        folder: text,
+        file: text,
+        programs: words,
+        files: texts,
+      },
+      required: ["from"],
+      additionalProperties: false,
+    },
+  };
+}
+
+const containersSchema = (functions: Functions): object =>
+  closed(
+    {
+      image: named(
+        'The image of a node: a name, or "host" for one with this machine\'s own node.',
+        imageSchema(),
+      ),
+      port: named("Where each node listens for clients, on all its addresses.", whole(1, 65_535)),
+      data: named("The folder of a node's data: a disk of its own, on which faults act.", {
+        type: "string",
+        pattern: "^/",
+      }),
+      files: named("Absolute path in the container: file or folder here, relative to this file.", {
+        ...texts,
+        propertyNames: { pattern: "^/" },
+      }),
+      ready: named(
+        "When a node serves: http (a path), tcp (true, or a port) or log (an expression).",
+        {
+          type: "object",
+          properties: {
+            http: { type: "string", pattern: "^/" },
+            status: whole(100, 599),
+            tcp: { if: { const: true }, then: true, else: whole(1, 65_535) },
+            log: functions ? { if: { isRegExp: true }, then: true, else: text } : text,
+          },
+          additionalProperties: false,
+          minProperties: 1,
+        },
+      ),
+      startTimeoutMs: whole(1, dayMs),
+      user: whole(0, 2 ** 31),
+      clock: { type: "boolean" },
+      node: named(
+        "How a node is started. {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME} and {env:NAME} are filled in.",
+        orFunction(
+          closed(
+            {
+              command: commandWords,
+              environment: texts,
+              files: texts,
+              peer: named("How {peers} writes each node, with commas between them.", text),
+            },
+            ["command"],
+          ),
+          functions,
+        ),
+      ),
+    },
+    ["image", "port", "node"],
+  );
+
+/** Of a description of somebody's own store. */
+export const ownTargetSchema = (functions: Functions): object =>
+  closed(
+    {
+      name: named("Lower-case letters, digits and dashes.", name),
+      version: named("Of the store, or of this description.", text),
+      nodes: whole(1, 99),
+      fewestNodes: whole(1, 99),
+      settings: named("Names of settings and their defaults.", { type: "object" }),
+      workloads: words,
+      operations: named("Which operations of the workloads the client has.", words),
+      promises: named("The guarantees that the store promises.", orFunction(guarantees, functions)),
+      requestTimeoutMs: whole(1, dayMs),
+      convergeMs: whole(0, dayMs),
+      containers: containersSchema(functions),
+      ...(functions ? { client: { isFunction: true } } : {}),
+      clientCommand: named(
+        "A client in any language: a program that speaks JSON lines (client-command.schema.json).",
+        commandWords,
+      ),
+    },
+    ["name", "version", "promises"],
+  );
+
+const commandFaultSchema = closed(
+  {
+    kind: name,
+    meaning: text,
+    begin: named("A shell command of this machine.", text),
+    end: text,
+    effects: named("What it does to the node that it is aimed at.", {
+      type: "array",
+      items: { enum: namedEffects },
+    }),
+  },
+  ["kind", "begin", "end", "effects"],
+);
+
+/** Of all but the target. */
+const runProperties = (functions: Functions): Readonly<Record<string, object>> => ({
+  on: named("The platform: docker, sim, external.", text),
+  profile: text,
+  settings: named("Settings of the target.", { type: "object" }),
+  workload: text,
+  faults: named('Kinds of fault that plans may use, or "all", or "none".', {
+    if: text,
+    then: { enum: ["all", "none"] },
+    else: words,
+  }),
+  promise: named("Guarantees claimed beyond what the target promises.", guarantees),
+  histories: whole(1, 10_000_000),
+  seconds: whole(1, 1_000_000),
+  seed: whole(0, 2 ** 31 - 1),
+  tolerateUnknown: named("Of a hundred histories, how many may be unknown.", {
+    type: "number",
+    minimum: 0,
+    maximum: 100,
+  }),
+  addresses: named("Of a cluster that already runs: host:port, the first node's first.", {
+    ...words,
+    minItems: 1,
+  }),
+  faultKinds: named("Kinds of fault of your own.", {
+    type: "array",
+    items: functions
+      ? { if: { required: ["draw"] }, then: { type: "object" }, else: commandFaultSchema }
+      : commandFaultSchema,
+  }),
+  ...(functions
+    ? {
+        workloads: { type: "array", items: { type: "object" } },
+        checkers: { type: "array", items: { type: "object" } },
+      }
+    : {}),
+});
+
+/** Of a configuration, but for its target, which is checked apart. */
+export const runSchema: object = {
+  type: "object",
+  properties: { ...runProperties(true), target: true, $schema: true },
+  additionalProperties: false,
+};
+
+/** All that a JSON file can say. */
+export const configSchema: object = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "A configuration of quorate",
+  type: "object",
+  properties: {
+    $schema: text,
+    target: named("The name of a built-in target, or the description of your own store.", {
+      if: text,
+      then: true,
+      else: ownTargetSchema(false),
+    }),
+    ...runProperties(false),
+  },
+  additionalProperties: false,
+};

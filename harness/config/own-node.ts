@@ -1,0 +1,99 @@
+/** How a node of somebody's own store is started: words with places to fill, and files of this machine. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import type { Files } from "../platforms/docker/index.ts";
+
+/** What the places in words stand for. */
+export interface NodePlace {
+  readonly name: string;
+  readonly index: number;
+  readonly address: string;
+  readonly port: number;
+  readonly data?: string;
+  readonly nodes: readonly { readonly name: string; readonly address: string }[];
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+interface Words {
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly peer?: string;
+}
+
+const usualPeer = "{name}=http://{address}:{port}";
+
+/**
+ * The words with their places filled: {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME}, and {env:NAME}, which is this
+ * process's variable or nothing.
+ */
+export function filled(words: Words, place: NodePlace): Omit<Words, "peer"> {
+  const { peer = usualPeer } = words;
+  const peers = place.nodes
+    .map((node) => fill(peer, { ...node, port: String(place.port) }, place))
+    .join(",");
+  const values = {
+    name: place.name,
+    index: String(place.index),
+    address: place.address,
+    port: String(place.port),
+    data: place.data ?? "",
+    peers,
+  };
+  const all = (texts: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(texts).map(([name, text]) => [name, fill(text, values, place)]),
+    );
+  return {
+    command: words.command.map((word) => fill(word, values, place)),
+    ...(words.environment === undefined ? {} : { environment: all(words.environment) }),
+    ...(words.files === undefined ? {} : { files: all(words.files) }),
+  };
+}
+
+function fill(
+  text: string,
+  values: Readonly<Record<string, string>>,
+  { settings }: Pick<NodePlace, "settings">,
+): string {
+  return text.replace(/\{([a-z]+)(?::([^{}]+))?\}/g, (whole, word: string, name?: string) => {
+    if (word === "env" && name !== undefined) return process.env[name] ?? "";
+    if (word === "settings" && name !== undefined) return String(settings[name] ?? "");
+    // JSON and shell have braces of their own.
+    return name === undefined && Object.hasOwn(values, word) ? (values[word] ?? whole) : whole;
+  });
+}
+
+/** The files named, folders whole: absolute path in the container → content. */
+export function filesBelow(files: Readonly<Record<string, string>>, folder: string): Files {
+  return Object.fromEntries(
+    Object.entries(files).flatMap(([path, here]) => {
+      const from = resolve(folder, here);
+      if (!statSync(from).isDirectory()) return [[path, readFileSync(from)]];
+      return readdirSync(from, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => {
+          const file = join(entry.parentPath, entry.name);
+          return [join(path, file.slice(from.length)), readFileSync(file)];
+        });
+    }),
+  );
+}
+
+/** @throws UsageError for a file or folder that is not there. */
+export function refuseMissingFiles(
+  files: Readonly<Record<string, string>>,
+  folder: string,
+  where: string,
+): void {
+  for (const [path, here] of Object.entries(files)) {
+    if (existsSync(resolve(folder, here))) continue;
+    throw new UsageError({
+      code: "config-file-missing",
+      expected: `the file that becomes ${path} in each container`,
+      got: `${here}, which does not exist in ${folder}`,
+      hint: `Paths are relative to the configuration file; correct ${where}`,
+    });
+  }
+}

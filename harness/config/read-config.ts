@@ -1,0 +1,257 @@
+/** Reads a configuration file, and says in one sentence what is wrong with it. */
+import { dirname, resolve } from "node:path";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { currentGuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
+import {
+  builtInKinds,
+  type FaultKind,
+  type Kinds,
+  kindsWith,
+  type Workload,
+} from "../../generators/index.ts";
+import { UsageError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { parseAddress } from "../platforms/external/platform.ts";
+import { targetNamed, targets as builtInTargets } from "../targets/registry.ts";
+import { targetProblem } from "../targets/target-problem.ts";
+import type { Target } from "../targets/target.ts";
+import { commandFault } from "./command-fault.ts";
+import type { QuorateConfig } from "./config.ts";
+import { ownTargetSchema, runSchema } from "./config-schema.ts";
+import { loadConfigModule } from "./load-module.ts";
+import { refuseMissingFiles } from "./own-node.ts";
+import { type OwnTarget, targetOf } from "./own-target.ts";
+
+/** A configuration that was checked. */
+export interface Config extends Omit<QuorateConfig, "target" | "faultKinds" | "workloads"> {
+  /** The file, absolute. */
+  readonly file: string;
+  readonly target: Target;
+  /** The built-in kinds and workloads, and the configuration's own. */
+  readonly kinds: Kinds;
+}
+
+const ajv = new Ajv({ strict: false, verbose: true, allowUnionTypes: true });
+ajv.addKeyword({
+  keyword: "isFunction",
+  schemaType: "boolean",
+  validate: (_: boolean, value: unknown) => typeof value === "function",
+});
+ajv.addKeyword({
+  keyword: "isRegExp",
+  schemaType: "boolean",
+  validate: (_: boolean, value: unknown) => value instanceof RegExp,
+});
+const isRun = ajv.compile<Omit<QuorateConfig, "target">>(runSchema);
+const isOwnTarget = ajv.compile<OwnTarget>(ownTargetSchema(true));
+
+/**
+ * Loads and checks a configuration file.
+ *
+ * @param file Its path.
+ * @returns What it says, with a whole target. A file that exports a target alone is a configuration of it.
+ * @throws UsageError whose `got` names the file and the place in it.
+ */
+export async function readConfig(file: string): Promise<Config> {
+  const path = resolve(file);
+  const exported = await loadConfigModule(file);
+  return checkConfig(isWholeTarget(exported) ? { target: exported } : exported, path);
+}
+
+/**
+ * The same for what was loaded already.
+ *
+ * @param value The default export, or the JSON value.
+ * @param file Its path, absolute: relative paths in it are below its folder.
+ */
+export function checkConfig(value: unknown, file: string): Config {
+  if (!isRun(value)) throw shapeError(isRun, file, "");
+  const config = value as QuorateConfig;
+  const folder = dirname(file);
+  const kinds = kindsOf(config, file, folder);
+  const target = targetFrom(config.target, { file, folder, kinds });
+  const { target: _, faultKinds: __, workloads: ___, ...rest } = config;
+  if (config.workload !== undefined) workloadOfTarget(config.workload, target, kinds, file);
+  if (typeof config.faults !== "string")
+    for (const kind of config.faults ?? [])
+      oneOf("faults", kind, [...kinds.faults.keys()], "unknown-fault", file);
+  config.addresses?.forEach(parseAddress);
+  return { ...rest, file, target: { ...target, file }, kinds };
+}
+
+interface Origin {
+  readonly file: string;
+  readonly folder: string;
+  readonly kinds: Kinds;
+}
+
+const isWholeTarget = (value: unknown): value is Target =>
+  typeof value === "object" && value !== null && "parseSettings" in value;
+
+function targetFrom(target: unknown, { file, folder, kinds }: Origin): Target {
+  if (target === undefined) return targetNamed("bundled");
+  if (typeof target === "string") return targetNamed(target);
+  if (isWholeTarget(target)) {
+    const problem = targetProblem(target);
+    if (problem === null) return target;
+    throw refused("no-target-exported", "a whole target", `${file}: ${problem}`, template);
+  }
+  if (!isOwnTarget(target)) throw shapeError(isOwnTarget, file, "/target");
+  checkOwn(target, { file, folder, kinds });
+  return targetOf(target, { folder, kinds });
+}
+
+const template = "See docs/configuration.md for an example";
+
+/** What the schema cannot say. */
+function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
+  const { name, promises, workloads = ["register"], containers, client, clientCommand } = own;
+  if (builtInTargets.some((target) => target.name === name))
+    throw refused(
+      "name-taken",
+      "a target with a name of its own",
+      `${file}: /target/name is ${name}, a built-in target`,
+      "Call it something else",
+    );
+  for (const workload of workloads)
+    oneOf("target/workloads", workload, [...kinds.workloads.keys()], "unknown-workload", file);
+  if ((client === undefined) === (clientCommand === undefined))
+    throw refused(
+      "no-client",
+      "one client: client (a function) or clientCommand (a program)",
+      `${file}: /target has ${client === undefined ? "neither" : "both"}`,
+      client === undefined
+        ? "Add client: ({ url }) => ({ async read(key) { … }, … })"
+        : "Leave one of them out",
+    );
+  if (containers?.files !== undefined)
+    refuseMissingFiles(containers.files, folder, "/target/containers/files");
+  if (typeof promises === "function") {
+    const settings = { nodes: own.nodes ?? 3, ...own.settings };
+    for (const promised of promises(settings, { requests: [], effects: [], keys: [] }))
+      if (!isGuaranteeName(promised)) throw unknownGuarantee(promised, file, "/target/promises");
+  }
+}
+
+function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
+  const { faultKinds = [], workloads = [] } = config;
+  if (faultKinds.length === 0 && workloads.length === 0) return builtInKinds;
+  const kinds = faultKinds.map((kind) =>
+    "draw" in kind ? kind : (commandFault(kind, folder) as unknown as FaultKind),
+  );
+  const names = [
+    ...kinds.map(({ kind }) => ["faultKinds", kind, builtInKinds.faults.has(kind)] as const),
+    ...workloads.map(
+      (one: Workload) => ["workloads", one.name, builtInKinds.workloads.has(one.name)] as const,
+    ),
+  ];
+  for (const [index, [where, name, isBuiltIn]] of names.entries())
+    if (isBuiltIn || names.findIndex(([place, other]) => place === where && other === name) < index)
+      throw refused(
+        "name-taken",
+        `${where} with names of their own`,
+        `${file}: ${name}, ${isBuiltIn ? "a built-in one" : "twice"}`,
+        "Call it something else",
+      );
+  return kindsWith(kinds, workloads);
+}
+
+/**
+ * @throws UsageError where the workload is not known, or the target cannot run it.
+ */
+export function workloadOfTarget(name: string, target: Target, kinds: Kinds, file: string): string {
+  oneOf("workload", name, [...kinds.workloads.keys()], "unknown-workload", file);
+  if (target.workloads.includes(name)) return name;
+  throw refused(
+    "workload-not-supported",
+    `a workload of ${target.name}: ${target.workloads.join(", ")}`,
+    `${file}: /workload is ${name}`,
+    "Take one of these, or add it to the target's workloads",
+  );
+}
+
+function oneOf(
+  where: string,
+  name: string,
+  known: readonly string[],
+  code: string,
+  file: string,
+): void {
+  if (known.includes(name)) return;
+  throw refused(
+    code,
+    `one of ${known.join(", ")}`,
+    `${file}: /${where} is ${JSON.stringify(name)}`,
+    `The nearest names: ${nearest(name, known)}`,
+  );
+}
+
+function unknownGuarantee(name: string, file: string, where: string): UsageError {
+  const today = currentGuaranteeName(name);
+  return refused(
+    "unknown-guarantee",
+    "the name of a guarantee",
+    `${file}: ${where} names ${JSON.stringify(name)}`,
+    isGuaranteeName(today)
+      ? `It is called ${today} now`
+      : `The nearest names: ${nearest(name, guaranteeNames)}`,
+  );
+}
+
+/** The deepest complaint says most: what stands above only repeats it. */
+function shapeError({ errors }: ValidateFunction, file: string, under: string): UsageError {
+  const all = (errors ?? []).filter(({ keyword }) => keyword !== "if");
+  const [error] = [...all].sort((a, b) => b.instancePath.length - a.instancePath.length);
+  const path = under + (error?.instancePath ?? "");
+  if (error === undefined) return refused("config-shape", "a configuration", file, template);
+  if (error.keyword === "enum" && isGuarantees(error))
+    return unknownGuarantee(String(error.data), file, path);
+  return refused("config-shape", ...shapeWords(error, file, path));
+}
+
+const isGuarantees = ({ schema }: ErrorObject): boolean => schema === guaranteeNames;
+
+function shapeWords(error: ErrorObject, file: string, path: string): [string, string, string] {
+  const params = error.params as Readonly<Record<string, unknown>>;
+  const at = path === "" ? "the whole" : path;
+  const properties = (error.parentSchema as { properties?: object } | undefined)?.properties ?? {};
+  switch (error.keyword) {
+    case "additionalProperties": {
+      const field = String(params["additionalProperty"]);
+      const known = Object.keys(properties).filter((one) => one !== "$schema");
+      return [
+        `one of ${known.join(", ")}`,
+        `${file}: ${path}/${field}`,
+        `The nearest names: ${nearest(field, known)}`,
+      ];
+    }
+    case "required":
+      return [
+        `${path}/${String(params["missingProperty"])}`,
+        `${file}: ${at} without it`,
+        template,
+      ];
+    case "enum":
+      return [
+        `one of ${(error.schema as readonly unknown[]).join(", ")}`,
+        `${file}: ${at} is ${shown(error.data)}`,
+        template,
+      ];
+    case "isFunction":
+      return ["a function", `${file}: ${at} is ${shown(error.data)}`, template];
+    default:
+      return [
+        `${at} ${(error.message ?? "as it should be").replace(/^must /, "to ")}`,
+        `${file}: ${shown(error.data)}`,
+        template,
+      ];
+  }
+}
+
+const shown = (value: unknown): string =>
+  typeof value === "function"
+    ? "a function"
+    : (JSON.stringify(value)?.slice(0, 80) ?? String(value));
+
+const refused = (code: string, expected: string, got: string, hint: string): UsageError =>
+  new UsageError({ code, expected, got, hint });

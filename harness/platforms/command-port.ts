@@ -1,0 +1,75 @@
+/** Faults that a configuration makes with shell commands of this machine. */
+import { spawn } from "node:child_process";
+import type { ShellFault } from "../../generators/index.ts";
+import { EnvironmentError } from "../errors.ts";
+import { inTurn, type PlatformPort, type Step, subjectsOf } from "./fault-port.ts";
+import type { Address } from "./reach.ts";
+
+/** `addressOf`: where clients reach the node. */
+export function commandPort(addressOf: (node: string) => Address): PlatformPort<ShellFault> {
+  const step =
+    (fault: ShellFault, which: "begin" | "end"): Step =>
+    (done) =>
+      void runCommand(fault, which, addressOf(fault.node)).then(() => done(null), done);
+  return {
+    set: (wanted, before, done) =>
+      inTurn(
+        subjectsOf(wanted, before).flatMap((subject) => {
+          const [from, to] = [before.get(subject), wanted.get(subject)];
+          if (from === undefined) return to === undefined ? [] : [step(to, "begin")];
+          return to === undefined ? [step(from, "end")] : [];
+        }),
+        done,
+      ),
+  };
+}
+
+function runCommand(
+  fault: ShellFault,
+  which: "begin" | "end",
+  { host, port }: Address,
+): Promise<void> {
+  const child = spawn("sh", ["-c", fault[which]], {
+    cwd: fault.folder,
+    env: {
+      ...process.env,
+      QUORATE_NODE: fault.node,
+      QUORATE_INDEX: String(Number(fault.node.slice(1)) - 1),
+      QUORATE_HOST: host,
+      QUORATE_PORT: String(port),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own: what it starts ends with it where it takes too long.
+    detached: true,
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-wordsKept);
+    });
+  return new Promise((resolve, reject) => {
+    const fail = (how: string): void =>
+      reject(
+        new EnvironmentError({
+          code: "fault-command-failed",
+          expected: `\`${fault[which]}\` to ${which} a fault at ${fault.node}`,
+          got: `${how}; it said last: ${said.trim().replace(/\n/g, " | ") || "nothing"}`,
+          hint: "Try the command by hand, with QUORATE_NODE set",
+        }),
+      );
+    const timer = setTimeout(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      fail(`no end within ${longestMs} ms`);
+    }, longestMs);
+    child.on("error", (error) => fail(error.message));
+    // What it leaves running in the background may keep its output open: its own end counts.
+    child.on("exit", (status, signal) => {
+      clearTimeout(timer);
+      if (status === 0) resolve();
+      else setImmediate(() => fail(signal === null ? `status ${status ?? ""}` : signal));
+    });
+  });
+}
+
+const longestMs = 20_000;
+const wordsKept = 400;

@@ -1,0 +1,107 @@
+/** Calls of the engine's API: each has a deadline, and each failure is an EnvironmentError. */
+import { EnvironmentError } from "../../errors.ts";
+import type { Labelled } from "./engine.ts";
+import { environmentError, statusOf } from "./engine-error.ts";
+
+/** What dockerode sends its requests through. */
+export interface Modem {
+  dial(options: object, callback: (error: Error | null, result: unknown) => void): void;
+}
+
+export interface CallOptions {
+  /** HTTP statuses that mean that the wanted state holds already. */
+  readonly fine?: readonly number[];
+  readonly deadlineMs?: number;
+}
+
+export interface EngineCalls {
+  /**
+   * Makes a call and waits for its answer; undefined where that was one of `fine`. The signal aborts when the deadline passes:
+   * a stream that the call reads must heed it.
+   */
+  attempt<T>(
+    doing: string,
+    call: (signal: AbortSignal) => Promise<T>,
+    options?: CallOptions,
+  ): Promise<T | undefined>;
+  /** The same where no answer but a success is fine. */
+  must<T>(
+    doing: string,
+    call: (signal: AbortSignal) => Promise<T>,
+    options?: Omit<CallOptions, "fine">,
+  ): Promise<T>;
+}
+
+/** For an engine that let a deadline pass and has not answered since: cleaning up makes many calls. */
+const impatientMs = 5_000;
+
+/**
+ * @param deadlineMs - for calls that bring none of their own
+ * @param left - what was made through this engine and not yet removed
+ */
+export const createCalls = (
+  modem: Modem,
+  deadlineMs: number,
+  left: () => Labelled,
+): EngineCalls => {
+  let isStalled = false;
+  /** Of the call that is being made: dockerode dials before it returns. */
+  let dialling: AbortSignal | undefined;
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, callback) =>
+    dial(dialling === undefined ? options : { ...options, abortSignal: dialling }, callback);
+
+  const attempt: EngineCalls["attempt"] = async (doing, call, options = {}) => {
+    const { fine = [] } = options;
+    const patienceMs = isStalled
+      ? Math.min(impatientMs, deadlineMs)
+      : (options.deadlineMs ?? deadlineMs);
+    const controller = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        // A call with a deadline of its own may wait for somebody else: a registry.
+        if (options.deadlineMs === undefined) isStalled = true;
+        reject(stalled(doing, patienceMs, left()));
+        // Otherwise the request would keep this process alive.
+        controller.abort();
+      }, patienceMs);
+    });
+    try {
+      dialling = controller.signal;
+      const answer = call(controller.signal);
+      dialling = undefined;
+      const value = await Promise.race([late, answer]);
+      isStalled = false;
+      return value;
+    } catch (error) {
+      if (error instanceof EnvironmentError) throw error;
+      const status = statusOf(error);
+      if (status !== undefined) isStalled = false;
+      if (status !== undefined && fine.includes(status)) return undefined;
+      throw environmentError(doing, error);
+    } finally {
+      dialling = undefined;
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    attempt,
+    must: async <T>(
+      doing: string,
+      call: (signal: AbortSignal) => Promise<T>,
+      options?: Omit<CallOptions, "fine">,
+    ) => (await attempt(doing, call, options)) as T,
+  };
+};
+
+const stalled = (doing: string, afterMs: number, left: Labelled): EnvironmentError => {
+  const names = [...left.containers, ...left.networks, ...left.volumes];
+  return new EnvironmentError({
+    code: "engine-stalled",
+    expected: `the Docker engine to ${doing} within ${afterMs / 1000} s`,
+    got: `no answer${names.length === 0 ? "" : `; what may be left of this run: ${names.join(", ")}`}`,
+    hint: "See whether the engine runs (`docker info`); once it answers, `quorate clean` removes what is left.",
+  });
+};

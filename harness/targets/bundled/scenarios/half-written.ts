@@ -1,0 +1,35 @@
+/**
+ * A write that is on two of three replicas, and for a while cannot reach the third, whose link to its coordinator is cut. W is all of them, so
+ * that it is under way until the cut heals; R is one, so that each replica answers for itself.
+ */
+import type { Plan } from "../../../../generators/index.ts";
+import type { StoreSettings } from "../../../../store/index.ts";
+import { apart, preferred } from "./places.ts";
+import { planOf, settingsOf } from "./plan-of.ts";
+
+/** The plan's operations, by index. */
+export const halfWritten = {
+  write: 0,
+  readWhereItIs: 1,
+  readWhereItIsNot: 2,
+  readAfter: 3,
+} as const;
+
+export function halfWrittenPlan(changes: Partial<StoreSettings>): Plan {
+  // The link is not given up: what waits on it arrives once the cut is healed, and the write is acknowledged.
+  const settings = { w: 3, r: 1, requestTimeoutMs: 8000, silenceMs: 20_000, ...changes };
+  const { replicas } = preferred(settingsOf(settings));
+  const [first = 0, second = 0, third = 0] = replicas;
+  const operations = [
+    { client: 0, afterMs: 1500, node: first, f: "write", key: 0 },
+    { client: 1, afterMs: 1900, node: third, f: "read", key: 0 },
+    { client: 2, afterMs: 2300, node: second, f: "read", key: 0 },
+    { client: 3, afterMs: 9500, node: second, f: "read", key: 0 },
+  ] as const;
+  return planOf({
+    settings,
+    clients: 4,
+    operations,
+    faults: [{ atMs: 300, durationMs: 2700, fault: apart(first, third) }],
+  });
+}

@@ -1,0 +1,22 @@
+/** Whether something is a whole target. */
+
+/** What is wrong with it, as a sentence's end; null: nothing. */
+export function targetProblem(target: unknown): string | null {
+  if (typeof target !== "object" || target === null) return `it exports ${typeof target}`;
+  const needed = {
+    name: "string",
+    version: "string",
+    parseSettings: "function",
+    facts: "function",
+    promises: "function",
+    capabilities: "function",
+    describe: "function",
+    finalPhase: "function",
+  } as const;
+  const wrong = Object.entries(needed).filter(
+    ([name, type]) => typeof (target as Record<string, unknown>)[name] !== type,
+  );
+  return wrong.length === 0
+    ? null
+    : `it lacks ${wrong.map(([name, type]) => `${name} (a ${type})`).join(", ")}`;
+}

@@ -1,0 +1,128 @@
+/** Numbers, verdicts and sizes in words: the same in every kind of report. */
+import type { Anomaly, Outcome } from "../checkers/index.ts";
+import type { Campaign, GuaranteeTotals, PlanSize } from "./campaign.ts";
+import { clip } from "./markup.ts";
+
+export type Judged = Outcome | "not-applicable";
+
+/** Told apart by shape and word, not by colour alone. */
+export const signs: Readonly<Record<Judged, string>> = {
+  valid: "✓",
+  invalid: "✕",
+  unknown: "?",
+  "not-applicable": "–",
+};
+
+/** How a guarantee fared. */
+export const fared: Readonly<Record<Judged, string>> = {
+  valid: "held",
+  invalid: "broken",
+  unknown: "unknown",
+  "not-applicable": "not applicable",
+};
+
+/** The same of one that nobody promised: nothing was broken. */
+export const showed: Readonly<Record<Judged, string>> = { ...fared, invalid: "did not hold" };
+
+export const count = (amount: number, one: string, many = `${one}s`): string =>
+  `${number(amount)} ${amount === 1 ? one : many}`;
+
+export const number = (amount: number): string =>
+  amount.toLocaleString("en", { maximumFractionDigits: 3 });
+
+/** "none" of nothing is not 0 %. */
+export const share = (part: number, whole: number): string =>
+  whole === 0
+    ? "–"
+    : `${((100 * part) / whole).toLocaleString("en", { maximumFractionDigits: 1 })} %`;
+
+export function duration(ms: number): string {
+  if (ms < 1_000)
+    return `${ms.toLocaleString("en", { maximumSignificantDigits: ms < 10 ? 3 : 4, maximumFractionDigits: 3 })} ms`;
+  if (ms < 120_000) return `${number(Math.round(ms / 10) / 100)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+}
+
+export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): string =>
+  [
+    count(operations, "operation"),
+    count(faults, "fault"),
+    count(clients, "client"),
+    count(keys, "key"),
+    count(nodes, "node"),
+  ].join(", ");
+
+/** Where the smallest history comes from: `history 17: 35 operations, …`. */
+export const shrunkFrom = ({ history, from }: NonNullable<Campaign["shrunk"]>): string =>
+  `${history === undefined ? "" : `history ${history}: `}${size(from)}`;
+
+/** The verdict and why, in one sentence. */
+export function headline(campaign: Campaign): string {
+  const { histories, operations } = campaign;
+  const ran = `${count(histories.length, "history", "histories")} and ${count(operations.total, "operation")}`;
+  const why = clip(
+    tellingAnomalies(campaign)[0]?.anomaly.explanation ?? campaign.reasons[0] ?? "",
+    1_000,
+  );
+  switch (campaign.verdict) {
+    case "valid":
+      return `every promise held in ${ran}`;
+    case "invalid":
+      return why || "a promise was broken";
+    case "unknown":
+      return clip(
+        campaign.interrupted ?? campaign.reasons[0] ?? `nobody can tell after ${ran}`,
+        1_000,
+      );
+  }
+}
+
+/** Guarantees in the order in which a reader wants them: broken, unknown, held; promised and observed apart. */
+export function totalsOf(
+  campaign: Campaign,
+  promised: boolean,
+): readonly (readonly [name: string, totals: GuaranteeTotals])[] {
+  const order: readonly Judged[] = ["invalid", "unknown", "valid", "not-applicable"];
+  return Object.entries(campaign.guarantees)
+    .filter(([, totals]) => totals.promised === promised)
+    .sort(([, a], [, b]) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+}
+
+/** Guarantees that were not applicable, those with one reason together. The reason is empty where none is known. */
+export function byReason(
+  rows: ReturnType<typeof totalsOf>,
+): readonly (readonly [reason: string, rows: ReturnType<typeof totalsOf>])[] {
+  const reasons = [...new Set(rows.map(([, { inapplicable }]) => inapplicable ?? ""))];
+  return reasons.map((reason) => [
+    reason,
+    rows.filter(([, { inapplicable }]) => (inapplicable ?? "") === reason),
+  ]);
+}
+
+/** With a capital, to stand alone. A name at its beginning (v0, siblings-1) stays as it is. */
+export const sentence = (text: string): string =>
+  /^\p{L}+(?![\p{N}-])/u.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
+
+/** Those of the smallest history; of guarantees that only broke there, and not where it came from, after the others. */
+export function tellingAnomalies(
+  campaign: Campaign,
+): readonly { readonly anomaly: Anomaly; readonly smallestOnly: boolean }[] {
+  const told = campaign.anomalies.map((anomaly) => ({
+    anomaly,
+    smallestOnly: campaign.guarantees[anomaly.guarantee]?.verdict !== "invalid",
+  }));
+  return [
+    ...told.filter(({ smallestOnly }) => !smallestOnly),
+    ...told.filter(({ smallestOnly }) => smallestOnly),
+  ];
+}
+
+/** Who the sweeper is, where one of these sentences names it. */
+export const whoSweeps = (sentences: readonly string[]): readonly string[] =>
+  sentences.some((text) => /\bsweeper\b/.test(text))
+    ? ["after all faults the sweeper, the harness's own client, reads every key"]
+    : [];
+
+/** What was run, in a few words. */
+export const subject = (campaign: Campaign): string =>
+  `${campaign.target.name} ${campaign.target.version} on ${campaign.on}, seed ${campaign.seed}${campaign.bug === undefined ? "" : `, planted bug ${campaign.bug}`}`;

@@ -1,0 +1,91 @@
+/** Pairs the nemesis's events into spans, and names each in a few words. */
+import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
+import { clip } from "../markup.ts";
+import type { TraceFault } from "./trace-shape.ts";
+
+/** Faults that were skipped have no span. One that never healed lasts until the end. */
+export function traceFaults(
+  events: readonly HistoryEvent[],
+  originUs: number,
+  endUs: number,
+): readonly TraceFault[] {
+  const byIndex = new Map<number, FaultEvent[]>();
+  for (const event of events) {
+    if (event.e !== "fault") continue;
+    byIndex.set(event.fault, [...(byIndex.get(event.fault) ?? []), event]);
+  }
+  return [...byIndex.values()].flatMap((phases) => {
+    const at = (phase: FaultEvent["phase"]): number | undefined => {
+      const event = phases.find((candidate) => candidate.phase === phase);
+      return event && event.atUs - originUs;
+    };
+    const first = phases.find((event) => event.phase === "inject" || event.phase === "injected");
+    if (first === undefined) return [];
+    const fromUs = first.atUs - originUs;
+    const toUs = at("healed") ?? endUs;
+    return [
+      {
+        kind: clip(first.kind, 40),
+        label: faultLabel(first),
+        nodes: first.nodes.map((node) => clip(node, 60)),
+        fromUs,
+        toUs,
+        fullFromUs: at("injected") ?? fromUs,
+        fullToUs: at("heal") ?? toUs,
+      },
+    ];
+  });
+}
+
+/** "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3", "partition n1 ↛ n2", "kill n3": all links that were cut. */
+export function faultLabel(event: FaultEvent): string {
+  const kind = clip(event.kind, 40);
+  const cuts = event.cuts ?? [];
+  if (cuts.length === 0) return `${kind} ${names(event.nodes)}`.trim();
+  const known = new Set(cuts.map(([from, to]) => JSON.stringify([from, to])));
+  const isBothWays = ([from, to]: Cut): boolean => known.has(JSON.stringify([to, from]));
+  const said = [
+    ...sidesOf(cuts.filter(isBothWays), true).map(
+      ([left, right]) => `${names(left)} ↮ ${names(right)}`,
+    ),
+    ...sidesOf(
+      cuts.filter((cut) => !isBothWays(cut)),
+      false,
+    ).map(([from, to]) => `${names(from)} ↛ ${names(to)}`),
+  ];
+  return `${kind} ${said.slice(0, sidesAtMost).join(", ")}${said.length > sidesAtMost ? ", and more" : ""}`;
+}
+
+type Cut = readonly [from: string, to: string];
+
+/** No partition of the nemesis needs as many; a history of somebody else's may. */
+const sidesAtMost = 12;
+
+/** The cuts as few pairs of sides, everyone on the left cut from everyone on the right; of a link that is cut both ways, one of its two is enough. */
+function sidesOf(
+  cuts: readonly Cut[],
+  bothWays: boolean,
+): readonly (readonly [readonly string[], readonly string[]])[] {
+  const sides: (readonly [readonly string[], readonly string[]])[] = [];
+  let left = cuts;
+  while (left.length > 0 && sides.length <= sidesAtMost) {
+    const ends = new Map<string, Set<string>>();
+    for (const [from, to] of left) ends.set(from, (ends.get(from) ?? new Set()).add(to));
+    const beginning = [...ends.keys()].sort()[0] as string;
+    const right = [...(ends.get(beginning) ?? [])].sort();
+    const same = [...ends]
+      .filter(([, to]) => to.size === right.length && right.every((node) => to.has(node)))
+      .map(([from]) => from)
+      .sort();
+    sides.push([same, right]);
+    const isSaid = (from: string, to: string): boolean => same.includes(from) && right.includes(to);
+    left = left.filter(([from, to]) => !isSaid(from, to) && !(bothWays && isSaid(to, from)));
+  }
+  return sides;
+}
+
+const names = (nodes: readonly string[]): string =>
+  [...nodes]
+    .sort()
+    .map((node) => clip(node, 60))
+    .join(" ");

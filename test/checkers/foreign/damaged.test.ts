@@ -1,0 +1,85 @@
+/** Damaged histories: whatever is wrong with a file, it is read or refused, and nothing else happens. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { HistoryError, judgeForeign, readForeign } from "../../../checkers/index.ts";
+import { sampleSize } from "../sample-size.ts";
+
+const folders = ["test/fixtures/foreign", "test/fixtures/histories"];
+const files = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => !/README|^w16|^c01/.test(name))
+    .map((name) => readFileSync(join(folder, name)).subarray(0, 6_000)),
+);
+
+const edit = fc.record({
+  /** Where, as a share of the file. */
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  removed: fc.nat(12),
+  inserted: fc.oneof(
+    fc.constantFrom(
+      "(",
+      "]",
+      "}",
+      '"',
+      "#",
+      "#_",
+      "\\",
+      ":",
+      "nil",
+      "^",
+      "##",
+      "#<",
+      ";",
+      "\n",
+      "[1 2]",
+    ),
+    fc.string({ maxLength: 6 }),
+    fc.constant(""),
+  ),
+});
+
+const outcomeOf = (bytes: Uint8Array): string => {
+  try {
+    const result = judgeForeign(readForeign(bytes), { budget: { steps: 20_000 } });
+    return result.judgement.verdict;
+  } catch (error) {
+    if (error instanceof HistoryError) return error.code;
+    throw error;
+  }
+};
+
+test("a damaged history is judged, or refused with a code", () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(
+      fc.nat(files.length - 1),
+      fc.array(edit, { minLength: 1, maxLength: 4 }),
+      (file, edits) => {
+        let bytes = Buffer.from(files[file] as Buffer);
+        for (const { at, removed, inserted } of edits) {
+          const from = Math.floor(at * bytes.length);
+          bytes = Buffer.concat([
+            bytes.subarray(0, from),
+            Buffer.from(inserted),
+            bytes.subarray(from + removed),
+          ]);
+        }
+        seen.add(outcomeOf(bytes));
+      },
+    ),
+    { numRuns: sampleSize(4_000) },
+  );
+  // The damage is not so small that nothing comes of it.
+  expect([...seen]).toEqual(expect.arrayContaining(["valid", "invalid", "unknown", "bad-edn"]));
+});
+
+test("a history that is cut off at any byte is never invalid for that", () => {
+  const text = Buffer.from(
+    '[{:process 0, :type :invoke, :f :write, :value {:a [1 #{"x\\n"}]}}\n {:process 0, :type :ok, :f :write, :value {:a [1 #{"x\\n"}]}}\n {:process 1, :type :invoke, :f :read, :value nil}\n {:process 1, :type :ok, :f :read, :value {:a [1 #{"x\\n"}]}}]',
+  );
+  const outcomes = Array.from(text, (_, size) => outcomeOf(text.subarray(0, size)));
+  expect(outcomes).not.toContain("invalid");
+  expect(outcomes).not.toContain("valid");
+});

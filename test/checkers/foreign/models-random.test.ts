@@ -1,0 +1,320 @@
+/** Each model against its definition on small random histories: every order of the operations is tried, with the model written anew. */
+import { describe, expect, test } from "vitest";
+import { Budget } from "../../../checkers/index.ts";
+import { judgeByMachine } from "../../../checkers/foreign/folds.ts";
+import { type Machine, registerMachine, textMachine } from "../../../checkers/foreign/machines.ts";
+import type { ForeignFunction, Operations } from "../../../checkers/foreign/operations.ts";
+import { judgeRegisters } from "../../../checkers/foreign/registers.ts";
+import { judgeSequential } from "../../../checkers/foreign/sequential.ts";
+import { judgeVersioned } from "../../../checkers/foreign/versioned.ts";
+import { chance } from "../support.ts";
+import { sampleSize } from "../sample-size.ts";
+import { operationsFrom, type Row, valueIn } from "./support.ts";
+
+const histories = sampleSize(20_000);
+
+/** An object as its users understand it: the state after the operation, undefined where it cannot have happened. */
+type Apply = (state: string, row: Row) => string | undefined;
+type Before = (a: Row, b: Row) => boolean;
+
+const inRealTime: Before = (a, b) => a.end < b.start;
+/** Times of one process do not overlap here, but for its last operation. */
+const inSession: Before = (a, b) => a.process === b.process && a.start < b.start;
+
+/** Whether some order of all that happened, and of some of what may have, is legal. */
+function isLegal(rows: readonly Row[], initial: string, apply: Apply, before: Before): boolean {
+  const place = (left: readonly Row[], states: Readonly<Record<string, string>>): boolean =>
+    left.length === 0 ||
+    left.some((row) => {
+      if (left.some((other) => other !== row && before(other, row))) return false;
+      const key = row.key ?? "";
+      const state = apply(states[key] ?? initial, row);
+      return (
+        state !== undefined &&
+        place(
+          left.filter((other) => other !== row),
+          { ...states, [key]: state },
+        )
+      );
+    });
+  const happened = rows.filter(({ failed }) => failed !== true);
+  const optional = happened.filter(({ end }) => end === Infinity);
+  return Array.from({ length: 1 << optional.length }, (_, mask) =>
+    happened.filter((row) => !optional.includes(row) || (mask & (1 << optional.indexOf(row))) > 0),
+  ).some((kept) => place(kept, {}));
+}
+
+const register: Apply = (state, { f, value, expected }) => {
+  if (f === "read") return value === state ? state : undefined;
+  if (f === "cas") return expected === state ? value : undefined;
+  return value;
+};
+const text: Apply = (state, row) =>
+  row.f === "append"
+    ? `${state === "nil" ? '"' : state.slice(0, -1)}${row.value.slice(1)}`
+    : register(state, row);
+const counter: Apply = (state, { f, value }) =>
+  f === "read"
+    ? value === state
+      ? state
+      : undefined
+    : String(Number(state) + (f === "remove" ? -Number(value) : Number(value)));
+const mutex: Apply = (state, { f }) =>
+  f === "acquire" ? (state === "free" ? "held" : undefined) : state === "held" ? "free" : undefined;
+const lock: Apply = (state, { f, process }) =>
+  f === "acquire"
+    ? state === "free"
+      ? String(process)
+      : undefined
+    : state === String(process)
+      ? "free"
+      : undefined;
+const queue: Apply = (state, { f, value, end }) => {
+  const held = state === "" ? [] : state.split(",");
+  if (f === "enqueue") return [...held, value].join(",");
+  // Nobody heard what it took.
+  if (end === Infinity) return held.slice(1).join(",");
+  if (value === "nil") return held.length === 0 ? state : undefined;
+  return held[0] === value ? held.slice(1).join(",") : undefined;
+};
+
+interface Drawn {
+  readonly functions: readonly ForeignFunction[];
+  readonly valuesOf: (f: ForeignFunction) => readonly string[];
+  /** Processes that run one operation after the other; else each operation has its own. */
+  readonly processes?: number;
+  readonly keys?: readonly string[];
+}
+
+function draw(seed: number, { functions, valuesOf, processes, keys }: Drawn): Row[] {
+  const { int, pick } = chance(seed);
+  const free = Array.from({ length: processes ?? 0 }, () => 0);
+  const dead = new Set<number>();
+  const span = 4 + int(10);
+  return Array.from({ length: 1 + int(6) }, (_, op): Row | undefined => {
+    const f = pick(functions);
+    const process = processes === undefined ? op : int(processes);
+    if (dead.has(process)) return undefined;
+    const start = processes === undefined ? int(span) : (free[process] ?? 0) + int(4);
+    const isLost = f !== "read" && int(4) === 0;
+    const failed = f !== "read" && !isLost && int(8) === 0;
+    const end = isLost || failed ? Infinity : start + 1 + int(6);
+    if (processes !== undefined) {
+      free[process] = (end === Infinity ? start + 6 : end) + 1;
+      if (isLost) dead.add(process);
+    }
+    return {
+      f,
+      value: pick(valuesOf(f)),
+      ...(f === "cas" ? { expected: pick(valuesOf(f)) } : {}),
+      start,
+      end,
+      process,
+      ...(failed ? { failed } : {}),
+      ...(keys === undefined ? {} : { key: pick(keys) }),
+    };
+  }).filter((row) => row !== undefined);
+}
+
+/** Judges many histories both ways. Returns how often the rarer verdict came. */
+function rarer(
+  drawn: Drawn,
+  verdictOf: (operations: Operations) => string,
+  legal: (rows: readonly Row[]) => boolean,
+): number {
+  const counts = { valid: 0, invalid: 0 };
+  for (let seed = 0; seed < histories; seed++) {
+    const rows = draw(seed, drawn);
+    if (rows.every(({ end }) => end === Infinity)) continue;
+    const wanted = legal(rows) ? "valid" : "invalid";
+    expect(verdictOf(operationsFrom(rows)), `seed ${seed}: ${JSON.stringify(rows)}`).toBe(wanted);
+    counts[wanted]++;
+  }
+  return Math.min(counts.valid, counts.invalid);
+}
+
+const budget = (): Budget => new Budget();
+const numbers = (): readonly string[] => ["0", "1", "2"];
+
+describe("linearizable, against every order", () => {
+  test("a register whose writes fail, are lost or write values again", () => {
+    const found = rarer(
+      { functions: ["read", "write", "cas"], valuesOf: numbers },
+      (operations) =>
+        judgeRegisters(operations, {
+          guarantee: "linearizable",
+          initial: valueIn(operations.values, "0"),
+          budget: budget(),
+        }).verdict,
+      (rows) => isLegal(rows, "0", register, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test("text to which is appended", () => {
+    const found = rarer(
+      {
+        functions: ["read", "write", "append"],
+        valuesOf: (f) => (f === "read" ? ['"a"', '"b"', '"ab"', '""'] : ['"a"', '"b"']),
+      },
+      (operations) =>
+        judgeRegisters(operations, {
+          guarantee: "linearizable",
+          initial: valueIn(operations.values, '""'),
+          budget: budget(),
+        }).verdict,
+      (rows) => isLegal(rows, '""', text, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test("text that only grows, refuted without a search", () => {
+    const found = rarer(
+      {
+        functions: ["read", "append"],
+        valuesOf: (f) => (f === "read" ? ['"a"', '"b"', '"ab"', '""'] : ['"a"', '"b"']),
+      },
+      (operations) =>
+        judgeRegisters(operations, {
+          guarantee: "linearizable",
+          initial: valueIn(operations.values, '""'),
+          budget: budget(),
+        }).verdict,
+      (rows) => isLegal(rows, '""', text, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test("a counter", () => {
+    const found = rarer(
+      {
+        functions: ["read", "add", "remove"],
+        valuesOf: (f) => (f === "read" ? ["0", "1", "2", "-1"] : ["1", "2"]),
+      },
+      (operations) => judgeByMachine(operations, "counter", 0, budget()).verdict,
+      (rows) => isLegal(rows, "0", counter, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test("a mutex that anybody may release", () => {
+    const found = rarer(
+      { functions: ["acquire", "release"], valuesOf: () => ["nil"], processes: 3 },
+      (operations) => judgeByMachine(operations, "mutex", 0, budget()).verdict,
+      (rows) => isLegal(rows, "free", mutex, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test("a lock that its holder alone may release", () => {
+    const found = rarer(
+      { functions: ["acquire", "release"], valuesOf: () => ["nil"], processes: 3 },
+      (operations) => judgeByMachine(operations, "lock", 0, budget()).verdict,
+      (rows) => isLegal(rows, "free", lock, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test("a queue", () => {
+    const found = rarer(
+      {
+        functions: ["enqueue", "dequeue"],
+        valuesOf: (f) => (f === "dequeue" ? ["1", "2", "nil"] : ["1", "2"]),
+      },
+      (operations) => judgeByMachine(operations, "queue", 0, budget()).verdict,
+      (rows) => isLegal(rows, "", queue, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+});
+
+describe("sequential, over all keys, against every order", () => {
+  const sequential = (
+    machineOf: (operations: Operations, of: Int32Array, initial: number) => Machine,
+    initial: string,
+  ) => {
+    return (operations: Operations): string => {
+      const value = valueIn(operations.values, initial);
+      return judgeSequential(operations, (of) => machineOf(operations, of, value), budget())
+        .verdict;
+    };
+  };
+
+  test("registers", () => {
+    const found = rarer(
+      {
+        functions: ["read", "write", "cas"],
+        valuesOf: numbers,
+        processes: 3,
+        keys: [":x", ":y"],
+      },
+      sequential(registerMachine, "0"),
+      (rows) => isLegal(rows, "0", register, inSession),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test("text", () => {
+    const found = rarer(
+      {
+        functions: ["read", "write", "append"],
+        valuesOf: (f) => (f === "read" ? ['"a"', '"b"', '"ab"', '""'] : ['"a"', '"b"']),
+        processes: 3,
+        keys: [":x", ":y"],
+      },
+      sequential(textMachine, '""'),
+      (rows) => isLegal(rows, '""', text, inSession),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+});
+
+test("a versioned register, against every order", () => {
+  const counts = { valid: 0, invalid: 0, unknown: 0 };
+  /** [version, value] as one state. */
+  const versioned: Apply = (state, { f, value, expected, end }) => {
+    const [version = "0", held = "nil"] = state.split(" ");
+    const [given = "", what = ""] = value.slice(1, -1).split(" ");
+    if (f === "read") return given === version && what === held ? state : undefined;
+    const next = String(Number(version) + 1);
+    if (end !== Infinity && given !== next) return undefined;
+    if (f === "cas" && expected !== held) return undefined;
+    return `${next} ${what}`;
+  };
+  for (let seed = 0; seed < histories; seed++) {
+    const { int, pick } = chance(seed);
+    const span = 4 + int(12);
+    const rows = Array.from({ length: 1 + int(5) }, (): Row => {
+      const f = pick(["read", "write", "write", "cas"] as const);
+      const start = int(span);
+      const isLost = f !== "read" && int(4) === 0;
+      const version = f === "read" ? int(3) : 1 + int(3);
+      const what = version === 0 ? "nil" : pick(["7", "8"]);
+      return {
+        f,
+        value: `[${isLost ? "nil" : version} ${what}]`,
+        ...(f === "cas" ? { expected: pick(["7", "8"]) } : {}),
+        start,
+        end: isLost ? Infinity : start + 1 + int(6),
+      };
+    });
+    if (rows.every(({ end }) => end === Infinity)) continue;
+    const wanted = isLegal(rows, "0 nil", versioned, inRealTime);
+    // A cas is taken apart as [version [old new]].
+    const operations = operationsFrom(
+      rows.map((row) => {
+        if (row.f !== "cas") return row;
+        const [version = "", what = ""] = row.value.slice(1, -1).split(" ");
+        return { ...row, value: `[${row.expected ?? ""} ${what}]`, expected: version };
+      }),
+    );
+    const { verdict } = judgeVersioned(operations, 0);
+    counts[verdict]++;
+    // Unknown where versions skip numbers, or nobody knows what an indeterminate cas found.
+    if (verdict !== "unknown")
+      expect(verdict, `seed ${seed}: ${JSON.stringify(rows)}`).toBe(wanted ? "valid" : "invalid");
+  }
+  expect(counts.valid).toBeGreaterThan(histories / 50);
+  expect(counts.invalid).toBeGreaterThan(histories / 4);
+  expect(counts.unknown).toBeLessThan(histories / 4);
+});

@@ -1,0 +1,94 @@
+/** A disk that takes no more, played by a limit on the size of files: what was found is said first, and no half of a file stays. */
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Finished, quorate, runsFolder } from "./support.ts";
+
+const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
+
+/** With room for a run's first files, and for no whole history. */
+const full = (args: readonly string[]): Promise<Finished> =>
+  new Promise((done) => {
+    execFile(
+      "sh",
+      ["-c", 'ulimit -f 160; exec "$@"', "sh", process.execPath, command, ...args],
+      { env: { ...process.env, CI: "" }, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) =>
+        done({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    );
+  });
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" });
+
+describe.skipIf(process.platform === "win32")("a full disk", () => {
+  const buggy = (out: string, ...more: readonly string[]): string[] => [
+    "run",
+    "--on",
+    "sim",
+    "--bug",
+    "quorum-off-by-one",
+    "--seed",
+    "1",
+    "--histories",
+    "4",
+    "--out",
+    out,
+    ...more,
+  ];
+
+  it("does not keep a verdict from being said", async () => {
+    const out = runsFolder();
+    const { status, stdout, stderr } = await full(buggy(out));
+    expect(stdout).toContain("INVALID");
+    expect(stdout).toContain("smallest history: 1 operation");
+    expect(stderr).toMatch(/^quorate: machine-refused: .*EFBIG/m);
+    expect(status).toBe(70);
+    expect(filesBelow(out).filter((name) => name.endsWith(".part"))).toEqual([]);
+    const [run = ""] = readdirSync(out);
+    expect(JSON.parse(readFileSync(join(out, run, "campaign.json"), "utf8"))).toMatchObject({
+      verdict: "invalid",
+    });
+  });
+
+  it("leaves one JSON document, with the verdict", async () => {
+    const { status, stdout } = await full(buggy(runsFolder(), "--json"));
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "invalid" });
+    expect(status).toBe(70);
+  });
+
+  it("leaves no empty --junit file of a run that never came so far", async () => {
+    const junit = join(runsFolder(), "junit.xml");
+    const nowhere = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
+    const finished = await quorate(
+      ["run", "--on", "docker", "--junit", junit, "--out", runsFolder()],
+      nowhere,
+    );
+    expect(finished.status).toBe(70);
+    expect(existsSync(junit)).toBe(false);
+  });
+});
+
+describe("--junit", () => {
+  it("makes no folders: one that is not there is refused before anything runs", async () => {
+    const folder = runsFolder();
+    const file = join(folder, "typo", "junit.xml");
+    const { status, stderr } = await quorate(["run", "--on", "sim", "--junit", file]);
+    expect(status).toBe(64);
+    expect(stderr).toContain(
+      `unwritable: expected --junit to be a file that can be written; got ${file}: there is no folder ${join(folder, "typo")}`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("keeps what is in the file until there is something to write", async () => {
+    const file = join(runsFolder(), "junit.xml");
+    const run = ["run", "--on", "sim", "--histories", "1", "--out", runsFolder(), "--junit", file];
+    expect((await quorate(run)).status).toBe(0);
+    const before = readFileSync(file, "utf8");
+    expect(before).toContain("<testsuite");
+    expect((await quorate([...run, "--set", "w=99"])).status).toBe(64);
+    expect(readFileSync(file, "utf8")).toBe(before);
+  });
+});

@@ -1,0 +1,65 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { checkFile, writeWhole } from "../../harness/files.ts";
+
+const fresh = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
+
+describe("checkFile", () => {
+  it("leaves everything as it was", () => {
+    const folder = fresh();
+    const kept = join(folder, "kept");
+    writeFileSync(kept, "text");
+    checkFile("--junit", kept);
+    checkFile("--junit", join(folder, "new"));
+    expect(readFileSync(kept, "utf8")).toBe("text");
+    expect(readdirSync(folder)).toEqual(["kept"]);
+  });
+
+  it("refuses a file without a folder, a folder, and no name", () => {
+    const folder = fresh();
+    expect(() => checkFile("--junit", join(folder, "a", "b"))).toThrow("there is no folder");
+    expect(() => checkFile("--junit", folder)).toThrow("unwritable");
+    expect(() => checkFile("--junit", "")).toThrow("it is empty");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("refuses a file in a folder that takes none", () => {
+    const folder = fresh();
+    chmodSync(folder, 0o500);
+    expect(() => checkFile("--junit", join(folder, "a"))).toThrow("unwritable");
+  });
+});
+
+describe("writeWhole", () => {
+  it("replaces a file, and leaves nothing beside it", () => {
+    const folder = fresh();
+    const file = join(folder, "file");
+    writeWhole(file, "first");
+    writeWhole(file, "second");
+    expect(readFileSync(file, "utf8")).toBe("second");
+    expect(readdirSync(folder)).toEqual(["file"]);
+  });
+
+  it("leaves no part behind where it fails", () => {
+    const folder = fresh();
+    mkdirSync(join(folder, "taken"));
+    expect(() => writeWhole(join(folder, "taken"), "text")).toThrow("taken");
+    expect(readdirSync(folder)).toEqual(["taken"]);
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("writes to a device, and never replaces it", () => {
+    expect(() => writeWhole("/dev/full", "text")).toThrow("ENOSPC");
+    writeWhole("/dev/null", "text");
+    expect(existsSync("/dev/full.part") || existsSync("/dev/null.part")).toBe(false);
+  });
+});

@@ -1,0 +1,68 @@
+/** One client that asks for far more than it, or the node that it asks, can take in at once. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import {
+  clientHeader,
+  decode,
+  defaultSettings,
+  encode,
+  secretHeader,
+} from "../../../store/index.ts";
+import type { Message } from "../../../store/index.ts";
+import { type Nodes, startNodes } from "../../bench/store/nodes.ts";
+
+/** Replies to them are five times what a link may buffer. Set the variable to 20000 for a long attack. */
+const gets = Number(process.env["QUORATE_TEST_GETS"] ?? 700);
+const value = "x".repeat(130_000);
+
+let nodes: Nodes;
+beforeAll(async () => {
+  // Evidence would hold each frame whole.
+  nodes = await startNodes(3, false);
+});
+afterAll(() => nodes.stop());
+
+const asClient = async (port: number): Promise<WebSocket> => {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
+    headers: { [secretHeader]: nodes.secret, [clientHeader]: "c1" },
+    perMessageDeflate: false,
+  });
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  return socket;
+};
+
+const reply = (socket: WebSocket): Promise<Message> =>
+  new Promise((resolve, reject) => {
+    socket.once("close", () => reject(new Error("the node closed the connection")));
+    socket.once("message", (data: Buffer) => {
+      const frame = decode(data.toString(), defaultSettings.frameBytes);
+      if (frame.ok) resolve(frame.message);
+      else reject(new Error(frame.why));
+    });
+  });
+
+describe("a client that pipelines gets of a large value", () => {
+  it("has an answer to each, and costs its node no link to a peer", async () => {
+    const socket = await asClient(nodes.ports[0] ?? 0);
+    socket.send(encode({ type: "put", id: 1, key: "k", value }));
+    expect(await reply(socket)).toMatchObject({ type: "stored" });
+    const linksLost = (): number => nodes.printed().split("link down").length - 1;
+    const before = linksLost();
+
+    const answers = new Map<string, number>();
+    await new Promise<void>((resolve, reject) => {
+      let left = gets;
+      socket.on("close", () => reject(new Error("the node closed the connection")));
+      socket.on("message", (data: Buffer) => {
+        const type = /^\{"type":"([a-z]+)"/.exec(data.toString("latin1", 0, 40))?.[1] ?? "none";
+        answers.set(type, (answers.get(type) ?? 0) + 1);
+        if (--left === 0) resolve();
+      });
+      for (let id = 2; id < gets + 2; id++) socket.send(encode({ type: "get", id, key: "k" }));
+    });
+    socket.removeAllListeners("close");
+    socket.terminate();
+    expect(linksLost()).toBe(before);
+    expect(Object.fromEntries(answers)).toEqual({ got: gets });
+  }, 600_000);
+});
