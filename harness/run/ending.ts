@@ -103,13 +103,19 @@ async function restartAll(stage: Stage): Promise<string | null> {
   );
 }
 
-/** Does the last reads of the workload, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
+/**
+ * Does the workload's last operations, one at a time, from a node that replicates it or not, in turn. One that fails is tried again until it
+ * began with all links up.
+ *
+ * @param how `levels` are those of reads: an operation that writes has none.
+ */
 async function sweep(
   stage: Stage,
-  how: Pick<NumberedOperation, "levels" | "final">,
+  { levels, ...how }: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
-  let pending = workloadOf(stage.kinds, plan.workload).finalReads(plan);
+  const workload = workloadOf(stage.kinds, plan.workload);
+  let pending = workload.finalReads(plan);
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   let beganUs: number;
   do {
@@ -121,6 +127,7 @@ async function sweep(
       node: read.key % cluster.nodes.length,
       ...read,
       ...how,
+      ...(levels === undefined || workload.operations[read.f]?.writes === true ? {} : { levels }),
     }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
     startClient(cluster, recorder, {
