@@ -2,6 +2,7 @@
 import { register } from "./register.ts";
 import { set } from "./set.ts";
 import { siblings } from "./siblings.ts";
+import { uniqueIds } from "./unique-ids.ts";
 import type { Workload } from "./workload.ts";
 
-export const builtInWorkloads: readonly Workload[] = [register, siblings, set];
+export const builtInWorkloads: readonly Workload[] = [register, siblings, set, uniqueIds];
