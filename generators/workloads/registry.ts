@@ -5,6 +5,15 @@ import { counter } from "./counter.ts";
 import { register } from "./register.ts";
 import { set } from "./set.ts";
 import { siblings } from "./siblings.ts";
+import { uniqueIds } from "./unique-ids.ts";
 import type { Workload } from "./workload.ts";
 
-export const builtInWorkloads: readonly Workload[] = [register, siblings, cas, set, counter, batch];
+export const builtInWorkloads: readonly Workload[] = [
+  register,
+  siblings,
+  cas,
+  set,
+  counter,
+  batch,
+  uniqueIds,
+];

@@ -59,7 +59,7 @@ export interface Workload {
   mix(random: Random, usePercent: (f: string, usual: number) => number): Mix;
   /** What an operation has beside its key. `index`: the operation's number. */
   args?(random: Random, operation: PlannedOperation, index: number): PlannedOperation["args"];
-  /** The reads at the end of every history. */
+  /** The last operations of every history, after all faults: reads, or for a workload without reads what shows the same. */
   finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
   /** How a plan's operations are made of a register's. Absent: only targets that list the workload run it. */
   overRegister?(plan: Plan): OverRegister;

@@ -123,10 +123,15 @@ async function restartAll(stage: Stage): Promise<string | null> {
   );
 }
 
-/** Does the last reads of the workload, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
+/**
+ * Does the workload's last operations, one at a time, from a node that replicates it or not, in turn. One that fails is tried again until it
+ * began with all links up.
+ *
+ * @param how `levels` are those of reads: an operation that writes has none.
+ */
 async function sweep(
   stage: Stage,
-  how: Pick<NumberedOperation, "levels" | "final">,
+  { levels, ...how }: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   const workload = workloadOf(stage.kinds, plan.workload);
@@ -147,6 +152,7 @@ async function sweep(
       afterMs: 0,
       ...read,
       ...how,
+      ...(levels === undefined || workload.operations[read.f]?.writes === true ? {} : { levels }),
     }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
     startClient(cluster, recorder, {
