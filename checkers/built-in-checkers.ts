@@ -29,6 +29,8 @@ import { repairQuiescent } from "./converged/quiescent.ts";
 import { setComplete, setFresh, setNoThinAir } from "./set/set-checkers.ts";
 import { staleness } from "./staleness/staleness.ts";
 import { uniqueDots } from "./siblings/dots.ts";
+import { batchAtomic, counterBounds } from "./workloads/checkers.ts";
+import { uniqueIds } from "./workloads/unique-ids.ts";
 import type { Checker } from "./model/checker.ts";
 
 /** In the order in which verdicts list them. */
@@ -61,6 +63,9 @@ const listed = [
   setNoThinAir,
   setComplete,
   setFresh,
+  counterBounds,
+  batchAtomic,
+  uniqueIds,
 ] as const;
 
 /** A guarantee that quorate itself judges. */

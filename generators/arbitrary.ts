@@ -1,5 +1,6 @@
 /** Plans as a fast-check arbitrary: for `fc.assert` in any test suite as for a campaign. */
 import * as fc from "fast-check";
+import { chance } from "./draw.ts";
 import { drawFaults } from "./draw-faults.ts";
 import { drawOperations } from "./draw-operations.ts";
 import { resolveOptions } from "./options.ts";
@@ -89,6 +90,9 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
       operations,
       faults,
       claimed,
+      ...(target.restartPercent !== undefined && {
+        restart: chance(random, target.restartPercent),
+      }),
       ...(bug !== undefined && { bug }),
     };
     return new fc.Value(plan, start);

@@ -61,6 +61,8 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
   /** Guarantees claimed beyond what the settings promise. */
   readonly claimed: readonly GuaranteeName[];
+  /** False: the final phase starts the nodes that are dead and lets the others go on. Absent: it restarts them all, so that only durable state counts. */
+  readonly restart?: boolean;
   /** A planted bug: its name, or the path of a file. */
   readonly bug?: string;
 }

@@ -60,6 +60,7 @@ export function planSchema({ target, kinds }: ResolvedLanguage): object {
         items: { enum: [...guaranteeNames, ...formerGuaranteeNames] },
         uniqueItems: true,
       },
+      restart: { type: "boolean" },
       bug: name,
     },
     [

@@ -24,6 +24,8 @@ export interface ClusterFacts {
   readonly triggers: readonly HostEvent[];
   /** Reads return contexts that later writes can carry. */
   readonly carriesContexts: boolean;
+  /** A delete is refused unless it carries a context: clients send the last one that they have, also where the plan does not say so. */
+  readonly deletesCarry?: boolean;
 }
 
 /** What is wrong with levels. `name`: of which. */
@@ -74,6 +76,8 @@ export interface PlanTarget {
   facts(settings: Settings): ClusterFacts;
   /** In what share of plans an operation of the workload is used at all, in percent; 0: never. null: as the workload would. */
   usePercent?(settings: Settings, f: string): number | null;
+  /** In how many of 100 plans the final phase restarts all nodes. Absent: always. */
+  readonly restartPercent?: number;
   readonly levels?: TargetLevels;
 }
 

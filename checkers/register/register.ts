@@ -4,6 +4,7 @@ import { codeKey } from "./register-coding.ts";
 import { conclude } from "../conclude.ts";
 import { explainViolation } from "./register-messages.ts";
 import { precedence, violationAt, zones } from "./ladder.ts";
+import { casLinearizable } from "./cas.ts";
 import type { Checker } from "../model/checker.ts";
 import type { CodedKey } from "./register-coding.ts";
 import type { Level, Violation, Zones } from "./ladder.ts";
@@ -113,7 +114,12 @@ export const regular = registerChecker(
   "regular",
   "one order of writes respects real time and every read is regular in it (L1)",
 );
-export const linearizable = registerChecker(
-  "linearizable",
-  "every key behaves as one atomic register (L2)",
-);
+export const linearizable: Checker<"linearizable"> = {
+  ...registerChecker("linearizable", "every key behaves as one atomic register (L2)"),
+  workloads: ["register", "cas"],
+  // Values can be written twice where there is compare-and-set: the zones of the ladder do not tell then.
+  check: (model) =>
+    model.run.workload === "cas"
+      ? casLinearizable(model.operations)
+      : registerLevel("linearizable")(model),
+};

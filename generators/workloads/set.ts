@@ -17,7 +17,7 @@ export const set: Workload = {
     add: {
       args: {
         type: "object",
-        properties: { element: { type: "integer", minimum: 0 } },
+        properties: { element: { type: "string", minLength: 1 } },
         required: ["element"],
         additionalProperties: false,
       },
@@ -29,14 +29,14 @@ export const set: Workload = {
   carries: false,
   // A read shows many adds at once, and costs as many requests.
   mix: (random) => ({ read: integer(random, 1, 3), add: integer(random, 3, 6) }),
-  args: (_, { f }, index) => (f === "add" ? { element: index } : undefined),
+  args: (_, { f }, index) => (f === "add" ? { element: `e${index}` } : undefined),
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
   overRegister,
   promisedOver,
 };
 
 function overRegister({ operations, keys }: Plan): OverRegister {
-  const elements = new Map<string, Set<number>>(
+  const elements = new Map<string, Set<string>>(
     range(keys).map((key) => [keyName(key), new Set()]),
   );
   for (const { f, key, args } of operations)
@@ -59,19 +59,19 @@ function overRegister({ operations, keys }: Plan): OverRegister {
   };
 }
 
-const elementKey = (key: string, element: number): string => `${key}-${element}`;
+const elementKey = (key: string, element: string): string => `${key}-${element}`;
 
 /** Plans are checked against the schema before they run. */
-const elementOf = (args: Readonly<Record<string, Json>> = {}): number => Number(args["element"]);
+const elementOf = (args: Readonly<Record<string, Json>> = {}): string => String(args["element"]);
 
 /** An element is there if any version of its key has a value: among siblings all versions count. */
 function readAll(
   { key }: ClientRequest,
-  elements: readonly number[],
+  elements: readonly string[],
   register: AskRegister,
   done: (outcome: Outcome) => void,
 ): void {
-  const found: number[] = [];
+  const found: string[] = [];
   const next = (index: number): void => {
     const element = elements[index];
     if (element === undefined) return done({ kind: "ok", result: found });

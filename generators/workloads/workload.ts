@@ -1,7 +1,7 @@
 /** A workload: what clients do, and what it is called. One file a workload; registry.ts lists them. */
 import type { Random } from "fast-check";
 import type { GuaranteeName } from "../../checkers/index.ts";
-import type { Plan, PlannedOperation } from "../plan.ts";
+import type { Json, Plan, PlannedOperation } from "../plan.ts";
 import type { OverRegister, RegisterPromises } from "./over-register.ts";
 
 /** One operation of a workload. */
@@ -12,6 +12,17 @@ export interface WorkloadOperation {
   say(operation: PlannedOperation, index: number): string;
   /** It changes what the store holds. */
   readonly writes: boolean;
+  /**
+   * The arguments as the client sends them, where they depend on what happened before. Absent: as planned.
+   *
+   * @param op The operation's number in the history.
+   * @param seen What the client saw or wrote last at the key; undefined: nothing yet.
+   */
+  argsNow?(
+    operation: PlannedOperation,
+    op: number,
+    seen: Json | undefined,
+  ): Readonly<Record<string, Json>>;
 }
 
 /** How often each operation is drawn; 0 leaves it out. */
@@ -48,7 +59,7 @@ export interface Workload {
   mix(random: Random, usePercent: (f: string, usual: number) => number): Mix;
   /** What an operation has beside its key. `index`: the operation's number. */
   args?(random: Random, operation: PlannedOperation, index: number): PlannedOperation["args"];
-  /** The reads at the end of every history. */
+  /** The last operations of every history, after all faults: reads, or for a workload without reads what shows the same. */
   finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
   /** How a plan's operations are made of a register's. Absent: only targets that list the workload run it. */
   overRegister?(plan: Plan): OverRegister;

@@ -28,6 +28,8 @@ export interface ClusterClock {
 /** What nodes are started with. */
 export interface StartOptions {
   readonly settings: Settings;
+  /** Absent: register. */
+  readonly workload?: string;
   /** Simulator only: everything that its world draws. */
   readonly worldSeed: number;
   /** Path of a bundled .js whose default export replaces parts of the store; absent: the healthy store. */
@@ -58,6 +60,9 @@ export interface Cluster {
   readonly clientError: Error | null;
   /** Asks a node what it holds, around the quorum, until it answers; returns what ends the asking. Only where the target's capabilities say so. */
   inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
+
+  /** Has the target's own means make replicas equal, within the time. Absent: there are none here. */
+  readonly settle?: ((timeoutMs: number, done: (error: Error | null) => void) => void) | undefined;
 
   /**
    * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on, and kills or pauses the node exactly then where `strike`

@@ -27,6 +27,9 @@ export function ownKeys(clients: TargetClients, prefix: string): TargetClients {
               }),
             ) ?? (() => {}),
         }),
+    ...(clients.settle === undefined
+      ? {}
+      : { settle: async (timeoutMs: number) => clients.settle?.(timeoutMs) }),
     ...(clients.close === undefined ? {} : { close: () => clients.close?.() }),
   };
 }

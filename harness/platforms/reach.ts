@@ -14,8 +14,11 @@ export interface Address {
 export interface Reach {
   readonly nodes: readonly NodeName[];
   readonly settings: Settings;
-  /** Where clients reach the node. Throws for a node that there is not. */
-  address(node: NodeName): Address;
+  readonly workload: string;
+  /** Where clients reach the node, or another of its ports that the target names. Throws for a node that there is not. */
+  address(node: NodeName, port?: number): Address;
+  /** The node's address among its peers; where clients reach it, on a cluster that somebody else runs. */
+  addressOf(node: NodeName): string;
   readonly clock: ClusterClock;
   /** Different for each history; what the nodes were started with, where they take one. */
   readonly secret: string;

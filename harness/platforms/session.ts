@@ -26,6 +26,8 @@ export interface TargetClients {
   session(client: string, node: NodeName): ClientSession;
   /** Asks until the node tells what it holds; returns what ends the asking. Absent: replicas cannot be looked at. */
   inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
+  /** Makes replicas equal, as an operator of the store would, and waits until they are. Absent: there is no such means. */
+  settle?(timeoutMs: number): Promise<void>;
   /** Closes what sessions share. */
   close?(): void;
 }

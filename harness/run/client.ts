@@ -4,11 +4,13 @@
  */
 import type { InvokeEvent } from "../../checkers/index.ts";
 import {
+  type Json,
   keyName,
   nodeName,
   type Plan,
   type PlannedOperation,
   valueOf,
+  type Workload,
 } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import {
@@ -33,11 +35,14 @@ export interface ClientOptions {
   readonly processStep: number;
   readonly operations: readonly NumberedOperation[];
   readonly settings: Plan["settings"];
+  readonly workload: Workload;
   /** Longer than the store's own timeout: normally it is the store that answers. */
   readonly timeoutMs: number;
   readonly perform: PerformOperation;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
 }
+
+type Args = PlannedOperation["args"];
 
 interface Context {
   readonly op: number;
@@ -46,8 +51,12 @@ interface Context {
 
 export function startClient(cluster: Cluster, recorder: Recorder, options: ClientOptions): void {
   const { target } = cluster;
+  const { workload } = options;
+  const { deletesCarry = false } = target.facts(options.settings);
   const sessions = new Map<string, ClientSession>();
   const contexts = new Map<string, Context>();
+  /** What the client saw or wrote last at each key. */
+  const seen = new Map<string, Json>();
   const outcomes = new Map<number, Outcome>();
   let process = options.process;
   let next = 0;
@@ -74,9 +83,13 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   const invoke = (operation: NumberedOperation): void => {
     const node = nodeName(operation.node);
     const key = keyName(operation.key);
-    const context =
-      operation.carry === true && operation.f !== "read" ? contexts.get(key) : undefined;
+    const carries =
+      operation.f === "delete" && deletesCarry
+        ? true
+        : operation.carry === true && operation.f !== "read";
+    const context = carries ? contexts.get(key) : undefined;
     const { levels = {} } = operation;
+    const args = argsOf(operation);
     recorder.record({
       e: "invoke",
       atUs: cluster.clock.nowUs(),
@@ -87,7 +100,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
-      ...(operation.args === undefined ? {} : { args: operation.args }),
+      ...(args === undefined ? {} : { args }),
       ...target.quorums?.(options.settings, levels),
       ...(context === undefined ? {} : { contextOf: context.op }),
       ...(operation.final === undefined ? {} : { final: operation.final }),
@@ -97,20 +110,43 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
       f: operation.f,
       key,
       ...(operation.f === "write" ? { value: valueOf(operation.op) } : {}),
-      ...(operation.args === undefined ? {} : { args: operation.args }),
+      ...(args === undefined ? {} : { args }),
       levels,
       ...(context === undefined ? {} : { context: context.token }),
     };
     options.perform(sessionFor(operation), request, options.timeoutMs, (outcome) =>
-      complete(operation, outcome),
+      complete(operation, args, outcome),
     );
   };
 
-  const complete = (operation: NumberedOperation, outcome: Outcome): void => {
+  const argsOf = (operation: NumberedOperation): Args => {
+    const { argsNow } = workload.operations[operation.f] ?? {};
+    const last = seen.get(keyName(operation.key));
+    return argsNow === undefined ? operation.args : argsNow(operation, operation.op, last);
+  };
+
+  /** What the key holds, as far as this client knows now. */
+  const remember = (
+    operation: NumberedOperation,
+    args: Args,
+    { versions, result }: Extract<Outcome, { kind: "ok" }>,
+  ): void => {
+    const key = keyName(operation.key);
+    if (operation.f === "read") seen.set(key, result ?? versions?.[0]?.value ?? null);
+    else if (operation.f === "write") seen.set(key, valueOf(operation.op));
+    else if (operation.f === "cas") {
+      const { applied, found } = (result ?? {}) as Readonly<Record<string, Json>>;
+      const holds = applied === true ? args?.["new"] : found;
+      if (holds !== undefined) seen.set(key, holds);
+    }
+  };
+
+  const complete = (operation: NumberedOperation, args: Args, outcome: Outcome): void => {
     outcomes.set(operation.op, outcome);
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
       const { versions, result, context, token } = outcome;
+      remember(operation, args, outcome);
       recorder.record({
         e: "ok",
         atUs,

@@ -45,8 +45,13 @@ export async function runEnding(stage: Stage): Promise<string | null> {
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
   const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
-  const restart = canKill ? await restartAll(stage) : null;
+  const restarts = canKill && stage.plan.restart !== false;
+  const restart = restarts ? await restartAll(stage) : null;
   if (restart !== null) return restart;
+  if (repair.settleMs !== undefined) {
+    const problem = await settle(stage, repair.settleMs);
+    if (problem !== null) return problem;
+  }
   const { inspection } = stage.capabilities;
   if (inspection) {
     const { missing } = await inspectAll(cluster, environmentMs);
@@ -81,6 +86,21 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
+/** Has the target make its replicas equal. Returns why that failed, or null. */
+async function settle(stage: Stage, settleMs: number): Promise<string | null> {
+  if (stage.cluster.settle === undefined) return null;
+  let ended: { readonly error: Error | null } | null = null;
+  stage.cluster.settle(settleMs, (error) => {
+    ended = { error };
+  });
+  await wait(stage, () => ended !== null, settleMs + environmentMs);
+  const end = ended as { readonly error: Error | null } | null;
+  if (end === null) return stopReason(stage, "the replicas did not settle in time");
+  return end.error === null
+    ? null
+    : stopReason(stage, `the replicas could not be settled: ${end.error.message}`);
+}
+
 async function restartAll(stage: Stage): Promise<string | null> {
   const { cluster } = stage;
   const problems: string[] = [];
@@ -103,13 +123,25 @@ async function restartAll(stage: Stage): Promise<string | null> {
   );
 }
 
-/** Does the last reads of the workload, one at a time, from a node that replicates it or not, in turn. A read that fails is tried again until one began with all links up. */
+/**
+ * Does the workload's last operations, one at a time, from a node that replicates it or not, in turn. One that fails is tried again until it
+ * began with all links up.
+ *
+ * @param how `levels` are those of reads: an operation that writes has none.
+ */
 async function sweep(
   stage: Stage,
-  how: Pick<NumberedOperation, "levels" | "final">,
+  { levels, ...how }: Pick<NumberedOperation, "levels" | "final">,
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
-  let pending = workloadOf(stage.kinds, plan.workload).finalReads(plan);
+  const workload = workloadOf(stage.kinds, plan.workload);
+  const nodes = cluster.nodes.map((_, index) => index);
+  // Without inspection, what each node answers is all that shows whether replicas agree.
+  const nodesOf = (key: number): readonly number[] =>
+    how.final === true && !stage.capabilities.inspection ? nodes : [key % nodes.length];
+  let pending = workload
+    .finalReads(plan)
+    .flatMap((read) => nodesOf(read.key).map((node) => ({ ...read, node })));
   const until = cluster.clock.nowUs() + header.bounds.reconnectUs;
   let beganUs: number;
   do {
@@ -118,9 +150,9 @@ async function sweep(
       op: stage.nextOp(),
       client: plan.clients,
       afterMs: 0,
-      node: read.key % cluster.nodes.length,
       ...read,
       ...how,
+      ...(levels === undefined || workload.operations[read.f]?.writes === true ? {} : { levels }),
     }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
     startClient(cluster, recorder, {
@@ -129,6 +161,7 @@ async function sweep(
       processStep: 1,
       operations,
       settings: plan.settings,
+      workload,
       timeoutMs: clientTimeoutMs(cluster.target, plan.settings),
       perform: stage.perform,
       ended: (map) => {
@@ -143,7 +176,12 @@ async function sweep(
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations
       .filter((operation) => map?.get(operation.op)?.kind !== "ok")
-      .map(({ f, key, args }) => ({ f, key, ...(args === undefined ? {} : { args }) }));
+      .map(({ f, key, args, node }) => ({
+        f,
+        key,
+        node,
+        ...(args === undefined ? {} : { args }),
+      }));
     if (pending.length > 0) await wait(stage, () => false, retryMs);
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }

@@ -28,7 +28,7 @@ export function runEvent(
     longestRunMs: longestRunMs(plan, target, heard.requestsEach),
   });
   const { known: quorums, ...more } = target.describe(settings, keys);
-  const capabilities = target.capabilities(settings, { platform, virtualTime });
+  const capabilities = target.capabilities(settings, { platform, virtualTime }, plan.workload);
   const { versions, inspection } = capabilities;
   const recorded = evidence && capabilities.evidence;
   return {

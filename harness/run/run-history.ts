@@ -1,6 +1,6 @@
 /** Makes one history happen: a plan, carried out on a cluster. */
 import type { HistoryEvent } from "../../checkers/index.ts";
-import { builtInKinds, type Kinds, type Plan } from "../../generators/index.ts";
+import { builtInKinds, type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
 import { runEnding, type Stage } from "./ending.ts";
@@ -62,6 +62,7 @@ export async function runHistory(
   recorder.record(header);
   await cluster.start({
     settings,
+    workload: plan.workload,
     worldSeed: plan.worldSeed,
     evidence: options.evidence,
     ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
@@ -71,7 +72,7 @@ export async function runHistory(
   const nemesis = createNemesis(cluster, recorder, plan.faults, kinds);
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
-  const capabilities = cluster.target.capabilities(plan.settings, cluster);
+  const capabilities = cluster.target.capabilities(settings, cluster, plan.workload);
   const heard = heardPlan(plan, cluster.target, kinds);
   const perform = createPerformer(plan, cluster.target, kinds, cluster.clock);
   const stage: Stage = {
@@ -111,6 +112,7 @@ export async function runHistory(
         process: client,
         processStep: plan.clients,
         settings,
+        workload: workloadOf(kinds, plan.workload),
         operations: plan.operations
           .map((operation, op) => ({ ...operation, op }))
           .filter((operation) => operation.client === client),

@@ -2,9 +2,12 @@
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { bundled } from "./bundled/index.ts";
+import { cassandra } from "./cassandra/index.ts";
+import { etcd } from "./etcd/index.ts";
+import { garage } from "./garage/index.ts";
 import type { Target } from "./target.ts";
 
-export const targets: readonly Target[] = [bundled];
+export const targets: readonly Target[] = [bundled, cassandra, garage, etcd];
 
 /** @throws UsageError where no built-in target has the name. */
 export function targetNamed(name: string): Target {

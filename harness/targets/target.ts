@@ -21,7 +21,7 @@ export interface Target extends PlanTarget {
   /** What is promised under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
   /** What the target can show, and how it keeps histories apart, on this platform. */
-  capabilities(settings: Settings, platform: PlatformTraits): TargetCapabilities;
+  capabilities(settings: Settings, platform: PlatformTraits, workload: string): TargetCapabilities;
   /** What the history's opening event says of replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
   /** How replicas come to agree once all faults are over, and what the end of a history does for it. */
@@ -107,6 +107,8 @@ export interface FinalPhaseFacts {
   readonly handsOver: boolean;
   /** Whether replicas are to become equal and quiet by themselves. */
   readonly converges: boolean;
+  /** How long the target's own settling may take (`TargetClients.settle`); absent: it has none. */
+  readonly settleMs?: number;
   /** How long after the last read replicas may still find something to repair: what they do by then is on record. 0: they do not look. */
   readonly lastLookMs: number;
 }

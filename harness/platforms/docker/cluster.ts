@@ -48,6 +48,8 @@ export interface Ground {
   readonly processImage: string;
   readonly engineVersion: string;
   readonly networks: Networks;
+  /** Hears, a line each, of what takes long. */
+  say(line: string): void;
   readonly volumes: Volumes | string;
 }
 
@@ -90,9 +92,13 @@ export class DockerCluster implements Cluster {
       filter: this.#filter,
       disks: this.#disks,
       limits: this.#limits,
+      damages: ground.containers.damages,
       active: () => this.#active(),
       lacks: () => this.#lacks,
-      addressOf: (node) => ({ host: "127.0.0.1", port: this.#machine(node).port }),
+      addressOf: (node) => {
+        const { ports } = this.#machine(node);
+        return { host: "127.0.0.1", port: ports.get(ground.containers.clientPort) ?? 0 };
+      },
       settle: (work, done) => this.#settle(work, done),
       act: (node, change, done) => this.#act(node, change, done),
     });
@@ -159,7 +165,7 @@ export class DockerCluster implements Cluster {
       this.#refuseIfStopped();
       await this.#end();
       const { containers } = this.#ground;
-      const { settings, evidence, bugBundle } = options;
+      const { settings, workload = "register", evidence, bugBundle } = options;
       const { nodes } = this.target.facts(settings);
       await this.makeMachines(nodes);
       const machines = this.#machines.slice(0, nodes);
@@ -176,7 +182,14 @@ export class DockerCluster implements Cluster {
       const reach: Reach = {
         nodes: names,
         settings,
-        address: (node) => ({ host: "127.0.0.1", port: this.#machine(node).port }),
+        workload,
+        address: (node, port = containers.clientPort) => {
+          const published = this.#machine(node).ports.get(port);
+          if (published === undefined)
+            throw new Error(`port ${port} is none of those that the target names`);
+          return { host: "127.0.0.1", port: published };
+        },
+        addressOf,
         clock: this.clock,
         secret,
         log: (line) => void clientLog.push(line),
@@ -188,7 +201,7 @@ export class DockerCluster implements Cluster {
       const sinceSeconds = Date.now() / 1000;
       const clients = containers.clients(reach);
       // Nodes that start slowly go on from history to history, each with keys that no other ever used.
-      const isolation = this.target.capabilities(settings, this).isolation;
+      const isolation = this.target.capabilities(settings, this, workload).isolation;
       const keyspace =
         isolation === "fresh-keyspace" ? `q${randomBytes(5).toString("hex")}-` : null;
       this.#running = {
@@ -216,11 +229,30 @@ export class DockerCluster implements Cluster {
             secret,
             evidence,
             bugBundle,
+            say: (line) => this.#ground.say(line),
           }),
         ),
       );
       const fingerprint = JSON.stringify(specs);
-      const goOn = keyspace !== null && fingerprint === this.#goingOn;
+      const serve = async (sinceSeconds: number): Promise<void> => {
+        await together(machines.map(({ process }) => this.#engine.start(process)));
+        await together(
+          machines.map((machine) =>
+            untilReady({ engine: this.#engine, machine, containers, reach, sinceSeconds }),
+          ),
+        );
+      };
+      this.#waiting.begin();
+      let goOn = keyspace !== null && fingerprint === this.#goingOn;
+      if (goOn) {
+        // A node that goes on said long ago that it serves.
+        await serve(this.#bootedSeconds).catch((error: unknown) => {
+          this.#refuseIfStopped();
+          const why = error instanceof Error ? error.message : String(error);
+          this.#ground.say(`the nodes cannot go on and are made anew: ${why}`);
+          goOn = false;
+        });
+      }
       if (!goOn) {
         await this.#killAll();
         this.#disks.forget();
@@ -232,23 +264,11 @@ export class DockerCluster implements Cluster {
             await this.#disks.emptied(machine);
           }),
         );
+        this.#goingOn = keyspace === null ? null : fingerprint;
+        this.#bootedSeconds = sinceSeconds;
+        this.#waiting.begin();
+        await serve(sinceSeconds);
       }
-      this.#goingOn = keyspace === null ? null : fingerprint;
-      // A node that goes on said long ago that it serves.
-      if (!goOn) this.#bootedSeconds = sinceSeconds;
-      this.#waiting.begin();
-      await together(machines.map(({ process }) => this.#engine.start(process)));
-      await together(
-        machines.map((machine) =>
-          untilReady({
-            engine: this.#engine,
-            machine,
-            containers,
-            reach,
-            sinceSeconds: this.#bootedSeconds,
-          }),
-        ),
-      );
       await containers.prepare?.(reach);
     });
   }
@@ -271,6 +291,11 @@ export class DockerCluster implements Cluster {
       done(inspected);
       this.#waiting.happened();
     });
+  }
+
+  settle(timeoutMs: number, done: Done): void {
+    const { clients } = this.#history();
+    this.#settle(clients.settle?.(timeoutMs) ?? Promise.resolve(), done);
   }
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
@@ -398,7 +423,11 @@ export class DockerCluster implements Cluster {
 }
 
 /** Ports that act on what the target's description does not name. */
-const lacksOf = ({ dataPath, clock }: ContainerTarget): ReadonlyMap<string, string> =>
+const lacksOf = ({
+  dataPath,
+  clock,
+  cannot = new Map(),
+}: ContainerTarget): ReadonlyMap<string, string> =>
   new Map([
     ...(dataPath === undefined
       ? (["damage", "full-disk", "power", "slow-disk"] as const).map(
@@ -413,4 +442,5 @@ const lacksOf = ({ dataPath, clock }: ContainerTarget): ReadonlyMap<string, stri
             "the target does not say that its program's clock can be moved (containers.clock)",
           ] as const,
         ]),
+    ...cannot,
   ]);

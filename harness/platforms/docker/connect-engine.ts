@@ -180,7 +180,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
     },
     createContainer: async (spec) => {
       made.containers.add(spec.name);
-      const published = spec.publish === undefined ? undefined : `${spec.publish}/tcp`;
+      const published = (spec.publish ?? []).map((port) => `${port}/tcp`);
       await must(`make the container ${spec.name}`, () =>
         docker.createContainer({
           name: spec.name,
@@ -190,16 +190,16 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
           OpenStdin: true,
           ...(spec.user === undefined ? {} : { User: spec.user }),
           Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
-          ...(published === undefined ? {} : { ExposedPorts: { [published]: {} } }),
+          ExposedPorts: Object.fromEntries(published.map((port) => [port, {}])),
           HostConfig: {
             NetworkMode: spec.network,
             Binds: Object.entries(spec.volumes).map(([volume, path]) => `${volume}:${path}`),
             // Whatever the engine's default: logs must be readable by the API.
             LogConfig: { Type: "json-file", Config: {} },
             CapAdd: spec.netAdmin ? ["NET_ADMIN", "NET_RAW"] : [],
-            ...(published === undefined
-              ? {}
-              : { PortBindings: { [published]: [{ HostIp: "127.0.0.1", HostPort: "" }] } }),
+            PortBindings: Object.fromEntries(
+              published.map((port) => [port, [{ HostIp: "127.0.0.1", HostPort: "" }]]),
+            ),
           },
         }),
       );

@@ -1,6 +1,6 @@
 /** What a target says of itself to run in containers: one node, and how to tell that it serves. */
 import type { EvidenceEvent, NodeName } from "../../../checkers/index.ts";
-import type { Settings } from "../../../generators/index.ts";
+import type { DiskDamage, Settings } from "../../../generators/index.ts";
 import type { Address, OpenClients, Reach } from "../reach.ts";
 
 /** How one node runs in a container. */
@@ -8,8 +8,18 @@ export interface ContainerTarget {
   readonly image: ImageSource;
   /** Where a node listens for clients, on all its addresses; published on the host's loopback. */
   readonly clientPort: number;
+  /** Ports of its administration, published in the same way. Faults of clients leave them alone. */
+  readonly otherPorts?: readonly number[];
+  /** Ports whose faults the store cannot live through by its nature, and why: a sentence's end. */
+  readonly cannot?: ReadonlyMap<string, string>;
   /** Where a node keeps its data: becomes a disk of its own, which faults act on. Absent: there is no disk to act on. */
   readonly dataPath?: string;
+  /** How large that disk is. Default: 16. */
+  readonly diskMiB?: number;
+  /** Files there, by their paths below, that no damage touches: without them the node would be another one. */
+  readonly identity?: readonly string[];
+  /** What damage to that disk the store can be started from. Absent: any. */
+  readonly damages?: readonly DiskDamage[];
   /** Which of the files there are logs in several segments. Absent: each file is a log of its own. */
   readonly segments?: Segments;
   /** The user (a number) that the node runs as, and that must be able to write there. Absent: root. */
@@ -76,6 +86,8 @@ export interface NodeContext {
   readonly evidence: boolean;
   /** The path of a bundled module that plants a bug. */
   readonly bugBundle: string | undefined;
+  /** Says, a line each, what takes long. */
+  say(line: string): void;
 }
 
 /** What a node is started with. */
@@ -84,6 +96,8 @@ export interface NodeSpec {
   readonly environment?: Readonly<Record<string, string>>;
   /** Absolute path in the container → content. */
   readonly files?: Files;
+  /** Folders of this host that the node sees under the same path, and cannot change. */
+  readonly mounts?: readonly string[];
 }
 
 /** When a node serves. All but a function ask the node alone. */

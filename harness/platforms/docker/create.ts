@@ -44,7 +44,7 @@ export const createDockerCluster = async (
   const processImage = await ensureProcessImage(engine, containers.image, image, say);
   try {
     const networks = await createNetworks(engine, run);
-    const volumes = await openVolumes(run);
+    const volumes = await openVolumes(run, containers.diskMiB);
     const cluster = new DockerCluster(engine, {
       run,
       target,
@@ -54,6 +54,7 @@ export const createDockerCluster = async (
       processImage,
       engineVersion: await engine.version(),
       networks,
+      say,
     });
     await cluster.makeMachines(nodes);
     await cluster.findLimits();

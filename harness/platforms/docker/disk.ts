@@ -10,12 +10,14 @@ const copyDirectory = `${controlDirectory}/copy`;
 export interface DiskLayout {
   readonly segments?: Segments;
   readonly user?: number;
+  /** Names of files that no damage touches. */
+  readonly identity?: readonly string[];
 }
 
 const wholeFiles: Segments = { ending: "", number: "(?!)" };
 
 /** Names are paths below the folder; a file that only fills the disk is no log. */
-const prelude = ({ segments = wholeFiles, user }: DiskLayout): string => `
+const prelude = ({ segments = wholeFiles, user, identity = [] }: DiskLayout): string => `
 const fs = require("node:fs");
 const path = require("node:path");
 const [from, to] = ${JSON.stringify([logDirectory, copyDirectory])};
@@ -24,7 +26,7 @@ const own = (file) => user === null || fs.chownSync(file, user, user);
 const filesIn = (folder) => fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? filesIn(path.join(folder, entry.name)) : entry.isFile() ? [path.join(folder, entry.name)] : []);
 const segmentsIn = (folder) => (fs.existsSync(folder) ? filesIn(folder).map((file) => path.relative(folder, file)) : [])
-  .filter((name) => name.endsWith(${JSON.stringify(segments.ending)}) && name !== "filler").sort();
+  .filter((name) => name.endsWith(${JSON.stringify(segments.ending)}) && name !== "filler" && !${JSON.stringify(identity)}.includes(name)).sort();
 const clear = (folder) => segmentsIn(folder).forEach((name) => fs.rmSync(path.join(folder, name)));
 const makeFolder = (folder) => {
   if (fs.existsSync(folder)) return;

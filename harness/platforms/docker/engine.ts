@@ -26,8 +26,8 @@ export interface ContainerSpec {
   readonly netAdmin: boolean;
   /** Absent: the image's own. */
   readonly user?: string;
-  /** A TCP port to publish on 127.0.0.1, the engine picks the number there. */
-  readonly publish?: number;
+  /** TCP ports to publish on 127.0.0.1, the engine picks the numbers there. */
+  readonly publish?: readonly number[];
 }
 
 /** Names of what carries a label. */

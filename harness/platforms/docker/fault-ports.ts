@@ -1,5 +1,5 @@
 /** What faults want of a run's containers. */
-import { linkEnds } from "../../../generators/index.ts";
+import { type DiskDamage, linkEnds } from "../../../generators/index.ts";
 import type { NodeName } from "../../../checkers/index.ts";
 import { commandPort } from "../command-port.ts";
 import { clockPort, type Done, type FaultPorts, nodeByNode, processPort } from "../fault-port.ts";
@@ -20,6 +20,8 @@ export interface PortGround {
   active(): readonly Machine[];
   /** What this engine's kernel cannot do, and why: by port, or by what is wrong with a link. */
   lacks(): ReadonlyMap<string, string>;
+  /** Damage that the target can start from; absent: any. */
+  readonly damages: readonly DiskDamage[] | undefined;
   /** Where clients reach the node. */
   addressOf(node: NodeName): Address;
   /** Waits for what has begun. */
@@ -94,7 +96,11 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
       ...nodeByNode((node, _, done) => act(node, disks.losePower, done)),
     },
     damage: {
-      cannot: cannot("damage"),
+      cannot: ({ damage }) =>
+        lacks().get("damage") ??
+        (ground.damages?.includes(damage) === false
+          ? "the target does not start from a disk with such damage (containers.damages)"
+          : null),
       ...nodeByNode((node, { damage, atPerMille }, done) =>
         act(node, (machine) => disks.damage(machine, damage, atPerMille), done),
       ),

@@ -22,8 +22,8 @@ export interface Machine {
   readonly process: string;
   /** On the peer network. */
   readonly address: string;
-  /** On 127.0.0.1. */
-  readonly port: number;
+  /** Ports of the node → where they are on 127.0.0.1. */
+  readonly ports: ReadonlyMap<number, number>;
   readonly spec: MachineSpec;
 }
 
@@ -98,6 +98,7 @@ export const createMachine = async (
   const { run, node, image } = spec;
   const labels = { ...labelsOf(run), "quorate.node": node };
   const { machine, process, data, control } = namesOf(run, node);
+  const published = [containers.clientPort, ...(containers.otherPorts ?? [])];
   await together([
     ...(spec.dataFolder === null ? [engine.createVolume(data, labels)] : []),
     engine.createVolume(control, labels),
@@ -117,7 +118,7 @@ export const createMachine = async (
       [control]: controlDirectory,
     },
     netAdmin: true,
-    publish: containers.clientPort,
+    publish: published,
   });
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await engine.start(machine);
@@ -129,7 +130,11 @@ export const createMachine = async (
     machine,
     process,
     address: spec.address,
-    port: await engine.publishedPort(machine, containers.clientPort),
+    ports: new Map(
+      await Promise.all(
+        published.map(async (port) => [port, await engine.publishedPort(machine, port)] as const),
+      ),
+    ),
     spec,
   };
 };
@@ -139,7 +144,7 @@ const createProcess = async (
   engine: Engine,
   { node, machine, process, spec }: Machine,
   containers: ContainerTarget,
-  { command, environment }: NodeSpec,
+  { command, environment, mounts = [] }: NodeSpec,
 ): Promise<void> => {
   const { data, control } = namesOf(spec.run, node);
   const { dataPath } = containers;
@@ -156,6 +161,7 @@ const createProcess = async (
         ? {}
         : { [spec.dataFolder === null ? data : `${spec.dataFolder}/log`]: dataPath }),
       [control]: controlDirectory,
+      ...Object.fromEntries(mounts.map((folder) => [folder, `${folder}:ro`])),
     },
     environment: {
       ...(containers.clock === true ? clockEnvironment(containers.image.from === "machine") : {}),
@@ -182,7 +188,7 @@ export const refurbish = async (
   await engine.run(machine.machine, ["sh", "-ec", `${wipe}\n${restoreCommand(emptyTable)}`]);
   if (containers.user !== undefined)
     await engine.run(machine.machine, ownDiskCommand(containers.user));
-  const fingerprint = JSON.stringify([spec.command, spec.environment]);
+  const fingerprint = JSON.stringify([spec.command, spec.environment, spec.mounts]);
   if (made.get(machine.node) !== fingerprint) {
     await createProcess(engine, machine, containers, spec);
     made.set(machine.node, fingerprint);

@@ -18,7 +18,7 @@ import { ownSign } from "../../sign-of-life.ts";
 const root = "/var/tmp/quorate-volumes";
 /** In a run's folder, beside its disks. */
 const signFile = "process";
-const size = "16M";
+const usualMiB = 16;
 /** The file system itself must not write back what the power loss is to take. */
 const mountOptions = "commit=300";
 
@@ -49,7 +49,7 @@ const command = async (name: string, ...words: readonly string[]): Promise<strin
 };
 
 /** Of a run, or why there can be none here. */
-export const openVolumes = async (run: string): Promise<Volumes | string> => {
+export const openVolumes = async (run: string, diskMiB = usualMiB): Promise<Volumes | string> => {
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     return "a disk of its own for each node needs root on Linux";
   const folder = join(root, run);
@@ -65,7 +65,7 @@ export const openVolumes = async (run: string): Promise<Volumes | string> => {
   };
   const make = async (node: NodeName): Promise<string> => {
     await mkdir(mountOf(node), { recursive: true });
-    await command("truncate", "-s", size, imageOf(node));
+    await command("truncate", "-s", `${diskMiB}M`, imageOf(node));
     await command("mkfs.ext4", "-q", "-F", "-m", "0", "-J", "size=4", imageOf(node));
     await attach(node);
     return join(folder, node);

@@ -92,14 +92,16 @@ class ExternalCluster implements Cluster {
     };
   }
 
-  async start({ settings }: StartOptions): Promise<void> {
+  async start({ settings, workload = "register" }: StartOptions): Promise<void> {
     this.#end();
     const clientLog: string[] = [];
     this.#clientError = null;
     const reach: Reach = {
       nodes: this.nodes,
       settings,
+      workload,
       address: (node) => this.#address(node),
+      addressOf: (node) => this.#address(node).host,
       clock: this.clock,
       secret: "",
       log: (line) => void clientLog.push(line),

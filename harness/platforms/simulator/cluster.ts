@@ -82,6 +82,9 @@ export class SimCluster implements Cluster {
     bringUp(world, this.clients);
   }
 
+  /** Simulated targets have no means but their own repair. */
+  readonly settle = undefined;
+
   connect(client: string, node: NodeName): ClientSession {
     return this.startedClients().session(client, this.node(node).name);
   }

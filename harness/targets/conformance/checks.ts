@@ -3,6 +3,7 @@ import { judge, type NodeName } from "../../../checkers/index.ts";
 import { type Kinds, nodeName, planAt } from "../../../generators/index.ts";
 import type { Outcome } from "../../platforms/session.ts";
 import { clientTimeoutMs, environmentMs, runHistory } from "../../run/index.ts";
+import type { TargetCapabilities } from "../target.ts";
 import {
   type Bench,
   ConformanceError,
@@ -126,7 +127,7 @@ export async function keepsHistoriesApart(bench: Bench): Promise<string | null> 
   await bench.acknowledged(first, key, "earlier");
   await bench.cluster.reset();
   await bench.start();
-  const { isolation } = bench.target.capabilities(bench.settings, bench.cluster);
+  const { isolation } = capabilitiesOf(bench);
   const how =
     isolation === "fresh-nodes"
       ? "Start nodes with empty disks (name where they keep data: containers.dataPath)"
@@ -148,8 +149,11 @@ export async function keepsHistoriesApart(bench: Bench): Promise<string | null> 
   return null;
 }
 
-const inspects = ({ target, settings, cluster }: Bench): boolean =>
-  target.capabilities(settings, cluster).inspection;
+const inspects = (bench: Bench): boolean => capabilitiesOf(bench).inspection;
+
+/** Of the workload that the checks ask with. */
+const capabilitiesOf = ({ target, settings, cluster }: Bench): TargetCapabilities =>
+  target.capabilities(settings, cluster, target.workloads[0] ?? "register");
 
 /** What was acknowledged before all nodes are killed is there afterwards, where the target promises that it is durable. */
 export async function survivesRestart(bench: Bench): Promise<string | null> {
@@ -310,8 +314,8 @@ async function writeInTrouble(
 export async function capabilitiesAreTrue(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start({ evidence: true });
-  const { cluster, target, settings } = bench;
-  const { versions, inspection, evidence } = target.capabilities(settings, cluster);
+  const { cluster } = bench;
+  const { versions, inspection, evidence } = capabilitiesOf(bench);
   const [node] = cluster.nodes;
   if (node === undefined) return "There is no node";
   const key = bench.newKey();

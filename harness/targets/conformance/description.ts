@@ -12,7 +12,11 @@ export function descriptionProblem(
   return (
     namesProblem(target, kinds) ??
     factsProblem(target, settings) ??
-    promisesProblem(target, settings, target.capabilities(settings, platform))
+    promisesProblem(
+      target,
+      settings,
+      target.capabilities(settings, platform, target.workloads[0] ?? "register"),
+    )
   );
 }
 

@@ -215,6 +215,7 @@ describe("a target of a configuration", () => {
       secret: "",
       evidence: false,
       bugBundle: undefined,
+      say: () => {},
     });
     expect(spec).toMatchObject({
       command: ["node", "x.mjs", "--name=n2", "--on=10.0.0.2:7000", "{unknown}"],

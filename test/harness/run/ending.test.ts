@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { kindsWith, type Workload } from "../../../generators/index.ts";
+import { register } from "../../../generators/workloads/register.ts";
 import {
   bundled,
   createSimCluster,
@@ -92,4 +94,41 @@ test("a read that began while links were down, and timed out, is tried again onc
     verdict: "valid",
     guarantees: { "repair-quiescent": { verdict: "valid", promised: true } },
   });
+});
+
+// The bundled store refuses a write with a read's level: no workload could end with anything but reads.
+test("last operations that write are asked without the levels of reads that repair", async () => {
+  const writesLast: Workload = {
+    ...register,
+    name: "writes-last",
+    finalReads: () => [
+      { f: "read", key: 0 },
+      { f: "write", key: 0 },
+    ],
+    overRegister: () => ({
+      keys: ["k0"],
+      requests: 1,
+      perform: ({ op, f, key }, ask, done) =>
+        ask(f === "write" ? { f, key, value: `v${op}` } : { f: "read", key }, done),
+    }),
+  };
+  const events = await runHistory(
+    { ...plan, workload: writesLast.name, faults: [] },
+    createSimCluster(bundled),
+    { evidence: true, kinds: kindsWith([], [writesLast]) },
+  );
+  // A read that fails is tried again, so only what succeeded is the same in every world.
+  const ok = new Set(events.flatMap((event) => (event.e === "ok" ? [event.op] : [])));
+  const last = events.flatMap((event) =>
+    event.e === "invoke" && event.client === "sweeper" && ok.has(event.op) ? [event] : [],
+  );
+  const said = last.map(
+    ({ f, r, final }) => `${f} r=${r ?? "none"}${final === true ? " final" : ""}`,
+  );
+  expect(said.sort()).toEqual([
+    "read r=3",
+    "read r=none final",
+    "write r=none",
+    "write r=none final",
+  ]);
 });

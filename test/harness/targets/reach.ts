@@ -14,6 +14,8 @@ export function testReach(port = 1): TestReach {
   return {
     nodes: ["n1"],
     settings: {},
+    workload: "register",
+    addressOf: () => "127.0.0.1",
     address: () => ({ host: "127.0.0.1", port }),
     clock: createWaiting().clock,
     secret: "",

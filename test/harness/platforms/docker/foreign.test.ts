@@ -84,6 +84,7 @@ const clusterOf = (target: Target, engine: Engine): DockerCluster =>
     engineVersion: "1",
     networks: { clients: "clients", peers: "peers", addressOf: (index) => `10.0.0.${index + 1}` },
     volumes: "no root here",
+    say: () => {},
   });
 
 const start = { settings: {}, worldSeed: 1, evidence: false };

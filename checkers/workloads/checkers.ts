@@ -1,0 +1,137 @@
+/** counter-bounds and batch-atomic: the workloads `counter` and `batch` of quorate's own histories. */
+import { checkBatches } from "./batch.ts";
+import { checkCounter } from "./counter.ts";
+import { conclude } from "../conclude.ts";
+import { faultsOver } from "../messages/because.ts";
+import type { Checker } from "../model/checker.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Json, Key } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+import type { ClientOperation, WorkloadResult } from "../language/workload-result.ts";
+
+export const counterBounds: Checker<"counter-bounds"> = {
+  name: "counter-bounds",
+  meaning:
+    "a read of a counter lies between the sum of what was surely added and of what may have been, each addition taken once",
+  needs: [],
+  workloads: ["counter"],
+  check: (model) =>
+    judgeKeys(model, "counter-bounds", (operations, nameOf) =>
+      checkCounter(
+        operations.map((operation) =>
+          operation.f === "add"
+            ? { ...clientOf(operation), f: "add", delta: numberIn(operation.args, "by") }
+            : {
+                ...clientOf(operation),
+                f: "read",
+                value: typeof operation.result === "number" ? operation.result : undefined,
+              },
+        ),
+        { nameOf },
+      ),
+    ),
+};
+
+export const batchAtomic: Checker<"batch-atomic"> = {
+  name: "batch-atomic",
+  meaning:
+    "a read of both parts of a batch shows both or neither, unless another batch replaced it",
+  needs: [],
+  workloads: ["batch"],
+  check: (model) =>
+    judgeKeys(model, "batch-atomic", (operations, nameOf) =>
+      checkBatches(
+        operations.map((operation) =>
+          operation.f === "write"
+            ? { ...clientOf(operation), f: "write", keys: parts, value: operation.value ?? "" }
+            : { ...clientOf(operation), f: "read", found: partsIn(operation.result) },
+        ),
+        { nameOf },
+      ),
+    ),
+};
+
+/** The two parts of each key. */
+const parts: readonly string[] = ["part 1", "part 2"];
+
+function partsIn(result: Json | undefined): ReadonlyMap<string, string | null> | undefined {
+  if (!Array.isArray(result)) return undefined;
+  return new Map(
+    parts.map((part, index) => {
+      const value = (result as readonly Json[])[index];
+      return [part, typeof value === "string" ? value : null];
+    }),
+  );
+}
+
+const numberIn = (args: Json | undefined, name: string): number => {
+  const value =
+    typeof args === "object" && args !== null
+      ? (args as Readonly<Record<string, Json>>)[name]
+      : undefined;
+  return typeof value === "number" ? value : 0;
+};
+
+const clientOf = ({
+  op,
+  client,
+  process,
+  startUs,
+  endUs,
+  outcome,
+}: Operation): ClientOperation => ({
+  op,
+  process: `${client} ${process}`,
+  invokeUs: startUs,
+  returnUs: endUs,
+  outcome,
+});
+
+function judgeKeys(
+  model: Model,
+  guarantee: string,
+  check: (operations: readonly Operation[], nameOf: (op: number) => string) => WorkloadResult,
+): Judgement {
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  let judged = 0;
+  const nameOf = (op: number): string => {
+    const operation = model.operation.get(op);
+    return operation === undefined
+      ? `operation ${op}`
+      : `${operation.client}'s ${operation.f} ${op} through ${operation.node}`;
+  };
+  for (const [key, operations] of model.keys) {
+    const result = check(operations, nameOf);
+    judged += result.judged;
+    // A key that was only written has nothing to judge.
+    if (result.verdict === "unknown" && result.judged > 0 && result.reason !== undefined)
+      undecided.push(`${key}: ${result.reason}`);
+    for (const { sentence, operations: proof } of result.anomalies)
+      anomalies.push(anomalyOf(model, guarantee, key, sentence, proof));
+  }
+  return conclude({ anomalies, undecided, judged });
+}
+
+function anomalyOf(
+  model: Model,
+  guarantee: string,
+  key: Key,
+  sentence: string,
+  operations: readonly number[],
+): Anomaly {
+  const named = operations.flatMap((op) => model.operation.get(op) ?? []);
+  const fromUs = Math.min(...named.map(({ startUs }) => startUs));
+  const atUs = Math.max(
+    ...named.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs)),
+  );
+  return {
+    guarantee,
+    explanation: `${key}: ${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`,
+    operations,
+    key,
+    atUs,
+    because: faultsOver(model, key, fromUs, atUs),
+  };
+}

@@ -1,0 +1,48 @@
+/** unique-ids: no id is given twice, to whichever clients, by whichever nodes, before or after a restart. */
+import { conclude, notApplicable } from "../conclude.ts";
+import { faultsOver } from "../messages/because.ts";
+import { milliseconds, named } from "../messages/operation-messages.ts";
+import { type Checker, lacks } from "../model/checker.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const uniqueIds: Checker<"unique-ids"> = {
+  name: "unique-ids",
+  meaning: "no id is given to two operations, through restarts as well",
+  // A target with a `generate` of its own gives ids without versions.
+  needs: [],
+  workloads: ["unique-ids"],
+  check: judgeUniqueIds,
+};
+
+/** Linear but for sorting. Real time decides nothing: any two operations that returned an id must have returned two. */
+function judgeUniqueIds(model: Model): Judgement {
+  const generated = model.operations
+    .filter(({ result }) => result !== undefined)
+    .sort((a, b) => a.endUs - b.endUs);
+  if (generated.length === 0 && !model.run.has.has("versions"))
+    return notApplicable(lacks("versions"));
+  /** By id, as JSON: the operation that got it first. */
+  const firsts = new Map<string, Operation>();
+  const anomalies: Anomaly[] = [];
+  for (const operation of generated) {
+    const id = JSON.stringify(operation.result);
+    const first = firsts.get(id);
+    if (first === undefined) firsts.set(id, operation);
+    else anomalies.push(repeated(model, id, first, operation));
+  }
+  return conclude({ anomalies, judged: generated.length, measurements: { ids: firsts.size } });
+}
+
+function repeated(model: Model, id: string, first: Operation, again: Operation): Anomaly {
+  const { key, endUs } = again;
+  return {
+    guarantee: "unique-ids",
+    explanation: `${named(again)} through ${again.node} got the id ${id} at ${milliseconds(endUs)}, which ${named(first)} through ${first.node} had got at ${milliseconds(first.endUs)}`,
+    operations: [first.op, again.op],
+    key,
+    atUs: endUs,
+    because: faultsOver(model, key, Math.min(first.startUs, again.startUs), endUs),
+  };
+}

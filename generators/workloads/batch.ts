@@ -1,0 +1,22 @@
+import { chance, integer, range } from "../draw.ts";
+import { keyName, valueOf } from "../plan.ts";
+import type { Workload } from "./workload.ts";
+
+export const batch: Workload = {
+  name: "batch",
+  meaning: "Writes of two parts of a key together, and reads of both.",
+  operations: {
+    read: { say: ({ key }) => `reads both parts of ${keyName(key)}`, writes: false },
+    write: {
+      say: ({ key }, index) => `writes ${valueOf(index)} to both parts of ${keyName(key)}`,
+      writes: true,
+    },
+  },
+  always: "write",
+  carries: false,
+  mix: (random, usePercent) => ({
+    read: chance(random, usePercent("read", 95)) ? integer(random, 3, 7) : 0,
+    write: integer(random, 3, 6),
+  }),
+  finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
+};

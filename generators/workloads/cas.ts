@@ -1,0 +1,64 @@
+import { chance, integer, range, weighted } from "../draw.ts";
+import { keyName, type PlannedOperation, valueOf } from "../plan.ts";
+import type { Workload } from "./workload.ts";
+
+/** What a compare-and-set expects to find: what its client saw last there, nothing, or a value that is there by chance only. */
+const expectations = ["seen", "absent", "first"] as const;
+type Expects = (typeof expectations)[number];
+
+const expectsOf = ({ args }: PlannedOperation): Expects => (args?.["expects"] ?? "seen") as Expects;
+
+const words: Readonly<Record<Expects, string>> = {
+  seen: "what it saw there last",
+  absent: "nothing",
+  first: "the first value written",
+};
+
+/** The value of the key's first write of all, which is there rarely: such a condition mostly fails. */
+const first = valueOf(0);
+
+export const cas: Workload = {
+  name: "cas",
+  meaning: "Reads, writes and compare-and-set of keys, each of which holds one value.",
+  operations: {
+    read: { say: ({ key }) => `reads ${keyName(key)}`, writes: false },
+    write: {
+      say: ({ key }, index) => `writes ${valueOf(index)} to ${keyName(key)}`,
+      writes: true,
+    },
+    cas: {
+      args: {
+        type: "object",
+        properties: { expects: { enum: expectations } },
+        required: ["expects"],
+        additionalProperties: false,
+      },
+      say: (operation, index) =>
+        `changes ${keyName(operation.key)} from ${words[expectsOf(operation)]} to ${valueOf(index)}`,
+      writes: true,
+      argsNow: (operation, op, seen) => {
+        const expects = expectsOf(operation);
+        const old = expects === "seen" ? (seen ?? null) : expects === "absent" ? null : first;
+        return { old, new: valueOf(op) };
+      },
+    },
+  },
+  always: "cas",
+  carries: false,
+  mix: (random, usePercent) => ({
+    read: chance(random, usePercent("read", 92)) ? integer(random, 2, 6) : 0,
+    write: chance(random, usePercent("write", 60)) ? integer(random, 1, 3) : 0,
+    cas: integer(random, 3, 7),
+  }),
+  args: (random, { f }) =>
+    f === "cas"
+      ? {
+          expects: weighted(random, [
+            ["seen", 8],
+            ["absent", 2],
+            ["first", 1],
+          ] as const),
+        }
+      : undefined,
+  finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
+};

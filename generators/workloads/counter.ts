@@ -1,0 +1,33 @@
+import { chance, integer, pick, range } from "../draw.ts";
+import { keyName, type PlannedOperation } from "../plan.ts";
+import type { Workload } from "./workload.ts";
+
+const amountOf = ({ args }: PlannedOperation): number => Number(args?.["by"] ?? 1);
+
+export const counter: Workload = {
+  name: "counter",
+  meaning: "Additions to counters, and reads of their sums.",
+  operations: {
+    read: { say: ({ key }) => `reads counter ${keyName(key)}`, writes: false },
+    add: {
+      args: {
+        type: "object",
+        properties: { by: { type: "integer", minimum: -1000, maximum: 1000 } },
+        required: ["by"],
+        additionalProperties: false,
+      },
+      say: (operation) => `adds ${amountOf(operation)} to counter ${keyName(operation.key)}`,
+      writes: true,
+    },
+  },
+  always: "add",
+  carries: false,
+  mix: (random, usePercent) => ({
+    read: chance(random, usePercent("read", 92)) ? integer(random, 2, 5) : 0,
+    add: integer(random, 3, 7),
+  }),
+  // Amounts that add up to different sums: which addition is missing can be told.
+  args: (random, { f }) =>
+    f === "add" ? { by: pick(random, [1, 2, 4, 8, 16, 32, 64, -1, -3]) } : undefined,
+  finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
+};

@@ -1,0 +1,199 @@
+/** Clients of a cluster of Cassandra in one history: its keys have a prefix of their own in tables that all histories share. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Asked, Outcome } from "../software/outcome.ts";
+import { outcomeOf } from "./errors.ts";
+import { type Jmx, jmxOf } from "./jmx.ts";
+import { connectNode, type NodeClient } from "./node-client.ts";
+import { type CassandraWorkload, createTable, inspect, perform } from "./operations.ts";
+import { type CassandraSettings, replicas } from "./settings.ts";
+import { createStamps, type Stamps } from "./stamps.ts";
+
+/** How a history's cluster is reached. */
+export interface CassandraReach {
+  readonly nodes: readonly string[];
+  readonly settings: CassandraSettings;
+  readonly workload: CassandraWorkload;
+  /** Different for each history. */
+  readonly history: string;
+  clients(node: string): { readonly host: string; readonly port: number };
+  /** Of Jolokia. */
+  jmx(node: string): { readonly host: string; readonly port: number };
+}
+
+export interface CassandraClients {
+  /** Never rejects. */
+  perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
+  /** What the node itself has of the keys that this history used. Rejects where it does not answer. */
+  inspect(
+    node: string,
+  ): Promise<
+    Readonly<Record<string, { readonly version?: string; readonly value: string | null }>>
+  >;
+  /** Makes the table that the settings need. */
+  prepare(): Promise<void>;
+  /** Makes replicas equal, as an operator would: all nodes see each other, then a full repair. */
+  settle(timeoutMs: number): Promise<void>;
+  /** Null, or why the node does not serve yet: a sentence's end. */
+  whyNotReady(node: string): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+const keyspace = "quorate";
+const ddlTimeoutMs = 20_000;
+const inspectTimeoutMs = 2_000;
+const pollEveryMs = 100;
+
+/** Settings that a table carries are in its name. */
+const tableOf = (workload: CassandraWorkload, settings: CassandraSettings): string => {
+  const { readRepair, gcGraceS, setAs, batchOver } = settings;
+  const own = workload === "set" ? `_${setAs}` : workload === "batch" ? `_${batchOver}` : "";
+  return `${workload}${own}_${readRepair}_${gcGraceS}`.toLowerCase();
+};
+
+/** `c3`: three times as far as c1. */
+const numberOf = (client: string): number => Number(/\d+$/.exec(client)?.[0] ?? 0);
+
+export const openClients = (reach: CassandraReach): CassandraClients => {
+  const { nodes, settings, workload, history } = reach;
+  const table = `${keyspace}.${tableOf(workload, settings)}`;
+  const prefix = `${history}:`;
+  const keys = new Set<string>();
+  const connections = new Map<string, Promise<NodeClient>>();
+  const stampsOf = new Map<string, Stamps>();
+  // With one clock for all, stamps are unique over all clients.
+  const common = createStamps(settings.stamps);
+
+  const connect = (node: string): Promise<NodeClient> => {
+    let connection = connections.get(node);
+    if (connection === undefined) {
+      const { host, port } = reach.clients(node);
+      connection = connectNode(host, port);
+      connections.set(node, connection);
+      // The next one who asks tries again.
+      connection.catch(() => connections.delete(node));
+    }
+    return connection;
+  };
+
+  const stampsFor = (client: string): Stamps => {
+    if (settings.clientClocksApartMs === 0) return common;
+    let stamps = stampsOf.get(client);
+    if (stamps === undefined) {
+      stamps = createStamps(settings.stamps);
+      stamps.setAheadMs((numberOf(client) - 1) * settings.clientClocksApartMs);
+      stampsOf.set(client, stamps);
+    }
+    return stamps;
+  };
+
+  const levelOf = ({ f, levels }: Asked): string | number => {
+    const named = levels?.["consistency"];
+    if (named !== undefined) return named;
+    if (f !== "read") return settings.write;
+    return workload === "cas" ? settings.casRead : settings.read;
+  };
+
+  const once = async (
+    client: string,
+    node: string,
+    request: Asked,
+    timeoutMs: number,
+  ): Promise<Outcome> => {
+    keys.add(request.key);
+    const asked: Asked = {
+      ...request,
+      key: `${prefix}${request.key}`,
+      levels: { ...request.levels, consistency: levelOf(request) },
+    };
+    let connection: NodeClient;
+    try {
+      connection = await connect(node);
+    } catch (error) {
+      const { message } = outcomeOf(error, "reads");
+      return { kind: "fail", code: "not-connected", message };
+    }
+    const place = { table, settings, stamps: stampsFor(client) };
+    return perform(connection, workload, place, asked, timeoutMs);
+  };
+
+  const jmx = (node: string): Jmx => {
+    const { host, port } = reach.jmx(node);
+    return jmxOf(host, port);
+  };
+
+  const whyNotReady = async (node: string): Promise<string | null> => {
+    try {
+      const live = await jmx(node).liveNodes();
+      if (live.length < nodes.length) return `it sees ${live.length} of ${nodes.length} nodes`;
+      await (
+        await connect(node)
+      ).query("SELECT key FROM system.local", [], {
+        consistency: "ONE",
+        timeoutMs: inspectTimeoutMs,
+      });
+      return null;
+    } catch (error) {
+      return `it does not answer (${error instanceof Error ? error.message.slice(0, 100) : String(error)})`;
+    }
+  };
+
+  return {
+    perform: async (client, node, request, timeoutMs) => {
+      const deadlineMs = performance.now() + timeoutMs;
+      let outcome = await once(client, node, request, timeoutMs);
+      // As many clients do: an addition that nobody answered is sent again. It counts twice where both arrive.
+      for (let left = settings.counterRetries; left > 0 && outcome.kind === "info"; left--) {
+        const leftMs = deadlineMs - performance.now();
+        if (workload !== "counter" || request.f !== "add" || leftMs <= 0) break;
+        outcome = await once(client, node, request, leftMs);
+      }
+      return outcome;
+    },
+    inspect: async (node) => {
+      const state = await inspect(
+        await connect(node),
+        table,
+        [...keys].map((key) => `${prefix}${key}`),
+        inspectTimeoutMs,
+      );
+      return Object.fromEntries(
+        Object.entries(state).map(([key, found]) => [key.slice(prefix.length), found]),
+      );
+    },
+    prepare: async () => {
+      const [first = ""] = nodes;
+      const connection = await connect(first);
+      const options = { consistency: "QUORUM", timeoutMs: ddlTimeoutMs } as const;
+      await connection.query(
+        `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': ${replicas}}`,
+        [],
+        options,
+      );
+      await connection.query(
+        createTable(`IF NOT EXISTS ${table}`, workload, settings),
+        [],
+        options,
+      );
+      await Promise.all(nodes.map(connect));
+    },
+    settle: async (timeoutMs) => {
+      const deadlineMs = performance.now() + timeoutMs;
+      for (const node of nodes)
+        while ((await whyNotReady(node)) !== null && performance.now() < deadlineMs)
+          await delay(pollEveryMs);
+      const tables = [table.slice(keyspace.length + 1)];
+      if (settings.compact)
+        for (const node of nodes) {
+          await jmx(node).flush(keyspace, tables);
+          await jmx(node).compact(keyspace, tables);
+        }
+      if (settings.repair) await jmx(nodes[0] ?? "").repair(keyspace, tables);
+    },
+    whyNotReady,
+    close: async () => {
+      const open = await Promise.allSettled(connections.values());
+      connections.clear();
+      for (const one of open) if (one.status === "fulfilled") await one.value.close();
+    },
+  };
+};

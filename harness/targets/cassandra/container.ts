@@ -1,0 +1,75 @@
+/** A node of Cassandra as a container. */
+import type { NodeContainer, NodePlace } from "../software/container.ts";
+import { configFiles, daemon, javaOptions, type NodeSettings } from "./configuration.ts";
+import type { CassandraSoftware } from "./software.ts";
+
+export const clientsPort = 9042;
+export const peersPort = 7000;
+/** JMX over HTTP, by Jolokia. */
+export const jmxPort = 8778;
+
+const folder = "/control";
+const data = "/data/cassandra";
+
+/** Where the ring of 2^64 tokens is cut into equal parts: the token of the node with this index. */
+export const tokenOf = (index: number, nodes: number): string =>
+  String(-(2n ** 63n) + BigInt(index) * (2n ** 64n / BigInt(nodes)));
+
+/** The official image's places; the same target runs there where the engine can pull. */
+const imageHome = "/opt/cassandra/lib";
+
+/**
+ * The container of one node.
+ *
+ * @param software From this host; null where `image` brings its own.
+ * @param joins True: the node is new to a cluster that has data, and streams its part.
+ */
+export const cassandraContainer = ({
+  place,
+  settings,
+  software,
+  image = null,
+  joins = false,
+}: {
+  readonly place: NodePlace;
+  readonly settings: NodeSettings;
+  readonly software: CassandraSoftware;
+  readonly image?: string | null;
+  readonly joins?: boolean;
+}): NodeContainer => {
+  const index = place.addresses.indexOf(place.address);
+  const agent = `-javaagent:${software.agent}=host=0.0.0.0,port=${jmxPort},discoveryEnabled=false`;
+  const archive =
+    image === null && software.archive !== null
+      ? [`-XX:SharedArchiveFile=${software.archive}`]
+      : [];
+  return {
+    image,
+    command: [
+      image === null ? software.java : "java",
+      ...archive,
+      ...javaOptions({ folder, data }),
+      agent,
+      "-cp",
+      image === null ? software.jars.join(":") : `${imageHome}/*`,
+      daemon,
+    ],
+    environment: {},
+    files: configFiles({
+      folder,
+      data,
+      address: place.address,
+      clientsAddress: "0.0.0.0",
+      // The first two: a node that restarts finds another one than itself.
+      seeds: place.addresses.slice(0, 2),
+      ports: { clients: clientsPort, peers: peersPort },
+      token: joins ? null : tokenOf(index, place.addresses.length),
+      settings,
+    }),
+    mounts: software.folders,
+    ports: { clients: clientsPort, peers: [peersPort], others: { jmx: jmxPort } },
+    data: [data],
+    identity: [],
+    memoryMiB: 700,
+  };
+};

@@ -1,0 +1,91 @@
+/**
+ * What a failed request to Cassandra tells of its effect. Error codes: native protocol v5, section 9. Where each is thrown:
+ * org.apache.cassandra.service.StorageProxy and its callers.
+ */
+import type { NotOk } from "../software/outcome.ts";
+
+/** What a request does: `conditional` is a lightweight transaction. */
+export type Effect = "reads" | "writes" | "conditional";
+
+const names: Readonly<Record<number, string>> = {
+  0x0000: "server-error",
+  0x000a: "protocol-error",
+  0x0100: "bad-credentials",
+  0x1000: "unavailable",
+  0x1001: "overloaded",
+  0x1002: "bootstrapping",
+  0x1003: "truncate-error",
+  0x1100: "write-timeout",
+  0x1200: "read-timeout",
+  0x1300: "read-failure",
+  0x1400: "function-failure",
+  0x1500: "write-failure",
+  0x1600: "cdc-write-failure",
+  0x1700: "cas-write-unknown",
+  0x2000: "syntax-error",
+  0x2100: "unauthorized",
+  0x2200: "invalid",
+  0x2300: "config-error",
+  0x2400: "already-exists",
+  0x2500: "unprepared",
+};
+
+/** The request was refused before anything was sent to a replica. Overloaded is not one of them: some replicas may have been sent the write already. */
+const refused: ReadonlySet<string> = new Set([
+  "protocol-error",
+  "bad-credentials",
+  "unavailable",
+  "bootstrapping",
+  "syntax-error",
+  "unauthorized",
+  "invalid",
+  "config-error",
+  "already-exists",
+  "unprepared",
+]);
+
+const serial = 8;
+const localSerial = 9;
+
+interface DriverError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: unknown;
+  readonly consistencies?: unknown;
+  readonly isSocketError?: boolean;
+  readonly requestNotWritten?: boolean;
+}
+
+/**
+ * A transaction's commit is a write of its own: when too few replicas are left for it, the error is Unavailable although the
+ * proposal was accepted. Only Unavailable for the serial level tells that nothing was proposed.
+ */
+const unavailableBeforeProposal = ({ consistencies }: DriverError): boolean =>
+  consistencies === serial || consistencies === localSerial;
+
+const codeOf = (error: DriverError): string => {
+  if (error.name === "ResponseError" && typeof error.code === "number")
+    return names[error.code] ?? `error-0x${error.code.toString(16)}`;
+  if (error.name === "OperationTimedOutError") return "client-timeout";
+  if (error.name === "NoHostAvailableError") return "not-connected";
+  if (error.name === "BusyConnectionError") return "busy-connection";
+  if (error.isSocketError === true)
+    return error.requestNotWritten === true ? "not-sent" : "connection-lost";
+  return "client-error";
+};
+
+/** The driver had no connection, or none with room: the request never left. */
+const neverSent: ReadonlySet<string> = new Set(["not-connected", "busy-connection", "not-sent"]);
+
+/** A read that failed told nothing and changed nothing, so it is a definite failure always. */
+export const outcomeOf = (thrown: unknown, effect: Effect): NotOk => {
+  const error = thrown as DriverError;
+  const code = codeOf(error);
+  const message = error.message ?? String(thrown);
+  const definite =
+    effect === "reads" ||
+    neverSent.has(code) ||
+    (refused.has(code) &&
+      (code !== "unavailable" || effect !== "conditional" || unavailableBeforeProposal(error)));
+  return { kind: definite ? "fail" : "info", code, message };
+};

@@ -1,0 +1,2 @@
+/** Apache Cassandra, run for real. */
+export { cassandra } from "./target.ts";

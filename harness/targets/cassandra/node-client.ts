@@ -1,0 +1,123 @@
+/**
+ * One node of Cassandra, asked as itself: the driver is held to this node, repeats nothing, speculates on nothing, and stamps nothing.
+ */
+import type * as Cassandra from "cassandra-driver";
+import type { Client, types } from "cassandra-driver";
+import { loadOptional } from "../software/optional-package.ts";
+
+/** The protocol's numbers of consistency levels. NODE_LOCAL reads what this node has, and asks nobody. */
+export const consistency = {
+  ANY: 0,
+  ONE: 1,
+  TWO: 2,
+  THREE: 3,
+  QUORUM: 4,
+  ALL: 5,
+  LOCAL_QUORUM: 6,
+  SERIAL: 8,
+  LOCAL_SERIAL: 9,
+  LOCAL_ONE: 10,
+  NODE_LOCAL: 11,
+} as const;
+export type Consistency = keyof typeof consistency;
+
+/** A parameter of a query, in the type that its column has. */
+export type Parameter =
+  | { readonly type: "text"; readonly value: string }
+  | { readonly type: "bigint"; readonly value: bigint }
+  | { readonly type: "set<text>"; readonly value: readonly string[] };
+
+export const text = (value: string): Parameter => ({ type: "text", value });
+export const bigint = (value: bigint): Parameter => ({ type: "bigint", value });
+
+export interface QueryOptions {
+  readonly consistency: Consistency;
+  /** Of a lightweight transaction's consensus; the protocol's default is SERIAL. */
+  readonly serial?: "SERIAL" | "LOCAL_SERIAL";
+  readonly timeoutMs: number;
+}
+
+/** A row as plain values: text, 64-bit numbers as bigint, sets as arrays, null where there is none. */
+export type Row = Readonly<Record<string, string | bigint | boolean | readonly string[] | null>>;
+
+export interface NodeClient {
+  /** Rejects with the driver's error: `outcomeOf` tells what it means. */
+  query(
+    cql: string,
+    parameters: readonly Parameter[],
+    options: QueryOptions,
+  ): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 2_000;
+const reconnectEveryMs = 100;
+
+type Driver = typeof Cassandra;
+
+const driver = async (): Promise<Driver> => {
+  const loaded = await loadOptional("cassandra-driver", () => import("cassandra-driver"));
+  // CommonJS: what it exports is the default.
+  return (loaded as unknown as { readonly default?: Driver }).default ?? loaded;
+};
+
+const plain = (value: unknown): Row[string] => {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (Array.isArray(value)) return value.map(String);
+  // The driver's 64-bit integers.
+  return BigInt((value as types.Long).toString());
+};
+
+const rowOf = (row: types.Row): Row =>
+  Object.fromEntries(row.keys().map((name) => [name, plain(row.get(name))]));
+
+/** Connects. Rejects where the node does not answer. */
+export const connectNode = async (host: string, port: number): Promise<NodeClient> => {
+  const { Client, policies, types } = await driver();
+  const { AllowListPolicy, DCAwareRoundRobinPolicy } = policies.loadBalancing;
+  const client: Client = new Client({
+    contactPoints: [`${host}:${port}`],
+    localDataCenter: "datacenter1",
+    protocolOptions: { port },
+    policies: {
+      loadBalancing: new AllowListPolicy(new DCAwareRoundRobinPolicy("datacenter1"), [
+        `${host}:${port}`,
+      ]),
+      retry: new policies.retry.FallthroughRetryPolicy(),
+      reconnection: new policies.reconnection.ConstantReconnectionPolicy(reconnectEveryMs),
+      speculativeExecution: new policies.speculativeExecution.NoSpeculativeExecutionPolicy(),
+      // Null: no stamp but that of the query itself, else the coordinator's clock.
+      timestampGeneration: null as never,
+    },
+    socketOptions: { connectTimeout: connectTimeoutMs },
+    // Tables come and go; nobody here asks for their description.
+    isMetadataSyncEnabled: false,
+    prepareOnAllHosts: false,
+    rePrepareOnUp: false,
+  });
+  const valueOf = (parameter: Parameter): unknown =>
+    parameter.type === "bigint"
+      ? types.Long.fromString(parameter.value.toString())
+      : parameter.value;
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.shutdown().catch(() => {});
+    throw error;
+  }
+  return {
+    query: async (cql, parameters, options) => {
+      const { rows } = await client.execute(cql, parameters.map(valueOf), {
+        hints: parameters.map(({ type }) => type),
+        consistency: consistency[options.consistency],
+        ...(options.serial === undefined ? {} : { serialConsistency: consistency[options.serial] }),
+        readTimeout: options.timeoutMs,
+        isIdempotent: false,
+      });
+      // A statement that returns nothing has no rows at all, whatever the types say.
+      return (rows as readonly types.Row[] | undefined)?.map(rowOf) ?? [];
+    },
+    close: () => client.shutdown(),
+  };
+};

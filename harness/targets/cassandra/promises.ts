@@ -1,0 +1,112 @@
+/**
+ * What Cassandra promises, each with the place in its documentation (cassandra.apache.org/doc/latest/cassandra/…). What only tends to
+ * hold is observed, not promised.
+ */
+import { type CassandraSettings, replicas, replicasAt } from "./settings.ts";
+import type { CassandraWorkload } from "./operations.ts";
+import type { Consistency } from "./node-client.ts";
+
+/** What of a plan bears on the promises. */
+export interface AskedOf {
+  readonly workload: CassandraWorkload;
+  /** The levels that the plan's requests name. */
+  readonly requests: readonly { readonly f: string; readonly level: Consistency }[];
+  /** Power fails at some time. */
+  readonly losesPower: boolean;
+  /** A node's disk loses what was synced. */
+  readonly losesData: boolean;
+  /** From the first request to the last. */
+  readonly longestRunMs: number;
+}
+
+export interface Promised {
+  readonly name: string;
+  /** Where the documentation says so. */
+  readonly source: string;
+}
+
+const tunable =
+  "architecture/dynamo.html, Tunable Consistency: R + W > RF means that reads see the last acknowledged write";
+const wins =
+  "architecture/dynamo.html, Data Versioning: the mutation with the latest timestamp wins";
+const monotonic =
+  "managing/operating/read_repair.html: BLOCKING gives monotonic quorum reads, NONE does not";
+const transactions =
+  "architecture/guarantees.html, Lightweight transactions with linearizable consistency";
+const commitLog =
+  "configuration/cass_yaml_file.html, commitlog_sync: batch does not acknowledge before the sync";
+const batches = "architecture/guarantees.html, Batched writes: within a partition also isolated";
+const repairs = "managing/operating/repair.html: a full repair makes replicas equal";
+const tombstones =
+  "managing/operating/compaction/tombstones.html: a deletion holds where repair runs within gc_grace_seconds";
+const counters =
+  "developing/cql/counter-column.html: updates are not idempotent, a retry may count twice";
+const always = "no store may make values up";
+
+/** The promises under these settings. */
+export const promised = (settings: CassandraSettings, plan: AskedOf): readonly Promised[] => {
+  const isRead = ({ f }: { readonly f: string }): boolean => f === "read";
+  const levels = (reads: boolean): readonly Consistency[] => [
+    reads ? settings.read : settings.write,
+    ...plan.requests.filter((request) => isRead(request) === reads).map(({ level }) => level),
+  ];
+  const least = (reads: boolean): number => Math.min(...levels(reads).map(replicasAt));
+  const meet = least(true) + least(false) > replicas && !plan.losesData;
+  const durable =
+    !plan.losesData &&
+    least(false) > 0 &&
+    (!plan.losesPower || settings.commitlogSync !== "periodic");
+  const outlives = settings.gcGraceS * 1000 > plan.longestRunMs;
+  const names: Promised[] = [];
+  const promise = (condition: boolean, source: string, ...more: readonly string[]): void => {
+    if (condition) names.push(...more.map((name) => ({ name, source })));
+  };
+  switch (plan.workload) {
+    case "register":
+      promise(true, always, "no-thin-air", "no-aborted-read");
+      // Two writes with one stamp: the larger value wins, and the other one is lost.
+      promise(meet && settings.stamps === "unique", wins, "regular-stamped");
+      // A client whose clock is behind loses to others, against its own order too.
+      promise(meet && settings.clientClocksApartMs === 0, tunable, "read-your-writes");
+      promise(
+        settings.readRepair === "BLOCKING" && least(true) > replicas / 2 && !plan.losesData,
+        monotonic,
+        "monotonic-reads",
+      );
+      promise(durable && settings.repair && outlives, commitLog, "durable");
+      promise(settings.repair && outlives && !plan.losesData, repairs, "converged");
+      promise(meet && outlives, tombstones, "no-resurrection");
+      return names;
+    case "cas": {
+      const serial = plan.requests.every(
+        (request) => !isRead(request) || request.level === "SERIAL",
+      );
+      const complete = settings.paxosVariant === "v1" || settings.paxosVariant === "v2";
+      promise(
+        serial &&
+          settings.casRead === "SERIAL" &&
+          settings.casWrites === "conditional" &&
+          complete &&
+          durable,
+        transactions,
+        "linearizable",
+      );
+      return names;
+    }
+    case "set":
+      promise(true, always, "set-no-thin-air");
+      promise(durable && settings.repair && outlives, commitLog, "set-complete");
+      promise(meet, tunable, "set-fresh");
+      return names;
+    case "counter":
+      promise(meet && settings.counterRetries === 0, counters, "counter-bounds");
+      return names;
+    case "batch":
+      promise(
+        settings.batchOver === "partition" && settings.stamps === "unique",
+        batches,
+        "batch-atomic",
+      );
+      return names;
+  }
+};

@@ -1,0 +1,225 @@
+/** Apache Cassandra as a target. */
+import { randomBytes } from "node:crypto";
+import type { GuaranteeName, ReplicaState } from "../../../checkers/index.ts";
+import { isGuaranteeName } from "../../../checkers/index.ts";
+import type { Settings } from "../../../generators/index.ts";
+import type { ContainerTarget } from "../../platforms/docker/index.ts";
+import type { Reach } from "../../platforms/reach.ts";
+import { sessionOf, untilTold } from "../software/sessions.ts";
+import type { ShownVersion } from "../software/outcome.ts";
+import type { PlanFacts, Target } from "../target.ts";
+import { type CassandraClients, openClients } from "./clients.ts";
+import { cassandraContainer, clientsPort, jmxPort } from "./container.ts";
+import { cassandraLevels } from "./levels.ts";
+import type { CassandraWorkload } from "./operations.ts";
+import { promised } from "./promises.ts";
+import { type CassandraSettings, cassandraSettings, replicas, replicasAt } from "./settings.ts";
+import { defaultVersion, getCassandra } from "./software.ts";
+import type { Consistency } from "./node-client.ts";
+
+const workloads: readonly CassandraWorkload[] = ["register", "cas", "set", "counter", "batch"];
+
+const settingsOf = (settings: Settings): CassandraSettings => settings as CassandraSettings;
+
+const workloadOf = (name: string): CassandraWorkload =>
+  workloads.find((workload) => workload === name) ?? "register";
+
+/** All nodes of a cluster are replicas of every key. */
+const everyNode = Array.from({ length: replicas }, (_, index) => index);
+
+const clientsOf = (reach: Reach): CassandraClients =>
+  openClients({
+    nodes: reach.nodes,
+    settings: settingsOf(reach.settings),
+    workload: workloadOf(reach.workload),
+    history: randomBytes(4).toString("hex"),
+    clients: (node) => reach.address(node),
+    jmx: (node) => reach.address(node, jmxPort),
+  });
+
+const stateOf = (held: Readonly<Record<string, ShownVersion>>): Record<string, ReplicaState> =>
+  Object.fromEntries(
+    Object.entries(held).map(([key, { version = "", value }]) => [
+      key,
+      { versions: [{ version, value }] },
+    ]),
+  );
+
+const withClients = async <T>(
+  reach: Reach,
+  use: (clients: CassandraClients) => Promise<T>,
+): Promise<T> => {
+  const clients = clientsOf(reach);
+  try {
+    return await use(clients);
+  } finally {
+    await clients.close();
+  }
+};
+
+const containers: ContainerTarget = {
+  image: { from: "machine" },
+  clientPort: clientsPort,
+  otherPorts: [jmxPort],
+  dataPath: "/data/cassandra",
+  diskMiB: 1024,
+  damages: [],
+  cannot: new Map([
+    ["full-disk", "Cassandra leaves the cluster when its disk is full, until somebody restarts it"],
+  ]),
+  startTimeoutMs: 240_000,
+  node: async ({ node, nodes, settings, addressOf, say }) => {
+    const { version, ...own } = settingsOf(settings);
+    const software = await getCassandra(version, { say });
+    const { command, environment, files, mounts } = cassandraContainer({
+      place: { node, address: addressOf(node), addresses: nodes.map(addressOf) },
+      settings: own,
+      software,
+    });
+    return {
+      command,
+      environment,
+      mounts,
+      files: Object.fromEntries(files.map(({ path, content }) => [path, content])),
+    };
+  },
+  ready: (node, _, reach) => withClients(reach, (clients) => clients.whyNotReady(node)),
+  prepare: (reach) => withClients(reach, (clients) => clients.prepare()),
+  clients: (reach) => {
+    const clients = clientsOf(reach);
+    return {
+      session: (client, node) =>
+        sessionOf(reach.clock, (request, timeoutMs) =>
+          clients.perform(client, node, request, timeoutMs),
+        ),
+      inspect: (node, done) =>
+        untilTold(reach.clock, async () => stateOf(await clients.inspect(node)), done),
+      settle: (timeoutMs) => clients.settle(timeoutMs),
+      close: () => void clients.close(),
+    };
+  },
+};
+
+/** Hints are handed over, schema agrees and a repair ends within this. */
+const convergeMs = 60_000;
+const reconnectMs = 15_000;
+
+/** The level that checkers would have to know is given as a number of replicas; its name is in the request. */
+const levelOf = (count: number | undefined, usual: Consistency): Consistency => {
+  switch (count) {
+    case undefined:
+      return usual;
+    case 0:
+      return "ANY";
+    case 1:
+      return "ONE";
+    case 2:
+      return usual === "SERIAL" ? "SERIAL" : "TWO";
+    default:
+      return "ALL";
+  }
+};
+
+const guaranteesOf = (settings: CassandraSettings, facts: PlanFacts): readonly GuaranteeName[] =>
+  promised(settings, {
+    workload: workloadOf(facts.workload ?? "register"),
+    requests: facts.requests.map(({ f, r, w }) => ({
+      f,
+      level:
+        f === "read"
+          ? levelOf(r, facts.workload === "cas" ? settings.casRead : settings.read)
+          : levelOf(w, settings.write),
+    })),
+    losesPower: facts.effects.some(({ effect }) => effect === "data-lost"),
+    losesData: facts.effects.some(
+      (one) => one.effect === "unknown" || (one.effect === "data-lost" && one.synced),
+    ),
+    longestRunMs: facts.longestRunMs ?? Infinity,
+  })
+    .map(({ name }) => name)
+    .filter(isGuaranteeName);
+
+export const cassandra: Target = {
+  name: "cassandra",
+  version: defaultVersion,
+  workloads,
+  defaults: cassandraSettings.defaults,
+  parseSettings: (input) => cassandraSettings.parse(input),
+  openSettings: [],
+  drawSettings: (_, base) => base,
+  simplest: {},
+  withNodes: () => null,
+  // A start takes ten seconds, so clusters go on from one history to the next.
+  restartPercent: 10,
+  facts: (settings) => {
+    const { nodes, read, write, casRead, requestTimeoutMs } = settingsOf(settings);
+    return {
+      nodes,
+      fewestNodes: nodes,
+      replicas,
+      replicasOf: () => everyNode,
+      needed: ({ f, levels }) =>
+        Math.max(
+          1,
+          replicasAt(
+            (levels?.["consistency"] as Consistency | undefined) ??
+              (f === "read" ? (read === "QUORUM" ? casRead : read) : write),
+          ),
+        ),
+      requestTimeoutMs,
+      silenceMs: 2_000,
+      reconnectMs: 2_000,
+      triggers: [],
+      carriesContexts: false,
+    };
+  },
+  levels: cassandraLevels,
+  sessions: () => "node",
+  quorums: (_, { consistency: level }) => {
+    if (level === undefined) return {};
+    const count = replicasAt(level as Consistency);
+    return { r: count, w: count };
+  },
+  capabilities: (settings, _, workload) => ({
+    versions:
+      workload === "register" && settingsOf(settings).stamps !== "server" ? "stamps" : "none",
+    inspection: workload === "register",
+    evidence: false,
+    isolation: "fresh-keyspace",
+  }),
+  describe: (settings, keys) => {
+    const { nodes, read, write, stamps, commitlogSync, readRepair } = settingsOf(settings);
+    const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
+    return {
+      known: {
+        n: replicas,
+        r: replicasAt(read),
+        w: replicasAt(write),
+        preference: Object.fromEntries(keys.map((key) => [key, names])),
+      },
+      stamps: stamps === "server" ? "none" : "wall",
+      // A deleted row shows no stamp, neither to a read nor to an inspection.
+      deletes: "grace",
+      ...(commitlogSync === "periodic" ? { sync: "periodic" } : {}),
+      repair: { read: readRepair === "BLOCKING" ? "blocking" : "off", antiEntropy: true },
+    };
+  },
+  finalPhase: (settings) => ({
+    settleBeforeRestartMs: 0,
+    readsWith: null,
+    handsOver: false,
+    converges: settingsOf(settings).repair,
+    settleMs: convergeMs,
+    lastLookMs: 0,
+  }),
+  promises: (settings, facts) => ({
+    guarantees: guaranteesOf(settingsOf(settings), facts),
+    bounds: {
+      convergeUs: convergeMs * 1000,
+      // All clients stamp by one clock, each stamp within its operation.
+      skewUs: 1_000 + settingsOf(settings).clientClocksApartMs * 10_000,
+      reconnectUs: reconnectMs * 1000,
+    },
+  }),
+  containers,
+};

@@ -1,0 +1,66 @@
+/** Clients of a cluster of etcd in one history: its keys have a prefix of their own. */
+import type { Asked, Outcome } from "../software/outcome.ts";
+import { type EtcdClient, type Found, openEtcd } from "./client.ts";
+import type { EtcdSettings } from "./settings.ts";
+
+/** How a history's cluster is reached. */
+export interface EtcdReach {
+  readonly nodes: readonly string[];
+  readonly settings: EtcdSettings;
+  /** Different for each history. */
+  readonly history: string;
+  clients(node: string): { readonly host: string; readonly port: number };
+}
+
+export interface EtcdClients {
+  perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
+  /** What the node itself has. Rejects where it does not answer. */
+  inspect(node: string): Promise<Readonly<Record<string, Found>>>;
+  whyNotReady(node: string): Promise<string | null>;
+  forget(client: string, node: string): void;
+  close(): void;
+}
+
+const inspectTimeoutMs = 2_000;
+
+export const openClients = (reach: EtcdReach): EtcdClients => {
+  const { settings, history } = reach;
+  const sessions = new Map<string, EtcdClient>();
+  const session = (client: string, node: string): EtcdClient => {
+    const name = `${client} ${node}`;
+    let open = sessions.get(name);
+    if (open === undefined)
+      sessions.set(name, (open = openEtcd({ ...reach.clients(node), prefix: `${history}/` })));
+    return open;
+  };
+  const forget = (client: string, node: string): void => {
+    const name = `${client} ${node}`;
+    sessions.get(name)?.close();
+    sessions.delete(name);
+  };
+  return {
+    perform: (client, node, request, timeoutMs) =>
+      session(client, node).perform(
+        { ...request, levels: { reads: settings.reads, ...request.levels } },
+        timeoutMs,
+      ),
+    inspect: async (node) => {
+      const answer = await session("inspector", node).inspect(inspectTimeoutMs);
+      if ("state" in answer) return answer.state;
+      throw new Error(answer.message);
+    },
+    whyNotReady: async (node) => {
+      // A linearizable read: the node is connected to a majority.
+      const answer = await session("readiness", node).perform(
+        { f: "read", key: "ready" },
+        inspectTimeoutMs,
+      );
+      return answer.kind === "ok" ? null : `it does not answer (${answer.message})`;
+    },
+    forget,
+    close: () => {
+      for (const open of sessions.values()) open.close();
+      sessions.clear();
+    },
+  };
+};

@@ -1,0 +1,2 @@
+/** etcd, run for real. */
+export { etcd } from "./target.ts";

@@ -1,0 +1,40 @@
+/** What etcd promises, each with the place in its documentation (etcd.io/docs/v3.4/learning/api_guarantees). */
+export interface EtcdPlan {
+  readonly workload: "register" | "cas";
+  /** Some read asks one node alone. */
+  readonly serializable: boolean;
+  /** A node's disk loses what was synced. */
+  readonly losesData: boolean;
+}
+
+export interface Promised {
+  readonly name: string;
+  readonly source: string;
+}
+
+const linearizable = "Linearizability: all operations but serializable reads";
+const serializable = "Serializable reads may be stale; revisions order all writes";
+const durability = "Durability: what is completed is durable, and so is what a read returns";
+const always = "no store may make values up";
+
+export const promised = (plan: EtcdPlan): readonly Promised[] => {
+  const names: Promised[] = [];
+  const promise = (condition: boolean, source: string, ...more: readonly string[]): void => {
+    if (condition) names.push(...more.map((name) => ({ name, source })));
+  };
+  const whole = !plan.losesData;
+  promise(whole && !plan.serializable, linearizable, "linearizable");
+  if (plan.workload === "cas") return names;
+  promise(true, always, "no-thin-air", "no-aborted-read");
+  promise(whole && !plan.serializable, linearizable, "regular", "regular-stamped");
+  promise(
+    whole && !plan.serializable,
+    linearizable,
+    "read-your-writes",
+    "monotonic-reads",
+    "no-resurrection",
+  );
+  promise(whole, serializable, "monotonic-writes", "writes-follow-reads");
+  promise(whole, durability, "durable", "converged");
+  return names;
+};

@@ -1,0 +1,20 @@
+/** The settings of the target etcd. */
+import { type SettingsReader, settingsReader } from "../software/settings.ts";
+
+export type EtcdSettings = {
+  readonly nodes: number;
+  /** Serializable reads ask the node's own state alone, and may be stale. */
+  readonly reads: "linearizable" | "serializable";
+  /** How long a client waits for an answer. */
+  readonly requestTimeoutMs: number;
+};
+
+export const etcdSettings: SettingsReader<EtcdSettings> = settingsReader(
+  "etcd",
+  {
+    nodes: { enum: [1, 3, 5] },
+    reads: { enum: ["linearizable", "serializable"] },
+    requestTimeoutMs: { type: "integer", minimum: 200, maximum: 60_000 },
+  },
+  { nodes: 3, reads: "linearizable", requestTimeoutMs: 1500 },
+);

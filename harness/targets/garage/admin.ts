@@ -1,0 +1,140 @@
+/** Garage's administration API (version 2): what its command line does, without a process for each call. */
+import { setTimeout as delay } from "node:timers/promises";
+import { EnvironmentError } from "../../errors.ts";
+import { httpCall } from "../software/http-session.ts";
+import { adminToken, peersPort } from "./container.ts";
+
+/** Of a client of the K2V interface. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface Admin {
+  /** Whether nodes have roles: else the cluster is new. */
+  isLaidOut(): Promise<boolean>;
+  /** True once the node is connected to all nodes of its layout, `nodes` of them. */
+  healthy(nodes: number): Promise<boolean>;
+  /** Makes connections now, which Garage would do by itself later. */
+  connect(peers: readonly { readonly id: string; readonly address: string }[]): Promise<void>;
+  /** Gives all nodes a role in a new layout. */
+  layOut(ids: readonly string[]): Promise<void>;
+  removeFromLayout(id: string): Promise<void>;
+  importKey(credentials: Credentials): Promise<void>;
+  /** A bucket that the key may read and write. */
+  createBucket(name: string, credentials: Credentials): Promise<void>;
+  /** A full synchronization of all tables, begun on every node. */
+  repairTables(): Promise<void>;
+  /** Names of the background workers of all nodes that have work now. */
+  busyWorkers(): Promise<readonly string[]>;
+}
+
+interface Health {
+  readonly status: string;
+  readonly storageNodes: number;
+  readonly storageNodesUp: number;
+}
+
+const callTimeoutMs = 20_000;
+const capacity = 1_000_000_000;
+
+/**
+ * The administration of one node, at the address of its administration port.
+ *
+ * @throws EnvironmentError `garage-admin-failed`, from each call that the node refuses or does not answer.
+ */
+export const adminOf = (host: string, port: number): Admin => {
+  const call = async (method: string, operation: string, body?: unknown): Promise<unknown> => {
+    const fail = (got: string): EnvironmentError =>
+      new EnvironmentError({
+        code: "garage-admin-failed",
+        expected: `Garage to do ${operation}`,
+        got,
+        hint: "The node's own log says more.",
+      });
+    const { status, body: text } = await httpCall(
+      host,
+      port,
+      {
+        method,
+        path: `/v2/${operation}`,
+        headers: { authorization: `Bearer ${adminToken}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      },
+      callTimeoutMs,
+    ).catch((error: unknown) => {
+      throw fail(error instanceof Error ? error.message : String(error));
+    });
+    if (status < 200 || status >= 300) throw fail(`status ${status}: ${text.slice(0, 300)}`);
+    return text === "" ? null : JSON.parse(text);
+  };
+
+  const changeLayout = async (roles: readonly unknown[]): Promise<void> => {
+    const { version } = (await call("POST", "UpdateClusterLayout", { roles })) as {
+      readonly version: number;
+    };
+    await call("POST", "ApplyClusterLayout", { version: version + 1 });
+  };
+
+  return {
+    isLaidOut: async () => {
+      const { version } = (await call("GET", "GetClusterLayout")) as { readonly version: number };
+      return version > 0;
+    },
+    healthy: async (nodes) => {
+      const health = (await call("GET", "GetClusterHealth")) as Health;
+      return health.status === "healthy" && health.storageNodesUp === nodes;
+    },
+    connect: async (peers) => {
+      await call(
+        "POST",
+        "ConnectClusterNodes",
+        peers.map(({ id, address }) => `${id}@${address}:${peersPort}`),
+      );
+    },
+    layOut: (ids) => changeLayout(ids.map((id) => ({ id, zone: "dc1", capacity, tags: [] }))),
+    removeFromLayout: (id) => changeLayout([{ id, remove: true }]),
+    importKey: async (credentials) => {
+      await call("POST", "ImportKey", { ...credentials, name: "quorate" });
+    },
+    createBucket: async (name, { accessKeyId }) => {
+      const { id } = (await call("POST", "CreateBucket", { globalAlias: name })) as {
+        readonly id: string;
+      };
+      await call("POST", "AllowBucketKey", {
+        bucketId: id,
+        accessKeyId,
+        permissions: { read: true, write: true, owner: true },
+      });
+    },
+    repairTables: async () => {
+      await call("POST", "LaunchRepairOperation?node=*", { repairType: "tables" });
+    },
+    busyWorkers: async () => {
+      const { success } = (await call("POST", "ListWorkers?node=*", { busyOnly: true })) as {
+        readonly success: Readonly<Record<string, readonly { readonly name: string }[]>>;
+      };
+      return Object.values(success)
+        .flat()
+        .map(({ name }) => name);
+    },
+  };
+};
+
+const pollEveryMs = 50;
+
+/** Makes a new cluster ready for clients: its nodes know each other, have their roles, and one bucket is there. */
+export const prepareCluster = async (
+  admins: readonly Admin[],
+  peers: readonly { readonly id: string; readonly address: string }[],
+  credentials: Credentials,
+  bucket: string,
+): Promise<void> => {
+  const [first] = admins;
+  if (first === undefined) throw new Error("a cluster without nodes");
+  await first.connect(peers);
+  await first.layOut(peers.map(({ id }) => id));
+  for (const admin of admins) while (!(await admin.healthy(peers.length))) await delay(pollEveryMs);
+  await first.importKey(credentials);
+  await first.createBucket(bucket, credentials);
+};

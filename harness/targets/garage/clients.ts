@@ -1,0 +1,126 @@
+/** Clients of a cluster of Garage in one history: its partitions have a prefix of their own in one bucket. */
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Asked, Outcome } from "../software/outcome.ts";
+import { type Admin, adminOf, type Credentials, prepareCluster } from "./admin.ts";
+import { nodeKey } from "./container.ts";
+import { type K2v, openK2v } from "./k2v.ts";
+import type { GarageSettings } from "./settings.ts";
+
+/** How a history's cluster is reached. */
+export interface GarageReach {
+  readonly nodes: readonly string[];
+  readonly settings: GarageSettings;
+  readonly workload: "siblings" | "set";
+  /** Different for each history. */
+  readonly history: string;
+  /** The same for all histories of one cluster: what its nodes' keys were made of. */
+  readonly cluster: string;
+  clients(node: string): { readonly host: string; readonly port: number };
+  admin(node: string): { readonly host: string; readonly port: number };
+  /** Among the nodes. */
+  addressOf(node: string): string;
+}
+
+export interface GarageClients {
+  perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
+  /** Lays a new cluster out; nothing is done for one that is. */
+  prepare(): Promise<void>;
+  /** All nodes are connected, and have synchronized their tables. */
+  settle(timeoutMs: number): Promise<void>;
+  whyNotReady(node: string): Promise<string | null>;
+  /** Ends the session of this client with this node: the next request opens another. */
+  forget(client: string, node: string): void;
+  close(): void;
+}
+
+const bucket = "quorate";
+const pollEveryMs = 50;
+
+const credentialsOf = (cluster: string): Credentials => {
+  const digest = createHash("sha256").update(`client of ${cluster}`).digest("hex");
+  return { accessKeyId: `GK${digest.slice(0, 24)}`, secretAccessKey: digest };
+};
+
+export const openClients = (reach: GarageReach): GarageClients => {
+  const { nodes, workload, settings, history, cluster } = reach;
+  const credentials = credentialsOf(cluster);
+  const sessions = new Map<string, Promise<K2v>>();
+  const admin = (node: string): Admin => {
+    const { host, port } = reach.admin(node);
+    return adminOf(host, port);
+  };
+  const peers = nodes.map((node) => ({
+    id: nodeKey(cluster, node).id,
+    address: reach.addressOf(node),
+  }));
+
+  const session = (client: string, node: string): Promise<K2v> => {
+    const name = `${client} ${node}`;
+    let open = sessions.get(name);
+    if (open === undefined) {
+      open = openK2v({
+        ...reach.clients(node),
+        bucket,
+        prefix: `${history}:`,
+        credentials,
+        monotonicReads: settings.monotonicReads,
+      });
+      sessions.set(name, open);
+    }
+    return open;
+  };
+  const forget = (client: string, node: string): void => {
+    const name = `${client} ${node}`;
+    void sessions.get(name)?.then((open) => open.close());
+    sessions.delete(name);
+  };
+
+  return {
+    perform: async (client, node, request, timeoutMs) => {
+      const f = workload === "set" && request.f === "read" ? "read-all" : request.f;
+      return (await session(client, node)).perform({ ...request, f }, timeoutMs);
+    },
+    prepare: async () => {
+      const [first = ""] = nodes;
+      if (await admin(first).isLaidOut()) return;
+      await prepareCluster(nodes.map(admin), peers, credentials, bucket);
+    },
+    settle: async (timeoutMs) => {
+      const deadlineMs = performance.now() + timeoutMs;
+      const late = (): boolean => performance.now() > deadlineMs;
+      for (const node of nodes)
+        while (
+          !late() &&
+          !(await admin(node)
+            .healthy(nodes.length)
+            .catch(() => false))
+        ) {
+          // Garage itself tries again only after half a minute.
+          await admin(node)
+            .connect(peers)
+            .catch(() => {});
+          await delay(pollEveryMs);
+        }
+      if (!settings.repair) return;
+      const [first = ""] = nodes;
+      await admin(first).repairTables();
+      // A synchronization begins a moment after it was asked for.
+      await delay(pollEveryMs);
+      while (!late() && (await admin(first).busyWorkers()).length > 0) await delay(pollEveryMs);
+    },
+    whyNotReady: async (node) => {
+      try {
+        await admin(node).busyWorkers();
+        return null;
+      } catch (error) {
+        return `it does not answer (${error instanceof Error ? error.message.slice(0, 100) : String(error)})`;
+      }
+    },
+    forget,
+    close: () => {
+      for (const open of sessions.values()) void open.then((one) => one.close());
+      sessions.clear();
+    },
+  };
+};

@@ -1,0 +1,100 @@
+/** A node of Garage as a container. */
+import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
+import { dirname } from "node:path";
+import type { NodeContainer, NodePlace } from "../software/container.ts";
+
+export const k2vPort = 3904;
+export const peersPort = 3901;
+export const adminPort = 3903;
+export const adminToken = "quorate";
+export const region = "garage";
+
+const configPath = "/control/garage.toml";
+const data = "/data/garage";
+
+export interface GarageNodeSettings {
+  /** consistent: R = W = 2 of 3. degraded: R = 1. dangerous: R = W = 1. */
+  readonly consistencyMode?: "consistent" | "degraded" | "dangerous";
+  readonly metadataFsync?: boolean;
+  readonly engine?: "sqlite" | "lmdb";
+}
+
+/** PKCS #8 of an Ed25519 key, up to the 32 bytes of the seed (RFC 8410, section 7). */
+const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** A node's key pair: its identity in the cluster is the public key, in hexadecimal digits. */
+export const nodeKey = (
+  secret: string,
+  node: string,
+): { readonly id: string; readonly pair: Buffer; readonly public: Buffer } => {
+  const seed = createHash("sha256").update(`${secret} ${node}`).digest();
+  const key = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: "der", type: "pkcs8" });
+  const half = createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
+  return { id: half.toString("hex"), pair: Buffer.concat([seed, half]), public: half };
+};
+
+const toml = (place: NodePlace, settings: GarageNodeSettings, secret: string): string =>
+  `metadata_dir = "${data}/meta"
+data_dir = "${data}/data"
+db_engine = "${settings.engine ?? "sqlite"}"
+metadata_fsync = ${settings.metadataFsync ?? true}
+replication_factor = 3
+consistency_mode = "${settings.consistencyMode ?? "consistent"}"
+rpc_bind_addr = "0.0.0.0:${peersPort}"
+rpc_public_addr = "${place.address}:${peersPort}"
+rpc_secret = "${createHash("sha256").update(secret).digest("hex")}"
+# A peer that is silent for so long counts as gone; 10 s by default.
+rpc_ping_timeout_msec = 2000
+rpc_timeout_msec = 5000
+
+[s3_api]
+s3_region = "${region}"
+api_bind_addr = "127.0.0.1:3900"
+root_domain = ".s3.garage"
+
+[k2v_api]
+api_bind_addr = "0.0.0.0:${k2vPort}"
+
+[admin]
+api_bind_addr = "0.0.0.0:${adminPort}"
+admin_token = "${adminToken}"
+`;
+
+/**
+ * The container of one node.
+ *
+ * @param binary Path on this host; null where `image` brings its own.
+ * @param secret Of the cluster: nodes' keys and the nodes' common secret come from it.
+ */
+export const garageContainer = ({
+  place,
+  settings,
+  binary,
+  secret,
+  image = null,
+}: {
+  readonly place: NodePlace;
+  readonly settings: GarageNodeSettings;
+  readonly binary: string;
+  readonly secret: string;
+  readonly image?: string | null;
+}): NodeContainer => {
+  const key = nodeKey(secret, place.node);
+  return {
+    image,
+    command: [image === null ? binary : "/garage", "-c", configPath, "server"],
+    environment: { RUST_LOG: "warn,garage_rpc=info" },
+    files: [
+      { path: configPath, content: toml(place, settings, secret) },
+      { path: `${data}/meta/node_key`, content: key.pair },
+      { path: `${data}/meta/node_key.pub`, content: key.public },
+    ],
+    mounts: [dirname(binary)],
+    ports: { clients: k2vPort, peers: [peersPort], others: { admin: adminPort } },
+    data: [data],
+    identity: ["meta/node_key", "meta/node_key.pub", "meta/cluster_layout", "meta/peer_list"].map(
+      (name) => `${data}/${name}`,
+    ),
+    memoryMiB: 100,
+  };
+};

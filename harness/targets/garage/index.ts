@@ -1,0 +1,2 @@
+/** Garage's K2V, run for real. */
+export { garage } from "./target.ts";

@@ -1,0 +1,52 @@
+/** What Garage promises of K2V, each with the place in its documentation (garagehq.deuxfleurs.fr/documentation/…). */
+import { type GarageSettings, quorumsOf } from "./settings.ts";
+
+export interface GaragePlan {
+  readonly workload: "siblings" | "set";
+  readonly losesPower: boolean;
+  /** On how many nodes, at most, the disk loses what was synced. */
+  readonly damagedNodes: number;
+}
+
+export interface Promised {
+  readonly name: string;
+  readonly source: string;
+}
+
+const spec =
+  "K2V API specification, DVVS: writes supersede what their token has seen, all else stays side by side";
+const consistent =
+  "reference-manual/configuration, consistency_mode: consistent gives read-after-write, degraded and dangerous do not";
+const monotonic =
+  "reference-manual/k2v, x-garage-non-monotonic-read: reads are monotonic by default";
+const durability = "reference-manual/configuration, metadata_fsync: synced before the answer";
+const recovery =
+  "operations/durability-repairs: a table synchronization brings back what a node misses";
+const always = "no store may make values up";
+
+const replicas = 3;
+
+/** The promises under these settings. */
+export const promised = (settings: GarageSettings, plan: GaragePlan): readonly Promised[] => {
+  const { r, w } = quorumsOf(settings);
+  const meet = r + w - plan.damagedNodes > replicas;
+  const durable =
+    w - plan.damagedNodes >= 1 && (!plan.losesPower || settings.metadataFsync) && settings.repair;
+  const names: Promised[] = [];
+  const promise = (condition: boolean, source: string, ...more: readonly string[]): void => {
+    if (condition) names.push(...more.map((name) => ({ name, source })));
+  };
+  if (plan.workload === "set") {
+    promise(true, always, "set-no-thin-air");
+    promise(durable, durability, "set-complete");
+    promise(meet, consistent, "set-fresh");
+    return names;
+  }
+  promise(true, always, "no-thin-air", "no-aborted-read", "siblings-1");
+  promise(plan.damagedNodes === 0, spec, "siblings-3", "siblings-5", "siblings-7");
+  promise(meet, consistent, "siblings-2", "siblings-4", "read-your-writes");
+  promise(meet && settings.monotonicReads, monotonic, "monotonic-reads");
+  promise(durable, durability, "durable");
+  promise(settings.repair && plan.damagedNodes === 0, recovery, "converged");
+  return names;
+};

@@ -1,0 +1,121 @@
+/**
+ * HTTP to one node over one connection, such that it is known whether a request may have reached the node. A published port takes
+ * connections for a node that is dead, so a new connection has to answer a harmless request before it is trusted with another.
+ */
+import { Agent, type OutgoingHttpHeaders, request as httpRequest } from "node:http";
+import type { NotOk } from "./outcome.ts";
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface HttpSession {
+  /** Resolves with the node's answer, or with what its absence tells. Never rejects. One request at a time. */
+  request(request: HttpRequest, timeoutMs: number): Promise<HttpReply | NotOk>;
+  close(): void;
+}
+
+/**
+ * One request. Its own timer keeps the process alive and ends it, whatever the connection does: a published port closes connections to a
+ * node that is dead at any moment.
+ *
+ * @throws An Error with Node's code; ETIMEDOUT where no answer came in time.
+ */
+export const httpCall = (
+  host: string,
+  port: number,
+  { method, path, headers = {}, body }: HttpRequest,
+  timeoutMs: number,
+  agent: Agent | false = false,
+): Promise<HttpReply> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      failed(Object.assign(new Error(`no reply within ${timeoutMs} ms`), { code: "ETIMEDOUT" }));
+    }, timeoutMs);
+    const failed = (error: Error): void => {
+      clearTimeout(timer);
+      outgoing.destroy();
+      reject(error);
+    };
+    const outgoing = httpRequest(
+      {
+        host,
+        port,
+        method,
+        path,
+        agent,
+        headers: { ...headers, "content-length": Buffer.byteLength(body ?? "") },
+      },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("error", failed);
+        response.on("end", () => {
+          clearTimeout(timer);
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts).toString(),
+          });
+        });
+      },
+    );
+    outgoing.on("error", failed);
+    outgoing.end(body);
+  });
+
+const notConnected = (message: string): NotOk => ({ kind: "fail", code: "not-connected", message });
+
+/**
+ * @param probe A request that changes nothing and that the node answers at once, whatever the status.
+ */
+export const openHttp = (host: string, port: number, probe: HttpRequest): HttpSession => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let trusted = false;
+
+  const send = (request: HttpRequest, ms: number): Promise<HttpReply> =>
+    httpCall(host, port, request, ms, agent).catch((error: unknown) => {
+      trusted = false;
+      throw error;
+    });
+
+  return {
+    request: async (request, timeoutMs) => {
+      const deadlineMs = performance.now() + timeoutMs;
+      if (!trusted) {
+        try {
+          await send(probe, timeoutMs);
+          trusted = true;
+        } catch (error) {
+          return notConnected((error as Error).message);
+        }
+      }
+      try {
+        return await send(request, Math.max(1, deadlineMs - performance.now()));
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        return {
+          kind: "info",
+          code: code === "ETIMEDOUT" ? "client-timeout" : "connection-lost",
+          message,
+        };
+      }
+    },
+    close: () => agent.destroy(),
+  };
+};
+
+/** Whether the node answered at all. */
+export const answered = (reply: HttpReply | NotOk): reply is HttpReply => "status" in reply;
+
+/** What a failure means for a request that only reads: nothing was told, nothing has changed. */
+export const ofRead = (failure: NotOk): NotOk => ({ ...failure, kind: "fail" });

@@ -1,0 +1,22 @@
+/** npm packages that one target alone needs: optional peer dependencies, loaded when that target runs. */
+import { EnvironmentError } from "../../errors.ts";
+
+/**
+ * Loads a package that may not be there.
+ *
+ * @param load Imports it; a function, so that nothing is loaded before it is needed.
+ * @throws EnvironmentError `package-missing`, which says what to install.
+ */
+export const loadOptional = async <T>(name: string, load: () => Promise<T>): Promise<T> => {
+  try {
+    return await load();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new EnvironmentError({
+      code: "package-missing",
+      expected: `the npm package ${name}, which this target's client is made of`,
+      got: "no such package beside quorate",
+      hint: `Install it: npm install ${name}`,
+    });
+  }
+};

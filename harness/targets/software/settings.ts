@@ -1,0 +1,57 @@
+/** Settings of a target, checked by a JSON Schema: what is left out takes its default. */
+import { Ajv, type ErrorObject } from "ajv";
+import { UsageError } from "../../errors.ts";
+
+export interface SettingsReader<S> {
+  /** JSON Schema of the settings, for documents and editors. */
+  readonly schema: object;
+  readonly defaults: S;
+  /** Throws UsageError `settings-unknown` or `settings-shape`. */
+  parse(input: unknown): S;
+}
+
+/** What the value had to be, as a sentence's end. */
+const expectedOf = ({ keyword, params, message }: ErrorObject): string => {
+  const { allowedValues } = params as { readonly allowedValues?: readonly unknown[] };
+  return keyword === "enum" && allowedValues !== undefined
+    ? `one of ${allowedValues.map(String).join(", ")}`
+    : (message ?? "another value").replace(/^must (be )?/, "");
+};
+
+/**
+ * @param target The target's name, for what is said.
+ * @param properties JSON Schema of each setting.
+ */
+export const settingsReader = <S extends object>(
+  target: string,
+  properties: Readonly<Record<keyof S & string, object>>,
+  defaults: S,
+): SettingsReader<S> => {
+  const schema = { type: "object", properties, additionalProperties: false };
+  const fits = new Ajv({ strict: true }).compile<Partial<S>>(schema);
+  const names = Object.keys(properties);
+  return {
+    schema,
+    defaults,
+    parse: (input) => {
+      if (fits(input)) return { ...defaults, ...input };
+      const [error] = fits.errors ?? [];
+      if (error?.keyword === "additionalProperties")
+        throw new UsageError({
+          code: "settings-unknown",
+          expected: `a setting of ${target}: ${names.join(", ")}`,
+          got: (error.params as { readonly additionalProperty: string }).additionalProperty,
+          hint: "Leave it out, or look for the name that is meant.",
+        });
+      const name = error?.instancePath.slice(1) ?? "";
+      throw new UsageError({
+        code: "settings-shape",
+        expected: `${name === "" ? "settings" : name} to be ${error === undefined ? "possible" : expectedOf(error)}`,
+        got: JSON.stringify(
+          name === "" ? input : (input as Readonly<Record<string, unknown>>)[name],
+        ),
+        hint: `Settings of ${target}: ${names.join(", ")}.`,
+      });
+    },
+  };
+};

@@ -1,0 +1,135 @@
+/**
+ * Software of others, got once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`, else `~/.cache/quorate`. A folder there is named by
+ * everything that its content depends on and appears by one rename, so it is whole or absent, whoever is killed when.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { lifeOf, ownSign } from "../../sign-of-life.ts";
+
+/** How a folder of software is made. */
+export interface Recipe {
+  /** Lower case, as in `garage`; the first part of the folder's name. */
+  readonly name: string;
+  readonly version: string;
+  /** Everything else that the content depends on: commands, options, versions of tools. Another list is another folder. */
+  readonly dependsOn: readonly string[];
+  /** Fills `folder`, which is empty. */
+  build(folder: string, making: Making): Promise<void>;
+}
+
+/** Whoever waits for the software. */
+export interface Making {
+  /** Hears, a line each, of what is done and how far it is. */
+  say(line: string): void;
+  /** Stops the build. What is half made is removed. */
+  readonly signal?: AbortSignal;
+}
+
+const lookEveryMs = 1_000;
+
+/** The folder of all software that quorate got. */
+export const softwareRoot = (environment: NodeJS.ProcessEnv = process.env): string =>
+  join(cacheHome(environment["XDG_CACHE_HOME"]), "quorate");
+
+/** The XDG base directory specification takes an empty variable for one that is not set. */
+const cacheHome = (set: string | undefined): string =>
+  set === undefined || set === "" ? join(homedir(), ".cache") : set;
+
+/** The name of the recipe's folder: name, version, and a hash of all that the content depends on. */
+export const folderName = ({ name, version, dependsOn }: Recipe): string => {
+  const all = JSON.stringify([name, version, process.platform, process.arch, ...dependsOn]);
+  return `${name}-${version}-${createHash("sha256").update(all).digest("hex").slice(0, 12)}`;
+};
+
+/** Where the recipe's folder is, or will be. */
+export const softwareFolder = (recipe: Recipe): string => join(softwareRoot(), folderName(recipe));
+
+/** What is being built lies in such a folder, with the sign of life of its builder in `builder`. */
+const buildPrefix = (recipe: Recipe): string => `.building-${folderName(recipe)}-`;
+
+/** Removes what killed builds left. True: somebody else builds this recipe now. */
+const othersBuild = async (recipe: Recipe): Promise<boolean> => {
+  const root = softwareRoot();
+  let alive = false;
+  for (const name of await readdir(root)) {
+    if (!name.startsWith(buildPrefix(recipe))) continue;
+    const sign = await readFile(join(root, name, "builder"), "utf8").catch(() => undefined);
+    const life = lifeOf(sign);
+    if (life === "gone") await rm(join(root, name), { recursive: true, force: true });
+    else if (life === "alive") alive = true;
+  }
+  return alive;
+};
+
+const untilOthersDone = async (recipe: Recipe, { say, signal }: Making): Promise<void> => {
+  let said = false;
+  while (!existsSync(softwareFolder(recipe)) && (await othersBuild(recipe))) {
+    if (!said) say(`${recipe.name} ${recipe.version} is being made by another process: waiting`);
+    said = true;
+    await delay(lookEveryMs, undefined, signal === undefined ? {} : { signal });
+  }
+};
+
+const bytesIn = async (folder: string): Promise<number> => {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+};
+
+/** "61 MB". */
+export const inMegabytes = (bytes: number): string =>
+  `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+const make = async (recipe: Recipe, making: Making): Promise<string> => {
+  const folder = softwareFolder(recipe);
+  if (existsSync(folder)) return folder;
+  const root = softwareRoot();
+  await mkdir(root, { recursive: true });
+  await untilOthersDone(recipe, making);
+  if (existsSync(folder)) return folder;
+  const building = join(root, `${buildPrefix(recipe)}${randomBytes(4).toString("hex")}`);
+  const result = join(building, "result");
+  const startedMs = performance.now();
+  try {
+    await mkdir(result, { recursive: true });
+    await writeFile(join(building, "builder"), ownSign() ?? "");
+    await recipe.build(result, making);
+    const size = inMegabytes(await bytesIn(result));
+    // Two may have built at once after all: the first one's folder stays.
+    await rename(result, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+    making.say(
+      `${recipe.name} ${recipe.version} is ready: ${size} in ${folder}, after ${seconds} s`,
+    );
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+  return folder;
+};
+
+const inHand = new Map<string, Promise<string>>();
+
+/**
+ * Makes the recipe's folder unless it is there already.
+ *
+ * @returns The folder's path.
+ * @throws EnvironmentError where a tool is missing or fails, or no registry answers.
+ */
+export const getSoftware = (recipe: Recipe, making: Making): Promise<string> => {
+  const folder = softwareFolder(recipe);
+  const known = inHand.get(folder);
+  if (known !== undefined) return known;
+  const made = make(recipe, making).finally(() => inHand.delete(folder));
+  inHand.set(folder, made);
+  return made;
+};

@@ -1,0 +1,87 @@
+/** Tools of this host that get or make software: Maven, Cargo, APT, a JDK. */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { EnvironmentError } from "../../errors.ts";
+
+export interface ToolOptions {
+  readonly folder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Hears each line of its output and of its errors. */
+  readonly onLine?: (line: string) => void;
+  /** Kills it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Debian's package, for the hint. */
+  readonly package: string;
+}
+
+const linesKept = 8;
+
+/**
+ * Runs a tool to its end.
+ *
+ * @returns All that it printed to its standard output.
+ * @throws EnvironmentError `tool-missing` where the host does not have it, `tool-failed` with its last lines where it fails.
+ */
+export const runTool = (
+  tool: string,
+  words: readonly string[],
+  options: ToolOptions,
+): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const lastLines: string[] = [];
+    let output = "";
+    const child = spawn(tool, [...words], {
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(options.folder === undefined ? {} : { cwd: options.folder }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      env: { ...process.env, ...options.environment },
+    });
+    const end = (): void => void child.kill("SIGKILL");
+    process.once("exit", end);
+    const hear = (line: string): void => {
+      lastLines.push(line);
+      if (lastLines.length > linesKept) lastLines.shift();
+      options.onLine?.(line);
+    };
+    createInterface(child.stdout).on("line", (line) => {
+      output += `${line}\n`;
+      hear(line);
+    });
+    createInterface(child.stderr).on("line", hear);
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      process.off("exit", end);
+      reject(
+        error.code === "ENOENT"
+          ? new EnvironmentError({
+              code: "tool-missing",
+              expected: `\`${tool}\` on this host`,
+              got: "none in PATH",
+              hint: `Install it: apt-get install ${options.package}`,
+            })
+          : error,
+      );
+    });
+    child.on("close", (status, signal) => {
+      process.off("exit", end);
+      if (status === 0) resolve(output);
+      else
+        reject(
+          new EnvironmentError({
+            code: "tool-failed",
+            expected: `\`${[tool, ...words].join(" ")}\` to succeed`,
+            got: `${signal ?? `exit ${status}`}: ${lastLines.join(" | ").trim() || "nothing said"}`,
+            hint: "It needs its package registry; run it by hand to see all that it says.",
+          }),
+        );
+    });
+  });
+
+/** A listener of lines that speaks at most once in `everyMs`. */
+export const atMostEvery = (everyMs: number, speak: () => void): (() => void) => {
+  let spokeMs = performance.now();
+  return () => {
+    if (performance.now() - spokeMs < everyMs) return;
+    spokeMs = performance.now();
+    speak();
+  };
+};

@@ -1,0 +1,56 @@
+import { createPublicKey, verify, createPrivateKey, sign } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { garageContainer, nodeKey } from "../../../../harness/targets/garage/container.ts";
+import { vectorOf } from "../../../../harness/targets/garage/k2v.ts";
+
+describe("nodeKey", () => {
+  it("is a key pair: what its first half signs, its second half verifies", () => {
+    const { pair, public: half, id } = nodeKey("secret", "n1");
+    const secret = createPrivateKey({
+      key: Buffer.concat([
+        Buffer.from("302e020100300506032b657004220420", "hex"),
+        pair.subarray(0, 32),
+      ]),
+      format: "der",
+      type: "pkcs8",
+    });
+    const open = createPublicKey({
+      key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), pair.subarray(32)]),
+      format: "der",
+      type: "spki",
+    });
+    expect(verify(null, Buffer.from("m"), open, sign(null, Buffer.from("m"), secret))).toBe(true);
+    expect(half.toString("hex")).toBe(id);
+    expect(pair).toHaveLength(64);
+  });
+
+  it("is the same for the same cluster and node, and another for another node", () => {
+    expect(nodeKey("s", "n1").id).toBe(nodeKey("s", "n1").id);
+    expect(nodeKey("s", "n1").id).not.toBe(nodeKey("s", "n2").id);
+  });
+});
+
+describe("a node of Garage", () => {
+  it("keeps on a wiped disk what makes it the node that it is", () => {
+    const { identity } = garageContainer({
+      place: { node: "n1", address: "10.0.0.2", addresses: ["10.0.0.2"] },
+      settings: {},
+      binary: "/soft/garage",
+      secret: "s",
+    });
+    expect(identity).toEqual(
+      ["node_key", "node_key.pub", "cluster_layout", "peer_list"].map(
+        (name) => `/data/garage/meta/${name}`,
+      ),
+    );
+  });
+});
+
+describe("vectorOf", () => {
+  it("takes the pairs out of a token of Garage 2.5.0", () => {
+    expect(vectorOf("LHQSZnK28LNMtwikahHokAAAAaIpMQHJYMMawhinGDsAAAGiKTEB0Q")).toEqual({
+      "4cb708a46a11e890": 1795987407305n,
+      "60c31ac218a7183b": 1795987407313n,
+    });
+  });
+});
