@@ -11,6 +11,7 @@ interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
 }
 
 export const manifest = JSON.parse(
@@ -25,6 +26,15 @@ export interface Consumer {
   /** @throws where the program fails, with what it said. */
   node(...args: readonly string[]): string;
   remove(): void;
+}
+
+/** What npm installs with the package, and the types of node, which every TypeScript program on node has. No optional package. */
+function neededPackages(): readonly string[] {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+  const peers = Object.keys(peerDependencies).filter(
+    (name) => peerDependenciesMeta[name]?.optional !== true,
+  );
+  return [...Object.keys(dependencies), ...peers, "@types/node"];
 }
 
 /** A folder with an ES module package of its own, in which the packed package is installed. Needs `npm run build` first. */
@@ -47,7 +57,7 @@ export function createConsumer(): Consumer {
     "--strip-components",
     "1",
   ]);
-  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+  for (const name of neededPackages()) {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(repository, "node_modules", name), join(modules, name));
   }
