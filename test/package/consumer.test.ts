@@ -65,7 +65,16 @@ describe("the packed package", () => {
 
   it("plants a bundled bug by its name, which needs sources of the store", () => {
     const command = join(consumer.folder, "node_modules/quorate/dist/quorate.js");
-    const output = consumer.node(command, "hunt", "ack-before-fsync", "--on", "sim", "--max", "300", "--json");
+    const output = consumer.node(
+      command,
+      "hunt",
+      "ack-before-fsync",
+      "--on",
+      "sim",
+      "--max",
+      "300",
+      "--json",
+    );
     expect(JSON.parse(output)).toBeTypeOf("object");
   });
 
