@@ -12,9 +12,11 @@ const example = join(import.meta.dirname, "../../../../examples/own-store/quorat
 const { target: ownStore } = await readConfig(example);
 
 describe.skipIf(docker.skip)(`in containers${docker.reason}`, () => {
-  for (const target of [bundled, template, ownStore])
-    describe(target.name, () => {
-      for (const { name, run } of testTarget(target, { on: "docker" }))
-        it(name, async () => expect(await run()).toBeNull(), timeoutMs);
-    });
+  describe.each([bundled, template, ownStore])("$name", (target) => {
+    it.each(testTarget(target, { on: "docker" }))(
+      "$name",
+      async ({ run }) => expect(await run()).toBeNull(),
+      timeoutMs,
+    );
+  });
 });

@@ -12,8 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-for (const { name, run } of testTarget(template, { on: "external", addresses }))
-  it(name, async () => {
-    const needsFaults = /restart|errors/.test(name);
-    expect(await run()).toEqual(needsFaults ? expect.stringMatching(/left alone/) : null);
-  });
+it.each(testTarget(template, { on: "external", addresses }))("$name", async ({ name, run }) => {
+  const needsFaults = /restart|errors/.test(name);
+  expect(await run()).toEqual(needsFaults ? expect.stringMatching(/left alone/) : null);
+});

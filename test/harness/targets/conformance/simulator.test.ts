@@ -4,12 +4,14 @@ import { testTarget } from "../../../../harness/targets/conformance/index.ts";
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 
 describe("the bundled store in the simulator", () => {
-  for (const { name, run } of testTarget(bundled, { on: "sim" }))
-    it(name, async () => expect(await run()).toBeNull());
+  it.each(testTarget(bundled, { on: "sim" }))("$name", async ({ run }) =>
+    expect(await run()).toBeNull(),
+  );
 });
 
 describe("the bundled store with siblings, in the simulator", () => {
   const settings = { versions: "siblings" };
-  for (const { name, run } of testTarget(bundled, { on: "sim", settings }))
-    it(name, async () => expect(await run()).toBeNull());
+  it.each(testTarget(bundled, { on: "sim", settings }))("$name", async ({ run }) =>
+    expect(await run()).toBeNull(),
+  );
 });

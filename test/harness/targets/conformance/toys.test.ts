@@ -16,8 +16,7 @@ async function complaints(target: Target): Promise<Readonly<Record<string, strin
 }
 
 describe("a toy without a flaw", () => {
-  for (const { name, run } of testTarget(toy()))
-    it(name, async () => expect(await run()).toBeNull());
+  it.each(testTarget(toy()))("$name", async ({ run }) => expect(await run()).toBeNull());
 });
 
 const left: ChildProcess[] = [];
