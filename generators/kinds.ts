@@ -6,7 +6,7 @@ import type { Fault } from "./plan.ts";
 import { builtInWorkloads } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
 
-/** Kinds of fault and workloads, by name. */
+/** Kinds of fault and workloads by name, and checkers beside the built-in ones. */
 export interface Kinds {
   readonly faults: ReadonlyMap<string, FaultKind>;
   readonly workloads: ReadonlyMap<string, Workload>;
@@ -15,23 +15,24 @@ export interface Kinds {
 }
 
 /**
- * Adds kinds of fault and workloads of your own to the built-in ones. Plans and runs take the result as `kinds`; a configuration file
- * names them as `faultKinds` and `workloads` instead.
+ * Adds kinds of fault, workloads and checkers of your own to the built-in ones. Plans and runs take the result as `kinds`; a
+ * configuration file names them as `faultKinds`, `workloads` and `checkers` instead.
  *
  * @param faults Kinds of fault of your own.
  * @param workloads Workloads of your own. A target runs those that its `workloads` lists.
- * @throws RangeError if a name is taken.
+ * @param checkers Checkers of your own. What they judge counts as claimed.
+ * @throws RangeError if the name of a kind of fault or a workload is taken.
  * @example
- * const refuse = commandFault(
- *   { kind: "refuse", begin: "./refuse.sh on", end: "./refuse.sh off", effects: ["clients-apart"] },
+ * const unplug = commandFault(
+ *   { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects: ["clients-apart"] },
  *   import.meta.dirname,
  * );
- * const kinds = kindsWith([refuse]);
+ * const kinds = kindsWith([unplug], [], [noSlowRead]);
  * const plans = planArbitrary({
  *   target,
  *   kinds,
  *   settings: target.defaults,
- *   faults: ["refuse"],
+ *   faults: ["unplug"],
  *   workload: "register",
  *   claimed: [],
  * });

@@ -115,6 +115,7 @@ export {
   type ParsedHistory,
   readForeign,
   type SearchBudget,
+  type TransactionGuarantee,
 } from "../checkers/index.ts";
 
 // Operations of one workload, in no format at all: sets, transactions, banks, counters, logs.

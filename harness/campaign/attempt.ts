@@ -31,8 +31,8 @@ export interface Attempt {
  *
  * @param plan A plan for the cluster's target.
  * @param cluster Started and reset by this call; the caller stops it in the end.
- * @param options `evidence`: whether Hosts record what nodes do. `kinds`: those that the plan was drawn with.
- * @returns The history, the verdict on it, and its hash. Checkers of your own judge the same events with `judge`.
+ * @param options `evidence`: whether Hosts record what nodes do. `kinds`: those that the plan was drawn with, and checkers of your own.
+ * @returns The history, the verdict on it, and its hash.
  * @throws EnvironmentError if the cluster cannot run the plan or does not start.
  * @throws UsageError if the plan's bug cannot be planted.
  * @throws UnjudgedError if a bug in a file of somebody's own crashed a node: that says nothing about the store.

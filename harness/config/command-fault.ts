@@ -50,8 +50,8 @@ export const namedEffects: readonly NamedEffect[] = [
  * @param folder Where the commands run.
  * @returns A kind as the built-in ones are: a configuration lists it in `faultKinds`, other callers give it to `kindsWith`.
  * @example
- * const refuse = commandFault(
- *   { kind: "refuse", begin: "./refuse.sh on", end: "./refuse.sh off", effects: ["clients-apart"] },
+ * const unplug = commandFault(
+ *   { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects: ["clients-apart"] },
  *   import.meta.dirname,
  * );
  */

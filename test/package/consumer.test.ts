@@ -44,6 +44,19 @@ describe("the packed package", () => {
     consumer.node("property.mjs");
   });
 
+  it("reads the README's configuration", () => {
+    const config = snippets("ts").findIndex((text) => text.includes("defineConfig"));
+    const store = join(consumer.folder, "node_modules/quorate/examples/own-store/store.mjs");
+    consumer.write("store.mjs", readFileSync(store, "utf8"));
+    consumer.write(
+      "read-config.mjs",
+      `import { readConfig } from "quorate";
+       const { target, faults } = await readConfig("readme-${config}.ts");
+       console.log(target.name, target.facts(target.defaults).nodes, faults.length);`,
+    );
+    expect(consumer.node("read-config.mjs").trim()).toBe("own-store 3 3");
+  });
+
   it("judges a history through quorate/checkers", () => {
     consumer.write(
       "judging.mjs",
@@ -61,6 +74,56 @@ describe("the packed package", () => {
     ];
     expect(attempted.verdict).toBe("invalid");
     expect(judged).toEqual(attempted);
+  });
+
+  it("judges by a user's own checker", () => {
+    consumer.write(
+      "checker.mjs",
+      `import { attempt, bundled, conclude, createSimCluster, kindsWith, planAt } from "quorate";
+       const few = {
+         name: "few-reads",
+         meaning: "nobody reads",
+         needs: [],
+         workloads: "all",
+         check: ({ operations }) =>
+           conclude({
+             judged: operations.length,
+             anomalies: operations
+               .filter(({ f }) => f === "read")
+               .map(({ op }) => ({ guarantee: "few-reads", explanation: "read " + op, operations: [op] })),
+           }),
+       };
+       const kinds = kindsWith([], [], [few]);
+       const wishes = { target: bundled, kinds, settings: bundled.defaults, faults: [], workload: "register", claimed: [] };
+       const { verdict } = await attempt(planAt(wishes, 1, 0), createSimCluster(bundled), { evidence: true, kinds });
+       console.log(JSON.stringify([verdict.verdict, verdict.guarantees["few-reads"].verdict]));`,
+    );
+    expect(JSON.parse(consumer.node("checker.mjs"))).toEqual(["invalid", "invalid"]);
+  });
+
+  it("draws plans of a user's own workload", () => {
+    consumer.write(
+      "own.mjs",
+      `import fc from "fast-check";
+       import { bundled, draw, kindsWith, planArbitrary, readable } from "quorate";
+       const target = { ...bundled, workloads: ["read-mostly"] };
+       const readMostly = {
+         name: "read-mostly",
+         meaning: "Clients mostly read.",
+         operations: {
+           read: { say: () => "reads", writes: false },
+           write: { say: () => "writes", writes: true },
+         },
+         always: "read",
+         carries: false,
+         mix: () => ({ read: 2, write: 1 }),
+         finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
+       };
+       const wishes = { target, kinds: kindsWith([], [readMostly]), settings: bundled.defaults, faults: [], workload: "read-mostly", claimed: [] };
+       const [plan] = fc.sample(planArbitrary(wishes), { numRuns: 1, seed: 1 });
+       console.log(readable(plan, wishes).join("\\n"));`,
+    );
+    expect(consumer.node("own.mjs")).toMatch(/c\d+.* reads through n\d/);
   });
 
   it("plants a bundled bug by its name, which needs sources of the store", () => {
@@ -87,7 +150,7 @@ describe("the packed package", () => {
       expect(consumer.files).toContain(needed);
     expect(
       consumer.files.filter((path) =>
-        /^(test|tools|runs|reports|generators|docs\/api)\/|\.map$|\.test\.|bench/.test(path),
+        /^(test|tools|runs|reports|generators|docs\/api)\/|\.map$|\.test\.|^dist\/bench/.test(path),
       ),
     ).toEqual([]);
   });
