@@ -2,7 +2,7 @@
  * Sets: clients add elements, each once, and read all of them. Over a register each element of a set is a key of its own, which an add
  * writes once, so that adds never overwrite each other; a read reads the keys of all elements that the plan adds, one after the other.
  */
-import type { Json } from "../../checkers/index.ts";
+import type { GuaranteeName, Json } from "../../checkers/index.ts";
 import { integer, range } from "../draw.ts";
 import { keyName, type Plan, valueOf } from "../plan.ts";
 import type { AskRegister, OverRegister, RegisterPromises } from "./over-register.ts";
@@ -88,10 +88,7 @@ function readAll(
  * A key is written once and never deleted, so a read that misses an acknowledged add is a stale read of that key. At the end every
  * read must find what some replica has: reads meet writes, or all replicas became equal (which handoff alone promises of some keys only).
  */
-function promisedOver({
-  guarantees,
-  repair,
-}: RegisterPromises): ReturnType<NonNullable<Workload["promisedOver"]>> {
+function promisedOver({ guarantees, repair }: RegisterPromises): readonly GuaranteeName[] {
   const has = (...names: readonly string[]): boolean => names.some((name) => guarantees.has(name));
   const isFresh = has("regular-stamped", "regular", "linearizable", "siblings-2");
   const repairsAllKeys = repair === undefined || repair.antiEntropy || repair.read !== "off";

@@ -1,6 +1,5 @@
 /** A workload: what clients do, and what it is called. One file a workload; registry.ts lists them. */
 import type { Random } from "fast-check";
-import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Json, Plan, PlannedOperation } from "../plan.ts";
 import type { OverRegister, RegisterPromises } from "./over-register.ts";
 
@@ -63,6 +62,6 @@ export interface Workload {
   finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
   /** How a plan's operations are made of a register's. Absent: only targets that list the workload run it. */
   overRegister?(plan: Plan): OverRegister;
-  /** What a register's promises come to for the workload made of it. */
-  promisedOver?(register: RegisterPromises): readonly GuaranteeName[];
+  /** What a register's promises come to for the workload made of it: names of guarantees, a checker's of one's own too. */
+  promisedOver?(register: RegisterPromises): readonly string[];
 }

@@ -58,7 +58,7 @@ function spanMs({ faults }: Plan): number {
 }
 
 /** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */
-export const needsEvidence: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>([
+export const needsEvidence: ReadonlySet<string> = new Set<GuaranteeName>([
   "acknowledged",
   "repair-quiescent",
   "siblings-6",

@@ -1,5 +1,5 @@
 /** How a plan's operations are carried out on its target: as they are, or made of the register's. */
-import type { GuaranteeName, RepairFacts } from "../../checkers/index.ts";
+import type { RepairFacts } from "../../checkers/index.ts";
 import {
   type AskRegister,
   canRun,
@@ -35,10 +35,7 @@ export interface HeardPlan {
   /** The most requests, one after the other, that one operation is made of. */
   readonly requestsEach: number;
   /** Of what the target promises for what it hears: what that comes to for the plan's workload. */
-  promised(
-    guarantees: readonly GuaranteeName[],
-    repair: RepairFacts | undefined,
-  ): readonly GuaranteeName[];
+  promised(guarantees: readonly string[], repair: RepairFacts | undefined): readonly string[];
 }
 
 /** @throws EnvironmentError where the target can run the plan's workload in no way. */

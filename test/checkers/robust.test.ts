@@ -22,7 +22,13 @@ function makeThrow(name: GuaranteeName, thrown: unknown): void {
 }
 
 /** What the sample's workload and versions allow to be judged. */
-const appliesHere = guaranteeNames.filter((name) => !/^(siblings|set)-/.test(name));
+const appliesHere = builtInCheckers
+  .filter(
+    ({ workloads, needs }) =>
+      workloads === "all" || (workloads.includes("register") && !needs.includes("siblings")),
+  )
+  .map(({ name }) => name)
+  .filter((name) => !name.startsWith("siblings-"));
 
 describe("a checker of somebody's own", () => {
   const noSlowRead: Checker = {

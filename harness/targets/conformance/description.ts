@@ -1,5 +1,5 @@
 /** What can be said of a target's description without running it. Each problem is a sentence that says what to do. */
-import { builtInCheckers, isGuaranteeName } from "../../../checkers/index.ts";
+import { builtInCheckers } from "../../../checkers/index.ts";
 import { canRun, type Kinds, type Settings } from "../../../generators/index.ts";
 import type { PlatformTraits, Target, TargetCapabilities } from "../target.ts";
 
@@ -15,6 +15,7 @@ export function descriptionProblem(
     promisesProblem(
       target,
       settings,
+      kinds,
       target.capabilities(settings, platform, target.workloads[0] ?? "register"),
     )
   );
@@ -54,6 +55,7 @@ function factsProblem(target: Target, settings: Settings): string | null {
 function promisesProblem(
   target: Target,
   settings: Settings,
+  { checkers }: Kinds,
   capabilities: TargetCapabilities,
 ): string | null {
   const has: Readonly<Record<string, boolean>> = {
@@ -73,10 +75,10 @@ function promisesProblem(
     if (guarantees.length === 0)
       return `Of the workload ${workload} the target promises nothing, so no history of it can be valid: promise what the store's documents promise, such as "no-thin-air".`;
     for (const name of guarantees) {
-      if (!isGuaranteeName(name))
+      const checker = [...builtInCheckers, ...checkers].find((one) => one.name === name);
+      if (checker === undefined)
         return `The target promises ${JSON.stringify(name)}, which no checker judges: take one of the names that quorate knows (README: guarantees).`;
-      const checker = builtInCheckers.find((one) => one.name === name);
-      const missing = checker?.needs.find((need) => has[need] === false);
+      const missing = checker.needs.find((need) => has[need] === false);
       if (missing !== undefined)
         return `The target promises ${name}, which needs ${missing}, and says in capabilities that it has none: show it, or do not promise ${name}.`;
     }

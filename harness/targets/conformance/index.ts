@@ -28,7 +28,7 @@ export interface ConformanceOptions {
   readonly addresses?: readonly string[];
   /** Default: the target's own. */
   readonly settings?: Settings;
-  /** Workloads and kinds of fault. Default: the built-in ones. */
+  /** Workloads, kinds of fault and checkers, as readConfig gives them. Default: the built-in ones. */
   readonly kinds?: Kinds;
 }
 
