@@ -50,10 +50,13 @@ export const disk = {
   }),
   example: { kind: "disk", nodes: [0], damage: "wipe", atPerMille: 0 },
   // Each further replica that loses data takes a promise away, so there is seldom more than one.
-  draw: (random, { nodes, aim }) => ({
+  draw: (random, { nodes, aim, facts }) => ({
     kind: "disk",
     nodes: withAim(random, nodes, aim, chance(random, 85) ? 1 : 2),
-    damage: pick(random, damages),
+    damage: pick(
+      random,
+      damages.filter((damage) => facts.damages?.includes(damage) ?? true),
+    ),
     atPerMille: integer(random, 0, 1000),
   }),
   say: (fault) => `kill ${namesOf(fault)}, ${words[fault.damage]},`,

@@ -113,7 +113,13 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
       return { kind: "fail", code: "not-connected", message };
     }
     const place = { table, settings, stamps: stampsFor(client) };
-    return perform(connection, workload, place, asked, timeoutMs);
+    const outcome = await perform(connection, workload, place, asked, timeoutMs);
+    // The driver's own tries to connect again can wait for ever, so the next request has another client.
+    if (outcome.kind === "fail" && outcome.code === "not-connected") {
+      connections.delete(node);
+      void connection.close().catch(() => {});
+    }
+    return outcome;
   };
 
   const jmx = (node: string): Jmx => {
@@ -193,7 +199,8 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     close: async () => {
       const open = await Promise.allSettled(connections.values());
       connections.clear();
-      for (const one of open) if (one.status === "fulfilled") await one.value.close();
+      for (const one of open)
+        if (one.status === "fulfilled") void one.value.close().catch(() => {});
     },
   };
 };

@@ -3,6 +3,7 @@
  */
 import type * as Cassandra from "cassandra-driver";
 import type { Client, types } from "cassandra-driver";
+import { connect } from "node:net";
 import { loadOptional } from "../software/optional-package.ts";
 
 /** The protocol's numbers of consistency levels. NODE_LOCAL reads what this node has, and asks nobody. */
@@ -72,8 +73,30 @@ const plain = (value: unknown): Row[string] => {
 const rowOf = (row: types.Row): Row =>
   Object.fromEntries(row.keys().map((name) => [name, plain(row.get(name))]));
 
+/** An OPTIONS request of the native protocol, version 4: any node that serves answers it. */
+const optionsFrame = Buffer.from([4, 0, 0, 0, 5, 0, 0, 0, 0]);
+
+/**
+ * Resolves once the node answers one frame. The driver waits for ever where a connection is taken and closed again, as a published port
+ * does for a node that is dead.
+ */
+const untilItSpeaks = (host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => socket.write(optionsFrame));
+    socket.setTimeout(connectTimeoutMs, () =>
+      socket.destroy(new Error(`no answer within ${connectTimeoutMs} ms`)),
+    );
+    socket.once("data", () => {
+      resolve();
+      socket.destroy();
+    });
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("the connection was closed")));
+  });
+
 /** Connects. Rejects where the node does not answer. */
 export const connectNode = async (host: string, port: number): Promise<NodeClient> => {
+  await untilItSpeaks(host, port);
   const { Client, policies, types } = await driver();
   const { AllowListPolicy, DCAwareRoundRobinPolicy } = policies.loadBalancing;
   const client: Client = new Client({
@@ -100,11 +123,21 @@ export const connectNode = async (host: string, port: number): Promise<NodeClien
     parameter.type === "bigint"
       ? types.Long.fromString(parameter.value.toString())
       : parameter.value;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error("the driver does not connect")),
+      4 * connectTimeoutMs,
+    );
+  });
   try {
-    await client.connect();
+    await Promise.race([client.connect(), late]);
   } catch (error) {
-    await client.shutdown().catch(() => {});
+    // It may wait for the connection too.
+    void client.shutdown().catch(() => {});
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return {
     query: async (cql, parameters, options) => {

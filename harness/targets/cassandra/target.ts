@@ -63,8 +63,8 @@ const containers: ContainerTarget = {
   otherPorts: [jmxPort],
   dataPath: "/data/cassandra",
   diskMiB: 1024,
-  damages: [],
   cannot: new Map([
+    ["damage", "a node whose disk lost its data must be replaced by an operator"],
     ["full-disk", "Cassandra leaves the cluster when its disk is full, until somebody restarts it"],
   ]),
   startTimeoutMs: 240_000,

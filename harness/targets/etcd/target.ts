@@ -27,8 +27,10 @@ const containers: ContainerTarget = {
   clientPort: clientsPort,
   dataPath: "/data/etcd",
   diskMiB: 256,
-  // A member whose disk is wiped must be replaced by an operator.
-  damages: [],
+  cannot: new Map([
+    ["damage", "a member whose disk lost its data must be replaced by an operator"],
+    ["full-disk", "etcd ends when its disk is full"],
+  ]),
   startTimeoutMs: 60_000,
   node: async ({ node, nodes, addressOf, say }) => {
     const { binary } = await getEtcd({ say });

@@ -44,13 +44,16 @@ const withClients = async <T>(
   }
 };
 
+/** A database that is cut short or set back does not open. */
+const damages = ["wipe"] as const;
+
 const containers: ContainerTarget = {
   image: { from: "machine" },
   clientPort: k2vPort,
   otherPorts: [adminPort],
   dataPath: "/data/garage",
   diskMiB: 256,
-  damages: ["wipe"],
+  damages,
   identity: ["meta/node_key", "meta/node_key.pub", "meta/cluster_layout", "meta/peer_list"],
   startTimeoutMs: 60_000,
   node: async ({ node, nodes, settings, addressOf, say }) => {
@@ -120,6 +123,7 @@ export const garage: Target = {
       triggers: [],
       carriesContexts: true,
       deletesCarry: true,
+      damages,
     };
   },
   sessions: () => "node",
