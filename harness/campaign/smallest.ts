@@ -89,7 +89,7 @@ async function shrinkExactly(
 }
 
 /**
- * In real time a plan may fail in some tries only, so each candidate gets a few, and what is left is run again for its rate.
+ * In real time a plan may fail in some tries only, so a smaller one must fail in most of a few tries, and what is left is run again for its rate.
  * The time is up between tries, never within one: no history is left running.
  */
 async function shrinkInRealTime(
@@ -101,15 +101,20 @@ async function shrinkInRealTime(
   const late = AbortSignal.timeout(options.timeoutMs * realTimeTakesTimes);
   const signal = AbortSignal.any([late, options.signal]);
   let tries = simulated;
+  /** A case that fails now and then is of no use to who replays it: it counts once it failed in most of its tries. */
   const run = async (plan: Plan): Promise<Attempt | null> => {
-    for (let left = triesOfCandidate; ; left--) {
+    let failures = 0;
+    for (let tried = 1; ; tried++) {
       const attempted = await attemptOrNull(plan, cluster, {
         ...options.run,
         signal: options.signal,
       });
       tries++;
-      if ((attempted !== null && breaksOneOf(attempted, broken)) || left === 1 || signal.aborted)
+      if (attempted !== null && breaksOneOf(attempted, broken)) failures++;
+      else if (tried - failures > triesOfCandidate - failuresNeeded || signal.aborted)
         return attempted;
+      if (failures === failuresNeeded) return attempted;
+      if (signal.aborted) return null;
     }
   };
   const { smallest, ended } = await shrink(failed, {
@@ -143,5 +148,7 @@ async function shrinkInRealTime(
 const schedules = 1000;
 /** How much more time shrinking gets where a history takes seconds. */
 const realTimeTakesTimes = 6;
-const triesOfCandidate = 2;
+/** A smaller case counts when it fails in so many of so many tries. */
+const failuresNeeded = 2;
+const triesOfCandidate = 3;
 const runsForRate = 3;
