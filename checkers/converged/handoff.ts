@@ -1,5 +1,5 @@
 /** Hinted handoff: of which keys it surely brings every write to every replica, without any other repair. */
-import { isClockFault } from "../model/fault-windows.ts";
+import { hasEffect, isClockFault } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
@@ -15,7 +15,10 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
   if (
     handoff === undefined ||
     run.sync === "periodic" ||
-    faults.some(({ kind }) => kind.includes("disk") || isClockFault(kind))
+    faults.some(
+      (fault) =>
+        hasEffect(fault, "synced-data-lost", "writes-refused", "syncs-slow") || isClockFault(fault),
+    )
   )
     return false;
   const healedUs = model.phases.findLast(({ phase }) => phase === "healed")?.atUs ?? -Infinity;
@@ -48,13 +51,10 @@ function stopped(
 ): boolean {
   return faults.some(
     (fault) =>
-      stops(fault.kind) &&
+      // A process that stands still keeps its hints only once it goes on.
+      hasEffect(fault, "node-down") &&
       fault.fromUs <= toUs &&
       fault.toUs >= fromUs &&
       nodes.some((node) => fault.nodes.has(node)),
   );
 }
-
-/** A process that stands still keeps its hints only once it goes on. */
-const stops = (kind: string): boolean =>
-  kind.includes("kill") || kind.includes("power") || kind.includes("pause");

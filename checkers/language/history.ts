@@ -184,6 +184,8 @@ export interface FaultEvent {
   readonly kind: string;
   readonly nodes: readonly NodeName[];
   readonly cuts?: readonly (readonly [NodeName, NodeName])[];
+  /** With `inject`: what the kind of fault can do to its nodes, by name; checkers know effects, not kinds. */
+  readonly effects?: readonly string[];
   readonly detail?: string;
 }
 

@@ -10,6 +10,8 @@ export interface FaultWindow {
   readonly nodes: ReadonlySet<NodeName>;
   /** Directed links that it cuts, as `from>to`. A fault that cuts links does nothing else to the nodes. */
   readonly cuts: ReadonlySet<string>;
+  /** What it can do, by name: `node-down`, `clock-off`, `synced-data-lost`, …; `unknown` may be anything. */
+  readonly effects: ReadonlySet<string>;
   readonly fromUs: number;
   /** Infinity while it was not healed. */
   readonly toUs: number;
@@ -29,6 +31,7 @@ export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
             kind: event.kind,
             nodes: new Set([...event.nodes, ...(event.cuts ?? []).flat()]),
             cuts: new Set((event.cuts ?? []).map(([from, to]) => `${from}>${to}`)),
+            effects: new Set(event.effects ?? effectsOfKind(event.kind)),
             fromUs: event.atUs,
             toUs: Infinity,
           });
@@ -60,5 +63,16 @@ export function leavesAlone({ nodes, cuts }: FaultWindow, among: readonly NodeNa
   return !among.some((from) => among.some((to) => cuts.has(`${from}>${to}`)));
 }
 
-/** Kinds of fault that move a node's wall clock: under them, stamps of wall and hybrid clocks promise no order of real time. */
-export const isClockFault = (kind: string): boolean => kind.includes("clock");
+/** Whether the fault has one of these effects, or may have any. */
+export const hasEffect = ({ effects }: FaultWindow, ...names: readonly string[]): boolean =>
+  effects.has("unknown") || names.some((name) => effects.has(name));
+
+/** Whether the fault moves wall clocks: under it, stamps of wall and hybrid clocks promise no order of real time. */
+export const isClockFault = (fault: FaultWindow): boolean => hasEffect(fault, "clock-off");
+
+/** Histories of earlier versions name kinds alone. */
+function effectsOfKind(kind: string): readonly string[] {
+  if (kind.includes("clock")) return ["clock-off"];
+  if (kind.includes("disk")) return ["synced-data-lost", "node-down"];
+  return ["kill", "power", "pause"].some((stop) => kind.includes(stop)) ? ["node-down"] : [];
+}

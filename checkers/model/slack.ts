@@ -14,8 +14,7 @@ export function slackUsOf(
   key: Key,
   acknowledged: readonly Operation[],
 ): number {
-  if (run.stamps !== "quorum")
-    return faults.some(({ kind }) => isClockFault(kind)) ? Infinity : run.bounds.skewUs;
+  if (run.stamps !== "quorum") return faults.some(isClockFault) ? Infinity : run.bounds.skewUs;
   const loses = (kind: string): boolean =>
     kind === "disk" || (kind === "power" && run.sync === "periodic");
   const lost = (run.preference[key] ?? []).filter((node) =>

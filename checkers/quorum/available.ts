@@ -106,6 +106,7 @@ function faultsAround(
             kind: "restart",
             nodes: new Set(run.nodes),
             cuts: new Set<string>(),
+            effects: new Set(["node-down"]),
             fromUs: ending.atUs,
             toUs: restarted?.atUs ?? Infinity,
           },

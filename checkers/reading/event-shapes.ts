@@ -112,6 +112,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     kind: text,
     nodes: list(text),
     "cuts?": list(list(text, 2)),
+    "effects?": list(text),
     "detail?": text,
   }),
   phase: exactly({

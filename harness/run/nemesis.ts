@@ -4,6 +4,9 @@
  */
 import type { FaultEvent } from "../../checkers/index.ts";
 import {
+  type ClusterFacts,
+  type Effect,
+  type Fault,
   type Kinds,
   kindOf,
   linkEnds,
@@ -35,7 +38,7 @@ export function createNemesis(
   cluster: Cluster,
   recorder: Recorder,
   faults: readonly PlannedFault[],
-  kinds: Kinds,
+  { kinds, facts }: { readonly kinds: Kinds; readonly facts: ClusterFacts },
 ): Nemesis {
   /** Since when, by index. */
   const active = new Map<number, number>();
@@ -65,6 +68,7 @@ export function createNemesis(
       kind: fault.kind,
       nodes: kindOf(kinds, fault).nodesOf(fault).map(nodeName),
       ...(cuts.length > 0 ? { cuts } : {}),
+      ...(phase === "inject" ? { effects: effectNames(kinds, fault, facts) } : {}),
       ...(detail === undefined ? {} : { detail }),
     });
   };
@@ -236,3 +240,12 @@ const detailOf = ({ fault, when }: PlannedFault, kinds: Kinds): string | undefin
   ];
   return parts.length === 0 ? undefined : parts.join(" ");
 };
+
+/** What checkers are told of a fault: each effect once. */
+function effectNames(kinds: Kinds, fault: Fault, facts: ClusterFacts): readonly string[] {
+  const nameOf = (effect: Effect): string =>
+    effect.effect === "data-lost"
+      ? `${effect.synced ? "synced" : "unsynced"}-data-lost`
+      : effect.effect;
+  return [...new Set(kindOf(kinds, fault).effects(fault, facts).map(nameOf))].sort();
+}

@@ -69,7 +69,10 @@ export async function runHistory(
   });
   const startedUs = cluster.clock.nowUs();
   recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
-  const nemesis = createNemesis(cluster, recorder, plan.faults, kinds);
+  const nemesis = createNemesis(cluster, recorder, plan.faults, {
+    kinds,
+    facts: cluster.target.facts(settings),
+  });
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
   const capabilities = cluster.target.capabilities(settings, cluster, plan.workload);

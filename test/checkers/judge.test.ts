@@ -10,7 +10,12 @@ import {
 } from "../../checkers/index.ts";
 import { conclude } from "../../checkers/conclude.ts";
 import { faultsOver, repliesOf, replicasBehind } from "../../checkers/messages/because.ts";
-import { faultWindows, isClockFault, touches } from "../../checkers/model/fault-windows.ts";
+import {
+  type FaultWindow,
+  faultWindows,
+  isClockFault,
+  touches,
+} from "../../checkers/model/fault-windows.ts";
 import { knownRun } from "../../checkers/model/known-run.ts";
 import { modelOf, type Model } from "../../checkers/model/model.ts";
 import { replicaCount, returned } from "../../checkers/messages/operation-messages.ts";
@@ -378,6 +383,7 @@ describe("faults", () => {
         kind: "partition",
         nodes: new Set(["n1", "n2", "n3"]),
         cuts: new Set(["n2>n3"]),
+        effects: new Set(),
         fromUs: 1,
         toUs: 6,
       },
@@ -386,6 +392,7 @@ describe("faults", () => {
         kind: "partition",
         nodes: new Set(["n1", "n2", "n3"]),
         cuts: new Set(["n2>n3"]),
+        effects: new Set(),
         fromUs: 9,
         toUs: Infinity,
       },
@@ -400,7 +407,29 @@ describe("faults", () => {
       // Nobody knows where it is: it may be on any node.
       touches(known, first, "k9"),
     ]).toEqual([true, true, false, true]);
-    expect([isClockFault("clock-jump"), isClockFault("kill")]).toEqual([true, false]);
+  });
+
+  test("are told by their effects, not by the name of their kind", () => {
+    const windowOf = (kind: string, effects?: readonly string[]): FaultWindow | undefined =>
+      faultWindows([
+        {
+          e: "fault",
+          atUs: 1,
+          phase: "inject",
+          fault: 0,
+          kind,
+          nodes: ["n1"],
+          ...(effects === undefined ? {} : { effects }),
+        },
+      ])[0];
+    const movesClocks = (window: FaultWindow | undefined): boolean | undefined =>
+      window && isClockFault(window);
+    expect(movesClocks(windowOf("leap-second", ["clock-off"]))).toBe(true);
+    expect(movesClocks(windowOf("clockwork", ["node-down"]))).toBe(false);
+    expect(movesClocks(windowOf("anything", ["unknown"]))).toBe(true);
+    // Histories of earlier versions name kinds alone.
+    expect(movesClocks(windowOf("clock-jump"))).toBe(true);
+    expect(movesClocks(windowOf("kill"))).toBe(false);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Cluster } from "../../../harness/platforms/cluster.ts";
 import { processPort } from "../../../harness/platforms/fault-port.ts";
 import { createNemesis, type Nemesis } from "../../../harness/run/nemesis.ts";
 import { createRecorder } from "../../../harness/run/recorder.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 type Done = (error: Error | null) => void;
 
@@ -66,7 +67,10 @@ function carryOut(
 ): ReturnType<typeof fakeCluster> & { nemesis: Nemesis; phases: () => string[] } {
   const fake = fakeCluster();
   const recorder = createRecorder();
-  const nemesis = createNemesis(fake.cluster, recorder, faults, builtInKinds);
+  const nemesis = createNemesis(fake.cluster, recorder, faults, {
+    kinds: builtInKinds,
+    facts: bundledPlans.facts(bundledPlans.parseSettings({})),
+  });
   nemesis.start();
   const phases = (): string[] =>
     recorder.events
