@@ -162,6 +162,8 @@ describe("quorate report", () => {
       "sim",
       "--bug",
       "merge-of-first",
+      "--faults",
+      "partition,kill,pause,clock,loss,disk,disk-full,slow-disk,power,delay,rate,duplicate,reorder,clients,limit",
       "--seed",
       "1729597197",
       "--out",

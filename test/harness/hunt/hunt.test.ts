@@ -239,7 +239,7 @@ describe("the healthy store under every profile", () => {
   it("says what its silence is worth", async () => {
     const row = await runProfile("strict", {
       cluster: createSimCluster(bundled),
-      seed: 1,
+      seed: 3,
       max: 5,
       search: "random",
       evidence: true,

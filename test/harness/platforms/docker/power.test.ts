@@ -185,13 +185,13 @@ describe.skipIf(docker.skip || !isRoot)(
       expect(left()).toHaveLength(5);
       expect(await clean({ run: killed })).toMatchObject({
         containers: 0,
-        left: { runs: 1, containers: 4, networks: 2 },
+        left: { runs: 1, containers: 2, networks: 2 },
       });
       expect(left()).toHaveLength(5);
       owner.kill("SIGKILL");
       await ended;
       expect(await clean({ run: killed })).toMatchObject({
-        containers: 4,
+        containers: 2,
         networks: 2,
         left: { runs: 0 },
       });
