@@ -78,7 +78,7 @@ export function addRun(program: Command): void {
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText(
       "after",
-      "\nWithout --target: ./quorate.config.ts (or .mts, .mjs, .js, .json) if there is one,\nelse the bundled store. Flags win over the file.",
+      "\nWithout --target: ./quorate.config.ts (.mts, .mjs, .js, .json) if there is one,\nelse the bundled store. Flags win over the file.",
     )
     .action(async (flags: RunFlags, command: Command) => {
       if (flags.bug !== undefined) bugFile(flags.bug);

@@ -97,7 +97,7 @@ describe("a node of a described target", () => {
       image: "quorate-node:1",
       network: "clients",
       netAdmin: true,
-      publish: 8080,
+      publish: [8080],
     });
     expect(containers.get("quorate-run1-n2")).toMatchObject({
       image: "own-store:1",
