@@ -49,7 +49,12 @@ interface Context {
   readonly token: string;
 }
 
-export function startClient(cluster: Cluster, recorder: Recorder, options: ClientOptions): void {
+/** Returns what stops the client: it begins nothing more, and what it still hears is not recorded. */
+export function startClient(
+  cluster: Cluster,
+  recorder: Recorder,
+  options: ClientOptions,
+): () => void {
   const { target } = cluster;
   const { workload } = options;
   const { deletesCarry = false } = target.facts(options.settings);
@@ -60,6 +65,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   const outcomes = new Map<number, Outcome>();
   let process = options.process;
   let next = 0;
+  let stopped = false;
 
   /** The session for an operation: one for each node, or where clients find replicas themselves, one for all. */
   const sessionFor = (operation: NumberedOperation): ClientSession => {
@@ -81,6 +87,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   };
 
   const invoke = (operation: NumberedOperation): void => {
+    if (stopped) return;
     const node = nodeName(operation.node);
     const key = keyName(operation.key);
     const carries =
@@ -142,6 +149,7 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   };
 
   const complete = (operation: NumberedOperation, args: Args, outcome: Outcome): void => {
+    if (stopped) return;
     outcomes.set(operation.op, outcome);
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
@@ -180,4 +188,8 @@ export function startClient(cluster: Cluster, recorder: Recorder, options: Clien
   };
 
   nextOperation();
+  return () => {
+    stopped = true;
+    closeSessions();
+  };
 }

@@ -155,7 +155,7 @@ async function sweep(
       ...(levels === undefined || workload.operations[read.f]?.writes === true ? {} : { levels }),
     }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
-    startClient(cluster, recorder, {
+    const stop = startClient(cluster, recorder, {
       name: "sweeper",
       process: sweeperProcess + (operations[0]?.op ?? 0),
       processStep: 1,
@@ -173,6 +173,7 @@ async function sweep(
       () => outcomes !== null,
       longestSweepMs(cluster.target, plan.settings, operations.length * stage.heard.requestsEach),
     );
+    stop();
     const map = outcomes as ReadonlyMap<number, Outcome> | null;
     pending = operations
       .filter((operation) => map?.get(operation.op)?.kind !== "ok")

@@ -2,6 +2,7 @@
 import type { EndEvent, HistoryEvent } from "../../checkers/index.ts";
 
 export interface Recorder {
+  /** After `end` nothing is recorded any more. */
   record(event: HistoryEvent): void;
   readonly events: readonly HistoryEvent[];
 }
@@ -12,6 +13,7 @@ export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
   return {
     events,
     record(event) {
+      if (events.at(-1)?.e === "end") return;
       events.push(event);
       sink?.(event);
     },

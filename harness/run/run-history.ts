@@ -105,11 +105,12 @@ export async function runHistory(
       if (dirty.length > 0)
         return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
     }
+    if (signal.aborted) return "interrupted";
     recorder.record({ e: "phase", atUs: cluster.clock.nowUs(), phase: "operations" });
     nemesis.start();
     let ended = 0;
     let completed = 0;
-    for (let client = 0; client < plan.clients; client++) {
+    const startOne = (client: number): (() => void) =>
       startClient(cluster, recorder, {
         name: `c${client + 1}`,
         process: client,
@@ -126,7 +127,7 @@ export async function runHistory(
           completed += outcomes.size;
         },
       });
-    }
+    const stops = Array.from({ length: plan.clients }, (_, client) => startOne(client));
     const report = (): void => {
       options.progress?.({
         operations: plan.operations.length,
@@ -141,6 +142,7 @@ export async function runHistory(
       longestOperationsMs(plan, cluster.target, heard.requestsEach),
     );
     clearInterval(ticker);
+    for (const stop of stops) stop();
     if (cluster.clientError !== null) throw cluster.clientError;
     if (ended < plan.clients && !signal.aborted) return "the operations did not end in time";
     return runEnding(stage);
