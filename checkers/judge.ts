@@ -144,10 +144,28 @@ function judgementOf(checker: Checker, model: Model, doubts: readonly string[]):
   } catch (error) {
     return unknown(`the checker failed: ${messageOf(error)}`);
   }
+  // Somebody's own checker may return anything, a promise for example: an alarm must not be lost in it.
+  if (!isJudgement(judgement))
+    return unknown(
+      `the checker failed: expected { verdict, anomalies, judged } from ${checker.name}, got ${shownOf(judgement)}`,
+    );
   const doubt = doubts[0];
   return judgement.verdict === "valid" && doubt !== undefined
     ? { ...judgement, verdict: "unknown", reason: doubt }
     : judgement;
+}
+
+const verdicts: ReadonlySet<unknown> = new Set(["valid", "invalid", "unknown", "not-applicable"]);
+
+function isJudgement(value: unknown): value is Judgement {
+  if (typeof value !== "object" || value === null) return false;
+  const { verdict, anomalies, judged } = value as Partial<Judgement>;
+  return verdicts.has(verdict) && Array.isArray(anomalies) && typeof judged === "number";
+}
+
+function shownOf(value: unknown): string {
+  if (value instanceof Promise) return "a promise (a checker is not async)";
+  return JSON.stringify(value)?.slice(0, 80) ?? String(value);
 }
 
 const unknown = (reason: string): Judgement => ({

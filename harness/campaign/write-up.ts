@@ -13,6 +13,9 @@ import {
 } from "../../reports/index.ts";
 import { bugs } from "../targets/bundled/index.ts";
 import { writeWhole } from "../files.ts";
+import { relative } from "node:path";
+import { findConfig } from "../config/load-module.ts";
+import type { Target } from "../targets/target.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
@@ -129,8 +132,10 @@ function campaignOf(material: Material): Campaign {
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
-    replay: `npx quorate replay ${folder.path}`,
-    ...(word === null ? {} : { replayAnywhere: `npx quorate replay ${word}` }),
+    replay: `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}`,
+    ...(word === null
+      ? {}
+      : { replayAnywhere: `npx quorate replay ${word}${targetFlag(options.cluster.target)}` }),
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     environment: {
@@ -166,6 +171,12 @@ function campaignOf(material: Material): Campaign {
         ? { interrupted: "stopped by the person who ran it" }
         : {}),
   };
+}
+
+/** A target of a configuration is found again by its file; without one named, the folder's own configuration is taken. */
+function targetFlag({ file }: Target): string {
+  if (file === undefined || file === findConfig(process.cwd())) return "";
+  return ` --target ${relative(process.cwd(), file)}`;
 }
 
 /** The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. */

@@ -35,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       if (error.code !== "EPIPE") unsaid ??= error;
     });
   if (isApart) beginApart();
+  else leaveOnUncaught();
   let finished = false;
   process.once("exit", (status) => {
     // Nor must what nobody could be told, on a full disk for example: a verdict's status is for one that was said.
@@ -55,7 +56,33 @@ export async function main(argv: readonly string[]): Promise<void> {
     finished = true;
     endApart();
   }
+  if (!isApart) leaveSoon();
 }
+
+/** Status 1 means that a promise was broken: nothing that was thrown where nobody waits for it may look like that. */
+function leaveOnUncaught(): void {
+  const leave = (thrown: unknown): void => {
+    const { message } = failureOf(thrown);
+    process.stderr.write(
+      `quorate: uncaught, in quorate or in code that it was given: ${message}\nWhat it made may be left: quorate clean removes it.\n`,
+      () => process.exit(exit.environment),
+    );
+  };
+  process.on("uncaughtException", leave);
+  process.on("unhandledRejection", leave);
+}
+
+/** A client, a fault's command or a configuration may have left a timer or a pipe open: what was asked is done all the same. */
+function leaveSoon(): void {
+  const leave = (): void => {
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) leaveSoon();
+    else process.exit();
+  };
+  setTimeout(leave, graceMs).unref();
+}
+
+/** Enough for connections to end by themselves. */
+const graceMs = 2_000;
 
 async function runCommand(argv: readonly string[], args: readonly string[]): Promise<void> {
   const json = args.includes("--json");

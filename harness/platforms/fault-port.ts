@@ -27,10 +27,19 @@ export function inTurn(steps: readonly Step[], done: Done): void {
   const next = (index: number): void => {
     const step = steps[index];
     if (step === undefined) return done(first);
-    step((error) => {
+    let finished = false;
+    const finish = (error: Error | null): void => {
+      if (finished) return;
+      finished = true;
       first ??= error;
       next(index + 1);
-    });
+    };
+    // A step that throws failed: an interrupt may have taken the cluster away meanwhile.
+    try {
+      step(finish);
+    } catch (error) {
+      finish(error instanceof Error ? error : new Error(String(error)));
+    }
   };
   next(0);
 }

@@ -1,6 +1,7 @@
 /** Clients written with promises, for real machines: a target's own code, an HTTP API, a driver. */
 import type { NodeName, ReplicaState, ShownValue, VersionVector } from "../../checkers/index.ts";
 import type { Json, Levels, Settings } from "../../generators/index.ts";
+import { EnvironmentError } from "../errors.ts";
 import type { ClusterTimer } from "../platforms/cluster.ts";
 import type { Address, OpenClients, Reach } from "../platforms/reach.ts";
 import {
@@ -179,6 +180,7 @@ class PromiseSession implements ClientSession {
     try {
       return await answerOf(client, request, waiting.aborter.signal);
     } catch (error) {
+      if (error instanceof ClientMistake) this.#reach.fail(error);
       return failureOf(error, request);
     }
   }
@@ -210,8 +212,10 @@ async function answerOf(
   };
   if (f === "read" && client.read !== undefined) {
     const read = await client.read(key, about);
-    if (typeof read === "object" && read !== null) return { kind: "ok", ...read };
-    return { kind: "ok", versions: typeof read === "string" ? [{ value: read }] : [] };
+    if (typeof read === "string") return { kind: "ok", versions: [{ value: read }] };
+    if (read === null) return { kind: "ok", versions: [] };
+    if (isAnswer(read)) return { kind: "ok", ...read };
+    throw new ClientMistake(read);
   }
   if (f === "write" && value !== undefined && client.write !== undefined)
     return written(await client.write(key, value, about), value);
@@ -224,6 +228,18 @@ async function answerOf(
   return isAnswer(result)
     ? { kind: "ok", ...result }
     : { kind: "ok", ...(result === undefined ? {} : { result }) };
+}
+
+/** What a client returned is nothing that a read can return: the store must not be blamed for it. */
+class ClientMistake extends EnvironmentError {
+  constructor(read: unknown) {
+    super({
+      code: "client-answers-wrongly",
+      expected: "read(key) to return a string, null where there is nothing, or { versions }",
+      got: read === undefined ? "undefined" : (JSON.stringify(read)?.slice(0, 80) ?? typeof read),
+      hint: "Return response.text() for a value and null for none.",
+    });
+  }
 }
 
 const written = (answer: void | Answer, value: string | null): Outcome => ({

@@ -66,6 +66,18 @@ describe("a checker of somebody's own", () => {
     });
   });
 
+  test.each([
+    ["a promise", async () => conclude({ judged: 1, anomalies: [] }), "a promise"],
+    ["nothing", () => undefined, "undefined"],
+    ["another verdict", () => ({ verdict: "sure", anomalies: [], judged: 1 }), "sure"],
+  ])("that returns %s is undecided, so that no alarm is lost in it", (_, check, shown) => {
+    const odd = { ...noSlowRead, check: check as unknown as Checker["check"] };
+    const { verdict, guarantees } = judge(promising, { checkers: [odd] });
+    expect(verdict).toBe("unknown");
+    expect(guarantees["no-slow-read"]).toMatchObject({ verdict: "unknown" });
+    expect(guarantees["no-slow-read"]?.reason).toContain(shown);
+  });
+
   test("that is not given leaves its promise undecided", () => {
     expect(judge(promising)).toMatchObject({
       verdict: "unknown",

@@ -27,7 +27,6 @@ describe("a promise-based client", () => {
   it.each([
     ["a value", async () => "a", [{ value: "a" }]],
     ["null: the key is not there", async () => null, []],
-    ["nothing: the key is not there", async () => undefined, []],
     [
       "versions",
       async () => ({ versions: [{ version: "2", value: "b" }] }),
@@ -35,6 +34,15 @@ describe("a promise-based client", () => {
     ],
   ])("reads %s", async (_, answer, versions) => {
     expect(await perform(sessionOf({ read: answer }), read(1))).toEqual({ kind: "ok", versions });
+  });
+
+  it("ends the run where a read returns nothing that a read can return", async () => {
+    const failures: Error[] = [];
+    const reach = { ...testReach(), fail: (error: Error) => void failures.push(error) };
+    const forgotten = { read: async () => undefined } as unknown as PromiseClient;
+    const session = promiseClients(() => forgotten)(reach).session("c1", "n1");
+    expect(await perform(session, read(1))).toMatchObject({ kind: "fail" });
+    expect(failures).toMatchObject([{ code: "client-answers-wrongly", got: "undefined" }]);
   });
 
   it("writes what it was given, and is told by which request", async () => {
