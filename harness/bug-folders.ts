@@ -8,10 +8,11 @@ const prefix = "quorate-bug-";
 /** Beside the bundle: whose folder it is. */
 const signFile = "process";
 
-/** Makes a folder for this process alone. Throws the file system's error. */
+/** Makes a folder for this process alone, which is gone with it unless the process is killed. Throws the file system's error. */
 export function makeBugFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   writeFileSync(join(folder, signFile), ownSign() ?? "");
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -48,7 +48,7 @@ export async function placeOf(
       code: "not-on-platform",
       expected: `--on with a platform that ${target.name} runs on: ${platformsOf(target).join(", ")}`,
       got: name,
-      hint: "Choose one of these, or leave --on out",
+      hint: "Choose one of these, leave --on out, or say --target bundled",
     });
   const reachable = addresses.length > 0 ? target : withoutExternal(target);
   if (name === externalName || platformsOf(reachable).length === 0)
