@@ -19,7 +19,7 @@ import { parseCampaign } from "../campaign-file.ts";
 import { version } from "../version.ts";
 import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
-import { whereItRan } from "./where.ts";
+import { isOfFormerFormat, whereItRan } from "./where.ts";
 
 /** Finds who knows what a plan of that target says. Rejects with a UsageError where nobody does. */
 export type FindLanguage = (target: TargetName, plan: unknown) => Promise<Language>;
@@ -34,6 +34,8 @@ export interface Loaded {
   readonly instead?: string;
   readonly history?: readonly HistoryEvent[];
   readonly verdict?: Verdict;
+  /** An earlier version wrote the history: it is compared by what it means, not by its hash. */
+  readonly isFormer?: boolean;
 }
 
 /** The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its first one kept. */
@@ -107,7 +109,8 @@ export async function loadHistoryFolder(folder: string, find: FindLanguage): Pro
   const beside = { ...bugOf(plan, folder), ...placeOf(folder) };
   if (!existsSync(file)) return { plan, ...beside };
   const history = await readWhole(file);
-  return { plan, history, verdict: judge(history, { checkers }), ...beside };
+  const verdict = judge(history, { checkers });
+  return { plan, history, verdict, isFormer: isOfFormerFormat(file), ...beside };
 }
 
 async function readWhole(file: string): Promise<readonly HistoryEvent[]> {

@@ -185,7 +185,7 @@ function expectation(
       sentence: "a promise breaks (there is no earlier history to compare with)",
       holds: (attempted) => attempted.verdict.verdict === "invalid",
     };
-  if (replaysExactly && loaded.on === platform) {
+  if (replaysExactly && loaded.on === platform && loaded.isFormer !== true) {
     const hash = hashHistory(history);
     return {
       sentence: `the same history, hash ${hash}, verdict ${verdict.verdict}`,

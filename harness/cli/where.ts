@@ -15,6 +15,11 @@ export function whereItRan(folder: string): string | undefined {
   );
 }
 
+/** Whether an earlier version wrote the history: its bytes, and so its hash, are not those that this version writes. */
+export function isOfFormerFormat(historyFile: string): boolean {
+  return firstLine(historyFile).includes('"format":"quorate-history/1"');
+}
+
 function onOf(read: () => string): string | undefined {
   try {
     const value: unknown = JSON.parse(read());
