@@ -4,7 +4,8 @@ import { namedEffects } from "./command-fault.ts";
 
 const text = { type: "string" } as const;
 const words = { type: "array", items: text } as const;
-const commandWords = { ...words, minItems: 1 } as const;
+/** The first one is the program. */
+const commandWords = { ...words, minItems: 1, items: { type: "string", minLength: 1 } } as const;
 const texts = { type: "object", additionalProperties: text } as const;
 const whole = (minimum: number, maximum: number): object => ({ type: "integer", minimum, maximum });
 const named = (description: string, schema: object): object => ({ description, ...schema });

@@ -233,12 +233,37 @@ function parseSettings(name: string, defaults: Settings, input: unknown): Settin
 const isCount = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 99;
 
+/** A function of somebody's own may throw, or return anything. */
+export function namesFrom(promises: () => unknown): readonly GuaranteeName[] {
+  const refused = (got: string, cause?: unknown): UsageError =>
+    new UsageError(
+      {
+        code: "bad-promises",
+        expected: "target.promises to be a list of guarantees, or a function that returns one",
+        got,
+        hint: "Correct it in the configuration",
+      },
+      cause,
+    );
+  let names: unknown;
+  try {
+    names = promises();
+  } catch (error) {
+    throw refused(
+      `a function that threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+      error,
+    );
+  }
+  if (Array.isArray(names)) return names as readonly GuaranteeName[];
+  throw refused(`a function that returned ${JSON.stringify(names) ?? String(names)}`);
+}
+
 function guaranteesOf(
   promises: OwnTarget["promises"],
   settings: Settings,
   facts: PlanFacts,
 ): readonly GuaranteeName[] {
-  if (typeof promises === "function") return promises(settings, facts);
+  if (typeof promises === "function") return namesFrom(() => promises(settings, facts));
   const isLost = facts.effects.some(
     (effect) => effect.effect === "unknown" || (effect.effect === "data-lost" && effect.synced),
   );

@@ -21,7 +21,7 @@ import type { QuorateConfig } from "./config.ts";
 import { ownTargetSchema, runSchema } from "./config-schema.ts";
 import { loadConfigModule } from "./load-module.ts";
 import { refuseMissingFiles } from "./own-node.ts";
-import { type OwnTarget, targetOf } from "./own-target.ts";
+import { namesFrom, type OwnTarget, targetOf } from "./own-target.ts";
 
 /** A configuration that was checked. */
 export interface Config extends Omit<
@@ -132,12 +132,8 @@ function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
     refuseMissingFiles(containers.files, folder, "/target/containers/files");
   if (typeof promises === "function") {
     const settings = { nodes: own.nodes ?? 3, ...own.settings };
-    for (const promised of promises(settings, {
-      workload: workloads[0] ?? "register",
-      requests: [],
-      effects: [],
-      keys: [],
-    }))
+    const facts = { workload: workloads[0] ?? "register", requests: [], effects: [], keys: [] };
+    for (const promised of namesFrom(() => promises(settings, facts)))
       if (!isGuaranteeName(promised)) throw unknownGuarantee(promised, file, "/target/promises");
   }
 }

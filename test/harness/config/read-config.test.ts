@@ -54,6 +54,28 @@ const mistakes: readonly (readonly [what: string, config: unknown, code: string,
       "It is called no-thin-air now",
     ],
     [
+      "has a promises function that throws",
+      withOwn({
+        promises: () => {
+          throw new Error("no settings");
+        },
+      }),
+      "bad-promises",
+      "no settings",
+    ],
+    [
+      "has a promises function that returns nothing",
+      withOwn({ promises: () => {} }),
+      "bad-promises",
+      "undefined",
+    ],
+    [
+      "has a client command without a program",
+      withOwn({ client: undefined, clientCommand: [""] }),
+      "config-shape",
+      "/target/clientCommand/0",
+    ],
+    [
       "promises an unknown guarantee by a function",
       withOwn({ promises: () => ["atomic"] }),
       "unknown-guarantee",
