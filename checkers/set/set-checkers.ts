@@ -4,7 +4,7 @@
  */
 import { checkSet } from "./check-set.ts";
 import { conclude } from "../conclude.ts";
-import { faultsOver } from "../messages/because.ts";
+import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import { SetTable } from "./set-table.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
@@ -50,7 +50,7 @@ function judgeSets(model: Model, rule: SetRule): Judgement {
     if (result.verdict === "unknown" && result.reason !== undefined)
       undecided.push(`${key}: ${result.reason}`);
     for (const { sentence, operations } of result.anomalies)
-      anomalies.push(anomalyOf(model, rule, key, sentence, operations));
+      anomalies.push(workloadAnomaly(model, rule, key, sentence, operations));
   }
   return conclude({ anomalies, undecided, judged, measurements: { elements } });
 }
@@ -114,26 +114,4 @@ function elementOf({ op, f, args }: Operation): string {
 function elementsOf({ op, result }: Operation): readonly string[] {
   if (Array.isArray(result)) return (result as readonly Json[]).map(nameOf);
   throw new Error(`read ${op} returned no list of elements`);
-}
-
-function anomalyOf(
-  model: Model,
-  guarantee: SetRule,
-  key: Key,
-  sentence: string,
-  operations: readonly number[],
-): Anomaly {
-  const named = operations.flatMap((op) => model.operation.get(op) ?? []);
-  const fromUs = Math.min(...named.map(({ startUs }) => startUs));
-  const atUs = Math.max(
-    ...named.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs)),
-  );
-  return {
-    guarantee,
-    explanation: `${key}: ${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`,
-    operations,
-    key,
-    atUs,
-    because: faultsOver(model, key, fromUs, atUs),
-  };
 }

@@ -2,11 +2,11 @@
 import { checkBatches } from "./batch.ts";
 import { checkCounter } from "./counter.ts";
 import { conclude } from "../conclude.ts";
-import { faultsOver } from "../messages/because.ts";
+import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
-import type { Json, Key } from "../language/history.ts";
+import type { Json } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 import type { ClientOperation, WorkloadResult } from "../language/workload-result.ts";
 
@@ -109,29 +109,7 @@ function judgeKeys(
     if (result.verdict === "unknown" && result.judged > 0 && result.reason !== undefined)
       undecided.push(`${key}: ${result.reason}`);
     for (const { sentence, operations: proof } of result.anomalies)
-      anomalies.push(anomalyOf(model, guarantee, key, sentence, proof));
+      anomalies.push(workloadAnomaly(model, guarantee, key, sentence, proof));
   }
   return conclude({ anomalies, undecided, judged });
-}
-
-function anomalyOf(
-  model: Model,
-  guarantee: string,
-  key: Key,
-  sentence: string,
-  operations: readonly number[],
-): Anomaly {
-  const named = operations.flatMap((op) => model.operation.get(op) ?? []);
-  const fromUs = Math.min(...named.map(({ startUs }) => startUs));
-  const atUs = Math.max(
-    ...named.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs)),
-  );
-  return {
-    guarantee,
-    explanation: `${key}: ${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`,
-    operations,
-    key,
-    atUs,
-    because: faultsOver(model, key, fromUs, atUs),
-  };
 }

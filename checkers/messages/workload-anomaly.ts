@@ -1,0 +1,28 @@
+/** An anomaly of a workload's key, from a sentence that a checker without a history of ours wrote. */
+import type { Key } from "../language/history.ts";
+import type { Anomaly } from "../language/verdict.ts";
+import type { Model } from "../model/model.ts";
+import { faultsOver } from "./because.ts";
+
+/** The sentence names its key first, and the faults that the operations met are told beside it. */
+export function workloadAnomaly(
+  model: Model,
+  guarantee: string,
+  key: Key,
+  sentence: string,
+  operations: readonly number[],
+): Anomaly {
+  const named = operations.flatMap((op) => model.operation.get(op) ?? []);
+  const fromUs = Math.min(...named.map(({ startUs }) => startUs));
+  const atUs = Math.max(
+    ...named.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs)),
+  );
+  return {
+    guarantee,
+    explanation: `${key}: ${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`,
+    operations,
+    key,
+    atUs,
+    because: faultsOver(model, key, fromUs, atUs),
+  };
+}
