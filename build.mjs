@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { bundledText } from "./tools/bundled-text.mjs";
 
 const entries = {
   quorate: "harness/main.ts",
@@ -25,6 +26,7 @@ await build({
   target: "node20",
   sourcemap: true,
   logLevel: "warning",
+  plugins: [bundledText],
 });
 if (existsSync("dist/quorate.js")) chmodSync("dist/quorate.js", 0o755);
 const compiler = "node_modules/typescript/bin/tsc";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { bundledTextForVite } from "./tools/bundled-text.mjs";
 
 /** Where a machine wants the results as JSON too (.ci/run). */
 const results = process.env["QUORATE_TEST_RESULTS"];
@@ -7,6 +8,7 @@ const results = process.env["QUORATE_TEST_RESULTS"];
 export default defineConfig({
   // As users of the package write it.
   resolve: { alias: { quorate: join(import.meta.dirname, "harness/index.ts") } },
+  plugins: [bundledTextForVite],
   test: {
     include: ["test/**/*.test.ts"],
     // Real clusters of containers and real browsers start inside tests; nothing asserts on how long they take.

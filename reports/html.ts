@@ -1,15 +1,14 @@
 /** report.html: one file that opens without a network and answers, in this order, what happened, why, where, and how to run it again. */
 import { createHash } from "node:crypto";
+import { pageScript, styleSheet } from "./assets.ts";
 import type { Campaign, Exhibit } from "./campaign.ts";
 import { clip, type Markup, markup, trusted } from "./markup.ts";
-import { pageScript } from "./page/script.ts";
 import { bareAnomalies } from "./sections/anomalies.ts";
 import { exhibitSection } from "./sections/exhibit.ts";
 import { guaranteesSection } from "./sections/guarantees.ts";
 import { settingSection } from "./sections/setting.ts";
 import { verdictSection } from "./sections/verdict.ts";
 import { worthSection } from "./sections/worth.ts";
-import { styleSheet } from "./style.ts";
 
 /**
  * One self-contained HTML file. Nothing that a history contains can become markup or script, and the page's policy allows no

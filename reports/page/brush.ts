@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
-/** Colours, patterns and text on a canvas. Self-contained: it is embedded in the page (see script.ts). */
-import type { Tools } from "./script.ts";
+/** Colours, patterns and text on a canvas. */
+import { faultTexture } from "./texture.ts";
 
 export interface Brush {
   readonly context: CanvasRenderingContext2D;
@@ -21,11 +21,7 @@ export interface Brush {
 }
 
 /** Makes the canvas as sharp as the screen and as wide as its box, and empties it. */
-export function createBrush(
-  canvas: HTMLCanvasElement,
-  height: number,
-  tools: Tools,
-): Brush | undefined {
+export function createBrush(canvas: HTMLCanvasElement, height: number): Brush | undefined {
   const context = canvas.getContext("2d");
   if (context === null) return undefined;
   const width = canvas.clientWidth;
@@ -54,7 +50,7 @@ export function createBrush(
     if (pen === null || context === null) return ink;
     pen.strokeStyle = ink;
     pen.lineWidth = 1.2;
-    pen.stroke(new Path2D(tools.faultTexture(kind)));
+    pen.stroke(new Path2D(faultTexture(kind)));
     return context.createPattern(tile, "repeat") ?? ink;
   }
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What a person reads of the thing under the pointer. Sets text only. Self-contained: it is embedded in the page (see script.ts). */
+/** What a person reads of the thing under the pointer. Sets text only. */
 import type { Trace } from "../trace/trace-shape.ts";
 import type { Format } from "./format.ts";
 import type { Hit } from "./layout.ts";

@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
-/** Hands an embedded file to the person. Self-contained: it is embedded in the page (see script.ts). */
-import type { Tools } from "./script.ts";
+/** Hands an embedded file to the person. */
+import { unpack } from "./unpack.ts";
 
-export function offerDownloads(tools: Tools): void {
+export function offerDownloads(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-download]")) {
     const download = async (): Promise<void> => {
-      const text = await tools.unpack(button.dataset["download"] ?? "");
+      const text = await unpack(button.dataset["download"] ?? "");
       if (text === undefined) return;
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));

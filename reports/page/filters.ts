@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Which operations the person wants to see. Self-contained: it is embedded in the page (see script.ts). */
+/** Which operations the person wants to see. */
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Filters {

@@ -1,4 +1,4 @@
-/** Numbers for people. Self-contained: it is embedded in the page (see script.ts). */
+/** Numbers for people. */
 import type { TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Format {

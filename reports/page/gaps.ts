@@ -1,4 +1,4 @@
-/** Stretches of time in which nothing happened, and how much room they get. Self-contained: it is embedded in the page (see script.ts). */
+/** Stretches of time in which nothing happened, and how much room they get. */
 import type { Trace } from "../trace/trace-shape.ts";
 
 export interface Gap {

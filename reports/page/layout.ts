@@ -1,4 +1,4 @@
-/** Where each lane is, and what is under the pointer. Self-contained: it is embedded in the page (see script.ts). */
+/** Where each lane is, and what is under the pointer. */
 import type { Trace, TraceFault, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
 import type { View } from "./view.ts";
 

@@ -1,4 +1,4 @@
-/** Draws operations and the messages between clients and replicas. Self-contained: it is embedded in the page (see script.ts). */
+/** Draws operations and the messages between clients and replicas. */
 import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";
 import type { Format } from "./format.ts";

@@ -1,10 +1,11 @@
 /// <reference lib="dom" />
-/** The whole run in a strip: how many operations, which faults, where the anomalies are. Self-contained: it is embedded in the page (see script.ts). */
+/** The whole run in a strip: how many operations, which faults, where the anomalies are. */
 import type { Trace } from "../trace/trace-shape.ts";
 import type { Filters } from "./filters.ts";
 import type { Gap } from "./gaps.ts";
-import type { Tools } from "./script.ts";
-import type { View } from "./view.ts";
+import { createBrush } from "./brush.ts";
+import { createFormat } from "./format.ts";
+import { createView, type View } from "./view.ts";
 
 /** Draws it when called, with the part that `view` shows in a frame; a click or a drag moves that part. */
 export function createMinimap({
@@ -14,7 +15,6 @@ export function createMinimap({
   gaps,
   view,
   filters,
-  tools,
   redraw,
 }: {
   readonly canvas: HTMLCanvasElement;
@@ -23,12 +23,11 @@ export function createMinimap({
   readonly gaps: readonly Gap[];
   readonly view: View;
   readonly filters: Filters;
-  readonly tools: Tools;
   readonly redraw: () => void;
 }): () => void {
   const height = 40;
-  const format = tools.createFormat();
-  const whole = tools.createView(trace.endUs, gaps);
+  const format = createFormat();
+  const whole = createView(trace.endUs, gaps);
   const shownUs = new Map(trace.operations.map(({ op, endUs, startUs }) => [op, endUs ?? startUs]));
   const anomalies = trace.anomalies.map(({ atUs, operations, promised }) => ({
     promised,
@@ -52,7 +51,7 @@ export function createMinimap({
   }
 
   function draw(): void {
-    const brush = tools.createBrush(canvas, height, tools);
+    const brush = createBrush(canvas, height);
     if (brush === undefined) return;
     if (whole.shortened() !== view.shortened()) whole.shorten(view.shortened());
     whole.fit();

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Wheel, drag, hover and click on a timeline. Self-contained: it is embedded in the page (see script.ts). */
+/** Wheel, drag, hover and click on a timeline. */
 import type { TraceMessage } from "../trace/trace-shape.ts";
 import type { Details } from "./details.ts";
 import type { Hit, Layout } from "./layout.ts";

@@ -1,4 +1,4 @@
-/** Draws what operations happen on: axis, lanes, faults, boots. Self-contained: it is embedded in the page (see script.ts). */
+/** Draws what operations happen on: axis, lanes, faults, boots. */
 import type { Trace } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";
 import type { Format } from "./format.ts";

@@ -1,27 +1,26 @@
 /// <reference lib="dom" />
-/** What runs when the report is opened. Self-contained: it is embedded in the page (see script.ts). */
+/** What runs when the report is opened. esbuild bundles it with all that it imports into the page (assets.ts). */
 import type { PackedTrace, Trace } from "../trace/trace-shape.ts";
-import type { Tools } from "./script.ts";
-import type { Timeline } from "./timeline.ts";
+import { offerDownloads } from "./download.ts";
+import { createTimeline, type Timeline } from "./timeline.ts";
+import { unpack } from "./unpack.ts";
+import { fromTable } from "./unpacked-table.ts";
 
-export async function startPage(tools: Tools): Promise<void> {
+async function startPage(): Promise<void> {
   const timelines = new Map<string, Timeline>();
   for (const element of document.querySelectorAll<HTMLElement>("[data-trace]")) {
     const name = element.dataset["trace"] ?? "";
-    const data = await tools.unpack(`trace-${name}`);
+    const data = await unpack(`trace-${name}`);
     if (data === undefined) continue;
-    timelines.set(
-      name,
-      tools.createTimeline(element, traceOf(JSON.parse(data) as PackedTrace), tools),
-    );
+    timelines.set(name, createTimeline(element, traceOf(JSON.parse(data) as PackedTrace)));
   }
 
   function traceOf(packed: PackedTrace): Trace {
     // The rows are those that trace/table.ts was given, of these very types.
     const rows = {
-      operations: tools.fromTable(packed.operations),
-      messages: tools.fromTable(packed.messages),
-      syncs: tools.fromTable(packed.syncs),
+      operations: fromTable(packed.operations),
+      messages: fromTable(packed.messages),
+      syncs: fromTable(packed.syncs),
     };
     return { ...packed, ...rows } as unknown as Trace;
   }
@@ -65,6 +64,8 @@ export async function startPage(tools: Tools): Promise<void> {
           .then(() => done("Copied ✓"), select);
     });
   }
-  tools.offerDownloads(tools);
+  offerDownloads();
   document.documentElement.dataset["ready"] = "true";
 }
+
+void startPage();

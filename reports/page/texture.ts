@@ -1,4 +1,4 @@
-/** The texture of each kind of fault, told apart without colour. Self-contained: it is embedded in the page (see script.ts). */
+/** The texture of each kind of fault, told apart without colour. */
 
 /** What is stroked on a tile of 8 by 8, as an SVG path. A kind that has no drawing here gets one of 65,535 patterns of dots, by its name. */
 export function faultTexture(kind: string): string {

@@ -1,8 +1,17 @@
 /// <reference lib="dom" />
-/** One timeline: the canvas, its buttons, keys and pointer. Self-contained: it is embedded in the page (see script.ts). */
+/** One timeline: the canvas, its buttons, keys and pointer. */
 import type { Trace, TraceMessage } from "../trace/trace-shape.ts";
-import type { Hit } from "./layout.ts";
-import type { Tools } from "./script.ts";
+import { createLayout, type Hit } from "./layout.ts";
+import { createBrush } from "./brush.ts";
+import { createDetails } from "./details.ts";
+import { followFilters } from "./filters.ts";
+import { createFormat } from "./format.ts";
+import { findGaps } from "./gaps.ts";
+import { createMarks } from "./marks.ts";
+import { createMinimap } from "./minimap.ts";
+import { followPointer } from "./pointer.ts";
+import { createScene } from "./scene.ts";
+import { createView } from "./view.ts";
 
 export interface Timeline {
   /** Moves to an operation and shows its details. False: there is none with this number. */
@@ -11,7 +20,7 @@ export interface Timeline {
   readonly element: HTMLElement;
 }
 
-export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools): Timeline {
+export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- The caller says what element the part is, as for querySelector.
   const part = <E extends HTMLElement>(name: string): E => {
     const found = element.querySelector<E>(`[data-part="${name}"]`);
@@ -22,26 +31,25 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
   const tooltip = part("tooltip");
   const panel = part("details");
   const shorten = part<HTMLInputElement>("shorten");
-  const format = tools.createFormat();
-  const gaps = tools.findGaps(trace);
-  const view = tools.createView(trace.endUs, gaps);
-  const layout = tools.createLayout(trace);
-  const scene = tools.createScene(trace, layout, format, gaps);
-  const marks = tools.createMarks(trace, layout, format);
-  const details = tools.createDetails(trace, format);
+  const format = createFormat();
+  const gaps = findGaps(trace);
+  const view = createView(trace.endUs, gaps);
+  const layout = createLayout(trace);
+  const scene = createScene(trace, layout, format, gaps);
+  const marks = createMarks(trace, layout, format);
+  const details = createDetails(trace, format);
   let witness: ReadonlySet<number> = new Set();
   let selected: number | undefined;
   let anomaly = -1;
   let frame = 0;
-  const filters = tools.followFilters((name) => part<HTMLSelectElement>(name), trace, redraw);
-  const drawMinimap = tools.createMinimap({
+  const filters = followFilters((name) => part<HTMLSelectElement>(name), trace, redraw);
+  const drawMinimap = createMinimap({
     canvas: part<HTMLCanvasElement>("minimap"),
     trace,
     gutter: layout.gutter,
     gaps,
     view,
     filters,
-    tools,
     redraw,
   });
   let messages: readonly TraceMessage[] = [];
@@ -62,7 +70,7 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
 
   function draw(): void {
     frame = 0;
-    const brush = tools.createBrush(canvas, layout.height, tools);
+    const brush = createBrush(canvas, layout.height);
     if (brush === undefined) return;
     messages = messagesShown();
     brush.context.save();
@@ -204,7 +212,7 @@ export function createTimeline(element: HTMLElement, trace: Trace, tools: Tools)
     view.shorten(shorten.checked);
     redraw();
   });
-  tools.followPointer({
+  followPointer({
     canvas,
     tooltip,
     layout,

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Reads what pack.ts wrote into the page. Self-contained: it is embedded in the page (see script.ts). */
+/** Reads what pack.ts wrote into the page. */
 
 /** The text of a data block; undefined when the page has none with this id. Rejects when it was cut off. */
 export async function unpack(id: string): Promise<string | undefined> {

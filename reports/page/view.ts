@@ -1,4 +1,4 @@
-/** The part of the time axis that is on the screen. Self-contained: it is embedded in the page (see script.ts). */
+/** The part of the time axis that is on the screen. */
 import type { Gap } from "./gaps.ts";
 
 export interface View {

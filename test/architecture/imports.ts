@@ -29,7 +29,7 @@ export function importsOf(file: string): Import[] {
     ...text.matchAll(/^(?:import|export)\s+(type\s)?([^;]*?)\s*from\s+"(\.[^"]+)"/gms),
   ];
   return found.map(([, type, names = "", path = ""]) => {
-    const target = relative(root, resolve(dirname(file), path));
+    const target = relative(root, resolve(dirname(file), path.replace(/\?.*/, "")));
     const inner = /^\{(.*)\}$/s
       .exec(names)?.[1]
       ?.split(",")

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundledText } from "../../tools/bundled-text.mjs";
 import * as source from "../../reports/index.ts";
 import { chromiumPath, launch, missing, open, placeOf, state } from "./browser.ts";
 import {
@@ -44,6 +45,7 @@ describe.skipIf(executable === undefined)(
         format: "esm",
         target: "node20",
         logLevel: "error",
+        plugins: [bundledText],
       });
       bundled = (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as typeof source;
       browser = await launch(executable ?? "");

@@ -1,0 +1,11 @@
+/** What pages carry with them, as text: esbuild bundles the modules of page/ and the style sheets of style/ (tools/bundled-text.mjs). */
+import script from "./page/start.ts?bundled";
+import browse from "./style/browse.css?bundled";
+import report from "./style/report.css?bundled";
+
+/** The script of report.html. */
+export const pageScript: string = script;
+/** The style sheet of report.html. */
+export const styleSheet: string = report;
+/** The style sheet of the pages of `quorate serve`. */
+export const browseStyle: string = browse;
