@@ -13,7 +13,7 @@ import {
 import { isCollection } from "./judge-collections.ts";
 import { absent, Kind, nil } from "./value-table.ts";
 import { isVersioned } from "./judge-versioned.ts";
-import { isMicroList, microKinds } from "./micro-operations.ts";
+import { isMicroList, microKind, microKinds } from "./micro-operations.ts";
 
 /** `unknown`: a sentence that says what the operations look like, and which flag would settle it. */
 export type Choice = { readonly model: ForeignModel } | { readonly unknown: string };
@@ -80,10 +80,36 @@ function transactions(operations: Operations): Choice {
   if (kinds.has("append") && kinds.has("w"))
     return { unknown: "transactions that both append and write: no model has both" };
   if (kinds.has("append")) return { model: "list-append" };
-  if (kinds.has("w")) return { model: "rw-register" };
+  // Whose write a read saw can be told only where each value is written once.
+  if (kinds.has("w")) return { model: writesTwice(operations) ? "multi-register" : "rw-register" };
   return {
     unknown: "transactions that only read: name --model list-append or --model rw-register",
   };
+}
+
+/** Whether two transactions that may have happened wrote the same value of a key, and all that was read is what a register can hold. */
+function writesTwice({ f, values, history, count }: Operations): boolean {
+  if (f.some((code) => code !== fn.txn)) return false;
+  const writers = new Map<string, number>();
+  const read = new Set<string>();
+  let twice = false;
+  for (let op = 0; op < count; op++) {
+    if (history.outcome[op] === Outcome.fail) continue;
+    for (const micro of values.childrenOf(history.asked[op] as number)) {
+      const [, key, value] = values.childrenOf(micro);
+      if (microKind(values, micro) !== "w") continue;
+      const name = `${key} ${value}`;
+      twice ||= (writers.get(name) ?? op) !== op;
+      writers.set(name, op);
+    }
+    if (!history.isOk(op)) continue;
+    for (const micro of values.childrenOf(history.answered[op] as number)) {
+      const [, key, value = nil] = values.childrenOf(micro);
+      if (microKind(values, micro) === "r" && value !== nil && values.numberOf(value) !== 0)
+        read.add(`${key} ${value}`);
+    }
+  }
+  return twice && [...read].every((one) => writers.has(one));
 }
 
 /** Whether what went in must come out depends on whether the queue was drained, which only a drain shows. */
@@ -239,6 +265,7 @@ export function guessInitial(operations: Operations, model: ForeignModel): Initi
   const text = values.scalar(Kind.string, "");
   const usual = model === "kv" ? text : nil;
   if (!hasInitial(model)) return { value: nil };
+  if (model === "multi-register") return { value: initialOfTransactions(operations) };
   const votes = new Map<number, Vote>();
   for (const of of byKey(operations).values()) {
     const vote = voteOf(operations, of, model === "versioned-register");
@@ -261,7 +288,27 @@ export function guessInitial(operations: Operations, model: ForeignModel): Initi
 }
 
 export const hasInitial = (model: ForeignModel): boolean =>
-  ["register", "cas-register", "kv", "versioned-register", "counter"].includes(model);
+  ["register", "cas-register", "kv", "versioned-register", "counter", "multi-register"].includes(
+    model,
+  );
+
+/** 0 or "" where it is the only value of that kind that a transaction read and none that may have happened wrote; else nil. */
+function initialOfTransactions({ values, history, count }: Operations): number {
+  const candidates = [values.integer(0), values.scalar(Kind.string, "")];
+  const first = new Map<number, { readonly end: number; readonly value: number }>();
+  for (let op = 0; op < count; op++) {
+    if (!history.isOk(op)) continue;
+    for (const micro of values.childrenOf(history.answered[op] as number)) {
+      const [, key = absent, value = nil] = values.childrenOf(micro);
+      const end = history.end[op] as number;
+      if (microKind(values, micro) === "r" && end < (first.get(key)?.end ?? Infinity))
+        first.set(key, { end, value });
+    }
+  }
+  const read = [...first.values()].map(({ value }) => value);
+  if (read.includes(nil)) return nil;
+  return candidates.find((candidate) => read.includes(candidate)) ?? nil;
+}
 
 interface Vote {
   readonly value: number;

@@ -1,7 +1,8 @@
 /** Histories of other tools: what clients saw of one system, and nothing of the system. Operations are columns, values numbers of a ValueTable. */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
-import { absent, nil, type ValueTable } from "./value-table.ts";
+import { isMicroList } from "./micro-operations.ts";
+import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 
 /** A format of another tool. */
 export type ForeignFormat =
@@ -75,6 +76,8 @@ export class ForeignHistory {
   readonly otherOrders: Order[] = [];
   /** Why `:index` and `:time` cannot be believed, where they contradict each other. */
   orderConflict: string | undefined;
+  /** What was read otherwise than such files are usually written, as sentences. */
+  readonly notes: string[] = [];
 
   constructor(format: ForeignFormat, values: ValueTable) {
     this.format = format;
@@ -114,11 +117,18 @@ export const answerLine = ({ startLine, endLine }: ForeignHistory, op: number): 
 
 const outcomeNames = ["open", "ok", "fail", "info"] as const;
 
-/** Pairs completions with invocations as the events come: a process has one operation open at most. */
+/**
+ * Pairs completions with invocations as the events come: a process has one operation open at most. Where no event names a process, a completion belongs to
+ * the one open operation that it can answer. Where transactions have no invocations (as in Elle's examples), nobody knows which of them overlapped.
+ */
 export class ForeignPairing {
   readonly #history: ForeignHistory;
   /** By process: its open operation plus one. */
   #open = new Int32Array(64);
+  /** Open operations where no event names its process. */
+  readonly #openUnnamed = new Set<number>();
+  #hasProcesses: boolean | undefined;
+  #hasInvocations: boolean | undefined;
   /** By process: 0 where it was not seen yet, 1 a client, 2 another. */
   #kind = new Uint8Array(64);
   /** Start and end of each operation by the fields of its events, as long as every event has the field. */
@@ -133,16 +143,54 @@ export class ForeignPairing {
   add(event: ForeignEvent): void {
     const history = this.#history;
     const place = history.events++;
-    if (!this.#isClient(event.process)) return;
+    const isNamed = event.process !== absent;
+    this.#hasProcesses ??= isNamed;
+    if (this.#hasProcesses !== isNamed)
+      throw new HistoryError(
+        "bad-field",
+        isNamed
+          ? "no :process, as in the lines before"
+          : "a :process that is a number or a name, as in the lines before",
+        isNamed ? history.values.briefOf(event.process) : "none",
+        event.line,
+      );
+    if (isNamed && !this.#isClient(event.process)) return;
     if (event.type === EventType.invoke) this.#invoke(event, place);
+    else if (this.#isWholeTransaction(event)) this.#takeWhole(event, place);
     else this.#complete(event, place);
   }
 
   finish(): ForeignHistory {
     const history = this.#history;
     for (const open of this.#open) if (open > 0) history.end[open - 1] = history.events;
-    this.#findOrders();
+    for (const op of this.#openUnnamed) history.end[op] = history.events;
+    if (this.#hasProcesses === false && history.count > 0)
+      history.notes.push("no operation names its process: each was taken for one of its own");
+    if (this.#hasInvocations === false) {
+      for (let op = 0; op < history.count; op++) history.end[op] = history.events;
+      history.notes.push(
+        "no transaction has an invocation: nobody knows which overlapped, so no order of time was judged",
+      );
+    } else this.#findOrders();
     return history;
+  }
+
+  /** A transaction that only says how it ended, in a history where all do. */
+  #isWholeTransaction({ type, value }: ForeignEvent): boolean {
+    if (this.#hasInvocations !== undefined) return !this.#hasInvocations;
+    return type !== EventType.info && value !== absent && isMicroList(this.#history.values, value);
+  }
+
+  /** It may have taken effect at any time. */
+  #takeWhole(event: ForeignEvent, place: number): void {
+    const { type } = event;
+    this.#hasInvocations = undefined;
+    this.#begin(event, place);
+    this.#hasInvocations = false;
+    const op = this.#history.count - 1;
+    this.#history.outcome[op] = type;
+    this.#history.endLine[op] = event.line;
+    if (type === EventType.ok) this.#history.answered[op] = event.value;
   }
 
   #isClient(process: number): boolean {
@@ -159,6 +207,19 @@ export class ForeignPairing {
 
   #invoke(event: ForeignEvent, place: number): void {
     const history = this.#history;
+    if (this.#hasInvocations === false)
+      throw new HistoryError(
+        "no-open-operation",
+        "an invoke for every transaction, or for none",
+        "the first invoke behind transactions without",
+        event.line,
+      );
+    this.#hasInvocations = true;
+    if (event.process === absent) {
+      this.#openUnnamed.add(history.count);
+      this.#begin(event, place);
+      return;
+    }
     const open = (this.#open[event.process] as number) - 1;
     if (open >= 0)
       throw new HistoryError(
@@ -167,10 +228,18 @@ export class ForeignPairing {
         "another invoke",
         event.line,
       );
+    this.#open[event.process] = history.count + 1;
+    this.#begin(event, place);
+  }
+
+  #begin(event: ForeignEvent, place: number): void {
+    const history = this.#history;
     const op = history.count++;
-    this.#open[event.process] = op + 1;
     if (op === history.process.length) this.#grow();
-    history.process[op] = event.process;
+    history.process[op] =
+      event.process === absent
+        ? history.values.scalar(Kind.symbol, `unnamed-${op + 1}`)
+        : event.process;
     history.f[op] = event.f;
     history.key[op] = event.key;
     history.asked[op] = event.value === absent ? nil : event.value;
@@ -184,7 +253,8 @@ export class ForeignPairing {
 
   #complete(event: ForeignEvent, place: number): void {
     const history = this.#history;
-    const open = (this.#open[event.process] as number) - 1;
+    const isNamed = event.process !== absent;
+    const open = isNamed ? (this.#open[event.process] as number) - 1 : this.#unnamedFor(event);
     const op = open < 0 ? undefined : open;
     // What a client says beside its operations (`:info :crash`) completes nothing.
     if (op === undefined && event.type === EventType.info) return;
@@ -200,14 +270,15 @@ export class ForeignPairing {
         f === absent ? "operation" : values.nameOf(f).replace(/^:/, "");
       throw new HistoryError(
         "no-open-operation",
-        `an open ${name(event.f)} of process ${values.textOf(event.process)}`,
+        `an open ${name(event.f)}${isNamed ? ` of process ${values.textOf(event.process)}` : " that it can answer"}`,
         op === undefined
           ? "none"
           : `a ${name(history.f[op] as number)} of line ${history.startLine[op] ?? 0}`,
         event.line,
       );
     }
-    this.#open[event.process] = 0;
+    if (isNamed) this.#open[event.process] = 0;
+    else this.#openUnnamed.delete(op);
     history.outcome[op] = event.type;
     history.end[op] = place;
     history.endLine[op] = event.line;
@@ -215,6 +286,26 @@ export class ForeignPairing {
     if (event.isFinal) history.final.add(op);
     this.#index = this.#index?.ends(op, event.index);
     this.#time = this.#time?.ends(op, event.time);
+  }
+
+  /** The one open operation that the completion can answer; −1: there is none. */
+  #unnamedFor(event: ForeignEvent): number {
+    const { values, f, key, asked, startLine } = this.#history;
+    const fits = [...this.#openUnnamed].filter(
+      (op) =>
+        (event.f === absent || f[op] === event.f) &&
+        (event.key === absent || key[op] === event.key) &&
+        (event.value === absent || canAnswer(values, asked[op] as number, event.value)),
+    );
+    const [op = -1, other] = fits;
+    if (other !== undefined)
+      throw new HistoryError(
+        "bad-field",
+        "a :process, since it may complete more than one open operation",
+        `none, with those of lines ${startLine[op] ?? 0} and ${startLine[other] ?? 0} open`,
+        event.line,
+      );
+    return op;
   }
 
   #grow(): void {
@@ -262,6 +353,17 @@ export class ForeignPairing {
     clock.places(history, other.start, other.end);
     return other;
   }
+}
+
+/** Whether an answer can belong to what was asked: nothing was asked for, or the same, or in a list each part of it. */
+function canAnswer(values: ValueTable, asked: number, answer: number): boolean {
+  if (asked === nil || asked === answer) return true;
+  if (values.kindOf(asked) !== Kind.list || values.kindOf(answer) !== Kind.list) return false;
+  const answers = values.childrenOf(answer);
+  return (
+    values.sizeOf(asked) === values.sizeOf(answer) &&
+    values.childrenOf(asked).every((part, i) => canAnswer(values, part, answers[i] as number))
+  );
 }
 
 /** One field of the events, `:index` or `:time`, by operation. */

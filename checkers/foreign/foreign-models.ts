@@ -115,6 +115,11 @@ export const foreignModels = {
     guarantees: transactionGuarantees,
     meaning: "transactions that write and read registers",
   },
+  "multi-register": {
+    functions: ["txn"],
+    guarantees: ["linearizable"],
+    meaning: "transactions over registers, whose values may be written twice",
+  },
   bank: {
     functions: ["read", "transfer"],
     guarantees: ["constant-total"],

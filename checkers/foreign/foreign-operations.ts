@@ -102,7 +102,7 @@ const asksNothing = new Set([...returns, fn.acquire, fn.release]);
 /**
  * Whether values are tuples. Tuples are printed as vectors are, so a history must show by itself that its values are tuples: nothing else invokes a
  * read with [key nil] (a versioned register: with [key [nil nil]]). Throws HistoryError where some values are and others are not: then nobody can
- * tell what any of them means.
+ * tell what any of them means; but reads may all be answered without their keys.
  */
 export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
   const { values, count, asked, tuples } = history;
@@ -114,6 +114,14 @@ export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
       (asksNothing.has(f[op] as number) && isPairOfKeyAndNothing(values, value));
   }
   if (!tells) return false;
+  // Some histories have the key in the question alone.
+  let answersHaveKeys = false;
+  let answersHaveNone = false;
+  for (let op = 0; op < count; op++) {
+    if (f[op] !== fn.read || !history.isOk(op)) continue;
+    if (values.isPair(history.answered[op] as number)) answersHaveKeys = true;
+    else answersHaveNone = true;
+  }
   for (let op = 0; op < count; op++) {
     const value = asked[op] as number;
     const fits =
@@ -124,9 +132,11 @@ export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
       (f[op] !== fn.cas || isCasTuple(values, value));
     if (!fits) throw mixed(history, f, op, value, history.startLine[op] as number);
     const answer = history.answered[op] as number;
-    if (f[op] === fn.read && history.isOk(op) && !values.isPair(answer))
+    if (answersHaveKeys && f[op] === fn.read && history.isOk(op) && !values.isPair(answer))
       throw mixed(history, f, op, answer, history.endLine[op] as number);
   }
+  if (answersHaveNone)
+    history.notes.push("no read was answered with its key: the key that was asked for counts");
   return true;
 }
 
@@ -244,11 +254,12 @@ export function askedValue({ history, values, reading }: Operations, op: number)
   return reading.keys === "tuples" ? (values.childrenOf(asked)[1] ?? nil) : asked;
 }
 
-/** The answer without its key. What a write's completion carries need not be a tuple; a read's must be, and of the key that was asked for. */
+/** The answer without its key. What a write's completion carries need not be a tuple; a read's, if it is one, must be of the key that was asked for. */
 function answerUnder(history: ForeignHistory, op: number, key: number, code: number): number {
   const { values } = history;
   const answered = history.answered[op] as number;
-  if (answered === absent || !values.isPair(answered)) return code === fn.read ? nil : absent;
+  if (answered === absent || !values.isPair(answered))
+    return code !== fn.read ? absent : answered === absent ? nil : answered;
   const [of, inner = absent] = values.childrenOf(answered);
   if (of === key) return inner;
   if (!returns.has(code)) return absent;

@@ -2,7 +2,7 @@
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
-import { counterMachine, mutexMachine, queueMachine } from "./machines.ts";
+import { counterMachine, mutexMachine, queueMachine, transactionMachine } from "./machines.ts";
 import { byKey, fn, type Operations } from "./foreign-operations.ts";
 import { countOk } from "./judge-registers.ts";
 import { searchKeys } from "./search-keys.ts";
@@ -140,7 +140,7 @@ export function judgeUniqueIds(operations: Operations): ForeignJudgement {
 /** A counter, mutex or queue as one object that behaves as if operations happened one at a time. */
 export function judgeByMachine(
   operations: Operations,
-  model: "counter" | "mutex" | "lock" | "queue",
+  model: "counter" | "mutex" | "lock" | "queue" | "multi-register",
   initial: number,
   budget: Budget,
 ): ForeignJudgement {
@@ -160,6 +160,8 @@ export function judgeByMachine(
       case "mutex":
       case "lock":
         return mutexMachine(operations, of, model === "lock");
+      case "multi-register":
+        return transactionMachine(operations, of, initial);
     }
   };
   searchKeys(

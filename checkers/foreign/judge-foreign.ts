@@ -197,7 +197,7 @@ class ForeignJudge {
       model,
       guarantee,
       initial: hasInitial(model) ? history.values.textOf(initial) : undefined,
-      judgement: this.#withOrder(judgement, order, other !== undefined),
+      judgement: this.#withNotes(this.#withOrder(judgement, order, other !== undefined)),
     };
   }
 
@@ -209,6 +209,13 @@ class ForeignJudge {
     if (reordered === undefined || own === undefined) return [order ?? "file", history, undefined];
     if (order === "file") return ["file", history, undefined];
     return [own, reordered, order === undefined ? history : undefined];
+  }
+
+  #withNotes(judgement: ForeignJudgement): ForeignJudgement {
+    const { notes } = this.#parsed.history;
+    return notes.length === 0
+      ? judgement
+      : { ...judgement, notes: [...judgement.notes, ...new Set(notes)] };
   }
 
   #withOrder(judgement: ForeignJudgement, order: Order, bothAgree: boolean): ForeignJudgement {
@@ -289,6 +296,8 @@ class ForeignJudge {
         return judgeByMachine(operations, model, 0, budget);
       case "unique-ids":
         return judgeUniqueIds(operations);
+      case "multi-register":
+        return judgeByMachine(operations, model, initial, budget);
       case "list-append":
       case "rw-register":
         return judgeTransactions(operations, model, guarantee as TransactionGuarantee);

@@ -2,6 +2,7 @@
 import type { SearchProblem } from "../search/search.ts";
 import { Outcome } from "./foreign-history.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
+import { microKind } from "./micro-operations.ts";
 import { absent, Kind, nil } from "./value-table.ts";
 
 export interface Machine {
@@ -258,6 +259,64 @@ export function mutexMachine(operations: Operations, all: Int32Array, isOwned: b
       kind: Int32Array.from(of, (op, i) => kinds.of(`${f[op]} ${holder[i]}`)),
     },
   };
+}
+
+/** Registers by key, read and written by transactions that take effect at once. A state names the keys that were written, in order. */
+export function transactionMachine(
+  operations: Operations,
+  all: Int32Array,
+  initial: number,
+): Machine {
+  const { history, values } = operations;
+  const of = all.filter((op) => history.outcome[op] !== Outcome.fail);
+  const keys = new Numbering<number>();
+  const steps = Array.from(of, (op) => {
+    const isOk = history.isOk(op);
+    const answered = history.answered[op] as number;
+    const whole = isOk && answered > nil ? answered : (history.asked[op] as number);
+    return Array.from(values.childrenOf(whole), (micro) => {
+      const [, key = nil, value = nil] = values.childrenOf(micro);
+      return { isRead: microKind(values, micro) === "r", isOk, key: keys.of(key), value };
+    });
+  });
+  const held: number[][] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (state: number[]): number => {
+    const name = state.join(" ");
+    let number = numbers.get(name);
+    if (number === undefined) {
+      numbers.set(name, (number = held.length));
+      held.push(state);
+    }
+    return number;
+  };
+  return {
+    of,
+    noun: "the registers",
+    stateText: (state) =>
+      `{${keys.items.map((key, i) => `${values.textOf(key)} ${values.briefOf(held[state]?.[i] ?? nil, 20)}`).join(", ")}}`,
+    heldBytes: () => held.length * (100 + 24 * keys.items.length),
+    problem: {
+      initial: numberOf(keys.items.map(() => initial)),
+      ...times(operations, of),
+      step: (state, i) => {
+        const next = (held[state] as number[]).slice();
+        for (const { isRead, isOk, key, value } of steps[i] ?? []) {
+          if (!isRead) next[key] = value;
+          else if (isOk && next[key] !== value) return -1;
+        }
+        return numberOf(next);
+      },
+      pure: Uint8Array.from(of, (_, i) => (steps[i]?.every(({ isRead }) => isRead) ? 1 : 0)),
+      kind: kindsOfTransactions(operations, of),
+    },
+  };
+}
+
+/** Transactions that ask for the same do the same, where nobody knows what they were answered. */
+function kindsOfTransactions({ history, end }: Operations, of: Int32Array): Int32Array {
+  const kinds = new Numbering<number>();
+  return of.map((op) => (end[op] === Infinity ? kinds.of(history.asked[op] as number) : 0));
 }
 
 /** First in, first out. A dequeue of nil found it empty. */

@@ -192,7 +192,7 @@ export class OperationReader {
     this.event.type = type;
   }
 
-  /** Knossos' short form: [process :type :f value]. */
+  /** Knossos' short form: [process :type :f value], and behind it the error that a failure had. */
   #readVector(byte: number): void {
     const reader = this.#reader;
     const { values } = reader;
@@ -204,7 +204,7 @@ export class OperationReader {
       process === undefined ||
       type === undefined ||
       f === undefined ||
-      more.length > 0
+      more.length > 1
     )
       throw new HistoryError(
         reader.json ? "bad-json" : "bad-edn",
@@ -223,19 +223,17 @@ export class OperationReader {
     const { values } = this.#reader;
     const wrong = (expected: string, got: string): HistoryError =>
       new HistoryError("bad-field", expected, got, event.line);
-    const process = event.process === absent ? Kind.nil : values.kindOf(event.process);
+    // That no operation at all has a process is for the pairing to judge.
+    const process = event.process === absent ? Kind.integer : values.kindOf(event.process);
     if (process === Kind.nil || process >= Kind.list)
-      throw wrong(
-        "a :process that is a number or a name",
-        event.process === absent ? "none" : values.briefOf(event.process),
-      );
+      throw wrong("a :process that is a number or a name", values.briefOf(event.process));
     this.#takeType();
     if (event.f !== absent) return;
     // Elle's histories are of transactions alone, and need not say so.
     if (event.value !== absent && isMicroList(values, event.value))
       event.f = values.scalar(Kind.keyword, ":txn");
     // What a nemesis does need not have a name, nor need a completion whose invocation had none.
-    else if (values.kindOf(event.process) === Kind.integer && event.type === EventType.invoke)
+    else if (process === Kind.integer && event.type === EventType.invoke)
       throw wrong("a :f", "none");
     else event.f = event.type === EventType.invoke ? nil : absent;
   }

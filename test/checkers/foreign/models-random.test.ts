@@ -215,6 +215,40 @@ describe("linearizable, against every order", () => {
     expect(found).toBeGreaterThan(histories / 20);
   });
 
+  test("transactions over registers that hold values again", () => {
+    const steps = (state: string, value: string): string | undefined => {
+      const [x, y] = state.split(",");
+      const held: Record<string, string> = { ":x": x ?? "", ":y": y ?? "" };
+      for (const [, kind, key = "", what = ""] of value.matchAll(/\[(:\w) (:\w) (\w+)\]/g))
+        if (kind === ":w") held[key] = what;
+        else if (what !== "nil" && held[key] !== what) return undefined;
+      return `${held[":x"]},${held[":y"]}`;
+    };
+    const micros = [":x", ":y"].flatMap((key) =>
+      ["0", "1"].flatMap((what) => [`[:w ${key} ${what}]`, `[:r ${key} ${what}]`]),
+    );
+    const all = micros.flatMap((one) => [`[${one}]`, ...micros.map((two) => `[${one} ${two}]`)]);
+    const found = rarer(
+      { functions: ["txn"], valuesOf: () => all },
+      (operations) =>
+        judgeByMachine(operations, "multi-register", valueIn(operations.values, "0"), budget())
+          .verdict,
+      (rows) =>
+        isLegal(
+          rows,
+          "0,0",
+          // What an indeterminate transaction read, nobody knows.
+          (state, { value, end }) =>
+            steps(
+              state,
+              end === Infinity ? value.replaceAll(/\[:r (:\w) \w+\]/g, "[:r $1 nil]") : value,
+            ),
+          inRealTime,
+        ),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
   test("a queue", () => {
     const found = rarer(
       {

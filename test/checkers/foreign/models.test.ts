@@ -39,6 +39,11 @@ describe("the model is chosen from all operations", () => {
     ],
     ["rw-register", done("txn", "[[:write :x 1] [:read :x nil]]")],
     ["rw-register", done("txn", "[[:w 9 1] [:r 0 nil]]") + done("write", "[[:w 8 1]]")],
+    ["multi-register", done("txn", "[[:write :x 1]]") + done("txn", "[[:write :x 1]]")],
+    [
+      "rw-register",
+      done("txn", "[[:w :x 1]]") + done("txn", "[[:w :x 1] [:r :x nil]]", "[[:w :x 1] [:r :x 9]]"),
+    ],
     ["bank", done("transfer", "{:from 0, :to 1, :amount 5}") + read(1, "{0 10, 1 20}")],
     ["log", done("send", "[[:send :k 1]]", "[[:send :k [0 1]]]")],
     ["versioned-register", done("write", "[nil 3]", "[1 3]") + done("read", "[nil nil]", "[1 3]")],

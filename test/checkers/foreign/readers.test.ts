@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readForeign } from "../../../checkers/index.ts";
 import type { ForeignFormat, HistoryErrorCode } from "../../../checkers/index.ts";
 import { ValueTable } from "../../../checkers/foreign/value-table.ts";
-import { errorOf, operationsOf, valueIn } from "./support.ts";
+import { done, errorOf, judged, operationsOf, valueIn } from "./support.ts";
 
 /** A value of EDN as it is shown: equal values alike. */
 const readValue = (text: string): string => {
@@ -119,7 +119,12 @@ describe("Jepsen's EDN", () => {
     ["something after the vector", "bad-edn", 2, `[${invoke}]\n${ok}`],
     ["a number that is none", "bad-edn", 1, "[12x]"],
     ["an operation that is no map", "bad-edn", 2, `[${invoke}\n 3]`],
-    ["no process", "bad-field", 1, "{:type :invoke, :f :read, :value nil}"],
+    [
+      "no process behind one",
+      "bad-field",
+      2,
+      `${invoke}{:type :ok, :f :write}`.replace("}{", "}\n{"),
+    ],
     ["an unknown type", "bad-field", 1, "{:process 0, :type :begin, :f :read, :value nil}"],
     [
       "a type that is a string",
@@ -235,7 +240,10 @@ test("each complaint says what was expected and what came", () => {
     ],
     [op(":f :read"), "1 bad-field: :type to be one of :invoke, :ok, :fail, :info, got none"],
     [op(":type :invoke"), "1 bad-field: a :f, got none"],
-    ["{:type :invoke, :f :read}", "1 bad-field: a :process that is a number or a name, got none"],
+    [
+      `${invoke}\n{:type :invoke, :f :read}`,
+      "2 bad-field: a :process that is a number or a name, as in the lines before, got none",
+    ],
     [
       "{:process [1], :type :invoke, :f :read}",
       "1 bad-field: a :process that is a number or a name, got [1]",
@@ -563,5 +571,82 @@ describe("numbers, tags and ends", () => {
 
   test("a string that is not known is shown as far as a line goes", () => {
     expect(errorOf(() => readValue(`"${"x".repeat(100)}\\q"`)).got).toBe(`"${"x".repeat(79)}`);
+  });
+});
+
+describe("operations that say less than usual", () => {
+  const event = (type: string, f: string, value: string): string =>
+    `{:type :${type}, :f :${f}, :value ${value}}\n`;
+  const transaction = (type: string, value: string, process?: number): string =>
+    `{:type :${type}, :value ${value}${process === undefined ? "" : `, :process ${process}`}}\n`;
+
+  test("a completion without a process belongs to the one operation that it can answer", () => {
+    const text =
+      event("invoke", "read", "nil") +
+      event("invoke", "write", "1") +
+      event("invoke", "write", "2") +
+      event("ok", "write", "1") +
+      event("ok", "read", "2") +
+      event("fail", "write", "2");
+    expect(
+      operationsOf(text).map(({ f, asked, answered, outcome, endLine }) =>
+        [f, asked, answered, outcome, endLine].join(" "),
+      ),
+    ).toEqual(["read  2 ok 5", "write 1 1 ok 4", "write 2  fail 6"]);
+    expect(judged(text)).toMatchObject({ verdict: "invalid" });
+  });
+
+  test("a completion that two open operations wait for is refused, with both lines", () => {
+    const text =
+      event("invoke", "read", "nil") + event("invoke", "read", "nil") + event("ok", "read", "1");
+    expect(errorOf(() => readForeign(text))).toMatchObject({
+      code: "bad-field",
+      line: 3,
+      got: expect.stringContaining("lines 1 and 2"),
+    });
+  });
+
+  test.each([
+    ["a process behind lines without", event("invoke", "write", "1") + done("write", "2"), 2],
+    ["a line without behind processes", done("write", "1") + event("invoke", "write", "2"), 3],
+  ])("%s is refused", (_, text, at) => {
+    expect(errorOf(() => readForeign(text))).toMatchObject({ code: "bad-field", line: at });
+  });
+
+  test("transactions without invocations are judged, but not for real time", () => {
+    const cycle =
+      transaction("ok", "[[:append :x 1] [:r :y [1]]]", 0) +
+      transaction("ok", "[[:append :x 2] [:append :y 1]]", 1) +
+      transaction("ok", "[[:r :x [1 2]]]", 2);
+    expect(judged(cycle)).toMatchObject({ verdict: "invalid", judged: 3 });
+    // Behind the append in the file, and blind to it.
+    const late = transaction("ok", "[[:append :x 1]]", 0) + transaction("ok", "[[:r :x []]]", 1);
+    expect(judged(late)).toMatchObject({
+      verdict: "valid",
+      notes: [expect.stringMatching(/no order of time/)],
+    });
+  });
+
+  test("an invocation behind transactions without is refused", () => {
+    const text =
+      transaction("ok", "[[:append :x 1]]", 0) + transaction("invoke", "[[:append :x 2]]", 0);
+    expect(errorOf(() => readForeign(text))).toMatchObject({ code: "no-open-operation", line: 2 });
+  });
+
+  test("Knossos' vectors may end with an error", () => {
+    const text = "[0 :invoke :read nil]\n[0 :fail :read nil :conn-lost]\n";
+    expect(operationsOf(text)).toMatchObject([{ f: "read", outcome: "fail" }]);
+    expect(errorOf(() => readForeign("[0 :invoke :read nil :a :b]"))).toMatchObject({
+      code: "bad-edn",
+    });
+  });
+
+  test("reads may all be answered without the key that they asked for", () => {
+    const text =
+      done("add", "[7 1]") + done("add", "[7 2]") + done("read", "[7 nil]", "[1 2 3]", 1);
+    expect(judged(text)).toMatchObject({
+      verdict: "invalid",
+      notes: [expect.stringMatching(/without|answered with its key/)],
+    });
   });
 });
