@@ -21,7 +21,12 @@ export function readable(plan: Plan, { target, kinds = builtInKinds }: Language)
       text: operationStep(plan, operation, index, { target, kinds }),
     })),
   ];
-  return steps.sort((a, b) => a.atMs - b.atMs).map((step) => step.text);
+  return [
+    ...steps.sort((a, b) => a.atMs - b.atMs).map((step) => step.text),
+    ...(plan.restart === undefined
+      ? []
+      : [`final phase: ${plan.restart ? "restart all nodes" : "start dead nodes only"}`]),
+  ];
 }
 
 function operationStep(

@@ -13,7 +13,7 @@ export function rankOf(plan: Plan, setting: string, { simplest }: PlanTarget): n
 
 /**
  * Compared from the left: operations, faults, nodes, keys, clients, operations' own levels and contexts, parts of faults
- * (nodes, links, directions), triggers that they wait for, ranks of settings, all times added up. The world's seed does not count.
+ * (nodes, links, directions), triggers that they wait for, ranks of settings, a restart in the final phase, all times added up. The world's seed does not count.
  */
 export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number[] {
   const sum = <T>(items: readonly T[], of: (item: T) => number) =>
@@ -32,6 +32,7 @@ export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number
     sum(plan.faults, ({ fault }) => kindOf(kinds, fault).partsOf(fault)),
     sum(plan.faults, ({ when }) => when?.count ?? 0),
     sum(Object.keys(target.simplest), (setting) => rankOf(plan, setting, target)),
+    Number(plan.restart !== false),
     sum(plan.operations, (operation) => operation.afterMs) +
       sum(plan.faults, (fault) => fault.atMs + fault.durationMs),
   ];

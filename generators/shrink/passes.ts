@@ -58,6 +58,8 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
     allPlain,
     eachPlain,
     ...options.swarmSettings.map((setting) => settingPass(setting, options)),
+    // Where plans always restart, the target's promises may need it.
+    ...(options.target.restartPercent === undefined ? [] : [withoutRestart]),
     speedUp,
     waits(toZero),
     begins(toZero),
@@ -175,6 +177,10 @@ const plainerTriggers: Pass = {
 };
 const allPlain: Pass = { count: () => 1, candidate: plainOperations };
 const eachPlain: Pass = { count: ({ operations }) => operations.length, candidate: plainOperation };
+const withoutRestart: Pass = {
+  count: ({ restart }) => (restart === false ? 0 : 1),
+  candidate: (plan) => ({ ...plan, restart: false }),
+};
 const speedUp: Pass = { count: () => 1, candidate: (plan) => shorterPlan(plan, toHalf) };
 
 function settingPass(setting: string, { target }: ResolvedLanguage): Pass {

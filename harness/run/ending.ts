@@ -1,6 +1,6 @@
 /**
- * The ending of every history: heal, kill and restart all nodes (so that only durable state counts), let the promised repair
- * work until the replicas are equal and quiet, inspect each, read each key once through the quorum.
+ * The final phase of every history: heal, kill and restart all nodes (so that only durable state counts) unless the plan lets them go on,
+ * let the promised repair work until the replicas are equal and quiet, inspect each, read each key once through the quorum.
  */
 import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
 import { type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
@@ -40,12 +40,12 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   });
   if (!(await wait(stage, () => whole, environmentMs)))
     return stopReason(stage, "the faults could not be healed in time");
-  const repair = cluster.target.finalPhase(stage.plan.settings);
+  const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
+  const restarts = canKill && stage.plan.restart !== false;
+  const repair = cluster.target.finalPhase(stage.plan.settings, restarts);
   if (repair.settleBeforeRestartMs > 0)
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
-  const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
-  const restarts = canKill && stage.plan.restart !== false;
   const restart = restarts ? await restartAll(stage) : null;
   if (restart !== null) return restart;
   if (repair.settleMs !== undefined) {
@@ -61,7 +61,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
         await withLastWords(cluster, missing, "did not come back after the restart"),
       );
   }
-  phase(stage, "restarted");
+  phase(stage, "restarted", restarts ? undefined : "only dead nodes were started");
   if (repair.readsWith !== null) {
     // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair any more.
     if (repair.handsOver && inspection) await untilHandedOver(stage);

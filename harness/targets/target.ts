@@ -24,8 +24,12 @@ export interface Target extends PlanTarget {
   capabilities(settings: Settings, platform: PlatformTraits, workload: string): TargetCapabilities;
   /** What the history's opening event says of replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
-  /** How replicas come to agree once all faults are over, and what the end of a history does for it. */
-  finalPhase(settings: Settings): FinalPhaseFacts;
+  /**
+   * How replicas come to agree once all faults are over, and what the end of a history does for it.
+   *
+   * @param restarts Whether all nodes are restarted. Otherwise only dead ones are started, and the others keep what is in their memory.
+   */
+  finalPhase(settings: Settings, restarts: boolean): FinalPhaseFacts;
   /** What a request's own levels come to in numbers of replicas, for checkers, which know no names. */
   quorums?(settings: Settings, levels: Levels): NumberedQuorums;
   /** The target's code on a simulated Host. */
@@ -99,7 +103,7 @@ export interface Replication extends Pick<
 
 /** What the end of a history waits for, so that what the target promises to repair by then is repaired. */
 export interface FinalPhaseFacts {
-  /** So long after the faults, before nodes are restarted, what nodes know only in memory is on disk; 0: nothing is to be waited for. */
+  /** So long after the faults nodes have done what they had only in memory: the wait before the restart, or in its place. 0: no wait. */
   readonly settleBeforeRestartMs: number;
   /** Levels with which each key is read once after the restart, where reads are what repairs; null: they are not. */
   readonly readsWith: Levels | null;

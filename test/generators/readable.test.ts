@@ -29,3 +29,10 @@ it("tells a plan step by step, in the order of time", () => {
     "from 380 ms on, just after n5 synced a hint, for the 2nd time: kill n5 for 60 ms",
   ]);
 });
+
+it("says whether the final phase restarts all nodes, where the plan does", () => {
+  const lastStep = (restart: boolean) =>
+    readable({ ...smallPlan, restart }, { target: bundledPlans }).at(-1);
+  expect(lastStep(true)).toBe("final phase: restart all nodes");
+  expect(lastStep(false)).toBe("final phase: start dead nodes only");
+});

@@ -316,3 +316,21 @@ describe("dropping", () => {
     expect(third?.operations.map(({ node }) => node)).toEqual([0, 3, 1]);
   });
 });
+
+describe("the restart of the final phase", () => {
+  const smallest = (fails: (plan: Plan) => boolean): Plan => {
+    const found = fc.check(
+      fc.property(planArbitrary(everything), (plan) => !fails(plan)),
+      { seed: 3, numRuns: 100 },
+    );
+    return (found.counterexample as [Plan])[0];
+  };
+
+  it("is left out where the failure does not need it", () => {
+    expect(smallest(() => true).restart).toBe(false);
+  });
+
+  it("stays where the failure needs it", () => {
+    expect(smallest(({ restart }) => restart === true).restart).toBe(true);
+  });
+});

@@ -32,7 +32,7 @@ export const bundled: Target = {
     isolation: "fresh-nodes",
   }),
   describe: (settings, keys) => replication(storeSettings(settings), keys),
-  finalPhase: (settings) => finalPhase(storeSettings(settings)),
+  finalPhase: (settings, restarts) => finalPhase(storeSettings(settings), restarts),
   quorums: (settings, levels) => quorumsIn(storeSettings(settings), askedQuorums(levels)),
   simulator,
   containers,
@@ -71,12 +71,13 @@ function replication(settings: StoreSettings, keys: readonly string[]): Replicat
   };
 }
 
-function finalPhase(settings: StoreSettings): FinalPhaseFacts {
+function finalPhase(settings: StoreSettings, restarts: boolean): FinalPhaseFacts {
   const { hints, antiEntropy, readRepair, n, nodes } = settings;
   const readsRepair = !antiEntropy && readRepair !== "off";
   return {
-    // Handoff alone: a write's coordinator knows who missed it only when its time is up, and dies with the restart.
-    settleBeforeRestartMs: hints && !antiEntropy ? hintsKeptWithinMs(settings) : 0,
+    // A coordinator knows who missed a write only when its time is up. With handoff alone it must keep its hints before the restart;
+    // one that goes on would send hints and repairs to replicas that are already equal.
+    settleBeforeRestartMs: !restarts || (hints && !antiEntropy) ? hintsKeptWithinMs(settings) : 0,
     readsWith: readsRepair ? { r: n } : null,
     handsOver: hints,
     converges: antiEntropy || readsRepair || hints,

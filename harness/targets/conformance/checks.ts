@@ -168,7 +168,7 @@ export async function survivesRestart(bench: Bench): Promise<string | null> {
       await bench.acknowledged(node, key, `through ${node}`);
       written.set(key, node);
     }
-  const { settleBeforeRestartMs } = target.finalPhase(settings);
+  const { settleBeforeRestartMs } = target.finalPhase(settings, true);
   if (settleBeforeRestartMs > 0) await bench.wait(settleBeforeRestartMs);
   const killed = new Map(cluster.nodes.map((node) => [node, "killed"] as const));
   const nobody = new Map<NodeName, "killed">();

@@ -132,3 +132,21 @@ test("last operations that write are asked without the levels of reads that repa
     "write r=none final",
   ]);
 });
+
+test.each([
+  [true, 2],
+  [false, 1],
+] as const)(
+  "with restart %s a node that lives boots %i times, and all promises hold",
+  async (restart, boots) => {
+    const undamaged: Plan = { ...plan, faults: plan.faults.slice(1), restart };
+    const events = await runHistory(undamaged, createSimCluster(bundled), { evidence: true });
+    const started = events.filter(
+      (event) => event.e === "boot" && event.phase === "start" && event.node === "n2",
+    );
+    expect(started).toHaveLength(boots);
+    const phase = events.find((event) => event.e === "phase" && event.phase === "restarted");
+    expect(phase).toMatchObject(restart ? {} : { detail: "only dead nodes were started" });
+    expect(judge(events).verdict).toBe("valid");
+  },
+);

@@ -37,6 +37,8 @@ export const bundledPlans: PlanTarget = {
   // Whoever says when tombstones go wants to see them go.
   usePercent: (settings, f) =>
     f === "delete" && storeSettings(settings).deletes !== "keep" ? 75 : null,
+  // Half of all plans let memory go on, so that what is stuck in it shows; the others ask what the disks hold.
+  restartPercent: 50,
   levels,
 };
 
