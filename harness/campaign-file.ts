@@ -1,6 +1,7 @@
 /** campaign.json as it comes from a disk: by any version, cut off, or made by somebody who wishes ill. */
 import { readFileSync, statSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
+import { lazily } from "./lazily.ts";
 import type { Campaign, HuntReport, ReplayReport } from "../reports/index.ts";
 
 const text = { type: "string" } as const;
@@ -77,11 +78,13 @@ const schema = record(
   },
 );
 
-const isCampaign = new Ajv({ strict: false }).compile<Campaign>({
-  ...schema,
-  if: { properties: { format: { const: "quorate-campaign/2" } } },
-  then: { required: ["target"] },
-});
+const isCampaign = lazily(() =>
+  new Ajv({ strict: false }).compile<Campaign>({
+    ...schema,
+    if: { properties: { format: { const: "quorate-campaign/2" } } },
+    then: { required: ["target"] },
+  }),
+);
 const orNull = (schema: object): object => ({ anyOf: [schema, { type: "null" }] });
 const huntSchema = record(
   {
@@ -128,25 +131,28 @@ const huntSchema = record(
   },
 );
 
-const isHuntReport = new Ajv({ strict: false }).compile<HuntReport>(huntSchema);
-const isReplayReport = new Ajv({ strict: false }).compile<ReplayReport>(
-  record({
-    format: { const: "quorate-replay/1" },
-    on: text,
-    target: text,
-    startedAt: text,
-    runs: amount,
-    reproduced: amount,
-    expected: text,
-    verdict: outcome,
-    hash: orNull(text),
-  }),
+const isHuntReport = lazily(() => new Ajv({ strict: false }).compile<HuntReport>(huntSchema));
+const isReplayReport = lazily(() =>
+  new Ajv({ strict: false }).compile<ReplayReport>(
+    record({
+      format: { const: "quorate-replay/1" },
+      on: text,
+      target: text,
+      startedAt: text,
+      runs: amount,
+      reproduced: amount,
+      expected: text,
+      verdict: outcome,
+      hash: orNull(text),
+    }),
+  ),
 );
 const bytesAtMost = 64 << 20;
 
 /** The campaign, or what is wrong with what campaign.json holds, as a sentence's end. */
 export function parseCampaign(value: unknown): Campaign | { readonly problem: string } {
-  if (!isCampaign(value)) return { problem: firstProblem(isCampaign) };
+  const isValid = isCampaign();
+  if (!isValid(value)) return { problem: firstProblem(isValid) };
   // The type says it is there; of the format /1, which knew one target alone, it is not.
   const target = (value as Partial<Campaign>).target ?? { name: "bundled", version: value.version };
   return { ...value, format: "quorate-campaign/2", target };
@@ -154,17 +160,17 @@ export function parseCampaign(value: unknown): Campaign | { readonly problem: st
 
 /** The campaign, or a sentence's end that says why there is none. Never throws. */
 export function readCampaignFile(file: string): Campaign | { readonly problem: string } {
-  const value = read(file, "campaign.json", isCampaign);
+  const value = read(file, "campaign.json", isCampaign());
   return "problem" in value ? value : parseCampaign(value);
 }
 
 /** The same for hunt.json. */
 export const readHuntFile = (file: string): HuntReport | { readonly problem: string } =>
-  read(file, "hunt.json", isHuntReport);
+  read(file, "hunt.json", isHuntReport());
 
 /** The same for replay.json. */
 export const readReplayFile = (file: string): ReplayReport | { readonly problem: string } =>
-  read(file, "replay.json", isReplayReport);
+  read(file, "replay.json", isReplayReport());
 
 function read<Value>(
   file: string,

@@ -51,11 +51,11 @@ export class EvidenceIndex {
   readonly #gaps = new Map<NodeName, number[]>();
   readonly #lastBoots = new Map<NodeName, number>();
 
-  /** `extent`: what the closing event says was recorded, where it says so. */
+  /** `events`: in the order of their positions. `extent`: what the closing event says was recorded, where it says so. */
   constructor(events: readonly EvidenceEvent[], extent: EvidenceExtent = {}) {
     const syncs: SyncEvent[] = [];
     const positions = new Map<NodeName, number[]>();
-    for (const event of [...events].sort((a, b) => positionOf(a) - positionOf(b))) {
+    for (const event of events) {
       push(positions, event.node, positionOf(event));
       this.#lastBoots.set(event.node, event.boot);
       if (event.e === "sync") syncs.push(event);

@@ -23,6 +23,7 @@ export function lostBeyond(
 /**
  * Why these events cannot all be of one run, in one sentence; null: they can.
  *
+ * @param events - in the order of their positions
  * @param extent - what the closing event says was recorded
  */
 export function foreignEvidence(
@@ -30,7 +31,7 @@ export function foreignEvidence(
   extent: EvidenceExtent,
 ): string | null {
   const last = new Map<NodeName, EvidenceEvent>();
-  for (const event of [...events].sort((a, b) => positionOf(a) - positionOf(b))) {
+  for (const event of events) {
     const { node, boot, seq, atUs } = event;
     const before = last.get(node);
     if (before !== undefined && positionOf(before) === positionOf(event))

@@ -11,3 +11,8 @@ export const positionOf = ({
 }): number => boot * seqsPerBoot + seq;
 /** Before every event of this boot. */
 export const startOfBoot = (boot: number): number => boot * seqsPerBoot - 1;
+
+/** A copy of the events in the order of their positions. */
+export const inOrder = <Event extends { readonly boot: number; readonly seq: number }>(
+  events: readonly Event[],
+): Event[] => [...events].sort((a, b) => a.boot - b.boot || a.seq - b.seq);

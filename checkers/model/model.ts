@@ -1,6 +1,7 @@
 /** A whole history, sorted into what checkers ask for. */
 import { EvidenceIndex } from "../evidence/evidence-index.ts";
 import { foreignEvidence } from "../evidence/extent.ts";
+import { inOrder } from "../evidence/position.ts";
 import { faultWindows } from "./fault-windows.ts";
 import type { FaultWindow } from "./fault-windows.ts";
 import { HistoryError } from "../language/history-error.ts";
@@ -157,8 +158,9 @@ function assemble(
   const rows = new KeyRows(table);
   const extent = end?.evidence;
   // A history that nobody counted (of an earlier version, or made by hand) is taken as it is.
-  const foreign = extent === undefined ? null : foreignEvidence(evidence, extent);
-  const index = new EvidenceIndex(foreign === null ? evidence : [], extent);
+  const sorted = inOrder(evidence);
+  const foreign = extent === undefined ? null : foreignEvidence(sorted, extent);
+  const index = new EvidenceIndex(foreign === null ? sorted : [], extent);
   const known = new Map<Key, Writers>();
   let operations: readonly Operation[] | undefined;
   let keys: ReadonlyMap<Key, readonly Operation[]> | undefined;

@@ -11,6 +11,7 @@ import {
   workloadsOn,
 } from "../../generators/index.ts";
 import { UsageError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
 import { nearest } from "../nearest.ts";
 import { parseAddress } from "../platforms/external/platform.ts";
 import { targetNamed, targets as builtInTargets } from "../targets/registry.ts";
@@ -46,8 +47,8 @@ ajv.addKeyword({
   schemaType: "boolean",
   validate: (_: boolean, value: unknown) => value instanceof RegExp,
 });
-const isRun = ajv.compile<Omit<QuorateConfig, "target">>(runSchema);
-const isOwnTarget = ajv.compile<OwnTarget>(ownTargetSchema(true));
+const isRunShape = lazily(() => ajv.compile<Omit<QuorateConfig, "target">>(runSchema));
+const isOwnTargetShape = lazily(() => ajv.compile<OwnTarget>(ownTargetSchema(true)));
 
 /**
  * Loads and checks a configuration file.
@@ -69,6 +70,7 @@ export async function readConfig(file: string): Promise<Config> {
  * @param file Its path, absolute: relative paths in it are below its folder.
  */
 export function checkConfig(value: unknown, file: string): Config {
+  const isRun = isRunShape();
   if (!isRun(value)) throw shapeError(isRun, file, "");
   const config = value as QuorateConfig;
   const folder = dirname(file);
@@ -100,6 +102,7 @@ function targetFrom(target: unknown, { file, folder, kinds }: Origin): Target {
     if (problem === null) return target;
     throw refused("no-target-exported", "a whole target", `${file}: ${problem}`, template);
   }
+  const isOwnTarget = isOwnTargetShape();
   if (!isOwnTarget(target)) throw shapeError(isOwnTarget, file, "/target");
   checkOwn(target, { file, folder, kinds });
   return targetOf(target, { folder, kinds });

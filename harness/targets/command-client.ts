@@ -12,6 +12,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { NodeName, ShownValue } from "../../checkers/index.ts";
 import type { Json } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
 import { packageRoot } from "../paths.ts";
 import type { ClusterTimer } from "../platforms/cluster.ts";
 import type { Address, OpenClients, Reach } from "../platforms/reach.ts";
@@ -307,24 +308,20 @@ function lineOf({ op, f, key, value, args, levels = {}, context }: ClientRequest
   });
 }
 
-let validator: ((value: unknown) => value is AnswerLine) | null = null;
-
-/** Compiled from the published schema, when the first command is used. */
-function isAnswerLine(value: unknown): value is AnswerLine {
-  if (validator === null) {
-    const file = join(packageRoot, "schemas", "client-command.schema.json");
-    const { $defs } = JSON.parse(readFileSync(file, "utf8")) as {
-      readonly $defs: { readonly answer: object };
-    };
-    validator = new Ajv2020({ strict: false }).compile<AnswerLine>($defs.answer);
-  }
-  return validator(value);
-}
+/** Of the published schema. */
+const answerShape = lazily(() => {
+  const file = join(packageRoot, "schemas", "client-command.schema.json");
+  const { $defs } = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly $defs: { readonly answer: object };
+  };
+  return new Ajv2020({ strict: false }).compile<AnswerLine>($defs.answer);
+});
 
 /** An answer, or why it is none. */
 function parseAnswer(text: string): AnswerLine | string {
   try {
     const value: unknown = JSON.parse(text);
+    const isAnswerLine = answerShape();
     return isAnswerLine(value) ? value : "JSON that is no answer";
   } catch {
     return "a line that is no JSON";

@@ -7,7 +7,7 @@ import type { Message } from "./protocol.ts";
 export type Decoded =
   { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
 
-// One small validator a type: only the one that a frame's `type` names is run.
+// One small validator a type, compiled when the first such frame comes: only the one that a frame's `type` names is run.
 const ajv = new Ajv({
   strict: true,
   strictTuples: false,
@@ -16,8 +16,15 @@ const ajv = new Ajv({
   discriminator: true,
 });
 const validators = new Map<string, ValidateFunction<Message>>();
-for (const [type, schema] of Object.entries(messageSchemas))
-  validators.set(type, ajv.compile<Message>(schema));
+
+function validatorOf(type: string): ValidateFunction<Message> | undefined {
+  const known = validators.get(type);
+  if (known !== undefined || !Object.hasOwn(messageSchemas, type)) return known;
+  const schema: object = messageSchemas[type as keyof typeof messageSchemas];
+  const validator = ajv.compile<Message>(schema);
+  validators.set(type, validator);
+  return validator;
+}
 
 /** What is wrong with a message, for a person, or null. */
 export function validate(message: Message): string | null {
@@ -58,7 +65,7 @@ function problemOf(input: unknown): string | null {
     typeof input.type !== "string"
   )
     return "no type";
-  const validator = validators.get(input.type);
+  const validator = validatorOf(input.type);
   if (validator === undefined) return `the unknown type ${JSON.stringify(input.type.slice(0, 40))}`;
   if (validator(input)) return null;
   const [error] = validator.errors ?? [];

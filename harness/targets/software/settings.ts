@@ -1,6 +1,7 @@
 /** Settings of a target, checked by a JSON Schema: what is left out takes its default. */
 import { Ajv, type ErrorObject } from "ajv";
 import { UsageError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 
 export interface SettingsReader<S> {
   /** JSON Schema of the settings, for documents and editors. */
@@ -28,12 +29,13 @@ export const settingsReader = <S extends object>(
   defaults: S,
 ): SettingsReader<S> => {
   const schema = { type: "object", properties, additionalProperties: false };
-  const fits = new Ajv({ strict: true }).compile<Partial<S>>(schema);
+  const shape = lazily(() => new Ajv({ strict: true }).compile<Partial<S>>(schema));
   const names = Object.keys(properties);
   return {
     schema,
     defaults,
     parse: (input) => {
+      const fits = shape();
       if (fits(input)) return { ...defaults, ...input };
       const [error] = fits.errors ?? [];
       if (error?.keyword === "additionalProperties")

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EvidenceIndex } from "../../../checkers/evidence/evidence-index.ts";
 import { foreignEvidence } from "../../../checkers/evidence/extent.ts";
-import { positionOf, startOfBoot } from "../../../checkers/evidence/position.ts";
+import { inOrder, positionOf, startOfBoot } from "../../../checkers/evidence/position.ts";
 import { SyncIndex } from "../../../checkers/evidence/syncs.ts";
 import type { EvidenceEvent, FrameSummary, SyncEvent } from "../../../checkers/index.ts";
 
@@ -30,7 +30,7 @@ describe("lost evidence", () => {
     ["a boot, and the first of the next", ["1.0", "3.2"], ["2.0", "3.0"]],
     ["nothing before the first boot that was seen", ["3.0", "3.1"], []],
   ])("%s", (_, places, gaps) => {
-    const index = new EvidenceIndex(recorded(...places));
+    const index = new EvidenceIndex(inOrder(recorded(...places)));
     const known = [
       "1.0",
       "1.1",
@@ -238,7 +238,7 @@ describe("evidence of another run", () => {
 
   test("is none where each event is one that was recorded, whatever the order of the file", () => {
     expect(
-      foreignEvidence(timed(["2.0", 9], ["1.0", 5], ["1.1", 5], ["1.2", 7]), extent),
+      foreignEvidence(inOrder(timed(["2.0", 9], ["1.0", 5], ["1.1", 5], ["1.2", 7])), extent),
     ).toBeNull();
   });
 

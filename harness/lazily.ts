@@ -1,0 +1,10 @@
+/** Puts off what is costly to make until somebody needs it: a command compiles only the schemas that it reads. */
+
+/**
+ * @param make - called at most once
+ * @returns a function that gives what `make` made
+ */
+export function lazily<Made extends object>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
+}
