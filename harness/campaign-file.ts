@@ -25,7 +25,15 @@ const planSize = record({
   nodes: amount,
 });
 
-/** What the pages read of it; more may be there. */
+const tally = record({ applicable: amount, judged: amount, broken: amount });
+const reasons = listOf({
+  type: "array",
+  prefixItems: [text, amount],
+  minItems: 2,
+  maxItems: 2,
+});
+
+/** What the pages and `merge` read of it; more may be there. */
 const schema = record(
   {
     format: { enum: ["quorate-campaign/1", "quorate-campaign/2"] },
@@ -42,7 +50,7 @@ const schema = record(
     histories: listOf(
       record(
         { index: amount, hash: text, verdict: outcome, operations: amount, elapsedMs: amount },
-        { folder: text },
+        { folder: text, why: text, likeness: amount },
       ),
     ),
     operations: record({ total: amount, ok: amount, fail: amount, info: amount }),
@@ -70,6 +78,65 @@ const schema = record(
     replayAnywhere: text,
     environment: mapOf(text),
     interrupted: text,
+    findings: listOf(
+      record(
+        {
+          fingerprint: text,
+          guarantee: text,
+          explanation: text,
+          histories: amount,
+          first: amount,
+          folder: text,
+          known: { type: "boolean" },
+        },
+        { replayAnywhere: text },
+      ),
+    ),
+    likenesses: listOf(
+      record(
+        {
+          shape: text,
+          guarantee: text,
+          explanation: text,
+          histories: amount,
+          first: amount,
+          folder: text,
+        },
+        {
+          smallest: record(
+            {
+              fingerprint: text,
+              explanation: text,
+              folder: text,
+              steps: listOf(text),
+              from: planSize,
+              to: planSize,
+              tries: amount,
+              ended: text,
+            },
+            { replayAnywhere: text },
+          ),
+        },
+      ),
+    ),
+    withoutKnown: outcome,
+    known: listOf(text),
+    part: record({
+      campaign: text,
+      histories: amount,
+      shard: record({ index: amount, of: amount }),
+      tolerateUnknown: amount,
+      claimed: listOf(text),
+      tallies: record({
+        operations: record({ total: amount, ok: amount, fail: amount, info: amount }),
+        faults: mapOf(record({ injected: amount, overlapped: amount })),
+        guarantees: mapOf(
+          record({ promisedIn: amount, promised: tally, observed: tally, meaning: text }),
+        ),
+        outcomes: record({ valid: amount, invalid: amount, unknown: amount }),
+        reasons: record({ valid: reasons, invalid: reasons, unknown: reasons }),
+      }),
+    }),
     shown: listOf(record({ title: text, folder: text, history: amount })),
     shrunk: record(
       { folder: text, from: planSize, to: planSize, tries: amount, ended: text },

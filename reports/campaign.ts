@@ -12,6 +12,51 @@ export interface HistoryRow {
   readonly elapsedMs: number;
   /** Its folder below the run's, where it was kept. */
   readonly folder?: string;
+  /** Why it is invalid or unknown, in one sentence. */
+  readonly why?: string;
+  /** Of an invalid history of a campaign that kept going: the position in `likenesses`. */
+  readonly likeness?: number;
+}
+
+/** Failing histories whose anomalies have the same shape. One of them, the first, was shrunk for all. */
+export interface Likeness {
+  /** The guarantee and the operations of the anomaly, with nodes and keys renamed. */
+  readonly shape: string;
+  readonly guarantee: string;
+  /** What is wrong in the first of them. */
+  readonly explanation: string;
+  /** How many, and the index and folder of the first. */
+  readonly histories: number;
+  readonly first: number;
+  readonly folder: string;
+  /** What the first shrank to. Absent: it was not shrunk. */
+  readonly smallest?: {
+    /** Guarantee, operations of each client, kinds of fault, with nodes and keys renamed. */
+    readonly fingerprint: string;
+    readonly explanation: string;
+    readonly folder: string;
+    readonly steps: readonly string[];
+    readonly from: PlanSize;
+    readonly to: PlanSize;
+    readonly tries: number;
+    readonly ended: string;
+    readonly reproduced?: { readonly runs: number; readonly failed: number };
+    readonly replayAnywhere?: string;
+  };
+}
+
+/** Failing histories that are one bug, most likely: their smallest cases have the same fingerprint. */
+export interface Finding {
+  readonly fingerprint: string;
+  readonly guarantee: string;
+  readonly explanation: string;
+  readonly histories: number;
+  /** The index of the first failing history, and the folder of its smallest case (of itself where it was not shrunk). */
+  readonly first: number;
+  readonly folder: string;
+  readonly replayAnywhere?: string;
+  /** The file of known fingerprints lists it: it does not fail the campaign. */
+  readonly known: boolean;
 }
 
 /** One guarantee over all histories of a campaign. */
@@ -80,6 +125,25 @@ export interface Campaign {
     readonly ended: string;
     /** On docker: in how many of how many re-runs the smallest plan failed again. */
     readonly reproduced?: { readonly runs: number; readonly failed: number };
+  };
+  /** Of a campaign that kept going after its first failure: its failures, those that are alike together, by their first history. */
+  readonly findings?: readonly Finding[];
+  readonly likenesses?: readonly Likeness[];
+  /** Where the file of known fingerprints covers every failure: the verdict without them, which is the exit status. */
+  readonly withoutKnown?: Outcome;
+  /** The known fingerprints that were given. */
+  readonly known?: readonly string[];
+  /** Which part of which campaign this is, and what `quorate merge` needs to put the parts together. */
+  readonly part?: {
+    /** A digest of all that decides what the histories are; the same in all parts of a campaign. */
+    readonly campaign: string;
+    /** Of the whole campaign. */
+    readonly histories: number;
+    /** From 0. */
+    readonly shard: { readonly index: number; readonly of: number };
+    readonly tolerateUnknown: number;
+    readonly claimed: readonly string[];
+    readonly tallies: unknown;
   };
   /** The run ended early (Ctrl-C, an environment's failure): what happened. */
   readonly interrupted?: string;

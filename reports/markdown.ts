@@ -1,5 +1,6 @@
 /** A summary for the page of a CI job. */
 import type { Campaign } from "./campaign.ts";
+import { findingLine, findingsListed, findingsTitle } from "./findings.ts";
 import { clip } from "./markup.ts";
 import {
   count,
@@ -48,6 +49,7 @@ export function renderMarkdown(campaign: Campaign): string {
       ? []
       : ["", `Smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)}).`]),
     "",
+    ...findings(campaign),
     "Run it again:",
     "",
     ...fenced(campaign.replay),
@@ -71,6 +73,23 @@ export function renderMarkdown(campaign: Campaign): string {
         ]),
     "",
   ].join("\n");
+}
+
+/** Of a campaign that kept going: each bug once, with the line that --known takes. */
+function findings(campaign: Campaign): readonly string[] {
+  const title = findingsTitle(campaign);
+  if (title === undefined) return [];
+  return [
+    `${title}:`,
+    "",
+    ...(campaign.findings ?? [])
+      .slice(0, findingsListed)
+      .flatMap((finding) => [
+        `1. ${plain(findingLine(finding))}`,
+        ...fenced(finding.fingerprint).map((text) => `   ${text}`),
+      ]),
+    "",
+  ];
 }
 
 /**

@@ -67,7 +67,10 @@ export function headline(campaign: Campaign): string {
   );
   switch (campaign.verdict) {
     case "valid":
-      return `every promise held in ${ran}`;
+      // Of no history nothing is said but why there was none.
+      return histories.length === 0 && campaign.reasons[0] !== undefined
+        ? campaign.reasons[0]
+        : `every promise held in ${ran}`;
     case "invalid":
       return why || "a promise was broken";
     case "unknown":

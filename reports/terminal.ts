@@ -1,5 +1,6 @@
 /** The summary that a person reads in ten seconds. */
 import type { Campaign } from "./campaign.ts";
+import { findingLine, findingsListed, findingsTitle } from "./findings.ts";
 import { clip } from "./markup.ts";
 import {
   count,
@@ -69,6 +70,7 @@ export function renderTerminal(
           `  and ${count(campaign.anomalies.length - anomaliesAtMost, "more anomaly", "more anomalies")}`,
         ]
       : []),
+    ...findings(campaign),
     ...(shrunk === undefined
       ? []
       : [`  smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)})`]),
@@ -111,6 +113,25 @@ function wrapped(text: string, columns: number): string {
 }
 
 const mostIndent = 20;
+
+/** Of a campaign that kept going: each bug once, with the line that --known takes. */
+function findings(campaign: Campaign): readonly string[] {
+  const title = findingsTitle(campaign);
+  if (title === undefined) return [];
+  const all = campaign.findings ?? [];
+  return [
+    `  ${title}:`,
+    ...all
+      .slice(0, findingsListed)
+      .flatMap((finding) => [
+        `    ${line(findingLine(finding), 600)}`,
+        `      ${line(finding.fingerprint, 400)}`,
+      ]),
+    ...(all.length > findingsListed
+      ? [`    and ${count(all.length - findingsListed, "more finding")}`]
+      : []),
+  ];
+}
 
 /** One line for each way in which promises fared, the broken first. What only some of the histories promised says in how many. */
 function promises(campaign: Campaign): readonly string[] {

@@ -7,17 +7,18 @@ import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
 import { featuresOf, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
+import { createFailures, shapesShrunk } from "./findings.ts";
 import { askedOf, type CampaignOptions, type CampaignProgress } from "./options.ts";
 import { createPool, type Judged, wishesOf } from "./pool.ts";
 import { queueOf } from "./queue.ts";
 import { createRunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
 import { createTotals } from "./totals.ts";
-import { type Kept, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
+import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
  * Runs histories until a promise breaks, their number is reached, the time is up or the signal aborts; then shrinks the failure and
- * writes the run's folder. `quorate run` is this function.
+ * writes the run's folder. With `keepGoing` a broken promise does not end it. `quorate run` is this function.
  *
  * Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and threads draw the same plan by `planAt`.
  * The folder has a campaign.json and a report.html from the start, and whatever happens.
@@ -65,6 +66,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const totals = createTotals(options.tolerateUnknown);
   const rows: HistoryRow[] = [];
   const notable: { failed?: Kept; unknown?: Kept; valid?: Kept } = {};
+  const failures = options.keepGoing === true ? createFailures() : null;
   // A simulated history is over in milliseconds and can be run again; another is written as it happens, and kept.
   const { replaysExactly } = options.cluster;
 
@@ -93,11 +95,12 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
         })
       : null;
 
+  const material = { options, folder, totals, rows, notable, failures, startedAt };
   let writtenMs = 0;
   /** A campaign that is killed leaves what it had some seconds before. */
   const interim = (): void => {
     if (Date.now() - writtenMs < interimEveryMs) return;
-    writeInterim({ options, folder, totals, rows, notable, startedAt });
+    writeInterim({ ...material, elapsedMs: Date.now() - startedAt.getTime() });
     writtenMs = Date.now();
   };
   interim();
@@ -123,15 +126,17 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     if (features !== null) source.saw(index, features);
     pool?.more();
     const { verdict, stress } = judged.verdict;
-    const keep = !replaysExactly || verdict !== "valid" || rows.length % sampleEvery === 0;
+    const keep = !replaysExactly || verdict !== "valid" || index % sampleEvery === 0;
     let kept: Kept | undefined;
+    let likeness: number | undefined;
     if (keep) {
       const attempted = isWhole(judged) ? judged : await again(judged, runHere);
       kept = { ...attempted, history: index, folder: name };
-      if (isHit(judged, options.targets)) notable.failed = kept;
+      if (failures === null && isHit(judged, options.targets)) notable.failed = kept;
       else if (verdict === "invalid") notable.failed ??= kept;
       else if (verdict === "unknown") notable.unknown ??= kept;
       else notable.valid = kept;
+      if (verdict === "invalid") likeness = failures?.add(kept);
     }
     totals.add(judged, index);
     rows.push({
@@ -141,26 +146,28 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       operations: stress.operations,
       elapsedMs: judged.elapsedMs,
       ...(keep ? { folder: name } : {}),
+      ...(verdict === "valid" ? {} : { why: judged.verdict.reasons[0] ?? verdict }),
+      ...(likeness === undefined ? {} : { likeness }),
     });
     // Once it is counted: a full disk must not lose what was found.
     if (kept !== undefined) await folder.save(name, kept);
     progress({});
     interim();
-    return !isHit(judged, options.targets);
+    return failures !== null || !isHit(judged, options.targets);
   };
 
   // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its hands.
   const deadlineMs = startedAt.getTime() + (options.timeLimitMs ?? Number.POSITIVE_INFINITY);
   let stopped = false;
   let drawn = 0;
-  const property = fc.asyncProperty(planArbitrary(options.plans), async (drawnPlan) => {
+  const plans = ofShard(planArbitrary(options.plans), options.shard);
+  const property = fc.asyncProperty(plans, async (drawnPlan) => {
     const index = drawn++;
     stopped = options.signal.aborted || Date.now() >= deadlineMs;
     if (stopped) return false;
     // The same plan, where the search does not steer: fast-check has drawn it already.
     return (
-      index % options.shard.of !== options.shard.index ||
-      (await runOne(index, source.steers ? source.plan(index) : drawnPlan))
+      drawnPlan === null || (await runOne(index, source.steers ? source.plan(index) : drawnPlan))
     );
   });
   const details = await fc
@@ -185,13 +192,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
         ? details.errorInstance.message
         : String(details.errorInstance);
     await writeUp({
-      options,
-      folder,
-      totals,
-      rows,
-      notable,
+      ...material,
       smallest: null,
-      startedAt,
       elapsedMs: Date.now() - startedAt.getTime(),
       interrupted: why,
     });
@@ -199,24 +201,68 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     throw details.errorInstance;
   }
 
-  const smallest = await smallestOf(notable.failed, options, bugBundle, (plan, tries) => {
+  const shrinkProgress = (plan: Plan, tries: number): void => {
     const { operations, faults } = planSize(plan, options.plans.target);
     progress({
       stage: "shrinking",
       tries,
       smallest: `${count(operations, "operation")}, ${count(faults, "fault")}`,
     });
-  });
-  return writeUp({
-    options,
-    folder,
-    totals,
-    rows,
-    notable,
-    smallest,
-    startedAt,
-    elapsedMs: Date.now() - startedAt.getTime(),
-  });
+  };
+  let smallest: Smallest | null = null;
+  if (failures === null)
+    smallest = await smallestOf(notable.failed, options, bugBundle, shrinkProgress);
+  else
+    for (const [place, alike] of failures.alike.slice(0, shapesShrunk).entries()) {
+      const only = { ...options, targets: [alike.guarantee] };
+      const found = await smallestOf(alike.first.whole, only, bugBundle, shrinkProgress);
+      if (found === null) break;
+      if (place === 0) smallest = found;
+      // The first history that fails is what the report tells of: its smallest case has the usual name.
+      const name = place === 0 ? "shrunk" : `shrunk-${alike.first.history}`;
+      alike.smallest = {
+        found,
+        folder: found.found === null ? alike.first.folder : name,
+        token: tokenOf(found.found, found.on, options.cluster.target),
+      };
+    }
+  return writeUp({ ...material, smallest, elapsedMs: Date.now() - startedAt.getTime() });
+}
+
+/** Draws nothing for the histories of other shards. fast-check draws each run from the seed and its number alone. */
+function ofShard(
+  plans: fc.Arbitrary<Plan>,
+  { index, of }: CampaignOptions["shard"],
+): fc.Arbitrary<Plan | null> {
+  return of === 1 ? plans : new OfShard(plans, index, of);
+}
+
+class OfShard extends fc.Arbitrary<Plan | null> {
+  private drawn = 0;
+  private readonly plans: fc.Arbitrary<Plan>;
+  private readonly index: number;
+  private readonly of: number;
+
+  constructor(plans: fc.Arbitrary<Plan>, index: number, of: number) {
+    super();
+    this.plans = plans;
+    this.index = index;
+    this.of = of;
+  }
+
+  override generate(random: fc.Random, bias: number | undefined): fc.Value<Plan | null> {
+    return this.drawn++ % this.of === this.index
+      ? this.plans.generate(random, bias)
+      : new fc.Value<Plan | null>(null, undefined);
+  }
+
+  override canShrinkWithoutContext(_value: unknown): _value is Plan | null {
+    return false;
+  }
+
+  override shrink(): fc.Stream<fc.Value<Plan | null>> {
+    return fc.Stream.nil();
+  }
 }
 
 async function smallestOf(

@@ -8,6 +8,7 @@ export {
   swarmable,
   swarmableUnderProfile,
 } from "./options.ts";
+export { mergeCampaigns, type Part } from "./merge.ts";
 export { repeat } from "./repeat.ts";
 export { createRunFolder, keptBug, type RunFolder } from "./run-folder.ts";
 export { findSmallest } from "./smallest.ts";

@@ -1,4 +1,3 @@
-import type { GuaranteeName } from "../../checkers/index.ts";
 import type { PlanOptions } from "../../generators/index.ts";
 import { openSettings } from "../targets/bundled/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -24,6 +23,10 @@ export interface CampaignOptions {
   readonly plans: PlanOptions;
   /** Where plans come from; absent: each is drawn afresh. "guided" needs a single shard. */
   readonly search?: Search;
+  /** Go on after a broken promise, to the last history; then shrink one failure of each shape. Default: false. */
+  readonly keepGoing?: boolean;
+  /** Fingerprints of anomalies that are known: they do not fail a campaign that keeps going. */
+  readonly known?: readonly string[];
   /** The profile that was asked for, for the record. */
   readonly profile?: string;
   /** The folder of runs. */
@@ -37,7 +40,7 @@ export interface CampaignOptions {
   readonly shrinkTimeoutMs: number | null;
   readonly junitFile?: string;
   /** Stop only when one of these breaks, and shrink for it; absent: at the first broken promise, whichever. For planted bugs, whose rows name them. */
-  readonly targets?: readonly GuaranteeName[];
+  readonly targets?: readonly string[];
   readonly signal: AbortSignal;
   /** Called after each history, and now and then within it. */
   readonly progress: (now: CampaignProgress) => void;

@@ -1,5 +1,5 @@
 /** Adds verdicts up: what a campaign's "no alarm" rests on. */
-import { type GuaranteeName, type Outcome, type Verdict, wilson } from "../../checkers/index.ts";
+import { type Outcome, type Verdict, wilson } from "../../checkers/index.ts";
 import type { GuaranteeTotals } from "../../reports/index.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -15,8 +15,35 @@ interface Row {
   readonly promised: Counts;
   readonly observed: Counts;
   readonly meaning: string;
-  /** Why it was not applicable, the first time. */
-  inapplicable: string | undefined;
+  /** Why it was not applicable, and the history that said so first. */
+  inapplicable: Told | undefined;
+}
+
+/** A reason, and the first history that gave it. */
+type Told = readonly [reason: string, history: number];
+
+/** All that totals know, as JSON: those of several shards add up to those of the whole campaign. */
+export interface Tallies {
+  readonly operations: {
+    readonly total: number;
+    readonly ok: number;
+    readonly fail: number;
+    readonly info: number;
+  };
+  readonly faults: Readonly<
+    Record<string, { readonly injected: number; readonly overlapped: number }>
+  >;
+  readonly guarantees: Readonly<Record<string, TallyOfGuarantee>>;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly reasons: Readonly<Record<Outcome, readonly Told[]>>;
+}
+
+interface TallyOfGuarantee {
+  readonly promisedIn: number;
+  readonly promised: Readonly<Counts>;
+  readonly observed: Readonly<Counts>;
+  readonly meaning: string;
+  readonly inapplicable?: Told;
 }
 
 /** The failing history that the report tells of. */
@@ -28,11 +55,17 @@ export interface Totals {
   operations(): { total: number; ok: number; fail: number; info: number };
   faults(): Record<string, { injected: number; overlapped: number }>;
   guarantees(): Record<string, GuaranteeTotals>;
-  /** Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really judged. */
+  /**
+   * Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really judged.
+   *
+   * @param known So many invalid histories are known anomalies and do not count.
+   */
   verdict(
-    claimed: readonly GuaranteeName[],
+    claimed: readonly string[],
     failed?: Failed,
+    known?: number,
   ): { verdict: Outcome; reasons: string[] };
+  tallies(): Tallies;
 }
 
 /**
@@ -45,8 +78,11 @@ export function isMostlyUnknown(unknown: number, histories: number, tolerance: n
   return unknown * 2 > histories || (unknown >= 2 && wilson(unknown, histories).low > tolerance);
 }
 
-/** @param tolerateUnknown The share of histories, 0 to 1, that may be unknown. */
-export function createTotals(tolerateUnknown: number): Totals {
+/**
+ * @param tolerateUnknown The share of histories, 0 to 1, that may be unknown.
+ * @param parts Totals to begin with: those of shards.
+ */
+export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] = []): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
   const faults: Record<string, { injected: number; overlapped: number }> = {};
   const counts = new Map<string, Row>();
@@ -56,8 +92,16 @@ export function createTotals(tolerateUnknown: number): Totals {
     unknown: new Map(),
     valid: new Map(),
   };
+  for (const part of parts) addPart(part, operations, faults, counts, outcomes);
+  // The first distinct reasons of the whole are among the first of each part.
+  for (const verdict of Object.keys(reasons) as Outcome[])
+    for (const [reason, history] of parts
+      .flatMap((part) => part.reasons[verdict])
+      .sort(([, a], [, b]) => a - b))
+      if (reasons[verdict].size < reasonsKept && !reasons[verdict].has(reason))
+        reasons[verdict].set(reason, history);
 
-  const addGuarantees = (verdict: Verdict): void => {
+  const addGuarantees = (verdict: Verdict, history: number): void => {
     for (const [name, judged] of Object.entries(verdict.guarantees)) {
       const row = counts.get(name) ?? {
         promisedIn: 0,
@@ -69,7 +113,7 @@ export function createTotals(tolerateUnknown: number): Totals {
       counts.set(name, row);
       if (judged.promised) row.promisedIn++;
       if (judged.verdict === "not-applicable") {
-        row.inapplicable ??= judged.reason;
+        if (judged.reason !== undefined) row.inapplicable ??= [judged.reason, history];
         continue;
       }
       const count = judged.promised ? row.promised : row.observed;
@@ -95,10 +139,11 @@ export function createTotals(tolerateUnknown: number): Totals {
       const kept = reasons[verdict.verdict];
       for (const reason of verdict.reasons.slice(0, reasonsKept))
         if (kept.size < reasonsKept && !kept.has(reason)) kept.set(reason, history);
-      addGuarantees(verdict);
+      addGuarantees(verdict, history);
     },
     operations: () => operations,
-    faults: () => faults,
+    // By name: the order must not depend on how histories were spread over shards.
+    faults: () => Object.fromEntries(Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1))),
     guarantees() {
       const rows: Record<string, GuaranteeTotals> = {};
       for (const [name, { promisedIn, promised, observed, meaning, inapplicable }] of counts) {
@@ -120,13 +165,13 @@ export function createTotals(tolerateUnknown: number): Totals {
           meaning,
           ...(promised.applicable + observed.applicable > 0 || inapplicable === undefined
             ? {}
-            : { inapplicable }),
+            : { inapplicable: inapplicable[0] }),
         };
       }
       return rows;
     },
-    verdict(claimed, failed) {
-      if (outcomes.invalid > 0) {
+    verdict(claimed, failed, known = 0) {
+      if (outcomes.invalid > known) {
         const first =
           failed?.verdict.reasons
             .slice(0, reasonsKept)
@@ -139,7 +184,7 @@ export function createTotals(tolerateUnknown: number): Totals {
           ),
         };
       }
-      const histories = outcomes.unknown + outcomes.valid;
+      const histories = outcomes.unknown + outcomes.valid + outcomes.invalid;
       if (histories === 0) return { verdict: "unknown", reasons: ["no history was run"] };
       const why: string[] = [];
       if (isMostlyUnknown(outcomes.unknown, histories, tolerateUnknown))
@@ -158,7 +203,63 @@ export function createTotals(tolerateUnknown: number): Totals {
         ? { verdict: "unknown", reasons: why }
         : { verdict: "valid", reasons: [] };
     },
+    tallies: () => ({
+      operations,
+      faults,
+      outcomes,
+      guarantees: Object.fromEntries(
+        [...counts].map(([name, { inapplicable, ...row }]) => [
+          name,
+          { ...row, ...(inapplicable === undefined ? {} : { inapplicable }) },
+        ]),
+      ),
+      reasons: {
+        invalid: [...reasons.invalid],
+        unknown: [...reasons.unknown],
+        valid: [...reasons.valid],
+      },
+    }),
   };
+}
+
+function addPart(
+  part: Tallies,
+  operations: Record<keyof Tallies["operations"], number>,
+  faults: Record<string, { injected: number; overlapped: number }>,
+  counts: Map<string, Row>,
+  outcomes: Record<Outcome, number>,
+): void {
+  addNumbers(operations, part.operations);
+  addNumbers(outcomes, part.outcomes);
+  for (const [kind, more] of Object.entries(part.faults))
+    addNumbers((faults[kind] ??= { injected: 0, overlapped: 0 }), more);
+  for (const [name, more] of Object.entries(part.guarantees)) {
+    const row = counts.get(name);
+    if (row === undefined) {
+      counts.set(name, {
+        ...more,
+        promised: { ...more.promised },
+        observed: { ...more.observed },
+        inapplicable: more.inapplicable,
+      });
+      continue;
+    }
+    row.promisedIn += more.promisedIn;
+    addNumbers(row.promised, more.promised);
+    addNumbers(row.observed, more.observed);
+    if (
+      more.inapplicable !== undefined &&
+      more.inapplicable[1] < (row.inapplicable?.[1] ?? Infinity)
+    )
+      row.inapplicable = more.inapplicable;
+  }
+}
+
+function addNumbers<Name extends string>(
+  sums: Record<Name, number>,
+  more: Readonly<Record<Name, number>>,
+): void {
+  for (const name of Object.keys(sums) as Name[]) sums[name] += more[name];
 }
 
 /** An operation's number means nothing without its history. */

@@ -1,9 +1,9 @@
 /** What remains of a campaign: campaign.json, report.html, summary.md, JUnit. */
 import { join } from "node:path";
-import type { GuaranteeName } from "../../checkers/index.ts";
 import { planSize, readable, toToken } from "../../generators/index.ts";
 import {
   type Campaign,
+  count,
   type Exhibit,
   type HistoryRow,
   type ShownHistory,
@@ -14,10 +14,20 @@ import {
 import { bugs } from "../targets/bundled/index.ts";
 import { writeWhole } from "../files.ts";
 import { relative } from "node:path";
+import type { Cluster } from "../platforms/cluster.ts";
 import { findConfig } from "../config/load-module.ts";
 import type { Target } from "../targets/target.ts";
 import { version } from "../version.ts";
 import { type Attempt, anomaliesOf } from "./attempt.ts";
+import {
+  type Failures,
+  findingsOf,
+  knownHistories,
+  likenessesOf,
+  otherFailure,
+} from "./findings.ts";
+import { planFingerprint } from "./fingerprint.ts";
+import { campaignId } from "./identity.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { Smallest } from "./smallest.ts";
@@ -47,6 +57,8 @@ interface Material {
   readonly folder: RunFolder;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];
+  /** Of a campaign that keeps going; null: it ends at its first failure. */
+  readonly failures: Failures | null;
   readonly notable: { readonly failed?: Kept; readonly unknown?: Kept; readonly valid?: Kept };
   readonly smallest: Smallest | null;
   readonly startedAt: Date;
@@ -56,12 +68,11 @@ interface Material {
 }
 
 /** What is left of a campaign if nothing more can be written: the process may be killed at any moment. */
-export function writeInterim(material: Omit<Material, "smallest" | "elapsedMs">): void {
-  const { folder, startedAt } = material;
+export function writeInterim(material: Omit<Material, "smallest">): void {
+  const { folder } = material;
   const campaign = campaignOf({
     ...material,
     smallest: null,
-    elapsedMs: Date.now() - startedAt.getTime(),
     interrupted: "still running, or killed before its end",
   });
   folder.saveCampaign(campaign);
@@ -97,6 +108,12 @@ export async function writeUp(material: Material): Promise<WriteUp> {
     if (options.junitFile !== undefined) writeWhole(options.junitFile, renderJunit(campaign));
   });
   await tryTo(() => (shrunk === null ? undefined : folder.save("shrunk", shrunk)));
+  for (const { smallest: other } of material.failures?.alike.slice(1) ?? [])
+    await tryTo(() =>
+      other === undefined || other.found.found === null
+        ? undefined
+        : folder.save(other.folder, other.found.found),
+    );
   await tryTo(() => folder.saveText("report.html", renderHtml(campaign, exhibits)));
   return {
     campaign,
@@ -111,31 +128,33 @@ function campaignOf(material: Material): Campaign {
   const { options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } =
     material;
   const shown = smallest?.found ?? notable.failed;
-  // Only a simulated history is the same everywhere: a plan that no simulated schedule broke has no token, where its target has a simulator.
+  const isEmpty = askedOf(options) === 0;
   const { target } = options.cluster;
-  const word =
-    (smallest?.on ?? options.cluster).replaysExactly || target.simulator === undefined
-      ? tokenOf(shown)
-      : null;
+  const word = tokenOf(shown, smallest?.on ?? options.cluster, target);
+  const anywhere = (token: string): string => `npx quorate replay ${token}${targetFlag(target)}`;
+  const likenesses = likenessesOf(material.failures?.alike ?? [], options.plans, anywhere);
+  const known = options.known ?? [];
+  const findings = findingsOf(likenesses, new Set(known));
+  const early = options.signal.aborted || interrupted !== undefined;
+  const judged = (failed: Kept | undefined, knownOnes: number): ReturnType<typeof verdictOf> =>
+    verdictOf(
+      totals.verdict(options.plans.claimed, failed, knownOnes),
+      early,
+      rows.length,
+      askedOf(options),
+    );
+  const verdict = judged(notable.failed, 0);
+  const withoutKnown = judged(notable.failed, knownHistories(findings)).verdict;
   return {
     format: "quorate-campaign/2",
     target: { name: target.name, version: target.version },
-    ...verdictOf(
-      totals,
-      options.plans.claimed,
-      notable.failed,
-      options.signal.aborted || interrupted !== undefined,
-      rows.length,
-      askedOf(options),
-    ),
+    ...(isEmpty ? emptyShard(options) : verdict),
     on: options.cluster.platform,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
     replay: `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}`,
-    ...(word === null
-      ? {}
-      : { replayAnywhere: `npx quorate replay ${word}${targetFlag(options.cluster.target)}` }),
+    ...(word === null ? {} : { replayAnywhere: anywhere(word) }),
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     environment: {
@@ -165,6 +184,22 @@ function campaignOf(material: Material): Campaign {
             ...(smallest.reproduced === undefined ? {} : { reproduced: smallest.reproduced }),
           },
         }),
+    ...(material.failures === null
+      ? {}
+      : {
+          findings,
+          likenesses,
+          ...(known.length === 0 ? {} : { known }),
+          ...(withoutKnown === verdict.verdict ? {} : { withoutKnown }),
+          part: {
+            campaign: campaignId(options),
+            histories: options.histories,
+            shard: options.shard,
+            tolerateUnknown: options.tolerateUnknown,
+            claimed: options.plans.claimed,
+            tallies: totals.tallies(),
+          },
+        }),
     ...(interrupted !== undefined
       ? { interrupted }
       : options.signal.aborted
@@ -179,11 +214,19 @@ function targetFlag({ file }: Target): string {
   return ` --target ${relative(process.cwd(), file)}`;
 }
 
-/** The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. */
-function tokenOf(failed: Attempt | null | undefined): string | null {
+/**
+ * The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. Only a simulated
+ * history is the same everywhere: a plan that no simulated schedule broke has no token, where its target has a simulator.
+ */
+export function tokenOf(
+  failed: Attempt | null | undefined,
+  on: Pick<Cluster, "replaysExactly">,
+  target: Target,
+): string | null {
   if (
     failed === undefined ||
     failed === null ||
+    (!on.replaysExactly && target.simulator !== undefined) ||
     (failed.plan.bug !== undefined && !Object.hasOwn(bugs, failed.plan.bug))
   )
     return null;
@@ -197,7 +240,8 @@ const longestToken = 1200;
 function shownOf({
   notable,
   smallest,
-}: Pick<Material, "notable" | "smallest">): readonly (ShownHistory & {
+  failures,
+}: Pick<Material, "notable" | "smallest" | "failures">): readonly (ShownHistory & {
   readonly attempted: Attempt;
 })[] {
   const { failed, unknown, valid } = notable;
@@ -213,17 +257,18 @@ function shownOf({
   if (failed !== undefined) {
     const whole = kept(`The failing history, whole: history ${failed.history}`, failed);
     const found = smallest?.found ?? failed;
-    return found === failed
-      ? [whole]
-      : [
-          {
-            title: `The smallest failing history, shrunk from history ${failed.history}`,
-            folder: "shrunk",
-            history: failed.history,
-            attempted: found,
-          },
-          whole,
-        ];
+    const first =
+      found === failed
+        ? []
+        : [
+            {
+              title: `The smallest failing history, shrunk from history ${failed.history}`,
+              folder: "shrunk",
+              history: failed.history,
+              attempted: found,
+            },
+          ];
+    return [...first, whole, ...othersShown(failures?.alike ?? [])];
   }
   if (unknown !== undefined)
     return [kept(`A history whose verdict is unknown: history ${unknown.history}`, unknown)];
@@ -232,19 +277,48 @@ function shownOf({
     : [kept(`A valid history, as a sample: history ${valid.history}`, valid)];
 }
 
+/** The smallest case of each finding but the first. */
+function othersShown(alike: Failures["alike"]): ReturnType<typeof shownOf> {
+  const told = new Set<string>();
+  return alike.flatMap(({ guarantee, first, smallest }, place) => {
+    const attempted = smallest?.found.found;
+    if (smallest === undefined || attempted === undefined || attempted === null) return [];
+    const fingerprint = planFingerprint(guarantee, attempted.plan);
+    if (told.has(fingerprint)) return [];
+    told.add(fingerprint);
+    if (place === 0) return [];
+    return [
+      {
+        title: otherFailure(first.history),
+        folder: smallest.folder,
+        history: first.history,
+        attempted,
+      },
+    ];
+  });
+}
+
 /** What was stopped early has not shown what was asked, however valid it was so far. */
 function verdictOf(
-  totals: Totals,
-  claimed: readonly GuaranteeName[],
-  failed: Kept | undefined,
-  aborted: boolean,
+  { verdict, reasons }: ReturnType<Totals["verdict"]>,
+  early: boolean,
   done: number,
   asked: number,
 ): Pick<Campaign, "verdict" | "reasons"> {
-  const { verdict, reasons } = totals.verdict(claimed, failed);
-  if (!aborted || verdict === "invalid") return { verdict, reasons };
+  if (!early || verdict === "invalid") return { verdict, reasons };
   return {
     verdict: "unknown",
     reasons: [`stopped after ${done} of ${asked} histories`, ...reasons],
   };
 }
+
+/** A campaign of fewer histories than shards leaves some shards nothing to do. */
+const emptyShard = ({
+  shard,
+  histories,
+}: CampaignOptions): Pick<Campaign, "verdict" | "reasons"> => ({
+  verdict: "valid",
+  reasons: [
+    `shard ${shard.index + 1} of ${shard.of} is empty: the campaign has ${count(histories, "history", "histories")}`,
+  ],
+});

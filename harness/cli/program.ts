@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   hunt: async () => (await import("./hunt.ts")).addHunt,
   scenario: async () => (await import("./scenario.ts")).addScenario,
   check: async () => (await import("./check.ts")).addCheck,
+  merge: async () => (await import("./merge.ts")).addMerge,
   report: async () => (await import("./report.ts")).addReport,
   serve: async () => (await import("./serve.ts")).addServe,
   clean: async () => (await import("./clean.ts")).addClean,

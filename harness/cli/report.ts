@@ -29,7 +29,16 @@ export function addReport(program: Command): void {
     });
 }
 
-async function report(run: string, output: ReturnType<typeof createOutput>): Promise<void> {
+/**
+ * Writes report.html and summary.md of a run's folder anew, and tells its verdict.
+ *
+ * @param more Of the command that asked, for --json.
+ */
+export async function report(
+  run: string,
+  output: ReturnType<typeof createOutput>,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const written = readCampaign(run);
   const exhibits: Exhibit[] = [];
   for (const { folder, title } of written.shown ?? shownBefore(written))
@@ -48,7 +57,14 @@ async function report(run: string, output: ReturnType<typeof createOutput>): Pro
     campaign.verdict === "invalid" && first !== undefined
       ? readable(first.plan, languageOf(first.plan.target, first.plan))
       : [];
-  output.document({ report: file, verdict: campaign.verdict, run, differences });
+  output.document({
+    report: file,
+    verdict: campaign.verdict,
+    run,
+    differences,
+    ...(campaign.findings === undefined ? {} : { findings: campaign.findings }),
+    ...more,
+  });
   for (const difference of differences)
     output.say(visible(`The run's files differ: ${difference}`));
   if (!output.json)

@@ -19,7 +19,9 @@ import { commandLine } from "./command-line.ts";
 import { columnsOf, createOutput } from "./output.ts";
 import { addressesOf, placeOf } from "./placed.ts";
 import { createProgressLine } from "./progress.ts";
-import { jobsOf, notBuilt, oneOf, shardOf, wholeNumber } from "./values.ts";
+import { notSeen, readKnown } from "./known.ts";
+import { seedOfPipeline, type Shard, shardFrom } from "./shards.ts";
+import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 import { planOptions } from "./wishes.ts";
 
 interface RunFlags {
@@ -38,6 +40,8 @@ interface RunFlags {
   readonly bug?: string;
   readonly jobs: string;
   readonly shard?: string;
+  readonly keepGoing?: boolean;
+  readonly known?: string;
   readonly out: string;
   readonly junit?: string;
   readonly tolerateUnknown?: string;
@@ -71,6 +75,8 @@ export function addRun(program: Command): void {
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
     .option("--jobs <J>", "threads for simulated histories", "1")
     .option("--shard <I/N>", "only the I-th of N parts of the campaign")
+    .option("--keep-going", "go on after a broken promise (always in shards)")
+    .option("--known <FILE>", "fingerprints that do not fail the campaign")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
     .option("--no-shrink", "do not shrink a failing plan")
@@ -99,10 +105,12 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   if (flags.bug !== undefined) await bundleBug(flags.bug);
   if (flags.junit !== undefined) checkFile("--junit", flags.junit);
   makeFolder("--out", flags.out);
-  const seed =
-    flags.seed === undefined
-      ? (config?.seed ?? randomInt(2 ** 31))
-      : wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  const { shard, from: sharder } = shardFrom(flags.shard, process.env);
+  if (sharder !== undefined)
+    output.say(`Shard ${shard.index + 1} of ${shard.of}, as ${sharder} says.`);
+  const keepGoing = flags.keepGoing === true || shard.of > 1 || flags.known !== undefined;
+  const known = flags.known === undefined ? undefined : readKnown(flags.known);
+  const seed = seedOf(flags, config?.seed, shard, output.say);
   const histories =
     flags.histories === undefined
       ? config?.histories
@@ -117,12 +125,11 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       : wholeNumber("--tolerate-unknown", flags.tolerateUnknown, 0, 100);
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
-  const shard = flags.shard === undefined ? { index: 0, of: 1 } : shardOf(flags.shard);
   if (search === "guided" && shard.of > 1)
     throw usage({
       code: "contradiction",
       expected: "--search guided without --shard",
-      got: `--shard ${flags.shard ?? ""}`,
+      got: `--shard ${shard.index + 1}/${shard.of}`,
       hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
     });
   const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.say);
@@ -160,6 +167,8 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       jobs,
       search,
       shard,
+      keepGoing,
+      ...(known === undefined ? {} : { known }),
       histories: histories ?? platform.usualHistories,
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
       ...(profile === undefined ? {} : { profile }),
@@ -171,7 +180,7 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
       // Of workloads that the target does not know, the rows of its planted bugs say nothing.
-      ...(planted === undefined || !isNative(target, { name: plans.workload })
+      ...(keepGoing || planted === undefined || !isNative(target, { name: plans.workload })
         ? {}
         : { targets: planted.breaks }),
       signal,
@@ -189,7 +198,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
         }),
       );
     tellGitHub(result.campaign, output, process.env);
-    if (result.unwritten === undefined) return exitOf[result.campaign.verdict];
+    for (const fingerprint of notSeen(result.campaign))
+      output.say(`No longer seen: ${fingerprint}`);
+    if (result.unwritten === undefined)
+      return exitOf[result.campaign.withoutKnown ?? result.campaign.verdict];
     const { status, message } = failureOf(result.unwritten);
     process.stderr.write(`quorate: ${message}\n`);
     return status;
@@ -198,6 +210,21 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     runAndTell().finally(() => line.clear()),
     () => [cluster],
   );
+}
+
+/** Given, or drawn; shards must agree on it without asking each other. */
+function seedOf(
+  flags: Pick<RunFlags, "seed">,
+  configured: number | undefined,
+  shard: Shard,
+  say: (line: string) => void,
+): number {
+  if (flags.seed !== undefined) return wholeNumber("--seed", flags.seed, 0, 2 ** 31 - 1);
+  if (configured !== undefined) return configured;
+  if (shard.of === 1) return randomInt(2 ** 31);
+  const { seed, from } = seedOfPipeline(shard, process.env);
+  say(`The seed comes from ${from}.`);
+  return seed;
 }
 
 /** What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack of the machine's. */
@@ -244,6 +271,8 @@ function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
     faults: campaign.faults,
     anomalies: campaign.anomalies,
     ...(campaign.shrunk === undefined ? {} : { shrunk: campaign.shrunk, steps }),
+    ...(campaign.findings === undefined ? {} : { findings: campaign.findings }),
+    ...(campaign.withoutKnown === undefined ? {} : { withoutKnown: campaign.withoutKnown }),
     run: folder,
     report,
     replay: campaign.replay,

@@ -25,13 +25,13 @@ export const jobsOf = (text: string): number => wholeNumber("--jobs", text, 1, m
 const mostJobs = Math.max(64, availableParallelism());
 
 /** `I/N`, I from 1 to N. The index counts from 0. */
-export function shardOf(text: string): { index: number; of: number } {
+export function shardOf(text: string, flag = "--shard"): { index: number; of: number } {
   const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (Number(part) >= 1 && Number(part) <= Number(of))
     return { index: Number(part) - 1, of: Number(of) };
   throw usage({
     code: "bad-value",
-    expected: "--shard to be I/N with I from 1 to N",
+    expected: `${flag} to be I/N with I from 1 to N`,
     got: JSON.stringify(text),
     hint: "Say for example --shard 1/4",
   });

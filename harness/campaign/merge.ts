@@ -1,0 +1,288 @@
+/** Puts the parts of a campaign together, as if one run had done all of it. */
+import type { Campaign, HistoryRow, Likeness, ShownHistory } from "../../reports/index.ts";
+import { UsageError } from "../errors.ts";
+import { findingsOf, knownHistories, otherFailure, shapesShrunk } from "./findings.ts";
+import { createTotals, type Tallies } from "./totals.ts";
+
+/** A run's folder, and what its campaign.json holds. */
+export interface Part {
+  readonly folder: string;
+  readonly campaign: Campaign;
+}
+
+/** A folder `to` of the merged run, and the folder `from` in a part's folder that it is a copy of. */
+export interface Copy {
+  readonly part: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Merged {
+  readonly campaign: Campaign;
+  readonly copies: readonly Copy[];
+  /** What a person should know of the parts: missing, cut off, left aside; a sentence each. */
+  readonly notes: readonly string[];
+}
+
+type PartFacts = NonNullable<Campaign["part"]>;
+interface Shard extends Part {
+  readonly part: PartFacts & { readonly tallies: Tallies };
+}
+
+/**
+ * Merges the shards of one campaign. Equal to what one run of the whole campaign with `--keep-going` writes, but for times.
+ *
+ * @param parts The shards' folders with their campaigns. A shard that was killed and run again may be there twice, if one is whole.
+ * @param known Fingerprints of known anomalies; absent: those that the shards were given.
+ * @throws UsageError if a part belongs to another campaign, or two whole runs of one shard are there.
+ */
+export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]): Merged {
+  const all = parts.map(shardOf);
+  const [first] = all;
+  if (first === undefined) throw noParts();
+  refuseForeign(all, first);
+  const notes: string[] = [];
+  const shards = oneOfEach(all, notes);
+  const { of } = first.part.shard;
+  const missing = Array.from({ length: of }, (_, index) => index).filter(
+    (index) => !shards.some(({ part }) => part.shard.index === index),
+  );
+  const cutOff = shards.filter(({ campaign }) => campaign.interrupted !== undefined);
+  const lacking = [
+    ...missing.map((index) => `shard ${index + 1} of ${of} is missing`),
+    ...cutOff.map(
+      ({ folder, part, campaign }) =>
+        `shard ${part.shard.index + 1} of ${of} ended after ${campaign.histories.length} of ${campaign.asked} histories (${folder})`,
+    ),
+  ];
+
+  const { likenesses, places, copies } = mergeLikenesses(shards);
+  const histories = shards
+    .flatMap((shard) =>
+      shard.campaign.histories.map((row): HistoryRow => {
+        if (row.folder !== undefined)
+          copies.push({ part: shard.folder, from: row.folder, to: row.folder });
+        const place = row.likeness === undefined ? undefined : places.get(shard)?.get(row.likeness);
+        return place === undefined ? row : { ...row, likeness: place };
+      }),
+    )
+    .sort((a, b) => a.index - b.index);
+  const totals = createTotals(
+    first.part.tolerateUnknown,
+    shards.map(({ part }) => part.tallies),
+  );
+  const fingerprints = known ?? [
+    ...new Set(shards.flatMap(({ campaign }) => campaign.known ?? [])),
+  ];
+  const findings = findingsOf(likenesses, new Set(fingerprints));
+  const judged = (knownOnes: number): Pick<Campaign, "verdict" | "reasons"> => {
+    const { verdict, reasons } = totals.verdict(first.part.claimed, undefined, knownOnes);
+    // What was not run shows nothing.
+    return lacking.length > 0 && verdict !== "invalid"
+      ? { verdict: "unknown", reasons: [...lacking, ...reasons] }
+      : { verdict, reasons: [...reasons, ...lacking] };
+  };
+  const verdict = judged(0);
+  const withoutKnown = judged(knownHistories(findings)).verdict;
+  const shown = shownOf(histories, likenesses);
+  const earliest = earliestFailure(shards) ?? first;
+  const { interrupted: _, anomalies, ...lead } = earliest.campaign;
+  const { withoutKnown: __, known: ___, replayAnywhere, shrunk, ...common } = lead;
+  const failed = likenesses.length > 0;
+  return {
+    campaign: {
+      ...common,
+      ...verdict,
+      ...(failed && replayAnywhere !== undefined ? { replayAnywhere } : {}),
+      ...(failed && shrunk !== undefined ? { shrunk } : {}),
+      command: withoutShard(first.campaign.command),
+      startedAt: shards.map(({ campaign }) => campaign.startedAt).sort()[0] ?? common.startedAt,
+      elapsedMs: shards.reduce((sum, { campaign }) => sum + campaign.elapsedMs, 0),
+      asked: shards.reduce((sum, { campaign }) => sum + campaign.asked, 0) + notRun(missing, first),
+      histories,
+      operations: totals.operations(),
+      faults: totals.faults(),
+      guarantees: totals.guarantees(),
+      anomalies: failed ? anomalies : [],
+      shown,
+      findings,
+      likenesses,
+      ...(fingerprints.length === 0 ? {} : { known: fingerprints }),
+      ...(withoutKnown === verdict.verdict ? {} : { withoutKnown }),
+      part: { ...first.part, shard: { index: 0, of: 1 }, tallies: totals.tallies() },
+      ...(lacking.length === 0 ? {} : { interrupted: lacking.join("; ") }),
+    },
+    copies,
+    notes: [...notes, ...lacking],
+  };
+}
+
+/** The shapes of all shards, by their first history. What the shard of the first shrank stands for all. */
+function mergeLikenesses(shards: readonly Shard[]): {
+  readonly likenesses: readonly Likeness[];
+  /** Of each shard: where each of its shapes is among all. */
+  readonly places: ReadonlyMap<Shard, ReadonlyMap<number, number>>;
+  readonly copies: Copy[];
+} {
+  const found = shards
+    .flatMap((shard) => (shard.campaign.likenesses ?? []).map((likeness) => ({ shard, likeness })))
+    .sort((a, b) => a.likeness.first - b.likeness.first);
+  const shapes = [...new Set(found.map(({ likeness }) => likeness.shape))];
+  const copies: Copy[] = [];
+  const likenesses = shapes.map((shape, place): Likeness => {
+    const alike = found.filter(({ likeness }) => likeness.shape === shape);
+    const [first] = alike;
+    if (first === undefined) throw new RangeError("likenesses: expected a shape of one of them");
+    const { smallest, ...common } = first.likeness;
+    const whole = {
+      ...common,
+      histories: alike.reduce((sum, { likeness }) => sum + likeness.histories, 0),
+    };
+    // One run of the whole campaign shrinks so many and no more.
+    if (smallest === undefined || place >= shapesShrunk) return whole;
+    const isItself = smallest.folder === common.folder;
+    const folder = isItself ? common.folder : place === 0 ? "shrunk" : `shrunk-${common.first}`;
+    if (!isItself) copies.push({ part: first.shard.folder, from: smallest.folder, to: folder });
+    return { ...whole, smallest: { ...smallest, folder } };
+  });
+  const places = new Map(
+    shards.map((shard) => [
+      shard,
+      new Map(
+        (shard.campaign.likenesses ?? []).map(({ shape }, own) => [own, shapes.indexOf(shape)]),
+      ),
+    ]),
+  );
+  return { likenesses, places, copies };
+}
+
+/** As a whole run shows them: the first failure small and whole, then the smallest case of each other finding. */
+function shownOf(
+  histories: readonly HistoryRow[],
+  likenesses: readonly Likeness[],
+): readonly ShownHistory[] {
+  const [first] = likenesses;
+  if (first === undefined) {
+    const unknown = histories.find(
+      ({ verdict, folder }) => verdict === "unknown" && folder !== undefined,
+    );
+    if (unknown?.folder !== undefined)
+      return [
+        {
+          title: `A history whose verdict is unknown: history ${unknown.index}`,
+          folder: unknown.folder,
+          history: unknown.index,
+        },
+      ];
+    const valid = histories.findLast(({ folder }) => folder !== undefined);
+    return valid?.folder === undefined
+      ? []
+      : [
+          {
+            title: `A valid history, as a sample: history ${valid.index}`,
+            folder: valid.folder,
+            history: valid.index,
+          },
+        ];
+  }
+  const told = new Set<string>();
+  const others = likenesses.flatMap(({ smallest, first: history }, place): ShownHistory[] => {
+    if (smallest === undefined || told.has(smallest.fingerprint)) return [];
+    told.add(smallest.fingerprint);
+    return place === 0 ? [] : [{ title: otherFailure(history), folder: smallest.folder, history }];
+  });
+  const whole = {
+    title: `The failing history, whole: history ${first.first}`,
+    folder: first.folder,
+    history: first.first,
+  };
+  const { smallest } = first;
+  return smallest === undefined || smallest.folder === first.folder
+    ? [whole, ...others]
+    : [
+        {
+          title: `The smallest failing history, shrunk from history ${first.first}`,
+          folder: smallest.folder,
+          history: first.first,
+        },
+        whole,
+        ...others,
+      ];
+}
+
+function earliestFailure(shards: readonly Shard[]): Shard | undefined {
+  const firstOf = ({ campaign }: Shard): number =>
+    campaign.likenesses?.[0]?.first ?? Number.POSITIVE_INFINITY;
+  return shards
+    .filter((shard) => Number.isFinite(firstOf(shard)))
+    .sort((a, b) => firstOf(a) - firstOf(b))[0];
+}
+
+/** How many histories the missing shards would have run. */
+const notRun = (missing: readonly number[], { part }: Shard): number =>
+  missing.reduce(
+    (sum, index) => sum + Math.max(0, Math.ceil((part.histories - index) / part.shard.of)),
+    0,
+  );
+
+const withoutShard = (command: string): string => command.replace(/ --shard(?:=|\s+)\d+\/\d+/, "");
+
+function shardOf({ folder, campaign }: Part): Shard {
+  if (campaign.part !== undefined)
+    return { folder, campaign, part: campaign.part as Shard["part"] };
+  throw new UsageError({
+    code: "not-a-part",
+    expected: "runs with --shard or --keep-going",
+    got: `${folder}, which ends at its first broken promise, or is of an earlier version`,
+    hint: "Leave it out",
+  });
+}
+
+function refuseForeign(all: readonly Shard[], first: Shard): void {
+  const foreign = all.filter(
+    ({ part }) => part.campaign !== first.part.campaign || part.shard.of !== first.part.shard.of,
+  );
+  if (foreign.length === 0) return;
+  const said = ({ folder, campaign, part }: Shard): string =>
+    `${folder} (shard ${part.shard.index + 1} of ${part.shard.of}, seed ${campaign.seed}, ${campaign.target.name} ${campaign.target.version}, quorate ${campaign.version})`;
+  throw new UsageError({
+    code: "foreign-shard",
+    expected: `parts of the same campaign as ${said(first)}: the same seed, histories, settings, faults, versions and number of shards`,
+    got: foreign.map(said).join(", "),
+    hint: "Leave them out, or merge them by themselves",
+  });
+}
+
+/** A shard that was killed left a folder; the one that ended in its place counts. */
+function oneOfEach(all: readonly Shard[], notes: string[]): readonly Shard[] {
+  const indices = [...new Set(all.map(({ part }) => part.shard.index))].sort((a, b) => a - b);
+  return indices.map((index) => {
+    const same = all.filter(({ part }) => part.shard.index === index);
+    const whole = same.filter(({ campaign }) => campaign.interrupted === undefined);
+    const name = `shard ${index + 1} of ${same[0]?.part.shard.of ?? 0}`;
+    if (whole.length > 1)
+      throw new UsageError({
+        code: "doubled-shard",
+        expected: `one whole run of ${name}`,
+        got: whole.map(({ folder }) => folder).join(" and "),
+        hint: "Name one of them only",
+      });
+    const [taken] = [
+      ...whole,
+      ...same.sort((a, b) => b.campaign.histories.length - a.campaign.histories.length),
+    ];
+    if (taken === undefined) throw new RangeError("shards: expected one of each index");
+    for (const other of same)
+      if (other !== taken)
+        notes.push(`${name}: ${other.folder} was cut off; ${taken.folder} is taken`);
+    return taken;
+  });
+}
+
+const noParts = (): UsageError =>
+  new UsageError({
+    code: "no-parts",
+    expected: "folders of runs with --shard or --keep-going",
+    got: "none",
+    hint: "Name the folders that the shards wrote with --out",
+  });

@@ -1,0 +1,41 @@
+/** The file of known fingerprints: anomalies that must not fail a pipeline, one a line. */
+import { readFileSync } from "node:fs";
+import type { Campaign } from "../../reports/index.ts";
+import { usage } from "./exit.ts";
+
+/** Empty lines and those that begin with # are comments. Throws UsageError where the file cannot be read or holds something else. */
+export function readKnown(file: string): readonly string[] {
+  const lines = linesOf(file);
+  const wrong = lines.find((line) => !/^[^:\s]+: \S.*$/.test(line));
+  if (wrong === undefined) return [...new Set(lines)];
+  throw usage({
+    code: "bad-fingerprint",
+    expected:
+      "fingerprints in the file of --known, one a line, such as: durable: write(n1 k1); kill",
+    got: `${JSON.stringify(wrong.slice(0, 100))} in ${file}`,
+    hint: "Copy the line that a run names; begin comments with #",
+  });
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readFileSync(file, "utf8")
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !line.startsWith("#"));
+  } catch (error) {
+    throw usage({
+      code: "unreadable",
+      expected: "a readable file of known fingerprints",
+      got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "Make the file, or leave --known out",
+    });
+  }
+}
+
+/** The known fingerprints that no failure of this campaign has. A part of a campaign cannot tell. */
+export function notSeen({ known = [], findings = [], part }: Campaign): readonly string[] {
+  if (part === undefined || part.shard.of > 1) return [];
+  const seen = new Set(findings.map(({ fingerprint }) => fingerprint));
+  return known.filter((fingerprint) => !seen.has(fingerprint));
+}

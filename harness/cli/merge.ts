@@ -1,0 +1,92 @@
+/** `quorate merge`: the shards of one campaign as one run. */
+import { cpSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { type Campaign, renderJunit } from "../../reports/index.ts";
+import { createRunFolder, mergeCampaigns, type Part } from "../campaign/index.ts";
+import { checkFile, makeFolder, replaceFile } from "../files.ts";
+import { exitOf, usage } from "./exit.ts";
+import { tellGitHub } from "./github.ts";
+import { notSeen, readKnown } from "./known.ts";
+import { readCampaign } from "./load.ts";
+import { createOutput } from "./output.ts";
+import { report } from "./report.ts";
+
+interface MergeFlags {
+  readonly out: string;
+  readonly junit?: string;
+  readonly known?: string;
+  readonly json?: boolean;
+}
+
+export function addMerge(program: Command): void {
+  program
+    .command("merge <dirs...>")
+    .description("put the shards of a campaign together")
+    .option("--out <DIR>", "the folder of runs", "runs")
+    .option("--junit <FILE>", "write JUnit XML too")
+    .option("--known <FILE>", "fingerprints that do not fail the campaign")
+    .option("--json", "one JSON document on stdout")
+    .action(async (dirs: readonly string[], flags: MergeFlags) => {
+      process.exitCode = await merge(dirs, flags);
+    });
+}
+
+async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const known = flags.known === undefined ? undefined : readKnown(flags.known);
+  if (flags.junit !== undefined) checkFile("--junit", flags.junit);
+  const parts = dirs.flatMap(partsIn);
+  const { campaign, copies, notes } = mergeCampaigns(parts, known);
+  for (const { from, to } of copies) [from, to].forEach(refuseStrangePath);
+  makeFolder("--out", flags.out);
+  const folder = createRunFolder(flags.out, `${campaign.seed}`, new Date());
+  for (const { part, from, to } of copies)
+    if (existsSync(join(part, from)))
+      cpSync(join(part, from), join(folder.path, to), { recursive: true });
+  const bug = parts.map((part) => join(part.folder, "bug.js")).find((file) => existsSync(file));
+  if (bug !== undefined) folder.saveBug(bug);
+  const merged: Campaign = { ...campaign, replay: `npx quorate replay ${folder.path}` };
+  folder.saveCampaign(merged);
+  if (flags.junit !== undefined) replaceFile("--junit", flags.junit, renderJunit(merged));
+  for (const note of notes) output.say(`${note.slice(0, 1).toUpperCase()}${note.slice(1)}.`);
+  for (const fingerprint of notSeen(merged)) output.say(`No longer seen: ${fingerprint}`);
+  await report(folder.path, output, { merged: parts.length, notes });
+  tellGitHub(merged, output, process.env);
+  return exitOf[merged.withoutKnown ?? merged.verdict];
+}
+
+/** A run's folder itself, or all that are in the folder: shards write into folders of runs, and CI unpacks each into one of its own. */
+function partsIn(dir: string): readonly Part[] {
+  const found = runsBelow(dir, deepest);
+  if (found.length > 0) return found.map((folder) => ({ folder, campaign: readCampaign(folder) }));
+  throw usage({
+    code: "no-run",
+    expected: "a run's folder, or a folder of runs",
+    got: `${dir}, which ${existsSync(dir) ? "has no campaign.json in it or below it" : "does not exist"}`,
+    hint: "Name what a shard wrote with --out",
+  });
+}
+
+function runsBelow(dir: string, depth: number): readonly string[] {
+  if (existsSync(join(dir, "campaign.json"))) return [dir];
+  if (depth === 0 || !existsSync(dir)) return [];
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+    .flatMap((name) => runsBelow(join(dir, name), depth - 1));
+}
+
+const deepest = 4;
+
+/** A campaign.json comes from elsewhere: no path in it may lead out of its run. */
+function refuseStrangePath(path: string): void {
+  if (/^(?:histories\/\d{1,9}|shrunk(?:-\d{1,9})?)$/.test(path)) return;
+  throw usage({
+    code: "bad-campaign",
+    expected: "histories in folders that quorate itself names",
+    got: JSON.stringify(path.slice(0, 100)),
+    hint: "The campaign.json was edited",
+  });
+}

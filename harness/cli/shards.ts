@@ -1,0 +1,147 @@
+/** Which part of a campaign this process runs, and the seed that all parts share: from flags, or from what runs the job. */
+import { createHash } from "node:crypto";
+import { usage } from "./exit.ts";
+import { shardOf } from "./values.ts";
+
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/** One who starts the same job several times and tells each which one it is. */
+interface Runner {
+  readonly name: string;
+  /** Undefined where this is not the runner, or it runs one job alone. */
+  readonly shard: (environment: NodeJS.ProcessEnv) => Shard | undefined;
+  /** What all jobs of one pipeline have in common, and those of another have not. Also without shards. */
+  readonly pipeline: (environment: NodeJS.ProcessEnv) => string | undefined;
+}
+
+/** Variables that number jobs from `base` on. */
+const numbered =
+  (index: string, count: string, base: 0 | 1): Runner["shard"] =>
+  (environment) => {
+    const at = wholeOf(environment[index]);
+    const of = wholeOf(environment[count]);
+    return at === undefined || of === undefined ? undefined : { index: at - base, of };
+  };
+
+const variable =
+  (name: string): Runner["pipeline"] =>
+  (environment) =>
+    filled(environment[name]);
+
+/** Those that say for themselves what they are come first: a Slurm task may run inside of a pipeline's job. */
+const runners: readonly Runner[] = [
+  {
+    name: "the environment (QUORATE_SHARD)",
+    shard: ({ QUORATE_SHARD: text }) =>
+      text === undefined || text === "" ? undefined : shardOf(text, "QUORATE_SHARD"),
+    pipeline: variable("QUORATE_PIPELINE"),
+  },
+  {
+    name: "a Slurm array",
+    shard: (environment) => {
+      const id = wholeOf(environment["SLURM_ARRAY_TASK_ID"]);
+      const of = wholeOf(environment["SLURM_ARRAY_TASK_COUNT"]);
+      if (id === undefined || of === undefined) return undefined;
+      const least = wholeOf(environment["SLURM_ARRAY_TASK_MIN"]) ?? 0;
+      const step = wholeOf(environment["SLURM_ARRAY_TASK_STEP"]) ?? 1;
+      return { index: (id - least) / step, of };
+    },
+    pipeline: variable("SLURM_ARRAY_JOB_ID"),
+  },
+  {
+    name: "an AWS Batch array",
+    shard: numbered("AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE", 0),
+    // The id of a child is its parent's, a colon and its index.
+    pipeline: ({ AWS_BATCH_JOB_ID: id }) => filled(id?.split(":", 1)[0]),
+  },
+  {
+    name: "a Kubernetes Indexed Job",
+    // Kubernetes tells a pod its index and not how many there are: the Job's manifest says both.
+    shard: numbered("JOB_COMPLETION_INDEX", "QUORATE_COMPLETIONS", 0),
+    pipeline: variable("QUORATE_PIPELINE"),
+  },
+  {
+    name: "GitLab",
+    shard: numbered("CI_NODE_INDEX", "CI_NODE_TOTAL", 1),
+    pipeline: variable("CI_PIPELINE_ID"),
+  },
+  {
+    name: "CircleCI",
+    shard: numbered("CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0),
+    pipeline: variable("CIRCLE_WORKFLOW_ID"),
+  },
+  {
+    name: "Buildkite",
+    shard: numbered("BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 0),
+    pipeline: variable("BUILDKITE_BUILD_ID"),
+  },
+  {
+    name: "Azure Pipelines",
+    shard: numbered("SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE", 1),
+    pipeline: variable("BUILD_BUILDID"),
+  },
+  // Those below have no index of their own: their jobs say --shard.
+  { name: "GitHub Actions", shard: () => undefined, pipeline: variable("GITHUB_RUN_ID") },
+  { name: "Jenkins", shard: () => undefined, pipeline: variable("BUILD_TAG") },
+];
+
+/**
+ * The shard of this process.
+ *
+ * @param flag The value of --shard; it wins over the environment.
+ * @returns The whole campaign where nobody asked for a part; `from` names the environment that asked.
+ */
+export function shardFrom(
+  flag: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): { readonly shard: Shard; readonly from?: string } {
+  if (flag !== undefined) return { shard: shardOf(flag) };
+  for (const { name, shard } of runners) {
+    const found = shard(environment);
+    if (found === undefined || found.of === 1) continue;
+    const { index, of } = found;
+    if (Number.isInteger(index) && index >= 0 && index < of) return { shard: found, from: name };
+    throw usage({
+      code: "bad-shard",
+      expected: `an index among ${of} from ${name}`,
+      got: `place ${index + 1}`,
+      hint: "Name the part yourself: --shard I/N",
+    });
+  }
+  return { shard: { index: 0, of: 1 } };
+}
+
+/**
+ * A seed that all shards of one pipeline agree on.
+ *
+ * @throws UsageError where no pipeline has an id here: each shard would draw a seed of its own.
+ */
+export function seedOfPipeline(
+  { index, of }: Shard,
+  environment: NodeJS.ProcessEnv,
+): { readonly seed: number; readonly from: string } {
+  for (const { name, pipeline } of runners) {
+    const id = pipeline(environment);
+    if (id !== undefined)
+      return {
+        seed: createHash("sha256").update(`${name} ${id}`).digest().readUInt32BE() >>> 1,
+        from: `${name}, pipeline ${id}`,
+      };
+  }
+  throw usage({
+    code: "shard-without-seed",
+    expected: "one seed for all shards: --seed S, or a pipeline with an id to derive it from",
+    got: `--shard ${index + 1}/${of} and neither`,
+    hint: "Give each shard the same --seed, or set QUORATE_PIPELINE to the same text in all of them",
+  });
+}
+
+/** A variable that is set to nothing is as good as none. */
+const filled = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
+
+const wholeOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;

@@ -1,0 +1,19 @@
+/** The findings of a campaign that kept going, in words. */
+import type { Campaign, Finding } from "./campaign.ts";
+import { clip } from "./markup.ts";
+import { count } from "./report-messages.ts";
+
+/** How many findings there are in how many failing histories; undefined where the campaign ended at its first. */
+export function findingsTitle({ findings = [], histories }: Campaign): string | undefined {
+  if (findings.length === 0) return undefined;
+  const failing = findings.reduce((sum, finding) => sum + finding.histories, 0);
+  const known = findings.filter((finding) => finding.known).length;
+  return `${count(findings.length, "finding")} in ${failing} failing of ${count(histories.length, "history", "histories")}${known === 0 ? "" : `, ${known} known`}`;
+}
+
+/** One finding in one line, without its fingerprint. */
+export const findingLine = ({ guarantee, explanation, histories, first, known }: Finding): string =>
+  `${known ? "known: " : ""}${guarantee}, ${count(histories, "history", "histories")}, first ${first}: ${clip(explanation, 400)}`;
+
+/** So many are listed for people; campaign.json has all. */
+export const findingsListed = 10;
