@@ -40,6 +40,7 @@ export type { Mix, Workload, WorkloadOperation } from "./workloads/workload.ts";
 /** Draws for kinds of fault and workloads of one's own. */
 export * as draw from "./draw.ts";
 export { planArbitrary, planAt } from "./arbitrary.ts";
+export { partOf } from "./shrink/part.ts";
 export { mutantAt } from "./mutate/index.ts";
 export type { Parent } from "./mutate/index.ts";
 export { parsePlan } from "./parse.ts";

@@ -5,15 +5,23 @@ import { count, type HistoryRow } from "../../reports/index.ts";
 import { sourceOf } from "../targets/registry.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
+import { ownSign } from "../sign-of-life.ts";
 import { featuresOf, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
-import { createFailures, shapesShrunk } from "./findings.ts";
+import { createFailures, type Failures, shapesShrunk } from "./findings.ts";
 import { askedOf, type CampaignOptions, type CampaignProgress } from "./options.ts";
 import { createPool, type Judged, wishesOf } from "./pool.ts";
 import { queueOf } from "./queue.ts";
-import { createRunFolder } from "./run-folder.ts";
+import {
+  type CampaignState,
+  loadKept,
+  refuseOtherPlans,
+  type Resumed,
+  stateFile,
+} from "./resume.ts";
+import { createRunFolder, keptBug, openRunFolder, type RunFolder } from "./run-folder.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
-import { createTotals } from "./totals.ts";
+import { createTotals, type Totals } from "./totals.ts";
 import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
@@ -58,15 +66,12 @@ import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write
  * }
  */
 export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
-  const startedAt = new Date();
-  const bugBundle =
-    options.plans.bug === undefined ? undefined : await bundleBug(options.plans.bug);
-  const folder = createRunFolder(options.out, String(options.seed), startedAt);
-  if (bugBundle !== undefined && isStrange(options.plans.bug ?? "")) folder.saveBug(bugBundle);
-  const totals = createTotals(options.tolerateUnknown);
-  const rows: HistoryRow[] = [];
-  const notable: { failed?: Kept; unknown?: Kept; valid?: Kept } = {};
-  const failures = options.keepGoing === true ? createFailures() : null;
+  const { resumed } = options;
+  const campaign = await beginOrGoOn(options);
+  const { folder, bugBundle, startedAt, beganMs, elapsedMs, totals, rows, news, notable } =
+    campaign;
+  const done: ReadonlySet<number> = new Set(rows.map(({ index }) => index));
+  const failures = options.keepGoing === true ? failuresSoFar(options) : null;
   // A simulated history is over in milliseconds and can be run again; another is written as it happens, and kept.
   const { replaysExactly } = options.cluster;
 
@@ -85,9 +90,11 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const run = { evidence: options.evidence, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const kinds = options.plans.kinds === undefined ? {} : { kinds: options.plans.kinds };
   const source = planSource(options.search ?? "random", options.plans, options.seed | 0);
+  for (const [index, features] of news) source.saw(index, new Set(features));
+  if (resumed !== undefined && !source.steers) refuseOtherPlans(resumed, source);
   const pool =
     options.jobs > 1
-      ? createPool(options.jobs, queueOf(options, source), {
+      ? createPool(options.jobs, queueOf(options, source, done), {
           target: sourceOf(options.cluster.target),
           draw: { plans: wishesOf(options.plans), seed: options.seed | 0 },
           run,
@@ -96,11 +103,15 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       : null;
 
   const material = { options, folder, totals, rows, notable, failures, startedAt };
+  const saveState = (): unknown => folder.saveText(stateFile, stateOf(options, campaign));
   let writtenMs = 0;
-  /** A campaign that is killed leaves what it had some seconds before. */
-  const interim = (): void => {
-    if (Date.now() - writtenMs < interimEveryMs) return;
-    writeInterim({ ...material, elapsedMs: Date.now() - startedAt.getTime() });
+  /** A campaign that is killed leaves what it had some seconds before; one whose histories take seconds, all of them. */
+  const interim = (isLast = false): void => {
+    // What was interrupted is no history of the campaign: it is run again.
+    if (options.signal.aborted) return;
+    if (replaysExactly && !isLast && Date.now() - writtenMs < interimEveryMs) return;
+    writeInterim({ ...material, elapsedMs: elapsedMs() });
+    saveState();
     writtenMs = Date.now();
   };
   interim();
@@ -123,7 +134,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
           features: source.steers ? featuresOf(attempted.events) : null,
         }))
       : pool.take(index));
-    if (features !== null) source.saw(index, features);
+    if (features !== null) news.push([index, source.saw(index, features)]);
     pool?.more();
     const { verdict, stress } = judged.verdict;
     const keep = !replaysExactly || verdict !== "valid" || index % sampleEvery === 0;
@@ -152,17 +163,21 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     // Once it is counted: a full disk must not lose what was found.
     if (kept !== undefined) await folder.save(name, kept);
     progress({});
-    interim();
-    return failures !== null || !isHit(judged, options.targets);
+    const isLast = failures === null && isHit(judged, options.targets);
+    interim(isLast);
+    return !isLast;
   };
 
+  const isFound = (): boolean =>
+    failures === null && notable.failed !== undefined && isHit(notable.failed, options.targets);
   // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its hands.
-  const deadlineMs = startedAt.getTime() + (options.timeLimitMs ?? Number.POSITIVE_INFINITY);
+  const deadlineMs = beganMs + (options.timeLimitMs ?? Number.POSITIVE_INFINITY);
   let stopped = false;
   let drawn = 0;
   const plans = ofShard(planArbitrary(options.plans), options.shard);
   const property = fc.asyncProperty(plans, async (drawnPlan) => {
     const index = drawn++;
+    if (done.has(index) || isFound()) return true;
     stopped = options.signal.aborted || Date.now() >= deadlineMs;
     if (stopped) return false;
     // The same plan, where the search does not steer: fast-check has drawn it already.
@@ -173,7 +188,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const details = await fc
     .check(property, {
       seed: options.seed | 0,
-      numRuns: options.histories,
+      // What was found before is only shrunk.
+      numRuns: isFound() ? 1 : options.histories,
       endOnFailure: true,
       skipEqualValues: false,
     })
@@ -194,7 +210,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     await writeUp({
       ...material,
       smallest: null,
-      elapsedMs: Date.now() - startedAt.getTime(),
+      elapsedMs: elapsedMs(),
       interrupted: why,
     });
     // oxlint-disable-next-line typescript/only-throw-error -- Thrown again as it came.
@@ -209,24 +225,106 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       smallest: `${count(operations, "operation")}, ${count(faults, "fault")}`,
     });
   };
-  let smallest: Smallest | null = null;
-  if (failures === null)
-    smallest = await smallestOf(notable.failed, options, bugBundle, shrinkProgress);
-  else
-    for (const [place, alike] of failures.alike.slice(0, shapesShrunk).entries()) {
-      const only = { ...options, targets: [alike.guarantee] };
-      const found = await smallestOf(alike.first.whole, only, bugBundle, shrinkProgress);
-      if (found === null) break;
-      if (place === 0) smallest = found;
-      // The first history that fails is what the report tells of: its smallest case has the usual name.
-      const name = place === 0 ? "shrunk" : `shrunk-${alike.first.history}`;
-      alike.smallest = {
-        found,
-        folder: found.found === null ? alike.first.folder : name,
-        token: tokenOf(found.found, found.on, options.cluster.target),
-      };
-    }
-  return writeUp({ ...material, smallest, elapsedMs: Date.now() - startedAt.getTime() });
+  const smallest = await (failures === null
+    ? smallestOf(notable.failed, options, bugBundle, shrinkProgress)
+    : smallestOfEach(failures, options, bugBundle, shrinkProgress));
+  const written = await writeUp({ ...material, smallest, elapsedMs: elapsedMs() });
+  if (isFound() || rows.length >= askedOf(options)) {
+    if (!options.signal.aborted) folder.remove(stateFile);
+  } else if (!options.signal.aborted) saveState();
+  return written;
+}
+
+interface Begun {
+  readonly folder: RunFolder;
+  readonly bugBundle: string | undefined;
+  /** Of the whole campaign. */
+  readonly startedAt: Date;
+  /** Of this process's part. */
+  readonly beganMs: number;
+  /** What earlier processes took included. */
+  readonly elapsedMs: () => number;
+  readonly totals: Totals;
+  readonly rows: HistoryRow[];
+  readonly news: CampaignState["news"][number][];
+  readonly notable: { failed?: Kept; unknown?: Kept; valid?: Kept };
+}
+
+async function beginOrGoOn(options: CampaignOptions): Promise<Begun> {
+  const beganMs = Date.now();
+  const { bug } = options.plans;
+  if (options.resumed !== undefined) {
+    const { folder, state } = options.resumed;
+    // A bug of somebody else's may have changed since: the campaign goes on with what it began with.
+    return {
+      folder: openRunFolder(folder),
+      bugBundle: bug === undefined ? undefined : await bundleBug(keptBug(folder) ?? bug),
+      startedAt: new Date(state.startedAt),
+      beganMs,
+      elapsedMs: () => Date.now() - beganMs + state.elapsedMs,
+      totals: createTotals(options.tolerateUnknown, [state.totals]),
+      rows: [...state.rows],
+      news: [...state.news],
+      notable: notableOf(options.resumed, options.plans),
+    };
+  }
+  const startedAt = new Date(beganMs);
+  const bugBundle = bug === undefined ? undefined : await bundleBug(bug);
+  const folder = createRunFolder(options.out, String(options.seed), startedAt);
+  if (bugBundle !== undefined && isStrange(bug ?? "")) folder.saveBug(bugBundle);
+  return {
+    folder,
+    bugBundle,
+    startedAt,
+    beganMs,
+    elapsedMs: () => Date.now() - beganMs,
+    totals: createTotals(options.tolerateUnknown),
+    rows: [],
+    news: [],
+    notable: {},
+  };
+}
+
+/** The content of resume.json. */
+function stateOf({ asked = {}, command }: CampaignOptions, campaign: Begun): string {
+  const { startedAt, elapsedMs, rows, totals, notable, news } = campaign;
+  const owner = ownSign();
+  return JSON.stringify({
+    format: "quorate-resume/1",
+    asked,
+    command,
+    startedAt: startedAt.toISOString(),
+    elapsedMs: elapsedMs(),
+    rows,
+    totals: totals.tallies(),
+    notable: Object.fromEntries(
+      Object.entries(notable).map(([name, { folder }]) => [name, folder] as const),
+    ),
+    news,
+    ...(owner === undefined ? {} : { owner }),
+  } satisfies CampaignState);
+}
+
+/** The histories that the report of a campaign that goes on would show so far. */
+function notableOf(
+  resumed: Resumed,
+  plans: CampaignOptions["plans"],
+): { failed?: Kept; unknown?: Kept; valid?: Kept } {
+  return Object.fromEntries(
+    Object.entries(resumed.state.notable).map(([name, folder]) => [
+      name,
+      loadKept(resumed, folder, plans),
+    ]),
+  );
+}
+
+/** Those of the histories that earlier processes judged. */
+function failuresSoFar({ resumed, plans }: CampaignOptions): Failures {
+  const failures = createFailures();
+  for (const { verdict, folder } of resumed?.state.rows ?? [])
+    if (resumed !== undefined && verdict === "invalid" && folder !== undefined)
+      failures.add(loadKept(resumed, folder, plans));
+  return failures;
 }
 
 /** Draws nothing for the histories of other shards. fast-check draws each run from the seed and its number alone. */
@@ -287,9 +385,34 @@ async function smallestOf(
       ...(bugBundle === undefined ? {} : { bugBundle }),
     },
     timeoutMs: options.shrinkTimeoutMs,
+    ...(options.shrinkTries === undefined ? {} : { mostTries: options.shrinkTries }),
     signal: options.signal,
     progress,
   });
+}
+
+/** Shrinks one failure of each shape. @returns What the first came to. */
+async function smallestOfEach(
+  failures: Failures,
+  options: CampaignOptions,
+  bugBundle: string | undefined,
+  progress: (plan: Plan, tries: number) => void,
+): Promise<Smallest | null> {
+  let smallest: Smallest | null = null;
+  for (const [place, alike] of failures.alike.slice(0, shapesShrunk).entries()) {
+    const only = { ...options, targets: [alike.guarantee] };
+    const found = await smallestOf(alike.first.whole, only, bugBundle, progress);
+    if (found === null) break;
+    if (place === 0) smallest = found;
+    // The first history that fails is what the report tells of: its smallest case has the usual name.
+    const name = place === 0 ? "shrunk" : `shrunk-${alike.first.history}`;
+    alike.smallest = {
+      found,
+      folder: found.found === null ? alike.first.folder : name,
+      token: tokenOf(found.found, found.on, options.cluster.target),
+    };
+  }
+  return smallest;
 }
 
 const isWhole = (judged: Judged): judged is Attempt => "events" in judged;

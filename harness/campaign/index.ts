@@ -10,6 +10,7 @@ export {
 } from "./options.ts";
 export { mergeCampaigns, type Part } from "./merge.ts";
 export { repeat } from "./repeat.ts";
+export { type CampaignState, readState, type Resumed } from "./resume.ts";
 export { createRunFolder, keptBug, type RunFolder } from "./run-folder.ts";
 export { findSmallest } from "./smallest.ts";
 export { createTotals, type Totals } from "./totals.ts";

@@ -3,6 +3,7 @@ import { openSettings } from "../targets/bundled/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Progress } from "../run/index.ts";
 import type { Search } from "../search/index.ts";
+import type { CampaignState, Resumed } from "./resume.ts";
 
 /** What a person left open, each plan of a campaign draws for itself. */
 export const swarmable: readonly string[] = openSettings;
@@ -36,8 +37,14 @@ export interface CampaignOptions {
   readonly evidence: boolean;
   /** The share of histories, 0 to 1, that may be unknown without making the run unknown. */
   readonly tolerateUnknown: number;
-  /** null: no shrinking. */
+  /** No try of shrinking starts after this. null: no shrinking. */
   readonly shrinkTimeoutMs: number | null;
+  /** Shrinking ends after so many tries. Absent: time alone ends it. */
+  readonly shrinkTries?: number;
+  /** A campaign that goes on: what its folder holds is kept, and the rest is run. */
+  readonly resumed?: Resumed;
+  /** What is written down for the campaign that goes on. */
+  readonly asked?: CampaignState["asked"];
   readonly junitFile?: string;
   /** Stop only when one of these breaks, and shrink for it; absent: at the first broken promise, whichever. For planted bugs, whose rows name them. */
   readonly targets?: readonly string[];

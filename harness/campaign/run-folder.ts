@@ -1,5 +1,12 @@
 /** The folder of a run: every stage of the work in a file, so that each can be redone from the one before. */
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { HistoryEvent, Verdict } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
@@ -18,12 +25,17 @@ export interface RunFolder {
   saveBug(bundle: string): void;
   saveCampaign(campaign: Campaign): void;
   saveText(name: string, text: string): string;
+  remove(name: string): void;
 }
 
 /** Makes `<out>/<time>-<seed>`; a second run within the same second gets a suffix of its own. */
 export function createRunFolder(out: string, label: string, now: Date): RunFolder {
   const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  const path = makeUnused(join(out, `${stamp}-${label}`));
+  return openRunFolder(makeUnused(join(out, `${stamp}-${label}`)));
+}
+
+/** The folder of a run that goes on. */
+export function openRunFolder(path: string): RunFolder {
   const folder = (name: string): string => {
     const inner = join(path, name);
     mkdirSync(inner, { recursive: true });
@@ -53,6 +65,7 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
       writeWhole(file, text);
       return file;
     },
+    remove: (name) => rmSync(join(path, name), { force: true }),
   };
 }
 

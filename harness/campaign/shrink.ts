@@ -12,6 +12,8 @@ export interface ShrinkOptions {
   readonly run: (plan: Plan) => Promise<Attempt | null>;
   /** No try starts after this; absent: the signal alone ends it, between tries. */
   readonly timeoutMs?: number;
+  /** The same in tries; absent: no limit. */
+  readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress?: (smallest: Plan, tries: number) => void;
 }
@@ -28,11 +30,13 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
   let tries = 0;
   const deadlineMs = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
   let late = false;
+  let isFull = false;
   const property = fc.asyncProperty(options.plans, async (plan) => {
     if (plan === failed.plan) return false;
     // Not fast-check's own time limit: it abandons the try that is running.
     late ||= performance.now() >= deadlineMs;
-    if (options.signal.aborted || late) return true;
+    isFull ||= tries >= (options.mostTries ?? Number.POSITIVE_INFINITY);
+    if (options.signal.aborted || late || isFull) return true;
     tries++;
     const attempted = await options.run(plan);
     const fails = attempted !== null && breaksOneOf(attempted, options.broken);
@@ -50,8 +54,10 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
   const ended = options.signal.aborted
     ? "interrupted"
     : late
-      ? `the time for shrinking (${(options.timeoutMs ?? 0) / 1000} s) was up`
-      : "nothing smaller fails in the same way";
+      ? `stopped by time: ${(options.timeoutMs ?? 0) / 1000} s`
+      : isFull
+        ? `stopped after ${tries} tries, as many as were asked for`
+        : "nothing smaller fails in the same way";
   return { smallest, tries, ended };
 }
 

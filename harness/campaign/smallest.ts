@@ -11,6 +11,7 @@ import { possiblePart, type RunOptions } from "../run/index.ts";
 import { createSimCluster } from "../platforms/simulator/index.ts";
 import { type Attempt, attemptOrNull } from "./attempt.ts";
 import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
+import { shrinkInRealTime } from "./shrink-in-real-time.ts";
 
 export interface SmallestOptions {
   /** One of these must break in every smaller plan. */
@@ -19,7 +20,10 @@ export interface SmallestOptions {
   /** Where the plan failed. */
   readonly cluster: Cluster;
   readonly run: RunOptions;
+  /** No try starts after this. */
   readonly timeoutMs: number;
+  /** Absent: time alone ends it. */
+  readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress: (smallest: Plan, tries: number) => void;
 }
@@ -42,12 +46,12 @@ export interface Smallest {
 export async function findSmallest(failed: Attempt, options: SmallestOptions): Promise<Smallest> {
   const { cluster } = options;
   if (cluster.replaysExactly) return shrinkExactly(failed, cluster, options, 0);
-  if (cluster.target.simulator === undefined) return shrinkInRealTime(failed, options, 0);
+  if (cluster.target.simulator === undefined) return shrinkWhereItFailed(failed, options, 0);
   const simulator = createSimCluster(cluster.target);
   try {
     const { simulated, tries } = await simulate(failed.plan, simulator, options);
     return simulated === null
-      ? await shrinkInRealTime(failed, options, tries)
+      ? await shrinkWhereItFailed(failed, options, tries)
       : await shrinkExactly(simulated, simulator, options, tries);
   } finally {
     await simulator.stop();
@@ -76,97 +80,38 @@ async function shrinkExactly(
   options: SmallestOptions,
   tries: number,
 ): Promise<Smallest> {
-  const { broken, timeoutMs, signal } = options;
+  const { broken, timeoutMs, mostTries, signal } = options;
   const shrunk: Shrunk = await shrink(start, {
     plans: planArbitrary(options.plans),
     broken,
     run: (plan) => attemptOrNull(plan, cluster, options.run),
     timeoutMs,
+    ...(mostTries === undefined ? {} : { mostTries }),
     signal,
     progress: (plan, more) => options.progress(plan, tries + more),
   });
   return { found: shrunk.smallest, on: cluster, tries: tries + shrunk.tries, ended: shrunk.ended };
 }
 
-/**
- * In real time a plan may fail in some tries only, so a smaller one must fail in most of a few tries, and what is left is run again for its rate.
- * The time is up between tries, never within one: no history is left running.
- */
-async function shrinkInRealTime(
+/** Where it failed. */
+async function shrinkWhereItFailed(
   failed: Attempt,
   options: SmallestOptions,
   simulated: number,
 ): Promise<Smallest> {
-  const { cluster, broken } = options;
-  const late = AbortSignal.timeout(options.timeoutMs * realTimeTakesTimes);
-  const signal = AbortSignal.any([late, options.signal]);
-  let tries = simulated;
-  /** Ever smaller. */
-  const smaller = [failed];
-  /** A case that fails now and then is of no use to who replays it: it counts once it failed in most of its tries. */
-  const run = async (plan: Plan): Promise<Attempt | null> => {
-    let failures = 0;
-    for (let tried = 1; ; tried++) {
-      const attempted = await attemptOrNull(plan, cluster, {
-        ...options.run,
-        signal: options.signal,
-      });
-      tries++;
-      if (attempted !== null && breaksOneOf(attempted, broken)) failures++;
-      else if (tried - failures > triesOfCandidate - failuresNeeded || signal.aborted)
-        return attempted;
-      if (attempted !== null && failures === failuresNeeded) {
-        smaller.push(attempted);
-        return attempted;
-      }
-      if (signal.aborted) return null;
-    }
-  };
-  const { ended } = await shrink(failed, {
-    plans: planArbitrary(options.plans),
-    broken,
-    run,
-    signal,
-    progress: (plan) => options.progress(plan, tries),
+  const shrunk = await shrinkInRealTime(failed, {
+    ...options,
+    progress: (plan, tries) => options.progress(plan, simulated + tries),
   });
-  /** In how many of some more runs it fails. */
-  const rateOf = async ({ plan }: Attempt): Promise<{ runs: number; failed: number }> => {
-    const rate = { runs: 0, failed: 0 };
-    for (; rate.runs < triesOfCandidate && !options.signal.aborted; rate.runs++) {
-      const attempted = await attemptOrNull(plan, cluster, options.run);
-      if (attempted !== null && breaksOneOf(attempted, broken)) rate.failed++;
-    }
-    return rate;
-  };
-  // Of many candidates, some fail twice in three tries by luck: where the smallest does not fail again, a larger one is taken.
-  let found = failed;
-  let reproduced = { runs: 0, failed: -1 };
-  for (let back = 1; back <= mostStepsBack && reproduced.failed < failuresNeeded; back *= 2) {
-    const candidate = smaller[Math.max(0, smaller.length - back)] ?? failed;
-    const rate = await rateOf(candidate);
-    if (rate.failed > reproduced.failed) [found, reproduced] = [candidate, rate];
-    if (options.signal.aborted || candidate === failed) break;
-  }
-  const why =
-    late.aborted && !options.signal.aborted
-      ? `the time for shrinking on ${cluster.platform} was up`
-      : ended;
   return {
-    found,
-    on: cluster,
-    tries,
-    reproduced,
+    ...shrunk,
+    on: options.cluster,
+    tries: simulated + shrunk.tries,
     ended:
       simulated === 0
-        ? why
-        : `${why}; none of ${simulated} simulated schedules broke the same guarantee`,
+        ? shrunk.ended
+        : `${shrunk.ended}; none of ${simulated} simulated schedules broke the same guarantee`,
   };
 }
 
 const schedules = 1000;
-/** How much more time shrinking gets where a history takes seconds. */
-const realTimeTakesTimes = 6;
-/** A smaller case counts when it fails in so many of so many tries. */
-const failuresNeeded = 2;
-const triesOfCandidate = 3;
-const mostStepsBack = 8;

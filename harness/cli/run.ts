@@ -2,14 +2,22 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import { builtInKinds, isNative, type PlanOptions } from "../../generators/index.ts";
-import { renderTerminal } from "../../reports/index.ts";
+import { count, renderTerminal } from "../../reports/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { checkFile, makeFolder } from "../files.ts";
-import { runCampaign, type WriteUp } from "../campaign/index.ts";
+import {
+  type CampaignOptions,
+  type CampaignState,
+  readState,
+  type Resumed,
+  runCampaign,
+  type WriteUp,
+} from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import type { Platform } from "../platforms/platform.ts";
 import { cannotMake } from "../run/index.ts";
 import { isApart, runApart } from "./apart.ts";
-import { chooseTarget } from "./chosen-target.ts";
+import { type Chosen, chooseTarget } from "./chosen-target.ts";
 import { stopping } from "./engine.ts";
 import { exitOf, failureOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
@@ -46,6 +54,9 @@ interface RunFlags {
   readonly junit?: string;
   readonly tolerateUnknown?: string;
   readonly shrink: boolean;
+  readonly shrinkSeconds?: string;
+  readonly shrinkTries?: string;
+  readonly resume?: string;
   readonly evidence: boolean;
   readonly json?: boolean;
 }
@@ -80,22 +91,111 @@ export function addRun(program: Command): void {
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
     .option("--no-shrink", "do not shrink a failing plan")
+    .option("--shrink-seconds <S>", "time for shrinking (default: 30 on sim, else 180)")
+    .option("--shrink-tries <N>", "shrink with so many histories at most")
+    .option("--resume <DIR>", "go on with a run that was stopped or killed")
     .option("--no-evidence", "judge from clients and inspection alone")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText(
       "after",
       "\nWithout --target: ./quorate.config.ts (.mts, .mjs, .js, .json) if there is one,\nelse the bundled store. Flags win over the file.",
     )
-    .action(async (flags: RunFlags, command: Command) => {
+    .action(async (given: RunFlags, command: Command) => {
+      const resumed = given.resume === undefined ? undefined : resumedBy(given.resume, command);
+      const flags = resumed === undefined ? given : flagsOf(resumed.state, given);
       if (flags.bug !== undefined) bugFile(flags.bug);
       process.exitCode =
         !isApart && flags.bug !== undefined && isStrange(flags.bug)
           ? await runApart(process.argv.slice(2))
-          : await run(flags, commandLine(command));
+          : await run(flags, resumed?.state.command ?? commandLine(command), resumed);
     });
 }
 
-async function run(flags: RunFlags, command: string): Promise<number> {
+/** What may be said anew of a campaign that goes on: nothing that its plans depend on. */
+const sayableAgain = new Set([
+  "resume",
+  "seconds",
+  "junit",
+  "shrink",
+  "shrinkSeconds",
+  "shrinkTries",
+  "json",
+]);
+
+/** @throws UsageError for a folder that no campaign can go on in, and for flags that would make it another campaign. */
+function resumedBy(folder: string, command: Command): Resumed {
+  const other = command.options.find(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === "cli" &&
+      !sayableAgain.has(option.attributeName()),
+  );
+  if (other !== undefined)
+    throw usage({
+      code: "contradiction",
+      expected: "--resume with the flags of the run that goes on",
+      got: String(other.long),
+      hint: "Leave it out: the run's folder says how it was asked",
+    });
+  return { folder, state: readState(folder) };
+}
+
+const flagsOf = ({ asked }: CampaignState, { json, junit, ...given }: RunFlags): RunFlags => {
+  const { seconds, shrink, shrinkSeconds, shrinkTries } = given;
+  return {
+    ...(asked as unknown as RunFlags),
+    ...(json === undefined ? {} : { json }),
+    ...(junit === undefined ? {} : { junit }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(shrink ? {} : { shrink }),
+    ...(shrinkSeconds === undefined ? {} : { shrinkSeconds }),
+    ...(shrinkTries === undefined ? {} : { shrinkTries }),
+  };
+};
+
+interface Limits {
+  readonly histories?: number;
+  readonly seconds?: number;
+  /** Percent. */
+  readonly tolerated?: number;
+  readonly shrinkSeconds?: number;
+  readonly shrinkTries?: number;
+}
+
+/** The numbers that bound a campaign, where a flag or the configuration says them. */
+function limitsOf(flags: RunFlags, config: Chosen["config"]): Limits {
+  const million = 1_000_000;
+  const said = {
+    histories: optionalNumber("--histories", flags.histories, 1, 10 * million) ?? config?.histories,
+    seconds: optionalNumber("--seconds", flags.seconds, 1, million) ?? config?.seconds,
+    tolerated:
+      optionalNumber("--tolerate-unknown", flags.tolerateUnknown, 0, 100) ??
+      config?.tolerateUnknown,
+    shrinkSeconds: optionalNumber("--shrink-seconds", flags.shrinkSeconds, 1, million),
+    shrinkTries: optionalNumber("--shrink-tries", flags.shrinkTries, 1, million),
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
+const optionalNumber = (
+  flag: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined => (text === undefined ? undefined : wholeNumber(flag, text, least, most));
+
+/** How long and how far a failing plan is shrunk. */
+const shrinkingOf = (
+  { shrink }: RunFlags,
+  { shrinkSeconds, shrinkTries }: Limits,
+  { virtualTime }: Pick<Platform, "virtualTime">,
+): Pick<CampaignOptions, "shrinkTimeoutMs" | "shrinkTries"> => ({
+  shrinkTimeoutMs: shrink
+    ? (shrinkSeconds ?? (virtualTime ? usualShrinkS : usualShrinkInRealTimeS)) * 1000
+    : null,
+  ...(shrinkTries === undefined ? {} : { shrinkTries }),
+});
+
+async function run(flags: RunFlags, command: string, resumed?: Resumed): Promise<number> {
   const output = createOutput(flags.json === true);
   // All flags are read before anything is started: a mistake costs nothing.
   const chosen = await chooseTarget(flags.target, output.say);
@@ -104,25 +204,15 @@ async function run(flags: RunFlags, command: string): Promise<number> {
   const plans = planOptions(flags, chosen, addresses);
   if (flags.bug !== undefined) await bundleBug(flags.bug);
   if (flags.junit !== undefined) checkFile("--junit", flags.junit);
-  makeFolder("--out", flags.out);
+  if (resumed === undefined) makeFolder("--out", flags.out);
   const { shard, from: sharder } = shardFrom(flags.shard, process.env);
   if (sharder !== undefined)
     output.say(`Shard ${shard.index + 1} of ${shard.of}, as ${sharder} says.`);
   const keepGoing = flags.keepGoing === true || shard.of > 1 || flags.known !== undefined;
   const known = flags.known === undefined ? undefined : readKnown(flags.known);
   const seed = seedOf(flags, config?.seed, shard, output.say);
-  const histories =
-    flags.histories === undefined
-      ? config?.histories
-      : wholeNumber("--histories", flags.histories, 1, 10_000_000);
-  const seconds =
-    flags.seconds === undefined
-      ? config?.seconds
-      : wholeNumber("--seconds", flags.seconds, 1, 1_000_000);
-  const tolerated =
-    flags.tolerateUnknown === undefined
-      ? config?.tolerateUnknown
-      : wholeNumber("--tolerate-unknown", flags.tolerateUnknown, 0, 100);
+  const limits = limitsOf(flags, config);
+  const { histories, seconds, tolerated } = limits;
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
   if (search === "guided" && shard.of > 1)
@@ -139,6 +229,10 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       "several clusters of containers at a time (use --jobs 1, or --shard on several machines)",
     );
   output.say(`Seed ${seed}.`);
+  if (resumed !== undefined)
+    output.say(
+      `Going on after ${count(resumed.state.rows.length, "history", "histories")} in ${resumed.folder}.`,
+    );
   const signal = abortOnSignal(output.say);
   const profile = flags.profile ?? config?.profile;
   const planted = flags.bug === undefined ? undefined : target.bugs?.[flags.bug];
@@ -177,7 +271,9 @@ async function run(flags: RunFlags, command: string): Promise<number> {
       command,
       evidence: flags.evidence,
       tolerateUnknown: (tolerated ?? (platform.virtualTime ? 1 : 5)) / 100,
-      shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
+      ...shrinkingOf(flags, limits, platform),
+      ...(resumed === undefined ? {} : { resumed }),
+      asked: askedFlags(flags, seed, shard, platform.name),
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
       // Of workloads that the target does not know, the rows of its planted bugs say nothing.
       ...(keepGoing || planted === undefined || !isNative(target, { name: plans.workload })
@@ -211,6 +307,22 @@ async function run(flags: RunFlags, command: string): Promise<number> {
     () => [cluster],
   );
 }
+
+/** What a campaign that goes on is asked again; what the environment decided is written down as a flag. */
+const askedFlags = (
+  flags: RunFlags,
+  seed: number,
+  { index, of }: Shard,
+  on: string,
+): CampaignState["asked"] =>
+  JSON.parse(
+    JSON.stringify({
+      ...flags,
+      seed: String(seed),
+      on,
+      ...(of === 1 ? {} : { shard: `${index + 1}/${of}` }),
+    }),
+  ) as CampaignState["asked"];
 
 /** Given, or drawn; shards must agree on it without asking each other. */
 function seedOf(
@@ -281,4 +393,6 @@ function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
   };
 }
 
-const shrinkTimeoutMs = 30_000;
+const usualShrinkS = 30;
+/** Where a history takes seconds. */
+const usualShrinkInRealTimeS = 180;

@@ -21,8 +21,12 @@ export interface PlanSource {
   /** Plan `index`, if it can be known yet: plans below `known()` can. */
   plan(index: number): Plan;
   known(): number;
-  /** What plan `index` made the store do. Told once for each, in order; a source that does not steer need not be told. */
-  saw(index: number, features: ReadonlySet<string>): void;
+  /**
+   * What plan `index` made the store do. Told once for each, in order; a source that does not steer need not be told.
+   *
+   * @returns What of it is new. Told that alone, another source of the same seed gives the same plans.
+   */
+  saw(index: number, features: ReadonlySet<string>): readonly string[];
   readonly steers: boolean;
 }
 
@@ -32,7 +36,7 @@ export function planSource(search: Search, options: PlanOptions, seed: number): 
     : {
         plan: (index) => planAt(options, seed, index),
         known: () => Infinity,
-        saw: () => {},
+        saw: () => [],
         steers: false,
       };
 }
@@ -92,6 +96,7 @@ function guided(options: PlanOptions, seed: number): PlanSource {
       if (parents.length > parentsAtMost) parents.shift();
       seen++;
       if (seen === begun + batch) begin();
+      return news;
     },
   };
 }

@@ -1,0 +1,35 @@
+/** A part of a plan, with times of its own. */
+import { closeGap } from "../faults/nodes.ts";
+import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
+import { dropEmptyContexts } from "./drop.ts";
+
+/**
+ * The plan with these operations and faults alone. Clients and keys that nothing is left of are gone, later ones move up.
+ *
+ * @param operations In the plan's order, each with the client and the key that it has there.
+ */
+export function partOf(
+  plan: Plan,
+  operations: readonly PlannedOperation[],
+  faults: readonly PlannedFault[],
+): Plan {
+  let part: Plan = { ...plan, operations: dropEmptyContexts(operations), faults };
+  for (let client = plan.clients - 1; client >= 0 && part.clients > 1; client--)
+    if (!operations.some((one) => one.client === client))
+      part = {
+        ...part,
+        clients: part.clients - 1,
+        operations: part.operations.map((one) => ({
+          ...one,
+          client: closeGap(one.client, client),
+        })),
+      };
+  for (let key = plan.keys - 1; key >= 0 && part.keys > 1; key--)
+    if (!operations.some((one) => one.key === key))
+      part = {
+        ...part,
+        keys: part.keys - 1,
+        operations: part.operations.map((one) => ({ ...one, key: closeGap(one.key, key) })),
+      };
+  return part;
+}

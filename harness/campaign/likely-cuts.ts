@@ -1,0 +1,112 @@
+/**
+ * Smaller plans that likely fail as a history did: what its anomaly names, and little else, each operation when it really began. Where a try
+ * takes seconds, a few such cuts come before any blind one.
+ */
+import {
+  type Anomaly,
+  type HistoryEvent,
+  type Operation,
+  operationsOf,
+} from "../../checkers/index.ts";
+import { type GuaranteeName } from "../../checkers/index.ts";
+import {
+  type Kinds,
+  keyName,
+  partOf,
+  type Plan,
+  type PlannedFault,
+  type PlannedOperation,
+  workloadOf,
+} from "../../generators/index.ts";
+import type { Attempt } from "./attempt.ts";
+
+const anomaliesAsked = 2;
+const faultsAsked = 2;
+
+/**
+ * The boldest cut first.
+ *
+ * @param broken Anomalies of these guarantees say what is likely.
+ */
+export function likelyCuts(
+  attempt: Pick<Attempt, "plan" | "events" | "verdict">,
+  broken: readonly GuaranteeName[],
+  kinds: Kinds,
+): readonly Plan[] {
+  const cuts = broken
+    .flatMap((name) => attempt.verdict.guarantees[name]?.anomalies.slice(0, anomaliesAsked) ?? [])
+    .flatMap((anomaly) => cutsBy(anomaly, attempt, kinds));
+  const sized = [...new Map(cuts.map((plan) => [JSON.stringify(plan), plan])).values()].filter(
+    (plan) => sizeOf(plan) < sizeOf(attempt.plan),
+  );
+  return sized.sort((a, b) => sizeOf(a) - sizeOf(b));
+}
+
+/** Operations count most; a restart of all nodes takes longer than any operation. */
+const sizeOf = ({ operations, faults, restart }: Plan): number =>
+  operations.length * 10 + faults.length * 5 + (restart === true ? 1 : 0);
+
+function cutsBy(
+  anomaly: Anomaly,
+  { plan, events }: Pick<Attempt, "plan" | "events">,
+  kinds: Kinds,
+): readonly Plan[] {
+  const happened = new Map(operationsOf(events).map((operation) => [operation.op, operation]));
+  const beganUs = phaseUs(events, "operations");
+  const endUs = Math.min(
+    phaseUs(events, "final-phase") ?? Infinity,
+    Math.max(-Infinity, ...anomaly.operations.map((op) => happened.get(op)?.endUs ?? Infinity)),
+  );
+  const { operations: known } = workloadOf(kinds, plan.workload);
+  const ofKey = (one: PlannedOperation): boolean =>
+    anomaly.key === undefined || keyName(one.key) === anomaly.key;
+  const began = (op: number): boolean => (happened.get(op)?.startUs ?? Infinity) <= endUs;
+  const named = (_: PlannedOperation, op: number): boolean => anomaly.operations.includes(op);
+  const choices = [
+    named,
+    (one: PlannedOperation, op: number) =>
+      named(one, op) || (ofKey(one) && began(op) && known[one.f]?.writes === true),
+    (one: PlannedOperation, op: number) => named(one, op) || (ofKey(one) && began(op)),
+    (one: PlannedOperation) => ofKey(one),
+    (_: PlannedOperation, op: number) => began(op),
+  ];
+  const before = plan.faults.filter(({ atMs }) => (beganUs ?? 0) + atMs * 1000 <= endUs);
+  const faults = [
+    ...before
+      .slice(-faultsAsked)
+      .reverse()
+      .map((one) => [one]),
+    before,
+    plan.faults,
+  ];
+  return choices.flatMap((keep) => {
+    const operations = asTheyBegan(plan, happened, beganUs ?? 0, keep);
+    if (operations.length === 0) return [];
+    return faults
+      .map((some: readonly PlannedFault[]) => partOf(plan, operations, some))
+      .flatMap((cut) => (plan.restart === true ? [{ ...cut, restart: false }, cut] : [cut]));
+  });
+}
+
+const phaseUs = (
+  events: readonly HistoryEvent[],
+  phase: "operations" | "final-phase",
+): number | undefined =>
+  events.flatMap((event) => (event.e === "phase" && event.phase === phase ? [event.atUs] : []))[0];
+
+/** Each waits, after its client's last one, so long that it begins when it really began: what is gone took time too. */
+function asTheyBegan(
+  { operations }: Plan,
+  happened: ReadonlyMap<number, Operation>,
+  beganUs: number,
+  keep: (operation: PlannedOperation, op: number) => boolean,
+): readonly PlannedOperation[] {
+  const freeUs = new Map<number, number>();
+  return operations.flatMap((operation, op) => {
+    const real = happened.get(op);
+    if (real === undefined || !keep(operation, op)) return [];
+    const sinceUs = freeUs.get(operation.client) ?? beganUs;
+    freeUs.set(operation.client, Number.isFinite(real.endUs) ? real.endUs : real.startUs);
+    return [{ ...operation, afterMs: Math.max(0, Math.round((real.startUs - sinceUs) / 1000)) }];
+  });
+}

@@ -1,0 +1,171 @@
+/** What a campaign leaves in its folder so that it can go on after it was stopped or killed. */
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import { judge, parseHistory } from "../../checkers/index.ts";
+import { builtInKinds, type Json, parsePlan, type PlanOptions } from "../../generators/index.ts";
+import type { HistoryRow } from "../../reports/index.ts";
+import { UsageError } from "../errors.ts";
+import type { PlanSource } from "../search/index.ts";
+import { lifeOf } from "../sign-of-life.ts";
+import type { Tallies } from "./totals.ts";
+import type { Kept } from "./write-up.ts";
+
+/** The content of resume.json: what the campaign was asked for, and what its histories have come to so far. */
+export interface CampaignState {
+  readonly format: "quorate-resume/1";
+  /** As `quorate run` was asked, with the seed and the platform that it chose. */
+  readonly asked: Readonly<Record<string, Json>>;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  /** The judged histories, in order of index. */
+  readonly rows: readonly HistoryRow[];
+  readonly totals: Tallies;
+  /** Folders of the histories that the report would show. */
+  readonly notable: Partial<Record<"failed" | "unknown" | "valid", string>>;
+  /** Of a guided search: what was new in which history. */
+  readonly news: readonly (readonly [index: number, features: readonly string[]])[];
+  /** Of the process that runs the campaign. */
+  readonly owner?: string;
+}
+
+/** A campaign that goes on. */
+export interface Resumed {
+  /** The run's folder. */
+  readonly folder: string;
+  readonly state: CampaignState;
+}
+
+export const stateFile = "resume.json";
+
+const isState = new Ajv({ strict: false }).compile<CampaignState>({
+  type: "object",
+  required: ["format", "asked", "command", "startedAt", "elapsedMs", "rows", "totals", "notable"],
+  properties: {
+    format: { const: "quorate-resume/1" },
+    asked: { type: "object" },
+    command: { type: "string" },
+    startedAt: { type: "string" },
+    elapsedMs: { type: "number", minimum: 0 },
+    rows: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["index", "hash", "verdict", "operations", "elapsedMs"],
+        properties: { index: { type: "integer", minimum: 0 } },
+      },
+    },
+    totals: {
+      type: "object",
+      required: ["operations", "faults", "guarantees", "outcomes", "reasons"],
+    },
+    notable: { type: "object", additionalProperties: { type: "string" } },
+    news: { type: "array" },
+    owner: { type: "string" },
+  },
+});
+
+/**
+ * Reads what a campaign left.
+ *
+ * @param folder The run's folder.
+ * @throws UsageError where there is nothing to go on with: no such folder, a campaign that ended, or one that still runs.
+ */
+export function readState(folder: string): CampaignState {
+  const expected = "--resume with the folder of a run that was stopped or killed";
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError({
+      code: "no-such-run",
+      expected,
+      got: `${folder}, which is no folder`,
+      hint: "Runs are in the folder runs/ unless --out said otherwise",
+    });
+  const file = join(folder, stateFile);
+  let state: unknown;
+  try {
+    state = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw new UsageError({
+      code: missing ? "nothing-to-resume" : "bad-resume",
+      expected,
+      got: missing
+        ? `${folder}, whose campaign came to its end`
+        : `${file}, which cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      hint: missing ? "quorate replay runs its histories again" : "Start the campaign anew",
+    });
+  }
+  if (!isState(state)) {
+    const [error] = isState.errors ?? [];
+    throw new UsageError({
+      code: "bad-resume",
+      expected,
+      got: `${file}, which is not as it should be: ${error?.instancePath ?? ""} ${error?.message ?? ""}`,
+      hint: "Start the campaign anew",
+    });
+  }
+  if (lifeOf(state.owner) === "alive")
+    throw new UsageError({
+      code: "still-running",
+      expected,
+      got: `${folder}, whose campaign is running now`,
+      hint: "Wait until it ends, or stop it",
+    });
+  return state;
+}
+
+/**
+ * The rest of a campaign must be drawn as its beginning was: settings, kinds of fault or the code that draws may have changed since.
+ *
+ * @throws UsageError where the plan of a history that was kept would now be another one.
+ */
+export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource): void {
+  const last = state.rows.findLast((row) => row.folder !== undefined);
+  if (last?.folder === undefined) return;
+  const file = join(folder, last.folder, "plan.json");
+  const then = JSON.stringify(JSON.parse(readFileSync(file, "utf8")));
+  if (then === JSON.stringify(source.plan(last.index))) return;
+  throw new UsageError({
+    code: "plans-differ",
+    expected: `the plans of ${folder} to be drawn again as they were`,
+    got: `another plan of history ${last.index}`,
+    hint: "The version, the configuration or what this machine can do has changed: start the campaign anew",
+  });
+}
+
+/**
+ * A history that an earlier process kept, judged again.
+ *
+ * @param name Its folder below the run's.
+ */
+export function loadKept({ folder, state }: Resumed, name: string, plans: PlanOptions): Kept {
+  const row = state.rows.find((one) => one.folder === name);
+  try {
+    if (row === undefined) throw new Error(`no history of resume.json has the folder ${name}`);
+    const { target, kinds = builtInKinds } = plans;
+    const plan = parsePlan(
+      JSON.parse(readFileSync(join(folder, name, "plan.json"), "utf8")),
+      target,
+      kinds,
+    );
+    const events = parseHistory(readFileSync(join(folder, name, "history.jsonl"), "utf8"));
+    return {
+      plan,
+      events,
+      verdict: judge(events, { checkers: kinds.checkers }),
+      hash: row.hash,
+      elapsedMs: row.elapsedMs,
+      logs: new Map(),
+      history: row.index,
+      folder: name,
+    };
+  } catch (error) {
+    throw new UsageError({
+      code: "bad-resume",
+      expected: `a whole history in ${join(folder, name)}`,
+      got: error instanceof Error ? error.message : String(error),
+      hint: "Start the campaign anew",
+    });
+  }
+}

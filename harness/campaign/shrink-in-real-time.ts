@@ -1,0 +1,133 @@
+/**
+ * Shrinks on machines where time is real: a try takes seconds, and a plan may fail in some tries only. So the likeliest cuts come first, a smaller
+ * case counts when it fails in two of three tries, and what is left is run again for its rate.
+ */
+import type { GuaranteeName } from "../../checkers/index.ts";
+import {
+  builtInKinds,
+  planArbitrary,
+  type Plan,
+  type PlanOptions,
+} from "../../generators/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import type { RunOptions } from "../run/index.ts";
+import { type Attempt, attemptOrNull } from "./attempt.ts";
+import { likelyCuts } from "./likely-cuts.ts";
+import { breaksOneOf, shrink } from "./shrink.ts";
+
+export interface RealTimeOptions {
+  /** One of these must break in every smaller plan. */
+  readonly broken: readonly GuaranteeName[];
+  readonly plans: PlanOptions;
+  readonly cluster: Cluster;
+  readonly run: RunOptions;
+  /** No try starts after this, but for the last ones, which tell the rate of what was found. */
+  readonly timeoutMs: number;
+  /** The same in tries. */
+  readonly mostTries?: number;
+  readonly signal: AbortSignal;
+  readonly progress: (smallest: Plan, tries: number) => void;
+}
+
+export interface ShrunkInRealTime {
+  readonly found: Attempt;
+  /** In how many of how many last runs it failed again. */
+  readonly reproduced: { readonly runs: number; readonly failed: number };
+  readonly tries: number;
+  readonly ended: string;
+}
+
+export async function shrinkInRealTime(
+  failed: Attempt,
+  options: RealTimeOptions,
+): Promise<ShrunkInRealTime> {
+  const { cluster, broken, signal, timeoutMs, mostTries = Number.POSITIVE_INFINITY } = options;
+  const { kinds = builtInKinds } = options.plans;
+  const deadlineMs = performance.now() + timeoutMs;
+  let tries = 0;
+  const isLate = (): boolean => performance.now() >= deadlineMs;
+  const isOver = (): boolean => signal.aborted || isLate() || tries >= mostTries;
+  /** Ever smaller. */
+  const smaller = [failed];
+  const smallest = (): Attempt => smaller.at(-1) ?? failed;
+
+  const tryOnce = async (plan: Plan): Promise<Attempt | null> => {
+    const attempted = await attemptOrNull(plan, cluster, { ...options.run, signal });
+    tries++;
+    options.progress(smallest().plan, tries);
+    return attempted;
+  };
+
+  /** The last run of a plan that counts as a smaller case; null: it does not. */
+  const counts = async (plan: Plan): Promise<Attempt | null> => {
+    let failures = 0;
+    for (let tried = 1; !isOver(); tried++) {
+      const attempted = await tryOnce(plan);
+      if (attempted !== null && breaksOneOf(attempted, broken)) {
+        if (++failures < failuresNeeded) continue;
+        smaller.push(attempted);
+        return attempted;
+      }
+      if (tried - failures > triesOfCandidate - failuresNeeded) return null;
+    }
+    return null;
+  };
+
+  const tried = new Set<string>();
+  const cutLikely = async (): Promise<void> => {
+    for (const cut of likelyCuts(smallest(), broken, kinds)) {
+      const name = JSON.stringify(cut);
+      if (tried.has(name) || isOver()) continue;
+      tried.add(name);
+      // What broke it tells more than the larger one did.
+      if ((await counts(cut)) !== null) return cutLikely();
+    }
+  };
+  await cutLikely();
+
+  const over = new AbortController();
+  const { ended } = isOver()
+    ? { ended: "" }
+    : await shrink(smallest(), {
+        plans: planArbitrary(options.plans),
+        broken,
+        run: async (plan) => {
+          const attempted = await counts(plan);
+          if (isOver()) over.abort();
+          return attempted;
+        },
+        signal: over.signal,
+      });
+  const why = signal.aborted
+    ? "interrupted"
+    : isLate()
+      ? `stopped by time: ${timeoutMs / 1000} s`
+      : tries >= mostTries
+        ? `stopped after ${tries} tries, as many as were asked for`
+        : ended;
+
+  /** In how many of some more runs it fails. */
+  const rateOf = async ({ plan }: Attempt): Promise<{ runs: number; failed: number }> => {
+    const rate = { runs: 0, failed: 0 };
+    for (; rate.runs < triesOfCandidate && !signal.aborted; rate.runs++) {
+      const attempted = await tryOnce(plan);
+      if (attempted !== null && breaksOneOf(attempted, broken)) rate.failed++;
+    }
+    return rate;
+  };
+  // Of many candidates, some fail twice in three tries by luck: where the smallest does not fail again, a larger one is taken.
+  let found = failed;
+  let reproduced = { runs: 0, failed: -1 };
+  for (let back = 1; back <= mostStepsBack && reproduced.failed < failuresNeeded; back *= 2) {
+    const candidate = smaller[Math.max(0, smaller.length - back)] ?? failed;
+    const rate = await rateOf(candidate);
+    if (rate.failed > reproduced.failed) [found, reproduced] = [candidate, rate];
+    if (signal.aborted || candidate === failed) break;
+  }
+  return { found, reproduced, tries, ended: why };
+}
+
+/** A smaller case counts when it fails in so many of so many tries. */
+const failuresNeeded = 2;
+const triesOfCandidate = 3;
+const mostStepsBack = 8;

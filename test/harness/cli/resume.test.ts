@@ -1,0 +1,114 @@
+/** A campaign that was killed or stopped goes on, and comes to what it would have come to. */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { documentOf, quorate, runsFolder } from "./support.ts";
+
+const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
+
+interface State {
+  readonly rows: readonly { readonly index: number }[];
+}
+
+const stateIn = (run: string): State =>
+  JSON.parse(readFileSync(join(run, "resume.json"), "utf8")) as State;
+
+/** The one run in this folder, once it wrote something down. */
+const runIn = (out: string): string | undefined =>
+  existsSync(out)
+    ? readdirSync(out)
+        .map((name) => join(out, name))
+        .find((run) => existsSync(join(run, "resume.json")))
+    : undefined;
+
+/** Begins the campaign, and kills it once it wrote down that it judged something. Returns the run's folder. */
+async function killedInTheMiddle(args: readonly string[]): Promise<string> {
+  const out = runsFolder();
+  const child = spawn(process.execPath, [command, "run", ...args, "--out", out], {
+    stdio: "ignore",
+  });
+  const ended = new Promise((end) => child.on("close", end));
+  for (;;) {
+    expect(child.exitCode, "the campaign ended before it could be killed").toBeNull();
+    const run = runIn(out);
+    if (run !== undefined && stateIn(run).rows.length > 0) {
+      child.kill("SIGKILL");
+      await ended;
+      return run;
+    }
+    await delay(20);
+  }
+}
+
+const resultOf = (document: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    ["verdict", "hashes", "operations", "ok", "guarantees", "faults", "reasons"].map((name) => [
+      name,
+      document[name],
+    ]),
+  );
+
+describe("quorate run --resume", () => {
+  it.each([
+    ["one thread", []],
+    ["two threads", ["--jobs", "2"]],
+    ["a guided search", ["--search", "guided"]],
+    ["a shard", ["--shard", "2/3"]],
+  ])("goes on with a killed campaign to the same hashes: %s", async (_, more) => {
+    const histories = more.includes("--shard") ? "900" : "300";
+    const args = ["--on", "sim", "--seed", "7", "--histories", histories, ...more];
+    const run = await killedInTheMiddle(args);
+    const before = stateIn(run).rows.length;
+    const resumed = await quorate(["run", "--resume", run, "--json"]);
+    expect(resumed.status, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toContain(`Going on after ${before} histor`);
+    expect(documentOf(resumed)["run"]).toBe(run);
+    const whole = await quorate(["run", ...args, "--out", runsFolder(), "--json"]);
+    expect(resultOf(documentOf(resumed))).toEqual(resultOf(documentOf(whole)));
+    expect(existsSync(join(run, "resume.json"))).toBe(false);
+  });
+
+  it("goes on with a campaign whose time was up, again and again", async () => {
+    const first = await quorate([
+      "run",
+      ...["--on", "sim", "--seed", "7", "--histories", "100000"],
+      ...["--seconds", "1", "--out", runsFolder(), "--json"],
+    ]);
+    const run = documentOf(first)["run"] as string;
+    const second = await quorate(["run", "--resume", run, "--json"]);
+    const before = documentOf(first)["hashes"] as readonly string[];
+    const after = documentOf(second)["hashes"] as readonly string[];
+    expect(after.length).toBeGreaterThan(before.length);
+    expect(after.slice(0, before.length)).toEqual(before);
+  });
+
+  it("refuses a run that ended, one that is none, and flags that make another campaign of it", async () => {
+    const args = ["run", "--on", "sim", "--histories", "1", "--out", runsFolder(), "--json"];
+    const run = documentOf(await quorate(args))["run"] as string;
+    for (const [more, code] of [
+      [[run], "nothing-to-resume"],
+      [[join(run, "nowhere")], "no-such-run"],
+      [[run, "--seed", "1"], "contradiction"],
+    ] as const) {
+      const refused = await quorate(["run", "--resume", ...more]);
+      expect(refused.status).toBe(64);
+      expect(refused.stderr).toContain(`quorate: ${code}: `);
+    }
+  });
+});
+
+describe("quorate run --shrink-tries", () => {
+  it("keeps the smallest case that it found by then, and says why it stopped", async () => {
+    const finished = await quorate([
+      "run",
+      ...["--on", "sim", "--bug", "merge-of-first", "--seed", "1", "--histories", "40"],
+      ...["--shrink-tries", "5", "--out", runsFolder(), "--json"],
+    ]);
+    expect(documentOf(finished)["shrunk"]).toMatchObject({
+      tries: 5,
+      ended: "stopped after 5 tries, as many as were asked for",
+    });
+  });
+});
