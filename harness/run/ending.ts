@@ -77,8 +77,8 @@ export async function runEnding(stage: Stage): Promise<string | null> {
       );
     for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs()))
       stage.recorder.record(event);
-  } else if (repair.converges) {
-    // Nobody can see when replicas are equal: all the time that repair may take is waited for.
+  } else if (repair.converges && repair.settleMs === undefined) {
+    // Nobody can see when replicas are equal, and the target itself did not wait: all the time that repair may take is waited for.
     await wait(stage, () => false, stage.header.bounds.convergeUs / 1000);
   }
   await sweep(stage, { final: true });

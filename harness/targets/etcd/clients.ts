@@ -1,4 +1,5 @@
 /** Clients of a cluster of etcd in one history: its keys have a prefix of their own. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Asked, Outcome } from "../software/outcome.ts";
 import { type EtcdClient, type Found, openEtcd } from "./client.ts";
 import type { EtcdSettings } from "./settings.ts";
@@ -17,11 +18,14 @@ export interface EtcdClients {
   /** What the node itself has. Rejects where it does not answer. */
   inspect(node: string): Promise<Readonly<Record<string, Found>>>;
   whyNotReady(node: string): Promise<string | null>;
+  /** Every node has applied what was committed before. */
+  settle(timeoutMs: number): Promise<void>;
   forget(client: string, node: string): void;
   close(): void;
 }
 
 const inspectTimeoutMs = 2_000;
+const pollEveryMs = 50;
 
 export const openClients = (reach: EtcdReach): EtcdClients => {
   const { settings, history } = reach;
@@ -38,6 +42,14 @@ export const openClients = (reach: EtcdReach): EtcdClients => {
     sessions.get(name)?.close();
     sessions.delete(name);
   };
+  const whyNotReady = async (node: string): Promise<string | null> => {
+    // A linearizable read: the node is connected to a majority, and has applied what that committed.
+    const answer = await session("readiness", node).perform(
+      { f: "read", key: "ready" },
+      inspectTimeoutMs,
+    );
+    return answer.kind === "ok" ? null : `it does not answer (${answer.message})`;
+  };
   return {
     perform: (client, node, request, timeoutMs) =>
       session(client, node).perform(
@@ -49,13 +61,12 @@ export const openClients = (reach: EtcdReach): EtcdClients => {
       if ("state" in answer) return answer.state;
       throw new Error(answer.message);
     },
-    whyNotReady: async (node) => {
-      // A linearizable read: the node is connected to a majority.
-      const answer = await session("readiness", node).perform(
-        { f: "read", key: "ready" },
-        inspectTimeoutMs,
-      );
-      return answer.kind === "ok" ? null : `it does not answer (${answer.message})`;
+    whyNotReady,
+    settle: async (timeoutMs) => {
+      const deadlineMs = performance.now() + timeoutMs;
+      for (const node of reach.nodes)
+        while ((await whyNotReady(node)) !== null && performance.now() < deadlineMs)
+          await delay(pollEveryMs);
     },
     forget,
     close: () => {

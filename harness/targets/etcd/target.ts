@@ -72,6 +72,7 @@ const containers: ContainerTarget = {
             ),
           done,
         ),
+      settle: (timeoutMs) => clients.settle(timeoutMs),
       close: () => clients.close(),
     };
   },
@@ -153,6 +154,7 @@ export const etcd: Target = {
     readsWith: null,
     handsOver: false,
     converges: true,
+    settleMs: convergeUs / 1000,
     lastLookMs: 0,
   }),
   promises: (settings, facts) => ({

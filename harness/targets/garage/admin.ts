@@ -23,10 +23,22 @@ export interface Admin {
   importKey(credentials: Credentials): Promise<void>;
   /** A bucket that the key may read and write. */
   createBucket(name: string, credentials: Credentials): Promise<void>;
-  /** A full synchronization of all tables, begun on every node. */
-  repairTables(): Promise<void>;
-  /** Names of the background workers of all nodes that have work now. */
-  busyWorkers(): Promise<readonly string[]>;
+  /**
+   * Begins a synchronization of all tables on every node: a layout that differs in a tag alone is a new one, and each new layout brings one.
+   * `garage repair tables` leaves the table of K2V's items out (2.5.0, garage_api_admin/repair.rs).
+   */
+  synchronize(ids: readonly string[], tag: string): Promise<void>;
+  /** Whether every node has synchronized its tables since the newest layout. */
+  isSynchronized(): Promise<boolean>;
+  /** How many entries wait, on all nodes, to be stored or to be seen by a synchronization. */
+  waiting(): Promise<number>;
+  /** Resolves where the node answers. */
+  answers(): Promise<void>;
+}
+
+interface Worker {
+  readonly name: string;
+  readonly queueLength: number | null;
 }
 
 interface Health {
@@ -37,6 +49,13 @@ interface Health {
 
 const callTimeoutMs = 20_000;
 const capacity = 1_000_000_000;
+
+const role = (id: string, tags: readonly string[]): unknown => ({
+  id,
+  zone: "dc1",
+  capacity,
+  tags,
+});
 
 /**
  * The administration of one node, at the address of its administration port.
@@ -92,7 +111,7 @@ export const adminOf = (host: string, port: number): Admin => {
         peers.map(({ id, address }) => `${id}@${address}:${peersPort}`),
       );
     },
-    layOut: (ids) => changeLayout(ids.map((id) => ({ id, zone: "dc1", capacity, tags: [] }))),
+    layOut: (ids) => changeLayout(ids.map((id) => role(id, []))),
     removeFromLayout: (id) => changeLayout([{ id, remove: true }]),
     importKey: async (credentials) => {
       await call("POST", "ImportKey", { ...credentials, name: "quorate" });
@@ -107,16 +126,30 @@ export const adminOf = (host: string, port: number): Admin => {
         permissions: { read: true, write: true, owner: true },
       });
     },
-    repairTables: async () => {
-      await call("POST", "LaunchRepairOperation?node=*", { repairType: "tables" });
-    },
-    busyWorkers: async () => {
-      const { success } = (await call("POST", "ListWorkers?node=*", { busyOnly: true })) as {
-        readonly success: Readonly<Record<string, readonly { readonly name: string }[]>>;
+    synchronize: (ids, tag) => changeLayout(ids.map((id) => role(id, [tag]))),
+    isSynchronized: async () => {
+      const { currentVersion, versions } = (await call("GET", "GetClusterLayoutHistory")) as {
+        readonly currentVersion: number;
+        readonly versions: readonly { readonly version: number; readonly status: string }[];
       };
+      return versions.every(
+        ({ version, status }) => version === currentVersion || status === "Historical",
+      );
+    },
+    waiting: async () => {
+      const { success, error } = (await call("POST", "ListWorkers?node=*", {})) as {
+        readonly success: Readonly<Record<string, readonly Worker[]>>;
+        readonly error: Readonly<Record<string, string>>;
+      };
+      const [problem] = Object.values(error);
+      if (problem !== undefined) throw new Error(problem);
       return Object.values(success)
         .flat()
-        .map(({ name }) => name);
+        .filter(({ name }) => / (Merkle|queue|sync)$/.test(name))
+        .reduce((sum, { queueLength }) => sum + (queueLength ?? 0), 0);
+    },
+    answers: async () => {
+      await call("GET", "GetClusterLayout");
     },
   };
 };

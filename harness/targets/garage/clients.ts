@@ -1,6 +1,7 @@
 /** Clients of a cluster of Garage in one history: its partitions have a prefix of their own in one bucket. */
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { EnvironmentError } from "../../errors.ts";
 import type { Asked, Outcome } from "../software/outcome.ts";
 import { type Admin, adminOf, type Credentials, prepareCluster } from "./admin.ts";
 import { nodeKey } from "./container.ts";
@@ -36,6 +37,7 @@ export interface GarageClients {
 
 const bucket = "quorate";
 const pollEveryMs = 50;
+const callTimeoutMs = 2_000;
 
 const credentialsOf = (cluster: string): Credentials => {
   const digest = createHash("sha256").update(`client of ${cluster}`).digest("hex");
@@ -55,19 +57,19 @@ export const openClients = (reach: GarageReach): GarageClients => {
     address: reach.addressOf(node),
   }));
 
+  const openSession = (node: string): Promise<K2v> =>
+    openK2v({
+      ...reach.clients(node),
+      bucket,
+      prefix: `${history}:`,
+      credentials,
+      monotonicReads: settings.monotonicReads,
+    });
+
   const session = (client: string, node: string): Promise<K2v> => {
     const name = `${client} ${node}`;
     let open = sessions.get(name);
-    if (open === undefined) {
-      open = openK2v({
-        ...reach.clients(node),
-        bucket,
-        prefix: `${history}:`,
-        credentials,
-        monotonicReads: settings.monotonicReads,
-      });
-      sessions.set(name, open);
-    }
+    if (open === undefined) sessions.set(name, (open = openSession(node)));
     return open;
   };
   const forget = (client: string, node: string): void => {
@@ -104,14 +106,38 @@ export const openClients = (reach: GarageReach): GarageClients => {
         }
       if (!settings.repair) return;
       const [first = ""] = nodes;
-      await admin(first).repairTables();
-      // A synchronization begins a moment after it was asked for.
-      await delay(pollEveryMs);
-      while (!late() && (await admin(first).busyWorkers()).length > 0) await delay(pollEveryMs);
+      const until = async (condition: () => Promise<boolean>): Promise<void> => {
+        // A node that restarted moments ago may not answer the others yet.
+        while (!late() && !(await condition().catch(() => false))) await delay(pollEveryMs);
+      };
+      const isQuiet = async (): Promise<boolean> => (await admin(first).waiting()) === 0;
+      // What no node's tree shows yet, a synchronization does not see.
+      await until(isQuiet);
+      await admin(first).synchronize(
+        peers.map(({ id }) => id),
+        history,
+      );
+      await until(() => admin(first).isSynchronized());
+      await until(isQuiet);
+      // A node whose disk was wiped learns of the bucket and the key again.
+      for (const node of nodes)
+        await until(async () => {
+          const session = await openSession(node);
+          const { kind } = await session.perform({ f: "read", key: "ready" }, callTimeoutMs);
+          session.close();
+          return kind === "ok";
+        });
+      if (late())
+        throw new EnvironmentError({
+          code: "garage-not-synchronized",
+          expected: "all nodes to have synchronized their tables",
+          got: `none of that after ${timeoutMs / 1000} s`,
+          hint: "The nodes' own logs say more.",
+        });
     },
     whyNotReady: async (node) => {
       try {
-        await admin(node).busyWorkers();
+        await admin(node).answers();
         return null;
       } catch (error) {
         return `it does not answer (${error instanceof Error ? error.message.slice(0, 100) : String(error)})`;

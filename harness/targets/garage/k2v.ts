@@ -47,14 +47,15 @@ export const vectorOf = (token: string): Readonly<Record<string, bigint>> => {
   return vector;
 };
 
-const messageOf = (body: string): string => {
+const partOf = (body: string, name: "code" | "message"): string => {
   try {
-    const { message } = JSON.parse(body) as { readonly message?: string };
-    return message ?? body;
+    return (JSON.parse(body) as Readonly<Record<string, string>>)[name] ?? body;
   } catch {
     return body;
   }
 };
+const messageOf = (body: string): string => partOf(body, "message");
+const codeOf = (body: string): string => partOf(body, "code");
 
 /** A client error is a refusal. A server's error says nothing: the value may be on one node, and spread later. */
 const refusal = ({ status, body }: HttpReply): NotOk => ({
@@ -107,7 +108,9 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
   > => {
     const reply = await http.request(signed("GET", key), timeoutMs);
     if (!answered(reply)) return ofRead(reply);
-    if (reply.status === 404) return { values: [], token: undefined };
+    // A node without the bucket (its disk was wiped) says 404 too, and knows nothing of the key.
+    if (reply.status === 404 && codeOf(reply.body) === "NoSuchKey")
+      return { values: [], token: undefined };
     if (reply.status !== 200) return ofRead(refusal(reply));
     const token = reply.headers[tokenHeader];
     return { values: valuesOf(reply.body), token: typeof token === "string" ? token : undefined };
