@@ -32,7 +32,12 @@ export function drawOperations(
     }));
   });
   const operations = inOrderOfStart(perClient.flat());
-  return withDetails(random, swarm, target, withWhatIsNeeded(swarm.workload, operations));
+  return withDetails(
+    random,
+    swarm,
+    target,
+    withWhatIsNeeded(swarm.workload, readBeforeDeletes(swarm, operations)),
+  );
 }
 
 /** What a client prefers; it never does what the plan leaves out. */
@@ -94,6 +99,21 @@ export function inOrderOfStart(operations: readonly PlannedOperation[]): Planned
     .map((operation, index) => ({ operation, startMs: starts[index] ?? 0 }))
     .sort((a, b) => a.startMs - b.startMs)
     .map(({ operation }) => operation);
+}
+
+/** Where deletes must carry a context, a client that has not read the key reads it instead: its delete would be refused. */
+function readBeforeDeletes(
+  { facts, workload }: Swarm,
+  operations: readonly PlannedOperation[],
+): readonly PlannedOperation[] {
+  if (facts.deletesCarry !== true || workload.operations["delete"] === undefined) return operations;
+  const read = new Set<string>();
+  return operations.map((operation) => {
+    const place = `${operation.client}/${operation.key}`;
+    const f = operation.f === "delete" && !read.has(place) ? "read" : operation.f;
+    if (f === "read") read.add(place);
+    return { ...operation, f };
+  });
 }
 
 /** Roles can leave a plan without it by chance. */
