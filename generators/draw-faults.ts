@@ -45,7 +45,7 @@ export function drawFaults(
       const one = {
         atMs,
         durationMs,
-        fault: kind.draw(random, { nodes: facts.nodes, aim, facts }),
+        fault: kind.draw(random, { nodes: facts.nodes, aim, clients: swarm.clients, facts }),
       };
       const waiting = waitingOf(random, swarm, kind, one);
       const drawn =

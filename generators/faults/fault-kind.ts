@@ -29,6 +29,8 @@ export interface FaultDraw {
   readonly nodes: number;
   /** The node, an index, that the fault is to touch. */
   readonly aim: number;
+  /** How many clients the plan has. Absent: two. */
+  readonly clients?: number;
   readonly facts: ClusterFacts;
 }
 
@@ -102,6 +104,8 @@ export interface FaultKind<F extends Fault = Fault> {
   narrow(fault: F, part: number): F | null;
   /** In a cluster without node `gone`, of `nodes` nodes; later nodes move up. null: nothing is left of it. */
   withoutNode(fault: F, gone: number, nodes: number): F | null;
+  /** In a plan without client `gone`; later clients move up. null: nothing is left of it. Absent: it is about no client. */
+  withoutClient?(fault: F, gone: number): F | null;
 
   /** What the world is to be like while the fault holds. */
   wants(fault: F, at: { readonly nodes: number; readonly elapsedMs: number }): readonly Want[];

@@ -1,4 +1,5 @@
 /** All kinds of fault, in the order in which plans draw them. One more: its file, and its line here. */
+import { clientClock } from "./client-clock.ts";
 import { clients } from "./clients.ts";
 import { clock } from "./clock.ts";
 import { delay } from "./delay.ts";
@@ -35,6 +36,7 @@ const builtIn = [
   clients,
   limit,
   refuse,
+  clientClock,
 ] as const;
 
 type BuiltInKind = (typeof builtIn)[number];

@@ -1,6 +1,6 @@
 /** Takes parts out of a plan. Pure; the result is valid if the plan was. null: that part cannot be taken out. */
 import { closeGap } from "../faults/nodes.ts";
-import { kindOf } from "../kinds.ts";
+import { type Kinds, kindOf } from "../kinds.ts";
 import type { ResolvedLanguage } from "../options.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 
@@ -14,7 +14,7 @@ export function dropFaults(plan: Plan, from: number, count: number): Plan {
 }
 
 /** Without the client and what it does; later clients move up. */
-export function dropClient(plan: Plan, client: number): Plan | null {
+export function dropClient(plan: Plan, client: number, kinds: Kinds): Plan | null {
   if (plan.clients === 1) return null;
   const kept = keepOperations(plan, (operation) => operation.client !== client);
   return {
@@ -24,7 +24,22 @@ export function dropClient(plan: Plan, client: number): Plan | null {
       ...operation,
       client: closeGap(operation.client, client),
     })),
+    faults: withoutClient(plan.faults, client, kinds),
   };
+}
+
+/** What of the faults is left in a plan without the client. */
+export function withoutClient(
+  faults: readonly PlannedFault[],
+  client: number,
+  kinds: Kinds,
+): readonly PlannedFault[] {
+  return faults.flatMap((planned): PlannedFault[] => {
+    const kind = kindOf(kinds, planned.fault);
+    if (kind.withoutClient === undefined) return [planned];
+    const fault = kind.withoutClient(planned.fault, client);
+    return fault === null ? [] : [{ ...planned, fault }];
+  });
 }
 
 /** Without the key and what is done to it; later keys move up. */

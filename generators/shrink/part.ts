@@ -1,7 +1,8 @@
 /** A part of a plan, with times of its own. */
 import { closeGap } from "../faults/nodes.ts";
+import type { Kinds } from "../kinds.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
-import { dropEmptyContexts } from "./drop.ts";
+import { dropEmptyContexts, withoutClient } from "./drop.ts";
 
 /**
  * The plan with these operations and faults alone. Clients and keys that nothing is left of are gone, later ones move up.
@@ -12,6 +13,7 @@ export function partOf(
   plan: Plan,
   operations: readonly PlannedOperation[],
   faults: readonly PlannedFault[],
+  kinds: Kinds,
 ): Plan {
   let part: Plan = { ...plan, operations: dropEmptyContexts(operations), faults };
   for (let client = plan.clients - 1; client >= 0 && part.clients > 1; client--)
@@ -23,6 +25,7 @@ export function partOf(
           ...one,
           client: closeGap(one.client, client),
         })),
+        faults: withoutClient(part.faults, client, kinds),
       };
   for (let key = plan.keys - 1; key >= 0 && part.keys > 1; key--)
     if (!operations.some((one) => one.key === key))

@@ -38,6 +38,7 @@ export interface Pass {
 }
 
 export function passesFor(options: ResolvedOptions): readonly Pass[] {
+  const clients = clientPass(options);
   const nodes = nodePass(options);
   const rerouted = reroutingPass(options);
   const structure = [
@@ -125,7 +126,10 @@ const faults: Pass = {
   count: ({ faults }) => faults.length,
   candidate: (plan, index) => dropFaults(plan, index, 1),
 };
-const clients: Pass = { count: (plan) => plan.clients, candidate: dropClient };
+const clientPass = ({ kinds }: ResolvedLanguage): Pass => ({
+  count: (plan) => plan.clients,
+  candidate: (plan, client) => dropClient(plan, client, kinds),
+});
 const keys: Pass = { count: (plan) => plan.keys, candidate: dropKey };
 const mergedKeys: Pass = {
   count: (plan) => plan.keys ** 2,

@@ -83,7 +83,7 @@ function cutsBy(
     const operations = asTheyBegan(plan, happened, beganUs ?? 0, keep);
     if (operations.length === 0) return [];
     return faults
-      .map((some: readonly PlannedFault[]) => partOf(plan, operations, some))
+      .map((some: readonly PlannedFault[]) => partOf(plan, operations, some, kinds))
       .flatMap((cut) => (plan.restart === true ? [{ ...cut, restart: false }, cut] : [cut]));
   });
 }

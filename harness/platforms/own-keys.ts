@@ -30,6 +30,11 @@ export function ownKeys(clients: TargetClients, prefix: string): TargetClients {
     ...(clients.settle === undefined
       ? {}
       : { settle: async (timeoutMs: number) => clients.settle?.(timeoutMs) }),
+    ...(clients.setClock === undefined
+      ? {}
+      : {
+          setClock: (client: string, aheadMs: number) => clients.setClock?.(client, aheadMs),
+        }),
     ...(clients.close === undefined ? {} : { close: () => clients.close?.() }),
   };
 }

@@ -28,6 +28,8 @@ export interface TargetClients {
   inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
   /** Makes replicas equal, as an operator of the store would, and waits until they are. Absent: there is no such means. */
   settle?(timeoutMs: number): Promise<void>;
+  /** The clock that the client stamps its writes with is ahead by so much from now on. Absent: it stamps nothing. */
+  setClock?(client: string, aheadMs: number): void;
   /** Closes what sessions share. */
   close?(): void;
 }

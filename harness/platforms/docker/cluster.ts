@@ -99,6 +99,7 @@ export class DockerCluster implements Cluster {
         const { ports } = this.#machine(node);
         return { host: "127.0.0.1", port: ports.get(ground.containers.clientPort) ?? 0 };
       },
+      setClientClock: (client, aheadMs) => this.#running?.clients.setClock?.(client, aheadMs),
       settle: (work, done) => this.#settle(work, done),
       act: (node, change, done) => this.#act(node, change, done),
     });
@@ -426,6 +427,7 @@ export class DockerCluster implements Cluster {
 const lacksOf = ({
   dataPath,
   clock,
+  clientClocks,
   cannot = new Map(),
 }: ContainerTarget): ReadonlyMap<string, string> =>
   new Map([
@@ -442,5 +444,8 @@ const lacksOf = ({
             "the target does not say that its program's clock can be moved (containers.clock)",
           ] as const,
         ]),
+    ...(clientClocks === true
+      ? []
+      : [["client-clocks", "its clients give their writes no stamps of their own"] as const]),
     ...cannot,
   ]);

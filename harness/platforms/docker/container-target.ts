@@ -26,6 +26,8 @@ export interface ContainerTarget {
   readonly user?: number;
   /** True: the node's program is linked against glibc at run time, so that libfaketime can move its wall clock. */
   readonly clock?: boolean;
+  /** True: its clients stamp their writes, by a clock that `setClock` moves (TargetClients). */
+  readonly clientClocks?: boolean;
   /** Put in once when a node's machine is made: absolute path below the control folder → content. */
   programs?(): Promise<Files>;
   /** How one node is started. Asked before each history. */

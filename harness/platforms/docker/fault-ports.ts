@@ -22,6 +22,8 @@ export interface PortGround {
   lacks(): ReadonlyMap<string, string>;
   /** Damage that the target can start from; absent: any. */
   readonly damages: readonly DiskDamage[] | undefined;
+  /** The clock that the client stamps its writes with is ahead by so much from now on. */
+  setClientClock(client: string, aheadMs: number): void;
   /** Where clients reach the node. */
   addressOf(node: NodeName): Address;
   /** Waits for what has begun. */
@@ -64,6 +66,14 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
           done,
         ),
       ),
+    },
+    "client-clocks": {
+      cannot: cannot("client-clocks"),
+      ...clockPort((client, aheadMs, done) => {
+        ground.setClientClock(client, aheadMs);
+        // Whoever asked is never called before this returned.
+        settle(Promise.resolve(), done);
+      }),
     },
     "full-disk": {
       cannot: cannot("full-disk"),

@@ -9,6 +9,8 @@ import type { SimWorld } from "./world.ts";
 
 const noLimits = "simulated nodes use no processor time and no memory that could be limited";
 
+const noClientStamps = "clients of the simulator give their writes no stamps";
+
 /** `running` and `nodeOf` throw where there is none. */
 export function createFaultPorts(
   running: () => SimWorld,
@@ -83,6 +85,13 @@ export function createFaultPorts(
       const node = nodeOf(name);
       next(() => node.setClock(aheadMs), done);
     }),
+    "client-clocks": {
+      cannot: () => noClientStamps,
+      set: (wanted, _, done) =>
+        void running().setTimer(0, () =>
+          done(wanted.size === 0 ? null : impossible(`client-clock: ${noClientStamps}`)),
+        ),
+    },
     "full-disk": {
       set: (wanted, _, done) => onEachDisk((disk, node) => disk.setFull(wanted.has(node)), done),
     },
@@ -93,7 +102,9 @@ export function createFaultPorts(
       // Slow messages, slow disks and pauses make what would follow from limits.
       cannot: () => noLimits,
       set: (wanted, _, done) =>
-        void running().setTimer(0, () => done(wanted.size === 0 ? null : impossible())),
+        void running().setTimer(0, () =>
+          done(wanted.size === 0 ? null : impossible(`limit: ${noLimits}`)),
+        ),
     },
     process: processPort({
       kill: (name, done) => {
@@ -120,11 +131,11 @@ export function createFaultPorts(
   };
 }
 
-const impossible = (): EnvironmentError =>
+const impossible = (got: string): EnvironmentError =>
   new EnvironmentError({
     code: "fault-impossible",
     expected: "a fault that can be made here",
-    got: `limit: ${noLimits}`,
+    got,
     hint: "Leave it out, or use --on docker.",
   });
 

@@ -6,7 +6,7 @@ import { type Jmx, jmxOf } from "./jmx.ts";
 import { connectNode, type NodeClient } from "./node-client.ts";
 import { type CassandraWorkload, createTable, inspect, perform } from "./operations.ts";
 import { type CassandraSettings, replicas } from "./settings.ts";
-import { createStamps, type Stamps } from "./stamps.ts";
+import { createStamps } from "./stamps.ts";
 
 /** How a history's cluster is reached. */
 export interface CassandraReach {
@@ -35,6 +35,8 @@ export interface CassandraClients {
   settle(timeoutMs: number): Promise<void>;
   /** Null, or why the node does not serve yet: a sentence's end. */
   whyNotReady(node: string): Promise<string | null>;
+  /** The clock that the client stamps its writes with is ahead by so much from now on. */
+  setClock(client: string, aheadMs: number): void;
   close(): Promise<void>;
 }
 
@@ -50,18 +52,13 @@ const tableOf = (workload: CassandraWorkload, settings: CassandraSettings): stri
   return `${workload}${own}_${readRepair}_${gcGraceS}`.toLowerCase();
 };
 
-/** `c3`: three times as far as c1. */
-const numberOf = (client: string): number => Number(/\d+$/.exec(client)?.[0] ?? 0);
-
 export const openClients = (reach: CassandraReach): CassandraClients => {
   const { nodes, settings, workload, history } = reach;
   const table = `${keyspace}.${tableOf(workload, settings)}`;
   const prefix = `${history}:`;
   const keys = new Set<string>();
   const connections = new Map<string, Promise<NodeClient>>();
-  const stampsOf = new Map<string, Stamps>();
-  // With one clock for all, stamps are unique over all clients.
-  const common = createStamps(settings.stamps);
+  const stamps = createStamps({ kind: settings.stamps, stepMs: settings.stampStepMs });
 
   const connect = (node: string): Promise<NodeClient> => {
     let connection = connections.get(node);
@@ -73,17 +70,6 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
       connection.catch(() => connections.delete(node));
     }
     return connection;
-  };
-
-  const stampsFor = (client: string): Stamps => {
-    if (settings.clientClocksApartMs === 0) return common;
-    let stamps = stampsOf.get(client);
-    if (stamps === undefined) {
-      stamps = createStamps(settings.stamps);
-      stamps.setAheadMs((numberOf(client) - 1) * settings.clientClocksApartMs);
-      stampsOf.set(client, stamps);
-    }
-    return stamps;
   };
 
   const levelOf = ({ f, levels }: Asked): string | number => {
@@ -112,7 +98,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
       const { message } = outcomeOf(error, "reads");
       return { kind: "fail", code: "not-connected", message };
     }
-    const place = { table, settings, stamps: stampsFor(client) };
+    const place = { table, settings, nextStamp: () => stamps.next(client) };
     const outcome = await perform(connection, workload, place, asked, timeoutMs);
     // The driver's own tries to connect again can wait for ever, so the next request has another client.
     if (outcome.kind === "fail" && outcome.code === "not-connected") {
@@ -196,6 +182,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
       if (settings.repair) await jmx(nodes[0] ?? "").repair(keyspace, tables);
     },
     whyNotReady,
+    setClock: (client, aheadMs) => stamps.setAheadMs(client, aheadMs),
     close: async () => {
       const open = await Promise.allSettled(connections.values());
       connections.clear();

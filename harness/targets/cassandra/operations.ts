@@ -11,7 +11,7 @@ import {
   type Row,
   text,
 } from "./node-client.ts";
-import { type Stamps, versionOf } from "./stamps.ts";
+import { versionOf } from "./stamps.ts";
 
 /** Of a table. */
 export interface TableSettings {
@@ -64,7 +64,8 @@ interface Statement {
 interface Place {
   readonly table: string;
   readonly settings: TableSettings;
-  readonly stamps: Stamps;
+  /** Of the client that asks; null: the coordinator stamps. */
+  nextStamp(): bigint | null;
 }
 
 const stringOf = (value: Row[string] | undefined): string | null =>
@@ -74,12 +75,12 @@ const given = (args: Asked["args"], name: string): Json | undefined => args?.[na
 
 /** A write's statement with its stamp, where it gets one; the version that it gave is in the answer. */
 const stamped = (
-  stamps: Stamps,
+  { nextStamp }: Place,
   make: (using: string) => string,
   parameters: (using: readonly Parameter[]) => readonly Parameter[],
   value: string | null,
 ): Statement => {
-  const stamp = stamps.next();
+  const stamp = nextStamp();
   return {
     effect: "writes",
     cql: make(stamp === null ? "" : "USING TIMESTAMP ?"),
@@ -91,7 +92,8 @@ const stamped = (
   };
 };
 
-const register = ({ table, stamps }: Place, { f, key, value = "" }: Asked): Statement => {
+const register = (place: Place, { f, key, value = "" }: Asked): Statement => {
+  const { table } = place;
   switch (f) {
     case "read":
       return {
@@ -102,14 +104,14 @@ const register = ({ table, stamps }: Place, { f, key, value = "" }: Asked): Stat
       };
     case "delete":
       return stamped(
-        stamps,
+        place,
         (using) => `DELETE FROM ${table} ${using} WHERE k = ?`,
         (using) => [...using, text(key)],
         null,
       );
     default:
       return stamped(
-        stamps,
+        place,
         (using) => `INSERT INTO ${table} (k, v) VALUES (?, ?) ${using}`,
         (using) => [text(key), text(value), ...using],
         value,
@@ -167,7 +169,8 @@ const cas = (place: Place, request: Asked): Statement => {
   }
 };
 
-const set = ({ table, settings, stamps }: Place, request: Asked): Statement => {
+const set = (place: Place, request: Asked): Statement => {
+  const { table, settings } = place;
   const { f, key, args } = request;
   const value = String(given(args, "element"));
   const asColumn = settings.setAs === "column";
@@ -190,7 +193,7 @@ const set = ({ table, settings, stamps }: Place, request: Asked): Statement => {
       };
     case "remove":
       return stamped(
-        stamps,
+        place,
         (using) =>
           asColumn
             ? `UPDATE ${table} ${using} SET s = s - ? WHERE k = ?`
@@ -200,7 +203,7 @@ const set = ({ table, settings, stamps }: Place, request: Asked): Statement => {
       );
     default:
       return stamped(
-        stamps,
+        place,
         (using) =>
           asColumn
             ? `UPDATE ${table} ${using} SET s = s + ? WHERE k = ?`
@@ -229,7 +232,7 @@ const counter = ({ table }: Place, { f, key, args }: Asked): Statement =>
 /** The two rows of one batch of a key. */
 const halves = ["a", "b"] as const;
 
-const batch = ({ table, settings, stamps }: Place, request: Asked): Statement => {
+const batch = ({ table, settings, nextStamp }: Place, request: Asked): Statement => {
   const { f, key, value = "" } = request;
   const apart = settings.batchOver === "partitions";
   const partitions = halves.map((half) => (apart ? `${key}${half}` : key));
@@ -243,7 +246,7 @@ const batch = ({ table, settings, stamps }: Place, request: Asked): Statement =>
         result: halves.map((half) => stringOf(rows.find((row) => row["k"] === half)?.["v"])),
       }),
     };
-  const stamp = stamps.next();
+  const stamp = nextStamp();
   const inserts = halves.map(() => `INSERT INTO ${table} (p, k, v) VALUES (?, ?, ?);`).join(" ");
   return {
     effect: "writes",

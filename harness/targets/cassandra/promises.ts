@@ -15,6 +15,8 @@ export interface AskedOf {
   readonly losesPower: boolean;
   /** A node's disk loses what was synced. */
   readonly losesData: boolean;
+  /** A client's clock is off at some time. */
+  readonly clocksOff: boolean;
   /** From the first request to the last. */
   readonly longestRunMs: number;
 }
@@ -67,7 +69,7 @@ export const promised = (settings: CassandraSettings, plan: AskedOf): readonly P
       // Two writes with one stamp: the larger value wins, and the other one is lost.
       promise(meet && settings.stamps === "unique", wins, "regular-stamped");
       // A client whose clock is behind loses to others, against its own order too.
-      promise(meet && settings.clientClocksApartMs === 0, tunable, "read-your-writes");
+      promise(meet && !plan.clocksOff, tunable, "read-your-writes");
       promise(
         settings.readRepair === "BLOCKING" && least(true) > replicas / 2 && !plan.losesData,
         monotonic,

@@ -18,8 +18,8 @@ export type CassandraSettings = Required<NodeSettings> &
     readonly read: (typeof readLevels)[number];
     readonly write: (typeof writeLevels)[number];
     readonly stamps: StampKind;
-    /** Each client's clock is ahead of the one before by so much. 0: all have one clock. */
-    readonly clientClocksApartMs: number;
+    /** Of stamps in milliseconds: the clients' clock goes on in steps of so many. */
+    readonly stampStepMs: number;
     /** How often a client sends an addition to a counter again that timed out. */
     readonly counterRetries: number;
     /** Of workload `cas`: the level of its reads, and whether its writes are lightweight transactions too. */
@@ -56,7 +56,7 @@ export const cassandraSettings: SettingsReader<CassandraSettings> = settingsRead
     gcGraceS: { type: "integer", minimum: 0, maximum: 8_640_000 },
     paxosVariant: { enum: variants },
     stamps: { enum: ["unique", "milliseconds", "server"] },
-    clientClocksApartMs: { type: "integer", minimum: 0, maximum: 3_600_000 },
+    stampStepMs: { type: "integer", minimum: 1, maximum: 60_000 },
     counterRetries: { type: "integer", minimum: 0, maximum: 10 },
     setAs: { enum: ["rows", "column"] },
     batchOver: { enum: ["partition", "partitions"] },
@@ -77,7 +77,7 @@ export const cassandraSettings: SettingsReader<CassandraSettings> = settingsRead
     gcGraceS: 864_000,
     paxosVariant: "v1",
     stamps: "unique",
-    clientClocksApartMs: 0,
+    stampStepMs: 1,
     counterRetries: 0,
     setAs: "rows",
     batchOver: "partition",

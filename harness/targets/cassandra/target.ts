@@ -67,6 +67,7 @@ const containers: ContainerTarget = {
     ["damage", "a node whose disk lost its data must be replaced by an operator"],
     ["full-disk", "Cassandra leaves the cluster when its disk is full, until somebody restarts it"],
   ]),
+  clientClocks: true,
   startTimeoutMs: 240_000,
   node: async ({ node, nodes, settings, addressOf, say }) => {
     const { version, ...own } = settingsOf(settings);
@@ -95,6 +96,7 @@ const containers: ContainerTarget = {
       inspect: (node, done) =>
         untilTold(reach.clock, async () => stateOf(await clients.inspect(node)), done),
       settle: (timeoutMs) => clients.settle(timeoutMs),
+      setClock: (client, aheadMs) => clients.setClock(client, aheadMs),
       close: () => void clients.close(),
     };
   },
@@ -134,6 +136,7 @@ const guaranteesOf = (settings: CassandraSettings, facts: PlanFacts): readonly G
     losesData: facts.effects.some(
       (one) => one.effect === "unknown" || (one.effect === "data-lost" && one.synced),
     ),
+    clocksOff: facts.effects.some(({ effect }) => effect === "clock-off"),
     longestRunMs: facts.longestRunMs ?? Infinity,
   })
     .map(({ name }) => name)
@@ -217,7 +220,7 @@ export const cassandra: Target = {
     bounds: {
       convergeUs: convergeMs * 1000,
       // All clients stamp by one clock, each stamp within its operation.
-      skewUs: 1_000 + settingsOf(settings).clientClocksApartMs * 10_000,
+      skewUs: 1_000,
       reconnectUs: reconnectMs * 1000,
     },
   }),

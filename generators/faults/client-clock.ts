@@ -1,0 +1,54 @@
+import { chance, integer, pick } from "../draw.ts";
+import type { FaultKind } from "./fault-kind.ts";
+import { closeGap } from "./nodes.ts";
+import { port } from "./port.ts";
+import { closed, index } from "./schemas.ts";
+
+/** The clock of one client, by its index, is off: what it stamps its writes with. */
+export type ClientClockFault = {
+  readonly kind: "client-clock";
+  readonly client: number;
+  /** Ahead, or behind if negative. */
+  readonly byMs: number;
+};
+
+/** How many whole ms the client's clock is ahead (behind, if negative). `subject`: a client. */
+const clientClocks = port("client-clocks", "machine", (a: number, b: number) => a + b);
+
+const clientName = (client: number): string => `c${client + 1}`;
+
+export const clientClock = {
+  kind: "client-clock",
+  meaning: "Sets the clock of one client off, where clients stamp their own writes.",
+  ports: [clientClocks],
+  schema: closed({
+    kind: { const: "client-clock" },
+    client: index,
+    byMs: { type: "integer", minimum: -86_400_000, maximum: 86_400_000 },
+  }),
+  example: { kind: "client-clock", client: 0, byMs: 1000 },
+  // Every plan has two clients at least.
+  draw: (random, { clients = 2 }) => {
+    const offMs = pick(random, [
+      integer(random, 1, 50),
+      integer(random, 50, 2000),
+      integer(random, 2000, 60_000),
+      3_600_000,
+    ]);
+    return {
+      kind: "client-clock",
+      client: integer(random, 0, clients - 1),
+      byMs: chance(random, 50) ? offMs : -offMs,
+    };
+  },
+  say: ({ client, byMs }) =>
+    `the clock of client ${clientName(client)} is ${Math.abs(byMs)} ms ${byMs < 0 ? "behind" : "ahead"},`,
+  nodesOf: () => [],
+  partsOf: () => 1,
+  narrow: () => null,
+  withoutNode: (fault) => fault,
+  withoutClient: (fault, gone) =>
+    fault.client === gone ? null : { ...fault, client: closeGap(fault.client, gone) },
+  wants: ({ client, byMs }) => [clientClocks.want(clientName(client), byMs)],
+  effects: () => [{ effect: "clock-off", node: "clients" }],
+} satisfies FaultKind<ClientClockFault>;
