@@ -12,6 +12,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
+import { provable, provenOf } from "./sound-keys.ts";
 import type { Writers } from "../model/writers.ts";
 
 /** One key, as the rules see it. */
@@ -67,7 +68,17 @@ export const siblingRule =
     const strict = !rule.needsQuorum || quorumsOverlap(model);
     const anomalies: Anomaly[] = [];
     let judged = 0;
-    for (const [key, operations] of model.keys) {
+    const proven = provenOf(model, quorumsOverlap(model));
+    const bit = (provable as Readonly<Record<string, number>>)[rule.guarantee] ?? 0;
+    const isJudged = (row: number): boolean =>
+      table.f[row] === isRead && table.outcome[row] === isOk && (strict || table.final[row] === 1);
+    for (const number of rows.keys) {
+      if (((proven[number] as number) & bit) !== 0) {
+        for (const row of rows.of(number)) if (isJudged(row)) judged++;
+        continue;
+      }
+      const key = table.keys.textOf(number);
+      const operations = views.list(rows.of(number));
       const writers = model.writers(key);
       const of: SiblingKey = {
         model,
@@ -78,13 +89,8 @@ export const siblingRule =
         possiblySuperseded: supersededOf(model, key, "possible"),
       };
       const judge = rule.on(of);
-      for (const row of rows.of(table.keys.find(key))) {
-        if (
-          table.f[row] !== isRead ||
-          table.outcome[row] !== isOk ||
-          !(strict || table.final[row] === 1)
-        )
-          continue;
+      for (const row of rows.of(number)) {
+        if (!isJudged(row)) continue;
         judged++;
         const read = views.at(row);
         const size = table.versionCount[row] as number;
