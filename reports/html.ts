@@ -2,20 +2,61 @@
 import { createHash } from "node:crypto";
 import { pageScript, styleSheet } from "./assets.ts";
 import type { Campaign, Exhibit } from "./campaign.ts";
-import { clip, type Markup, markup, trusted } from "./markup.ts";
+import { type ExhibitView, viewOf } from "./exhibit-view.ts";
+import { clip, type Insertable, type Markup, markup, trusted } from "./markup.ts";
 import { bareAnomalies } from "./sections/anomalies.ts";
 import { exhibitSection } from "./sections/exhibit.ts";
+import { firstScreen } from "./sections/first-screen.ts";
+import { contents, fold } from "./sections/fold.ts";
 import { guaranteesSection } from "./sections/guarantees.ts";
+import { readingSection } from "./sections/reading.ts";
 import { settingSection } from "./sections/setting.ts";
-import { verdictSection } from "./sections/verdict.ts";
+import { whySection } from "./sections/why.ts";
 import { worthSection } from "./sections/worth.ts";
 
 /**
  * One self-contained HTML file. Nothing that a history contains can become markup or script, and the page's policy allows no
  * script or style but its own, and no request at all. Exhibits are shown in their order; where the campaign was shrunk, the first
- * is the smallest failing history, and is told step by step.
+ * is the smallest failing history, and the first screen shows it.
  */
 export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): string {
+  const drawn = exhibits.map((exhibit, place) => draw(exhibit, place, campaign));
+  const first = drawn[0]?.view;
+  const why = first && campaign.verdict === "invalid" ? whySection(campaign, first) : undefined;
+  return page(
+    `${campaign.verdict} – quorate, seed ${campaign.seed}`,
+    markup`${contents([
+      ["Verdict", "verdict"],
+      ["Guarantees", "guarantees"],
+      ...(why === undefined ? [] : [["Why it happened", "why"] as const]),
+      ...drawn.map(
+        ({ place }) =>
+          [
+            place === 0 ? (drawn.length > 1 ? "Smallest history" : "History") : "Whole history",
+            `exhibit-${place}`,
+          ] as const,
+      ),
+      ...(first === undefined ? [] : [["Timeline", "e0-timeline"] as const]),
+      ["What the run covered", "worth"],
+      ["What was run", "setting"],
+      ["How to read", "reading"],
+    ])}
+<main>
+${firstScreen(campaign, first)}
+${guaranteesSection(campaign)}
+${why}
+${exhibits.length === 0 && campaign.anomalies.length > 0 && withoutExhibit(campaign)}
+${drawn.map(({ section }) => section)}
+${worthSection(campaign)}
+${settingSection(campaign, exhibits)}
+${readingSection()}
+</main>
+<footer><p class="quiet">quorate ${campaign.version}. This file is complete in itself: it makes no request. The data it shows is in campaign.json and the histories’ folders beside it.</p></footer>`,
+  );
+}
+
+/** A whole page with its script, its style and a policy that allows nothing else. */
+export function page(title: string, body: Insertable): string {
   const policy = `default-src 'none'; script-src ${hash(pageScript)}; style-src ${hash(styleSheet)}; base-uri 'none'; form-action 'none'`;
   return markup`${trusted("<!doctype html>")}
 <html lang="en">
@@ -25,19 +66,11 @@ export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): st
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${campaign.verdict} – quorate, seed ${campaign.seed}</title>
+<title>${title}</title>
 <style>${trusted(styleSheet)}</style>
 </head>
 <body>
-<main>
-${verdictSection(campaign)}
-${settingSection(campaign, exhibits)}
-${guaranteesSection(campaign)}
-${exhibits.length === 0 && campaign.anomalies.length > 0 && withoutExhibit(campaign)}
-${exhibits.map((exhibit, place) => drawn(exhibit, place, place === 0 ? campaign.shrunk : undefined))}
-${worthSection(campaign)}
-</main>
-<footer><p class="quiet">quorate ${campaign.version}. This file is complete in itself: it makes no request. The data it shows is in campaign.json and the histories’ folders beside it.</p></footer>
+${body}
 <script>${trusted(pageScript)}</script>
 </body>
 </html>
@@ -45,14 +78,30 @@ ${worthSection(campaign)}
 }
 
 const withoutExhibit = (campaign: Campaign): Markup =>
-  markup`<section><h2>What happened</h2>${bareAnomalies(campaign.anomalies)}<p class="quiet">No history was kept, so there is no timeline.</p></section>`;
+  fold(
+    { id: "why", title: "What happened", open: true },
+    markup`${bareAnomalies(campaign.anomalies)}<p class="quiet">No history was kept, so there is no timeline.</p>`,
+  );
 
 /** A history that cannot be drawn must not take the verdict and the others with it: the page says what went wrong. */
-function drawn(exhibit: Exhibit, place: number, shrunk: Campaign["shrunk"]): Markup {
+function draw(
+  exhibit: Exhibit,
+  place: number,
+  campaign: Campaign,
+): { readonly place: number; readonly section: Markup; readonly view?: ExhibitView } {
   try {
-    return exhibitSection(exhibit, place, shrunk);
+    const view = viewOf(exhibit, place);
+    const isExplained = place === 0 && campaign.verdict === "invalid";
+    const shrunk = place === 0 ? campaign.shrunk : undefined;
+    return { place, view, section: exhibitSection(view, { shrunk, isExplained }) };
   } catch (error) {
-    return markup`<section id="exhibit-${place}"><h2>${exhibit.title}</h2><p class="warning">This history could not be drawn: ${clip(error instanceof Error ? error.message : String(error), 500)}. Its verdict and its files in the run’s folder stand; please report this.</p></section>`;
+    return {
+      place,
+      section: fold(
+        { id: `exhibit-${place}`, title: exhibit.title, open: true },
+        markup`<p class="warning">This history could not be drawn: ${clip(error instanceof Error ? error.message : String(error), 500)}. Its verdict and its files in the run’s folder stand; please report this.</p>`,
+      ),
+    };
   }
 }
 

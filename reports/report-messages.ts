@@ -6,6 +6,9 @@ import { clip } from "./markup.ts";
 
 export type Judged = Outcome | "not-applicable";
 
+/** Fewer samples than this get counts only: their quantiles and plots would say nothing. */
+export const samplesAtLeast = 30;
+
 /** Told apart by shape and word, not by colour alone. */
 export const signs: Readonly<Record<Judged, string>> = {
   valid: "✓",
@@ -96,10 +99,15 @@ export function totalsOf(
 export function byReason(
   rows: ReturnType<typeof totalsOf>,
 ): readonly (readonly [reason: string, rows: ReturnType<typeof totalsOf>])[] {
-  const reasons = [...new Set(rows.map(([, { inapplicable }]) => inapplicable ?? ""))];
+  const reasonOf = ({ inapplicable = "" }: GuaranteeTotals): string =>
+    inapplicable.replace(
+      /^is about the workload \S+, and this history's is (\S+)$/,
+      "about other workloads than $1",
+    );
+  const reasons = [...new Set(rows.map(([, totals]) => reasonOf(totals)))];
   return reasons.map((reason) => [
     reason,
-    rows.filter(([, { inapplicable }]) => (inapplicable ?? "") === reason),
+    rows.filter(([, totals]) => reasonOf(totals) === reason),
   ]);
 }
 

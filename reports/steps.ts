@@ -11,62 +11,69 @@ export interface Step {
   readonly text: string;
   /** The operation that it tells of, if it does. */
   readonly op?: number;
+  /** A read of the final phase, by the tester itself. */
+  readonly final?: true;
 }
 
-/** Every operation with what came of it and every fault, in the order in which they began; times from the first operation. */
+/** Every operation with what came of it and every fault, in the order in which they began. */
 export function stepsOf(exhibit: Exhibit): readonly Step[] {
   const { events } = exhibit;
-  const first = events.find((event) => event.e === "invoke");
-  const originUs = first?.e === "invoke" ? first.atUs : 0;
   const faults = events.flatMap((event): Step[] => {
     if (event.e !== "fault") return [];
     if (event.phase === "injected")
-      return [{ atUs: event.atUs - originUs, text: `fault: ${faultLabel(event)}` }];
-    if (event.phase === "healed")
-      return [{ atUs: event.atUs - originUs, text: `healed: ${faultLabel(event)}` }];
+      return [{ atUs: event.atUs, text: `${faultLabel(event)}: begins` }];
+    if (event.phase === "healed") return [{ atUs: event.atUs, text: `${faultLabel(event)}: ends` }];
     if (event.phase === "skipped")
-      return [{ atUs: event.atUs - originUs, text: `skipped: ${faultLabel(event)}` }];
+      return [{ atUs: event.atUs, text: `${faultLabel(event)}: left out, it could not be made` }];
     return [];
   });
-  const operations = traceOperations(events, originUs).map((operation) => ({
+  const operations = traceOperations(events, 0).map((operation) => ({
     atUs: operation.startUs,
     text: sentence(operation),
     op: operation.op,
+    ...(operation.final && { final: true as const }),
   }));
   return [...faults, ...operations].sort((a, b) => a.atUs - b.atUs);
 }
 
-export const stepTime = ({ atUs }: Step): string =>
-  `${atUs < 0 ? "−" : "+"}${duration(Math.abs(Math.round(atUs / 10) / 100))}`;
+/** On the history's clock, as sentences of checkers say it. */
+export const stepTime = ({ atUs }: Step): string => duration(Math.round(atUs / 100) / 10);
 
 function sentence(operation: TraceOperation): string {
   const { client, node, key, quorum } = operation;
   const asked = quorum === undefined ? "" : ` (${quorum})`;
   const context =
     operation.contextOf === undefined ? "" : `, with the context of #${operation.contextOf}`;
-  const last = operation.final ? ", at the end" : "";
+  const who = operation.final ? `${client} (the tester’s own client, after all faults)` : client;
+  const value = clip(operation.value ?? "", 60);
   const verb = {
     read: `reads ${key}`,
-    write: `writes ${clip(operation.value ?? "", 60)} to ${key}`,
+    // Operations of other workloads are drawn as writes, and keep their name.
+    write:
+      operation.name === undefined
+        ? `writes ${value} to ${key}`
+        : `${operation.name} ${key} ${value}`,
     delete: `deletes ${key}`,
   }[operation.f];
-  return `${client} ${verb} through ${node}${asked}${context}${last}: ${result(operation)}`;
+  return `${who} ${verb} through ${node}${asked}${context}: ${result(operation)}`;
 }
 
 function result(operation: TraceOperation): string {
   switch (operation.outcome) {
     case "ok":
-      return operation.f === "read" ? found(operation) : "ok";
+      return operation.f === "read" || operation.name !== undefined
+        ? found(operation)
+        : "acknowledged";
     case "fail":
-      return `failed (${operation.code ?? "no code"})`;
+      return `fails (${operation.code ?? "no code"})`;
     case "info":
-      return `indeterminate (${operation.code ?? "no code"})`;
+      return `no answer, so nobody knows whether it took effect (${operation.code ?? "no code"})`;
     case "open":
-      return "no completion";
+      return "still open when the history ends";
   }
 }
 
 function found({ versions = [] }: TraceOperation): string {
-  if (versions.length === 0) return "not found";
-  return versions.map(({ value }) => (value === null ? "deleted" : clip(value, 60))).join(" | ");
+  if (versions.length === 0) return "finds nothing";
+  return `gets ${versions.map(({ value }) => (value === null ? "a deletion" : clip(value, 60))).join(" and ")}`;
 }

@@ -153,7 +153,11 @@ function campaignOf(material: Material): Campaign {
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
-    replay: `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}`,
+    // Nothing failed and nothing is unknown: what is worth running again is the whole campaign.
+    replay:
+      shown === undefined && notable.unknown === undefined
+        ? options.command
+        : `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}`,
     ...(word === null ? {} : { replayAnywhere: anywhere(word) }),
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),

@@ -107,7 +107,7 @@ export function addRun(program: Command): void {
       process.exitCode =
         !isApart && flags.bug !== undefined && isStrange(flags.bug)
           ? await runApart(process.argv.slice(2))
-          : await run(flags, resumed?.state.command ?? commandLine(command), resumed);
+          : await run(flags, command, resumed);
     });
 }
 
@@ -195,7 +195,7 @@ const shrinkingOf = (
   ...(shrinkTries === undefined ? {} : { shrinkTries }),
 });
 
-async function run(flags: RunFlags, command: string, resumed?: Resumed): Promise<number> {
+async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promise<number> {
   const output = createOutput(flags.json === true);
   // All flags are read before anything is started: a mistake costs nothing.
   const chosen = await chooseTarget(flags.target, output.say);
@@ -268,7 +268,9 @@ async function run(flags: RunFlags, command: string, resumed?: Resumed): Promise
       ...(profile === undefined ? {} : { profile }),
       plans: { ...plans, faults: possible, quick: !platform.virtualTime },
       out: flags.out,
-      command,
+      command:
+        resumed?.state.command ??
+        commandLine(command, { "--on": platform.name, "--seed": String(seed) }),
       evidence: flags.evidence,
       tolerateUnknown: (tolerated ?? (platform.virtualTime ? 1 : 5)) / 100,
       ...shrinkingOf(flags, limits, platform),

@@ -18,7 +18,7 @@ export function findGaps(trace: Trace): readonly Gap[] {
     ...trace.messages.flatMap(({ sentUs, receivedUs }) => [sentUs, receivedUs ?? sentUs]),
     ...trace.syncs.map(({ atUs }) => atUs),
     ...trace.faults.flatMap(({ fromUs, toUs }) => [fromUs, toUs]),
-    0,
+    trace.fromUs,
     trace.endUs,
   ].sort((a, b) => a - b);
   const between = times.flatMap((toUs, index) => {

@@ -258,7 +258,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
       const sign = {
         request: "",
         reply: "",
-        "read-repair": "◆",
+        "read-repair": "✚",
         handoff: "▲",
         exchange: "●",
         error: "",

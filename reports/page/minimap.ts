@@ -27,7 +27,7 @@ export function createMinimap({
 }): () => void {
   const height = 40;
   const format = createFormat();
-  const whole = createView(trace.endUs, gaps);
+  const whole = createView(trace.endUs, gaps, trace.fromUs);
   const shownUs = new Map(trace.operations.map(({ op, endUs, startUs }) => [op, endUs ?? startUs]));
   const anomalies = trace.anomalies.map(({ atUs, operations, promised }) => ({
     promised,

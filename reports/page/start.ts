@@ -6,6 +6,29 @@ import { createTimeline, type Timeline } from "./timeline.ts";
 import { unpack } from "./unpack.ts";
 import { fromTable } from "./unpacked-table.ts";
 
+/** Opens the folds around an element, and its own. */
+function unfold(element: Element | null): void {
+  element?.querySelector<HTMLDetailsElement>(":scope > details")?.setAttribute("open", "");
+  for (
+    let around = element?.closest("details");
+    around !== null && around !== undefined;
+    around = around.parentElement?.closest("details")
+  )
+    around.open = true;
+}
+
+/** Paper cannot unfold: everything is open while the page is printed. */
+function unfoldForPrint(): void {
+  let closed: readonly HTMLDetailsElement[] = [];
+  window.addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll<HTMLDetailsElement>("details:not([open])")];
+    for (const details of closed) details.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of closed) details.open = false;
+  });
+}
+
 async function startPage(): Promise<void> {
   const timelines = new Map<string, Timeline>();
   for (const element of document.querySelectorAll<HTMLElement>("[data-trace]")) {
@@ -27,9 +50,16 @@ async function startPage(): Promise<void> {
 
   /** #e0-op12 is operation 12 of the first exhibit, #e0-anomaly1 its second anomaly: links that can be sent to somebody. */
   function follow(): void {
+    const target = document.getElementById(location.hash.slice(1));
+    if (target !== null) {
+      unfold(target);
+      target.scrollIntoView({ block: "start" });
+      return;
+    }
     const link = /^#e(\d+)-(op|anomaly)(\d+)$/.exec(location.hash);
     const timeline = timelines.get(link?.[1] ?? "");
     if (link === null || timeline === undefined) return;
+    unfold(timeline.element);
     const number = Number(link[3]);
     if (link[2] === "op") timeline.select(number);
     else timeline.showAnomaly(number);
@@ -40,7 +70,7 @@ async function startPage(): Promise<void> {
   document.addEventListener("click", (event) => {
     const link =
       event.target instanceof Element
-        ? event.target.closest<HTMLAnchorElement>('a[href^="#e"]')
+        ? event.target.closest<HTMLAnchorElement>('a[href^="#"]')
         : null;
     if (link !== null && link.getAttribute("href") === location.hash) follow();
   });
@@ -64,6 +94,7 @@ async function startPage(): Promise<void> {
           .then(() => done("Copied ✓"), select);
     });
   }
+  unfoldForPrint();
   offerDownloads();
   document.documentElement.dataset["ready"] = "true";
 }

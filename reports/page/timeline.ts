@@ -33,7 +33,7 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
   const shorten = part<HTMLInputElement>("shorten");
   const format = createFormat();
   const gaps = findGaps(trace);
-  const view = createView(trace.endUs, gaps);
+  const view = createView(trace.endUs, gaps, trace.fromUs);
   const layout = createLayout(trace);
   const scene = createScene(trace, layout, format, gaps);
   const marks = createMarks(trace, layout, format);

@@ -20,24 +20,27 @@ export interface View {
   shortened(): boolean;
 }
 
-/** `gaps` are in order and do not overlap. Inside, all is in units of the axis: microseconds, but for gaps that are shortened. */
-export function createView(endUs: number, gaps: readonly Gap[]): View {
+/**
+ * `gaps` are in order and do not overlap. Inside, all is in units of the axis: microseconds since `startUs`, but for gaps that are
+ * shortened.
+ */
+export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): View {
   let short = false;
-  let end = endUs;
+  let end = endUs - startUs;
   let from = 0;
-  let to = endUs;
+  let to = end;
 
   /** Where the shortened axis bends: between two bends it is even. */
-  const bends: { readonly us: number; readonly place: number }[] = [{ us: 0, place: 0 }];
+  const bends: { readonly us: number; readonly place: number }[] = [{ us: startUs, place: 0 }];
   for (const gap of gaps) {
-    const last = bends[bends.length - 1] ?? { us: 0, place: 0 };
+    const last = bends[bends.length - 1] ?? { us: startUs, place: 0 };
     const start = last.place + gap.fromUs - last.us;
     bends.push({ us: gap.fromUs, place: start }, { us: gap.toUs, place: start + gap.widthUs });
   }
 
   /** From one scale to the other, by the bends on both sides of it. */
   function translate(value: number, source: "us" | "place", target: "us" | "place"): number {
-    if (!short) return value;
+    if (!short) return source === "us" ? value - startUs : value + startUs;
     let low = 0;
     let high = bends.length - 1;
     while (low < high) {

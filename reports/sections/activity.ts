@@ -4,7 +4,7 @@ import { type Markup, markup } from "../markup.ts";
 import { type Bar, bars, lines, type Point, scatter } from "../plot.ts";
 import { divergences, type Replicas } from "../trace/replicas.ts";
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
-import { count, duration, number } from "../report-messages.ts";
+import { count, duration, number, samplesAtLeast } from "../report-messages.ts";
 
 const pointsAtMost = 1_200;
 const buckets = 80;
@@ -37,7 +37,7 @@ const operationsEndUs = (trace: Trace): number =>
 
 function latency(trace: Trace, shades: Shades): Markup | undefined {
   const done = trace.operations.filter(({ endUs, final }) => endUs !== undefined && !final);
-  if (done.length === 0) return undefined;
+  if (done.length < samplesAtLeast) return undefined;
   const took = ({ startUs, endUs }: TraceOperation): number =>
     ((endUs ?? startUs) - startUs) / 1_000;
   const every = Math.ceil(done.length / pointsAtMost);
@@ -71,15 +71,15 @@ function point(operation: TraceOperation, ms: number): Point {
 function quantiles(ms: readonly number[]): string {
   const sorted = [...ms].sort((a, b) => a - b);
   const at = (part: number): string => duration(sorted[Math.ceil(part * (sorted.length - 1))] ?? 0);
-  return sorted.length === 0
-    ? "none succeeded"
+  return sorted.length < samplesAtLeast
+    ? `${number(sorted.length)} succeeded`
     : `ok: half within ${at(0.5)}, 95 % within ${at(0.95)}, 99 % within ${at(0.99)}`;
 }
 
 function throughput(trace: Trace, shades: Shades): Markup | undefined {
   const endX = operationsEndUs(trace);
   const done = trace.operations.filter(({ endUs, final }) => endUs !== undefined && !final);
-  if (done.length < 20) return undefined;
+  if (done.length < samplesAtLeast) return undefined;
   const series = (["ok", "fail", "info"] as const).map((outcome) => ({
     name: outcome === "info" ? "indeterminate" : outcome === "fail" ? "failed" : "ok",
     steps: perSecond(
@@ -146,15 +146,17 @@ function divergence(
   const rows = [...ended].map(([name, ms]): Bar => {
     const sorted = ms.sort((a, b) => a - b);
     const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+    const longest = sorted.at(-1) ?? 0;
+    const few = sorted.length < samplesAtLeast;
     return {
       name: name === "write" ? "the write itself" : name,
-      value: median,
-      text: `${duration(median)}, most ${duration(sorted.at(-1) ?? 0)} (${number(sorted.length)})`,
+      value: few ? longest : median,
+      text: `${few ? "" : `median ${duration(median)}, `}longest ${duration(longest)}, ${count(sorted.length, "time")}`,
     };
   });
   return markup`<figure><figcaption><strong>Divergence</strong> <span class="quiet">keys whose replicas did not hold the same, from the syncs of their logs</span></figcaption>
 ${lines({ label: "Keys whose replicas differ, over time", series: [{ name: "keys that differ", steps: most.map((amount, bucket) => [(bucket * trace.endUs) / most.length, amount]) }], endX: trace.endUs, xLabel: time, yLabel: number, shades })}
-<p><strong>How long it lasted</strong> <span class="quiet">by what ended it: median, longest (how many)</span></p>
+<p><strong>How long it lasted</strong> <span class="quiet">by what ended it</span></p>
 ${bars("Time to convergence, by mechanism", rows)}</figure>`;
 }
 

@@ -1,8 +1,7 @@
 /** What went wrong, in sentences, each operation linked to its place on the timeline. */
 import type { Anomaly } from "../../checkers/index.ts";
-import type { Exhibit } from "../campaign.ts";
+import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { anomaliesOf } from "../trace/trace.ts";
 import { count } from "../report-messages.ts";
 
 /** Shown at once, and folded away. */
@@ -17,12 +16,12 @@ export type Figures = (anomaly: Anomaly) => Markup | undefined;
 /** Where the links of an anomaly lead: the exhibit's index in the report, or undefined where no timeline is shown. */
 type Place = number | undefined;
 
-export function anomalyList(exhibit: Exhibit, place: number, figures: Figures): Markup {
-  const all = anomaliesOf(exhibit).map((found, index) => ({ ...found, index }));
+export function anomalyList({ anomalies, place }: ExhibitView, figures: Figures): Markup {
+  const all = anomalies.map((found, index) => ({ ...found, index }));
   const promised = all.filter((found) => found.promised);
   const observed = all.filter((found) => !found.promised);
   return markup`${promised.length > 0 && list(promised, place, figures)}
-${observed.length > 0 && markup`<details class="observed"><summary>${count(observed.length, "observed anomaly", "observed anomalies")}: not promised, so not counted</summary>${list(observed, place, figures)}</details>`}`;
+${observed.length > 0 && markup`<details class="observed"><summary>${count(observed.length, "more that nobody promised", "more that nobody promised")}: expected with these settings</summary>${list(observed, place, figures)}</details>`}`;
 }
 
 export function bareAnomalies(anomalies: readonly Anomaly[]): Markup {

@@ -38,7 +38,7 @@ ${rows.length > keysAtMost && markup`<p class="quiet">The slowest ${keysAtMost} 
 <p><strong>What ended each divergence</strong> <span class="quiet">during the whole run</span></p>
 ${mechanisms.length > 0 ? bars("Divergences ended, by mechanism", mechanisms) : markup`<p class="quiet">No replica was seen to catch up: none fell behind, or there is no evidence of it.</p>`}
 ${replicas(slowest)}
-${measurementTables(rest, "Convergence")}
+${measurementTables(rest, "Convergence", rows.length)}
 </figure>`;
 }
 

@@ -1,62 +1,83 @@
-/** One history: its steps where it is small, its anomalies, its timeline. */
-import type { Anomaly } from "../../checkers/index.ts";
-import type { Campaign, Exhibit } from "../campaign.ts";
-import { clip, type Markup, markup } from "../markup.ts";
+/** One history: how it was shrunk, its steps, timeline, keys, plots and files, each folding. */
+import type { Campaign } from "../campaign.ts";
 import { embeddedFiles } from "../embedded.ts";
+import { type ExhibitView, namedOperations } from "../exhibit-view.ts";
+import { clip, type Markup, markup } from "../markup.ts";
 import { dataBlock, pack } from "../pack.ts";
-import { stepsOf, stepTime } from "../steps.ts";
-import { heldByKey, valuesOfVersions } from "../trace/replicas.ts";
+import { stepsOf } from "../steps.ts";
 import type { PackedTrace, Trace } from "../trace/trace-shape.ts";
 import { toTable } from "../trace/packed-table.ts";
-import { buildTrace } from "../trace/trace.ts";
-import { witnessOf } from "../trace/witness.ts";
-import { count, duration, number, signs, size } from "../report-messages.ts";
+import { count, duration, number, shrunkFrom, signs, size } from "../report-messages.ts";
 import { activity } from "./activity.ts";
 import { anomalyList } from "./anomalies.ts";
 import { convergence } from "./convergence.ts";
 import { downloads } from "./downloads.ts";
+import { fold, innerFold } from "./fold.ts";
 import { keysSection } from "./keys.ts";
 import { legend } from "./legend.ts";
 import { staleness } from "./staleness.ts";
 import { visibility } from "./visibility.ts";
-import { witnessFigure } from "./witness.ts";
+import { figureOf } from "./why.ts";
+import { stepList } from "./smallest-case.ts";
 
+/** Of a large history the steps tell nobody anything; its timeline does. */
 const stepsAtMost = 60;
 
-/** `place` is its index in the report; `shrunk` is given with the smallest failing history. */
-export function exhibitSection(
-  exhibit: Exhibit,
-  place: number,
-  shrunk: Campaign["shrunk"],
-): Markup {
-  const { trace, omitted, originUs } = buildTrace(exhibit);
-  const held = heldByKey(exhibit.events, originUs);
-  const values = valuesOfVersions(exhibit.events);
-  const figure = (anomaly: Anomaly): Markup | undefined => {
-    const witness = witnessOf(exhibit, trace, held, anomaly, originUs);
-    return witness && witnessFigure(witness, values, place);
-  };
+export interface Telling {
+  /** With the smallest failing history. */
+  readonly shrunk: Campaign["shrunk"];
+  /** Whether "Why it happened" has its anomalies already. */
+  readonly isExplained: boolean;
+}
+
+export function exhibitSection(view: ExhibitView, { shrunk, isExplained }: Telling): Markup {
+  const { exhibit, place, trace, held, values, omitted } = view;
   const { verdict } = exhibit;
-  // The anomalies below say the same of what is broken.
+  // The anomalies say the same of what is broken.
   const reasons = verdict.reasons.filter(
     (reason) => !trace.anomalies.some(({ explanation }) => reason.includes(explanation)),
   );
-  return markup`<section class="exhibit" id="exhibit-${place}">
-<h2>${exhibit.title} <span class="badge ${verdict.verdict}">${signs[verdict.verdict]} ${verdict.verdict}</span></h2>
-${shrunk && shrinking(shrunk)}
-<p class="quiet">${count(trace.operations.length, "operation")}, ${count(trace.faults.length, "fault")}, ${count(trace.clients.length, "client")}, ${count(trace.nodes.length, "node")}, ${duration(trace.endUs / 1_000)} long</p>
+  const keysOfAnomalies = new Set(
+    view.anomalies.flatMap(({ anomaly: { key } }) => (key === undefined ? [] : [key])),
+  );
+  const plots = markup`${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${visibility(exhibit)}${convergence(exhibit)}`;
+  const keys = keysSection(trace, held, values, keysOfAnomalies);
+  return fold(
+    {
+      id: `exhibit-${place}`,
+      title: markup`${exhibit.title} <span class="badge ${verdict.verdict}">${signs[verdict.verdict]} ${verdict.verdict}</span>`,
+      open: true,
+    },
+    markup`${shrunk && shrinking(shrunk)}
+<p class="quiet">${sizeOf(trace)}</p>
 ${reasons.length > 0 && markup`<ul class="reasons">${reasons.slice(0, 8).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}</ul>`}
-${anomalyList(exhibit, place, figure)}
-${steps(exhibit, place, shrunk !== undefined)}
-<h3>Timeline</h3>
-${timeline(place, trace)}
-${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
-${keysSection(trace, held, values, new Set(Object.values(verdict.guarantees).flatMap(({ anomalies }) => anomalies.flatMap(({ key }) => (key === undefined ? [] : [key])))))}
-<h3>Over time</h3>
-<div class="plots">${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${visibility(exhibit)}${convergence(exhibit)}</div>
-${downloads(embeddedFiles(exhibit), place)}
-${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}
-</section>`;
+${!isExplained && view.anomalies.length > 0 && innerFold({ id: `e${place}-anomalies`, title: place > 0 ? "The same failure in this history" : "What was found", note: count(view.anomalies.length, "anomaly", "anomalies"), open: place === 0 }, anomalyList(view, figureOf(view)))}
+${steps(view)}
+${innerFold(
+  { id: `e${place}-timeline`, title: "Timeline", open: true },
+  markup`${timeline(place, trace)}${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}`,
+)}
+${keys && innerFold({ id: `e${place}-keys`, title: "Key by key", note: "what each replica held when" }, keys)}
+${innerFold({ id: `e${place}-plots`, title: "Over time", note: "latency, throughput, staleness, convergence" }, markup`<div class="plots">${plots}</div>`)}
+${innerFold({ id: `e${place}-files`, title: "Files of this history" }, downloads(embeddedFiles(exhibit), place))}
+${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}`,
+  );
+}
+
+/** Final reads are counted apart: the run's own figures leave them out too. */
+function sizeOf(trace: Trace): string {
+  const final = trace.operations.filter((operation) => operation.final).length;
+  const clients = new Set(
+    trace.operations.filter((operation) => !operation.final).map(({ client }) => client),
+  );
+  return [
+    count(trace.operations.length - final, "operation"),
+    ...(final > 0 ? [count(final, "final read")] : []),
+    count(trace.faults.length, "fault"),
+    count(clients.size, "client"),
+    count(trace.nodes.length, "node"),
+    `${duration(Math.round((trace.endUs - trace.fromUs) / 100) / 10)} long`,
+  ].join(", ");
 }
 
 const packed = (trace: Trace): PackedTrace => ({
@@ -71,35 +92,21 @@ function shrinking(shrunk: NonNullable<Campaign["shrunk"]>): Markup {
   const sizes =
     size(from) === size(to)
       ? markup`Not shrunk below <strong>${size(from)}</strong>`
-      : markup`Shrunk from <strong>${size(from)}</strong> to <strong>${size(to)}</strong>`;
+      : markup`Shrunk from <strong>${shrunkFrom(shrunk)}</strong> to <strong>${size(to)}</strong>`;
   return markup`<p class="shrinking">${sizes} in ${count(tries, "try", "tries")} (${ended}).${
     reproduced &&
     markup` On re-running, ${number(reproduced.failed)} of ${count(reproduced.runs, "run")} failed again.`
   }</p>`;
 }
 
-/** Of a large history the steps tell nobody anything; its timeline does. */
-function steps(exhibit: Exhibit, place: number, smallest: boolean): Markup | undefined {
+function steps(view: ExhibitView): Markup | undefined {
+  const { place, exhibit } = view;
   const all = stepsOf(exhibit);
-  if (all.length === 0 || (!smallest && all.length > stepsAtMost)) return undefined;
-  const witness = new Set(
-    Object.values(exhibit.verdict.guarantees).flatMap((guarantee) =>
-      guarantee.promised ? guarantee.anomalies.flatMap(({ operations }) => operations) : [],
-    ),
+  if (all.length === 0) return undefined;
+  return innerFold(
+    { id: `e${place}-steps`, title: "Step by step", note: number(all.length) },
+    markup`${stepList(all.slice(0, stepsAtMost), place, namedOperations(view))}${all.length > stepsAtMost && markup`<p class="quiet">and ${count(all.length - stepsAtMost, "more step")}</p>`}`,
   );
-  const list = markup`<ol class="steps">${all
-    .slice(0, stepsAtMost)
-    .map(
-      (step) =>
-        markup`<li${step.op !== undefined && witness.has(step.op) && markup` class="witness"`}><span class="time">${stepTime(step)}</span> ${
-          step.op === undefined
-            ? markup`<span class="op fault">⚡</span>`
-            : markup`<a class="op" href="#e${place}-op${step.op}">#${step.op}</a>`
-        } <span>${step.text}${step.op !== undefined && witness.has(step.op) && markup` <strong class="flag" title="an anomaly names it">⚑</strong>`}</span></li>`,
-    )}</ol>${all.length > stepsAtMost && markup`<p class="quiet">and ${count(all.length - stepsAtMost, "more step")}</p>`}`;
-  return smallest
-    ? markup`<h3>Step by step</h3>${list}`
-    : markup`<details><summary>Step by step <span class="quiet">(${number(all.length)})</span></summary>${list}</details>`;
 }
 
 const filters = [
@@ -129,7 +136,7 @@ function timeline(place: number, trace: Trace): Markup {
 <canvas class="minimap" data-part="minimap" tabindex="0" role="slider" aria-label="The part of the run that is shown" aria-valuemin="0" aria-valuemax="100" title="Click, drag or press ← → Home End to move the part that is shown"></canvas>
 <div class="panel" data-part="details" aria-live="polite" data-empty="${empty}">${empty}</div>
 ${legend(trace)}
-<p class="keys quiet">Wheel zooms, drag pans. With the timeline focused: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>0</kbd> whole run, <kbd>,</kbd> <kbd>.</kbd> operation before and after, <kbd>n</kbd> <kbd>p</kbd> anomaly, <kbd>Esc</kbd> clear. With the strip of the whole run focused: <kbd>←</kbd> <kbd>→</kbd> <kbd>Home</kbd> <kbd>End</kbd> move the part that is shown.</p>
+<p class="keys quiet">Wheel zooms, drag pans; <a href="#reading">all keys</a>.</p>
 <noscript><p class="warning">The timeline needs JavaScript, which this browser has switched off. Everything else on this page is complete without it.</p></noscript>
 </div>`;
 }

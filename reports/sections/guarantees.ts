@@ -1,32 +1,62 @@
-/** Each guarantee: promised or only observed, how often judged, and how it fared. */
+/** Each guarantee: the broken first with all figures, those that held in one line, and what could not be judged with the reason. */
 import type { Campaign, GuaranteeTotals } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { byReason, fared, number, share, showed, signs, totalsOf } from "../report-messages.ts";
+import { fold } from "./fold.ts";
+
+type Rows = ReturnType<typeof totalsOf>;
 
 export function guaranteesSection(campaign: Campaign): Markup {
   const promised = totalsOf(campaign, true);
   const others = totalsOf(campaign, false);
   const observed = others.filter(([, totals]) => totals.verdict !== "not-applicable");
   const inapplicable = others.filter(([, totals]) => totals.verdict === "not-applicable");
+  const trouble = promised.filter(([, { verdict }]) => verdict !== "valid");
+  const held = promised.filter(([, { verdict }]) => verdict === "valid");
   const histories = campaign.histories.length;
-  return markup`<section id="guarantees">
-<h2>Guarantees</h2>
-${promised.length === 0 && markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`}
-<div class="wide">
-${promised.length > 0 && promisedTable(promised, histories)}
-${observed.length > 0 && observedTable(observed, histories)}
-</div>
-${inapplicable.length > 0 && markup`<p class="quiet">Not applicable here:</p><ul class="quiet">${byReason(inapplicable).map(([reason, rows]) => markup`<li>${rows.map(([name, { meaning }], index) => markup`${index > 0 && ", "}<span title="${meaning}">${name}</span>`)}${reason !== "" && `: ${reason}`}</li>`)}</ul>`}
-</section>`;
+  return fold(
+    { id: "guarantees", title: "Guarantees", note: summary(promised), open: true },
+    markup`${promised.length === 0 && markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`}
+${trouble.length > 0 && table("Broken or unknown", "promised, so it must hold", trouble, histories, true)}
+${held.length > 0 && markup`<details class="held-list"><summary><span class="badge valid">✓ held</span> ${names(held)}</summary>${table("Held", "promised, and it did hold", held, histories, true)}</details>`}
+${observed.length > 0 && markup`<details class="held-list"><summary><span class="badge observed">○ observed</span> ${names(observed)}: not promised, so never counted</summary>${table("Observed", "not promised by these settings: measured, never counted", observed, histories, false)}</details>`}
+${inapplicable.length > 0 && markup`<h3>Not applicable here</h3><ul class="quiet">${byReason(inapplicable).map(([reason, rows]) => markup`<li>${rows.map(([name, { meaning }], index) => markup`${index > 0 && ", "}<span title="${meaning}">${name}</span>`)}${reason !== "" && `: ${reason}`}</li>`)}</ul>`}`,
+  );
 }
 
-type Rows = ReturnType<typeof totalsOf>;
+const names = (rows: Rows): string => rows.map(([name]) => name).join(", ");
 
-function promisedTable(rows: Rows, histories: number): Markup {
-  // Settings differ from history to history, so one that is promised in some may only be observed in others.
-  const elsewhere = rows.some(([, totals]) => totals.observed.judgedIn > 0);
-  return markup`<table class="guarantees"><caption><strong>Promised</strong> <span class="quiet">must hold, or the run is invalid; figures are numbers of histories</span></caption>
-<thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th>${figureHead("promised", "histories that promised it")}${figureHead("judged", "of those, really judged")}${figureHead("broken", "of those, broken")}${
+function summary(promised: Rows): string {
+  return (["invalid", "unknown", "valid", "not-applicable"] as const)
+    .map(
+      (verdict) => [verdict, promised.filter(([, totals]) => totals.verdict === verdict)] as const,
+    )
+    .filter(([, rows]) => rows.length > 0)
+    .map(([verdict, rows]) => `${number(rows.length)} ${fared[verdict]}`)
+    .join(", ");
+}
+
+/** Figures are numbers of histories. Settings differ from one to the next, so one may promise what the next only observes. */
+function table(
+  caption: string,
+  meaning: string,
+  rows: Rows,
+  histories: number,
+  promised: boolean,
+): Markup {
+  const elsewhere = promised && rows.some(([, totals]) => totals.observed.judgedIn > 0);
+  const head = promised
+    ? [
+        figureHead("promised", "histories that promised it"),
+        figureHead("judged", "of those, really judged"),
+        figureHead("broken", "of those, broken"),
+      ]
+    : [
+        figureHead("judged", "histories in which it was judged"),
+        figureHead("did not hold", "of those; this breaks no promise"),
+      ];
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table class="guarantees"><caption><strong>${caption}</strong> <span class="quiet">${meaning}; figures count histories</span></caption>
+<thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th>${head}${
     elsewhere && [
       figureHead("observed", "histories that did not promise it, but judged it all the same"),
       figureHead("did not hold", "of those; this breaks no promise"),
@@ -34,26 +64,17 @@ function promisedTable(rows: Rows, histories: number): Markup {
   }</tr></thead>
 <tbody>${rows.map(
     ([name, totals]) =>
-      markup`<tr><td><span class="badge ${totals.verdict}">${signs[totals.verdict]} ${fared[totals.verdict]}</span></td>${nameCell(name, totals)}${figure(totals.promisedIn, histories)}${figure(totals.judgedIn, totals.promisedIn)}${figure(totals.brokenIn, totals.judgedIn)}${
+      markup`<tr><td><span class="badge ${promised ? totals.verdict : "observed"}">${signs[totals.verdict]} ${(promised ? fared : showed)[totals.verdict]}</span></td>${nameCell(name, totals)}${promised && figure(totals.promisedIn, histories)}${figure(totals.judgedIn, promised ? totals.promisedIn : histories)}${figure(totals.brokenIn, totals.judgedIn)}${
         elsewhere && [
           figure(totals.observed.judgedIn, histories),
           figure(totals.observed.brokenIn, totals.observed.judgedIn),
         ]
       }</tr>`,
-  )}</tbody></table>`;
-}
-
-function observedTable(rows: Rows, histories: number): Markup {
-  return markup`<table class="guarantees"><caption><strong>Observed</strong> <span class="quiet">not promised by these settings: measured, never counted</span></caption>
-<thead><tr><th scope="col">what was seen</th><th scope="col">guarantee</th>${figureHead("judged", "histories in which it was judged")}${figureHead("did not hold", "of those; this breaks no promise")}</tr></thead>
-<tbody>${rows.map(
-    ([name, totals]) =>
-      markup`<tr><td><span class="badge observed">${signs[totals.verdict]} ${showed[totals.verdict]}</span></td>${nameCell(name, totals)}${figure(totals.judgedIn, histories)}${figure(totals.brokenIn, totals.judgedIn)}</tr>`,
-  )}</tbody></table>`;
+  )}</tbody></table></div>`;
 }
 
 const nameCell = (name: string, { meaning, inapplicable }: GuaranteeTotals): Markup =>
-  markup`<th scope="row" title="${meaning}">${name}<span class="meaning">${meaning}${inapplicable !== undefined && ` (${inapplicable})`}</span></th>`;
+  markup`<th scope="row">${name}<span class="meaning">${meaning}${inapplicable !== undefined && ` (${inapplicable})`}</span></th>`;
 
 const figureHead = (name: string, meaning: string): Markup =>
   markup`<th scope="col" class="figure" title="${meaning}">${name}</th>`;

@@ -31,14 +31,13 @@ export function keysSection(
         longest(b.diverged, trace) - longest(a.diverged, trace),
     );
   if (rows.length === 0) return undefined;
-  return markup`<h3>Key by key</h3>
-<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks when they did not all hold the same; faults are shaded.</p>
+  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks when they did not all hold the same; faults are shaded.</p>
 ${rows.slice(0, keysAtMost).map(
   (
     { key, replicas, diverged },
     index,
   ) => markup`<details class="key-strip"${index === 0 && markup` open`}><summary>key <bdi>${clip(key, 60)}</bdi> <span class="quiet">${summary(diverged, trace)}</span></summary>
-<div class="wide">${strip(key, replicas, diverged, trace, values)}</div>
+<div class="wide" tabindex="0" role="group" aria-label="Diagram">${strip(key, replicas, diverged, trace, values)}</div>
 ${diverged.length > 0 && table(diverged, trace)}</details>`,
 )}
 ${rows.length > keysAtMost && markup`<p class="quiet">${number(rows.length - keysAtMost)} more keys, whose replicas differed for less long, are left out.</p>`}`;
@@ -64,12 +63,13 @@ function strip(
 ): Markup {
   const short = trace.operations.length <= 40;
   const gaps = short ? findGaps(trace) : [];
-  const view = createView(trace.endUs, gaps);
+  const view = createView(trace.endUs, gaps, trace.fromUs);
   view.shorten(short);
-  view.show(0, trace.endUs);
+  view.show(trace.fromUs, trace.endUs);
   const x = (us: number): number =>
-    Math.round((gutter + view.x(Math.min(trace.endUs, Math.max(0, us)), width - gutter - 8)) * 10) /
-    10;
+    Math.round(
+      (gutter + view.x(Math.min(trace.endUs, Math.max(trace.fromUs, us)), width - gutter - 8)) * 10,
+    ) / 10;
   const height = 16 + lane * replicas.size + 18;
   const bottom = 16 + lane * replicas.size;
   return markup`<svg class="replicas" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`What ${replicas.size} replicas of key ${clip(key, 60)} held over time`}">
@@ -78,7 +78,7 @@ ${[...replicas].map(([node, states], index) => markup`<text class="lane" x="4" y
 ${trace.faults.map(({ fromUs, toUs, label }) => markup`<rect class="shade" x="${x(fromUs)}" y="12" width="${Math.max(1, Math.round((x(toUs) - x(fromUs)) * 10) / 10)}" height="${bottom - 12}"><title>${label}</title></rect>`)}
 ${[0, 0.25, 0.5, 0.75, 1].map((part) => {
   const us = Math.max(
-    0,
+    trace.fromUs,
     Math.min(trace.endUs, view.at(part * (width - gutter - 8), width - gutter - 8)),
   );
   return markup`<text class="tick ${part === 1 && "end"}" x="${x(us)}" y="${height - 4}">${format.time(us, trace.endUs / 200)}</text>`;

@@ -22,7 +22,7 @@ const entries: readonly (readonly [picture: string, meaning: string])[] = [
   [`<path class="edge-request" d="M2 3 24 13m-6-.5 6 .5-3.500-5"/>`, "request"],
   [`<path class="edge-reply" d="M2 3 24 13" stroke-dasharray="5 3"/>`, "reply"],
   [
-    `<path class="edge-read-repair" d="M2 3 26 13" stroke-dasharray="8 3 2 3"/><path class="sign-read-repair" d="m14 3 5 5-5 5-5-5z"/>`,
+    `<path class="edge-read-repair" d="M2 3 26 13" stroke-dasharray="8 3 2 3"/><path class="sign-read-repair" d="M12 2h4v4h4v4h-4v4h-4v-4H8V6h4z"/>`,
     "read repair",
   ],
   [

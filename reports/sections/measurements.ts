@@ -2,17 +2,45 @@
 import type { Measurement } from "../../checkers/index.ts";
 import { isList, isRow, type Measurements, rowsOf } from "../measurements.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { duration, number } from "../report-messages.ts";
+import { duration, number, samplesAtLeast } from "../report-messages.ts";
 
 const rowsAtMost = 100;
 
-/** Figures first, lists of records after them, folded away. */
-export function measurementTables(measurements: Measurements, caption: string): Markup | undefined {
-  const names = Object.keys(measurements).filter((name) => !isEmpty(measurements[name]));
+/** What a figure with a name of its own means; one that is not here is shown by its name. */
+const meanings: Readonly<Record<string, string>> = {
+  k: "Each read returned one of the last k writes: 1 is up to date, 2 at most one write behind, and so on. “–”: too many possibilities to decide.",
+  kAtLeast: "The same, as far as it was decided: no smaller k explains the reads.",
+  missedByTime:
+    "Reads that missed a write which had been acknowledged before they began, whatever its version.",
+  deltaMs: "If every read were moved back by this time, all of them would be atomic (Δ-atomicity).",
+  gammaShare: "Share of values whose operations do not fit one order (Γ score above 0).",
+  gammaMs: "How much those operations would have to move so that one order fits them (Γ score).",
+  versionsBehind: "How many newer acknowledged versions a stale read missed.",
+  predictedAfterMs:
+    "After how long that share of reads would be current, if only message times mattered.",
+  quorumMiss: "Chance that a read’s replicas are none of those that acknowledged the write.",
+  withinVersions: "Share of reads predicted to return one of the last so many versions.",
+};
+
+/**
+ * Figures first, lists of records after them, folded away.
+ *
+ * @param samples How many samples the figures rest on: of few, quantiles are left out.
+ */
+export function measurementTables(
+  measurements: Measurements,
+  caption: string,
+  samples: number,
+): Markup | undefined {
+  const names = Object.keys(measurements).filter(
+    (name) =>
+      !isEmpty(measurements[name]) &&
+      (samples >= samplesAtLeast || !isQuantiles(measurements[name])),
+  );
   const lists = names.filter((name) => rowsOf(measurements[name]).length > 0);
   const single = names.filter((name) => !lists.includes(name));
   if (names.length === 0) return undefined;
-  return markup`${single.length > 0 && markup`<div class="wide"><table class="figures"><caption>${caption}</caption><tbody>${single.map((name) => markup`<tr><th scope="row">${label(name)}</th><td>${cell(name, measurements[name])}</td></tr>`)}</tbody></table></div>`}
+  return markup`${single.length > 0 && markup`<div class="wide"><table class="figures"><caption>${caption}</caption><tbody>${single.map((name) => markup`<tr><th scope="row">${label(name)}</th><td>${cell(name, measurements[name])}</td><td class="quiet">${meanings[name]}</td></tr>`)}</tbody></table></div>`}
 ${lists.map((name) => list(name, measurements[name]))}`;
 }
 
@@ -26,6 +54,11 @@ ${rows.length > rowsAtMost && markup`<p class="quiet">${number(rows.length - row
 
 const isEmpty = (measurement: Measurement | undefined): boolean =>
   typeof measurement === "object" && measurement !== null && Object.keys(measurement).length === 0;
+
+const isQuantiles = (measurement: Measurement | undefined): boolean =>
+  typeof measurement === "object" &&
+  measurement !== null &&
+  Object.keys(measurement).every((name) => Object.hasOwn(quantileNames, name));
 
 const quantileNames: Readonly<Record<string, string>> = {
   p0: "least",

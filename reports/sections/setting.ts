@@ -2,6 +2,7 @@
 import type { Campaign, Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { duration, number } from "../report-messages.ts";
+import { fold } from "./fold.ts";
 
 export function settingSection(campaign: Campaign, exhibits: readonly Exhibit[]): Markup {
   const facts: readonly (readonly [string, string])[] = [
@@ -17,12 +18,12 @@ export function settingSection(campaign: Campaign, exhibits: readonly Exhibit[])
     ["started", campaign.startedAt],
     ["took", duration(campaign.elapsedMs)],
   ];
-  return markup`<section id="setting">
-<h2>What was run</h2>
-<dl class="facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-<p class="command"><span>Asked as</span> <code>${campaign.command}</code></p>
-${settingsTable(exhibits)}
-</section>`;
+  return fold(
+    { id: "setting", title: "What was run", note: `seed ${campaign.seed} on ${campaign.on}` },
+    markup`<dl class="facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<p class="command"><span>Asked as</span> <code id="asked">${campaign.command}</code> <button type="button" data-copy="asked" aria-label="Copy the command that was asked">Copy</button></p>
+${settingsTable(exhibits)}`,
+  );
 }
 
 /** One column for each history that is shown; a row is marked where they differ. */

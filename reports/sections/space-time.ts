@@ -6,23 +6,26 @@ import { createView } from "../page/view.ts";
 import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
 import type { Witness } from "../trace/witness.ts";
 
-const width = 1100;
-const gutter = 92;
 const right = 16;
-/** What each replica holds at first stands here, before anything happens. */
-const before = 96;
-const plot = width - gutter - before - right;
-const clientLane = 40;
+/** Pixels. `before` is where each replica's first state stands, before anything happens. */
+const sizes = {
+  wide: { width: 1100, gutter: 92, before: 96 },
+  narrow: { width: 740, gutter: 76, before: 84 },
+} as const;
+const clientLane = 46;
 const nodeLane = 52;
 const format = createFormat();
 
-/** `values` names versions by what was written. */
+/** `values` names versions by what was written. Narrow: beside the steps of the smallest case. */
 export function spaceTime(
   witness: Witness,
   values: ReadonlyMap<string, string>,
   place: number,
+  size: keyof typeof sizes = "wide",
 ): Markup {
-  const { trace, replicas, key } = witness;
+  const { width, gutter, before } = sizes[size];
+  const plot = width - gutter - before - right;
+  const { trace, replicas, key, originUs } = witness;
   const gaps = findGaps(
     within(
       trace,
@@ -70,10 +73,11 @@ export function spaceTime(
     const running = boots.filter(({ fromUs, toUs }) => toUs > 0 && fromUs < trace.endUs);
     return markup`<text class="lane" x="8" y="${y - 2}">${name}</text><text class="tick" x="8" y="${y + 11}">${role}</text>
 <path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
-${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, x, y, label)}`;
+${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, { x, y, gutter }, label)}`;
   });
-  return markup`<div class="wide"><svg class="space-time" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Diagram"><svg class="space-time ${size}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
 ${faults}
+${markup`<text class="tick" x="${x(0)}" y="${height - 3}">${format.time(originUs, trace.endUs / 50)}</text><text class="tick end" x="${width - 4}" y="${height - 3}">${format.time(originUs + trace.endUs, trace.endUs / 50)}</text>`}
 ${idle(gaps, x, top - 8, height)}
 ${trace.clients.map((name) => markup`<text class="lane" x="8" y="${(lanes.get(name) ?? 0) + 4}">${name}</text>${final.has(name) && markup`<text class="tick" x="8" y="${(lanes.get(name) ?? 0) + 16}">final reads</text>`}<path class="down" d="M${gutter} ${lanes.get(name) ?? 0}H${width - right}"/>`)}
 ${nodes}
@@ -83,7 +87,7 @@ ${trace.operations.map((operation) => {
   // A label that would run into the one before goes below the line.
   const crowded = from < (taken.get(operation.client) ?? 0);
   if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
-  const lane = { y: lanes.get(operation.client) ?? 0, below: crowded };
+  const lane = { y: lanes.get(operation.client) ?? 0, below: crowded, width };
   return bar(operation, witness, x, lane, trace.endUs, place);
 })}
 </svg></div>`;
@@ -119,13 +123,21 @@ function idle(
   from: number,
   height: number,
 ): Markup {
-  let free = 0;
+  let free = x(0) + 60;
+  const last = x(Infinity) - 40;
   return markup`${gaps.map(({ fromUs, toUs }) => {
     const middle = round((x(fromUs) + x(toUs)) / 2);
-    const fits = middle - 36 > free;
+    const fits = middle - 36 > free && middle + 36 < last;
     if (fits) free = middle + 36;
     return markup`<path class="gap" d="M${middle} ${from}V${height - 14}"/>${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${format.time(toUs - fromUs, (toUs - fromUs) / 50)} idle</text>`}`;
   })}`;
+}
+
+/** Where a node's line is drawn. */
+interface Row {
+  readonly x: (us: number) => number;
+  readonly y: number;
+  readonly gutter: number;
 }
 
 /** A tag wherever what the replica holds changes, as far as there is room; each has its title. */
@@ -136,8 +148,7 @@ function states(
     readonly cause?: string;
   }[],
   endUs: number,
-  x: (us: number) => number,
-  y: number,
+  { x, y, gutter }: Row,
   label: (versions: readonly string[]) => string,
 ): Markup {
   const before = held.filter(({ fromUs }) => fromUs <= 0).at(-1);
@@ -160,7 +171,7 @@ const signs: Readonly<Record<TraceMessage["kind"], (x: number, y: number) => str
     request: () => undefined,
     reply: () => undefined,
     error: () => undefined,
-    "read-repair": (x, y) => `M${x} ${y - 5}l5 5-5 5-5-5z`,
+    "read-repair": (x, y) => `M${x - 2} ${y - 6}h4v4h4v4h-4v4h-4v-4h-4v-4h4z`,
     handoff: (x, y) => `M${x} ${y - 6}l6 10h-12z`,
     exchange: (x, y) => `M${x - 4.5} ${y}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z`,
   };
@@ -189,7 +200,7 @@ function bar(
   operation: TraceOperation,
   witness: Witness,
   x: (us: number) => number,
-  { y, below }: { readonly y: number; readonly below: boolean },
+  { y, below, width }: { readonly y: number; readonly below: boolean; readonly width: number },
   endUs: number,
   place: number,
 ): Markup {

@@ -4,7 +4,7 @@ import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts"
 import { type Markup, markup } from "../markup.ts";
 import { type Point, scatter } from "../plot.ts";
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
-import { count, duration, number, share } from "../report-messages.ts";
+import { count, duration, number, samplesAtLeast, share } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 /** Reads that were up to date lie on the axis; more of them than this say nothing more. */
@@ -36,6 +36,7 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
 <p>${sentenceOf(reads ?? 0, stale, quantiles)}</p>
 ${
   stale > 0 &&
+  (reads ?? 0) >= samplesAtLeast &&
   scatter({
     label: `Staleness of reads over time: ${stale} behind`,
     points,
@@ -51,11 +52,14 @@ ${
     rules: [
       { name: "median", y: numberIn(quantiles, "p50") ?? 0 },
       { name: "95 %", y: numberIn(quantiles, "p95") ?? 0 },
-    ].filter(({ y }, index, all) => y > 0 && all.findIndex((rule) => rule.y === y) === index),
+    ].filter(
+      ({ y }, index, all) =>
+        stale >= samplesAtLeast && y > 0 && all.findIndex((rule) => rule.y === y) === index,
+    ),
   })
 }
-${stale > 0 && markup`<p class="quiet">◆ a stale read, ○ one that was up to date; shaded: a fault.${rows.length < stale && ` The first ${number(rows.length)} stale reads are drawn.`}</p>`}
-${measurementTables(rest, "Staleness")}
+${stale > 0 && (reads ?? 0) >= samplesAtLeast && markup`<p class="quiet">◆ a stale read, ○ one that was up to date; shaded: a fault.${rows.length < stale && ` The first ${number(rows.length)} stale reads are drawn.`}</p>`}
+${measurementTables(rest, "Staleness", stale)}
 </figure>`;
 }
 
@@ -63,8 +67,8 @@ function sentenceOf(reads: number, stale: number, quantiles: Row): string {
   if (reads === 0) return "No read could be measured.";
   if (stale === 0)
     return `${count(reads, "read")}, none of which missed an acknowledged version newer than what it returned.`;
-  if (stale === 1)
-    return `1 of ${count(reads, "read")} behind (${share(stale, reads)}), by ${duration(numberIn(quantiles, "p100") ?? 0)}.`;
+  if (stale < samplesAtLeast)
+    return `${number(stale)} of ${count(reads, "read")} behind (${share(stale, reads)}), the worst by ${duration(numberIn(quantiles, "p100") ?? 0)}.`;
   const at = (name: string): string => duration(numberIn(quantiles, name) ?? 0);
   return `${number(stale)} of ${count(reads, "read")} behind (${share(stale, reads)}). Of those, half by at most ${at("p50")}, 95 % by at most ${at("p95")}, the worst by ${at("p100")}.`;
 }

@@ -3,7 +3,7 @@ import type { Exhibit } from "../campaign.ts";
 import { type Interval, intervals, percent } from "../intervals.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
-import { count, duration } from "../report-messages.ts";
+import { count, duration, number, samplesAtLeast } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 /** Measured by the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range of ages). */
@@ -11,11 +11,15 @@ export function visibility(exhibit: Exhibit): Markup | undefined {
   const { visibility: all, visibilityByAge } = measured(exhibit, "staleness");
   const places = rowsOf(visibilityByAge).flatMap(placeOf);
   if (!isRow(all) || places.length === 0) return undefined;
-  return markup`<figure><figcaption><strong>t-visibility</strong> <span class="quiet">share of reads that returned the last acknowledged write or a newer one, by the time since that acknowledgement</span></figcaption>
+  const reads = numberIn(all, "reads") ?? 0;
+  const head = markup`<figcaption><strong>t-visibility</strong> <span class="quiet">share of reads that returned the last acknowledged write or a newer one, by the time since that acknowledgement</span></figcaption>`;
+  if (reads < samplesAtLeast)
+    return markup`<figure>${head}<p>${number(numberIn(all, "current") ?? 0)} of ${count(reads, "read")} current.</p></figure>`;
+  return markup`<figure>${head}
 <p>${sentenceOf(all)}</p>
 ${intervals(`Share of current reads in ${count(places.length, "range")} of time since the last acknowledged write, measured and predicted`, places)}
 <p class="quiet">Predicted from this run’s own message times (PBS, Bailis et al. 2012), without repair and without faults: with repair, more is current; while faults separate replicas, less may be.</p>
-${measurementTables({ predictedAfterMs: all["predictedAfterMs"] ?? null, quorumMiss: all["quorumMiss"] ?? null, withinVersions: all["withinVersions"] ?? null }, "Predicted")}</figure>`;
+${measurementTables({ predictedAfterMs: all["predictedAfterMs"] ?? null, quorumMiss: all["quorumMiss"] ?? null, withinVersions: all["withinVersions"] ?? null }, "Predicted", reads)}</figure>`;
 }
 
 function placeOf(row: Row): readonly Interval[] {

@@ -18,12 +18,12 @@ export function witnessFigure(
     ({ label, fromUs, toUs }) =>
       `${label}, from ${format.time(originUs + fromUs, 1_000)} to ${format.time(originUs + toUs, 1_000)}`,
   );
-  return markup`<figure class="witness"><figcaption><strong>Who told whom what</strong> <span class="quiet">time to the right, from ${format.time(originUs, 1_000)} of the run; ◆ read repair, ▲ hinted handoff, ● exchange, dashed: a reply, ×: never arrived</span></figcaption>
+  return markup`<figure class="witness"><figcaption><strong>Who told whom what</strong> <span class="quiet">time runs to the right; ◆ synced to disk, ✚ read repair, ▲ hinted handoff, ● exchange (anti-entropy), dashed: a reply, ×: never arrived</span></figcaption>
 ${spaceTime(witness, values, place)}
 <p class="quiet">${faults.length === 0 ? "No fault overlapped." : `Overlapped by ${faults.slice(0, 6).join("; ")}.`}${omitted.length > 0 && ` To keep it readable, ${omitted.join(", and ")}.`}</p>
 ${
   replicas.size > 0 &&
-  markup`<div class="wide"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi></caption><thead><tr><th scope="col">replica</th><th scope="col">before</th><th scope="col">then</th><th scope="col">at the end of the diagram</th></tr></thead>
+  markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi></caption><thead><tr><th scope="col">replica</th><th scope="col">before</th><th scope="col">then</th><th scope="col">at the end of the diagram</th></tr></thead>
 <tbody>${[...replicas].map(([node, held]) => row(clip(node, 60), held, trace.endUs, originUs, values))}</tbody></table></div>`
 }</figure>`;
 }

@@ -1,7 +1,8 @@
 /** What "no alarm" is worth: how much succeeded, and how much the faults really touched. */
 import type { Campaign } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
-import { number, share } from "../report-messages.ts";
+import { count, number, share } from "../report-messages.ts";
+import { fold } from "./fold.ts";
 
 export function worthSection(campaign: Campaign): Markup {
   const { total, ok, fail, info } = campaign.operations;
@@ -12,26 +13,30 @@ export function worthSection(campaign: Campaign): Markup {
   ];
   const rest = total - ok - fail - info;
   const faults = Object.entries(campaign.faults).sort(([a], [b]) => a.localeCompare(b, "en"));
-  return markup`<section id="worth">
-<h2>What “no alarm” is worth</h2>
-<p class="quiet">A checker can only see what happened. Few operations that succeed, or faults that touch nothing, find nothing.</p>
+  return fold(
+    {
+      id: "worth",
+      title: "What the run covered",
+      note: `${count(total, "operation")}, ${count(faults.length, "kind")} of fault`,
+    },
+    markup`<p class="quiet">A checker can only see what happened. Few operations that succeed, or faults that touch nothing, find nothing.</p>
 <div class="pair">
 <div class="wide"><table><caption>Operations</caption><thead><tr><th scope="col">outcome</th><th scope="col" class="figure">count</th><th scope="col" class="figure">share</th><th scope="col"></th></tr></thead>
 <tbody>${[
-    ...outcomes,
-    ...(rest > 0 ? [["open", rest, "had no completion when the history ended"] as const] : []),
-  ].map(
-    ([name, amount, meaning]) =>
-      markup`<tr title="${meaning}"><th scope="row">${name}</th><td class="figure">${number(amount)}</td><td class="figure">${share(amount, total)}</td><td>${bar(amount, total, name)}</td></tr>`,
-  )}</tbody></table></div>
+      ...outcomes,
+      ...(rest > 0 ? [["open", rest, "had no completion when the history ended"] as const] : []),
+    ].map(
+      ([name, amount, meaning]) =>
+        markup`<tr title="${meaning}"><th scope="row">${name}</th><td class="figure">${number(amount)}</td><td class="figure">${share(amount, total)}</td><td>${bar(amount, total, name)}</td></tr>`,
+    )}</tbody></table></div>
 <div class="wide">${
-    faults.length === 0
-      ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`
-      : markup`<table><caption>Faults</caption><thead><tr><th scope="col">kind</th><th scope="col" class="figure">injected</th><th scope="col" class="figure" title="operations on a key that the fault touched, while it lasted">operations overlapped</th></tr></thead>
+      faults.length === 0
+        ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`
+        : markup`<table><caption>Faults</caption><thead><tr><th scope="col">kind</th><th scope="col" class="figure">injected</th><th scope="col" class="figure" title="operations on a key that the fault touched, while it lasted">operations overlapped</th></tr></thead>
 <tbody>${faults.map(([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${kind}</th><td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`)}</tbody></table>`
-  }</div></div>
-${histories(campaign)}
-</section>`;
+    }</div></div>
+${histories(campaign)}`,
+  );
 }
 
 const bar = (part: number, whole: number, kind: string): Markup =>

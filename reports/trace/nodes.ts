@@ -3,19 +3,24 @@ import type { BootEvent, HistoryEvent, NodeName } from "../../checkers/index.ts"
 import { clip } from "../markup.ts";
 import type { TraceFault, TraceNode } from "./trace-shape.ts";
 
+/** The first and the last event of a history. */
+interface Within {
+  readonly fromUs: number;
+  readonly endUs: number;
+}
+
 export function traceNodes(
   events: readonly HistoryEvent[],
   names: readonly NodeName[],
   faults: readonly TraceFault[],
-  originUs: number,
-  endUs: number,
+  within: Within,
 ): readonly TraceNode[] {
   const starts = events.filter(
     (event) => event.e === "boot" && event.phase === "start",
   ) as readonly BootEvent[];
   return names.map((name) => ({
     name: clip(name, 60),
-    boots: bootsOf(name, events, starts, originUs, endUs),
+    boots: bootsOf(name, events, starts, within),
     pauses: faults
       .filter((fault) => fault.kind === "pause" && fault.nodes.includes(clip(name, 60)))
       .map(({ fromUs, toUs }) => ({ fromUs, toUs })),
@@ -27,18 +32,17 @@ function bootsOf(
   name: NodeName,
   events: readonly HistoryEvent[],
   starts: readonly BootEvent[],
-  originUs: number,
-  endUs: number,
+  { fromUs, endUs }: Within,
 ): TraceNode["boots"] {
   const own = starts.filter((start) => start.node === name);
-  if (own.length === 0) return [{ boot: 0, fromUs: 0, toUs: endUs }];
+  if (own.length === 0) return [{ boot: 0, fromUs, toUs: endUs }];
   return own.map((start, index) => {
     const nextUs = own[index + 1]?.atUs ?? Infinity;
     const last = lastSign(name, events, start, nextUs);
     return {
       boot: start.boot,
-      fromUs: start.atUs - originUs,
-      toUs: Math.min(last === undefined ? Infinity : last - originUs, nextUs - originUs, endUs),
+      fromUs: start.atUs,
+      toUs: Math.min(last ?? Infinity, nextUs, endUs),
     };
   });
 }

@@ -3,9 +3,11 @@ import type { Table } from "./packed-table.ts";
 /**
  * What the timeline in the page draws: a history boiled down to spans and marks. It is embedded in the report as JSON, its long
  * lists as columns (table.ts).
- * Times are microseconds since the history's first event. Every text is already clipped and made visible.
+ * Times are microseconds of the history's own clock. Every text is already clipped and made visible.
  */
 export interface Trace {
+  /** The first event. */
+  readonly fromUs: number;
   readonly endUs: number;
   readonly clients: readonly string[];
   readonly nodes: readonly TraceNode[];

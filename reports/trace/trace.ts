@@ -14,7 +14,7 @@ const syncLimit = 2_000;
 
 export interface BuiltTrace {
   readonly trace: Trace;
-  /** The history's time that is 0 in the trace. */
+  /** The history's time that is 0 in the trace: 0, so that the page and the sentences of checkers agree. */
   readonly originUs: number;
   /** What the timeline does not show, a sentence each. */
   readonly omitted: readonly string[];
@@ -22,8 +22,10 @@ export interface BuiltTrace {
 
 export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const { events } = exhibit;
-  const originUs = firstUs(events);
-  const endUs = Math.max(1, lastUs(events) - originUs);
+  // Times are those of the history, as every sentence of a checker says them.
+  const originUs = 0;
+  const fromUs = firstUs(events);
+  const endUs = Math.max(fromUs + 1, lastUs(events));
   const operations = traceOperations(events, originUs);
   const anomalies = traceAnomalies(exhibit, originUs);
   const faults = traceFaults(events, originUs, endUs);
@@ -45,9 +47,10 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   return {
     originUs,
     trace: {
+      fromUs,
       endUs,
       clients: [...new Set(operations.map(({ client }) => client))].sort(byNumber),
-      nodes: traceNodes(events, run?.nodes ?? nodesSeen(events), faults, originUs, endUs),
+      nodes: traceNodes(events, run?.nodes ?? nodesSeen(events), faults, { fromUs, endUs }),
       operations,
       faults,
       phases: events

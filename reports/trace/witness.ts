@@ -78,6 +78,7 @@ export function witnessOf(
       ]),
     ),
     trace: {
+      fromUs: 0,
       endUs: endUs - originUs,
       clients: whole.clients.filter((client) =>
         operations.some((operation) => operation.client === client),

@@ -118,7 +118,7 @@ export async function placeOf(
   const layout = createLayout(trace);
   const lane = operation && layout.lane("client", operation.client);
   const { fromUs, span, shortened } = await state(page, place);
-  const view = createView(trace.endUs, findGaps(trace));
+  const view = createView(trace.endUs, findGaps(trace), trace.fromUs);
   view.shorten(shortened);
   view.show(fromUs, fromUs + span);
   const canvas = page.locator(`#exhibit-${place} [data-part=canvas]`);

@@ -51,20 +51,24 @@ describe("what the report says", () => {
     expect(places).toEqual([...places].sort((a, b) => a - b));
   };
 
-  test("invalid and shrunk: verdict, settings, guarantees, the smallest history, the whole one, what it is worth", () => {
+  test("invalid and shrunk: the verdict, the smallest case and its replay first, then why, the histories and the settings", () => {
     const html = renderHtml(campaign("invalid"), [exhibit(small), exhibit(large)]);
     order(
       html,
       "<h1>Invalid",
+      'class="steps"',
+      'class="space-time narrow"',
       "npx quorate replay",
-      ">20251123<",
       'id="guarantees"',
-      "<h2>The smallest failing history",
+      'id="why"',
+      "<h2>The smallest failing history <",
       "Shrunk from",
       "148 tries",
       "Step by step",
       "<h2>The whole history 12",
       'id="worth"',
+      ">20251123<",
+      'id="reading"',
     );
     expect(html).toContain("Read 9 of k0 by c1 returned v3");
     expect(html).toContain("reads are regular under arbitrary last-write-wins stamps (L0)");

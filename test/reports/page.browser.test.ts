@@ -206,6 +206,7 @@ describe.skipIf(executable === undefined)(
       test("a file is downloaded as it went in", async () => {
         const { page, complaints, close } = await open(browser, html());
         const downloading = page.waitForEvent("download");
+        await page.locator("#e1-files > summary").click();
         await page.locator("#exhibit-1 [data-file='history.jsonl']").click();
         const text = readFileSync(await (await downloading).path(), "utf8");
         expect(text).toBe(whole.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
@@ -219,16 +220,42 @@ describe.skipIf(executable === undefined)(
         const { page, complaints, close } = await open(browser, html(), { link: "#e1-op5" });
         expect((await state(page, 1)).selected).toBe("5");
         const op = shrunk.verdict.guarantees["regular-stamped"]?.anomalies[0]?.operations[0];
-        await page.locator("#exhibit-0 .anomalies a.op").first().click();
+        await page.locator("#why .anomalies a.op").first().click();
         expect((await state(page, 0)).selected).toBe(String(op));
         await page.locator("#exhibit-0 [data-part=canvas]").press("Escape");
-        await page.locator("#exhibit-0 .anomalies a.op").first().click();
+        await page.locator("#why .anomalies a.op").first().click();
         expect((await state(page, 0)).selected).toBe(String(op));
+        await page.locator("#e1-anomalies > summary").click();
         await page.locator("#exhibit-1 .anomalies a.show").first().click();
         expect((await state(page, 1)).anomaly).toBe(0);
         expect(complaints).toEqual([]);
         await close();
       });
+    });
+
+    test("the first screen of 1280×800 holds the verdict, the smallest case and the replay command", async () => {
+      const { page, close } = await open(
+        browser,
+        source.renderHtml(campaign("invalid"), [shrunk, whole]),
+        { viewport: { width: 1280, height: 800 } },
+      );
+      for (const part of [".verdict", ".case .steps", ".case .space-time", "[data-copy=replay]"]) {
+        const box = await page.locator(part).boundingBox();
+        expect((box?.y ?? Infinity) + (box?.height ?? 0), part).toBeLessThanOrEqual(800);
+      }
+      await close();
+    });
+
+    test("the table of contents stays in view, and its links open what they lead to", async () => {
+      const { page, complaints, close } = await open(
+        browser,
+        source.renderHtml(campaign("invalid"), [shrunk, whole]),
+      );
+      await page.locator('.contents a[href="#setting"]').click();
+      expect(await page.locator("#setting > details").getAttribute("open")).not.toBeNull();
+      expect((await page.locator(".contents").boundingBox())?.y).toBe(0);
+      expect(complaints).toEqual([]);
+      await close();
     });
 
     test("the copy button copies the replay command", async () => {

@@ -65,11 +65,17 @@ describe("t-visibility", () => {
     expect([...drawn.matchAll(/ y="?(-?[\d.]+)/g)].every(([, y]) => Number(y) >= 0)).toBe(true);
   });
 
+  test("of fewer than 30 reads it gives the count, and no plot", () => {
+    const drawn = figure({ visibility: shareOf(10, 0.5, null), visibilityByAge: ages }) ?? "";
+    expect(drawn).toContain("5 of 10 reads current.");
+    expect(drawn).not.toContain("<svg");
+  });
+
   test("without a prediction it says so; without reads there is no plot", () => {
     expect(
       figure({
-        visibility: shareOf(10, 0.5, null),
-        visibilityByAge: [{ fromMs: 0, toMs: 1, ...shareOf(10, 0.5, null) }],
+        visibility: shareOf(40, 0.5, null),
+        visibilityByAge: [{ fromMs: 0, toMs: 1, ...shareOf(40, 0.5, null) }],
       }),
     ).toContain("there is nothing to predict it from");
     expect(figure({})).toBeUndefined();

@@ -115,8 +115,8 @@ describe("the witness of an anomaly", () => {
   test("is drawn beside the sentence: an arrow a message, a tag a change of state, nothing outside of the picture", () => {
     const html = renderHtml(campaign("invalid"), [shown]);
     const drawing = html.slice(
-      html.indexOf('<svg class="space-time"'),
-      html.indexOf("</svg>", html.indexOf('<svg class="space-time"')),
+      html.indexOf('<svg class="space-time wide"'),
+      html.indexOf("</svg>", html.indexOf('<svg class="space-time wide"')),
     );
     expect(drawing.match(/<g class="message /g)?.length).toBeGreaterThan(5);
     expect(drawing).toContain('class="message request"');

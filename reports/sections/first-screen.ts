@@ -1,0 +1,148 @@
+/** What a reader sees without scrolling: the verdict, why in one sentence, the smallest case or what the run covered, and how to run it again. */
+import type { Campaign } from "../campaign.ts";
+import type { ExhibitView } from "../exhibit-view.ts";
+import { clip, type Markup, markup } from "../markup.ts";
+import {
+  byReason,
+  count,
+  headline,
+  number,
+  sentence,
+  share,
+  signs,
+  subject,
+  tellingAnomalies,
+  totalsOf,
+} from "../report-messages.ts";
+import { smallestCase } from "./smallest-case.ts";
+
+const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
+
+/** `first` is the history that the page shows first, where it could be drawn. */
+export function firstScreen(campaign: Campaign, first: ExhibitView | undefined): Markup {
+  const why = headline(campaign);
+  return markup`<header class="verdict ${campaign.verdict}" id="verdict">
+<p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p>
+<div>
+<h1>${titles[campaign.verdict]}${broken(campaign)}</h1>
+<p class="headline">${sentence(why)}</p>
+<p class="quiet">${subject(campaign)} · ${ran(campaign)}</p>
+${campaign.verdict === "unknown" && reasons(campaign, why)}
+${campaign.interrupted !== undefined && campaign.interrupted !== why && markup`<p class="interrupted"><strong>Ended early:</strong> ${clip(campaign.interrupted, 1_000)}</p>`}
+</div>
+</header>
+${campaign.verdict === "invalid" && first !== undefined ? smallestCase(first, tellingAnomalies(campaign)[0]?.anomaly) : cards(campaign)}
+${replay(campaign)}`;
+}
+
+/** ": regular is broken", which says at once what the sentence is about. */
+function broken(campaign: Campaign): Markup | undefined {
+  if (campaign.verdict !== "invalid") return undefined;
+  const names = [
+    ...new Set(tellingAnomalies(campaign).map(({ anomaly }) => anomaly.guarantee)),
+  ].slice(0, 3);
+  if (names.length === 0) return undefined;
+  return markup`<span class="subject">${names.join(", ")} ${names.length === 1 ? "is" : "are"} broken</span>`;
+}
+
+function ran({ histories, asked, operations, verdict }: Campaign): string {
+  const some =
+    histories.length < asked
+      ? `${number(histories.length)} of ${count(asked, "history", "histories")} run${verdict === "invalid" ? ", up to the first that failed" : ""}`
+      : count(histories.length, "history", "histories");
+  return `${some}, ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} succeeded`;
+}
+
+const reasons = ({ reasons }: Campaign, why: string): Markup =>
+  markup`<ul class="reasons">${reasons
+    .filter((reason) => !reason.includes(why))
+    .slice(0, 5)
+    .map((reason) => markup`<li>${clip(reason, 400)}</li>`)}</ul>`;
+
+function replay(campaign: Campaign): Markup {
+  const { replayAnywhere } = campaign;
+  const line = (id: string, label: string, command: string): Markup =>
+    markup`<div class="replay"><span id="${id}-label">${label}</span> <code id="${id}" tabindex="0" role="region" aria-labelledby="${id}-label">${command}</code> <button type="button" data-copy="${id}" aria-label="Copy the command: ${label}">Copy</button></div>`;
+  return markup`<div class="replays">${
+    replayAnywhere === undefined
+      ? line("replay", "Run it again", campaign.replay)
+      : [
+          line("replay", "Run it again, on any machine", replayAnywhere),
+          line("replay-here", "or from this run’s folder", campaign.replay),
+        ]
+  }</div>`;
+}
+
+const namesAtMost = 18;
+
+/** What a verdict other than invalid rests on. */
+function cards(campaign: Campaign): Markup {
+  return markup`<div class="cards">
+<section aria-labelledby="promised-title"><h2 id="promised-title">What was promised</h2>${promisedCard(campaign)}</section>
+<section aria-labelledby="tried-title"><h2 id="tried-title">How hard it was tried</h2>${triedCard(campaign)}</section>
+<section aria-labelledby="unpromised-title"><h2 id="unpromised-title">What was not promised, and why</h2>${unpromisedCard(campaign)}</section>
+</div>`;
+}
+
+function promisedCard(campaign: Campaign): Markup {
+  const rows = totalsOf(campaign, true);
+  const all = campaign.histories.length;
+  if (rows.length === 0)
+    return markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`;
+  return markup`<ul class="ticks">${rows
+    .slice(0, namesAtMost)
+    .map(([name, { verdict, meaning, promisedIn, judgedIn, brokenIn }]) => {
+      const figures =
+        verdict === "invalid"
+          ? `broken in ${number(brokenIn)}`
+          : promisedIn < all || judgedIn < promisedIn
+            ? `${number(judgedIn)} of ${number(all)}`
+            : "all";
+      return markup`<li title="${meaning}"><span class="tone-${verdict}">${signs[verdict]}</span> <strong>${name}</strong> <span class="quiet">${figures}</span></li>`;
+    })}</ul>
+<p class="quiet">The figures say in how many of the ${count(all, "history", "histories")} the settings promised the guarantee and it was judged.</p>`;
+}
+
+function triedCard({ histories, operations, faults }: Campaign): Markup {
+  const { total, ok, fail, info } = operations;
+  const kinds = Object.entries(faults).sort(([, a], [, b]) => b.overlapped - a.overlapped);
+  const idle = kinds.filter(([, { injected, overlapped }]) => injected > 0 && overlapped === 0);
+  return markup`<p><strong>${count(total, "operation")}</strong> in ${count(histories.length, "history", "histories")}: ${share(ok, total)} succeeded, ${share(fail, total)} failed, ${share(info, total)} got no answer.</p>
+${
+  kinds.length === 0
+    ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`
+    : markup`<table class="compact"><thead><tr><th scope="col">fault</th><th scope="col" class="figure">times</th><th scope="col" class="figure">operations it met</th></tr></thead><tbody>${kinds.slice(0, 8).map(([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${clip(kind, 24)}</th><td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`)}</tbody></table>
+${kinds.length > 8 && markup`<p class="quiet">and ${count(kinds.length - 8, "more kind")}: <a href="#worth">what the run covered</a></p>`}
+${idle.length > 0 && markup`<p class="warning">No operation met ${idle.map(([kind]) => kind).join(", ")}.</p>`}`
+}`;
+}
+
+function unpromisedCard(campaign: Campaign): Markup {
+  const all = campaign.histories.length;
+  const others = totalsOf(campaign, false);
+  const partly = totalsOf(campaign, true).filter(([, { promisedIn }]) => promisedIn < all);
+  const never = others.filter(([, { verdict }]) => verdict !== "not-applicable");
+  const missing = others.filter(([, { verdict }]) => verdict === "not-applicable");
+  const didNotHold = [...partly, ...never].filter(([, { observed }]) => observed.brokenIn > 0);
+  const names = (rows: ReturnType<typeof totalsOf>): string =>
+    rows
+      .slice(0, 10)
+      .map(([name]) => name)
+      .join(", ") + (rows.length > 10 ? ` and ${rows.length - 10} more` : "");
+  return markup`<ul class="plain">
+${never.length > 0 && markup`<li><strong>Never</strong>, because no settings of this run promise it: ${names(never)}.</li>`}
+${partly.length > 0 && markup`<li><strong>Not in every history</strong>, because settings and faults differ from one to the next: ${names(partly)}.</li>`}
+${byReason(missing).map(([reason, rows]) => markup`<li><strong>Not applicable</strong>${reason !== "" && ` (${clip(reason, 200)})`}: ${names(rows)}.</li>`)}
+${
+  didNotHold.length > 0 &&
+  markup`<li>Without a promise, ${didNotHold
+    .slice(0, 4)
+    .map(
+      ([name, { observed }]) =>
+        `${name} did not hold in ${number(observed.brokenIn)} of ${number(observed.judgedIn)}`,
+    )
+    .join(", ")}. That is expected with these settings, and no fault of the store.</li>`
+}
+</ul>
+${never.length + partly.length + missing.length === 0 && markup`<p>Everything that can be judged was promised.</p>`}`;
+}

@@ -1,0 +1,68 @@
+/** The failing history as numbered steps, beside its space-time diagram. */
+import type { Anomaly } from "../../checkers/index.ts";
+import { type ExhibitView, namedOperations } from "../exhibit-view.ts";
+import { type Markup, markup } from "../markup.ts";
+import { count } from "../report-messages.ts";
+import { type Step, stepsOf, stepTime } from "../steps.ts";
+import { spaceTime } from "./space-time.ts";
+
+/** More than this do not fit beside the diagram. */
+const stepsAtMost = 9;
+
+/** `anomaly` is the one that the page's first sentence tells. */
+export function smallestCase(view: ExhibitView, anomaly: Anomaly | undefined): Markup {
+  const named = namedOperations(view);
+  const { told, rest, quietReads } = stepsToTell(stepsOf(view.exhibit), named);
+  const witness = anomaly && view.witness(anomaly);
+  return markup`<div class="case${witness === undefined && " alone"}">
+<section aria-labelledby="case-title"><h2 id="case-title">${title(view)}</h2>
+${stepList(told, view.place, named)}
+${rest.length > 0 && markup`<p class="quiet"><a href="#e${view.place}-steps">All ${told.length + rest.length} steps</a> are below.</p>`}
+${quietReads > 0 && markup`<p class="quiet">After that, ${count(quietReads, "final read")} by the tester found nothing wrong.</p>`}
+</section>
+${witness && markup`<section aria-labelledby="picture-title"><h2 id="picture-title">Who told whom what <span class="quiet">time runs to the right</span></h2>${spaceTime(witness, view.values, view.place, "narrow")}</section>`}
+</div>`;
+}
+
+/** A title of "The smallest failing history, shrunk from history 7" is cut to what fits above the steps. */
+function title({ exhibit }: ExhibitView): Markup {
+  const [main = "", ...rest] = exhibit.title.split(", ");
+  return markup`${main}${rest.length > 0 && markup` <span class="quiet">${rest.join(", ")}</span>`}`;
+}
+
+/** The steps that fit: those that the anomaly names, all faults, then the others, in the order of time. */
+function stepsToTell(
+  steps: readonly Step[],
+  named: ReadonlySet<number>,
+): { readonly told: readonly Step[]; readonly rest: readonly Step[]; readonly quietReads: number } {
+  const matters = ({ op }: Step): boolean => op !== undefined && named.has(op);
+  const loud = steps.filter((step) => !step.final || matters(step));
+  const room = new Set(
+    [
+      ...loud.filter(matters),
+      ...loud.filter(({ op }) => op === undefined),
+      ...loud.filter((step) => step.op !== undefined && !matters(step)),
+    ].slice(0, stepsAtMost),
+  );
+  return {
+    told: loud.filter((step) => room.has(step)),
+    rest: loud.filter((step) => !room.has(step)),
+    quietReads: steps.length - loud.length,
+  };
+}
+
+/** Numbered; a flag marks the steps that the anomaly names. */
+export function stepList(
+  steps: readonly Step[],
+  place: number,
+  named: ReadonlySet<number>,
+): Markup {
+  return markup`<ol class="steps">${steps.map((step) => {
+    const isNamed = step.op !== undefined && named.has(step.op);
+    return markup`<li${isNamed && markup` class="witness"`}><span class="time">${stepTime(step)}</span> <span>${
+      step.op === undefined
+        ? markup`<span class="fault">⚡ ${step.text}</span>`
+        : markup`${step.text} <a class="op" href="#e${place}-op${step.op}">#${step.op}</a>`
+    }${isNamed && markup` <strong class="flag" title="The anomaly names this operation">⚑</strong>`}</span></li>`;
+  })}</ol>`;
+}

@@ -1,0 +1,38 @@
+/** Why it happened: the causal chain of the anomaly that the page's first sentence tells, then each anomaly with its evidence. */
+import type { Anomaly } from "../../checkers/index.ts";
+import type { Campaign } from "../campaign.ts";
+import type { ExhibitView } from "../exhibit-view.ts";
+import { clip, type Insertable, type Markup, markup } from "../markup.ts";
+import { count, duration, tellingAnomalies } from "../report-messages.ts";
+import { causalChain } from "../trace/chain.ts";
+import { anomalyList } from "./anomalies.ts";
+import { fold } from "./fold.ts";
+import { witnessFigure } from "./witness.ts";
+
+export function whySection(campaign: Campaign, view: ExhibitView): Markup | undefined {
+  const anomaly = tellingAnomalies(campaign)[0]?.anomaly;
+  if (anomaly === undefined) return undefined;
+  return fold(
+    { id: "why", title: "Why it happened", open: true },
+    markup`${chain(view, anomaly)}
+<h3>What was broken, and the evidence</h3>
+${anomalyList(view, figureOf(view))}`,
+  );
+}
+
+/** The diagram of an anomaly, where it names operations of the history. */
+export const figureOf =
+  (view: ExhibitView) =>
+  (anomaly: Anomaly): Markup | undefined => {
+    const witness = view.witness(anomaly);
+    return witness && witnessFigure(witness, view.values, view.place);
+  };
+
+function chain(view: ExhibitView, anomaly: Anomaly): Insertable {
+  const links = causalChain(view, anomaly);
+  const run = view.exhibit.events.find((event) => event.e === "run");
+  if (links.length === 0) return markup`<p>${clip(anomaly.explanation, 2_000)}</p>`;
+  return markup`<p class="quiet">${count(links.length, "step")} in the order of time, from the history’s own clock${run?.capabilities.evidence === false && "; this target shows no messages and no syncs, so nobody can say which replica had what"}.</p>
+<ol class="steps chain">${links.map(({ atUs, text, op }) => markup`<li><span class="time">${duration(Math.round(atUs / 100) / 10)}</span> <span>${text}${op !== undefined && markup` <a class="op" href="#e${view.place}-op${op}">#${op}</a>`}</span></li>`)}
+<li class="witness"><span class="time">so</span> <span><strong>${clip(anomaly.explanation, 2_000)}</strong></span></li></ol>`;
+}
