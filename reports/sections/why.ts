@@ -3,7 +3,7 @@ import type { Anomaly } from "../../checkers/index.ts";
 import type { Campaign } from "../campaign.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Insertable, type Markup, markup } from "../markup.ts";
-import { count, duration, tellingAnomalies } from "../report-messages.ts";
+import { count, duration, number, tellingAnomalies } from "../report-messages.ts";
 import { causalChain } from "../trace/chain.ts";
 import { anomalyList } from "./anomalies.ts";
 import { fold } from "./fold.ts";
@@ -16,9 +16,16 @@ export function whySection(campaign: Campaign, view: ExhibitView): Markup | unde
     { id: "why", title: "Why it happened", open: true },
     markup`${chain(view, anomaly)}
 <h3>What was broken, and the evidence</h3>
-${anomalyList(view, figureOf(view))}`,
+${anomalyList(view, figureOf(view))}
+${asFound(campaign)}`,
   );
 }
+
+/** The reasons of the run’s verdict: several histories may have failed, each of them names its own. */
+const asFound = ({ reasons }: Campaign): Markup | undefined =>
+  reasons.length === 0
+    ? undefined
+    : markup`<details><summary>As it was found in the run <span class="quiet">(${number(reasons.length)})</span></summary><ul class="reasons">${reasons.slice(0, 12).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}${reasons.length > 12 && markup`<li>and ${number(reasons.length - 12)} more</li>`}</ul></details>`;
 
 /** The diagram of an anomaly, where it names operations of the history. */
 export const figureOf =
