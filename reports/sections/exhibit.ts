@@ -91,7 +91,7 @@ function shrinking(shrunk: NonNullable<Campaign["shrunk"]>): Markup {
   const { from, to, tries, ended, reproduced } = shrunk;
   const sizes =
     size(from) === size(to)
-      ? markup`Not shrunk below <strong>${size(from)}</strong>`
+      ? markup`Not shrunk below <strong>${shrunkFrom(shrunk)}</strong>`
       : markup`Shrunk from <strong>${shrunkFrom(shrunk)}</strong> to <strong>${size(to)}</strong>`;
   return markup`<p class="shrinking">${sizes} in ${count(tries, "try", "tries")} (${ended}).${
     reproduced &&

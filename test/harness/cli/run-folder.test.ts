@@ -181,7 +181,7 @@ describe("quorate report", () => {
     }
     const run = documentOf(finished)["run"] as string;
     const html = readFileSync(join(run, "report.html"), "utf8");
-    expect(html).toContain("Shrunk from <strong>history 17: 35 operations");
+    expect(html).toContain("<strong>history 17: 35 operations");
     expect(html).toContain("<li>history 0: acknowledged is broken: read 62 of k0");
     expect(html).toContain('<th scope="col">The failing history, whole: history 17</th>');
     expect(html.indexOf("<li>history 17: ")).toBeLessThan(html.indexOf("<li>history 0: "));
