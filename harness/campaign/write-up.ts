@@ -125,8 +125,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
 }
 
 function campaignOf(material: Material): Campaign {
-  const { options, folder, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } =
-    material;
+  const { options, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } = material;
   const shown = smallest?.found ?? notable.failed;
   const isEmpty = askedOf(options) === 0;
   const { target } = options.cluster;
@@ -153,11 +152,7 @@ function campaignOf(material: Material): Campaign {
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
-    // Nothing failed and nothing is unknown: what is worth running again is the whole campaign.
-    replay:
-      shown === undefined && notable.unknown === undefined
-        ? options.command
-        : `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}`,
+    replay: replayOf(material),
     ...(word === null ? {} : { replayAnywhere: anywhere(word) }),
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
@@ -210,6 +205,12 @@ function campaignOf(material: Material): Campaign {
         ? { interrupted: "stopped by the person who ran it" }
         : {}),
   };
+}
+
+/** Where nothing failed and nothing is unknown, the whole campaign is what is worth running again. */
+function replayOf({ options, folder, notable }: Material): string {
+  if (notable.failed === undefined && notable.unknown === undefined) return options.command;
+  return `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}`;
 }
 
 /** A target of a configuration is found again by its file; without one named, the folder's own configuration is taken. */
