@@ -14,6 +14,7 @@ export default defineConfig({
       "**/*.browser.test.ts",
       "test/store/real/**",
       "test/harness/targets/conformance/{containers,external}.test.ts",
+      "test/harness/targets/**/real.test.ts",
     ],
     env: { QUORATE_TEST_SHARE: "0.2" },
     // Loading the modules anew for each of many small files takes longer than the tests.

@@ -24,6 +24,8 @@ export interface ClusterFacts {
   readonly triggers: readonly HostEvent[];
   /** Reads return contexts that later writes can carry. */
   readonly carriesContexts: boolean;
+  /** A node needs so much memory: no limit goes below. Absent: 128. */
+  readonly memoryMiB?: number;
   /** What damage to a node's disk it can be started from. Absent: any. */
   readonly damages?: readonly string[];
   /** A delete is refused unless it carries a context: clients send the last one that they have, also where the plan does not say so. */

@@ -7,7 +7,7 @@ import { isAcknowledged } from "../columnar/operation.ts";
 import { supersededOf } from "../model/superseded.ts";
 import { lostMessage } from "./lost-messages.ts";
 import { holdings } from "../messages/version-messages.ts";
-import { survivorsOf } from "../model/survivors.ts";
+import { survivorsByReads, survivorsOf } from "../model/survivors.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "../model/model.ts";
 import { lacks } from "../model/checker.ts";
@@ -31,16 +31,25 @@ function judgeDurable(model: Model): Judgement {
     return notApplicable("no write was tried");
   const { has } = model.run;
   if (!has.has("inspection") || !has.has("versions") || !has.has("quorums"))
-    return model.run.workload === "siblings"
-      ? notApplicable(lacks("inspection"))
-      : durableByReads(model);
+    return model.run.workload !== "siblings"
+      ? durableByReads(model)
+      : has.has("siblings")
+        ? durableBy(model, survivorsByReads)
+        : notApplicable(lacks("siblings"));
+  return durableBy(model, survivorsOf);
+}
+
+function durableBy(
+  model: Model,
+  survivorsIn: (model: Model, key: Key) => Survivors | null,
+): Judgement {
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
   for (const [key, operations] of model.keys) {
     const acknowledged = operations.filter(isAcknowledged);
     if (acknowledged.length === 0) continue;
-    const survivors = survivorsOf(model, key);
+    const survivors = survivorsIn(model, key);
     if (survivors === null) {
       undecided.push(`it is not known which nodes replicate ${key}`);
       continue;

@@ -1,9 +1,10 @@
 /** What the replicas hold at the end, as the final inspection shows it. */
+import { lastReadsOf } from "./last-reads.ts";
 import type { Model } from "./model.ts";
 import type { Key, NodeName, ReplicaState, VersionedValue } from "../language/history.ts";
 
 export interface Survivors {
-  /** The last final inspection of each replica of the key that was inspected. */
+  /** The last final inspection of each replica of the key that was inspected, or the last read through each node. */
   readonly states: ReadonlyMap<NodeName, ReplicaState>;
   /** Replicas without a final inspection. */
   readonly missing: readonly NodeName[];
@@ -12,6 +13,17 @@ export interface Survivors {
 }
 
 const empty: ReplicaState = { versions: [] };
+
+/** Where replicas cannot be inspected: what the last reads of the key, through each node, returned. null: none succeeded. */
+export function survivorsByReads(model: Model, key: Key): Survivors | null {
+  const { reads, missing } = lastReadsOf(model, key);
+  if (reads.length === 0) return null;
+  return {
+    states: new Map(reads.map(({ node, versions }) => [node, { versions }])),
+    missing,
+    versions: distinct(reads.flatMap(({ versions }) => versions)),
+  };
+}
 
 /** null: it is not known who replicates the key. */
 export function survivorsOf({ run, inspections }: Model, key: Key): Survivors | null {
@@ -22,13 +34,15 @@ export function survivorsOf({ run, inspections }: Model, key: Key): Survivors | 
     if (when === "final" && replicas.includes(node))
       states.set(node, Object.hasOwn(state, key) ? (state[key] ?? empty) : empty);
   }
-  const versions = new Map<string, VersionedValue>();
-  for (const state of states.values())
-    for (const versioned of state.versions)
-      versions.set(JSON.stringify([versioned.version, versioned.value]), versioned);
   return {
     states,
     missing: replicas.filter((node) => !states.has(node)),
-    versions: [...versions.values()],
+    versions: distinct([...states.values()].flatMap(({ versions }) => versions)),
   };
 }
+
+const distinct = (versions: readonly VersionedValue[]): readonly VersionedValue[] => [
+  ...new Map(
+    versions.map((versioned) => [JSON.stringify([versioned.version, versioned.value]), versioned]),
+  ).values(),
+];

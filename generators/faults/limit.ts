@@ -24,6 +24,7 @@ const limits = port("limits", "machine", (a: Limit, b: Limit) => ({
 
 /** A node with less of a processor hardly answers in time. */
 const enoughPercent = 15;
+const usualMemoryMiB = 128;
 
 export const limit = {
   ...ofNodes,
@@ -43,7 +44,7 @@ export const limit = {
     kind: "limit",
     nodes: drawNodes(random, draw),
     processorPercent: pick(random, [integer(random, 5, 15), integer(random, 15, 60)]),
-    memoryMiB: integer(random, 128, 256),
+    memoryMiB: (draw.facts.memoryMiB ?? usualMemoryMiB) + integer(random, 0, 128),
   }),
   say: (fault) =>
     `limit ${namesOf(fault)} to ${fault.processorPercent} % of a processor and ${fault.memoryMiB} MiB of memory`,

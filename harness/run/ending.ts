@@ -77,7 +77,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
       );
     for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs()))
       stage.recorder.record(event);
-  } else if (repair.converges && repair.settleMs === undefined) {
+  } else if (repair.converges && (repair.settleMs === undefined || cluster.settle === undefined)) {
     // Nobody can see when replicas are equal, and the target itself did not wait: all the time that repair may take is waited for.
     await wait(stage, () => false, stage.header.bounds.convergeUs / 1000);
   }

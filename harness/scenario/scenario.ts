@@ -1,5 +1,11 @@
 /** A documented edge case of quorums, as data: plans whose timing forces it, and what to look for in their histories. */
-import { type HistoryEvent, type Operation, operationsOf } from "../../checkers/index.ts";
+import {
+  type GuaranteeVerdict,
+  type HistoryEvent,
+  type Operation,
+  operationsOf,
+  type Verdict,
+} from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 
 /** An edge case of quorums that is documented somewhere. */
@@ -36,11 +42,13 @@ export interface Seen {
   /** The plan's operation of that index. Throws RangeError where there is none. */
   operation(index: number): Operation;
   readonly reads: readonly Operation[];
+  /** What was judged of the guarantee; undefined: nothing, as no verdict is at hand. */
+  judged(guarantee: string): GuaranteeVerdict | undefined;
   /** Every value that some replica of the key holds at the end. */
   heldAtTheEnd(key: string): readonly string[];
 }
 
-export function seenIn(events: readonly HistoryEvent[]): Seen {
+export function seenIn(events: readonly HistoryEvent[], verdict?: Verdict): Seen {
   const operations = new Map(operationsOf(events).map((operation) => [operation.op, operation]));
   return {
     operation(index) {
@@ -52,6 +60,7 @@ export function seenIn(events: readonly HistoryEvent[]): Seen {
       return found;
     },
     reads: [...operations.values()].filter(({ f }) => f === "read"),
+    judged: (guarantee) => verdict?.guarantees[guarantee],
     heldAtTheEnd: (key) =>
       events.flatMap((event) =>
         event.e === "inspect" && event.when === "final" && Object.hasOwn(event.state, key)

@@ -4,15 +4,18 @@ import type { GuaranteeName, ReplicaState } from "../../../checkers/index.ts";
 import { isGuaranteeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import type { ContainerTarget } from "../../platforms/docker/index.ts";
+import { platformName as externalName } from "../../platforms/external/name.ts";
 import type { Reach } from "../../platforms/reach.ts";
+import type { TargetClients } from "../../platforms/session.ts";
 import { sessionOf, untilTold } from "../software/sessions.ts";
 import type { ShownVersion } from "../software/outcome.ts";
-import type { PlanFacts, Target } from "../target.ts";
+import type { ExternalTarget, PlanFacts, Target } from "../target.ts";
 import { type CassandraClients, openClients } from "./clients.ts";
 import { cassandraContainer, clientsPort, jmxPort } from "./container.ts";
 import { cassandraLevels } from "./levels.ts";
 import type { CassandraWorkload } from "./operations.ts";
 import { promised } from "./promises.ts";
+import { scenarios } from "./scenarios/index.ts";
 import { type CassandraSettings, cassandraSettings, replicas, replicasAt } from "./settings.ts";
 import { defaultVersion, getCassandra } from "./software.ts";
 import type { Consistency } from "./node-client.ts";
@@ -37,6 +40,18 @@ const clientsOf = (reach: Reach): CassandraClients =>
     jmx: (node) => reach.address(node, jmxPort),
   });
 
+const sessionsOf = (
+  reach: Reach,
+  clients: CassandraClients,
+): Pick<TargetClients, "session" | "setClock" | "close"> => ({
+  session: (client, node) =>
+    sessionOf(reach.clock, (request, timeoutMs) =>
+      clients.perform(client, node, request, timeoutMs),
+    ),
+  setClock: (client, aheadMs) => clients.setClock(client, aheadMs),
+  close: () => void clients.close(),
+});
+
 const stateOf = (held: Readonly<Record<string, ShownVersion>>): Record<string, ReplicaState> =>
   Object.fromEntries(
     Object.entries(held).map(([key, { version = "", value }]) => [
@@ -44,6 +59,12 @@ const stateOf = (held: Readonly<Record<string, ShownVersion>>): Record<string, R
       { versions: [{ version, value }] },
     ]),
   );
+
+/** One's own cluster: nothing is known of JMX there, and nobody says that one replica can be asked alone. */
+const external: ExternalTarget = {
+  prepare: (reach) => withClients(reach, (clients) => clients.prepare()),
+  clients: (reach) => sessionsOf(reach, clientsOf(reach)),
+};
 
 const withClients = async <T>(
   reach: Reach,
@@ -89,15 +110,10 @@ const containers: ContainerTarget = {
   clients: (reach) => {
     const clients = clientsOf(reach);
     return {
-      session: (client, node) =>
-        sessionOf(reach.clock, (request, timeoutMs) =>
-          clients.perform(client, node, request, timeoutMs),
-        ),
+      ...sessionsOf(reach, clients),
       inspect: (node, done) =>
         untilTold(reach.clock, async () => stateOf(await clients.inspect(node)), done),
       settle: (timeoutMs) => clients.settle(timeoutMs),
-      setClock: (client, aheadMs) => clients.setClock(client, aheadMs),
-      close: () => void clients.close(),
     };
   },
 };
@@ -174,6 +190,7 @@ export const cassandra: Target = {
       reconnectMs: 2_000,
       triggers: [],
       carriesContexts: false,
+      memoryMiB: 640,
     };
   },
   levels: cassandraLevels,
@@ -183,10 +200,10 @@ export const cassandra: Target = {
     const count = replicasAt(level as Consistency);
     return { r: count, w: count };
   },
-  capabilities: (settings, _, workload) => ({
+  capabilities: (settings, { platform }, workload) => ({
     versions:
       workload === "register" && settingsOf(settings).stamps !== "server" ? "stamps" : "none",
-    inspection: workload === "register",
+    inspection: workload === "register" && platform !== externalName,
     evidence: false,
     isolation: "fresh-keyspace",
   }),
@@ -225,4 +242,6 @@ export const cassandra: Target = {
     },
   }),
   containers,
+  external,
+  scenarios,
 };

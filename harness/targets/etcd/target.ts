@@ -3,12 +3,13 @@ import { randomBytes } from "node:crypto";
 import { isGuaranteeName } from "../../../checkers/index.ts";
 import { draw, type Settings } from "../../../generators/index.ts";
 import type { ContainerTarget } from "../../platforms/docker/index.ts";
-import type { Reach } from "../../platforms/reach.ts";
+import type { OpenClients, Reach } from "../../platforms/reach.ts";
 import { sessionOf, untilTold } from "../software/sessions.ts";
 import type { Target } from "../target.ts";
 import { type EtcdClients, openClients } from "./clients.ts";
 import { clientsPort, etcdContainer } from "./container.ts";
 import { promised } from "./promises.ts";
+import { scenarios } from "./scenarios/index.ts";
 import { type EtcdSettings, etcdSettings } from "./settings.ts";
 import { getEtcd } from "./software.ts";
 
@@ -21,6 +22,32 @@ const clientsOf = (reach: Reach): EtcdClients =>
     history: randomBytes(4).toString("hex"),
     clients: (node) => reach.address(node),
   });
+
+const openTarget: OpenClients = (reach) => {
+  const clients = clientsOf(reach);
+  return {
+    session: (client, node) =>
+      sessionOf(
+        reach.clock,
+        (request, timeoutMs) => clients.perform(client, node, request, timeoutMs),
+        () => clients.forget(client, node),
+      ),
+    inspect: (node, done) =>
+      untilTold(
+        reach.clock,
+        async () =>
+          Object.fromEntries(
+            Object.entries(await clients.inspect(node)).map(([key, found]) => [
+              key,
+              { versions: [found] },
+            ]),
+          ),
+        done,
+      ),
+    settle: (timeoutMs) => clients.settle(timeoutMs),
+    close: () => clients.close(),
+  };
+};
 
 const containers: ContainerTarget = {
   image: { from: "machine" },
@@ -51,31 +78,7 @@ const containers: ContainerTarget = {
       clients.close();
     }
   },
-  clients: (reach) => {
-    const clients = clientsOf(reach);
-    return {
-      session: (client, node) =>
-        sessionOf(
-          reach.clock,
-          (request, timeoutMs) => clients.perform(client, node, request, timeoutMs),
-          () => clients.forget(client, node),
-        ),
-      inspect: (node, done) =>
-        untilTold(
-          reach.clock,
-          async () =>
-            Object.fromEntries(
-              Object.entries(await clients.inspect(node)).map(([key, found]) => [
-                key,
-                { versions: [found] },
-              ]),
-            ),
-          done,
-        ),
-      settle: (timeoutMs) => clients.settle(timeoutMs),
-      close: () => clients.close(),
-    };
-  },
+  clients: openTarget,
 };
 
 const majority = (nodes: number): number => Math.floor(nodes / 2) + 1;
@@ -172,4 +175,6 @@ export const etcd: Target = {
     bounds: { convergeUs, skewUs: 0, reconnectUs },
   }),
   containers,
+  external: { clients: openTarget },
+  scenarios,
 };

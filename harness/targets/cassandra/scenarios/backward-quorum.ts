@@ -1,0 +1,50 @@
+import { judgedCase } from "../../../scenario/judged-case.ts";
+import type { Case, Scenario } from "../../../scenario/scenario.ts";
+import { isolated, type TimedOperation } from "../../../scenario/timed-plan.ts";
+import { planOf } from "./plan.ts";
+
+/** Which two replicas a read asks depends on the key: with several, one is read from either side. */
+const keys = [0, 1, 2, 3, 4, 5];
+const cutMs = 1500;
+const halfWrittenMs = 3000;
+const healedMs = 5500;
+const readMs = 9000;
+
+/** Each client writes its key, writes it again through a coordinator that reaches itself alone, and reads it from all sides. */
+const operations = keys.flatMap((key): readonly TimedOperation[] => [
+  { client: key, key, node: 1, f: "write", atMs: 0 },
+  { client: key, key, node: 0, f: "write", atMs: halfWrittenMs },
+  ...[0, 1, 2, 0, 1, 2].map((node, turn) => ({
+    client: key,
+    key,
+    node,
+    f: "read",
+    atMs: readMs + turn * 300,
+  })),
+]);
+
+const caseOf = (setting: string, allowed: boolean, readRepair: "BLOCKING" | "NONE"): Case =>
+  judgedCase(
+    setting,
+    allowed,
+    "monotonic-reads",
+    planOf({
+      workload: "register",
+      claimed: "monotonic-reads",
+      // A hint would bring the write to the others by itself.
+      settings: { readRepair, hints: false },
+      operations,
+      faults: [{ atMs: cutMs, durationMs: healedMs - cutMs, fault: isolated(0) }],
+    }),
+  );
+
+export const backwardQuorum: Scenario = {
+  name: "backward-quorum",
+  about:
+    "A write that timed out is on a minority: one quorum read returns it, and the next, without read repair, does not.",
+  source: "cassandra.apache.org/doc/latest/cassandra/managing/operating/read_repair.html",
+  cases: [
+    caseOf("read_repair = NONE", true, "NONE"),
+    caseOf("read_repair = BLOCKING, the default", false, "BLOCKING"),
+  ],
+};

@@ -1,0 +1,37 @@
+import { draw } from "../../../../generators/index.ts";
+import { judgedCase } from "../../../scenario/judged-case.ts";
+import type { Case, Scenario } from "../../../scenario/scenario.ts";
+import { isolated } from "../../../scenario/timed-plan.ts";
+import { planOf, soonMs } from "./plan.ts";
+
+const caseOf = (setting: string, allowed: boolean, counterRetries: number): Case =>
+  judgedCase(
+    setting,
+    allowed,
+    "counter-bounds",
+    planOf({
+      workload: "counter",
+      claimed: "counter-bounds",
+      // At ALL, a replica that is away lets every addition time out after it was applied.
+      settings: { counterRetries, write: "ALL" },
+      operations: draw.range(5).map((client) => ({
+        client,
+        node: client % 2,
+        f: "add",
+        args: { by: 1 },
+        atMs: soonMs,
+      })),
+      faults: [{ atMs: 0, durationMs: 4 * soonMs, fault: isolated(2) }],
+    }),
+  );
+
+export const countedTwice: Scenario = {
+  name: "counted-twice",
+  about:
+    "An addition to a counter that timed out may have been applied: sent again, it counts twice.",
+  source: "cassandra.apache.org/doc/latest/cassandra/developing/cql/counter-column.html",
+  cases: [
+    caseOf("the client sends again what timed out", true, 1),
+    caseOf("nothing is sent again", false, 0),
+  ],
+};

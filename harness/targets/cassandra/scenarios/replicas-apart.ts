@@ -1,0 +1,28 @@
+import { judgedCase } from "../../../scenario/judged-case.ts";
+import type { Case, Scenario } from "../../../scenario/scenario.ts";
+import { isolated } from "../../../scenario/timed-plan.ts";
+import { planOf, soonMs } from "./plan.ts";
+
+const caseOf = (setting: string, allowed: boolean, repair: boolean): Case =>
+  judgedCase(
+    setting,
+    allowed,
+    "converged",
+    planOf({
+      workload: "register",
+      claimed: "converged",
+      settings: { write: "ONE", hints: false, repair },
+      operations: [{ client: 0, node: 0, f: "write", atMs: soonMs }],
+      faults: [{ atMs: 0, durationMs: 2 * soonMs, fault: isolated(0) }],
+    }),
+  );
+
+export const replicasApart: Scenario = {
+  name: "replicas-apart",
+  about: "Hints are best effort: without them, and without a repair, replicas stay apart for ever.",
+  source: "cassandra.apache.org/doc/latest/cassandra/managing/operating/hints.html",
+  cases: [
+    caseOf("writes at ONE, hints off, no repair", true, false),
+    caseOf("the same, repaired", false, true),
+  ],
+};

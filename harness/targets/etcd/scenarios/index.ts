@@ -1,0 +1,5 @@
+/** Known weaknesses of etcd's settings, each shown on a real cluster. One more: its file, and its line here. */
+import type { Scenario } from "../../../scenario/scenario.ts";
+import { staleSerializable } from "./stale-serializable.ts";
+
+export const scenarios: readonly Scenario[] = [staleSerializable];

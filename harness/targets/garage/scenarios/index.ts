@@ -1,0 +1,6 @@
+/** Known weaknesses of Garage's settings, each shown on a real cluster. One more: its file, and its line here. */
+import type { Scenario } from "../../../scenario/scenario.ts";
+import { lostWithDisk } from "./lost-with-disk.ts";
+import { unseenValue } from "./unseen-value.ts";
+
+export const scenarios: readonly Scenario[] = [unseenValue, lostWithDisk];

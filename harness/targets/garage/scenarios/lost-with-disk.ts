@@ -1,0 +1,44 @@
+import { judgedCase } from "../../../scenario/judged-case.ts";
+import type { Case, Scenario } from "../../../scenario/scenario.ts";
+import { isolated } from "../../../scenario/timed-plan.ts";
+import { planOf, soonMs } from "./plan.ts";
+
+const caseOf = (
+  setting: string,
+  allowed: boolean,
+  consistencyMode: "consistent" | "dangerous",
+): Case =>
+  judgedCase(
+    setting,
+    allowed,
+    "durable",
+    planOf({
+      workload: "siblings",
+      claimed: "durable",
+      settings: { consistencyMode },
+      operations: [
+        { client: 0, node: 0, f: "write", atMs: soonMs },
+        // Meanwhile the node that took it loses its disk.
+        { client: 1, node: 1, key: 1, f: "write", atMs: 4 * soonMs },
+      ],
+      faults: [
+        { atMs: 0, durationMs: 3 * soonMs, fault: isolated(0) },
+        {
+          atMs: 2 * soonMs,
+          durationMs: soonMs,
+          fault: { kind: "disk", nodes: [0], damage: "wipe", atPerMille: 0 },
+        },
+      ],
+    }),
+  );
+
+export const lostWithDisk: Scenario = {
+  name: "lost-with-disk",
+  about:
+    "In dangerous mode a write is acknowledged by one node: if that node's disk is lost before the others have it, so is the value.",
+  source: "garagehq.deuxfleurs.fr/documentation/reference-manual/configuration, consistency_mode",
+  cases: [
+    caseOf("consistency_mode = dangerous, the node's disk is wiped", true, "dangerous"),
+    caseOf("consistency_mode = consistent: the write is not acknowledged", false, "consistent"),
+  ],
+};
