@@ -6,7 +6,7 @@ import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
 import { type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
-import type { TargetCapabilities } from "../targets/target.ts";
+import type { FinalPhaseFacts, TargetCapabilities } from "../targets/target.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "./last-words.ts";
@@ -77,14 +77,18 @@ export async function runEnding(stage: Stage): Promise<string | null> {
       );
     for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs()))
       stage.recorder.record(event);
-  } else if (repair.converges && (repair.settleMs === undefined || cluster.settle === undefined)) {
-    // Nobody can see when replicas are equal, and the target itself did not wait: all the time that repair may take is waited for.
+  } else if (repair.converges && !settlesItself(stage, repair)) {
+    // Nobody can see when replicas are equal: all the time that repair may take is waited for.
     await wait(stage, () => false, stage.header.bounds.convergeUs / 1000);
   }
   await sweep(stage, { final: true });
   if (repair.lastLookMs > 0) await wait(stage, () => false, repair.lastLookMs);
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
+
+/** Whether replicas were equal when the target's own settling ended. */
+const settlesItself = ({ cluster }: Stage, { settleMs }: FinalPhaseFacts): boolean =>
+  cluster.settle !== undefined && settleMs !== undefined;
 
 /** Has the target make its replicas equal. Returns why that failed, or null. */
 async function settle(stage: Stage, settleMs: number): Promise<string | null> {

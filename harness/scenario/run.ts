@@ -55,6 +55,7 @@ async function runCase(
   let finding: Finding | null = null;
   let verdict: Outcome = "unknown";
   let tries = 0;
+  let why = "";
   while (tries < mostTries && !signal.aborted && !isEnough(one, finding) && verdict !== "invalid") {
     const tried = await attempt({ ...one.plan, worldSeed: (seed + tries) >>> 0 }, cluster, {
       evidence: true,
@@ -70,6 +71,7 @@ async function runCase(
       brokenPromises(tried.verdict).every((name) => claimed.includes(name))
         ? "valid"
         : tried.verdict.verdict;
+    why = tried.verdict.verdict === "unknown" ? `: ${tried.verdict.reasons[0] ?? ""}` : "";
     finding = one.find(seenIn(tried.events, tried.verdict)) ?? finding;
   }
   const { setting, allowed } = one;
@@ -79,7 +81,7 @@ async function runCase(
     allowed,
     asDocumented,
     happened: finding?.happened ?? null,
-    what: finding?.what ?? "no try brought the situation about",
+    what: finding?.what ?? `no try brought the situation about${why}`,
     tries,
     verdict,
   };
