@@ -96,6 +96,12 @@ describe("siblings-2", () => {
     smallest.read([a], 8, 9, { r: 1, context: { a: 1 } });
     expect(smallest.check("siblings-2").verdict).toBe("unknown");
   });
+
+  test("claimed under such quorums, every read is held to it", () => {
+    const scenario = three({ r: 1, claimed: ["siblings-2"] });
+    scenario.read([a], 8, 9, { context: { a: 1 } });
+    expect(scenario.check("siblings-2").verdict).toBe("invalid");
+  });
 });
 
 describe("siblings-3 and 4", () => {

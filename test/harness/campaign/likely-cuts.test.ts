@@ -1,0 +1,59 @@
+/** Cuts that an anomaly makes likely, of a history that the simulator gave. */
+import { describe, expect, test } from "vitest";
+import { builtInKinds, planAt, type PlanOptions } from "../../../generators/index.ts";
+import { attempt, type Attempt, brokenPromises } from "../../../harness/campaign/index.ts";
+import { likelyCuts } from "../../../harness/campaign/likely-cuts.ts";
+import { bundled, createSimCluster } from "../../../harness/index.ts";
+import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
+import { defaultSettings } from "../../../store/index.ts";
+
+const plans: PlanOptions = {
+  target: bundledPlans,
+  settings: { ...defaultSettings, r: 1, w: 1 },
+  faults: ["partition"],
+  workload: "register",
+  claimed: ["regular"],
+};
+
+/** The first history of the seed in which the claim breaks. */
+async function failing(): Promise<Attempt> {
+  const cluster = createSimCluster(bundled);
+  for (let index = 0; ; index++) {
+    const attempted = await attempt(planAt(plans, 3, index), cluster, { evidence: true });
+    if (brokenPromises(attempted.verdict).length > 0) return attempted;
+  }
+}
+
+describe("likely cuts", async () => {
+  const failed = await failing();
+  const broken = brokenPromises(failed.verdict);
+  const cuts = likelyCuts(failed, broken, builtInKinds);
+  const named = failed.verdict.guarantees["regular"]?.anomalies[0]?.operations ?? [];
+
+  test("the first has only operations that the anomaly names, each with at most one fault", () => {
+    expect(broken).toEqual(["regular"]);
+    expect(cuts[0]?.operations.length).toBeLessThanOrEqual(named.length);
+    expect(cuts[0]?.faults.length).toBeLessThanOrEqual(1);
+  });
+
+  test("are smaller than the plan, the boldest first, and none comes twice", () => {
+    const sizes = cuts.map(({ operations }) => operations.length);
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+    expect(new Set(cuts.map((cut) => JSON.stringify(cut))).size).toBe(cuts.length);
+    for (const cut of cuts)
+      expect(cut.operations.length + cut.faults.length).toBeLessThanOrEqual(
+        failed.plan.operations.length + failed.plan.faults.length,
+      );
+  });
+
+  test("name no client and no key that is gone", () => {
+    for (const { clients, keys, operations } of cuts) {
+      expect(new Set(operations.map(({ client }) => client)).size).toBe(clients);
+      expect(new Set(operations.map(({ key }) => key)).size).toBe(keys);
+    }
+  });
+
+  test("without an anomaly there is none", () => {
+    expect(likelyCuts(failed, ["durable"], builtInKinds)).toEqual([]);
+  });
+});
