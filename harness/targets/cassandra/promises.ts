@@ -45,6 +45,13 @@ const counters =
   "developing/cql/counter-column.html: updates are not idempotent, a retry may count twice";
 const always = "no store may make values up";
 
+/** Whether everything that happens to a key goes through the consensus of lightweight transactions, in a complete variant of it. */
+const isConsensus = (settings: CassandraSettings, { requests }: AskedOf): boolean =>
+  requests.every(({ f, level }) => f !== "read" || level === "SERIAL") &&
+  settings.casRead === "SERIAL" &&
+  settings.casWrites === "conditional" &&
+  (settings.paxosVariant === "v1" || settings.paxosVariant === "v2");
+
 /** The promises under these settings. */
 export const promised = (settings: CassandraSettings, plan: AskedOf): readonly Promised[] => {
   const isRead = ({ f }: { readonly f: string }): boolean => f === "read";
@@ -58,6 +65,7 @@ export const promised = (settings: CassandraSettings, plan: AskedOf): readonly P
     !plan.losesData &&
     least(false) > 0 &&
     (!plan.losesPower || settings.commitlogSync !== "periodic");
+  const ties = settings.stamps === "milliseconds";
   const outlives = settings.gcGraceS * 1000 > plan.longestRunMs;
   const names: Promised[] = [];
   const promise = (condition: boolean, source: string, ...more: readonly string[]): void => {
@@ -68,33 +76,20 @@ export const promised = (settings: CassandraSettings, plan: AskedOf): readonly P
       promise(true, always, "no-thin-air", "no-aborted-read");
       // Two writes with one stamp: the larger value wins, and the other one is lost.
       promise(meet && settings.stamps === "unique", wins, "regular-stamped");
-      // A client whose clock is behind loses to others, against its own order too.
-      promise(meet && !plan.clocksOff, tunable, "read-your-writes");
+      // A client whose clock is behind loses to others, against its own order too; so does a write whose stamp another has.
+      promise(meet && !plan.clocksOff && settings.stamps === "unique", tunable, "read-your-writes");
       promise(
         settings.readRepair === "BLOCKING" && least(true) > replicas / 2 && !plan.losesData,
         monotonic,
         "monotonic-reads",
       );
-      promise(durable && settings.repair && outlives, commitLog, "durable");
+      promise(durable && !ties && settings.repair && outlives, commitLog, "durable");
       promise(settings.repair && outlives && !plan.losesData, repairs, "converged");
-      promise(meet && outlives, tombstones, "no-resurrection");
+      promise(meet && !ties && outlives, tombstones, "no-resurrection");
       return names;
-    case "cas": {
-      const serial = plan.requests.every(
-        (request) => !isRead(request) || request.level === "SERIAL",
-      );
-      const complete = settings.paxosVariant === "v1" || settings.paxosVariant === "v2";
-      promise(
-        serial &&
-          settings.casRead === "SERIAL" &&
-          settings.casWrites === "conditional" &&
-          complete &&
-          durable,
-        transactions,
-        "linearizable",
-      );
+    case "cas":
+      promise(isConsensus(settings, plan) && durable, transactions, "linearizable");
       return names;
-    }
     case "set":
       promise(true, always, "set-no-thin-air");
       promise(durable && settings.repair && outlives, commitLog, "set-complete");

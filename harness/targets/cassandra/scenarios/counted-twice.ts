@@ -14,14 +14,16 @@ const caseOf = (setting: string, allowed: boolean, counterRetries: number): Case
       claimed: "counter-bounds",
       // At ALL, a replica that is away lets every addition time out after it was applied.
       settings: { counterRetries, write: "ALL" },
-      operations: draw.range(5).map((client) => ({
-        client,
-        node: client % 2,
-        f: "add",
-        args: { by: 1 },
-        atMs: soonMs,
-      })),
-      faults: [{ atMs: 0, durationMs: 4 * soonMs, fault: isolated(2) }],
+      operations: draw.range(5).flatMap((client) =>
+        [0, 2 * soonMs].map((atMs) => ({
+          client,
+          node: client % 2,
+          f: "add",
+          args: { by: 1 },
+          atMs,
+        })),
+      ),
+      faults: [{ atMs: soonMs, durationMs: 4 * soonMs, fault: isolated(2) }],
     }),
   );
 

@@ -15,6 +15,8 @@ const caseOf = (setting: string, allowed: boolean, casWrites: "plain" | "conditi
       claimed: "linearizable",
       settings: { casWrites },
       operations: [
+        // Connects, while the node answers.
+        { client: 0, node: 0, f: "read", atMs: 0 },
         { client: 1, node: 1, f: "cas", args: { expects: "absent" }, atMs: 300 },
         // The coordinator has it, with a stamp, and does nothing yet.
         { client: 0, node: 0, f: "write", atMs: 1500 },

@@ -1,0 +1,74 @@
+/** Whatever a run with a real store is doing when it is interrupted: making machines, starting nodes, running, settling. Nothing is left of it. */
+import { execFile, spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../harness/errors.ts";
+import { getEtcd } from "../../../harness/targets/etcd/software.ts";
+import { docker } from "../../support/docker.ts";
+import { runsFolder } from "./support.ts";
+
+const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
+
+/** How many runs are interrupted: `QUORATE_TEST_INTERRUPTS=20` for a thorough look. */
+const interrupts = Number(process.env["QUORATE_TEST_INTERRUPTS"] ?? "4");
+/** Which store: `cassandra` takes longer. */
+const target = process.env["QUORATE_TEST_INTERRUPTED"] ?? "etcd";
+/** From the first container to some way into the histories. */
+const spreadMs = target === "cassandra" ? 60_000 : 12_000;
+
+const lack = await getEtcd({ say: () => {} }).then(
+  () => "",
+  (error: unknown) => {
+    if (error instanceof EnvironmentError) return ` (${error.message})`;
+    throw error;
+  },
+);
+
+const run = promisify(execFile);
+
+/** Everything in the engine whose label names this process. */
+async function madeBy(pid: number): Promise<readonly string[]> {
+  const lists = [
+    ["ps", "--all", "--format", '{{.Names}} {{.Label "quorate.process"}}'],
+    ["network", "ls", "--format", '{{.Name}} {{.Label "quorate.process"}}'],
+    ["volume", "ls", "--format", '{{.Name}} {{.Label "quorate.process"}}'],
+  ];
+  const found = await Promise.all(lists.map((words) => run("docker", words)));
+  return found
+    .flatMap(({ stdout }) => stdout.split("\n"))
+    .filter((line) => line.split("/")[2] === String(pid));
+}
+
+describe.skipIf(docker.skip || lack !== "")(
+  `an interrupted run of ${target}${docker.reason}${lack}`,
+  () => {
+    it.each(Array.from({ length: interrupts }, (_, turn) => turn))(
+      "leaves nothing, turn %i",
+      async (turn) => {
+        const child = spawn(
+          process.execPath,
+          [
+            command,
+            "run",
+            ...["--target", target, "--on", "docker", "--histories", "1000"],
+            ...["--out", runsFolder()],
+          ],
+          { stdio: "ignore" },
+        );
+        const pid = child.pid ?? 0;
+        const ended = new Promise<number | null>((end) => child.on("close", end));
+        // Not before it made something: an interrupt before that is no news.
+        while ((await madeBy(pid)).length === 0 && child.exitCode === null) await delay(50);
+        await delay((spreadMs * (turn + Math.random())) / interrupts);
+        expect(child.exitCode).toBeNull();
+        child.kill("SIGINT");
+        // Unknown: it was stopped before it had shown what it was asked.
+        expect(await ended).toBe(2);
+        expect(await madeBy(pid)).toEqual([]);
+      },
+      180_000,
+    );
+  },
+);
