@@ -22,6 +22,7 @@ import {
   readYourWrites,
   writesFollowReads,
 } from "./causal/sessions.ts";
+import { noCrash } from "./processes/no-crash.ts";
 import { noAbortedRead } from "./thin-air/no-aborted-read.ts";
 import { noResurrection } from "./thin-air/no-resurrection.ts";
 import { noThinAir } from "./thin-air/no-thin-air.ts";
@@ -35,6 +36,7 @@ import type { Checker } from "./model/checker.ts";
 
 /** In the order in which verdicts list them. */
 const listed = [
+  noCrash,
   noThinAir,
   noAbortedRead,
   acknowledged,

@@ -98,7 +98,9 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
       undecided.push(`${name} is undecided: no checker of that name was given`);
   // What does not apply never counts, but then something else must: a verdict that rests on nothing is no verdict.
   const judged = [...promised].some(
-    (name) => (guarantees[name]?.verdict ?? "not-applicable") !== "not-applicable",
+    (name) =>
+      saysSomething(name, model) &&
+      (guarantees[name]?.verdict ?? "not-applicable") !== "not-applicable",
   );
   if (!judged && undecided.length === 0)
     undecided.push("none of what was promised applies to this history");
@@ -130,9 +132,14 @@ function doubtsOf(
       operations.length === 0 ? "the history has no operation" : "no operation succeeded",
     );
   // Who asks for one guarantee wants to know it, promised or not.
-  if (!isAsked && run.promised.length + run.claimed.length === 0)
+  if (!isAsked && ![...run.promised, ...run.claimed].some((name) => saysSomething(name, { run })))
     doubts.push("nothing was promised and nothing claimed");
   return doubts;
+}
+
+/** Whether a verdict may rest on this guarantee alone. That no node crashed says nothing about a store's data, unless somebody asked. */
+function saysSomething(name: string, { run }: Pick<Model, "run">): boolean {
+  return name !== "no-crash" || run.claimed.includes(name);
 }
 
 function judgementOf(checker: Checker, model: Model, doubts: readonly string[]): Judgement {

@@ -58,6 +58,8 @@ export interface Capabilities {
   readonly inspection: boolean;
   /** The Host recorded what nodes sent, received and synced. */
   readonly evidence: boolean;
+  /** The harness started the nodes' processes and recorded each end that it had not planned. Absent: nobody watched them. */
+  readonly processes?: true;
 }
 
 /** Which mechanisms make replicas equal again. */
@@ -216,6 +218,19 @@ export interface InspectEvent {
   readonly state: Readonly<Record<Key, ReplicaState>>;
 }
 
+/**
+ * A node's process ended, and no fault and no restart of the harness ended it. `itself`: it exited or crashed. `engine`: the container
+ * engine ended it because it ran out of memory. `somebody`: a signal that the harness did not send.
+ */
+export interface NodeEndedEvent {
+  readonly e: "node-ended";
+  readonly atUs: number;
+  readonly node: NodeName;
+  readonly by: "itself" | "engine" | "somebody";
+  /** How it ended, and what the node said last. */
+  readonly detail: string;
+}
+
 /** What every event recorded by a node's Host carries. `seq` counts up by one within (node, boot): a gap is lost evidence. */
 export interface Evidence {
   readonly atUs: number;
@@ -346,5 +361,6 @@ export type HistoryEvent =
   | FaultEvent
   | PhaseEvent
   | InspectEvent
+  | NodeEndedEvent
   | EvidenceEvent
   | EndEvent;

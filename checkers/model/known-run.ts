@@ -6,7 +6,14 @@ import type { RepairFacts, RunEvent, VersionKind } from "../language/history.ts"
  * replicas are known. `repair`: the repair mechanisms are known.
  */
 export type Capability =
-  "versions" | "stamps" | "siblings" | "inspection" | "evidence" | "quorums" | "repair";
+  | "versions"
+  | "stamps"
+  | "siblings"
+  | "inspection"
+  | "evidence"
+  | "processes"
+  | "quorums"
+  | "repair";
 
 export interface KnownRun extends RunEvent {
   readonly versions: VersionKind;
@@ -21,11 +28,12 @@ export interface KnownRun extends RunEvent {
 
 /** @returns The run event with its facts filled in, and with the set of capabilities that it has. */
 export function knownRun(run: RunEvent): KnownRun {
-  const { versions, inspection, evidence } = run.capabilities;
+  const { versions, inspection, evidence, processes } = run.capabilities;
   const has = new Set<Capability>();
   if (versions !== "none") has.add("versions").add(versions);
   if (inspection) has.add("inspection");
   if (evidence) has.add("evidence");
+  if (processes === true) has.add("processes");
   if (run.preference !== undefined) has.add("quorums");
   if (run.repair !== undefined) has.add("repair");
   return {

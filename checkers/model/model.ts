@@ -19,6 +19,7 @@ import type {
   HistoryEvent,
   InspectEvent,
   Key,
+  NodeEndedEvent,
   PhaseEvent,
   RunEvent,
   VersionName,
@@ -39,6 +40,8 @@ export interface Model {
   readonly faultEvents: readonly FaultEvent[];
   readonly phases: readonly PhaseEvent[];
   readonly inspections: readonly InspectEvent[];
+  /** Ends of nodes that the harness did not plan. */
+  readonly unplannedEnds: readonly NodeEndedEvent[];
   /** Empty where some of it is of another run. */
   readonly evidence: EvidenceIndex;
   /** Why the evidence cannot all be of this run, in one sentence; null: it can. Foreign evidence proves nothing. */
@@ -81,6 +84,7 @@ export class ModelBuilder {
   readonly #faultEvents: FaultEvent[] = [];
   readonly #phases: PhaseEvent[] = [];
   readonly #inspections: InspectEvent[] = [];
+  readonly #unplannedEnds: NodeEndedEvent[] = [];
   #run: RunEvent | undefined;
   #end: EndEvent | undefined;
 
@@ -106,6 +110,9 @@ export class ModelBuilder {
         return;
       case "inspect":
         this.#inspections.push(event);
+        return;
+      case "node-ended":
+        this.#unplannedEnds.push(event);
         return;
       case "boot":
       case "sync":
@@ -134,6 +141,7 @@ export class ModelBuilder {
       faultEvents: this.#faultEvents,
       phases: this.#phases,
       inspections: this.#inspections,
+      unplannedEnds: this.#unplannedEnds,
     });
   }
 }
@@ -147,11 +155,13 @@ function assemble(
     faultEvents,
     phases,
     inspections,
+    unplannedEnds,
   }: {
     evidence: EvidenceEvent[];
     faultEvents: FaultEvent[];
     phases: PhaseEvent[];
     inspections: InspectEvent[];
+    unplannedEnds: NodeEndedEvent[];
   },
 ): Model {
   const views = new OperationViews(table);
@@ -174,6 +184,7 @@ function assemble(
     faultEvents,
     phases,
     inspections,
+    unplannedEnds,
     get operations() {
       return (operations ??= views.list());
     },

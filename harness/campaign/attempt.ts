@@ -8,7 +8,7 @@ import {
   type Verdict,
 } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
-import { bundleBug, isStrange } from "../bug-bundle.ts";
+import { bundleBug } from "../bug-bundle.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { UnjudgedError } from "../errors.ts";
 import { hashHistory } from "../history-file.ts";
@@ -35,7 +35,7 @@ export interface Attempt {
  * @returns The history, the verdict on it, and its hash.
  * @throws EnvironmentError if the cluster cannot run the plan or does not start.
  * @throws UsageError if the plan's bug cannot be planted.
- * @throws UnjudgedError if a bug in a file of somebody's own crashed a node: that says nothing about the store.
+ * @throws UnjudgedError if the plan's bug throws while it is planted, or if the history is too long.
  * @example
  * const cluster = createSimCluster(bundled);
  * const plan = planAt({ target: bundled, settings: bundled.defaults, faults: ["kill"], workload: "register", claimed: [] }, 1, 0);
@@ -53,14 +53,6 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
   const logs = await cluster.logs();
   await cluster.reset();
   await breathe();
-  const crash = plan.bug !== undefined && isStrange(plan.bug) ? crashOf(events, logs) : undefined;
-  if (crash !== undefined)
-    throw new UnjudgedError({
-      code: "bug-threw",
-      expected: "a planted bug whose parts return",
-      got: `${crash}, thrown in ${plan.bug ?? ""}`,
-      hint: "A throw is no finding about the store: let the part misbehave instead",
-    });
   return {
     plan,
     events,
@@ -83,16 +75,6 @@ export async function attemptOrNull(
     if (error instanceof UnjudgedError) return null;
     throw error;
   }
-}
-
-/** What the first node to crash said, by its Host's evidence or, without, its log. */
-function crashOf(events: readonly HistoryEvent[], logs: Attempt["logs"]): string | undefined {
-  const said = events.flatMap((event) =>
-    event.e === "boot" && event.phase === "end" ? [event.detail ?? ""] : [],
-  );
-  return [...said, ...[...logs.values()].flatMap((text) => text.split("\n"))].flatMap(
-    (line) => /\bcrashed: (.*)/.exec(line)?.slice(1) ?? [],
-  )[0];
 }
 
 /** A simulated history awaits nothing of the world: without this, neither Ctrl-C nor the progress line would get a turn. */

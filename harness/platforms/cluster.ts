@@ -5,7 +5,7 @@
  * Callbacks are for what goes on all the time (clients, faults), promises for the one driver that starts, waits and stops.
  * In the simulator, awaiting `until` is what makes virtual time pass.
  */
-import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
+import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../checkers/index.ts";
 import type { HostEvent, ProcessState, Settings } from "../../generators/index.ts";
 import type { Target } from "../targets/target.ts";
 import type { FaultPorts } from "./fault-port.ts";
@@ -78,6 +78,11 @@ export interface Cluster {
 
   /** Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the cluster's time have passed. */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
+  /**
+   * Ends of nodes since start that neither a fault nor the harness itself caused, in order of time. Absent: the nodes were not started
+   * here, so nobody knows.
+   */
+  unplannedEnds?(): Promise<readonly NodeEndedEvent[]>;
   /** The Host's evidence of all nodes since start. Called after the last event of interest; nodes may be running. */
   evidence(): Promise<readonly HistoryEvent[]>;
   /** Each node's own log, for the run's folder: node → text. */

@@ -9,7 +9,7 @@ import type { Outcome } from "../platforms/session.ts";
 import type { FinalPhaseFacts, TargetCapabilities } from "../targets/target.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
-import { withLastWords } from "./last-words.ts";
+import { withLastWords } from "../platforms/last-words.ts";
 import { clientTimeoutMs, environmentMs, longestSweepMs } from "./longest.ts";
 import type { Nemesis } from "./nemesis.ts";
 import type { HeardPlan, PerformOperation } from "./operations.ts";

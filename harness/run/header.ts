@@ -7,11 +7,14 @@ import { heardPlan } from "./operations.ts";
 /** A history's opening event: all that checkers will know of the store, as the target declares it. */
 export function runEvent(
   plan: Plan,
-  { target, platform, virtualTime }: Pick<Cluster, "target" | "platform" | "virtualTime">,
+  cluster: Pick<Cluster, "target" | "platform" | "virtualTime" | "unplannedEnds">,
   evidence: boolean,
   kinds: Kinds,
 ): RunEvent {
+  const { target, platform, virtualTime } = cluster;
   const { settings } = plan;
+  /** No settings weaken this one: nodes that the harness starts end only when it ends them. */
+  const watched: readonly GuaranteeName[] = cluster.unplannedEnds === undefined ? [] : ["no-crash"];
   const facts = target.facts(settings);
   const heard = heardPlan(plan, target, kinds);
   const { keys } = heard;
@@ -37,12 +40,17 @@ export function runEvent(
     target: { name: target.name, version: target.version, settings: { ...settings } },
     on: platform,
     workload: plan.workload,
-    capabilities: { versions, inspection, evidence: recorded },
+    capabilities: {
+      versions,
+      inspection,
+      evidence: recorded,
+      ...(cluster.unplannedEnds === undefined ? {} : { processes: true }),
+    },
     nodes: Array.from({ length: facts.nodes }, (_, index) => nodeName(index)),
     ...quorums,
-    promised: heard
-      .promised(promised.guarantees, more.repair)
-      .filter((name) => recorded || !needsEvidence.has(name)),
+    promised: [...watched, ...heard.promised(promised.guarantees, more.repair)].filter(
+      (name) => recorded || !needsEvidence.has(name),
+    ),
     claimed: [...plan.claimed, ...kinds.checkers.map(({ name }) => name)],
     bounds: promised.bounds,
     ...more,

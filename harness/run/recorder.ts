@@ -1,5 +1,5 @@
 /** Collects what the harness itself sees of a run, in the order in which it happened. */
-import type { EndEvent, HistoryEvent } from "../../checkers/index.ts";
+import type { EndEvent, HistoryEvent, RunEvent } from "../../checkers/index.ts";
 
 export interface Recorder {
   /** After `end` nothing is recorded any more. */
@@ -18,6 +18,19 @@ export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
       sink?.(event);
     },
   };
+}
+
+/** The harness's events with those that it heard of only later; at the same time, these come last. */
+export function insertByTime(
+  events: readonly HistoryEvent[],
+  late: readonly Exclude<HistoryEvent, RunEvent>[],
+): readonly HistoryEvent[] {
+  if (late.length === 0) return events;
+  const [run, ...others] = events as readonly [RunEvent, ...Exclude<HistoryEvent, RunEvent>[]];
+  const end = others.pop();
+  // The sort is stable.
+  const sorted = [...others, ...late].sort((a, b) => a.atUs - b.atUs);
+  return [run, ...sorted, ...(end === undefined ? [] : [end])];
 }
 
 /**

@@ -1,17 +1,18 @@
 /** Makes one history happen: a plan, carried out on a cluster. */
 import type { HistoryEvent } from "../../checkers/index.ts";
 import { builtInKinds, type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
-import type { Cluster } from "../platforms/cluster.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { Cluster, StartOptions } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
 import { runEnding, type Stage } from "./ending.ts";
 import { runEvent } from "./header.ts";
 import { inspectAll, inspectEvents } from "./inspect.ts";
-import { withLastWords } from "./last-words.ts";
+import { withLastWords } from "../platforms/last-words.ts";
 import { clientTimeoutMs, environmentMs, longestOperationsMs } from "./longest.ts";
 import { createNemesis } from "./nemesis.ts";
 import { createPerformer, heardPlan } from "./operations.ts";
 import { refuseImpossible } from "./possible.ts";
-import { createRecorder, mergeByTime } from "./recorder.ts";
+import { createRecorder, insertByTime, mergeByTime } from "./recorder.ts";
 
 /** How one plan is run. */
 export interface RunOptions {
@@ -60,7 +61,7 @@ export async function runHistory(
   const recorder = createRecorder(options.sink);
   const header = runEvent(plan, cluster, options.evidence, kinds);
   recorder.record(header);
-  await cluster.start({
+  const started = await startOrTell(plan, cluster, {
     settings,
     workload: plan.workload,
     worldSeed: plan.worldSeed,
@@ -68,7 +69,7 @@ export async function runHistory(
     ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
   });
   const startedUs = cluster.clock.nowUs();
-  recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
+  if (started === null) recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
   const nemesis = createNemesis(cluster, recorder, plan.faults, {
     kinds,
     facts: cluster.target.facts(settings),
@@ -93,6 +94,7 @@ export async function runHistory(
   };
 
   const body = async (): Promise<string | null> => {
+    if (started !== null) return started;
     if (capabilities.inspection) {
       const { seen, missing } = await inspectAll(cluster, environmentMs);
       if (missing.length > 0)
@@ -150,12 +152,33 @@ export async function runHistory(
 
   const reason = await body();
   if (cluster.clientError !== null) throw cluster.clientError;
+  const ends = (await cluster.unplannedEnds?.()) ?? [];
   recorder.record({
     e: "end",
     atUs: cluster.clock.nowUs(),
-    recorded: recorder.events.length + 1,
+    recorded: recorder.events.length + ends.length + 1,
     ...(reason === null ? {} : { reason }),
   });
   const evidence = options.evidence ? await cluster.evidence() : [];
-  return mergeByTime(recorder.events, evidence);
+  return mergeByTime(insertByTime(recorder.events, ends), evidence);
+}
+
+/**
+ * Starts the cluster. Returns why it did not start where a planted part of the store ended a node: that is no broken environment. Null: it
+ * started.
+ */
+async function startOrTell(
+  plan: Plan,
+  cluster: Cluster,
+  options: StartOptions,
+): Promise<string | null> {
+  try {
+    await cluster.start(options);
+    return null;
+  } catch (error) {
+    if (plan.bug === undefined || !(error instanceof EnvironmentError)) throw error;
+    const ends = (await cluster.unplannedEnds?.()) ?? [];
+    if (ends.every(({ by }) => by !== "itself")) throw error;
+    return "the nodes did not start";
+  }
 }

@@ -79,6 +79,9 @@ export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string>
       case "boot":
         found.add(`boot ${Math.min(4, event.boot)} ${event.phase}, ${faults}`);
         break;
+      case "node-ended":
+        found.add(`${event.node} ended by ${event.by}`);
+        break;
       case "run":
       case "phase":
       case "inspect":

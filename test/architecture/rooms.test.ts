@@ -18,7 +18,7 @@ const houses: readonly Rooms[] = [
       ["columnar", "evidence", "search"],
       ["reading", "model"],
       ["messages"],
-      ["quorum", "siblings", "causal", "converged", "durable", "pbs"],
+      ["quorum", "siblings", "causal", "converged", "durable", "pbs", "processes"],
       ["thin-air"],
       ["register"],
       ["staleness"],

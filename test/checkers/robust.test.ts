@@ -23,6 +23,7 @@ function makeThrow(name: GuaranteeName, thrown: unknown): void {
 
 /** What the sample's workload and versions allow to be judged. */
 const appliesHere = builtInCheckers
+  .filter(({ needs }) => !needs.includes("processes"))
   .filter(
     ({ workloads, needs }) =>
       workloads === "all" || (workloads.includes("register") && !needs.includes("siblings")),

@@ -1,6 +1,6 @@
 /** The cluster in containers: real kernels, sockets, disks and signals behind the same interface as the simulator. */
 import { randomBytes } from "node:crypto";
-import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
+import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import { nodeName } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, StartOptions } from "../cluster.ts";
@@ -14,6 +14,7 @@ import { removeRun } from "./clean.ts";
 import type { ContainerTarget, NodeSpec } from "./container-target.ts";
 import { emptyTable } from "./cuts.ts";
 import { createDisks, type Disks } from "./disks.ts";
+import type { Ends } from "./ends.ts";
 import type { Engine } from "./engine.ts";
 import { createFaultPorts } from "./fault-ports.ts";
 import { createFilter, type Filter } from "./filter.ts";
@@ -51,6 +52,7 @@ export interface Ground {
   /** Hears, a line each, of what takes long. */
   say(line: string): void;
   readonly volumes: Volumes | string;
+  readonly ends: Ends;
 }
 
 export class DockerCluster implements Cluster {
@@ -89,6 +91,7 @@ export class DockerCluster implements Cluster {
     this.#ground = ground;
     this.ports = createFaultPorts({
       engine,
+      kill: ({ process }) => ground.ends.kill(process),
       filter: this.#filter,
       disks: this.#disks,
       limits: this.#limits,
@@ -244,6 +247,7 @@ export class DockerCluster implements Cluster {
         );
       };
       this.#waiting.begin();
+      this.#ground.ends.begin();
       let goOn = keyspace !== null && fingerprint === this.#goingOn;
       if (goOn) {
         // A node that goes on said long ago that it serves.
@@ -268,6 +272,7 @@ export class DockerCluster implements Cluster {
         this.#goingOn = keyspace === null ? null : fingerprint;
         this.#bootedSeconds = sinceSeconds;
         this.#waiting.begin();
+        this.#ground.ends.begin();
         await serve(sinceSeconds);
       }
       await containers.prepare?.(reach);
@@ -301,6 +306,20 @@ export class DockerCluster implements Cluster {
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return this.#waiting.until(condition, timeoutMs);
+  }
+
+  async unplannedEnds(): Promise<readonly NodeEndedEvent[]> {
+    const ends = await this.#ground.ends.unplanned(this.#active());
+    const nowUs = this.clock.nowUs();
+    const nowMs = Date.now();
+    // The engine's clock is the wall's.
+    return ends.map(({ node, by, detail, atMs }) => ({
+      e: "node-ended",
+      atUs: Math.min(nowUs, Math.max(0, Math.round(nowUs - (nowMs - atMs) * 1000))),
+      node,
+      by,
+      detail,
+    }));
   }
 
   async evidence(): Promise<readonly HistoryEvent[]> {
@@ -339,6 +358,7 @@ export class DockerCluster implements Cluster {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#waiting.end();
+    this.#ground.ends.close();
     const remove = (): Promise<unknown> => removeRun(this.#engine, this.#ground.run);
     // At once, which also ends a start that waits for its nodes. What that start still makes can get in the way of this; so
     // whatever fails here is tried again below, once nothing is being made any more.
@@ -359,7 +379,7 @@ export class DockerCluster implements Cluster {
 
   async #killAll(): Promise<void> {
     const made = this.#machines.filter(({ node }) => this.#made.has(node));
-    await together(made.map(({ process }) => this.#engine.kill(process)));
+    await together(made.map(({ process }) => this.#ground.ends.kill(process)));
   }
 
   #disconnect(): void {

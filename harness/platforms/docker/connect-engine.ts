@@ -3,10 +3,11 @@ import { addAbortSignal, type Readable } from "node:stream";
 import Docker from "dockerode";
 import type { Limit } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
+import type { Socket } from "node:net";
 import { createCalls } from "./engine-calls.ts";
 import { environmentError } from "./engine-error.ts";
 import { demultiplex, drain } from "./engine-output.ts";
-import type { Engine, Labelled, Labels } from "./engine.ts";
+import type { Engine, Labelled, Labels, LifeEvent } from "./engine.ts";
 
 /** Longer than any call takes on a machine that is merely busy. */
 const usualDeadlineMs = 60_000;
@@ -16,6 +17,28 @@ const buildDeadlineMs = 20 * 60_000;
 const periodUs = 100_000;
 /** More than any machine has: the engine takes a limit of memory back in no other way, and that of memory with swap has to rise with it. */
 const allMemoryBytes = 2 ** 52;
+
+const lifeEvents = ["start", "kill", "oom", "die"] as const;
+
+/** Null for what is no such event. */
+const lifeEventOf = (line: string): LifeEvent | null => {
+  const { Action, Actor, timeNano } = JSON.parse(line) as {
+    readonly Action: string;
+    readonly Actor: { readonly Attributes: Readonly<Record<string, string>> };
+    readonly timeNano: number;
+  };
+  const what = lifeEvents.find((name) => name === Action);
+  const { name = "", signal, exitCode } = Actor.Attributes;
+  return what === undefined
+    ? null
+    : {
+        container: name,
+        what,
+        atMs: timeNano / 1_000_000,
+        ...(signal === undefined ? {} : { signal: Number(signal) }),
+        ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }),
+      };
+};
 
 /** In the engine's terms. Swap is counted in, so that it does not make up for memory. */
 const limitOf = (limit: Limit | null): object => {
@@ -215,12 +238,18 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
       await attempt(`start ${name}`, () => container(name).start(), { fine: [304] });
     },
     kill: async (name) => {
-      await attempt(`kill ${name}`, () => container(name).kill({ signal: "SIGKILL" }), {
-        fine: [409],
-      });
+      const killed = await attempt(
+        `kill ${name}`,
+        () =>
+          container(name)
+            .kill({ signal: "SIGKILL" })
+            .then(() => true),
+        { fine: [409] },
+      );
       await attempt(`wait for the end of ${name}`, () =>
         container(name).wait({ condition: "not-running" }),
       );
+      return killed === true;
     },
     pause: async (name) => {
       await must(`pause ${name}`, () => container(name).pause());
@@ -238,6 +267,31 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
     },
     isRunning: async (name) =>
       (await must(`look at ${name}`, () => container(name).inspect())).State.Running,
+    ranOutOfMemory: async (name) =>
+      (await must(`look at ${name}`, () => container(name).inspect())).State.OOMKilled,
+    watch: async (label, heard, lost) => {
+      const stream = (await must("tell what becomes of containers", () =>
+        docker.getEvents({
+          filters: { type: ["container"], label: [label], event: [...lifeEvents] },
+        }),
+      )) as Readable & { readonly socket?: Socket };
+      // It must not keep this process alive.
+      stream.socket?.unref();
+      let rest = "";
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        const lines = (rest + text).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines.filter((some) => some.trim() !== "")) {
+          const event = lifeEventOf(line);
+          if (event !== null) heard(event);
+        }
+      });
+      stream.on("error", lost).on("close", lost);
+      return () => {
+        stream.off("error", lost).off("close", lost);
+        stream.on("error", () => {}).destroy();
+      };
+    },
     processId: async (name) =>
       (await must(`look at ${name}`, () => container(name).inspect())).State.Pid || null,
     run,

@@ -6,6 +6,8 @@ import type { Cluster } from "../cluster.ts";
 import { removeRun } from "./clean.ts";
 import { DockerCluster } from "./cluster.ts";
 import { connectEngine } from "./connect-engine.ts";
+import { type Ends, watchEnds } from "./ends.ts";
+import { ofRun } from "./labels.ts";
 import { ensureImage, ensureProcessImage } from "./image.ts";
 import { createNetworks } from "./networks.ts";
 import { openVolumes } from "./volumes.ts";
@@ -42,7 +44,9 @@ export const createDockerCluster = async (
   const engine = connectEngine();
   const image = await ensureImage(engine, say);
   const processImage = await ensureProcessImage(engine, containers.image, image, say);
+  let ends: Ends | undefined;
   try {
+    ends = await watchEnds(engine, ofRun(run));
     const networks = await createNetworks(engine, run);
     const volumes = await openVolumes(run, containers.diskMiB);
     const cluster = new DockerCluster(engine, {
@@ -54,12 +58,14 @@ export const createDockerCluster = async (
       processImage,
       engineVersion: await engine.version(),
       networks,
+      ends,
       say,
     });
     await cluster.makeMachines(nodes);
     await cluster.findLimits();
     return cluster;
   } catch (error) {
+    ends?.close();
     // What went wrong first is told.
     await removeRun(engine, run).catch(() => {});
     throw error;

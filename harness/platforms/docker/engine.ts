@@ -37,6 +37,18 @@ export interface Labelled {
   readonly volumes: readonly string[];
 }
 
+/** What the engine says of a container's life. */
+export interface LifeEvent {
+  readonly container: string;
+  readonly what: "start" | "kill" | "oom" | "die";
+  /** By the engine's wall clock. */
+  readonly atMs: number;
+  /** Of `kill`: the number of the signal. */
+  readonly signal?: number;
+  /** Of `die`. */
+  readonly exitCode?: number;
+}
+
 export interface Engine {
   version(): Promise<string>;
   imageExists(tag: string): Promise<boolean>;
@@ -52,13 +64,17 @@ export interface Engine {
   createContainer(spec: ContainerSpec): Promise<void>;
   connectNetwork(network: string, container: string, address: string): Promise<void>;
   start(container: string): Promise<void>;
-  /** SIGKILL; resolves once it is dead. A container that does not run is fine. */
-  kill(container: string): Promise<void>;
+  /** SIGKILL; resolves once it is dead: false if it did not run. */
+  kill(container: string): Promise<boolean>;
   pause(container: string): Promise<void>;
   unpause(container: string): Promise<void>;
   /** From now on, through restarts too; null: no limit any more. Rejects where the kernel cannot. */
   limit(container: string, limit: Limit | null): Promise<void>;
   isRunning(container: string): Promise<boolean>;
+  /** Whether the kernel ended it the last time because it ran out of memory. */
+  ranOutOfMemory(container: string): Promise<boolean>;
+  /** Calls `heard` for each start and end of a container with this label, until the returned function is called. `lost`: the engine tells no more. */
+  watch(label: string, heard: (event: LifeEvent) => void, lost: () => void): Promise<() => void>;
   /** Of its first process, on this machine; null where it does not run. */
   processId(container: string): Promise<number | null>;
   /** Runs a command in a running container; a non-zero exit rejects with what it printed. */

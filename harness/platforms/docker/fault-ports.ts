@@ -16,6 +16,8 @@ export interface PortGround {
   readonly filter: Filter;
   readonly disks: Disks;
   readonly limits: Limits;
+  /** Kills a node's process on purpose. */
+  kill(machine: Machine): Promise<void>;
   /** The machines of this history. */
   active(): readonly Machine[];
   /** What this engine's kernel cannot do, and why: by port, or by what is wrong with a link. */
@@ -33,7 +35,7 @@ export interface PortGround {
 }
 
 export function createFaultPorts(ground: PortGround): FaultPorts {
-  const { engine, filter, disks, limits, active, lacks, addressOf, settle, act } = ground;
+  const { engine, filter, disks, limits, kill, active, lacks, addressOf, settle, act } = ground;
   const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
   return {
     cuts: {
@@ -88,7 +90,7 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
       set: (wanted, _, done) => settle(limits.set(active(), [...wanted]), done),
     },
     process: processPort({
-      kill: (node, done) => act(node, ({ process }) => engine.kill(process), done),
+      kill: (node, done) => act(node, kill, done),
       restart: (node, done) =>
         act(
           node,

@@ -20,14 +20,14 @@ export class Boot implements EventOwner {
   /** Who takes accepted streams; null: connections are refused. */
   take: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
   private state: "running" | "paused" | "revoked" = "running";
-  private readonly onEnd: (detail: string) => void;
+  private readonly onEnd: (reason: string, detail: string) => void;
 
   constructor(
     node: string,
     number: number,
     recorder: BootRecorder,
     moments: Moments,
-    onEnd: (detail: string) => void,
+    onEnd: (reason: string, detail: string) => void,
   ) {
     this.node = node;
     this.number = number;
@@ -72,6 +72,6 @@ export class Boot implements EventOwner {
     for (const end of this.ends) end.die();
     this.ends.clear();
     for (const log of this.logs.values()) log.die();
-    this.onEnd(detail);
+    this.onEnd(reason, detail);
   }
 }

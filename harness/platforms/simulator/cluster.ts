@@ -1,5 +1,5 @@
 /** The simulated cluster: any target that runs on a Host, and the same faults as in containers, on virtual time. */
-import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
+import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import type { HostEvent, ProcessState } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, ClusterClock, ClusterTimer, StartOptions } from "../cluster.ts";
@@ -126,6 +126,10 @@ export class SimCluster implements Cluster {
       // A long history must not keep this process from hearing a signal.
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  async unplannedEnds(): Promise<readonly NodeEndedEvent[]> {
+    return this.running().unplannedEnds;
   }
 
   async evidence(): Promise<readonly HistoryEvent[]> {

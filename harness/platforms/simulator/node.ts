@@ -1,5 +1,5 @@
 /** A simulated machine: its disk and its clock outlive the boots of the node that runs on it. */
-import type { EvidenceEvent } from "../../../checkers/index.ts";
+import type { EvidenceEvent, NodeEndedEvent } from "../../../checkers/index.ts";
 import { Boot } from "./boot.ts";
 import { Disk } from "./disk.ts";
 import { BootRecorder } from "./evidence.ts";
@@ -18,6 +18,15 @@ interface LogLine {
   readonly said: string | Explanation;
 }
 
+/** Where the nodes of one world record what happens to them; evidence null: it is off. */
+export interface NodeRecords {
+  readonly evidence: EvidenceEvent[] | null;
+  readonly unplannedEnds: NodeEndedEvent[];
+}
+
+/** How a boot ends that the harness ends: faults and restarts alike. */
+const killed = "killed";
+
 export class SimNode {
   readonly name: string;
   /** Null: no process runs on this machine. */
@@ -30,13 +39,14 @@ export class SimNode {
   private readonly seed: number;
   private readonly evidence: EvidenceEvent[] | null;
   private boots = 0;
+  private readonly unplannedEnds: NodeEndedEvent[];
   private readonly lines: LogLine[] = [];
 
   constructor(
     name: string,
     seed: number,
     world: Omit<Machine, "disk" | "skewUs" | "aheadUs">,
-    evidence: EvidenceEvent[] | null,
+    { evidence, unplannedEnds }: NodeRecords,
   ) {
     this.name = name;
     this.seed = seed;
@@ -44,6 +54,7 @@ export class SimNode {
     this.disk = new Disk(new Random(seed, `disk ${name}`), world.protocol);
     this.machine = { ...world, disk: this.disk, skewUs, aheadUs: 0 };
     this.evidence = evidence;
+    this.unplannedEnds = unplannedEnds;
   }
 
   /** Starts the program on what the disk holds; a program that throws has crashed. */
@@ -58,9 +69,17 @@ export class SimNode {
       number,
       new BootRecorder(loop, this.name, number, this.evidence),
       this.moments,
-      (detail) => {
+      (reason, detail) => {
         this.boot = null;
         log(detail);
+        if (reason !== killed)
+          this.unplannedEnds.push({
+            e: "node-ended",
+            atUs: loop.nowUs,
+            node: this.name,
+            by: "itself",
+            detail: `it ${reason}`,
+          });
       },
     );
     this.boot = boot;
@@ -78,7 +97,7 @@ export class SimNode {
   /** SIGKILL; of a dead node nothing is left to kill. */
   kill(): void {
     this.kills++;
-    this.boot?.end("killed");
+    this.boot?.end(killed);
   }
 
   /** From now on its wall clock is ahead by so many ms of what it would be. */

@@ -1,5 +1,5 @@
 /** One simulated world: machines, a network and a clock, all drawn from one seed, running any program. */
-import type { EvidenceEvent } from "../../../checkers/index.ts";
+import type { EvidenceEvent, NodeEndedEvent } from "../../../checkers/index.ts";
 import { EventLoop } from "./event-loop.ts";
 import { SimTimer } from "./host.ts";
 import { Network } from "./network.ts";
@@ -23,6 +23,8 @@ export class SimWorld {
   readonly nodes: ReadonlyMap<string, SimNode>;
   /** What the Hosts recorded, in order of time. */
   readonly evidence: EvidenceEvent[] = [];
+  /** Nodes that crashed or halted, in order of time. */
+  readonly unplannedEnds: NodeEndedEvent[] = [];
   private readonly program: Program;
   private readonly starts: Random;
 
@@ -36,11 +38,12 @@ export class SimWorld {
       (node) => this.nodes.get(node)?.boot ?? null,
     );
     const parts = { loop: this.loop, protocol, network: this.network };
+    const records = {
+      evidence: options.evidence ? this.evidence : null,
+      unplannedEnds: this.unplannedEnds,
+    };
     this.nodes = new Map(
-      options.nodes.map((name) => [
-        name,
-        new SimNode(name, seed, parts, options.evidence ? this.evidence : null),
-      ]),
+      options.nodes.map((name) => [name, new SimNode(name, seed, parts, records)]),
     );
   }
 

@@ -10,7 +10,7 @@ import {
   nodeNames,
   validate,
 } from "../../../store/index.ts";
-import { EnvironmentError } from "../../errors.ts";
+import { EnvironmentError, UnjudgedError } from "../../errors.ts";
 import type { Protocol, SimulatedTarget } from "../../platforms/simulator/index.ts";
 import { storeSettings } from "./plans/index.ts";
 import { hashRecords, lastValueBytes, recordBytes, tornRecord } from "./record-bytes.ts";
@@ -46,8 +46,19 @@ export const simulator: SimulatedTarget<Message, LogRecord> = {
 async function partsOf(bugBundle: string | undefined): Promise<typeof healthyParts> {
   if (bugBundle === undefined) return healthyParts;
   const bundle = (await import(pathToFileURL(bugBundle).href)) as { default?: unknown };
-  if (typeof bundle.default === "function")
-    return (bundle.default as (healthy: typeof healthyParts) => typeof healthyParts)(healthyParts);
+  if (typeof bundle.default === "function") {
+    const plant = bundle.default as (healthy: typeof healthyParts) => typeof healthyParts;
+    try {
+      return plant(healthyParts);
+    } catch (error) {
+      throw new UnjudgedError({
+        code: "bug-threw",
+        expected: "a planted bug that can be planted again for each history",
+        got: error instanceof Error ? error.message : String(error),
+        hint: "Throw in a part that it plants, not in the function that plants",
+      });
+    }
+  }
   throw new EnvironmentError({
     code: "not-a-bug-bundle",
     expected: "a module whose default export is a function of the healthy parts",

@@ -361,6 +361,7 @@ describe("what a target does not show", () => {
         : [],
     );
     expect(reasons).toEqual([
+      "no-crash needs processes",
       "acknowledged needs evidence",
       "staleness needs versions",
       "repair-quiescent needs evidence",

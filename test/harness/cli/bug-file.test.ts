@@ -1,4 +1,4 @@
-/** A planted bug's file is code of somebody else's: whatever it does, the command ends, says so, and calls it no finding. */
+/** A planted bug's file is code of somebody else's: whatever it does, the command ends and says so. A part that throws is a crash of its node. */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -47,8 +47,8 @@ const campaignIn = (out: string): Record<string, unknown> =>
 const acknowledgesEarly =
   "export default (parts) => ({ ...parts, isAcknowledged: (progress) => progress.confirmed.length >= Math.max(1, progress.needed - 1) });";
 const loops = "export default (parts) => ({ ...parts, isAcknowledged: () => { for (;;) {} } });";
-const throws =
-  'export default (parts) => ({ ...parts, isAcknowledged: () => { throw new Error("boom in part"); } });';
+const throwsInEachTwelfth =
+  'export default (parts) => { let writes = 0; return { ...parts, isAcknowledged: (progress) => { if (++writes % 12 === 0) throw new Error("boom in part"); return parts.isAcknowledged(progress); } }; };';
 
 describe("a bug's file", { timeout: 60_000 }, () => {
   it("gives the same history as its like of the registry, in full", async () => {
@@ -138,15 +138,44 @@ describe("a bug's file", { timeout: 60_000 }, () => {
   });
 
   it.each([[], ["--no-evidence"], ["--jobs", "2"]])(
-    "that throws is no finding: unknown, with its message (%s)",
+    "that throws in each twelfth write crashes its nodes: a finding that shrinks and replays (%s)",
     async (...more) => {
-      const { args, out } = withBug(throws, ...more);
-      const { status, stderr } = await quorate(args);
-      expect(stderr).toMatch(/^quorate: bug-threw: expected .*; got .*boom in part/);
-      expect(status).toBe(2);
-      expect(campaignIn(out)).toMatchObject({ verdict: "unknown" });
+      const { args } = withBug(throwsInEachTwelfth, "--faults", "none", "--json", ...more);
+      const ran = await quorate(args);
+      expect(ran.status).toBe(1);
+      const { reasons, run, shrunk } = documentOf(ran) as {
+        reasons: string[];
+        run: string;
+        shrunk: { operations: number };
+      };
+      expect(reasons[0]).toMatch(
+        /^history 0: no-crash is broken: n\d ended by itself at .* ms, although no planned fault ends it: it crashed: boom in part$/,
+      );
+      expect(shrunk.operations).toBeLessThan(13);
+      const replayed = await quorate(["replay", run, "--out", runsFolder(), "--json"]);
+      expect(documentOf(replayed)).toMatchObject({ reproduced: 1, verdict: "invalid" });
     },
   );
+
+  it("that throws as its node starts crashes its node too", async () => {
+    const { status, stdout } = await quorate(
+      withBug(
+        'export default (parts) => ({ ...parts, recover: () => { throw new Error("boom at the start"); } });',
+      ).args,
+    );
+    expect(stdout).toMatch(/INVALID +n\d ended by itself/);
+    expect(status).toBe(1);
+  });
+
+  it("that throws when it is planted for a history is unknown, with its message", async () => {
+    const { args, out } = withBug(
+      'let plants = 0; export default (parts) => { if (++plants === 2) throw new Error("boom in plant"); return { ...parts, isAcknowledged: () => true }; };',
+    );
+    const { status, stderr } = await quorate(args);
+    expect(stderr).toMatch(/^quorate: bug-threw: expected .*; got boom in plant/);
+    expect(status).toBe(2);
+    expect(campaignIn(out)).toMatchObject({ verdict: "unknown" });
+  });
 
   it.each([
     ["ends the process while it is planted", "export default (parts) => process.exit(0);"],

@@ -1,4 +1,4 @@
-/** A node that does not come back: the verdict is unknown, with its last words, and nothing hangs. */
+/** A node that crashes whenever it is started again: a finding, with its last words, and nothing hangs. */
 import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -36,7 +36,10 @@ it("in the simulator, where its log cannot be read any more", async () => {
     );
     const events = await runHistory(plan, createSimCluster(bundled), { evidence: true, bugBundle });
     const { verdict, reasons } = judge(events);
-    expect(verdict).toBe("unknown");
+    expect(verdict).toBe("invalid");
+    expect(reasons[0]).toMatch(
+      /^no-crash is broken: n2 ended by itself .*: it crashed: the log cannot be read$/,
+    );
     expect(reasons.join()).toMatch(
       /n2.* did not come back after the restart; .*n2 said last: .*the log cannot be read/,
     );

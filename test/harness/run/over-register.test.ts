@@ -25,6 +25,7 @@ describe("sets on a target with registers", () => {
     const plan = planOf(bundled, 0, { ...bundled.defaults, versions });
     const { events, verdict } = await attempt(plan, createSimCluster(bundled), { evidence: true });
     expect(promised(verdict)).toEqual([
+      "no-crash valid",
       "set-no-thin-air valid",
       "set-complete valid",
       "set-fresh valid",

@@ -70,6 +70,19 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     });
   });
 
+  it("tells an end that somebody else caused from one that it caused itself", async () => {
+    await start();
+    await fault((done) => actsOn(cluster).kill("n1", done));
+    await fault((done) => actsOn(cluster).restart("n1", done));
+    expect(await cluster.unplannedEnds?.()).toEqual([]);
+    await engine.kill(containerOf("n2"));
+    expect(await cluster.unplannedEnds?.()).toMatchObject([
+      { e: "node-ended", node: "n2", by: "somebody" },
+    ]);
+    await start();
+    expect(await cluster.unplannedEnds?.()).toEqual([]);
+  });
+
   it("starts every history with empty disks and first boots", async () => {
     await start();
     await askUntil(cluster, "n1", { type: "put", id: 1, key: "old", value: "v1" }, "stored");

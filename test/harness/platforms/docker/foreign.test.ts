@@ -30,7 +30,7 @@ function remembering(log: string): Remembered {
     connectNetwork: async () => {},
     publishedPort: async () => 4711,
     start: async (name) => void lives.push(`start ${name}`),
-    kill: async (name) => void lives.push(`kill ${name}`),
+    kill: async (name) => lives.push(`kill ${name}`) > 0,
     isRunning: async () => true,
     run: async () => Buffer.from(""),
     logs: async () => log,
@@ -84,6 +84,12 @@ const clusterOf = (target: Target, engine: Engine): DockerCluster =>
     engineVersion: "1",
     networks: { clients: "clients", peers: "peers", addressOf: (index) => `10.0.0.${index + 1}` },
     volumes: "no root here",
+    ends: {
+      kill: async (process) => void (await engine.kill(process)),
+      begin: () => {},
+      unplanned: async () => [],
+      close: () => {},
+    },
     say: () => {},
   });
 

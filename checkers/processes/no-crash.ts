@@ -1,0 +1,67 @@
+/**
+ * no-crash: a node ends only by a planned fault. Judged from the ends that the harness recorded, not from what nodes say. An end while a
+ * planned fault keeps the node's disk from taking writes is that fault's doing: many stores stop then, by their documentation.
+ */
+import type { Checker } from "../model/checker.ts";
+import { conclude } from "../conclude.ts";
+import { hasEffect } from "../model/fault-windows.ts";
+import { milliseconds } from "../messages/operation-messages.ts";
+import type { NodeEndedEvent } from "../language/history.ts";
+import type { Model } from "../model/model.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const noCrash: Checker<"no-crash"> = {
+  name: "no-crash",
+  meaning: "a node ends only by a planned fault",
+  needs: ["processes"],
+  workloads: "all",
+  check: judgeNoCrash,
+};
+
+function judgeNoCrash(model: Model): Judgement {
+  const { run, unplannedEnds } = model;
+  const ends = unplannedEnds.filter((end) => !isExcused(model, end));
+  const undecided = ends
+    .filter(({ by }) => by !== "itself")
+    .map(({ node, atUs, detail }) => `${node} ended at ${milliseconds(atUs)}: ${detail}`);
+  return conclude({
+    anomalies: ends.filter(({ by }) => by === "itself").map((end) => anomalyOf(model, end)),
+    undecided,
+    judged: run.nodes.length,
+    measurements: { ends: unplannedEnds.length },
+  });
+}
+
+function isExcused({ faults }: Model, { node, atUs }: NodeEndedEvent): boolean {
+  return faults.some(
+    (fault) =>
+      fault.nodes.has(node) &&
+      hasEffect(fault, "writes-refused") &&
+      fault.fromUs <= atUs &&
+      atUs <= fault.toUs,
+  );
+}
+
+function anomalyOf({ faults, operations }: Model, end: NodeEndedEvent): Anomaly {
+  const { node, atUs, detail } = end;
+  const held = faults.filter(({ fromUs, toUs }) => fromUs <= atUs && atUs <= toUs);
+  const coordinated = operations.filter(
+    (operation) => operation.node === node && operation.startUs <= atUs && operation.endUs >= atUs,
+  );
+  return {
+    guarantee: "no-crash",
+    explanation: `${node} ended by itself at ${milliseconds(atUs)}, although no planned fault ends it: ${detail}`,
+    operations: coordinated.slice(0, mostOperations).map(({ op }) => op),
+    atUs,
+    ...(held.length === 0
+      ? {}
+      : {
+          because: held.map(
+            ({ kind, nodes }) => `a fault (${kind}) held on ${[...nodes].join(", ")} at that time`,
+          ),
+        }),
+  };
+}
+
+/** Of those that the node coordinated when it ended: more explain nothing. */
+const mostOperations = 5;

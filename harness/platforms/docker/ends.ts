@@ -1,0 +1,163 @@
+/** Tells ends of nodes that the harness caused from all others, by what the engine says of their containers. */
+import { constants } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import type { NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
+import { saidLast } from "../last-words.ts";
+import type { Engine, LifeEvent } from "./engine.ts";
+
+/** An end that the harness did not cause; `atMs`: by the engine's wall clock. */
+export interface UnplannedEnd extends Pick<NodeEndedEvent, "node" | "by" | "detail"> {
+  readonly atMs: number;
+}
+
+/** A process of a node, and its container. */
+export interface NodeProcess {
+  readonly node: NodeName;
+  readonly process: string;
+}
+
+export interface Ends {
+  /** Kills the container, which is then no unplanned end. */
+  kill(process: string): Promise<void>;
+  /** Forgets the ends so far. */
+  begin(): void;
+  /** Those since `begin`, in order of time. */
+  unplanned(nodes: readonly NodeProcess[]): Promise<readonly UnplannedEnd[]>;
+  close(): void;
+}
+
+/** One run of a container's process, as far as it has got. */
+interface Life {
+  readonly sinceMs: number;
+  /** Signals that somebody sent through the engine. */
+  readonly signals: number[];
+  isOurs: boolean;
+  isOutOfMemory: boolean;
+}
+
+const killedStatus = 128 + constants.signals.SIGKILL;
+/** What ends a process that did nothing wrong itself. */
+const foreignSignals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
+/** How long the engine's word of an end may take to arrive once the container does not run any more. */
+const wordMs = 5_000;
+const lookEveryMs = 20;
+
+/** @param label - that all containers of the run carry */
+export const watchEnds = async (engine: Engine, label: string): Promise<Ends> => {
+  const lives = new Map<string, Life>();
+  /** Kills that were asked for and that the engine has not told of yet. */
+  const asked = new Map<string, number>();
+  const dead = new Set<string>();
+  let ends: { readonly process: string; readonly end: Promise<Omit<UnplannedEnd, "node">> }[] = [];
+
+  const ask = (process: string, more: 1 | -1): void =>
+    void asked.set(process, Math.max(0, (asked.get(process) ?? 0) + more));
+
+  const ended = ({ container, exitCode = 0, atMs }: LifeEvent, life: Life): void => {
+    dead.add(container);
+    if (life.isOurs && exitCode === killedStatus) return;
+    const end = whoEndedIt(engine, container, exitCode, life).then((who) => ({ atMs, ...who }));
+    // Awaited when the history ends, or never.
+    end.catch(() => {});
+    ends.push({ process: container, end });
+  };
+
+  const heard = (event: LifeEvent): void => {
+    const { container } = event;
+    const life = lives.get(container);
+    switch (event.what) {
+      case "start":
+        dead.delete(container);
+        lives.set(container, {
+          sinceMs: event.atMs,
+          signals: [],
+          isOurs: false,
+          isOutOfMemory: false,
+        });
+        return;
+      case "oom":
+        if (life !== undefined) life.isOutOfMemory = true;
+        return;
+      case "kill":
+        if (life === undefined) return;
+        if ((asked.get(container) ?? 0) > 0 && event.signal === constants.signals.SIGKILL) {
+          ask(container, -1);
+          life.isOurs = true;
+        } else life.signals.push(event.signal ?? 0);
+        return;
+      case "die":
+        if (life !== undefined) ended(event, life);
+        return;
+    }
+  };
+
+  const close = await engine.watch(label, heard, () => {});
+
+  /** Waits for the engine's word of an end that shows already. */
+  const settled = async ({ node, process }: NodeProcess): Promise<UnplannedEnd | null> => {
+    const untilMs = Date.now() + wordMs;
+    while (!dead.has(process)) {
+      if (await engine.isRunning(process)) return null;
+      if (Date.now() > untilMs)
+        return {
+          node,
+          by: "somebody",
+          atMs: Date.now(),
+          detail: "its container does not run, and the engine did not tell how it ended",
+        };
+      await delay(lookEveryMs);
+    }
+    return null;
+  };
+
+  return {
+    kill: async (process) => {
+      ask(process, 1);
+      if (!(await engine.kill(process))) ask(process, -1);
+    },
+    begin: () => {
+      ends = [];
+    },
+    unplanned: async (nodes) => {
+      const untold = await Promise.all(nodes.map(settled));
+      const told = await Promise.all(
+        ends.map(async ({ process, end }) => {
+          const found = nodes.find((one) => one.process === process);
+          return found === undefined ? null : { node: found.node, ...(await end) };
+        }),
+      );
+      return [...told, ...untold].filter((end) => end !== null).sort((a, b) => a.atMs - b.atMs);
+    },
+    close,
+  };
+};
+
+/** Who ended a process that the harness did not kill. */
+const whoEndedIt = async (
+  engine: Engine,
+  process: string,
+  exitCode: number,
+  life: Life,
+): Promise<Pick<UnplannedEnd, "by" | "detail">> => {
+  const status = `exit status ${exitCode}`;
+  const [signal] = life.signals;
+  if (life.isOutOfMemory || (exitCode === killedStatus && (await engine.ranOutOfMemory(process))))
+    return { by: "engine", detail: `it ran out of memory, and the kernel ended it (${status})` };
+  if (signal !== undefined)
+    return {
+      by: "somebody",
+      detail: `somebody sent ${signalName(signal)} through the engine (${status})`,
+    };
+  const foreign = foreignSignals.find((name) => exitCode === 128 + constants.signals[name]);
+  if (foreign !== undefined)
+    return {
+      by: "somebody",
+      detail: `${foreign} ended it, and the engine does not know who sent it (${status})`,
+    };
+  const said = await engine.logs(process, Math.floor(life.sinceMs / 1000));
+  return { by: "itself", detail: `${status}; it said last: ${saidLast(said)}` };
+};
+
+const signalName = (signal: number): string =>
+  Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ??
+  `signal ${signal}`;
