@@ -48,25 +48,34 @@ export function checkFile(flag: string, path: string): void {
   }
 }
 
-/** Writes the file whole or not at all: what was there stays until then. Throws UsageError, calling it `name`. */
-export function replaceFile(name: string, path: string, text: string): void {
+/** Writes the file by `write`, or throws a UsageError that calls it `name`. */
+export function replaceFile(name: string, path: string, text: string, write = writeWhole): void {
   try {
-    writeWhole(path, text);
+    write(path, text);
   } catch (error) {
     throw refused(name, "a file that can be written", path, error);
   }
 }
 
 /**
- * Writes the file whole or not at all: a crash, or a full disk, leaves the earlier file and nothing else. What is there and is
- * no plain file (/dev/stdout) is written to as it is. Throws the file system's error.
+ * Writes a file that a person named: as writeWhole does, but what is there and is no plain file (/dev/stdout) is written to as it is.
+ * Throws the file system's error.
+ */
+export function writeNamed(path: string, text: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) writeFileSync(path, text);
+  else writeWhole(path, text);
+}
+
+/**
+ * Writes the file whole or not at all: a crash, or a full disk, leaves the earlier file and nothing else. A link at this path is replaced,
+ * never followed: in somebody else's folder it may lead anywhere. Throws the file system's error.
  */
 export function writeWhole(path: string, text: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile() && !found.isDirectory())
-    return writeFileSync(path, text);
   try {
-    writeFileSync(`${path}.part`, text);
+    // What an earlier write left, or somebody planted.
+    rmSync(`${path}.part`, { force: true });
+    writeFileSync(`${path}.part`, text, { flag: "wx" });
     renameSync(`${path}.part`, path);
   } catch (error) {
     rmSync(`${path}.part`, { force: true, recursive: true });

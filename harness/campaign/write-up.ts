@@ -11,8 +11,9 @@ import {
   renderJunit,
   renderMarkdown,
 } from "../../reports/index.ts";
+import { isStrange } from "../bug-bundle.ts";
 import { bugs } from "../targets/bundled/index.ts";
-import { writeWhole } from "../files.ts";
+import { writeNamed } from "../files.ts";
 import { relative } from "node:path";
 import type { Cluster } from "../platforms/cluster.ts";
 import { findConfig } from "../config/load-module.ts";
@@ -105,7 +106,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
   await tryTo(() => folder.saveCampaign(campaign));
   await tryTo(() => folder.saveText("summary.md", renderMarkdown(campaign)));
   await tryTo(() => {
-    if (options.junitFile !== undefined) writeWhole(options.junitFile, renderJunit(campaign));
+    if (options.junitFile !== undefined) writeNamed(options.junitFile, renderJunit(campaign));
   });
   await tryTo(() => (shrunk === null ? undefined : folder.save("shrunk", shrunk)));
   for (const { smallest: other } of material.failures?.alike.slice(1) ?? [])
@@ -210,7 +211,7 @@ function campaignOf(material: Material): Campaign {
 /** Where nothing failed and nothing is unknown, the whole campaign is what is worth running again. */
 function replayOf({ options, folder, notable }: Material): string {
   if (notable.failed === undefined && notable.unknown === undefined) return options.command;
-  return `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}`;
+  return `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}${trustFlag(options.plans.bug)}`;
 }
 
 /** A target of a configuration is found again by its file; without one named, the folder's own configuration is taken. */
@@ -218,6 +219,10 @@ function targetFlag({ file }: Target): string {
   if (file === undefined || file === findConfig(process.cwd())) return "";
   return ` --target ${relative(process.cwd(), file)}`;
 }
+
+/** A bug's file is code, and a replay runs what its run kept of it. */
+const trustFlag = (bug: string | undefined): string =>
+  bug !== undefined && isStrange(bug) ? " --trust" : "";
 
 /**
  * The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. Only a simulated

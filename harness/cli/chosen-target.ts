@@ -1,6 +1,6 @@
 /** Which target a command is about: named, in a file, or in the working directory's configuration. */
 import { existsSync } from "node:fs";
-import { basename, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { builtInKinds, type Kinds, type TargetName } from "../../generators/index.ts";
 import { findConfig } from "../config/load-module.ts";
 import { type Config, readConfig } from "../config/read-config.ts";
@@ -29,7 +29,7 @@ export async function chooseTarget(
   say: (line: string) => void,
 ): Promise<Chosen> {
   if (asked !== undefined && targets.some(({ name }) => name === asked)) return builtIn(asked);
-  const file = asked === undefined ? findConfig(process.cwd()) : fileNamed(asked);
+  const file = asked === undefined ? configHere() : fileNamed(asked);
   if (file === undefined) return builtIn(usualTarget);
   const chosen = await fromFile(file);
   say(`Target ${chosen.target.name} ${chosen.target.version}, from ${shownPath(file)}.`);
@@ -65,12 +65,36 @@ async function findTarget(wanted: TargetName, asked: string | undefined): Promis
     throw needed(wanted, `--target ${asked}, which is ${chosen.target.name}`);
   }
   if (targets.some(({ name }) => name === wanted.name)) return builtIn(wanted.name);
-  const file = findConfig(process.cwd());
+  const file = configHere();
   if (file === undefined)
     throw needed(wanted, "no built-in target of that name, and no configuration in this folder");
   const chosen = await fromFile(file);
   if (chosen.target.name === wanted.name) return chosen;
   throw needed(wanted, `${basename(file)} in this folder, which describes ${chosen.target.name}`);
+}
+
+/**
+ * The configuration of the working directory; undefined: there is none. It is code, so one that lies in the folder of a run, which may be
+ * somebody else's, counts only where a person names it.
+ */
+function configHere(): string | undefined {
+  const here = process.cwd();
+  const file = findConfig(here);
+  if (file === undefined || !isOfARun(here)) return file;
+  throw usage({
+    code: "config-of-a-run",
+    expected: "a working directory that no run made",
+    got: `${file}, beside the files of a run`,
+    hint: `Read it; to use it, name it: --target ${basename(file)}`,
+  });
+}
+
+/** Whether the folder is a run's, or a history's in it. */
+function isOfARun(folder: string): boolean {
+  const marks = ["campaign.json", "replay.json", "history.jsonl"];
+  return [folder, dirname(folder), dirname(dirname(folder))].some((place) =>
+    marks.some((name) => existsSync(join(place, name))),
+  );
 }
 
 const needed = ({ name }: TargetName, got: string): Error =>

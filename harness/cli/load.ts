@@ -1,5 +1,5 @@
 /** Reads what runs left: plans, histories, verdicts, campaigns; from a run's folder, a history's, a file or a token. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
 import {
@@ -50,6 +50,7 @@ export async function loadReplayed(target: string, find: FindLanguage): Promise<
       hint: "Runs are in the folder runs/ unless --out said otherwise",
     });
   if (statSync(target).isDirectory()) {
+    refuseLinks(target);
     const { folder, missing } = historyFolderOf(target);
     return {
       ...(await loadHistoryFolder(folder, find)),
@@ -159,16 +160,55 @@ async function judgedFrom(input: unknown, find: FindLanguage): Promise<Judged> {
   return { plan: parsePlan(input, target, kinds), checkers: kinds?.checkers ?? [] };
 }
 
+/** @throws UsageError where it is none, names folders beside its run, or lies in a folder with links. */
 export function readCampaign(folder: string): Campaign {
+  refuseLinks(folder);
   const value = readJson(join(folder, "campaign.json"));
   const campaign = parseCampaign(value);
-  if (!("problem" in campaign)) return campaign;
+  if (!("problem" in campaign)) {
+    const { histories, shrunk, shown = [] } = campaign;
+    for (const { folder: name } of [
+      ...histories,
+      ...shown,
+      ...(shrunk === undefined ? [] : [shrunk]),
+    ])
+      if (name !== undefined) refuseStrangePath(name);
+    return campaign;
+  }
   throw usage({
     code: "bad-campaign",
     expected: 'a campaign.json of "format": "quorate-campaign/2" or "/1"',
     got: `${join(folder, "campaign.json")}: ${campaign.problem}`,
     hint: "It was edited, cut off, or written by another version",
   });
+}
+
+/** A run's folder may be somebody else's: its campaign.json must not lead out of it. */
+export function refuseStrangePath(path: string): void {
+  if (/^(?:histories\/\d{1,9}|shrunk(?:-\d{1,9})?)$/.test(path)) return;
+  throw usage({
+    code: "bad-campaign",
+    expected: "histories in folders that quorate itself names",
+    got: JSON.stringify(path.slice(0, 100)),
+    hint: "The campaign.json was edited",
+  });
+}
+
+/** No run makes links, sockets or pipes: in somebody else's folder they would lead to files beside it, or never end. */
+export function refuseLinks(folder: string): void {
+  const isThere = lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
+  if (!isThere) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) refuseLinks(path);
+    else if (!entry.isFile())
+      throw usage({
+        code: "not-a-plain-file",
+        expected: "a run's folder with files and folders alone",
+        got: `${path}, ${entry.isSymbolicLink() ? `a link to ${readlinkSync(path)}` : "a special file"}`,
+        hint: "No run makes such a thing: remove it if you trust the rest",
+      });
+  }
 }
 
 function readJson(file: string): unknown {

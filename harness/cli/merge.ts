@@ -4,11 +4,11 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { type Campaign, renderJunit } from "../../reports/index.ts";
 import { createRunFolder, mergeCampaigns, type Part } from "../campaign/index.ts";
-import { checkFile, makeFolder, replaceFile } from "../files.ts";
+import { checkFile, makeFolder, replaceFile, writeNamed } from "../files.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { notSeen, readKnown } from "./known.ts";
-import { readCampaign } from "./load.ts";
+import { readCampaign, refuseStrangePath } from "./load.ts";
 import { createOutput } from "./output.ts";
 import { report } from "./report.ts";
 
@@ -46,9 +46,13 @@ async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number
       cpSync(join(part, from), join(folder.path, to), { recursive: true });
   const bug = parts.map((part) => join(part.folder, "bug.js")).find((file) => existsSync(file));
   if (bug !== undefined) folder.saveBug(bug);
-  const merged: Campaign = { ...campaign, replay: `npx quorate replay ${folder.path}` };
+  const merged: Campaign = {
+    ...campaign,
+    replay: `npx quorate replay ${folder.path}${bug === undefined ? "" : " --trust"}`,
+  };
   folder.saveCampaign(merged);
-  if (flags.junit !== undefined) replaceFile("--junit", flags.junit, renderJunit(merged));
+  if (flags.junit !== undefined)
+    replaceFile("--junit", flags.junit, renderJunit(merged), writeNamed);
   for (const note of notes) output.say(`${note.slice(0, 1).toUpperCase()}${note.slice(1)}.`);
   for (const fingerprint of notSeen(merged)) output.say(`No longer seen: ${fingerprint}`);
   await report(folder.path, output, { merged: parts.length, notes });
@@ -81,12 +85,3 @@ function runsBelow(dir: string, depth: number): readonly string[] {
 const deepest = 4;
 
 /** A campaign.json comes from elsewhere: no path in it may lead out of its run. */
-function refuseStrangePath(path: string): void {
-  if (/^(?:histories\/\d{1,9}|shrunk(?:-\d{1,9})?)$/.test(path)) return;
-  throw usage({
-    code: "bad-campaign",
-    expected: "histories in folders that quorate itself names",
-    got: JSON.stringify(path.slice(0, 100)),
-    hint: "The campaign.json was edited",
-  });
-}

@@ -1,5 +1,5 @@
 /** `quorate replay`: run a plan again and compare with what it did before. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { isToken, readable } from "../../generators/index.ts";
@@ -20,11 +20,13 @@ import type { Cluster } from "../platforms/cluster.ts";
 import { type Chosen, targetOfPlan } from "./chosen-target.ts";
 import { simulatorName } from "../platforms/simulator/index.ts";
 import { stopping } from "./engine.ts";
+import { commandLine } from "./command-line.ts";
 import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { type Loaded, loadReplayed } from "./load.ts";
 import { createOutput } from "./output.ts";
 import { addressesOf, placeOf } from "./placed.ts";
+import { askerAt, requireTrust } from "./trust.ts";
 import { jobsOf, notBuilt, wholeNumber } from "./values.ts";
 
 interface ReplayFlags {
@@ -35,6 +37,7 @@ interface ReplayFlags {
   readonly jobs: string;
   readonly bug?: string;
   readonly out: string;
+  readonly trust: boolean;
   readonly json?: boolean;
 }
 
@@ -54,15 +57,16 @@ export function addReplay(program: Command): void {
       "--bug <NAME|FILE>",
       "with this planted bug (default: the plan's, a file's as its run kept it)",
     )
+    .option("--trust", "run the code that the folder, plan or token names", false)
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
-    .action(async (target: string, flags: ReplayFlags) => {
-      process.exitCode = await replay(target, flags);
+    .action(async (target: string, flags: ReplayFlags, command: Command) => {
+      process.exitCode = await replay(target, flags, commandLine(command));
     });
 }
 
 // oxlint-disable-next-line eslint/complexity -- One step after the other, each with what may go wrong in it.
-async function replay(what: string, flags: ReplayFlags): Promise<number> {
+async function replay(what: string, flags: ReplayFlags, command: string): Promise<number> {
   const output = createOutput(flags.json === true);
   const asked =
     flags.times === undefined ? undefined : wholeNumber("--times", flags.times, 1, 100_000);
@@ -81,7 +85,16 @@ async function replay(what: string, flags: ReplayFlags): Promise<number> {
   const chosen: Chosen = found;
   const { target, kinds, config } = chosen;
   const { bug } = loaded.plan;
-  if (!isApart && bug !== undefined && isStrange(bug)) return runApart(process.argv.slice(2));
+  if (!isApart && bug !== undefined && isStrange(bug)) {
+    // Who names a bug's file at the command line vouches for it.
+    if (flags.bug === undefined)
+      await requireTrust(loaded.bug ?? resolve(bug), isToken(what) ? "the token" : what, {
+        trusted: flags.trust,
+        ask: output.json ? null : askerAt(process.stdin, process.stderr),
+        command,
+      });
+    return runApart([...process.argv.slice(2), "--trust"]);
+  }
   if (loaded.instead !== undefined) output.say(loaded.instead);
   const on = flags.on ?? loaded.on ?? (target.simulator === undefined ? config?.on : simulatorName);
   if (flags.on === undefined && loaded.on === undefined && !isToken(what))

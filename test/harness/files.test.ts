@@ -5,12 +5,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkFile, writeWhole } from "../../harness/files.ts";
+import { checkFile, writeNamed, writeWhole } from "../../harness/files.ts";
 
 const fresh = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
 
@@ -57,9 +58,24 @@ describe("writeWhole", () => {
     expect(readdirSync(folder)).toEqual(["taken"]);
   });
 
+  it("replaces a link, its own or that of its part, and never writes to what it leads to", () => {
+    const folder = fresh();
+    const precious = join(folder, "precious");
+    const file = join(folder, "file");
+    writeFileSync(precious, "mine");
+    symlinkSync(precious, file);
+    symlinkSync(precious, `${file}.part`);
+    writeWhole(file, "text");
+    expect(readFileSync(precious, "utf8")).toBe("mine");
+    expect(readFileSync(file, "utf8")).toBe("text");
+    expect(readdirSync(folder)).toEqual(["file", "precious"]);
+  });
+});
+
+describe("writeNamed", () => {
   it.skipIf(!existsSync("/dev/full"))("writes to a device, and never replaces it", () => {
-    expect(() => writeWhole("/dev/full", "text")).toThrow("ENOSPC");
-    writeWhole("/dev/null", "text");
+    expect(() => writeNamed("/dev/full", "text")).toThrow("ENOSPC");
+    writeNamed("/dev/null", "text");
     expect(existsSync("/dev/full.part") || existsSync("/dev/null.part")).toBe(false);
   });
 });

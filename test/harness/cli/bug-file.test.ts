@@ -72,6 +72,7 @@ describe("a bug's file", { timeout: 60_000 }, () => {
     expect(documentOf(mine)["hashes"]).toEqual(documentOf(theirs)["hashes"]);
     const replayed = await quorate([
       "replay",
+      "--trust",
       documentOf(mine)["run"] as string,
       "--out",
       runsFolder(),
@@ -93,7 +94,7 @@ describe("a bug's file", { timeout: 60_000 }, () => {
       const replayed = async (
         ...more: string[]
       ): Promise<{ status: number | null; stdout: string }> =>
-        quorate(["replay", ...more, "--out", runsFolder()]);
+        quorate(["replay", "--trust", ...more, "--out", runsFolder()]);
 
       writeFileSync(
         file,
@@ -111,7 +112,14 @@ describe("a bug's file", { timeout: 60_000 }, () => {
         /bug\.ts is another bug now: using .*bug\.js, which the run kept/,
       );
       rmSync(file);
-      const gone = await quorate(["replay", history, "--out", join(out, "replays"), "--json"]);
+      const gone = await quorate([
+        "replay",
+        "--trust",
+        history,
+        "--out",
+        join(out, "replays"),
+        "--json",
+      ]);
       expect(gone.status).toBe(0);
       // A replay's own folder replays too.
       writeFileSync(file, acknowledgesEarly);
@@ -152,7 +160,7 @@ describe("a bug's file", { timeout: 60_000 }, () => {
         /^history 0: no-crash is broken: n\d ended by itself at .* ms, although no planned fault ends it: it crashed: boom in part$/,
       );
       expect(shrunk.operations).toBeLessThan(13);
-      const replayed = await quorate(["replay", run, "--out", runsFolder(), "--json"]);
+      const replayed = await quorate(["replay", "--trust", run, "--out", runsFolder(), "--json"]);
       expect(documentOf(replayed)).toMatchObject({ reproduced: 1, verdict: "invalid" });
     },
   );

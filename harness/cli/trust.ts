@@ -1,0 +1,48 @@
+/** Code that came with a run's folder, a plan or a token is somebody else's: it runs only once a person says so. */
+import { createInterface } from "node:readline/promises";
+import { usage } from "./exit.ts";
+
+export interface TrustOptions {
+  /** `--trust`. */
+  readonly trusted: boolean;
+  /** Asks the person at the terminal; null: there is none. */
+  readonly ask: ((question: string) => Promise<string>) | null;
+  /** The command as it was asked. */
+  readonly command: string;
+}
+
+/**
+ * Returns once the code may run. Asks at the terminal where it can.
+ *
+ * @param code The path of what would run.
+ * @param from What names it: a folder, a plan or a token.
+ * @throws UsageError `not-trusted`, with the command that runs it, where nobody agreed.
+ */
+export async function requireTrust(
+  code: string,
+  from: string,
+  { trusted, ask, command }: TrustOptions,
+): Promise<void> {
+  if (trusted) return;
+  const answer = await ask?.(`${from} names code that would run here: ${code}. Run it? [y/N] `);
+  if (/^y(es)?$/i.test(answer?.trim() ?? "")) return;
+  throw usage({
+    code: "not-trusted",
+    expected: `--trust, because ${from} names code that would run on this machine`,
+    got: `${code}, for which nobody has vouched`,
+    hint: `Read that file. To run it: ${command} --trust`,
+  });
+}
+
+/** Asks the person at the terminal; null where nobody sits there. */
+export function askerAt(input: NodeJS.ReadStream, output: NodeJS.WriteStream): TrustOptions["ask"] {
+  if (!input.isTTY || !output.isTTY) return null;
+  return async (question) => {
+    const terminal = createInterface({ input, output });
+    try {
+      return await terminal.question(question);
+    } finally {
+      terminal.close();
+    }
+  };
+}
