@@ -50,7 +50,7 @@ const schema = record(
     histories: listOf(
       record(
         { index: amount, hash: text, verdict: outcome, operations: amount, elapsedMs: amount },
-        { folder: text, why: text, likeness: amount },
+        { folder: text, why: text, likeness: amount, retried: text },
       ),
     ),
     operations: record({ total: amount, ok: amount, fail: amount, info: amount }),

@@ -12,6 +12,8 @@ export interface HistoryRow {
   readonly elapsedMs: number;
   /** Its folder below the run's, where it was kept. */
   readonly folder?: string;
+  /** It ran twice: what the environment did to the first try. Absent: it ran once. */
+  readonly retried?: string;
   /** Why it is invalid or unknown, in one sentence. */
   readonly why?: string;
   /** Of an invalid history of a campaign that kept going: the position in `likenesses`. */

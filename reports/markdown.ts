@@ -7,6 +7,7 @@ import {
   duration,
   fared,
   headline,
+  retriedHistories,
   number,
   sentence,
   share,
@@ -24,6 +25,7 @@ const anomaliesAtMost = 5;
 /** GitHub-flavoured Markdown. Text of a history is escaped: it cannot become markup, a link or a mention. */
 export function renderMarkdown(campaign: Campaign): string {
   const { operations, shrunk } = campaign;
+  const twice = retriedHistories(campaign);
   const guarantees = [...totalsOf(campaign, true), ...totalsOf(campaign, false)];
   const faults = Object.entries(campaign.faults);
   return [
@@ -35,6 +37,7 @@ export function renderMarkdown(campaign: Campaign): string {
     ...(campaign.interrupted === undefined
       ? []
       : ["", `Ended early: ${plain(campaign.interrupted)}`]),
+    ...(twice === undefined ? [] : ["", plain(sentence(twice))]),
     "",
     ...tellingAnomalies(campaign)
       .slice(0, anomaliesAtMost)

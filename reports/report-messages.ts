@@ -84,6 +84,17 @@ export function headline(campaign: Campaign): string {
   }
 }
 
+/** Which histories ran twice, and why; undefined: none did. */
+export function retriedHistories({ histories }: Campaign): string | undefined {
+  const twice = histories.flatMap(({ index, retried }) =>
+    retried === undefined ? [] : [{ index, retried }],
+  );
+  const [first] = twice;
+  if (first === undefined) return undefined;
+  const more = twice.length === 1 ? "" : `, and ${twice.length - 1} more`;
+  return `${count(twice.length, "history", "histories")} ran twice, as the environment failed: history ${first.index} (${clip(first.retried, 300)})${more}`;
+}
+
 /** Guarantees in the order in which a reader wants them: broken, unknown, held; promised and observed apart. */
 export function totalsOf(
   campaign: Campaign,

@@ -7,6 +7,7 @@ import {
   duration,
   fared,
   headline,
+  retriedHistories,
   number,
   sentence,
   share,
@@ -44,6 +45,7 @@ export function renderTerminal(
   const tone = { valid: 32, invalid: 31, unknown: 33 }[campaign.verdict];
   const { operations, shrunk } = campaign;
   const why = headline(campaign);
+  const twice = retriedHistories(campaign);
   const told = tellingAnomalies(campaign).slice(0, anomaliesAtMost);
   const mark = `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`;
   const sentences = [
@@ -52,6 +54,7 @@ export function renderTerminal(
     ...(campaign.interrupted !== undefined && campaign.interrupted !== why
       ? [`  ended early: ${line(campaign.interrupted, 300)}`]
       : []),
+    ...(twice === undefined ? [] : [`  ${line(twice, 400)}`]),
     "",
     ...promises(campaign),
     ...observed(campaign),

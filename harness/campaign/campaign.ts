@@ -20,6 +20,7 @@ import {
   stateFile,
 } from "./resume.ts";
 import { createRunFolder, keptBug, openRunFolder, type RunFolder } from "./run-folder.ts";
+import { twiceIfUnlucky } from "./retry.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
 import { createTotals, type Totals } from "./totals.ts";
 import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
@@ -118,18 +119,23 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   const runOne = async (index: number, plan: Plan): Promise<boolean> => {
     const name = `histories/${index}`;
-    const sink = replaysExactly ? undefined : folder.open(name, plan);
     const runHere = (): Promise<Attempt> =>
       attempt(plan, options.cluster, {
         ...run,
         ...kinds,
         signal: options.signal,
-        ...(sink === undefined
+        ...(replaysExactly
           ? {}
-          : { sink, progress: (inside: Progress) => progress({ inside }) }),
+          : {
+              sink: folder.open(name, plan),
+              progress: (inside: Progress) => progress({ inside }),
+            }),
       });
+    let retried: string | undefined;
     const { judged, features } = await (pool === null
-      ? runHere().then((attempted) => ({
+      ? twiceIfUnlucky(runHere, options.signal, (why) => {
+          retried = why;
+        }).then((attempted) => ({
           judged: attempted as Judged,
           features: source.steers ? featuresOf(attempted.events) : null,
         }))
@@ -157,6 +163,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       operations: stress.operations,
       elapsedMs: judged.elapsedMs,
       ...(keep ? { folder: name } : {}),
+      ...(retried === undefined ? {} : { retried }),
       ...(verdict === "valid" ? {} : { why: judged.verdict.reasons[0] ?? verdict }),
       ...(likeness === undefined ? {} : { likeness }),
     });

@@ -380,6 +380,9 @@ function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
     operations: campaign.operations.total,
     ok: campaign.operations.ok,
     elapsedMs: campaign.elapsedMs,
+    retried: campaign.histories.flatMap(({ index, retried }) =>
+      retried === undefined ? [] : [{ history: index, why: retried }],
+    ),
     hashes: campaign.histories.map((row) => row.hash),
     guarantees: campaign.guarantees,
     faults: campaign.faults,

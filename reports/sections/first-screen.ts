@@ -7,6 +7,7 @@ import {
   count,
   headline,
   number,
+  retriedHistories,
   sentence,
   share,
   signs,
@@ -21,6 +22,7 @@ const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as con
 /** `first` is the history that the page shows first, where it could be drawn. */
 export function firstScreen(campaign: Campaign, first: ExhibitView | undefined): Markup {
   const why = headline(campaign);
+  const twice = retriedHistories(campaign);
   return markup`<header class="verdict ${campaign.verdict}" id="verdict">
 <p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p>
 <div>
@@ -29,6 +31,7 @@ export function firstScreen(campaign: Campaign, first: ExhibitView | undefined):
 <p class="quiet">${subject(campaign)} · ${ran(campaign)}</p>
 ${campaign.verdict === "unknown" && reasons(campaign, why)}
 ${campaign.interrupted !== undefined && campaign.interrupted !== why && markup`<p class="interrupted"><strong>Ended early:</strong> ${clip(campaign.interrupted, 1_000)}</p>`}
+${twice !== undefined && markup`<p class="quiet">${sentence(twice)}</p>`}
 </div>
 </header>
 ${campaign.verdict === "invalid" && first !== undefined ? smallestCase(first, tellingAnomalies(campaign)[0]?.anomaly) : cards(campaign)}

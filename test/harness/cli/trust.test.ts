@@ -150,7 +150,12 @@ describe("a configuration in a run's folder", { timeout: 60_000 }, () => {
       expect(status).toBe(64);
     }
     expect(existsSync(marker)).toBe(false);
-    await quorate(["run", "--target", "quorate.config.mjs"], {}, "pipe", { folder: strange });
+    await quorate(
+      ["run", "--target", "quorate.config.mjs", "--on", "sim", "--histories", "1"],
+      {},
+      "pipe",
+      { folder: strange },
+    );
     expect(existsSync(marker)).toBe(true);
   });
 });
