@@ -1,5 +1,6 @@
 /** `quorate run`: plan, run, check, shrink, report. */
 import { randomInt } from "node:crypto";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { builtInKinds, isNative, type PlanOptions } from "../../generators/index.ts";
 import { count, renderTerminal } from "../../reports/index.ts";
@@ -8,6 +9,7 @@ import { checkFile, makeFolder } from "../files.ts";
 import {
   type CampaignOptions,
   type CampaignState,
+  keptBug,
   readState,
   type Resumed,
   runCampaign,
@@ -26,6 +28,8 @@ import { searches } from "../search/index.ts";
 import { commandLine } from "./command-line.ts";
 import { columnsOf, createOutput } from "./output.ts";
 import { addressesOf, placeOf } from "./placed.ts";
+import { targets } from "../targets/registry.ts";
+import { askerAt, requireTrust } from "./trust.ts";
 import { createProgressLine } from "./progress.ts";
 import { notSeen, readKnown } from "./known.ts";
 import { seedOfPipeline, type Shard, shardFrom } from "./shards.ts";
@@ -57,6 +61,7 @@ interface RunFlags {
   readonly shrinkSeconds?: string;
   readonly shrinkTries?: string;
   readonly resume?: string;
+  readonly trust: boolean;
   readonly evidence: boolean;
   readonly json?: boolean;
 }
@@ -94,6 +99,7 @@ export function addRun(program: Command): void {
     .option("--shrink-seconds <S>", "time for shrinking (default: 30 on sim, else 180)")
     .option("--shrink-tries <N>", "shrink with so many histories at most")
     .option("--resume <DIR>", "go on with a run that was stopped or killed")
+    .option("--trust", "with --resume: use the code and files that the folder names", false)
     .option("--no-evidence", "judge from clients and inspection alone")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText(
@@ -104,6 +110,7 @@ export function addRun(program: Command): void {
       const resumed = given.resume === undefined ? undefined : resumedBy(given.resume, command);
       const flags = resumed === undefined ? given : flagsOf(resumed.state, given);
       if (flags.bug !== undefined) bugFile(flags.bug);
+      if (resumed !== undefined && !isApart) await requireTrustOf(flags, given, resumed, command);
       process.exitCode =
         !isApart && flags.bug !== undefined && isStrange(flags.bug)
           ? await runApart(process.argv.slice(2))
@@ -111,9 +118,32 @@ export function addRun(program: Command): void {
     });
 }
 
+/** The folder says how the run was asked, and may be somebody else's: code and files that it names are used only once a person agrees. */
+async function requireTrustOf(
+  { bug, target, junit }: RunFlags,
+  given: RunFlags,
+  { folder }: Resumed,
+  command: Command,
+): Promise<void> {
+  const options = {
+    trusted: given.trust,
+    ask: given.json === true ? null : askerAt(process.stdin, process.stderr),
+    command: commandLine(command),
+  };
+  const files = [
+    bug !== undefined && isStrange(bug) ? (keptBug(folder) ?? resolve(bug)) : undefined,
+    target === undefined || targets.some(({ name }) => name === target)
+      ? undefined
+      : resolve(target),
+    junit === undefined || junit === given.junit ? undefined : resolve(junit),
+  ].filter((file) => file !== undefined);
+  if (files.length > 0) await requireTrust(files.join(", "), folder, options);
+}
+
 /** What may be said anew of a campaign that goes on: nothing that its plans depend on. */
 const sayableAgain = new Set([
   "resume",
+  "trust",
   "seconds",
   "junit",
   "shrink",

@@ -24,13 +24,13 @@ export async function requireTrust(
   { trusted, ask, command }: TrustOptions,
 ): Promise<void> {
   if (trusted) return;
-  const answer = await ask?.(`${from} names code that would run here: ${code}. Run it? [y/N] `);
+  const answer = await ask?.(`${from} names code that would run here: ${code}. Go on? [y/N] `);
   if (/^y(es)?$/i.test(answer?.trim() ?? "")) return;
   throw usage({
     code: "not-trusted",
     expected: `--trust, because ${from} names code that would run on this machine`,
     got: `${code}, for which nobody has vouched`,
-    hint: `Read that file. To run it: ${command} --trust`,
+    hint: `Read that file. To go on: ${command} --trust`,
   });
 }
 

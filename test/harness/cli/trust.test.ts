@@ -53,7 +53,7 @@ describe("code that came with what is replayed", { timeout: 60_000 }, () => {
     const { status, stderr } = await marked(run);
     expect(status).toBe(64);
     expect(stderr).toMatch(/^quorate: not-trusted: expected --trust, .*; got .*\/bug\.js, for /);
-    expect(stderr).toContain(`To run it: npx quorate replay ${run} --trust`);
+    expect(stderr).toContain(`To go on: npx quorate replay ${run} --trust`);
     expect(existsSync(marker)).toBe(false);
   });
 
@@ -119,7 +119,7 @@ describe("code that came with what is replayed", { timeout: 60_000 }, () => {
     });
     if (runs) await trusting;
     else await expect(trusting).rejects.toThrow(/^not-trusted: /);
-    expect(questions).toEqual(["runs/1 names code that would run here: /x/bug.js. Run it? [y/N] "]);
+    expect(questions).toEqual(["runs/1 names code that would run here: /x/bug.js. Go on? [y/N] "]);
   });
 
   it("asks nobody where there is no terminal", () => {
@@ -158,6 +158,35 @@ describe("a configuration in a run's folder", { timeout: 60_000 }, () => {
     );
     expect(existsSync(marker)).toBe(true);
   });
+});
+
+describe("a stopped run of somebody else's", { timeout: 60_000 }, () => {
+  it.each(["bug", "target", "junit"])(
+    "goes on with a %s that it names only with --trust",
+    async (flag) => {
+      const finished = await quorate([
+        "run",
+        ...["--on", "sim", "--seed", "7", "--histories", "100000", "--seconds", "1", "--json"],
+        ...["--out", runsFolder()],
+      ]);
+      const stopped = documentOf(finished)["run"] as string;
+      const file = join(stopped, "resume.json");
+      const state = JSON.parse(readFileSync(file, "utf8")) as { asked: Record<string, string> };
+      const named = join(runsFolder(), "quorate.config.mjs");
+      writeFileSync(
+        named,
+        `import { writeFileSync } from "node:fs"; writeFileSync("${named}.ran", "");`,
+      );
+      state.asked[flag] = named;
+      writeFileSync(file, JSON.stringify(state));
+      const { status, stderr } = await quorate(["run", "--resume", stopped]);
+      expect(stderr).toContain(`${named}, for which nobody has vouched`);
+      expect(stderr).toContain(`npx quorate run --resume ${stopped} --trust`);
+      expect(status).toBe(64);
+      expect(existsSync(`${named}.ran`)).toBe(false);
+      expect(readFileSync(named, "utf8")).toContain("writeFileSync");
+    },
+  );
 });
 
 describe("a run's folder with a link in it", { timeout: 60_000 }, () => {
