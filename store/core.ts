@@ -4,7 +4,7 @@ import type { Deadlines } from "./links/deadlines.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
 import type { Hints } from "./repair/hints.ts";
 import type { Host } from "./host.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts, ReadProgress, ReadReply } from "./parts.ts";
 import type { Peers } from "./links/peers.ts";
 import type { ClientReply } from "./protocol/protocol.ts";
 import type { Replica } from "./replica/replica.ts";
@@ -25,6 +25,8 @@ export interface Core {
   readonly deadlines: Deadlines;
   /** When what was not answered is sent once more. */
   readonly resends: Deadlines;
+  /** The replies that a read counts in addition: those of `parts`, at this host. */
+  counted(read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
 }
 
 /** Whoever asked for an operation: a client, or a node that passed a put on. Answered once. */

@@ -50,6 +50,7 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
   const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
   const core: Core = {
+    counted: (read, arrived) => parts.counts(host, read, arrived),
     host,
     settings,
     parts,

@@ -366,9 +366,9 @@ async function tryClients(
   });
   try {
     for (const node of reach.nodes) {
-      const deadline = performance.now() + timeoutMs + trialMs;
+      const deadline = performance.now() + timeoutMs + retryForMs;
       for (;;) {
-        const outcome = await readOnce(clients.session(trialClient, node), timeoutMs);
+        const outcome = await readOnce(clients.session(trialClient, node), timeoutMs + startMs);
         // oxlint-disable-next-line typescript/only-throw-error -- Set by the callback above, which the compiler does not see.
         if (failure !== null) throw failure;
         if (outcome.kind === "ok") break;
@@ -398,7 +398,9 @@ function readOnce(session: ClientSession, timeoutMs: number): Promise<Outcome> {
 }
 
 const trialClient = "trial";
-const trialMs = 3000;
+const retryForMs = 3000;
+/** A client may be a program that has to start first: here that takes time, and in a history an operation. */
+const startMs = 10_000;
 const retryMs = 200;
 const lastLines = 5;
 

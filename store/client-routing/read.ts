@@ -1,10 +1,10 @@
-/** A read that the client itself carries out: asks all N replicas, answers from the first R that reply, then repairs those that were behind. */
+/** A read that the client itself carries out, over its own connections. */
+import { Read, type ReadPlace } from "../coordinator/read.ts";
 import type { NodeName } from "../host.ts";
-import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
+import { healthyParts } from "../parts.ts";
 import { quorumComplaint, readQuorum } from "../placement/quorum.ts";
-import type { State } from "../versions/records.ts";
-import { encodeContext } from "../versions/siblings.ts";
-import { merge, mergeAll } from "../versions/states.ts";
+import type { ClientReply, ClientRequest, PeerRequest } from "../protocol/protocol.ts";
+import type { StampClock } from "../versions/stamps.ts";
 import type { Routing } from "./router.ts";
 
 type Get = ClientRequest & { readonly type: "get" };
@@ -19,115 +19,75 @@ export function startRead(
   const problem = quorumComplaint(request, settings.n);
   if (problem !== null)
     return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
-  const { needed, primaries } = readQuorum(settings, request);
-  new RoutedRead(routing, request, replicas, Math.max(needed, primaries), answer).start();
+  const quorum = readQuorum(settings, request);
+  // Only the key's own replicas are asked.
+  const needed = Math.max(quorum.needed, quorum.primaries);
+  new Read(placeOf(routing, request.id), { answer }, request, {
+    asked: replicas,
+    primaries: replicas,
+    quorum: { ...quorum, needed },
+  }).start();
 }
 
-class RoutedRead {
-  readonly #routing: Routing;
-  readonly #request: Get;
-  readonly #replicas: readonly NodeName[];
-  readonly #needed: number;
-  readonly #answer: (reply: ClientReply) => void;
-  readonly #replies = new Map<NodeName, State | null>();
-  readonly #lost = new Set<NodeName>();
-  #anySent = false;
-  #isAnswered = false;
-  #done = false;
-  #timer: { cancel(): void } | null = null;
+/** Replicas give puts their versions: the client has no clock. */
+const noClock: StampClock = {
+  observe() {},
+  next() {
+    throw new Error("expected a replica to give a put its version, the client was asked");
+  },
+};
 
-  constructor(
-    routing: Routing,
-    request: Get,
-    replicas: readonly NodeName[],
-    needed: number,
-    answer: (reply: ClientReply) => void,
-  ) {
-    this.#routing = routing;
-    this.#request = request;
-    this.#replicas = replicas;
-    this.#needed = needed;
-    this.#answer = answer;
-  }
+/** One read at the client. Who is silent is waited for until the request timeout, also after the answer. */
+function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace {
+  const silent = new Set<NodeName>();
+  let reading: Read | null = null;
+  let timer: { cancel(): void } | null = null;
 
-  start(): void {
-    const { links, setTimer, settings } = this.#routing;
-    const { id, key } = this.#request;
-    this.#timer = setTimer(settings.requestTimeoutMs, () => this.#expire());
-    for (const node of this.#replicas) {
-      links.call(node, { type: "replica-get", id, trace: id, key }, (end) => {
-        if (end.reply?.type === "replica-got") this.#replies.set(node, end.reply.state);
-        else {
-          this.#lost.add(node);
-          if (end.reply === null && end.sent) this.#anySent = true;
-        }
-        this.#look();
-      });
-    }
-  }
-
-  #look(): void {
-    if (this.#done) return;
-    if (!this.#isAnswered && this.#replies.size >= this.#needed) this.#reply();
-    const open = this.#replicas.length - this.#replies.size - this.#lost.size;
-    if (!this.#isAnswered && this.#replies.size + open < this.#needed) this.#refuse();
-    if (open === 0) this.#finish();
-  }
-
-  #reply(): void {
-    this.#isAnswered = true;
-    const state = mergeAll(merge, [...this.#replies.values()]);
-    const got = { type: "got", id: this.#request.id, key: this.#request.key, state } as const;
-    this.#answer(
-      state?.kind === "siblings" ? { ...got, context: encodeContext(state.context) } : got,
-    );
-  }
-
-  #refuse(): void {
-    this.#isAnswered = true;
-    const message = `${this.#replies.size} of r = ${this.#needed} replicas replied, and no more can be reached`;
-    // A read that returned nothing changed nothing: who was asked and who was not makes no difference but to the name of the error.
-    this.#answer({
-      type: "error",
-      id: this.#request.id,
-      code: this.#anySent || this.#replies.size > 0 ? "timeout" : "not-enough-replicas",
-      message,
+  const ask = (node: NodeName, request: PeerRequest): void => {
+    silent.add(node);
+    links.call(node, request, (end) => {
+      silent.delete(node);
+      if (silent.size === 0) timer?.cancel();
+      if (end.reply?.type === "replica-got") reading?.reply(0, node, end.reply);
+      else reading?.lost(end.reply === null && end.sent);
     });
-  }
+  };
+  /** Nobody waits for it, but the connection is kept until it is through. */
+  const repair = (node: NodeName, request: PeerRequest): void => {
+    const patience = setTimer(settings.requestTimeoutMs, () => links.forget(node, id));
+    links.call(node, request, () => patience.cancel());
+  };
 
-  #expire(): void {
-    if (!this.#isAnswered) {
-      this.#isAnswered = true;
-      const message = `${this.#replies.size} of r = ${this.#needed} replicas replied within ${this.#routing.settings.requestTimeoutMs} ms`;
-      this.#answer({ type: "error", id: this.#request.id, code: "timeout", message });
-    }
-    this.#finish();
-  }
-
-  #finish(): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#timer?.cancel();
-    const { settings, links } = this.#routing;
-    if (settings.readRepair !== "off") this.#repair();
-    for (const node of this.#replicas)
-      if (!this.#replies.has(node) && !this.#lost.has(node)) links.forget(node, this.#request.id);
-  }
-
-  /** Nobody waits for it, but the connections are kept until it is through. */
-  #repair(): void {
-    const { links, setTimer, settings } = this.#routing;
-    const target = mergeAll(merge, [...this.#replies.values()]);
-    if (target === null) return;
-    const { id: trace, key } = this.#request;
-    for (const [node, state] of this.#replies) {
-      if (state !== null && merge(state, target) === state) continue;
-      const timer = setTimer(settings.requestTimeoutMs, () => links.forget(node, trace));
-      links.call(
-        node,
-        { type: "replica-put", id: trace, trace, key, state: target, cause: "read-repair" },
-        () => timer.cancel(),
-      );
-    }
-  }
+  return {
+    settings,
+    parts: healthyParts,
+    clock: noClock,
+    host: { node: "", explain() {} },
+    counted: (read, arrived) =>
+      arrived === null || read.from.includes(arrived.from) ? [] : [arrived],
+    peers: {
+      isUp: () => true,
+      send(node, request) {
+        (request.type === "replica-put" ? repair : ask)(node, request);
+        return true;
+      },
+    },
+    calls: {
+      open(read) {
+        reading = read;
+        timer = setTimer(settings.requestTimeoutMs, () => {
+          if (!read.done) read.expire();
+          for (const node of silent) links.forget(node, id);
+        });
+        return id;
+      },
+      idOf: () => id,
+      ids: () => id,
+      close() {},
+    },
+    // Set when it was opened, before anything was sent.
+    deadlines: { add() {} },
+    // Only digest reads send twice.
+    resends: { add() {} },
+  };
 }

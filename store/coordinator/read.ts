@@ -1,4 +1,7 @@
-/** Coordinates a read: asks all N replicas, answers from the first R that reply, then repairs those that were behind. */
+/**
+ * Carries out a read: asks all N replicas, answers from the first R that reply, then repairs those that were behind. A node does so for its
+ * clients; under client routing the client library does it itself.
+ */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
@@ -43,6 +46,15 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
 }
 
+/** What a read needs of the place where it is carried out: a node, or the client library. */
+export interface ReadPlace extends Pick<Core, "settings" | "parts" | "clock" | "counted"> {
+  readonly host: Pick<Core["host"], "node" | "explain">;
+  readonly peers: Pick<Core["peers"], "isUp" | "send">;
+  readonly calls: Pick<Core["calls"], "idOf" | "ids" | "close"> & { open(read: Read): number };
+  readonly deadlines: Pick<Core["deadlines"], "add">;
+  readonly resends: Pick<Core["resends"], "add">;
+}
+
 interface Asked {
   /** The key's own replicas, or who stands in for them. */
   readonly asked: readonly NodeName[];
@@ -57,7 +69,7 @@ interface WrittenBack {
   readonly told: Set<NodeName>;
 }
 
-class Read implements Caller, Expiring, ReadProgress {
+export class Read implements Caller, Expiring, ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly primaries: readonly NodeName[];
@@ -66,19 +78,26 @@ class Read implements Caller, Expiring, ReadProgress {
   readonly from: NodeName[] = [];
   readonly replies: (State | null)[] = [];
   done = false;
-  readonly #core: Core;
+  readonly #core: ReadPlace;
   readonly #requester: Requester;
   readonly #id: number;
   #call = 0;
   #asked = 0;
   #isAnswered = false;
+  /** Some replica that was asked is lost. */
+  #isLost = false;
   /** null: every replica is asked for its state. */
   readonly #digests: Digests | null;
   /** Blocking read repair: what waits to be returned. */
   #pending: State | null = null;
   #writtenBack: WrittenBack | null = null;
 
-  constructor(core: Core, requester: Requester, request: Get, { asked, primaries, quorum }: Asked) {
+  constructor(
+    core: ReadPlace,
+    requester: Requester,
+    request: Get,
+    { asked, primaries, quorum }: Asked,
+  ) {
     this.#core = core;
     this.#requester = requester;
     this.#id = request.id;
@@ -102,7 +121,14 @@ class Read implements Caller, Expiring, ReadProgress {
     for (let slot = 0; slot < this.replicas.length; slot++) {
       const node = this.replicas[slot] ?? "";
       const type = inFull === null || inFull === node ? "replica-get" : "replica-digest";
-      if (peers.send(node, { type, id: this.#call + slot, trace: this.#id, key: this.key }))
+      if (
+        peers.send(node, {
+          type,
+          id: this.#core.calls.idOf(this.#call, slot),
+          trace: this.#id,
+          key: this.key,
+        })
+      )
         this.#asked++;
     }
     deadlines.add(this);
@@ -150,15 +176,31 @@ class Read implements Caller, Expiring, ReadProgress {
     const slot = this.replicas.length + this.replicas.indexOf(from);
     this.#core.peers.send(from, {
       type: "replica-get",
-      id: this.#call + slot,
+      id: this.#core.calls.idOf(this.#call, slot),
       trace: this.#id,
       key: this.key,
     });
   }
 
   #count(arrived: ReadReply | null): void {
-    for (const { from, state } of this.#core.parts.counts(this.#core.host, this, arrived))
-      this.#got(from, state);
+    for (const { from, state } of this.#core.counted(this, arrived)) this.#got(from, state);
+  }
+
+  /** No reply of one of those that were asked will come: known at the client only. `wasSent`: it may have got the request. */
+  lost(wasSent: boolean): void {
+    this.#asked--;
+    this.#isLost ||= wasSent;
+    if (!this.#isAnswered && this.#asked < this.needed) {
+      this.#isAnswered = true;
+      // A read that returned nothing changed nothing: who was asked and who was not makes no difference but to the name of the error.
+      refuse(
+        this.#requester,
+        this.#id,
+        this.#isLost || this.replies.length > 0 ? "timeout" : "not-enough-replicas",
+        `${this.replies.length} of r = ${this.needed} replicas replied, and no more can be reached`,
+      );
+    }
+    if (this.replies.length === this.#asked && this.#isAnswered) this.#finish();
   }
 
   expire(): void {
@@ -226,7 +268,7 @@ class Read implements Caller, Expiring, ReadProgress {
     const slot = this.replicas.indexOf(from);
     this.#core.peers.send(repair.node, {
       type: "replica-put",
-      id: this.#call + slot,
+      id: this.#core.calls.idOf(this.#call, slot),
       trace: this.#id,
       key: this.key,
       state: repair.state,
@@ -271,8 +313,8 @@ class Read implements Caller, Expiring, ReadProgress {
   #finish(): void {
     if (this.done) return;
     this.done = true;
-    this.#core.calls.close(this.#call);
     if (this.#core.settings.readRepair !== "off") this.#repair();
+    this.#core.calls.close(this.#call);
   }
 
   /** After the answer: whoever replied and is behind the merge of all replies gets it, nobody waits. */

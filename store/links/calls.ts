@@ -34,6 +34,11 @@ export class Calls {
     return call;
   }
 
+  /** The id of the call's request in that slot. */
+  idOf(call: number, slot: number): number {
+    return call + slot;
+  }
+
   /** Ids for requests to whose replies nobody listens. */
   ids(): number {
     const call = this.#next;
