@@ -1,5 +1,5 @@
 /** What "no alarm" is worth: how many operations succeeded, and how often faults came across them. */
-import { isFail, isOk, type OperationTable } from "./columnar/operation-table.ts";
+import { isFail, isOk, isRead, type OperationTable } from "./columnar/operation-table.ts";
 import { touches } from "./model/fault-windows.ts";
 import { keysOf, type Model } from "./model/model.ts";
 import type { Stress } from "./language/verdict.ts";
@@ -13,9 +13,14 @@ export function stressOf(model: Model): Stress {
     faultEvents,
   } = model;
   const counts = { operations: 0, ok: 0, fail: 0, info: 0 };
+  const writes = { asked: 0, ok: 0 };
   for (let row = 0; row < table.count; row++) {
     if (table.final[row] === 1) continue;
     counts.operations++;
+    if (table.f[row] !== isRead) {
+      writes.asked++;
+      if (table.outcome[row] === isOk) writes.ok++;
+    }
     counts[table.outcome[row] === isOk ? "ok" : table.outcome[row] === isFail ? "fail" : "info"]++;
   }
   const keys = keysOf(model);
@@ -33,7 +38,7 @@ export function stressOf(model: Model): Stress {
       fault.toUs,
     );
   }
-  return { ...counts, faults: byKind };
+  return { ...counts, writes, faults: byKind };
 }
 
 /** How many operations on these keys overlapped [fromUs, toUs]. */

@@ -12,6 +12,7 @@ export type PlanErrorCode =
   | "plan-target"
   /** Not a token, or one that was cut or changed on its way. */
   | "token-format"
+  | "token-mistyped"
   | "token-damaged";
 
 /** What is wrong with a plan, and where. */

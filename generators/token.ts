@@ -1,5 +1,8 @@
-/** A plan as one word, to paste into a command or an issue: `quorate:v2:` and the base64url of its deflated JSON. */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+/**
+ * A plan as one word, to paste into a command or an issue: `quorate:v2:`, the base64url of its deflated JSON, a dot, and a checksum of it
+ * (CRC-32). Tokens of earlier versions have no checksum.
+ */
+import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { PlanError, shown } from "./plan-error.ts";
 import type { Plan } from "./plan.ts";
 
@@ -13,10 +16,17 @@ const mostBytes = 64 << 20;
  * Packs a plan into one word. `quorate replay TOKEN` and `readToken` unpack it.
  *
  * @param plan The plan.
- * @returns `quorate:v2:` and letters, digits, - and _.
+ * @returns `quorate:v2:` and letters, digits, -, _ and a dot.
  */
 export function toToken(plan: Plan): string {
-  return prefix + deflateRawSync(JSON.stringify(plan), { level: 9 }).toString("base64url");
+  const body = deflateRawSync(JSON.stringify(plan), { level: 9 }).toString("base64url");
+  return `${prefix}${body}.${checksumOf(body)}`;
+}
+
+function checksumOf(body: string): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(body));
+  return bytes.toString("base64url");
 }
 
 /** Tells whether the text begins as a token does, of this version or an earlier one. */
@@ -29,20 +39,29 @@ const bodyOf = (text: string): string | null =>
 
 /**
  * What a token holds, for `planTarget` to say which target's it is and for `parsePlan` to judge.
- * @throws PlanError: token-format, token-damaged.
+ * @throws PlanError: token-format, token-mistyped, token-damaged.
  */
 export function readToken(text: string): unknown {
   const trimmed = text.trim();
-  const body = bodyOf(trimmed);
-  if (body === null || !/^[A-Za-z0-9_-]+$/.test(body)) {
+  const [, body, checksum] =
+    /^([A-Za-z0-9_-]+)(?:\.([A-Za-z0-9_-]+))?$/.exec(bodyOf(trimmed) ?? "") ?? [];
+  if (body === undefined) {
     throw new PlanError({
       code: "token-format",
       path: "",
-      expected: `${prefix} (or ${oldPrefix}) followed by letters, digits, - and _`,
+      expected: `${prefix} (or ${oldPrefix}) followed by letters, digits, -, _ and a dot`,
       got: shown(trimmed),
       hint: "copy the whole token, without quotes or line breaks",
     });
   }
+  if (checksum !== undefined && checksum !== checksumOf(body))
+    throw new PlanError({
+      code: "token-mistyped",
+      path: "",
+      expected: `the checksum ${checksumOf(body)} after these letters`,
+      got: checksum,
+      hint: "a letter of the token was changed on its way; copy it again, or use plan.json",
+    });
   return contentOf(body);
 }
 

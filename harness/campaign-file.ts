@@ -74,6 +74,7 @@ const schema = record(
     // Of format /1, which knew one target alone, there is none.
     target: record({ name: text, version: text }),
     bug: text,
+    tolerateUnknown: amount,
     profile: text,
     replayAnywhere: text,
     environment: mapOf(text),

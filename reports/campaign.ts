@@ -102,6 +102,8 @@ export interface Campaign {
   readonly startedAt: string;
   readonly elapsedMs: number;
   readonly asked: number;
+  /** The share of histories, 0 to 1, that may be unknown; absent in files of earlier versions. */
+  readonly tolerateUnknown?: number;
   readonly histories: readonly HistoryRow[];
   readonly operations: {
     readonly total: number;

@@ -51,6 +51,8 @@ export interface Stress {
   readonly ok: number;
   readonly fail: number;
   readonly info: number;
+  /** Of them, those that were no reads; absent in verdicts of earlier versions. */
+  readonly writes?: { readonly asked: number; readonly ok: number };
   /** For each kind of fault: how often it was injected, and how many operations on a key that it touched it overlapped. */
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>

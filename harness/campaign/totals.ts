@@ -84,6 +84,7 @@ export function isMostlyUnknown(unknown: number, histories: number, tolerance: n
  */
 export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] = []): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
+  const writes = { asked: 0, ok: 0 };
   const faults: Record<string, { injected: number; overlapped: number }> = {};
   const counts = new Map<string, Row>();
   const outcomes: Record<Outcome, number> = { invalid: 0, unknown: 0, valid: 0 };
@@ -130,6 +131,8 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       operations.ok += stress.ok;
       operations.fail += stress.fail;
       operations.info += stress.info;
+      writes.asked += stress.writes?.asked ?? 0;
+      writes.ok += stress.writes?.ok ?? 0;
       for (const [kind, { injected, overlapped }] of Object.entries(stress.faults)) {
         const sum = (faults[kind] ??= { injected: 0, overlapped: 0 });
         sum.injected += injected;
@@ -191,6 +194,10 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
         why.push(
           `${outcomes.unknown} of ${histories} histories could not be judged (tolerated: ${tolerateUnknown * 100} %, see --tolerate-unknown)`,
           ...[...reasons.unknown].map(inHistory),
+        );
+      if (writes.asked > 0 && writes.ok === 0)
+        why.push(
+          `none of ${writes.asked} writes succeeded: a store that takes no write breaks no promise`,
         );
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0)

@@ -165,6 +165,7 @@ function campaignOf(material: Material): Campaign {
     startedAt: startedAt.toISOString(),
     elapsedMs,
     asked: askedOf(options),
+    tolerateUnknown: options.tolerateUnknown,
     histories: rows,
     operations: totals.operations(),
     faults: totals.faults(),

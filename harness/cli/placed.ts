@@ -1,5 +1,5 @@
 /** Where a command's cluster runs. */
-import { parseAddress } from "../platforms/external/platform.ts";
+import { parseAddresses } from "../platforms/external/platform.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { choosePlatform, platformNamed, platformNames } from "../platforms/registry.ts";
 import { platformName as externalName } from "../platforms/external/name.ts";
@@ -19,7 +19,7 @@ export function addressesOf(flags: PlaceFlags, { config }: Chosen): readonly str
     flags.addresses === undefined
       ? (config?.addresses ?? [])
       : flags.addresses.split(",").map((address) => address.trim());
-  addresses.forEach(parseAddress);
+  parseAddresses(addresses);
   return wants(flags.on ?? config?.on) ? addresses : [];
 }
 

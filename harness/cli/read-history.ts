@@ -5,6 +5,7 @@ import {
   type HistoryEvent,
   HistoryJudge,
   HistoryReader,
+  type JudgeOptions,
   type Verdict,
 } from "../../checkers/index.ts";
 
@@ -21,11 +22,11 @@ export async function readHistory(file: string): Promise<readonly HistoryEvent[]
   return events;
 }
 
-/** The verdict on a file that is never held whole, on all guarantees or one alone. Throws HistoryError for one that is no history. */
-export function judgeFile(file: string, only?: GuaranteeName): Verdict {
+/** The verdict on a file that is never held whole. Throws HistoryError for one that is no history. */
+export function judgeFile(file: string, options: JudgeOptions = {}): Verdict {
   const judge = new HistoryJudge();
   forEachLine(file, (bytes, from, to) => judge.take(bytes, from, to));
-  return judge.finish(only === undefined ? {} : { only });
+  return judge.finish(options);
 }
 
 /** The same for bytes that come piece by piece. */

@@ -2,13 +2,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type Checker,
   type GuaranteeName,
   HistoryError,
   type Outcome,
   type Verdict,
 } from "../../checkers/index.ts";
 import type { Campaign, GuaranteeTotals, HistoryRow } from "../../reports/index.ts";
-import { anomaliesOf, brokenPromises } from "../campaign/index.ts";
+import { anomaliesOf, brokenPromises, isMostlyUnknown } from "../campaign/index.ts";
 import { judgeFile } from "./read-history.ts";
 import { differenceOf } from "./recorded-hash.ts";
 
@@ -19,8 +20,8 @@ export interface Recomputed {
   readonly differences: readonly string[];
 }
 
-/** More unknown histories than this make a campaign unknown. */
-const unknownShare = 0.01;
+/** Of files of earlier versions, which do not say what was tolerated. */
+const usualTolerance = 0.01;
 
 interface Finding {
   readonly verdict: Outcome;
@@ -32,15 +33,22 @@ interface Finding {
 /**
  * Judges every history of the run's folder again and adds the verdicts up. A history that was not kept has the verdict that
  * campaign.json records.
+ *
+ * @param checkers Those of the run's configuration, beside the built-in ones.
  */
-export function recompute(run: string, written: Campaign): Recomputed {
-  const found = written.histories.map((row) => ({ row, ...findingOf(run, row) }));
-  const others = unnamed(run, written).map((folder) => ({ folder, ...judged(run, folder) }));
+export function recompute(
+  run: string,
+  written: Campaign,
+  checkers: readonly Checker[] = [],
+): Recomputed {
+  const judged = (folder: string): Finding => judgedIn(run, folder, checkers);
+  const found = written.histories.map((row) => ({ row, ...findingOf(run, row, judged) }));
+  const others = unnamed(run, written).map((folder) => ({ folder, ...judged(folder) }));
   const shrunk = written.shrunk?.folder;
   const smallest =
     shrunk === undefined || found.some(({ row }) => row.folder === shrunk)
       ? undefined
-      : judged(run, shrunk);
+      : judged(shrunk);
   const broken = [
     ...found.map(({ row, whole }) => ({ name: `history ${row.index}`, whole })),
     ...others.map(({ folder, whole }) => ({ name: folder, whole })),
@@ -84,7 +92,7 @@ export function recompute(run: string, written: Campaign): Recomputed {
   };
 }
 
-function findingOf(run: string, row: HistoryRow): Finding {
+function findingOf(run: string, row: HistoryRow, judged: (folder: string) => Finding): Finding {
   if (row.folder === undefined) return { verdict: row.verdict, differences: [] };
   const file = join(run, row.folder, "history.jsonl");
   if (!existsSync(file)) return { verdict: row.verdict, differences: [] };
@@ -95,7 +103,7 @@ function findingOf(run: string, row: HistoryRow): Finding {
       verdict: row.verdict === "invalid" ? "invalid" : "unknown",
       differences: [changed],
     };
-  const { verdict, whole, differences } = judged(run, row.folder);
+  const { verdict, whole, differences } = judged(row.folder);
   return {
     verdict,
     ...(whole === undefined ? {} : { whole }),
@@ -109,11 +117,11 @@ function findingOf(run: string, row: HistoryRow): Finding {
   };
 }
 
-function judged(run: string, folder: string): Finding {
+function judgedIn(run: string, folder: string, checkers: readonly Checker[]): Finding {
   const file = join(run, folder, "history.jsonl");
   if (!existsSync(file)) return { verdict: "unknown", differences: [] };
   try {
-    const whole = judgeFile(file);
+    const whole = judgeFile(file, { checkers });
     return { verdict: whole.verdict, whole, differences: [] };
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
@@ -140,7 +148,12 @@ function verdictOf(
 ): Outcome {
   if (isBroken || found.some(({ verdict }) => verdict === "invalid")) return "invalid";
   const unknown = found.filter(({ verdict }) => verdict === "unknown").length;
-  if (differs || written.verdict === "invalid" || unknown > found.length * unknownShare)
+  const { tolerateUnknown = usualTolerance } = written;
+  if (
+    differs ||
+    written.verdict === "invalid" ||
+    isMostlyUnknown(unknown, found.length, tolerateUnknown)
+  )
     return "unknown";
   return written.verdict;
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { isGuaranteeName } from "../../checkers/index.ts";
 import { readable } from "../../generators/index.ts";
 import {
   type Campaign,
@@ -13,8 +14,9 @@ import {
   visible,
 } from "../../reports/index.ts";
 import { replaceFile } from "../files.ts";
+import { targetOfPlan } from "./chosen-target.ts";
 import { failureOf, usage } from "./exit.ts";
-import { historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
+import { type FindLanguage, historyFolderOf, loadHistoryFolder, readCampaign } from "./load.ts";
 import { columnsOf, createOutput } from "./output.ts";
 import { recompute } from "./recompute.ts";
 import { languageOf } from "./stand-in.ts";
@@ -23,31 +25,50 @@ export function addReport(program: Command): void {
   program
     .command("report <run>")
     .description("rebuild a run's report.html and summary.md")
+    .option("--target <FILE>", "the configuration whose checkers judged it")
     .option("--json", "one JSON document on stdout")
-    .action(async (run: string, flags: { readonly json?: boolean }) => {
-      await report(run, createOutput(flags.json === true));
+    .action(async (run: string, flags: ReportFlags) => {
+      await report(run, createOutput(flags.json === true), {}, flags.target);
     });
+}
+
+interface ReportFlags {
+  readonly target?: string;
+  readonly json?: boolean;
 }
 
 /**
  * Writes report.html and summary.md of a run's folder anew, and tells its verdict.
  *
- * @param more Of the command that asked, for --json.
+ * @param more Of the command that asked, for --json. `asked`: the configuration whose checkers judged it.
  */
 export async function report(
   run: string,
   output: ReturnType<typeof createOutput>,
   more: Readonly<Record<string, unknown>> = {},
+  asked?: string,
 ): Promise<void> {
   const written = readCampaign(run);
+  // A report needs no target, but what a configuration's own checkers judged needs them.
+  const needsOwn = Object.keys(written.guarantees).some((name) => !isGuaranteeName(name));
+  const kinds =
+    needsOwn || asked !== undefined
+      ? (await targetOfPlan(written.target, asked, output.say)).kinds
+      : undefined;
+  const checkers = kinds?.checkers ?? [];
+  const exhibitOf = (folder: string, title: string): Promise<Exhibit> =>
+    exhibitIn(folder, title, async (target, plan) => ({
+      ...languageOf(target, plan),
+      ...(kinds === undefined ? {} : { kinds }),
+    }));
   const exhibits: Exhibit[] = [];
   for (const { folder, title } of written.shown ?? shownBefore(written))
     exhibits.push(await exhibitOf(join(run, folder), title));
-  const { cutOff, unreadable } = await unfinishedExhibit(run, written);
+  const { cutOff, unreadable } = await unfinishedExhibit(run, written, exhibitOf);
   exhibits.push(...cutOff);
   if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined))
     exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
-  const { campaign: recomputed, differences } = recompute(run, written);
+  const { campaign: recomputed, differences } = recompute(run, written, checkers);
   const campaign = { ...recomputed, reasons: [...recomputed.reasons, ...unreadable] };
   const file = join(run, "report.html");
   replaceFile("report.html", file, renderHtml(campaign, exhibits));
@@ -99,10 +120,8 @@ function shownBefore({
 }
 
 /** What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces. */
-async function exhibitOf(folder: string, title: string): Promise<Exhibit> {
-  const { plan, history, verdict } = await loadHistoryFolder(folder, async (target, plan) =>
-    languageOf(target, plan),
-  );
+async function exhibitIn(folder: string, title: string, find: FindLanguage): Promise<Exhibit> {
+  const { plan, history, verdict } = await loadHistoryFolder(folder, find);
   if (history !== undefined && verdict !== undefined)
     return { title, plan, events: history, verdict };
   throw usage({
@@ -117,6 +136,7 @@ async function exhibitOf(folder: string, title: string): Promise<Exhibit> {
 async function unfinishedExhibit(
   run: string,
   campaign: Campaign,
+  exhibitOf: (folder: string, title: string) => Promise<Exhibit>,
 ): Promise<{ readonly cutOff: readonly Exhibit[]; readonly unreadable: readonly string[] }> {
   const name = unfinishedHistory(run, campaign);
   if (name === undefined || !existsSync(join(run, name, "history.jsonl")))

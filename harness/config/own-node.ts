@@ -65,6 +65,26 @@ function fill(
   });
 }
 
+/** What `filled` fills in a node's words. */
+export const nodePlaces = (settings: readonly string[]): readonly string[] => [
+  ...["name", "index", "address", "port", "data", "peers", "env:NAME"],
+  ...settings.map((setting) => `settings:${setting}`),
+];
+
+/** What is filled in the words of a client command. */
+export const clientPlaces: readonly string[] = ["host", "port", "node", "client"];
+
+/** Places in the texts that stand for nothing: a mistyped one would reach the store as it is. */
+export const unknownPlaces = (
+  texts: readonly string[],
+  known: readonly string[],
+): readonly string[] =>
+  texts.flatMap((text) =>
+    [...text.matchAll(/(?<![${])\{([A-Za-z]+(?::[^{}\s]+)?)\}/g)].flatMap(([whole, place = ""]) =>
+      known.includes(place.replace(/^env:.+$/, "env:NAME")) ? [] : [whole],
+    ),
+  );
+
 /** The files named, folders whole: absolute path in the container → content. */
 export function filesBelow(files: Readonly<Record<string, string>>, folder: string): Files {
   return Object.fromEntries(

@@ -9,6 +9,7 @@ import { commandClients } from "../targets/command-client.ts";
 import { defineTarget } from "../targets/define-target.ts";
 import { type PromiseClient, promiseClients } from "../targets/promise-client.ts";
 import type { PlanFacts, Target } from "../targets/target.ts";
+import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { platformName as externalName } from "../platforms/external/name.ts";
 import { filesBelow, filled, type NodePlace } from "./own-node.ts";
@@ -29,7 +30,7 @@ export interface ClientContext {
 }
 
 /** Makes a client of one node. Called once for each of the plan's clients and node, and again after an operation whose end nobody knows. */
-export type MakeClient = (context: ClientContext) => PromiseClient;
+export type MakeClient = (context: ClientContext) => PromiseClient | Promise<PromiseClient>;
 
 /** A node, as the others reach it. */
 export interface PeerNode {
@@ -249,10 +250,7 @@ export function namesFrom(promises: () => unknown): readonly GuaranteeName[] {
   try {
     names = promises();
   } catch (error) {
-    throw refused(
-      `a function that threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-      error,
-    );
+    throw refused(`a function that threw ${thrownText(error)}`, error);
   }
   if (Array.isArray(names)) return names as readonly GuaranteeName[];
   throw refused(`a function that returned ${JSON.stringify(names) ?? String(names)}`);
@@ -300,14 +298,9 @@ function containersOf(
         ...(data === undefined ? {} : { data }),
       };
       const spec =
-        typeof node === "function" ? node(start) : filled(node, start satisfies NodePlace);
-      if (!Array.isArray(spec.command) || spec.command.length === 0)
-        throw new UsageError({
-          code: "config-shape",
-          expected: `a command for ${context.node}: node: () => ({ command: ["node", …] })`,
-          got: JSON.stringify(spec.command) ?? "none",
-          hint: `Return one from containers.node of ${own.name}`,
-        });
+        typeof node === "function"
+          ? specFrom(own.name, () => node(start))
+          : filled(node, start satisfies NodePlace);
       return {
         command: spec.command,
         ...(spec.environment === undefined ? {} : { environment: spec.environment }),
@@ -317,9 +310,42 @@ function containersOf(
   };
 }
 
+/** A function of somebody's own may throw, or return anything. */
+function specFrom(target: string, node: () => unknown): Omit<NodeWords, "peer"> {
+  const refused = (got: string, cause?: unknown): UsageError =>
+    new UsageError(
+      {
+        code: "bad-node",
+        expected: `containers.node of ${target} to return a command: ({ name }) => ({ command: ["node", …] })`,
+        got,
+        hint: "Correct it in the configuration",
+      },
+      cause,
+    );
+  let spec: unknown;
+  try {
+    spec = node();
+  } catch (error) {
+    throw refused(`a function that threw ${thrownText(error)}`, error);
+  }
+  const { command } = (spec ?? {}) as Partial<NodeWords>;
+  if (
+    Array.isArray(command) &&
+    command.length > 0 &&
+    command.every((word) => typeof word === "string")
+  )
+    return spec as Omit<NodeWords, "peer">;
+  throw refused(`a function that returned ${JSON.stringify(spec) ?? String(spec)}`);
+}
+
+const thrownText = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
 function imageOf(image: OwnImage, folder: string): ImageSource {
   if (typeof image !== "string")
-    return image.from === "dockerfile" ? { ...image, folder: `${folder}/${image.folder}` } : image;
+    return image.from === "dockerfile"
+      ? { ...image, folder: resolve(folder, image.folder) }
+      : image;
   return image === "host" ? { from: "machine" } : { from: "registry", name: image };
 }
 
@@ -385,7 +411,7 @@ async function tryClients(
   } finally {
     clients.close?.();
   }
-  if (own.client !== undefined) refuseLacking(own, own.client, wanted, reach);
+  if (own.client !== undefined) await refuseLacking(own, own.client, wanted, reach);
 }
 
 function readOnce(session: ClientSession, timeoutMs: number): Promise<Outcome> {
@@ -411,23 +437,31 @@ function neededOperations(own: OwnTarget, kinds: Kinds): readonly string[] {
   return [...new Set(all)].filter((f) => operations?.includes(f) ?? true);
 }
 
-function refuseLacking(
+async function refuseLacking(
   own: OwnTarget,
   client: MakeClient,
   wanted: readonly string[],
   reach: Reach,
-): void {
+): Promise<void> {
   const [node = "n1"] = reach.nodes;
   const { host, port } = reach.address(node);
   const url = `http://${host}:${port}`;
   const { settings } = reach;
-  const made = client({ node, host, port, url, client: trialClient, settings, log: reach.log });
+  const made = await client({
+    node,
+    host,
+    port,
+    url,
+    client: trialClient,
+    settings,
+    log: reach.log,
+  });
   const has = (f: string): boolean =>
     f === "read" || f === "write" || f === "delete"
       ? made[f] !== undefined
       : made.operations?.[f] !== undefined;
   const missing = wanted.filter((f) => !has(f));
-  void made.close?.();
+  await made.close?.();
   if (missing.length > 0)
     throw new UsageError({
       code: "client-lacks-operation",

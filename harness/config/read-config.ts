@@ -1,5 +1,5 @@
 /** Reads a configuration file, and says in one sentence what is wrong with it. */
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { currentGuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
 import {
@@ -8,12 +8,13 @@ import {
   type Kinds,
   kindsWith,
   type Workload,
+  workloadOf,
   workloadsOn,
 } from "../../generators/index.ts";
 import { UsageError } from "../errors.ts";
 import { lazily } from "../lazily.ts";
 import { nearest } from "../nearest.ts";
-import { parseAddress } from "../platforms/external/platform.ts";
+import { parseAddresses } from "../platforms/external/platform.ts";
 import { targetNamed, targets as builtInTargets } from "../targets/registry.ts";
 import { targetProblem } from "../targets/target-problem.ts";
 import type { Target } from "../targets/target.ts";
@@ -21,8 +22,8 @@ import { commandFault } from "./command-fault.ts";
 import type { QuorateConfig } from "./config.ts";
 import { ownTargetSchema, runSchema } from "./config-schema.ts";
 import { loadConfigModule } from "./load-module.ts";
-import { refuseMissingFiles } from "./own-node.ts";
-import { namesFrom, type OwnTarget, targetOf } from "./own-target.ts";
+import { clientPlaces, nodePlaces, refuseMissingFiles, unknownPlaces } from "./own-node.ts";
+import { namesFrom, type OwnContainers, type OwnTarget, targetOf } from "./own-target.ts";
 
 /** A configuration that was checked. */
 export interface Config extends Omit<
@@ -81,7 +82,7 @@ export function checkConfig(value: unknown, file: string): Config {
   if (typeof config.faults !== "string")
     for (const kind of config.faults ?? [])
       oneOf("faults", kind, [...kinds.faults.keys()], "unknown-fault", file);
-  config.addresses?.forEach(parseAddress);
+  parseAddresses(config.addresses ?? []);
   return { ...rest, file, target: { ...target, file }, kinds };
 }
 
@@ -113,6 +114,7 @@ const template = "See docs/configuration.md for an example";
 /** What the schema cannot say. */
 function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
   const { name, promises, workloads = ["register"], containers, client, clientCommand } = own;
+  const { operations = [] } = own;
   if (builtInTargets.some((target) => target.name === name))
     throw refused(
       "name-taken",
@@ -122,6 +124,9 @@ function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
     );
   for (const workload of workloads)
     oneOf("target/workloads", workload, [...kinds.workloads.keys()], "unknown-workload", file);
+  const drawn = workloads.flatMap((each) => Object.keys(workloadOf(kinds, each).operations));
+  for (const operation of operations)
+    oneOf("target/operations", operation, [...new Set(drawn)], "unknown-operation", file);
   if ((client === undefined) === (clientCommand === undefined))
     throw refused(
       "no-client",
@@ -131,13 +136,66 @@ function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
         ? "Add client: ({ url }) => ({ async read(key) { … }, … })"
         : "Leave one of them out",
     );
-  if (containers?.files !== undefined)
-    refuseMissingFiles(containers.files, folder, "/target/containers/files");
+  if (clientCommand !== undefined)
+    refusePlaces(unknownPlaces(clientCommand, clientPlaces), clientPlaces, file, "clientCommand");
+  if (containers !== undefined) checkContainers(containers, own, { file, folder });
   if (typeof promises === "function") {
     const settings = { nodes: own.nodes ?? 3, ...own.settings };
     const facts = { workload: workloads[0] ?? "register", requests: [], effects: [], keys: [] };
     for (const promised of namesFrom(() => promises(settings, facts)))
       if (!isGuaranteeName(promised)) throw unknownGuarantee(promised, file, "/target/promises");
+  }
+}
+
+function checkContainers(
+  { files = {}, image, ready, node }: OwnContainers,
+  { settings = {} }: OwnTarget,
+  { file, folder }: Pick<Origin, "file" | "folder">,
+): void {
+  refuseMissingFiles(files, folder, "/target/containers/files");
+  if (typeof image !== "string" && image.from === "dockerfile")
+    refuseMissingFiles(
+      { "the image": join(image.folder, image.file ?? "Dockerfile") },
+      folder,
+      "/target/containers/image",
+    );
+  if (ready !== undefined && "log" in ready) refuseBadExpression(ready.log, file);
+  if (typeof node === "function") return;
+  const { command, environment = {}, peer = "" } = node;
+  const known = nodePlaces(["nodes", ...Object.keys(settings)]);
+  refusePlaces(
+    unknownPlaces([...command, ...Object.values(environment), peer], known),
+    known,
+    file,
+    "containers/node",
+  );
+}
+
+function refusePlaces(
+  [place]: readonly string[],
+  known: readonly string[],
+  file: string,
+  where: string,
+): void {
+  if (place === undefined) return;
+  throw refused(
+    "unknown-place",
+    `places that stand for something: ${known.map((name) => `{${name}}`).join(", ")}`,
+    `${file}: ${place} in /target/${where}`,
+    `The nearest names: ${nearest(place.slice(1, -1), known)}. Where braces are meant as they are, give node as a function`,
+  );
+}
+
+function refuseBadExpression(expression: string | RegExp, file: string): void {
+  try {
+    new RegExp(expression);
+  } catch (error) {
+    throw refused(
+      "bad-expression",
+      "a regular expression",
+      `${file}: /target/containers/ready/log is ${JSON.stringify(String(expression))}: ${error instanceof Error ? error.message : String(error)}`,
+      "Escape what stands for itself: \\( \\[ \\* …",
+    );
   }
 }
 

@@ -218,6 +218,8 @@ class ClientProcess {
       text.replace(/\{(host|port|node|client)\}/g, (_, name: keyof Place) => String(place[name]));
     const [program = "", ...args] = command.map(fill);
     const child = spawn(program, args, {
+      // A group of its own: what the command starts ends with it.
+      detached: true,
       ...(folder === undefined ? {} : { cwd: folder }),
       env: {
         ...process.env,
@@ -244,6 +246,7 @@ class ClientProcess {
     // A process that is gone breaks the pipe; its end tells.
     child.stdin.on("error", () => {});
     child.on("error", (error) => end(`could not be started: ${error.message}`, false));
+    child.on("exit", () => this.#killGroup());
     child.on("close", (status, signal) =>
       end(
         signal === null ? `ended with status ${status ?? "unknown"}` : `was ended by ${signal}`,
@@ -260,8 +263,19 @@ class ClientProcess {
   end(): void {
     this.#over = true;
     this.#child.stdin.end();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), endingMs);
+    const timer = setTimeout(() => this.#killGroup(), endingMs);
     this.#child.once("close", () => clearTimeout(timer));
+  }
+
+  /** The command, and what it started and left behind. */
+  #killGroup(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // All of them are gone.
+    }
   }
 
   lastLines(): string {

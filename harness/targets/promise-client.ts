@@ -175,6 +175,11 @@ class PromiseSession implements ClientSession {
         message: `${messageOf(error)}; nothing was sent`,
       };
     }
+    if (typeof client !== "object" || client === null) {
+      this.#client = null;
+      this.#reach.fail(noClient(client));
+      return { kind: "fail", code: notConnected, message: "there is no client; nothing was sent" };
+    }
     if (this.#waiting !== waiting) return unanswered(false, 0);
     waiting.sent = true;
     try {
@@ -241,6 +246,14 @@ class ClientMistake extends EnvironmentError {
     });
   }
 }
+
+const noClient = (client: unknown): EnvironmentError =>
+  new EnvironmentError({
+    code: "client-missing",
+    expected: "the client function to return a client: ({ url }) => ({ async read(key) { … }, … })",
+    got: client === undefined ? "undefined" : (JSON.stringify(client) ?? typeof client),
+    hint: "An arrow function needs parentheses around the object that it returns.",
+  });
 
 const written = (answer: void | Answer, value: string | null): Outcome => ({
   kind: "ok",

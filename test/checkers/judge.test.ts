@@ -37,6 +37,7 @@ describe("judge", () => {
       ok: 4,
       fail: 1,
       info: 0,
+      writes: { asked: 3, ok: 2 },
       faults: { partition: { injected: 1, overlapped: 4 } },
     });
   });
@@ -348,6 +349,7 @@ describe("stress", () => {
       ok: 3,
       fail: 1,
       info: 1,
+      writes: { asked: 5, ok: 3 },
       faults: {
         kill: { injected: 2, overlapped: 3 },
         pause: { injected: 1, overlapped: 0 },

@@ -18,7 +18,7 @@ describe("a token", () => {
   it("brings back the plan, whichever it is", () => {
     fc.assert(
       fc.property(planArbitrary(siblings), (plan) => {
-        expect(toToken(plan)).toMatch(/^quorate:v2:[A-Za-z0-9_-]+$/);
+        expect(toToken(plan)).toMatch(/^quorate:v2:[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{6}$/);
         expect(parse(readToken(toToken(plan)))).toEqual(plan);
       }),
       { numRuns: 50, seed: 4 },
@@ -41,8 +41,24 @@ describe("a token", () => {
     expect(codeOf("quorate:v2:")).toBe("token-format");
     expect(codeOf(`${token.slice(0, 40)} ${token.slice(40)}`)).toBe("token-format");
     expect(codeOf(token.slice(0, -20))).toBe("token-damaged");
-    expect(codeOf(`quorate:v2:AAAA${token.slice(15)}`)).toBe("token-damaged");
+    expect(codeOf(`quorate:v2:AAAA${token.slice(15)}`)).toBe("token-mistyped");
     expect(codeOf(of({ ...smallPlan, speed: 1 }))).toBe("plan-unknown-field");
+  });
+
+  it("with one wrong letter says so", () => {
+    const token = toToken(smallPlan);
+    const { length: start } = "quorate:v2:";
+    fc.assert(
+      fc.property(fc.integer({ min: start, max: token.length - 1 }), (at) => {
+        fc.pre(token[at] !== "." && token[at] !== "A");
+        expect(codeOf(`${token.slice(0, at)}A${token.slice(at + 1)}`)).toBe("token-mistyped");
+      }),
+    );
+  });
+
+  it("without a checksum, as earlier versions made it, is read too", () => {
+    const [body = ""] = toToken(smallPlan).split(".");
+    expect(parse(readToken(body))).toEqual(smallPlan);
   });
 
   it("of the format /1 is read as a plan of the bundled store", () => {

@@ -15,19 +15,39 @@ export const external: Platform = {
   missingCode: "no-cluster",
   runs: (target) => target.external !== undefined,
   available: async () => ({ ok: true, what: "Addresses were given" }),
-  open: async (target, { addresses = [] } = {}) =>
-    createExternalCluster(target, addresses.map(parseAddress)),
+  open: async (target, { nodes = 1, addresses = [] } = {}) => {
+    if (addresses.length > 0 && addresses.length < nodes)
+      throw new UsageError({
+        code: "too-few-addresses",
+        expected: `the addresses of ${nodes} nodes, as the plan is for so many`,
+        got: `${addresses.length}: ${addresses.join(", ")}`,
+        hint: "Name each node's address, the first node's first.",
+      });
+    return createExternalCluster(target, parseAddresses(addresses));
+  },
 };
+
+/** @throws UsageError for what is no host:port, and for one that stands there twice: two nodes cannot share it. */
+export function parseAddresses(texts: readonly string[]): readonly Address[] {
+  const twice = texts.find((text, index) => texts.indexOf(text) < index);
+  if (twice === undefined) return texts.map(parseAddress);
+  throw new UsageError({
+    code: "bad-address",
+    expected: "another address for each node",
+    got: `${JSON.stringify(twice)} twice`,
+    hint: "Name where clients reach each node.",
+  });
+}
 
 /** @throws UsageError for what is no host:port. */
 export function parseAddress(text: string): Address {
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  const [, host, port] = /^(\[[\da-fA-F:.%]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];
   if (host !== undefined && Number(port) > 0 && Number(port) < 65_536)
     return { host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(port) };
   throw new UsageError({
     code: "bad-address",
     expected: "an address host:port",
     got: JSON.stringify(text),
-    hint: "For example 127.0.0.1:8080; of IPv6 [::1]:8080.",
+    hint: "For example 127.0.0.1:8080; of IPv6 [::1]:8080. No http:// and no path.",
   });
 }

@@ -72,6 +72,21 @@ describe("a campaign's verdict", () => {
     });
   });
 
+  it("is unknown where no write ever succeeded: nothing was there to break", () => {
+    const refusing = (ok: number): Attempt =>
+      ({
+        verdict: {
+          ...valid.verdict,
+          stress: { ...valid.verdict.stress, writes: { asked: 4, ok } },
+        },
+      }) as unknown as Attempt;
+    expect(totalsOf([refusing(0), refusing(0)]).verdict([])).toEqual({
+      verdict: "unknown",
+      reasons: ["none of 8 writes succeeded: a store that takes no write breaks no promise"],
+    });
+    expect(totalsOf([refusing(0), refusing(1)]).verdict([]).verdict).toBe("valid");
+  });
+
   it("is not decided by one unlucky history, nor by a share that may be chance", () => {
     const unknown = attemptOf("unknown", [["durable", true, "unknown"]]);
     const verdictWith = (unknowns: number, valids: number): Outcome =>

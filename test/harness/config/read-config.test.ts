@@ -118,6 +118,44 @@ const mistakes: readonly (readonly [what: string, config: unknown, code: string,
       "/target/containers/port",
     ],
     ["has an address that is none", { addresses: ["nowhere"] }, "bad-address", "nowhere"],
+    ["has a URL for an address", { addresses: ["http://a:80"] }, "bad-address", "No http://"],
+    ["has an address twice", { addresses: ["a:80", "a:80"] }, "bad-address", '"a:80" twice'],
+    [
+      "has an operation that no workload has",
+      withOwn({ operations: ["read", "wriet"] }),
+      "unknown-operation",
+      "The nearest names: write",
+    ],
+    [
+      "has a place in a command that stands for nothing",
+      withOwn({ containers: { ...containers, node: { command: ["x", "--at={adress}"] } } }),
+      "unknown-place",
+      "{adress} in /target/containers/node",
+    ],
+    [
+      "has a place of a setting that there is not",
+      withOwn({ containers: { ...containers, node: { command: ["x", "{settings:mode}"] } } }),
+      "unknown-place",
+      "{settings:nodes}",
+    ],
+    [
+      "has a place in a client command that stands for nothing",
+      withOwn({ client: undefined, clientCommand: ["x", "{hots}"] }),
+      "unknown-place",
+      "The nearest names: host",
+    ],
+    [
+      "has an expression for the log that is none",
+      withOwn({ containers: { ...containers, ready: { log: "(ready" } } }),
+      "bad-expression",
+      '/target/containers/ready/log is "(ready"',
+    ],
+    [
+      "has the folder of a Dockerfile that is not there",
+      withOwn({ containers: { ...containers, image: { from: "dockerfile", folder: "image" } } }),
+      "config-file-missing",
+      "image/Dockerfile, which does not exist",
+    ],
     [
       "has a fault of its own without what it does",
       { faultKinds: [{ kind: "x", begin: "true", end: "true" }] },
@@ -149,6 +187,15 @@ describe("a configuration", () => {
       expect(error).toMatchObject({ code });
       expect((error as Error).message).not.toContain("\n");
     }
+  });
+
+  it("may have braces of its own in a command: a shell's, and a template's", () => {
+    const command = ["sh", "-c", "echo ${HOME} {{name}} { a; } {env:HOME} {peers}"];
+    const { target } = checkConfig(
+      withOwn({ containers: { ...containers, node: { command } } }),
+      file,
+    );
+    expect(target.name).toBe("own-store");
   });
 
   it("that is empty is about the bundled store", () => {
@@ -219,7 +266,7 @@ describe("a target of a configuration", () => {
 
   it("starts its nodes as its words say", async () => {
     const words = {
-      command: ["node", "x.mjs", "--name={name}", "--on={address}:{port}", "{unknown}"],
+      command: ["node", "x.mjs", "--name={name}", "--on={address}:{port}", "${unknown}"],
       environment: { PEERS: "{peers}", HOME: "{env:HOME}", MODE: "{settings:mode}" },
       peer: "{name}@{address}",
     };
@@ -240,7 +287,7 @@ describe("a target of a configuration", () => {
       say: () => {},
     });
     expect(spec).toMatchObject({
-      command: ["node", "x.mjs", "--name=n2", "--on=10.0.0.2:7000", "{unknown}"],
+      command: ["node", "x.mjs", "--name=n2", "--on=10.0.0.2:7000", "${unknown}"],
       environment: {
         PEERS: "n1@10.0.0.1,n2@10.0.0.2",
         HOME: process.env["HOME"] ?? "",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ClientSession } from "../../../harness/platforms/session.ts";
 import { commandClients } from "../../../harness/targets/command-client.ts";
@@ -99,6 +100,27 @@ describe("a client command", () => {
     const session = sessionOf(`console.error("a word"); ${honest}`, reach);
     await perform(session, read(1));
     expect(reach.logged).toContain("c1 at n1: a word");
+  });
+
+  it("takes what it started with it when it ends", async () => {
+    const session = sessionOf(
+      answering(`
+        const child = require("node:child_process").spawn("sleep", ["1000"], { stdio: "ignore" });
+        console.log(JSON.stringify({ id: request.id, type: "ok", value: String(child.pid) }));
+        process.exit(0);`),
+    );
+    const outcome = await perform(session, read(1));
+    const [{ value: pid } = { value: null }] = (outcome.kind === "ok" && outcome.versions) || [];
+    const isAlive = (): boolean => {
+      try {
+        // A process that ended and that nobody waited for still takes signals.
+        return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+      } catch {
+        return false;
+      }
+    };
+    expect(Number(pid)).toBeGreaterThan(1);
+    await expect.poll(isAlive, { timeout: 10_000 }).toBe(false);
   });
 
   it("that is not there is one clear error", async () => {

@@ -45,6 +45,15 @@ describe("a promise-based client", () => {
     expect(failures).toMatchObject([{ code: "client-answers-wrongly", got: "undefined" }]);
   });
 
+  it("ends the run where the function that makes it returns nothing", async () => {
+    const failures: Error[] = [];
+    const reach = { ...testReach(), fail: (error: Error) => void failures.push(error) };
+    const nothing = (() => {}) as unknown as () => PromiseClient;
+    const session = promiseClients(nothing)(reach).session("c1", "n1");
+    expect(await perform(session, write(1, "v1"))).toMatchObject({ kind: "fail" });
+    expect(failures).toMatchObject([{ code: "client-missing", got: "undefined" }]);
+  });
+
   it("writes what it was given, and is told by which request", async () => {
     const asked: unknown[] = [];
     const session = sessionOf({
