@@ -11,14 +11,19 @@ import { triggerText } from "./trigger.ts";
  *
  * @param plan A plan of the language's target.
  * @param language The target, and the kinds of fault and workloads if they are not the built-in ones.
+ * @param outcomes What became of each operation, by its number: its step ends with it.
  */
-export function readable(plan: Plan, { target, kinds = builtInKinds }: Language): string[] {
+export function readable(
+  plan: Plan,
+  { target, kinds = builtInKinds }: Language,
+  outcomes: ReadonlyMap<number, string> = new Map(),
+): string[] {
   const starts = nominalStartsMs(plan.operations);
   const steps = [
     ...plan.faults.map((fault) => ({ atMs: fault.atMs, text: faultStep(fault, kinds) })),
     ...plan.operations.map((operation, index) => ({
       atMs: starts[index] ?? 0,
-      text: operationStep(plan, operation, index, { target, kinds }),
+      text: `${operationStep(plan, operation, index, { target, kinds })}${outcomes.has(index) ? ` → ${outcomes.get(index)}` : ""}`,
     })),
   ];
   return [

@@ -371,7 +371,7 @@ class OfShard extends fc.Arbitrary<Plan | null> {
 }
 
 async function smallestOf(
-  failed: Attempt | undefined,
+  failed: Kept | undefined,
   options: CampaignOptions,
   bugBundle: string | undefined,
   progress: (plan: Plan, tries: number) => void,
@@ -379,6 +379,7 @@ async function smallestOf(
   if (failed === undefined || options.shrinkTimeoutMs === null || options.signal.aborted)
     return null;
   const broken = brokenPromises(failed.verdict);
+  options.failed?.(failed.history, failed.verdict.reasons[0] ?? broken.join(", "));
   return findSmallest(failed, {
     broken: isHit(failed, options.targets)
       ? broken.filter((name) => options.targets?.includes(name) ?? true)

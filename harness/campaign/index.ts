@@ -13,5 +13,6 @@ export { repeat } from "./repeat.ts";
 export { type CampaignState, readState, type Resumed } from "./resume.ts";
 export { createRunFolder, keptBug, type RunFolder } from "./run-folder.ts";
 export { findSmallest } from "./smallest.ts";
+export { outcomeTexts } from "./outcome-texts.ts";
 export { createTotals, isMostlyUnknown, type Totals } from "./totals.ts";
 export type { WriteUp } from "./write-up.ts";

@@ -49,6 +49,8 @@ export interface CampaignOptions {
   /** Stop only when one of these breaks, and shrink for it; absent: at the first broken promise, whichever. For planted bugs, whose rows name them. */
   readonly targets?: readonly string[];
   readonly signal: AbortSignal;
+  /** Called once a history broke a promise, before a smaller one is looked for: its index, and why it is invalid. */
+  readonly failed?: (history: number, reason: string) => void;
   /** Called after each history, and now and then within it. */
   readonly progress: (now: CampaignProgress) => void;
 }

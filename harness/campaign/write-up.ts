@@ -30,6 +30,7 @@ import {
 import { planFingerprint } from "./fingerprint.ts";
 import { campaignId } from "./identity.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
+import { outcomeTexts } from "./outcome-texts.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { Smallest } from "./smallest.ts";
 import type { Totals } from "./totals.ts";
@@ -120,7 +121,8 @@ export async function writeUp(material: Material): Promise<WriteUp> {
     campaign,
     folder: folder.path,
     report: join(folder.path, "report.html"),
-    steps: shown === undefined ? [] : readable(shown.plan, options.plans),
+    steps:
+      shown === undefined ? [] : readable(shown.plan, options.plans, outcomeTexts(shown.events)),
     ...(unwritten === undefined ? {} : { unwritten }),
   };
 }

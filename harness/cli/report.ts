@@ -13,6 +13,7 @@ import {
   type ShownHistory,
   visible,
 } from "../../reports/index.ts";
+import { outcomeTexts } from "../campaign/index.ts";
 import { replaceFile } from "../files.ts";
 import { targetOfPlan } from "./chosen-target.ts";
 import { failureOf, usage } from "./exit.ts";
@@ -40,7 +41,8 @@ interface ReportFlags {
 /**
  * Writes report.html and summary.md of a run's folder anew, and tells its verdict.
  *
- * @param more Of the command that asked, for --json. `asked`: the configuration whose checkers judged it.
+ * @param more Of the command that asked, for --json.
+ * @param asked The configuration whose checkers judged it.
  */
 export async function report(
   run: string,
@@ -76,7 +78,14 @@ export async function report(
   const first = exhibits[0];
   const steps =
     campaign.verdict === "invalid" && first !== undefined
-      ? readable(first.plan, languageOf(first.plan.target, first.plan))
+      ? readable(
+          first.plan,
+          {
+            ...languageOf(first.plan.target, first.plan),
+            ...(kinds === undefined ? {} : { kinds }),
+          },
+          outcomeTexts(first.events),
+        )
       : [];
   output.document({
     report: file,

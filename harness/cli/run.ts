@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { builtInKinds, isNative, type PlanOptions } from "../../generators/index.ts";
-import { count, renderTerminal } from "../../reports/index.ts";
+import { count, renderTerminal, visible } from "../../reports/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { checkFile, makeFolder } from "../files.ts";
 import {
@@ -312,6 +312,12 @@ async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promis
         ? {}
         : { targets: planted.breaks }),
       signal,
+      failed(history, reason) {
+        line.clear();
+        output.say(
+          visible(`History ${history} broke a promise: ${reason}. Looking for a smaller case.`),
+        );
+      },
       progress: line.update,
     });
     line.clear();
