@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { UnjudgedError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
-import { type Ending, endings, onEnding } from "./signals.ts";
+import { type Ending, endings, leave, onEnding } from "./signals.ts";
 
 interface Begun {
   readonly apart: true;
@@ -62,7 +62,7 @@ export async function runApart(
     void worker.terminate();
   }, 1000);
   const stopHearing = onEnding((signal) => {
-    if (limitS === silentAfterSignalS) process.exit(endings[signal]);
+    if (limitS === silentAfterSignalS) leave(endings[signal]);
     limitS = silentAfterSignalS;
     worker.postMessage(signal);
   });

@@ -1,11 +1,11 @@
 import { isApart, onSignalApart } from "./apart.ts";
-import { type Ending, endings, onEnding } from "./signals.ts";
+import { type Ending, endings, leave, onEnding } from "./signals.ts";
 
 /** Ctrl-C once: heal, stop, remove, report. Twice: leave at once (`quorate clean` removes what is left). */
 export function abortOnSignal(say: (line: string) => void): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: Ending): void => {
-    if (controller.signal.aborted) process.exit(endings[signal]);
+    if (controller.signal.aborted) leave(endings[signal]);
     say("Stopping: healing faults and removing what was made. Again to leave at once.");
     controller.abort();
   };

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { beginApart, endApart, isApart } from "./apart.ts";
 import { exit, failureOf, usage } from "./exit.ts";
+import { leave } from "./signals.ts";
 import { notBuilt } from "./values.ts";
 
 /** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
@@ -62,15 +63,15 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 /** Status 1 means that a promise was broken: nothing that was thrown where nobody waits for it may look like that. */
 function leaveOnUncaught(): void {
-  const leave = (thrown: unknown): void => {
+  const tellAndLeave = (thrown: unknown): void => {
     const { message } = failureOf(thrown);
     process.stderr.write(
       `quorate: uncaught, in quorate or in code that it was given: ${message}\nWhat it made may be left: quorate clean removes it.\n`,
-      () => process.exit(exit.environment),
+      () => leave(exit.environment),
     );
   };
-  process.on("uncaughtException", leave);
-  process.on("unhandledRejection", leave);
+  process.on("uncaughtException", tellAndLeave);
+  process.on("unhandledRejection", tellAndLeave);
 }
 
 /** A client, a fault's command or a configuration may have left a timer or a pipe open: what was asked is done all the same. */

@@ -4,6 +4,9 @@
 export const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type Ending = keyof typeof endings;
 
+/** Ends this process at once. While a command works, `process.exit` itself is taken for a mistake of somebody's code. */
+export const leave: (status: number) => never = process.exit.bind(process);
+
 /** Calls `stop` with each that comes, until what it returns is called. */
 export function onEnding(stop: (signal: Ending) => void): () => void {
   const signals = Object.keys(endings) as Ending[];

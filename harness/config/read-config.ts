@@ -188,7 +188,7 @@ function refusePlaces(
 
 function refuseBadExpression(expression: string | RegExp, file: string): void {
   try {
-    new RegExp(expression);
+    void new RegExp(expression);
   } catch (error) {
     throw refused(
       "bad-expression",

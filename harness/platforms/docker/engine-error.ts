@@ -8,18 +8,44 @@ interface EngineFailure extends Error {
 
 export const statusOf = (error: unknown): number | undefined => (error as EngineFailure).statusCode;
 
+/** Refusals whose cause is known: what somebody asked for is not there. */
+const known: readonly {
+  readonly code: string;
+  readonly doing: RegExp;
+  readonly failure: RegExp;
+  readonly hint: string;
+}[] = [
+  {
+    code: "command-missing",
+    doing: /^start /,
+    failure: /exec: .*(not found|no such file|permission denied)/i,
+    hint: "The image has no such program: correct the node's command, or take an image that has it.",
+  },
+  {
+    code: "image-missing",
+    doing: /^pull /,
+    failure: /./,
+    hint: "Correct the image's name; or build or load it here first (docker build, docker load).",
+  },
+];
+
 export const environmentError = (doing: string, error: unknown): EnvironmentError => {
   const failure = error as EngineFailure;
+  const got = failure.message.trim();
   const unreachable = failure.statusCode === undefined && failure.code !== undefined;
+  const cause = known.find((one) => one.doing.test(doing) && one.failure.test(got));
+  const usual = unreachable
+    ? {
+        code: "engine-unreachable",
+        hint: "Start Docker, or set DOCKER_HOST to its socket, or use --on sim.",
+      }
+    : {
+        code: "engine-refused",
+        hint: "`quorate clean` removes what earlier runs left; `docker info` shows the engine's state.",
+      };
+  const { code, hint } = unreachable || cause === undefined ? usual : cause;
   return new EnvironmentError(
-    {
-      code: unreachable ? "engine-unreachable" : "engine-refused",
-      expected: `the Docker engine to ${doing}`,
-      got: failure.message.trim(),
-      hint: unreachable
-        ? "Start Docker, or set DOCKER_HOST to its socket, or use --on sim."
-        : "`quorate clean` removes what earlier runs left; `docker info` shows the engine's state.",
-    },
+    { code, expected: `the Docker engine to ${doing}`, got, hint },
     error,
   );
 };
