@@ -1,8 +1,14 @@
 import { chance, integer, range } from "../draw.ts";
 import { keyName, valueOf } from "../plan.ts";
-import type { Workload } from "./workload.ts";
+import type { BuiltInWorkload } from "./workload.ts";
 
-export const batch: Workload = {
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly batch: Workload;
+  }
+}
+
+export const batch: BuiltInWorkload<"batch"> = {
   name: "batch",
   meaning: "Writes of two parts of a key together, and reads of both.",
   operations: {

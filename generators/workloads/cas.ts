@@ -1,6 +1,12 @@
 import { chance, integer, range, weighted } from "../draw.ts";
 import { keyName, type PlannedOperation, valueOf } from "../plan.ts";
-import type { Workload } from "./workload.ts";
+import type { BuiltInWorkload } from "./workload.ts";
+
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly cas: Workload;
+  }
+}
 
 /** What a compare-and-set expects to find: what its client saw last there, nothing, or a value that is there by chance only. */
 const expectations = ["seen", "absent", "first"] as const;
@@ -17,7 +23,7 @@ const words: Readonly<Record<Expects, string>> = {
 /** The value of the key's first write of all, which is there rarely: such a condition mostly fails. */
 const first = valueOf(0);
 
-export const cas: Workload = {
+export const cas: BuiltInWorkload<"cas"> = {
   name: "cas",
   meaning: "Reads, writes and compare-and-set of keys, each of which holds one value.",
   operations: {

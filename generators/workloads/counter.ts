@@ -1,10 +1,16 @@
 import { chance, integer, pick, range } from "../draw.ts";
 import { keyName, type PlannedOperation } from "../plan.ts";
-import type { Workload } from "./workload.ts";
+import type { BuiltInWorkload } from "./workload.ts";
+
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly counter: Workload;
+  }
+}
 
 const amountOf = ({ args }: PlannedOperation): number => Number(args?.["by"] ?? 1);
 
-export const counter: Workload = {
+export const counter: BuiltInWorkload<"counter"> = {
   name: "counter",
   meaning: "Additions to counters, and reads of their sums.",
   operations: {

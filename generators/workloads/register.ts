@@ -1,8 +1,14 @@
 import { chance, integer, range } from "../draw.ts";
 import { keyName, valueOf } from "../plan.ts";
-import type { Workload } from "./workload.ts";
+import type { BuiltInWorkload } from "./workload.ts";
 
-export const register: Workload = {
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly register: Workload;
+  }
+}
+
+export const register: BuiltInWorkload<"register"> = {
   name: "register",
   meaning: "Reads, writes and deletes of keys, each of which holds one value.",
   operations: {

@@ -6,14 +6,16 @@ import { register } from "./register.ts";
 import { set } from "./set.ts";
 import { siblings } from "./siblings.ts";
 import { uniqueIds } from "./unique-ids.ts";
-import type { Workload } from "./workload.ts";
+import type { BuiltInWorkloads, Workload } from "./workload.ts";
 
-export const builtInWorkloads: readonly Workload[] = [
+const builtIn: BuiltInWorkloads = {
   register,
   siblings,
   cas,
   set,
   counter,
   batch,
-  uniqueIds,
-];
+  "unique-ids": uniqueIds,
+};
+
+export const builtInWorkloads: readonly Workload[] = Object.values(builtIn);

@@ -7,9 +7,15 @@ import { integer, range } from "../draw.ts";
 import { keyName, type Plan, valueOf } from "../plan.ts";
 import type { AskRegister, OverRegister, RegisterPromises } from "./over-register.ts";
 import type { ClientRequest, Outcome } from "./request.ts";
-import type { Workload } from "./workload.ts";
+import type { BuiltInWorkload } from "./workload.ts";
 
-export const set: Workload = {
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly set: Workload;
+  }
+}
+
+export const set: BuiltInWorkload<"set"> = {
   name: "set",
   meaning: "Adds of unique elements to sets, and reads of whole sets.",
   operations: {

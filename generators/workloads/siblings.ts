@@ -1,7 +1,13 @@
 import { register } from "./register.ts";
-import type { Workload } from "./workload.ts";
+import type { BuiltInWorkload } from "./workload.ts";
 
-export const siblings: Workload = {
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly siblings: Workload;
+  }
+}
+
+export const siblings: BuiltInWorkload<"siblings"> = {
   ...register,
   name: "siblings",
   meaning:

@@ -6,9 +6,15 @@ import { range } from "../draw.ts";
 import { keyName, type Plan, valueOf } from "../plan.ts";
 import type { OverRegister } from "./over-register.ts";
 import type { Outcome } from "./request.ts";
-import type { Workload } from "./workload.ts";
+import type { BuiltInWorkload } from "./workload.ts";
 
-export const uniqueIds: Workload = {
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly "unique-ids": Workload;
+  }
+}
+
+export const uniqueIds: BuiltInWorkload<"unique-ids"> = {
   name: "unique-ids",
   meaning: "Generates ids, each of which no client may get twice.",
   operations: {

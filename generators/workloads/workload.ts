@@ -45,7 +45,20 @@ export type Mix = Readonly<Record<string, number>>;
  *   finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
  * };
  */
-export interface Workload {
+export type Workload = WorkloadShape & (MadeOfRegister | NotMadeOfRegister);
+
+/**
+ * The built-in workloads. Each file adds its own to this interface (`declare module`), so that the compiler names the one
+ * that registry.ts lacks.
+ */
+export interface BuiltInWorkloads {}
+
+/** A workload of a file beside this one, which has declared its name. */
+export type BuiltInWorkload<Name extends keyof BuiltInWorkloads> = Workload & {
+  readonly name: Name;
+};
+
+interface WorkloadShape {
   readonly name: string;
   /** What it is, in one sentence, for help and documents. */
   readonly meaning: string;
@@ -60,8 +73,18 @@ export interface Workload {
   args?(random: Random, operation: PlannedOperation, index: number): PlannedOperation["args"];
   /** The last operations of every history, after all faults: reads, or for a workload without reads what shows the same. */
   finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
-  /** How a plan's operations are made of a register's. Absent: only targets that list the workload run it. */
-  overRegister?(plan: Plan): OverRegister;
+}
+
+/** Every target runs it. Who says how it is made of a register says too what that is worth. */
+interface MadeOfRegister {
+  /** How a plan's operations are made of a register's. */
+  overRegister(plan: Plan): OverRegister;
   /** What a register's promises come to for the workload made of it: names of guarantees, a checker's of one's own too. */
-  promisedOver?(register: RegisterPromises): readonly string[];
+  promisedOver(register: RegisterPromises): readonly string[];
+}
+
+/** Only targets that list the workload run it. */
+interface NotMadeOfRegister {
+  readonly overRegister?: never;
+  readonly promisedOver?: never;
 }

@@ -105,6 +105,7 @@ test("last operations that write are asked without the levels of reads that repa
       { f: "read", key: 0 },
       { f: "write", key: 0 },
     ],
+    promisedOver: () => [],
     overRegister: () => ({
       keys: ["k0"],
       requests: 1,
