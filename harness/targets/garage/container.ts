@@ -33,7 +33,12 @@ export const nodeKey = (
   return { id: half.toString("hex"), pair: Buffer.concat([seed, half]), public: half };
 };
 
-const toml = (place: NodePlace, settings: GarageNodeSettings, secret: string): string =>
+const toml = (
+  place: NodePlace,
+  peers: readonly string[],
+  settings: GarageNodeSettings,
+  secret: string,
+): string =>
   `metadata_dir = "${data}/meta"
 data_dir = "${data}/data"
 db_engine = "${settings.engine ?? "sqlite"}"
@@ -42,6 +47,8 @@ replication_factor = 3
 consistency_mode = "${settings.consistencyMode ?? "consistent"}"
 rpc_bind_addr = "0.0.0.0:${peersPort}"
 rpc_public_addr = "${place.address}:${peersPort}"
+# Garage writes down the peers that it met only after a minute: a node that was killed before would never find them again.
+bootstrap_peers = ${JSON.stringify(peers)}
 rpc_secret = "${createHash("sha256").update(secret).digest("hex")}"
 # A peer that is silent for so long counts as gone; 10 s by default.
 rpc_ping_timeout_msec = 2000
@@ -63,29 +70,37 @@ admin_token = "${adminToken}"
 /**
  * The container of one node.
  *
+ * @param nodes Names of all nodes, in the order of the addresses.
  * @param binary Path on this host; null where `image` brings its own.
  * @param secret Of the cluster: nodes' keys and the nodes' common secret come from it.
  */
 export const garageContainer = ({
   place,
+  nodes,
   settings,
   binary,
   secret,
   image = null,
 }: {
   readonly place: NodePlace;
+  readonly nodes: readonly string[];
   readonly settings: GarageNodeSettings;
   readonly binary: string;
   readonly secret: string;
   readonly image?: string | null;
 }): NodeContainer => {
   const key = nodeKey(secret, place.node);
+  const peers = nodes.flatMap((node, index) =>
+    node === place.node
+      ? []
+      : [`${nodeKey(secret, node).id}@${place.addresses[index] ?? ""}:${peersPort}`],
+  );
   return {
     image,
     command: [image === null ? binary : "/garage", "-c", configPath, "server"],
     environment: { RUST_LOG: "warn,garage_rpc=info" },
     files: [
-      { path: configPath, content: toml(place, settings, secret) },
+      { path: configPath, content: toml(place, peers, settings, secret) },
       { path: `${data}/meta/node_key`, content: key.pair },
       { path: `${data}/meta/node_key.pub`, content: key.public },
     ],

@@ -62,6 +62,7 @@ const containers: ContainerTarget = {
     const binary = await getGarage(version, { say });
     const { command, environment, files, mounts } = garageContainer({
       place: { node, address: addressOf(node), addresses: nodes.map(addressOf) },
+      nodes,
       settings: own,
       binary,
       secret: clusterSecret,

@@ -30,14 +30,25 @@ describe("nodeKey", () => {
   });
 });
 
+const nodeOne = (): ReturnType<typeof garageContainer> =>
+  garageContainer({
+    place: { node: "n1", address: "10.0.0.2", addresses: ["10.0.0.2", "10.0.0.3"] },
+    nodes: ["n1", "n2"],
+    settings: {},
+    binary: "/soft/garage",
+    secret: "s",
+  });
+
 describe("a node of Garage", () => {
+  it("knows its peers from its configuration, by identity and address", () => {
+    const [toml] = nodeOne().files;
+    expect(String(toml?.content)).toContain(
+      `bootstrap_peers = ["${nodeKey("s", "n2").id}@10.0.0.3:3901"]`,
+    );
+  });
+
   it("keeps on a wiped disk what makes it the node that it is", () => {
-    const { identity } = garageContainer({
-      place: { node: "n1", address: "10.0.0.2", addresses: ["10.0.0.2"] },
-      settings: {},
-      binary: "/soft/garage",
-      secret: "s",
-    });
+    const { identity } = nodeOne();
     expect(identity).toEqual(
       ["node_key", "node_key.pub", "cluster_layout", "peer_list"].map(
         (name) => `/data/garage/meta/${name}`,
