@@ -66,11 +66,11 @@ export const siblingRule =
   (model: Model): Judgement => {
     const { table, rows, views } = model.columns;
     // What is claimed is judged of every read, whatever the quorums are.
-    const strict =
-      !rule.needsQuorum || quorumsOverlap(model) || model.run.claimed.includes(rule.guarantee);
+    const meet = quorumsOverlap(model) || model.run.claimed.includes(rule.guarantee);
+    const strict = !rule.needsQuorum || meet;
     const anomalies: Anomaly[] = [];
     let judged = 0;
-    const proven = provenOf(model, quorumsOverlap(model));
+    const proven = provenOf(model, meet);
     const bit = (provable as Readonly<Record<string, number>>)[rule.guarantee] ?? 0;
     const isJudged = (row: number): boolean =>
       table.f[row] === isRead && table.outcome[row] === isOk && (strict || table.final[row] === 1);

@@ -4,11 +4,11 @@
  */
 import {
   type Anomaly,
+  type GuaranteeName,
   type HistoryEvent,
   type Operation,
   operationsOf,
 } from "../../checkers/index.ts";
-import { type GuaranteeName } from "../../checkers/index.ts";
 import {
   type Kinds,
   keyName,
@@ -33,9 +33,15 @@ export function likelyCuts(
   broken: readonly GuaranteeName[],
   kinds: Kinds,
 ): readonly Plan[] {
+  const happened = new Map(
+    operationsOf(attempt.events).map((operation) => [operation.op, operation]),
+  );
   const cuts = broken
-    .flatMap((name) => attempt.verdict.guarantees[name]?.anomalies.slice(0, anomaliesAsked) ?? [])
-    .flatMap((anomaly) => cutsBy(anomaly, attempt, kinds));
+    .flatMap((name) => attempt.verdict.guarantees[name]?.anomalies ?? [])
+    // One that hangs on a millisecond hardly happens again.
+    .sort((a, b) => spareUs(b, happened) - spareUs(a, happened))
+    .slice(0, anomaliesAsked)
+    .flatMap((anomaly) => cutsBy(anomaly, attempt, happened, kinds));
   const sized = [...new Map(cuts.map((plan) => [JSON.stringify(plan), plan])).values()].filter(
     (plan) => sizeOf(plan) < sizeOf(attempt.plan),
   );
@@ -46,12 +52,23 @@ export function likelyCuts(
 const sizeOf = ({ operations, faults, restart }: Plan): number =>
   operations.length * 10 + faults.length * 5 + (restart === true ? 1 : 0);
 
+/** How long before the last of the anomaly's operations began, the others had ended; less than 0: they overlapped. */
+function spareUs(anomaly: Anomaly, happened: ReadonlyMap<number, Operation>): number {
+  const real = anomaly.operations.flatMap((op) => happened.get(op) ?? []);
+  const last = real.reduce<Operation | undefined>(
+    (latest, one) => (latest === undefined || one.startUs > latest.startUs ? one : latest),
+    undefined,
+  );
+  const others = real.filter((one) => one !== last).map(({ endUs }) => endUs);
+  return last === undefined ? -Infinity : last.startUs - Math.max(0, ...others);
+}
+
 function cutsBy(
   anomaly: Anomaly,
   { plan, events }: Pick<Attempt, "plan" | "events">,
+  happened: ReadonlyMap<number, Operation>,
   kinds: Kinds,
 ): readonly Plan[] {
-  const happened = new Map(operationsOf(events).map((operation) => [operation.op, operation]));
   const beganUs = phaseUs(events, "operations");
   const endUs = Math.min(
     phaseUs(events, "final-phase") ?? Infinity,

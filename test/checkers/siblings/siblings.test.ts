@@ -101,6 +101,10 @@ describe("siblings-2", () => {
     const scenario = three({ r: 1, claimed: ["siblings-2"] });
     scenario.read([a], 8, 9, { context: { a: 1 } });
     expect(scenario.check("siblings-2").verdict).toBe("invalid");
+    const empty = new Scenario({ versions: "siblings", r: 1, w: 1, claimed: ["siblings-2"] });
+    empty.write("v1", 0, 5, { version: "a:1" });
+    empty.read([], 8, 9, { context: {} });
+    expect(empty.check("siblings-2").verdict).toBe("invalid");
   });
 });
 

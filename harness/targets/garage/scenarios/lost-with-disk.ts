@@ -1,7 +1,7 @@
 import { judgedCase } from "../../../scenario/judged-case.ts";
 import type { Case, Scenario } from "../../../scenario/scenario.ts";
 import { isolated } from "../../../scenario/timed-plan.ts";
-import { planOf, soonMs } from "./plan.ts";
+import { patientMs, planOf, soonMs } from "./plan.ts";
 
 const caseOf = (
   setting: string,
@@ -15,16 +15,16 @@ const caseOf = (
     planOf({
       workload: "siblings",
       claimed: "durable",
-      settings: { consistencyMode },
+      settings: { consistencyMode, requestTimeoutMs: patientMs },
       operations: [
         { client: 0, node: 0, f: "write", atMs: soonMs },
         // Meanwhile the node that took it loses its disk.
-        { client: 1, node: 1, key: 1, f: "write", atMs: 4 * soonMs },
+        { client: 1, node: 1, key: 1, f: "write", atMs: 2 * patientMs },
       ],
       faults: [
-        { atMs: 0, durationMs: 3 * soonMs, fault: isolated(0) },
+        { atMs: 0, durationMs: patientMs + 2 * soonMs, fault: isolated(0) },
         {
-          atMs: 2 * soonMs,
+          atMs: patientMs + soonMs,
           durationMs: soonMs,
           fault: { kind: "disk", nodes: [0], damage: "wipe", atPerMille: 0 },
         },

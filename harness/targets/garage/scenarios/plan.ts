@@ -9,3 +9,5 @@ export const planOf = (plan: TimedPlan): Plan =>
 
 /** A cut is in force within this on a busy machine. */
 export const soonMs = 1500;
+/** A node that is cut off may take so long to acknowledge what it alone has: the client waits. */
+export const patientMs = 5000;

@@ -1,7 +1,7 @@
 import { judgedCase } from "../../../scenario/judged-case.ts";
 import type { Case, Scenario } from "../../../scenario/scenario.ts";
 import { isolated } from "../../../scenario/timed-plan.ts";
-import { planOf, soonMs } from "./plan.ts";
+import { patientMs, planOf, soonMs } from "./plan.ts";
 
 const caseOf = (
   setting: string,
@@ -15,12 +15,12 @@ const caseOf = (
     planOf({
       workload: "siblings",
       claimed: "siblings-2",
-      settings: { consistencyMode },
+      settings: { consistencyMode, requestTimeoutMs: patientMs },
       operations: [
         { client: 0, node: 0, f: "write", atMs: soonMs },
-        { client: 1, node: 1, f: "read", atMs: 2 * soonMs },
+        { client: 1, node: 1, f: "read", atMs: soonMs + patientMs },
       ],
-      faults: [{ atMs: 0, durationMs: 4 * soonMs, fault: isolated(0) }],
+      faults: [{ atMs: 0, durationMs: 2 * patientMs, fault: isolated(0) }],
     }),
   );
 
