@@ -15,6 +15,7 @@ import {
 import { causal, causalConvergent } from "./causal/causal.ts";
 import { converged } from "./converged/converged.ts";
 import { durable } from "./durable/durable.ts";
+import { retained } from "./durable/retained.ts";
 import { linearizable, regular, regularStamped } from "./register/register.ts";
 import {
   monotonicReads,
@@ -24,6 +25,7 @@ import {
 } from "./causal/sessions.ts";
 import { noCrash } from "./processes/no-crash.ts";
 import { noAbortedRead } from "./thin-air/no-aborted-read.ts";
+import { noDirtyRead } from "./thin-air/no-dirty-read.ts";
 import { noResurrection } from "./thin-air/no-resurrection.ts";
 import { noThinAir } from "./thin-air/no-thin-air.ts";
 import { repairQuiescent } from "./converged/quiescent.ts";
@@ -41,6 +43,8 @@ const listed = [
   noAbortedRead,
   acknowledged,
   durable,
+  retained,
+  noDirtyRead,
   regularStamped,
   regular,
   linearizable,

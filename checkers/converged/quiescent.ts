@@ -50,8 +50,21 @@ function toldBefore(
         other.atUs >= restartUs &&
         other.node === repair?.node &&
         other.peer === repair.peer &&
-        other.versions.join() === repair.versions.join(),
+        other.versions.join() === repair.versions.join() &&
+        !wasAbsorbed(model, other, repair.atUs),
     );
+}
+
+/** Whether the receiver did not keep what it was told: what was left of a tombstone that it had dropped covered it. It must be told once more after it forgot that. */
+function wasAbsorbed({ evidence }: Model, told: StoreRequest, untilUs: number): boolean {
+  for (const sync of evidence.syncEvents) {
+    if (sync.node !== told.peer || sync.atUs < told.atUs || sync.atUs > untilUs) continue;
+    const record = sync.records.find(
+      ({ key, hintFor }) => key === told.key && hintFor === undefined,
+    );
+    if (record !== undefined) return !told.versions.every((one) => record.versions.includes(one));
+  }
+  return false;
 }
 
 export const repairQuiescent: Checker<"repair-quiescent"> = {

@@ -8,6 +8,7 @@ import { positionOf, seqsPerBoot } from "./position.ts";
 import { SyncIndex } from "./syncs.ts";
 import { lostBeyond } from "./extent.ts";
 import type {
+  BootEvent,
   EvidenceEvent,
   EvidenceExtent,
   FrameEvent,
@@ -41,6 +42,10 @@ export class EvidenceIndex {
   /** Sent by replicas, by trace: what they confirmed, and what they told. */
   readonly confirmedFor = new Map<number, StoreReply[]>();
   readonly toldFor = new Map<number, ReadReply[]>();
+  /** All that replicas told anybody, each node's in its own order. */
+  readonly told: ReadReply[] = [];
+  /** All syncs, each node's in its own order. */
+  readonly syncEvents: readonly SyncEvent[];
   readonly syncs: SyncIndex;
   /** What was kept for others. */
   readonly hintSyncs: SyncIndex;
@@ -50,6 +55,7 @@ export class EvidenceIndex {
   readonly #repairs = new Map<string, StoreRequest[]>();
   readonly #gaps = new Map<NodeName, number[]>();
   readonly #lastBoots = new Map<NodeName, number>();
+  readonly #bootStarts = new Map<NodeName, BootEvent[]>();
 
   /** `events`: in the order of their positions. `extent`: what the closing event says was recorded, where it says so. */
   constructor(events: readonly EvidenceEvent[], extent: EvidenceExtent = {}) {
@@ -58,10 +64,12 @@ export class EvidenceIndex {
     for (const event of events) {
       push(positions, event.node, positionOf(event));
       this.#lastBoots.set(event.node, event.boot);
+      if (event.e === "boot" && event.phase === "start") push(this.#bootStarts, event.node, event);
       if (event.e === "sync") syncs.push(event);
       else if (event.e === "sent") this.#addSent(event);
       else if (event.e === "received") this.#addReceived(event);
     }
+    this.syncEvents = syncs;
     this.syncs = new SyncIndex(syncs);
     this.hintSyncs = new SyncIndex(syncs, "hints");
     for (const [node, of] of positions) this.#gaps.set(node, missing(of));
@@ -118,6 +126,11 @@ export class EvidenceIndex {
     return this.#repairs.get(key) ?? [];
   }
 
+  /** The recorded starts of the node, in order. */
+  bootStarts(node: NodeName): readonly BootEvent[] {
+    return this.#bootStarts.get(node) ?? [];
+  }
+
   /** 0 for a node without evidence. */
   lastBoot(node: NodeName): number {
     return this.#lastBoots.get(node) ?? 0;
@@ -156,6 +169,7 @@ export class EvidenceIndex {
         return event.trace === undefined ? undefined : push(this.readRequests, event.trace, event);
       case "replica-write-ok":
       case "replica-read-ok":
+        if (event.frame === "replica-read-ok") this.told.push(event);
         if (event.trace !== undefined && event.frame === "replica-write-ok")
           push(this.confirmedFor, event.trace, event);
         if (event.trace !== undefined && event.frame === "replica-read-ok")

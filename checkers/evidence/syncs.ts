@@ -53,6 +53,11 @@ export class SyncIndex {
     return positionOf(exact) < positionOf(covering) ? exact : covering;
   }
 
+  /** The node's first sync of exactly this version. */
+  firstNamed(node: NodeName, key: Key, version: VersionName): SyncEvent | undefined {
+    return this.#keys.get(`${node} ${key}`)?.named.get(version);
+  }
+
   /** Whether the node ever synced exactly this version. */
   named(node: NodeName, key: Key, version: VersionName): boolean {
     return this.#keys.get(`${node} ${key}`)?.named.has(version) ?? false;

@@ -251,6 +251,8 @@ export interface SyncEvent extends Evidence {
   readonly records: readonly DurableRecord[];
   /** Of the records as they were written. */
   readonly hash: string;
+  /** The Host read these back when the node started: the newest whole record of each key in one segment of a log. What is not among them was damaged or gone. */
+  readonly recovered?: true;
 }
 
 /** A record that a sync made durable. */

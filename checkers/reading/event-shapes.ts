@@ -148,7 +148,12 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     detail: text,
   }),
   boot: exactly({ ...evidence, phase: oneOf("start", "end"), "detail?": text }),
-  sync: exactly({ ...evidence, records: list(exactly(record)), hash: text }),
+  sync: exactly({
+    ...evidence,
+    records: list(exactly(record)),
+    hash: text,
+    "recovered?": onlyTrue,
+  }),
   explain: exactly({ ...evidence, what: text, "key?": text, "detail?": text }),
   end: exactly({
     e: text,

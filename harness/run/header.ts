@@ -70,4 +70,6 @@ export const needsEvidence: ReadonlySet<string> = new Set<GuaranteeName>([
   "acknowledged",
   "repair-quiescent",
   "siblings-6",
+  "retained",
+  "no-dirty-read",
 ]);

@@ -198,7 +198,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
   const open = (name: string): LogFile =>
     openLogFile(pathOf(name), {
       live,
-      synced: (written) => {
+      synced: (written, recovered) => {
         if (!config.evidence) return;
         const hash = createHash("sha256");
         for (const { bytes } of written) hash.update(bytes);
@@ -206,6 +206,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
           e: "sync",
           records: written.flatMap(({ records }) => records.map(describeRecord)),
           hash: hash.digest("hex").slice(0, 16),
+          ...(recovered === undefined ? {} : { recovered }),
         });
         recorder.write();
       },

@@ -21,7 +21,7 @@ export interface LogFileEvents {
   /** False: this boot is over, and nobody is called any more. */
   live(): boolean;
   /** These are durable now. Called before the syncs' own callbacks. */
-  synced(written: readonly EncodedEntries[]): void;
+  synced(written: readonly EncodedEntries[], recovered?: true): void;
   /** The file cannot be read. */
   failed(error: Error): void;
 }
@@ -200,7 +200,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
             if (!events.live()) return;
             if (syncError !== null) return events.failed(syncError);
             const newest = newestOf(entries);
-            if (newest.records.length > 0) events.synced([newest]);
+            if (newest.records.length > 0) events.synced([newest], true);
             done(entries);
           });
         });

@@ -9,7 +9,12 @@ import { monotonicUs } from "./clock.ts";
 /** What happened, without who, when and in which order: the recorder adds that. */
 export type Occurrence =
   | { readonly e: "boot"; readonly phase: "start" | "end"; readonly detail?: string }
-  | { readonly e: "sync"; readonly records: readonly RecordSummary[]; readonly hash: string }
+  | {
+      readonly e: "sync";
+      readonly records: readonly RecordSummary[];
+      readonly hash: string;
+      readonly recovered?: true;
+    }
   | ({ readonly e: "explain" } & Explanation);
 
 export interface Recorder {

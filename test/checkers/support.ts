@@ -147,12 +147,29 @@ export class Scenario {
     return this;
   }
 
+  boot(node: string, atMs: number, boot: number): this {
+    this.#events.push({ e: "boot", ...this.#evidence(node, boot, atMs), phase: "start" });
+    return this;
+  }
+
   sync(node: string, atMs: number, record: DurableRecord, boot = 1): this {
     this.#events.push({
       e: "sync",
       ...this.#evidence(node, boot, atMs),
       records: [record],
       hash: "h",
+    });
+    return this;
+  }
+
+  /** The Host read the record back when the node started. */
+  recovered(node: string, atMs: number, record: DurableRecord, boot: number): this {
+    this.#events.push({
+      e: "sync",
+      ...this.#evidence(node, boot, atMs),
+      records: [record],
+      hash: "h",
+      recovered: true,
     });
     return this;
   }

@@ -38,7 +38,8 @@ export class BootRecorder {
     });
   }
 
-  synced(records: readonly DurableRecord[], hash: string): void {
+  /** `recovered`: read back from the disk when the node started. */
+  synced(records: readonly DurableRecord[], hash: string, recovered = false): void {
     this.into?.push({
       e: "sync",
       atUs: this.loop.nowUs,
@@ -47,6 +48,7 @@ export class BootRecorder {
       seq: this.seq++,
       records,
       hash,
+      ...(recovered ? { recovered } : {}),
     });
   }
 

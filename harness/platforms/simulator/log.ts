@@ -47,7 +47,7 @@ export class SimLog implements HostLog {
         file?.entries.slice(file.synced).flatMap((entry) => (entry.whole ? [entry.record] : [])) ??
         [];
       this.disk.sync(this.name);
-      this.show(left);
+      this.showRecovered(file?.entries ?? [], left);
       if (!this.boot.revoked) done(this.disk.file(this.name)?.entries.slice() ?? []);
     };
     const length = this.disk.file(this.name)?.entries.length ?? 0;
@@ -101,6 +101,23 @@ export class SimLog implements HostLog {
     if (recorder.recording)
       recorder.synced(this.describe(records), this.protocol.hashRecords(records));
     if (moments.watching) moments.synced(this.describe(records));
+  }
+
+  /** The newest whole record of each key is on record as read back. `left`: those that no earlier boot had synced. */
+  private showRecovered(entries: readonly RecoveredEntry[], left: readonly LogRecord[]): void {
+    const { recorder, moments } = this.boot;
+    if (recorder.recording) {
+      const newest = new Map<string, LogRecord>();
+      for (const entry of entries) {
+        if (!entry.whole) continue;
+        const { key, hintFor = "" } = this.protocol.describeRecord(entry.record);
+        newest.set(`${key} ${hintFor}`, entry.record);
+      }
+      const records = [...newest.values()];
+      if (records.length > 0)
+        recorder.synced(this.describe(records), this.protocol.hashRecords(records), true);
+    }
+    if (left.length > 0 && moments.watching) moments.synced(this.describe(left));
   }
 
   private describe(records: readonly LogRecord[]): DurableRecord[] {

@@ -62,6 +62,9 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-thin-air", "no-aborted-read", "acknowledged"];
   if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
+  // What one replica owes, whatever N, R and W are.
+  if (isHarmless) names.push("retained");
+  if (settings.sync !== "periodic") names.push("no-dirty-read");
   if (settings.versions === "siblings" && (isStrict || lost === 0))
     names.push(
       "siblings-1",

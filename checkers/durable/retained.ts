@@ -1,0 +1,222 @@
+/**
+ * retained: what a node synced, and what no damage of its disk took, it still shows after each restart. Judged node by node, from the syncs that the Host
+ * recorded, what the Host read back when the node started, and the node's replies and inspections since. N, R and W do not matter.
+ */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { containsVersion, type NamedState } from "../evidence/contains.ts";
+import { hasEffect } from "../model/fault-windows.ts";
+import { milliseconds } from "../messages/operation-messages.ts";
+import { versionsByWriter } from "../messages/version-messages.ts";
+import type { Model } from "../model/model.ts";
+import type {
+  BootEvent,
+  DurableRecord,
+  InspectEvent,
+  Key,
+  NodeName,
+  SyncEvent,
+  VersionName,
+} from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const retained: Checker<"retained"> = {
+  name: "retained",
+  meaning: "after a restart a node still shows what it had synced and no damage took",
+  needs: ["evidence", "versions", "quorums"],
+  workloads: keyedWorkloads,
+  check: judgeRetained,
+};
+
+/** A record that the node owes, and the sync that shows it on the node's disk. */
+interface Owed {
+  readonly record: DurableRecord;
+  readonly sync: SyncEvent;
+}
+
+/** What a node owes, by key: records of which none contains another. */
+type Debts = Map<Key, readonly Owed[]>;
+
+/** What a node showed of a key. */
+interface Shown {
+  readonly atUs: number;
+  readonly state: NamedState;
+  /** `answered operation 7`, `was inspected`. */
+  readonly how: string;
+  readonly op?: number;
+}
+
+function judgeRetained(model: Model): Judgement {
+  const anomalies: Anomaly[] = [];
+  let judged = 0;
+  const comings = comingsAndGoings(model);
+  for (const node of model.run.nodes) {
+    const shown = shownBy(model, node);
+    let owed: Debts = new Map();
+    for (const boot of model.evidence.bootStarts(node)) {
+      const syncs = model.evidence.syncEvents.filter(
+        (sync) => sync.node === node && sync.boot === boot.boot,
+      );
+      if (isDamaged(model, node, boot)) owed = new Map();
+      for (const sync of syncs) if (sync.recovered === true) owe(model, owed, sync);
+      for (const [key, of] of shown.get(boot.boot) ?? []) {
+        const debts = comings.has(key) ? [] : (owed.get(key) ?? []);
+        if (debts.length === 0) continue;
+        judged += of.length;
+        const anomaly = firstLoss(model, { node, boot, key }, debts, of);
+        if (anomaly !== null) anomalies.push(anomaly);
+      }
+      for (const sync of syncs) owe(model, owed, sync);
+    }
+  }
+  if (judged === 0 && anomalies.length === 0)
+    return notApplicable("no node showed anything of what it had synced before a restart");
+  return conclude({ anomalies, judged });
+}
+
+/** Keys whose tombstones may go in time: a replica may then show nothing, or an older value that it got from elsewhere. */
+function comingsAndGoings({ run, keys }: Model): ReadonlySet<Key> {
+  if (run.deletes === undefined) return new Set();
+  return new Set(
+    [...keys].flatMap(([key, operations]) =>
+      operations.some(({ f, outcome }) => f === "delete" && outcome !== "fail") ? [key] : [],
+    ),
+  );
+}
+
+/** Whether the boot is the first after damage: what earlier boots synced may be gone, and what the Host read back is what is left. */
+function isDamaged(
+  { faults, faultEvents, evidence }: Model,
+  node: NodeName,
+  { atUs }: BootEvent,
+): boolean {
+  const before = evidence.bootStarts(node).findLast((boot) => boot.atUs < atUs)?.atUs ?? -Infinity;
+  return faults.some((damage) => {
+    if (!damage.nodes.has(node) || !hasEffect(damage, "synced-data-lost")) return false;
+    const doneUs =
+      faultEvents.find(({ fault, phase }) => fault === damage.fault && phase === "injected")
+        ?.atUs ?? Infinity;
+    return damage.fromUs <= atUs && before < doneUs;
+  });
+}
+
+function owe({ run }: Model, owed: Debts, sync: SyncEvent): void {
+  for (const record of sync.records) {
+    if (record.hintFor !== undefined || run.preference[record.key]?.includes(sync.node) !== true)
+      continue;
+    const known = owed.get(record.key) ?? [];
+    const has = (state: NamedState, versions: readonly VersionName[]): boolean =>
+      versions.every((version) => containsVersion(run.versions, state, version));
+    if (known.some((one) => has(one.record, record.versions))) continue;
+    const others = known.filter((one) => !has(record, one.record.versions));
+    owed.set(record.key, [...others, { record, sync }]);
+  }
+}
+
+/** What the node told readers and inspectors, by boot and key. */
+function shownBy(
+  { evidence, inspections, run }: Model,
+  node: NodeName,
+): ReadonlyMap<number, ReadonlyMap<Key, readonly Shown[]>> {
+  const shown = new Map<number, Map<Key, Shown[]>>();
+  const add = (boot: number, key: Key, one: Shown): void => {
+    const keys = shown.get(boot) ?? new Map<Key, Shown[]>();
+    shown.set(boot, keys);
+    const of = keys.get(key);
+    if (of === undefined) keys.set(key, [one]);
+    else of.push(one);
+  };
+  for (const reply of evidence.told) {
+    if (reply.node !== node) continue;
+    const { boot, key, atUs, trace } = reply;
+    const how = trace === undefined ? `answered ${reply.peer}` : `answered operation ${trace}`;
+    add(boot, key, { atUs, state: reply, how, ...(trace === undefined ? {} : { op: trace }) });
+  }
+  const starts = evidence.bootStarts(node);
+  for (const inspection of inspections) {
+    const boot = starts.findLast(({ atUs }) => atUs <= inspection.atUs)?.boot;
+    if (inspection.node !== node || inspection.when === "empty" || boot === undefined) continue;
+    for (const [key, replicas] of Object.entries(run.preference))
+      if (replicas.includes(node))
+        add(boot, key, {
+          atUs: inspection.atUs,
+          state: stateIn(inspection, key),
+          how: "was inspected",
+        });
+  }
+  return shown;
+}
+
+function stateIn({ state }: InspectEvent, key: Key): NamedState {
+  const held = Object.hasOwn(state, key) ? state[key] : undefined;
+  return {
+    versions: held?.versions.map(({ version }) => version) ?? [],
+    ...(held?.context === undefined ? {} : { context: held.context }),
+  };
+}
+
+interface Place {
+  readonly node: NodeName;
+  readonly boot: BootEvent;
+  readonly key: Key;
+}
+
+/** The first time in this boot that the node did not show what it owed of the key. */
+function firstLoss(
+  model: Model,
+  place: Place,
+  debts: readonly Owed[],
+  shown: readonly Shown[],
+): Anomaly | null {
+  for (const one of shown) {
+    for (const { record, sync } of debts) {
+      const lost = record.versions.filter(
+        (version) => !containsVersion(model.run.versions, one.state, version),
+      );
+      if (lost.length > 0) return anomalyOf(model, place, { sync, lost, shown: one });
+    }
+  }
+  return null;
+}
+
+function anomalyOf(
+  model: Model,
+  { node, boot, key }: Place,
+  {
+    sync,
+    lost,
+    shown,
+  }: { readonly sync: SyncEvent; readonly lost: readonly VersionName[]; readonly shown: Shown },
+): Anomaly {
+  const what = versionsByWriter(model, key, lost);
+  const writers = lost.flatMap((version) => model.writers(key).byVersion(version)?.op ?? []);
+  const isReadBack = model.evidence.syncEvents.some(
+    (read) =>
+      read.recovered === true &&
+      read.node === node &&
+      read.boot === boot.boot &&
+      read.records.some(
+        (record) =>
+          record.key === key &&
+          record.hintFor === undefined &&
+          lost.every((version) => containsVersion(model.run.versions, record, version)),
+      ),
+  );
+  const first = model.evidence.syncs.first(model.run.versions, node, key, lost[0] as VersionName);
+  const final = model.phases.find(({ phase }) => phase === "final-phase")?.atUs ?? Infinity;
+  return {
+    guarantee: "retained",
+    explanation:
+      `${node} synced ${what} of ${key} at ${milliseconds((first ?? sync).atUs)} and started again at ${milliseconds(boot.atUs)}, ` +
+      `but ${shown.how === "was inspected" ? "held" : "told a reader"} ${versionsByWriter(model, key, shown.state.versions)} at ${milliseconds(shown.atUs)}`,
+    operations: [...writers, ...(shown.op === undefined ? [] : [shown.op])],
+    key,
+    atUs: shown.atUs,
+    because: [
+      isReadBack
+        ? `the disk of ${node} still held it at that start: recovery read it and did not use it`
+        : `the disk of ${node} no longer held it at that start, and no fault had damaged the disk`,
+      ...(boot.atUs >= final ? [`that start is the restart of the final phase`] : []),
+    ],
+  };
+}

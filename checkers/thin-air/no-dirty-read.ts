@@ -1,0 +1,67 @@
+/**
+ * no-dirty-read: no replica tells a reader of state that it had not synced when it replied. What the Host read back from the disk at a start counts as synced: it
+ * syncs it first.
+ */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { milliseconds } from "../messages/operation-messages.ts";
+import { positionOf } from "../evidence/position.ts";
+import { versionsByWriter } from "../messages/version-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { ReadReply } from "../evidence/evidence-index.ts";
+import type { SyncEvent, VersionName } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const noDirtyRead: Checker<"no-dirty-read"> = {
+  name: "no-dirty-read",
+  meaning: "no replica tells a reader of what it had not synced by then",
+  needs: ["evidence", "versions", "quorums"],
+  workloads: keyedWorkloads,
+  check: judgeNoDirtyRead,
+};
+
+function judgeNoDirtyRead(model: Model): Judgement {
+  const { run, evidence } = model;
+  if (run.sync === "periodic")
+    return notApplicable("the log is periodic: replicas show what they applied and sync it later");
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  let judged = 0;
+  for (const reply of evidence.told) {
+    if (run.preference[reply.key]?.includes(reply.node) !== true) continue;
+    judged++;
+    const dirty = reply.versions.filter((version) => !wasSynced(model, reply, version));
+    if (dirty.length === 0) continue;
+    if (evidence.complete(reply.node, -Infinity, positionOf(reply)))
+      anomalies.push(anomalyOf(model, reply, dirty));
+    else undecided.push(`evidence of ${reply.node} is missing`);
+  }
+  if (judged === 0) return notApplicable("no replica told a reader anything");
+  return conclude({ anomalies, undecided, judged });
+}
+
+/** A node that keeps a hint for another replica shows it where it holds nothing of its own. */
+function wasSynced({ evidence }: Model, reply: ReadReply, version: VersionName): boolean {
+  return [evidence.syncs, evidence.hintSyncs].some((syncs) => {
+    const sync = syncs.firstNamed(reply.node, reply.key, version);
+    return sync !== undefined && positionOf(sync) < positionOf(reply);
+  });
+}
+
+function anomalyOf(model: Model, reply: ReadReply, dirty: readonly VersionName[]): Anomaly {
+  const { node, key, atUs, trace } = reply;
+  const writers = dirty.flatMap((version) => model.writers(key).byVersion(version)?.op ?? []);
+  const synced = dirty.map((version): SyncEvent | undefined =>
+    model.evidence.syncs.firstNamed(node, key, version),
+  );
+  const last = synced.every((sync) => sync !== undefined)
+    ? `it synced that only at ${milliseconds(Math.max(...synced.map((sync) => sync.atUs)))}`
+    : `it never synced that`;
+  return {
+    guarantee: "no-dirty-read",
+    explanation: `${node} told ${reply.peer} at ${milliseconds(atUs)} that it holds ${versionsByWriter(model, key, dirty)} of ${key}, but ${last}`,
+    operations: [...writers, ...(trace === undefined ? [] : [trace])],
+    key,
+    atUs,
+  };
+}
