@@ -32,6 +32,7 @@ import { repairQuiescent } from "./converged/quiescent.ts";
 import { setComplete, setFresh, setNoThinAir } from "./set/set-checkers.ts";
 import { staleness } from "./staleness/staleness.ts";
 import { uniqueDots } from "./siblings/dots.ts";
+import { uniqueStamps } from "./register/unique-stamps.ts";
 import { batchAtomic, counterBounds } from "./workloads/checkers.ts";
 import { uniqueIds } from "./workloads/unique-ids.ts";
 import type { Checker } from "./model/checker.ts";
@@ -45,6 +46,7 @@ const listed = [
   durable,
   retained,
   noDirtyRead,
+  uniqueStamps,
   regularStamped,
   regular,
   linearizable,

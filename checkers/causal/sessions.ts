@@ -10,6 +10,7 @@ import { absenceRank } from "../model/absence.ts";
 import { possibleDeletes } from "../model/deletes.ts";
 import { covers, dominates, dotOf, merge } from "../language/versions.ts";
 import { faultsOver, replicasBehind, repliesOf } from "../messages/because.ts";
+import { sameStamp } from "../messages/ties.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -183,14 +184,32 @@ function byStamp(model: Model): AtLeast {
         : authors.versionOf(row);
     return version < 0 ? -1 : (ranks[version] as number);
   };
+  const writerOf = (row: number): number => {
+    const at = table.firstVersion[row] as number;
+    return table.f[row] === isRead
+      ? authors.of(table.version[at] as number, table.versionValue[at] as number)
+      : row;
+  };
+  /** Of two writes with equal stamps, the one that had ended before the other began counts as older. */
+  const isOlderOfTie = (later: number, earlier: number): boolean => {
+    const shown = writerOf(later);
+    const due = writerOf(earlier);
+    return (
+      shown >= 0 &&
+      due >= 0 &&
+      shown !== due &&
+      table.outcome[shown] === isOk &&
+      (table.endUs[shown] as number) < (table.startUs[due] as number)
+    );
+  };
   return (later, earlier) => {
     // A read of nothing may stand for a delete, so it is as late as that may be; and it may not, so that nothing has to follow it.
     if (saysNothing(model, earlier)) return true;
     const before = rankOf(earlier);
-    return (
-      before < 0 ||
-      (saysNothing(model, later) ? absenceRank(model, later) : rankOf(later)) >= before
-    );
+    if (before < 0) return true;
+    if (saysNothing(model, later)) return absenceRank(model, later) >= before;
+    const own = rankOf(later);
+    return own > before || (own === before && !isOlderOfTie(later, earlier));
   };
 }
 
@@ -271,6 +290,7 @@ function anomalyOf(
     key: later.key,
     atUs: later.endUs,
     because: [
+      ...due.flatMap((write) => sameStamp(model, write)),
       ...repliesOf(model, later),
       ...behind,
       ...faultsOver(model, later.key, earlier.startUs, later.endUs),

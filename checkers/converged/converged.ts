@@ -10,6 +10,7 @@ import { convergingKeys, restartedUs } from "./final-phase.ts";
 import { divergencesOf } from "./divergence.ts";
 import { faultsOver } from "../messages/because.ts";
 import { isAcknowledged } from "../columnar/operation.ts";
+import { sameStamp } from "../messages/ties.ts";
 import { unrepaired } from "./unrepaired.ts";
 import { quantiles } from "../numbers/quantiles.ts";
 import { milliseconds, valueName } from "../messages/operation-messages.ts";
@@ -141,6 +142,10 @@ function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: 
     key,
     atUs: finalUs,
     because: [
+      ...wrote.slice(0, 1).flatMap((op) => {
+        const write = model.operation.get(op);
+        return write === undefined ? [] : sameStamp(model, write);
+      }),
       ...unrepaired(model, key, states, finalUs),
       ...faultsOver(model, key, -Infinity, finalUs),
     ],

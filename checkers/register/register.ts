@@ -1,5 +1,6 @@
 /** regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions. */
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../messages/because.ts";
+import { sameStamp } from "../messages/ties.ts";
 import { codeKey } from "./register-coding.ts";
 import { conclude } from "../conclude.ts";
 import { explainViolation } from "./register-messages.ts";
@@ -79,6 +80,7 @@ function anomalyOf(
   );
   const writers = model.writers(coded.key);
   const because = [
+    ...(missed === undefined ? [] : sameStamp(model, missed)),
     ...(stale === undefined ? [] : repliesOf(model, stale)),
     ...(stale === undefined || missed === undefined
       ? []

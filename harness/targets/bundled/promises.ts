@@ -65,6 +65,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   // What one replica owes, whatever N, R and W are.
   if (isHarmless) names.push("retained");
   if (settings.sync !== "periodic") names.push("no-dirty-read");
+  // The boot is part of a stamp, and no fault sets the Host's count of boots back.
+  if (settings.versions === "stamps") names.push("unique-stamps");
   if (settings.versions === "siblings" && (isStrict || lost === 0))
     names.push(
       "siblings-1",
