@@ -363,6 +363,9 @@ describe("what a target does not show", () => {
     expect(reasons).toEqual([
       "no-crash needs processes",
       "acknowledged needs evidence",
+      "retained needs evidence",
+      "no-dirty-read needs evidence",
+      "unique-stamps needs stamps",
       "staleness needs versions",
       "repair-quiescent needs evidence",
       "monotonic-writes needs versions",
