@@ -3,7 +3,8 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { healthyParts, type Parts } from "./targets/bundled/store.ts";
+import type { HistoryEvent } from "../checkers/index.ts";
+import { healthyParts, type Parts, plantedPartCalled } from "./targets/bundled/store.ts";
 import { bugs } from "./targets/bundled/index.ts";
 import { makeBugFolder } from "./bug-folders.ts";
 import { UsageError } from "./errors.ts";
@@ -45,6 +46,17 @@ function isFile(path: string): boolean {
 
 /** Whether the bug is code of somebody else's, which may throw, loop or end the process. */
 export const isStrange = (bug: string): boolean => !Object.hasOwn(bugs, bug);
+
+/** Which replaced parts the nodes called, by what they explained: none where the history has no evidence. */
+export function partsCalled(events: readonly HistoryEvent[]): readonly string[] {
+  return [
+    ...new Set(
+      events.flatMap((event) =>
+        event.e === "explain" && event.what === plantedPartCalled ? (event.detail ?? []) : [],
+      ),
+    ),
+  ];
+}
 
 const bundles = new Map<string, Promise<string>>();
 
@@ -94,21 +106,26 @@ export async function differsNow(bug: string, kept: string): Promise<boolean> {
 
 /** A bug that cannot be planted, or changes nothing, would make a healthy store pass under its name. */
 async function tryIt(file: string, outfile: string): Promise<void> {
-  let parts: Readonly<Record<string, unknown>>;
+  let planted: readonly Readonly<Record<string, unknown>>[];
   try {
     const module = (await import(pathToFileURL(outfile).href)) as { readonly default?: unknown };
     if (typeof module.default !== "function")
       throw new Error(
         `its default export is ${module.default === undefined ? "missing" : `of type ${typeof module.default}`}`,
       );
-    // Copied: what looks like a part may throw when it is looked at.
-    parts = { ...((module.default as (parts: Parts) => unknown)(healthyParts) as object) };
+    const plant = module.default as (parts: Parts, node: string) => unknown;
+    // Some bugs are those of one node. Copied: what looks like a part may throw when it is looked at.
+    planted = someNodes.map((node) => ({ ...(plant(healthyParts, node) as object) }));
   } catch (error) {
     throw refused("bug-does-not-load", expectation, `${file}: ${firstLines(error)}`);
   }
   const names = Object.keys(healthyParts) as (keyof Parts)[];
-  const unfit = names.filter((name) => !isLike(parts[name], healthyParts[name]));
-  const strange = Object.keys(parts).filter((name) => !Object.hasOwn(healthyParts, name));
+  const unfit = names.filter((name) =>
+    planted.some((parts) => !isLike(parts[name], healthyParts[name])),
+  );
+  const strange = [...new Set(planted.flatMap((parts) => Object.keys(parts)))].filter(
+    (name) => !Object.hasOwn(healthyParts, name),
+  );
   if (unfit.length > 0)
     throw refused(
       "bug-without-parts",
@@ -121,13 +138,15 @@ async function tryIt(file: string, outfile: string): Promise<void> {
       `only parts of the store (${names.join(", ")})`,
       `${file}: ${strange.join(", ")}`,
     );
-  if (names.every((name) => parts[name] === healthyParts[name]))
+  if (planted.every((parts) => names.every((name) => parts[name] === healthyParts[name])))
     throw refused(
       "bug-plants-nothing",
       "a plant that replaces at least one part",
       `${file}, which replaces none`,
     );
 }
+
+const someNodes = Array.from({ length: 9 }, (_, index) => `n${index + 1}`);
 
 /** A function for a function; of a part that is several functions, each. */
 function isLike(planted: unknown, healthy: object): boolean {
@@ -137,7 +156,7 @@ function isLike(planted: unknown, healthy: object): boolean {
   );
 }
 
-const expectation = "a module whose default export is plant(parts) => parts";
+const expectation = "a module whose default export is plant(parts, node) => parts";
 
 const firstLines = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n").slice(0, 2).join(" ");

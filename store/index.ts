@@ -8,6 +8,8 @@ export type { RecoveredSegment, Recovery } from "./replica/segments.ts";
 export * from "./client-routing/index.ts";
 export { createNode, hintLogName, logName } from "./node.ts";
 export { healthyParts } from "./parts.ts";
+export { type Plant, plantedPartCalled, plantOn } from "./planted.ts";
+export { type CompactionPart } from "./replica/segments.ts";
 export type {
   Disk,
   Parts,

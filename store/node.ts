@@ -26,8 +26,12 @@ export const hintLogName = "hints";
  * away, so that no coordinator counts on this node. It runs until the Host ends it.
  */
 export function createNode(host: Host, settings: StoreSettings, parts: Parts = healthyParts): void {
-  const log: SegmentedLog = new SegmentedLog(host, logName, settings.segmentBytes, () =>
-    replica.records(),
+  const log: SegmentedLog = new SegmentedLog(
+    host,
+    logName,
+    settings.segmentBytes,
+    () => replica.records(),
+    parts.compaction,
   );
   const clock = parts.stampClock(host, settings.stamps);
   const calls = new Calls();
@@ -39,8 +43,12 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
     clock,
     actor,
   );
-  const hintLog: SegmentedLog = new SegmentedLog(host, hintLogName, settings.segmentBytes, () =>
-    hints.records(),
+  const hintLog: SegmentedLog = new SegmentedLog(
+    host,
+    hintLogName,
+    settings.segmentBytes,
+    () => hints.records(),
+    parts.compaction,
   );
   const hints: Hints = new Hints(settings, parts, {
     host,
@@ -68,8 +76,8 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
 
   host.accept((remote, unbounded) => {
     const stream = bounded(unbounded, settings.bufferBytes);
-    if (remote.kind === "client") return serveClient(core, () => ready, stream);
-    return ready ? acceptPeer(core, remote.node, stream, accepted) : turnAway(stream);
+    if (remote.kind === "client") return serveClient(core, () => parts.serves(ready), stream);
+    return parts.serves(ready) ? acceptPeer(core, remote.node, stream, accepted) : turnAway(stream);
   });
   log.recover(parts.recover, (records) => {
     replica.load(records);

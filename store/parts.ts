@@ -8,10 +8,15 @@ import type { Host, NodeName } from "./host.ts";
 import { entryHash, type EntryHash } from "./replica/merkle.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./versions/records.ts";
 import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./placement/ring.ts";
-import type { RecoveredSegment, Recovery } from "./replica/segments.ts";
+import {
+  type CompactionPart,
+  healthyCompaction,
+  type RecoveredSegment,
+  type Recovery,
+} from "./replica/segments.ts";
 import type { StoreSettings } from "./settings.ts";
 import { actorName, putSibling } from "./versions/siblings.ts";
-import { stampClock, type StampClock } from "./versions/stamps.ts";
+import { stampClock, type StampClock, stampQuorum } from "./versions/stamps.ts";
 import { digest, merge, mergeAll } from "./versions/states.ts";
 import { healthyTombstones, refusesForMs, type TombstonePart } from "./versions/tombstones.ts";
 
@@ -79,6 +84,10 @@ export interface Parts {
   exchangeRanges(settings: StoreSettings, self: NodeName, peer: NodeName): readonly string[];
   /** Where this boot's stamps come from (last write wins). */
   stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock;
+  /** How many replicas tell their stamp before a put gets a quorum stamp. */
+  stampReplicas(settings: StoreSettings): number;
+  /** The newest of the stamps that replicas told, in order of arrival; null: a replica knows none. */
+  newestStamp(told: readonly (string | null)[]): string | undefined;
   /** The stamp of a new put (last write wins). `seen`: the newest of the key, where a quorum was asked. */
   stamp(clock: StampClock, seen?: string): string;
   /** Under whose name this boot of this node mints dots. */
@@ -92,16 +101,24 @@ export interface Parts {
   ): SiblingState;
   /** A replica that holds `stored` learns of `incoming`. Must return `stored` itself if nothing changed. */
   merge(stored: State | null, incoming: State): State;
+  /** What a replica shows to readers. `latest` may not be synced yet. */
+  shown(entry: { readonly latest: State | null; readonly durable: State | null }): State | null;
   /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()` instead: nothing of it is in the log. */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()` on. */
   persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
+  /** What a node keeps for a replica that missed `incoming`, where it kept `before` for it already. */
+  mergeHint(before: State | null, incoming: State): State;
+  /** Whether a hint that holds `latest` by now goes, once its target stored `delivered`. */
+  forgetsHint(latest: State, delivered: State): boolean;
   /** Whether a hint of that age is dropped, undelivered. */
   isHintTooOld(settings: StoreSettings, ageMs: number): boolean;
   /** Whether the delivery of a target's hints begins now; notes in `underWay` that it is under way, until it ends. */
   beginsHandoff(target: NodeName, isUp: boolean, underWay: Set<NodeName>): boolean;
   /** What is delivered of a hint that holds `state`. `clock` is the deliverer's. */
   handsOver(state: State, clock: StampClock): State;
+  /** To whom of those that a write was `sent` to it is sent again halfway to its timeout: a link may have lost it. */
+  resends(sent: readonly NodeName[], confirmed: readonly NodeName[]): readonly NodeName[];
   /** Who has confirmed a write once `from` confirmed it, maybe again. */
   confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
   isAcknowledged(progress: WriteProgress): boolean;
@@ -129,12 +146,18 @@ export interface Parts {
   digest(state: State): string;
   /** How a key whose durable state is now `state`, of that digest, is entered in its Merkle tree; `before`: how it was until now. */
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
+  /** How many keys one step of an exchange compares at most: the rest waits for the next exchange. */
+  keysAtOnce(): number;
   /** Which of `keys`, held differently, `self` sends to `peer` in an exchange. */
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
   /** When tombstones go, and what is left of them. */
   readonly tombstones: TombstonePart;
   /** What recovery takes from a log's segments, oldest first. */
   recover(segments: readonly RecoveredSegment[]): Recovery;
+  /** Whether a node serves clients and peers. `recovered`: it has read its logs. */
+  serves(recovered: boolean): boolean;
+  /** How a log is compacted. */
+  readonly compaction: CompactionPart;
 }
 
 function countAmong(nodes: readonly NodeName[], primaries: readonly NodeName[]): number {
@@ -158,12 +181,23 @@ export const healthyParts: Parts = {
   },
   exchangeRanges: sharedRanges,
   stampClock,
+  stampReplicas: stampQuorum,
+  newestStamp: (told) => {
+    let newest: string | undefined;
+    for (const stamp of told)
+      if (stamp !== null && (newest === undefined || stamp > newest)) newest = stamp;
+    return newest;
+  },
   stamp: (clock, seen) => clock.next(seen),
   actor: (host) => actorName(host.node, host.boot),
   mint: putSibling,
   merge,
+  shown: ({ durable }) => durable,
   persist: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   persistHint: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
+  mergeHint: merge,
+  // It may have grown since.
+  forgetsHint: (latest, delivered) => merge(delivered, latest) === delivered,
   // A hint that a sloppy quorum counted may be all that is left of an acknowledged write.
   isHintTooOld: (settings, ageMs) =>
     settings.quorums === "strict" &&
@@ -174,6 +208,7 @@ export const healthyParts: Parts = {
     return true;
   },
   handsOver: (state) => state,
+  resends: (sent, confirmed) => sent.filter((node) => !confirmed.includes(node)),
   confirmedBy: (confirmed, from) => (confirmed.includes(from) ? confirmed : [...confirmed, from]),
   isAcknowledged: ({ confirmed, hinted, needed, hintCounts, replicas, neededPrimaries }) =>
     (confirmed.length >= needed || (hintCounts && hinted.length > 0)) &&
@@ -204,6 +239,8 @@ export const healthyParts: Parts = {
     durableOn.size >= replicas.length - needed + 1,
   digest,
   leafHash: (key, _state, digest) => entryHash(key, digest),
+  // A node that comes back is not flooded.
+  keysAtOnce: () => 500,
   copies: (_self, _peer, keys) => keys,
   tombstones: healthyTombstones,
   recover: (segments) => {
@@ -215,4 +252,6 @@ export const healthyParts: Parts = {
     const torn = last.at(-1)?.whole === false;
     return { records, keepEntries: last.length - (torn ? 1 : 0) };
   },
+  serves: (recovered) => recovered,
+  compaction: healthyCompaction,
 };

@@ -10,7 +10,7 @@ export const restartedUs = (model: Model): number | undefined =>
 /**
  * The keys whose replicas must become equal, and from when on the bound counts. Anti-entropy on: all, from the restart. Read repair alone:
  * those that a read of all N replicas covered in the ending, from that read. Handoff alone: those whose every write it surely covers.
- * No repair: none.
+ * No repair: none. Where a person claims `converged` beyond what the settings promise: all, from the restart, whatever repairs them.
  */
 export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
   const { run, keys } = model;
@@ -19,9 +19,10 @@ export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
   if (fromUs === undefined) return converging;
   // Under sloppy quorums a read of N nodes may have met some that stand in for replicas.
   const readsRepair = run.repair.read !== "off" && run.quorums !== "sloppy";
+  const isClaimedAlone = run.claimed.includes("converged") && !run.promised.includes("converged");
   const inspectedUs = model.inspections.find(({ when }) => when === "final")?.atUs ?? Infinity;
   for (const [key, replicas] of Object.entries(run.preference)) {
-    if (run.repair.antiEntropy) {
+    if (run.repair.antiEntropy || isClaimedAlone) {
       converging.set(key, fromUs);
       continue;
     }

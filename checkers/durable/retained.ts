@@ -203,11 +203,14 @@ function anomalyOf(
       ),
   );
   const first = model.evidence.syncs.first(model.run.versions, node, key, lost[0] as VersionName);
+  const syncedUs = (first ?? sync).atUs;
   const final = model.phases.find(({ phase }) => phase === "final-phase")?.atUs ?? Infinity;
   return {
     guarantee: "retained",
     explanation:
-      `${node} synced ${what} of ${key} at ${milliseconds((first ?? sync).atUs)} and started again at ${milliseconds(boot.atUs)}, ` +
+      (syncedUs < boot.atUs
+        ? `${node} synced ${what} of ${key} at ${milliseconds(syncedUs)} and started again at ${milliseconds(boot.atUs)}, `
+        : `${node} started again at ${milliseconds(boot.atUs)} with ${what} of ${key} on its disk, `) +
       `but ${shown.how === "was inspected" ? "held" : "told a reader"} ${versionsByWriter(model, key, shown.state.versions)} at ${milliseconds(shown.atUs)}`,
     operations: [...writers, ...(shown.op === undefined ? [] : [shown.op])],
     key,

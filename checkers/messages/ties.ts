@@ -12,7 +12,8 @@ const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, readonly Oper
  */
 export function tiesOf(model: Model, key: Key): ReadonlyMap<VersionName, readonly Operation[]> {
   let of = known.get(model);
-  if (of === undefined) known.set(model, (of = new Map()));
+  if (of === undefined)
+    known.set(model, (of = new Map<Key, ReadonlyMap<VersionName, readonly Operation[]>>()));
   let ties = of.get(key);
   if (ties === undefined) of.set(key, (ties = findTies(model, key)));
   return ties;

@@ -8,7 +8,7 @@ import {
   type Verdict,
 } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
-import { bundleBug } from "../bug-bundle.ts";
+import { bundleBug, partsCalled } from "../bug-bundle.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { UnjudgedError } from "../errors.ts";
 import { hashHistory } from "../history-file.ts";
@@ -22,6 +22,8 @@ export interface Attempt {
   /** SHA-256 of history.jsonl. */
   readonly hash: string;
   readonly elapsedMs: number;
+  /** Parts of a planted bug that nodes called; empty without a bug, and without evidence. */
+  readonly partsCalled: readonly string[];
   /** Each node's own log; empty in the simulator, whose nodes write none. */
   readonly logs: ReadonlyMap<NodeName, string>;
 }
@@ -59,6 +61,7 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
     verdict: judge(events, { checkers: options.kinds?.checkers ?? [] }),
     hash: hashHistory(events),
     elapsedMs: Math.round(performance.now() - startedMs),
+    partsCalled: plan.bug === undefined ? [] : partsCalled(events),
     logs,
   };
 }

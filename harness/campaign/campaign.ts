@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
 import { count, type HistoryRow } from "../../reports/index.ts";
 import { sourceOf } from "../targets/registry.ts";
+import { UnjudgedError } from "../errors.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Progress } from "../run/index.ts";
 import { ownSign } from "../sign-of-life.ts";
@@ -155,6 +156,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       else notable.valid = kept;
       if (verdict === "invalid") likeness = failures?.add(kept);
     }
+    ran++;
+    isBugCalled ||= judged.partsCalled.length > 0;
     totals.add(judged, index);
     rows.push({
       index,
@@ -175,6 +178,9 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     return !isLast;
   };
 
+  let ran = 0;
+  // Of what an earlier process ran of a resumed campaign nobody knows it.
+  let isBugCalled = done.size > 0;
   const isFound = (): boolean =>
     failures === null && notable.failed !== undefined && isHit(notable.failed, options.targets);
   // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its hands.
@@ -203,25 +209,19 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     // oxlint-disable-next-line typescript/no-misused-promises -- finally waits for what its callback returns.
     .finally(() => pool?.close());
   // A history that throws is the environment's failure or the harness's own, never the store's.
-  if (
-    details.failed &&
-    !stopped &&
-    notable.failed === undefined &&
-    details.errorInstance !== undefined &&
-    details.errorInstance !== null
-  ) {
-    const why =
-      details.errorInstance instanceof Error
-        ? details.errorInstance.message
-        : String(details.errorInstance);
+  const thrown: unknown =
+    details.failed && !stopped && notable.failed === undefined
+      ? details.errorInstance
+      : neverCalled(options, isBugCalled ? 0 : ran);
+  if (thrown !== undefined && thrown !== null) {
     await writeUp({
       ...material,
       smallest: null,
       elapsedMs: elapsedMs(),
-      interrupted: why,
+      interrupted: thrown instanceof Error ? thrown.message : String(thrown),
     });
     // oxlint-disable-next-line typescript/only-throw-error -- Thrown again as it came.
-    throw details.errorInstance;
+    throw thrown;
   }
 
   const shrinkProgress = (plan: Plan, tries: number): void => {
@@ -241,6 +241,20 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   } else if (!options.signal.aborted) saveState();
   return written;
 }
+
+/** A bug of which no part was called in any of so many histories says nothing about the tester. Null: there is none, or nobody can know. */
+const neverCalled = (
+  { plans: { bug }, evidence, signal }: CampaignOptions,
+  histories: number,
+): UnjudgedError | null =>
+  bug === undefined || !evidence || signal.aborted || histories === 0
+    ? null
+    : new UnjudgedError({
+        code: "bug-never-called",
+        expected: "a planted bug whose parts the store calls under these settings",
+        got: `${bug}, of which no part was called in ${count(histories, "history", "histories")}`,
+        hint: "Choose settings, a profile or faults under which the store uses the part",
+      });
 
 interface Begun {
   readonly folder: RunFolder;

@@ -13,7 +13,7 @@ import type { TargetSource } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
 import type { Attempt } from "./attempt.ts";
 
-export type Judged = Pick<Attempt, "verdict" | "hash" | "elapsedMs">;
+export type Judged = Pick<Attempt, "verdict" | "hash" | "elapsedMs" | "partsCalled">;
 
 /** What survives a structured clone; a thread has the target and the kinds itself. */
 export function wishesOf({ target: _, kinds: __, ...wishes }: PlanOptions): PlanWishes {

@@ -156,6 +156,7 @@ export function loadKept({ folder, state }: Resumed, name: string, plans: PlanOp
       verdict: judge(events, { checkers: kinds.checkers }),
       hash: row.hash,
       elapsedMs: row.elapsedMs,
+      partsCalled: [],
       logs: new Map(),
       history: row.index,
       folder: name,

@@ -19,10 +19,10 @@ const cluster = createSimCluster(target);
 
 port.on("message", ({ index, plan }: Asked) => {
   attempt(plan ?? drawn(index), cluster, { ...run, kinds }).then(
-    ({ verdict, hash, elapsedMs, events }) =>
+    ({ verdict, hash, elapsedMs, partsCalled, events }) =>
       port.postMessage({
         index,
-        judged: { verdict, hash, elapsedMs },
+        judged: { verdict, hash, elapsedMs, partsCalled },
         features: steers ? featuresOf(events) : null,
       } satisfies WorkerAnswer),
     (thrown: unknown) =>

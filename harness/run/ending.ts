@@ -43,6 +43,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
   const restarts = canKill && stage.plan.restart !== false;
   const repair = cluster.target.finalPhase(stage.plan.settings, restarts);
+  const converges = mustConverge(stage, repair);
   if (repair.settleBeforeRestartMs > 0)
     await wait(stage, () => false, repair.settleBeforeRestartMs);
   phase(stage, "healed");
@@ -68,7 +69,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
     await sweep(stage, { levels: repair.readsWith });
   }
   if (inspection) {
-    if (repair.converges) await untilQuiet(stage);
+    if (converges) await untilQuiet(stage);
     const final = await inspectAll(cluster, environmentMs);
     if (final.missing.length > 0)
       return stopReason(
@@ -77,7 +78,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
       );
     for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs()))
       stage.recorder.record(event);
-  } else if (repair.converges && !settlesItself(stage, repair)) {
+  } else if (converges && !settlesItself(stage, repair)) {
     // Nobody can see when replicas are equal: all the time that repair may take is waited for.
     await wait(stage, () => false, stage.header.bounds.convergeUs / 1000);
   }
@@ -89,6 +90,10 @@ export async function runEnding(stage: Stage): Promise<string | null> {
 /** Whether replicas were equal when the target's own settling ended. */
 const settlesItself = ({ cluster }: Stage, { settleMs }: FinalPhaseFacts): boolean =>
   cluster.settle !== undefined && settleMs !== undefined;
+
+/** A claim is judged whether or not anything repairs. */
+const mustConverge = ({ plan }: Stage, { converges }: FinalPhaseFacts): boolean =>
+  converges || plan.claimed.includes("converged");
 
 /** Has the target make its replicas equal. Returns why that failed, or null. */
 async function settle(stage: Stage, settleMs: number): Promise<string | null> {

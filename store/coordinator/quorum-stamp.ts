@@ -8,7 +8,6 @@ import { refuse } from "../core.ts";
 import type { Expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
-import { stampQuorum } from "../versions/stamps.ts";
 
 /** `write` is started with the newest stamp that the replicas showed (undefined: none), or the requester is told `timeout`. */
 export function askStamps(
@@ -36,7 +35,7 @@ class StampRead implements Caller, Expiring {
   readonly #id: number;
   readonly #begin: (seen: string | undefined) => Expiring;
   readonly #from: NodeName[] = [];
-  #newest: string | undefined;
+  readonly #told: (string | null)[] = [];
   #write: Expiring | null = null;
   #expired = false;
   #call = 0;
@@ -74,23 +73,23 @@ class StampRead implements Caller, Expiring {
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
     if (reply.type !== "stamp-got" || this.#from.includes(from)) return;
     this.#from.push(from);
-    if (reply.stamp !== null && (this.#newest === undefined || reply.stamp > this.#newest))
-      this.#newest = reply.stamp;
-    if (this.#from.length < stampQuorum(this.#core.settings)) return;
-    this.#core.calls.close(this.#call);
-    this.#write = this.#begin(this.#newest);
+    this.#told.push(reply.stamp);
+    const { parts, settings, calls } = this.#core;
+    if (this.#from.length < parts.stampReplicas(settings)) return;
+    calls.close(this.#call);
+    this.#write = this.#begin(parts.newestStamp(this.#told));
   }
 
   expire(): void {
     if (this.#write !== null) return this.#write.expire();
     this.#expired = true;
     this.#core.calls.close(this.#call);
-    const { settings } = this.#core;
+    const { settings, parts } = this.#core;
     refuse(
       this.#requester,
       this.#id,
       "timeout",
-      `${this.#from.length} of ${stampQuorum(settings)} replicas told their stamp within ${settings.requestTimeoutMs} ms`,
+      `${this.#from.length} of ${parts.stampReplicas(settings)} replicas told their stamp within ${settings.requestTimeoutMs} ms`,
     );
   }
 }

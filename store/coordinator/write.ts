@@ -241,8 +241,12 @@ class Write implements Caller, Expiring, WriteProgress {
   sendAgain(): void {
     if (this.#isAnswered) return;
     this.#sentAgain = true;
+    const again = this.#core.parts.resends(
+      this.#sent.map(({ node }) => node),
+      this.confirmed,
+    );
     for (const { node, request } of this.#sent)
-      if (!this.confirmed.includes(node)) this.#core.peers.send(node, request);
+      if (again.includes(node)) this.#core.peers.send(node, request);
   }
 
   /** A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does not. */

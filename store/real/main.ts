@@ -1,8 +1,9 @@
 /** The program of one node: `node main.cjs settings.json`. Prints its log on stdout; exit status 70 when it halts itself. */
 import { pathToFileURL } from "node:url";
 import { createNode } from "../node.ts";
-import { healthyParts } from "../parts.ts";
-import type { Parts } from "../parts.ts";
+import type { Host } from "../host.ts";
+import { healthyParts, type Parts } from "../parts.ts";
+import { type Plant, plantOn } from "../planted.ts";
 import { readConfig } from "./config.ts";
 import { openRealHost } from "./host.ts";
 
@@ -13,12 +14,12 @@ const print = (line: string): void => {
 };
 
 /** A planted bug replaces parts of the healthy store; the program around it is the same. */
-const partsOf = async (bundle: string | null): Promise<Parts> => {
-  if (bundle === null) return healthyParts;
+const partsOf = async (bundle: string | null): Promise<(host: Host) => Parts> => {
+  if (bundle === null) return () => healthyParts;
   const { default: plant } = (await import(pathToFileURL(bundle).href)) as {
     readonly default?: unknown;
   };
-  if (typeof plant === "function") return (plant as (healthy: Parts) => Parts)(healthyParts);
+  if (typeof plant === "function") return (host) => plantOn(plant as Plant, host);
   throw new Error(
     `not-a-bug-bundle: expected a module whose default export is a function of the healthy parts; got ${typeof plant} in ${bundle}`,
   );
@@ -38,7 +39,7 @@ const main = async (settingsPath: string | undefined): Promise<void> => {
   });
   // Only watches: node still prints the error and exits, as a crash should.
   process.on("uncaughtExceptionMonitor", (error) => host.end(`crashed: ${error.message}`));
-  createNode(host, config.settings, parts);
+  createNode(host, config.settings, parts(host));
   const port = await host.listen();
   print(`${config.node} boot ${host.boot} listens for clients on ${port}`);
 };

@@ -8,9 +8,6 @@ import type { NodeName } from "../host.ts";
 import { childrenOf, fanout, leafLevel } from "../replica/merkle.ts";
 import type { NamedHash, PeerReply } from "../protocol/protocol.ts";
 
-/** Keys compared in one exchange of a range; the rest waits for the next one, so that a rejoining node is not flooded. */
-const keysAtOnce = 500;
-
 /** Starts exchanging every interval from now on. */
 export function startExchanges(core: Core): void {
   const { host, settings, parts } = core;
@@ -42,10 +39,11 @@ export function digestsOf(
     const isAbsent = core.parts.tombstones.equalsAbsent(core.settings, durable, reaped);
     byLeaf.get(leaf)?.push([key, `${isAbsent ? absent : ""}${core.parts.digest(durable)}`]);
   }
+  const atOnce = core.parts.keysAtOnce();
   const taken: number[] = [];
   const digests: NamedHash[] = [];
   for (const [leaf, entries] of byLeaf) {
-    if (digests.length > 0 && digests.length + entries.length > keysAtOnce) break;
+    if (digests.length > 0 && digests.length + entries.length > atOnce) break;
     taken.push(leaf);
     digests.push(...entries);
   }

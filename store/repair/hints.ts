@@ -137,7 +137,7 @@ export class Hints {
     if (hints === undefined) this.#held.set(target, (hints = new Map<string, Hint>()));
     const before = hints.get(key);
     if (before === undefined) this.#count++;
-    const latest = this.#parts.merge(before?.latest ?? null, state);
+    const latest = this.#parts.mergeHint(before?.latest ?? null, state);
     const hint: Hint = {
       target,
       key,
@@ -153,11 +153,7 @@ export class Hints {
   #forget(target: NodeName, key: string, state: State): void {
     const hints = this.#held.get(target);
     const hint = hints?.get(key);
-    if (
-      hints === undefined ||
-      hint === undefined ||
-      this.#parts.merge(state, hint.latest) !== state
-    )
+    if (hints === undefined || hint === undefined || !this.#parts.forgetsHint(hint.latest, state))
       return;
     hints.delete(key);
     this.#count--;

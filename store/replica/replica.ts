@@ -101,7 +101,7 @@ export class Replica {
     stream: Stream,
     standIn: State | null = null,
   ): void {
-    const state = this.#entries.get(request.key)?.durable ?? standIn;
+    const state = this.#shown(request.key) ?? standIn;
     const { id, key, trace } = request;
     stream.send(
       trace === undefined
@@ -116,7 +116,7 @@ export class Replica {
     stream: Stream,
     standIn: State | null = null,
   ): void {
-    const state = this.#entries.get(key)?.durable ?? standIn;
+    const state = this.#shown(key) ?? standIn;
     const reply = {
       type: "replica-digested",
       id,
@@ -125,6 +125,11 @@ export class Replica {
       versions: versionsOf(state),
     } as const;
     stream.send(state?.kind === "siblings" ? { ...reply, context: state.context } : reply);
+  }
+
+  #shown(key: string): State | null {
+    const entry = this.#entries.get(key);
+    return entry === undefined ? null : this.#parts.shown(entry);
   }
 
   /** The key's entry, made if there is none. */

@@ -27,6 +27,22 @@ export interface Recovery {
   readonly keepEntries: number;
 }
 
+/** How a log is compacted: the part of the store that a planted bug can replace. */
+export interface CompactionPart {
+  /** Whether a compaction begins. `busy`: one is under way. */
+  begins(busy: boolean): boolean;
+  /** What a snapshot holds of all that is live. */
+  snapshot(live: Iterable<LogRecord>): Iterable<LogRecord>;
+  /** Whether the segments that a snapshot replaces are deleted now. `synced`: the snapshot is. Asked before and after that. */
+  removesReplaced(synced: boolean): boolean;
+}
+
+export const healthyCompaction: CompactionPart = {
+  begins: (busy) => !busy,
+  snapshot: (live) => live,
+  removesReplaced: (synced) => synced,
+};
+
 type Done = (failure: LogFailure | null) => void;
 
 interface Segment {
@@ -46,16 +62,24 @@ export class SegmentedLog {
   readonly #name: string;
   readonly #segmentBytes: number;
   readonly #live: () => Iterable<LogRecord>;
+  readonly #compaction: CompactionPart;
   #active: Segment;
   #sealed: Segment[] = [];
   #compacting = false;
 
   /** `live`: all that must outlive a compaction, at the time when it is asked for. */
-  constructor(host: Host, name: string, segmentBytes: number, live: () => Iterable<LogRecord>) {
+  constructor(
+    host: Host,
+    name: string,
+    segmentBytes: number,
+    live: () => Iterable<LogRecord>,
+    compaction: CompactionPart = healthyCompaction,
+  ) {
     this.#host = host;
     this.#name = name;
     this.#segmentBytes = segmentBytes;
     this.#live = live;
+    this.#compaction = compaction;
     this.#active = this.#segment(1);
   }
 
@@ -167,7 +191,7 @@ export class SegmentedLog {
     const unsettled = this.#sealed.findIndex(({ settled }) => !settled);
     const replaced = this.#sealed.slice(0, unsettled === -1 ? undefined : unsettled);
     const newest = replaced.at(-1);
-    if (this.#compacting || newest === undefined) return;
+    if (newest === undefined || !this.#compaction.begins(this.#compacting)) return;
     const bytes = (those: readonly Segment[]): number =>
       those.reduce((sum, { log }) => sum + log.bytes, 0);
     const before = bytes(replaced.filter(({ number }) => isSnapshot(number)));
@@ -175,17 +199,19 @@ export class SegmentedLog {
     this.#compacting = true;
     const snapshot = this.#segment(newest.number + 1);
     let records = 0;
-    const rest = this.#live()[Symbol.iterator]();
+    const rest = this.#compaction.snapshot(this.#live())[Symbol.iterator]();
     const chunk = (failure: LogFailure | null): void => {
       if (failure !== null) return this.#giveUp(snapshot, failure);
       for (let i = 0; i < chunkRecords; i++) {
         const next = rest.next();
-        if (next.done === true)
+        if (next.done === true) {
+          if (this.#compaction.removesReplaced(false)) this.#remove(replaced);
           return snapshot.log.sync((syncFailure) =>
             syncFailure === null
               ? this.#switch(snapshot, replaced, records)
               : this.#giveUp(snapshot, syncFailure),
           );
+        }
         snapshot.log.append(next.value);
         records++;
       }
@@ -205,7 +231,7 @@ export class SegmentedLog {
       what: "log compacted",
       detail: `${records} records in ${segmentName(this.#name, snapshot.number)} in place of ${replaced.length} segments`,
     });
-    this.#remove(replaced);
+    this.#remove(this.#compaction.removesReplaced(true) ? replaced : []);
   }
 
   #remove([oldest, ...rest]: readonly Segment[]): void {

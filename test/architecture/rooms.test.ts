@@ -40,7 +40,7 @@ const houses: readonly Rooms[] = [
       ["client-routing", "real"],
     ],
     // node.ts: the program of one node, in real/, starts what everything else is part of.
-    beneath: ["host.ts", "settings.ts", "core.ts", "parts.ts", "node.ts"],
+    beneath: ["host.ts", "settings.ts", "core.ts", "parts.ts", "planted.ts", "node.ts"],
   },
 ];
 

@@ -8,6 +8,8 @@ import {
   type LogRecord,
   type Message,
   nodeNames,
+  type Plant,
+  plantOn,
   validate,
 } from "../../../store/index.ts";
 import { EnvironmentError, UnjudgedError } from "../../errors.ts";
@@ -30,8 +32,15 @@ export const simulator: SimulatedTarget<Message, LogRecord> = {
   protocol,
   nodes: (settings) => nodeNames(storeSettings(settings)),
   async program(settings, bugBundle) {
-    const parts = await partsOf(bugBundle);
-    return { boot: (host) => createNode(host, storeSettings(settings), parts) };
+    const plant = await plantOf(bugBundle);
+    return {
+      boot: (host) =>
+        createNode(
+          host,
+          storeSettings(settings),
+          plant === null ? healthyParts : plantOn(plant, host),
+        ),
+    };
   },
   clients: (network, settings) => ({
     meshed: true,
@@ -43,21 +52,22 @@ export const simulator: SimulatedTarget<Message, LogRecord> = {
 };
 
 /** A bug's bundle replaces parts of the healthy store; the store itself is the same. */
-async function partsOf(bugBundle: string | undefined): Promise<typeof healthyParts> {
-  if (bugBundle === undefined) return healthyParts;
+async function plantOf(bugBundle: string | undefined): Promise<Plant | null> {
+  if (bugBundle === undefined) return null;
   const bundle = (await import(pathToFileURL(bugBundle).href)) as { default?: unknown };
   if (typeof bundle.default === "function") {
-    const plant = bundle.default as (healthy: typeof healthyParts) => typeof healthyParts;
+    const plant = bundle.default as Plant;
     try {
-      return plant(healthyParts);
+      plant(healthyParts, "n1");
     } catch (error) {
       throw new UnjudgedError({
         code: "bug-threw",
-        expected: "a planted bug that can be planted again for each history",
+        expected: "a planted bug that can be planted again for each boot",
         got: error instanceof Error ? error.message : String(error),
         hint: "Throw in a part that it plants, not in the function that plants",
       });
     }
+    return plant;
   }
   throw new EnvironmentError({
     code: "not-a-bug-bundle",

@@ -4,6 +4,7 @@ export {
   defaultSettings,
   healthyParts,
   parseSettings,
+  plantedPartCalled,
   type Parts,
   type SettingsInput,
   type StoreSettings,

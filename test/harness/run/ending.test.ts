@@ -151,3 +151,29 @@ test.each([
     expect(judge(events).verdict).toBe("valid");
   },
 );
+
+test("converged that a person claims is judged and broken where nothing repairs", async () => {
+  const alone: Plan = {
+    ...plan,
+    settings: {
+      ...plan.settings,
+      deletes: "keep",
+      hints: false,
+      readRepair: "off",
+      antiEntropy: false,
+    },
+    operations: [{ client: 0, afterMs: 50, node: 0, f: "write", key: 0 }],
+    faults: [
+      {
+        atMs: 0,
+        durationMs: 1000,
+        fault: { kind: "partition", partition: { shape: "isolate", node: 1 } },
+      },
+    ],
+  };
+  const verdictOf = async (claimed: Plan["claimed"]) =>
+    judge(await runHistory({ ...alone, claimed }, createSimCluster(bundled), { evidence: true }))
+      .guarantees.converged;
+  expect(await verdictOf([])).toMatchObject({ verdict: "not-applicable", promised: false });
+  expect(await verdictOf(["converged"])).toMatchObject({ verdict: "invalid", promised: true });
+});

@@ -1,0 +1,23 @@
+/**
+ * Replay keeps the first record of a key and takes later ones for duplicates. Must break retained (a key index that is built without overwriting).
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    recover(segments) {
+      const { records, keepEntries } = parts.recover(segments);
+      const known = new Set<string>();
+      return {
+        records: records.filter(({ key, hint }) => {
+          const id = `${key} ${hint?.target ?? ""} ${String(hint?.delivered ?? false)}`;
+          const isFirst = !known.has(id);
+          known.add(id);
+          return isFirst;
+        }),
+        keepEntries,
+      };
+    },
+  };
+}

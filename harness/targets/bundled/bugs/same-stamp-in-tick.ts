@@ -1,0 +1,15 @@
+/**
+ * Stamps are the coordinator's clock in ticks of 10 ms and its name, and nothing else: two writes through one node within a tick get the same stamp, and
+ * each replica keeps the one that it saw first (Cassandra clients with millisecond timestamps). Must break unique-stamps.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    stamp(clock, seen) {
+      const [time = "", node = ""] = parts.stamp(clock, seen).split(".");
+      return `${time.slice(0, 12)}0000.${node}.000000.000000`;
+    },
+  };
+}

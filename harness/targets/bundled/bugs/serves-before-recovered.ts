@@ -1,0 +1,8 @@
+/**
+ * A node serves clients and peers as soon as it runs, before it has read its logs: it tells that it holds nothing. Must break retained.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return { ...parts, serves: () => true };
+}

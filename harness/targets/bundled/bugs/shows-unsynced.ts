@@ -1,0 +1,8 @@
+/**
+ * A replica shows readers what it holds in memory, also before it is synced: a crash takes back what a client has read. Must break no-dirty-read.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return { ...parts, shown: ({ latest }) => latest };
+}

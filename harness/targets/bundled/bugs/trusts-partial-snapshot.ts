@@ -1,0 +1,21 @@
+/**
+ * Recovery starts from the newest snapshot and reads nothing older, also where a crash cut the compaction short and the snapshot is not whole, while all that it was
+ * to replace is still there. Must break retained.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    recover(segments) {
+      // Snapshots have even numbers.
+      const newest = segments.findLastIndex(
+        ({ name }) => Number(name.slice(name.lastIndexOf("-") + 1)) % 2 === 0,
+      );
+      return {
+        records: parts.recover(newest === -1 ? segments : segments.slice(newest)).records,
+        keepEntries: parts.recover(segments).keepEntries,
+      };
+    },
+  };
+}
