@@ -29,6 +29,9 @@ export interface PlanWishes {
   readonly bug?: string;
   /** How many operations a plan has, both ends included. Default: 20 to 100. */
   readonly operations?: { readonly min: number; readonly max: number };
+  /** How many keys and clients a plan has, both ends included. Default: 1 to 12 keys, few in most plans, and 2 to 6 clients. */
+  readonly keys?: { readonly min: number; readonly max: number };
+  readonly clients?: { readonly min: number; readonly max: number };
   /** As many operations in less time, and fewer faults: for clusters whose time is real. */
   readonly quick?: boolean;
   /** Faults may wait for triggers inside a node. Default: true, quick: false, as only the simulator can strike between two frames. */
@@ -55,11 +58,14 @@ export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
 export function resolveOptions(options: PlanOptions): ResolvedOptions {
   const quick = options.quick ?? false;
   const operations = options.operations ?? { min: 20, max: 100 };
-  const { min, max } = operations;
-  if (!Number.isInteger(min) || !Number.isInteger(max) || min < 1 || max < min) {
-    throw new RangeError(
-      `operations: expected whole numbers 1 ≤ min ≤ max, got min ${min}, max ${max}; name a range such as 20 to 100`,
-    );
+  const { keys, clients } = options;
+  for (const [name, range] of Object.entries({ operations, keys, clients })) {
+    if (range === undefined) continue;
+    const { min, max } = range;
+    if (!Number.isInteger(min) || !Number.isInteger(max) || min < 1 || max < min)
+      throw new RangeError(
+        `${name}: expected whole numbers 1 ≤ min ≤ max, got min ${min}, max ${max}; name a range such as 20 to 100`,
+      );
   }
   return {
     ...options,

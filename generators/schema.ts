@@ -5,7 +5,7 @@ import type { ResolvedLanguage } from "./options.ts";
 import { hostEvents } from "./trigger.ts";
 import { workloadsOn } from "./workloads/over-register.ts";
 
-const count = { type: "integer", minimum: 1, maximum: 1000 };
+const count = { type: "integer", minimum: 1, maximum: 10_000 };
 const name = { type: "string", minLength: 1 };
 
 const trigger = closed({

@@ -49,6 +49,9 @@ export interface Swarm {
   readonly triggeredPercent: number;
 }
 
+/** Plans of more operations last as many times longer. */
+const operationsAPhase = 400;
+
 export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const { target, kinds } = options;
   const settings = target.drawSettings(random, options.settings, options.swarmSettings);
@@ -61,20 +64,28 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     .map((kind) => kindOf(kinds, { kind }))
     .filter(({ needsPeers = false }) => !needsPeers || facts.nodes > 1);
   const faultKinds = chance(random, 92) ? someOf(random, possibleFaults) : [];
+  const operations = integer(random, options.operations.min, options.operations.max);
+  const { clients = { min: 2, max: 6 }, keys } = options;
   return {
     settings,
     facts,
     workload,
-    operations: integer(random, options.operations.min, options.operations.max),
-    clients: integer(random, 2, 6),
-    keys: weighted(random, [
-      [1, 4],
-      [2, 3],
-      [3, 2],
-      [4, 1],
-      [integer(random, 5, 12), 2],
-    ]),
-    phaseMs: options.quick ? integer(random, 600, 2000) : integer(random, 1000, 5000),
+    operations,
+    clients: integer(random, clients.min, clients.max),
+    keys:
+      keys === undefined
+        ? weighted(random, [
+            [1, 4],
+            [2, 3],
+            [3, 2],
+            [4, 1],
+            [integer(random, 5, 12), 2],
+          ])
+        : integer(random, keys.min, keys.max),
+    // Many operations take longer, so that requests still find the time that they need.
+    phaseMs:
+      (options.quick ? integer(random, 600, 2000) : integer(random, 1000, 5000)) *
+      Math.max(1, Math.round(operations / operationsAPhase)),
     pace: pick(random, ["steady", "bursts", "rounds"]),
     routing: pick(random, ["stick", "mostly", "roam", "two"]),
     hotKeyPercent: chance(random, 50) ? integer(random, 50, 95) : 0,

@@ -12,6 +12,8 @@ import {
   type HuntOptions,
   huntTable,
   huntTeller,
+  plainRow,
+  readOwnBug,
   rowOf,
   runProfile,
   runTwin,
@@ -46,6 +48,7 @@ interface HuntFlags {
   readonly twin?: boolean;
   readonly twins?: string;
   readonly table?: boolean;
+  readonly plain?: boolean;
   readonly shrink: boolean;
   readonly evidence: boolean;
   readonly out: string;
@@ -55,7 +58,9 @@ interface HuntFlags {
 export function addHunt(program: Command): void {
   program
     .command("hunt [bugs...]")
-    .description("find planted bugs (default: all); prints histories and seconds to detection")
+    .description(
+      "find planted bugs (names, or files of your own; default: all); prints histories and seconds to detection",
+    )
     .option("--target <NAME>", "the target whose planted bugs are hunted", "bundled")
     .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
@@ -84,6 +89,10 @@ export function addHunt(program: Command): void {
     )
     .addOption(new Option("--twin").hideHelp())
     .addOption(new Option("--twins <N>").hideHelp())
+    .option(
+      "--plain",
+      "without the bugs' own settings and faults: plans as run --bug NAME draws them",
+    )
     .option("--no-shrink", "do not shrink what was found")
     .option(
       "--no-evidence",
@@ -108,7 +117,10 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   refuseOthers(flags.target, "planted bugs");
   makeFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
-  for (const name of names) rowOf(name);
+  for (const name of names) {
+    if (/[/\\]|\.[cm]?[jt]s$/.test(name)) await readOwnBug(name);
+    rowOf(name);
+  }
   if (
     flags.controls !== undefined &&
     (asked.length > 0 || flags.control === true || flags.table === true || flags.max !== undefined)
@@ -154,10 +166,12 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     search,
     evidence: flags.evidence,
     measure: flags.table === true,
+    plain: flags.plain === true,
     shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
     signal,
   };
-  const nodesOf = (name: string): number => parseSettings(rowOf(name).settings).nodes;
+  const nodesOf = (name: string): number =>
+    parseSettings((flags.plain === true ? plainRow(rowOf(name)) : rowOf(name)).settings).nodes;
   const asDocument = { on: platform.name, seed, max, evidence: flags.evidence };
   const keeper = createHuntKeeper(flags.out);
   const keep = (

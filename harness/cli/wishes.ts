@@ -13,7 +13,7 @@ import type { Target } from "../targets/target.ts";
 import type { Chosen } from "./chosen-target.ts";
 import { usage } from "./exit.ts";
 import { faultKinds } from "./plan-values.ts";
-import { guaranteeName, oneOf } from "./values.ts";
+import { guaranteeName, oneOf, wholeNumber } from "./values.ts";
 
 export interface PlanFlags {
   readonly profile?: string;
@@ -22,6 +22,10 @@ export interface PlanFlags {
   readonly workload?: string;
   readonly faults?: string;
   readonly bug?: string;
+  readonly operations?: string;
+  readonly keys?: string;
+  readonly clients?: string;
+  readonly nodes?: string;
 }
 
 /**
@@ -61,8 +65,28 @@ export function planOptions(
         ? faultsOf(config?.faults, chosen)
         : faultKinds(flags.faults, kinds),
     claimed: [...new Set(claimed)],
+    ...sizesOf(flags),
     ...(flags.bug === undefined ? {} : { bug: flags.bug }),
   };
+}
+
+/** Of plans, as N or FROM-TO. */
+function sizesOf({
+  operations,
+  keys,
+  clients,
+}: PlanFlags): Pick<PlanOptions, "operations" | "keys" | "clients"> {
+  return {
+    ...(operations === undefined ? {} : { operations: range("--operations", operations, 10_000) }),
+    ...(keys === undefined ? {} : { keys: range("--keys", keys, 2_000) }),
+    ...(clients === undefined ? {} : { clients: range("--clients", clients, 200) }),
+  };
+}
+
+function range(flag: string, text: string, most: number): { min: number; max: number } {
+  const [from = "", to = from] = text.split("-", 2);
+  const min = wholeNumber(flag, from, 1, most);
+  return { min, max: wholeNumber(flag, to, min, most) };
 }
 
 function faultsOf(
@@ -100,6 +124,7 @@ function settingsOf(
       : {}),
     ...(addresses.length === 0 ? {} : { nodes: addresses.length }),
     ...config?.settings,
+    ...(flags.nodes === undefined ? {} : { nodes: wholeNumber("--nodes", flags.nodes, 1, 1000) }),
   };
   for (const assignment of flags.set) {
     const [name, value] = assigned(assignment, target);

@@ -1,6 +1,6 @@
 export { huntBug, type HuntRow } from "./hunt.ts";
 export type { HuntOptions } from "./options.ts";
-export { huntable, huntPlans, rowOf } from "./plans.ts";
+export { huntable, huntPlans, plainRow, readOwnBug, rowOf } from "./plans.ts";
 export { createHuntKeeper } from "./save.ts";
 export { huntTable, twinTable } from "./table.ts";
 export { huntTeller } from "./words.ts";

@@ -11,6 +11,8 @@ export interface HuntOptions {
   readonly max: number;
   /** Threads that run histories, on the simulator; results are the same for any number. Absent: 1. */
   readonly jobs?: number;
+  /** Plans as `run --bug` draws them: without the settings and faults of the bug's row. */
+  readonly plain?: boolean;
   /** False: judged from clients and inspection alone. */
   readonly evidence: boolean;
   /** Runs all `max` histories, to measure how likely one is to find the bug; otherwise the first detection ends the hunt. */

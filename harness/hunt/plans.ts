@@ -1,5 +1,6 @@
 /** What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing else of it. */
-import type { GuaranteeName } from "../../checkers/index.ts";
+import { pathToFileURL } from "node:url";
+import { type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
 import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
 import { parseSettings } from "../targets/bundled/store.ts";
 import { bugs, bundledPlans, type PlantedBug } from "../targets/bundled/index.ts";
@@ -7,18 +8,62 @@ import { swarmable } from "../campaign/index.ts";
 import { faultKinds } from "../cli/plan-values.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { cannotMake } from "../run/index.ts";
+import { bundleBug } from "../bug-bundle.ts";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
+/** Rows of bugs in files, by path. */
+const ownRows = new Map<string, PlantedBug>();
+
+/**
+ * Makes a bug in a file known to `rowOf`. The file may export `expected`, with any of `breaks`, `settings` and `faults` of a row; what is left out is any guarantee,
+ * the default settings, and all kinds of fault.
+ *
+ * @throws UsageError if the file plants nothing, or `expected` is no such row.
+ */
+export async function readOwnBug(file: string): Promise<void> {
+  const { expected = {} } = (await import(pathToFileURL(await bundleBug(file)).href)) as {
+    readonly expected?: Partial<PlantedBug>;
+  };
+  const {
+    breaks = guaranteeNames,
+    settings = {},
+    faults = [...builtInKinds.faults.keys()],
+  } = expected;
+  const names = [breaks].flat() as readonly unknown[];
+  const stranger = names.map(String).find((name) => !isGuaranteeName(name));
+  if (stranger !== undefined)
+    throw new UsageError({
+      code: "bad-expected",
+      expected:
+        "breaks: an array of names of guarantees, in what the bug's file exports as expected",
+      got: JSON.stringify(stranger),
+      hint: `The nearest name: ${nearest(stranger, guaranteeNames)}`,
+    });
+  parseSettings(settings);
+  faultKinds(faults.length === 0 ? "none" : faults.join(","), builtInKinds);
+  ownRows.set(file, { breaks, settings, faults, story: "a bug in a file", source: file });
+}
+
+/** The row as `run --bug` draws its plans: no settings of its own but the kind of versions, and all faults. */
+export function plainRow(row: PlantedBug): PlantedBug {
+  const { versions } = parseSettings(row.settings);
+  return {
+    ...row,
+    settings: versions === "siblings" ? { versions } : {},
+    faults: [...builtInKinds.faults.keys()],
+  };
+}
+
 /** The row of a planted bug. Throws UsageError for a name that the registry does not have. */
 export function rowOf(bug: string): PlantedBug {
-  const row = Object.hasOwn(bugs, bug) ? bugs[bug] : undefined;
+  const row = Object.hasOwn(bugs, bug) ? bugs[bug] : ownRows.get(bug);
   if (row !== undefined) return row;
   throw new UsageError({
     code: "unknown-bug",
     expected: "names of planted bugs",
     got: JSON.stringify(bug),
-    hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all. A bug of your own runs with quorate run --bug FILE.ts`,
+    hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all. A bug of your own: its path, such as ./my-bug.ts`,
   });
 }
 

@@ -13,7 +13,7 @@ import { cannotMake } from "../run/index.ts";
 import { planSource } from "../search/index.ts";
 import { historiesOf } from "./histories.ts";
 import type { HuntOptions } from "./options.ts";
-import { huntPlans, rowOf } from "./plans.ts";
+import { huntPlans, plainRow, rowOf } from "./plans.ts";
 import { median } from "./median.ts";
 
 export interface Alarm {
@@ -42,7 +42,7 @@ export interface TwinRow {
 
 /** Runs `max` histories whatever happens, unless the signal aborts. */
 export async function runTwin(bug: string, options: HuntOptions): Promise<TwinRow> {
-  const row = rowOf(bug);
+  const row = options.plain === true ? plainRow(rowOf(bug)) : rowOf(bug);
   return runHealthy(bug, huntPlans(row, options.cluster), row.breaks, options);
 }
 

@@ -1,5 +1,9 @@
 import { bundled } from "../../../harness/targets/bundled/index.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { swarmable } from "../../../harness/campaign/index.ts";
 import type { PortName } from "../../../generators/index.ts";
 import { type Cluster, createSimCluster } from "../../../harness/index.ts";
 import {
@@ -9,6 +13,8 @@ import {
   huntTable,
   huntTeller,
   type HuntOptions,
+  plainRow,
+  readOwnBug,
   rowOf,
   runProfile,
   runTwin,
@@ -48,6 +54,45 @@ describe("a hunt", () => {
       expect(plans.faults).toEqual(row.faults);
       expect(plans.claimed).toEqual([]);
       expect(plans.operations).toBeUndefined();
+    }
+  });
+
+  it("that is plain takes nothing of the row but the kind of versions, and all faults", () => {
+    for (const bug of ["hint-never-sent", "shared-actor"]) {
+      const { versions } = huntPlans(rowOf(bug), clusterWithout()).settings;
+      const plans = huntPlans(plainRow(rowOf(bug)), clusterWithout());
+      expect(plans.settings).toEqual({ ...bundled.defaults, versions });
+      expect(plans.faults.length).toBeGreaterThan(rowOf(bug).faults.length);
+      expect(plans.swarmSettings).toEqual(swarmable);
+    }
+  });
+
+  it("takes a bug in a file, which says what it is expected to break", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "quorate-own-bug-"));
+    const write = (name: string, expected: string): string => {
+      const file = join(folder, name);
+      writeFileSync(
+        file,
+        `${expected}\nexport default (parts) => ({ ...parts, isAcknowledged: () => true });`,
+      );
+      return file;
+    };
+    try {
+      const file = write(
+        "acks-at-once.ts",
+        'export const expected = { breaks: ["acknowledged"], settings: { nodes: 3 }, faults: [] };',
+      );
+      await readOwnBug(file);
+      expect(await huntBug(file, options)).toMatchObject({
+        found: true,
+        guarantee: "acknowledged",
+        breaks: ["acknowledged"],
+      });
+      await expect(
+        readOwnBug(write("typo.ts", 'export const expected = { breaks: ["aknowledged"] };')),
+      ).rejects.toThrow(/bad-expected: .* got "aknowledged"\. The nearest name: acknowledged/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 
