@@ -1,4 +1,4 @@
-/** Partitions as packet filter rules: pure. */
+/** What network faults put into packet filters: pure. A port of the network is its rules, and a line in fault-ports.ts. */
 import type { NodeName } from "../../../checkers/index.ts";
 import { allClients } from "../../../generators/index.ts";
 import { byChance, type ImpairedLink } from "./shaping.ts";
@@ -6,49 +6,60 @@ import { byChance, type ImpairedLink } from "./shaping.ts";
 /** Directed: packets from the first to the second are dropped. */
 export type Cut = readonly [from: NodeName, to: NodeName];
 
-const newConnections = "-p tcp --syn";
-const refusal = "REJECT --reject-with tcp-reset";
+/** The node whose packet filter it is, and where it is. */
+export interface FilterPlace {
+  readonly node: NodeName;
+  /** Throws for a node that does not exist. */
+  addressOf(node: NodeName): string;
+  readonly clientPort: number;
+}
+
+/** The rules that a fault puts into a node's packet filter, as iptables-restore takes them. */
+export type FilterRules = (place: FilterPlace) => readonly string[];
 
 /**
- * The whole filter table of a node, as iptables-restore takes it: it replaces what was there in one step, so no moment shows
- * half of a partition. Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to
- * clients at the node, by the clients' port on all addresses but that among peers: peers may use the same port.
- *
- * @param refuses Every packet that would open a connection to the node is answered with a reset, if neither a cut nor loss drops it first.
+ * Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to clients at the node, by
+ * the clients' port on all addresses but that among peers: peers may use the same port.
  */
-export const filterTable = (
-  node: NodeName,
-  cuts: readonly Cut[],
-  links: readonly ImpairedLink[],
-  addresses: ReadonlyMap<NodeName, string>,
-  clientPort: number,
-  refuses = false,
-): string => {
-  const addressOf = (from: NodeName): string => {
-    const address = addresses.get(from);
-    if (address === undefined)
-      throw new Error(`a rule names ${from}, which is no node of this cluster`);
-    return address;
+export const cutRules =
+  (cuts: readonly Cut[]): FilterRules =>
+  ({ node, addressOf, clientPort }) => {
+    const senders = new Set(
+      cuts.filter(([from, to]) => to === node && from !== allClients).map(([from]) => from),
+    );
+    return [
+      ...(cuts.some(([from, to]) => from === allClients && to === node)
+        ? [`-A INPUT ! -i lo -p tcp --dport ${clientPort} ! -d ${addressOf(node)} -j DROP`]
+        : []),
+      ...(cuts.some(([from, to]) => from === node && to === allClients)
+        ? [`-A OUTPUT ! -o lo -p tcp --sport ${clientPort} ! -s ${addressOf(node)} -j DROP`]
+        : []),
+      ...[...senders].sort().map((from) => `-A INPUT -s ${addressOf(from)} -j DROP`),
+    ];
   };
-  const senders = new Set(
-    cuts.filter(([from, to]) => to === node && from !== allClients).map(([from]) => from),
-  );
-  const rules = [
-    ...(cuts.some(([from, to]) => from === allClients && to === node)
-      ? [`-A INPUT ! -i lo -p tcp --dport ${clientPort} ! -d ${addressOf(node)} -j DROP`]
-      : []),
-    ...(cuts.some(([from, to]) => from === node && to === allClients)
-      ? [`-A OUTPUT ! -o lo -p tcp --sport ${clientPort} ! -s ${addressOf(node)} -j DROP`]
-      : []),
-    ...[...senders].sort().map((from) => `-A INPUT -s ${addressOf(from)} -j DROP`),
-    ...links.flatMap(([from, to, { lossPercent }]) =>
+
+/** Packets that are lost by chance, at the receiver. */
+export const lossRules =
+  (links: readonly ImpairedLink[]): FilterRules =>
+  ({ node, addressOf }) =>
+    links.flatMap(([from, to, { lossPercent }]) =>
       to === node && lossPercent !== undefined
         ? [`-A INPUT -s ${addressOf(from)} ${byChance(lossPercent)} -j DROP`]
         : [],
-    ),
-    ...(refuses ? [`-A INPUT ! -i lo ${newConnections} -j ${refusal}`] : []),
-  ];
-  return [
+    );
+
+const newConnections = "-p tcp --syn";
+const refusal = "REJECT --reject-with tcp-reset";
+
+/** Every packet that would open a connection to one of the nodes is answered with a reset. */
+export const refusalRules =
+  (refusing: readonly NodeName[]): FilterRules =>
+  ({ node }) =>
+    refusing.includes(node) ? [`-A INPUT ! -i lo ${newConnections} -j ${refusal}`] : [];
+
+/** The whole filter table of a node: it replaces what was there in one step, so no moment shows half of a partition. */
+export const filterTable = (rules: readonly string[]): string =>
+  [
     "*filter",
     ":INPUT ACCEPT [0:0]",
     ":FORWARD ACCEPT [0:0]",
@@ -56,10 +67,9 @@ export const filterTable = (
     ...rules,
     "COMMIT",
   ].join("\n");
-};
 
 /** Of a node that nothing befalls. */
-export const emptyTable = filterTable("", [], [], new Map(), 0);
+export const emptyTable = filterTable([]);
 
 /** Makes a rule and takes it away again: fails where the kernel, or iptables, lacks what it needs. */
 const tryRule = (rule: string): string =>

@@ -1,14 +1,23 @@
 /** What faults want of a run's containers. */
-import { type DiskDamage, linkEnds } from "../../../generators/index.ts";
+import { type DiskDamage, type Impairment, linkEnds } from "../../../generators/index.ts";
 import type { NodeName } from "../../../checkers/index.ts";
 import { commandPort } from "../command-port.ts";
-import { clockPort, type Done, type FaultPorts, nodeByNode, processPort } from "../fault-port.ts";
+import {
+  clockPort,
+  type Done,
+  type FaultPorts,
+  nodeByNode,
+  type PlatformPort,
+  processPort,
+} from "../fault-port.ts";
 import type { Address } from "../reach.ts";
 import type { Disks } from "./disks.ts";
 import type { Engine } from "./engine.ts";
-import type { Filter } from "./filter.ts";
+import { cutRules, lossRules, refusalRules, tryLossCommand, tryRefusalCommand } from "./cuts.ts";
+import type { Filter, NetworkPort } from "./filter.ts";
 import type { Limits } from "./limits.ts";
 import type { Machine } from "./machine.ts";
+import { type ImpairedLink, shapingTrials } from "./shaping.ts";
 import { setClockCommand } from "./wall-clock.ts";
 
 export interface PortGround {
@@ -34,30 +43,47 @@ export interface PortGround {
   act(node: NodeName, change: (machine: Machine) => Promise<unknown>, done: Done): void;
 }
 
+const impairedLinks = (wanted: ReadonlyMap<string, Impairment>): readonly ImpairedLink[] =>
+  [...wanted].map(([link, impairment]) => [...linkEnds(link), impairment]);
+
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { engine, filter, disks, limits, kill, active, lacks, addressOf, settle, act } = ground;
   const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
+  const network = <Value>(made: NetworkPort<Value>): PlatformPort<Value> => {
+    const set = filter.port(made);
+    return { set: (wanted, _, done) => settle(set(active(), wanted), done) };
+  };
   return {
-    cuts: {
-      set: (wanted, _, done) =>
-        settle(filter.setCuts(active(), [...wanted.keys()].map(linkEnds)), done),
-    },
+    cuts: network({ rules: (wanted) => cutRules([...wanted.keys()].map(linkEnds)) }),
     impairments: {
+      ...network<Impairment>({
+        rules: (wanted) => lossRules(impairedLinks(wanted)),
+        links: impairedLinks,
+        trials: [
+          [
+            ["lossPercent"],
+            tryLossCommand,
+            "this kernel cannot lose packets by chance (iptables -m statistic)",
+          ],
+          ...shapingTrials,
+        ],
+      }),
       cannot: (impairment) =>
         Object.keys(impairment).flatMap((name) => lacks().get(name) ?? [])[0] ?? null,
-      set: (wanted, _, done) =>
-        settle(
-          filter.setTroubles(
-            active(),
-            [...wanted].map(([link, impairment]) => [...linkEnds(link), impairment] as const),
-          ),
-          done,
-        ),
     },
     commands: commandPort(addressOf),
     refusals: {
+      ...network({
+        rules: (wanted) => refusalRules([...wanted.keys()]),
+        trials: [
+          [
+            ["refusals"],
+            tryRefusalCommand,
+            "this kernel cannot refuse connections (iptables REJECT)",
+          ],
+        ],
+      }),
       cannot: cannot("refusals"),
-      set: (wanted, _, done) => settle(filter.setRefusing(active(), [...wanted.keys()]), done),
     },
     clock: {
       cannot: cannot("clock"),

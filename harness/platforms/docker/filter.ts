@@ -1,50 +1,70 @@
-/** The links between a run's machines: each node's packet filter and queues are what all cuts and troubles of the moment ask of it. */
+/** The links between a run's machines: each node's packet filter and queues are what all network faults of the moment ask of it. */
 import type { NodeName } from "../../../checkers/index.ts";
 import { EnvironmentError } from "../../errors.ts";
-import {
-  type Cut,
-  emptyTable,
-  filterTable,
-  restoreCommand,
-  tryLossCommand,
-  tryRefusalCommand,
-} from "./cuts.ts";
+import { emptyTable, type FilterRules, filterTable, restoreCommand } from "./cuts.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
 import { createQueue } from "./queue.ts";
-import { type ImpairedLink, shapingCommand, shapingTrials } from "./shaping.ts";
+import { type ImpairedLink, shapingCommand } from "./shaping.ts";
 import { together } from "./together.ts";
 
+/** What is tried once on a machine: where the command fails, these are left out. */
+export type Trial = readonly [names: readonly string[], command: string, reason: string];
+
+/** How one port of the network is made of packet filters and queues. */
+export interface NetworkPort<Value> {
+  /** What it puts into packet filters. */
+  rules(wanted: ReadonlyMap<string, Value>): FilterRules;
+  /** Links that queues make worse. Absent: none. */
+  links?(wanted: ReadonlyMap<string, Value>): readonly ImpairedLink[];
+  readonly trials?: readonly Trial[];
+}
+
 export interface Filter {
-  /** Resolves once it is in force at all machines. */
-  setCuts(machines: readonly Machine[], cuts: readonly Cut[]): Promise<unknown>;
-  setTroubles(machines: readonly Machine[], links: readonly ImpairedLink[]): Promise<unknown>;
-  /** Exactly these nodes refuse new connections from now on. */
-  setRefusing(machines: readonly Machine[], nodes: readonly NodeName[]): Promise<unknown>;
-  /** No cut, no trouble and no refusal any more, at any of these. */
+  /**
+   * A new port. What ports ask for stands in each table in the order in which they were made. The function that is returned resolves once
+   * exactly this is in force at all machines.
+   */
+  port<Value>(
+    made: NetworkPort<Value>,
+  ): (machines: readonly Machine[], wanted: ReadonlyMap<string, Value>) => Promise<unknown>;
+  /** Nothing is asked for by any port any more, at any of these. */
   clear(machines: readonly Machine[]): Promise<unknown>;
   /** What the kernel below this machine cannot do, and why: by what would be wrong with a link, or by port. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
+
+interface Asked {
+  readonly rules: FilterRules;
+  readonly links: readonly ImpairedLink[];
+}
+
+const nothing: Asked = { rules: () => [], links: [] };
 
 export const createFilter = (engine: Engine, clientPort: number): Filter => {
   const queue = createQueue();
   /** What was last put in force, by node. */
   const tables = new Map<NodeName, string>();
   const shapes = new Map<NodeName, string>();
-  let cuts: readonly Cut[] = [];
-  let links: readonly ImpairedLink[] = [];
-  let refusing: readonly NodeName[] = [];
+  /** By port, in their order. */
+  const asked: Asked[] = [];
+  const trials: Trial[] = [];
 
   const putInForce = async (
     { node, machine }: Machine,
     addresses: ReadonlyMap<NodeName, string>,
   ): Promise<void> => {
-    const table = filterTable(node, cuts, links, addresses, clientPort, refusing.includes(node));
+    const addressOf = (name: NodeName): string => {
+      const address = addresses.get(name);
+      if (address !== undefined) return address;
+      throw new Error(`a rule names ${name}, which is no node of this cluster`);
+    };
+    const table = filterTable(asked.flatMap(({ rules }) => rules({ node, addressOf, clientPort })));
     if ((tables.get(node) ?? emptyTable) !== table) {
       await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
       tables.set(node, table);
     }
+    const links = asked.flatMap((one) => one.links);
     const shape = shapingCommand(node, links, addresses);
     if ((shapes.get(node) ?? shapingCommand(node, [], addresses)) !== shape) {
       await engine.run(machine, ["sh", "-ec", shape]);
@@ -57,39 +77,21 @@ export const createFilter = (engine: Engine, clientPort: number): Filter => {
   };
 
   return {
-    setCuts: (machines, now) => {
-      cuts = now;
-      return putAllInForce(machines);
-    },
-    setTroubles: (machines, now) => {
-      links = now;
-      return putAllInForce(machines);
-    },
-    setRefusing: (machines, now) => {
-      refusing = now;
-      return putAllInForce(machines);
+    port(made) {
+      const place = asked.push(nothing) - 1;
+      trials.push(...(made.trials ?? []));
+      return (machines, wanted) => {
+        asked[place] = { rules: made.rules(wanted), links: made.links?.(wanted) ?? [] };
+        return putAllInForce(machines);
+      };
     },
     clear: (machines) => {
-      cuts = [];
-      links = [];
-      refusing = [];
+      for (const place of asked.keys()) asked[place] = nothing;
       return putAllInForce(machines);
     },
     limits: async ({ machine }) => {
       const cannot = new Map<string, string>();
-      for (const [names, command, reason] of [
-        [
-          ["lossPercent"],
-          tryLossCommand,
-          "this kernel cannot lose packets by chance (iptables -m statistic)",
-        ] as const,
-        [
-          ["refusals"],
-          tryRefusalCommand,
-          "this kernel cannot refuse connections (iptables REJECT)",
-        ] as const,
-        ...shapingTrials,
-      ]) {
+      for (const [names, command, reason] of trials) {
         try {
           await engine.run(machine, ["sh", "-ec", command]);
         } catch (error) {

@@ -1,11 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { filterTable } from "../../../../harness/platforms/docker/cuts.ts";
+import {
+  type Cut,
+  cutRules,
+  filterTable,
+  lossRules,
+} from "../../../../harness/platforms/docker/cuts.ts";
+import type { ImpairedLink } from "../../../../harness/platforms/docker/shaping.ts";
 
 const addresses = new Map([
   ["n1", "10.0.0.1"],
   ["n2", "10.0.0.2"],
   ["n3", "10.0.0.3"],
 ]);
+/** What the two ports ask of a node's packet filter. */
+function tableOf(node: string, cuts: readonly Cut[], links: readonly ImpairedLink[] = []): string {
+  const addressOf = (name: string): string => {
+    const address = addresses.get(name);
+    if (address === undefined) throw new Error(`no ${name}`);
+    return address;
+  };
+  const place = { node, addressOf, clientPort: 7200 };
+  return filterTable([...cutRules(cuts)(place), ...lossRules(links)(place)]);
+}
+
 const rules = (table: string): string[] =>
   table.split("\n").filter((line) => line.startsWith("-A"));
 
@@ -15,43 +32,31 @@ describe("filter tables", () => {
       ["n1", "n2"],
       ["n3", "n2"],
     ] as const;
-    expect(rules(filterTable("n2", cuts, [], addresses, 7200))).toEqual([
+    expect(rules(tableOf("n2", cuts))).toEqual([
       "-A INPUT -s 10.0.0.1 -j DROP",
       "-A INPUT -s 10.0.0.3 -j DROP",
     ]);
-    expect(rules(filterTable("n1", cuts, [], addresses, 7200))).toEqual([]);
+    expect(rules(tableOf("n1", cuts))).toEqual([]);
   });
 
   it("are the same for the same cuts in any order, so that what holds is left alone", () => {
-    const one = filterTable(
-      "n2",
-      [
-        ["n1", "n2"],
+    const one = tableOf("n2", [
+      ["n1", "n2"],
+      ["n3", "n2"],
+      ["n1", "n2"],
+    ]);
+    expect(
+      tableOf("n2", [
         ["n3", "n2"],
         ["n1", "n2"],
-      ],
-      [],
-      addresses,
-      7200,
-    );
-    expect(
-      filterTable(
-        "n2",
-        [
-          ["n3", "n2"],
-          ["n1", "n2"],
-        ],
-        [],
-        addresses,
-        7200,
-      ),
+      ]),
     ).toBe(one);
   });
 
   it("lose by chance at the receiver, after what is cut", () => {
     expect(
       rules(
-        filterTable(
+        tableOf(
           "n2",
           [["n3", "n2"]],
           [
@@ -59,8 +64,6 @@ describe("filter tables", () => {
             ["n2", "n1", { lossPercent: 50 }],
             ["n3", "n2", { delayMs: 5 }],
           ],
-          addresses,
-          7200,
         ),
       ),
     ).toEqual([
@@ -72,35 +75,23 @@ describe("filter tables", () => {
   it("drop what clients send, what they are sent, or both, by their port, where peers do not reach it", () => {
     expect(
       rules(
-        filterTable(
-          "n1",
-          [
-            ["clients", "n1"],
-            ["n2", "clients"],
-          ],
-          [],
-          addresses,
-          7200,
-        ),
+        tableOf("n1", [
+          ["clients", "n1"],
+          ["n2", "clients"],
+        ]),
       ),
     ).toEqual(["-A INPUT ! -i lo -p tcp --dport 7200 ! -d 10.0.0.1 -j DROP"]);
     expect(
       rules(
-        filterTable(
-          "n2",
-          [
-            ["clients", "n1"],
-            ["n2", "clients"],
-          ],
-          [],
-          addresses,
-          7200,
-        ),
+        tableOf("n2", [
+          ["clients", "n1"],
+          ["n2", "clients"],
+        ]),
       ),
     ).toEqual(["-A OUTPUT ! -o lo -p tcp --sport 7200 ! -s 10.0.0.2 -j DROP"]);
   });
 
   it("refuse a node that does not exist", () => {
-    expect(() => filterTable("n2", [["n9", "n2"]], [], addresses, 7200)).toThrow("n9");
+    expect(() => tableOf("n2", [["n9", "n2"]])).toThrow("n9");
   });
 });

@@ -2,7 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
-import { filterTable } from "../../../../harness/platforms/docker/cuts.ts";
+import { cutRules, refusalRules } from "../../../../harness/platforms/docker/cuts.ts";
+import type { Engine } from "../../../../harness/platforms/docker/engine.ts";
+import { createFilter } from "../../../../harness/platforms/docker/filter.ts";
+import type { Machine } from "../../../../harness/platforms/docker/machine.ts";
 import { createDockerCluster } from "../../../../harness/platforms/docker/index.ts";
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import type { Cluster } from "../../../../harness/index.ts";
@@ -15,15 +18,34 @@ import { ask, askUntil, fault, patienceMs } from "./driver.ts";
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
 
-it("the rule of a refusal comes last: a cut or lost packet gets no answer", () => {
-  const addresses = new Map([
-    ["n1", "10.0.0.1"],
-    ["n2", "10.0.0.2"],
+it("the rule of a refusal is the refusing node's alone", () => {
+  const rulesOf = (node: string): readonly string[] =>
+    refusalRules(["n1"])({ node, addressOf: (name) => name, clientPort: 7200 });
+  expect(rulesOf("n1")).toEqual([
+    "-A INPUT ! -i lo -p tcp --syn -j REJECT --reject-with tcp-reset",
   ]);
-  const rules = filterTable("n1", [["n2", "n1"]], [], addresses, 7200, true)
-    .split("\n")
-    .filter((line) => line.startsWith("-A"));
-  expect(rules).toEqual([
+  expect(rulesOf("n2")).toEqual([]);
+});
+
+it("the rules of ports stand in their order: a cut or lost packet gets no refusal", async () => {
+  const commands: string[] = [];
+  const recording = {
+    run: async (_: string, command: readonly string[]) => void commands.push(command.at(-1) ?? ""),
+  };
+  const filter = createFilter(recording as unknown as Engine, 7200);
+  const cut = filter.port<true>({ rules: () => cutRules([["n2", "n1"]]) });
+  const refuse = filter.port<true>({ rules: () => refusalRules(["n1"]) });
+  const machines = ["n1", "n2"].map(
+    (node, index) => ({ node, machine: node, address: `10.0.0.${index + 1}` }) as Machine,
+  );
+  await refuse(machines, new Map([["n1", true]]));
+  await cut(machines, new Map([["n2>n1", true]]));
+  expect(
+    commands
+      .at(-1)
+      ?.split("\n")
+      .filter((line) => line.startsWith("-A")),
+  ).toEqual([
     "-A INPUT -s 10.0.0.2 -j DROP",
     "-A INPUT ! -i lo -p tcp --syn -j REJECT --reject-with tcp-reset",
   ]);
