@@ -40,6 +40,11 @@ export class Bench {
     return `conformance-${this.#key++}`;
   }
 
+  /** How long a cluster that was just started or healed may take to serve: on a busy machine, a node's start alone takes long. */
+  get patienceMs(): number {
+    return Math.max(environmentMs, this.target.containers?.startTimeoutMs ?? 0);
+  }
+
   newOp(): number {
     return this.#op++;
   }
@@ -74,7 +79,7 @@ export class Bench {
     value: string,
   ): Promise<Outcome & { kind: "ok" }> {
     let last: Outcome | undefined;
-    const untilUs = this.cluster.clock.nowUs() + patienceMs * 1000;
+    const untilUs = this.cluster.clock.nowUs() + this.patienceMs * 1000;
     do {
       last = await this.write(node, key, value);
       if (last.kind === "ok") return last;
@@ -149,8 +154,6 @@ export const neverAnswered = (node: NodeName, f: string, cause?: unknown): Confo
     cause,
   );
 
-/** How long a cluster that was just started or healed may take to serve: on a busy machine, a node's start alone takes long. */
-export const patienceMs = environmentMs;
 const pollMs = 200;
 
 export const valuesOf = (outcome: Outcome): readonly (string | null)[] =>

@@ -8,7 +8,6 @@ import {
   type Bench,
   ConformanceError,
   neverAnswered,
-  patienceMs,
   said,
   type Shown,
   textOf,
@@ -47,7 +46,7 @@ export async function starts(bench: Bench): Promise<string | null> {
 }
 
 async function answeredRead(bench: Bench, node: NodeName): Promise<Outcome> {
-  const untilUs = bench.cluster.clock.nowUs() + patienceMs * 1000;
+  const untilUs = bench.cluster.clock.nowUs() + bench.patienceMs * 1000;
   for (;;) {
     const outcome = await bench.read(node, bench.newKey());
     if (outcome.kind === "ok" || bench.cluster.clock.nowUs() >= untilUs) return outcome;
@@ -188,7 +187,7 @@ export async function survivesRestart(bench: Bench): Promise<string | null> {
     const seen = await bench.shown(
       key,
       `through ${node}`,
-      patienceMs + (bounds.reconnectUs + bounds.convergeUs) / 1000,
+      bench.patienceMs + (bounds.reconnectUs + bounds.convergeUs) / 1000,
     );
     if (seen.some(({ shows }) => shows)) continue;
     const silent = seen.filter(({ answered }) => !answered);
@@ -354,7 +353,7 @@ function versionsAreTrue(
 
 /** A replica may be behind; sooner or later one of them holds the write. */
 async function inspectionIsTrue(bench: Bench, key: string): Promise<void> {
-  const untilUs = bench.cluster.clock.nowUs() + patienceMs * 1000;
+  const untilUs = bench.cluster.clock.nowUs() + bench.patienceMs * 1000;
   do {
     for (const node of bench.cluster.nodes) {
       const { state } = await bench.inspected(node);
