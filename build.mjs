@@ -10,6 +10,7 @@ const entries = {
   index: "harness/index.ts",
   checkers: "harness/judging.ts",
   "campaign-worker": "harness/campaign/worker.ts",
+  attack: "test/attack/main.ts",
   bench: "test/bench/main.ts",
   "bench-search": "test/bench/search.ts",
   "examples/textbook": "examples/run-textbook.ts",

@@ -1,0 +1,240 @@
+/**
+ * One attack on the harness itself: a run is signalled, killed, or starved of disk or engine at a random moment. Afterwards `clean`, `report`
+ * and the next run must work, and no exit status may call a healthy store broken.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { packageRoot } from "../../harness/paths.ts";
+import { Random } from "../../harness/platforms/simulator/random.ts";
+import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+
+const command = join(packageRoot, "dist", "quorate.js");
+
+export type Place = "sim" | "docker";
+
+const blows = {
+  sim: ["signal", "two signals", "kill", "full disk"],
+  docker: ["signal", "two signals", "kill", "stalled engine", "lost engine"],
+} as const;
+type Blow = (typeof blows)[Place][number];
+
+export interface Attacked {
+  readonly index: number;
+  readonly place: Place;
+  /** What was done, and when. */
+  readonly what: string;
+  /** How the run ended: its exit status, or the signal. */
+  readonly ended: string;
+  /** What went wrong, a sentence each; [] is what should be. */
+  readonly problems: readonly string[];
+}
+
+interface Finished {
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+}
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** After a signal: it ended before (0), stopped with what it had (2), or left at once. */
+const afterSignal: readonly (number | null)[] = [0, 2, 129, 130, 143];
+const afterEngine: readonly (number | null)[] = [0, 2, 70];
+const silentMs = 300_000;
+
+/** Attacks number `index` of a seed, which decides what is done and when. Leaves nothing behind. */
+export async function attack(index: number, seed: number, place: Place): Promise<Attacked> {
+  const random = new Random(seed, `attack ${place} ${index}`);
+  const blow = drawBlow(random, place);
+  const folder = mkdtempSync(join(tmpdir(), "quorate-attack-"));
+  const out = join(folder, "runs");
+  const temporary = join(folder, "tmp");
+  mkdirSync(out);
+  mkdirSync(temporary);
+  const proxy = place === "docker" ? await openEngineProxy(join(folder, "engine.sock")) : null;
+  const isFull = blow === "full disk";
+  if (isFull) mount(out, random.between(8, 400));
+  const environment = {
+    TMPDIR: temporary,
+    DOCKER_HOST: proxy === null ? "unix:///nowhere/docker.sock" : `unix://${proxy.path}`,
+  };
+  try {
+    const started = begin(environment, runArguments(random, place, out));
+    const atMs = random.between(50, place === "sim" ? 4_000 : 40_000);
+    await Promise.race([delay(atMs), started.finished]);
+    await strike(blow, started.child, random, proxy);
+    const run = await within(started.finished, started.child);
+    proxy?.resume();
+    if (isFull) execFileSync("mount", ["-o", "remount,size=64m", out]);
+    const problems = [
+      ...(endedBeforeItBegan(run, out) ? [] : problemsOf("the run", run, allowed(blow))),
+      ...(await afterwards(environment, out, place)),
+    ];
+    return {
+      index,
+      place,
+      what: `${blow} after ${atMs} ms`,
+      ended: run.signal ?? String(run.status),
+      problems: [...problems, ...leftIn(temporary)],
+    };
+  } finally {
+    await proxy?.close();
+    if (isFull) execFileSync("umount", [out]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Only root can mount the disk that fills up. */
+function drawBlow(random: Random, place: Place): Blow {
+  const possible = blows[place].filter((blow) => blow !== "full disk" || process.getuid?.() === 0);
+  return possible[random.between(0, possible.length - 1)] ?? "kill";
+}
+
+function runArguments(random: Random, place: Place, out: string): readonly string[] {
+  const jobs = place === "sim" && random.between(0, 2) === 0 ? ["--jobs", "2"] : [];
+  const histories = place === "sim" ? random.between(50, 800) : 2;
+  return [
+    "run",
+    ...["--target", "bundled", "--on", place, "--seed", String(random.between(0, 9_999))],
+    ...["--histories", String(histories), ...jobs, "--out", out],
+  ];
+}
+
+async function strike(
+  blow: Blow,
+  child: ChildProcess,
+  random: Random,
+  proxy: EngineProxy | null,
+): Promise<void> {
+  const signal = signals[random.between(0, signals.length - 1)] ?? "SIGINT";
+  switch (blow) {
+    case "signal":
+      child.kill(signal);
+      return;
+    case "two signals":
+      child.kill(signal);
+      await delay(random.between(0, 500));
+      child.kill(signal);
+      return;
+    case "kill":
+      child.kill("SIGKILL");
+      return;
+    case "stalled engine":
+      proxy?.stall();
+      await delay(random.between(1_000, 10_000));
+      proxy?.resume();
+      return;
+    case "lost engine":
+      proxy?.stall();
+      return;
+    case "full disk":
+      // It was too small from the start.
+      return;
+  }
+}
+
+function allowed(blow: Blow): readonly (number | null)[] {
+  switch (blow) {
+    case "signal":
+    case "two signals":
+      return afterSignal;
+    case "kill":
+      return [null, ...afterSignal];
+    case "stalled engine":
+    case "lost engine":
+    case "full disk":
+      return afterEngine;
+  }
+}
+
+/** Node takes a while to start: a signal by then ends it as it ends any program. */
+const endedBeforeItBegan = ({ signal }: Finished, out: string): boolean =>
+  signals.some((name) => name === signal) && readdirSync(out).length === 0;
+
+/** `clean`, `report` of what the run left, and the next run. */
+async function afterwards(
+  environment: Environment,
+  out: string,
+  place: Place,
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const cleaned = await quorate(environment, ["clean"]);
+  // Without an engine it removes what it can and says so.
+  problems.push(...problemsOf("clean", cleaned, place === "sim" ? [70] : [0]));
+  for (const name of readdirSync(out)) {
+    const run = join(out, name);
+    // On a disk without room for one file there is nothing to report of.
+    if (!existsSync(join(run, "campaign.json")) && readdirSync(run).length === 0) continue;
+    problems.push(...problemsOf("report", await quorate(environment, ["report", run]), [0]));
+  }
+  const next = await quorate(environment, [
+    "run",
+    ...["--target", "bundled", "--on", place, "--seed", "1", "--histories", "1", "--out", out],
+  ]);
+  problems.push(...problemsOf("the next run", next, [0]));
+  return problems;
+}
+
+function problemsOf(
+  name: string,
+  { status, output }: Finished,
+  statuses: readonly (number | null)[],
+): readonly string[] {
+  const last = output.trim().split("\n").slice(-3).join(" | ");
+  return [
+    ...(statuses.includes(status)
+      ? []
+      : [`${name} ended with ${status}, expected one of ${statuses.join(", ")}: ${last}`]),
+    ...(/quorate itself failed|UnhandledPromise|^\s+at .*\.js:\d+/m.test(output)
+      ? [`${name} crashed: ${last}`]
+      : []),
+  ];
+}
+
+const leftIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith("quorate"))
+    .map((name) => `${name} was left in the temporary folder`);
+
+type Environment = Readonly<Record<string, string>>;
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+function begin(environment: Environment, args: readonly string[]): Started {
+  const child = spawn(process.execPath, [command, ...args], {
+    env: { ...process.env, CI: "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const finished = new Promise<Finished>((done) =>
+    child.on("close", (status, signal) => done({ status, signal, output })),
+  );
+  return { child, finished };
+}
+
+async function quorate(environment: Environment, args: readonly string[]): Promise<Finished> {
+  const { child, finished } = begin(environment, args);
+  return within(finished, child);
+}
+
+/** What never ends is a problem of its own: it has no status. */
+async function within(finished: Promise<Finished>, child: ChildProcess): Promise<Finished> {
+  const late = new AbortController();
+  const tooLong = delay(silentMs, null, { signal: late.signal }).catch(() => null);
+  const first = await Promise.race([finished, tooLong]);
+  late.abort();
+  if (first !== null) return first;
+  child.kill("SIGKILL");
+  const { output } = await finished;
+  return { status: -1, signal: `no end within ${silentMs / 1000} s`, output };
+}
+
+const mount = (folder: string, kibibytes: number): void =>
+  void execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kibibytes}k`, "tmpfs", folder]);

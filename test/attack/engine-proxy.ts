@@ -1,0 +1,57 @@
+/** A socket in front of the Docker engine that can stop passing anything on, as an engine does that hangs. */
+import { createConnection, createServer, type Socket } from "node:net";
+
+export interface EngineProxy {
+  readonly path: string;
+  /** From now on nothing passes, in either direction, on old and new connections. */
+  stall(): void;
+  resume(): void;
+  close(): Promise<void>;
+}
+
+const enginePath = (): string =>
+  (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace(/^unix:\/\//, "");
+
+export async function openEngineProxy(path: string): Promise<EngineProxy> {
+  const sockets = new Set<Socket>();
+  let isStalled = false;
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const engine = createConnection({ path: enginePath(), allowHalfOpen: true });
+    for (const [from, to] of [
+      [client, engine],
+      [engine, client],
+    ] as const) {
+      sockets.add(from);
+      from.on("data", (bytes) => {
+        if (!to.write(bytes)) {
+          from.pause();
+          to.once("drain", () => (isStalled ? undefined : from.resume()));
+        }
+      });
+      from.on("end", () => to.end());
+      from.on("error", () => to.destroy());
+      from.on("close", () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      if (isStalled) from.pause();
+    }
+  });
+  await new Promise<void>((listening) => server.listen(path, listening));
+  return {
+    path,
+    stall: () => {
+      isStalled = true;
+      for (const socket of sockets) socket.pause();
+    },
+    resume: () => {
+      isStalled = false;
+      for (const socket of sockets) socket.resume();
+    },
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
