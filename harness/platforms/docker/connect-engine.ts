@@ -14,6 +14,9 @@ const usualDeadlineMs = 60_000;
 /** An image is built from packages that come over a network. */
 const buildDeadlineMs = 20 * 60_000;
 
+/** Threads count. More than any store needs, fewer than would stop the machine. */
+const mostProcesses = 8_192;
+
 const periodUs = 100_000;
 /** More than any machine has: the engine takes a limit of memory back in no other way, and that of memory with swap has to rise with it. */
 const allMemoryBytes = 2 ** 52;
@@ -217,9 +220,15 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
           HostConfig: {
             NetworkMode: spec.network,
             Binds: Object.entries(spec.volumes).map(([volume, path]) => `${volume}:${path}`),
-            // Whatever the engine's default: logs must be readable by the API.
-            LogConfig: { Type: "json-file", Config: {} },
-            CapAdd: spec.netAdmin ? ["NET_ADMIN", "NET_RAW"] : [],
+            // Whatever the engine's default: logs must be readable by the API. A node that never stops talking must not fill the disk.
+            LogConfig: { Type: "json-file", Config: { "max-size": "256m", "max-file": "1" } },
+            CapDrop: ["ALL"],
+            CapAdd: [...spec.capabilities],
+            SecurityOpt: ["no-new-privileges"],
+            PidsLimit: mostProcesses,
+            ...(spec.readOnly === true
+              ? { ReadonlyRootfs: true, Tmpfs: { "/tmp": "rw,size=64m" } }
+              : {}),
             PortBindings: Object.fromEntries(
               published.map((port) => [port, [{ HostIp: "127.0.0.1", HostPort: "" }]]),
             ),

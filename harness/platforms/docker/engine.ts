@@ -23,7 +23,10 @@ export interface ContainerSpec {
   /** Volume name → where it is mounted. */
   readonly volumes: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly netAdmin: boolean;
+  /** Linux capabilities without CAP_; it has no others. */
+  readonly capabilities: readonly string[];
+  /** Nothing outside of its volumes and /tmp can be written. */
+  readonly readOnly?: boolean;
   /** Absent: the image's own. */
   readonly user?: string;
   /** TCP ports to publish on 127.0.0.1, the engine picks the numbers there. */

@@ -89,6 +89,10 @@ const namesOf = (
   };
 };
 
+/** Rules of filters and queues, and files of disks whoever owns them: what faults need. */
+const machineCapabilities = ["NET_ADMIN", "NET_RAW", "CHOWN", "DAC_OVERRIDE", "FOWNER"] as const;
+const imageCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] as const;
+
 /** Makes the machine and its volumes, and starts it. The process is made by `refurbish`. */
 export const createMachine = async (
   engine: Engine,
@@ -117,7 +121,7 @@ export const createMachine = async (
         : { [spec.dataFolder]: `${dataDirectory}:rslave` }),
       [control]: controlDirectory,
     },
-    netAdmin: true,
+    capabilities: machineCapabilities,
     publish: published,
   });
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
@@ -144,7 +148,7 @@ const createProcess = async (
   engine: Engine,
   { node, machine, process, spec }: Machine,
   containers: ContainerTarget,
-  { command, environment, mounts = [] }: NodeSpec,
+  { command, environment, mounts = [], files = {} }: NodeSpec,
 ): Promise<void> => {
   const { data, control } = namesOf(spec.run, node);
   const { dataPath } = containers;
@@ -168,7 +172,12 @@ const createProcess = async (
       ...environment,
     },
     ...(containers.user === undefined ? {} : { user: String(containers.user) }),
-    netAdmin: false,
+    // Images of other people begin as root and give themselves another user.
+    capabilities: containers.image.from === "machine" ? [] : imageCapabilities,
+    // Files that the target puts elsewhere could not be put there.
+    readOnly:
+      containers.image.from === "machine" &&
+      Object.keys(files).every((path) => path.startsWith(`${controlDirectory}/`)),
   });
 };
 

@@ -125,7 +125,7 @@ it("names what may be left: what was made, or was being made, and not removed", 
       command: [],
       network: "net",
       volumes: {},
-      netAdmin: false,
+      capabilities: [],
     }),
   );
   expect(got).toBe("no answer; what may be left of this run: box, net, kept");

@@ -102,7 +102,7 @@ describe("a node of a described target", () => {
     expect(containers.get("quorate-run1-n2-machine")).toMatchObject({
       image: "quorate-node:1",
       network: "clients",
-      netAdmin: true,
+      capabilities: ["NET_ADMIN", "NET_RAW", "CHOWN", "DAC_OVERRIDE", "FOWNER"],
       publish: [8080],
     });
     expect(containers.get("quorate-run1-n2")).toMatchObject({
@@ -111,7 +111,8 @@ describe("a node of a described target", () => {
       environment: { PEERS: "10.0.0.1,10.0.0.2" },
       network: "container:quorate-run1-n2-machine",
       user: "999",
-      netAdmin: false,
+      capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
+      readOnly: false,
       volumes: { "quorate-run1-n2-data": "/var/lib/own", "quorate-run1-n2-control": "/control" },
     });
   });
