@@ -64,14 +64,25 @@ export async function report(
       ...(kinds === undefined ? {} : { kinds }),
     }));
   const exhibits: Exhibit[] = [];
+  const unwritten: string[] = [];
   for (const { folder, title } of written.shown ?? shownBefore(written))
-    exhibits.push(await exhibitOf(join(run, folder), title));
+    try {
+      exhibits.push(await exhibitOf(join(run, folder), title));
+    } catch (thrown) {
+      // A run that ended early, on a full disk say, names histories that it could not write.
+      if (written.interrupted === undefined) throw thrown;
+      unwritten.push(unreadableReason(folder, thrown));
+    }
   const { cutOff, unreadable } = await unfinishedExhibit(run, written, exhibitOf);
   exhibits.push(...cutOff);
-  if (exhibits.length === 0 && written.histories.some((row) => row.folder !== undefined))
+  if (
+    exhibits.length === 0 &&
+    unwritten.length === 0 &&
+    written.histories.some((row) => row.folder !== undefined)
+  )
     exhibits.push(await exhibitOf(historyFolderOf(run).folder, "A history of this run"));
   const { campaign: recomputed, differences } = recompute(run, written, checkers);
-  const campaign = { ...recomputed, reasons: [...recomputed.reasons, ...unreadable] };
+  const campaign = { ...recomputed, reasons: [...recomputed.reasons, ...unwritten, ...unreadable] };
   const file = join(run, "report.html");
   replaceFile("report.html", file, renderHtml(campaign, exhibits));
   replaceFile("summary.md", join(run, "summary.md"), renderMarkdown(campaign));
@@ -156,10 +167,15 @@ async function unfinishedExhibit(
       unreadable: [],
     };
   } catch (thrown) {
-    const { code, message } = failureOf(thrown);
-    if (code === "internal") throw thrown;
-    return { cutOff: [], unreadable: [`${name} cannot be read: ${message}`] };
+    return { cutOff: [], unreadable: [unreadableReason(name, thrown)] };
   }
+}
+
+/** @throws What was thrown, where it is quorate's own failure. */
+function unreadableReason(name: string, thrown: unknown): string {
+  const { code, message } = failureOf(thrown);
+  if (code === "internal") throw thrown;
+  return `${name} cannot be read: ${message}`;
 }
 
 /** A run that was killed leaves the history it was at, which its campaign.json does not know yet. */
