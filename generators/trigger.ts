@@ -4,7 +4,8 @@ import { nodeName } from "./plan.ts";
 /**
  * Frames, just before they leave: a replica's acknowledgement of a write, the answer that a write succeeded, a write on its way to a replica,
  * the same for a repair or a hint handed off, and each step of an exchange. The begin of a sync of something, when all of that is at stake. And just
- * after a sync: of anything, of a hint.
+ * after a sync: of anything, of a hint. Of a log's files: one got its first record; a compacted one is whole, and what it replaces is still there; an
+ * old one is gone; one was read by a node that starts and does not serve yet. And just before a hint is dropped undelivered.
  */
 export const hostEvents = [
   "replica-ack",
@@ -16,6 +17,11 @@ export const hostEvents = [
   "syncing",
   "synced",
   "hint-synced",
+  "log-begun",
+  "compacted",
+  "log-removed",
+  "recovering",
+  "hint-dropped",
 ] as const;
 /** An event inside a node for which a fault can wait. */
 export type HostEvent = (typeof hostEvents)[number];
@@ -44,4 +50,9 @@ const words: Readonly<Record<HostEvent, (node: string) => string>> = {
   syncing: (node) => `while ${node} syncs what it wrote`,
   synced: (node) => `just after a sync of ${node}`,
   "hint-synced": (node) => `just after ${node} synced a hint`,
+  "log-begun": (node) => `just after the first record of a new log file of ${node}`,
+  compacted: (node) => `just after ${node} compacted its log, before it removes the old files`,
+  "log-removed": (node) => `just after ${node} removed an old log file`,
+  recovering: (node) => `just after ${node} read one of its log files back`,
+  "hint-dropped": (node) => `just before ${node} drops a hint`,
 };

@@ -89,7 +89,9 @@ export class SimHost implements Host {
     const remove = (): void => {
       this.current.logs.delete(name);
       disk.remove(name);
-      done(null);
+      const { moments } = this.current;
+      if (moments.watching) moments.logFile("log-removed");
+      if (!this.current.revoked) done(null);
     };
     loop.schedule(loop.nowUs + disk.syncUs(), this.current, remove, null, null);
   }
@@ -98,6 +100,7 @@ export class SimHost implements Host {
     if (this.current.revoked) return;
     this.current.recorder.explained(explanation);
     this.journal(explanation);
+    if (this.current.moments.watching) this.current.moments.explained(explanation.what);
   }
 
   halt(reason: string): void {

@@ -83,7 +83,11 @@ export class SimLog implements HostLog {
       this.forget(flush.records);
       return flush.done({ full: true, message: "no space left on the disk" });
     }
+    const isFirst = flush.records.length > 0 && this.disk.file(this.name) === null;
     this.land(flush);
+    const { moments } = this.boot;
+    if (isFirst && moments.watching) moments.logFile("log-begun");
+    if (this.boot.revoked) return;
     if (flush.sync) {
       const synced = this.unsynced;
       this.unsynced = [];
@@ -117,7 +121,9 @@ export class SimLog implements HostLog {
       if (records.length > 0)
         recorder.synced(this.describe(records), this.protocol.hashRecords(records), true);
     }
-    if (left.length > 0 && moments.watching) moments.synced(this.describe(left));
+    if (!moments.watching) return;
+    if (left.length > 0) moments.synced(this.describe(left));
+    if (entries.length > 0 && !this.boot.revoked) moments.logFile("recovering");
   }
 
   private describe(records: readonly LogRecord[]): DurableRecord[] {

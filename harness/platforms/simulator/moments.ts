@@ -38,6 +38,17 @@ export class Moments {
     if (records.some(({ hintFor }) => hintFor !== undefined)) this.pass("hint-synced");
   }
 
+  /** Of the files of logs. */
+  logFile(event: "log-begun" | "log-removed" | "recovering"): void {
+    this.pass(event);
+  }
+
+  /** What the program says just before it does it. */
+  explained(what: string): void {
+    const event = explainedEvents.get(what);
+    if (event !== undefined) this.pass(event);
+  }
+
   private pass(event: HostEvent): void {
     for (const watch of [...this.watches]) {
       if (watch.event !== event || --watch.left > 0) continue;
@@ -50,6 +61,11 @@ export class Moments {
     this.watches = this.watches.filter((other) => other !== watch);
   }
 }
+
+const explainedEvents: ReadonlyMap<string, HostEvent> = new Map([
+  ["log compacted", "compacted"],
+  ["hint dropped", "hint-dropped"],
+]);
 
 function eventOf(summary: FrameSummary): HostEvent | null {
   switch (summary.frame) {

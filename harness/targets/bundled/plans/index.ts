@@ -42,6 +42,9 @@ export const bundledPlans: PlanTarget = {
   levels,
 };
 
+/** A plan fills segments of so many bytes, and larger ones hardly ever. */
+const largestFilled = 10_000;
+
 function factsOf(settings: StoreSettings): ClusterFacts {
   const names = nodeNames(settings);
   const takesStamp = settings.versions === "stamps" && settings.stamps === "quorum";
@@ -64,7 +67,12 @@ function factsOf(settings: StoreSettings): ClusterFacts {
       ...(["replica-ack", "client-ack", "replica-write", "syncing", "synced"] as const),
       ...(settings.readRepair === "off" ? [] : (["read-repair"] as const)),
       ...(settings.antiEntropy ? (["exchange"] as const) : []),
-      ...(settings.hints ? (["hint-synced", "handoff"] as const) : []),
+      ...(settings.hints ? (["hint-synced", "handoff", "hint-dropped"] as const) : []),
+      "recovering",
+      // Larger segments are never full within a plan.
+      ...(settings.segmentBytes <= largestFilled
+        ? (["log-begun", "compacted", "log-removed"] as const)
+        : []),
     ],
     carriesContexts: settings.versions === "siblings",
   };

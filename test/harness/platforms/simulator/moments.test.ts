@@ -162,3 +162,28 @@ test("in a plan: a trigger that does not come is said, and nothing is left behin
   ]);
   expect(events.at(-1)).not.toHaveProperty("reason");
 });
+
+test.each(["log-begun", "compacted", "log-removed"] as const)(
+  "a kill at %s: the node starts again and still shows what it had acknowledged",
+  async (event) => {
+    const cluster = await started({ w: 3, segmentBytes: 256 });
+    let reached = 0;
+    // The first segment begins with the first write; a compaction needs some more.
+    cluster.watch?.("n2", event, event === "log-begun" ? 2 : 1, "killed", () => reached++);
+    let stored = 0;
+    for (let id = 1; id <= 40 && reached === 0; id++) {
+      const reply = await put(cluster, "n1", id);
+      if (typeof reply !== "string" && reply.type === "stored") stored = id;
+    }
+    expect(reached).toBe(1);
+    let value: string | null | undefined;
+    actsOn(cluster).restart("n2", () =>
+      cluster.inspect("n2", ({ state }) => {
+        value = state["k0"]?.versions[0]?.value;
+      }),
+    );
+    await cluster.until(() => value !== undefined, 2_000);
+    expect(Number(value?.slice(1))).toBeGreaterThanOrEqual(stored);
+    expect(stored).toBeGreaterThan(0);
+  },
+);
