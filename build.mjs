@@ -9,6 +9,7 @@ const entries = {
   quorate: "harness/main.ts",
   index: "harness/index.ts",
   checkers: "harness/judging.ts",
+  vitest: "harness/suite/vitest.ts",
   "campaign-worker": "harness/campaign/worker.ts",
   attack: "test/attack/main.ts",
   bench: "test/bench/main.ts",

@@ -8,6 +8,7 @@ import type { PlanOptions, ResolvedOptions } from "./options.ts";
 import { parsePlan } from "./parse.ts";
 import { PlanError } from "./plan-error.ts";
 import type { Plan } from "./plan.ts";
+import { readable } from "./readable.ts";
 import { candidates, start } from "./shrink/candidates.ts";
 import type { Cursor } from "./shrink/candidates.ts";
 import { passesFor } from "./shrink/passes.ts";
@@ -95,7 +96,7 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
       }),
       ...(bug !== undefined && { bug }),
     };
-    return new fc.Value(plan, start);
+    return new fc.Value(sayable(plan, this.options), start);
   }
 
   override canShrinkWithoutContext(value: unknown): value is Plan {
@@ -112,8 +113,20 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
     const from = isCursor(context) ? context : start;
     return fc
       .stream(candidates(plan, this.passes, from, this.options))
-      .map(([candidate, cursor]) => new fc.Value(candidate, cursor));
+      .map(([candidate, cursor]) => new fc.Value(sayable(candidate, this.options), cursor));
   }
+}
+
+/** fast-check prints a counterexample by this method: as steps, not as JSON. It is no part of the plan as data. */
+function sayable(plan: Plan, language: ResolvedOptions): Plan {
+  return Object.defineProperty(plan, fc.toStringMethod, {
+    value: () =>
+      `\n${readable(plan, language)
+        .map((step, index) => `  ${index + 1}. ${step}\n`)
+        .join("")}`,
+    enumerable: false,
+    configurable: true,
+  });
 }
 
 function isCursor(context: unknown): context is Cursor {

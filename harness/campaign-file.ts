@@ -77,6 +77,7 @@ const schema = record(
     tolerateUnknown: amount,
     profile: text,
     replayAnywhere: text,
+    again: text,
     environment: mapOf(text),
     interrupted: text,
     findings: listOf(

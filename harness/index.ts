@@ -29,6 +29,17 @@ export type {
 } from "../reports/index.ts";
 export { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "./errors.ts";
 
+// In a test suite: one call is a test; matchers. `quorate/vitest` is the same for Vitest.
+export {
+  type AttemptMatchers,
+  BrokenPromiseError,
+  type MatcherResult,
+  matchers,
+  type SuiteOptions,
+  type SuiteResult,
+  testPromises,
+} from "./suite/index.ts";
+
 // Plans: drawn, read, said in words, carried in a token.
 export {
   type Fault,

@@ -1,5 +1,6 @@
 /** Workflow commands of GitHub Actions: what went wrong, on the page of the job. */
 import type { Campaign } from "./campaign.ts";
+import { findingLine } from "./findings.ts";
 import { clip } from "./markup.ts";
 import { headline, sentence, tellingAnomalies } from "./report-messages.ts";
 
@@ -16,17 +17,27 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
         command(
           "warning",
           "quorate: unknown",
-          `${sentence(headline(campaign))}\nReplay: ${campaign.replay}`,
+          `${sentence(headline(campaign))}\n${runAgain(campaign)}`,
         ),
       ];
     case "invalid": {
+      if (campaign.findings !== undefined)
+        return campaign.findings
+          .slice(0, annotationsAtMost)
+          .map((finding) =>
+            command(
+              finding.known ? "notice" : "error",
+              `quorate: ${finding.guarantee} is broken${finding.known ? ", as known" : ""}`,
+              `${sentence(findingLine(finding))}\n${finding.fingerprint}\n${runAgain({ ...campaign, ...finding })}`,
+            ),
+          );
       const broken = tellingAnomalies(campaign)
         .slice(0, annotationsAtMost)
         .map(({ anomaly: { guarantee, explanation } }) =>
           command(
             "error",
             `quorate: ${guarantee} is broken`,
-            `${sentence(explanation)}\nReplay: ${campaign.replay}`,
+            `${sentence(clip(explanation, 600))}\n${runAgain(campaign)}`,
           ),
         );
       return broken.length > 0
@@ -36,9 +47,18 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
   }
 }
 
+/** A path would lead nowhere once the job's machine is gone: the token comes first. */
+const runAgain = ({
+  replay,
+  replayAnywhere,
+  again,
+  command: asked,
+}: Pick<Campaign, "replay" | "replayAnywhere" | "again" | "command">): string =>
+  `Replay: ${replayAnywhere ?? replay}\nFind it again: ${again ?? asked}`;
+
 /** Nothing in a history can start a command of its own: line ends and the command's own marks are escaped. */
 function command(kind: "error" | "warning" | "notice", title: string, message: string): string {
   const data = (text: string): string =>
-    clip(text.replace(/\r\n?/g, "\n"), 2_000).replace(/%/g, "%25").replace(/\n/g, "%0A");
+    clip(text.replace(/\r\n?/g, "\n"), 4_000).replace(/%/g, "%25").replace(/\n/g, "%0A");
   return `::${kind} title=${data(title).replace(/:/g, "%3A").replace(/,/g, "%2C")}::${data(message)}`;
 }

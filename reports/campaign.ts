@@ -92,6 +92,8 @@ export interface Campaign {
   /** The command as it was asked, and the one that replays the failure (or the run). */
   readonly command: string;
   readonly replay: string;
+  /** The command that finds the same again on any machine: version, target, seed and shard are in it. Absent in files of earlier versions. */
+  readonly again?: string;
   /** The failure's replay in one line that needs no file: its plan is in the command. Where the plan is small. */
   readonly replayAnywhere?: string;
   readonly version: string;

@@ -1,5 +1,5 @@
 /** The findings of a campaign that kept going, in words. */
-import type { Campaign, Finding } from "./campaign.ts";
+import type { Campaign, Finding, HistoryRow } from "./campaign.ts";
 import { clip } from "./markup.ts";
 import { count } from "./report-messages.ts";
 
@@ -17,3 +17,14 @@ export const findingLine = ({ guarantee, explanation, histories, first, known }:
 
 /** So many are listed for people; campaign.json has all. */
 export const findingsListed = 10;
+
+/** The finding that a failing history belongs to. */
+export function findingOf(
+  { findings = [], likenesses = [] }: Campaign,
+  { likeness }: HistoryRow,
+): Finding | undefined {
+  const alike = likeness === undefined ? undefined : likenesses[likeness];
+  if (alike === undefined) return undefined;
+  const fingerprint = alike.smallest?.fingerprint ?? alike.shape;
+  return findings.find((finding) => finding.fingerprint === fingerprint);
+}

@@ -8,5 +8,5 @@ export { renderJunit } from "./junit.ts";
 export { renderMarkdown } from "./markdown.ts";
 export { visible } from "./markup.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
-export { count, whoSweeps } from "./report-messages.ts";
+export { count, headline, whoSweeps } from "./report-messages.ts";
 export * from "./browse/index.ts";

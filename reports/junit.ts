@@ -1,19 +1,19 @@
 /** JUnit XML: a case for each promised guarantee and for each history, so that CI servers can show and count them. */
 import type { Campaign, HistoryRow } from "./campaign.ts";
 import { clip, type Markup, markup, trusted } from "./markup.ts";
+import { findingOf } from "./findings.ts";
 import { count, totalsOf } from "./report-messages.ts";
 
 /**
- * Broken is `failure`, unknown is `error` (nobody can tell, so it is no pass), not applicable or only observed is `skipped`.
+ * Broken is `failure`, unknown is `error` (nobody can tell, so it is no pass). What nobody promised or what does not apply is no test. A
+ * history whose anomaly is known passes and says so.
  * Characters that XML forbids are spelled out.
  */
 export function renderJunit(campaign: Campaign): string {
   const suites = [
     suite(
       "guarantees",
-      [...totalsOf(campaign, true), ...totalsOf(campaign, false)].map(([name, totals]) =>
-        guaranteeCase(campaign, name, totals),
-      ),
+      totalsOf(campaign, true).flatMap(([name, totals]) => guaranteeCase(campaign, name, totals)),
     ),
     suite(
       "histories",
@@ -30,7 +30,7 @@ ${suites.map(
     counts,
     cases,
   }) => markup`<testsuite name="quorate.${name}" tests="${counts.tests}" failures="${counts.failures}" errors="${counts.errors}" skipped="${counts.skipped}" timestamp="${campaign.startedAt}" time="${seconds(name === "histories" ? campaign.elapsedMs : 0)}">
-<properties><property name="seed" value="${campaign.seed}"/><property name="on" value="${campaign.on}"/><property name="version" value="${campaign.version}"/><property name="replay" value="${campaign.replay}"/></properties>
+<properties><property name="seed" value="${campaign.seed}"/><property name="on" value="${campaign.on}"/><property name="version" value="${campaign.version}"/><property name="target" value="${`${campaign.target.name} ${campaign.target.version}`}"/><property name="command" value="${campaign.again ?? campaign.command}"/><property name="replay" value="${campaign.replayAnywhere ?? campaign.replay}"/></properties>
 ${cases.map(({ markup: inner }) => inner)}</testsuite>
 `,
 )}</testsuites>
@@ -66,48 +66,58 @@ function guaranteeCase(
   campaign: Campaign,
   name: string,
   totals: ReturnType<typeof totalsOf>[number][1],
-): Case {
+): readonly Case[] {
   const own = campaign.anomalies.filter((anomaly) => anomaly.guarantee === name);
   const judged = `judged in ${totals.judgedIn} of ${totals.promisedIn} histories that promised it, broken in ${totals.brokenIn}`;
   const open = markup`<testcase classname="quorate.guarantees" name="${name}" time="0">`;
-  if (!totals.promised)
-    return {
-      result: "skipped",
-      markup: markup`${open}<skipped message="observed only: ${totals.verdict}"/></testcase>\n`,
-    };
+  const passed = (said: string): readonly Case[] => [
+    { result: "passed", markup: markup`${open}<system-out>${said}</system-out></testcase>\n` },
+  ];
   switch (totals.verdict) {
     case "valid":
-      return {
-        result: "passed",
-        markup: markup`${open}<system-out>${judged}</system-out></testcase>\n`,
-      };
+      return passed(judged);
     case "not-applicable":
-      return {
-        result: "skipped",
-        markup: markup`${open}<skipped message="not applicable"/></testcase>\n`,
-      };
+      return [];
     case "unknown":
-      return {
-        result: "errors",
-        markup: markup`${open}<error type="unknown" message="${judged}">${totals.meaning}</error></testcase>\n`,
-      };
+      return [
+        {
+          result: "errors",
+          markup: markup`${open}<error type="unknown" message="${judged}">${totals.meaning}</error></testcase>\n`,
+        },
+      ];
     case "invalid": {
+      // Known anomalies alone fail no pipeline.
+      if (campaign.withoutKnown !== undefined && campaign.withoutKnown !== "invalid")
+        return passed(`${judged}; all of these anomalies are known`);
       const text = [
         totals.meaning,
         judged,
         ...own.slice(0, 10).map(({ explanation }) => clip(explanation, 2_000)),
-        `replay: ${campaign.replay}`,
+        ...runAgain(campaign),
       ].join("\n");
-      return {
-        result: "failures",
-        markup: markup`${open}<failure type="${name}" message="${clip(own[0]?.explanation ?? judged, 500)}">${text}</failure></testcase>\n`,
-      };
+      const why =
+        own[0]?.explanation ??
+        campaign.findings?.find(({ guarantee }) => guarantee === name)?.explanation ??
+        judged;
+      return [
+        {
+          result: "failures",
+          markup: markup`${open}<failure type="${name}" message="${clip(why, 500)}">${text}</failure></testcase>\n`,
+        },
+      ];
     }
   }
 }
 
+/** How to see it again, on the machine of whoever reads this. */
+const runAgain = ({ replay, replayAnywhere, again, command }: Campaign): readonly string[] => [
+  `replay: ${replayAnywhere ?? replay}`,
+  `find it again: ${again ?? command}`,
+];
+
 function historyCase(campaign: Campaign, row: HistoryRow): Case {
   const open = markup`<testcase classname="quorate.histories" name="history ${row.index}" time="${seconds(row.elapsedMs)}">`;
+  const why = clip(row.why ?? row.verdict, 500);
   const what = `${count(row.operations, "operation")}, SHA-256 ${row.hash}${row.folder === undefined ? "" : `, in ${row.folder}`}`;
   switch (row.verdict) {
     case "valid":
@@ -115,13 +125,27 @@ function historyCase(campaign: Campaign, row: HistoryRow): Case {
     case "unknown":
       return {
         result: "errors",
-        markup: markup`${open}<error type="unknown" message="${what}"/></testcase>\n`,
+        markup: markup`${open}<error type="unknown" message="${why}">${what}</error></testcase>\n`,
       };
-    case "invalid":
+    case "invalid": {
+      const finding = findingOf(campaign, row);
+      if (finding?.known === true)
+        return {
+          result: "passed",
+          markup: markup`${open}<system-out>${`known: ${finding.fingerprint}`}</system-out></testcase>\n`,
+        };
+      const text = [
+        what,
+        ...(finding === undefined ? [] : [`finding: ${finding.fingerprint}`]),
+        ...(finding?.replayAnywhere === undefined
+          ? runAgain(campaign)
+          : runAgain({ ...campaign, replayAnywhere: finding.replayAnywhere })),
+      ].join("\n");
       return {
         result: "failures",
-        markup: markup`${open}<failure type="invalid" message="${what}">${`replay: ${campaign.replay}`}</failure></testcase>\n`,
+        markup: markup`${open}<failure type="invalid" message="${why}">${text}</failure></testcase>\n`,
       };
+    }
   }
 }
 

@@ -55,7 +55,10 @@ export function renderMarkdown(campaign: Campaign): string {
     ...findings(campaign),
     "Run it again:",
     "",
-    ...fenced(campaign.replay),
+    ...fenced(campaign.replayAnywhere ?? campaign.replay),
+    ...(campaign.again === undefined
+      ? []
+      : ["", "Find it again, from the seed:", "", ...fenced(campaign.again)]),
     "",
     "| guarantee | | verdict | judged in | broken in |",
     "| --- | --- | --- | ---: | ---: |",

@@ -1,5 +1,6 @@
 /** A campaign: a fast-check property over plans, run on a cluster, with everything written down. */
 import fc from "fast-check";
+import type { Outcome } from "../../checkers/index.ts";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
 import { count, type HistoryRow } from "../../reports/index.ts";
 import { sourceOf } from "../targets/registry.ts";
@@ -10,7 +11,7 @@ import { ownSign } from "../sign-of-life.ts";
 import { featuresOf, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
 import { createFailures, type Failures, shapesShrunk } from "./findings.ts";
-import { askedOf, type CampaignOptions, type CampaignProgress } from "./options.ts";
+import { askedOf, type CampaignOptions, type CampaignProgress, type Keep } from "./options.ts";
 import { createPool, type Judged, wishesOf } from "./pool.ts";
 import { queueOf } from "./queue.ts";
 import {
@@ -144,7 +145,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     if (features !== null) news.push([index, source.saw(index, features)]);
     pool?.more();
     const { verdict, stress } = judged.verdict;
-    const keep = !replaysExactly || verdict !== "valid" || index % sampleEvery === 0;
+    const keep = isKept(options.keep ?? "sample", verdict, index, replaysExactly);
     let kept: Kept | undefined;
     let likeness: number | undefined;
     if (keep) {
@@ -172,6 +173,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     });
     // Once it is counted: a full disk must not lose what was found.
     if (kept !== undefined) await folder.save(name, kept);
+    else if (!replaysExactly) folder.remove(name);
     progress({});
     const isLast = failures === null && isHit(judged, options.targets);
     interim(isLast);
@@ -184,14 +186,14 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const isFound = (): boolean =>
     failures === null && notable.failed !== undefined && isHit(notable.failed, options.targets);
   // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its hands.
-  const deadlineMs = beganMs + (options.timeLimitMs ?? Number.POSITIVE_INFINITY);
+  const deadlineMs = (): number => beganMs + timeForHistoriesMs(options, failures);
   let stopped = false;
   let drawn = 0;
   const plans = ofShard(planArbitrary(options.plans), options.shard);
   const property = fc.asyncProperty(plans, async (drawnPlan) => {
     const index = drawn++;
     if (done.has(index) || isFound()) return true;
-    stopped = options.signal.aborted || Date.now() >= deadlineMs;
+    stopped = options.signal.aborted || Date.now() >= deadlineMs();
     if (stopped) return false;
     // The same plan, where the search does not steer: fast-check has drawn it already.
     return (
@@ -208,9 +210,10 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     })
     // oxlint-disable-next-line typescript/no-misused-promises -- finally waits for what its callback returns.
     .finally(() => pool?.close());
-  // A history that throws is the environment's failure or the harness's own, never the store's.
+  // A history that throws is the environment's failure or the harness's own, never the store's. A campaign that keeps going ends early for
+  // no failure of the store's.
   const thrown: unknown =
-    details.failed && !stopped && notable.failed === undefined
+    details.failed && !stopped && (failures !== null || notable.failed === undefined)
       ? details.errorInstance
       : neverCalled(options, isBugCalled ? 0 : ran);
   if (thrown !== undefined && thrown !== null) {
@@ -232,9 +235,10 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       smallest: `${count(operations, "operation")}, ${count(faults, "fault")}`,
     });
   };
+  const shrinking = withinTime(options, beganMs, failures);
   const smallest = await (failures === null
-    ? smallestOf(notable.failed, options, bugBundle, shrinkProgress)
-    : smallestOfEach(failures, options, bugBundle, shrinkProgress));
+    ? smallestOf(notable.failed, shrinking, bugBundle, shrinkProgress)
+    : smallestOfEach(failures, shrinking, bugBundle, shrinkProgress));
   const written = await writeUp({ ...material, smallest, elapsedMs: elapsedMs() });
   if (isFound() || rows.length >= askedOf(options)) {
     if (!options.signal.aborted) folder.remove(stateFile);
@@ -291,7 +295,7 @@ async function beginOrGoOn(options: CampaignOptions): Promise<Begun> {
   }
   const startedAt = new Date(beganMs);
   const bugBundle = bug === undefined ? undefined : await bundleBug(bug);
-  const folder = createRunFolder(options.out, String(options.seed), startedAt);
+  const folder = createRunFolder(options.out, labelOf(options), startedAt);
   if (bugBundle !== undefined && isStrange(bug ?? "")) folder.saveBug(bugBundle);
   return {
     folder,
@@ -347,6 +351,10 @@ function failuresSoFar({ resumed, plans }: CampaignOptions): Failures {
       failures.add(loadKept(resumed, folder, plans));
   return failures;
 }
+
+/** Folders of shards from several machines may be put into one: their names must differ. */
+const labelOf = ({ seed, shard }: CampaignOptions): string =>
+  shard.of === 1 ? `${seed}` : `${seed}-shard${shard.index + 1}of${shard.of}`;
 
 /** Draws nothing for the histories of other shards. fast-check draws each run from the seed and its number alone. */
 function ofShard(
@@ -413,6 +421,33 @@ async function smallestOf(
   });
 }
 
+/** With a time limit, shrinking takes what is left of it, however little that is, divided among the failures. */
+function withinTime(
+  options: CampaignOptions,
+  beganMs: number,
+  failures: Failures | null,
+): CampaignOptions {
+  const { shrinkTimeoutMs, timeLimitMs } = options;
+  if (shrinkTimeoutMs === null || timeLimitMs === undefined) return options;
+  const leftMs = Math.max(beganMs + timeLimitMs - Date.now(), timeLimitMs * leastShrinkShare);
+  const parts = Math.max(1, Math.min(failures?.alike.length ?? 1, shapesShrunk));
+  return { ...options, shrinkTimeoutMs: Math.min(shrinkTimeoutMs, leftMs / parts) };
+}
+
+/** Without a time limit there is no end. */
+function timeForHistoriesMs(
+  { timeLimitMs = Number.POSITIVE_INFINITY }: CampaignOptions,
+  failures: Failures | null,
+): number {
+  const failed = failures !== null && failures.alike.length > 0;
+  return timeLimitMs * (failed ? 1 - shrinkShare : 1);
+}
+
+/** So much of a time limit is for shrinking, once something failed in a campaign that keeps going. */
+const shrinkShare = 0.2;
+/** And so much where the limit is nearly reached. */
+const leastShrinkShare = 0.05;
+
 /** Shrinks one failure of each shape. @returns What the first came to. */
 async function smallestOfEach(
   failures: Failures,
@@ -435,6 +470,12 @@ async function smallestOfEach(
     };
   }
   return smallest;
+}
+
+/** Whether a history's folder stays. Of real time, a sample is everything: no valid history can be had again. */
+function isKept(keep: Keep, verdict: Outcome, index: number, replaysExactly: boolean): boolean {
+  if (verdict !== "valid" || keep === "all") return true;
+  return keep === "sample" && (!replaysExactly || index % sampleEvery === 0);
 }
 
 const isWhole = (judged: Judged): judged is Attempt => "events" in judged;

@@ -5,6 +5,8 @@ export { runCampaign } from "./campaign.ts";
 export {
   type CampaignOptions,
   type CampaignProgress,
+  type Keep,
+  keeps,
   swarmable,
   swarmableUnderProfile,
 } from "./options.ts";
@@ -15,4 +17,4 @@ export { createRunFolder, keptBug, type RunFolder } from "./run-folder.ts";
 export { findSmallest } from "./smallest.ts";
 export { outcomeTexts } from "./outcome-texts.ts";
 export { createTotals, isMostlyUnknown, type Totals } from "./totals.ts";
-export type { WriteUp } from "./write-up.ts";
+export { type Kept, type WriteUp, writeUp } from "./write-up.ts";

@@ -96,6 +96,9 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
       ...(failed && replayAnywhere !== undefined ? { replayAnywhere } : {}),
       ...(failed && shrunk !== undefined ? { shrunk } : {}),
       command: withoutShard(first.campaign.command),
+      ...(first.campaign.again === undefined
+        ? {}
+        : { again: withoutShard(first.campaign.again, " --keep-going") }),
       startedAt: shards.map(({ campaign }) => campaign.startedAt).sort()[0] ?? common.startedAt,
       elapsedMs: shards.reduce((sum, { campaign }) => sum + campaign.elapsedMs, 0),
       asked: shards.reduce((sum, { campaign }) => sum + campaign.asked, 0) + notRun(missing, first),
@@ -225,7 +228,11 @@ const notRun = (missing: readonly number[], { part }: Shard): number =>
     0,
   );
 
-const withoutShard = (command: string): string => command.replace(/ --shard(?:=|\s+)\d+\/\d+/, "");
+/** A shard keeps going; a whole campaign must be told to. */
+const withoutShard = (command: string, instead = ""): string =>
+  command.replace(shardFlag, command.includes(" --keep-going") ? "" : instead);
+
+const shardFlag = / --shard(?:=|\s+)\d+\/\d+/;
 
 function shardOf({ folder, campaign }: Part): Shard {
   if (campaign.part !== undefined)

@@ -10,6 +10,10 @@ export const swarmable: readonly string[] = openSettings;
 /** Under a profile: what is no part of what a profile is. */
 export const swarmableUnderProfile: readonly string[] = ["segmentBytes"];
 
+/** Which histories stay in the run's folder: those that are not valid; also a sample of the valid ones; all. */
+export const keeps = ["failing", "sample", "all"] as const;
+export type Keep = (typeof keeps)[number];
+
 /** What a campaign runs, on what, for how long, and where it writes. */
 export interface CampaignOptions {
   readonly cluster: Cluster;
@@ -19,7 +23,7 @@ export interface CampaignOptions {
   readonly jobs: number;
   /** Runs only the plans whose index leaves `index` when divided by `of`: `of` shards together are the whole campaign. */
   readonly shard: { readonly index: number; readonly of: number };
-  /** No history starts after this. */
+  /** No history starts after this, and shrinking takes what is left. */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
   /** Where plans come from; absent: each is drawn afresh. "guided" needs a single shard. */
@@ -28,12 +32,16 @@ export interface CampaignOptions {
   readonly keepGoing?: boolean;
   /** Fingerprints of anomalies that are known: they do not fail a campaign that keeps going. */
   readonly known?: readonly string[];
+  /** Default: "sample", each hundredth of the valid simulated histories, and all others. */
+  readonly keep?: Keep;
   /** The profile that was asked for, for the record. */
   readonly profile?: string;
   /** The folder of runs. */
   readonly out: string;
   /** The command as it was asked, for the record. */
   readonly command: string;
+  /** The command that finds the same again on another machine. */
+  readonly again?: string;
   readonly evidence: boolean;
   /** The share of histories, 0 to 1, that may be unknown without making the run unknown. */
   readonly tolerateUnknown: number;

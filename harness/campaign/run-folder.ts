@@ -65,7 +65,7 @@ export function openRunFolder(path: string): RunFolder {
       writeWhole(file, text);
       return file;
     },
-    remove: (name) => rmSync(join(path, name), { force: true }),
+    remove: (name) => rmSync(join(path, name), { force: true, recursive: true }),
   };
 }
 

@@ -130,31 +130,18 @@ export async function writeUp(material: Material): Promise<WriteUp> {
 function campaignOf(material: Material): Campaign {
   const { options, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } = material;
   const shown = smallest?.found ?? notable.failed;
-  const isEmpty = askedOf(options) === 0;
   const { target } = options.cluster;
   const word = tokenOf(shown, smallest?.on ?? options.cluster, target);
   const anywhere = (token: string): string => `npx quorate replay ${token}${targetFlag(target)}`;
-  const likenesses = likenessesOf(material.failures?.alike ?? [], options.plans, anywhere);
-  const known = options.known ?? [];
-  const findings = findingsOf(likenesses, new Set(known));
-  const early = options.signal.aborted || interrupted !== undefined;
-  const judged = (failed: Kept | undefined, knownOnes: number): ReturnType<typeof verdictOf> =>
-    verdictOf(
-      totals.verdict(options.plans.claimed, failed, knownOnes),
-      early,
-      rows.length,
-      askedOf(options),
-    );
-  const verdict = judged(notable.failed, 0);
-  const withoutKnown = judged(notable.failed, knownHistories(findings)).verdict;
   return {
     format: "quorate-campaign/2",
     target: { name: target.name, version: target.version },
-    ...(isEmpty ? emptyShard(options) : verdict),
+    ...outcomeOf(material, anywhere),
     on: options.cluster.platform,
     seed: options.seed,
     ...(options.plans.bug === undefined ? {} : { bug: options.plans.bug }),
     command: options.command,
+    ...(options.again === undefined ? {} : { again: options.again }),
     replay: replayOf(material),
     ...(word === null ? {} : { replayAnywhere: anywhere(word) }),
     version,
@@ -187,22 +174,6 @@ function campaignOf(material: Material): Campaign {
             ...(smallest.reproduced === undefined ? {} : { reproduced: smallest.reproduced }),
           },
         }),
-    ...(material.failures === null
-      ? {}
-      : {
-          findings,
-          likenesses,
-          ...(known.length === 0 ? {} : { known }),
-          ...(withoutKnown === verdict.verdict ? {} : { withoutKnown }),
-          part: {
-            campaign: campaignId(options),
-            histories: options.histories,
-            shard: options.shard,
-            tolerateUnknown: options.tolerateUnknown,
-            claimed: options.plans.claimed,
-            tallies: totals.tallies(),
-          },
-        }),
     ...(interrupted !== undefined
       ? { interrupted }
       : options.signal.aborted
@@ -215,6 +186,46 @@ function campaignOf(material: Material): Campaign {
 function replayOf({ options, folder, notable }: Material): string {
   if (notable.failed === undefined && notable.unknown === undefined) return options.command;
   return `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}${trustFlag(options.plans.bug)}`;
+}
+
+/** The verdict, and of a campaign that keeps going its findings and what `merge` needs. */
+function outcomeOf(
+  { options, totals, rows, notable, failures, interrupted }: Material,
+  replay: (token: string) => string,
+): Pick<
+  Campaign,
+  "verdict" | "reasons" | "findings" | "likenesses" | "known" | "withoutKnown" | "part"
+> {
+  const early = options.signal.aborted || interrupted !== undefined;
+  const judged = (knownOnes: number): ReturnType<typeof verdictOf> =>
+    verdictOf(
+      totals.verdict(options.plans.claimed, notable.failed, knownOnes),
+      early,
+      rows.length,
+      askedOf(options),
+    );
+  const verdict = askedOf(options) === 0 ? emptyShard(options) : judged(0);
+  if (failures === null) return verdict;
+  const likenesses = likenessesOf(failures.alike, options.plans, replay);
+  const { known = [] } = options;
+  const findings = findingsOf(likenesses, new Set(known));
+  const withoutKnown =
+    verdict.verdict === "invalid" ? judged(knownHistories(findings)).verdict : verdict.verdict;
+  return {
+    ...verdict,
+    findings,
+    likenesses,
+    ...(known.length === 0 ? {} : { known }),
+    ...(withoutKnown === verdict.verdict ? {} : { withoutKnown }),
+    part: {
+      campaign: campaignId(options),
+      histories: options.histories,
+      shard: options.shard,
+      tolerateUnknown: options.tolerateUnknown,
+      claimed: options.plans.claimed,
+      tallies: totals.tallies(),
+    },
+  };
 }
 
 /** A target of a configuration is found again by its file; without one named, the folder's own configuration is taken. */

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { version } from "../version.ts";
+import type { Shard } from "./shards.ts";
 
 /**
  * The command as it was asked, for the record, ready for a shell.
@@ -16,6 +18,50 @@ export function commandLine(
   );
   return ["npx quorate", ...given.map(quoted), ...added.flat().map(quoted)].join(" ");
 }
+
+/** What decides a campaign's histories though nobody may have said it. */
+export interface Decided {
+  readonly seed: number;
+  /** A built-in name or a configuration file. */
+  readonly target: string;
+  readonly shard: Shard;
+}
+
+/**
+ * The command that finds the same histories again, on any machine that has the target: with this version, the seed and the target, and
+ * without what only says where results go.
+ *
+ * @param command As `commandLine` gives it.
+ */
+export function commandAgain(command: string, { seed, target, shard }: Decided): string {
+  const flags = without(wordsOf(command), [
+    "--seed",
+    "--target",
+    "--shard",
+    "--out",
+    "--junit",
+    "--known",
+  ]);
+  const [name = "run", ...rest] = flags.filter((flag) => flag !== "--json");
+  return [
+    `npx quorate@${version}`,
+    ...[name, "--target", quoted(target), "--seed", `${seed}`, ...rest],
+    ...(shard.of === 1 ? [] : ["--shard", `${shard.index + 1}/${shard.of}`]),
+  ].join(" ");
+}
+
+/** Without these flags and their values, in both forms: `--seed 1` and `--seed=1`. */
+function without(args: readonly string[], flags: readonly string[]): readonly string[] {
+  return args.filter(
+    (arg, at) =>
+      !flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`)) &&
+      !flags.includes(args[at - 1] ?? ""),
+  );
+}
+
+/** Words of a shell, still quoted, without those that start the program. */
+const wordsOf = (command: string): readonly string[] =>
+  (command.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? []).slice(2);
 
 /** A word that a shell would take apart is quoted. */
 const quoted = (word: string): string =>

@@ -15,6 +15,7 @@ type AddCommand = (program: Command) => void;
 
 /** In the order of the help. Loaded only as needed: `check` starts three times as fast without Docker's client and the plans' generators. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  init: async () => (await import("./init.ts")).addInit,
   run: async () => (await import("./run.ts")).addRun,
   replay: async () => (await import("./replay.ts")).addReplay,
   hunt: async () => (await import("./hunt.ts")).addHunt,

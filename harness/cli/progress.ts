@@ -36,5 +36,7 @@ function lineOf(now: CampaignProgress, elapsedS: number): string {
     now.inside === undefined
       ? ""
       : ` · this one ${(now.inside.elapsedMs / 1000).toFixed(0)} s, ${now.inside.completed}/${count(now.inside.operations, "operation")}, ${count(now.inside.faults, "fault")} active`;
-  return `history ${now.histories}/${now.asked} · ${count(now.operations, "operation")} · ${count(now.faults, "fault")} · ${time}${inside}`;
+  // A campaign that fills its time has no number to reach.
+  const of = now.asked >= 1_000_000 ? "" : `/${now.asked}`;
+  return `history ${now.histories}${of} · ${count(now.operations, "operation")} · ${count(now.faults, "fault")} · ${time}${inside}`;
 }

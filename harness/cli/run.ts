@@ -1,14 +1,15 @@
 /** `quorate run`: plan, run, check, shrink, report. */
 import { randomInt } from "node:crypto";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { builtInKinds, isNative, type PlanOptions } from "../../generators/index.ts";
-import { count, renderTerminal, visible } from "../../reports/index.ts";
+import { count, headline, renderTerminal, visible } from "../../reports/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
 import { checkFile, makeFolder } from "../files.ts";
 import {
   type CampaignOptions,
   type CampaignState,
+  keeps,
   keptBug,
   readState,
   type Resumed,
@@ -18,20 +19,29 @@ import {
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { cannotMake } from "../run/index.ts";
+import type { Target } from "../targets/target.ts";
 import { isApart, runApart } from "./apart.ts";
 import { type Chosen, chooseTarget } from "./chosen-target.ts";
 import { stopping } from "./engine.ts";
-import { exitOf, failureOf, usage } from "./exit.ts";
+import { exit, exitOf, failureOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { searches } from "../search/index.ts";
-import { commandLine } from "./command-line.ts";
-import { columnsOf, createOutput } from "./output.ts";
+import { commandAgain, commandLine } from "./command-line.ts";
+import { columnsOf, createOutput, type Output } from "./output.ts";
 import { addressesOf, placeOf } from "./placed.ts";
 import { targets } from "../targets/registry.ts";
 import { askerAt, requireTrust } from "./trust.ts";
 import { createProgressLine } from "./progress.ts";
 import { notSeen, readKnown } from "./known.ts";
+import {
+  addRegressions,
+  readRegressions,
+  type Regression,
+  regressionLine,
+  regressionsFile,
+  replayRegressions,
+} from "./regressions.ts";
 import { seedOfPipeline, type Shard, shardFrom } from "./shards.ts";
 import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 import { planOptions } from "./wishes.ts";
@@ -54,6 +64,8 @@ interface RunFlags {
   readonly shard?: string;
   readonly keepGoing?: boolean;
   readonly known?: string;
+  readonly regressions?: string;
+  readonly keep?: string;
   readonly out: string;
   readonly junit?: string;
   readonly tolerateUnknown?: string;
@@ -80,7 +92,7 @@ export function addRun(program: Command): void {
     .option("--addresses <LIST>", "host:port,… of a cluster that already runs")
     .option("--seed <S>", "all that is random comes from it")
     .option("--histories <N>", "how many (default: 200 on sim, else 5)")
-    .option("--seconds <S>", "start no history after so many seconds")
+    .option("--seconds <S>", "run histories for so long, shrinking included")
     .option("--workload <NAME>", "what clients do: register, siblings, …")
     .option("--faults <LIST>", "all, none, or kinds: partition,kill,pause,…")
     .option("--profile <NAME>", "a known system's settings, all fixed")
@@ -97,6 +109,8 @@ export function addRun(program: Command): void {
     .option("--shard <I/N>", "only the I-th of N parts of the campaign")
     .option("--keep-going", "go on after a broken promise (always in shards)")
     .option("--known <FILE>", "fingerprints that do not fail the campaign")
+    .option("--regressions <FILE>", "tokens to replay first (default: quorate.regressions)")
+    .option("--keep <WHICH>", "folders of failing, sample or all histories", "sample")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
     .option("--no-shrink", "do not shrink a failing plan")
@@ -195,11 +209,14 @@ interface Limits {
   readonly shrinkTries?: number;
 }
 
+const mostHistories = 10_000_000;
+
 /** The numbers that bound a campaign, where a flag or the configuration says them. */
 function limitsOf(flags: RunFlags, config: Chosen["config"]): Limits {
   const million = 1_000_000;
   const said = {
-    histories: optionalNumber("--histories", flags.histories, 1, 10 * million) ?? config?.histories,
+    histories:
+      optionalNumber("--histories", flags.histories, 1, mostHistories) ?? config?.histories,
     seconds: optionalNumber("--seconds", flags.seconds, 1, million) ?? config?.seconds,
     tolerated:
       optionalNumber("--tolerate-unknown", flags.tolerateUnknown, 0, 100) ??
@@ -249,6 +266,9 @@ async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promis
   const { histories, seconds, tolerated } = limits;
   const jobs = jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
+  const keep = oneOf("--keep", flags.keep ?? "sample", keeps);
+  const regressions = regressionsFile(flags.regressions, process.cwd());
+  const tokens = regressions === undefined ? [] : readRegressions(regressions);
   if (search === "guided" && shard.of > 1)
     throw usage({
       code: "contradiction",
@@ -289,6 +309,11 @@ async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promis
         got: `--faults ${plans.faults.join(",")}`,
         hint: "Add others, or choose another platform with --on",
       });
+    const replayed = await replayRegressions(tokens, chosen, cluster, {
+      evidence: flags.evidence,
+      signal,
+    });
+    for (const regression of replayed) output.say(regressionLine(regression, regressions ?? ""));
     const result = await runCampaign({
       cluster,
       seed,
@@ -297,14 +322,17 @@ async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promis
       shard,
       keepGoing,
       ...(known === undefined ? {} : { known }),
+      keep,
       histories: histories ?? platform.usualHistories,
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
       ...(profile === undefined ? {} : { profile }),
       plans: { ...plans, faults: possible, quick: !platform.virtualTime },
       out: flags.out,
-      command:
+      ...commandsOf(
         resumed?.state.command ??
-        commandLine(command, { "--on": platform.name, "--seed": String(seed) }),
+          commandLine(command, { "--on": platform.name, "--seed": String(seed) }),
+        { seed, shard, target },
+      ),
       evidence: flags.evidence,
       tolerateUnknown: (tolerated ?? (platform.virtualTime ? 1 : 5)) / 100,
       ...shrinkingOf(flags, limits, platform),
@@ -325,30 +353,65 @@ async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promis
       progress: line.update,
     });
     line.clear();
-    output.document(documentOf(result));
-    if (!output.json)
-      output.say(
-        renderTerminal(result.campaign, {
-          color: process.stdout.isTTY,
-          columns: columnsOf(process.stdout),
-          steps: result.steps,
-          report: result.report,
-        }),
-      );
-    tellGitHub(result.campaign, output, process.env);
-    for (const fingerprint of notSeen(result.campaign))
-      output.say(`No longer seen: ${fingerprint}`);
-    if (result.unwritten === undefined)
-      return exitOf[result.campaign.withoutKnown ?? result.campaign.verdict];
-    const { status, message } = failureOf(result.unwritten);
-    process.stderr.write(`quorate: ${message}\n`);
-    return status;
+    return tell(result, replayed, output, flags.bug === undefined ? regressions : undefined);
   };
   return stopping(
     runAndTell().finally(() => line.clear()),
     () => [cluster],
   );
 }
+
+/** Says what came of a run, and returns its exit status. `regressions`: the file that takes new tokens. */
+function tell(
+  result: WriteUp,
+  replayed: readonly Regression[],
+  output: Output,
+  regressions: string | undefined,
+): number {
+  const { campaign } = result;
+  output.document({
+    ...documentOf(result),
+    ...(replayed.length === 0 ? {} : { regressions: replayed }),
+  });
+  if (!output.json)
+    output.say(
+      renderTerminal(campaign, {
+        color: process.stdout.isTTY,
+        columns: columnsOf(process.stdout),
+        steps: result.steps,
+        report: result.report,
+      }),
+    );
+  tellGitHub(campaign, output, process.env);
+  for (const fingerprint of notSeen(campaign)) output.say(`No longer seen: ${fingerprint}`);
+  const added = regressions === undefined ? 0 : addRegressions(regressions, campaign);
+  if (added > 0) output.say(`Added ${count(added, "token")} to ${regressions ?? ""}: commit it.`);
+  if (result.unwritten !== undefined) {
+    const { status, message } = failureOf(result.unwritten);
+    process.stderr.write(`quorate: ${message}\n`);
+    return status;
+  }
+  return replayed.some(({ verdict }) => verdict === "broken")
+    ? exit.broken
+    : exitOf[campaign.withoutKnown ?? campaign.verdict];
+}
+
+/** The command as it was asked, and the one that finds the same on another machine. */
+const commandsOf = (
+  command: string,
+  {
+    seed,
+    shard,
+    target,
+  }: { readonly seed: number; readonly shard: Shard; readonly target: Target },
+): Pick<CampaignOptions, "command" | "again"> => ({
+  command,
+  again: commandAgain(command, {
+    seed,
+    shard,
+    target: target.file === undefined ? target.name : relative(process.cwd(), target.file),
+  }),
+});
 
 /** What a campaign that goes on is asked again; what the environment decided is written down as a flag. */
 const askedFlags = (
@@ -408,9 +471,15 @@ function possibleFaults(
   return possible;
 }
 
-function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
+function documentOf({
+  campaign,
+  folder,
+  report,
+  steps,
+}: WriteUp): Readonly<Record<string, unknown>> {
   return {
     verdict: campaign.verdict,
+    sentence: headline(campaign),
     reasons: campaign.reasons,
     target: campaign.target,
     on: campaign.on,
@@ -433,6 +502,7 @@ function documentOf({ campaign, folder, report, steps }: WriteUp): unknown {
     run: folder,
     report,
     replay: campaign.replay,
+    ...(campaign.again === undefined ? {} : { again: campaign.again }),
     ...(campaign.replayAnywhere === undefined ? {} : { replayAnywhere: campaign.replayAnywhere }),
     ...(campaign.interrupted === undefined ? {} : { interrupted: campaign.interrupted }),
   };

@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile, type Consumer, createConsumer, manifest, repository } from "./packed.ts";
@@ -17,8 +19,10 @@ const property = snippets("ts").find((text) => text.includes("planArbitrary")) ?
 let consumer: Consumer;
 
 beforeAll(() => {
+  execFileSync(process.execPath, ["tools/bill-of-materials.mjs"], { cwd: repository });
   consumer = createConsumer();
   snippets("ts").forEach((text, index) => consumer.write(`readme-${index}.ts`, text));
+  consumer.link("vitest");
   consumer.write("own.ts", ownFile);
 });
 
@@ -155,9 +159,106 @@ describe("the packed package", () => {
     ).toEqual([]);
   });
 
+  it("is no larger than 1.5 MB", () => {
+    expect(consumer.bytes).toBeGreaterThan(100_000);
+    expect(consumer.bytes).toBeLessThanOrEqual(1_500_000);
+  });
+
+  it("brings a bill of materials and the licence of each dependency", () => {
+    const dist = join(consumer.folder, "node_modules/quorate/dist");
+    const bill = JSON.parse(readFileSync(join(dist, "sbom.cdx.json"), "utf8")) as {
+      readonly bomFormat: string;
+      readonly components: readonly { readonly name: string }[];
+    };
+    expect(bill.bomFormat).toBe("CycloneDX");
+    const names = bill.components.map(({ name }) => name);
+    const licences = readFileSync(join(dist, "third-party-licences.txt"), "utf8");
+    for (const name of Object.keys(manifest.dependencies)) {
+      expect(names).toContain(name);
+      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+: \\S`, "m"));
+    }
+    expect(names).not.toContain("playwright-core");
+  });
+
   it("runs nothing when it is installed", () => {
     const hooks = ["preinstall", "install", "postinstall"];
     expect(hooks.filter((name) => manifest.scripts[name] !== undefined)).toEqual([]);
+  });
+});
+
+describe("quorate/vitest", () => {
+  const suite = snippets("ts").find((text) => text.includes("quorate/vitest")) ?? "";
+
+  /** The output of the consumer's own Vitest, and whether it passed. */
+  const vitest = (file: string): { readonly passed: boolean; readonly output: string } => {
+    const program = join(consumer.folder, "node_modules/vitest/vitest.mjs");
+    try {
+      return { passed: true, output: consumer.node(program, "run", file, "--no-color") };
+    } catch (error) {
+      return { passed: false, output: (error as Error).message };
+    }
+  };
+
+  it("runs the README's test, which passes", () => {
+    consumer.write("readme.test.ts", suite.replace("numRuns: 20", "numRuns: 3"));
+    const { passed, output } = vitest("readme.test.ts");
+    expect(output).toContain("1 passed");
+    expect(passed).toBe(true);
+  });
+
+  it("tells a planted bug in at most 25 lines, and its token replays elsewhere", () => {
+    const options = `on: "sim", bug: "merge-of-first", seed: 1, numRuns: 200`;
+    consumer.write("bug.test.ts", suite.replace(/on: "sim"[^]*numRuns: 20/, options));
+    const { passed, output } = vitest("bug.test.ts");
+    expect(passed).toBe(false);
+    const said = /BrokenPromiseError: ([\s\S]*?again {6}\{[^\n]*)/.exec(output)?.[1] ?? "";
+    expect(said.split("\n").length).toBeLessThanOrEqual(25);
+    expect(said).toMatch(/guarantee {2}\S+: \S/);
+    const [, token = ""] = /replay {5}npx quorate replay (quorate:\S+)/.exec(said) ?? [];
+    const elsewhere = mkdtempSync(join(tmpdir(), "quorate-elsewhere-"));
+    const command = join(consumer.folder, "node_modules/quorate/dist/quorate.js");
+    expect(
+      execFileSync(process.execPath, [command, "replay", token], {
+        cwd: elsewhere,
+        encoding: "utf8",
+      }),
+    ).toContain("Reproduced in 1 of 1");
+  });
+
+  it("knows the matchers, also in a test of @fast-check/vitest's kind, and so do their types", () => {
+    consumer.write(
+      "matchers.test.ts",
+      `import fc from "fast-check";
+       import { expect, test } from "vitest";
+       import { attempt, bundled, createSimCluster, planArbitrary } from "quorate";
+       import "quorate/vitest";
+       const wishes = { target: bundled, faults: [], workload: "register", claimed: ["regular"] } as const;
+       const sound = planArbitrary({ ...wishes, claimed: [], settings: bundled.defaults });
+       test("holds", () => fc.assert(fc.asyncProperty(sound, async (plan) => {
+         const attempted = await attempt(plan, createSimCluster(bundled), { evidence: true });
+         expect(attempted).toHold();
+         expect(attempted).not.toBreak("durable");
+         expect(attempted).toBeJudged();
+       }), { numRuns: 2, seed: 1 }));
+       test("breaks", async () => {
+         const [plan] = fc.sample(planArbitrary({ ...wishes, settings: { ...bundled.defaults, r: 1, w: 1 } }), { seed: 1, numRuns: 1 });
+         if (plan === undefined) throw new Error("no plan");
+         expect(await attempt(plan, createSimCluster(bundled), { evidence: true })).toBreak("regular");
+       });`,
+    );
+    expect(vitest("matchers.test.ts").output).toContain("2 passed");
+    expect(compile(consumer, "bundler", ["matchers.test.ts"], { libraries: "skipped" })).toBe("");
+  });
+
+  it("passes and fails through the plain function under node's own runner", () => {
+    const test = (options: string): string =>
+      `import { test } from "node:test";
+       import { testPromises } from "quorate";
+       test("promises", () => testPromises({ target: "bundled", on: "sim", seed: 1, ${options} }));`;
+    consumer.write("sound.test.mjs", test("numRuns: 3"));
+    consumer.node("--test", "sound.test.mjs");
+    consumer.write("bug.test.mjs", test('numRuns: 200, bug: "merge-of-first"'));
+    expect(() => consumer.node("--test", "bug.test.mjs")).toThrow(/npx quorate replay quorate:/);
   });
 });
 

@@ -22,7 +22,11 @@ export interface Consumer {
   readonly folder: string;
   /** What is in the tarball, relative to the package. */
   readonly files: readonly string[];
+  /** Of the tarball. */
+  readonly bytes: number;
   write(name: string, text: string): void;
+  /** Installs an optional package. */
+  link(name: string): void;
   /** @throws where the program fails, with what it said. */
   node(...args: readonly string[]): string;
   remove(): void;
@@ -47,7 +51,13 @@ export function createConsumer(): Consumer {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     }),
-  ) as [{ readonly filename: string; readonly files: readonly { readonly path: string }[] }];
+  ) as [
+    {
+      readonly filename: string;
+      readonly size: number;
+      readonly files: readonly { readonly path: string }[];
+    },
+  ];
   mkdirSync(join(modules, "quorate"), { recursive: true });
   execFileSync("tar", [
     "xzf",
@@ -57,16 +67,19 @@ export function createConsumer(): Consumer {
     "--strip-components",
     "1",
   ]);
-  for (const name of neededPackages()) {
+  const link = (name: string): void => {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(repository, "node_modules", name), join(modules, name));
-  }
+  };
+  neededPackages().forEach(link);
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   write("package.json", JSON.stringify({ name: "consumer", type: "module", private: true }));
   return {
     folder,
     files: packed.files.map(({ path }) => path),
+    bytes: packed.size,
     write,
+    link,
     node: (...args) => run(folder, args),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -90,6 +103,8 @@ export function compile(
   consumer: Consumer,
   resolution: "nodenext" | "bundler",
   files: readonly string[],
+  /** Types of other packages may be skipped, where those are not ours to mend. */
+  { libraries = "checked" }: { readonly libraries?: "checked" | "skipped" } = {},
 ): string {
   consumer.write(
     "tsconfig.json",
@@ -103,7 +118,7 @@ export function compile(
         strict: true,
         noUncheckedIndexedAccess: true,
         exactOptionalPropertyTypes: true,
-        skipLibCheck: false,
+        skipLibCheck: libraries === "skipped",
         noEmit: true,
       },
       files,

@@ -1,0 +1,118 @@
+/** `quorate init`: the files of a project that tests its store, and a first run. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { findConfig } from "../config/load-module.ts";
+import {
+  bundledConfig,
+  configFromCompose,
+  githubWorkflow,
+  gitlabPipeline,
+  ignored,
+  packageText,
+  readCompose,
+  regressionsHead,
+} from "../init/index.ts";
+import { exit } from "./exit.ts";
+import { createOutput } from "./output.ts";
+import { oneOf } from "./values.ts";
+
+interface InitFlags {
+  readonly compose?: string;
+  readonly services?: string;
+  readonly ci?: string;
+  readonly run: boolean;
+}
+
+const servers = ["github", "gitlab", "none"] as const;
+const composeNames = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+
+export function addInit(program: Command): void {
+  program
+    .command("init")
+    .description("write configuration, CI file and .gitignore lines, and run once")
+    .option("--compose <FILE>", "propose nodes from it (default: this folder's)")
+    .option("--services <LIST>", "the services that are nodes: a,b,c")
+    .option("--ci <SERVER>", "github, gitlab or none (default: asked, else github)")
+    .option("--no-run", "write the files only")
+    .addHelpText("after", "\nFiles that are there stay as they are.")
+    .action(async (flags: InitFlags) => {
+      process.exitCode = await init(flags);
+    });
+}
+
+async function init(flags: InitFlags): Promise<number> {
+  const { say } = createOutput(false);
+  const folder = process.cwd();
+  const name = nameOf(folder);
+  const ci = oneOf("--ci", flags.ci ?? (await askedServer()), servers);
+  const compose = flags.compose ?? composeNames.find((file) => existsSync(file));
+  const isNew = findConfig(folder) === undefined;
+  const write = (file: string, text: string): void => {
+    if (existsSync(file)) return say(`  ${file} is there and stays as it is`);
+    mkdirSync(dirname(resolve(file)), { recursive: true });
+    writeFileSync(file, text);
+    say(`  ${file} written`);
+  };
+  write("package.json", packageText(name));
+  const services = flags.services?.split(",").map((service) => service.trim()) ?? [];
+  if (!isNew) say("  the configuration is there and stays as it is");
+  else if (compose === undefined) write("quorate.config.ts", bundledConfig);
+  else write("quorate.config.ts", configFromCompose(name, compose, readCompose(compose, services)));
+  if (ci === "github") write(".github/workflows/quorate.yml", githubWorkflow);
+  if (ci === "gitlab") write(".gitlab/quorate.yml", gitlabPipeline);
+  write("quorate.regressions", regressionsHead);
+  ignore(say);
+  if (!flags.run) return exit.held;
+  if (isNew && compose !== undefined) {
+    say(
+      "quorate.config.ts is a proposal: complete the lines with TODO, look at npx quorate doctor, then: npx quorate run",
+    );
+    return exit.held;
+  }
+  say("A first run:");
+  return firstRun();
+}
+
+/** Lower-case letters, digits and dashes, as names of targets and packages are. */
+const nameOf = (folder: string): string =>
+  basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-")
+    .replace(/^[-\d]+|-+$/g, "") || "store";
+
+async function askedServer(): Promise<string> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return "github";
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question(`Where does CI run? ${servers.join(", ")} [github] `);
+    return answer.trim() === "" ? "github" : answer.trim();
+  } finally {
+    terminal.close();
+  }
+}
+
+function ignore(say: (line: string) => void): void {
+  const file = ".gitignore";
+  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const has = new Set(before.split(/\r?\n/).map((line) => line.trim()));
+  const missing = ignored.filter((line) => !has.has(line) && !has.has(line.replace(/\/$/, "")));
+  if (missing.length === 0) return;
+  const gap = before === "" || before.endsWith("\n") ? "" : "\n";
+  writeFileSync(file, `${before}${gap}${missing.join("\n")}\n`);
+  say(`  ${file}: ${missing.join(", ")}`);
+}
+
+/** In a process of its own, as a person would start it; two histories show that everything is in place. */
+function firstRun(): Promise<number> {
+  const [, program = ""] = process.argv;
+  return new Promise((settle, reject) => {
+    const child = spawn(process.execPath, [program, "run", "--histories", "2"], {
+      stdio: "inherit",
+    });
+    child.once("error", reject);
+    child.once("close", (status) => settle(status ?? exit.environment));
+  });
+}

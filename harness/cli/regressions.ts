@@ -1,0 +1,123 @@
+/** quorate.regressions: the plans of earlier failures, a token a line, to be committed. Each run replays them first. */
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isToken, parsePlan, type Plan, planTarget, readToken } from "../../generators/index.ts";
+import type { Campaign } from "../../reports/index.ts";
+import { anomaliesOf, attempt } from "../campaign/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import { cannotMake, type RunOptions } from "../run/index.ts";
+import type { Chosen } from "./chosen-target.ts";
+import { usage } from "./exit.ts";
+
+/** What a token of the file came to. */
+export interface Regression {
+  readonly token: string;
+  readonly verdict: "holds" | "broken" | "unknown" | "not-here";
+  /** What is wrong, or why nobody can tell. */
+  readonly why?: string;
+}
+
+const usualName = "quorate.regressions";
+
+/** The file of a folder; undefined: nobody made one. A run makes none by itself. */
+export function regressionsFile(named: string | undefined, folder: string): string | undefined {
+  if (named !== undefined) return named;
+  const usual = join(folder, usualName);
+  return existsSync(usual) ? usual : undefined;
+}
+
+/** @throws UsageError where a line is no token. A file that does not exist yet is empty. */
+export function readRegressions(file: string): readonly string[] {
+  if (!existsSync(file)) return [];
+  const tokens = readFileSync(file, "utf8")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const wrong = tokens.find((token) => !isToken(token));
+  if (wrong === undefined) return [...new Set(tokens)];
+  throw usage({
+    code: "bad-regression",
+    expected: "tokens, one a line, and comments that begin with #",
+    got: `${JSON.stringify(wrong.slice(0, 60))} in ${file}`,
+    hint: "A token begins with quorate:v2:, as a failing run prints it",
+  });
+}
+
+/** Replays each token once, in order, until the signal aborts. */
+export async function replayRegressions(
+  tokens: readonly string[],
+  chosen: Chosen,
+  cluster: Cluster,
+  run: RunOptions & { readonly signal: AbortSignal },
+): Promise<readonly Regression[]> {
+  const found: Regression[] = [];
+  for (const token of tokens) {
+    if (run.signal.aborted) break;
+    found.push({ token, ...(await replayOne(token, chosen, cluster, run)) });
+  }
+  return found;
+}
+
+async function replayOne(
+  token: string,
+  { target, kinds }: Chosen,
+  cluster: Cluster,
+  run: RunOptions,
+): Promise<Omit<Regression, "token">> {
+  const input = readToken(token);
+  const of = planTarget(input)?.name ?? "bundled";
+  if (of !== target.name) return { verdict: "not-here", why: `its plan is of ${of}` };
+  const plan: Plan = parsePlan(input, target, kinds);
+  const impossible = plan.faults
+    .map(({ fault }) => cannotMake(fault.kind, cluster, kinds))
+    .find((reason) => reason !== null);
+  if (impossible !== undefined && impossible !== null)
+    return { verdict: "not-here", why: impossible };
+  const { verdict } = await attempt(plan, cluster, { ...run, kinds });
+  switch (verdict.verdict) {
+    case "valid":
+      return { verdict: "holds" };
+    case "invalid":
+      return {
+        verdict: "broken",
+        why: anomaliesOf(verdict)[0]?.explanation ?? verdict.reasons[0] ?? "a promise is broken",
+      };
+    case "unknown":
+      return { verdict: "unknown", why: verdict.reasons[0] ?? "nobody can tell" };
+  }
+}
+
+/** One line for a person. */
+export function regressionLine({ token, verdict, why }: Regression, file: string): string {
+  const name = `${token.slice(0, 24)}…`;
+  switch (verdict) {
+    case "holds":
+      return `Holds again: ${name} of ${file}.`;
+    case "broken":
+      return `Still broken: ${name} of ${file}: ${why ?? ""}. Replay: npx quorate replay ${token}`;
+    case "unknown":
+      return `Nobody can tell of ${name} of ${file}: ${why ?? ""}.`;
+    case "not-here":
+      return `Left out ${name} of ${file}: ${why ?? ""}.`;
+  }
+}
+
+/** Adds the tokens of a campaign's failures that the file does not have, each under a comment that says what broke. @returns How many. */
+export function addRegressions(file: string, campaign: Campaign): number {
+  const has = new Set(readRegressions(file));
+  const failures = campaign.findings ?? [
+    {
+      guarantee: campaign.anomalies[0]?.guarantee ?? "a promise",
+      explanation: campaign.anomalies[0]?.explanation ?? campaign.reasons[0] ?? "",
+      replayAnywhere: campaign.replayAnywhere,
+    },
+  ];
+  const lines = failures.flatMap(({ guarantee, explanation, replayAnywhere }) => {
+    const token = replayAnywhere?.split(" ").find(isToken);
+    if (campaign.verdict !== "invalid" || token === undefined || has.has(token)) return [];
+    has.add(token);
+    return [`# ${guarantee}: ${explanation.replace(/\s+/g, " ")}\n${token}\n`];
+  });
+  if (lines.length > 0) appendFileSync(file, lines.join(""));
+  return lines.length;
+}

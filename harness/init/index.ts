@@ -1,0 +1,11 @@
+/** `quorate init`: what a project needs to test its store. */
+export { type ComposeNodes, readCompose } from "./compose.ts";
+export {
+  bundledConfig,
+  configFromCompose,
+  githubWorkflow,
+  gitlabPipeline,
+  ignored,
+  packageText,
+  regressionsHead,
+} from "./project-files.ts";

@@ -1,0 +1,67 @@
+/** The failure of a test: what a person reads in a runner's output. */
+import type { Campaign } from "../../reports/index.ts";
+import type { WriteUp } from "../campaign/index.ts";
+
+/** How to find the failure again with fast-check: of a fast-check run's details. */
+export interface Found {
+  readonly seed: number;
+  readonly path: string;
+  readonly numRuns: number;
+}
+
+/** A test found a history that breaks a promise. Its message says which, how, and how to run it again, in at most 25 lines. */
+export class BrokenPromiseError extends Error {
+  /** What campaign.json holds. */
+  readonly campaign: Campaign;
+  /** The run's folder. */
+  readonly folder: string;
+  /** The path of report.html. */
+  readonly report: string;
+
+  constructor({ campaign, folder, report, steps }: WriteUp, found: Found) {
+    super(textOf(campaign, steps, report, found));
+    this.name = "BrokenPromiseError";
+    this.campaign = campaign;
+    this.folder = folder;
+    this.report = report;
+    // The frames would be those of fast-check: the message says all that there is to know.
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}
+
+function textOf(
+  campaign: Campaign,
+  steps: readonly string[],
+  report: string,
+  { seed, path, numRuns }: Found,
+): string {
+  const [anomaly] = campaign.anomalies;
+  const guarantee = anomaly?.guarantee ?? "a promise";
+  const meaning = campaign.guarantees[guarantee]?.meaning;
+  const { target, on, histories, bug } = campaign;
+  return [
+    oneLine(anomaly?.explanation ?? campaign.reasons[0] ?? "a promise was broken"),
+    "",
+    `  guarantee  ${guarantee}${meaning === undefined ? "" : `: ${oneLine(meaning)}`}`,
+    `  store      ${target.name} ${target.version} on ${on}${bug === undefined ? "" : `, planted bug ${bug}`}; history ${histories.length} of ${numRuns}`,
+    "  steps",
+    ...steps
+      .slice(0, stepsAtMost)
+      .map((step, index) => `    ${`${index + 1}.`.padStart(3)} ${oneLine(step)}`),
+    ...(steps.length > stepsAtMost ? [`        and ${steps.length - stepsAtMost} more`] : []),
+    `  report     ${report}`,
+    `  replay     ${campaign.replayAnywhere ?? campaign.replay}`,
+    `  again      { seed: ${seed}, path: ${JSON.stringify(path)} }`,
+  ].join("\n");
+}
+
+const stepsAtMost = 15;
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ").slice(0, 600);
+
+/** The files that a runner may attach to a failed test. */
+export const attachmentsOf = ({
+  report,
+}: BrokenPromiseError): readonly { readonly path: string; readonly contentType: string }[] => [
+  { path: report, contentType: "text/html" },
+];

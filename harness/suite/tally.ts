@@ -1,0 +1,64 @@
+/** What the runs of one test came to: those before the first failure are histories of a campaign, those after it are tries to shrink it. */
+import type { HistoryRow } from "../../reports/index.ts";
+import {
+  type Attempt,
+  brokenPromises,
+  createTotals,
+  type Kept,
+  type Totals,
+} from "../campaign/index.ts";
+
+export interface Tally {
+  /** @returns Whether the run held: fast-check's answer. */
+  add(attempted: Attempt): boolean;
+  readonly totals: Totals;
+  readonly rows: readonly HistoryRow[];
+  /** null: nothing failed. */
+  failed(): { readonly first: Kept; readonly smallest: Attempt; readonly tries: number } | null;
+  /** How many histories could not be judged, and why the first could not. */
+  unknown(): { readonly histories: number; readonly why: string };
+}
+
+export function createTally(): Tally {
+  // Nothing is tolerated here: who asks for the verdict decides.
+  const totals = createTotals(1);
+  const rows: HistoryRow[] = [];
+  let failed: { first: Kept; broken: readonly string[]; smallest: Attempt; tries: number } | null =
+    null;
+  const unknown = { histories: 0, why: "" };
+  return {
+    totals,
+    rows,
+    failed: () => failed,
+    unknown: () => unknown,
+    add(attempted) {
+      const broken = brokenPromises(attempted.verdict);
+      if (failed !== null) {
+        failed.tries++;
+        const same = failed.broken;
+        const fails = broken.some((name) => same.includes(name));
+        // fast-check goes on from the first candidate that fails: the last one that failed is the smallest so far.
+        if (fails) failed.smallest = attempted;
+        return !fails;
+      }
+      const index = rows.length;
+      const { verdict, stress, reasons } = attempted.verdict;
+      totals.add(attempted, index);
+      const folder = `histories/${index}`;
+      rows.push({
+        index,
+        hash: attempted.hash,
+        verdict,
+        operations: stress.operations,
+        elapsedMs: attempted.elapsedMs,
+        ...(verdict === "invalid" ? { folder } : {}),
+        ...(verdict === "valid" ? {} : { why: reasons[0] ?? verdict }),
+      });
+      if (verdict === "unknown" && unknown.histories++ === 0) unknown.why = reasons[0] ?? "";
+      if (broken.length === 0) return true;
+      const first = { ...attempted, history: index, folder };
+      failed = { first, broken, smallest: attempted, tries: 0 };
+      return false;
+    },
+  };
+}

@@ -1,0 +1,256 @@
+/** One test of a store's promises: random plans, run and judged as a fast-check property. */
+import fc from "fast-check";
+import type { GuaranteeName } from "../../checkers/index.ts";
+import { builtInKinds, type Json, type Plan, planArbitrary } from "../../generators/index.ts";
+import { bundleBug } from "../bug-bundle.ts";
+import { attempt, type CampaignOptions, createRunFolder, writeUp } from "../campaign/index.ts";
+import { type Chosen, chooseTarget } from "../cli/chosen-target.ts";
+import { addressesOf, placeOf } from "../cli/placed.ts";
+import { planOptions } from "../cli/wishes.ts";
+import { EnvironmentError, UnjudgedError } from "../errors.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import { cannotMake } from "../run/index.ts";
+import type { Target } from "../targets/target.ts";
+import { BrokenPromiseError } from "./broken-promise-error.ts";
+import { createTally } from "./tally.ts";
+
+/** Those of fast-check's parameters that mean something for histories. */
+const fastCheckNames = [
+  "seed",
+  "path",
+  "numRuns",
+  "interruptAfterTimeLimit",
+  "skipAllAfterTimeLimit",
+  "markInterruptAsFailure",
+  "endOnFailure",
+  "verbose",
+  "randomType",
+  "logger",
+] as const;
+
+/** What to test, and fast-check's own parameters: `numRuns`, `seed`, `path`, `interruptAfterTimeLimit`, `verbose`, `reporter`, … */
+export interface SuiteOptions extends Pick<
+  fc.Parameters<[plan: Plan]>,
+  (typeof fastCheckNames)[number] | "reporter" | "asyncReporter"
+> {
+  /** A target, the name of a built-in one, or a configuration file. Default: ./quorate.config.ts (.json, …), else `bundled`. */
+  readonly target?: Target | string;
+  /** `sim`, `docker` or `external`. Default: as of `quorate run`. */
+  readonly on?: string;
+  /** Of a cluster that already runs: host:port of each node. */
+  readonly addresses?: readonly string[];
+  readonly workload?: string;
+  readonly faults?: readonly string[] | "all" | "none";
+  readonly settings?: Readonly<Record<string, Json>>;
+  /** Guarantees claimed beyond what the target promises. */
+  readonly promise?: readonly GuaranteeName[];
+  /** A planted bug of the bundled store, by name or file. */
+  readonly bug?: string;
+  /** Whether Hosts record what nodes do. Default: true. */
+  readonly evidence?: boolean;
+  /** The folder of runs: a failure leaves its report there. Default: runs. */
+  readonly out?: string;
+}
+
+/** What a test that passed has shown. */
+export interface SuiteResult {
+  readonly histories: number;
+  readonly operations: { readonly total: number; readonly ok: number };
+  readonly seed: number;
+  /** Why the first of them could not be judged; absent: all were. */
+  readonly unknown?: string;
+}
+
+/**
+ * Tests the promises of a store: in any runner, a test is a call of this function. Plans are drawn and shrunk by fast-check with its
+ * parameters. `quorate/vitest` makes a Vitest test of it.
+ *
+ * @param options What to test. The default number of runs is the platform's: 200 simulated histories, else 5.
+ * @throws BrokenPromiseError if a history breaks a promise, with the smallest case found and a report in the folder of runs.
+ * @throws EnvironmentError if nodes cannot run here, or fewer than half of the histories could be judged.
+ * @example
+ * import { test } from "node:test"; // Jest: the same call
+ * import { testPromises } from "quorate";
+ *
+ * test("keeps its promises", () => testPromises({ target: "quorate.config.ts", numRuns: 20 }));
+ */
+export async function testPromises(options: SuiteOptions = {}): Promise<SuiteResult> {
+  const chosen = await chosenOf(options);
+  const { target } = chosen;
+  const addresses = addressesOf(
+    {
+      ...(options.on === undefined ? {} : { on: options.on }),
+      ...(options.addresses === undefined ? {} : { addresses: options.addresses.join(",") }),
+    },
+    chosen,
+  );
+  const wishes = planOptions(
+    { set: [], promise: [], ...(options.bug === undefined ? {} : { bug: options.bug }) },
+    chosen,
+    addresses,
+  );
+  const bugBundle = options.bug === undefined ? undefined : await bundleBug(options.bug);
+  const quiet = (): void => {};
+  const platform = await placeOf(target, options.on ?? chosen.config?.on, addresses, quiet);
+  const cluster = await platform.open(target, {
+    nodes: target.facts(wishes.settings).nodes,
+    say: quiet,
+    addresses,
+  });
+  try {
+    const plans = {
+      ...wishes,
+      quick: !platform.virtualTime,
+      faults: wishes.faults.filter((kind) => cannotMake(kind, cluster, chosen.kinds) === null),
+    };
+    return await checkOn(cluster, plans, platform.usualHistories, options, bugBundle);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function checkOn(
+  cluster: Cluster,
+  plans: CampaignOptions["plans"],
+  usualHistories: number,
+  options: SuiteOptions,
+  bugBundle: string | undefined,
+): Promise<SuiteResult> {
+  const startedAt = new Date();
+  const tally = createTally();
+  const run = {
+    evidence: options.evidence ?? true,
+    ...(plans.kinds === undefined ? {} : { kinds: plans.kinds }),
+    ...(bugBundle === undefined ? {} : { bugBundle }),
+  };
+  let thrown: { readonly error: unknown } | undefined;
+  let shrinksUntilMs = Number.POSITIVE_INFINITY;
+  const holds = async (plan: Plan): Promise<boolean> => {
+    // What went wrong outside of the store is no failure to shrink.
+    if (thrown !== undefined || Date.now() > shrinksUntilMs) return true;
+    try {
+      const held = tally.add(await attempt(plan, cluster, run));
+      if (!held && shrinksUntilMs === Number.POSITIVE_INFINITY)
+        shrinksUntilMs = Date.now() + (cluster.replaysExactly ? shrinkMs : shrinkInRealTimeMs);
+      return held;
+    } catch (error) {
+      // A smaller plan that cannot be judged is no smaller failure.
+      if (!(error instanceof UnjudgedError) || tally.failed() === null) thrown = { error };
+      return true;
+    }
+  };
+  let running: Promise<boolean> = Promise.resolve(true);
+  const property = fc.asyncProperty(planArbitrary(plans), (plan) => (running = holds(plan)));
+  const numRuns = options.numRuns ?? usualHistories;
+  const details = await fc.check(property, {
+    ...Object.fromEntries(fastCheckNames.map((name) => [name, options[name]])),
+    numRuns,
+    skipEqualValues: false,
+  });
+  // fast-check abandons the run that a time limit interrupts, with the cluster in its hands.
+  await running;
+  if (thrown !== undefined) throw thrown.error;
+  const failed = tally.failed();
+  if (failed === null) {
+    await report(details, options);
+    if (details.failed) throw new Error(fc.defaultReportMessage(details) ?? "nothing was run");
+    return resultOf(tally, details.seed);
+  }
+  const folder = createRunFolder(options.out ?? "runs", String(details.seed), startedAt);
+  await folder.save(failed.first.folder, failed.first);
+  const written = await writeUp({
+    options: {
+      cluster,
+      plans,
+      seed: details.seed,
+      histories: numRuns,
+      jobs: 1,
+      shard: { index: 0, of: 1 },
+      out: options.out ?? "runs",
+      command: ["node", ...process.argv.slice(1)].join(" "),
+      evidence: run.evidence,
+      tolerateUnknown: 1,
+      shrinkTimeoutMs: null,
+      signal: new AbortController().signal,
+      progress: () => {},
+    },
+    folder,
+    totals: tally.totals,
+    rows: tally.rows,
+    failures: null,
+    notable: { failed: failed.first },
+    smallest: {
+      found: failed.smallest,
+      on: cluster,
+      tries: failed.tries,
+      ended:
+        details.interrupted || Date.now() > shrinksUntilMs
+          ? "the time for shrinking was up"
+          : "nothing smaller fails in the same way",
+    },
+    startedAt,
+    elapsedMs: Date.now() - startedAt.getTime(),
+  });
+  const error = new BrokenPromiseError(written, {
+    seed: details.seed,
+    path: details.counterexamplePath ?? "",
+    numRuns,
+  });
+  await report(details, options);
+  throw error;
+}
+
+function resultOf(tally: ReturnType<typeof createTally>, seed: number): SuiteResult {
+  const unknown = tally.unknown();
+  const histories = tally.rows.length;
+  if (unknown.histories * 2 > histories)
+    throw new EnvironmentError({
+      code: "mostly-unknown",
+      expected: `at least half of ${histories} histories to be judged`,
+      got: `${unknown.histories} unknown; the first: ${unknown.why}`,
+      hint: "Run quorate doctor, and see why histories end early",
+    });
+  const { total, ok } = tally.totals.operations();
+  return {
+    histories,
+    operations: { total, ok },
+    seed,
+    ...(unknown.histories === 0 ? {} : { unknown: unknown.why }),
+  };
+}
+
+/** The target with what the test says in the place of its configuration. */
+async function chosenOf(options: SuiteOptions): Promise<Chosen> {
+  const { target, settings, workload, faults, promise } = options;
+  const chosen: Chosen =
+    typeof target === "object"
+      ? { target, kinds: builtInKinds }
+      : await chooseTarget(target, () => {});
+  return {
+    ...chosen,
+    config: {
+      // What planOptions reads of it; a target that comes as it is has no file.
+      file: chosen.config?.file ?? "",
+      target: chosen.target,
+      kinds: chosen.kinds,
+      ...chosen.config,
+      ...(settings === undefined ? {} : { settings: { ...chosen.config?.settings, ...settings } }),
+      ...(workload === undefined ? {} : { workload }),
+      ...(faults === undefined ? {} : { faults }),
+      ...(promise === undefined ? {} : { promise }),
+    },
+  };
+}
+
+/** A test runner waits no longer than people do; `quorate run` takes its time. */
+const shrinkMs = 30_000;
+const shrinkInRealTimeMs = 180_000;
+
+/** A reporter of the person's own hears of every run; where it throws, that is the failure. */
+async function report(
+  details: fc.RunDetails<[plan: Plan]>,
+  { reporter, asyncReporter }: SuiteOptions,
+): Promise<void> {
+  reporter?.(details);
+  await asyncReporter?.(details);
+}

@@ -1,0 +1,51 @@
+// Writes what a user's audit asks of the package: dist/sbom.cdx.json (CycloneDX, from npm) and dist/third-party-licences.txt, of the
+// dependencies that are installed with it. Peer dependencies are the user's own.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+mkdirSync("dist", { recursive: true });
+
+/** The path of each package in node_modules stands in the lock file; those that only development or peers need are marked. */
+const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+const installed = Object.entries(packages)
+  .filter(([path, facts]) => path !== "" && facts.dev !== true && facts.peer !== true)
+  .map(([path, facts]) => ({
+    path,
+    name: path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length),
+    version: facts.version,
+    licence: facts.license ?? "no licence named",
+  }));
+
+const bill = JSON.parse(
+  execFileSync(
+    "npm",
+    ["sbom", "--sbom-format", "cyclonedx", "--sbom-type", "library", "--package-lock-only"],
+    { encoding: "utf8", maxBuffer: 64 << 20 },
+  ),
+);
+// npm's own --omit peer leaves out what is a peer anywhere, also where we depend on it.
+const names = new Set(installed.map(({ name, version }) => `${name}@${version}`));
+const components = bill.components.filter(({ "bom-ref": ref }) =>
+  names.has(ref.replace(/\|.*$/, "")),
+);
+const references = new Set([
+  bill.metadata.component["bom-ref"],
+  ...components.map((one) => one["bom-ref"]),
+]);
+const dependencies = bill.dependencies
+  .filter(({ ref }) => references.has(ref))
+  .map(({ ref, dependsOn }) => ({
+    ref,
+    dependsOn: dependsOn.filter((other) => references.has(other)),
+  }));
+writeFileSync("dist/sbom.cdx.json", JSON.stringify({ ...bill, components, dependencies }));
+
+const texts = installed
+  .filter(({ path }) => existsSync(path))
+  .map(({ path, name, version, licence }) => {
+    const files = readdirSync(path).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+    const text = files.map((file) => readFileSync(join(path, file), "utf8").trim()).join("\n\n");
+    return `${name} ${version}: ${licence}\n\n${text}\n`;
+  });
+writeFileSync("dist/third-party-licences.txt", texts.join(`\n${"-".repeat(80)}\n\n`));
