@@ -10,6 +10,7 @@ const entries = {
   index: "harness/index.ts",
   checkers: "harness/judging.ts",
   vitest: "harness/suite/vitest.ts",
+  node: "node/index.ts",
   "campaign-worker": "harness/campaign/worker.ts",
   attack: "test/attack/main.ts",
   bench: "test/bench/main.ts",

@@ -7,7 +7,12 @@ const results = process.env["QUORATE_TEST_RESULTS"];
 
 export default defineConfig({
   // As users of the package write it.
-  resolve: { alias: { quorate: join(import.meta.dirname, "harness/index.ts") } },
+  resolve: {
+    alias: {
+      "quorate/node": join(import.meta.dirname, "node/index.ts"),
+      quorate: join(import.meta.dirname, "harness/index.ts"),
+    },
+  },
   plugins: [bundledTextForVite],
   test: {
     include: ["test/**/*.test.ts"],

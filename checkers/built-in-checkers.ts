@@ -33,7 +33,17 @@ import { setComplete, setFresh, setNoThinAir } from "./set/set-checkers.ts";
 import { staleness } from "./staleness/staleness.ts";
 import { uniqueDots } from "./siblings/dots.ts";
 import { uniqueStamps } from "./register/unique-stamps.ts";
+import {
+  readAtomic,
+  readCommitted,
+  serializable,
+  snapshotIsolation,
+  strictSerializable,
+} from "./transactions/transaction-checkers.ts";
 import { batchAtomic, counterBounds } from "./workloads/checkers.ts";
+import { counterComplete } from "./workloads/counter-complete.ts";
+import { echo } from "./workloads/echo.ts";
+import { log } from "./workloads/log-checker.ts";
 import { uniqueIds } from "./workloads/unique-ids.ts";
 import type { Checker } from "./model/checker.ts";
 
@@ -74,6 +84,14 @@ const listed = [
   counterBounds,
   batchAtomic,
   uniqueIds,
+  echo,
+  counterComplete,
+  readCommitted,
+  readAtomic,
+  snapshotIsolation,
+  serializable,
+  strictSerializable,
+  log,
 ] as const;
 
 /** A guarantee that quorate itself judges. */

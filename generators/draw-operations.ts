@@ -146,7 +146,7 @@ function withDetails(
     met.add(place);
     const heard = heardOperation(target, workload, operation.f);
     const levels = own && target.levels?.draw(random, settings, heard, swarm.levelsStyle);
-    const args = workload.args?.(random, operation, index);
+    const args = workload.args?.(random, operation, index, settings);
     return {
       ...operation,
       ...(args === undefined ? {} : { args }),

@@ -20,6 +20,7 @@ export type { ClockFault, ClockShape } from "./faults/clock.ts";
 export type { Damage, DiskDamage, DiskFault } from "./faults/disk.ts";
 export type { Limit, LimitFault } from "./faults/limit.ts";
 export type { Direction, DirectedFault, Impairment } from "./faults/links.ts";
+export type { MessageAct, MessageAim, MessageFault } from "./faults/message.ts";
 export type { NodesFault } from "./faults/nodes.ts";
 export type { PartitionFault, PartitionShape } from "./faults/partition.ts";
 export {

@@ -32,6 +32,8 @@ export interface PlanWishes {
   /** How many keys and clients a plan has, both ends included. Default: 1 to 12 keys, few in most plans, and 2 to 6 clients. */
   readonly keys?: { readonly min: number; readonly max: number };
   readonly clients?: { readonly min: number; readonly max: number };
+  /** How long the operations take without faults, in milliseconds, both ends included. Default: 1,000 to 5,000; quick: 600 to 2,000; more for many operations. */
+  readonly phaseMs?: { readonly min: number; readonly max: number };
   /** As many operations in less time, and fewer faults: for clusters whose time is real. */
   readonly quick?: boolean;
   /** Faults may wait for triggers inside a node. Default: true, quick: false, as only the simulator can strike between two frames. */

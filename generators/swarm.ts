@@ -7,7 +7,7 @@ import type { Random } from "fast-check";
 import { chance, integer, pick, someOf, weighted } from "./draw.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import { kindOf, workloadOf } from "./kinds.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { PlanOptions, ResolvedOptions } from "./options.ts";
 import type { Settings } from "./plan.ts";
 import type { ClusterFacts } from "./target.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
@@ -72,20 +72,8 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     workload,
     operations,
     clients: integer(random, clients.min, clients.max),
-    keys:
-      keys === undefined
-        ? weighted(random, [
-            [1, 4],
-            [2, 3],
-            [3, 2],
-            [4, 1],
-            [integer(random, 5, 12), 2],
-          ])
-        : integer(random, keys.min, keys.max),
-    // Many operations take longer, so that requests still find the time that they need.
-    phaseMs:
-      (options.quick ? integer(random, 600, 2000) : integer(random, 1000, 5000)) *
-      Math.max(1, Math.round(operations / operationsAPhase)),
+    keys: workload.oneKey === true ? 1 : drawKeys(random, keys),
+    phaseMs: drawPhaseMs(random, options, operations),
     pace: pick(random, ["steady", "bursts", "rounds"]),
     routing: pick(random, ["stick", "mostly", "roam", "two"]),
     hotKeyPercent: chance(random, 50) ? integer(random, 50, 95) : 0,
@@ -101,6 +89,34 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     faults:
       faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 3) : integer(random, 1, 5),
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
-    triggeredPercent: options.triggered && chance(random, 40) ? integer(random, 20, 90) : 0,
+    triggeredPercent:
+      options.triggered && facts.triggers.length > 0 && chance(random, 40)
+        ? integer(random, 20, 90)
+        : 0,
   };
+}
+
+/** Few keys in most plans. */
+const drawKeys = (random: Random, keys: PlanOptions["keys"]): number =>
+  keys === undefined
+    ? weighted(random, [
+        [1, 4],
+        [2, 3],
+        [3, 2],
+        [4, 1],
+        [integer(random, 5, 12), 2],
+      ])
+    : integer(random, keys.min, keys.max);
+
+/** Many operations take longer, so that requests still find the time that they need. */
+function drawPhaseMs(
+  random: Random,
+  { phaseMs, quick, target }: ResolvedOptions,
+  operations: number,
+): number {
+  if (phaseMs !== undefined) return integer(random, phaseMs.min, phaseMs.max);
+  const { min, max } = quick
+    ? (target.phaseMs ?? { min: 600, max: 2000 })
+    : { min: 1000, max: 5000 };
+  return integer(random, min, max) * Math.max(1, Math.round(operations / operationsAPhase));
 }

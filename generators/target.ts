@@ -16,6 +16,8 @@ export interface ClusterFacts {
   needed(operation: Pick<PlannedOperation, "f" | "levels">): number;
   /** How long a node waits for the others before it gives an operation up. */
   readonly requestTimeoutMs: number;
+  /** How long a client waits for an answer. Absent: a little longer than the store. */
+  readonly clientTimeoutMs?: number;
   /** A link with no word from the peer for this long is dropped. */
   readonly silenceMs: number;
   /** The longest wait between two tries to connect. */
@@ -80,6 +82,10 @@ export interface PlanTarget {
   facts(settings: Settings): ClusterFacts;
   /** In what share of plans an operation of the workload is used at all, in percent; 0: never. null: as the workload would. */
   usePercent?(settings: Settings, f: string): number | null;
+  /** The kinds of fault that plans use where nobody names any. Absent: all. */
+  readonly usualFaults?: readonly string[];
+  /** How long operations take without faults, where the platform's time is real. Absent: 600 to 2,000 ms. */
+  readonly phaseMs?: { readonly min: number; readonly max: number };
   /** In how many of 100 plans the final phase restarts all nodes. Absent: always. */
   readonly restartPercent?: number;
   readonly levels?: TargetLevels;

@@ -49,6 +49,8 @@ export class EvidenceIndex {
   readonly syncs: SyncIndex;
   /** What was kept for others. */
   readonly hintSyncs: SyncIndex;
+  /** How many messages were sent to each node, client or service, where the harness is the network. */
+  readonly messagesTo = new Map<string, number>();
   readonly #received = new Map<string, (StoreReply | ReadReply)[]>();
   readonly #sent = new Map<string, (StoreReply | ReadReply)[]>();
   readonly #storeReceived = new Map<string, StoreRequest[]>();
@@ -159,6 +161,9 @@ export class EvidenceIndex {
 
   #addSent(event: FrameEvent): void {
     switch (event.frame) {
+      case "message":
+        this.messagesTo.set(event.peer, (this.messagesTo.get(event.peer) ?? 0) + 1);
+        break;
       case "client-read-ok":
       case "client-write-ok":
         return push(this.answers, event.trace, event);

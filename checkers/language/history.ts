@@ -317,6 +317,20 @@ export type FrameSummary =
       readonly request: number;
       readonly code: string;
     }
+  | {
+      /** A message of nodes whose network is the harness itself. */
+      readonly frame: "message";
+      /** Unique in the history: pairs a sending with its arrivals. */
+      readonly message: number;
+      /** The operation that a client asks for, or is answered. */
+      readonly trace?: number;
+      /** The message's type and fields. Absent where the sending has them. */
+      readonly body?: Json;
+      /** What the network does to it. Absent: it arrives once, unless the receiver is gone by then. */
+      readonly fate?: "lost" | "twice";
+      /** How long the network holds it. */
+      readonly delayUs?: number;
+    }
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 

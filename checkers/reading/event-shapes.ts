@@ -184,6 +184,13 @@ export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   "replica-read": frame({ "trace?": whole, request: whole, key: text }),
   "replica-read-ok": frame({ "trace?": whole, request: whole, ...record }),
   "replica-error": frame({ "trace?": whole, request: whole, code: text }),
+  message: frame({
+    message: whole,
+    "trace?": whole,
+    "body?": anything,
+    "fate?": oneOf("lost", "twice"),
+    "delayUs?": whole,
+  }),
   exchange: frame({ detail: text }),
   other: frame({ detail: text }),
 };

@@ -118,10 +118,10 @@ export const regular = registerChecker(
 );
 export const linearizable: Checker<"linearizable"> = {
   ...registerChecker("linearizable", "every key behaves as one atomic register (L2)"),
-  workloads: ["register", "cas"],
+  workloads: ["register", "cas", "lin-kv"],
   // Values can be written twice where there is compare-and-set: the zones of the ladder do not tell then.
   check: (model) =>
-    model.run.workload === "cas"
-      ? casLinearizable(model.operations)
-      : registerLevel("linearizable")(model),
+    model.run.workload === "register"
+      ? registerLevel("linearizable")(model)
+      : casLinearizable(model.operations),
 };

@@ -5,13 +5,15 @@
 import { checkSet } from "./check-set.ts";
 import { conclude } from "../conclude.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
+import { quantiles } from "../numbers/quantiles.ts";
+import { setFacts } from "./set-facts.ts";
 import { SetTable } from "./set-table.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Json, Key } from "../language/history.ts";
 import type { SetRule } from "./set-rules.ts";
-import type { Anomaly, Judgement } from "../language/verdict.ts";
+import type { Anomaly, Judgement, Measurement } from "../language/verdict.ts";
 
 export const setNoThinAir = setChecker(
   "set-no-thin-air",
@@ -33,7 +35,7 @@ function setChecker<Name extends SetRule>(name: Name, meaning: string): Checker<
     name,
     meaning,
     needs: [],
-    workloads: ["set"],
+    workloads: ["set", "broadcast", "g-set"],
     check: (model) => judgeSets(model, name),
   };
 }
@@ -52,7 +54,39 @@ function judgeSets(model: Model, rule: SetRule): Judgement {
     for (const { sentence, operations } of result.anomalies)
       anomalies.push(workloadAnomaly(model, rule, key, sentence, operations));
   }
-  return conclude({ anomalies, undecided, judged, measurements: { elements } });
+  const measurements = {
+    elements,
+    ...(rule === "set-complete" && model.run.workload === "broadcast" ? spread(model) : {}),
+  };
+  return conclude({ anomalies, undecided, judged, measurements });
+}
+
+/**
+ * How well broadcasts spread: the messages that nodes sent each other, per operation; and how long after its invocation a number was last
+ * missed by a read, 0 where no later read missed it.
+ */
+function spread(model: Model): Readonly<Record<string, Measurement>> {
+  const messages = model.run.nodes.reduce(
+    (sum, node) => sum + (model.evidence.messagesTo.get(node) ?? 0),
+    0,
+  );
+  const latenciesMs = [...tablesOf(model).values()].flatMap((table) => {
+    const columns = table.columns();
+    const { begunAt, firstAcknowledged, lastAbsent } = setFacts(columns);
+    return [...columns.elements.keys()].flatMap((element) => {
+      const row = lastAbsent[element] as number;
+      if ((firstAcknowledged[element] as number) < 0) return [];
+      const missedAt = row < 0 ? 0 : (columns.invoke[row] as number);
+      return [Math.max(0, missedAt - (begunAt[element] as number)) / 1000];
+    });
+  });
+  const { p50 = 0, p100 = 0 } = quantiles(latenciesMs);
+  return {
+    messagesBetweenNodes: messages,
+    messagesPerOperation: Math.round((100 * messages) / Math.max(1, model.operations.length)) / 100,
+    medianStableMs: p50,
+    maximalStableMs: p100,
+  };
 }
 
 const known = new WeakMap<Model, ReadonlyMap<Key, SetTable>>();

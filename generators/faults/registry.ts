@@ -10,6 +10,7 @@ import { fullDisk } from "./full-disk.ts";
 import { kill } from "./kill.ts";
 import { limit } from "./limit.ts";
 import { loss } from "./loss.ts";
+import { message } from "./message.ts";
 import { partition } from "./partition.ts";
 import { pause } from "./pause.ts";
 import { commands, type Port, stages } from "./port.ts";
@@ -37,6 +38,7 @@ const builtIn = [
   limit,
   refuse,
   clientClock,
+  message,
 ] as const;
 
 type BuiltInKind = (typeof builtIn)[number];

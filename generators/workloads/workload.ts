@@ -1,6 +1,6 @@
 /** A workload: what clients do, and what it is called. One file a workload; registry.ts lists them. */
 import type { Random } from "fast-check";
-import type { Json, Plan, PlannedOperation } from "../plan.ts";
+import type { Json, Plan, PlannedOperation, Settings } from "../plan.ts";
 import type { OverRegister, RegisterPromises } from "./over-register.ts";
 
 /** One operation of a workload. */
@@ -67,10 +67,17 @@ interface WorkloadShape {
   readonly always: string;
   /** Writes may carry the context of an earlier operation of the same client on the same key. */
   readonly carries: boolean;
+  /** There is one object, not several: plans have one key. */
+  readonly oneKey?: true;
   /** `usePercent`: in how many of 100 plans an operation is used at all, where the target says nothing else. */
   mix(random: Random, usePercent: (f: string, usual: number) => number): Mix;
   /** What an operation has beside its key. `index`: the operation's number. */
-  args?(random: Random, operation: PlannedOperation, index: number): PlannedOperation["args"];
+  args?(
+    random: Random,
+    operation: PlannedOperation,
+    index: number,
+    settings: Settings,
+  ): PlannedOperation["args"];
   /** The last operations of every history, after all faults: reads, or for a workload without reads what shows the same. */
   finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
 }

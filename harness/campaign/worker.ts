@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
 import { type Complaint, UnjudgedError } from "../errors.ts";
-import { createSimCluster } from "../platforms/simulator/index.ts";
+import { openSimulator } from "../platforms/simulator/index.ts";
 import { resolveTarget } from "../config/resolve-target.ts";
 import { featuresOf } from "../search/index.ts";
 import { attempt } from "./attempt.ts";
@@ -15,7 +15,7 @@ if (port === null)
   );
 const { target: source, draw, run, steers } = workerData as WorkerTask;
 const { target, kinds } = await resolveTarget(source);
-const cluster = createSimCluster(target);
+const cluster = openSimulator(target);
 
 port.on("message", ({ index, plan }: Asked) => {
   attempt(plan ?? drawn(index), cluster, { ...run, kinds }).then(

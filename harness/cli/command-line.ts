@@ -16,7 +16,10 @@ export function commandLine(
   const added = Object.entries(decided).filter(
     ([flag]) => !given.some((word) => word === flag || word.startsWith(`${flag}=`)),
   );
-  return ["npx quorate", ...given.map(quoted), ...added.flat().map(quoted)].join(" ");
+  // What follows a "--" are no flags of quorate's.
+  const end = given.includes("--") ? given.indexOf("--") : given.length;
+  const words = [...given.slice(0, end), ...added.flat(), ...given.slice(end)];
+  return ["npx quorate", ...words.map(quoted)].join(" ");
 }
 
 /** What decides a campaign's histories though nobody may have said it. */

@@ -17,6 +17,7 @@ type AddCommand = (program: Command) => void;
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import("./init.ts")).addInit,
   run: async () => (await import("./run.ts")).addRun,
+  maelstrom: async () => (await import("./maelstrom.ts")).addMaelstrom,
   replay: async () => (await import("./replay.ts")).addReplay,
   hunt: async () => (await import("./hunt.ts")).addHunt,
   scenario: async () => (await import("./scenario.ts")).addScenario,

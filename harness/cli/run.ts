@@ -46,7 +46,7 @@ import { seedOfPipeline, type Shard, shardFrom } from "./shards.ts";
 import { jobsOf, notBuilt, oneOf, wholeNumber } from "./values.ts";
 import { planOptions } from "./wishes.ts";
 
-interface RunFlags {
+export interface RunFlags {
   readonly target?: string;
   readonly on?: string;
   readonly addresses?: string;
@@ -76,6 +76,11 @@ interface RunFlags {
   readonly trust: boolean;
   readonly evidence: boolean;
   readonly json?: boolean;
+  readonly bin?: string;
+  readonly nodes?: string;
+  readonly args?: readonly string[];
+  /** What no flag of `run` says. */
+  readonly wishes?: Pick<PlanOptions, "clients" | "operations" | "phaseMs">;
 }
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [
@@ -88,7 +93,9 @@ export function addRun(program: Command): void {
     .command("run")
     .description("plan, run, check, shrink, report")
     .option("--target <NAME|FILE>", "a built-in target or a configuration file")
-    .option("--on <PLATFORM>", "docker, sim or external (default: what is there)")
+    .argument("[arguments...]", "after --: arguments of the --bin")
+    .option("--bin <FILE>", "the program of a node (--target maelstrom)")
+    .option("--on <PLATFORM>", "docker, process, sim or external (default: what is there)")
     .option("--addresses <LIST>", "host:port,… of a cluster that already runs")
     .option("--seed <S>", "all that is random comes from it")
     .option("--histories <N>", "how many (default: 200 on sim, else 5)")
@@ -124,8 +131,9 @@ export function addRun(program: Command): void {
       "after",
       "\nWithout --target: ./quorate.config.ts (.mts, .mjs, .js, .json) if there is one,\nelse the bundled store. Flags win over the file.",
     )
-    .action(async (given: RunFlags, command: Command) => {
-      const resumed = given.resume === undefined ? undefined : resumedBy(given.resume, command);
+    .action(async (args: readonly string[], parsed: RunFlags, command: Command) => {
+      const resumed = parsed.resume === undefined ? undefined : resumedBy(parsed.resume, command);
+      const given = { ...parsed, args };
       const flags = resumed === undefined ? given : flagsOf(resumed.state, given);
       if (flags.bug !== undefined) bugFile(flags.bug);
       if (resumed !== undefined && !isApart) await requireTrustOf(flags, given, resumed, command);
@@ -246,13 +254,14 @@ const shrinkingOf = (
   ...(shrinkTries === undefined ? {} : { shrinkTries }),
 });
 
-async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promise<number> {
+/** Runs a campaign as the flags say it, and returns the exit status. `command`: for the record. */
+export async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promise<number> {
   const output = createOutput(flags.json === true);
   // All flags are read before anything is started: a mistake costs nothing.
   const chosen = await chooseTarget(flags.target, output.say);
   const { target, config } = chosen;
   const addresses = addressesOf(flags, chosen);
-  const plans = planOptions(flags, chosen, addresses);
+  const plans = { ...planOptions(flags, chosen, addresses), ...flags.wishes };
   if (flags.bug !== undefined) await bundleBug(flags.bug);
   if (flags.junit !== undefined) checkFile("--junit", flags.junit);
   if (resumed === undefined) makeFolder("--out", flags.out);

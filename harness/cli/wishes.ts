@@ -25,6 +25,9 @@ export interface PlanFlags {
   readonly operations?: string;
   readonly keys?: string;
   readonly clients?: string;
+  /** The program of a node, and what follows `--`. */
+  readonly bin?: string;
+  readonly args?: readonly string[];
   readonly nodes?: string;
 }
 
@@ -46,6 +49,7 @@ export function planOptions(
   const fixed = new Set([
     ...Object.keys(config?.settings ?? {}),
     ...flags.set.map((assignment) => assignment.split("=", 1)[0] ?? ""),
+    ...(flags.nodes === undefined ? [] : ["nodes"]),
   ]);
   const claimed: readonly GuaranteeName[] = [
     ...(config?.promise ?? []),
@@ -90,9 +94,10 @@ function range(flag: string, text: string, most: number): { min: number; max: nu
 }
 
 function faultsOf(
-  faults: readonly string[] | "all" | "none" = "all",
-  { kinds }: Chosen,
+  faults: readonly string[] | "all" | "none" | undefined,
+  { kinds, target }: Chosen,
 ): readonly string[] {
+  if (faults === undefined) return target.usualFaults ?? faultKinds("all", kinds);
   return typeof faults === "string" ? faultKinds(faults, kinds) : faults;
 }
 
@@ -125,6 +130,7 @@ function settingsOf(
     ...(addresses.length === 0 ? {} : { nodes: addresses.length }),
     ...config?.settings,
     ...(flags.nodes === undefined ? {} : { nodes: wholeNumber("--nodes", flags.nodes, 1, 1000) }),
+    ...programSettings(flags, target),
   };
   for (const assignment of flags.set) {
     const [name, value] = assigned(assignment, target);
@@ -138,6 +144,24 @@ function settingsOf(
     expected: `an address for each of ${nodes} nodes`,
     got: `${addresses.length}: ${addresses.join(", ")}`,
     hint: "Name each node's address, or leave the number of nodes out",
+  });
+}
+
+/** `--bin` and what follows `--`, of a target that has such settings. */
+function programSettings(
+  { bin, args = [] }: PlanFlags,
+  { name, defaults }: Target,
+): Record<string, Json> {
+  const given: Record<string, Json> = {
+    ...(bin === undefined ? {} : { bin }),
+    ...(args.length === 0 ? {} : { args }),
+  };
+  if (Object.keys(given).every((setting) => Object.hasOwn(defaults, setting))) return given;
+  throw usage({
+    code: "contradiction",
+    expected: `no program of a node, as ${name} brings its own`,
+    got: bin === undefined ? args.join(" ") : `--bin ${bin}`,
+    hint: "Leave it out, or add --target maelstrom",
   });
 }
 

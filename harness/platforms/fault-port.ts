@@ -1,5 +1,6 @@
 /** How a platform makes what faults want: one entry for each port that the built-in kinds of fault need. */
 import type { PortName, PortValue, ProcessState } from "../../generators/index.ts";
+import { EnvironmentError } from "../errors.ts";
 
 /** `null`: it was done. */
 export type Done = (error: Error | null) => void;
@@ -86,6 +87,26 @@ function stepsBetween(
       return from === "killed" ? [restart] : [(done) => acts.resume(node, done)];
   }
 }
+
+/** A port of which nothing can be made here. `why`: a sentence's end. */
+export const impossiblePort = (
+  why: string,
+): Required<Pick<PlatformPort<unknown>, "cannot">> & {
+  set(wanted: ReadonlyMap<string, unknown>, before: unknown, done: Done): void;
+} => ({
+  cannot: () => why,
+  set: (wanted, _, done) =>
+    done(
+      wanted.size === 0
+        ? null
+        : new EnvironmentError({
+            code: "fault-impossible",
+            expected: "a fault that can be made here",
+            got: `one of ${[...wanted.keys()].join(", ")}: ${why}`,
+            hint: "Leave it out, or choose another platform with --on.",
+          }),
+    ),
+});
 
 /** A port whose nodes are done one after the other. */
 export const nodeByNode = <Value>(

@@ -4,10 +4,11 @@ import type { Target } from "../targets/target.ts";
 import { docker } from "./docker/platform.ts";
 import { external } from "./external/platform.ts";
 import type { Platform } from "./platform.ts";
+import { processes } from "./process/platform.ts";
 import { simulator } from "./simulator/platform.ts";
 
 /** In the order in which a run takes them where nobody says: the first that the target runs on, and that is there. */
-const platforms: readonly Platform[] = [docker, simulator, external];
+const platforms: readonly Platform[] = [docker, processes, simulator, external];
 
 export const platformNames = platforms.map(({ name }) => name);
 

@@ -6,9 +6,11 @@ import type { Target } from "../targets/target.ts";
 /** How long the environment (not the store) may take: engine calls, process starts. */
 export const environmentMs = 30_000;
 
-/** A client waits a little longer than the store itself does. */
-export const clientTimeoutMs = (target: Target, settings: Plan["settings"]): number =>
-  target.facts(settings).requestTimeoutMs + 500;
+/** A client waits a little longer than the store itself does, unless the target says how long. */
+export function clientTimeoutMs(target: Target, settings: Plan["settings"]): number {
+  const { clientTimeoutMs, requestTimeoutMs } = target.facts(settings);
+  return clientTimeoutMs ?? requestTimeoutMs + 500;
+}
 
 /** If every request of the busiest client took its whole timeout; an operation is made of `requestsEach` at most. */
 export function longestOperationsMs(

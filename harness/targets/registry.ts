@@ -5,9 +5,10 @@ import { bundled } from "./bundled/index.ts";
 import { cassandra } from "./cassandra/index.ts";
 import { etcd } from "./etcd/index.ts";
 import { garage } from "./garage/index.ts";
+import { maelstrom } from "./maelstrom/index.ts";
 import type { Target } from "./target.ts";
 
-export const targets: readonly Target[] = [bundled, cassandra, garage, etcd];
+export const targets: readonly Target[] = [bundled, cassandra, garage, etcd, maelstrom];
 
 /** @throws UsageError where no built-in target has the name. */
 export function targetNamed(name: string): Target {

@@ -2,6 +2,7 @@
 import type { Capabilities, GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import type { Effect, Levels, PlanTarget, Settings } from "../../generators/index.ts";
 import type { ContainerTarget } from "../platforms/docker/index.ts";
+import type { MessageTarget } from "../platforms/messages/message-target.ts";
 import type { OpenClients, Reach } from "../platforms/reach.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { SimulatedTarget } from "../platforms/simulator/index.ts";
@@ -36,6 +37,8 @@ export interface Target extends PlanTarget {
   readonly simulator?: SimulatedTarget;
   /** How nodes run in containers. */
   readonly containers?: ContainerTarget;
+  /** Nodes that send each other messages through the harness: local processes, or code in the simulator. */
+  readonly messages?: MessageTarget;
   /** Clients of a cluster that already runs, at addresses that a person names. */
   readonly external?: ExternalTarget;
   /** Known systems' settings, by name. */

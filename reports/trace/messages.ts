@@ -1,13 +1,32 @@
 /** The frames between clients and replicas, each sending paired with its arrival. */
-import type { FrameEvent, HistoryEvent } from "../../checkers/index.ts";
+import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceMessage } from "./trace-shape.ts";
+
+/** The harness itself, which introduces nodes to each other, is no lane. */
+const introducer = "c0";
 
 export interface MessageFilter {
   /** Operation → its client. Other clients (readiness, inspection) number their requests on their own. */
   readonly operations: ReadonlyMap<number, string>;
   readonly keys: ReadonlySet<string>;
+  /** When these operations went on: what nodes say to each other meanwhile is of interest where nothing tells what it is about. */
+  readonly fromUs: number;
+  readonly toUs: number;
   readonly limit: number;
+}
+
+/** What nodes ask that is neither a node nor a client: services of the harness. */
+export function servicesIn(
+  events: readonly HistoryEvent[],
+  nodes: readonly string[],
+): readonly string[] {
+  const asked = events.flatMap((event) =>
+    event.e === "sent" && event.frame === "message" && repliesTo(event) === undefined
+      ? [clip(event.peer, 60)]
+      : [],
+  );
+  return [...new Set(asked)].filter((name) => !nodes.includes(name) && name !== introducer).sort();
 }
 
 /** Frames of these operations, and background repair of these keys; `omitted` says how many more there were. */
@@ -16,6 +35,7 @@ export function traceMessages(
   filter: MessageFilter,
   originUs: number,
 ): { readonly messages: readonly TraceMessage[]; readonly omitted: number } {
+  const nodes = new Set(events.flatMap((event) => (event.e === "run" ? event.nodes : [])));
   const arrivals = new Map<string, number[]>();
   const sent: FrameEvent[] = [];
   for (const event of events) {
@@ -25,7 +45,8 @@ export function traceMessages(
   }
   // A client has no Host: what it sends is seen on arrival only, what it is sent on departure only.
   const fromClients = events.filter(
-    (event) => event.e === "received" && isClientRequest(event) && wanted(event, filter),
+    (event) =>
+      event.e === "received" && (isClientRequest(event) || isWhole(event)) && wanted(event, filter),
   ) as readonly FrameEvent[];
   const messages = [
     ...fromClients.map((event) =>
@@ -38,7 +59,9 @@ export function traceMessages(
         event.node,
         event.peer,
         originUs,
-        isClientReply(event) ? event.atUs : arrivals.get(pairing(event))?.shift(),
+        isClientReply(event) || (event.frame === "message" && arrivesUnseen(event, nodes))
+          ? event.atUs
+          : arrivals.get(pairing(event))?.shift(),
       ),
     ),
   ].sort((a, b) => a.sentUs - b.sentUs);
@@ -68,9 +91,48 @@ function message(
   };
 }
 
+/** Arrived from a client or a service, whose sending nobody recorded. */
+const isWhole = (event: FrameEvent): boolean =>
+  event.frame === "message" && event.body !== undefined;
+
+/** A client or a service records no arrival. */
+const arrivesUnseen = (
+  { peer, fate }: FrameEvent & { readonly frame: "message" },
+  nodes: ReadonlySet<string>,
+): boolean => !nodes.has(peer) && fate !== "lost";
+
+const fieldsOf = (event: FrameEvent): Readonly<Record<string, Json>> =>
+  event.frame === "message" && typeof event.body === "object" && event.body !== null
+    ? (event.body as Readonly<Record<string, Json>>)
+    : {};
+
+const repliesTo = (event: FrameEvent): Json | undefined => fieldsOf(event)["in_reply_to"];
+
+function kindOfBody(event: FrameEvent): TraceMessage["kind"] {
+  if (fieldsOf(event)["type"] === "error") return "error";
+  return repliesTo(event) === undefined ? "request" : "reply";
+}
+
+/** "append_entries: term 3, entries []; held for 12 ms, twice" */
+function labelOfMessage(event: FrameEvent & { readonly frame: "message" }): string {
+  const { type, ...fields } = fieldsOf(event);
+  const said = Object.entries(fields).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const fate = [
+    ...(event.delayUs === undefined ? [] : [`held for ${event.delayUs / 1000} ms`]),
+    ...(event.fate === undefined ? [] : [event.fate]),
+  ];
+  return clip(
+    `${String(type)}${said.length === 0 ? "" : `: ${said.join(", ")}`}${fate.length === 0 ? "" : `; ${fate.join(", ")}`}`,
+    300,
+  );
+}
+
 function wanted(event: FrameEvent, filter: MessageFilter): boolean {
+  if (event.frame === "message" && event.trace === undefined)
+    return event.peer !== introducer && event.atUs >= filter.fromUs && event.atUs <= filter.toUs;
   if ("trace" in event && event.trace !== undefined) {
     const client = filter.operations.get(event.trace);
+    if (event.frame === "message") return client !== undefined;
     return (
       client !== undefined &&
       ((!isClientRequest(event) && !isClientReply(event)) || clip(event.peer, 60) === client)
@@ -91,6 +153,7 @@ function pairing(event: FrameEvent): string {
   const [from, to] = event.e === "sent" ? [event.node, event.peer] : [event.peer, event.node];
   const request = "request" in event ? event.request : "";
   const trace = "trace" in event ? event.trace : "";
+  if (event.frame === "message") return JSON.stringify([from, to, event.message]);
   return JSON.stringify([from, to, event.frame, request, trace]);
 }
 
@@ -119,6 +182,8 @@ function kindOf(event: FrameEvent): TraceMessage["kind"] {
       return "error";
     case "exchange":
       return "exchange";
+    case "message":
+      return kindOfBody(event);
     case "other":
       return "request";
   }
@@ -135,6 +200,8 @@ function labelOf(event: FrameEvent): string {
     case "client-error":
     case "replica-error":
       return `${event.frame}: ${clip(event.code, 60)}`;
+    case "message":
+      return labelOfMessage(event);
     default:
       return event.frame;
   }

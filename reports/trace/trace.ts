@@ -3,7 +3,7 @@ import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";
 import { traceFaults } from "./trace-faults.ts";
-import { traceMessages } from "./messages.ts";
+import { servicesIn, traceMessages } from "./messages.ts";
 import { traceNodes } from "./nodes.ts";
 import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./trace-shape.ts";
@@ -39,7 +39,12 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const keys = new Set(shown.map(({ key }) => key));
   const { messages, omitted: messagesOmitted } = traceMessages(
     events,
-    { operations: new Map(shown.map(({ op, client }) => [op, client])), keys, limit: messageLimit },
+    {
+      operations: new Map(shown.map(({ op, client }) => [op, client])),
+      keys,
+      ...spanOf(shown, originUs, endUs),
+      limit: messageLimit,
+    },
     originUs,
   );
   const syncs = traceSyncs(events, keys, originUs);
@@ -49,7 +54,10 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
     trace: {
       fromUs,
       endUs,
-      clients: [...new Set(operations.map(({ client }) => client))].sort(byNumber),
+      clients: [
+        ...[...new Set(operations.map(({ client }) => client))].sort(byNumber),
+        ...servicesIn(events, run?.nodes ?? []),
+      ],
       nodes: traceNodes(events, run?.nodes ?? nodesSeen(events), faults, { fromUs, endUs }),
       operations,
       faults,
@@ -80,6 +88,18 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
           ]
         : []),
     ],
+  };
+}
+
+/** From the first of these operations to the last, in the history's own time. */
+function spanOf(
+  operations: Trace["operations"],
+  originUs: number,
+  endUs: number,
+): { readonly fromUs: number; readonly toUs: number } {
+  return {
+    fromUs: originUs + Math.min(endUs, ...operations.map(({ startUs }) => startUs)),
+    toUs: originUs + Math.max(0, ...operations.map(({ endUs: to }) => to ?? endUs)),
   };
 }
 

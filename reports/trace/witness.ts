@@ -50,6 +50,8 @@ export function witnessOf(
   const filter = {
     operations: new Map(operations.map(({ op, client }) => [op, client])),
     keys: new Set([key]),
+    fromUs: historyOriginUs + originUs,
+    toUs: historyOriginUs + endUs,
     limit: 5_000,
   };
   const all = traceMessages(exhibit.events, filter, historyOriginUs).messages.filter(
@@ -67,6 +69,10 @@ export function witnessOf(
   const shown = new Set(
     [...nodes, ...operations.map(({ node }) => node)].map((node) => clip(node, 60)),
   );
+  /** What nodes said to each other and to services meanwhile: both ends have a lane. */
+  const ends = new Set(
+    first.filter(({ op }) => op === undefined).flatMap(({ from, to }) => [from, to]),
+  );
   return {
     key,
     named,
@@ -80,11 +86,11 @@ export function witnessOf(
     trace: {
       fromUs: 0,
       endUs: endUs - originUs,
-      clients: whole.clients.filter((client) =>
-        operations.some((operation) => operation.client === client),
+      clients: whole.clients.filter(
+        (client) => ends.has(client) || operations.some((operation) => operation.client === client),
       ),
       nodes: whole.nodes
-        .filter(({ name }) => shown.has(name))
+        .filter(({ name }) => shown.has(name) || ends.has(name))
         .map((node) => ({
           ...node,
           boots: node.boots.map((boot) => ({

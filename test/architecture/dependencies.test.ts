@@ -7,11 +7,12 @@ import { importsOf, root, sources } from "./imports.ts";
 /** Which house may import from which, and what of it. `names`: types, and the list of guarantees' names. */
 const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" | "names">>>> = {
   store: {},
+  node: {},
   checkers: {},
   generators: { checkers: "names" },
   reports: { checkers: "types", generators: "types" },
-  harness: { store: "all", checkers: "all", generators: "all", reports: "all" },
-  examples: { harness: "all" },
+  harness: { store: "all", node: "all", checkers: "all", generators: "all", reports: "all" },
+  examples: { harness: "all", node: "all" },
 };
 
 const listOfNames = [

@@ -6,6 +6,7 @@ import {
   clockPort,
   type Done,
   type FaultPorts,
+  impossiblePort,
   nodeByNode,
   type PlatformPort,
   processPort,
@@ -71,6 +72,7 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
       cannot: (impairment) =>
         Object.keys(impairment).flatMap((name) => lacks().get(name) ?? [])[0] ?? null,
     },
+    messages: impossiblePort("the harness sees packets here, and no messages"),
     commands: commandPort(addressOf),
     refusals: {
       ...network({

@@ -13,7 +13,8 @@ import type { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { controlDirectory, dataDirectory, logDirectory } from "./paths.ts";
 import { together } from "./together.ts";
-import { clockEnvironment, lendClockCommand, offsetText } from "./wall-clock.ts";
+import { offsetText } from "../clock-offset.ts";
+import { clockEnvironment, lendClockCommand } from "./wall-clock.ts";
 
 /** Names of the containers, and how to reach the node. */
 export interface Machine {

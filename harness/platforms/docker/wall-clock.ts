@@ -1,5 +1,7 @@
 /** A node's wall clock, faked by libfaketime: it reads an offset from a file at each look at the clock. The monotonic clock stays true. */
 
+import { offsetText } from "../clock-offset.ts";
+
 /** The offset in force; on the control volume, so that it outlives the node's boots and its disk's faults. */
 export const clockPath = "/control/clock";
 
@@ -17,12 +19,6 @@ export const clockEnvironment = (own: boolean): Readonly<Record<string, string>>
   // Times of files are nobody's clock.
   NO_FAKE_STAT: "1",
 });
-
-/** Of one width, whatever the offset, so that a new one can be written over the old in one go. */
-export const offsetText = (aheadMs: number): string => {
-  const [seconds = "", rest = ""] = (Math.abs(aheadMs) / 1000).toFixed(3).split(".");
-  return `${aheadMs < 0 ? "-" : "+"}${seconds.padStart(9, "0")}.${rest}`;
-};
 
 /** Sets it: without truncating first, as a reader could find the file empty then. */
 export const setClockCommand = (aheadMs: number): string =>

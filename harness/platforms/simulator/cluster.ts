@@ -5,6 +5,7 @@ import type { Target } from "../../targets/target.ts";
 import type { Cluster, ClusterClock, ClusterTimer, StartOptions } from "../cluster.ts";
 import { EnvironmentError, UnjudgedError } from "../../errors.ts";
 import type { ClientSession, Inspected } from "../session.ts";
+import type { EventLoop } from "./event-loop.ts";
 import { createFaultPorts } from "./fault-ports.ts";
 import type { SimNode } from "./node.ts";
 import { platformName } from "./name.ts";
@@ -116,16 +117,8 @@ export class SimCluster implements Cluster {
     });
   }
 
-  async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
-    const { loop } = this.running();
-    const deadlineUs = loop.nowUs + Math.ceil(timeoutMs * 1000);
-    for (;;) {
-      const held = loop.run(condition, deadlineUs, eventsPerTurn);
-      if (held !== null) return held;
-      if (loop.happened >= eventsPerHistory) throw tooLong(loop.nowUs);
-      // A long history must not keep this process from hearing a signal.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    return runLoop(this.running().loop, condition, timeoutMs);
   }
 
   async unplannedEnds(): Promise<readonly NodeEndedEvent[]> {
@@ -176,6 +169,26 @@ export class SimCluster implements Cluster {
     });
   }
 }
+/**
+ * Lets virtual time pass until the condition holds (true) or the time is up (false).
+ *
+ * @throws UnjudgedError for a history of too many events.
+ */
+export async function runLoop(
+  loop: EventLoop,
+  condition: () => boolean,
+  timeoutMs: number,
+): Promise<boolean> {
+  const deadlineUs = loop.nowUs + Math.ceil(timeoutMs * 1000);
+  for (;;) {
+    const held = loop.run(condition, deadlineUs, eventsPerTurn);
+    if (held !== null) return held;
+    if (loop.happened >= eventsPerHistory) throw tooLong(loop.nowUs);
+    // A long history must not keep this process from hearing a signal.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** Not "the time is up": what was waited for would then count as broken. */
 const tooLong = (atUs: number): UnjudgedError =>
   new UnjudgedError({

@@ -1,7 +1,14 @@
 /** What faults want of the simulated world. */
 import { linkEnds } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
-import { clockPort, type Done, type FaultPorts, nodeByNode, processPort } from "../fault-port.ts";
+import {
+  clockPort,
+  type Done,
+  type FaultPorts,
+  impossiblePort,
+  nodeByNode,
+  processPort,
+} from "../fault-port.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
 import type { SimNode } from "./node.ts";
@@ -58,25 +65,8 @@ export function createFaultPorts(
           done,
         ),
     },
-    commands: {
-      cannot: () => "simulated nodes are out of reach of shell commands",
-      set: (wanted, _, done) =>
-        next(
-          () => {},
-          (error) =>
-            done(
-              error ??
-                (wanted.size === 0
-                  ? null
-                  : new EnvironmentError({
-                      code: "fault-impossible",
-                      expected: "a fault that can be made here",
-                      got: "a shell command",
-                      hint: "Leave it out.",
-                    })),
-            ),
-        ),
-    },
+    messages: impossiblePort("simulated nodes talk over streams, whose frames are no messages"),
+    commands: impossiblePort("simulated nodes are out of reach of shell commands"),
     refusals: {
       set: (wanted, _, done) =>
         next(({ network }) => network.setRefusing([...wanted.keys()]), done),
@@ -85,27 +75,15 @@ export function createFaultPorts(
       const node = nodeOf(name);
       next(() => node.setClock(aheadMs), done);
     }),
-    "client-clocks": {
-      cannot: () => noClientStamps,
-      set: (wanted, _, done) =>
-        void running().setTimer(0, () =>
-          done(wanted.size === 0 ? null : impossible(`client-clock: ${noClientStamps}`)),
-        ),
-    },
+    "client-clocks": impossiblePort(noClientStamps),
     "full-disk": {
       set: (wanted, _, done) => onEachDisk((disk, node) => disk.setFull(wanted.has(node)), done),
     },
     "slow-disk": {
       set: (wanted, _, done) => onEachDisk((disk, node) => disk.setSlow(wanted.has(node)), done),
     },
-    limits: {
-      // Slow messages, slow disks and pauses make what would follow from limits.
-      cannot: () => noLimits,
-      set: (wanted, _, done) =>
-        void running().setTimer(0, () =>
-          done(wanted.size === 0 ? null : impossible(`limit: ${noLimits}`)),
-        ),
-    },
+    // Slow messages, slow disks and pauses make what would follow from limits.
+    limits: impossiblePort(noLimits),
     process: processPort({
       kill: (name, done) => {
         const node = nodeOf(name);
@@ -130,14 +108,6 @@ export function createFaultPorts(
     },
   };
 }
-
-const impossible = (got: string): EnvironmentError =>
-  new EnvironmentError({
-    code: "fault-impossible",
-    expected: "a fault that can be made here",
-    got,
-    hint: "Leave it out, or use --on docker.",
-  });
 
 const stillRuns = (node: SimNode): EnvironmentError =>
   new EnvironmentError({

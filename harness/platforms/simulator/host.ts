@@ -1,7 +1,7 @@
 /** The simulated Host: one boot's only way to the simulated world. */
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
-import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
+import type { EventLoop, EventOwner, ScheduledEvent } from "./event-loop.ts";
 import type { Explanation, Remote, Timer } from "./host-types.ts";
 import { SimLog } from "./log.ts";
 import type { Network } from "./network.ts";
@@ -116,7 +116,7 @@ export class SimTimer implements Timer {
   private pending: (() => void) | null;
 
   /** Fires at the next event when `delayMs` is 0, never within the call. Fractions of a microsecond are rounded up. */
-  constructor(loop: EventLoop, owner: Boot | null, delayMs: number, fire: () => void) {
+  constructor(loop: EventLoop, owner: EventOwner | null, delayMs: number, fire: () => void) {
     this.loop = loop;
     this.pending = fire;
     this.event = loop.schedule(

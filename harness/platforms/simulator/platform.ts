@@ -1,5 +1,9 @@
 import type { Platform } from "../platform.ts";
+import type { Target } from "../../targets/target.ts";
+import type { Cluster } from "../cluster.ts";
+import { MessageCluster } from "../messages/cluster.ts";
 import { createSimCluster } from "./cluster.ts";
+import { SimulatedMessageWorld } from "./message-world.ts";
 import { platformName } from "./name.ts";
 
 export const simulator: Platform = {
@@ -11,7 +15,17 @@ export const simulator: Platform = {
   needs: "simulator",
   howToGet: "it is part of quorate",
   missingCode: "no-simulator",
-  runs: (target) => target.simulator !== undefined,
+  runs: (target) => target.simulator !== undefined || target.messages !== undefined,
   available: async () => ({ ok: true, what: "The simulator is part of quorate" }),
-  open: async (target) => createSimCluster(target),
+  open: async (target) => openSimulator(target),
 };
+
+/**
+ * A cluster on virtual time: of code on simulated Hosts, or of nodes that send messages.
+ *
+ * @throws EnvironmentError for a target that has neither.
+ */
+export const openSimulator = (target: Target): Cluster =>
+  target.simulator === undefined && target.messages !== undefined
+    ? new MessageCluster(target, target.messages, new SimulatedMessageWorld())
+    : createSimCluster(target);

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
 import { createDockerCluster } from "../../../../harness/platforms/docker/index.ts";
-import { offsetText } from "../../../../harness/platforms/docker/wall-clock.ts";
+import { offsetText } from "../../../../harness/platforms/clock-offset.ts";
 import type { Cluster } from "../../../../harness/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import { docker } from "../../../support/docker.ts";

@@ -1,0 +1,117 @@
+/** The workloads `txn-list-append` and `txn-rw-register` of quorate's own histories, judged by isolation levels. */
+import { checkTransactions } from "./check-transactions.ts";
+import type { TransactionLevel } from "./levels.ts";
+import { TransactionTable } from "./transaction-table.ts";
+import { conclude } from "../conclude.ts";
+import { workloadAnomaly } from "../messages/workload-anomaly.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Json } from "../language/history.ts";
+import type { Checker } from "../model/checker.ts";
+import type { Model } from "../model/model.ts";
+
+export const readCommitted = levelChecker(
+  "read-committed",
+  "transactions read nothing that was aborted, intermediate or made up, and their writes do not interleave",
+);
+export const readAtomic = levelChecker(
+  "read-atomic",
+  "a transaction sees all of another one's writes or none",
+);
+export const snapshotIsolation = levelChecker(
+  "snapshot-isolation",
+  "transactions read from one snapshot, and of two that overlap only one writes a key",
+);
+export const serializable = levelChecker(
+  "serializable",
+  "one order of the transactions explains all that they read",
+);
+export const strictSerializable = levelChecker(
+  "strict-serializable",
+  "one order of the transactions, which respects real time, explains all that they read",
+);
+
+function levelChecker<Level extends TransactionLevel>(
+  level: Level,
+  meaning: string,
+): Checker<Level> {
+  return {
+    name: level,
+    meaning,
+    needs: [],
+    workloads: ["txn-list-append", "txn-rw-register"],
+    check: (model) => judge(model, level),
+  };
+}
+
+function judge(model: Model, level: TransactionLevel): ReturnType<typeof conclude> {
+  const result = checkTransactions(tableOf(model), {
+    level,
+    steps: mostSteps,
+    nameOf: (op) => {
+      const operation = model.operation.get(op);
+      return operation === undefined
+        ? `op ${op}`
+        : `${operation.client} through ${operation.node} (op ${op})`;
+    },
+  });
+  return conclude({
+    judged: result.judged,
+    undecided: result.verdict === "unknown" && result.reason !== undefined ? [result.reason] : [],
+    anomalies: result.anomalies.map(({ sentence, operations, key }) =>
+      workloadAnomaly(
+        model,
+        level,
+        key ?? model.operation.get(operations[0] ?? 0)?.key ?? "the transactions",
+        sentence,
+        operations,
+      ),
+    ),
+  });
+}
+
+/** Five levels are judged in each history: none may take long. */
+const mostSteps = 300_000;
+
+const known = new WeakMap<Model, TransactionTable>();
+
+/** Made once for a model: each level asks for it. */
+function tableOf(model: Model): TransactionTable {
+  let table = known.get(model);
+  if (table !== undefined) return table;
+  const isList = model.run.workload === "txn-list-append";
+  table = new TransactionTable(isList ? "list-append" : "rw-register");
+  known.set(model, table);
+  for (const operation of model.operations) {
+    const { op, client, process, startUs, endUs, outcome } = operation;
+    table.begin({
+      op,
+      process: `${client} ${process}`,
+      invokeUs: startUs,
+      returnUs: endUs,
+      outcome,
+    });
+    for (const [f, key, value] of stepsOf(operation)) {
+      if (f !== "r") table.write(String(key), JSON.stringify(value));
+      else if (outcome !== "ok") table.read(String(key), undefined);
+      else table.read(String(key), isList ? listOf(value) : registerOf(value));
+    }
+  }
+  return table;
+}
+
+type Step = readonly [f: string, key: Json, value: Json];
+
+/** What the transaction returned, else what it was asked to do. */
+function stepsOf({ outcome, args, result }: Operation): readonly Step[] {
+  const said = outcome === "ok" && Array.isArray(result) ? result : fieldOf(args);
+  return said as unknown as readonly Step[];
+}
+
+const fieldOf = (args: Json | undefined): Json =>
+  typeof args === "object" && args !== null && "txn" in args ? (args.txn ?? []) : [];
+
+/** A list that does not exist is empty. */
+const listOf = (value: Json): readonly string[] =>
+  Array.isArray(value) ? (value as readonly Json[]).map((one) => JSON.stringify(one)) : [];
+
+const registerOf = (value: Json): string | null => (value === null ? null : JSON.stringify(value));

@@ -1,0 +1,74 @@
+/** counter-complete: what counters that agree only in the end must read in the end, as Maelstrom's counters. */
+import { conclude } from "../conclude.ts";
+import { milliseconds, named } from "../messages/operation-messages.ts";
+import { workloadAnomaly } from "../messages/workload-anomaly.ts";
+import type { Checker } from "../model/checker.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Anomaly } from "../language/verdict.ts";
+
+/** Beyond so many possible sums only their bounds are looked at. */
+const mostSums = 100_000;
+
+export const counterComplete: Checker<"counter-complete"> = {
+  name: "counter-complete",
+  meaning:
+    "in the final phase a read of a counter is the sum of all acknowledged additions, and of some that may have happened",
+  needs: [],
+  workloads: ["counter", "g-counter", "pn-counter"],
+  check(model) {
+    const anomalies: Anomaly[] = [];
+    let judged = 0;
+    for (const [key, operations] of model.keys) {
+      const { acknowledged, isPossible, open } = sumsOf(operations);
+      for (const read of operations) {
+        if (!read.final || read.f !== "read" || read.outcome !== "ok") continue;
+        judged++;
+        if (typeof read.result === "number" && isPossible(read.result)) continue;
+        const sentence = `${named(read)}, a final one through ${read.node}, returned ${JSON.stringify(read.result ?? null)} at ${milliseconds(read.endUs)}; the acknowledged additions come to ${acknowledged}${open === 0 ? "" : `, and ${open} more may have happened`}`;
+        anomalies.push(
+          workloadAnomaly(model, "counter-complete", key, sentence, [
+            ...operations.filter(isAddition).map(({ op }) => op),
+            read.op,
+          ]),
+        );
+      }
+    }
+    return judged === 0
+      ? conclude({ anomalies, judged, undecided: ["no final read returned"] })
+      : conclude({ anomalies, judged });
+  },
+};
+
+const isAddition = ({ f, outcome }: Operation): boolean => f === "add" && outcome !== "fail";
+
+interface Sums {
+  readonly acknowledged: number;
+  /** How many additions may have happened or not. */
+  readonly open: number;
+  isPossible(sum: number): boolean;
+}
+
+function sumsOf(operations: readonly Operation[]): Sums {
+  const additions = operations.filter(isAddition);
+  const acknowledged = additions
+    .filter(({ outcome }) => outcome === "ok")
+    .reduce((sum, one) => sum + amountOf(one), 0);
+  const open = additions.filter(({ outcome }) => outcome === "info").map(amountOf);
+  let sums = new Set([acknowledged]);
+  for (const amount of open) {
+    sums = new Set([...sums].flatMap((sum) => [sum, sum + amount]));
+    if (sums.size > mostSums) break;
+  }
+  const least = open.reduce((sum, amount) => sum + Math.min(0, amount), acknowledged);
+  const most = open.reduce((sum, amount) => sum + Math.max(0, amount), acknowledged);
+  return {
+    acknowledged,
+    open: open.length,
+    isPossible: (sum) => (sums.size > mostSums ? sum >= least && sum <= most : sums.has(sum)),
+  };
+}
+
+function amountOf({ args }: Operation): number {
+  const by = typeof args === "object" && args !== null && "by" in args ? args.by : 0;
+  return typeof by === "number" ? by : 0;
+}

@@ -1,0 +1,92 @@
+/** log: the workload `kafka` of quorate's own histories, judged by the rules of logs. */
+import { checkLog, type LogMessage, type LogOperation } from "./log.ts";
+import { conclude } from "../conclude.ts";
+import { workloadAnomaly } from "../messages/workload-anomaly.ts";
+import type { Checker } from "../model/checker.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Json } from "../language/history.ts";
+
+export const log: Checker<"log"> = {
+  name: "log",
+  meaning:
+    "each message of a log has one offset of its own, and polls skip none, lose none and do not go back",
+  needs: [],
+  workloads: ["kafka"],
+  check(model) {
+    const result = checkLog(model.operations.flatMap(logOperation), {
+      nameOf: (op) => {
+        const operation = model.operation.get(op);
+        return operation === undefined
+          ? `operation ${op}`
+          : `${operation.client}'s ${operation.f} ${op} through ${operation.node}`;
+      },
+    });
+    return conclude({
+      judged: result.judged,
+      undecided: result.verdict === "unknown" && result.reason !== undefined ? [result.reason] : [],
+      anomalies: result.anomalies.map(({ sentence, operations, key }) =>
+        workloadAnomaly(
+          model,
+          "log",
+          key ?? model.operation.get(operations[0] ?? 0)?.key ?? "the logs",
+          sentence,
+          operations,
+        ),
+      ),
+    });
+  },
+};
+
+function logOperation(operation: Operation): readonly LogOperation[] {
+  const { op, client, process, startUs, endUs, outcome, f, key, args, result } = operation;
+  const base = {
+    op,
+    process: `${client} ${process}`,
+    invokeUs: startUs,
+    returnUs: endUs,
+    outcome,
+  };
+  switch (f) {
+    case "send": {
+      const offset = fieldOf(result, "offset");
+      const message: LogMessage = {
+        key,
+        value: JSON.stringify(fieldOf(args, "message") ?? null),
+        offset: typeof offset === "number" ? offset : undefined,
+      };
+      return [{ ...base, f: "txn", steps: [{ f: "send", message }] }];
+    }
+    case "poll":
+      return [
+        {
+          ...base,
+          f: "txn",
+          steps: [{ f: "poll", messages: outcome === "ok" ? messagesIn(result) : undefined }],
+        },
+      ];
+    case "commit":
+      return [{ ...base, f, offsets: offsetsIn(result) }];
+    case "committed":
+      return [{ ...base, f, offsets: outcome === "ok" ? offsetsIn(result) : undefined }];
+    default:
+      return [];
+  }
+}
+
+const fieldOf = (value: Json | undefined, name: string): Json | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, Json>>)[name]
+    : undefined;
+
+/** A poll's result: key → [offset, message] pairs, in the order in which they were returned. */
+const messagesIn = (result: Json | undefined): readonly LogMessage[] =>
+  Object.entries((result ?? {}) as Readonly<Record<string, Json>>).flatMap(([key, pairs]) =>
+    (pairs as readonly (readonly [number, Json])[]).map(([offset, message]) => ({
+      key,
+      offset,
+      value: JSON.stringify(message),
+    })),
+  );
+
+const offsetsIn = (result: Json | undefined): ReadonlyMap<string, number> =>
+  new Map(Object.entries((result ?? {}) as Readonly<Record<string, number>>));

@@ -1,0 +1,3 @@
+module quorumregister
+
+go 1.21

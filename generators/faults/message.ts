@@ -1,0 +1,143 @@
+/** Messages that are aimed at one by one: the second append_entries from n1 to n3. Only where messages pass through the harness. */
+import { integer, pick, range, weighted } from "../draw.ts";
+import { type Fault, nodeName } from "../plan.ts";
+import type { FaultKind } from "./fault-kind.ts";
+import { closeGap } from "./nodes.ts";
+import { port } from "./port.ts";
+import { closed, index } from "./schemas.ts";
+
+const acts = ["lose", "duplicate", "delay"] as const;
+/** What becomes of a message. */
+export type MessageAct = (typeof acts)[number];
+
+/** `count` messages of a link, from number `first` on, counted from the fault's beginning. */
+export type MessageFault = Fault & {
+  readonly kind: "message";
+  readonly from: number;
+  readonly to: number;
+  /** The type of messages that are counted; null: of any type. */
+  readonly type: string | null;
+  /** 1: the very first. */
+  readonly first: number;
+  readonly count: number;
+  readonly act: MessageAct;
+  /** Of a delay: so much later than without. Of a duplicate: how much later the second copy comes. */
+  readonly delayMs: number;
+};
+
+/** What holds of one link while the fault lasts. */
+export interface MessageAim {
+  readonly from: string;
+  readonly to: string;
+  readonly type: string | null;
+  readonly first: number;
+  readonly count: number;
+  readonly act: MessageAct;
+  readonly delayMs: number;
+}
+
+/** Messages that are aimed at. `subject`: all of the aim, as each counts its own messages. */
+const messages = port("messages", "network", (aim: MessageAim, _: MessageAim) => aim);
+
+const mostMs = 60_000;
+
+const words: Readonly<Record<MessageAct, string>> = {
+  lose: "lose",
+  duplicate: "deliver twice",
+  delay: "delay",
+};
+
+export const message = {
+  kind: "message",
+  meaning: "Loses, delays or duplicates chosen messages of one link, counted from its beginning.",
+  ports: [messages],
+  needsPeers: true,
+  schema: closed({
+    kind: { const: "message" },
+    from: index,
+    to: index,
+    type: { type: ["string", "null"], minLength: 1, maxLength: 200 },
+    first: { type: "integer", minimum: 1, maximum: 1_000_000 },
+    count: { type: "integer", minimum: 1, maximum: 1_000_000 },
+    act: { enum: [...acts] },
+    delayMs: { type: "integer", minimum: 0, maximum: mostMs },
+  }),
+  example: {
+    kind: "message",
+    from: 0,
+    to: 1,
+    type: null,
+    first: 1,
+    count: 1,
+    act: "lose",
+    delayMs: 0,
+  },
+  draw: (random, { nodes, aim, facts }): MessageFault => {
+    const peer = pick(
+      random,
+      range(nodes).filter((node) => node !== aim),
+    );
+    const [from, to] = pick(random, [
+      [aim, peer],
+      [peer, aim],
+    ] as const);
+    const act = pick(random, acts);
+    return {
+      kind: "message",
+      from,
+      to,
+      type: null,
+      first: integer(random, 1, 12),
+      count: weighted(random, [
+        [1, 3],
+        [integer(random, 2, 10), 3],
+        [1_000, 2],
+      ]),
+      act,
+      delayMs: act === "lose" ? 0 : integer(random, 1, Math.min(mostMs, facts.requestTimeoutMs)),
+    };
+  },
+  say: (fault) => `${words[fault.act]} ${whichOf(fault)}`,
+  nodesOf: ({ from, to }) => [from, to],
+  problem: ({ from, to }) =>
+    from === to
+      ? { path: "/to", expected: "another node than from", got: to, hint: "a link has two ends" }
+      : null,
+  partsOf: ({ count }) => (count > 1 ? 2 : 0),
+  // Either half of the messages.
+  narrow: (fault, part) => {
+    if (fault.count < 2) return null;
+    const half = Math.floor(fault.count / 2);
+    return part === 0
+      ? { ...fault, count: half }
+      : { ...fault, first: fault.first + half, count: fault.count - half };
+  },
+  withoutNode: (fault, gone) =>
+    fault.from === gone || fault.to === gone
+      ? null
+      : { ...fault, from: closeGap(fault.from, gone), to: closeGap(fault.to, gone) },
+  wants: ({ from, to, type, first, count, act, delayMs }) => {
+    const aim: MessageAim = {
+      from: nodeName(from),
+      to: nodeName(to),
+      type,
+      first,
+      count,
+      act,
+      delayMs,
+    };
+    return [messages.want(JSON.stringify(aim), aim)];
+  },
+  effects: () => [],
+} satisfies FaultKind<MessageFault>;
+
+/** "message 2 to 4 of the type append from n1 to n3, by 20 ms" */
+function whichOf({ from, to, type, first, count, act, delayMs }: MessageFault): string {
+  const last = first + count - 1;
+  return [
+    count === 1 ? `message ${first}` : `messages ${first} to ${last}`,
+    ...(type === null ? [] : [`of the type ${type}`]),
+    `from ${nodeName(from)} to ${nodeName(to)}`,
+    ...(act === "delay" ? [`by ${delayMs} ms`] : []),
+  ].join(" ");
+}

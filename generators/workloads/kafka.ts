@@ -1,0 +1,44 @@
+import { integer, range } from "../draw.ts";
+import { keyName } from "../plan.ts";
+import type { BuiltInWorkload } from "./workload.ts";
+
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly kafka: Workload;
+  }
+}
+
+/** Where each client stands in each log is the client's own business: plans say only what it does. */
+export const kafka: BuiltInWorkload<"kafka"> = {
+  name: "kafka",
+  meaning:
+    "Sends of unique messages to logs, polls that go on where the client is, and commits of how far it has read.",
+  operations: {
+    send: {
+      args: {
+        type: "object",
+        properties: { message: { type: "integer", minimum: 0 } },
+        required: ["message"],
+        additionalProperties: false,
+      },
+      say: ({ key, args }) => `sends ${String(args?.["message"])} to the log ${keyName(key)}`,
+      writes: true,
+    },
+    poll: {
+      say: ({ key }) => `polls ${keyName(key)} and the logs that it has polled before`,
+      writes: false,
+    },
+    commit: { say: () => "commits how far it has read", writes: true },
+    committed: { say: ({ key }) => `asks how far ${keyName(key)} is committed`, writes: false },
+  },
+  always: "send",
+  carries: false,
+  mix: (random) => ({
+    send: integer(random, 3, 6),
+    poll: integer(random, 3, 6),
+    commit: integer(random, 0, 2),
+    committed: integer(random, 0, 1),
+  }),
+  args: (_, { f }, index) => (f === "send" ? { message: index } : undefined),
+  finalReads: ({ keys }) => range(keys).map((key) => ({ f: "poll", key })),
+};

@@ -1,0 +1,108 @@
+/** Maelstrom's transactions: lists to which elements are appended, and registers that are written. Each value is written to a key once. */
+import type { Random } from "fast-check";
+import { chance, integer, pick, range } from "../draw.ts";
+import type { Json, Plan, PlannedOperation, Settings } from "../plan.ts";
+import type { BuiltInWorkload } from "./workload.ts";
+
+declare module "./workload.ts" {
+  interface BuiltInWorkloads {
+    readonly "txn-list-append": Workload;
+    readonly "txn-rw-register": Workload;
+  }
+}
+
+/** One step: what it does, the key, and the value that it writes or read; null where it is still to be read. */
+export type TransactionStep = readonly [f: "r" | "append" | "w", key: number, value: Json];
+
+/** As the plan's schema accepts them. */
+export const stepsOf = ({ args }: Pick<PlannedOperation, "args">): readonly TransactionStep[] =>
+  (args?.["txn"] ?? []) as unknown as readonly TransactionStep[];
+
+const usualLength = 4;
+const usualKeys = 5;
+/** Larger than any transaction: elements of different transactions differ. */
+const elementsEach = 100;
+
+const transactions = <Name extends "txn-list-append" | "txn-rw-register">(
+  name: Name,
+  meaning: string,
+  write: "append" | "w",
+): BuiltInWorkload<Name> => ({
+  name,
+  meaning,
+  operations: {
+    txn: {
+      args: {
+        type: "object",
+        properties: {
+          txn: {
+            type: "array",
+            minItems: 1,
+            items: {
+              type: "array",
+              minItems: 3,
+              maxItems: 3,
+              items: [{ enum: ["r", write] }, { type: "integer", minimum: 0 }, {}],
+            },
+          },
+        },
+        required: ["txn"],
+        additionalProperties: false,
+      },
+      say: (operation) => `runs the transaction ${stepsOf(operation).map(stepText).join(", ")}`,
+      writes: true,
+    },
+  },
+  always: "txn",
+  carries: false,
+  mix: () => ({ txn: 1 }),
+  args: (random, { key }, index, settings) => ({
+    txn: drawSteps(random, write, { key, index, settings }) as unknown as Json,
+  }),
+  finalReads: (plan) => [
+    { f: "txn", key: 0, args: { txn: keysOf(plan).map((key) => ["r", key, null]) } },
+  ],
+});
+
+function drawSteps(
+  random: Random,
+  write: "append" | "w",
+  {
+    key,
+    index,
+    settings,
+  }: { readonly key: number; readonly index: number; readonly settings: Settings },
+): readonly TransactionStep[] {
+  const most = numberOf(settings["maxTxnLength"], usualLength);
+  const keys = numberOf(settings["keyCount"], usualKeys);
+  return range(integer(random, 1, Math.min(most, elementsEach))).map((step) => {
+    // Transactions that share keys are those that can conflict.
+    const at = chance(random, 50) ? key % keys : pick(random, range(keys));
+    return chance(random, 50) ? ["r", at, null] : [write, at, index * elementsEach + step];
+  });
+}
+
+const numberOf = (value: Json | undefined, usual: number): number =>
+  typeof value === "number" ? value : usual;
+
+function keysOf({ operations }: Plan): readonly number[] {
+  const keys = operations.flatMap((operation) => stepsOf(operation).map(([, key]) => key));
+  return [...new Set(keys)].sort((a, b) => a - b);
+}
+
+const stepText = ([f, key, value]: TransactionStep): string =>
+  f === "r"
+    ? `read ${key}`
+    : `${f === "w" ? "write" : "append"} ${JSON.stringify(value)} to ${key}`;
+
+export const txnListAppend = transactions(
+  "txn-list-append",
+  "Transactions that read lists and append unique elements to them.",
+  "append",
+);
+
+export const txnRwRegister = transactions(
+  "txn-rw-register",
+  "Transactions that read registers and write unique values to them.",
+  "w",
+);

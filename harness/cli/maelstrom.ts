@@ -1,0 +1,211 @@
+/** `quorate maelstrom test`: a command of Maelstrom's, with the program's name changed. What has no meaning here is accepted and said. */
+import type { Command } from "commander";
+import { maelstrom } from "../targets/maelstrom/index.ts";
+import { consistencies, latencyDists, topologies } from "../targets/maelstrom/settings.ts";
+import { isMaelstromWorkload } from "../targets/maelstrom/requests/registry.ts";
+import { usage } from "./exit.ts";
+import { createOutput, type Output } from "./output.ts";
+import { run } from "./run.ts";
+import { oneOf, wholeNumber } from "./values.ts";
+
+interface MaelstromFlags {
+  readonly workload: string;
+  readonly bin?: string;
+  readonly nodeCount?: string;
+  readonly nodes?: string;
+  readonly concurrency: string;
+  readonly rate: string;
+  readonly timeLimit: string;
+  readonly testCount: string;
+  readonly latency: string;
+  readonly latencyDist: string;
+  readonly topology: string;
+  readonly nemesis?: string;
+  readonly nemesisInterval?: string;
+  readonly availability?: string;
+  readonly consistencyModels?: string;
+  readonly keyCount?: string;
+  readonly maxTxnLength: string;
+  readonly maxWritesPerKey?: string;
+  readonly logStderr?: boolean;
+  readonly logNetSend?: boolean;
+  readonly logNetRecv?: boolean;
+  readonly on: string;
+  readonly seed?: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+export function addMaelstrom(program: Command): void {
+  program
+    .command("maelstrom")
+    .description("run a command of Maelstrom's: quorate maelstrom test -w … --bin …")
+    .argument("<test>", "test, the only one")
+    .argument("[arguments...]", "arguments of the --bin")
+    .option("-w, --workload <NAME>", "what clients do", "lin-kv")
+    .option("--bin <FILE>", "the program of a node")
+    .option("--node-count <N>", "how many nodes (default: 5)")
+    .option("--nodes <NAMES>", "n1,n2,…: as many nodes")
+    .option("--concurrency <N>", "clients: a number, or 2n for two a node", "1n")
+    .option("--rate <HZ>", "requests a second", "5")
+    .option("--time-limit <S>", "how long requests are made", "60")
+    .option("--test-count <N>", "so many histories", "1")
+    .option("--latency <MS>", "mean latency between nodes", "0")
+    .option("--latency-dist <TYPE>", latencyDists.join(", "), "constant")
+    .option("--topology <SPEC>", topologies.join(", "), "grid")
+    .option("--nemesis <FAULTS>", "partition,kill,pause, or any of quorate's kinds")
+    .option("--nemesis-interval <S>", "accepted; faults are drawn for each history")
+    .option("--availability <SPEC>", "accepted; the share of ok operations is said")
+    .option("--consistency-models <M>", "of transactions: an isolation level")
+    .option("--key-count <N>", "how many keys transactions share")
+    .option("--max-txn-length <N>", "operations in a transaction", "4")
+    .option("--max-writes-per-key <N>", "accepted; keys are not retired")
+    .option("--log-stderr", "accepted; it is always kept in the run's folder")
+    .option("--log-net-send", "accepted; all messages are in history.jsonl")
+    .option("--log-net-recv", "accepted; all messages are in history.jsonl")
+    .option("--on <PLATFORM>", "process, or sim for nodes of quorate/node", "process")
+    .option("--seed <S>", "all that is random comes from it")
+    .option("--out <DIR>", "the folder of runs", "runs")
+    .option("--json", "one JSON document on stdout, progress on stderr")
+    .action(
+      async (what: string, args: readonly string[], flags: MaelstromFlags, command: Command) => {
+        oneOf("maelstrom", what, ["test"]);
+        process.exitCode = await test(flags, args, command);
+      },
+    );
+}
+
+/** Maelstrom's clients give up after this. */
+const timeoutMs = 1_000;
+const usualNodes = 5;
+const usualConcurrency = /^(\d{1,4})(n?)$/;
+
+async function test(
+  flags: MaelstromFlags,
+  args: readonly string[],
+  command: Command,
+): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const nodes = nodeCount(flags, output);
+  const seconds = positive("--time-limit", flags.timeLimit);
+  const rate = positive("--rate", flags.rate);
+  const clients = clientCount(flags.concurrency, nodes);
+  const operations = Math.max(1, Math.round(seconds * rate));
+  if (!isMaelstromWorkload(flags.workload))
+    oneOf("--workload", flags.workload, maelstrom.workloads);
+  sayWithoutMeaning(flags, output);
+  return run(
+    {
+      target: maelstrom.name,
+      on: flags.on,
+      ...(flags.bin === undefined ? {} : { bin: flags.bin }),
+      nodes: String(nodes),
+      args,
+      workload: flags.workload,
+      faults: faultsOf(flags.nemesis),
+      histories: flags.testCount,
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      set: [
+        `latencyMs=${wholeNumber("--latency", flags.latency, 0, 60_000)}`,
+        `latencyDist=${oneOf("--latency-dist", flags.latencyDist, latencyDists)}`,
+        `topology=${oneOf("--topology", flags.topology, topologies)}`,
+        `maxTxnLength=${wholeNumber("--max-txn-length", flags.maxTxnLength, 1, 100)}`,
+        `timeoutMs=${timeoutMs}`,
+        `consistency=${consistencyOf(flags, output)}`,
+        ...(flags.keyCount === undefined
+          ? []
+          : [`keyCount=${wholeNumber("--key-count", flags.keyCount, 1, 1000)}`]),
+      ],
+      promise: [],
+      trust: false,
+      search: "random",
+      jobs: "1",
+      out: flags.out,
+      shrink: true,
+      evidence: true,
+      ...(flags.json === undefined ? {} : { json: flags.json }),
+      wishes: {
+        clients: { min: clients, max: clients },
+        operations: { min: operations, max: operations },
+        phaseMs: { min: seconds * 1000, max: seconds * 1000 },
+      },
+    },
+    command,
+  );
+}
+
+function nodeCount({ nodeCount: count, nodes }: MaelstromFlags, { say }: Output): number {
+  if (count !== undefined) return wholeNumber("--node-count", count, 1, 99);
+  if (nodes === undefined) return usualNodes;
+  const names = nodes.split(",").map((name) => name.trim());
+  const own = names.map((_, index) => `n${index + 1}`);
+  if (names.join() !== own.join()) say(`--nodes ${nodes}: the nodes are called ${own.join(", ")}.`);
+  return names.length;
+}
+
+function clientCount(concurrency: string, nodes: number): number {
+  const [, count, each] = usualConcurrency.exec(concurrency) ?? [];
+  const clients = Number(count) * (each === "n" ? nodes : 1);
+  if (clients >= 1 && clients <= 1000) return clients;
+  throw usage({
+    code: "bad-value",
+    expected: "--concurrency to be a number of clients, or one for each node, such as 2n",
+    got: JSON.stringify(concurrency),
+    hint: "Say for example --concurrency 2n",
+  });
+}
+
+function positive(flag: string, text: string): number {
+  const value = Number(text);
+  if (text !== "" && value > 0 && value <= 100_000) return value;
+  throw usage({
+    code: "bad-value",
+    expected: `${flag} to be a number above 0`,
+    got: JSON.stringify(text),
+    hint: `Say for example ${flag} 10`,
+  });
+}
+
+/** Maelstrom's names of faults are quorate's. */
+const faultsOf = (nemesis: string | undefined): string =>
+  nemesis === undefined || nemesis === "" ? "none" : nemesis.replace(/\s/g, "");
+
+/** Maelstrom's names for the levels that quorate judges. */
+const otherNames: Readonly<Record<string, string>> = {
+  "strong-serializable": "strict-serializable",
+  "strict-1sr": "strict-serializable",
+  "1sr": "serializable",
+  "monotonic-atomic-view": "read-atomic",
+};
+
+function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }: Output): string {
+  if (consistencyModels === undefined) return "usual";
+  const isTransactional = workload.startsWith("txn-");
+  const names = consistencyModels.split(",").map((name) => name.trim());
+  const known = names
+    .map((name) => otherNames[name] ?? name)
+    .find((name) => (consistencies as readonly string[]).includes(name));
+  if (isTransactional && known !== undefined) {
+    if (names.length > 1) say(`--consistency-models ${consistencyModels}: judged is ${known}.`);
+    return known;
+  }
+  say(
+    isTransactional
+      ? `--consistency-models ${consistencyModels}: quorate judges no such level, so nothing is promised; the levels that held are said.`
+      : `--consistency-models ${consistencyModels}: it has no meaning for ${workload}, whose promises are its own.`,
+  );
+  return isTransactional ? "none" : "usual";
+}
+
+function sayWithoutMeaning(flags: MaelstromFlags, { say }: Output): void {
+  const without: readonly (readonly [name: string, given: unknown, why: string])[] = [
+    ["--nemesis-interval", flags.nemesisInterval, "faults are drawn for each history"],
+    ["--availability", flags.availability, "it is not judged; the share of ok operations is said"],
+    ["--max-writes-per-key", flags.maxWritesPerKey, "keys are not retired"],
+    ["--log-stderr", flags.logStderr, "it is always kept in the run's folder"],
+    ["--log-net-send", flags.logNetSend, "all messages are in history.jsonl"],
+    ["--log-net-recv", flags.logNetRecv, "all messages are in history.jsonl"],
+  ];
+  for (const [name, given, why] of without)
+    if (given !== undefined) say(`${name} has no effect here: ${why}.`);
+}

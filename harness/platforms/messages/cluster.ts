@@ -1,0 +1,421 @@
+/** A cluster of nodes that send each other messages, with the harness as their network. */
+import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
+import { nodeName } from "../../../generators/index.ts";
+import { EnvironmentError } from "../../errors.ts";
+import type { Target } from "../../targets/target.ts";
+import type { Cluster, ClusterClock, StartOptions } from "../cluster.ts";
+import type { Done } from "../fault-port.ts";
+import type { ClientSession } from "../session.ts";
+import { Random } from "../simulator/random.ts";
+import { trackSession } from "../tracked-session.ts";
+import { createFaultPorts } from "./fault-ports.ts";
+import { FrameLog, mostFrames } from "./frames.ts";
+import type { MessageClients, MessageTarget, Reply, Service } from "./message-target.ts";
+import type { MessageBody, NodeMessage } from "./message.ts";
+import { type EndKind, harnessName, MessageNetwork } from "./network.ts";
+import type { MessageWorld, NodeMachine } from "./world.ts";
+
+/** A request that a client, or the harness, has sent. */
+interface Asked {
+  readonly from: string;
+  readonly node: NodeName;
+  readonly trace: number | undefined;
+  /** Until then the reply is awaited. */
+  done: ((reply: Reply) => void) | null;
+  isAnswered: boolean;
+}
+
+/** What holds for one history. */
+interface Running {
+  readonly options: StartOptions;
+  readonly machines: ReadonlyMap<NodeName, NodeMachine>;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly clientNames: Set<string>;
+  /** Nodes that have got their `init`: nothing else reaches a node before. */
+  readonly introduced: Set<NodeName>;
+  readonly network: MessageNetwork;
+  readonly frames: FrameLog;
+  readonly clients: MessageClients;
+  readonly sessions: Set<ClientSession>;
+  readonly requests: Map<number, Asked>;
+}
+
+export class MessageCluster implements Cluster {
+  readonly platform: string;
+  readonly virtualTime: boolean;
+  readonly replaysExactly: boolean;
+  readonly target: Target;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: ClusterClock;
+  readonly ports;
+  readonly settle: Cluster["settle"];
+  readonly #world: MessageWorld;
+  readonly #messages: MessageTarget;
+  #running: Running | null = null;
+  #error: Error | null = null;
+  #requestId = 0;
+
+  constructor(target: Target, messages: MessageTarget, world: MessageWorld) {
+    this.target = target;
+    this.#messages = messages;
+    this.#world = world;
+    this.platform = world.platform;
+    this.virtualTime = world.virtualTime;
+    this.replaysExactly = world.virtualTime;
+    this.environment = world.environment;
+    this.clock = world.clock;
+    this.ports = createFaultPorts({
+      cannot: world.cannot,
+      network: () => this.#history().network,
+      machine: (node) => this.#machine(node),
+      clock: world.clock,
+      kill: (node, done) => this.#kill(this.#machine(node), done),
+      restart: (node, done) => this.#boot(this.#machine(node), done),
+    });
+    this.settle = (timeoutMs, done) => {
+      const { clients } = this.#history();
+      if (clients.settle === undefined) return done(null);
+      clients.settle(timeoutMs, () => {
+        done(null);
+        world.happened();
+      });
+    };
+  }
+
+  get nodes(): readonly NodeName[] {
+    return [...(this.#running?.machines.keys() ?? [])];
+  }
+
+  get clientError(): Error | null {
+    return this.#error;
+  }
+
+  async start(options: StartOptions): Promise<void> {
+    await this.reset();
+    const { settings, workload = "register", worldSeed: seed } = options;
+    this.#requestId = 0;
+    const count = this.target.facts(settings).nodes;
+    const nodes = Array.from({ length: count }, (_, index) => nodeName(index));
+    const world = this.#world;
+    const machines = await world.begin(nodes, { seed, settings, target: this.#messages });
+    const frames = new FrameLog(() => world.clock.nowUs(), options.evidence);
+    const running: Running = {
+      options,
+      machines: new Map(machines.map((machine) => [machine.name, machine])),
+      services: new Map(
+        Object.entries(this.#messages.services).map(([name, make]) => [
+          name,
+          make(new Random(seed, `service ${name}`)),
+        ]),
+      ),
+      clientNames: new Set(),
+      introduced: new Set(),
+      frames,
+      network: new MessageNetwork({
+        seed,
+        latency: this.#messages.latency(settings),
+        nowUs: () => world.clock.nowUs(),
+        after: (delayUs, run) => world.after(delayUs, run),
+        kindOf: (name) => this.#kindOf(name),
+        deliver: (message, text) => this.#deliver(message, text),
+        frames,
+      }),
+      clients: this.#messages.clients({
+        nodes,
+        settings,
+        workload,
+        clock: world.clock,
+        request: (asked, done) => this.#request(asked, done),
+        fail: (node, code, expected, got) => this.#fail(node, code, expected, got),
+      }),
+      sessions: new Set(),
+      requests: new Map(),
+    };
+    this.#running = running;
+    let up = 0;
+    for (const machine of machines)
+      this.#boot(machine, (error) => {
+        if (error === null) up++;
+        world.happened();
+      });
+    await world.until(() => up === count || this.#error !== null, upMs);
+    const { ready } = running.clients;
+    if (this.#error === null && ready !== undefined) {
+      let isReady = false;
+      ready(() => {
+        isReady = true;
+        world.happened();
+      });
+      await world.until(() => isReady || this.#error !== null, upMs);
+    }
+    if (this.#error !== null) throw this.#error;
+  }
+
+  connect(client: string, node: NodeName): ClientSession {
+    const { clients, sessions, clientNames } = this.#history();
+    clientNames.add(client);
+    return trackSession(clients.session(client, this.#machine(node).name), sessions, () =>
+      this.#world.happened(),
+    );
+  }
+
+  inspect(): () => void {
+    throw new Error(`${this.target.name} does not tell what a replica holds`);
+  }
+
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    return this.#world.until(condition, timeoutMs);
+  }
+
+  async evidence(): Promise<readonly HistoryEvent[]> {
+    return this.#history().frames.events;
+  }
+
+  async logs(): Promise<ReadonlyMap<NodeName, string>> {
+    return new Map([...this.#history().machines].map(([name, machine]) => [name, machine.log()]));
+  }
+
+  async reset(): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    this.#error = null;
+    running?.network.end();
+    for (const session of running?.sessions ?? []) session.close();
+    running?.clients.close?.();
+    await this.#world.end();
+  }
+
+  async stop(): Promise<void> {
+    await this.reset();
+    await this.#world.stop();
+  }
+
+  #kindOf(name: string): EndKind {
+    if (name === harnessName) return "harness";
+    const { machines, services } = this.#history();
+    return machines.has(name) ? "node" : services.has(name) ? "service" : "client";
+  }
+
+  /** Starts a node and introduces it: done once it answered. */
+  #boot(machine: NodeMachine, done: Done): void {
+    const { frames, options, introduced } = this.#history();
+    const { settings, workload = "register" } = options;
+    const { name } = machine;
+    introduced.delete(name);
+    frames.booted(name);
+    machine.start({
+      message: (message, text) => this.#took(name, message, text),
+      broke: (code, expected, got) => {
+        if (!machine.isRunning) this.#running?.frames.ended(name, got);
+        this.#fail(name, code, expected, got);
+      },
+    });
+    const nodes = this.nodes;
+    const timeoutMs = this.#messages.initTimeoutMs(settings);
+    const introduce = (bodies: readonly MessageBody[]): void => {
+      const [body, ...others] = bodies;
+      if (body === undefined) return done(null);
+      this.#request({ client: harnessName, node: name, body, timeoutMs }, (reply) => {
+        const wanted = `${body.type}_ok`;
+        if (reply.kind === "not-sent") return done(new Error(`${name} died while it started`));
+        const isRight =
+          reply.kind === "reply" &&
+          // A node need not know anything but init.
+          (reply.body.type === wanted || (body.type !== "init" && reply.body.type === "error"));
+        if (isRight) return introduce(others);
+        this.#fail(
+          name,
+          reply.kind === "timeout" ? "no-answer" : "wrong-answer",
+          `${name} to answer ${body.type} with ${wanted} within ${timeoutMs} ms`,
+          reply.kind === "timeout" ? "no answer" : JSON.stringify(reply.body).slice(0, clipped),
+        );
+        done(this.#error);
+      });
+    };
+    introduce([
+      { type: "init", node_id: name, node_ids: nodes },
+      ...this.#messages.introduction({ node: name, nodes, settings, workload }),
+    ]);
+  }
+
+  #kill(machine: NodeMachine, done: Done): void {
+    const running = this.#history();
+    const wasRunning = machine.isRunning;
+    machine.kill((error) => {
+      if (wasRunning && this.#running === running) running.frames.ended(machine.name, "killed");
+      // Whoever waits for its answers waits in vain, which their own timeouts tell; an introduction is over.
+      for (const asked of running.requests.values())
+        if (asked.node === machine.name && asked.from === harnessName)
+          finish(asked, { kind: "not-sent" });
+      done(error);
+    });
+  }
+
+  #request(
+    {
+      client,
+      node,
+      body,
+      timeoutMs,
+      trace,
+    }: {
+      readonly client: string;
+      readonly node: NodeName;
+      readonly body: MessageBody;
+      readonly timeoutMs: number;
+      readonly trace?: number;
+    },
+    done: (reply: Reply) => void,
+  ): () => void {
+    const running = this.#history();
+    if (client !== harnessName) running.clientNames.add(client);
+    const id = ++this.#requestId;
+    const timer = this.clock.setTimer(timeoutMs, () => finish(asked, { kind: "timeout" }));
+    const asked: Asked = {
+      from: client,
+      node,
+      trace,
+      isAnswered: false,
+      done: (reply) => {
+        timer.cancel();
+        done(reply);
+      },
+    };
+    running.requests.set(id, asked);
+    // Never before this returned: a dead node, too, is told of later.
+    this.clock.setTimer(0, () => {
+      if (asked.done === null || this.#running !== running) return;
+      if (!this.#machine(node).isRunning) return finish(asked, { kind: "not-sent" });
+      running.network.send(
+        { src: client, dest: node, body: { ...body, msg_id: id } },
+        undefined,
+        trace,
+      );
+    });
+    return () => {
+      timer.cancel();
+      asked.done = null;
+    };
+  }
+
+  /** A node has written a message. */
+  #took(node: NodeName, message: NodeMessage, text: string | undefined): void {
+    const running = this.#running;
+    if (running === null || this.#error !== null) return;
+    const { src, dest, body } = message;
+    const shown = (text ?? JSON.stringify(message)).slice(0, clipped);
+    if (src !== node)
+      return this.#fail(node, "wrong-source", `messages of ${node} with src "${node}"`, shown);
+    const isNamed =
+      running.machines.has(dest) ||
+      running.services.has(dest) ||
+      running.clientNames.has(dest) ||
+      dest === harnessName;
+    if (!isNamed)
+      return this.#fail(
+        node,
+        "unknown-destination",
+        `messages to a node, a service or a client that there is`,
+        `one to "${dest}": ${shown}`,
+      );
+    if (running.frames.count > mostFrames)
+      return this.#fail(
+        node,
+        "too-many-messages",
+        `at most ${mostFrames} messages in a history`,
+        "more",
+      );
+    const toNode = running.machines.has(dest) || running.services.has(dest);
+    if (toNode) return running.network.send(message, text);
+    const asked = running.requests.get(body.in_reply_to ?? 0);
+    if (asked === undefined || asked.from !== dest || asked.node !== node)
+      return this.#fail(
+        node,
+        "unknown-request",
+        `replies to ${dest} with the msg_id of one of its requests to ${node} as in_reply_to`,
+        shown,
+      );
+    if (asked.isAnswered)
+      return this.#fail(
+        node,
+        "answered-twice",
+        "one reply to each request",
+        `a second one: ${shown}`,
+      );
+    asked.isAnswered = true;
+    running.network.send(message, text, asked.trace);
+  }
+
+  #deliver(message: NodeMessage, text: string | undefined): boolean {
+    const running = this.#running;
+    if (running === null) return false;
+    const machine = running.machines.get(message.dest);
+    if (machine !== undefined) {
+      if (message.src === harnessName) running.introduced.add(message.dest);
+      if (!machine.isRunning || !running.introduced.has(message.dest)) return false;
+      machine.deliver(message, text);
+      return true;
+    }
+    const service = running.services.get(message.dest);
+    if (service !== undefined) {
+      const body = service.handle(message);
+      const id = message.body.msg_id;
+      if (body !== null)
+        running.network.send({
+          src: message.dest,
+          dest: message.src,
+          body: id === undefined ? body : { ...body, in_reply_to: id },
+        });
+      return true;
+    }
+    const asked = running.requests.get(message.body.in_reply_to ?? 0);
+    if (asked !== undefined) finish(asked, { kind: "reply", body: message.body });
+    return true;
+  }
+
+  /** The first one counts. */
+  #fail(node: NodeName, code: string, expected: string, got: string): void {
+    const machine = this.#running?.machines.get(node);
+    if (machine === undefined || this.#error !== null) return;
+    this.#error = new EnvironmentError({
+      code,
+      expected,
+      got: `${got}; ${node} said last: ${machine.lastWords()}`,
+      hint: "docs/maelstrom.md says what a node may write.",
+    });
+    this.#world.happened();
+  }
+
+  #history(): Running {
+    if (this.#running !== null) return this.#running;
+    throw new EnvironmentError({
+      code: "cluster-not-started",
+      expected: "a started cluster",
+      got: "one that was not started or was reset",
+      hint: "Call start first.",
+    });
+  }
+
+  #machine(node: NodeName): NodeMachine {
+    const machine = this.#history().machines.get(node);
+    if (machine !== undefined) return machine;
+    throw new EnvironmentError({
+      code: "no-such-node",
+      expected: `one of ${this.nodes.join(", ")}`,
+      got: node,
+      hint: "Ask for a node of this cluster.",
+    });
+  }
+}
+
+/** Tells it once. */
+function finish(asked: Asked, reply: Reply): void {
+  const { done } = asked;
+  asked.done = null;
+  done?.(reply);
+}
+
+/** As far as messages are shown in errors. */
+const clipped = 300;
+/** Each node's own time to answer is shorter. */
+const upMs = 120_000;

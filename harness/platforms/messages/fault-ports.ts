@@ -1,0 +1,73 @@
+/** What faults want of nodes that send messages through the harness. */
+import type { Damage } from "../../../generators/index.ts";
+import type { NodeName } from "../../../checkers/index.ts";
+import type { ClusterClock } from "../cluster.ts";
+import {
+  clockPort,
+  type Done,
+  type FaultPorts,
+  impossiblePort,
+  nodeByNode,
+  processPort,
+} from "../fault-port.ts";
+import type { MessageNetwork } from "./network.ts";
+import type { NodeMachine } from "./world.ts";
+
+export interface PortGround {
+  /** What cannot be made here, and why, by the name of the port; of the process port by the state. */
+  readonly cannot: ReadonlyMap<string, string>;
+  readonly clock: ClusterClock;
+  network(): MessageNetwork;
+  machine(node: NodeName): NodeMachine;
+  kill(node: NodeName, done: Done): void;
+  /** Starts the node and introduces it. */
+  restart(node: NodeName, done: Done): void;
+}
+
+const noDisk = "the harness has no hand on the disk of a local process";
+
+export function createFaultPorts(ground: PortGround): FaultPorts {
+  const { cannot, network, machine } = ground;
+  /** Later, so that no port is done before it returned. */
+  const soon = (act: () => void, done: Done): void =>
+    void ground.clock.setTimer(0, () => {
+      act();
+      done(null);
+    });
+  return {
+    cuts: {
+      set: (wanted, _, done) => soon(() => network().setCuts(wanted.keys()), done),
+    },
+    impairments: {
+      set: (wanted, _, done) => soon(() => network().setImpairments(wanted), done),
+    },
+    messages: {
+      set: (wanted, _, done) => soon(() => network().setAims(wanted), done),
+    },
+    refusals: impossiblePort("nodes send messages, and make no connections"),
+    commands: impossiblePort("nodes have no address that a shell command could act on"),
+    clock: {
+      cannot: () => cannot.get("clock") ?? null,
+      ...clockPort((node, aheadMs, done) => machine(node).setClock(aheadMs, done)),
+    },
+    "client-clocks": impossiblePort("clients send no time of their own"),
+    "full-disk": impossiblePort(noDisk),
+    "slow-disk": impossiblePort(noDisk),
+    power: impossiblePort(noDisk),
+    limits: impossiblePort("local processes are not limited"),
+    process: {
+      cannot: (state) => cannot.get(state) ?? null,
+      ...processPort({
+        kill: (node, done) => ground.kill(node, done),
+        restart: (node, done) => ground.restart(node, done),
+        pause: (node, done) => machine(node).pause(done),
+        resume: (node, done) => machine(node).resume(done),
+      }),
+    },
+    damage: {
+      cannot: ({ damage }: Damage) =>
+        damage === "wipe" ? null : "a node's folder can be wiped, and not damaged otherwise",
+      ...nodeByNode((node, _, done) => machine(node).wipe(done)),
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** One direction between two ends of the network: what becomes of its messages is drawn from the seed, by link and count. */
+import type { Impairment, MessageAim } from "../../../generators/index.ts";
+import { Random } from "../simulator/random.ts";
+
+/** How long messages take where nothing is wrong: a mean, and how single ones differ from it. */
+export interface Latency {
+  readonly meanMs: number;
+  readonly dist: "constant" | "uniform" | "exponential";
+}
+
+/** What becomes of a message: when each copy arrives. Lost: there is none. */
+export interface Fate {
+  readonly delaysUs: readonly number[];
+}
+
+/** Longer than any exponential draw that matters: 7 means. */
+const longestMeans = 7;
+
+/** A message that is aimed at, and how many of its kind have passed. */
+interface Counted {
+  readonly aim: MessageAim;
+  passed: number;
+}
+
+export class Link {
+  isCut = false;
+  impairment: Impairment = {};
+  readonly #random: Random;
+  readonly #latency: Latency;
+  readonly #aims = new Map<string, Counted>();
+  /** When the line is free again, where its bandwidth is capped. */
+  #freeUs = 0;
+
+  constructor(seed: number, name: string, latency: Latency) {
+    this.#random = new Random(seed, `message ${name}`);
+    this.#latency = latency;
+  }
+
+  /** Exactly these messages are aimed at from now on; an aim that holds already goes on counting. */
+  aimAt(aims: ReadonlyMap<string, MessageAim>): void {
+    for (const subject of this.#aims.keys()) if (!aims.has(subject)) this.#aims.delete(subject);
+    for (const [subject, aim] of aims)
+      if (!this.#aims.has(subject)) this.#aims.set(subject, { aim, passed: 0 });
+  }
+
+  /**
+   * The fate of the link's next message. Each message takes the same number of draws, so that its fate depends on its number alone.
+   *
+   * @param bytes Its size, for links whose bandwidth is capped.
+   */
+  next(type: string, bytes: number, nowUs: number): Fate {
+    const [takes, loss, twice, late, jitter, gap] = [
+      this.#random.fraction(),
+      this.#random.fraction(),
+      this.#random.fraction(),
+      this.#random.fraction(),
+      this.#random.fraction(),
+      this.#random.fraction(),
+    ];
+    const { lossPercent = 0, duplicatePercent = 0, reorderPercent = 0 } = this.impairment;
+    const { lateMs = 0, delayMs = 0, jitterMs = 0, bytesPerS } = this.impairment;
+    let delayMsInAll =
+      latencyMs(this.#latency, takes) +
+      delayMs +
+      jitter * jitterMs +
+      (late * 100 < reorderPercent ? jitter * lateMs : 0);
+    let copies = twice * 100 < duplicatePercent ? 2 : 1;
+    let isLost = this.isCut || loss * 100 < lossPercent;
+    let gapMs = gap * Math.max(1, 2 * this.#latency.meanMs);
+    for (const counted of this.#aims.values()) {
+      const { aim } = counted;
+      if (aim.type !== null && aim.type !== type) continue;
+      counted.passed++;
+      if (counted.passed < aim.first || counted.passed >= aim.first + aim.count) continue;
+      switch (aim.act) {
+        case "lose":
+          isLost = true;
+          break;
+        case "delay":
+          delayMsInAll += aim.delayMs;
+          break;
+        case "duplicate":
+          copies = 2;
+          gapMs = aim.delayMs;
+          break;
+      }
+    }
+    if (isLost) return lost;
+    let firstUs = Math.round(delayMsInAll * 1000);
+    if (bytesPerS !== undefined) {
+      this.#freeUs = Math.max(this.#freeUs, nowUs) + Math.ceil((bytes * 1e6) / bytesPerS);
+      firstUs += this.#freeUs - nowUs;
+    }
+    return copies === 1
+      ? { delaysUs: [firstUs] }
+      : { delaysUs: [firstUs, firstUs + Math.round(gapMs * 1000)] };
+  }
+}
+
+const lost: Fate = { delaysUs: [] };
+
+function latencyMs({ meanMs, dist }: Latency, drawn: number): number {
+  switch (dist) {
+    case "constant":
+      return meanMs;
+    case "uniform":
+      return 2 * meanMs * drawn;
+    case "exponential":
+      return meanMs * Math.min(longestMeans, -Math.log(1 - drawn));
+  }
+}

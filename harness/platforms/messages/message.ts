@@ -1,0 +1,40 @@
+/** Messages of nodes whose network is the harness: Maelstrom's envelope (doc/protocol.md). */
+import type { Json } from "../../../checkers/index.ts";
+
+/** What a message says. `msg_id` and `in_reply_to` make requests and replies of messages. */
+export interface MessageBody {
+  readonly type: string;
+  readonly msg_id?: number;
+  readonly in_reply_to?: number;
+  readonly [field: string]: Json | undefined;
+}
+
+/** One message. */
+export interface NodeMessage {
+  readonly src: string;
+  readonly dest: string;
+  readonly body: MessageBody;
+}
+
+/** A message, or what is wrong with it, a sentence's end. */
+export function parseMessage(line: string): NodeMessage | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return "a line that is no JSON";
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return "JSON that is no object";
+  const { src, dest, body } = value as Readonly<Record<string, unknown>>;
+  if (typeof src !== "string") return 'a message without the text "src"';
+  if (typeof dest !== "string") return 'a message without the text "dest"';
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    return 'a message without the object "body"';
+  const { type, msg_id: id, in_reply_to: repliesTo } = body as Readonly<Record<string, unknown>>;
+  if (typeof type !== "string") return 'a message whose body has no text "type"';
+  for (const number of [id, repliesTo])
+    if (number !== undefined && number !== null && !Number.isSafeInteger(number))
+      return "a message whose msg_id or in_reply_to is no whole number";
+  return value as NodeMessage;
+}

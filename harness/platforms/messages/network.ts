@@ -1,0 +1,130 @@
+/**
+ * The network between nodes, clients and services, held by the harness. The delay and fate of each message come from the seed, by link and
+ * count; cuts and impairments are those of the faults that hold.
+ */
+import {
+  allClients,
+  type Impairment,
+  linkName,
+  type MessageAim,
+} from "../../../generators/index.ts";
+import type { FrameLog, Sending } from "./frames.ts";
+import { type Latency, Link } from "./link.ts";
+import type { NodeMessage } from "./message.ts";
+
+/** What stands at an end of a link. */
+export type EndKind = "node" | "client" | "service" | "harness";
+
+/** Introduces nodes to each other. No fault touches its links. */
+export const harnessName = "c0";
+
+export interface NetworkParts {
+  readonly seed: number;
+  readonly latency: Latency;
+  nowUs(): number;
+  /** `run` is called at once for a delay of 0. */
+  after(delayUs: number, run: () => void): void;
+  kindOf(name: string): EndKind;
+  /** Hands over what arrived. Returns false where nobody is there. `text`: the message as it was sent. */
+  deliver(message: NodeMessage, text: string | undefined): boolean;
+  readonly frames: FrameLog;
+}
+
+export class MessageNetwork {
+  readonly #parts: NetworkParts;
+  readonly #links = new Map<string, Link>();
+  #cuts: ReadonlySet<string> = new Set();
+  #impairments: ReadonlyMap<string, Impairment> = new Map();
+  #aims: readonly (readonly [string, MessageAim])[] = [];
+  #sent = 0;
+  #over = false;
+
+  constructor(parts: NetworkParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Sends a message on its way.
+   *
+   * @param text The message as its sender wrote it, where it wrote one.
+   * @param trace The client's operation that it asks for, or answers.
+   */
+  send(message: NodeMessage, text?: string, trace?: number): void {
+    const { frames } = this.#parts;
+    const { src, dest, body } = message;
+    const link = this.#link(src, dest);
+    const { delaysUs } = link.next(body.type, text?.length ?? 100, this.#parts.nowUs());
+    const sending: Sending = {
+      number: ++this.#sent,
+      ...(delaysUs.length === 0
+        ? { fate: "lost" as const }
+        : delaysUs.length > 1
+          ? { fate: "twice" as const }
+          : {}),
+      ...((delaysUs[0] ?? 0) > 0 ? { delayUs: delaysUs[0] as number } : {}),
+      ...(trace === undefined ? {} : { trace }),
+    };
+    const isFromNode = this.#parts.kindOf(src) === "node";
+    if (isFromNode) frames.sent(src, message, sending);
+    for (const delayUs of delaysUs)
+      this.#parts.after(delayUs, () => {
+        // What is on its way when the link is cut is lost too.
+        if (this.#over || link.isCut) return;
+        if (this.#parts.deliver(message, text) && this.#parts.kindOf(dest) === "node")
+          frames.received(dest, message, sending, !isFromNode);
+      });
+  }
+
+  /** Exactly these directions lose all messages from now on. */
+  setCuts(links: Iterable<string>): void {
+    this.#cuts = new Set(links);
+    for (const [name, link] of this.#links) link.isCut = this.#isCut(name);
+  }
+
+  /** Exactly these directions are impaired from now on. */
+  setImpairments(impairments: ReadonlyMap<string, Impairment>): void {
+    this.#impairments = impairments;
+    for (const [name, link] of this.#links) link.impairment = impairments.get(name) ?? {};
+  }
+
+  /** Exactly these messages are aimed at from now on. */
+  setAims(aims: ReadonlyMap<string, MessageAim>): void {
+    this.#aims = [...aims];
+    for (const [name, link] of this.#links) link.aimAt(this.#aimsAt(name));
+  }
+
+  /** Nothing arrives any more. */
+  end(): void {
+    this.#over = true;
+  }
+
+  #link(src: string, dest: string): Link {
+    const name = linkName(src, dest);
+    const known = this.#links.get(name);
+    if (known !== undefined) return known;
+    const kinds = [this.#parts.kindOf(src), this.#parts.kindOf(dest)];
+    const isNear = kinds.includes("client") || kinds.includes("harness");
+    const link = new Link(
+      this.#parts.seed,
+      name,
+      // Clients stand beside their node: only what nodes and services say to each other takes time.
+      isNear ? { meanMs: 0, dist: "constant" } : this.#parts.latency,
+    );
+    this.#links.set(name, link);
+    link.isCut = this.#isCut(name);
+    link.impairment = this.#impairments.get(name) ?? {};
+    link.aimAt(this.#aimsAt(name));
+    return link;
+  }
+
+  #isCut(name: string): boolean {
+    if (this.#cuts.has(name)) return true;
+    const [src = "", dest = ""] = name.split(">");
+    if (this.#parts.kindOf(src) === "client") return this.#cuts.has(linkName(allClients, dest));
+    return this.#parts.kindOf(dest) === "client" && this.#cuts.has(linkName(src, allClients));
+  }
+
+  #aimsAt(name: string): ReadonlyMap<string, MessageAim> {
+    return new Map(this.#aims.filter(([, { from, to }]) => linkName(from, to) === name));
+  }
+}

@@ -1,0 +1,24 @@
+/** A local process's wall clock, faked by libfaketime where this machine has it. The monotonic clock stays true. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** The path of the library; null: there is none. Debian has it in a folder of the machine's architecture. */
+export function findClockLibrary(): string | null {
+  if (process.platform !== "linux") return null;
+  const root = "/usr/lib";
+  const folders = readdirSync(root).filter((name) => name.endsWith("-linux-gnu"));
+  const paths = [".", ...folders].map((name) => join(root, name, "faketime", "libfaketimeMT.so.1"));
+  return paths.find((path) => existsSync(path)) ?? null;
+}
+
+/** For the node's process: it reads the offset from `file` at each look at the clock. */
+export const clockEnvironment = (
+  library: string,
+  file: string,
+): Readonly<Record<string, string>> => ({
+  LD_PRELOAD: library,
+  FAKETIME_TIMESTAMP_FILE: file,
+  FAKETIME_NO_CACHE: "1",
+  FAKETIME_DONT_FAKE_MONOTONIC: "1",
+  NO_FAKE_STAT: "1",
+});

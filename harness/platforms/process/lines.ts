@@ -1,0 +1,42 @@
+/** Lines of a stream, of which none may be longer than memory allows. */
+
+/** A longer line is no message. */
+export const longestLine = 16 << 20;
+
+export interface LineReader {
+  /** What has come of a line that has not ended yet. */
+  unfinished(): string;
+}
+
+/**
+ * Calls `each` for every line that is not blank.
+ *
+ * @param tooLong Called once, with the beginning of a line that is longer than `longestLine`; nothing is read after it.
+ */
+export function readLines(
+  stream: NodeJS.ReadableStream,
+  each: (line: string) => void,
+  tooLong: (beginning: string) => void,
+): LineReader {
+  let rest = "";
+  let isOver = false;
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    if (isOver) return;
+    let from = 0;
+    for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", from)) {
+      const line = rest + chunk.slice(from, end);
+      rest = "";
+      from = end + 1;
+      if (line.trim() !== "") each(line);
+    }
+    rest += chunk.slice(from);
+    if (rest.length <= longestLine) return;
+    isOver = true;
+    tooLong(rest.slice(0, shown));
+    rest = "";
+  });
+  return { unfinished: () => rest };
+}
+
+const shown = 300;

@@ -1,0 +1,234 @@
+/** One node as a local process: messages on standard input and output, a folder of its own, and a process group that dies with it. */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Done } from "../fault-port.ts";
+import type { NodeCommand } from "../messages/message-target.ts";
+import { type NodeMessage, parseMessage } from "../messages/message.ts";
+import type { NodeHandlers, NodeMachine } from "../messages/world.ts";
+import { offsetText } from "../clock-offset.ts";
+import { clockEnvironment } from "./clock.ts";
+import { endGroup, markName, signalGroup, watchGroup } from "./groups.ts";
+import { type LineReader, longestLine, readLines } from "./lines.ts";
+
+/** Of a node's own log, as much is kept as of a history. */
+const mostLogBytes = 4 << 20;
+const lastLines = 5;
+const clipped = 300;
+
+export interface ProcessOptions {
+  /** Of this node: its working folder is below. */
+  readonly folder: string;
+  readonly mark: string;
+  readonly command: NodeCommand;
+  /** Path of libfaketime; null: the node's clock is the machine's. */
+  readonly clockLibrary: string | null;
+}
+
+interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly output: LineReader;
+  /** Messages that were not written yet: they go out together. */
+  unwritten: string;
+  isKilled: boolean;
+}
+
+export class ProcessMachine implements NodeMachine {
+  readonly name: string;
+  readonly #options: ProcessOptions;
+  readonly #folder: string;
+  readonly #clockFile: string;
+  #running: Running | null = null;
+  readonly #log: string[] = [];
+  #logBytes = 0;
+  readonly #last: string[] = [];
+
+  constructor(name: string, options: ProcessOptions) {
+    this.name = name;
+    this.#options = options;
+    this.#folder = join(options.folder, "data");
+    this.#clockFile = join(options.folder, "clock");
+    mkdirSync(this.#folder, { recursive: true });
+    if (options.clockLibrary !== null) this.#writeClock(0);
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null && !this.#running.isKilled;
+  }
+
+  start(handlers: NodeHandlers): void {
+    const { command, environment = {} } = this.#options.command;
+    const [program = "", ...args] = command;
+    const child = spawn(program, args, {
+      cwd: this.#folder,
+      env: {
+        ...process.env,
+        ...environment,
+        ...(this.#options.clockLibrary === null
+          ? {}
+          : clockEnvironment(this.#options.clockLibrary, this.#clockFile)),
+        QUORATE_NODE: this.name,
+        [markName]: this.#options.mark,
+      },
+      // A group of its own: its children are killed and paused with it.
+      detached: true,
+    });
+    if (child.pid !== undefined) watchGroup(child.pid);
+    const running: Running = {
+      child,
+      unwritten: "",
+      isKilled: false,
+      output: readLines(
+        child.stdout,
+        (line) => this.#read(running, line, handlers),
+        (beginning) =>
+          this.#broke(
+            running,
+            handlers,
+            "line-too-long",
+            `lines of at most ${longestLine} bytes`,
+            `one that begins with ${beginning}`,
+          ),
+      ),
+    };
+    this.#running = running;
+    readLines(
+      child.stderr,
+      (line) => this.#keep(line),
+      (beginning) => this.#keep(beginning),
+    );
+    // A process that is gone breaks the pipe; its end tells.
+    child.stdin.on("error", () => {});
+    child.once("error", (error) => {
+      // Only what cannot be started: a signal to it goes to its group.
+      this.#running = null;
+      handlers.broke("node-not-started", `${this.name} to start`, error.message);
+    });
+    child.once("exit", (status, signal) => {
+      if (child.pid !== undefined) endGroup(child.pid);
+      if (running.isKilled || this.#running !== running) return;
+      const how = signal === null ? `status ${String(status)}` : signal;
+      // What it wrote last is still in its pipes.
+      const tell = (): void => {
+        clearTimeout(late);
+        if (this.#running !== running) return;
+        this.#running = null;
+        const unfinished = running.output.unfinished();
+        if (unfinished !== "") this.#keep(`${unfinished} (an unfinished line)`);
+        handlers.broke("node-ended", `${this.name} to go on running`, `its end, with ${how}`);
+      };
+      const late = setTimeout(tell, pipesMs);
+      child.once("close", tell);
+    });
+  }
+
+  kill(done: Done): void {
+    const running = this.#running;
+    const pid = running?.child.pid;
+    if (running === null || running.isKilled || pid === undefined)
+      return void setImmediate(done, null);
+    running.isKilled = true;
+    const { child } = running;
+    child.once("exit", () => {
+      if (this.#running === running) this.#running = null;
+      child.stdout.destroy();
+      child.stderr.destroy();
+      done(null);
+    });
+    signalGroup(pid, "SIGKILL");
+  }
+
+  pause(done: Done): void {
+    this.#signal("SIGSTOP", done);
+  }
+
+  resume(done: Done): void {
+    this.#signal("SIGCONT", done);
+  }
+
+  wipe(done: Done): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder, { recursive: true });
+    setImmediate(done, null);
+  }
+
+  setClock(aheadMs: number, done: Done): void {
+    this.#writeClock(aheadMs);
+    setImmediate(done, null);
+  }
+
+  deliver(message: NodeMessage, text: string | undefined): void {
+    const running = this.#running;
+    if (running === null || running.isKilled) return;
+    if (running.unwritten === "")
+      setImmediate(() => {
+        const { unwritten } = running;
+        running.unwritten = "";
+        if (!running.isKilled) running.child.stdin.write(unwritten);
+      });
+    running.unwritten += `${text ?? JSON.stringify(message)}\n`;
+  }
+
+  log(): string {
+    return this.#log.length === 0 ? "" : `${this.#log.join("\n")}\n`;
+  }
+
+  lastWords(): string {
+    const unfinished = this.#running?.output.unfinished() ?? "";
+    const lines = [
+      ...this.#last,
+      ...(unfinished === "" ? [] : [`${unfinished.slice(0, clipped)} (an unfinished line)`]),
+    ];
+    return lines.join(" | ") || "nothing";
+  }
+
+  #read(running: Running, line: string, handlers: NodeHandlers): void {
+    // What is still in the pipe of a killed process was never sent.
+    if (running.isKilled || this.#running !== running) return;
+    const message = parseMessage(line);
+    if (typeof message !== "string") return handlers.message(message, line);
+    this.#broke(
+      running,
+      handlers,
+      "not-a-message",
+      `nothing but messages on the standard output of ${this.name}`,
+      `${message}: ${line.slice(0, clipped)}`,
+    );
+  }
+
+  #broke(
+    running: Running,
+    handlers: NodeHandlers,
+    code: string,
+    expected: string,
+    got: string,
+  ): void {
+    if (!running.isKilled && this.#running === running) handlers.broke(code, expected, got);
+  }
+
+  #signal(signal: NodeJS.Signals, done: Done): void {
+    const pid = this.#running?.child.pid;
+    if (pid === undefined || !this.isRunning)
+      return void setImmediate(
+        done,
+        new Error(`${this.name} does not run: it cannot get ${signal}`),
+      );
+    signalGroup(pid, signal);
+    setImmediate(done, null);
+  }
+
+  #writeClock(aheadMs: number): void {
+    writeFileSync(this.#clockFile, offsetText(aheadMs));
+  }
+
+  #keep(line: string): void {
+    this.#last.push(line.slice(0, clipped));
+    if (this.#last.length > lastLines) this.#last.shift();
+    if (this.#logBytes > mostLogBytes) return;
+    this.#logBytes += line.length;
+    this.#log.push(this.#logBytes > mostLogBytes ? "… (the rest is left out)" : line);
+  }
+}
+
+/** A child of the node's that left its group may keep the pipes open. */
+const pipesMs = 200;

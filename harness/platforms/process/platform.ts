@@ -1,0 +1,37 @@
+import { EnvironmentError } from "../../errors.ts";
+import type { Target } from "../../targets/target.ts";
+import { MessageCluster } from "../messages/cluster.ts";
+import type { Platform } from "../platform.ts";
+import { platformName } from "./name.ts";
+import { ProcessWorld } from "./world.ts";
+
+export const processes: Platform = {
+  name: platformName,
+  meaning: "local processes, with the harness as their network",
+  virtualTime: false,
+  usualHistories: 20,
+  threads: false,
+  needs: "local process",
+  howToGet: "it needs nothing but this machine",
+  missingCode: "no-processes",
+  runs: (target) => target.messages !== undefined,
+  available: async () => ({ ok: true, what: "Processes of this machine" }),
+  open: async (target) => createProcessCluster(target),
+};
+
+/**
+ * Makes a cluster of local processes that speak messages on standard input and output. Nothing runs before `start`.
+ *
+ * @param target A target whose nodes send messages, such as `maelstrom`.
+ * @throws EnvironmentError for a target whose nodes do not.
+ */
+export function createProcessCluster(target: Target): MessageCluster {
+  if (target.messages !== undefined)
+    return new MessageCluster(target, target.messages, new ProcessWorld());
+  throw new EnvironmentError({
+    code: "no-messages",
+    expected: "a target whose nodes send messages through the harness",
+    got: `${target.name}, whose nodes do not`,
+    hint: "Run it where it can run, with --on.",
+  });
+}

@@ -1,0 +1,104 @@
+/** Local processes in real time. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { EnvironmentError } from "../../errors.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../../temporary-folders.ts";
+import type { ClusterClock } from "../cluster.ts";
+import type { MessageWorld, NodeMachine } from "../messages/world.ts";
+import { createWaiting } from "../waiting.ts";
+import { findClockLibrary } from "./clock.ts";
+import { signalGroup, strayProcesses } from "./groups.ts";
+import { ProcessMachine } from "./machine.ts";
+import { platformName } from "./name.ts";
+
+export class ProcessWorld implements MessageWorld {
+  readonly platform = platformName;
+  readonly virtualTime = false;
+  readonly environment = { system: `${process.platform} ${process.arch}` };
+  readonly cannot: ReadonlyMap<string, string>;
+  readonly #waiting = createWaiting();
+  readonly clock: ClusterClock = this.#waiting.clock;
+  readonly #clockLibrary = findClockLibrary();
+  readonly #mark = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  #folder: string | null = null;
+  #machines: readonly ProcessMachine[] = [];
+  #histories = 0;
+
+  constructor() {
+    this.cannot = new Map([
+      ...(this.#clockLibrary === null
+        ? [["clock", "libfaketime is not installed (Debian: apt-get install libfaketime)"] as const]
+        : []),
+      ...(process.platform === "win32"
+        ? [["paused", "Windows has no signal that pauses a process"] as const]
+        : []),
+    ]);
+  }
+
+  after(delayUs: number, run: () => void): void {
+    const delayMs = Math.round(delayUs / 1000);
+    if (delayMs === 0) run();
+    else this.clock.setTimer(delayMs, run);
+  }
+
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    return this.#waiting.until(condition, timeoutMs);
+  }
+
+  happened(): void {
+    this.#waiting.happened();
+  }
+
+  async begin(
+    nodes: Parameters<MessageWorld["begin"]>[0],
+    { settings, target }: Parameters<MessageWorld["begin"]>[1],
+  ): Promise<readonly NodeMachine[]> {
+    const command = await target.program(settings);
+    this.#folder ??= makeTemporaryFolder("quorate-process-");
+    const folder = join(this.#folder, String(this.#histories++));
+    this.#machines = nodes.map(
+      (name) =>
+        new ProcessMachine(name, {
+          folder: join(folder, name),
+          mark: this.#mark,
+          command,
+          clockLibrary: this.#clockLibrary,
+        }),
+    );
+    this.#waiting.begin();
+    return this.#machines;
+  }
+
+  async end(): Promise<void> {
+    this.#waiting.end();
+    const machines = this.#machines;
+    this.#machines = [];
+    await Promise.all(machines.map((machine) => new Promise((done) => machine.kill(done))));
+    if (this.#folder !== null && machines.length > 0)
+      rmSync(join(this.#folder, String(this.#histories - 1)), { recursive: true, force: true });
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
+    const stray = strayProcesses(this.#mark);
+    for (const id of stray) signalGroup(id, "SIGKILL");
+    for (const id of stray) killAlone(id);
+    if (this.#folder !== null) removeTemporaryFolder(this.#folder);
+    this.#folder = null;
+    if (stray.length > 0)
+      throw new EnvironmentError({
+        code: "node-left-processes",
+        expected: "nodes whose children end with them",
+        got: `${stray.length} that left their node's process group and went on (killed now)`,
+        hint: "A node must not start daemons, nor call setsid.",
+      });
+  }
+}
+
+function killAlone(id: number): void {
+  try {
+    process.kill(id, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,177 @@
+/** The program of a node: what `--bin` names, as a process and, where it is made with quorate/node, in the simulator. */
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, extname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import type { NodeSetup } from "../../../node/index.ts";
+import { UsageError } from "../../errors.ts";
+import { packageRoot } from "../../paths.ts";
+import { makeTemporaryFolder } from "../../temporary-folders.ts";
+import type { NodeCommand } from "../../platforms/messages/message-target.ts";
+import type { MaelstromSettings } from "./settings.ts";
+
+/** Programs that are no executable files by themselves, and what runs them. */
+const interpreters: Readonly<Record<string, readonly string[]>> = {
+  ".js": [process.execPath],
+  ".mjs": [process.execPath],
+  ".cjs": [process.execPath],
+  ".py": ["python3"],
+  ".rb": ["ruby"],
+};
+const typeScript = new Set([".ts", ".mts"]);
+
+/** @throws UsageError where there is no such program. */
+export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeCommand> {
+  const file = existing(bin);
+  const extension = extname(file);
+  if (typeScript.has(extension))
+    return { command: [process.execPath, await bundled(bin, file), ...args] };
+  if (isExecutable(file)) return { command: [file, ...args] };
+  const interpreter = interpreters[extension];
+  if (interpreter !== undefined) return { command: [...interpreter, file, ...args] };
+  throw refused(
+    "binary-not-executable",
+    "a program that can be run",
+    `${bin}, which is no executable file`,
+    "Run chmod +x on it.",
+  );
+}
+
+const setups = new Map<string, Promise<NodeSetup>>();
+
+/** @throws UsageError where the program is no module that exports what runNode returns. */
+export function setupOf({ bin, args }: MaelstromSettings): Promise<NodeSetup> {
+  const file = existing(bin);
+  const name = JSON.stringify([file, statSync(file).mtimeMs, args]);
+  const known = setups.get(name);
+  if (known !== undefined) return known;
+  const made = loadSetup(bin, file, args);
+  setups.set(name, made);
+  return made;
+}
+
+/** The code of a node takes its arguments from process.argv, also here. */
+async function loadSetup(bin: string, file: string, args: readonly string[]): Promise<NodeSetup> {
+  if (!typeScript.has(extname(file)) && ![".js", ".mjs"].includes(extname(file)))
+    throw refused(
+      "not-simulated",
+      "a module of TypeScript or JavaScript whose default export is what runNode of quorate/node returns",
+      bin,
+      "Only such nodes run in the simulator; leave --on sim out.",
+    );
+  // A file of its own: a module is loaded once, and other arguments are another node.
+  const path = join(makeTemporaryFolder("quorate-node-"), "node.mjs");
+  copyFileSync(await bundled(bin, file), path);
+  const global = globalThis as Record<symbol, unknown>;
+  const loading = Symbol.for("quorate.node.loading");
+  const usual = process.argv;
+  let module: { readonly default?: unknown };
+  try {
+    global[loading] = true;
+    process.argv = [process.execPath, path, ...args];
+    module = (await import(pathToFileURL(path).href)) as {
+      readonly default?: unknown;
+    };
+  } catch (error) {
+    throw refused(
+      "binary-threw",
+      "a module that can be loaded",
+      `${bin} threw ${error instanceof Error ? error.message : String(error)}`,
+      "Run it by hand.",
+    );
+  } finally {
+    process.argv = usual;
+  }
+  if (typeof module.default === "function") return module.default as NodeSetup;
+  throw refused(
+    "not-simulated",
+    "a default export: export default runNode((node) => { … })",
+    `${bin} without one`,
+    "docs/tutorial-node.md has examples.",
+  );
+}
+
+function existing(bin: string): string {
+  if (bin === "")
+    throw refused(
+      "no-binary",
+      "the program of a node",
+      "none",
+      "Name it with --bin ./node.py (or settings.bin in a configuration).",
+    );
+  const file = resolve(bin);
+  if (existsSync(file) && statSync(file).isFile()) return file;
+  throw refused(
+    "no-such-binary",
+    "the program of a node",
+    `${bin}: there is no such file`,
+    "A path is looked up from the folder where quorate was started.",
+  );
+}
+
+function isExecutable(file: string): boolean {
+  if (process.platform === "win32") return extname(file) === ".exe";
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const bundles = new Map<string, Promise<string>>();
+
+/** One file that Node runs, from TypeScript: as long as the source is the same, it is made once. */
+function bundled(bin: string, file: string): Promise<string> {
+  const source = readFileSync(file, "utf8");
+  const name = `${file} ${source}`;
+  const known = bundles.get(name);
+  if (known !== undefined) return known;
+  const made = bundle(bin, file);
+  bundles.set(name, made);
+  return made;
+}
+
+async function bundle(bin: string, file: string): Promise<string> {
+  const own = join(packageRoot, "node", "index.ts");
+  let text: string;
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [file],
+      absWorkingDir: dirname(file),
+      bundle: true,
+      write: false,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      logLevel: "silent",
+      alias: { "quorate/node": existsSync(own) ? own : join(packageRoot, "dist", "node.js") },
+    });
+    text = outputFiles[0]?.text ?? "";
+  } catch (error) {
+    const why =
+      error instanceof Error
+        ? error.message.split("\n").slice(1, 3).join(" ").trim()
+        : String(error);
+    throw refused(
+      "binary-does-not-build",
+      "a module that esbuild can read",
+      `${bin}: ${why}`,
+      "Mend what it says.",
+    );
+  }
+  const path = join(makeTemporaryFolder("quorate-node-"), "node.mjs");
+  writeFileSync(path, text);
+  return path;
+}
+
+const refused = (code: string, expected: string, got: string, hint: string): UsageError =>
+  new UsageError({ code, expected, got, hint });

@@ -1,0 +1,18 @@
+/** g-counter and pn-counter. */
+import { argument, type ClientMessages, numberIn, simply } from "./client-messages.ts";
+
+export const counter: ClientMessages = {
+  perform: simply(
+    (request) =>
+      request.f === "add" ? { type: "add", delta: argument(request, "by") } : { type: "read" },
+    (reply, request, { shared }) => {
+      if (request.f === "read") return { kind: "ok", result: numberIn(reply, "value") };
+      shared.acknowledged.push(argument(request, "by"));
+      return { kind: "ok" };
+    },
+  ),
+  // What may have been added can be there or not: then only time tells.
+  isSettled: (reply, { acknowledged, uncertain }) =>
+    uncertain === 0 &&
+    numberIn(reply, "value") === acknowledged.reduce<number>((sum, by) => sum + Number(by), 0),
+};

@@ -1,0 +1,150 @@
+/** Maelstrom's services (doc/services.md): nodes of the harness that a node may use. What they leave to chance is drawn from the seed. */
+import { isDeepStrictEqual } from "node:util";
+import type { Json } from "../../../generators/index.ts";
+import type { MakeService, Service } from "../../platforms/messages/message-target.ts";
+import type { MessageBody, NodeMessage } from "../../platforms/messages/message.ts";
+import { keyDoesNotExist, preconditionFailed } from "./errors.ts";
+
+/** Keys may be any JSON. */
+const nameOf = (key: Json | undefined): string => JSON.stringify(key ?? null);
+
+const failed = (code: number, text: string): MessageBody => ({ type: "error", code, text });
+
+/** A store of keys: what a request finds, and what it puts in its place. */
+interface Answer {
+  readonly body: MessageBody;
+  /** Absent: it changes nothing. */
+  readonly put?: Json;
+}
+
+function answerOf({ body }: NodeMessage, held: Json | undefined): Answer {
+  switch (body.type) {
+    case "read":
+      return held === undefined
+        ? { body: failed(keyDoesNotExist, "key does not exist") }
+        : { body: { type: "read_ok", value: held } };
+    case "write":
+      return { body: { type: "write_ok" }, put: body["value"] ?? null };
+    case "cas": {
+      const to = body["to"] ?? null;
+      if (held === undefined)
+        return body["create_if_not_exists"] === true
+          ? { body: { type: "cas_ok" }, put: to }
+          : { body: failed(keyDoesNotExist, "key does not exist") };
+      const from = body["from"] ?? null;
+      if (isDeepStrictEqual(held, from)) return { body: { type: "cas_ok" }, put: to };
+      const text = `current value ${JSON.stringify(held)} is not ${JSON.stringify(from)}`;
+      return { body: failed(preconditionFailed, text) };
+    }
+    default:
+      return { body: failed(10, `a key-value store knows no ${body.type}`) };
+  }
+}
+
+const linKv: MakeService = () => {
+  const values = new Map<string, Json>();
+  return {
+    handle(message) {
+      const key = nameOf(message.body["key"]);
+      const { body, put } = answerOf(message, values.get(key));
+      if (put !== undefined) values.set(key, put);
+      return body;
+    },
+  };
+};
+
+/** One change of a sequential store. */
+interface Change {
+  readonly key: string;
+  readonly value: Json;
+}
+
+/** So many states back a request may be answered from. */
+const mostStatesBack = 32;
+
+/**
+ * All operations appear in one order, and each client sees it go forward; but a client may be shown any state between the one that it saw
+ * last and the latest. A request that would change an old state acts on the latest, as a change in the past could contradict the order.
+ */
+const seqKv: MakeService = (random) => {
+  const changes: Change[] = [];
+  /** By client: how many changes it has seen. */
+  const seen = new Map<string, number>();
+  /** What the key holds after so many changes. */
+  const valueAt = (key: string, count: number): Json | undefined => {
+    for (let at = count - 1; at >= 0; at--) {
+      const change = changes[at];
+      if (change?.key === key) return change.value;
+    }
+    return undefined;
+  };
+  return {
+    handle(message) {
+      const key = nameOf(message.body["key"]);
+      const oldest = Math.max(seen.get(message.src) ?? 0, changes.length - mostStatesBack);
+      const at = random.between(oldest, changes.length);
+      const old = answerOf(message, valueAt(key, at));
+      const held = valueAt(key, at);
+      if (old.put === undefined || (held !== undefined && isDeepStrictEqual(old.put, held))) {
+        seen.set(message.src, at);
+        return old.body;
+      }
+      const { body, put } = answerOf(message, valueAt(key, changes.length));
+      if (put !== undefined) changes.push({ key, value: put });
+      seen.set(message.src, changes.length);
+      return body;
+    },
+  };
+};
+
+/** One value of a replica, with the Lamport time at which it was written. */
+interface Stamped {
+  readonly time: number;
+  readonly value: Json;
+}
+
+interface LwwReplica {
+  time: number;
+  readonly values: Map<string, Stamped>;
+}
+
+const lwwReplicas = 2;
+
+/** Replicas that answer by themselves; before each request one of them, drawn, takes over what is newer in another. */
+const lwwKv: MakeService = (random) => {
+  const replicas = Array.from({ length: lwwReplicas }, (): LwwReplica => ({
+    time: 0,
+    values: new Map(),
+  }));
+  const drawn = (): LwwReplica => replicas[random.between(0, lwwReplicas - 1)] as LwwReplica;
+  return {
+    handle(message) {
+      const [from, to] = [drawn(), drawn()];
+      to.time = Math.max(to.time, from.time);
+      for (const [key, stamped] of from.values)
+        if (stamped.time > (to.values.get(key)?.time ?? -1)) to.values.set(key, stamped);
+      const replica = drawn();
+      const key = nameOf(message.body["key"]);
+      const { body, put } = answerOf(message, replica.values.get(key)?.value);
+      if (put !== undefined) replica.values.set(key, { time: replica.time++, value: put });
+      return body;
+    },
+  };
+};
+
+const linTso: MakeService = (): Service => {
+  let next = 0;
+  return {
+    handle: ({ body }) =>
+      body.type === "ts"
+        ? { type: "ts_ok", ts: next++ }
+        : failed(10, `a timestamp oracle knows no ${body.type}`),
+  };
+};
+
+export const services: Readonly<Record<string, MakeService>> = {
+  "lin-kv": linKv,
+  "seq-kv": seqKv,
+  "lww-kv": lwwKv,
+  "lin-tso": linTso,
+};

@@ -1,0 +1,91 @@
+/** The settings of the target maelstrom. */
+import { type SettingsReader, settingsReader } from "../software/settings.ts";
+
+/** What of a network nodes are offered for broadcasts. */
+export const topologies = ["grid", "line", "total", "tree2", "tree3", "tree4"] as const;
+export type Topology = (typeof topologies)[number];
+
+export const latencyDists = ["constant", "uniform", "exponential"] as const;
+
+/**
+ * What nodes claim, where they claim less than their workload's usual: of transactions an isolation level; of registers and siblings
+ * linearizable, regular or eventual. "none": nothing but what no store may do.
+ */
+export const consistencies = [
+  "usual",
+  "none",
+  "eventual",
+  "regular",
+  "linearizable",
+  "read-committed",
+  "read-atomic",
+  "snapshot-isolation",
+  "serializable",
+  "strict-serializable",
+] as const;
+export type Consistency = (typeof consistencies)[number];
+
+export type MaelstromSettings = {
+  readonly nodes: number;
+  /** The program of a node; "": none was named. */
+  readonly bin: string;
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** The mean time that a message takes between two nodes. */
+  readonly latencyMs: number;
+  readonly latencyDist: (typeof latencyDists)[number];
+  readonly topology: Topology;
+  /** How long a client waits for an answer. */
+  readonly timeoutMs: number;
+  /** How long a node may take to answer `init`. */
+  readonly initTimeoutMs: number;
+  /** How long the history waits, at most, until nodes do not refuse requests any more: they may have to elect a leader. */
+  readonly readyMs: number;
+  /** How long after the faults nodes may differ, where they must agree in the end. */
+  readonly convergeMs: number;
+  readonly consistency: Consistency;
+  /** False: nodes keep nothing on disk, so a kill loses what they knew. */
+  readonly durable: boolean;
+  readonly maxTxnLength: number;
+  /** How many keys transactions share. */
+  readonly keyCount: number;
+};
+
+const whole = (minimum: number, maximum: number): object => ({ type: "integer", minimum, maximum });
+const dayMs = 86_400_000;
+
+export const maelstromSettings: SettingsReader<MaelstromSettings> = settingsReader(
+  "maelstrom",
+  {
+    nodes: whole(1, 99),
+    bin: { type: "string" },
+    args: { type: "array", items: { type: "string" } },
+    latencyMs: whole(0, 60_000),
+    latencyDist: { enum: latencyDists },
+    topology: { enum: topologies },
+    timeoutMs: whole(1, dayMs),
+    initTimeoutMs: whole(1, dayMs),
+    convergeMs: whole(0, dayMs),
+    readyMs: whole(0, dayMs),
+    consistency: { enum: consistencies },
+    durable: { type: "boolean" },
+    maxTxnLength: whole(1, 100),
+    keyCount: whole(1, 1000),
+  },
+  {
+    nodes: 3,
+    bin: "",
+    args: [],
+    latencyMs: 2,
+    latencyDist: "exponential",
+    topology: "grid",
+    timeoutMs: 300,
+    initTimeoutMs: 10_000,
+    convergeMs: 10_000,
+    readyMs: 5_000,
+    consistency: "usual",
+    durable: true,
+    maxTxnLength: 4,
+    keyCount: 5,
+  },
+);

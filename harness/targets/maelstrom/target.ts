@@ -1,0 +1,96 @@
+/** Any program that speaks Maelstrom's protocol as a target: its network is the harness. */
+import { draw, type Settings } from "../../../generators/index.ts";
+import type { MessageTarget } from "../../platforms/messages/message-target.ts";
+import type { Target } from "../target.ts";
+import { openClients } from "./clients.ts";
+import { programOf, setupOf } from "./program.ts";
+import { promised } from "./promises.ts";
+import { clientMessages } from "./requests/registry.ts";
+import { services } from "./services.ts";
+import { type MaelstromSettings, maelstromSettings } from "./settings.ts";
+import { neighbours } from "./topology.ts";
+
+const settingsOf = (settings: Settings): MaelstromSettings => settings as MaelstromSettings;
+
+const messages: MessageTarget = {
+  program: (settings) => programOf(settingsOf(settings)),
+  setup: (settings) => setupOf(settingsOf(settings)),
+  latency: (settings) => {
+    const { latencyMs, latencyDist } = settingsOf(settings);
+    return { meanMs: latencyMs, dist: latencyDist };
+  },
+  initTimeoutMs: (settings) => settingsOf(settings).initTimeoutMs,
+  introduction: ({ nodes, settings, workload }) =>
+    workload === "broadcast"
+      ? [{ type: "topology", topology: neighbours(settingsOf(settings).topology, nodes) }]
+      : [],
+  services,
+  clients: openClients,
+};
+
+/** Of single nodes alone. */
+const alone = new Set(["echo", "generate", "add", "send", "poll", "commit", "committed"]);
+const majority = (nodes: number): number => Math.floor(nodes / 2) + 1;
+
+/** From none to what overtakes a request. */
+const latenciesMs = [0, 1, 5, 20] as const;
+
+export const maelstrom: Target = {
+  name: "maelstrom",
+  version: "1",
+  workloads: Object.keys(clientMessages),
+  usualFaults: ["partition", "pause", "delay", "reorder"],
+  defaults: maelstromSettings.defaults,
+  parseSettings: (input) => maelstromSettings.parse(input),
+  openSettings: ["latencyMs"],
+  drawSettings: (random, base, open) =>
+    open.includes("latencyMs") ? { ...base, latencyMs: draw.pick(random, latenciesMs) } : base,
+  simplest: { latencyMs: latenciesMs },
+  withNodes: (settings, nodes) => (nodes < 1 ? null : { ...settings, nodes }),
+  restartPercent: 0,
+  // Nodes know no delete, and what a register's client writes is never taken back.
+  usePercent: (_, f) => (f === "delete" ? 0 : null),
+  phaseMs: { min: 200, max: 600 },
+  facts: (settings) => {
+    const { nodes, timeoutMs } = settingsOf(settings);
+    return {
+      nodes,
+      fewestNodes: 1,
+      replicas: nodes,
+      replicasOf: () => Array.from({ length: nodes }, (_, index) => index),
+      needed: ({ f }) => (alone.has(f) ? 1 : majority(nodes)),
+      requestTimeoutMs: timeoutMs,
+      clientTimeoutMs: timeoutMs,
+      silenceMs: timeoutMs,
+      reconnectMs: 0,
+      triggers: [],
+      carriesContexts: true,
+      damages: ["wipe"],
+    };
+  },
+  sessions: () => "node",
+  capabilities: (_, __, workload) => ({
+    versions: workload === "siblings" ? "siblings" : "none",
+    inspection: false,
+    evidence: true,
+    isolation: "fresh-nodes",
+  }),
+  describe: () => ({ stamps: "none" }),
+  finalPhase: (settings) => ({
+    settleBeforeRestartMs: 0,
+    readsWith: null,
+    handsOver: false,
+    // The settling itself waits until nodes agree.
+    converges: false,
+    settleMs: settingsOf(settings).convergeMs,
+    lastLookMs: 0,
+  }),
+  promises: (settings, { workload, effects }) => {
+    const { convergeMs, timeoutMs } = settingsOf(settings);
+    return {
+      guarantees: promised(settingsOf(settings), workload, effects),
+      bounds: { convergeUs: convergeMs * 1000, skewUs: 0, reconnectUs: 2 * timeoutMs * 1000 },
+    };
+  },
+  messages,
+};

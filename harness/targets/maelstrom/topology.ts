@@ -1,0 +1,34 @@
+/** The neighbours that nodes are offered for broadcasts: a node may use them or not. */
+import type { Topology } from "./settings.ts";
+
+/** Each node's neighbours. */
+export function neighbours(
+  topology: Topology,
+  nodes: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  const linked = (a: number, b: number): boolean => isLink(topology, nodes.length, a, b);
+  return Object.fromEntries(
+    nodes.map((name, index) => [
+      name,
+      nodes.filter((_, other) => other !== index && (linked(index, other) || linked(other, index))),
+    ]),
+  );
+}
+
+/** Whether there is a link between the two, for either order of them. */
+function isLink(topology: Topology, count: number, a: number, b: number): boolean {
+  switch (topology) {
+    case "total":
+      return true;
+    case "line":
+      return b === a + 1;
+    case "grid": {
+      const width = Math.ceil(Math.sqrt(count));
+      return b === a + width || (b === a + 1 && b % width !== 0);
+    }
+    case "tree2":
+    case "tree3":
+    case "tree4":
+      return Math.floor((b - 1) / Number(topology.slice(4))) === a && b > 0;
+  }
+}

@@ -1,0 +1,301 @@
+/**
+ * A node that speaks Maelstrom's protocol, written once: it runs as a program of its own, and unchanged in quorate's simulator, where a
+ * failing history repeats exactly. Needs nothing but Node.js.
+ *
+ * All is callbacks. Inside the simulator time passes only between two of them, so nothing may be awaited there: no promise, no timer of
+ * Node's, no clock but the node's own. `asyncNode` gives promises to programs that never run in the simulator.
+ *
+ * @module quorate/node
+ */
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
+
+/** Whatever JSON can say. */
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** What a message says. The node fills in `msg_id` and `in_reply_to`. */
+export interface Body {
+  readonly type: string;
+  readonly msg_id?: number;
+  readonly in_reply_to?: number;
+  readonly [field: string]: Json | undefined;
+}
+
+/** One message. */
+export interface Message {
+  readonly src: string;
+  readonly dest: string;
+  readonly body: Body;
+}
+
+/** A timer that can be cancelled. */
+export interface Timer {
+  /** Safe to call twice, and after it fired. */
+  cancel(): void;
+}
+
+/** The codes of Maelstrom's errors. `timeout` and `crash` leave open whether the operation happened; all others say that it did not. */
+export const errors = {
+  timeout: 0,
+  notSupported: 10,
+  temporarilyUnavailable: 11,
+  malformedRequest: 12,
+  crash: 13,
+  abort: 14,
+  keyDoesNotExist: 20,
+  keyAlreadyExists: 21,
+  preconditionFailed: 22,
+  txnConflict: 30,
+} as const;
+
+/** A node, as its code sees it. */
+export interface Node {
+  /** The node's name; "" until the first message came. */
+  readonly id: string;
+  /** The names of all nodes, this one included. */
+  readonly ids: readonly string[];
+  /** The names of the other nodes. */
+  readonly peers: readonly string[];
+  /** Calls `handler` for each message of the type that is no reply. A handler of "init" is called before the node answers it. */
+  on(type: string, handler: (message: Message) => void): void;
+  /** Sends a message that nobody answers. */
+  send(dest: string, body: Body): void;
+  /** Answers a request. */
+  reply(request: Message, body: Body): void;
+  /** Answers a request with an error, of `errors` or with a code of your own from 1000 on. */
+  fail(request: Message, code: number, text: string): void;
+  /**
+   * Asks another node, or a service, and waits for its answer.
+   *
+   * @param done Called once: with the reply, which may be of the type "error". After the time it is an error with the code `timeout`.
+   * @param timeoutMs Default: 1,000.
+   */
+  rpc(dest: string, body: Body, done: (reply: Body) => void, timeoutMs?: number): void;
+  /** Calls `fire` once, after `delayMs`. */
+  after(delayMs: number, fire: () => void): Timer;
+  /** Calls `fire` every `everyMs`. */
+  every(everyMs: number, fire: () => void): Timer;
+  /** Milliseconds of a clock that never runs backwards. */
+  nowMs(): number;
+  /** The wall clock in milliseconds since 1970; it may be wrong, and jump. */
+  wallMs(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Adds a line to the node's log. */
+  log(text: string): void;
+  /** What earlier runs of this node appended and a kill has left, oldest first. */
+  readonly entries: readonly Json[];
+  /** Keeps an entry on the disk: it survives a kill once `done` was called. */
+  append(entry: Json, done: () => void): void;
+}
+
+/** The code of a node. It keeps all state in itself: a variable of the module would be shared by all nodes of a simulation. */
+export type NodeSetup = (node: Node) => void;
+
+/** What a node stands on: standard input and output, or the simulator. */
+export interface NodeWorld {
+  readonly isSimulated: boolean;
+  send(message: Message): void;
+  after(delayMs: number, fire: () => void): Timer;
+  nowMs(): number;
+  wallMs(): number;
+  random(): number;
+  log(text: string): void;
+  readonly entries: readonly Json[];
+  append(entry: Json, done: () => void): void;
+}
+
+const usualTimeoutMs = 1_000;
+const simulated = new WeakSet<Node>();
+
+/**
+ * Makes a node on a world.
+ *
+ * @returns Takes each message that arrives.
+ */
+export function createNode(world: NodeWorld, setup: NodeSetup): (message: Message) => void {
+  const handlers = new Map<string, (message: Message) => void>();
+  const waiting = new Map<number, (reply: Body) => void>();
+  let ids: readonly string[] = [];
+  let id = "";
+  let nextId = 0;
+  const send = (dest: string, body: Body): void => world.send({ src: id, dest, body });
+  const node: Node = {
+    get id() {
+      return id;
+    },
+    get ids() {
+      return ids;
+    },
+    get peers() {
+      return ids.filter((name) => name !== id);
+    },
+    on: (type, handler) => void handlers.set(type, handler),
+    send,
+    reply: ({ src, body: { msg_id: asked } }, body) =>
+      send(src, asked === undefined ? body : { ...body, in_reply_to: asked }),
+    fail: (request, code, text) => node.reply(request, { type: "error", code, text }),
+    rpc(dest, body, done, timeoutMs = usualTimeoutMs) {
+      const number = ++nextId;
+      const timer = world.after(timeoutMs, () => {
+        waiting.delete(number);
+        done({ type: "error", code: errors.timeout, text: `no reply within ${timeoutMs} ms` });
+      });
+      waiting.set(number, (reply) => {
+        timer.cancel();
+        done(reply);
+      });
+      send(dest, { ...body, msg_id: number });
+    },
+    after: (delayMs, fire) => world.after(delayMs, fire),
+    every(everyMs, fire) {
+      let timer: Timer;
+      const next = (): void => {
+        timer = world.after(everyMs, () => {
+          next();
+          fire();
+        });
+      };
+      next();
+      return { cancel: () => timer.cancel() };
+    },
+    nowMs: () => world.nowMs(),
+    wallMs: () => world.wallMs(),
+    random: () => world.random(),
+    log: (text) => world.log(text),
+    entries: world.entries,
+    append: (entry, done) => world.append(entry, done),
+  };
+  if (world.isSimulated) simulated.add(node);
+  setup(node);
+  return (message) => {
+    const { body } = message;
+    if (body.in_reply_to !== undefined && body.in_reply_to !== null) {
+      const taken = waiting.get(body.in_reply_to);
+      waiting.delete(body.in_reply_to);
+      // Nobody waits for a second copy, or for a reply that came too late.
+      return taken?.(body);
+    }
+    const handler = handlers.get(body.type);
+    if (body.type === "init") {
+      id = String(body["node_id"]);
+      ids = body["node_ids"] as readonly string[];
+      handler?.(message);
+      return node.reply(message, { type: "init_ok" });
+    }
+    if (handler !== undefined) return handler(message);
+    if (body.msg_id !== undefined)
+      node.fail(message, errors.notSupported, `${id} knows no ${body.type}`);
+  };
+}
+
+/** While this is set, programs are loaded for the simulator: `runNode` starts nothing. */
+const loading = Symbol.for("quorate.node.loading");
+
+/**
+ * Runs the node on standard input and output. A module that exports what this returns as its default also runs in the simulator.
+ *
+ * @example
+ * export default runNode((node) => {
+ *   node.on("echo", (message) =>
+ *     node.reply(message, { type: "echo_ok", echo: message.body["echo"] }),
+ *   );
+ * });
+ */
+export function runNode(setup: NodeSetup): NodeSetup {
+  if ((globalThis as Record<symbol, unknown>)[loading] !== true) runOnStandardStreams(setup);
+  return setup;
+}
+
+/** In the folder that the node was started in. */
+const logFile = "entries.jsonl";
+
+function runOnStandardStreams(setup: NodeSetup): void {
+  let disk: number | undefined;
+  const take = createNode(
+    {
+      isSimulated: false,
+      send: (message) => void process.stdout.write(`${JSON.stringify(message)}\n`),
+      after(delayMs, fire) {
+        const timer = setTimeout(fire, delayMs);
+        return { cancel: () => clearTimeout(timer) };
+      },
+      nowMs: () => performance.now(),
+      wallMs: () => Date.now(),
+      random: () => Math.random(),
+      log: (text) => void process.stderr.write(`${text}\n`),
+      entries: readEntries(),
+      append(entry, done) {
+        disk ??= openSync(logFile, "a");
+        writeSync(disk, `${JSON.stringify(entry)}\n`);
+        setImmediate(done);
+      },
+    },
+    setup,
+  );
+  let rest = "";
+  process.stdin.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") take(JSON.parse(line) as Message);
+  });
+  process.stdin.on("end", () => {
+    if (disk !== undefined) closeSync(disk);
+    process.exit(0);
+  });
+}
+
+/** A kill may leave half of the last entry, which was then never reported as kept. */
+function readEntries(): readonly Json[] {
+  if (!existsSync(logFile)) return [];
+  const lines = readFileSync(logFile, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Json);
+}
+
+/** A request that was answered with an error. */
+export class RpcError extends Error {
+  readonly code: number;
+
+  constructor({ code, text }: Body) {
+    super(String(text ?? `error ${String(code)}`));
+    this.code = typeof code === "number" ? code : errors.crash;
+  }
+}
+
+/** The same node with promises. */
+export interface AsyncNode {
+  /** The handler's result is the reply. What it throws is an error reply: `RpcError` with its code, anything else as `crash`. */
+  on(type: string, handler: (message: Message) => Promise<Body>): void;
+  /** @throws RpcError where the reply is an error, or none came in time. */
+  rpc(dest: string, body: Body, timeoutMs?: number): Promise<Body>;
+}
+
+/**
+ * Promises for a node that only runs as a program of its own.
+ *
+ * @throws Error in the simulator, where nothing may be awaited.
+ */
+export function asyncNode(node: Node): AsyncNode {
+  if (simulated.has(node))
+    throw new Error("asyncNode: nothing may be awaited in the simulator; use node.rpc and node.on");
+  return {
+    on: (type, handler) =>
+      node.on(type, (message) => {
+        handler(message).then(
+          (body) => node.reply(message, body),
+          (error: unknown) =>
+            node.fail(
+              message,
+              error instanceof RpcError ? error.code : errors.crash,
+              error instanceof Error ? error.message : String(error),
+            ),
+        );
+      }),
+    rpc: (dest, body, timeoutMs) =>
+      new Promise((resolve, reject) => {
+        const done = (reply: Body): void =>
+          reply.type === "error" ? reject(new RpcError(reply)) : resolve(reply);
+        node.rpc(dest, body, done, timeoutMs);
+      }),
+  };
+}

@@ -1,0 +1,129 @@
+/** A program that does what no node may gives one clear error with its last words, and leaves no process. */
+import { readdirSync, readFileSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Plan } from "../../../../generators/index.ts";
+import { attempt } from "../../../../harness/campaign/index.ts";
+import { createProcessCluster } from "../../../../harness/platforms/process/platform.ts";
+import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
+import { echoes, makePrograms } from "./programs.ts";
+
+const programs = makePrograms();
+afterAll(() => programs.remove());
+
+const planFor = (bin: string): Plan => ({
+  format: "quorate-plan/2",
+  target: { name: "maelstrom", version: "1" },
+  workload: "echo",
+  worldSeed: 1,
+  settings: maelstrom.parseSettings({ bin, nodes: 2, initTimeoutMs: 1500, latencyMs: 0 }),
+  clients: 1,
+  keys: 1,
+  operations: Array.from({ length: 4 }, (_, index) => ({
+    client: 0,
+    afterMs: 0,
+    node: index % 2,
+    f: "echo",
+    key: 0,
+    args: { text: `text ${index}` },
+  })),
+  faults: [],
+  claimed: [],
+  restart: false,
+});
+
+/** Processes of this machine whose command line names the program. */
+const processesOf = (bin: string): number =>
+  readdirSync("/proc").filter((id) => {
+    try {
+      return /^\d+$/.test(id) && readFileSync(`/proc/${id}/cmdline`, "utf8").includes(bin);
+    } catch {
+      return false;
+    }
+  }).length;
+
+async function failureOf(bin: string): Promise<string> {
+  const cluster = createProcessCluster(maelstrom);
+  try {
+    await attempt(planFor(bin), cluster, { evidence: true });
+    await cluster.stop();
+    return "no failure";
+  } catch (error) {
+    await cluster.stop().catch(() => {});
+    return (error as Error).message;
+  }
+}
+
+describe("a node", () => {
+  it.each([
+    ["that does not exist", "/no/such/node", /^no-such-binary: .*\/no\/such\/node/],
+    [
+      "that exits at once",
+      programs.plain(`console.error("out of luck"); process.exit(3);`),
+      /^node-ended: expected n\d to go on running; got its end, with status 3; n\d said last: out of luck/,
+    ],
+    [
+      "that never answers init",
+      programs.plain(`console.error("thinking"); process.stdin.resume();`),
+      /^no-answer: expected n\d to answer init with init_ok within 1500 ms; got no answer; n\d said last: thinking/,
+    ],
+    [
+      "that prints half a line",
+      programs.plain(`process.stdout.write('{"src":"n1","de'); process.stdin.resume();`),
+      /^no-answer: .*said last: \{"src":"n1","de \(an unfinished line\)/,
+    ],
+    [
+      "that prints what is no message",
+      programs.node(`${echoes} console.log("hello, world");`),
+      /^not-a-message: .*a line that is no JSON: hello, world/,
+    ],
+    [
+      "that prints megabytes",
+      programs.plain(
+        `const many = "x".repeat(1 << 20); process.on("SIGPIPE", () => {}); setInterval(() => process.stdout.write(many), 1);`,
+      ),
+      /^line-too-long: .*one that begins with xxx/,
+    ],
+    [
+      "that answers twice",
+      programs.node(
+        `handlers.echo = (message) => { for (const _ of [1, 2]) reply(message, { type: "echo_ok", echo: message.body.echo }); };`,
+      ),
+      /^answered-twice: expected one reply to each request; got a second one: .*echo_ok/,
+    ],
+    [
+      "that answers an unknown request",
+      programs.node(
+        `handlers.echo = (message) => send(message.src, { type: "echo_ok", in_reply_to: 999999 });`,
+      ),
+      /^unknown-request: .*999999/,
+    ],
+    [
+      "that sends to an unknown node",
+      programs.node(`handlers.echo = () => send("n9", { type: "hello" });`),
+      /^unknown-destination: .*one to "n9"/,
+    ],
+    [
+      "that answers with something else",
+      programs.node(`handlers.echo = (message) => reply(message, { type: "echo_ok" });`),
+      /^bad-reply: expected n\d to answer echo with echo_ok with "echo"; got \{"type":"echo_ok"/,
+    ],
+    [
+      "that leaves a daemon",
+      programs.node(
+        `${echoes} require("child_process").spawn("sleep", ["300"], { detached: true, stdio: "ignore" }).unref();`,
+      ),
+      /^node-left-processes: .*2 that left/,
+    ],
+  ])("%s", async (_, bin, expected) => {
+    expect(await failureOf(bin)).toMatch(expected);
+    expect(processesOf(bin)).toBe(0);
+  });
+
+  it("takes its children with it", async () => {
+    const bin = programs.node(
+      `${echoes} require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000) // " + __filename]);`,
+    );
+    expect(await failureOf(bin)).toBe("no failure");
+    expect(processesOf(bin)).toBe(0);
+  });
+});

@@ -1,0 +1,43 @@
+/** Small nodes for tests, in a folder of their own. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const frame = `
+let id = "";
+let rest = "";
+const send = (dest, body) => process.stdout.write(JSON.stringify({ src: id, dest, body }) + "\\n");
+const reply = (message, body) => send(message.src, { ...body, in_reply_to: message.body.msg_id });
+const handlers = { init: (message) => { id = message.body.node_id; reply(message, { type: "init_ok" }); } };
+process.stdin.setEncoding("utf8").on("data", (chunk) => {
+  const lines = (rest + chunk).split("\\n");
+  rest = lines.pop();
+  for (const line of lines) { const message = JSON.parse(line); handlers[message.body.type]?.(message); }
+});
+process.stdin.on("end", () => process.exit(0));
+`;
+
+export interface Programs {
+  /** The path of a node that runs `code` after the frame: `handlers`, `reply`, `send` are there. */
+  node(code: string): string;
+  /** The path of a program that is nothing but `code`. */
+  plain(code: string): string;
+  remove(): void;
+}
+
+export function makePrograms(): Programs {
+  const folder = mkdtempSync(join(tmpdir(), "quorate-programs-"));
+  let count = 0;
+  const plain = (code: string): string => {
+    const file = join(folder, `node${count++}.cjs`);
+    writeFileSync(file, code);
+    return file;
+  };
+  return {
+    plain,
+    node: (code) => plain(`${frame}${code}`),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export const echoes = `handlers.echo = (message) => reply(message, { type: "echo_ok", echo: message.body.echo });`;

@@ -1,0 +1,62 @@
+/** Each workload holds for nodes that keep one state in lin-kv, and breaks for nodes that overwrite it blindly. */
+import { describe, expect, it } from "vitest";
+import { planAt, type PlanOptions } from "../../../../generators/index.ts";
+import { attempt, type Attempt, brokenPromises } from "../../../../harness/campaign/index.ts";
+import { openSimulator } from "../../../../harness/platforms/simulator/index.ts";
+import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
+
+const program = "test/fixtures/nodes/one-state.ts";
+
+const optionsFor = (workload: string, ...modes: readonly string[]): PlanOptions => ({
+  target: maelstrom,
+  settings: maelstrom.parseSettings({
+    bin: program,
+    args: [workload, ...modes],
+    convergeMs: 500,
+    timeoutMs: 500,
+  }),
+  swarmSettings: ["latencyMs"],
+  workload,
+  faults: ["partition", "pause", "delay"],
+  claimed: [],
+});
+
+/** So many histories, or fewer where one of them breaks a promise. */
+async function histories(options: PlanOptions, count: number): Promise<readonly Attempt[]> {
+  const cluster = openSimulator(maelstrom);
+  const made: Attempt[] = [];
+  const isWhole = ({ verdict }: Attempt): boolean => brokenPromises(verdict).length === 0;
+  for (let index = 0; index < count && made.every(isWhole); index++)
+    made.push(await attempt(planAt(options, 7, index), cluster, { evidence: true }));
+  await cluster.stop();
+  return made;
+}
+
+/** Of these no state is kept that could be overwritten. */
+const stateless = new Set(["echo"]);
+
+describe.each(maelstrom.workloads)("%s", (workload) => {
+  it("holds for nodes with one state", async () => {
+    const made = await histories(optionsFor(workload), 8);
+    expect(made.flatMap(({ verdict }) => brokenPromises(verdict))).toEqual([]);
+    expect(made.some(({ verdict }) => verdict.verdict === "valid")).toBe(true);
+  });
+
+  it.skipIf(stateless.has(workload))("breaks for nodes that overwrite it", async () => {
+    const made = await histories(optionsFor(workload, "blind"), 15);
+    expect(made.flatMap(({ verdict }) => brokenPromises(verdict))).not.toEqual([]);
+  });
+});
+
+it("the same plan gives the same history, byte for byte", async () => {
+  const options = optionsFor("txn-list-append");
+  const [once, again] = [await histories(options, 3), await histories(options, 3)];
+  expect(once.map(({ hash }) => hash)).toEqual(again.map(({ hash }) => hash));
+});
+
+it("a broadcast's report has its messages and how long they took", async () => {
+  const [made] = await histories(optionsFor("broadcast"), 1);
+  const { measurements } = made?.verdict.guarantees["set-complete"] ?? {};
+  expect(measurements).toMatchObject({ messagesBetweenNodes: 0, messagesPerOperation: 0 });
+  expect(measurements?.["maximalStableMs"]).toBeGreaterThanOrEqual(0);
+});
