@@ -149,7 +149,9 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     let kept: Kept | undefined;
     let likeness: number | undefined;
     if (keep) {
-      const attempted = isWhole(judged) ? judged : await again(judged, runHere);
+      const attempted = isWhole(judged)
+        ? judged
+        : await again(judged, () => attempt(plan, options.cluster, { ...run, ...kinds }));
       kept = { ...attempted, history: index, folder: name };
       if (failures === null && isHit(judged, options.targets)) notable.failed = kept;
       else if (verdict === "invalid") notable.failed ??= kept;
@@ -480,7 +482,7 @@ function isKept(keep: Keep, verdict: Outcome, index: number, replaysExactly: boo
 
 const isWhole = (judged: Judged): judged is Attempt => "events" in judged;
 
-/** A history that a thread judged, whole. */
+/** A history that a thread judged, whole. No signal interrupts it: it would be another history then. */
 async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attempt> {
   const attempted = await run();
   if (attempted.hash === judged.hash) return attempted;
