@@ -16,6 +16,8 @@ import { causal, causalConvergent } from "./causal/causal.ts";
 import { converged } from "./converged/converged.ts";
 import { durable } from "./durable/durable.ts";
 import { retained } from "./durable/retained.ts";
+import { handedOver } from "./membership/handed-over.ts";
+import { ringAgreed } from "./membership/ring-agreed.ts";
 import { linearizable, regular, regularStamped } from "./register/register.ts";
 import {
   monotonicReads,
@@ -78,6 +80,8 @@ const listed = [
   noneTwice,
   noResurrection,
   available,
+  handedOver,
+  ringAgreed,
   setNoThinAir,
   setComplete,
   setFresh,

@@ -12,7 +12,7 @@ import type { PlannedFault, PlannedOperation } from "./plan.ts";
 import type { FaultLength, Swarm } from "./swarm.ts";
 import type { ClusterFacts } from "./target.ts";
 import { createForecast, nominalStartsMs } from "./timeline.ts";
-import type { HostEvent } from "./trigger.ts";
+import { type HostEvent, ringEvents } from "./trigger.ts";
 
 /** The forecast share of operations that must find a quorum. Above a half, for what the forecast does not see. */
 const spare = 0.65;
@@ -55,6 +55,11 @@ export function drawFaults(
             ? (kind.turns?.(random, one, facts.nodes) ?? [one])
             : [one];
       if (drawn.some((fault) => faults.some((other) => collide(kinds, fault, other)))) continue;
+      if (
+        faults.filter(({ fault }) => fault.kind === kind.kind).length >=
+        (kind.mostInPlan ?? Infinity)
+      )
+        continue;
       // Writes count by themselves too: a history in which hardly one succeeds has nothing for most guarantees to judge.
       const { all, writes } = sharesUnder([...faults, ...drawn]);
       if (all < spare || writes < spareOfWrites) continue;
@@ -68,7 +73,7 @@ export function drawFaults(
 /** Now and then a fault waits for a trigger; null: this one does not. */
 function waitingOf(
   random: Random,
-  { triggeredPercent, facts }: Swarm,
+  { triggeredPercent, facts, faultKinds }: Swarm,
   kind: FaultKind,
   one: PlannedFault,
 ): PlannedFault | null {
@@ -77,16 +82,23 @@ function waitingOf(
   return {
     ...one,
     when: {
-      event: drawEvent(random, kind, facts),
+      event: drawEvent(random, kind, [
+        ...facts.triggers,
+        ...(faultKinds.some(({ joins }) => joins !== undefined) ? ringEvents : []),
+      ]),
       node: pick(random, kind.nodesOf(one.fault)),
       count: chance(random, 50) ? 1 : integer(random, 2, 6),
     },
   };
 }
 
-function drawEvent(random: Random, { triggers }: FaultKind, facts: ClusterFacts): HostEvent {
+function drawEvent(
+  random: Random,
+  { triggers }: FaultKind,
+  events: readonly HostEvent[],
+): HostEvent {
   const favourite = triggers?.favourite;
-  return favourite !== undefined && chance(random, 50) ? favourite : pick(random, facts.triggers);
+  return favourite !== undefined && chance(random, 50) ? favourite : pick(random, events);
 }
 
 /** Whether no two of them stop the same node at a time. */
@@ -98,6 +110,7 @@ export const compatible = (kinds: Kinds, faults: readonly PlannedFault[]): boole
 /** Stopping a node that is already stopped shows nothing, and it would be unclear whose heal counts. */
 function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
   const [one, other] = [kindOf(kinds, a.fault), kindOf(kinds, b.fault)];
+  if (one === other && one.clashes?.(a.fault, b.fault) === true) return true;
   if (!stops(one) || !stops(other)) return false;
   const apart = latestEndMs(a) < b.atMs || latestEndMs(b) < a.atMs;
   const nodes = other.nodesOf(b.fault);

@@ -1,7 +1,15 @@
 export * from "./plan.ts";
 export type * from "./options.ts";
 export type * from "./target.ts";
-export { builtInKinds, faultKinds, kindOf, type Kinds, kindsWith, workloadOf } from "./kinds.ts";
+export {
+  builtInKinds,
+  faultKinds,
+  kindOf,
+  type Kinds,
+  kindsWith,
+  usualKinds,
+  workloadOf,
+} from "./kinds.ts";
 export type { Effect, FaultDraw, FaultKind, FaultProblem } from "./faults/fault-kind.ts";
 export {
   allClients,
@@ -21,6 +29,7 @@ export type { Damage, DiskDamage, DiskFault } from "./faults/disk.ts";
 export type { Limit, LimitFault } from "./faults/limit.ts";
 export type { Direction, DirectedFault, Impairment } from "./faults/links.ts";
 export type { MessageAct, MessageAim, MessageFault } from "./faults/message.ts";
+export type { MembershipChange, MembershipFault } from "./faults/membership.ts";
 export type { NodesFault } from "./faults/nodes.ts";
 export type { PartitionFault, PartitionShape } from "./faults/partition.ts";
 export {

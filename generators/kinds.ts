@@ -63,8 +63,13 @@ function byName<T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyMa
 /** The kinds of fault and the workloads that quorate brings. */
 export const builtInKinds: Kinds = kindsWith([]);
 
-/** The names of the built-in kinds of fault, in the order in which plans draw them. */
-export const faultKinds: readonly string[] = builtInFaults.map(({ kind }) => kind);
+/** The names of the built-in kinds of fault that plans have where nobody names any, in the order in which they draw them. */
+export const faultKinds: readonly string[] = usualKinds(builtInKinds);
+
+/** The kinds that `all` means. */
+export function usualKinds({ faults }: Kinds): readonly string[] {
+  return [...faults.values()].filter(({ namedOnly }) => namedOnly !== true).map(({ kind }) => kind);
+}
 
 /** The fault's kind. Throws RangeError for one that is not there: parsePlan lets none through. */
 export function kindOf(kinds: Kinds, { kind }: Fault): FaultKind {

@@ -62,7 +62,8 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   // Links need two ends.
   const possibleFaults = options.faults
     .map((kind) => kindOf(kinds, { kind }))
-    .filter(({ needsPeers = false }) => !needsPeers || facts.nodes > 1);
+    .filter(({ needsPeers = false }) => !needsPeers || facts.nodes > 1)
+    .filter((kind) => kind.isPossible?.(facts) ?? true);
   const faultKinds = chance(random, 92) ? someOf(random, possibleFaults) : [];
   const operations = integer(random, options.operations.min, options.operations.max);
   const { clients = { min: 2, max: 6 }, keys } = options;

@@ -28,6 +28,8 @@ export interface ClusterFacts {
   readonly carriesContexts: boolean;
   /** A node needs so much memory: no limit goes below. Absent: 128. */
   readonly memoryMiB?: number;
+  /** So many nodes can join, one after the other. Absent: membership is fixed. */
+  readonly newcomers?: number;
   /** What damage to a node's disk it can be started from. Absent: any. */
   readonly damages?: readonly string[];
   /** A delete is refused unless it carries a context: clients send the last one that they have, also where the plan does not say so. */

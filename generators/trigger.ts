@@ -6,6 +6,8 @@ import { nodeName } from "./plan.ts";
  * the same for a repair or a hint handed off, and each step of an exchange. The begin of a sync of something, when all of that is at stake. And just
  * after a sync: of anything, of a hint. Of a log's files: one got its first record; a compacted one is whole, and what it replaces is still there; an
  * old one is gone; one was read by a node that starts and does not serve yet. And just before a hint is dropped undelivered.
+ * after a sync: of anything, of a hint. And while membership changes: before a page of a stream leaves, before a key that another node owns by now
+ * is handed over, and just after the sync of another version of the ring.
  */
 export const hostEvents = [
   "replica-ack",
@@ -22,9 +24,15 @@ export const hostEvents = [
   "log-removed",
   "recovering",
   "hint-dropped",
+  "stream",
+  "ring-synced",
+  "handing-over",
 ] as const;
 /** An event inside a node for which a fault can wait. */
 export type HostEvent = (typeof hostEvents)[number];
+
+/** Those that only a change of membership brings. */
+export const ringEvents: readonly HostEvent[] = ["stream", "ring-synced", "handing-over"];
 
 /** The `count`-th such event (from 1) at the node, counted from when the fault is due. */
 export interface Trigger {
@@ -55,4 +63,7 @@ const words: Readonly<Record<HostEvent, (node: string) => string>> = {
   "log-removed": (node) => `just after ${node} removed an old log file`,
   recovering: (node) => `just after ${node} read one of its log files back`,
   "hint-dropped": (node) => `just before ${node} drops a hint`,
+  stream: (node) => `just before ${node} sends a page of a stream`,
+  "ring-synced": (node) => `just after ${node} synced another version of the ring`,
+  "handing-over": (node) => `just before ${node} hands over a key that it owns no more`,
 };

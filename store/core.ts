@@ -6,8 +6,10 @@ import type { Hints } from "./repair/hints.ts";
 import type { Host } from "./host.ts";
 import type { Parts, ReadProgress, ReadReply } from "./parts.ts";
 import type { Peers } from "./links/peers.ts";
+import type { Membership } from "./membership/membership.ts";
 import type { ClientReply } from "./protocol/protocol.ts";
 import type { Replica } from "./replica/replica.ts";
+import type { Rings } from "./placement/rings.ts";
 import type { StoreSettings } from "./settings.ts";
 import type { StampClock } from "./versions/stamps.ts";
 
@@ -22,6 +24,10 @@ export interface Core {
   readonly hints: Hints;
   readonly peers: Peers;
   readonly calls: Calls;
+  /** The ring as this node sees it. */
+  readonly rings: Rings;
+  /** null: the ring is fixed. */
+  readonly membership: Membership | null;
   readonly deadlines: Deadlines;
   /** When what was not answered is sent once more. */
   readonly resends: Deadlines;

@@ -10,10 +10,13 @@ import { startHandoff } from "./repair/handoff.ts";
 import { Hints } from "./repair/hints.ts";
 import type { Host, NodeName, Stream, StreamHandlers } from "./host.ts";
 import { Liveness } from "./links/liveness.ts";
-import { healthyParts, type Parts } from "./parts.ts";
+import { healthyParts, type Parts, type ReadProgress, type ReadReply } from "./parts.ts";
+import { Membership } from "./membership/membership.ts";
 import { Peers } from "./links/peers.ts";
+import type { PeerReply } from "./protocol/protocol.ts";
 import { Replica } from "./replica/replica.ts";
 import { SegmentedLog } from "./replica/segments.ts";
+import { Rings } from "./placement/rings.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
 
@@ -24,8 +27,16 @@ export const hintLogName = "hints";
 /**
  * Starts a node: it recovers its log, then dials its peers and serves. Until then clients are told `not-ready`, and peers are turned
  * away, so that no coordinator counts on this node. It runs until the Host ends it.
+ *
+ * @param options `changesRing`: operators may change the ring while the cluster runs. Absent: it is fixed.
  */
-export function createNode(host: Host, settings: StoreSettings, parts: Parts = healthyParts): void {
+export function createNode(
+  host: Host,
+  settings: StoreSettings,
+  parts: Parts = healthyParts,
+  { changesRing = false }: { readonly changesRing?: boolean } = {},
+): void {
+  const rings = new Rings(settings, parts);
   const log: SegmentedLog = new SegmentedLog(
     host,
     logName,
@@ -40,8 +51,7 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
     settings,
     parts,
     { host, log: new CommitLog(host, log, settings) },
-    clock,
-    actor,
+    { clock, actor, rings },
   );
   const hintLog: SegmentedLog = new SegmentedLog(
     host,
@@ -54,11 +64,11 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
     host,
     log: new CommitLog(host, hintLog, settings),
   });
-  const peers = new Peers(host, settings, (from, reply) => calls.route(from, reply));
+  const peers = new Peers(host, settings, rings, (from, reply) => route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
   const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
-  const core: Core = {
-    counted: (read, arrived) => parts.counts(host, read, arrived),
+  const shared = {
+    counted: (read: ReadProgress, arrived: ReadReply | null) => parts.counts(host, read, arrived),
     host,
     settings,
     parts,
@@ -68,34 +78,74 @@ export function createNode(host: Host, settings: StoreSettings, parts: Parts = h
     hints,
     peers,
     calls,
+    rings,
     deadlines,
     resends,
   };
+  const core: Core = changesRing ? withMembership(shared) : { ...shared, membership: null };
+  const { membership } = core;
+  const route = (from: NodeName, reply: PeerReply): void => {
+    if (membership !== null) {
+      if (reply.type === "ring-ack") return membership.acked(from, reply);
+      // The operation goes on once this node goes by the newer ring.
+      if (reply.type === "ring-refused") {
+        membership.show(reply.shown);
+        return membership.whenSettled(() => calls.route(from, reply));
+      }
+    }
+    calls.route(from, reply);
+  };
   const accepted = new Map<Stream, Liveness>();
-  let ready = false;
+  /** The logs are read: peers may count on what this node holds. */
+  let recovered = false;
+  const isReady = (): boolean => recovered && membership?.serves !== false;
 
   host.accept((remote, unbounded) => {
     const stream = bounded(unbounded, settings.bufferBytes);
-    if (remote.kind === "client") return serveClient(core, () => parts.serves(ready), stream);
-    return parts.serves(ready) ? acceptPeer(core, remote.node, stream, accepted) : turnAway(stream);
+    if (remote.kind === "client")
+      return serveClient(
+        core,
+        { recovered: () => recovered, ready: () => parts.serves(isReady()) },
+        stream,
+      );
+    return parts.serves(recovered)
+      ? acceptPeer(core, remote.node, stream, accepted)
+      : turnAway(stream);
   });
-  log.recover(parts.recover, (records) => {
-    replica.load(records);
-    if (!settings.hints) return begin(records.length);
-    hintLog.recover(parts.recover, (kept) => {
-      hints.load(kept);
-      begin(records.length);
+  const recoverRing = (then: () => void): void =>
+    membership === null ? then() : membership.recover(then);
+  const recoverData = (): void =>
+    log.recover(parts.recover, (records) => {
+      replica.load(records);
+      if (!settings.hints) return begin(records.length);
+      hintLog.recover(parts.recover, (kept) => {
+        hints.load(kept);
+        begin(records.length);
+      });
     });
-  });
-  const begin = (recovered: number): void => {
-    ready = true;
-    host.explain({ what: "ready", detail: `${recovered} records recovered` });
-    peers.connect();
+  const begin = (records: number): void => {
+    recovered = true;
+    host.explain({ what: "ready", detail: `${records} records recovered` });
+    if (membership === null) peers.connect();
+    else {
+      peers.link(parts.membership.linked(rings.view.state));
+      membership.begin();
+      membership.learn(() => host.explain({ what: "ring learned" }));
+    }
     keepAlive(core, accepted);
     if (settings.antiEntropy) startExchanges(core);
     if (settings.hints) startHandoff(core);
     if (settings.deletes === "grace" || settings.deletes === "reap") startCollecting(core);
   };
+  recoverRing(recoverData);
+}
+
+/** What knows the core and is a piece of it. */
+function withMembership(shared: Omit<Core, "membership">): Core {
+  const core: { -readonly [Piece in keyof Core]: Core[Piece] } = { ...shared, membership: null };
+  core.rings.whenChanged(() => core.replica.rearrange());
+  core.membership = new Membership(core);
+  return core;
 }
 
 function acceptPeer(
@@ -125,6 +175,7 @@ function keepAlive(core: Core, accepted: Map<Stream, Liveness>): void {
   const tick = (): void => {
     core.host.setTimer(core.settings.pingIntervalMs, tick);
     core.peers.tick(() => core.calls.ids());
+    core.membership?.gossip();
     for (const [stream, liveness] of accepted) {
       const problem = liveness.tick();
       if (problem === null) continue;

@@ -29,7 +29,10 @@ export class SettingsError extends Error {
   }
 }
 
-const settingNames = Object.keys(defaultSettings) as readonly (keyof StoreSettings)[];
+const settingNames = Object.keys(defaultSettings) as readonly Exclude<
+  keyof StoreSettings,
+  "members"
+>[];
 
 /** Settings on their way in: r and w may still be names. */
 export type SettingsInput = Omit<StoreSettings, "r" | "w"> & {
@@ -40,7 +43,7 @@ export type SettingsInput = Omit<StoreSettings, "r" | "w"> & {
 const milliseconds = { type: "integer", minimum: 1, maximum: 3_600_000 };
 const nodeCount = { type: "integer", minimum: 1, maximum: 9 };
 const quorum = { if: { type: "string" }, then: { enum: settingQuorumNames }, else: nodeCount };
-const properties: Readonly<Record<keyof StoreSettings, object>> = {
+const properties: Readonly<Record<Exclude<keyof StoreSettings, "members">, object>> = {
   nodes: nodeCount,
   n: nodeCount,
   r: quorum,

@@ -6,6 +6,7 @@ import type { CommitLog } from "./replica/commit-log.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
 import type { Host, NodeName } from "./host.ts";
 import { entryHash, type EntryHash } from "./replica/merkle.ts";
+import { healthyMembership, type MembershipPart } from "./placement/membership-part.ts";
 import type { LogRecord, SiblingState, State, VersionVector } from "./versions/records.ts";
 import { fallbacks, nodeNames, preferenceList, sharedRanges } from "./placement/ring.ts";
 import {
@@ -152,6 +153,8 @@ export interface Parts {
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
   /** When tombstones go, and what is left of them. */
   readonly tombstones: TombstonePart;
+  /** How a node goes through a change of the ring. */
+  readonly membership: MembershipPart;
   /** What recovery takes from a log's segments, oldest first. */
   recover(segments: readonly RecoveredSegment[]): Recovery;
   /** Whether a node serves clients and peers. `recovered`: it has read its logs. */
@@ -175,6 +178,8 @@ export const healthyParts: Parts = {
   exchangePeers: (settings, self) => {
     const all = nodeNames(settings);
     const after = all.indexOf(self) + 1;
+    // A node that is not on the ring has no peers.
+    if (after === 0) return [];
     return [...all.slice(after), ...all.slice(0, after - 1)].filter(
       (peer) => sharedRanges(settings, self, peer).length > 0,
     );
@@ -243,6 +248,7 @@ export const healthyParts: Parts = {
   keysAtOnce: () => 500,
   copies: (_self, _peer, keys) => keys,
   tombstones: healthyTombstones,
+  membership: healthyMembership,
   recover: (segments) => {
     const records: LogRecord[] = [];
     for (const { entries } of segments)

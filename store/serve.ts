@@ -13,8 +13,20 @@ import type { PeerRequest } from "./protocol/protocol.ts";
 import { nodeNames } from "./placement/ring.ts";
 import type { State } from "./versions/records.ts";
 
+/** How far a node's start has come. */
+export interface Readiness {
+  /** It has read its logs. */
+  recovered(): boolean;
+  /** Clients may use it. */
+  ready(): boolean;
+}
+
 /** A client's stream. Before the node is ready every request is refused. */
-export function serveClient(core: Core, isReady: () => boolean, stream: Stream): StreamHandlers {
+export function serveClient(
+  core: Core,
+  { recovered, ready: isReady }: Readiness,
+  stream: Stream,
+): StreamHandlers {
   const requester: Requester = { answer: (reply) => stream.send(reply) };
   return {
     message(message) {
@@ -41,8 +53,19 @@ export function serveClient(core: Core, isReady: () => boolean, stream: Stream):
               : refuseNotReady(requester, message.id);
           break;
         case "inspect":
-          return isReady()
+          return recovered()
             ? requester.answer(inspect(core, message))
+            : refuseNotReady(requester, message.id);
+        case "ring-change":
+          if (core.membership === null)
+            return refuse(
+              requester,
+              message.id,
+              "bad-request",
+              "expected a node whose ring may change, this one was started with a fixed ring",
+            );
+          return isReady()
+            ? core.membership.change(message, requester.answer)
             : refuseNotReady(requester, message.id);
         default:
       }
@@ -88,27 +111,53 @@ function refuseNotReady(requester: Requester, id: number): void {
 }
 
 /** What a node that is no replica of the key answers with, while it stands in for one. */
-function standInState({ settings, parts, host, hints }: Core, key: string): State | null {
-  if (
-    settings.quorums === "strict" ||
-    hints.count === 0 ||
-    parts.preferenceList(settings, key).includes(host.node)
-  )
+function standInState({ settings, rings, host, hints }: Core, key: string): State | null {
+  if (settings.quorums === "strict" || hints.count === 0 || rings.owners(key).includes(host.node))
     return null;
   return hints.of(key);
 }
 
 /** A peer of another cluster or of other settings could send what this one cannot hold: why, or null. */
-function misfit({ settings }: Core, request: PeerRequest): string | null {
+function misfit({ settings, membership }: Core, request: PeerRequest): string | null {
   const kind = settings.versions === "stamps" ? "stamped" : "siblings";
   if ("state" in request && request.state.kind !== kind)
     return `expected a state of kind ${kind}, got ${request.state.kind}`;
-  if (request.type === "hint-put" && !nodeNames(settings).includes(request.target))
+  if (
+    request.type === "hint-put" &&
+    membership === null &&
+    !nodeNames(settings).includes(request.target)
+  )
     return `expected a hint for one of ${settings.nodes} nodes, got one for ${request.target.slice(0, 40)}`;
   return null;
 }
 
+/** The kinds of request whose sender must know the ring as well as this node, or nearly so. */
+const isPut = (request: PeerRequest): boolean =>
+  request.type === "replica-put" || request.type === "hint-put";
+
+/** Whether the sender is behind: it is shown the ring, and nothing is done. */
+function refusesOlder({ rings, parts, host }: Core, stream: Stream, request: PeerRequest): boolean {
+  const { state, version } = rings.view;
+  if (version === 0 || (request.ring ?? 0) >= version || !("key" in request)) return false;
+  const { id, key, type } = request;
+  if (type === "reap" || type === "reap-ask") return false;
+  // A put that is passed on may come to any owner, who gives it its version by the ring that it knows.
+  const isOwner = type === "hint-put" || rings.owners(key).includes(host.node);
+  const asked = { version: request.ring ?? 0, isPut: isPut(request), isOwner };
+  const refused = type === "forward-put" ? !isOwner : parts.membership.refuses(state, asked);
+  if (refused)
+    stream.send({
+      type: "ring-refused",
+      id,
+      ...(request.trace === undefined ? {} : { trace: request.trace }),
+      shown: state,
+    });
+  return refused;
+}
+
 function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: PeerRequest): void {
+  if (refusesOlder(core, stream, request)) return;
+  const { membership } = core;
   switch (request.type) {
     case "replica-put":
       return core.replica.put(request, stream);
@@ -130,7 +179,7 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
     case "stamp-get":
       return stream.send(tellStamp(core, request));
     case "forward-put": {
-      const { type: _, id, trace, ...put } = request;
+      const { type: _, ring: _ring, id, trace, ...put } = request;
       const requester: Requester = {
         answer: (reply) => stream.send({ type: "forwarded", id, trace, key: put.key, reply }),
       };
@@ -147,6 +196,10 @@ function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: P
       return core.replica.reap(request.key, request.state);
     case "ping":
       return stream.send({ type: "pong", id: request.id });
+    case "ring-tell":
+      return membership?.told(from, request, (reply) => stream.send(reply));
+    case "stream-ask":
+      return membership?.ask(from, request, (reply) => stream.send(reply));
     case "range-compare":
       return stream.send(compareRanges(core, request));
     case "tree-compare":

@@ -1,3 +1,10 @@
+/** A node on the ring. */
+export type Member = {
+  readonly node: string;
+  /** What its points on the ring are hashed from: its own name, or that of the node that it replaced. */
+  readonly points: string;
+};
+
 /** Everything that can be tuned about a cluster of the bundled store. A profile is nothing but a set of these. */
 export type StoreSettings = {
   /** How many nodes the cluster has; their names are n1, n2, … */
@@ -58,6 +65,8 @@ export type StoreSettings = {
   readonly reconnectCapMs: number;
   /** Points on the ring for each node. */
   readonly virtualNodes: number;
+  /** Who is on the ring, where the ring has changed. Absent: n1, n2, … of `nodes`. No setting: a ring's version gives it. */
+  readonly members?: readonly Member[];
   /** The largest frame accepted. */
   readonly frameBytes: number;
   /** What is held for one peer or client that does not read; past it the stream is closed. */

@@ -16,13 +16,13 @@ export interface Divergence {
 
 /** The ended divergences of a key's replicas, in the order of their ends. Empty without evidence. */
 export function divergencesOf(model: Model, key: Key): Divergence[] {
-  const { run, evidence } = model;
+  const { run, rings, evidence } = model;
   const writers = model.writers(key);
   const versions = (model.keys.get(key) ?? []).flatMap(
     (operation) => writers.versionOf(operation) ?? [],
   );
   const divergences = versions.flatMap((version) => {
-    const syncs = (run.preference[key] ?? []).flatMap(
+    const syncs = (rings.everOwned(key) ?? []).flatMap(
       (node) => evidence.syncs.first(run.versions, node, key, version) ?? [],
     );
     const firstUs = Math.min(...syncs.map(({ atUs }) => atUs));

@@ -21,7 +21,8 @@ export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
   const readsRepair = run.repair.read !== "off" && run.quorums !== "sloppy";
   const isClaimedAlone = run.claimed.includes("converged") && !run.promised.includes("converged");
   const inspectedUs = model.inspections.find(({ when }) => when === "final")?.atUs ?? Infinity;
-  for (const [key, replicas] of Object.entries(run.preference)) {
+  for (const key of Object.keys(run.preference)) {
+    const replicas = model.rings.finalOwners(key);
     if (run.repair.antiEntropy || isClaimedAlone) {
       converging.set(key, fromUs);
       continue;

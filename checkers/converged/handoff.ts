@@ -39,8 +39,8 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
 }
 
 /** Who may have coordinated it: a put of a sibling goes through a replica of its key. */
-function coordinators({ run }: Model, { node, key }: Operation): readonly NodeName[] {
-  return run.versions === "stamps" ? [node] : [node, ...(run.preference[key] ?? [])];
+function coordinators({ run, rings }: Model, { node, key }: Operation): readonly NodeName[] {
+  return run.versions === "stamps" ? [node] : [node, ...(rings.everOwned(key) ?? [])];
 }
 
 function stopped(

@@ -57,7 +57,7 @@ export function lostMessage(
 function durableOn(model: Model, write: Operation): string {
   const version = model.writers(write.key).versionOf(write);
   if (version === undefined || !standsForOne(model, write.key, version)) return "";
-  const nodes = (model.run.preference[write.key] ?? []).filter((node) =>
+  const nodes = (model.rings.everOwned(write.key) ?? []).filter((node) =>
     model.evidence.syncs.named(node, write.key, version),
   );
   return nodes.length === 0 ? "" : ` and was durable on ${nodes.join(", ")}`;

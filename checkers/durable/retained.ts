@@ -52,6 +52,10 @@ function judgeRetained(model: Model): Judgement {
   const comings = comingsAndGoings(model);
   for (const node of model.run.nodes) {
     const shown = shownBy(model, node);
+    // What it owned no more it may have dropped at any time since.
+    const dropped = new Set(
+      model.evidence.drops.flatMap(({ sync, key }) => (sync.node === node ? [key] : [])),
+    );
     let owed: Debts = new Map();
     for (const boot of model.evidence.bootStarts(node)) {
       const syncs = model.evidence.syncEvents.filter(
@@ -60,7 +64,7 @@ function judgeRetained(model: Model): Judgement {
       if (isDamaged(model, node, boot)) owed = new Map();
       for (const sync of syncs) if (sync.recovered === true) owe(model, owed, sync);
       for (const [key, of] of shown.get(boot.boot) ?? []) {
-        const debts = comings.has(key) ? [] : (owed.get(key) ?? []);
+        const debts = comings.has(key) || dropped.has(key) ? [] : (owed.get(key) ?? []);
         if (debts.length === 0) continue;
         judged += of.length;
         const anomaly = firstLoss(model, { node, boot, key }, debts, of);

@@ -9,6 +9,7 @@ import { SyncIndex } from "./syncs.ts";
 import { lostBeyond } from "./extent.ts";
 import type {
   BootEvent,
+  DurableRecord,
   EvidenceEvent,
   EvidenceExtent,
   FrameEvent,
@@ -28,6 +29,18 @@ export type StoreReply = Frame<"replica-write-ok">;
 export type ReadReply = Frame<"replica-read-ok">;
 /** A node answers a client. */
 export type ClientAnswer = Frame<"client-read-ok"> | Frame<"client-write-ok">;
+
+/** A node dropped a key. */
+export interface Drop {
+  readonly sync: SyncEvent;
+  readonly key: string;
+}
+
+/** A record of a replica's own data. */
+export interface DataSync {
+  readonly sync: SyncEvent;
+  readonly record: DurableRecord;
+}
 
 /** The first number of a boot's sequence may be 0 or 1. */
 const latestFirstSeq = 1;
@@ -51,6 +64,9 @@ export class EvidenceIndex {
   readonly hintSyncs: SyncIndex;
   /** How many messages were sent to each node, client or service, where the harness is the network. */
   readonly messagesTo = new Map<string, number>();
+  /** Keys that a node dropped, since it owned them no more, in the order of syncs. */
+  readonly drops: Drop[] = [];
+  readonly #data = new Map<string, DataSync[]>();
   readonly #received = new Map<string, (StoreReply | ReadReply)[]>();
   readonly #sent = new Map<string, (StoreReply | ReadReply)[]>();
   readonly #storeReceived = new Map<string, StoreRequest[]>();
@@ -72,11 +88,20 @@ export class EvidenceIndex {
       else if (event.e === "received") this.#addReceived(event);
     }
     this.syncEvents = syncs;
+    for (const sync of syncs)
+      for (const { key, dropped } of sync.records)
+        if (dropped === true && sync.recovered !== true) this.drops.push({ sync, key });
+    if (this.drops.length > 0) for (const sync of syncs) this.#addData(sync);
     this.syncs = new SyncIndex(syncs);
     this.hintSyncs = new SyncIndex(syncs, "hints");
     for (const [node, of] of positions) this.#gaps.set(node, missing(of));
     for (const [node, boots] of Object.entries(extent))
       this.#addLost(node, lostBeyond(positions.get(node) ?? [], boots));
+  }
+
+  /** What the node synced of the key as its replica, in order. Only where some node dropped a key. */
+  dataSyncs(node: NodeName, key: string): readonly DataSync[] {
+    return this.#data.get(`${node} ${key}`) ?? [];
   }
 
   /** Whether nothing is lost of what this node recorded at positions in (from, to]. */
@@ -147,6 +172,12 @@ export class EvidenceIndex {
         const boot = Math.floor(first / seqsPerBoot);
         return `evidence of ${node} is lost: in its boot ${boot}, from event ${first % seqsPerBoot} on`;
       });
+  }
+
+  #addData(sync: SyncEvent): void {
+    for (const record of sync.records)
+      if (record.hintFor === undefined && record.dropped === undefined)
+        push(this.#data, `${sync.node} ${record.key}`, { sync, record });
   }
 
   #addLost(node: NodeName, gaps: readonly number[]): void {

@@ -87,7 +87,10 @@ export interface RunEvent {
   /** What clients did: `register`, `siblings`, `set`, … */
   readonly workload: string;
   readonly capabilities: Capabilities;
+  /** All that ever were. */
   readonly nodes: readonly NodeName[];
+  /** Those of them that were not there from the start. Absent: none. */
+  readonly newcomers?: readonly NodeName[];
   /** Guarantees that the target's settings imply for this plan. */
   readonly promised: readonly string[];
   /** What the person who runs claims beyond that (`--promise`). Judged as promised. */
@@ -191,6 +194,32 @@ export interface FaultEvent {
   readonly detail?: string;
 }
 
+/** Who replicates which key, and how many of them a request needs unless it names its own. */
+export interface Placement {
+  readonly n: number;
+  readonly r: number;
+  readonly w: number;
+  /** For each key that the plan uses, the nodes that replicate it, in order of preference. */
+  readonly preference: Readonly<Record<Key, readonly NodeName[]>>;
+}
+
+/** A node goes by another version of the ring from here on. Until its first such event it goes by that of the `run` event. */
+export interface RingEvent {
+  readonly e: "ring";
+  readonly atUs: number;
+  readonly node: NodeName;
+  /** Counts up with each step of each change. */
+  readonly version: number;
+  /** Who is on the ring, but for members that are dead for good. */
+  readonly members: readonly NodeName[];
+  /** What reads go by. */
+  readonly reads: Placement;
+  /** A write needs its quorum of each of these: one, or while a change is under way the old and the new. */
+  readonly writes: readonly Placement[];
+  /** The change that is under way and its step, in words; absent: none is. */
+  readonly under?: string;
+}
+
 /** A stage of the run begins. `quiet`: the final phase saw replicas equal and quiet; `not-quiet`: the wait ended without. */
 export interface PhaseEvent {
   readonly e: "phase";
@@ -216,6 +245,10 @@ export interface InspectEvent {
   /** "empty" before the run, "poll" while waiting for convergence, "final" after it. */
   readonly when: "empty" | "poll" | "final";
   readonly state: Readonly<Record<Key, ReplicaState>>;
+  /** The version of the ring that the node goes by; absent: the first, or the target's ring cannot change. */
+  readonly ring?: number;
+  /** Keys that it holds and knows that it does not own; absent: none. */
+  readonly leftovers?: number;
 }
 
 /**
@@ -262,10 +295,17 @@ export interface DurableRecord {
   readonly context?: VersionVector;
   /** A hint: kept, or to be kept, for this node until it is back. Whoever keeps it does not hold it as a replica. */
   readonly hintFor?: NodeName;
+  /** The node goes by this version of the ring from here on. The record has no key and no versions. */
+  readonly ring?: RingRecord;
+  /** The node owns the key no more and dropped what it held of it. The record has no versions. */
+  readonly dropped?: true;
 }
 
+/** A version of the ring, as a store wrote it down. Only its target can say which nodes own a key on it. */
+export type RingRecord = object;
+
 /** Why a replica is told to store a version. */
-export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff";
+export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff" | "stream";
 
 /**
  * What a frame says, in terms that checkers know. The store's protocol maps each of its messages to one of these (or to
@@ -331,6 +371,8 @@ export type FrameSummary =
       /** How long the network holds it. */
       readonly delayUs?: number;
     }
+  /** A new owner of keys asks for what the old ones hold, or is sent it. */
+  | { readonly frame: "stream"; readonly detail: string }
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 
@@ -375,6 +417,7 @@ export type HistoryEvent =
   | OkEvent
   | FailEvent
   | FaultEvent
+  | RingEvent
   | PhaseEvent
   | InspectEvent
   | NodeEndedEvent

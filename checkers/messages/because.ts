@@ -78,9 +78,9 @@ export function replicasBehind(
   version: VersionName | undefined,
   read: Operation,
 ): string[] {
-  const { run, evidence } = model;
+  const { run, rings, evidence } = model;
   if (!run.capabilities.evidence || !run.has.has("versions") || version === undefined) return [];
-  return (run.preference[write.key] ?? []).flatMap((node) => {
+  return (rings.everOwned(write.key) ?? []).flatMap((node) => {
     const sync = evidence.syncs.first(run.versions, node, write.key, version);
     if (!evidence.complete(node, -Infinity, sync === undefined ? Infinity : positionOf(sync)))
       return [];
@@ -106,12 +106,12 @@ export function outranks(model: Model, old: Operation, newer: Operation): string
 
 /** Last write wins: which replicas had the write durable and were seen without it, or what is newer, up to `toUs`: a tombstone that went. */
 export function seenWithout(
-  { run, evidence, inspections }: Model,
+  { run, rings, evidence, inspections }: Model,
   write: Operation,
   version: VersionName,
   toUs: number,
 ): string[] {
-  return (run.preference[write.key] ?? []).flatMap((node) => {
+  return (rings.everOwned(write.key) ?? []).flatMap((node) => {
     const sync = evidence.syncs.first(run.versions, node, write.key, version);
     if (
       sync === undefined ||

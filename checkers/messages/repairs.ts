@@ -30,7 +30,7 @@ function sentence(model: Model, repair: StoreRequest): string {
   const to =
     peer === node
       ? "itself"
-      : (model.run.preference[key] ?? []).includes(peer)
+      : (model.rings.everOwned(key) ?? []).includes(peer)
         ? peer
         : `${peer}, which is no replica of ${key},`;
   return `${node} sent ${to} ${versionsByWriter(model, key, versions)} at ${milliseconds(atUs)}, by ${repairName(model, repair)}`;

@@ -11,6 +11,7 @@ import { OperationTable } from "../columnar/operation-table.ts";
 import { OperationViews } from "../columnar/operation-view.ts";
 import type { Operation } from "../columnar/operation.ts";
 import { knownRun, type KnownRun } from "./known-run.ts";
+import { Rings } from "./rings.ts";
 import { Writers } from "./writers.ts";
 import type {
   EndEvent,
@@ -21,6 +22,7 @@ import type {
   Key,
   NodeEndedEvent,
   PhaseEvent,
+  RingEvent,
   RunEvent,
   VersionName,
 } from "../language/history.ts";
@@ -42,6 +44,8 @@ export interface Model {
   readonly inspections: readonly InspectEvent[];
   /** Ends of nodes that the harness did not plan. */
   readonly unplannedEnds: readonly NodeEndedEvent[];
+  /** Who replicated which key when. */
+  readonly rings: Rings;
   /** Empty where some of it is of another run. */
   readonly evidence: EvidenceIndex;
   /** Why the evidence cannot all be of this run, in one sentence; null: it can. Foreign evidence proves nothing. */
@@ -85,6 +89,7 @@ export class ModelBuilder {
   readonly #phases: PhaseEvent[] = [];
   readonly #inspections: InspectEvent[] = [];
   readonly #unplannedEnds: NodeEndedEvent[] = [];
+  readonly #rings: RingEvent[] = [];
   #run: RunEvent | undefined;
   #end: EndEvent | undefined;
 
@@ -104,6 +109,9 @@ export class ModelBuilder {
         return;
       case "fault":
         this.#faultEvents.push(event);
+        return;
+      case "ring":
+        this.#rings.push(event);
         return;
       case "phase":
         this.#phases.push(event);
@@ -140,6 +148,7 @@ export class ModelBuilder {
       evidence: this.#evidence,
       faultEvents: this.#faultEvents,
       phases: this.#phases,
+      ringEvents: this.#rings,
       inspections: this.#inspections,
       unplannedEnds: this.#unplannedEnds,
     });
@@ -156,12 +165,14 @@ function assemble(
     phases,
     inspections,
     unplannedEnds,
+    ringEvents,
   }: {
     evidence: EvidenceEvent[];
     faultEvents: FaultEvent[];
     phases: PhaseEvent[];
     inspections: InspectEvent[];
     unplannedEnds: NodeEndedEvent[];
+    ringEvents: RingEvent[];
   },
 ): Model {
   const views = new OperationViews(table);
@@ -171,15 +182,17 @@ function assemble(
   const sorted = inOrder(evidence);
   const foreign = extent === undefined ? null : foreignEvidence(sorted, extent);
   const index = new EvidenceIndex(foreign === null ? sorted : [], extent);
-  const known = new Map<Key, Writers>();
+  const writersOf = new Map<Key, Writers>();
   let operations: readonly Operation[] | undefined;
   let keys: ReadonlyMap<Key, readonly Operation[]> | undefined;
   let authors: Authors | undefined;
   const authorsOf = (): Authors =>
     (authors ??= new Authors(table, (row) => tracedVersion(index, table.op[row] as number)));
+  const known = knownRun(run);
   // Made when they are first asked for: of a million operations, most checkers need the numbers only.
   return {
-    run: knownRun(run),
+    run: known,
+    rings: new Rings(known, ringEvents),
     end,
     faultEvents,
     phases,
@@ -211,9 +224,12 @@ function assemble(
       },
     },
     writers(key) {
-      let writers = known.get(key);
+      let writers = writersOf.get(key);
       if (writers === undefined)
-        known.set(key, (writers = new Writers(table.keys.find(key), table, authorsOf(), views)));
+        writersOf.set(
+          key,
+          (writers = new Writers(table.keys.find(key), table, authorsOf(), views)),
+        );
       return writers;
     },
   };

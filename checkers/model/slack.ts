@@ -10,14 +10,14 @@ import type { Key } from "../language/history.ts";
  * was read where every write acknowledged before is: not where too few confirmed one, or where disks lost what they had.
  */
 export function slackUsOf(
-  { run, faults }: Model,
+  { run, faults, rings }: Model,
   key: Key,
   acknowledged: readonly Operation[],
 ): number {
   if (run.stamps !== "quorum") return faults.some(isClockFault) ? Infinity : run.bounds.skewUs;
   const loses = (kind: string): boolean =>
     kind === "disk" || (kind === "power" && run.sync === "periodic");
-  const lost = (run.preference[key] ?? []).filter((node) =>
+  const lost = (rings.everOwned(key) ?? []).filter((node) =>
     faults.some(({ kind, nodes }) => loses(kind) && nodes.has(node)),
   ).length;
   const holders = acknowledged.reduce((least, { w = run.w }) => Math.min(least, w), run.w) - lost;

@@ -26,9 +26,9 @@ export function survivorsByReads(model: Model, key: Key): Survivors | null {
 }
 
 /** null: it is not known who replicates the key. */
-export function survivorsOf({ run, inspections }: Model, key: Key): Survivors | null {
-  const replicas = run.preference[key];
-  if (replicas === undefined) return null;
+export function survivorsOf({ run, rings, inspections }: Model, key: Key): Survivors | null {
+  if (run.preference[key] === undefined) return null;
+  const replicas = rings.finalOwners(key);
   const states = new Map<NodeName, ReplicaState>();
   for (const { node, when, state } of inspections) {
     if (when === "final" && replicas.includes(node))

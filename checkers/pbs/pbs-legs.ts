@@ -46,7 +46,10 @@ export function measureLegs(model: Model): MeasuredLegs {
 }
 
 /** One for each replica that the operation was to reach. The ending's sweep is left out: it finds replicas at rest. */
-function requestsOf({ evidence, run }: Model, { op, f, key, final }: Operation): MeasuredRequest[] {
+function requestsOf(
+  { evidence, rings }: Model,
+  { op, f, key, final }: Operation,
+): MeasuredRequest[] {
   const of = f === "read" ? f : "write";
   const requests: readonly (StoreRequest | ReadRequest)[] =
     (of === "read"
@@ -54,7 +57,7 @@ function requestsOf({ evidence, run }: Model, { op, f, key, final }: Operation):
       : evidence.storeRequests.get(op)?.filter(({ cause }) => cause === "write")) ?? [];
   const first = requests[0];
   if (final || first === undefined) return [];
-  return (run.preference[key] ?? []).flatMap((replica): MeasuredRequest[] => {
+  return (rings.everOwned(key) ?? []).flatMap((replica): MeasuredRequest[] => {
     const request = requests.find(({ peer }) => peer === replica);
     const reply =
       request === undefined

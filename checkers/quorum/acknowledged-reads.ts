@@ -13,12 +13,32 @@ import type { Finding } from "./acknowledged.ts";
 import type { Frame, ReadReply } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
-import type { NodeName } from "../language/history.ts";
+import type { NodeName, Placement } from "../language/history.ts";
 
+/** While membership changes it must hold by one of the rings that the coordinator went by while it read. */
 export function readFinding(model: Model, read: Operation): Finding {
+  const { evidence, rings, run } = model;
+  const answer = evidence.answers.get(read.op)?.find((frame) => frame.frame === "client-read-ok");
+  if (answer === undefined || !rings.changed) return placementFinding(model, read, run);
+  const findings = rings
+    .of(answer.node, read.startUs, answer.atUs)
+    .map(({ reads }) => placementFinding(model, read, reads));
+  return (
+    findings.find(({ finding }) => finding === "held") ??
+    findings.find(({ finding }) => finding === "unknown") ??
+    findings.at(-1) ??
+    unknown(read, "the ring of its coordinator is not known")
+  );
+}
+
+function placementFinding(
+  model: Model,
+  read: Operation,
+  { r, preference }: Pick<Placement, "r" | "preference">,
+): Finding {
   const { evidence, run } = model;
-  const needed = read.r ?? run.r;
-  const replicas = run.preference[read.key];
+  const needed = read.r ?? r;
+  const replicas = preference[read.key];
   const answer = evidence.answers.get(read.op)?.find((frame) => frame.frame === "client-read-ok");
   if (replicas === undefined)
     return unknown(read, `the preference list of ${read.key} is not known`);

@@ -11,7 +11,7 @@ import type { ClientAnswer, StoreReply, StoreRequest } from "../evidence/evidenc
 import type { Finding } from "./acknowledged.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
-import type { NodeName, VersionName } from "../language/history.ts";
+import type { NodeName, Placement, VersionName } from "../language/history.ts";
 
 /** What one replica's reply was worth. */
 type Worth =
@@ -27,9 +27,44 @@ interface Claim {
   readonly synced: boolean;
 }
 
+/** While membership changes it must hold by one of the rings that the coordinator went by while it wrote: of each of that ring's owners. */
 export function writeFinding(model: Model, write: Operation): Finding {
-  const { evidence, run } = model;
-  const replicas = run.preference[write.key];
+  const { evidence, rings } = model;
+  const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
+  if (answer === undefined || !rings.changed)
+    return ringFinding(model, write, [placementOf(model)]);
+  const findings = rings
+    .of(answer.node, write.startUs, answer.atUs)
+    .map(({ writes }) => ringFinding(model, write, writes));
+  return (
+    findings.find(({ finding }) => finding === "held") ??
+    findings.find(({ finding }) => finding === "unknown") ??
+    findings.at(-1) ??
+    unknown(write, "the ring of its coordinator is not known")
+  );
+}
+
+const placementOf = ({ run: { n, r, w, preference } }: Model): Placement => ({
+  n,
+  r,
+  w,
+  preference,
+});
+
+/** By each of these placements. */
+function ringFinding(model: Model, write: Operation, placements: readonly Placement[]): Finding {
+  let doubt: Finding | null = null;
+  for (const placement of placements) {
+    const finding = placementFinding(model, write, placement);
+    if (finding.finding === "broken") return finding;
+    if (finding.finding === "unknown") doubt ??= finding;
+  }
+  return doubt ?? { finding: "held" };
+}
+
+function placementFinding(model: Model, write: Operation, placement: Placement): Finding {
+  const { evidence } = model;
+  const replicas = placement.preference[write.key];
   const version = write.versions[0]?.version;
   const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
   if (replicas === undefined)
@@ -37,7 +72,7 @@ export function writeFinding(model: Model, write: Operation): Finding {
   if (version === undefined) return unknown(write, "its version is not known");
   if (answer === undefined) return unknown(write, "no node recorded that it answered it");
   let doubt: Finding | null = null;
-  for (const claim of claimsOf(model, write, answer, version)) {
+  for (const claim of claimsOf(model, write, { w: placement.w, answer, version })) {
     const finding = claimFinding(model, write, { claim, replicas, version, answer });
     if (finding.finding === "broken") return finding;
     if (finding.finding === "unknown") doubt ??= finding;
@@ -48,12 +83,15 @@ export function writeFinding(model: Model, write: Operation): Finding {
 function claimsOf(
   model: Model,
   write: Operation,
-  answer: ClientAnswer,
-  version: VersionName,
+  {
+    w: byDefault,
+    answer,
+    version,
+  }: { readonly w: number; readonly answer: ClientAnswer; readonly version: VersionName },
 ): readonly Claim[] {
   const { run } = model;
   const synced = run.sync !== "periodic";
-  const w = write.w ?? run.w;
+  const w = write.w ?? byDefault;
   const claims: Claim[] = [];
   if (w > 0) claims.push({ needed: w, primariesOnly: false, synced });
   // ANY: a replica, or a hint wherever it is kept.

@@ -63,8 +63,27 @@ function isRefusal({ outcome, code }: Operation): boolean {
 
 /** Replicas that no fault kept from the operation, as many as it needs or more; null: there are not enough. */
 export function untouchedQuorum(model: Model, operation: Operation): readonly NodeName[] | null {
+  const { rings, run } = model;
+  // While a node goes over from one version of the ring to the next it opens links, and refused requests are sent again: one version must have held throughout.
+  const [ring, ...others] = rings.during(
+    operation.startUs - run.bounds.reconnectUs,
+    operation.endUs,
+  );
+  if (ring === undefined || others.length > 0) return null;
+  if (!ring.members.includes(operation.node)) return null;
+  const quorums = [ring.reads, ...ring.writes].map(({ preference }) =>
+    quorumOf(model, operation, preference[operation.key] ?? []),
+  );
+  return quorums.includes(null) ? null : (quorums[0] ?? null);
+}
+
+/** The same of these owners. */
+function quorumOf(
+  model: Model,
+  operation: Operation,
+  replicas: readonly NodeName[],
+): readonly NodeName[] | null {
   const { run } = model;
-  const replicas = run.preference[operation.key] ?? [];
   const faults = faultsAround(model, operation);
   const alone = (nodes: readonly NodeName[]): boolean =>
     faults.every((fault) => leavesAlone(fault, nodes));

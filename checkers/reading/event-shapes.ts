@@ -19,6 +19,7 @@ const vector = mapOf(whole);
 const versioned = exactly({ version: text, value: textOrNull });
 const state = exactly({ versions: list(versioned), "context?": vector });
 const record = { key: text, versions: list(text), "context?": vector, "hintFor?": text };
+const placement = exactly({ n: whole, r: whole, w: whole, preference: mapOf(list(text)) });
 const evidence = { e: text, atUs: whole, node: text, boot: whole, seq: whole };
 const failure = { e: text, atUs: whole, op: whole, code: text, "message?": text };
 
@@ -34,6 +35,7 @@ const commonToRuns = {
   e: text,
   on: text,
   nodes: list(text),
+  "newcomers?": list(text),
   promised: list(text),
   claimed: list(text),
   bounds,
@@ -116,6 +118,16 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     "effects?": list(text),
     "detail?": text,
   }),
+  ring: exactly({
+    e: text,
+    atUs: whole,
+    node: text,
+    version: whole,
+    members: list(text),
+    reads: placement,
+    writes: list(placement),
+    "under?": text,
+  }),
   phase: exactly({
     e: text,
     atUs: whole,
@@ -139,6 +151,8 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     node: text,
     when: oneOf("empty", "poll", "final"),
     state: mapOf(state),
+    "ring?": whole,
+    "leftovers?": whole,
   }),
   "node-ended": exactly({
     e: text,
@@ -150,7 +164,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
   boot: exactly({ ...evidence, phase: oneOf("start", "end"), "detail?": text }),
   sync: exactly({
     ...evidence,
-    records: list(exactly(record)),
+    records: list(exactly({ ...record, "ring?": anything, "dropped?": onlyTrue })),
     hash: text,
     "recovered?": onlyTrue,
   }),
@@ -177,7 +191,7 @@ export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   "replica-write": frame({
     "trace?": whole,
     request: whole,
-    cause: oneOf("write", "read-repair", "anti-entropy", "handoff"),
+    cause: oneOf("write", "read-repair", "anti-entropy", "handoff", "stream"),
     ...record,
   }),
   "replica-write-ok": frame({ "trace?": whole, request: whole, key: text }),
@@ -191,6 +205,7 @@ export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
     "fate?": oneOf("lost", "twice"),
     "delayUs?": whole,
   }),
+  stream: frame({ detail: text }),
   exchange: frame({ detail: text }),
   other: frame({ detail: text }),
 };

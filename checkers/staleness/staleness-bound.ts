@@ -12,12 +12,15 @@ import type { StaleRead } from "./staleness-reads.ts";
 export function separations({
   faults,
   phases,
+  rings,
   run,
 }: Model): readonly (readonly [fromUs: number, toUs: number])[] {
   const windows = faults.map(({ fromUs, toUs }): [number, number] => [
     fromUs,
     toUs + run.bounds.reconnectUs,
   ]);
+  // Whoever is behind by a step of the ring asks others than those that are written to, and new owners wait for what they fetch.
+  for (const [fromUs, toUs] of rings.changes) windows.push([fromUs, toUs + run.bounds.reconnectUs]);
   const ending = phases.find(({ phase }) => phase === "final-phase");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
   if (ending !== undefined)
@@ -36,12 +39,12 @@ export function separations({
 
 /** Whether no replica of the key's own answered the read in time; where no reply is recorded, whether some could be out of reach. */
 export function isFromStandIns(
-  { run, evidence }: Model,
+  { run, rings, evidence }: Model,
   apart: ReturnType<typeof separations>,
   { op, key, startUs, endUs }: Operation,
 ): boolean {
   if (run.quorums !== "sloppy") return false;
-  const replicas = run.preference[key] ?? [];
+  const replicas = rings.everOwned(key) ?? [];
   const answers = evidence.answers.get(op) ?? [];
   const counted = evidence
     .readReplies(op)

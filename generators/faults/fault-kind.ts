@@ -82,6 +82,16 @@ export interface FaultKind<F extends Fault = Fault> {
   readonly example: F;
   /** It is about links between nodes: a cluster of one node has none. */
   readonly needsPeers?: boolean;
+  /** `all` does not mean it: plans have it only where somebody names it. */
+  readonly namedOnly?: true;
+  /** Plans have at most so many of the kind. Absent: any number. */
+  readonly mostInPlan?: number;
+  /** Whether a cluster of the target can have it. Absent: it can. */
+  isPossible?(facts: ClusterFacts): boolean;
+  /** Nodes that come to be by it, indices after those of the cluster. Absent: none, and the cluster's membership is fixed. */
+  joins?(fault: F): readonly number[];
+  /** Whether a plan cannot have both, of this kind. Absent: it can. */
+  clashes?(one: F, other: F): boolean;
   /** Kind, nodes and cuts tell all of it: a history needs no sentence besides. */
   readonly isPlain?: boolean;
   /** Plans may let it wait for a trigger. `favourite`: the event at which it does most. */

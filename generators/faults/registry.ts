@@ -12,6 +12,7 @@ import { limit } from "./limit.ts";
 import { loss } from "./loss.ts";
 import { message } from "./message.ts";
 import { partition } from "./partition.ts";
+import { membership } from "./membership.ts";
 import { pause } from "./pause.ts";
 import { commands, type Port, stages } from "./port.ts";
 import { powerLoss } from "./power.ts";
@@ -39,6 +40,7 @@ const builtIn = [
   refuse,
   clientClock,
   message,
+  membership,
 ] as const;
 
 type BuiltInKind = (typeof builtIn)[number];

@@ -1,11 +1,13 @@
 /** Flags' values that name what plans have. */
-import type { Kinds } from "../../generators/index.ts";
+import { type Kinds, usualKinds } from "../../generators/index.ts";
 import { oneOf } from "./values.ts";
 
-/** `all`, `none`, or names with commas between them. */
+/** `none`, or names with commas between them; `all` stands for every kind but those that must be named. */
 export function faultKinds(text: string, kinds: Kinds): string[] {
-  const all = [...kinds.faults.keys()];
-  if (text === "all") return all;
+  const known = [...kinds.faults.keys()];
+  const usual = usualKinds(kinds);
   if (text === "none") return [];
-  return [...new Set(text.split(",").map((name) => oneOf("--faults", name.trim(), all)))];
+  const named = text.split(",").map((name) => name.trim());
+  const all = named.flatMap((name) => (name === "all" ? usual : [oneOf("--faults", name, known)]));
+  return [...new Set(all)];
 }

@@ -35,6 +35,8 @@ export interface StartOptions {
   /** Path of a bundled .js whose default export replaces parts of the store; absent: the healthy store. */
   readonly bugBundle?: string;
   readonly evidence: boolean;
+  /** Membership changes in this history: these nodes may join, which are started only then. Absent: it is fixed. */
+  readonly newcomers?: readonly NodeName[];
 }
 
 /** A cluster that histories run on, one after the other. */
@@ -46,7 +48,10 @@ export interface Cluster {
   /** True: the same plan gives the same history, byte for byte. */
   readonly replaysExactly: boolean;
   readonly target: Target;
+  /** The nodes that are there now: those that joined too, and none that left for good. */
   readonly nodes: readonly NodeName[];
+  /** Whether a change of membership that was begun is not over. */
+  readonly membershipChanges: boolean;
   readonly clock: ClusterClock;
   /** What it runs in, for the record: name (engine, image, kernel, …) → version. */
   readonly environment: Readonly<Record<string, string>>;

@@ -1,6 +1,10 @@
 /** A client's side of a cluster, in words that no store owns: requests of a workload, and what became of each. */
-import type { NodeName, ReplicaState } from "../../checkers/index.ts";
-import type { ClientRequest, ClientOutcome as Outcome } from "../../generators/index.ts";
+import type { NodeName, ReplicaState, RingRecord } from "../../checkers/index.ts";
+import type {
+  MembershipChange,
+  ClientRequest,
+  ClientOutcome as Outcome,
+} from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 
 export type { ClientRequest, Outcome };
@@ -18,7 +22,19 @@ export interface Inspected {
   readonly state: Readonly<Record<string, ReplicaState>>;
   /** How many writes the node still keeps for other nodes. */
   readonly pending: number;
+  /** The ring that it goes by, as the target writes it down; absent: it never changed, or cannot. */
+  readonly ring?: RingRecord;
+  /** Keys that it holds and knows that it does not own; absent: none. */
+  readonly leftovers?: number;
 }
+
+/** What became of a change of membership that a node was asked for. */
+export type ChangeState =
+  | { readonly is: "under-way" }
+  | { readonly is: "over" }
+  /** `again`: it may be asked for again. */
+  | { readonly is: "refused"; readonly why: string; readonly again: boolean }
+  | { readonly is: "unknown" };
 
 /** Clients of a running cluster, as a target makes them. */
 export interface TargetClients {
@@ -26,6 +42,8 @@ export interface TargetClients {
   session(client: string, node: NodeName): ClientSession;
   /** Asks until the node tells what it holds; returns what ends the asking. Absent: replicas cannot be looked at. */
   inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
+  /** Asks a node for a change of membership, or what became of it: `name` tells it from others. Absent: membership is fixed. */
+  change?(name: string, change: MembershipChange, done: (state: ChangeState) => void): void;
   /** Makes replicas equal, as an operator of the store would, and waits until they are. Absent: there is no such means. */
   settle?(timeoutMs: number): Promise<void>;
   /** The clock that the client stamps its writes with is ahead by so much from now on. Absent: it stamps nothing. */

@@ -68,8 +68,7 @@ export function startClient(
   let stopped = false;
 
   /** The session for an operation: one for each node, or where clients find replicas themselves, one for all. */
-  const sessionFor = (operation: NumberedOperation): ClientSession => {
-    const node = nodeName(operation.node);
+  const sessionFor = (node: string): ClientSession => {
     const key = target.sessions(options.settings) === "cluster" ? "all nodes" : node;
     let session = sessions.get(key);
     if (session === undefined) sessions.set(key, (session = cluster.connect(options.name, node)));
@@ -86,9 +85,17 @@ export function startClient(
     else invoke(operation);
   };
 
+  /** A client whose node has left for good turns to another. */
+  const nodeOf = (operation: NumberedOperation): string => {
+    const node = nodeName(operation.node);
+    const { nodes } = cluster;
+    if (nodes.includes(node)) return node;
+    return nodes[operation.op % nodes.length] ?? node;
+  };
+
   const invoke = (operation: NumberedOperation): void => {
     if (stopped) return;
-    const node = nodeName(operation.node);
+    const node = nodeOf(operation);
     const key = keyName(operation.key);
     const carries =
       operation.f === "delete" && deletesCarry
@@ -121,7 +128,7 @@ export function startClient(
       levels,
       ...(context === undefined ? {} : { context: context.token }),
     };
-    options.perform(sessionFor(operation), request, options.timeoutMs, (outcome) =>
+    options.perform(sessionFor(node), request, options.timeoutMs, (outcome) =>
       complete(operation, args, outcome),
     );
   };

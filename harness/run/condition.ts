@@ -34,6 +34,7 @@ export function createCondition(
   cluster: Cluster,
   kinds: Kinds,
   faults: readonly PlannedFault[],
+  nodes: number,
 ): (active: ReadonlyMap<number, number>) => Step[] {
   const holding = ports.filter(({ stage }) => stage !== "dead-disk");
   const before = new Map<string, Wanted>();
@@ -44,7 +45,7 @@ export function createCondition(
       .flatMap(([index, sinceUs]) => {
         const planned = faults[index];
         const elapsedMs = Math.floor((nowUs - sinceUs) / 1000);
-        return planned ? wantsOf(kinds, planned, cluster.nodes.length, elapsedMs) : [];
+        return planned ? wantsOf(kinds, planned, nodes, elapsedMs) : [];
       });
     return holding.flatMap(({ name, merge }): Step[] => {
       const wanted = union(

@@ -2,18 +2,19 @@
  * The final phase of every history: heal, kill and restart all nodes (so that only durable state counts) unless the plan lets them go on,
  * let the promised repair work until the replicas are equal and quiet, inspect each, read each key once through the quorum.
  */
-import type { PhaseEvent, RunEvent } from "../../checkers/index.ts";
+import type { PhaseEvent, RingRecord, RunEvent } from "../../checkers/index.ts";
 import { type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
-import type { FinalPhaseFacts, TargetCapabilities } from "../targets/target.ts";
+import type { FinalPhaseFacts, Target, TargetCapabilities } from "../targets/target.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
-import { allEqual, inspectAll, type Inspection, inspectEvents } from "./inspect.ts";
+import { allEqual, inspectAll, type Inspection, inspectEvents, type SeenRings } from "./inspect.ts";
 import { withLastWords } from "../platforms/last-words.ts";
 import { clientTimeoutMs, environmentMs, longestSweepMs } from "./longest.ts";
 import type { Nemesis } from "./nemesis.ts";
 import type { HeardPlan, PerformOperation } from "./operations.ts";
 import type { Recorder } from "./recorder.ts";
+import { ringsSeen } from "./rings.ts";
 
 export interface Stage {
   readonly plan: Plan;
@@ -40,6 +41,8 @@ export async function runEnding(stage: Stage): Promise<string | null> {
   });
   if (!(await wait(stage, () => whole, environmentMs)))
     return stopReason(stage, "the faults could not be healed in time");
+  // What is left half done after that is the store's.
+  if (cluster.membershipChanges) await wait(stage, () => !cluster.membershipChanges, changeMs);
   const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
   const restarts = canKill && stage.plan.restart !== false;
   const repair = cluster.target.finalPhase(stage.plan.settings, restarts);
@@ -76,8 +79,7 @@ export async function runEnding(stage: Stage): Promise<string | null> {
         stage,
         await withLastWords(cluster, final.missing, "could not be inspected at the end"),
       );
-    for (const event of inspectEvents(final.seen, "final", cluster.clock.nowUs()))
-      stage.recorder.record(event);
+    recordFinal(stage, final);
   } else if (converges && !settlesItself(stage, repair)) {
     // Nobody can see when replicas are equal: all the time that repair may take is waited for.
     await wait(stage, () => false, stage.header.bounds.convergeUs / 1000);
@@ -115,7 +117,8 @@ async function restartAll(stage: Stage): Promise<string | null> {
   const problems: string[] = [];
   let restarted = 0;
   const { process } = cluster.ports;
-  for (const node of cluster.nodes) {
+  const { nodes } = cluster;
+  for (const node of nodes) {
     const killed = new Map([[node, "killed"] as const]);
     process.set(killed, new Map(), (killError) => {
       if (killError !== null) problems.push(`${node} could not be killed: ${killError.message}`);
@@ -126,7 +129,7 @@ async function restartAll(stage: Stage): Promise<string | null> {
       });
     });
   }
-  const done = await wait(stage, () => restarted === cluster.nodes.length, environmentMs);
+  const done = await wait(stage, () => restarted === nodes.length, environmentMs);
   return (
     problems[0] ?? (done ? null : stopReason(stage, "the nodes could not be restarted in time"))
   );
@@ -144,10 +147,10 @@ async function sweep(
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   const workload = workloadOf(stage.kinds, plan.workload);
-  const nodes = cluster.nodes.map((_, index) => index);
+  const nodes = cluster.nodes.map((node) => header.nodes.indexOf(node));
   // Without inspection, what each node answers is all that shows whether replicas agree.
   const nodesOf = (key: number): readonly number[] =>
-    how.final === true && !stage.capabilities.inspection ? nodes : [key % nodes.length];
+    how.final === true && !stage.capabilities.inspection ? nodes : [nodes[key % nodes.length] ?? 0];
   let pending = workload
     .finalReads(plan)
     .flatMap((read) => nodesOf(read.key).map((node) => ({ ...read, node })));
@@ -215,11 +218,18 @@ async function untilQuiet(stage: Stage): Promise<void> {
   let last = "";
   let quietSince = startedUs;
   for (;;) {
-    const { seen, pending } = await inspectAll(cluster, environmentMs);
+    const { seen, rings, pending } = await inspectAll(cluster, environmentMs);
     const nowUs = cluster.clock.nowUs();
     const now = `${pending} ${canonical(seen)}`;
     if (now !== last) {
-      for (const event of inspectEvents(seen, "poll", nowUs)) recorder.record(event);
+      for (const event of inspectEvents(
+        seen,
+        "poll",
+        nowUs,
+        rings,
+        (ring) => ringOf(stage, ring)?.version,
+      ))
+        recorder.record(event);
       last = now;
       quietSince = nowUs;
     }
@@ -227,7 +237,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
     const equal =
       pending === 0 &&
       seen.size === cluster.nodes.length &&
-      allEqual(seen, header.preference ?? {}, header.deletes !== undefined);
+      allEqual(seen, preferenceNow(stage, rings), header.deletes !== undefined);
     if (equal && nowUs - quietSince >= quietUs) return phase(stage, "quiet");
     if (nowUs - startedUs > header.bounds.convergeUs) {
       const detail =
@@ -239,6 +249,37 @@ async function untilQuiet(stage: Stage): Promise<void> {
     if (stage.signal.aborted) return;
     await wait(stage, () => false, pollMs);
   }
+}
+
+/** What each node holds in the end, and where nothing else says so, the ring that it goes by. */
+function recordFinal(
+  stage: Stage,
+  { seen, rings }: { readonly seen: Inspection; readonly rings: SeenRings },
+): void {
+  const { recorder, header, cluster } = stage;
+  if (!header.capabilities.evidence)
+    for (const event of ringsSeen(rings, stage, keysOf(stage))) recorder.record(event);
+  const versionOf = (ring: RingRecord): number | undefined => ringOf(stage, ring)?.version;
+  for (const event of inspectEvents(seen, "final", cluster.clock.nowUs(), rings, versionOf))
+    recorder.record(event);
+}
+
+const keysOf = ({ header }: Stage): readonly string[] => Object.keys(header.preference ?? {});
+
+const ringOf = (
+  stage: Stage,
+  ring: RingRecord,
+): ReturnType<NonNullable<Target["ringOf"]>> | undefined =>
+  stage.cluster.target.ringOf?.(stage.plan.settings, ring, keysOf(stage));
+
+/** Who replicates each key by the newest ring that any node goes by. */
+function preferenceNow(stage: Stage, rings: SeenRings): NonNullable<RunEvent["preference"]> {
+  let newest: ReturnType<typeof ringOf>;
+  for (const { ring } of rings.values()) {
+    const shown = ring === undefined ? undefined : ringOf(stage, ring);
+    if (shown !== undefined && shown.version > (newest?.version ?? 0)) newest = shown;
+  }
+  return newest?.reads.preference ?? stage.header.preference ?? {};
 }
 
 function phase(stage: Stage, name: PhaseEvent["phase"], detail?: string): void {
@@ -263,6 +304,8 @@ function canonical(inspection: Inspection): string {
   return JSON.stringify([...inspection].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** How long a change of membership may take once all faults are over. */
+const changeMs = 30_000;
 /** Far from any client's process numbers. */
 const sweeperProcess = 1_000_000;
 const pollMs = 100;

@@ -2,6 +2,7 @@ import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { longestRunMs } from "./longest.ts";
+import { newcomersOf } from "./newcomers.ts";
 import { heardPlan } from "./operations.ts";
 
 /** A history's opening event: all that checkers will know of the store, as the target declares it. */
@@ -18,6 +19,7 @@ export function runEvent(
   const facts = target.facts(settings);
   const heard = heardPlan(plan, target, kinds);
   const { keys } = heard;
+  const newcomers = newcomersOf(plan, kinds);
   const promised = target.promises(settings, {
     workload: heard.workload,
     requests: plan.operations.map((operation) => ({
@@ -28,6 +30,7 @@ export function runEvent(
     keys,
     simulated: virtualTime,
     faultSpanMs: spanMs(plan),
+    ...(newcomers === undefined ? {} : { membershipChanges: true as const }),
     longestRunMs: longestRunMs(plan, target, heard.requestsEach),
   });
   const { known: quorums, ...more } = target.describe(settings, keys);
@@ -46,7 +49,11 @@ export function runEvent(
       evidence: recorded,
       ...(cluster.unplannedEnds === undefined ? {} : { processes: true }),
     },
-    nodes: Array.from({ length: facts.nodes }, (_, index) => nodeName(index)),
+    nodes: [
+      ...Array.from({ length: facts.nodes }, (_, index) => nodeName(index)),
+      ...(newcomers ?? []),
+    ],
+    ...(newcomers === undefined || newcomers.length === 0 ? {} : { newcomers }),
     ...quorums,
     promised: [...watched, ...heard.promised(promised.guarantees, more.repair)].filter(
       (name) => recorded || !needsEvidence.has(name),
@@ -72,4 +79,5 @@ export const needsEvidence: ReadonlySet<string> = new Set<GuaranteeName>([
   "siblings-6",
   "retained",
   "no-dirty-read",
+  "handed-over",
 ]);

@@ -1,36 +1,62 @@
 /** Looks at each replica directly, around the quorum. */
-import type { InspectEvent, NodeName, ReplicaState } from "../../checkers/index.ts";
+import type { InspectEvent, NodeName, ReplicaState, RingRecord } from "../../checkers/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import type { Inspected } from "../platforms/session.ts";
 
 /** What each node holds: node, then key, then its versions. */
 export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaState>>>;
+
+/** How each node sees the ring, where that has changed. */
+export type SeenRings = ReadonlyMap<NodeName, Pick<Inspected, "ring" | "leftovers">>;
 
 /** What every node holds, or the nodes that did not answer within the time; and how many writes they keep for others, all together. */
 export async function inspectAll(
   cluster: Cluster,
   timeoutMs: number,
-): Promise<{ seen: Inspection; missing: readonly NodeName[]; pending: number }> {
+): Promise<{
+  seen: Inspection;
+  rings: SeenRings;
+  missing: readonly NodeName[];
+  pending: number;
+}> {
   const seen = new Map<NodeName, Readonly<Record<string, ReplicaState>>>();
+  const rings = new Map<NodeName, Pick<Inspected, "ring" | "leftovers">>();
   let pending = 0;
-  const stops = cluster.nodes.map((node) =>
-    cluster.inspect(node, (inspected) => {
-      seen.set(node, inspected.state);
-      pending += inspected.pending;
+  const { nodes } = cluster;
+  const stops = nodes.map((node) =>
+    cluster.inspect(node, ({ pending: kept, state, ...ring }) => {
+      seen.set(node, state);
+      rings.set(node, ring);
+      pending += kept;
     }),
   );
-  await cluster.until(() => seen.size === cluster.nodes.length, timeoutMs);
+  await cluster.until(() => seen.size === nodes.length, timeoutMs);
   for (const stop of stops) stop();
-  return { seen, missing: cluster.nodes.filter((node) => !seen.has(node)), pending };
+  return { seen, rings, missing: nodes.filter((node) => !seen.has(node)), pending };
 }
 
 export function inspectEvents(
   inspection: Inspection,
   when: InspectEvent["when"],
   atUs: number,
+  rings: SeenRings = new Map(),
+  versionOf: (ring: RingRecord) => number | undefined = () => undefined,
 ): InspectEvent[] {
   return [...inspection]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([node, state]) => ({ e: "inspect", atUs, node, when, state }));
+    .map(([node, state]) => {
+      const { ring, leftovers } = rings.get(node) ?? {};
+      const version = ring === undefined ? undefined : versionOf(ring);
+      return {
+        e: "inspect",
+        atUs,
+        node,
+        when,
+        state,
+        ...(version === undefined ? {} : { ring: version }),
+        ...(leftovers === undefined ? {} : { leftovers }),
+      };
+    });
 }
 
 /**

@@ -38,13 +38,22 @@ export function createNemesis(
   cluster: Cluster,
   recorder: Recorder,
   faults: readonly PlannedFault[],
-  { kinds, facts }: { readonly kinds: Kinds; readonly facts: ClusterFacts },
+  {
+    kinds,
+    facts,
+    nodes,
+  }: {
+    readonly kinds: Kinds;
+    readonly facts: ClusterFacts;
+    /** How many there are and may come to be. */
+    readonly nodes: number;
+  },
 ): Nemesis {
   /** Since when, by index. */
   const active = new Map<number, number>();
   /** Faults that wait for their trigger, by index. */
   const armed = new Map<number, ClusterTimer>();
-  const stepsTo = createCondition(cluster, kinds, faults);
+  const stepsTo = createCondition(cluster, kinds, faults, nodes);
   let failure: string | null = null;
   let stopped = false;
   let busy = false;
@@ -57,7 +66,7 @@ export function createNemesis(
     detail = phase === "inject" ? detailOf(planned, kinds) : undefined,
   ): void => {
     const { fault } = planned;
-    const cuts = wantsOf(kinds, planned, cluster.nodes.length)
+    const cuts = wantsOf(kinds, planned, nodes)
       .filter(({ port }) => port === "cuts")
       .map(({ subject }) => linkEnds(subject));
     recorder.record({
@@ -110,7 +119,7 @@ export function createNemesis(
   /** It begins once its trigger comes. What the cluster struck exactly then is struck again here, to no effect. */
   const arm = (index: number, planned: PlannedFault, when: Trigger): void => {
     if (stopped) return record(index, planned, "skipped", "the operations had ended");
-    const strike = strikeOf(wantsOf(kinds, planned, cluster.nodes.length), when);
+    const strike = strikeOf(wantsOf(kinds, planned, nodes), when);
     const watch = cluster.watch?.(nodeName(when.node), when.event, when.count, strike, () => {
       armed.delete(index);
       inject(index, planned, strike !== null);
@@ -149,7 +158,7 @@ export function createNemesis(
 
   /** Once, after the kill that comes with it. */
   const actOnce = (planned: PlannedFault, done: () => void): void => {
-    const wants = wantsOf(kinds, planned, cluster.nodes.length);
+    const wants = wantsOf(kinds, planned, nodes);
     carryOut(
       ports.flatMap(({ name, stage }): Step[] => {
         const wanted = new Map(
@@ -173,12 +182,10 @@ export function createNemesis(
         stopped
           ? finished()
           : carryOut(
-              wantsOf(kinds, planned, cluster.nodes.length).flatMap(
-                ({ port, subject, value }): Step[] => {
-                  const { prepare } = portOf(cluster, port);
-                  return prepare === undefined ? [] : [(next) => prepare(subject, value, next)];
-                },
-              ),
+              wantsOf(kinds, planned, nodes).flatMap(({ port, subject, value }): Step[] => {
+                const { prepare } = portOf(cluster, port);
+                return prepare === undefined ? [] : [(next) => prepare(subject, value, next)];
+              }),
               finished,
             ),
       ),

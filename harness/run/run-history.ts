@@ -1,6 +1,12 @@
 /** Makes one history happen: a plan, carried out on a cluster. */
-import type { HistoryEvent } from "../../checkers/index.ts";
-import { builtInKinds, type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
+import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
+import {
+  builtInKinds,
+  type Kinds,
+  nodeName,
+  type Plan,
+  workloadOf,
+} from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Cluster, StartOptions } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
@@ -9,6 +15,8 @@ import { runEvent } from "./header.ts";
 import { inspectAll, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "../platforms/last-words.ts";
 import { clientTimeoutMs, environmentMs, longestOperationsMs } from "./longest.ts";
+import { newcomersOf } from "./newcomers.ts";
+import { withRings } from "./rings.ts";
 import { createNemesis } from "./nemesis.ts";
 import { createPerformer, heardPlan } from "./operations.ts";
 import { refuseImpossible } from "./possible.ts";
@@ -61,11 +69,13 @@ export async function runHistory(
   const recorder = createRecorder(options.sink);
   const header = runEvent(plan, cluster, options.evidence, kinds);
   recorder.record(header);
+  const newcomers = newcomersOf(plan, kinds);
   const started = await startOrTell(plan, cluster, {
     settings,
     workload: plan.workload,
     worldSeed: plan.worldSeed,
     evidence: options.evidence,
+    ...(newcomers === undefined ? {} : { newcomers }),
     ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
   });
   const startedUs = cluster.clock.nowUs();
@@ -73,6 +83,7 @@ export async function runHistory(
   const nemesis = createNemesis(cluster, recorder, plan.faults, {
     kinds,
     facts: cluster.target.facts(settings),
+    nodes: nodesEver(cluster.target.facts(settings).nodes, newcomers),
   });
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
@@ -153,14 +164,33 @@ export async function runHistory(
   const reason = await body();
   if (cluster.clientError !== null) throw cluster.clientError;
   const ends = (await cluster.unplannedEnds?.()) ?? [];
+  const endUs = cluster.clock.nowUs();
+  const evidence = options.evidence ? await cluster.evidence() : [];
+  const seen =
+    newcomers === undefined
+      ? evidence
+      : withRings(evidence, stage, Object.keys(header.preference ?? {}));
+  const rings = seen.filter((event) => event.e === "ring" && event.atUs < endUs).length;
   recorder.record({
     e: "end",
-    atUs: cluster.clock.nowUs(),
-    recorded: recorder.events.length + ends.length + 1,
+    atUs: endUs,
+    recorded: recorder.events.length + ends.length + 1 + rings,
     ...(reason === null ? {} : { reason }),
   });
-  const evidence = options.evidence ? await cluster.evidence() : [];
-  return mergeByTime(insertByTime(recorder.events, ends), evidence);
+  return mergeByTime(insertByTime(recorder.events, ends), seen);
+}
+
+/** How many there are with the newcomer of the highest number. */
+function nodesEver(nodes: number, newcomers: readonly NodeName[] = []): number {
+  let count = nodes;
+  while (
+    newcomers.some(
+      (name) =>
+        name === nodeName(count) || name === nodeName(count + 1) || name === nodeName(count + 2),
+    )
+  )
+    count++;
+  return count;
 }
 
 /**

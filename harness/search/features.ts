@@ -82,6 +82,7 @@ export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string>
       case "node-ended":
         found.add(`${event.node} ended by ${event.by}`);
         break;
+      case "ring":
       case "run":
       case "phase":
       case "inspect":

@@ -1,5 +1,11 @@
 /** A target: a store under test, with all that quorate must know of it. */
-import type { Capabilities, GuaranteeName, RunEvent } from "../../checkers/index.ts";
+import type {
+  Capabilities,
+  GuaranteeName,
+  RingEvent,
+  RingRecord,
+  RunEvent,
+} from "../../checkers/index.ts";
 import type { Effect, Levels, PlanTarget, Settings } from "../../generators/index.ts";
 import type { ContainerTarget } from "../platforms/docker/index.ts";
 import type { MessageTarget } from "../platforms/messages/message-target.ts";
@@ -25,6 +31,12 @@ export interface Target extends PlanTarget {
   capabilities(settings: Settings, platform: PlatformTraits, workload: string): TargetCapabilities;
   /** What the history's opening event says of replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
+  /** What a version of the ring means that nodes wrote down, for these keys. Absent: membership is fixed. */
+  ringOf?(
+    settings: Settings,
+    ring: RingRecord,
+    keys: readonly string[],
+  ): Omit<RingEvent, "e" | "atUs" | "node">;
   /**
    * How replicas come to agree once all faults are over, and what the end of a history does for it.
    *
@@ -80,6 +92,8 @@ export interface PlanFacts {
   readonly simulated?: boolean;
   /** From the beginning of the first fault to the end of the last; absent: there is none. */
   readonly faultSpanMs?: number;
+  /** Nodes join or leave. Absent: membership is fixed. */
+  readonly membershipChanges?: true;
   /** From the first request to the last, at most, but for the waits that the settings bound; absent: nobody knows. */
   readonly longestRunMs?: number;
 }

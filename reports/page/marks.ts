@@ -223,6 +223,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
         reply: [5, 3],
         "read-repair": [8, 3, 2, 3],
         handoff: [1, 3],
+        stream: [14, 3, 4, 3],
         exchange: [10, 4],
         error: [2, 2],
       }[message.kind];
@@ -260,6 +261,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
         reply: "",
         "read-repair": "✚",
         handoff: "▲",
+        stream: "■",
         exchange: "●",
         error: "",
       }[message.kind];

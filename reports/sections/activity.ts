@@ -165,15 +165,20 @@ function repairTraffic(exhibit: Exhibit, trace: Trace, shades: Shades): Markup |
     (least, event) => ("atUs" in event ? Math.min(least, event.atUs) : least),
     Infinity,
   );
-  const times: Record<"read-repair" | "handoff" | "anti-entropy" | "exchange", number[]> = {
+  const times: Record<
+    "read-repair" | "handoff" | "anti-entropy" | "stream" | "exchange",
+    number[]
+  > = {
     "read-repair": [],
     handoff: [],
     "anti-entropy": [],
+    stream: [],
     exchange: [],
   };
   for (const event of exhibit.events) {
     if (event.e !== "sent") continue;
-    if (event.frame === "exchange") times.exchange.push(event.atUs - originUs);
+    if (event.frame === "stream") times.stream.push(event.atUs - originUs);
+    else if (event.frame === "exchange") times.exchange.push(event.atUs - originUs);
     else if (event.frame === "replica-write" && event.cause !== "write")
       times[event.cause].push(event.atUs - originUs);
   }
@@ -181,10 +186,11 @@ function repairTraffic(exhibit: Exhibit, trace: Trace, shades: Shades): Markup |
     "read-repair": "copies by read repair",
     handoff: "hints handed off",
     "anti-entropy": "copies by anti-entropy",
+    stream: "messages that stream keys",
     exchange: "messages that compare",
   } as const;
   const total = Object.values(times).reduce((sum, list) => sum + list.length, 0);
   if (total === 0) return undefined;
   return markup`<figure><figcaption><strong>Repair traffic</strong> <span class="quiet">${count(total, "message")}, a second</span></figcaption>
-${lines({ label: "Repair messages a second, by mechanism", series: (["read-repair", "handoff", "anti-entropy", "exchange"] as const).map((kind) => ({ name: `${names[kind]} (${number(times[kind].length)})`, steps: perSecond(times[kind], trace.endUs) })), endX: trace.endUs, xLabel: time, yLabel: number, shades })}</figure>`;
+${lines({ label: "Repair messages a second, by mechanism", series: (["read-repair", "handoff", "anti-entropy", "stream", "exchange"] as const).filter((kind) => kind !== "stream" || times.stream.length > 0).map((kind) => ({ name: `${names[kind]} (${number(times[kind].length)})`, steps: perSecond(times[kind], trace.endUs) })), endX: trace.endUs, xLabel: time, yLabel: number, shades })}</figure>`;
 }

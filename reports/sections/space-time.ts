@@ -173,6 +173,7 @@ const signs: Readonly<Record<TraceMessage["kind"], (x: number, y: number) => str
     error: () => undefined,
     "read-repair": (x, y) => `M${x - 2} ${y - 6}h4v4h4v4h-4v4h-4v-4h-4v-4h4z`,
     handoff: (x, y) => `M${x} ${y - 6}l6 10h-12z`,
+    stream: (x, y) => `M${x - 4.5} ${y - 4.5}h9v9h-9z`,
     exchange: (x, y) => `M${x - 4.5} ${y}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z`,
   };
 

@@ -170,6 +170,7 @@ function kindOf(event: FrameEvent): TraceMessage["kind"] {
           "read-repair": "read-repair",
           "anti-entropy": "exchange",
           handoff: "handoff",
+          stream: "stream",
         } as const
       )[event.cause];
     case "client-read-ok":
@@ -180,6 +181,8 @@ function kindOf(event: FrameEvent): TraceMessage["kind"] {
     case "client-error":
     case "replica-error":
       return "error";
+    case "stream":
+      return "stream";
     case "exchange":
       return "exchange";
     case "message":

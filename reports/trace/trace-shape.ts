@@ -85,7 +85,7 @@ export interface TraceMessage {
   /** Absent: the evidence shows no arrival. */
   readonly receivedUs?: number;
   /** Repairs by their mechanism: read repair, hinted handoff, exchange (anti-entropy). */
-  readonly kind: "request" | "reply" | "read-repair" | "handoff" | "exchange" | "error";
+  readonly kind: "request" | "reply" | "read-repair" | "handoff" | "stream" | "exchange" | "error";
   readonly label: string;
   readonly op?: number;
 }

@@ -3,6 +3,7 @@ import { Read, type ReadPlace } from "../coordinator/read.ts";
 import type { NodeName } from "../host.ts";
 import { healthyParts } from "../parts.ts";
 import { quorumComplaint, readQuorum } from "../placement/quorum.ts";
+import { Rings } from "../placement/rings.ts";
 import type { ClientReply, ClientRequest, PeerRequest } from "../protocol/protocol.ts";
 import type { StampClock } from "../versions/stamps.ts";
 import type { Routing } from "./router.ts";
@@ -61,12 +62,14 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
   return {
     settings,
     parts: healthyParts,
+    rings: new Rings(settings, healthyParts),
     clock: noClock,
     host: { node: "", explain() {} },
     counted: (read, arrived) =>
       arrived === null || read.from.includes(arrived.from) ? [] : [arrived],
     peers: {
       isUp: () => true,
+      countUp: (nodes) => nodes.length,
       send(node, request) {
         (request.type === "replica-put" ? repair : ask)(node, request);
         return true;

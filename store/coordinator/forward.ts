@@ -9,12 +9,8 @@ import type { ClientReply, ClientRequest, PeerReply } from "../protocol/protocol
 type Put = ClientRequest & { readonly type: "put" };
 
 /** Once it is sent nobody here knows what became of it: no reply in time is `forward-lost`, never definite, and it is not sent again. */
-export function forwardPut(
-  core: Core,
-  requester: Requester,
-  request: Put,
-  replicas: readonly NodeName[],
-): void {
+export function forwardPut(core: Core, requester: Requester, request: Put): void {
+  const replicas = core.rings.owners(request.key);
   const to = replicas.find((node) => core.peers.isUp(node));
   if (to === undefined)
     return refuse(
@@ -34,6 +30,7 @@ class Forward implements Caller, Expiring {
   readonly #replicas: readonly NodeName[];
   readonly #tried: NodeName[] = [];
   #call = 0;
+  #ring = 0;
 
   constructor(core: Core, requester: Requester, request: Put, replicas: readonly NodeName[]) {
     this.#core = core;
@@ -43,14 +40,37 @@ class Forward implements Caller, Expiring {
   }
 
   send(to: NodeName): void {
-    const { type: _, id: trace, ...put } = this.#request;
     this.#tried.push(to);
-    this.#call = this.#core.calls.open(this);
-    this.#core.peers.send(to, { type: "forward-put", id: this.#call, trace, ...put });
+    this.#sendTo(to);
     this.#core.deadlines.add(this);
   }
 
+  #sendTo(to: NodeName): void {
+    const { type: _, id: trace, ...put } = this.#request;
+    const { calls, peers, rings } = this.#core;
+    this.#call = calls.open(this);
+    this.#ring = rings.view.version;
+    peers.send(to, { type: "forward-put", id: this.#call, trace, ...put });
+  }
+
+  /** Whoever refused it did nothing with it: the owners of the newer ring are asked, one after the other. */
+  #goByNewerRing(): void {
+    const { calls, peers, rings, host } = this.#core;
+    if (this.done || rings.view.version <= this.#ring) return;
+    calls.close(this.#call);
+    const owners = rings.owners(this.#request.key);
+    const to = owners.find((node) => node !== host.node && peers.isUp(node));
+    if (to !== undefined) return this.#sendTo(to);
+    this.#finish({
+      type: "error",
+      id: this.#request.id,
+      code: "not-enough-replicas",
+      message: "expected one reachable replica of the key to pass the put on to, none is",
+    });
+  }
+
   reply(_slot: number, _from: NodeName, reply: PeerReply): void {
+    if (reply.type === "ring-refused") return this.#goByNewerRing();
     if (reply.type === "forwarded") this.#finish({ ...reply.reply, id: this.#request.id });
   }
 

@@ -15,10 +15,9 @@ export function askStamps(
   requester: Requester,
   id: number,
   key: string,
-  replicas: readonly NodeName[],
   write: (seen: string | undefined) => Expiring,
 ): void {
-  new StampRead(core, requester, id, write).start(key, replicas);
+  new StampRead(core, requester, id, write).start(key);
 }
 
 /** The replica's side. Durable stamps only: what is not synced may yet vanish, and needs no later write behind it. */
@@ -34,8 +33,11 @@ class StampRead implements Caller, Expiring {
   readonly #requester: Requester;
   readonly #id: number;
   readonly #begin: (seen: string | undefined) => Expiring;
-  readonly #from: NodeName[] = [];
-  readonly #told: (string | null)[] = [];
+  #from: readonly NodeName[] = [];
+  #told: readonly (string | null)[] = [];
+  #key = "";
+  #ring = 0;
+  #needed = 0;
   #write: Expiring | null = null;
   #expired = false;
   #call = 0;
@@ -56,26 +58,44 @@ class StampRead implements Caller, Expiring {
     return this.#expired || this.#write?.done === true;
   }
 
-  start(key: string, replicas: readonly NodeName[]): void {
-    const { peers, calls, deadlines } = this.#core;
+  start(key: string): void {
+    this.#key = key;
+    this.#ask();
+    this.#core.deadlines.add(this);
+  }
+
+  #ask(): void {
+    const { peers, calls, rings } = this.#core;
+    const replicas = rings.readers(this.#key);
     this.#call = calls.open(this);
+    this.#ring = rings.view.version;
+    this.#needed = this.#core.parts.stampReplicas(rings.view.reads);
+    this.#from = [];
+    this.#told = [];
     for (let slot = 0; slot < replicas.length; slot++) {
-      peers.send(replicas[slot] ?? "", {
-        type: "stamp-get",
-        id: this.#call + slot,
-        trace: this.#id,
-        key,
-      });
+      peers.send(
+        replicas[slot] ?? "",
+        { type: "stamp-get", id: this.#call + slot, trace: this.#id, key: this.#key },
+        this.#ring,
+      );
     }
-    deadlines.add(this);
+  }
+
+  /** A replica knows a newer ring, which this node has learned by now: its readers are asked. */
+  #goByNewerRing(): void {
+    const { calls, rings } = this.#core;
+    if (this.#write !== null || this.#expired || rings.view.version <= this.#ring) return;
+    calls.close(this.#call);
+    this.#ask();
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
+    if (reply.type === "ring-refused") return this.#goByNewerRing();
     if (reply.type !== "stamp-got" || this.#from.includes(from)) return;
-    this.#from.push(from);
-    this.#told.push(reply.stamp);
-    const { parts, settings, calls } = this.#core;
-    if (this.#from.length < parts.stampReplicas(settings)) return;
+    this.#from = [...this.#from, from];
+    this.#told = [...this.#told, reply.stamp];
+    if (this.#from.length < this.#needed) return;
+    const { parts, calls } = this.#core;
     calls.close(this.#call);
     this.#write = this.#begin(parts.newestStamp(this.#told));
   }
@@ -84,12 +104,12 @@ class StampRead implements Caller, Expiring {
     if (this.#write !== null) return this.#write.expire();
     this.#expired = true;
     this.#core.calls.close(this.#call);
-    const { settings, parts } = this.#core;
+    const { settings } = this.#core;
     refuse(
       this.#requester,
       this.#id,
       "timeout",
-      `${this.#from.length} of ${parts.stampReplicas(settings)} replicas told their stamp within ${settings.requestTimeoutMs} ms`,
+      `${this.#from.length} of ${this.#needed} replicas told their stamp within ${settings.requestTimeoutMs} ms`,
     );
   }
 }

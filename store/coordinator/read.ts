@@ -9,6 +9,7 @@ import { type Expiring, expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { ReadProgress, ReadReply } from "../parts.ts";
 import type { ClientRequest, PeerReply } from "../protocol/protocol.ts";
+import type { StoreSettings } from "../settings.ts";
 import type { State } from "../versions/records.ts";
 import { type NeededQuorum, quorumComplaint, readQuorum } from "../placement/quorum.ts";
 import { keyProblem } from "../protocol/requests.ts";
@@ -21,11 +22,11 @@ type Get = ClientRequest & { readonly type: "get" };
 
 /** Answers `requester` once: the state, or an error. Nothing was sent to a replica if the error is definite. */
 export function coordinateRead(core: Core, requester: Requester, request: Get): void {
-  const { settings } = core;
-  const problem = keyProblem(request.key) ?? quorumComplaint(request, settings.n);
+  const { reads } = core.rings.view;
+  const problem = keyProblem(request.key) ?? quorumComplaint(request, reads.n);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
-  const replicas = core.parts.preferenceList(settings, request.key);
-  const quorum = readQuorum(settings, request);
+  const replicas = core.rings.readers(request.key);
+  const quorum = readQuorum(reads, request);
   const primariesUp = quorum.primaries === 0 ? 0 : core.peers.countUp(replicas);
   if (primariesUp < quorum.primaries)
     return refuse(
@@ -48,8 +49,9 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
 
 /** What a read needs of the place where it is carried out: a node, or the client library. */
 export interface ReadPlace extends Pick<Core, "settings" | "parts" | "clock" | "counted"> {
+  readonly rings: Pick<Core["rings"], "view" | "readers">;
   readonly host: Pick<Core["host"], "node" | "explain">;
-  readonly peers: Pick<Core["peers"], "isUp" | "send">;
+  readonly peers: Pick<Core["peers"], "isUp" | "countUp" | "send">;
   readonly calls: Pick<Core["calls"], "idOf" | "ids" | "close"> & { open(read: Read): number };
   readonly deadlines: Pick<Core["deadlines"], "add">;
   readonly resends: Pick<Core["resends"], "add">;
@@ -71,10 +73,10 @@ interface WrittenBack {
 
 export class Read implements Caller, Expiring, ReadProgress {
   readonly key: string;
-  readonly replicas: readonly NodeName[];
-  readonly primaries: readonly NodeName[];
-  readonly needed: number;
-  readonly neededPrimaries: number;
+  replicas: readonly NodeName[];
+  primaries: readonly NodeName[];
+  needed: number;
+  neededPrimaries: number;
   readonly from: NodeName[] = [];
   readonly replies: (State | null)[] = [];
   done = false;
@@ -87,7 +89,11 @@ export class Read implements Caller, Expiring, ReadProgress {
   /** Some replica that was asked is lost. */
   #isLost = false;
   /** null: every replica is asked for its state. */
-  readonly #digests: Digests | null;
+  #digests: Digests | null;
+  readonly #request: Get;
+  /** The ring that it goes by, and those that a write-back must reach. */
+  #ring: number;
+  #writes: readonly StoreSettings[];
   /** Blocking read repair: what waits to be returned. */
   #pending: State | null = null;
   #writtenBack: WrittenBack | null = null;
@@ -100,20 +106,54 @@ export class Read implements Caller, Expiring, ReadProgress {
   ) {
     this.#core = core;
     this.#requester = requester;
+    this.#request = request;
+    this.#ring = core.rings.view.version;
+    this.#writes = core.rings.view.writes;
     this.#id = request.id;
     this.key = request.key;
     this.replicas = asked;
     this.primaries = primaries;
     this.needed = quorum.needed;
     this.neededPrimaries = quorum.primaries;
-    this.#digests =
-      core.settings.reads === "full"
-        ? null
-        : new Digests(quorum.needed, (from) => this.#readAgain(from));
+    this.#digests = this.#freshDigests();
+  }
+
+  #freshDigests(): Digests | null {
+    return this.#core.settings.reads === "full"
+      ? null
+      : new Digests(this.needed, (from) => this.#readAgain(from));
   }
 
   start(): void {
-    const { peers, calls, deadlines } = this.#core;
+    this.#ask();
+    if (this.done) return;
+    this.#core.deadlines.add(this);
+    if (this.#digests !== null) this.#core.resends.add(expiring(this, () => this.waitNoLonger()));
+  }
+
+  /** A replica knows a newer ring, which this node has learned by now: its readers are asked. */
+  #goByNewerRing(): void {
+    const { calls, rings } = this.#core;
+    if (this.done || this.#isAnswered || rings.view.version <= this.#ring) return;
+    calls.close(this.#call);
+    const quorum = readQuorum(rings.view.reads, this.#request);
+    this.#ring = rings.view.version;
+    this.#writes = rings.view.writes;
+    this.primaries = rings.readers(this.key);
+    this.replicas = askedOf(this.#core, this.primaries, this.key);
+    this.needed = quorum.needed;
+    this.neededPrimaries = quorum.primaries;
+    this.from.length = 0;
+    this.replies.length = 0;
+    this.#asked = 0;
+    this.#pending = null;
+    this.#writtenBack = null;
+    this.#digests = this.#freshDigests();
+    this.#ask();
+  }
+
+  #ask(): void {
+    const { peers, calls } = this.#core;
     this.#call = calls.open(this);
     this.#count(null);
     if (this.done) return;
@@ -121,18 +161,14 @@ export class Read implements Caller, Expiring, ReadProgress {
     for (let slot = 0; slot < this.replicas.length; slot++) {
       const node = this.replicas[slot] ?? "";
       const type = inFull === null || inFull === node ? "replica-get" : "replica-digest";
-      if (
-        peers.send(node, {
-          type,
-          id: this.#core.calls.idOf(this.#call, slot),
-          trace: this.#id,
-          key: this.key,
-        })
-      )
-        this.#asked++;
+      const request = {
+        type,
+        id: this.#core.calls.idOf(this.#call, slot),
+        trace: this.#id,
+        key: this.key,
+      } as const;
+      if (peers.send(node, request, this.#ring)) this.#asked++;
     }
-    deadlines.add(this);
-    if (inFull !== null) this.#core.resends.add(expiring(this, () => this.waitNoLonger()));
   }
 
   /** Digest reads: a replica that was asked for its state and is gone since must not keep the others from answering. */
@@ -142,7 +178,8 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
-    if (reply.type === "replica-stored") this.#stored(from);
+    if (reply.type === "ring-refused") this.#goByNewerRing();
+    else if (reply.type === "replica-stored") this.#stored(from);
     else if (this.#digests === null) this.#arrived(from, reply);
     else this.#compare(this.#digests, from, reply);
   }
@@ -174,12 +211,16 @@ export class Read implements Caller, Expiring, ReadProgress {
   /** Under an id of its own, so that evidence tells the two replies apart. */
   #readAgain(from: NodeName): void {
     const slot = this.replicas.length + this.replicas.indexOf(from);
-    this.#core.peers.send(from, {
-      type: "replica-get",
-      id: this.#core.calls.idOf(this.#call, slot),
-      trace: this.#id,
-      key: this.key,
-    });
+    this.#core.peers.send(
+      from,
+      {
+        type: "replica-get",
+        id: this.#core.calls.idOf(this.#call, slot),
+        trace: this.#id,
+        key: this.key,
+      },
+      this.#ring,
+    );
   }
 
   #count(arrived: ReadReply | null): void {
@@ -253,6 +294,31 @@ export class Read implements Caller, Expiring, ReadProgress {
     // The replies so far, once each; later ones come one by one.
     for (let i = 0; i < this.from.length && this.#pending !== null; i++)
       this.#writeBack(writtenBack, this.from[i] ?? "", this.replies[i] ?? null);
+    if (this.#pending !== null) this.#writeBackToOthers(writtenBack);
+  }
+
+  /** While two rings hold, owners on the ring that reads do not ask: a later read may ask them. */
+  #writeBackToOthers(writtenBack: WrittenBack): void {
+    const { parts, peers } = this.#core;
+    if (this.#writes.length === 1) return;
+    const owners = this.#writes.flatMap((on) => parts.preferenceList(on, this.key));
+    const others = [...new Set(owners)].filter((node) => !this.replicas.includes(node));
+    others.forEach((node, index) => {
+      writtenBack.told.add(node);
+      peers.send(
+        node,
+        {
+          type: "replica-put",
+          // Behind those of the replicas, who may be asked twice.
+          id: this.#call + 2 * this.replicas.length + index,
+          trace: this.#id,
+          key: this.key,
+          state: writtenBack.state,
+          cause: "read-repair",
+        },
+        this.#ring,
+      );
+    });
   }
 
   /** Blocking: counts a replica that has the state durable, tells one that has not. */
@@ -266,14 +332,18 @@ export class Read implements Caller, Expiring, ReadProgress {
       detail: `${repair.node} is behind; the read waits for it`,
     });
     const slot = this.replicas.indexOf(from);
-    this.#core.peers.send(repair.node, {
-      type: "replica-put",
-      id: this.#core.calls.idOf(this.#call, slot),
-      trace: this.#id,
-      key: this.key,
-      state: repair.state,
-      cause: "read-repair",
-    });
+    this.#core.peers.send(
+      repair.node,
+      {
+        type: "replica-put",
+        id: this.#core.calls.idOf(this.#call, slot),
+        trace: this.#id,
+        key: this.key,
+        state: repair.state,
+        cause: "read-repair",
+      },
+      this.#ring,
+    );
     this.#returnIfWrittenBack(writtenBack);
   }
 
@@ -283,15 +353,26 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   #returnIfWrittenBack({ state, durableOn }: WrittenBack): void {
-    const { key, replicas, needed } = this;
-    if (
-      this.#pending === null ||
-      !this.#core.parts.isWrittenBack({ key, replicas, needed, durableOn })
-    )
-      return;
+    if (this.#pending === null || !this.#isWrittenBack(durableOn)) return;
     this.#pending = null;
     this.#answer(state);
     if (this.replies.length === this.#asked) this.#finish();
+  }
+
+  /** On so many replicas of each ring that every later read meets one. */
+  #isWrittenBack(durableOn: ReadonlySet<NodeName>): boolean {
+    const { parts } = this.#core;
+    const { key, replicas, needed } = this;
+    if (this.#writes.length === 1) return parts.isWrittenBack({ key, replicas, needed, durableOn });
+    return this.#writes.every((on) => {
+      const owners = parts.preferenceList(on, key);
+      return parts.isWrittenBack({
+        key,
+        replicas: owners,
+        needed: readQuorum(on, this.#request).needed,
+        durableOn: new Set(owners.filter((node) => durableOn.has(node))),
+      });
+    });
   }
 
   #answer(state: State | null): void {

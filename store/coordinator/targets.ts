@@ -8,9 +8,15 @@ export interface Target {
   readonly hintFor?: NodeName;
 }
 
+/** What it takes to tell who is reachable, and who stands in. */
+export interface TargetPlace extends Pick<Core, "parts"> {
+  readonly rings: Pick<Core["rings"], "view">;
+  readonly peers: Pick<Core["peers"], "isUp" | "countUp">;
+}
+
 /** Whom a read asks: the replicas, but who stands in for them where one is unreachable and has a stand-in. */
 export function askedOf(
-  core: Core,
+  core: TargetPlace,
   replicas: readonly NodeName[],
   key: string,
 ): readonly NodeName[] {
@@ -23,14 +29,16 @@ export function askedOf(
 
 /** One for each replica that is reachable or has a reachable fallback: distinct nodes. */
 export function targetsOf(
-  { settings, parts, peers }: Core,
+  { rings, parts, peers }: TargetPlace,
   replicas: readonly NodeName[],
   key: string,
 ): readonly Target[] {
   const targets: Target[] = [];
   const standIns =
     peers.countUp(replicas) < replicas.length
-      ? parts.fallbacks(settings, key).filter((node) => peers.isUp(node))
+      ? parts
+          .fallbacks(rings.view.reads, key)
+          .filter((node) => peers.isUp(node) && !replicas.includes(node))
       : [];
   for (const replica of replicas) {
     if (peers.isUp(replica)) targets.push({ node: replica });

@@ -26,17 +26,20 @@ type Put = ClientRequest & { readonly type: "put" };
 
 /** Answers `requester` once: the version given, or an error. Nothing was sent to a replica if the error is definite. */
 export function coordinateWrite(core: Core, requester: Requester, request: Put): void {
-  const { settings, parts, peers } = core;
-  const problem = keyProblem(request.key) ?? quorumComplaint(request, settings.n);
+  const { settings, peers, rings } = core;
+  const { writes, reads } = rings.view;
+  const problem =
+    keyProblem(request.key) ??
+    writes.map((on) => quorumComplaint(request, on.n)).find((complaint) => complaint !== null) ??
+    null;
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
-  const replicas = parts.preferenceList(settings, request.key);
-  const quorum = writeQuorum(settings, request);
+  const replicas = rings.owners(request.key);
   const targets = targetsOf(core, replicas, request.key);
   const up = targets.length;
-  const refusal = refusalOf(core, request.key, replicas, quorum, targets);
+  const refusal = refusalOf(core, request, targets);
   if (settings.versions === "stamps") {
     if (refusal !== null) return refuse(requester, request.id, ...refusal);
-    const asked = settings.stamps === "quorum" ? stampQuorum(settings) : 0;
+    const asked = settings.stamps === "quorum" ? stampQuorum(reads) : 0;
     if (up < asked)
       return refuse(
         requester,
@@ -44,7 +47,7 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
         "not-enough-replicas",
         `expected ${asked} reachable replicas to take the stamp from, ${up} are`,
       );
-    return putStamped(core, requester, request, replicas, quorum);
+    return putStamped(core, requester, request);
   }
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
   if (context === null)
@@ -55,7 +58,7 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
       "expected a context that an earlier reply carried, got something else",
     );
   // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes there are.
-  if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request, replicas);
+  if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request);
   if (refusal !== null) return refuse(requester, request.id, ...refusal);
   if (!peers.isUp(core.host.node))
     return refuse(
@@ -64,15 +67,45 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
       "not-enough-replicas",
       "expected this node's link to itself to be up, it is not yet",
     );
-  putSiblings(core, requester, request, replicas, quorum, context);
+  putSiblings(core, requester, request, context);
+}
+
+/** The owners of a key on one ring, and how many of them a write needs. */
+interface Owners {
+  readonly replicas: readonly NodeName[];
+  readonly quorum: NeededQuorum;
+}
+
+/** One, or those of the old and of the new ring: a write needs its quorum of each. */
+function ownersOf({ parts, rings }: Core, request: Put): readonly Owners[] {
+  return rings.view.writes.map((on) => ({
+    replicas: parts.preferenceList(on, request.key),
+    quorum: writeQuorum(on, request),
+  }));
 }
 
 /** Why nothing is sent, or null: if it would not do that all who can be reached confirmed it, and the rest got hints. */
 function refusalOf(
+  core: Core,
+  request: Put,
+  targets: readonly Target[],
+): readonly [ErrorCode, string] | null {
+  const all = ownersOf(core, request);
+  for (const owners of all) {
+    const among =
+      all.length === 1
+        ? targets
+        : targets.filter(({ node, hintFor = node }) => owners.replicas.includes(hintFor));
+    const refusal = refusalAmong(core, request.key, owners, among);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+function refusalAmong(
   { parts, settings, peers }: Core,
   key: string,
-  replicas: readonly NodeName[],
-  quorum: NeededQuorum,
+  { replicas, quorum }: Owners,
   targets: readonly Target[],
 ): readonly [ErrorCode, string] | null {
   const confirmed = targets.map(({ node }) => node);
@@ -104,36 +137,22 @@ function refusalOf(
 
 const confirmationsOf = ({ needed, durable }: NeededQuorum): number => Math.max(needed, durable);
 
-function putStamped(
-  core: Core,
-  requester: Requester,
-  request: Put,
-  replicas: readonly NodeName[],
-  quorum: NeededQuorum,
-): void {
+function putStamped(core: Core, requester: Requester, request: Put): void {
   const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   const write = (seen?: string): Write => {
     const version = core.parts.stamp(core.clock, seen);
-    return new Write(core, requester, request, replicas, quorum, { version }).start({
+    return new Write(core, requester, request, { version }).start({
       kind: "stamped",
       stamp: version,
       value: request.value,
     });
   };
-  if (core.settings.stamps === "quorum")
-    askStamps(core, requester, request.id, request.key, replicas, write);
+  if (core.settings.stamps === "quorum") askStamps(core, requester, request.id, request.key, write);
   else core.deadlines.add(write());
 }
 
-function putSiblings(
-  core: Core,
-  requester: Requester,
-  request: Put,
-  replicas: readonly NodeName[],
-  quorum: NeededQuorum,
-  context: VersionVector,
-): void {
+function putSiblings(core: Core, requester: Requester, request: Put, context: VersionVector): void {
   const before = core.replica.base(request.key);
   const version = dotOf(before, core.actor);
   if ((before?.context[core.actor] ?? 0) >= largestCounter)
@@ -153,8 +172,6 @@ function putSiblings(
     core,
     requester,
     request,
-    replicas,
-    quorum,
     onlyThis ? { version, context: encodeContext(state.context) } : { version },
   );
   core.deadlines.add(write.start(state));
@@ -162,10 +179,15 @@ function putSiblings(
 
 class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
-  readonly replicas: readonly NodeName[];
+  /** Whoever it is sent to: the owners, old and new ones. */
+  replicas: readonly NodeName[];
   readonly needed: number;
   readonly neededPrimaries: number;
   readonly hintCounts: boolean;
+  /** The ring that it goes by, and the owners of each of which it needs its quorum. */
+  #ring: number;
+  #owners: readonly Owners[];
+  readonly #request: Put;
   confirmed: readonly NodeName[] = [];
   readonly hinted: NodeName[] = [];
   done = false;
@@ -174,8 +196,9 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly #id: number;
   readonly #version: string;
   #isAnswered = false;
-  /** Hinted handoff: what is written, and which replicas have no hint of it yet. */
+  /** What is written. */
   #state: State | null = null;
+  /** Hinted handoff: which replicas have no hint of it yet. */
   readonly #unhinted = new Set<NodeName>();
   /** Stand-in → replica. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
@@ -193,17 +216,19 @@ class Write implements Caller, Expiring, WriteProgress {
     core: Core,
     requester: Requester,
     request: Put,
-    replicas: readonly NodeName[],
-    quorum: NeededQuorum,
     { version, context }: { readonly version: string; readonly context?: string },
   ) {
+    const quorum = writeQuorum(core.rings.view.writes[0], request);
     this.#core = core;
+    this.#request = request;
+    this.#ring = core.rings.view.version;
+    this.#owners = ownersOf(core, request);
     this.#requester = requester;
     this.#id = request.id;
     this.#version = version;
     this.#context = context;
     this.key = request.key;
-    this.replicas = replicas;
+    this.replicas = core.rings.owners(request.key);
     this.needed = confirmationsOf(quorum);
     this.neededPrimaries = quorum.primaries;
     this.hintCounts = quorum.hintCounts;
@@ -211,8 +236,15 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   start(state: State): this {
-    const { calls, resends } = this.#core;
+    this.#sendAll(state);
+    this.#core.resends.add(expiring(this, () => this.sendAgain()));
+    return this;
+  }
+
+  #sendAll(state: State): void {
+    const { calls } = this.#core;
     const { key, replicas } = this;
+    this.#state = state;
     this.#call = calls.open(this);
     if (this.#core.settings.hints) this.#startHinted(state);
     else {
@@ -228,13 +260,28 @@ class Write implements Caller, Expiring, WriteProgress {
         });
       }
     }
-    resends.add(expiring(this, () => this.sendAgain()));
-    return this;
   }
 
   #send(node: NodeName, request: PeerRequest): void {
     this.#sent.push({ node, request });
-    this.#core.peers.send(node, request);
+    this.#core.peers.send(node, request, this.#ring);
+  }
+
+  /** A replica knows a newer ring, which this node has learned by now: the same is written by that one. What was confirmed stays so. */
+  #goByNewerRing(): void {
+    const { calls, rings } = this.#core;
+    if (this.done || this.#isAnswered || this.#state === null || rings.view.version <= this.#ring)
+      return;
+    calls.close(this.#call);
+    this.#ring = rings.view.version;
+    this.#owners = ownersOf(this.#core, this.#request);
+    this.replicas = rings.owners(this.key);
+    this.#sent.length = 0;
+    this.#unhinted.clear();
+    this.#standsInFor.clear();
+    this.#sentAgain = true;
+    this.#sendAll(this.#state);
+    this.#look();
   }
 
   /** A message may be held up in a link that is about to be dropped. */
@@ -246,15 +293,15 @@ class Write implements Caller, Expiring, WriteProgress {
       this.confirmed,
     );
     for (const { node, request } of this.#sent)
-      if (again.includes(node)) this.#core.peers.send(node, request);
+      if (again.includes(node)) this.#core.peers.send(node, request, this.#ring);
   }
 
   /** A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does not. */
   #startHinted(state: State): void {
     const { peers } = this.#core;
     const { key, replicas } = this;
-    this.#state = state;
-    for (const replica of replicas) this.#unhinted.add(replica);
+    for (const replica of replicas)
+      if (!this.confirmed.includes(replica)) this.#unhinted.add(replica);
     let id = this.#call;
     for (const { node, hintFor } of targetsOf(this.#core, replicas, key)) {
       if (hintFor === undefined)
@@ -295,18 +342,38 @@ class Write implements Caller, Expiring, WriteProgress {
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
     if (reply.type === "replica-refused") return this.#refusedBy(from);
+    if (reply.type === "ring-refused") return this.#goByNewerRing();
     if (reply.type !== "replica-stored" && reply.type !== "hint-stored") return;
     this.confirmed = this.#core.parts.confirmedBy(this.confirmed, from);
-    if (this.#state !== null) this.#unhinted.delete(this.#standsInFor.get(from) ?? from);
+    if (this.#core.settings.hints) this.#unhinted.delete(this.#standsInFor.get(from) ?? from);
     this.#look();
   }
 
   #look(): void {
     if (this.done) return;
-    if (!this.#isAnswered && this.#core.parts.isAcknowledged(this)) this.#acknowledge();
+    if (!this.#isAnswered && this.#isAcknowledged()) this.#acknowledge();
     this.#giveUpIfRefused();
     // Without hints nobody cares who has it after the acknowledgement.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
+  }
+
+  /** Its quorum of each ring that it goes by. */
+  #isAcknowledged(): boolean {
+    const { parts } = this.#core;
+    if (this.#owners.length === 1) return parts.isAcknowledged(this);
+    return this.#owners.every(({ replicas, quorum }) => {
+      const counts = (node: NodeName): boolean =>
+        replicas.includes(this.#standsInFor.get(node) ?? node);
+      return parts.isAcknowledged({
+        key: this.key,
+        replicas,
+        needed: confirmationsOf(quorum),
+        neededPrimaries: quorum.primaries,
+        hintCounts: quorum.hintCounts,
+        confirmed: this.confirmed.filter(counts),
+        hinted: this.hinted.filter((node) => replicas.includes(node)),
+      });
+    });
   }
 
   #refusedBy(from: NodeName): void {
@@ -348,7 +415,7 @@ class Write implements Caller, Expiring, WriteProgress {
 
   expire(): void {
     this.#finish();
-    if (this.#state !== null)
+    if (this.#core.settings.hints && this.#state !== null)
       for (const replica of [...this.#unhinted]) this.#hint(replica, this.#state);
     if (this.#isAnswered) return;
     const { length } = this.confirmed;

@@ -9,6 +9,7 @@ import { Liveness } from "./liveness.ts";
 import { isPeerReply } from "../protocol/message-kinds.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 import { nodeNames } from "../placement/ring.ts";
+import type { Rings } from "../placement/rings.ts";
 import type { StoreSettings } from "../settings.ts";
 
 interface Link {
@@ -23,32 +24,50 @@ interface Link {
 export class Peers {
   readonly #host: Host;
   readonly #settings: StoreSettings;
+  readonly #rings: Rings;
   readonly #route: (from: NodeName, reply: PeerReply) => void;
   readonly #links = new Map<NodeName, Link>();
 
   constructor(
     host: Host,
     settings: StoreSettings,
+    rings: Rings,
     route: (from: NodeName, reply: PeerReply) => void,
   ) {
     this.#host = host;
     this.#settings = settings;
+    this.#rings = rings;
     this.#route = route;
   }
 
   /** Dials every node and keeps the links alive from now on. */
   connect(): void {
-    for (const node of nodeNames(this.#settings)) {
-      const link: Link = {
-        node,
-        stream: null,
-        isUp: false,
-        backoffMs: this.#settings.reconnectFirstMs,
-        liveness: new Liveness(this.#settings),
-      };
-      this.#links.set(node, link);
-      this.#dial(link);
+    for (const node of nodeNames(this.#settings)) this.#add(node);
+  }
+
+  /** From now on there are links to these nodes, and to this one, and to no other. */
+  link(nodes: readonly NodeName[]): void {
+    const wanted = new Set([...nodes, this.#host.node]);
+    for (const node of wanted) if (!this.#links.has(node)) this.#add(node);
+    for (const [node, link] of this.#links) {
+      if (wanted.has(node)) continue;
+      this.#links.delete(node);
+      link.stream?.close("it is not on the ring any more");
+      link.stream = null;
+      link.isUp = false;
     }
+  }
+
+  #add(node: NodeName): void {
+    const link: Link = {
+      node,
+      stream: null,
+      isUp: false,
+      backoffMs: this.#settings.reconnectFirstMs,
+      liveness: new Liveness(this.#settings),
+    };
+    this.#links.set(node, link);
+    this.#dial(link);
   }
 
   isUp(node: NodeName): boolean {
@@ -62,11 +81,16 @@ export class Peers {
     return up;
   }
 
-  /** False, and nothing was sent, if the link is down. */
-  send(node: NodeName, request: PeerRequest): boolean {
+  /**
+   * Sends a request that names its ring.
+   *
+   * @param version The version of the ring that it goes by; absent: the one of now.
+   * @returns False, and nothing was sent, if the link is down.
+   */
+  send(node: NodeName, request: PeerRequest, version = this.#rings.view.version): boolean {
     const link = this.#links.get(node);
     if (link === undefined || !link.isUp || link.stream === null) return false;
-    link.stream.send(request);
+    link.stream.send(version === 0 ? request : { ...request, ring: version });
     return true;
   }
 
@@ -109,7 +133,9 @@ export class Peers {
     if (link.isUp) this.#host.explain({ what: "link down", detail: `${link.node}: ${reason}` });
     link.isUp = false;
     stream.close(reason);
-    this.#host.setTimer(link.backoffMs, () => this.#dial(link));
+    this.#host.setTimer(link.backoffMs, () => {
+      if (this.#links.get(link.node) === link) this.#dial(link);
+    });
     link.backoffMs = Math.min(link.backoffMs * 2, this.#settings.reconnectCapMs);
   }
 }

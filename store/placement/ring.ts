@@ -1,7 +1,7 @@
 /** Consistent hashing with virtual nodes (Karger et al., STOC 1997; Dynamo, SOSP 2007, section 4.2). */
 import { hash32 } from "./hash.ts";
 import type { NodeName } from "../host.ts";
-import type { StoreSettings } from "../settings.ts";
+import type { Member, StoreSettings } from "../settings.ts";
 
 interface Ring {
   readonly points: readonly { readonly at: number; readonly node: NodeName }[];
@@ -16,9 +16,17 @@ const cachedKeys = 10_000;
 const byShape = new Map<string, Ring>();
 const bySettings = new WeakMap<StoreSettings, Ring>();
 
-/** The cluster's node names, n1, n2, … */
+/** The names of the nodes on the ring: n1, n2, …, where it has not changed. */
 export function nodeNames(settings: StoreSettings): readonly NodeName[] {
-  return Array.from({ length: settings.nodes }, (_, index) => `n${index + 1}`);
+  return (
+    settings.members?.map(({ node }) => node) ??
+    Array.from({ length: settings.nodes }, (_, index) => `n${index + 1}`)
+  );
+}
+
+/** The nodes on the ring, each with what its points are hashed from. */
+export function membersOf(settings: StoreSettings): readonly Member[] {
+  return settings.members ?? nodeNames(settings).map((node) => ({ node, points: node }));
 }
 
 /** The N distinct nodes that replicate `key`, in order of preference. The same array for the same key. */
@@ -58,7 +66,8 @@ export function sharedRanges(
 function ringOf(settings: StoreSettings): Ring {
   const known = bySettings.get(settings);
   if (known !== undefined) return known;
-  const shape = `${settings.nodes}/${settings.n}/${settings.virtualNodes}`;
+  const members = settings.members?.map(({ node, points }) => `${node}=${points}`).join() ?? "";
+  const shape = `${settings.nodes}/${settings.n}/${settings.virtualNodes}/${members}`;
   const ring = byShape.get(shape) ?? build(settings);
   byShape.set(shape, ring);
   bySettings.set(settings, ring);
@@ -66,10 +75,10 @@ function ringOf(settings: StoreSettings): Ring {
 }
 
 function build(settings: StoreSettings): Ring {
-  const points = nodeNames(settings)
-    .flatMap((node) =>
+  const points = membersOf(settings)
+    .flatMap(({ node, points: from }) =>
       Array.from({ length: settings.virtualNodes }, (_, i) => ({
-        at: hash32(`${node}#${i}`, 0x72696e67) >>> 0,
+        at: hash32(`${from}#${i}`, 0x72696e67) >>> 0,
         node,
       })),
     )

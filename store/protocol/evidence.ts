@@ -2,6 +2,7 @@
  * What the Host writes down of frames and records, in the terms of histories. No replaceable part: a planted bug cannot reach it.
  */
 import type { Message, StoreCause } from "./protocol.ts";
+import type { RingState } from "../placement/ring-state.ts";
 import type { LogRecord, State, VersionVector } from "../versions/records.ts";
 import { versionsOf } from "../versions/states.ts";
 
@@ -12,6 +13,10 @@ export interface RecordSummary {
   readonly context?: VersionVector;
   /** Kept for that node, not held as a replica. */
   readonly hintFor?: string;
+  /** The node goes by this version of the ring from here on; the record has no key. */
+  readonly ring?: RingState;
+  /** The node dropped the key, which it owns no more. */
+  readonly dropped?: true;
 }
 
 /** What a frame says. The same shape as a history's FrameSummary; a checker needs no more of the store's protocol. */
@@ -54,6 +59,7 @@ export type FrameSummary =
       readonly trace?: number;
       readonly request: number;
     } & RecordSummary)
+  | { readonly frame: "stream"; readonly detail: string }
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 
@@ -147,6 +153,33 @@ export function describeFrame(message: Message): FrameSummary | null {
         ...(context === undefined ? {} : { context }),
       };
     }
+    case "stream-ask":
+      return {
+        frame: "stream",
+        detail: `asks for what it will own${message.after === undefined ? "" : ` after ${message.after}`}`,
+      };
+    case "stream-page":
+      return {
+        frame: "stream",
+        detail: `${message.entries.map(({ key }) => key).join(" ") || "nothing"}${message.more ? ", more to come" : ", all of it"}`,
+      };
+    case "stream-later":
+      return { frame: "stream", detail: "not yet" };
+    case "ring-tell":
+    case "ring-ack":
+      return {
+        frame: "other",
+        detail: `shows ring ${message.shown.version}${stepOf(message.shown)}${message.done ? ", done" : ""}`,
+      };
+    case "ring-refused":
+      return { frame: "other", detail: `refused: the ring is at ${message.shown.version}` };
+    case "ring-change":
+      return { frame: "other", detail: `asks for ${message.name}: ${message.change.kind}` };
+    case "ring-told":
+      return {
+        frame: "other",
+        detail: message.problem ?? `begun: ring ${message.ring.version}${stepOf(message.ring)}`,
+      };
     case "get": {
       const { id, key, r } = message;
       return typeof r !== "number"
@@ -243,13 +276,17 @@ export function describeFrame(message: Message): FrameSummary | null {
 }
 
 /** A log record as a sync's evidence lists it. */
-export function describeRecord({ key, state, hint }: LogRecord): RecordSummary {
+export function describeRecord({ key, state, hint, ring, dropped }: LogRecord): RecordSummary {
+  if (ring !== undefined) return { key, versions: [], ring };
+  if (dropped === true) return { key, versions: [], dropped };
   if (hint !== undefined)
     return { key, versions: versionsOf(state), ...contextOf(state), hintFor: hint.target };
   return state.kind === "stamped"
     ? { key, versions: versionsOf(state) }
     : { key, versions: versionsOf(state), context: state.context };
 }
+
+const stepOf = ({ under }: RingState): string => (under === undefined ? "" : ` (${under.step})`);
 
 function traced(trace: number | undefined): { readonly trace?: number } {
   return trace === undefined ? {} : { trace };

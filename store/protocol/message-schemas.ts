@@ -2,6 +2,7 @@
 import { errors } from "./errors.ts";
 import type { Message } from "./protocol.ts";
 import { quorumNames } from "../placement/quorum.ts";
+import { ringSteps } from "../placement/ring-state.ts";
 import { longestKey } from "./requests.ts";
 import { largestCounter } from "../versions/siblings.ts";
 
@@ -18,6 +19,11 @@ const optional = new Set([
   "context",
   "after",
   "hints",
+  "ring",
+  "leftovers",
+  "problem",
+  "under",
+  "dead",
 ]);
 
 const count: Schema = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
@@ -60,12 +66,56 @@ const stateOrNull: Schema = { if: { type: "null" }, else: state };
 const version: Schema = { type: "string", pattern: `${stamp}|${dot}` };
 const code: Schema = { enum: Object.keys(errors) };
 
+const member: Schema = record({ node: name, points: name });
+const members: Schema = list(member);
+const change: Schema = {
+  type: "object",
+  discriminator: { propertyName: "kind" },
+  required: ["kind"],
+  oneOf: [
+    record({ kind: { const: "add" }, node: name }),
+    record({ kind: { const: "remove" }, node: name, dead: only }),
+    record({ kind: { const: "replace" }, node: name, by: name }),
+    record({ kind: { const: "move" }, node: name }),
+    record({ kind: { const: "resize" }, n: count, r: count, w: count }),
+    record({ kind: { const: "give-up" } }),
+    record({ kind: { const: "take-over" } }),
+    record({ kind: { const: "dead" }, node: name }),
+  ].map((one) =>
+    "n" in (one.properties as object) ? { ...one, required: ["kind", "n", "r", "w"] } : one,
+  ),
+};
+const shape = { members, n: count, r: count, w: count };
+const shapeFields = ["members", "n", "r", "w"];
+const ring: Schema = {
+  ...record({
+    ...shape,
+    version: count,
+    maker: text,
+    under: {
+      ...record({
+        id: name,
+        change,
+        next: { ...record(shape), required: shapeFields },
+        step: { enum: ringSteps },
+        driver: name,
+      }),
+      required: ["id", "change", "next", "step", "driver"],
+    },
+    over: list(name),
+    dead: list(name),
+  }),
+  required: [...shapeFields, "version", "maker", "over"],
+};
+
 const got = message("got", { key, state: stateOrNull, context: text });
 const stored = message("stored", { key, version, context: text });
 const inspected = message("inspected", {
   entries: list(record({ key, state })),
   more: { type: "boolean" },
   hints: count,
+  ring,
+  leftovers: count,
 });
 const error = message("error", { code, message: text });
 
@@ -80,28 +130,33 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   stored,
   inspected,
   error,
-  "replica-put": message("replica-put", {
+  "ring-change": message("ring-change", { name, change }),
+  "ring-told": {
+    ...message("ring-told", { ring, problem: text }),
+    required: ["type", "id", "ring"],
+  },
+  "replica-put": request("replica-put", {
     trace: count,
     key,
     state,
-    cause: { enum: ["write", "read-repair", "anti-entropy", "handoff"] },
+    cause: { enum: ["write", "read-repair", "anti-entropy", "handoff", "stream"] },
     synced: only,
   }),
-  "replica-get": message("replica-get", { trace: count, key }),
+  "replica-get": request("replica-get", { trace: count, key }),
   "replica-digest": {
-    ...message("replica-digest", { trace: count, key }),
+    ...request("replica-digest", { trace: count, key }),
     required: ["type", "id", "trace", "key"],
   },
   "hint-put": {
-    ...message("hint-put", { trace: count, key, state, target: name, synced: only }),
+    ...request("hint-put", { trace: count, key, state, target: name, synced: only }),
     required: ["type", "id", "trace", "key", "state", "target"],
   },
   "stamp-get": {
-    ...message("stamp-get", { trace: count, key }),
+    ...request("stamp-get", { trace: count, key }),
     required: ["type", "id", "trace", "key"],
   },
   "forward-put": {
-    ...message("forward-put", {
+    ...request("forward-put", {
       trace: count,
       key,
       value,
@@ -112,20 +167,29 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
     }),
     required: ["type", "id", "trace", "key", "value"],
   },
-  ping: message("ping", {}),
-  "reap-ask": message("reap-ask", { key, state }),
-  reap: message("reap", { key, state }),
-  "range-compare": message("range-compare", { hashes: list(pair(name, hash)) }),
-  "tree-compare": message("tree-compare", {
+  ping: request("ping", {}),
+  "reap-ask": request("reap-ask", { key, state }),
+  reap: request("reap", { key, state }),
+  "range-compare": request("range-compare", { hashes: list(pair(name, hash)) }),
+  "tree-compare": request("tree-compare", {
     range: name,
     level: count,
     hashes: list(pair(count, hash)),
   }),
-  "leaf-compare": message("leaf-compare", {
+  "leaf-compare": request("leaf-compare", {
     range: name,
     leaves: list(count),
     digests: list(pair(key, text)),
   }),
+  "ring-tell": request("ring-tell", { shown: ring, done: { type: "boolean" } }),
+  "ring-ack": message("ring-ack", { shown: ring, done: { type: "boolean" } }),
+  "ring-refused": message("ring-refused", { trace: count, shown: ring }),
+  "stream-ask": request("stream-ask", { after: key }),
+  "stream-page": message("stream-page", {
+    entries: list(record({ key, state })),
+    more: { type: "boolean" },
+  }),
+  "stream-later": message("stream-later", {}),
   "replica-stored": message("replica-stored", { trace: count, key }),
   "replica-refused": message("replica-refused", { trace: count, key }),
   "replica-got": message("replica-got", { trace: count, key, state: stateOrNull }),
@@ -174,6 +238,11 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
 
 function message(type: string, fields: Readonly<Record<string, Schema>>): Schema {
   return record({ type: { const: type }, id: count, ...fields });
+}
+
+/** What a peer asks names its ring. */
+function request(type: string, fields: Readonly<Record<string, Schema>>): Schema {
+  return message(type, { ...fields, ring: count });
 }
 
 function record(properties: Readonly<Record<string, Schema>>): Schema {

@@ -29,7 +29,7 @@ function plainText(message: Message): string | null {
     case "replica-get":
     case "replica-stored": {
       const { type, id, trace, key } = message;
-      return trace !== undefined && isPlain(key)
+      return trace !== undefined && isPlain(key) && !("ring" in message)
         ? `{"type":"${type}","id":${id},"trace":${trace},"key":"${key}"}`
         : null;
     }
@@ -41,9 +41,13 @@ function plainText(message: Message): string | null {
         : null;
     }
     case "replica-put": {
-      const { id, trace, key, state, cause, synced } = message;
+      const { id, trace, key, state, cause, synced, ring } = message;
       const put = plainStateText(state);
-      return trace !== undefined && synced === undefined && put !== null && isPlain(key)
+      return trace !== undefined &&
+        synced === undefined &&
+        ring === undefined &&
+        put !== null &&
+        isPlain(key)
         ? `{"type":"replica-put","id":${id},"trace":${trace},"key":"${key}","state":${put},"cause":"${cause}"}`
         : null;
     }

@@ -5,6 +5,7 @@
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { RingChange, RingState } from "../placement/ring-state.ts";
 import type { Quorum } from "../placement/quorum.ts";
 
 /** client → node */
@@ -37,6 +38,19 @@ export type ClientRequest =
       readonly context?: string;
       readonly synced?: true;
     }
+  /** An operator asks for a change of the ring; `give-up`, `take-over` and `dead` are about the one that is under way. */
+  | {
+      readonly type: "ring-change";
+      readonly id: number;
+      /** The operator's name for the change: asked for twice, it is made once. */
+      readonly name: string;
+      readonly change:
+        | RingChange
+        | { readonly kind: "give-up" }
+        | { readonly kind: "take-over" }
+        /** The node is dead for good: the change under way goes on without it. */
+        | { readonly kind: "dead"; readonly node: string };
+    }
   /** What this node alone holds, around the quorum; keys after `after`, in order, as many as fit a frame. */
   | { readonly type: "inspect"; readonly id: number; readonly after?: string };
 
@@ -64,6 +78,15 @@ export type ClientReply =
       readonly entries: readonly { readonly key: string; readonly state: State }[];
       readonly more: boolean;
       /** Hints that it keeps for others; absent: it keeps none for anybody. */ readonly hints?: number;
+      /** The ring as it sees it; absent: it never changed. */ readonly ring?: RingState;
+      /** How many keys it holds that it does not own; absent: none. */ readonly leftovers?: number;
+    }
+  /** The change was begun, or is known already: `problem` absent. */
+  | {
+      readonly type: "ring-told";
+      readonly id: number;
+      readonly ring: RingState;
+      readonly problem?: string;
     }
   /** It is durable here. */
   | {
@@ -80,13 +103,16 @@ export type ClientReply =
       readonly message: string;
     };
 
-export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff";
+/** `stream`: a new owner fetches it, or a former owner hands it over. */
+export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff" | "stream";
 
 /** A key or a range with its hash. */
 export type NamedHash = readonly [name: string, hash: string];
 
-/** node → node, requests (on the stream that the requester dialled) */
-export type PeerRequest =
+/** node → node, requests (on the stream that the requester dialled). `ring`: the version of the ring that it goes by; absent: the first. */
+export type PeerRequest = PeerQuestion & { readonly ring?: number };
+
+type PeerQuestion =
   /** `synced`: confirm after the sync, also where the log is periodic. */
   | {
       readonly type: "replica-put";
@@ -140,6 +166,15 @@ export type PeerRequest =
       readonly context?: string;
     }
   | { readonly type: "ping"; readonly id: number }
+  /** The ring as I see it. `done`: I have made its step. */
+  | {
+      readonly type: "ring-tell";
+      readonly id: number;
+      readonly shown: RingState;
+      readonly done: boolean;
+    }
+  /** A new owner asks an old one for what it will own and the old one holds, keys after `after`. */
+  | { readonly type: "stream-ask"; readonly id: number; readonly after?: string }
   /** Do you hold this tombstone, or something newer, durably? */
   | { readonly type: "reap-ask"; readonly id: number; readonly key: string; readonly state: State }
   /** All replicas hold this tombstone: drop it. No reply. */
@@ -217,6 +252,28 @@ export type PeerReply =
       readonly reply: ClientReply;
     }
   | { readonly type: "pong"; readonly id: number }
+  /** The ring as the replier has it on its disk, and whether it made its step. */
+  | {
+      readonly type: "ring-ack";
+      readonly id: number;
+      readonly shown: RingState;
+      readonly done: boolean;
+    }
+  /** The sender is behind: nothing was done. */
+  | {
+      readonly type: "ring-refused";
+      readonly id: number;
+      readonly trace?: number;
+      readonly shown: RingState;
+    }
+  | {
+      readonly type: "stream-page";
+      readonly id: number;
+      readonly entries: readonly { readonly key: string; readonly state: State }[];
+      readonly more: boolean;
+    }
+  /** The source cannot stream yet: ask again. */
+  | { readonly type: "stream-later"; readonly id: number }
   | {
       readonly type: "reap-told";
       readonly id: number;

@@ -19,8 +19,8 @@ export interface EncodedEntries {
 }
 
 /** A plain record's JSON, a byte a character, with room for its header; null: it is not plain. */
-const plainEntry = ({ key, state, hint, reaped }: LogRecord): string | null => {
-  if (hint !== undefined || reaped !== undefined || !isPlain(key)) return null;
+const plainEntry = ({ key, state, hint, reaped, dropped, ring }: LogRecord): string | null => {
+  if ((hint ?? reaped ?? dropped ?? ring) !== undefined || !isPlain(key)) return null;
   const text = plainStateText(state);
   return text === null ? null : `${noHeader}{"key":"${key}","state":${text}}`;
 };

@@ -27,7 +27,7 @@ export function startCollecting(core: Core): void {
 }
 
 function collect(core: Core, entry: Entry, underWay: Set<string>): void {
-  const { host, settings, parts, replica, peers } = core;
+  const { host, settings, parts, replica, peers, rings } = core;
   const { key, durable, deletedUs } = entry;
   if (durable === null || deletedUs === null) return;
   const ageMs = (host.monotonicUs() - deletedUs) / 1000;
@@ -35,7 +35,8 @@ function collect(core: Core, entry: Entry, underWay: Set<string>): void {
     if (ageMs >= settings.reapedMs) replica.forget(entry);
     return;
   }
-  const replicas = parts.preferenceList(settings, key);
+  if (!parts.membership.mayReap(rings.view.state)) return;
+  const replicas = rings.owners(key);
   if (parts.tombstones.mayReap(settings, { key, ageMs, replicas, holders: new Set([host.node]) }))
     return replica.reap(key, durable);
   const turn = replicas.indexOf(host.node) + 1;

@@ -6,8 +6,10 @@ import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 
 type Ask<T extends PeerRequest["type"]> = PeerRequest & { readonly type: T };
 
-export function compareRanges(core: Core, { id, hashes }: Ask<"range-compare">): PeerReply {
-  const ranges = hashes
+export function compareRanges(core: Core, { id, hashes, ring }: Ask<"range-compare">): PeerReply {
+  // Ranges of another ring are other ranges.
+  const comparable = core.rings.comparesLike(ring);
+  const ranges = (comparable ? hashes : [])
     .filter(([range, hash]) => core.replica.tree(range).hash(0, 0) !== hash)
     .map(([range]) => range);
   return { type: "ranges-differ", id, ranges };
@@ -15,10 +17,10 @@ export function compareRanges(core: Core, { id, hashes }: Ask<"range-compare">):
 
 export function compareTree(
   core: Core,
-  { id, range, level, hashes }: Ask<"tree-compare">,
+  { id, range, level, hashes, ring }: Ask<"tree-compare">,
 ): PeerReply {
   const tree = core.replica.tree(range);
-  const indices = hashes
+  const indices = (core.rings.comparesLike(ring) ? hashes : [])
     .filter(([index, hash]) => tree.hash(level, index) !== hash)
     .map(([index]) => index);
   return { type: "tree-differs", id, range, level, indices };
@@ -28,8 +30,9 @@ export function compareTree(
 export function compareLeaves(
   core: Core,
   from: NodeName,
-  { id, range, leaves, digests }: Ask<"leaf-compare">,
+  { id, range, leaves, digests, ring }: Ask<"leaf-compare">,
 ): PeerReply {
+  if (!core.rings.comparesLike(ring)) return { type: "leaf-differs", id, range, wanted: [] };
   const theirs = new Map(digests);
   const mine = new Map(digestsOf(core, range, leaves).digests);
   sendCopies(

@@ -10,14 +10,19 @@ import type { NamedHash, PeerReply } from "../protocol/protocol.ts";
 
 /** Starts exchanging every interval from now on. */
 export function startExchanges(core: Core): void {
-  const { host, settings, parts } = core;
-  const peers = parts.exchangePeers(settings, host.node);
+  const { host, settings, parts, rings } = core;
+  let on = rings.view.reads;
+  let peers = parts.exchangePeers(on, host.node);
   let turn = 0;
   let current: Exchange | null = null;
   const tick = (): void => {
     host.setTimer(settings.antiEntropyIntervalMs, tick);
     current?.end();
     current = null;
+    if (on !== rings.view.reads) {
+      on = rings.view.reads;
+      peers = parts.exchangePeers(on, host.node);
+    }
     for (let tries = 0; tries < peers.length && current === null; tries++) {
       const peer = peers[turn++ % peers.length];
       if (peer !== undefined && core.peers.isUp(peer)) current = new Exchange(core, peer).start();
@@ -83,17 +88,20 @@ export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): v
 class Exchange implements Caller {
   readonly #core: Core;
   readonly #peer: NodeName;
+  /** The ring that the ranges are of. */
+  readonly #ring: number;
   #call = 0;
 
   constructor(core: Core, peer: NodeName) {
     this.#core = core;
     this.#peer = peer;
+    this.#ring = core.rings.view.version;
   }
 
   start(): this {
-    const { replica, settings, host, parts, peers, calls } = this.#core;
+    const { replica, rings, host, parts, peers, calls } = this.#core;
     this.#call = calls.open(this);
-    const ranges = parts.exchangeRanges(settings, host.node, this.#peer);
+    const ranges = parts.exchangeRanges(rings.view.reads, host.node, this.#peer);
     const hashes = ranges.map((range): NamedHash => [range, replica.tree(range).hash(0, 0)]);
     peers.send(this.#peer, { type: "range-compare", id: this.#call, hashes });
     return this;
@@ -105,6 +113,7 @@ class Exchange implements Caller {
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
+    if (this.#ring !== this.#core.rings.view.version) return;
     switch (reply.type) {
       case "ranges-differ":
         for (const range of reply.ranges) this.#compare(range, 1, childrenOf([0]));

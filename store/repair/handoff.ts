@@ -5,6 +5,7 @@ import type { Expiring } from "../links/deadlines.ts";
 import type { Hint } from "./hints.ts";
 import type { NodeName } from "../host.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
+import { Push } from "./push.ts";
 
 /** Hints under way to one target: a node that was away long is not flooded by all others. */
 const hintsAtOnce = 16;
@@ -12,8 +13,9 @@ const hintsAtOnce = 16;
 /** Looks for what can be delivered every interval from now on. */
 export function startHandoff(core: Core): void {
   const underWay = new Set<NodeName>();
+  const redirected = new Map<string, Push>();
   const next = (target: NodeName): void => {
-    const hints = core.hints.for(target, hintsAtOnce);
+    const hints = core.hints.for(target, hintsAtOnce, (hint) => isForTarget(core, hint));
     if (hints.length === 0 || !core.peers.isUp(target)) {
       underWay.delete(target);
       return;
@@ -25,10 +27,44 @@ export function startHandoff(core: Core): void {
   const tick = (): void => {
     core.host.setTimer(core.settings.handoffIntervalMs, tick);
     core.hints.expire();
+    if (core.membership !== null) redirect(core, redirected);
     for (const target of core.hints.targets())
       if (core.parts.beginsHandoff(target, core.peers.isUp(target), underWay)) next(target);
   };
   core.host.setTimer(core.settings.handoffIntervalMs, tick);
+}
+
+/** Whether the hint goes to the node that it was kept for: while that owns the key. */
+function isForTarget({ membership, parts, rings }: Core, { target, key }: Hint): boolean {
+  if (membership === null) return true;
+  const goesTo = parts.membership.hintGoesTo(target, rings.livingOwners(key));
+  return goesTo.length === 1 && goesTo[0] === target;
+}
+
+/** What was kept for a node that owns the key no more goes to all its owners. */
+function redirect(core: Core, underWay: Map<string, Push>): void {
+  const { hints, parts, rings } = core;
+  for (const [key, push] of underWay) {
+    if (!push.isStuck()) continue;
+    push.end();
+    underWay.delete(key);
+  }
+  for (const target of hints.targets()) {
+    for (const hint of hints.for(target, hintsAtOnce, (one) => !isForTarget(core, one))) {
+      const { key, latest } = hint;
+      const name = `${target} ${key}`;
+      if (underWay.has(name)) continue;
+      const to = parts.membership.hintGoesTo(target, rings.livingOwners(key));
+      const push = new Push(core, to, key, latest, (confirmed) => {
+        if (!to.every((node) => confirmed.has(node)) || underWay.get(name) !== push) return;
+        push.end();
+        underWay.delete(name);
+        hints.delivered(hint, latest);
+      });
+      underWay.set(name, push);
+      push.start();
+    }
+  }
 }
 
 class Delivery implements Caller, Expiring {

@@ -96,12 +96,12 @@ export class Hints {
     return [...this.#held.keys()];
   }
 
-  /** At most `limit` of the target's, oldest first. What is not durable yet can be delivered as well: the target makes it so. */
-  for(target: NodeName, limit: number): readonly Hint[] {
+  /** At most `limit` of the target's that are `wanted`, oldest first. What is not durable yet can be delivered as well: the target makes it so. */
+  for(target: NodeName, limit: number, wanted: (hint: Hint) => boolean): readonly Hint[] {
     const hints: Hint[] = [];
     for (const hint of this.#held.get(target)?.values() ?? []) {
       if (hints.length >= limit) break;
-      hints.push(hint);
+      if (wanted(hint)) hints.push(hint);
     }
     return hints;
   }

@@ -13,6 +13,7 @@ export function inspect(
     if (durable !== null && !reaped && (after === undefined || key > after))
       held.push({ key, state: durable });
   }
+  const leftovers = core.membership?.leftovers ?? 0;
   held.sort((a, b) => (a.key < b.key ? -1 : 1));
   let bytes = 0;
   let count = 0;
@@ -27,5 +28,7 @@ export function inspect(
     entries: held.slice(0, count),
     more: count < held.length,
     ...(core.settings.hints ? { hints: core.hints.count } : {}),
+    ...(core.rings.view.version === 0 ? {} : { ring: core.rings.view.state }),
+    ...(leftovers === 0 ? {} : { leftovers }),
   };
 }

@@ -6,6 +6,7 @@ import type { Disk, Parts } from "../parts.ts";
 import type { PeerRequest } from "../protocol/protocol.ts";
 import type { LogRecord, SiblingState, State } from "../versions/records.ts";
 import { rangeName } from "../placement/ring.ts";
+import type { Rings } from "../placement/rings.ts";
 import type { StoreSettings } from "../settings.ts";
 import type { StampClock } from "../versions/stamps.ts";
 import { versionsOf } from "../versions/states.ts";
@@ -13,7 +14,8 @@ import { isDeleted } from "../versions/tombstones.ts";
 
 export interface Entry {
   readonly key: string;
-  readonly range: string;
+  /** By the ring that reads ask. */
+  range: string;
   readonly leaf: number;
   /** What puts and merges build on: it may not be synced yet, and no reader or peer is ever shown it. */
   latest: State | null;
@@ -33,6 +35,7 @@ export class Replica {
   readonly #parts: Parts;
   readonly #disk: Disk;
   readonly #clock: StampClock;
+  readonly #rings: Rings;
   readonly #forgotten: Forgotten;
   readonly #entries = new Map<string, Entry>();
   readonly #deletions = new Set<Entry>();
@@ -42,8 +45,18 @@ export class Replica {
   readonly #rangeNames = new Map<readonly NodeName[], string>();
 
   /** `actor`: under whose name this boot mints dots. */
-  constructor(settings: StoreSettings, parts: Parts, disk: Disk, clock: StampClock, actor: string) {
+  constructor(
+    settings: StoreSettings,
+    parts: Parts,
+    disk: Disk,
+    {
+      clock,
+      actor,
+      rings,
+    }: { readonly clock: StampClock; readonly actor: string; readonly rings: Rings },
+  ) {
     this.#settings = settings;
+    this.#rings = rings;
     this.#parts = parts;
     this.#disk = disk;
     this.#clock = clock;
@@ -52,11 +65,15 @@ export class Replica {
 
   /** Takes what the log holds, oldest first. */
   load(records: readonly LogRecord[]): void {
-    for (const { key, state, reaped } of records) {
+    for (const { key, state, reaped, dropped } of records) {
       const entry = this.entry(key);
       this.#observe(state);
       entry.latest = this.#parts.merge(entry.latest, state);
       this.#becomeDurable(entry, entry.latest);
+      if (dropped === true) {
+        this.forget(entry);
+        continue;
+      }
       if (reaped === true && this.#holdsExactly(entry, state)) this.#leave(entry, state);
       this.#recovered.add(entry);
     }
@@ -136,7 +153,7 @@ export class Replica {
   entry(key: string): Entry {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const range = this.#rangeOf(this.#parts.preferenceList(this.#settings, key));
+    const range = this.#rangeOf(this.#rings.readers(key));
     const entry: Entry = {
       key,
       range,
@@ -210,6 +227,30 @@ export class Replica {
     this.#entries.delete(entry.key);
   }
 
+  /** Drops what this node owns no more and its owners have. It is no loss if a crash brings it back: it is handed over again. */
+  drop(entry: Entry): void {
+    const { key, durable } = entry;
+    if (durable === null || entry.latest !== durable) return;
+    this.#disk.host.explain({ what: "key dropped", key });
+    this.#disk.log.write(
+      { key, state: durable, dropped: true },
+      () => {},
+      () => {},
+    );
+    this.forget(entry);
+  }
+
+  /** The ring changed: keys belong to other ranges. */
+  rearrange(): void {
+    this.#trees.clear();
+    for (const entry of this.#entries.values()) {
+      const { hash } = entry;
+      entry.range = this.#rangeOf(this.#rings.readers(entry.key));
+      entry.hash = null;
+      this.#enter(entry, hash);
+    }
+  }
+
   /** The Merkle tree over the durable states of a key range; an empty one where this node holds nothing. Only to be read. */
   tree(range: string): MerkleTree {
     return this.#trees.get(range) ?? emptyTree;
@@ -257,10 +298,11 @@ export class Replica {
       entry,
       isAbsent ? null : this.#parts.leafHash(key, state, this.#parts.digest(state), entry.hash),
     );
-    const replicas = this.#parts.preferenceList(this.#settings, key);
+    const replicas = this.#rings.owners(key);
     // Physical removal: the record of the tombstone does for that of its end.
     if (
       this.#settings.deletes === "physical" &&
+      this.#parts.membership.mayReap(this.#rings.view.state) &&
       this.#parts.tombstones.mayReap(this.#settings, {
         key,
         ageMs: 0,

@@ -1,4 +1,5 @@
 /** What replicas hold and logs keep. */
+import type { RingState } from "./ring-record.ts";
 
 /** A version vector: actor → highest counter covered. Keys sorted, so that equal vectors have equal JSON. */
 export type VersionVector = Readonly<Record<string, number>>;
@@ -32,6 +33,10 @@ export interface LogRecord {
   readonly state: State;
   /** The log of hints only: what is kept for another node. */
   readonly hint?: HintNote;
+  /** The log of the ring only: a version of it. The record has no key then. */
+  readonly ring?: RingState;
+  /** The node owns the key no more, and its owners have what it held: it dropped it. */
+  readonly dropped?: true;
   /** The replica reaped this tombstone, or dropped it after its grace time. */
   readonly reaped?: true;
 }

@@ -87,13 +87,19 @@ export class FakeWorld {
   readonly frames: { readonly from: NodeName; readonly to: NodeName; readonly message: Message }[] =
     [];
   readonly #parts: Parts;
+  readonly #changesRing: boolean;
   readonly #cuts = new Set<string>();
   readonly #queue: { readonly atUs: number; readonly run: () => void }[] = [];
   #pairs: (readonly [End, End])[] = [];
 
-  constructor(settings: Partial<StoreSettings> = {}, parts: Parts = healthyParts) {
+  constructor(
+    settings: Partial<StoreSettings> = {},
+    parts: Parts = healthyParts,
+    { changesRing = false }: { readonly changesRing?: boolean } = {},
+  ) {
     this.settings = { ...defaultSettings, ...settings };
     this.#parts = parts;
+    this.#changesRing = changesRing;
     for (const name of nodeNames(this.settings)) this.nodes.set(name, new FakeNode(name));
     for (const name of this.nodes.keys()) this.start(name);
     this.run(10);
@@ -109,7 +115,14 @@ export class FakeWorld {
     const node = this.node(name);
     node.boot++;
     node.isUp = true;
-    createNode(this.#host(node), this.settings, this.#parts);
+    createNode(this.#host(node), this.settings, this.#parts, { changesRing: this.#changesRing });
+  }
+
+  /** A machine more, on which a node starts that is not on the ring. */
+  add(name: NodeName): void {
+    this.nodes.set(name, new FakeNode(name));
+    this.start(name);
+    this.run(50);
   }
 
   /** With the power gone too, what was not synced is lost. */
@@ -228,7 +241,7 @@ export class FakeWorld {
       },
       // Nodes that drew the same would do everything at the same time.
       random: () => (Number(node.name.slice(1)) * 0.17) % 1,
-      dial: (to, handlers) => this.#dial(node, this.node(to), handlers),
+      dial: (to, handlers) => this.#dial(node, this.nodes.get(to) ?? new FakeNode(to), handlers),
       accept: (take) => (node.accept = take),
       log: (name) => this.#log(node, alive, name),
       logNames: (done) =>

@@ -68,6 +68,7 @@ export class DockerCluster implements Cluster {
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
   readonly ports: FaultPorts;
+  readonly membershipChanges = false;
   #machines: readonly Machine[] = [];
   #lacks: ReadonlyMap<string, string> = new Map();
   /** What nodes that go on from history to history were started with; null: each history has fresh nodes. */

@@ -131,6 +131,10 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
       pause: (node, done) => act(node, ({ process }) => engine.pause(process), done),
       resume: (node, done) => act(node, ({ process }) => engine.unpause(process), done),
     }),
+    membership: {
+      cannot: () => "all containers of a history are started before it",
+      set: (_wanted, _before, done) => settle(Promise.resolve(), done),
+    },
     power: {
       cannot: cannot("power"),
       ...nodeByNode((node, _, done) => act(node, disks.losePower, done)),

@@ -63,6 +63,7 @@ class ExternalCluster implements Cluster {
   readonly nodes: readonly NodeName[];
   readonly environment: Readonly<Record<string, string>>;
   readonly ports: FaultPorts;
+  readonly membershipChanges = false;
   readonly #external: ExternalTarget;
   readonly #addresses: ReadonlyMap<NodeName, Address>;
   readonly #waiting = createWaiting();

@@ -48,6 +48,7 @@ export class MessageCluster implements Cluster {
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: ClusterClock;
   readonly ports;
+  readonly membershipChanges = false;
   readonly settle: Cluster["settle"];
   readonly #world: MessageWorld;
   readonly #messages: MessageTarget;

@@ -54,6 +54,7 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
     "full-disk": impossiblePort(noDisk),
     "slow-disk": impossiblePort(noDisk),
     power: impossiblePort(noDisk),
+    membership: impossiblePort("the nodes of a history are those that it began with"),
     limits: impossiblePort("local processes are not limited"),
     process: {
       cannot: (state) => cannot.get(state) ?? null,

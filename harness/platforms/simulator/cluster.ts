@@ -6,6 +6,7 @@ import type { Cluster, ClusterClock, ClusterTimer, StartOptions } from "../clust
 import { EnvironmentError, UnjudgedError } from "../../errors.ts";
 import type { ClientSession, Inspected } from "../session.ts";
 import type { EventLoop } from "./event-loop.ts";
+import { createMembership } from "../membership.ts";
 import { createFaultPorts } from "./fault-ports.ts";
 import type { SimNode } from "./node.ts";
 import { platformName } from "./name.ts";
@@ -53,10 +54,42 @@ export class SimCluster implements Cluster {
     nowUs: () => this.running().loop.nowUs,
     setTimer: (delayMs, fire) => this.running().setTimer(delayMs, fire),
   };
+  private readonly membership = createMembership({
+    clock: this.clock,
+    cannot: () =>
+      this.target.facts(this.target.defaults).newcomers === undefined
+        ? `the membership of ${this.target.name} is fixed`
+        : null,
+    start: (name, done) => {
+      const node = this.node(name);
+      this.running().next(
+        () => this.running().join(node),
+        () => done(null),
+      );
+    },
+    retire: (name, done) => {
+      const node = this.node(name);
+      this.running().next(
+        () => this.running().retire(node),
+        () => done(null),
+      );
+    },
+    nodes: () => this.nodes,
+    ask: (name, change, done) => {
+      const { change: asks } = this.startedClients();
+      if (asks === undefined) done({ is: "refused", why: "it cannot change", again: false });
+      else asks(name, change, done);
+    },
+  });
   readonly ports = createFaultPorts(
     () => this.running(),
     (name) => this.node(name),
+    this.membership.port,
   );
+
+  get membershipChanges(): boolean {
+    return this.membership.changes;
+  }
 
   constructor(target: Target, simulated: SimulatedTarget) {
     this.target = target;
@@ -64,16 +97,22 @@ export class SimCluster implements Cluster {
   }
 
   get nodes(): readonly NodeName[] {
-    return this.world === null ? [] : [...this.world.nodes.keys()];
+    return this.world === null ? [] : this.world.present.map(({ name }) => name);
   }
 
   async start(options: StartOptions): Promise<void> {
     await this.reset();
     const { settings } = options;
-    const program = await this.simulated.program(settings, options.bugBundle);
+    const { newcomers } = options;
+    const program = await this.simulated.program(
+      settings,
+      options.bugBundle,
+      newcomers !== undefined,
+    );
     const world = new SimWorld({
       seed: options.worldSeed,
       nodes: this.simulated.nodes(settings),
+      ...(newcomers === undefined ? {} : { newcomers }),
       program: (host) => program.boot(host),
       protocol: this.simulated.protocol,
       evidence: options.evidence,
@@ -136,6 +175,7 @@ export class SimCluster implements Cluster {
   async reset(): Promise<void> {
     this.world?.end();
     this.world = null;
+    this.membership.reset();
   }
 
   stop(): Promise<void> {

@@ -22,6 +22,7 @@ const noClientStamps = "clients of the simulator give their writes no stamps";
 export function createFaultPorts(
   running: () => SimWorld,
   nodeOf: (name: string) => SimNode,
+  membership: FaultPorts["membership"],
 ): FaultPorts {
   /** Does it as the world's next event. */
   const next = (act: (world: SimWorld) => void, done: Done): void => {
@@ -45,7 +46,8 @@ export function createFaultPorts(
   const onBoot = (name: string, change: (boot: Boot) => void, done: Done): void => {
     const node = nodeOf(name);
     running().setTimer(0, () => {
-      if (node.boot === null) return done(notRunning(node));
+      // One that left for good is as it is to be.
+      if (node.boot === null) return done(running().isPresent(name) ? notRunning(node) : null);
       change(node.boot);
       done(null);
     });
@@ -96,6 +98,7 @@ export function createFaultPorts(
       pause: (name, done) => onBoot(name, (boot) => boot.pause(), done),
       resume: (name, done) => onBoot(name, (boot) => boot.resume(), done),
     }),
+    membership,
     power: nodeByNode((name, _, done) => onDeadDisk(name, (disk) => disk.losePower(), done)),
     damage: {
       ...nodeByNode((name, { damage, atPerMille }, done) =>

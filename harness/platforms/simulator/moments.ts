@@ -36,6 +36,7 @@ export class Moments {
   synced(records: readonly DurableRecord[]): void {
     this.pass("synced");
     if (records.some(({ hintFor }) => hintFor !== undefined)) this.pass("hint-synced");
+    if (records.some(({ ring }) => ring !== undefined)) this.pass("ring-synced");
   }
 
   /** Of the files of logs. */
@@ -73,6 +74,8 @@ function eventOf(summary: FrameSummary): HostEvent | null {
       return "replica-ack";
     case "client-write-ok":
       return "client-ack";
+    case "stream":
+      return "stream";
     case "exchange":
       return "exchange";
     case "replica-write":
@@ -85,6 +88,8 @@ function eventOf(summary: FrameSummary): HostEvent | null {
           return "handoff";
         case "anti-entropy":
           return "exchange";
+        case "stream":
+          return "handing-over";
       }
     default:
       return null;

@@ -11,11 +11,11 @@ const startTimeoutMs = 30_000;
 export function bringUp(world: SimWorld, clients: SimulatedClients): void {
   world.startAll();
   const answered = new Set<string>();
-  for (const node of world.nodes.keys()) clients.ready(node, () => answered.add(node));
+  const nodes = world.present;
+  for (const { name } of nodes) clients.ready(name, () => answered.add(name));
   const isUp = (): boolean =>
-    answered.size === world.nodes.size &&
-    (!clients.meshed ||
-      [...world.nodes.values()].every((node) => isLinked(node, world.nodes.size)));
+    answered.size === nodes.length &&
+    (!clients.meshed || nodes.every((node) => isLinked(node, nodes.length)));
   if (!world.loop.run(isUp, world.loop.nowUs + startTimeoutMs * 1000)) throw notUp(world);
 }
 

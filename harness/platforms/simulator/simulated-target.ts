@@ -10,8 +10,12 @@ export interface SimulatedTarget<M = Message, R = LogRecord> {
   readonly protocol: Protocol<M, R>;
   /** Node names under these settings, n1 first. */
   nodes(settings: Settings): readonly NodeName[];
-  /** What every node runs. `bugBundle`: the path of a bundled module that replaces parts of it. */
-  program(settings: Settings, bugBundle: string | undefined): Promise<SimulatedProgram<M, R>>;
+  /** What every node runs. `bugBundle`: the path of a bundled module that replaces parts of it. `changes`: membership may change. */
+  program(
+    settings: Settings,
+    bugBundle: string | undefined,
+    changes?: boolean,
+  ): Promise<SimulatedProgram<M, R>>;
   /** Makes the clients of one history. */
   clients(network: ClientNetwork<M>, settings: Settings): SimulatedClients;
 }

@@ -11,6 +11,8 @@ export interface WorldOptions {
   /** 32 bits, unsigned. */
   readonly seed: number;
   readonly nodes: readonly string[];
+  /** Nodes that are not started with the others. */
+  readonly newcomers?: readonly string[];
   readonly program: Program;
   readonly protocol: Protocol;
   /** False: nothing is recorded, `evidence` stays empty. */
@@ -27,10 +29,15 @@ export class SimWorld {
   readonly unplannedEnds: NodeEndedEvent[] = [];
   private readonly program: Program;
   private readonly starts: Random;
+  /** Nodes that have not joined. */
+  private readonly newcomers: Set<string>;
+  /** Nodes that left for good. */
+  private readonly retired = new Set<string>();
 
   constructor(options: WorldOptions) {
     const { seed, protocol } = options;
     this.program = options.program;
+    this.newcomers = new Set(options.newcomers ?? []);
     this.starts = new Random(seed, "process starts");
     this.network = new Network(
       { loop: this.loop, protocol },
@@ -43,7 +50,10 @@ export class SimWorld {
       unplannedEnds: this.unplannedEnds,
     };
     this.nodes = new Map(
-      options.nodes.map((name) => [name, new SimNode(name, seed, parts, records)]),
+      [...options.nodes, ...(options.newcomers ?? [])].map((name) => [
+        name,
+        new SimNode(name, seed, parts, records),
+      ]),
     );
   }
 
@@ -57,17 +67,42 @@ export class SimWorld {
     return this.network.dialAsClient(client, node, handlers);
   }
 
-  /** Starts every node's first boot. */
+  /** The nodes that are there: those that joined too, and none that left for good. */
+  get present(): readonly SimNode[] {
+    return [...this.nodes.values()].filter(({ name }) => this.isPresent(name));
+  }
+
+  isPresent(name: string): boolean {
+    return !this.newcomers.has(name) && !this.retired.has(name);
+  }
+
+  /** Starts every node's first boot, but those of newcomers. */
   startAll(): void {
-    for (const node of this.nodes.values()) node.start(this.program);
+    for (const node of this.present) node.start(this.program);
+  }
+
+  /** A newcomer starts for the first time. */
+  join(node: SimNode): void {
+    if (this.newcomers.delete(node.name)) node.start(this.program);
+  }
+
+  /** The node ends, and no start of it comes to be any more. */
+  retire(node: SimNode): void {
+    this.retired.add(node.name);
+    node.kill();
   }
 
   /** A process takes a while to start: `done(true)` once it runs, `done(false)` if it was killed before. One that runs already is left alone. */
   restart(node: SimNode, done: (runs: boolean) => void): void {
+    if (!this.isPresent(node.name))
+      return this.next(
+        () => {},
+        () => done(true),
+      );
     const killsBefore = node.kills;
     this.setTimer(this.starts.between(20, 120), () => {
-      const runs = node.kills === killsBefore;
-      if (runs && node.boot === null) node.start(this.program);
+      const runs = node.kills === killsBefore || !this.isPresent(node.name);
+      if (runs && this.isPresent(node.name) && node.boot === null) node.start(this.program);
       done(runs);
     });
   }

@@ -114,6 +114,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     settings.hintLimit >= facts.requests.length * settings.n
   )
     names.push("converged");
+  if (facts.membershipChanges === true) names.push("handed-over", "ring-agreed");
   // Clients that route wait for a paused master as for any replica that they need.
   if (
     facts.simulated === true &&

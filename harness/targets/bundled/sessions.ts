@@ -197,7 +197,13 @@ export function inspectNode(
           return connection.send({ type: "inspect", id: notAnOperation, after: last.key });
         finished = true;
         connection.close("asked");
-        if (!stopped) done({ state, pending: reply.hints ?? 0 });
+        if (!stopped)
+          done({
+            state,
+            pending: reply.hints ?? 0,
+            ...(reply.ring === undefined ? {} : { ring: reply.ring }),
+            ...(reply.leftovers === undefined ? {} : { leftovers: reply.leftovers }),
+          });
       },
       close: again,
     });
@@ -265,6 +271,12 @@ export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
         kind: "info",
         code: "unexpected-reply",
         message: "half of a put answered an operation",
+      };
+    case "ring-told":
+      return {
+        kind: "info",
+        code: "unexpected-reply",
+        message: "news of the ring answered an operation",
       };
     case "inspected":
       return {

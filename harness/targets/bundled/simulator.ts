@@ -16,6 +16,7 @@ import { EnvironmentError, UnjudgedError } from "../../errors.ts";
 import type { Protocol, SimulatedTarget } from "../../platforms/simulator/index.ts";
 import { storeSettings } from "./plans/index.ts";
 import { hashRecords, lastValueBytes, recordBytes, tornRecord } from "./record-bytes.ts";
+import { askForChange } from "./change.ts";
 import { inspectNode, openSession } from "./sessions.ts";
 
 export const protocol: Protocol<Message, LogRecord> = {
@@ -31,7 +32,7 @@ export const protocol: Protocol<Message, LogRecord> = {
 export const simulator: SimulatedTarget<Message, LogRecord> = {
   protocol,
   nodes: (settings) => nodeNames(storeSettings(settings)),
-  async program(settings, bugBundle) {
+  async program(settings, bugBundle, changesRing = false) {
     const plant = await plantOf(bugBundle);
     return {
       boot: (host) =>
@@ -39,6 +40,7 @@ export const simulator: SimulatedTarget<Message, LogRecord> = {
           host,
           storeSettings(settings),
           plant === null ? healthyParts : plantOn(plant, host),
+          { changesRing },
         ),
     };
   },
@@ -47,6 +49,7 @@ export const simulator: SimulatedTarget<Message, LogRecord> = {
     ready: (node, done) =>
       void inspectNode(network, { client: "readiness", retryMs: 10 }, node, done),
     session: (client, node) => openSession(network, storeSettings(settings), client, node),
+    change: (name, change, done) => askForChange(network, name, change, done),
     inspect: (node, done) => inspectNode(network, { client: "inspector", retryMs: 20 }, node, done),
   }),
 };

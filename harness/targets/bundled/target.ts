@@ -7,12 +7,14 @@ import {
   type StoreSettings,
   writeQuorum,
 } from "../../../store/index.ts";
+import type { RingState } from "../../../store/versions/ring-record.ts";
 import type { NumberedQuorums, FinalPhaseFacts, Replication, Target } from "../target.ts";
 import { bugs } from "./bugs/index.ts";
 import { containers } from "./containers.ts";
 import { profiles } from "./profiles/index.ts";
 import { hintedErrors, hintsKeptWithinMs, hintsLastMs, promises } from "./promises.ts";
 import { askedQuorums, bundledPlans, storeSettings } from "./plans/index.ts";
+import { ringOf } from "./rings.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { simulator } from "./simulator.ts";
 
@@ -32,6 +34,7 @@ export const bundled: Target = {
     isolation: "fresh-nodes",
   }),
   describe: (settings, keys) => replication(storeSettings(settings), keys),
+  ringOf: (settings, ring, keys) => ringOf(storeSettings(settings), ring as RingState, keys),
   finalPhase: (settings, restarts) => finalPhase(storeSettings(settings), restarts),
   quorums: (settings, levels) => quorumsIn(storeSettings(settings), askedQuorums(levels)),
   simulator,

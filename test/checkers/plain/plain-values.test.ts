@@ -372,6 +372,8 @@ describe("what a target does not show", () => {
       "writes-follow-reads needs versions",
       "no-resurrection needs versions",
       "available needs quorums",
+      "handed-over needs evidence",
+      "ring-agreed needs inspection",
     ]);
   });
 

@@ -70,6 +70,7 @@ function carryOut(
   const nemesis = createNemesis(fake.cluster, recorder, faults, {
     kinds: builtInKinds,
     facts: bundledPlans.facts(bundledPlans.parseSettings({})),
+    nodes: 5,
   });
   nemesis.start();
   const phases = (): string[] =>

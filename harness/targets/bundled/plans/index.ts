@@ -74,6 +74,10 @@ function factsOf(settings: StoreSettings): ClusterFacts {
         ? (["log-begun", "compacted", "log-removed"] as const)
         : []),
     ],
+    // Names of nodes in stamps have one digit; a client that routes by itself does not hear of a new ring.
+    ...(settings.routing === "coordinator" && settings.nodes < 9
+      ? { newcomers: 9 - settings.nodes }
+      : {}),
     carriesContexts: settings.versions === "siblings",
   };
 }

@@ -1,0 +1,118 @@
+/**
+ * handed-over: a node that drops a key, since it owns it no more, does so only after every owner had durable what it held. Judged from the Host's
+ * evidence of what each node synced and when. A node whose disk lost data may have held less than it had synced: what it drops is not judged.
+ */
+import { keyedWorkloads, type Checker } from "../model/checker.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { hasEffect } from "../model/fault-windows.ts";
+import { milliseconds } from "../messages/operation-messages.ts";
+import { positionOf } from "../evidence/position.ts";
+import { versionsByWriter } from "../messages/version-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { Key, NodeName, SyncEvent, VersionName } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const handedOver: Checker<"handed-over"> = {
+  name: "handed-over",
+  meaning: "a node drops a key that it owns no more only once every owner has durable what it held",
+  needs: ["evidence", "versions", "quorums"],
+  workloads: keyedWorkloads,
+  check: judgeHandedOver,
+};
+
+function judgeHandedOver(model: Model): Judgement {
+  const { evidence, rings, faults } = model;
+  const drops = evidence.drops.filter(
+    ({ sync }) =>
+      !faults.some(
+        (fault) =>
+          fault.nodes.has(sync.node) && hasEffect(fault, "synced-data-lost", "unsynced-data-lost"),
+      ),
+  );
+  if (drops.length === 0) return notApplicable("no node dropped a key that it owned no more");
+  const anomalies: Anomaly[] = [];
+  const undecided: string[] = [];
+  let judged = 0;
+  for (const { sync, key } of drops) {
+    const held = heldBefore(model, sync, key);
+    // The record of a drop may be synced some time after the key was dropped: by then others may own it.
+    const owners = rings
+      .of(sync.node, held.sinceUs, sync.atUs)
+      .map(({ writes, members }) =>
+        (writes.at(-1)?.preference[key] ?? []).filter((node) => members.includes(node)),
+      )
+      .filter((nodes) => !nodes.includes(sync.node));
+    const lacking = owners.map((nodes) => lackedBy(model, nodes, key, held.versions, sync.atUs));
+    const least = lacking.sort((a, b) => a.length - b.length)[0] ?? [];
+    const missing = least.find(({ node }) => !evidence.complete(node, -Infinity, Infinity));
+    judged++;
+    if (missing !== undefined) undecided.push(`evidence of ${missing.node} is missing`);
+    else if (least.length > 0) anomalies.push(anomalyOf(model, sync, key, least));
+  }
+  return conclude({ anomalies, undecided, judged, measurements: { drops: drops.length } });
+}
+
+interface Held {
+  readonly versions: readonly VersionName[];
+  readonly sinceUs: number;
+}
+
+interface Lack {
+  readonly node: NodeName;
+  readonly version: VersionName;
+}
+
+/** What the node had synced of the key last: the largest stamp, or the siblings of its last record; and since when. */
+function heldBefore({ evidence, run }: Model, drop: SyncEvent, key: Key): Held {
+  const records = evidence
+    .dataSyncs(drop.node, key)
+    .filter(({ sync }) => positionOf(sync) < positionOf(drop));
+  const versions = records.flatMap(({ record }) => record.versions);
+  const sinceUs = records.at(-1)?.sync.atUs ?? drop.atUs;
+  if (run.versions !== "stamps")
+    return { versions: records.at(-1)?.record.versions ?? [], sinceUs };
+  const [first, ...more] = versions;
+  return {
+    versions: first === undefined ? [] : [more.reduce((a, b) => (a > b ? a : b), first)],
+    sinceUs,
+  };
+}
+
+function lackedBy(
+  { evidence, run }: Model,
+  owners: readonly NodeName[],
+  key: Key,
+  held: readonly VersionName[],
+  atUs: number,
+): readonly Lack[] {
+  return owners.flatMap((node) =>
+    held.flatMap((version): readonly Lack[] => {
+      const sync = evidence.syncs.first(run.versions, node, key, version);
+      return sync !== undefined && sync.atUs <= atUs ? [] : [{ node, version }];
+    }),
+  );
+}
+
+function anomalyOf(
+  model: Model,
+  { node, atUs }: SyncEvent,
+  key: Key,
+  lacks: readonly Lack[],
+): Anomaly {
+  const writers = model.writers(key);
+  const wrote = [...new Set(lacks.flatMap(({ version }) => writers.byVersion(version)?.op ?? []))];
+  return {
+    guarantee: "handed-over",
+    explanation:
+      `${node} dropped ${key}, which it owned no more, at ${milliseconds(atUs)}, but ` +
+      lacks
+        .map(
+          (lack) =>
+            `${lack.node}, an owner, did not have ${versionsByWriter(model, key, [lack.version])} durable by then`,
+        )
+        .join(", and "),
+    operations: wrote.slice(0, 5),
+    key,
+    atUs,
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * ring-agreed: after the final phase all nodes go by the same version of the ring, no change is left half done, and each key is on its owners alone, or
+ * what is left elsewhere is known to be left over.
+ */
+import type { Checker } from "../model/checker.ts";
+import { conclude, notApplicable } from "../conclude.ts";
+import { allOf } from "../messages/operation-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { InspectEvent, NodeName } from "../language/history.ts";
+import type { Anomaly, Judgement } from "../language/verdict.ts";
+
+export const ringAgreed: Checker<"ring-agreed"> = {
+  name: "ring-agreed",
+  meaning:
+    "after the final phase all nodes go by the same ring, no change is half done, and each key is on its owners alone",
+  needs: ["inspection", "quorums"],
+  workloads: "all",
+  check: judgeRingAgreed,
+};
+
+function judgeRingAgreed(model: Model): Judgement {
+  const { rings, run } = model;
+  const finals = lastOfEach(model);
+  if (finals.size === 0) return notApplicable("no node was inspected after the final phase");
+  if (!rings.changed && ![...finals.values()].some(({ ring }) => ring !== undefined))
+    return notApplicable("the ring never changed");
+  const { version, under, members } = rings.last;
+  const atUs = Math.max(...[...finals.values()].map((final) => final.atUs));
+  const anomaly = (explanation: string, because: readonly string[] = []): Anomaly => ({
+    guarantee: "ring-agreed",
+    explanation,
+    operations: [],
+    atUs,
+    ...(because.length === 0 ? {} : { because }),
+  });
+  const anomalies: Anomaly[] = [];
+  const apart = [...finals].filter(([, final]) => (final.ring ?? 0) !== version);
+  if (apart.length > 0)
+    anomalies.push(
+      anomaly(
+        `after the final phase ${allOf(apart.map(([node]) => node))} ${apart.length === 1 ? "does" : "do"} not go by version ${version} of the ring, the newest`,
+        apart.map(([node, final]) => `${node} goes by version ${final.ring ?? 0}`),
+      ),
+    );
+  if (under !== undefined)
+    anomalies.push(anomaly(`after the final phase a change of the ring is half done: ${under}`));
+  for (const [node, { state, leftovers = 0 }] of finals) {
+    const foreign = Object.keys(state).filter(
+      (key) => run.preference[key] !== undefined && !rings.finalOwners(key).includes(node),
+    );
+    if (foreign.length > leftovers && under === undefined)
+      anomalies.push(
+        anomaly(
+          `after the final phase ${node} holds ${foreign.join(", ")} without owning ${foreign.length === 1 ? "it" : "them"}`,
+          foreign.map((key) => `${key} is owned by ${allOf(rings.finalOwners(key))}`),
+        ),
+      );
+  }
+  const missing = under === undefined ? members.filter((node) => !finals.has(node)) : [];
+  return conclude({
+    anomalies,
+    undecided: missing.map((node) => `${node}, a member, was not inspected after the final phase`),
+    judged: finals.size,
+    measurements: { versions: rings.versions.length - 1 },
+  });
+}
+
+function lastOfEach({ inspections }: Model): ReadonlyMap<NodeName, InspectEvent> {
+  const finals = new Map<NodeName, InspectEvent>();
+  for (const inspection of inspections)
+    if (inspection.when === "final") finals.set(inspection.node, inspection);
+  return finals;
+}

@@ -1,0 +1,141 @@
+/**
+ * Who replicated which key when. Each node goes by a version of the ring from the time on at which its disk held it; what it coordinated then is
+ * judged by that version, and by the one before if it began under that.
+ */
+import type { Key, NodeName, Placement, RingEvent } from "../language/history.ts";
+import type { KnownRun } from "./known-run.ts";
+
+/** One version of the ring. */
+export interface RingVersion {
+  readonly version: number;
+  readonly members: readonly NodeName[];
+  /** What reads go by. */
+  readonly reads: Placement;
+  /** A write needs its quorum of each. */
+  readonly writes: readonly Placement[];
+  /** The change that is under way; absent: none is. */
+  readonly under?: string;
+}
+
+/** The owners of one key on one ring, and how many of them a request needs unless it names its own. */
+export interface Owners {
+  readonly replicas: readonly NodeName[];
+  readonly n: number;
+  readonly r: number;
+  readonly w: number;
+}
+
+interface Adoption {
+  readonly atUs: number;
+  readonly ring: RingVersion;
+}
+
+/** The versions of a history's ring. */
+export class Rings {
+  readonly #first: RingVersion;
+  readonly #adopted = new Map<NodeName, Adoption[]>();
+  readonly #all: readonly Adoption[];
+
+  constructor(
+    { n, r, w, preference, nodes, newcomers = [] }: KnownRun,
+    events: readonly RingEvent[],
+  ) {
+    const placement = { n, r, w, preference };
+    this.#first = {
+      version: 0,
+      members: nodes.filter((node) => !newcomers.includes(node)),
+      reads: placement,
+      writes: [placement],
+    };
+    this.#all = [...events]
+      .sort((a, b) => a.atUs - b.atUs)
+      .map((event) => ({ atUs: event.atUs, ring: event }));
+    for (const event of events) {
+      const list = this.#adopted.get(event.node);
+      const adoption = { atUs: event.atUs, ring: event };
+      if (list === undefined) this.#adopted.set(event.node, [adoption]);
+      else list.push(adoption);
+    }
+  }
+
+  /** Whether the ring ever changed. */
+  get changed(): boolean {
+    return this.#all.length > 0;
+  }
+
+  /** Each version once, in order. */
+  get versions(): readonly RingVersion[] {
+    const seen = new Map<number, RingVersion>([[0, this.#first]]);
+    for (const { ring } of this.#all) if (!seen.has(ring.version)) seen.set(ring.version, ring);
+    return [...seen.values()].sort((a, b) => a.version - b.version);
+  }
+
+  /** The newest version that any node went by. */
+  get last(): RingVersion {
+    return this.versions.at(-1) ?? this.#first;
+  }
+
+  /** The versions that the node went by at some time in the interval, both ends included. */
+  of(node: NodeName, fromUs: number, toUs: number): readonly RingVersion[] {
+    return this.changed
+      ? during(this.#first, this.#adopted.get(node) ?? [], fromUs, toUs)
+      : [this.#first];
+  }
+
+  /** The versions that any node went by at some time in the interval. */
+  during(fromUs: number, toUs: number): readonly RingVersion[] {
+    if (!this.changed) return [this.#first];
+    const found = new Map<number, RingVersion>();
+    const nodes = new Set([...this.#first.members, ...this.#adopted.keys()]);
+    for (const node of nodes)
+      for (const ring of this.of(node, fromUs, toUs)) found.set(ring.version, ring);
+    return [...found.values()].sort((a, b) => a.version - b.version);
+  }
+
+  /** When changes were under way, by the nodes that went by them: from the first node's first step to the last node's end of it. */
+  get changes(): readonly (readonly [fromUs: number, toUs: number])[] {
+    const first = this.#all.find(({ ring }) => ring.under !== undefined);
+    const last = this.#all.at(-1);
+    return first === undefined || last === undefined ? [] : [[first.atUs, last.atUs]];
+  }
+
+  /** When the version was first gone by on some node. */
+  beganUs(version: number): number {
+    return this.#all.find(({ ring }) => ring.version >= version)?.atUs ?? -Infinity;
+  }
+
+  /** The owners of the key at the end: those of the last version. [] where they are not known. */
+  finalOwners(key: Key): readonly NodeName[] {
+    return this.last.writes.at(-1)?.preference[key] ?? [];
+  }
+
+  /** Every node that owned the key at some time, each once; undefined where they are not known. */
+  everOwned(key: Key): readonly NodeName[] | undefined {
+    const first = this.#first.reads.preference[key];
+    if (first === undefined || !this.changed) return first;
+    return [
+      ...new Set(
+        this.versions.flatMap(({ writes }) =>
+          writes.flatMap(({ preference }) => preference[key] ?? []),
+        ),
+      ),
+    ];
+  }
+}
+
+/** The owners of the key on that ring; undefined where they are not known. */
+export function ownersOn({ preference, n, r, w }: Placement, key: Key): Owners | undefined {
+  const replicas = preference[key];
+  return replicas === undefined ? undefined : { replicas, n, r, w };
+}
+
+function during(
+  first: RingVersion,
+  adopted: readonly Adoption[],
+  fromUs: number,
+  toUs: number,
+): readonly RingVersion[] {
+  const before = adopted.findLast(({ atUs }) => atUs < fromUs)?.ring ?? first;
+  const within = adopted.filter(({ atUs }) => atUs >= fromUs && atUs <= toUs);
+  return [before, ...within.map(({ ring }) => ring)];
+}

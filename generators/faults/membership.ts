@@ -1,0 +1,234 @@
+/** A change of membership: an operator adds, removes, replaces or moves a node while clients go on. */
+import type { Random } from "fast-check";
+import { chance, integer, pick, weighted } from "../draw.ts";
+import { nodeName } from "../plan.ts";
+import type { FaultKind } from "./fault-kind.ts";
+import { closeGap } from "./nodes.ts";
+import { port, process, type Want } from "./port.ts";
+import { closed, dayMs, index } from "./schemas.ts";
+
+/** What an operator asks a node of the store for. Nodes by name. */
+export type MembershipChange = (
+  | { readonly kind: "add"; readonly node: string }
+  | { readonly kind: "remove"; readonly node: string }
+  /** `node` is dead, for good. */
+  | { readonly kind: "replace"; readonly node: string; readonly by: string }
+  /** The node gets another part of the keys. */
+  | { readonly kind: "move"; readonly node: string }
+) & {
+  /** The node that is asked. */
+  readonly through: string;
+};
+
+/** Changes of who is in the cluster. `subject`: the change's own name. One that has begun goes on when the fault is healed. */
+export const membershipPort = port(
+  "membership",
+  "machine",
+  (a: MembershipChange, _: MembershipChange) => a,
+);
+
+/** For a part of the change a node that it needs does not run. */
+export type Interruption = {
+  /** The new node, the node that is asked, or the one that leaves or moves. */
+  readonly who: "newcomer" | "asked" | "node";
+  readonly afterMs: number;
+  readonly forMs: number;
+};
+
+export type MembershipFault = {
+  readonly kind: "membership";
+  readonly change: "add" | "remove" | "replace" | "move";
+  /** The node that leaves, dies or moves, an index. */
+  readonly node?: number;
+  /** The node that comes, an index: the first after the plan's own nodes is `settings.nodes`. */
+  readonly newcomer?: number;
+  /** The node that is asked, an index. */
+  readonly asked: number;
+  readonly interrupted?: Interruption;
+};
+
+/** Newcomers that the changes of a plan may choose from. */
+const newcomers = 3;
+
+export const membership = {
+  kind: "membership",
+  meaning:
+    "An operator adds a node, removes or moves one, or replaces one that is dead, while clients go on.",
+  schema: closed(
+    {
+      kind: { const: "membership" },
+      change: { enum: ["add", "remove", "replace", "move"] },
+      node: index,
+      newcomer: index,
+      asked: index,
+      interrupted: closed({
+        who: { enum: ["newcomer", "asked", "node"] },
+        afterMs: dayMs,
+        forMs: { ...dayMs, minimum: 1 },
+      }),
+    },
+    ["kind", "change", "asked"],
+  ),
+  ports: [membershipPort, process],
+  example: { kind: "membership", change: "move", node: 0, asked: 1 } as MembershipFault,
+  needsPeers: true,
+  namedOnly: true,
+  mostInPlan: 3,
+  triggers: {},
+  isPossible: ({ newcomers: most = 0 }) => most > 0,
+  draw: (random, { nodes, aim, facts }) => {
+    const change = weighted(random, [
+      ["add", 4],
+      ["remove", 3],
+      ["replace", 2],
+      ["move", 2],
+    ] as const);
+    // Whoever is asked is to live on.
+    const others = Array.from({ length: nodes }, (_, node) => node).filter((node) => node !== aim);
+    const asked = pick(random, others);
+    const newcomer = nodes + integer(random, 0, Math.min(newcomers, facts.newcomers ?? 1) - 1);
+    const plain: MembershipFault = {
+      kind: "membership",
+      change,
+      ...(change === "add" ? {} : { node: aim }),
+      ...(change === "add" || change === "replace" ? { newcomer } : {}),
+      asked,
+    };
+    return chance(random, 25) ? { ...plain, interrupted: drawInterruption(random, plain) } : plain;
+  },
+  say: (fault) => sentenceOf(fault),
+  nodesOf: ({ node, asked }) => (node === undefined ? [asked] : [node]),
+  joins: ({ newcomer }) => (newcomer === undefined ? [] : [newcomer]),
+  clashes: (one, other) =>
+    (one.newcomer !== undefined && one.newcomer === other.newcomer) ||
+    (one.node !== undefined && one.node === other.node) ||
+    one.asked === other.node ||
+    one.node === other.asked,
+  problem: (fault, nodes) => problemOf(fault, nodes),
+  partsOf: ({ interrupted }) => (interrupted === undefined ? 0 : 1),
+  narrow: ({ interrupted: _, ...fault }) => fault,
+  withoutNode: (fault, gone) => {
+    if (fault.node === gone || fault.asked === gone) return null;
+    return {
+      ...fault,
+      asked: closeGap(fault.asked, gone),
+      ...(fault.node === undefined ? {} : { node: closeGap(fault.node, gone) }),
+      ...(fault.newcomer === undefined ? {} : { newcomer: closeGap(fault.newcomer, gone) }),
+    };
+  },
+  wants: (fault, { elapsedMs }) => [
+    membershipPort.want(nameOf(fault), changeOf(fault)),
+    ...interruption(fault, elapsedMs),
+  ],
+  everyMs: ({ interrupted }) => (interrupted === undefined ? null : 50),
+  effects: ({ change, node, interrupted, asked }) => [
+    // What the dead node alone held is lost.
+    ...(change === "replace" && node !== undefined
+      ? ([
+          { effect: "data-lost", node, synced: true },
+          { effect: "node-down", node },
+        ] as const)
+      : []),
+    ...(change === "remove" && node !== undefined
+      ? ([{ effect: "node-down", node }] as const)
+      : []),
+    ...(interrupted?.who === "asked" ? ([{ effect: "node-down", node: asked }] as const) : []),
+    ...(interrupted?.who === "node" && node !== undefined
+      ? ([{ effect: "node-down", node }] as const)
+      : []),
+  ],
+} satisfies FaultKind<MembershipFault>;
+
+function drawInterruption(random: Random, { change }: MembershipFault): Interruption {
+  const afterMs = integer(random, 0, 300);
+  const forMs = integer(random, 100, 800);
+  const newcomer = change === "add" || change === "replace";
+  const who = pick(random, [
+    "asked",
+    ...(newcomer ? (["newcomer"] as const) : []),
+    ...(change === "remove" || change === "move" ? (["node"] as const) : []),
+  ] as const);
+  return { who, afterMs, forMs };
+}
+
+function interruption(fault: MembershipFault, elapsedMs: number): readonly Want[] {
+  const { interrupted, node, newcomer, asked } = fault;
+  if (interrupted === undefined) return [];
+  const { who, afterMs, forMs } = interrupted;
+  if (elapsedMs < afterMs || elapsedMs >= afterMs + forMs) return [];
+  const stopped = who === "asked" ? asked : who === "newcomer" ? newcomer : node;
+  return stopped === undefined ? [] : [process.want(nodeName(stopped), "killed")];
+}
+
+const nameOf = ({ change, node, newcomer }: MembershipFault): string =>
+  [change, ...[node, newcomer].flatMap((one) => (one === undefined ? [] : [nodeName(one)]))].join(
+    " ",
+  );
+
+function changeOf({ change, node = 0, newcomer = 0, asked }: MembershipFault): MembershipChange {
+  const through = nodeName(asked);
+  switch (change) {
+    case "add":
+      return { kind: "add", node: nodeName(newcomer), through };
+    case "replace":
+      return { kind: "replace", node: nodeName(node), by: nodeName(newcomer), through };
+    case "remove":
+    case "move":
+      return { kind: change, node: nodeName(node), through };
+  }
+}
+
+function sentenceOf(fault: MembershipFault): string {
+  const { interrupted, change, node = 0, newcomer = 0, asked } = fault;
+  const what = {
+    add: `add ${nodeName(newcomer)}`,
+    remove: `remove ${nodeName(node)}`,
+    replace: `kill ${nodeName(node)} for good and replace it by ${nodeName(newcomer)}`,
+    move: `move the keys of ${nodeName(node)}`,
+  }[change];
+  const but =
+    interrupted === undefined
+      ? ""
+      : `, with ${{ newcomer: nodeName(newcomer), asked: nodeName(asked), node: nodeName(node) }[interrupted.who]} killed for ${interrupted.forMs} ms after ${interrupted.afterMs} ms`;
+  return `${what} through ${nodeName(asked)}${but}`;
+}
+
+function problemOf(
+  { change, node, newcomer, asked, interrupted }: MembershipFault,
+  nodes: number,
+): ReturnType<NonNullable<FaultKind["problem"]>> {
+  const hint = "see docs/faults.md";
+  const leaves = change !== "add";
+  if (leaves !== (node !== undefined))
+    return {
+      path: "/node",
+      expected: leaves ? `the node to ${change}` : "no node, as one is added",
+      got: node,
+      hint,
+    };
+  const comes = change === "add" || change === "replace";
+  if (comes !== (newcomer !== undefined))
+    return {
+      path: "/newcomer",
+      expected: comes ? "the node that comes" : "no newcomer, as none comes",
+      got: newcomer,
+      hint,
+    };
+  if (newcomer !== undefined && (newcomer < nodes || newcomer > 8))
+    return {
+      path: "/newcomer",
+      expected: `an index from settings.nodes = ${nodes} to 8`,
+      got: newcomer,
+      hint,
+    };
+  if (asked >= nodes || asked === node)
+    return {
+      path: "/asked",
+      expected: `another of the ${nodes} nodes than the one that is touched`,
+      got: asked,
+      hint,
+    };
+  return interrupted?.who === "newcomer" && !comes
+    ? { path: "/interrupted/who", expected: "a node that there is", got: "newcomer", hint }
+    : null;
+}

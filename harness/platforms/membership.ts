@@ -1,0 +1,103 @@
+/** Carries changes of membership out, on any platform: starts who comes, asks a node until the change is over, and ends who left for good. */
+import type { MembershipChange } from "../../generators/index.ts";
+import type { ClusterClock } from "./cluster.ts";
+import type { Done, PlatformPort } from "./fault-port.ts";
+import type { ChangeState } from "./session.ts";
+
+/** What a platform can do for a change. */
+export interface MembershipActs {
+  readonly clock: ClusterClock;
+  /** Why membership cannot change here, a sentence's end; null: it can. */
+  cannot(): string | null;
+  /** Starts a node on an empty disk. */
+  start(node: string, done: Done): void;
+  /** Ends a node that never comes back. */
+  retire(node: string, done: Done): void;
+  /** The nodes that are there. */
+  nodes(): readonly string[];
+  ask(name: string, change: MembershipChange, done: (state: ChangeState) => void): void;
+}
+
+const retryMs = 100;
+/** A node that was asked in vain so often may be gone: another one is asked, which knows of the change, or begins it. */
+const patience = 30;
+
+/** The changes of one history. */
+export interface Membership {
+  readonly port: PlatformPort<MembershipChange>;
+  /** Whether one that was begun is not over. */
+  readonly changes: boolean;
+  /** Forgets all of them: the history is over. */
+  reset(): void;
+}
+
+export function createMembership(acts: MembershipActs): Membership {
+  let begun = new Set<string>();
+  let underWay = new Set<string>();
+
+  const follow = (name: string, change: MembershipChange): void => {
+    const mine = underWay;
+    let asked = 0;
+    const over = (gone: string | null): void => {
+      if (gone === null) return void mine.delete(name);
+      acts.retire(gone, () => mine.delete(name));
+    };
+    const ask = (): void => {
+      if (mine !== underWay) return;
+      const nodes = acts.nodes();
+      const through =
+        asked++ < patience && nodes.includes(change.through)
+          ? change.through
+          : nodes[asked % Math.max(1, nodes.length)];
+      if (through === undefined) return;
+      acts.ask(name, { ...change, through }, (state) => {
+        if (mine !== underWay) return;
+        if (state.is === "over") over(change.kind === "remove" ? change.node : null);
+        else if (state.is === "refused" && !state.again)
+          over(change.kind === "add" ? change.node : change.kind === "replace" ? change.by : null);
+        else acts.clock.setTimer(retryMs, ask);
+      });
+    };
+    ask();
+  };
+
+  const begin = (name: string, change: MembershipChange, done: Done): void => {
+    begun.add(name);
+    underWay.add(name);
+    const mine = underWay;
+    const then = (error: Error | null): void => {
+      if (error === null && mine === underWay) follow(name, change);
+      else mine.delete(name);
+      done(error);
+    };
+    if (change.kind === "add") return acts.start(change.node, then);
+    if (change.kind !== "replace") return then(null);
+    acts.retire(change.node, (error) =>
+      error === null ? acts.start(change.by, then) : then(error),
+    );
+  };
+
+  return {
+    port: {
+      cannot: () => acts.cannot(),
+      set(wanted, _, done) {
+        const fresh = [...wanted].filter(([name]) => !begun.has(name));
+        let left = fresh.length;
+        let first: Error | null = null;
+        if (left === 0) return void acts.clock.setTimer(0, () => done(null));
+        for (const [name, change] of fresh)
+          begin(name, change, (error) => {
+            first ??= error;
+            if (--left === 0) done(first);
+          });
+      },
+    },
+    get changes() {
+      return underWay.size > 0;
+    },
+    reset() {
+      begun = new Set();
+      underWay = new Set();
+    },
+  };
+}

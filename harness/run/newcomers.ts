@@ -1,0 +1,17 @@
+/** The nodes that a plan's changes of membership bring. */
+import { type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
+import type { NodeName } from "../../checkers/index.ts";
+
+/**
+ * The nodes that may join in this plan, in order of their numbers.
+ *
+ * @returns undefined where membership is fixed: no fault of the plan changes it.
+ */
+export function newcomersOf({ faults }: Plan, kinds: Kinds): readonly NodeName[] | undefined {
+  const joining = faults.flatMap(({ fault }) => {
+    const joins = kindOf(kinds, fault).joins?.(fault);
+    return joins === undefined ? [] : [joins];
+  });
+  if (joining.length === 0) return undefined;
+  return [...new Set(joining.flat())].sort((a, b) => a - b).map(nodeName);
+}

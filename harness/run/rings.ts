@@ -1,0 +1,43 @@
+/** Versions of the ring in a history: which node went by which when. */
+import type { HistoryEvent, RingEvent } from "../../checkers/index.ts";
+import type { Settings } from "../../generators/index.ts";
+import type { Cluster } from "../platforms/cluster.ts";
+import type { SeenRings } from "./inspect.ts";
+
+interface Place {
+  readonly cluster: Cluster;
+  readonly plan: { readonly settings: Settings };
+}
+
+/** The evidence, with an event for each sync of a version of the ring. Only the target can say what such a record means. */
+export function withRings(
+  evidence: readonly HistoryEvent[],
+  { cluster, plan }: Place,
+  keys: readonly string[],
+): readonly HistoryEvent[] {
+  const { ringOf } = cluster.target;
+  if (ringOf === undefined) return evidence;
+  return evidence.flatMap((event): readonly HistoryEvent[] => {
+    if (event.e !== "sync") return [event];
+    const { node, atUs } = event;
+    const rings = event.records.flatMap(({ ring }): RingEvent[] =>
+      ring === undefined ? [] : [{ e: "ring", atUs, node, ...ringOf(plan.settings, ring, keys) }],
+    );
+    return [event, ...rings];
+  });
+}
+
+/** Where nodes record nothing: the ring that each was found to go by. */
+export function ringsSeen(
+  rings: SeenRings,
+  { cluster, plan }: Place,
+  keys: readonly string[],
+): readonly RingEvent[] {
+  const { ringOf } = cluster.target;
+  const atUs = cluster.clock.nowUs();
+  return [...rings].flatMap(([node, { ring }]): RingEvent[] =>
+    ring === undefined || ringOf === undefined
+      ? []
+      : [{ e: "ring", atUs, node, ...ringOf(plan.settings, ring, keys) }],
+  );
+}

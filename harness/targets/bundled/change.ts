@@ -1,0 +1,65 @@
+/** An operator of the bundled store: asks a node for a change of the ring. */
+import type { Message } from "../../../store/index.ts";
+import type { MembershipChange } from "../../../generators/index.ts";
+import type { RingChange } from "../../../store/versions/ring-record.ts";
+import { notAnOperation } from "../../platforms/cluster.ts";
+import type { ChangeState, ClientNetwork, Connection } from "../../platforms/session.ts";
+
+/** Longer than a healthy node takes to write the ring down. */
+const patienceMs = 1000;
+
+/** Asks once; asked again, the node says what became of the change. */
+export function askForChange(
+  network: ClientNetwork<Message>,
+  name: string,
+  { through, ...change }: MembershipChange,
+  done: (state: ChangeState) => void,
+): void {
+  let answered = false;
+  let saidDead = false;
+  const finish = (state: ChangeState): void => {
+    if (answered) return;
+    answered = true;
+    timer.cancel();
+    connection.close("asked");
+    done(state);
+  };
+  const timer = network.clock.setTimer(patienceMs, () => finish({ is: "unknown" }));
+  const connection: Connection<Message> = network.dial("operator", through, {
+    open: () =>
+      connection.send({
+        type: "ring-change",
+        id: notAnOperation,
+        name,
+        change: ringChange(change),
+      }),
+    message(reply) {
+      if (reply.type !== "ring-told") return finish({ is: "unknown" });
+      const { ring, problem } = reply;
+      if (ring.over.includes(name)) return finish({ is: "over" });
+      // What is under way waits for the dead node too: the operator says that it is dead.
+      if (
+        change.kind === "replace" &&
+        ring.under !== undefined &&
+        ring.under.id !== name &&
+        ring.dead?.includes(change.node) !== true &&
+        !saidDead
+      ) {
+        saidDead = true;
+        return connection.send({
+          type: "ring-change",
+          id: notAnOperation,
+          name,
+          change: { kind: "dead", node: change.node },
+        });
+      }
+      if (problem !== undefined)
+        return finish({ is: "refused", why: problem, again: /try again/.test(problem) });
+      finish({ is: "under-way" });
+    },
+    close: () => finish({ is: "unknown" }),
+  });
+}
+
+/** Of a node that was removed its machine is still there, so nobody calls it dead. */
+const ringChange = (change: Omit<MembershipChange, "through">): RingChange => change as RingChange;

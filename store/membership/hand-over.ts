@@ -1,0 +1,83 @@
+/** Whoever owns a key no more, or keeps a hint for a node that does not, hands it to the owners, and drops it once they have it on their disks. */
+import type { Core } from "../core.ts";
+import type { State } from "../versions/records.ts";
+import { Push } from "../repair/push.ts";
+import type { Entry } from "../replica/replica.ts";
+
+/** Keys under way at once. */
+const keysAtOnce = 16;
+
+/** One node's leftovers: keys that it holds and does not own. */
+export class HandOver {
+  readonly #core: Core;
+  readonly #progressed: () => void;
+  readonly #leftovers = new Set<Entry>();
+  readonly #underWay = new Map<string, Push>();
+
+  constructor(core: Core, progressed: () => void) {
+    this.#core = core;
+    this.#progressed = progressed;
+  }
+
+  get count(): number {
+    return this.#leftovers.size;
+  }
+
+  /** Nothing is left that others own; a node that leaves keeps no hints either. */
+  get isDone(): boolean {
+    const { rings, hints, host } = this.#core;
+    const { under } = rings.view.state;
+    const leaves =
+      under?.step === "drop" && !under.next.members.some(({ node }) => node === host.node);
+    return this.#leftovers.size === 0 && (!leaves || hints.count === 0);
+  }
+
+  ringChanged(): void {
+    const { parts, rings, replica, host } = this.#core;
+    for (const push of this.#underWay.values()) push.end();
+    this.#underWay.clear();
+    this.#leftovers.clear();
+    for (const entry of replica.entries())
+      if (parts.membership.isLeftover(rings.view.state, rings.owners(entry.key), host.node))
+        this.#leftovers.add(entry);
+    this.retry();
+  }
+
+  /** Hands over what is not being handed over, or was for too long. */
+  retry(): void {
+    for (const [key, push] of this.#underWay)
+      if (push.isStuck()) {
+        push.end();
+        this.#underWay.delete(key);
+      }
+    for (const entry of this.#leftovers) {
+      if (this.#underWay.size >= keysAtOnce) return;
+      if (entry.latest !== entry.durable || this.#underWay.has(entry.key)) continue;
+      if (entry.durable === null) {
+        this.#leftovers.delete(entry);
+        continue;
+      }
+      this.#push(entry, entry.durable);
+    }
+    if (this.isDone) this.#progressed();
+  }
+
+  #push(entry: Entry, state: State): void {
+    const { rings, replica, parts } = this.#core;
+    const owners = rings.livingOwners(entry.key);
+    const push = new Push(this.#core, owners, entry.key, state, (confirmed) => {
+      if (!parts.membership.mayDrop(confirmed, owners)) return;
+      push.end();
+      if (this.#underWay.get(entry.key) !== push) return;
+      this.#underWay.delete(entry.key);
+      // What came meanwhile goes the same way.
+      if (entry.durable === state && entry.latest === state) {
+        this.#leftovers.delete(entry);
+        replica.drop(entry);
+      }
+      this.retry();
+    });
+    this.#underWay.set(entry.key, push);
+    push.start();
+  }
+}

@@ -1,0 +1,196 @@
+/** A new owner fetches what it will own from the old owners, page by page: values, tombstones, and what is left of tombstones. */
+import type { Caller } from "../links/calls.ts";
+import type { Core } from "../core.ts";
+import type { NodeName } from "../host.ts";
+import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
+import { settingsOn } from "../placement/rings.ts";
+import type { Entry } from "../replica/replica.ts";
+
+/** Keys in one page. */
+const pageKeys = 8;
+
+/** The step `writes` of one node: all that it will own and does not own yet is fetched from every source. */
+export class Streaming {
+  readonly #core: Core;
+  readonly #progressed: () => void;
+  /** The change, by the version with which it began, that the sets below are about. */
+  #of: string | null = null;
+  readonly #fetched = new Set<NodeName>();
+  readonly #failed = new Set<NodeName>();
+  readonly #underWay = new Map<NodeName, Fetch>();
+
+  constructor(core: Core, progressed: () => void) {
+    this.#core = core;
+    this.#progressed = progressed;
+  }
+
+  /** Whether nothing is left to be fetched. */
+  get isDone(): boolean {
+    const { parts } = this.#core;
+    return (
+      !this.#fetches || parts.membership.isFetched(this.#fetched, this.#failed, this.#sources())
+    );
+  }
+
+  ringChanged(): void {
+    const { state } = this.#core.rings.view;
+    const of = this.#fetches ? `${state.version} ${state.maker}` : null;
+    if (of !== this.#of) {
+      for (const fetch of this.#underWay.values()) fetch.end();
+      this.#underWay.clear();
+      this.#fetched.clear();
+      this.#failed.clear();
+      this.#of = of;
+    }
+    this.retry();
+  }
+
+  /** Asks each source that has not sent everything and is not being asked. */
+  retry(): void {
+    if (this.isDone) return;
+    for (const source of this.#sources()) {
+      if (this.#fetched.has(source)) continue;
+      const underWay = this.#underWay.get(source);
+      if (underWay !== undefined && !underWay.isStuck()) continue;
+      if (underWay !== undefined) {
+        this.#failed.add(source);
+        underWay.end();
+      }
+      this.#underWay.delete(source);
+      if (!this.#core.peers.isUp(source)) continue;
+      const fetch = new Fetch(this.#core, source, () => {
+        if (this.#underWay.get(source) !== fetch) return;
+        this.#underWay.delete(source);
+        this.#fetched.add(source);
+        this.#core.host.explain({ what: "streamed", detail: `all of ${source}` });
+        if (this.isDone) this.#progressed();
+      });
+      this.#underWay.set(source, fetch);
+      fetch.start();
+    }
+  }
+
+  /** The old owner's side. What is not durable yet is waited for: it was accepted before writes to the old owners alone were refused. */
+  serve(
+    to: NodeName,
+    { id, after }: PeerRequest & { readonly type: "stream-ask" },
+    reply: (reply: PeerReply) => void,
+  ): void {
+    const { replica, parts, settings, rings } = this.#core;
+    const { state } = rings.view;
+    if (state.under === undefined) return reply({ type: "stream-later", id });
+    const [now, next] = [settingsOn(settings, state), settingsOn(settings, state.under.next)];
+    const held = [...replica.entries()]
+      .filter(
+        ({ key }) =>
+          (after === undefined || key > after) &&
+          parts.preferenceList(next, key).includes(to) &&
+          !parts.preferenceList(now, key).includes(to),
+      )
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    if (held.some(isUnsettled)) return reply({ type: "stream-later", id });
+    const page = held.slice(0, pageKeys);
+    reply({
+      type: "stream-page",
+      id,
+      entries: page.flatMap(({ key, durable }) =>
+        durable === null || !parts.membership.streams(durable) ? [] : [{ key, state: durable }],
+      ),
+      more: held.length > page.length,
+    });
+  }
+
+  /** This node is to own what it does not own yet. */
+  get #fetches(): boolean {
+    const { state } = this.#core.rings.view;
+    return (
+      state.under?.step === "writes" &&
+      state.under.next.members.some(({ node }) => node === this.#core.host.node)
+    );
+  }
+
+  #sources(): readonly NodeName[] {
+    return this.#core.parts.membership.sources(this.#core.rings.view.state, this.#core.host.node);
+  }
+}
+
+const isUnsettled = ({ latest, durable }: Entry): boolean => latest !== durable;
+
+/** All of one source. */
+class Fetch implements Caller {
+  readonly #core: Core;
+  readonly #source: NodeName;
+  readonly #done: () => void;
+  #call = 0;
+  #askedUs = 0;
+  #after: string | undefined;
+
+  constructor(core: Core, source: NodeName, done: () => void) {
+    this.#core = core;
+    this.#source = source;
+    this.#done = done;
+  }
+
+  start(): void {
+    this.#call = this.#core.calls.open(this);
+    this.#ask();
+  }
+
+  end(): void {
+    this.#core.calls.close(this.#call);
+  }
+
+  /** No answer within the time that a request has. */
+  isStuck(): boolean {
+    const { host, settings } = this.#core;
+    return host.monotonicUs() - this.#askedUs > settings.requestTimeoutMs * 1000;
+  }
+
+  reply(_slot: number, _from: NodeName, reply: PeerReply): void {
+    if (reply.type === "stream-page") this.#store(reply);
+    else if (reply.type === "stream-later") this.#core.host.setTimer(laterMs, () => this.#ask());
+  }
+
+  #ask(): void {
+    const { calls, peers, host } = this.#core;
+    calls.close(this.#call);
+    this.#call = calls.open(this);
+    this.#askedUs = host.monotonicUs();
+    peers.send(this.#source, {
+      type: "stream-ask",
+      id: this.#call,
+      ...(this.#after === undefined ? {} : { after: this.#after }),
+    });
+  }
+
+  /** The next page is asked for once this one is on the disk. */
+  #store({ entries, more, id }: PeerReply & { readonly type: "stream-page" }): void {
+    const { replica } = this.#core;
+    let left = entries.length;
+    const stored = (): void => {
+      if (--left > 0) return;
+      if (!more) {
+        this.end();
+        return this.#done();
+      }
+      this.#after = entries.at(-1)?.key ?? this.#after;
+      this.#ask();
+    };
+    if (left === 0) return (++left, stored());
+    for (const { key, state } of entries)
+      replica.put(
+        { type: "replica-put", id, key, state, cause: "stream", synced: true },
+        {
+          // A full disk refuses it: the fetch is stuck, and is begun anew.
+          send: (reply) => {
+            if (reply.type === "replica-stored") stored();
+          },
+          bufferedBytes: () => 0,
+          close() {},
+        },
+      );
+  }
+}
+
+/** A source that is not ready is asked again after this. */
+const laterMs = 20;

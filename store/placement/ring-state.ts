@@ -1,0 +1,202 @@
+/**
+ * Versions of the ring. A change of membership goes through steps, each a version of its own, and is made so that nodes at two neighbouring
+ * versions can serve together:
+ *
+ *   stable   reads and writes ask the old owners
+ *   writes   reads ask the old owners; a write needs its quorum of the old and of the new ones; new owners fetch what they lack
+ *   reads    reads ask the new owners; writes need both
+ *   drop     reads and writes ask the new owners; whoever is none hands over what it holds, and drops it
+ *   stable   the new ring is the ring
+ *
+ * The node that was asked, the driver, takes each step once every node of both rings has said that it made the last one. Sources:
+ * Cassandra's transactional metadata (CEP-21: pending ranges get writes before the joiner streams, and reads move last), Garage's layout
+ * manager (a version is current once all nodes have synced it), riak_core's claimant and handoff.
+ */
+import type { NodeName } from "../host.ts";
+import type { StoreSettings } from "../settings.ts";
+import {
+  ringSteps,
+  type RingChange,
+  type RingShape,
+  type RingState,
+} from "../versions/ring-record.ts";
+import { membersOf } from "./ring.ts";
+
+export { ringSteps } from "../versions/ring-record.ts";
+export type {
+  ChangeUnderWay,
+  RingChange,
+  RingShape,
+  RingState,
+  RingStep,
+} from "../versions/ring-record.ts";
+
+/** The ring as the settings have it. */
+export const firstRing = (settings: StoreSettings): RingState => ({
+  version: 0,
+  maker: "",
+  members: membersOf(settings),
+  n: settings.n,
+  r: settings.r,
+  w: settings.w,
+  over: [],
+});
+
+export const isNewer = (one: RingState, other: RingState): boolean =>
+  one.version > other.version || (one.version === other.version && one.maker > other.maker);
+
+export const isSameRing = (
+  one: Pick<RingState, "version" | "maker">,
+  other: Pick<RingState, "version" | "maker">,
+): boolean => one.version === other.version && one.maker === other.maker;
+
+/** Who takes part: all members of both rings, but for those that are dead for good. */
+export function participants({ members, under, dead = [] }: RingState): readonly NodeName[] {
+  const names = new Set([...members, ...(under?.next.members ?? [])].map(({ node }) => node));
+  return [...names].filter((node) => !dead.includes(node));
+}
+
+/** The node that the operator of this change says is dead for good. */
+function deadNode(change: RingChange): readonly NodeName[] {
+  const isDead = change.kind === "replace" || (change.kind === "remove" && change.dead === true);
+  return isDead ? [change.node] : [];
+}
+
+/** With these dead nodes; those that are no members any more are forgotten. */
+function withDead({ dead: _, ...state }: RingState, dead: readonly NodeName[]): RingState {
+  const names = [...state.members, ...(state.under?.next.members ?? [])].map(({ node }) => node);
+  const kept = [...new Set(dead)].filter((node) => names.includes(node));
+  return kept.length === 0 ? state : { ...state, dead: kept };
+}
+
+/** The operator says that a member is dead for good, so that the change under way goes on without it. null: it is known, or no member. */
+export function declareDead(state: RingState, node: NodeName, maker: string): RingState | null {
+  const { dead = [] } = state;
+  if (dead.includes(node) || !participants(state).includes(node)) return null;
+  return withDead({ ...state, version: state.version + 1, maker }, [...dead, node]);
+}
+
+/** Why the change cannot begin now, for a person; null: it can. */
+export function changeProblem(
+  state: RingState,
+  change: RingChange,
+  largestCluster: number,
+): string | null {
+  const { under, members, n } = state;
+  if (under !== undefined)
+    return `expected no change under way, ${under.id} is at its step ${under.step}; try again later`;
+  const isMember = (node: NodeName): boolean => members.some((member) => member.node === node);
+  switch (change.kind) {
+    case "add":
+      if (isMember(change.node)) return `expected a node that is no member, ${change.node} is one`;
+      return members.length < largestCluster
+        ? null
+        : `expected fewer than ${largestCluster} members, there are ${members.length}`;
+    case "remove":
+      if (!isMember(change.node)) return `expected a member, ${change.node} is none`;
+      return members.length > n
+        ? null
+        : `expected more than n = ${n} members, so that each key keeps its replicas; there are ${members.length}`;
+    case "replace":
+      if (!isMember(change.node)) return `expected a member, ${change.node} is none`;
+      return isMember(change.by) ? `expected a node that is no member, ${change.by} is one` : null;
+    case "move":
+      return isMember(change.node) ? null : `expected a member, ${change.node} is none`;
+    case "resize":
+      return resizeProblem(state, change);
+  }
+}
+
+function resizeProblem(
+  { members, n, r, w }: RingState,
+  change: RingChange & { readonly kind: "resize" },
+): string | null {
+  if (change.n < 1 || change.n > members.length)
+    return `expected n from 1 to the ${members.length} members, got ${change.n}`;
+  if (change.r < 1 || change.r > change.n || change.w < 1 || change.w > change.n)
+    return `expected r and w from 1 to n = ${change.n}, got r = ${change.r}, w = ${change.w}`;
+  return r + w > n && change.r + change.w <= change.n
+    ? `expected r + w > n, as reads meet writes now, got r = ${change.r}, w = ${change.w}, n = ${change.n}`
+    : null;
+}
+
+/** The ring once the change is over. */
+export function shapeAfter(state: RingState, change: RingChange): RingShape {
+  const { members, n, r, w, version } = state;
+  switch (change.kind) {
+    case "add":
+      return { members: [...members, { node: change.node, points: change.node }], n, r, w };
+    case "remove":
+      return { members: members.filter(({ node }) => node !== change.node), n, r, w };
+    case "replace":
+      return {
+        members: members.map((member) =>
+          member.node === change.node ? { node: change.by, points: member.points } : member,
+        ),
+        n,
+        r,
+        w,
+      };
+    case "move":
+      return {
+        members: members.map((member) =>
+          member.node === change.node
+            ? { node: member.node, points: `${member.node}@${version + 1}` }
+            : member,
+        ),
+        n,
+        r,
+        w,
+      };
+    case "resize":
+      return { members, n: change.n, r: change.r, w: change.w };
+  }
+}
+
+/** The first step of a change. */
+export function begin(
+  state: RingState,
+  change: RingChange,
+  { id, driver, maker }: { readonly id: string; readonly driver: NodeName; readonly maker: string },
+): RingState {
+  return withDead(
+    {
+      ...state,
+      version: state.version + 1,
+      maker,
+      under: { id, change, next: shapeAfter(state, change), step: "writes", driver },
+    },
+    [...(state.dead ?? []), ...deadNode(change)],
+  );
+}
+
+/** The next step; the last one ends the change. */
+export function advance(state: RingState, maker: string): RingState {
+  const { under, ...shape } = state;
+  if (under === undefined) return state;
+  const version = state.version + 1;
+  const next = ringSteps[ringSteps.indexOf(under.step) + 1];
+  return next === undefined
+    ? withDead(
+        { ...shape, ...under.next, version, maker, over: [...state.over, under.id] },
+        state.dead ?? [],
+      )
+    : { ...state, version, maker, under: { ...under, step: next } };
+}
+
+/** Gives a change up. Only before reads ask the new owners: until then the old ones have everything. */
+export function giveUp(state: RingState, maker: string): RingState | null {
+  const { under, ...shape } = state;
+  if (under?.step !== "writes") return null;
+  return withDead(
+    { ...shape, version: state.version + 1, maker, over: [...state.over, `-${under.id}`] },
+    state.dead ?? [],
+  );
+}
+
+/** Another node takes the steps from now on: the driver is dead for good. */
+export function takeOver(state: RingState, driver: NodeName, maker: string): RingState | null {
+  const { under } = state;
+  if (under === undefined) return null;
+  return { ...state, version: state.version + 1, maker, under: { ...under, driver } };
+}
