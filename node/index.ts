@@ -209,7 +209,6 @@ export function runNode(setup: NodeSetup): NodeSetup {
 
 /** In the folder that the node was started in. */
 const logFile = "entries.jsonl";
-
 function runOnStandardStreams(setup: NodeSetup): void {
   let disk: number | undefined;
   const take = createNode(
