@@ -1,9 +1,10 @@
-// Bundles the command line, the library and the benchmarks into dist/; packages stay packages. Declarations for users of the
+// Bundles the command line, the library and the benchmarks into dist/; packages stay packages, but for dockerode (tools/lean-dockerode.mjs). Declarations for users of the
 // library come with it where the compiler is installed (npm ci --omit=dev leaves it out).
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 import { bundledText } from "./tools/bundled-text.mjs";
+import { dockerode, leanDockerode } from "./tools/lean-dockerode.mjs";
 
 const entries = {
   quorate: "harness/main.ts",
@@ -18,6 +19,7 @@ const entries = {
   "examples/textbook": "examples/run-textbook.ts",
 };
 rmSync("dist", { recursive: true, force: true });
+await build(dockerode);
 await build({
   entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
   outdir: "dist",
@@ -29,7 +31,7 @@ await build({
   target: "node20",
   sourcemap: true,
   logLevel: "warning",
-  plugins: [bundledText],
+  plugins: [bundledText, leanDockerode],
 });
 if (existsSync("dist/quorate.js")) chmodSync("dist/quorate.js", 0o755);
 const compiler = "node_modules/typescript/bin/tsc";

@@ -1,15 +1,29 @@
 // Writes what a user's audit asks of the package: dist/sbom.cdx.json (CycloneDX, from npm) and dist/third-party-licences.txt, of the
-// dependencies that are installed with it. Peer dependencies are the user's own.
+// dependencies that are installed with it, and of those whose code is in dist/. Peer dependencies are the user's own.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
+import { dockerode } from "./lean-dockerode.mjs";
 
 mkdirSync("dist", { recursive: true });
+
+/** The packages whose code is in dist/docker-client.js, by their path. */
+const { metafile } = await build({ ...dockerode, write: false, metafile: true });
+const bundled = new Set(
+  Object.keys(metafile.inputs).flatMap((file) => {
+    const [, path] = /(node_modules\/.*)/.exec(file) ?? [];
+    return /^(?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+/.exec(path ?? "")?.[0].slice(0, -1) ?? [];
+  }),
+);
 
 /** The path of each package in node_modules stands in the lock file; those that only development or peers need are marked. */
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const installed = Object.entries(packages)
-  .filter(([path, facts]) => path !== "" && facts.dev !== true && facts.peer !== true)
+  .filter(
+    ([path, facts]) =>
+      path !== "" && (bundled.has(path) || (facts.dev !== true && facts.peer !== true)),
+  )
   .map(([path, facts]) => ({
     path,
     name: path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length),
