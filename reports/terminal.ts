@@ -33,7 +33,7 @@ export interface TerminalOptions {
 }
 
 const anomaliesAtMost = 3;
-const stepsAtMost = 24;
+const stepsAtMost = 9;
 
 /** Plain text, ending in a line feed. Control characters out of a history are spelled out, so nothing in it can drive a terminal. */
 export function renderTerminal(
@@ -43,24 +43,30 @@ export function renderTerminal(
   const paint = (code: number, text: string): string =>
     color ? `\u001b[${code}m${text}\u001b[0m` : text;
   const tone = { valid: 32, invalid: 31, unknown: 33 }[campaign.verdict];
-  const { operations, shrunk } = campaign;
+  const { shrunk } = campaign;
   const why = headline(campaign);
   const twice = retriedHistories(campaign);
   const told = tellingAnomalies(campaign).slice(0, anomaliesAtMost);
   const mark = `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`;
   const sentences = [
     `${mark}  ${line(sentence(why), 600)}`,
-    `  ${count(campaign.histories.length, "history", "histories")} on ${subject(campaign)}: ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok, in ${duration(campaign.elapsedMs)}`,
+    `  ${subject(campaign)}: ${ranOf(campaign)}, in ${duration(campaign.elapsedMs)}`,
     ...(campaign.interrupted !== undefined && campaign.interrupted !== why
       ? [`  ended early: ${line(campaign.interrupted, 300)}`]
       : []),
     ...(twice === undefined ? [] : [`  ${line(twice, 400)}`]),
-    "",
-    ...promises(campaign),
-    ...observed(campaign),
-    ...missing(campaign),
-    ...worth(campaign),
     ...reasons(campaign, why),
+    "",
+    ...steps.slice(0, stepsAtMost).map((step, index) => `  ${index + 1}. ${line(step, 200)}`),
+    ...(steps.length > stepsAtMost
+      ? [`  and ${count(steps.length - stepsAtMost, "more step")}, in the report`]
+      : []),
+    ...(steps.length > 0
+      ? whoSweeps(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `  ${text}`)
+      : []),
+    ...(shrunk === undefined
+      ? []
+      : [`  That is the smallest case: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)}).`, ""]),
     ...told.flatMap(({ anomaly, smallestOnly }, index) =>
       index === 0 && anomaly.explanation === why
         ? []
@@ -74,16 +80,10 @@ export function renderTerminal(
         ]
       : []),
     ...findings(campaign),
-    ...(shrunk === undefined
-      ? []
-      : [`  smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)})`]),
-    ...steps.slice(0, stepsAtMost).map((step) => `    ${line(step, 200)}`),
-    ...(steps.length > stepsAtMost
-      ? [`    and ${count(steps.length - stepsAtMost, "more step")}`]
-      : []),
-    ...(steps.length > 0
-      ? whoSweeps(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `    ${text}`)
-      : []),
+    ...promises(campaign),
+    ...observed(campaign),
+    ...missing(campaign),
+    ...worth(campaign),
     "",
   ];
   return [
@@ -93,7 +93,7 @@ export function renderTerminal(
         : wrapped(text, columns),
     ),
     ...(report === undefined ? [] : [`  report  ${report}`]),
-    `  replay  ${line(campaign.replay, 10_000)}`,
+    `  ${campaign.replay.startsWith("npx quorate replay ") ? "replay" : "again "}  ${line(campaign.replay, 10_000)}`,
     ...(campaign.replayAnywhere === undefined
       ? []
       : [`  or, on any machine: ${line(campaign.replayAnywhere, 10_000)}`]),
@@ -136,44 +136,48 @@ function findings(campaign: Campaign): readonly string[] {
   ];
 }
 
-/** One line for each way in which promises fared, the broken first. What only some of the histories promised says in how many. */
+/** How much ran: `36 of 60 histories, 2,075 operations, 94.7 % succeeded`. */
+function ranOf({ histories, asked, operations }: Campaign): string {
+  const some =
+    histories.length < asked
+      ? `${number(histories.length)} of ${count(asked, "history", "histories")}`
+      : count(histories.length, "history", "histories");
+  return `${some}, ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} succeeded`;
+}
+
+/** One line for each way in which promises fared, the broken first. Of what held beside a broken promise, the number says enough. */
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];
-  const all = campaign.histories.length;
   return (["invalid", "unknown", "valid"] as const).flatMap((verdict) => {
-    const told = promised.filter(([, totals]) => totals.verdict === verdict);
-    const names = told.map(([name, { promisedIn }]) =>
-      promisedIn < all
-        ? `${line(name, 40)} (promised in ${number(promisedIn)} of ${number(all)})`
-        : line(name, 40),
-    );
-    return names.length === 0 ? [] : [row(signs[verdict], fared[verdict], names)];
+    const names = promised
+      .filter(([, totals]) => totals.verdict === verdict)
+      .map(([name]) => line(name, 40));
+    if (names.length === 0) return [];
+    return [
+      verdict === "valid" && campaign.verdict === "invalid"
+        ? row(signs[verdict], fared[verdict], [count(names.length, "other promise")])
+        : row(signs[verdict], fared[verdict], names),
+    ];
   });
 }
 
-/** What did not hold where nobody promised it, the most frequent first: no promise was broken by it. */
+/** What did not hold where nobody promised it: one line, which says that this is expected. */
 function observed(campaign: Campaign): readonly string[] {
-  const notHeld = [...totalsOf(campaign, false), ...totalsOf(campaign, true)]
+  const names = [...totalsOf(campaign, false), ...totalsOf(campaign, true)]
     .filter(([, totals]) => totals.observed.brokenIn > 0)
-    .sort(([, a], [, b]) => b.observed.brokenIn - a.observed.brokenIn);
-  const told = notHeld.map(
-    (
-      [
-        name,
-        {
-          promised,
-          observed: { brokenIn, judgedIn },
-        },
-      ],
-      index,
-    ) => {
-      const how = index === 0 ? "did not hold in" : "in";
-      return `${line(name, 40)} ${how} ${number(brokenIn)} of ${index === 0 ? count(judgedIn, "history", "histories") : number(judgedIn)}${promised ? " without the promise" : ""}`;
-    },
-  );
-  return told.length === 0 ? [] : [row("○", "observed", told)];
+    .sort(([, a], [, b]) => b.observed.brokenIn - a.observed.brokenIn)
+    .map(([name]) => line(name, 40));
+  if (names.length === 0) return [];
+  const [more, shown] = [names.length - namesObserved, names.slice(0, namesObserved)];
+  return [
+    row("○", "observed", [
+      `${shown.join(", ")}${more > 0 ? ` and ${number(more)} more` : ""} did not hold where nobody promised it: expected with these settings`,
+    ]),
+  ];
 }
+
+const namesObserved = 3;
 
 /** What the target does not show makes guarantees not applicable: a line for each thing that is missing. */
 function missing(campaign: Campaign): readonly string[] {
@@ -193,11 +197,16 @@ const row = (sign: string, how: string, names: readonly string[]): string =>
 
 /** What the verdict rests on: faults that met operations. */
 function worth({ faults }: Campaign): readonly string[] {
-  const kinds = Object.entries(faults).map(
-    ([kind, { injected, overlapped }]) =>
-      `${line(kind, 40)} ${injected} (met ${count(overlapped, "operation")})`,
-  );
-  return kinds.length === 0 ? ["    no fault was injected"] : [`    faults: ${kinds.join(", ")}`];
+  const kinds = Object.entries(faults);
+  if (kinds.length === 0) return ["  ⚡ faults   none was injected"];
+  const sum = (of: "injected" | "overlapped"): number =>
+    kinds.reduce((total, [, fault]) => total + fault[of], 0);
+  const idle = kinds.filter(([, { overlapped }]) => overlapped === 0).map(([kind]) => kind);
+  return [
+    row("⚡", "faults", [
+      `${number(sum("injected"))} of ${count(kinds.length, "kind")} met ${count(sum("overlapped"), "operation")}${idle.length === 0 ? "" : `; ${idle.map((kind) => line(kind, 40)).join(", ")} met none`}`,
+    ]),
+  ];
 }
 
 function reasons(campaign: Campaign, why: string): readonly string[] {

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { type Command, Option } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";
-import { count, type HuntReport } from "../../reports/index.ts";
+import { count, huntInWords, type HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
 import {
@@ -219,7 +219,9 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       run,
     });
     if (!output.json)
-      output.say(`\n${interrupted === undefined ? "" : `Ended early: ${interrupted}.\n`}${run}`);
+      output.say(
+        `\n${interrupted === undefined ? "" : `Ended early: ${interrupted}.\n`}report  ${run}\n${huntInWords(found(rows))}.`,
+      );
     return rows;
   };
   if (flags.control === true || flags.controls !== undefined) {

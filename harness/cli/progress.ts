@@ -19,7 +19,9 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
       shownMs = nowMs;
       const line = lineOf(now, (nowMs - startedMs) / 1000);
       stream.write(
-        stream.isTTY ? `\r\u001b[2K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`,
+        stream.isTTY
+          ? `\r\u001b[2K${line.slice(0, (stream.columns || 80) - 1)}`
+          : `${line.slice(0, 80)}\n`,
       );
     },
     clear() {
@@ -28,15 +30,18 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   };
 }
 
-function lineOf(now: CampaignProgress, elapsedS: number): string {
+/** What is done now, how far it is, and how long it still takes; what matters least stands last, where a narrow terminal cuts. */
+export function lineOf(now: CampaignProgress, elapsedS: number): string {
   const time = `${elapsedS.toFixed(0)} s`;
   if (now.stage === "shrinking")
-    return `shrinking: ${count(now.tries ?? 0, "try", "tries")}, smallest so far ${now.smallest ?? "the whole"} · ${time}`;
+    return `shrinking: ${count(now.tries ?? 0, "try", "tries")}, ${time}; smallest: ${now.smallest ?? "the whole"}`;
+  const done = now.histories / Math.max(1, now.asked);
+  const left = done > 0 ? `, ${((elapsedS * (1 - done)) / done).toFixed(0)} s left` : "";
   const inside =
     now.inside === undefined
       ? ""
-      : ` · this one ${(now.inside.elapsedMs / 1000).toFixed(0)} s, ${now.inside.completed}/${count(now.inside.operations, "operation")}, ${count(now.inside.faults, "fault")} active`;
+      : `; this one: ${now.inside.completed} of ${count(now.inside.operations, "operation")}`;
   // A campaign that fills its time has no number to reach.
-  const of = now.asked >= 1_000_000 ? "" : `/${now.asked}`;
-  return `history ${now.histories}${of} · ${count(now.operations, "operation")} · ${count(now.faults, "fault")} · ${time}${inside}`;
+  const share = now.asked >= 1_000_000 ? "" : ` of ${now.asked}, ${(100 * done).toFixed(0)} %`;
+  return `history ${now.histories}${share}, ${time}${share === "" ? "" : left}${inside}`;
 }

@@ -10,7 +10,7 @@ export type ListedHunt = ListedRun & { readonly hunt: HuntReport };
 export const isHunt = (run: ListedRun): run is ListedHunt => run.hunt !== undefined;
 
 /** "38 of 38 planted bugs found", "0 alarms in 500 healthy histories". */
-export function huntInWords({ bugs = [], twins = [] }: HuntReport): string {
+export function huntInWords({ bugs = [], twins = [] }: Pick<HuntReport, "bugs" | "twins">): string {
   const found =
     bugs.length === 0
       ? []
