@@ -3,6 +3,7 @@ export type * from "./campaign.ts";
 export type * from "./hunt.ts";
 export type * from "./replay.ts";
 export { renderAnnotations } from "./annotations.ts";
+export { type ForeignReport, renderForeign } from "./foreign.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderMarkdown } from "./markdown.ts";

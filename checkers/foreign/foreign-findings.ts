@@ -11,6 +11,8 @@ export interface ForeignAnomaly {
   /** Numbers of the operations that prove it. */
   readonly operations: readonly number[];
   readonly key?: string;
+  /** Of a cycle: for each operation why it comes before the next, and for the last why before the first. */
+  readonly cycle?: readonly string[];
 }
 
 /** What was found of one guarantee. */

@@ -12,6 +12,7 @@ export {
 } from "./foreign-models.ts";
 export type { KeyPlace } from "./foreign-operations.ts";
 export type { ForeignGuarantee, ForeignModel, TransactionGuarantee } from "./foreign-models.ts";
+export { type BlockedOperation, type LegalPrefix, longestLegalPrefix } from "./legal-prefix.ts";
 export type { ForeignAnomaly, ForeignJudgement } from "./foreign-findings.ts";
 export type { ForeignFormat, ForeignHistory, ForeignOperation, Order } from "./foreign-history.ts";
 export type { HistoryParser, ParsedHistory } from "./history-parsers.ts";

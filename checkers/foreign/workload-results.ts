@@ -32,11 +32,12 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
   return {
     verdict,
     ...(reason === undefined ? {} : { reason }),
-    anomalies: anomalies.map(({ kind, sentence, operations, key }) => ({
+    anomalies: anomalies.map(({ kind, sentence, operations, key, cycle }) => ({
       guarantee,
       explanation: `${kind}: ${sentence}`,
       operations,
       ...(key === undefined ? {} : { key }),
+      ...(cycle === undefined ? {} : { cycle }),
     })),
     notes: notes.map(({ kind, sentence }) => `${kind}: ${sentence}`),
     measurements: Object.fromEntries(

@@ -24,6 +24,8 @@ export interface WorkloadAnomaly<Kind extends string = string> {
   readonly operations: readonly number[];
   /** What is read or written, where the anomaly concerns one key or element. */
   readonly key?: string;
+  /** Of a cycle: for each operation why it comes before the next, and for the last why before the first. */
+  readonly cycle?: readonly string[];
 }
 
 /** What a checker says of a history. */

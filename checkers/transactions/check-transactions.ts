@@ -141,6 +141,7 @@ class TransactionCheck {
               ? cycleWords.sentence(shown)
               : "Some transactions each come before themselves, but no cycle short enough to show was found in time.",
           operations: shown.map(({ from }) => this.#words.op(from)),
+          ...(shown.length === 0 ? {} : { cycle: cycleWords.edges(shown) }),
         };
       });
   }

@@ -37,6 +37,12 @@ export class CycleWords {
     return { key, before: after, after: before, known, then: this.#words.writerOf(before) };
   }
 
+  /** For each edge of the cycle, in its order, why the one transaction comes before the next. */
+  edges(hops: readonly Hop[]): string[] {
+    const names = new Map(hops.map(({ from }, i) => [from, `T${i + 1}`]));
+    return hops.map((hop) => this.#because(hop, (t) => names.get(t) ?? this.#words.name(t)));
+  }
+
   /** The whole cycle, with a short name for each transaction. */
   sentence(hops: readonly Hop[]): string {
     const names = new Map(hops.map(({ from }, i) => [from, `T${i + 1}`]));

@@ -3,9 +3,12 @@ import {
   type ForeignFormat,
   type ForeignGuarantee,
   foreignGuarantees,
+  type ForeignOperation,
   type ForeignResult,
   formatNames,
   judgeForeign,
+  longestLegalPrefix,
+  type ParsedHistory,
   parserFor,
 } from "../../checkers/index.ts";
 import type { Checked, CheckRequest } from "./check.ts";
@@ -42,7 +45,8 @@ export async function checkForeign(
     parser.push(bytes);
     budget.demand(parser.memoryBytes);
   }
-  const result = judgeForeign(parser.finish(), {
+  const parsed = parser.finish();
+  const result = judgeForeign(parsed, {
     ...(model === undefined ? {} : { model }),
     ...(guarantee === undefined ? {} : { guarantee }),
     ...(request.initial === undefined ? {} : { initial: request.initial }),
@@ -54,7 +58,45 @@ export async function checkForeign(
     verdict,
     reasons: reason === undefined ? anomalies.map(({ explanation }) => explanation) : [reason],
     foreign: result,
+    ...(request.html === undefined ? {} : { operations: operationsOf(parsed) }),
   };
+}
+
+const operationsOf = ({ history }: ParsedHistory): readonly ForeignOperation[] =>
+  Array.from({ length: history.count }, (_, op) => history.operation(op));
+
+/** Writes the page of one foreign history. */
+export async function writeForeignPage(
+  page: string,
+  file: string,
+  command: string,
+  { verdict, reasons, foreign, operations = [] }: Checked,
+): Promise<void> {
+  // Loaded only where a page is asked for: `check` starts faster without.
+  const [{ renderForeign }, { version }, { writeWhole }] = await Promise.all([
+    import("../../reports/index.ts"),
+    import("../version.ts"),
+    import("../files.ts"),
+  ]);
+  const { judgement, model, initial } = foreign ?? {};
+  const isRegister = model === "register" || model === "cas-register";
+  const html = renderForeign({
+    file,
+    verdict,
+    reasons,
+    notes: judgement?.notes ?? [],
+    reading: foreign === undefined ? "nothing in it could be judged" : readingOf(foreign),
+    command,
+    version,
+    operations,
+    anomalies: (judgement?.anomalies ?? []).map((anomaly) => {
+      const named = anomaly.operations.flatMap((op) => operations[op] ?? []);
+      const first = initial === undefined || initial === "nil" ? null : initial;
+      const prefix = isRegister ? longestLegalPrefix(named, first) : undefined;
+      return prefix === undefined ? anomaly : { ...anomaly, prefix };
+    }),
+  });
+  writeWhole(page, html);
 }
 
 export const isForeign = (name: string): name is ForeignGuarantee =>

@@ -6,6 +6,7 @@ import {
   type ForeignGuarantee,
   foreignGuarantees,
   foreignModelNames,
+  type ForeignOperation,
   type ForeignResult,
   formatOf,
   type GuaranteeName,
@@ -17,10 +18,12 @@ import {
   type Verdict,
 } from "../../checkers/index.ts";
 import { UsageError } from "../errors.ts";
+import { checkFile } from "../files.ts";
 import { CheckBudget, defaultMemoryMb, defaultSeconds } from "./check-budget.ts";
-import { checkForeign, foreignDocument, readingOf } from "./check-foreign.ts";
+import { checkForeign, foreignDocument, readingOf, writeForeignPage } from "./check-foreign.ts";
 import { type CheckModel, checkModels, withModel } from "./check-model.ts";
 import { type CheckPath, jepsenVerdict, pathsOf } from "./check-paths.ts";
+import { commandLine } from "./command-line.ts";
 import { exitOf, usage } from "./exit.ts";
 import { bytesOf, standardInput } from "./history-source.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -35,6 +38,7 @@ interface CheckFlags {
   readonly order?: string;
   readonly seconds?: string;
   readonly memory?: string;
+  readonly html?: string;
   readonly json?: boolean;
 }
 
@@ -44,6 +48,8 @@ export interface CheckRequest {
   readonly model: CheckModel | undefined;
   readonly initial: string | undefined;
   readonly order: Order | undefined;
+  /** Where the page of another tool's history goes. */
+  readonly html: string | undefined;
 }
 
 export interface Checked {
@@ -52,6 +58,8 @@ export interface Checked {
   readonly whole?: Verdict;
   /** Of another tool's history: what was judged, and as what. */
   readonly foreign?: ForeignResult;
+  /** Its operations, where a page is to show them. */
+  readonly operations?: readonly ForeignOperation[];
   /** What Jepsen's results.edn beside it says. */
   readonly jepsen?: Outcome;
 }
@@ -82,13 +90,18 @@ export function addCheck(program: Command): void {
     )
     .option("--seconds <N>", `of time for all files together (default: ${defaultSeconds})`)
     .option("--memory <MB>", `for a history, and for a search (default: ${defaultMemoryMb})`)
+    .option("--html <FILE>", "of one history of another tool: the page that shows why")
     .option("--json", "one JSON document on stdout")
-    .action(async (files: readonly string[], flags: CheckFlags) => {
-      process.exitCode = await check(files, flags);
+    .action(async (files: readonly string[], flags: CheckFlags, command: Command) => {
+      process.exitCode = await check(files, flags, commandLine(command));
     });
 }
 
-async function check(paths: readonly string[], flags: CheckFlags): Promise<number> {
+async function check(
+  paths: readonly string[],
+  flags: CheckFlags,
+  command: string,
+): Promise<number> {
   const output = createOutput(flags.json === true);
   const request = requestOf(flags);
   const budget = new CheckBudget(
@@ -96,8 +109,10 @@ async function check(paths: readonly string[], flags: CheckFlags): Promise<numbe
     wholeNumber("--memory", flags.memory ?? String(defaultMemoryMb), 1, 1_000_000),
   );
   const results = new Map<string, Checked>();
+  if (flags.html !== undefined) checkFile("--html", flags.html);
   for (const path of paths.flatMap(pathsOf))
     results.set(path.name, await checkPath(path, request, budget));
+  if (flags.html !== undefined) await writePage(flags.html, command, results);
   const verdicts = [...results.values()].map((result) => result.verdict);
   const verdict: Outcome = verdicts.includes("invalid")
     ? "invalid"
@@ -107,6 +122,22 @@ async function check(paths: readonly string[], flags: CheckFlags): Promise<numbe
   output.document(documentOf(verdict, results));
   if (!output.json) await say(output, results);
   return exitOf[verdict];
+}
+
+async function writePage(
+  html: string,
+  command: string,
+  results: ReadonlyMap<string, Checked>,
+): Promise<void> {
+  const [one, ...others] = results;
+  if (one === undefined || others.length > 0 || one[1].whole !== undefined)
+    throw usage({
+      code: "not-one-history",
+      expected: "--html with one history of another tool",
+      got: others.length > 0 ? `${results.size} histories` : "a history of quorate's own",
+      hint: "Name one file; `quorate report RUN` makes the page of quorate's own runs",
+    });
+  await writeForeignPage(html, one[0], command, one[1]);
 }
 
 function documentOf(verdict: Outcome, results: ReadonlyMap<string, Checked>): object {
@@ -149,7 +180,7 @@ async function oneLine(reason: string): Promise<string> {
   return visible(reason.replace(/\s+/g, " "));
 }
 
-function requestOf({ guarantee, model, initial, order }: CheckFlags): CheckRequest {
+function requestOf({ guarantee, model, initial, order, html }: CheckFlags): CheckRequest {
   const names = [...new Set([...guaranteeNames, ...foreignGuarantees])];
   return {
     guarantee:
@@ -159,6 +190,7 @@ function requestOf({ guarantee, model, initial, order }: CheckFlags): CheckReque
     model: model === undefined ? undefined : oneOf("--model", model, checkModels),
     initial,
     order: order === undefined ? undefined : oneOf("--order", order, orders),
+    html,
   };
 }
 

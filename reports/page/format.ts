@@ -1,5 +1,5 @@
 /** Numbers for people. */
-import type { TraceOperation } from "../trace/trace-shape.ts";
+import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Format {
   /** A time or duration, with `stepUs` telling how fine it must be: "1.250 s", "3.4 ms", "120 µs". */
@@ -10,8 +10,10 @@ export interface Format {
   value(value: string | null): string;
 }
 
-export function createFormat(): Format {
+/** `axis`: of a history without clocks, whose places on the axis are those of its events. */
+export function createFormat(axis?: Trace["axis"]): Format {
   function time(us: number, stepUs = us === 0 ? 1_000 : Math.abs(us) / 1_000): string {
+    if (axis === "events") return `event ${Math.max(0, Math.round(us))}`;
     const digits = (unitUs: number): number =>
       Math.max(0, Math.min(6, Math.ceil(Math.log10(unitUs / Math.max(stepUs, 1)))));
     if (Math.abs(us) >= 1_000_000 || stepUs >= 100_000)

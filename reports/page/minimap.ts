@@ -26,7 +26,7 @@ export function createMinimap({
   readonly redraw: () => void;
 }): () => void {
   const height = 40;
-  const format = createFormat();
+  const format = createFormat(trace.axis);
   const whole = createView(trace.endUs, gaps, trace.fromUs);
   const shownUs = new Map(trace.operations.map(({ op, endUs, startUs }) => [op, endUs ?? startUs]));
   const anomalies = trace.anomalies.map(({ atUs, operations, promised }) => ({

@@ -31,7 +31,7 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
   const tooltip = part("tooltip");
   const panel = part("details");
   const shorten = part<HTMLInputElement>("shorten");
-  const format = createFormat();
+  const format = createFormat(trace.axis);
   const gaps = findGaps(trace);
   const view = createView(trace.endUs, gaps, trace.fromUs);
   const layout = createLayout(trace);

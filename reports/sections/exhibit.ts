@@ -55,7 +55,7 @@ ${!isExplained && view.anomalies.length > 0 && innerFold({ id: `e${place}-anomal
 ${steps(view)}
 ${innerFold(
   { id: `e${place}-timeline`, title: "Timeline", open: true },
-  markup`${timeline(place, trace)}${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}`,
+  markup`${timelineFigure(place, trace)}${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}`,
 )}
 ${keys && innerFold({ id: `e${place}-keys`, title: "Key by key", note: "what each replica held when" }, keys)}
 ${innerFold({ id: `e${place}-plots`, title: "Over time", note: "latency, throughput, staleness, convergence" }, markup`<div class="plots">${plots}</div>`)}
@@ -80,7 +80,7 @@ function sizeOf(trace: Trace): string {
   ].join(", ");
 }
 
-const packed = (trace: Trace): PackedTrace => ({
+export const packed = (trace: Trace): PackedTrace => ({
   ...trace,
   operations: toTable(trace.operations),
   messages: toTable(trace.messages),
@@ -116,7 +116,7 @@ const filters = [
   ["outcome", "outcome"],
 ] as const;
 
-function timeline(place: number, trace: Trace): Markup {
+export function timelineFigure(place: number, trace: Trace): Markup {
   const anomalies = trace.anomalies.length;
   const empty = "Click an operation, a message, a fault or a sync for its details.";
   return markup`<div class="timeline" data-trace="${place}">

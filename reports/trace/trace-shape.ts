@@ -6,6 +6,8 @@ import type { Table } from "./packed-table.ts";
  * Times are microseconds of the history's own clock. Every text is already clipped and made visible.
  */
 export interface Trace {
+  /** Of a history without clocks: one microsecond stands for one event. */
+  readonly axis?: "events";
   /** The first event. */
   readonly fromUs: number;
   readonly endUs: number;

@@ -1,0 +1,102 @@
+/** How far a few operations on one register can be put in a legal order, and why none of the others can come next. */
+import type { ForeignOperation } from "./foreign-history.ts";
+
+/** An operation that cannot come next. */
+export interface BlockedOperation {
+  readonly op: number;
+  /** A sentence's end: `it read 1, but the register holds 2`. */
+  readonly because: string;
+}
+
+export interface LegalPrefix {
+  /** The longest legal order, as numbers of operations. */
+  readonly order: readonly number[];
+  /** What the register holds after it. */
+  readonly state: string;
+  readonly blocked: readonly BlockedOperation[];
+}
+
+/** Beyond this many operations a list of orders tells a reader nothing. */
+const operationsAtMost = 20;
+const triesAtMost = 100_000;
+
+/**
+ * Searches the orders that real time allows, as Wing and Gong (1993) do, and keeps the longest legal one.
+ *
+ * @param operations Reads, writes and cas of one register. Those that failed are left out; those without an answer may be.
+ * @param initial The value before all of them, as text; nil is null.
+ * @returns undefined where the operations are too many, are of other kinds, or fit a legal order as a whole.
+ */
+export function longestLegalPrefix(
+  operations: readonly ForeignOperation[],
+  initial: string | null,
+): LegalPrefix | undefined {
+  const all = operations.filter(({ outcome }) => outcome !== "fail");
+  if (all.length === 0 || all.length > operationsAtMost || !all.every(isRegister)) return undefined;
+  const needed = all.filter(({ outcome }) => outcome === "ok");
+  let best: { order: ForeignOperation[]; state: string | null } = { order: [], state: initial };
+  let tries = 0;
+  const seen = new Set<string>();
+  const search = (order: ForeignOperation[], state: string | null): boolean => {
+    if (tries++ > triesAtMost) return false;
+    if (order.length > best.order.length) best = { order, state };
+    const left = all.filter((one) => !order.includes(one));
+    if (!left.some((one) => needed.includes(one))) return true;
+    const place = `${left.map(({ op }) => op).join()} ${state ?? ""}`;
+    if (seen.has(place)) return false;
+    seen.add(place);
+    return possible(left).some((one) => {
+      const next = apply(one, state);
+      return "state" in next && search([...order, one], next.state);
+    });
+  };
+  if (search([], initial) || tries > triesAtMost) return undefined;
+  const left = all.filter((one) => !best.order.includes(one));
+  return {
+    order: best.order.map(({ op }) => op),
+    state: best.state ?? "nil",
+    blocked: left.map((one) => ({ op: one.op, because: whyNot(one, left, best.state) })),
+  };
+}
+
+const isRegister = ({ f, asked }: ForeignOperation): boolean =>
+  f === "read" || (f === "write" && asked !== null) || (f === "cas" && casOf(asked) !== undefined);
+
+/** Those that no operation which is left ended before. */
+const possible = (left: readonly ForeignOperation[]): ForeignOperation[] =>
+  left.filter((one) => left.every((other) => other.end >= one.start));
+
+function apply(
+  { f, asked, answered, outcome }: ForeignOperation,
+  state: string | null,
+): { readonly state: string | null } | { readonly because: string } {
+  if (f === "write") return { state: asked };
+  if (f === "read")
+    return outcome !== "ok" || answered === undefined || answered === state
+      ? { state }
+      : { because: `it read ${answered ?? "nil"}, but the register holds ${state ?? "nil"}` };
+  const cas = casOf(asked);
+  return cas !== undefined && cas.expected === state
+    ? { state: cas.value }
+    : { because: `it expects ${cas?.expected ?? "?"}, but the register holds ${state ?? "nil"}` };
+}
+
+function whyNot(
+  one: ForeignOperation,
+  left: readonly ForeignOperation[],
+  state: string | null,
+): string {
+  const earlier = left.find((other) => other.end < one.start);
+  if (earlier !== undefined)
+    return `it began after the operation of line ${earlier.startLine} had ended, which must come first`;
+  const next = apply(one, state);
+  return "because" in next ? next.because : "it can, but then even fewer of the others can follow";
+}
+
+/** `[3 4]` or `[3, 4]`: from 3 to 4. */
+function casOf(
+  asked: string | null,
+): { readonly expected: string; readonly value: string } | undefined {
+  const [, expected, value] = /^[[(](\S+?),?\s+(\S+)[\])]$/.exec(asked ?? "") ?? [];
+  return expected === undefined || value === undefined ? undefined : { expected, value };
+}

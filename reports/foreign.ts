@@ -1,0 +1,209 @@
+/** The page of a history that another tool recorded: the verdict, the smallest part that is illegal, the timeline. */
+import type { ForeignAnomaly, ForeignOperation, LegalPrefix, Outcome } from "../checkers/index.ts";
+import { page } from "./html.ts";
+import { clip, type Markup, markup } from "./markup.ts";
+import { dataBlock, pack } from "./pack.ts";
+import { count, number, sentence, signs } from "./report-messages.ts";
+import { cycleFigure } from "./sections/cycle.ts";
+import { packed, timelineFigure } from "./sections/exhibit.ts";
+import { contents, fold } from "./sections/fold.ts";
+import { readingSection } from "./sections/reading.ts";
+import type { Trace, TraceOperation } from "./trace/trace-shape.ts";
+
+/** What `quorate check --html` knows of a file. */
+export interface ForeignReport {
+  readonly file: string;
+  readonly verdict: Outcome;
+  readonly reasons: readonly string[];
+  readonly notes: readonly string[];
+  /** How the file was read, a sentence: format, model, what was given and what was guessed. */
+  readonly reading: string;
+  /** The command that makes this page again. */
+  readonly command: string;
+  readonly version: string;
+  readonly operations: readonly ForeignOperation[];
+  readonly anomalies: readonly (ForeignAnomaly & { readonly prefix?: LegalPrefix })[];
+}
+
+const anomaliesAtMost = 20;
+const operationsAtMost = 100_000;
+const stepsAtMost = 12;
+const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
+
+export function renderForeign(report: ForeignReport): string {
+  const { verdict, anomalies, operations, file } = report;
+  const [first] = anomalies;
+  const trace = traceOf(report);
+  const why =
+    first?.explanation ??
+    report.reasons[0] ??
+    `all ${count(operations.length, "operation")} fit the model`;
+  return page(
+    `${verdict} – ${clip(file, 80)}`,
+    markup`${contents([
+      ["Verdict", "verdict"],
+      ...(anomalies.length > 0 ? [["What was found", "why"] as const] : []),
+      ["Timeline", "exhibit-0"],
+      ["Key by key", "keys"],
+      ["How it was read", "setting"],
+      ["How to read", "reading"],
+    ])}
+<main>
+<header class="verdict ${verdict}" id="verdict"><p class="sign" aria-hidden="true">${signs[verdict]}</p><div><h1>${titles[verdict]}${first !== undefined && markup`<span class="subject">${first.guarantee} is broken</span>`}</h1>
+<p class="headline">${clip(sentence(why), 2_000)}</p><p class="quiet">${clip(file, 200)}: ${report.reading}</p></div></header>
+${first !== undefined && smallestPart(first, operations)}
+<div class="replays"><div class="replay"><span id="replay-label">Judge it again</span> <code id="replay" tabindex="0" role="region" aria-labelledby="replay-label">${report.command}</code> <button type="button" data-copy="replay" aria-label="Copy the command">Copy</button></div></div>
+${anomalies.length > 0 && found(report)}
+${fold({ id: "exhibit-0", title: "Timeline", note: "in the order of the file’s events, which have no common clock", open: true }, markup`${operations.length > operationsAtMost && markup`<p class="quiet">The first ${number(operationsAtMost)} of ${count(operations.length, "operation")}.</p>`}${timelineFigure(0, trace)}${dataBlock("trace-0", pack(JSON.stringify(packed(trace))))}`)}
+${keys(report)}
+${fold({ id: "setting", title: "How it was read" }, markup`<p>${sentence(report.reading)}.</p>${report.notes.length > 0 && markup`<ul>${report.notes.map((note) => markup`<li>${clip(note, 1_000)}</li>`)}</ul>`}<p class="quiet">The file holds what clients saw. Messages, nodes, faults and what replicas held are not in it, so this page does not show them.</p>`)}
+${readingSection()}
+</main>
+<footer><p class="quiet">quorate ${report.version}. This file is complete in itself: it makes no request.</p></footer>`,
+  );
+}
+
+/** The operations that prove the first anomaly, and how far a legal order gets, or the cycle. */
+function smallestPart(
+  anomaly: ForeignReport["anomalies"][number],
+  operations: readonly ForeignOperation[],
+): Markup {
+  const figure = pictureOf(anomaly, operations);
+  return markup`<div class="case${figure === undefined && " alone"}"><section aria-labelledby="case-title"><h2 id="case-title">The smallest part that is illegal</h2>${steps(anomaly, operations)}</section>${figure}</div>`;
+}
+
+function steps(
+  { operations: ops, cycle }: ForeignAnomaly,
+  operations: readonly ForeignOperation[],
+): Markup {
+  const named = ops.flatMap((op) => operations[op] ?? []);
+  // A cycle's operations have names, T1, T2, …, in the cycle's order.
+  const shown = cycle === undefined ? named.toSorted((a, b) => a.start - b.start) : named;
+  return markup`<ol class="steps">${shown.slice(0, stepsAtMost).map((operation, index) => markup`<li><span class="time">line ${operation.startLine}</span> <span>${cycle !== undefined && markup`<strong>T${index + 1}</strong> `}${told(operation)} <a class="op" href="#e0-op${operation.op}">show</a></span></li>`)}</ol>
+${shown.length > stepsAtMost && markup`<p class="quiet">and ${count(shown.length - stepsAtMost, "more operation")}</p>`}`;
+}
+
+function pictureOf(
+  { prefix, cycle }: ForeignReport["anomalies"][number],
+  operations: readonly ForeignOperation[],
+): Markup | undefined {
+  if (cycle !== undefined && cycle.length > 1)
+    return markup`<section aria-labelledby="picture-title"><h2 id="picture-title">The cycle <span class="quiet">an arrow means: comes before</span></h2>${cycleFigure(cycle)}</section>`;
+  if (prefix === undefined) return undefined;
+  const at = (op: number): string => {
+    const operation = operations[op];
+    return operation === undefined ? "" : `line ${operation.startLine}, ${told(operation)}`;
+  };
+  return markup`<section aria-labelledby="picture-title"><h2 id="picture-title">How far a legal order gets</h2>
+${prefix.order.length === 0 ? markup`<p>None of these operations can come first.</p>` : markup`<ol class="steps">${prefix.order.map((op) => markup`<li><span class="time">✓ legal</span> <span>${at(op)}</span></li>`)}</ol>`}
+<p>The register holds <strong>${clip(prefix.state, 80)}</strong>. No operation can come next:</p>
+<ul class="plain">${prefix.blocked.map(({ op, because }) => markup`<li>✕ ${at(op)}: ${because}.</li>`)}</ul></section>`;
+}
+
+/** `process 1 reads x and gets 2 (answered in line 7)`. */
+function told({ process, f, key, asked, answered, outcome, endLine }: ForeignOperation): string {
+  const what = [
+    f,
+    ...(key === undefined ? [] : [key]),
+    ...(asked === null || f === "read" ? [] : [clip(asked, 160)]),
+  ].join(" ");
+  const result = {
+    ok: f === "read" || f === "txn" ? `→ ${clip(answered ?? "nil", 160)}` : "→ ok",
+    fail: "→ failed",
+    info: "→ nobody knows",
+    open: "→ no answer",
+  }[outcome];
+  return `process ${clip(process, 40)}: ${what} ${result}${endLine === undefined ? "" : ` (answered in line ${endLine})`}`;
+}
+
+const found = ({ anomalies, operations }: ForeignReport): Markup =>
+  fold(
+    {
+      id: "why",
+      title: "What was found",
+      note: count(anomalies.length, "anomaly", "anomalies"),
+      open: true,
+    },
+    markup`<ol class="anomalies">${anomalies
+      .slice(0, anomaliesAtMost)
+      .map(
+        (anomaly, index) =>
+          markup`<li><p><strong>${anomaly.guarantee}</strong>${anomaly.key !== undefined && markup` <span class="quiet">key <bdi>${clip(anomaly.key, 60)}</bdi></span>`} <a class="show" href="#e0-anomaly${index}">show on the timeline</a></p><p class="explanation">${clip(anomaly.explanation, 2_000)}</p>${index > 0 && steps(anomaly, operations)}${index > 0 && index < 6 && pictureOf(anomaly, operations)}</li>`,
+      )}</ol>${anomalies.length > anomaliesAtMost && markup`<p class="quiet">and ${number(anomalies.length - anomaliesAtMost)} more</p>`}`,
+  );
+
+/** How many operations each key has, how they ended, and whether anything was found there. */
+function keys({ operations, anomalies }: ForeignReport): Markup {
+  const rows = new Map<string, { total: number; ok: number; fail: number }>();
+  for (const { key = "(one object)", outcome } of operations) {
+    const row = rows.get(key) ?? { total: 0, ok: 0, fail: 0 };
+    rows.set(key, row);
+    row.total++;
+    if (outcome === "ok") row.ok++;
+    if (outcome === "fail") row.fail++;
+  }
+  const broken = new Set(anomalies.flatMap(({ key }) => key ?? []));
+  const sorted = [...rows]
+    .sort(([a], [b]) => Number(broken.has(b)) - Number(broken.has(a)))
+    .slice(0, 200);
+  return fold(
+    { id: "keys", title: "Key by key", note: count(rows.size, "key") },
+    innerTable(
+      sorted.map(
+        ([key, { total, ok, fail }]) =>
+          markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th><td>${broken.has(key) ? "✕ an anomaly" : "nothing found"}</td><td class="figure">${number(total)}</td><td class="figure">${number(ok)}</td><td class="figure">${number(fail)}</td><td class="figure">${number(total - ok - fail)}</td></tr>`,
+      ),
+    ),
+  );
+}
+
+const innerTable = (rows: readonly Markup[]): Markup =>
+  markup`<div class="wide" tabindex="0" role="group" aria-label="Keys"><table><thead><tr><th scope="col">key</th><th scope="col">found</th>${["operations", "ok", "failed", "indeterminate"].map((name) => markup`<th scope="col" class="figure">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+
+/** One event of the file is one unit of the axis: most such files have no clock that all clients share. */
+function traceOf({ operations, anomalies }: ForeignReport): Trace {
+  const shown = operations.slice(0, operationsAtMost);
+  const endUs =
+    shown.reduce((most, { start, end }) => Math.max(most, start, end === Infinity ? 0 : end), 0) +
+    1;
+  return {
+    axis: "events",
+    fromUs: 0,
+    endUs,
+    clients: [...new Set(shown.map(({ process }) => clip(process, 60)))].sort((a, b) =>
+      a.localeCompare(b, "en", { numeric: true }),
+    ),
+    nodes: [],
+    operations: shown.map(operationOf).sort((a, b) => a.startUs - b.startUs),
+    faults: [],
+    phases: [],
+    messages: [],
+    syncs: [],
+    anomalies: anomalies.map(({ guarantee, explanation, operations: ops }) => ({
+      guarantee,
+      promised: true,
+      explanation: clip(explanation, 1_000),
+      operations: ops,
+    })),
+  };
+}
+
+function operationOf(operation: ForeignOperation): TraceOperation {
+  const { op, process, f, key, asked, answered, outcome, start, end } = operation;
+  const isRead = f === "read";
+  return {
+    op,
+    client: clip(process, 60),
+    process: op,
+    node: `line ${operation.startLine}`,
+    f: isRead ? "read" : "write",
+    ...(f !== "read" && f !== "write" && { name: clip(f, 40) }),
+    key: clip(key ?? "", 60),
+    startUs: start,
+    ...(end !== Infinity && { endUs: end }),
+    outcome,
+    ...(!isRead && { value: clip(f === "txn" ? (answered ?? asked ?? "") : (asked ?? ""), 200) }),
+    ...(isRead &&
+      outcome === "ok" && { versions: [{ version: "", value: clip(answered ?? "nil", 200) }] }),
+  };
+}

@@ -1,0 +1,69 @@
+/** The page of a history that another tool recorded, from its text to what a reader sees. */
+import { describe, expect, test } from "vitest";
+import { judgeForeign, longestLegalPrefix, readForeign } from "../../checkers/index.ts";
+import { renderForeign } from "../../reports/index.ts";
+
+function pageOf(lines: readonly string[]): string {
+  const parsed = readForeign(Buffer.from(lines.join("\n")));
+  const { judgement } = judgeForeign(parsed);
+  const operations = Array.from({ length: parsed.history.count }, (_, op) =>
+    parsed.history.operation(op),
+  );
+  return renderForeign({
+    file: "history.edn",
+    verdict: judgement.verdict,
+    reasons: [],
+    notes: judgement.notes,
+    reading: "read as EDN operations",
+    command: "npx quorate check history.edn --html page.html",
+    version: "0",
+    operations,
+    anomalies: judgement.anomalies.map((anomaly) => {
+      const prefix = longestLegalPrefix(
+        anomaly.operations.flatMap((op) => operations[op] ?? []),
+        null,
+      );
+      return prefix === undefined ? anomaly : { ...anomaly, prefix };
+    }),
+  });
+}
+
+const event = (type: string, process: number, f: string, value: string): string =>
+  `{:type :${type}, :process ${process}, :f :${f}, :value ${value}}`;
+
+describe("the page of a foreign history", () => {
+  test("shows the operations of a stale read by line, how far a legal order gets, and the timeline", () => {
+    const html = pageOf([
+      event("invoke", 0, "write", "1"),
+      event("ok", 0, "write", "1"),
+      event("invoke", 0, "write", "2"),
+      event("ok", 0, "write", "2"),
+      event("invoke", 1, "read", "nil"),
+      event("ok", 1, "read", "1"),
+    ]);
+    expect(html).toContain("<h1>Invalid");
+    expect(html).toContain('<span class="time">line 5</span> <span>process 1: read → 1');
+    expect(html).toContain("it read 1, but the register holds 2.");
+    expect(html).toContain('data-trace="0"');
+    expect(html).toContain("does not show them");
+  });
+
+  test("draws a cycle of transactions, an arrow and a reason for each of its edges", () => {
+    const html = pageOf([
+      event("invoke", 0, "txn", "[[:r :x nil] [:append :y 1]]"),
+      event("invoke", 1, "txn", "[[:r :y nil] [:append :x 1]]"),
+      event("ok", 0, "txn", "[[:r :x []] [:append :y 1]]"),
+      event("ok", 1, "txn", "[[:r :y []] [:append :x 1]]"),
+      event("invoke", 2, "txn", "[[:r :x nil] [:r :y nil]]"),
+      event("ok", 2, "txn", "[[:r :x [1]] [:r :y [1]]]"),
+    ]);
+    expect(html.match(/class="before"/g)).toHaveLength(2);
+    expect(html).toContain("T2 comes before T1, because");
+  });
+
+  test("of a valid history shows the timeline and no case", () => {
+    const html = pageOf([event("invoke", 0, "write", "1"), event("ok", 0, "write", "1")]);
+    expect(html).toContain("<h1>Valid");
+    expect(html).not.toContain("The smallest part that is illegal");
+  });
+});
