@@ -66,7 +66,7 @@ function replicas(
       : [],
   );
   if (rows.length === 0) return undefined;
-  return markup`<details><summary>Replica by replica</summary><div class="wide"><table><thead><tr><th scope="col">key</th><th scope="col">replica</th><th scope="col" class="figure">settled after</th><th scope="col">its last divergence</th></tr></thead>
+  return markup`<details><summary>Replica by replica</summary><div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col">key</th><th scope="col">replica</th><th scope="col" class="figure">settled after</th><th scope="col">its last divergence</th></tr></thead>
 <tbody>${rows.map(
     ({ key, node, replica }) =>
       markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th><td>${clip(node, 60)}</td><td class="figure">${duration(numberIn(replica, "settledMs") ?? 0)}</td><td>${divergence(replica["lastDivergence"])}</td></tr>`,

@@ -40,14 +40,14 @@ export function measurementTables(
   const lists = names.filter((name) => rowsOf(measurements[name]).length > 0);
   const single = names.filter((name) => !lists.includes(name));
   if (names.length === 0) return undefined;
-  return markup`${single.length > 0 && markup`<div class="wide"><table class="figures"><caption>${caption}</caption><tbody>${single.map((name) => markup`<tr><th scope="row">${label(name)}</th><td>${cell(name, measurements[name])}</td><td class="quiet">${meanings[name]}</td></tr>`)}</tbody></table></div>`}
+  return markup`${single.length > 0 && markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="figures"><caption>${caption}</caption><tbody>${single.map((name) => markup`<tr><th scope="row">${label(name)}</th><td>${cell(name, measurements[name])}</td><td class="quiet">${meanings[name]}</td></tr>`)}</tbody></table></div>`}
 ${lists.map((name) => list(name, measurements[name]))}`;
 }
 
 function list(name: string, measurement: Measurement | undefined): Markup {
   const rows = rowsOf(measurement);
   const columns = [...new Set(rows.slice(0, rowsAtMost).flatMap((row) => Object.keys(row)))];
-  return markup`<details><summary>${label(name)} <span class="quiet">(${number(rows.length)})</span></summary><div class="wide"><table><thead><tr>${columns.map((column) => markup`<th scope="col">${label(column)}</th>`)}</tr></thead>
+  return markup`<details><summary>${label(name)} <span class="quiet">(${number(rows.length)})</span></summary><div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr>${columns.map((column) => markup`<th scope="col">${label(column)}</th>`)}</tr></thead>
 <tbody>${rows.slice(0, rowsAtMost).map((row) => markup`<tr>${columns.map((column) => markup`<td>${cell(column, row[column])}</td>`)}</tr>`)}</tbody></table></div>
 ${rows.length > rowsAtMost && markup`<p class="quiet">${number(rows.length - rowsAtMost)} more are in verdict.json.</p>`}</details>`;
 }

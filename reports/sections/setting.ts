@@ -38,7 +38,7 @@ function settingsTable(exhibits: readonly Exhibit[]): Markup {
   });
   if (rows.size === 0) return markup``;
   return markup`<details><summary>All settings that the seed decided</summary>
-<div class="wide"><table><thead><tr><th scope="col">setting</th>${exhibits.map(({ title }) => markup`<th scope="col">${title}</th>`)}</tr></thead>
+<div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col">setting</th>${exhibits.map(({ title }) => markup`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${[...rows].map(
     ([name, cells]) =>
       markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${new Set(cells).size > 1 ? markup`<strong>${cell}</strong>` : cell}</td>`)}</tr>`,

@@ -75,7 +75,7 @@ export function spaceTime(
 <path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
 ${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, { x, y, gutter }, label)}`;
   });
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Diagram"><svg class="space-time ${size}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Diagram"><svg class="space-time ${size}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
 ${faults}
 ${markup`<text class="tick" x="${x(0)}" y="${height - 3}">${format.time(originUs, trace.endUs / 50)}</text><text class="tick end" x="${width - 4}" y="${height - 3}">${format.time(originUs + trace.endUs, trace.endUs / 50)}</text>`}
 ${idle(gaps, x, top - 8, height)}

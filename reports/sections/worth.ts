@@ -21,7 +21,7 @@ export function worthSection(campaign: Campaign): Markup {
     },
     markup`<p class="quiet">A checker can only see what happened. Few operations that succeed, or faults that touch nothing, find nothing.</p>
 <div class="pair">
-<div class="wide"><table><caption>Operations</caption><thead><tr><th scope="col">outcome</th><th scope="col" class="figure">count</th><th scope="col" class="figure">share</th><th scope="col"></th></tr></thead>
+<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption>Operations</caption><thead><tr><th scope="col">outcome</th><th scope="col" class="figure">count</th><th scope="col" class="figure">share</th><td></td></tr></thead>
 <tbody>${[
       ...outcomes,
       ...(rest > 0 ? [["open", rest, "had no completion when the history ended"] as const] : []),
@@ -29,7 +29,7 @@ export function worthSection(campaign: Campaign): Markup {
       ([name, amount, meaning]) =>
         markup`<tr title="${meaning}"><th scope="row">${name}</th><td class="figure">${number(amount)}</td><td class="figure">${share(amount, total)}</td><td>${bar(amount, total, name)}</td></tr>`,
     )}</tbody></table></div>
-<div class="wide">${
+<div class="wide" tabindex="0" role="group" aria-label="Table">${
       faults.length === 0
         ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`
         : markup`<table><caption>Faults</caption><thead><tr><th scope="col">kind</th><th scope="col" class="figure">injected</th><th scope="col" class="figure" title="operations on a key that the fault touched, while it lasted">operations overlapped</th></tr></thead>
@@ -49,7 +49,7 @@ function histories(campaign: Campaign): Markup | undefined {
     (a, b) => order[a.verdict] - order[b.verdict] || a.index - b.index,
   );
   const shown = rows.slice(0, 200);
-  return markup`<details><summary>Histories</summary><div class="wide"><table><thead><tr><th scope="col" class="figure">index</th><th scope="col">verdict</th><th scope="col" class="figure">operations</th><th scope="col">SHA-256 of history.jsonl</th><th scope="col">folder</th></tr></thead>
+  return markup`<details><summary>Histories</summary><div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col" class="figure">index</th><th scope="col">verdict</th><th scope="col" class="figure">operations</th><th scope="col">SHA-256 of history.jsonl</th><th scope="col">folder</th></tr></thead>
 <tbody>${shown.map(
     (row) =>
       markup`<tr><td class="figure">${row.index}</td><td><span class="badge ${row.verdict}">${row.verdict}</span></td><td class="figure">${number(row.operations)}</td><td><code title="${row.hash}">${row.hash.slice(0, 16)}…</code></td><td>${row.folder ?? "not kept"}</td></tr>`,

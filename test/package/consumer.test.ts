@@ -5,10 +5,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile, type Consumer, createConsumer, manifest, repository } from "./packed.ts";
 
-const readme = readFileSync(join(repository, "README.md"), "utf8");
+/** The pages that hold code to copy. */
+const pages = ["README.md", "docs/own-store.md", "docs/library.md"];
+const readme = pages.map((page) => readFileSync(join(repository, page), "utf8")).join("\n");
+const front = readFileSync(join(repository, "README.md"), "utf8");
 const ownFile = readFileSync(join(import.meta.dirname, "own.ts.txt"), "utf8");
 
-/** The code blocks of the README in that language, in order. */
+/** The code blocks of the documents in that language, in order. */
 const snippets = (language: string): readonly string[] =>
   [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter(([, name]) => name === language)
@@ -146,7 +149,7 @@ describe("the packed package", () => {
   });
 
   it("holds what the README links to, and nothing that only this repository needs", () => {
-    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? "");
+    const links = [...front.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? "");
     expect(links.length).toBeGreaterThan(3);
     const installed = join(consumer.folder, "node_modules/quorate");
     expect(links.filter((path) => !existsSync(join(installed, path)))).toEqual([]);
