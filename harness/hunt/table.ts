@@ -31,7 +31,7 @@ export function huntTable(rows: readonly HuntRow[], evidence = true): string {
 /** One row a bug's healthy twin; below it what "no alarm" is worth. */
 export function twinTable(rows: readonly TwinRow[]): string {
   const head = [
-    "twin of",
+    "control run of",
     "histories",
     "alarms",
     "unknown",

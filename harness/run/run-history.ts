@@ -10,7 +10,7 @@ import {
 import { EnvironmentError } from "../errors.ts";
 import type { Cluster, StartOptions } from "../platforms/cluster.ts";
 import { startClient } from "./client.ts";
-import { runEnding, type Stage } from "./ending.ts";
+import { runFinalPhase, type Stage } from "./final-phase.ts";
 import { runEvent } from "./header.ts";
 import { inspectAll, inspectEvents } from "./inspect.ts";
 import { withLastWords } from "../platforms/last-words.ts";
@@ -158,7 +158,7 @@ export async function runHistory(
     for (const stop of stops) stop();
     if (cluster.clientError !== null) throw cluster.clientError;
     if (ended < plan.clients && !signal.aborted) return "the operations did not end in time";
-    return runEnding(stage);
+    return runFinalPhase(stage);
   };
 
   const reason = await body();

@@ -71,5 +71,5 @@ function bugRow({
 
 const twinTable = (
   twins: readonly HuntedTwin[],
-): Markup => markup`<div class="wide"><table><caption>Healthy twins: the same settings, faults and seeds without the bug</caption><thead><tr><th scope="col">twin of</th><th scope="col" class="figure">histories</th><th scope="col">alarms</th><th scope="col" class="figure">unknown</th><th scope="col" class="figure">operations ok</th></tr></thead>
+): Markup => markup`<div class="wide"><table><caption>Control runs: the same settings, faults and seeds without the bug</caption><thead><tr><th scope="col">control run of</th><th scope="col" class="figure">histories</th><th scope="col">alarms</th><th scope="col" class="figure">unknown</th><th scope="col" class="figure">operations ok</th></tr></thead>
 <tbody>${[...twins].sort((a, b) => b.alarms.length - a.alarms.length).map(({ bug, histories, alarms, unknown, okShare }) => markup`<tr><th scope="row">${clip(bug, 60)}</th><td class="figure">${number(histories)}</td><td>${alarms.length === 0 ? "none" : alarms.slice(0, 3).map(({ explanation, replay }) => markup`<p>${clip(explanation, 400)} <code>${clip(replay, 4_000)}</code></p>`)}</td><td class="figure">${number(unknown)}</td><td class="figure">${share(okShare, 1)}</td></tr>`)}</tbody></table></div>`;

@@ -3,7 +3,7 @@ import type { Remote } from "./host-types.ts";
 import type { Stream, StreamHandlers } from "./protocol.ts";
 import type { SimLog } from "./log.ts";
 import { type EventOwner, happen, type ScheduledEvent } from "./event-loop.ts";
-import type { Moments } from "./moments.ts";
+import type { TriggerWatch } from "./trigger-watch.ts";
 import type { BootRecorder } from "./evidence.ts";
 import type { StreamEnd } from "./stream-end.ts";
 
@@ -12,7 +12,7 @@ export class Boot implements EventOwner {
   readonly number: number;
   readonly recorder: BootRecorder;
   /** Its machine's. */
-  readonly moments: Moments;
+  readonly triggers: TriggerWatch;
   readonly backlog: ScheduledEvent[] = [];
   /** Its open ends of streams, in the order in which they came to be. */
   readonly ends = new Set<StreamEnd>();
@@ -26,13 +26,13 @@ export class Boot implements EventOwner {
     node: string,
     number: number,
     recorder: BootRecorder,
-    moments: Moments,
+    triggers: TriggerWatch,
     onEnd: (reason: string, detail: string) => void,
   ) {
     this.node = node;
     this.number = number;
     this.recorder = recorder;
-    this.moments = moments;
+    this.triggers = triggers;
     this.onEnd = onEnd;
   }
 

@@ -149,7 +149,7 @@ export class SimCluster implements Cluster {
     reached: () => void,
   ): ClusterTimer {
     const machine = this.node(node);
-    return machine.moments.add(event, count, () => {
+    return machine.triggers.add(event, count, () => {
       if (strike === "killed") machine.kill();
       else if (strike === "paused") machine.boot?.pause();
       reached();

@@ -61,7 +61,7 @@ export function createFaultPorts(
       set: (wanted, _, done) =>
         next(
           ({ network }) =>
-            network.setTroubles(
+            network.setImpairments(
               [...wanted].map(([link, impairment]) => [...linkEnds(link), impairment]),
             ),
           done,

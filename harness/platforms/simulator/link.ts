@@ -60,7 +60,7 @@ export class Link {
   }
 
   /** From now on; null: none. */
-  setTrouble(trouble: Impairment | null): void {
+  setImpairment(trouble: Impairment | null): void {
     const wasLimited = this.limited;
     this.trouble = trouble;
     if (!wasLimited || this.limited) return;

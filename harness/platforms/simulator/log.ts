@@ -101,10 +101,10 @@ export class SimLog implements HostLog {
   /** These are durable from here on: evidence of it, which may be the moment that a fault waits for. */
   private show(records: readonly LogRecord[]): void {
     if (records.length === 0) return;
-    const { recorder, moments } = this.boot;
+    const { recorder, triggers } = this.boot;
     if (recorder.recording)
       recorder.synced(this.describe(records), this.protocol.hashRecords(records));
-    if (moments.watching) moments.synced(this.describe(records));
+    if (triggers.watching) triggers.synced(this.describe(records));
   }
 
   /** The newest whole record of each key is on record as read back. `left`: those that no earlier boot had synced. */
@@ -150,14 +150,14 @@ export class SimLog implements HostLog {
     this.underWay.push({ sync, records: this.appended, doneUs: this.lastDoneUs, done });
     this.appended = [];
     this.loop.schedule(this.lastDoneUs, this.boot, finishFlush, this, null);
-    const { moments, revoked } = this.boot;
+    const { triggers, revoked } = this.boot;
     if (
       sync &&
-      moments.watching &&
+      triggers.watching &&
       !revoked &&
       (this.unsynced.length > 0 || this.underWay.some(({ records }) => records.length > 0))
     )
-      moments.syncing();
+      triggers.syncing();
   }
 
   private land(flush: Flush): void {

@@ -17,7 +17,7 @@ export class Network {
   private readonly running: (node: string) => Boot | null;
   private readonly links = new Map<string, Link>();
   private cuts = new Set<string>();
-  private troubles: ReadonlyMap<string, Impairment> = new Map();
+  private impairments: ReadonlyMap<string, Impairment> = new Map();
   private refusing: ReadonlySet<string> = new Set();
 
   constructor(wire: Wire, seed: number, running: (node: string) => Boot | null) {
@@ -40,12 +40,12 @@ export class Network {
     }
   }
 
-  /** Exactly these directions between nodes are in trouble from now on. */
-  setTroubles(troubles: readonly (readonly [string, string, Impairment])[]): void {
-    this.troubles = new Map(
-      troubles.map(([from, to, trouble]) => [linkName("peer", from, to), trouble]),
+  /** Exactly these directions between nodes are in impairment from now on. */
+  setImpairments(impairments: readonly (readonly [string, string, Impairment])[]): void {
+    this.impairments = new Map(
+      impairments.map(([from, to, impairment]) => [linkName("peer", from, to), impairment]),
     );
-    for (const [name, link] of this.links) link.setTrouble(this.troubles.get(name) ?? null);
+    for (const [name, link] of this.links) link.setImpairment(this.impairments.get(name) ?? null);
   }
 
   /** Exactly these nodes refuse new connections from now on, but those over their own loopback. */
@@ -107,7 +107,7 @@ export class Network {
     if (known !== undefined) return known;
     const link = new Link(kind, new Random(this.seed, `link ${name}`), cutName);
     link.cut = this.cuts.has(link.cutName);
-    link.setTrouble(this.troubles.get(name) ?? null);
+    link.setImpairment(this.impairments.get(name) ?? null);
     this.links.set(name, link);
     return link;
   }

@@ -5,7 +5,7 @@ import { Disk } from "./disk.ts";
 import { BootRecorder } from "./evidence.ts";
 import { type Machine, SimHost } from "./host.ts";
 import type { Explanation } from "./host-types.ts";
-import { Moments } from "./moments.ts";
+import { TriggerWatch } from "./trigger-watch.ts";
 import type { Program } from "./protocol.ts";
 import { Random } from "./random.ts";
 
@@ -34,7 +34,7 @@ export class SimNode {
   /** How often it was killed; a start under way at a kill does not come to be. */
   kills = 0;
   readonly disk: Disk;
-  readonly moments = new Moments();
+  readonly triggers = new TriggerWatch();
   private readonly machine: Machine;
   private readonly seed: number;
   private readonly evidence: EvidenceEvent[] | null;
@@ -68,7 +68,7 @@ export class SimNode {
       this.name,
       number,
       new BootRecorder(loop, this.name, number, this.evidence),
-      this.moments,
+      this.triggers,
       (reason, detail) => {
         this.boot = null;
         log(detail);

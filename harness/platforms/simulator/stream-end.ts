@@ -171,9 +171,9 @@ export class StreamEnd implements Stream, Stalled {
 
   leave(message: Message): void {
     const { owner } = this;
-    if (owner?.moments.watching === true) {
+    if (owner?.triggers.watching === true) {
       const leaving = this.wire.protocol.describeFrame(message);
-      if (leaving !== null) owner.moments.leaving(leaving);
+      if (leaving !== null) owner.triggers.leaving(leaving);
       if (owner.revoked) return;
     }
     // Paused in the middle of a handler: the rest of it happens when it resumes.

@@ -1,4 +1,4 @@
-/** Links in trouble, on virtual time: each kind shows in its own direction only, and ends with its heal. */
+/** Links in impairment, on virtual time: each kind shows in its own direction only, and ends with its heal. */
 import type { Message } from "../../../../store/index.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -9,17 +9,17 @@ import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
 const most = (times: readonly number[]): number => Math.max(...times);
 const countOver = (times: readonly number[], ms: number): number =>
   times.filter((took) => took >= ms).length;
-/** Without trouble a packet takes less, but for one in 512. */
+/** Without impairment a packet takes less, but for one in 512. */
 const usualMs = 60;
 
 /** Some of the messages are held up, by so much, in one direction. */
-function held(trouble: Impairment, ms: number): { forth: number; back: number; after: number } {
+function held(impairment: Impairment, ms: number): { forth: number; back: number; after: number } {
   const { world, forthMs, backMs } = pair();
   expect(most([...forthMs(40), ...backMs(40)])).toBeLessThan(usualMs);
-  world.network.setTroubles([["n1", "n2", trouble]]);
+  world.network.setImpairments([["n1", "n2", impairment]]);
   const forth = countOver(forthMs(40), ms);
   const back = countOver(backMs(40), ms);
-  world.network.setTroubles([]);
+  world.network.setImpairments([]);
   return { forth, back, after: countOver(forthMs(40), ms) };
 }
 
@@ -34,7 +34,7 @@ describe("a link", () => {
   test("with a delay makes every message late by it, and by no more than the jitter on top", () => {
     expect(held({ delayMs: 300, jitterMs: 0 }, 300)).toEqual({ forth: 40, back: 0, after: 0 });
     const { world, forthMs } = pair();
-    world.network.setTroubles([["n1", "n2", { delayMs: 300, jitterMs: 200 }]]);
+    world.network.setImpairments([["n1", "n2", { delayMs: 300, jitterMs: 200 }]]);
     const times = forthMs(60);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(300);
     expect(Math.min(...times)).toBeLessThan(350);
@@ -62,7 +62,7 @@ describe("a link", () => {
     const [one, other] = [host("n1").dial("n2", quiet), host("n1").dial("n2", quiet)];
     const back = host("n2").dial("n1", quiet);
     pass(100);
-    world.network.setTroubles([["n1", "n2", { bytesPerS: 1000 }]]);
+    world.network.setImpairments([["n1", "n2", { bytesPerS: 1000 }]]);
     for (let id = 0; id < 50; id++) [one, other][id % 2]?.send(ping(id));
     back.send(ping(99));
     pass(100);
@@ -73,14 +73,14 @@ describe("a link", () => {
     expect(inTwoSeconds).toBeGreaterThanOrEqual(10);
     expect(inTwoSeconds).toBeLessThanOrEqual(20);
     expect(one.bufferedBytes()).toBeGreaterThan(0);
-    world.network.setTroubles([]);
+    world.network.setImpairments([]);
     pass(usualMs);
     expect(arrived.filter(({ from }) => from === "n1")).toHaveLength(50);
     expect(one.bufferedBytes()).toBe(0);
   });
 
-  test("keeps a stream's order and loses nothing, whatever the troubles and cuts", () => {
-    const trouble = fc.record(
+  test("keeps a stream's order and loses nothing, whatever the impairments and cuts", () => {
+    const impairment = fc.record(
       {
         lossPercent: fc.integer({ min: 1, max: 60 }),
         delayMs: fc.nat(300),
@@ -95,7 +95,7 @@ describe("a link", () => {
     const step = fc.oneof(
       fc.record({ send: fc.nat(5) }),
       fc.record({ cut: fc.boolean() }),
-      fc.record({ trouble: fc.option(trouble) }),
+      fc.record({ impairment: fc.option(impairment) }),
       fc.record({ waitMs: fc.nat(400) }),
     );
     fc.assert(
@@ -109,12 +109,14 @@ describe("a link", () => {
           if ("send" in one)
             for (let count = 0; count <= one.send; count++) stream.send(ping(sent++));
           else if ("cut" in one) world.network.setCuts(one.cut ? [["n1", "n2"]] : []);
-          else if ("trouble" in one)
-            world.network.setTroubles(one.trouble === null ? [] : [["n1", "n2", one.trouble]]);
+          else if ("impairment" in one)
+            world.network.setImpairments(
+              one.impairment === null ? [] : [["n1", "n2", one.impairment]],
+            );
           else pass(one.waitMs);
         }
         world.network.setCuts([]);
-        world.network.setTroubles([]);
+        world.network.setImpairments([]);
         pass(5_000);
         expect(arrived.map(({ id }) => id)).toEqual(Array.from({ length: sent }, (_, id) => id));
         expect(stream.bufferedBytes()).toBe(0);

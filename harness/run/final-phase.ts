@@ -32,7 +32,7 @@ export interface Stage {
 }
 
 /** Returns why the run could not be carried through, or null. */
-export async function runEnding(stage: Stage): Promise<string | null> {
+export async function runFinalPhase(stage: Stage): Promise<string | null> {
   const { cluster, nemesis } = stage;
   phase(stage, "final-phase");
   let whole = false;

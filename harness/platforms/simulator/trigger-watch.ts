@@ -1,4 +1,4 @@
-/** Waits for moments inside one node, over all its boots: frames about to leave, syncs begun and just done. */
+/** Waits for triggers inside one node, over all its boots: frames about to leave, syncs begun and just done. */
 import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type { HostEvent } from "../../../generators/index.ts";
 
@@ -8,7 +8,7 @@ interface Watch {
   readonly reached: () => void;
 }
 
-export class Moments {
+export class TriggerWatch {
   private watches: Watch[] = [];
 
   /** False: nobody waits, and nothing needs to be described. */
