@@ -6,6 +6,7 @@ import { type ExhibitView, viewOf } from "./exhibit-view.ts";
 import { clip, type Insertable, type Markup, markup, trusted } from "./markup.ts";
 import { bareAnomalies } from "./sections/anomalies.ts";
 import { exhibitSection } from "./sections/exhibit.ts";
+import { findingsSection } from "./sections/findings.ts";
 import { firstScreen } from "./sections/first-screen.ts";
 import { contents, fold } from "./sections/fold.ts";
 import { guaranteesSection } from "./sections/guarantees.ts";
@@ -23,12 +24,14 @@ export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): st
   const drawn = exhibits.map((exhibit, place) => draw(exhibit, place, campaign));
   const first = drawn[0]?.view;
   const why = first && campaign.verdict === "invalid" ? whySection(campaign, first) : undefined;
+  const findings = findingsSection(campaign);
   return page(
     `${campaign.verdict} – quorate, seed ${campaign.seed}`,
     markup`${contents([
       ["Verdict", "verdict"],
       ["Guarantees", "guarantees"],
       ...(why === undefined ? [] : [["Why it happened", "why"] as const]),
+      ...(findings === undefined ? [] : [["All findings", "findings"] as const]),
       ...drawn.map(
         ({ place }) =>
           [
@@ -45,6 +48,7 @@ export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): st
 ${firstScreen(campaign, first)}
 ${guaranteesSection(campaign)}
 ${why}
+${findings}
 ${exhibits.length === 0 && campaign.anomalies.length > 0 && withoutExhibit(campaign)}
 ${drawn.map(({ section }) => section)}
 ${worthSection(campaign)}

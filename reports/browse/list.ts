@@ -1,7 +1,9 @@
 /** The runs as a table, newest first. */
+import type { Campaign } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { count, duration, number } from "../report-messages.ts";
+import { count, duration, number, share } from "../report-messages.ts";
 import { huntInWords, isHunt, type ListedHunt } from "./hunt.ts";
+import { fingerprintList } from "./fingerprints.ts";
 import { badge, page, runLink } from "./page.ts";
 import {
   brokenOf,
@@ -28,10 +30,11 @@ ${filters(runs, filter)}
 ${
   found.length === 0
     ? markup`<p>${campaigns.length === 0 ? markup`No run yet: <code>npx quorate run --on sim</code> makes one.` : "No run is like that."}</p>`
-    : markup`<form action="/compare" method="get"><div class="wide"><table class="runs"><thead><tr>${["time", "verdict", "broken guarantees", "target", "profile", "seed"].map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="figure">histories</th><th scope="col" class="figure">duration</th><th scope="col">compare</th></tr></thead>
+    : markup`<form action="/compare" method="get"><div class="wide"><table class="runs"><thead><tr>${["time", "verdict", "broken guarantees", "target", "profile", "seed"].map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="figure">histories</th><th scope="col" class="figure">a minute</th><th scope="col" class="figure">ok</th><th scope="col" class="figure">duration</th><th scope="col">compare</th></tr></thead>
 <tbody>${found.slice(0, rowsAtMost).map(row)}</tbody></table></div><p><button>Compare A with B</button></p></form>`
 }
 ${found.length > rowsAtMost && markup`<p class="quiet">${number(found.length - rowsAtMost)} older runs are left out: filter for them.</p>`}</section>
+${fingerprintList(newestFirst(campaigns))}
 ${replays.length > 0 && replayList(replays)}
 ${hunts.length > 0 && huntList(hunts)}`,
   );
@@ -75,10 +78,14 @@ function filters(runs: readonly ListedRun[], filter: RunFilter): Markup {
 function row({ name, campaign, problem }: ListedRun): Markup {
   const choose = markup`<td><label>A <input type="radio" name="a" value="${name}"></label> <label>B <input type="radio" name="b" value="${name}"></label></td>`;
   if (campaign === undefined)
-    return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th><td colspan="7" class="warning">${clip(problem ?? "nothing to show", 200)}</td><td></td></tr>`;
-  return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(campaign.startedAt)}</a></th><td>${badge(campaign.verdict)}</td><td class="broken">${clip(brokenOf(campaign).join(", "), 200) || "–"}</td><td>${campaign.on}${campaign.bug !== undefined && ` + ${clip(campaign.bug, 40)}`}</td><td>${profileOf(campaign)}</td><td>${String(campaign.seed)}</td><td class="figure">${number(campaign.histories.length)}</td><td class="figure">${duration(campaign.elapsedMs)}</td>${choose}</tr>`;
+    return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th><td colspan="9" class="warning">${clip(problem ?? "nothing to show", 200)}</td><td></td></tr>`;
+  return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(campaign.startedAt)}</a></th><td>${badge(campaign.verdict)}</td><td class="broken">${clip(brokenOf(campaign).join(", "), 200) || "–"}</td><td>${campaign.on}${campaign.bug !== undefined && ` + ${clip(campaign.bug, 40)}`}</td><td>${profileOf(campaign)}</td><td>${String(campaign.seed)}</td><td class="figure">${number(campaign.histories.length)}</td><td class="figure">${aMinute(campaign)}</td><td class="figure">${share(campaign.operations.ok, campaign.operations.total)}</td><td class="figure">${duration(campaign.elapsedMs)}</td>${choose}</tr>`;
 }
 
 /** 2026-11-23T20:15:00.000Z → 2026-11-23 20:15:00 */
 export const time = (iso: string): string =>
   clip(iso.replace("T", " ").replace(/(\.\d+)?Z$/, ""), 40);
+
+/** Histories a minute: the trend of a pipeline shows in it. */
+const aMinute = ({ histories, elapsedMs }: Campaign): string =>
+  elapsedMs === 0 ? "–" : number(Math.round((histories.length * 60_000) / elapsedMs));

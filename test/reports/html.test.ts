@@ -81,6 +81,22 @@ describe("what the report says", () => {
     expect(html).toContain("n3 held v170 until 412.0 ms after the read");
   });
 
+  test("a campaign that kept going lists each finding once with its fingerprint", () => {
+    const finding = {
+      fingerprint: "regular-stamped:c0(write,read)",
+      guarantee: "regular-stamped",
+      explanation: "c1 read k0 and got nothing",
+      histories: 3,
+      first: 4,
+      folder: "histories/4",
+      known: true,
+    };
+    const html = renderHtml(campaign("invalid", { findings: [finding] }), [exhibit(small)]);
+    expect(html).toContain("1 finding in 3 failing of 13 histories, 1 known");
+    expect(html).toContain("<code>regular-stamped:c0(write,read)</code>");
+    expect(renderHtml(campaign("invalid"), [])).not.toContain('id="findings"');
+  });
+
   test("invalid and nothing kept: the anomalies are still explained", () => {
     const html = renderHtml(campaign("invalid"), []);
     order(html, "What happened", "read 9 of k0 by c1", "No history was kept");
