@@ -31,7 +31,7 @@ export interface Operation {
   readonly dw?: number | undefined;
   /** Siblings: the operation whose context this write carried. Absent: a blind write. */
   readonly contextOf?: number | undefined;
-  /** Part of the ending's sweep. */
+  /** Part of the final phase's sweep. */
   readonly final: boolean;
   readonly startUs: number;
   /** When the client heard, or gave up; Infinity for an operation that was never completed. */

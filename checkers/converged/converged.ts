@@ -1,5 +1,5 @@
 /**
- * converged: within T after the ending's heal and restart, all replicas of a key hold equal state, one that some write made. On a real
+ * converged: within T after the final phase's heal and restart, all replicas of a key hold equal state, one that some write made. On a real
  * clock, passing T while repair still makes progress is `unknown`.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -40,7 +40,7 @@ function judgeConverged(model: Model): Judgement {
   const mechanisms: Record<string, number> = {};
   const promised = convergingKeys(model);
   if (restartedUs(model) === undefined)
-    undecided.push("the ending did not heal and restart the nodes");
+    undecided.push("the final phase did not heal and restart the nodes");
   else if (promised.size === 0)
     return notApplicable("no repair covers any key: replicas need not become equal");
   for (const key of Object.keys(model.run.preference)) {
@@ -110,7 +110,8 @@ function problemOf(model: Model, convergence: Convergence, fromUs: number): Prob
     const what = equal
       ? `the replicas of ${key} became equal only after the bound of ${milliseconds(boundUs)}`
       : `${milliseconds(finalUs - fromUs)} after repair could begin (bound ${milliseconds(boundUs)}) the replicas of ${key} still differ`;
-    if (finalUs < deadlineUs) return { proved: false, what: `the ending was cut short: ${what}` };
+    if (finalUs < deadlineUs)
+      return { proved: false, what: `the final phase was cut short: ${what}` };
     if (run.on !== "sim" && finalUs - lastProgressUs < boundUs * recently)
       return { proved: false, what: `${what}, but repair still made progress` };
     return { proved: true, what };

@@ -1,11 +1,11 @@
-/** How the replicas of one key became equal in the ending, as the inspections show it. */
+/** How the replicas of one key became equal in the final phase, as the inspections show it. */
 import { canonical } from "../language/versions.ts";
 import { restartedUs } from "./final-phase.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionedValue } from "../language/history.ts";
 
-/** One replica's states in the ending, in the order of time. */
+/** One replica's states in the final phase, in the order of time. */
 interface Track {
   /** When its state was first seen as it is at the end. */
   readonly settledUs: number;
@@ -39,11 +39,11 @@ export interface Convergence {
 export function convergenceOf(model: Model, key: Key): Convergence | string {
   const fromUs = restartedUs(model);
   const survivors = survivorsOf(model, key);
-  if (fromUs === undefined) return "the ending did not heal and restart the nodes";
+  if (fromUs === undefined) return "the final phase did not heal and restart the nodes";
   if (survivors === null || survivors.states.size === 0)
-    return `no replica of ${key} was inspected after the ending`;
+    return `no replica of ${key} was inspected after the final phase`;
   if (survivors.missing.length > 0)
-    return `${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`;
+    return `${survivors.missing.join(", ")} was not inspected after the final phase, a replica of ${key}`;
 
   const replicas = new Map<NodeName, Track>();
   for (const node of survivors.states.keys()) replicas.set(node, trackOf(model, key, node, fromUs));

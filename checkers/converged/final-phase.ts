@@ -3,13 +3,13 @@ import { coveredByHandoff } from "./handoff.ts";
 import type { Model } from "../model/model.ts";
 import type { Key } from "../language/history.ts";
 
-/** When the ending had healed and restarted everything; undefined: it did not come so far. */
+/** When the final phase had healed and restarted everything; undefined: it did not come so far. */
 export const restartedUs = (model: Model): number | undefined =>
   model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
 
 /**
  * The keys whose replicas must become equal, and from when on the bound counts. Anti-entropy on: all, from the restart. Read repair alone:
- * those that a read of all N replicas covered in the ending, from that read. Handoff alone: those whose every write it surely covers.
+ * those that a read of all N replicas covered in the final phase, from that read. Handoff alone: those whose every write it surely covers.
  * No repair: none. Where a person claims `converged` beyond what the settings promise: all, from the restart, whatever repairs them.
  */
 export function convergingKeys(model: Model): ReadonlyMap<Key, number> {

@@ -81,7 +81,7 @@ function judgeRepairQuiescent(model: Model): Judgement {
   const undecided: string[] = [];
   let judged = 0;
   if (restartedUs(model) === undefined)
-    undecided.push("the ending did not heal and restart the nodes");
+    undecided.push("the final phase did not heal and restart the nodes");
   const complete = run.nodes.every((node) =>
     evidence.complete(node, startOfBoot(evidence.lastBoot(node)), Infinity),
   );
@@ -105,7 +105,7 @@ function judgeRepairQuiescent(model: Model): Judgement {
         judged++;
       } else if (last === undefined)
         undecided.push(`${key} was not read again after its replicas were equal`);
-      else if (!complete) undecided.push("evidence of the ending is missing");
+      else if (!complete) undecided.push("evidence of the final phase is missing");
       else judged++;
     }
   }

@@ -1,4 +1,4 @@
-/** durable: after the ending, every acknowledged write is on the replicas or was superseded. */
+/** durable: after the final phase, every acknowledged write is on the replicas or was superseded. */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isRead } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -62,7 +62,7 @@ function durableBy(
     // What was not seen may be on a replica that was not inspected.
     if (losses.length > 0 && survivors.missing.length > 0)
       undecided.push(
-        `${survivors.missing.join(", ")} was not inspected after the ending, a replica of ${key}`,
+        `${survivors.missing.join(", ")} was not inspected after the final phase, a replica of ${key}`,
       );
     else anomalies.push(...losses.map((loss) => anomalyOf(model, key, loss, survivors)));
   }

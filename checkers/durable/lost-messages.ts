@@ -12,7 +12,7 @@ import type { Survivors } from "../model/survivors.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 
 interface Words {
-  /** Goes on from "… was acknowledged at 3.0 ms, but after the ending ". */
+  /** Goes on from "… was acknowledged at 3.0 ms, but after the final phase ". */
   readonly what: string;
   /** Beside the write itself. */
   readonly operations: readonly number[];
@@ -35,7 +35,7 @@ export function lostMessage(
 ): LostMessage {
   if (by !== undefined) {
     const gap = milliseconds(write.startUs - by.endUs);
-    const explanation = `${named(write)} was acknowledged, but after the ending ${brief(by)} stands in its place, which had ended ${gap} before it began`;
+    const explanation = `${named(write)} was acknowledged, but after the final phase ${brief(by)} stands in its place, which had ended ${gap} before it began`;
     return { explanation, operations: [by.op, write.op], because: outranks(model, by, write) };
   }
   const value = write.f === "write" ? ` (${write.value ?? "?"})` : "";
@@ -47,7 +47,7 @@ export function lostMessage(
     buried(model, write) ??
     outlived(model, key, write, versions) ?? { what: nothingKnown, operations: [] };
   return {
-    explanation: `${named(write)}${value} was acknowledged at ${milliseconds(write.endUs)}${durableOn(model, write)}, but after the ending ${what}`,
+    explanation: `${named(write)}${value} was acknowledged at ${milliseconds(write.endUs)}${durableOn(model, write)}, but after the final phase ${what}`,
     operations: [write.op, ...operations],
     because: [...sameStamp(model, write), ...because],
   };

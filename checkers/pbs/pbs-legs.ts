@@ -40,7 +40,7 @@ export function measureLegs(model: Model): MeasuredLegs {
     if (delays !== null) {
       out.push(delays.outUs);
       back.push(delays.backUs);
-    } else if (sentUs + slowestUs < endingUs) out.push(Infinity); // Otherwise the ending's restart may have cut it off.
+    } else if (sentUs + slowestUs < endingUs) out.push(Infinity); // Otherwise the final phase's restart may have cut it off.
   }
   return legs;
 }

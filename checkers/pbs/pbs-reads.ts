@@ -15,7 +15,7 @@ export interface AgedReads {
 }
 
 /**
- * Reads and writes with the cluster's own R and W, the ending's sweep left out: each read with the write that was acknowledged last before the
+ * Reads and writes with the cluster's own R and W, the final phase's sweep left out: each read with the write that was acknowledged last before the
  * read began. O(n log n).
  */
 export function agedReads(model: Model, key: Key): AgedReads {

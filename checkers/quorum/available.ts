@@ -108,7 +108,7 @@ function needed(
   return Math.max(1, w, pw, dw, run.stamps === "quorum" ? stampQuorumOf(run) : 0);
 }
 
-/** Those that held, or whose links were not surely up again, while the operation went on; the ending's restart of all nodes is one more. */
+/** Those that held, or whose links were not surely up again, while the operation went on; the final phase's restart of all nodes is one more. */
 function faultsAround(
   { run, faults, phases, operations }: Model,
   operation: Operation,

@@ -44,7 +44,7 @@ export interface Broken {
 
 export interface SiblingRule {
   readonly guarantee: string;
-  /** Only reads that see every acknowledged write can be held to it: strict quorums, or the ending's sweep. */
+  /** Only reads that see every acknowledged write can be held to it: strict quorums, or the final phase's sweep. */
   readonly needsQuorum: boolean;
   /** Prepares the judging of a key's reads: for each, a proof that it breaks the rule, or null. */
   on(of: SiblingKey): (read: SiblingRead) => Broken | null;

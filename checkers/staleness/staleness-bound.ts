@@ -8,7 +8,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Model } from "../model/model.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 
-/** What kept replicas apart: each fault until links were up again, and the ending's restart of all nodes. Disjoint, ascending. */
+/** What kept replicas apart: each fault until links were up again, and the final phase's restart of all nodes. Disjoint, ascending. */
 export function separations({
   faults,
   phases,

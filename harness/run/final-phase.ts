@@ -27,7 +27,7 @@ export interface Stage {
   readonly heard: HeardPlan;
   readonly perform: PerformOperation;
   readonly signal: AbortSignal;
-  /** Gives each operation of the ending a number of its own: a sweep that had to ask twice used some up. */
+  /** Gives each operation of the final phase a number of its own: a sweep that had to ask twice used some up. */
   readonly nextOp: () => number;
 }
 

@@ -329,7 +329,7 @@ describe("how findings become a judgement", () => {
 });
 
 describe("stress", () => {
-  test("the ending's sweep is left out, and a fault counts where it was really injected, on keys that it touched", () => {
+  test("the final phase's sweep is left out, and a fault counts where it was really injected, on keys that it touched", () => {
     const scenario = new Scenario({ preference: { k0: ["n1", "n2"], k1: ["n3"] } })
       .fault(0, "kill", ["n2"], 10, 20)
       .fault(1, "kill", ["n3"], 10, 20)

@@ -85,8 +85,8 @@ export class SimLog implements HostLog {
     }
     const isFirst = flush.records.length > 0 && this.disk.file(this.name) === null;
     this.land(flush);
-    const { moments } = this.boot;
-    if (isFirst && moments.watching) moments.logFile("log-begun");
+    const { triggers } = this.boot;
+    if (isFirst && triggers.watching) triggers.logFile("log-begun");
     if (this.boot.revoked) return;
     if (flush.sync) {
       const synced = this.unsynced;
@@ -109,7 +109,7 @@ export class SimLog implements HostLog {
 
   /** The newest whole record of each key is on record as read back. `left`: those that no earlier boot had synced. */
   private showRecovered(entries: readonly RecoveredEntry[], left: readonly LogRecord[]): void {
-    const { recorder, moments } = this.boot;
+    const { recorder, triggers } = this.boot;
     if (recorder.recording) {
       const newest = new Map<string, LogRecord>();
       for (const entry of entries) {
@@ -121,9 +121,9 @@ export class SimLog implements HostLog {
       if (records.length > 0)
         recorder.synced(this.describe(records), this.protocol.hashRecords(records), true);
     }
-    if (!moments.watching) return;
-    if (left.length > 0) moments.synced(this.describe(left));
-    if (entries.length > 0 && !this.boot.revoked) moments.logFile("recovering");
+    if (!triggers.watching) return;
+    if (left.length > 0) triggers.synced(this.describe(left));
+    if (entries.length > 0 && !this.boot.revoked) triggers.logFile("recovering");
   }
 
   private describe(records: readonly LogRecord[]): DurableRecord[] {

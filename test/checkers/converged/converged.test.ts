@@ -401,7 +401,7 @@ describe("repair-quiescent, in detail", () => {
       (scenario) => void scenario.read([of("v1")], finalMs - 1, finalMs + 1, { final: true }),
     ],
     [
-      "one that is not of the ending's sweep",
+      "one that is not of the final phase's sweep",
       (scenario) => void scenario.read([of("v1")], 210, 211),
     ],
     [
@@ -431,14 +431,14 @@ describe("repair-quiescent, in detail", () => {
     });
     expect(new Scenario().check("repair-quiescent")).toEqual({
       verdict: "unknown",
-      reason: "the ending did not heal and restart the nodes",
+      reason: "the final phase did not heal and restart the nodes",
       anomalies: [],
       judged: 0,
       measurements: {},
     });
     expect(final(written(), finalMs, ["v1", "v1"]).check("repair-quiescent")).toEqual({
       verdict: "unknown",
-      reason: "n3 was not inspected after the ending, a replica of k0",
+      reason: "n3 was not inspected after the final phase, a replica of k0",
       anomalies: [],
       judged: 0,
       measurements: {},
@@ -466,7 +466,7 @@ describe("repair-quiescent, in detail", () => {
     lost.read([of("v1")], 210, 211, { final: true });
     expect(lost.check("repair-quiescent")).toEqual({
       verdict: "unknown",
-      reason: "evidence of the ending is missing",
+      reason: "evidence of the final phase is missing",
       anomalies: [],
       judged: 0,
       measurements: {},
@@ -577,7 +577,7 @@ describe("what converged says", () => {
 
   test("of what cannot be told", () => {
     expect(final(written(), 1000, ["v1", "v1", ""]).check("converged").reason).toEqual(
-      "the ending was cut short: 900.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ",
+      "the final phase was cut short: 900.0 ms after repair could begin (bound 1000.0 ms) the replicas of k0 still differ",
     );
     expect(
       final(
@@ -592,21 +592,21 @@ describe("what converged says", () => {
     );
     expect(final(written(), 200, ["v1"]).check("converged")).toEqual({
       verdict: "unknown",
-      reason: "n2, n3 was not inspected after the ending, a replica of k0",
+      reason: "n2, n3 was not inspected after the final phase, a replica of k0",
       anomalies: [],
       judged: 0,
       measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },
     });
     expect(written().check("converged")).toEqual({
       verdict: "unknown",
-      reason: "no replica of k0 was inspected after the ending",
+      reason: "no replica of k0 was inspected after the final phase",
       anomalies: [],
       judged: 0,
       measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },
     });
     expect(new Scenario().check("converged")).toEqual({
       verdict: "unknown",
-      reason: "the ending did not heal and restart the nodes",
+      reason: "the final phase did not heal and restart the nodes",
       anomalies: [],
       judged: 0,
       measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },
@@ -703,7 +703,7 @@ describe("which keys must converge", () => {
     return final(scenario, 1400, ["v1", "v1", ""]).check("converged").verdict;
   };
 
-  test("read repair alone: a read of all, in the ending and before the final inspection", () => {
+  test("read repair alone: a read of all, in the final phase and before the final inspection", () => {
     expect(build({}, { startMs: 100, endMs: 110 })).toBe("invalid");
     expect(build({}, { startMs: 99, endMs: 110 })).toBe("not-applicable");
     expect(build({}, { startMs: 300, endMs: 1400 })).toBe("unknown");

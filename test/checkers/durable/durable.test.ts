@@ -250,7 +250,7 @@ describe("the sentence of a lost write", () => {
         {
           guarantee: "durable",
           explanation:
-            "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+            "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
           operations: [0],
           key: "k0",
           atUs: 200000,
@@ -263,7 +263,7 @@ describe("the sentence of a lost write", () => {
         {
           guarantee: "durable",
           explanation:
-            "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+            "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
           operations: [1],
           key: "k0",
           atUs: 200000,
@@ -287,7 +287,7 @@ describe("the sentence of a lost write", () => {
       {
         guarantee: "durable",
         explanation:
-          "delete 1 of k0 by c2 was acknowledged, but after the ending write 0 (v9) stands in its place, which had ended 2.0 ms before it began",
+          "delete 1 of k0 by c2 was acknowledged, but after the final phase write 0 (v9) stands in its place, which had ended 2.0 ms before it began",
         operations: [0, 1],
         key: "k0",
         atUs: 150000,
@@ -318,10 +318,10 @@ describe("the sentence of a lost write", () => {
         .anomalies.map(({ explanation }) => explanation);
     };
     expect(lost("v2")).toEqual([
-      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the ending no replica holds it and nothing on them superseded it",
+      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the final phase no replica holds it and nothing on them superseded it",
     ]);
     expect(lost("v8")).toEqual([
-      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
     ]);
   });
 
@@ -384,7 +384,7 @@ describe("whose loss is excused", () => {
     scenario.write("v2", 3, 4);
     expect(scenario.check("durable")).toEqual({
       verdict: "unknown",
-      reason: "n3 was not inspected after the ending, a replica of k0",
+      reason: "n3 was not inspected after the final phase, a replica of k0",
       anomalies: [],
       judged: 2,
       measurements: expect.objectContaining({ acknowledged: 2 }) as unknown,
@@ -393,7 +393,7 @@ describe("whose loss is excused", () => {
     none.write("v1", 0, 1);
     expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({
       verdict: "unknown",
-      reason: "n1, n3 was not inspected after the ending, a replica of k0",
+      reason: "n1, n3 was not inspected after the final phase, a replica of k0",
       anomalies: [],
       judged: 1,
       measurements: expect.objectContaining({ acknowledged: 1 }) as unknown,
@@ -410,7 +410,7 @@ describe("the sentence, in detail", () => {
       {
         guarantee: "durable",
         explanation:
-          "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+          "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
         operations: [0],
         key: "k0",
         because: [],
@@ -427,7 +427,7 @@ describe("the sentence, in detail", () => {
     expect(more).toEqual([]);
     expect(one).toMatchObject({
       explanation:
-        "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the ending no replica holds it and nothing on them superseded it: they hold write 0 (v1) under a version other than its own, newer than 0002, that of write 1 (v2)",
+        "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds it and nothing on them superseded it: they hold write 0 (v1) under a version other than its own, newer than 0002, that of write 1 (v2)",
       operations: [1, 0],
       because: ["n1, n2 and n3 hold v1 of write 0 under the version 0007 (given to no operation)"],
     });
@@ -514,7 +514,7 @@ describe("the sentence, in detail", () => {
         .anomalies.map(({ explanation, operations }) => [explanation, operations.includes(write)]);
     };
     const still =
-      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the ending what it deleted is still there: ";
+      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase what it deleted is still there: ";
     expect(left({ deletes: "reap" }, [of("v1", "a:1")])).toEqual([[`${still}write 0 (v1)`, true]]);
     expect(left({ deletes: "reap" }, [of("v1", "a:1"), of("v1", "a:2"), of("v9", "a:3")])).toEqual([
       [`${still}write 0 (v1), v9`, true],
@@ -524,7 +524,7 @@ describe("the sentence, in detail", () => {
     ).toEqual([[`${still}write 0 (v1)`, true]]);
     expect(left({}, [of("v1", "a:1")])).toEqual([
       [
-        "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the ending no replica holds it and nothing on them superseded it",
+        "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
         false,
       ],
     ]);

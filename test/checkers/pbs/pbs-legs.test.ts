@@ -105,7 +105,7 @@ test("an answer whose sending is not recorded tells nothing, and no operation wi
   expect(legsOf(scenario)).toEqual({ write: [], ack: [], read: [], response: [] });
 });
 
-test("deletes are writes; the ending's sweep is left out", () => {
+test("deletes are writes; the final phase's sweep is left out", () => {
   const scenario = new Scenario();
   scenario.delete("0001", 0, 9);
   scenario.read([], 20, 30, { final: true });
@@ -121,7 +121,7 @@ test("deletes are writes; the ending's sweep is left out", () => {
   });
 });
 
-test("a request that the slowest round could have outlasted until the ending's restart is not called lost", () => {
+test("a request that the slowest round could have outlasted until the final phase's restart is not called lost", () => {
   const lost = (endingMs: number, overrides: RunOverrides = {}): readonly number[] => {
     const scenario = new Scenario(overrides).phase("started", 0).phase("final-phase", endingMs);
     scenario.write("v1", 0, 9);
@@ -143,7 +143,7 @@ test("a request that the slowest round could have outlasted until the ending's r
     });
     return legsOf(scenario).write;
   };
-  // The slowest took 7 ms, so what was sent at 10 is lost if the ending began after 17.
+  // The slowest took 7 ms, so what was sent at 10 is lost if the final phase began after 17.
   expect(lost(17.001)).toEqual([3000, 1000, Infinity]);
   expect(lost(17)).toEqual([3000, 1000]);
   expect(lost(17.001, { preference: {} })).toEqual([]);

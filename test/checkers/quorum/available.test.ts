@@ -288,7 +288,7 @@ describe("available", () => {
     ]);
   });
 
-  test("the ending's restart of all nodes is a fault, until its end and the bound of reconnecting", () => {
+  test("the final phase's restart of all nodes is a fault, until its end and the bound of reconnecting", () => {
     const judged = (startMs: number, endMs: number, restarted = true): number => {
       const scenario = new Scenario(base).phase("operations", 0).phase("final-phase", 100);
       if (restarted) scenario.phase("restarted", 200).phase("quiet", 220);

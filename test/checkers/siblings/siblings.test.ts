@@ -84,7 +84,7 @@ describe("siblings-2", () => {
     expect(build(10).check("siblings-2").verdict).toBe("invalid");
   });
 
-  test("under quorums that need not meet, only the ending's sweep is held to it", () => {
+  test("under quorums that need not meet, only the final phase's sweep is held to it", () => {
     const build = (final: boolean): Scenario => {
       const scenario = three({ r: 1 });
       scenario.read([a], 8, 9, { context: { a: 1 }, ...(final ? { final: true } : {}) });

@@ -501,7 +501,7 @@ describe("what the bound allows", () => {
     expect(excessMs(observed().fault(0, "partition", ["n1"], 2050, 2500), 2010)).toBe(1000);
   });
 
-  test("the ending's restart of all nodes, from its beginning until links are up", () => {
+  test("the final phase's restart of all nodes, from its beginning until links are up", () => {
     expect(
       excessMs(
         observed()

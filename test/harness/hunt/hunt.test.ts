@@ -250,7 +250,7 @@ describe("a hunt", () => {
   });
 });
 
-describe("the ending", () => {
+describe("the final phase", () => {
   it("lasts until each node has met each peer again", async () => {
     // Anti-entropy that copied between equal replicas for ever was seen in 1 % of histories: the end came before the next exchange.
     expect(

@@ -250,7 +250,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-lost-on-restart": {
     breaks: ["converged"],
-    // Handed over later than the ending restarts all nodes.
+    // Handed over later than the final phase restarts all nodes.
     settings: { ...handoffAlone, handoffIntervalMs: 5000 },
     faults: ["partition"],
     story: "hints are kept in memory only",
