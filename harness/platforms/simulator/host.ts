@@ -89,8 +89,8 @@ export class SimHost implements Host {
     const remove = (): void => {
       this.current.logs.delete(name);
       disk.remove(name);
-      const { moments } = this.current;
-      if (moments.watching) moments.logFile("log-removed");
+      const { triggers } = this.current;
+      if (triggers.watching) triggers.logFile("log-removed");
       if (!this.current.revoked) done(null);
     };
     loop.schedule(loop.nowUs + disk.syncUs(), this.current, remove, null, null);
@@ -100,7 +100,7 @@ export class SimHost implements Host {
     if (this.current.revoked) return;
     this.current.recorder.explained(explanation);
     this.journal(explanation);
-    if (this.current.moments.watching) this.current.moments.explained(explanation.what);
+    if (this.current.triggers.watching) this.current.triggers.explained(explanation.what);
   }
 
   halt(reason: string): void {
