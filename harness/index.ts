@@ -15,6 +15,7 @@ export {
   brokenPromises,
   type CampaignOptions,
   type CampaignProgress,
+  type Resumed,
   runCampaign,
   type WriteUp,
 } from "./campaign/index.ts";
@@ -23,8 +24,10 @@ export type { Search } from "./search/index.ts";
 export type {
   Campaign,
   Exhibit,
+  Finding as CampaignFinding,
   GuaranteeTotals,
   HistoryRow,
+  Likeness,
   ShownHistory,
 } from "../reports/index.ts";
 export { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "./errors.ts";

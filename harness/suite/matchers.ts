@@ -5,6 +5,7 @@ import { type Attempt, brokenPromises } from "../campaign/index.ts";
 /** What a runner is told. */
 export interface MatcherResult {
   readonly pass: boolean;
+  /** The failure in words: what was expected, and what the store did. */
   readonly message: () => string;
 }
 
@@ -29,6 +30,7 @@ type Received = Attempt | Verdict;
  * expect(await attempt(plan, cluster, { evidence: true })).toHold();
  */
 export const matchers = {
+  /** No promise is broken. A verdict that is unknown holds too. */
   toHold(received: Received): MatcherResult {
     const verdict = verdictOf(received);
     return {
@@ -36,6 +38,7 @@ export const matchers = {
       message: () => said("no promise to be broken", "a promise to be broken", verdict),
     };
   },
+  /** A promise, or the named guarantee, is broken. */
   toBreak(received: Received, guarantee?: string): MatcherResult {
     const verdict = verdictOf(received);
     const judged = guarantee === undefined ? undefined : verdict.guarantees[guarantee];
@@ -49,6 +52,7 @@ export const matchers = {
       message: () => said(`${what} to be broken`, `${what} to hold`, verdict, guarantee),
     };
   },
+  /** The verdict is not unknown. */
   toBeJudged(received: Received): MatcherResult {
     const verdict = verdictOf(received);
     return {

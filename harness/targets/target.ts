@@ -49,7 +49,11 @@ export interface Target extends PlanTarget {
   readonly simulator?: SimulatedTarget;
   /** How nodes run in containers. */
   readonly containers?: ContainerTarget;
-  /** Nodes that send each other messages through the harness: local processes, or code in the simulator. */
+  /**
+   * Nodes that send each other messages through the harness: local processes, or code in the simulator.
+   *
+   * @internal
+   */
   readonly messages?: MessageTarget;
   /** Clients of a cluster that already runs, at addresses that a person names. */
   readonly external?: ExternalTarget;
