@@ -80,6 +80,7 @@ export type {
   NodeName,
   OkEvent,
   PhaseEvent,
+  Placement,
   RepairFacts,
   ReplicaState,
   RingEvent,
