@@ -105,7 +105,10 @@ export function createNode(
     if (remote.kind === "client")
       return serveClient(
         core,
-        { recovered: () => recovered, ready: () => parts.serves(isReady()) },
+        {
+          recovered: () => recovered && membership?.knowsRing !== false,
+          ready: () => parts.serves(isReady()),
+        },
         stream,
       );
     return parts.serves(recovered)

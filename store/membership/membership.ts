@@ -109,6 +109,11 @@ export class Membership {
     if (next !== undefined) this.#tell(next);
   }
 
+  /** Whether it has learned the ring from the others since it started. */
+  get knowsRing(): boolean {
+    return this.#learned === null;
+  }
+
   /** Whether clients may use this node: it has learned the ring, and is on it. */
   get serves(): boolean {
     return this.#learned === null && participants(this.#state).includes(this.#core.host.node);
