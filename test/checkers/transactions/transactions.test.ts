@@ -370,6 +370,10 @@ describe("cycles", () => {
     const { anomalies } = check("list-append", "serializable", skew);
     expect(anomalies).toEqual([
       {
+        cycle: [
+          "T1 read y and got [], without 1, which T2 appended",
+          "T2 read x and got [], without 1, which T1 appended",
+        ],
         kind: "G2-item",
         sentence:
           "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because T1 read y and got [], without 1, which T2 appended. T2 comes before T1, because T2 read x and got [], without 1, which T1 appended. So each comes before itself.",
@@ -530,6 +534,10 @@ describe("cycles", () => {
     const { anomalies } = check("rw-register", "read-atomic", all);
     expect(anomalies).toEqual([
       {
+        cycle: [
+          "2, which T1 wrote to x, is older than 1, which T2 wrote (T1 wrote 2 before the transaction of line 3 read 1)",
+          "1, which T2 wrote to y, is older than 2, which T1 wrote (T2 wrote 1 before the transaction of line 3 read 2)",
+        ],
         kind: "G-single",
         sentence:
           "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because 2, which T1 wrote to x, is older than 1, which T2 wrote (T1 wrote 2 before the transaction of line 3 read 1). T2 comes before T1, because 1, which T2 wrote to y, is older than 2, which T1 wrote (T2 wrote 1 before the transaction of line 3 read 2). So each comes before itself.",

@@ -1,6 +1,6 @@
 /** Somebody's own store, described in a configuration file and reached at addresses: the command finds it again, or refuses. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,11 +9,12 @@ import { documentOf, type Finished, quorate, runsFolder } from "./support.ts";
 
 /** One store for all nodes: linearizable, unless it is asked by a path that begins with /stale, which shows what was there before. */
 const values = new Map<string, string[]>();
-let server: Server;
+let servers: readonly Server[] = [];
 let addresses: readonly string[];
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  // One store behind three addresses.
+  const handle: RequestListener = (request, response) => {
     const [, kind = "", key = ""] = (request.url ?? "").split("/");
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
@@ -23,12 +24,14 @@ beforeAll(async () => {
       const found = all.at(kind === "stale" ? -2 : -1);
       response.writeHead(request.method === "GET" && found === undefined ? 404 : 200).end(found);
     });
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  addresses = [1, 2, 3].map(() => `127.0.0.1:${port}`);
+  };
+  servers = [1, 2, 3].map(() => createServer(handle));
+  await Promise.all(
+    servers.map((server) => new Promise<void>((done) => server.listen(0, "127.0.0.1", done))),
+  );
+  addresses = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
-afterAll(() => server.close());
+afterAll(() => servers.forEach((server) => server.close()));
 
 const clientOf = (kind: string): string => `({ url }) => ({
   async read(key, { signal }) {
