@@ -112,7 +112,7 @@ export function byReason(
 ): readonly (readonly [reason: string, rows: ReturnType<typeof totalsOf>])[] {
   const reasonOf = ({ inapplicable = "" }: GuaranteeTotals): string =>
     inapplicable.replace(
-      /^is about the workload \S+, and this history's is (\S+)$/,
+      /^is about the workload \S+(?: or \S+)*, and this history's is (\S+)$/,
       "about other workloads than $1",
     );
   const reasons = [...new Set(rows.map(([, totals]) => reasonOf(totals)))];

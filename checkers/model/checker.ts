@@ -48,7 +48,7 @@ const lacking: Readonly<Record<Capability, string>> = {
   siblings: "reads return no siblings",
   inspection: "the target's replicas cannot be inspected",
   evidence: "the Host recorded no evidence",
-  processes: "the harness did not start the nodes, so nobody saw whether one ended",
+  processes: "nobody watched whether a node ended",
   quorums: "n, r, w and the replicas of each key are not known",
   repair: "which repair the target does is not known",
 };
