@@ -226,8 +226,9 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
             CapAdd: [...spec.capabilities],
             SecurityOpt: ["no-new-privileges"],
             PidsLimit: mostProcesses,
+            // Stores unpack native libraries in /tmp and load them from there; the engine's default forbids that.
             ...(spec.readOnly === true
-              ? { ReadonlyRootfs: true, Tmpfs: { "/tmp": "rw,size=64m" } }
+              ? { ReadonlyRootfs: true, Tmpfs: { "/tmp": "rw,exec,size=64m" } }
               : {}),
             PortBindings: Object.fromEntries(
               published.map((port) => [port, [{ HostIp: "127.0.0.1", HostPort: "" }]]),
