@@ -90,6 +90,8 @@ class CommandSession implements ClientSession {
   readonly #node: NodeName;
   #process: ClientProcess | null = null;
   #waiting: Waiting | null = null;
+  /** Requests that this process has answered. */
+  readonly #answered = new Set<number>();
 
   constructor(reach: Reach, command: CommandClient, client: string, node: NodeName) {
     this.#reach = reach;
@@ -123,6 +125,7 @@ class CommandSession implements ClientSession {
   }
 
   #start(): ClientProcess {
+    this.#answered.clear();
     const process: ClientProcess = new ClientProcess(
       this.#command,
       { ...this.#reach.address(this.#node), node: this.#node, client: this.#client },
@@ -150,11 +153,15 @@ class CommandSession implements ClientSession {
     const answer = parseAnswer(text);
     if (typeof answer === "string")
       return this.#refuse(`${answer}: ${text.slice(0, 200)}`, process);
+    // The next request may be under way, or not yet: the complaint is the same.
+    if (this.#answered.has(answer.id))
+      return this.#refuse(`a second answer to request ${answer.id}`, process);
     if (this.#waiting === null || answer.id !== this.#waiting.request.op)
       return this.#refuse(
-        `an answer to request ${answer.id}, which ${this.#waiting === null ? "nobody waits for" : `is not ${this.#waiting.request.op}, the one under way`}`,
+        `an answer to request ${answer.id}, which ${this.#waiting === null ? "was not sent" : `is not ${this.#waiting.request.op}, the one under way`}`,
         process,
       );
+    this.#answered.add(answer.id);
     this.#finish(outcomeOf(answer, this.#waiting.request));
   }
 

@@ -154,12 +154,12 @@ describe("a bug's file", { timeout: 60_000 }, () => {
       const { reasons, run, shrunk } = documentOf(ran) as {
         reasons: string[];
         run: string;
-        shrunk: { operations: number };
+        shrunk: { to: { operations: number } };
       };
       expect(reasons[0]).toMatch(
         /^history 0: no-crash is broken: n\d ended by itself at .* ms, although no planned fault ends it: it crashed: boom in part$/,
       );
-      expect(shrunk.operations).toBeLessThan(13);
+      expect(shrunk.to.operations).toBeLessThan(13);
       const replayed = await quorate(["replay", "--trust", run, "--out", runsFolder(), "--json"]);
       expect(documentOf(replayed)).toMatchObject({ reproduced: 1, verdict: "invalid" });
     },

@@ -246,7 +246,7 @@ describe("a client's command", { timeout: 120_000 }, () => {
       "answers twice",
       `const answer = JSON.stringify({ id, type: "ok", value: null }); console.log(answer + "\\n" + answer)`,
       "bad-client-answer",
-      "which nobody waits for",
+      "a second answer to request",
     ],
     [
       "floods",

@@ -154,15 +154,22 @@ describe("a client command", () => {
     expect(reach.failures[0]?.message).toMatch(complaint);
   });
 
-  it("that answers twice is one clear error", async () => {
+  // The complaint does not depend on what is under way when the second answer comes.
+  it.each([
+    ["in the same chunk", 1],
+    ["during the next request", 2],
+    ["after the next answer", 3],
+  ])("that answers request 1 twice, %s, is one clear error", async (_, last) => {
     const reach = testReach();
     const session = sessionOf(
-      answering(`const answer = JSON.stringify({ id: request.id, type: "ok" });
-        console.log(answer); setTimeout(() => console.log(answer), 50);`),
+      answering(`
+        const ids = request.id === ${last} ? [1, request.id] : [request.id];
+        console.log(ids.map((id) => JSON.stringify({ id, type: "ok" })).join("\\n"));`),
       reach,
     );
-    expect(await perform(session, read(1))).toMatchObject({ kind: "ok" });
+    for (let id = 1; id <= last; id++) await perform(session, read(id));
     await expect.poll(() => reach.failures.length).toBe(1);
-    expect(reach.failures[0]?.message).toMatch(/request 1, which nobody waits for/);
+    expect(reach.failures[0]).toMatchObject({ code: "bad-client-answer" });
+    expect(reach.failures[0]?.message).toMatch(/a second answer to request 1;/);
   });
 });
