@@ -69,6 +69,7 @@ const orders: readonly Order[] = ["file", "index", "time"];
 export function addCheck(program: Command): void {
   program
     .command("check <files...>")
+    .summary("judge history files of quorate and of other tools")
     .description(
       "judge history files, folders, a Jepsen run's folder, or standard input (-): our history.jsonl; Jepsen's EDN, JSON, history.txt and log; Porcupine's text and JSON; etcd's operations; gzip too",
     )

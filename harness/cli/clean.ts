@@ -8,6 +8,7 @@ import { createOutput } from "./output.ts";
 export function addClean(program: Command): void {
   program
     .command("clean")
+    .summary("remove what runs left in Docker whose process is gone")
     .description(
       "remove containers, networks, volumes and bundles of bugs that runs left whose process is gone",
     )

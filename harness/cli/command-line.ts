@@ -11,8 +11,7 @@ export function commandLine(
   command: Command,
   decided: Readonly<Record<string, string>> = {},
 ): string {
-  const program: (Command & { readonly rawArgs?: readonly string[] }) | null = command.parent;
-  const given = (program?.rawArgs ?? []).slice(2);
+  const given = givenWords(command);
   const added = Object.entries(decided).filter(
     ([flag]) => !given.some((word) => word === flag || word.startsWith(`${flag}=`)),
   );
@@ -20,6 +19,12 @@ export function commandLine(
   const end = given.includes("--") ? given.indexOf("--") : given.length;
   const words = [...given.slice(0, end), ...added.flat(), ...given.slice(end)];
   return ["npx quorate", ...words.map(quoted)].join(" ");
+}
+
+/** The words that follow `quorate`, as they were typed. */
+export function givenWords(command: Command): readonly string[] {
+  const program: (Command & { readonly rawArgs?: readonly string[] }) | null = command.parent;
+  return (program?.rawArgs ?? []).slice(2);
 }
 
 /** What decides a campaign's histories though nobody may have said it. */

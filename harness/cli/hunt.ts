@@ -58,6 +58,7 @@ interface HuntFlags {
 export function addHunt(program: Command): void {
   program
     .command("hunt [bugs...]")
+    .summary("find planted bugs, and say how many histories it took")
     .description(
       "find planted bugs (names, or files of your own; default: all); prints histories and seconds to detection",
     )

@@ -39,6 +39,7 @@ interface MaelstromFlags {
 export function addMaelstrom(program: Command): void {
   program
     .command("maelstrom")
+    .summary("run a command line of Maelstrom's")
     .description("run a command of Maelstrom's: quorate maelstrom test -w … --bin …")
     .argument("<test>", "test, the only one")
     .argument("[arguments...]", "arguments of the --bin")

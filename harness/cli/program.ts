@@ -131,6 +131,8 @@ async function createProgram(name: string | undefined): Promise<Command> {
       "Finds consistency bugs in leaderless replicated stores: random histories of operations and faults, checked, shrunk, explained.",
     )
     .version(version)
+    // Names alone: with the arguments, no room is left for what each does.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     // What goes wrong is printed once, by main, in our own words.
     .configureOutput({ outputError: () => {} })

@@ -44,6 +44,7 @@ interface ReplayFlags {
 export function addReplay(program: Command): void {
   program
     .command("replay <target>")
+    .summary("run again: a run's or history's folder, a plan or a token")
     .description("run again what a run's folder, a history's folder, a plan.json or a token holds")
     .option(
       "--target <NAME|FILE>",

@@ -1,7 +1,7 @@
 /** `quorate run`: plan, run, check, shrink, report. */
 import { randomInt } from "node:crypto";
 import { relative, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { builtInKinds, isNative, type PlanOptions } from "../../generators/index.ts";
 import { count, headline, renderTerminal, visible } from "../../reports/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
@@ -27,7 +27,7 @@ import { exit, exitOf, failureOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { searches } from "../search/index.ts";
-import { commandAgain, commandLine } from "./command-line.ts";
+import { commandAgain, commandLine, givenWords } from "./command-line.ts";
 import { columnsOf, createOutput, type Output } from "./output.ts";
 import { addressesOf, placeOf } from "./placed.ts";
 import { targets } from "../targets/registry.ts";
@@ -83,19 +83,24 @@ export interface RunFlags {
   readonly wishes?: Pick<PlanOptions, "clients" | "operations" | "phaseMs">;
 }
 
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [
-  ...earlier,
-  value,
-];
+/** A flag that may be given again and again. */
+const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, description)
+    .default([], "none")
+    .argParser((value: string, earlier: readonly string[]) => [...earlier, value]);
+
+/** A flag that docs/commands.md explains and the help leaves out, so that the help fits a screen. */
+const rare = (flags: string): Option => new Option(flags).hideHelp();
 
 export function addRun(program: Command): void {
   program
     .command("run")
     .description("plan, run, check, shrink, report")
+    .usage("[options] [-- arguments of the --bin]")
+    .argument("[arguments...]")
     .option("--target <NAME|FILE>", "a built-in target or a configuration file")
-    .argument("[arguments...]", "after --: arguments of the --bin")
     .option("--bin <FILE>", "the program of a node (--target maelstrom)")
-    .option("--on <PLATFORM>", "docker, process, sim or external (default: what is there)")
+    .option("--on <PLATFORM>", "docker, process, sim, external (default: what is there)")
     .option("--addresses <LIST>", "host:port,… of a cluster that already runs")
     .option("--seed <S>", "all that is random comes from it")
     .option("--histories <N>", "how many (default: 200 on sim, else 5)")
@@ -103,13 +108,13 @@ export function addRun(program: Command): void {
     .option("--workload <NAME>", "what clients do: register, siblings, …")
     .option("--faults <LIST>", "all, none, or kinds: partition,kill,pause,…")
     .option("--profile <NAME>", "a known system's settings, all fixed")
-    .option("--set <NAME=VALUE>", "a setting of the target, again for more", collect, [])
-    .option("--promise <NAME>", "claim a guarantee, again for more", collect, [])
-    .option("--tolerate-unknown <PERCENT>", "default: 1 on sim, else 5")
+    .addOption(repeatable("--set <NAME=VALUE>", "a setting of the target, again for more"))
+    .addOption(repeatable("--promise <NAME>", "claim a guarantee, again for more"))
+    .addOption(rare("--tolerate-unknown <PERCENT>"))
     .option("--search <MODE>", "random, or guided by what is new", "random")
-    .option("--operations <N>", "of a plan, as N or FROM-TO (default: 20-100)")
-    .option("--keys <N>", "of a plan, likewise (default: 1-12, mostly few)")
-    .option("--clients <N>", "of a plan, likewise (default: 2-6)")
+    .addOption(rare("--operations <N>"))
+    .addOption(rare("--keys <N>"))
+    .addOption(rare("--clients <N>"))
     .option("--nodes <N>", "the same as --set nodes=N")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
     .option("--jobs <J>", "threads for simulated histories", "1")
@@ -117,21 +122,22 @@ export function addRun(program: Command): void {
     .option("--keep-going", "go on after a broken promise (always in shards)")
     .option("--known <FILE>", "fingerprints that do not fail the campaign")
     .option("--regressions <FILE>", "tokens to replay first (default: quorate.regressions)")
-    .option("--keep <WHICH>", "folders of failing, sample or all histories", "sample")
+    .option("--keep <WHICH>", "folders of: failing, sample, all", "sample")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
     .option("--no-shrink", "do not shrink a failing plan")
     .option("--shrink-seconds <S>", "time for shrinking (default: 30 on sim, else 180)")
-    .option("--shrink-tries <N>", "shrink with so many histories at most")
+    .addOption(rare("--shrink-tries <N>"))
     .option("--resume <DIR>", "go on with a run that was stopped or killed")
-    .option("--trust", "with --resume: use the code and files that the folder names", false)
-    .option("--no-evidence", "judge from clients and inspection alone")
+    .option("--trust", "with --resume: run the folder's code", false)
+    .addOption(rare("--no-evidence"))
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText(
       "after",
-      "\nWithout --target: ./quorate.config.ts (.mts, .mjs, .js, .json) if there is one,\nelse the bundled store. Flags win over the file.",
+      "\nWithout --target: ./quorate.config.ts (.mts, .mjs, .js, .json) if there is one,\nelse the bundled store. Flags win over the file.\n\nRare flags: --operations, --keys, --clients, --tolerate-unknown, --shrink-tries,\n--no-evidence. docs/commands.md explains them.",
     )
     .action(async (args: readonly string[], parsed: RunFlags, command: Command) => {
+      refuseExcess(args, command);
       const resumed = parsed.resume === undefined ? undefined : resumedBy(parsed.resume, command);
       const given = { ...parsed, args };
       const flags = resumed === undefined ? given : flagsOf(resumed.state, given);
@@ -141,6 +147,19 @@ export function addRun(program: Command): void {
         !isApart && flags.bug !== undefined && isStrange(flags.bug)
           ? await runApart(process.argv.slice(2))
           : await run(flags, command, resumed);
+    });
+}
+
+/** @throws UsageError for arguments that do not follow a `--`. */
+function refuseExcess(args: readonly string[], command: Command): void {
+  const given = givenWords(command);
+  const afterDashes = given.includes("--") ? given.length - given.indexOf("--") - 1 : 0;
+  if (args.length > afterDashes)
+    throw usage({
+      code: "excess-arguments",
+      expected: "no arguments, except after --",
+      got: String(args.length - afterDashes),
+      hint: "See quorate run --help",
     });
 }
 

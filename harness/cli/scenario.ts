@@ -25,6 +25,7 @@ interface ScenarioFlags {
 export function addScenario(program: Command): void {
   program
     .command("scenario [names...]")
+    .summary("show documented edge cases of quorums")
     .description(
       "show documented edge cases of quorums, by name or all; lists them where none is named",
     )

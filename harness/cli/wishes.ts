@@ -158,8 +158,8 @@ function programSettings(
   };
   if (Object.keys(given).every((setting) => Object.hasOwn(defaults, setting))) return given;
   throw usage({
-    code: "contradiction",
-    expected: `no program of a node, as ${name} brings its own`,
+    code: bin === undefined ? "excess-arguments" : "contradiction",
+    expected: `no ${bin === undefined ? "arguments" : "program"} of a node, as ${name} brings its own program`,
     got: bin === undefined ? args.join(" ") : `--bin ${bin}`,
     hint: "Leave it out, or add --target maelstrom",
   });

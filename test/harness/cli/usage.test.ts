@@ -1,6 +1,10 @@
-import { openSync } from "node:fs";
+import { openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { failureOf } from "../../../harness/cli/exit.ts";
+import { addRun } from "../../../harness/cli/run.ts";
+import { packageRoot } from "../../../harness/paths.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
 /** Each is a mistake, and a word that the one sentence about it must hold. */
@@ -38,6 +42,8 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["run --junit /proc/x/j.xml", "--junit to be a file that can be written; got /proc/x/j.xml"],
   ["run extra", "excess-arguments"],
   ["run extra", "got 1. See quorate run --help"],
+  ["run -- extra", "excess-arguments"],
+  ["run --target maelstrom --bin node.py extra -- argument", "excess-arguments"],
   ["run --wat", "unknown-option"],
   ["rnu", "Did you mean run?"],
   ["help nosuch", "nosuch"],
@@ -184,6 +190,15 @@ describe("help", () => {
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     },
   );
+
+  it("leaves no flag of run out of docs/commands.md", () => {
+    const program = new Command();
+    addRun(program);
+    const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ""));
+    const text = readFileSync(join(packageRoot, "docs", "commands.md"), "utf8");
+    expect(flags).toContain("--no-evidence");
+    expect(flags.filter((flag) => !text.includes(`\`${flag}`))).toEqual([]);
+  });
 
   it("is what a bare quorate shows", async () => {
     const { status, stdout } = await quorate([]);
