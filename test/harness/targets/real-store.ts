@@ -23,7 +23,8 @@ export interface RealStore {
 }
 
 const minutes = 60_000;
-const histories = 5;
+/** Few: the tests of all real stores together have eight minutes. */
+const histories = 3;
 
 /** Where neither an image nor a registry is to be had: why; empty where the software is there. */
 async function lacking(get: RealStore["get"]): Promise<string> {
@@ -94,19 +95,15 @@ export async function testRealStore({
         10 * minutes,
       );
 
+      // A scenario itself tries each case up to five times: time is real here.
       it.each(scenarios)(
-        "shows %s as documented in two of three tries",
+        "shows %s as documented",
         async (name) => {
           const scenario = target.scenarios?.find((one) => one.name === name);
           if (scenario === undefined) throw new Error(`${target.name} has no scenario ${name}`);
-          const said: string[] = [];
-          let documented = 0;
-          for (let tries = 1; tries <= 3 && documented < 2 && tries - documented < 2; tries++) {
-            const result = await runScenario(target, scenario, cluster, tries, signal);
-            if (result.asDocumented) documented++;
-            said.push(...result.cases.map(({ setting, what }) => `${setting}: ${what}`));
-          }
-          expect(documented, said.join("\n")).toBe(2);
+          const { asDocumented, cases } = await runScenario(target, scenario, cluster, 1, signal);
+          const said = cases.map(({ setting, what }) => `${setting}: ${what}`).join("\n");
+          expect(asDocumented, said).toBe(true);
         },
         15 * minutes,
       );

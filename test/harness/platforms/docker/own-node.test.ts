@@ -8,10 +8,16 @@ import { checkConfig } from "../../../../harness/config/read-config.ts";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
 import { createDockerCluster } from "../../../../harness/platforms/docker/index.ts";
 import { ofRun } from "../../../../harness/platforms/docker/labels.ts";
+import { defineTarget } from "../../../../harness/targets/define-target.ts";
+import { promiseClients } from "../../../../harness/targets/promise-client.ts";
 import { docker } from "../../../support/docker.ts";
 
 const file = join(mkdtempSync(join(tmpdir(), "quorate-config-")), "quorate.config.ts");
 const serves = 'require("node:http").createServer((_, response) => response.end()).listen(7000)';
+const isReadOnly =
+  'require("node:assert").throws(() => require("node:fs").writeFileSync("/written", ""), { code: "EROFS" })';
+const runsFromTmp =
+  'require("node:fs").copyFileSync("/bin/sh", "/tmp/sh"); require("node:child_process").execFileSync("/tmp/sh", ["-c", "exit 0"])';
 
 describe.skipIf(docker.skip)(`a node of a configuration's target${docker.reason}`, () => {
   it.each([
@@ -71,6 +77,32 @@ describe.skipIf(docker.skip)(`a node of a configuration's target${docker.reason}
     await cluster.stop();
     const left = await connectEngine().labelled(ofRun(run));
     expect(left).toEqual({ containers: [], networks: [], volumes: [] });
+  });
+
+  // Cassandra unpacks native libraries there and loads them.
+  it("may run what it puts into /tmp, although its root is read-only", async () => {
+    const target = defineTarget({
+      name: "mine",
+      version: "1",
+      nodes: 1,
+      promises: () => [],
+      containers: {
+        image: { from: "machine" },
+        clientPort: 7000,
+        dataPath: "/data",
+        ready: { http: "/health" },
+        node: () => ({ command: ["node", "-e", `${isReadOnly}; ${runsFromTmp}; ${serves}`] }),
+        clients: promiseClients(() => ({})),
+      },
+    });
+    const cluster = await createDockerCluster(target, { nodes: 1 });
+    try {
+      const settings = target.parseSettings({});
+      await cluster.start({ settings, worldSeed: 1, evidence: false });
+      expect(cluster.nodes).toEqual(["n1"]);
+    } finally {
+      await cluster.stop();
+    }
   });
 
   it("whose image is nowhere is one clear error, and nothing is left", async () => {
