@@ -42,7 +42,7 @@ describe.skipIf(process.platform === "win32")("a full disk", () => {
     const out = runsFolder();
     const { status, stdout, stderr } = await full(buggy(out));
     expect(stdout).toContain("INVALID");
-    expect(stdout).toContain("smallest history: 1 operation");
+    expect(stdout).toContain("smallest case: 1 operation");
     expect(stderr).toMatch(/^quorate: machine-refused: .*EFBIG/m);
     expect(status).toBe(70);
     expect(filesBelow(out).filter((name) => name.endsWith(".part"))).toEqual([]);

@@ -120,7 +120,17 @@ describe("--search guided", () => {
   });
 
   it("is refused for a part of a campaign", async () => {
-    const finished = await quorate(["run", "--on", "sim", "--search", "guided", "--shard", "1/2"]);
+    const finished = await quorate([
+      "run",
+      "--on",
+      "sim",
+      "--seed",
+      "7",
+      "--search",
+      "guided",
+      "--shard",
+      "1/2",
+    ]);
     expect(finished.status).toBe(64);
     expect(finished.stderr).toContain("--search guided without --shard");
   });
