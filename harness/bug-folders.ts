@@ -8,11 +8,18 @@ const prefix = "quorate-bug-";
 /** Beside the bundle: whose folder it is. */
 const signFile = "process";
 
+/** Those of this process: one listener removes them all, since a hunt makes dozens. */
+const own = new Set<string>();
+
 /** Makes a folder for this process alone, which is gone with it unless the process is killed. Throws the file system's error. */
 export function makeBugFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   writeFileSync(join(folder, signFile), ownSign() ?? "");
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  if (own.size === 0)
+    process.once("exit", () => {
+      for (const one of own) rmSync(one, { recursive: true, force: true });
+    });
+  own.add(folder);
   return folder;
 }
 
