@@ -9,7 +9,7 @@ const options = (more: Partial<HuntOptions>): HuntOptions => ({
   cluster: createSimCluster(bundled),
   search: "random",
   seed: 1,
-  max: 100,
+  max: 300,
   evidence: true,
   measure: false,
   shrinkTimeoutMs: null,
@@ -31,13 +31,14 @@ describe.each(huntable(true))("planted bug %s", (bug) => {
     expect(row).toMatchObject({ histories: 50, unknown: 0 });
     // "No alarm" is worth something only where operations succeed and the guarantee is really judged.
     expect(row.okShare).toBeGreaterThan(0.5);
-    expect(Math.max(...Object.values(row.judged).map(({ judged }) => judged))).toBeGreaterThan(25);
+    // Half of the plans end without a restart, so what only a restart shows is judged in about half of the histories.
+    expect(Math.max(...Object.values(row.judged).map(({ judged }) => judged))).toBeGreaterThan(15);
   });
 });
 
 describe.each(huntable(false))("planted bug %s, the Host's evidence not looked at", (bug) => {
   it("is found in the simulator", async () => {
-    expect(await huntBug(bug, options({ evidence: false, max: 200 }))).toMatchObject({
+    expect(await huntBug(bug, options({ evidence: false, max: 300 }))).toMatchObject({
       bug,
       found: true,
     });

@@ -493,13 +493,6 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     story: "a snapshot ends one record too early",
     source: "classic",
   },
-  "hint-forgotten-grown": {
-    breaks: ["converged"],
-    settings: { ...handoffAlone, handoffIntervalMs: 10 },
-    faults: ["partition", "delay"],
-    story: "a hint that grew during its delivery is dropped",
-    source: "classic",
-  },
   "stamp-of-first": {
     breaks: ["regular"],
     settings: { versions: "stamps", stamps: "quorum", quorums: "strict" },
