@@ -72,7 +72,7 @@ describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
       plans,
       cluster,
       run,
-      timeoutMs: 4000,
+      timeoutMs: 20_000,
       signal,
       progress: () => {},
     });
