@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { bundledTextForVite } from "./tools/bundled-text.mjs";
@@ -20,6 +21,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
+    // Many files wait for containers, browsers and other processes: one more worker than the default of two cores, which is one.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: [
       "default",
       "./test/support/skipped-reporter.ts",
