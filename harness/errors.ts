@@ -37,3 +37,23 @@ export class UnjudgedError extends Complained {}
 
 /** A command, flag, value or setting that makes no sense. Exit 64. */
 export class UsageError extends Complained {}
+
+/** What an operating system says when it has no more to give, or a disk failed: no fault of quorate's, and no stack says more. */
+const ofTheMachine: ReadonlySet<string> = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EROFS",
+  "EFBIG",
+  "EIO",
+  "EMFILE",
+  "ENFILE",
+  "EACCES",
+  "EPERM",
+]);
+
+/** Whether the machine refused: a full disk, no rights, no more files. */
+export const isOfTheMachine = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  typeof error.code === "string" &&
+  ofTheMachine.has(error.code);

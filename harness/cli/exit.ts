@@ -1,6 +1,12 @@
 /** Exit statuses, and how a failure of any kind becomes one. */
 import type { Outcome } from "../../checkers/index.ts";
-import { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "../errors.ts";
+import {
+  type Complaint,
+  EnvironmentError,
+  isOfTheMachine,
+  UnjudgedError,
+  UsageError,
+} from "../errors.ts";
 
 export const exit = { held: 0, broken: 1, unknown: 2, usage: 64, environment: 70 } as const;
 
@@ -23,7 +29,7 @@ export function failureOf(thrown: unknown): {
   if (thrown instanceof EnvironmentError)
     return { status: exit.environment, code: thrown.code, message: thrown.message };
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  if ("code" in error && typeof error.code === "string" && ofTheMachine.has(error.code))
+  if (isOfTheMachine(error))
     return {
       status: exit.environment,
       code: "machine-refused",
@@ -35,19 +41,6 @@ export function failureOf(thrown: unknown): {
     message: `quorate itself failed, please report it: ${error.stack ?? error.message}`,
   };
 }
-
-/** What an operating system says when it has no more to give, or a disk failed: no fault of ours, and no stack says more. */
-const ofTheMachine: ReadonlySet<string> = new Set([
-  "ENOSPC",
-  "EDQUOT",
-  "EROFS",
-  "EFBIG",
-  "EIO",
-  "EMFILE",
-  "ENFILE",
-  "EACCES",
-  "EPERM",
-]);
 
 /** Known by name: to load the plans and the store only to ask for their classes would cost each command a tenth of a second. */
 const askedWrongly = ["SettingsError", "PlanError", "HistoryError"];

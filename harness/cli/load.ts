@@ -41,7 +41,7 @@ export interface Loaded {
 /** The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its first one kept. */
 export async function loadReplayed(target: string, find: FindLanguage): Promise<Loaded> {
   if (isToken(target)) return { plan: await planFrom(readToken(target), find) };
-  const expected = "a run's folder, a history's folder, a plan.json or a token";
+  const expected = "a run's folder or zip, a history's folder, a plan.json or a token";
   if (!existsSync(target))
     throw usage({
       code: "no-such-target",

@@ -7,6 +7,7 @@ import { createRunFolder, mergeCampaigns, type Part } from "../campaign/index.ts
 import { checkFile, makeFolder, replaceFile, writeNamed } from "../files.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
+import { size } from "./kept.ts";
 import { notSeen, readKnown } from "./known.ts";
 import { readCampaign, refuseStrangePath } from "./load.ts";
 import { createOutput } from "./output.ts";
@@ -15,6 +16,7 @@ import { report } from "./report.ts";
 interface MergeFlags {
   readonly out: string;
   readonly junit?: string;
+  readonly zip?: string;
   readonly known?: string;
   readonly json?: boolean;
 }
@@ -25,6 +27,7 @@ export function addMerge(program: Command): void {
     .description("put the shards of a campaign together")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
+    .option("--zip <FILE>", "write the merged run's folder as a zip too")
     .option("--known <FILE>", "fingerprints that do not fail the campaign")
     .option("--json", "one JSON document on stdout")
     .action(async (dirs: readonly string[], flags: MergeFlags) => {
@@ -36,6 +39,7 @@ async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number
   const output = createOutput(flags.json === true);
   const known = flags.known === undefined ? undefined : readKnown(flags.known);
   if (flags.junit !== undefined) checkFile("--junit", flags.junit);
+  if (flags.zip !== undefined) checkFile("--zip", flags.zip);
   const parts = dirs.flatMap(partsIn);
   const { campaign, copies, notes } = mergeCampaigns(parts, known);
   for (const { from, to } of copies) [from, to].forEach(refuseStrangePath);
@@ -56,6 +60,10 @@ async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number
   for (const note of notes) output.say(`${note.slice(0, 1).toUpperCase()}${note.slice(1)}.`);
   for (const fingerprint of notSeen(merged)) output.say(`No longer seen: ${fingerprint}`);
   await report(folder.path, output, { merged: parts.length, notes });
+  if (flags.zip !== undefined) {
+    const { zipRun } = await import("../run-archive.ts");
+    output.say(`${size(await zipRun(folder.path, flags.zip))} in ${flags.zip}.`);
+  }
   tellGitHub(merged, output, process.env);
   return exitOf[merged.withoutKnown ?? merged.verdict];
 }
@@ -83,5 +91,3 @@ function runsBelow(dir: string, depth: number): readonly string[] {
 }
 
 const deepest = 4;
-
-/** A campaign.json comes from elsewhere: no path in it may lead out of its run. */

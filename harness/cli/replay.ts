@@ -1,5 +1,6 @@
 /** `quorate replay`: run a plan again and compare with what it did before. */
-import { join, resolve } from "node:path";
+import { statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { isToken, readable } from "../../generators/index.ts";
@@ -44,8 +45,10 @@ interface ReplayFlags {
 export function addReplay(program: Command): void {
   program
     .command("replay <target>")
-    .summary("run again: a run's or history's folder, a plan or a token")
-    .description("run again what a run's folder, a history's folder, a plan.json or a token holds")
+    .summary("run again: a run's folder or zip, a history's folder, a plan or a token")
+    .description(
+      "run again what a run's folder, its zip, a history's folder, a plan.json or a token holds",
+    )
     .option(
       "--target <NAME|FILE>",
       "the target that the plan is of (default: by its name, or this folder's configuration)",
@@ -75,9 +78,10 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   makeFolder("--out", flags.out);
   if (flags.bug !== undefined) bugFile(flags.bug);
   let found: Chosen | undefined;
+  const zipped = isZip(what);
   const loaded = withBug(
     await loadReplayed(
-      what,
+      zipped ? await (await import("../run-archive.ts")).unzipRun(what) : what,
       async (name) => (found ??= await targetOfPlan(name, flags.target, output.say)),
     ),
     flags.bug,
@@ -89,11 +93,17 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   if (!isApart && bug !== undefined && isStrange(bug)) {
     // Who names a bug's file at the command line vouches for it.
     if (flags.bug === undefined)
-      await requireTrust(loaded.bug ?? resolve(bug), isToken(what) ? "the token" : what, {
-        trusted: flags.trust,
-        ask: output.json ? null : askerAt(process.stdin, process.stderr),
-        command,
-      });
+      await requireTrust(
+        zipped && loaded.bug !== undefined
+          ? `${basename(loaded.bug)} in ${what}`
+          : (loaded.bug ?? resolve(bug)),
+        isToken(what) ? "the token" : what,
+        {
+          trusted: flags.trust,
+          ask: output.json ? null : askerAt(process.stdin, process.stderr),
+          command,
+        },
+      );
     return runApart([...process.argv.slice(2), "--trust"]);
   }
   if (loaded.instead !== undefined) output.say(loaded.instead);
@@ -170,6 +180,11 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     ? exit.held
     : exit.broken;
 }
+
+/** A zip of a run; a folder of that name is a folder. */
+const isZip = (what: string): boolean =>
+  what.toLowerCase().endsWith(".zip") &&
+  (statSync(what, { throwIfNoEntry: false })?.isFile() ?? false);
 
 /** What is asked for by name wins over the plan's own, and over what its run kept of it. */
 function withBug(loaded: Loaded, bug: string | undefined): Loaded {

@@ -9,6 +9,7 @@ import { checkFile, makeFolder } from "../files.ts";
 import {
   type CampaignOptions,
   type CampaignState,
+  type Keep,
   keeps,
   keptBug,
   readState,
@@ -33,6 +34,7 @@ import { addressesOf, placeOf } from "./placed.ts";
 import { targets } from "../targets/registry.ts";
 import { askerAt, requireTrust } from "./trust.ts";
 import { createProgressLine } from "./progress.ts";
+import { type Kept, keptLine, keptOf, zipped } from "./kept.ts";
 import { notSeen, readKnown } from "./known.ts";
 import {
   addRegressions,
@@ -68,6 +70,7 @@ export interface RunFlags {
   readonly keep?: string;
   readonly out: string;
   readonly junit?: string;
+  readonly zip?: string;
   readonly tolerateUnknown?: string;
   readonly shrink: boolean;
   readonly shrinkSeconds?: string;
@@ -125,6 +128,7 @@ export function addRun(program: Command): void {
     .option("--keep <WHICH>", "folders of: failing, sample, all", "sample")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
+    .addOption(rare("--zip <FILE>"))
     .option("--no-shrink", "do not shrink a failing plan")
     .option("--shrink-seconds <S>", "time for shrinking (default: 30 on sim, else 180)")
     .addOption(rare("--shrink-tries <N>"))
@@ -134,7 +138,7 @@ export function addRun(program: Command): void {
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText(
       "after",
-      "\nWithout --target: ./quorate.config.ts (.mts, .mjs, .js, .json) if there is one,\nelse the bundled store. Flags win over the file.\n\nRare flags: --operations, --keys, --clients, --tolerate-unknown, --shrink-tries,\n--no-evidence. docs/commands.md explains them.",
+      "\nWithout --target: ./quorate.config.ts (.mts, .mjs, .js, .json) if there is one,\nelse the bundled store. Flags win over the file.\n\nRare flags: --operations, --keys, --clients, --tolerate-unknown, --shrink-tries,\n--no-evidence, --zip. docs/commands.md explains them.",
     )
     .action(async (args: readonly string[], parsed: RunFlags, command: Command) => {
       refuseExcess(args, command);
@@ -165,7 +169,7 @@ function refuseExcess(args: readonly string[], command: Command): void {
 
 /** The folder says how the run was asked, and may be somebody else's: code and files that it names are used only once a person agrees. */
 async function requireTrustOf(
-  { bug, target, junit }: RunFlags,
+  { bug, target, junit, zip }: RunFlags,
   given: RunFlags,
   { folder }: Resumed,
   command: Command,
@@ -181,6 +185,7 @@ async function requireTrustOf(
       ? undefined
       : resolve(target),
     junit === undefined || junit === given.junit ? undefined : resolve(junit),
+    zip === undefined || zip === given.zip ? undefined : resolve(zip),
   ].filter((file) => file !== undefined);
   if (files.length > 0) await requireTrust(files.join(", "), folder, options);
 }
@@ -191,6 +196,7 @@ const sayableAgain = new Set([
   "trust",
   "seconds",
   "junit",
+  "zip",
   "shrink",
   "shrinkSeconds",
   "shrinkTries",
@@ -214,12 +220,13 @@ function resumedBy(folder: string, command: Command): Resumed {
   return { folder, state: readState(folder) };
 }
 
-const flagsOf = ({ asked }: CampaignState, { json, junit, ...given }: RunFlags): RunFlags => {
+const flagsOf = ({ asked }: CampaignState, { json, junit, zip, ...given }: RunFlags): RunFlags => {
   const { seconds, shrink, shrinkSeconds, shrinkTries } = given;
   return {
     ...(asked as unknown as RunFlags),
     ...(json === undefined ? {} : { json }),
     ...(junit === undefined ? {} : { junit }),
+    ...(zip === undefined ? {} : { zip }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(shrink ? {} : { shrink }),
     ...(shrinkSeconds === undefined ? {} : { shrinkSeconds }),
@@ -283,6 +290,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   const plans = { ...planOptions(flags, chosen, addresses), ...flags.wishes };
   if (flags.bug !== undefined) await bundleBug(flags.bug);
   if (flags.junit !== undefined) checkFile("--junit", flags.junit);
+  if (flags.zip !== undefined) checkFile("--zip", flags.zip);
   if (resumed === undefined) makeFolder("--out", flags.out);
   const { shard, from: sharder } = shardFrom(flags.shard, process.env);
   if (sharder !== undefined)
@@ -381,7 +389,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       progress: line.update,
     });
     line.clear();
-    return tell(result, replayed, output, flags.bug === undefined ? regressions : undefined);
+    return tell(result, { flags, keep, replayed, output, regressions });
   };
   return stopping(
     runAndTell().finally(() => line.clear()),
@@ -389,16 +397,36 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   );
 }
 
-/** Says what came of a run, and returns its exit status. `regressions`: the file that takes new tokens. */
-function tell(
+/** The verdict is not lost with a zip that cannot be written. */
+async function zippedOrNot(kept: Kept, file: string | undefined): Promise<[Kept, Error?]> {
+  if (file === undefined) return [kept];
+  try {
+    return [await zipped(kept, file)];
+  } catch (error) {
+    return [kept, error instanceof Error ? error : new Error(String(error))];
+  }
+}
+
+interface Telling {
+  readonly flags: Pick<RunFlags, "bug" | "zip">;
+  readonly keep: Keep;
+  readonly output: Output;
+  readonly replayed: readonly Regression[];
+  /** The file that takes new tokens. */
+  readonly regressions: string | undefined;
+}
+
+/** Says what came of a run, and returns its exit status. */
+async function tell(
   result: WriteUp,
-  replayed: readonly Regression[],
-  output: Output,
-  regressions: string | undefined,
-): number {
+  { flags, keep, output, replayed, regressions }: Telling,
+): Promise<number> {
   const { campaign } = result;
+  const [kept, unzipped] = await zippedOrNot(keptOf(result, keep), flags.zip);
+  const unwritten = result.unwritten ?? unzipped;
   output.document({
     ...documentOf(result),
+    kept,
     ...(replayed.length === 0 ? {} : { regressions: replayed }),
   });
   if (!output.json)
@@ -410,12 +438,16 @@ function tell(
         report: result.report,
       }),
     );
+  output.say(keptLine(kept));
   tellGitHub(campaign, output, process.env);
   for (const fingerprint of notSeen(campaign)) output.say(`No longer seen: ${fingerprint}`);
-  const added = regressions === undefined ? 0 : addRegressions(regressions, campaign);
+  const added =
+    flags.bug !== undefined || regressions === undefined
+      ? 0
+      : addRegressions(regressions, campaign);
   if (added > 0) output.say(`Added ${count(added, "token")} to ${regressions ?? ""}: commit it.`);
-  if (result.unwritten !== undefined) {
-    const { status, message } = failureOf(result.unwritten);
+  if (unwritten !== undefined) {
+    const { status, message } = failureOf(unwritten);
     process.stderr.write(`quorate: ${message}\n`);
     return status;
   }

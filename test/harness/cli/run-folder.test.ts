@@ -5,17 +5,22 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { filesBelow } from "../../../harness/folder-files.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
 const nowhere = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
 let failed = "";
+let zip = "";
+let document: Record<string, unknown> = {};
 
 beforeAll(async () => {
+  zip = join(runsFolder(), "run.zip");
   const finished = await quorate([
     "run",
     "--on",
@@ -26,11 +31,16 @@ beforeAll(async () => {
     "1",
     "--histories",
     "40",
+    "--keep",
+    "failing",
+    "--zip",
+    zip,
     "--out",
     runsFolder(),
     "--json",
   ]);
-  failed = documentOf(finished)["run"] as string;
+  document = documentOf(finished);
+  failed = document["run"] as string;
   expect(documentOf(finished)["shrunk"]).toMatchObject({ folder: "shrunk" });
 }, 60_000);
 
@@ -68,6 +78,25 @@ describe("quorate replay", () => {
     expect(stdout).toMatch(/Reproduced in 1 of 1 runs on sim/);
     expect(stdout).not.toContain("engine");
     expect(stdout).not.toContain("Nothing beside the plan");
+    expect(status).toBe(0);
+  });
+
+  it("runs the zip of a run, which the run wrote and whose size it said", async () => {
+    const { histories, kept } = document as {
+      histories: number;
+      kept: Record<string, unknown>;
+    };
+    expect(kept).toMatchObject({
+      which: "failing",
+      of: histories,
+      folder: failed,
+      zip: { file: zip, bytes: statSync(zip).size },
+    });
+    expect(kept["bytes"]).toBe(
+      filesBelow(failed).reduce((sum, file) => sum + statSync(join(failed, file)).size, 0),
+    );
+    const { status, stdout } = await replay(zip);
+    expect(stdout).toMatch(/Expected: the same history, hash .*\nReproduced in 1 of 1 runs on sim/);
     expect(status).toBe(0);
   });
 

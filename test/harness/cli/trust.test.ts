@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Plan, toToken } from "../../../generators/index.ts";
+import { zipRun } from "../../../harness/run-archive.ts";
 import { askerAt, requireTrust } from "../../../harness/cli/trust.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
@@ -78,6 +79,17 @@ describe("code that came with what is replayed", { timeout: 60_000 }, () => {
     };
     expect(campaign.replay).toBe(`npx quorate replay ${run} --trust`);
     expect((await replay(run, "--trust")).status).toBe(0);
+  });
+
+  it("does not run from a zip of its run either, and runs with --trust", async () => {
+    const zip = join(runsFolder(), "run.zip");
+    await zipRun(run, zip);
+    const { status, stderr } = await marked(zip);
+    expect(status).toBe(64);
+    expect(stderr).toContain(`got bug.js in ${zip}, for which`);
+    expect(stderr).toContain(`To go on: npx quorate replay ${zip} --trust`);
+    expect(existsSync(marker)).toBe(false);
+    expect((await replay(zip, "--trust")).status).toBe(0);
   });
 
   it("runs where its file is named at the command line", async () => {
@@ -161,7 +173,7 @@ describe("a configuration in a run's folder", { timeout: 60_000 }, () => {
 });
 
 describe("a stopped run of somebody else's", { timeout: 60_000 }, () => {
-  it.each(["bug", "target", "junit"])(
+  it.each(["bug", "target", "junit", "zip"])(
     "goes on with a %s that it names only with --trust",
     async (flag) => {
       const finished = await quorate([

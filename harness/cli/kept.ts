@@ -1,0 +1,47 @@
+/** What a run leaves on the disk: how many histories' folders, how many bytes, and its zip. */
+import { count } from "../../reports/index.ts";
+import type { Keep, WriteUp } from "../campaign/index.ts";
+import { bytesBelow } from "../folder-files.ts";
+
+export interface Kept {
+  /** `--keep`. */
+  readonly which: Keep;
+  /** Histories whose folders are there, of all that ran. */
+  readonly histories: number;
+  readonly of: number;
+  readonly folder: string;
+  readonly bytes: number;
+  readonly zip?: { readonly file: string; readonly bytes: number };
+}
+
+/** Measures what the run kept. */
+export const keptOf = ({ campaign, folder }: WriteUp, which: Keep): Kept => ({
+  which,
+  histories: campaign.histories.filter((row) => row.folder !== undefined).length,
+  of: campaign.histories.length,
+  folder,
+  bytes: bytesBelow(folder),
+});
+
+/** What was kept, with its zip. Throws the file system's error. */
+export async function zipped(kept: Kept, file: string): Promise<Kept> {
+  const { zipRun } = await import("../run-archive.ts");
+  return { ...kept, zip: { file, bytes: await zipRun(kept.folder, file) } };
+}
+
+/** The same as a line for a person. */
+export const keptLine = ({ which, histories, of, folder, bytes, zip }: Kept): string =>
+  `Kept ${histories} of ${count(of, "history", "histories")} (--keep ${which}): ${size(bytes)} in ${folder}${zip === undefined ? "" : `, ${size(zip.bytes)} in ${zip.file}`}.`;
+
+/** Bytes in decimal units, as disks and CI servers count them. */
+export function size(bytes: number): string {
+  const [unit, name] = units.find(([least]) => bytes >= least) ?? [1, "bytes"];
+  const amount = bytes / unit;
+  return `${amount < 10 && unit > 1 ? amount.toFixed(1) : Math.round(amount)} ${name}`;
+}
+
+const units: readonly (readonly [number, string])[] = [
+  [1e9, "GB"],
+  [1e6, "MB"],
+  [1e3, "KB"],
+];

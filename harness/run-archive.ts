@@ -1,0 +1,134 @@
+/** A run's folder as one file: a zip that CI keeps as an artefact, and `quorate replay` reads. Zips may be somebody else's. */
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { crc32 } from "node:zlib";
+import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { ZipFile as ZipWriter } from "yazl";
+import { isOfTheMachine, UsageError } from "./errors.ts";
+import { filesBelow } from "./folder-files.ts";
+import { makeTemporaryFolder } from "./temporary-folders.ts";
+
+/** How much of a zip is unpacked at most: a small file may claim to hold a whole disk. */
+export interface ArchiveLimits {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+const usualLimits: ArchiveLimits = { files: 200_000, bytes: 1024 ** 3 };
+
+/**
+ * Writes the folder as a zip, whole or not at all: one folder of the same name, with its files in order of their names.
+ *
+ * @returns The zip's size in bytes.
+ * @throws The file system's error.
+ */
+export async function zipRun(folder: string, file: string): Promise<number> {
+  const zip = new ZipWriter();
+  const top = basename(resolve(folder));
+  for (const name of filesBelow(folder)) zip.addFile(join(folder, name), `${top}/${name}`);
+  zip.end();
+  const part = `${file}.part`;
+  try {
+    rmSync(part, { force: true });
+    await pipeline(zip.outputStream, createWriteStream(part, { flags: "wx" }));
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+  return statSync(file).size;
+}
+
+/**
+ * Unpacks a zip into a temporary folder, which is gone when this process ends.
+ *
+ * @returns The run's or history's folder in it: the top, or the only folder on the way down to one.
+ * @throws UsageError `bad-archive` for names that lead out of the zip, links, encrypted or damaged files, more files or bytes than the
+ *   limits, and a zip that holds no run or several.
+ */
+export async function unzipRun(file: string, limits: ArchiveLimits = usualLimits): Promise<string> {
+  const folder = makeTemporaryFolder("quorate-archive-");
+  try {
+    const zip = await openPromise(file, { strictFileNames: true });
+    let bytes = 0;
+    let files = 0;
+    for await (const entry of zip.eachEntry()) {
+      files += 1;
+      bytes += entry.uncompressedSize;
+      if (files > limits.files) throw new Error(`more than ${limits.files} files`);
+      if (bytes > limits.bytes) throw new Error(`more than ${limits.bytes} bytes, unpacked`);
+      await unpack(zip, entry, folder);
+    }
+  } catch (error) {
+    throw isOfTheMachine(error) ? error : refused(file, error);
+  }
+  return runIn(folder, file);
+}
+
+async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void> {
+  const { fileName } = entry;
+  // The kind of file, as systems with links write it: none, a plain file, or a folder.
+  const kind = (entry.externalFileAttributes >>> 16) & 0o170000;
+  if (![0, 0o100000, 0o040000].includes(kind))
+    throw new Error(`${fileName}, a link or a special file`);
+  if (entry.isEncrypted()) throw new Error(`${fileName}, encrypted`);
+  const path = join(folder, fileName);
+  if (fileName.endsWith("/")) {
+    mkdirSync(path, { recursive: true });
+    return;
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  let sum = 0;
+  const summing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sum = crc32(chunk, sum);
+      done(null, chunk);
+    },
+  });
+  // The size was checked as the zip declares it; yauzl refuses a file that holds more than it declares. A second file of the same name fails.
+  await pipeline(
+    await zip.openReadStreamPromise(entry),
+    summing,
+    createWriteStream(path, { flags: "wx" }),
+  );
+  if (sum !== entry.crc32) throw new Error(`${fileName}, damaged: its checksum is another`);
+}
+
+/** Runs lie in one folder, and artefacts of CI often have one more around it. */
+function runIn(folder: string, file: string): string {
+  if (["campaign.json", "plan.json"].some((name) => existsSync(join(folder, name)))) return folder;
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory());
+  const [only] = folders;
+  if (only !== undefined && folders.length === 1) return runIn(join(folder, only.name), file);
+  throw refused(
+    file,
+    new Error(
+      only === undefined
+        ? "no campaign.json and no plan.json"
+        : `several folders: ${folders
+            .map(({ name }) => name)
+            .sort()
+            .slice(0, 5)
+            .join(", ")}`,
+    ),
+  );
+}
+
+const refused = (file: string, error: unknown): UsageError =>
+  new UsageError({
+    code: "bad-archive",
+    expected: "a zip of one run's folder, as run --zip writes it",
+    got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
+    hint: "To replay a run of a zip that quorate did not write: unpack it, look at it, and name the run's folder",
+  });
