@@ -1,5 +1,4 @@
 /** What faults want of the simulated world. */
-import { linkEnds } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import {
   clockPort,
@@ -7,10 +6,13 @@ import {
   type FaultPorts,
   impossiblePort,
   nodeByNode,
+  type PlatformPort,
   processPort,
 } from "../fault-port.ts";
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
+import { cutRule, impairmentRule, refusalRule } from "./link-rules.ts";
+import type { LinkRule } from "./network.ts";
 import type { SimNode } from "./node.ts";
 import type { SimWorld } from "./world.ts";
 
@@ -32,6 +34,12 @@ export function createFaultPorts(
       () => done(null),
     );
   };
+  const onLinks = <Value>(
+    port: string,
+    rule: (wanted: ReadonlyMap<string, Value>) => LinkRule,
+  ): PlatformPort<Value> => ({
+    set: (wanted, _, done) => next(({ network }) => network.setRule(port, rule(wanted)), done),
+  });
   const onEachDisk = (change: (disk: Disk, node: string) => void, done: Done): void =>
     next(({ nodes }) => nodes.forEach(({ disk }, name) => change(disk, name)), done);
   const onDeadDisk = (name: string, change: (disk: Disk) => void, done: Done): void => {
@@ -53,26 +61,11 @@ export function createFaultPorts(
     });
   };
   return {
-    cuts: {
-      set: (wanted, _, done) =>
-        next(({ network }) => network.setCuts([...wanted.keys()].map(linkEnds)), done),
-    },
-    impairments: {
-      set: (wanted, _, done) =>
-        next(
-          ({ network }) =>
-            network.setImpairments(
-              [...wanted].map(([link, impairment]) => [...linkEnds(link), impairment]),
-            ),
-          done,
-        ),
-    },
+    cuts: onLinks("cuts", cutRule),
+    impairments: onLinks("impairments", impairmentRule),
     messages: impossiblePort("simulated nodes talk over streams, whose frames are no messages"),
     commands: impossiblePort("simulated nodes are out of reach of shell commands"),
-    refusals: {
-      set: (wanted, _, done) =>
-        next(({ network }) => network.setRefusing([...wanted.keys()]), done),
-    },
+    refusals: onLinks("refusals", refusalRule),
     clock: clockPort((name, aheadMs, done) => {
       const node = nodeOf(name);
       next(() => node.setClock(aheadMs), done);

@@ -1,5 +1,4 @@
 /** One direction between two machines: how long packets take, and whether they are dropped. */
-import type { Impairment } from "../../../generators/index.ts";
 import type { Random } from "./random.ts";
 
 export type LinkKind = "loopback" | "client" | "peer";
@@ -15,23 +14,35 @@ export interface Stalled {
   unlimited(): void;
 }
 
+/** What one fault does to a link. What is left out is as it should be. */
+export interface LinkEffect {
+  /** Packets are dropped, and TCP holds the streams up until they get through. */
+  readonly isCut?: boolean;
+  /** The machine at the link's end refuses new connections. */
+  readonly refuses?: boolean;
+  /** The link carries one packet after the other, at this rate. */
+  readonly bytesPerS?: number | undefined;
+  /** How much later the next packet comes: only what TCP makes of a fault shows, and TCP keeps the order. */
+  readonly laterUs?: (link: Link) => number;
+}
+
 export class Link {
   /** True: packets are dropped, and TCP holds the streams up until they get through. */
   cut = false;
+  /** True: the machine at its end refuses new connections. */
+  refuses = false;
   /** Streams that hold messages back, in the order in which they stalled. */
   readonly stalled = new Set<Stalled>();
-  /** Under which name cuts know it. */
-  readonly cutName: string;
-  private readonly baseUs: number;
-  private readonly jitterUs: number;
-  private readonly random: Random;
-  private trouble: Impairment | null = null;
+  readonly baseUs: number;
+  readonly jitterUs: number;
+  readonly random: Random;
+  private bytesPerS = Infinity;
+  private delays: readonly ((link: Link) => number)[] = [];
   /** When what it carries under a limited rate is through. */
   private freeAtUs = 0;
 
-  constructor(kind: LinkKind, random: Random, cutName: string) {
+  constructor(kind: LinkKind, random: Random) {
     this.random = random;
-    this.cutName = cutName;
     switch (kind) {
       case "loopback":
         this.baseUs = 2;
@@ -56,13 +67,20 @@ export class Link {
     const sentOnceUs = this.random.oneIn(512)
       ? usualUs + this.random.between(1_000, 10_000)
       : usualUs;
-    return this.trouble === null ? sentOnceUs : sentOnceUs + this.troubleUs(this.trouble);
+    let takesUs = sentOnceUs;
+    for (const laterUs of this.delays) takesUs += laterUs(this);
+    return takesUs;
   }
 
-  /** From now on; null: none. */
-  setImpairment(trouble: Impairment | null): void {
+  /** Exactly this is done to it from now on. */
+  setEffects(effects: readonly LinkEffect[]): void {
+    const wasCut = this.cut;
     const wasLimited = this.limited;
-    this.trouble = trouble;
+    this.cut = effects.some(({ isCut }) => isCut === true);
+    this.refuses = effects.some(({ refuses }) => refuses === true);
+    this.bytesPerS = Math.min(...effects.map(({ bytesPerS = Infinity }) => bytesPerS));
+    this.delays = effects.flatMap(({ laterUs }) => laterUs ?? []);
+    if (wasCut && !this.cut) for (const end of this.stalled) end.healed();
     if (!wasLimited || this.limited) return;
     this.freeAtUs = 0;
     for (const end of [...this.stalled]) end.unlimited();
@@ -70,47 +88,15 @@ export class Link {
 
   /** True: it carries one packet after the other, each for as long as its bytes take. */
   get limited(): boolean {
-    return this.trouble?.bytesPerS !== undefined;
+    return this.bytesPerS !== Infinity;
   }
 
   /** Under a limited rate: when a packet of so many bytes that asks now is through, behind all that asked before. */
   throughAtUs(nowUs: number, bytes: number): number {
-    const bytesPerS = this.trouble?.bytesPerS ?? Infinity;
     this.freeAtUs =
-      Math.max(nowUs, this.freeAtUs) + Math.ceil(((headerBytes + bytes) * 1_000_000) / bytesPerS);
+      Math.max(nowUs, this.freeAtUs) +
+      Math.ceil(((headerBytes + bytes) * 1_000_000) / this.bytesPerS);
     return this.freeAtUs;
-  }
-
-  /** How much later a packet comes in trouble: only what TCP makes of it shows, and TCP keeps the order. */
-  private troubleUs({
-    delayMs = 0,
-    jitterMs = 0,
-    lossPercent = 0,
-    duplicatePercent = 0,
-    reorderPercent = 0,
-    lateMs = 0,
-  }: Impairment): number {
-    let laterUs = delayMs * 1000;
-    if (jitterMs > 0) laterUs += this.random.between(0, jitterMs * 1000);
-    // All behind an overtaken packet wait for it.
-    if (reorderPercent > 0 && this.isOneOf(reorderPercent))
-      laterUs += this.random.between(0, lateMs * 1000);
-    // The receiver drops the copy and acknowledges once more, which the sender takes for a loss: it sends again what was not lost.
-    if (duplicatePercent > 0 && this.isOneOf(duplicatePercent))
-      laterUs += delayMs * 1000 + this.baseUs + this.random.between(0, this.jitterUs);
-    // A lost packet shows as the time until TCP sends it again: 200 ms, doubled each time it is lost again.
-    if (lossPercent > 0)
-      for (
-        let timeoutUs = 200_000;
-        timeoutUs <= 800_000 && this.isOneOf(lossPercent);
-        timeoutUs *= 2
-      )
-        laterUs += timeoutUs;
-    return laterUs;
-  }
-
-  private isOneOf(percent: number): boolean {
-    return this.random.between(1, 100) <= percent;
   }
 
   /**

@@ -1,24 +1,40 @@
 /** The machines' network: links, cuts, and how a connection comes to be. */
-import { allClients, type Impairment } from "../../../generators/index.ts";
+import { allClients, linkName } from "../../../generators/index.ts";
 import type { Remote } from "./host-types.ts";
 import type { Stream, StreamHandlers } from "./protocol.ts";
 import type { Boot } from "./boot.ts";
-import { Link, type LinkKind } from "./link.ts";
+import { Link, type LinkEffect, type LinkKind } from "./link.ts";
 import { Random } from "./random.ts";
 import { StreamEnd, type Wire } from "./stream-end.ts";
 
 /** After this a dial that got no answer fails. */
 const connectTimeoutUs = 1_000_000;
 
+/** A link between two machines as faults name it. */
+export interface LinkPlace {
+  /** `linkName` of its ends; `allClients` stands for every client. */
+  readonly name: string;
+  /** The node that it leads to, or `allClients`. */
+  readonly to: string;
+}
+
+/** What is done to each link; undefined: nothing. */
+export type LinkRule = (place: LinkPlace) => LinkEffect | undefined;
+
+interface PlacedLink {
+  readonly link: Link;
+  /** Null: within one machine, where no fault reaches it. */
+  readonly place: LinkPlace | null;
+}
+
 export class Network {
   private readonly wire: Wire;
   private readonly seed: number;
   /** Which boot runs on a machine now; null: nothing answers there. */
   private readonly running: (node: string) => Boot | null;
-  private readonly links = new Map<string, Link>();
-  private cuts = new Set<string>();
-  private impairments: ReadonlyMap<string, Impairment> = new Map();
-  private refusing: ReadonlySet<string> = new Set();
+  private readonly links = new Map<string, PlacedLink>();
+  /** By the port that set it. */
+  private readonly rules = new Map<string, LinkRule>();
 
   constructor(wire: Wire, seed: number, running: (node: string) => Boot | null) {
     this.wire = wire;
@@ -26,42 +42,23 @@ export class Network {
     this.running = running;
   }
 
-  /** Exactly these directions drop packets from now on; `allClients` stands for every client. */
-  setCuts(pairs: readonly (readonly [string, string])[]): void {
-    this.cuts = new Set(
-      pairs.map(([from, to]) =>
-        linkName(from === allClients || to === allClients ? "client" : "peer", from, to),
-      ),
-    );
-    for (const link of this.links.values()) {
-      const wasCut = link.cut;
-      link.cut = this.cuts.has(link.cutName);
-      if (wasCut && !link.cut) for (const end of link.stalled) end.healed();
-    }
-  }
-
-  /** Exactly these directions between nodes are in impairment from now on. */
-  setImpairments(impairments: readonly (readonly [string, string, Impairment])[]): void {
-    this.impairments = new Map(
-      impairments.map(([from, to, impairment]) => [linkName("peer", from, to), impairment]),
-    );
-    for (const [name, link] of this.links) link.setImpairment(this.impairments.get(name) ?? null);
-  }
-
-  /** Exactly these nodes refuse new connections from now on, but those over their own loopback. */
-  setRefusing(nodes: readonly string[]): void {
-    this.refusing = new Set(nodes);
+  /** Of what `port` does to links, exactly this is in force from now on. */
+  setRule(port: string, rule: LinkRule): void {
+    this.rules.set(port, rule);
+    for (const placed of this.links.values()) this.applyRules(placed);
   }
 
   /** A node dials a node; itself over its loopback. */
   dial(from: Boot, to: string, handlers: StreamHandlers): Stream {
     const kind = from.node === to ? "loopback" : "peer";
-    const out = this.link(kind, from.node, to);
-    const back = this.link(kind, to, from.node);
+    const place = (start: string, end: string): LinkPlace | null =>
+      kind === "loopback" ? null : { name: linkName(start, end), to: end };
+    const out = this.link(kind, from.node, to, place(from.node, to));
+    const back = this.link(kind, to, from.node, place(to, from.node));
     return this.connect(
       new Dial(
         this.wire,
-        this.answering(to, kind),
+        () => this.running(to),
         { remote: { kind: "peer", node: from.node }, boot: from },
         to,
         { out, back },
@@ -72,12 +69,15 @@ export class Network {
 
   /** A client of the harness connects to a node, over a network of its own. */
   dialAsClient(client: string, to: string, handlers: StreamHandlers): Stream {
-    const out = this.link("client", client, to, linkName("client", allClients, to));
-    const back = this.link("client", to, client, linkName("client", to, allClients));
+    const out = this.link("client", client, to, { name: linkName(allClients, to), to });
+    const back = this.link("client", to, client, {
+      name: linkName(to, allClients),
+      to: allClients,
+    });
     return this.connect(
       new Dial(
         this.wire,
-        this.answering(to, "client"),
+        () => this.running(to),
         { remote: { kind: "client", name: client }, boot: null },
         to,
         { out, back },
@@ -93,48 +93,35 @@ export class Network {
     return dial.end;
   }
 
-  private answering(node: string, kind: LinkKind): Answering {
-    return {
-      boot: () => this.running(node),
-      refuses: () => kind !== "loopback" && this.refusing.has(node),
-    };
-  }
-
-  /** `cutName`: under which name cuts know it. */
-  private link(kind: LinkKind, from: string, to: string, cutName = linkName(kind, from, to)): Link {
-    const name = linkName(kind, from, to);
+  private link(kind: LinkKind, from: string, to: string, place: LinkPlace | null): Link {
+    const name = `${kind} ${from} ${to}`;
     const known = this.links.get(name);
-    if (known !== undefined) return known;
-    const link = new Link(kind, new Random(this.seed, `link ${name}`), cutName);
-    link.cut = this.cuts.has(link.cutName);
-    link.setImpairment(this.impairments.get(name) ?? null);
-    this.links.set(name, link);
-    return link;
+    if (known !== undefined) return known.link;
+    const placed = { link: new Link(kind, new Random(this.seed, `link ${name}`)), place };
+    this.applyRules(placed);
+    this.links.set(name, placed);
+    return placed.link;
   }
-}
 
-const linkName = (kind: LinkKind, from: string, to: string): string => `${kind} ${from} ${to}`;
-
-/** The machine that is dialled. */
-interface Answering {
-  /** Which boot runs there now. */
-  boot(): Boot | null;
-  /** Whether its kernel refuses every new connection of this kind. */
-  refuses(): boolean;
+  private applyRules({ link, place }: PlacedLink): void {
+    if (place !== null)
+      link.setEffects([...this.rules.values()].flatMap((rule) => rule(place) ?? []));
+  }
 }
 
 /** TCP's handshake, and what a server does at its end. */
 class Dial {
   readonly end: StreamEnd;
   private readonly wire: Wire;
-  private readonly answering: Answering;
+  /** Which boot runs on the machine that is dialled. */
+  private readonly answering: () => Boot | null;
   private readonly remote: Remote;
   private readonly out: Link;
   private readonly back: Link;
 
   constructor(
     wire: Wire,
-    answering: Answering,
+    answering: () => Boot | null,
     dialler: { readonly remote: Remote; readonly boot: Boot | null },
     to: string,
     { out, back }: { readonly out: Link; readonly back: Link },
@@ -163,15 +150,15 @@ class Dial {
   /** The first packet reaches the machine, whose kernel answers even for a process that is paused. */
   arrive(): void {
     if (this.end.state !== "connecting") return;
-    const server = this.answering.boot();
+    const server = this.answering();
     if (this.back.cut) this.after(this.back.retransmissionUs(0), null, attempt);
-    else if (server === null || server.take === null || this.answering.refuses())
+    else if (server === null || server.take === null || this.out.refuses)
       this.after(this.back.latencyUs(), this.end.owner, refuse);
     else this.after(0, server, accept);
   }
 
   accept(): void {
-    const server = this.answering.boot();
+    const server = this.answering();
     if (
       this.end.state !== "connecting" ||
       this.end.other !== null ||

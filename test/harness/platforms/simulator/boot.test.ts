@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
+import { listening, ping, quiet, tinyWorld, setCuts } from "./tiny-world.ts";
 
 describe("kill", () => {
   test("revokes the Host: no timer, no message, no sync of that boot ever happens", () => {
@@ -51,7 +51,7 @@ describe("kill", () => {
     const { world, host, pass } = tinyWorld({ program: listening([]) });
     const stream = host("n2").dial("n1", { ...quiet, close: (reason) => heard.push(reason) });
     pass(100);
-    world.network.setCuts([
+    setCuts(world, [
       ["n1", "n2"],
       ["n2", "n1"],
     ]);
@@ -59,7 +59,7 @@ describe("kill", () => {
     stream.send(ping(1));
     pass(5_000);
     expect(heard).toEqual([]);
-    world.network.setCuts([]);
+    setCuts(world, []);
     pass(2_000);
     expect(heard).toEqual(["connection reset"]);
   });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Impairment } from "../../../../generators/index.ts";
 import { pair } from "./support.ts";
-import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
+import { listening, ping, quiet, tinyWorld, setCuts, setImpairments } from "./tiny-world.ts";
 
 const most = (times: readonly number[]): number => Math.max(...times);
 const countOver = (times: readonly number[], ms: number): number =>
@@ -16,10 +16,10 @@ const usualMs = 60;
 function held(impairment: Impairment, ms: number): { forth: number; back: number; after: number } {
   const { world, forthMs, backMs } = pair();
   expect(most([...forthMs(40), ...backMs(40)])).toBeLessThan(usualMs);
-  world.network.setImpairments([["n1", "n2", impairment]]);
+  setImpairments(world, [["n1", "n2", impairment]]);
   const forth = countOver(forthMs(40), ms);
   const back = countOver(backMs(40), ms);
-  world.network.setImpairments([]);
+  setImpairments(world, []);
   return { forth, back, after: countOver(forthMs(40), ms) };
 }
 
@@ -34,7 +34,7 @@ describe("a link", () => {
   test("with a delay makes every message late by it, and by no more than the jitter on top", () => {
     expect(held({ delayMs: 300, jitterMs: 0 }, 300)).toEqual({ forth: 40, back: 0, after: 0 });
     const { world, forthMs } = pair();
-    world.network.setImpairments([["n1", "n2", { delayMs: 300, jitterMs: 200 }]]);
+    setImpairments(world, [["n1", "n2", { delayMs: 300, jitterMs: 200 }]]);
     const times = forthMs(60);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(300);
     expect(Math.min(...times)).toBeLessThan(350);
@@ -62,7 +62,7 @@ describe("a link", () => {
     const [one, other] = [host("n1").dial("n2", quiet), host("n1").dial("n2", quiet)];
     const back = host("n2").dial("n1", quiet);
     pass(100);
-    world.network.setImpairments([["n1", "n2", { bytesPerS: 1000 }]]);
+    setImpairments(world, [["n1", "n2", { bytesPerS: 1000 }]]);
     for (let id = 0; id < 50; id++) [one, other][id % 2]?.send(ping(id));
     back.send(ping(99));
     pass(100);
@@ -73,7 +73,7 @@ describe("a link", () => {
     expect(inTwoSeconds).toBeGreaterThanOrEqual(10);
     expect(inTwoSeconds).toBeLessThanOrEqual(20);
     expect(one.bufferedBytes()).toBeGreaterThan(0);
-    world.network.setImpairments([]);
+    setImpairments(world, []);
     pass(usualMs);
     expect(arrived.filter(({ from }) => from === "n1")).toHaveLength(50);
     expect(one.bufferedBytes()).toBe(0);
@@ -108,15 +108,13 @@ describe("a link", () => {
         for (const one of steps) {
           if ("send" in one)
             for (let count = 0; count <= one.send; count++) stream.send(ping(sent++));
-          else if ("cut" in one) world.network.setCuts(one.cut ? [["n1", "n2"]] : []);
+          else if ("cut" in one) setCuts(world, one.cut ? [["n1", "n2"]] : []);
           else if ("impairment" in one)
-            world.network.setImpairments(
-              one.impairment === null ? [] : [["n1", "n2", one.impairment]],
-            );
+            setImpairments(world, one.impairment === null ? [] : [["n1", "n2", one.impairment]]);
           else pass(one.waitMs);
         }
-        world.network.setCuts([]);
-        world.network.setImpairments([]);
+        setCuts(world, []);
+        setImpairments(world, []);
         pass(5_000);
         expect(arrived.map(({ id }) => id)).toEqual(Array.from({ length: sent }, (_, id) => id));
         expect(stream.bufferedBytes()).toBe(0);
@@ -155,24 +153,24 @@ describe("a node cut off from its clients", () => {
 
   test("hears no request where these are dropped, and goes on with its peers; the heal lets them through", () => {
     const { world, pass, arrived, replies, client, peer } = start();
-    world.network.setCuts([["clients", "n1"]]);
+    setCuts(world, [["clients", "n1"]]);
     client.send(ping(1));
     peer.send(ping(2));
     pass(500);
     expect(arrived.map(({ from, id }) => [from, id])).toEqual([["n2", 2]]);
-    world.network.setCuts([]);
+    setCuts(world, []);
     pass(2_000);
     expect(replies).toEqual([1]);
   });
 
   test("hears requests where replies are dropped: they take effect, and the client does not know", () => {
     const { world, pass, arrived, replies, client } = start();
-    world.network.setCuts([["n1", "clients"]]);
+    setCuts(world, [["n1", "clients"]]);
     client.send(ping(1));
     pass(500);
     expect(arrived.map(({ id }) => id)).toEqual([1]);
     expect(replies).toEqual([]);
-    world.network.setCuts([]);
+    setCuts(world, []);
     pass(2_000);
     expect(replies).toEqual([1]);
   });

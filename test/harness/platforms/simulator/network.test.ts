@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Host } from "../../../../store/index.ts";
-import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
+import { listening, ping, quiet, tinyWorld, setCuts } from "./tiny-world.ts";
 
 type Arrival = { at: number; from: string; id: number };
 
@@ -36,10 +36,10 @@ test("a stream keeps its order, through cuts and heals too", () => {
         for (const step of steps) {
           if ("send" in step)
             for (let count = 0; count <= step.send; count++) stream.send(ping(sent++));
-          else if ("cut" in step) world.network.setCuts(step.cut ? [["n1", "n2"]] : []);
+          else if ("cut" in step) setCuts(world, step.cut ? [["n1", "n2"]] : []);
           else pass(step.waitMs);
         }
-        world.network.setCuts([]);
+        setCuts(world, []);
         pass(3_000);
         expect(ids(arrived)).toEqual(Array.from({ length: sent }, (_, id) => id));
       },
@@ -54,14 +54,14 @@ test("a cut one way holds that way up only, until TCP retransmits after the heal
   host("n2").dial("n1", quiet).send(ping(50));
   pass(100);
   expect(ids(arrived)).toEqual([50]);
-  world.network.setCuts([["n1", "n2"]]);
+  setCuts(world, [["n1", "n2"]]);
   stream.send(ping(1));
   expect(stream.bufferedBytes()).toBeGreaterThan(0);
   host("n2").dial("n3", { ...quiet, open: () => back.push(1) });
   pass(1_500);
   expect(ids(arrived)).toEqual([50]);
   expect(back).toEqual([1]);
-  world.network.setCuts([]);
+  setCuts(world, []);
   const healedUs = world.loop.nowUs;
   stream.send(ping(2));
   pass(1_100);
@@ -88,7 +88,7 @@ test("the open direction of a one-way cut carries replies", () => {
     () => tiny.world.evidence.some((event) => event.e === "received" && event.node === "n2"),
     1_000_000,
   );
-  tiny.world.network.setCuts([["n1", "n2"]]);
+  setCuts(tiny.world, [["n1", "n2"]]);
   tiny.pass(100);
   expect(replies).toEqual([9]);
 });
@@ -101,7 +101,7 @@ describe("a dial", () => {
       const program = (host: Host): void =>
         host.accept((remote) => (accepted.push(remote.kind), quiet));
       const { world, pass, host } = tinyWorld({ program });
-      world.network.setCuts(cuts);
+      setCuts(world, cuts);
       const heard: string[] = [];
       host("n1").dial("n2", {
         message: () => {},
@@ -118,7 +118,7 @@ describe("a dial", () => {
 
   test("succeeds when the cut ends in time", () => {
     const { world, pass, host } = tinyWorld({ program: listening([]) });
-    world.network.setCuts([["n1", "n2"]]);
+    setCuts(world, [["n1", "n2"]]);
     const heard: string[] = [];
     host("n1").dial("n2", {
       message: () => {},
@@ -126,7 +126,7 @@ describe("a dial", () => {
       close: (reason) => heard.push(reason),
     });
     pass(100);
-    world.network.setCuts([]);
+    setCuts(world, []);
     pass(2_000);
     expect(heard).toEqual(["open"]);
   });
@@ -144,7 +144,8 @@ describe("a dial", () => {
   test("to itself is not touched by cuts, and what it sent before it opened arrives", () => {
     const arrived: Arrival[] = [];
     const { world, pass, host } = tinyWorld({ program: listening(arrived) });
-    world.network.setCuts(
+    setCuts(
+      world,
       ["n1", "n2", "n3"].flatMap((to) => ["n1", "n2", "n3"].map((from) => [from, to] as const)),
     );
     host("n1").dial("n1", quiet).send(ping(4));
@@ -156,7 +157,7 @@ describe("a dial", () => {
 test("clients are touched by no cut between nodes", () => {
   const arrived: Arrival[] = [];
   const { world, pass } = tinyWorld({ program: listening(arrived) });
-  world.network.setCuts([
+  setCuts(world, [
     ["c1", "n1"],
     ["n1", "c1"],
     ["n1", "n2"],
@@ -168,14 +169,14 @@ test("clients are touched by no cut between nodes", () => {
 
 test("close is a message: behind what was sent, and held up by a cut", () => {
   const { world, pass, stream, arrived, closed, closedAtServer } = linked();
-  world.network.setCuts([["n1", "n2"]]);
+  setCuts(world, [["n1", "n2"]]);
   stream.send(ping(1));
   stream.close("enough");
   stream.send(ping(2));
   pass(500);
   expect(closed).toEqual(["enough"]);
   expect(closedAtServer).toEqual([]);
-  world.network.setCuts([]);
+  setCuts(world, []);
   pass(2_000);
   expect(ids(arrived)).toEqual([1]);
   expect(closedAtServer).toEqual(["n2: closed by the peer: enough"]);

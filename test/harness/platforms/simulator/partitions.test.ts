@@ -5,7 +5,7 @@ import { type PartitionShape, parsePlan } from "../../../../generators/index.ts"
 import { runHistory } from "../../../../harness/run/index.ts";
 import { createSimCluster } from "../../../../harness/platforms/simulator/index.ts";
 import { cutsOf } from "../acts.ts";
-import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
+import { listening, ping, quiet, tinyWorld, setCuts } from "./tiny-world.ts";
 import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const nodes = ["n1", "n2", "n3", "n4", "n5"];
@@ -36,7 +36,7 @@ test.each(shapes)("$shape", (partition) => {
   const cut = new Set(
     cutsOf({ kind: "partition", partition }, nodes.length).map(([from, to]) => `${from}>${to}`),
   );
-  world.network.setCuts(cutsOf({ kind: "partition", partition }, nodes.length));
+  setCuts(world, cutsOf({ kind: "partition", partition }, nodes.length));
   streams.forEach((stream, id) => stream.send(ping(id)));
   pass(500);
   const silent = links.flatMap(({ from, to }, id) =>
@@ -44,7 +44,7 @@ test.each(shapes)("$shape", (partition) => {
   );
   expect(silent.sort()).toEqual([...cut].sort());
   expect(silent.length).toBeGreaterThan(0);
-  world.network.setCuts([]);
+  setCuts(world, []);
   pass(2_000);
   expect(new Set(arrived.map(({ id }) => id)).size).toBe(links.length);
 });

@@ -5,7 +5,7 @@ import { bundled, type Cluster, createSimCluster, perform } from "../../../../ha
 import { defaultSettings } from "../../../../store/index.ts";
 import type { ClientReply } from "../../../../store/index.ts";
 import { actsOn } from "../acts.ts";
-import { listening, ping, quiet, tinyWorld } from "./tiny-world.ts";
+import { listening, ping, quiet, tinyWorld, setRefusing as setRefusingOf } from "./tiny-world.ts";
 import { ask, wire } from "./wire.ts";
 
 /** Through the port that the kind names, as the nemesis does it. */
@@ -76,7 +76,7 @@ describe("a node that refuses new connections", () => {
 test("a node that refuses new connections still dials itself and others", () => {
   const arrived: { at: number; from: string; id: number }[] = [];
   const { world, pass, host } = tinyWorld({ program: listening(arrived) });
-  world.network.setRefusing(["n1"]);
+  setRefusingOf(world, ["n1"]);
   const heard: string[] = [];
   host("n1").dial("n1", quiet).send(ping(1));
   host("n1").dial("n2", quiet).send(ping(2));

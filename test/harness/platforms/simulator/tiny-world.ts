@@ -1,6 +1,12 @@
 /** A world that runs a program given by the test, with a protocol that takes every message and describes each by its id. */
 import { protocol } from "../../../../harness/targets/bundled/simulator.ts";
 import type { Host, LogRecord, Message, StreamHandlers } from "../../../../store/index.ts";
+import { type Impairment, linkName } from "../../../../generators/index.ts";
+import {
+  cutRule,
+  impairmentRule,
+  refusalRule,
+} from "../../../../harness/platforms/simulator/link-rules.ts";
 import type { Protocol } from "../../../../harness/platforms/simulator/protocol.ts";
 import { SimWorld } from "../../../../harness/platforms/simulator/world.ts";
 
@@ -58,6 +64,26 @@ export function tinyWorld(options: TinyOptions = {}): TinyWorld {
   };
   return { world, hosts, pass, host };
 }
+
+/** Exactly these directions are cut from now on. */
+export const setCuts = (
+  { network }: SimWorld,
+  cuts: readonly (readonly [from: string, to: string])[],
+): void => network.setRule("cuts", cutRule(new Map(cuts.map((cut) => [linkName(...cut), true]))));
+
+/** Exactly these directions are impaired from now on. */
+export const setImpairments = (
+  { network }: SimWorld,
+  impairments: readonly (readonly [from: string, to: string, of: Impairment])[],
+): void =>
+  network.setRule(
+    "impairments",
+    impairmentRule(new Map(impairments.map(([from, to, of]) => [linkName(from, to), of]))),
+  );
+
+/** Exactly these nodes refuse new connections from now on. */
+export const setRefusing = ({ network }: SimWorld, nodes: readonly string[]): void =>
+  network.setRule("refusals", refusalRule(new Map(nodes.map((node) => [node, true]))));
 
 /** Accepts every stream and keeps what arrives, as "peer id @ms". */
 export function listening(

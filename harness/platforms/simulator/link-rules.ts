@@ -1,0 +1,53 @@
+/** What network faults do to links: a port of the network is its rule, and a line in fault-ports.ts. */
+import type { Impairment } from "../../../generators/index.ts";
+import type { Link } from "./link.ts";
+import type { LinkRule } from "./network.ts";
+
+export const cutRule =
+  (cuts: ReadonlyMap<string, true>): LinkRule =>
+  ({ name }) =>
+    cuts.has(name) ? { isCut: true } : undefined;
+
+export const refusalRule =
+  (refusing: ReadonlyMap<string, true>): LinkRule =>
+  ({ to }) =>
+    refusing.has(to) ? { refuses: true } : undefined;
+
+export const impairmentRule =
+  (impairments: ReadonlyMap<string, Impairment>): LinkRule =>
+  ({ name }) => {
+    const impairment = impairments.get(name);
+    return (
+      impairment && {
+        bytesPerS: impairment.bytesPerS,
+        laterUs: (link) => laterUs(link, impairment),
+      }
+    );
+  };
+
+/** Duplicates, losses and packets out of order only show as packets that come later. */
+function laterUs(
+  { random, baseUs, jitterUs }: Link,
+  {
+    delayMs = 0,
+    jitterMs = 0,
+    lossPercent = 0,
+    duplicatePercent = 0,
+    reorderPercent = 0,
+    lateMs = 0,
+  }: Impairment,
+): number {
+  const isOneOf = (percent: number): boolean => random.between(1, 100) <= percent;
+  let waitUs = delayMs * 1000;
+  if (jitterMs > 0) waitUs += random.between(0, jitterMs * 1000);
+  // All behind an overtaken packet wait for it.
+  if (reorderPercent > 0 && isOneOf(reorderPercent)) waitUs += random.between(0, lateMs * 1000);
+  // The receiver drops the copy and acknowledges once more, which the sender takes for a loss: it sends again what was not lost.
+  if (duplicatePercent > 0 && isOneOf(duplicatePercent))
+    waitUs += delayMs * 1000 + baseUs + random.between(0, jitterUs);
+  // A lost packet shows as the time until TCP sends it again: 200 ms, doubled each time it is lost again.
+  if (lossPercent > 0)
+    for (let timeoutUs = 200_000; timeoutUs <= 800_000 && isOneOf(lossPercent); timeoutUs *= 2)
+      waitUs += timeoutUs;
+  return waitUs;
+}
