@@ -44,7 +44,7 @@ export function chooseModel(operations: Operations, isInitialGiven = false): Cho
     has("enqueue", "dequeue", "drain"),
     has("acquire", "release"),
     has("generate"),
-    has("add", "remove"),
+    has("add", "remove", "contains"),
     has("write", "cas", "append"),
   ].filter(Boolean).length;
   if (families > 1) return { unknown: mixtureOf(used) };
@@ -54,6 +54,7 @@ export function chooseModel(operations: Operations, isInitialGiven = false): Cho
   if (has("enqueue", "dequeue", "drain")) return queues(operations);
   if (has("acquire", "release")) return { model: "mutex" };
   if (has("generate")) return { model: "unique-ids" };
+  if (has("contains")) return { model: "membership" };
   if (has("add", "remove")) return setOrCounter(operations);
   return registers(operations, has, isInitialGiven);
 }

@@ -75,6 +75,11 @@ export const foreignModels = {
     guarantees: ["durable", "linearizable"],
     meaning: "Jepsen's set-full: no read loses what was known",
   },
+  membership: {
+    functions: ["add", "remove", "contains", "read"],
+    guarantees: ["linearizable"],
+    meaning: "a set whose elements are asked for one by one",
+  },
   counter: {
     functions: ["add", "remove", "read"],
     guarantees: ["counter-bounds", "linearizable"],

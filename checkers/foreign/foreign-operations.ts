@@ -12,6 +12,7 @@ const functionNames = {
   append: ["append"],
   add: ["add", "broadcast", "increment", "incr", "inc"],
   remove: ["remove", "decrement", "decr", "dec"],
+  contains: ["contains", "contains?", "member", "member?", "exists"],
   enqueue: ["enqueue", "push"],
   dequeue: ["dequeue", "pop"],
   drain: ["drain"],
@@ -64,7 +65,7 @@ export interface Operations {
   readonly key: Int32Array;
   /** What was written, added, enqueued; of what returns something: what was returned, `absent` where nobody knows. A cas has its new value here. */
   readonly value: Int32Array;
-  /** What a cas expects; else `absent`. */
+  /** What a cas expects; what a question for one element was answered, true or false; else `absent`. */
   readonly expected: Int32Array;
   readonly start: Float64Array;
   /** Infinity for all that is not ok. */
@@ -213,6 +214,9 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
     if (code === fn.etcd) {
       value[op] = answered;
       expected[op] = asked;
+    } else if (code === fn.contains) {
+      value[op] = asked;
+      expected[op] = isOk ? answerFor(values, asked, answered) : absent;
     } else if (returns.has(code)) value[op] = !isOk ? absent : answered === absent ? nil : answered;
     else {
       const isAnswer =
@@ -227,6 +231,12 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
     }
   }
   return { history, values, reading, count, f, key, value, expected, start, end, answersDiffer };
+}
+
+/** The answer to a question for one element: it may repeat the element, `[element true]`. */
+function answerFor(values: ValueTable, asked: number, answered: number): number {
+  const [element, isInside = absent] = values.isPair(answered) ? values.childrenOf(answered) : [];
+  return element === asked ? isInside : answered;
 }
 
 /** `true` or "OK": what an answer says of itself, and not what was written. */
@@ -259,7 +269,7 @@ function answerUnder(history: ForeignHistory, op: number, key: number, code: num
   const { values } = history;
   const answered = history.answered[op] as number;
   if (answered === absent || !values.isPair(answered))
-    return code !== fn.read ? absent : answered === absent ? nil : answered;
+    return code !== fn.read && code !== fn.contains ? absent : answered === absent ? nil : answered;
   const [of, inner = absent] = values.childrenOf(answered);
   if (of === key) return inner;
   if (!returns.has(code)) return absent;

@@ -20,7 +20,7 @@ const rulesOf = {
   linearizable: "set-linearizable",
 } as const satisfies Record<string, SetRule>;
 
-/** Throws HistoryError for a read that returned no list or set. */
+/** Throws HistoryError for a read that returned no list or set, and for a question for one element that was answered neither true nor false. */
 export function judgeSets(
   operations: Operations,
   rule: keyof typeof rulesOf,
@@ -58,7 +58,11 @@ function setTable(operations: Operations, of: Int32Array, numbers: ElementNumber
   numbers.begin(table);
   for (const op of of) {
     const client = clientOperation(operations, op);
-    if (f[op] !== fn.read)
+    if (f[op] === fn.contains) {
+      const element = values.textOf(value[op] as number);
+      if (history.isOk(op))
+        table.add({ ...client, f: "contains", element, present: isInside(operations, op) });
+    } else if (f[op] !== fn.read)
       table.add({
         ...client,
         f: f[op] === fn.remove ? "remove" : "add",
@@ -67,6 +71,18 @@ function setTable(operations: Operations, of: Int32Array, numbers: ElementNumber
     else if (history.isOk(op)) table.readCoded(client, numbers.all(elementsOf(operations, op)));
   }
   return table;
+}
+
+/** Throws HistoryError where a question for one element was answered neither true nor false. */
+function isInside({ values, expected, history }: Operations, question: number): boolean {
+  const answer = expected[question] as number;
+  if (values.kindOf(answer) === Kind.boolean) return values.nameOf(answer) === "true";
+  throw new HistoryError(
+    "bad-field",
+    "contains with an answer of true or false",
+    values.briefOf(answer),
+    answerLine(history, question),
+  );
 }
 
 /** A table's numbers of elements, by their values: reads of whole sets have millions. */

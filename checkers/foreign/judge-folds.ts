@@ -1,10 +1,13 @@
 /** Jepsen's checkers that go through a history once: queue, total-queue, unique-ids; and objects that are searched for an order. */
+import { addToGroup } from "../numbers/groups.ts";
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
-import { counterMachine, mutexMachine, queueMachine, transactionMachine } from "./machines.ts";
+import { counterMachine, lockMachine, queueMachine, transactionMachine } from "./machines.ts";
 import { byKey, fn, type Operations } from "./foreign-operations.ts";
 import { countOk } from "./judge-registers.ts";
+import { judgeMutex, judgeOwnedLock } from "./linearizable-lock.ts";
+import { judgeDistinctQueue } from "./linearizable-queue.ts";
 import { searchKeys } from "./search-keys.ts";
 import { absent, nil } from "./value-table.ts";
 import { andFailed, brief, endLineOf, keyOf, named, shown } from "./foreign-messages.ts";
@@ -75,8 +78,9 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
       const element = value[op] as number;
       if (f[op] === fn.enqueue) {
         tried.set(element, (tried.get(element) ?? 0) + 1);
-        if (history.isOk(op)) push(enqueues, element, op);
-      } else if (history.isOk(op)) for (const one of taken(operations, op)) push(out, one, op);
+        if (history.isOk(op)) addToGroup(enqueues, element, op);
+      } else if (history.isOk(op))
+        for (const one of taken(operations, op)) addToGroup(out, one, op);
     }
     for (const [element, ops] of enqueues) {
       judged += ops.length;
@@ -112,12 +116,6 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   return findings.conclude(judged);
 }
 
-function push(map: Map<number, number[]>, key: number, op: number): void {
-  const of = map.get(key);
-  if (of === undefined) map.set(key, [op]);
-  else of.push(op);
-}
-
 /** No id is given twice. */
 export function judgeUniqueIds(operations: Operations): ForeignJudgement {
   const findings = new Findings("unique-ids");
@@ -137,10 +135,17 @@ export function judgeUniqueIds(operations: Operations): ForeignJudgement {
   return findings.conclude(countOk(operations));
 }
 
-/** A counter, mutex or queue as one object that behaves as if operations happened one at a time. */
+/** A mutex for each key, which anybody may release. */
+export function judgeMutexes(operations: Operations): ForeignJudgement {
+  const findings = new Findings("linearizable");
+  for (const of of byKey(operations).values()) judgeMutex(operations, of, findings);
+  return findings.conclude(countOk(operations));
+}
+
+/** A counter, lock or queue as one object that behaves as if operations happened one at a time. */
 export function judgeByMachine(
   operations: Operations,
-  model: "counter" | "mutex" | "lock" | "queue" | "multi-register",
+  model: "counter" | "lock" | "queue" | "multi-register",
   initial: number,
   budget: Budget,
 ): ForeignJudgement {
@@ -157,18 +162,19 @@ export function judgeByMachine(
         return counterMachine(operations, of, initial);
       case "queue":
         return queueMachine(operations, of);
-      case "mutex":
       case "lock":
-        return mutexMachine(operations, of, model === "lock");
+        return lockMachine(operations, of);
       case "multi-register":
         return transactionMachine(operations, of, initial);
     }
   };
-  searchKeys(
-    operations,
-    { keys: [...byKey(operations).values()], machineOf: machine },
-    findings,
-    budget,
-  );
+  /** Whether a key needs no search. */
+  const isDecided = (of: Int32Array): boolean => {
+    if (model === "queue") return judgeDistinctQueue(operations, of, findings);
+    if (model === "lock") return judgeOwnedLock(operations, of, findings);
+    return false;
+  };
+  const keys = [...byKey(operations).values()].filter((of) => !isDecided(of));
+  searchKeys(operations, { keys, machineOf: machine }, findings, budget);
   return findings.conclude(countOk(operations));
 }

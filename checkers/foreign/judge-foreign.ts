@@ -14,7 +14,13 @@ import {
   judgeLog,
   judgeLongFork,
 } from "./judge-jepsen-workloads.ts";
-import { judgeByMachine, judgeQueue, judgeTotalQueue, judgeUniqueIds } from "./judge-folds.ts";
+import {
+  judgeByMachine,
+  judgeMutexes,
+  judgeQueue,
+  judgeTotalQueue,
+  judgeUniqueIds,
+} from "./judge-folds.ts";
 import { type ForeignFormat, type ForeignHistory, type Order, Outcome } from "./foreign-history.ts";
 import { isText, registerMachine, textMachine } from "./machines.ts";
 import {
@@ -279,6 +285,8 @@ class ForeignJudge {
       case "set":
       case "set-full":
         return judgeSets(operations, guarantee === "linearizable" ? guarantee : model, budget);
+      case "membership":
+        return judgeSets(operations, "linearizable", budget);
       case "counter": {
         const start = operations.values.numberOf(initial);
         return guarantee === "linearizable"
@@ -292,6 +300,7 @@ class ForeignJudge {
       case "total-queue":
         return judgeTotalQueue(operations);
       case "mutex":
+        return judgeMutexes(operations);
       case "lock":
         return judgeByMachine(operations, model, 0, budget);
       case "unique-ids":

@@ -230,24 +230,18 @@ export function counterMachine(operations: Operations, all: Int32Array, initial:
   };
 }
 
-/** @param isOwned only the process that acquired may release. */
-export function mutexMachine(operations: Operations, all: Int32Array, isOwned: boolean): Machine {
+/** A lock that only the process which acquired it may release. States are the holder's number plus one, or 0. */
+export function lockMachine(operations: Operations, all: Int32Array): Machine {
   const { f, history, values } = operations;
   const of = possible(operations, all);
   const holders = new Numbering<number>();
-  const holder = Int32Array.from(of, (op) =>
-    isOwned ? 1 + holders.of(history.process[op] as number) : 1,
-  );
+  const holder = Int32Array.from(of, (op) => 1 + holders.of(history.process[op] as number));
   const kinds = new Numbering<string>();
   return {
     of,
     noun: "the lock",
     stateText: (state) =>
-      state === 0
-        ? "free"
-        : isOwned
-          ? `held by process ${values.textOf(holders.items[state - 1] ?? nil)}`
-          : "held",
+      state === 0 ? "free" : `held by process ${values.textOf(holders.items[state - 1] ?? nil)}`,
     problem: {
       initial: 0,
       ...times(operations, of),

@@ -24,12 +24,12 @@ export interface Configuration {
 const fixed = 5;
 
 export class SearchMemo {
-  #cells = new Int32Array(1 << 14);
+  #cells = new Int32Array(1 << 8);
   #size = 1;
-  #buckets = new Int32Array(1 << 10);
+  #buckets = new Int32Array(1 << 5);
   #entries = 0;
-  #hashes = new Int32Array(1 << 10);
-  #starts = new Int32Array(1 << 10);
+  #hashes = new Int32Array(1 << 5);
+  #starts = new Int32Array(1 << 5);
 
   /** What it holds, in bytes. */
   get bytes(): number {

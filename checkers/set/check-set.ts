@@ -1,6 +1,7 @@
 /** From the operations on a set to a verdict by one rule. */
 import { checkLinearizable } from "./set-linearizable.ts";
 import { fatesTogether, fateOf } from "../durable/set-full.ts";
+import { addToGroup } from "../numbers/groups.ts";
 import { isForbidden, type SetAnomalyKind, type SetRule } from "./set-rules.ts";
 import type { Measurement } from "../language/verdict.ts";
 import { numbered, type OperationNames, type WorkloadResult } from "../language/workload-result.ts";
@@ -162,20 +163,15 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   }
   const addsOf = new Map<number, number[]>();
   const absences = new Map<number, number[]>();
-  const put = (map: Map<number, number[]>, of: number, row: number): void => {
-    const list = map.get(of);
-    if (list === undefined) map.set(of, [row]);
-    else list.push(row);
-  };
   for (let row = 0; row < size; row++) {
     const of = element[row] as number;
-    if (kind[row] === setKinds.absent) put(absences, of, row);
-    if (kind[row] === setKinds.add && outcome[row] === setOutcomes.ok) put(addsOf, of, row);
+    if (kind[row] === setKinds.absent) addToGroup(absences, of, row);
+    if (kind[row] === setKinds.add && outcome[row] === setOutcomes.ok) addToGroup(addsOf, of, row);
   }
   if (removes.size > 0)
     for (const row of reads) {
       const has = new Set(shown.subarray(element[row]).subarray(0, length[row]));
-      for (const of of removes.keys()) if (!has.has(of)) put(absences, of, row);
+      for (const of of removes.keys()) if (!has.has(of)) addToGroup(absences, of, row);
     }
   for (const [of, rows] of absences) {
     const removals = removes.get(of) ?? [];

@@ -1,4 +1,5 @@
 /** What a history shows of each element of a set, in linear time. */
+import { addToGroup } from "../numbers/groups.ts";
 import { setKinds, setOutcomes, type SetColumns } from "./set-table.ts";
 
 export interface SetFacts {
@@ -36,7 +37,7 @@ export function setFacts(columns: SetColumns): SetFacts {
     const of = element[row] as number;
     if (kind[row] === setKinds.read) reads.push(row);
     else if (kind[row] === setKinds.remove && outcome[row] !== setOutcomes.fail)
-      removes.set(of, [...(removes.get(of) ?? []), row]);
+      addToGroup(removes, of, row);
     else if (kind[row] !== setKinds.add) continue;
     else if (outcome[row] === setOutcomes.fail) {
       if (isEarlier(invoke, row, firstFailed[of] as number)) firstFailed[of] = row;

@@ -15,6 +15,7 @@ import {
   pass,
   WalkSearch,
 } from "../numbers/digraph.ts";
+import { addToGroup } from "../numbers/groups.ts";
 import { defaultBudget, search, type SearchBudget, type SearchProblem } from "../search/search.ts";
 import { setKinds, setOutcomes } from "./set-table.ts";
 import type { SetFacts } from "./set-facts.ts";
@@ -249,7 +250,7 @@ class RemovalSearch {
       if (outcome[row] === setOutcomes.fail) continue;
       // Where somebody reads the whole set all elements belong together.
       const group = reads.length > 0 ? 0 : (element[row] as number);
-      groups.set(group, [...(groups.get(group) ?? []), row]);
+      addToGroup(groups, group, row);
     }
     for (const [of, rows] of groups) {
       const what = reads.length > 0 ? "the set" : (elements[of] ?? "?");

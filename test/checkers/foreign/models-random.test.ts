@@ -1,7 +1,9 @@
 /** Each model against its definition on small random histories: every order of the operations is tried, with the model written anew. */
 import { describe, expect, test } from "vitest";
 import { Budget } from "../../../checkers/index.ts";
-import { judgeByMachine } from "../../../checkers/foreign/judge-folds.ts";
+import { Findings } from "../../../checkers/foreign/foreign-findings.ts";
+import { judgeByMachine, judgeMutexes } from "../../../checkers/foreign/judge-folds.ts";
+import { judgeDistinctQueue } from "../../../checkers/foreign/linearizable-queue.ts";
 import { type Machine, registerMachine, textMachine } from "../../../checkers/foreign/machines.ts";
 import type { ForeignFunction, Operations } from "../../../checkers/foreign/foreign-operations.ts";
 import { judgeRegisters } from "../../../checkers/foreign/judge-registers.ts";
@@ -84,14 +86,22 @@ interface Drawn {
   /** Processes that run one operation after the other; else each operation has its own. */
   readonly processes?: number;
   readonly keys?: readonly string[];
+  /** At most so many operations. */
+  readonly operations?: number;
+  /** Each element is put in once: the n-th enqueue puts in n. */
+  readonly distinct?: boolean;
 }
 
-function draw(seed: number, { functions, valuesOf, processes, keys }: Drawn): Row[] {
+function draw(
+  seed: number,
+  { functions, valuesOf, processes, keys, operations = 6, distinct = false }: Drawn,
+): Row[] {
   const { int, pick } = chance(seed);
   const free = Array.from({ length: processes ?? 0 }, () => 0);
   const dead = new Set<number>();
   const span = 4 + int(10);
-  return Array.from({ length: 1 + int(6) }, (_, op): Row | undefined => {
+  let enqueues = 0;
+  return Array.from({ length: 1 + int(operations) }, (_, op): Row | undefined => {
     const f = pick(functions);
     const process = processes === undefined ? op : int(processes);
     if (dead.has(process)) return undefined;
@@ -105,7 +115,7 @@ function draw(seed: number, { functions, valuesOf, processes, keys }: Drawn): Ro
     }
     return {
       f,
-      value: pick(valuesOf(f)),
+      value: distinct && f === "enqueue" ? String(++enqueues) : pick(valuesOf(f)),
       ...(f === "cas" ? { expected: pick(valuesOf(f)) } : {}),
       start,
       end,
@@ -200,7 +210,16 @@ describe("linearizable, against every order", () => {
   test("a mutex that anybody may release", () => {
     const found = rarer(
       { functions: ["acquire", "release"], valuesOf: () => ["nil"], processes: 3 },
-      (operations) => judgeByMachine(operations, "mutex", 0, budget()).verdict,
+      (operations) => judgeMutexes(operations).verdict,
+      (rows) => isLegal(rows, "free", mutex, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test("a mutex whose operations all may overlap", () => {
+    const found = rarer(
+      { functions: ["acquire", "acquire", "release"], valuesOf: () => ["nil"], operations: 8 },
+      (operations) => judgeMutexes(operations).verdict,
       (rows) => isLegal(rows, "free", mutex, inRealTime),
     );
     expect(found).toBeGreaterThan(histories / 20);
@@ -259,6 +278,29 @@ describe("linearizable, against every order", () => {
       (rows) => isLegal(rows, "", queue, inRealTime),
     );
     expect(found).toBeGreaterThan(histories / 20);
+  });
+
+  test.each([
+    ["distinct elements", ["1", "2", "3"]],
+    ["distinct elements, sometimes found empty", ["1", "2", "nil"]],
+  ])("a queue of %s, most of them without a search", (_, taken) => {
+    let withoutSearch = 0;
+    const found = rarer(
+      {
+        functions: ["enqueue", "dequeue"],
+        valuesOf: () => taken,
+        operations: 8,
+        distinct: true,
+      },
+      (operations) => {
+        const all = Int32Array.from(operations.start.keys());
+        if (judgeDistinctQueue(operations, all, new Findings("linearizable"))) withoutSearch++;
+        return judgeByMachine(operations, "queue", 0, budget()).verdict;
+      },
+      (rows) => isLegal(rows, "", queue, inRealTime),
+    );
+    expect(found).toBeGreaterThan(histories / 20);
+    expect(withoutSearch).toBeGreaterThan(histories * 0.7);
   });
 });
 

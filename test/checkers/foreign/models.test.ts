@@ -26,6 +26,7 @@ describe("the model is chosen from all operations", () => {
     ["set", done("add", "1") + read(1, "#{1}")],
     ["set-full", done("add", "1") + read(1, "#{}") + read(1, "#{1}")],
     ["counter", done("add", "1") + read(1, "1")],
+    ["membership", done("add", "1") + done("contains", "1", "true")],
     ["queue", done("enqueue", "1") + done("dequeue", "nil", "1")],
     ["total-queue", done("enqueue", "1") + done("drain", "nil", "[1]")],
     ["mutex", done("acquire", "nil")],
@@ -228,11 +229,34 @@ describe("other objects", () => {
       /mutex; invalid; acquire by process 1 \(line 3\).*only be held/,
     );
     expect(said(acquire(0) + release(1))).toMatch(/valid/);
-    expect(said(acquire(0) + release(1), { model: "lock" })).toMatch(
-      /lock; invalid.*held by process 0/,
-    );
+    expect(said(acquire(0) + release(1), { model: "lock" })).toMatch(/lock; invalid.*did not hold/);
     const crashed = line(2, "invoke", "release", "nil") + line(2, "info", "release", "nil");
     expect(said(acquire(0) + crashed + acquire(1))).toMatch(/valid/);
+  });
+
+  test("a set that is asked for one element must answer as it was when asked", () => {
+    const add = done("add", "1");
+    const asks = (answer: string): string => done("contains", "1", answer, 1);
+    expect(said(asks("false") + add + asks("true"))).toMatch(/^membership; valid/);
+    expect(said(add + asks("[1 true]"))).toMatch(/valid/);
+    expect(said(add + asks("false"))).toMatch(/invalid; no-order/);
+    expect(said(asks("true") + add)).toMatch(/invalid; thin-air/);
+    const remove = done("remove", "1");
+    expect(said(add + remove + asks("false"))).toMatch(/^membership; valid/);
+    expect(said(add + remove + asks("true"))).toMatch(/invalid; no-order.*operations on 1/);
+    expect(said(add + remove + add + asks("true") + read(2, "#{1}"))).toMatch(/valid/);
+    const tuples = done("add", "[:x 1]") + done("contains", "[:y 1]", "[:y false]");
+    const asked = done("read", "[:x nil]", "[:x #{1}]") + done("contains", "[:x 1]", "[:x true]");
+    expect(said(tuples + asked)).toMatch(/^membership; valid/);
+    expect(said(tuples + asked + done("contains", "[:x 1]", "[:x false]"))).toMatch(
+      /invalid; key :x: no-order/,
+    );
+  });
+
+  test("an answer to a question for one element is true or false", () => {
+    expect(errorOf(() => judged(done("add", "1") + done("contains", "1", "7"))).expected).toBe(
+      "contains with an answer of true or false",
+    );
   });
 
   test("an id is given once", () => {

@@ -236,7 +236,7 @@ describe("the memo", () => {
   test("agrees with a set of texts over many configurations, and says how large it grows", () => {
     const memo = new SearchMemo();
     const empty = memo.bytes;
-    expect(empty).toBe(4 * ((1 << 14) + 3 * (1 << 10)));
+    expect(empty).toBe(4 * ((1 << 8) + 3 * (1 << 5)));
     const known = new Set<string>();
     const { int } = chance(5);
     for (let i = 0; i < 9_000; i++) {
