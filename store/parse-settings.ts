@@ -1,5 +1,5 @@
 /** Settings on their way in: from a file, a plan, a command line. */
-import { Ajv } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import { roundTripMs } from "./links/liveness.ts";
 import { replicasOf, settingQuorumNames, type SettingQuorumName } from "./placement/quorum.ts";
 import { defaultSettings, type StoreSettings } from "./settings.ts";
@@ -77,17 +77,23 @@ const properties: Readonly<Record<Exclude<keyof StoreSettings, "members">, objec
   bufferBytes: { type: "integer", minimum: 16_384, maximum: 1 << 30 },
   frameBytes: { type: "integer", minimum: 16_384, maximum: 64 << 20 },
 };
-const hasShape = new Ajv({ strict: true, allErrors: false }).compile<Partial<SettingsInput>>({
-  type: "object",
-  properties,
-  additionalProperties: false,
-});
+/** Compiled by the first call: most commands never read settings of this store. */
+let shape: ValidateFunction<Partial<SettingsInput>> | undefined;
+const shapeOf = (): ValidateFunction<Partial<SettingsInput>> =>
+  (shape ??= new Ajv({ strict: true, allErrors: false, validateSchema: false }).compile<
+    Partial<SettingsInput>
+  >({
+    type: "object",
+    properties,
+    additionalProperties: false,
+  }));
 
 /** Whole settings: what `input` leaves out is taken from `base`. Throws SettingsError. */
 export function parseSettings(
   input: unknown,
   base: StoreSettings = defaultSettings,
 ): StoreSettings {
+  const hasShape = shapeOf();
   if (!hasShape(input)) throw shapeError(input);
   const empty = settingNames.find(
     (name) => Object.hasOwn(input, name) && input[name] === undefined,
@@ -220,7 +226,7 @@ function together(holds: boolean, expected: string, got: string, hint: string): 
 }
 
 function shapeError(input: unknown): SettingsError {
-  const [error] = hasShape.errors ?? [];
+  const [error] = shapeOf().errors ?? [];
   const params: Readonly<Record<string, unknown>> = error?.params ?? {};
   if (error?.keyword === "additionalProperties") {
     return new SettingsError(

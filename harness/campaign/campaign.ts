@@ -6,6 +6,7 @@ import { count, type HistoryRow } from "../../reports/index.ts";
 import { sourceOf } from "../targets/registry.ts";
 import { UnjudgedError } from "../errors.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
+import type { Cluster } from "../platforms/cluster.ts";
 import type { Progress } from "../run/index.ts";
 import { ownSign } from "../sign-of-life.ts";
 import { featuresOf, planSource } from "../search/index.ts";
@@ -13,6 +14,7 @@ import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
 import { createFailures, type Failures, shapesShrunk } from "./findings.ts";
 import { askedOf, type CampaignOptions, type CampaignProgress, type Keep } from "./options.ts";
 import { createPool, type Judged, wishesOf } from "./pool.ts";
+import { runSideBySide } from "./side-by-side.ts";
 import { queueOf } from "./queue.ts";
 import {
   type CampaignState,
@@ -95,9 +97,11 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const source = planSource(options.search ?? "random", options.plans, options.seed | 0);
   for (const [index, features] of news) source.saw(index, new Set(features));
   if (resumed !== undefined && !source.steers) refuseOtherPlans(resumed, source);
+  const { beside = [] } = options;
+  const queue = queueOf(options, source, done);
   const pool =
-    options.jobs > 1
-      ? createPool(options.jobs, queueOf(options, source, done), {
+    options.jobs > 1 && beside.length === 0
+      ? createPool(options.jobs, queue, {
           target: sourceOf(options.cluster.target),
           draw: { plans: wishesOf(options.plans), seed: options.seed | 0 },
           run,
@@ -119,31 +123,50 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
   interim();
 
-  const runOne = async (index: number, plan: Plan): Promise<boolean> => {
-    const name = `histories/${index}`;
-    const runHere = (): Promise<Attempt> =>
-      attempt(plan, options.cluster, {
+  // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its hands.
+  const deadlineMs = (): number => beganMs + timeForHistoriesMs(options, failures);
+  const isOver = (): boolean => options.signal.aborted || Date.now() >= deadlineMs();
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  const runOn = async (index: number, plan: Plan, cluster: Cluster): Promise<Answer> => {
+    const runOnce = (): Promise<Attempt> =>
+      attempt(plan, cluster, {
         ...run,
         ...kinds,
-        signal: options.signal,
+        signal,
         ...(replaysExactly
           ? {}
           : {
-              sink: folder.open(name, plan),
-              progress: (inside: Progress) => progress({ inside }),
+              sink: folder.open(folderOf(index), plan),
+              // Of several at a time, none is the one that runs.
+              ...(beside.length > 0
+                ? {}
+                : { progress: (inside: Progress) => progress({ inside }) }),
             }),
       });
     let retried: string | undefined;
-    const { judged, features } = await (pool === null
-      ? twiceIfUnlucky(runHere, options.signal, (why) => {
-          retried = why;
-        }).then((attempted) => ({
-          judged: attempted as Judged,
-          features: source.steers ? featuresOf(attempted.events) : null,
-        }))
-      : pool.take(index));
+    const judged = await twiceIfUnlucky(runOnce, signal, (why) => {
+      retried = why;
+    });
+    return { judged, features: source.steers ? featuresOf(judged.events) : null, retried };
+  };
+  const side =
+    beside.length === 0
+      ? null
+      : runSideBySide(
+          [options.cluster, ...beside],
+          () => (isOver() ? "later" : queue()),
+          ({ index }, cluster) => runOn(index, source.plan(index), cluster),
+        );
+
+  const runOne = async (index: number, plan: Plan): Promise<boolean> => {
+    const name = folderOf(index);
+    const { judged, features, retried }: Answer = await (side?.take(index) ??
+      pool?.take(index) ??
+      runOn(index, plan, options.cluster));
     if (features !== null) news.push([index, source.saw(index, features)]);
     pool?.more();
+    side?.more();
     const { verdict, stress } = judged.verdict;
     const keep = isKept(options.keep ?? "sample", verdict, index, replaysExactly);
     let kept: Kept | undefined;
@@ -187,15 +210,13 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   let isBugCalled = done.size > 0;
   const isFound = (): boolean =>
     failures === null && notable.failed !== undefined && isHit(notable.failed, options.targets);
-  // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its hands.
-  const deadlineMs = (): number => beganMs + timeForHistoriesMs(options, failures);
   let stopped = false;
   let drawn = 0;
   const plans = ofShard(planArbitrary(options.plans), options.shard);
   const property = fc.asyncProperty(plans, async (drawnPlan) => {
     const index = drawn++;
     if (done.has(index) || isFound()) return true;
-    stopped = options.signal.aborted || Date.now() >= deadlineMs();
+    stopped = isOver();
     if (stopped) return false;
     // The same plan, where the search does not steer: fast-check has drawn it already.
     return (
@@ -211,7 +232,11 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       skipEqualValues: false,
     })
     // oxlint-disable-next-line typescript/no-misused-promises -- finally waits for what its callback returns.
-    .finally(() => pool?.close());
+    .finally(async () => {
+      over.abort();
+      await pool?.close();
+      for (const index of (await side?.close()) ?? []) folder.remove(folderOf(index));
+    });
   // A history that throws is the environment's failure or the harness's own, never the store's. A campaign that keeps going ends early for
   // no failure of the store's.
   const thrown: unknown =
@@ -261,6 +286,17 @@ const neverCalled = (
         got: `${bug}, of which no part was called in ${count(histories, "history", "histories")}`,
         hint: "Choose settings, a profile or faults under which the store uses the part",
       });
+
+/** What running a plan came to. */
+interface Answer {
+  readonly judged: Judged | Attempt;
+  /** Null: the search does not steer. */
+  readonly features: ReadonlySet<string> | null;
+  /** What the environment did to its first try. */
+  readonly retried?: string | undefined;
+}
+
+const folderOf = (index: number): string => `histories/${index}`;
 
 interface Begun {
   readonly folder: RunFolder;
@@ -410,6 +446,7 @@ async function smallestOf(
       : broken,
     plans: options.plans,
     cluster: options.cluster,
+    ...(options.beside === undefined ? {} : { beside: options.beside }),
     run: {
       ...(options.plans.kinds === undefined ? {} : { kinds: options.plans.kinds }),
       evidence: options.evidence,

@@ -17,9 +17,11 @@ export type Keep = (typeof keeps)[number];
 /** What a campaign runs, on what, for how long, and where it writes. */
 export interface CampaignOptions {
   readonly cluster: Cluster;
+  /** More clusters of the same kind, where time is real: histories and tries of shrinking run on all of them at a time. Default: none. */
+  readonly beside?: readonly Cluster[];
   readonly seed: number;
   readonly histories: number;
-  /** So many threads run histories, on the simulator; results are the same for any number. */
+  /** So many threads run histories, on the simulator, where `beside` is empty; results are the same for any number. */
   readonly jobs: number;
   /** Runs only the plans whose index leaves `index` when divided by `of`: `of` shards together are the whole campaign. */
   readonly shard: { readonly index: number; readonly of: number };

@@ -6,6 +6,7 @@ import { judge, parseHistory } from "../../checkers/index.ts";
 import { builtInKinds, type Json, parsePlan, type PlanOptions } from "../../generators/index.ts";
 import type { HistoryRow } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
 import type { PlanSource } from "../search/index.ts";
 import { lifeOf } from "../sign-of-life.ts";
 import type { Tallies } from "./totals.ts";
@@ -39,32 +40,34 @@ export interface Resumed {
 
 export const stateFile = "resume.json";
 
-const isState = new Ajv({ strict: false }).compile<CampaignState>({
-  type: "object",
-  required: ["format", "asked", "command", "startedAt", "elapsedMs", "rows", "totals", "notable"],
-  properties: {
-    format: { const: "quorate-resume/1" },
-    asked: { type: "object" },
-    command: { type: "string" },
-    startedAt: { type: "string" },
-    elapsedMs: { type: "number", minimum: 0 },
-    rows: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["index", "hash", "verdict", "operations", "elapsedMs"],
-        properties: { index: { type: "integer", minimum: 0 } },
+const isStateShape = lazily(() =>
+  new Ajv({ strict: false }).compile<CampaignState>({
+    type: "object",
+    required: ["format", "asked", "command", "startedAt", "elapsedMs", "rows", "totals", "notable"],
+    properties: {
+      format: { const: "quorate-resume/1" },
+      asked: { type: "object" },
+      command: { type: "string" },
+      startedAt: { type: "string" },
+      elapsedMs: { type: "number", minimum: 0 },
+      rows: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["index", "hash", "verdict", "operations", "elapsedMs"],
+          properties: { index: { type: "integer", minimum: 0 } },
+        },
       },
+      totals: {
+        type: "object",
+        required: ["operations", "faults", "guarantees", "outcomes", "reasons"],
+      },
+      notable: { type: "object", additionalProperties: { type: "string" } },
+      news: { type: "array" },
+      owner: { type: "string" },
     },
-    totals: {
-      type: "object",
-      required: ["operations", "faults", "guarantees", "outcomes", "reasons"],
-    },
-    notable: { type: "object", additionalProperties: { type: "string" } },
-    news: { type: "array" },
-    owner: { type: "string" },
-  },
-});
+  }),
+);
 
 /**
  * Reads what a campaign left.
@@ -96,6 +99,7 @@ export function readState(folder: string): CampaignState {
       hint: missing ? "quorate replay runs its histories again" : "Start the campaign anew",
     });
   }
+  const isState = isStateShape();
   if (!isState(state)) {
     const [error] = isState.errors ?? [];
     throw new UsageError({

@@ -20,6 +20,8 @@ export interface RealTimeOptions {
   readonly broken: readonly GuaranteeName[];
   readonly plans: PlanOptions;
   readonly cluster: Cluster;
+  /** More of its kind: tries of one plan run on all of them at a time. */
+  readonly beside?: readonly Cluster[];
   readonly run: RunOptions;
   /** No try starts after this, but for the last ones, which tell the rate of what was found. */
   readonly timeoutMs: number;
@@ -41,7 +43,7 @@ export async function shrinkInRealTime(
   failed: Attempt,
   options: RealTimeOptions,
 ): Promise<ShrunkInRealTime> {
-  const { cluster, broken, signal, timeoutMs, mostTries = Number.POSITIVE_INFINITY } = options;
+  const { broken, signal, timeoutMs, mostTries = Number.POSITIVE_INFINITY } = options;
   const { kinds = builtInKinds } = options.plans;
   const deadlineMs = performance.now() + timeoutMs;
   let tries = 0;
@@ -51,26 +53,41 @@ export async function shrinkInRealTime(
   const smaller = [failed];
   const smallest = (): Attempt => smaller.at(-1) ?? failed;
 
-  const tryOnce = async (plan: Plan): Promise<Attempt | null> => {
-    const attempted = await attemptOrNull(plan, cluster, { ...options.run, signal });
-    tries++;
-    options.progress(smallest().plan, tries);
-    return attempted;
+  const clusters = [options.cluster, ...(options.beside ?? [])];
+  /** Tries the plan so many times, as many at a time as there are clusters. Returns the tries that broke the promise. */
+  const tryTimes = async (plan: Plan, times: number): Promise<readonly Attempt[]> => {
+    const failures: Attempt[] = [];
+    for (let left = times; left > 0 && !signal.aborted; left -= clusters.length)
+      for (const attempted of await Promise.all(
+        clusters
+          .slice(0, left)
+          .map((cluster) => attemptOrNull(plan, cluster, { ...options.run, signal })),
+      )) {
+        tries++;
+        options.progress(smallest().plan, tries);
+        if (attempted !== null && breaksOneOf(attempted, broken)) failures.push(attempted);
+      }
+    return failures;
   };
 
   /** The last run of a plan that counts as a smaller case; null: it does not. */
   const counts = async (plan: Plan): Promise<Attempt | null> => {
-    let failures = 0;
-    for (let tried = 1; !isOver(); tried++) {
-      const attempted = await tryOnce(plan);
-      if (attempted !== null && breaksOneOf(attempted, broken)) {
-        if (++failures < failuresNeeded) continue;
-        smaller.push(attempted);
-        return attempted;
-      }
-      if (tried - failures > triesOfCandidate - failuresNeeded) return null;
+    if (isOver()) return null;
+    const failures: Attempt[] = [];
+    let left = triesOfCandidate;
+    // Fewer decide nothing.
+    let next = Math.min(failuresNeeded, triesOfCandidate - failuresNeeded + 1);
+    while (next > 0) {
+      failures.push(...(await tryTimes(plan, next)));
+      left -= next;
+      const missing = failuresNeeded - failures.length;
+      if (missing <= 0) break;
+      next = isOver() || missing > left ? 0 : missing;
     }
-    return null;
+    const last = failures.at(-1);
+    if (last === undefined || failures.length < failuresNeeded) return null;
+    smaller.push(last);
+    return last;
   };
 
   const tried = new Set<string>();
@@ -108,12 +125,9 @@ export async function shrinkInRealTime(
 
   /** In how many of some more runs it fails. */
   const rateOf = async ({ plan }: Attempt): Promise<{ runs: number; failed: number }> => {
-    const rate = { runs: 0, failed: 0 };
-    for (; rate.runs < triesOfCandidate && !signal.aborted; rate.runs++) {
-      const attempted = await tryOnce(plan);
-      if (attempted !== null && breaksOneOf(attempted, broken)) rate.failed++;
-    }
-    return rate;
+    const before = tries;
+    const failed = (await tryTimes(plan, triesOfCandidate)).length;
+    return { runs: tries - before, failed };
   };
   // Of many candidates, some fail twice in three tries by luck: where the smallest does not fail again, a larger one is taken.
   let found = failed;

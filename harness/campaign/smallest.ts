@@ -19,6 +19,8 @@ export interface SmallestOptions {
   readonly plans: PlanOptions;
   /** Where the plan failed. */
   readonly cluster: Cluster;
+  /** More of its kind, where time is real. */
+  readonly beside?: readonly Cluster[];
   readonly run: RunOptions;
   /** No try starts after this. */
   readonly timeoutMs: number;

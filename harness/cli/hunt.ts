@@ -153,7 +153,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       ? undefined
       : wholeNumber("--controls", flags.controls, 1, 1_000_000);
   const platform = await placeOf(bundled, flags.on, [], output.say);
-  if (!platform.threads && jobs > 1)
+  if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
       "several clusters of containers at a time (use --jobs 1)",

@@ -120,7 +120,6 @@ async function test(
       promise: [],
       trust: false,
       search: "random",
-      jobs: "1",
       out: flags.out,
       shrink: true,
       evidence: true,

@@ -114,7 +114,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     );
   const addresses = addressesOf({ ...flags, ...(on === undefined ? {} : { on }) }, chosen);
   const platform = await placeOf(target, on, addresses, output.say);
-  if (!platform.threads && jobs > 1)
+  if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
       "several clusters of containers at a time (use --jobs 1)",

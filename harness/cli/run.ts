@@ -62,7 +62,7 @@ export interface RunFlags {
   readonly seconds?: string;
   readonly search: string;
   readonly bug?: string;
-  readonly jobs: string;
+  readonly jobs?: string;
   readonly shard?: string;
   readonly keepGoing?: boolean;
   readonly known?: string;
@@ -120,7 +120,7 @@ export function addRun(program: Command): void {
     .addOption(rare("--clients <N>"))
     .option("--nodes <N>", "the same as --set nodes=N")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
-    .option("--jobs <J>", "threads for simulated histories", "1")
+    .option("--jobs <J>", "histories at a time (default: 1; more of processes)")
     .option("--shard <I/N>", "only the I-th of N parts of the campaign")
     .option("--keep-going", "go on after a broken promise (always in shards)")
     .option("--known <FILE>", "fingerprints that do not fail the campaign")
@@ -300,7 +300,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   const seed = seedOf(flags, config?.seed, shard, output.say);
   const limits = limitsOf(flags, config);
   const { histories, seconds, tolerated } = limits;
-  const jobs = jobsOf(flags.jobs);
+  const jobsAsked = flags.jobs === undefined ? undefined : jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
   const keep = oneOf("--keep", flags.keep ?? "sample", keeps);
   const regressions = regressionsFile(flags.regressions, process.cwd());
@@ -313,7 +313,8 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
     });
   const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.say);
-  if (!platform.threads && jobs > 1)
+  const jobs = jobsAsked ?? platform.usualJobs;
+  if (platform.sideBySide === null && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
       "several clusters of containers at a time (use --jobs 1, or --shard on several machines)",
@@ -331,6 +332,9 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
     say: output.say,
     addresses,
   });
+  const beside: Cluster[] = [];
+  if (platform.sideBySide === "clusters")
+    while (beside.length < jobs - 1) beside.push(await platform.open(target));
   const line = createProgressLine(process.stderr);
   const runAndTell = async (): Promise<number> => {
     const possible = possibleFaults(plans, cluster, output.say);
@@ -352,6 +356,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
     for (const regression of replayed) output.say(regressionLine(regression, regressions ?? ""));
     const result = await runCampaign({
       cluster,
+      ...(beside.length === 0 ? {} : { beside }),
       seed,
       jobs,
       search,
@@ -393,7 +398,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   };
   return stopping(
     runAndTell().finally(() => line.clear()),
-    () => [cluster],
+    () => [cluster, ...beside],
   );
 }
 

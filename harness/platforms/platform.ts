@@ -19,8 +19,10 @@ export interface Platform {
   readonly virtualTime: boolean;
   /** How many histories a run has where nobody says. */
   readonly usualHistories: number;
-  /** True: histories can run on several threads of this process. */
-  readonly threads: boolean;
+  /** How several histories run at a time: on threads of this process, or on several clusters of this thread. Null: one after the other. */
+  readonly sideBySide: "threads" | "clusters" | null;
+  /** How many at a time where nobody says. */
+  readonly usualJobs: number;
   /** What must be there: a noun. */
   readonly needs: string;
   /** How to get it: a sentence's end. */

@@ -9,7 +9,8 @@ export const docker: Platform = {
   meaning: "containers",
   virtualTime: false,
   usualHistories: 5,
-  threads: false,
+  sideBySide: null,
+  usualJobs: 1,
   needs: "Docker engine",
   howToGet:
     "to test in containers, install one (Debian: apt-get install docker.io iptables iproute2 libfaketime) and start dockerd",

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { EnvironmentError } from "../../errors.ts";
 import type { Target } from "../../targets/target.ts";
 import { MessageCluster } from "../messages/cluster.ts";
@@ -10,7 +11,9 @@ export const processes: Platform = {
   meaning: "local processes, with the harness as their network",
   virtualTime: false,
   usualHistories: 20,
-  threads: false,
+  sideBySide: "clusters",
+  // Histories wait most of their time.
+  usualJobs: Math.min(8, 2 * availableParallelism()),
   needs: "local process",
   howToGet: "it needs nothing but this machine",
   missingCode: "no-processes",

@@ -33,7 +33,7 @@ const alone = new Set(["echo", "generate", "add", "send", "poll", "commit", "com
 const majority = (nodes: number): number => Math.floor(nodes / 2) + 1;
 
 /** From none to what overtakes a request. */
-const latenciesMs = [0, 1, 5, 20] as const;
+const latenciesMs = [0, 1, 3, 10] as const;
 
 export const maelstrom: Target = {
   name: "maelstrom",
@@ -50,7 +50,7 @@ export const maelstrom: Target = {
   restartPercent: 0,
   // Nodes know no delete, and what a register's client writes is never taken back.
   usePercent: (_, f) => (f === "delete" ? 0 : null),
-  phaseMs: { min: 200, max: 600 },
+  phaseMs: { min: 50, max: 350 },
   facts: (settings) => {
     const { nodes, timeoutMs } = settingsOf(settings);
     return {

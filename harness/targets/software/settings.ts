@@ -29,7 +29,10 @@ export const settingsReader = <S extends object>(
   defaults: S,
 ): SettingsReader<S> => {
   const schema = { type: "object", properties, additionalProperties: false };
-  const shape = lazily(() => new Ajv({ strict: true }).compile<Partial<S>>(schema));
+  const shape = lazily(() =>
+    // The schema of the schema takes longer to compile than all settings; strict mode still finds misspelt keywords.
+    new Ajv({ strict: true, validateSchema: false }).compile<Partial<S>>(schema),
+  );
   const names = Object.keys(properties);
   return {
     schema,
