@@ -7,9 +7,9 @@ import { sourceOf } from "../targets/registry.ts";
 import { UnjudgedError } from "../errors.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import type { Progress } from "../run/index.ts";
+import type { Progress, RunOptions } from "../run/index.ts";
 import { ownSign } from "../sign-of-life.ts";
-import { featuresOf, planSource } from "../search/index.ts";
+import { featuresOf, type PlanSource, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
 import { createFailures, type Failures, shapesShrunk } from "./findings.ts";
 import { askedOf, type CampaignOptions, type CampaignProgress, type Keep } from "./options.ts";
@@ -97,18 +97,6 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const source = planSource(options.search ?? "random", options.plans, options.seed | 0);
   for (const [index, features] of news) source.saw(index, new Set(features));
   if (resumed !== undefined && !source.steers) refuseOtherPlans(resumed, source);
-  const { beside = [] } = options;
-  const queue = queueOf(options, source, done);
-  const pool =
-    options.jobs > 1 && beside.length === 0
-      ? createPool(options.jobs, queue, {
-          target: sourceOf(options.cluster.target),
-          draw: { plans: wishesOf(options.plans), seed: options.seed | 0 },
-          run,
-          steers: source.steers,
-        })
-      : null;
-
   const material = { options, folder, totals, rows, notable, failures, startedAt };
   const saveState = (): unknown => folder.saveText(stateFile, stateOf(options, campaign));
   let writtenMs = 0;
@@ -138,10 +126,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
           ? {}
           : {
               sink: folder.open(folderOf(index), plan),
-              // Of several at a time, none is the one that runs.
-              ...(beside.length > 0
-                ? {}
-                : { progress: (inside: Progress) => progress({ inside }) }),
+              progress: (inside: Progress) => progress({ inside }),
             }),
       });
     let retried: string | undefined;
@@ -150,23 +135,13 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     });
     return { judged, features: source.steers ? featuresOf(judged.events) : null, retried };
   };
-  const side =
-    beside.length === 0
-      ? null
-      : runSideBySide(
-          [options.cluster, ...beside],
-          () => (isOver() ? "later" : queue()),
-          ({ index }, cluster) => runOn(index, source.plan(index), cluster),
-        );
+  const runner = runnerOf(options, { source, done, run, runOn, isOver });
 
   const runOne = async (index: number, plan: Plan): Promise<boolean> => {
     const name = folderOf(index);
-    const { judged, features, retried }: Answer = await (side?.take(index) ??
-      pool?.take(index) ??
-      runOn(index, plan, options.cluster));
+    const { judged, features, retried } = await runner.take(index, plan);
     if (features !== null) news.push([index, source.saw(index, features)]);
-    pool?.more();
-    side?.more();
+    runner.more();
     const { verdict, stress } = judged.verdict;
     const keep = isKept(options.keep ?? "sample", verdict, index, replaysExactly);
     let kept: Kept | undefined;
@@ -234,8 +209,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     // oxlint-disable-next-line typescript/no-misused-promises -- finally waits for what its callback returns.
     .finally(async () => {
       over.abort();
-      await pool?.close();
-      for (const index of (await side?.close()) ?? []) folder.remove(folderOf(index));
+      for (const index of await runner.close()) folder.remove(folderOf(index));
     });
   // A history that throws is the environment's failure or the harness's own, never the store's. A campaign that keeps going ends early for
   // no failure of the store's.
@@ -297,6 +271,54 @@ interface Answer {
 }
 
 const folderOf = (index: number): string => `histories/${index}`;
+
+/** Runs a campaign's histories: one after the other, or several at a time. */
+interface Runner {
+  /** Asked once for each index, in order. */
+  take(index: number, plan: Plan): Promise<Answer>;
+  /** The source may know of more plans now. */
+  more(): void;
+  /** Names the histories that began and were not taken. */
+  close(): Promise<readonly number[]>;
+}
+
+interface RunnerParts {
+  readonly source: PlanSource;
+  /** Indices that an earlier process ran. */
+  readonly done: ReadonlySet<number>;
+  readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
+  runOn(index: number, plan: Plan, cluster: Cluster): Promise<Answer>;
+  /** Whether no further history begins. */
+  isOver(): boolean;
+}
+
+function runnerOf(
+  options: CampaignOptions,
+  { source, done, run, runOn, isOver }: RunnerParts,
+): Runner {
+  const { cluster, beside = [], jobs, plans, seed } = options;
+  const queue = queueOf(options, source, done);
+  if (beside.length > 0)
+    return runSideBySide(
+      [cluster, ...beside],
+      () => (isOver() ? "later" : queue()),
+      ({ index }, on) => runOn(index, source.plan(index), on),
+    );
+  if (jobs === 1)
+    return {
+      take: (index, plan) => runOn(index, plan, cluster),
+      more: () => {},
+      close: () => Promise.resolve([]),
+    };
+  const pool = createPool(jobs, queue, {
+    target: sourceOf(cluster.target),
+    draw: { plans: wishesOf(plans), seed: seed | 0 },
+    run,
+    steers: source.steers,
+  });
+  // Threads write no folders.
+  return { ...pool, close: () => pool.close().then(() => []) };
+}
 
 interface Begun {
   readonly folder: RunFolder;

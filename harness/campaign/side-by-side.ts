@@ -29,9 +29,9 @@ export function runSideBySide<Answer>(
   const running = new Map<number, Promise<Answer>>();
   let isClosed = false;
   const feed = (): void => {
-    while (!isClosed && running.size < clusters.length * aheadPerCluster) {
+    while (running.size < clusters.length * aheadPerCluster) {
       const cluster = idle.pop();
-      if (cluster === undefined) return;
+      if (cluster === undefined || isClosed) return;
       const asked = next();
       if (asked === "none" || asked === "later") return void idle.push(cluster);
       const answer = run(asked, cluster).finally(() => {

@@ -300,7 +300,6 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   const seed = seedOf(flags, config?.seed, shard, output.say);
   const limits = limitsOf(flags, config);
   const { histories, seconds, tolerated } = limits;
-  const jobsAsked = flags.jobs === undefined ? undefined : jobsOf(flags.jobs);
   const search = oneOf("--search", flags.search, searches);
   const keep = oneOf("--keep", flags.keep ?? "sample", keeps);
   const regressions = regressionsFile(flags.regressions, process.cwd());
@@ -313,12 +312,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
     });
   const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.say);
-  const jobs = jobsAsked ?? platform.usualJobs;
-  if (platform.sideBySide === null && jobs > 1)
-    throw notBuilt(
-      `--jobs on ${platform.name}`,
-      "several clusters of containers at a time (use --jobs 1, or --shard on several machines)",
-    );
+  const jobs = jobsOn(platform, flags.jobs);
   output.say(`Seed ${seed}.`);
   if (resumed !== undefined)
     output.say(
@@ -332,9 +326,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
     say: output.say,
     addresses,
   });
-  const beside: Cluster[] = [];
-  if (platform.sideBySide === "clusters")
-    while (beside.length < jobs - 1) beside.push(await platform.open(target));
+  const beside = await openBeside(platform, target, jobs);
   const line = createProgressLine(process.stderr);
   const runAndTell = async (): Promise<number> => {
     const possible = possibleFaults(plans, cluster, output.say);
@@ -356,7 +348,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
     for (const regression of replayed) output.say(regressionLine(regression, regressions ?? ""));
     const result = await runCampaign({
       cluster,
-      ...(beside.length === 0 ? {} : { beside }),
+      beside,
       seed,
       jobs,
       search,
@@ -419,6 +411,24 @@ interface Telling {
   readonly replayed: readonly Regression[];
   /** The file that takes new tokens. */
   readonly regressions: string | undefined;
+}
+
+/** How many histories run at a time. @throws UsageError where the platform runs one after the other. */
+function jobsOn({ name, sideBySide, usualJobs }: Platform, asked: string | undefined): number {
+  const jobs = asked === undefined ? usualJobs : jobsOf(asked);
+  if (sideBySide !== null || jobs === 1) return jobs;
+  throw notBuilt(
+    `--jobs on ${name}`,
+    "several clusters of containers at a time (use --jobs 1, or --shard on several machines)",
+  );
+}
+
+/** The clusters that histories run on besides the first. */
+async function openBeside(platform: Platform, target: Target, jobs: number): Promise<Cluster[]> {
+  const clusters: Cluster[] = [];
+  if (platform.sideBySide === "clusters")
+    while (clusters.length < jobs - 1) clusters.push(await platform.open(target));
+  return clusters;
 }
 
 /** Says what came of a run, and returns its exit status. */
