@@ -110,6 +110,10 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
         got: JSON.stringify(about),
         hint: `There are: ${Object.keys(commands).join(", ")}`,
       });
+    if (args.length === 1 && ["--version", "-V"].includes(args[0] ?? "")) {
+      process.stdout.write(`${version}\n`);
+      return;
+    }
     await (await createProgram(args[0])).parseAsync([...argv]);
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;

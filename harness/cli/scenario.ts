@@ -41,7 +41,7 @@ export function addScenario(program: Command): void {
 async function scenario(names: readonly string[], flags: ScenarioFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { target } = await chooseTarget(flags.target, output.say);
-  const { scenarios } = target;
+  const scenarios = await target.scenarios?.();
   if (scenarios === undefined) throw notOfThisTarget(target.name, "scenarios");
   const asked =
     names.length === 1 && names[0] === "all"

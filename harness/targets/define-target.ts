@@ -1,5 +1,6 @@
 /** A target from the few things that somebody must say of a store of their own; all else has a cautious default. */
 import { Ajv } from "ajv";
+import { lazily } from "../lazily.ts";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { ClusterFacts, Json, Settings } from "../../generators/index.ts";
 import { UsageError } from "../errors.ts";
@@ -65,11 +66,14 @@ export function defineTarget(description: TargetDescription): Target {
     throw refused("target-name", "a target's name of lower-case letters, digits and dashes", name);
   if (!Number.isInteger(nodes) || nodes < 1)
     throw refused("target-nodes", `a whole number of nodes for ${name}`, String(nodes));
-  const check = new Ajv({ strict: false }).compile<Settings>(schema ?? schemaLike(defaults));
+  const checked = lazily(() =>
+    new Ajv({ strict: false }).compile<Settings>(schema ?? schemaLike(defaults)),
+  );
   return {
     workloads: ["register"],
     parseSettings(input) {
       const settings: unknown = { ...defaults, ...(input as object) };
+      const check = checked();
       if (check(settings)) return settings;
       const [error] = check.errors ?? [];
       throw refused(

@@ -59,8 +59,8 @@ export interface Target extends PlanTarget {
   readonly external?: ExternalTarget;
   /** Known systems' settings, by name. */
   readonly profiles?: Readonly<Record<string, Profile>>;
-  /** Documented edge cases, and whether they can happen under which settings. */
-  readonly scenarios?: readonly Scenario[];
+  /** Documented edge cases, and whether they can happen under which settings. Loaded only by `quorate scenario`. */
+  readonly scenarios?: () => Promise<readonly Scenario[]>;
   /** Bugs planted on purpose, by name: how the tester itself is tested. */
   readonly bugs?: Readonly<Record<string, PlantedBug>>;
 }

@@ -15,7 +15,6 @@ import { profiles } from "./profiles/index.ts";
 import { hintedErrors, hintsKeptWithinMs, hintsLastMs, promises } from "./promises.ts";
 import { askedQuorums, bundledPlans, storeSettings } from "./plans/index.ts";
 import { ringOf } from "./rings.ts";
-import { scenarios } from "./scenarios/index.ts";
 import { simulator } from "./simulator.ts";
 
 /** The bundled store as a target: leaderless, with quorums, hints, read repair and anti-entropy. */
@@ -41,7 +40,7 @@ export const bundled: Target = {
   containers,
   bugs,
   profiles,
-  scenarios,
+  scenarios: async () => (await import("./scenarios/index.ts")).scenarios,
 };
 
 function replication(settings: StoreSettings, keys: readonly string[]): Replication {

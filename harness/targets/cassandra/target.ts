@@ -15,7 +15,6 @@ import { cassandraContainer, clientsPort, jmxPort } from "./container.ts";
 import { cassandraLevels } from "./levels.ts";
 import type { CassandraWorkload } from "./operations.ts";
 import { promised } from "./promises.ts";
-import { scenarios } from "./scenarios/index.ts";
 import { type CassandraSettings, cassandraSettings, replicas, replicasAt } from "./settings.ts";
 import { defaultVersion, getCassandra } from "./software.ts";
 import type { Consistency } from "./node-client.ts";
@@ -248,5 +247,5 @@ export const cassandra: Target = {
   }),
   containers,
   external,
-  scenarios,
+  scenarios: async () => (await import("./scenarios/index.ts")).scenarios,
 };

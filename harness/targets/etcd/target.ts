@@ -9,7 +9,6 @@ import type { Target } from "../target.ts";
 import { type EtcdClients, openClients } from "./clients.ts";
 import { clientsPort, etcdContainer } from "./container.ts";
 import { promised } from "./promises.ts";
-import { scenarios } from "./scenarios/index.ts";
 import { type EtcdSettings, etcdSettings } from "./settings.ts";
 import { getEtcd } from "./software.ts";
 
@@ -176,5 +175,5 @@ export const etcd: Target = {
   }),
   containers,
   external: { clients: openTarget },
-  scenarios,
+  scenarios: async () => (await import("./scenarios/index.ts")).scenarios,
 };

@@ -9,7 +9,6 @@ import type { Target } from "../target.ts";
 import { type GarageClients, openClients } from "./clients.ts";
 import { adminPort, garageContainer, k2vPort } from "./container.ts";
 import { promised } from "./promises.ts";
-import { scenarios } from "./scenarios/index.ts";
 import { type GarageSettings, garageSettings, quorumsOf } from "./settings.ts";
 import { defaultVersion, getGarage } from "./software.ts";
 import { createVersionNames } from "./versions.ts";
@@ -176,5 +175,5 @@ export const garage: Target = {
     bounds: { convergeUs, skewUs: 0, reconnectUs },
   }),
   containers,
-  scenarios,
+  scenarios: async () => (await import("./scenarios/index.ts")).scenarios,
 };

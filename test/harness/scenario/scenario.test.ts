@@ -5,7 +5,7 @@ import { seenIn } from "../../../harness/scenario/scenario.ts";
 import { documentOf, quorate } from "../cli/support.ts";
 import { docker } from "../../support/docker.ts";
 
-const { scenarios = [] } = bundled;
+const scenarios = (await bundled.scenarios?.()) ?? [];
 
 const never = new AbortController().signal;
 const inSimulator = () => Promise.resolve(createSimCluster(bundled));

@@ -99,7 +99,7 @@ export async function testRealStore({
       it.each(scenarios)(
         "shows %s as documented",
         async (name) => {
-          const scenario = target.scenarios?.find((one) => one.name === name);
+          const scenario = (await target.scenarios?.())?.find((one) => one.name === name);
           if (scenario === undefined) throw new Error(`${target.name} has no scenario ${name}`);
           const { asDocumented, cases } = await runScenario(target, scenario, cluster, 1, signal);
           const said = cases.map(({ setting, what }) => `${setting}: ${what}`).join("\n");
