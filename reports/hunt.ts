@@ -23,6 +23,8 @@ export interface HuntReport {
 export interface HuntedBug {
   readonly bug: string;
   readonly source: string;
+  /** The guarantees that it may break: any of them finds it. Absent in files of earlier versions. */
+  readonly breaks?: readonly string[];
   readonly found: boolean;
   /** Run until it was found, or in vain. */
   readonly histories: number;
@@ -35,6 +37,8 @@ export interface HuntedBug {
     readonly operations: number;
     readonly faults: number;
     readonly nodes: number;
+    /** How long shrinking took. Absent in files of earlier versions. */
+    readonly seconds?: number;
   } | null;
   readonly replay: string | null;
   /** Of a measuring hunt: the share of histories that find it with its 95 % interval, and the median number from one to the next. */

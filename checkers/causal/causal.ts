@@ -13,7 +13,7 @@ import {
   explainThinAir,
 } from "./causal-messages.ts";
 import type { CausalCoding } from "./causal-coding.ts";
-import type { Checker } from "../model/checker.ts";
+import type { Checker, Definition } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
@@ -64,9 +64,11 @@ function badPatterns(guarantee: CausalGuarantee, model: Model, coding: CausalCod
 const causalChecker = <Name extends CausalGuarantee>(
   name: Name,
   meaning: string,
+  definition: Definition,
 ): Checker<Name> => ({
   name,
   meaning,
+  ...definition,
   needs: [],
   workloads: ["register"],
   check: causalLevel(name),
@@ -75,9 +77,18 @@ const causalChecker = <Name extends CausalGuarantee>(
 export const causal = causalChecker(
   "causal",
   "no client's read misses a cause of what it saw before, over all keys (CC)",
+  {
+    predicate:
+      "The history has no bad pattern of CC: CyclicCO, WriteCOInitRead, ThinAirRead or WriteCORead.",
+    source: "Bouajjani et al., On Verifying Causal Consistency, POPL 2017, section 5.",
+  },
 );
 
 export const causalConvergent = causalChecker(
   "causal-convergent",
   "causal, and all clients' reads fit one order of writes (CCv)",
+  {
+    predicate: "The history has no bad pattern of CC, and no CyclicCF.",
+    source: "Bouajjani et al., On Verifying Causal Consistency, POPL 2017, section 5.",
+  },
 );

@@ -13,7 +13,7 @@ import { faultsOver, replicasBehind, repliesOf } from "../messages/because.ts";
 import { sameStamp } from "../messages/ties.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
-import { keyedWorkloads, type Checker } from "../model/checker.ts";
+import { keyedWorkloads, type Checker, type Definition } from "../model/checker.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export type SessionGuarantee =
@@ -303,28 +303,56 @@ const sessionChecker = <Name extends SessionGuarantee>(
   name: Name,
   meaning: string,
   needs: Checker["needs"],
-): Checker<Name> => ({ name, meaning, needs, workloads: keyedWorkloads, check: session(name) });
+  definition: Definition,
+): Checker<Name> => ({
+  name,
+  meaning,
+  ...definition,
+  needs,
+  workloads: keyedWorkloads,
+  check: session(name),
+});
 
 export const readYourWrites = sessionChecker(
   "read-your-writes",
   "a client's read is at least as new as its own last acknowledged write",
   [],
+  {
+    predicate:
+      "For each client process and key: a read's version is at least that of the process's last acknowledged write that ended before the read began. At least means by stamp, or by causal context.",
+    source: "Terry et al., Session Guarantees for Weakly Consistent Replicated Data, PDIS 1994.",
+  },
 );
 
 export const monotonicReads = sessionChecker(
   "monotonic-reads",
   "a client's read is at least as new as its own last read",
   [],
+  {
+    predicate:
+      "For each client process and key: a read's version is at least that of the process's last read that ended before the read began.",
+    source: "Terry et al., PDIS 1994.",
+  },
 );
 
 export const monotonicWrites = sessionChecker(
   "monotonic-writes",
   "a client's write is ordered after its own last write",
   ["versions"],
+  {
+    predicate:
+      "For each client process and key: a write's version is after that of the process's last acknowledged write.",
+    source: "Terry et al., PDIS 1994.",
+  },
 );
 
 export const writesFollowReads = sessionChecker(
   "writes-follow-reads",
   "a client's write is ordered after its own last read",
   ["versions"],
+  {
+    predicate:
+      "For each client process and key: a write's version is after the version that the process last read.",
+    source: "Terry et al., PDIS 1994.",
+  },
 );

@@ -24,6 +24,10 @@ import type { Anomaly, Judgement, Measurement } from "../language/verdict.ts";
 export const converged: Checker<"converged"> = {
   name: "converged",
   meaning: "after the faults end, all replicas of every key become equal within the bound",
+  predicate:
+    "Within the target's bound after the final phase's heal and restart, all replicas of each key hold equal state, which some write made. Without inspection: the last reads through each node agree.",
+  source:
+    "Vogels, Eventually Consistent, CACM 52(1), 2009; DeCandia et al., Dynamo, SOSP 2007, section 4.7.",
   needs: [],
   workloads: keyedWorkloads,
   check: judgeConverged,

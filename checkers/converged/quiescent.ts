@@ -70,6 +70,9 @@ function wasAbsorbed({ evidence }: Model, told: StoreRequest, untilUs: number): 
 export const repairQuiescent: Checker<"repair-quiescent"> = {
   name: "repair-quiescent",
   meaning: "once equal, the replicas stop repairing",
+  predicate:
+    "After the replicas are equal, no repair is sent, and one more read of each key causes none. Under deletes that go in time, a replica may be told once of a deletion that it missed.",
+  source: "Own.",
   needs: ["evidence", "inspection", "versions", "quorums", "repair"],
   workloads: keyedWorkloads,
   check: judgeRepairQuiescent,

@@ -21,6 +21,10 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export const durable: Checker<"durable"> = {
   name: "durable",
   meaning: "an acknowledged write is on the replicas at the end, or was superseded",
+  predicate:
+    "After the final phase each acknowledged write is on the replicas, or a surviving write superseded it. Under last write wins the surviving write needs a larger stamp; under siblings it must have seen the lost one.",
+  source:
+    "DeCandia et al., Dynamo, SOSP 2007, sections 4.4 and 4.5; by element, Jepsen's set-full checker.",
   needs: [],
   workloads: keyedWorkloads,
   check: judgeDurable,

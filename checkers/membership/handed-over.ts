@@ -15,6 +15,10 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export const handedOver: Checker<"handed-over"> = {
   name: "handed-over",
   meaning: "a node drops a key that it owns no more only once every owner has durable what it held",
+  predicate:
+    "When a node drops a key that it no longer owns, each owner had synced by then every version that the node held.",
+  source:
+    "Own, by the Host's record of syncs; Apache Cassandra's documentation, Adding, replacing, moving and removing nodes.",
   needs: ["evidence", "versions", "quorums"],
   workloads: keyedWorkloads,
   check: judgeHandedOver,

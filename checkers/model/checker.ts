@@ -3,6 +3,14 @@ import type { Capability } from "./known-run.ts";
 import type { Model } from "./model.ts";
 import type { Judgement } from "../language/verdict.ts";
 
+/** What a guarantee is, exactly, for the reference. */
+export interface Definition {
+  /** The condition that `check` decides. */
+  readonly predicate: string;
+  /** Where the condition comes from: paper and section, documentation, or "Own". */
+  readonly source: string;
+}
+
 /**
  * A guarantee and how it is judged. Quorate's own checkers are listed in checkers/built-in-checkers.ts; `judge` takes others beside them.
  *
@@ -26,7 +34,7 @@ import type { Judgement } from "../language/verdict.ts";
  *     },
  *   };
  */
-export interface Checker<Name extends string = string> {
+export interface Checker<Name extends string = string> extends Partial<Definition> {
   /** Lower case with hyphens, as on the command line and in reports. */
   readonly name: Name;
   /** One sentence without a capital and a full stop. */

@@ -25,6 +25,9 @@ export type Finding =
 export const acknowledged: Checker<"acknowledged"> = {
   name: "acknowledged",
   meaning: "an acknowledgement means what the quorum says: W durable replicas, R replies merged",
+  predicate:
+    "When a client hears that a write succeeded, W distinct replicas of the key have it or a version that contains it synced. A read that succeeds returns the merge of the replies of R distinct replicas, each sent after the read began.",
+  source: "DeCandia et al., Dynamo, SOSP 2007, section 4.5.",
   needs: ["evidence", "versions", "quorums"],
   workloads: keyedWorkloads,
   check: judgeAcknowledged,

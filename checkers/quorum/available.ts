@@ -19,6 +19,9 @@ export const available: Checker<"available"> = {
   name: "available",
   meaning:
     "an operation that is possible succeeds in time where no fault touches its coordinator and one full quorum",
+  predicate:
+    "An operation succeeds within its timeout if, from the bound of reconnecting before it began until it ended, no fault touched its coordinator or one full quorum of the key's replicas, nor cut a link between them or to clients.",
+  source: "DeCandia et al., Dynamo, SOSP 2007, section 4.6.",
   needs: ["quorums", "repair"],
   workloads: "all",
   check: judgeAvailable,

@@ -8,6 +8,7 @@ import {
   mapOf,
   oneOf,
   onlyTrue,
+  shape,
   type Shape,
   text,
   textOrNull,
@@ -77,7 +78,7 @@ const formerRun = exactly({
 
 /** By `e`; the frames that were sent and received have their own. */
 export const eventShapes: Readonly<Record<EventName, Shape>> = {
-  run: (value) => (isFormerRun(value) ? formerRun(value) : run(value)),
+  run: shape(run.schema, (value) => (isFormerRun(value) ? formerRun(value) : run(value))),
   invoke: exactly({
     e: text,
     atUs: whole,
@@ -209,3 +210,20 @@ export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   exchange: frame({ detail: text }),
   other: frame({ detail: text }),
 };
+
+/** One line of history.jsonl, as JSON Schema. */
+export const historyEventSchema = (): object => ({
+  oneOf: [
+    ...Object.entries(eventShapes).map(([e, { schema }]) => ({
+      title: e,
+      allOf: [{ properties: { e: { const: e } } }, schema],
+    })),
+    ...Object.entries(frameShapes).map(([frame, { schema }]) => ({
+      title: `sent, received: ${frame}`,
+      allOf: [
+        { properties: { e: { enum: ["sent", "received"] }, frame: { const: frame } } },
+        schema,
+      ],
+    })),
+  ],
+});

@@ -1,34 +1,50 @@
 /** The shapes of JSON values: strict, every field known. Ours, since a history of a million lines is checked line by line. */
 
-/** null where the value fits, else what does not, as a sentence's end: `atUs must be a whole number`. */
-export type Shape = (value: unknown) => string | null;
+/** Checks a value. */
+export interface Shape {
+  /** @returns null where the value fits, else what does not, as the end of a sentence: `atUs must be a whole number`. */
+  (value: unknown): string | null;
+  /** The same as JSON Schema, for schemas/history.schema.json. */
+  readonly schema: object;
+}
 
-const kind = (expected: string, fits: (value: unknown) => boolean): Shape => {
+/** A shape of this schema. */
+export const shape = (schema: object, check: (value: unknown) => string | null): Shape =>
+  Object.assign((value: unknown) => check(value), { schema });
+
+const kind = (expected: string, schema: object, fits: (value: unknown) => boolean): Shape => {
   const complaint = `must be ${expected}`;
-  return (value) => (fits(value) ? null : complaint);
+  return shape(schema, (value) => (fits(value) ? null : complaint));
 };
 
-export const text = kind("a string", (value) => typeof value === "string");
+export const text = kind("a string", { type: "string" }, (value) => typeof value === "string");
 export const textOrNull = kind(
   "a string or null",
+  { type: ["string", "null"] },
   (value) => value === null || typeof value === "string",
 );
-export const flag = kind("true or false", (value) => typeof value === "boolean");
+export const flag = kind(
+  "true or false",
+  { type: "boolean" },
+  (value) => typeof value === "boolean",
+);
 export const whole = kind(
   "a whole number from 0 to 2^53 − 1",
+  { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 );
 /** What JSON.parse returned needs no further check. */
-export const anything: Shape = () => null;
-export const onlyTrue = kind("true", (value) => value === true);
+export const anything: Shape = shape({}, () => null);
+export const onlyTrue = kind("true", { const: true }, (value) => value === true);
 
 export function oneOf(...values: readonly string[]): Shape {
   const known = new Set<unknown>(values);
-  return kind(`one of ${values.join(", ")}`, (value) => known.has(value));
+  return kind(`one of ${values.join(", ")}`, { enum: values }, (value) => known.has(value));
 }
 
 export function list(items: Shape, length?: number): Shape {
-  return (value) => {
+  const size = length === undefined ? {} : { minItems: length, maxItems: length };
+  return shape({ type: "array", items: items.schema, ...size }, (value) => {
     if (!Array.isArray(value)) return "must be an array";
     if (length !== undefined && value.length !== length) return `must be an array of ${length}`;
     for (let i = 0; i < value.length; i++) {
@@ -36,18 +52,18 @@ export function list(items: Shape, length?: number): Shape {
       if (complaint !== null) return within(String(i), complaint);
     }
     return null;
-  };
+  });
 }
 
 export function mapOf(values: Shape): Shape {
-  return (value) => {
+  return shape({ type: "object", additionalProperties: values.schema }, (value) => {
     if (!isObject(value)) return "must be an object";
     for (const key of Object.keys(value)) {
       const complaint = values(value[key]);
       if (complaint !== null) return within(key, complaint);
     }
     return null;
-  };
+  });
 }
 
 /** An object with exactly these fields; a name that ends in `?` may be absent. */
@@ -56,18 +72,20 @@ export function exactly(fields: Readonly<Record<string, Shape>>): Shape {
     Object.entries(fields).map(([name, shape]) => [name.replace(/\?$/, ""), shape]),
   );
   const required = Object.keys(fields).filter((name) => !name.endsWith("?"));
-  return (value) => {
+  const properties = Object.fromEntries([...shapes].map(([name, { schema }]) => [name, schema]));
+  const schema = { type: "object", properties, required, additionalProperties: false };
+  return shape(schema, (value) => {
     if (!isObject(value)) return "must be an object";
     for (const name of Object.keys(value)) {
-      const shape = shapes.get(name);
-      if (shape === undefined) return `must not have other fields (${name})`;
-      const complaint = shape(value[name]);
+      const field = shapes.get(name);
+      if (field === undefined) return `must not have other fields (${name})`;
+      const complaint = field(value[name]);
       if (complaint !== null) return within(name, complaint);
     }
     for (const name of required)
       if (!Object.hasOwn(value, name)) return `must have the field ${name}`;
     return null;
-  };
+  });
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

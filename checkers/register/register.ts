@@ -6,7 +6,7 @@ import { conclude } from "../conclude.ts";
 import { explainViolation } from "./register-messages.ts";
 import { precedence, violationAt, zones } from "./ladder.ts";
 import { casLinearizable } from "./cas.ts";
-import type { Checker } from "../model/checker.ts";
+import type { Checker, Definition } from "../model/checker.ts";
 import type { CodedKey } from "./register-coding.ts";
 import type { Level, Violation, Zones } from "./ladder.ts";
 import { keysOf, type Model } from "../model/model.ts";
@@ -100,9 +100,14 @@ function anomalyOf(
   };
 }
 
-const registerChecker = <Name extends Level>(name: Name, meaning: string): Checker<Name> => ({
+const registerChecker = <Name extends Level>(
+  name: Name,
+  meaning: string,
+  definition: Definition,
+): Checker<Name> => ({
   name,
   meaning,
+  ...definition,
   needs: [],
   workloads: ["register"],
   check: registerLevel(name),
@@ -111,13 +116,30 @@ const registerChecker = <Name extends Level>(name: Name, meaning: string): Check
 export const regularStamped = registerChecker(
   "regular-stamped",
   "reads are regular under arbitrary last-write-wins stamps (L0)",
+  {
+    predicate:
+      "L0: for each read, the value's write began before the read ended, and no write with a larger stamp ended before the read began.",
+    source:
+      "Lamport, On Interprocess Communication, Distributed Computing 1(2), 1986, regular registers; last write wins as in Apache Cassandra.",
+  },
 );
 export const regular = registerChecker(
   "regular",
   "one order of writes respects real time and every read is regular in it (L1)",
+  {
+    predicate:
+      "L1: one order of the writes of a key respects real time, and each read returns the last write before it in that order, or one that overlaps the read.",
+    source:
+      "Lamport, On Interprocess Communication, Distributed Computing 1(2), 1986; for several writers Shao, Welch, Pierce and Lee, SIAM J. Comput. 40(1), 2011, with one order of all writes.",
+  },
 );
 export const linearizable: Checker<"linearizable"> = {
-  ...registerChecker("linearizable", "every key behaves as one atomic register (L2)"),
+  ...registerChecker("linearizable", "every key behaves as one atomic register (L2)", {
+    predicate:
+      "L2: one order of all operations of a key respects real time, and each read returns the last write before it.",
+    source:
+      "Herlihy and Wing, Linearizability, TOPLAS 12(3), 1990; zones after Gibbons and Korach, Testing Shared Memories, SIAM J. Comput. 26(4), 1997.",
+  }),
   workloads: ["register", "cas", "lin-kv"],
   // Values can be written twice where there is compare-and-set: the zones of the ladder do not tell then.
   check: (model) =>

@@ -11,6 +11,8 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export const uniqueStamps: Checker<"unique-stamps"> = {
   name: "unique-stamps",
   meaning: "no two writes of a key get equal stamps",
+  predicate: "Under last write wins no two acknowledged writes of a key carry equal stamps.",
+  source: "Kingsbury, Jepsen: Cassandra, 2013, shows what equal timestamps lose.",
   needs: ["stamps"],
   workloads: ["register"],
   check: judgeUniqueStamps,

@@ -8,7 +8,7 @@ import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import { quantiles } from "../numbers/quantiles.ts";
 import { setFacts } from "./set-facts.ts";
 import { SetTable } from "./set-table.ts";
-import type { Checker } from "../model/checker.ts";
+import type { Checker, Definition } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Json, Key } from "../language/history.ts";
@@ -18,22 +18,42 @@ import type { Anomaly, Judgement, Measurement } from "../language/verdict.ts";
 export const setNoThinAir = setChecker(
   "set-no-thin-air",
   "no read of a set shows an element that nobody had begun to add when the read ended",
+  {
+    predicate:
+      "For each read and each element that it shows: an add of the element was invoked before the read ended.",
+    source: "Jepsen's set checker.",
+  },
 );
 
 export const setComplete = setChecker(
   "set-complete",
   "in the final phase a set has every element whose add was acknowledged and that nobody began to remove",
+  {
+    predicate:
+      "Each read of the final phase shows every element whose add was acknowledged, unless a remove of it was invoked.",
+    source: "Jepsen's set checker.",
+  },
 );
 
 export const setFresh = setChecker(
   "set-fresh",
   "a read of a set shows every element whose add was acknowledged before the read began, unless it may have been removed",
+  {
+    predicate:
+      "Each read shows every element whose add was acknowledged before the read began, unless a remove of it was invoked before the read ended.",
+    source: "Jepsen's set-full checker, with `linearizable?`.",
+  },
 );
 
-function setChecker<Name extends SetRule>(name: Name, meaning: string): Checker<Name> {
+function setChecker<Name extends SetRule>(
+  name: Name,
+  meaning: string,
+  definition: Definition,
+): Checker<Name> {
   return {
     name,
     meaning,
+    ...definition,
     needs: [],
     workloads: ["set", "broadcast", "g-set"],
     check: (model) => judgeSets(model, name),

@@ -16,6 +16,9 @@ interface Issue {
 export const uniqueDots: Checker<"siblings-6"> = {
   name: "siblings-6",
   meaning: "a dot is never issued twice",
+  predicate:
+    "A dot (actor, counter) of a key names one write only, in replies, inspections and evidence.",
+  source: "Preguiça et al., Dotted Version Vectors, 2010, section 3.",
   needs: ["siblings"],
   workloads: ["siblings"],
   check: judgeUniqueDots,

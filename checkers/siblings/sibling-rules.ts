@@ -15,6 +15,8 @@ import { siblingChecker, type SiblingRule } from "./siblings.ts";
 export const invokedBefore = siblingChecker({
   guarantee: "siblings-1",
   meaning: "every sibling that a read returns was invoked before the read ended",
+  predicate: "For each read: every sibling was invoked before the read ended, by somebody.",
+  source: "Preguiça et al., Dotted Version Vectors, 2010.",
   needsQuorum: false,
   on:
     ({ writers }) =>
@@ -44,6 +46,9 @@ export const invokedBefore = siblingChecker({
 export const noneLost = siblingChecker({
   guarantee: "siblings-2",
   meaning: "no acknowledged concurrent write is lost",
+  predicate:
+    "For each read: every write acknowledged before it began is among the siblings, or one of them had seen it, or a delete invoked before the read ended may have taken it. Under sloppy quorums only reads of the final phase are judged.",
+  source: "DeCandia et al., Dynamo, SOSP 2007, section 4.4; Preguiça et al., 2010.",
   needsQuorum: true,
   on: ({ model, operations, possiblySuperseded }) => {
     // In the order of their starts, as all operations are.
@@ -84,6 +89,8 @@ export const noneLost = siblingChecker({
 export const noneFalse = siblingChecker({
   guarantee: "siblings-3",
   meaning: "no sibling is superseded by another that is returned beside it",
+  predicate: "For each read: no sibling was seen by the writer of another one.",
+  source: "Preguiça et al., Dotted Version Vectors, 2010: false siblings.",
   needsQuorum: false,
   on:
     ({ model, superseded }) =>
@@ -139,6 +146,9 @@ const noneComesBack =
 export const noneBack = siblingChecker({
   guarantee: "siblings-4",
   meaning: "nothing that was superseded comes back",
+  predicate:
+    "For each read: no sibling was superseded by a write that was acknowledged before the read began. Under sloppy quorums only reads of the final phase are judged.",
+  source: "DeCandia et al., Dynamo, SOSP 2007, section 4.4.",
   needsQuorum: true,
   on: noneComesBack(() => true),
 });
@@ -157,6 +167,9 @@ export const noneResurrected: SiblingRule = {
 export const blindStands = siblingChecker({
   guarantee: "siblings-5",
   meaning: "a blind write supersedes nothing",
+  predicate:
+    "A write without a context supersedes nothing: two acknowledged blind writes both stand until a write that has seen them supersedes them.",
+  source: "Preguiça et al., Dotted Version Vectors, 2010; Basho, Riak: vnode version vectors.",
   needsQuorum: false,
   on: ({ model, operations, writers, possiblySuperseded }) => {
     // A deletion that went in time was swallowed by nobody, though contexts still know it.
@@ -210,6 +223,8 @@ export const blindStands = siblingChecker({
 export const noneTwice = siblingChecker({
   guarantee: "siblings-7",
   meaning: "one operation never appears twice among the siblings",
+  predicate: "For each read: one operation's value appears at most once among the siblings.",
+  source: "Basho's sibling explosion; Preguiça et al., 2010.",
   needsQuorum: false,
   on:
     ({ writers }) =>

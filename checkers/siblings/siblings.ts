@@ -9,7 +9,7 @@ import { type Superseded, supersededOf } from "../model/superseded.ts";
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
-import type { Checker } from "../model/checker.ts";
+import type { Checker, Definition } from "../model/checker.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 import { provable, provenOf } from "./sound-keys.ts";
@@ -52,10 +52,12 @@ export interface SiblingRule {
 
 /** The checker of one rule. */
 export const siblingChecker = <Name extends string>(
-  rule: SiblingRule & { readonly guarantee: Name; readonly meaning: string },
+  rule: SiblingRule & Definition & { readonly guarantee: Name; readonly meaning: string },
 ): Checker<Name> => ({
   name: rule.guarantee,
   meaning: rule.meaning,
+  predicate: rule.predicate,
+  source: rule.source,
   needs: ["siblings"],
   workloads: ["siblings"],
   check: siblingRule(rule),

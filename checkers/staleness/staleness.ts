@@ -26,6 +26,10 @@ const readsListed = 500;
 export const staleness: Checker<"staleness"> = {
   name: "staleness",
   meaning: "reads are no further behind than the settings allow",
+  predicate:
+    "Where a register level is promised, no read misses a write that was acknowledged before the read began; where `linearizable` is promised, the history is 1-atomic besides. Elsewhere, with anti-entropy, no read misses a write that was acknowledged longer ago than the bound of repair.",
+  source:
+    "Golab, Li and Shah, Analyzing consistency properties for fun and profit, PODC 2011; Bailis et al., Probabilistically Bounded Staleness, VLDB 2012.",
   needs: [],
   workloads: keyedWorkloads,
   check: judgeStaleness,

@@ -18,6 +18,9 @@ interface Effect {
 export const noAbortedRead: Checker<"no-aborted-read"> = {
   name: "no-aborted-read",
   meaning: "a write that was answered with a definite error never takes effect",
+  predicate:
+    "No write that ended with a definite error is returned by a read, shown by an inspection or synced by a replica.",
+  source: "G1a, aborted reads, in Adya, Weak Consistency, PhD thesis, MIT 1999, section 4.2.",
   needs: [],
   workloads: keyedWorkloads,
   check: judgeNoAbortedRead,

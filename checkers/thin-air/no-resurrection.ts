@@ -17,6 +17,9 @@ const amongSiblings = siblingRule(noneResurrected);
 export const noResurrection: Checker<"no-resurrection"> = {
   name: "no-resurrection",
   meaning: "nothing that an acknowledged delete superseded is read again",
+  predicate:
+    "A read that begins after a delete was acknowledged returns nothing that the delete superseded: no smaller stamp, or no version in the context of the delete.",
+  source: "Apache Cassandra's documentation, Tombstones: zombie data.",
   needs: ["versions"],
   workloads: keyedWorkloads,
   check: judgeNoResurrection,

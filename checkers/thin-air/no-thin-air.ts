@@ -13,6 +13,9 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export const noThinAir: Checker<"no-thin-air"> = {
   name: "no-thin-air",
   meaning: "no read returns a value that was never written, or not yet invoked when the read ended",
+  predicate:
+    "For each acknowledged read and each version that it returns: some operation wrote that value, and was invoked before the read ended.",
+  source: "ThinAirRead in Bouajjani et al., On Verifying Causal Consistency, POPL 2017, section 3.",
   needs: [],
   workloads: keyedWorkloads,
   check: judgeNoThinAir,

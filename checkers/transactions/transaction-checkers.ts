@@ -6,37 +6,63 @@ import { conclude } from "../conclude.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Json } from "../language/history.ts";
-import type { Checker } from "../model/checker.ts";
+import type { Checker, Definition } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
 
 export const readCommitted = levelChecker(
   "read-committed",
   "transactions read nothing that was aborted, intermediate or made up, and their writes do not interleave",
+  {
+    predicate:
+      "No G0 (dirty write), G1a (aborted read), G1b (intermediate read) and G1c (circular information flow).",
+    source:
+      "PL-2 in Adya, Weak Consistency, PhD thesis, MIT 1999; Kingsbury and Alvaro, Elle, VLDB 2020.",
+  },
 );
 export const readAtomic = levelChecker(
   "read-atomic",
   "a transaction sees all of another one's writes or none",
+  {
+    predicate:
+      "Read committed, and no fractured read: who reads one write of a transaction reads none of its other keys from before it.",
+    source: "Bailis et al., Scalable Atomic Visibility with RAMP Transactions, SIGMOD 2014.",
+  },
 );
 export const snapshotIsolation = levelChecker(
   "snapshot-isolation",
   "transactions read from one snapshot, and of two that overlap only one writes a key",
+  {
+    predicate:
+      "No G1, no G-SI: each transaction reads from one snapshot, and of two concurrent ones that write a key only one commits.",
+    source: "PL-SI in Adya, MIT 1999; Elle, VLDB 2020.",
+  },
 );
 export const serializable = levelChecker(
   "serializable",
   "one order of the transactions explains all that they read",
+  {
+    predicate: "No G1 and no G2: one order of the transactions explains all reads.",
+    source: "PL-3 in Adya, MIT 1999; Elle, VLDB 2020.",
+  },
 );
 export const strictSerializable = levelChecker(
   "strict-serializable",
   "one order of the transactions, which respects real time, explains all that they read",
+  {
+    predicate: "As serializable, in an order that respects real time.",
+    source: "Herlihy and Wing, TOPLAS 12(3), 1990; PL-SS in Adya, MIT 1999; Elle, VLDB 2020.",
+  },
 );
 
 function levelChecker<Level extends TransactionLevel>(
   level: Level,
   meaning: string,
+  definition: Definition,
 ): Checker<Level> {
   return {
     name: level,
     meaning,
+    ...definition,
     needs: [],
     workloads: ["txn-list-append", "txn-rw-register"],
     check: (model) => judge(model, level),

@@ -14,6 +14,9 @@ export const counterBounds: Checker<"counter-bounds"> = {
   name: "counter-bounds",
   meaning:
     "a read of a counter lies between the sum of what was surely added and of what may have been, each addition taken once",
+  predicate:
+    "For each read of a counter: its value lies between the sum of the additions acknowledged before it began and the sum of those invoked before it ended; negative additions count towards the other bound.",
+  source: "Jepsen's counter checker.",
   needs: [],
   workloads: ["counter"],
   check: (model) =>
@@ -37,6 +40,10 @@ export const batchAtomic: Checker<"batch-atomic"> = {
   name: "batch-atomic",
   meaning:
     "a read of both parts of a batch shows both or neither, unless another batch replaced it",
+  predicate:
+    "A read of both keys of a batch returns the values of one batch, unless a batch that may have replaced one of them overlaps the read.",
+  source:
+    "Bailis et al., Scalable Atomic Visibility with RAMP Transactions, SIGMOD 2014: fractured reads.",
   needs: [],
   workloads: ["batch"],
   check: (model) =>

@@ -13,6 +13,9 @@ export const counterComplete: Checker<"counter-complete"> = {
   name: "counter-complete",
   meaning:
     "in the final phase a read of a counter is the sum of all acknowledged additions, and of some that may have happened",
+  predicate:
+    "Each read of the final phase is the sum of all acknowledged additions and of some of those that may have happened.",
+  source: "Maelstrom's g-counter and pn-counter.",
   needs: [],
   workloads: ["counter", "g-counter", "pn-counter"],
   check(model) {

@@ -7,6 +7,8 @@ import type { Json } from "../language/history.ts";
 export const echo: Checker<"echo"> = {
   name: "echo",
   meaning: "an echo is the text that the client sent",
+  predicate: "Each answer is equal, as JSON, to the text that was sent.",
+  source: "Maelstrom's echo.",
   needs: [],
   workloads: ["echo"],
   check({ operations }) {

@@ -10,6 +10,8 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export const uniqueIds: Checker<"unique-ids"> = {
   name: "unique-ids",
   meaning: "no id is given to two operations, through restarts as well",
+  predicate: "No two operations that succeeded returned equal ids.",
+  source: "Jepsen's and Maelstrom's unique-ids.",
   // A target with a `generate` of its own gives ids without versions.
   needs: [],
   workloads: ["unique-ids"],

@@ -128,7 +128,7 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
 }
 
 /** With the one command that is named first; with all where none is. */
-async function createProgram(name: string | undefined): Promise<Command> {
+export async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command("quorate");
   program
     .description(

@@ -93,7 +93,8 @@ const repeatable = (flags: string, description: string): Option =>
     .argParser((value: string, earlier: readonly string[]) => [...earlier, value]);
 
 /** A flag that docs/commands.md explains and the help leaves out, so that the help fits a screen. */
-const rare = (flags: string): Option => new Option(flags).hideHelp();
+const rare = (flags: string, description: string): Option =>
+  new Option(flags, description).hideHelp();
 
 export function addRun(program: Command): void {
   program
@@ -113,11 +114,18 @@ export function addRun(program: Command): void {
     .option("--profile <NAME>", "a known system's settings, all fixed")
     .addOption(repeatable("--set <NAME=VALUE>", "a setting of the target, again for more"))
     .addOption(repeatable("--promise <NAME>", "claim a guarantee, again for more"))
-    .addOption(rare("--tolerate-unknown <PERCENT>"))
+    .addOption(
+      rare(
+        "--tolerate-unknown <PERCENT>",
+        "of a hundred histories, how many may be unknown (default: 1 on sim, else 5)",
+      ),
+    )
     .option("--search <MODE>", "random, or guided by what is new", "random")
-    .addOption(rare("--operations <N>"))
-    .addOption(rare("--keys <N>"))
-    .addOption(rare("--clients <N>"))
+    .addOption(rare("--operations <N>", "how many a plan has, as N or FROM-TO (default: 20-100)"))
+    .addOption(
+      rare("--keys <N>", "how many a plan has, as N or FROM-TO (default: 1-12, mostly few)"),
+    )
+    .addOption(rare("--clients <N>", "how many a plan has, as N or FROM-TO (default: 2-6)"))
     .option("--nodes <N>", "the same as --set nodes=N")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
     .option("--jobs <J>", "histories at a time (default: 1; more of processes)")
@@ -128,13 +136,13 @@ export function addRun(program: Command): void {
     .option("--keep <WHICH>", "folders of: failing, sample, all", "sample")
     .option("--out <DIR>", "the folder of runs", "runs")
     .option("--junit <FILE>", "write JUnit XML too")
-    .addOption(rare("--zip <FILE>"))
+    .addOption(rare("--zip <FILE>", "the folder of the run as one file too"))
     .option("--no-shrink", "do not shrink a failing plan")
     .option("--shrink-seconds <S>", "time for shrinking (default: 30 on sim, else 180)")
-    .addOption(rare("--shrink-tries <N>"))
+    .addOption(rare("--shrink-tries <N>", "shrink with at most N histories"))
     .option("--resume <DIR>", "go on with a run that was stopped or killed")
     .option("--trust", "with --resume: run the folder's code", false)
-    .addOption(rare("--no-evidence"))
+    .addOption(rare("--no-evidence", "judge from clients and inspection alone"))
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText(
       "after",

@@ -8,8 +8,8 @@ const pages = [
   "README.md",
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
-  ...readdirSync(join(root, "docs"))
-    .filter((name) => name.endsWith(".md"))
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md") && !name.startsWith("api/"))
     .map((name) => join("docs", name)),
   ...["checkers", "generators", "harness", "reports", "store"].map((folder) =>
     join(folder, "README.md"),
