@@ -13,6 +13,7 @@ export type {
   Explanation,
   LogFailure,
   NodeName,
+  Quiet,
   Remote,
   Timer,
 } from "../harness/platforms/simulator/host-types.ts";

@@ -8,7 +8,7 @@ import { Deadlines } from "./links/deadlines.ts";
 import { startExchanges } from "./repair/exchange.ts";
 import { startHandoff } from "./repair/handoff.ts";
 import { Hints } from "./repair/hints.ts";
-import type { Host, NodeName, Stream, StreamHandlers } from "./host.ts";
+import type { Host, NodeName, Quiet, Stream, StreamHandlers } from "./host.ts";
 import { Liveness } from "./links/liveness.ts";
 import { healthyParts, type Parts, type ReadProgress, type ReadReply } from "./parts.ts";
 import { Membership } from "./membership/membership.ts";
@@ -16,6 +16,7 @@ import { Peers } from "./links/peers.ts";
 import type { PeerReply } from "./protocol/protocol.ts";
 import { Replica } from "./replica/replica.ts";
 import { SegmentedLog } from "./replica/segments.ts";
+import { nodeNames } from "./placement/ring.ts";
 import { Rings } from "./placement/rings.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
@@ -29,41 +30,36 @@ export const hintLogName = "hints";
  * away, so that no coordinator counts on this node. It runs until the Host ends it.
  *
  * @param options `changesRing`: operators may change the ring while the cluster runs. Absent: it is fixed.
+ * @returns What tells when the node is quiet.
  */
 export function createNode(
   host: Host,
   settings: StoreSettings,
   parts: Parts = healthyParts,
   { changesRing = false }: { readonly changesRing?: boolean } = {},
-): void {
+): Quiet {
   const rings = new Rings(settings, parts);
-  const log: SegmentedLog = new SegmentedLog(
+  const segments: SegmentedLog = new SegmentedLog(
     host,
     logName,
     settings.segmentBytes,
     () => replica.records(),
     parts.compaction,
   );
+  const log = new CommitLog(host, segments, settings);
   const clock = parts.stampClock(host, settings.stamps);
   const calls = new Calls();
   const actor = parts.actor(host);
-  const replica: Replica = new Replica(
-    settings,
-    parts,
-    { host, log: new CommitLog(host, log, settings) },
-    { clock, actor, rings },
-  );
-  const hintLog: SegmentedLog = new SegmentedLog(
+  const replica: Replica = new Replica(settings, parts, { host, log }, { clock, actor, rings });
+  const hintSegments: SegmentedLog = new SegmentedLog(
     host,
     hintLogName,
     settings.segmentBytes,
     () => hints.records(),
     parts.compaction,
   );
-  const hints: Hints = new Hints(settings, parts, {
-    host,
-    log: new CommitLog(host, hintLog, settings),
-  });
+  const hintLog = new CommitLog(host, hintSegments, settings);
+  const hints: Hints = new Hints(settings, parts, { host, log: hintLog });
   const peers = new Peers(host, settings, rings, (from, reply) => route(from, reply));
   const deadlines = new Deadlines(host, settings.requestTimeoutMs);
   const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
@@ -118,10 +114,10 @@ export function createNode(
   const recoverRing = (then: () => void): void =>
     membership === null ? then() : membership.recover(then);
   const recoverData = (): void =>
-    log.recover(parts.recover, (records) => {
+    segments.recover(parts.recover, (records) => {
       replica.load(records);
       if (!settings.hints) return begin(records.length);
-      hintLog.recover(parts.recover, (kept) => {
+      hintSegments.recover(parts.recover, (kept) => {
         hints.load(kept);
         begin(records.length);
       });
@@ -141,6 +137,30 @@ export function createNode(
     if (settings.deletes === "grace" || settings.deletes === "reap") startCollecting(core);
   };
   recoverRing(recoverData);
+  return () =>
+    recovered && log.isIdle && hintLog.isIdle && isIdle(core) ? hashesOfShared(core) : null;
+}
+
+/** Whether all links are up, and nobody waits: no request, no hint, no tombstone, and no change of the ring. */
+function isIdle({ rings, peers, deadlines, hints, replica, settings, membership }: Core): boolean {
+  const nodes = nodeNames(rings.view.reads);
+  const collects = settings.deletes === "grace" || settings.deletes === "reap";
+  return (
+    membership === null &&
+    deadlines.isIdle &&
+    hints.count === 0 &&
+    peers.countUp(nodes) === nodes.length &&
+    !(collects && replica.deletions().length > 0)
+  );
+}
+
+/** The root of the Merkle tree of each range that this node shares with another: where roots are equal, exchanges change nothing. */
+function hashesOfShared({ rings, host, parts, replica }: Core): ReadonlyMap<string, string> {
+  const on = rings.view.reads;
+  const ranges = parts
+    .exchangePeers(on, host.node)
+    .flatMap((peer) => parts.exchangeRanges(on, host.node, peer));
+  return new Map(ranges.map((range) => [range, replica.tree(range).hash(0, 0)]));
 }
 
 /** What knows the core and is a piece of it. */

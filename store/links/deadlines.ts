@@ -42,6 +42,11 @@ export class Deadlines {
     if (!this.#armed) this.#arm(this.#lengthMs);
   }
 
+  /** No operation is under way. */
+  get isIdle(): boolean {
+    return this.#queue.every((each) => each === undefined || each.operation.done);
+  }
+
   /** Nearly all are done within milliseconds: kept for a whole timeout they were a hundred thousand objects, and a fifth of all time went into collecting them. */
   #forgetDone(): void {
     while (this.#queue[this.#head]?.operation.done === true) this.#queue[this.#head++] = undefined;

@@ -51,6 +51,11 @@ export class CommitLog {
     this.#syncLater();
   }
 
+  /** Nothing waits to be kept, or for the sync of an interval. */
+  get isIdle(): boolean {
+    return !this.#busy && !this.#syncDue;
+  }
+
   #next(): void {
     const { sync } = this.#settings;
     const served = sync === "each" ? this.#waiting.splice(0, 1) : this.#waiting;

@@ -17,6 +17,7 @@ import type {
   NodeName,
   Parts,
   PeerRequest,
+  Quiet,
   RecoveredEntry,
   Remote,
   StoreSettings,
@@ -58,6 +59,8 @@ export class FakeNode {
   halted: string | null = null;
   accept: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
   readonly name: NodeName;
+  /** Of its last boot. */
+  quiet: Quiet = () => null;
 
   constructor(name: NodeName) {
     this.name = name;
@@ -115,7 +118,9 @@ export class FakeWorld {
     const node = this.node(name);
     node.boot++;
     node.isUp = true;
-    createNode(this.#host(node), this.settings, this.#parts, { changesRing: this.#changesRing });
+    node.quiet = createNode(this.#host(node), this.settings, this.#parts, {
+      changesRing: this.#changesRing,
+    });
   }
 
   /** A machine more, on which a node starts that is not on the ring. */

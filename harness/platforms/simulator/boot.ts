@@ -1,5 +1,5 @@
 /** One boot of a node: from its start to a kill, a crash or a halt. */
-import type { Remote } from "./host-types.ts";
+import type { Quiet, Remote } from "./host-types.ts";
 import type { Stream, StreamHandlers } from "./protocol.ts";
 import type { SimLog } from "./log.ts";
 import { type EventOwner, happen, type ScheduledEvent } from "./event-loop.ts";
@@ -19,6 +19,8 @@ export class Boot implements EventOwner {
   readonly logs = new Map<string, SimLog>();
   /** Who takes accepted streams; null: connections are refused. */
   take: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
+  /** Tells when nothing but maintenance goes on; null: its program does not say. */
+  quiet: Quiet | null = null;
   private state: "running" | "paused" | "revoked" = "running";
   private readonly onEnd: (reason: string, detail: string) => void;
 

@@ -1,6 +1,7 @@
 /** Something that will happen. One shape for all kinds, and no closure for each, keep the simulator's innermost loop fast. */
 export interface SimEvent<Owner> {
-  readonly atUs: number;
+  /** Only the heap changes it. */
+  atUs: number;
   /** Order of scheduling: what is due at the same microsecond happens in this order. */
   readonly sequence: number;
   /** Where it sits in the heap; −1 once it left. */
@@ -57,6 +58,23 @@ export class EventHeap<Owner> {
     if (last === undefined || last === event) return;
     if (position > 0 && before(last, this.at((position - 1) >> 1))) this.rise(last, position);
     else this.sink(last, position);
+  }
+
+  /** When the first event of that kind is due; Infinity: there is none. */
+  firstAtUs(which: (event: SimEvent<Owner>) => boolean): number {
+    let atUs = Infinity;
+    for (const event of this.events) if (event.atUs < atUs && which(event)) atUs = event.atUs;
+    return atUs;
+  }
+
+  /** Lets the events of that kind happen so much earlier. What is due at the same time keeps its order. */
+  advance(which: (event: SimEvent<Owner>) => boolean, byUs: number): void {
+    for (const event of this.events) if (which(event)) event.atUs -= byUs;
+    // In order is a heap, too.
+    this.events.sort((a, b) => (before(a, b) ? -1 : 1));
+    this.events.forEach((event, position) => {
+      event.position = position;
+    });
   }
 
   clear(): void {

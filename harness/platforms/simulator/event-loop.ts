@@ -20,13 +20,20 @@ export type ScheduledEvent = SimEvent<EventOwner | null>;
 const eventsPerInstant = 1_000_000;
 
 export class EventLoop {
-  /** Whole microseconds since the simulated world began. */
+  /** Whole microseconds since the simulated world began, without those that were skipped: the nodes' monotonic time. */
   nowUs = 0;
+  /** How much time was skipped so far. */
+  skippedUs = 0;
   /** How many events have happened. */
   happened = 0;
   private readonly heap = new EventHeap<EventOwner | null>();
   private running = false;
   private atThisInstant = 0;
+
+  /** Whole microseconds since the simulated world began: what histories and wall clocks show. */
+  get worldUs(): number {
+    return this.nowUs + this.skippedUs;
+  }
 
   /** How many events are still due. */
   get pending(): number {
@@ -45,6 +52,20 @@ export class EventLoop {
 
   cancel(event: ScheduledEvent): void {
     this.heap.remove(event);
+  }
+
+  /** When the first event of that kind is due; Infinity: there is none. */
+  firstAtUs(which: (event: ScheduledEvent) => boolean): number {
+    return this.heap.firstAtUs(which);
+  }
+
+  /**
+   * Skips so much time: the world's clock jumps, and events of that kind, none of them due before, are so much nearer. To all others no
+   * time has passed, as in machines that were suspended.
+   */
+  skip(byUs: number, which: (event: ScheduledEvent) => boolean): void {
+    this.skippedUs += byUs;
+    this.heap.advance(which, byUs);
   }
 
   /** Nothing that was scheduled will happen. */

@@ -42,7 +42,7 @@ export class BootRecorder {
   synced(records: readonly DurableRecord[], hash: string, recovered = false): void {
     this.into?.push({
       e: "sync",
-      atUs: this.loop.nowUs,
+      atUs: this.loop.worldUs,
       node: this.node,
       boot: this.boot,
       seq: this.seq++,
@@ -73,11 +73,11 @@ export class BootRecorder {
 
   private frame(e: FrameEvent["e"], peer: string, summary: FrameSummary): void {
     this.into?.push(
-      frameEvent(e, this.loop.nowUs, this.node, this.boot, this.seq++, peer, summary),
+      frameEvent(e, this.loop.worldUs, this.node, this.boot, this.seq++, peer, summary),
     );
   }
 
   private stamp(): { atUs: number; node: string; boot: number; seq: number } {
-    return { atUs: this.loop.nowUs, node: this.node, boot: this.boot, seq: this.seq++ };
+    return { atUs: this.loop.worldUs, node: this.node, boot: this.boot, seq: this.seq++ };
   }
 }

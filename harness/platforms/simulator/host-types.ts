@@ -87,6 +87,13 @@ export interface Explanation {
   readonly detail?: string;
 }
 
+/**
+ * Tells whether nothing goes on in a node but periodic maintenance. null: something does (a request, a hint, a write without its sync, a
+ * link that is down, a tombstone that waits). Otherwise digests of what it holds, by name: where two nodes give one name different
+ * digests, maintenance will have something to do.
+ */
+export type Quiet = () => ReadonlyMap<string, string> | null;
+
 /** All that a simulated program may use of the world. */
 export interface Host<Message, LogRecord> {
   readonly node: NodeName;

@@ -47,7 +47,7 @@ export class SimHost implements Host {
   }
 
   wallUs(): number {
-    return epochUs + this.machine.loop.nowUs + this.machine.skewUs + this.machine.aheadUs;
+    return epochUs + this.machine.loop.worldUs + this.machine.skewUs + this.machine.aheadUs;
   }
 
   monotonicUs(): number {
@@ -141,3 +141,7 @@ export class SimTimer implements Timer {
 }
 
 const fireTimer = (timer: SimTimer): void => timer.fire();
+
+/** Whether it is a timer of the harness: of a client, the nemesis or a start. */
+export const isHarnessTimer = ({ owner, run }: ScheduledEvent): boolean =>
+  owner === null && run === fireTimer;

@@ -42,6 +42,11 @@ export class Network {
     this.running = running;
   }
 
+  /** No fault does anything to any link. */
+  get isHealthy(): boolean {
+    return [...this.links.values()].every(({ link }) => link.isHealthy);
+  }
+
   /** Of what `port` does to links, exactly this is in force from now on. */
   setRule(port: string, rule: LinkRule): void {
     this.rules.set(port, rule);

@@ -62,7 +62,7 @@ export class SimNode {
     const { loop } = this.machine;
     const number = ++this.boots;
     const log = (said: string | Explanation): void => {
-      this.lines.push({ atUs: loop.nowUs, boot: number, said });
+      this.lines.push({ atUs: loop.worldUs, boot: number, said });
     };
     const boot = new Boot(
       this.name,
@@ -75,7 +75,7 @@ export class SimNode {
         if (reason !== killed)
           this.unplannedEnds.push({
             e: "node-ended",
-            atUs: loop.nowUs,
+            atUs: loop.worldUs,
             node: this.name,
             by: "itself",
             detail: `it ${reason}`,
@@ -91,13 +91,24 @@ export class SimNode {
       new Random(this.seed, `chance ${this.name} ${number}`),
       log,
     );
-    loop.schedule(loop.nowUs, boot, program, host, null);
+    const run = (): void => {
+      boot.quiet = program(host) ?? null;
+    };
+    loop.schedule(loop.nowUs, boot, run, null, null);
   }
 
   /** SIGKILL; of a dead node nothing is left to kill. */
   kill(): void {
     this.kills++;
     this.boot?.end(killed);
+  }
+
+  /** What it holds, while nothing happens on this machine but maintenance; null: something does, or a fault is on, or one waits for a trigger. */
+  quiet(): ReadonlyMap<string, string> | null {
+    const { boot, disk, machine, triggers } = this;
+    if (boot === null || boot.paused || triggers.watching) return null;
+    if (machine.aheadUs !== 0 || !disk.isHealthy) return null;
+    return boot.quiet?.() ?? null;
   }
 
   /** From now on its wall clock is ahead by so many ms of what it would be. */

@@ -3,6 +3,7 @@ import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type {
   Host as AnyHost,
   HostLog as AnyHostLog,
+  Quiet,
   RecoveredEntry as AnyRecoveredEntry,
   Stream as AnyStream,
   StreamHandlers as AnyStreamHandlers,
@@ -38,5 +39,5 @@ export interface Protocol<M = Message, R = LogRecord> {
   hashRecords(records: readonly R[]): string;
 }
 
-/** What a node runs, on a Host, until that is revoked. */
-export type Program = (host: Host) => void;
+/** What a node runs, on a Host, until that is revoked. One that does not say when it is quiet has no idle time skipped. */
+export type Program = (host: Host) => Quiet | void;

@@ -2,7 +2,7 @@
 import type { Settings } from "../../../generators/index.ts";
 import type { ClientNetwork, TargetClients } from "../session.ts";
 import type { NodeName } from "../../../checkers/index.ts";
-import type { Host } from "./host-types.ts";
+import type { Host, Quiet } from "./host-types.ts";
 import type { LogRecord, Message, Protocol } from "./protocol.ts";
 
 /** Messages and records are the target's own; the simulator passes them on and asks the protocol about them. */
@@ -22,8 +22,12 @@ export interface SimulatedTarget<M = Message, R = LogRecord> {
 
 /** The program of a node. */
 export interface SimulatedProgram<M = Message, R = LogRecord> {
-  /** Starts one boot of a node. It runs until the Host ends it. */
-  boot(host: Host<M, R>): void;
+  /**
+   * Starts one boot of a node. It runs until the Host ends it.
+   *
+   * @returns What tells when the node is quiet, or nothing: then no idle time of its histories is skipped.
+   */
+  boot(host: Host<M, R>): Quiet | void;
 }
 
 export interface SimulatedClients extends TargetClients {

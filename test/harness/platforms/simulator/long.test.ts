@@ -1,20 +1,43 @@
-/** A history of a whole day of its own time. */
+/** Histories of a whole day of their own time, with exchanges ten times a second. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parsePlan } from "../../../../generators/index.ts";
-import { bundled, createSimCluster, runHistory } from "../../../../harness/index.ts";
+import { parsePlan, type Plan } from "../../../../generators/index.ts";
+import { attempt, bundled, createSimCluster, runHistory } from "../../../../harness/index.ts";
 import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const file = join(import.meta.dirname, "../../../fixtures/plan-one-day.json");
-const plan = parsePlan(JSON.parse(readFileSync(file, "utf8")), bundledPlans);
+const idle = parsePlan(JSON.parse(readFileSync(file, "utf8")), bundledPlans);
+/** With a disk that is slow until the evening. */
+const busy: Plan = {
+  ...idle,
+  faults: [
+    {
+      atMs: 0,
+      durationMs: 80_000_000,
+      fault: { kind: "slow-disk", nodes: [0] },
+    },
+  ],
+};
 
-describe("a history of a day, with exchanges ten times a second", () => {
+describe("a day in which nothing can change for hours", () => {
+  it("is skipped where it is idle, and judged, with the same history each time", async () => {
+    const run = () => attempt(idle, createSimCluster(bundled), { evidence: true });
+    const { verdict, events, hash } = await run();
+    expect(verdict.verdict).toBe("valid");
+    const end = events.at(-1);
+    expect(end?.e === "end" && end.atUs).toBeGreaterThan(24 * 3_600_000_000);
+    expect(events.length).toBeLessThan(100_000);
+    expect((await run()).hash).toBe(hash);
+  });
+});
+
+describe("a day with a fault", () => {
   it("hears that it is to stop", async () => {
     const controller = new AbortController();
     // A timer's turn comes only if the simulator gives the process one.
     setTimeout(() => controller.abort(), 1);
-    const events = await runHistory(plan, createSimCluster(bundled), {
+    const events = await runHistory(busy, createSimCluster(bundled), {
       evidence: true,
       signal: controller.signal,
     });
@@ -23,7 +46,7 @@ describe("a history of a day, with exchanges ten times a second", () => {
 
   it("is given up after so many events, at the same one each time", async () => {
     const run = (): Promise<unknown> =>
-      runHistory(plan, createSimCluster(bundled), { evidence: false }).then(
+      runHistory(busy, createSimCluster(bundled), { evidence: false }).then(
         () => "it ended",
         (error: unknown) => error,
       );

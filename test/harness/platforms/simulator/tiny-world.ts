@@ -1,6 +1,6 @@
 /** A world that runs a program given by the test, with a protocol that takes every message and describes each by its id. */
 import { protocol } from "../../../../harness/targets/bundled/simulator.ts";
-import type { Host, LogRecord, Message, StreamHandlers } from "../../../../store/index.ts";
+import type { Host, LogRecord, Message, Quiet, StreamHandlers } from "../../../../store/index.ts";
 import { type Impairment, linkName } from "../../../../generators/index.ts";
 import {
   cutRule,
@@ -37,7 +37,7 @@ export interface TinyOptions {
   readonly nodes?: readonly string[];
   readonly protocol?: Protocol<Message, LogRecord>;
   /** What each boot does first. Default: nothing; a node that accepts nothing refuses connections. */
-  readonly program?: (host: Host) => void;
+  readonly program?: (host: Host) => Quiet | void;
 }
 
 export function tinyWorld(options: TinyOptions = {}): TinyWorld {
@@ -49,7 +49,7 @@ export function tinyWorld(options: TinyOptions = {}): TinyWorld {
     evidence: true,
     program: (host) => {
       hosts.set(host.node, host as Host);
-      options.program?.(host as Host);
+      return options.program?.(host as Host);
     },
   });
   world.startAll();
