@@ -113,6 +113,7 @@ export interface Campaign {
     readonly fail: number;
     readonly info: number;
   };
+  /** By kind. A kind that was asked for by name and that no plan drew has zeros. */
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;

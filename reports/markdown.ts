@@ -18,6 +18,7 @@ import {
   subject,
   tellingAnomalies,
   totalsOf,
+  neverInjected,
 } from "./report-messages.ts";
 
 const anomaliesAtMost = 5;
@@ -27,7 +28,8 @@ export function renderMarkdown(campaign: Campaign): string {
   const { operations, shrunk } = campaign;
   const twice = retriedHistories(campaign);
   const guarantees = [...totalsOf(campaign, true), ...totalsOf(campaign, false)];
-  const faults = Object.entries(campaign.faults);
+  const faults = Object.entries(campaign.faults).filter(([, { injected }]) => injected > 0);
+  const never = neverInjected(campaign);
   return [
     `## ${signs[campaign.verdict]} quorate: ${campaign.verdict}`,
     "",
@@ -77,6 +79,7 @@ export function renderMarkdown(campaign: Campaign): string {
               `| ${plain(kind)} | ${number(injected)} | ${number(overlapped)} |`,
           ),
         ]),
+    ...(never === null ? [] : ["", `${plain(never)}.`]),
     "",
   ].join("\n");
 }

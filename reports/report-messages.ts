@@ -56,6 +56,14 @@ export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): st
     count(nodes, "node"),
   ].join(", ");
 
+/** Kinds of fault that were asked for by name although no plan drew any; null: none. */
+export function neverInjected({ faults }: Campaign): string | null {
+  const never = Object.keys(faults).filter((kind) => faults[kind]?.injected === 0);
+  return never.length === 0
+    ? null
+    : `Asked for, but never injected: ${never.map((kind) => clip(kind, 40)).join(", ")}`;
+}
+
 /** Where the smallest history comes from: `history 17: 35 operations, …`. */
 export const shrunkFrom = ({ history, from }: NonNullable<Campaign["shrunk"]>): string =>
   `${history === undefined ? "" : `history ${history}: `}${size(from)}`;

@@ -19,6 +19,7 @@ import {
   totalsOf,
   whoSweeps,
   byReason,
+  neverInjected,
 } from "./report-messages.ts";
 
 export interface TerminalOptions {
@@ -196,9 +197,11 @@ const row = (sign: string, how: string, names: readonly string[]): string =>
   `  ${sign} ${how.padEnd("observed".length)} ${names.join(", ")}`;
 
 /** What the verdict rests on: faults that met operations. */
-function worth({ faults }: Campaign): readonly string[] {
-  const kinds = Object.entries(faults);
-  if (kinds.length === 0) return ["  ⚡ faults   none was injected"];
+function worth(campaign: Campaign): readonly string[] {
+  const kinds = Object.entries(campaign.faults).filter(([, { injected }]) => injected > 0);
+  const never = neverInjected(campaign);
+  const missing = never === null ? [] : [row(" ", "", [line(never, 400)])];
+  if (kinds.length === 0) return ["  ⚡ faults   none was injected", ...missing];
   const sum = (of: "injected" | "overlapped"): number =>
     kinds.reduce((total, [, fault]) => total + fault[of], 0);
   const idle = kinds.filter(([, { overlapped }]) => overlapped === 0).map(([kind]) => kind);
@@ -206,6 +209,7 @@ function worth({ faults }: Campaign): readonly string[] {
     row("⚡", "faults", [
       `${number(sum("injected"))} of ${count(kinds.length, "kind")} met ${count(sum("overlapped"), "operation")}${idle.length === 0 ? "" : `; ${idle.map((kind) => line(kind, 40)).join(", ")} met none`}`,
     ]),
+    ...missing,
   ];
 }
 

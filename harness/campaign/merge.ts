@@ -104,7 +104,10 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
       asked: shards.reduce((sum, { campaign }) => sum + campaign.asked, 0) + notRun(missing, first),
       histories,
       operations: totals.operations(),
-      faults: totals.faults(),
+      faults: {
+        ...Object.fromEntries(shards.flatMap(({ campaign }) => Object.entries(campaign.faults))),
+        ...totals.faults(),
+      },
       guarantees: totals.guarantees(),
       anomalies: failed ? anomalies : [],
       shown,

@@ -36,6 +36,8 @@ export interface CampaignOptions {
   readonly known?: readonly string[];
   /** Default: "sample", each hundredth of the valid simulated histories, and all others. */
   readonly keep?: Keep;
+  /** Kinds of fault that a person named: a run says which of them it never injected. */
+  readonly askedFaults?: readonly string[];
   /** The profile that was asked for, for the record. */
   readonly profile?: string;
   /** The folder of runs. */

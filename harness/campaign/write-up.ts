@@ -157,7 +157,12 @@ function campaignOf(material: Material): Campaign {
     tolerateUnknown: options.tolerateUnknown,
     histories: rows,
     operations: totals.operations(),
-    faults: totals.faults(),
+    faults: {
+      ...Object.fromEntries(
+        (options.askedFaults ?? []).map((kind) => [kind, { injected: 0, overlapped: 0 }]),
+      ),
+      ...totals.faults(),
+    },
     guarantees: totals.guarantees(),
     anomalies: shown === undefined ? [] : anomaliesOf(shown.verdict),
     shown: shownOf(material).map(({ attempted: _, ...named }) => named),

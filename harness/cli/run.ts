@@ -337,12 +337,9 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   const beside = await openBeside(platform, target, jobs);
   const line = createProgressLine(process.stderr);
   const runAndTell = async (): Promise<number> => {
+    const faultsNamed = (flags.faults ?? config?.faults ?? "all") !== "all";
     const possible = possibleFaults(plans, cluster, output.say);
-    if (
-      (flags.faults ?? config?.faults ?? "all") !== "all" &&
-      plans.faults.length > 0 &&
-      possible.length === 0
-    )
+    if (faultsNamed && plans.faults.length > 0 && possible.length === 0)
       throw usage({
         code: "fault-impossible",
         expected: `--faults with at least one kind that can be made on ${platform.name}`,
@@ -367,6 +364,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       histories: histories ?? platform.usualHistories,
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
       ...(profile === undefined ? {} : { profile }),
+      ...(faultsNamed ? { askedFaults: plans.faults } : {}),
       plans: { ...plans, faults: possible, quick: !platform.virtualTime },
       out: flags.out,
       ...commandsOf(

@@ -14,6 +14,7 @@ import {
   subject,
   tellingAnomalies,
   totalsOf,
+  neverInjected,
 } from "../report-messages.ts";
 import { smallestCase } from "./smallest-case.ts";
 
@@ -106,10 +107,13 @@ function promisedCard(campaign: Campaign): Markup {
 <p class="quiet">The figures say in how many of the ${count(all, "history", "histories")} the settings promised the guarantee and it was judged.</p>`;
 }
 
-function triedCard({ histories, operations, faults }: Campaign): Markup {
+function triedCard(campaign: Campaign): Markup {
+  const { histories, operations, faults } = campaign;
   const { total, ok, fail, info } = operations;
-  const kinds = Object.entries(faults).sort(([, a], [, b]) => b.overlapped - a.overlapped);
-  const idle = kinds.filter(([, { injected, overlapped }]) => injected > 0 && overlapped === 0);
+  const never = neverInjected(campaign);
+  const injectedKinds = Object.entries(faults).filter(([, { injected }]) => injected > 0);
+  const kinds = injectedKinds.sort(([, a], [, b]) => b.overlapped - a.overlapped);
+  const idle = kinds.filter(([, { overlapped }]) => overlapped === 0);
   return markup`<p><strong>${count(total, "operation")}</strong> in ${count(histories.length, "history", "histories")}: ${share(ok, total)} succeeded, ${share(fail, total)} failed, ${share(info, total)} got no answer.</p>
 ${
   kinds.length === 0
@@ -117,7 +121,7 @@ ${
     : markup`<table class="compact"><thead><tr><th scope="col">fault</th><th scope="col" class="figure">times</th><th scope="col" class="figure">operations it met</th></tr></thead><tbody>${kinds.slice(0, 8).map(([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${clip(kind, 24)}</th><td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`)}</tbody></table>
 ${kinds.length > 8 && markup`<p class="quiet">and ${count(kinds.length - 8, "more kind")}: <a href="#worth">what the run covered</a></p>`}
 ${idle.length > 0 && markup`<p class="warning">No operation met ${idle.map(([kind]) => kind).join(", ")}.</p>`}`
-}`;
+}${never !== null && markup`<p class="warning">${never}.</p>`}`;
 }
 
 function unpromisedCard(campaign: Campaign): Markup {

@@ -1,7 +1,7 @@
 /** What "no alarm" is worth: how much succeeded, and how much the faults really touched. */
 import type { Campaign } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
-import { count, number, share } from "../report-messages.ts";
+import { count, number, share, neverInjected } from "../report-messages.ts";
 import { fold } from "./fold.ts";
 
 export function worthSection(campaign: Campaign): Markup {
@@ -12,7 +12,9 @@ export function worthSection(campaign: Campaign): Markup {
     ["info", info, "indeterminate: may take effect at any later time"],
   ];
   const rest = total - ok - fail - info;
-  const faults = Object.entries(campaign.faults).sort(([a], [b]) => a.localeCompare(b, "en"));
+  const never = neverInjected(campaign);
+  const injected = Object.entries(campaign.faults).filter(([, one]) => one.injected > 0);
+  const faults = injected.sort(([a], [b]) => a.localeCompare(b, "en"));
   return fold(
     {
       id: "worth",
@@ -34,7 +36,7 @@ export function worthSection(campaign: Campaign): Markup {
         ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`
         : markup`<table><caption>Faults</caption><thead><tr><th scope="col">kind</th><th scope="col" class="figure">injected</th><th scope="col" class="figure" title="operations on a key that the fault touched, while it lasted">operations overlapped</th></tr></thead>
 <tbody>${faults.map(([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${kind}</th><td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`)}</tbody></table>`
-    }</div></div>
+    }${never !== null && markup`<p class="warning">${never}.</p>`}</div></div>
 ${histories(campaign)}`,
   );
 }

@@ -26,6 +26,17 @@ describe("terminal", () => {
     ).toBe(true);
   });
 
+  test("kinds of fault that were asked for and never injected are named", () => {
+    const { faults, ...rest } = campaign("valid");
+    const idle = { injected: 0, overlapped: 0 };
+    const asked = { ...rest, faults: { ...faults, pause: idle, clock: idle } };
+    const text = renderTerminal(asked, { steps: [], report: "r" });
+    expect(text).toContain("38 of 2 kinds met 851 operations\n");
+    expect(text).toContain("Asked for, but never injected: pause, clock\n");
+    expect(renderMarkdown(asked)).toContain("\nAsked for, but never injected: pause, clock.\n");
+    expect(renderMarkdown(asked)).not.toContain("| clock |");
+  });
+
   // Only summary.md told of it: who read the terminal took "held" for all that there was.
   test("what did not hold where nobody promised it is one line that says it is expected", () => {
     const totals = {

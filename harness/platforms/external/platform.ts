@@ -16,13 +16,13 @@ export const external: Platform = {
   missingCode: "no-cluster",
   runs: (target) => target.external !== undefined,
   available: async () => ({ ok: true, what: "Addresses were given" }),
-  open: async (target, { nodes = 1, addresses = [] } = {}) => {
-    if (addresses.length > 0 && addresses.length < nodes)
+  open: async (target, { nodes, addresses = [] } = {}) => {
+    if (nodes !== undefined && addresses.length > 0 && addresses.length !== nodes)
       throw new UsageError({
-        code: "too-few-addresses",
-        expected: `the addresses of ${nodes} nodes, as the plan is for so many`,
+        code: "wrong-number-of-addresses",
+        expected: `an address for each of ${nodes} nodes, as the plan is for so many`,
         got: `${addresses.length}: ${addresses.join(", ")}`,
-        hint: "Name each node's address, the first node's first.",
+        hint: "Name each node's address once, the first node's first.",
       });
     return createExternalCluster(target, parseAddresses(addresses));
   },

@@ -142,6 +142,24 @@ describe("a configuration in the working directory", { timeout: 120_000 }, () =>
     expect(status).toBe(64);
   });
 
+  it("has as many nodes as --addresses names", async () => {
+    const folder = folderWith({});
+    const two = addresses.slice(0, 2).join(",");
+    const { status, stdout, stderr } = await inFolder(
+      folder,
+      "run",
+      ...["--addresses", two, "--json"],
+    );
+    expect(stderr).not.toContain("quorate:");
+    expect(status).toBe(0);
+    const { run } = JSON.parse(stdout) as { run: string };
+    const [opening = ""] = readFileSync(
+      join(folder, run, "histories/0/history.jsonl"),
+      "utf8",
+    ).split("\n");
+    expect(JSON.parse(opening)).toMatchObject({ nodes: ["n1", "n2"] });
+  });
+
   it("cannot be run where its target does not run", async () => {
     const { status, stderr } = await inFolder(folderWith({}), "run", "--on", "sim");
     expect(stderr).toMatch(/^quorate: not-on-platform: .*mine runs on: external; got sim/);

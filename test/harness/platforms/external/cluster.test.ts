@@ -74,6 +74,12 @@ it("needs addresses, and a target that has clients for it", async () => {
   );
 });
 
+it.each([2, 4])("refuses three addresses for a plan of %s nodes", async (nodes) => {
+  await expect(external.open(ownStore, { nodes, addresses: running.addresses })).rejects.toThrow(
+    `wrong-number-of-addresses: expected an address for each of ${nodes} nodes`,
+  );
+});
+
 it.each(["127.0.0.1", "host:", ":80", "host:99999", "host:0"])("%s is no address", (text) => {
   expect(() => parseAddress(text)).toThrow(/^bad-address/);
 });
