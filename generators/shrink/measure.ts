@@ -1,7 +1,7 @@
 /** What "smaller" means. Every shrink candidate is strictly smaller than its plan, so shrinking ends. */
-import { kindOf } from "../kinds.ts";
+import { type Kinds, kindOf, workloadOf } from "../kinds.ts";
 import type { ResolvedLanguage } from "../options.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan, PlannedOperation } from "../plan.ts";
 import type { PlanTarget } from "../target.ts";
 
 /** Where the setting's value stands among its values from the simplest on. One that is not listed ranks behind. */
@@ -12,7 +12,7 @@ export function rankOf(plan: Plan, setting: string, { simplest }: PlanTarget): n
 }
 
 /**
- * Compared from the left: operations, faults, nodes, keys, clients, operations' own levels and contexts, parts of faults
+ * Compared from the left: operations, faults, nodes, keys, clients, parts of operations, their own levels and contexts, parts of faults
  * (nodes, links, directions), triggers that they wait for, ranks of settings, a restart in the final phase, all times added up. The world's seed does not count.
  */
 export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number[] {
@@ -24,6 +24,7 @@ export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number
     target.facts(plan.settings).nodes,
     plan.keys,
     plan.clients,
+    sum(plan.operations, (operation) => partsOf(plan, operation, kinds)),
     sum(
       plan.operations,
       (operation) =>
@@ -37,6 +38,13 @@ export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number
       sum(plan.faults, (fault) => fault.atMs + fault.durationMs),
   ];
 }
+
+/** How many parts of the operation shrinking may take away. */
+export const partsOf = (
+  { workload }: Pick<Plan, "workload">,
+  operation: PlannedOperation,
+  kinds: Kinds,
+): number => workloadOf(kinds, workload).operations[operation.f]?.partsOf?.(operation) ?? 0;
 
 export function isSmaller(a: Plan, b: Plan, language: ResolvedLanguage): boolean {
   const of = measure(b, language);

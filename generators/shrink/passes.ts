@@ -15,9 +15,11 @@ import {
   mergeKey,
   rerouteNode,
 } from "./drop.ts";
+import { partsOf } from "./measure.ts";
 import {
   closerBegin,
   narrowerFault,
+  narrowerOperation,
   plainerTrigger,
   plainOperation,
   plainOperations,
@@ -54,6 +56,7 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
     mergedKeys,
   ];
   const plainer = [
+    operationParts(options),
     narrowingPass(options),
     plainerTriggers,
     allPlain,
@@ -76,7 +79,7 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
     ),
   );
   const elsewhereByHalf = Array.from({ length: options.worlds * worldsOfHalves }, (_, world) =>
-    [2, 4].map((parts) => inAnotherWorld(operationParts(parts), world + 1)),
+    [2, 4].map((parts) => inAnotherWorld(operationShares(parts), world + 1)),
   );
   return [...structure, ...plainer, ...elsewhere.flat(), ...elsewhereByHalf.flat()];
 }
@@ -89,7 +92,7 @@ const worldsOfHalves = 40;
 const many = 8;
 
 /** The plan without one of so many equal parts of its operations. */
-function operationParts(parts: number): Pass {
+function operationShares(parts: number): Pass {
   return {
     count: ({ operations }) => (operations.length > many ? parts : 0),
     candidate: (plan, index) => {
@@ -161,16 +164,33 @@ function reroutingPass(language: ResolvedLanguage): Pass {
 }
 
 /** Each part of each fault. */
-function narrowingPass({ kinds }: ResolvedLanguage): Pass {
-  const partsIn = (plan: Plan): [fault: number, part: number][] =>
-    plan.faults.flatMap(({ fault }, index) =>
-      range(kindOf(kinds, fault).partsOf(fault)).map((part): [number, number] => [index, part]),
+const narrowingPass = ({ kinds }: ResolvedLanguage): Pass =>
+  eachPart(
+    ({ faults }) => faults.map(({ fault }) => kindOf(kinds, fault).partsOf(fault)),
+    (plan, fault, part) => narrowerFault(plan, fault, part, kinds),
+  );
+
+/** Each part of each operation. */
+const operationParts = ({ kinds }: ResolvedLanguage): Pass =>
+  eachPart(
+    (plan) => plan.operations.map((operation) => partsOf(plan, operation, kinds)),
+    (plan, operation, part) => narrowerOperation(plan, operation, part, kinds),
+  );
+
+/** `countsIn`: how many parts each of the plan's faults or operations has. */
+function eachPart(
+  countsIn: (plan: Plan) => readonly number[],
+  without: (plan: Plan, whole: number, part: number) => Plan | null,
+): Pass {
+  const partsIn = (plan: Plan): [whole: number, part: number][] =>
+    countsIn(plan).flatMap((count, whole) =>
+      range(count).map((part): [number, number] => [whole, part]),
     );
   return {
     count: (plan) => partsIn(plan).length,
     candidate: (plan, index) => {
       const place = partsIn(plan)[index];
-      return place ? narrowerFault(plan, ...place, kinds) : null;
+      return place ? without(plan, ...place) : null;
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Makes what stays in a plan plainer. Pure; null: nothing to do. */
-import { type Kinds, kindOf } from "../kinds.ts";
+import { type Kinds, kindOf, workloadOf } from "../kinds.ts";
 import type { Plan, PlannedFault, PlannedOperation, Settings } from "../plan.ts";
 import { isSettingsProblem, type PlanTarget } from "../target.ts";
 import { nominalStartsMs } from "../timeline.ts";
@@ -21,6 +21,20 @@ export function plainOperations(plan: Plan): Plan {
 
 function plain({ levels: _, carry: __, ...operation }: PlannedOperation): PlannedOperation {
   return operation;
+}
+
+/** Operation `index` without one of its parts. */
+export function narrowerOperation(
+  plan: Plan,
+  index: number,
+  part: number,
+  kinds: Kinds,
+): Plan | null {
+  const operation = plan.operations[index];
+  const narrow = operation && workloadOf(kinds, plan.workload).operations[operation.f]?.narrow;
+  return operation && narrow
+    ? { ...plan, operations: plan.operations.with(index, narrow(operation, part)) }
+    : null;
 }
 
 /** The setting at the `rank`-th simplest of its values, if the rest can run with it. */

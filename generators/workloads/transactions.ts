@@ -51,6 +51,14 @@ const transactions = <Name extends "txn-list-append" | "txn-rw-register">(
       },
       say: (operation) => `runs the transaction ${stepsOf(operation).map(stepText).join(", ")}`,
       writes: true,
+      partsOf: (operation) => {
+        const { length } = stepsOf(operation);
+        return length > 1 ? length : 0;
+      },
+      narrow: (operation, part) => ({
+        ...operation,
+        args: { txn: stepsOf(operation).toSpliced(part, 1) as unknown as Json },
+      }),
     },
   },
   always: "txn",

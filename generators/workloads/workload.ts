@@ -22,6 +22,10 @@ export interface WorkloadOperation {
     op: number,
     seen: Json | undefined,
   ): Readonly<Record<string, Json>>;
+  /** How many parts shrinking may take away one by one, such as the steps of a transaction. Absent: none. */
+  partsOf?(operation: PlannedOperation): number;
+  /** Without that part, counted from 0. Wherever there is `partsOf`. */
+  narrow?(operation: PlannedOperation, part: number): PlannedOperation;
 }
 
 /** How often each operation is drawn; 0 leaves it out. */

@@ -5,6 +5,8 @@ import type { Plan, PlanOptions } from "../../generators/index.ts";
 import { resolveOptions } from "../../generators/options.ts";
 import { isSmaller as isSmallerUnder } from "../../generators/shrink/measure.ts";
 import { bundledPlans } from "../../harness/targets/bundled/index.ts";
+import { maelstrom } from "../../harness/targets/maelstrom/index.ts";
+import { stepsOf } from "../../generators/workloads/transactions.ts";
 import { nominalStartsMs } from "../../generators/timeline.ts";
 import { builtIn, optionsWith, parse, siblings, smallPlan } from "./support.ts";
 
@@ -332,5 +334,34 @@ describe("the restart of the final phase", () => {
 
   it("stays where the failure needs it", () => {
     expect(smallest(({ restart }) => restart === true).restart).toBe(true);
+  });
+});
+
+describe("a transaction", () => {
+  const options: PlanOptions = {
+    target: maelstrom,
+    settings: maelstrom.parseSettings({}),
+    workload: "txn-list-append",
+    faults: [],
+    claimed: [],
+    operations: { min: 20, max: 40 },
+  };
+
+  /** Some transaction appends twice, to different keys. */
+  const appendsToTwoKeys = ({ operations }: Plan): boolean =>
+    operations.some((operation) => {
+      const keys = stepsOf(operation).flatMap(([f, key]) => (f === "append" ? [key] : []));
+      return new Set(keys).size >= 2;
+    });
+
+  it("shrinks to the steps that are needed", () => {
+    const { counterexample } = fc.check(
+      fc.property(planArbitrary(options), (plan) => !appendsToTwoKeys(plan)),
+      { seed: 5, numRuns: 100 },
+    );
+    const [plan] = counterexample ?? [];
+    expect(plan?.operations.map((operation) => stepsOf(operation).map(([f]) => f))).toEqual([
+      ["append", "append"],
+    ]);
   });
 });
