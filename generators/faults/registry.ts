@@ -20,6 +20,7 @@ import { rate } from "./rate.ts";
 import { refuse } from "./refuse.ts";
 import { reorder } from "./reorder.ts";
 import { slowDisk } from "./slow-disk.ts";
+import { slowReader } from "./slow-reader.ts";
 
 const builtIn = [
   partition,
@@ -40,6 +41,7 @@ const builtIn = [
   refuse,
   clientClock,
   message,
+  slowReader,
   membership,
 ] as const;
 

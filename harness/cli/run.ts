@@ -527,7 +527,7 @@ function seedOf(
 
 /** What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack of the machine's. */
 function possibleFaults(
-  { faults, kinds = builtInKinds }: PlanOptions,
+  { faults, settings, kinds = builtInKinds }: PlanOptions,
   cluster: Cluster,
   say: (line: string) => void,
 ): readonly string[] {
@@ -545,7 +545,8 @@ function possibleFaults(
       );
     }
   const possible = faults.filter((kind) => !why.has(kind));
-  if (possible.length > 0 && cluster.watch === undefined)
+  const { triggers } = cluster.target.facts(settings);
+  if (possible.length > 0 && triggers.length > 0 && cluster.watch === undefined)
     say(
       "Without faults that wait for a trigger inside a node: only the simulator can act between two frames.",
     );

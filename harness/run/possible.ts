@@ -19,7 +19,9 @@ export function cannotMake(kind: string, cluster: Cluster, kinds: Kinds): string
 /** Why this cluster cannot carry the fault out, a sentence's end; null: it can. */
 function whyNot(planned: PlannedFault, cluster: Cluster, kinds: Kinds): string | null {
   if (planned.when !== undefined && cluster.watch === undefined)
-    return "it waits for an event inside a node, and only the simulator can act between two frames";
+    return cluster.target.messages === undefined
+      ? "it waits for an event inside a node, and only the simulator can act between two frames"
+      : "it waits for an event inside a node, and the harness sees messages alone (a fault of the kind message aims at one)";
   // Before it is started, a cluster has no nodes: any number will do that has links.
   const wants = wantsOf(kinds, planned, Math.max(2, cluster.nodes.length));
   return wants.flatMap(({ port, value }) => portOf(cluster, port).cannot?.(value) ?? [])[0] ?? null;

@@ -47,6 +47,8 @@ export interface PortGround {
 const impairedLinks = (wanted: ReadonlyMap<string, Impairment>): readonly ImpairedLink[] =>
   [...wanted].map(([link, impairment]) => [...linkEnds(link), impairment]);
 
+const noMessages = "the harness sees packets here, and no messages";
+
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { engine, filter, disks, limits, kill, active, lacks, addressOf, settle, act } = ground;
   const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
@@ -72,7 +74,8 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
       cannot: (impairment) =>
         Object.keys(impairment).flatMap((name) => lacks().get(name) ?? [])[0] ?? null,
     },
-    messages: impossiblePort("the harness sees packets here, and no messages"),
+    messages: impossiblePort(noMessages),
+    reading: impossiblePort(noMessages),
     commands: commandPort(addressOf),
     refusals: {
       ...network({

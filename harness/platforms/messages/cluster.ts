@@ -1,11 +1,12 @@
 /** A cluster of nodes that send each other messages, with the harness as their network. */
-import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
+import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import { nodeName } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, ClusterClock, StartOptions } from "../cluster.ts";
 import type { Done } from "../fault-port.ts";
 import type { ClientSession } from "../session.ts";
+import { saidLast } from "../last-words.ts";
 import { Random } from "../simulator/random.ts";
 import { trackSession } from "../tracked-session.ts";
 import { createFaultPorts } from "./fault-ports.ts";
@@ -38,6 +39,9 @@ interface Running {
   readonly clients: MessageClients;
   readonly sessions: Set<ClientSession>;
   readonly requests: Map<number, Asked>;
+  readonly unplannedEnds: NodeEndedEvent[];
+  /** All nodes were introduced. */
+  hasStarted: boolean;
 }
 
 export class MessageCluster implements Cluster {
@@ -131,6 +135,8 @@ export class MessageCluster implements Cluster {
       }),
       sessions: new Set(),
       requests: new Map(),
+      unplannedEnds: [],
+      hasStarted: false,
     };
     this.#running = running;
     let up = 0;
@@ -150,6 +156,7 @@ export class MessageCluster implements Cluster {
       await world.until(() => isReady || this.#error !== null, upMs);
     }
     if (this.#error !== null) throw this.#error;
+    running.hasStarted = true;
   }
 
   connect(client: string, node: NodeName): ClientSession {
@@ -166,6 +173,10 @@ export class MessageCluster implements Cluster {
 
   until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     return this.#world.until(condition, timeoutMs);
+  }
+
+  async unplannedEnds(): Promise<readonly NodeEndedEvent[]> {
+    return this.#history().unplannedEnds;
   }
 
   async evidence(): Promise<readonly HistoryEvent[]> {
@@ -206,10 +217,8 @@ export class MessageCluster implements Cluster {
     frames.booted(name);
     machine.start({
       message: (message, text) => this.#took(name, message, text),
-      broke: (code, expected, got) => {
-        if (!machine.isRunning) this.#running?.frames.ended(name, got);
-        this.#fail(name, code, expected, got);
-      },
+      broke: (code, expected, got) => this.#fail(name, code, expected, got),
+      ended: (by, how) => this.#ended(machine, by, how),
     });
     const nodes = this.nodes;
     const timeoutMs = this.#messages.initTimeoutMs(settings);
@@ -239,15 +248,39 @@ export class MessageCluster implements Cluster {
     ]);
   }
 
+  /** A node that ends while the cluster starts cannot be tested. Later its end is the history's. */
+  #ended(machine: NodeMachine, by: NodeEndedEvent["by"], how: string): void {
+    const running = this.#running;
+    if (running === null) return;
+    const { name } = machine;
+    running.frames.ended(name, `it ended ${how}`);
+    running.network.died(name);
+    if (!running.hasStarted)
+      return this.#fail(name, "node-ended", `${name} to go on running`, `its end, ${how}`);
+    running.unplannedEnds.push({
+      e: "node-ended",
+      atUs: this.clock.nowUs(),
+      node: name,
+      by,
+      detail: `it ended ${how}; it said last: ${saidLast(machine.log())}`,
+    });
+    this.#stopIntroducing(running, name);
+    this.#world.happened();
+  }
+
+  /** Whoever waits for a dead node's answers waits in vain, which their own timeouts tell; an introduction is over. */
+  #stopIntroducing({ requests }: Running, node: NodeName): void {
+    for (const asked of requests.values())
+      if (asked.node === node && asked.from === harnessName) finish(asked, { kind: "not-sent" });
+  }
+
   #kill(machine: NodeMachine, done: Done): void {
     const running = this.#history();
     const wasRunning = machine.isRunning;
     machine.kill((error) => {
       if (wasRunning && this.#running === running) running.frames.ended(machine.name, "killed");
-      // Whoever waits for its answers waits in vain, which their own timeouts tell; an introduction is over.
-      for (const asked of running.requests.values())
-        if (asked.node === machine.name && asked.from === harnessName)
-          finish(asked, { kind: "not-sent" });
+      running.network.died(machine.name);
+      this.#stopIntroducing(running, machine.name);
       done(error);
     });
   }

@@ -44,6 +44,9 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
     messages: {
       set: (wanted, _, done) => soon(() => network().setAims(wanted), done),
     },
+    reading: {
+      set: (wanted, _, done) => soon(() => network().setReading(wanted), done),
+    },
     refusals: impossiblePort("nodes send messages, and make no connections"),
     commands: impossiblePort("nodes have no address that a shell command could act on"),
     clock: {

@@ -30,12 +30,19 @@ export interface NetworkParts {
   readonly frames: FrameLog;
 }
 
+interface SlowReader {
+  everyMs: number;
+  /** What has arrived and was not read, in order. */
+  readonly waiting: (() => void)[];
+}
+
 export class MessageNetwork {
   readonly #parts: NetworkParts;
   readonly #links = new Map<string, Link>();
   #cuts: ReadonlySet<string> = new Set();
   #impairments: ReadonlyMap<string, Impairment> = new Map();
   #aims: readonly (readonly [string, MessageAim])[] = [];
+  #readers = new Map<string, SlowReader>();
   #sent = 0;
   #over = false;
 
@@ -70,8 +77,10 @@ export class MessageNetwork {
       this.#parts.after(delayUs, () => {
         // What is on its way when the link is cut is lost too.
         if (this.#over || link.isCut) return;
-        if (this.#parts.deliver(message, text) && this.#parts.kindOf(dest) === "node")
-          frames.received(dest, message, sending, !isFromNode);
+        this.#arrive(dest, () => {
+          if (this.#parts.deliver(message, text) && this.#parts.kindOf(dest) === "node")
+            frames.received(dest, message, sending, !isFromNode);
+        });
       });
   }
 
@@ -91,6 +100,41 @@ export class MessageNetwork {
   setAims(aims: ReadonlyMap<string, MessageAim>): void {
     this.#aims = [...aims];
     for (const [name, link] of this.#links) link.aimAt(this.#aimsAt(name));
+  }
+
+  /** Exactly these nodes read slowly from now on: a message each so many milliseconds. Others get at once what has waited. */
+  setReading(everyMs: ReadonlyMap<string, number>): void {
+    for (const [node, reader] of this.#readers)
+      if (!everyMs.has(node)) {
+        this.#readers.delete(node);
+        for (const take of reader.waiting.splice(0)) take();
+      }
+    for (const [node, ms] of everyMs) {
+      const known = this.#readers.get(node);
+      if (known === undefined) this.#readers.set(node, { everyMs: ms, waiting: [] });
+      else known.everyMs = ms;
+    }
+  }
+
+  /** What a node that has died had not read is lost. */
+  died(node: string): void {
+    this.#readers.get(node)?.waiting.splice(0);
+  }
+
+  #arrive(dest: string, take: () => void): void {
+    const reader = this.#readers.get(dest);
+    if (reader === undefined) return take();
+    reader.waiting.push(take);
+    if (reader.waiting.length > 1) return;
+    const takeNext = (): void => {
+      // Somebody has taken all of it, or will not any more.
+      if (this.#over || reader.waiting.length === 0) return;
+      const [take] = reader.waiting;
+      take?.();
+      reader.waiting.shift();
+      if (reader.waiting.length > 0) this.#parts.after(reader.everyMs * 1000, takeNext);
+    };
+    this.#parts.after(reader.everyMs * 1000, takeNext);
   }
 
   /** Nothing arrives any more. */

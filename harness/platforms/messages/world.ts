@@ -10,6 +10,13 @@ import type { NodeMessage } from "./message.ts";
 export interface NodeHandlers {
   /** `text`: as it was written. */
   message(message: NodeMessage, text: string | undefined): void;
+  /**
+   * Its process ended, and the harness did not end it.
+   *
+   * @param by Itself: it exited or crashed. Somebody: a signal that processes do not give themselves.
+   * @param how A sentence's end: "with status 3".
+   */
+  ended(by: "itself" | "somebody", how: string): void;
   /** It did what no node may. `code` and `expected` as of an error; `got` without its last words. */
   broke(code: string, expected: string, got: string): void;
 }

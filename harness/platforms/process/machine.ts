@@ -115,7 +115,7 @@ export class ProcessMachine implements NodeMachine {
         this.#running = null;
         const unfinished = running.output.unfinished();
         if (unfinished !== "") this.#keep(`${unfinished} (an unfinished line)`);
-        handlers.broke("node-ended", `${this.name} to go on running`, `its end, with ${how}`);
+        handlers.ended(isOwnEnd(signal) ? "itself" : "somebody", `with ${how}`);
       };
       const late = setTimeout(tell, pipesMs);
       child.once("close", tell);
@@ -208,12 +208,8 @@ export class ProcessMachine implements NodeMachine {
 
   #signal(signal: NodeJS.Signals, done: Done): void {
     const pid = this.#running?.child.pid;
-    if (pid === undefined || !this.isRunning)
-      return void setImmediate(
-        done,
-        new Error(`${this.name} does not run: it cannot get ${signal}`),
-      );
-    signalGroup(pid, signal);
+    // A node that has ended by itself cannot be paused, and was told of already.
+    if (pid !== undefined && this.isRunning) signalGroup(pid, signal);
     setImmediate(done, null);
   }
 
@@ -229,6 +225,19 @@ export class ProcessMachine implements NodeMachine {
     this.#log.push(this.#logBytes > mostLogBytes ? "… (the rest is left out)" : line);
   }
 }
+
+/** Whether a process that ends so has crashed. Other signals come from outside, or from the kernel for want of memory. */
+const isOwnEnd = (signal: NodeJS.Signals | null): boolean => signal === null || crashes.has(signal);
+const crashes = new Set<NodeJS.Signals>([
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGILL",
+  "SIGPIPE",
+  "SIGSEGV",
+  "SIGSYS",
+  "SIGTRAP",
+]);
 
 /** A child of the node's that left its group may keep the pipes open. */
 const pipesMs = 200;

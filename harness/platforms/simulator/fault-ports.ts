@@ -18,6 +18,7 @@ import type { SimWorld } from "./world.ts";
 
 const noLimits = "simulated nodes use no processor time and no memory that could be limited";
 
+const noMessages = "simulated nodes talk over streams, whose frames are no messages";
 const noClientStamps = "clients of the simulator give their writes no stamps";
 
 /** `running` and `nodeOf` throw where there is none. */
@@ -63,7 +64,8 @@ export function createFaultPorts(
   return {
     cuts: onLinks("cuts", cutRule),
     impairments: onLinks("impairments", impairmentRule),
-    messages: impossiblePort("simulated nodes talk over streams, whose frames are no messages"),
+    messages: impossiblePort(noMessages),
+    reading: impossiblePort(noMessages),
     commands: impossiblePort("simulated nodes are out of reach of shell commands"),
     refusals: onLinks("refusals", refusalRule),
     clock: clockPort((name, aheadMs, done) => {

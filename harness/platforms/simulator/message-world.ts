@@ -114,7 +114,7 @@ class SimulatedNode implements NodeMachine {
       if (this.#run === run) this.#run = null;
       const said = error instanceof Error ? error.message : String(error);
       this.#say(error instanceof Error ? (error.stack ?? said) : said);
-      handlers.broke("node-threw", `${this.name} to go on running`, `what its code threw: ${said}`);
+      handlers.ended("itself", `with what its code threw: ${said}`);
     });
     this.#run = run;
     const world = {
@@ -157,16 +157,16 @@ class SimulatedNode implements NodeMachine {
 
   pause(done: Done): void {
     const run = this.#run;
-    if (run === null) return this.#soon(() => {}, done, new Error(`${this.name} does not run`));
     this.#soon(() => {
-      run.paused = true;
+      if (run !== null) run.paused = true;
     }, done);
   }
 
   resume(done: Done): void {
     const run = this.#run;
-    if (run === null) return this.#soon(() => {}, done, new Error(`${this.name} does not run`));
     this.#soon(() => {
+      // A node whose code threw cannot go on, and was told of already.
+      if (run === null) return;
       run.paused = false;
       for (const event of run.backlog.splice(0)) happen(event);
     }, done);
@@ -204,11 +204,11 @@ class SimulatedNode implements NodeMachine {
     this.#lines.push(`${(this.#around.loop.nowUs / 1000).toFixed(3)} ms: ${text}`);
   }
 
-  #soon(act: () => void, done: Done, error: Error | null = null): void {
+  #soon(act: () => void, done: Done): void {
     const { loop } = this.#around;
     const both = (): void => {
       act();
-      done(error);
+      done(null);
     };
     loop.schedule(loop.nowUs, null, call, both, null);
   }

@@ -11,7 +11,7 @@ import { adminPort, garageContainer, k2vPort } from "./container.ts";
 import { promised } from "./promises.ts";
 import { type GarageSettings, garageSettings, quorumsOf } from "./settings.ts";
 import { defaultVersion, getGarage } from "./software.ts";
-import { createVersionNames } from "./versions.ts";
+import { createVersionNames } from "../software/version-names.ts";
 
 const settingsOf = (settings: Settings): GarageSettings => settings as GarageSettings;
 

@@ -3,7 +3,7 @@ import type { MessageClients, MessageReach } from "../../platforms/messages/mess
 import type { ClientSession, Outcome } from "../../platforms/session.ts";
 import type { MessageBody } from "../../platforms/messages/message.ts";
 import { notConnected, unanswered } from "../../platforms/session.ts";
-import { createVersionNames } from "../garage/versions.ts";
+import { createVersionNames } from "../software/version-names.ts";
 import { failureOf } from "./errors.ts";
 import {
   type ClientMemory,
@@ -175,9 +175,11 @@ function settle(
         { client: "settler", node, body: { type: "read" }, timeoutMs: settleReadMs },
         (reply) =>
           heard(
-            reply.kind === "reply" &&
-              reply.body.type === "read_ok" &&
-              isRight(() => isSettled?.(reply.body, shared) ?? true),
+            // Faults are over: a node that does not run has ended by itself, and will not agree with anybody.
+            reply.kind === "not-sent" ||
+              (reply.kind === "reply" &&
+                reply.body.type === "read_ok" &&
+                isRight(() => isSettled?.(reply.body, shared) ?? true)),
           ),
       );
   };

@@ -1,0 +1,94 @@
+/** A node that ends by itself, while a history runs, is a finding and no broken environment. */
+import { afterAll, describe, expect, it } from "vitest";
+import type { Plan } from "../../../../generators/index.ts";
+import { attempt, type Attempt, brokenPromises } from "../../../../harness/campaign/index.ts";
+import { createProcessCluster } from "../../../../harness/platforms/process/platform.ts";
+import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
+import { echoes, makePrograms } from "./programs.ts";
+
+const programs = makePrograms();
+afterAll(() => programs.remove());
+
+const planFor = (bin: string, changes: Partial<Plan> = {}): Plan => ({
+  format: "quorate-plan/2",
+  target: { name: "maelstrom", version: "1" },
+  workload: "echo",
+  worldSeed: 1,
+  settings: maelstrom.parseSettings({ bin, nodes: 2, latencyMs: 0 }),
+  clients: 1,
+  keys: 1,
+  operations: Array.from({ length: 6 }, (_, index) => ({
+    client: 0,
+    afterMs: 1,
+    node: index % 2,
+    f: "echo",
+    key: 0,
+    args: { text: `text ${index}` },
+  })),
+  faults: [],
+  claimed: [],
+  restart: false,
+  ...changes,
+});
+
+async function attempted(plan: Plan): Promise<Attempt> {
+  const cluster = createProcessCluster(maelstrom);
+  try {
+    return await attempt(plan, cluster, { evidence: true });
+  } finally {
+    await cluster.stop();
+  }
+}
+
+const endsIn = ({ events }: Attempt) => events.filter(({ e }) => e === "node-ended");
+
+describe("no-crash of local processes", () => {
+  it("breaks when a node exits at its second request, and says what it said last", async () => {
+    const made = await attempted(
+      planFor(
+        programs.node(
+          `let asked = 0; handlers.echo = (message) => { if (++asked === 2) { console.error("no more room"); process.exit(7); } reply(message, { type: "echo_ok", echo: message.body.echo }); };`,
+        ),
+      ),
+    );
+    expect(brokenPromises(made.verdict)).toEqual(["no-crash"]);
+    expect(endsIn(made)[0]).toMatchObject({
+      by: "itself",
+      detail: "it ended with status 7; it said last: no more room",
+    });
+  });
+
+  it("is unknown when somebody else kills a node", async () => {
+    const made = await attempted(
+      planFor(
+        programs.node(
+          `handlers.echo = (message) => { if (id === "n2") process.kill(process.pid, "SIGKILL"); reply(message, { type: "echo_ok", echo: message.body.echo }); };`,
+        ),
+      ),
+    );
+    expect(made.verdict.guarantees["no-crash"]?.verdict).toBe("unknown");
+    expect(endsIn(made)).toMatchObject([{ node: "n2", by: "somebody" }]);
+  });
+
+  it("breaks when a node cannot start again on what it had written", async () => {
+    const bin = programs.node(
+      `${echoes} const fs = require("fs"); if (fs.existsSync("began")) { console.error("cannot read my own file"); process.exit(1); } fs.writeFileSync("began", "");`,
+    );
+    const faults = [{ atMs: 0, durationMs: 20, fault: { kind: "kill", nodes: [0] } }];
+    const made = await attempted(planFor(bin, { faults }));
+    expect(brokenPromises(made.verdict)).toEqual(["no-crash"]);
+    expect(endsIn(made)[0]).toMatchObject({
+      node: "n1",
+      detail: "it ended with status 1; it said last: cannot read my own file",
+    });
+  });
+
+  it("holds for nodes that only faults kill and pause", async () => {
+    const faults = [
+      { atMs: 0, durationMs: 20, fault: { kind: "kill", nodes: [0] } },
+      { atMs: 0, durationMs: 20, fault: { kind: "pause", nodes: [1] } },
+    ];
+    const made = await attempted(planFor(programs.node(echoes), { faults }));
+    expect(made.verdict.guarantees["no-crash"]?.verdict).toBe("valid");
+  });
+});
