@@ -57,7 +57,7 @@ const transactions = <Name extends "txn-list-append" | "txn-rw-register">(
       },
       narrow: (operation, part) => ({
         ...operation,
-        args: { txn: stepsOf(operation).toSpliced(part, 1) as unknown as Json },
+        args: { txn: stepsOf(operation).toSpliced(part, 1) },
       }),
     },
   },

@@ -42,7 +42,7 @@ export class MessageNetwork {
   #cuts: ReadonlySet<string> = new Set();
   #impairments: ReadonlyMap<string, Impairment> = new Map();
   #aims: readonly (readonly [string, MessageAim])[] = [];
-  #readers = new Map<string, SlowReader>();
+  readonly #readers = new Map<string, SlowReader>();
   #sent = 0;
   #over = false;
 
