@@ -90,9 +90,11 @@ export type {
   MakeClient,
   NodeStart,
   NodeWords,
+  OwnCompose,
   OwnContainers,
   OwnImage,
   OwnTarget,
+  WholeContainers,
   PeerNode,
 } from "./config/own-target.ts";
 export { defineTarget, type TargetDescription } from "./targets/define-target.ts";

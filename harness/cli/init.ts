@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
+import { composeNodes } from "../config/compose.ts";
 import { findConfig } from "../config/load-module.ts";
 import {
   bundledConfig,
@@ -12,7 +13,6 @@ import {
   gitlabPipeline,
   ignored,
   packageText,
-  readCompose,
   regressionsHead,
 } from "../init/index.ts";
 import { exit } from "./exit.ts";
@@ -60,7 +60,11 @@ async function init(flags: InitFlags): Promise<number> {
   const services = flags.services?.split(",").map((service) => service.trim()) ?? [];
   if (!isNew) say("  the configuration is there and stays as it is");
   else if (compose === undefined) write("quorate.config.ts", bundledConfig);
-  else write("quorate.config.ts", configFromCompose(name, compose, readCompose(compose, services)));
+  else
+    write(
+      "quorate.config.ts",
+      configFromCompose(name, compose, composeNodes(resolve(compose), folder, services)),
+    );
   if (ci === "github") write(".github/workflows/quorate.yml", githubWorkflow);
   if (ci === "gitlab") write(".gitlab/quorate.yml", gitlabPipeline);
   write("quorate.regressions", regressionsHead);

@@ -48,9 +48,15 @@ function imageSchema(): object {
   };
 }
 
-const containersSchema = (functions: Functions): object =>
-  closed(
+const containersSchema = (functions: Functions): object => ({
+  ...closed(
     {
+      compose: named(
+        "A compose file, relative to this one, and its services that are nodes. It says what is not said here.",
+        closed({ file: { type: "string", minLength: 1 }, services: { ...words, minItems: 1 } }, [
+          "file",
+        ]),
+      ),
       image: named(
         'The image of a node: a name, or "host" for one with this machine\'s own node.',
         imageSchema(),
@@ -91,14 +97,21 @@ const containersSchema = (functions: Functions): object =>
               files: texts,
               peer: named("How {peers} writes each node, with commas between them.", text),
             },
-            ["command"],
+            [],
           ),
           functions,
         ),
       ),
     },
-    ["image", "port", "node"],
-  );
+    [],
+  ),
+  if: { required: ["compose"] },
+  then: true,
+  else: {
+    required: ["image", "port", "node"],
+    properties: { node: orFunction({ required: ["command"] }, functions) },
+  },
+});
 
 /** Of a description of somebody's own store. */
 export const ownTargetSchema = (functions: Functions): object =>

@@ -71,8 +71,27 @@ export type OwnImage =
   | (string & {})
   | ImageSource;
 
+/** Services of a compose file that are nodes, in their order: n1, n2, … */
+export interface OwnCompose {
+  /** The file, relative to the configuration file. */
+  readonly file: string;
+  /** Default: the largest group of services with one image. */
+  readonly services?: readonly string[];
+}
+
 /** How the nodes of your store run in containers. */
-export interface OwnContainers {
+export interface OwnContainers extends Partial<Omit<WholeContainers, "node">> {
+  /**
+   * A compose file that says image, port, data, files, readiness, command and environment of each node. What is said here wins, field by
+   * field. Without it, image, port and node are needed.
+   */
+  readonly compose?: OwnCompose;
+  /** How each node is started: in words, or a function of what is known of it. Without `compose` words need a command. */
+  readonly node?: Partial<NodeWords> | ((start: NodeStart) => Omit<NodeWords, "peer">);
+}
+
+/** The same, with what a compose file says. */
+export interface WholeContainers {
   readonly image: OwnImage;
   /** Where each node listens for clients, on all its addresses. */
   readonly port: number;
@@ -147,7 +166,7 @@ const always: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["no-thin-air"
  * @param origin Where it comes from.
  * @returns A target for containers, where it says how nodes run there, and for clusters that already run.
  */
-export function targetOf(own: OwnTarget, origin: OwnTargetOrigin): Target {
+export function targetOf(own: WholeOwnTarget, origin: OwnTargetOrigin): Target {
   const { name, version, nodes = usualNodes, fewestNodes = nodes, operations } = own;
   const { requestTimeoutMs = usualTimeoutMs, convergeMs = usualConvergeMs, promises } = own;
   const clients = clientsOf(own, origin);
@@ -268,11 +287,16 @@ function guaranteesOf(
   return isLost ? promises.filter((name) => always.has(name)) : promises;
 }
 
+/** A description whose containers are whole. */
+export type WholeOwnTarget = Omit<OwnTarget, "containers"> & {
+  readonly containers?: WholeContainers;
+};
+
 type Containers = Omit<ContainerTarget, "clients" | "prepare">;
 
 function containersOf(
-  own: OwnTarget,
-  containers: OwnContainers,
+  own: WholeOwnTarget,
+  containers: WholeContainers,
   { folder }: OwnTargetOrigin,
 ): Containers {
   const { port, data, files = {}, startTimeoutMs, user, clock, node } = containers;
@@ -353,7 +377,10 @@ function readinessOf(ready: OwnContainers["ready"] = { tcp: true }): Readiness {
   return "log" in ready ? { log: new RegExp(ready.log) } : ready;
 }
 
-function clientsOf({ client, clientCommand }: OwnTarget, { folder }: OwnTargetOrigin): OpenClients {
+function clientsOf(
+  { client, clientCommand }: WholeOwnTarget,
+  { folder }: OwnTargetOrigin,
+): OpenClients {
   if (clientCommand !== undefined) return commandClients({ command: clientCommand, folder });
   if (client === undefined)
     throw new Error("expected a client; the check lets nothing else through");
@@ -372,7 +399,7 @@ function clientsOf({ client, clientCommand }: OwnTarget, { folder }: OwnTargetOr
 
 /** Each node is read from once: a client that is not there, cannot speak or cannot reach its node ends the run with its own words. */
 async function tryClients(
-  own: OwnTarget,
+  own: WholeOwnTarget,
   { kinds }: OwnTargetOrigin,
   open: OpenClients,
   reach: Reach,
@@ -431,14 +458,14 @@ const retryMs = 200;
 const lastLines = 5;
 
 /** The operations that plans may draw, by name. */
-function neededOperations(own: OwnTarget, kinds: Kinds): readonly string[] {
+function neededOperations(own: WholeOwnTarget, kinds: Kinds): readonly string[] {
   const { workloads = ["register"], operations } = own;
   const all = workloads.flatMap((name) => Object.keys(workloadOf(kinds, name).operations));
   return [...new Set(all)].filter((f) => operations?.includes(f) ?? true);
 }
 
 async function refuseLacking(
-  own: OwnTarget,
+  own: WholeOwnTarget,
   client: MakeClient,
   wanted: readonly string[],
   reach: Reach,

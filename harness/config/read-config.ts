@@ -23,7 +23,14 @@ import type { QuorateConfig } from "./config.ts";
 import { ownTargetSchema, runSchema } from "./config-schema.ts";
 import { loadConfigModule } from "./load-module.ts";
 import { clientPlaces, nodePlaces, refuseMissingFiles, unknownPlaces } from "./own-node.ts";
-import { namesFrom, type OwnContainers, type OwnTarget, targetOf } from "./own-target.ts";
+import {
+  namesFrom,
+  type OwnTarget,
+  targetOf,
+  type WholeContainers,
+  type WholeOwnTarget,
+} from "./own-target.ts";
+import { withCompose } from "./with-compose.ts";
 
 /** A configuration that was checked. */
 export interface Config extends Omit<
@@ -105,14 +112,15 @@ function targetFrom(target: unknown, { file, folder, kinds }: Origin): Target {
   }
   const isOwnTarget = isOwnTargetShape();
   if (!isOwnTarget(target)) throw shapeError(isOwnTarget, file, "/target");
-  checkOwn(target, { file, folder, kinds });
-  return targetOf(target, { folder, kinds });
+  const whole = withCompose(target, { file, folder });
+  checkOwn(whole, { file, folder, kinds });
+  return targetOf(whole, { folder, kinds });
 }
 
 const template = "See docs/configuration.md for an example";
 
 /** What the schema cannot say. */
-function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
+function checkOwn(own: WholeOwnTarget, { file, folder, kinds }: Origin): void {
   const { name, promises, workloads = ["register"], containers, client, clientCommand } = own;
   const { operations = [] } = own;
   if (builtInTargets.some((target) => target.name === name))
@@ -148,8 +156,8 @@ function checkOwn(own: OwnTarget, { file, folder, kinds }: Origin): void {
 }
 
 function checkContainers(
-  { files = {}, image, ready, node }: OwnContainers,
-  { settings = {} }: OwnTarget,
+  { files = {}, image, ready, node }: WholeContainers,
+  { settings = {} }: WholeOwnTarget,
   { file, folder }: Pick<Origin, "file" | "folder">,
 ): void {
   refuseMissingFiles(files, folder, "/target/containers/files");

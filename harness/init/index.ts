@@ -1,5 +1,4 @@
 /** `quorate init`: what a project needs to test its store. */
-export { type ComposeNodes, readCompose } from "./compose.ts";
 export {
   bundledConfig,
   configFromCompose,

@@ -1,39 +1,31 @@
 /** The files that `quorate init` writes. */
 import { version } from "../version.ts";
-import type { ComposeNodes } from "./compose.ts";
+import type { ComposedNodes } from "../config/compose.ts";
 
 /** Where nodes are given by nobody, the usual numbers of small stores. */
 const usualPort = 7000;
 
 /** quorate.config.ts for the nodes of a compose file, with a client to be completed. */
-export function configFromCompose(name: string, file: string, nodes: ComposeNodes): string {
-  const { services, image, port, data, ready, command, environment, peer } = nodes;
-  const imageText =
-    "name" in image
-      ? JSON.stringify(image.name)
-      : `{ from: "dockerfile", folder: ${JSON.stringify(image.folder)} }`;
-  const commandText =
-    command === undefined
-      ? '["/usr/local/bin/your-store"], // TODO: the command of a node: the compose file leaves it to the image'
-      : `${JSON.stringify(command)},`;
-  return `// Proposed by quorate init from ${file}: the services ${services.join(", ")}.
+export function configFromCompose(name: string, file: string, nodes: ComposedNodes): string {
+  const { services, image, port } = nodes;
+  const imageName = "name" in image ? image.name : `the Dockerfile in ${image.folder}`;
+  return `// Proposed by quorate init. How nodes start is what ${file} says, now and later: image, port, data, readiness, command, environment.
 import { defineConfig, definite } from "quorate";
 
 export default defineConfig({
   target: {
     name: ${JSON.stringify(name)},
     version: "1",
-    nodes: ${services.length},
     promises: ["durable", "no-thin-air"], // what your store promises: see quorate's docs/configuration.md
     containers: {
-      image: ${imageText},
-      port: ${port ?? usualPort},${port === undefined ? " // TODO: where a node listens for clients" : ""}
-${data === undefined ? "" : `      data: ${JSON.stringify(data)},\n`}      ready: ${JSON.stringify(ready)},
-      node: {
-        command: ${commandText}
-        environment: ${JSON.stringify(environment)},
-${peer === undefined ? "" : `        peer: ${JSON.stringify(peer)},\n`}      },
-    },
+      // ${services.length} nodes of ${imageName}. What is said beside it wins over the file: port, data, ready, …
+      compose: { file: ${JSON.stringify(file)}, services: ${JSON.stringify(services)} },
+${
+  port === undefined
+    ? `      port: ${usualPort}, // TODO: where a node listens for clients: the file neither publishes nor exposes a port
+`
+    : ""
+}    },
     // TODO: how a client of your store reads and writes a key.
     client: ({ url }) => ({
       async read(key, { signal }) {

@@ -66,7 +66,7 @@ describe("quorate init", () => {
     expect(finished.stdout).toContain("complete the lines with TODO");
     const doctor = await quorate(["doctor"], {}, "pipe", { folder });
     expect(`${doctor.stdout}${doctor.stderr}`).not.toContain("bad-config");
-    expect(read(folder, "quorate.config.ts")).toContain("nodes: 2");
+    expect(read(folder, "quorate.config.ts")).toContain("2 nodes of the Dockerfile in store");
   });
 
   it("refuses a CI server that it does not know", async () => {

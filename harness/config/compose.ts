@@ -1,0 +1,243 @@
+/** What a compose file says of a store's nodes. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { parse } from "yaml";
+import { UsageError } from "../errors.ts";
+
+type ComposeImage = { readonly name: string } | { readonly folder: string };
+type Ready = { readonly http: string } | { readonly tcp: true };
+
+/** The nodes as the file says them, a service each: what a configuration that names the file takes from it. */
+export interface ComposedNodes {
+  readonly services: readonly string[];
+  /** The image's name, or the folder of its Dockerfile, relative to `folder`. */
+  readonly image: ComposeImage;
+  /** The port that clients ask, inside of the container. */
+  readonly port: number | undefined;
+  /** Where the data lies in the container. */
+  readonly data: string | undefined;
+  readonly ready: Ready;
+  /** What is mounted from the project: path in the container → path of this machine, relative to `folder`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** How the service of that index starts, among nodes of these names and addresses. An empty command is the image's own. */
+  start(
+    index: number,
+    nodes: readonly { readonly name: string; readonly address: string }[],
+  ): {
+    readonly command: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+  };
+}
+
+type Service = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the nodes of a configuration that names a compose file.
+ *
+ * @param file The compose file, absolute.
+ * @param folder Of the configuration: paths of `files` and of a built image are relative to it.
+ * @param named The services that are nodes; [] for the largest group that runs one image.
+ * @throws UsageError where it is no compose file, has no such services, or says what cannot be taken from it.
+ */
+export function composeNodes(
+  file: string,
+  folder: string,
+  named: readonly string[] = [],
+): ComposedNodes {
+  const all = servicesIn(file);
+  const missing = named.filter((name) => !all.has(name));
+  if (missing.length > 0)
+    throw wrong(file, `services ${missing.join(", ")}`, `only ${[...all.keys()].join(", ")}`);
+  const services = named.length > 0 ? named : largestGroup(all);
+  const chosen = services.map((name) => all.get(name) ?? {});
+  const [first] = chosen;
+  if (first === undefined) throw wrong(file, "services with an image or a build", "none");
+  const image = imageOf(first);
+  if (image === undefined)
+    throw wrong(file, `an image or a build of the service ${services[0] ?? ""}`, "neither");
+  for (const [index, service] of chosen.entries()) {
+    const strange = ["entrypoint", "extends"].find((key) => service[key] !== undefined);
+    if (strange !== undefined)
+      throw wrong(
+        file,
+        `${services[index] ?? ""} to say its start in command and environment`,
+        `${strange}, which is not read: say it there, or in the configuration's containers.node`,
+      );
+  }
+  const here = (path: string): string => relative(folder, resolve(dirname(file), path)) || ".";
+  return {
+    services,
+    image: "folder" in image ? { folder: here(image.folder) } : image,
+    port: portOf(first),
+    data: dataOf(first),
+    ready: readyOf(first),
+    files: Object.fromEntries(
+      listOf(first["volumes"]).flatMap((volume) => {
+        const [source, target] = isRecord(volume)
+          ? [text(volume["source"]), text(volume["target"])]
+          : text(volume).split(":");
+        const isOfProject =
+          source?.startsWith(".") === true && existsSync(resolve(dirname(file), source));
+        return isOfProject && target !== undefined ? [[target, here(source)] as const] : [];
+      }),
+    ),
+    start(index, nodes) {
+      const service = chosen[index];
+      if (service === undefined)
+        throw wrong(file, `a service for each of ${nodes.length} nodes`, services.join(", "));
+      const filled = (value: string): string =>
+        withPlaces(value, services, (name) => nodes[services.indexOf(name)]);
+      return {
+        command: (commandOf(service["command"]) ?? []).map(filled),
+        environment: Object.fromEntries(
+          [
+            ...fromFiles(service["env_file"], dirname(file)),
+            ...pairsOf(service["environment"]),
+          ].map(([name, value]) => [name, filled(value)]),
+        ),
+      };
+    },
+  };
+}
+
+function servicesIn(file: string): ReadonlyMap<string, Service> {
+  let value: unknown;
+  try {
+    value = parse(readFileSync(file, "utf8"), { merge: true });
+  } catch (error) {
+    throw wrong(file, "YAML", error instanceof Error ? (error.message.split("\n")[0] ?? "") : "");
+  }
+  const services = isRecord(value) ? value["services"] : undefined;
+  if (!isRecord(services)) throw wrong(file, "services", "none");
+  return new Map(
+    Object.entries(services).flatMap(([name, service]) =>
+      isRecord(service) ? [[name, service] as const] : [],
+    ),
+  );
+}
+
+/** Nodes of a store run the same image; what stands alone is a client, a proxy, a dashboard. */
+function largestGroup(all: ReadonlyMap<string, Service>): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const [name, service] of all) {
+    const image = imageOf(service);
+    if (image === undefined) continue;
+    const key = JSON.stringify(image);
+    groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length)[0] ?? [];
+}
+
+function imageOf({ image, build }: Service): ComposeImage | undefined {
+  if (typeof image === "string") return { name: text(image) };
+  if (typeof build === "string") return { folder: build };
+  return isRecord(build) && typeof build["context"] === "string"
+    ? { folder: build["context"] }
+    : undefined;
+}
+
+/** The container's side of the first published port, or the first exposed one. */
+function portOf({ ports, expose }: Service): number | undefined {
+  const [published] = listOf(ports);
+  const [exposed] = listOf(expose);
+  const target = isRecord(published) ? published["target"] : (published ?? exposed);
+  const [, digits] = /(\d+)(?:\/tcp)?$/.exec(text(target)) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function dataOf({ volumes }: Service): string | undefined {
+  const targets = listOf(volumes).map((volume) => {
+    if (isRecord(volume)) return text(volume["target"]);
+    const [source = "", target = ""] = text(volume).split(":");
+    // A file or folder of the project that is mounted is no data.
+    return source.startsWith(".") ? "" : target === "" ? source : target;
+  });
+  return targets.find((target) => target.startsWith("/"));
+}
+
+function readyOf({ healthcheck }: Service): Ready {
+  const test = isRecord(healthcheck) ? healthcheck["test"] : undefined;
+  const words = typeof test === "string" ? test : listOf(test).map(text).join(" ");
+  const [, path] = /https?:\/\/[^/\s]+(\/[^\s"']*)/.exec(words) ?? [];
+  return path === undefined ? { tcp: true } : { http: path };
+}
+
+function commandOf(command: unknown): readonly string[] | undefined {
+  if (typeof command === "string") return command.split(/\s+/).filter((word) => word !== "");
+  const words = listOf(command).map(text);
+  return words.length === 0 ? undefined : words;
+}
+
+/** The variables of env_file: one file, or several. */
+function fromFiles(named: unknown, folder: string): ReturnType<typeof pairsOf> {
+  const files = Array.isArray(named) ? listOf(named) : named === undefined ? [] : [named];
+  return files.flatMap((entry) => {
+    const path = resolve(folder, text(isRecord(entry) ? entry["path"] : entry));
+    if (!existsSync(path)) throw wrong(path, "the variables of an env_file", "no such file");
+    return Object.entries(parseEnv(readFileSync(path, "utf8"))).map(
+      ([name, value]) => [name, value ?? ""] as const,
+    );
+  });
+}
+
+/** Both forms of an environment; a name alone takes this process's value. */
+function pairsOf(given: unknown): readonly (readonly [string, string])[] {
+  if (isRecord(given))
+    return Object.entries(given).map(([name, value]) => [
+      name,
+      value === null ? (process.env[name] ?? "") : text(value),
+    ]);
+  return listOf(given).map((line) => {
+    const [name = "", ...value] = text(line).split("=");
+    return [name, value.length === 0 ? (process.env[name] ?? "") : value.join("=")];
+  });
+}
+
+/** A name with a port or behind // is an address, any other is the node's name. */
+function withPlaces(
+  value: string,
+  names: readonly string[],
+  placeOf: (name: string) => { readonly name: string; readonly address: string } | undefined,
+): string {
+  // Longer names first: one may begin with another.
+  const all = [...names].sort((a, b) => b.length - a.length).map(escaped);
+  const anyName = new RegExp(`(?<![\\w-])(?:${all.join("|")})(?![\\w-])`, "g");
+  return value.replace(anyName, (name, at: number) => {
+    const place = placeOf(name);
+    if (place === undefined) return name;
+    const isAddress =
+      /(?:\/\/|@)$/.test(value.slice(0, at)) || /^:\d/.test(value.slice(at + name.length));
+    return isAddress ? place.address : place.name;
+  });
+}
+
+const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? (value as readonly unknown[]) : [];
+
+/** A value, with this process's variables in it as compose fills them: `$NAME`, `${NAME}`, `${NAME:-otherwise}`, `$$` for a dollar. */
+const text = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value).replace(
+        /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?-)([^}]*))?\})/g,
+        (whole, bare?: string, braced?: string, absent?: string, otherwise = "") => {
+          const name = bare ?? braced;
+          if (name === undefined) return whole.slice(1);
+          const set = process.env[name];
+          return set === undefined || (set === "" && absent === ":-") ? String(otherwise) : set;
+        },
+      )
+    : "";
+
+const wrong = (file: string, expected: string, got: string): UsageError =>
+  new UsageError({
+    code: "bad-compose",
+    expected: `${expected} in ${file}`,
+    got,
+    hint: "Name another file with --compose, or its services with --services a,b,c",
+  });
