@@ -9,7 +9,7 @@ import {
 } from "../messages/operation-messages.ts";
 import { versionsByWriter } from "../messages/version-messages.ts";
 import { positionOf, startOfBoot } from "../evidence/position.ts";
-import type { Finding } from "./acknowledged.ts";
+import { type Finding, unknown, holdsByOne } from "./finding.ts";
 import type { Frame, ReadReply } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -20,14 +20,11 @@ export function readFinding(model: Model, read: Operation): Finding {
   const { evidence, rings, run } = model;
   const answer = evidence.answers.get(read.op)?.find((frame) => frame.frame === "client-read-ok");
   if (answer === undefined || !rings.changed) return placementFinding(model, read, run);
-  const findings = rings
-    .of(answer.node, read.startUs, answer.atUs)
-    .map(({ reads }) => placementFinding(model, read, reads));
-  return (
-    findings.find(({ finding }) => finding === "held") ??
-    findings.find(({ finding }) => finding === "unknown") ??
-    findings.at(-1) ??
-    unknown(read, "the ring of its coordinator is not known")
+  return holdsByOne(
+    read,
+    rings
+      .of(answer.node, read.startUs, answer.atUs)
+      .map(({ reads }) => placementFinding(model, read, reads)),
   );
 }
 
@@ -182,8 +179,3 @@ function oneOfEach<T>(choices: readonly (readonly T[])[]): readonly (readonly T[
 
 const showReply = (model: Model, reply: ReadReply): string =>
   `${reply.peer} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`;
-
-const unknown = (read: Operation, reason: string): Finding => ({
-  finding: "unknown",
-  reason: `${named(read)}: ${reason}`,
-});

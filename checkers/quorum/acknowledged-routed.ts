@@ -6,7 +6,7 @@ import { positionOf, startOfBoot } from "../evidence/position.ts";
 import { merge, sameVersions } from "../language/versions.ts";
 import { milliseconds, named, onlyOf, replicaCount } from "../messages/operation-messages.ts";
 import { versionsByWriter } from "../messages/version-messages.ts";
-import type { Finding } from "./acknowledged.ts";
+import { type Finding, unknown } from "./finding.ts";
 import type { ReadReply } from "../evidence/evidence-index.ts";
 import type { NodeName } from "../language/history.ts";
 import type { Model } from "../model/model.ts";
@@ -105,8 +105,3 @@ function areComplete({ evidence }: Pick<Model, "evidence">, nodes: readonly Node
     evidence.complete(node, startOfBoot(0), startOfBoot(evidence.lastBoot(node) + 1)),
   );
 }
-
-const unknown = (operation: Operation, reason: string): Finding => ({
-  finding: "unknown",
-  reason: `${named(operation)}: ${reason}`,
-});

@@ -8,7 +8,7 @@ import {
 } from "../messages/operation-messages.ts";
 import { positionOf, startOfBoot } from "../evidence/position.ts";
 import type { ClientAnswer, StoreReply, StoreRequest } from "../evidence/evidence-index.ts";
-import type { Finding } from "./acknowledged.ts";
+import { type Finding, unknown, holdsByOne, allHold } from "./finding.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, Placement, VersionName } from "../language/history.ts";
@@ -33,14 +33,11 @@ export function writeFinding(model: Model, write: Operation): Finding {
   const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
   if (answer === undefined || !rings.changed)
     return ringFinding(model, write, [placementOf(model)]);
-  const findings = rings
-    .of(answer.node, write.startUs, answer.atUs)
-    .map(({ writes }) => ringFinding(model, write, writes));
-  return (
-    findings.find(({ finding }) => finding === "held") ??
-    findings.find(({ finding }) => finding === "unknown") ??
-    findings.at(-1) ??
-    unknown(write, "the ring of its coordinator is not known")
+  return holdsByOne(
+    write,
+    rings
+      .of(answer.node, write.startUs, answer.atUs)
+      .map(({ writes }) => ringFinding(model, write, writes)),
   );
 }
 
@@ -53,13 +50,7 @@ const placementOf = ({ run: { n, r, w, preference } }: Model): Placement => ({
 
 /** By each of these placements. */
 function ringFinding(model: Model, write: Operation, placements: readonly Placement[]): Finding {
-  let doubt: Finding | null = null;
-  for (const placement of placements) {
-    const finding = placementFinding(model, write, placement);
-    if (finding.finding === "broken") return finding;
-    if (finding.finding === "unknown") doubt ??= finding;
-  }
-  return doubt ?? { finding: "held" };
+  return allHold(placements.map((placement) => placementFinding(model, write, placement)));
 }
 
 function placementFinding(model: Model, write: Operation, placement: Placement): Finding {
@@ -71,13 +62,11 @@ function placementFinding(model: Model, write: Operation, placement: Placement):
     return unknown(write, `the preference list of ${write.key} is not known`);
   if (version === undefined) return unknown(write, "its version is not known");
   if (answer === undefined) return unknown(write, "no node recorded that it answered it");
-  let doubt: Finding | null = null;
-  for (const claim of claimsOf(model, write, { w: placement.w, answer, version })) {
-    const finding = claimFinding(model, write, { claim, replicas, version, answer });
-    if (finding.finding === "broken") return finding;
-    if (finding.finding === "unknown") doubt ??= finding;
-  }
-  return doubt ?? { finding: "held" };
+  return allHold(
+    claimsOf(model, write, { w: placement.w, answer, version }).map((claim) =>
+      claimFinding(model, write, { claim, replicas, version, answer }),
+    ),
+  );
 }
 
 function claimsOf(
@@ -310,8 +299,3 @@ function coordinatorsComplete(
     evidence.complete(node, startOfBoot(boot), startOfBoot(boot + 1)),
   );
 }
-
-const unknown = (write: Operation, reason: string): Finding => ({
-  finding: "unknown",
-  reason: `${named(write)}: ${reason}`,
-});

@@ -11,17 +11,6 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/** What the evidence shows of one operation. */
-export type Finding =
-  | { readonly finding: "held" }
-  | {
-      readonly finding: "broken";
-      readonly explanation: string;
-      readonly because: readonly string[];
-    }
-  /** Evidence is missing, so that neither can be shown. */
-  | { readonly finding: "unknown"; readonly reason: string };
-
 export const acknowledged: Checker<"acknowledged"> = {
   name: "acknowledged",
   meaning: "an acknowledgement means what the quorum says: W durable replicas, R replies merged",

@@ -15,12 +15,13 @@ import { type Attempt, attemptOrNull } from "./attempt.ts";
 import { likelyCuts } from "./likely-cuts.ts";
 import { breaksOneOf, shrink } from "./shrink.ts";
 
-export interface RealTimeOptions {
+export interface ShrinkingOptions {
   /** One of these must break in every smaller plan. */
   readonly broken: readonly GuaranteeName[];
   readonly plans: PlanOptions;
+  /** Where the plan failed. */
   readonly cluster: Cluster;
-  /** More of its kind: tries of one plan run on all of them at a time. */
+  /** More of its kind, where time is real: tries of one plan run on all of them at a time. */
   readonly beside?: readonly Cluster[];
   readonly run: RunOptions;
   /** No try starts after this, but for the last ones, which tell the rate of what was found. */
@@ -41,7 +42,7 @@ export interface ShrunkInRealTime {
 
 export async function shrinkInRealTime(
   failed: Attempt,
-  options: RealTimeOptions,
+  options: ShrinkingOptions,
 ): Promise<ShrunkInRealTime> {
   const { broken, signal, timeoutMs, mostTries = Number.POSITIVE_INFINITY } = options;
   const { kinds = builtInKinds } = options.plans;

@@ -1,34 +1,11 @@
 /** Finds the smallest failing plan, always of the same target: in the simulator where it can be, as a try costs milliseconds there and fails the same way each time. */
-import type { GuaranteeName } from "../../checkers/index.ts";
-import {
-  builtInKinds,
-  planArbitrary,
-  type Plan,
-  type PlanOptions,
-} from "../../generators/index.ts";
+import { builtInKinds, planArbitrary, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import { possiblePart, type RunOptions } from "../run/index.ts";
+import { possiblePart } from "../run/index.ts";
 import { createSimCluster } from "../platforms/simulator/index.ts";
 import { type Attempt, attemptOrNull } from "./attempt.ts";
 import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
-import { shrinkInRealTime } from "./shrink-in-real-time.ts";
-
-export interface SmallestOptions {
-  /** One of these must break in every smaller plan. */
-  readonly broken: readonly GuaranteeName[];
-  readonly plans: PlanOptions;
-  /** Where the plan failed. */
-  readonly cluster: Cluster;
-  /** More of its kind, where time is real. */
-  readonly beside?: readonly Cluster[];
-  readonly run: RunOptions;
-  /** No try starts after this. */
-  readonly timeoutMs: number;
-  /** Absent: time alone ends it. */
-  readonly mostTries?: number;
-  readonly signal: AbortSignal;
-  readonly progress: (smallest: Plan, tries: number) => void;
-}
+import { type ShrinkingOptions, shrinkInRealTime } from "./shrink-in-real-time.ts";
 
 /** `found` is null when nothing was run that broke the same guarantee again. `on`: where it did. */
 export interface Smallest {
@@ -45,7 +22,7 @@ export interface Smallest {
  * first tried there under many schedules (world seeds 0, 1, …): the first that breaks one of the same guarantees, without the
  * faults that only the other platform has, is shrunk there. Where none does, it is shrunk where it failed.
  */
-export async function findSmallest(failed: Attempt, options: SmallestOptions): Promise<Smallest> {
+export async function findSmallest(failed: Attempt, options: ShrinkingOptions): Promise<Smallest> {
   const { cluster } = options;
   if (cluster.replaysExactly) return shrinkExactly(failed, cluster, options, 0);
   if (cluster.target.simulator === undefined) return shrinkWhereItFailed(failed, options, 0);
@@ -64,7 +41,7 @@ export async function findSmallest(failed: Attempt, options: SmallestOptions): P
 async function simulate(
   plan: Plan,
   simulator: Cluster,
-  options: SmallestOptions,
+  options: ShrinkingOptions,
 ): Promise<{ readonly simulated: Attempt | null; readonly tries: number }> {
   const possible = possiblePart(plan, simulator, options.plans.kinds ?? builtInKinds);
   for (let worldSeed = 0; worldSeed < schedules && !options.signal.aborted; worldSeed++) {
@@ -79,7 +56,7 @@ async function simulate(
 async function shrinkExactly(
   start: Attempt,
   cluster: Cluster,
-  options: SmallestOptions,
+  options: ShrinkingOptions,
   tries: number,
 ): Promise<Smallest> {
   const { broken, timeoutMs, mostTries, signal } = options;
@@ -98,7 +75,7 @@ async function shrinkExactly(
 /** Where it failed. */
 async function shrinkWhereItFailed(
   failed: Attempt,
-  options: SmallestOptions,
+  options: ShrinkingOptions,
   simulated: number,
 ): Promise<Smallest> {
   const shrunk = await shrinkInRealTime(failed, {

@@ -1,6 +1,6 @@
 /** Adds verdicts up: what a campaign's "no alarm" rests on. */
 import { type Outcome, type Verdict, wilson } from "../../checkers/index.ts";
-import type { GuaranteeTotals } from "../../reports/index.ts";
+import type { Campaign, GuaranteeTotals } from "../../reports/index.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** Of the histories in which a guarantee applied, apart: those that promised (or claimed) it, and those that only observed it. */
@@ -8,6 +8,11 @@ interface Counts {
   applicable: number;
   judged: number;
   broken: number;
+}
+
+interface FaultCounts {
+  injected: number;
+  overlapped: number;
 }
 
 interface Row {
@@ -23,16 +28,7 @@ interface Row {
 type Told = readonly [reason: string, history: number];
 
 /** All that totals know, as JSON: those of several shards add up to those of the whole campaign. */
-export interface Tallies {
-  readonly operations: {
-    readonly total: number;
-    readonly ok: number;
-    readonly fail: number;
-    readonly info: number;
-  };
-  readonly faults: Readonly<
-    Record<string, { readonly injected: number; readonly overlapped: number }>
-  >;
+export interface Tallies extends Pick<Campaign, "operations" | "faults"> {
   readonly guarantees: Readonly<Record<string, TallyOfGuarantee>>;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly reasons: Readonly<Record<Outcome, readonly Told[]>>;
@@ -53,7 +49,7 @@ export interface Totals {
   /** `history`: its index, by which the reasons that are kept of it name it. */
   add(judged: Pick<Attempt, "verdict">, history: number): void;
   operations(): { total: number; ok: number; fail: number; info: number };
-  faults(): Record<string, { injected: number; overlapped: number }>;
+  faults(): Record<string, FaultCounts>;
   guarantees(): Record<string, GuaranteeTotals>;
   /**
    * Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really judged.
@@ -85,7 +81,7 @@ export function isMostlyUnknown(unknown: number, histories: number, tolerance: n
 export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] = []): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
   const writes = { asked: 0, ok: 0 };
-  const faults: Record<string, { injected: number; overlapped: number }> = {};
+  const faults: Record<string, FaultCounts> = {};
   const counts = new Map<string, Row>();
   const outcomes: Record<Outcome, number> = { invalid: 0, unknown: 0, valid: 0 };
   const reasons: Record<Outcome, Map<string, number>> = {
@@ -133,11 +129,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       operations.info += stress.info;
       writes.asked += stress.writes?.asked ?? 0;
       writes.ok += stress.writes?.ok ?? 0;
-      for (const [kind, { injected, overlapped }] of Object.entries(stress.faults)) {
-        const sum = (faults[kind] ??= { injected: 0, overlapped: 0 });
-        sum.injected += injected;
-        sum.overlapped += overlapped;
-      }
+      addFaults(faults, stress.faults);
       outcomes[verdict.verdict]++;
       const kept = reasons[verdict.verdict];
       for (const reason of verdict.reasons.slice(0, reasonsKept))
@@ -232,14 +224,13 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
 function addPart(
   part: Tallies,
   operations: Record<keyof Tallies["operations"], number>,
-  faults: Record<string, { injected: number; overlapped: number }>,
+  faults: Record<string, FaultCounts>,
   counts: Map<string, Row>,
   outcomes: Record<Outcome, number>,
 ): void {
   addNumbers(operations, part.operations);
   addNumbers(outcomes, part.outcomes);
-  for (const [kind, more] of Object.entries(part.faults))
-    addNumbers((faults[kind] ??= { injected: 0, overlapped: 0 }), more);
+  addFaults(faults, part.faults);
   for (const [name, more] of Object.entries(part.guarantees)) {
     const row = counts.get(name);
     if (row === undefined) {
@@ -260,6 +251,11 @@ function addPart(
     )
       row.inapplicable = more.inapplicable;
   }
+}
+
+function addFaults(sums: Record<string, FaultCounts>, more: Campaign["faults"]): void {
+  for (const [kind, counts] of Object.entries(more))
+    addNumbers((sums[kind] ??= { injected: 0, overlapped: 0 }), counts);
 }
 
 function addNumbers<Name extends string>(

@@ -7,7 +7,6 @@ import { crc32 } from "node:zlib";
 import type { RecoveredEntry } from "../host.ts";
 import { isPlain, plainStateText } from "../protocol/plain-text.ts";
 import type { LogRecord } from "../versions/records.ts";
-import { checksum, summed } from "./checksum.ts";
 
 const headerBytes = 8;
 const noHeader = "\0".repeat(headerBytes);
@@ -76,15 +75,13 @@ export const createEntryEncoder = (): EntryEncoder => {
 };
 
 const writeHeaders = (bytes: Buffer, entryBytes: readonly number[]): void => {
-  const entries = summed(bytes);
-  const { view } = entries;
   let at = 0;
   for (const length of entryBytes) {
     const end = at + length;
     // The length stands next to the body for a moment, so that one pass sums up both.
-    view.setUint32(at + 4, length - headerBytes, true);
-    view.setUint32(at + 4, checksum(entries, at + 4, end), true);
-    view.setUint32(at, length - headerBytes, true);
+    bytes.writeUInt32LE(length - headerBytes, at + 4);
+    bytes.writeUInt32LE(crc32(bytes.subarray(at + 4, end)), at + 4);
+    bytes.writeUInt32LE(length - headerBytes, at);
     at = end;
   }
 };

@@ -4,6 +4,7 @@ import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/i
 import { nodeName } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, StartOptions } from "../cluster.ts";
+import { noSuchNode, notStarted } from "../cluster-errors.ts";
 import type { Done, FaultPorts } from "../fault-port.ts";
 import { ownKeys } from "../own-keys.ts";
 import type { Reach } from "../reach.ts";
@@ -414,23 +415,13 @@ export class DockerCluster implements Cluster {
   #history(): Running {
     this.#refuseIfStopped();
     if (this.#running !== null) return this.#running;
-    throw new EnvironmentError({
-      code: "cluster-not-started",
-      expected: "a started cluster",
-      got: "one that was not started or was reset",
-      hint: "Call start first.",
-    });
+    throw notStarted();
   }
 
   #machine(name: NodeName): Machine {
     const machine = this.#active().find(({ node }) => node === name);
     if (machine !== undefined) return machine;
-    throw new EnvironmentError({
-      code: "no-such-node",
-      expected: `one of ${this.nodes.join(", ")}`,
-      got: name,
-      hint: "Ask for a node of this cluster.",
-    });
+    throw noSuchNode(name, this.nodes);
   }
 
   #refuseIfStopped(): void {

@@ -8,6 +8,7 @@ import { nodeName, type PortName, ports } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { ExternalTarget, Target } from "../../targets/target.ts";
 import type { Cluster, StartOptions } from "../cluster.ts";
+import { noSuchNode, notStarted } from "../cluster-errors.ts";
 import type { Done, FaultPorts } from "../fault-port.ts";
 import { commandPort } from "../command-port.ts";
 import { createWaiting } from "../waiting.ts";
@@ -168,22 +169,12 @@ class ExternalCluster implements Cluster {
 
   #history(): Running {
     if (this.#running !== null) return this.#running;
-    throw new EnvironmentError({
-      code: "cluster-not-started",
-      expected: "a started cluster",
-      got: "one that was not started or was reset",
-      hint: "Call start first.",
-    });
+    throw notStarted();
   }
 
   #address(node: NodeName): Address {
     const address = this.#addresses.get(node);
     if (address !== undefined) return address;
-    throw new EnvironmentError({
-      code: "no-such-node",
-      expected: `one of ${this.nodes.join(", ")}`,
-      got: node,
-      hint: "Ask for a node of this cluster.",
-    });
+    throw noSuchNode(node, this.nodes);
   }
 }

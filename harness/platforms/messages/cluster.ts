@@ -4,6 +4,7 @@ import { nodeName } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, ClusterClock, StartOptions } from "../cluster.ts";
+import { noSuchNode, notStarted } from "../cluster-errors.ts";
 import type { Done } from "../fault-port.ts";
 import type { ClientSession } from "../session.ts";
 import { saidLast } from "../last-words.ts";
@@ -422,23 +423,13 @@ export class MessageCluster implements Cluster {
 
   #history(): Running {
     if (this.#running !== null) return this.#running;
-    throw new EnvironmentError({
-      code: "cluster-not-started",
-      expected: "a started cluster",
-      got: "one that was not started or was reset",
-      hint: "Call start first.",
-    });
+    throw notStarted();
   }
 
   #machine(node: NodeName): NodeMachine {
     const machine = this.#history().machines.get(node);
     if (machine !== undefined) return machine;
-    throw new EnvironmentError({
-      code: "no-such-node",
-      expected: `one of ${this.nodes.join(", ")}`,
-      got: node,
-      hint: "Ask for a node of this cluster.",
-    });
+    throw noSuchNode(node, this.nodes);
   }
 }
 

@@ -3,6 +3,7 @@ import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/i
 import type { HostEvent, ProcessState } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, ClusterClock, ClusterTimer, StartOptions } from "../cluster.ts";
+import { noSuchNode, notStarted } from "../cluster-errors.ts";
 import { EnvironmentError, UnjudgedError } from "../../errors.ts";
 import type { ClientSession, Inspected } from "../session.ts";
 import type { EventLoop } from "./event-loop.ts";
@@ -185,12 +186,7 @@ export class SimCluster implements Cluster {
 
   private running(): SimWorld {
     if (this.world !== null) return this.world;
-    throw new EnvironmentError({
-      code: "cluster-not-started",
-      expected: "a started cluster",
-      got: "one that was not started or was reset",
-      hint: "Call start first.",
-    });
+    throw notStarted();
   }
 
   private startedClients(): SimulatedClients {
@@ -202,12 +198,7 @@ export class SimCluster implements Cluster {
   private node(name: NodeName): SimNode {
     const node = this.running().nodes.get(name);
     if (node !== undefined) return node;
-    throw new EnvironmentError({
-      code: "no-such-node",
-      expected: `one of ${this.nodes.join(", ")}`,
-      got: name,
-      hint: "Ask for a node of this cluster.",
-    });
+    throw noSuchNode(name, this.nodes);
   }
 }
 /**
