@@ -3,28 +3,21 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { programs } from "../docs/snippets.ts";
 import { compile, type Consumer, createConsumer, manifest, repository } from "./packed.ts";
 
-/** The pages that hold code to copy. */
-const pages = ["README.md", "docs/own-store.md", "docs/library.md"];
-const readme = pages.map((page) => readFileSync(join(repository, page), "utf8")).join("\n");
 const front = readFileSync(join(repository, "README.md"), "utf8");
 const ownFile = readFileSync(join(import.meta.dirname, "own.ts.txt"), "utf8");
 
-/** The code blocks of the documents in that language, in order. */
-const snippets = (language: string): readonly string[] =>
-  [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-    .filter(([, name]) => name === language)
-    .map(([, , text]) => text ?? "");
-
-const property = snippets("ts").find((text) => text.includes("planArbitrary")) ?? "";
+const ownStorePage = programs.findIndex(({ page }) => page === "docs/own-store.md");
+const property = programs.find(({ text }) => text.includes("planArbitrary"))?.text ?? "";
 
 let consumer: Consumer;
 
 beforeAll(() => {
   execFileSync(process.execPath, ["tools/bill-of-materials.mjs"], { cwd: repository });
   consumer = createConsumer();
-  snippets("ts").forEach((text, index) => consumer.write(`readme-${index}.ts`, text));
+  programs.forEach(({ text }, index) => consumer.write(`readme-${index}.ts`, text));
   consumer.link("vitest");
   consumer.write("own.ts", ownFile);
 });
@@ -33,7 +26,7 @@ afterAll(() => consumer.remove());
 
 describe("the packed package", () => {
   it("type-checks in strict consumers under NodeNext and Bundler", () => {
-    const files = ["own.ts", ...snippets("ts").map((_, index) => `readme-${index}.ts`)];
+    const files = ["own.ts", ...programs.map((_, index) => `readme-${index}.ts`)];
     expect(files.length).toBeGreaterThan(2);
     expect(compile(consumer, "nodenext", files)).toBe("");
     expect(compile(consumer, "bundler", files)).toBe("");
@@ -52,13 +45,12 @@ describe("the packed package", () => {
   });
 
   it("reads the README's configuration", () => {
-    const config = snippets("ts").findIndex((text) => text.includes("defineConfig"));
     const store = join(consumer.folder, "node_modules/quorate/examples/own-store/store.mjs");
     consumer.write("store.mjs", readFileSync(store, "utf8"));
     consumer.write(
       "read-config.mjs",
       `import { readConfig } from "quorate";
-       const { target, faults } = await readConfig("readme-${config}.ts");
+       const { target, faults } = await readConfig("readme-${ownStorePage}.ts");
        console.log(target.name, target.facts(target.defaults).nodes, faults.length);`,
     );
     expect(consumer.node("read-config.mjs").trim()).toBe("own-store 3 3");
@@ -209,7 +201,7 @@ describe("the packed package", () => {
 });
 
 describe("quorate/vitest", () => {
-  const suite = snippets("ts").find((text) => text.includes("quorate/vitest")) ?? "";
+  const suite = programs.find(({ text }) => text.includes("quorate/vitest"))?.text ?? "";
 
   /** The output of the consumer's own Vitest, and whether it passed. */
   const vitest = (file: string): { readonly passed: boolean; readonly output: string } => {

@@ -1,0 +1,29 @@
+/** A checker of the workload `markers`: a marker reads as nothing, or as a text that some client had begun to set. */
+import { type Checker, conclude } from "quorate";
+
+export const marked: Checker = {
+  name: "marked",
+  meaning: "a marker that is read was set by somebody",
+  needs: [],
+  workloads: ["markers"],
+  check({ operations }) {
+    const firstSetUs = new Map<string, number>();
+    for (const { f, args, startUs } of operations)
+      if (f === "mark") firstSetUs.set((args as { readonly text: string }).text, startUs);
+    const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
+    const wrong = reads.filter(
+      ({ result, endUs }) =>
+        result !== null && (firstSetUs.get(String(result)) ?? Infinity) > endUs,
+    );
+    return conclude({
+      judged: reads.length,
+      anomalies: wrong.map(({ op, key, client, result, endUs }) => ({
+        guarantee: "marked",
+        explanation: `${client} read ${JSON.stringify(result)} from ${key}, which nobody had begun to set by then.`,
+        operations: [op],
+        key,
+        atUs: endUs,
+      })),
+    });
+  },
+};

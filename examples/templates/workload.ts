@@ -1,0 +1,46 @@
+/** A workload: each client moves a marker from key to key. Copy it, and change its operations. */
+import { draw, type Workload } from "quorate";
+
+export const markers: Workload = {
+  name: "markers",
+  meaning: "Clients set and read markers.",
+  operations: {
+    read: { say: ({ key }) => `reads marker ${key}`, writes: false },
+    mark: {
+      // JSON Schema of what the operation has beside its key.
+      args: {
+        type: "object",
+        properties: { text: { type: "string" } },
+        required: ["text"],
+        additionalProperties: false,
+      },
+      say: ({ key, args }) => `marks ${key} with ${String(args?.["text"])}`,
+      writes: true,
+    },
+  },
+  always: "mark",
+  carries: false,
+  mix: () => ({ read: 2, mark: 1 }),
+  // `index` is the operation's number, so each text is written once.
+  args: (_, { f }, index) => (f === "mark" ? { text: `m${index}` } : undefined),
+  finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
+
+  // How it is made of a register's reads and writes, so that every target runs it.
+  overRegister: ({ keys }) => ({
+    keys: draw.range(keys).map((key) => `k${key}`),
+    requests: 1,
+    perform({ f, key, args }, register, done) {
+      if (f === "read")
+        register({ f: "read", key }, (outcome) =>
+          done(
+            outcome.kind === "ok"
+              ? { kind: "ok", result: outcome.versions?.at(-1)?.value ?? null }
+              : outcome,
+          ),
+        );
+      else register({ f: "write", key, value: String(args?.["text"]) }, done);
+    },
+  }),
+  // What the register's promises are worth here: the checker of checker.ts.
+  promisedOver: ({ guarantees }) => (guarantees.has("no-thin-air") ? ["marked"] : []),
+};

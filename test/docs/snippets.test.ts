@@ -1,0 +1,91 @@
+/** Every command and piece of code in README and docs runs, or says in snippets.ts why it does not. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { transform } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { quorate } from "../harness/cli/support.ts";
+import { blocks, commands, fragments, known, root } from "./snippets.ts";
+
+/** What the pages speak of: a checkout's examples, the files that they show, histories. */
+function readersFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "quorate-docs-"));
+  for (const name of ["quorum-register", "templates"])
+    cpSync(join(root, "examples", name), join(folder, "examples", name), { recursive: true });
+  mkdirSync(join(folder, "store/latest"), { recursive: true });
+  const edn = [
+    "{:process 0, :type :invoke, :f :write, :value 1}",
+    "{:process 0, :type :ok, :f :write, :value 1}",
+    "{:process 1, :type :invoke, :f :read, :value nil}",
+    "{:process 1, :type :ok, :f :read, :value 1}",
+  ].join("\n");
+  writeFileSync(join(folder, "store/latest/history.edn"), edn);
+  writeFileSync(join(folder, "history.edn"), edn);
+  const json = blocks.find(({ language, text }) => language === "json" && /"process"/.test(text));
+  writeFileSync(join(folder, "other.jsonl.gz"), gzipSync(json?.text ?? ""));
+  for (const { language, text } of blocks) {
+    const [, name] = /^\/\/ (\w+\.ts)\n/.exec(text) ?? [];
+    if (language === "ts" && name !== undefined) writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+describe("the commands of the documents", () => {
+  it("are all known, and nothing else is", () => {
+    const unrun = commands.filter((command) => !command.startsWith("npx vitest run "));
+    expect(Object.keys(known).sort()).toEqual([...unrun].sort());
+  });
+
+  it("name scripts and tests that are there", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    for (const how of Object.values(known)) {
+      if ("script" in how) expect(Object.keys(scripts)).toContain(how.script);
+      if ("elsewhere" in how)
+        expect(existsSync(join(root, how.elsewhere)), how.elsewhere).toBe(true);
+    }
+    for (const command of commands)
+      for (const path of command.match(/test\/[\w./-]+/g) ?? [])
+        expect(existsSync(join(root, path)), path).toBe(true);
+  });
+
+  const runnable = Object.entries(known).flatMap(([command, how]) =>
+    "exits" in how ? [{ command, ...how }] : [],
+  );
+  const folder = readersFolder();
+  it.each(runnable)("$command", async ({ command, exits, few }) => {
+    const words = command.split(" ").slice(2);
+    const at = words.indexOf("--histories");
+    if (few !== undefined && at >= 0) words.splice(at, 2);
+    const size = few === undefined ? [] : ["--histories", String(few)];
+    const seed = words[0] === "run" ? ["--seed", "1", "--no-shrink"] : [];
+    const { status, stdout, stderr } = await quorate([...words, ...size, ...seed], {}, "pipe", {
+      folder,
+    });
+    expect(status, stdout + stderr).toBe(exits);
+  });
+});
+
+describe("the code of the documents", () => {
+  const code = blocks.filter(({ language }) => language === "ts");
+  it.each(code)("of $page parses", async ({ text }) => {
+    const { warnings } = await transform(text, { loader: "ts", format: "esm" });
+    expect(warnings).toEqual([]);
+  });
+
+  it("has no fragment that is not there", () => {
+    for (const start of Object.keys(fragments))
+      expect(
+        code.some(({ text }) => text.includes(start)),
+        start,
+      ).toBe(true);
+  });
+
+  it.each(blocks.filter(({ language }) => language === "json"))("of $page is JSON", ({ text }) => {
+    const isWhole = text.startsWith("{\n");
+    for (const part of isWhole ? [text] : text.trimEnd().split("\n"))
+      expect(() => JSON.parse(part) as unknown).not.toThrow();
+  });
+});

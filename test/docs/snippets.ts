@@ -1,0 +1,173 @@
+/** The fenced blocks of the documents, and what a test does with each command. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+export const root = resolve(import.meta.dirname, "../..");
+
+/** Generated pages have no commands of their own. */
+export const pages: readonly string[] = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md") && !/^(?:api|reference)\//.test(name))
+    .map((name) => join("docs", name)),
+  "examples/own-store/README.md",
+  "examples/quorum-register/README.md",
+  "store/README.md",
+];
+
+export interface Block {
+  readonly page: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+export const blocks: readonly Block[] = pages.flatMap((page) =>
+  [...readFileSync(join(root, page), "utf8").matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(
+    ([, language = "", text = ""]) => ({ page, language, text }),
+  ),
+);
+
+/** The commands of the pages, without comments, a continued line as one. */
+export const commands: readonly string[] = [
+  ...new Set(
+    blocks
+      .filter(({ language }) => language === "sh")
+      .flatMap(({ text }) =>
+        text
+          .replaceAll(/\\\n\s*/g, "")
+          .split("\n")
+          .map((line) => line.replace(/\s+#.*$/, "").trim())
+          .filter((line) => line !== ""),
+      ),
+  ),
+];
+
+export type How =
+  /** Run here, in a folder with the files that the page speaks of; the exit status. `few`: with so many histories, to be quick. */
+  | { readonly exits: number; readonly few?: number }
+  /** Run by that test, or with that test's means. */
+  | { readonly elsewhere: string }
+  /** A script of package.json that CI runs. */
+  | { readonly script: string }
+  | { readonly notHere: string };
+
+const engine = "needs a container engine";
+const realStore = "needs the image of a real store, which takes minutes";
+const ownCluster = "needs a cluster that already runs";
+
+/** Every command of the documents. Those that no test runs have a reason. */
+export const known: Readonly<Record<string, How>> = {
+  "npm ci && npm start": { script: "start" },
+  "npm ci": { script: "test" },
+  "npm run build": { script: "build" },
+  "npm run test:fast": { script: "test:fast" },
+  "npx quorate run --on sim --bug merge-of-first": { exits: 1 },
+
+  "npx quorate run --target harness/targets/template/target.ts --on docker --histories 3 --faults partition,kill,pause":
+    { elsewhere: "test/harness/targets/conformance/containers.test.ts" },
+  "npx quorate run --target examples/templates/quorate.config.ts": { exits: 0, few: 3 },
+  "npx quorate run --target examples/templates/quorate.config.ts --faults freeze-pair": {
+    exits: 0,
+    few: 3,
+  },
+  "npx quorate run --target examples/templates/quorate.config.ts --histories 5": { exits: 0 },
+  "npx quorate hunt examples/templates/bug.ts --on sim --max 20": {
+    elsewhere: "test/docs/templates.test.ts",
+  },
+  "npx quorate hunt examples/templates/bug.ts --on sim --control": {
+    elsewhere: "test/docs/templates.test.ts",
+  },
+  "npx quorate run --target bundled --workload set --on sim --histories 50": { exits: 0, few: 3 },
+  "npx quorate run --target bundled --workload set --on sim --histories 200 --bug merge-of-first": {
+    exits: 1,
+  },
+
+  "npx quorate check store/latest/": { exits: 0 },
+  "npx quorate check history.edn other.jsonl.gz": { exits: 0 },
+  "my-test | npx quorate check -": { elsewhere: "test/harness/cli/check.test.ts" },
+  "./maelstrom test -w lin-kv --bin my-node --time-limit 10": { notHere: "needs Maelstrom" },
+
+  "npx quorate run --histories 1000 --shard 1/8 --out runs": {
+    elsewhere: "test/harness/cli/merge.test.ts",
+  },
+  "npx quorate merge DIR… --out merged --junit quorate.xml": {
+    elsewhere: "test/harness/cli/merge.test.ts",
+  },
+  "npx quorate merge runs --out merged": { elsewhere: "test/harness/cli/merge.test.ts" },
+  "npx quorate merge RUNS --out merged": { elsewhere: "test/harness/cli/merge.test.ts" },
+  "sbatch ci/slurm.sh": { notHere: "needs a Slurm cluster" },
+  "kubectl apply -k ci/kubernetes": { notHere: "needs a Kubernetes cluster" },
+  "kubectl wait --for=condition=complete job/quorate --timeout=2h": {
+    notHere: "needs a Kubernetes cluster",
+  },
+  "npx quorate run --target cassandra --histories 100 --seed 7": { notHere: realStore },
+  "npx quorate run --resume runs/20261130-000721-7": {
+    elsewhere: "test/harness/cli/resume.test.ts",
+  },
+
+  "npx quorate run --target maelstrom --bin ./node.py --workload lin-kv --faults partition,kill,pause -- arguments of the program":
+    { elsewhere: "test/harness/targets/maelstrom" },
+  "npx quorate maelstrom test -w broadcast --bin ./broadcast.py --time-limit 5 --rate 10 --node-count 5 --nemesis partition":
+    { elsewhere: "test/harness/targets/maelstrom" },
+  "npx quorate run --target maelstrom --bin ./echo.ts --workload echo": { exits: 0, few: 1 },
+  "npx quorate run --target maelstrom --bin ./local.ts --workload register --on sim": { exits: 1 },
+  "npx quorate run --target maelstrom --bin ./majority.ts --workload register --on sim --histories 500":
+    { exits: 1 },
+  "npx quorate run --target maelstrom --bin examples/quorum-register/node.ts --workload register --on sim --histories 1000 --faults partition,kill,pause,loss,duplicate,delay,reorder,message":
+    { exits: 0, few: 10 },
+  "npx quorate run --target maelstrom --bin examples/quorum-register/node.ts --workload register --on sim --histories 3000":
+    { exits: 0, few: 10 },
+  "npx quorate run --target maelstrom --bin examples/quorum-register/node.ts --workload register --faults partition,kill,pause":
+    { exits: 0, few: 1 },
+  "npx quorate run --target maelstrom --bin examples/quorum-register/node.py --workload register -- --stale-reads":
+    { elsewhere: "test/harness/targets/maelstrom" },
+  "cd examples/quorum-register && go build -o /tmp/quorum-register .": { notHere: "needs Go" },
+  "npx quorate run --target maelstrom --bin /tmp/quorum-register --workload register": {
+    notHere: "needs Go",
+  },
+
+  "cp -r node_modules/quorate/examples/own-store . && cd own-store": {
+    elsewhere: "test/package/consumer.test.ts",
+  },
+  "npx quorate doctor": { elsewhere: "test/harness/cli/doctor.test.ts" },
+  "npx quorate run": { notHere: engine },
+
+  "npm install cassandra-driver": { notHere: "a package for the next command" },
+  "npx quorate run --target cassandra --histories 20": { notHere: realStore },
+  "npx quorate run --target cassandra --workload cas": { notHere: realStore },
+  "npx quorate scenario --target cassandra all": { notHere: realStore },
+  "npx quorate run --target cassandra --on external --addresses 10.0.0.1:9042,10.0.0.2:9042,10.0.0.3:9042 --set repair=false":
+    { notHere: ownCluster },
+  "npx quorate run --target etcd --histories 20": { notHere: realStore },
+  "npx quorate run --target etcd --workload cas": { notHere: realStore },
+  "npx quorate scenario --target etcd all": { notHere: realStore },
+  "npx quorate run --target etcd --on external --addresses 10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379":
+    { notHere: ownCluster },
+  "npm install aws4": { notHere: "a package for the next command" },
+  "npx quorate run --target garage --histories 20": { notHere: realStore },
+  "npx quorate run --target garage --workload set": { notHere: realStore },
+  "npx quorate scenario --target garage all": { notHere: realStore },
+
+  "npx quorate run --on sim --bug read-short-quorum --seed 11 --histories 60": {
+    elsewhere: "test/harness/cli/tutorial.test.ts",
+  },
+  "npx quorate replay runs/<the folder it named>": {
+    elsewhere: "test/harness/cli/tutorial.test.ts",
+  },
+};
+
+/** Blocks of code that are no whole program: only their syntax is checked. */
+export const fragments: Readonly<Record<string, string>> = {
+  "declare module": "the middle of generators/workloads/set.ts, which the page links to",
+  "export const expected": "a planted bug without types, as it may be written",
+  "/** A write counts as acknowledged": "names a path inside store/",
+  "node.append(": "two lines of examples/quorum-register/node.ts",
+  'import target from "./target.ts"': "needs the target of the reader",
+};
+
+/** Code that must type-check as a reader would paste it into a project of their own: test/package does it. */
+export const programs: readonly Block[] = blocks.filter(
+  ({ language, text }) =>
+    language === "ts" && !Object.keys(fragments).some((start) => text.includes(start)),
+);
