@@ -10,9 +10,11 @@ export class Names {
   #bytes = new Uint8Array(512);
   #from = new Int32Array(64);
   #apart = new Int32Array(64);
-  #hash = new Int32Array(64);
-  /** Open addressing: a name's number plus one, 0 for an empty place. */
-  #places = new Int32Array(128);
+  /**
+   * Open addressing. A place has two cells: a name's number plus one, 0 if it is empty, and the name's hash. They lie side by side, because each look
+   * elsewhere in a large table waits for memory.
+   */
+  #places = new Int32Array(256);
   /** Texts as strings, where they came so, were asked for, or are not ASCII. */
   readonly #texts: (string | undefined)[] = [];
   /** Of names that are not ASCII. They have no bytes. */
@@ -92,29 +94,24 @@ export class Names {
     const name = `${apart} ${text}`;
     let number = this.#others.get(name);
     if (number === undefined) {
-      this.#others.set(name, (number = this.#number(apart, 0)));
+      this.#others.set(name, (number = this.#number(apart)));
       this.#texts[number] = text;
     }
     return number;
   }
 
   #placeOf(source: Uint8Array, from: number, to: number, apart: number, hash: number): number {
-    const mask = this.#places.length - 1;
-    for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const known = this.#places[place] as number;
-      if (known === 0 || this.#is(known - 1, source, from, to, apart, hash)) return place;
+    const places = this.#places;
+    const mask = places.length - 1;
+    for (let place = (2 * hash) & mask; ; place = (place + 2) & mask) {
+      const known = places[place] as number;
+      if (known === 0) return place;
+      if (places[place + 1] === hash && this.#is(known - 1, source, from, to, apart)) return place;
     }
   }
 
-  #is(
-    number: number,
-    source: Uint8Array,
-    from: number,
-    to: number,
-    apart: number,
-    hash: number,
-  ): boolean {
-    if (this.#hash[number] !== hash || this.#apart[number] !== apart) return false;
+  #is(number: number, source: Uint8Array, from: number, to: number, apart: number): boolean {
+    if (this.#apart[number] !== apart) return false;
     const own = this.#from[number] as number;
     const size = to - from;
     if ((this.#from[number + 1] as number) - own !== size) return false;
@@ -130,36 +127,38 @@ export class Names {
     hash: number,
     place: number,
   ): number {
-    const number = this.#number(apart, hash);
+    const number = this.#number(apart);
     const start = this.#from[number] as number;
     const size = to - from;
     this.#bytes = grown(this.#bytes, start + size);
     for (let i = 0; i < size; i++) this.#bytes[start + i] = source[from + i] as number;
     this.#from[number + 1] = start + size;
     this.#places[place] = number + 1;
-    if (this.#count * 2 > this.#places.length) this.#spread();
+    this.#places[place + 1] = hash;
+    if (this.#count * 4 > this.#places.length) this.#spread();
     return number;
   }
 
-  #number(apart: number, hash: number): number {
+  #number(apart: number): number {
     const number = this.#count++;
     this.#from = grown(this.#from, number + 2);
     this.#apart = grown(this.#apart, number + 1);
-    this.#hash = grown(this.#hash, number + 1);
     this.#from[number + 1] = this.#from[number] as number;
     this.#apart[number] = apart;
-    this.#hash[number] = hash;
     return number;
   }
 
   #spread(): void {
     const places = new Int32Array(this.#places.length * 2);
     const mask = places.length - 1;
-    for (const known of this.#places) {
+    for (let from = 0; from < this.#places.length; from += 2) {
+      const known = this.#places[from] as number;
       if (known === 0) continue;
-      let place = (this.#hash[known - 1] as number) & mask;
-      while (places[place] !== 0) place = (place + 1) & mask;
+      const hash = this.#places[from + 1] as number;
+      let place = (2 * hash) & mask;
+      while (places[place] !== 0) place = (place + 2) & mask;
       places[place] = known;
+      places[place + 1] = hash;
     }
     this.#places = places;
   }

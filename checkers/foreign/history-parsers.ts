@@ -27,12 +27,15 @@ export interface HistoryParser {
   readonly memoryBytes: number;
 }
 
+/** A form that is cut off at the end of what is there is parsed again: that must be little beside the rest. */
+const batchBytes = 1 << 20;
+
 /** What all parsers share: the pieces that are not parsed yet, and that all bytes are UTF-8. */
 export abstract class PieceParser implements HistoryParser {
   #pending: Uint8Array[] = [];
   #pendingSize = 0;
   /** Below this it makes no sense to try again: a form that is not whole is not parsed again and again. */
-  #tryAt = 0;
+  #tryAt = batchBytes;
   readonly #utf8 = new Utf8Check();
 
   push(bytes: Uint8Array): void {
@@ -61,7 +64,7 @@ export abstract class PieceParser implements HistoryParser {
     const rest = bytes.subarray(used);
     this.#pending = rest.length === 0 ? [] : [rest];
     this.#pendingSize = rest.length;
-    this.#tryAt = used === 0 ? 2 * rest.length : 0;
+    this.#tryAt = rest.length + Math.max(batchBytes, used === 0 ? rest.length : 0);
   }
 
   protected abstract readonly heldBytes: number;

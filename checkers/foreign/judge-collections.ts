@@ -56,6 +56,10 @@ function setTable(operations: Operations, of: Int32Array, numbers: ElementNumber
   const { f, value, values, history } = operations;
   const table = new SetTable();
   numbers.begin(table);
+  let returned = 0;
+  for (const op of of)
+    if (f[op] === fn.read && history.isOk(op)) returned += elementsOf(operations, op).length;
+  table.reserveShown(returned);
   for (const op of of) {
     const client = clientOperation(operations, op);
     if (f[op] === fn.contains) {

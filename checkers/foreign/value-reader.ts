@@ -29,6 +29,7 @@ const backslash = code("\\");
 const colon = code(":");
 const hash = code("#");
 const semicolon = code(";");
+const space = 32;
 const lineFeed = 10;
 
 /** 1: blank, 2: ends a token. */
@@ -284,6 +285,7 @@ export class ValueReader {
       this.#skipBlanks();
       const byte = this.at < this.end ? (this.bytes[this.at] as number) : this.#ended();
       if (byte === -1) throw this.#cutOff();
+      if (byte >= 48 && byte <= 57 && this.#integers()) continue;
       let value: number;
       if (byte === 41 || byte === 93 || byte === 125) value = this.#close(byte);
       else if (this.#opensFrame(byte)) continue;
@@ -296,6 +298,37 @@ export class ValueReader {
         value = after;
       }
     }
+  }
+
+  /**
+   * Takes small integers with a space behind each, as long as they come, where a collection is open: sets that are read as a whole have many. Returns
+   * whether there was one.
+   */
+  #integers(): boolean {
+    const top = this.#frames.length - 1;
+    if (top < 0 || (this.#frames[top] as number) > Frame.map) return false;
+    const { bytes, end, values } = this;
+    let children = this.#children;
+    let held = this.#held;
+    let at = this.at;
+    for (;;) {
+      let number = 0;
+      let to = at;
+      let byte = 0;
+      for (; to < end; to++) {
+        byte = bytes[to] as number;
+        if (byte < 48 || byte > 57) break;
+        number = number * 10 + (byte - 48);
+      }
+      if (to === at || to >= end || to - at > 9 || byte !== space) break;
+      if (held === children.length) this.#children = children = grown(children, held + 1);
+      children[held++] = values.integer(number);
+      at = to + 1;
+    }
+    const isAny = held > this.#held;
+    this.#held = held;
+    this.at = at;
+    return isAny;
   }
 
   /** Takes what begins something that a later value is part of; false where a scalar begins, or was taken after a #. */

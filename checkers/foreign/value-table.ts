@@ -82,11 +82,14 @@ export class ValueTable {
 
   /** @param number a whole number from 0 on that JavaScript holds exactly. */
   integer(number: number): number {
-    if (number >= smallIntegers) return this.#scalar(Kind.integer, String(number));
-    if (number >= this.#small.length) this.#small = grown(this.#small, number + 1);
-    const known = this.#small[number] as number;
-    if (known > 0) return known - 1;
+    const known = number < this.#small.length ? (this.#small[number] as number) : 0;
+    return known > 0 ? known - 1 : this.#newInteger(number);
+  }
+
+  #newInteger(number: number): number {
     const value = this.#scalar(Kind.integer, String(number));
+    if (number >= smallIntegers) return value;
+    this.#small = grown(this.#small, number + 1);
     this.#small[number] = value + 1;
     return value;
   }

@@ -8,12 +8,27 @@ export class GrowingInt32 {
   }
 
   push(item: number): void {
-    if (this.#length === this.#items.length) {
-      const larger = new Int32Array(this.#items.length * 2);
-      larger.set(this.#items);
-      this.#items = larger;
-    }
+    if (this.#length === this.#items.length) this.#enlarge(this.#items.length * 2);
     this.#items[this.#length++] = item;
+  }
+
+  /** Appends many numbers at once. */
+  pushAll(items: ArrayLike<number>): void {
+    this.reserve(items.length);
+    this.#items.set(items, this.#length);
+    this.#length += items.length;
+  }
+
+  /** Makes room for so many more, where it is known how many will come. */
+  reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed > this.#items.length) this.#enlarge(Math.max(needed, this.#items.length * 2));
+  }
+
+  #enlarge(size: number): void {
+    const larger = new Int32Array(size);
+    larger.set(this.view());
+    this.#items = larger;
   }
 
   /** The numbers so far. Later ones do not appear in it. */

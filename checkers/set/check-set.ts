@@ -48,8 +48,12 @@ function judge(check: SetCheck, { rule, budget }: SetQuestion): number {
   const { reads, columns } = check.facts;
   // Jepsen's set looks at the last read alone, and at whether anybody ever tried to add what it shows.
   const isLast = rule === "jepsen-set";
-  const rows = isLast ? lastEnded(check.facts) : [...reads, ...questionsIn(columns)];
-  findStrange(check, rows, isLast);
+  const rows = isLast ? lastEnded(check.facts) : reads;
+  findStrange(
+    check,
+    [...(check.facts.isStrange ? rows : []), ...(isLast ? [] : questionsIn(columns))],
+    isLast,
+  );
   const answers = columns.kind.reduce((sum, kind) => sum + (kind >= setKinds.read ? 1 : 0), 0);
   switch (rule) {
     case "set-no-thin-air":

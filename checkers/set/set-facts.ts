@@ -21,6 +21,10 @@ export interface SetFacts {
   /** By element: the row of the read that began last among those that show it, and among those that do not; −1: there is none. */
   readonly lastPresent: Int32Array;
   readonly lastAbsent: Int32Array;
+  /** By row of a read: how many different elements it returned. */
+  readonly sizes: Int32Array;
+  /** Whether some read shows an element twice, or one that nobody had begun to add. */
+  readonly isStrange: boolean;
 }
 
 export function setFacts(columns: SetColumns): SetFacts {
@@ -55,41 +59,63 @@ export function setFacts(columns: SetColumns): SetFacts {
   return { ...begun, ...shownBy(columns, reads, begunAt) };
 }
 
-/**
- * Goes through the reads from the last to the first. The elements of which no read is known yet that lacks them are a part of what the
- * last read returned, so all of it costs no more than to look at each returned element once.
- */
-function shownBy(
+type Shown = Pick<SetFacts, "firstShown" | "lastPresent" | "lastAbsent" | "sizes" | "isStrange">;
+
+/** Looks at each returned element twice, and at few other places: that is what it costs. */
+function shownBy(columns: SetColumns, reads: readonly number[], begunAt: Float64Array): Shown {
+  const first = firstReads(columns, reads, begunAt);
+  const last = lastReads(columns, reads);
+  const { length } = columns;
+  const isStrange = first.isStrange || reads.some((row) => last.sizes[row] !== length[row]);
+  return { ...first, ...last, isStrange };
+}
+
+/** Goes through the reads by their ends: the first that shows an element is the one that ended first. */
+function firstReads(
   { end, element, length, shown, elements }: SetColumns,
   reads: readonly number[],
   begunAt: Float64Array,
-): Pick<SetFacts, "firstShown" | "lastPresent" | "lastAbsent"> {
+): Pick<Shown, "firstShown" | "isStrange"> {
   const firstShown = new Int32Array(elements.length).fill(-1);
-  const firstShownAt = new Float64Array(elements.length).fill(Infinity);
-  const lastPresent = new Int32Array(elements.length).fill(-1);
-  const lastAbsent = new Int32Array(elements.length).fill(-1);
-  const seenBy = new Int32Array(elements.length).fill(-1);
-  let everPresent: number[] = [...elements.keys()];
-  for (let i = reads.length - 1; i >= 0; i--) {
-    const row = reads[i] as number;
+  let isStrange = false;
+  for (const row of [...reads].sort((a, b) => (end[a] as number) - (end[b] as number))) {
     const from = element[row] as number;
     const to = from + (length[row] as number);
     const ended = end[row] as number;
     for (let at = from; at < to; at++) {
       const of = shown[at] as number;
-      seenBy[of] = row;
-      if (lastPresent[of] === -1) lastPresent[of] = row;
-      if (ended < (firstShownAt[of] as number) && (begunAt[of] as number) <= ended) {
-        firstShownAt[of] = ended;
-        firstShown[of] = row;
-      }
+      if (firstShown[of] !== -1) continue;
+      if ((begunAt[of] as number) <= ended) firstShown[of] = row;
+      else isStrange = true;
     }
-    const still: number[] = [];
-    for (const of of everPresent) {
-      if (seenBy[of] === row) still.push(of);
-      else lastAbsent[of] = row;
-    }
-    everPresent = still;
   }
-  return { firstShown, lastPresent, lastAbsent };
+  return { firstShown, isStrange };
+}
+
+/** Goes through the reads from the last to the first and counts, of each element, how many of the last reads show it without a gap. */
+function lastReads(
+  { size, element, length, shown, elements }: SetColumns,
+  reads: readonly number[],
+): Pick<Shown, "lastPresent" | "lastAbsent" | "sizes"> {
+  const lastPresent = new Int32Array(elements.length).fill(-1);
+  const inLast = new Int32Array(elements.length);
+  const seenBy = new Int32Array(elements.length).fill(-1);
+  const sizes = new Int32Array(size);
+  for (let i = reads.length - 1, passed = 0; i >= 0; i--, passed++) {
+    const row = reads[i] as number;
+    const from = element[row] as number;
+    const to = from + (length[row] as number);
+    let different = 0;
+    for (let at = from; at < to; at++) {
+      const of = shown[at] as number;
+      if (seenBy[of] === row) continue;
+      if (seenBy[of] === -1) lastPresent[of] = row;
+      seenBy[of] = row;
+      different++;
+      if (inLast[of] === passed) inLast[of] = passed + 1;
+    }
+    sizes[row] = different;
+  }
+  const lastAbsent = inLast.map((count) => reads[reads.length - 1 - count] ?? -1);
+  return { lastPresent, lastAbsent, sizes };
 }

@@ -94,19 +94,8 @@ class GrowingSet {
 
   /** The reads of the whole set by how many elements they show. */
   #bySize(): readonly number[] {
-    const { reads, columns } = this.#facts;
-    const seenBy = new Int32Array(columns.elements.length).fill(-1);
-    const sizes = new Map<number, number>();
-    for (const row of reads) {
-      let size = 0;
-      for (const of of this.#shown(row)) {
-        if (seenBy[of] === row) continue;
-        seenBy[of] = row;
-        size++;
-      }
-      sizes.set(row, size);
-    }
-    return [...reads].sort((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
+    const { reads, sizes } = this.#facts;
+    return [...reads].sort((a, b) => (sizes[a] as number) - (sizes[b] as number));
   }
 
   /**

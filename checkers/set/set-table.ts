@@ -99,11 +99,16 @@ export class SetTable {
     return number;
   }
 
+  /** Makes room where it is known how many elements all reads together will return. */
+  reserveShown(elements: number): void {
+    this.#shown.reserve(elements);
+  }
+
   /** A read of the whole set, its elements turned into numbers by `elementNumber`. */
   readCoded(operation: ClientOperation, elements: ArrayLike<number>, final = false): void {
     if (operation.outcome !== "ok") return;
     const from = this.#shown.length;
-    for (let i = 0; i < elements.length; i++) this.#shown.push(elements[i] as number);
+    this.#shown.pushAll(elements);
     this.#row(operation, setKinds.read, from, elements.length, final);
   }
 

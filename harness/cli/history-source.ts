@@ -6,7 +6,7 @@ import { HistoryError } from "../../checkers/index.ts";
 /** What stands for standard input on the command line. */
 export const standardInput = "-";
 
-const chunkBytes = 1 << 20;
+const chunkBytes = 1 << 22;
 
 /** The bytes of all sources piece by piece, unpacked where they are gzip. Throws HistoryError for gzip that is damaged. */
 export async function* bytesOf(sources: readonly string[]): AsyncGenerator<Buffer> {

@@ -11,18 +11,25 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import {
+  compareAndSet,
+  ednRegisters,
+  growingSet,
+  listAppend,
+  porcupineText,
+} from "./foreign-histories.ts";
 
 /** Where the collection lies beside the sources; QUORATE_HISTORIES names another place. */
 export function benchCheck(bench: string): void {
   benchCollection(bench);
   const folder = mkdtempSync(join(tmpdir(), "quorate-bench-"));
   try {
-    for (const { name, goal, lines } of large) {
+    for (const { name, goal, flags = [], lines } of large) {
       const file = join(folder, "history");
       write(file, lines());
-      const { seconds, megabytes } = measure(bench, [file]);
+      const { seconds, processorSeconds, megabytes } = measure(bench, [file, ...flags]);
       console.log(
-        `check of ${name}: ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB at most (goal ${goal})`,
+        `check of ${name}: ${seconds.toFixed(2)} s (${processorSeconds.toFixed(2)} s of processors), ${megabytes.toFixed(0)} MB at most (goal ${goal})`,
       );
     }
   } finally {
@@ -48,12 +55,15 @@ function benchCollection(bench: string): void {
 
 /** The process reports its own peak: GNU time is not everywhere. */
 const reportPeak =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS))";
+  "data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();process.stderr.write('peak '+maxRSS+' processors '+(userCPUTime+systemCPUTime))})";
 
-function measure(
-  bench: string,
-  files: readonly string[],
-): { readonly seconds: number; readonly megabytes: number } {
+interface Measured {
+  readonly seconds: number;
+  readonly processorSeconds: number;
+  readonly megabytes: number;
+}
+
+function measure(bench: string, files: readonly string[]): Measured {
   const started = performance.now();
   let peak = "";
   try {
@@ -75,6 +85,7 @@ function measure(
   }
   return {
     seconds: (performance.now() - started) / 1000,
+    processorSeconds: Number(/processors (\d+)/.exec(peak)?.[1] ?? 0) / 1_000_000,
     megabytes: Number(/peak (\d+)/.exec(peak)?.[1] ?? 0) / 1024,
   };
 }
@@ -82,6 +93,7 @@ function measure(
 interface Large {
   readonly name: string;
   readonly goal: string;
+  readonly flags?: readonly string[];
   readonly lines: () => Iterable<string>;
 }
 
@@ -89,64 +101,31 @@ const large: readonly Large[] = [
   {
     name: "1,000,000 operations of Porcupine's text, 100 keys",
     goal: "2.5 s, 500 MB",
-    lines: () => clients(1_000_000, 100, "text"),
+    lines: () => porcupineText(1_000_000, 100),
   },
   {
     name: "1,000,000 EDN events, 100 keys",
     goal: "3 s, 600 MB",
-    lines: () => clients(500_000, 100, "edn"),
+    lines: () => ednRegisters(500_000, 100),
+  },
+  {
+    name: "100,000 list-append transactions, 10 % indeterminate",
+    goal: "2 s, 600 MB",
+    lines: () => listAppend(100_000, 64),
+  },
+  {
+    name: "a set of 100,000 adds and 1,000 reads, linearizable",
+    goal: "2 s",
+    flags: ["--model", "set-full", "--guarantee", "linearizable"],
+    lines: () => growingSet(100_000, 100),
+  },
+  { name: "set-full of 6,000 adds and reads", goal: "2 s", lines: () => growingSet(6_000, 1) },
+  {
+    name: "5,000 reads, writes and cas of one key by 100 clients, 10 % indeterminate",
+    goal: "4 s",
+    lines: () => compareAndSet(5_000, 100),
   },
 ];
-
-/** Twenty clients, each operation at some moment between its invocation and its answer. */
-function* clients(operations: number, keys: number, format: "text" | "edn"): Iterable<string> {
-  let seed = 1;
-  const below = (limit: number): number => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return Math.floor((seed / 4294967296) * limit);
-  };
-  const states = new Map<number, string>();
-  const open = new Map<number, { f: string; key: number; value: string; answer?: string }>();
-  let index = 0;
-  const line = (process: number, type: string, f: string, key: number, value: string): string =>
-    format === "text"
-      ? `{:process ${process}, :type :${type}, :f :${f}, :key "${key}", :value ${value}}\n`
-      : `{:index ${index}, :time ${1000 * index++}, :type :${type}, :process ${process}, :f :${f}, :value [${key} ${value}]}\n`;
-  for (let begun = 0; begun < operations || open.size > 0;) {
-    const process = below(20);
-    const one = open.get(process);
-    if (one === undefined) {
-      if (begun === operations) continue;
-      begun++;
-      const key = below(keys);
-      const kind = below(10);
-      const f =
-        format === "edn"
-          ? kind < 5
-            ? "read"
-            : "write"
-          : kind < 4
-            ? "get"
-            : kind < 7
-              ? "put"
-              : "append";
-      const isRead = f === "get" || f === "read";
-      const value = isRead ? "nil" : format === "text" ? `"x${begun};"` : String(begun);
-      open.set(process, { f, key, value });
-      yield line(process, "invoke", f, key, value);
-    } else if (one.answer === undefined) {
-      const before = states.get(one.key) ?? (format === "text" ? '""' : "nil");
-      const isRead = one.f === "get" || one.f === "read";
-      const after =
-        one.f === "append" ? before.slice(0, -1) + one.value.slice(1) : isRead ? before : one.value;
-      states.set(one.key, after);
-      one.answer = isRead ? before : one.value;
-    } else {
-      open.delete(process);
-      yield line(process, "ok", one.f, one.key, one.answer);
-    }
-  }
-}
 
 function write(file: string, lines: Iterable<string>): void {
   const descriptor = openSync(file, "w");
