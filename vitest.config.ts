@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import SlowestFirst from "./test/support/slowest-first.ts";
 import { bundledTextForVite } from "./tools/bundled-text.mjs";
 
 /** Where a machine wants the results as JSON too (.ci/run). */
@@ -23,6 +24,7 @@ export default defineConfig({
     pool: "forks",
     // Many files wait for containers, browsers and other processes: one more worker than the default of two cores, which is one.
     maxWorkers: Math.max(2, availableParallelism()),
+    sequence: { sequencer: SlowestFirst },
     reporters: [
       "default",
       "./test/support/skipped-reporter.ts",

@@ -1,7 +1,9 @@
+import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decode, describeFrame, describeRecord, encode, validate } from "../../../store/index.ts";
 import type { Message } from "../../../store/index.ts";
+import { messageSchemas } from "../../../store/protocol/message-schemas.ts";
 import { messages, siblings, stamp, stamped } from "../messages.ts";
 
 const frameBytes = 1 << 20;
@@ -16,6 +18,12 @@ const traced = new Set<Message["type"]>([
 ]);
 
 describe("frames", () => {
+  test("have schemas that are schemas: the codec does not check them again", () => {
+    const ajv = new Ajv({ strict: false, discriminator: true });
+    for (const [type, schema] of Object.entries(messageSchemas))
+      expect(ajv.validateSchema(schema), `${type}: ${ajv.errorsText()}`).toBe(true);
+  });
+
   test.each(messages)("$type goes there and back", (message) => {
     expect(validate(message)).toBeNull();
     expect(decode(encode(message), frameBytes)).toEqual({ ok: true, message });
