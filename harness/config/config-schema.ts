@@ -86,6 +86,7 @@ const containersSchema = (functions: Functions): object => ({
       ),
       startTimeoutMs: whole(1, dayMs),
       user: whole(0, 2 ** 31),
+      memoryMiB: whole(64, 2 ** 20),
       clock: { type: "boolean" },
       node: named(
         "How a node is started. {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME} and {env:NAME} are filled in.",

@@ -107,6 +107,8 @@ export interface WholeContainers {
   readonly startTimeoutMs?: number;
   /** The number of the user that it runs as. */
   readonly user?: number;
+  /** How much memory it may use. Default: 2,048. */
+  readonly memoryMiB?: number;
   /** True: it is linked against glibc at run time, and its wall clock may be moved. */
   readonly clock?: boolean;
   /** How each node is started: in words, or a function of what is known of it. */
@@ -299,7 +301,7 @@ function containersOf(
   containers: WholeContainers,
   { folder }: OwnTargetOrigin,
 ): Containers {
-  const { port, data, files = {}, startTimeoutMs, user, clock, node } = containers;
+  const { port, data, files = {}, startTimeoutMs, user, memoryMiB, clock, node } = containers;
   return {
     image: imageOf(containers.image, folder),
     clientPort: port,
@@ -307,6 +309,7 @@ function containersOf(
     ...(data === undefined ? {} : { dataPath: data }),
     ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
     ...(user === undefined ? {} : { user }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
     ...(clock === undefined ? {} : { clock }),
     node(context) {
       const peer = (name: string): PeerNode => {

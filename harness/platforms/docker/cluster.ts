@@ -20,7 +20,7 @@ import type { Engine } from "./engine.ts";
 import { createFaultPorts } from "./fault-ports.ts";
 import { createFilter, type Filter } from "./filter.ts";
 import { createLimits, type Limits } from "./limits.ts";
-import { createMachine, type Machine, refurbish } from "./machine.ts";
+import { createMachine, type Machine, nodeLimit, refurbish } from "./machine.ts";
 import { platformName } from "./name.ts";
 import type { Networks } from "./networks.ts";
 import { controlDirectory } from "./paths.ts";
@@ -89,7 +89,7 @@ export class DockerCluster implements Cluster {
     this.target = ground.target;
     this.#filter = createFilter(engine, ground.containers.clientPort);
     this.#disks = createDisks(engine, ground.volumes, ground.containers);
-    this.#limits = createLimits(engine);
+    this.#limits = createLimits(engine, nodeLimit(ground.containers));
     this.#ground = ground;
     this.ports = createFaultPorts({
       engine,

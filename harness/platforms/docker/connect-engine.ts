@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import { createCalls } from "./engine-calls.ts";
 import { environmentError } from "./engine-error.ts";
 import { demultiplex, drain } from "./engine-output.ts";
-import type { Engine, Labelled, Labels, LifeEvent } from "./engine.ts";
+import type { Engine, Labelled, Labels, LifeEvent, MemoryLimit } from "./engine.ts";
 
 /** Longer than any call takes on a machine that is merely busy. */
 const usualDeadlineMs = 60_000;
@@ -18,8 +18,6 @@ const buildDeadlineMs = 20 * 60_000;
 const mostProcesses = 8_192;
 
 const periodUs = 100_000;
-/** More than any machine has: the engine takes a limit of memory back in no other way, and that of memory with swap has to rise with it. */
-const allMemoryBytes = 2 ** 52;
 
 const lifeEvents = ["start", "kill", "oom", "die"] as const;
 
@@ -44,22 +42,16 @@ const lifeEventOf = (line: string): LifeEvent | null => {
 };
 
 /** In the engine's terms. Swap is counted in, so that it does not make up for memory. */
-const limitOf = (limit: Limit | null): object => {
-  if (limit === null)
-    return {
-      CpuPeriod: periodUs,
-      CpuQuota: -1,
-      Memory: allMemoryBytes,
-      MemorySwap: allMemoryBytes,
-    };
-  const memoryBytes = limit.memoryMiB * 2 ** 20;
-  return {
-    CpuPeriod: periodUs,
-    CpuQuota: (limit.processorPercent * periodUs) / 100,
-    Memory: memoryBytes,
-    MemorySwap: memoryBytes,
-  };
+const memoryOf = ({ memoryMiB }: MemoryLimit): object => {
+  const bytes = memoryMiB * 2 ** 20;
+  return { Memory: bytes, MemorySwap: bytes };
 };
+
+const limitOf = (limit: MemoryLimit | Limit): object => ({
+  ...memoryOf(limit),
+  CpuPeriod: periodUs,
+  CpuQuota: "processorPercent" in limit ? (limit.processorPercent * periodUs) / 100 : -1,
+});
 
 /**
  * Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. Each call rejects
@@ -226,6 +218,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
             CapAdd: [...spec.capabilities],
             SecurityOpt: ["no-new-privileges"],
             PidsLimit: mostProcesses,
+            ...memoryOf(spec),
             // Stores unpack native libraries in /tmp and load them from there; the engine's default forbids that.
             ...(spec.readOnly === true
               ? { ReadonlyRootfs: true, Tmpfs: { "/tmp": "rw,exec,size=64m" } }

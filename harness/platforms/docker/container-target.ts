@@ -22,8 +22,12 @@ export interface ContainerTarget {
   readonly damages?: readonly DiskDamage[];
   /** Which of the files there are logs in several segments. Absent: each file is a log of its own. */
   readonly segments?: Segments;
-  /** The user (a number) that the node runs as, and that must be able to write there. Absent: root. */
+  /** The user (a number) that the node runs as, and that must be able to write there. Absent: the image's own. */
   readonly user?: number;
+  /** Folders below the control folder that the node writes to: made for each history, its user's own. */
+  readonly folders?: readonly string[];
+  /** How much memory a node may use. Default: 2,048. */
+  readonly memoryMiB?: number;
   /** True: the node's program is linked against glibc at run time, so that libfaketime can move its wall clock. */
   readonly clock?: boolean;
   /** True: its clients stamp their writes, by a clock that `setClock` moves (TargetClients). */

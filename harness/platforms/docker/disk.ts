@@ -153,9 +153,14 @@ fs.rmSync(name);
 /** For the shell: all logs and their copy are gone. */
 export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;
 
-/** Gives the node's disk to the user that the node runs as. */
-export const ownDiskCommand = (user: number): readonly string[] => [
+/** Gives the node's disk, and the folders that it writes to, to the user that the node runs as. */
+export const ownFoldersCommand = (user: number, folders: readonly string[]): readonly string[] => [
   "node",
   "-e",
-  `require("node:fs").chownSync(${JSON.stringify(logDirectory)}, ${user}, ${user})`,
+  `
+const fs = require("node:fs");
+for (const folder of ${JSON.stringify([logDirectory, ...folders])}) {
+  fs.mkdirSync(folder, { recursive: true });
+  fs.chownSync(folder, ${user}, ${user});
+}`,
 ];

@@ -13,6 +13,9 @@ export interface NetworkSpec {
   readonly subnet?: string;
 }
 
+/** The limit that each container has. */
+export type MemoryLimit = Pick<Limit, "memoryMiB">;
+
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
@@ -29,6 +32,8 @@ export interface ContainerSpec {
   readonly readOnly?: boolean;
   /** Absent: the image's own. */
   readonly user?: string;
+  /** How much it may use, where the kernel has the means. */
+  readonly memoryMiB: number;
   /** TCP ports to publish on 127.0.0.1, the engine picks the numbers there. */
   readonly publish?: readonly number[];
 }
@@ -71,8 +76,8 @@ export interface Engine {
   kill(container: string): Promise<boolean>;
   pause(container: string): Promise<void>;
   unpause(container: string): Promise<void>;
-  /** From now on, through restarts too; null: no limit any more. Rejects where the kernel cannot. */
-  limit(container: string, limit: Limit | null): Promise<void>;
+  /** From now on, through restarts too; no `processorPercent`: as much as there is. Rejects where the kernel cannot. */
+  limit(container: string, limit: MemoryLimit | Limit): Promise<void>;
   isRunning(container: string): Promise<boolean>;
   /** Whether the kernel ended it the last time because it ran out of memory. */
   ranOutOfMemory(container: string): Promise<boolean>;

@@ -19,6 +19,14 @@ const registryTimeoutMs = 5_000;
 /** How much of a failed build is quoted. */
 const wordsOfBuilder = 200;
 
+/** With their modes: a container's /tmp has that of its image. */
+const directories = [
+  ["run", 0o755],
+  ["tmp", 0o1777],
+  ["etc", 0o755],
+  ["data", 0o755],
+  ["control", 0o755],
+] as const;
 const scratchRecipe = `FROM scratch
 COPY root/ /
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -47,8 +55,8 @@ const packed = (
 
 const fill = async (context: Pack, files: readonly ImageFile[]): Promise<void> => {
   await packed(context, { name: "Dockerfile" }, scratchRecipe);
-  for (const directory of ["run", "tmp", "etc", "data", "control"])
-    await packed(context, { name: `root/${directory}`, type: "directory" });
+  for (const [name, mode] of directories)
+    await packed(context, { name: `root/${name}`, type: "directory", mode });
   for (const file of files) {
     const name = `root${file.path}`;
     if ("link" in file) await packed(context, { name, type: "symlink", linkname: file.link });
@@ -82,7 +90,7 @@ const assemble = async (
 
 /** The tag that an image of these files has: another version of any of them is another image. */
 const hostTagOf = (files: readonly ImageFile[]): string =>
-  tagOf("host", [scratchRecipe, ...files.map(fingerprint)].join("\n"));
+  tagOf("host", [scratchRecipe, directories.join(), ...files.map(fingerprint)].join("\n"));
 
 /** Built already, from what this host has now? Null: no, or this host lacks something, which is told where it matters. */
 const knownHostImage = async (engine: Engine): Promise<string | null> => {
@@ -172,7 +180,11 @@ export const ensureProcessImage = async (
     }
     case "host": {
       const files = await lentFiles(source.programs, source.files ?? {});
-      const tag = targetTagOf("host", [scratchRecipe, ...files.map(fingerprint)]);
+      const tag = targetTagOf("host", [
+        scratchRecipe,
+        directories.join(),
+        ...files.map(fingerprint),
+      ]);
       if (await engine.imageExists(tag)) return tag;
       say(`assembling the image ${tag} from files of this host, once`);
       await assemble(engine, tag, files);

@@ -2,8 +2,8 @@
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Limit } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
-import type { Engine } from "./engine.ts";
-import type { Machine } from "./machine.ts";
+import type { Engine, MemoryLimit } from "./engine.ts";
+import { type Machine, machineLimit } from "./machine.ts";
 import { together } from "./together.ts";
 
 type NodeLimit = readonly [NodeName, Limit];
@@ -17,13 +17,14 @@ export interface Limits {
 
 const trial: Limit = { processorPercent: 50, memoryMiB: 64 };
 
-export const createLimits = (engine: Engine): Limits => {
+/** `usual`: of each node without a fault. */
+export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
   let inForce: ReadonlyMap<NodeName, Limit> = new Map();
 
   const change = async (machine: Machine, wanted: Limit | undefined): Promise<void> => {
     const now = inForce.get(machine.node);
     if (JSON.stringify(now) !== JSON.stringify(wanted))
-      await engine.limit(machine.process, wanted ?? null);
+      await engine.limit(machine.process, wanted ?? usual);
   };
 
   return {
@@ -35,7 +36,7 @@ export const createLimits = (engine: Engine): Limits => {
     cannot: async ({ machine }) => {
       try {
         await engine.limit(machine, trial);
-        await engine.limit(machine, null);
+        await engine.limit(machine, machineLimit);
         return new Map();
       } catch (error) {
         if (!(error instanceof EnvironmentError)) throw error;

@@ -8,8 +8,8 @@ import { pack } from "tar-stream";
 import type { NodeName } from "../../../checkers/index.ts";
 import type { ContainerTarget, Files, NodeSpec } from "./container-target.ts";
 import { restoreCommand } from "./cuts.ts";
-import { emptyDiskCommand, ownDiskCommand } from "./disk.ts";
-import type { Engine } from "./engine.ts";
+import { emptyDiskCommand, ownFoldersCommand } from "./disk.ts";
+import type { Engine, MemoryLimit } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { controlDirectory, dataDirectory, logDirectory } from "./paths.ts";
 import { together } from "./together.ts";
@@ -94,6 +94,12 @@ const namesOf = (
 const machineCapabilities = ["NET_ADMIN", "NET_RAW", "CHOWN", "DAC_OVERRIDE", "FOWNER"] as const;
 const imageCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] as const;
 
+/** Of the machine, which runs no more than a command or two at a time. */
+export const machineLimit: MemoryLimit = { memoryMiB: 512 };
+
+/** Of a node's process, without a fault. */
+export const nodeLimit = ({ memoryMiB = 2_048 }: ContainerTarget): MemoryLimit => ({ memoryMiB });
+
 /** Makes the machine and its volumes, and starts it. The process is made by `refurbish`. */
 export const createMachine = async (
   engine: Engine,
@@ -123,6 +129,7 @@ export const createMachine = async (
       [control]: controlDirectory,
     },
     capabilities: machineCapabilities,
+    ...machineLimit,
     publish: published,
   });
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
@@ -152,7 +159,8 @@ const createProcess = async (
   { command, environment, mounts = [], files = {} }: NodeSpec,
 ): Promise<void> => {
   const { data, control } = namesOf(spec.run, node);
-  const { dataPath } = containers;
+  const { dataPath, user } = containers;
+  const ownImage = containers.image.from === "machine";
   await engine.removeContainer(process);
   await engine.createContainer({
     name: process,
@@ -169,16 +177,17 @@ const createProcess = async (
       ...Object.fromEntries(mounts.map((folder) => [folder, `${folder}:ro`])),
     },
     environment: {
-      ...(containers.clock === true ? clockEnvironment(containers.image.from === "machine") : {}),
+      ...(containers.clock === true ? clockEnvironment(ownImage) : {}),
       ...environment,
     },
-    ...(containers.user === undefined ? {} : { user: String(containers.user) }),
+    // Without a file of users the group would be root's.
+    ...(user === undefined ? {} : { user: ownImage ? `${user}:${user}` : String(user) }),
     // Images of other people begin as root and give themselves another user.
-    capabilities: containers.image.from === "machine" ? [] : imageCapabilities,
+    capabilities: ownImage ? [] : imageCapabilities,
+    ...nodeLimit(containers),
     // Files that the target puts elsewhere could not be put there.
     readOnly:
-      containers.image.from === "machine" &&
-      Object.keys(files).every((path) => path.startsWith(`${controlDirectory}/`)),
+      ownImage && Object.keys(files).every((path) => path.startsWith(`${controlDirectory}/`)),
   });
 };
 
@@ -196,8 +205,8 @@ export const refurbish = async (
 ): Promise<void> => {
   const wipe = [emptyDiskCommand, ...(containers.leavings ?? [])].join(" ");
   await engine.run(machine.machine, ["sh", "-ec", `${wipe}\n${restoreCommand(emptyTable)}`]);
-  if (containers.user !== undefined)
-    await engine.run(machine.machine, ownDiskCommand(containers.user));
+  const { user, folders = [] } = containers;
+  if (user !== undefined) await engine.run(machine.machine, ownFoldersCommand(user, folders));
   const fingerprint = JSON.stringify([spec.command, spec.environment, spec.mounts]);
   if (made.get(machine.node) !== fingerprint) {
     await createProcess(engine, machine, containers, spec);

@@ -28,6 +28,10 @@ export const containers: ContainerTarget = {
   dataPath,
   segments: { ending: ".log", number: "-[0-9]+[.]log$" },
   clock: true,
+  // Nobody's: it may write what is said here, and nothing else.
+  user: 65_534,
+  folders: [recordFolder],
+  memoryMiB: 1_024,
   leavings: [recordFolder, bugPath, settingsPath],
   programs: async () => ({ [programPath]: await nodeProgram() }),
   node: nodeSpec,

@@ -64,7 +64,7 @@ const calls: readonly [string, (engine: Engine) => Promise<unknown>, string][] =
   ["start", (engine) => engine.start("box"), "start box"],
   ["kill", (engine) => engine.kill("box"), "kill box"],
   ["pause", (engine) => engine.pause("box"), "pause box"],
-  ["limit", (engine) => engine.limit("box", null), "limit box"],
+  ["limit", (engine) => engine.limit("box", { memoryMiB: 64 }), "limit box"],
   ["isRunning", (engine) => engine.isRunning("box"), "look at box"],
   ["run", (engine) => engine.run("box", ["ls"]), "run ls in box"],
   ["logs", (engine) => engine.logs("box", 0), "read the log of box"],
@@ -126,6 +126,7 @@ it("names what may be left: what was made, or was being made, and not removed", 
       network: "net",
       volumes: {},
       capabilities: [],
+      memoryMiB: 64,
     }),
   );
   expect(got).toBe("no answer; what may be left of this run: box, net, kept");
