@@ -46,6 +46,7 @@ import { batchAtomic, counterBounds } from "./workloads/checkers.ts";
 import { counterComplete } from "./workloads/counter-complete.ts";
 import { echo } from "./workloads/echo.ts";
 import { log } from "./workloads/log-checker.ts";
+import { successRate } from "./workloads/success-rate.ts";
 import { uniqueIds } from "./workloads/unique-ids.ts";
 import type { Checker } from "./model/checker.ts";
 
@@ -96,6 +97,7 @@ const listed = [
   serializable,
   strictSerializable,
   log,
+  successRate,
 ] as const;
 
 /** A guarantee that quorate itself judges. */

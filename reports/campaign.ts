@@ -2,6 +2,17 @@
 import type { Anomaly, HistoryEvent, Outcome, Verdict } from "../checkers/index.ts";
 import type { Plan, PlanSize } from "../generators/index.ts";
 
+/** How well one history's broadcasts spread. */
+export interface Spread {
+  /** That nodes sent each other. */
+  readonly messages: number;
+  /** Final ones included. */
+  readonly operations: number;
+  /** From the invocation until no later read missed the number. */
+  readonly medianStableMs: number;
+  readonly maximalStableMs: number;
+}
+
 /** One history of a campaign. */
 export interface HistoryRow {
   readonly index: number;
@@ -18,6 +29,8 @@ export interface HistoryRow {
   readonly why?: string;
   /** Of an invalid history of a campaign that kept going: the position in `likenesses`. */
   readonly likeness?: number;
+  /** Of broadcasts: how well they spread. Absent: nothing was broadcast. */
+  readonly spread?: Spread;
 }
 
 /** Failing histories whose anomalies have the same shape. One of them, the first, was shrunk for all. */

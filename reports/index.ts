@@ -8,6 +8,7 @@ export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderMarkdown } from "./markdown.ts";
 export { visible } from "./markup.ts";
+export { spreadIn } from "./spread.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
 export { count, headline, whoSweeps } from "./report-messages.ts";
 export * from "./browse/index.ts";

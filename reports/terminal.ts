@@ -22,6 +22,8 @@ import {
   neverInjected,
 } from "./report-messages.ts";
 
+import { spreadText } from "./spread.ts";
+
 export interface TerminalOptions {
   /** With ANSI colours; the words and signs say the same without them. */
   readonly color?: boolean;
@@ -85,6 +87,7 @@ export function renderTerminal(
     ...observed(campaign),
     ...missing(campaign),
     ...worth(campaign),
+    ...spread(campaign),
     "",
   ];
   return [
@@ -211,6 +214,12 @@ function worth(campaign: Campaign): readonly string[] {
     ]),
     ...missing,
   ];
+}
+
+/** Of broadcasts. */
+function spread(campaign: Campaign): readonly string[] {
+  const text = spreadText(campaign);
+  return text === undefined ? [] : [row("⇄", "spread", [text])];
 }
 
 function reasons(campaign: Campaign, why: string): readonly string[] {

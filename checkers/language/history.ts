@@ -102,6 +102,8 @@ export interface RunEvent {
     readonly skewUs: number;
     /** Links are up again within this after a fault ends. */
     readonly reconnectUs: number;
+    /** At least so many percent of all operations succeed. Absent: no share is demanded. */
+    readonly succeedPercent?: number;
   };
   /** What orders writes: decides how `durable` and sessions judge order. `none`: nothing is known of it, or siblings. */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";

@@ -8,6 +8,7 @@ import {
   mapOf,
   oneOf,
   onlyTrue,
+  percentage,
   shape,
   type Shape,
   text,
@@ -26,7 +27,12 @@ const failure = { e: text, atUs: whole, op: whole, code: text, "message?": text 
 
 type EventName = Exclude<HistoryEvent["e"], "sent" | "received">;
 
-const bounds = exactly({ convergeUs: whole, skewUs: whole, reconnectUs: whole });
+const bounds = exactly({
+  convergeUs: whole,
+  skewUs: whole,
+  reconnectUs: whole,
+  "succeedPercent?": percentage,
+});
 const repair = exactly({
   read: oneOf("off", "async", "blocking"),
   antiEntropy: flag,

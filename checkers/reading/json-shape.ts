@@ -33,6 +33,11 @@ export const whole = kind(
   { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 );
+export const percentage = kind(
+  "a number from 0 to 100",
+  { type: "number", minimum: 0, maximum: 100 },
+  (value) => typeof value === "number" && value >= 0 && value <= 100,
+);
 /** What JSON.parse returned needs no further check. */
 export const anything: Shape = shape({}, () => null);
 export const onlyTrue = kind("true", { const: true }, (value) => value === true);

@@ -103,6 +103,7 @@ function spread(model: Model): Readonly<Record<string, Measurement>> {
   const { p50 = 0, p100 = 0 } = quantiles(latenciesMs);
   return {
     messagesBetweenNodes: messages,
+    operations: model.operations.length,
     messagesPerOperation: Math.round((100 * messages) / Math.max(1, model.operations.length)) / 100,
     medianStableMs: p50,
     maximalStableMs: p100,

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Outcome } from "../../checkers/index.ts";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
-import { count, type HistoryRow } from "../../reports/index.ts";
+import { count, type HistoryRow, spreadIn } from "../../reports/index.ts";
 import { sourceOf } from "../targets/registry.ts";
 import { UnjudgedError } from "../errors.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
@@ -170,6 +170,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       ...(retried === undefined ? {} : { retried }),
       ...(verdict === "valid" ? {} : { why: judged.verdict.reasons[0] ?? verdict }),
       ...(likeness === undefined ? {} : { likeness }),
+      ...spreadOf(judged),
     });
     // Once it is counted: a full disk must not lose what was found.
     if (kept !== undefined) await folder.save(name, kept);
@@ -269,6 +270,11 @@ interface Answer {
   /** What the environment did to its first try. */
   readonly retried?: string | undefined;
 }
+
+const spreadOf = ({ verdict }: Pick<Judged, "verdict">): Pick<HistoryRow, "spread"> => {
+  const spread = spreadIn(verdict);
+  return spread === undefined ? {} : { spread };
+};
 
 const folderOf = (index: number): string => `histories/${index}`;
 

@@ -56,7 +56,7 @@ export function addMaelstrom(program: Command): void {
     .option("--topology <SPEC>", topologies.join(", "), "grid")
     .option("--nemesis <FAULTS>", "partition,kill,pause, or any of quorate's kinds")
     .option("--nemesis-interval <S>", "accepted; faults are drawn for each history")
-    .option("--availability <SPEC>", "accepted; the share of ok operations is said")
+    .option("--availability <SPEC>", "what share must succeed: total, majority, or 0 to 1")
     .option("--consistency-models <M>", "of transactions: an isolation level")
     .option("--key-count <N>", "how many keys transactions share")
     .option("--max-txn-length <N>", "operations in a transaction", "4")
@@ -113,6 +113,7 @@ async function test(
         `maxTxnLength=${wholeNumber("--max-txn-length", flags.maxTxnLength, 1, 100)}`,
         `timeoutMs=${timeoutMs}`,
         `consistency=${consistencyOf(flags, output)}`,
+        `succeedPercent=${succeedPercentOf(flags)}`,
         ...(flags.keyCount === undefined
           ? []
           : [`keyCount=${wholeNumber("--key-count", flags.keyCount, 1, 1000)}`]),
@@ -197,10 +198,24 @@ function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }:
   return isTransactional ? "none" : "usual";
 }
 
+/** total: every request; majority: more than half of them, as near as a percentage comes; else a share from 0 to 1. */
+function succeedPercentOf({ availability = "0" }: MaelstromFlags): number {
+  if (availability === "total") return 100;
+  if (availability === "majority") return 50.01;
+  const share = Number(availability);
+  if (availability.trim() !== "" && share >= 0 && share <= 1)
+    return Math.round(share * 10_000) / 100;
+  throw usage({
+    code: "bad-value",
+    expected: "--availability to be total, majority, or a share from 0 to 1",
+    got: JSON.stringify(availability),
+    hint: "Say for example --availability total",
+  });
+}
+
 function sayWithoutMeaning(flags: MaelstromFlags, { say }: Output): void {
   const without: readonly (readonly [name: string, given: unknown, why: string])[] = [
     ["--nemesis-interval", flags.nemesisInterval, "faults are drawn for each history"],
-    ["--availability", flags.availability, "it is not judged; the share of ok operations is said"],
     ["--max-writes-per-key", flags.maxWritesPerKey, "keys are not retired"],
     ["--log-stderr", flags.logStderr, "it is always kept in the run's folder"],
     ["--log-net-send", flags.logNetSend, "all messages are in history.jsonl"],

@@ -110,6 +110,8 @@ export interface Promises {
     readonly convergeUs: number;
     readonly skewUs: number;
     readonly reconnectUs: number;
+    /** At least so many percent of all operations succeed (`success-rate`). Absent: no share is demanded. */
+    readonly succeedPercent?: number;
   };
 }
 

@@ -16,6 +16,7 @@ import {
   totalsOf,
   neverInjected,
 } from "../report-messages.ts";
+import { spreadText } from "../spread.ts";
 import { smallestCase } from "./smallest-case.ts";
 
 const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
@@ -111,10 +112,12 @@ function triedCard(campaign: Campaign): Markup {
   const { histories, operations, faults } = campaign;
   const { total, ok, fail, info } = operations;
   const never = neverInjected(campaign);
+  const spread = spreadText(campaign);
   const injectedKinds = Object.entries(faults).filter(([, { injected }]) => injected > 0);
   const kinds = injectedKinds.sort(([, a], [, b]) => b.overlapped - a.overlapped);
   const idle = kinds.filter(([, { overlapped }]) => overlapped === 0);
   return markup`<p><strong>${count(total, "operation")}</strong> in ${count(histories.length, "history", "histories")}: ${share(ok, total)} succeeded, ${share(fail, total)} failed, ${share(info, total)} got no answer.</p>
+${spread !== undefined && markup`<p>Broadcasts: ${spread}.</p>`}
 ${
   kinds.length === 0
     ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`

@@ -5,7 +5,7 @@ import { type MaelstromWorkload, isMaelstromWorkload } from "./requests/registry
 import type { Consistency, MaelstromSettings } from "./settings.ts";
 
 export function promised(
-  { consistency, durable }: MaelstromSettings,
+  { consistency, durable, succeedPercent }: MaelstromSettings,
   workload: string,
   effects: readonly Effect[],
 ): readonly GuaranteeName[] {
@@ -14,7 +14,11 @@ export function promised(
       effect === "unknown" || effect === "data-lost" || (effect === "node-down" && !durable),
   );
   if (!isMaelstromWorkload(workload)) return [];
-  return [...always(workload), ...(isWhole ? whole(workload, consistency) : [])];
+  return [
+    ...(succeedPercent > 0 ? (["success-rate"] as const) : []),
+    ...always(workload),
+    ...(isWhole ? whole(workload, consistency) : []),
+  ];
 }
 
 /** Whatever happens. */

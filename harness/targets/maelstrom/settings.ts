@@ -46,6 +46,8 @@ export type MaelstromSettings = {
   readonly consistency: Consistency;
   /** False: nodes keep nothing on disk, so a kill loses what they knew. */
   readonly durable: boolean;
+  /** At least so many percent of all operations are to succeed, whatever faults there are. 0: no share is demanded. */
+  readonly succeedPercent: number;
   readonly maxTxnLength: number;
   /** How many keys transactions share. */
   readonly keyCount: number;
@@ -69,6 +71,7 @@ export const maelstromSettings: SettingsReader<MaelstromSettings> = settingsRead
     readyMs: whole(0, dayMs),
     consistency: { enum: consistencies },
     durable: { type: "boolean" },
+    succeedPercent: { type: "number", minimum: 0, maximum: 100 },
     maxTxnLength: whole(1, 100),
     keyCount: whole(1, 1000),
   },
@@ -80,11 +83,12 @@ export const maelstromSettings: SettingsReader<MaelstromSettings> = settingsRead
     latencyDist: "exponential",
     topology: "grid",
     timeoutMs: 300,
-    initTimeoutMs: 10_000,
+    initTimeoutMs: 30_000,
     convergeMs: 10_000,
     readyMs: 5_000,
     consistency: "usual",
     durable: true,
+    succeedPercent: 0,
     maxTxnLength: 4,
     keyCount: 5,
   },

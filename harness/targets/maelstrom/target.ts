@@ -86,10 +86,15 @@ export const maelstrom: Target = {
     lastLookMs: 0,
   }),
   promises: (settings, { workload, effects }) => {
-    const { convergeMs, timeoutMs } = settingsOf(settings);
+    const { convergeMs, timeoutMs, succeedPercent } = settingsOf(settings);
     return {
       guarantees: promised(settingsOf(settings), workload, effects),
-      bounds: { convergeUs: convergeMs * 1000, skewUs: 0, reconnectUs: 2 * timeoutMs * 1000 },
+      bounds: {
+        convergeUs: convergeMs * 1000,
+        skewUs: 0,
+        reconnectUs: 2 * timeoutMs * 1000,
+        ...(succeedPercent > 0 ? { succeedPercent } : {}),
+      },
     };
   },
   messages,

@@ -1,0 +1,29 @@
+/** How well broadcasts spread, over all histories of a campaign: what the Gossip Glomers challenges ask. */
+import type { Verdict } from "../checkers/index.ts";
+import type { Campaign, Spread } from "./campaign.ts";
+import { duration, number } from "./report-messages.ts";
+
+/** What the checker of `set-complete` measured of a history; undefined: nothing was broadcast in it. */
+export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | undefined {
+  const measurements = guarantees["set-complete"]?.measurements ?? {};
+  const { messagesBetweenNodes, operations, medianStableMs, maximalStableMs } = measurements;
+  return typeof messagesBetweenNodes === "number" &&
+    typeof operations === "number" &&
+    typeof medianStableMs === "number" &&
+    typeof maximalStableMs === "number"
+    ? { messages: messagesBetweenNodes, operations, medianStableMs, maximalStableMs }
+    : undefined;
+}
+
+/** A sentence without its full stop; undefined: nothing was broadcast. */
+export function spreadText({ histories }: Pick<Campaign, "histories">): string | undefined {
+  const spreads = histories.flatMap(({ spread }) => spread ?? []);
+  if (spreads.length === 0) return undefined;
+  const sum = (of: "messages" | "operations"): number =>
+    spreads.reduce((total, spread) => total + spread[of], 0);
+  const medians = spreads.map(({ medianStableMs }) => medianStableMs).sort((a, b) => a - b);
+  const median = medians[Math.floor(medians.length / 2)] ?? 0;
+  const slowest = Math.max(...spreads.map(({ maximalStableMs }) => maximalStableMs));
+  const perOperation = Math.round((100 * sum("messages")) / Math.max(1, sum("operations"))) / 100;
+  return `${number(perOperation)} messages between nodes per operation; counted from its invocation, a number was everywhere after ${duration(median)} in the median${spreads.length > 1 ? " history" : ""}, after ${duration(slowest)} at most`;
+}
